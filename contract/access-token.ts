@@ -1,0 +1,50 @@
+/**
+ * The claims of a caller's access token (RFC 9068) that Istmo reads (access.md, The token).
+ */
+
+/** The purposes that a mandate may state. */
+export const PURPOSES = [
+  'INVESTIGATION',
+  'PROSECUTION',
+  'ARREST_EXTRADITION',
+  'ASSET_RECOVERY',
+  'VICTIM_PROTECTION',
+  'IMMINENT_DANGER',
+  'OVERSIGHT',
+] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** The grounds that the caller acts on: an `authorization_details` entry (RFC 9396) of type `istmo_mandate`. */
+export interface Mandate {
+  readonly type: 'istmo_mandate'
+  readonly task_force?: string
+  readonly case?: string
+  readonly purposes: readonly Purpose[]
+  /** Country codes that may be asked under this mandate. */
+  readonly countries: readonly string[]
+  readonly legal_basis?: readonly string[]
+  /** The last day on which it holds, `YYYY-MM-DD`. */
+  readonly not_after: string
+}
+
+/** Where the caller works; `country` is the one country that the token's issuer speaks for. */
+export interface Organisation {
+  readonly country: string
+  readonly agency?: string
+  readonly role?: string
+}
+
+/** The verified person and tool behind a request. */
+export interface Caller {
+  readonly issuer: string
+  /** The issuer's pairwise, pseudonymous subject. */
+  readonly subject: string
+  readonly client?: string
+  readonly tokenId?: string
+  readonly assurance?: string
+  readonly scopes: readonly string[]
+  readonly organisation?: Organisation
+  readonly mandate?: Mandate
+  /** Seconds since the epoch at which the token ends. */
+  readonly expiresAt: number
+}

@@ -1,0 +1,162 @@
+import { IstmoError } from './errors.ts'
+import { isRecordId } from './record-id.ts'
+
+/**
+ * Cursors of connections: base64url of JSON `[order, key, id]` (semantics.md, Order and cursors). This is the only encoder.
+ *
+ * `key` is a string whose ascending order by UTF-8 bytes is the connection's order, so that a gateway merges pages without
+ * knowing the order or the field behind it. A cursor names a place in the total order by (key, id), valid in every country.
+ */
+
+/** A place in a connection's total order: after the row of this key and id, whether that row exists or not. */
+export interface Place {
+  readonly key: string
+  readonly id: string
+}
+
+/**
+ * A decoded cursor. `silent`, only after a failure: where each country stands that was silent, `0` = at the start.
+ * The other countries stand at (key, id).
+ */
+export interface Cursor extends Place {
+  readonly order: string
+  readonly silent?: Readonly<Record<string, Place | 0>>
+}
+
+/** The longest cursor that is read, in characters. */
+export const MAX_CURSOR_LENGTH = 4096
+
+/** The cursor's text; `silent` is left out when it names no country. */
+export function encodeCursor(cursor: Cursor): string {
+  const parts: unknown[] = [cursor.order, cursor.key, cursor.id]
+  const silent = Object.entries(cursor.silent ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (silent.length > 0) {
+    parts.push(Object.fromEntries(silent.map(([country, place]) => [country, place === 0 ? 0 : [place.key, place.id]])))
+  }
+  return Buffer.from(JSON.stringify(parts), 'utf8').toString('base64url')
+}
+
+/**
+ * Reads a cursor's text.
+ * @param order the order that the connection is asked in; left out, any order is taken.
+ * @throws {IstmoError} `BAD_CURSOR` when the text is no cursor, or one of another order.
+ */
+export function decodeCursor(text: string, order?: string): Cursor {
+  const cursor = readCursor(text)
+  if (cursor === undefined)
+    throw new IstmoError('BAD_CURSOR', 'expected a cursor of this connection; came another text')
+  if (order !== undefined && cursor.order !== order) {
+    throw new IstmoError('BAD_CURSOR', `expected a cursor of the order ${order}; came one of another order`)
+  }
+  return cursor
+}
+
+function readCursor(text: string): Cursor | undefined {
+  if (text.length > MAX_CURSOR_LENGTH || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined
+  let parts: unknown
+  try {
+    parts = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64url')))
+  } catch {
+    return undefined
+  }
+  if (!Array.isArray(parts) || parts.length < 3 || parts.length > 4) return undefined
+  const [order, key, id, silent] = parts
+  if (typeof order !== 'string' || !/^[A-Z_]{1,64}$/.test(order)) return undefined
+  if (typeof key !== 'string' || typeof id !== 'string') return undefined
+  if (parts.length === 3) return { order, key, id }
+  const places = readSilent(silent)
+  return places && { order, key, id, silent: places }
+}
+
+function readSilent(value: unknown): Record<string, Place | 0> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const places: Record<string, Place | 0> = {}
+  for (const [country, place] of Object.entries(value)) {
+    if (!/^[A-Z]{2}$/.test(country)) return undefined
+    if (place === 0) places[country] = 0
+    else if (Array.isArray(place) && place.length === 2 && place.every((part) => typeof part === 'string')) {
+      places[country] = { key: place[0], id: place[1] }
+    } else return undefined
+  }
+  return Object.keys(places).length > 0 ? places : undefined
+}
+
+/** Orders two strings by their UTF-8 bytes, as PostgreSQL's `COLLATE "C"` does; JavaScript's `<` differs above U+FFFF. */
+export function compareBytes(a: string, b: string): number {
+  if (a === b) return 0
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x === y) continue
+    const xSurrogate = x >= 0xd800 && x <= 0xdfff
+    const ySurrogate = y >= 0xd800 && y <= 0xdfff
+    if (xSurrogate !== ySurrogate) return xSurrogate ? 1 : -1
+    return x < y ? -1 : 1
+  }
+  return a.length - b.length
+}
+
+/** Orders two places by (key, id), each by UTF-8 bytes: the total order of every connection. */
+export function comparePlaces(a: Place, b: Place): number {
+  return compareBytes(a.key, b.key) || compareBytes(a.id, b.id)
+}
+
+/** The key of a value that is absent: last in both directions, for `~` sorts after every digit. */
+export const ABSENT_KEY = '~'
+
+const DAY_MS = 86_400_000
+const DESCENDING_BASE = 9_000_000
+
+/** The key of a date in ascending order: the date itself, `YYYY-MM-DD`; null is last. */
+export function ascendingDateKey(date: string | null): string {
+  return date ?? ABSENT_KEY
+}
+
+/** The key of a date in descending order: 9,000,000 minus the day's number since 1970-01-01, seven digits; null is last. */
+export function descendingDateKey(date: string | null): string {
+  if (date === null) return ABSENT_KEY
+  return String(DESCENDING_BASE - Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY_MS)).padStart(7, '0')
+}
+
+/** Turns a key of {@link descendingDateKey} back into its date, null for the absent one, undefined where it is no such key. */
+export function dateOfDescendingKey(key: string): string | null | undefined {
+  if (key === ABSENT_KEY) return null
+  if (!/^\d{7}$/.test(key)) return undefined
+  const time = (DESCENDING_BASE - Number(key)) * DAY_MS
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10)
+}
+
+/** The total order of a connection that has no `orderBy`, by coordinate; every other one is `ID_ASC` (semantics.md, Order and cursors). */
+export const CONNECTION_ORDERS: Readonly<Record<string, string>> = {
+  'Case.warrants': 'ISSUED_ON_DESC',
+  'Person.warrants': 'ISSUED_ON_DESC',
+  'Case.participants': 'ROW_ASC',
+  'Case.protectedParticipants': 'ROW_ASC',
+  'Person.associates': 'ROW_ASC',
+}
+
+/** Whether a cursor's id could be a record's id; rows that are no records (participants, associates) have ids of their own. */
+export function isRecordOrder(order: string): boolean {
+  return order !== 'ROW_ASC'
+}
+
+/** The largest page that may be asked for, in rows. */
+export const MAX_FIRST = 100
+
+/**
+ * Checks a page's size. Null is the field's default, which the caller puts in before.
+ * @throws {IstmoError} `BAD_USER_INPUT` when it is negative or above 100; never a silent cut.
+ */
+export function checkFirst(first: number, coordinate: string): number {
+  if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST) {
+    throw new IstmoError('BAD_USER_INPUT', `${coordinate}(first:) takes 0 to ${MAX_FIRST}; came ${first}`)
+  }
+  return first
+}
+
+/** Whether a place names a record: its id has the form of a record id. */
+export function isRecordPlace(place: Place): boolean {
+  return isRecordId(place.id)
+}

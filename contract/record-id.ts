@@ -1,0 +1,40 @@
+import { isCountryCode } from './country-code.ts'
+import { IstmoError } from './errors.ts'
+
+/** The form of a record id, for messages and documentation (semantics.md, Ids). */
+export const RECORD_ID_FORM =
+  'an ISO 3166-1 alpha-2 code (or UN), a colon, and 1 to 120 letters, digits or any of ._:/- in NFC, as in GT:MP001-2026-1234'
+
+const PATTERN = /^[A-Z]{2}:[\p{L}\p{N}._:/-]{1,120}$/u
+
+/** A record id taken apart: `owner` is the two letters before the first colon, `local` all that follows. */
+export interface RecordId {
+  readonly owner: string
+  readonly local: string
+}
+
+/** Whether `id` has the form of a record id (semantics.md, Ids). Never throws. */
+export function isRecordId(id: unknown): id is string {
+  return typeof id === 'string' && PATTERN.test(id) && isCountryCode(id.slice(0, 2)) && id.normalize('NFC') === id
+}
+
+/**
+ * Takes a record id apart at its first colon.
+ * @throws {IstmoError} `ID_INVALID` naming the form, when `id` is anything else.
+ */
+export function parseRecordId(id: unknown): RecordId {
+  if (!isRecordId(id)) throw new IstmoError('ID_INVALID', `expected ${RECORD_ID_FORM}; came ${describe(id)}`)
+  return { owner: id.slice(0, 2), local: id.slice(3) }
+}
+
+/**
+ * The owner of a well-formed id: its first two letters. For ids that were checked before.
+ */
+export function ownerOf(id: string): string {
+  return id.slice(0, 2)
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== 'string') return `a value of type ${value === null ? 'null' : typeof value}`
+  return `a string of ${value.length} characters that is not of this form`
+}
