@@ -75,7 +75,8 @@ function readSilent(value: unknown): Record<string, Place | 0> | undefined {
     if (!/^[A-Z]{2}$/.test(country)) return undefined
     if (place === 0) places[country] = 0
     else if (Array.isArray(place) && place.length === 2 && place.every((part) => typeof part === 'string')) {
-      places[country] = { key: place[0], id: place[1] }
+      const [key, id] = place as [string, string]
+      places[country] = { key, id }
     } else return undefined
   }
   return Object.keys(places).length > 0 ? places : undefined
@@ -135,6 +136,7 @@ export const CONNECTION_ORDERS: Readonly<Record<string, string>> = {
   'Case.participants': 'ROW_ASC',
   'Case.protectedParticipants': 'ROW_ASC',
   'Person.associates': 'ROW_ASC',
+  'LegalInstrument.articles': 'ROW_ASC',
 }
 
 /** Whether a cursor's id could be a record's id; rows that are no records (participants, associates) have ids of their own. */
