@@ -1,0 +1,102 @@
+/**
+ * Where the demo keeps its things and which ports it takes. The one file of the demo and its commands that reads the environment.
+ */
+import { existsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { UsageError } from './usage-error.ts'
+
+/** The folder of the project: what the demo's relative defaults start from. */
+export const PROJECT_DIR = resolve(import.meta.dirname, '..')
+
+/** The gateway's port where `PORT` is not set. The nodes' and the issuer's follow it (`demo/supervisor/ports.ts`). */
+export const DEFAULT_PORT = 4000
+
+/** The highest base port: the demo takes the nine above it too. */
+export const MAX_PORT = 65_526
+
+/** The demo's settings as the environment gives them. Paths are absolute. */
+export interface DemoConfig {
+  /** `ISTMO_HOME`: everything that the demo writes. Default `.istmo` in the project. */
+  readonly home: string
+  /** `PORT`: the gateway's port. */
+  readonly port: number
+  /** `DATABASE_URL`: a PostgreSQL server that holds one database per country; null: PGlite under `home`. */
+  readonly databaseUrl: string | null
+  /** `ISTMO_DATA`: the folder of the publishers' files; null where there is none. Default `../shared/data` where it exists. */
+  readonly publicDataDir: string | null
+}
+
+const environment = z.object({
+  ISTMO_HOME: z.string().min(1).optional(),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((port) => port >= 1 && port <= MAX_PORT)
+    .optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//)
+    .optional(),
+  ISTMO_DATA: z.string().min(1).optional(),
+})
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  ISTMO_HOME: 'the path of a folder',
+  PORT: `a port from 1 to ${MAX_PORT}`,
+  DATABASE_URL: 'a URL that begins with postgres:// or postgresql://',
+  ISTMO_DATA: 'the path of a folder',
+}
+
+/**
+ * Reads the demo's settings. A variable that is set to nothing counts as not set.
+ * @param overrides what the command line said, before the environment.
+ * @throws {UsageError} naming the variable, what was expected, and what came (never a database URL: it may hold a password).
+ */
+export function readDemoConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  overrides: { readonly publicDataDir?: string } = {},
+): DemoConfig {
+  const set = Object.fromEntries(Object.keys(EXPECTED).map((name) => [name, env[name] || undefined]))
+  const parsed = environment.safeParse(set)
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0])
+    const came = name === 'DATABASE_URL' ? 'something else' : JSON.stringify(env[name])
+    throw new UsageError(`${name}: expected ${EXPECTED[name]}; came ${came}`)
+  }
+  const { ISTMO_HOME, PORT, DATABASE_URL, ISTMO_DATA } = parsed.data
+  return Object.freeze({
+    home: resolve(ISTMO_HOME ?? join(PROJECT_DIR, '.istmo')),
+    port: PORT ?? DEFAULT_PORT,
+    databaseUrl: DATABASE_URL ?? null,
+    publicDataDir: publicDataDir(overrides.publicDataDir, ISTMO_DATA),
+  })
+}
+
+/**
+ * The whole environment, to hand on to a child process with some variables set; one that is null is left out of it.
+ */
+export function childEnvironment(set: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
+  const env = { ...process.env }
+  for (const [name, value] of Object.entries(set)) {
+    if (value === null) delete env[name]
+    else env[name] = value
+  }
+  return env
+}
+
+function publicDataDir(option: string | undefined, variable: string | undefined): string | null {
+  const [name, named] = option === undefined ? ['ISTMO_DATA', variable] : ['--data', option]
+  if (named !== undefined) {
+    const dir = resolve(named)
+    if (!isFolder(dir)) throw new UsageError(`${name}: expected the path of a folder that exists; came ${dir}`)
+    return dir
+  }
+  const usual = resolve(PROJECT_DIR, '../shared/data')
+  return isFolder(usual) ? usual : null
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory()
+}

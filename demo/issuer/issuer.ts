@@ -1,0 +1,124 @@
+/**
+ * The development issuer: an identity provider of one country, as a value. Its key is made at first use and kept in the
+ * demo's home folder. Never for records that exist: whoever reads that folder can be anybody.
+ */
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { z } from 'zod'
+import { UsageError } from '../usage-error.ts'
+
+/** The algorithm of the development issuers' signatures, as JOSE names it. */
+export const ISSUER_ALGORITHM = 'EdDSA'
+
+/** The audience of the demo's access tokens: the gateway. */
+export const DEMO_AUDIENCE = 'https://istmo.example'
+
+/** Who a development issuer is: the `iss` of its tokens and the one country that it speaks for. */
+export interface IssuerName {
+  readonly country: string
+  /** A name, not an address: the same in every demo, whatever its ports. The keys are at the issuer's port. */
+  readonly iss: string
+}
+
+/** The development issuers; the first signs for any country that has none of its own. */
+export const DEVELOPMENT_ISSUERS = [{ country: 'GT', iss: 'https://id.gt.example' }] as const satisfies readonly [
+  IssuerName,
+  ...IssuerName[],
+]
+
+const privateJwk = z.strictObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  alg: z.literal(ISSUER_ALGORITHM),
+  use: z.literal('sig'),
+  kid: z.string().min(1),
+  x: z.string().min(1),
+  d: z.string().min(1),
+})
+
+/** An Ed25519 private key as a JWK (RFC 8037). */
+export type PrivateJwk = z.infer<typeof privateJwk>
+
+/** An Ed25519 public key as a JWK. */
+export type PublicJwk = Omit<PrivateJwk, 'd'>
+
+/** A development issuer with the key that it signs with. */
+export interface Issuer extends IssuerName {
+  readonly key: PrivateJwk
+}
+
+/** The development issuer that signs for `country`. */
+export function issuerNameFor(country: string | undefined): IssuerName {
+  return DEVELOPMENT_ISSUERS.find((issuer) => issuer.country === country) ?? DEVELOPMENT_ISSUERS[0]
+}
+
+/**
+ * Gives an issuer its key from `folder`, making both when absent (the folder 0700, the file 0600).
+ * @throws {UsageError} when the file holds anything but an Ed25519 private key.
+ */
+export async function loadIssuer(name: IssuerName, folder: string): Promise<Issuer> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return { ...name, key: await loadKey(join(folder, `${name.country}.jwk.json`)) }
+}
+
+/**
+ * Reads an Ed25519 private key from `path`, making it when absent. Several processes may do so at once: all get the same key.
+ * @throws {UsageError} when the file holds anything else.
+ */
+export async function loadKey(path: string): Promise<PrivateJwk> {
+  const kept = await readKey(path)
+  if (kept !== undefined) return kept
+  await makeKey(path)
+  const made = await readKey(path)
+  if (made === undefined)
+    throw new UsageError(`${path}: expected a key just made; came nothing. Is the folder writable?`)
+  return made
+}
+
+/** The public half of a key, as it stands in a JWKS. */
+export function publicJwk(key: PrivateJwk): PublicJwk {
+  const { d: _secret, ...shown } = key
+  return shown
+}
+
+async function readKey(path: string): Promise<PrivateJwk | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  const parsed = privateJwk.safeParse(parseJson(text))
+  if (!parsed.success) {
+    throw new UsageError(
+      `${path}: expected an Ed25519 private key as a JWK; came something else. Remove it to get a new key`,
+    )
+  }
+  return parsed.data
+}
+
+async function makeKey(path: string): Promise<void> {
+  const { privateKey } = await generateKeyPair(ISSUER_ALGORITHM, { crv: 'Ed25519', extractable: true })
+  const { kty, crv, x, d } = await exportJWK(privateKey)
+  const kid = await calculateJwkThumbprint({ kty, crv, x } as { kty: string; crv: string; x: string })
+  const draft = `${path}.${process.pid}`
+  await writeFile(draft, `${JSON.stringify({ kty, crv, alg: ISSUER_ALGORITHM, use: 'sig', kid, x, d })}\n`, {
+    mode: 0o600,
+  })
+  await chmod(draft, 0o600)
+  // A link fails where the name is taken: of several makers the first wins, and nobody reads half a file.
+  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await rm(draft, { force: true })
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

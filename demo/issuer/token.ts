@@ -1,0 +1,83 @@
+/**
+ * Access tokens of the development issuers: RFC 9068, with the claims of access.md (The token).
+ */
+import { createHmac, randomUUID } from 'node:crypto'
+import { importJWK, SignJWT } from 'jose'
+import type { Mandate } from '../../contract/access-token.ts'
+import { DEMO_COUNTRIES } from '../ports.ts'
+import { DEMO_AUDIENCE, ISSUER_ALGORITHM, type Issuer } from './issuer.ts'
+import { PROFILES, type Profile, type ProfileName } from './profiles.ts'
+
+/** How long a token lives where nothing is said, in seconds: the most that a gateway takes. */
+export const DEFAULT_LIFETIME_S = 3600
+
+/** How long a mandate holds from the day of its token, in days. */
+export const MANDATE_DAYS = 180
+
+const TASK_FORCE = 'jtf-2026-03'
+const LEGAL_BASIS = 'UN:XVIII-12#27'
+const CLIENT_ID = 'istmo-demo'
+
+/** What a token is made from. */
+export interface TokenRequest {
+  readonly profile: ProfileName
+  /** Instead of the profile's scopes. */
+  readonly scopes?: readonly string[]
+  /** `org.country`; by default the issuer's. */
+  readonly country?: string
+  /** Seconds from now to the token's end; below zero: a token that is over already. */
+  readonly lifetimeS?: number
+  /** Laid over the claims, member by member; null takes a claim away. */
+  readonly claims?: Readonly<Record<string, unknown>>
+  /** The time of issue. */
+  readonly now?: Date
+}
+
+/** Signs an access token: a compact JWS with `typ` `at+jwt`. */
+export async function signAccessToken(issuer: Issuer, request: TokenRequest): Promise<string> {
+  return new SignJWT(accessTokenClaims(issuer, request))
+    .setProtectedHeader({ alg: ISSUER_ALGORITHM, typ: 'at+jwt', kid: issuer.key.kid })
+    .sign(await importJWK(issuer.key, ISSUER_ALGORITHM))
+}
+
+/** The claims of {@link signAccessToken}, times in seconds since the epoch. */
+export function accessTokenClaims(issuer: Issuer, request: TokenRequest): Record<string, unknown> {
+  const profile: Profile = PROFILES[request.profile]
+  const country = request.country ?? issuer.country
+  const now = request.now ?? new Date()
+  const iat = Math.floor(now.getTime() / 1000)
+  const claims: Record<string, unknown> = {
+    iss: issuer.iss,
+    aud: DEMO_AUDIENCE,
+    sub: pairwiseSubject(issuer, request.profile),
+    client_id: CLIENT_ID,
+    jti: randomUUID(),
+    iat,
+    nbf: iat,
+    exp: iat + (request.lifetimeS ?? DEFAULT_LIFETIME_S),
+    scope: (request.scopes ?? profile.scopes).join(' '),
+    acr: profile.acr,
+    org: { country, agency: `${country}-MP-${profile.unit}`, role: profile.role },
+    authorization_details: mandates(profile, now),
+    ...request.claims,
+  }
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null && value !== undefined))
+}
+
+function mandates(profile: Profile, now: Date): readonly Mandate[] | undefined {
+  if (profile.purpose === null) return undefined
+  const mandate: Mandate = {
+    type: 'istmo_mandate',
+    task_force: TASK_FORCE,
+    purposes: [profile.purpose],
+    countries: DEMO_COUNTRIES,
+    legal_basis: [LEGAL_BASIS],
+    not_after: new Date(now.getTime() + MANDATE_DAYS * 86_400_000).toISOString().slice(0, 10),
+  }
+  return [mandate]
+}
+
+/** The same person is another subject for every audience (OpenID Connect Core, 8.1), and nobody without the key can tell who. */
+function pairwiseSubject(issuer: Issuer, profile: ProfileName): string {
+  return createHmac('sha256', issuer.key.d).update(`${DEMO_AUDIENCE} ${profile}`).digest('base64url').slice(0, 22)
+}

@@ -1,0 +1,23 @@
+/**
+ * The ports of the demo: the gateway's is the base, all others follow it, so that a second demo needs only another `PORT`.
+ */
+
+/** The base of the ports in the committed `countries/*.yaml`. */
+export const COMMITTED_BASE_PORT = 4000
+
+const NODE_OFFSETS: Readonly<Record<string, number>> = { GT: 1, HN: 2, PA: 3, SV: 4, UN: 5 }
+const ISSUER_OFFSET = 9
+
+/** The participants of the demo, in code order. */
+export const DEMO_COUNTRIES: readonly string[] = Object.keys(NODE_OFFSETS)
+
+/** The port of a country's node, or undefined where the demo has no such country. */
+export function nodePort(base: number, country: string): number | undefined {
+  const offset = Object.hasOwn(NODE_OFFSETS, country) ? NODE_OFFSETS[country] : undefined
+  return offset === undefined ? undefined : base + offset
+}
+
+/** The port of the development issuer. */
+export function issuerPort(base: number): number {
+  return base + ISSUER_OFFSET
+}
