@@ -1,0 +1,41 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isScalar, parseDocument, visit } from 'yaml'
+import { COMMITTED_BASE_PORT } from '../ports.ts'
+import { UsageError } from '../usage-error.ts'
+
+/**
+ * Writes the configuration of the demo's participants for a run: the committed files, every `url` moved from the committed
+ * ports to those above `basePort`.
+ * @param from the folder of the committed files, one `<CC>.yaml` per participant.
+ * @throws {UsageError} when a participant has no file there.
+ */
+export async function writeCountriesFolder(
+  from: string,
+  to: string,
+  countries: readonly string[],
+  basePort: number,
+): Promise<void> {
+  await mkdir(to, { recursive: true })
+  await Promise.all((await readdir(to)).map((name) => rm(join(to, name))))
+  for (const country of countries) {
+    const path = join(from, `${country}.yaml`)
+    const text = await readFile(path, 'utf8').catch(() => undefined)
+    if (text === undefined) throw new UsageError(`${path}: expected the configuration of ${country}; came no file`)
+    await writeFile(join(to, `${country}.yaml`), movePorts(text, basePort))
+  }
+}
+
+/** The YAML text with the port of every `url` moved by the distance of `basePort` from the committed base; all else as it was. */
+export function movePorts(text: string, basePort: number): string {
+  const document = parseDocument(text)
+  visit(document, {
+    Pair(_, pair) {
+      if (!isScalar(pair.key) || pair.key.value !== 'url' || !isScalar(pair.value)) return
+      const url = new URL(String(pair.value.value))
+      url.port = String(Number(url.port) - COMMITTED_BASE_PORT + basePort)
+      pair.value.value = url.href
+    },
+  })
+  return document.toString()
+}

@@ -1,0 +1,14 @@
+/**
+ * Loaded before the program of every child (`node --import`): ends the child when the supervisor is gone, even by `kill -9`,
+ * which closes the channel between them and sends no signal.
+ */
+
+/** How long a child may take to end in order once its parent is gone, in milliseconds. */
+const GRACE_MS = 3000
+
+process.once('disconnect', () => {
+  setTimeout(() => process.exit(1), GRACE_MS).unref()
+  process.kill(process.pid, 'SIGTERM')
+})
+// The channel alone must not keep a child running that is done.
+process.channel?.unref()

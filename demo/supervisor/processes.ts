@@ -1,0 +1,148 @@
+import { writeFileSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UsageError } from '../usage-error.ts'
+import { type Child, type ChildSpec, describeExit, type Exit, startChild } from './child.ts'
+
+/** How long a child may take from its start until it answers, in milliseconds: a slow machine that starts all at once. */
+export const READY_WITHIN_MS = 90_000
+
+const POLL_MS = 50
+
+/** A child that serves HTTP: it is there once `readyUrl` answers 200. */
+export interface ServiceSpec extends Omit<ChildSpec, 'logFile'> {
+  readonly readyUrl: string
+}
+
+/** The demo's children, by name. */
+export interface Processes {
+  /** Starts a service and waits until it answers. @throws {UsageError} with the end of its log, when it ends before or takes too long. */
+  serve(spec: ServiceSpec): Promise<void>
+  /** Runs a child to its end. @throws {UsageError} with the end of its log, unless it ends with exit code 0. */
+  run(spec: Omit<ChildSpec, 'logFile'>): Promise<void>
+  isRunning(name: string): boolean
+  /** Ends one child; null when there is none of that name. */
+  stop(name: string): Promise<Exit | null>
+  stopAll(): Promise<void>
+  /** Kills what runs, at once. */
+  killAll(): void
+}
+
+/** Where the children's logs and process ids are kept, and who is told when one ends that nobody stopped. */
+export interface ProcessesSettings {
+  readonly logs: string
+  readonly pids: string
+  readonly onUnexpectedEnd: (child: Child, exit: Exit) => void
+}
+
+/** Makes an empty set of children. */
+export function createProcesses(settings: ProcessesSettings): Processes {
+  const running = new Map<string, Child>()
+
+  const start = (spec: Omit<ChildSpec, 'logFile'>): Child => {
+    const child = startChild({ ...spec, logFile: join(settings.logs, `${spec.name}.log`) })
+    running.set(spec.name, child)
+    const notePids = () => writePids(settings.pids, running)
+    notePids()
+    void child.exited.then(() => {
+      if (running.get(spec.name) === child) running.delete(spec.name)
+      notePids()
+    })
+    return child
+  }
+
+  return {
+    serve: async (spec) => {
+      const child = start(spec)
+      await whenReady(child, spec.readyUrl)
+      void child.exited.then((exit) => child.stopping() || settings.onUnexpectedEnd(child, exit))
+    },
+    run: async (spec) => {
+      const child = start(spec)
+      const exit = await child.exited
+      if (exit.code !== 0 && !child.stopping()) throw await failure(child, describeExit(exit))
+    },
+    isRunning: (name) => running.has(name),
+    stop: async (name) => (await running.get(name)?.stop()) ?? null,
+    stopAll: async () => {
+      await Promise.all([...running.values()].map((child) => child.stop()))
+    },
+    killAll: () => {
+      for (const child of running.values()) child.kill()
+    },
+  }
+}
+
+async function whenReady(child: Child, url: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  let exit: Exit | undefined
+  void child.exited.then((ended) => {
+    exit = ended
+  })
+  while (!(await answers(url))) {
+    if (exit !== undefined) throw await failure(child, describeExit(exit))
+    if (Date.now() > deadline) throw await failure(child, `no answer from ${url} within ${READY_WITHIN_MS / 1000} s`)
+    await sleep(POLL_MS)
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000), redirect: 'error' })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+async function failure(child: Child, reason: string): Promise<UsageError> {
+  const log = await readFile(child.logFile, 'utf8').catch(() => '')
+  const end = log.trimEnd().split('\n').slice(-12).join('\n')
+  return new UsageError(`${child.name} did not start: ${reason}. Its log (${child.logFile}) ends with:\n${end}`)
+}
+
+// In one step: two writers at once would leave a file that is neither's.
+function writePids(path: string, running: ReadonlyMap<string, Child>): void {
+  writeFileSync(path, JSON.stringify(Object.fromEntries([...running].map(([name, child]) => [name, child.pid]))))
+}
+
+/** How long the children of a demo that was killed may take to notice, in milliseconds. */
+const LEFTOVERS_WITHIN_MS = 10_000
+
+/**
+ * Waits until the children of an earlier run in this folder are gone: when its supervisor was killed they need a moment, and
+ * two processes on one PGlite folder would destroy it.
+ * @throws {UsageError} naming the processes that stay.
+ */
+export async function awaitLeftovers(pidsFile: string): Promise<void> {
+  const pids = await readPids(pidsFile)
+  const deadline = Date.now() + LEFTOVERS_WITHIN_MS
+  for (let alive = pids.filter(isAlive); alive.length > 0; alive = alive.filter(isAlive)) {
+    if (Date.now() > deadline) {
+      throw new UsageError(
+        `processes of an earlier demo still run: ${alive.join(', ')}. End them (kill ${alive.join(' ')}), or remove ${pidsFile} if they are no part of it`,
+      )
+    }
+    await sleep(POLL_MS)
+  }
+  await rm(pidsFile, { force: true })
+}
+
+async function readPids(path: string): Promise<readonly number[]> {
+  try {
+    const pids: unknown = JSON.parse(await readFile(path, 'utf8'))
+    return Object.values(pids as Record<string, unknown>).filter((pid) => Number.isInteger(pid)) as number[]
+  } catch {
+    return []
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

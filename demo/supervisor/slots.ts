@@ -1,0 +1,18 @@
+/**
+ * Makes a gate that lets `size` pieces of work through at a time; the rest wait in the order in which they came.
+ */
+export function createSlots(size: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = size
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) free++
+      else next()
+    }
+  }
+}
