@@ -1,0 +1,270 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Authenticate, createAuthenticate } from './authenticate.ts'
+import type { Issuer } from './issuer.ts'
+
+const NOW_S = 1_800_000_000
+const MANDATE = {
+  type: 'istmo_mandate',
+  task_force: 'jtf-2026-03',
+  purposes: ['INVESTIGATION'],
+  countries: ['GT', 'HN'],
+  not_after: '2027-03-31',
+}
+const CLAIMS = {
+  iss: 'https://id.gt.example',
+  aud: 'https://istmo.example',
+  sub: 'pairwise-1',
+  iat: NOW_S - 10,
+  exp: NOW_S + 600,
+  scope: 'case:read person:read',
+  org: { country: 'GT', agency: 'GT-MP-FECO' },
+  authorization_details: [MANDATE],
+}
+const HEADER = { alg: 'ES256', typ: 'at+jwt', kid: 'gt-1' }
+
+interface Pair {
+  readonly privateKey: CryptoKey
+  readonly publicKey: CryptoKey
+}
+
+let folder: string
+let gt: Pair
+let hn: Pair
+let authenticate: Authenticate
+let now = NOW_S * 1000
+
+async function writeKeySet(name: string, keys: readonly JWK[]): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, JSON.stringify({ keys }))
+  return file
+}
+
+function issuer(over: Partial<Issuer>): Issuer {
+  return {
+    issuer: CLAIMS.iss,
+    audience: CLAIMS.aud,
+    jwks: '',
+    algorithms: ['ES256'],
+    tokenType: 'at+jwt',
+    country: 'GT',
+    ...over,
+  }
+}
+
+async function sign(claims: unknown, header: object = {}, key: CryptoKey = gt.privateKey): Promise<string> {
+  const payload = typeof claims === 'string' ? claims : JSON.stringify(claims)
+  const full = { ...HEADER, ...header }
+  return new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader(full).sign(key)
+}
+
+const encode = (text: string): string => Buffer.from(text).toString('base64url')
+
+function codeOf(token: string): Promise<unknown> {
+  return authenticate([`Bearer ${token}`]).then(
+    () => 'accepted',
+    (error: { code?: unknown }) => error.code,
+  )
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-authenticate-'))
+  gt = await generateKeyPair('ES256', { extractable: true })
+  hn = await generateKeyPair('ES256', { extractable: true })
+  const gtKeys = await writeKeySet('gt.json', [{ ...(await exportJWK(gt.publicKey)), kid: 'gt-1', alg: 'ES256' }])
+  const hnKeys = await writeKeySet('hn.json', [{ ...(await exportJWK(hn.publicKey)), kid: 'hn-1', alg: 'ES256' }])
+  authenticate = await createAuthenticate(
+    {
+      issuers: [
+        issuer({ jwks: gtKeys }),
+        issuer({ jwks: hnKeys, issuer: 'https://id.hn.example', country: 'HN', tokenType: 'JWT' }),
+      ],
+      anonymous: false,
+    },
+    { now: () => now },
+  )
+})
+
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('a valid token', () => {
+  it('gives the caller with subject, scopes, organisation and mandate', async () => {
+    expect(await authenticate([`Bearer ${await sign(CLAIMS)}`])).toEqual({
+      issuer: CLAIMS.iss,
+      subject: 'pairwise-1',
+      scopes: ['case:read', 'person:read'],
+      organisation: CLAIMS.org,
+      mandate: MANDATE,
+      expiresAt: CLAIMS.exp,
+    })
+  })
+
+  it.each([
+    ['scope as an array', { scope: ['case:read'] }],
+    ['scp as a string', { scope: undefined, scp: 'case:read' }],
+    ['scp as an array', { scope: undefined, scp: ['case:read'] }],
+  ])('gives its scopes from %s', async (_, over) => {
+    const caller = await authenticate([`Bearer ${await sign({ ...CLAIMS, ...over })}`])
+    expect(caller?.scopes).toEqual(['case:read'])
+  })
+
+  it.each([
+    ['an audience among several', { aud: ['https://other.example', CLAIMS.aud] }, {}],
+    ['clocks that differ by 4 s', { iat: NOW_S + 4, nbf: NOW_S + 4, exp: NOW_S + 600 }, {}],
+    ['the full media type as typ', {}, { typ: 'application/at+jwt' }],
+    ['details of another service beside the mandate', { authorization_details: [{ type: 'payment' }, MANDATE] }, {}],
+    [
+      'foreign jku, x5u and jwk headers, which are ignored',
+      {},
+      { jku: 'https://evil.example/jwks', x5u: 'https://evil.example/x' },
+    ],
+    ['no key id where the set has one key', {}, { kid: undefined }],
+  ])('is taken with %s', async (_, over, header) => {
+    expect(await codeOf(await sign({ ...CLAIMS, ...over }, header))).toBe('accepted')
+  })
+
+  it('of an issuer whose entry says so has typ JWT', async () => {
+    const claims = { ...CLAIMS, iss: 'https://id.hn.example', org: { country: 'HN' } }
+    expect(await codeOf(await sign(claims, { typ: 'JWT', kid: 'hn-1' }, hn.privateKey))).toBe('accepted')
+  })
+
+  it('gives the same caller from memory, and is refused from memory once it has expired', async () => {
+    const token = await sign({ ...CLAIMS, jti: 'remembered' })
+    const first = await authenticate([`Bearer ${token}`])
+    expect(await authenticate([`Bearer ${token}`])).toBe(first)
+    now = (CLAIMS.exp + 6) * 1000
+    expect(await codeOf(token)).toBe('TOKEN_INVALID')
+    now = NOW_S * 1000
+  })
+})
+
+describe('a token is refused', () => {
+  const { exp: _exp, ...withoutExp } = CLAIMS
+  const { iat: _iat, ...withoutIat } = CLAIMS
+  const { sub: _sub, ...withoutSub } = CLAIMS
+  const json = JSON.stringify(CLAIMS)
+
+  it.each<[string, unknown]>([
+    ['without exp', withoutExp],
+    ['without iat', withoutIat],
+    ['without sub', withoutSub],
+    ['with exp 1e400', json.replace(`"exp":${CLAIMS.exp}`, '"exp":1e400')],
+    ['with exp as text', { ...CLAIMS, exp: String(CLAIMS.exp) }],
+    ['with exp null', { ...CLAIMS, exp: null }],
+    ['that expired 6 s ago', { ...CLAIMS, exp: NOW_S - 6 }],
+    ['with iat 6 s in the future', { ...CLAIMS, iat: NOW_S + 6 }],
+    ['with nbf 6 s in the future', { ...CLAIMS, nbf: NOW_S + 6 }],
+    ['that lives longer than an hour', { ...CLAIMS, exp: CLAIMS.iat + 3601 }],
+    ['with an empty sub', { ...CLAIMS, sub: '' }],
+    ['with a numeric sub', { ...CLAIMS, sub: 7 }],
+    ['with a sub of 257 characters', { ...CLAIMS, sub: 'x'.repeat(257) }],
+    ['with a control character in sub', { ...CLAIMS, sub: 'a\nb' }],
+    ['with an invisible character in sub', { ...CLAIMS, sub: 'a\u200Bb' }],
+    ['with another audience', { ...CLAIMS, aud: 'https://other.example' }],
+    ['with the audience inside an object', { ...CLAIMS, aud: { 0: CLAIMS.aud } }],
+    ['without an audience', { ...CLAIMS, aud: undefined }],
+    ['of an unknown issuer', { ...CLAIMS, iss: 'https://id.xx.example' }],
+    ['with the issuer in an array', { ...CLAIMS, iss: [CLAIMS.iss] }],
+    ['for a country that its issuer does not speak for', { ...CLAIMS, org: { country: 'HN' } }],
+    ['with a country that is none', { ...CLAIMS, org: { country: 'gt' } }],
+    ['with a doubled sub', json.replace('"sub":', '"sub":"someone-else","sub":')],
+    ['with a doubled member deep inside', json.replace('"agency":', '"country":"HN","agency":')],
+    ['with a doubled member under an escaped name', json.replace('"sub":', '"s\\u0075b":"x","sub":')],
+    ['with scope as a number', { ...CLAIMS, scope: 7 }],
+    ['with a line break in scope', { ...CLAIMS, scope: 'a\nb' }],
+    ['with two mandates', { ...CLAIMS, authorization_details: [MANDATE, MANDATE] }],
+    ['with an unknown purpose', { ...CLAIMS, authorization_details: [{ ...MANDATE, purposes: ['GOSSIP'] }] }],
+    ['with a mandate without countries', { ...CLAIMS, authorization_details: [{ ...MANDATE, countries: [] }] }],
+    ['with a mandate without an end', { ...CLAIMS, authorization_details: [{ ...MANDATE, not_after: undefined }] }],
+    [
+      'with a mandate that ends on no day',
+      { ...CLAIMS, authorization_details: [{ ...MANDATE, not_after: '2027-02-30' }] },
+    ],
+    ['whose claims are an array', [CLAIMS]],
+    ['whose claims are no JSON', '{"iss":'],
+  ])('%s', async (_, claims) => {
+    expect(await codeOf(await sign(claims))).toBe('TOKEN_INVALID')
+  })
+
+  it.each<[string, object]>([
+    ['with typ JWT where at+jwt is expected', { typ: 'JWT' }],
+    ['without typ', { typ: undefined }],
+    ['with an unknown key id', { kid: 'gt-2' }],
+  ])('%s', async (_, header) => {
+    expect(await codeOf(await sign(CLAIMS, header))).toBe('TOKEN_INVALID')
+  })
+
+  it('signed by another issuer’s key, even under that key’s id', async () => {
+    expect(await codeOf(await sign(CLAIMS, {}, hn.privateKey))).toBe('TOKEN_INVALID')
+    expect(await codeOf(await sign(CLAIMS, { kid: 'hn-1' }, hn.privateKey))).toBe('TOKEN_INVALID')
+  })
+
+  it('signed with a key that it brings along in its jwk header', async () => {
+    const jwk = await exportJWK(hn.publicKey)
+    expect(await codeOf(await sign(CLAIMS, { jwk, kid: undefined }, hn.privateKey))).toBe('TOKEN_INVALID')
+  })
+
+  it('with alg none, and with HS256 keyed by the public key', async () => {
+    const unsigned = `${encode('{"alg":"none","typ":"at+jwt"}')}.${encode(JSON.stringify(CLAIMS))}`
+    expect(await codeOf(`${unsigned}.`)).toBe('TOKEN_INVALID')
+    expect(await codeOf(`${unsigned}.AA`)).toBe('TOKEN_INVALID')
+    const secret = new TextEncoder().encode(JSON.stringify(await exportJWK(gt.publicKey)))
+    const body = new TextEncoder().encode(JSON.stringify(CLAIMS))
+    const confused = await new CompactSign(body).setProtectedHeader({ ...HEADER, alg: 'HS256' }).sign(secret)
+    expect(await codeOf(confused)).toBe('TOKEN_INVALID')
+  })
+
+  it('with a critical extension', async () => {
+    const [, payload, signature] = (await sign(CLAIMS)).split('.')
+    const header = encode(JSON.stringify({ ...HEADER, crit: ['exp'], exp: 1 }))
+    expect(await codeOf(`${header}.${payload}.${signature}`)).toBe('TOKEN_INVALID')
+  })
+
+  it('whose claims or signature were changed by one character', async () => {
+    const [header, , signature] = (await sign(CLAIMS)).split('.')
+    const richer = encode(JSON.stringify({ ...CLAIMS, scope: 'case:read person:read person:hit' }))
+    expect(await codeOf(`${header}.${richer}.${signature}`)).toBe('TOKEN_INVALID')
+    const token = await sign(CLAIMS)
+    const flipped = token.replace(/.(?=.{40}$)/, (letter) => (letter === 'A' ? 'B' : 'A'))
+    expect(await codeOf(flipped)).toBe('TOKEN_INVALID')
+  })
+})
+
+describe('the Authorization header', () => {
+  it('without a token is TOKEN_MISSING', async () => {
+    await expect(authenticate([])).rejects.toMatchObject({ code: 'TOKEN_MISSING', status: 401 })
+  })
+
+  it.each([
+    ['another scheme', ['Basic dTpw']],
+    ['no token', ['Bearer ']],
+    ['two tokens', ['Bearer a.b.c d.e.f']],
+    ['a token of two parts', ['Bearer a.b']],
+    ['an encrypted token', ['Bearer a.b.c.d.e']],
+    ['a token that is too long', [`Bearer ${'a'.repeat(8190)}.b.c`]],
+  ])('with %s is TOKEN_INVALID', async (_, values) => {
+    await expect(authenticate(values)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('sent twice is TOKEN_INVALID, though both tokens hold', async () => {
+    const value = `Bearer ${await sign(CLAIMS)}`
+    await expect(authenticate([value, value])).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('may be left out where anonymous requests are let in, but a bad token is refused there too', async () => {
+    const open = await createAuthenticate({ issuers: [], anonymous: true })
+    expect(await open([])).toBeNull()
+    await expect(open([`Bearer ${await sign(CLAIMS)}`])).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+})
+
+describe('an error', () => {
+  it('names the claim and never its value', async () => {
+    const token = await sign({ ...CLAIMS, sub: 'María\nLópez' })
+    await expect(authenticate([`Bearer ${token}`])).rejects.toThrow(/`sub`/)
+    await expect(authenticate([`Bearer ${token}`])).rejects.not.toThrow(/López/)
+  })
+})

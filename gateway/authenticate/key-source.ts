@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises'
+import {
+  type CryptoKey,
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWSHeaderParameters,
+} from 'jose'
+import { z } from 'zod'
+import { IstmoError } from '../../contract/errors.ts'
+
+/** How long a fetched key set is used before it is fetched again, in milliseconds: how late a withdrawn key is noticed. */
+const REFRESH_MS = 300_000
+
+/**
+ * How long a key set may be used after it was last fetched while its address is silent, in milliseconds. Tokens live at
+ * most an hour, so a provider that is silent for longer has issued none that still hold.
+ */
+const STALE_MS = 3_600_000
+
+/** How long an address that failed is left alone, in milliseconds. */
+const FAILURE_COOLDOWN_MS = 5_000
+
+/** How soon an unknown key id may make the set be fetched again, in milliseconds. */
+const UNKNOWN_KEY_COOLDOWN_MS = 30_000
+
+const FETCH_TIMEOUT_MS = 3_000
+
+/**
+ * Finds the key that a token's header names.
+ * @throws {IstmoError} `TOKEN_INVALID` when the set has no such key; `KEYS_UNAVAILABLE` when the set cannot be had.
+ */
+export type FindKey = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>
+
+/** What a key source takes from outside, so that tests can stand in for it. */
+export interface KeySourceWorld {
+  readonly fetch?: FetchImplementation
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * A finder over the key set at `location`: an http(s) URL, fetched when first needed and without following redirects, or
+ * a file, read now.
+ * @throws {Error} naming the file when it is no key set, or holds a private or symmetric key.
+ */
+export async function createKeySource(location: string, world: KeySourceWorld): Promise<FindKey> {
+  return /^https?:/i.test(location) ? remoteKeys(new URL(location), world) : fileKeys(location)
+}
+
+const publicKeySet = z.object({
+  keys: z
+    .array(
+      z.looseObject({
+        kty: z.enum(['RSA', 'EC', 'OKP']),
+        d: z.undefined('expected a public key; came a private one: publish the public part alone').optional(),
+      }),
+    )
+    .min(1),
+})
+
+async function fileKeys(file: string): Promise<FindKey> {
+  const parsed = publicKeySet.safeParse(JSON.parse(await readFile(file, 'utf8')))
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`)
+  }
+  const find = createLocalJWKSet(parsed.data as unknown as JSONWebKeySet)
+  return async (header, token) => {
+    try {
+      return await find(header, token)
+    } catch {
+      throw noSuchKey()
+    }
+  }
+}
+
+function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
+  let failedAt = Number.NEGATIVE_INFINITY
+  let fetchedAt = Number.NEGATIVE_INFINITY
+  const fetchKeys: FetchImplementation = async (address, options) => {
+    const response = await (world.fetch ?? fetch)(address, options)
+    if (response.status === 200) fetchedAt = world.now()
+    return response
+  }
+  const find = createRemoteJWKSet(url, {
+    timeoutDuration: FETCH_TIMEOUT_MS,
+    cooldownDuration: UNKNOWN_KEY_COOLDOWN_MS,
+    cacheMaxAge: REFRESH_MS,
+    [customFetch]: fetchKeys,
+  })
+
+  return async (header, token) => {
+    if (world.now() - failedAt < FAILURE_COOLDOWN_MS) return findStale(header, token)
+    try {
+      return await find(header, token)
+    } catch (error) {
+      if (isNoMatch(error)) throw noSuchKey(error)
+      failedAt = world.now()
+      return findStale(header, token)
+    }
+  }
+
+  async function findStale(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+    const stale = find.jwks()
+    if (stale === undefined || world.now() - fetchedAt > STALE_MS) throw new IstmoError('KEYS_UNAVAILABLE')
+    try {
+      return await createLocalJWKSet(stale)(header, token)
+    } catch (error) {
+      // The key may be a new one that only the silent address knows: that is no fault of the token.
+      throw new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
+    }
+  }
+}
+
+function isNoMatch(error: unknown): boolean {
+  return (
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSENotSupported
+  )
+}
+
+function noSuchKey(cause?: unknown): IstmoError {
+  return new IstmoError('TOKEN_INVALID', 'no key of the issuer fits the token’s header', { cause })
+}

@@ -1,0 +1,33 @@
+const STRING_WITH_COLON = /"(?:[^"\\]|\\.)*"(\s*:)?/g
+
+/**
+ * The JSON object that `bytes` hold, when every reader must read it the same way: valid UTF-8, an object, and no member
+ * named twice at any depth (RFC 7519 section 4 lets a parser choose the last of two; another may choose the first).
+ * Null otherwise.
+ */
+export function parseUnambiguousObject(bytes: Uint8Array): Record<string, unknown> | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const value: unknown = JSON.parse(text)
+    if (!isObject(value)) return null
+    return countMembers(value) === countNames(text) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function countNames(validJson: string): number {
+  let count = 0
+  for (const match of validJson.matchAll(STRING_WITH_COLON)) if (match[1] !== undefined) count += 1
+  return count
+}
+
+function countMembers(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + countMembers(item), 0)
+  if (!isObject(value)) return 0
+  return Object.values(value).reduce((sum: number, member) => sum + 1 + countMembers(member), 0)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,74 @@
+import { compactVerify } from 'jose'
+import type { Caller } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { readCaller } from './claims.ts'
+import type { Issuer } from './issuer.ts'
+import type { FindKey } from './key-source.ts'
+import { parseUnambiguousObject } from './unambiguous-json.ts'
+
+/** An issuer with the finder of its keys. */
+export interface PinnedIssuer {
+  readonly issuer: Issuer
+  readonly findKey: FindKey
+}
+
+/**
+ * The caller behind a compact JWS: an RFC 9068 access token of a pinned issuer (access.md, The token).
+ * The issuer is chosen by `iss` before the signature is checked, so that one issuer's key never speaks for another;
+ * the `jku`, `x5u`, `x5c` and `jwk` headers are never read.
+ * @param nowS seconds since the epoch.
+ * @throws {IstmoError} `TOKEN_INVALID` with what was expected; `KEYS_UNAVAILABLE`.
+ */
+export async function verifyToken(token: string, issuers: readonly PinnedIssuer[], nowS: number): Promise<Caller> {
+  const [headerPart = '', payloadPart = ''] = token.split('.')
+  const header = readPart(headerPart, 'header')
+  const claims = readPart(payloadPart, 'claims')
+  const pinned = issuers.find(({ issuer }) => issuer.issuer === claims.iss)
+  if (pinned === undefined) throw new IstmoError('TOKEN_INVALID', '`iss` is no issuer that this gateway knows')
+  checkHeader(header, pinned.issuer)
+  checkAudience(claims.aud, pinned.issuer)
+  await checkSignature(token, pinned)
+  return readCaller(claims, pinned.issuer, nowS)
+}
+
+function readPart(part: string, name: string): Record<string, unknown> {
+  const bytes = Buffer.from(part, 'base64url')
+  // Buffer reads sloppy base64url too; another reader might not, and then the two would see different tokens.
+  const value = bytes.toString('base64url') === part ? parseUnambiguousObject(bytes) : null
+  if (value === null) {
+    throw new IstmoError('TOKEN_INVALID', `expected the ${name} to be a JSON object without doubled members`)
+  }
+  return value
+}
+
+function checkHeader(header: Record<string, unknown>, issuer: Issuer): void {
+  if (!issuer.algorithms.some((algorithm) => algorithm === header.alg)) {
+    throw new IstmoError('TOKEN_INVALID', `expected \`alg\` to be one of ${issuer.algorithms.join(', ')}`)
+  }
+  if (typeof header.typ !== 'string' || mediaType(header.typ) !== mediaType(issuer.tokenType)) {
+    throw new IstmoError('TOKEN_INVALID', `expected \`typ\` to be ${issuer.tokenType}`)
+  }
+  // RFC 7515 section 4.1.11: no extension is understood here, so any that is critical makes the token invalid.
+  if (header.crit !== undefined || header.b64 !== undefined) {
+    throw new IstmoError('TOKEN_INVALID', 'expected no `crit` and no `b64` header')
+  }
+}
+
+function mediaType(typ: string): string {
+  const lower = typ.toLowerCase()
+  return lower.includes('/') ? lower : `application/${lower}`
+}
+
+function checkAudience(audience: unknown, issuer: Issuer): void {
+  const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience]
+  if (!audiences.includes(issuer.audience)) throw new IstmoError('TOKEN_INVALID', '`aud` does not name this gateway')
+}
+
+async function checkSignature(token: string, { issuer, findKey }: PinnedIssuer): Promise<void> {
+  try {
+    await compactVerify(token, async (header, input) => findKey(header, input), { algorithms: [...issuer.algorithms] })
+  } catch (error) {
+    if (error instanceof IstmoError) throw error
+    throw new IstmoError('TOKEN_INVALID', 'the signature does not hold', { cause: error })
+  }
+}
