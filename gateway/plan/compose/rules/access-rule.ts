@@ -1,0 +1,41 @@
+import { type Annotated, type DomainSchema, type Field, federation, namedType } from '../domain-schema.ts'
+
+/**
+ * Which access rules guard a field (access.md, The rules): those on the field, on its type, and on the type that it returns.
+ * A rule that asks for nothing (`[]`, `[[]]`) guards nothing.
+ */
+
+/** The access rules of Federation; the last two ask for a right, the first for a caller alone. */
+export const ACCESS_DIRECTIVES = ['authenticated', 'requiresScopes', 'policy'] as const
+/** Name of a Federation directive that is an access rule. */
+export type AccessDirective = (typeof ACCESS_DIRECTIVES)[number]
+
+/** Whether `element` carries one of `directives` that asks for something. */
+export function carriesRule(domain: DomainSchema, element: Annotated, directives: readonly AccessDirective[]): boolean {
+  return directives.some((directive) =>
+    federation(domain, element, directive).some(
+      (args) => directive === 'authenticated' || !isHollow(args[listName(directive)]),
+    ),
+  )
+}
+
+/** Whether one of `directives` guards `field`: on it, on its type or on the type that it returns. */
+export function isGuarded(domain: DomainSchema, field: Field, directives: readonly AccessDirective[]): boolean {
+  const returned = namedType(field)
+  const guards: readonly Annotated[] = returned === undefined ? [field, field.parent] : [field, field.parent, returned]
+  return guards.some((element) => carriesRule(domain, element, directives))
+}
+
+/** Whether the list of a `@requiresScopes` or `@policy` (OR of ANDs) can be met with nothing at all, or by nobody. */
+export function isHollow(alternatives: unknown): boolean {
+  return !Array.isArray(alternatives) || alternatives.length === 0 || alternatives.some(isEmpty)
+}
+
+/** The argument that holds the list of a rule. */
+export function listName(directive: AccessDirective): string {
+  return directive === 'policy' ? 'policies' : 'scopes'
+}
+
+function isEmpty(all: unknown): boolean {
+  return Array.isArray(all) && all.length === 0
+}

@@ -1,0 +1,27 @@
+import { federation, ISTMO_DIRECTIVES } from '../domain-schema.ts'
+import type { Rule } from '../rule.ts'
+
+/** A directive that is used but not named in `@composeDirective` is left out of the supergraph in silence (Federation, `@composeDirective`). */
+export const directivesComposed: Rule = {
+  code: 'DIRECTIVE_NOT_COMPOSED',
+  refuses: 'an istmo directive that is used but not named in `@composeDirective`',
+  remedy: 'Head the schema with contract/schema/header.graphql.',
+  *check({ domains }) {
+    for (const domain of domains) {
+      const composed = new Set(
+        federation(domain, domain.schema.schemaDefinition, 'composeDirective').map(({ name }) => String(name)),
+      )
+      for (const directive of ISTMO_DIRECTIVES) {
+        const name = domain.istmoName(directive)
+        const uses = name === undefined ? undefined : domain.schema.directive(name)?.applications().size
+        if (!uses || composed.has(`@${name}`)) continue
+        yield {
+          subgraph: domain.name,
+          coordinate: `@${name}`,
+          expected: `@composeDirective(name: "@${name}")`,
+          came: `${uses} uses without it`,
+        }
+      }
+    }
+  },
+}

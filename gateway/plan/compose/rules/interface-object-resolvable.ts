@@ -1,0 +1,24 @@
+import { entities, federation, keysOf } from '../domain-schema.ts'
+import type { Rule } from '../rule.ts'
+
+/** The planner answers wrongly, in silence, for `@interfaceObject` with a key that is not resolvable (architecture.md, Known traps). */
+export const interfaceObjectResolvable: Rule = {
+  code: 'INTERFACE_OBJECT_NOT_RESOLVABLE',
+  refuses: '`@interfaceObject` with `resolvable: false`',
+  remedy: 'Resolve the key of the interface object, or name the concrete types.',
+  *check({ domains }) {
+    for (const domain of domains) {
+      for (const type of entities(domain)) {
+        if (federation(domain, type, 'interfaceObject').length === 0) continue
+        const deaf = keysOf(domain, type).filter((key) => !key.resolvable)
+        if (deaf.length === 0) continue
+        yield {
+          subgraph: domain.name,
+          coordinate: type.coordinate,
+          expected: 'a resolvable key on an @interfaceObject',
+          came: `resolvable: false on ${deaf.map((key) => `"${key.fields}"`).join(', ')}`,
+        }
+      }
+    }
+  },
+}

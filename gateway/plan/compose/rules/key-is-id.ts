@@ -1,0 +1,20 @@
+import { entities, keysOf } from '../domain-schema.ts'
+import type { Rule } from '../rule.ts'
+
+/** The owner of a record is read from its id, so every entity has the key `id: ID!` (semantics.md, Ids). */
+export const keyIsId: Rule = {
+  code: 'KEY_WITHOUT_ID',
+  refuses: 'an entity without the key `id: ID!`',
+  remedy: 'Give the entity @key(fields: "id") and id: ID!, a record id that begins with its owner.',
+  *check({ domains }) {
+    for (const domain of domains) {
+      for (const type of entities(domain)) {
+        const keys = keysOf(domain, type).map(({ fields }) => fields)
+        const idType = String(type.field('id')?.type)
+        if (keys.includes('id') && idType === 'ID!') continue
+        const came = keys.includes('id') ? `id: ${idType}` : `the keys ${keys.map((key) => `"${key}"`).join(', ')}`
+        yield { subgraph: domain.name, coordinate: type.coordinate, expected: 'the key id: ID!', came }
+      }
+    }
+  },
+}

@@ -1,0 +1,24 @@
+import { entities, keysOf } from '../domain-schema.ts'
+import type { Rule } from '../rule.ts'
+
+/** The planner answers wrongly, in silence, where an entity has several keys of which some are not resolvable (architecture.md, Known traps). */
+export const keysAllResolvable: Rule = {
+  code: 'KEYS_PARTLY_RESOLVABLE',
+  refuses: 'an entity with several keys, some of them not resolvable',
+  remedy: 'Resolve every key, or keep one key alone.',
+  *check({ domains }) {
+    for (const domain of domains) {
+      for (const type of entities(domain)) {
+        const keys = keysOf(domain, type)
+        const deaf = keys.filter((key) => !key.resolvable).map((key) => `"${key.fields}"`)
+        if (keys.length < 2 || deaf.length === 0) continue
+        yield {
+          subgraph: domain.name,
+          coordinate: type.coordinate,
+          expected: `each of its ${keys.length} keys to be resolvable`,
+          came: `resolvable: false on ${deaf.join(', ')}`,
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,23 @@
+import { ISTMO_DIRECTIVES, interfaceFields, istmo } from '../domain-schema.ts'
+import type { Rule } from '../rule.ts'
+
+/** Composition never carries a custom directive of an interface's field into the supergraph, so it would be lost in silence (architecture.md, Known traps). */
+export const noDirectiveOnInterface: Rule = {
+  code: 'DIRECTIVE_ON_INTERFACE',
+  refuses: 'an istmo directive on a field of an interface, or on its argument',
+  remedy: 'Put the directive on the field of each object type that implements the interface.',
+  *check({ domains }) {
+    for (const domain of domains) {
+      for (const element of interfaceFields(domain).flatMap((field) => [field, ...field.arguments()])) {
+        const written = ISTMO_DIRECTIVES.filter((directive) => istmo(domain, element, directive).length > 0)
+        if (written.length === 0) continue
+        yield {
+          subgraph: domain.name,
+          coordinate: element.coordinate,
+          expected: 'no istmo directive on an interface',
+          came: written.map((directive) => `@${directive}`).join(', '),
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,51 @@
+import { isNonNullType } from '@apollo/federation-internals'
+import { type DomainSchema, entities, hasFields, istmo, keysOf, namedType, objectFields } from '../domain-schema.ts'
+import type { Rule, SubgraphSet } from '../rule.ts'
+
+/** The fields of a record that another country or domain names are nullable: the id stays when its owner is silent (istmo.graphql, `@crossBorder`). */
+export const nullableAcrossBorder: Rule = {
+  code: 'NON_NULL_ACROSS_BORDER',
+  refuses: 'a non-null field, but the key, on an entity that is reached across a border or from another domain',
+  remedy: 'Make the field nullable: its owner may be silent while the id stays.',
+  *check(set) {
+    const reached = reachedFromElsewhere(set)
+    for (const domain of set.domains) {
+      for (const type of entities(domain)) {
+        const why = reached.get(type.name)
+        if (why === undefined) continue
+        const keyFields = new Set(keysOf(domain, type).flatMap(({ fields }) => fields.split(/[\s{}]+/)))
+        for (const field of type.fields()) {
+          if (field.type === undefined || !isNonNullType(field.type) || keyFields.has(field.name)) continue
+          yield {
+            subgraph: domain.name,
+            coordinate: field.coordinate,
+            expected: `a nullable type, for ${type.name} is reached ${why}`,
+            came: String(field.type),
+          }
+        }
+      }
+    }
+  },
+}
+
+/** By name of the entity: how it is reached. */
+function reachedFromElsewhere({ domains, all }: SubgraphSet): ReadonlyMap<string, string> {
+  const reached = new Map<string, string>()
+  for (const name of domains.flatMap((domain) => entities(domain).map((type) => type.name))) {
+    const holders = all.filter((domain) => entities(domain).some((type) => type.name === name))
+    if (holders.length > 1) reached.set(name, `from ${holders.map((holder) => holder.name).join(' and ')}`)
+  }
+  for (const domain of domains) for (const name of crossBorderTypes(domain)) reached.set(name, 'across a border')
+  return reached
+}
+
+function crossBorderTypes(domain: DomainSchema): readonly string[] {
+  return objectFields(domain)
+    .filter((field) => istmo(domain, field, 'crossBorder').length > 0)
+    .flatMap((field) => {
+      const type = namedType(field)
+      if (type === undefined) return []
+      const implementations = hasFields(type) && 'allImplementations' in type ? type.allImplementations() : []
+      return [type, ...implementations].map(({ name }) => name)
+    })
+}

@@ -1,0 +1,25 @@
+import { federation, objectFields } from '../domain-schema.ts'
+import type { Rule } from '../rule.ts'
+
+/** The planner answers wrongly, in silence, for `@requires` on a field with arguments (architecture.md, Known traps). */
+export const requiresWithoutArguments: Rule = {
+  code: 'REQUIRES_WITH_ARGUMENTS',
+  refuses: '`@requires` on a field with arguments',
+  remedy: 'Take the arguments or @requires away.',
+  *check({ domains }) {
+    for (const domain of domains) {
+      for (const field of objectFields(domain)) {
+        if (!field.hasArguments() || federation(domain, field, 'requires').length === 0) continue
+        yield {
+          subgraph: domain.name,
+          coordinate: field.coordinate,
+          expected: 'no arguments on a field with @requires',
+          came: field
+            .arguments()
+            .map((argument) => argument.coordinate)
+            .join(', '),
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,56 @@
+import {
+  type Annotated,
+  type DomainSchema,
+  enumValues,
+  fieldArguments,
+  ISTMO_DIRECTIVES,
+  inputFields,
+  istmo,
+  type Located,
+  objectFields,
+} from '../domain-schema.ts'
+import type { Rule } from '../rule.ts'
+
+/**
+ * Composition merges a custom directive's arguments by majority, with a hint only; so what several subgraphs repeat must
+ * carry equal istmo directives in each (architecture.md, Known traps).
+ */
+export const sameDirectives: Rule = {
+  code: 'DIRECTIVES_DIFFER',
+  refuses: 'istmo directives that differ between subgraphs that repeat a field, an argument or a value',
+  remedy: 'Write the same istmo directives in every subgraph that repeats it.',
+  *check({ all }) {
+    const first = new Map<string, { readonly subgraph: string; readonly written: string }>()
+    for (const domain of all) {
+      for (const element of repeatable(domain)) {
+        const written = writtenOn(domain, element)
+        const before = first.get(element.coordinate)
+        if (before === undefined) first.set(element.coordinate, { subgraph: domain.name, written })
+        else if (before.written !== written) {
+          yield {
+            subgraph: domain.name,
+            coordinate: element.coordinate,
+            expected: `${before.written || 'no istmo directive'}, as in ${before.subgraph}`,
+            came: written || 'none',
+          }
+        }
+      }
+    }
+  },
+}
+
+function repeatable(domain: DomainSchema): readonly Located[] {
+  return [...objectFields(domain), ...fieldArguments(domain), ...inputFields(domain), ...enumValues(domain)]
+}
+
+/** The istmo directives of an element in one form, whatever their order and their names in the schema. */
+function writtenOn(domain: DomainSchema, element: Annotated): string {
+  return ISTMO_DIRECTIVES.flatMap((directive) =>
+    istmo(domain, element, directive).map((args) => {
+      const written = Object.entries(args).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+      return written.length === 0 ? `@${directive}` : `@${directive}(${written.sort().join(', ')})`
+    }),
+  )
+    .sort()
+    .join(' ')
+}
