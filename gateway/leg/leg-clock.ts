@@ -1,0 +1,41 @@
+import type { Outcome } from '../../contract/outcome.ts'
+import type { Leg, RequestContext } from '../flow.ts'
+
+/** What ends a leg before its answer. */
+export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'
+
+/** A leg's clock: `signal` aborts when the leg must end, `ending` says why. `stop` must be called once the leg is over. */
+export interface LegClock {
+  readonly signal: AbortSignal
+  readonly ending: () => Ending | null
+  readonly stop: () => void
+}
+
+/** Starts the clock of a leg: its own deadline, the request's, and the caller's hanging up, whichever comes first. */
+export function startLegClock(leg: Leg, request: RequestContext): LegClock {
+  const controller = new AbortController()
+  let ending: Ending | null = null
+  const end = (why: Ending): void => {
+    ending ??= why
+    controller.abort()
+  }
+  const requestLeftMs = request.deadlineAt - performance.now()
+  const isRequestFirst = requestLeftMs < leg.endpoint.deadlineMs
+  const delayMs = Math.max(0, Math.min(requestLeftMs, leg.endpoint.deadlineMs))
+  const timer = setTimeout(() => end(isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'), delayMs)
+  const onHangup = (): void => end('HANGUP')
+  request.hangup.addEventListener('abort', onHangup, { once: true })
+  if (requestLeftMs <= 0) end('REQUEST_DEADLINE')
+  if (request.hangup.aborted) end('HANGUP')
+  const stop = (): void => {
+    clearTimeout(timer)
+    request.hangup.removeEventListener('abort', onHangup)
+  }
+  return { signal: controller.signal, ending: () => ending, stop }
+}
+
+/** The outcome of a leg that its clock ended. Nobody reads the one of a caller who hung up. */
+export function endingOutcome(ending: Ending): Outcome {
+  if (ending === 'HANGUP') return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
+  return { reach: 'TIMED_OUT', code: ending }
+}

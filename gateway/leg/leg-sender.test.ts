@@ -1,0 +1,272 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Outcome } from '../../contract/outcome.ts'
+import type { Leg, LegAnswer, RequestContext } from '../flow.ts'
+import { createLegSender, type LegSender } from './leg-sender.ts'
+
+const SECRET = 'María López'
+const opened: Array<() => Promise<unknown>> = []
+
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close()
+})
+
+async function serve(listener: RequestListener): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  opened.push(
+    () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(resolve)
+      }),
+  )
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/cases`, server }
+}
+
+interface Room extends LegSender {
+  readonly log: readonly string[]
+  readonly outcomes: readonly Outcome[]
+}
+
+function openRoom(): Room {
+  const log: string[] = []
+  const outcomes: Outcome[] = []
+  const sender = createLegSender({
+    signLegToken: async ({ country }) => `token-for-${country}`,
+    log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
+    onOutcome: (_, outcome) => void outcomes.push(outcome),
+  })
+  opened.push(sender.close)
+  return { ...sender, log, outcomes }
+}
+
+function legTo(url: string, over: Partial<Leg> = {}, endpoint: Partial<Leg['endpoint']> = {}): Leg {
+  return {
+    domain: 'cases',
+    country: 'HN',
+    endpoint: { url, deadlineMs: 5_000, maxAnswerBytes: 1_000, ...endpoint },
+    query: '{ cases { id } }',
+    variables: { name: SECRET },
+    kind: 'query',
+    ...over,
+  }
+}
+
+function request(over: Partial<RequestContext> = {}): RequestContext {
+  return {
+    requestId: 'request-1',
+    caller: null,
+    hangup: new AbortController().signal,
+    deadlineAt: performance.now() + 10_000,
+    ...over,
+  }
+}
+
+function json(response: ServerResponse, body: string | Buffer, status = 200, headers: object = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of incoming) text += chunk
+  return text
+}
+
+describe('a leg that is answered', () => {
+  it('posts query, variables and the token for that country, and gives data and errors', async () => {
+    const seen: unknown[] = []
+    const { url } = await serve(async (incoming, response) => {
+      const { authorization, 'istmo-request-id': id } = incoming.headers
+      seen.push({ authorization, id, path: incoming.url, body: JSON.parse(await readBody(incoming)) })
+      json(response, '{"data":null,"errors":[{"message":"x"}]}')
+    })
+    const room = openRoom()
+    expect(await room.sendLeg(legTo(url), request())).toEqual({
+      kind: 'answered',
+      data: null,
+      errors: [{ message: 'x' }],
+    })
+    const body = { query: '{ cases { id } }', variables: { name: SECRET } }
+    expect(seen).toEqual([{ authorization: 'Bearer token-for-HN', id: 'request-1', path: '/cases', body }])
+    expect(room.outcomes).toEqual([{ reach: 'ANSWERED', code: null }])
+  })
+
+  it('carries no token to a subgraph that no country publishes', async () => {
+    let authorization: string | undefined = 'not asked'
+    const { url } = await serve((incoming, response) => {
+      authorization = incoming.headers.authorization
+      json(response, '{"data":{}}')
+    })
+    await openRoom().sendLeg(legTo(url, { country: null }), request())
+    expect(authorization).toBeUndefined()
+  })
+
+  it('keeps its connection for the next', async () => {
+    const { url, server } = await serve((_, response) => json(response, '{"data":{}}'))
+    let connections = 0
+    server.on('connection', () => {
+      connections += 1
+    })
+    const room = openRoom()
+    for (let i = 0; i < 10; i += 1) await room.sendLeg(legTo(url), request())
+    // The second leg may start before the first connection is known to be free.
+    expect(connections).toBeLessThanOrEqual(2)
+  })
+
+  it('may come compressed', async () => {
+    const { url } = await serve((_, response) =>
+      json(response, gzipSync('{"data":{"a":1}}'), 200, { 'content-encoding': 'gzip' }),
+    )
+    expect(await openRoom().sendLeg(legTo(url), request())).toMatchObject({ data: { a: 1 } })
+  })
+})
+
+describe('a leg fails as data', () => {
+  const bad: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+  const refused: Outcome = { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+  const broken: Outcome = { reach: 'UNAVAILABLE', code: 'CONNECTION' }
+
+  it.each<[string, Outcome, RequestListener]>([
+    ['401', refused, (_, response) => json(response, '{}', 401)],
+    ['403', refused, (_, response) => json(response, '{}', 403)],
+    ['a redirect', bad, (_, response) => json(response, '', 307, { location: '/elsewhere' })],
+    ['500 with a GraphQL body', bad, (_, response) => json(response, '{"data":{}}', 500)],
+    ['204', bad, (_, response) => void response.writeHead(204).end()],
+    ['HTML', bad, (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')],
+    ['no content type', bad, (_, response) => void response.writeHead(200).end('{"data":{}}')],
+    ['no JSON', bad, (_, response) => json(response, `{"data": ${SECRET}`)],
+    ['no UTF-8', bad, (_, response) => json(response, Buffer.from([0x22, 0xff, 0x22]))],
+    ['a JSON list', bad, (_, response) => json(response, '[]')],
+    ['no member data', bad, (_, response) => json(response, `{"errors":[{"message":"${SECRET}"}]}`)],
+    ['a string as data', bad, (_, response) => json(response, '{"data":"x"}')],
+    ['errors that are no list', bad, (_, response) => json(response, '{"data":{},"errors":{}}')],
+    ['errors that are no objects', bad, (_, response) => json(response, '{"data":{},"errors":["x"]}')],
+    ['too many bytes', bad, (_, response) => json(response, `{"data":{"a":"${'x'.repeat(2_000)}"}}`)],
+    [
+      'too many bytes after inflating',
+      bad,
+      (_, response) =>
+        json(response, gzipSync(`{"data":{"a":"${'x'.repeat(100_000)}"}}`), 200, { 'content-encoding': 'gzip' }),
+    ],
+    [
+      'an unknown content coding',
+      bad,
+      (_, response) => json(response, '{"data":{}}', 200, { 'content-encoding': 'constructor' }),
+    ],
+    ['a broken connection', broken, (incoming) => void incoming.socket.destroy()],
+    [
+      'half a body',
+      broken,
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' })
+        response.write('{"data":', () => response.socket?.destroy())
+      },
+    ],
+    ['no HTTP', bad, (incoming) => void incoming.socket.end('SSH-2.0-OpenSSH\r\n')],
+  ])('on %s', async (_, outcome, listener) => {
+    const { url } = await serve(listener)
+    const room = openRoom()
+    expect(await room.sendLeg(legTo(url), request())).toEqual({ kind: 'failed', outcome })
+    expect(room.outcomes).toEqual([outcome])
+    expect(room.log.join()).toContain('request-1')
+    expect(room.log.join()).not.toMatch(/López|token-for|Authorization|127\.0\.0\.1/)
+  })
+
+  it('does not follow a redirect', async () => {
+    const paths: unknown[] = []
+    const { url } = await serve((incoming, response) => {
+      paths.push(incoming.url)
+      json(response, '', 308, { location: '/elsewhere' })
+    })
+    await openRoom().sendLeg(legTo(url), request())
+    expect(paths).toEqual(['/cases'])
+  })
+
+  it('on a port where nobody listens', async () => {
+    const { url, server } = await serve(() => undefined)
+    await new Promise((resolve) => server.close(resolve))
+    expect(await openRoom().sendLeg(legTo(url), request())).toEqual({ kind: 'failed', outcome: broken })
+  })
+})
+
+describe('a leg ends', () => {
+  const hang: RequestListener = () => undefined
+  const drip: RequestListener = (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const timer = setInterval(() => response.write(' '), 5)
+    response.on('close', () => clearInterval(timer))
+  }
+
+  it.each([
+    ['hangs', hang],
+    ['drips', drip],
+  ])('at its own deadline when the country %s', async (_, listener) => {
+    const { url } = await serve(listener)
+    const answer = await openRoom().sendLeg(legTo(url, {}, { deadlineMs: 50 }), request())
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' } })
+  })
+
+  it('at the request’s deadline when that comes first', async () => {
+    const { url } = await serve(hang)
+    const answer = await openRoom().sendLeg(legTo(url), request({ deadlineAt: performance.now() + 50 }))
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'TIMED_OUT', code: 'REQUEST_DEADLINE' } })
+  })
+
+  it('before it starts when the request has no time left', async () => {
+    let asked = 0
+    const { url } = await serve(() => {
+      asked += 1
+    })
+    const answer = await openRoom().sendLeg(legTo(url), request({ deadlineAt: performance.now() - 1 }))
+    expect(answer).toMatchObject({ outcome: { code: 'REQUEST_DEADLINE' } })
+    expect(asked).toBe(0)
+  })
+
+  it('when the caller hangs up, which says nothing of the country', async () => {
+    const hangup = new AbortController()
+    let closed: Promise<unknown> | undefined
+    const { url } = await serve((incoming) => {
+      closed = new Promise((resolve) => incoming.socket.on('close', resolve))
+      hangup.abort()
+    })
+    const room = openRoom()
+    const answer = await room.sendLeg(legTo(url), request({ hangup: hangup.signal }))
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } })
+    expect(room.outcomes).toEqual([])
+    await closed
+  })
+})
+
+describe('a connection that the node had closed', () => {
+  /** Answers, but resets the connection of the first request that comes on a used one. Counts the requests. */
+  async function forgetful(kind: Leg['kind']) {
+    const used = new WeakSet<Socket>()
+    let resets = 0
+    let asked = 0
+    const { url } = await serve((incoming, response) => {
+      asked += 1
+      if (used.has(incoming.socket) && resets === 0) {
+        resets += 1
+        incoming.socket.resetAndDestroy()
+      } else json(response, '{"data":{}}')
+      used.add(incoming.socket)
+    })
+    const { sendLeg } = openRoom()
+    const answers: LegAnswer[] = []
+    for (let i = 0; i < 5; i += 1) answers.push(await sendLeg(legTo(url, { kind }), request()))
+    return { failed: answers.filter((answer) => answer.kind === 'failed'), asked, resets }
+  }
+
+  it('costs a query one more try', async () => {
+    expect(await forgetful('query')).toEqual({ failed: [], asked: 6, resets: 1 })
+  })
+
+  it('fails a mutation, which is never sent twice', async () => {
+    const failed = [{ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } }]
+    expect(await forgetful('mutation')).toEqual({ failed, asked: 5, resets: 1 })
+  })
+})

@@ -1,0 +1,155 @@
+import type { Logger } from 'pino'
+import { type Dispatcher, errors, Pool } from 'undici'
+import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
+import type { Leg, LegAnswer, RequestContext, SendLeg } from '../flow.ts'
+import { endingOutcome, type LegClock, startLegClock } from './leg-clock.ts'
+import type { SignLegToken } from './leg-token.ts'
+import { ACCEPTED_ENCODINGS, BadAnswer, Refused, readAnswer } from './read-answer.ts'
+
+/** How many connections to one origin are open at once, at most. A hung country fills its own pool and no other's. */
+const CONNECTIONS_PER_ORIGIN = 64
+
+/** How long an idle connection is kept, in milliseconds: less than the 5 s after which Node's servers close theirs. */
+const KEEP_ALIVE_MS = 4_000
+
+/** What the leg room needs. */
+export interface LegSenderOptions {
+  readonly signLegToken: SignLegToken
+  readonly log: Logger
+  /** Told the outcome of every leg that was not ended by the caller's hanging up. */
+  readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
+}
+
+/** The leg room: `sendLeg`, and `close`, which waits for legs under way. */
+export interface LegSender {
+  readonly sendLeg: SendLeg
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Sends legs over kept-alive connections, one pool an origin. A failure is data: deadline, refusal, broken connection and bad
+ * answer each have their outcome (semantics.md, What a failure does); the particulars go to the log under the request id.
+ */
+export function createLegSender(options: LegSenderOptions): LegSender {
+  const pools = new Map<string, Pool>()
+  const poolFor = (url: URL): Pool => {
+    const pool = pools.get(url.origin) ?? createPool(url.origin)
+    pools.set(url.origin, pool)
+    return pool
+  }
+
+  const sendLeg: SendLeg = async (leg, request) => {
+    const clock = startLegClock(leg, request)
+    try {
+      const answer = await ask(leg, request, clock)
+      options.onOutcome?.(leg, ANSWERED)
+      return answer
+    } catch (error) {
+      const outcome = toOutcome(error, clock)
+      if (clock.ending() !== 'HANGUP') {
+        options.onOutcome?.(leg, outcome)
+        logFailure(options.log, leg, request, outcome, error)
+      }
+      return { kind: 'failed', outcome }
+    } finally {
+      clock.stop()
+    }
+  }
+
+  async function ask(leg: Leg, request: RequestContext, clock: LegClock): Promise<LegAnswer> {
+    clock.signal.throwIfAborted()
+    const url = new URL(leg.endpoint.url)
+    const message = await toMessage(leg, request, url, clock.signal)
+    const answer = await sendWithRetry(poolFor(url), message, leg)
+    const { statusCode: status, headers, body } = answer
+    // A stream that is destroyed, or breaks while nobody reads, says so by an event that ends the process if unheard.
+    body.on('error', () => undefined)
+    try {
+      return await readAnswer({ status, headers, body }, leg.endpoint.maxAnswerBytes)
+    } catch (error) {
+      // What is not read would hold the connection.
+      body.destroy()
+      throw error
+    }
+  }
+
+  async function toMessage(leg: Leg, request: RequestContext, url: URL, signal: AbortSignal): Promise<Message> {
+    const token = leg.country === null ? null : await tokenFor(leg.country, leg, request)
+    return {
+      path: url.pathname + url.search,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json, application/json',
+        'accept-encoding': ACCEPTED_ENCODINGS,
+        'istmo-request-id': request.requestId,
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify({ query: leg.query, variables: leg.variables }),
+      signal,
+    }
+  }
+
+  const tokenFor = (country: string, leg: Leg, request: RequestContext): Promise<string> =>
+    options.signLegToken({ caller: request.caller, country, query: leg.query })
+
+  return { sendLeg, close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.close()))) }
+}
+
+type Message = Dispatcher.RequestOptions
+
+function createPool(origin: string): Pool {
+  return new Pool(origin, {
+    connections: CONNECTIONS_PER_ORIGIN,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The leg's clock ends every wait; a second clock could only end it with the wrong outcome.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+}
+
+/** A query whose kept-alive connection the node had closed is asked once more, on another connection; a mutation never. */
+async function sendWithRetry(pool: Pool, message: Message, leg: Leg): Promise<Dispatcher.ResponseData> {
+  try {
+    return await pool.request(message)
+  } catch (error) {
+    if (leg.kind !== 'query' || !isConnectionReset(error)) throw error
+    return pool.request(message)
+  }
+}
+
+function isConnectionReset(error: unknown): boolean {
+  // A connection that never gave a byte was not kept alive: the node refuses to talk, and would again.
+  if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0
+  return codeOf(error) === 'ECONNRESET' || codeOf(error) === 'EPIPE'
+}
+
+function toOutcome(error: unknown, clock: LegClock): Outcome {
+  const ending = clock.ending()
+  if (ending !== null) return endingOutcome(ending)
+  if (error instanceof Refused) return { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+  if (error instanceof BadAnswer || isHttpParserError(error)) return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+  return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
+}
+
+function isHttpParserError(error: unknown): boolean {
+  return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError
+}
+
+function logFailure(log: Logger, leg: Leg, request: RequestContext, outcome: Outcome, error: unknown): void {
+  const particulars = error instanceof Error ? { error: error.name, reason: reasonOf(error) } : {}
+  const { domain, country } = leg
+  const { requestId } = request
+  log.warn({ requestId, domain, country, ...outcome, ...particulars }, 'leg failed')
+}
+
+/** Our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
+function reasonOf(error: Error): string | undefined {
+  return error instanceof BadAnswer || error instanceof Refused ? error.message : codeOf(error)
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  return typeof code === 'string' ? code : undefined
+}

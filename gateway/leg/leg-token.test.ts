@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLocalJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify } from 'jose'
+import { describe, expect, it } from 'vitest'
+import type { Caller } from '../../contract/access-token.ts'
+import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { createLegKey } from './leg-key.ts'
+import { createLegTokenSigner } from './leg-token.ts'
+
+const NOW_S = 1_800_000_000
+const QUERY = '{ cases { id } }'
+const CALLER: Caller = {
+  issuer: 'https://id.gt.example',
+  subject: 'pairwise-1',
+  client: 'tf-console',
+  assurance: '2',
+  scopes: ['case:read', 'person:read'],
+  organisation: { country: 'GT' },
+  mandate: { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2027-03-31' },
+  expiresAt: NOW_S + 600,
+}
+
+async function createSigner(now = { s: NOW_S }) {
+  const key = await createLegKey(undefined)
+  return { key, now, sign: createLegTokenSigner({ key, gateway: 'istmo', now: () => now.s * 1000 }) }
+}
+
+describe('a leg token', () => {
+  it('says who asks, of which country, with which text, for a minute, under the published key', async () => {
+    const { key, sign } = await createSigner()
+    const token = await sign({ caller: CALLER, country: 'HN', query: QUERY })
+    const { payload } = await jwtVerify(token, createLocalJWKSet(key.publicKeys), {
+      audience: 'HN',
+      issuer: 'istmo',
+      typ: LEG_TOKEN_TYPE,
+      algorithms: ['EdDSA'],
+      currentDate: new Date(NOW_S * 1000),
+    })
+    expect(payload).toEqual({
+      iss: 'istmo',
+      aud: 'HN',
+      sub: 'pairwise-1',
+      iat: NOW_S,
+      exp: NOW_S + 60,
+      jti: expect.any(String),
+      act: { sub: 'istmo' },
+      op: operationHash(QUERY),
+      scope: 'case:read person:read',
+      caller_iss: CALLER.issuer,
+      client_id: 'tf-console',
+      acr: '2',
+      org: CALLER.organisation,
+      mandate: CALLER.mandate,
+    })
+  })
+
+  it('of a caller without a token is anonymous and without scopes', async () => {
+    const { sign } = await createSigner()
+    const claims = decodeJwt(await sign({ caller: null, country: 'UN', query: QUERY }))
+    expect(claims).toMatchObject({ sub: 'anonymous', scope: '' })
+    expect(claims).not.toHaveProperty('org')
+  })
+
+  it('ends with the caller’s own token', async () => {
+    const { sign } = await createSigner()
+    const caller = { ...CALLER, expiresAt: NOW_S + 20.5 }
+    expect(decodeJwt(await sign({ caller, country: 'HN', query: QUERY })).exp).toBe(NOW_S + 20)
+  })
+
+  it('is signed once for the same caller, country and text, and anew shortly before its end', async () => {
+    const { sign, now } = await createSigner()
+    const leg = { caller: CALLER, country: 'HN', query: QUERY }
+    const first = await sign(leg)
+    now.s = NOW_S + 49
+    expect(await sign(leg)).toBe(first)
+    now.s = NOW_S + 50
+    expect(await sign(leg)).not.toBe(first)
+  })
+
+  it.each([
+    ['another country', { country: 'SV' }],
+    ['another text', { query: '{ cases { id country } }' }],
+    ['another token of the same subject', { caller: { ...CALLER } }],
+    ['nobody', { caller: null }],
+  ])('is never shared with %s', async (_, over) => {
+    const { sign } = await createSigner()
+    const leg = { caller: CALLER, country: 'HN', query: QUERY }
+    expect(await sign({ ...leg, ...over })).not.toBe(await sign(leg))
+  })
+})
+
+describe('the leg key', () => {
+  it('is read from a file, and its private part is not published', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'istmo-leg-key-'))
+    const file = join(folder, 'key.json')
+    const { privateKey } = await generateKeyPair('Ed25519', { extractable: true })
+    await writeFile(file, JSON.stringify(await exportJWK(privateKey)))
+    const [first, second] = [await createLegKey(file), await createLegKey(file)]
+    expect(first.kid).toBe(second.kid)
+    expect(JSON.stringify(first.publicKeys)).not.toContain('"d"')
+    await rm(folder, { recursive: true })
+  })
+
+  it.each([
+    [
+      'a public key',
+      JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'abc' }),
+      /key\.json: d: expected the private part/,
+    ],
+    ['another curve', JSON.stringify({ kty: 'EC', crv: 'P-256', x: 'abc', d: 'abc' }), /key\.json: kty/],
+    ['no JSON', 'secret-secret', /key\.json: expected a private Ed25519 key/],
+  ])('is refused from a file with %s, naming the file and not what it holds', async (_, content, message) => {
+    const folder = await mkdtemp(join(tmpdir(), 'istmo-leg-key-'))
+    const file = join(folder, 'key.json')
+    await writeFile(file, content)
+    await expect(createLegKey(file)).rejects.toThrow(message)
+    await expect(createLegKey(file)).rejects.not.toThrow(/secret-secret/)
+    await rm(folder, { recursive: true })
+  })
+})

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import type { Caller } from '../../contract/access-token.ts'
+import {
+  LEG_TOKEN_ALGORITHM,
+  LEG_TOKEN_LIFETIME_S,
+  LEG_TOKEN_TYPE,
+  type LegClaims,
+  operationHash,
+} from '../../contract/leg-token.ts'
+import { createBoundedCache } from './bounded-cache.ts'
+import type { LegKey } from './leg-key.ts'
+
+/** How many signed tokens are kept. */
+const MAX_KEPT = 10_000
+
+/** How long before its end a kept token is signed anew, in seconds: the leg needs time to arrive. */
+const RENEW_BEFORE_END_S = 10
+
+/** A leg's token lives at least so long, in seconds: as much as clocks may differ, since a caller's token holds as much longer. */
+const LEAST_LIFETIME_S = 5
+
+/** What a leg's token is bound to: who asks, which country, and the exact `query` text. */
+export interface LegTokenRequest {
+  readonly caller: Caller | null
+  readonly country: string
+  readonly query: string
+}
+
+/** The token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end. */
+export type SignLegToken = (request: LegTokenRequest) => Promise<string>
+
+/** Who signs. `now`: milliseconds since the epoch. */
+export interface LegTokenOptions {
+  readonly key: LegKey
+  /** The gateway's name: `iss` and `act.sub`. */
+  readonly gateway: string
+  readonly now?: () => number
+}
+
+interface Kept {
+  readonly token: Promise<string>
+  readonly untilS: number
+}
+
+/**
+ * Signs what a country needs to know of who asks (access.md, The leg): a token that holds at that country alone, for that
+ * text alone, at most a minute. The caller's own token never leaves the gateway.
+ */
+export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
+  const now = options.now ?? Date.now
+  const kept = createBoundedCache<Kept>(MAX_KEPT)
+  const numberOf = createCallerNumbers()
+
+  return async function signLegToken({ caller, country, query }) {
+    const nowS = Math.floor(now() / 1000)
+    const op = operationHash(query)
+    const cacheKey = `${numberOf(caller)} ${country} ${op}`
+    const known = kept.get(cacheKey)
+    if (known !== undefined && known.untilS > nowS) return known.token
+    const claims = legClaims(options.gateway, caller, country, op, nowS)
+    const token = sign(claims, options.key)
+    kept.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
+    return token
+  }
+}
+
+/**
+ * A number for each caller object: one verified token is one object, and two tokens must never share a leg token,
+ * however alike their subjects are.
+ */
+function createCallerNumbers(): (caller: Caller | null) => number {
+  const numbers = new WeakMap<Caller, number>()
+  let last = 0
+  return (caller) => {
+    if (caller === null) return 0
+    const known = numbers.get(caller)
+    if (known !== undefined) return known
+    last += 1
+    numbers.set(caller, last)
+    return last
+  }
+}
+
+function legClaims(gateway: string, caller: Caller | null, country: string, op: string, nowS: number): LegClaims {
+  const callerEnd = Math.max(caller?.expiresAt ?? Number.POSITIVE_INFINITY, nowS + LEAST_LIFETIME_S)
+  const base = {
+    iss: gateway,
+    aud: country,
+    iat: nowS,
+    exp: Math.floor(Math.min(nowS + LEG_TOKEN_LIFETIME_S, callerEnd)),
+    jti: randomUUID(),
+    act: { sub: gateway },
+    op,
+  }
+  if (caller === null) return { ...base, sub: 'anonymous', scope: '' }
+  return {
+    ...base,
+    sub: caller.subject,
+    scope: caller.scopes.join(' '),
+    caller_iss: caller.issuer,
+    ...(caller.client === undefined ? {} : { client_id: caller.client }),
+    ...(caller.assurance === undefined ? {} : { acr: caller.assurance }),
+    ...(caller.organisation === undefined ? {} : { org: caller.organisation }),
+    ...(caller.mandate === undefined ? {} : { mandate: caller.mandate }),
+  }
+}
+
+function sign(claims: LegClaims, key: LegKey): Promise<string> {
+  return new SignJWT({ ...claims })
+    .setProtectedHeader({ alg: LEG_TOKEN_ALGORITHM, typ: LEG_TOKEN_TYPE, kid: key.kid })
+    .sign(key.privateKey)
+}
