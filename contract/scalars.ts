@@ -1,0 +1,115 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { isCountryCode } from './country-code.ts'
+
+/**
+ * The scalars of contract/schema/common.graphql, strict on the way in and out. The national subgraphs resolve with them and
+ * the gateway's API schema uses the same ones, so that both sides refuse the same values.
+ */
+
+interface StringScalar {
+  readonly name: string
+  readonly description: string
+  readonly specifiedByURL?: string
+  /** The form as a message says it, after «expected». */
+  readonly form: string
+  readonly accepts: (text: string) => boolean
+}
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-](\d{2}):(\d{2}))$/
+const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
+
+/** Whether `text` is a day of the Gregorian calendar, `YYYY-MM-DD`, of the years 0001 to 9999. */
+export function isDate(text: string): boolean {
+  const match = DATE.exec(text)
+  if (!match) return false
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  if (year < 1 || day < 1) return false
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const days = month === 2 && leap ? 29 : DAYS_OF_MONTH[month - 1]
+  return days !== undefined && day <= days
+}
+
+/** Whether `text` is a date-time of RFC 3339, section 5.6, with its offset; second 60 is taken as a leap second at any minute's end. */
+export function isDateTime(text: string): boolean {
+  const match = DATE_TIME.exec(text)
+  if (!match) return false
+  const [hour, minute, second] = [Number(match[2]), Number(match[3]), Number(match[4])]
+  const [offsetHour, offsetMinute] = [Number(match[7] ?? 0), Number(match[8] ?? 0)]
+  return isDate(match[1] ?? '') && hour < 24 && minute < 60 && second <= 60 && offsetHour < 24 && offsetMinute < 60
+}
+
+/** Whether `text` has the form of a code of the ICCS v1.0 with its leading zero: 2 to 6 digits. */
+export function isIccsCode(text: string): boolean {
+  return /^\d{2,6}$/.test(text)
+}
+
+function stringScalar({ name, description, specifiedByURL, form, accepts }: StringScalar): GraphQLScalarType<string> {
+  const parse = (value: unknown, nodes?: ValueNode): string => {
+    if (typeof value === 'string' && accepts(value)) return value
+    throw new GraphQLError(`${name} takes ${form}; came ${kindOf(value)}.`, {
+      ...(nodes && { nodes }),
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+  }
+  return new GraphQLScalarType<string>({
+    name,
+    description,
+    ...(specifiedByURL && { specifiedByURL }),
+    parseValue: (value) => parse(value),
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : node, node),
+    serialize(value) {
+      if (typeof value === 'string' && accepts(value)) return value
+      throw new TypeError(`A resolver gave ${kindOf(value)} where ${name} takes ${form}.`)
+    },
+  })
+}
+
+// The value itself is left out: it may be personal data, and messages reach logs.
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return 'another text'
+  if (typeof value === 'object' && value !== null && 'kind' in value) return `a literal of kind ${String(value.kind)}`
+  return value === null ? 'null' : `a value of type ${typeof value}`
+}
+
+/** ISO 3166-1 alpha-2, or `UN` for the treaty depositary. */
+export const CountryCode = stringScalar({
+  name: 'CountryCode',
+  description: 'ISO 3166-1 alpha-2, or UN for the treaty depositary.',
+  specifiedByURL: 'https://www.iso.org/iso-3166-country-codes.html',
+  form: 'a code of ISO 3166-1 alpha-2 in two capital letters, or UN',
+  accepts: isCountryCode,
+})
+
+/** A day, `YYYY-MM-DD`. */
+export const CalendarDate = stringScalar({
+  name: 'Date',
+  description: 'A day of the Gregorian calendar, YYYY-MM-DD, of the years 0001 to 9999.',
+  form: 'a day that exists, as YYYY-MM-DD',
+  accepts: isDate,
+})
+
+/** A moment with its offset, RFC 3339. */
+export const DateTime = stringScalar({
+  name: 'DateTime',
+  description: 'A moment with its offset, as RFC 3339 says: 2026-03-14T09:26:53Z.',
+  form: 'a date-time of RFC 3339 with its offset, as 2026-03-14T09:26:53Z',
+  accepts: isDateTime,
+})
+
+/** A code of the UN International Classification of Crime for Statistical Purposes, v1.0, with its leading zero. */
+export const IccsCode = stringScalar({
+  name: 'IccsCode',
+  description:
+    'A code of the UN International Classification of Crime for Statistical Purposes, v1.0, with its leading zero: 2 to 6 digits.',
+  form: 'a code of the ICCS v1.0 with its leading zero, 2 to 6 digits',
+  accepts: isIccsCode,
+})
+
+/** The contract's scalars by the name that they have in the schema: part of every subgraph's resolvers and of the gateway's API schema. */
+export const SCALARS: Readonly<Record<'CountryCode' | 'Date' | 'DateTime' | 'IccsCode', GraphQLScalarType<string>>> = {
+  CountryCode,
+  Date: CalendarDate,
+  DateTime,
+  IccsCode,
+}
