@@ -1,0 +1,119 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { DOMAINS, isDomain } from '../../contract/domain.ts'
+
+/**
+ * The settings of a national node. The one file that reads the environment in a node's process; a flag wins over a variable.
+ */
+
+/** The name that the gateway signs its leg tokens with, where nothing else is said. */
+export const DEFAULT_GATEWAY_ISSUER = 'istmo'
+
+const settings = z.strictObject({
+  /** The country whose rows these are: ISO 3166-1 alpha-2, or UN. */
+  country: z.string().refine(isCountryCode, 'expected a code of ISO 3166-1 alpha-2, or UN'),
+  /** Which domains this process serves, each at `/<domain>`. */
+  domains: z
+    .array(z.string().refine(isDomain, `expected of ${DOMAINS.join(', ')}`))
+    .min(1)
+    .readonly(),
+  /** The address that is listened on. */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** The port; 0 takes a free one. */
+  port: z.coerce.number().int().min(0).max(65_535),
+  /** A PostgreSQL server of version 15 or later; left out, PGlite. */
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
+    .optional(),
+  /** Where PGlite keeps the rows; left out, they are gone when the process ends. */
+  databaseFolder: z.string().min(1).optional(),
+  /** The gateway's public key set: a file, or an `http(s)` URL. */
+  gatewayJwks: z.string().min(1),
+  /** The gateway's name, `iss` of its leg tokens. */
+  gatewayIssuer: z.string().min(1).default(DEFAULT_GATEWAY_ISSUER),
+  /** The smallest count that this country gives out in statistics; its smaller neighbours are left out. */
+  countThreshold: z.coerce.number().int().min(1).default(5),
+  /** Whom a hit is to be followed up with, shown in `personHits`. */
+  contactPoint: z.string().min(1).nullable().default(null),
+  /** How much is logged. */
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+
+/** The settings of a node, checked. */
+export type NodeConfig = z.infer<typeof settings>
+
+/** A setting's flag and environment variable. */
+export interface SettingName {
+  readonly flag: string
+  readonly variable: string
+}
+
+/** Where each setting is read from; the flag first. */
+export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
+  country: { flag: 'country', variable: 'COUNTRY' },
+  domains: { flag: 'domains', variable: 'DOMAINS' },
+  host: { flag: 'host', variable: 'HOST' },
+  port: { flag: 'port', variable: 'PORT' },
+  databaseUrl: { flag: 'database-url', variable: 'DATABASE_URL' },
+  databaseFolder: { flag: 'database-folder', variable: 'DATABASE_FOLDER' },
+  gatewayJwks: { flag: 'gateway-jwks', variable: 'LEG_JWKS_FILE' },
+  gatewayIssuer: { flag: 'gateway-issuer', variable: 'GATEWAY_ISSUER' },
+  countThreshold: { flag: 'count-threshold', variable: 'COUNT_THRESHOLD' },
+  contactPoint: { flag: 'contact-point', variable: 'CONTACT_POINT' },
+  logLevel: { flag: 'log-level', variable: 'LOG_LEVEL' },
+}
+
+/**
+ * Reads a node's settings.
+ * @param argv the flags, without the program and the command: `--country HN --domains cases,persons --port 4101`.
+ * @param env the environment; an empty variable counts as absent.
+ * @throws {Error} when a flag is unknown, or a value is missing or not of the form: the message names the flag, the variable, what
+ * was expected, and never the value.
+ */
+export function parseNodeConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): NodeConfig {
+  const flags = readFlags(argv)
+  const given: Record<string, unknown> = {}
+  for (const [key, { flag, variable }] of Object.entries(SETTING_NAMES)) {
+    const value = flags[flag] ?? (env[variable] || undefined)
+    if (value !== undefined) given[key] = key === 'domains' ? value.split(',').map((name) => name.trim()) : value
+  }
+  const parsed = settings.safeParse(given)
+  if (parsed.success) return Object.freeze(parsed.data)
+  throw new Error(`The node cannot start.\n${parsed.error.issues.map(describeIssue).join('\n')}`)
+}
+
+function readFlags(argv: readonly string[]): Readonly<Record<string, string | undefined>> {
+  const options = Object.fromEntries(
+    Object.values(SETTING_NAMES).map(({ flag }) => [flag, { type: 'string' as const }]),
+  )
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values
+  } catch (error) {
+    const known = Object.keys(options).map((flag) => `--${flag}`)
+    throw new Error(`The node cannot start. ${(error as Error).message}\nThe flags are ${known.join(', ')}.`, {
+      cause: error,
+    })
+  }
+}
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  const [key = '', ...rest] = path
+  const { flag, variable } = SETTING_NAMES[key as keyof NodeConfig]
+  const place = rest.length > 0 ? `, item ${rest.map((index) => Number(index) + 1).join('.')}` : ''
+  return `- ${String(key)}${place}: ${message}. Set --${flag} or the environment variable ${variable}.`
+}
+
+/** The environment of this process, for the command that starts a node. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env
+}
+
+/** URL of a PostgreSQL server on which the tests run, as a role that may create databases; undefined for PGlite. */
+export function testServerUrl(): string | undefined {
+  return process.env.ISTMO_TEST_DATABASE_URL || undefined
+}

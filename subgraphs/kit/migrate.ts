@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import type { Database } from './types.ts'
+
+/** A folder of migrations, files `NNN-name.sql` that run in the order of their names, and the domain that they are recorded under. */
+export interface MigrationFolder {
+  readonly domain: string
+  /** The folder as a URL that ends in a slash. */
+  readonly migrations: URL
+}
+
+// What every national database has; it runs before the domains' migrations.
+const KIT: MigrationFolder = { domain: 'kit', migrations: new URL('./migrations/', import.meta.url) }
+
+// The key of the advisory lock that runners wait for; any number that no other user of the database takes.
+const LOCK_KEY = 1_769_172_079
+
+interface Migration {
+  readonly name: string
+  readonly sha256: string
+  readonly sql: string
+}
+
+/**
+ * Brings a database to what its files say: each migration once, in order, in a transaction of its own. Every transaction takes
+ * the same advisory lock and looks again, so that two processes which start at once run nothing twice.
+ * @returns the names of those that were run now.
+ * @throws {Error} when a file was altered after it had been run, or the database knows one that is no longer there.
+ */
+export async function migrate(db: Database, folders: readonly MigrationFolder[]): Promise<readonly string[]> {
+  await locked(db, (tx) =>
+    tx.execute(`
+      create schema if not exists istmo;
+      create table if not exists istmo.migration (
+        name text primary key, sha256 text not null, run_at timestamptz not null default now())`),
+  )
+  const ran: string[] = []
+  for (const folder of [KIT, ...folders]) {
+    const migrations = await readMigrations(folder)
+    await checkKnown(db, folder.domain, migrations)
+    for (const migration of migrations) {
+      if (await locked(db, (tx) => runOnce(tx, migration))) ran.push(migration.name)
+    }
+  }
+  return ran
+}
+
+function locked<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY])
+    // A migration may take longer than a node's statements may.
+    await tx.execute('set local statement_timeout = 0')
+    return work(tx)
+  })
+}
+
+async function readMigrations({ domain, migrations }: MigrationFolder): Promise<readonly Migration[]> {
+  const files = (await readdir(migrations)).filter((file) => file.endsWith('.sql')).sort()
+  return Promise.all(
+    files.map(async (file) => {
+      const sql = await readFile(new URL(file, migrations), 'utf8')
+      return { name: `${domain}/${file}`, sha256: createHash('sha256').update(sql).digest('hex'), sql }
+    }),
+  )
+}
+
+async function checkKnown(db: Database, folder: string, migrations: readonly Migration[]): Promise<void> {
+  const rows = await db.query<{ name: string }>('select name from istmo.migration where starts_with(name, $1)', [
+    `${folder}/`,
+  ])
+  const names = new Set(migrations.map(({ name }) => name))
+  const unknown = rows.find(({ name }) => !names.has(name))
+  if (unknown) {
+    throw new Error(
+      `The database has run the migration ${unknown.name}, which this version does not have. Start the version that ran it, or a later one.`,
+    )
+  }
+}
+
+async function runOnce(tx: Database, { name, sha256, sql }: Migration): Promise<boolean> {
+  const [row] = await tx.query<{ sha256: string }>('select sha256 from istmo.migration where name = $1', [name])
+  if (row) {
+    if (row.sha256 === sha256) return false
+    throw new Error(
+      `The migration ${name} was altered after it had been run: expected SHA-256 ${row.sha256}, found ${sha256}. ` +
+        'Put the file back as it was and write the change as a new migration.',
+    )
+  }
+  await tx.execute(sql)
+  await tx.query('insert into istmo.migration (name, sha256) values ($1, $2)', [name, sha256])
+  return true
+}
+
+/**
+ * Binds a migrated database to its country, for good.
+ * @throws {Error} when the database is another country's.
+ */
+export async function bindCountry(db: Database, country: string): Promise<void> {
+  await db.query(`insert into istmo.setting (name, value) values ('country', $1) on conflict (name) do nothing`, [
+    country,
+  ])
+  const [row] = await db.query<{ value: string }>(`select value from istmo.setting where name = 'country'`)
+  if (row?.value !== country) {
+    throw new Error(
+      `Expected a database of ${country}; this one holds the records of ${row?.value}. Give each country a database of its own.`,
+    )
+  }
+}

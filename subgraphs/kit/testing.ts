@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { testServerUrl } from './config.ts'
+import { openDatabase } from './database.ts'
+import { bindCountry, migrate } from './migrate.ts'
+import type { Database, DomainModule } from './types.ts'
+
+/** What tests are given of a database: a fresh one, migrated and bound to a country. */
+export interface TestDatabase {
+  readonly db: Database
+  /** Closes the database and drops it where it is on a server. */
+  close(): Promise<void>
+}
+
+/** A fresh database of `country` with the tables of `domains`: on the server of {@link testServerUrl}, else PGlite in memory. */
+export async function openTestDatabase(
+  domains: readonly Pick<DomainModule, 'domain' | 'migrations'>[],
+  country: string,
+): Promise<TestDatabase> {
+  const empty = await openEmptyDatabase()
+  try {
+    await migrate(empty.db, domains)
+    await bindCountry(empty.db, country)
+    return empty
+  } catch (error) {
+    await empty.close()
+    throw error
+  }
+}
+
+/** A fresh database without a table; `url` where it is on a server, so that a test can open it a second time. */
+export async function openEmptyDatabase(): Promise<TestDatabase & { readonly url?: string }> {
+  const server = testServerUrl()
+  if (server === undefined) {
+    const db = await openDatabase()
+    return { db, close: () => db.close() }
+  }
+  const name = `istmo_test_${randomBytes(8).toString('hex')}`
+  await onServer(server, `create database ${name} encoding 'UTF8' template template0`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const db = await openDatabase({ url: url.href })
+  return {
+    db,
+    url: url.href,
+    async close() {
+      await db.close()
+      await onServer(server, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const db = await openDatabase({ url })
+  try {
+    await db.execute(statement)
+  } finally {
+    await db.close()
+  }
+}
