@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLScalarType } from 'graphql'
+import type { DocumentNode, GraphQLResolveInfo, GraphQLScalarType } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 
@@ -29,7 +29,7 @@ export interface NodeContext {
 }
 
 /** A resolver as graphql-js calls it. */
-export type Resolver = (parent: never, args: never, context: NodeContext) => unknown
+export type Resolver = (parent: never, args: never, context: NodeContext, info: GraphQLResolveInfo) => unknown
 
 /** One domain as this kit serves it: its schema and what answers its fields. */
 export interface DomainModule {

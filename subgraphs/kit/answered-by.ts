@@ -1,0 +1,72 @@
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+} from 'graphql'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { parseRecordId } from '../../contract/record-id.ts'
+import type { NodeContext } from './types.ts'
+
+/**
+ * What `@answeredBy` asks of a country (semantics.md, Who answers), put around the resolvers by the schema alone, so that no
+ * resolver can forget it.
+ */
+
+type FieldResolver = GraphQLFieldResolver<unknown, NodeContext>
+
+interface AnsweredBy {
+  readonly who: 'OWNER' | 'EVERY'
+  readonly argument: string
+}
+
+/**
+ * Guards every field of the schema that has `@answeredBy`, and resolves every `outcomes` to `[]`. Changes the schema in place.
+ * EVERY: the argument must be a list of this country alone, else `BAD_USER_INPUT`. OWNER: an id must have the form of one, else
+ * `ID_INVALID`; another country's is null.
+ */
+export function guardAnsweredBy(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    for (const field of Object.values(type.getFields())) {
+      if (String(field.type) === '[CountryOutcome!]!') field.resolve = () => []
+      const answeredBy = readAnsweredBy(field)
+      if (!answeredBy) continue
+      const resolve: FieldResolver = field.resolve ?? defaultFieldResolver
+      const coordinate = `${type.name}.${field.name}(${answeredBy.argument}:)`
+      field.resolve = (answeredBy.who === 'EVERY' ? ofEvery : ofOwner)(coordinate, answeredBy.argument, resolve)
+    }
+  }
+}
+
+function readAnsweredBy(field: GraphQLField<unknown, unknown>): AnsweredBy | undefined {
+  const directive = field.astNode?.directives?.find(({ name }) => name.value === 'answeredBy')
+  if (!directive) return undefined
+  const value = (name: string): string => {
+    const node = directive.arguments?.find((argument) => argument.name.value === name)?.value
+    return node?.kind === Kind.ENUM || node?.kind === Kind.STRING ? node.value : ''
+  }
+  return { who: value('who') === 'EVERY' ? 'EVERY' : 'OWNER', argument: value('argument') }
+}
+
+function ofEvery(coordinate: string, argument: string, resolve: FieldResolver): FieldResolver {
+  return (parent, args, context, info) => {
+    const countries: unknown = args[argument]
+    if (!Array.isArray(countries) || countries.length !== 1 || countries[0] !== context.country) {
+      const came = Array.isArray(countries) ? `a list of ${countries.length}` : 'no list'
+      throw new IstmoError('BAD_USER_INPUT', `${coordinate} reaches this country as [${context.country}]; came ${came}`)
+    }
+    return resolve(parent, args, context, info)
+  }
+}
+
+function ofOwner(_coordinate: string, argument: string, resolve: FieldResolver): FieldResolver {
+  return (parent, args, context, info) => {
+    const value: unknown = args[argument]
+    const owner = typeof value === 'string' && isCountryCode(value) ? value : parseRecordId(value).owner
+    return owner === context.country ? resolve(parent, args, context, info) : null
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { z } from 'zod'
+import { PURPOSES } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import {
+  LEG_TOKEN_ALGORITHM,
+  LEG_TOKEN_LIFETIME_S,
+  LEG_TOKEN_TYPE,
+  type LegClaims,
+  operationHash,
+} from '../../contract/leg-token.ts'
+import { createLru } from './lru.ts'
+
+/**
+ * Checks the token that the gateway signs for one country and one operation (access.md, The leg; RFC 7519, RFC 8725).
+ */
+
+/** Whose leg tokens a node takes. */
+export interface LegTokenSettings {
+  /** The country whose node this is: the token's `aud`. */
+  readonly country: string
+  /** The gateway's name: the token's `iss`. */
+  readonly issuer: string
+  /** The gateway's key set. */
+  readonly keys: JWTVerifyGetKey
+  /** The time, in milliseconds since the epoch. */
+  readonly now?: () => number
+}
+
+/**
+ * Checks an `Authorization` header against the text of the query that came with it.
+ * @throws {IstmoError} `TOKEN_MISSING` or `TOKEN_INVALID` (401), `REFUSED_BY_NODE` for a token of another country or another
+ * operation, `KEYS_UNAVAILABLE` (503).
+ */
+export type VerifyLeg = (authorization: string | undefined, query: string) => Promise<LegClaims>
+
+/** How far the clocks of gateway and country may differ, in seconds. */
+const CLOCK_TOLERANCE_S = 5
+/** How many verified tokens are remembered, each until it ends. */
+const REMEMBERED_TOKENS = 5_000
+const MAX_TOKEN_LENGTH = 16_384
+
+const seconds = z.number().int().nonnegative()
+const text = z.string().min(1)
+
+const mandate = z.object({
+  type: z.literal('istmo_mandate'),
+  task_force: text.optional(),
+  case: text.optional(),
+  purposes: z.array(z.enum(PURPOSES)),
+  countries: z.array(text),
+  legal_basis: z.array(text).optional(),
+  not_after: text,
+})
+
+// Claims that this version does not know are let through unread, so that a gateway may be newer than a node.
+const claimsSchema = z.object({
+  iss: text,
+  aud: text,
+  sub: text,
+  iat: seconds,
+  exp: seconds,
+  jti: text,
+  act: z.object({ sub: text }),
+  op: text,
+  scope: z.string(),
+  caller_iss: text.optional(),
+  client_id: text.optional(),
+  acr: text.optional(),
+  org: z.object({ country: text, agency: text.optional(), role: text.optional() }).optional(),
+  mandate: mandate.optional(),
+})
+
+/** Reads the gateway's key set: fetched from an `http(s)` URL and kept fresh, else read once from a file. */
+export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
+  if (/^https?:\/\//.test(location)) {
+    return createRemoteJWKSet(new URL(location), { timeoutDuration: 2_000, cooldownDuration: 5_000 })
+  }
+  return createLocalJWKSet(JSON.parse(await readFile(location, 'utf8')))
+}
+
+/** Makes the check of one country. A token is verified once, then remembered until it ends. */
+export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
+  const now = settings.now ?? Date.now
+  const remembered = createLru<LegClaims>(REMEMBERED_TOKENS)
+  return async (authorization, query) => {
+    const token = readBearer(authorization)
+    const key = createHash('sha256').update(token).digest('base64url')
+    const known = remembered.get(key)
+    const claims = known ?? (await verify(token, settings, now))
+    if (claims.exp + CLOCK_TOLERANCE_S <= now() / 1000) {
+      remembered.delete(key)
+      throw new IstmoError('TOKEN_INVALID', 'the leg token has ended')
+    }
+    if (claims.op !== operationHash(query)) throw new IstmoError('REFUSED_BY_NODE', 'the token is of another operation')
+    if (!known) remembered.set(key, claims)
+    return claims
+  }
+}
+
+function readBearer(authorization: string | undefined): string {
+  if (authorization === undefined) throw new IstmoError('TOKEN_MISSING')
+  const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization) ?? []
+  if (token === undefined || token.length > MAX_TOKEN_LENGTH) {
+    throw new IstmoError('TOKEN_INVALID', 'expected `Bearer` and a JWT')
+  }
+  return token
+}
+
+async function verify(token: string, settings: LegTokenSettings, now: () => number): Promise<LegClaims> {
+  const { payload } = await jwtVerify(token, settings.keys, {
+    algorithms: [LEG_TOKEN_ALGORITHM],
+    typ: LEG_TOKEN_TYPE,
+    issuer: settings.issuer,
+    clockTolerance: CLOCK_TOLERANCE_S,
+    currentDate: new Date(now()),
+    requiredClaims: ['exp', 'iat', 'jti', 'sub', 'aud'],
+  }).catch((error: unknown) => {
+    throw asRefusal(error)
+  })
+  // jose takes an empty `sub`, an `exp` without end and an `iat` in the future.
+  const parsed = claimsSchema.safeParse(payload)
+  if (!parsed.success) {
+    throw new IstmoError(
+      'TOKEN_INVALID',
+      `the claim ${parsed.error.issues[0]?.path.join('.')} is not as the contract says`,
+    )
+  }
+  const claims = parsed.data as LegClaims
+  if (claims.aud !== settings.country) throw new IstmoError('REFUSED_BY_NODE', 'the token is for another country')
+  if (claims.exp - claims.iat > LEG_TOKEN_LIFETIME_S || claims.exp <= claims.iat) {
+    throw new IstmoError('TOKEN_INVALID', `a leg token lives at most ${LEG_TOKEN_LIFETIME_S} seconds`)
+  }
+  if (claims.iat > now() / 1000 + CLOCK_TOLERANCE_S)
+    throw new IstmoError('TOKEN_INVALID', 'it was issued in the future')
+  return claims
+}
+
+function asRefusal(error: unknown): IstmoError {
+  const isKeyFetch = error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)
+  if (isKeyFetch) return new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
+  return new IstmoError('TOKEN_INVALID', `the check said ${error.code}`, { cause: error })
+}

@@ -1,0 +1,73 @@
+import DataLoader from 'dataloader'
+import { ownerOf } from '../../contract/record-id.ts'
+import { compile, type Sql, sql } from './sql.ts'
+import type { Database, NodeContext } from './types.ts'
+
+/**
+ * Rows in batches: however many records a leg asks for, one statement per table. Loaders live as long as their leg, so that no
+ * row passes from one leg to another.
+ */
+
+/** Makes the context's `loader`: one DataLoader per key, cached for the leg. */
+export function createLoaders(): NodeContext['loader'] {
+  const loaders = new Map<string, DataLoader<unknown, unknown>>()
+  return <K, V>(key: string, create: () => (keys: readonly K[]) => Promise<readonly V[]>) => {
+    const known = loaders.get(key) as DataLoader<K, V> | undefined
+    if (known) return known
+    const made = new DataLoader<K, V>(create())
+    loaders.set(key, made as DataLoader<unknown, unknown>)
+    return made
+  }
+}
+
+/** Rows that are found by their own id. */
+export interface RowSource {
+  /** Names the loader: unique in the process. */
+  readonly name: string
+  /** The row's columns, named as the fields that they answer. */
+  readonly select: Sql
+  /** A table with its alias, joins included. */
+  readonly from: Sql
+  readonly id: Sql
+}
+
+/** The row of a record, null where this country has none; a record of another country is never looked for. */
+export function loadRecord<Row>(context: NodeContext, source: RowSource, id: string): Promise<Row | null> {
+  if (ownerOf(id) !== context.country) return Promise.resolve(null)
+  return context.loader<string, Row | null>(source.name, () => (ids) => rowsById<Row>(context.db, source, ids)).load(id)
+}
+
+async function rowsById<Row>(db: Database, { select, from, id }: RowSource, ids: readonly string[]) {
+  const { text, params } = compile(sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`)
+  const rows = await db.query<Row & { _id: string }>(text, params)
+  const byId = new Map(rows.map((row) => [row._id, row]))
+  return ids.map((wanted) => byId.get(wanted) ?? null)
+}
+
+/** Rows that are found by the record that they belong to. */
+export interface ListSource {
+  /** Names the loader: unique in the process. */
+  readonly name: string
+  readonly select: Sql
+  readonly from: Sql
+  /** The column that names the record. */
+  readonly parent: Sql
+  readonly orderBy: Sql
+}
+
+/** The rows that belong to a record, in the source's order; empty where there is none. */
+export function loadList<Row>(context: NodeContext, source: ListSource, parent: string): Promise<readonly Row[]> {
+  return context
+    .loader<string, readonly Row[]>(source.name, () => (parents) => rowsByParent<Row>(context.db, source, parents))
+    .load(parent)
+}
+
+async function rowsByParent<Row>(db: Database, source: ListSource, parents: readonly string[]) {
+  const { select, from, parent, orderBy } = source
+  const { text, params } = compile(
+    sql`select ${parent} as "_parent", ${select} from ${from} where ${parent} = any(${parents}::text[]) order by ${orderBy}`,
+  )
+  const rows = await db.query<Row & { _parent: string }>(text, params)
+  const byParent = Map.groupBy(rows, (row) => row._parent)
+  return parents.map((wanted) => byParent.get(wanted) ?? [])
+}

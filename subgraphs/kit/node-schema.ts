@@ -1,0 +1,27 @@
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import type { GraphQLSchema } from 'graphql'
+import { SCALARS } from '../../contract/scalars.ts'
+import { guardAnsweredBy } from './answered-by.ts'
+import { isolateEntities } from './entities.ts'
+import type { DomainModule } from './types.ts'
+
+type ApolloResolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer Input
+  ? Input extends readonly (infer Item)[]
+    ? Item extends { readonly resolvers?: infer Resolvers }
+      ? Resolvers
+      : never
+    : never
+  : never
+
+/**
+ * The executable schema of a domain: the module's resolvers and the contract's scalars, guarded as semantics.md says.
+ * @throws {Error} when typeDefs and resolvers do not fit.
+ */
+export function buildNodeSchema({ typeDefs, resolvers }: DomainModule): GraphQLSchema {
+  const schema = buildSubgraphSchema([
+    { typeDefs, resolvers: { ...SCALARS, ...resolvers } as unknown as ApolloResolvers },
+  ])
+  guardAnsweredBy(schema)
+  isolateEntities(schema)
+  return schema
+}

@@ -1,0 +1,189 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import {
+  CONNECTION_ORDERS,
+  checkFirst,
+  compareBytes,
+  decodeCursor,
+  encodeCursor,
+  type Place,
+} from '../../contract/cursor.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { allOf, compile, raw, type Sql, sql } from './sql.ts'
+import type { Database, NodeContext } from './types.ts'
+
+/**
+ * Relay pages by key set: a connection's rows in the total order (key, id) of semantics.md, «Order and cursors». Offsets would
+ * shift under new rows; a place does not. Pages of one field under many parents are one statement.
+ */
+
+/** The arguments that make a page, as graphql-js coerced them. */
+export interface PageArguments {
+  readonly first?: number | null
+  readonly after?: string | null
+  readonly orderBy?: string | null
+}
+
+/** A page that is asked for. `after` is exclusive, and null for the first page. */
+export interface PageRequest {
+  readonly first: number
+  readonly after: Place | null
+  /** The name of the connection's order, as it stands in cursors. */
+  readonly order: string
+}
+
+/** Where a connection's rows are. */
+export interface PageSource {
+  /** The node's columns, named as the fields that they answer. Names that begin with `_` are the kit's. */
+  readonly select: Sql
+  /** A table with its alias, joins included; may name `p.parent`, the record that the connection is a field of. */
+  readonly from: Sql
+  /** Conditions, all of which must hold; may name `p.parent`. */
+  readonly where: readonly Sql[]
+  /** Text of COLLATE "C" whose ascending order is the connection's order; left out, every row's key is the empty string. */
+  readonly key?: Sql
+  /** Text of COLLATE "C", unique in the connection. */
+  readonly id: Sql
+}
+
+/** A relay connection as the schema has it. `outcomes` is the gateway's word and empty here. */
+export interface Connection<Row> {
+  readonly edges: readonly { readonly cursor: string; readonly node: Row }[]
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+}
+
+/** A connection field in hand: what graphql-js gave its resolver. */
+export interface ConnectionCall {
+  readonly args: PageArguments
+  readonly context: NodeContext
+  readonly info: GraphQLResolveInfo
+  /** The id of the record that the connection is a field of; left out for a root field. */
+  readonly parent?: string
+}
+
+/**
+ * Answers a connection field. Calls of one field with the same arguments under many parents make one statement together.
+ * @param source where the rows are, for the order that is asked.
+ * @param edge what an edge of this row has beside `cursor` and `node`.
+ * @throws {IstmoError} `BAD_USER_INPUT` for `first`, `BAD_CURSOR` for `after`.
+ */
+export async function connection<Row extends object>(
+  { args, context, info, parent = '' }: ConnectionCall,
+  source: (order: string) => PageSource,
+  edge?: (row: Row) => Readonly<Record<string, unknown>>,
+): Promise<Connection<Row>> {
+  const page = parsePage(args, info)
+  const rows = await context
+    .loader<string, PageRows<Row>>(`${coordinateOf(info)}(${JSON.stringify(args)})`, () => {
+      const statement = source(page.order)
+      return (parents) => loadPages<Row>(context.db, statement, page, parents)
+    })
+    .load(parent)
+  return toConnection(page, rows, edge)
+}
+
+/**
+ * Reads a page's arguments; null stands for the schema's default. The order is `orderBy`, else the connection's of
+ * contract/cursor.ts, else by id.
+ * @throws {IstmoError} `BAD_USER_INPUT` when `first` is out of bounds, `BAD_CURSOR` when `after` is malformed, of another order, or
+ * has a fourth member: that is the gateway's, which sends a country the plain place where the country stands.
+ */
+export function parsePage(args: PageArguments, info: GraphQLResolveInfo): PageRequest {
+  const coordinate = coordinateOf(info)
+  const orderBy = args.orderBy ?? defaultOf(info, 'orderBy')
+  const order = typeof orderBy === 'string' ? orderBy : (CONNECTION_ORDERS[coordinate] ?? 'ID_ASC')
+  const first = checkFirst(args.first ?? Number(defaultOf(info, 'first')), coordinate)
+  if (args.after === null || args.after === undefined) return { first, after: null, order }
+  const cursor = decodeCursor(args.after, order)
+  if (cursor.silent) throw new IstmoError('BAD_CURSOR', 'expected the plain place of one country; came one of several')
+  return { first, after: { key: cursor.key, id: cursor.id }, order }
+}
+
+function coordinateOf(info: GraphQLResolveInfo): string {
+  return `${info.parentType.name}.${info.fieldName}`
+}
+
+function defaultOf(info: GraphQLResolveInfo, argument: string): unknown {
+  const field = info.parentType.getFields()[info.fieldName]
+  return field?.args.find(({ name }) => name === argument)?.defaultValue
+}
+
+/** A page's rows of one parent, in order; one more than `first` where there are more. */
+export interface PageRows<Row> {
+  readonly rows: readonly (Row & { readonly _key: string; readonly _id: string })[]
+  /** Whether a row stands before the page or at its `after`. */
+  readonly before: boolean
+}
+
+/** Reads a page for each parent, in one statement; answer *i* is of parent *i*. Parents are all different. */
+export async function loadPages<Row>(
+  db: Database,
+  source: PageSource,
+  page: PageRequest,
+  parents: readonly string[],
+): Promise<readonly PageRows<Row>[]> {
+  const { text, params } = compile(pagesStatement(source, page, parents))
+  type Found = Row & { _parent: string; _before: boolean; _key: string; _id: string | null }
+  const byParent = Map.groupBy(await db.query<Found>(text, params), (row) => row._parent)
+  return parents.map((parent) => {
+    const found = byParent.get(parent) ?? []
+    return {
+      // A parent without rows has one, all null.
+      rows: found.filter((row): row is Found & { _id: string } => row._id !== null),
+      before: found[0]?._before ?? false,
+    }
+  })
+}
+
+function pagesStatement(source: PageSource, { first, after }: PageRequest, parents: readonly string[]): Sql {
+  const { select, from, where, id } = source
+  const key = source.key ?? raw(`''`)
+  const order = source.key ? sql`${key}, ${id}` : id
+  const condition = allOf(where)
+  const beyond = after === null ? raw('true') : isAfter(source, after)
+  const before =
+    after === null
+      ? raw('false')
+      : sql`exists (select from ${from} where ${condition} and not (${isAfter(source, after)}))`
+  return sql`
+    select p.parent as "_parent", b.found as "_before", r.*
+    from unnest(${parents}::text[]) as p(parent)
+    cross join lateral (select ${before} as found) b
+    left join lateral (
+      select ${key} as "_key", ${id} as "_id", ${select}
+      from ${from} where ${condition} and ${beyond}
+      order by ${order} limit ${first + 1}
+    ) r on true
+    order by r."_key", r."_id"`
+}
+
+// Without a key column the comparison with the empty key is made here, so that the statement keeps to the index on the id.
+function isAfter({ key, id }: PageSource, place: Place): Sql {
+  if (key) return sql`(${key}, ${id}) > (${place.key}::text, ${place.id}::text)`
+  return compareBytes('', place.key) === 0 ? sql`${id} > ${place.id}::text` : raw('false')
+}
+
+function toConnection<Row extends object>(
+  { first, order }: PageRequest,
+  { rows, before }: PageRows<Row>,
+  edge?: (row: Row) => Readonly<Record<string, unknown>>,
+): Connection<Row> {
+  const edges = rows.slice(0, first).map((row) => ({
+    ...edge?.(row),
+    cursor: encodeCursor({ order, key: row._key, id: row._id }),
+    node: row,
+  }))
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: rows.length > first,
+      hasPreviousPage: before,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}

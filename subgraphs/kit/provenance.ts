@@ -1,0 +1,26 @@
+import { raw, type Sql } from './sql.ts'
+
+/** The columns of a row that say where it comes from; the same in every table that has them. */
+export interface ProvenanceRow {
+  readonly agency: string
+  readonly handling: readonly string[]
+  readonly handlingNote: string | null
+  readonly sourceReliability: string | null
+  readonly informationAccuracy: string | null
+  readonly recordedAt: string
+  readonly reviewBy: string | null
+  readonly synthetic: boolean
+}
+
+/** The provenance columns of the table with this alias, named as the fields of `Provenance`. */
+export function provenanceColumns(alias: string): Sql {
+  return raw(`
+    ${alias}.agency, ${alias}.handling, ${alias}.handling_note as "handlingNote",
+    ${alias}.source_reliability as "sourceReliability", ${alias}.information_accuracy as "informationAccuracy",
+    ${alias}.recorded_at as "recordedAt", ${alias}.review_by as "reviewBy", ${alias}.synthetic`)
+}
+
+/** `Provenance` of a row that was read with {@link provenanceColumns}: its originator is the country that holds it. */
+export function provenanceOf(row: ProvenanceRow, country: string): ProvenanceRow & { readonly originator: string } {
+  return { ...row, originator: country }
+}

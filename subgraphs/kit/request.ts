@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import { IstmoError } from '../../contract/errors.ts'
+import type { GraphQLRequest } from './execute.ts'
+
+/** GraphQL over HTTP, the request: POST with a JSON body (GraphQL-over-HTTP specification, section «Request»). */
+
+const requestSchema = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+  extensions: z.unknown().optional(),
+})
+
+/**
+ * Reads a request's body, at most `limit` bytes.
+ * @throws {IstmoError} `BODY_TOO_LARGE` (413), or `BAD_REQUEST` (400) for anything that is no GraphQL request in JSON.
+ */
+export async function readRequest(message: IncomingMessage, limit: number): Promise<GraphQLRequest> {
+  const type = (message.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new IstmoError('BAD_REQUEST', 'expected a body of application/json')
+  if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new IstmoError('BAD_REQUEST', 'expected a body without content encoding')
+  }
+  const parsed = requestSchema.safeParse(parseJson(await readBody(message, limit)))
+  if (!parsed.success) {
+    throw new IstmoError(
+      'BAD_REQUEST',
+      'expected a JSON object with `query`, and `variables` and `operationName` where needed',
+    )
+  }
+  const { query, variables, operationName } = parsed.data
+  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined }
+}
+
+async function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(message.headers['content-length'] ?? 0) > limit) throw new IstmoError('BODY_TOO_LARGE')
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > limit) throw new IstmoError('BODY_TOO_LARGE')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    throw new IstmoError('BAD_REQUEST', 'the body is not JSON in UTF-8')
+  }
+}

@@ -1,0 +1,207 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import { type Logger, pino } from 'pino'
+import type { Domain } from '../../contract/domain.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import type { LegClaims } from '../../contract/leg-token.ts'
+import { refusalBody } from './answer-error.ts'
+import type { NodeConfig } from './config.ts'
+import { openDatabase } from './database.ts'
+import { createExecutor, type Execute, type GraphQLAnswer } from './execute.ts'
+import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
+import { LIMITS } from './limits.ts'
+import { createLoaders } from './loaders.ts'
+import { bindCountry, migrate } from './migrate.ts'
+import { buildNodeSchema } from './node-schema.ts'
+import { readRequest } from './request.ts'
+import type { Database, DomainModule, NodeContext } from './types.ts'
+
+/** How long a statement of a leg may run on a server, in milliseconds; the gateway has given up long before. */
+const STATEMENT_TIMEOUT_MS = 10_000
+/** How long an idle connection is kept, in milliseconds: longer than the gateway's pool keeps it, so that the gateway closes first. */
+const KEEP_ALIVE_MS = 65_000
+/** How long requests in hand may take to finish on close, in milliseconds. */
+const DRAIN_MS = 5_000
+
+const GRAPHQL_JSON = 'application/graphql-response+json'
+const JSON_TYPE = 'application/json'
+
+/** A running node. */
+export interface RunningNode {
+  /** `http://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
+  readonly url: string
+  readonly port: number
+  /** Stops taking connections, finishes what is in hand, closes the database that the node opened. */
+  close(): Promise<void>
+}
+
+/** What a node is started with beside its settings. */
+export interface NodeParts {
+  /** The modules of `config.domains`. */
+  readonly modules: readonly DomainModule[]
+  /** A database that is open already; it stays open on close. Left out, the node opens the one of its settings. */
+  readonly db?: Database
+  /** Left out, JSON lines on standard output. */
+  readonly log?: Logger
+}
+
+interface Node {
+  readonly config: NodeConfig
+  readonly db: Database
+  readonly log: Logger
+  readonly verify: VerifyLeg
+  readonly domains: ReadonlyMap<string, Execute>
+}
+
+/**
+ * Starts a national node: migrates its database, binds it to the country, and listens.
+ * @throws {Error} when the database, the key set or the port cannot be had, or the database is another country's.
+ */
+export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
+  const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
+  const db = parts.db ?? (await openConfigured(config))
+  try {
+    await migrate(db, parts.modules)
+    await bindCountry(db, config.country)
+    const keys = await openKeys(config.gatewayJwks)
+    const verify = createLegVerifier({ country: config.country, issuer: config.gatewayIssuer, keys })
+    const onInside = (error: unknown): void => log.error({ err: error }, 'a field failed inside')
+    const domains = new Map(
+      parts.modules.map((module) => [
+        `/${module.domain satisfies Domain}`,
+        createExecutor(buildNodeSchema(module), LIMITS, onInside),
+      ]),
+    )
+    const server = createServer(
+      (request, response) => void handle({ config, db, log, verify, domains }, request, response),
+    )
+    server.keepAliveTimeout = KEEP_ALIVE_MS
+    const port = await listen(server, config)
+    log.info({ port, domains: config.domains }, 'the node listens')
+    const closeDatabase = parts.db ? async () => undefined : () => db.close()
+    return { url: `http://${hostOf(config.host)}:${port}`, port, close: once(() => stop(server, closeDatabase)) }
+  } catch (error) {
+    if (!parts.db) await db.close()
+    throw error
+  }
+}
+
+function openConfigured(config: NodeConfig): Promise<Database> {
+  return openDatabase({
+    url: config.databaseUrl,
+    folder: config.databaseFolder,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  })
+}
+
+function listen(server: Server, { host, port }: NodeConfig): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function hostOf(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+async function stop(server: Server, closeDatabase: () => Promise<void>): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(timer)
+  await closeDatabase()
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= work()
+    return running
+  }
+}
+
+async function handle(node: Node, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '').split('?')[0] ?? ''
+  const startedAt = performance.now()
+  try {
+    if (path === '/health/live') return send(response, 200, JSON_TYPE, '{"status":"live"}')
+    if (path === '/health/ready') return await sendReady(node, response)
+    await answer(node, path, request, response)
+  } catch (error) {
+    const refusal = error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
+    if (refusal.status >= 500) node.log.error({ err: error }, 'a request failed inside')
+    sendRefusal(request, response, refusal)
+  } finally {
+    const ms = Math.round(performance.now() - startedAt)
+    node.log.debug({ path: node.domains.has(path) ? path : 'other', status: response.statusCode, ms }, 'answered')
+  }
+}
+
+async function sendReady({ db, log }: Node, response: ServerResponse): Promise<void> {
+  try {
+    await db.query('select 1')
+    send(response, 200, JSON_TYPE, '{"status":"ready"}')
+  } catch (error) {
+    log.error({ err: error }, 'the database does not answer')
+    send(response, 503, JSON_TYPE, '{"status":"the database does not answer"}')
+  }
+}
+
+async function answer(node: Node, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const execute = node.domains.get(path)
+  if (!execute) throw new IstmoError('NOT_FOUND')
+  if (request.method !== 'POST') {
+    response.setHeader('Allow', 'POST')
+    throw new IstmoError('METHOD_NOT_ALLOWED')
+  }
+  if (request.headers.authorization === undefined) throw new IstmoError('TOKEN_MISSING')
+  const body = await readRequest(request, LIMITS.bodyBytes)
+  const claims = await node.verify(request.headers.authorization, body.query)
+  const result = await execute(body, contextOf(node, claims))
+  const type = (request.headers.accept ?? '').includes(GRAPHQL_JSON) ? GRAPHQL_JSON : JSON_TYPE
+  send(response, statusOf(result, type), type, JSON.stringify(result))
+}
+
+function contextOf({ config, db }: Node, claims: LegClaims): NodeContext {
+  return {
+    country: config.country,
+    db,
+    claims,
+    loader: createLoaders(),
+    countThreshold: config.countThreshold,
+    contactPoint: config.contactPoint,
+  }
+}
+
+// GraphQL over HTTP: application/json says 200 for every well-formed request, the other type 400 where nothing was executed.
+function statusOf(result: GraphQLAnswer, type: string): number {
+  return type === GRAPHQL_JSON && result.data === undefined ? 400 : 200
+}
+
+// A country's refusal of a leg is 403; in a partial answer the code stands with 200.
+function sendRefusal(request: IncomingMessage, response: ServerResponse, error: IstmoError): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
+  // What was not read of a body would be taken for the next request.
+  if (!request.complete) response.setHeader('Connection', 'close')
+  send(response, error.code === 'REFUSED_BY_NODE' ? 403 : error.status, JSON_TYPE, refusalBody(error))
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': `${type}; charset=utf-8`,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  })
+  response.end(body)
+}
