@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { DOMAINS } from '../contract/domain.ts'
 import { domainSdl } from '../contract/domain-sdl.ts'
 import { ERRORS } from '../contract/errors.ts'
-import { compose } from '../gateway/plan/compose/compose.ts'
+import { CompositionError, compose } from '../gateway/plan/compose/compose.ts'
 import { RULES } from '../gateway/plan/compose/rules.ts'
 
 /**
@@ -79,6 +79,16 @@ function operatingPage(): string {
   return withSection(withErrors, 'composition', 'What composition refuses', ruleTable())
 }
 
-const domains = DOMAINS.map((domain) => settle(`subgraphs/${domain}/domain.graphql`, domainSdl(domain)))
-const others = [settle('supergraph.graphql', composeSupergraph()), settle(OPERATING, operatingPage())]
-if ([...domains, ...others].includes(false)) process.exitCode = 1
+function generate(): boolean {
+  const domains = DOMAINS.map((domain) => settle(`subgraphs/${domain}/domain.graphql`, domainSdl(domain)))
+  const others = [settle('supergraph.graphql', composeSupergraph()), settle(OPERATING, operatingPage())]
+  return ![...domains, ...others].includes(false)
+}
+
+try {
+  if (!generate()) process.exitCode = 1
+} catch (error) {
+  if (!(error instanceof CompositionError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

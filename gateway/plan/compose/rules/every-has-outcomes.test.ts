@@ -1,0 +1,26 @@
+import { describe } from 'vitest'
+import { everyHasOutcomes } from './every-has-outcomes.ts'
+import { story, tellStories } from './testing.ts'
+
+const query = (type: string) =>
+  `type Query { all(in: [CountryCode!]): ${type} @answeredBy(who: EVERY, argument: "in") } type Bare { n: Int }`
+
+describe('the type of an EVERY field', () => {
+  tellStories(everyHasOutcomes, [
+    story('takes an object with outcomes', `${query('Things')} type Things { outcomes: [CountryOutcome!]! }`),
+    story('takes a non-null object with outcomes', `${query('Things!')} type Things { outcomes: [CountryOutcome!]! }`),
+    story('refuses an object without', query('Bare'), ['Query.all'], /came Bare without outcomes/),
+    story('refuses a scalar', query('Int'), ['Query.all'], /came Int without outcomes/),
+    story('refuses a list', `${query('[Things]')} type Things { outcomes: [CountryOutcome!]! }`, ['Query.all']),
+    story(
+      'refuses nullable outcomes',
+      `${query('Things')} type Things { outcomes: [CountryOutcome!] }`,
+      ['Query.all'],
+      /came Things with outcomes: \[CountryOutcome!\]\./,
+    ),
+    story(
+      'asks nothing of an OWNER field',
+      'type Query { n(of: CountryCode): Int @answeredBy(who: OWNER, argument: "of") }',
+    ),
+  ])
+})

@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DOMAINS } from '../../contract/domain.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { compose } from '../../gateway/plan/compose/compose.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const DESIGN = join(ROOT, '../shared/design/contract')
+
+describe('the contract', () => {
+  const copies = [
+    ...['header', 'istmo', 'common'].map((name) => [name, `contract/schema/${name}.graphql`] as const),
+    ...DOMAINS.map((domain) => [domain, `subgraphs/${domain}/schema.graphql`] as const),
+  ]
+
+  // The folder stands beside the project where the design is kept; a clone alone has nothing to compare with.
+  it.runIf(existsSync(DESIGN)).each(copies)('holds %s.graphql byte for byte', (name, path) => {
+    expect(readFileSync(join(ROOT, path)).equals(readFileSync(join(DESIGN, `${name}.graphql`)))).toBe(true)
+  })
+
+  it.each(DOMAINS)('gives %s the SDL that supergraph.yaml names', (domain) => {
+    expect(readFileSync(join(ROOT, `subgraphs/${domain}/domain.graphql`), 'utf8')).toBe(domainSdl(domain))
+  })
+
+  it('composes with no hint but that two domains describe a record differently', () => {
+    const { hints } = compose(join(ROOT, 'supergraph.yaml'))
+    expect(new Set(hints.map(({ code }) => code))).toEqual(new Set(['INCONSISTENT_DESCRIPTION']))
+  })
+})
+
+describe('npm run generate', () => {
+  let copy: string
+  beforeEach(() => {
+    copy = mkdtempSync(join(tmpdir(), 'istmo-generate-'))
+    for (const name of [
+      'cli/generate.ts',
+      'contract',
+      'gateway/plan/compose',
+      'docs',
+      'package.json',
+      'supergraph.yaml',
+      'supergraph.graphql',
+    ]) {
+      cpSync(join(ROOT, name), join(copy, name), { recursive: true })
+    }
+    for (const name of DOMAINS)
+      cpSync(join(ROOT, 'subgraphs', name), join(copy, 'subgraphs', name), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  })
+  afterEach(() => rmSync(copy, { recursive: true }))
+
+  function generate(...args: readonly string[]) {
+    return spawnSync(process.execPath, ['--no-warnings', 'cli/generate.ts', ...args], { cwd: copy, encoding: 'utf8' })
+  }
+  function change(name: string, from: string, to: string): void {
+    const text = readFileSync(join(copy, name), 'utf8')
+    expect(text).toContain(from)
+    writeFileSync(join(copy, name), text.replace(from, to))
+  }
+
+  it('has nothing to change in what is committed', () => {
+    expect(generate('--check').status).toBe(0)
+  })
+
+  it.each([
+    ['supergraph.graphql', 'type Query', '# by hand\ntype Query'],
+    ['subgraphs/legal/domain.graphql', 'type Statute', '# by hand\ntype Statute'],
+    ['docs/operating.md', '| `TOKEN_MISSING` | 401 |', '| `TOKEN_MISSING` | 402 |'],
+  ])('finds a change by hand in %s, writes nothing with --check, and sets it right without', (name, from, to) => {
+    const before = readFileSync(join(copy, name), 'utf8')
+    change(name, from, to)
+    const { status, stderr } = generate('--check')
+    expect(status).toBe(1)
+    expect(stderr).toContain(`${name}: expected what`)
+    expect(readFileSync(join(copy, name), 'utf8')).not.toBe(before)
+    expect(generate().status).toBe(0)
+    expect(readFileSync(join(copy, name), 'utf8')).toBe(before)
+  })
+
+  it('composes anew from a part of the contract that changed', () => {
+    change('subgraphs/legal/schema.graphql', 'heading: String', 'heading: String subtitle: String')
+    expect(generate('--check').status).toBe(1)
+    expect(generate().status).toBe(0)
+    expect(readFileSync(join(copy, 'supergraph.graphql'), 'utf8')).toContain('subtitle: String')
+  })
+
+  it('says what composition refuses and leaves the supergraph as it was', () => {
+    const before = readFileSync(join(copy, 'supergraph.graphql'), 'utf8')
+    change(
+      'subgraphs/cases/schema.graphql',
+      'case(id: ID!): Case @answeredBy(who: OWNER, argument: "id")',
+      'case(id: ID!): Case',
+    )
+    const { status, stderr } = generate()
+    expect(status).toBe(1)
+    expect(stderr).toContain('ROOT_FIELD_WITHOUT_ANSWERED_BY [cases] Query.case: expected @answeredBy; came none.')
+    expect(readFileSync(join(copy, 'supergraph.graphql'), 'utf8')).toBe(before)
+  })
+})
