@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import type { LegClaims } from '../../contract/leg-token.ts'
 import { testServerUrl } from './config.ts'
 import { openDatabase } from './database.ts'
+import { createExecutor, type GraphQLAnswer } from './execute.ts'
+import { LIMITS } from './limits.ts'
+import { createLoaders } from './loaders.ts'
 import { bindCountry, migrate } from './migrate.ts'
-import type { Database, DomainModule } from './types.ts'
+import { buildNodeSchema } from './node-schema.ts'
+import type { Database, DomainModule, NodeContext } from './types.ts'
 
 /** What tests are given of a database: a fresh one, migrated and bound to a country. */
 export interface TestDatabase {
@@ -56,4 +61,51 @@ async function onServer(url: string, statement: string): Promise<void> {
   } finally {
     await db.close()
   }
+}
+
+/** A database that tells of each statement that is run through it. */
+export function recordStatements(db: Database): { readonly db: Database; readonly statements: string[] } {
+  const statements: string[] = []
+  return {
+    statements,
+    db: {
+      ...db,
+      query(sql, params) {
+        statements.push(sql)
+        return db.query(sql, params)
+      },
+    },
+  }
+}
+
+/** Answers GraphQL as a node of `country` would, without HTTP and without a token; each call is a leg of its own. */
+export function createTestExecutor(
+  module: DomainModule,
+  db: Database,
+  country: string,
+  settings: Partial<Pick<NodeContext, 'countThreshold' | 'contactPoint'>> = {},
+): (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphQLAnswer> {
+  const inside: unknown[] = []
+  const execute = createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error))
+  return async (query, variables) => {
+    const answer = await execute(
+      { query, variables },
+      { country, db, claims: TEST_CLAIMS, loader: createLoaders(), countThreshold: 1, contactPoint: null, ...settings },
+    )
+    // A masked error would hide from a test what went wrong.
+    if (inside.length > 0) throw inside[0]
+    return answer
+  }
+}
+
+const TEST_CLAIMS: LegClaims = {
+  iss: 'istmo',
+  aud: 'GT',
+  sub: 'test',
+  iat: 0,
+  exp: 60,
+  jti: 'test',
+  act: { sub: 'istmo' },
+  op: '',
+  scope: '',
 }

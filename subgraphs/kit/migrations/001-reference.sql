@@ -30,11 +30,13 @@ create table istmo.setting (
   value text not null
 );
 
--- Folds a name for comparison: lower case, accents and the tilde of Ñ off, everything but letters and digits a single space.
+-- Folds a name for comparison: lower case, accents and the tilde of Ñ off, letters that have no mark to take off as the plain
+-- ones, everything but letters and digits a single space. The classes are by code point, since [:alnum:] hangs on the
+-- database's locale and two countries would fold one name differently.
 create function istmo.fold(name text) returns text language sql immutable strict parallel safe as $$
   select trim(regexp_replace(
-    regexp_replace(lower(normalize(name, nfd)), '[\u0300-\u036f]', '', 'g'),
-    '[^[:alnum:]]+', ' ', 'g'))
+    lower(translate(regexp_replace(normalize(name, nfkd), '[\u0300-\u036f]', '', 'g'), 'ØøŁłĐđıŒœÆæß', 'oollddiooaas')),
+    '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u00d7\u00f7\u02b0-\u02ff\u2000-\u206f\u3000-\u303f]+', ' ', 'g'))
 $$;
 
 -- Sort keys of dates (contract/cursor.ts): ascending by bytes is ascending or descending by date, absent last.
