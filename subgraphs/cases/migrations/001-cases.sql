@@ -44,7 +44,8 @@ create table cases.offence (
   disposition text check (disposition in ('PENDING', 'CONVICTED', 'ACQUITTED', 'DISMISSED', 'WITHDRAWN')),
   primary key (case_id, ordinal)
 );
-create index on cases.offence (iccs text_pattern_ops, case_id);
+-- Ordered by bytes, so that a code and all codes below it are one range.
+create index on cases.offence (iccs, case_id);
 
 create table cases.warrant (
   id text collate "C" primary key,

@@ -1,0 +1,139 @@
+import { type GraphQLResolveInfo, parse } from 'graphql'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { stubEntity } from '../kit/entities.ts'
+import { loadList, loadRecord } from '../kit/loaders.ts'
+import { type Connection, connection, type PageArguments } from '../kit/paging.ts'
+import { provenanceOf } from '../kit/provenance.ts'
+import { raw, sql } from '../kit/sql.ts'
+import type { DomainModule, NodeContext } from '../kit/types.ts'
+import { type CaseCountArguments, countCases } from './case-counts.ts'
+import { type CaseFilter, caseConditions } from './case-filter.ts'
+import {
+  CASES,
+  type CaseRow,
+  casePages,
+  LINKED_CASES,
+  OFFENCES,
+  type OffenceRow,
+  type ParticipantRow,
+  participantPages,
+  WARRANTS,
+  type WarrantRow,
+  warrantPages,
+} from './tables.ts'
+
+interface Reference {
+  readonly id: string
+}
+
+/** A record of this or another country, by its id alone: its owner, or the domain that holds it, says the rest. */
+function recordOf(id: string | null): Reference | null {
+  return id === null ? null : { id }
+}
+
+const query = {
+  case: (_root: unknown, { id }: Reference, context: NodeContext) => loadRecord<CaseRow>(context, CASES, id),
+
+  warrant: (_root: unknown, { id }: Reference, context: NodeContext) => loadRecord<WarrantRow>(context, WARRANTS, id),
+
+  cases(
+    _root: unknown,
+    args: PageArguments & { readonly filter?: CaseFilter | null },
+    context: NodeContext,
+    info: GraphQLResolveInfo,
+  ): Promise<Connection<CaseRow>> {
+    const where = caseConditions(args.filter)
+    return connection({ args, context, info }, (order) => casePages(order, { from: raw('cases.case_file c'), where }))
+  },
+
+  async caseCounts(_root: unknown, args: CaseCountArguments, context: NodeContext) {
+    const counts = await countCases(context, args)
+    return { counts: counts.map((count) => ({ ...count, country: context.country })) }
+  },
+}
+
+const caseFields = {
+  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<CaseRow>(context, CASES, id),
+
+  country: (_case: CaseRow, _args: unknown, context: NodeContext) => context.country,
+
+  offences: ({ id }: CaseRow, _args: unknown, context: NodeContext) => loadList<OffenceRow>(context, OFFENCES, id),
+
+  warrants: ({ id }: CaseRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<WarrantRow>({ args, context, info, parent: id }, () => warrantPages([raw('w.case_id = p.parent')])),
+
+  participants: (
+    { id }: CaseRow,
+    args: PageArguments & { readonly role?: string | null },
+    context: NodeContext,
+    info: GraphQLResolveInfo,
+  ) => connection<ParticipantRow>({ args, context, info, parent: id }, () => participantPages('others', args.role)),
+
+  protectedParticipants: ({ id }: CaseRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<ParticipantRow>({ args, context, info, parent: id }, () => participantPages('protected')),
+
+  linkedCases: ({ id }: CaseRow, _args: unknown, context: NodeContext) =>
+    loadList<Reference>(context, LINKED_CASES, id),
+
+  provenance: (row: CaseRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
+}
+
+const offenceFields = {
+  statute: ({ statuteId }: OffenceRow) => recordOf(statuteId),
+}
+
+const warrantFields = {
+  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<WarrantRow>(context, WARRANTS, id),
+
+  country: (_warrant: WarrantRow, _args: unknown, context: NodeContext) => context.country,
+
+  subject: ({ subjectId }: WarrantRow) => recordOf(subjectId),
+
+  provenance: (row: WarrantRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
+}
+
+const participantFields = {
+  person: ({ personId }: ParticipantRow) => recordOf(personId),
+}
+
+const personFields = {
+  __resolveReference: stubEntity,
+
+  cases: ({ id }: Reference, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<CaseRow>({ args, context, info, parent: id }, (order) =>
+      casePages(order, {
+        from: raw(`
+          (select distinct t.case_id from cases.participant t where t.person_id = p.parent and not t.protected) named
+          join cases.case_file c on c.id = named.case_id`),
+        where: [],
+      }),
+    ),
+
+  warrants: (
+    { id }: Reference,
+    args: PageArguments & { readonly status?: string | null },
+    context: NodeContext,
+    info: GraphQLResolveInfo,
+  ) =>
+    connection<WarrantRow>({ args, context, info, parent: id }, () =>
+      warrantPages([
+        raw('w.subject_id = p.parent'),
+        ...(args.status === null || args.status === undefined ? [] : [sql`w.status = ${args.status}`]),
+      ]),
+    ),
+}
+
+/** The domain `cases`: criminal cases, charges, warrants and who is named in them, as one country holds them. */
+export const casesModule: DomainModule = {
+  domain: 'cases',
+  typeDefs: parse(domainSdl('cases')),
+  resolvers: {
+    Query: query,
+    Case: caseFields,
+    Offence: offenceFields,
+    Warrant: warrantFields,
+    Participant: participantFields,
+    Person: personFields,
+  },
+  migrations: new URL('./migrations/', import.meta.url),
+}

@@ -1,0 +1,112 @@
+import type { ListSource, RowSource } from '../kit/loaders.ts'
+import type { PageSource } from '../kit/paging.ts'
+import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
+import { raw, type Sql, sql } from '../kit/sql.ts'
+
+/** The tables of the domain `cases` (migrations/001-cases.sql): their columns under the names of the fields that they answer. */
+
+/** A case as its country holds it. */
+export interface CaseRow extends ProvenanceRow {
+  readonly id: string
+}
+
+/** A warrant; `subjectId` is a person of any country. */
+export interface WarrantRow extends ProvenanceRow {
+  readonly id: string
+  readonly subjectId: string | null
+}
+
+/** A person's part in a case; `personId` is a person of any country. */
+export interface ParticipantRow {
+  readonly role: string
+  readonly personId: string | null
+}
+
+/** A charge; `statuteId` is a record of the domain `legal`. */
+export interface OffenceRow {
+  readonly iccs: string
+  readonly statuteId: string | null
+}
+
+/** Columns of `cases.case_file c`. */
+export const CASE_COLUMNS: Sql = sql`
+  c.id, c.tracking_id as "caseTrackingId", c.category, c.status, c.filed_on as "filedOn", c.closed_on as "closedOn",
+  c.subdivision, c.court, c.prosecutor, c.narrative, ${provenanceColumns('c')}`
+
+const WARRANT_COLUMNS = sql`
+  w.id, w.category, w.status, w.issued_on as "issuedOn", w.expires_on as "expiresOn", w.issuing_court as "issuingCourt",
+  w.subject_id as "subjectId", w.extradition_requested as "extraditionRequested", ${provenanceColumns('w')}`
+
+/** Cases by id. */
+export const CASES: RowSource = {
+  name: 'cases.case_file',
+  select: CASE_COLUMNS,
+  from: raw('cases.case_file c'),
+  id: raw('c.id'),
+}
+
+/** Warrants by id. */
+export const WARRANTS: RowSource = {
+  name: 'cases.warrant',
+  select: WARRANT_COLUMNS,
+  from: raw('cases.warrant w'),
+  id: raw('w.id'),
+}
+
+/** A case's charges, in the order of the indictment. */
+export const OFFENCES: ListSource = {
+  name: 'cases.offence',
+  select: raw(`
+    o.iccs, o.national_label as "nationalLabel", o.statute_id as "statuteId", o.attempted,
+    o.committed_from as "committedFrom", o.committed_to as "committedTo", o.organised_crime as "organisedCrime",
+    o.disposition`),
+  from: raw('cases.offence o'),
+  parent: raw('o.case_id'),
+  orderBy: raw('o.case_id, o.ordinal'),
+}
+
+/** The ids of the cases that a case is linked to, by id. */
+export const LINKED_CASES: ListSource = {
+  name: 'cases.linked_case',
+  select: raw('l.linked_id as id'),
+  from: raw('cases.linked_case l'),
+  parent: raw('l.case_id'),
+  orderBy: raw('l.case_id, l.linked_id'),
+}
+
+// Columns whose ascending order by bytes is the order of that name; ID_ASC needs none (contract/cursor.ts).
+const CASE_KEYS: Readonly<Record<string, Sql>> = {
+  FILED_ON_DESC: raw('c.filed_desc_key'),
+  FILED_ON_ASC: raw('c.filed_asc_key'),
+}
+
+/** A page of cases in the order of this name of `CaseOrder`. */
+export function casePages(order: string, source: Pick<PageSource, 'from' | 'where'>): PageSource {
+  const key = CASE_KEYS[order]
+  return { select: CASE_COLUMNS, id: raw('c.id'), ...(key && { key }), ...source }
+}
+
+/** A page of the warrants for which the condition holds, newest first. */
+export function warrantPages(where: readonly Sql[]): PageSource {
+  return {
+    select: WARRANT_COLUMNS,
+    from: raw('cases.warrant w'),
+    where,
+    key: raw('w.issued_desc_key'),
+    id: raw('w.id'),
+  }
+}
+
+/** A page of a case's participants by row: victims and witnesses, or the others, never both. */
+export function participantPages(of: 'protected' | 'others', role?: string | null): PageSource {
+  return {
+    select: raw('t.role, t.person_id as "personId", t.since, t.until'),
+    from: raw('cases.participant t'),
+    where: [
+      raw('t.case_id = p.parent'),
+      raw(of === 'protected' ? 't.protected' : 'not t.protected'),
+      ...(role === null || role === undefined ? [] : [sql`t.role = ${role}`]),
+    ],
+    id: raw('t.row_id'),
+  }
+}
