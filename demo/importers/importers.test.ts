@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
+import { ICCS_FACTS } from '../facts/iccs-codes.ts'
+import { loadFacts } from '../facts/load-facts.ts'
+import { PARTICIPATIONS } from '../facts/treaties.ts'
+import { importConvention, UNCAC, UNTOC } from './convention.ts'
+import { importIccs } from './iccs.ts'
+import { importFolder } from './importers.ts'
+import { importPanamaHomicides } from './panama.ts'
+import { SILENT } from './progress.ts'
+import { createScratch, openCountryDatabase, publishedFile, type Scratch } from './testing.ts'
+import { importParticipations, importTreatyIndex } from './treaties.ts'
+
+let database: TestDatabase
+let scratch: Scratch
+
+beforeAll(async () => {
+  ;[database, scratch] = await Promise.all([openCountryDatabase('PA'), createScratch()])
+})
+afterAll(async () => {
+  await Promise.all([database.close(), scratch.remove()])
+})
+
+const options = (source: string) => ({ db: database.db, source, progress: SILENT, country: 'PA' })
+
+async function count(from: string): Promise<number> {
+  const [row] = await database.db.query<{ n: number }>(`select count(*) as n from ${from}`)
+  return row?.n ?? -1
+}
+
+const HOMICIDES = 'tipo_crimen,año,mes,provincia,sexo,rango_de_edad,tipo_de_arma_utilizada\n'
+const homicide = (fields: string): string => `${fields},Masculino,30-34,Arma de Fuego\n`
+
+describe('small files', () => {
+  it('refuses lines one by one, with their number and the reason, and takes the rest', async () => {
+    const path = await scratch.write(
+      'homicides.csv',
+      HOMICIDES +
+        homicide('Homicidio,2019,Febrero,Coclé') +
+        'Homicidio,2019,Enero\n' +
+        homicide('Hurto,2019,Enero,Coclé') +
+        homicide('Homicidio,19,Enero,Coclé') +
+        homicide('Homicidio,2019,January,Coclé') +
+        homicide('Femicidio,2019,Enero,Atlantis') +
+        homicide('Homicidio,2019,"Ene"ro",Coclé') +
+        homicide('Femicidio,2019,Diciembre,Comarca Ngäbe-Buglé'),
+    )
+    const report = await importPanamaHomicides(options(path))
+    expect(report).toMatchObject({ taken: 2, refused: 6, inserted: 4, updated: 0, removed: 0 })
+    expect(report.refusals.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8])
+    expect(report.refusals.map(({ reason }) => reason)).toEqual([
+      'expected 7 fields; came 3',
+      'expected Homicidio or Femicidio; came «Hurto»',
+      'expected a year; came «19»',
+      'expected a month in Spanish; came «January»',
+      'expected a province of Panama; came «Atlantis»',
+      expect.stringContaining('Quote'),
+    ])
+    // The numbers of refused rows of 2019 are left free; the line that is no CSV has no year to be counted in.
+    expect(
+      await database.db.query('select id, subdivision, filed_on, category, synthetic from cases.case_file'),
+    ).toEqual([
+      { id: 'PA:H2019-1', subdivision: 'PA-2', filed_on: null, category: null, synthetic: false },
+      { id: 'PA:H2019-5', subdivision: 'PA-NB', filed_on: null, category: null, synthetic: false },
+    ])
+    const offences = `select iccs, national_label, committed_from, committed_to from cases.offence order by case_id`
+    expect(await database.db.query(offences)).toEqual([
+      { iccs: '0101', national_label: 'Homicidio', committed_from: '2019-02-01', committed_to: '2019-02-28' },
+      { iccs: '0101', national_label: 'Femicidio', committed_from: '2019-12-01', committed_to: '2019-12-31' },
+    ])
+  })
+
+  it('follows a file that changed: changes what differs, takes away what is gone, leaves the rest', async () => {
+    const before = HOMICIDES + homicide('Homicidio,2018,Enero,Colón').repeat(3)
+    await importPanamaHomicides(options(await scratch.write('before.csv', before)))
+    const stamps = 'select id, recorded_at from cases.case_file where id = $1'
+    const kept = await database.db.query(stamps, ['PA:H2018-1'])
+    const after = HOMICIDES + homicide('Homicidio,2018,Enero,Colón') + homicide('Homicidio,2018,Mayo,Darién')
+    const report = await importPanamaHomicides(options(await scratch.write('after.csv', after)))
+    expect(report).toMatchObject({ taken: 2, refused: 0, inserted: 0, updated: 2, removed: 1 })
+    expect(await database.db.query(stamps, ['PA:H2018-1'])).toEqual(kept)
+    const back = await importPanamaHomicides(options(await scratch.write('back.csv', before)))
+    expect(back).toMatchObject({ alreadyTaken: false, inserted: 2, updated: 2, removed: 0 })
+  })
+
+  it('takes nothing of a file that breaks half way', async () => {
+    const before = await count('cases.case_file')
+    const good = homicide('Homicidio,2020,Enero,Colón').repeat(700)
+    const path = await scratch.write(
+      'broken.csv',
+      Buffer.concat([Buffer.from(HOMICIDES + good), Buffer.from([0xe1, 0x0a])]),
+    )
+    await expect(importPanamaHomicides(options(path))).rejects.toThrow(
+      /expected UTF-8; came other bytes between byte \d+/,
+    )
+    expect(await count('cases.case_file')).toBe(before)
+  })
+
+  const wrong: readonly [string, string | Uint8Array, RegExp][] = [
+    [
+      'a missing column',
+      'tipo_crimen,año,mes\nHomicidio,2019,Enero\n',
+      /expected the columns .*; the first line misses provincia/,
+    ],
+    ['an empty file', '', /the first line misses tipo_crimen, año, mes, provincia/],
+    ['Latin-1', Buffer.from(HOMICIDES, 'latin1'), /expected UTF-8/],
+    ['a quote that is never closed', `${HOMICIDES}"${'x'.repeat(200)}\n`, /expected CSV; Quote Not Closed/],
+    ['a quote that swallows too much', `${HOMICIDES}"${'x\n'.repeat(50_000)}`, /expected CSV; Max Record Size/],
+  ]
+  it.each(wrong)('says what is wrong with %s', async (name, content, message) => {
+    const path = await scratch.write(`${name.replaceAll(' ', '-')}.csv`, content)
+    await expect(importPanamaHomicides(options(path))).rejects.toThrow(message)
+  })
+
+  it('says that there is no file', async () => {
+    await expect(importIccs(options('/nowhere/iccs.csv'))).rejects.toThrow('expected a file; there is none')
+  })
+
+  it('lists the first refusals and counts the rest', async () => {
+    const path = await scratch.write('many.csv', `code,level,parent,title_en,title_es\n${'xx,1,,a,b\n'.repeat(600)}`)
+    const report = await importIccs(options(path))
+    expect(report.refused).toBe(600)
+    expect(report.refusals).toHaveLength(20)
+    expect(report.refusals[19]).toEqual({ line: 21, reason: 'expected a code of 2 digits at level 1; came «xx»' })
+  })
+
+  it('refuses codes that are no codes, and a code that stands twice', async () => {
+    const lines = [
+      '01,1,,a,b',
+      '0101,2,01,a,b',
+      '0101,2,01,c,d',
+      '0201,2,01,a,b',
+      '012,3,01,a,b',
+      '03,9,,a,b',
+      '04,1,,a,',
+    ]
+    const path = await scratch.write('codes.csv', `code,level,parent,title_en,title_es\n${lines.join('\n')}\n`)
+    const report = await importIccs(options(path))
+    expect(report).toMatchObject({ taken: 2, refused: 5 })
+    expect(report.refusals[0]).toEqual({ line: 4, reason: '0101 stands in the file twice; the first is taken' })
+    const titles = 'select code, title_en from reference.iccs_code order by code'
+    expect(await database.db.query(titles)).toEqual([
+      { code: '01', title_en: 'a' },
+      { code: '0101', title_en: 'a' },
+    ])
+  })
+
+  it('reads acts of every kind, and refuses what is no state', async () => {
+    const rows = [
+      'Panama,13 Dec 2000,18 Aug 2004,',
+      'Bahrain,,7 Jun 2004 a,a',
+      'Finland,,1 Jun 2004 A,A',
+      'France,,1 Jun 2004 AA,AA',
+      'Serbia,,1 Jun 2004 d,d',
+      'Algeria,,26 Feb 2003 | ,',
+      'Chile,1 Feb 2001,,',
+      'European Union,12 Dec 2000,21 May 2004 AA,AA',
+      'Peru,30 Feb 2001,,',
+      'Cuba,,1 Jun 2004 z,z',
+      'Brazil,,1 Jun 2004 a,d',
+    ]
+    const treaty = 'XVIII-99,"Convention on Testing. New York, 15 November 2000"'
+    const head = 'untc_ref,treaty,participant,signature,binding_act_raw,act_code\n'
+    const path = await scratch.write('p.csv', head + rows.map((row) => `${treaty},${row}\n`).join(''))
+    const report = await importParticipations(options(path))
+    expect(report.refusals.map(({ line }) => line)).toEqual([9, 10, 11, 12])
+    expect(report.refusals[0]?.reason).toBe('«European Union» is no state with an ISO 3166-1 code')
+    expect(report.note).toContain('March 2015')
+    expect(
+      await database.db.query('select country, signed_on, bound_on, action from legal.participation order by country'),
+    ).toEqual([
+      { country: 'BH', signed_on: null, bound_on: '2004-06-07', action: 'ACCESSION' },
+      { country: 'CL', signed_on: '2001-02-01', bound_on: null, action: null },
+      { country: 'DZ', signed_on: null, bound_on: '2003-02-26', action: null },
+      { country: 'FI', signed_on: null, bound_on: '2004-06-01', action: 'ACCEPTANCE' },
+      { country: 'FR', signed_on: null, bound_on: '2004-06-01', action: 'APPROVAL' },
+      { country: 'PA', signed_on: '2000-12-13', bound_on: '2004-08-18', action: 'RATIFICATION' },
+      { country: 'RS', signed_on: null, bound_on: '2004-06-01', action: 'SUCCESSION' },
+    ])
+  })
+
+  it('refuses an article without heading, text or number, and a text under another title', async () => {
+    const title = '####United Nations Convention against corruption\n'
+    const article = (number: string, heading = '####H\n', text = 'T  t.\n') =>
+      `### Article  ${number}  \n\n${heading}\n${text}\n`
+    const text =
+      `${title}Preamble.\n### CHAPTER  I\n####GENERAL\n` +
+      `${article('1')}${article('2', '')}${article('3', '####H\n', '')}${article('x')}${article('1')}${article('4')}` +
+      'IN WITNESS WHEREOF, signed.\n####Verdrag\n### Article 9\n####Niet\nNiet.\n'
+    const path = await scratch.write('c.md', text)
+    const report = await importConvention(UNCAC, options(path))
+    expect(report).toMatchObject({ taken: 2, refused: 4 })
+    expect(report.refusals.map(({ reason }) => reason)).toEqual([
+      'article 2 has no heading',
+      'article 3 has no text',
+      'expected an article’s number; came «x»',
+      '1 stands in the file twice; the first is taken',
+    ])
+    expect(await database.db.query('select number, heading, body from legal.article order by ordinal')).toEqual([
+      { number: '1', heading: 'H', body: 'T t.' },
+      { number: '4', heading: 'H', body: 'T t.' },
+    ])
+    await expect(importConvention(UNTOC, options(path))).rejects.toThrow('Transnational Organized Crime»; came «United')
+  })
+})
+
+describe('the publishers’ files', () => {
+  const files: readonly [string, typeof importIccs, object][] = [
+    ['iccs-v1.0-codes-en-es.csv', importIccs, { taken: 320, refused: 0 }],
+    ['un-treaty-index.csv', importTreatyIndex, { taken: 13, refused: 0 }],
+    ['un-treaty-participation.csv', importParticipations, { taken: 2186, refused: 6 }],
+    ['untoc-2000-en.md', (given) => importConvention(UNTOC, given), { taken: 41, refused: 0 }],
+    ['uncac-2003-en.md', (given) => importConvention(UNCAC, given), { taken: 71, refused: 0 }],
+    ['pa-homicide-victims-2017-2024.csv', importPanamaHomicides, { taken: 4019, refused: 0 }],
+  ]
+  it.each(files)('takes %s, and a second time changes nothing', async (name, run, counts) => {
+    const path = publishedFile(name)
+    expect(await run(options(path))).toMatchObject({ ...counts, alreadyTaken: false })
+    const again = { ...counts, alreadyTaken: true, inserted: 0, updated: 0, removed: 0 }
+    expect(await run(options(path))).toMatchObject(again)
+  })
+
+  it('says when the Convention against Transnational Organized Crime bound GT, HN and SV', async () => {
+    const sql = `select country, bound_on from legal.participation
+      where instrument_id = 'UN:XVIII-12' and country in ('GT', 'HN', 'SV') order by country`
+    expect(await database.db.query(sql)).toEqual([
+      { country: 'GT', bound_on: '2003-09-25' },
+      { country: 'HN', bound_on: '2003-12-02' },
+      { country: 'SV', bound_on: '2004-03-18' },
+    ])
+  })
+
+  it('numbers the homicides within their year and makes no person of a victim', async () => {
+    const sql = `select substring(id from 5 for 4) as year, count(*) as n, max(substring(id from 10)::int) as last
+      from cases.case_file group by 1 order by 1`
+    const years = await database.db.query<{ year: string; n: number; last: number }>(sql)
+    expect(years.map(({ year }) => year)).toEqual(['2017', '2018', '2019', '2020', '2021', '2022', '2023', '2024'])
+    for (const { n, last } of years) expect(last).toBe(n)
+    expect(await count('persons.person')).toBe(0)
+    expect(await count('cases.participant')).toBe(0)
+    expect(await count('cases.case_file where synthetic or filed_on is not null')).toBe(0)
+  })
+
+  it('agrees with the project’s own facts, which add nothing to it', async () => {
+    const dates = `select instrument_id, country, signed_on, bound_on, action from legal.participation`
+    expect(await database.db.query(dates)).toEqual(expect.arrayContaining([...PARTICIPATIONS]))
+    const codes = await database.db.query<{ code: string }>('select code from reference.iccs_code')
+    const known = codes.map(({ code }) => code)
+    expect(known).toEqual(expect.arrayContaining(ICCS_FACTS.map(({ code }) => code)))
+    expect(await loadFacts(database.db, 'UN')).toBe(0)
+  })
+
+  it('takes what a folder has for a country, and leaves out what it has not', async () => {
+    const path = publishedFile('un-treaty-index.csv')
+    const reports = await importFolder({
+      db: database.db,
+      country: 'UN',
+      dataDir: path.slice(0, path.lastIndexOf('/')),
+      progress: SILENT,
+    })
+    expect(reports.map(({ importer, alreadyTaken }) => [importer, alreadyTaken])).toEqual([
+      ['iccs', true],
+      ['treaties.index', true],
+      ['treaties.participation', true],
+      ['untoc', true],
+      ['uncac', true],
+    ])
+  })
+})

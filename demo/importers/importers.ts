@@ -1,0 +1,69 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DEPOSITARY } from '../../contract/country-code.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import { importConvention, UNCAC, UNTOC } from './convention.ts'
+import { importIccs } from './iccs.ts'
+import { importPanamaHomicides } from './panama.ts'
+import type { Progress } from './progress.ts'
+import type { ImportReport } from './report.ts'
+import type { ImportOptions } from './run-import.ts'
+import { importParticipations, importTreatyIndex } from './treaties.ts'
+
+/** What can be imported: the first word of `npm run import`. */
+export const IMPORT_NAMES = ['iccs', 'treaties', 'untoc', 'uncac', 'pa'] as const
+export type ImportName = (typeof IMPORT_NAMES)[number]
+
+/** One file of a publisher: the name that it has in the data folder, and what takes it. */
+export interface ImportFile {
+  readonly name: ImportName
+  readonly file: string
+  /** The country that the records belong to; null: a reference table that every country has. */
+  readonly owner: string | null
+  run(options: ImportOptions): Promise<ImportReport>
+}
+
+/** Every file, in the order in which they are taken. */
+export const IMPORT_FILES: readonly ImportFile[] = [
+  { name: 'iccs', file: 'iccs-v1.0-codes-en-es.csv', owner: null, run: importIccs },
+  { name: 'treaties', file: 'un-treaty-index.csv', owner: DEPOSITARY, run: importTreatyIndex },
+  { name: 'treaties', file: 'un-treaty-participation.csv', owner: DEPOSITARY, run: importParticipations },
+  { name: 'untoc', file: 'untoc-2000-en.md', owner: DEPOSITARY, run: (options) => importConvention(UNTOC, options) },
+  { name: 'uncac', file: 'uncac-2003-en.md', owner: DEPOSITARY, run: (options) => importConvention(UNCAC, options) },
+  { name: 'pa', file: 'pa-homicide-victims-2017-2024.csv', owner: 'PA', run: importPanamaHomicides },
+]
+
+/** Whether `name` can be imported. */
+export function isImportName(name: string): name is ImportName {
+  return (IMPORT_NAMES as readonly string[]).includes(name)
+}
+
+/** What {@link importFolder} needs. */
+export interface FolderImport {
+  readonly db: Database
+  readonly country: string
+  readonly dataDir: string
+  readonly progress: Progress
+}
+
+/**
+ * Takes all files of a folder that belong to a country, and the reference tables; a file that is not there is left out.
+ * @throws {UsageError} when a file is there and is not what it should be.
+ */
+export async function importFolder({ db, country, dataDir, progress }: FolderImport): Promise<readonly ImportReport[]> {
+  const reports: ImportReport[] = []
+  for (const { file, owner, run } of IMPORT_FILES) {
+    const source = join(dataDir, file)
+    if ((owner === null || owner === country) && (await exists(source))) {
+      reports.push(await run({ db, source, progress, country }))
+    }
+  }
+  return reports
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
