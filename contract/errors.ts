@@ -94,6 +94,16 @@ export const ERRORS = {
     meaning: 'The method is not served at this path.',
     remedy: 'See the Allow header.',
   },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    meaning: 'The body is of a media type, character set or content coding that is not read.',
+    remedy: 'Send `Content-Type: application/json` in UTF-8; gzip, deflate and br are inflated.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    status: 200,
+    meaning: 'Operations are not kept by their hash.',
+    remedy: 'Send the whole document in `query`; clients with automatic persisted queries do so by themselves.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     meaning: 'The body of the request is larger than 256 KiB.',
@@ -191,6 +201,11 @@ export const ERRORS = {
     status: 200,
     meaning: 'A required value is missing.',
     remedy: 'See the other errors for the country whose value is missing.',
+  },
+  SUBGRAPH_ERROR: {
+    status: 200,
+    meaning: 'A subgraph reported an error here.',
+    remedy: 'The operator’s log has the particulars under the request id.',
   },
   ERRORS_CUT: {
     status: 200,

@@ -1,0 +1,96 @@
+/**
+ * Puts the answer of a subgraph that no country publishes into the answer so far: plain Federation, one request a fetch.
+ */
+import type { ErrorCode } from '../../contract/errors.ts'
+import type { LegAnswer } from '../flow.ts'
+import type { Complaint, Entity, PlainFetch, Rewrite } from '../planned.ts'
+
+/** Merges the answer into the tree, or into the objects of the entities asked about. */
+export function gatherPlain(
+  fetch: PlainFetch,
+  entities: readonly Entity[] | null,
+  answer: LegAnswer,
+  tree: Record<string, unknown>,
+): readonly Complaint[] {
+  if (answer.kind === 'failed') return failures(fetch, entities, answer.outcome.reach as ErrorCode)
+  const data = isObject(answer.data) ? answer.data : {}
+  for (const rewrite of fetch.outputRewrites) applyRewrite(data, rewrite, rewrite.path)
+  const complaints = answer.errors.map((error) => complaint(fetch, entities, error.path))
+  if (entities === null) {
+    mergeInto(tree, data)
+    return complaints
+  }
+  const list = Object.hasOwn(data, '_entities') ? data._entities : undefined
+  if (!Array.isArray(list) || list.length !== entities.length) {
+    return complaints.length > 0 ? complaints : failures(fetch, entities, 'BAD_ANSWER')
+  }
+  for (const [i, entity] of entities.entries()) {
+    for (const object of entity.objects) if (isObject(list[i])) mergeInto(object, list[i])
+  }
+  return complaints
+}
+
+/** Applies a planner's rewrite to data, in place. Path steps are response keys, or `... on Type`. */
+export function applyRewrite(target: unknown, rewrite: Rewrite, path: readonly string[]): void {
+  if (Array.isArray(target)) {
+    for (const item of target) applyRewrite(item, rewrite, path)
+    return
+  }
+  const [step, ...rest] = path
+  if (!isObject(target) || step === undefined) return
+  if (step.startsWith('... on ')) {
+    if (target.__typename === step.slice('... on '.length)) applyRewrite(target, rewrite, rest)
+    return
+  }
+  if (rest.length > 0) {
+    if (Object.hasOwn(target, step)) applyRewrite(target[step], rewrite, rest)
+  } else if (rewrite.kind === 'ValueSetter') target[step] = rewrite.value
+  else if (Object.hasOwn(target, step)) {
+    target[rewrite.renameKeyTo] = target[step]
+    delete target[step]
+  }
+}
+
+function complaint(fetch: PlainFetch, entities: readonly Entity[] | null, raw: unknown): Complaint {
+  const steps = Array.isArray(raw) ? raw.filter((step) => typeof step === 'string' || typeof step === 'number') : []
+  const base = { code: 'SUBGRAPH_ERROR' as const, country: null, coordinate: null }
+  if (steps[0] !== '_entities') return { ...base, path: steps.length > 0 ? steps : fetch.path.filter((s) => s !== '@') }
+  const entity = entities?.[Number(steps[1])]
+  return { ...base, path: [...(entity?.path ?? fetch.path.filter((s) => s !== '@')), ...steps.slice(2)] }
+}
+
+function failures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): Complaint[] {
+  const paths = entities?.map((entity) => entity.path) ?? [[]]
+  const keys = entities === null ? fetch.selections.flatMap((node) => ('name' in node && node.name ? [node] : [])) : []
+  if (entities !== null) return paths.map((path) => ({ code, country: null, coordinate: null, path }))
+  return keys.map((node) => ({
+    code,
+    country: null,
+    coordinate: null,
+    path: ['alias' in node && node.alias ? node.alias.value : (node.name?.value ?? '')],
+  }))
+}
+
+/** Merges response data: objects key by key, lists of equal length item by item, anything else by replacement. */
+function mergeInto(target: Record<string, unknown>, source: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(source)) {
+    if (key === '__proto__') continue
+    target[key] = mergeValue(Object.hasOwn(target, key) ? target[key] : undefined, value)
+  }
+}
+
+function mergeValue(target: unknown, source: unknown): unknown {
+  if (isObject(target) && isObject(source)) {
+    mergeInto(target, source)
+    return target
+  }
+  if (Array.isArray(target) && Array.isArray(source) && target.length === source.length) {
+    return source.map((item, i) => mergeValue(target[i], item))
+  }
+  if (source === null && target !== undefined) return target
+  return isObject(source) || Array.isArray(source) ? structuredClone(source) : source
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,295 @@
+/**
+ * Puts the answers of a fetch's legs into the answer so far. Failures become data: outcomes, complaints, nulls.
+ */
+import type { Outcome } from '../../contract/outcome.ts'
+import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
+import { ownerOf } from '../../contract/record-id.ts'
+import type { LegAnswer } from '../flow.ts'
+import type {
+  Complaint,
+  Entity,
+  FieldShape,
+  FieldTarget,
+  LegField,
+  Page,
+  PageArguments,
+  PlannedLeg,
+  SpreadFetch,
+  TopField,
+} from '../planned.ts'
+import { type AskedPage, completePart, type PartContext, PartRefused } from './complete.ts'
+import { type ErrorTree, errorTree } from './error-tree.ts'
+import { mergeParts } from './merge.ts'
+import type { CountryPart } from './merge-connection.ts'
+
+/** A leg with its answer. */
+export interface AnsweredLeg {
+  readonly leg: PlannedLeg
+  readonly answer: LegAnswer
+}
+
+/** What a gathered fetch tells besides the data that it put into the tree. */
+export interface Gathered {
+  readonly complaints: readonly Complaint[]
+  /** The outcome of each country that this fetch concerned. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Particulars for the operator's log, where a leg was refused. No foreign text. */
+  readonly refusals: readonly { readonly country: string; readonly reason: string }[]
+}
+
+/** What gathering needs besides the answers. */
+export interface GatherInput {
+  readonly fetch: SpreadFetch
+  readonly targets: readonly FieldTarget[]
+  readonly entities: readonly Entity[] | null
+  readonly answers: readonly AnsweredLeg[]
+  /** The answer so far; objects in it are added to. */
+  readonly tree: Record<string, unknown>
+  /** The page that a connection below a top field was asked for, from its own arguments. */
+  readonly pageOf: (page: PageArguments, takesSilent: boolean) => Page
+}
+
+/** A country's part of one field, for one entity or for the root. */
+interface ReadPart {
+  readonly value: unknown
+  readonly outcome: Outcome
+  /** The part is null because of a failure, not because the country says null. */
+  readonly isFailed: boolean
+}
+
+interface ReadLeg {
+  readonly outcome: Outcome
+  /** By ordinal of the top field, by index in `entities` (0 in a root fetch). */
+  readonly parts: ReadonlyMap<number, readonly ReadPart[]>
+}
+
+/** Gathers one fetch into `input.tree`. */
+export function gatherFetch(input: GatherInput): Gathered {
+  const state: GatherState = { ...input, complaints: [], outcomes: new Map(), refusals: [] }
+  const legs = new Map(input.answers.map(({ leg, answer }) => [leg.country, readLeg(leg, answer, state)]))
+  if (input.fetch.mode === 'OWNER') placeOwned(legs, state)
+  else {
+    for (const target of input.targets) {
+      if (target.field.spread?.who === 'OWNER') placeRootOwner(target, legs, state)
+      else placeField(target, legs, state)
+    }
+  }
+  for (const [country, leg] of legs) note(country, leg.outcome, state)
+  return state
+}
+
+interface GatherState extends GatherInput {
+  readonly complaints: Complaint[]
+  readonly outcomes: Map<string, Outcome>
+  readonly refusals: { country: string; reason: string }[]
+}
+
+function readLeg(leg: PlannedLeg, answer: LegAnswer, state: GatherState): ReadLeg {
+  if (answer.kind === 'failed') return { outcome: answer.outcome, parts: new Map() }
+  try {
+    return readAnswer(leg, answer.data, errorTree(answer.errors), state)
+  } catch (error) {
+    if (!(error instanceof PartRefused)) throw error
+    state.refusals.push({ country: leg.country, reason: error.message })
+    return { outcome: { reach: 'UNAVAILABLE', code: error.code }, parts: new Map() }
+  }
+}
+
+function readAnswer(leg: PlannedLeg, data: unknown, errors: ErrorTree | undefined, state: GatherState): ReadLeg {
+  if (data === null || typeof data !== 'object') {
+    const code = errors?.refused()
+      ? { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+      : { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+    return { outcome: code as Outcome, parts: new Map() }
+  }
+  const rows = leg.entities === null ? [{ raw: data, errors }] : entityRows(leg, data, errors, state)
+  const parts = new Map<number, ReadPart[]>()
+  let worst = ANSWERED
+  for (const { field, cut } of leg.fields) {
+    const read = rows.map((row) => readPart({ field, cut }, row.raw, row.errors, leg, state))
+    for (const part of read) if (part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
+    parts.set(field.bit, read)
+  }
+  return { outcome: worst, parts }
+}
+
+interface Row {
+  readonly raw: unknown
+  readonly errors: ErrorTree | undefined
+}
+
+function entityRows(leg: PlannedLeg, data: object, errors: ErrorTree | undefined, state: GatherState): Row[] {
+  const list = (data as { _entities?: unknown })._entities
+  const expected = leg.entities?.length ?? 0
+  if (!Array.isArray(list) || list.length !== expected) {
+    throw new PartRefused('BAD_ANSWER', `expected ${expected} entities, one per representation`)
+  }
+  const below = errors?.child('_entities')
+  return list.map((raw: unknown, i) => {
+    const representation = state.entities?.[leg.entities?.[i] ?? -1]?.representation
+    if (raw !== null) checkEntity(raw, representation, state)
+    return { raw, errors: below?.child(i) }
+  })
+}
+
+/** The same id, at the same place. */
+function checkEntity(raw: unknown, representation: Entity['representation'] | undefined, state: GatherState): void {
+  const { keys } = state.fetch
+  const entity = raw as Record<string, unknown>
+  if (typeof raw !== 'object' || Array.isArray(raw) || entity[keys.typename] !== representation?.__typename) {
+    throw new PartRefused('BAD_ANSWER', 'expected an entity of the type asked about')
+  }
+  if (entity[keys.id] !== representation?.id) {
+    throw new PartRefused('FOREIGN_RECORD', 'expected the entity asked about; came another')
+  }
+}
+
+function readPart(
+  { field, cut }: LegField,
+  raw: unknown,
+  errors: ErrorTree | undefined,
+  leg: PlannedLeg,
+  state: GatherState,
+): ReadPart {
+  const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
+  if (raw === null) return isOwner && !errors ? { value: null, outcome: ANSWERED, isFailed: false } : failedPart(errors)
+  const value = Object.hasOwn(raw as object, field.shape.key)
+    ? (raw as Record<string, unknown>)[field.shape.key]
+    : undefined
+  const below = errors?.child(field.shape.key)
+  const part = completePart(field.shape, value, below, partContext(field, leg, state))
+  const at = [...state.fetch.path.filter((step) => step !== '@'), field.shape.key]
+  const isNull = part.value === null
+  const isFailed = isNull && (field.merge !== null || part.issues.length > 0)
+  if (isFailed) return failedPart(below)
+  for (const issue of part.issues) {
+    state.complaints.push({ ...issue, country: leg.country, path: [...at, ...issue.path] })
+  }
+  const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
+  const partly: Outcome = { reach: 'ANSWERED', code: cut ? 'PARTLY_NOT_PUBLISHED' : null }
+  return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false }
+}
+
+function failedPart(errors: ErrorTree | undefined): ReadPart {
+  const outcome: Outcome = errors?.refused()
+    ? { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+    : { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+  return { value: null, outcome, isFailed: true }
+}
+
+function partContext(top: TopField, leg: PlannedLeg, state: GatherState): PartContext {
+  const target = state.targets.find(({ field }) => field === top)
+  return {
+    country: leg.country,
+    keys: state.fetch.keys,
+    pageOf: (field: FieldShape): AskedPage | null => {
+      if (!field.page) return null
+      const page = field === top.shape && target?.page ? target.page : state.pageOf(field.page, false)
+      const after = page.silent[leg.country] ?? page.base
+      return { order: page.order, first: page.first, after: after || null }
+    },
+  }
+}
+
+/** Puts OWNER entities in place: a copy for every object that the entity stands for. */
+function placeOwned(legs: ReadonlyMap<string, ReadLeg>, state: GatherState): void {
+  const positions = new Map<string, Map<number, number>>()
+  for (const { leg } of state.answers) {
+    positions.set(leg.country, new Map(leg.entities?.map((entity, row) => [entity, row])))
+  }
+  for (const [i, entity] of (state.entities ?? []).entries()) {
+    const owner = ownerOf(String(entity.representation.id))
+    const leg = legs.get(owner)
+    const outcome = leg?.outcome ?? notAsked(owner, state)
+    for (const field of fieldsOf(entity, state)) {
+      const part = leg?.parts.get(field.bit)?.[positions.get(owner)?.get(i) ?? -1]
+      if (part && !part.isFailed) assign(entity, field, part.value)
+      else if (part || outcome.reach !== 'ANSWERED') complainOwner(field, owner, part?.outcome ?? outcome, state)
+    }
+  }
+}
+
+/** An owner that no leg went to: it does not publish the domain, or none of the fields. */
+function notAsked(owner: string, state: GatherState): Outcome {
+  const outcome: Outcome = { reach: 'NOT_PUBLISHED', code: null }
+  note(owner, outcome, state)
+  return outcome
+}
+
+function fieldsOf(entity: Entity, state: GatherState): readonly TopField[] {
+  return state.fetch.fields.filter((field) => field.typeName === entity.representation.__typename)
+}
+
+/** A failed OWNER leg has no `outcomes` to stand in: one complaint per position, its code the reach. */
+function complainOwner(field: TopField, country: string, outcome: Outcome, state: GatherState): void {
+  note(country, outcome, state)
+  if (outcome.reach === 'ANSWERED') return
+  const path = [...state.fetch.path.filter((step) => step !== '@'), field.shape.key]
+  state.complaints.push({ code: outcome.reach, country, coordinate: field.shape.coordinate, path })
+}
+
+/** Puts an EVERY field in place, of the root or of each entity. */
+function placeField(target: FieldTarget, legs: ReadonlyMap<string, ReadLeg>, state: GatherState): void {
+  const { field } = target
+  const rows: readonly (Entity | null)[] = state.entities ?? [null]
+  const several = state.fetch.mode === 'EVERY' && rows.length > 1
+  for (const [i, entity] of rows.entries()) {
+    if (entity && entity.representation.__typename !== field.typeName) continue
+    const parts = countryParts(target, i, several, legs, state)
+    const path = [...state.fetch.path.filter((step) => step !== '@'), field.shape.key]
+    if (!field.merge) continue
+    const merged = mergeParts(field.merge, parts, target.page, path)
+    state.complaints.push(...merged.complaints)
+    if (entity) assign(entity, field, merged.value)
+    else state.tree[field.shape.key] = merged.value
+  }
+}
+
+function countryParts(
+  target: FieldTarget,
+  row: number,
+  several: boolean,
+  legs: ReadonlyMap<string, ReadLeg>,
+  state: GatherState,
+): CountryPart[] {
+  const all = [...target.countries, ...target.unasked.keys()].sort()
+  return all.map((country) => {
+    const unasked = target.unasked.get(country)
+    const leg = legs.get(country)
+    const part = leg?.parts.get(target.field.bit)?.[row]
+    const read = part?.outcome ?? unasked ?? leg?.outcome ?? { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+    const outcome = several && missedEarlier(target.field, country, state) ? worseOutcome(read, MISSED) : read
+    note(country, outcome, state)
+    return { country, outcome, value: (part?.value ?? null) as CountryPart['value'] }
+  })
+}
+
+const MISSED: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES_MISSING' }
+
+/** Under several records a cursor's word on silent countries cannot be used: their earlier rows are missing. */
+function missedEarlier(field: TopField, country: string, state: GatherState): boolean {
+  if (!field.shape.page) return false
+  return Object.hasOwn(state.pageOf(field.shape.page, true).silent, country)
+}
+
+function placeRootOwner(target: FieldTarget, legs: ReadonlyMap<string, ReadLeg>, state: GatherState): void {
+  const { field } = target
+  const [owner = ''] = [...target.countries, ...target.unasked.keys()]
+  const leg = legs.get(owner)
+  const part = leg?.parts.get(field.bit)?.[0]
+  state.tree[field.shape.key] = part && !part.isFailed ? part.value : null
+  const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcome ?? ANSWERED
+  if (!part || part.isFailed) complainOwner(field, owner, outcome, state)
+  else note(owner, outcome, state)
+}
+
+function assign(entity: Entity, field: TopField, value: unknown): void {
+  const [first, ...others] = entity.objects
+  if (first) first[field.shape.key] = value
+  for (const object of others) object[field.shape.key] = structuredClone(value)
+}
+
+function note(country: string, outcome: Outcome, state: GatherState): void {
+  const known = state.outcomes.get(country)
+  state.outcomes.set(country, known ? worseOutcome(known, outcome) : outcome)
+}

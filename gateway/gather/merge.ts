@@ -1,0 +1,100 @@
+/**
+ * How the countries' values of an EVERY field become one (`@merge`, istmo.graphql). Pure.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import type { Outcome } from '../../contract/outcome.ts'
+import type { Complaint, MergeRule, MergeSpec, ObjectMerge, OutcomesKey, Page } from '../planned.ts'
+import { type CountryPart, mergeConnection } from './merge-connection.ts'
+
+/** A merged EVERY field, and where the countries disagreed. */
+export interface Merged {
+  readonly value: Record<string, unknown>
+  readonly complaints: readonly Complaint[]
+}
+
+/**
+ * Merges the parts of one EVERY field.
+ * @param parts one per country of the field's set, in code order.
+ * @param page null for a field that is no connection.
+ * @param path where the field stands.
+ */
+export function mergeParts(
+  spec: MergeSpec,
+  parts: readonly CountryPart[],
+  page: Page | null,
+  path: readonly string[],
+): Merged {
+  const complaints: Complaint[] = []
+  const value =
+    spec.kind === 'CONNECTION' && page !== null
+      ? mergeConnection(spec, parts, page)
+      : mergeObject(spec as ObjectMerge, parts, path, complaints)
+  for (const key of spec.typename) value[key] = spec.typeName
+  for (const key of spec.outcomes) value[key.key] = parts.map((part) => outcomeEntry(part.country, part.outcome, key))
+  return { value, complaints }
+}
+
+function outcomeEntry(country: string, outcome: Outcome, key: OutcomesKey): Record<string, unknown> {
+  const entry: Record<string, unknown> = { __typename: 'CountryOutcome', country, ...outcome }
+  return Object.fromEntries([...key.fields].map(([responseKey, name]) => [responseKey, entry[name] ?? null]))
+}
+
+function mergeObject(
+  spec: ObjectMerge,
+  parts: readonly CountryPart[],
+  path: readonly string[],
+  complaints: Complaint[],
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {}
+  for (const key of spec.typename) result[key] = spec.typeName
+  for (const field of spec.fields) {
+    const at = [...path, field.key]
+    const values = parts.map((part) => ({ ...part, value: part.value?.[field.key] ?? null }))
+    if (typeof field.rule !== 'string') {
+      result[field.key] = mergeObject(field.rule as ObjectMerge, values as CountryPart[], at, complaints)
+      continue
+    }
+    const merged = mergeValues(field.rule, values)
+    result[field.key] = merged.value
+    if (merged.disagree) {
+      complaints.push({ code: 'COUNTRIES_DISAGREE', country: null, coordinate: field.coordinate, path: at })
+    }
+  }
+  return result
+}
+
+interface CountryValue {
+  readonly outcome: Outcome
+  readonly value: unknown
+}
+
+/** Merges plain values by a rule. A value is missing when its country's outcome is not ANSWERED, or when it is null. */
+export function mergeValues(
+  rule: MergeRule,
+  parts: readonly CountryValue[],
+): { readonly value: unknown; readonly disagree: boolean } {
+  const values = parts
+    .filter(({ outcome, value }) => outcome.reach === 'ANSWERED' && value !== null)
+    .map((p) => p.value)
+  const isMissing = values.length < parts.length
+  switch (rule) {
+    case 'JOIN':
+      return agreed(values.flat())
+    case 'ALL':
+      if (values.includes(false)) return agreed(false)
+      return agreed(isMissing || values.length === 0 ? null : true)
+    case 'ANY':
+      if (values.includes(true)) return agreed(true)
+      return agreed(isMissing ? null : false)
+    case 'SUM':
+      return agreed(isMissing ? null : values.reduce<number>((sum, value) => sum + Number(value), 0))
+    case 'EQUAL': {
+      const [first = null] = values
+      return values.every((value) => isDeepStrictEqual(value, first)) ? agreed(first) : { value: null, disagree: true }
+    }
+  }
+}
+
+function agreed(value: unknown): { readonly value: unknown; readonly disagree: boolean } {
+  return { value, disagree: false }
+}

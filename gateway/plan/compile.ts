@@ -1,0 +1,148 @@
+import { type DocumentNode, type GraphQLSchema, getVariableValues, Kind, type OperationDefinitionNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { IstmoError } from '../../contract/errors.ts'
+import type { CompiledOperation } from '../planned.ts'
+import { makeFetches } from './fetches.ts'
+import { conditionVariables, findOperation, normaliseOperation, outKeyOf } from './normalise.ts'
+import { compileObject } from './shapes.ts'
+import { type LoadedSupergraph, loadSupergraph } from './supergraph.ts'
+
+/** How many compiled operations are kept. */
+const MAX_COMPILED = 1000
+
+/** Compiles operations; the one door of the plan room. */
+export interface Planner {
+  readonly apiSchema: GraphQLSchema
+  /** By subgraph name: where a subgraph that no country publishes is served, and its schema. */
+  readonly subgraphs: LoadedSupergraph['subgraphs']
+  /**
+   * Compiles an operation and coerces its variables. What was compiled before for the same text, operation and conditions
+   * is taken from the cache.
+   * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`, `PLAN_FAILED`.
+   */
+  compile(request: OperationRequest): {
+    readonly compiled: CompiledOperation
+    readonly variables: Record<string, unknown>
+  }
+}
+
+/** A validated document, and which operation of it is asked. `source` is its text, the key of the cache. */
+export interface OperationRequest {
+  readonly document: DocumentNode
+  readonly source: string
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Loads a supergraph and makes the planner for it.
+ * @param isSpread whether countries publish the domain of this name.
+ * @throws when the supergraph does not load, or has an `@answeredBy` in a domain that nobody publishes.
+ */
+export function createPlanner(supergraphSdl: string, isSpread: (domain: string) => boolean): Planner {
+  const graph = loadSupergraph(supergraphSdl)
+  refuseUnpublished(graph, isSpread)
+  const cache = new LRUCache<string, CompiledOperation>({ max: MAX_COMPILED })
+  const conditions = new LRUCache<string, readonly string[]>({ max: MAX_COMPILED })
+  return {
+    apiSchema: graph.apiSchema,
+    subgraphs: graph.subgraphs,
+    compile(request) {
+      const operation = findOperation(request.document, request.operationName)
+      const variables = coerceVariables(graph.apiSchema, operation, request.variables)
+      let names = conditions.get(request.source)
+      if (names === undefined) {
+        names = conditionVariables(request.document)
+        conditions.set(request.source, names)
+      }
+      const bits = names.map((name) => (variables[name] === true ? '1' : '0')).join('')
+      const key = `${bits} ${operation.name?.value ?? ''} ${request.source}`
+      let compiled = cache.get(key)
+      if (compiled === undefined) {
+        compiled = compileOperation(graph, request.document, operation, conditionValues(names, variables), isSpread)
+        cache.set(key, compiled)
+      }
+      return { compiled, variables }
+    },
+  }
+}
+
+function compileOperation(
+  graph: LoadedSupergraph,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  conditions: Readonly<Record<string, boolean>>,
+  isSpread: (domain: string) => boolean,
+): CompiledOperation {
+  const normal = normaliseOperation(document, operation, conditions, graph.directives.keyFields)
+  const rootType = graph.apiSchema.getRootType(operation.operation)
+  if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
+  const { fetches, checked } = normal.planned
+    ? makeFetches(planOf(graph, normal.planned, operation), graph, normal.keys, isSpread)
+    : { fetches: [], checked: [] }
+  return {
+    fetches,
+    checked,
+    keys: normal.keys,
+    introspection: normal.introspection,
+    rootTypeName: rootType.name,
+    shape: compileObject(rootType, [normal.operation.selectionSet], {
+      schema: graph.apiSchema,
+      fragments: normal.fragments,
+      outKey: (key) => outKeyOf(key, normal.keys),
+      contractScalars: graph.directives.answeredBy.size > 0,
+    }),
+  }
+}
+
+function planOf(
+  graph: LoadedSupergraph,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): ReturnType<LoadedSupergraph['plan']> {
+  try {
+    return graph.plan(document, operation.name?.value)
+  } catch (cause) {
+    throw new IstmoError('PLAN_FAILED', undefined, { cause })
+  }
+}
+
+function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const { coerced, errors } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    { ...inputs },
+    { maxErrors: 10 },
+  )
+  if (errors) throw new IstmoError('BAD_USER_INPUT', errors.map((error) => withoutValue(error.message)).join(' '))
+  return coerced
+}
+
+/** graphql-js puts the value that came into the message; a message holds no value that came from outside. */
+function withoutValue(message: string): string {
+  return message.replace(/ got invalid value .*?(?= at "|; )/s, ' got an invalid value')
+}
+
+function conditionValues(names: readonly string[], variables: Record<string, unknown>): Record<string, boolean> {
+  return Object.fromEntries(names.map((name) => [name, variables[name] === true]))
+}
+
+function refuseUnpublished(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): void {
+  for (const coordinate of graph.directives.answeredBy.keys()) {
+    const [typeName = '', fieldName = ''] = coordinate.split('.')
+    for (const [domain, { schema }] of graph.subgraphs) {
+      const type = schema.getType(typeName)
+      if (isSpread(domain) || type?.astNode?.kind === Kind.SCALAR_TYPE_DEFINITION) continue
+      if (type && 'getFields' in type && type.getFields()[fieldName]) {
+        throw new Error(
+          `${coordinate} has @answeredBy, so countries answer it; expected a country that publishes the domain ${domain}, came none. ` +
+            'Add a file to the countries folder, or serve a supergraph without @answeredBy.',
+        )
+      }
+    }
+  }
+}

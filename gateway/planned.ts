@@ -1,0 +1,299 @@
+/**
+ * What the plan room hands on: a compiled operation. Types alone, read by spread, gather and shape; made once per
+ * operation text, never changed.
+ */
+
+import type {
+  DocumentNode,
+  FieldNode,
+  GraphQLArgument,
+  GraphQLField,
+  SelectionNode,
+  VariableDefinitionNode,
+} from 'graphql'
+import type { Place } from '../contract/cursor.ts'
+import type { ErrorCode } from '../contract/errors.ts'
+import type { Outcome } from '../contract/outcome.ts'
+
+/** How a value may look, compiled from a schema type and a selection. */
+export type ValueShape = LeafShape | ListShape | CompositeShape
+export interface LeafShape {
+  readonly kind: 'leaf'
+  readonly nonNull: boolean
+  /** Whether a JSON value is one of this scalar or enum. */
+  readonly accepts: (value: unknown) => boolean
+}
+export interface ListShape {
+  readonly kind: 'list'
+  readonly nonNull: boolean
+  readonly of: ValueShape
+}
+export interface CompositeShape {
+  readonly kind: 'object'
+  readonly nonNull: boolean
+  readonly object: ObjectShape
+}
+
+/** An object, interface or union with the fields that were selected on it, by runtime type. */
+export interface ObjectShape {
+  /** The static type's name. */
+  readonly typeName: string
+  /** The one runtime type where the static type is an object type; null for interfaces and unions. */
+  readonly onlyType: TypeShape | null
+  /** By runtime type name. */
+  readonly types: ReadonlyMap<string, TypeShape>
+  /** Response keys under which `__typename` stands for every runtime type. */
+  readonly typenameKeys: readonly string[]
+}
+
+/** What was selected on one runtime type. */
+export interface TypeShape {
+  readonly typeName: string
+  readonly fields: readonly FieldShape[]
+  /** The runtime type is an entity with a record id of its own, so its key is checked against the country that answers. */
+  readonly record: boolean
+  /** Set where the type is a connection. */
+  readonly connection: ConnectionShape | null
+}
+
+/** One response key of an object. */
+export interface FieldShape {
+  /** The key in the data; differs from `outKey` where the client's alias would collide with a key field. */
+  readonly key: string
+  /** The key in the answer to the client; null where the gateway asked for itself. */
+  readonly outKey: string | null
+  readonly fieldName: string
+  /** `Type.field`. */
+  readonly coordinate: string
+  readonly value: ValueShape
+  /** The records below this field may be another country's (`@crossBorder`). */
+  readonly border: boolean
+  /** The value must be the answering country: `country` of a record or row, `originator` of its provenance. */
+  readonly namesCountry: boolean
+  /** Set where the field returns a connection and has `first` and `after`. */
+  readonly page: PageArguments | null
+}
+
+/** The connection's parts by response key; aliases of one part stand side by side. */
+export interface ConnectionShape {
+  readonly edges: readonly string[]
+  /** Own key of `cursor` in the first of `edges`, and of the node below it. */
+  readonly ownEdges: string
+  readonly ownCursor: string
+  readonly ownNode: string | null
+}
+
+/** Where the page of a connection field is read from: the field's definition and the node as the client wrote it. */
+export interface PageArguments {
+  readonly coordinate: string
+  readonly definition: GraphQLField<unknown, unknown>
+  readonly node: FieldNode
+  /** The order's name, where it is fixed; null where `orderBy` says it. */
+  readonly fixedOrder: string | null
+  /** Set for an EVERY connection: the variable that carries `after` to a country. */
+  readonly afterVariable: string | null
+}
+
+/** How a field is spread: `@answeredBy`. */
+export interface SpreadRule {
+  readonly who: 'OWNER' | 'EVERY'
+  readonly argument: GraphQLArgument
+  readonly definition: GraphQLField<unknown, unknown>
+  /** The node as the client wrote it, for its arguments. */
+  readonly node: FieldNode
+  /** Whether an access rule guards the field: then the mandate's countries are the default set. */
+  readonly ruled: boolean
+}
+
+/** How the countries' parts of an EVERY field become one. */
+export type MergeRule = 'JOIN' | 'SUM' | 'ALL' | 'ANY' | 'EQUAL'
+export type MergeSpec = ConnectionMerge | ObjectMerge
+export interface ConnectionMerge {
+  readonly kind: 'CONNECTION'
+  readonly typeName: string
+  readonly typename: readonly string[]
+  /** Each response key of `edges`, with the response keys of `cursor` below it. */
+  readonly edges: readonly { readonly key: string; readonly cursors: readonly string[] }[]
+  /** Each response key of `pageInfo`, with response key → field name below it. */
+  readonly pageInfo: readonly { readonly key: string; readonly fields: ReadonlyMap<string, string> }[]
+  readonly outcomes: readonly OutcomesKey[]
+  readonly own: ConnectionKeys
+}
+export interface ObjectMerge {
+  readonly kind: 'OBJECT'
+  readonly typeName: string
+  readonly typename: readonly string[]
+  readonly fields: readonly {
+    readonly key: string
+    readonly coordinate: string
+    readonly rule: MergeRule | MergeSpec
+  }[]
+  readonly outcomes: readonly OutcomesKey[]
+}
+/** A response key of `outcomes`, with response key → field name below it. */
+export interface OutcomesKey {
+  readonly key: string
+  readonly fields: ReadonlyMap<string, string>
+}
+/** The keys under which the gateway asks every country for what merging needs. */
+export interface ConnectionKeys {
+  readonly edges: string
+  readonly cursor: string
+  readonly page: string
+  readonly hasNext: string
+  readonly hasPrevious: string
+}
+
+/** A field at the top of a fetch: of the root type, or of the entity asked about. */
+export interface TopField {
+  /** Ordinal within the fetch, a bit of a leg document's key. */
+  readonly bit: number
+  /** The entity type it stands on; the root type's name in a root fetch. */
+  readonly typeName: string
+  /** As it is sent: keys added, `outcomes` taken out, the EVERY argument and `after` in variables. */
+  readonly node: FieldNode
+  readonly shape: FieldShape
+  readonly spread: SpreadRule | null
+  readonly merge: MergeSpec | null
+}
+
+/** What a representation is made of. */
+export type RequiredSelection =
+  | {
+      readonly kind: 'field'
+      /** Where it stands in the data. */
+      readonly key: string
+      /** How it is named in the representation. */
+      readonly name: string
+      readonly selections: readonly RequiredSelection[] | null
+    }
+  | {
+      readonly kind: 'fragment'
+      /** The runtime types it applies to; null: any. */
+      readonly types: ReadonlySet<string> | null
+      readonly selections: readonly RequiredSelection[]
+    }
+
+interface FetchBase {
+  /** Its place in the compiled operation; a fetch depends on earlier ones alone. */
+  readonly index: number
+  readonly domain: string
+  readonly dependsOn: readonly number[]
+  /** Response keys, `@` for each list level; where the objects stand that this fetch adds to. */
+  readonly path: readonly string[]
+  readonly variableDefinitions: readonly VariableDefinitionNode[]
+}
+
+/** A fetch of a domain that countries publish: it becomes one leg per country. */
+export interface SpreadFetch extends FetchBase {
+  readonly mode: 'ROOT' | 'OWNER' | 'EVERY'
+  readonly fields: readonly TopField[]
+  /** How the representations are read; null in a root fetch. */
+  readonly requires: readonly RequiredSelection[] | null
+  readonly keys: OwnKeys
+}
+
+/** A fetch of a subgraph that no country publishes: one request, as the planner made it. */
+export interface PlainFetch extends FetchBase {
+  readonly mode: 'PLAIN'
+  readonly kind: 'query' | 'mutation'
+  readonly query: string
+  readonly variableNames: readonly string[]
+  readonly requires: readonly RequiredSelection[] | null
+  readonly inputRewrites: readonly Rewrite[]
+  readonly outputRewrites: readonly Rewrite[]
+  readonly contextRewrites: readonly Rewrite[]
+  /** The top selections of `query`. */
+  readonly selections: readonly SelectionNode[]
+}
+export type Fetch = SpreadFetch | PlainFetch
+
+/** A planner's rewrite of data on the way in or out. */
+export type Rewrite =
+  | { readonly kind: 'ValueSetter'; readonly path: readonly string[]; readonly value: unknown }
+  | { readonly kind: 'KeyRenamer'; readonly path: readonly string[]; readonly renameKeyTo: string }
+
+/** The aliases under which the gateway asks for what it needs itself; no client's response key begins like them. */
+export interface OwnKeys {
+  readonly prefix: string
+  readonly typename: string
+  readonly id: string
+}
+
+/** An operation, compiled. */
+export interface CompiledOperation {
+  readonly fetches: readonly Fetch[]
+  /** How the whole answer looks. */
+  readonly shape: ObjectShape
+  readonly rootTypeName: string
+  readonly keys: OwnKeys
+  /** Every field with arguments that is asked of countries, for the checks before any leg. */
+  readonly checked: readonly CheckedField[]
+  /** The introspection part of the operation, to be answered by the API schema itself; null where there is none. */
+  readonly introspection: DocumentNode | null
+}
+
+/** A field whose arguments are checked before any leg is sent. */
+export interface CheckedField {
+  readonly coordinate: string
+  readonly definition: GraphQLField<unknown, unknown>
+  readonly node: FieldNode
+  readonly page: PageArguments | null
+  readonly spread: SpreadRule | null
+  readonly domain: string
+}
+
+/** A page of an EVERY connection as it was asked: where each country is asked from. */
+export interface Page {
+  readonly order: string
+  readonly first: number
+  /** The `after` that was given, verbatim. */
+  readonly after: string | null
+  /** Where the countries stand that are not in `silent`; null is the start. */
+  readonly base: Place | null
+  /** Where the countries stand that were silent before; 0 is the start. */
+  readonly silent: Readonly<Record<string, Place | 0>>
+}
+
+/** One country's leg of a fetch, before it is sent. */
+export interface PlannedLeg {
+  readonly country: string
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly fields: readonly LegField[]
+  /** The representations asked about, as indices into the fetch's entities; null in a root fetch. */
+  readonly entities: readonly number[] | null
+}
+
+/** A top field as one country is asked it. */
+export interface LegField {
+  readonly field: TopField
+  /** The country does not publish all that was asked below the field. */
+  readonly cut: boolean
+}
+
+/** Which countries a top field is asked of in this request, and from where. */
+export interface FieldTarget {
+  readonly field: TopField
+  /** In code order. For a root OWNER field the one owner. */
+  readonly countries: readonly string[]
+  /** Countries of the set that are not asked, with the reason. */
+  readonly unasked: ReadonlyMap<string, Outcome>
+  readonly page: Page | null
+}
+
+/** An entity asked about, with all objects of the answer so far that it stands for. */
+export interface Entity {
+  readonly representation: Readonly<Record<string, unknown>>
+  readonly objects: readonly Record<string, unknown>[]
+  /** Where the first of the objects stands, with list indices. */
+  readonly path: readonly (string | number)[]
+}
+
+/** An error position to be told to the caller: `path` by response keys, without list indices where it stands for many rows. */
+export interface Complaint {
+  readonly code: ErrorCode
+  readonly country: string | null
+  readonly coordinate: string | null
+  readonly path: readonly (string | number)[]
+}

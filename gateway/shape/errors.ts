@@ -1,0 +1,42 @@
+import type { GraphQLFormattedError } from 'graphql'
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
+import type { Complaint } from '../planned.ts'
+
+/** How many errors an answer holds at most, before one `ERRORS_CUT`. */
+export const MAX_ERRORS = 100
+
+/**
+ * The errors of an answer: one per (country, coordinate, response position), in the order of their paths, at most 100.
+ * Messages are the registry's sentences; nothing that came from a country is in them.
+ * @param outKey the client's response key for a key of the data.
+ */
+export function formatErrors(
+  complaints: readonly Complaint[],
+  outKey: (key: string) => string | null,
+): GraphQLFormattedError[] {
+  const errors = new Map<string, GraphQLFormattedError>()
+  for (const { code, country, coordinate, path } of complaints) {
+    const shown = path.map((step) => (typeof step === 'string' ? outKey(step) : step))
+    const visible = shown.filter((step) => step !== null)
+    if (visible.length < shown.length) continue
+    const error = formatError(code, visible, country, coordinate)
+    const key = JSON.stringify([country, coordinate, visible])
+    if (!errors.has(key)) errors.set(key, error)
+  }
+  const sorted = [...errors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, error]) => error)
+  if (sorted.length <= MAX_ERRORS) return sorted
+  return [...sorted.slice(0, MAX_ERRORS), formatError('ERRORS_CUT', null, null, null)]
+}
+
+function formatError(
+  code: ErrorCode,
+  path: readonly (string | number)[] | null,
+  country: string | null,
+  coordinate: string | null,
+): GraphQLFormattedError {
+  return {
+    message: ERRORS[code].meaning,
+    ...(path === null ? {} : { path }),
+    extensions: { code, ...(country === null ? {} : { country }), ...(coordinate === null ? {} : { coordinate }) },
+  }
+}

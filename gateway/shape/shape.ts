@@ -1,0 +1,108 @@
+/**
+ * Step 6 of spread.md: from the gathered data to the answer that the operation asked for. Keys in the order asked, nulls
+ * propagated as the schema says, nothing that was not asked. Pure.
+ */
+import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../planned.ts'
+
+/** A place where a required value is missing. */
+export interface MissingValue {
+  readonly path: readonly (string | number)[]
+  readonly coordinate: string
+}
+
+/** The shaped answer. `data` is null where a null reached the root. */
+export interface Shaped {
+  readonly data: Record<string, unknown> | null
+  readonly missing: readonly MissingValue[]
+}
+
+/** Shapes the whole answer. `rootTypeName` answers `__typename` at the root. */
+export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>, rootTypeName: string): Shaped {
+  const missing: MissingValue[] = []
+  const root: Record<string, unknown> = { ...tree }
+  for (const field of shape.onlyType?.fields ?? []) {
+    if (field.fieldName === '__typename') root[field.key] = rootTypeName
+  }
+  const data = shape.onlyType ? shapeFields(shape.onlyType, root, [], missing) : null
+  return { data: data === BUBBLE ? null : (data as Record<string, unknown> | null), missing }
+}
+
+const BUBBLE = Symbol('bubble')
+
+function shapeFields(
+  type: TypeShape,
+  source: Readonly<Record<string, unknown>>,
+  path: readonly (string | number)[],
+  missing: MissingValue[],
+): unknown {
+  const result: Record<string, unknown> = {}
+  let bubbles = false
+  for (const field of type.fields) {
+    if (field.outKey === null) continue
+    const raw = Object.hasOwn(source, field.key) ? source[field.key] : undefined
+    const value = shapeValue(field.value, raw, [...path, field.outKey], field, missing)
+    if (value === BUBBLE) bubbles = true
+    else define(result, field.outKey, value)
+  }
+  return bubbles ? BUBBLE : result
+}
+
+function shapeValue(
+  shape: ValueShape,
+  raw: unknown,
+  path: readonly (string | number)[],
+  field: FieldShape,
+  missing: MissingValue[],
+): unknown {
+  const value = raw === null || raw === undefined ? null : shapeNonNull(shape, raw, path, field, missing)
+  if (value === BUBBLE) return shape.nonNull ? BUBBLE : null
+  if (value !== null || !shape.nonNull) return value
+  missing.push({ path, coordinate: field.coordinate })
+  return BUBBLE
+}
+
+function shapeNonNull(
+  shape: ValueShape,
+  raw: unknown,
+  path: readonly (string | number)[],
+  field: FieldShape,
+  missing: MissingValue[],
+): unknown {
+  if (shape.kind === 'leaf') {
+    if (!shape.accepts(raw)) return wrongKind(shape, path, field, missing)
+    return raw
+  }
+  if (shape.kind === 'list') {
+    if (!Array.isArray(raw)) return wrongKind(shape, path, field, missing)
+    const items = raw.map((item, i) => shapeValue(shape.of, item, [...path, i], field, missing))
+    return items.includes(BUBBLE) ? BUBBLE : items
+  }
+  if (typeof raw !== 'object' || Array.isArray(raw)) return wrongKind(shape, path, field, missing)
+  const source = raw as Record<string, unknown>
+  const type = runtimeType(shape.object, source)
+  return type ? shapeFields(type, source, path, missing) : wrongKind(shape, path, field, missing)
+}
+
+/** A value that is not of its type is null; a required one is noted where the null is found. */
+function wrongKind(
+  shape: ValueShape,
+  path: readonly (string | number)[],
+  field: FieldShape,
+  missing: MissingValue[],
+): null {
+  if (!shape.nonNull) missing.push({ path, coordinate: field.coordinate })
+  return null
+}
+
+function runtimeType(shape: ObjectShape, source: Readonly<Record<string, unknown>>): TypeShape | undefined {
+  if (shape.onlyType) return shape.onlyType
+  const keys = shape.typenameKeys.length > 0 ? shape.typenameKeys : ['__typename']
+  const name = [...keys, '__typename'].map((key) => source[key]).find((value) => typeof value === 'string')
+  return typeof name === 'string' ? shape.types.get(name) : undefined
+}
+
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+  else target[key] = value
+}

@@ -1,0 +1,74 @@
+import type { Entity, RequiredSelection } from '../planned.ts'
+
+/**
+ * The entities that a fetch is asked about: the objects at its path, equal representations once (semantics.md: merged only
+ * when type, key and required fields are equal, within one fetch).
+ */
+export function entitiesAt(
+  tree: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  requires: readonly RequiredSelection[],
+  typenameKey: string,
+): Entity[] {
+  const byRepresentation = new Map<
+    string,
+    { representation: Record<string, unknown>; objects: Record<string, unknown>[]; path: (string | number)[] }
+  >()
+  for (const { object, at } of objectsAt(tree, path)) {
+    const representation = read(object, requires, typenameKey)
+    if (representation === null || typeof representation.__typename !== 'string') continue
+    const key = JSON.stringify(representation)
+    const known = byRepresentation.get(key)
+    if (known) known.objects.push(object)
+    else byRepresentation.set(key, { representation, objects: [object], path: at })
+  }
+  return [...byRepresentation.values()]
+}
+
+interface Placed {
+  readonly object: Record<string, unknown>
+  readonly at: (string | number)[]
+}
+
+function objectsAt(tree: Readonly<Record<string, unknown>>, path: readonly string[]): Placed[] {
+  let level: { value: unknown; at: (string | number)[] }[] = [{ value: tree, at: [] }]
+  for (const step of path) {
+    level = level.flatMap(({ value, at }) => {
+      if (step === '@') return Array.isArray(value) ? value.map((item, i) => ({ value: item, at: [...at, i] })) : []
+      return isObject(value) && Object.hasOwn(value, step) ? [{ value: value[step], at: [...at, step] }] : []
+    })
+  }
+  return level.flatMap(({ value, at }) => (isObject(value) ? [{ object: value, at }] : []))
+}
+
+/** Reads a representation off an object; null where a part that it needs is missing or null. */
+function read(
+  object: Readonly<Record<string, unknown>>,
+  requires: readonly RequiredSelection[],
+  typenameKey: string,
+): Record<string, unknown> | null {
+  const result: Record<string, unknown> = {}
+  for (const selection of requires) {
+    if (selection.kind === 'fragment') {
+      const typename = object[typenameKey] ?? object.__typename
+      if (selection.types !== null && typeof typename === 'string' && !selection.types.has(typename)) continue
+      const part = read(object, selection.selections, typenameKey)
+      if (part === null) return null
+      Object.assign(result, part)
+      continue
+    }
+    const value = object[selection.key]
+    if (value === undefined) return null
+    result[selection.name] = selection.selections ? readNested(value, selection.selections, typenameKey) : value
+  }
+  return Object.keys(result).length > 0 ? result : null
+}
+
+function readNested(value: unknown, requires: readonly RequiredSelection[], typenameKey: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => readNested(item, requires, typenameKey))
+  return isObject(value) ? read(value, requires, typenameKey) : value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
