@@ -1,0 +1,322 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Caller } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import type { RequestContext } from '../flow.ts'
+import { createFront, type Front, type FrontOptions } from './front.ts'
+import type { OperationRequest, OperationResult, OperationRunner } from './operations.ts'
+
+const SECRET = 'María López'
+const apiSchema = buildSchema('type Query { hello(name: String): String } type Mutation { change: String }')
+const caller: Caller = { issuer: 'https://id.gt.example', subject: 's', scopes: [], expiresAt: 0 }
+
+/** An engine in miniature: runs graphql-js, and does what the test asks for operations of these names. */
+function createRunner() {
+  const seen: { request: OperationRequest; context: RequestContext }[] = []
+  const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<OperationResult>> = {
+    refused: async () => {
+      throw new IstmoError('BAD_CURSOR')
+    },
+    crash: async () => {
+      throw new TypeError(`cannot read ${SECRET} of 10.0.0.7`)
+    },
+    nothing: async () => ({ data: null, errors: [{ message: 'm', extensions: { code: 'UNAVAILABLE' } }] }),
+    extended: async () => ({ data: { hello: 'x' }, extensions: { countries: [] } }),
+  }
+  const runner: OperationRunner = {
+    apiSchema,
+    execute: async (request, context) => {
+      seen.push({ request, context })
+      const act = acts[request.operationName ?? '']
+      if (act !== undefined) return act(request, context)
+      const { source, operationName, variables } = request
+      const rootValue = { hello: ({ name }: { name?: string }) => `hello ${name ?? 'world'}` }
+      const result = await graphql({ schema: apiSchema, source, operationName, variableValues: variables, rootValue })
+      return { data: result.data ?? null, errors: result.errors as readonly GraphQLFormattedError[] }
+    },
+  }
+  return { runner, seen, acts }
+}
+
+const log: string[] = []
+const { runner, seen, acts } = createRunner()
+let front: Front
+let port: number
+
+function options(over: Partial<FrontOptions> = {}): FrontOptions {
+  return {
+    runner,
+    authenticate: async ([value]) => {
+      if (value === undefined) throw new IstmoError('TOKEN_MISSING')
+      if (value === 'Bearer down') throw new IstmoError('KEYS_UNAVAILABLE')
+      if (value !== 'Bearer good') throw new IstmoError('TOKEN_INVALID')
+      return caller
+    },
+    status: () => ({ version: '1' }),
+    publicKeys: { keys: [] },
+    requestDeadlineMs: 8_000,
+    graphiql: false,
+    log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
+    ...over,
+  }
+}
+
+beforeAll(async () => {
+  front = await createFront(options())
+  port = (await front.listen('127.0.0.1', 0)).port
+})
+afterAll(() => front.close())
+
+const JSON_HEADERS = { 'content-type': 'application/json', authorization: 'Bearer good' }
+const url = (path: string): string => `http://127.0.0.1:${port}${path}`
+
+async function read(response: Response) {
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+}
+
+async function post(body: unknown, headers: Record<string, string> = {}) {
+  const payload = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body)
+  const init = { method: 'POST', headers: { ...JSON_HEADERS, ...headers }, body: payload }
+  return read(await fetch(url('/graphql'), init))
+}
+
+const refusal = (code: string) => ({ errors: [expect.objectContaining({ extensions: { code } })] })
+
+describe('an operation', () => {
+  it('is handed on with document, variables, text, caller and request id, and answered with 200', async () => {
+    const source = 'query Greet($name: String) { hello(name: $name) }'
+    const answer = await post({ query: source, operationName: 'Greet', variables: { name: SECRET } })
+    expect(answer.body).toEqual({ data: { hello: `hello ${SECRET}` } })
+    expect(answer.status).toBe(200)
+    const last = seen.at(-1)
+    expect(last?.request).toMatchObject({ operationName: 'Greet', variables: { name: SECRET }, source })
+    expect(last?.context).toMatchObject({ caller, requestId: answer.headers.get('istmo-request-id') })
+    expect(last?.context.requestId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/)
+  })
+
+  it.each([
+    ['application/json', 'application/json; charset=utf-8'],
+    ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+  ])('is answered as %s where that is accepted', async (accept, type) => {
+    expect((await post({ query: '{ hello }' }, { accept })).headers.get('content-type')).toBe(type)
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('may come compressed with %s', async (encoding, compress) => {
+    const answer = await post(compress('{"query":"{ hello }"}'), { 'content-encoding': encoding })
+    expect(answer.body).toEqual({ data: { hello: 'hello world' } })
+  })
+
+  it('may come by GET with a header that a plain link cannot send', async () => {
+    const path = url(`/graphql?query=${encodeURIComponent('{ hello }')}`)
+    const headers = { authorization: 'Bearer good', 'apollo-require-preflight': '1' }
+    expect((await read(await fetch(path, { headers }))).body).toEqual({ data: { hello: 'hello world' } })
+    const { authorization } = headers
+    const plain = await read(await fetch(path, { headers: { authorization } }))
+    expect([plain.status, plain.body]).toEqual([400, refusal('BAD_REQUEST')])
+  })
+
+  it('has status 200 with data null and errors, since the document was valid', async () => {
+    const answer = await post({ query: 'query nothing { hello }', operationName: 'nothing' })
+    expect(answer.status).toBe(200)
+    expect(answer.body).toEqual({ data: null, errors: [{ message: 'm', extensions: { code: 'UNAVAILABLE' } }] })
+  })
+
+  it('keeps its extensions', async () => {
+    const answer = await post({ query: 'query extended { hello }', operationName: 'extended' })
+    expect(answer.body).toEqual({ data: { hello: 'x' }, extensions: { countries: [] } })
+  })
+
+  it('may ask for the schema', async () => {
+    expect((await post({ query: '{ __schema { queryType { name } } }' })).body.data.__schema.queryType.name).toBe(
+      'Query',
+    )
+  })
+
+  it('ends when its client hangs up', async () => {
+    const ended = new Promise((resolve) => {
+      acts.hangup = async (_, context) => {
+        started.abort()
+        await once(context.hangup, 'abort')
+        resolve('ended')
+        return { data: null }
+      }
+    })
+    const started = new AbortController()
+    const query = { query: 'query hangup { hello }', operationName: 'hangup' }
+    const init = { method: 'POST', headers: JSON_HEADERS, body: JSON.stringify(query), signal: started.signal }
+    await expect(fetch(url('/graphql'), init)).rejects.toThrow()
+    expect(await ended).toBe('ended')
+  })
+})
+
+describe('an operation is refused', () => {
+  const two = 'query A { hello } query B { hello }'
+  const deep = `${'{ hello '.repeat(20_000)}`
+
+  it.each<[string, number, string, unknown, Record<string, string>]>([
+    ['that the engine refuses', 400, 'BAD_CURSOR', { query: 'query refused { hello }', operationName: 'refused' }, {}],
+    ['that breaks the engine', 500, 'INTERNAL', { query: 'query crash { hello }', operationName: 'crash' }, {}],
+    ['with bad syntax', 400, 'GRAPHQL_PARSE_FAILED', { query: '{ hello' }, {}],
+    ['with a field that is not there', 400, 'GRAPHQL_VALIDATION_FAILED', { query: '{ helo }' }, {}],
+    ['with two operations and no name', 400, 'OPERATION_RESOLUTION_FAILURE', { query: two }, {}],
+    ['with a name that is not there', 400, 'OPERATION_RESOLUTION_FAILURE', { query: two, operationName: 'C' }, {}],
+    ['with too many tokens', 400, 'GRAPHQL_PARSE_FAILED', { query: deep }, {}],
+    ['without a query', 400, 'BAD_REQUEST', {}, {}],
+    ['with a list as query', 400, 'BAD_REQUEST', { query: ['{ hello }'] }, {}],
+    ['with variables that are a string', 400, 'BAD_REQUEST', { query: '{ hello }', variables: '{}' }, {}],
+    ['in a batch', 400, 'BAD_REQUEST', [{ query: '{ hello }' }], {}],
+    ['as a bare string', 400, 'BAD_REQUEST', '"x"', {}],
+    ['that is no JSON', 400, 'BAD_REQUEST', `{"query": "${SECRET}`, {}],
+    ['that is no UTF-8', 400, 'BAD_REQUEST', Buffer.from('{"query":"{ hello } #\u00e9"}', 'latin1'), {}],
+    ['as text', 415, 'UNSUPPORTED_MEDIA_TYPE', '{}', { 'content-type': 'text/plain' }],
+    [
+      'as a form',
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      'query={hello}',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+    ],
+    ['in UTF-16', 415, 'UNSUPPORTED_MEDIA_TYPE', '{}', { 'content-type': 'application/json; charset=utf-16' }],
+    ['in an unknown coding', 415, 'UNSUPPORTED_MEDIA_TYPE', '{}', { 'content-encoding': 'constructor' }],
+    ['in a coding that it is not in', 400, 'BAD_REQUEST', '{}', { 'content-encoding': 'gzip' }],
+    ['larger than 256 KiB', 413, 'BODY_TOO_LARGE', `"${'x'.repeat(256 * 1024)}"`, {}],
+    ['much larger than 256 KiB', 413, 'BODY_TOO_LARGE', `"${'x'.repeat(8 * 1024 * 1024)}"`, {}],
+    ['larger when inflated', 413, 'BODY_TOO_LARGE', gzipSync('x'.repeat(400_000)), { 'content-encoding': 'gzip' }],
+    ['without a token', 401, 'TOKEN_INVALID', { query: '{ hello }' }, { authorization: 'Bearer bad' }],
+    ['while the keys are away', 503, 'KEYS_UNAVAILABLE', { query: '{ hello }' }, { authorization: 'Bearer down' }],
+  ])('%s with %i and %s', async (_, status, code, body, headers) => {
+    const answer = await post(body, headers)
+    expect([answer.status, answer.body]).toEqual([status, refusal(code)])
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(answer.text).not.toMatch(/López|10\.0\.0\.7|\bat .*\.ts|Did you mean/)
+  })
+
+  it('as a hash without a document, so that its client sends the whole', async () => {
+    const answer = await post({ extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } })
+    expect(answer.body).toEqual(refusal('PERSISTED_QUERY_NOT_SUPPORTED'))
+  })
+
+  it('with a challenge that names the error only where a token came', async () => {
+    const bad = await post({ query: '{ hello }' }, { authorization: 'Bearer bad' })
+    expect(bad.headers.get('www-authenticate')).toBe('Bearer realm="istmo", error="invalid_token"')
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' }
+    const none = await read(await fetch(url('/graphql'), init))
+    expect([none.status, none.body]).toEqual([401, refusal('TOKEN_MISSING')])
+    expect(none.headers.get('www-authenticate')).toBe('Bearer realm="istmo"')
+  })
+
+  it('as a mutation by GET', async () => {
+    const path = url(`/graphql?query=${encodeURIComponent('mutation { change }')}`)
+    const headers = { authorization: 'Bearer good', 'apollo-require-preflight': '1' }
+    const answer = await read(await fetch(path, { headers }))
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
+  })
+
+  it('and what failed inside is whole in the log under the request id', () => {
+    expect(log.join('')).toContain('cannot read')
+  })
+})
+
+describe('the other paths', () => {
+  it.each([
+    ['/health/live', { status: 'live' }],
+    ['/health/ready', { status: 'ready' }],
+    ['/status', { version: '1' }],
+    ['/.well-known/jwks.json', { keys: [] }],
+  ])('%s answers without a token', async (path, body) => {
+    const answer = await read(await fetch(url(path)))
+    expect([answer.status, answer.body]).toEqual([200, body])
+    expect(answer.headers.get('istmo-request-id')).not.toBeNull()
+    expect(await (await fetch(url(path), { method: 'HEAD' })).text()).toBe('')
+  })
+
+  it.each(['/', '/graphiql/graphiql.js', '/graphql/', '/../etc/passwd', '/constructor'])(
+    '%s is 404 in JSON, also for a browser',
+    async (path) => {
+      const answer = await read(await fetch(url(path), { headers: { accept: 'text/html' } }))
+      expect([answer.status, answer.body]).toEqual([404, refusal('NOT_FOUND')])
+    },
+  )
+
+  it.each([
+    ['/graphql', 'DELETE', 'GET, POST'],
+    ['/graphql', 'OPTIONS', 'GET, POST'],
+    ['/status', 'POST', 'GET, HEAD'],
+  ])('%s with %s is 405 and says what is allowed', async (path, method, allow) => {
+    const answer = await read(await fetch(url(path), { method }))
+    expect([answer.status, answer.body]).toEqual([405, refusal('METHOD_NOT_ALLOWED')])
+    expect(answer.headers.get('allow')).toBe(allow)
+  })
+
+  it('give no landing page for a browser that asks /graphql', async () => {
+    const answer = await read(await fetch(url('/graphql'), { headers: { ...JSON_HEADERS, accept: 'text/html,*/*' } }))
+    expect(answer.status).toBe(400)
+  })
+
+  it('answer what is no HTTP in JSON', async () => {
+    const socket: Socket = connect(port, '127.0.0.1')
+    socket.write('hello\r\n\r\n')
+    const text = (await socket.toArray()).join('')
+    expect(text).toMatch(/^HTTP\/1\.1 400 /)
+    expect(JSON.parse(text.slice(text.indexOf('{')))).toEqual(refusal('BAD_REQUEST'))
+  })
+})
+
+describe('GraphiQL', () => {
+  it('is at / where it is switched on, from this gateway alone', async () => {
+    const withGraphiql = await createFront(options({ graphiql: true }))
+    const at = await withGraphiql.listen('127.0.0.1', 0)
+    const page = await fetch(`http://127.0.0.1:${at.port}/`)
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const html = await page.text()
+    expect(html).not.toMatch(/https?:\/\//)
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path)
+    expect(files).toHaveLength(6)
+    for (const path of files) expect((await fetch(`http://127.0.0.1:${at.port}${path}`)).status).toBe(200)
+    await withGraphiql.close()
+  })
+})
+
+describe('a gateway that stops', () => {
+  it('finishes what is under way, refuses what comes anew, and lets go of its port', async () => {
+    const stopping = await createFront(options())
+    const at = await stopping.listen('127.0.0.1', 0)
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+    acts.wait = async () => {
+      arrive()
+      await released
+      return { data: { hello: 'done' } }
+    }
+    const socket = connect(at.port, '127.0.0.1')
+    const body = JSON.stringify({ query: 'query wait { hello }', operationName: 'wait' })
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json`
+    socket.write(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+    await arrived
+    const closed = stopping.close()
+    socket.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n')
+    release()
+    const text = (await socket.toArray()).join('')
+    expect(text).toContain('{"data":{"hello":"done"}}')
+    await closed
+    await expect(fetch(`http://127.0.0.1:${at.port}/health/live`)).rejects.toThrow()
+  })
+})
+
+describe('the log', () => {
+  it('names route, status and request id, and holds no document, variable or token', () => {
+    const lines = log.map((line) => JSON.parse(line)).filter((line) => line.msg === 'request')
+    expect(lines).toContainEqual(expect.objectContaining({ route: '/graphql', status: 200, method: 'POST' }))
+    expect(JSON.stringify(lines)).not.toMatch(/López|hello|Bearer/)
+  })
+})

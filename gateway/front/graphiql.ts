@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { sendText } from './json-response.ts'
+import type { Route } from './route.ts'
+
+const require = createRequire(import.meta.url)
+
+/** The page may load and ask this gateway alone; GraphiQL's editor writes style elements, and its fonts are in its style sheet. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const SCRIPT = 'text/javascript; charset=utf-8'
+const STYLE = 'text/css; charset=utf-8'
+
+/** The files of the page, by path: from the packages as they are, and our own page. */
+function files(): readonly (readonly [path: string, file: string, type: string])[] {
+  const page = join(import.meta.dirname, 'page')
+  return [
+    ['/', join(page, 'index.html'), 'text/html; charset=utf-8'],
+    ['/graphiql/page.js', join(page, 'page.js'), SCRIPT],
+    ['/graphiql/page.css', join(page, 'page.css'), STYLE],
+    ['/graphiql/react.js', join(packageFolder('react'), 'umd/react.production.min.js'), SCRIPT],
+    ['/graphiql/react-dom.js', join(packageFolder('react-dom'), 'umd/react-dom.production.min.js'), SCRIPT],
+    ['/graphiql/graphiql.js', join(packageFolder('graphiql'), 'graphiql.min.js'), SCRIPT],
+    ['/graphiql/graphiql.css', join(packageFolder('graphiql'), 'graphiql.min.css'), STYLE],
+  ]
+}
+
+/** React does not export its UMD files, so they are found from its package file. */
+function packageFolder(name: string): string {
+  return dirname(require.resolve(`${name}/package.json`))
+}
+
+/** The routes of GraphiQL at `/`, with a box for a bearer token. The files are read now, and nothing is fetched from elsewhere. */
+export function createGraphiqlRoutes(): Promise<(readonly [path: string, route: Route])[]> {
+  return Promise.all(
+    files().map(async ([path, file, type]) => {
+      const text = await readFile(file, 'utf8')
+      const headers = { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY }
+      const route: Route = {
+        methods: ['GET', 'HEAD'],
+        answer: (_, response) => sendText(response, 200, text, headers),
+      }
+      return [path, route] as const
+    }),
+  )
+}

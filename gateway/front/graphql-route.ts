@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
+import type { Caller } from '../../contract/access-token.ts'
+import type { RequestContext } from '../flow.ts'
+import type { GraphQLContext } from './graphql-server.ts'
+import { sendText } from './json-response.ts'
+import { readJsonBody } from './read-body.ts'
+
+/** The caller behind `Authorization` header values; rejects with {IstmoError}. */
+export type AuthenticateRequest = (authorization: readonly string[]) => Promise<Caller | null>
+
+/** What the GraphQL route needs. */
+export interface GraphQLRouteOptions {
+  readonly server: ApolloServer<GraphQLContext>
+  readonly authenticate: AuthenticateRequest
+  /** How long a request may take from its arrival to its answer, in milliseconds. */
+  readonly requestDeadlineMs: number
+}
+
+/**
+ * Answers a GraphQL-over-HTTP request: first who asks, then what.
+ * Rejects with {IstmoError} where the request is refused before Apollo Server sees it.
+ */
+export async function answerGraphQL(
+  options: GraphQLRouteOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  const deadlineAt = performance.now() + options.requestDeadlineMs
+  const hangup = hangupOf(response)
+  const caller = await options.authenticate(request.headersDistinct.authorization ?? [])
+  const body = request.method === 'POST' ? await readJsonBody(request) : undefined
+  const context: RequestContext = { requestId, caller, hangup, deadlineAt }
+  const answer = await options.server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: toApolloRequest(request, body),
+    context: async () => ({ request: context }),
+  })
+  if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
+  sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))
+}
+
+function toApolloRequest(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  }
+  const url = request.url ?? ''
+  const queryAt = url.indexOf('?')
+  return { method: request.method ?? '', headers, search: queryAt === -1 ? '' : url.slice(queryAt), body }
+}
+
+/** Aborts when the connection closes before the whole answer was handed to it. */
+function hangupOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return controller.signal
+}

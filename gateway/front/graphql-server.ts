@@ -1,0 +1,119 @@
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+  type GraphQLResponse,
+  HeaderMap,
+} from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import type { GraphQLFormattedError } from 'graphql'
+import type { Logger } from 'pino'
+import { type ErrorCode, IstmoError, isErrorCode } from '../../contract/errors.ts'
+import type { RequestContext } from '../flow.ts'
+import { maskError, meaningOf, toErrorBody } from './json-response.ts'
+import type { OperationRunner } from './operations.ts'
+
+/** What every operation is run with. */
+export interface GraphQLContext {
+  readonly request: RequestContext
+}
+
+/**
+ * The most tokens of a document that are parsed. A deeper or longer document would cost the parser and the validation more than
+ * any answer; the plan's own limits are tighter.
+ */
+const MAX_DOCUMENT_TOKENS = 10_000
+
+/**
+ * Apollo Server for what HTTP, parsing and validation ask for; the operation itself is run by `runner`, from the
+ * hook `responseForOperation` (performance.md, 5.3, says why from there). Started already. Nothing hangs on NODE_ENV, and
+ * nothing is reported to anyone.
+ */
+export async function createGraphQLServer(runner: OperationRunner, log: Logger): Promise<ApolloServer<GraphQLContext>> {
+  const server = new ApolloServer<GraphQLContext>({
+    schema: runner.apiSchema,
+    nodeEnv: 'production',
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    formatError: maskFormatted,
+    logger: toApolloLogger(log),
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      runOperations(runner, log),
+    ],
+  })
+  await server.start()
+  return server
+}
+
+/** The plugin through which Apollo Server hands an operation over. Its errors pass by `formatError`: they are formatted here. */
+function runOperations(runner: OperationRunner, log: Logger): ApolloServerPlugin<GraphQLContext> {
+  return {
+    async requestDidStart() {
+      return { responseForOperation: (context) => respond(runner, context, log) }
+    },
+  }
+}
+
+async function respond(
+  runner: OperationRunner,
+  context: GraphQLRequestContext<GraphQLContext>,
+  log: Logger,
+): Promise<GraphQLResponse> {
+  const { request } = context.contextValue
+  try {
+    const { document, operation, source } = context
+    if (operation === undefined) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
+    if (document === undefined || source === undefined) throw new TypeError('expected a document; came none')
+    const { operationName, variables = {} } = context.request
+    const { data, errors, extensions } = await runner.execute({ document, operationName, variables, source }, request)
+    const hasErrors = errors !== undefined && errors.length > 0
+    return toResponse(undefined, {
+      data: data as Record<string, unknown> | null,
+      ...(hasErrors ? { errors } : {}),
+      ...(extensions === undefined ? {} : { extensions }),
+    })
+  } catch (error) {
+    const shown = maskError(error)
+    if (shown.code === 'INTERNAL') log.error({ requestId: request.requestId, err: error }, 'operation failed inside')
+    return toResponse(shown.status, toErrorBody(shown))
+  }
+}
+
+type SingleResult = (GraphQLResponse['body'] & { kind: 'single' })['singleResult']
+
+function toResponse(status: number | undefined, singleResult: SingleResult): GraphQLResponse {
+  const http = { headers: new HeaderMap(), ...(status === undefined ? {} : { status }) }
+  return { http, body: { kind: 'single', singleResult } }
+}
+
+/** Apollo's own errors: parsing, validation and requests that are none keep their words; what is inside is masked. */
+function maskFormatted(formatted: GraphQLFormattedError): GraphQLFormattedError {
+  const { code } = formatted.extensions ?? {}
+  const known: ErrorCode = isErrorCode(code) ? code : 'INTERNAL'
+  if (known === 'INTERNAL') return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
+  const { message, locations } = formatted
+  return { message, ...(locations === undefined ? {} : { locations }), extensions: { code: known } }
+}
+
+/** Apollo Server's messages may quote a request: they are for who debugs the gateway. */
+function toApolloLogger(log: Logger) {
+  const write = (message?: unknown): void => log.debug({ detail: String(message) }, 'apollo server')
+  return { debug: write, info: write, warn: write, error: write }
+}
