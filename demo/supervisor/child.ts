@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { childEnvironment, PROJECT_DIR } from '../config.ts'
 
 /** How long a child may take to end in order before it is killed, in milliseconds. */
-export const STOP_GRACE_MS = 5000
+export const STOP_GRACE_MS = 8000
 
 /** A Node program to run as a child. */
 export interface ChildSpec {

@@ -24,8 +24,9 @@ export interface Processes {
   isRunning(name: string): boolean
   /** Ends one child; null when there is none of that name. */
   stop(name: string): Promise<Exit | null>
+  /** Ends all of them, for good: none can be started after it. */
   stopAll(): Promise<void>
-  /** Kills what runs, at once. */
+  /** Kills what runs, at once and for good. */
   killAll(): void
 }
 
@@ -39,8 +40,10 @@ export interface ProcessesSettings {
 /** Makes an empty set of children. */
 export function createProcesses(settings: ProcessesSettings): Processes {
   const running = new Map<string, Child>()
+  let closed = false
 
   const start = (spec: Omit<ChildSpec, 'logFile'>): Child => {
+    if (closed) throw new UsageError('the demo is stopping')
     const child = startChild({ ...spec, logFile: join(settings.logs, `${spec.name}.log`) })
     running.set(spec.name, child)
     const notePids = () => writePids(settings.pids, running)
@@ -61,14 +64,16 @@ export function createProcesses(settings: ProcessesSettings): Processes {
     run: async (spec) => {
       const child = start(spec)
       const exit = await child.exited
-      if (exit.code !== 0 && !child.stopping()) throw await failure(child, describeExit(exit))
+      if (exit.code !== 0) throw await failure(child, describeExit(exit))
     },
     isRunning: (name) => running.has(name),
     stop: async (name) => (await running.get(name)?.stop()) ?? null,
     stopAll: async () => {
+      closed = true
       await Promise.all([...running.values()].map((child) => child.stop()))
     },
     killAll: () => {
+      closed = true
       for (const child of running.values()) child.kill()
     },
   }

@@ -1,0 +1,105 @@
+/**
+ * The demo's countries while it runs: fills, starts, stops and starts again their nodes.
+ */
+import { join } from 'node:path'
+import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import { homeIn } from '../home.ts'
+import { DEMO_COUNTRIES, nodePort } from '../ports.ts'
+import type { Command, Reply } from './control-socket.ts'
+import { writeCountriesFolder } from './countries-folder.ts'
+import { type Filled, fillCountry } from './fill.ts'
+import type { StartOptions } from './options.ts'
+import { domainsOf } from './participants.ts'
+import type { Processes } from './processes.ts'
+import { gatewayService, nodeService } from './services.ts'
+import { createSlots } from './slots.ts'
+import type { Terminal } from './terminal.ts'
+
+/** The folder of the participants' committed configuration. */
+export const COMMITTED_COUNTRIES = join(PROJECT_DIR, 'countries')
+
+/** The demo's countries. */
+export interface Countries {
+  /** Fills and starts all, as many at a time as there are `slots`; then those with records are the participants. */
+  startAll(slots: number): Promise<void>
+  /** The participants, in code order. */
+  participants(): readonly string[]
+  /** Carries out one command after the other; what fails is said in the reply. */
+  carryOut(command: Command): Promise<Reply>
+}
+
+/** What {@link createCountries} works with. */
+export interface CountriesSettings {
+  readonly config: DemoConfig
+  readonly options: StartOptions
+  readonly processes: Processes
+  readonly terminal: Terminal
+}
+
+/** The demo's countries, none of them started. */
+export function createCountries(settings: CountriesSettings): Countries {
+  const { config, processes, terminal } = settings
+  const participants = new Set<string>()
+  const oneByOne = createSlots(1)
+
+  const fill = async (country: string): Promise<Filled> => {
+    const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
+    const filled = await fillCountry({ ...settings, onProgress }, country)
+    terminal.line(`  ${country}  ${filled.summary}`)
+    return filled
+  }
+  const serve = async (country: string): Promise<void> => {
+    const port = nodePort(config.port, country)
+    if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
+    await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
+  }
+  const publish = () =>
+    writeCountriesFolder(COMMITTED_COUNTRIES, homeIn(config.home).countries, [...participants].sort(), config.port)
+
+  const stop = async (country: string): Promise<Reply> => {
+    if ((await processes.stop(country)) === null) return { done: false, message: `${country} is not running` }
+    return said(`${country} is stopped. Its rows are missing from answers now, and its outcome says so`)
+  }
+  const start = async (country: string): Promise<Reply> => {
+    if (processes.isRunning(country)) return { done: false, message: `${country} is running already` }
+    if (participants.has(country)) {
+      await serve(country)
+      return said(`${country} is running again`)
+    }
+    if (!(await fill(country)).hasRecords) return { done: false, message: withoutRecords(country) }
+    await serve(country)
+    participants.add(country)
+    await publish()
+    await processes.stop('gateway')
+    await processes.serve(gatewayService(config))
+    return said(`${country} takes part now; the gateway was started again`)
+  }
+  const said = (message: string): Reply => {
+    terminal.line(message)
+    return { done: true, message }
+  }
+
+  return {
+    startAll: async (slots) => {
+      const inSlot = createSlots(slots)
+      const startOne = async (country: string) => {
+        if (!(await inSlot(() => fill(country))).hasRecords) return
+        participants.add(country)
+        await serve(country)
+      }
+      await Promise.all(DEMO_COUNTRIES.map(startOne))
+      await publish()
+    },
+    participants: () => [...participants].sort(),
+    carryOut: ({ action, country }) =>
+      oneByOne(() => (action === 'stop' ? stop(country) : start(country))).catch((error: Error) => ({
+        done: false,
+        message: error.message,
+      })),
+  }
+}
+
+/** How a country without records gets some. */
+export function withoutRecords(country: string): string {
+  return `${country} does not take part: its records come from its publisher's file. npm run import -- ${country.toLowerCase()} FILE, then npm run demo:start -- ${country} (README: where the file is offered)`
+}

@@ -1,0 +1,103 @@
+/**
+ * Fills a country's database before its node serves it, in a child of its own: PGlite lets one process in, and the countries
+ * are filled on all processors.
+ */
+import { existsSync } from 'node:fs'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import { databaseOf } from './databases.ts'
+import type { StartOptions } from './options.ts'
+import { FROM_FILE_ONLY } from './participants.ts'
+import type { Processes } from './processes.ts'
+
+const messageSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('progress'), text: z.string() }),
+  z.strictObject({ kind: z.literal('filled'), summary: z.string(), hasRecords: z.boolean() }),
+])
+
+/** What the filling child says: how far it is, and at the end what the database holds. */
+export type FillMessage = z.infer<typeof messageSchema>
+
+/** What a country's database holds. */
+export type Filled = Pick<Extract<FillMessage, { kind: 'filled' }>, 'summary' | 'hasRecords'>
+
+/** What {@link fillCountry} needs. */
+export interface FillSettings {
+  readonly config: DemoConfig
+  readonly options: StartOptions
+  readonly processes: Processes
+  readonly onProgress: (country: string, text: string) => void
+}
+
+const NOTHING: Filled = { summary: 'no records', hasRecords: false }
+
+/**
+ * Brings a country's database to what this version and these options say. An embedded database that was filled from the same
+ * things before is left alone, without opening it.
+ */
+export async function fillCountry(settings: FillSettings, country: string): Promise<Filled> {
+  const { folder } = databaseOf(settings.config, country)
+  if (folder === null) return runFill(settings, country)
+  if (FROM_FILE_ONLY.includes(country) && settings.config.publicDataDir === null && !existsSync(folder)) return NOTHING
+  const marker = join(folder, 'istmo-filled.json')
+  const from = await filledFrom(settings)
+  const before = await readMarker(marker, from)
+  // An import beside the demo leaves the marker as it was: «no records» is asked of the database again.
+  if (before?.hasRecords) return before
+  const filled = await runFill(settings, country)
+  await writeFile(marker, JSON.stringify({ from, filled }))
+  return filled
+}
+
+async function runFill({ config, options, processes, onProgress }: FillSettings, country: string): Promise<Filled> {
+  let filled: Filled | undefined
+  await processes.run({
+    name: `${country}-fill`,
+    args: ['demo/supervisor/fill-main.ts', country, ...optionArguments(options)],
+    env: { ISTMO_DATA: config.publicDataDir },
+    onMessage: (message) => {
+      const said = messageSchema.parse(message)
+      if (said.kind === 'progress') onProgress(country, said.text)
+      else filled = { summary: said.summary, hasRecords: said.hasRecords }
+    },
+  })
+  if (filled === undefined) throw new Error(`${country}-fill ended without a word of what it did`)
+  return filled
+}
+
+function optionArguments({ persons, cases, seed }: StartOptions): readonly string[] {
+  return Object.entries({ persons, cases, seed }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, String(value)],
+  )
+}
+
+async function readMarker(path: string, from: string): Promise<Filled | undefined> {
+  try {
+    const marker = JSON.parse(await readFile(path, 'utf8')) as { from: string; filled: Filled }
+    return marker.from === from ? marker.filled : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** All that a filled database follows from, but the database itself: options, the publishers' files, and the code that fills. */
+async function filledFrom({ config, options }: FillSettings): Promise<string> {
+  const code = ['demo/generator', 'demo/importers', 'demo/facts', 'subgraphs'].map((dir) => join(PROJECT_DIR, dir))
+  const files = config.publicDataDir === null ? code : [...code, config.publicDataDir]
+  const stamps = await Promise.all(files.map(stampsBelow))
+  return JSON.stringify({ ...options, files: stamps.flat() })
+}
+
+async function stampsBelow(dir: string): Promise<readonly string[]> {
+  if (!existsSync(dir)) return []
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Promise.all(
+    paths.sort().map(async (path) => {
+      const { size, mtimeMs } = await stat(path)
+      return `${path} ${size} ${Math.trunc(mtimeMs)}`
+    }),
+  )
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { UsageError } from '../usage-error.ts'
+
+/** The participants that have no records but those of their publisher's file: without it they do not take part. */
+export const FROM_FILE_ONLY: readonly string[] = ['PA']
+
+const participantSchema = z.object({ domains: z.record(z.string(), z.unknown()) })
+
+/**
+ * The domains that a participant publishes: the keys of `domains` in its committed file.
+ * @throws {UsageError} when there is no such file, or none in it.
+ */
+export async function domainsOf(countriesDir: string, country: string): Promise<readonly string[]> {
+  const path = join(countriesDir, `${country}.yaml`)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const parsed = participantSchema.safeParse(text === undefined ? undefined : parse(text))
+  if (!parsed.success) throw new UsageError(`${path}: expected the domains of ${country} under «domains»; came none`)
+  return Object.keys(parsed.data.domains)
+}

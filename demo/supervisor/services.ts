@@ -1,0 +1,68 @@
+/**
+ * The demo's services as child processes: what each is started with. The one place that knows the command lines and the
+ * environment variables of `istmo node` and `istmo gateway`.
+ */
+import { join } from 'node:path'
+import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import { homeIn } from '../home.ts'
+import { DEMO_AUDIENCE, DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
+import { JWKS_PATH } from '../issuer/server.ts'
+import { issuerPort } from '../ports.ts'
+import { databaseOf } from './databases.ts'
+import type { ServiceSpec } from './processes.ts'
+
+const ISTMO = join(PROJECT_DIR, 'cli/istmo.ts')
+/** Where a gateway and a node say that they can answer. */
+const READY_PATH = '/health/ready'
+
+/** The development issuer. */
+export function issuerService(config: DemoConfig): ServiceSpec {
+  return {
+    name: 'issuer',
+    args: [join(PROJECT_DIR, 'demo/issuer/main.ts')],
+    env: { PORT: String(config.port) },
+    readyUrl: localUrl(issuerPort(config.port), JWKS_PATH),
+  }
+}
+
+/** The national node of `country`, which serves `domains` on `port`. */
+export function nodeService(
+  config: DemoConfig,
+  country: string,
+  domains: readonly string[],
+  port: number,
+): ServiceSpec {
+  const { url, folder } = databaseOf(config, country)
+  return {
+    name: country,
+    args: [ISTMO, 'node', '--country', country, '--domains', domains.join(','), '--port', String(port)],
+    env: {
+      DATABASE_URL: url,
+      DATABASE_FOLDER: folder,
+      LEG_JWKS_FILE: homeIn(config.home).legJwks,
+      // Some shells export the machine's name here; the demo is for this machine alone.
+      HOST: '127.0.0.1',
+      CONTACT_POINT: `contact-point@${country.toLowerCase()}.example`,
+    },
+    readyUrl: localUrl(port, READY_PATH),
+  }
+}
+
+/** The gateway. */
+export function gatewayService(config: DemoConfig): ServiceSpec {
+  const home = homeIn(config.home)
+  return {
+    name: 'gateway',
+    args: [
+      ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
+      ...['--countries', home.countries, '--jwks', localUrl(issuerPort(config.port), JWKS_PATH)],
+      ...['--issuer', DEVELOPMENT_ISSUERS[0].iss, '--audience', DEMO_AUDIENCE],
+    ],
+    env: { LEG_KEY_FILE: home.legKey, HOST: '127.0.0.1' },
+    readyUrl: localUrl(config.port, READY_PATH),
+  }
+}
+
+function localUrl(port: number, path: string): string {
+  return `http://127.0.0.1:${port}${path}`
+}

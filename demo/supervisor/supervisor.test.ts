@@ -1,0 +1,282 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { PROJECT_DIR } from '../config.ts'
+import { parseControlArguments } from '../control.ts'
+import { sendCommand, serveControl } from './control-socket.ts'
+import { movePorts } from './countries-folder.ts'
+import { databaseName } from './databases.ts'
+import { checkPortsFree } from './free-ports.ts'
+import { exampleCurl } from './greeting.ts'
+import { takeLock } from './lock.ts'
+import { parseStartOptions } from './options.ts'
+import { awaitLeftovers, createProcesses, type Processes, type ProcessesSettings } from './processes.ts'
+import { createSlots } from './slots.ts'
+import { createTerminal } from './terminal.ts'
+
+let dir: string
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'istmo-supervisor-'))
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+async function program(name: string, code: string): Promise<string> {
+  const path = join(dir, `${name}.mjs`)
+  await writeFile(path, code)
+  return path
+}
+
+const SERVING = `import { createServer } from 'node:http'
+  const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')`
+
+describe('the lock of a home folder', () => {
+  it('is held by one, and free again when released', () => {
+    const path = join(dir, 'lock.db')
+    const lock = takeLock(path, dir)
+    expect(() => takeLock(path, dir)).toThrow(/a demo runs in .* already: stop it first .* ISTMO_HOME=/)
+    lock.release()
+    takeLock(path, dir).release()
+  })
+
+  it('is free again when its holder is killed', async () => {
+    const path = join(dir, 'killed-lock.db')
+    const holder = spawn(
+      process.execPath,
+      [
+        '-e',
+        `import('./demo/supervisor/lock.ts').then((m) => { globalThis.lock = m.takeLock(${JSON.stringify(path)}, 'x'); console.log('held'); setInterval(() => {}, 1000) })`,
+      ],
+      { cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    await once(holder.stdout, 'data')
+    expect(() => takeLock(path, dir)).toThrow(/already/)
+    holder.kill('SIGKILL')
+    await once(holder, 'exit')
+    takeLock(path, dir).release()
+  })
+})
+
+describe('the children', () => {
+  const unexpected: string[] = []
+
+  function make(overrides: Partial<ProcessesSettings> = {}): Processes {
+    return createProcesses({
+      logs: dir,
+      pids: join(dir, 'pids.json'),
+      onUnexpectedEnd: (child, exit) => unexpected.push(`${child.name} ${exit.signal ?? exit.code}`),
+      ...overrides,
+    })
+  }
+
+  it('are ready once they answer, and their ids are kept while they run', async () => {
+    const processes = make()
+    const free = await freePort()
+    const path = await program('ready', SERVING.replace('listen(0', `listen(${free}`))
+    await processes.serve({ name: 'ready', args: [path], env: {}, readyUrl: `http://127.0.0.1:${free}/` })
+    expect(processes.isRunning('ready')).toBe(true)
+    expect(JSON.parse(await readFile(join(dir, 'pids.json'), 'utf8'))).toEqual({ ready: expect.any(Number) })
+    await processes.stop('ready')
+    expect(processes.isRunning('ready')).toBe(false)
+    expect(JSON.parse(await readFile(join(dir, 'pids.json'), 'utf8'))).toEqual({})
+    expect(unexpected).toEqual([])
+  })
+
+  it('that end before they are ready are named with the end of their log', async () => {
+    const path = await program('failing', `console.error('the disk is full'); process.exit(3)`)
+    const spec = { name: 'failing', args: [path], env: {}, readyUrl: 'http://127.0.0.1:1/' }
+    await expect(make().serve(spec)).rejects.toThrow(/failing did not start: exit code 3[\s\S]*the disk is full/)
+  })
+
+  it('that end by themselves are told of', async () => {
+    const free = await freePort()
+    const path = await program(
+      'short',
+      `${SERVING.replace('listen(0', `listen(${free}`)}; setTimeout(() => process.exit(7), 1500)`,
+    )
+    const told = Promise.withResolvers<string>()
+    const processes = make({ onUnexpectedEnd: (child, exit) => told.resolve(`${child.name} ${exit.code}`) })
+    await processes.serve({ name: 'short', args: [path], env: {}, readyUrl: `http://127.0.0.1:${free}/` })
+    expect(await told.promise).toBe('short 7')
+  })
+
+  it('cannot be started once all were stopped', async () => {
+    const processes = make()
+    await processes.stopAll()
+    await expect(processes.run({ name: 'late', args: ['-e', ''], env: {} })).rejects.toThrow(/stopping/)
+  })
+
+  it('end when the supervisor is killed, also one that is deaf to signals', async () => {
+    const path = await program('deaf', `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`)
+    const pids = join(dir, 'orphans.json')
+    const parent = spawn(
+      process.execPath,
+      [
+        '-e',
+        `import('./demo/supervisor/processes.ts').then((m) => {
+        const p = m.createProcesses({ logs: ${JSON.stringify(dir)}, pids: ${JSON.stringify(pids)}, onUnexpectedEnd() {} })
+        p.run({ name: 'deaf', args: [${JSON.stringify(path)}], env: {} }); console.log('up') })`,
+      ],
+      { cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    await once(parent.stdout, 'data')
+    const { deaf } = JSON.parse(await readFile(pids, 'utf8')) as { deaf: number }
+    expect(process.kill(deaf, 0)).toBe(true)
+    parent.kill('SIGKILL')
+    await once(parent, 'exit')
+    await awaitLeftovers(pids)
+    expect(() => process.kill(deaf, 0)).toThrow(/ESRCH/)
+  })
+})
+
+describe('the control socket', () => {
+  it('carries a command to the demo and its reply back, for the owner alone', async () => {
+    const path = join(dir, 'control.sock')
+    const server = await serveControl(path, async ({ action, country }) => ({
+      done: true,
+      message: `${action} ${country}`,
+    }))
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await sendCommand(path, { action: 'stop', country: 'HN' })).toEqual({ done: true, message: 'stop HN' })
+    server.close()
+    await once(server, 'close')
+    await expect(sendCommand(path, { action: 'stop', country: 'HN' })).rejects.toThrow(/no demo runs here/)
+  })
+
+  it('takes the place of a socket that a killed demo left', async () => {
+    const path = join(dir, 'stale.sock')
+    await writeFile(path, '')
+    const server = await serveControl(path, async () => ({ done: true, message: 'new' }))
+    expect((await sendCommand(path, { action: 'start', country: 'HN' })).message).toBe('new')
+    server.close()
+  })
+
+  it.each([
+    [['stop', 'XX'], /expected one of the demo's countries \(GT, HN, PA, SV, UN\); came XX/],
+    [['stop'], /came nothing/],
+    [['stop', 'HN', 'GT'], /came HN GT/],
+    [['kill', 'HN'], /expected stop or start; came kill/],
+  ])('%j is no command', (args, message) => {
+    expect(() => parseControlArguments(args)).toThrow(message)
+  })
+})
+
+describe('the ports', () => {
+  it('that are taken are named with the remedy', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const free = await freePort()
+    const ports = new Map([
+      [port, 'gateway'],
+      [free, 'GT'],
+    ])
+    await expect(checkPortsFree(ports)).rejects.toThrow(new RegExp(`port ${port} \\(gateway\\)\\. End .* PORT=`))
+    taken.close()
+    await once(taken, 'close')
+    await checkPortsFree(ports)
+  })
+
+  it('of the participants move with the base, and nothing else does', () => {
+    const text = `# kept
+country: HN
+domains:
+  cases: { url: http://127.0.0.1:4002/cases, deadlineMs: 4002 }
+  legal:
+    url: http://127.0.0.1:4002/legal # kept too
+`
+    const moved = movePorts(text, 5100)
+    expect(parse(moved)).toEqual({
+      country: 'HN',
+      domains: {
+        cases: { url: 'http://127.0.0.1:5102/cases', deadlineMs: 4002 },
+        legal: { url: 'http://127.0.0.1:5102/legal' },
+      },
+    })
+    expect(moved).toMatch(/# kept\n[\s\S]*# kept too/)
+    expect(parse(movePorts(text, 4000))).toEqual(parse(text))
+  })
+})
+
+describe('the options of npm start', () => {
+  it('are read', () => {
+    expect(parseStartOptions(['--persons', '10', '--cases=0', '--seed', '7', '--data', 'x'])).toEqual({
+      persons: 10,
+      cases: 0,
+      seed: 7,
+      publicDataDir: 'x',
+    })
+    expect(parseStartOptions([])).toEqual({})
+  })
+
+  it.each([
+    [['--persons', 'many'], /--persons: expected a whole number from 0 to 10000000; came many/],
+    [['--persons', '99999999'], /came 99999999/],
+    [['--size', '1'], /--size[\s\S]*npm start/],
+    [['now'], /now/],
+  ])('%j is refused', (args, message) => {
+    expect(() => parseStartOptions(args)).toThrow(message)
+  })
+})
+
+describe('small things', () => {
+  it('slots let no more through than there are', async () => {
+    const inSlot = createSlots(2)
+    let now = 0
+    let most = 0
+    const results = await Promise.allSettled(
+      Array.from({ length: 7 }, (_, index) =>
+        inSlot(async () => {
+          most = Math.max(most, ++now)
+          await new Promise((resolve) => setImmediate(resolve))
+          now--
+          if (index === 3) throw new Error('one fails')
+          return index
+        }),
+      ),
+    )
+    expect(most).toBe(2)
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(6)
+  })
+
+  it('a country’s database has a plain name', () => {
+    expect(databaseName('GT')).toBe('istmo_gt')
+    expect(() => databaseName('g"t')).toThrow(/country code/)
+  })
+
+  it('the curl of the greeting survives a shell', async () => {
+    const query = `query Q($id: ID!) {\n  person(id: $id) { id(of: "it's") } # gone\n}`
+    const curl = exampleCurl('http://127.0.0.1:4000', { token: 'a.b.c', query, personId: 'GT:P-1' })
+    const shell = spawn('sh', ['-c', `curl() { for part; do last=$part; done; printf %s "$last"; }; ${curl}`])
+    const [said] = (await once(shell.stdout, 'data')) as [Buffer]
+    expect(JSON.parse(said.toString())).toEqual({
+      query: `query Q($id: ID!) { person(id: $id) { id(of: "it's") } }`,
+      variables: { id: 'GT:P-1' },
+    })
+  })
+
+  it('progress is written over on a terminal, and not written to a file', () => {
+    const tty: string[] = []
+    const terminal = createTerminal({ isTTY: true, columns: 12, write: (text) => tty.push(text) })
+    terminal.progress('GT 1000 of 2000 rows')
+    terminal.line('done')
+    expect(tty.join('')).toBe('GT 1000 of \r\u001b[2Kdone\n')
+    const file: string[] = []
+    createTerminal({ write: (text) => file.push(text) }).progress('GT')
+    expect(file).toEqual([])
+  })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
