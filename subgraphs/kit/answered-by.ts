@@ -36,8 +36,9 @@ export function guardAnsweredBy(schema: GraphQLSchema): void {
       const answeredBy = readAnsweredBy(field)
       if (!answeredBy) continue
       const resolve: FieldResolver = field.resolve ?? defaultFieldResolver
-      const coordinate = `${type.name}.${field.name}(${answeredBy.argument}:)`
-      field.resolve = (answeredBy.who === 'EVERY' ? ofEvery : ofOwner)(coordinate, answeredBy.argument, resolve)
+      const { who, argument } = answeredBy
+      const coordinate = `${type.name}.${field.name}(${argument}:)`
+      field.resolve = who === 'EVERY' ? ofEvery(coordinate, argument, resolve) : ofOwner(argument, resolve)
     }
   }
 }
@@ -63,7 +64,7 @@ function ofEvery(coordinate: string, argument: string, resolve: FieldResolver): 
   }
 }
 
-function ofOwner(_coordinate: string, argument: string, resolve: FieldResolver): FieldResolver {
+function ofOwner(argument: string, resolve: FieldResolver): FieldResolver {
   return (parent, args, context, info) => {
     const value: unknown = args[argument]
     const owner = typeof value === 'string' && isCountryCode(value) ? value : parseRecordId(value).owner

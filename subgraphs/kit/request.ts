@@ -14,7 +14,7 @@ const requestSchema = z.object({
 
 /**
  * Reads a request's body, at most `limit` bytes.
- * @throws {IstmoError} `BODY_TOO_LARGE` (413), or `BAD_REQUEST` (400) for anything that is no GraphQL request in JSON.
+ * @throws {IstmoError} `LIMIT_EXCEEDED`, or `BAD_REQUEST` for anything that is no GraphQL request in JSON.
  */
 export async function readRequest(message: IncomingMessage, limit: number): Promise<GraphQLRequest> {
   const type = (message.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
@@ -34,15 +34,19 @@ export async function readRequest(message: IncomingMessage, limit: number): Prom
 }
 
 async function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(message.headers['content-length'] ?? 0) > limit) throw new IstmoError('BODY_TOO_LARGE')
+  if (Number(message.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > limit) throw new IstmoError('BODY_TOO_LARGE')
+    if (length > limit) throw tooLarge(limit)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+function tooLarge(limit: number): IstmoError {
+  return new IstmoError('LIMIT_EXCEEDED', `at most ${limit} bytes are taken`)
 }
 
 function parseJson(body: Buffer): unknown {

@@ -1,0 +1,140 @@
+import { appendFile, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from './database.ts'
+import { bindCountry, type MigrationFolder, migrate } from './migrate.ts'
+import { openEmptyDatabase } from './testing.ts'
+
+describe('migrations', () => {
+  let folder: string
+  let things: MigrationFolder
+  let database: Awaited<ReturnType<typeof openEmptyDatabase>>
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'istmo-migrate-'))
+    things = { domain: 'things', migrations: pathToFileURL(`${folder}/`) }
+    await writeFile(
+      join(folder, '001-things.sql'),
+      'create schema things; create table things.thing (id int primary key);',
+    )
+    await writeFile(join(folder, '002-more.sql'), 'insert into things.thing values (1);')
+    database = await openEmptyDatabase()
+  })
+  afterAll(async () => {
+    await database.close()
+    await rm(folder, { recursive: true })
+  })
+
+  it('run once each, in order, with two runners at once', async () => {
+    // On a server the runners are two pools; in process they take turns at one connection.
+    const other = database.url === undefined ? database.db : await openDatabase({ url: database.url })
+    const runs = await Promise.all([migrate(database.db, [things]), migrate(other, [things])])
+    if (other !== database.db) await other.close()
+    expect(runs.flat().sort()).toEqual(['kit/001-reference.sql', 'things/001-things.sql', 'things/002-more.sql'])
+    expect(await database.db.query('select id from things.thing')).toEqual([{ id: 1 }])
+  })
+
+  it('do nothing the second time', async () => {
+    expect(await migrate(database.db, [things])).toEqual([])
+  })
+
+  it('run a later file alone, and leave no trace of one that fails', async () => {
+    const later = join(folder, '003-later.sql')
+    await writeFile(later, 'insert into things.thing values (2); insert into things.thing values (1);')
+    await expect(migrate(database.db, [things])).rejects.toThrow('duplicate key')
+    expect(await database.db.query('select id from things.thing')).toEqual([{ id: 1 }])
+    await writeFile(later, 'insert into things.thing values (2);')
+    expect(await migrate(database.db, [things])).toEqual(['things/003-later.sql'])
+  })
+
+  it('refuse a file that was altered after it had run', async () => {
+    const [file, kept] = [join(folder, '001-things.sql'), join(folder, 'kept')]
+    await copyFile(file, kept)
+    await appendFile(file, '-- a comment is enough')
+    await expect(migrate(database.db, [things])).rejects.toThrow('things/001-things.sql was altered')
+    await copyFile(kept, file)
+    await expect(migrate(database.db, [things])).resolves.toEqual([])
+  })
+
+  it('refuse a database that has run what this version does not have', async () => {
+    await rm(join(folder, '003-later.sql'))
+    await expect(migrate(database.db, [things])).rejects.toThrow(
+      'things/003-later.sql, which this version does not have',
+    )
+  })
+
+  it('are of one country: another is refused', async () => {
+    await bindCountry(database.db, 'GT')
+    await bindCountry(database.db, 'GT')
+    await expect(bindCountry(database.db, 'HN')).rejects.toThrow(
+      'Expected a database of HN; this one holds the records of GT',
+    )
+  })
+
+  it('leave names folded alike whatever the letters', async () => {
+    const folded = await database.db.query(`select istmo.fold(name) as folded from (values
+      ('  Núñez-Ordóñez,  JOSÉ '), ('O''Higgins'), ('Øster Łódź'), ('Straße'), ('Иван Грозный'), ('Peña 2º')) as n(name)`)
+    expect(folded.map((row) => (row as { folded: string }).folded)).toEqual([
+      'nunez ordonez jose',
+      'o higgins',
+      'oster lodz',
+      'strase',
+      'иван грозныи',
+      'pena 2o',
+    ])
+  })
+})
+
+describe('a database', () => {
+  let database: Awaited<ReturnType<typeof openEmptyDatabase>>
+  beforeAll(async () => {
+    database = await openEmptyDatabase()
+  })
+  afterAll(() => database.close())
+
+  it('gives days and moments as text, big integers as numbers', async () => {
+    const [row] = await database.db.query(
+      `select date '0044-03-15' as day, null::date as none, '2026-03-14 09:26:53.589+05:30'::timestamptz as moment,
+              9007199254740991::bigint as big, array[date '2024-02-29'] as days, array['a', 'b'] as texts`,
+    )
+    expect(row).toEqual({
+      day: '0044-03-15',
+      none: null,
+      moment: '2026-03-14T03:56:53.589Z',
+      big: 9007199254740991,
+      days: ['2024-02-29'],
+      texts: ['a', 'b'],
+    })
+  })
+
+  it('rolls a transaction back when its work throws, and is of use after', async () => {
+    const { db } = database
+    await db.execute('create table kept (id int)')
+    const work = db.transaction(async (tx) => {
+      await tx.query('insert into kept values ($1)', [1])
+      throw new Error('changed my mind')
+    })
+    await expect(work).rejects.toThrow('changed my mind')
+    await Promise.all([1, 2, 3].map((id) => db.transaction((tx) => tx.query('insert into kept values ($1)', [id]))))
+    expect(await db.query('select count(*) from kept')).toEqual([{ count: 3 }])
+  })
+
+  it('in a folder is open in one process at a time, and keeps its rows', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'istmo-pglite-'))
+    try {
+      const data = join(folder, 'GT')
+      const first = await openDatabase({ folder: data })
+      await first.execute('create table kept as select 1 as id')
+      await expect(openDatabase({ folder: data })).rejects.toThrow(`is open in process ${process.pid}`)
+      await first.close()
+      await writeFile(`${data}.pid`, '999999999')
+      const second = await openDatabase({ folder: data })
+      expect(await second.query('select id from kept')).toEqual([{ id: 1 }])
+      await second.close()
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})
