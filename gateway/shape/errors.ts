@@ -20,7 +20,7 @@ export function formatErrors(
     const visible = shown.filter((step) => step !== null)
     if (visible.length < shown.length) continue
     const error = formatError(code, visible, country, coordinate)
-    const key = JSON.stringify([country, coordinate, visible])
+    const key = JSON.stringify([visible, coordinate, country])
     if (!errors.has(key)) errors.set(key, error)
   }
   const sorted = [...errors].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, error]) => error)
