@@ -1,0 +1,281 @@
+/** The gateway's settings. The one file of the gateway that reads the environment. */
+import { z } from 'zod'
+import { isCountryCode } from '../contract/country-code.ts'
+import { type Issuer, TOKEN_ALGORITHMS } from './authenticate/issuer.ts'
+import { LOG_LEVELS, type LogLevel } from './log.ts'
+
+/** A setting that is missing or wrong. The message names the file or flag, the path, what was expected, what came and the remedy. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** The gateway's settings, frozen. Times in milliseconds. */
+export interface GatewayConfig {
+  /** File of the composed supergraph. */
+  readonly supergraphFile: string
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Folder with one file per participant; null: no country takes part, and every subgraph is asked at the supergraph's URL. */
+  readonly countriesFolder: string | null
+  readonly issuers: readonly Issuer[]
+  /** Whether requests without a token are let in. */
+  readonly anonymous: boolean
+  /** Whether GraphiQL is at `/`. */
+  readonly graphiql: boolean
+  /** How long a request may take from its arrival to its answer. */
+  readonly requestDeadlineMs: number
+  /** How long a leg may take, where its country's file says nothing else. */
+  readonly legDeadlineMs: number
+  /** The largest answer that is read of a leg after inflating, in bytes, where its country's file says nothing else. */
+  readonly maxAnswerBytes: number
+  /** File with the private Ed25519 JWK that legs are signed with; null: one is made at each start. */
+  readonly legKeyFile: string | null
+  /** The gateway's name: `iss` of the legs' tokens. */
+  readonly gatewayName: string
+  readonly logLevel: LogLevel
+}
+
+/** One setting: how it is given, what is expected of it, and what it means. docs/operating.md is checked against this table. */
+interface Setting {
+  /** On the command line, without the two dashes; the environment's name is `variable`. */
+  readonly flag: string
+  readonly variable: string
+  /** What follows the flag; null for a switch. */
+  readonly value: string | null
+  readonly meaning: string
+  readonly expected: string
+}
+
+/** Every setting of the gateway, by key. A flag goes before its variable; a variable that is set to nothing is not set. */
+export const GATEWAY_SETTINGS = {
+  supergraph: {
+    flag: 'supergraph',
+    variable: 'SUPERGRAPH_FILE',
+    value: 'file',
+    meaning: 'the composed supergraph (required)',
+    expected: 'the path of a supergraph, as `npm run generate` or Rover composes it',
+  },
+  port: {
+    flag: 'port',
+    variable: 'PORT',
+    value: 'number',
+    meaning: 'port to listen on (4000); 0 takes a free one',
+    expected: 'a whole number from 0 to 65535',
+  },
+  host: {
+    flag: 'host',
+    variable: 'HOST',
+    value: 'address',
+    meaning: 'address to listen on (127.0.0.1)',
+    expected: 'an address or host name',
+  },
+  countries: {
+    flag: 'countries',
+    variable: 'COUNTRIES_DIR',
+    value: 'dir',
+    meaning: 'folder with one YAML file per participant; without it no country takes part',
+    expected: 'the path of a folder',
+  },
+  jwks: {
+    flag: 'jwks',
+    variable: 'JWKS_URL',
+    value: 'url|file',
+    meaning: 'key set of the issuer of access tokens',
+    expected: 'an https URL, an http URL of this machine, or the path of a file',
+  },
+  issuer: {
+    flag: 'issuer',
+    variable: 'ISSUER',
+    value: 'iss',
+    meaning: 'the `iss` claim of its tokens',
+    expected: 'the exact `iss` claim of the tokens',
+  },
+  audience: {
+    flag: 'audience',
+    variable: 'AUDIENCE',
+    value: 'aud',
+    meaning: 'the `aud` claim that its tokens must have: this gateway',
+    expected: 'the `aud` claim of the tokens',
+  },
+  issuerCountry: {
+    flag: 'issuer-country',
+    variable: 'ISSUER_COUNTRY',
+    value: 'code',
+    meaning: 'the one country that the issuer speaks for; leave it out for a development issuer alone',
+    expected: 'an ISO 3166-1 alpha-2 code, or UN',
+  },
+  tokenType: {
+    flag: 'token-type',
+    variable: 'TOKEN_TYPE',
+    value: 'typ',
+    meaning: 'the `typ` header of its tokens (at+jwt)',
+    expected: '`at+jwt`, or `JWT` for an issuer that cannot write it',
+  },
+  anonymous: {
+    flag: 'anonymous',
+    variable: 'ANONYMOUS',
+    value: null,
+    meaning: 'let requests without a token in; a token that does not hold is refused all the same',
+    expected: '1, true, 0 or false',
+  },
+  graphiql: {
+    flag: 'graphiql',
+    variable: 'GRAPHIQL',
+    value: null,
+    meaning: 'serve GraphiQL at /',
+    expected: '1, true, 0 or false',
+  },
+  requestDeadline: {
+    flag: 'request-deadline',
+    variable: 'REQUEST_DEADLINE_MS',
+    value: 'ms',
+    meaning: 'how long a request may take (8000)',
+    expected: 'a whole number of milliseconds from 1 to 600000',
+  },
+  legDeadline: {
+    flag: 'leg-deadline',
+    variable: 'LEG_DEADLINE_MS',
+    value: 'ms',
+    meaning: "how long a leg may take, where its country's file says nothing else (2000)",
+    expected: 'a whole number of milliseconds from 1 to 600000',
+  },
+  maxAnswerBytes: {
+    flag: 'max-answer-bytes',
+    variable: 'MAX_ANSWER_BYTES',
+    value: 'bytes',
+    meaning: "the largest answer of a leg after inflating, where its country's file says nothing else (4194304)",
+    expected: 'a whole number of bytes from 1024 to 1073741824',
+  },
+  legKey: {
+    flag: 'leg-key',
+    variable: 'LEG_KEY_FILE',
+    value: 'file',
+    meaning: 'private Ed25519 JWK that legs are signed with; without it one is made at each start',
+    expected: 'the path of a file',
+  },
+  name: {
+    flag: 'name',
+    variable: 'GATEWAY_NAME',
+    value: 'name',
+    meaning: "the gateway's name, `iss` of the legs' tokens (istmo)",
+    expected: '1 to 256 printable ASCII characters without spaces',
+  },
+  logLevel: {
+    flag: 'log-level',
+    variable: 'LOG_LEVEL',
+    value: 'level',
+    meaning: 'least level that is logged (info)',
+    expected: `one of ${LOG_LEVELS.join(', ')}`,
+  },
+} as const satisfies Record<string, Setting>
+
+type SettingKey = keyof typeof GATEWAY_SETTINGS
+
+/** The flags of the command line as they came, by setting key; a switch is true. */
+export type GatewayFlags = Readonly<Partial<Record<SettingKey, string | boolean>>>
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number)
+    .pipe(z.int().min(least).max(most))
+const text = z.string().min(1)
+const onOff = z.enum(['1', 'true', '0', 'false']).transform((word) => word === '1' || word === 'true')
+
+const settingsSchema = z.strictObject({
+  supergraph: text,
+  port: wholeNumber(0, 65_535).default(4000),
+  host: text.default('127.0.0.1'),
+  countries: text.optional(),
+  jwks: text.refine(isSafeKeySetLocation).optional(),
+  issuer: text.optional(),
+  audience: text.optional(),
+  issuerCountry: z.string().refine(isCountryCode).optional(),
+  tokenType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
+  anonymous: onOff.default(false),
+  graphiql: onOff.default(false),
+  requestDeadline: wholeNumber(1, 600_000).default(8_000),
+  legDeadline: wholeNumber(1, 600_000).default(2_000),
+  maxAnswerBytes: wholeNumber(1024, 1_073_741_824).default(4_194_304),
+  legKey: text.optional(),
+  name: z
+    .string()
+    .regex(/^[\x21-\x7E]{1,256}$/)
+    .default('istmo'),
+  logLevel: z.enum(LOG_LEVELS).default('info'),
+})
+type Settings = z.infer<typeof settingsSchema>
+
+/**
+ * The gateway's settings from its flags and the environment.
+ * @throws {ConfigError} naming the flag and the variable, what was expected, what came, and the remedy.
+ */
+export function readGatewayConfig(
+  flags: GatewayFlags,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): GatewayConfig {
+  const given = Object.fromEntries(
+    Object.entries(GATEWAY_SETTINGS).map(([key, { variable }]) => {
+      const flag = flags[key as SettingKey]
+      return [key, flag === undefined ? env[variable] || undefined : String(flag)]
+    }),
+  )
+  const parsed = settingsSchema.safeParse(given)
+  if (!parsed.success) throw wrongSetting(parsed.error, given)
+  return Object.freeze(toConfig(parsed.data))
+}
+
+function wrongSetting(error: z.ZodError, given: Record<string, string | undefined>): ConfigError {
+  const key = String(error.issues[0]?.path[0])
+  const setting = GATEWAY_SETTINGS[key as SettingKey]
+  const came = given[key] === undefined ? 'nothing' : JSON.stringify(given[key])
+  return new ConfigError(`--${setting.flag} (${setting.variable}): expected ${setting.expected}; came ${came}.`)
+}
+
+function toConfig(settings: Settings): GatewayConfig {
+  return {
+    supergraphFile: settings.supergraph,
+    host: settings.host,
+    port: settings.port,
+    countriesFolder: settings.countries ?? null,
+    issuers: toIssuers(settings),
+    anonymous: settings.anonymous,
+    graphiql: settings.graphiql,
+    requestDeadlineMs: settings.requestDeadline,
+    legDeadlineMs: settings.legDeadline,
+    maxAnswerBytes: settings.maxAnswerBytes,
+    legKeyFile: settings.legKey ?? null,
+    gatewayName: settings.name,
+    logLevel: settings.logLevel,
+  }
+}
+
+/** The issuer that the three settings name together; none is for a gateway that lets requests without a token in. */
+function toIssuers(settings: Settings): readonly Issuer[] {
+  const { jwks, issuer, audience } = settings
+  if (jwks !== undefined && issuer !== undefined && audience !== undefined) {
+    const country = settings.issuerCountry ?? null
+    return [{ jwks, issuer, audience, country, tokenType: settings.tokenType, algorithms: TOKEN_ALGORITHMS }]
+  }
+  const missing = (['jwks', 'issuer', 'audience'] as const).filter((key) => settings[key] === undefined)
+  if (missing.length === 3 && settings.anonymous) return []
+  const named = missing.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
+  throw new ConfigError(
+    `${named}: expected, for tokens to be checked; came nothing. Give all of --jwks, --issuer and --audience; or, where nothing is secret, none of them and --anonymous.`,
+  )
+}
+
+/** Whoever can change the key set on its way can be anybody: plain HTTP only where there is no way. */
+function isSafeKeySetLocation(location: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return true
+  const url = URL.parse(location)
+  if (url === null || url.username !== '' || url.password !== '') return false
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname))
+}
+
+/** Whether a URL's host name is an address of this machine's own (RFC 6761 section 6.3 for `localhost`). */
+export function isThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}

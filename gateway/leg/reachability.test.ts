@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import type { Leg, Participant } from '../flow.ts'
+import { createReachability } from './reachability.ts'
+
+const endpoint = { url: 'http://10.0.0.7:9/cases', deadlineMs: 1, maxAnswerBytes: 1 }
+const honduras: Participant = {
+  country: 'HN',
+  name: { es: 'Honduras', en: 'Honduras' },
+  domains: { cases: endpoint, legal: endpoint },
+}
+const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query' }
+
+describe('reachability', () => {
+  it('shows the last outcome of each domain, null where nothing was asked, and no address', () => {
+    const reachability = createReachability(() => 0)
+    reachability.note(leg, { reach: 'ANSWERED', code: null })
+    reachability.note(leg, { reach: 'UNAVAILABLE', code: 'CONNECTION' })
+    const shown = reachability.show([honduras])
+    expect(shown).toEqual([
+      {
+        country: 'HN',
+        name: honduras.name,
+        domains: {
+          cases: { reach: 'UNAVAILABLE', code: 'CONNECTION', at: '1970-01-01T00:00:00.000Z' },
+          legal: { reach: null, code: null, at: null },
+        },
+      },
+    ])
+    expect(JSON.stringify(shown)).not.toContain('10.0.0.7')
+  })
+})

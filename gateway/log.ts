@@ -1,0 +1,14 @@
+import { type Logger, pino } from 'pino'
+
+/** What the log takes, from most to least. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/**
+ * The gateway's log: JSON lines on standard error, so that standard output stays free for what commands print. Rooms write
+ * request ids, countries and codes; never variables, tokens or text that came from a country (architecture.md, What must hold, 1).
+ */
+export function createLog(level: LogLevel): Logger {
+  const stderr = pino.destination({ dest: 2, sync: true })
+  return pino({ level, base: { service: 'istmo-gateway' }, timestamp: pino.stdTimeFunctions.isoTime }, stderr)
+}
