@@ -12,6 +12,7 @@ export const PURPOSES = [
   'IMMINENT_DANGER',
   'OVERSIGHT',
 ] as const
+/** One of {@link PURPOSES}. */
 export type Purpose = (typeof PURPOSES)[number]
 
 /** The grounds that the caller acts on: an `authorization_details` entry (RFC 9396) of type `istmo_mandate`. */

@@ -12,6 +12,7 @@ export interface ErrorEntry {
   readonly remedy: string
 }
 
+/** Every code, by name; the order is that of docs/operating.md: refusals, outcomes of a country, errors in an answer. */
 export const ERRORS = {
   TOKEN_MISSING: {
     status: 401,

@@ -4,6 +4,7 @@
 
 /** The reaches of `enum Reach`, worst first: of several legs to one country and domain the worst counts. */
 export const REACHES = ['UNAVAILABLE', 'TIMED_OUT', 'DENIED', 'NOT_PUBLISHED', 'ANSWERED'] as const
+/** One of {@link REACHES}. */
 export type Reach = (typeof REACHES)[number]
 
 /** Which codes go with which reach; `null` is «none». The table of semantics.md. */

@@ -1,0 +1,167 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
+import type { Outcome } from '../../contract/outcome.ts'
+import type { ConnectionMerge, Page } from '../planned.ts'
+import { type CountryPart, mergeConnection } from './merge-connection.ts'
+
+const SPEC: ConnectionMerge = {
+  kind: 'CONNECTION',
+  typeName: 'CaseConnection',
+  typename: [],
+  edges: [
+    { key: 'edges', cursors: ['cursor'] },
+    { key: 'again', cursors: [] },
+  ],
+  pageInfo: [
+    {
+      key: 'info',
+      fields: new Map(['hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'].map((name) => [name, name])),
+    },
+  ],
+  outcomes: [],
+  own: { edges: 'edges', cursor: '_c', page: '_p', hasNext: '_n', hasPrevious: '_b' },
+}
+const ORDER = 'ID_ASC'
+const ANSWERED: Outcome = { reach: 'ANSWERED', code: null }
+const DOWN: Outcome = { reach: 'UNAVAILABLE', code: 'CONNECTION' }
+
+interface World {
+  /** Each country's rows in order. */
+  readonly rows: Readonly<Record<string, readonly Place[]>>
+}
+
+/** One country's page, as a national subgraph gives it; `cap` is its own largest page. */
+function nationalPage(
+  rows: readonly Place[],
+  after: Place | null,
+  first: number,
+  cap: number,
+): Record<string, unknown> {
+  const rest = rows.filter((row) => after === null || comparePlaces(row, after) > 0)
+  const taken = rest.slice(0, Math.min(first, cap))
+  const edges = taken.map((place) => ({ _c: place, cursor: 'national', node: place.id }))
+  return { edges, again: edges, _p: { _n: rest.length > taken.length, _b: rest.length < rows.length } }
+}
+
+function ask(world: World, page: Page, down: ReadonlySet<string>, cap = 100): Record<string, unknown> {
+  const parts = Object.entries(world.rows).map(([country, rows]): CountryPart => {
+    if (down.has(country)) return { country, outcome: DOWN, value: null }
+    const after = page.silent[country] ?? page.base
+    return { country, outcome: ANSWERED, value: nationalPage(rows, after || null, page.first, cap) }
+  })
+  return mergeConnection(SPEC, parts, page)
+}
+
+function pageAfter(after: string | null, first: number): Page {
+  if (after === null) return { order: ORDER, first, after, base: null, silent: {} }
+  const cursor = decodeCursor(after, ORDER)
+  return { order: ORDER, first, after, base: { key: cursor.key, id: cursor.id }, silent: cursor.silent ?? {} }
+}
+
+function idsOf(answer: Record<string, unknown>): string[] {
+  return (answer.edges as { node: string }[]).map((edge) => edge.node)
+}
+
+const info = (answer: Record<string, unknown>): { hasNextPage: boolean; endCursor: string | null } =>
+  answer.info as never
+
+const COUNTRIES = ['GT', 'HN', 'PA', 'SV']
+const world = fc
+  .record({
+    countries: fc.integer({ min: 1, max: 4 }),
+    rows: fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 }), fc.nat(9)), {
+      selector: ([, key, n]) => `${key} ${n}`,
+      maxLength: 14,
+    }),
+  })
+  .map(({ countries, rows }): World => {
+    const byCountry: Record<string, Place[]> = {}
+    for (const country of COUNTRIES.slice(0, countries)) byCountry[country] = []
+    for (const [country, key, n] of rows) {
+      const code = COUNTRIES[country % countries] ?? ''
+      byCountry[code]?.push({ key: String(key), id: `${code}:${n}-${key}` })
+    }
+    for (const list of Object.values(byCountry)) list.sort(comparePlaces)
+    return { rows: byCountry }
+  })
+
+function wholeList(world: World): string[] {
+  return Object.values(world.rows)
+    .flat()
+    .sort(comparePlaces)
+    .map((place) => place.id)
+}
+
+describe('pages over countries', () => {
+  it('give the whole list in order, for every page size and every national cap', () => {
+    fc.assert(
+      fc.property(world, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (world, first, cap) => {
+        const seen: string[] = []
+        let after: string | null = null
+        for (let turn = 0; turn < 60; turn++) {
+          const answer = ask(world, pageAfter(after, first), new Set(), cap)
+          expect(answer.again).toHaveLength(idsOf(answer).length)
+          seen.push(...idsOf(answer))
+          if (!info(answer).hasNextPage) break
+          after = info(answer).endCursor
+        }
+        expect(seen).toEqual(wholeList(world))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('lose nothing and give nothing twice while countries fail and come back', () => {
+    const failures = fc.array(fc.subarray(COUNTRIES), { maxLength: 6 })
+    fc.assert(
+      fc.property(world, fc.integer({ min: 1, max: 4 }), failures, (world, first, failures) => {
+        const seen: string[] = []
+        let after: string | null = null
+        for (let turn = 0; turn < 80; turn++) {
+          const down = new Set(failures[turn] ?? [])
+          const answer = ask(world, pageAfter(after, first), down)
+          seen.push(...idsOf(answer))
+          if (turn >= failures.length && !info(answer).hasNextPage) break
+          after = info(answer).endCursor ?? after
+        }
+        expect([...seen].sort()).toEqual([...wholeList(world)].sort())
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('have cursors of three members while nobody fails', () => {
+    fc.assert(
+      fc.property(world, (world) => {
+        const answer = ask(world, pageAfter(null, 3), new Set())
+        for (const edge of answer.edges as { cursor: string }[])
+          expect(decodeCursor(edge.cursor).silent).toBeUndefined()
+      }),
+    )
+  })
+
+  it('end where they began when a country is silent and there is no edge', () => {
+    const empty: World = { rows: { GT: [], HN: [{ key: '', id: 'HN:1' }] } }
+    const after = 'WyJJRF9BU0MiLCIiLCJHVDoxIl0'
+    expect(info(ask(empty, pageAfter(after, 2), new Set(['HN']))).endCursor).toBe(after)
+    expect(info(ask(empty, pageAfter(null, 2), new Set(['HN']))).endCursor).toBeNull()
+  })
+
+  it('say in the fourth member where a silent country stands, and ask it from there', () => {
+    const two: World = {
+      rows: {
+        GT: [
+          { key: '', id: 'GT:1' },
+          { key: '', id: 'GT:2' },
+        ],
+        HN: [{ key: '', id: 'HN:1' }],
+      },
+    }
+    const first = ask(two, pageAfter(null, 2), new Set(['HN']))
+    expect(decodeCursor(info(first).endCursor ?? '')).toEqual({ order: ORDER, key: '', id: 'GT:2', silent: { HN: 0 } })
+    const second = ask(two, pageAfter(info(first).endCursor, 2), new Set())
+    expect(idsOf(second)).toEqual(['HN:1'])
+    expect(decodeCursor(info(second).endCursor ?? '')).toEqual({ order: ORDER, key: '', id: 'HN:1' })
+  })
+})
