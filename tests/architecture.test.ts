@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { ERRORS } from '../contract/errors.ts'
+import { engineImports, strayImports } from './architecture/imports.ts'
+import {
+  cyclesOf,
+  environmentReads,
+  functionLengths,
+  membersOf,
+  parseModule,
+  percentile95,
+  placesOf,
+  readModules,
+  readProjectFile,
+  stringsOf,
+  undocumentedExports,
+} from './architecture/modules.ts'
+
+const MODULES = readModules()
+const PRODUCTION = MODULES.filter(({ isTest }) => !isTest)
+const ENVIRONMENT_FILES = ['gateway/config.ts', 'subgraphs/kit/config.ts', 'demo/config.ts']
+
+describe('rooms', () => {
+  it('import the contract, what passes between them, and themselves alone', () => {
+    expect(strayImports(MODULES)).toEqual([])
+  })
+
+  it.each([
+    ['gateway/gather/a.ts', "import { b } from '../spread/b.ts'"],
+    ['subgraphs/cases/a.ts', "import { b } from '../persons/b.ts'"],
+    ['subgraphs/kit/a.ts', "import { b } from '../cases/b.ts'"],
+    ['subgraphs/kit/a.ts', "export { b } from '../../gateway/flow.ts'"],
+    ['contract/a.ts', "await import('../gateway/flow.ts')"],
+    ['audit/a.ts', "import type { B } from '../contract/b.ts'"],
+    ['demo/a.ts', "import { b } from '../subgraphs/kit/testing.ts'"],
+  ])('would be found out: %s with %s', (path, text) => {
+    expect(strayImports([parseModule(path, text)])).toHaveLength(1)
+  })
+
+  it('import each other in no circle', () => {
+    expect(cyclesOf(MODULES)).toEqual([])
+    const circle = ["import './b.ts'", "export * from './c.ts'", "import type { A } from './a.ts'"]
+    const modules = circle.map((text, index) => parseModule(`contract/${'abc'[index]}.ts`, text))
+    expect(cyclesOf(modules)).toEqual(['contract/a.ts → contract/b.ts → contract/c.ts → contract/a.ts'])
+  })
+
+  it('leave Apollo’s engine to the plan room', () => {
+    expect(engineImports(MODULES)).toEqual([])
+    expect(engineImports([parseModule('cli/a.ts', "import '@apollo/composition'")])).toHaveLength(1)
+  })
+
+  it('hand on types alone in gateway/flow.ts and gateway/planned.ts', () => {
+    for (const name of ['gateway/flow.ts', 'gateway/planned.ts']) {
+      const module = MODULES.find(({ path }) => path === name)
+      const kinds = module?.program.body.map((node) =>
+        node.type === 'ExportNamedDeclaration' ? node.declaration?.type : node.type,
+      )
+      expect(new Set(kinds)).toEqual(new Set(['ImportDeclaration', 'TSInterfaceDeclaration', 'TSTypeAliasDeclaration']))
+    }
+  })
+})
+
+describe('the code', () => {
+  it('reads the environment in one file of each process', () => {
+    const others = PRODUCTION.filter(({ path }) => !ENVIRONMENT_FILES.includes(path))
+    expect(others.flatMap(environmentReads)).toEqual([])
+    const reading = 'readDemoConfig(process.env)\nconst home = process.env.HOME'
+    expect(environmentReads(parseModule('cli/a.ts', reading))).toEqual(['cli/a.ts:2'])
+  })
+
+  it('has no `any`', () => {
+    expect(MODULES.flatMap((module) => placesOf(module, 'TSAnyKeyword'))).toEqual([])
+    expect(placesOf(parseModule('a.ts', 'const a: any = 1'), 'TSAnyKeyword')).toEqual(['a.ts:1'])
+  })
+
+  it('has no default export but in the files of tools', () => {
+    const found = MODULES.filter(({ path }) => !path.endsWith('.config.ts'))
+    expect(found.flatMap((module) => placesOf(module, 'ExportDefaultDeclaration'))).toEqual([])
+  })
+
+  it('documents every export', () => {
+    expect(PRODUCTION.flatMap(undocumentedExports)).toEqual([])
+    const text = '/** Said. */\nexport const a = 1\nexport const b = 2'
+    expect(undocumentedExports(parseModule('a.ts', text))).toEqual(['a.ts:3'])
+  })
+
+  it('mocks no module and leaves no test out', () => {
+    const names = MODULES.flatMap(membersOf).filter(({ name }) =>
+      /^vi\.(do)?(un)?mock$|^(it|test|describe)\.(skip|only|todo|fails)$/i.test(name),
+    )
+    expect(names).toEqual([])
+  })
+
+  it('keeps 95 of 100 files under 300 lines, and 95 of 100 functions under 40', () => {
+    expect(percentile95(MODULES.map(({ text }) => text.split('\n').length))).toBeLessThan(300)
+    expect(percentile95(PRODUCTION.flatMap(functionLengths))).toBeLessThan(40)
+  })
+})
+
+describe('error codes', () => {
+  const codes = Object.keys(ERRORS)
+  const used = new Set(PRODUCTION.filter(({ path }) => path !== 'contract/errors.ts').flatMap(stringsOf))
+
+  it('are all used somewhere', () => {
+    expect(codes.filter((code) => !used.has(code))).toEqual([])
+  })
+
+  it('are documented in docs/operating.md, all and no other', () => {
+    const section = /<!-- errors -->(.*)<!-- \/errors -->/s.exec(readProjectFile('docs/operating.md'))?.[1] ?? ''
+    expect([...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)).toEqual(codes)
+  })
+})
+
+describe('no word to anyone', () => {
+  const guard = new URL('./architecture/socket-guard.ts', import.meta.url).href
+  const engine = fileURLToPath(new URL('./architecture/load-engine.ts', import.meta.url))
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    spawnSync(process.execPath, ['--no-warnings', `--import=${guard}`, ...args], { encoding: 'utf8', env })
+
+  it('is sent by loading the engine, composing and planning', () => {
+    const { stdout, stderr } = run([engine])
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^PLANNED [1-9]\d*\n$/)
+  })
+
+  it('would be found out if the stock gateway were let send its figures', () => {
+    expect(run([engine], { APOLLO_TELEMETRY_DISABLED: '0' }).stdout).toMatch(/^DIALLED /m)
+  })
+
+  it.each([
+    ['fetch', "await fetch('http://192.0.2.1/')"],
+    ['a name', "(await import('node:net')).connect(80, 'telemetry.example')"],
+    ['a datagram', "(await import('node:dgram')).createSocket('udp4').send('x', 53, '192.0.2.1')"],
+    ['a resolver', "(await import('node:dns')).resolve4('telemetry.example', () => {})"],
+  ])('would be found out if it went by %s', (_, text) => {
+    expect(run(['--input-type=module', '--eval', text]).stdout).toMatch(/^DIALLED .*(192\.0\.2\.1|telemetry\.example)/)
+  })
+
+  it('is not risked by @apollo/gateway outside the tests', () => {
+    const loaders = PRODUCTION.filter(({ imports }) => imports.some(({ specifier }) => specifier === '@apollo/gateway'))
+    expect(loaders.map(({ path }) => path)).toEqual([])
+  })
+})

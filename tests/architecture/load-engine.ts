@@ -1,0 +1,28 @@
+/**
+ * Run in a process of its own under the socket guard: loads all of Apollo's packages that the project uses, composes the
+ * supergraph, makes the stock gateway that tests compare with, plans an operation, stays for a moment, and says so.
+ */
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'graphql'
+
+/** Long enough for a timer of a package that dials after its start, in milliseconds. */
+const LINGER_MS = 2000
+
+// Without this @apollo/gateway sends figures of the host to its vendor (architecture.md, decision 7). A caller may have set
+// another value, to see that the socket guard finds it out.
+process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
+const { ApolloGateway } = await import('@apollo/gateway')
+await import('@apollo/server')
+await import('@apollo/subgraph')
+const { compose } = await import('../../gateway/plan/compose/compose.ts')
+const { createPlanner } = await import('../../gateway/plan/compile.ts')
+
+const { supergraphSdl } = compose(fileURLToPath(new URL('../../supergraph.yaml', import.meta.url)))
+const source =
+  '{ person(id: "GT:P-1") { names { full } cases { edges { node { id offences { statute { heading } } } } } } }'
+new ApolloGateway({ supergraphSdl })
+const planner = createPlanner(supergraphSdl, () => true)
+const { compiled } = planner.compile({ document: parse(source), source, operationName: undefined, variables: {} })
+await setTimeout(LINGER_MS)
+process.stdout.write(`PLANNED ${compiled.fetches.length}\n`)
