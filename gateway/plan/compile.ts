@@ -1,4 +1,11 @@
-import { type DocumentNode, type GraphQLSchema, getVariableValues, Kind, type OperationDefinitionNode } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+} from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { IstmoError } from '../../contract/errors.ts'
 import type { CompiledOperation } from '../planned.ts'
@@ -118,13 +125,20 @@ function coerceVariables(
     { ...inputs },
     { maxErrors: 10 },
   )
-  if (errors) throw new IstmoError('BAD_USER_INPUT', errors.map((error) => withoutValue(error.message)).join(' '))
+  if (errors)
+    throw new IstmoError('BAD_USER_INPUT', errors.map((error) => withoutValue(error.message, operation)).join(' '))
   return coerced
 }
 
-/** graphql-js puts the value that came into the message; a message holds no value that came from outside. */
-function withoutValue(message: string): string {
-  return message.replace(/ got invalid value .*?(?= at "|; )/s, ' got an invalid value')
+/** graphql-js puts the value that came into its message; ours names the variable, the place in it and the type alone. */
+function withoutValue(message: string, operation: OperationDefinitionNode): string {
+  const name = /^Variable "\$(\w+)"/.exec(message)?.[1]
+  const definition = operation.variableDefinitions?.find((node) => node.variable.name.value === name)
+  if (!definition) return 'A variable has a value that is not of its type.'
+  const expected = `Variable $${name} takes ${print(definition.type)}`
+  if (/was not provided|must not be null/.test(message)) return `${expected}; came none.`
+  const at = / at "\w+((?:\.\w+|\[\d+\])+)"/.exec(message)?.[1]
+  return `${expected}; came a value that is not of this type${at === undefined ? '' : ` at ${at}`}.`
 }
 
 function conditionValues(names: readonly string[], variables: Record<string, unknown>): Record<string, boolean> {
