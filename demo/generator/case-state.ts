@@ -1,0 +1,31 @@
+import type { Random } from './random.ts'
+
+/** How far a made-up case has come: a category, and a status that goes with it. */
+
+const STATUSES = {
+  COMPLAINT: { OPEN: 4, ARCHIVED: 2, SUSPENDED: 1 },
+  INVESTIGATION: { OPEN: 6, SUSPENDED: 1, ARCHIVED: 2 },
+  PROSECUTION: { CHARGED: 5, SUSPENDED: 1 },
+  COURT: { IN_TRIAL: 5, ADJUDICATED: 4, SUSPENDED: 1 },
+  APPEAL: { IN_TRIAL: 2, ADJUDICATED: 3 },
+  ASSET_FORFEITURE: { OPEN: 2, IN_TRIAL: 1, ADJUDICATED: 1 },
+} as const
+
+/** A case's category and status, as its row has them. */
+export interface CaseState {
+  readonly category: keyof typeof STATUSES
+  readonly status: string
+}
+
+/** The state of a case, each as often as it is seen. */
+export function makeState(random: Random): CaseState {
+  const category = random.weighted({
+    COMPLAINT: 3,
+    INVESTIGATION: 8,
+    PROSECUTION: 5,
+    COURT: 6,
+    APPEAL: 2,
+    ASSET_FORFEITURE: 1,
+  })
+  return { category, status: random.weighted<string>(STATUSES[category]) }
+}

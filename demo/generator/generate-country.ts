@@ -1,0 +1,54 @@
+import type { Row, Table } from '../importers/table.ts'
+import * as tables from '../importers/tables.ts'
+import { assistanceCount, makeAssistance } from './assistance.ts'
+import { makeCase } from './cases.ts'
+import { statuteRows } from './penal-codes.ts'
+import { makePerson } from './persons.ts'
+import type { GeneratorSettings } from './settings.ts'
+
+/** Rows of one table, none of them before what it refers to. */
+export interface TableRows {
+  readonly table: Table
+  readonly rows: readonly Row[]
+}
+
+/** Records that are made at once: what is in memory, whatever the size. */
+const CHUNK = 250
+
+/**
+ * All made-up records of a country, in an order in which they can be inserted. The same settings give the same rows. A record does
+ * not change when more are made: only whom the last cases name depends on how many persons there are.
+ */
+export function* generateCountry(settings: GeneratorSettings): Generator<TableRows> {
+  yield { table: tables.STATUTE, rows: statuteRows(settings) }
+  for (const ordinals of chunks(settings.persons)) {
+    const persons = ordinals.map((ordinal) => makePerson(settings, ordinal))
+    yield { table: tables.PERSON, rows: persons.map(({ person }) => person) }
+    yield { table: tables.PERSON_NAME, rows: persons.flatMap(({ names }) => names) }
+    yield { table: tables.IDENTIFIER, rows: persons.flatMap(({ identifiers }) => identifiers) }
+    yield { table: tables.ADDRESS, rows: persons.flatMap(({ addresses }) => addresses) }
+    yield { table: tables.ASSOCIATE, rows: persons.flatMap(({ associates }) => associates) }
+    yield { table: tables.MEMBERSHIP, rows: persons.flatMap(({ memberships }) => memberships) }
+    yield { table: tables.SAME_AS, rows: persons.flatMap(({ sameAs }) => sameAs) }
+  }
+  for (const ordinals of chunks(settings.cases)) {
+    const cases = ordinals.map((ordinal) => makeCase(settings, ordinal))
+    yield { table: tables.CASE_FILE, rows: cases.map(({ file }) => file) }
+    yield { table: tables.OFFENCE, rows: cases.flatMap(({ offences }) => offences) }
+    yield { table: tables.WARRANT, rows: cases.flatMap(({ warrants }) => warrants) }
+    yield { table: tables.PARTICIPANT, rows: cases.flatMap(({ participants }) => participants) }
+    yield { table: tables.LINKED_CASE, rows: cases.flatMap(({ links }) => links) }
+  }
+  for (const ordinals of chunks(assistanceCount(settings))) {
+    const requests = ordinals.map((ordinal) => makeAssistance(settings, ordinal))
+    yield { table: tables.MLA_REQUEST, rows: requests.map(({ request }) => request) }
+    yield { table: tables.MLA_CONCERN, rows: requests.flatMap(({ concerns }) => concerns) }
+  }
+}
+
+/** Ordinals from 1 to `count`, so many at a time. */
+function* chunks(count: number): Generator<readonly number[]> {
+  for (let from = 1; from <= count; from += CHUNK) {
+    yield Array.from({ length: Math.min(CHUNK, count - from + 1) }, (_, k) => from + k)
+  }
+}

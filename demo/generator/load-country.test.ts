@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { TestDatabase } from '../../subgraphs/kit/testing.ts'
+import { SILENT } from '../importers/progress.ts'
+import { openCountryDatabase } from '../importers/testing.ts'
+import { loadCountry } from './load-country.ts'
+import { createSettings, type GeneratorSettings } from './settings.ts'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await openCountryDatabase('HN')
+})
+afterAll(() => database.close())
+
+const load = (given: Partial<GeneratorSettings> = {}) =>
+  loadCountry({
+    db: database.db,
+    settings: createSettings({ country: 'HN', persons: 80, cases: 120, ...given }),
+    progress: SILENT,
+  })
+
+async function count(from: string): Promise<number> {
+  const [row] = await database.db.query<{ n: number }>(`select count(*) as n from ${from}`)
+  return row?.n ?? -1
+}
+
+it('puts all records into the database, and the same settings do nothing more', async () => {
+  const first = await load()
+  expect(first.loaded).toBe(true)
+  expect(await count('persons.person where synthetic')).toBe(80)
+  expect(await count('cases.case_file where synthetic')).toBe(120)
+  expect(await count('legal.mla_request where synthetic')).toBe(12)
+  expect(await load()).toEqual({ loaded: false, rows: 0 })
+})
+
+it('puts records of other settings in their place, and leaves real ones alone', async () => {
+  await database.db.query(
+    `insert into cases.case_file (id, agency, handling, recorded_at, synthetic) values ('HN:REAL-1', 'a', '{}', now(), false)`,
+  )
+  await database.db.query(`insert into legal.statute (id, body) values ('HN:REAL:1', 'real')`)
+  expect((await load({ persons: 40, cases: 30 })).loaded).toBe(true)
+  expect(await count('persons.person')).toBe(40)
+  expect(await count('cases.case_file where synthetic')).toBe(30)
+  expect(await count(`cases.case_file where id = 'HN:REAL-1'`)).toBe(1)
+  expect(await count(`legal.statute where id = 'HN:REAL:1'`)).toBe(1)
+  expect((await load({ persons: 40, cases: 30, seed: 1 })).loaded).toBe(true)
+  expect(await count('persons.person')).toBe(40)
+})
+
+it('says how far it is, row by row of what it writes', async () => {
+  const said: number[] = []
+  const { rows } = await loadCountry({
+    db: database.db,
+    settings: createSettings({ country: 'HN', persons: 10, cases: 10 }),
+    progress: { report: (_, done) => said.push(done), clear: () => said.push(-1) },
+  })
+  expect(said.slice(-2)).toEqual([rows, -1])
+})
+
+it('leaves the database as it was when it fails half way', async () => {
+  const before = await count('persons.person')
+  const failing = loadCountry({
+    db: database.db,
+    settings: createSettings({ country: 'HN', persons: 20, cases: 20 }),
+    progress: {
+      report: (_, done) => {
+        if (done > 100) throw new Error('stopped')
+      },
+      clear: () => undefined,
+    },
+  })
+  await expect(failing).rejects.toThrow('stopped')
+  expect(await count('persons.person')).toBe(before)
+})

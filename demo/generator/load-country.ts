@@ -1,0 +1,61 @@
+import type { Database } from '../../subgraphs/kit/types.ts'
+import type { Progress } from '../importers/progress.ts'
+import { insertRows } from '../importers/table.ts'
+import { generateCountry } from './generate-country.ts'
+import { MADE_UP_LAW } from './penal-codes.ts'
+import { describeSettings, type GeneratorSettings } from './settings.ts'
+
+/** What {@link loadCountry} needs: a migrated database of `settings.country`, all three domains. */
+export interface LoadOptions {
+  readonly db: Database
+  readonly settings: GeneratorSettings
+  readonly progress: Progress
+}
+
+/** What became of it: `loaded` is false where the database held these very records already; `rows` over all tables. */
+export interface LoadResult {
+  readonly loaded: boolean
+  readonly rows: number
+}
+
+const SETTING = 'generator'
+
+/**
+ * Puts a country's made-up records into its database, all or nothing. Records that other settings made are taken away; real ones
+ * stay.
+ */
+export async function loadCountry({ db, settings, progress }: LoadOptions): Promise<LoadResult> {
+  const wanted = describeSettings(settings)
+  const [held] = await db.query<{ value: string }>('select value from istmo.setting where name = $1', [SETTING])
+  if (held?.value === wanted) return { loaded: false, rows: 0 }
+  try {
+    return await db.transaction(async (tx) => {
+      await removeMadeUp(tx, settings.country)
+      let rows = 0
+      for (const batch of generateCountry(settings)) {
+        await insertRows(tx, batch.table, batch.rows)
+        rows += batch.rows.length
+        progress.report(`${settings.country}: made-up records`, rows)
+      }
+      await tx.query(
+        'insert into istmo.setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+        [SETTING, wanted],
+      )
+      return { loaded: true, rows }
+    })
+  } finally {
+    progress.clear()
+  }
+}
+
+async function removeMadeUp(tx: Database, country: string): Promise<void> {
+  await tx.execute(`
+    delete from cases.case_file where synthetic;
+    delete from cases.warrant where synthetic;
+    delete from persons.person where synthetic;
+    delete from legal.mla_request where synthetic`)
+  await tx.query('delete from legal.statute where starts_with(id, $1) and starts_with(body, $2)', [
+    `${country}:`,
+    MADE_UP_LAW,
+  ])
+}

@@ -1,0 +1,110 @@
+import type { Row } from '../importers/table.ts'
+import type { CaseState } from './case-state.ts'
+import { addDays } from './days.ts'
+import { exampleHome, examplePersonId } from './humans.ts'
+import { type CaseHead, personId } from './ids.ts'
+import { CONDUCTS } from './penal-codes.ts'
+import { pickPerson } from './pick-person.ts'
+import { createRandom, type Random } from './random.ts'
+import { type GeneratorSettings, othersOf } from './settings.ts'
+
+/** Who takes part in a case: its rows, and the ids of those whom a warrant may name. */
+export interface Participants {
+  readonly rows: readonly Row[]
+  readonly subjects: readonly string[]
+}
+
+/** What the participants follow from. */
+export interface ParticipantFacts {
+  readonly ordinal: number
+  readonly head: CaseHead
+  readonly state: CaseState
+  /** Indices in {@link CONDUCTS}. */
+  readonly conducts: readonly number[]
+  readonly isExample: boolean
+}
+
+/** Cases that a person takes part in lie near one another: about this many cases go to one person. */
+const CASES_PER_PERSON = 3
+
+/** A case's persons have ordinals around its own, this far on either side. */
+const REACH = 40
+
+/** Victims and witnesses never have a row of another role in the same case. */
+export function makeParticipants(settings: GeneratorSettings, facts: ParticipantFacts): Participants {
+  const random = createRandom(settings.seed, 'participants', settings.country, facts.ordinal)
+  const subjects = makeSubjects(random, settings, facts)
+  const known = new Set(subjects.flatMap(({ id }) => (id === null ? [] : [id])))
+  const victims = makeVictims(random, settings, facts, known)
+  const rows = [...subjects, ...victims].map(({ role, id }, k) => {
+    const since = addDays(facts.head.filedOn, random.int(60))
+    return {
+      row_id: `PT-${String(facts.ordinal).padStart(7, '0')}-${k + 1}`,
+      case_id: facts.head.id,
+      role,
+      person_id: id,
+      since,
+      until: random.chance(0.1) ? addDays(since, random.between(30, 400)) : null,
+    }
+  })
+  return { rows, subjects: [...known] }
+}
+
+interface Part {
+  readonly role: string
+  /** Null: somebody whom nobody has named yet. */
+  readonly id: string | null
+}
+
+function makeSubjects(random: Random, settings: GeneratorSettings, facts: ParticipantFacts): readonly Part[] {
+  const ids = new Set<string | null>(facts.isExample ? [exampleParticipant(settings, facts.ordinal)] : [])
+  const count = ids.size + Number(random.weighted({ '0': facts.isExample ? 0 : 1, '1': 10, '2': 5, '3': 2, '4': 1 }))
+  for (let k = ids.size; k < count; k++)
+    ids.add(random.chance(0.02) ? null : pickSubject(random, settings, facts.ordinal))
+  return [...ids].map((id) => ({ role: roleOf(random, facts.state), id }))
+}
+
+/** The example person: in its home's cases under its own id; abroad under that too, but for the last, which has the local one. */
+function exampleParticipant(settings: GeneratorSettings, ordinal: number): string | null {
+  if (settings.persons === 0) return null
+  const home = exampleHome(settings)
+  return ordinal < 3 ? personId(home, 1) : examplePersonId(settings)
+}
+
+function pickSubject(random: Random, settings: GeneratorSettings, ordinal: number): string | null {
+  const others = othersOf(settings)
+  const country = others.length > 0 && random.chance(0.08) ? random.pick(others) : settings.country
+  // A record that its country has taken away since, or never had.
+  if (random.chance(0.01)) return personId(country, 9_000_000 + ordinal)
+  return pickPerson(random, settings, { country, ...around(ordinal), ordinary: true })
+}
+
+function around(ordinal: number): { readonly from: number; readonly to: number } {
+  const middle = Math.ceil(ordinal / CASES_PER_PERSON)
+  return { from: Math.max(1, middle - REACH), to: middle + REACH }
+}
+
+function roleOf(random: Random, { category, status }: CaseState): string {
+  if (category === 'COMPLAINT') return 'SUBJECT'
+  if (category === 'INVESTIGATION' || category === 'ASSET_FORFEITURE')
+    return random.weighted({ SUSPECT: 4, SUBJECT: 1 })
+  return status === 'ADJUDICATED' ? random.weighted({ CONVICTED: 3, ACCUSED: 1 }) : 'ACCUSED'
+}
+
+function makeVictims(
+  random: Random,
+  settings: GeneratorSettings,
+  { ordinal, conducts }: ParticipantFacts,
+  subjects: ReadonlySet<string>,
+): readonly Part[] {
+  const hasVictim = conducts.some((index) => CONDUCTS[index]?.victim === true)
+  const roles = [...(hasVictim && random.chance(0.75) ? ['VICTIM'] : []), ...(random.chance(0.15) ? ['WITNESS'] : [])]
+  const ids = new Set<string>()
+  return roles.flatMap((role) => {
+    const ordinary = random.chance(0.15)
+    const id = pickPerson(random, settings, { country: settings.country, ...around(ordinal), ordinary })
+    if (id === null || subjects.has(id) || ids.has(id)) return []
+    ids.add(id)
+    return [{ role, id }]
+  })
+}

@@ -1,0 +1,163 @@
+import type { Row } from '../importers/table.ts'
+import { addDays } from './days.ts'
+import { documentNumber } from './documents.ts'
+import { type Human, humanOf } from './humans.ts'
+import { personId } from './ids.ts'
+import { fullName, makeName, makeNickname, misspell, type PersonName, withoutAccents } from './names.ts'
+import { pickPerson } from './pick-person.ts'
+import { profileOf } from './profiles.ts'
+import { makeProvenance } from './provenance.ts'
+import { createRandom, type Random } from './random.ts'
+import { type GeneratorSettings, othersOf } from './settings.ts'
+
+/** One made-up person as rows of the domain `persons`. */
+export interface PersonRows {
+  readonly person: Row
+  readonly names: readonly Row[]
+  readonly identifiers: readonly Row[]
+  readonly addresses: readonly Row[]
+  readonly associates: readonly Row[]
+  readonly memberships: readonly Row[]
+  readonly sameAs: readonly Row[]
+}
+
+const RELATIONSHIPS = ['familiar', 'pareja', 'socio', 'contacto telefónico', 'vecino', 'presunto cómplice']
+
+/** Groups that no country knows. */
+const GROUPS = ['Los Zanates', 'Red del Jocote', 'Célula Pino Seco', 'Grupo Ceiba Caída', 'Los del Estero', 'La Recua']
+const GROUP_ROLES = ['integrante', 'cobrador', 'enlace', 'financista', 'jefe de zona', null]
+
+/** The person of this ordinal, counted from 1, in the settings' country. */
+export function makePerson(settings: GeneratorSettings, ordinal: number): PersonRows {
+  const { country, seed } = settings
+  const id = personId(country, ordinal)
+  const human = humanOf(settings, country, ordinal)
+  const random = createRandom(seed, 'person', country, ordinal)
+  const isExample = human.key === 'traveller-0'
+  const ordinary = human.standing === 'ORDINARY'
+  return {
+    person: personRow(random, id, country, human),
+    names: nameRows(random, id, country, human, isExample),
+    identifiers: human.standing === 'MINOR' ? [] : identifierRows(random, seed, id, country, human),
+    addresses: random.chance(0.8) ? [addressRow(random, id, country)] : [],
+    associates: ordinary ? associateRows(random, settings, ordinal) : [],
+    memberships: ordinary && random.chance(isExample ? 1 : 0.08) ? [membershipRow(random, id)] : [],
+    sameAs: human.elsewhere
+      .filter(() => random.chance(0.85) || isExample)
+      .map((other) => ({ person_id: id, other_id: other.id })),
+  }
+}
+
+function personRow(random: Random, id: string, country: string, human: Human): Row {
+  const places = profileOf(human.home).places
+  return {
+    id,
+    birth_date:
+      human.standing === 'ORDINARY' && human.elsewhere.length === 0 && random.chance(0.04) ? null : human.birthDate,
+    birth_place: places !== null && random.chance(0.7) ? random.pick(places).town : null,
+    sex: random.chance(0.01) ? 'U' : human.sex,
+    nationalities: [human.home],
+    protected: human.standing !== 'ORDINARY',
+    ...makeProvenance(random, country, addDays('2021-01-01', random.int(1800))),
+  }
+}
+
+function nameRows(random: Random, id: string, country: string, human: Human, all: boolean): readonly Row[] {
+  const legal = spell(random, country, human, all)
+  const rows: Row[] = [nameRow(id, 0, 'LEGAL', legal)]
+  if (human.standing !== 'ORDINARY') return rows
+  if (all || random.chance(0.15)) rows.push(nameRow(id, rows.length, 'ALIAS', makeName(random, human.home, human.sex)))
+  if (all || random.chance(0.25)) {
+    const nickname = makeNickname(random, human.sex)
+    rows.push({ person_id: id, ordinal: rows.length, category: 'NICKNAME', full_name: nickname })
+  }
+  if (human.sex === 'F' && random.chance(0.08)) {
+    const maiden = makeName(random, human.home, human.sex)
+    rows.push(nameRow(id, rows.length, 'MAIDEN', { given: legal.given, surnames: maiden.surnames }))
+  }
+  return rows
+}
+
+/** The name as the country's clerk wrote it; the example's only loses its accents, so that it is found again. */
+function spell(random: Random, country: string, { home, name }: Human, isExample: boolean): PersonName {
+  if (country === home) return name
+  return isExample ? withoutAccents(name) : misspell(random, name)
+}
+
+function nameRow(person_id: string, ordinal: number, category: string, name: PersonName): Row {
+  return { person_id, ordinal, category, full_name: fullName(name), given_names: name.given, surnames: name.surnames }
+}
+
+function identifierRows(random: Random, seed: number, id: string, country: string, human: Human): readonly Row[] {
+  const abroad = country !== human.home
+  const held = [
+    ...(abroad ? [] : [{ category: 'NATIONAL_ID', jurisdiction: human.home } as const]),
+    ...(abroad || random.chance(0.35) ? [{ category: 'PASSPORT', jurisdiction: human.home } as const] : []),
+    ...(abroad && random.chance(0.3) ? [{ category: 'RESIDENCE_PERMIT', jurisdiction: country } as const] : []),
+    ...(!abroad && random.chance(0.15) ? [{ category: 'TAX_ID', jurisdiction: human.home } as const] : []),
+  ]
+  return held.map(({ category, jurisdiction }, ordinal) => {
+    const issuedOn = addDays('2015-01-01', random.int(3600))
+    return {
+      person_id: id,
+      ordinal,
+      category,
+      jurisdiction,
+      value: documentNumber(seed, human, category, jurisdiction),
+      issued_on: issuedOn,
+      expires_on: category === 'TAX_ID' ? null : addDays(issuedOn, 3652),
+    }
+  })
+}
+
+function addressRow(random: Random, id: string, country: string): Row {
+  const { places } = profileOf(country)
+  const place = places === null ? null : random.pick(places)
+  const line = `${random.between(1, 28)}a. calle ${random.between(1, 40)}-${random.between(10, 99)}, zona ${random.between(1, 21)}`
+  return {
+    person_id: id,
+    ordinal: 0,
+    line: place === null ? line : `${line}, ${place.town}`,
+    subdivision: place?.code ?? null,
+    country,
+  }
+}
+
+function associateRows(random: Random, settings: GeneratorSettings, ordinal: number): readonly Row[] {
+  const { country } = settings
+  return Array.from(
+    { length: random.weighted({ '0': 5, '1': 3, '2': 2 }) === '0' ? 0 : random.between(1, 2) },
+    (_, k) => {
+      const others = othersOf(settings)
+      const where = others.length > 0 && random.chance(0.15) ? random.pick(others) : country
+      const other = pickPerson(random, settings, {
+        country: where,
+        from: ordinal + 1,
+        to: ordinal + 30,
+        ordinary: true,
+      })
+      const relationship = random.pick(RELATIONSHIPS)
+      const provenance = makeProvenance(random, country, addDays('2021-01-01', random.int(1800)))
+      return {
+        row_id: `A-${String(ordinal).padStart(6, '0')}-${k + 1}`,
+        person_id: personId(country, ordinal),
+        // Now and then the other country has taken the record away, or never had it.
+        associate_id: random.chance(0.02) ? personId(where, 9_000_000 + ordinal) : other,
+        relationship,
+        ...provenance,
+      }
+    },
+  )
+}
+
+function membershipRow(random: Random, person_id: string): Row {
+  const since = addDays('2012-01-01', random.int(4000))
+  return {
+    person_id,
+    ordinal: 0,
+    group_name: random.pick(GROUPS),
+    role: random.pick(GROUP_ROLES),
+    since,
+    until: random.chance(0.3) ? addDays(since, random.between(100, 1200)) : null,
+  }
+}

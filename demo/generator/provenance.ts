@@ -1,0 +1,28 @@
+import type { Row } from '../importers/table.ts'
+import { addDaysUpToLast } from './days.ts'
+import { profileOf } from './profiles.ts'
+import type { Random } from './random.ts'
+
+const HANDLING: Readonly<Record<string, readonly string[]>> = {
+  OPEN: ['H0'],
+  COURT: ['H0', 'H1'],
+  OWNER: ['H1', 'H2'],
+  NOTE: ['H0', 'H3'],
+}
+
+/** Provenance of a made-up record, written down within three months after `since`. */
+export function makeProvenance(random: Random, country: string, since: string) {
+  const kind = random.weighted({ OPEN: 4, COURT: 4, OWNER: 1, NOTE: 1 })
+  const recordedOn = addDaysUpToLast(since, random.int(90))
+  const time = [random.between(8, 17), random.int(60), random.int(60)].map((part) => String(part).padStart(2, '0'))
+  return {
+    agency: profileOf(country).agency,
+    handling: HANDLING[kind] ?? [],
+    handling_note: kind === 'NOTE' ? 'Consultar al originador antes de citar en un escrito.' : null,
+    source_reliability: random.weighted({ A: 3, B: 4, C: 2, X: 1 }),
+    information_accuracy: random.weighted({ ONE: 3, TWO: 4, THREE: 2, FOUR: 1 }),
+    recorded_at: `${recordedOn}T${time.join(':')}.000Z`,
+    review_by: random.chance(0.5) ? `${Number(recordedOn.slice(0, 4)) + 5}${recordedOn.slice(4, 8)}01` : null,
+    synthetic: true,
+  } satisfies Row
+}

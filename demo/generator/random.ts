@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * Random numbers that depend on a name alone: each record draws from a stream of its own, so that no record shifts another.
+ */
+export interface Random {
+  /** A whole number from 0 to `limit` - 1. */
+  int(limit: number): number
+  /** A whole number from `from` to `to`, both included. */
+  between(from: number, to: number): number
+  /** True in `share` of all draws, 0 to 1. */
+  chance(share: number): boolean
+  pick<T>(items: readonly T[]): T
+  /** Some of the items, without repetition, in the items' order. */
+  sample<T>(items: readonly T[], count: number): T[]
+  /** A key, as often as its weight says. */
+  weighted<K extends string>(weights: Readonly<Record<K, number>>): K
+  /** `count` decimal digits. */
+  digits(count: number): string
+}
+
+const TWO_32 = 2 ** 32
+
+/** The stream of a name: the parts, joined, hashed with SHA-256, seed the generator sfc32. The same on every machine. */
+export function createRandom(...parts: readonly (string | number)[]): Random {
+  const next = sfc32(createHash('sha256').update(parts.join('\u0000')).digest())
+  const int = (limit: number): number => Math.floor(next() * limit)
+  const between = (from: number, to: number): number => from + int(to - from + 1)
+  return {
+    int,
+    between,
+    chance: (share) => next() < share,
+    pick<T>(items: readonly T[]): T {
+      if (items.length === 0) throw new RangeError('expected something to pick from; came an empty list')
+      return items[int(items.length)] as T
+    },
+    sample(items, count) {
+      let left = Math.min(count, items.length)
+      return items.filter((_, index) => {
+        if (next() * (items.length - index) >= left) return false
+        left -= 1
+        return true
+      })
+    },
+    weighted: (weights) => pickWeighted(weights, next()),
+    digits: (count) => Array.from({ length: count }, () => int(10)).join(''),
+  }
+}
+
+function pickWeighted<K extends string>(weights: Readonly<Record<K, number>>, share: number): K {
+  const entries = Object.entries(weights) as [K, number][]
+  let left = share * entries.reduce((sum, [, weight]) => sum + weight, 0)
+  for (const [key, weight] of entries) {
+    left -= weight
+    if (left < 0) return key
+  }
+  throw new RangeError('expected weights with a sum above zero')
+}
+
+/** Chris Doty-Humphrey's sfc32: 128 bits of state, period above 2^32; 0 to below 1. */
+function sfc32(seed: Buffer): () => number {
+  let a = seed.readUInt32LE(0)
+  let b = seed.readUInt32LE(4)
+  let c = seed.readUInt32LE(8)
+  let counter = seed.readUInt32LE(12)
+  return () => {
+    const sum = (a + b + counter) | 0
+    counter = (counter + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = ((c << 21) | (c >>> 11)) + sum
+    return (sum >>> 0) / TWO_32
+  }
+}
