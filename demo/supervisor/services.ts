@@ -56,7 +56,7 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
       ...['--countries', home.countries, '--jwks', localUrl(issuerPort(config.port), JWKS_PATH)],
-      ...['--issuer', DEVELOPMENT_ISSUERS[0].iss, '--audience', DEMO_AUDIENCE],
+      ...['--issuer', DEVELOPMENT_ISSUERS[0].iss, '--audience', DEMO_AUDIENCE, '--graphiql'],
     ],
     env: { LEG_KEY_FILE: home.legKey, HOST: '127.0.0.1' },
     readyUrl: localUrl(config.port, READY_PATH),

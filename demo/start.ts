@@ -1,0 +1,55 @@
+/** `npm start`: brings the whole demo up in this terminal, and ends it with Ctrl-C. */
+import { readDemoConfig } from './config.ts'
+import { createDemo, type Demo } from './supervisor/demo.ts'
+import { parseStartOptions } from './supervisor/options.ts'
+import { createTerminal, type Terminal } from './supervisor/terminal.ts'
+import { EXIT_FAILED, UsageError } from './usage-error.ts'
+
+const terminal = createTerminal()
+
+/** The exit status of a program that a second Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130
+
+/** Runs the demo until it is told to end or cannot go on. Returns the exit status. */
+async function run(demo: Demo): Promise<number> {
+  const told = toldToEnd(demo)
+  try {
+    const reason = await Promise.race([told, demo.start().then(() => Promise.race([told, demo.broken]))])
+    if (reason === null) return 0
+    process.stderr.write(`demo: ${reason}\n`)
+    return EXIT_FAILED
+  } finally {
+    await demo.stop()
+  }
+}
+
+/** Settles at the first signal to end; the second kills what still runs. */
+function toldToEnd(demo: Demo): Promise<null> {
+  return new Promise((resolve) => {
+    let told = false
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (told) {
+          demo.kill()
+          process.exit(EXIT_INTERRUPTED)
+        }
+        told = true
+        terminal.line('Stopping; a second Ctrl-C does it at once')
+        resolve(null)
+      })
+    }
+  })
+}
+
+async function main(terminal: Terminal): Promise<number> {
+  const options = parseStartOptions(process.argv.slice(2))
+  return run(createDemo(readDemoConfig(process.env, options), options, terminal))
+}
+
+try {
+  process.exitCode = await main(terminal)
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  process.stderr.write(`demo: ${error.message}\n`)
+  process.exitCode = EXIT_FAILED
+}

@@ -1,0 +1,118 @@
+/**
+ * The whole demo: the development issuer, one node per country, and the gateway, each in a process of its own.
+ */
+import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
+import { type Home, homeIn } from '../home.ts'
+import { DEVELOPMENT_ISSUERS, loadIssuer } from '../issuer/issuer.ts'
+import { signAccessToken } from '../issuer/token.ts'
+import { DEMO_COUNTRIES, issuerPort, nodePort } from '../ports.ts'
+import { type Child, describeExit, type Exit } from './child.ts'
+import { serveControl } from './control-socket.ts'
+import { type Countries, createCountries, withoutRecords } from './countries.ts'
+import { createDatabases } from './databases.ts'
+import { checkPortsFree } from './free-ports.ts'
+import { greetingText } from './greeting.ts'
+import { writeLegKey } from './leg-key.ts'
+import { type Lock, takeLock } from './lock.ts'
+import type { StartOptions } from './options.ts'
+import { awaitLeftovers, createProcesses, type Processes } from './processes.ts'
+import { gatewayService, issuerService } from './services.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A demo, from its first child to its last. */
+export interface Demo {
+  /** Brings all of it up and says so. @throws {UsageError} when it cannot, naming the reason and the remedy. */
+  start(): Promise<void>
+  /** Ends every child in order and leaves the home folder to the next. */
+  stop(): Promise<void>
+  /** Kills every child at once. */
+  kill(): void
+  /** Settles, with the reason, when the demo cannot go on: its gateway or its issuer has ended by itself. */
+  readonly broken: Promise<string>
+}
+
+/** The demo of these settings, not yet started. */
+export function createDemo(config: DemoConfig, options: StartOptions, terminal: Terminal): Demo {
+  const home = homeIn(config.home)
+  const broken = Promise.withResolvers<string>()
+  const processes = createProcesses({
+    logs: home.logs,
+    pids: home.pids,
+    onUnexpectedEnd: (child, exit) => {
+      if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
+      else broken.resolve(`the ${child.name} ended by itself (${describeExit(exit)}); its log is ${child.logFile}`)
+    },
+  })
+  const countries = createCountries({ config, options, processes, terminal })
+  const closing: (() => unknown)[] = []
+
+  return {
+    broken: broken.promise,
+    start: async () => {
+      const startedAt = performance.now()
+      const lock = await prepare(config, home)
+      closing.push(() => lock.release())
+      terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
+      await startServices(config, processes, countries)
+      const control = await serveControl(home.socket, countries.carryOut)
+      closing.push(() => control.close())
+      terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+      terminal.line(await greeting(config, home, countries))
+    },
+    stop: async () => {
+      await processes.stopAll()
+      for (const close of closing.splice(0).reverse()) await close()
+    },
+    kill: processes.killAll,
+  }
+}
+
+async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
+  for (const dir of [home.dir, home.run, home.data, home.logs]) await mkdir(dir, { recursive: true })
+  await chmod(home.run, 0o700)
+  const lock = takeLock(home.lock, home.dir)
+  try {
+    await awaitLeftovers(home.pids)
+    await checkPortsFree(portsOf(config))
+    await writeLegKey(home.legKey, home.legJwks)
+    if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
+    return lock
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function startServices(config: DemoConfig, processes: Processes, countries: Countries): Promise<void> {
+  await Promise.all([processes.serve(issuerService(config)), countries.startAll(availableParallelism())])
+  await processes.serve(gatewayService(config))
+}
+
+function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
+  const ports = new Map([
+    [port, 'gateway'],
+    [issuerPort(port), 'issuer'],
+  ])
+  for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
+  return ports
+}
+
+async function greeting(config: DemoConfig, home: Home, countries: Countries): Promise<string> {
+  const participants = countries.participants()
+  return greetingText({
+    port: config.port,
+    countries: participants,
+    token: await signAccessToken(await loadIssuer(DEVELOPMENT_ISSUERS[0], home.issuer), { profile: 'analyst' }),
+    query: await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8'),
+    personId: EXAMPLE_PERSON_ID,
+    notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),
+  })
+}
+
+function countryEnded(child: Child, exit: Exit): string {
+  return `${child.name} ended by itself (${describeExit(exit)}): its rows are missing from answers now. npm run demo:start -- ${child.name} brings it back; its log is ${child.logFile}`
+}

@@ -1,0 +1,66 @@
+import { DOMAINS } from '../../contract/domain.ts'
+import { loadDomains } from '../../subgraphs/domains.ts'
+import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import { loadFacts } from '../facts/load-facts.ts'
+import { loadCountry } from '../generator/load-country.ts'
+import { createSettings, GENERATOR_DEFAULTS } from '../generator/settings.ts'
+import { importFolder } from '../importers/importers.ts'
+import type { Progress } from '../importers/progress.ts'
+import type { ImportReport } from '../importers/report.ts'
+import type { Filled } from './fill.ts'
+import type { StartOptions } from './options.ts'
+import { FROM_FILE_ONLY } from './participants.ts'
+
+/**
+ * Brings a country's database to what this version and the options say: tables, the publishers' files where they are at hand, the
+ * project's own facts where not, and made-up records for the countries that have them. What is there already is left alone.
+ */
+export async function fillDatabase(
+  db: Database,
+  country: string,
+  options: StartOptions & { readonly progress: Progress },
+): Promise<Filled> {
+  const { progress, publicDataDir, persons, cases, seed } = options
+  // The importers write any domain's tables, whatever the country publishes.
+  await migrate(db, await loadDomains(DOMAINS))
+  await bindCountry(db, country)
+  const reports =
+    publicDataDir === undefined ? [] : await importFolder({ db, country, dataDir: publicDataDir, progress })
+  await loadFacts(db, country)
+  if (GENERATOR_DEFAULTS.countries.includes(country)) {
+    const sizes = { ...(persons !== undefined && { persons }), ...(cases !== undefined && { cases }) }
+    const settings = createSettings({ country, ...sizes, ...(seed !== undefined && { seed }) })
+    await loadCountry({ db, settings, progress })
+  }
+  return describe(db, country, reports)
+}
+
+interface Counts {
+  readonly made_up: number
+  readonly real: number
+  readonly persons: number
+  readonly instruments: number
+}
+
+async function describe(db: Database, country: string, reports: readonly ImportReport[]): Promise<Filled> {
+  const [counts] = await db.query<Counts>(`
+    select (select count(*) from cases.case_file where synthetic) as made_up,
+           (select count(*) from cases.case_file where not synthetic) as real,
+           (select count(*) from persons.person) as persons,
+           (select count(*) from legal.instrument) as instruments`)
+  if (counts === undefined) throw new Error('expected one row of counts; came none')
+  const parts = [
+    of(counts.made_up, 'made-up cases'),
+    of(counts.real, 'real cases'),
+    of(counts.persons, 'made-up persons'),
+    of(counts.instruments, 'treaties'),
+    ...reports.map(({ importer, taken, refused }) => `${importer}: ${taken} taken, ${refused} refused`),
+  ].filter((part) => part !== null)
+  const hasRecords = !FROM_FILE_ONLY.includes(country) || counts.real > 0
+  return { summary: parts.join(', ') || 'no records', hasRecords }
+}
+
+function of(count: number, what: string): string | null {
+  return count === 0 ? null : `${count} ${what}`
+}

@@ -1,0 +1,46 @@
+/** `node demo/supervisor/fill-main.ts COUNTRY [options of npm start]`: fills one country's database, and tells its parent how far it is. */
+
+import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { readDemoConfig } from '../config.ts'
+import type { Progress } from '../importers/progress.ts'
+import { databaseOf } from './databases.ts'
+import type { FillMessage } from './fill.ts'
+import { fillDatabase } from './fill-database.ts'
+import { parseStartOptions } from './options.ts'
+
+/** The shortest time between two messages of progress, in milliseconds. */
+const INTERVAL_MS = 200
+
+function tell(message: FillMessage): void {
+  process.send?.(message)
+}
+
+function createProgress(): Progress {
+  let last = 0
+  return {
+    report: (label, done, share) => {
+      if (performance.now() - last < INTERVAL_MS) return
+      last = performance.now()
+      const percent = share === undefined ? '' : ` (${Math.floor(share * 100)} %)`
+      tell({ kind: 'progress', text: `${label}: ${done} rows${percent}` })
+    },
+    clear: () => undefined,
+  }
+}
+
+const [country = '', ...args] = process.argv.slice(2)
+const config = readDemoConfig()
+const { url, folder } = databaseOf(config, country)
+const db = await openDatabase({ url: url ?? undefined, folder: folder ?? undefined })
+try {
+  const { publicDataDir } = config
+  const filled = await fillDatabase(db, country, {
+    ...parseStartOptions(args),
+    ...(publicDataDir !== null && { publicDataDir }),
+    progress: createProgress(),
+  })
+  tell({ kind: 'filled', ...filled })
+} finally {
+  await db.close()
+}
+process.disconnect?.()

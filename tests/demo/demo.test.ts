@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
+import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
+import { createDemoPlace, type DemoPlace, isAlive, type RunningDemo, until } from './running-demo.ts'
+
+interface Outcome {
+  readonly country: string
+  readonly reach: string
+  readonly code: string | null
+}
+interface Answer {
+  readonly errors?: unknown
+  readonly data: {
+    readonly person: {
+      readonly id: string
+      readonly names: readonly { readonly full: string }[]
+      readonly cases: {
+        readonly edges: readonly { readonly node: { readonly id: string; readonly country: string } }[]
+        readonly outcomes: readonly Outcome[]
+      }
+    }
+  }
+}
+
+const START_MS = 240_000
+const STEP_MS = 60_000
+
+let place: DemoPlace
+let demo: RunningDemo
+
+beforeAll(async () => {
+  place = await createDemoPlace()
+  demo = await place.start()
+}, START_MS)
+afterAll(() => place.remove())
+
+async function askAcrossBorders(): Promise<Answer> {
+  const token = await place.run('demo/token.ts', 'analyst')
+  const query = await readFile(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8')
+  const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token.stdout.trim()}` },
+    body: JSON.stringify({ query, variables: { id: EXAMPLE_PERSON_ID } }),
+  })
+  expect(response.status).toBe(200)
+  return (await response.json()) as Answer
+}
+
+const casesOf = (answer: Answer) => answer.data.person.cases
+const rowsOf = (answer: Answer, ...without: string[]) =>
+  casesOf(answer).edges.flatMap(({ node }) => (without.includes(node.country) ? [] : [node]))
+const reachOf = (answer: Answer) => Object.fromEntries(casesOf(answer).outcomes.map((o) => [o.country, o.reach]))
+
+// The steps of one story, in order: each finds the demo as the one before left it.
+describe('the demo in one terminal', () => {
+  let whole: Answer
+
+  it(
+    'answers the question across borders with each country’s rows',
+    async () => {
+      whole = await askAcrossBorders()
+      expect(whole.errors).toBeUndefined()
+      expect(whole.data.person.id).toBe(EXAMPLE_PERSON_ID)
+      expect(new Set(rowsOf(whole).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
+      expect(Object.values(reachOf(whole)).every((reach) => reach === 'ANSWERED')).toBe(true)
+    },
+    STEP_MS,
+  )
+
+  it(
+    'prints a curl that can be pasted and gives the same answer',
+    async () => {
+      const curl = demo.output().match(/^curl .*$/m)?.[0] ?? ''
+      const { stdout } = await promisify(execFile)('sh', ['-c', curl])
+      expect(JSON.parse(stdout).data).toEqual(whole.data)
+    },
+    STEP_MS,
+  )
+
+  it('says where to go, and GraphiQL and the status are there', async () => {
+    const address = `http://127.0.0.1:${place.port}`
+    for (const path of ['/', '/graphql', '/status']) expect(demo.output()).toContain(`${address}${path}\n`)
+    expect(await (await fetch(`${address}/`, { headers: { accept: 'text/html' } })).text()).toContain('GraphiQL')
+    expect((await fetch(`${address}/status`)).status).toBe(200)
+  })
+
+  it(
+    'refuses a second start in the same home and leaves the first alone',
+    async () => {
+      const second = await place.run('demo/start.ts')
+      expect({ code: second.code, stdout: second.stdout }).toEqual({ code: 1, stdout: '' })
+      expect(second.stderr).toMatch(/a demo runs in .* already: stop it first/)
+      expect((await askAcrossBorders()).data).toEqual(whole.data)
+    },
+    STEP_MS,
+  )
+
+  it(
+    'shows a country that was taken away as such, with the others’ rows whole, and brings it back',
+    async () => {
+      const stopped = await place.run('demo/control.ts', 'stop', 'HN')
+      expect(stopped).toMatchObject({ code: 0, stdout: expect.stringContaining('HN is stopped') })
+      const partial = await askAcrossBorders()
+      expect(casesOf(partial).outcomes).toContainEqual({ country: 'HN', reach: 'UNAVAILABLE', code: 'CONNECTION' })
+      expect(reachOf(partial)).toEqual({ ...reachOf(whole), HN: 'UNAVAILABLE' })
+      const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
+      // Nine rows or fewer at HN's side of a page of ten: what was pushed off the page before may come in now, none may go.
+      expect(ids(rowsOf(partial))).toEqual(expect.arrayContaining(ids(rowsOf(whole, 'HN'))))
+      expect(rowsOf(partial, 'GT', 'SV', 'PA')).toEqual([])
+
+      expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
+      await until(async () => reachOf(await askAcrossBorders()).HN === 'ANSWERED')
+      expect((await askAcrossBorders()).data).toEqual(whole.data)
+    },
+    STEP_MS,
+  )
+
+  it.each([
+    [['stop', 'XX'], /expected one of the demo's countries/],
+    [['start', 'GT'], /GT is running already/],
+  ])(
+    'says what is wrong with %j and ends with 1',
+    async (args, message) => {
+      const { code, stderr } = await place.run('demo/control.ts', ...args)
+      expect(code).toBe(1)
+      expect(stderr).toMatch(message)
+    },
+    STEP_MS,
+  )
+
+  it(
+    'tells of a country whose process was killed, and goes on',
+    async () => {
+      const { SV } = await demo.children()
+      process.kill(Number(SV), 'SIGKILL')
+      await until(() => demo.output().includes('SV ended by itself (signal SIGKILL)'))
+      expect(reachOf(await askAcrossBorders())).toEqual({ ...reachOf(whole), SV: 'UNAVAILABLE' })
+      expect(await place.run('demo/control.ts', 'start', 'SV')).toMatchObject({ code: 0 })
+    },
+    STEP_MS,
+  )
+
+  it(
+    'leaves no process behind when it is killed',
+    async () => {
+      const pids = Object.values(await demo.children())
+      expect(pids.length).toBeGreaterThanOrEqual(6)
+      await demo.end('SIGKILL')
+      await until(() => !pids.some(isAlive))
+      expect((await place.run('demo/control.ts', 'stop', 'HN')).stderr).toContain('no demo runs here')
+    },
+    STEP_MS,
+  )
+
+  it(
+    'comes up again from what it kept, with the same answer, and Ctrl-C leaves nothing running',
+    async () => {
+      demo = await place.start()
+      expect((await askAcrossBorders()).data).toEqual(whole.data)
+      const pids = Object.values(await demo.children())
+      expect(await demo.end('SIGINT')).toBe(0)
+      expect(pids.filter(isAlive)).toEqual([])
+    },
+    START_MS,
+  )
+
+  it(
+    'ends with a message when its gateway is killed',
+    async () => {
+      demo = await place.start()
+      const { gateway, ...others } = await demo.children()
+      const exit = new Promise((resolve) => demo.process.once('exit', resolve))
+      process.kill(Number(gateway), 'SIGKILL')
+      expect(await exit).toBe(1)
+      expect(demo.output()).toContain('the gateway ended by itself (signal SIGKILL)')
+      expect(Object.values(others).filter(isAlive)).toEqual([])
+    },
+    START_MS,
+  )
+})
