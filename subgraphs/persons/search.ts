@@ -1,0 +1,124 @@
+import { IstmoError } from '../../contract/errors.ts'
+
+/**
+ * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the one table of bands that it is answered by.
+ *
+ * The table depends on the record and the search alone, so that every country puts the same person in the same band
+ * (semantics.md, Order and cursors). Each criterion given *agrees* with a record, is *near* it, finds it *silent*, or
+ * contradicts it. One contradiction, and the record is not found, whatever else agrees.
+ *
+ * - name: the words of the searched name (folded: no accents, Ñ as N, no particles, in any order) against those of each
+ *   recorded name, aliases too. Agrees: every searched word is in one recorded name, or that name's core (the first given
+ *   name and all surnames recorded) is in the search: two surnames are asked and one is recorded, or the other way round. At
+ *   least two words must meet, or the two names be the same single word. Near: the same with words alike instead of equal, or
+ *   one searched word alone. Alike are words of trigram similarity 0.45 or more, and words a typo apart (persons.searched_words).
+ * - birthDate: agrees, when it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
+ *   none is recorded.
+ * - identifier: agrees, when category, jurisdiction and folded value are those of one recorded. Silent: none of that category and
+ *   jurisdiction is recorded. Contradicts: those recorded have other values.
+ * - nationality: one of the recorded nationalities, and no band by itself. No other value and no silence passes.
+ *
+ * | identifier      | name      | birthDate               | band             |
+ * |-----------------|-----------|-------------------------|------------------|
+ * | agrees          | any       | any                     | EXACT_IDENTIFIER |
+ * | silent, not asked | agrees  | agrees, not asked       | STRONG           |
+ * | silent, not asked | agrees  | near, silent            | WEAK             |
+ * | silent, not asked | near    | agrees, silent, not asked | WEAK           |
+ * | not asked       | not asked | agrees                  | WEAK             |
+ * | not asked       | not asked | not asked (nationality alone) | WEAK       |
+ *
+ * «any» is anything but a contradiction. What stands in no row is not found. Protected persons are found by nothing.
+ */
+
+/** An identifier that is looked for; compared by letters and digits alone. */
+export interface IdentifierInput {
+  readonly category: string
+  readonly jurisdiction: string
+  readonly value: string
+}
+
+/** A search as graphql-js coerced it; a member that is null is not asked. Days are `YYYY-MM-DD`. */
+export interface SearchInput {
+  readonly name?: string | null
+  readonly birthDate?: string | null
+  readonly identifier?: IdentifierInput | null
+  readonly nationality?: string | null
+}
+
+/** A checked search: at least one member is there. */
+export interface PersonSearch {
+  readonly name?: string
+  readonly birthDate?: string
+  readonly identifier?: IdentifierInput
+  readonly nationality?: string
+}
+
+/** The bands, best first. */
+export const BANDS = ['EXACT_IDENTIFIER', 'STRONG', 'WEAK'] as const
+/** A band of {@link BANDS}, `HitBand` of the schema. */
+export type Band = (typeof BANDS)[number]
+
+/** A band as the key of the order BEST_MATCH: `1` the best, by bytes. */
+export type BandKey = '1' | '2' | '3'
+
+/** The band of a key. */
+export function bandOf(key: BandKey): Band {
+  return BANDS[Number(key) - 1] as Band
+}
+
+/** The longest name that may be searched, in UTF-16 units, and the most words of it that count. */
+export const MAX_NAME_LENGTH = 200
+export const MAX_NAME_WORDS = 12
+/** The longest identifier that may be searched, in UTF-16 units. */
+export const MAX_IDENTIFIER_LENGTH = 100
+
+/**
+ * Checks a `PersonSearch`.
+ * @throws {IstmoError} `BAD_USER_INPUT` when nothing is asked, or a text is too long or has no letter and no digit.
+ */
+export function parseSearch(input: SearchInput): PersonSearch {
+  const search = {
+    ...(isGiven(input.name) && { name: checkText('name', input.name, MAX_NAME_LENGTH) }),
+    ...(isGiven(input.birthDate) && { birthDate: input.birthDate }),
+    ...(isGiven(input.identifier) && { identifier: checkIdentifier(input.identifier) }),
+    ...(isGiven(input.nationality) && { nationality: input.nationality }),
+  }
+  if (Object.keys(search).length > 0) return search
+  throw new IstmoError(
+    'BAD_USER_INPUT',
+    'search takes at least one of name, birthDate, identifier and nationality; came none',
+  )
+}
+
+/**
+ * Checks a `PersonHitSearch`.
+ * @throws {IstmoError} `SEARCH_TOO_WIDE` without an identifier, and without a name and a birth date; `BAD_USER_INPUT` as
+ * {@link parseSearch}.
+ */
+export function parseHitSearch(input: SearchInput): PersonSearch {
+  if (!isGiven(input.identifier) && !(isGiven(input.name) && isGiven(input.birthDate))) {
+    throw new IstmoError('SEARCH_TOO_WIDE')
+  }
+  return parseSearch(input)
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined
+}
+
+function checkIdentifier(identifier: IdentifierInput): IdentifierInput {
+  checkText('identifier.value', identifier.value, MAX_IDENTIFIER_LENGTH)
+  return identifier
+}
+
+// The value stays out of the message: it is personal data.
+function checkText(member: string, text: string, longest: number): string {
+  if (text.length > longest) {
+    throw new IstmoError('BAD_USER_INPUT', `search.${member} takes at most ${longest} characters; came ${text.length}`)
+  }
+  // PostgreSQL's text has no U+0000.
+  if (text.includes('\0') || !/[\p{L}\p{N}]/u.test(text)) {
+    throw new IstmoError('BAD_USER_INPUT', `search.${member} takes a text with a letter or a digit; came one without`)
+  }
+  return text
+}

@@ -1,0 +1,83 @@
+import type { ListSource, RowSource } from '../kit/loaders.ts'
+import type { PageSource } from '../kit/paging.ts'
+import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
+import { raw, type Sql, sql } from '../kit/sql.ts'
+
+/** The tables of the domain `persons` (migrations/001-persons.sql): their columns under the names of the fields that they answer. */
+
+/** A person as its country holds it. */
+export interface PersonRow extends ProvenanceRow {
+  readonly id: string
+}
+
+/** Somebody whom a country holds to be near a person; `associateId` is a person of any country. */
+export interface AssociateRow extends ProvenanceRow {
+  readonly relationship: string
+  readonly associateId: string | null
+}
+
+/** The columns of the table or subquery with the alias `person`. */
+export const PERSON_COLUMNS: Sql = sql`
+  person.id, person.birth_date as "birthDate", person.birth_place as "birthPlace", person.sex, person.nationalities,
+  ${provenanceColumns('person')}`
+
+/** Persons by id. */
+export const PERSONS: RowSource = {
+  name: 'persons.person',
+  select: PERSON_COLUMNS,
+  from: raw('persons.person person'),
+  id: raw('person.id'),
+}
+
+/** A person's names: the legal ones first, then in the order recorded. */
+export const NAMES: ListSource = {
+  name: 'persons.person_name',
+  select: raw('n.category, n.full_name as "full", n.given_names as "givenNames", n.surnames'),
+  from: raw('persons.person_name n'),
+  parent: raw('n.person_id'),
+  orderBy: raw(`n.person_id, n.category <> 'LEGAL', n.ordinal`),
+}
+
+/** A person's identifiers, in the order recorded. */
+export const IDENTIFIERS: ListSource = {
+  name: 'persons.identifier',
+  select: raw('i.category, i.jurisdiction, i.value, i.issued_on as "issuedOn", i.expires_on as "expiresOn"'),
+  from: raw('persons.identifier i'),
+  parent: raw('i.person_id'),
+  orderBy: raw('i.person_id, i.ordinal'),
+}
+
+/** A person's addresses, in the order recorded. */
+export const ADDRESSES: ListSource = {
+  name: 'persons.address',
+  select: raw('a.line, a.subdivision, a.country'),
+  from: raw('persons.address a'),
+  parent: raw('a.person_id'),
+  orderBy: raw('a.person_id, a.ordinal'),
+}
+
+/** The groups that a person belongs to, in the order recorded. */
+export const MEMBERSHIPS: ListSource = {
+  name: 'persons.membership',
+  select: raw('m.group_name as "group", m.role, m.since, m.until'),
+  from: raw('persons.membership m'),
+  parent: raw('m.person_id'),
+  orderBy: raw('m.person_id, m.ordinal'),
+}
+
+/** The ids of other countries' records of the same person, by id. */
+export const SAME_AS: ListSource = {
+  name: 'persons.same_as',
+  select: raw('s.other_id as id'),
+  from: raw('persons.same_as s'),
+  parent: raw('s.person_id'),
+  orderBy: raw('s.person_id, s.other_id'),
+}
+
+/** A page of a person's associates, by row. */
+export const ASSOCIATE_PAGES: PageSource = {
+  select: sql`a.relationship, a.associate_id as "associateId", ${provenanceColumns('a')}`,
+  from: raw('persons.associate a'),
+  where: [raw('a.person_id = p.parent')],
+  id: raw('a.row_id'),
+}
