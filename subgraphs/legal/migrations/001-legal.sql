@@ -2,6 +2,11 @@
 
 create schema legal;
 
+-- The codes and every code above them: {020411} is {02,020,0204,02041,020411}. A search for 02 finds it by an index.
+create function legal.iccs_and_above(codes text[]) returns text[] language sql immutable parallel safe as $$
+  select array_agg(distinct left(code, length)) from unnest(codes) as c(code), generate_series(2, length(code)) as l(length)
+$$;
+
 create table legal.statute (
   id text collate "C" primary key,
   code text,
@@ -11,9 +16,10 @@ create table legal.statute (
   iccs text[],
   max_penalty_months int check (max_penalty_months >= 0),
   in_force_from date,
-  repealed_on date
+  repealed_on date,
+  iccs_and_above text[] generated always as (legal.iccs_and_above(iccs)) stored
 );
-create index on legal.statute using gin (iccs);
+create index on legal.statute using gin (iccs_and_above);
 
 create table legal.instrument (
   id text collate "C" primary key,

@@ -1,0 +1,55 @@
+import { compile, sql } from '../kit/sql.ts'
+import type { Database, NodeContext } from '../kit/types.ts'
+import { hasIccs, INSTRUMENT_COLUMNS, type InstrumentRow, STATUTE_COLUMNS, type StatuteRow } from './tables.ts'
+
+/** Questions about the law that are no page of rows. */
+
+/** The least maximum penalty of a serious crime, in months: four years (UNTOC, article 2(b)). */
+const SERIOUS_CRIME_MONTHS = 48
+
+/** Whether a statute's maximum penalty makes a serious crime under UNTOC article 2(b); null where none is recorded. */
+export function isSeriousCrime({ maxPenaltyMonths }: Pick<StatuteRow, 'maxPenaltyMonths'>): boolean | null {
+  return maxPenaltyMonths === null ? null : maxPenaltyMonths >= SERIOUS_CRIME_MONTHS
+}
+
+/** A country's part of `DualCriminality`: the one leg that is its own. */
+export interface DualCriminality {
+  readonly perCountry: readonly {
+    readonly country: string
+    readonly statutes: readonly StatuteRow[]
+    readonly untocSeriousCrime: boolean
+  }[]
+  readonly satisfied: boolean
+}
+
+/**
+ * Whether conduct of an ICCS code, or of one below it, is an offence here today (UTC): a statute of the code is in force. A statute
+ * without a first day counts as in force; on the day of its repeal it no longer is. Statutes are by id.
+ */
+export async function dualCriminality({ db, country }: NodeContext, iccs: string): Promise<DualCriminality> {
+  const { text, params } = compile(sql`
+    select ${STATUTE_COLUMNS} from legal.statute s
+    where ${hasIccs([iccs])}
+      and (s.in_force_from is null or s.in_force_from <= current_date)
+      and (s.repealed_on is null or s.repealed_on > current_date)
+    order by s.id`)
+  const statutes = await db.query<StatuteRow>(text, params)
+  const untocSeriousCrime = statutes.some((statute) => isSeriousCrime(statute) === true)
+  return { perCountry: [{ country, statutes, untocSeriousCrime }], satisfied: statutes.length > 0 }
+}
+
+/** The instruments that bind every one of these countries, by id: each has a day on which it was bound. Without a country, all. */
+export async function instrumentsBinding(
+  db: Database,
+  countries: readonly string[],
+): Promise<readonly InstrumentRow[]> {
+  const { text, params } = compile(sql`
+    select ${INSTRUMENT_COLUMNS} from legal.instrument i
+    where not exists (
+      select from unnest(${countries}::text[]) as wanted(country)
+      where not exists (
+        select from legal.participation t
+        where t.instrument_id = i.id and t.country = wanted.country and t.bound_on is not null))
+    order by i.id`)
+  return db.query<InstrumentRow>(text, params)
+}

@@ -1,0 +1,132 @@
+import { type GraphQLResolveInfo, parse } from 'graphql'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { stubEntity } from '../kit/entities.ts'
+import { loadList, loadRecord } from '../kit/loaders.ts'
+import { connection, type PageArguments } from '../kit/paging.ts'
+import { provenanceOf } from '../kit/provenance.ts'
+import { sql } from '../kit/sql.ts'
+import type { DomainModule, NodeContext } from '../kit/types.ts'
+import { dualCriminality, instrumentsBinding, isSeriousCrime } from './law.ts'
+import {
+  ARTICLE_PAGES,
+  CONCERNS,
+  hasIccs,
+  INSTRUMENTS,
+  type InstrumentRow,
+  type MlaRow,
+  mlaPages,
+  mlaPagesOfCase,
+  mlaRequests,
+  participations,
+  type Sight,
+  STATUTES,
+  type StatuteRow,
+  statutePages,
+} from './tables.ts'
+
+interface Reference {
+  readonly id: string
+}
+
+/** A record of this or another country, by its id alone: its owner, or the domain that holds it, says the rest. */
+function recordOf(id: string | null): Reference | null {
+  return id === null ? null : { id }
+}
+
+function sightOf({ claims, country }: NodeContext): Sight {
+  return { drafts: claims.org?.country === country }
+}
+
+interface StatuteArguments extends PageArguments {
+  readonly iccs?: readonly string[] | null
+}
+
+interface MlaArguments extends PageArguments {
+  readonly requestedCountry?: string | null
+  readonly status?: readonly string[] | null
+}
+
+const query = {
+  statute: (_root: unknown, { id }: Reference, context: NodeContext) => loadRecord<StatuteRow>(context, STATUTES, id),
+
+  statutes: (_root: unknown, args: StatuteArguments, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<StatuteRow>({ args, context, info }, () => statutePages(args.iccs ? [hasIccs(args.iccs)] : [])),
+
+  legalInstrument: (_root: unknown, { id }: Reference, context: NodeContext) =>
+    loadRecord<InstrumentRow>(context, INSTRUMENTS, id),
+
+  async legalInstruments(_root: unknown, args: { readonly binding: readonly string[] }, { db }: NodeContext) {
+    return { instruments: await instrumentsBinding(db, args.binding) }
+  },
+
+  mlaRequest: (_root: unknown, { id }: Reference, context: NodeContext) =>
+    loadRecord<MlaRow>(context, mlaRequests(sightOf(context)), id),
+
+  mlaRequests: (_root: unknown, args: MlaArguments, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<MlaRow>({ args, context, info }, () =>
+      mlaPages(sightOf(context), [
+        ...(args.requestedCountry ? [sql`m.requested_country = ${args.requestedCountry}`] : []),
+        ...(args.status ? [sql`m.status = any(${args.status}::text[])`] : []),
+      ]),
+    ),
+
+  dualCriminality: (_root: unknown, { iccs }: { readonly iccs: string }, context: NodeContext) =>
+    dualCriminality(context, iccs),
+}
+
+const statuteFields = {
+  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<StatuteRow>(context, STATUTES, id),
+
+  country: (_statute: StatuteRow, _args: unknown, context: NodeContext) => context.country,
+
+  untocSeriousCrime: (statute: StatuteRow) => isSeriousCrime(statute),
+}
+
+const instrumentFields = {
+  __resolveReference: ({ id }: Reference, context: NodeContext) => loadRecord<InstrumentRow>(context, INSTRUMENTS, id),
+
+  articles: ({ id }: InstrumentRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection({ args, context, info, parent: id }, () => ARTICLE_PAGES),
+
+  participations: (
+    { id }: InstrumentRow,
+    { countries }: { readonly countries?: readonly string[] | null },
+    context: NodeContext,
+  ) => loadList(context, participations(countries ?? null), id),
+}
+
+const mlaFields = {
+  __resolveReference: ({ id }: Reference, context: NodeContext) =>
+    loadRecord<MlaRow>(context, mlaRequests(sightOf(context)), id),
+
+  country: (_request: MlaRow, _args: unknown, context: NodeContext) => context.country,
+
+  legalBasis: ({ legalBasisId }: MlaRow) => recordOf(legalBasisId),
+
+  case: ({ caseId }: MlaRow) => recordOf(caseId),
+
+  concerns: ({ id }: MlaRow, _args: unknown, context: NodeContext) => loadList<Reference>(context, CONCERNS, id),
+
+  provenance: (row: MlaRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
+}
+
+const caseFields = {
+  __resolveReference: stubEntity,
+
+  mlaRequests: ({ id }: Reference, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
+    connection<MlaRow>({ args, context, info, parent: id }, () => mlaPagesOfCase(sightOf(context))),
+}
+
+/** The domain `legal`: statutes, treaties, requests for assistance, and dual criminality, as one participant holds them. */
+export const legalModule: DomainModule = {
+  domain: 'legal',
+  typeDefs: parse(domainSdl('legal')),
+  resolvers: {
+    Query: query,
+    Statute: statuteFields,
+    LegalInstrument: instrumentFields,
+    MutualLegalAssistanceRequest: mlaFields,
+    Case: caseFields,
+  },
+  migrations: new URL('./migrations/', import.meta.url),
+}

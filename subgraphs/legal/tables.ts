@@ -1,0 +1,134 @@
+import type { ListSource, RowSource } from '../kit/loaders.ts'
+import type { PageSource } from '../kit/paging.ts'
+import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
+import { raw, type Sql, sql } from '../kit/sql.ts'
+
+/** The tables of the domain `legal` (migrations/001-legal.sql): their columns under the names of the fields that they answer. */
+
+/** An article of a national law. */
+export interface StatuteRow {
+  readonly id: string
+  readonly maxPenaltyMonths: number | null
+}
+
+/** A treaty or an agreement. */
+export interface InstrumentRow {
+  readonly id: string
+}
+
+/** A request for assistance; its references are records of any country. */
+export interface MlaRow extends ProvenanceRow {
+  readonly id: string
+  readonly legalBasisId: string | null
+  readonly caseId: string | null
+}
+
+/** Columns of `legal.statute s`. */
+export const STATUTE_COLUMNS: Sql = raw(`
+  s.id, s.code, s.section, s.heading, s.body as "text", s.iccs, s.max_penalty_months as "maxPenaltyMonths",
+  s.in_force_from as "inForceFrom", s.repealed_on as "repealedOn"`)
+
+/** Columns of `legal.instrument i`. */
+export const INSTRUMENT_COLUMNS: Sql = raw('i.id, i.title, i.kind, i.adopted_on as "adoptedOn"')
+
+const MLA_COLUMNS = sql`
+  m.id, m.requested_country as "requestedCountry", m.requesting_authority as "requestingAuthority",
+  m.legal_basis_id as "legalBasisId", m.legal_basis_article as "legalBasisArticle", m.case_id as "caseId", m.measures,
+  m.urgency, m.status, ${provenanceColumns('m')}`
+
+/** Statutes by id. */
+export const STATUTES: RowSource = {
+  name: 'legal.statute',
+  select: STATUTE_COLUMNS,
+  from: raw('legal.statute s'),
+  id: raw('s.id'),
+}
+
+/** Whether a statute `s` is of one of these ICCS codes or of a code below one; of no code, none is. */
+export function hasIccs(codes: readonly string[]): Sql {
+  return sql`s.iccs_and_above && ${codes}::text[]`
+}
+
+/** A page of the statutes for which the conditions hold. */
+export function statutePages(where: readonly Sql[]): PageSource {
+  return { select: STATUTE_COLUMNS, from: raw('legal.statute s'), where, id: raw('s.id') }
+}
+
+/** Instruments by id. */
+export const INSTRUMENTS: RowSource = {
+  name: 'legal.instrument',
+  select: INSTRUMENT_COLUMNS,
+  from: raw('legal.instrument i'),
+  id: raw('i.id'),
+}
+
+/** A page of an instrument's articles, in their order. */
+export const ARTICLE_PAGES: PageSource = {
+  select: raw('a.number, a.heading, a.body as "text"'),
+  from: raw('legal.article a'),
+  where: [raw('a.instrument_id = p.parent')],
+  id: raw('a.row_id'),
+}
+
+/** What states have done about an instrument, by country; `countries` null for all of them. */
+export function participations(countries: readonly string[] | null): ListSource {
+  return {
+    name: `legal.participation(${JSON.stringify(countries)})`,
+    select: raw('t.country, t.signed_on as "signedOn", t.bound_on as "boundOn", t.action'),
+    from:
+      countries === null
+        ? raw('legal.participation t')
+        : sql`(select * from legal.participation where country = any(${countries}::text[])) t`,
+    parent: raw('t.instrument_id'),
+    orderBy: raw('t.instrument_id, t.country'),
+  }
+}
+
+/** Which requests a caller may see: a draft is seen by its own country alone. */
+export interface Sight {
+  readonly drafts: boolean
+}
+
+function visible({ drafts }: Sight): readonly Sql[] {
+  return drafts ? [] : [raw(`m.status <> 'DRAFT'`)]
+}
+
+/** Requests by id. */
+export function mlaRequests({ drafts }: Sight): RowSource {
+  return {
+    name: 'legal.mla_request',
+    select: MLA_COLUMNS,
+    from: raw(drafts ? 'legal.mla_request m' : `(select * from legal.mla_request where status <> 'DRAFT') m`),
+    id: raw('m.id'),
+  }
+}
+
+/** A page of the requests for which the conditions hold. */
+export function mlaPages(sight: Sight, where: readonly Sql[]): PageSource {
+  return {
+    select: MLA_COLUMNS,
+    from: raw('legal.mla_request m'),
+    where: [...visible(sight), ...where],
+    id: raw('m.id'),
+  }
+}
+
+/** A page of the requests whose `case` or `concerns` is the record that the connection is a field of. */
+export function mlaPagesOfCase(sight: Sight): PageSource {
+  return {
+    ...mlaPages(sight, []),
+    from: raw(`
+      (select r.id from legal.mla_request r where r.case_id = p.parent
+       union select c.mla_id from legal.mla_concern c where c.case_id = p.parent) named
+      join legal.mla_request m on m.id = named.id`),
+  }
+}
+
+/** The ids of the cases that a request concerns, by id. */
+export const CONCERNS: ListSource = {
+  name: 'legal.mla_concern',
+  select: raw('c.case_id as id'),
+  from: raw('legal.mla_concern c'),
+  parent: raw('c.mla_id'),
+  orderBy: raw('c.mla_id, c.case_id'),
+}
