@@ -26,7 +26,7 @@ export function everyVariables(keys: OwnKeys, afterCount: number): VariableDefin
     type: parseType(type, { noLocation: true }),
   })
   return [
-    define(countriesVariable(keys), '[CountryCode!]'),
+    define(countriesVariable(keys), '[CountryCode!]!'),
     ...Array.from({ length: afterCount }, (_, bit) => define(afterVariable(keys, bit), 'String')),
   ]
 }
