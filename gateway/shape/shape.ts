@@ -16,14 +16,10 @@ export interface Shaped {
   readonly missing: readonly MissingValue[]
 }
 
-/** Shapes the whole answer. `rootTypeName` answers `__typename` at the root. */
-export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>, rootTypeName: string): Shaped {
+/** Shapes the whole answer. */
+export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>): Shaped {
   const missing: MissingValue[] = []
-  const root: Record<string, unknown> = { ...tree }
-  for (const field of shape.onlyType?.fields ?? []) {
-    if (field.fieldName === '__typename') root[field.key] = rootTypeName
-  }
-  const data = shape.onlyType ? shapeFields(shape.onlyType, root, [], missing) : null
+  const data = shape.onlyType ? shapeFields(shape.onlyType, tree, [], missing) : null
   return { data: data === BUBBLE ? null : (data as Record<string, unknown> | null), missing }
 }
 
@@ -39,12 +35,21 @@ function shapeFields(
   let bubbles = false
   for (const field of type.fields) {
     if (field.outKey === null) continue
-    const raw = Object.hasOwn(source, field.key) ? source[field.key] : undefined
-    const value = shapeValue(field.value, raw, [...path, field.outKey], field, missing)
+    const value = field.fieldName === '__typename' ? type.typeName : shapeField(source, field, [...path, field.outKey], missing)
     if (value === BUBBLE) bubbles = true
     else define(result, field.outKey, value)
   }
   return bubbles ? BUBBLE : result
+}
+
+function shapeField(
+  source: Readonly<Record<string, unknown>>,
+  field: FieldShape,
+  path: readonly (string | number)[],
+  missing: MissingValue[],
+): unknown {
+  const raw = Object.hasOwn(source, field.key) ? source[field.key] : undefined
+  return shapeValue(field.value, raw, path, field, missing)
 }
 
 function shapeValue(

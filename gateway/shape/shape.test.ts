@@ -1,0 +1,113 @@
+import { buildSchema, type DocumentNode, Kind, parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { compileObject } from '../plan/shapes.ts'
+import type { ObjectShape } from '../planned.ts'
+import { formatErrors } from './errors.ts'
+import { shapeAnswer } from './shape.ts'
+
+const schema = buildSchema(`
+  type Query { a: A list: [A!] holes: [A] must: A! any: U ids: [ID!]! }
+  type A { n: Int s: String! deep: A deeper: A! }
+  type B { t: String }
+  union U = A | B
+`)
+
+function shapeOf(source: string): ObjectShape {
+  const document: DocumentNode = parse(source)
+  const [operation] = document.definitions
+  const type = schema.getQueryType()
+  if (operation?.kind !== Kind.OPERATION_DEFINITION || !type) throw new Error('expected an operation')
+  return compileObject(type, [operation.selectionSet], {
+    schema,
+    fragments: new Map(),
+    outKey: (key) => (key.startsWith('_i') ? null : key),
+    contractScalars: false,
+  })
+}
+
+describe('the answer', () => {
+  it.each([
+    [
+      'has the keys in the order asked',
+      '{ b: a { s n } a { n } }',
+      { a: { n: 1 }, b: { n: 2, s: 'x' } },
+      { b: { s: 'x', n: 2 }, a: { n: 1 } },
+    ],
+    ['has null where nothing came', '{ a { n } }', {}, { a: null }],
+    ['answers __typename at the root', '{ t: __typename a { n } }', { a: null }, { t: 'Query', a: null }],
+    ['keeps nothing that was not asked', '{ a { n } }', { a: { n: 1, s: 'x' }, list: [] }, { a: { n: 1 } }],
+    ['leaves the gateway’s own keys out', '{ a { _iT: __typename n } }', { a: { _iT: 'A', n: 1 } }, { a: { n: 1 } }],
+    [
+      'keeps holes in a list that may have them',
+      '{ holes { n } }',
+      { holes: [null, { n: 1 }] },
+      { holes: [null, { n: 1 }] },
+    ],
+    [
+      'takes a union by its type',
+      '{ any { __typename ... on B { t } ... on A { n } } }',
+      { any: { __typename: 'B', t: 'x', n: 1 } },
+      { any: { __typename: 'B', t: 'x' } },
+    ],
+  ])('%s', (_, source, tree, data) => {
+    const shaped = shapeAnswer(shapeOf(source), tree, 'Query')
+    expect(JSON.stringify(shaped.data)).toBe(JSON.stringify(data))
+    expect(shaped.missing).toEqual([])
+  })
+
+  it.each([
+    [
+      'to the nearest nullable parent',
+      '{ a { deep { s } n } }',
+      { a: { deep: { s: null }, n: 1 } },
+      { a: { deep: null, n: 1 } },
+      ['a.deep.s'],
+    ],
+    ['through a list of required items', '{ list { s } }', { list: [{ s: 'x' }, {}] }, { list: null }, ['list.1.s']],
+    [
+      'to a hole in a list',
+      '{ holes { s } }',
+      { holes: [{ s: 'x' }, {}] },
+      { holes: [{ s: 'x' }, null] },
+      ['holes.1.s'],
+    ],
+    ['to the root', '{ must { s } }', { must: {} }, null, ['must.s']],
+    ['from a number that is no Int', '{ a { n } }', { a: { n: 1.5 } }, { a: { n: null } }, ['a.n']],
+    ['from an object for a scalar', '{ a { s } }', { a: { s: {} } }, { a: null }, ['a.s']],
+  ])('lets a null go %s', (_, source, tree, data, places) => {
+    const shaped = shapeAnswer(shapeOf(source), tree, 'Query')
+    expect(shaped.data).toEqual(data)
+    expect(shaped.missing.map(({ path }) => path.join('.'))).toEqual(places)
+  })
+})
+
+describe('errors', () => {
+  const complaint = (country: string, path: string[]) =>
+    ({ code: 'UNAVAILABLE', country, coordinate: 'Person.names', path }) as const
+
+  it('are one per country, coordinate and position', () => {
+    const errors = formatErrors(
+      [complaint('HN', ['a']), complaint('HN', ['a']), complaint('SV', ['a']), complaint('HN', ['b'])],
+      (key) => key,
+    )
+    expect(errors.map((error) => [error.path, error.extensions?.country])).toEqual([
+      [['a'], 'HN'],
+      [['a'], 'SV'],
+      [['b'], 'HN'],
+    ])
+  })
+
+  it('name the client’s keys, and say nothing of the gateway’s own', () => {
+    const errors = formatErrors([complaint('HN', ['_iA_id']), complaint('HN', ['_iId'])], (key) =>
+      key.startsWith('_iA_') ? key.slice(4) : key.startsWith('_i') ? null : key,
+    )
+    expect(errors.map((error) => error.path)).toEqual([['id']])
+  })
+
+  it('are at most 100, and then one that says so', () => {
+    const many = Array.from({ length: 150 }, (_, i) => complaint('HN', [`p${i}`]))
+    const errors = formatErrors(many, (key) => key)
+    expect(errors).toHaveLength(101)
+    expect(errors.at(-1)?.extensions?.code).toBe('ERRORS_CUT')
+  })
+})

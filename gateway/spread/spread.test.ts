@@ -1,0 +1,178 @@
+import { buildSchema, parse, validate } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { encodeCursor } from '../../contract/cursor.ts'
+import { loadSupergraph } from '../plan/supergraph.ts'
+import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
+import type { Entity, SpreadFetch } from '../planned.ts'
+import { checkArguments } from './check-arguments.ts'
+import { entitiesAt } from './entities.ts'
+import { type Publication, readPublication } from './publication.ts'
+import { type Spread, spreadFetch } from './spread.ts'
+
+const graph = loadSupergraph(SUPERGRAPH_SDL)
+const casesSchema = graph.subgraphs.get('cases')?.schema ?? buildSchema('type Query { x: Int }')
+const whole = readPublication(casesSchema, '', undefined)
+const GT_HN_PA: ReadonlyMap<string, Publication> = new Map(['PA', 'GT', 'HN'].map((code) => [code, whole]))
+
+function spread(
+  source: string,
+  variables: Record<string, unknown> = {},
+  options: Partial<Parameters<typeof spreadFetch>[1]> = {},
+): Spread {
+  const compiled = compileForTest(source, variables)
+  const [fetch] = compiled.fetches as SpreadFetch[]
+  if (!fetch) throw new Error('expected a fetch')
+  return spreadFetch(fetch, { variables, publishers: GT_HN_PA, mandateCountries: null, entities: null, ...options })
+}
+
+const ask = '{ edges { node { id court } } }'
+
+describe('root fields', () => {
+  it.each([
+    ['all that publish it', `{ cases ${ask} }`, ['GT', 'HN', 'PA'], []],
+    ['those listed, once each', `{ cases(countries: ["PA", "GT", "GT"]) ${ask} }`, ['GT', 'PA'], []],
+    ['nobody for an empty list', `{ cases(countries: []) ${ask} }`, [], []],
+    ['not those that do not publish it', `{ cases(countries: ["GT", "UN"]) ${ask} }`, ['GT'], ['UN']],
+    ['the owner that the id names', '{ case(id: "HN:1") { id } }', ['HN'], []],
+    ['no owner that publishes nothing', '{ case(id: "MX:1") { id } }', [], ['MX']],
+  ])('go to %s', (_, source, asked, unasked) => {
+    const { legs, targets } = spread(source)
+    expect(legs.map((leg) => leg.country)).toEqual(asked)
+    expect([...(targets[0]?.unasked.keys() ?? [])]).toEqual(unasked)
+  })
+
+  it('go to the mandate’s countries by default where a rule guards them', () => {
+    const { legs, targets } = spread(`{ cases ${ask} }`, {}, { mandateCountries: ['HN', 'SV'] })
+    expect(legs.map((leg) => leg.country)).toEqual(['HN'])
+    expect([...(targets[0]?.unasked ?? [])]).toEqual([['SV', { reach: 'NOT_PUBLISHED', code: null }]])
+  })
+
+  it('that go to one country share its leg, each with its own page', () => {
+    const after = encodeCursor({ order: 'ID_ASC', key: '', id: 'GT:5' })
+    const source = `query ($after: String) { a: cases(countries: ["GT"], orderBy: ID_ASC, after: $after) ${ask} b: cases(orderBy: ID_ASC) ${ask} case(id: "HN:1") { id } }`
+    const { legs } = spread(source, { after })
+    expect(legs.map((leg) => [leg.country, leg.fields.map(({ field }) => field.shape.key)])).toEqual([
+      ['GT', ['a', 'b']],
+      ['HN', ['b', 'case']],
+      ['PA', ['b']],
+    ])
+    expect(legs[0]?.variables).toEqual({ _iCountries: ['GT'], _iAfter0: after, _iAfter1: null })
+    expect(legs[1]?.variables).toEqual({ _iCountries: ['HN'], _iAfter1: null })
+  })
+
+  it('are asked with one text in every country, valid in the domain', () => {
+    const { legs } = spread(`query ($n: Int = 3) { cases(first: $n) ${ask} }`, { n: 3 })
+    expect(new Set(legs.map((leg) => leg.query)).size).toBe(1)
+    expect(validate(casesSchema, parse(legs[0]?.query ?? ''))).toEqual([])
+    expect(legs[0]?.variables.n).toBe(3)
+  })
+
+  it('ask a country that was silent from where it stood, the others from the base', () => {
+    const place = { order: 'FILED_ON_DESC', key: '9000000', id: 'GT:5' }
+    const after = encodeCursor({ ...place, silent: { HN: 0, PA: { key: '~', id: 'PA:1' } } })
+    const { legs } = spread(`query ($a: String) { cases(after: $a) ${ask} }`, { a: after })
+    expect(legs.map((leg) => leg.variables._iAfter0)).toEqual([
+      encodeCursor(place),
+      null,
+      encodeCursor({ order: 'FILED_ON_DESC', key: '~', id: 'PA:1' }),
+    ])
+  })
+})
+
+describe('what a country does not publish', () => {
+  const partial = readPublication(
+    casesSchema,
+    'HN',
+    'type Query { cases: CaseConnection } type CaseConnection { edges: [CaseEdge!]! pageInfo: PageInfo! } type CaseEdge { cursor: String! node: Case! } type Case { id: ID! } type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! }',
+  )
+  const publishers = new Map([
+    ['GT', whole],
+    ['HN', partial],
+  ])
+
+  it('is cut from its legs alone', () => {
+    const { legs } = spread(`{ cases ${ask} }`, {}, { publishers })
+    expect(legs[0]?.query).toContain('court')
+    expect(legs[1]?.query).not.toContain('court')
+    expect(legs.map((leg) => leg.fields[0]?.cut)).toEqual([false, true])
+  })
+
+  it('is not asked at all where it is the whole field', () => {
+    const { legs, targets } = spread('{ caseCounts { counts { cases } } }', {}, { publishers })
+    expect(legs.map((leg) => leg.country)).toEqual(['GT'])
+    expect([...(targets[0]?.unasked.keys() ?? [])]).toEqual(['HN'])
+  })
+})
+
+describe('entities', () => {
+  const compiled = compileForTest('{ cases { edges { node { linkedCases { court } } } } }')
+  const owner = compiled.fetches[1] as SpreadFetch
+  const stub = (id: string): Record<string, unknown> => ({ _iT: 'Case', _iId: id })
+  const tree = {
+    cases: {
+      edges: [
+        { node: { linkedCases: [stub('HN:1'), stub('GT:1')] } },
+        { node: { linkedCases: [stub('HN:1'), stub('MX:1')] } },
+        { node: { linkedCases: null } },
+      ],
+    },
+  }
+
+  it('are asked about once each, for every object that they stand for', () => {
+    const entities = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
+    expect(
+      entities.map(({ representation, objects, path }) => [representation.id, objects.length, path.join('.')]),
+    ).toEqual([
+      ['HN:1', 2, 'cases.edges.0.node.linkedCases.0'],
+      ['GT:1', 1, 'cases.edges.0.node.linkedCases.1'],
+      ['MX:1', 1, 'cases.edges.1.node.linkedCases.1'],
+    ])
+  })
+
+  it('go to their owners, and to nobody else', () => {
+    const entities: Entity[] = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
+    const { legs } = spreadFetch(owner, { variables: {}, publishers: GT_HN_PA, mandateCountries: null, entities })
+    expect(
+      legs.map((leg) => [leg.country, (leg.variables.representations as { id: string }[]).map(({ id }) => id)]),
+    ).toEqual([
+      ['GT', ['GT:1']],
+      ['HN', ['HN:1']],
+    ])
+  })
+})
+
+describe('what is refused before any leg', () => {
+  const check = (source: string, variables: Record<string, unknown> = {}): void =>
+    checkArguments(compileForTest(source, variables).checked, variables, new Set(['GT', 'HN']))
+  const cursorOf = (order: string, silent = {}): string => encodeCursor({ order, key: '', id: 'GT:1', silent })
+
+  it.each([
+    ['ID_INVALID', '{ case(id: "gt-1") { id } }'],
+    ['ID_INVALID', '{ cases(filter: { participant: "x" }) { edges { cursor } } }'],
+    ['UNKNOWN_COUNTRY', '{ cases(countries: ["GT", "MX"]) { edges { cursor } } }'],
+    ['UNKNOWN_COUNTRY', '{ person(id: "GT:1") { sameAs { cases(countries: ["MX"]) { edges { cursor } } } } }'],
+    ['BAD_USER_INPUT', '{ cases(first: -1) { edges { cursor } } }'],
+    ['BAD_USER_INPUT', '{ case(id: "GT:1") { participants(first: 101) { edges { cursor } } } }'],
+    ['BAD_CURSOR', '{ cases(after: "x") { edges { cursor } } }'],
+    ['BAD_CURSOR', `{ cases(after: "${cursorOf('ID_ASC')}") { edges { cursor } } }`],
+    ['BAD_CURSOR', `{ person(id: "GT:1") { warrants(after: "${cursorOf('ID_ASC')}") { edges { cursor } } } }`],
+    [
+      'BAD_CURSOR',
+      `{ case(id: "GT:1") { participants(after: "${cursorOf('ROW_ASC', { HN: 0 })}") { edges { cursor } } } }`,
+    ],
+    ['BAD_USER_INPUT', '{ dualCriminality(countries: [], iccs: "01") { satisfied } }'],
+    ['SEARCH_TOO_WIDE', '{ personHits(search: { name: "Ana" }) { hits { hit } } }'],
+    ['BAD_USER_INPUT', '{ persons(search: {}) { edges { cursor } } }'],
+  ])('%s: %s', (code, source) => {
+    expect(() => check(source)).toThrow(expect.objectContaining({ code, status: 400 }))
+  })
+
+  it.each([
+    '{ cases(first: 0, after: null, countries: null) { edges { cursor } } }',
+    '{ cases(first: null) { edges { cursor } } }',
+    `{ person(id: "GT:1") { warrants(after: "${cursorOf('ISSUED_ON_DESC', { HN: 0 })}") { edges { cursor } } } }`,
+    '{ personHits(search: { name: "Ana", birthDate: "1990-01-01" }) { hits { hit } } }',
+  ])('but not: %s', (source) => {
+    expect(() => check(source)).not.toThrow()
+  })
+})
