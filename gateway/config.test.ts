@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { GATEWAY_SETTINGS, type GatewayFlags, readGatewayConfig } from './config.ts'
+
+const TOKENS: GatewayFlags = { jwks: 'https://id.gt.example/jwks', issuer: 'https://id.gt.example', audience: 'istmo' }
+const FLAGS: GatewayFlags = { supergraph: 'supergraph.graphql', ...TOKENS }
+
+function without(key: keyof GatewayFlags): GatewayFlags {
+  return Object.fromEntries(Object.entries(FLAGS).filter(([name]) => name !== key))
+}
+
+describe('the gateway’s settings', () => {
+  it('are the flags, with defaults for the rest, frozen', () => {
+    const config = readGatewayConfig(FLAGS, {})
+    expect(config).toEqual({
+      supergraphFile: 'supergraph.graphql',
+      host: '127.0.0.1',
+      port: 4000,
+      countriesFolder: null,
+      issuers: [{ ...TOKENS, country: null, tokenType: 'at+jwt', algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'] }],
+      anonymous: false,
+      graphiql: false,
+      requestDeadlineMs: 8_000,
+      legDeadlineMs: 2_000,
+      maxAnswerBytes: 4_194_304,
+      legKeyFile: null,
+      gatewayName: 'istmo',
+      logLevel: 'info',
+    })
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('are read from the environment where no flag says otherwise', () => {
+    const env = {
+      SUPERGRAPH_FILE: 'env.graphql',
+      PORT: '5000',
+      COUNTRIES_DIR: 'countries',
+      ANONYMOUS: 'true',
+      HOST: '',
+    }
+    const config = readGatewayConfig({ port: '6000' }, env)
+    expect(config).toMatchObject({
+      supergraphFile: 'env.graphql',
+      port: 6000,
+      countriesFolder: 'countries',
+      anonymous: true,
+      host: '127.0.0.1',
+      issuers: [],
+    })
+  })
+
+  it.each<[string, GatewayFlags, RegExp]>([
+    ['no supergraph', TOKENS, /--supergraph \(SUPERGRAPH_FILE\): expected .*; came nothing/],
+    ['a port that is no number', { ...FLAGS, port: 'abc' }, /--port \(PORT\): expected a whole number .*; came "abc"/],
+    ['a port that is too high', { ...FLAGS, port: '65536' }, /--port/],
+    ['a negative deadline', { ...FLAGS, legDeadline: '-1' }, /--leg-deadline \(LEG_DEADLINE_MS\)/],
+    ['a deadline of no time', { ...FLAGS, requestDeadline: '0' }, /--request-deadline/],
+    ['a country that is none', { ...FLAGS, issuerCountry: 'gt' }, /--issuer-country/],
+    ['an unknown log level', { ...FLAGS, logLevel: 'loud' }, /--log-level .* one of trace/],
+    [
+      'keys over plain HTTP from another machine',
+      { ...FLAGS, jwks: 'http://id.gt.example/jwks' },
+      /--jwks \(JWKS_URL\)/,
+    ],
+    ['keys by another protocol', { ...FLAGS, jwks: 'ftp://id.gt.example/jwks' }, /--jwks/],
+    ['a password in the keys’ address', { ...FLAGS, jwks: 'https://a:b@id.gt.example/jwks' }, /--jwks/],
+    ['no audience', without('audience'), /^--audience \(AUDIENCE\): expected/],
+    ['no issuer though others are let in', { ...without('issuer'), anonymous: true }, /^--issuer \(ISSUER\)/],
+    ['no tokens at all', { supergraph: 'x' }, /--jwks .*--issuer .*--audience .*--anonymous/],
+  ])('with %s are refused, naming flag and variable', (_, flags, message) => {
+    expect(() => readGatewayConfig(flags, {})).toThrow(message)
+  })
+
+  it.each([
+    'http://127.0.0.1:4009/jwks',
+    'http://localhost/jwks',
+    'http://[::1]/jwks',
+    './keys.json',
+    '/etc/keys.json',
+  ])('take keys from %s', (jwks) => {
+    expect(readGatewayConfig({ ...FLAGS, jwks }, {}).issuers[0]?.jwks).toBe(jwks)
+  })
+
+  it('have one flag and one variable each', () => {
+    const settings = Object.values(GATEWAY_SETTINGS)
+    expect(new Set(settings.map(({ flag }) => flag)).size).toBe(settings.length)
+    expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length)
+  })
+})

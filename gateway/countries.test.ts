@@ -1,0 +1,110 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ConfigError } from './config.ts'
+import { readParticipants } from './countries.ts'
+
+const DEFAULTS = { deadlineMs: 2_000, maxAnswerBytes: 4_194_304 }
+const HONDURAS =
+  'country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "http://127.0.0.1:4002/cases" } }\n'
+const folders: string[] = []
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+})
+
+async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-countries-'))
+  folders.push(folder)
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+describe('the countries folder', () => {
+  it('gives the participants in code order, with defaults for what their files leave out', async () => {
+    const legal = '{ url: "https://gt.example/legal", deadlineMs: 500, maxAnswerBytes: 2048, sdl: sdl/legal.graphql }'
+    const folder = await folderOf({
+      'HN.yaml': HONDURAS,
+      'GT.yaml': `country: GT\nname: { es: Guatemala, en: Guatemala }\ndomains:\n  legal: ${legal}\n`,
+      'sdl/legal.graphql': 'type Query { statutes: String }',
+      'README.md': 'not a participant',
+    })
+    expect(await readParticipants(folder, DEFAULTS)).toEqual([
+      {
+        country: 'GT',
+        name: { es: 'Guatemala', en: 'Guatemala' },
+        domains: {
+          legal: {
+            url: 'https://gt.example/legal',
+            deadlineMs: 500,
+            maxAnswerBytes: 2048,
+            sdl: 'type Query { statutes: String }',
+          },
+        },
+      },
+      {
+        country: 'HN',
+        name: { es: 'Honduras', en: 'Honduras' },
+        domains: { cases: { url: 'http://127.0.0.1:4002/cases', ...DEFAULTS } },
+      },
+    ])
+  })
+
+  it('of the demo holds the five participants, each with what it publishes', async () => {
+    const participants = await readParticipants(join(import.meta.dirname, '..', 'countries'), DEFAULTS)
+    expect(participants.map(({ country, domains }) => [country, Object.keys(domains)])).toEqual([
+      ['GT', ['cases', 'persons', 'legal']],
+      ['HN', ['cases', 'persons', 'legal']],
+      ['PA', ['cases']],
+      ['SV', ['cases', 'persons', 'legal']],
+      ['UN', ['legal']],
+    ])
+  })
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['is empty', {}, /expected one file per participant/],
+    ['has a file that is no YAML', { 'HN.yaml': 'country: [' }, /HN\.yaml: expected a YAML file/],
+    ['has a key twice', { 'HN.yaml': `${HONDURAS}country: HN\n` }, /HN\.yaml: expected a YAML file: .*unique/],
+    ['has an empty file', { 'HN.yaml': '' }, /HN\.yaml: \(the whole\)/],
+    ['has a file under another name', { 'SV.yaml': HONDURAS }, /SV\.yaml: country: .*Rename the file to HN\.yaml/],
+    ['has a country twice', { 'HN.yaml': HONDURAS, 'HN.yml': HONDURAS }, /expected one file for HN; came two/],
+    [
+      'has a code that is no country',
+      { 'XX.yaml': HONDURAS.replace('HN', 'XX') },
+      /XX\.yaml: country: expected an ISO/,
+    ],
+    ['has a code in small letters', { 'hn.yaml': HONDURAS.replace('HN', 'hn') }, /hn\.yaml: country/],
+    ['has an unknown key', { 'HN.yaml': `${HONDURAS}deadline: 3\n` }, /HN\.yaml: .*deadline/],
+    ['has an unknown domain', { 'HN.yaml': HONDURAS.replace('cases:', 'weather:') }, /HN\.yaml: domains: .*weather/],
+    ['has no domain', { 'HN.yaml': HONDURAS.replace(/domains: .*/, 'domains: {}') }, /domains: expected at least one/],
+    ['has no Spanish name', { 'HN.yaml': HONDURAS.replace('es: Honduras, ', '') }, /HN\.yaml: name\.es/],
+    [
+      'has a bad URL',
+      { 'HN.yaml': HONDURAS.replace('http:', 'file:') },
+      /domains\.cases\.url: expected an http or https URL/,
+    ],
+    ['has a password in a URL', { 'HN.yaml': HONDURAS.replace('//', '//a:b@') }, /domains\.cases\.url/],
+    [
+      'has a deadline of no time',
+      { 'HN.yaml': HONDURAS.replace('cases" }', 'cases", deadlineMs: 0 }') },
+      /cases\.deadlineMs/,
+    ],
+    [
+      'names an SDL that is not there',
+      { 'HN.yaml': HONDURAS.replace('cases" }', 'cases", sdl: a.graphql }') },
+      /cases\.sdl: .*a\.graphql/,
+    ],
+  ])('that %s is refused, naming the file and the path', async (_, files, message) => {
+    const folder = await folderOf(files)
+    await expect(readParticipants(folder, DEFAULTS)).rejects.toThrow(message)
+    await expect(readParticipants(folder, DEFAULTS)).rejects.toBeInstanceOf(ConfigError)
+  })
+
+  it('that is not there is refused, naming the flag', async () => {
+    await expect(readParticipants('/nowhere/countries', DEFAULTS)).rejects.toThrow(/--countries \(COUNTRIES_DIR\)/)
+  })
+})

@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildSchema, graphql } from 'graphql'
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LEG_TOKEN_TYPE, operationHash } from '../contract/leg-token.ts'
+import { readGatewayConfig } from './config.ts'
+import { type Gateway, startGateway } from './main.ts'
+
+const PROJECT = join(import.meta.dirname, '..')
+const ISSUER = 'https://id.gt.example'
+const QUERY = '{ cases(first: 1) { edges { node { id } } outcomes { country reach code } } }'
+
+let folder: string
+let node: Server
+let gateway: Gateway
+let token: string
+const legs: { readonly authorization: string | undefined; readonly query: string }[] = []
+
+const nodeSchema = buildSchema(`
+  scalar CountryCode
+  type Query { cases(first: Int, after: String, countries: [CountryCode!]): CaseConnection! }
+  type CaseConnection { edges: [CaseEdge!]! pageInfo: PageInfo! }
+  type CaseEdge { cursor: String! node: Case! }
+  type Case { id: ID! }
+  type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! }
+`)
+
+/** A national node in miniature: has no cases, and keeps what it was asked with. */
+function createNode(): Server {
+  const rootValue = { cases: { edges: [], pageInfo: { hasNextPage: false, hasPreviousPage: false } } }
+  return createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    const { query: source, variables: variableValues } = JSON.parse(body)
+    legs.push({ authorization: request.headers.authorization, query: source })
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(await graphql({ schema: nodeSchema, source, variableValues, rootValue })))
+  })
+}
+
+async function writeFiles(nodeUrl: string): Promise<void> {
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true })
+  const key = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'EdDSA' }
+  await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [key] }))
+  const honduras = `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "${nodeUrl}" }, persons: { url: "${nodeUrl}" }, legal: { url: "${nodeUrl}" } }\n`
+  await writeFile(join(folder, 'HN.yaml'), honduras)
+  token = await new SignJWT({ sub: 'pairwise-1', scope: 'case:read' })
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'one' })
+    .setIssuer(ISSUER)
+    .setAudience('istmo')
+    .setIssuedAt()
+    .setExpirationTime('5m')
+    .sign(privateKey)
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-gateway-'))
+  node = createNode()
+  await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
+  await writeFiles(`http://127.0.0.1:${(node.address() as AddressInfo).port}/cases`)
+  const flags = { supergraph: join(PROJECT, 'supergraph.graphql'), port: '0', countries: folder, audience: 'istmo' }
+  const config = readGatewayConfig({ ...flags, jwks: join(folder, 'jwks.json'), issuer: ISSUER }, {})
+  gateway = await startGateway(config, pino({ level: 'silent' }))
+})
+
+afterAll(async () => {
+  await gateway.close()
+  node.closeAllConnections()
+  node.close()
+  await rm(folder, { recursive: true })
+})
+
+interface Answer {
+  readonly data: { readonly cases: unknown }
+  readonly errors?: unknown
+}
+
+async function ask(authorization?: string) {
+  const headers = { 'content-type': 'application/json', ...(authorization === undefined ? {} : { authorization }) }
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query: QUERY }),
+  })
+  return { status: response.status, body: (await response.json()) as Answer }
+}
+
+describe('a gateway', () => {
+  it('asks the country with a token of its own for that country and text alone, and says the outcome', async () => {
+    const { status, body } = await ask(`Bearer ${token}`)
+    expect(status).toBe(200)
+    expect(body.data.cases).toEqual({ edges: [], outcomes: [{ country: 'HN', reach: 'ANSWERED', code: null }] })
+    const [leg] = legs
+    const keys = (await (await fetch(`${gateway.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet
+    const legToken = leg?.authorization?.replace('Bearer ', '') ?? ''
+    const expected = { audience: 'HN', issuer: 'istmo', typ: LEG_TOKEN_TYPE }
+    const { payload } = await jwtVerify(legToken, createLocalJWKSet(keys), expected)
+    expect(payload).toMatchObject({ sub: 'pairwise-1', scope: 'case:read', op: operationHash(leg?.query ?? '') })
+    expect(legToken).not.toBe(token)
+  })
+
+  it('asks nobody for a request without a token', async () => {
+    const before = legs.length
+    expect(await ask()).toMatchObject({ status: 401, body: { errors: [{ extensions: { code: 'TOKEN_MISSING' } }] } })
+    expect(legs).toHaveLength(before)
+  })
+
+  it('shows the country as it was last seen, and no address', async () => {
+    await ask(`Bearer ${token}`)
+    const text = await (await fetch(`${gateway.url}/status`)).text()
+    expect(JSON.parse(text).participants[0].domains.cases).toMatchObject({ reach: 'ANSWERED', code: null })
+    expect(text).not.toContain('127.0.0.1')
+  })
+})
+
+describe('a gateway does not start', () => {
+  it.each([
+    ['with a supergraph that is not there', { supergraph: 'nowhere.graphql' }, /nowhere\.graphql: expected a composed/],
+    ['with a supergraph that is none', { supergraph: 'package.json' }, /package\.json: expected a supergraph/],
+    ['with a folder that is not there', { countries: 'nowhere' }, /nowhere: expected a folder/],
+  ])('%s, and names the file', async (_, over, message) => {
+    const files = { supergraph: 'supergraph.graphql', countries: 'countries', ...over }
+    const supergraph = join(PROJECT, files.supergraph)
+    const countries = join(PROJECT, files.countries)
+    const config = readGatewayConfig({ supergraph, countries, port: '0', anonymous: true }, {})
+    await expect(startGateway(config, pino({ level: 'silent' }))).rejects.toThrow(message)
+  })
+})
