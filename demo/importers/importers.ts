@@ -9,6 +9,7 @@ import type { Progress } from './progress.ts'
 import type { ImportReport } from './report.ts'
 import type { ImportOptions } from './run-import.ts'
 import { importParticipations, importTreatyIndex } from './treaties.ts'
+import { PARTICIPATION_FILE, TREATY_INDEX_FILE } from './treaty-file.ts'
 
 /** What can be imported: the first word of `npm run import`. */
 export const IMPORT_NAMES = ['iccs', 'treaties', 'untoc', 'uncac', 'pa'] as const
@@ -26,8 +27,8 @@ export interface ImportFile {
 /** Every file, in the order in which they are taken. */
 export const IMPORT_FILES: readonly ImportFile[] = [
   { name: 'iccs', file: 'iccs-v1.0-codes-en-es.csv', owner: null, run: importIccs },
-  { name: 'treaties', file: 'un-treaty-index.csv', owner: DEPOSITARY, run: importTreatyIndex },
-  { name: 'treaties', file: 'un-treaty-participation.csv', owner: DEPOSITARY, run: importParticipations },
+  { name: 'treaties', file: TREATY_INDEX_FILE, owner: DEPOSITARY, run: importTreatyIndex },
+  { name: 'treaties', file: PARTICIPATION_FILE, owner: DEPOSITARY, run: importParticipations },
   { name: 'untoc', file: 'untoc-2000-en.md', owner: DEPOSITARY, run: (options) => importConvention(UNTOC, options) },
   { name: 'uncac', file: 'uncac-2003-en.md', owner: DEPOSITARY, run: (options) => importConvention(UNCAC, options) },
   { name: 'pa', file: 'pa-homicide-victims-2017-2024.csv', owner: 'PA', run: importPanamaHomicides },
