@@ -9,7 +9,7 @@ const FLOW = ['gateway/flow.ts', 'gateway/planned.ts']
 const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
 
 /** Where a module of the project may look: prefixes of paths from the root, or undefined for anywhere. */
-export function allowedOf(path: string): readonly string[] | undefined {
+function allowedOf(path: string): readonly string[] | undefined {
   const [folder = '', room = '', inRoom] = path.split('/')
   if (folder === 'contract') return ['contract/']
   if (folder === 'audit') return ['audit/']

@@ -12,7 +12,7 @@ const FOLDERS = ['contract', 'gateway', 'subgraphs', 'countries', 'audit', 'cli'
 export type Location = string
 
 /** One import of a module, static or dynamic, or an `export … from`. */
-export interface Import {
+interface Import {
   /** As written: `../contract/errors.ts`, `node:fs`, `graphql`. */
   readonly specifier: string
   /** Path from the project's root for a module of ours; undefined for a package or a built-in. */
@@ -66,12 +66,12 @@ function pathOf(from: string, specifier: string): string | undefined {
 }
 
 /** The line on which `offset` stands, for messages. */
-export function locate(module: Module, offset: number): Location {
+function locate(module: Module, offset: number): Location {
   return `${module.path}:${module.text.slice(0, offset).split('\n').length}`
 }
 
 /** Every node of a module's syntax tree, parents before children. */
-export function nodesOf({ program }: Pick<Module, 'program'>): readonly Node[] {
+function nodesOf({ program }: Pick<Module, 'program'>): readonly Node[] {
   const nodes: Node[] = []
   const waiting: unknown[] = [program]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -20,7 +20,7 @@ import {
  */
 
 /** Identity of the istmo spec: the URL of contract/schema/istmo.graphql without its version. */
-export const ISTMO_IDENTITY = 'https://istmo.example/istmo'
+const ISTMO_IDENTITY = 'https://istmo.example/istmo'
 
 /** The directives of the istmo spec. */
 export const ISTMO_DIRECTIVES = ['answeredBy', 'merge', 'crossBorder', 'reveals', 'pii'] as const

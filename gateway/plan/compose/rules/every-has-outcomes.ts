@@ -2,7 +2,7 @@ import { hasFields, isEvery, isList, namedType, objectFields } from '../domain-s
 import type { Rule } from '../rule.ts'
 
 /** The type of the field that says what became of each country (istmo.graphql, `@answeredBy`). */
-export const OUTCOMES_TYPE = '[CountryOutcome!]!'
+const OUTCOMES_TYPE = '[CountryOutcome!]!'
 
 /** An EVERY field returns an object that has `outcomes` (istmo.graphql, `@answeredBy`). */
 export const everyHasOutcomes: Rule = {
