@@ -4,6 +4,35 @@
 import { Command, Option } from 'commander'
 import { GATEWAY_SETTINGS, type GatewayFlags } from '../gateway/config.ts'
 
+/** A command that reads its arguments itself. */
+interface PassingCommand {
+  readonly description: string
+  readonly run: (args: readonly string[]) => Promise<unknown>
+}
+
+const PASSING: Readonly<Record<string, PassingCommand>> = {
+  node: {
+    description: 'run a national node: --country HN --domains cases,persons,legal --port N',
+    async run(args) {
+      const { runNode } = await import('../subgraphs/domains.ts')
+      const { processEnvironment } = await import('../subgraphs/kit/config.ts')
+      await runNode(args, processEnvironment())
+    },
+  },
+  import: {
+    description: 'take a publisher’s file into a country’s database: NAME [FILE]',
+    run: async (args) => (await import('./import.ts')).runImportCommand(args),
+  },
+  'generate-records': {
+    description: 'put made-up records into a country’s database: --country CC',
+    run: async (args) => (await import('./generate-records.ts')).runGenerateRecords(args),
+  },
+  token: {
+    description: 'print a bearer token of the development issuer: PROFILE',
+    run: printToken,
+  },
+}
+
 /** The command line. Commands other than `gateway` read their own arguments, and say what they take. */
 function createProgram(): Command {
   const program = new Command('istmo')
@@ -11,16 +40,7 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(istmo --help says what there is)')
   program.addCommand(gatewayCommand())
-  addPassing(
-    program,
-    'node',
-    'run a national node: --country HN --domains cases,persons,legal --port N',
-    async (args) => {
-      const { runNode } = await import('../subgraphs/domains.ts')
-      const { processEnvironment } = await import('../subgraphs/kit/config.ts')
-      await runNode(args, processEnvironment())
-    },
-  )
+  for (const [name, { description, run }] of Object.entries(PASSING)) addPassing(program, name, description, run)
   return program
 }
 
@@ -54,6 +74,17 @@ function addPassing(
     .passThroughOptions()
     .helpOption(false)
     .action(async (args: readonly string[]) => void (await run(args)))
+}
+
+async function printToken(args: readonly string[]): Promise<void> {
+  const { parseTokenArguments } = await import('../demo/token.ts')
+  const { issuerNameFor, loadIssuer } = await import('../demo/issuer/issuer.ts')
+  const { signAccessToken } = await import('../demo/issuer/token.ts')
+  const { readDemoConfig } = await import('../demo/config.ts')
+  const { homeIn } = await import('../demo/home.ts')
+  const request = parseTokenArguments(args)
+  const issuer = await loadIssuer(issuerNameFor(request.country), homeIn(readDemoConfig().home).issuer)
+  process.stdout.write(`${await signAccessToken(issuer, request)}\n`)
 }
 
 try {
