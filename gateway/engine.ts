@@ -158,7 +158,7 @@ async function runIntrospection(run: Run, planner: Planner): Promise<void> {
 
 function answerOf(run: Run): EngineAnswer {
   const { compiled, tree, complaints, manifest } = run
-  const shaped = shapeAnswer(compiled.shape, tree, compiled.rootTypeName)
+  const shaped = shapeAnswer(compiled.shape, tree)
   const explained = new Set(complaints.map((complaint) => positionOf(complaint.path)))
   const missing = shaped.missing
     .filter(({ path }) => !explained.has(positionOf(path)))

@@ -225,7 +225,6 @@ export interface CompiledOperation {
   readonly fetches: readonly Fetch[]
   /** How the whole answer looks. */
   readonly shape: ObjectShape
-  readonly rootTypeName: string
   readonly keys: OwnKeys
   /** Every field with arguments that is asked of countries, for the checks before any leg. */
   readonly checked: readonly CheckedField[]

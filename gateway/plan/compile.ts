@@ -92,7 +92,6 @@ function compileOperation(
     checked,
     keys: normal.keys,
     introspection: normal.introspection,
-    rootTypeName: rootType.name,
     shape: compileObject(rootType, [normal.operation.selectionSet], {
       schema: graph.apiSchema,
       fragments: normal.fragments,

@@ -312,11 +312,14 @@ function rootNodes(selections: readonly SelectionNode[], schema: GraphQLSchema):
   return uniteByKey(nodes.map(({ node }) => node)).map((node) => ({ typeName: nodes[0]?.typeName ?? 'Query', node }))
 }
 
-/** The nodes below `_entities`, each with the type that it is asked of; what stands twice is united. */
+/**
+ * The nodes below `_entities`, each with the type that it is asked of; what stands twice is united. `__typename` is known
+ * from the representation: nobody is asked for it, least of all an owner that does not publish the domain.
+ */
 function entityNodes(selections: readonly SelectionNode[]): TypedNode[] {
-  const nodes = selections.flatMap((node) =>
-    node.kind === Kind.FIELD ? typedNodes(node.selectionSet?.selections ?? [], '_Entity') : [],
-  )
+  const nodes = selections
+    .flatMap((node) => (node.kind === Kind.FIELD ? typedNodes(node.selectionSet?.selections ?? [], '_Entity') : []))
+    .filter(({ node }) => node.name.value !== '__typename')
   const byType = Map.groupBy(nodes, ({ typeName }) => typeName)
   return [...byType].flatMap(([typeName, group]) =>
     uniteByKey(group.map(({ node }) => node)).map((node) => ({ typeName, node })),

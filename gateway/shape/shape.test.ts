@@ -50,7 +50,7 @@ describe('the answer', () => {
       { any: { __typename: 'B', t: 'x' } },
     ],
   ])('%s', (_, source, tree, data) => {
-    const shaped = shapeAnswer(shapeOf(source), tree, 'Query')
+    const shaped = shapeAnswer(shapeOf(source), tree)
     expect(JSON.stringify(shaped.data)).toBe(JSON.stringify(data))
     expect(shaped.missing).toEqual([])
   })
@@ -75,7 +75,7 @@ describe('the answer', () => {
     ['from a number that is no Int', '{ a { n } }', { a: { n: 1.5 } }, { a: { n: null } }, ['a.n']],
     ['from an object for a scalar', '{ a { s } }', { a: { s: {} } }, { a: null }, ['a.s']],
   ])('lets a null go %s', (_, source, tree, data, places) => {
-    const shaped = shapeAnswer(shapeOf(source), tree, 'Query')
+    const shaped = shapeAnswer(shapeOf(source), tree)
     expect(shaped.data).toEqual(data)
     expect(shaped.missing.map(({ path }) => path.join('.'))).toEqual(places)
   })

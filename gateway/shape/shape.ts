@@ -35,7 +35,8 @@ function shapeFields(
   let bubbles = false
   for (const field of type.fields) {
     if (field.outKey === null) continue
-    const value = field.fieldName === '__typename' ? type.typeName : shapeField(source, field, [...path, field.outKey], missing)
+    const value =
+      field.fieldName === '__typename' ? type.typeName : shapeField(source, field, [...path, field.outKey], missing)
     if (value === BUBBLE) bubbles = true
     else define(result, field.outKey, value)
   }
