@@ -78,6 +78,7 @@ const CODES: readonly (readonly [code: string, english: string, spanish: string]
   ['10041', 'Logging without licence', 'Tala sin licencia'],
 ]
 
+/** All of them, sections first within each. */
 export const ICCS_FACTS: readonly IccsFact[] = CODES.map(([code, title_en, title_es]) => ({ code, title_en, title_es }))
 
 /** The level of a code: 2, 4, 5, 6 digits are the levels 1, 2, 3, 4. */

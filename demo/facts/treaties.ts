@@ -14,6 +14,7 @@ export interface InstrumentFact {
 
 const SUPPLEMENTING = 'supplementing the United Nations Convention against Transnational Organized Crime'
 
+/** The conventions against organised crime and corruption, and the three protocols. */
 export const INSTRUMENTS: readonly InstrumentFact[] = [
   {
     id: 'UN:XVIII-12',
@@ -69,6 +70,7 @@ const STATES: Readonly<Record<string, string>> = {
   SV: '2000-12-14/2004-03-18 2002-08-15/2004-03-18 2002-08-15/2004-03-18 2002-08-15/2004-03-18 2003-12-10/2004-07-01',
 }
 
+/** The participations of nine states; where one has none in an instrument, no row. Days as `YYYY-MM-DD`. */
 export const PARTICIPATIONS: readonly ParticipationFact[] = Object.entries(STATES).flatMap(([country, text]) =>
   text.split(' ').flatMap((part, index) => {
     const instrument = INSTRUMENTS[index]

@@ -10,6 +10,7 @@ export interface PersonName {
   readonly surnames: readonly string[]
 }
 
+/** The sexes that names are given by; a record may still say that the sex is unknown. */
 export type NamedSex = 'F' | 'M'
 
 const list = (text: string): readonly string[] => text.split(' ')

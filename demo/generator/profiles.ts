@@ -9,6 +9,7 @@ export interface Place {
   readonly town: string
 }
 
+/** A country, as its made-up records show it. */
 export interface Profile {
   readonly name: string
   /** The prosecution service, as `agency` of the records. */

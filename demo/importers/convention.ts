@@ -15,11 +15,13 @@ export interface Convention {
   readonly title: string
 }
 
+/** The convention against organised crime, New York 2000. */
 export const UNTOC: Convention = {
   name: 'untoc',
   instrumentId: 'UN:XVIII-12',
   title: 'United Nations Convention against Transnational Organized Crime',
 }
+/** The convention against corruption, New York 2003. */
 export const UNCAC: Convention = {
   name: 'uncac',
   instrumentId: 'UN:XVIII-14',

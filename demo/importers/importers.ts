@@ -13,6 +13,7 @@ import { PARTICIPATION_FILE, TREATY_INDEX_FILE } from './treaty-file.ts'
 
 /** What can be imported: the first word of `npm run import`. */
 export const IMPORT_NAMES = ['iccs', 'treaties', 'untoc', 'uncac', 'pa'] as const
+/** One of {@link IMPORT_NAMES}. */
 export type ImportName = (typeof IMPORT_NAMES)[number]
 
 /** One file of a publisher: the name that it has in the data folder, and what takes it. */

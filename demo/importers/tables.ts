@@ -20,8 +20,10 @@ const table = (name: string, key: readonly string[], columns: readonly string[])
   ...(columns.includes('recorded_at') && { stamps: ['recorded_at'] }),
 })
 
+/** Codes of the crime classification, in every database. */
 export const ICCS_CODE = table('reference.iccs_code', ['code'], ['level', 'parent', 'title_en', 'title_es'])
 
+/** Cases. */
 export const CASE_FILE = table(
   'cases.case_file',
   ['id'],
@@ -38,6 +40,7 @@ export const CASE_FILE = table(
     ...PROVENANCE,
   ],
 )
+/** What a case is about; gone with its case. */
 export const OFFENCE = table(
   'cases.offence',
   ['case_id', 'ordinal'],
@@ -52,6 +55,7 @@ export const OFFENCE = table(
     'disposition',
   ],
 )
+/** Warrants; `subject_id` may be a person of any country. */
 export const WARRANT = table(
   'cases.warrant',
   ['id'],
@@ -67,49 +71,63 @@ export const WARRANT = table(
     ...PROVENANCE,
   ],
 )
+/** Who takes part in a case; `person_id` may be a person of any country. */
 export const PARTICIPANT = table('cases.participant', ['row_id'], ['case_id', 'role', 'person_id', 'since', 'until'])
+/** Links from a case to one of any country. */
 export const LINKED_CASE = table('cases.linked_case', ['case_id', 'linked_id'], [])
 
+/** Persons. */
 export const PERSON = table(
   'persons.person',
   ['id'],
   ['birth_date', 'birth_place', 'sex', 'nationalities', 'protected', ...PROVENANCE],
 )
+/** Names; `folded` follows by itself. */
 export const PERSON_NAME = table(
   'persons.person_name',
   ['person_id', 'ordinal'],
   ['category', 'full_name', 'given_names', 'surnames'],
 )
+/** Numbers of documents; `folded` follows by itself. */
 export const IDENTIFIER = table(
   'persons.identifier',
   ['person_id', 'ordinal'],
   ['category', 'jurisdiction', 'value', 'issued_on', 'expires_on'],
 )
+/** Addresses. */
 export const ADDRESS = table('persons.address', ['person_id', 'ordinal'], ['line', 'subdivision', 'country'])
+/** Whom a person is seen with, a person of any country. */
 export const ASSOCIATE = table(
   'persons.associate',
   ['row_id'],
   ['person_id', 'associate_id', 'relationship', ...PROVENANCE],
 )
+/** Groups. */
 export const MEMBERSHIP = table(
   'persons.membership',
   ['person_id', 'ordinal'],
   ['group_name', 'role', 'since', 'until'],
 )
+/** Records of other countries that are held to be the same person. */
 export const SAME_AS = table('persons.same_as', ['person_id', 'other_id'], [])
 
+/** Sections of national law. */
 export const STATUTE = table(
   'legal.statute',
   ['id'],
   ['code', 'section', 'heading', 'body', 'iccs', 'max_penalty_months', 'in_force_from', 'repealed_on'],
 )
+/** Treaties. */
 export const INSTRUMENT = table('legal.instrument', ['id'], ['title', 'kind', 'adopted_on'])
+/** Articles of a treaty; gone with it. */
 export const ARTICLE = table('legal.article', ['instrument_id', 'ordinal'], ['number', 'heading', 'body'])
+/** Which state signed a treaty and was bound by it. */
 export const PARTICIPATION = table(
   'legal.participation',
   ['instrument_id', 'country'],
   ['signed_on', 'bound_on', 'action'],
 )
+/** Requests for mutual legal assistance. */
 export const MLA_REQUEST = table(
   'legal.mla_request',
   ['id'],
@@ -125,4 +143,5 @@ export const MLA_REQUEST = table(
     ...PROVENANCE,
   ],
 )
+/** Cases of other countries that a request is about. */
 export const MLA_CONCERN = table('legal.mla_concern', ['mla_id', 'case_id'], [])

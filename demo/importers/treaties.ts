@@ -5,8 +5,9 @@ import type { Row } from './table.ts'
 import { INSTRUMENT, PARTICIPATION } from './tables.ts'
 import { countryCodeOf, type Instrument, parseAct, parseInstrument } from './un-treaty.ts'
 
-/** The names of these importers in the journal. */
+/** The name of the importer of the index in the journal. */
 export const TREATY_INDEX_IMPORTER = 'treaties.index'
+/** The name of the importer of participations in the journal. */
 export const PARTICIPATION_IMPORTER = 'treaties.participation'
 
 /** To be said wherever participations are shown (SOURCES.md of the data): history, not today's status. */

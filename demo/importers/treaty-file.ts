@@ -1,7 +1,8 @@
 import { openTextFile } from './text-file.ts'
 
-/** The publishers' names of the two files on treaties. */
+/** The publisher’s name of the index of treaties. */
 export const TREATY_INDEX_FILE = 'un-treaty-index.csv'
+/** The publisher’s name of the table of participations. */
 export const PARTICIPATION_FILE = 'un-treaty-participation.csv'
 
 /**
