@@ -8,6 +8,7 @@ import {
 } from 'graphql'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { INPUT_RULES } from '../../contract/input-rules.ts'
 import { parseRecordId } from '../../contract/record-id.ts'
 import type { NodeContext } from './types.ts'
 
@@ -24,7 +25,8 @@ interface AnsweredBy {
 }
 
 /**
- * Guards every field of the schema that has `@answeredBy`, and resolves every `outcomes` to `[]`. Changes the schema in place.
+ * Guards every field of the schema that has `@answeredBy` or a rule of contract/input-rules.ts, and resolves every `outcomes` to
+ * `[]`. Changes the schema in place.
  * EVERY: the argument must be a list of this country alone, else `BAD_USER_INPUT`. OWNER: an id must have the form of one, else
  * `ID_INVALID`; another country's is null.
  */
@@ -33,6 +35,7 @@ export function guardAnsweredBy(schema: GraphQLSchema): void {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
       if (String(field.type) === '[CountryOutcome!]!') field.resolve = () => []
+      guardInput(field, `${type.name}.${field.name}`)
       const answeredBy = readAnsweredBy(field)
       if (!answeredBy) continue
       const resolve: FieldResolver = field.resolve ?? defaultFieldResolver
@@ -40,6 +43,16 @@ export function guardAnsweredBy(schema: GraphQLSchema): void {
       const coordinate = `${type.name}.${field.name}(${argument}:)`
       field.resolve = who === 'EVERY' ? ofEvery(coordinate, argument, resolve) : ofOwner(argument, resolve)
     }
+  }
+}
+
+function guardInput(field: GraphQLField<unknown, NodeContext>, coordinate: string): void {
+  const check = INPUT_RULES[coordinate]
+  if (!check) return
+  const resolve: FieldResolver = field.resolve ?? defaultFieldResolver
+  field.resolve = (parent, args, context, info) => {
+    check(args)
+    return resolve(parent, args, context, info)
   }
 }
 

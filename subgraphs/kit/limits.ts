@@ -39,7 +39,7 @@ export const LIMITS: Limits = {
 }
 
 function exceeded(what: string, limit: number): IstmoError {
-  return new IstmoError('LIMIT_EXCEEDED', `at most ${limit} ${what} are taken`)
+  return new IstmoError('LIMIT_EXCEEDED', `expected at most ${limit} ${what}`)
 }
 
 /**

@@ -46,7 +46,7 @@ async function readBody(message: IncomingMessage, limit: number): Promise<Buffer
 }
 
 function tooLarge(limit: number): IstmoError {
-  return new IstmoError('LIMIT_EXCEEDED', `at most ${limit} bytes are taken`)
+  return new IstmoError('LIMIT_EXCEEDED', `expected a body of at most ${limit} bytes`)
 }
 
 function parseJson(body: Buffer): unknown {
