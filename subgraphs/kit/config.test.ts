@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { parseNodeConfig } from './config.ts'
+
+const FLAGS = ['--country', 'HN', '--domains', 'cases,persons', '--port', '0', '--gateway-jwks', 'keys.json']
+
+describe("a node's settings", () => {
+  it('come from flags, with the defaults beside them', () => {
+    expect(parseNodeConfig(FLAGS, {})).toEqual({
+      country: 'HN',
+      domains: ['cases', 'persons'],
+      host: '127.0.0.1',
+      port: 0,
+      gatewayJwks: 'keys.json',
+      gatewayIssuer: 'istmo',
+      countThreshold: 5,
+      contactPoint: null,
+      logLevel: 'info',
+    })
+  })
+
+  it('come from the environment, and a flag wins', () => {
+    const env = { COUNTRY: 'GT', DATABASE_URL: 'postgres://db/istmo', COUNT_THRESHOLD: '3', CONTACT_POINT: '' }
+    expect(parseNodeConfig(FLAGS, env)).toMatchObject({
+      country: 'HN',
+      databaseUrl: 'postgres://db/istmo',
+      countThreshold: 3,
+      contactPoint: null,
+    })
+  })
+
+  it.each([
+    ['an unknown flag', [...FLAGS, '--databse-url', 'x'], {}, /--databse-url(.|\n)*The flags are .*--database-url/],
+    ['a stray word', [...FLAGS, 'now'], {}, /now/],
+    ['a missing country', FLAGS.slice(2), {}, /country: .*--country or the environment variable COUNTRY/],
+    ['a country in small letters', [...FLAGS, '--country', 'hn'], {}, /country: expected a code of ISO 3166-1/],
+    [
+      'a domain that is none',
+      [...FLAGS, '--domains', 'cases,laws'],
+      {},
+      /domains, item 2: expected of cases, persons, legal/,
+    ],
+    ['a port that is no number', [...FLAGS, '--port', 'http'], {}, /port: .*--port/],
+    ['a port out of range', [...FLAGS, '--port', '65536'], {}, /port: .*--port/],
+    ['a threshold of 0', FLAGS, { COUNT_THRESHOLD: '0' }, /countThreshold: .*COUNT_THRESHOLD/],
+    ['a database of another kind', FLAGS, { DATABASE_URL: 'mysql://u:secret@db' }, /databaseUrl: expected postgres/],
+  ])('are refused with %s, naming flag, variable and what was expected', (_name, argv, env, message) => {
+    expect(() => parseNodeConfig(argv, env)).toThrow(message)
+  })
+
+  it('never stand in the message', () => {
+    expect(() => parseNodeConfig(FLAGS, { DATABASE_URL: 'mysql://u:secret@db' })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+    )
+  })
+})

@@ -1,0 +1,143 @@
+import type { webcrypto } from 'node:crypto'
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { createLegVerifier, type LegTokenSettings, type VerifyLeg } from './leg-token.ts'
+
+const QUERY = '{ case(id: "HN:1") { id } }'
+const NOW_S = 1_800_000_000
+
+const CLAIMS = {
+  iss: 'istmo',
+  aud: 'HN',
+  sub: 'pairwise',
+  iat: NOW_S,
+  exp: NOW_S + 60,
+  jti: 'one',
+  act: { sub: 'istmo' },
+  op: operationHash(QUERY),
+  scope: 'case:read',
+}
+
+let keys: LegTokenSettings['keys']
+let sign: (claims: Readonly<Record<string, unknown>>, header?: Partial<JWTHeaderParameters>) => Promise<string>
+let signByOther: typeof sign
+let signByEcKey: typeof sign
+let clockS: number
+let verify: VerifyLeg
+
+function signer(key: webcrypto.CryptoKey, alg: string): typeof sign {
+  return (claims, header) =>
+    new SignJWT({ ...claims }).setProtectedHeader({ alg, kid: 'k1', typ: LEG_TOKEN_TYPE, ...header }).sign(key)
+}
+
+beforeAll(async () => {
+  const [own, other, ec] = await Promise.all([
+    generateKeyPair('EdDSA'),
+    generateKeyPair('EdDSA'),
+    generateKeyPair('ES256'),
+  ])
+  sign = signer(own.privateKey, 'EdDSA')
+  signByOther = signer(other.privateKey, 'EdDSA')
+  signByEcKey = signer(ec.privateKey, 'ES256')
+  keys = createLocalJWKSet({
+    keys: [
+      { ...(await exportJWK(own.publicKey)), kid: 'k1', alg: 'EdDSA' },
+      { ...(await exportJWK(ec.publicKey)), kid: 'ec', alg: 'ES256' },
+    ],
+  })
+})
+
+function open(): VerifyLeg {
+  clockS = NOW_S
+  verify = createLegVerifier({ country: 'HN', issuer: 'istmo', keys, now: () => clockS * 1000 })
+  return verify
+}
+
+describe('a leg token', () => {
+  it('that holds gives its claims, as often as it is used until it ends', async () => {
+    open()
+    const token = `Bearer ${await sign(CLAIMS)}`
+    expect(await verify(token, QUERY)).toEqual(CLAIMS)
+    clockS = NOW_S + 64
+    expect(await verify(token, QUERY)).toEqual(CLAIMS)
+    clockS = NOW_S + 66
+    await expect(verify(token, QUERY)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('with a mandate gives the mandate', async () => {
+    const mandate = { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2027-03-31' }
+    const org = { country: 'GT', agency: 'GT-MP' }
+    const claims = await open()(`Bearer ${await sign({ ...CLAIMS, mandate, org })}`, QUERY)
+    expect(claims).toMatchObject({ mandate, org })
+  })
+
+  it('is remembered with its operation: another text is refused, before and after', async () => {
+    const token = `Bearer ${await sign(CLAIMS)}`
+    await expect(open()(token, `${QUERY} `)).rejects.toMatchObject({ code: 'REFUSED_BY_NODE' })
+    await verify(token, QUERY)
+    await expect(verify(token, `${QUERY} `)).rejects.toMatchObject({ code: 'REFUSED_BY_NODE' })
+  })
+
+  const refused: readonly [string, Readonly<Record<string, unknown>>, string, Partial<JWTHeaderParameters>?][] = [
+    ['for another country', { aud: 'GT' }, 'REFUSED_BY_NODE'],
+    ['for two countries', { aud: ['HN', 'GT'] }, 'TOKEN_INVALID'],
+    ['without an audience', { aud: undefined }, 'TOKEN_INVALID'],
+    ['of another gateway', { iss: 'other' }, 'TOKEN_INVALID'],
+    ['of another type', {}, 'TOKEN_INVALID', { typ: 'at+jwt' }],
+    ['without a type', {}, 'TOKEN_INVALID', { typ: undefined as never }],
+    ['that has ended', { iat: NOW_S - 70, exp: NOW_S - 10 }, 'TOKEN_INVALID'],
+    ['without an end', { exp: undefined }, 'TOKEN_INVALID'],
+    ['with an end that is no whole number', { exp: NOW_S + 1.5 }, 'TOKEN_INVALID'],
+    ['that lives longer than a minute', { exp: NOW_S + 61 }, 'TOKEN_INVALID'],
+    ['that ends before it begins', { iat: NOW_S + 3, exp: NOW_S + 2 }, 'TOKEN_INVALID'],
+    ['from the future', { iat: NOW_S + 30 }, 'TOKEN_INVALID'],
+    ['without a subject', { sub: undefined }, 'TOKEN_INVALID'],
+    ['with an empty subject', { sub: '' }, 'TOKEN_INVALID'],
+    ['without an id', { jti: undefined }, 'TOKEN_INVALID'],
+    ['without an actor', { act: undefined }, 'TOKEN_INVALID'],
+    ['without an operation', { op: undefined }, 'TOKEN_INVALID'],
+    ['without scopes', { scope: undefined }, 'TOKEN_INVALID'],
+    ['with scopes as a list', { scope: ['case:read'] }, 'TOKEN_INVALID'],
+    [
+      'with a mandate of another purpose',
+      { mandate: { type: 'istmo_mandate', purposes: ['GAIN'], countries: [], not_after: 'x' } },
+      'TOKEN_INVALID',
+    ],
+    ['with a key that is not known', {}, 'TOKEN_INVALID', { kid: 'k2' }],
+  ]
+  it.each(refused)('%s is refused', async (_name, claims, code, header) => {
+    const token = await sign({ ...CLAIMS, ...claims }, header)
+    await expect(open()(`Bearer ${token}`, QUERY)).rejects.toMatchObject({ code })
+  })
+
+  it('signed by another key under the same id is refused', async () => {
+    await expect(open()(`Bearer ${await signByOther(CLAIMS)}`, QUERY)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('signed with another algorithm is refused, though its key is in the set', async () => {
+    const token = await signByEcKey(CLAIMS, { kid: 'ec' })
+    await expect(open()(`Bearer ${token}`, QUERY)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it.each([
+    ['no header', undefined, 'TOKEN_MISSING'],
+    ['another scheme', 'Basic YTpi', 'TOKEN_INVALID'],
+    ['no token', 'Bearer ', 'TOKEN_INVALID'],
+    ['an unsigned token', 'Bearer eyJhbGciOiJub25lIn0.e30.', 'TOKEN_INVALID'],
+    ['noise', 'Bearer a.b.c', 'TOKEN_INVALID'],
+    ['a token longer than any', `Bearer ${'a'.repeat(20_000)}.b.c`, 'TOKEN_INVALID'],
+  ])('is asked for: %s is refused', async (_name, header, code) => {
+    await expect(open()(header, QUERY)).rejects.toMatchObject({ code })
+  })
+
+  it('cannot be checked while the key set cannot be had, which is no fault of the token', async () => {
+    const failing = createLegVerifier({
+      country: 'HN',
+      issuer: 'istmo',
+      keys: () => Promise.reject(new TypeError('fetch failed')),
+      now: () => NOW_S * 1000,
+    })
+    await expect(failing(`Bearer ${await sign(CLAIMS)}`, QUERY)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+  })
+})
