@@ -16,6 +16,8 @@ export interface ChildSpec {
   readonly env: Readonly<Record<string, string | null>>
   /** Where its output goes. Written anew. */
   readonly logFile: string
+  /** Where Node keeps compiled code from run to run. */
+  readonly codeCache: string
   /** Called with each message that it sends over its channel. */
   readonly onMessage?: (message: unknown) => void
 }
@@ -47,7 +49,7 @@ export function startChild(spec: ChildSpec): Child {
   const log = openSync(spec.logFile, 'w', 0o600)
   const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...spec.args], {
     cwd: PROJECT_DIR,
-    env: childEnvironment(spec.env),
+    env: childEnvironment({ NODE_COMPILE_CACHE: spec.codeCache, ...spec.env }),
     stdio: ['ignore', log, log, 'ipc'],
   })
   closeSync(log)

@@ -20,7 +20,10 @@ export const COMMITTED_COUNTRIES = join(PROJECT_DIR, 'countries')
 
 /** The demo's countries. */
 export interface Countries {
-  /** Fills and starts all, as many at a time as there are `slots`; then those with records are the participants. */
+  /**
+   * Fills all, as many at a time as there are `slots`, and starts the node of each as soon as it is filled. Those with records are
+   * the participants; once they are known the gateway starts.
+   */
   startAll(slots: number): Promise<void>
   /** The participants, in code order. */
   participants(): readonly string[]
@@ -82,13 +85,18 @@ export function createCountries(settings: CountriesSettings): Countries {
   return {
     startAll: async (slots) => {
       const inSlot = createSlots(slots)
-      const startOne = async (country: string) => {
-        if (!(await inSlot(() => fill(country))).hasRecords) return
-        participants.add(country)
-        await serve(country)
-      }
-      await Promise.all(DEMO_COUNTRIES.map(startOne))
-      await publish()
+      const fills = DEMO_COUNTRIES.map((country) => inSlot(() => fill(country)))
+      const nodes = DEMO_COUNTRIES.map(async (country, index) => {
+        if ((await fills[index])?.hasRecords) await serve(country)
+      })
+      const all = Promise.all(fills).then(async (filled) => {
+        DEMO_COUNTRIES.filter((_, index) => filled[index]?.hasRecords).forEach((country) => {
+          participants.add(country)
+        })
+        await publish()
+        await processes.serve(gatewayService(config))
+      })
+      await Promise.all([...nodes, all])
     },
     participants: () => [...participants].sort(),
     carryOut: ({ action, country }) =>

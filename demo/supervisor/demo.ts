@@ -19,8 +19,8 @@ import { greetingText } from './greeting.ts'
 import { writeLegKey } from './leg-key.ts'
 import { type Lock, takeLock } from './lock.ts'
 import type { StartOptions } from './options.ts'
-import { awaitLeftovers, createProcesses, type Processes } from './processes.ts'
-import { gatewayService, issuerService } from './services.ts'
+import { awaitLeftovers, createProcesses } from './processes.ts'
+import { issuerService } from './services.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */
@@ -42,6 +42,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
   const processes = createProcesses({
     logs: home.logs,
     pids: home.pids,
+    codeCache: home.cache,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
       else broken.resolve(`the ${child.name} ended by itself (${describeExit(exit)}); its log is ${child.logFile}`)
@@ -57,7 +58,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       const lock = await prepare(config, home)
       closing.push(() => lock.release())
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
-      await startServices(config, processes, countries)
+      await Promise.all([processes.serve(issuerService(config)), countries.startAll(availableParallelism())])
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
@@ -85,11 +86,6 @@ async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
     lock.release()
     throw error
   }
-}
-
-async function startServices(config: DemoConfig, processes: Processes, countries: Countries): Promise<void> {
-  await Promise.all([processes.serve(issuerService(config)), countries.startAll(availableParallelism())])
-  await processes.serve(gatewayService(config))
 }
 
 function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {

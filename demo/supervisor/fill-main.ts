@@ -11,8 +11,12 @@ import { parseStartOptions } from './options.ts'
 /** The shortest time between two messages of progress, in milliseconds. */
 const INTERVAL_MS = 200
 
-function tell(message: FillMessage): void {
-  process.send?.(message)
+/** Settles when the parent has been told: the channel does not keep the process running, so the last word must be waited for. */
+function tell(message: FillMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve()
+    else process.send(message, () => resolve())
+  })
 }
 
 function createProgress(): Progress {
@@ -22,7 +26,7 @@ function createProgress(): Progress {
       if (performance.now() - last < INTERVAL_MS) return
       last = performance.now()
       const percent = share === undefined ? '' : ` (${Math.floor(share * 100)} %)`
-      tell({ kind: 'progress', text: `${label}: ${done} rows${percent}` })
+      void tell({ kind: 'progress', text: `${label}: ${done} rows${percent}` })
     },
     clear: () => undefined,
   }
@@ -39,8 +43,7 @@ try {
     ...(publicDataDir !== null && { publicDataDir }),
     progress: createProgress(),
   })
-  tell({ kind: 'filled', ...filled })
+  await tell({ kind: 'filled', ...filled })
 } finally {
   await db.close()
 }
-process.disconnect?.()

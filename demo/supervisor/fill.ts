@@ -6,7 +6,9 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { DOMAINS } from '../../contract/domain.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import { IMPORT_FILES } from '../importers/importers.ts'
 import { databaseOf } from './databases.ts'
 import type { StartOptions } from './options.ts'
 import { FROM_FILE_ONLY } from './participants.ts'
@@ -40,7 +42,7 @@ const NOTHING: Filled = { summary: 'no records', hasRecords: false }
 export async function fillCountry(settings: FillSettings, country: string): Promise<Filled> {
   const { folder } = databaseOf(settings.config, country)
   if (folder === null) return runFill(settings, country)
-  if (FROM_FILE_ONLY.includes(country) && settings.config.publicDataDir === null && !existsSync(folder)) return NOTHING
+  if (FROM_FILE_ONLY.includes(country) && !hasFile(settings.config, country) && !existsSync(folder)) return NOTHING
   const marker = join(folder, 'istmo-filled.json')
   const from = await filledFrom(settings)
   const before = await readMarker(marker, from)
@@ -49,6 +51,11 @@ export async function fillCountry(settings: FillSettings, country: string): Prom
   const filled = await runFill(settings, country)
   await writeFile(marker, JSON.stringify({ from, filled }))
   return filled
+}
+
+function hasFile({ publicDataDir }: DemoConfig, country: string): boolean {
+  if (publicDataDir === null) return false
+  return IMPORT_FILES.some(({ owner, file }) => owner === country && existsSync(join(publicDataDir, file)))
 }
 
 async function runFill({ config, options, processes, onProgress }: FillSettings, country: string): Promise<Filled> {
@@ -82,22 +89,29 @@ async function readMarker(path: string, from: string): Promise<Filled | undefine
   }
 }
 
-/** All that a filled database follows from, but the database itself: options, the publishers' files, and the code that fills. */
+/** The folders whose files say what a filled database holds. */
+const FILLING_CODE = [
+  'demo/generator',
+  'demo/importers',
+  'demo/facts',
+  ...['kit', ...DOMAINS].map((room) => `subgraphs/${room}/migrations`),
+].map((dir) => join(PROJECT_DIR, dir))
+
+/** All that a filled database follows from, but the database itself: options, the publishers' files, and what fills it. */
 async function filledFrom({ config, options }: FillSettings): Promise<string> {
-  const code = ['demo/generator', 'demo/importers', 'demo/facts', 'subgraphs'].map((dir) => join(PROJECT_DIR, dir))
-  const files = config.publicDataDir === null ? code : [...code, config.publicDataDir]
-  const stamps = await Promise.all(files.map(stampsBelow))
+  const folders = config.publicDataDir === null ? FILLING_CODE : [...FILLING_CODE, config.publicDataDir]
+  const stamps = await Promise.all(folders.map(stampsBelow))
   return JSON.stringify({ ...options, files: stamps.flat() })
 }
 
 async function stampsBelow(dir: string): Promise<readonly string[]> {
   if (!existsSync(dir)) return []
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const entries = await readdir(dir, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
   return Promise.all(
-    paths.sort().map(async (path) => {
-      const { size, mtimeMs } = await stat(path)
-      return `${path} ${size} ${Math.trunc(mtimeMs)}`
+    names.sort().map(async (name) => {
+      const { size, mtimeMs } = await stat(join(dir, name))
+      return `${join(dir, name)} ${size} ${Math.trunc(mtimeMs)}`
     }),
   )
 }

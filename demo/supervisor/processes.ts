@@ -10,8 +10,11 @@ export const READY_WITHIN_MS = 90_000
 
 const POLL_MS = 50
 
+/** A child that ends by itself. */
+export type ProgramSpec = Omit<ChildSpec, 'logFile' | 'codeCache'>
+
 /** A child that serves HTTP: it is there once `readyUrl` answers 200. */
-export interface ServiceSpec extends Omit<ChildSpec, 'logFile'> {
+export interface ServiceSpec extends ProgramSpec {
   readonly readyUrl: string
 }
 
@@ -20,7 +23,7 @@ export interface Processes {
   /** Starts a service and waits until it answers. @throws {UsageError} with the end of its log, when it ends before or takes too long. */
   serve(spec: ServiceSpec): Promise<void>
   /** Runs a child to its end. @throws {UsageError} with the end of its log, unless it ends with exit code 0. */
-  run(spec: Omit<ChildSpec, 'logFile'>): Promise<void>
+  run(spec: ProgramSpec): Promise<void>
   isRunning(name: string): boolean
   /** Ends one child; null when there is none of that name. */
   stop(name: string): Promise<Exit | null>
@@ -30,10 +33,11 @@ export interface Processes {
   killAll(): void
 }
 
-/** Where the children's logs and process ids are kept, and who is told when one ends that nobody stopped. */
+/** Where the children's logs, process ids and compiled code are kept, and who is told when one ends that nobody stopped. */
 export interface ProcessesSettings {
   readonly logs: string
   readonly pids: string
+  readonly codeCache: string
   readonly onUnexpectedEnd: (child: Child, exit: Exit) => void
 }
 
@@ -42,9 +46,13 @@ export function createProcesses(settings: ProcessesSettings): Processes {
   const running = new Map<string, Child>()
   let closed = false
 
-  const start = (spec: Omit<ChildSpec, 'logFile'>): Child => {
+  const start = (spec: ProgramSpec): Child => {
     if (closed) throw new UsageError('the demo is stopping')
-    const child = startChild({ ...spec, logFile: join(settings.logs, `${spec.name}.log`) })
+    const child = startChild({
+      ...spec,
+      logFile: join(settings.logs, `${spec.name}.log`),
+      codeCache: settings.codeCache,
+    })
     running.set(spec.name, child)
     const notePids = () => writePids(settings.pids, running)
     notePids()

@@ -69,6 +69,7 @@ describe('the children', () => {
     return createProcesses({
       logs: dir,
       pids: join(dir, 'pids.json'),
+      codeCache: join(dir, 'cache'),
       onUnexpectedEnd: (child, exit) => unexpected.push(`${child.name} ${exit.signal ?? exit.code}`),
       ...overrides,
     })
@@ -119,7 +120,7 @@ describe('the children', () => {
       [
         '-e',
         `import('./demo/supervisor/processes.ts').then((m) => {
-        const p = m.createProcesses({ logs: ${JSON.stringify(dir)}, pids: ${JSON.stringify(pids)}, onUnexpectedEnd() {} })
+        const p = m.createProcesses({ logs: ${JSON.stringify(dir)}, pids: ${JSON.stringify(pids)}, codeCache: ${JSON.stringify(dir)}, onUnexpectedEnd() {} })
         p.run({ name: 'deaf', args: [${JSON.stringify(path)}], env: {} }); console.log('up') })`,
       ],
       { cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'inherit'] },

@@ -66,7 +66,7 @@ describe('the demo in one terminal', () => {
       expect(whole.errors).toBeUndefined()
       expect(whole.data.person.id).toBe(EXAMPLE_PERSON_ID)
       expect(new Set(rowsOf(whole).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
-      expect(Object.values(reachOf(whole)).every((reach) => reach === 'ANSWERED')).toBe(true)
+      expect(reachOf(whole)).toMatchObject({ GT: 'ANSWERED', HN: 'ANSWERED', SV: 'ANSWERED', UN: 'NOT_PUBLISHED' })
     },
     STEP_MS,
   )
@@ -108,9 +108,9 @@ describe('the demo in one terminal', () => {
       expect(casesOf(partial).outcomes).toContainEqual({ country: 'HN', reach: 'UNAVAILABLE', code: 'CONNECTION' })
       expect(reachOf(partial)).toEqual({ ...reachOf(whole), HN: 'UNAVAILABLE' })
       const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
-      // Nine rows or fewer at HN's side of a page of ten: what was pushed off the page before may come in now, none may go.
+      // A row that HN's had pushed off the page may come in now; none may go.
       expect(ids(rowsOf(partial))).toEqual(expect.arrayContaining(ids(rowsOf(whole, 'HN'))))
-      expect(rowsOf(partial, 'GT', 'SV', 'PA')).toEqual([])
+      expect(rowsOf(partial).map(({ country }) => country)).not.toContain('HN')
 
       expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
       await until(async () => reachOf(await askAcrossBorders()).HN === 'ANSWERED')
