@@ -4,6 +4,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  getOperationAST,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
@@ -57,6 +58,7 @@ export function createExecutor(schema: GraphQLSchema, limits: Limits, onInside: 
     let document: DocumentNode
     try {
       document = read(query)
+      if (!getOperationAST(document, operationName)) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
     } catch (error) {
       return { errors: errorsOf(error).map(show) }
     }

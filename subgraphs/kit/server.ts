@@ -12,6 +12,7 @@ import { createExecutor, type Execute, type GraphQLAnswer } from './execute.ts'
 import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { createLoaders } from './loaders.ts'
+import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { readRequest } from './request.ts'
@@ -66,7 +67,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     await bindCountry(db, config.country)
     const keys = await openKeys(config.gatewayJwks)
     const verify = createLegVerifier({ country: config.country, issuer: config.gatewayIssuer, keys })
-    const onInside = (error: unknown): void => log.error({ err: error }, 'a field failed inside')
+    const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
     const domains = new Map(
       parts.modules.map((module) => [
         `/${module.domain satisfies Domain}`,
@@ -136,7 +137,7 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     await answer(node, path, request, response)
   } catch (error) {
     const refusal = error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
-    if (refusal.status >= 500) node.log.error({ err: error }, 'a request failed inside')
+    if (refusal.status >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRefusal(request, response, refusal)
   } finally {
     const ms = Math.round(performance.now() - startedAt)
@@ -149,7 +150,7 @@ async function sendReady({ db, log }: Node, response: ServerResponse): Promise<v
     await db.query('select 1')
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
-    log.error({ err: error }, 'the database does not answer')
+    log.error({ err: loggable(error) }, 'the database does not answer')
     send(response, 503, JSON_TYPE, '{"status":"the database does not answer"}')
   }
 }

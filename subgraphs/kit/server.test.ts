@@ -1,0 +1,266 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'graphql'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { parseNodeConfig } from './config.ts'
+import { type RunningNode, startNode } from './server.ts'
+import { openEmptyDatabase, type TestDatabase } from './testing.ts'
+import type { DomainModule } from './types.ts'
+
+const SECRET = 'Ana María López'
+
+// A module of our own: what is tested is the server, whatever the domain.
+const module: DomainModule = {
+  domain: 'cases',
+  typeDefs: parse(domainSdl('cases')),
+  resolvers: {
+    Query: {
+      case: (_root: never, { id }: { readonly id: string }) => {
+        if (id === 'HN:broken')
+          throw Object.assign(new Error('relation "person" at 10.1.2.3 does not exist'), {
+            params: [SECRET],
+            detail: SECRET,
+          })
+        return { id, category: 'COURT', filedOn: id === 'HN:baddate' ? 'yesterday' : null }
+      },
+    },
+    Case: { __resolveReference: ({ id }: never) => ({ id }) },
+  },
+  migrations: new URL('../cases/migrations/', import.meta.url),
+}
+
+let folder: string
+let database: TestDatabase
+let node: RunningNode
+let sign: (query: string, claims?: Readonly<Record<string, unknown>>) => Promise<string>
+const logged: string[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-node-'))
+  const { privateKey, publicKey } = await generateKeyPair('EdDSA')
+  const jwks = join(folder, 'jwks.json')
+  await writeFile(jwks, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA' }] }))
+  sign = (query, claims) => {
+    const iat = Math.floor(Date.now() / 1000)
+    const all = { iss: 'istmo', aud: 'HN', sub: 's', iat, exp: iat + 60, jti: 'j', act: { sub: 'istmo' }, scope: '' }
+    return new SignJWT({ ...all, op: operationHash(query), ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: LEG_TOKEN_TYPE })
+      .sign(privateKey)
+  }
+  database = await openEmptyDatabase()
+  const flags = ['--country', 'HN', '--domains', 'cases', '--port', '0', '--gateway-jwks', jwks]
+  node = await startNode(parseNodeConfig(flags, {}), {
+    modules: [module],
+    db: database.db,
+    log: pino({ level: 'trace' }, { write: (line: string) => logged.push(line) }),
+  })
+})
+afterAll(async () => {
+  await node.close()
+  await database.close()
+  await rm(folder, { recursive: true })
+})
+
+interface Answer {
+  readonly data: { readonly [field: string]: Readonly<Record<string, unknown>> }
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
+}
+
+interface Sent {
+  readonly query: string
+  readonly variables?: unknown
+  readonly token?: string
+  readonly accept?: string
+}
+
+function codeOf(body: unknown): string | undefined {
+  return (body as Answer).errors?.[0]?.extensions.code
+}
+
+async function ask({ query, variables, token, accept }: Sent) {
+  const response = await fetch(`${node.url}/cases`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Bearer ${token ?? (await sign(query))}`,
+      ...(accept !== undefined && { Accept: accept }),
+    },
+    body: JSON.stringify({ query, variables }),
+  })
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as Answer,
+  }
+}
+
+describe('a node', () => {
+  it('answers a leg with its token', async () => {
+    const query = 'query($id: ID!) { case(id: $id) { id country category } }'
+    const { status, body } = await ask({ query, variables: { id: 'HN:1' } })
+    expect([status, body]).toEqual([200, { data: { case: { id: 'HN:1', country: null, category: 'COURT' } } }])
+  })
+
+  it('gives its SDL to who has a token', async () => {
+    const { body } = await ask({ query: '{ _service { sdl } }' })
+    expect(body.data._service?.sdl).toContain('type Case')
+  })
+
+  it('says that it lives and is ready without a token', async () => {
+    for (const path of ['/health/live', '/health/ready']) expect((await fetch(node.url + path)).status).toBe(200)
+  })
+
+  it('masks what fails inside, keeps the path, and logs the whole', async () => {
+    const { body } = await ask({ query: '{ ok: case(id: "HN:1") { id } bad: case(id: "HN:broken") { id } }' })
+    expect(body).toEqual({
+      data: { ok: { id: 'HN:1' }, bad: null },
+      errors: [{ message: 'Something inside failed.', path: ['bad'], extensions: { code: 'INTERNAL' } }],
+    })
+    expect(logged.join('')).toContain('does not exist')
+  })
+
+  it('masks a value that is not of its scalar', async () => {
+    const { body } = await ask({ query: '{ case(id: "HN:baddate") { id filedOn } }' })
+    expect(body.data.case).toEqual({ id: 'HN:baddate', filedOn: null })
+    expect(body.errors).toEqual([
+      { message: 'Something inside failed.', path: ['case', 'filedOn'], extensions: { code: 'INTERNAL' } },
+    ])
+  })
+
+  it('logs no token, no text, no variable of a request and no parameter of a statement', async () => {
+    const query = 'query($id: ID!) { mark: case(id: $id) { id } }'
+    const token = await sign(query)
+    await ask({ query, variables: { id: 'HN:Mark-7' }, token })
+    await ask({ query, variables: { id: SECRET }, token })
+    await ask({ query: '{ case(id: "HN:broken") { id } }' })
+    expect(logged.join('')).toContain('does not exist')
+    for (const text of [token, 'HN:Mark-7', 'mark: case', SECRET]) expect(logged.join('')).not.toContain(text)
+  })
+
+  it.each([
+    ['another country', { aud: 'GT' }, 403, 'REFUSED_BY_NODE'],
+    ['another operation', { op: operationHash('{ other }') }, 403, 'REFUSED_BY_NODE'],
+    ['another gateway', { iss: 'other' }, 401, 'TOKEN_INVALID'],
+    ['an hour', { exp: Math.floor(Date.now() / 1000) + 3600 }, 401, 'TOKEN_INVALID'],
+  ])('refuses a token of %s', async (_name, claims, status, code) => {
+    const query = '{ case(id: "HN:1") { id } }'
+    const answer = await ask({ query, token: await sign(query, claims) })
+    expect([answer.status, codeOf(answer.body)]).toEqual([status, code])
+  })
+
+  it.each([
+    ['a document that is none', '{ case(', 'GRAPHQL_PARSE_FAILED'],
+    ['a field that is not there', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['introspection', '{ __schema { types { name } } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a document too deep', `{a${'{a'.repeat(10_000)}${'}'.repeat(10_001)}`, 'LIMIT_EXCEEDED'],
+    [
+      'a variable of another kind',
+      'query($c: [CountryCode!]) { cases(countries: $c) { edges { cursor } } }',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'two operations without a name',
+      'query A { _service { sdl } } query B { _service { sdl } }',
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+  ])('executes nothing of %s: 400 in its own media type, 200 in plain JSON', async (_name, query, code) => {
+    const [own, plain] = await Promise.all([
+      ask({ query, variables: { c: ['xx'] }, accept: 'application/graphql-response+json' }),
+      ask({ query, variables: { c: ['xx'] } }),
+    ])
+    expect([own.status, own.type?.split(';')[0]]).toEqual([400, 'application/graphql-response+json'])
+    expect([plain.status, plain.type?.split(';')[0]]).toEqual([200, 'application/json'])
+    expect(own.body).toEqual(plain.body)
+    expect(own.body).not.toHaveProperty('data')
+    expect(codeOf(own.body)).toBe(code)
+  })
+
+  it('takes 1,000 representations and refuses 1,001, over all fields of a leg', async () => {
+    const query =
+      'query($a: [_Any!]!, $b: [_Any!]!) { _entities(representations: $a) { __typename } b: _entities(representations: $b) { __typename } }'
+    const some = (count: number) => Array.from({ length: count }, (_, i) => ({ __typename: 'Case', id: `HN:${i}` }))
+    const taken = await ask({ query, variables: { a: some(600), b: some(400) } })
+    expect(taken.body.data.b).toHaveLength(400)
+    expect(taken.body.errors).toBeUndefined()
+    const refused = await ask({ query, variables: { a: some(600), b: some(401) } })
+    expect(codeOf(refused.body)).toBe('LIMIT_EXCEEDED')
+  })
+
+  const json = { 'Content-Type': 'application/json' }
+  it.each([
+    ['another path', '/persons', { method: 'POST', headers: json, body: '{}' }, 404, 'NOT_FOUND'],
+    ['GET', '/cases?query={__typename}', { method: 'GET' }, 405, 'METHOD_NOT_ALLOWED'],
+    ['no token', '/cases', { method: 'POST', headers: json, body: '{"query":"{ __typename }"}' }, 401, 'TOKEN_MISSING'],
+    [
+      'a form',
+      '/cases',
+      { method: 'POST', headers: { Authorization: 'Bearer a.b.c' }, body: 'query={x}' },
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'no JSON',
+      '/cases',
+      { method: 'POST', headers: { ...json, Authorization: 'Bearer a.b.c' }, body: '{' },
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'no query',
+      '/cases',
+      { method: 'POST', headers: { ...json, Authorization: 'Bearer a.b.c' }, body: '[]' },
+      400,
+      'BAD_REQUEST',
+    ],
+  ])('refuses %s as JSON with a code', async (_name, path, init, status, code) => {
+    const response = await fetch(node.url + path, init)
+    expect([response.status, codeOf(await response.json())]).toEqual([status, code])
+  })
+
+  it('reads no more of a body than its limit', async () => {
+    const { status, body } = await post('x'.repeat(2_000_000))
+    expect([status, codeOf(JSON.parse(body))]).toEqual([400, 'LIMIT_EXCEEDED'])
+  })
+})
+
+// Chunked, so that no length is told beforehand.
+function post(body: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer a.b.c' }
+    const request = httpRequest(`${node.url}/cases`, { method: 'POST', headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => {
+        text += String(chunk)
+      })
+      response.on('end', () => resolve({ status: response.statusCode, body: text }))
+    })
+    request.on('error', reject)
+    request.write(body)
+    request.end()
+  })
+}
+
+describe('the start of a node', () => {
+  it("refuses another country's database and a key set that is not there", async () => {
+    const flags = [
+      '--domains',
+      'cases',
+      '--port',
+      '0',
+      '--gateway-jwks',
+      join(folder, 'none.json'),
+      '--log-level',
+      'silent',
+    ]
+    const start = (country: string) =>
+      startNode(parseNodeConfig(['--country', country, ...flags], {}), { modules: [module], db: database.db })
+    await expect(start('GT')).rejects.toThrow('Expected a database of GT; this one holds the records of HN')
+    await expect(start('HN')).rejects.toThrow('none.json')
+  })
+})
