@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { PROJECT_DIR } from '../config.ts'
+import { IMPORT_FILES } from './importers.ts'
+import { publishedFile } from './testing.ts'
+
+/** The publishers' files are theirs: neither they nor a copy in another form is part of the project. */
+
+const LEFT_OUT = new Set(['node_modules', '.git', '.istmo', 'coverage'])
+
+/** Lines shorter than this are nobody's. */
+const LEAST_LENGTH = 45
+
+function projectFiles(): readonly string[] {
+  return readdirSync(PROJECT_DIR, { withFileTypes: true })
+    .filter(({ name }) => !LEFT_OUT.has(name))
+    .flatMap((entry) => {
+      if (!entry.isDirectory()) return entry.isFile() ? [join(PROJECT_DIR, entry.name)] : []
+      return readdirSync(join(PROJECT_DIR, entry.name), { recursive: true, withFileTypes: true })
+        .filter((below) => below.isFile())
+        .map((below) => join(below.parentPath, below.name))
+    })
+}
+
+function publishedLines(file: string): ReadonlySet<string> {
+  const lines = readFileSync(publishedFile(file), 'utf8').split(/\r?\n/)
+  return new Set(
+    lines
+      .slice(1)
+      .map((line) => line.trim())
+      .filter((line) => line.length >= LEAST_LENGTH),
+  )
+}
+
+const FILES = projectFiles().map((path) => ({ path, text: readFileSync(path, 'utf8') }))
+
+it.each(IMPORT_FILES.map(({ file }) => file))('no line of %s stands in a file of the project', (file) => {
+  const lines = publishedLines(file)
+  expect(lines.size).toBeGreaterThan(10)
+  const copies = FILES.filter(({ text }) => text.split(/\r?\n/).some((line) => lines.has(line.trim())))
+  expect(copies.map(({ path }) => path)).toEqual([])
+})
+
+it('no file of the project holds UNODC’s titles of crimes', () => {
+  const [, ...rows] = readFileSync(publishedFile('iccs-v1.0-codes-en-es.csv'), 'utf8').split('\n')
+  const titles = rows.map((row) => row.split(',').at(-1)?.trim() ?? '').filter((title) => title.length > 20)
+  const copies = FILES.filter(({ text }) => titles.filter((title) => text.includes(title)).length > 10)
+  expect(titles.length).toBeGreaterThan(150)
+  expect(copies.map(({ path }) => path)).toEqual([])
+})
