@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { type GraphQLSchema, print } from 'graphql'
+import { isDomain } from '../../contract/domain.ts'
+import { createEngine, type Engine } from '../../gateway/engine.ts'
+import type { LegAnswer, Participant, RequestContext, SendLeg } from '../../gateway/flow.ts'
+import type { AnswerNationally } from './nation.ts'
+import type { Operation } from './operation.ts'
+import { errorLine } from './oracle.ts'
+import type { Publishers } from './rows.ts'
+
+/** What a leg fails with; undefined: the country answers. Called once per leg. */
+export type FailLeg = (country: string, domain: string) => LegAnswer | undefined
+
+/** What the engine answered, in the oracle's terms. */
+export interface FederatedAnswer {
+  readonly data: unknown
+  readonly errors: readonly string[]
+  /** The entries of `extensions.countries` that are not ANSWERED: `country domain reach code`. */
+  readonly silent: readonly string[]
+  readonly legs: number
+}
+
+/** A run of one operation: where answers come from, and who fails. */
+interface Run {
+  readonly answer: AnswerNationally
+  readonly fail: FailLeg
+  legs: number
+  /** The first error of a national subgraph that is the harness's or the gateway's fault. */
+  problem: unknown
+}
+
+const SUPERGRAPH_SDL = readFileSync(new URL('../../supergraph.graphql', import.meta.url), 'utf8')
+const DEADLINE_MS = 60_000
+const engines = new Map<string, Engine>()
+const runs = new Map<string, Run>()
+let lastRun = 0
+
+/** The API schema of the three domains. */
+export function apiSchema(): GraphQLSchema {
+  return engineOf({ GT: ['cases', 'persons', 'legal'] }).apiSchema
+}
+
+/** Answers an operation through the gateway's engine over national subgraphs. */
+export async function askCountries(
+  publishers: Publishers,
+  operation: Operation,
+  answer: AnswerNationally,
+  fail: FailLeg = () => undefined,
+): Promise<FederatedAnswer> {
+  const run: Run = { answer, fail, legs: 0, problem: undefined }
+  const requestId = String(++lastRun)
+  runs.set(requestId, run)
+  try {
+    const { document, operationName, variables } = operation
+    const request = { document, operationName, variables: { ...variables }, source: print(document) }
+    const { data, errors = [], extensions } = await engineOf(publishers).execute(request, contextOf(requestId))
+    if (run.problem !== undefined) throw run.problem
+    const countries = (extensions?.countries ?? []) as readonly Record<string, unknown>[]
+    return {
+      data,
+      errors: distinct(
+        errors.map(({ path = [], extensions: { code, country, coordinate } = {} }) =>
+          errorLine(code, country, coordinate, path),
+        ),
+      ),
+      silent: distinct(
+        countries
+          .filter(({ reach, code }) => reach !== 'ANSWERED' || code !== null)
+          .map(({ country, domain, reach, code }) => `${country} ${domain} ${reach} ${code}`),
+      ),
+      legs: run.legs,
+    }
+  } finally {
+    runs.delete(requestId)
+  }
+}
+
+function distinct(lines: readonly string[]): string[] {
+  return [...new Set(lines)].sort()
+}
+
+function contextOf(requestId: string): RequestContext {
+  return { requestId, caller: null, hangup: new AbortController().signal, deadlineAt: performance.now() + DEADLINE_MS }
+}
+
+/** Engines are kept by who publishes what: loading a supergraph takes longer than hundreds of operations. */
+function engineOf(publishers: Publishers): Engine {
+  const key = JSON.stringify(publishers)
+  let engine = engines.get(key)
+  if (engine === undefined) {
+    engine = createEngine({
+      supergraphSdl: SUPERGRAPH_SDL,
+      participants: Object.entries(publishers).map(participant),
+      subgraphDefaults: { deadlineMs: DEADLINE_MS, maxAnswerBytes: 1_000_000 },
+      sendLeg,
+    })
+    engines.set(key, engine)
+  }
+  return engine
+}
+
+function participant([country, domains]: [string, readonly string[]]): Participant {
+  const endpoint = {
+    url: `http://${country.toLowerCase()}.invalid/`,
+    deadlineMs: DEADLINE_MS,
+    maxAnswerBytes: 1_000_000,
+  }
+  return {
+    country,
+    name: { es: country, en: country },
+    domains: Object.fromEntries(domains.map((domain) => [domain, endpoint])),
+  }
+}
+
+const sendLeg: SendLeg = async ({ country, domain, query, variables }, { requestId }) => {
+  const run = runs.get(requestId)
+  if (!run || country === null || !isDomain(domain))
+    throw new Error(`expected a leg of a run; came ${country} ${domain}`)
+  run.legs++
+  const failure = run.fail(country, domain)
+  if (failure) return failure
+  try {
+    const plain = JSON.parse(JSON.stringify(variables))
+    const { data, errors = [] } = await run.answer({ country, domain, query, variables: plain })
+    return { kind: 'answered', data, errors }
+  } catch (problem) {
+    run.problem ??= problem
+    return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } }
+  }
+}

@@ -1,0 +1,83 @@
+import { compareBytes } from '../../contract/cursor.ts'
+import {
+  type AnswerContext,
+  answering,
+  orderOf,
+  outcomesOf,
+  type PageArguments,
+  type Placed,
+  pageOf,
+} from './answering.ts'
+import {
+  columns,
+  country,
+  type Every,
+  isOf,
+  own,
+  owned,
+  type PlainResolver,
+  provenance,
+  type ResolverMap,
+  refer,
+  referAll,
+  root,
+} from './plain-resolvers.ts'
+import type { AssociateRow, PersonRow } from './rows.ts'
+import { bandKey, bandOf, type PersonSearch } from './searching.ts'
+
+/** The person of this id. */
+export const findPerson = (context: AnswerContext, id: string): PersonRow | undefined =>
+  context.rows.persons.find((row) => row.id === id)
+
+/** Whom every country here names for a hit. */
+export const CONTACT_POINT = 'punto de contacto'
+
+const personsQuery: Readonly<Record<string, PlainResolver>> = {
+  person: root('persons', findPerson),
+  persons(_root: unknown, args: Every & PageArguments & { search: PersonSearch }, context, info) {
+    const parts = context.spread('persons', args.countries, info)
+    const isBest = orderOf(args, info) === 'BEST_MATCH'
+    const placed = context.rows.persons.filter(isOf(answering(parts))).flatMap((row): Placed[] => {
+      const band = bandOf(row, args.search)
+      if (band === null) return []
+      return [{ place: { key: isBest ? bandKey(band) : '', id: row.id }, node: { id: row.id }, extra: { band } }]
+    })
+    return pageOf(placed, parts, args, context, info)
+  },
+  personHits(_root: unknown, args: Every & { search: PersonSearch }, context, info) {
+    const parts = context.spread('persons', args.countries, info)
+    const hits = answering(parts).map((code) => {
+      const bands = context.rows.persons.filter(isOf([code])).map((row) => bandOf(row, args.search))
+      const best = bands.filter((band) => band !== null).toSorted((a, b) => compareBytes(bandKey(a), bandKey(b)))[0]
+      return { country: code, hit: best !== undefined, band: best ?? null, contactPoint: best ? CONTACT_POINT : null }
+    })
+    return { hits, outcomes: outcomesOf(parts, context) }
+  },
+}
+
+/** The fields of the domain `persons`. */
+export const PERSONS_RESOLVERS: ResolverMap = {
+  Query: personsQuery,
+  Person: owned<PersonRow>('persons', findPerson, {
+    ...columns<PersonRow>(
+      'names',
+      'birthDate',
+      'birthPlace',
+      'sex',
+      'nationalities',
+      'identifiers',
+      'addresses',
+      'memberships',
+    ),
+    country,
+    provenance,
+    associates: own<PersonRow>(({ id, associates }) =>
+      associates.map((row) => ({ place: { key: '', id: row.rowId }, node: { ...row, ownerId: id } })),
+    ),
+    sameAs: ({ sameAsIds }) => referAll(sameAsIds),
+  }),
+  Associate: {
+    person: ({ personId }: AssociateRow) => refer(personId),
+    provenance: (row: AssociateRow & { readonly ownerId: string }) => provenance({ ...row, id: row.ownerId }),
+  },
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decodeCursor } from '../../contract/cursor.ts'
+import { type Failing, failing, failLegs, PASSING_FAILURES } from './failures.ts'
+import { apiSchema, askCountries } from './federation.ts'
+import { nationsInMemory } from './nation.ts'
+import { createOracle } from './oracle.ts'
+import type { World } from './rows.ts'
+import { PROPERTY_TIMEOUT_MS, runsOf } from './runs.ts'
+import { pageIn, pageOperation, type Walk, walks } from './walk.ts'
+
+const oracle = createOracle(apiSchema())
+const WHOLE = 100
+
+/** A row's place, whatever else the cursor says of silent countries: its node's id, or the row's own. */
+function rowOf({ cursor, node }: { readonly cursor: string; readonly node: { readonly id?: string } }): string {
+  return node.id ?? decodeCursor(cursor).id
+}
+
+function wholeList(world: World, walk: Walk): string[] {
+  const page = pageIn(oracle(world, pageOperation(walk, WHOLE, null)).data, walk)
+  return (page?.edges ?? []).map(rowOf)
+}
+
+/**
+ * Walks as a client would that wants all: a page for each entry of `troubles`, then until everybody answers and there is no
+ * next page. A page that does not come at all is asked for again.
+ */
+async function walkThrough(world: World, walk: Walk, troubles: readonly Failing[]): Promise<string[]> {
+  const answers = nationsInMemory(world.rows, (country) => walk.caps[country] ?? WHOLE)
+  const rows: string[] = []
+  let after: string | null = null
+  for (let pages = 0; pages <= WHOLE + troubles.length; pages++) {
+    const trouble = troubles[pages] ?? {}
+    const operation = pageOperation(walk, walk.pageSize, after)
+    const { data } = await askCountries(world.publishers, operation, answers, failLegs(trouble))
+    const page = pageIn(data, walk)
+    rows.push(...(page?.edges ?? []).map(rowOf))
+    after = page?.pageInfo.endCursor ?? after
+    if (pages >= troubles.length && !page?.pageInfo.hasNextPage) return rows
+  }
+  throw new Error(`expected an end within ${WHOLE} pages once all countries are back`)
+}
+
+describe('pages while countries fail and come back', () => {
+  it(
+    'lose nothing and give nothing twice once all are back',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          walks({ isCapped: true, everyOnly: true }),
+          fc.array(failing(PASSING_FAILURES), { minLength: 1, maxLength: 5 }),
+          async ({ world, asked }, troubles) => {
+            const rows = await walkThrough(world, asked, troubles)
+            expect(rows.toSorted()).toEqual(wholeList(world, asked).toSorted())
+          },
+        ),
+        runsOf(0.6),
+      )
+    },
+    PROPERTY_TIMEOUT_MS,
+  )
+})
