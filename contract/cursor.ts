@@ -1,5 +1,4 @@
 import { IstmoError } from './errors.ts'
-import { isRecordId } from './record-id.ts'
 
 /**
  * Cursors of connections: base64url of JSON `[order, key, id]` (semantics.md, Order and cursors). This is the only encoder.
@@ -139,11 +138,6 @@ export const CONNECTION_ORDERS: Readonly<Record<string, string>> = {
   'LegalInstrument.articles': 'ROW_ASC',
 }
 
-/** Whether a cursor's id could be a record's id; rows that are no records (participants, associates) have ids of their own. */
-export function isRecordOrder(order: string): boolean {
-  return order !== 'ROW_ASC'
-}
-
 /** The largest page that may be asked for, in rows. */
 export const MAX_FIRST = 100
 
@@ -156,9 +150,4 @@ export function checkFirst(first: number, coordinate: string): number {
     throw new IstmoError('BAD_USER_INPUT', `${coordinate}(first:) takes 0 to ${MAX_FIRST}; came ${first}`)
   }
   return first
-}
-
-/** Whether a place names a record: its id has the form of a record id. */
-export function isRecordPlace(place: Place): boolean {
-  return isRecordId(place.id)
 }

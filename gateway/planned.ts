@@ -17,17 +17,20 @@ import type { Outcome } from '../contract/outcome.ts'
 
 /** How a value may look, compiled from a schema type and a selection. */
 export type ValueShape = LeafShape | ListShape | CompositeShape
+/** A scalar or an enum. */
 export interface LeafShape {
   readonly kind: 'leaf'
   readonly nonNull: boolean
   /** Whether a JSON value is one of this scalar or enum. */
   readonly accepts: (value: unknown) => boolean
 }
+/** A list. */
 export interface ListShape {
   readonly kind: 'list'
   readonly nonNull: boolean
   readonly of: ValueShape
 }
+/** An object, interface or union. */
 export interface CompositeShape {
   readonly kind: 'object'
   readonly nonNull: boolean
@@ -107,7 +110,9 @@ export interface SpreadRule {
 
 /** How the countries' parts of an EVERY field become one. */
 export type MergeRule = 'JOIN' | 'SUM' | 'ALL' | 'ANY' | 'EQUAL'
+/** How the parts of one EVERY field become one, compiled with the keys that the client chose. */
 export type MergeSpec = ConnectionMerge | ObjectMerge
+/** Pages become one page. */
 export interface ConnectionMerge {
   readonly kind: 'CONNECTION'
   readonly typeName: string
@@ -119,6 +124,7 @@ export interface ConnectionMerge {
   readonly outcomes: readonly OutcomesKey[]
   readonly own: ConnectionKeys
 }
+/** An object that is no entity is merged field by field, each by its own rule. */
 export interface ObjectMerge {
   readonly kind: 'OBJECT'
   readonly typeName: string
@@ -206,6 +212,7 @@ export interface PlainFetch extends FetchBase {
   /** The top selections of `query`. */
   readonly selections: readonly SelectionNode[]
 }
+/** A fetch of a compiled operation. */
 export type Fetch = SpreadFetch | PlainFetch
 
 /** A planner's rewrite of data on the way in or out. */

@@ -1,7 +1,9 @@
 import { Kind, type SelectionNode } from 'graphql'
-import type { Fetch, RequiredSelection } from '../planned.ts'
-import type { Unplaced } from './fetches.ts'
+import type { Fetch, PlainFetch, RequiredSelection, SpreadFetch } from '../planned.ts'
 import { responseKey } from './nodes.ts'
+
+/** A fetch before its dependencies are known. */
+export type Unplaced = Omit<SpreadFetch, 'index' | 'dependsOn'> | Omit<PlainFetch, 'index' | 'dependsOn'>
 
 /**
  * Step 2 of spread.md: a fetch starts when those that give the objects at its path and the fields that it requires have
