@@ -13,7 +13,7 @@ export function isSeriousCrime({ maxPenaltyMonths }: Pick<StatuteRow, 'maxPenalt
 }
 
 /** A country's part of `DualCriminality`: the one leg that is its own. */
-export interface DualCriminality {
+interface DualCriminality {
   readonly perCountry: readonly {
     readonly country: string
     readonly statutes: readonly StatuteRow[]

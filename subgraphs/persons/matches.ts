@@ -11,13 +11,13 @@ import { PERSON_COLUMNS } from './tables.ts'
  */
 
 /** A word of the searched name, folded, and the recorded words like it, itself among them where it is recorded. */
-export interface SearchedWord {
+interface SearchedWord {
   readonly word: string
   readonly alike: readonly string[]
 }
 
 /** A search that is ready to be written as SQL: `words` instead of the name's text. */
-export interface ReadySearch extends PersonSearch {
+interface ReadySearch extends PersonSearch {
   readonly words?: readonly SearchedWord[]
 }
 

@@ -9,9 +9,10 @@ import { IstmoError } from '../../contract/errors.ts'
  *
  * - name: the words of the searched name (folded: no accents, Ñ as N, no particles, in any order) against those of each
  *   recorded name, aliases too. Agrees: every searched word is in one recorded name, or that name's core (the first given
- *   name and all surnames recorded) is in the search: two surnames are asked and one is recorded, or the other way round. At
- *   least two words must meet, or the two names be the same single word. Near: the same with words alike instead of equal, or
- *   one searched word alone. Alike are words of trigram similarity 0.45 or more, and words a typo apart (persons.searched_words).
+ *   name and all surnames recorded) is in the search. So one surname may be asked of two, or two where one is recorded. At
+ *   least two words must meet, or the two names be the same single word. Near: every searched word (a single one too) is like
+ *   a word of one recorded name, or every word of that name's core is like a searched one and two searched ones meet. Words are
+ *   alike from a trigram similarity of 0.45, or when they are a typo apart (persons.searched_words).
  * - birthDate: agrees, when it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
  *   none is recorded.
  * - identifier: agrees, when category, jurisdiction and folded value are those of one recorded. Silent: none of that category and
@@ -66,11 +67,11 @@ export function bandOf(key: BandKey): Band {
   return BANDS[Number(key) - 1] as Band
 }
 
-/** The longest name that may be searched, in UTF-16 units, and the most words of it that count. */
-export const MAX_NAME_LENGTH = 200
+/** The most words of a searched name, particles aside. */
 export const MAX_NAME_WORDS = 12
-/** The longest identifier that may be searched, in UTF-16 units. */
-export const MAX_IDENTIFIER_LENGTH = 100
+// The longest texts that may be searched, in UTF-16 units.
+const MAX_NAME_LENGTH = 200
+const MAX_IDENTIFIER_LENGTH = 100
 
 /**
  * Checks a `PersonSearch`.

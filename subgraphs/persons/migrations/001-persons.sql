@@ -63,16 +63,17 @@ create table persons.person_name (
   core text[] generated always as (persons.core_words(full_name, given_names, surnames)) stored,
   primary key (person_id, ordinal)
 );
-create index person_name_words on persons.person_name using gin (words);
-create index person_name_core on persons.person_name using gin (core);
+-- GIN without a pending list: every search would read it whole, and PGlite has no autovacuum that empties it.
+create index person_name_words on persons.person_name using gin (words) with (fastupdate = off);
+create index person_name_core on persons.person_name using gin (core) with (fastupdate = off);
 
 -- Every word that a recorded name has or had. A searched word is compared with these, which are few, and not with every name.
 create table persons.name_word (
   word text collate "C" primary key,
   strikes text[] generated always as (persons.strikes(word)) stored
 );
-create index name_word_trigrams on persons.name_word using gin (word gin_trgm_ops);
-create index name_word_strikes on persons.name_word using gin (strikes);
+create index name_word_trigrams on persons.name_word using gin (word gin_trgm_ops) with (fastupdate = off);
+create index name_word_strikes on persons.name_word using gin (strikes) with (fastupdate = off);
 
 create function persons.learn_words() returns trigger language plpgsql as $$
 begin
