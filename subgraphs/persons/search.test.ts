@@ -1,0 +1,301 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
+import { findPersons, type WorldName, type WorldPerson } from './band-oracle.ts'
+import { personsModule } from './module.ts'
+import type { PersonSearch } from './search.ts'
+import { replacePersons } from './testing.ts'
+
+let database: TestDatabase
+let ask: ReturnType<typeof createTestExecutor>
+
+beforeAll(async () => {
+  database = await openTestDatabase([personsModule], 'GT')
+  ask = createTestExecutor(personsModule, database.db, 'GT', { contactPoint: 'enlace@mp.example' })
+})
+afterAll(() => database?.close())
+
+interface Page {
+  readonly edges: readonly {
+    readonly cursor: string
+    readonly band: string
+    readonly node: { readonly id: string }
+  }[]
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly endCursor: string | null
+  }
+}
+
+const PAGE = `query ($search: PersonSearch!, $first: Int, $after: String, $orderBy: PersonOrder) {
+  persons(countries: ["GT"], search: $search, first: $first, after: $after, orderBy: $orderBy) {
+    edges { cursor band node { id } } pageInfo { hasNextPage hasPreviousPage endCursor }
+  }
+}`
+
+/** All pages to the end, as `id band`. */
+async function search(search: object, { first = 20, orderBy = 'BEST_MATCH' } = {}): Promise<readonly string[]> {
+  const found: string[] = []
+  let after: string | null = null
+  do {
+    const answer = await ask(PAGE, { search, first, after, orderBy })
+    expect(answer.errors).toBeUndefined()
+    const page: Page = (answer.data as { persons: Page }).persons
+    expect(page.edges.length).toBeLessThanOrEqual(first)
+    expect(page.pageInfo.hasPreviousPage).toBe(after !== null)
+    found.push(...page.edges.map(({ node, band }) => `${node.id} ${band}`))
+    after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
+  } while (after !== null)
+  return found
+}
+
+async function codeOf(field: 'persons' | 'personHits', search: object): Promise<unknown> {
+  const query =
+    field === 'persons'
+      ? PAGE
+      : 'query ($search: PersonHitSearch!) { personHits(countries: ["GT"], search: $search) { hits { hit } } }'
+  return (await ask(query, { search })).errors?.[0]?.extensions?.code
+}
+
+function person(id: string, names: readonly (string | WorldName)[], rest: Partial<WorldPerson> = {}): WorldPerson {
+  return {
+    id: `GT:${id}`,
+    protected: false,
+    birthDate: null,
+    nationalities: null,
+    identifiers: [],
+    ...rest,
+    names: names.map((name) => (typeof name === 'string' ? { full: name, givenNames: null, surnames: null } : name)),
+  }
+}
+
+const DPI = { category: 'NATIONAL_ID', jurisdiction: 'GT', value: '2345 67890 0101' }
+const NUNEZ: WorldName = {
+  full: 'José Ángel Núñez Peña',
+  givenNames: ['José', 'Ángel'],
+  surnames: ['Núñez', 'Peña'],
+}
+const PEOPLE: readonly WorldPerson[] = [
+  person('P-1', [NUNEZ], { birthDate: '1985-03-04', nationalities: ['GT', 'HN'], identifiers: [DPI] }),
+  person('P-2', [{ full: 'Juan Carlos Pérez', givenNames: ['Juan', 'Carlos'], surnames: ['Pérez'] }], {
+    birthDate: '1990-07-12',
+    nationalities: ['SV'],
+  }),
+  person('P-3', ['María de la Cruz Rodríguez López', 'La Chata'], { birthDate: '1985-03-04' }),
+  person('P-4', ['Juan Pérez Gómez'], { identifiers: [{ ...DPI, value: '999' }] }),
+  person('P-5', ['José Ángel Núñez Peña'], { protected: true, birthDate: '1985-03-04', nationalities: ['GT'] }),
+  person('P-6', ['Wilmer Xicará'], { nationalities: ['GT'] }),
+]
+
+describe('the search for persons', () => {
+  beforeEach(() => replacePersons(database.db, PEOPLE))
+
+  it.each<[string, PersonSearch, readonly string[]]>([
+    ['the whole name', { name: 'José Ángel Núñez Peña' }, ['GT:P-1 STRONG']],
+    ['Ñ and accents left out', { name: 'jose angel nunez pena' }, ['GT:P-1 STRONG']],
+    ['Ñ as a letter and a combining tilde', { name: 'Jose Nun\u0303ez' }, ['GT:P-1 STRONG']],
+    ['capitals', { name: 'JOSÉ NÚÑEZ' }, ['GT:P-1 STRONG']],
+    ['surnames first, with a comma', { name: 'Núñez Peña, José Ángel' }, ['GT:P-1 STRONG']],
+    ['one surname where two are recorded', { name: 'José Núñez' }, ['GT:P-1 STRONG']],
+    ['the second surname alone', { name: 'Peña José' }, ['GT:P-1 STRONG']],
+    ['two surnames where one is recorded', { name: 'Juan Pérez López' }, ['GT:P-2 STRONG']],
+    ['another second surname than the recorded', { name: 'José Núñez Castro' }, []],
+    ['a name that two share', { name: 'Juan Perez' }, ['GT:P-2 STRONG', 'GT:P-4 STRONG']],
+    ['particles left out', { name: 'Maria Cruz Rodriguez' }, ['GT:P-3 STRONG']],
+    ['particles too many', { name: 'María de los Cruz y Rodríguez' }, ['GT:P-3 STRONG']],
+    ['an alias of one telling word', { name: 'la chata' }, ['GT:P-3 STRONG']],
+    ['one word of several', { name: 'Xicará' }, ['GT:P-6 WEAK']],
+    ['a letter wrong', { name: 'José Núñes' }, ['GT:P-1 WEAK']],
+    ['two letters wrong in a long word', { name: 'María Rodriges López' }, ['GT:P-3 WEAK']],
+    ['a letter more', { name: 'Wilmerr Xicará' }, ['GT:P-6 WEAK']],
+    ['a letter less in a short word', { name: 'Jun Pérez Gómez' }, ['GT:P-2 WEAK', 'GT:P-4 WEAK']],
+    ['neighbours swapped in a short word', { name: 'Jaun Pérez Gómez' }, ['GT:P-2 WEAK', 'GT:P-4 WEAK']],
+    ['a typo and a surname more than recorded', { name: 'Jaun Peres Solórzano' }, ['GT:P-2 WEAK']],
+    ['a word that nobody has', { name: 'José Núñez Zzyzx' }, []],
+    ['the birth date too', { name: 'José Núñez', birthDate: '1985-03-04' }, ['GT:P-1 STRONG']],
+    ['a day off', { name: 'José Núñez', birthDate: '1985-03-05' }, ['GT:P-1 WEAK']],
+    ['day and month swapped', { name: 'José Núñez', birthDate: '1985-04-03' }, ['GT:P-1 WEAK']],
+    ['another birth date', { name: 'José Núñez', birthDate: '1971-11-30' }, []],
+    ['a typo and a day off', { name: 'José Núñes', birthDate: '1985-03-05' }, []],
+    [
+      'a birth date of which one record is silent',
+      { name: 'Juan Pérez', birthDate: '1990-07-12' },
+      ['GT:P-2 STRONG', 'GT:P-4 WEAK'],
+    ],
+    ['a birth date alone', { birthDate: '1985-03-04' }, ['GT:P-1 WEAK', 'GT:P-3 WEAK']],
+    ['a birth date alone, a day off', { birthDate: '1985-03-05' }, []],
+    [
+      'an identifier written otherwise',
+      { identifier: { ...DPI, value: '2345-678900101' } },
+      ['GT:P-1 EXACT_IDENTIFIER'],
+    ],
+    ['an identifier of another category', { identifier: { ...DPI, category: 'PASSPORT' } }, []],
+    ['an identifier of another jurisdiction', { identifier: { ...DPI, jurisdiction: 'HN' } }, []],
+    ['identifier and a name with a typo', { identifier: DPI, name: 'José Núñes' }, ['GT:P-1 EXACT_IDENTIFIER']],
+    ['identifier and another name', { identifier: DPI, name: 'Wilmer Xicará' }, ['GT:P-6 STRONG']],
+    ['identifier and a contradicting birth date', { identifier: DPI, birthDate: '1971-11-30' }, []],
+    ['a name and an identifier that contradicts one', { identifier: DPI, name: 'Juan Pérez' }, ['GT:P-2 STRONG']],
+    ['a nationality alone', { nationality: 'GT' }, ['GT:P-1 WEAK', 'GT:P-6 WEAK']],
+    ['a name and a nationality', { name: 'Juan Pérez', nationality: 'SV' }, ['GT:P-2 STRONG']],
+    ['a name and a nationality that it has not', { name: 'José Núñez', nationality: 'SV' }, []],
+    ['signs of patterns', { name: `100% _x'); drop` }, []],
+  ])('finds by %s', async (_title, criteria, expected) => {
+    expect(await search(criteria)).toEqual(expected)
+    expect(findPersons(PEOPLE, criteria).map(({ id, band }) => `${id} ${band}`)).toEqual(expected)
+  })
+
+  it('gives the band in the order by id too', async () => {
+    const criteria = { name: 'Juan Pérez', birthDate: '1990-07-12' }
+    await replacePersons(
+      database.db,
+      PEOPLE.map((one) => (one.id === 'GT:P-2' ? { ...one, id: 'GT:P-9' } : one)),
+    )
+    expect(await search(criteria, { first: 1 })).toEqual(['GT:P-9 STRONG', 'GT:P-4 WEAK'])
+    expect(await search(criteria, { first: 1, orderBy: 'ID_ASC' })).toEqual(['GT:P-4 WEAK', 'GT:P-9 STRONG'])
+  })
+
+  it('hangs on no session setting for its threshold', async () => {
+    await database.db.transaction(async (tx) => {
+      await tx.execute('set local pg_trgm.similarity_threshold = 0.01')
+      expect(await tx.query(`select * from persons.searched_words('Núñes')`)).toEqual([
+        { word: 'nunes', alike: ['nunez'] },
+      ])
+    })
+  })
+
+  it.each([
+    ['no criterion', {}],
+    ['criteria that are null', { name: null, birthDate: null, identifier: null, nationality: null }],
+    ['a blank name', { name: '  ' }],
+    ['a name of signs alone', { name: '--' }],
+    ['a name with U+0000', { name: 'a\0' }],
+    ['a name of 201 characters', { name: 'a'.repeat(201) }],
+    ['a name of 13 words', { name: 'b c f g h i j k l m n o p' }],
+    ['an identifier of signs alone', { identifier: { ...DPI, value: '-.' } }],
+    ['an identifier of 101 characters', { identifier: { ...DPI, value: '1'.repeat(101) } }],
+  ])('refuses %s', async (_title, criteria) => {
+    expect(await codeOf('persons', criteria)).toBe('BAD_USER_INPUT')
+  })
+
+  it('refuses a cursor of the other order', async () => {
+    const [first] = ((await ask(PAGE, { search: { nationality: 'GT' }, first: 1 })).data as { persons: Page }).persons
+      .edges
+    const answer = await ask(PAGE, { search: { nationality: 'GT' }, after: first?.cursor, orderBy: 'ID_ASC' })
+    expect(answer.errors?.[0]?.extensions?.code).toBe('BAD_CURSOR')
+  })
+})
+
+describe('hit or no hit', () => {
+  beforeAll(() => replacePersons(database.db, PEOPLE))
+
+  it.each([
+    ['the best band of those found', { name: 'Juan Pérez', birthDate: '1990-07-12' }, 'STRONG'],
+    ['an identifier', { identifier: DPI }, 'EXACT_IDENTIFIER'],
+    ['a near birth date', { name: 'José Núñez', birthDate: '1985-03-05' }, 'WEAK'],
+    ['nobody', { name: 'Nadie Aquí', birthDate: '1985-03-05' }, null],
+  ])('answers with %s', async (_title, criteria, band) => {
+    const query = `query ($search: PersonHitSearch!) {
+      personHits(countries: ["GT"], search: $search) { hits { country hit band contactPoint } outcomes { country } } }`
+    expect(await ask(query, { search: criteria })).toEqual({
+      data: {
+        personHits: {
+          hits: [{ country: 'GT', hit: band !== null, band, contactPoint: 'enlace@mp.example' }],
+          outcomes: [],
+        },
+      },
+    })
+  })
+
+  it('never hits a protected person', async () => {
+    const only = { ...PEOPLE[4], identifiers: [DPI] } as WorldPerson
+    await replacePersons(database.db, [only])
+    for (const criteria of [{ identifier: DPI }, { name: 'José Ángel Núñez Peña', birthDate: '1985-03-04' }]) {
+      const query = `query ($search: PersonHitSearch!) {
+        personHits(countries: ["GT"], search: $search) { hits { hit band } } }`
+      expect(await ask(query, { search: criteria })).toEqual({
+        data: { personHits: { hits: [{ hit: false, band: null }] } },
+      })
+      expect(await search(criteria)).toEqual([])
+    }
+  })
+
+  it.each([
+    ['a name alone', { name: 'Juan' }, 'SEARCH_TOO_WIDE'],
+    ['a birth date alone', { birthDate: '1990-07-12' }, 'SEARCH_TOO_WIDE'],
+    ['a nationality alone', { nationality: 'GT' }, 'SEARCH_TOO_WIDE'],
+    ['nothing', {}, 'SEARCH_TOO_WIDE'],
+    ['a blank name with a birth date', { name: ' ', birthDate: '1990-07-12' }, 'BAD_USER_INPUT'],
+  ])('refuses %s', async (_title, criteria, code) => {
+    expect(await codeOf('personHits', criteria)).toBe(code)
+  })
+})
+
+const WORDS =
+  'Juan Jaun José Josué María Mario Ana Anna Pérez Peres Péres Núñez Nunes Nuño López Lopes Rodríguez Rodriges Cruz de la y Xi'.split(
+    ' ',
+  )
+const DAYS = ['2000-01-02', '2000-02-01', '2000-01-03', '1999-01-02', '1980-05-05']
+const word = fc.constantFrom(...WORDS)
+const words = (most: number): fc.Arbitrary<string[]> => fc.array(word, { minLength: 1, maxLength: most })
+const day = fc.constantFrom(...DAYS)
+const country = fc.constantFrom('GT', 'HN')
+const identifier = fc.record({
+  category: fc.constantFrom('NATIONAL_ID', 'PASSPORT'),
+  jurisdiction: country,
+  value: fc.constantFrom('A-1', 'a1', ' A.1', 'B2', 'ñ3', 'N3'),
+})
+const worldName = fc.oneof(
+  words(4).map((parts): WorldName => ({ full: parts.join(' '), givenNames: null, surnames: null })),
+  fc.tuple(words(2), words(2)).map(
+    ([givenNames, surnames]): WorldName => ({
+      full: [...givenNames, ...surnames].join(' '),
+      givenNames,
+      surnames,
+    }),
+  ),
+)
+const worlds = fc
+  .array(
+    fc.record({
+      protected: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+      birthDate: fc.option(day),
+      nationalities: fc.option(fc.uniqueArray(country)),
+      names: fc.array(worldName, { maxLength: 2 }),
+      identifiers: fc.array(identifier, { maxLength: 2 }),
+    }),
+    { maxLength: 12 },
+  )
+  .map((people): WorldPerson[] => people.map((one, i) => ({ ...one, id: `GT:P-${(i * 7) % 12}` })))
+const searches = fc
+  .record(
+    {
+      name: words(4).map((parts) => parts.join(' ')),
+      birthDate: day,
+      identifier,
+      nationality: country,
+    },
+    { requiredKeys: [] },
+  )
+  .filter((criteria) => Object.keys(criteria).length > 0)
+
+it('answers every search as the table of bands does in memory, in pages of every size', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      worlds,
+      fc.array(searches, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 5 }),
+      async (world, many, first) => {
+        await replacePersons(database.db, world)
+        for (const criteria of many) {
+          const expected = findPersons(world, criteria).map(({ id, band }) => `${id} ${band}`)
+          expect(await search(criteria, { first })).toEqual(expected)
+          expect(await search(criteria, { first, orderBy: 'ID_ASC' })).toEqual(
+            expected.toSorted((a, b) => ((a.split(' ')[0] ?? '') < (b.split(' ')[0] ?? '') ? -1 : 1)),
+          )
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
