@@ -51,7 +51,7 @@ export function argumentValue(
     case 'first':
       return dice.oneIn(4) ? undefined : dice.oneIn(8) ? null : dice.oneIn(10) ? 0 : dice.between(1, 4)
     case 'after':
-      return dice.oneIn(5)
+      return dice.oneIn(7)
         ? encodeCursor({ order, ...place(order, { dice, world }) })
         : dice.oneIn(5)
           ? null
@@ -64,7 +64,7 @@ export function argumentValue(
       return search(coordinate, { dice, world })
   }
   const isRequired = argument.defaultValue === undefined && String(argument.type).endsWith('!')
-  if (!isRequired && dice.oneIn(2)) return dice.oneIn(6) ? null : undefined
+  if (!isRequired && !dice.oneIn(4)) return dice.oneIn(6) ? null : undefined
   return inputValue(argument.type, argument.name, { dice, world })
 }
 
@@ -99,7 +99,7 @@ function countries(coordinate: string, argument: GraphQLArgument, { dice, world 
   const isPlain = argument.name === 'binding' || coordinate === 'LegalInstrument.participations'
   const known = isPlain ? SOMEWHERE : Object.keys(world.publishers)
   const isRequired = String(argument.type).endsWith('!')
-  if (!isRequired && dice.oneIn(2)) return dice.oneIn(3) ? null : undefined
+  if (!isRequired && !dice.oneIn(3)) return dice.oneIn(5) ? null : undefined
   const least = coordinate === 'Query.dualCriminality' || !dice.oneIn(8) ? 1 : 0
   return dice.many(least, 4, () => dice.pick(known))
 }
@@ -158,7 +158,7 @@ function inputValue(type: GraphQLInputType, name: string, source: ValueSource): 
   if (isListType(nullable)) return dice.many(0, 2, () => inputValue(nullable.ofType, name, source))
   if (isEnumType(nullable)) return dice.pick(nullable.getValues()).name
   if (isInputObjectType(nullable)) {
-    const members = Object.values(nullable.getFields()).filter(() => dice.oneIn(5))
+    const members = Object.values(nullable.getFields()).filter(() => dice.oneIn(7))
     return Object.fromEntries(
       members.map((member) => [member.name, dice.oneIn(8) ? null : inputValue(member.type, member.name, source)]),
     )

@@ -83,6 +83,7 @@ export function nationsInMemory(
     const { country, domain, variables } = request
     const contextValue = nationalContext(country, partOf(country, domain), edgeCap(country))
     const document = checkedDocument(request)
+    checkRepresentations(request)
     const answer = await execute({ schema: schemaOf(domain), document, variableValues: variables, contextValue })
     const violation = answer.errors?.find(({ originalError }) => originalError instanceof LegViolation)
     if (violation)
@@ -91,6 +92,18 @@ export function nationsInMemory(
       )
     // As over HTTP: plain JSON.
     return JSON.parse(JSON.stringify(answer))
+  }
+}
+
+/**
+ * Within one leg a record is asked about once.
+ * @throws {LegViolation}
+ */
+export function checkRepresentations({ query, variables: { representations } }: NationalRequest): void {
+  if (!Array.isArray(representations)) return
+  const distinct = new Set(representations.map((one) => JSON.stringify(one)))
+  if (distinct.size < representations.length) {
+    throw new LegViolation(`a record is asked about twice: ${JSON.stringify(representations)}\n${query}`)
   }
 }
 

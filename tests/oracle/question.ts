@@ -8,7 +8,7 @@ import { InWorldArbitrary } from './world.ts'
 
 /** How deep fields are nested: `cases { edges { node { participants { edges { node { person { cases { edges { node` is ten. */
 const MAX_DEPTH = 11
-const MAX_FIELDS = 32
+const MAX_FIELDS = 70
 
 /** Random valid operations over the contract, asked in random worlds. */
 export function questions(schema: GraphQLSchema): InWorldArbitrary<Operation> {
@@ -38,7 +38,7 @@ function tryOperation(dice: Dice, schema: GraphQLSchema, world: World): Operatio
     variables: new Map(),
     values: {},
     keys: new Map(),
-    budget: dice.between(2, MAX_FIELDS),
+    budget: dice.between(4, dice.oneIn(2) ? MAX_FIELDS / 2 : MAX_FIELDS),
     names: 0,
     hasHits: false,
   }

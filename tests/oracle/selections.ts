@@ -49,7 +49,7 @@ const ALIASES = ['id', '__typename', 'node', 'edges', 'cursor', 'cases', 'countr
 /** A random selection on a type. `place`: response keys from the root. */
 export function makeSet(type: GraphQLObjectType, place: string, depth: number, making: Making): SelectionSetNode {
   const { dice } = making
-  const selections = dice.many(1, depth > 6 ? 3 : 4, () => makeSelection(type, place, depth, making))
+  const selections = dice.many(1, place === '' ? 2 : 4, () => makeSelection(type, place, depth, making))
   return setOf(selections)
 }
 
