@@ -3,13 +3,14 @@
  * are filled on all processors.
  */
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DOMAINS } from '../../contract/domain.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { IMPORT_FILES } from '../importers/importers.ts'
 import { databaseOf } from './databases.ts'
+import { fillMarkerOf } from './fill-marker.ts'
 import type { StartOptions } from './options.ts'
 import { FROM_FILE_ONLY } from './participants.ts'
 import type { Processes } from './processes.ts'
@@ -33,23 +34,28 @@ export interface FillSettings {
   readonly onProgress: (country: string, text: string) => void
 }
 
+const markerSchema = z.strictObject({
+  from: z.string(),
+  filled: z.strictObject({ summary: z.string(), hasRecords: z.boolean() }),
+})
+
 const NOTHING: Filled = { summary: 'no records', hasRecords: false }
 
 /**
- * Brings a country's database to what this version and these options say. An embedded database that was filled from the same
- * things before is left alone, without opening it.
+ * Brings a country's database to what this version and these options say. One that was filled from the same things before is left
+ * alone, without opening it.
  */
 export async function fillCountry(settings: FillSettings, country: string): Promise<Filled> {
-  const { folder } = databaseOf(settings.config, country)
-  if (folder === null) return runFill(settings, country)
-  if (FROM_FILE_ONLY.includes(country) && !hasFile(settings.config, country) && !existsSync(folder)) return NOTHING
-  const marker = join(folder, 'istmo-filled.json')
+  const database = databaseOf(settings.config, country)
+  const isAbsent = database.folder !== null && !existsSync(database.folder)
+  if (isAbsent && FROM_FILE_ONLY.includes(country) && !hasFile(settings.config, country)) return NOTHING
+  const marker = fillMarkerOf(database)
   const from = await filledFrom(settings)
-  const before = await readMarker(marker, from)
+  const before = parseMarker(await marker.read(), from)
   // An import beside the demo leaves the marker as it was: «no records» is asked of the database again.
   if (before?.hasRecords) return before
   const filled = await runFill(settings, country)
-  await writeFile(marker, JSON.stringify({ from, filled }))
+  await marker.write(JSON.stringify({ from, filled }))
   return filled
 }
 
@@ -80,13 +86,10 @@ function optionArguments({ persons, cases, seed }: StartOptions): readonly strin
   )
 }
 
-async function readMarker(path: string, from: string): Promise<Filled | undefined> {
-  try {
-    const marker = JSON.parse(await readFile(path, 'utf8')) as { from: string; filled: Filled }
-    return marker.from === from ? marker.filled : undefined
-  } catch {
-    return undefined
-  }
+function parseMarker(text: string | undefined, from: string): Filled | undefined {
+  if (text === undefined) return undefined
+  const marker = markerSchema.safeParse(JSON.parse(text))
+  return marker.success && marker.data.from === from ? marker.data.filled : undefined
 }
 
 /** The folders whose files say what a filled database holds. */
