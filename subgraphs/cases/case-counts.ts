@@ -26,14 +26,16 @@ export interface CaseCountRow {
  */
 export async function countCases(context: NodeContext, args: CaseCountArguments): Promise<readonly CaseCountRow[]> {
   const { text, params } = compile(sql`
-    with dated as (
-      select c.id, extract(year from coalesce(c.filed_on,
-        (select min(o.committed_from) from cases.offence o where o.case_id = c.id)))::int as year
-      from cases.case_file c
+    with charged as (
+      select o.case_id, left(o.iccs, 2) as iccs, min(o.committed_from) as committed_from
+      from cases.offence o group by 1, 2
+    ), undated as (
+      select case_id, min(committed_from) as committed_from from charged
+      where case_id in (select id from cases.case_file where filed_on is null) group by 1
     ), cell as (
-      select left(o.iccs, 2) as iccs, d.year, count(distinct d.id)::int as cases
-      from dated d join cases.offence o on o.case_id = d.id
-      where d.year is not null
+      select iccs, extract(year from coalesce(c.filed_on, u.committed_from))::int as year, count(*)::int as cases
+      from charged join cases.case_file c on c.id = case_id left join undated u using (case_id)
+      where coalesce(c.filed_on, u.committed_from) is not null
       group by 1, 2
     ), judged as (
       select cell.*, cases < ${context.countThreshold} as small,

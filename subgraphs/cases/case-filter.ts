@@ -1,5 +1,6 @@
+import { ABSENT_KEY, descendingDateKey } from '../../contract/cursor.ts'
 import { parseRecordId } from '../../contract/record-id.ts'
-import { type Sql, sql } from '../kit/sql.ts'
+import { anyOf, type Sql, sql } from '../kit/sql.ts'
 
 /** `CaseFilter` of the schema. A member that is null or left out filters nothing. */
 export interface CaseFilter {
@@ -16,20 +17,24 @@ export interface CaseFilter {
 type Conditions = { readonly [Member in keyof CaseFilter]-?: (value: NonNullable<CaseFilter[Member]>) => Sql }
 
 const CONDITIONS: Conditions = {
-  // Codes are digits, so everything below 0204 lies before «0204:» in the order of bytes.
-  iccs: (codes) => sql`exists (
-    select from cases.offence o join unnest(${codes}::text[]) as wanted(code)
-      on o.iccs >= wanted.code and o.iccs < wanted.code || ':'
-    where o.case_id = c.id)`,
+  iccs: (codes) =>
+    sql`exists (select from cases.offence o where o.case_id = c.id and (${anyOf(codes.map(underCode))}))`,
   status: (values) => sql`c.status = any(${values}::text[])`,
   category: (values) => sql`c.category = any(${values}::text[])`,
   subdivision: (values) => sql`c.subdivision = any(${values}::text[])`,
-  filedFrom: (day) => sql`c.filed_on >= ${day}::date`,
-  filedTo: (day) => sql`c.filed_on <= ${day}::date`,
+  // By the key of the usual order, whose index then gives the range and the order at once. An absent day's key is the last.
+  filedFrom: (day) => sql`c.filed_desc_key <= ${descendingDateKey(day)}::text`,
+  filedTo: (day) => sql`c.filed_desc_key >= ${descendingDateKey(day)}::text and c.filed_desc_key < ${ABSENT_KEY}::text`,
   organisedCrime: (value) =>
     sql`exists (select from cases.offence o where o.case_id = c.id and o.organised_crime = ${value}::boolean)`,
   participant: (id) => sql`exists (
     select from cases.participant t where t.person_id = ${id}::text and t.case_id = c.id and not t.protected)`,
+}
+
+// Codes are digits, so everything under 0204 lies before «0204:» in the order of bytes. Each range stands by itself in the
+// statement, for then PostgreSQL knows how many rows it has.
+function underCode(code: string): Sql {
+  return sql`o.iccs >= ${code}::text and o.iccs < ${`${code}:`}::text`
 }
 
 /**

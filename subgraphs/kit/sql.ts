@@ -27,9 +27,12 @@ export function raw(text: string): Sql {
 
 /** Conditions joined by `and`; `true` when there is none. */
 export function allOf(conditions: readonly Sql[]): Sql {
-  return conditions.length === 0
-    ? raw('true')
-    : conditions.reduce((joined, condition) => sql`${joined} and (${condition})`)
+  return conditions.reduce((joined, condition) => sql`${joined} and (${condition})`, raw('true'))
+}
+
+/** Conditions joined by `or`; `false` when there is none. */
+export function anyOf(conditions: readonly Sql[]): Sql {
+  return conditions.reduce((joined, condition) => sql`${joined} or (${condition})`, raw('false'))
 }
 
 /** Numbers the parameters, in the order in which they stand. */
