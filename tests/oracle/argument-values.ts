@@ -132,7 +132,7 @@ function place(order: string, { dice, world }: ValueSource): Place {
     ...(order === 'ISSUED_ON_DESC'
       ? warrants.map((row) => ({ key: descendingDateKey(row.issuedOn), id: row.id }))
       : []),
-    ...(order === 'BEST_MATCH' ? persons.map((row, i) => ({ key: String(i % 3), id: row.id })) : []),
+    ...(order === 'BEST_MATCH' ? persons.map((row, i) => ({ key: String(1 + (i % 3)), id: row.id })) : []),
     ...(order === 'ROW_ASC' ? rowIds(cases, persons, instruments).map((id) => ({ key: '', id })) : []),
   ]
   if (order === 'ID_ASC' || places.length === 0) return { key: '', id: anyId({ dice, world }) }

@@ -38,7 +38,7 @@ interface Making {
 export function makeRows(dice: Dice, publishers: Publishers): Rows {
   const countries = Object.keys(publishers)
   const ownId = (country: string): string =>
-    `${country}:${dice.pick(LOCAL_IDS.slice(0, dice.oneIn(3) ? undefined : 3))}`
+    `${country}:${dice.pick(LOCAL_IDS.slice(0, dice.oneIn(2) ? undefined : 3))}`
   const making: Making = { dice, countries, ownId, anyId: () => ownId(dice.pick(countries)) }
   const of = <Row extends { readonly id: string }>(
     type: keyof Rows,
@@ -51,17 +51,17 @@ export function makeRows(dice: Dice, publishers: Publishers): Rows {
     }
     return [...byId.values()]
   }
-  const cases = of('cases', 5, makeCase)
+  const cases = of('cases', 6, makeCase)
   return {
     cases: cases.map((row) => ({
       ...row,
       participants: row.participants.map((one, i) => ({ ...one, rowId: `${row.id}/${i}` })),
     })),
-    warrants: of('warrants', 3, (country, using) => makeWarrant(country, using, cases)),
+    warrants: of('warrants', 4, (country, using) => makeWarrant(country, using, cases)),
     persons: of('persons', 4, makePerson),
     statutes: of('statutes', 3, makeStatute),
     instruments: of('instruments', 2, makeInstrument),
-    mlaRequests: of('mlaRequests', 4, makeMla),
+    mlaRequests: of('mlaRequests', 5, makeMla),
   }
 }
 

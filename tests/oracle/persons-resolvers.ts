@@ -22,12 +22,14 @@ import {
   referAll,
   root,
 } from './plain-resolvers.ts'
-import type { AssociateRow, PersonRow } from './rows.ts'
+import type { AssociateRow, PersonNameRow, PersonRow } from './rows.ts'
 import { bandKey, bandOf, type PersonSearch } from './searching.ts'
 
 /** The person of this id. */
 export const findPerson = (context: AnswerContext, id: string): PersonRow | undefined =>
   context.rows.persons.find((row) => row.id === id)
+
+const isLegal = ({ category }: PersonNameRow): boolean => category === 'LEGAL'
 
 /** Whom every country here names for a hit. */
 export const CONTACT_POINT = 'punto de contacto'
@@ -49,7 +51,7 @@ const personsQuery: Readonly<Record<string, PlainResolver>> = {
     const hits = answering(parts).map((code) => {
       const bands = context.rows.persons.filter(isOf([code])).map((row) => bandOf(row, args.search))
       const best = bands.filter((band) => band !== null).toSorted((a, b) => compareBytes(bandKey(a), bandKey(b)))[0]
-      return { country: code, hit: best !== undefined, band: best ?? null, contactPoint: best ? CONTACT_POINT : null }
+      return { country: code, hit: best !== undefined, band: best ?? null, contactPoint: CONTACT_POINT }
     })
     return { hits, outcomes: outcomesOf(parts, context) }
   },
@@ -59,18 +61,10 @@ const personsQuery: Readonly<Record<string, PlainResolver>> = {
 export const PERSONS_RESOLVERS: ResolverMap = {
   Query: personsQuery,
   Person: owned<PersonRow>('persons', findPerson, {
-    ...columns<PersonRow>(
-      'names',
-      'birthDate',
-      'birthPlace',
-      'sex',
-      'nationalities',
-      'identifiers',
-      'addresses',
-      'memberships',
-    ),
+    ...columns<PersonRow>('birthDate', 'birthPlace', 'sex', 'nationalities', 'identifiers', 'addresses', 'memberships'),
     country,
     provenance,
+    names: ({ names }) => [...names.filter(isLegal), ...names.filter((one) => !isLegal(one))],
     associates: own<PersonRow>(({ id, associates }) =>
       associates.map((row) => ({ place: { key: '', id: row.rowId }, node: { ...row, ownerId: id } })),
     ),

@@ -1,23 +1,24 @@
 import { type DefinitionNode, type GraphQLSchema, Kind, parse, print, validate } from 'graphql'
 import type { Dice } from './dice.ts'
 import type { Operation } from './operation.ts'
-import type { World } from './rows.ts'
+import type { Publishers, World } from './rows.ts'
 import { type Making, makeSet } from './selections.ts'
 import { smallerOperations } from './smaller-operations.ts'
-import { InWorldArbitrary } from './world.ts'
+import { type AskedKind, InWorldArbitrary } from './world.ts'
 
 /** How deep fields are nested: `cases { edges { node { participants { edges { node { person { cases { edges { node` is ten. */
 const MAX_DEPTH = 11
 const MAX_FIELDS = 70
 
-/** Random valid operations over the contract, asked in random worlds. */
-export function questions(schema: GraphQLSchema): InWorldArbitrary<Operation> {
-  return new InWorldArbitrary({
+/** Random valid operations over the contract, asked in random worlds of these participants. */
+export function questions(schema: GraphQLSchema, sets?: readonly Publishers[]): InWorldArbitrary<Operation> {
+  const kind: AskedKind<Operation> = {
     make: (dice, world) => makeOperation(dice, schema, world),
     smaller: (operation) => smallerOperations(schema, operation),
     describe: ({ document, variables, operationName }) =>
       `${print(document)}\nvariables ${JSON.stringify(variables)} operationName ${operationName}`,
-  })
+  }
+  return new InWorldArbitrary(kind, sets)
 }
 
 function makeOperation(dice: Dice, schema: GraphQLSchema, world: World): Operation {

@@ -7,7 +7,7 @@ import { nationsInMemory } from './nation.ts'
 import { createOracle } from './oracle.ts'
 import type { World } from './rows.ts'
 import { PROPERTY_TIMEOUT_MS, runsOf } from './runs.ts'
-import { pageIn, pageOperation, type Walk, walks } from './walk.ts'
+import { type AnsweredPage, pageIn, pageOperation, type Walk, walks } from './walk.ts'
 
 const oracle = createOracle(apiSchema())
 const WHOLE = 100
@@ -22,9 +22,13 @@ function wholeList(world: World, walk: Walk): string[] {
   return (page?.edges ?? []).map(rowOf)
 }
 
+function isAnyoneSilent({ outcomes = [] }: AnsweredPage): boolean {
+  return outcomes.some(({ reach }) => reach === 'TIMED_OUT' || reach === 'UNAVAILABLE')
+}
+
 /**
- * Walks as a client would that wants all: a page for each entry of `troubles`, then until everybody answers and there is no
- * next page. A page that does not come at all is asked for again.
+ * Walks as a client would that wants all: in the first pages countries fail as `troubles` says, then until everybody answers
+ * and there is no next page. A page that does not come at all is asked for again.
  */
 async function walkThrough(world: World, walk: Walk, troubles: readonly Failing[]): Promise<string[]> {
   const answers = nationsInMemory(world.rows, (country) => walk.caps[country] ?? WHOLE)
@@ -36,8 +40,9 @@ async function walkThrough(world: World, walk: Walk, troubles: readonly Failing[
     const { data } = await askCountries(world.publishers, operation, answers, failLegs(trouble))
     const page = pageIn(data, walk)
     rows.push(...(page?.edges ?? []).map(rowOf))
-    after = page?.pageInfo.endCursor ?? after
-    if (pages >= troubles.length && !page?.pageInfo.hasNextPage) return rows
+    if (page && !page.pageInfo.hasNextPage && !isAnyoneSilent(page)) return rows
+    if (!page && pages >= troubles.length) return rows
+    if (page) after = page.pageInfo.endCursor
   }
   throw new Error(`expected an end within ${WHOLE} pages once all countries are back`)
 }

@@ -137,11 +137,11 @@ function makeWalk(dice: Dice, world: World, connections: readonly Connection[], 
   const outcomes = connection.isEvery ? ' outcomes { country reach }' : ''
   const selection = `edges { cursor ${connection.edge ?? ''} node { ${connection.node} } } pageInfo { hasNextPage endCursor }${outcomes}`
   const field = `page: ${connection.field}(${args}) { ${selection} }`
-  const countries = Object.keys(world.publishers).filter(() => isCapped && dice.oneIn(2))
+  const countries = Object.keys(world.publishers).filter(() => isCapped && !dice.oneIn(3))
   return {
     ...placed(field, connection, dice, world),
     pageSize: dice.between(1, 5),
-    caps: Object.fromEntries(countries.map((country) => [country, dice.between(1, 3)])),
+    caps: Object.fromEntries(countries.map((country) => [country, dice.between(1, 2)])),
   }
 }
 

@@ -39,15 +39,17 @@ export interface AskedKind<T> {
  */
 export class InWorldArbitrary<T> extends fc.Arbitrary<InWorld<T>> {
   readonly #kind: AskedKind<T>
+  readonly #sets: readonly Publishers[]
 
-  constructor(kind: AskedKind<T>) {
+  constructor(kind: AskedKind<T>, sets: readonly Publishers[] = PUBLISHER_SETS) {
     super()
     this.#kind = kind
+    this.#sets = sets
   }
 
   override generate(random: Random): Value<InWorld<T>> {
     const dice = createDice(random)
-    const publishers = dice.pick(PUBLISHER_SETS)
+    const publishers = dice.pick(this.#sets)
     const world = { publishers, rows: makeRows(dice, publishers) }
     return this.#valueOf(world, this.#kind.make(dice, world))
   }
