@@ -31,7 +31,7 @@ describe("a node's settings", () => {
   it.each([
     ['an unknown flag', [...FLAGS, '--databse-url', 'x'], {}, /--databse-url(.|\n)*The flags are .*--database-url/],
     ['a stray word', [...FLAGS, 'now'], {}, /now/],
-    ['a missing country', FLAGS.slice(2), {}, /country: .*--country or the environment variable COUNTRY/],
+    ['a missing country', FLAGS.slice(2), {}, /country: is required.*--country or the environment variable COUNTRY/],
     ['a country in small letters', [...FLAGS, '--country', 'hn'], {}, /country: expected a code of ISO 3166-1/],
     [
       'a domain that is none',

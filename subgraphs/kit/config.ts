@@ -82,7 +82,7 @@ export function parseNodeConfig(
     const value = flags[flag] ?? (env[variable] || undefined)
     if (value !== undefined) given[key] = key === 'domains' ? value.split(',').map((name) => name.trim()) : value
   }
-  const parsed = settings.safeParse(given)
+  const parsed = settings.safeParse(given, { reportInput: true })
   if (parsed.success) return Object.freeze(parsed.data)
   throw new Error(`The node cannot start.\n${parsed.error.issues.map(describeIssue).join('\n')}`)
 }
@@ -101,11 +101,12 @@ function readFlags(argv: readonly string[]): Readonly<Record<string, string | un
   }
 }
 
-function describeIssue({ path, message }: z.core.$ZodIssue): string {
+function describeIssue({ path, message, code, ...issue }: z.core.$ZodIssue): string {
   const [key = '', ...rest] = path
   const { flag, variable } = SETTING_NAMES[key as keyof NodeConfig]
   const place = rest.length > 0 ? `, item ${rest.map((index) => Number(index) + 1).join('.')}` : ''
-  return `- ${String(key)}${place}: ${message}. Set --${flag} or the environment variable ${variable}.`
+  const what = code === 'invalid_type' && issue.input === undefined ? 'is required' : message
+  return `- ${String(key)}${place}: ${what}. Set --${flag} or the environment variable ${variable}.`
 }
 
 /** The environment of this process, for the command that starts a node. */

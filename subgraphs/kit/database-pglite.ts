@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { timestampText } from './timestamp.ts'
@@ -62,18 +62,25 @@ function statements(on: PGlite | Transaction): Pick<Database, 'query' | 'execute
   }
 }
 
+// Of this process. In a container a process that was killed and the next one often have the same id.
+const held = new Set<string>()
+
 /** Writes this process's id beside the folder; a file that a dead process left is taken over. */
 async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = `${folder}.pid`
+  const path = resolve(`${folder}.pid`)
   await mkdir(dirname(folder), { recursive: true })
   for (let attempt = 0; ; attempt++) {
     try {
       await writeFile(path, String(process.pid), { flag: 'wx' })
-      return () => rm(path, { force: true })
+      held.add(path)
+      return async () => {
+        held.delete(path)
+        await rm(path, { force: true })
+      }
     } catch (error) {
       if (!isExisting(error)) throw error
       const holder = Number(await readFile(path, 'utf8').catch(() => ''))
-      if (attempt > 0 || isAlive(holder)) {
+      if (attempt > 0 || (holder === process.pid ? held.has(path) : isAlive(holder))) {
         throw new Error(
           `The database folder ${folder} is open in process ${holder}. Stop that process, or choose another folder.`,
         )

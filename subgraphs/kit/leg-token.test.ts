@@ -1,8 +1,11 @@
 import type { webcrypto } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
-import { createLegVerifier, type LegTokenSettings, type VerifyLeg } from './leg-token.ts'
+import { createLegVerifier, type LegTokenSettings, openKeys, type VerifyLeg } from './leg-token.ts'
 
 const QUERY = '{ case(id: "HN:1") { id } }'
 const NOW_S = 1_800_000_000
@@ -139,5 +142,16 @@ describe('a leg token', () => {
       now: () => NOW_S * 1000,
     })
     await expect(failing(`Bearer ${await sign(CLAIMS)}`, QUERY)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+  })
+
+  it('is not refused for a key set whose publisher answers with an error', async () => {
+    const publisher = createServer((_request, response) => response.writeHead(503).end()).listen(0, '127.0.0.1')
+    await once(publisher, 'listening')
+    const { port } = publisher.address() as AddressInfo
+    const remote = await openKeys(`http://127.0.0.1:${port}/jwks`)
+    const failing = createLegVerifier({ country: 'HN', issuer: 'istmo', keys: remote, now: () => NOW_S * 1000 })
+    await expect(failing(`Bearer ${await sign(CLAIMS)}`, QUERY)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+    publisher.closeAllConnections()
+    publisher.close()
   })
 })

@@ -73,12 +73,24 @@ const claimsSchema = z.object({
   mandate: mandate.optional(),
 })
 
-/** Reads the gateway's key set: fetched from an `http(s)` URL and kept fresh, else read once from a file. */
+/**
+ * Reads the gateway's key set: fetched from an `http(s)` URL and kept fresh, else read once from a file.
+ * @throws {Error} naming the file, when it cannot be read or is no JSON Web Key Set (RFC 7517, section 5).
+ */
 export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
   if (/^https?:\/\//.test(location)) {
     return createRemoteJWKSet(new URL(location), { timeoutDuration: 2_000, cooldownDuration: 5_000 })
   }
-  return createLocalJWKSet(JSON.parse(await readFile(location, 'utf8')))
+  try {
+    return createLocalJWKSet(JSON.parse(await readFile(location, 'utf8')))
+  } catch (error) {
+    throw new Error(
+      `Expected a JSON Web Key Set in the file ${location}: ${(error as Error).message}. Set --gateway-jwks.`,
+      {
+        cause: error,
+      },
+    )
+  }
 }
 
 /** Makes the check of one country. A token is verified once, then remembered until it ends. */
@@ -139,7 +151,9 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
 }
 
 function asRefusal(error: unknown): IstmoError {
-  const isKeyFetch = error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)
-  if (isKeyFetch) return new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
+  // A key set that is not fetched: a timeout, a broken connection, or another status than 200.
+  const isFetch = error instanceof errors.JWKSTimeout || (error as { code?: unknown }).code === errors.JOSEError.code
+  if (isFetch || !(error instanceof errors.JOSEError))
+    return new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
   return new IstmoError('TOKEN_INVALID', `the check said ${error.code}`, { cause: error })
 }
