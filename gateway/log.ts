@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 
 /** What the log takes, from most to least. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+/** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /**

@@ -1,5 +1,6 @@
 /** The signature algorithms that are taken (access.md, The token). Asymmetric alone: who verifies can sign nothing. */
 export const TOKEN_ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'PS256'] as const
+/** One of {@link TOKEN_ALGORITHMS}. */
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
 
 /** An identity provider that the gateway's configuration names, and no other is believed. */

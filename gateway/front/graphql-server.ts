@@ -14,7 +14,7 @@ import {
 } from '@apollo/server/plugin/disabled'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Logger } from 'pino'
-import { type ErrorCode, IstmoError, isErrorCode } from '../../contract/errors.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { RequestContext } from '../flow.ts'
 import { maskError, meaningOf, toErrorBody } from './json-response.ts'
 import type { OperationRunner } from './operations.ts'
@@ -29,6 +29,16 @@ export interface GraphQLContext {
  * any answer; the plan's own limits are tighter.
  */
 const MAX_DOCUMENT_TOKENS = 10_000
+
+/** The codes with which Apollo Server itself refuses a request; any other of its errors is masked. */
+const APOLLO_CODES: readonly ErrorCode[] = [
+  'BAD_REQUEST',
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]
 
 /**
  * Apollo Server for what HTTP, parsing and validation ask for; the operation itself is run by `runner`, from the
@@ -106,8 +116,8 @@ function toResponse(status: number | undefined, singleResult: SingleResult): Gra
 /** Apollo's own errors: parsing, validation and requests that are none keep their words; what is inside is masked. */
 function maskFormatted(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { code } = formatted.extensions ?? {}
-  const known: ErrorCode = isErrorCode(code) ? code : 'INTERNAL'
-  if (known === 'INTERNAL') return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
+  const known = APOLLO_CODES.find((apolloCode) => apolloCode === code)
+  if (known === undefined) return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
   const { message, locations } = formatted
   return { message, ...(locations === undefined ? {} : { locations }), extensions: { code: known } }
 }
