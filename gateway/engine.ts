@@ -14,7 +14,7 @@ import { formatErrors } from './shape/errors.ts'
 import { shapeAnswer } from './shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from './spread/check-arguments.ts'
 import { entitiesAt } from './spread/entities.ts'
-import { plainLeg } from './spread/plain.ts'
+import { plainGroups, plainLeg } from './spread/plain.ts'
 import { type Publication, readPublication } from './spread/publication.ts'
 import { spreadFetch } from './spread/spread.ts'
 
@@ -141,11 +141,14 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
 
 async function runPlain(fetch: PlainFetch, run: Run, endpoint: Endpoint, sendLeg: SendLeg): Promise<void> {
   const entities: readonly Entity[] | null = fetch.requires
-    ? entitiesAt(run.tree, fetch.path, fetch.requires, run.compiled.keys.typename)
+    ? entitiesAt(run.tree, fetch.path, fetch.requires, run.compiled.keys.typename, fetch.contextRewrites)
     : null
-  if (entities?.length === 0) return
-  const answer = await sendLeg(plainLeg(fetch, entities, run.variables, endpoint), run.context)
-  run.complaints.push(...gatherPlain(fetch, entities, answer, run.tree))
+  await Promise.all(
+    (entities === null ? [null] : plainGroups(entities)).map(async (group) => {
+      const answer = await sendLeg(plainLeg(fetch, group, run.variables, endpoint), run.context)
+      run.complaints.push(...gatherPlain(fetch, group, answer, run.tree))
+    }),
+  )
 }
 
 /** The introspection part is answered by the API schema itself. */

@@ -23,6 +23,8 @@ export interface LeafShape {
   readonly nonNull: boolean
   /** Whether a JSON value is one of this scalar or enum. */
   readonly accepts: (value: unknown) => boolean
+  /** An ID may come as a whole number; a client gets it as a string. */
+  readonly isId: boolean
 }
 /** A list. */
 export interface ListShape {
@@ -45,6 +47,11 @@ export interface ObjectShape {
   readonly onlyType: TypeShape | null
   /** By runtime type name. */
   readonly types: ReadonlyMap<string, TypeShape>
+  /**
+   * What was selected on an interface whatever the runtime type, for interface objects: a subgraph answers these without
+   * knowing the runtime type. Null for object types and unions.
+   */
+  readonly anyType: TypeShape | null
   /** Response keys under which `__typename` stands for every runtime type. */
   readonly typenameKeys: readonly string[]
 }
@@ -208,7 +215,10 @@ export interface PlainFetch extends FetchBase {
   readonly requires: readonly RequiredSelection[] | null
   readonly inputRewrites: readonly Rewrite[]
   readonly outputRewrites: readonly Rewrite[]
+  /** Values of objects at or above `path` that are sent as variables (`@fromContext`). */
   readonly contextRewrites: readonly Rewrite[]
+  /** Types of this subgraph that are interfaces elsewhere: their names never replace a runtime type that is known. */
+  readonly interfaceObjects: ReadonlySet<string>
   /** The top selections of `query`. */
   readonly selections: readonly SelectionNode[]
 }
@@ -217,8 +227,10 @@ export type Fetch = SpreadFetch | PlainFetch
 
 /** A planner's rewrite of data on the way in or out. */
 export type Rewrite =
-  | { readonly kind: 'ValueSetter'; readonly path: readonly string[]; readonly value: unknown }
-  | { readonly kind: 'KeyRenamer'; readonly path: readonly string[]; readonly renameKeyTo: string }
+  | { readonly kind: 'ValueSetter'; readonly path: readonly RewriteStep[]; readonly value: unknown }
+  | { readonly kind: 'KeyRenamer'; readonly path: readonly RewriteStep[]; readonly renameKeyTo: string }
+/** A response key, `..` for the object above, or the runtime types that an object must be of. */
+export type RewriteStep = string | ReadonlySet<string>
 
 /** The aliases under which the gateway asks for what it needs itself; no client's response key begins like them. */
 export interface OwnKeys {
@@ -294,6 +306,8 @@ export interface Entity {
   readonly objects: readonly Record<string, unknown>[]
   /** Where the first of the objects stands, with list indices. */
   readonly path: readonly (string | number)[]
+  /** Variables whose values come from objects above this one (`@fromContext`); entities of one leg have equal ones. */
+  readonly context: Readonly<Record<string, unknown>>
 }
 
 /** An error position to be told to the caller: `path` by response keys, without list indices where it stands for many rows. */

@@ -3,7 +3,7 @@
  */
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { LegAnswer } from '../flow.ts'
-import type { Complaint, Entity, PlainFetch, Rewrite } from '../planned.ts'
+import type { Complaint, Entity, PlainFetch, Rewrite, RewriteStep } from '../planned.ts'
 
 /** Merges the answer into the tree, or into the objects of the entities asked about. */
 export function gatherPlain(
@@ -17,7 +17,7 @@ export function gatherPlain(
   for (const rewrite of fetch.outputRewrites) applyRewrite(data, rewrite, rewrite.path)
   const complaints = answer.errors.map((error) => complaint(fetch, entities, error.path))
   if (entities === null) {
-    mergeInto(tree, data)
+    mergeInto(tree, data, fetch.interfaceObjects)
     return complaints
   }
   const list = Object.hasOwn(data, '_entities') ? data._entities : undefined
@@ -25,21 +25,22 @@ export function gatherPlain(
     return complaints.length > 0 ? complaints : failures(fetch, entities, 'BAD_ANSWER')
   }
   for (const [i, entity] of entities.entries()) {
-    for (const object of entity.objects) if (isObject(list[i])) mergeInto(object, list[i])
+    for (const object of entity.objects) if (isObject(list[i])) mergeInto(object, list[i], fetch.interfaceObjects)
   }
   return complaints
 }
 
-/** Applies a planner's rewrite to data, in place. Path steps are response keys, or `... on Type`. */
-export function applyRewrite(target: unknown, rewrite: Rewrite, path: readonly string[]): void {
+/** Applies a planner's rewrite to data, in place. */
+export function applyRewrite(target: unknown, rewrite: Rewrite, path: readonly RewriteStep[]): void {
   if (Array.isArray(target)) {
     for (const item of target) applyRewrite(item, rewrite, path)
     return
   }
   const [step, ...rest] = path
   if (!isObject(target) || step === undefined) return
-  if (step.startsWith('... on ')) {
-    if (target.__typename === step.slice('... on '.length)) applyRewrite(target, rewrite, rest)
+  if (typeof step !== 'string') {
+    const typename = Object.hasOwn(target, '__typename') ? target.__typename : undefined
+    if (typeof typename !== 'string' || step.has(typename)) applyRewrite(target, rewrite, rest)
     return
   }
   if (rest.length > 0) {
@@ -71,21 +72,30 @@ function failures(fetch: PlainFetch, entities: readonly Entity[] | null, code: E
   }))
 }
 
-/** Merges response data: objects key by key, lists of equal length item by item, anything else by replacement. */
-function mergeInto(target: Record<string, unknown>, source: Readonly<Record<string, unknown>>): void {
+/**
+ * Merges response data: objects key by key, lists of equal length item by item, anything else by replacement. A null takes
+ * nothing away, and the name of an interface object never replaces the runtime type that another subgraph gave.
+ */
+function mergeInto(
+  target: Record<string, unknown>,
+  source: Readonly<Record<string, unknown>>,
+  interfaceObjects: ReadonlySet<string>,
+): void {
   for (const [key, value] of Object.entries(source)) {
     if (key === '__proto__') continue
-    target[key] = mergeValue(Object.hasOwn(target, key) ? target[key] : undefined, value)
+    const known = Object.hasOwn(target, key) ? target[key] : undefined
+    if (key === '__typename' && typeof known === 'string' && interfaceObjects.has(String(value))) continue
+    target[key] = mergeValue(known, value, interfaceObjects)
   }
 }
 
-function mergeValue(target: unknown, source: unknown): unknown {
+function mergeValue(target: unknown, source: unknown, interfaceObjects: ReadonlySet<string>): unknown {
   if (isObject(target) && isObject(source)) {
-    mergeInto(target, source)
+    mergeInto(target, source, interfaceObjects)
     return target
   }
   if (Array.isArray(target) && Array.isArray(source) && target.length === source.length) {
-    return source.map((item, i) => mergeValue(target[i], item))
+    return source.map((item, i) => mergeValue(target[i], item, interfaceObjects))
   }
   if (source === null && target !== undefined) return target
   return isObject(source) || Array.isArray(source) ? structuredClone(source) : source

@@ -81,7 +81,7 @@ function compileOperation(
   conditions: Readonly<Record<string, boolean>>,
   isSpread: (domain: string) => boolean,
 ): CompiledOperation {
-  const normal = normaliseOperation(document, operation, conditions, graph.directives.keyFields)
+  const normal = normaliseOperation(document, operation, conditions, graph.directives)
   const rootType = graph.apiSchema.getRootType(operation.operation)
   if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
   const { fetches, checked } = normal.planned
@@ -97,6 +97,7 @@ function compileOperation(
       fragments: normal.fragments,
       outKey: (key) => outKeyOf(key, normal.keys),
       contractScalars: graph.directives.answeredBy.size > 0,
+      interfaceObjects: graph.interfaceObjects,
     }),
   }
 }

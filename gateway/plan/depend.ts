@@ -48,6 +48,9 @@ function dependencies(
 /** The object at the path, and each field that the representation is made of. */
 function placesNeeded(fetch: Unplaced): string[] {
   const at = placeOf(fetch.path)
+  // A plain fetch may stand behind a type condition: then it waits for whoever says the type last (interface objects).
+  const typename =
+    fetch.mode === 'PLAIN' && fetch.requires?.some((node) => node.kind === 'fragment') ? [`${at}.__typename`] : []
   const fields = (selections: readonly RequiredSelection[], place: string): string[] =>
     selections.flatMap((node) => {
       if (node.kind === 'fragment') return fields(node.selections, place)
@@ -55,7 +58,7 @@ function placesNeeded(fetch: Unplaced): string[] {
       const below = `${place}.${node.key}`
       return [below, ...fields(node.selections ?? [], below)]
     })
-  return [at, ...fields(fetch.requires ?? [], at)]
+  return [at, ...typename, ...fields(fetch.requires ?? [], at)]
 }
 
 function* placesGiven(fetch: Unplaced): Generator<string> {

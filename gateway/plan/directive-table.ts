@@ -25,6 +25,11 @@ export interface DirectiveTable {
   readonly entities: ReadonlySet<string>
   /** Names of fields in any `key` or `requires` field set: an alias of such a name would be lost to the planner. */
   readonly keyFields: ReadonlySet<string>
+  /**
+   * Names of fields that some `requires` asks for with arguments: what the client asks under such a name, with other
+   * arguments perhaps, would be taken for what is required.
+   */
+  readonly requiredWithArguments: ReadonlySet<string>
 }
 
 const ISTMO = /\/istmo\/v1\.\d+$/
@@ -56,7 +61,15 @@ export function readDirectiveTable(supergraph: DocumentNode): DirectiveTable {
       if (hasAny(field.directives, names.access) || ruledTypes.has(namedType(field.type))) ruled.add(coordinate)
     }
   }
-  return { answeredBy, merge, crossBorder, ruled, entities: entityTypes(types), keyFields: keyFieldNames(types) }
+  return {
+    answeredBy,
+    merge,
+    crossBorder,
+    ruled,
+    entities: entityTypes(types),
+    keyFields: new Set(['__typename', ...namesInSets(types, /[_A-Za-z]\w*/g)]),
+    requiredWithArguments: new Set(namesInSets(types, /[_A-Za-z]\w*(?=\s*\()/g)),
+  }
 }
 
 type FieldsDefinition =
@@ -125,22 +138,16 @@ function entityTypes(types: readonly FieldsDefinition[]): Set<string> {
   )
 }
 
-function keyFieldNames(types: readonly FieldsDefinition[]): Set<string> {
-  const names = new Set<string>(['__typename'])
-  const take = (directives: readonly ConstDirectiveNode[] | undefined): void => {
-    for (const directive of directives ?? []) {
-      if (!directive.name.value.startsWith('join__')) continue
+/** What `pattern` finds in the `key` and `requires` field sets. */
+function namesInSets(types: readonly FieldsDefinition[], pattern: RegExp): string[] {
+  return types
+    .flatMap((type) => [type, ...(type.fields ?? [])])
+    .flatMap(({ directives }) => directives ?? [])
+    .filter((directive) => directive.name.value.startsWith('join__'))
+    .flatMap((directive) => {
       const { key, requires } = argumentsRecord(directive)
-      for (const set of [key, requires]) {
-        if (typeof set === 'string') for (const name of set.match(/[_A-Za-z][_0-9A-Za-z]*/g) ?? []) names.add(name)
-      }
-    }
-  }
-  for (const type of types) {
-    take(type.directives)
-    for (const field of type.fields ?? []) take(field.directives)
-  }
-  return names
+      return [key, requires].flatMap((set) => (typeof set === 'string' ? (set.match(pattern) ?? []) : []))
+    })
 }
 
 function namedType(type: { kind: Kind; type?: unknown; name?: { value: string } }): string {

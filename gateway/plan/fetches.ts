@@ -10,14 +10,16 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql'
-import type { CheckedField, Fetch, OwnKeys, RequiredSelection, Rewrite, SpreadFetch } from '../planned.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import type { CheckedField, Fetch, OwnKeys, RequiredSelection, Rewrite, RewriteStep, SpreadFetch } from '../planned.ts'
 import { type Unplaced, withDependencies } from './depend.ts'
 import { everyVariables } from './every.ts'
 import { uniteByKey } from './nodes.ts'
-import { ownKeyRequirement, requiredSelections } from './requirements.ts'
+import { ownKeyRequirement, possibleTypes, requiredSelections } from './requirements.ts'
 import { fieldDefinition } from './shapes.ts'
+import { unsoundField } from './sound.ts'
 import type { SplitContext } from './split.ts'
-import { fetchNodes, type LoadedSupergraph } from './supergraph.ts'
+import { fetchNodes, type LoadedSubgraph, type LoadedSupergraph } from './supergraph.ts'
 import { pageArguments, spreadRule, topField } from './top-field.ts'
 import { entityNodes, rootNodes, type TypedNode, typedNodes } from './typed-nodes.ts'
 
@@ -34,6 +36,7 @@ interface Compilation {
 /**
  * Makes the fetches of a planned operation.
  * @param isSpread whether countries publish the domain of this name.
+ * @throws {IstmoError} `PLAN_FAILED` where the plan asks for a field before what it requires (sound.ts).
  */
 export function makeFetches(
   plan: ReturnType<LoadedSupergraph['plan']>,
@@ -43,10 +46,19 @@ export function makeFetches(
 ): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
   for (const { node, path } of fetchNodes(plan.node)) {
+    refuseUnsound(node, graph)
     if (isSpread(node.serviceName)) addSpread(node, path, compilation)
     else compilation.fetches.push(plainFetch(node, path, graph))
   }
   return { fetches: withDependencies(compilation.fetches), checked: compilation.checked }
+}
+
+function refuseUnsound(node: PlannerFetch, graph: LoadedSupergraph): void {
+  const { schema, requirements } = subgraphOf(graph, node.serviceName)
+  const coordinate = unsoundField(node, schema, requirements)
+  if (coordinate === null) return
+  const cause = new Error(`the planner asks ${node.serviceName} for ${coordinate} without what its @requires names`)
+  throw new IstmoError('PLAN_FAILED', undefined, { cause })
 }
 
 function plainFetch(node: PlannerFetch, path: readonly string[], graph: LoadedSupergraph): Unplaced {
@@ -59,16 +71,17 @@ function plainFetch(node: PlannerFetch, path: readonly string[], graph: LoadedSu
     variableNames: node.variableUsages ?? [],
     variableDefinitions: operationOf(node).variableDefinitions ?? [],
     requires: node.requires ? requiredSelections(node.requires, graph) : null,
-    inputRewrites: (node.inputRewrites ?? []).map(toRewrite),
-    outputRewrites: (node.outputRewrites ?? []).map(toRewrite),
-    contextRewrites: (node.contextRewrites ?? []).map(toRewrite),
+    inputRewrites: (node.inputRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
+    outputRewrites: (node.outputRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
+    contextRewrites: (node.contextRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
+    interfaceObjects: graph.interfaceObjects,
     selections: operationOf(node).selectionSet.selections,
   }
 }
 
 function addSpread(node: PlannerFetch, path: readonly string[], compilation: Compilation): void {
   const { graph } = compilation
-  const schema = schemaOf(graph, node.serviceName)
+  const schema = subgraphOf(graph, node.serviceName).schema
   const operation = operationOf(node)
   const definitions = (operation.variableDefinitions ?? []).filter(
     ({ variable }) => variable.name.value !== 'representations',
@@ -95,7 +108,7 @@ interface SpreadRequest {
 function addFetches(request: SpreadRequest, compilation: Compilation): void {
   const { graph, keys } = compilation
   const split: SplitContext = {
-    schema: schemaOf(graph, request.domain),
+    schema: subgraphOf(graph, request.domain).schema,
     directives: graph.directives,
     keys,
     followUps: [],
@@ -137,10 +150,14 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
   }
 }
 
-function toRewrite(rewrite: NonNullable<PlannerFetch['inputRewrites']>[number]): Rewrite {
+function toRewrite(rewrite: NonNullable<PlannerFetch['inputRewrites']>[number], graph: LoadedSupergraph): Rewrite {
+  const path = rewrite.path.map((step): RewriteStep => {
+    const condition = /^\.\.\. on (\w+)$/.exec(step)?.[1]
+    return condition === undefined ? step : possibleTypes(condition, graph)
+  })
   return rewrite.kind === 'ValueSetter'
-    ? { kind: 'ValueSetter', path: rewrite.path, value: rewrite.setValueTo }
-    : { kind: 'KeyRenamer', path: rewrite.path, renameKeyTo: rewrite.renameKeyTo }
+    ? { kind: 'ValueSetter', path, value: rewrite.setValueTo }
+    : { kind: 'KeyRenamer', path, renameKeyTo: rewrite.renameKeyTo }
 }
 
 function operationOf(node: PlannerFetch): OperationDefinitionNode {
@@ -175,8 +192,8 @@ function noteArguments(
   }
 }
 
-function schemaOf(graph: LoadedSupergraph, name: string): GraphQLSchema {
+function subgraphOf(graph: LoadedSupergraph, name: string): LoadedSubgraph {
   const subgraph = graph.subgraphs.get(name)
   if (!subgraph) throw new Error(`expected a subgraph of the supergraph; came ${name}`)
-  return subgraph.schema
+  return subgraph
 }

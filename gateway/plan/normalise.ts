@@ -13,7 +13,8 @@ import {
 } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
 import type { OwnKeys } from '../planned.ts'
-import { variablesIn } from './nodes.ts'
+import type { DirectiveTable } from './directive-table.ts'
+import { responseKey, variablesIn } from './nodes.ts'
 
 /**
  * Step 0 of spread.md: an operation without conditions, without aliases that the planner would lose, root fields flat.
@@ -54,19 +55,22 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   return [...names].sort()
 }
 
+/** Names that a client's response keys must not be, lest the planner take one value for another. */
+export type PlannerNames = Pick<DirectiveTable, 'keyFields' | 'requiredWithArguments'>
+
 /**
  * Normalises one operation.
  * @param conditions the coerced values of its condition variables.
- * @param keyFields names that the planner would take for a key (`DirectiveTable.keyFields`).
+ * @param names which response keys the planner would take for keys and requirements (`DirectiveTable`).
  */
 export function normaliseOperation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   conditions: Readonly<Record<string, boolean>>,
-  keyFields: ReadonlySet<string>,
+  names: PlannerNames,
 ): NormalisedOperation {
   const keys = ownKeys(document)
-  const clean = <T extends ASTNode>(node: T): T => cleanNode(node, conditions, keyFields, keys)
+  const clean = <T extends ASTNode>(node: T): T => cleanNode(node, conditions, names, keys)
   const fragments = new Map(
     document.definitions
       .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
@@ -110,7 +114,7 @@ function ownKeys(document: DocumentNode): OwnKeys {
 function cleanNode<T extends ASTNode>(
   root: T,
   conditions: Readonly<Record<string, boolean>>,
-  keyFields: ReadonlySet<string>,
+  names: PlannerNames,
   keys: OwnKeys,
 ): T {
   const selection = (node: SelectionNode): SelectionNode | null | undefined => {
@@ -118,10 +122,10 @@ function cleanNode<T extends ASTNode>(
     const directives = node.directives?.filter((directive) => !isCondition(directive)) ?? []
     const kept = directives.length === (node.directives?.length ?? 0) ? node : { ...node, directives }
     if (kept.kind !== Kind.FIELD) return kept === node ? undefined : kept
-    const alias = kept.alias?.value
-    if (alias === undefined || alias === kept.name.value || !keyFields.has(alias))
-      return kept === node ? undefined : kept
-    return { ...kept, alias: { kind: Kind.NAME, value: `${keys.prefix}A_${alias}` } }
+    const key = responseKey(kept)
+    const isTaken = key === kept.name.value ? names.requiredWithArguments.has(key) : names.keyFields.has(key)
+    if (!isTaken) return kept === node ? undefined : kept
+    return { ...kept, alias: { kind: Kind.NAME, value: `${keys.prefix}A_${key}` } }
   }
   return visit(root, {
     Field: { enter: selection },

@@ -36,8 +36,8 @@ export function requiredSelections(
   )
 }
 
-/** The runtime types that a type condition takes, by the API schema and by every subgraph. */
-function possibleTypes(name: string, graph: LoadedSupergraph): ReadonlySet<string> {
+/** The runtime types that a type condition takes, by the API schema and by every subgraph; its own name among them. */
+export function possibleTypes(name: string, graph: LoadedSupergraph): ReadonlySet<string> {
   const names = new Set([name])
   for (const schema of [graph.apiSchema, ...[...graph.subgraphs.values()].map((subgraph) => subgraph.schema)]) {
     const type = schema.getType(name)

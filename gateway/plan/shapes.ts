@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -10,6 +11,7 @@ import {
   isAbstractType,
   isCompositeType,
   isEnumType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -31,6 +33,8 @@ export interface ShapeOptions {
   readonly contractScalars: boolean
   /** What a field is besides its value: whether it names the country, crosses a border, is a page. Left out: none of it. */
   readonly mark?: (parent: GraphQLObjectType, node: FieldNode) => Pick<FieldShape, 'border' | 'namesCountry' | 'page'>
+  /** Interfaces that some subgraph answers without knowing the runtime type (`@interfaceObject`). Left out: none. */
+  readonly interfaceObjects?: ReadonlySet<string>
   /** Whether a type's key is checked. */
   readonly isRecord?: (typeName: string) => boolean
   /** The connection's keys, where the type is a connection that is checked. */
@@ -42,6 +46,8 @@ export interface CollectedField {
   readonly key: string
   readonly nodes: readonly [FieldNode, ...FieldNode[]]
 }
+
+type FieldParent = GraphQLObjectType | GraphQLInterfaceType
 
 const PLAIN_MARK = { border: false, namesCountry: false, page: null as PageArguments | null }
 
@@ -63,16 +69,19 @@ export function compileObject(
     typeName: type.name,
     onlyType: isObjectType(type) ? (types.get(type.name) ?? null) : null,
     types,
+    anyType:
+      isInterfaceType(type) && options.interfaceObjects?.has(type.name) ? compileType(type, sets, options) : null,
     typenameKeys,
   }
 }
 
 /** Compiles one field as it stands on an object type. */
-export function compileField(parent: GraphQLObjectType, field: CollectedField, options: ShapeOptions): FieldShape {
+export function compileField(parent: FieldParent, field: CollectedField, options: ShapeOptions): FieldShape {
   const [node] = field.nodes
   const name = node.name.value
   const definition = fieldDefinition(parent, name)
-  const mark = name === '__typename' ? PLAIN_MARK : (options.mark?.(parent, node) ?? PLAIN_MARK)
+  const isMarked = name !== '__typename' && isObjectType(parent)
+  const mark = isMarked ? (options.mark?.(parent, node) ?? PLAIN_MARK) : PLAIN_MARK
   return {
     key: field.key,
     outKey: options.outKey(field.key),
@@ -80,14 +89,14 @@ export function compileField(parent: GraphQLObjectType, field: CollectedField, o
     coordinate: `${parent.name}.${name}`,
     value: definition
       ? compileValue(definition.type, field.nodes, options)
-      : { kind: 'leaf', nonNull: name === '__typename', accepts: name === '__typename' ? isString : () => true },
+      : { kind: 'leaf', nonNull: name === '__typename', accepts: undefinedLeaf(parent, name), isId: false },
     ...mark,
   }
 }
 
 /** The fields that apply to an object type, by response key, in the order in which the client wrote them. */
 export function collectFields(
-  type: GraphQLObjectType,
+  type: FieldParent,
   sets: readonly SelectionSetNode[],
   options: Pick<ShapeOptions, 'schema' | 'fragments'>,
 ): CollectedField[] {
@@ -101,13 +110,13 @@ export function fieldDefinition(type: GraphQLCompositeType, name: string): Graph
   return 'getFields' in type ? type.getFields()[name] : undefined
 }
 
-function compileType(type: GraphQLObjectType, sets: readonly SelectionSetNode[], options: ShapeOptions): TypeShape {
+function compileType(type: FieldParent, sets: readonly SelectionSetNode[], options: ShapeOptions): TypeShape {
   const collected = collectFields(type, sets, options)
   return {
     typeName: type.name,
     fields: collected.map((field) => compileField(type, field, options)),
     record: options.isRecord?.(type.name) ?? false,
-    connection: options.connection?.(type, collected) ?? null,
+    connection: (isObjectType(type) && options.connection?.(type, collected)) || null,
   }
 }
 
@@ -119,14 +128,16 @@ function compileValue(
 ): ValueShape {
   if (isNonNullType(type)) return compileValue(type.ofType, nodes, options, true)
   if (isListType(type)) return { kind: 'list', nonNull, of: compileValue(type.ofType, nodes, options) }
-  if (!isCompositeType(type)) return { kind: 'leaf', nonNull, accepts: leafCheck(type, options.contractScalars) }
+  if (!isCompositeType(type)) {
+    return { kind: 'leaf', nonNull, accepts: leafCheck(type, options.contractScalars), isId: type.name === 'ID' }
+  }
   const sets = nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   return { kind: 'object', nonNull, object: compileObject(type, sets, options) }
 }
 
 function collectInto(
   byKey: Map<string, [FieldNode, ...FieldNode[]]>,
-  type: GraphQLObjectType,
+  type: FieldParent,
   set: SelectionSetNode,
   options: Pick<ShapeOptions, 'schema' | 'fragments'>,
   visited: Set<string>,
@@ -150,7 +161,7 @@ function collectInto(
   }
 }
 
-function applies(condition: string | undefined, type: GraphQLObjectType, schema: GraphQLSchema): boolean {
+function applies(condition: string | undefined, type: FieldParent, schema: GraphQLSchema): boolean {
   if (condition === undefined || condition === type.name) return true
   const target = schema.getType(condition)
   return isAbstractType(target) && schema.isSubType(target, type)
@@ -173,6 +184,12 @@ function leafCheck(type: GraphQLLeafType, contractScalars: boolean): (value: unk
       return false
     }
   }
+}
+
+/** `__typename` is a string, and no interface's own name; introspection fields are answered elsewhere. */
+function undefinedLeaf(parent: FieldParent, name: string): (value: unknown) => boolean {
+  if (name !== '__typename') return () => true
+  return isObjectType(parent) ? isString : () => false
 }
 
 const isString = (value: unknown): boolean => typeof value === 'string'

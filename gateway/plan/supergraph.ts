@@ -1,8 +1,9 @@
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
 import { type PlanNode, type QueryPlan, QueryPlanner } from '@apollo/query-planner'
-import { type DocumentNode, type GraphQLSchema, isScalarType, parse } from 'graphql'
+import { type DocumentNode, type GraphQLSchema, isObjectType, isScalarType, parse } from 'graphql'
 import { SCALARS } from '../../contract/scalars.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
+import { type Requirements, requirementsOf } from './sound.ts'
 
 /**
  * A loaded supergraph: what the plan room knows of the graph it serves. Made once, replaced whole.
@@ -10,10 +11,19 @@ import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
 export interface LoadedSupergraph {
   readonly apiSchema: GraphQLSchema
   readonly directives: DirectiveTable
+  /** Interfaces that some subgraph has as an object type (`@interfaceObject`). */
+  readonly interfaceObjects: ReadonlySet<string>
   /** By subgraph name. */
-  readonly subgraphs: ReadonlyMap<string, { readonly url: string; readonly schema: GraphQLSchema }>
+  readonly subgraphs: ReadonlyMap<string, LoadedSubgraph>
   /** Plans an operation of the API schema. Throws what the planner throws. */
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan
+}
+
+/** One subgraph as the supergraph tells of it. */
+export interface LoadedSubgraph {
+  readonly url: string
+  readonly schema: GraphQLSchema
+  readonly requirements: Requirements
 }
 
 /**
@@ -53,13 +63,21 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     supergraph
       .subgraphs()
       .values()
-      .map((subgraph) => [subgraph.name, { url: subgraph.url, schema: subgraph.schema.toGraphQLJSSchema() }]),
+      .map((subgraph): [string, LoadedSubgraph] => [
+        subgraph.name,
+        { url: subgraph.url, schema: subgraph.schema.toGraphQLJSSchema(), requirements: requirementsOf(subgraph) },
+      ]),
+  )
+  const interfaces = supergraph.schema.interfaceTypes().map((type) => type.name)
+  const interfaceObjects = new Set(
+    interfaces.filter((name) => [...subgraphs.values()].some(({ schema }) => isObjectType(schema.getType(name)))),
   )
   const directives = readDirectiveTable(parse(sdl, { noLocation: true }))
   const apiSchema = withContractScalars(api.toGraphQLJSSchema(), directives)
   return {
     apiSchema,
     directives,
+    interfaceObjects,
     subgraphs,
     plan: (document, operationName) =>
       planner.buildQueryPlan(

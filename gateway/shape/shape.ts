@@ -76,7 +76,7 @@ function shapeNonNull(
 ): unknown {
   if (shape.kind === 'leaf') {
     if (!shape.accepts(raw)) return wrongKind(shape, path, field, missing)
-    return raw
+    return shape.isId ? String(raw) : raw
   }
   if (shape.kind === 'list') {
     if (!Array.isArray(raw)) return wrongKind(shape, path, field, missing)
@@ -104,6 +104,7 @@ function runtimeType(shape: ObjectShape, source: Readonly<Record<string, unknown
   if (shape.onlyType) return shape.onlyType
   const keys = shape.typenameKeys.length > 0 ? shape.typenameKeys : ['__typename']
   const name = [...keys, '__typename'].map((key) => source[key]).find((value) => typeof value === 'string')
+  if (shape.anyType && (name === undefined || name === shape.typeName)) return shape.anyType
   return typeof name === 'string' ? shape.types.get(name) : undefined
 }
 

@@ -1,26 +1,27 @@
-import type { Entity, RequiredSelection } from '../planned.ts'
+import type { Entity, RequiredSelection, Rewrite } from '../planned.ts'
+import { contextValues } from './context-values.ts'
 
 /**
  * The entities that a fetch is asked about: the objects at its path, equal representations once (semantics.md: merged only
  * when type, key and required fields are equal, within one fetch).
+ * @param contextRewrites what each takes from the objects above it; entities that take different values stay apart.
  */
 export function entitiesAt(
   tree: Readonly<Record<string, unknown>>,
   path: readonly string[],
   requires: readonly RequiredSelection[],
   typenameKey: string,
+  contextRewrites: readonly Rewrite[] = [],
 ): Entity[] {
-  const byRepresentation = new Map<
-    string,
-    { representation: Record<string, unknown>; objects: Record<string, unknown>[]; path: (string | number)[] }
-  >()
+  const byRepresentation = new Map<string, Entity & { readonly objects: Record<string, unknown>[] }>()
   for (const { object, at } of objectsAt(tree, path)) {
     const representation = read(object, requires, typenameKey)
     if (representation === null || typeof representation.__typename !== 'string') continue
-    const key = JSON.stringify(representation)
+    const context = contextValues(tree, at, contextRewrites)
+    const key = JSON.stringify([representation, context])
     const known = byRepresentation.get(key)
     if (known) known.objects.push(object)
-    else byRepresentation.set(key, { representation, objects: [object], path: at })
+    else byRepresentation.set(key, { representation, objects: [object], path: at, context })
   }
   return [...byRepresentation.values()]
 }

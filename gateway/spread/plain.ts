@@ -1,7 +1,12 @@
 import type { Endpoint, Leg } from '../flow.ts'
 import type { Entity, PlainFetch, Rewrite } from '../planned.ts'
 
-/** The one leg of a fetch that goes to a subgraph which no country publishes. */
+/** Entities that can be asked about in one leg: those that take equal values from the objects above them. */
+export function plainGroups(entities: readonly Entity[]): readonly (readonly Entity[])[] {
+  return [...Map.groupBy(entities, ({ context }) => JSON.stringify(context)).values()]
+}
+
+/** A leg to a subgraph that no country publishes. `entities` is one of `plainGroups`. */
 export function plainLeg(
   fetch: PlainFetch,
   entities: readonly Entity[] | null,
@@ -11,6 +16,7 @@ export function plainLeg(
   const values: Record<string, unknown> = {}
   for (const name of fetch.variableNames) if (Object.hasOwn(variables, name)) values[name] = variables[name]
   if (entities !== null) {
+    Object.assign(values, entities[0]?.context)
     values.representations = entities.map((entity) => rewritten(entity.representation, fetch.inputRewrites))
   }
   return { domain: fetch.domain, country: null, endpoint, query: fetch.query, variables: values, kind: fetch.kind }
@@ -24,8 +30,8 @@ function rewritten(
   let result = representation
   for (const rewrite of rewrites) {
     const [condition, key] = rewrite.path
-    if (rewrite.kind !== 'ValueSetter' || key === undefined) continue
-    if (condition === `... on ${String(representation.__typename)}`) result = { ...result, [key]: rewrite.value }
+    if (rewrite.kind !== 'ValueSetter' || typeof key !== 'string' || typeof condition !== 'object') continue
+    if (condition.has(String(representation.__typename))) result = { ...result, [key]: rewrite.value }
   }
   return result
 }
