@@ -1,0 +1,138 @@
+import { composeServices } from '@apollo/composition'
+import type { GraphQLDataSource } from '@apollo/gateway'
+import { ApolloServer } from '@apollo/server'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { type GraphQLFieldResolver, type GraphQLSchema, graphql, parse, validate } from 'graphql'
+import { ERRORS, IstmoError } from '../../../contract/errors.ts'
+import { createEngine } from '../../../gateway/engine.ts'
+import type { RequestContext, SendLeg, SubgraphError } from '../../../gateway/flow.ts'
+import type { Case, Subgraph } from './shape.ts'
+
+// Before the stock gateway loads: it would send host figures to its vendor.
+process.env.APOLLO_TELEMETRY_DISABLED = '1'
+const { ApolloGateway } = await import('@apollo/gateway')
+
+/** What a gateway answered, as a client reads it. */
+export interface Answer {
+  readonly data: unknown
+  readonly errors: readonly {
+    readonly message: string
+    readonly path?: readonly (string | number)[]
+    readonly extensions?: Readonly<Record<string, unknown>>
+  }[]
+}
+
+/** A gateway over the subgraphs of one shape. */
+export interface Gateway {
+  ask(question: Pick<Case, 'query' | 'variables' | 'operationName'>): Promise<Answer>
+}
+
+interface SubgraphAnswer {
+  readonly data?: unknown
+  readonly errors?: readonly SubgraphError[]
+}
+
+/** Answers a request to one subgraph, in process, with what its JSON would say. */
+export type Serve = (
+  name: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+) => Promise<SubgraphAnswer>
+
+/**
+ * Composes a shape's subgraphs.
+ * @throws with composition's own words where they do not compose.
+ */
+export function composeShape(subgraphs: readonly Subgraph[]): string {
+  const { supergraphSdl, errors } = composeServices(
+    subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid/`, typeDefs: parse(sdl) })),
+  )
+  if (!supergraphSdl) throw new Error(`expected subgraphs that compose; came ${errors?.map(String).join('\n')}`)
+  return supergraphSdl
+}
+
+/** Serves subgraphs with graphql-js; what goes in and out passes through JSON. */
+export function serveInProcess(subgraphs: readonly Subgraph[]): Serve {
+  const schemas = new Map<string, GraphQLSchema>(
+    subgraphs.map(({ name, sdl, resolvers }) => [
+      name,
+      buildSubgraphSchema([
+        {
+          typeDefs: parse(sdl),
+          resolvers: resolvers as Record<string, Record<string, GraphQLFieldResolver<unknown, unknown>>>,
+        },
+      ]),
+    ]),
+  )
+  return async (name, query, variables) => {
+    const schema = schemas.get(name)
+    if (!schema) throw new Error(`expected one of ${[...schemas.keys()].join(', ')}; came ${name}`)
+    const variableValues = JSON.parse(JSON.stringify(variables))
+    return JSON.parse(JSON.stringify(await graphql({ schema, source: query, variableValues })))
+  }
+}
+
+/** Our engine over plain subgraphs. */
+export function ourGateway(supergraphSdl: string, serve: Serve): Gateway {
+  const sendLeg: SendLeg = async (leg) => {
+    const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
+    return { kind: 'answered', data, errors }
+  }
+  const subgraphDefaults = { deadlineMs: 1000, maxAnswerBytes: 1 << 20 }
+  const engine = createEngine({ supergraphSdl, participants: [], subgraphDefaults, sendLeg })
+  return {
+    async ask({ query, variables = {}, operationName }) {
+      const document = parse(query)
+      const invalid = validate(engine.apiSchema, document)
+      if (invalid.length > 0) return { data: undefined, errors: invalid }
+      const request = { document, source: query, operationName, variables }
+      try {
+        const answer = JSON.parse(JSON.stringify(await engine.execute(request, newContext())))
+        return { data: answer.data, errors: answer.errors ?? [] }
+      } catch (cause) {
+        if (!(cause instanceof IstmoError)) throw cause
+        return { data: undefined, errors: [{ message: ERRORS[cause.code].meaning, extensions: { code: cause.code } }] }
+      }
+    },
+  }
+}
+
+/** The stock gateway in its server, as it is shipped. */
+export async function stockGateway(supergraphSdl: string, serve: Serve): Promise<Gateway & AsyncDisposable> {
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name = '' }) => ({
+      process: async ({ request }) => {
+        const answer = await serve(name, request.query ?? '', request.variables ?? {})
+        return answer as Awaited<ReturnType<GraphQLDataSource['process']>>
+      },
+    }),
+    logger: SILENT,
+  })
+  const server = new ApolloServer({ gateway, logger: SILENT, introspection: true })
+  await server.start()
+  return {
+    async ask({ query, variables = {}, operationName }) {
+      const { body } = await server.executeOperation({
+        query,
+        variables: { ...variables },
+        ...(operationName === undefined ? {} : { operationName }),
+      })
+      if (body.kind !== 'single') throw new Error(`expected one answer; came ${body.kind}`)
+      const answer = JSON.parse(JSON.stringify(body.singleResult))
+      return { data: answer.data, errors: answer.errors ?? [] }
+    },
+    [Symbol.asyncDispose]: () => server.stop(),
+  }
+}
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+function newContext(): RequestContext {
+  return {
+    requestId: '00000000-0000-4000-8000-000000000000',
+    caller: null,
+    hangup: new AbortController().signal,
+    deadlineAt: performance.now() + 10_000,
+  }
+}
