@@ -5,7 +5,7 @@ import { ISSUER_ALGORITHM, type Issuer, publicJwk } from './issuer.ts'
 export const JWKS_PATH = '/.well-known/jwks.json'
 
 /** Where an issuer describes itself (OpenID Connect Discovery). */
-export const DISCOVERY_PATH = '/.well-known/openid-configuration'
+const DISCOVERY_PATH = '/.well-known/openid-configuration'
 
 /**
  * An HTTP server, not yet listening, that gives out an issuer's public keys (RFC 7517) and its description. It gives out no

@@ -66,6 +66,7 @@ function hasFile({ publicDataDir }: DemoConfig, country: string): boolean {
 
 async function runFill({ config, options, processes, onProgress }: FillSettings, country: string): Promise<Filled> {
   let filled: Filled | undefined
+  onProgress(country, 'opening its database')
   await processes.run({
     name: `${country}-fill`,
     args: ['demo/supervisor/fill-main.ts', country, ...optionArguments(options)],
