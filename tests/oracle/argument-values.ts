@@ -100,8 +100,8 @@ function countries(coordinate: string, argument: GraphQLArgument, { dice, world 
   const known = isPlain ? SOMEWHERE : Object.keys(world.publishers)
   const isRequired = String(argument.type).endsWith('!')
   if (!isRequired && !dice.oneIn(3)) return dice.oneIn(5) ? null : undefined
-  const least = coordinate === 'Query.dualCriminality' || !dice.oneIn(8) ? 1 : 0
-  return dice.many(least, 4, () => dice.pick(known))
+  if (coordinate !== 'Query.dualCriminality' && dice.oneIn(6)) return []
+  return dice.many(1, 4, () => dice.pick(known))
 }
 
 function search(coordinate: string, { dice }: ValueSource): Record<string, unknown> {

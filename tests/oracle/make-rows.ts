@@ -173,7 +173,7 @@ function makeStatute(country: string, { dice, ownId }: Making): StatuteRow {
     iccs: dice.orNull(5, () => distinct(dice.many(0, 3, () => dice.pick(ICCS_CODES)))),
     maxPenaltyMonths: dice.orNull(4, () => dice.pick([0, 47, 48, 120])),
     inForceFrom: dice.orNull(3, () => dice.pick(DATES)),
-    repealedOn: dice.orNull(2, () => dice.pick(DATES)),
+    repealedOn: dice.oneIn(4) ? dice.pick(DATES) : null,
   }
 }
 

@@ -110,7 +110,8 @@ function weightOf(field: GraphQLField<unknown, unknown>): number {
   if (field.name === 'edges' || field.name === 'node') return 8
   if (!isObjectType(type)) return 1
   const parts = type.getFields()
-  return parts.edges || parts.id ? 4 : parts.outcomes ? 2 : 1
+  if (parts.outcomes) return parts.edges ? 7 : 3
+  return parts.edges || parts.id ? 4 : 1
 }
 
 function isAllowed(field: GraphQLField<unknown, unknown>, making: Making): boolean {
