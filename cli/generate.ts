@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { DOMAINS } from '../contract/domain.ts'
 import { domainSdl } from '../contract/domain-sdl.ts'
 import { ERRORS } from '../contract/errors.ts'
+import { GATEWAY_SETTINGS } from '../gateway/config.ts'
 import { CompositionError, compose } from '../gateway/plan/compose/compose.ts'
 import { RULES } from '../gateway/plan/compose/rules.ts'
+import { SETTING_NAMES } from '../subgraphs/kit/config.ts'
 
 /**
  * `npm run generate`: writes what is made from other files. `npm run generate -- --check` writes nothing and exits with 1 when a
@@ -64,6 +66,13 @@ function ruleTable(): string {
   return ['| code | refused | remedy |', '|---|---|---|', ...rows].join('\n')
 }
 
+function settingTable(settings: Readonly<Record<string, { flag: string; variable: string; meaning: string }>>): string {
+  const rows = Object.values(settings).map(
+    ({ flag, variable, meaning }) => `| \`--${flag}\` | \`${variable}\` | ${meaning} |`,
+  )
+  return ['| flag | environment | meaning (default) |', '|---|---|---|', ...rows].join('\n')
+}
+
 /** Puts `body` between `<!-- name -->` and `<!-- /name -->`; a page without the marks gets them at its end. */
 function withSection(page: string, name: string, heading: string, body: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
@@ -74,9 +83,14 @@ function withSection(page: string, name: string, heading: string, body: string):
 }
 
 function operatingPage(): string {
+  const sections = [
+    ['gateway-settings', 'Settings of the gateway', settingTable(GATEWAY_SETTINGS)],
+    ['node-settings', 'Settings of a national node', settingTable(SETTING_NAMES)],
+    ['errors', 'Error codes', errorTable()],
+    ['composition', 'What composition refuses', ruleTable()],
+  ] as const
   const page = readOrEmpty(OPERATING) || '# Operating Istmo\n'
-  const withErrors = withSection(page, 'errors', 'Error codes', errorTable())
-  return withSection(withErrors, 'composition', 'What composition refuses', ruleTable())
+  return sections.reduce((text, [name, heading, body]) => withSection(text, name, heading, body), page)
 }
 
 function generate(): boolean {

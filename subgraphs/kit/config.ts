@@ -44,25 +44,54 @@ const settings = z.strictObject({
 /** The settings of a node, checked. */
 export type NodeConfig = z.infer<typeof settings>
 
-/** A setting's flag and environment variable. */
+/** A setting's flag, environment variable and meaning. docs/operating.md is made from it. */
 export interface SettingName {
   readonly flag: string
   readonly variable: string
+  readonly meaning: string
 }
 
 /** Where each setting is read from; the flag first. */
 export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
-  country: { flag: 'country', variable: 'COUNTRY' },
-  domains: { flag: 'domains', variable: 'DOMAINS' },
-  host: { flag: 'host', variable: 'HOST' },
-  port: { flag: 'port', variable: 'PORT' },
-  databaseUrl: { flag: 'database-url', variable: 'DATABASE_URL' },
-  databaseFolder: { flag: 'database-folder', variable: 'DATABASE_FOLDER' },
-  gatewayJwks: { flag: 'gateway-jwks', variable: 'LEG_JWKS_FILE' },
-  gatewayIssuer: { flag: 'gateway-issuer', variable: 'GATEWAY_ISSUER' },
-  countThreshold: { flag: 'count-threshold', variable: 'COUNT_THRESHOLD' },
-  contactPoint: { flag: 'contact-point', variable: 'CONTACT_POINT' },
-  logLevel: { flag: 'log-level', variable: 'LOG_LEVEL' },
+  country: { flag: 'country', variable: 'COUNTRY', meaning: 'the country whose rows these are (required)' },
+  domains: {
+    flag: 'domains',
+    variable: 'DOMAINS',
+    meaning: 'which domains this process serves, separated by commas (required)',
+  },
+  host: { flag: 'host', variable: 'HOST', meaning: 'address to listen on (127.0.0.1)' },
+  port: { flag: 'port', variable: 'PORT', meaning: 'port to listen on (required); 0 takes a free one' },
+  databaseUrl: {
+    flag: 'database-url',
+    variable: 'DATABASE_URL',
+    meaning: 'a PostgreSQL server of version 15 or later; without it an embedded one',
+  },
+  databaseFolder: {
+    flag: 'database-folder',
+    variable: 'DATABASE_FOLDER',
+    meaning: 'where the embedded PostgreSQL keeps the rows; without it they end with the process',
+  },
+  gatewayJwks: {
+    flag: 'gateway-jwks',
+    variable: 'LEG_JWKS_FILE',
+    meaning: 'the gateway’s public key set, a file or a URL (required)',
+  },
+  gatewayIssuer: {
+    flag: 'gateway-issuer',
+    variable: 'GATEWAY_ISSUER',
+    meaning: 'the gateway’s name, `iss` of its leg tokens (istmo)',
+  },
+  countThreshold: {
+    flag: 'count-threshold',
+    variable: 'COUNT_THRESHOLD',
+    meaning: 'the smallest count that is given out in statistics (5)',
+  },
+  contactPoint: {
+    flag: 'contact-point',
+    variable: 'CONTACT_POINT',
+    meaning: 'whom a hit is to be followed up with, shown in `personHits`',
+  },
+  logLevel: { flag: 'log-level', variable: 'LOG_LEVEL', meaning: 'how much is logged (info)' },
 }
 
 /**
