@@ -145,6 +145,23 @@ describe('the demo in one terminal', () => {
   )
 
   it(
+    'waits for a country that hangs no longer than its deadline, and has its rows again when it wakes',
+    async () => {
+      await until(async () => reachOf(await askAcrossBorders()).SV === 'ANSWERED')
+      const { SV } = await demo.children()
+      process.kill(Number(SV), 'SIGSTOP')
+      const partial = await askAcrossBorders()
+      expect(casesOf(partial).outcomes).toContainEqual({ country: 'SV', reach: 'TIMED_OUT', code: 'LEG_DEADLINE' })
+      expect(reachOf(partial)).toEqual({ ...reachOf(whole), SV: 'TIMED_OUT' })
+      expect(rowsOf(partial).length).toBeGreaterThan(0)
+      process.kill(Number(SV), 'SIGCONT')
+      await until(async () => reachOf(await askAcrossBorders()).SV === 'ANSWERED')
+      expect((await askAcrossBorders()).data).toEqual(whole.data)
+    },
+    STEP_MS,
+  )
+
+  it(
     'leaves no process behind when it is killed',
     async () => {
       const pids = Object.values(await demo.children())

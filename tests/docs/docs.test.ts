@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse, validate } from 'graphql'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readParticipants } from '../../gateway/countries.ts'
+import { createPlanner } from '../../gateway/plan/compile.ts'
+import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+
+/** The pages that people read, from the project's folder. */
+const PAGES = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'docs/querying.md',
+  'docs/onboarding.md',
+  'docs/operating.md',
+  'docs/auditing.md',
+]
+const ROOT = new URL('../../', import.meta.url)
+
+const read = (name: string): string => readFileSync(new URL(name, ROOT), 'utf8')
+
+/** The fenced blocks of a language, with the page that they stand on. */
+function blocks(language: string): [page: string, text: string][] {
+  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
+  return PAGES.flatMap((page) =>
+    [...read(page).matchAll(fence)].map((match): [string, string] => [page, match[1] ?? '']),
+  )
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'istmo-docs-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('what the pages show', () => {
+  const { apiSchema } = createPlanner(SUPERGRAPH_SDL, () => true)
+
+  it.each(blocks('graphql'))('is a valid question: %s', (_, text) => {
+    expect(validate(apiSchema, parse(text))).toEqual([])
+  })
+
+  it('is the question that the demo asks', () => {
+    expect(blocks('graphql').map(([, text]) => text.trim())).toContain(read('demo/across-borders.graphql').trim())
+  })
+
+  it.each(blocks('yaml'))('is a country’s file that the gateway takes: %s', async (_, text) => {
+    writeFileSync(join(folder, 'HN.yaml'), text)
+    const [participant] = await readParticipants(folder, { deadlineMs: 1, maxAnswerBytes: 1 })
+    expect(participant?.country).toBe('HN')
+  })
+
+  it.each(blocks('json'))('is JSON: %s', (_, text) => {
+    expect(() => JSON.parse(text)).not.toThrow()
+  })
+
+  it.each(blocks('sh'))('names commands that exist: %s', (_, text) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+    for (const [, name = ''] of text.matchAll(/npm run (?:-s )?([\w:]+)/g)) expect(scripts).toHaveProperty([name])
+    for (const [, command = ''] of text.matchAll(/npx istmo (\w+)/g)) {
+      expect(read('cli/istmo.ts')).toContain(`'${command}'`)
+    }
+  })
+
+  it.each(PAGES)('has links that lead somewhere: %s', (page) => {
+    for (const [, target = ''] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+      expect(existsSync(new URL(target, new URL(page, ROOT))), target).toBe(true)
+    }
+  })
+
+  it('keeps the README at 120 lines at most', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(121)
+  })
+})
