@@ -205,6 +205,7 @@ function placeOwned(legs: ReadonlyMap<string, ReadLeg>, state: GatherState): voi
       const part = leg?.parts.get(field.bit)?.[positions.get(owner)?.get(i) ?? -1]
       if (part && !part.isFailed) assign(entity, field, part.value)
       else if (part || outcome.reach !== 'ANSWERED') complainOwner(field, owner, part?.outcome ?? outcome, state)
+      else note(owner, PARTLY_NOT_PUBLISHED, state)
     }
   }
 }
@@ -263,6 +264,9 @@ function countryParts(
     return { country, outcome, value: (part?.value ?? null) as CountryPart['value'] }
   })
 }
+
+/** The owner answered, but does not publish this field: it was not asked. */
+const PARTLY_NOT_PUBLISHED: Outcome = { reach: 'ANSWERED', code: 'PARTLY_NOT_PUBLISHED' }
 
 const MISSED: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES_MISSING' }
 
