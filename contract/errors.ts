@@ -218,11 +218,6 @@ export const ERRORS = {
 /** A code of the registry. */
 export type ErrorCode = keyof typeof ERRORS
 
-/** Whether `code` stands in the registry. */
-export function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(ERRORS, code)
-}
-
 /** An error that a caller may see as it is: a code of the registry, and a detail without values from outside. */
 export class IstmoError extends Error {
   override readonly name = 'IstmoError'
