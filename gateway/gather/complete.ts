@@ -223,6 +223,8 @@ function completeConnection(
   const edges = result[connection.ownEdges] as Record<string, unknown>[]
   const keptPlaces = places.filter((_, i) => kept[i])
   for (const [i, edge] of edges.entries()) edge[connection.ownCursor] = keptPlaces[i]
+  // Where the country's page ends, rows that were left out included: the next page goes on from there.
+  result[connection.ownCursor] = places.at(-1) ?? null
   return result
 }
 

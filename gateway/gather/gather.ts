@@ -20,7 +20,7 @@ import type {
 import { type AskedPage, completePart, type PartContext, PartRefused } from './complete.ts'
 import { type ErrorTree, errorTree } from './error-tree.ts'
 import { mergeParts } from './merge.ts'
-import type { CountryPart } from './merge-connection.ts'
+import { type CountryPart, standsStill } from './merge-connection.ts'
 
 /** A leg with its answer. */
 export interface AnsweredLeg {
@@ -162,12 +162,22 @@ function readPart(
   const isNull = part.value === null
   const isFailed = isNull && (field.merge !== null || part.issues.length > 0)
   if (isFailed) return failedPart(below)
+  refuseStandstill(field, part.value, state)
   for (const issue of part.issues) {
     state.complaints.push({ ...issue, country: leg.country, path: [...at, ...issue.path] })
   }
   const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
   const partly: Outcome = { reach: 'ANSWERED', code: cut ? 'PARTLY_NOT_PUBLISHED' : null }
   return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false }
+}
+
+/** A country that has more gives at least one row, else no page would ever end. */
+function refuseStandstill(field: TopField, value: unknown, state: GatherState): void {
+  const page = state.targets.find((target) => target.field === field)?.page
+  if (field.merge?.kind !== 'CONNECTION' || !page || page.first === 0) return
+  if (standsStill(field.merge, value as Record<string, unknown>)) {
+    throw new PartRefused('BAD_ANSWER', `${field.shape.coordinate} has no edges though it has a next page`)
+  }
 }
 
 function failedPart(errors: ErrorTree | undefined): ReadPart {

@@ -2,7 +2,7 @@
  * Steps 4 and 5 of spread.md: the countries' pages become one, in the order of the cursors. Pure.
  */
 import { comparePlaces, encodeCursor, type Place } from '../../contract/cursor.ts'
-import type { Outcome } from '../../contract/outcome.ts'
+import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { ConnectionMerge, Page } from '../planned.ts'
 
 /** A country's part of an EVERY field: what it gave and what became of it. */
@@ -28,7 +28,7 @@ export function mergeConnection(
 ): Record<string, unknown> {
   const answered = parts.filter((part) => part.value !== null)
   const rows = answered.flatMap((part) => rowsOf(spec, part)).sort((a, b) => comparePlaces(a.place, b.place))
-  const bound = safeBound(spec, answered, page)
+  const bound = safeBound(spec, answered)
   const safe = bound === null ? rows : rows.filter((row) => comparePlaces(row.place, bound) <= 0)
   const kept = safe.slice(0, page.first)
   const cursors = kept.map((row) => cursorAfter(row.place, parts, page))
@@ -40,7 +40,7 @@ export function mergeConnection(
     hasNextPage: rows.length > kept.length || answered.some((part) => pageFact(spec, part, spec.own.hasNext)),
     hasPreviousPage: answered.some((part) => pageFact(spec, part, spec.own.hasPrevious)),
     startCursor: cursors[0] ?? null,
-    endCursor: cursors.at(-1) ?? endOfEmptyPage(parts, page),
+    endCursor: cursors.at(-1) ?? endOfEmptyPage(bound, parts, page),
   }
   for (const { key, fields } of spec.pageInfo) result[key] = pageInfo(info, fields)
   return result
@@ -58,24 +58,28 @@ function rowsOf(spec: ConnectionMerge, part: CountryPart): Row[] {
 }
 
 /**
- * Rows behind the last cursor of a country that has more must wait: that country may have rows before them.
- * Null: no country has more.
+ * Rows behind the last cursor of a country that has more must wait: that country may have rows before them. The last cursor
+ * is that of the page as it came, whether its row could stand or not. Null: no country has more, or no row was asked for.
  */
-function safeBound(spec: ConnectionMerge, answered: readonly CountryPart[], page: Page): Place | null {
+function safeBound(spec: ConnectionMerge, answered: readonly CountryPart[]): Place | null {
   let bound: Place | null = null
   for (const part of answered) {
-    if (!pageFact(spec, part, spec.own.hasNext)) continue
-    const last = rowsOf(spec, part).at(-1)?.place ?? startOf(part.country, page)
+    const last = endOf(spec, part)
+    if (last === null || !pageFact(spec, part, spec.own.hasNext)) continue
     if (bound === null || comparePlaces(last, bound) < 0) bound = last
   }
   return bound
 }
 
-/** Before every row. */
-const START: Place = { key: '', id: '' }
+/** Where a country's page ends; null for a page without a row. */
+function endOf(spec: ConnectionMerge, part: CountryPart): Place | null {
+  return (part.value?.[spec.own.cursor] ?? null) as Place | null
+}
 
-function startOf(country: string, page: Page): Place {
-  return formerPlace(country, page) || START
+/** Whether a country's part says that there is more and gives no row to go on from. */
+export function standsStill(spec: ConnectionMerge, value: CountryPart['value']): boolean {
+  const part = { country: '', outcome: ANSWERED, value }
+  return value !== null && endOf(spec, part) === null && pageFact(spec, part, spec.own.hasNext)
 }
 
 function formerPlace(country: string, page: Page): Place | 0 {
@@ -100,8 +104,12 @@ function cursorAfter(place: Place, parts: readonly CountryPart[], page: Page): s
   return encodeCursor({ order: page.order, key: base.key, id: base.id, silent })
 }
 
-/** A page without edges while a country is silent ends where it began, so that the client can go on from there. */
-function endOfEmptyPage(parts: readonly CountryPart[], page: Page): string | null {
+/**
+ * Where a page without edges ends. Rows that could not stand are passed over: all up to the bound were seen. While a country is
+ * silent the page ends where it began, so that the client can go on from there.
+ */
+function endOfEmptyPage(bound: Place | null, parts: readonly CountryPart[], page: Page): string | null {
+  if (bound !== null) return cursorAfter(bound, parts, page)
   return parts.some((part) => isSilent(part.outcome)) ? page.after : null
 }
 
