@@ -69,6 +69,14 @@ describe('a key set at a URL', () => {
 })
 
 describe('a key set in a file', () => {
+  it('that cannot be read names the file and the setting', async () => {
+    await expect(createKeySource(import.meta.dirname, { now: () => 0 })).rejects.toThrow(
+      /expected a JWK set.*EISDIR.*--jwks/,
+    )
+    await expect(createKeySource('/no/such/file', { now: () => 0 })).rejects.toThrow(/no\/such\/file.*ENOENT/)
+    await expect(createKeySource(import.meta.filename, { now: () => 0 })).rejects.toThrow(/no JSON/)
+  })
+
   it.each([
     ['a private key', () => ({ keys: [privateKey] }), /keys\.0\.d: expected a public key/],
     ['a symmetric key', () => ({ keys: [{ kty: 'oct', k: 'c2VjcmV0' }] }), /keys\.0\.kty/],

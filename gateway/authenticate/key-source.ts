@@ -64,7 +64,7 @@ const publicKeySet = z.object({
 })
 
 async function fileKeys(file: string): Promise<FindKey> {
-  const parsed = publicKeySet.safeParse(JSON.parse(await readFile(file, 'utf8')))
+  const parsed = publicKeySet.safeParse(await readJson(file))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
     throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`)
@@ -76,6 +76,20 @@ async function fileKeys(file: string): Promise<FindKey> {
     } catch {
       throw noSuchKey()
     }
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    const came = (cause as NodeJS.ErrnoException).code ?? 'a file that is no JSON'
+    throw new Error(
+      `${file}: expected a JWK set, the public keys of the issuer; came ${came}. Correct --jwks (JWKS_URL).`,
+      {
+        cause,
+      },
+    )
   }
 }
 
