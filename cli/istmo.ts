@@ -1,6 +1,7 @@
 /**
  * `istmo`: one command line for all that runs. Each command loads its own modules, when it is asked for.
  */
+import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { GATEWAY_SETTINGS, type GatewayFlags } from '../gateway/config.ts'
 
@@ -37,11 +38,17 @@ const PASSING: Readonly<Record<string, PassingCommand>> = {
 function createProgram(): Command {
   const program = new Command('istmo')
     .description('One question, each country’s part of the answer, no record centralised.')
+    .version(packageVersion())
     .enablePositionalOptions()
     .showHelpAfterError('(istmo --help says what there is)')
   program.addCommand(gatewayCommand())
   for (const [name, { description, run }] of Object.entries(PASSING)) addPassing(program, name, description, run)
   return program
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }
 
 function gatewayCommand(): Command {
