@@ -7,9 +7,10 @@ import { type Outcome, worseOutcome } from '../contract/outcome.ts'
 import type { Endpoint, Participant, RequestContext, SendLeg } from './flow.ts'
 import { gatherFetch } from './gather/gather.ts'
 import { gatherPlain } from './gather/gather-plain.ts'
+import { mergeApart } from './gather/merge-apart.ts'
 import { createPlanner, type OperationRequest, type Planner } from './plan/compile.ts'
 import { outKeyOf } from './plan/normalise.ts'
-import type { CompiledOperation, Complaint, Entity, PlainFetch, SpreadFetch } from './planned.ts'
+import type { CompiledOperation, Complaint, Entity, Fetch, PlainFetch, SpreadFetch } from './planned.ts'
 import { formatErrors } from './shape/errors.ts'
 import { shapeAnswer } from './shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from './spread/check-arguments.ts'
@@ -85,16 +86,27 @@ export function createEngine(options: EngineOptions): Engine {
       const { compiled, variables } = planner.compile(request)
       checkArguments(compiled.checked, variables, codes)
       const run: Run = { compiled, variables, context, tree: {}, complaints: [], manifest: new Map() }
-      await Promise.all([runFetches(run, served, options), runIntrospection(run, planner)])
+      const apart = compiled.apart.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
+      await Promise.all([
+        runFetches(compiled.fetches, run, served, options),
+        runIntrospection(run, planner),
+        ...apart.map((part) => runFetches(part.fetches, part.run, served, options)),
+      ])
+      for (const part of apart) run.complaints.push(...mergeApart(run.tree, part.run.tree))
       return answerOf(run)
     },
   }
 }
 
 /** Starts each fetch when those that it waits for are merged. */
-async function runFetches(run: Run, served: ReadonlyMap<string, Served>, options: EngineOptions): Promise<void> {
+async function runFetches(
+  fetches: readonly Fetch[],
+  run: Run,
+  served: ReadonlyMap<string, Served>,
+  options: EngineOptions,
+): Promise<void> {
   const done: Promise<void>[] = []
-  for (const fetch of run.compiled.fetches) {
+  for (const fetch of fetches) {
     const domain = served.get(fetch.domain)
     if (!domain) throw new Error(`expected a domain of the supergraph; came ${fetch.domain}`)
     const ready = Promise.all(fetch.dependsOn.map((index) => done[index]))

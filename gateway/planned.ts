@@ -242,6 +242,8 @@ export interface OwnKeys {
 /** An operation, compiled. */
 export interface CompiledOperation {
   readonly fetches: readonly Fetch[]
+  /** Fetches that fill trees of their own, put together with the first at the end: what one plan would have mixed up. */
+  readonly apart: readonly (readonly Fetch[])[]
   /** How the whole answer looks. */
   readonly shape: ObjectShape
   readonly keys: OwnKeys

@@ -8,10 +8,12 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { IstmoError } from '../../contract/errors.ts'
-import type { CompiledOperation } from '../planned.ts'
+import type { CompiledOperation, OwnKeys } from '../planned.ts'
+import { partOperation } from './apart.ts'
 import { makeFetches } from './fetches.ts'
 import { conditionVariables, findOperation, normaliseOperation, outKeyOf } from './normalise.ts'
 import { compileObject } from './shapes.ts'
+import { UnsoundPlan } from './sound.ts'
 import { type LoadedSupergraph, loadSupergraph } from './supergraph.ts'
 
 /** How many compiled operations are kept. */
@@ -84,11 +86,12 @@ function compileOperation(
   const normal = normaliseOperation(document, operation, conditions, graph.directives)
   const rootType = graph.apiSchema.getRootType(operation.operation)
   if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
-  const { fetches, checked } = normal.planned
-    ? makeFetches(planOf(graph, normal.planned, operation), graph, normal.keys, isSpread)
-    : { fetches: [], checked: [] }
+  const { fetches, checked, apart } = normal.planned
+    ? planSoundly(normal.planned, { graph, operation, keys: normal.keys, isSpread })
+    : { fetches: [], checked: [], apart: [] }
   return {
     fetches,
+    apart,
     checked,
     keys: normal.keys,
     introspection: normal.introspection,
@@ -99,6 +102,33 @@ function compileOperation(
       contractScalars: graph.directives.answeredBy.size > 0,
       interfaceObjects: graph.interfaceObjects,
     }),
+  }
+}
+
+interface Planning {
+  readonly graph: LoadedSupergraph
+  readonly operation: OperationDefinitionNode
+  readonly keys: OwnKeys
+  readonly isSpread: (domain: string) => boolean
+}
+
+type SoundPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation, 'apart'>
+
+/** Plans an operation, in parts where one plan would be unsound. Mutations are never parted: they would run twice. */
+function planSoundly(document: DocumentNode, planning: Planning): SoundPlan {
+  const { graph, operation, keys, isSpread } = planning
+  try {
+    return { ...makeFetches(planOf(graph, document, operation), document, graph, keys, isSpread), apart: [] }
+  } catch (cause) {
+    if (!(cause instanceof UnsoundPlan)) throw cause
+    const parts =
+      operation.operation === 'query'
+        ? partOperation(document, cause.coordinate, graph.apiSchema, `${keys.prefix}Z`)
+        : null
+    if (parts === null) throw new IstmoError('PLAN_FAILED', undefined, { cause })
+    const [rest, only] = [planSoundly(parts.rest, planning), planSoundly(parts.only, planning)]
+    const apart = [...rest.apart, only.fetches, ...only.apart]
+    return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], apart }
   }
 }
 

@@ -3,6 +3,7 @@
  * fetch knows which earlier ones it waits for (spread.md, steps 1 and 2).
  */
 import {
+  type DocumentNode,
   type GraphQLSchema,
   getNamedType,
   isObjectType,
@@ -10,20 +11,19 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql'
-import { IstmoError } from '../../contract/errors.ts'
 import type { CheckedField, Fetch, OwnKeys, RequiredSelection, Rewrite, RewriteStep, SpreadFetch } from '../planned.ts'
 import { type Unplaced, withDependencies } from './depend.ts'
+import { withDropped } from './dropped.ts'
 import { everyVariables } from './every.ts'
+import { type FetchNode, fetchNodes } from './fetch-nodes.ts'
 import { uniteByKey } from './nodes.ts'
 import { ownKeyRequirement, possibleTypes, requiredSelections } from './requirements.ts'
 import { fieldDefinition } from './shapes.ts'
-import { unsoundField } from './sound.ts'
+import { UnsoundPlan, unsoundField } from './sound.ts'
 import type { SplitContext } from './split.ts'
-import { fetchNodes, type LoadedSubgraph, type LoadedSupergraph } from './supergraph.ts'
+import type { LoadedSubgraph, LoadedSupergraph } from './supergraph.ts'
 import { pageArguments, spreadRule, topField } from './top-field.ts'
 import { entityNodes, rootNodes, type TypedNode, typedNodes } from './typed-nodes.ts'
-
-type PlannerFetch = ReturnType<typeof fetchNodes> extends Generator<{ node: infer N }> ? N : never
 
 /** What the compilation of one operation carries along. */
 interface Compilation {
@@ -35,33 +35,35 @@ interface Compilation {
 
 /**
  * Makes the fetches of a planned operation.
+ * @param document what was planned.
  * @param isSpread whether countries publish the domain of this name.
- * @throws {IstmoError} `PLAN_FAILED` where the plan asks for a field before what it requires (sound.ts).
+ * @throws {UnsoundPlan} where the plan asks for a field without what it requires.
  */
 export function makeFetches(
   plan: ReturnType<LoadedSupergraph['plan']>,
+  document: DocumentNode,
   graph: LoadedSupergraph,
   keys: OwnKeys,
   isSpread: (domain: string) => boolean,
 ): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
-  for (const { node, path } of fetchNodes(plan.node)) {
-    refuseUnsound(node, graph)
+  const planned = [...fetchNodes(plan.node)]
+  const restored = withDropped(planned, document, graph)
+  const nodes = planned.map((each, i) => (isSpread(each.node.serviceName) ? each : (restored[i] ?? each)))
+  refuseUnsound(nodes, graph)
+  for (const { node, path } of nodes) {
     if (isSpread(node.serviceName)) addSpread(node, path, compilation)
     else compilation.fetches.push(plainFetch(node, path, graph))
   }
   return { fetches: withDependencies(compilation.fetches), checked: compilation.checked }
 }
 
-function refuseUnsound(node: PlannerFetch, graph: LoadedSupergraph): void {
-  const { schema, requirements } = subgraphOf(graph, node.serviceName)
-  const coordinate = unsoundField(node, schema, requirements)
-  if (coordinate === null) return
-  const cause = new Error(`the planner asks ${node.serviceName} for ${coordinate} without what its @requires names`)
-  throw new IstmoError('PLAN_FAILED', undefined, { cause })
+function refuseUnsound(nodes: readonly { node: FetchNode; path: readonly string[] }[], graph: LoadedSupergraph): void {
+  const coordinate = unsoundField(nodes.map((each) => ({ ...each, ...subgraphOf(graph, each.node.serviceName) })))
+  if (coordinate !== null) throw new UnsoundPlan(coordinate)
 }
 
-function plainFetch(node: PlannerFetch, path: readonly string[], graph: LoadedSupergraph): Unplaced {
+function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSupergraph): Unplaced {
   return {
     mode: 'PLAIN',
     domain: node.serviceName,
@@ -79,7 +81,7 @@ function plainFetch(node: PlannerFetch, path: readonly string[], graph: LoadedSu
   }
 }
 
-function addSpread(node: PlannerFetch, path: readonly string[], compilation: Compilation): void {
+function addSpread(node: FetchNode, path: readonly string[], compilation: Compilation): void {
   const { graph } = compilation
   const schema = subgraphOf(graph, node.serviceName).schema
   const operation = operationOf(node)
@@ -150,7 +152,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
   }
 }
 
-function toRewrite(rewrite: NonNullable<PlannerFetch['inputRewrites']>[number], graph: LoadedSupergraph): Rewrite {
+function toRewrite(rewrite: NonNullable<FetchNode['inputRewrites']>[number], graph: LoadedSupergraph): Rewrite {
   const path = rewrite.path.map((step): RewriteStep => {
     const condition = /^\.\.\. on (\w+)$/.exec(step)?.[1]
     return condition === undefined ? step : possibleTypes(condition, graph)
@@ -160,7 +162,7 @@ function toRewrite(rewrite: NonNullable<PlannerFetch['inputRewrites']>[number], 
     : { kind: 'KeyRenamer', path, renameKeyTo: rewrite.renameKeyTo }
 }
 
-function operationOf(node: PlannerFetch): OperationDefinitionNode {
+function operationOf(node: FetchNode): OperationDefinitionNode {
   const definition = node.operationDocumentNode?.definitions.find((d) => d.kind === Kind.OPERATION_DEFINITION)
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('expected an operation in the planner’s fetch')
   return definition

@@ -1,19 +1,41 @@
-import type { Subgraph } from '@apollo/federation-internals'
-import { type GraphQLSchema, getNamedType, isCompositeType, Kind, type SelectionNode } from 'graphql'
-import { fieldDefinition } from './shapes.ts'
-import type { fetchNodes } from './supergraph.ts'
-
 /**
- * Guards against a plan that asks a subgraph for a field before it has what the field requires. Apollo's planner (2.14.4)
- * makes such plans, in silence, where a requirement is itself required of the subgraph that the path comes from: the
- * resolver then computes from nothing. A refusal is better than a wrong answer.
+ * Guards against a plan that asks a subgraph for a field without what the field requires: a refusal is better than a value
+ * computed from nothing. Apollo's planner (2.14.4) makes such plans, in silence, where a requirement is itself required of
+ * the subgraph that the path comes from, and where two requirements ask for one field with different arguments.
  */
+import type { Subgraph } from '@apollo/federation-internals'
+import {
+  type ArgumentNode,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  Kind,
+  parse,
+  print,
+  type SelectionNode,
+} from 'graphql'
+import type { FetchNode } from './fetch-nodes.ts'
+import { responseKey } from './nodes.ts'
+import { fieldDefinition } from './shapes.ts'
 
-/** `Type.field` → the names that its `@requires` begins with. Of one subgraph. */
-export type Requirements = ReadonlyMap<string, readonly string[]>
+/** What the `@requires` of one field names. */
+export interface Requirement {
+  /** Names at its top. */
+  readonly names: readonly string[]
+  /** Path of names below the object → the arguments asked there, as text. */
+  readonly withArguments: ReadonlyMap<string, string>
+}
 
-type FetchNode = ReturnType<typeof fetchNodes> extends Generator<{ node: infer N }> ? N : never
-type Required = NonNullable<FetchNode['requires']>[number]
+/** By coordinate; of one subgraph. */
+export type Requirements = ReadonlyMap<string, Requirement>
+
+/** A planner's fetch with the path that leads to it, and its subgraph. */
+export interface PlannedFetch {
+  readonly node: FetchNode
+  readonly path: readonly string[]
+  readonly schema: GraphQLSchema
+  readonly requirements: Requirements
+}
 
 /** Reads the requirements of a subgraph's fields. */
 export function requirementsOf(subgraph: Subgraph): Requirements {
@@ -21,61 +43,123 @@ export function requirementsOf(subgraph: Subgraph): Requirements {
   return new Map(
     applications.map((application) => {
       const { fields } = application.arguments() as { readonly fields: string }
-      return [String((application.parent as { coordinate?: unknown }).coordinate), topNames(fields)]
+      return [String((application.parent as { coordinate?: unknown }).coordinate), readRequirement(fields)]
     }),
   )
 }
 
-/**
- * The first field that a fetch asks for without what it requires; null where there is none.
- * @param schema the schema of the fetch's subgraph.
- */
-export function unsoundField(node: FetchNode, schema: GraphQLSchema, requirements: Requirements): string | null {
-  if (requirements.size === 0) return null
-  const operation = node.operationDocumentNode?.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION)
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return null
-  const given = namesGiven(node.requires ?? [])
-  const root = schema.getRootType(operation.operation)?.name ?? ''
-  const walk = (selections: readonly SelectionNode[], typeName: string, have: ReadonlySet<string>): string | null => {
-    for (const selection of selections) {
-      const found = selection.kind === Kind.FRAGMENT_SPREAD ? null : step(selection, typeName, have)
-      if (found !== null) return found
-    }
-    return null
+/** The plan cannot be run: it asks for a field without what the field requires. */
+export class UnsoundPlan extends Error {
+  override readonly name = 'UnsoundPlan'
+  /** `Type.field`. */
+  readonly coordinate: string
+  constructor(coordinate: string) {
+    super(`the planner asks for ${coordinate} without what its @requires names`)
+    this.coordinate = coordinate
   }
-  const step = (
-    selection: Exclude<SelectionNode, { kind: Kind.FRAGMENT_SPREAD }>,
-    typeName: string,
-    have: ReadonlySet<string>,
-  ): string | null => {
-    const below = selection.selectionSet?.selections ?? []
-    if (selection.kind === Kind.INLINE_FRAGMENT)
-      return walk(below, selection.typeCondition?.name.value ?? typeName, have)
-    const coordinate = `${typeName}.${selection.name.value}`
-    if (requirements.get(coordinate)?.some((name) => !have.has(name))) return coordinate
-    const type = schema.getType(typeName)
-    const definition = isCompositeType(type) ? fieldDefinition(type, selection.name.value) : undefined
-    const isEntities = typeName === root && selection.name.value === '_entities'
-    return definition ? walk(below, getNamedType(definition.type).name, isEntities ? given : NOTHING) : null
-  }
-  return walk(operation.selectionSet.selections, root, NOTHING)
 }
 
-const NOTHING: ReadonlySet<string> = new Set()
+/** The first field, by coordinate, that a plan asks for without what it requires; null where there is none. */
+export function unsoundField(fetches: readonly PlannedFetch[]): string | null {
+  if (fetches.every(({ requirements }) => requirements.size === 0)) return null
+  const given = new Map<string, Set<string>>()
+  const asked = fetches.map((fetch) => ({ fetch, fields: [...fieldsOf(fetch)] }))
+  for (const { place, argumentsText } of asked.flatMap(({ fields }) => fields)) {
+    given.set(place, (given.get(place) ?? new Set()).add(argumentsText))
+  }
+  for (const { fetch, fields } of asked) {
+    const names = namesGiven(fetch.node.requires ?? [])
+    for (const { coordinate, isEntityField, parent } of fields) {
+      const requirement = fetch.requirements.get(coordinate)
+      if (requirement === undefined) continue
+      const isFed = isEntityField && requirement.names.every((name) => names.has(name))
+      const isAsked = [...requirement.withArguments].every(([path, text]) => {
+        const texts = given.get(`${parent}.${path}`)
+        return texts?.size === 1 && texts.has(text)
+      })
+      if (!isFed || !isAsked) return coordinate
+    }
+  }
+  return null
+}
 
-function namesGiven(requires: readonly Required[]): ReadonlySet<string> {
+interface AskedField {
+  readonly coordinate: string
+  /** Response path of the object that the field stands on, without list levels. */
+  readonly parent: string
+  readonly place: string
+  readonly argumentsText: string
+  /** Whether it is asked of an entity that the fetch was given. */
+  readonly isEntityField: boolean
+}
+
+function* fieldsOf({ node, path, schema }: PlannedFetch): Generator<AskedField> {
+  const operation = node.operationDocumentNode?.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION)
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return
+  const root = schema.getRootType(operation.operation)?.name ?? ''
+  const at = ['', ...path.filter((step) => step !== '@')].join('.')
+  yield* fieldsBelow(operation.selectionSet.selections, { schema, typeName: root, parent: at, root, isEntity: false })
+}
+
+interface Position {
+  readonly schema: GraphQLSchema
+  readonly typeName: string
+  readonly parent: string
+  readonly root: string
+  readonly isEntity: boolean
+}
+
+function* fieldsBelow(selections: readonly SelectionNode[], position: Position): Generator<AskedField> {
+  const { schema, typeName, parent, root, isEntity } = position
+  for (const node of selections) {
+    if (node.kind === Kind.FRAGMENT_SPREAD) continue
+    const below = node.selectionSet?.selections ?? []
+    if (node.kind === Kind.INLINE_FRAGMENT) {
+      yield* fieldsBelow(below, { ...position, typeName: node.typeCondition?.name.value ?? typeName })
+      continue
+    }
+    const type = schema.getType(typeName)
+    const definition = isCompositeType(type) ? fieldDefinition(type, node.name.value) : undefined
+    const typeBelow = definition ? getNamedType(definition.type).name : ''
+    if (typeName === root && node.name.value === '_entities') {
+      yield* fieldsBelow(below, { ...position, typeName: typeBelow, isEntity: true })
+      continue
+    }
+    const place = `${parent}.${responseKey(node)}`
+    const coordinate = `${typeName}.${node.name.value}`
+    yield { coordinate, parent, place, argumentsText: argumentsText(node.arguments), isEntityField: isEntity }
+    yield* fieldsBelow(below, { ...position, typeName: typeBelow, parent: place, isEntity: false })
+  }
+}
+
+function namesGiven(requires: NonNullable<FetchNode['requires']>): ReadonlySet<string> {
   return new Set(requires.flatMap((node) => (node.kind === 'Field' ? [node.name] : [...namesGiven(node.selections)])))
 }
 
-/** The names at depth 0 of a field set, through fragments, without what is in parentheses. */
-function topNames(fields: string): readonly string[] {
-  let depth = 0
+/** Reads the field set of a `@requires`. */
+export function readRequirement(fields: string): Requirement {
+  const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions
+  const selections = definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : []
   const names: string[] = []
-  const bare = fields.replace(/\([^)]*\)/g, '').replace(/\.\.\.\s*(?:on\s+\w+)?\s*\{([^{}]*)\}/g, '$1')
-  for (const [token] of bare.matchAll(/[{}]|[_A-Za-z]\w*/g)) {
-    if (token === '{') depth += 1
-    else if (token === '}') depth -= 1
-    else if (depth === 0 && token !== '__typename') names.push(token)
+  const withArguments = new Map<string, string>()
+  const walk = (nodes: readonly SelectionNode[], path: readonly string[]): void => {
+    for (const node of nodes) {
+      if (node.kind === Kind.FRAGMENT_SPREAD) continue
+      const below = node.selectionSet?.selections ?? []
+      if (node.kind === Kind.INLINE_FRAGMENT) {
+        walk(below, path)
+        continue
+      }
+      const at = [...path, node.name.value]
+      if (path.length === 0 && node.name.value !== '__typename') names.push(node.name.value)
+      if (node.arguments?.length) withArguments.set(at.join('.'), argumentsText(node.arguments))
+      walk(below, at)
+    }
   }
-  return names
+  walk(selections, [])
+  return { names, withArguments }
+}
+
+function argumentsText(nodes: readonly ArgumentNode[] | undefined): string {
+  return (nodes ?? []).map(print).sort().join(', ')
 }

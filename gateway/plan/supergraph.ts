@@ -1,6 +1,6 @@
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
-import { type PlanNode, type QueryPlan, QueryPlanner } from '@apollo/query-planner'
-import { type DocumentNode, type GraphQLSchema, isObjectType, isScalarType, parse } from 'graphql'
+import { operationFromDocument, type Subgraph, Supergraph } from '@apollo/federation-internals'
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
+import { type DocumentNode, type GraphQLSchema, isAbstractType, isObjectType, isScalarType, parse } from 'graphql'
 import { SCALARS } from '../../contract/scalars.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
 import { type Requirements, requirementsOf } from './sound.ts'
@@ -13,6 +13,8 @@ export interface LoadedSupergraph {
   readonly directives: DirectiveTable
   /** Interfaces that some subgraph has as an object type (`@interfaceObject`). */
   readonly interfaceObjects: ReadonlySet<string>
+  /** Unions and interfaces of which some subgraph knows fewer types than another. */
+  readonly partialTypes: ReadonlySet<string>
   /** By subgraph name. */
   readonly subgraphs: ReadonlyMap<string, LoadedSubgraph>
   /** Plans an operation of the API schema. Throws what the planner throws. */
@@ -24,13 +26,15 @@ export interface LoadedSubgraph {
   readonly url: string
   readonly schema: GraphQLSchema
   readonly requirements: Requirements
+  /** Coordinates of its `@external` fields. */
+  readonly externals: ReadonlySet<string>
 }
 
 /**
  * The specs that may be linked `for: SECURITY` or `for: EXECUTION`: those that the engine or our own rooms know.
  * Any other stops the load: fail closed (architecture.md, decision 1).
  */
-const SUPPORTED_FEATURES = new Set(
+export const SUPPORTED_FEATURES = new Set(
   [
     ['core', ['0.1', '0.2']],
     ['join', ['0.1', '0.2', '0.3', '0.4', '0.5']],
@@ -65,7 +69,12 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
       .values()
       .map((subgraph): [string, LoadedSubgraph] => [
         subgraph.name,
-        { url: subgraph.url, schema: subgraph.schema.toGraphQLJSSchema(), requirements: requirementsOf(subgraph) },
+        {
+          url: subgraph.url,
+          schema: subgraph.schema.toGraphQLJSSchema(),
+          requirements: requirementsOf(subgraph),
+          externals: externalsOf(subgraph),
+        },
       ]),
   )
   const interfaces = supergraph.schema.interfaceTypes().map((type) => type.name)
@@ -78,6 +87,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     apiSchema,
     directives,
     interfaceObjects,
+    partialTypes: partialTypes([...subgraphs.values()].map(({ schema }) => schema)),
     subgraphs,
     plan: (document, operationName) =>
       planner.buildQueryPlan(
@@ -86,27 +96,27 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
   }
 }
 
-/** The nodes of a plan in the order in which they may run, each with the Flatten path that leads to it. */
-export function* fetchNodes(
-  node: QueryPlan['node'],
-  path: readonly string[] = [],
-): Generator<{ node: Extract<PlanNode, { kind: 'Fetch' }>; path: readonly string[] }> {
-  switch (node?.kind) {
-    case undefined:
-      return
-    case 'Fetch':
-      yield { node, path }
-      return
-    case 'Flatten':
-      yield* fetchNodes(node.node, [...path, ...node.path.map(String)])
-      return
-    case 'Sequence':
-    case 'Parallel':
-      for (const child of node.nodes) yield* fetchNodes(child, path)
-      return
-    default:
-      throw new Error(`expected Sequence, Parallel, Flatten or Fetch in the plan; came ${node?.kind}`)
+function externalsOf(subgraph: Subgraph): ReadonlySet<string> {
+  const applications = [...subgraph.metadata().externalDirective().applications()]
+  return new Set(applications.map(({ parent }) => String((parent as { coordinate?: unknown }).coordinate)))
+}
+
+function partialTypes(schemas: readonly GraphQLSchema[]): ReadonlySet<string> {
+  const known = new Map<string, string>()
+  const partial = new Set<string>()
+  for (const schema of schemas) {
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isAbstractType(type) || type.name === '_Entity') continue
+      const names = schema
+        .getPossibleTypes(type)
+        .map(({ name }) => name)
+        .sort()
+        .join(' ')
+      if ((known.get(type.name) ?? names) !== names) partial.add(type.name)
+      known.set(type.name, names)
+    }
   }
+  return partial
 }
 
 /** The contract's scalars take only what they say where the supergraph is one of the contract's domains. */
