@@ -31,6 +31,7 @@ export type IstmoDirective = (typeof ISTMO_DIRECTIVES)[number]
 export type FederationDirective =
   | 'key'
   | 'requires'
+  | 'external'
   | 'interfaceObject'
   | 'authenticated'
   | 'requiresScopes'
