@@ -1,7 +1,5 @@
-import type { Random } from 'fast-check'
-
 /**
- * Random choices on fast-check's source of randomness, for arbitraries that are written as plain functions: a world and an
+ * Random choices, for arbitraries that are written as plain functions: a world and an
  * operation are trees whose parts depend on one another.
  */
 export interface Dice {
@@ -19,9 +17,8 @@ export interface Dice {
   subset<T>(items: readonly T[]): T[]
 }
 
-/** Dice on a source of randomness. */
-export function createDice(random: Random): Dice {
-  const between = (min: number, max: number): number => random.nextInt(min, max)
+/** Dice on a source of integers from `min` to `max`, both included. */
+export function createDice(between: (min: number, max: number) => number): Dice {
   const dice: Dice = {
     between,
     oneIn: (n) => between(1, n) === 1,

@@ -48,7 +48,7 @@ export class InWorldArbitrary<T> extends fc.Arbitrary<InWorld<T>> {
   }
 
   override generate(random: Random): Value<InWorld<T>> {
-    const dice = createDice(random)
+    const dice = createDice((min, max) => random.nextInt(min, max))
     const publishers = dice.pick(this.#sets)
     const world = { publishers, rows: makeRows(dice, publishers) }
     return this.#valueOf(world, this.#kind.make(dice, world))
