@@ -6,8 +6,8 @@ import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { type AuthenticateRequest, answerGraphQL } from './graphql-route.ts'
-import { createGraphQLServer } from './graphql-server.ts'
 import { maskError, sendError, sendJson } from './json-response.ts'
+import { createOperationServer } from './operation-server.ts'
 import type { OperationRunner } from './operations.ts'
 import type { Route } from './route.ts'
 
@@ -39,13 +39,15 @@ export interface FrontOptions {
 export interface Front {
   /** Begins to listen. `port` 0 takes a free one. Rejects when the address cannot be had. */
   listen(host: string, port: number): Promise<AddressInfo>
+  /** Takes `runner` for the operations that come from now on; those under way end with the one before it. */
+  replaceRunner(runner: OperationRunner): Promise<void>
   /** Refuses what comes anew with `SHUTTING_DOWN`, waits for answers under way until their deadline, and stops. */
   close(): Promise<void>
 }
 
 /** The front room: every path that the gateway serves. Answers are JSON, but for GraphiQL; an error never shows what is inside. */
 export async function createFront(options: FrontOptions): Promise<Front> {
-  const server = await createGraphQLServer(options.runner, options.log)
+  const server = await createOperationServer(options.runner, options.log)
   let isStopping = false
   const routes = new Map<string, Route>([
     ['/graphql', { methods: ['GET', 'POST'], answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
@@ -86,6 +88,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
 
   return {
     listen: (host, port) => listen(http, host, port),
+    replaceRunner: (runner) => server.replace(runner),
     async close() {
       if (isStopping) return
       isStopping = true

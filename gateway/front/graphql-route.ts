@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
+import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
 import type { RequestContext } from '../flow.ts'
-import type { GraphQLContext } from './graphql-server.ts'
 import { sendText } from './json-response.ts'
+import type { OperationServer } from './operation-server.ts'
 import { readJsonBody } from './read-body.ts'
 
 /** The caller behind `Authorization` header values; rejects with {IstmoError}. */
@@ -11,7 +11,7 @@ export type AuthenticateRequest = (authorization: readonly string[]) => Promise<
 
 /** What the GraphQL route needs. */
 export interface GraphQLRouteOptions {
-  readonly server: ApolloServer<GraphQLContext>
+  readonly server: OperationServer
   readonly authenticate: AuthenticateRequest
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
@@ -32,10 +32,7 @@ export async function answerGraphQL(
   const caller = await options.authenticate(request.headersDistinct.authorization ?? [])
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
   const context: RequestContext = { requestId, caller, hangup, deadlineAt }
-  const answer = await options.server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: toApolloRequest(request, body),
-    context: async () => ({ request: context }),
-  })
+  const answer = await options.server.execute(toApolloRequest(request, body), context)
   if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
   sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))
 }
