@@ -201,6 +201,52 @@ describe('an EVERY field', () => {
   })
 })
 
+describe('a cursor that knows of a silent country', () => {
+  const after = encodeCursor({ order: 'FILED_ON_DESC', key: '5', id: 'GT:5', silent: { HN: 0 } })
+  const base = encodeCursor({ order: 'FILED_ON_DESC', key: '5', id: 'GT:5' })
+  const source = `{ person(id: "GT:1") { sameAs { cases(after: "${after}") { edges { cursor } outcomes { country code } } } } }`
+  const empty = { edges: [], _iP: { _in: false, _ib: false } }
+  const answerFor =
+    (stubs: readonly string[]) =>
+    (leg: Leg): LegAnswer =>
+      leg.domain === 'persons'
+        ? data({ person: person('GT:1', { sameAs: stubs.map((id) => person(id, { __typename: 'Person', id })) }) })
+        : data({ _entities: stubs.map((id) => person(id, { cases: empty })) })
+  const codes = (answer: EngineAnswer): unknown =>
+    (answer.data as { person: { sameAs: { cases: { outcomes: unknown } }[] } }).person.sameAs.map(
+      ({ cases }) => cases.outcomes,
+    )
+  const afters = (legs: readonly Leg[]): unknown[] =>
+    legs.filter((leg) => leg.domain === 'cases').map((leg) => [leg.country, leg.variables._iAfter0])
+
+  it('asks that country from where it stood, for one record', async () => {
+    const answer = await ask(source, answerFor(['HN:1']))
+    expect(afters(answer.legs)).toEqual([
+      ['GT', base],
+      ['HN', null],
+    ])
+    expect(codes(answer)).toEqual([
+      [
+        { country: 'GT', code: null },
+        { country: 'HN', code: null },
+      ],
+    ])
+  })
+
+  it('cannot be used for several records, and the outcome says so', async () => {
+    const answer = await ask(source, answerFor(['HN:1', 'HN:2']))
+    expect(afters(answer.legs)).toEqual([
+      ['GT', base],
+      ['HN', base],
+    ])
+    const missed = [
+      { country: 'GT', code: null },
+      { country: 'HN', code: 'EARLIER_PAGES_MISSING' },
+    ]
+    expect(codes(answer)).toEqual([missed, missed])
+  })
+})
+
 describe('what no country is asked', () => {
   it('is answered by the graph itself', async () => {
     const answer = await ask('{ __typename q: __schema { queryType { name } } }', () => down)
