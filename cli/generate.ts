@@ -5,6 +5,7 @@ import { DOMAINS } from '../contract/domain.ts'
 import { domainSdl } from '../contract/domain-sdl.ts'
 import { ERRORS } from '../contract/errors.ts'
 import { GATEWAY_SETTINGS } from '../gateway/config.ts'
+import { METRICS } from '../gateway/metrics/metrics.ts'
 import { CompositionError, compose } from '../gateway/plan/compose/compose.ts'
 import { RULES } from '../gateway/plan/compose/rules.ts'
 import { SETTING_NAMES } from '../subgraphs/kit/config.ts'
@@ -73,6 +74,14 @@ function settingTable(settings: Readonly<Record<string, { flag: string; variable
   return ['| flag | environment | meaning (default) |', '|---|---|---|', ...rows].join('\n')
 }
 
+function metricTable(): string {
+  const rows = Object.values(METRICS).map(({ name, type, labels, help }) => {
+    const by = labels.map((label) => `\`${label}\``).join(', ')
+    return `| \`${name}\` | ${type} | ${by} | ${help} |`
+  })
+  return ['| metric | type | labels | meaning |', '|---|---|---|---|', ...rows].join('\n')
+}
+
 /** Puts `body` between `<!-- name -->` and `<!-- /name -->`; a page without the marks gets them at its end. */
 function withSection(page: string, name: string, heading: string, body: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
@@ -86,6 +95,7 @@ function operatingPage(): string {
   const sections = [
     ['gateway-settings', 'Settings of the gateway', settingTable(GATEWAY_SETTINGS)],
     ['node-settings', 'Settings of a national node', settingTable(SETTING_NAMES)],
+    ['metrics', 'Metrics', metricTable()],
     ['errors', 'Error codes', errorTable()],
     ['composition', 'What composition refuses', ruleTable()],
   ] as const

@@ -19,6 +19,8 @@ describe('the gateway’s settings', () => {
       issuers: [{ ...TOKENS, country: null, tokenType: 'at+jwt', algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'] }],
       anonymous: false,
       graphiql: false,
+      metrics: true,
+      corsOrigins: [],
       requestDeadlineMs: 8_000,
       legDeadlineMs: 2_000,
       maxAnswerBytes: 4_194_304,
@@ -36,6 +38,8 @@ describe('the gateway’s settings', () => {
       COUNTRIES_DIR: 'countries',
       ANONYMOUS: 'true',
       HOST: '',
+      METRICS: '0',
+      CORS_ORIGIN: 'https://a.example, http://127.0.0.1:3000',
     }
     const config = readGatewayConfig({ port: '6000' }, env)
     expect(config).toMatchObject({
@@ -45,6 +49,8 @@ describe('the gateway’s settings', () => {
       anonymous: true,
       host: '127.0.0.1',
       issuers: [],
+      metrics: false,
+      corsOrigins: ['https://a.example', 'http://127.0.0.1:3000'],
     })
   })
 
@@ -55,6 +61,9 @@ describe('the gateway’s settings', () => {
     ['a negative deadline', { ...FLAGS, legDeadline: '-1' }, /--leg-deadline \(LEG_DEADLINE_MS\)/],
     ['a deadline of no time', { ...FLAGS, requestDeadline: '0' }, /--request-deadline/],
     ['a country that is none', { ...FLAGS, issuerCountry: 'gt' }, /--issuer-country/],
+    ['metrics that are neither on nor off', { ...FLAGS, metrics: 'yes' }, /--metrics \(METRICS\): expected 1, true/],
+    ['any origin', { ...FLAGS, corsOrigin: '*' }, /--cors-origin \(CORS_ORIGIN\): expected origins .*; came "\*"/],
+    ['an origin with a path', { ...FLAGS, corsOrigin: 'https://a.example,https://b.example/' }, /--cors-origin/],
     ['an unknown log level', { ...FLAGS, logLevel: 'loud' }, /--log-level .* one of trace/],
     [
       'keys over plain HTTP from another machine',

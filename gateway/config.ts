@@ -23,6 +23,10 @@ export interface GatewayConfig {
   readonly anonymous: boolean
   /** Whether GraphiQL is at `/`. */
   readonly graphiql: boolean
+  /** Whether `/metrics` is served. */
+  readonly metrics: boolean
+  /** The origins whose pages may read answers. */
+  readonly corsOrigins: readonly string[]
   /** How long a request may take from its arrival to its answer. */
   readonly requestDeadlineMs: number
   /** How long a leg may take, where its country's file says nothing else. */
@@ -126,6 +130,20 @@ export const GATEWAY_SETTINGS = {
     meaning: 'serve GraphiQL at /',
     expected: '1, true, 0 or false',
   },
+  metrics: {
+    flag: 'metrics',
+    variable: 'METRICS',
+    value: '1|0',
+    meaning: 'serve /metrics (1)',
+    expected: '1, true, 0 or false',
+  },
+  corsOrigin: {
+    flag: 'cors-origin',
+    variable: 'CORS_ORIGIN',
+    value: 'origins',
+    meaning: 'origins whose pages may read answers, separated by commas (none)',
+    expected: 'origins separated by commas, as https://tools.example',
+  },
   requestDeadline: {
     flag: 'request-deadline',
     variable: 'REQUEST_DEADLINE_MS',
@@ -196,6 +214,12 @@ const settingsSchema = z.strictObject({
   tokenType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
   anonymous: onOff.default(false),
   graphiql: onOff.default(false),
+  metrics: onOff.default(true),
+  corsOrigin: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .refine((origins) => origins.every(isWebOrigin))
+    .default([]),
   requestDeadline: wholeNumber(1, 600_000).default(8_000),
   legDeadline: wholeNumber(1, 600_000).default(2_000),
   maxAnswerBytes: wholeNumber(1024, 1_073_741_824).default(4_194_304),
@@ -243,6 +267,8 @@ function toConfig(settings: Settings): GatewayConfig {
     issuers: toIssuers(settings),
     anonymous: settings.anonymous,
     graphiql: settings.graphiql,
+    metrics: settings.metrics,
+    corsOrigins: settings.corsOrigin,
     requestDeadlineMs: settings.requestDeadline,
     legDeadlineMs: settings.legDeadline,
     maxAnswerBytes: settings.maxAnswerBytes,
@@ -273,6 +299,12 @@ function isSafeKeySetLocation(location: string): boolean {
   const url = URL.parse(location)
   if (url === null || url.username !== '' || url.password !== '') return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname))
+}
+
+/** Whether this is an origin as browsers write it (RFC 6454 section 6.1): a wildcard and `null` are none. */
+function isWebOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === text
 }
 
 /** Whether a URL's host name is an address of this machine's own (RFC 6761 section 6.3 for `localhost`). */

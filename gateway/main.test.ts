@@ -131,3 +131,24 @@ describe('a gateway does not start', () => {
     await expect(startGateway(config, pino({ level: 'silent' }))).rejects.toThrow(message)
   })
 })
+
+describe('the metrics', () => {
+  const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text()
+
+  it('count requests by what became of them, and legs by country and outcome, and name nobody', async () => {
+    await ask()
+    await ask(`Bearer ${token}`)
+    const text = await metrics()
+    expect(text).toMatch(/^istmo_requests_total\{route="\/graphql",status="401",code="TOKEN_MISSING"\} [1-9]/m)
+    expect(text).toMatch(/^istmo_requests_total\{route="\/graphql",status="200",code="NONE"\} [1-9]/m)
+    expect(text).toMatch(/^istmo_legs_total\{country="HN",domain="cases",reach="ANSWERED",code="NONE"\} [1-9]/m)
+    expect(text).toMatch(/^istmo_leg_duration_seconds_count\{country="HN",domain="cases"\} [1-9]/m)
+    expect(text).not.toMatch(/pairwise-1|127\.0\.0\.1/)
+  })
+
+  it('have no label that a request can make up', async () => {
+    await fetch(`${gateway.url}/made-up`, { method: 'PROPFIND' })
+    expect(await metrics()).toMatch(/^istmo_requests_total\{route="unknown",status="404",code="NOT_FOUND"\} 1$/m)
+    expect(await metrics()).not.toMatch(/made-up|PROPFIND/)
+  })
+})

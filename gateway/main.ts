@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from './authenticate/authenticate.ts'
 import { ConfigError, type GatewayConfig, type GatewayFlags, readGatewayConfig } from './config.ts'
+import type { Leg } from './flow.ts'
 import { createFront, type Front } from './front/front.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './graph.ts'
 import { createLegKey } from './leg/leg-key.ts'
@@ -13,6 +15,7 @@ import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability } from './leg/reachability.ts'
 import { createLiveGraph } from './live-graph.ts'
 import { createLog } from './log.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { watchFiles } from './watch-files.ts'
 
 /** A gateway that listens. */
@@ -35,16 +38,33 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const key = await createLegKey(config.legKeyFile ?? undefined)
   const reachability = createReachability()
   const signLegToken = createLegTokenSigner({ key, gateway: config.gatewayName })
-  const legs = createLegSender({ signLegToken, log, onOutcome: reachability.note })
+  const metrics = createMetrics()
+  const onOutcome = (leg: Leg, outcome: Outcome): void => {
+    reachability.note(leg, outcome)
+    metrics.noteLeg(leg, outcome)
+  }
+  const legs = createLegSender({ signLegToken, log, onOutcome })
   const onRefusal = (refusal: object): void => log.warn(refusal, 'answer refused')
-  const load = (read: GraphFiles) => loadEngine(read, config, { sendLeg: legs.sendLeg, onRefusal }, log)
+  const load = (read: GraphFiles) =>
+    loadEngine(read, config, { sendLeg: metrics.timeLegs(legs.sendLeg), onRefusal }, log)
 
   const runner = load(files)
   const read = () => readGraphFiles(config)
-  const graph = createLiveGraph({ files, read, load, serve: (engine) => front.replaceRunner(engine), log })
+  const graph = createLiveGraph({
+    files,
+    read,
+    load,
+    serve: (engine) => front.replaceRunner(engine),
+    onReload: metrics.noteReload,
+    log,
+  })
   const version = await readVersion()
   const status = () => ({ version, graph: graph.status(), participants: reachability.show(graph.participants()) })
-  const front = await createFront({ ...config, runner, authenticate, status, publicKeys: key.publicKeys, log })
+  const front = await createFront({
+    ...{ ...config, runner, authenticate, status, publicKeys: key.publicKeys, log },
+    metrics: config.metrics ? metrics.expose : null,
+    onAnswered: metrics.noteRequest,
+  })
   const url = await listen(front, config)
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)

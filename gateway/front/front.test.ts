@@ -60,6 +60,8 @@ function options(over: Partial<FrontOptions> = {}): FrontOptions {
     publicKeys: { keys: [] },
     requestDeadlineMs: 8_000,
     graphiql: false,
+    corsOrigins: [],
+    metrics: null,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
     ...over,
   }

@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
-import { IstmoError } from '../../contract/errors.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { answerCors } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { type AuthenticateRequest, answerGraphQL } from './graphql-route.ts'
-import { maskError, sendError, sendJson } from './json-response.ts'
+import { maskError, sendError, sendJson, sendText } from './json-response.ts'
 import { createOperationServer } from './operation-server.ts'
 import type { OperationRunner } from './operations.ts'
 import type { Route } from './route.ts'
@@ -16,6 +17,8 @@ const RECEIVE_TIMEOUT_MS = 30_000
 
 /** How long after the request deadline a stopping gateway waits for answers under way, in milliseconds. */
 const DRAIN_MARGIN_MS = 1_000
+
+const GRAPHQL_METHODS = ['GET', 'POST']
 
 /** The header that names a request, for the client and the log. */
 export const REQUEST_ID_HEADER = 'Istmo-Request-Id'
@@ -32,7 +35,24 @@ export interface FrontOptions {
   readonly requestDeadlineMs: number
   /** Whether GraphiQL is at `/`. */
   readonly graphiql: boolean
+  /** The origins whose pages may read answers of `/graphql`. */
+  readonly corsOrigins: readonly string[]
+  /** What `/metrics` gives, with its media type; null: there is no such path. */
+  readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null
+  /** Told of every request once it is answered. */
+  readonly onAnswered?: (request: AnsweredRequest) => void
   readonly log: Logger
+}
+
+/**
+ * A request that was answered. `route`: the path, or `unknown`; `code`: with which the whole was refused, NONE where it was not,
+ * HANGUP where its client left before.
+ */
+export interface AnsweredRequest {
+  readonly route: string
+  readonly status: number
+  readonly code: ErrorCode | 'NONE' | 'HANGUP'
+  readonly seconds: number
 }
 
 /** The gateway's HTTP server. */
@@ -50,11 +70,12 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   const server = await createOperationServer(options.runner, options.log)
   let isStopping = false
   const routes = new Map<string, Route>([
-    ['/graphql', { methods: ['GET', 'POST'], answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
+    ['/graphql', { methods: GRAPHQL_METHODS, answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
     ['/health/live', json(() => ({ status: 'live' }))],
     ['/health/ready', json(() => ({ status: 'ready' }))],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
+    ...(options.metrics === null ? [] : [['/metrics', metricsRoute(options.metrics)] as const]),
     ...(options.graphiql ? await createGraphiqlRoutes() : []),
   ])
 
@@ -69,21 +90,43 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     const path = pathOf(request)
     response.setHeader(REQUEST_ID_HEADER, requestId)
     if (isStopping) response.setHeader('connection', 'close')
+    let code: ErrorCode | null
     try {
-      await answer(routes, path, request, response, requestId, isStopping)
+      code = await answer(path, request, response, requestId)
     } catch (error) {
-      refuse(error, request, response, requestId)
+      code = refuse(error, request, response, requestId)
     }
     const route = routes.has(path) ? path : 'unknown'
-    const ms = Math.round(performance.now() - startedAt)
-    options.log.info({ requestId, method: request.method, route, status: response.statusCode, ms }, 'request')
+    const seconds = (performance.now() - startedAt) / 1_000
+    const { statusCode: status } = response
+    const ms = Math.round(seconds * 1_000)
+    options.log.info({ requestId, method: request.method, route, status, ms }, 'request')
+    options.onAnswered?.({ route, status, code: response.headersSent ? (code ?? 'NONE') : 'HANGUP', seconds })
   }
 
-  function refuse(error: unknown, request: IncomingMessage, response: ServerResponse, requestId: string): void {
+  async function answer(
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<ErrorCode | null> {
+    const route = routes.get(path)
+    if (route === undefined) throw new IstmoError('NOT_FOUND')
+    if (path === '/graphql' && answerCors(options.corsOrigins, route.methods, request, response)) return null
+    if (!route.methods.includes(request.method ?? '')) {
+      sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), { allow: route.methods.join(', ') })
+      return 'METHOD_NOT_ALLOWED'
+    }
+    if (isStopping && path !== '/health/live') throw new IstmoError('SHUTTING_DOWN')
+    return (await route.answer(request, response, requestId)) ?? null
+  }
+
+  function refuse(error: unknown, request: IncomingMessage, response: ServerResponse, requestId: string): ErrorCode {
     const shown = maskError(error)
     if (shown.code === 'INTERNAL') options.log.error({ requestId, err: error }, 'request failed inside')
     // What is left of the body would be read as the next request.
     sendError(response, shown, request.complete ? {} : { connection: 'close' })
+    return shown.code
   }
 
   return {
@@ -98,22 +141,14 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   }
 }
 
-async function answer(
-  routes: ReadonlyMap<string, Route>,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-  isStopping: boolean,
-): Promise<void> {
-  const route = routes.get(path)
-  if (route === undefined) throw new IstmoError('NOT_FOUND')
-  if (!route.methods.includes(request.method ?? '')) {
-    sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), { allow: route.methods.join(', ') })
-    return
+function metricsRoute(metrics: NonNullable<FrontOptions['metrics']>): Route {
+  return {
+    methods: ['GET', 'HEAD'],
+    async answer(_, response) {
+      const { type, text } = await metrics()
+      sendText(response, 200, text, { 'content-type': type })
+    },
   }
-  if (isStopping && path !== '/health/live') throw new IstmoError('SHUTTING_DOWN')
-  await route.answer(request, response, requestId)
 }
 
 function json(value: () => unknown): Route {

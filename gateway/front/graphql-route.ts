@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { RequestContext } from '../flow.ts'
 import { sendText } from './json-response.ts'
 import type { OperationServer } from './operation-server.ts'
@@ -18,7 +19,7 @@ export interface GraphQLRouteOptions {
 }
 
 /**
- * Answers a GraphQL-over-HTTP request: first who asks, then what.
+ * Answers a GraphQL-over-HTTP request: first who asks, then what. Gives the code where the whole was refused.
  * Rejects with {IstmoError} where the request is refused before Apollo Server sees it.
  */
 export async function answerGraphQL(
@@ -26,7 +27,7 @@ export async function answerGraphQL(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-): Promise<void> {
+): Promise<ErrorCode | null> {
   const deadlineAt = performance.now() + options.requestDeadlineMs
   const hangup = hangupOf(response)
   const caller = await options.authenticate(request.headersDistinct.authorization ?? [])
@@ -35,6 +36,14 @@ export async function answerGraphQL(
   const answer = await options.server.execute(toApolloRequest(request, body), context)
   if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
   sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))
+  return (answer.status ?? 200) < 400 ? null : codeIn(answer.body.string)
+}
+
+/** The first error's code in a refusal, which is small. */
+function codeIn(body: string): ErrorCode {
+  const { errors } = JSON.parse(body) as { errors: { extensions: { code: string } }[] }
+  const code = errors[0]?.extensions.code ?? ''
+  return Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'INTERNAL'
 }
 
 function toApolloRequest(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {

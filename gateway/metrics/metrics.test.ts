@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest'
+import type { Leg, RequestContext } from '../flow.ts'
+import { createMetrics, METRICS } from './metrics.ts'
+
+const endpoint = { url: 'http://10.0.0.7/secret', deadlineMs: 1, maxAnswerBytes: 1 }
+const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '{ secret }', variables: { a: 1 }, kind: 'query' }
+const request: RequestContext = {
+  requestId: 'secret-id',
+  caller: null,
+  hangup: new AbortController().signal,
+  deadlineAt: 0,
+}
+
+async function textAfter(act: (metrics: ReturnType<typeof createMetrics>) => unknown): Promise<string> {
+  const metrics = createMetrics()
+  await act(metrics)
+  return (await metrics.expose()).text
+}
+
+it('names every metric of the table and those of the process', async () => {
+  const { type, text } = await createMetrics().expose()
+  expect(type).toMatch(/^text\/plain; version=0\.0\.4/)
+  const ours = [...text.matchAll(/^# TYPE (istmo_\w+) (\w+)$/gm)].map(([, name, kind]) => [name, kind])
+  expect(ours).toEqual(Object.values(METRICS).map((metric) => [metric.name, metric.type]))
+  expect(text).toMatch(/^process_cpu_seconds_total \d/m)
+})
+
+it('counts requests by path, status and code, and their time', async () => {
+  const text = await textAfter(({ noteRequest }) => {
+    for (const seconds of [0.02, 3]) noteRequest({ route: '/graphql', status: 401, code: 'TOKEN_MISSING', seconds })
+  })
+  expect(text).toContain('istmo_requests_total{route="/graphql",status="401",code="TOKEN_MISSING"} 2\n')
+  expect(text).toContain('istmo_request_duration_seconds_bucket{le="0.025",route="/graphql"} 1\n')
+  expect(text).toContain('istmo_request_duration_seconds_sum{route="/graphql"} 3.02\n')
+})
+
+it('counts legs by country, domain and outcome, and no more of them', async () => {
+  const text = await textAfter(({ noteLeg }) => {
+    noteLeg(leg, { reach: 'ANSWERED', code: null })
+    noteLeg({ ...leg, country: null }, { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' })
+  })
+  expect(text).toContain('istmo_legs_total{country="HN",domain="cases",reach="ANSWERED",code="NONE"} 1\n')
+  expect(text).toContain('istmo_legs_total{country="",domain="cases",reach="TIMED_OUT",code="LEG_DEADLINE"} 1\n')
+  expect(text).not.toMatch(/secret|10\.0\.0\.7/)
+})
+
+it('times legs and hands their answers on', async () => {
+  const answer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } } as const
+  let seen: unknown
+  const text = await textAfter(async ({ timeLegs }) => {
+    seen = await timeLegs(async () => answer)(leg, request)
+  })
+  expect(seen).toBe(answer)
+  expect(text).toContain('istmo_leg_duration_seconds_count{country="HN",domain="cases"} 1\n')
+})
+
+it('counts reloads by what became of them', async () => {
+  expect(await textAfter(({ noteReload }) => noteReload('refused'))).toContain(
+    'istmo_graph_reloads_total{result="refused"} 1\n',
+  )
+})

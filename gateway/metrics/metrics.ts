@@ -1,0 +1,103 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { ErrorCode } from '../../contract/errors.ts'
+import type { Outcome } from '../../contract/outcome.ts'
+import type { Leg, SendLeg } from '../flow.ts'
+
+/** Bounds of what latency histograms tell apart, in seconds: from a cached answer to the largest deadline that is usual. */
+const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
+
+/** One metric: what it is called, what it counts, and by what. docs/operating.md is written from this table. */
+interface Metric {
+  readonly name: string
+  readonly type: 'counter' | 'histogram'
+  readonly help: string
+  /** Every label has few values, of the configuration or of the code: none comes from a request. */
+  readonly labels: readonly string[]
+}
+
+/** Every metric of the gateway's own, by key. Those of the process are prom-client's, `process_*` and `nodejs_*`. */
+export const METRICS = {
+  requests: {
+    name: 'istmo_requests_total',
+    type: 'counter',
+    help: 'Requests by path, HTTP status, and the code with which the whole was refused (NONE: it was not; HANGUP: its client left).',
+    labels: ['route', 'status', 'code'],
+  },
+  requestSeconds: {
+    name: 'istmo_request_duration_seconds',
+    type: 'histogram',
+    help: 'Seconds from a request’s arrival to its answer.',
+    labels: ['route'],
+  },
+  legs: {
+    name: 'istmo_legs_total',
+    type: 'counter',
+    help: 'Legs by country, domain and outcome, without those whose client left. A subgraph that no country publishes has no country.',
+    labels: ['country', 'domain', 'reach', 'code'],
+  },
+  legSeconds: {
+    name: 'istmo_leg_duration_seconds',
+    type: 'histogram',
+    help: 'Seconds from a leg’s start to its answer or failure.',
+    labels: ['country', 'domain'],
+  },
+  reloads: {
+    name: 'istmo_graph_reloads_total',
+    type: 'counter',
+    help: 'Changes of supergraph or countries that were served or refused.',
+    labels: ['result'],
+  },
+} as const satisfies Record<string, Metric>
+
+/** A request that was answered. `route`: the path, or `unknown`; `code`: see {@link METRICS}. */
+export interface AnsweredRequest {
+  readonly route: string
+  readonly status: number
+  readonly code: ErrorCode | 'NONE' | 'HANGUP'
+  readonly seconds: number
+}
+
+/** The gateway's metrics. Nothing in them is of a person, a caller or a record. */
+export interface Metrics {
+  readonly noteRequest: (request: AnsweredRequest) => void
+  readonly noteLeg: (leg: Leg, outcome: Outcome) => void
+  /** `sendLeg`, with the time that each leg takes noted. */
+  readonly timeLegs: (sendLeg: SendLeg) => SendLeg
+  readonly noteReload: (result: 'served' | 'refused') => void
+  /** All of them in Prometheus's text format, with its media type. */
+  readonly expose: () => Promise<{ readonly type: string; readonly text: string }>
+}
+
+/** Metrics of a gateway that begins: all at zero. A process may have several. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const counter = ({ name, help, labels }: Metric) => new Counter({ name, help, labelNames: labels, registers })
+  const histogram = ({ name, help, labels }: Metric) =>
+    new Histogram({ name, help, labelNames: labels, registers, buckets: LATENCY_BUCKETS_S })
+  const requests = counter(METRICS.requests)
+  const requestSeconds = histogram(METRICS.requestSeconds)
+  const legs = counter(METRICS.legs)
+  const legSeconds = histogram(METRICS.legSeconds)
+  const reloads = counter(METRICS.reloads)
+  return {
+    noteRequest({ route, status, code, seconds }) {
+      requests.inc({ route, status, code })
+      requestSeconds.observe({ route }, seconds)
+    },
+    noteLeg: (leg, { reach, code }) => legs.inc({ ...placeOf(leg), reach, code: code ?? 'NONE' }),
+    timeLegs: (sendLeg) => async (leg, request) => {
+      const stop = legSeconds.startTimer(placeOf(leg))
+      const answer = await sendLeg(leg, request)
+      stop()
+      return answer
+    },
+    noteReload: (result) => reloads.inc({ result }),
+    expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+function placeOf({ country, domain }: Leg): { country: string; domain: string } {
+  return { country: country ?? '', domain }
+}
