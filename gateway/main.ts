@@ -59,7 +59,11 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     log,
   })
   const version = await readVersion()
-  const status = () => ({ version, graph: graph.status(), participants: reachability.show(graph.participants()) })
+  const status = () => ({
+    version,
+    graph: graph.status(),
+    participants: reachability.show(graph.participants(), legs.breakerOf),
+  })
   const front = await createFront({
     ...{ ...config, runner, authenticate, status, publicKeys: key.publicKeys, log },
     metrics: config.metrics ? metrics.expose : null,

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, LegAnswer, RequestContext } from '../flow.ts'
+import { BREAKER_FAILURES } from './breaker.ts'
 import { createLegSender, type LegSender } from './leg-sender.ts'
 
 const SECRET = 'María López'
@@ -190,6 +191,33 @@ describe('a leg fails as data', () => {
     const { url, server } = await serve(() => undefined)
     await new Promise((resolve) => server.close(resolve))
     expect(await openRoom().sendLeg(legTo(url), request())).toEqual({ kind: 'failed', outcome: broken })
+  })
+})
+
+describe('an endpoint that failed repeatedly', () => {
+  it('is not dialled, which is an outcome and stands in the log', async () => {
+    let dialled = 0
+    const { url } = await serve((incoming) => {
+      dialled += 1
+      incoming.socket.destroy()
+    })
+    const room = openRoom()
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await room.sendLeg(legTo(url), request())
+    const outcome: Outcome = { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' }
+    expect(await room.sendLeg(legTo(url), request())).toEqual({ kind: 'failed', outcome })
+    expect(dialled).toBe(BREAKER_FAILURES)
+    expect(room.breakerOf(legTo(url))).toBe('open')
+    expect(room.outcomes.at(-1)).toEqual(outcome)
+    expect(JSON.parse(room.log.at(-1) ?? '')).toMatchObject({ requestId: 'request-1', country: 'HN', ...outcome })
+  })
+
+  it('is not what callers who hang up make of a country', async () => {
+    const hangup = new AbortController()
+    hangup.abort()
+    const { url } = await serve((_, response) => json(response, '{"data":{}}'))
+    const room = openRoom()
+    for (let i = 0; i < BREAKER_FAILURES; i += 1) await room.sendLeg(legTo(url), request({ hangup: hangup.signal }))
+    expect(await room.sendLeg(legTo(url), request())).toMatchObject({ kind: 'answered' })
   })
 })
 

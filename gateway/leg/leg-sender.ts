@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { Leg, LegAnswer, RequestContext, SendLeg } from '../flow.ts'
+import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
 import { endingOutcome, type LegClock, startLegClock } from './leg-clock.ts'
 import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, BadAnswer, Refused, readAnswer } from './read-answer.ts'
@@ -20,15 +21,17 @@ export interface LegSenderOptions {
   readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
 }
 
-/** The leg room: `sendLeg`, and `close`, which waits for legs under way. */
+/** The leg room: `sendLeg`, the state of an endpoint's circuit breaker, and `close`, which waits for legs under way. */
 export interface LegSender {
   readonly sendLeg: SendLeg
+  readonly breakerOf: (endpoint: BreakerKey) => BreakerState
   readonly close: () => Promise<void>
 }
 
 /**
  * Sends legs over kept-alive connections, one pool an origin. A failure is data: deadline, refusal, broken connection and bad
  * answer each have their outcome (semantics.md, What a failure does); the particulars go to the log under the request id.
+ * An endpoint that failed repeatedly is left alone for a while (breaker.ts).
  */
 export function createLegSender(options: LegSenderOptions): LegSender {
   const pools = new Map<string, Pool>()
@@ -38,22 +41,35 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     return pool
   }
 
+  const breakers = createBreakers(({ domain, country }, breaker) =>
+    options.log.warn({ domain, country, breaker }, 'circuit breaker changed'),
+  )
+
   const sendLeg: SendLeg = async (leg, request) => {
+    const answer = await breakers.guard(leg, () => attempt(leg, request))
+    if (answer.kind === 'failed' && answer.outcome.code === 'BREAKER_OPEN') fail(leg, request, answer.outcome)
+    return answer
+  }
+
+  async function attempt(leg: Leg, request: RequestContext): Promise<Attempt> {
     const clock = startLegClock(leg, request)
     try {
       const answer = await ask(leg, request, clock)
       options.onOutcome?.(leg, ANSWERED)
-      return answer
+      return { answer, isMute: false }
     } catch (error) {
       const outcome = toOutcome(error, clock)
-      if (clock.ending() !== 'HANGUP') {
-        options.onOutcome?.(leg, outcome)
-        logFailure(options.log, leg, request, outcome, error)
-      }
-      return { kind: 'failed', outcome }
+      const ending = clock.ending()
+      if (ending !== 'HANGUP') fail(leg, request, outcome, error)
+      return { answer: { kind: 'failed', outcome }, isMute: ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' }
     } finally {
       clock.stop()
     }
+  }
+
+  function fail(leg: Leg, request: RequestContext, outcome: Outcome, error?: unknown): void {
+    options.onOutcome?.(leg, outcome)
+    logFailure(options.log, leg, request, outcome, error)
   }
 
   async function ask(leg: Leg, request: RequestContext, clock: LegClock): Promise<LegAnswer> {
@@ -93,7 +109,11 @@ export function createLegSender(options: LegSenderOptions): LegSender {
   const tokenFor = (country: string, leg: Leg, request: RequestContext): Promise<string> =>
     options.signLegToken({ caller: request.caller, country, query: leg.query })
 
-  return { sendLeg, close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.close()))) }
+  return {
+    sendLeg,
+    breakerOf: breakers.stateOf,
+    close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.close()))),
+  }
 }
 
 type Message = Dispatcher.RequestOptions

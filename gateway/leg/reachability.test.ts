@@ -11,18 +11,18 @@ const honduras: Participant = {
 const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query' }
 
 describe('reachability', () => {
-  it('shows the last outcome of each domain, null where nothing was asked, and no address', () => {
+  it('shows the last outcome of each domain, null where nothing was asked, its breaker, and no address', () => {
     const reachability = createReachability(() => 0)
     reachability.note(leg, { reach: 'ANSWERED', code: null })
     reachability.note(leg, { reach: 'UNAVAILABLE', code: 'CONNECTION' })
-    const shown = reachability.show([honduras])
+    const shown = reachability.show([honduras], ({ domain }) => (domain === 'cases' ? 'open' : 'closed'))
     expect(shown).toEqual([
       {
         country: 'HN',
         name: honduras.name,
         domains: {
-          cases: { reach: 'UNAVAILABLE', code: 'CONNECTION', at: '1970-01-01T00:00:00.000Z' },
-          legal: { reach: null, code: null, at: null },
+          cases: { reach: 'UNAVAILABLE', code: 'CONNECTION', at: '1970-01-01T00:00:00.000Z', breaker: 'open' },
+          legal: { reach: null, code: null, at: null, breaker: 'closed' },
         },
       },
     ])

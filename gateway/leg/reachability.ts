@@ -1,5 +1,6 @@
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, Participant } from '../flow.ts'
+import type { BreakerKey, BreakerState } from './breaker.ts'
 
 /** What the last leg to a country and domain became, and when (ISO 8601); nulls where none was sent yet. */
 export interface LastSeen {
@@ -8,17 +9,25 @@ export interface LastSeen {
   readonly at: string | null
 }
 
+/** A domain of a participant as `/status` shows it. */
+export interface DomainStatus extends LastSeen {
+  readonly breaker: BreakerState
+}
+
 /** A participant as `/status` shows it: no address. */
 export interface ParticipantStatus {
   readonly country: string
   readonly name: Participant['name']
-  readonly domains: Readonly<Record<string, LastSeen>>
+  readonly domains: Readonly<Record<string, DomainStatus>>
 }
+
+/** The state of an endpoint's circuit breaker. */
+export type BreakerOf = (endpoint: BreakerKey) => BreakerState
 
 /** Remembers what the last leg to each country and domain became. */
 export interface Reachability {
   readonly note: (leg: Leg, outcome: Outcome) => void
-  readonly show: (participants: readonly Participant[]) => readonly ParticipantStatus[]
+  readonly show: (participants: readonly Participant[], breakerOf: BreakerOf) => readonly ParticipantStatus[]
 }
 
 const NEVER: LastSeen = { reach: null, code: null, at: null }
@@ -35,11 +44,16 @@ export function createReachability(now: () => number = Date.now): Reachability {
     note(leg, outcome) {
       if (leg.country !== null) seen.set(`${leg.country} ${leg.domain}`, { outcome, atMs: now() })
     },
-    show: (participants) =>
+    show: (participants, breakerOf) =>
       participants.map(({ country, name, domains }) => ({
         country,
         name,
-        domains: Object.fromEntries(Object.keys(domains).map((domain) => [domain, lastSeen(country, domain)])),
+        domains: Object.fromEntries(
+          Object.entries(domains).map(([domain, endpoint]) => {
+            const breaker = breakerOf({ country, domain, endpoint })
+            return [domain, { ...lastSeen(country, domain), breaker }]
+          }),
+        ),
       })),
   }
 }
