@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEMO_COUNTRIES, nodePort } from '../ports.ts'
+import { awaitParticipant } from './await-participant.ts'
 import type { Command, Reply } from './control-socket.ts'
 import { writeCountriesFolder } from './countries-folder.ts'
 import { type Filled, fillCountry } from './fill.ts'
 import type { StartOptions } from './options.ts'
 import { domainsOf } from './participants.ts'
-import type { Processes } from './processes.ts'
+import { type Processes, READY_WITHIN_MS } from './processes.ts'
 import { gatewayService, nodeService } from './services.ts'
 import { createSlots } from './slots.ts'
 import type { Terminal } from './terminal.ts'
@@ -73,9 +74,8 @@ export function createCountries(settings: CountriesSettings): Countries {
     await serve(country)
     participants.add(country)
     await publish()
-    await processes.stop('gateway')
-    await processes.serve(gatewayService(config))
-    return said(`${country} takes part now; the gateway was started again`)
+    await awaitParticipant(`http://127.0.0.1:${config.port}/status`, country, READY_WITHIN_MS)
+    return said(`${country} takes part now`)
   }
   const said = (message: string): Reply => {
     terminal.line(message)
