@@ -162,6 +162,7 @@ describe('an EVERY field', () => {
   it.each([
     ['is down', down, 'UNAVAILABLE', 'CONNECTION'],
     ['says null', data({ cases: null }), 'UNAVAILABLE', 'BAD_ANSWER'],
+    ['has errors that are none', data({ cases: null }, [null as unknown as Json]), 'UNAVAILABLE', 'BAD_ANSWER'],
     ['gives another country’s rows', data(page('GT', '9')), 'UNAVAILABLE', 'FOREIGN_RECORD'],
     [
       'forges outcomes',

@@ -144,7 +144,7 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
     tree,
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
-  run.complaints.push(...gathered.complaints)
+  complain(run, gathered.complaints)
   for (const [country, outcome] of gathered.outcomes) noteOutcome(run, country, fetch.domain, outcome)
   for (const refusal of gathered.refusals) {
     options.onRefusal?.({ requestId: context.requestId, domain: fetch.domain, ...refusal })
@@ -158,9 +158,14 @@ async function runPlain(fetch: PlainFetch, run: Run, endpoint: Endpoint, sendLeg
   await Promise.all(
     (entities === null ? [null] : plainGroups(entities)).map(async (group) => {
       const answer = await sendLeg(plainLeg(fetch, group, run.variables, endpoint), run.context)
-      run.complaints.push(...gatherPlain(fetch, group, answer, run.tree))
+      complain(run, gatherPlain(fetch, group, answer, run.tree))
     }),
   )
+}
+
+/** One by one: a country may give cause for more complaints than a call takes arguments. */
+function complain(run: Run, complaints: readonly Complaint[]): void {
+  for (const complaint of complaints) run.complaints.push(complaint)
 }
 
 /** The introspection part is answered by the API schema itself. */

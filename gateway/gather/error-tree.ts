@@ -23,16 +23,26 @@ const REFUSALS = new Set([
   'BAD_CURSOR',
 ])
 
+/** How deep a path is followed: deeper than any operation, far less than a stack. */
+const MAX_STEPS = 200
+
 /** The tree of a leg's errors; undefined where there are none. Errors without a path stand at the top. */
 export function errorTree(errors: readonly SubgraphError[]): ErrorTree | undefined {
   if (errors.length === 0) return undefined
   const root = new Branch()
   for (const error of errors) {
     let branch = root
-    for (const step of Array.isArray(error.path) ? error.path : []) branch = branch.grow(String(step))
+    for (const step of stepsOf(error.path)) branch = branch.grow(step)
     branch.add(error)
   }
   return root
+}
+
+/** The first keys and indexes of a path. Anything else in it is no step, and may not even have a string. */
+function stepsOf(path: unknown): readonly string[] {
+  if (!Array.isArray(path)) return []
+  const steps: unknown[] = path.slice(0, MAX_STEPS)
+  return steps.flatMap((step) => (typeof step === 'string' || typeof step === 'number' ? [String(step)] : []))
 }
 
 class Branch implements ErrorTree {

@@ -89,9 +89,12 @@ function readLeg(leg: PlannedLeg, answer: LegAnswer, state: GatherState): ReadLe
   try {
     return readAnswer(leg, answer.data, errorTree(answer.errors), state)
   } catch (error) {
-    if (!(error instanceof PartRefused)) throw error
-    state.refusals.push({ country: leg.country, reason: error.message })
-    return { outcome: { reach: 'UNAVAILABLE', code: error.code }, parts: new Map() }
+    // An answer that cannot be read at all, too deep for the stack say, costs its own country alone like any other bad one.
+    const code = error instanceof PartRefused ? error.code : 'BAD_ANSWER'
+    const reason =
+      error instanceof PartRefused ? error.message : `the answer could not be read (${(error as Error).name})`
+    state.refusals.push({ country: leg.country, reason })
+    return { outcome: { reach: 'UNAVAILABLE', code }, parts: new Map() }
   }
 }
 
