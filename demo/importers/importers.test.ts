@@ -8,7 +8,7 @@ import { importIccs } from './iccs.ts'
 import { importFolder } from './importers.ts'
 import { importPanamaHomicides } from './panama.ts'
 import { SILENT } from './progress.ts'
-import { createScratch, openCountryDatabase, publishedFile, type Scratch } from './testing.ts'
+import { createScratch, HAS_PUBLISHED_FILES, openCountryDatabase, publishedFile, type Scratch } from './testing.ts'
 import { importParticipations, importTreatyIndex } from './treaties.ts'
 
 let database: TestDatabase
@@ -204,7 +204,7 @@ describe('small files', () => {
   })
 })
 
-describe('the publishers’ files', () => {
+describe.runIf(HAS_PUBLISHED_FILES)('the publishers’ files', () => {
   const files: readonly [string, typeof importIccs, object][] = [
     ['iccs-v1.0-codes-en-es.csv', importIccs, { taken: 320, refused: 0 }],
     ['un-treaty-index.csv', importTreatyIndex, { taken: 13, refused: 0 }],

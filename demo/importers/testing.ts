@@ -21,6 +21,12 @@ export function openCountryDatabase(country: string): Promise<TestDatabase> {
 }
 
 /**
+ * Whether the tests of real data run: where the publishers' files are at hand, and in CI in any case, where a missing file
+ * fails them. A clone alone has none of the files and everything else to test.
+ */
+export const HAS_PUBLISHED_FILES: boolean = process.env.CI === 'true' || readDemoConfig().publicDataDir !== null
+
+/**
  * Path of a publisher's file in the demo's data folder: `ISTMO_DATA`, by default `../shared/data` beside the project.
  * @throws {Error} when it is not there, naming the variable: the tests of real data need it.
  */
