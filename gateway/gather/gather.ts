@@ -161,7 +161,7 @@ function readPart(
     : undefined
   const below = errors?.child(field.shape.key)
   const part = completePart(field.shape, value, below, partContext(field, leg, state))
-  const at = [...state.fetch.path.filter((step) => step !== '@'), field.shape.key]
+  const at = positionOf(field, state)
   const isNull = part.value === null
   const isFailed = isNull && (field.merge !== null || part.issues.length > 0)
   if (isFailed) return failedPart(below)
@@ -238,7 +238,7 @@ function fieldsOf(entity: Entity, state: GatherState): readonly TopField[] {
 function complainOwner(field: TopField, country: string, outcome: Outcome, state: GatherState): void {
   note(country, outcome, state)
   if (outcome.reach === 'ANSWERED') return
-  const path = [...state.fetch.path.filter((step) => step !== '@'), field.shape.key]
+  const path = positionOf(field, state)
   state.complaints.push({ code: outcome.reach, country, coordinate: field.shape.coordinate, path })
 }
 
@@ -250,7 +250,7 @@ function placeField(target: FieldTarget, legs: ReadonlyMap<string, ReadLeg>, sta
   for (const [i, entity] of rows.entries()) {
     if (entity && entity.representation.__typename !== field.typeName) continue
     const parts = countryParts(target, i, several, legs, state)
-    const path = [...state.fetch.path.filter((step) => step !== '@'), field.shape.key]
+    const path = positionOf(field, state)
     if (!field.merge) continue
     const merged = mergeParts(field.merge, parts, target.page, path)
     state.complaints.push(...merged.complaints)
@@ -298,6 +298,11 @@ function placeRootOwner(target: FieldTarget, legs: ReadonlyMap<string, ReadLeg>,
   const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcome ?? ANSWERED
   if (!part || part.isFailed) complainOwner(field, owner, outcome, state)
   else note(owner, outcome, state)
+}
+
+/** Where a top field stands in the answer, by response keys: the list levels of the path stand for many rows. */
+function positionOf(field: TopField, state: GatherState): string[] {
+  return [...state.fetch.path.filter((step) => step !== '@'), field.shape.key]
 }
 
 function assign(entity: Entity, field: TopField, value: unknown): void {
