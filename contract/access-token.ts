@@ -28,6 +28,18 @@ export interface Mandate {
   readonly not_after: string
 }
 
+/**
+ * What one request states of its mandate: the header `Istmo-Mandate` (RFC 9651), or the one choice that the mandate leaves
+ * (access.md, The token).
+ */
+export interface Grounds {
+  readonly purpose: Purpose
+  /** Record id of the case that the mandate names. */
+  readonly case?: string
+  /** Treaty articles, as `UN:XVIII-12#27`. */
+  readonly legalBasis?: readonly string[]
+}
+
 /** Where the caller works; `country` is the one country that the token's issuer speaks for. */
 export interface Organisation {
   readonly country: string

@@ -116,10 +116,16 @@ export const ERRORS = {
     remedy: 'The operator’s log has the whole under the request id.',
   },
   SHUTTING_DOWN: { status: 503, meaning: 'The gateway is stopping.', remedy: 'Ask again; another instance answers.' },
+  UNAUTHORIZED_FIELD_OR_TYPE: {
+    status: 403,
+    meaning: 'The caller may not read this field.',
+    remedy: 'Ask for a token with the rights that your task needs, or leave the field out.',
+  },
   MANDATE_NOT_COVERED: {
-    status: 200,
-    meaning: 'The mandate does not cover this country.',
-    remedy: 'Ask for a mandate that names the country, or ask other countries.',
+    status: 403,
+    meaning: 'The mandate does not cover what was asked.',
+    remedy:
+      'State a purpose and a case of the mandate in `Istmo-Mandate`, or ask for a mandate that names the country.',
   },
   TASK_FORCE_NOT_RECOGNISED: {
     status: 200,

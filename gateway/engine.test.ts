@@ -29,7 +29,14 @@ async function ask(
       return answer(leg)
     },
   })
-  const context = { requestId: 'r', caller: null, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE }
+  const context = {
+    requestId: 'r',
+    caller: null,
+    grounds: null,
+    groundsRefused: null,
+    hangup: new AbortController().signal,
+    deadlineAt: Number.MAX_VALUE,
+  }
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
   return { ...(await engine.execute(request, context)), legs }
 }

@@ -2,7 +2,8 @@
  * What passes from room to room: `Request → Caller → Decision → Plan → Leg[] → Answer[] → Result → Entry`.
  * Types alone; rooms import this file and `contract/`, never a sibling.
  */
-import type { Caller } from '../contract/access-token.ts'
+import type { Caller, Grounds } from '../contract/access-token.ts'
+import type { IstmoError } from '../contract/errors.ts'
 import type { Outcome } from '../contract/outcome.ts'
 
 /** Where one domain of one participant is served, or one subgraph that no country publishes. */
@@ -36,6 +37,10 @@ export interface RequestContext {
   readonly requestId: string
   /** Null where anonymous requests are let in and no token came. */
   readonly caller: Caller | null
+  /** On which grounds the request acts; null without a mandate, or where none can be told. */
+  readonly grounds: Grounds | null
+  /** Why no grounds can be told though the caller has a mandate (it ended, or leaves a choice): what has a rule is refused with it. */
+  readonly groundsRefused: IstmoError | null
   /** Aborts when the client hangs up. */
   readonly hangup: AbortSignal
   /** When the whole request must be answered, in milliseconds of `performance.now()`. */

@@ -32,7 +32,7 @@ export async function answerGraphQL(
   const hangup = hangupOf(response)
   const caller = await options.authenticate(request.headersDistinct.authorization ?? [])
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
-  const context: RequestContext = { requestId, caller, hangup, deadlineAt }
+  const context: RequestContext = { requestId, caller, grounds: null, groundsRefused: null, hangup, deadlineAt }
   const answer = await options.server.execute(toApolloRequest(request, body), context)
   if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
   sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))

@@ -61,6 +61,8 @@ function request(over: Partial<RequestContext> = {}): RequestContext {
   return {
     requestId: 'request-1',
     caller: null,
+    grounds: null,
+    groundsRefused: null,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 10_000,
     ...over,

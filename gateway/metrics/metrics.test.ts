@@ -7,6 +7,8 @@ const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '{ secret }'
 const request: RequestContext = {
   requestId: 'secret-id',
   caller: null,
+  grounds: null,
+  groundsRefused: null,
   hangup: new AbortController().signal,
   deadlineAt: 0,
 }

@@ -80,7 +80,14 @@ function distinct(lines: readonly string[]): string[] {
 }
 
 function contextOf(requestId: string): RequestContext {
-  return { requestId, caller: null, hangup: new AbortController().signal, deadlineAt: performance.now() + DEADLINE_MS }
+  return {
+    requestId,
+    caller: null,
+    grounds: null,
+    groundsRefused: null,
+    hangup: new AbortController().signal,
+    deadlineAt: performance.now() + DEADLINE_MS,
+  }
 }
 
 /** Engines are kept by who publishes what: loading a supergraph takes longer than hundreds of operations. */

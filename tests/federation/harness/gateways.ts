@@ -132,6 +132,8 @@ function newContext(): RequestContext {
   return {
     requestId: '00000000-0000-4000-8000-000000000000',
     caller: null,
+    grounds: null,
+    groundsRefused: null,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 10_000,
   }
