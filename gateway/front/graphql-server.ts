@@ -12,7 +12,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import type { GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError, Kind, OperationTypeNode, type ValidationRule } from 'graphql'
 import type { Logger } from 'pino'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { RequestContext } from '../flow.ts'
@@ -57,6 +57,7 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
+    validationRules: [refuseIncremental],
     formatError: maskFormatted,
     logger: toApolloLogger(log),
     plugins: [
@@ -90,6 +91,7 @@ async function respond(
   try {
     const { document, operation, source } = context
     if (operation === undefined) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw new IstmoError('OPERATION_NOT_SUPPORTED')
     if (document === undefined || source === undefined) throw new TypeError('expected a document; came none')
     const { operationName, variables = {} } = context.request
     const { data, errors, extensions } = await runner.execute({ document, operationName, variables, source }, request)
@@ -113,13 +115,35 @@ function toResponse(status: number | undefined, singleResult: SingleResult): Gra
   return { http, body: { kind: 'single', singleResult } }
 }
 
+/** The directives of incremental delivery, which would have an answer come in parts. */
+const INCREMENTAL = ['defer', 'stream']
+
+/** Refuses @defer and @stream where a graph defines them; where it does not, the rule on unknown directives does. */
+const refuseIncremental: ValidationRule = (context) => ({
+  Directive(node) {
+    const isDefined = context.getSchema().getDirective(node.name.value) !== undefined
+    if (isDefined && INCREMENTAL.includes(node.name.value)) {
+      context.reportError(new GraphQLError(meaningOf('OPERATION_NOT_SUPPORTED'), { nodes: node }))
+    }
+  },
+})
+
 /** Apollo's own errors: parsing, validation and requests that are none keep their words; what is inside is masked. */
-function maskFormatted(formatted: GraphQLFormattedError): GraphQLFormattedError {
+function maskFormatted(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { code } = formatted.extensions ?? {}
   const known = APOLLO_CODES.find((apolloCode) => apolloCode === code)
   if (known === undefined) return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
   const { message, locations } = formatted
-  return { message, ...(locations === undefined ? {} : { locations }), extensions: { code: known } }
+  const place = locations === undefined ? {} : { locations }
+  if (isOfIncremental(error)) {
+    return { message: meaningOf('OPERATION_NOT_SUPPORTED'), ...place, extensions: { code: 'OPERATION_NOT_SUPPORTED' } }
+  }
+  return { message, ...place, extensions: { code: known } }
+}
+
+function isOfIncremental(error: unknown): boolean {
+  const [node] = error instanceof GraphQLError ? (error.nodes ?? []) : []
+  return node?.kind === Kind.DIRECTIVE && INCREMENTAL.includes(node.name.value)
 }
 
 /** Apollo Server's messages may quote a request: they are for who debugs the gateway. */

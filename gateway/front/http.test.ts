@@ -1,6 +1,6 @@
 /** GraphQL over HTTP as its specification has it, and the CORS protocol of the Fetch standard. */
 import { gzipSync } from 'node:zlib'
-import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
+import { buildSchema, extendSchema, type GraphQLFormattedError, graphql, parse } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createFront, type Front, type FrontOptions } from './front.ts'
@@ -23,6 +23,19 @@ const runner: OperationRunner = {
     const { data, errors } = await graphql({ schema: SCHEMA, source, operationName, variableValues, rootValue })
     return { data: data ?? null, errors: errors as readonly GraphQLFormattedError[] }
   },
+}
+
+/** A graph that has what is not answered: the directives and a subscription type. */
+const incremental: OperationRunner = {
+  apiSchema: extendSchema(
+    SCHEMA,
+    parse(`
+      directive @defer(if: Boolean, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
+      directive @stream(initialCount: Int) on FIELD
+      type Subscription { hello: String }
+      extend schema { subscription: Subscription }`),
+  ),
+  execute: async () => ({ data: { hello: 'run all the same' } }),
 }
 
 const OPTIONS: FrontOptions = {
@@ -148,6 +161,37 @@ describe('the answer’s media type and status', () => {
   it('says with 405 what is allowed: for a mutation by GET POST', async () => {
     const answer = await ask({ method: 'GET', search: { query: 'mutation { change }' } })
     expect(answer.headers.get('allow')).toBe('POST')
+  })
+})
+
+describe('an operation whose answer would come in parts', () => {
+  it.each([
+    ['a deferred fragment', '{ ... @defer { hello } }'],
+    [
+      'a deferred spread',
+      'query ($later: Boolean) { ...F @defer(if: $later, label: "a") } fragment F on Query { hello }',
+    ],
+    ['a streamed list', '{ hello @stream(initialCount: 1) }'],
+    ['a subscription', 'subscription { hello }'],
+    ['one of several', 'query A { hello } subscription B { hello }', 'B'],
+  ])('is refused as not supported: %s', async (_, text, operationName?: string) => {
+    for (const over of [{}, { runner: incremental }]) {
+      const { front, url } = await start(over)
+      const answer = await ask({ body: JSON.stringify({ query: text, operationName }) }, url)
+      await front.close()
+      expect(answer.status).toBe(400)
+      const { message, extensions } = JSON.parse(answer.text).errors[0]
+      expect([extensions.code, message]).toEqual([
+        'OPERATION_NOT_SUPPORTED',
+        'Subscriptions and deferred parts are not answered.',
+      ])
+    }
+  })
+
+  it('is not one that another operation of the document would be', async () => {
+    const text = 'query A { hello } subscription B { hello }'
+    const answer = await ask({ body: JSON.stringify({ query: text, operationName: 'A' }) })
+    expect([answer.status, answer.text]).toEqual([200, '{"data":{"hello":"hello world"}}\n'])
   })
 })
 
