@@ -103,18 +103,27 @@ function readAnswer(leg: PlannedLeg, data: unknown, errors: ErrorTree | undefine
     const code = errors?.refused()
       ? { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
       : { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+    state.refusals.push({ country: leg.country, reason: 'expected data; came none' })
     return { outcome: code as Outcome, parts: new Map() }
   }
   const rows = leg.entities === null ? [{ raw: data, errors }] : entityRows(leg, data, errors, state)
+  const unfit = new Set<string>()
   const parts = new Map<number, ReadPart[]>()
   let worst = ANSWERED
   for (const { field, cut } of leg.fields) {
-    const read = rows.map((row) => readPart({ field, cut }, row.raw, row.errors, leg, state))
+    const read = rows.map((row) => readPart({ field, cut }, row.raw, row.errors, leg, state, unfit))
     for (const part of read) if (part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
     parts.set(field.bit, read)
   }
+  if (unfit.size > 0) {
+    const coordinates = [...unfit].slice(0, MAX_TOLD).join(', ')
+    state.refusals.push({ country: leg.country, reason: `expected values that fit at ${coordinates}; came others` })
+  }
   return { outcome: worst, parts }
 }
+
+/** How many coordinates one line of the log names. */
+const MAX_TOLD = 10
 
 interface Row {
   readonly raw: unknown
@@ -153,9 +162,14 @@ function readPart(
   errors: ErrorTree | undefined,
   leg: PlannedLeg,
   state: GatherState,
+  unfit: Set<string>,
 ): ReadPart {
   const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
-  if (raw === null) return isOwner && !errors ? { value: null, outcome: ANSWERED, isFailed: false } : failedPart(errors)
+  if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false }
+  if (raw === null) {
+    unfit.add(field.shape.coordinate)
+    return failedPart(errors)
+  }
   const value = Object.hasOwn(raw as object, field.shape.key)
     ? (raw as Record<string, unknown>)[field.shape.key]
     : undefined
@@ -164,7 +178,11 @@ function readPart(
   const at = positionOf(field, state)
   const isNull = part.value === null
   const isFailed = isNull && (field.merge !== null || part.issues.length > 0)
-  if (isFailed) return failedPart(below)
+  for (const { coordinate } of part.issues) unfit.add(coordinate)
+  if (isFailed) {
+    unfit.add(field.shape.coordinate)
+    return failedPart(below)
+  }
   refuseStandstill(field, part.value, state)
   for (const issue of part.issues) {
     state.complaints.push({ ...issue, country: leg.country, path: [...at, ...issue.path] })

@@ -98,6 +98,22 @@ describe('a leg that is answered', () => {
     expect(room.outcomes).toEqual([{ reach: 'ANSWERED', code: null }])
   })
 
+  it('has the number and the codes of its errors in the log, and no other word of them', async () => {
+    const errors = [
+      { message: SECRET, extensions: { code: 'FORBIDDEN_BY_COUNTRY' } },
+      { message: SECRET, extensions: { code: SECRET } },
+      { extensions: { code: 'FORBIDDEN_BY_COUNTRY', [SECRET]: SECRET } },
+      { extensions: null },
+    ]
+    const { url } = await serve((_, response) => json(response, JSON.stringify({ data: {}, errors })))
+    const room = openRoom()
+    await room.sendLeg(legTo(url), request())
+    expect(room.log.map((line) => JSON.parse(line))).toMatchObject([
+      { requestId: 'request-1', domain: 'cases', country: 'HN', errors: 4, codes: ['FORBIDDEN_BY_COUNTRY'] },
+    ])
+    expect(room.log.join()).not.toMatch(/María|cases \{/)
+  })
+
   it('carries no token to a subgraph that no country publishes', async () => {
     let authorization: string | undefined = 'not asked'
     const { url } = await serve((incoming, response) => {

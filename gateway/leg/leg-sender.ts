@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
-import type { Leg, LegAnswer, RequestContext, SendLeg } from '../flow.ts'
+import type { Leg, LegAnswer, RequestContext, SendLeg, SubgraphError } from '../flow.ts'
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
 import { endingOutcome, type LegClock, startLegClock } from './leg-clock.ts'
 import type { SignLegToken } from './leg-token.ts'
@@ -56,6 +56,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     try {
       const answer = await ask(leg, request, clock)
       options.onOutcome?.(leg, ANSWERED)
+      if (answer.kind === 'answered' && answer.errors.length > 0) logErrors(options.log, leg, request, answer.errors)
       return { answer, isMute: false }
     } catch (error) {
       const outcome = toOutcome(error, clock)
@@ -162,6 +163,21 @@ function logFailure(log: Logger, leg: Leg, request: RequestContext, outcome: Out
   const { domain, country } = leg
   const { requestId } = request
   log.warn({ requestId, domain, country, ...outcome, ...particulars }, 'leg failed')
+}
+
+/** How many different codes of an answer's errors one line of the log names. */
+const MAX_CODES = 10
+
+/** Of a country's own errors the log has their number, and codes of the form that codes have; their words may name a person. */
+function logErrors(log: Logger, leg: Leg, request: RequestContext, errors: readonly SubgraphError[]): void {
+  const codes = new Set<string>()
+  for (const { extensions } of errors) {
+    const { code } = (extensions ?? {}) as { code?: unknown }
+    if (typeof code === 'string' && /^[A-Z][A-Z_]{1,49}$/.test(code) && codes.size < MAX_CODES) codes.add(code)
+  }
+  const { domain, country } = leg
+  const { requestId } = request
+  log.info({ requestId, domain, country, errors: errors.length, codes: [...codes] }, 'leg answered with errors')
 }
 
 /** Our own sentence or the system's code; never the message of a foreign error, which may quote what came. */

@@ -1,63 +1,33 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readGatewayConfig } from '../../gateway/config.ts'
-import { type Gateway, startGateway } from '../../gateway/main.ts'
-import { casesOf, MARKER, reply, replyData, type ScriptedServer, serveScript } from './hostile-country.ts'
+import { casesOf, MARKER, reply, replyData, type ScriptedServer } from './hostile-country.ts'
+import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
 
 const QUERY = '{ cases(first: 5) { edges { node { id country } } outcomes { country reach code } } }'
-const LEG_DEADLINE_MS = 400
 const CAP_BYTES = 50_000
 
-let folder: string
-let gateway: Gateway
-let good: ScriptedServer
+let gateway: HostileGateway
 let hostile: ScriptedServer
 
 const behave = replyData(casesOf('HN', 2))
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'istmo-hostile-'))
-  good = await serveScript(replyData(casesOf('GT', 1)))
-  hostile = await serveScript(behave)
-  for (const [country, { url }] of Object.entries({ GT: good, HN: hostile })) {
-    const subgraph = `{ url: "${url}", deadlineMs: ${country === 'HN' ? LEG_DEADLINE_MS : 10_000}, maxAnswerBytes: ${CAP_BYTES} }`
-    const domains = `{ cases: ${subgraph}, persons: ${subgraph}, legal: ${subgraph} }`
-    await writeFile(
-      join(folder, `${country}.yaml`),
-      `country: ${country}\nname: { es: x, en: x }\ndomains: ${domains}\n`,
-    )
-  }
-  const supergraph = join(import.meta.dirname, '../../supergraph.graphql')
-  const config = readGatewayConfig({ supergraph, countries: folder, port: '0', anonymous: true }, {})
-  gateway = await startGateway(config, pino({ level: 'silent' }))
+  gateway = await startHostileGateway(CAP_BYTES)
+  hostile = gateway.hostile
+  gateway.good.answer = replyData(casesOf('GT', 1))
 })
-
-afterAll(async () => {
-  await gateway.close()
-  await Promise.all([good.close(), hostile.close()])
-  await rm(folder, { recursive: true })
-})
+afterAll(() => gateway.close())
 
 interface Answer {
   readonly data: { readonly cases: { readonly edges: readonly unknown[]; readonly outcomes: readonly unknown[] } }
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
 }
 
-async function ask(signal?: AbortSignal): Promise<{ readonly text: string; readonly answer: Answer }> {
-  const response = await fetch(`${gateway.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: QUERY }),
-    ...(signal === undefined ? {} : { signal }),
-  })
-  const text = await response.text()
-  expect(response.status, text).toBe(200)
-  return { text, answer: JSON.parse(text) }
+async function ask(signal?: AbortSignal) {
+  const { status, text, requestId } = await gateway.ask({ query: QUERY, ...(signal === undefined ? {} : { signal }) })
+  expect(status, text).toBe(200)
+  return { text, requestId, answer: JSON.parse(text) as Answer }
 }
 
 const GT_ROW = { node: { id: 'GT:1', country: 'GT' } }
@@ -90,7 +60,7 @@ const truncate: RequestListener = (_, response) => {
 }
 
 const ACTS: [string, object, RequestListener][] = [
-  ['redirects', bad, (request, response) => reply('', 307, { location: `${good.url}?x` })(request, response)],
+  ['redirects', bad, (request, response) => reply('', 307, { location: `${gateway.good.url}?x` })(request, response)],
   ['sends too much', bad, reply({ data: { x: MARKER.repeat(2_000) } })],
   ['sends a gzip bomb', bad, reply(bomb, 200, { 'content-encoding': 'gzip' })],
   ['hangs', late, (request) => void request.resume()],
@@ -117,13 +87,18 @@ const ACTS: [string, object, RequestListener][] = [
 describe('a country that', () => {
   it.each(ACTS)('%s costs its own rows alone, and is asked again', async (_, outcome, listener) => {
     hostile.answer = listener
-    const { text, answer } = await ask()
+    const before = gateway.log.length
+    const { text, answer, requestId } = await ask()
     expect(answer.data.cases.outcomes).toEqual([
       { country: 'GT', ...ANSWERED },
       { country: 'HN', ...outcome },
     ])
     expect(answer.data.cases.edges).toEqual([GT_ROW])
     expect(text).not.toMatch(/SELECT|María|node\.js|127\.0\.0\.1|http:|<pre/)
+    const lines = gateway.log.slice(before).map((line) => JSON.parse(line))
+    const told = expect.objectContaining({ requestId, country: 'HN', domain: 'cases' })
+    expect(lines).toContainEqual(told)
+    expect(gateway.log.slice(before).join('')).not.toMatch(/SELECT|María|node\.js|<pre|(HN|GT):\d/)
     await expectWhole()
   })
 

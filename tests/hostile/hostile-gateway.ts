@@ -1,0 +1,74 @@
+/** A gateway over a well-behaved country, GT, and a hostile one, HN, all over real HTTP; what it logs is kept. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { readGatewayConfig } from '../../gateway/config.ts'
+import { startGateway } from '../../gateway/main.ts'
+import { type ScriptedServer, serveScript } from './hostile-country.ts'
+
+/** How long the hostile country may take, in milliseconds; the other has ten seconds. */
+const LEG_DEADLINE_MS = 400
+
+/** What a test asks with. */
+export interface Question {
+  readonly query: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly token?: string
+  readonly signal?: AbortSignal
+}
+
+/** What came: the text, and the id that the log knows the request by. */
+export interface Reply {
+  readonly status: number
+  readonly text: string
+  readonly requestId: string
+}
+
+/** A gateway that listens, and its two countries, whose scripts may be changed. */
+export interface HostileGateway {
+  readonly good: ScriptedServer
+  readonly hostile: ScriptedServer
+  /** Every line that the gateway has logged, from the most detailed level on. */
+  readonly log: readonly string[]
+  ask(question: Question): Promise<Reply>
+  close(): Promise<void>
+}
+
+/** Starts all three. `capBytes`: the largest answer of a leg. */
+export async function startHostileGateway(capBytes: number): Promise<HostileGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-hostile-'))
+  const [good, hostile] = [await serveScript((request) => request.destroy()), await serveScript(() => undefined)]
+  for (const [country, { url }] of Object.entries({ GT: good, HN: hostile })) {
+    const deadlineMs = country === 'HN' ? LEG_DEADLINE_MS : 10_000
+    const subgraph = `{ url: "${url}", deadlineMs: ${deadlineMs}, maxAnswerBytes: ${capBytes} }`
+    const domains = `{ cases: ${subgraph}, persons: ${subgraph}, legal: ${subgraph} }`
+    const text = `country: ${country}\nname: { es: x, en: x }\ndomains: ${domains}\n`
+    await writeFile(join(folder, `${country}.yaml`), text)
+  }
+  const supergraph = join(import.meta.dirname, '../../supergraph.graphql')
+  const config = readGatewayConfig({ supergraph, countries: folder, port: '0', anonymous: true }, {})
+  const log: string[] = []
+  const gateway = await startGateway(config, pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }))
+  return {
+    ...{ good, hostile, log },
+    ask: (question) => askGateway(gateway.url, question),
+    async close() {
+      await gateway.close()
+      await Promise.all([good.close(), hostile.close()])
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function askGateway(url: string, { query, variables, token, signal }: Question): Promise<Reply> {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  }
+  const body = JSON.stringify({ query, variables })
+  const init = { method: 'POST', headers, body, ...(signal === undefined ? {} : { signal }) }
+  const response = await fetch(`${url}/graphql`, init)
+  const requestId = response.headers.get('istmo-request-id') ?? ''
+  return { status: response.status, text: await response.text(), requestId }
+}
