@@ -1,0 +1,185 @@
+import fc from 'fast-check'
+import { serializeDictionary, Token } from 'structured-headers'
+import { describe, expect, it } from 'vitest'
+import { type Mandate, PURPOSES } from '../../contract/access-token.ts'
+import { groundsOf } from './grounds.ts'
+
+const NOW = Date.parse('2026-11-24T12:00:00Z')
+const MANDATE: Mandate = {
+  type: 'istmo_mandate',
+  task_force: 'jtf-2026-03',
+  case: 'GT:MP001-2026-1234',
+  purposes: ['INVESTIGATION'],
+  countries: ['GT', 'HN'],
+  legal_basis: ['UN:XVIII-12#27', 'UN:XVIII-14#46'],
+  not_after: '2027-03-31',
+}
+const DEFAULTS = { purpose: 'INVESTIGATION', case: MANDATE.case, legalBasis: MANDATE.legal_basis }
+const OPEN: Mandate = { type: 'istmo_mandate', purposes: ['OVERSIGHT'], countries: ['GT'], not_after: '2027-03-31' }
+const CHOICE: Mandate = { ...MANDATE, purposes: ['INVESTIGATION', 'PROSECUTION'] }
+
+describe('the grounds of a request', () => {
+  it.each<[string, Mandate, readonly string[], object]>([
+    ['the mandate’s own where no header came', MANDATE, [], DEFAULTS],
+    ['the mandate’s own where the header is empty', MANDATE, [''], DEFAULTS],
+    ['the purpose alone where the mandate names neither case nor basis', OPEN, [], { purpose: 'OVERSIGHT' }],
+    ['the stated purpose of several', CHOICE, ['purpose=PROSECUTION'], { ...DEFAULTS, purpose: 'PROSECUTION' }],
+    [
+      'one purpose that the mandate names twice',
+      { ...OPEN, purposes: ['OVERSIGHT', 'OVERSIGHT'] },
+      [],
+      { purpose: 'OVERSIGHT' },
+    ],
+    ['the stated case', MANDATE, ['case="GT:MP001-2026-1234"'], DEFAULTS],
+    ['one basis of two', MANDATE, ['basis="UN:XVIII-14#46"'], { ...DEFAULTS, legalBasis: ['UN:XVIII-14#46'] }],
+    ['an inner list of bases', MANDATE, ['basis=("UN:XVIII-12#27" "UN:XVIII-14#46")'], DEFAULTS],
+    [
+      'all three',
+      CHOICE,
+      ['purpose=INVESTIGATION, case="GT:MP001-2026-1234", basis="UN:XVIII-12#27"'],
+      { ...DEFAULTS, legalBasis: ['UN:XVIII-12#27'] },
+    ],
+    [
+      'the last of a key given twice, as RFC 9651 section 4.2.2 says',
+      CHOICE,
+      ['purpose=OVERSIGHT, purpose=PROSECUTION'],
+      { ...DEFAULTS, purpose: 'PROSECUTION' },
+    ],
+  ])('are %s', (_, mandate, headers, grounds) => {
+    expect(groundsOf(mandate, headers, NOW)).toEqual({ grounds, groundsRefused: null })
+  })
+
+  it('are none without a mandate, and nothing is refused for it', () => {
+    expect(groundsOf(undefined, [], NOW)).toEqual({ grounds: null, groundsRefused: null })
+  })
+
+  it.each<[string, Mandate | undefined, string]>([
+    ['a purpose outside the mandate', MANDATE, 'purpose=PROSECUTION'],
+    ['a case that is not the mandate’s', MANDATE, 'case="GT:MP001-2026-9999"'],
+    ['a case where the mandate names none', OPEN, 'case="GT:MP001-2026-1234"'],
+    ['a basis outside the mandate', MANDATE, 'basis=("UN:XVIII-12#27" "UN:XVIII-12#28")'],
+    ['a basis where the mandate names none', OPEN, 'basis="UN:XVIII-12#27"'],
+    ['a case outside a mandate that leaves a choice of purpose', CHOICE, 'case="HN:1"'],
+    ['anything without a mandate', undefined, 'purpose=INVESTIGATION'],
+  ])('are not covered by %s', (_, mandate, header) => {
+    expect(() => groundsOf(mandate, [header], NOW)).toThrow(
+      expect.objectContaining({ code: 'MANDATE_NOT_COVERED', status: 403 }),
+    )
+  })
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['a header sent twice', ['purpose=INVESTIGATION', 'purpose=INVESTIGATION'], /one `Istmo-Mandate`/],
+    ['no dictionary', ['purpose=INVESTIGATION;;'], /RFC 9651/],
+    ['letters outside ASCII', ['case="GT:ñ"'], /RFC 9651/],
+    ['an unknown key', ['purpose=INVESTIGATION, country=HN'], /no keys but purpose, case, basis/],
+    ['a purpose as a string', ['purpose="INVESTIGATION"'], /`purpose` .*a token/],
+    ['an unknown purpose', ['purpose=GOSSIP'], /`purpose` .*INVESTIGATION/],
+    ['a purpose without a value', ['purpose'], /`purpose`/],
+    ['purposes in a list', ['purpose=(INVESTIGATION)'], /`purpose`/],
+    ['a parameter', ['purpose=INVESTIGATION;q=1'], /`purpose`/],
+    ['a case as a token', ['case=GT'], /`case` .*a string/],
+    ['an empty case', ['case=""'], /`case`/],
+    ['a case as a number', ['case=7'], /`case`/],
+    ['a basis as bytes', ['basis=:AAAA:'], /`basis` .*inner list of strings/],
+    ['an empty list of bases', ['basis=()'], /`basis`/],
+    ['a basis among tokens', ['basis=("UN:XVIII-12#27" a)'], /`basis`/],
+    ['a list of bases with a parameter', ['basis=("UN:XVIII-12#27");q'], /`basis`/],
+  ])('are a bad request with %s', (_, headers, message) => {
+    for (const mandate of [MANDATE, undefined]) {
+      expect(() => groundsOf(mandate, headers, NOW)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }))
+      expect(() => groundsOf(mandate, headers, NOW)).toThrow(message)
+    }
+  })
+
+  it('cannot be told where the mandate leaves a choice of purpose and none is stated', () => {
+    for (const headers of [[], ['case="GT:MP001-2026-1234"']]) {
+      const { grounds, groundsRefused } = groundsOf(CHOICE, headers, NOW)
+      expect(grounds).toBeNull()
+      expect(groundsRefused).toMatchObject({
+        code: 'MANDATE_NOT_COVERED',
+        message: expect.stringContaining('state one in'),
+      })
+    }
+  })
+
+  it('end with the last day of the mandate, at 24:00 UTC', () => {
+    const end = Date.parse('2027-04-01T00:00:00Z')
+    expect(groundsOf(MANDATE, [], end - 1).grounds).toEqual(DEFAULTS)
+    const { grounds, groundsRefused } = groundsOf(MANDATE, ['purpose=INVESTIGATION'], end)
+    expect(grounds).toBeNull()
+    expect(groundsRefused).toMatchObject({ code: 'MANDATE_NOT_COVERED', message: expect.stringContaining('has ended') })
+  })
+})
+
+describe('whatever is stated', () => {
+  const articles = ['A#1', 'B#2', 'C#3']
+  const mandates = fc.record(
+    {
+      type: fc.constant('istmo_mandate' as const),
+      purposes: fc.subarray([...PURPOSES], { minLength: 1 }),
+      countries: fc.constant(['GT']),
+      not_after: fc.constantFrom('2026-11-23', '2026-11-24', '2026-11-25'),
+      case: fc.constantFrom('GT:1', 'GT:2'),
+      legal_basis: fc.subarray(articles),
+    },
+    { requiredKeys: ['type', 'purposes', 'countries', 'not_after'] },
+  )
+  const statements = fc.record(
+    {
+      purpose: fc.constantFrom(...PURPOSES),
+      case: fc.constantFrom('GT:1', 'GT:2'),
+      basis: fc.subarray(articles, { minLength: 1 }),
+    },
+    { requiredKeys: [] },
+  )
+
+  function headerOf(statement: { purpose?: string; case?: string; basis?: string[] }): string {
+    return serializeDictionary({
+      ...(statement.purpose !== undefined && { purpose: new Token(statement.purpose) }),
+      ...(statement.case !== undefined && { case: statement.case }),
+      ...(statement.basis !== undefined && {
+        basis: [statement.basis.map((article) => [article, new Map()]), new Map()] as never,
+      }),
+    })
+  }
+
+  it('the grounds are within the mandate and as stated, or there are none', () => {
+    fc.assert(
+      fc.property(mandates, statements, (mandate, statement) => {
+        const isOver = mandate.not_after < '2026-11-24'
+        const isCovered =
+          (statement.purpose === undefined || mandate.purposes.includes(statement.purpose)) &&
+          (statement.case === undefined || statement.case === mandate.case) &&
+          (statement.basis ?? []).every((article) => (mandate.legal_basis ?? []).includes(article))
+        const isChosen = statement.purpose !== undefined || mandate.purposes.length === 1
+        const ask = () => groundsOf(mandate, [headerOf(statement)], NOW)
+        if (!isOver && !isCovered) {
+          expect(ask).toThrow(expect.objectContaining({ code: 'MANDATE_NOT_COVERED' }))
+          return
+        }
+        const { grounds, groundsRefused } = ask()
+        expect(grounds !== null).toBe(!isOver && isChosen)
+        expect(groundsRefused !== null).toBe(isOver || !isChosen)
+        if (grounds === null) return
+        expect(grounds.purpose).toBe(statement.purpose ?? mandate.purposes[0])
+        expect(grounds.case).toBe(mandate.case)
+        expect(grounds.legalBasis).toEqual(statement.basis ?? mandate.legal_basis)
+      }),
+    )
+  })
+
+  it('any text is grounds, or refused with a code', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'purposecabi=,;()":?@% IVN1-') })),
+        (text) => {
+          try {
+            groundsOf(MANDATE, [text], NOW)
+          } catch (error) {
+            expect(['BAD_REQUEST', 'MANDATE_NOT_COVERED']).toContain((error as { code?: unknown }).code)
+          }
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,134 @@
+/** On which grounds a request acts: what the header `Istmo-Mandate` states of the token's mandate (access.md, The token). */
+import { type BareItem, type InnerList, type Item, parseDictionary, Token } from 'structured-headers'
+import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+
+const DAY_MS = 86_400_000
+
+const EXPECTED_FORM =
+  'expected `Istmo-Mandate` to be a dictionary (RFC 9651) as `purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
+
+/** The grounds of one request, as `RequestContext` holds them: at most one of the two is not null. */
+export interface GroundsResult {
+  readonly grounds: Grounds | null
+  /** Why there are none though there is a mandate. */
+  readonly groundsRefused: IstmoError | null
+}
+
+/** What a request states; what it leaves out is undefined. */
+interface Statement {
+  readonly purpose?: Purpose
+  readonly case?: string
+  readonly basis?: readonly string[]
+}
+
+/**
+ * The grounds that a request acts on. What the header leaves out is the mandate's own, where that leaves one choice.
+ * @param mandate the token's; undefined where it has none, or there is no token.
+ * @param headers the values of `Istmo-Mandate` as they came, one for each header line.
+ * @param nowMs milliseconds since the epoch. A mandate holds to the end of its `not_after` day, 24:00 UTC.
+ * @throws {IstmoError} `BAD_REQUEST` for a header of another form; `MANDATE_NOT_COVERED` for grounds that the mandate does not name.
+ */
+export function groundsOf(mandate: Mandate | undefined, headers: readonly string[], nowMs: number): GroundsResult {
+  const statement = readStatement(headers)
+  if (mandate === undefined) {
+    if (statement === null) return { grounds: null, groundsRefused: null }
+    throw notCovered('`Istmo-Mandate` states grounds, and the token has no mandate')
+  }
+  // Public law needs no mandate, so one that is over refuses what has a rule, and not the request.
+  if (nowMs >= Date.parse(mandate.not_after) + DAY_MS) return refused('the mandate has ended')
+  const purpose = statement?.purpose ?? onlyOf(mandate.purposes)
+  checkCovered(mandate, statement ?? {})
+  if (purpose === undefined) return refused('the mandate leaves a choice of purpose; state one in `Istmo-Mandate`')
+  const caseId = statement?.case ?? mandate.case
+  const legalBasis = statement?.basis ?? mandate.legal_basis
+  const grounds: Grounds = {
+    purpose,
+    ...(caseId !== undefined && { case: caseId }),
+    ...(legalBasis !== undefined && { legalBasis }),
+  }
+  return { grounds: Object.freeze(grounds), groundsRefused: null }
+}
+
+function onlyOf(purposes: readonly Purpose[]): Purpose | undefined {
+  const different = [...new Set(purposes)]
+  return different.length === 1 ? different[0] : undefined
+}
+
+/** A statement can narrow the mandate and add nothing to it: what the mandate does not name, nobody has asserted. */
+function checkCovered(mandate: Mandate, statement: Statement): void {
+  if (statement.purpose !== undefined && !mandate.purposes.includes(statement.purpose)) {
+    throw notCovered('its purposes do not include the one that `Istmo-Mandate` states')
+  }
+  if (statement.case !== undefined && statement.case !== mandate.case) {
+    throw notCovered('it does not name the case that `Istmo-Mandate` states')
+  }
+  if (statement.basis?.some((article) => !mandate.legal_basis?.includes(article))) {
+    throw notCovered('its legal basis does not include all that `Istmo-Mandate` states')
+  }
+}
+
+function notCovered(detail: string): IstmoError {
+  return new IstmoError('MANDATE_NOT_COVERED', detail)
+}
+
+function refused(detail: string): GroundsResult {
+  return { grounds: null, groundsRefused: notCovered(detail) }
+}
+
+/** What the header states, or null where none came. */
+function readStatement(headers: readonly string[]): Statement | null {
+  const [header, ...others] = headers
+  if (header === undefined) return null
+  if (others.length > 0) throw new IstmoError('BAD_REQUEST', 'expected one `Istmo-Mandate` header; came several')
+  const members = readDictionary(header)
+  const known = ['purpose', 'case', 'basis']
+  if ([...members.keys()].some((key) => !known.includes(key))) {
+    throw new IstmoError('BAD_REQUEST', `expected \`Istmo-Mandate\` to have no keys but ${known.join(', ')}`)
+  }
+  const purpose = members.get('purpose')
+  const caseId = members.get('case')
+  const basis = members.get('basis')
+  return {
+    ...(purpose !== undefined && { purpose: readPurpose(purpose) }),
+    ...(caseId !== undefined && { case: readText(bareOf(caseId), 'case', 'a string') }),
+    ...(basis !== undefined && { basis: readBasis(basis) }),
+  }
+}
+
+function readDictionary(header: string): ReadonlyMap<string, Item | InnerList> {
+  try {
+    return parseDictionary(header)
+  } catch (cause) {
+    throw new IstmoError('BAD_REQUEST', EXPECTED_FORM, { cause })
+  }
+}
+
+function readPurpose(member: Item | InnerList): Purpose {
+  const value = bareOf(member)
+  const purpose = PURPOSES.find((name) => value instanceof Token && value.toString() === name)
+  if (purpose === undefined) throw wrongMember('purpose', `a token, one of ${PURPOSES.join(', ')}`)
+  return purpose
+}
+
+function readBasis(member: Item | InnerList): readonly string[] {
+  const expected = 'a string or an inner list of strings'
+  const [value, parameters] = member
+  if (!Array.isArray(value)) return [readText(bareOf(member), 'basis', expected)]
+  if (parameters.size > 0 || value.length === 0) throw wrongMember('basis', expected)
+  return [...new Set(value.map((item) => readText(bareOf(item), 'basis', expected)))]
+}
+
+function readText(value: BareItem | null, key: string, expected: string): string {
+  if (typeof value !== 'string' || value === '') throw wrongMember(key, expected)
+  return value
+}
+
+/** The value of an item without parameters, for none is understood here; null for anything else. */
+function bareOf([value, parameters]: Item | InnerList): BareItem | null {
+  return Array.isArray(value) || parameters.size > 0 ? null : value
+}
+
+function wrongMember(key: string, expected: string): IstmoError {
+  return new IstmoError('BAD_REQUEST', `expected \`${key}\` of \`Istmo-Mandate\` to be ${expected}`)
+}
