@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { taskForceSchema } from './recognition.ts'
+
+/**
+ * What a country says of access in its file (countries/<CC>.yaml). The gateway reads the published copy, the country's own node its
+ * own: both decide, each by what it holds.
+ */
+export const ACCESS_SETTINGS = {
+  /** The task forces that the country has joined; none: nobody is heard on anything that has a rule. */
+  taskForces: z.array(taskForceSchema).default([]),
+  /** File of its Cedar policies, a path from the folder of this file; none: every `@policy` is refused. */
+  policies: z.string().min(1).optional(),
+}

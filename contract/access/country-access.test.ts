@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { Caller, Grounds } from '../access-token.ts'
+import { type CountryAccess, standingOf } from './country-access.ts'
+import { createPolicySet } from './policy-set.ts'
+import type { TaskForce } from './recognition.ts'
+
+const NOW = Date.parse('2026-11-24T12:00:00Z')
+const TASK_FORCE: TaskForce = {
+  id: 'jtf-1',
+  issuers: ['GT'],
+  agencies: ['GT-MP'],
+  purposes: ['INVESTIGATION'],
+  scopes: ['case:read', 'person:read'],
+  notAfter: '2026-12-31',
+}
+const POLICIES = `
+  @policy("narrative_release") @id("by-purpose")
+  permit(principal, action == Action::"read", resource) when { context.purpose == "INVESTIGATION" && principal.agency == "GT-MP" };
+  @policy("dated") permit(principal, action, resource) when { context.time < datetime("2026-11-24T12:00:30Z") };
+  @policy("broken") permit(principal, action, resource);
+  @policy("broken") @id("fails") forbid(principal, action, resource) when { context.missing == 1 };
+  @id("never-secret") forbid(principal, action, resource == Field::"Case.secret");
+`
+const HN: CountryAccess = { country: 'HN', taskForces: [TASK_FORCE], policies: createPolicySet('HN', POLICIES) }
+const CALLER: Caller = {
+  issuer: 'https://id.gt.example',
+  subject: 'x',
+  scopes: ['case:read', 'case:narrative'],
+  organisation: { country: 'GT', agency: 'GT-MP' },
+  mandate: {
+    type: 'istmo_mandate',
+    task_force: 'jtf-1',
+    purposes: ['INVESTIGATION', 'PROSECUTION'],
+    countries: ['HN'],
+    not_after: '2026-12-01',
+  },
+  expiresAt: NOW / 1000 + 600,
+}
+const GROUNDS: Grounds = { purpose: 'INVESTIGATION' }
+const stand = (caller: Caller | null = CALLER, grounds: Grounds | null = GROUNDS, access = HN, nowMs = NOW) =>
+  standingOf(access, caller, grounds, () => nowMs)
+const mandate = (over: Partial<NonNullable<Caller['mandate']>>): Caller => ({
+  ...CALLER,
+  mandate: { ...(CALLER.mandate as NonNullable<Caller['mandate']>), ...over },
+})
+
+describe('standingOf', () => {
+  it('hears a recognised task force, with the scopes that the country recognises alone', () => {
+    const standing = stand()
+    expect(standing.kind === 'heard' && [...standing.rights.scopes]).toEqual(['case:read'])
+  })
+
+  it('gives nobody’s rights to who shows no token', () => {
+    expect(stand(null, null)).toMatchObject({ kind: 'heard', rights: { authenticated: false } })
+  })
+
+  it.each<[string, Caller, Grounds | null, number, string]>([
+    ['a mandate that does not name the country', mandate({ countries: ['SV'] }), GROUNDS, NOW, 'MANDATE_NOT_COVERED'],
+    ['no grounds', CALLER, null, NOW, 'MANDATE_NOT_COVERED'],
+    ['a purpose outside the mandate', CALLER, { purpose: 'OVERSIGHT' }, NOW, 'MANDATE_NOT_COVERED'],
+    ['a mandate that ended', CALLER, GROUNDS, Date.parse('2026-12-02T00:00:00Z'), 'MANDATE_NOT_COVERED'],
+    ['another task force', mandate({ task_force: 'jtf-2' }), GROUNDS, NOW, 'TASK_FORCE_NOT_RECOGNISED'],
+    ['no task force', mandate({ task_force: undefined as never }), GROUNDS, NOW, 'TASK_FORCE_NOT_RECOGNISED'],
+    [
+      'a purpose that the country did not join for',
+      CALLER,
+      { purpose: 'PROSECUTION' },
+      NOW,
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+    [
+      'another issuer',
+      { ...CALLER, organisation: { country: 'SV', agency: 'GT-MP' } },
+      GROUNDS,
+      NOW,
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+    [
+      'another agency',
+      { ...CALLER, organisation: { country: 'GT', agency: 'GT-PNC' } },
+      GROUNDS,
+      NOW,
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+    ['no agency', { ...CALLER, organisation: { country: 'GT' } }, GROUNDS, NOW, 'TASK_FORCE_NOT_RECOGNISED'],
+    [
+      'a recognition that ended',
+      mandate({ not_after: '2027-12-01' }),
+      GROUNDS,
+      Date.parse('2027-01-01T00:00:00Z'),
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+  ])('does not hear %s', (_, caller, grounds, nowMs, code) => {
+    expect(stand(caller, grounds, HN, nowMs)).toEqual({ kind: 'refused', code })
+  })
+
+  it('holds through the whole of the mandate’s last day', () => {
+    expect(stand(CALLER, GROUNDS, HN, Date.parse('2026-12-01T23:59:59.999Z')).kind).toBe('heard')
+  })
+
+  it('hears nobody in a country without a list', () => {
+    expect(stand(CALLER, GROUNDS, { ...HN, taskForces: [] })).toMatchObject({ code: 'TASK_FORCE_NOT_RECOGNISED' })
+  })
+})
+
+describe('policies', () => {
+  const grants = (policy: string, coordinate: string, caller = CALLER, access = HN): boolean => {
+    const standing = stand(caller, GROUNDS, access)
+    return standing.kind === 'heard' && standing.rights.grants(policy, coordinate)
+  }
+
+  it.each<[string, boolean, string, string]>([
+    ['a permit', true, 'narrative_release', 'Case.narrative'],
+    ['no policy of the name', false, 'unknown', 'Case.narrative'],
+    ['a forbid for every name', false, 'narrative_release', 'Case.secret'],
+    ['a forbid that fails', false, 'broken', 'Case.narrative'],
+  ])('%s is %s', (_, expected, policy, coordinate) => {
+    expect(grants(policy, coordinate)).toBe(expected)
+  })
+
+  it('keep a decision for a minute, but not where a policy reads the time', () => {
+    let nowMs = NOW
+    const standing = standingOf(HN, CALLER, GROUNDS, () => nowMs)
+    const rights = standing.kind === 'heard' ? standing.rights : undefined
+    expect(rights?.grants('dated', 'Case.x')).toBe(true)
+    nowMs += 31_000
+    expect(rights?.grants('dated', 'Case.x')).toBe(false)
+  })
+
+  it.each([
+    ['text that is no Cedar', 'permit('],
+    ['a permit that names no policy', 'permit(principal, action, resource);'],
+    [
+      'an id that comes twice',
+      '@id("a") @policy("p") permit(principal, action, resource); @id("a") forbid(principal, action, resource);',
+    ],
+    ['a template', '@policy("p") permit(principal == ?principal, action, resource);'],
+  ])('do not load with %s', (_, text) => {
+    expect(() => createPolicySet('HN', text)).toThrow(/^HN: /)
+  })
+
+  it('of nobody refuse every name', () => {
+    expect(grants('narrative_release', 'Case.narrative', CALLER, { ...HN, policies: createPolicySet('SV', '') })).toBe(
+      false,
+    )
+  })
+
+  it('tell their version and who decided', () => {
+    const decision = HN.policies.decide({
+      caller: CALLER,
+      grounds: GROUNDS,
+      policy: 'narrative_release',
+      coordinate: 'Case.narrative',
+      nowMs: NOW,
+    })
+    expect(decision).toEqual({ isAllowed: true, decidedBy: ['by-purpose'] })
+    expect(HN.policies.version).toMatch(/^[0-9a-f]{64}$/)
+  })
+})

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import cedar from '@cedar-policy/cedar-wasm/nodejs'
+import type { Grounds, Mandate, Organisation } from '../access-token.ts'
+
+/**
+ * A country's Cedar policies, which decide the names of `@policy` (access.md, The rules; docs.cedarpolicy.com). A policy says with the
+ * annotation `@policy("name")` which name it decides; a `forbid` without one stands against every name. `@id("…")` names it in the
+ * record.
+ */
+
+/** Who asks, as Cedar sees it: `Caller::"issuer subject"` with the attributes country, agency, role, client and scopes. */
+export interface PolicyCaller {
+  readonly issuer: string
+  readonly subject: string
+  readonly client?: string | undefined
+  readonly assurance?: string | undefined
+  readonly scopes: readonly string[]
+  readonly organisation?: Organisation | undefined
+  readonly mandate?: Mandate | undefined
+}
+
+/** One question: may the caller read the field at `coordinate` (`Field::"Case.narrative"`, action `Action::"read"`)? */
+export interface PolicyQuestion {
+  readonly caller: PolicyCaller
+  readonly grounds: Grounds
+  readonly policy: string
+  readonly coordinate: string
+  /** Milliseconds since the epoch: `context.time`. */
+  readonly nowMs: number
+}
+
+/** A decision, and the ids of the policies that made it. No policy, or an error in one, is a no. */
+export interface PolicyDecision {
+  readonly isAllowed: boolean
+  readonly decidedBy: readonly string[]
+}
+
+/** The policies of one country, parsed once. */
+export interface PolicySet {
+  /** SHA-256 of the text, in hex: the version that a decision carries. */
+  readonly version: string
+  decide(question: PolicyQuestion): PolicyDecision
+  /** Whether a policy for this name reads the time, so that its decision must not be kept. */
+  readsTime(policy: string): boolean
+}
+
+/**
+ * Parses a country's policies.
+ * @param country names the set within Cedar's own store.
+ * @param text Cedar policies; empty: every `@policy` is refused.
+ * @throws {Error} with Cedar's words where the text does not parse, has a template, or a `permit` names no policy.
+ */
+export function createPolicySet(country: string, text: string): PolicySet {
+  const version = createHash('sha256').update(text).digest('hex')
+  const policies = readPolicies(country, text)
+  const names = new Set(policies.flatMap(({ name }) => (name === undefined ? [] : [name])))
+  for (const name of names) prepare(setId(country, version, name), policies, name)
+  return {
+    version,
+    decide: (question) =>
+      names.has(question.policy)
+        ? decide(setId(country, version, question.policy), country, question)
+        : { isAllowed: false, decidedBy: [] },
+    readsTime: (policy) => policies.some(({ name, readsTime }) => readsTime && (name === undefined || name === policy)),
+  }
+}
+
+interface ReadPolicy {
+  readonly id: string
+  /** Undefined: a `forbid` for every name. */
+  readonly name: string | undefined
+  readonly text: string
+  readonly readsTime: boolean
+}
+
+function readPolicies(country: string, text: string): readonly ReadPolicy[] {
+  const parts = cedar.policySetTextToParts(text)
+  if (parts.type === 'failure') throw new Error(`${country}: expected Cedar policies: ${messageOf(parts.errors)}`)
+  if (parts.policy_templates.length > 0) throw new Error(`${country}: expected policies without template slots.`)
+  const read = parts.policies.map((policy, index) => readPolicy(country, policy, index))
+  const ids = read.map(({ id }) => id)
+  const doubled = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (doubled !== undefined) throw new Error(`${country}: expected each @id once; came "${doubled}" twice.`)
+  return read
+}
+
+function readPolicy(country: string, text: string, index: number): ReadPolicy {
+  const answer = cedar.policyToJson(text)
+  if (answer.type === 'failure') throw new Error(`${country}: expected a Cedar policy: ${messageOf(answer.errors)}`)
+  const { effect, annotations, conditions } = answer.json
+  const name = annotations?.policy ?? undefined
+  const id = annotations?.id ?? `policy${index}`
+  if (effect === 'permit' && name === undefined) {
+    throw new Error(`${country}: the permit "${id}" names no policy. Write @policy("name") before it.`)
+  }
+  return { id, name, text, readsTime: JSON.stringify(conditions).includes('"attr":"time"') }
+}
+
+function setId(country: string, version: string, name: string): string {
+  return `${country} ${version} ${name}`
+}
+
+function prepare(id: string, policies: readonly ReadPolicy[], name: string): void {
+  const concerned = policies.filter((policy) => policy.name === name || policy.name === undefined)
+  const staticPolicies = Object.fromEntries(concerned.map((policy) => [policy.id, policy.text]))
+  const answer = cedar.preparsePolicySet(id, { staticPolicies })
+  if (answer.type === 'failure') throw new Error(`expected policies that parse: ${messageOf(answer.errors)}`)
+}
+
+function decide(preparsedPolicySetId: string, country: string, question: PolicyQuestion): PolicyDecision {
+  const { caller, grounds, coordinate, nowMs } = question
+  const principal = { type: 'Caller', id: `${caller.issuer} ${caller.subject}` }
+  const answer = cedar.statefulIsAuthorized({
+    preparsedPolicySetId,
+    principal,
+    action: { type: 'Action', id: 'read' },
+    resource: { type: 'Field', id: coordinate },
+    context: contextOf(country, caller, grounds, nowMs),
+    entities: [{ uid: principal, attrs: attributesOf(caller), parents: [] }],
+  })
+  if (answer.type === 'failure') return { isAllowed: false, decidedBy: [] }
+  const { decision, diagnostics } = answer.response
+  // Cedar leaves out a policy that fails; a failing `forbid` must not open what it would have closed.
+  const isAllowed = decision === 'allow' && diagnostics.errors.length === 0
+  return { isAllowed, decidedBy: [...diagnostics.reason].sort() }
+}
+
+function attributesOf({ client, scopes, organisation }: PolicyCaller) {
+  const { country, agency, role } = organisation ?? {}
+  return { ...present({ country, agency, role, client }), scopes: [...scopes] }
+}
+
+function contextOf(country: string, { assurance, mandate }: PolicyCaller, grounds: Grounds, nowMs: number) {
+  return {
+    ...present({ taskForce: mandate?.task_force, case: grounds.case, assurance }),
+    country,
+    purpose: grounds.purpose,
+    legalBasis: [...(grounds.legalBasis ?? [])],
+    time: { __extn: { fn: 'datetime', arg: new Date(nowMs).toISOString() } },
+  }
+}
+
+function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+function messageOf(errors: readonly { readonly message: string }[]): string {
+  return errors.map(({ message }) => message).join(' ')
+}

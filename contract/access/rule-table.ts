@@ -1,0 +1,186 @@
+import {
+  type DefinitionNode,
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  Kind,
+  type TypeNode,
+} from 'graphql'
+import { directiveArguments, type LinkedNames, readLinkedNames } from './linked-names.ts'
+import { bothRules, OPEN, type Requirement, type Rule } from './rule.ts'
+
+/**
+ * The rules of one schema: of a supergraph, of a domain, or of what one country publishes. Read from the text alone, so that the
+ * gateway, a national node and an auditor read the same.
+ */
+export interface RuleTable {
+  /**
+   * What reading a field asks: its own rule, its type's, and that of the type it returns; of an interface's field also those of
+   * the implementing types' fields, for any of them may stand there.
+   */
+  ofField(typeName: string, fieldName: string): Rule
+  /** What standing on a type asks: its own rule alone. */
+  ofType(typeName: string): Rule
+  /** The coordinates `Type.field` that using an argument, input field or enum value would reveal (`@reveals`). */
+  revealedBy(coordinate: string): readonly string[]
+  /** Whether the table knows the type: what a country does not publish has no rule of its own. */
+  has(typeName: string, fieldName: string): boolean
+}
+
+/**
+ * Reads the rules of an SDL, directives renamed or not.
+ * @throws {Error} naming the coordinate, for a rule that is not of its form or can never be met (`[]`, `[[]]`): a table that cannot be
+ * built stops the start.
+ */
+export function readRuleTable(document: DocumentNode): RuleTable {
+  const parts = readParts(document)
+  const fields = new Map<string, Rule>()
+  const ofType = (typeName: string): Rule => parts.types.get(typeName) ?? OPEN
+  const ofField = (typeName: string, fieldName: string): Rule => {
+    const coordinate = `${typeName}.${fieldName}`
+    let rule = fields.get(coordinate)
+    if (rule === undefined) {
+      rule = totalRule(typeName, fieldName, parts)
+      fields.set(coordinate, rule)
+    }
+    return rule
+  }
+  return {
+    ofField,
+    ofType,
+    revealedBy: (coordinate) => parts.reveals.get(coordinate) ?? [],
+    has: (typeName, fieldName) => parts.fields.has(`${typeName}.${fieldName}`),
+  }
+}
+
+interface FieldPart {
+  readonly own: Rule
+  readonly returns: string
+}
+
+interface Parts {
+  readonly types: Map<string, Rule>
+  readonly fields: Map<string, FieldPart>
+  readonly implementers: Map<string, Set<string>>
+  readonly reveals: Map<string, readonly string[]>
+}
+
+function totalRule(typeName: string, fieldName: string, parts: Parts): Rule {
+  const ofType = (name: string): Rule => parts.types.get(name) ?? OPEN
+  const field = parts.fields.get(`${typeName}.${fieldName}`)
+  const own = bothRules(field?.own ?? OPEN, field ? ofType(field.returns) : OPEN)
+  const implementers = [...(parts.implementers.get(typeName) ?? [])]
+  return implementers
+    .map((name) => totalRule(name, fieldName, parts))
+    .reduce(bothRules, bothRules(ofType(typeName), own))
+}
+
+const ACCESS = ['authenticated', 'requiresScopes', 'policy'] as const
+
+interface Names {
+  readonly access: ReadonlyMap<string, (typeof ACCESS)[number]>
+  readonly reveals: ReadonlySet<string>
+}
+
+function readParts(document: DocumentNode): Parts {
+  const names = accessNames(readLinkedNames(document))
+  const parts: Parts = { types: new Map(), fields: new Map(), implementers: new Map(), reveals: new Map() }
+  for (const node of document.definitions) readDefinition(node, names, parts)
+  return parts
+}
+
+function accessNames(linked: LinkedNames): Names {
+  const access = ACCESS.flatMap((name) => [...linked.of(name)].map((local) => [local, name] as const))
+  return { access: new Map(access), reveals: linked.of('reveals') }
+}
+
+function readDefinition(node: DefinitionNode, names: Names, parts: Parts): void {
+  if (!('name' in node) || !node.name || !('directives' in node)) return
+  const typeName = node.name.value
+  const own = ruleOf(node.directives ?? [], names, typeName)
+  parts.types.set(typeName, bothRules(parts.types.get(typeName) ?? OPEN, own))
+  if ('interfaces' in node) {
+    for (const { name } of node.interfaces ?? []) {
+      const known = parts.implementers.get(name.value) ?? new Set()
+      parts.implementers.set(name.value, known.add(typeName))
+    }
+  }
+  for (const field of fieldsOf(node)) readField(typeName, field, names, parts)
+  if (node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION || node.kind === Kind.INPUT_OBJECT_TYPE_EXTENSION) {
+    for (const field of node.fields ?? [])
+      readReveals(`${typeName}.${field.name.value}`, field.directives, names, parts)
+  }
+  if (node.kind === Kind.ENUM_TYPE_DEFINITION || node.kind === Kind.ENUM_TYPE_EXTENSION) {
+    for (const value of node.values ?? [])
+      readReveals(`${typeName}.${value.name.value}`, value.directives, names, parts)
+  }
+}
+
+function fieldsOf(node: DefinitionNode): readonly FieldDefinitionNode[] {
+  switch (node.kind) {
+    case Kind.OBJECT_TYPE_DEFINITION:
+    case Kind.OBJECT_TYPE_EXTENSION:
+    case Kind.INTERFACE_TYPE_DEFINITION:
+    case Kind.INTERFACE_TYPE_EXTENSION:
+      return node.fields ?? []
+    default:
+      return []
+  }
+}
+
+function readField(typeName: string, field: FieldDefinitionNode, names: Names, parts: Parts): void {
+  const coordinate = `${typeName}.${field.name.value}`
+  const own = ruleOf(field.directives ?? [], names, coordinate)
+  const known = parts.fields.get(coordinate)?.own ?? OPEN
+  parts.fields.set(coordinate, { own: bothRules(known, own), returns: namedType(field.type) })
+  for (const argument of field.arguments ?? []) {
+    readReveals(`${coordinate}(${argument.name.value}:)`, argument.directives, names, parts)
+  }
+}
+
+function readReveals(
+  coordinate: string,
+  directives: readonly DirectiveNode[] | undefined,
+  names: Names,
+  parts: Parts,
+): void {
+  for (const directive of directives ?? []) {
+    if (!names.reveals.has(directive.name.value)) continue
+    const { field } = directiveArguments(directive)
+    if (typeof field !== 'string' || !/^\w+\.\w+$/.test(field)) {
+      throw new Error(`${coordinate}: @reveals expects field: "Type.field"; came ${JSON.stringify(field)}.`)
+    }
+    parts.reveals.set(coordinate, [...(parts.reveals.get(coordinate) ?? []), field])
+  }
+}
+
+function ruleOf(directives: readonly DirectiveNode[], names: Names, coordinate: string): Rule {
+  return directives.reduce((rule, directive) => {
+    const kind = names.access.get(directive.name.value)
+    if (kind === undefined) return rule
+    return bothRules(rule, oneRule(kind, directive, coordinate))
+  }, OPEN)
+}
+
+function oneRule(kind: (typeof ACCESS)[number], directive: DirectiveNode, coordinate: string): Rule {
+  if (kind === 'authenticated') return { ...OPEN, authenticated: true }
+  const argument = kind === 'policy' ? 'policies' : 'scopes'
+  const requirement = requirementOf(directiveArguments(directive)[argument])
+  if (requirement === null) {
+    throw new Error(
+      `${coordinate}: @${directive.name.value} expects ${argument}: [[…]] with at least one name in each inner list; came another value.`,
+    )
+  }
+  return kind === 'policy' ? { ...OPEN, policies: [requirement] } : { ...OPEN, scopes: [requirement] }
+}
+
+function requirementOf(value: unknown): Requirement | null {
+  if (!Array.isArray(value) || value.length === 0) return null
+  const isList = (list: unknown): list is string[] =>
+    Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === 'string' && name !== '')
+  return value.every(isList) ? value : null
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
+}
