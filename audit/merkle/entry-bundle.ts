@@ -1,0 +1,31 @@
+/** Entry bundles: entries one after another, each behind its length as a big-endian uint16 (C2SP tlog-tiles, Log entries). */
+
+/** The longest entry, in bytes: what the length in front of it can say. */
+export const MAX_ENTRY_BYTES = 65_535
+
+/** Writes entries as a bundle. Throws a RangeError where one is longer than 65,535 bytes. */
+export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(entries.flatMap((entry) => [lengthOf(entry), entry]))
+}
+
+function lengthOf(entry: Uint8Array): Uint8Array {
+  if (entry.length > MAX_ENTRY_BYTES) {
+    throw new RangeError(`an entry has at most ${MAX_ENTRY_BYTES} bytes; ${entry.length} came`)
+  }
+  return Buffer.of(entry.length >> 8, entry.length & 255)
+}
+
+/** Reads a bundle. Throws a RangeError where an entry is cut off. */
+export function decodeBundle(bytes: Uint8Array): readonly Uint8Array[] {
+  const entries: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const length = (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0)
+    const end = at + 2 + length
+    if (at + 2 > bytes.length || end > bytes.length) {
+      throw new RangeError(`entry ${entries.length} of the bundle ends at byte ${end}, the bundle at ${bytes.length}`)
+    }
+    entries.push(bytes.subarray(at + 2, end))
+    at = end
+  }
+  return entries
+}

@@ -1,0 +1,46 @@
+import { HASH_BYTES, type Hash, hashNode } from './hash.ts'
+import { TILE_HEIGHT, TILE_WIDTH } from './tile-path.ts'
+
+/**
+ * A tile with the nodes between its hashes and its top, each hashed once. It grows to the right, up to 256 hashes; what is in
+ * it never changes.
+ */
+export interface Tile {
+  /** How many hashes are in it. */
+  readonly width: () => number
+  /** Adds a hash on the right. Throws a RangeError where the tile is full. */
+  readonly push: (hash: Hash) => void
+  /** The node `height` above the hashes, `index` from the left; undefined where the tile has not all of what is below it. */
+  readonly node: (height: number, index: number) => Hash | undefined
+  /** The first `width` hashes, one after another, as the file has them: `width * 32` bytes. */
+  readonly bytes: (width: number) => Uint8Array
+}
+
+/** Makes a tile of the bytes of a file, or an empty one. Throws a RangeError where they are no sequence of 1 to 256 hashes. */
+export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
+  if (bytes.length % HASH_BYTES !== 0 || bytes.length > TILE_WIDTH * HASH_BYTES) {
+    throw new RangeError(`a tile has up to ${TILE_WIDTH} hashes of ${HASH_BYTES} bytes; ${bytes.length} bytes came`)
+  }
+  const hashes = Buffer.alloc(TILE_WIDTH * HASH_BYTES)
+  const above: Hash[][] = Array.from({ length: TILE_HEIGHT }, () => [])
+  let width = 0
+
+  const node = (height: number, index: number): Hash | undefined => {
+    if ((index + 1) * 2 ** height > width) return undefined
+    return height === 0 ? hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES) : above[height - 1]?.[index]
+  }
+
+  const push = (hash: Hash): void => {
+    if (width === TILE_WIDTH) throw new RangeError('the tile is full')
+    hashes.set(hash, width * HASH_BYTES)
+    width++
+    for (let height = 1; width % 2 ** height === 0 && height <= TILE_HEIGHT; height++) {
+      const index = width / 2 ** height - 1
+      const [left, right] = [node(height - 1, 2 * index), node(height - 1, 2 * index + 1)]
+      if (left !== undefined && right !== undefined) above[height - 1]?.push(hashNode(left, right))
+    }
+  }
+
+  for (let at = 0; at < bytes.length; at += HASH_BYTES) push(bytes.subarray(at, at + HASH_BYTES))
+  return { width: () => width, push, node, bytes: (count) => hashes.subarray(0, count * HASH_BYTES) }
+}

@@ -1,0 +1,81 @@
+import { EMPTY_ROOT, type Hash } from './hash.ts'
+import { consistencyRanges, hashRange, inclusionRanges, type NodeId, nodesOf, type Range } from './range.ts'
+import { createTile, type Tile } from './tile.ts'
+import { TILE_HEIGHT, TILE_WIDTH, type TileId, tilePath, tileWidth } from './tile-path.ts'
+
+/** Roots and proofs of a tree out of its hash tiles, wherever these lie. */
+
+/** Gives the hash tile at `index` of `level`, at least `width` hashes wide. Rejects where it cannot be had. */
+export type ReadTile = (id: TileId & { readonly level: number }) => Promise<Tile>
+
+/** A tree that is read tile by tile. Everything rejects as `ReadTile` does, or with a RangeError for what is not in the tree. */
+export interface TiledTree {
+  /** The root of the first `size` leaves. */
+  readonly root: (size: number) => Promise<Hash>
+  /** The inclusion proof of leaf `index` in the tree of `size` leaves. */
+  readonly inclusion: (index: number, size: number) => Promise<readonly Hash[]>
+  /** The consistency proof from the tree of `from` leaves to that of `to`. */
+  readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>
+}
+
+/** A tree over tiles. Of tiles that are not full it asks for the width in the tree of `size()` leaves. */
+export function createTiledTree(readTile: ReadTile, size: () => number): TiledTree {
+  const hashesOf = async (ranges: readonly Range[]): Promise<readonly Hash[]> => {
+    const wanted = new Map<string, TileId & { readonly level: number }>()
+    for (const node of ranges.flatMap(nodesOf)) {
+      const id = tileOf(node, size())
+      wanted.set(tilePath(id), id)
+    }
+    const tiles = new Map<string, Tile>()
+    await Promise.all([...wanted].map(async ([path, id]) => tiles.set(path, await readTile(id))))
+    return ranges.map((range) => hashRange(range, (node) => nodeIn(node, tiles.get(tilePath(tileOf(node, size()))))))
+  }
+
+  return {
+    root: async (of) => (of === 0 ? EMPTY_ROOT : ((await hashesOf([{ begin: 0, end: of }]))[0] ?? EMPTY_ROOT)),
+    inclusion: async (index, of) => {
+      if (!(index >= 0 && index < of && of <= size())) throw new RangeError(`no leaf ${index} in a tree of ${of}`)
+      return hashesOf(inclusionRanges(index, of))
+    },
+    consistency: async (from, to) => {
+      if (!(from >= 0 && from <= to && to <= size())) throw new RangeError(`no way from ${from} to ${to} leaves`)
+      return hashesOf(consistencyRanges(from, to))
+    },
+  }
+}
+
+/** The tile in which a node lies, in a tree of `size` leaves. */
+function tileOf({ height, index }: NodeId, size: number): TileId & { readonly level: number } {
+  const level = Math.floor(height / TILE_HEIGHT)
+  const tile = Math.floor((index * 2 ** (height - level * TILE_HEIGHT)) / TILE_WIDTH)
+  return { level, index: tile, width: tileWidth(level, tile, size) }
+}
+
+function nodeIn({ height, index }: NodeId, tile: Tile | undefined): Hash {
+  const inTile = height % TILE_HEIGHT
+  const hash = tile?.node(inTile, index % 2 ** (TILE_HEIGHT - inTile))
+  if (hash === undefined) throw new RangeError(`the node ${index} at height ${height} is in no tile that was read`)
+  return hash
+}
+
+/** The smallest store of tiles: all of a tree's, in memory. For trees that are put together to be looked at. */
+export function createMemoryTiles(): { readonly push: (leaf: Hash) => void; readonly readTile: ReadTile } {
+  const levels: Tile[][] = []
+  const push = (hash: Hash, level = 0): void => {
+    const tiles = levels[level] ?? []
+    levels[level] = tiles
+    if ((tiles.at(-1)?.width() ?? TILE_WIDTH) === TILE_WIDTH) tiles.push(createTile())
+    const tile = tiles.at(-1)
+    tile?.push(hash)
+    const top = tile?.node(TILE_HEIGHT, 0)
+    if (top !== undefined) push(top, level + 1)
+  }
+  return {
+    push: (leaf) => push(leaf),
+    readTile: async ({ level, index }) => {
+      const tile = levels[level]?.[index]
+      if (tile === undefined) throw new RangeError(`no tile ${index} at level ${level}`)
+      return tile
+    },
+  }
+}
