@@ -1,0 +1,123 @@
+/**
+ * Run in a process of its own, in a network namespace where there is one: the whole demo with every process under the socket
+ * guard, asked all that can be asked of it. Prints what was dialled, as JSON. With the argument `planted`, only a gateway into
+ * which a module was planted that dials out.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PROJECT_DIR } from '../../demo/config.ts'
+import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
+import { homeIn } from '../../demo/home.ts'
+import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
+import { dialledBy, type KernelCounts, readKernelCounts, refusedIn } from './dialled.ts'
+
+/** What {@link runWhole} found. `port`: the gateway's, from which the others follow. */
+export interface Found {
+  readonly port: number
+  readonly statuses: readonly number[]
+  readonly dialled: Readonly<Record<string, readonly string[]>>
+  readonly refused: readonly string[]
+  /** Of the whole namespace, or of the machine where it was not given one. */
+  readonly before: KernelCounts
+  readonly after: KernelCounts
+}
+
+/** Long enough for a timer that dials after the start, in milliseconds. */
+const LINGER_MS = 2_000
+
+const moduleUrl = (name: string): string => new URL(name, import.meta.url).href
+const guarded = (...planted: readonly string[]): string =>
+  ['./dial-log.ts', ...planted].map((name) => `--import=${moduleUrl(name)}`).join(' ')
+
+async function runWhole(): Promise<Found> {
+  const before = readKernelCounts()
+  const dialLog = join(process.cwd(), 'dialled')
+  const data = join(process.cwd(), 'no-files')
+  mkdirSync(data)
+  const place = await createDemoPlace({ NODE_OPTIONS: guarded(), DIAL_LOG: dialLog, ISTMO_DATA: data })
+  try {
+    const demo = await place.start()
+    const names = new Map(Object.entries(await demo.children()).map(([name, pid]) => [pid, name]))
+    if (demo.process.pid !== undefined) names.set(demo.process.pid, 'supervisor')
+    const { statuses, outputs } = await askAll(place, demo, names)
+    await sleep(LINGER_MS)
+    await demo.end('SIGTERM')
+    const refused = await refusedIn(homeIn(place.home).logs, [demo.output(), ...outputs])
+    const { port } = place
+    return { port, statuses, dialled: dialledBy(dialLog, names), refused, before, after: readKernelCounts() }
+  } finally {
+    await place.remove()
+  }
+}
+
+/** All that the demo is there for: questions, refusals, pages, a country that goes and comes, a reload, the generator. */
+async function askAll(place: DemoPlace, demo: RunningDemo, names: Map<number, string>) {
+  const url = `http://127.0.0.1:${place.port}`
+  const signed = await place.run('demo/token.ts', 'analyst')
+  const query = readFileSync(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8')
+  const ask = (text: string, token = signed.stdout.trim()): Promise<number> =>
+    statusOf(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: text, variables: { id: EXAMPLE_PERSON_ID } }),
+    })
+  const statuses = [
+    await ask(query),
+    await ask('{ __schema { types { name } } }'),
+    await ask('{ cases(first: 3) { edges { node { id } } outcomes { country reach } } }'),
+    await ask('{ nothing }'),
+    await ask(query, 'no-token'),
+  ]
+  for (const path of ['/', '/status', '/metrics', '/health/ready']) statuses.push(await statusOf(url + path))
+  process.kill((await demo.children()).gateway ?? 0, 'SIGHUP')
+  const outputs = [
+    await place.run('demo/control.ts', 'stop', 'HN'),
+    await place.run('demo/control.ts', 'start', 'HN'),
+    await place.run('cli/generate.ts', '--check'),
+  ].map(({ stdout, stderr }) => stdout + stderr)
+  for (const [name, pid] of Object.entries(await demo.children())) names.set(pid, name)
+  statuses.push(await ask(query))
+  return { statuses, outputs: [...outputs, signed.stderr] }
+}
+
+async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
+  const response = await fetch(url, init)
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** A gateway alone, with a module in it that dials out once it runs. */
+async function runPlanted(): Promise<Pick<Found, 'refused' | 'dialled' | 'before' | 'after'>> {
+  const before = readKernelCounts()
+  const dialLog = join(process.cwd(), 'dialled')
+  const args = [
+    'gateway',
+    '--anonymous',
+    '--port',
+    '0',
+    '--supergraph',
+    'supergraph.graphql',
+    '--countries',
+    'countries',
+  ]
+  const child = spawn(process.execPath, ['cli/istmo.ts', ...args], {
+    cwd: PROJECT_DIR,
+    env: { PATH: process.env.PATH, NODE_OPTIONS: guarded('./planted.ts'), DIAL_LOG: dialLog },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  while (!output.includes('PLANTED') && child.exitCode === null) await sleep(50)
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exit
+  const dialled = dialledBy(dialLog, new Map([[child.pid ?? 0, 'gateway']]))
+  return { refused: await refusedIn('', [output]), dialled, before, after: readKernelCounts() }
+}
+
+process.stdout.write(`${JSON.stringify(process.argv[2] === 'planted' ? await runPlanted() : await runWhole())}\n`)
