@@ -1,0 +1,35 @@
+import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql'
+import { checkText } from './check-text.ts'
+import { checkLimit, type Limits } from './limits.ts'
+import { fragmentsOf, measureDocument, type Size } from './measure.ts'
+import { countOverlaps } from './overlaps.ts'
+
+const MEASURED = ['fields', 'rootFields', 'aliases', 'directives', 'depth'] as const satisfies readonly (keyof Size)[]
+
+/**
+ * Checks a document against the limits, in time linear in what they allow, before validation: that compares fields in pairs.
+ * What is no GraphQL is let through to the parser that says so.
+ * @throws {IstmoError} `LIMIT_EXCEEDED`; `GRAPHQL_VALIDATION_FAILED` for fragments whose size cannot be told.
+ */
+export function checkDocument(text: string, limits: Limits): void {
+  checkText(text, limits)
+  const document = parseOrNull(text)
+  if (document === null) return
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+  checkLimit(limits, 'operations', operations.length)
+  const sizes = measureDocument(document)
+  for (const size of sizes.values()) for (const name of MEASURED) checkLimit(limits, name, size[name])
+  const fragments = fragmentsOf(document)
+  for (const { selectionSet } of sizes.keys()) {
+    checkLimit(limits, 'overlaps', countOverlaps(selectionSet, fragments, limits.overlaps))
+  }
+}
+
+function parseOrNull(text: string): DocumentNode | null {
+  try {
+    return parse(text, { noLocation: true })
+  } catch (error) {
+    if (error instanceof GraphQLError) return null
+    throw error
+  }
+}
