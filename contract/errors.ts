@@ -24,6 +24,12 @@ export const ERRORS = {
     meaning: 'The bearer token does not hold.',
     remedy: 'Check issuer, audience, algorithm, signature and times of the token against the gateway’s configuration.',
   },
+  PROOF_INVALID: {
+    status: 401,
+    meaning: 'The token is bound to a key, and the request does not prove that its sender has it.',
+    remedy:
+      'Send the token under the scheme DPoP with a new proof for this method, address and token; or over TLS with the client certificate that it names.',
+  },
   KEYS_UNAVAILABLE: {
     status: 503,
     meaning: 'The key set that the token would be checked with cannot be had.',
@@ -89,6 +95,21 @@ export const ERRORS = {
     meaning: 'The operation is larger than the limits allow.',
     remedy: 'The message names the limit; ask for less at once.',
   },
+  COST_EXCEEDED: {
+    status: 400,
+    meaning: 'The operation would cost more than is allowed.',
+    remedy: 'Ask for smaller pages, fewer countries or fewer levels; docs/operating.md says how the cost is counted.',
+  },
+  DOCUMENT_NOT_TRUSTED: {
+    status: 400,
+    meaning: 'The document is not on the list of trusted documents.',
+    remedy: 'Send the id of a listed document; the gateway’s operator takes new ones into the list.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    meaning: 'Too many requests came in too short a time.',
+    remedy: 'Ask again after the seconds that the header `Retry-After` names.',
+  },
   NOT_FOUND: { status: 404, meaning: 'There is nothing at this path.', remedy: 'GraphQL is at /graphql.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
@@ -153,6 +174,11 @@ export const ERRORS = {
     status: 200,
     meaning: 'The country’s server failed repeatedly and is not asked for the moment.',
     remedy: 'Ask again later; `/status` shows the breaker.',
+  },
+  COUNTRY_RATE_LIMITED: {
+    status: 200,
+    meaning: 'The country is asked by so many that it is not asked for the moment.',
+    remedy: 'Ask again later.',
   },
   BAD_ANSWER: {
     status: 200,
@@ -229,12 +255,15 @@ export class IstmoError extends Error {
   override readonly name = 'IstmoError'
   readonly code: ErrorCode
   readonly status: number
+  /** After how many whole seconds the same may be tried again; null where that says nothing. */
+  readonly retryAfterSeconds: number | null
 
   /** `detail` is added to the registry's sentence: what was expected, what came. */
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {
     super(detail === undefined ? ERRORS[code].meaning : `${ERRORS[code].meaning} ${sentence(detail)}`, options)
     this.code = code
     this.status = ERRORS[code].status
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? null
   }
 }
 
