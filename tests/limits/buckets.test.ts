@@ -1,0 +1,134 @@
+/** Rate limits against a plain oracle: in memory, on PGlite, and on PostgreSQL where a server is named. */
+import { PGlite } from '@electric-sql/pglite'
+import fc from 'fast-check'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createMemoryBuckets } from '../../gateway/admit/memory-buckets.ts'
+import type { Rate, TakeToken } from '../../gateway/admit/rate.ts'
+import { createSharedBuckets, type SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
+import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
+
+/** Times are eighths of a second: sums of them are exact. */
+const rates = fc.record({ perSecond: fc.constantFrom(0.125, 0.5, 1, 2, 8), burst: fc.integer({ min: 1, max: 5 }) })
+const uses = fc.array(fc.record({ after: fc.integer({ min: 0, max: 24 }), key: fc.constantFrom('a', 'b') }), {
+  maxLength: 40,
+})
+
+/** The plain oracle: counts tokens. */
+function createOracle({ perSecond, burst }: Rate) {
+  const buckets = new Map<string, { tokens: number; at: number }>()
+  return (key: string, now: number): boolean => {
+    const { tokens, at } = buckets.get(key) ?? { tokens: burst, at: now }
+    const filled = Math.min(burst, tokens + (now - at) * perSecond)
+    const isTaken = filled >= 1
+    buckets.set(key, { tokens: isTaken ? filled - 1 : filled, at: now })
+    return isTaken
+  }
+}
+
+interface Buckets {
+  readonly take: TakeToken
+  readonly setNow: (seconds: number) => Promise<void>
+}
+
+function behavesAsBucket(name: string, open: () => Promise<Buckets>, numRuns: number): void {
+  describe(name, () => {
+    it('lets through what a counted bucket would, and says when there is more', async () => {
+      let run = 0
+      const { take, setNow } = await open()
+      await fc.assert(
+        fc.asyncProperty(rates, uses, async (rate, sequence) => {
+          const oracle = createOracle(rate)
+          run += 1
+          const passed = new Map<string, number>()
+          let now = run * 1_000
+          const began = now
+          for (const { after, key } of sequence) {
+            now += after / 8
+            await setNow(now)
+            const taken = await take(`${run} ${key}`, rate)
+            expect(taken.isTaken).toBe(oracle(key, now))
+            if (taken.isTaken) passed.set(key, (passed.get(key) ?? 0) + 1)
+            expect(passed.get(key) ?? 0).toBeLessThanOrEqual(rate.burst + rate.perSecond * (now - began))
+            if (taken.isTaken) continue
+            expect(taken.waitSeconds).toBeGreaterThan(0)
+            expect(taken.waitSeconds).toBeLessThanOrEqual(1 / rate.perSecond)
+          }
+        }),
+        { numRuns },
+      )
+    })
+
+    it('gives a token again after the seconds that it said', async () => {
+      const { take, setNow } = await open()
+      const rate = { perSecond: 0.5, burst: 1 }
+      await setNow(1_000_000)
+      expect(await take('again', rate)).toEqual({ isTaken: true })
+      await setNow(1_000_000.5)
+      expect(await take('again', rate)).toEqual({ isTaken: false, waitSeconds: 1.5 })
+      await setNow(1_000_002)
+      expect(await take('again', rate)).toEqual({ isTaken: true })
+    })
+  })
+}
+
+behavesAsBucket(
+  'buckets in memory',
+  async () => {
+    let now = 0
+    const setNow = async (seconds: number): Promise<void> => {
+      now = seconds
+    }
+    return { take: createMemoryBuckets(() => now), setNow }
+  },
+  300,
+)
+
+let shared: { database: SharedDatabase; second: SharedDatabase; close: () => Promise<void> }
+beforeAll(async () => {
+  shared = await openShared()
+})
+afterAll(() => shared.close())
+
+/** A database of its own, opened twice where it is on a server: the gateway brings `pg` and PGlite itself. */
+async function openShared(): Promise<typeof shared> {
+  const empty = await openEmptyDatabase()
+  if (empty.url === undefined) {
+    const [database] = await Promise.all([PGlite.create(), empty.close()])
+    return { database, second: database, close: () => database.close() }
+  }
+  const [database, second] = [
+    new pg.Pool({ connectionString: empty.url }),
+    new pg.Pool({ connectionString: empty.url }),
+  ]
+  const close = async (): Promise<void> => {
+    await Promise.all([database.end(), second.end()])
+    await empty.close()
+  }
+  return { database, second, close }
+}
+
+behavesAsBucket(
+  'buckets in PostgreSQL',
+  async () => {
+    await shared.database.query('create table if not exists test_clock (seconds double precision)')
+    await shared.database.query('delete from test_clock')
+    await shared.database.query('insert into test_clock values (0)')
+    const take = await createSharedBuckets(shared.database, { clock: '(select seconds from test_clock)' })
+    const setNow = async (seconds: number): Promise<void> => {
+      await shared.database.query('update test_clock set seconds = $1', [seconds])
+    }
+    return { take, setNow }
+  },
+  25,
+)
+
+describe('buckets that two gateways share', () => {
+  it('never give one token twice, by the database’s own clock', async () => {
+    const gateways = await Promise.all([createSharedBuckets(shared.database), createSharedBuckets(shared.second)])
+    const rate = { perSecond: 0.001, burst: 7 }
+    const all = Array.from({ length: 40 }, (_, i) => gateways[i % 2]?.('both', rate))
+    const taken = (await Promise.all(all)).filter((result) => result?.isTaken)
+    expect(taken).toHaveLength(7)
+  })
+})
