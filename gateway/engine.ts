@@ -22,6 +22,8 @@ import { spreadFetch } from './spread/spread.ts'
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
   readonly apiSchema: GraphQLSchema
+  /** How many operations are kept planned. */
+  plansKept(): number
   /**
    * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer, never thrown.
    * @throws {IstmoError} for what is refused with 400, before any leg is sent.
@@ -82,6 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
   const codes = new Set(options.participants.map((participant) => participant.country))
   return {
     apiSchema: planner.apiSchema,
+    plansKept: planner.compiledCount,
     async execute(request, context) {
       const { compiled, variables } = planner.compile(request)
       checkArguments(compiled.checked, variables, codes)

@@ -146,6 +146,15 @@ describe('the metrics', () => {
     expect(text).not.toMatch(/pairwise-1|127\.0\.0\.1/)
   })
 
+  it('show the breaker of every country and domain, and how many plans are kept', async () => {
+    await ask(`Bearer ${token}`)
+    const text = await metrics()
+    for (const domain of ['cases', 'persons', 'legal']) {
+      expect(text).toContain(`istmo_breaker_state{country="HN",domain="${domain}"} 0\n`)
+    }
+    expect(text).toMatch(/^istmo_plans_kept [1-9]/m)
+  })
+
   it('have no label that a request can make up', async () => {
     await fetch(`${gateway.url}/made-up`, { method: 'PROPFIND' })
     expect(await metrics()).toMatch(/^istmo_requests_total\{route="unknown",status="404",code="NOT_FOUND"\} 1$/m)

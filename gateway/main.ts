@@ -12,7 +12,7 @@ import { type GraphFiles, loadEngine, readGraphFiles } from './graph.ts'
 import { createLegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
-import { createReachability } from './leg/reachability.ts'
+import { createReachability, readBreakers } from './leg/reachability.ts'
 import { createLiveGraph } from './live-graph.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -38,7 +38,10 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const key = await createLegKey(config.legKeyFile ?? undefined)
   const reachability = createReachability()
   const signLegToken = createLegTokenSigner({ key, gateway: config.gatewayName })
-  const metrics = createMetrics()
+  const metrics = createMetrics({
+    breakers: () => readBreakers(graph.participants(), legs.breakerOf),
+    plansKept: () => serving.plansKept(),
+  })
   const onOutcome = (leg: Leg, outcome: Outcome): void => {
     reachability.note(leg, outcome)
     metrics.noteLeg(leg, outcome)
@@ -49,12 +52,16 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     loadEngine(read, config, { sendLeg: metrics.timeLegs(legs.sendLeg), onRefusal }, log)
 
   const runner = load(files)
+  let serving = runner
   const read = () => readGraphFiles(config)
   const graph = createLiveGraph({
     files,
     read,
     load,
-    serve: (engine) => front.replaceRunner(engine),
+    serve: (engine) => {
+      serving = engine
+      return front.replaceRunner(engine)
+    },
     onReload: metrics.noteReload,
     log,
   })

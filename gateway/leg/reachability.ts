@@ -57,3 +57,17 @@ export function createReachability(now: () => number = Date.now): Reachability {
       })),
   }
 }
+
+/** The breaker of every country and domain, in the order of the participants. */
+export function readBreakers(
+  participants: readonly Participant[],
+  breakerOf: BreakerOf,
+): { readonly country: string; readonly domain: string; readonly state: BreakerState }[] {
+  return participants.flatMap(({ country, domains }) =>
+    Object.entries(domains).map(([domain, endpoint]) => ({
+      country,
+      domain,
+      state: breakerOf({ country, domain, endpoint }),
+    })),
+  )
+}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Leg, RequestContext } from '../flow.ts'
-import { createMetrics, METRICS } from './metrics.ts'
+import { type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
 
 const endpoint = { url: 'http://10.0.0.7/secret', deadlineMs: 1, maxAnswerBytes: 1 }
 const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '{ secret }', variables: { a: 1 }, kind: 'query' }
@@ -13,14 +13,16 @@ const request: RequestContext = {
   deadlineAt: 0,
 }
 
+const NOTHING: MetricSources = { breakers: () => [], plansKept: () => 0 }
+
 async function textAfter(act: (metrics: ReturnType<typeof createMetrics>) => unknown): Promise<string> {
-  const metrics = createMetrics()
+  const metrics = createMetrics(NOTHING)
   await act(metrics)
   return (await metrics.expose()).text
 }
 
 it('names every metric of the table and those of the process', async () => {
-  const { type, text } = await createMetrics().expose()
+  const { type, text } = await createMetrics(NOTHING).expose()
   expect(type).toMatch(/^text\/plain; version=0\.0\.4/)
   const ours = [...text.matchAll(/^# TYPE (istmo_\w+) (\w+)$/gm)].map(([, name, kind]) => [name, kind])
   expect(ours).toEqual(Object.values(METRICS).map((metric) => [metric.name, metric.type]))
@@ -60,4 +62,20 @@ it('counts reloads by what became of them', async () => {
   expect(await textAfter(({ noteReload }) => noteReload('refused'))).toContain(
     'istmo_graph_reloads_total{result="refused"} 1\n',
   )
+})
+
+it('show each breaker and the plans kept as they are when they are asked for, and nothing of a country that left', async () => {
+  let breakers: readonly BreakerReading[] = [
+    { country: 'GT', domain: 'cases', state: 'open' },
+    { country: 'HN', domain: 'cases', state: 'half-open' },
+  ]
+  const metrics = createMetrics({ breakers: () => breakers, plansKept: () => breakers.length })
+  const before = (await metrics.expose()).text
+  expect(before).toContain('istmo_breaker_state{country="GT",domain="cases"} 2\n')
+  expect(before).toContain('istmo_breaker_state{country="HN",domain="cases"} 1\n')
+  expect(before).toContain('istmo_plans_kept 2\n')
+  breakers = [{ country: 'HN', domain: 'cases', state: 'closed' }]
+  const after = (await metrics.expose()).text
+  expect(after).toContain('istmo_breaker_state{country="HN",domain="cases"} 0\n')
+  expect(after).not.toContain('country="GT"')
 })

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../flow.ts'
@@ -9,7 +9,7 @@ const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8,
 /** One metric: what it is called, what it counts, and by what. docs/operating.md is written from this table. */
 interface Metric {
   readonly name: string
-  readonly type: 'counter' | 'histogram'
+  readonly type: 'counter' | 'histogram' | 'gauge'
   readonly help: string
   /** Every label has few values, of the configuration or of the code: none comes from a request. */
   readonly labels: readonly string[]
@@ -47,7 +47,34 @@ export const METRICS = {
     help: 'Changes of supergraph or countries that were served or refused.',
     labels: ['result'],
   },
+  breakers: {
+    name: 'istmo_breaker_state',
+    type: 'gauge',
+    help: 'Circuit breaker of each country and domain: 0 closed, 1 half-open (one leg tries), 2 open (left alone).',
+    labels: ['country', 'domain'],
+  },
+  plansKept: {
+    name: 'istmo_plans_kept',
+    type: 'gauge',
+    help: 'Plans that are kept for operations that come again.',
+    labels: [],
+  },
 } as const satisfies Record<string, Metric>
+
+/** The breaker of a country's domain. */
+export interface BreakerReading {
+  readonly country: string
+  readonly domain: string
+  readonly state: keyof typeof BREAKER_VALUES
+}
+
+/** What is read when the metrics are asked for. */
+export interface MetricSources {
+  readonly breakers: () => readonly BreakerReading[]
+  readonly plansKept: () => number
+}
+
+const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 }
 
 /** A request that was answered. `route`: the path, or `unknown`; `code`: see {@link METRICS}. */
 export interface AnsweredRequest {
@@ -66,10 +93,24 @@ export interface Metrics {
   readonly noteReload: (result: 'served' | 'refused') => void
   /** All of them in Prometheus's text format, with its media type. */
   readonly expose: () => Promise<{ readonly type: string; readonly text: string }>
+  /** All of them as they are now. */
+  readonly read: () => Promise<readonly MetricReading[]>
+}
+
+/** A metric as it is now. A histogram's values are its cumulated buckets, its sum and its count, by `metricName` and the label `le`. */
+export interface MetricReading {
+  readonly name: string
+  readonly help: string
+  readonly type: string
+  readonly values: readonly {
+    readonly value: number
+    readonly labels: Readonly<Record<string, string | number>>
+    readonly metricName?: string
+  }[]
 }
 
 /** Metrics of a gateway that begins: all at zero. A process may have several. */
-export function createMetrics(): Metrics {
+export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -81,6 +122,7 @@ export function createMetrics(): Metrics {
   const legs = counter(METRICS.legs)
   const legSeconds = histogram(METRICS.legSeconds)
   const reloads = counter(METRICS.reloads)
+  registerGauges(sources, registers)
   return {
     noteRequest({ route, status, code, seconds }) {
       requests.inc({ route, status, code })
@@ -95,7 +137,22 @@ export function createMetrics(): Metrics {
     },
     noteReload: (result) => reloads.inc({ result }),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    read: async () => (await registry.getMetricsAsJSON()) as unknown as readonly MetricReading[],
   }
+}
+
+/** What has a value at any time and is read when it is asked for. */
+function registerGauges(sources: MetricSources, registers: Registry[]): void {
+  const gauge = ({ name, help, labels }: Metric, collect: (this: Gauge) => void) =>
+    new Gauge({ name, help, labelNames: labels, registers, collect })
+  gauge(METRICS.breakers, function collect() {
+    // A country that has left has no breaker any more.
+    this.reset()
+    for (const { country, domain, state } of sources.breakers()) this.set({ country, domain }, BREAKER_VALUES[state])
+  })
+  gauge(METRICS.plansKept, function collect() {
+    this.set(sources.plansKept())
+  })
 }
 
 function placeOf({ country, domain }: Leg): { country: string; domain: string } {

@@ -22,6 +22,8 @@ const MAX_COMPILED = 1000
 /** Compiles operations; the one door of the plan room. */
 export interface Planner {
   readonly apiSchema: GraphQLSchema
+  /** How many operations are kept compiled. */
+  compiledCount(): number
   /** By subgraph name: where a subgraph that no country publishes is served, and its schema. */
   readonly subgraphs: LoadedSupergraph['subgraphs']
   /**
@@ -56,6 +58,7 @@ export function createPlanner(supergraphSdl: string, isSpread: (domain: string) 
   return {
     apiSchema: graph.apiSchema,
     subgraphs: graph.subgraphs,
+    compiledCount: () => cache.size,
     compile(request) {
       const operation = findOperation(request.document, request.operationName)
       const variables = coerceVariables(graph.apiSchema, operation, request.variables)
