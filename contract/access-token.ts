@@ -61,3 +61,6 @@ export interface Caller {
   /** Seconds since the epoch at which the token ends. */
   readonly expiresAt: number
 }
+
+/** The algorithms of a DPoP proof (RFC 9449) that are taken: what a sender's key signs with. */
+export const DPOP_ALGORITHMS = ['ES256', 'EdDSA'] as const

@@ -16,7 +16,21 @@ describe('the gateway’s settings', () => {
       host: '127.0.0.1',
       port: 4000,
       countriesFolder: null,
-      issuers: [{ ...TOKENS, country: null, tokenType: 'at+jwt', algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'] }],
+      issuers: [
+        {
+          ...{ ...TOKENS, country: null, tokenType: 'at+jwt', algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'] },
+          claims: {
+            country: '/org/country',
+            agency: '/org/agency',
+            role: '/org/role',
+            mandate: '/authorization_details',
+          },
+          maxLifetimeS: 3_600,
+        },
+      ],
+      issuersFile: null,
+      publicUrl: null,
+      tls: null,
       anonymous: false,
       graphiql: false,
       metrics: true,
@@ -74,6 +88,17 @@ describe('the gateway’s settings', () => {
     ['a password in the keys’ address', { ...FLAGS, jwks: 'https://a:b@id.gt.example/jwks' }, /--jwks/],
     ['no audience', without('audience'), /^--audience \(AUDIENCE\): expected/],
     ['no issuer though others are let in', { ...without('issuer'), anonymous: true }, /^--issuer \(ISSUER\)/],
+    ['issuers by file and by flag', { ...FLAGS, issuers: 'issuers.yaml' }, /^--jwks .*--audience .*beside --issuers/],
+    [
+      'a token type beside a file of issuers',
+      { supergraph: 'x', issuers: 'issuers.yaml', tokenType: 'JWT' },
+      /^--token-type \(TOKEN_TYPE\): expected nothing beside --issuers/,
+    ],
+    ['a key of TLS without a certificate', { ...FLAGS, tlsKey: 'key.pem' }, /^--tls-cert \(TLS_CERT_FILE\): expected/],
+    ['callers’ authorities without TLS', { ...FLAGS, tlsClientCa: 'ca.pem' }, /^--tls-key .*, --tls-cert /],
+    ['a public address with a query', { ...FLAGS, publicUrl: 'https://istmo.example/?a=1' }, /--public-url/],
+    ['a public address with a password', { ...FLAGS, publicUrl: 'https://a:b@istmo.example' }, /--public-url/],
+    ['a public address that is none', { ...FLAGS, publicUrl: 'istmo.example' }, /--public-url/],
     ['no tokens at all', { supergraph: 'x' }, /--jwks .*--issuer .*--audience .*--anonymous/],
   ])('with %s are refused, naming flag and variable', (_, flags, message) => {
     expect(() => readGatewayConfig(flags, {})).toThrow(message)
@@ -87,6 +112,15 @@ describe('the gateway’s settings', () => {
     '/etc/keys.json',
   ])('take keys from %s', (jwks) => {
     expect(readGatewayConfig({ ...FLAGS, jwks }, {}).issuers[0]?.jwks).toBe(jwks)
+  })
+
+  it('name a file of issuers, TLS and the address that callers use', () => {
+    const config = readGatewayConfig(
+      { supergraph: 'x', issuers: 'i.yaml', tlsKey: 'k', tlsCert: 'c', publicUrl: 'https://istmo.example/' },
+      {},
+    )
+    expect(config).toMatchObject({ issuers: [], issuersFile: 'i.yaml', publicUrl: 'https://istmo.example' })
+    expect(config.tls).toEqual({ key: 'k', cert: 'c', clientCa: null })
   })
 
   it('have one flag and one variable each', () => {

@@ -1,7 +1,7 @@
 /** The gateway's settings. The one file of the gateway that reads the environment. */
 import { z } from 'zod'
 import { isCountryCode } from '../contract/country-code.ts'
-import { type Issuer, TOKEN_ALGORITHMS } from './authenticate/issuer.ts'
+import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './authenticate/issuer.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
 /** A setting that is missing or wrong. The message names the file or flag, the path, what was expected, what came and the remedy. */
@@ -18,7 +18,14 @@ export interface GatewayConfig {
   readonly port: number
   /** Folder with one file per participant; null: no country takes part, and every subgraph is asked at the supergraph's URL. */
   readonly countriesFolder: string | null
+  /** The issuer that the flags name; none where `issuersFile` names them. */
   readonly issuers: readonly Issuer[]
+  /** File that names the issuers; null: the flags do. */
+  readonly issuersFile: string | null
+  /** The address under which callers reach the gateway, without a slash at its end; null: the one that it listens on. */
+  readonly publicUrl: string | null
+  /** The files, in PEM, that TLS is spoken with; null: plain HTTP. */
+  readonly tls: TlsFiles | null
   /** Whether requests without a token are let in. */
   readonly anonymous: boolean
   /** Whether GraphiQL is at `/`. */
@@ -38,6 +45,14 @@ export interface GatewayConfig {
   /** The gateway's name: `iss` of the legs' tokens. */
   readonly gatewayName: string
   readonly logLevel: LogLevel
+}
+
+/** Where the gateway's TLS has its key and certificates, in PEM. */
+export interface TlsFiles {
+  readonly key: string
+  readonly cert: string
+  /** Whose clients' certificates are believed; null: none is asked for. */
+  readonly clientCa: string | null
 }
 
 /** One setting: how it is given, what is expected of it, and what it means. docs/operating.md is checked against this table. */
@@ -102,6 +117,13 @@ export const GATEWAY_SETTINGS = {
     meaning: 'the `aud` claim that its tokens must have: this gateway',
     expected: 'the `aud` claim of the tokens',
   },
+  issuers: {
+    flag: 'issuers',
+    variable: 'ISSUERS_FILE',
+    value: 'file',
+    meaning: 'YAML file that names several issuers, instead of --jwks, --issuer and --audience',
+    expected: 'the path of a file',
+  },
   issuerCountry: {
     flag: 'issuer-country',
     variable: 'ISSUER_COUNTRY',
@@ -122,6 +144,34 @@ export const GATEWAY_SETTINGS = {
     value: null,
     meaning: 'let requests without a token in; a token that does not hold is refused all the same',
     expected: '1, true, 0 or false',
+  },
+  publicUrl: {
+    flag: 'public-url',
+    variable: 'PUBLIC_URL',
+    value: 'url',
+    meaning: 'address under which callers reach the gateway, which DPoP proofs name (the address it listens on)',
+    expected: 'an http or https URL without credentials, query and fragment',
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    variable: 'TLS_KEY_FILE',
+    value: 'file',
+    meaning: 'private key of the gateway in PEM; with --tls-cert it speaks TLS',
+    expected: 'the path of a file',
+  },
+  tlsCert: {
+    flag: 'tls-cert',
+    variable: 'TLS_CERT_FILE',
+    value: 'file',
+    meaning: 'certificate of the gateway and those up to its authority, in PEM',
+    expected: 'the path of a file',
+  },
+  tlsClientCa: {
+    flag: 'tls-client-ca',
+    variable: 'TLS_CLIENT_CA_FILE',
+    value: 'file',
+    meaning: "authorities of callers' certificates in PEM; tokens that name a certificate (RFC 8705) need it",
+    expected: 'the path of a file',
   },
   graphiql: {
     flag: 'graphiql',
@@ -210,8 +260,17 @@ const settingsSchema = z.strictObject({
   jwks: text.refine(isSafeKeySetLocation).optional(),
   issuer: text.optional(),
   audience: text.optional(),
+  issuers: text.optional(),
   issuerCountry: z.string().refine(isCountryCode).optional(),
-  tokenType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
+  tokenType: z.enum(['at+jwt', 'JWT']).optional(),
+  publicUrl: z
+    .string()
+    .refine(isPublicUrl)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  tlsKey: text.optional(),
+  tlsCert: text.optional(),
+  tlsClientCa: text.optional(),
   anonymous: onOff.default(false),
   graphiql: onOff.default(false),
   metrics: onOff.default(true),
@@ -265,6 +324,9 @@ function toConfig(settings: Settings): GatewayConfig {
     port: settings.port,
     countriesFolder: settings.countries ?? null,
     issuers: toIssuers(settings),
+    issuersFile: settings.issuers ?? null,
+    publicUrl: settings.publicUrl ?? null,
+    tls: toTls(settings),
     anonymous: settings.anonymous,
     graphiql: settings.graphiql,
     metrics: settings.metrics,
@@ -280,21 +342,51 @@ function toConfig(settings: Settings): GatewayConfig {
 
 /** The issuer that the three settings name together; none is for a gateway that lets requests without a token in. */
 function toIssuers(settings: Settings): readonly Issuer[] {
-  const { jwks, issuer, audience } = settings
+  if (settings.issuers !== undefined) return noIssuerBeside(settings)
+  const { jwks, issuer, audience, tokenType = 'at+jwt' } = settings
   if (jwks !== undefined && issuer !== undefined && audience !== undefined) {
-    const country = settings.issuerCountry ?? null
-    return [{ jwks, issuer, audience, country, tokenType: settings.tokenType, algorithms: TOKEN_ALGORITHMS }]
+    const standard = { algorithms: TOKEN_ALGORITHMS, claims: STANDARD_CLAIMS, maxLifetimeS: MAX_LIFETIME_S }
+    return [{ jwks, issuer, audience, country: settings.issuerCountry ?? null, tokenType, ...standard }]
   }
   const missing = (['jwks', 'issuer', 'audience'] as const).filter((key) => settings[key] === undefined)
   if (missing.length === 3 && settings.anonymous) return []
-  const named = missing.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
+  const remedy =
+    'Give all of --jwks, --issuer and --audience, or --issuers; or, where nothing is secret, none of them and --anonymous.'
+  throw new ConfigError(`${namesOf(missing)}: expected, for tokens to be checked; came nothing. ${remedy}`)
+}
+
+/** The file says all of an issuer: a flag that says something else of it would be lost in silence. */
+function noIssuerBeside(settings: Settings): readonly Issuer[] {
+  const keys = ['jwks', 'issuer', 'audience', 'issuerCountry', 'tokenType'] as const
+  const given = keys.filter((key) => settings[key] !== undefined)
+  if (given.length === 0) return []
   throw new ConfigError(
-    `${named}: expected, for tokens to be checked; came nothing. Give all of --jwks, --issuer and --audience; or, where nothing is secret, none of them and --anonymous.`,
+    `${namesOf(given)}: expected nothing beside --issuers. Move it into the file, or leave one out.`,
   )
 }
 
-/** Whoever can change the key set on its way can be anybody: plain HTTP only where there is no way. */
-function isSafeKeySetLocation(location: string): boolean {
+function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles | null {
+  const clientCa = tlsClientCa ?? null
+  if (key !== undefined && cert !== undefined) return Object.freeze({ key, cert, clientCa })
+  if (key === undefined && cert === undefined && clientCa === null) return null
+  const missing = [
+    ...(key === undefined ? (['tlsKey'] as const) : []),
+    ...(cert === undefined ? (['tlsCert'] as const) : []),
+  ]
+  throw new ConfigError(
+    `${namesOf(missing)}: expected, for TLS to be spoken; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
+  )
+}
+
+function namesOf(keys: readonly SettingKey[]): string {
+  return keys.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
+}
+
+/**
+ * Whether a key set may be read from here: a file, https, or http on this machine. Whoever can change the key set on its way can
+ * be anybody: plain HTTP only where there is no way.
+ */
+export function isSafeKeySetLocation(location: string): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return true
   const url = URL.parse(location)
   if (url === null || url.username !== '' || url.password !== '') return false
@@ -305,6 +397,12 @@ function isSafeKeySetLocation(location: string): boolean {
 function isWebOrigin(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === text
+}
+
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) return false
+  return url.username === '' && url.password === '' && !/[?#]/.test(text)
 }
 
 /** Whether a URL's host name is an address of this machine's own (RFC 6761 section 6.3 for `localhost`). */

@@ -2,8 +2,12 @@
  * What passes from room to room: `Request → Caller → Decision → Plan → Leg[] → Answer[] → Result → Entry`.
  * Types alone; rooms import this file and `contract/`, never a sibling.
  */
+import type { CountryAccess } from '../contract/access/country-access.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
+import type { NotCovered } from '../contract/access/recognition.ts'
+import type { RefusalKind, Rights, Rule } from '../contract/access/rule.ts'
 import type { IstmoError } from '../contract/errors.ts'
+import type { LegTokenUse } from '../contract/leg-token.ts'
 import type { Outcome } from '../contract/outcome.ts'
 
 /** Where one domain of one participant is served, or one subgraph that no country publishes. */
@@ -29,6 +33,10 @@ export interface Participant {
   readonly name: { readonly es: string; readonly en: string }
   /** By domain name. */
   readonly domains: Readonly<Record<string, NationalSubgraph>>
+  /** Whom the country hears, and its policies: the published copy of what its own node decides by. */
+  readonly access: CountryAccess
+  /** Whether a leg token may be used again for the same text until it ends, or each leg and each retry needs a fresh one. */
+  readonly legTokens: LegTokenUse
 }
 
 /** What every room may know of the request in hand. */
@@ -45,6 +53,39 @@ export interface RequestContext {
   readonly hangup: AbortSignal
   /** When the whole request must be answered, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
+}
+
+/** What a request shows of who sends it, as it came; of a header, one value for each line. */
+export interface Credentials {
+  readonly authorization: readonly string[]
+  /** The header `DPoP` (RFC 9449): proofs of a key. */
+  readonly proofs: readonly string[]
+  /** The header `Istmo-Mandate`. */
+  readonly mandate: readonly string[]
+  readonly method: string
+  /** Path of the request's URL, without its query. */
+  readonly path: string
+  /** SHA-256 of the connection's verified client certificate in DER, base64url (RFC 8705 section 3.1); null where there is none. */
+  readonly clientCertificate: string | null
+}
+
+/** Who asks, and on which grounds. */
+export type Authenticated = Pick<RequestContext, 'caller' | 'grounds' | 'groundsRefused'>
+
+/** Finds out who asks. Rejects with {IstmoError} where that cannot be told, or the grounds stated are not the mandate's. */
+export type Authenticate = (credentials: Credentials) => Promise<Authenticated>
+
+/** What one country gives this caller of one domain: how far it hears it, and what its rules refuse. */
+export interface DomainView {
+  /** Why the country does not hear the caller on anything that has a rule; null where it does. */
+  readonly notHeard: NotCovered | null
+  readonly rights: Rights
+  /** What the contract and the country ask for a field. */
+  ruleOf(typeName: string, fieldName: string): Rule
+  /** Which kind of rule refuses the field to the caller, null for none. */
+  refusalOf(typeName: string, fieldName: string): RefusalKind | null
+  /** The fields that an argument, input field or enum value would reveal, by coordinate. */
+  revealedBy(coordinate: string): readonly string[]
 }
 
 /** One request to one country for one domain (or to one plain subgraph), part of one operation. */

@@ -49,7 +49,9 @@ async function writeFiles(nodeUrl: string): Promise<void> {
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [key] }))
   const honduras = `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "${nodeUrl}" }, persons: { url: "${nodeUrl}" }, legal: { url: "${nodeUrl}" } }\n`
   await writeFile(join(folder, 'HN.yaml'), honduras)
-  token = await new SignJWT({ sub: 'pairwise-1', scope: 'case:read' })
+  const mandate = { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2099-12-31' }
+  const grounds = { org: { country: 'GT' }, authorization_details: [mandate] }
+  token = await new SignJWT({ sub: 'pairwise-1', jti: 'token-1', scope: 'case:read', ...grounds })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'one' })
     .setIssuer(ISSUER)
     .setAudience('istmo')

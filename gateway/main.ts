@@ -9,6 +9,7 @@ import { ConfigError, type GatewayConfig, type GatewayFlags, readGatewayConfig }
 import type { Leg } from './flow.ts'
 import { createFront, type Front } from './front/front.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './graph.ts'
+import { readIssuers } from './issuers.ts'
 import { createLegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
@@ -16,6 +17,7 @@ import { createReachability, readBreakers } from './leg/reachability.ts'
 import { createLiveGraph } from './live-graph.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { readTlsFiles } from './tls-files.ts'
 import { watchFiles } from './watch-files.ts'
 
 /** A gateway that listens. */
@@ -34,7 +36,15 @@ export interface Gateway {
  */
 export async function startGateway(config: GatewayConfig, log: Logger = createLog(config.logLevel)): Promise<Gateway> {
   const files = await readGraphFiles(config)
-  const authenticate = await createAuthenticate(config)
+  const issuers = await readIssuers(config)
+  const tls = config.tls === null ? null : await readTlsFiles(config.tls)
+  let ownUrl = ''
+  const requireMandate = config.countriesFolder !== null
+  const publicUrl = () => config.publicUrl ?? ownUrl
+  if (requireMandate && issuers.some(({ country }) => country === null)) {
+    log.warn('the issuer speaks for every country: give --issuer-country, unless this is for development')
+  }
+  const authenticate = await createAuthenticate({ issuers, anonymous: config.anonymous, requireMandate, publicUrl })
   const key = await createLegKey(config.legKeyFile ?? undefined)
   const reachability = createReachability()
   const signLegToken = createLegTokenSigner({ key, gateway: config.gatewayName })
@@ -72,11 +82,12 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     participants: reachability.show(graph.participants(), legs.breakerOf),
   })
   const front = await createFront({
-    ...{ ...config, runner, authenticate, status, publicKeys: key.publicKeys, log },
+    ...{ ...config, runner, authenticate, tls, status, publicKeys: key.publicKeys, log },
     metrics: config.metrics ? metrics.expose : null,
     onAnswered: metrics.noteRequest,
   })
   const url = await listen(front, config)
+  ownUrl = url
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)
   log.info({ url, participants: files.participants.map(({ country }) => country), graph: files.hash }, 'listening')
@@ -118,7 +129,7 @@ function stopOnSignals(gateway: Gateway): void {
   process.on('SIGTERM', stop)
 }
 
-async function listen(front: Front, { host, port }: GatewayConfig): Promise<string> {
+async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
   const {
     address,
     family,
@@ -128,7 +139,7 @@ async function listen(front: Front, { host, port }: GatewayConfig): Promise<stri
       cause,
     })
   })
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`
+  return `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${taken}`
 }
 
 async function readVersion(): Promise<string> {

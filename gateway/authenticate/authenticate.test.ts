@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Authenticate, createAuthenticate } from './authenticate.ts'
-import type { Issuer } from './issuer.ts'
+import type { Caller } from '../../contract/access-token.ts'
+import type { Authenticate, Credentials } from '../flow.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { type Issuer, STANDARD_CLAIMS } from './issuer.ts'
 
 const NOW_S = 1_800_000_000
 const MANDATE = {
@@ -32,9 +34,10 @@ interface Pair {
 }
 
 let folder: string
+let issuers: readonly Issuer[]
 let gt: Pair
 let hn: Pair
-let authenticate: Authenticate
+let authenticate: (authorization: readonly string[]) => Promise<Caller | null>
 let now = NOW_S * 1000
 
 async function writeKeySet(name: string, keys: readonly JWK[]): Promise<string> {
@@ -51,9 +54,23 @@ function issuer(over: Partial<Issuer>): Issuer {
     algorithms: ['ES256'],
     tokenType: 'at+jwt',
     country: 'GT',
+    claims: STANDARD_CLAIMS,
+    maxLifetimeS: 3600,
     ...over,
   }
 }
+
+const OPTIONS = { anonymous: false, requireMandate: false, publicUrl: () => 'https://istmo.example' }
+
+function shown(authorization: readonly string[], over: Partial<Credentials> = {}): Credentials {
+  return { authorization, proofs: [], mandate: [], method: 'POST', path: '/graphql', clientCertificate: null, ...over }
+}
+
+/** The caller alone, by the header `Authorization` alone. */
+const byToken =
+  (room: Authenticate): typeof authenticate =>
+  async (authorization) =>
+    (await room(shown(authorization))).caller
 
 async function sign(claims: unknown, header: object = {}, key: CryptoKey = gt.privateKey): Promise<string> {
   const payload = typeof claims === 'string' ? claims : JSON.stringify(claims)
@@ -76,16 +93,11 @@ beforeAll(async () => {
   hn = await generateKeyPair('ES256', { extractable: true })
   const gtKeys = await writeKeySet('gt.json', [{ ...(await exportJWK(gt.publicKey)), kid: 'gt-1', alg: 'ES256' }])
   const hnKeys = await writeKeySet('hn.json', [{ ...(await exportJWK(hn.publicKey)), kid: 'hn-1', alg: 'ES256' }])
-  authenticate = await createAuthenticate(
-    {
-      issuers: [
-        issuer({ jwks: gtKeys }),
-        issuer({ jwks: hnKeys, issuer: 'https://id.hn.example', country: 'HN', tokenType: 'JWT' }),
-      ],
-      anonymous: false,
-    },
-    { now: () => now },
-  )
+  issuers = [
+    issuer({ jwks: gtKeys }),
+    issuer({ jwks: hnKeys, issuer: 'https://id.hn.example', country: 'HN', tokenType: 'JWT' }),
+  ]
+  authenticate = byToken(await createAuthenticate({ ...OPTIONS, issuers }, { now: () => now }))
 })
 
 afterAll(() => rm(folder, { recursive: true }))
@@ -255,7 +267,7 @@ describe('the Authorization header', () => {
   })
 
   it('may be left out where anonymous requests are let in, but a bad token is refused there too', async () => {
-    const open = await createAuthenticate({ issuers: [], anonymous: true })
+    const open = byToken(await createAuthenticate({ ...OPTIONS, issuers: [], anonymous: true }))
     expect(await open([])).toBeNull()
     await expect(open([`Bearer ${await sign(CLAIMS)}`])).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })

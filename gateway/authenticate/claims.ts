@@ -2,13 +2,11 @@ import { z } from 'zod'
 import { type Caller, type Mandate, PURPOSES } from '../../contract/access-token.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { Issuer } from './issuer.ts'
+import type { ClaimPointers, Issuer } from './issuer.ts'
+import { resolvePointer } from './json-pointer.ts'
 
 /** How far clocks may differ, in seconds (access.md, The token). */
 export const CLOCK_TOLERANCE_S = 5
-
-/** How long a token may live, in seconds (access.md, The token). */
-const MAX_LIFETIME_S = 3600
 
 /** The last second that a Date can hold: a time beyond is no time (jose takes `exp` 1e400). */
 const LAST_SECOND = 8_640_000_000_000
@@ -31,7 +29,7 @@ const scopes = z.union([scopeText, z.array(z.string())]).pipe(z.array(scopeToken
 
 const organisation = z.object({ country, agency: printable.optional(), role: printable.optional() })
 const mandate = z.object({
-  type: z.literal('istmo_mandate'),
+  type: z.literal('istmo_mandate').default('istmo_mandate'),
   task_force: printable.optional(),
   case: printable.optional(),
   purposes: z.array(z.enum(PURPOSES)).min(1).max(16),
@@ -39,6 +37,13 @@ const mandate = z.object({
   legal_basis: z.array(printable).max(64).optional(),
   not_after: z.iso.date(),
 })
+const details = z.array(z.looseObject({ type: z.string() })).max(16)
+// RFC 7638 and RFC 8705 section 3.1: both are SHA-256 as base64url, 43 characters. RFC 7800 section 3.1 lets a reader ignore other
+// members; here they are refused, since a token bound in a way that is not checked would pass for one that is not bound.
+const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+const confirmation = z
+  .strictObject({ jkt: thumbprint.optional(), 'x5t#S256': thumbprint.optional() })
+  .refine((cnf) => Object.keys(cnf).length > 0)
 const claimsSchema = z.object({
   iss: z.string(),
   sub: printable,
@@ -50,26 +55,59 @@ const claimsSchema = z.object({
   acr: printable.optional(),
   scope: scopes.optional(),
   scp: scopes.optional(),
-  org: organisation.optional(),
-  authorization_details: z
-    .array(z.looseObject({ type: z.string() }))
-    .max(16)
-    .optional(),
+  cnf: confirmation.optional(),
 })
 type Claims = z.infer<typeof claimsSchema>
 
+/** What a token is bound to (`cnf`, RFC 7800); null: not in that way. */
+export interface Binding {
+  /** Thumbprint of the sender's key (RFC 7638), which a DPoP proof shows. */
+  readonly key: string | null
+  /** SHA-256 of the sender's certificate in DER (RFC 8705 section 3.1). */
+  readonly certificate: string | null
+}
+
+/** What the claims of a token say. */
+export interface TokenContent {
+  readonly caller: Caller
+  readonly binding: Binding
+}
+
+/** What is read of a token besides its form. */
+export interface ClaimRules {
+  /** Whether `jti`, the country and a mandate must be there: so it is where countries take part. */
+  readonly requireMandate: boolean
+}
+
 /**
- * The caller of a token whose signature holds, from its claims (RFC 9068, RFC 9396; access.md, The token).
+ * What a token whose signature holds says (RFC 9068, RFC 9396, RFC 7800; access.md, The token).
  * @param nowS seconds since the epoch.
  * @throws {IstmoError} `TOKEN_INVALID` naming the claim and never its value.
  */
-export function readCaller(payload: Record<string, unknown>, issuer: Issuer, nowS: number): Caller {
+export function readClaims(
+  payload: Record<string, unknown>,
+  issuer: Issuer,
+  rules: ClaimRules,
+  nowS: number,
+): TokenContent {
   const parsed = claimsSchema.safeParse(payload)
-  if (!parsed.success) throw invalidClaim(parsed.error, '')
+  if (!parsed.success) throw invalidClaim(pathOf(parsed.error))
   const claims = parsed.data
-  checkTimes(claims, nowS)
-  checkCountry(claims, issuer)
-  return Object.freeze(toCaller(claims))
+  checkTimes(claims, issuer, nowS)
+  const caller = withoutUndefined({
+    issuer: claims.iss,
+    subject: claims.sub,
+    client: claims.client_id,
+    tokenId: claims.jti,
+    assurance: claims.acr,
+    scopes: [...new Set([...(claims.scope ?? []), ...(claims.scp ?? [])])],
+    organisation: readOrganisation(payload, issuer),
+    mandate: readMandate(payload, issuer.claims.mandate),
+    expiresAt: claims.exp,
+  }) as Caller
+  if (rules.requireMandate) checkComplete(caller, issuer.claims)
+  const binding = { key: claims.cnf?.jkt ?? null, certificate: claims.cnf?.['x5t#S256'] ?? null }
+  return Object.freeze({ caller: Object.freeze(caller), binding })
 }
 
 /** Whether a verified caller's token still holds at `nowS`, seconds since the epoch. */
@@ -77,53 +115,68 @@ export function isCurrent(caller: Caller, nowS: number): boolean {
   return caller.expiresAt > nowS - CLOCK_TOLERANCE_S
 }
 
-function checkTimes(claims: Claims, nowS: number): void {
+function checkTimes(claims: Claims, { maxLifetimeS }: Issuer, nowS: number): void {
   if (claims.exp <= nowS - CLOCK_TOLERANCE_S) throw new IstmoError('TOKEN_INVALID', 'the token has expired')
   if (claims.iat > nowS + CLOCK_TOLERANCE_S) throw new IstmoError('TOKEN_INVALID', '`iat` is in the future')
   if (claims.nbf !== undefined && claims.nbf > nowS + CLOCK_TOLERANCE_S) {
     throw new IstmoError('TOKEN_INVALID', '`nbf` is in the future')
   }
-  if (claims.exp - claims.iat > MAX_LIFETIME_S) {
-    throw new IstmoError('TOKEN_INVALID', `expected a lifetime of at most ${MAX_LIFETIME_S} s from \`iat\` to \`exp\``)
+  if (claims.exp - claims.iat > maxLifetimeS) {
+    throw new IstmoError('TOKEN_INVALID', `expected a lifetime of at most ${maxLifetimeS} s from \`iat\` to \`exp\``)
   }
 }
 
-function checkCountry(claims: Claims, issuer: Issuer): void {
-  if (issuer.country === null || claims.org === undefined || claims.org.country === issuer.country) return
-  throw new IstmoError('TOKEN_INVALID', '`org.country` is not the country that the issuer speaks for')
+function checkComplete(caller: Caller, pointers: ClaimPointers): void {
+  if (caller.tokenId === undefined) throw invalidClaim('jti')
+  if (caller.organisation === undefined) throw invalidClaim(claimAt(pointers.country))
+  if (caller.mandate === undefined) throw invalidClaim(`${claimAt(pointers.mandate)} with an \`istmo_mandate\``)
 }
 
-function toCaller(claims: Claims): Caller {
-  const found = readMandate(claims)
-  const org = claims.org === undefined ? undefined : withoutUndefined(claims.org)
-  return withoutUndefined({
-    issuer: claims.iss,
-    subject: claims.sub,
-    client: claims.client_id,
-    tokenId: claims.jti,
-    assurance: claims.acr,
-    scopes: [...new Set([...(claims.scope ?? []), ...(claims.scp ?? [])])],
-    organisation: org,
-    mandate: found,
-    expiresAt: claims.exp,
-  }) as Caller
+function readOrganisation(payload: Record<string, unknown>, issuer: Issuer): Caller['organisation'] {
+  const found = withoutUndefined({
+    country: resolvePointer(payload, issuer.claims.country),
+    agency: resolvePointer(payload, issuer.claims.agency),
+    role: resolvePointer(payload, issuer.claims.role),
+  })
+  if (Object.keys(found).length === 0) return undefined
+  const parsed = organisation.safeParse(found)
+  if (!parsed.success) throw invalidClaim(claimAt(issuer.claims[pathOf(parsed.error) as keyof typeof found]))
+  if (issuer.country !== null && parsed.data.country !== issuer.country) {
+    const claim = claimAt(issuer.claims.country)
+    throw new IstmoError('TOKEN_INVALID', `\`${claim}\` is not the country that the issuer speaks for`)
+  }
+  return withoutUndefined(parsed.data) as Caller['organisation']
 }
 
-/** The one mandate among the authorization details; details of other types are other services' business. */
-function readMandate(claims: Claims): Mandate | undefined {
-  const details = (claims.authorization_details ?? []).filter((detail) => detail.type === 'istmo_mandate')
-  const [first, ...others] = details
+/** The one mandate at the pointer, or among the authorization details there; details of other types are other services' business. */
+function readMandate(payload: Record<string, unknown>, pointer: string): Mandate | undefined {
+  const claim = claimAt(pointer)
+  const found = resolvePointer(payload, pointer)
+  const [first, ...others] = Array.isArray(found) ? mandatesAmong(found, claim) : [found]
   if (first === undefined) return undefined
   if (others.length > 0) throw new IstmoError('TOKEN_INVALID', 'expected one `istmo_mandate`; came several')
   const parsed = mandate.safeParse(first)
-  if (!parsed.success) throw invalidClaim(parsed.error, 'authorization_details.istmo_mandate')
+  if (!parsed.success) throw invalidClaim([claim, 'istmo_mandate', pathOf(parsed.error)].filter(Boolean).join('.'))
   return withoutUndefined(parsed.data) as Mandate
 }
 
-function invalidClaim(error: z.ZodError, prefix: string): IstmoError {
-  const path = error.issues[0]?.path.join('.') ?? ''
-  const claim = [prefix, path].filter((part) => part !== '').join('.')
+function mandatesAmong(found: readonly unknown[], claim: string): readonly unknown[] {
+  const parsed = details.safeParse(found)
+  if (!parsed.success) throw invalidClaim(`${claim}.${pathOf(parsed.error)}`)
+  return parsed.data.filter((detail) => detail.type === 'istmo_mandate')
+}
+
+function invalidClaim(claim: string): IstmoError {
   return new IstmoError('TOKEN_INVALID', `claim \`${claim}\` is missing or not of its form`)
+}
+
+/** A pointer as messages name it: `/org/country` is `org.country`. */
+function claimAt(pointer: string): string {
+  return pointer.slice(1).replaceAll('/', '.')
+}
+
+function pathOf(error: z.ZodError): string {
+  return error.issues[0]?.path.join('.') ?? ''
 }
 
 function withoutUndefined<T extends object>(value: T): T {

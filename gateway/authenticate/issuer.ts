@@ -3,6 +3,26 @@ export const TOKEN_ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'PS256'] as const
 /** One of {@link TOKEN_ALGORITHMS}. */
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
 
+/** How long a token may live at most, in seconds (access.md, The token). */
+export const MAX_LIFETIME_S = 3600
+
+/** Where an issuer writes what Istmo reads: JSON pointers (RFC 6901) into the claims. */
+export interface ClaimPointers {
+  readonly country: string
+  readonly agency: string
+  readonly role: string
+  /** An `istmo_mandate`, or a list of authorization details (RFC 9396) that holds one. */
+  readonly mandate: string
+}
+
+/** The claims as access.md has them, for issuers that can write them. */
+export const STANDARD_CLAIMS: ClaimPointers = Object.freeze({
+  country: '/org/country',
+  agency: '/org/agency',
+  role: '/org/role',
+  mandate: '/authorization_details',
+})
+
 /** An identity provider that the gateway's configuration names, and no other is believed. */
 export interface Issuer {
   /** The exact `iss` claim of its tokens. */
@@ -20,4 +40,8 @@ export interface Issuer {
    * Null is for a development issuer alone: it speaks for every country.
    */
   readonly country: string | null
+  /** Where its tokens have what Istmo reads. */
+  readonly claims: ClaimPointers
+  /** The longest life of its tokens from `iat` to `exp`, in seconds; at most {@link MAX_LIFETIME_S}. */
+  readonly maxLifetimeS: number
 }

@@ -1,10 +1,9 @@
 import { compactVerify } from 'jose'
-import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { readCaller } from './claims.ts'
+import { type ClaimRules, readClaims, type TokenContent } from './claims.ts'
 import type { Issuer } from './issuer.ts'
 import type { FindKey } from './key-source.ts'
-import { parseUnambiguousObject } from './unambiguous-json.ts'
+import { parseJwsPart } from './unambiguous-json.ts'
 
 /** An issuer with the finder of its keys. */
 export interface PinnedIssuer {
@@ -13,13 +12,18 @@ export interface PinnedIssuer {
 }
 
 /**
- * The caller behind a compact JWS: an RFC 9068 access token of a pinned issuer (access.md, The token).
+ * What a compact JWS says: an RFC 9068 access token of a pinned issuer (access.md, The token).
  * The issuer is chosen by `iss` before the signature is checked, so that one issuer's key never speaks for another;
  * the `jku`, `x5u`, `x5c` and `jwk` headers are never read.
  * @param nowS seconds since the epoch.
  * @throws {IstmoError} `TOKEN_INVALID` with what was expected; `KEYS_UNAVAILABLE`.
  */
-export async function verifyToken(token: string, issuers: readonly PinnedIssuer[], nowS: number): Promise<Caller> {
+export async function verifyToken(
+  token: string,
+  issuers: readonly PinnedIssuer[],
+  rules: ClaimRules,
+  nowS: number,
+): Promise<TokenContent> {
   const [headerPart = '', payloadPart = ''] = token.split('.')
   const header = readPart(headerPart, 'header')
   const claims = readPart(payloadPart, 'claims')
@@ -28,13 +32,11 @@ export async function verifyToken(token: string, issuers: readonly PinnedIssuer[
   checkHeader(header, pinned.issuer)
   checkAudience(claims.aud, pinned.issuer)
   await checkSignature(token, pinned)
-  return readCaller(claims, pinned.issuer, nowS)
+  return readClaims(claims, pinned.issuer, rules, nowS)
 }
 
 function readPart(part: string, name: string): Record<string, unknown> {
-  const bytes = Buffer.from(part, 'base64url')
-  // Buffer reads sloppy base64url too; another reader might not, and then the two would see different tokens.
-  const value = bytes.toString('base64url') === part ? parseUnambiguousObject(bytes) : null
+  const value = parseJwsPart(part)
   if (value === null) {
     throw new IstmoError('TOKEN_INVALID', `expected the ${name} to be a JSON object without doubled members`)
   }

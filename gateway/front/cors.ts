@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 const MAX_AGE_S = '600'
 
 /** The request headers that a page may send. */
-const ALLOWED_HEADERS = 'authorization, content-type, apollo-require-preflight'
+const ALLOWED_HEADERS = 'authorization, content-type, apollo-require-preflight, dpop, istmo-mandate'
 
 /**
  * Lets pages of the origins on the list read answers (Fetch standard, CORS protocol). Never with credentials: a caller is known by
@@ -22,7 +22,7 @@ export function answerCors(
   const { origin } = request.headers
   if (origin === undefined || !origins.includes(origin)) return false
   response.setHeader('access-control-allow-origin', origin)
-  response.setHeader('access-control-expose-headers', 'Istmo-Request-Id')
+  response.setHeader('access-control-expose-headers', 'Istmo-Request-Id, WWW-Authenticate')
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
   response.writeHead(204, {
     'access-control-allow-methods': methods.join(', '),

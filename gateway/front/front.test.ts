@@ -50,11 +50,11 @@ let port: number
 function options(over: Partial<FrontOptions> = {}): FrontOptions {
   return {
     runner,
-    authenticate: async ([value]) => {
+    authenticate: async ({ authorization: [value] }) => {
       if (value === undefined) throw new IstmoError('TOKEN_MISSING')
       if (value === 'Bearer down') throw new IstmoError('KEYS_UNAVAILABLE')
       if (value !== 'Bearer good') throw new IstmoError('TOKEN_INVALID')
-      return caller
+      return { caller, grounds: null, groundsRefused: null }
     },
     status: () => ({ version: '1' }),
     publicKeys: { keys: [] },
@@ -209,11 +209,13 @@ describe('an operation is refused', () => {
 
   it('with a challenge that names the error only where a token came', async () => {
     const bad = await post({ query: '{ hello }' }, { authorization: 'Bearer bad' })
-    expect(bad.headers.get('www-authenticate')).toBe('Bearer realm="istmo", error="invalid_token"')
+    expect(bad.headers.get('www-authenticate')).toBe(
+      'Bearer realm="istmo", error="invalid_token", DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_token"',
+    )
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' }
     const none = await read(await fetch(url('/graphql'), init))
     expect([none.status, none.body]).toEqual([401, refusal('TOKEN_MISSING')])
-    expect(none.headers.get('www-authenticate')).toBe('Bearer realm="istmo"')
+    expect(none.headers.get('www-authenticate')).toBe('Bearer realm="istmo", DPoP realm="istmo", algs="ES256 EdDSA"')
   })
 
   it('as a mutation by GET', async () => {

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import type { Authenticate } from '../flow.ts'
 import { answerCors } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
-import { type AuthenticateRequest, answerGraphQL } from './graphql-route.ts'
+import { answerGraphQL } from './graphql-route.ts'
+import { createHttpServer, type TlsMaterial } from './http-server.ts'
 import { maskError, sendError, sendJson, sendText } from './json-response.ts'
 import { createOperationServer } from './operation-server.ts'
 import type { OperationRunner } from './operations.ts'
 import type { Route } from './route.ts'
-
-/** How long a client may take to send its whole request, in milliseconds. */
-const RECEIVE_TIMEOUT_MS = 30_000
 
 /** How long after the request deadline a stopping gateway waits for answers under way, in milliseconds. */
 const DRAIN_MARGIN_MS = 1_000
@@ -26,7 +25,9 @@ export const REQUEST_ID_HEADER = 'Istmo-Request-Id'
 /** What the front needs. */
 export interface FrontOptions {
   readonly runner: OperationRunner
-  readonly authenticate: AuthenticateRequest
+  readonly authenticate: Authenticate
+  /** What TLS is spoken with; left out or null: plain HTTP. */
+  readonly tls?: TlsMaterial | null
   /** The value that `/status` gives: no address, no personal data. */
   readonly status: () => unknown
   /** The JWK set that `/.well-known/jwks.json` gives: the public part of the gateway's keys. */
@@ -79,7 +80,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     ...(options.graphiql ? await createGraphiqlRoutes() : []),
   ])
 
-  const http = createServer({ requestTimeout: RECEIVE_TIMEOUT_MS }, (request, response) => {
+  const http = createHttpServer(options.tls ?? null, (request, response) => {
     void handle(request, response)
   })
   http.on('clientError', refuseNoHttp)

@@ -1,19 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
-import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { RequestContext } from '../flow.ts'
+import type { Authenticate, RequestContext } from '../flow.ts'
+import { credentialsOf } from './credentials.ts'
 import { sendText } from './json-response.ts'
 import type { OperationServer } from './operation-server.ts'
 import { readJsonBody } from './read-body.ts'
 
-/** The caller behind `Authorization` header values; rejects with {IstmoError}. */
-export type AuthenticateRequest = (authorization: readonly string[]) => Promise<Caller | null>
-
 /** What the GraphQL route needs. */
 export interface GraphQLRouteOptions {
   readonly server: OperationServer
-  readonly authenticate: AuthenticateRequest
+  readonly authenticate: Authenticate
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
 }
@@ -30,9 +27,9 @@ export async function answerGraphQL(
 ): Promise<ErrorCode | null> {
   const deadlineAt = performance.now() + options.requestDeadlineMs
   const hangup = hangupOf(response)
-  const caller = await options.authenticate(request.headersDistinct.authorization ?? [])
+  const authenticated = await options.authenticate(credentialsOf(request))
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
-  const context: RequestContext = { requestId, caller, grounds: null, groundsRefused: null, hangup, deadlineAt }
+  const context: RequestContext = { requestId, ...authenticated, hangup, deadlineAt }
   const answer = await options.server.execute(toApolloRequest(request, body), context)
   if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
   sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))

@@ -40,7 +40,7 @@ const incremental: OperationRunner = {
 
 const OPTIONS: FrontOptions = {
   runner,
-  authenticate: async () => null,
+  authenticate: async () => ({ caller: null, grounds: null, groundsRefused: null }),
   status: () => ({}),
   publicKeys: {},
   requestDeadlineMs: 8_000,
@@ -204,13 +204,13 @@ describe('a page of another origin', () => {
     expect(Object.fromEntries(asked.headers)).toMatchObject({
       'access-control-allow-origin': TOOLS,
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, apollo-require-preflight',
+      'access-control-allow-headers': 'authorization, content-type, apollo-require-preflight, dpop, istmo-mandate',
       vary: 'Origin',
     })
     const answer = await ask({ body: HELLO, headers: { origin: TOOLS } })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('access-control-allow-origin')).toBe(TOOLS)
-    expect(answer.headers.get('access-control-expose-headers')).toBe('Istmo-Request-Id')
+    expect(answer.headers.get('access-control-expose-headers')).toBe('Istmo-Request-Id, WWW-Authenticate')
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })
 

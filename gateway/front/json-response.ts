@@ -1,10 +1,15 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
 
-/** The challenge that a 401 must carry (RFC 6750 section 3): without a token no error is named. */
-const CHALLENGES: Partial<Record<ErrorCode, string>> = {
-  TOKEN_MISSING: 'Bearer realm="istmo"',
-  TOKEN_INVALID: 'Bearer realm="istmo", error="invalid_token"',
+const BEARER = 'Bearer realm="istmo"'
+const DPOP = `DPoP realm="istmo", algs="${DPOP_ALGORITHMS.join(' ')}"`
+
+/** The challenges that a 401 must carry (RFC 6750 section 3, RFC 9449 section 7.1): without a token no error is named. */
+const CHALLENGES: Partial<Record<ErrorCode, readonly string[]>> = {
+  TOKEN_MISSING: [BEARER, DPOP],
+  TOKEN_INVALID: [`${BEARER}, error="invalid_token"`, `${DPOP}, error="invalid_token"`],
+  PROOF_INVALID: [`${BEARER}, error="invalid_token"`, `${DPOP}, error="invalid_dpop_proof"`],
 }
 
 /** Sends `value` as JSON. Nothing of the gateway's is to be kept by a cache or read as another type. */
@@ -36,7 +41,7 @@ export function sendText(response: ServerResponse, status: number, text: string,
 export function sendError(response: ServerResponse, error: IstmoError, headers: OutgoingHttpHeaders = {}): void {
   const challenge = CHALLENGES[error.code]
   sendJson(response, error.status, toErrorBody(error), {
-    ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
+    ...(challenge === undefined ? {} : { 'www-authenticate': [...challenge] }),
     ...headers,
   })
 }

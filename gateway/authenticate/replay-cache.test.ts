@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { createReplayCache } from './replay-cache.ts'
+
+describe('a replay cache', () => {
+  it('tells the first use from every other until its time is over', async () => {
+    let now = 0
+    const store = createReplayCache(() => now)
+    const uses = await Promise.all(['a', 'b', 'a', 'a'].map((id) => store.noteFirstUse(id, 65)))
+    expect(uses).toEqual([true, true, false, false])
+    now = 64
+    expect(await store.noteFirstUse('a', 129)).toBe(false)
+    now = 65
+    expect(await store.noteFirstUse('a', 130)).toBe(true)
+  })
+
+  it('that is full forgets nothing before its time, and takes nothing new', async () => {
+    let now = 0
+    const store = createReplayCache(() => now, 2)
+    for (const id of ['a', 'b']) expect(await store.noteFirstUse(id, 65)).toBe(true)
+    for (const id of ['c', 'a', 'b']) expect(await store.noteFirstUse(id, 65)).toBe(false)
+    now = 65
+    expect(await store.noteFirstUse('c', 130)).toBe(true)
+  })
+})
