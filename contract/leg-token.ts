@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Mandate, Organisation } from './access-token.ts'
+import type { Grounds, Mandate, Organisation } from './access-token.ts'
 
 /**
  * The token that the gateway signs for one country (access.md, The leg). A JWT with `typ` `istmo-leg+jwt`, EdDSA.
@@ -13,6 +13,11 @@ export const LEG_TOKEN_ALGORITHM = 'EdDSA'
 
 /** How long a leg token may live, in seconds, at most. */
 export const LEG_TOKEN_LIFETIME_S = 60
+
+/** How often a country takes a leg token: until it ends, or a single time (access.md, The leg). */
+export const LEG_TOKEN_USES = ['reuse', 'once'] as const
+/** One of {@link LEG_TOKEN_USES}. */
+export type LegTokenUse = (typeof LEG_TOKEN_USES)[number]
 
 /** The claims of a leg token. `aud` is the country's code, `iss` the gateway's name, times in seconds since the epoch. */
 export interface LegClaims {
@@ -34,6 +39,10 @@ export interface LegClaims {
   readonly acr?: string
   readonly org?: Organisation
   readonly mandate?: Mandate
+  /** On which grounds of the mandate this request acts. */
+  readonly grounds?: Grounds
+  /** The policies that the gateway found granted for this leg, space-separated. The country decides them again. */
+  readonly policies?: string
 }
 
 /** The `op` claim for a query text: base64url of its SHA-256. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,6 +9,8 @@ import { readParticipants } from './countries.ts'
 const DEFAULTS = { deadlineMs: 2_000, maxAnswerBytes: 4_194_304 }
 const HONDURAS =
   'country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "http://127.0.0.1:4002/cases" } }\n'
+const TASK_FORCES =
+  'taskForces: [{ id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2027-03-31" }]\n'
 const folders: string[] = []
 
 afterEach(async () => {
@@ -45,13 +48,39 @@ describe('the countries folder', () => {
             sdl: 'type Query { statutes: String }',
           },
         },
+        access: { country: 'GT', taskForces: [], policies: expect.anything() },
+        legTokens: 'reuse',
       },
       {
         country: 'HN',
         name: { es: 'Honduras', en: 'Honduras' },
         domains: { cases: { url: 'http://127.0.0.1:4002/cases', ...DEFAULTS } },
+        access: { country: 'HN', taskForces: [], policies: expect.anything() },
+        legTokens: 'reuse',
       },
     ])
+  })
+
+  it('says whom a country hears, by which policies, and how often it takes a leg token', async () => {
+    const policies = '@policy("p")\npermit(principal, action, resource);'
+    const folder = await folderOf({
+      'HN.yaml': `${HONDURAS}${TASK_FORCES}policies: rules/hn.cedar\nlegTokens: once\n`,
+      'HN.policy-test.yaml': 'not a participant',
+      'rules/hn.cedar': policies,
+    })
+    const [honduras] = await readParticipants(folder, DEFAULTS)
+    expect(honduras?.legTokens).toBe('once')
+    expect(honduras?.access.taskForces).toEqual([
+      {
+        id: 'jtf',
+        issuers: ['GT'],
+        agencies: ['GT-MP'],
+        purposes: ['INVESTIGATION'],
+        scopes: ['case:read'],
+        notAfter: '2027-03-31',
+      },
+    ])
+    expect(honduras?.access.policies.version).toBe(createHash('sha256').update(policies).digest('hex'))
   })
 
   it('of the demo holds the five participants, each with what it publishes', async () => {
@@ -80,6 +109,21 @@ describe('the countries folder', () => {
     ['has a code in small letters', { 'hn.yaml': HONDURAS.replace('HN', 'hn') }, /hn\.yaml: country/],
     ['has an unknown key', { 'HN.yaml': `${HONDURAS}deadline: 3\n` }, /HN\.yaml: .*deadline/],
     ['has an unknown domain', { 'HN.yaml': HONDURAS.replace('cases:', 'weather:') }, /HN\.yaml: domains: .*weather/],
+    [
+      'names policies that are not there',
+      { 'HN.yaml': `${HONDURAS}policies: hn.cedar\n` },
+      /policies: expected a file that can be read; came hn\.cedar/,
+    ],
+    [
+      'names policies that do not parse',
+      { 'HN.yaml': `${HONDURAS}policies: hn.cedar\n`, 'hn.cedar': 'permit(' },
+      /HN\.yaml: policies: HN: expected Cedar policies.*Correct hn\.cedar/,
+    ],
+    [
+      'recognises a task force for a purpose that is none',
+      { 'HN.yaml': `${HONDURAS}${TASK_FORCES.replace('INVESTIGATION', 'CURIOSITY')}` },
+      /taskForces\.0\.purposes\.0/,
+    ],
     ['has no domain', { 'HN.yaml': HONDURAS.replace(/domains: .*/, 'domains: {}') }, /domains: expected at least one/],
     ['has no Spanish name', { 'HN.yaml': HONDURAS.replace('es: Honduras, ', '') }, /HN\.yaml: name\.es/],
     [

@@ -2,6 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { ACCESS_SETTINGS } from '../contract/access/access-settings.ts'
+import type { CountryAccess } from '../contract/access/country-access.ts'
+import { createPolicySet } from '../contract/access/policy-set.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { DOMAINS } from '../contract/domain.ts'
 import { ConfigError } from './config.ts'
@@ -33,15 +36,17 @@ const participantSchema = z.strictObject({
   domains: z
     .strictObject(Object.fromEntries(DOMAINS.map((domain) => [domain, subgraphSchema.optional()])))
     .refine((domains) => Object.keys(domains).length > 0, 'expected at least one domain'),
+  ...ACCESS_SETTINGS,
 })
 type ParticipantFile = z.infer<typeof participantSchema>
 
 /**
- * The participants, in code order: one file `<CC>.yaml` each in `folder`. Files of other kinds are not looked at.
+ * The participants, in code order: one file `<CC>.yaml` each in `folder`. Files of other kinds are not looked at, nor tables of
+ * cases for `istmo policy test` (`<CC>.policy-test.yaml`).
  * @throws {ConfigError} naming file, path, what was expected and the remedy.
  */
 export async function readParticipants(folder: string, defaults: SubgraphDefaults): Promise<readonly Participant[]> {
-  const names = (await listFolder(folder)).filter((name) => ['.yaml', '.yml'].includes(extname(name))).sort()
+  const names = (await listFolder(folder)).filter(isParticipantFile).sort()
   if (names.length === 0) {
     throw new ConfigError(
       `${folder}: expected one file per participant, as GT.yaml; came none. Add one, or leave --countries out.`,
@@ -53,6 +58,10 @@ export async function readParticipants(folder: string, defaults: SubgraphDefault
     throw new ConfigError(`${folder}: expected one file for ${doubled.country}; came two. Remove one.`)
   }
   return Object.freeze(participants)
+}
+
+function isParticipantFile(name: string): boolean {
+  return ['.yaml', '.yml'].includes(extname(name)) && !name.endsWith('.policy-test.yaml')
 }
 
 async function listFolder(folder: string): Promise<readonly string[]> {
@@ -68,7 +77,7 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 async function readParticipant(file: string, defaults: SubgraphDefaults): Promise<Participant> {
   const parsed = participantSchema.safeParse(await readYaml(file))
   if (!parsed.success) throw wrongFile(file, parsed.error)
-  const { country, name, domains } = parsed.data
+  const { country, name, domains, legTokens } = parsed.data
   if (basename(file, extname(file)) !== country) {
     throw new ConfigError(
       `${file}: country: expected the file's own name; came ${country}. Rename the file to ${country}.yaml.`,
@@ -79,7 +88,32 @@ async function readParticipant(file: string, defaults: SubgraphDefaults): Promis
       subgraph === undefined ? [] : [[domain, await toSubgraph(file, domain, subgraph, defaults)] as const],
     ),
   )
-  return Object.freeze({ country, name, domains: Object.freeze(Object.fromEntries(entries.flat())) })
+  return Object.freeze({
+    country,
+    name,
+    domains: Object.freeze(Object.fromEntries(entries.flat())),
+    access: await readAccess(file, parsed.data),
+    legTokens,
+  })
+}
+
+async function readAccess(file: string, { country, taskForces, policies }: ParticipantFile): Promise<CountryAccess> {
+  const text = policies === undefined ? '' : await readBeside(file, 'policies', policies)
+  try {
+    return Object.freeze({ country, taskForces, policies: createPolicySet(country, text) })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigError(`${file}: policies: ${reason} Correct ${policies}.`, { cause })
+  }
+}
+
+/** Reads a file that a setting of the country's file names, from that file's folder. */
+async function readBeside(file: string, setting: string, path: string): Promise<string> {
+  try {
+    return await readFile(resolve(file, '..', path), 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`${file}: ${setting}: expected a file that can be read; came ${path}.`, { cause })
+  }
 }
 
 async function readYaml(file: string): Promise<unknown> {
@@ -99,14 +133,8 @@ async function toSubgraph(
 ): Promise<NationalSubgraph> {
   const { url, deadlineMs = defaults.deadlineMs, maxAnswerBytes = defaults.maxAnswerBytes } = subgraph
   if (subgraph.sdl === undefined) return Object.freeze({ url, deadlineMs, maxAnswerBytes })
-  const path = resolve(file, '..', subgraph.sdl)
-  try {
-    return Object.freeze({ url, deadlineMs, maxAnswerBytes, sdl: await readFile(path, 'utf8') })
-  } catch (cause) {
-    throw new ConfigError(`${file}: domains.${domain}.sdl: expected a file that can be read; came ${subgraph.sdl}.`, {
-      cause,
-    })
-  }
+  const sdl = await readBeside(file, `domains.${domain}.sdl`, subgraph.sdl)
+  return Object.freeze({ url, deadlineMs, maxAnswerBytes, sdl })
 }
 
 function wrongFile(file: string, error: z.ZodError): ConfigError {

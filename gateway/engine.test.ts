@@ -1,5 +1,6 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { closedAccess } from '../contract/access/country-access.ts'
 import { encodeCursor } from '../contract/cursor.ts'
 import { createEngine, type EngineAnswer } from './engine.ts'
 import type { Leg, LegAnswer, Participant } from './flow.ts'
@@ -10,7 +11,13 @@ type Json = Record<string, unknown>
 function participant(country: string, sdl?: string): Participant {
   const subgraph = { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1 }
   const persons = sdl === undefined ? subgraph : { ...subgraph, sdl }
-  return { country, name: { es: country, en: country }, domains: { cases: subgraph, legal: subgraph, persons } }
+  return {
+    country,
+    name: { es: country, en: country },
+    domains: { cases: subgraph, legal: subgraph, persons },
+    access: closedAccess(country),
+    legTokens: 'reuse',
+  }
 }
 
 /** Answers one operation over GT and HN with scripted legs. */

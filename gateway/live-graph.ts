@@ -1,5 +1,4 @@
 /** The graph while the gateway runs: which files are served, and what became of the last change of them. */
-import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Engine } from './engine.ts'
 import type { Participant } from './flow.ts'
@@ -52,7 +51,7 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
     try {
       const files = await options.read()
       const { hash, loadedAt } = status
-      if (isDeepStrictEqual(files, served)) {
+      if (isSame(files, served)) {
         status = { hash, loadedAt }
         return
       }
@@ -79,6 +78,11 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
       return next
     },
   }
+}
+
+// As JSON: parsed policies are compared by their version, for the functions beside it are new at each reading.
+function isSame(left: GraphFiles, right: GraphFiles): boolean {
+  return JSON.stringify(left) === JSON.stringify(right)
 }
 
 function now(): string {

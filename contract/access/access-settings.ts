@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LEG_TOKEN_USES } from '../leg-token.ts'
 import { taskForceSchema } from './recognition.ts'
 
 /**
@@ -10,4 +11,6 @@ export const ACCESS_SETTINGS = {
   taskForces: z.array(taskForceSchema).default([]),
   /** File of its Cedar policies, a path from the folder of this file; none: every `@policy` is refused. */
   policies: z.string().min(1).optional(),
+  /** `once`: its node takes a leg token a single time, so each leg and each retry gets a fresh one. */
+  legTokens: z.enum(LEG_TOKEN_USES).default('reuse'),
 }

@@ -1,5 +1,5 @@
 import type { Grounds } from '../access-token.ts'
-import type { PolicyCaller, PolicySet } from './policy-set.ts'
+import { createPolicySet, type PolicyCaller, type PolicySet } from './policy-set.ts'
 import { type NotCovered, recognisedScopes, type TaskForce } from './recognition.ts'
 import { ANONYMOUS, bothRules, type Rights, type Rule } from './rule.ts'
 import type { RuleTable } from './rule-table.ts'
@@ -12,6 +12,11 @@ export interface CountryAccess {
   readonly country: string
   readonly taskForces: readonly TaskForce[]
   readonly policies: PolicySet
+}
+
+/** A country that says nothing of access: it recognises no task force, and so hears nobody on anything that has a rule. */
+export function closedAccess(country: string): CountryAccess {
+  return Object.freeze({ country, taskForces: [], policies: createPolicySet(country, '') })
 }
 
 /** A caller before a country: the rights that it has there, or why it is not heard on anything that has a rule. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { closedAccess } from '../../contract/access/country-access.ts'
 import type { Leg, Participant } from '../flow.ts'
 import { createReachability } from './reachability.ts'
 
@@ -7,6 +8,8 @@ const honduras: Participant = {
   country: 'HN',
   name: { es: 'Honduras', en: 'Honduras' },
   domains: { cases: endpoint, legal: endpoint },
+  access: closedAccess('HN'),
+  legTokens: 'reuse',
 }
 const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query' }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type GraphQLSchema, print } from 'graphql'
+import { closedAccess } from '../../contract/access/country-access.ts'
 import { isDomain } from '../../contract/domain.ts'
 import { createEngine, type Engine } from '../../gateway/engine.ts'
 import type { LegAnswer, Participant, RequestContext, SendLeg } from '../../gateway/flow.ts'
@@ -116,6 +117,8 @@ function participant([country, domains]: [string, readonly string[]]): Participa
     country,
     name: { es: country, en: country },
     domains: Object.fromEntries(domains.map((domain) => [domain, endpoint])),
+    access: closedAccess(country),
+    legTokens: 'reuse',
   }
 }
 
