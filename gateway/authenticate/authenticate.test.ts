@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { CompactSign, type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
 import type { Authenticate, Credentials } from '../flow.ts'
@@ -179,6 +180,27 @@ describe('a token is refused', () => {
     ['with the audience inside an object', { ...CLAIMS, aud: { 0: CLAIMS.aud } }],
     ['without an audience', { ...CLAIMS, aud: undefined }],
     ['of an unknown issuer', { ...CLAIMS, iss: 'https://id.xx.example' }],
+    ['of an issuer with a slash behind its name', { ...CLAIMS, iss: `${CLAIMS.iss}/` }],
+    ['of an issuer in capitals', { ...CLAIMS, iss: CLAIMS.iss.toUpperCase() }],
+    ['with an issuer of prototype’s name', { ...CLAIMS, iss: '__proto__' }],
+    ['without an issuer', { ...CLAIMS, iss: undefined }],
+    ['with a negative exp', { ...CLAIMS, exp: -1 }],
+    ['with iat as a date', { ...CLAIMS, iat: new Date(NOW_S * 1000).toISOString() }],
+    ['with nbf as text', { ...CLAIMS, nbf: String(NOW_S) }],
+    ['with true as sub', { ...CLAIMS, sub: true }],
+    ['with a list as sub', { ...CLAIMS, sub: ['pairwise-1'] }],
+    ['with text that is read from right to left in sub', { ...CLAIMS, sub: 'a\u202Eb' }],
+    ['with a list as jti', { ...CLAIMS, jti: ['a'] }],
+    ['with a jti of 257 characters', { ...CLAIMS, jti: 'x'.repeat(257) }],
+    ['with a quote in scope', { ...CLAIMS, scope: 'case:"read' }],
+    ['with lists within scope', { ...CLAIMS, scope: [['case:read']] }],
+    ['with a thousand scopes', { ...CLAIMS, scope: Array.from({ length: 300 }, (_, index) => `s${index}`) }],
+    ['bound to nothing', { ...CLAIMS, cnf: {} }],
+    ['bound to text', { ...CLAIMS, cnf: 'key' }],
+    ['bound to null', { ...CLAIMS, cnf: null }],
+    ['bound in a way that is not checked', { ...CLAIMS, cnf: { kid: 'one' } }],
+    ['bound in two ways, one of them not checked', { ...CLAIMS, cnf: { jkt: 'x'.repeat(43), jwk: {} } }],
+    ['bound to a short thumbprint', { ...CLAIMS, cnf: { jkt: 'x' } }],
     ['with the issuer in an array', { ...CLAIMS, iss: [CLAIMS.iss] }],
     ['for a country that its issuer does not speak for', { ...CLAIMS, org: { country: 'HN' } }],
     ['with a country that is none', { ...CLAIMS, org: { country: 'gt' } }],
@@ -205,6 +227,17 @@ describe('a token is refused', () => {
     ['with typ JWT where at+jwt is expected', { typ: 'JWT' }],
     ['without typ', { typ: undefined }],
     ['with an unknown key id', { kid: 'gt-2' }],
+    ['with the path of a file as key id', { kid: '../../../../dev/null' }],
+    ['with the address of another key set as key id', { kid: 'https://evil.example/jwks#gt-1' }],
+    ['with SQL as key id', { kid: "gt-1' UNION SELECT 'secret" }],
+    ['with a command as key id', { kid: 'gt-1; id' }],
+    ['with a key id of 4,000 characters', { kid: 'x'.repeat(4_000) }],
+    ['with a key id of another case', { kid: 'GT-1' }],
+    ['with a control character behind the key id', { kid: 'gt-1\u0000' }],
+    ['with typ in an array', { typ: ['at+jwt'] }],
+    ['with the typ of an ID token', { typ: 'id+jwt' }],
+    ['with the typ of a leg’s token', { typ: 'istmo-leg+jwt' }],
+    ['with typ and a parameter', { typ: 'at+jwt; charset=utf-8' }],
   ])('%s', async (_, header) => {
     expect(await codeOf(await sign(CLAIMS, header))).toBe('TOKEN_INVALID')
   })
@@ -227,6 +260,37 @@ describe('a token is refused', () => {
     const body = new TextEncoder().encode(JSON.stringify(CLAIMS))
     const confused = await new CompactSign(body).setProtectedHeader({ ...HEADER, alg: 'HS256' }).sign(secret)
     expect(await codeOf(confused)).toBe('TOKEN_INVALID')
+  })
+
+  it.each<[string, object | string]>([
+    ['with its key id in an array', { ...HEADER, kid: ['gt-1'] }],
+    ['with its key id in an object', { ...HEADER, kid: { toString: 'gt-1' } }],
+    ['with a numeric key id', { ...HEADER, kid: 1 }],
+    ['with null as key id', { ...HEADER, kid: null }],
+    ['with alg in an array', { ...HEADER, alg: ['ES256'] }],
+    ['with alg None', { ...HEADER, alg: 'None' }],
+    ['with alg of another curve', { ...HEADER, alg: 'ES384' }],
+    ['with alg of another kind of key', { ...HEADER, alg: 'RS256' }],
+    ['with a doubled alg', JSON.stringify(HEADER).replace('"alg":', '"alg":"none","alg":')],
+    ['with unencoded claims', { ...HEADER, b64: false, crit: ['b64'] }],
+    ['with an empty list of critical extensions', { ...HEADER, crit: [] }],
+    ['that says it is encrypted', { ...HEADER, enc: 'A256GCM', alg: 'dir' }],
+    ['with a header that is a list', '[]'],
+    ['with a header that is no JSON', '{"alg"'],
+    ['with a header that is null', 'null'],
+    ['with a prototype in its header', `{"__proto__":{"alg":"ES256","typ":"at+jwt","kid":"gt-1"}}`],
+  ])('%s, and the signature of a good one', async (_, header) => {
+    const [, payload, signature] = (await sign(CLAIMS)).split('.')
+    const text = typeof header === 'string' ? header : JSON.stringify(header)
+    expect(await codeOf(`${encode(text)}.${payload}.${signature}`)).toBe('TOKEN_INVALID')
+  })
+
+  it('written in another base64 that reads the same', async () => {
+    const [header = '', payload = '', signature = ''] = (await sign({ ...CLAIMS, sub: 'a' })).split('.')
+    expect(await codeOf(`${header}.${payload}=.${signature}`)).toBe('TOKEN_INVALID')
+    const trailing = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
+    const same = trailing.map((letter) => `${payload.slice(0, -1)}${letter}`).filter((other) => other !== payload)
+    for (const other of same) expect(await codeOf(`${header}.${other}.${signature}`)).toBe('TOKEN_INVALID')
   })
 
   it('with a critical extension', async () => {
@@ -270,6 +334,144 @@ describe('the Authorization header', () => {
     const open = byToken(await createAuthenticate({ ...OPTIONS, issuers: [], anonymous: true }))
     expect(await open([])).toBeNull()
     await expect(open([`Bearer ${await sign(CLAIMS)}`])).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+})
+
+describe('a token where countries take part', () => {
+  const full = { ...CLAIMS, jti: 'token-1' }
+  const demanding = async (claims: unknown, over: Partial<Issuer> = {}, mandate: readonly string[] = []) => {
+    const [first, ...others] = issuers
+    const entries = [{ ...(first as Issuer), ...over }, ...others]
+    const room = await createAuthenticate({ ...OPTIONS, issuers: entries, requireMandate: true }, { now: () => now })
+    return room(shown([`Bearer ${await sign(claims)}`], { mandate }))
+  }
+
+  it('is taken with a name, a country and a mandate, and gives the grounds', async () => {
+    const { caller, grounds, groundsRefused } = await demanding(full)
+    expect(caller).toMatchObject({ tokenId: 'token-1', organisation: { country: 'GT' } })
+    expect([grounds, groundsRefused]).toEqual([{ purpose: 'INVESTIGATION' }, null])
+  })
+
+  it.each<[string, object, RegExp]>([
+    ['a jti', { jti: undefined }, /`jti`/],
+    ['an organisation', { org: undefined }, /`org\.country`/],
+    ['a country', { org: { agency: 'GT-MP-FECO' } }, /`org\.country`/],
+    ['authorization details', { authorization_details: undefined }, /`authorization_details with an `istmo_mandate``/],
+    ['a mandate among them', { authorization_details: [{ type: 'payment' }] }, /`authorization_details with/],
+  ])('is refused without %s, naming the claim', async (_, over, message) => {
+    await expect(demanding({ ...full, ...over })).rejects.toThrow(message)
+    await expect(demanding({ ...full, ...over })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('is read where its issuer’s entry says', async () => {
+    const claims = {
+      country: '/https:~1~1id.gt.example~1country',
+      agency: '/groups/0',
+      role: '/realm/roles/1',
+      mandate: '/istmo_mandate',
+    }
+    const { type: _, ...untyped } = MANDATE
+    const mapped = {
+      ...{ ...full, org: 'something else', authorization_details: 7, istmo_mandate: untyped },
+      ...{ 'https://id.gt.example/country': 'GT', groups: ['GT-MP-FECO'], realm: { roles: ['user', 'analyst'] } },
+    }
+    const { caller } = await demanding(mapped, { claims })
+    expect(caller?.organisation).toEqual({ country: 'GT', agency: 'GT-MP-FECO', role: 'analyst' })
+    expect(caller?.mandate).toEqual(MANDATE)
+    const foreign = { ...mapped, 'https://id.gt.example/country': 'HN' }
+    await expect(demanding(foreign, { claims })).rejects.toThrow(
+      /`https:\/\/id.gt.example\/country` is not the country/,
+    )
+  })
+
+  it('is refused when it lives longer than its issuer’s entry allows', async () => {
+    expect((await demanding(full, { maxLifetimeS: 610 })).caller).not.toBeNull()
+    await expect(demanding(full, { maxLifetimeS: 609 })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('acts on what the header states, and is refused with grounds that its mandate does not name', async () => {
+    expect((await demanding(full, {}, ['purpose=INVESTIGATION'])).grounds).toEqual({ purpose: 'INVESTIGATION' })
+    await expect(demanding(full, {}, ['purpose=PROSECUTION'])).rejects.toMatchObject({ code: 'MANDATE_NOT_COVERED' })
+    await expect(demanding(full, {}, ['purpose'])).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+  })
+
+  it('loses its grounds when its mandate ends, though it is remembered', async () => {
+    const endS = Date.parse('2027-04-01T00:00:00Z') / 1000
+    now = (endS - 60) * 1000
+    const token = `Bearer ${await sign({ ...full, iat: endS - 60, exp: endS + 600 })}`
+    const room = await createAuthenticate({ ...OPTIONS, issuers, requireMandate: true }, { now: () => now })
+    const before = await room(shown([token]))
+    now = endS * 1000
+    const after = await room(shown([token]))
+    now = NOW_S * 1000
+    expect(after.caller).toBe(before.caller)
+    expect([before.grounds, before.groundsRefused]).toEqual([{ purpose: 'INVESTIGATION' }, null])
+    expect([after.grounds, after.groundsRefused?.code]).toEqual([null, 'MANDATE_NOT_COVERED'])
+  })
+})
+
+describe('a token that is bound', () => {
+  const room = () => createAuthenticate({ ...OPTIONS, issuers }, { now: () => now })
+  const THUMBPRINT = 'A'.repeat(43)
+
+  async function dpop() {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const jwk = await exportJWK(publicKey)
+    const token = await sign({ ...CLAIMS, cnf: { jkt: await calculateJwkThumbprint(jwk) } })
+    let count = 0
+    const prove = () => {
+      count += 1
+      const ath = createHash('sha256').update(token).digest('base64url')
+      const claims = { jti: `p-${count}`, htm: 'POST', htu: 'https://istmo.example/graphql', iat: NOW_S, ath }
+      const bytes = new TextEncoder().encode(JSON.stringify(claims))
+      return new CompactSign(bytes).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk }).sign(privateKey)
+    }
+    return { token, prove }
+  }
+
+  it('to a key is taken with a proof, each time with a new one, also from memory', async () => {
+    const authenticate = await room()
+    const { token, prove } = await dpop()
+    for (const scheme of ['DPoP', 'dpop']) {
+      const credentials = shown([`${scheme} ${token}`], { proofs: [await prove()] })
+      expect((await authenticate(credentials)).caller?.subject).toBe('pairwise-1')
+      await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'PROOF_INVALID', status: 401 })
+    }
+  })
+
+  it('to a key is refused as a bearer’s, with a proof and without', async () => {
+    const authenticate = await room()
+    const { token, prove } = await dpop()
+    for (const proofs of [[], [await prove()]]) {
+      await expect(authenticate(shown([`Bearer ${token}`], { proofs }))).rejects.toMatchObject({
+        code: 'PROOF_INVALID',
+      })
+    }
+    await expect(authenticate(shown([`DPoP ${token}`]))).rejects.toMatchObject({ code: 'PROOF_INVALID' })
+  })
+
+  it('to nothing is refused under the scheme DPoP, though the proof holds', async () => {
+    const authenticate = await room()
+    const { prove } = await dpop()
+    const credentials = shown([`DPoP ${await sign(CLAIMS)}`], { proofs: [await prove()] })
+    await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('to a certificate is taken over a connection with it alone', async () => {
+    const authenticate = await room()
+    const authorization = [`Bearer ${await sign({ ...CLAIMS, cnf: { 'x5t#S256': THUMBPRINT } })}`]
+    expect((await authenticate(shown(authorization, { clientCertificate: THUMBPRINT }))).caller).not.toBeNull()
+    for (const clientCertificate of [null, 'B'.repeat(43)]) {
+      const credentials = shown(authorization, { clientCertificate })
+      await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'PROOF_INVALID' })
+    }
+  })
+
+  it('to both needs both', async () => {
+    const authenticate = await room()
+    const token = await sign({ ...CLAIMS, cnf: { jkt: THUMBPRINT, 'x5t#S256': THUMBPRINT } })
+    const without = shown([`Bearer ${token}`], { clientCertificate: THUMBPRINT })
+    await expect(authenticate(without)).rejects.toMatchObject({ code: 'PROOF_INVALID' })
   })
 })
 

@@ -172,7 +172,7 @@ function invalidClaim(claim: string): IstmoError {
 
 /** A pointer as messages name it: `/org/country` is `org.country`. */
 function claimAt(pointer: string): string {
-  return pointer.slice(1).replaceAll('/', '.')
+  return pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
 function pathOf(error: z.ZodError): string {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, type FetchImplementation, generateKeyPair, type JWK } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createKeySource } from './key-source.ts'
 
 const URL = 'http://127.0.0.1:1/jwks.json'
@@ -36,6 +36,11 @@ const silent = (): Response => {
   throw new TypeError('fetch failed')
 }
 
+/** A body that never ends, a mebibyte at a time. */
+function endless(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1_048_576)) })
+}
+
 describe('a key set at a URL', () => {
   it('is KEYS_UNAVAILABLE while its address is silent and nothing is cached, and is not asked for on every request', async () => {
     const idp = provider(silent)
@@ -62,9 +67,57 @@ describe('a key set at a URL', () => {
     ['a redirect', () => new Response(null, { status: 302, headers: { location: 'http://127.0.0.1:1/other' } })],
     ['a page of HTML', () => new Response('<html></html>', { headers: { 'content-type': 'text/html' } })],
     ['an error', () => new Response('{}', { status: 500 })],
+    ['no key set', () => Response.json({ keys: {} })],
+    ['a list', () => Response.json([publicKey])],
+    ['more than 256 KiB', () => Response.json({ keys: [publicKey], more: 'x'.repeat(262_144) })],
+    ['parts without an end', () => new Response(endless())],
   ])('that answers with %s is KEYS_UNAVAILABLE', async (_, reply) => {
     const find = await createKeySource(URL, { fetch: provider(reply).fetch, now: () => 0 })
     await expect(find({ alg: 'EdDSA', kid: 'one' }, TOKEN)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+  })
+})
+
+describe('a key set that was fetched', () => {
+  const header = { alg: 'EdDSA', kid: 'one' }
+
+  // jose reads the clock itself, so this is set where all read it.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 0 }))
+  afterEach(() => void vi.useRealTimers())
+
+  it.each<[string, () => Response]>([
+    ['is silent', silent],
+    ['answers with a page of HTML', () => new Response('<html></html>')],
+    ['answers with JSON that is no key set', () => Response.json({ error: 'no' })],
+  ])('is used for an hour while its address %s, and no longer', async (_, down) => {
+    let reply = () => Response.json({ keys: [publicKey] })
+    const find = await createKeySource(URL, { fetch: provider(() => reply()).fetch, now: Date.now })
+    await find(header, TOKEN)
+    reply = down
+    for (const minutes of [6, 30, 59]) {
+      vi.setSystemTime(minutes * 60_000)
+      expect(await find(header, TOKEN)).toBeDefined()
+      await expect(find({ alg: 'EdDSA', kid: 'two' }, TOKEN)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+    }
+    vi.setSystemTime(61 * 60_000)
+    await expect(find(header, TOKEN)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
+  })
+
+  it('has a key that its provider took away no longer than five minutes', async () => {
+    let keys = [publicKey]
+    const find = await createKeySource(URL, { fetch: provider(() => Response.json({ keys })).fetch, now: Date.now })
+    await find(header, TOKEN)
+    keys = []
+    vi.setSystemTime(300_001)
+    await expect(find(header, TOKEN)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
+  it('is not fetched again for every unknown key id', async () => {
+    const idp = provider(() => Response.json({ keys: [publicKey] }))
+    const find = await createKeySource(URL, { fetch: idp.fetch, now: () => 0 })
+    const asked = Array.from({ length: 1000 }, (_, index) => find({ alg: 'EdDSA', kid: `made-up-${index}` }, TOKEN))
+    const answers = await Promise.allSettled(asked)
+    expect(answers.every(({ status }) => status === 'rejected')).toBe(true)
+    expect(idp.calls()).toBe(1)
   })
 })
 

@@ -30,6 +30,9 @@ const UNKNOWN_KEY_COOLDOWN_MS = 30_000
 
 const FETCH_TIMEOUT_MS = 3_000
 
+/** The largest key set that is read of a URL, in bytes: some hundred RSA keys with their certificates. */
+const MAX_KEY_SET_BYTES = 262_144
+
 /**
  * Finds the key that a token's header names.
  * @throws {IstmoError} `TOKEN_INVALID` when the set has no such key; `KEYS_UNAVAILABLE` when the set cannot be had.
@@ -62,6 +65,8 @@ const publicKeySet = z.object({
     )
     .min(1),
 })
+
+const keySetShape = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
 async function fileKeys(file: string): Promise<FindKey> {
   const parsed = publicKeySet.safeParse(await readJson(file))
@@ -98,8 +103,11 @@ function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
   let fetchedAt = Number.NEGATIVE_INFINITY
   const fetchKeys: FetchImplementation = async (address, options) => {
     const response = await (world.fetch ?? fetch)(address, options)
-    if (response.status === 200) fetchedAt = world.now()
-    return response
+    if (response.status !== 200) return response
+    const text = await readWhole(response)
+    // A page that says all is well is no key set: it must not make an old one count as new.
+    if (keySetShape.safeParse(JSON.parse(text)).success) fetchedAt = world.now()
+    return new Response(text)
   }
   const find = createRemoteJWKSet(url, {
     timeoutDuration: FETCH_TIMEOUT_MS,
@@ -129,6 +137,17 @@ function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
       throw new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
     }
   }
+}
+
+async function readWhole(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > MAX_KEY_SET_BYTES) throw new RangeError(`expected a key set of at most ${MAX_KEY_SET_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function isNoMatch(error: unknown): boolean {

@@ -1,0 +1,177 @@
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { CompactSign, calculateJwkThumbprint, type JWK } from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { checkProof } from './dpop-proof.ts'
+import { createReplayCache } from './replay-cache.ts'
+
+const NOW_S = 1_800_000_000
+const TOKEN = 'a.b.c'
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
+
+interface Key {
+  readonly privateKey: KeyObject
+  readonly jwk: JWK
+  readonly thumbprint: string
+}
+
+async function makeKey(pair: { privateKey: KeyObject; publicKey: KeyObject }): Promise<Key> {
+  const jwk = pair.publicKey.export({ format: 'jwk' }) as JWK
+  return { privateKey: pair.privateKey, jwk, thumbprint: await calculateJwkThumbprint(jwk) }
+}
+
+let key: Key
+let other: Key
+let now = NOW_S
+let uses = 0
+const replays = createReplayCache(() => now)
+
+beforeAll(async () => {
+  key = await makeKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }))
+  other = await makeKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }))
+})
+
+function claims(over: object = {}): Record<string, unknown> {
+  uses += 1
+  const address = 'https://istmo.example/graphql'
+  return { jti: `proof-${uses}`, htm: 'POST', htu: address, iat: NOW_S, ath: sha256(TOKEN), ...over }
+}
+
+function prove(content: unknown = claims(), header: object = {}, signer = key): Promise<string> {
+  const bytes = new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content))
+  return new CompactSign(bytes)
+    .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: signer.jwk, ...header })
+    .sign(signer.privateKey)
+}
+
+function check(proofs: readonly string[], over: { method?: string; path?: string; publicUrl?: string } = {}) {
+  const { method = 'POST', path = '/graphql', publicUrl = 'https://istmo.example' } = over
+  const world = { publicUrl: () => publicUrl, replays, now: () => now * 1000 }
+  return checkProof({ proofs, method, path }, TOKEN, key.thumbprint, world).then(
+    () => 'accepted',
+    (error: { code?: unknown }) => error.code,
+  )
+}
+
+describe('a DPoP proof', () => {
+  it.each<[string, object, object]>([
+    ['made just now', {}, {}],
+    ['by a clock that is 4 s ahead', { iat: NOW_S + 4 }, {}],
+    ['59 s ago', { iat: NOW_S - 59 }, {}],
+    ['for the address with a query and a fragment', { htu: 'https://istmo.example/graphql?query=x#y' }, {}],
+    ['for the address with its port and in capitals', { htu: 'HTTPS://ISTMO.example:443/graphql' }, {}],
+    ['with claims of its own', { nonce: 'ignored' }, { kid: 'ignored' }],
+  ])('is taken %s', async (_, over, header) => {
+    expect(await check([await prove(claims(over), header)])).toBe('accepted')
+  })
+
+  it('is taken of an Ed25519 key', async () => {
+    const ed = await makeKey(generateKeyPairSync('ed25519'))
+    const world = { publicUrl: () => 'https://istmo.example', replays, now: () => now * 1000 }
+    const proofs = [await prove(claims(), { alg: 'EdDSA' }, ed)]
+    await checkProof({ proofs, method: 'POST', path: '/graphql' }, TOKEN, ed.thumbprint, world)
+  })
+
+  it('is taken with a key that its maker described', async () => {
+    const jwk = { ...key.jwk, kid: 'one', use: 'sig', key_ops: ['verify'], ext: true, alg: 'ES256' }
+    expect(await check([await prove(claims(), { jwk })])).toBe('accepted')
+  })
+
+  it.each<[string, () => unknown]>([
+    ['for another method', () => claims({ htm: 'GET' })],
+    ['for the method in small letters', () => claims({ htm: 'post' })],
+    ['for another path', () => claims({ htu: 'https://istmo.example/other' })],
+    ['for another host', () => claims({ htu: 'https://evil.example/graphql' })],
+    ['for another scheme', () => claims({ htu: 'http://istmo.example/graphql' })],
+    ['for another port', () => claims({ htu: 'https://istmo.example:8443/graphql' })],
+    ['for no address', () => claims({ htu: '/graphql' })],
+    ['for an address with a user', () => claims({ htu: 'https://a@istmo.example/graphql' })],
+    ['made 60 s ago', () => claims({ iat: NOW_S - 60 })],
+    ['made 6 s in the future', () => claims({ iat: NOW_S + 6 })],
+    ['with its time as text', () => claims({ iat: String(NOW_S) })],
+    ['without a time', () => claims({ iat: undefined })],
+    ['for another token', () => claims({ ath: sha256('d.e.f') })],
+    ['for no token', () => claims({ ath: undefined })],
+    ['without an id', () => claims({ jti: undefined })],
+    ['with an empty id', () => claims({ jti: '' })],
+    ['with an id of 257 characters', () => claims({ jti: 'x'.repeat(257) })],
+    ['with a doubled member', () => JSON.stringify(claims()).replace('"htm":', '"htm":"GET","htm":')],
+    ['whose claims are an array', () => [claims()]],
+    ['whose claims are no JSON', () => '{'],
+  ])('is refused %s', async (_, content) => {
+    expect(await check([await prove(content())])).toBe('PROOF_INVALID')
+  })
+
+  it.each<[string, () => object]>([
+    ['of another type', () => ({ typ: 'at+jwt' })],
+    ['of no type', () => ({ typ: undefined })],
+    ['without a key', () => ({ jwk: undefined })],
+    ['with its private key', () => ({ jwk: key.privateKey.export({ format: 'jwk' }) })],
+    ['with a symmetric key', () => ({ jwk: { kty: 'oct', k: 'c2VjcmV0' } })],
+    [
+      'with an RSA key',
+      () => ({ jwk: generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }) }),
+    ],
+    ['with a certificate in its key', () => ({ jwk: { ...key.jwk, x5c: ['AA'] } })],
+    ['with another key than signed', () => ({ jwk: other.jwk })],
+    ['with a point that is on no curve', () => ({ jwk: { ...key.jwk, y: key.jwk.x } })],
+    ['with a critical extension', () => ({ crit: ['b64'], b64: true })],
+  ])('is refused %s', async (_, header) => {
+    const [, payload, signature] = (await prove()).split('.')
+    const full = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk, ...header() }
+    const head = Buffer.from(JSON.stringify(full)).toString('base64url')
+    expect(await check([`${head}.${payload}.${signature}`])).toBe('PROOF_INVALID')
+    // With a signature that does hold over this header too, where such a header can be signed.
+    const signed = await prove(claims(), header()).catch(() => undefined)
+    if (signed !== undefined) expect(await check([signed])).toBe('PROOF_INVALID')
+  })
+
+  it('is refused with alg none, HS256 and ES384', async () => {
+    for (const alg of ['none', 'HS256', 'ES384', 'RS256']) {
+      const head = Buffer.from(JSON.stringify({ typ: 'dpop+jwt', alg, jwk: key.jwk })).toString('base64url')
+      const body = Buffer.from(JSON.stringify(claims())).toString('base64url')
+      expect(await check([`${head}.${body}.AA`])).toBe('PROOF_INVALID')
+    }
+  })
+
+  it('is refused of another key, though its signature holds', async () => {
+    expect(await check([await prove(claims(), {}, other)])).toBe('PROOF_INVALID')
+  })
+
+  it('is refused where its signature was changed', async () => {
+    const proof = await prove()
+    expect(await check([proof.replace(/.(?=.{40}$)/, (letter) => (letter === 'A' ? 'B' : 'A'))])).toBe('PROOF_INVALID')
+  })
+
+  it('is refused where none came, two came, or anything that is no compact JWS', async () => {
+    const proof = await prove()
+    const tooLong = `${'a'.repeat(8192)}.b.c`
+    for (const proofs of [[], [proof, proof], [`${proof}, ${proof}`], ['a.b'], ['a.b.c.d.e'], [''], [tooLong]]) {
+      expect(await check(proofs)).toBe('PROOF_INVALID')
+    }
+    expect(await check([proof])).toBe('accepted')
+  })
+
+  it('is taken once, also by several requests at the same time, until it is too old anyway', async () => {
+    const proof = await prove()
+    const answers = await Promise.all([proof, proof, proof].map((again) => check([again])))
+    expect(answers.toSorted()).toEqual(['PROOF_INVALID', 'PROOF_INVALID', 'accepted'])
+    now = NOW_S + 59
+    expect(await check([proof])).toBe('PROOF_INVALID')
+    now = NOW_S + 66
+    expect(await check([proof])).toBe('PROOF_INVALID')
+    now = NOW_S
+  })
+
+  it('that does not hold uses up no id', async () => {
+    const content = claims()
+    expect(await check([await prove({ ...content, htm: 'GET' })])).toBe('PROOF_INVALID')
+    expect(await check([await prove(content, {}, other)])).toBe('PROOF_INVALID')
+    expect(await check([await prove(content)])).toBe('accepted')
+  })
+
+  it('is made for the public address, with the path that stands before the gateway’s own', async () => {
+    const publicUrl = 'https://tools.example/istmo'
+    expect(await check([await prove(claims({ htu: `${publicUrl}/graphql` }))], { publicUrl })).toBe('accepted')
+    expect(await check([await prove(claims())], { publicUrl })).toBe('PROOF_INVALID')
+  })
+})
