@@ -41,6 +41,8 @@ describe('the gateway’s settings', () => {
       legKeyFile: null,
       gatewayName: 'istmo',
       logLevel: 'info',
+      otlpEndpoint: null,
+      takesTraces: false,
     })
     expect(Object.isFrozen(config)).toBe(true)
   })
@@ -78,6 +80,8 @@ describe('the gateway’s settings', () => {
     ['metrics that are neither on nor off', { ...FLAGS, metrics: 'yes' }, /--metrics \(METRICS\): expected 1, true/],
     ['any origin', { ...FLAGS, corsOrigin: '*' }, /--cors-origin \(CORS_ORIGIN\): expected origins .*; came "\*"/],
     ['an origin with a path', { ...FLAGS, corsOrigin: 'https://a.example,https://b.example/' }, /--cors-origin/],
+    ['a collector without a scheme', { ...FLAGS, otlpEndpoint: 'collector:4318' }, /--otlp-endpoint \(OTEL_EXPORTER/],
+    ['a collector with a query', { ...FLAGS, otlpEndpoint: 'http://c.example/?key=1' }, /--otlp-endpoint/],
     ['an unknown log level', { ...FLAGS, logLevel: 'loud' }, /--log-level .* one of trace/],
     [
       'keys over plain HTTP from another machine',

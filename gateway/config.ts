@@ -45,6 +45,10 @@ export interface GatewayConfig {
   /** The gateway's name: `iss` of the legs' tokens. */
   readonly gatewayName: string
   readonly logLevel: LogLevel
+  /** Base URL of the OpenTelemetry collector; null: nothing is sent, and no trace is handed on. */
+  readonly otlpEndpoint: string | null
+  /** Whether a trace that a client began is gone on with. */
+  readonly takesTraces: boolean
 }
 
 /** Where the gateway's TLS has its key and certificates, in PEM. */
@@ -236,6 +240,20 @@ export const GATEWAY_SETTINGS = {
     meaning: 'least level that is logged (info)',
     expected: `one of ${LOG_LEVELS.join(', ')}`,
   },
+  otlpEndpoint: {
+    flag: 'otlp-endpoint',
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    value: 'url',
+    meaning: 'OpenTelemetry collector that traces and metrics are sent to (OTLP over HTTP); without it none are',
+    expected: 'an http or https URL without credentials, query and «#»',
+  },
+  traceContext: {
+    flag: 'trace-context',
+    variable: 'TRACE_CONTEXT',
+    value: null,
+    meaning: 'go on with the trace that a client’s `traceparent` names; without it each request begins one',
+    expected: '1, true, 0 or false',
+  },
 } as const satisfies Record<string, Setting>
 
 type SettingKey = keyof typeof GATEWAY_SETTINGS
@@ -288,6 +306,8 @@ const settingsSchema = z.strictObject({
     .regex(/^[\x21-\x7E]{1,256}$/)
     .default('istmo'),
   logLevel: z.enum(LOG_LEVELS).default('info'),
+  otlpEndpoint: text.refine(isCollectorUrl).optional(),
+  traceContext: onOff.default(false),
 })
 type Settings = z.infer<typeof settingsSchema>
 
@@ -337,6 +357,8 @@ function toConfig(settings: Settings): GatewayConfig {
     legKeyFile: settings.legKey ?? null,
     gatewayName: settings.name,
     logLevel: settings.logLevel,
+    otlpEndpoint: settings.otlpEndpoint ?? null,
+    takesTraces: settings.traceContext,
   }
 }
 
@@ -391,6 +413,12 @@ export function isSafeKeySetLocation(location: string): boolean {
   const url = URL.parse(location)
   if (url === null || url.username !== '' || url.password !== '') return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname))
+}
+
+function isCollectorUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) return false
+  return url.username === '' && url.password === '' && !/[?#]/.test(text)
 }
 
 /** Whether this is an origin as browsers write it (RFC 6454 section 6.1): a wildcard and `null` are none. */

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from './authenticate/authenticate.ts'
 import { ConfigError, type GatewayConfig, type GatewayFlags, readGatewayConfig } from './config.ts'
-import type { Leg } from './flow.ts'
+import type { Leg, SendLeg } from './flow.ts'
 import { createFront, type Front } from './front/front.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './graph.ts'
 import { readIssuers } from './issuers.ts'
@@ -16,7 +16,8 @@ import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
 import { createLiveGraph } from './live-graph.ts'
 import { createLog } from './log.ts'
-import { createMetrics } from './metrics/metrics.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { watchFiles } from './watch-files.ts'
 
@@ -56,10 +57,14 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     reachability.note(leg, outcome)
     metrics.noteLeg(leg, outcome)
   }
-  const legs = createLegSender({ signLegToken, log, onOutcome })
+  const version = await readVersion()
+  const telemetry = await startTelemetry(config, version, metrics, log)
+  const traceLegs = telemetry?.traceLegs ?? ((sendLeg: SendLeg) => sendLeg)
+  const headersOf = telemetry === null ? {} : { headersOf: telemetry.headersOf }
+  const legs = createLegSender({ signLegToken, log, onOutcome, ...headersOf })
   const onRefusal = (refusal: object): void => log.warn(refusal, 'answer refused')
   const load = (read: GraphFiles) =>
-    loadEngine(read, config, { sendLeg: metrics.timeLegs(legs.sendLeg), onRefusal }, log)
+    loadEngine(read, config, { sendLeg: traceLegs(metrics.timeLegs(legs.sendLeg)), onRefusal }, log)
 
   const runner = load(files)
   let serving = runner
@@ -75,7 +80,6 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     onReload: metrics.noteReload,
     log,
   })
-  const version = await readVersion()
   const status = () => ({
     version,
     graph: graph.status(),
@@ -84,7 +88,11 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const front = await createFront({
     ...{ ...config, runner, authenticate, tls, status, publicKeys: key.publicKeys, log },
     metrics: config.metrics ? metrics.expose : null,
-    onAnswered: metrics.noteRequest,
+    ...(telemetry === null ? {} : { onArrival: telemetry.onArrival }),
+    onAnswered(request) {
+      metrics.noteRequest(request)
+      telemetry?.onAnswered(request)
+    },
   })
   const url = await listen(front, config)
   ownUrl = url
@@ -95,6 +103,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     unwatch()
     await front.close()
     await legs.close()
+    await telemetry?.close()
   }
   return { url, reload: graph.reload, close }
 }
@@ -115,6 +124,18 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
     process.stderr.write(`istmo gateway: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = error instanceof ConfigError ? 2 : 1
   }
+}
+
+/** Loads what sends traces and metrics, where they go somewhere. */
+async function startTelemetry(
+  { otlpEndpoint: endpoint, takesTraces, gatewayName: name }: GatewayConfig,
+  version: string,
+  metrics: Metrics,
+  log: Logger,
+): Promise<Telemetry | null> {
+  if (endpoint === null) return null
+  const { createTelemetry } = await import('./telemetry/telemetry.ts')
+  return createTelemetry({ endpoint, takesTraces, name, version, readMetrics: metrics.read, log })
 }
 
 function stopOnSignals(gateway: Gateway): void {

@@ -40,9 +40,18 @@ export interface FrontOptions {
   readonly corsOrigins: readonly string[]
   /** What `/metrics` gives, with its media type; null: there is no such path. */
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null
+  /** Told of every request as it comes. */
+  readonly onArrival?: (request: ArrivingRequest) => void
   /** Told of every request once it is answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void
   readonly log: Logger
+}
+
+/** A request that comes. `route`: the path, or `unknown`; `traceparent`: that header as it came (W3C Trace Context). */
+export interface ArrivingRequest {
+  readonly requestId: string
+  readonly route: string
+  readonly traceparent: string | undefined
 }
 
 /**
@@ -50,6 +59,7 @@ export interface FrontOptions {
  * HANGUP where its client left before.
  */
 export interface AnsweredRequest {
+  readonly requestId: string
   readonly route: string
   readonly status: number
   readonly code: ErrorCode | 'NONE' | 'HANGUP'
@@ -89,6 +99,8 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     const requestId = randomUUID()
     const startedAt = performance.now()
     const path = pathOf(request)
+    const route = routes.has(path) ? path : 'unknown'
+    options.onArrival?.({ requestId, route, traceparent: request.headersDistinct.traceparent?.join() })
     response.setHeader(REQUEST_ID_HEADER, requestId)
     if (isStopping) response.setHeader('connection', 'close')
     let code: ErrorCode | null
@@ -97,12 +109,12 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     } catch (error) {
       code = refuse(error, request, response, requestId)
     }
-    const route = routes.has(path) ? path : 'unknown'
     const seconds = (performance.now() - startedAt) / 1_000
     const { statusCode: status } = response
     const ms = Math.round(seconds * 1_000)
     options.log.info({ requestId, method: request.method, route, status, ms }, 'request')
-    options.onAnswered?.({ route, status, code: response.headersSent ? (code ?? 'NONE') : 'HANGUP', seconds })
+    const outcome = response.headersSent ? (code ?? 'NONE') : 'HANGUP'
+    options.onAnswered?.({ requestId, route, status, code: outcome, seconds })
   }
 
   async function answer(

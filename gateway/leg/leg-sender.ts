@@ -19,6 +19,8 @@ export interface LegSenderOptions {
   readonly log: Logger
   /** Told the outcome of every leg that was not ended by the caller's hanging up. */
   readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
+  /** Headers that a leg carries beside those of the contract. */
+  readonly headersOf?: (leg: Leg) => Readonly<Record<string, string>>
 }
 
 /** The leg room: `sendLeg`, the state of an endpoint's circuit breaker, and `close`, which waits for legs under way. */
@@ -100,6 +102,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
         accept: 'application/graphql-response+json, application/json',
         'accept-encoding': ACCEPTED_ENCODINGS,
         'istmo-request-id': request.requestId,
+        ...options.headersOf?.(leg),
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify({ query: leg.query, variables: leg.variables }),
