@@ -29,7 +29,7 @@ const PASSING: Readonly<Record<string, PassingCommand>> = {
     run: async (args) => (await import('./generate-records.ts')).runGenerateRecords(args),
   },
   token: {
-    description: 'print a bearer token of the development issuer: PROFILE',
+    description: 'print a bearer token of a development issuer: PROFILE',
     run: printToken,
   },
 }
@@ -84,13 +84,13 @@ function addPassing(
 }
 
 async function printToken(args: readonly string[]): Promise<void> {
-  const { parseTokenArguments } = await import('../demo/token.ts')
-  const { issuerNameFor, loadIssuer } = await import('../demo/issuer/issuer.ts')
+  const { issuerNameOf, parseTokenArguments } = await import('../demo/token.ts')
+  const { loadIssuer } = await import('../demo/issuer/issuer.ts')
   const { signAccessToken } = await import('../demo/issuer/token.ts')
   const { readDemoConfig } = await import('../demo/config.ts')
   const { homeIn } = await import('../demo/home.ts')
   const request = parseTokenArguments(args)
-  const issuer = await loadIssuer(issuerNameFor(request.country), homeIn(readDemoConfig().home).issuer)
+  const issuer = await loadIssuer(issuerNameOf(request), homeIn(readDemoConfig().home).issuer)
   process.stdout.write(`${await signAccessToken(issuer, request)}\n`)
 }
 

@@ -20,6 +20,8 @@ export interface Home {
   readonly pids: string
   /** The configuration of the participants with the ports of this run. */
   readonly countries: string
+  /** The gateway's file of issuers, with the ports of this run. */
+  readonly issuers: string
   /** What the processes say, one file each. */
   readonly logs: string
   /** The gateway's key for leg tokens, a private JWK. */
@@ -41,6 +43,7 @@ export function homeIn(dir: string): Home {
     socket: join(run, 'control.sock'),
     pids: join(run, 'pids.json'),
     countries: join(run, 'countries'),
+    issuers: join(run, 'issuers.yaml'),
     logs: join(run, 'log'),
     legKey: join(run, 'leg-key.json'),
     legJwks: join(run, 'leg-jwks.json'),

@@ -6,7 +6,7 @@
 export const COMMITTED_BASE_PORT = 4000
 
 const NODE_OFFSETS: Readonly<Record<string, number>> = { GT: 1, HN: 2, PA: 3, SV: 4, UN: 5 }
-const ISSUER_OFFSET = 9
+const ISSUER_OFFSETS = { GT: 9, HN: 8 } as const
 
 /** The participants of the demo, in code order. */
 export const DEMO_COUNTRIES: readonly string[] = Object.keys(NODE_OFFSETS)
@@ -17,7 +17,7 @@ export function nodePort(base: number, country: string): number | undefined {
   return offset === undefined ? undefined : base + offset
 }
 
-/** The port of the development issuer. */
-export function issuerPort(base: number): number {
-  return base + ISSUER_OFFSET
+/** The port of a country's development issuer. */
+export function issuerPort(base: number, country: keyof typeof ISSUER_OFFSETS): number {
+  return base + ISSUER_OFFSETS[country]
 }

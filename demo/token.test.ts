@@ -59,6 +59,26 @@ describe('the token command', () => {
     expect(new Set(issuers.map(({ key }) => key.kid)).size).toBe(1)
   })
 
+  it.each<[readonly string[], string]>([
+    [['analyst'], 'GT'],
+    [['liaison'], 'HN'],
+    [['analyst', '--country', 'HN'], 'HN'],
+  ])('signs %j with the key of the issuer of its country alone', async (args, country) => {
+    const { stdout } = await token(...args)
+    for (const name of DEVELOPMENT_ISSUERS) {
+      const issuer = await loadIssuer(name, join(home, 'issuer'))
+      const verified = jwtVerify(stdout.trim(), await importJWK(publicJwk(issuer.key)), { issuer: name.iss })
+      if (name.country === country) expect((await verified).payload.org).toMatchObject({ country })
+      else await expect(verified).rejects.toThrow()
+    }
+  })
+
+  it('signs for no country that has no issuer', async () => {
+    const { code, stdout, stderr } = await token('analyst', '--country', 'SV')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('--country: expected GT or HN, which have a development issuer; came SV')
+  })
+
   it('says on standard error what is wrong, and lists the profiles', async () => {
     const { code, stdout, stderr } = await token('king')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -108,7 +128,9 @@ describe('the claims of a profile', () => {
     ['analyst', 'INVESTIGATION'],
     ['prosecutor', 'PROSECUTION'],
     ['hit-only', 'INVESTIGATION'],
+    ['liaison', 'INVESTIGATION'],
     ['oversight', 'OVERSIGHT'],
+    ['nobody', 'INVESTIGATION'],
   ] as const)('%s has a mandate for %s that ends later', (profile, purpose) => {
     expect(claimsOf(profile).authorization_details).toEqual([
       {
@@ -122,9 +144,18 @@ describe('the claims of a profile', () => {
     ])
   })
 
-  it('nobody has neither scope nor mandate', () => {
+  it('nobody has no scope', () => {
     expect(claimsOf('nobody')).toMatchObject({ scope: '' })
-    expect(claimsOf('nobody')).not.toHaveProperty('authorization_details')
+  })
+
+  it('every profile names itself, its agency and a mandate, as a gateway with countries asks', () => {
+    for (const profile of Object.keys(PROFILES) as ProfileName[]) {
+      expect(claimsOf(profile)).toMatchObject({
+        jti: expect.stringMatching(/./),
+        org: { country: 'GT', agency: expect.stringMatching(/^GT-MP-/) },
+        authorization_details: [{ task_force: 'jtf-2026-03' }],
+      })
+    }
   })
 
   it('a claim given overrides, and null takes one away', () => {

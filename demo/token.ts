@@ -1,10 +1,10 @@
-/** `npm run -s token -- PROFILE`: prints a bearer token of the development issuer and nothing else. */
+/** `npm run -s token -- PROFILE`: prints a bearer token of the profile's development issuer and nothing else. */
 import { parseArgs } from 'node:util'
 import { isCountryCode } from '../contract/country-code.ts'
 import { readDemoConfig } from './config.ts'
 import { homeIn } from './home.ts'
 import { DURATION_FORMS, parseDurationS } from './issuer/duration.ts'
-import { issuerNameFor, loadIssuer } from './issuer/issuer.ts'
+import { type IssuerName, issuerNameFor, loadIssuer } from './issuer/issuer.ts'
 import { isProfileName, PROFILES } from './issuer/profiles.ts'
 import { signAccessToken, type TokenRequest } from './issuer/token.ts'
 import { EXIT_USAGE, UsageError } from './usage-error.ts'
@@ -30,6 +30,14 @@ export function parseTokenArguments(args: readonly string[]): TokenRequest {
     ...(values['expires-in'] !== undefined && { lifetimeS: parseLifetimeS(values['expires-in']) }),
     ...(values.claims !== undefined && { claims: parseClaims(values.claims) }),
   }
+}
+
+/**
+ * The development issuer that signs a request's token: that of the country asked for, or of the profile's.
+ * @throws {UsageError} for a country that has none.
+ */
+export function issuerNameOf({ country, profile }: TokenRequest): IssuerName {
+  return issuerNameFor(country ?? PROFILES[profile].country)
 }
 
 function readArguments(args: readonly string[]) {
@@ -83,7 +91,7 @@ function parseClaims(value: string): Record<string, unknown> {
 
 async function main(args: readonly string[]): Promise<void> {
   const request = parseTokenArguments(args)
-  const issuer = await loadIssuer(issuerNameFor(request.country), homeIn(readDemoConfig().home).issuer)
+  const issuer = await loadIssuer(issuerNameOf(request), homeIn(readDemoConfig().home).issuer)
   process.stdout.write(`${await signAccessToken(issuer, request)}\n`)
 }
 

@@ -21,11 +21,11 @@ export interface IssuerName {
   readonly iss: string
 }
 
-/** The development issuers; the first signs for any country that has none of its own. */
-export const DEVELOPMENT_ISSUERS = [{ country: 'GT', iss: 'https://id.gt.example' }] as const satisfies readonly [
-  IssuerName,
-  ...IssuerName[],
-]
+/** The development issuers, one for each country that has one. */
+export const DEVELOPMENT_ISSUERS = [
+  { country: 'GT', iss: 'https://id.gt.example' },
+  { country: 'HN', iss: 'https://id.hn.example' },
+] as const satisfies readonly [IssuerName, ...IssuerName[]]
 
 const privateJwk = z.strictObject({
   kty: z.literal('OKP'),
@@ -48,9 +48,15 @@ export interface Issuer extends IssuerName {
   readonly key: PrivateJwk
 }
 
-/** The development issuer that signs for `country`. */
-export function issuerNameFor(country: string | undefined): IssuerName {
-  return DEVELOPMENT_ISSUERS.find((issuer) => issuer.country === country) ?? DEVELOPMENT_ISSUERS[0]
+/**
+ * The development issuer that signs for `country`, and no other may.
+ * @throws {UsageError} for a country that has none.
+ */
+export function issuerNameFor(country: string): IssuerName {
+  const name = DEVELOPMENT_ISSUERS.find((issuer) => issuer.country === country)
+  if (name !== undefined) return name
+  const countries = DEVELOPMENT_ISSUERS.map((issuer) => issuer.country).join(' or ')
+  throw new UsageError(`--country: expected ${countries}, which have a development issuer; came ${country}`)
 }
 
 /**

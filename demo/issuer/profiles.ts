@@ -5,6 +5,8 @@ import type { Purpose } from '../../contract/access-token.ts'
 
 /** What a profile puts into its tokens. */
 export interface Profile {
+  /** Whose issuer signs them, where nothing else is said. */
+  readonly country: 'GT' | 'HN'
   /** `org.role`. */
   readonly role: string
   /** `org.agency` within the country: `FECO` becomes `GT-MP-FECO`. */
@@ -12,26 +14,42 @@ export interface Profile {
   /** Authentication context class: 1 a password, 2 two factors, 3 a hardware key. */
   readonly acr: '1' | '2' | '3'
   readonly scopes: readonly string[]
-  /** The one purpose of its mandate; null: no mandate at all. */
-  readonly purpose: Purpose | null
+  /** The one purpose of its mandate. */
+  readonly purpose: Purpose
 }
 
-const CASE_WORK = ['case:read', 'case:count', 'person:read', 'person:hit', 'warrant:read', 'mla:read']
-const PROSECUTING = ['case:officials', 'case:narrative', 'person:identifiers', 'person:associates', 'person:location']
+const CASE_WORK = ['case:read', 'case:count', 'person:read', 'person:hit', 'mla:read']
+const PROSECUTING = [
+  ...['warrant:read', 'case:officials', 'case:narrative'],
+  ...['person:identifiers', 'person:associates', 'person:location', 'person:protected'],
+]
 
 /** The profiles, by name. Scopes are those of the contract's `@requiresScopes`, and `audit:read`. */
 export const PROFILES = {
-  analyst: { role: 'analyst', unit: 'FECO', acr: '2', scopes: CASE_WORK, purpose: 'INVESTIGATION' },
+  /** Works on cases, and sees neither warrants nor what is protected. */
+  analyst: { country: 'GT', role: 'analyst', unit: 'FECO', acr: '2', scopes: CASE_WORK, purpose: 'INVESTIGATION' },
+  /** Holds every right of the contract; national policies decide about the rest. */
   prosecutor: {
-    role: 'prosecutor',
-    unit: 'FECO',
-    acr: '3',
-    scopes: [...CASE_WORK, ...PROSECUTING],
-    purpose: 'PROSECUTION',
+    ...{ country: 'GT', role: 'prosecutor', unit: 'FECO', acr: '3' },
+    ...{ scopes: [...CASE_WORK, ...PROSECUTING], purpose: 'PROSECUTION' },
   },
-  'hit-only': { role: 'officer', unit: 'DICRI', acr: '1', scopes: ['person:hit'], purpose: 'INVESTIGATION' },
-  oversight: { role: 'auditor', unit: 'SUPERVISION', acr: '2', scopes: ['audit:read'], purpose: 'OVERSIGHT' },
-  nobody: { role: 'none', unit: 'NONE', acr: '1', scopes: [], purpose: null },
+  /** Of Honduras: asks who knows somebody, and how many cases there are. */
+  liaison: {
+    ...{ country: 'HN', role: 'liaison', unit: 'ATIC', acr: '2' },
+    ...{ scopes: ['person:hit', 'case:count'], purpose: 'INVESTIGATION' },
+  },
+  /** Asks who knows somebody, and nothing else. */
+  'hit-only': {
+    ...{ country: 'GT', role: 'officer', unit: 'DICRI', acr: '1' },
+    ...{ scopes: ['person:hit'], purpose: 'INVESTIGATION' },
+  },
+  /** Reads the record of who asked what. */
+  oversight: {
+    ...{ country: 'GT', role: 'auditor', unit: 'SUPERVISION', acr: '2' },
+    ...{ scopes: ['audit:read'], purpose: 'OVERSIGHT' },
+  },
+  /** Has a token that holds, and no rights. */
+  nobody: { country: 'GT', role: 'none', unit: 'NONE', acr: '1', scopes: [], purpose: 'INVESTIGATION' },
 } as const satisfies Record<string, Profile>
 
 /** The name of a profile. */

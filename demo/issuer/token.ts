@@ -64,8 +64,7 @@ export function accessTokenClaims(issuer: Issuer, request: TokenRequest): Record
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null && value !== undefined))
 }
 
-function mandates(profile: Profile, now: Date): readonly Mandate[] | undefined {
-  if (profile.purpose === null) return undefined
+function mandates(profile: Profile, now: Date): readonly Mandate[] {
   const mandate: Mandate = {
     type: 'istmo_mandate',
     task_force: TASK_FORCE,

@@ -1,5 +1,5 @@
 /**
- * The whole demo: the development issuer, one node per country, and the gateway, each in a process of its own.
+ * The whole demo: the development issuers, one node per country, and the gateway, each in a process of its own.
  */
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -16,6 +16,7 @@ import { type Countries, createCountries, withoutRecords } from './countries.ts'
 import { createDatabases } from './databases.ts'
 import { checkPortsFree } from './free-ports.ts'
 import { greetingText } from './greeting.ts'
+import { writeIssuersFile } from './issuers-file.ts'
 import { writeLegKey } from './leg-key.ts'
 import { type Lock, takeLock } from './lock.ts'
 import type { StartOptions } from './options.ts'
@@ -80,6 +81,7 @@ async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
     await awaitLeftovers(home.pids)
     await checkPortsFree(portsOf(config))
     await writeLegKey(home.legKey, home.legJwks)
+    await writeIssuersFile(home.issuers, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
     return lock
   } catch (error) {
@@ -89,9 +91,9 @@ async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
 }
 
 function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
-  const ports = new Map([
+  const ports = new Map<number, string>([
     [port, 'gateway'],
-    [issuerPort(port), 'issuer'],
+    ...DEVELOPMENT_ISSUERS.map(({ country }) => [issuerPort(port, country), `issuer of ${country}`] as const),
   ])
   for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
   return ports

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
-import { DEMO_AUDIENCE, DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
+import { DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
 import { JWKS_PATH } from '../issuer/server.ts'
 import { issuerPort } from '../ports.ts'
 import { databaseOf } from './databases.ts'
@@ -15,13 +15,13 @@ const ISTMO = join(PROJECT_DIR, 'cli/istmo.ts')
 /** Where a gateway and a node say that they can answer. */
 const READY_PATH = '/health/ready'
 
-/** The development issuer. */
+/** The development issuers. */
 export function issuerService(config: DemoConfig): ServiceSpec {
   return {
     name: 'issuer',
     args: [join(PROJECT_DIR, 'demo/issuer/main.ts')],
     env: { PORT: String(config.port) },
-    readyUrl: localUrl(issuerPort(config.port), JWKS_PATH),
+    readyUrl: localUrl(issuerPort(config.port, DEVELOPMENT_ISSUERS[0].country), JWKS_PATH),
   }
 }
 
@@ -55,8 +55,7 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     name: 'gateway',
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
-      ...['--countries', home.countries, '--jwks', localUrl(issuerPort(config.port), JWKS_PATH)],
-      ...['--issuer', DEVELOPMENT_ISSUERS[0].iss, '--audience', DEMO_AUDIENCE, '--graphiql'],
+      ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql'],
     ],
     env: { LEG_KEY_FILE: home.legKey, HOST: '127.0.0.1' },
     readyUrl: localUrl(config.port, READY_PATH),
