@@ -1,0 +1,335 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LogDamagedError } from '../finding.ts'
+import { hashLeaf } from '../merkle/hash.ts'
+import { isConsistent } from '../merkle/proof.ts'
+import { plainRoot } from '../merkle/testing.ts'
+import { openCheckpoint } from '../note/checkpoint.ts'
+import { formatSignatureLine, parseNote, parseSignatureLine, signText } from '../note/note.ts'
+import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
+import { canonicalBytes, fitsEntry } from './canonical.ts'
+import { freeShare, hasRoom } from './disk.ts'
+import { createFolderStorage } from './folder-storage.ts'
+import { decodeNotes } from './history.ts'
+import { FolderInUseError } from './lock.ts'
+import { type Log, openLog, openLogOn, type Receipt } from './log.ts'
+import { createMemoryStorage, newSigner, PowerCut, type Tear } from './testing.ts'
+
+const signer = newSigner('log.example/hn')
+const entry = (index: number) => Buffer.from(`{"entry":${index}}`)
+const entries = (count: number, from = 0) => Array.from({ length: count }, (_, at) => entry(from + at))
+/** Publication only when asked for. */
+const BY_HAND = { signer, publishAfterMs: 1_000_000 }
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-log-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function appendAll(log: Log, all: readonly Uint8Array[]): Promise<readonly Receipt[]> {
+  return Promise.all(all.map((each) => log.append(each)))
+}
+
+async function expectProven(receipt: Receipt, bytes: Uint8Array): Promise<void> {
+  const proof = parseTlogProof(await receipt.proof())
+  expect(proof).toMatchObject({ index: receipt.index, checkpoint: receipt.checkpoint })
+  expect(provesEntry(bytes, proof, openCheckpoint(proof.checkpoint, signer.verifier))).toBe(true)
+}
+
+describe('a log', () => {
+  it('gives each entry a receipt that proves it, at once and later', async () => {
+    const log = await openLogOn(createMemoryStorage(), BY_HAND)
+    const receipts: Receipt[] = []
+    for (const size of [1, 2, 254, 3, 300]) {
+      const more = await appendAll(log, entries(size, receipts.length))
+      await expectProven(more.at(-1) ?? expect.fail(), entry(receipts.length + size - 1))
+      receipts.push(...more)
+      if (size === 3) await log.publish()
+    }
+    expect(receipts.map(({ index }) => index)).toEqual(Array.from({ length: 560 }, (_, at) => at))
+    for (const [at, receipt] of receipts.entries()) await expectProven(receipt, entry(at))
+    const { root } = openCheckpoint(log.latest().note, signer.verifier)
+    expect(Buffer.from(root)).toEqual(Buffer.from(plainRoot(entries(560))))
+    const head = (at: number) => openCheckpoint(receipts[at]?.checkpoint ?? '', signer.verifier)
+    expect(isConsistent(head(0), head(559), await log.consistency(1, 560))).toBe(true)
+  })
+
+  it('commits what came meanwhile in one write with one checkpoint', async () => {
+    const storage = createMemoryStorage()
+    const log = await openLogOn(storage, BY_HAND)
+    const first = log.append(entry(0))
+    const second = first.then(() => undefined)
+    await new Promise((resolve) => setImmediate(resolve))
+    const rest = await appendAll(log, entries(63, 1))
+    await second
+    expect(storage.appends()).toBe(2)
+    expect(new Set(rest.map(({ checkpoint }) => checkpoint)).size).toBe(1)
+    await log.publish()
+    const history = decodeNotes(storage.files.get('checkpoints/000') ?? Buffer.alloc(0))
+    expect(history.notes.map((note) => openCheckpoint(note, signer.verifier).size)).toEqual([1, 64])
+  })
+
+  it('lies in the folder as tlog-tiles has it, and only that once it is closed', async () => {
+    const storage = createMemoryStorage()
+    const log = await openLogOn(storage, BY_HAND)
+    await appendAll(log, entries(3))
+    await log.publish()
+    expect([...storage.files.keys()].sort()).toEqual([
+      'checkpoint',
+      'checkpoints/000',
+      'journal/0000000000000000',
+      'tile/0/000.p/3',
+      'tile/entries/000.p/3',
+    ])
+    await appendAll(log, entries(257, 3))
+    await log.close()
+    expect([...storage.files.keys()].sort()).toEqual([
+      'checkpoint',
+      'checkpoints/000',
+      'tile/0/000',
+      'tile/0/001.p/4',
+      'tile/1/000.p/1',
+      'tile/entries/000',
+      'tile/entries/001.p/4',
+    ])
+    await expect(log.append(entry(0))).rejects.toThrow('the log is closed')
+  })
+
+  it('goes on where it was, on a real folder', async () => {
+    const options = { folder: join(folder, 'goes-on'), signer }
+    for (let run = 0; run < 4; run++) {
+      const log = await openLog(options)
+      expect(log.size()).toBe(run * 200)
+      expect(log.repairs).toEqual([])
+      const receipts = await appendAll(log, entries(200, run * 200))
+      await expectProven(receipts[199] ?? expect.fail(), entry(run * 200 + 199))
+      await log.close()
+    }
+  })
+
+  it('takes entries of up to 65,535 bytes', async () => {
+    const log = await openLogOn(createMemoryStorage(), BY_HAND)
+    await expect(log.append(Buffer.alloc(65_536))).rejects.toThrow('65536 came')
+    expect((await log.append(Buffer.alloc(65_535))).index).toBe(0)
+    expect(fitsEntry(Buffer.alloc(65_536))).toBe(false)
+  })
+
+  it('keeps cosignatures in the history and in the checkpoint', async () => {
+    const storage = createMemoryStorage()
+    const log = await openLogOn(storage, BY_HAND)
+    await log.append(entry(0))
+    await log.publish()
+    const witness = newSigner('w.example', 'cosignature')
+    const line = parseSignatureLine(formatSignatureLine(signText(parseNote(log.published().note).text, witness)).trim())
+    const older = log.published().note
+    expect(await log.addCosignatures(older, [line])).toContain('— w.example ')
+    expect(Buffer.from(storage.files.get('checkpoint') ?? []).toString()).toContain('— w.example ')
+    await log.append(entry(1))
+    await log.publish()
+    await log.addCosignatures(older, [line])
+    expect(log.published().note).not.toContain('— w.example ')
+    await expect(log.addCosignatures(older.replace('log.example/hn', 'log.example/gt'), [line])).rejects.toThrow()
+    await log.close()
+    expect((await openLogOn(storage, BY_HAND)).size()).toBe(2)
+  })
+})
+
+describe('canonical JSON', () => {
+  // RFC 8785, sections 3.2.3 and 3.2.2.
+  it('is that of RFC 8785', () => {
+    expect(Buffer.from(canonicalBytes({ b: [1e30, 4.5, 0.002], a: '€$\n', '\u20ac': null })).toString()).toBe(
+      '{"a":"€$\\n","b":[1e+30,4.5,0.002],"€":null}',
+    )
+    expect(() => canonicalBytes(undefined)).toThrow(TypeError)
+    expect(() => canonicalBytes({ a: Number.NaN })).toThrow()
+  })
+})
+
+describe('a folder', () => {
+  it('is written by one log at a time', async () => {
+    const options = { folder: join(folder, 'one'), signer }
+    const log = await openLog(options)
+    await expect(openLog(options)).rejects.toThrow(FolderInUseError)
+    await log.append(entry(0))
+    await log.close()
+    const next = await openLog(options)
+    expect(next.size()).toBe(1)
+    await next.close()
+  })
+
+  it('keeps what was written, cuts what is appended to, and removes folders', async () => {
+    const storage = await createFolderStorage(join(folder, 'files'))
+    await storage.append('journal/0', 0, Buffer.from('abcdef'))
+    await storage.append('journal/0', 3, Buffer.from('X'))
+    expect(await storage.read('journal/0')).toEqual(Buffer.from('abcX'))
+    await storage.write([
+      { path: 'a/b/c.p/1', bytes: Buffer.from('1') },
+      { path: 'd', bytes: Buffer.from('2') },
+    ])
+    expect(await storage.list('a/b')).toEqual(['c.p'])
+    await storage.write([{ path: 'a/b/c.p' }, { path: 'journal/0' }, { path: 'nothing' }])
+    expect([await storage.list('a/b'), await storage.list('none'), await storage.read('journal/0')]).toEqual([
+      [],
+      [],
+      undefined,
+    ])
+    await storage.close()
+  })
+
+  it('says how much of its disk is free', async () => {
+    expect(await freeShare(folder)).toBeGreaterThan(0)
+    expect([await hasRoom(folder, 0), await hasRoom(folder, 1.1)]).toEqual([true, false])
+    await expect(freeShare(join(folder, 'not-there'))).rejects.toThrow('ENOENT')
+  })
+})
+
+/** A small life of a log: commits of one and several entries, publications, an end. Gives what was acknowledged. */
+async function live(storage: ReturnType<typeof createMemoryStorage>, acknowledged: Set<string>): Promise<void> {
+  const log = await openLogOn(storage, BY_HAND)
+  const add = async (bytes: Uint8Array) => {
+    await log.append(bytes)
+    acknowledged.add(Buffer.from(bytes).toString())
+  }
+  const tryTo = (work: Promise<unknown>) =>
+    work.catch((error: unknown) => {
+      if (error instanceof PowerCut) throw error
+    })
+  await tryTo(add(entry(0)))
+  await tryTo(Promise.all([add(entry(1)), add(entry(2))]))
+  await tryTo(log.publish())
+  await tryTo(add(entry(3)))
+  await tryTo(log.publish())
+  await tryTo(add(entry(4)))
+  await log.close().catch(() => undefined)
+}
+
+async function reopen(files: Map<string, Uint8Array>) {
+  const storage = createMemoryStorage(files)
+  const log = await openLogOn(storage, BY_HAND)
+  const { size, note } = log.latest()
+  const proofs = await Promise.all(Array.from({ length: size }, (_, at) => log.inclusion(at, size)))
+  const repairs = log.repairs
+  await log.append(Buffer.from('after'))
+  await log.close()
+  const bundle =
+    files.get(`tile/entries/00${Math.floor((size + 1) / 256)}.p/${(size + 1) % 256}`) ?? expect.fail('no bundle')
+  return { checkpoint: openCheckpoint(note, signer.verifier), proofs, repairs, bundle: Buffer.from(bundle).toString() }
+}
+
+describe('after a break at any byte of any write', () => {
+  const cases = (['POWER', 'SPACE'] as const).flatMap((kind) =>
+    (['NOTHING', 'ZEROS', 'NOISE'] as const).map((tear): [typeof kind, Tear] => [kind, tear]),
+  )
+
+  it.each(cases)('(%s, torn into %s) a log opens with all that it acknowledged', async (kind, tear) => {
+    const whole = createMemoryStorage()
+    await live(whole, new Set())
+    const step = kind === 'POWER' && tear === 'NOTHING' ? 1 : 13
+    for (let bytes = 0; bytes <= whole.written(); bytes += step) {
+      const storage = createMemoryStorage(new Map(), { bytes, kind, tear })
+      const acknowledged = new Set<string>()
+      await live(storage, acknowledged).catch((error: unknown) => {
+        if (!(error instanceof PowerCut) && (error as { code?: string }).code !== 'ENOSPC') throw error
+      })
+      const { bundle, checkpoint, proofs } = await reopen(storage.files)
+      for (const text of acknowledged) expect(bundle).toContain(text)
+      expect(proofs).toHaveLength(checkpoint.size)
+      if (kind === 'SPACE' && bytes > 300) expect(acknowledged.size).toBeGreaterThanOrEqual(3)
+    }
+  })
+
+  it('says what it put right', async () => {
+    const storage = createMemoryStorage()
+    const log = await openLogOn(storage, BY_HAND)
+    await appendAll(log, entries(3))
+    const torn = new Map(storage.files)
+    const journal = torn.get('journal/0000000000000000') ?? expect.fail()
+    torn.set('journal/0000000000000000', Buffer.concat([journal, journal.subarray(0, 40)]))
+    const { repairs } = await reopen(torn)
+    expect(repairs).toEqual([
+      { kind: 'TORN_JOURNAL', where: 'journal/0000000000000000', what: '40 bytes of a torn write are dropped' },
+      {
+        kind: 'REPLAYED',
+        where: 'entries from 0 on',
+        what: '3 entries beyond the published checkpoint are taken from the journal',
+      },
+    ])
+  })
+})
+
+describe('a log that does not add up', () => {
+  type Files = Map<string, Uint8Array>
+  const flip = (files: Files, path: string, at: number) => {
+    const bytes = Buffer.from(files.get(path) ?? expect.fail(path))
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    files.set(path, bytes)
+  }
+  const journal = 'journal/0000000000000000'
+
+  it.each<[string, (files: Files, older: Files) => void, string]>([
+    ['a lost checkpoint', (files) => files.delete('checkpoint'), 'MISSING checkpoint'],
+    ['a forged checkpoint', (files) => flip(files, 'checkpoint', 16), 'SIGNATURE checkpoint'],
+    ['an altered leaf', (files) => flip(files, 'tile/0/001.p/44', 5), 'ROOT checkpoint of size 300'],
+    ['an altered higher tile', (files) => flip(files, 'tile/1/000.p/1', 5), 'ROOT checkpoint of size 300'],
+    ['a lost tile', (files) => files.delete('tile/0/001.p/44'), 'MISSING tile/0/001.p/44'],
+    ['a short tile', (files) => files.set('tile/0/001.p/44', Buffer.alloc(32)), 'MALFORMED tile/0/001.p/44'],
+    [
+      'an altered entry',
+      (files) => flip(files, 'tile/entries/001.p/44', 15 * 3 + 5),
+      'ENTRY entry 259 in tile/entries/001.p/44',
+    ],
+    ['a lost bundle', (files) => files.delete('tile/entries/001.p/44'), 'MISSING tile/entries/001.p/44'],
+    [
+      'a bundle cut off',
+      (files) => files.set('tile/entries/001.p/44', Buffer.from([0, 9])),
+      'MALFORMED tile/entries/001.p/44',
+    ],
+    ['a lost history', (files) => files.delete('checkpoints/000'), 'MISSING checkpoints/000'],
+    ['an altered history', (files) => flip(files, 'checkpoints/000', 40), 'MALFORMED checkpoints/000'],
+    ['an altered record with whole ones behind it', (files) => flip(files, journal, 30), `MALFORMED ${journal}`],
+    ['a lost journal', (files) => files.set('journal/0000000000000302', files.get(journal) ?? expect.fail()), 'GAP'],
+    [
+      'a checkpoint from before',
+      (files, older) => {
+        files.set('checkpoint', older.get('checkpoint') ?? expect.fail())
+        files.delete(journal)
+      },
+      'ROLLBACK checkpoints/000',
+    ],
+  ])('is refused: %s', async (_, damage, message) => {
+    const storage = createMemoryStorage()
+    const log = await openLogOn(storage, BY_HAND)
+    await appendAll(log, entries(290))
+    await log.publish()
+    const older = new Map(storage.files)
+    await appendAll(log, entries(10, 290))
+    await log.publish()
+    await log.append(entry(300))
+    expect((await reopen(new Map(storage.files))).repairs.map(({ kind }) => kind)).toEqual(['REPLAYED'])
+    damage(storage.files, older)
+    const opening = openLogOn(createMemoryStorage(storage.files), BY_HAND)
+    await expect(opening).rejects.toThrow(LogDamagedError)
+    await expect(opening).rejects.toThrow(message)
+  })
+
+  it('is refused with another key than its own', async () => {
+    const storage = createMemoryStorage()
+    await openLogOn(storage, BY_HAND)
+    await expect(openLogOn(storage, { signer: newSigner('log.example/hn') })).rejects.toThrow('SIGNATURE checkpoint')
+  })
+
+  it('does not take an entry that was swapped in the journal for a published one', async () => {
+    const storage = createMemoryStorage()
+    const log = await openLogOn(storage, BY_HAND)
+    await log.append(entry(0))
+    await log.publish()
+    const other = createMemoryStorage()
+    await (await openLogOn(other, BY_HAND)).append(entry(9))
+    storage.files.set(journal, other.files.get(journal) ?? expect.fail())
+    await expect(openLogOn(storage, BY_HAND)).rejects.toThrow(`ENTRY entry 0 in ${journal}`)
+    expect(Buffer.from(hashLeaf(entry(0)))).not.toEqual(Buffer.from(hashLeaf(entry(9))))
+  })
+})

@@ -1,0 +1,82 @@
+import { encodeBundle } from '../merkle/entry-bundle.ts'
+import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
+import { encodeNotes, historyPath } from './history.ts'
+import type { LogState } from './state.ts'
+import type { FileChange } from './storage.ts'
+
+/**
+ * Publication: what the journal has made durable becomes tiles, bundles, history and, last, the file `checkpoint`. It is not
+ * on any answer's path. It may stop anywhere: until the checkpoint is renamed nothing points at what was written, and the
+ * journal stays until then.
+ */
+export async function publishLog(state: LogState): Promise<void> {
+  const { storage, latest, published } = state
+  if (latest.size === published.size) return
+  const tiles = changedTiles(published.size, latest.size)
+  await storage.write(await Promise.all(tiles.map((id) => fileOf(id, state))))
+  await recordCheckpoints(state, latest.size)
+  await storage.write([{ path: 'checkpoint', bytes: Buffer.from(latest.note) }])
+  state.published = latest
+  state.tree.release(latest.size)
+  forgetEntries(state)
+  await storage.write([...outgrownTiles(tiles, published.size), ...outlivedJournals(state)])
+}
+
+/** The hash tiles and bundles that a tree of `to` leaves has and one of `from` had not, or not as wide. */
+function changedTiles(from: number, to: number): readonly TileId[] {
+  const tiles: TileId[] = []
+  const addLevel = (level: number | 'entries', step: number): void => {
+    for (let index = Math.floor(from / step / TILE_WIDTH); tileWidth(level, index, to) > 0; index++) {
+      const width = tileWidth(level, index, to)
+      if (width > tileWidth(level, index, from)) tiles.push({ level, index, width })
+    }
+  }
+  addLevel('entries', 1)
+  for (let level = 0; TILE_WIDTH ** level <= to; level++) addLevel(level, TILE_WIDTH ** level)
+  return tiles
+}
+
+async function fileOf(id: TileId, { tail, tree }: LogState): Promise<FileChange> {
+  const { level, index, width } = id
+  if (level === 'entries') {
+    const from = index * TILE_WIDTH - tail.start
+    return { path: tilePath(id), bytes: encodeBundle(tail.entries.slice(from, from + width)) }
+  }
+  return { path: tilePath(id), bytes: (await tree.readTile({ level, index, width })).bytes(width) }
+}
+
+/** Appends the signed checkpoints up to `size` to the history. */
+async function recordCheckpoints(state: LogState, size: number): Promise<void> {
+  const notes = state.unrecorded.filter((checkpoint) => checkpoint.size <= size).map(({ note }) => note)
+  await appendNotes(state, size, notes)
+  state.unrecorded = state.unrecorded.filter((checkpoint) => checkpoint.size > size)
+}
+
+/** Appends notes to the history file for a tree of `size` leaves. */
+export async function appendNotes(state: LogState, size: number, notes: readonly string[]): Promise<void> {
+  const path = historyPath(size)
+  const bytes = encodeNotes(size, notes)
+  const offset = state.historyLengths.get(path) ?? 0
+  await state.storage.append(path, offset, bytes)
+  state.historyLengths.set(path, offset + bytes.length)
+}
+
+function forgetEntries({ tail, published }: LogState): void {
+  const start = published.size - (published.size % TILE_WIDTH)
+  tail.entries = tail.entries.slice(start - tail.start)
+  tail.start = start
+}
+
+/** The folders of partial tiles whose full tile is there now. */
+function outgrownTiles(tiles: readonly TileId[], before: number): readonly FileChange[] {
+  return tiles
+    .filter(({ level, index, width }) => width === TILE_WIDTH && tileWidth(level, index, before) > 0)
+    .map((id) => ({ path: `${tilePath(id)}.p` }))
+}
+
+/** The journal files of which every entry is published; the last one stays, it is still written to. */
+function outlivedJournals(state: LogState): readonly FileChange[] {
+  const outlived = state.journal.filter((_, at) => (state.journal[at + 1]?.first ?? Infinity) <= state.published.size)
+  state.journal = state.journal.filter((file) => !outlived.includes(file))
+  return outlived.map(({ path }) => ({ path }))
+}

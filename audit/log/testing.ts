@@ -1,0 +1,89 @@
+import { generateSignerKey, type NoteSigner, parseSignerKey, SIGNATURE_TYPES } from '../note/key.ts'
+import type { FileChange, LogStorage } from './storage.ts'
+
+/** Storages that break, for tests. */
+
+/** A power cut: the storage is gone for good. */
+export class PowerCut extends Error {
+  override readonly name = 'PowerCut'
+}
+
+/** What a torn append leaves behind the bytes that reached the disk. */
+export type Tear = 'NOTHING' | 'ZEROS' | 'NOISE'
+
+/** How a memory storage breaks. */
+export interface Breakage {
+  /** How many bytes reach the disk before it breaks; each whole file written, and each removal, costs one more. */
+  readonly bytes: number
+  readonly tear: Tear
+  /** Whether the power is cut, or the disk full; a full disk takes writes again afterwards. */
+  readonly kind: 'POWER' | 'SPACE'
+}
+
+/** Files in memory, as `LogStorage` promises them, with at most one breakage. */
+export function createMemoryStorage(
+  files = new Map<string, Uint8Array>(),
+  breakage?: Breakage,
+): LogStorage & {
+  readonly files: Map<string, Uint8Array>
+  readonly written: () => number
+  readonly appends: () => number
+} {
+  let [written, appends, isCut, isFull] = [0, 0, false, false]
+
+  /** How many of `bytes` reach the disk; fewer than `bytes` only once. */
+  const admit = (bytes: number): number => {
+    if (isCut) throw new PowerCut('the power is off')
+    written += bytes
+    return breakage === undefined || isFull || written <= breakage.bytes ? bytes : bytes - (written - breakage.bytes)
+  }
+
+  const breakDown = (): never => {
+    isFull = true
+    isCut = breakage?.kind === 'POWER'
+    if (isCut) throw new PowerCut('the power is off')
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  }
+
+  const change = ({ path, bytes }: FileChange): void => {
+    const cost = (bytes?.length ?? 0) + 1
+    if (admit(cost) < cost) breakDown()
+    if (bytes !== undefined) files.set(path, Buffer.from(bytes))
+    else for (const name of files.keys()) if (name === path || name.startsWith(`${path}/`)) files.delete(name)
+  }
+
+  return {
+    files,
+    written: () => written,
+    appends: () => appends,
+    read: async (path) => files.get(path),
+    list: async (folder) => {
+      const inside = [...files.keys()].filter((path) => path.startsWith(`${folder}/`))
+      return [...new Set(inside.map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''))]
+    },
+    append: async (path, offset, bytes) => {
+      appends++
+      const before = (files.get(path) ?? Buffer.alloc(0)).subarray(0, offset)
+      if (before.length < offset) throw new Error(`${path} has ${before.length} bytes, none at ${offset}`)
+      const reached = admit(bytes.length)
+      const rest =
+        reached < bytes.length ? leftover(breakage?.tear ?? 'NOTHING', bytes.length - reached) : Buffer.alloc(0)
+      files.set(path, Buffer.concat([before, bytes.subarray(0, reached), rest]))
+      // A sync takes time: others may queue up.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (reached < bytes.length) breakDown()
+    },
+    write: async (changes) => {
+      for (const each of changes) change(each)
+    },
+  }
+}
+
+function leftover(tear: Tear, length: number): Uint8Array {
+  return tear === 'NOTHING' ? Buffer.alloc(0) : Buffer.alloc(length, tear === 'ZEROS' ? 0 : 0xa5)
+}
+
+/** A signer for a log, or a witness, with a new key. `now` in milliseconds. */
+export function newSigner(name: string, type: keyof typeof SIGNATURE_TYPES = 'ed25519', now = Date.now): NoteSigner {
+  return parseSignerKey(generateSignerKey(name, SIGNATURE_TYPES[type]), now)
+}
