@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { GATEWAY_SETTINGS, type GatewayFlags, readGatewayConfig } from './config.ts'
+import { limitShape, toLimitConfig } from './limit-settings.ts'
 
 const TOKENS: GatewayFlags = { jwks: 'https://id.gt.example/jwks', issuer: 'https://id.gt.example', audience: 'istmo' }
 const FLAGS: GatewayFlags = { supergraph: 'supergraph.graphql', ...TOKENS }
@@ -43,6 +45,7 @@ describe('the gateway’s settings', () => {
       logLevel: 'info',
       otlpEndpoint: null,
       takesTraces: false,
+      ...toLimitConfig(z.strictObject(limitShape).parse({})),
     })
     expect(Object.isFrozen(config)).toBe(true)
   })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isCountryCode } from '../contract/country-code.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './authenticate/issuer.ts'
+import { LIMIT_SETTINGS, type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
 /** A setting that is missing or wrong. The message names the file or flag, the path, what was expected, what came and the remedy. */
@@ -10,7 +11,7 @@ export class ConfigError extends Error {
 }
 
 /** The gateway's settings, frozen. Times in milliseconds. */
-export interface GatewayConfig {
+export interface GatewayConfig extends LimitConfig {
   /** File of the composed supergraph. */
   readonly supergraphFile: string
   readonly host: string
@@ -254,6 +255,7 @@ export const GATEWAY_SETTINGS = {
     meaning: 'go on with the trace that a client’s `traceparent` names; without it each request begins one',
     expected: '1, true, 0 or false',
   },
+  ...LIMIT_SETTINGS,
 } as const satisfies Record<string, Setting>
 
 type SettingKey = keyof typeof GATEWAY_SETTINGS
@@ -308,6 +310,7 @@ const settingsSchema = z.strictObject({
   logLevel: z.enum(LOG_LEVELS).default('info'),
   otlpEndpoint: text.refine(isCollectorUrl).optional(),
   traceContext: onOff.default(false),
+  ...limitShape,
 })
 type Settings = z.infer<typeof settingsSchema>
 
@@ -339,6 +342,7 @@ function wrongSetting(error: z.ZodError, given: Record<string, string | undefine
 
 function toConfig(settings: Settings): GatewayConfig {
   return {
+    ...toLimitConfig(settings),
     supergraphFile: settings.supergraph,
     host: settings.host,
     port: settings.port,

@@ -14,6 +14,7 @@ import { createLegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
+import { openRequestLimits } from './limits.ts'
 import { createLiveGraph } from './live-graph.ts'
 import { createLog } from './log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
@@ -46,6 +47,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     log.warn('the issuer speaks for every country: give --issuer-country, unless this is for development')
   }
   const authenticate = await createAuthenticate({ issuers, anonymous: config.anonymous, requireMandate, publicUrl })
+  const limits = await openRequestLimits(config, log)
   const key = await createLegKey(config.legKeyFile ?? undefined)
   const reachability = createReachability()
   const signLegToken = createLegTokenSigner({ key, gateway: config.gatewayName })
@@ -64,7 +66,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const legs = createLegSender({ signLegToken, log, onOutcome, ...headersOf })
   const onRefusal = (refusal: object): void => log.warn(refusal, 'answer refused')
   const load = (read: GraphFiles) =>
-    loadEngine(read, config, { sendLeg: traceLegs(metrics.timeLegs(legs.sendLeg)), onRefusal }, log)
+    loadEngine(read, config, { sendLeg: limits.limitLegs(traceLegs(metrics.timeLegs(legs.sendLeg))), onRefusal }, log)
 
   const runner = load(files)
   let serving = runner
@@ -86,7 +88,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     participants: reachability.show(graph.participants(), legs.breakerOf),
   })
   const front = await createFront({
-    ...{ ...config, runner, authenticate, tls, status, publicKeys: key.publicKeys, log },
+    ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, publicKeys: key.publicKeys, log },
     metrics: config.metrics ? metrics.expose : null,
     ...(telemetry === null ? {} : { onArrival: telemetry.onArrival }),
     onAnswered(request) {
@@ -103,6 +105,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     unwatch()
     await front.close()
     await legs.close()
+    await limits.close()
     await telemetry?.close()
   }
   return { url, reload: graph.reload, close }

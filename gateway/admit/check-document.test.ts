@@ -120,6 +120,7 @@ describe('a document at its limits is let through', () => {
     ['depth', 1, '{ a(b: "{{{{") }'],
     ['fields', 3, '{ ...f b ...f } fragment f on Query { a }'],
     ['rootFields', 2, '{ a { b c d } ... { e } }'],
+    ['rootFields', 1, '{ a { ...f } } fragment f on A { b c d }'],
     ['aliases', 2, '{ x: a ...f } fragment f on Query { y: b }'],
     ['directives', 3, 'query ($v: Int @a) @b { c @d }'],
     ['overlaps', 1, '{ a { b } a { c } }'],

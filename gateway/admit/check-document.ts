@@ -4,7 +4,7 @@ import { checkLimit, type Limits } from './limits.ts'
 import { fragmentsOf, measureDocument, type Size } from './measure.ts'
 import { countOverlaps } from './overlaps.ts'
 
-const MEASURED = ['fields', 'rootFields', 'aliases', 'directives', 'depth'] as const satisfies readonly (keyof Size)[]
+const MEASURED = ['fields', 'aliases', 'directives', 'depth'] as const satisfies readonly (keyof Size)[]
 
 /**
  * Checks a document against the limits, in time linear in what they allow, before validation: that compares fields in pairs.
@@ -18,7 +18,10 @@ export function checkDocument(text: string, limits: Limits): void {
   const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
   checkLimit(limits, 'operations', operations.length)
   const sizes = measureDocument(document)
-  for (const size of sizes.values()) for (const name of MEASURED) checkLimit(limits, name, size[name])
+  for (const [{ kind }, size] of sizes) {
+    for (const name of MEASURED) checkLimit(limits, name, size[name])
+    if (kind === Kind.OPERATION_DEFINITION) checkLimit(limits, 'rootFields', size.rootFields)
+  }
   const fragments = fragmentsOf(document)
   for (const { selectionSet } of sizes.keys()) {
     checkLimit(limits, 'overlaps', countOverlaps(selectionSet, fragments, limits.overlaps))

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { Authenticate } from '../flow.ts'
+import type { Admission } from './admit-document.ts'
 import { answerCors } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { answerGraphQL } from './graphql-route.ts'
@@ -26,6 +27,8 @@ export const REQUEST_ID_HEADER = 'Istmo-Request-Id'
 export interface FrontOptions {
   readonly runner: OperationRunner
   readonly authenticate: Authenticate
+  /** Who is let in with what, before a document is parsed; left out: everybody, with everything. */
+  readonly admission?: Admission
   /** What TLS is spoken with; left out or null: plain HTTP. */
   readonly tls?: TlsMaterial | null
   /** The value that `/status` gives: no address, no personal data. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Authenticate, RequestContext } from '../flow.ts'
+import { type Admission, admitDocument } from './admit-document.ts'
 import { credentialsOf } from './credentials.ts'
 import { sendText } from './json-response.ts'
 import type { OperationServer } from './operation-server.ts'
@@ -11,6 +12,8 @@ import { readJsonBody } from './read-body.ts'
 export interface GraphQLRouteOptions {
   readonly server: OperationServer
   readonly authenticate: Authenticate
+  /** Left out: everybody is let in, with everything. */
+  readonly admission?: Admission
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
 }
@@ -28,9 +31,12 @@ export async function answerGraphQL(
   const deadlineAt = performance.now() + options.requestDeadlineMs
   const hangup = hangupOf(response)
   const authenticated = await options.authenticate(credentialsOf(request))
+  await options.admission?.request(authenticated.caller, request.socket.remoteAddress ?? '')
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
   const context: RequestContext = { requestId, ...authenticated, hangup, deadlineAt }
-  const answer = await options.server.execute(toApolloRequest(request, body), context)
+  const asked = toApolloRequest(request, body)
+  const admitted = options.admission ? admitDocument(options.admission, asked) : asked
+  const answer = await options.server.execute(admitted, context)
   if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
   sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))
   return (answer.status ?? 200) < 400 ? null : codeIn(answer.body.string)

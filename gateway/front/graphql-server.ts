@@ -104,7 +104,9 @@ async function respond(
   } catch (error) {
     const shown = maskError(error)
     if (shown.code === 'INTERNAL') log.error({ requestId: request.requestId, err: error }, 'operation failed inside')
-    return toResponse(shown.status, toErrorBody(shown))
+    const response = toResponse(shown.status, toErrorBody(shown))
+    if (shown.retryAfterSeconds !== null) response.http.headers.set('retry-after', String(shown.retryAfterSeconds))
+    return response
   }
 }
 

@@ -42,6 +42,7 @@ export function sendError(response: ServerResponse, error: IstmoError, headers: 
   const challenge = CHALLENGES[error.code]
   sendJson(response, error.status, toErrorBody(error), {
     ...(challenge === undefined ? {} : { 'www-authenticate': [...challenge] }),
+    ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
     ...headers,
   })
 }

@@ -1,0 +1,16 @@
+import type { SendLeg } from '../flow.ts'
+import type { Rate, TakeToken } from './rate.ts'
+
+/**
+ * Sends legs to a country no faster than `rate`, whoever asks; null: as they come. A leg too many is not sent, and its country
+ * is UNAVAILABLE with COUNTRY_RATE_LIMITED: one caller's haste takes the country's part of an answer, not the answer.
+ */
+export function limitLegs(sendLeg: SendLeg, takeToken: TakeToken, rate: Rate | null): SendLeg {
+  if (rate === null) return sendLeg
+  return async (leg, request) => {
+    if (leg.country === null) return sendLeg(leg, request)
+    const { isTaken } = await takeToken(`country ${leg.country}`, rate)
+    if (isTaken) return sendLeg(leg, request)
+    return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'COUNTRY_RATE_LIMITED' } }
+  }
+}

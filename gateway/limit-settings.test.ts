@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type GatewayFlags, readGatewayConfig } from './config.ts'
+import { LIMIT_SETTINGS, limitShape } from './limit-settings.ts'
+
+const FLAGS: GatewayFlags = { supergraph: 'supergraph.graphql', anonymous: true }
+
+describe('the settings of limits', () => {
+  const byDefault: Record<string, unknown> = z.strictObject(limitShape).parse({})
+
+  it.each(Object.entries(LIMIT_SETTINGS))('say their default: %s', (key, { meaning }) => {
+    const said = /\(([^()]*)\)$/.exec(meaning)?.[1]
+    const value = byDefault[key]
+    const written =
+      typeof value === 'object' && value !== null ? Object.values(value).join(':') : value && String(value)
+    expect(said).toBe(written)
+  })
+
+  it('become limits and rates', () => {
+    const flags = { maxTokens: '7', callerRate: '0', hitRate: '0.5:3', documents: 'list.json', documentsMode: 'log' }
+    expect(readGatewayConfig({ ...FLAGS, ...flags }, {})).toMatchObject({
+      limits: { tokens: 7, depth: 30 },
+      callerRate: null,
+      hitRate: { perSecond: 0.5, burst: 3 },
+      documentsFile: 'list.json',
+      documentsMode: 'log',
+    })
+  })
+
+  it.each([
+    ['maxTokens', '0'],
+    ['maxTokens', '10001'],
+    ['maxDepth', '-1'],
+    ['maxCost', 'much'],
+    ['callerRate', '50'],
+    ['callerRate', '0:5'],
+    ['callerRate', '1:0'],
+    ['hitRate', '1:0.5'],
+    ['countryRate', 'any'],
+    ['sharedDatabase', 'mysql://127.0.0.1/'],
+    ['documentsMode', 'off'],
+  ] as const)('are refused, naming the flag: %s %s', (key, value) => {
+    expect(() => readGatewayConfig({ ...FLAGS, [key]: value }, {})).toThrow(`--${LIMIT_SETTINGS[key].flag} (`)
+  })
+})

@@ -1,0 +1,63 @@
+/** A gateway over the three domains whose one country is not there: what is refused before planning asks nobody. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { type GatewayFlags, readGatewayConfig } from '../../gateway/config.ts'
+import { startGateway } from '../../gateway/main.ts'
+
+const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')
+const NOWHERE = 'http://127.0.0.1:9/graphql'
+
+/** What came back: status, headers, and the body as it was written and as it is read. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: {
+    readonly data?: unknown
+    readonly errors?: readonly { message: string; extensions: { code: string } }[]
+  }
+}
+
+/** A gateway that listens, and what it logged. */
+export interface RunningGateway {
+  readonly url: string
+  readonly folder: string
+  readonly logged: () => string
+  ask(body: unknown, init?: RequestInit): Promise<Answer>
+  close(): Promise<void>
+}
+
+/** Starts a gateway that lets requests without a token in. `flags` go before the usual ones. */
+export async function startLimited(flags: GatewayFlags = {}): Promise<RunningGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-limits-'))
+  const domains = ['cases', 'persons', 'legal'].map((domain) => `${domain}: { url: "${NOWHERE}" }`).join(', ')
+  await writeFile(
+    join(folder, 'HN.yaml'),
+    `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { ${domains} }\n`,
+  )
+  const lines: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
+  const config = readGatewayConfig(
+    { supergraph: SUPERGRAPH, countries: folder, port: '0', anonymous: true, ...flags },
+    {},
+  )
+  const gateway = await startGateway(config, log)
+  return {
+    url: gateway.url,
+    folder,
+    logged: () => lines.join(''),
+    async ask(body, init = {}) {
+      const sent = typeof body === 'string' ? body : JSON.stringify(body)
+      const headers = { 'content-type': 'application/json', ...init.headers }
+      const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', body: sent, ...init, headers })
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+    },
+    async close() {
+      await gateway.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
