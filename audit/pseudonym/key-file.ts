@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type PseudonymKeys, parseKeys, rotateKeys } from './pseudonym.ts'
+
+/** The key file of pseudonyms: JSON, readable for its owner alone. */
+
+/** Reads a key file. Rejects with a TypeError where it is none, and with the file system's error where it cannot be read. */
+export async function readKeyFile(path: string): Promise<PseudonymKeys> {
+  return parseKeys(await readFile(path, 'utf8'))
+}
+
+/**
+ * Begins a new epoch in a key file, or the first one in a new file, and gives the keys. The former file is replaced as a whole;
+ * when this resolves the new one is durable. `now` in milliseconds since 1970. Rejects as `readKeyFile` does.
+ */
+export async function rotateKeyFile(path: string, now: number): Promise<PseudonymKeys> {
+  const before = await readKeyFile(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { epochs: [] }
+    throw error
+  })
+  const keys = rotateKeys(before, now)
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const handle = await open(draft, 'wx', 0o600)
+  try {
+    await handle.writeFile(`${JSON.stringify(keys, undefined, 2)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await chmod(draft, 0o600)
+  await rename(draft, path)
+  const folder = await open(dirname(path), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+  return keys
+}
