@@ -1,0 +1,78 @@
+/** A gateway in a process of its own, as an operator starts it, over countries that nothing asks. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+
+const PROJECT = join(import.meta.dirname, '../..')
+
+/** A folder with two participants, GT and HN, at an address where nobody answers. */
+export interface Place {
+  readonly folder: string
+  /** Writes a file of issuers; answers its path. */
+  writeIssuers(issuers: readonly object[]): Promise<string>
+  /** Starts a gateway over both countries on a free port, with these flags besides, and waits until it listens. */
+  start(...flags: string[]): Promise<GatewayProcess>
+  /** Ends every gateway that was started here. */
+  remove(): Promise<void>
+}
+
+/** A gateway that listens. */
+export interface GatewayProcess {
+  /** As `http://127.0.0.1:4000`. */
+  readonly url: string
+  /** All that it said so far, on both streams. */
+  said(): string
+}
+
+/** A place of its own for one test file. */
+export async function createPlace(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-tokens-'))
+  const started: ChildProcess[] = []
+  await mkdir(join(folder, 'countries'))
+  for (const country of ['GT', 'HN']) {
+    const subgraph = { url: 'http://127.0.0.1:1/' }
+    const domains = { cases: subgraph, persons: subgraph, legal: subgraph }
+    const file = join(folder, 'countries', `${country}.yaml`)
+    await writeFile(file, stringify({ country, name: { es: country, en: country }, domains }))
+  }
+  return {
+    folder,
+    writeIssuers: async (issuers) => {
+      const file = join(folder, `issuers-${started.length}.yaml`)
+      await writeFile(file, stringify({ issuers }))
+      return file
+    },
+    start: async (...flags) => {
+      const all = ['--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', join(folder, 'countries')]
+      const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...all, '--port', '0', ...flags], {
+        cwd: PROJECT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      started.push(child)
+      return whenListening(child)
+    },
+    remove: async () => {
+      const running = started.filter((child) => child.exitCode === null && child.signalCode === null)
+      for (const child of running) child.kill('SIGKILL')
+      await Promise.all(running.map((child) => once(child, 'exit')))
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+function whenListening(child: ChildProcess): Promise<GatewayProcess> {
+  let output = ''
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const url = /Istmo listens on (\S+)\/graphql/.exec(output)?.[1]
+        if (url !== undefined) resolve({ url, said: () => output })
+      })
+    }
+    child.once('exit', () => reject(new Error(`the gateway ended before it listened:\n${output}`)))
+  })
+}

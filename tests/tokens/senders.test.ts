@@ -1,0 +1,195 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
+import { generate } from 'selfsigned'
+import { Agent, fetch as fetchBy } from 'undici'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ask, OPERATION, type Reply, readReply } from './ask.ts'
+import { createPlace, type GatewayProcess, type Place } from './gateway-process.ts'
+import { claimsOf, createProvider, type IdentityProvider, proveWith, signAs } from './identity-provider.ts'
+
+const START_MS = 60_000
+const PUBLIC_URL = 'https://istmo.example'
+
+interface Pair {
+  readonly privateKey: CryptoKey
+  readonly publicKey: CryptoKey
+}
+interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
+
+let place: Place
+let gt: IdentityProvider
+let plain: GatewayProcess
+let named: GatewayProcess
+let tls: GatewayProcess
+let authority: Certificate
+let sender: Pair
+const agents: Agent[] = []
+
+/** A certificate of `signer`'s, or of its own. */
+async function certify(name: string, signer?: Certificate): Promise<Certificate> {
+  const altNames = [{ type: 7 as const, ip: '127.0.0.1' }]
+  const extensions = [
+    { name: 'basicConstraints' as const, cA: signer === undefined },
+    { name: 'subjectAltName' as const, altNames },
+  ]
+  const settings = { keyType: 'ec' as const, algorithm: 'sha256', extensions }
+  const made = await generate([{ name: 'commonName', value: name }], { ...settings, ...(signer && { ca: signer }) })
+  return { key: made.private, cert: made.cert }
+}
+
+beforeAll(async () => {
+  place = await createPlace()
+  gt = await createProvider('GT', place.folder)
+  sender = await generateKeyPair('ES256', { extractable: true })
+  authority = await certify('authority')
+  const server = await certify('gateway', authority)
+  const files = {
+    key: join(place.folder, 'key.pem'),
+    cert: join(place.folder, 'cert.pem'),
+    ca: join(place.folder, 'ca.pem'),
+  }
+  await writeFile(files.key, server.key)
+  await writeFile(files.cert, server.cert)
+  await writeFile(files.ca, authority.cert)
+  const issuers = ['--issuers', await place.writeIssuers([gt.entry])]
+  plain = await place.start(...issuers)
+  named = await place.start(...issuers, '--public-url', `${PUBLIC_URL}/`)
+  tls = await place.start(...issuers, '--tls-key', files.key, '--tls-cert', files.cert, '--tls-client-ca', files.ca)
+}, START_MS)
+afterAll(async () => {
+  for (const agent of agents) await agent.close()
+  await place.remove()
+})
+
+async function boundToKey(): Promise<string> {
+  const jkt = await calculateJwkThumbprint(await exportJWK(sender.publicKey))
+  return signAs(gt, { ...claimsOf(gt), cnf: { jkt } })
+}
+
+describe('a token that is bound to a key', () => {
+  const prove = (token: string, over: object = {}) =>
+    proveWith(sender, { token, method: 'POST', url: `${plain.url}/graphql`, ...over })
+  const send = (token: string, dpop: string, to = plain) => ask(to.url, { authorization: `DPoP ${token}`, dpop })
+
+  it('is taken with a proof for the gateway’s own address, and the proof once', async () => {
+    const token = await boundToKey()
+    const proof = await prove(token)
+    expect(await send(token, proof)).toMatchObject({ status: 200, code: 'accepted' })
+    const replayed = await send(token, proof)
+    expect(replayed).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
+    expect(replayed.challenge).toMatch(/DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_dpop_proof"$/)
+    expect(await send(token, await prove(token))).toMatchObject({ status: 200 })
+  })
+
+  it('is refused as a bearer’s, without a proof, and with one for another request', async () => {
+    const token = await boundToKey()
+    const bearer = await ask(plain.url, { authorization: `Bearer ${token}`, dpop: await prove(token) })
+    const bare = await ask(plain.url, { authorization: `DPoP ${token}` })
+    const method = await send(token, await prove(token, { method: 'GET' }))
+    const address = await send(token, await prove(token, { url: `${plain.url}/` }))
+    const other = await send(token, await prove(await boundToKey()))
+    for (const reply of [bearer, bare, method, address, other]) {
+      expect(reply).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
+    }
+  })
+
+  it('is taken by GET with a proof for it', async () => {
+    const token = await boundToKey()
+    const dpop = await prove(token, { method: 'GET' })
+    const headers = { authorization: `DPoP ${token}`, dpop, 'apollo-require-preflight': '1' }
+    const response = await fetch(`${plain.url}/graphql?query=${encodeURIComponent(OPERATION)}`, { headers })
+    expect(response.status).toBe(200)
+  })
+
+  it('goes by the public address where the gateway is told one, whatever Host says', async () => {
+    const token = await boundToKey()
+    expect(await send(token, await prove(token, { url: `${PUBLIC_URL}/graphql` }), named)).toMatchObject({
+      status: 200,
+    })
+    const own = await prove(token, { url: `${named.url}/graphql` })
+    expect(await send(token, own, named)).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
+  })
+})
+
+describe('a token that is bound to a certificate', () => {
+  const boundTo = ({ cert }: Certificate) => {
+    const thumbprint = createHash('sha256').update(new X509Certificate(cert).raw).digest('base64url')
+    return signAs(gt, { ...claimsOf(gt), cnf: { 'x5t#S256': thumbprint } })
+  }
+
+  async function askOverTls(token: string, client?: Certificate): Promise<Reply> {
+    const dispatcher = new Agent({ connect: { ca: authority.cert, ...client } })
+    agents.push(dispatcher)
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const body = JSON.stringify({ query: OPERATION })
+    const response = await fetchBy(`${tls.url}/graphql`, { method: 'POST', headers, body, dispatcher })
+    return readReply(response.status, response.headers, await response.text())
+  }
+
+  it('is taken over TLS with that certificate, request after request', async () => {
+    const client = await certify('caller', authority)
+    const token = await boundTo(client)
+    for (let time = 0; time < 3; time += 1) {
+      expect(await askOverTls(token, client)).toMatchObject({ status: 200, code: 'accepted' })
+    }
+  })
+
+  it('is refused with another certificate of the same authority, and with none', async () => {
+    const token = await boundTo(await certify('caller', authority))
+    for (const client of [await certify('somebody else', authority), undefined]) {
+      const reply = await askOverTls(token, client)
+      expect(reply).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
+      expect(reply.challenge).toMatch(/^Bearer realm="istmo", error="invalid_token"/)
+    }
+  })
+
+  it('is refused with that certificate where no authority of ours made it', async () => {
+    const client = await certify('made at home')
+    expect(await askOverTls(await boundTo(client), client)).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
+  })
+
+  it('is refused without TLS', async () => {
+    const token = await boundTo(await certify('caller', authority))
+    expect(await ask(plain.url, { authorization: `Bearer ${token}` })).toMatchObject({
+      status: 401,
+      code: 'PROOF_INVALID',
+    })
+  })
+
+  it('leaves tokens that are bound to nothing as they are, with and without a certificate', async () => {
+    const token = await signAs(gt, claimsOf(gt))
+    for (const client of [await certify('caller', authority), undefined]) {
+      expect(await askOverTls(token, client)).toMatchObject({ status: 200, code: 'accepted' })
+    }
+  })
+})
+
+describe('a gateway does not start', () => {
+  it.each<[string, () => readonly string[], RegExp]>([
+    [
+      'with a key that is not there',
+      () => ['nowhere.pem', 'cert.pem', 'ca.pem'],
+      /nowhere\.pem: expected a file .*--tls-key/,
+    ],
+    [
+      'with a certificate of another key',
+      () => ['key.pem', 'ca.pem', 'ca.pem'],
+      /ca\.pem: expected a certificate for the key/,
+    ],
+    [
+      'with authorities that are none',
+      () => ['key.pem', 'cert.pem', 'key.pem'],
+      /key\.pem: expected certificates .*--tls-client-ca/,
+    ],
+  ])('%s, and names file and setting', async (_, names, message) => {
+    const [key = '', cert = '', ca = ''] = names().map((name) => join(place.folder, name))
+    const issuers = await place.writeIssuers([gt.entry])
+    const start = place.start('--issuers', issuers, '--tls-key', key, '--tls-cert', cert, '--tls-client-ca', ca)
+    await expect(start).rejects.toThrow(message)
+  })
+})
