@@ -1,0 +1,166 @@
+/**
+ * A broken network between a gateway and a national node, both processes of the demo: each act costs that country's rows alone,
+ * and the same question is whole again after it.
+ */
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { homeIn } from '../../demo/home.ts'
+import { nodePort } from '../../demo/ports.ts'
+import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
+import { type BrokenWire, openWire } from './broken-wire.ts'
+
+/** How long a leg to HN may take, in milliseconds: no act should cost a test more. */
+const DEADLINE_MS = 1_000
+const QUERY = `{ cases(first: 50, countries: ["GT", "HN"]) {
+  edges { node { id country } }
+  outcomes { country reach code }
+} }`
+
+interface Cases {
+  readonly edges: readonly { readonly node: { readonly id: string; readonly country: string } }[]
+  readonly outcomes: readonly { readonly country: string; readonly reach: string; readonly code: string | null }[]
+}
+
+let place: DemoPlace
+let demo: RunningDemo
+let wire: BrokenWire
+let token: string
+let whole: Cases
+let data: string
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'istmo-no-files-'))
+  place = await createDemoPlace({ ISTMO_DATA: data })
+  demo = await place.start()
+  wire = await openWire(nodePort(place.port, 'HN') ?? 0)
+  token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
+  await putWireBetween(wire.port)
+  whole = await ask()
+  expect(whole.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
+}, 240_000)
+afterAll(async () => {
+  await wire.close()
+  await place.remove()
+  await rm(data, { recursive: true })
+})
+
+/** Has the gateway ask HN through the wire, by a change of its file, which it notices. */
+async function putWireBetween(port: number): Promise<void> {
+  const file = join(homeIn(place.home).countries, 'HN.yaml')
+  const country = parse(await readFile(file, 'utf8'))
+  for (const [domain, subgraph] of Object.entries<Record<string, unknown>>(country.domains)) {
+    Object.assign(subgraph, { url: `http://127.0.0.1:${port}/${domain}`, deadlineMs: DEADLINE_MS })
+  }
+  const before = await loadedAt()
+  await writeFile(`${file}.new`, stringify(country))
+  await rename(`${file}.new`, file)
+  await until(async () => (await loadedAt()) !== before)
+}
+
+async function loadedAt(): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${place.port}/status`)
+  return ((await response.json()) as { graph: { loadedAt: string } }).graph.loadedAt
+}
+
+async function ask(): Promise<Cases> {
+  const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: QUERY }),
+  })
+  const text = await response.text()
+  expect(response.status, text).toBe(200)
+  return (JSON.parse(text) as { data: { cases: Cases } }).data.cases
+}
+
+const pidOf = async (name: string): Promise<number> => (await demo.children())[name] ?? 0
+const idsOf = ({ edges }: Cases, country: string) =>
+  edges.flatMap(({ node }) => (node.country === country ? [node.id] : []))
+const ANSWERED = { country: 'GT', reach: 'ANSWERED', code: null }
+const broken = { country: 'HN', reach: 'UNAVAILABLE', code: 'CONNECTION' }
+const bad = { country: 'HN', reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+const late = { country: 'HN', reach: 'TIMED_OUT', code: 'LEG_DEADLINE' }
+
+/** GT's rows are there, all that were, and HN's are not. */
+function expectGuatemalaAlone(cases: Cases): void {
+  expect(idsOf(cases, 'GT')).toEqual(expect.arrayContaining(idsOf(whole, 'GT')))
+  expect(idsOf(cases, 'HN')).toEqual([])
+}
+
+describe('a wire that', () => {
+  afterEach(() => wire.set('passes'))
+
+  it.each([
+    ['refuses', broken],
+    ['resets at once', broken],
+    ['resets when it is asked', broken],
+    ['resets within the answer', broken],
+    ['closes at once', broken],
+    ['closes its half when it is asked', broken],
+    ['cuts the answer', broken],
+    ['swallows the question', late],
+    ['swallows the answer', late],
+    ['swallows the rest of the answer', late],
+    ['drips the answer', late],
+    ['answers with noise', bad],
+  ] as const)('%s costs its country’s rows alone, and they are back with it', async (act, outcome) => {
+    await wire.set(act)
+    const cases = await ask()
+    expect(cases.outcomes).toEqual([ANSWERED, outcome])
+    expectGuatemalaAlone(cases)
+    await wire.set('passes')
+    expect(await ask()).toEqual(whole)
+  })
+
+  it.each(['delays the answer', 'cuts the answer into single bytes'] as const)('%s costs nothing', async (act) => {
+    await wire.set(act)
+    expect(await ask()).toEqual(whole)
+  })
+
+  it('breaks while connections are kept open for the next question costs it nothing', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await wire.set('passes')
+      expect(await ask()).toEqual(whole)
+    }
+  })
+})
+
+describe('a national node that', () => {
+  it('is stopped in its tracks is waited for as long as its deadline, and answers when it goes on', async () => {
+    const node = await pidOf('HN')
+    process.kill(node, 'SIGSTOP')
+    const cases = await ask().finally(() => process.kill(node, 'SIGCONT'))
+    expect(cases.outcomes).toEqual([ANSWERED, late])
+    expectGuatemalaAlone(cases)
+    expect(await ask()).toEqual(whole)
+  })
+
+  it('is killed is missing, and its rows are back with it', async () => {
+    process.kill(await pidOf('HN'), 'SIGKILL')
+    await until(async () => (await demo.children()).HN === undefined)
+    const cases = await ask()
+    expect(cases.outcomes).toEqual([ANSWERED, broken])
+    expectGuatemalaAlone(cases)
+    expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
+    expect(await ask()).toEqual(whole)
+  })
+
+  it('is left alone after repeated failures, and asked again once it is back', async () => {
+    await wire.set('refuses')
+    for (let round = 0; round < 5; round += 1) expect((await ask()).outcomes[1]).toEqual(broken)
+    await until(async () => (await ask()).outcomes[1]?.code === 'BREAKER_OPEN')
+    await wire.set('passes')
+    await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
+    expect(await ask()).toEqual(whole)
+  })
+})
+
+it('the gateway is the process that it was, and nothing failed inside it', async () => {
+  const log = await readFile(join(homeIn(place.home).logs, 'gateway.log'), 'utf8')
+  const levels = log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level as number] : []))
+  expect(Math.max(...levels)).toBeLessThan(50)
+  expect(log.match(/"listening"/g)).toHaveLength(1)
+})
