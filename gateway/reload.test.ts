@@ -147,7 +147,12 @@ it('ends a request on the graph that it began with, while new ones have the new'
   expect(await underWay).toEqual(['HN'])
 })
 
-it('reloads on SIGHUP, and runs on', async () => {
+it('reloads on SIGHUP what lies where nothing is watched, and runs on', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'istmo-sdl-'))
+  const sdl = join(elsewhere, 'cases.graphql')
+  const own = await readFile(join(PROJECT, 'subgraphs/cases/domain.graphql'), 'utf8')
+  await writeFile(sdl, own)
+  await put('HN.yaml', country('HN').replace('cases: { ', `cases: { sdl: "${sdl}", `))
   const args = Object.entries(flags()).flatMap(([flag, value]) => [`--${flag}`, value])
   const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...args, '--anonymous'], {
     cwd: PROJECT,
@@ -156,13 +161,18 @@ it('reloads on SIGHUP, and runs on', async () => {
   try {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? ''
-    expect(await countries(url)).toEqual(['HN'])
-    await put('GT.yaml', country('GT'))
+    const { loadedAt } = (await status(url)).graph
+    await writeFile(sdl, `# changed\n${own}`)
     child.kill('SIGHUP')
-    await vi.waitFor(async () => expect(await countries(url)).toEqual(['GT', 'HN']), soon)
+    await vi.waitFor(async () => expect((await status(url)).graph.loadedAt).not.toBe(loadedAt), soon)
+    await writeFile(sdl, 'type Query {')
+    child.kill('SIGHUP')
+    await vi.waitFor(async () => expect((await status(url)).graph.lastError?.code).toBe('GRAPH_INVALID'), soon)
+    expect(await countries(url)).toEqual(['HN'])
   } finally {
     child.kill('SIGTERM')
     if (child.exitCode === null) await once(child, 'exit')
+    await rm(elsewhere, { recursive: true })
   }
   expect(child.exitCode).toBe(0)
 })

@@ -1,6 +1,6 @@
 /** Tells when files change that the gateway serves. */
 import { type FSWatcher, watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { Logger } from 'pino'
 
 /** How long after a change it must be quiet, in milliseconds: whoever writes several files is let finish. */
@@ -32,13 +32,40 @@ export function watchFiles({ file, folder }: Watched, onChange: () => void, log:
   ]
   return () => {
     clearTimeout(timer)
-    for (const watcher of watchers) watcher?.close()
+    for (const watcher of watchers) watcher.close()
   }
 }
 
-function watchFolder(folder: string, onName: (name: string) => void, log: Logger): FSWatcher | null {
+/**
+ * Watches a folder by its path: one that is removed, moved or put in another's place is watched again as soon as there is one of
+ * its name. Names are those of files in it, `..` where what changed is the folder itself.
+ */
+function watchFolder(folder: string, onName: (name: string) => void, log: Logger): Pick<FSWatcher, 'close'> {
+  const path = resolve(folder)
+  let inside = openWatcher(path, onName, log)
+  const outside = openWatcher(
+    dirname(path),
+    (name) => {
+      if (name !== basename(path)) return
+      inside?.close()
+      inside = openWatcher(path, onName, log)
+      onName('..')
+    },
+    log,
+  )
+  return {
+    close() {
+      outside?.close()
+      inside?.close()
+    },
+  }
+}
+
+function openWatcher(folder: string, onName: (name: string) => void, log: Logger): FSWatcher | null {
   const deaf = (error: NodeJS.ErrnoException): void => {
-    log.warn({ folder, code: error.code }, 'changes are not noticed here; send SIGHUP after them')
+    // That it is gone is said by the reload, which cannot read it.
+    if (error.code !== 'ENOENT')
+      log.warn({ folder, code: error.code }, 'changes are not noticed here; send SIGHUP after them')
   }
   try {
     const watcher = watch(folder, { persistent: false }, (_, name) => onName(name ?? '..'))

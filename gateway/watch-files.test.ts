@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { watchFiles } from './watch-files.ts'
+
+const soon = { timeout: 20_000, interval: 20 }
+
+let root: string
+let changes: number
+let unwatch: () => void
+const logged: string[] = []
+
+const count = (): void => {
+  changes += 1
+}
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'istmo-watch-'))
+  changes = 0
+  logged.length = 0
+  await mkdir(join(root, 'countries'))
+  await mkdir(join(root, 'graph'))
+  await writeFile(join(root, 'graph/super.graphql'), 'a')
+  const watched = { file: join(root, 'graph/super.graphql'), folder: join(root, 'countries') }
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
+  unwatch = watchFiles(watched, count, log)
+})
+afterEach(async () => {
+  unwatch()
+  await rm(root, { recursive: true })
+})
+
+/** Does something, and waits until it is noticed. */
+async function noticed(act: () => Promise<unknown>): Promise<void> {
+  const before = changes
+  await act()
+  await vi.waitFor(() => expect(changes).toBeGreaterThan(before), soon)
+}
+
+const put = (path: string) => writeFile(join(root, path), String(Math.random()))
+
+it('tells of files in the folder, and of a new one in the file’s place', async () => {
+  await noticed(() => put('countries/HN.yaml'))
+  await noticed(() => rm(join(root, 'countries/HN.yaml')))
+  await put('graph/super.new')
+  await noticed(() => rename(join(root, 'graph/super.new'), join(root, 'graph/super.graphql')))
+})
+
+it.each(['countries', 'graph'])('goes on when the folder %s is removed and made anew', async (folder) => {
+  for (let round = 0; round < 3; round += 1) {
+    await noticed(() => rm(join(root, folder), { recursive: true }))
+    await noticed(async () => {
+      await mkdir(join(root, folder))
+      await put(`${folder}/super.graphql`)
+    })
+    // Not the making of the folder, but a file in it later.
+    await noticed(() => put(`${folder}/super.graphql`))
+  }
+  expect(logged).toEqual([])
+})
+
+it('goes on when another folder is put in the folder’s place', async () => {
+  await mkdir(join(root, 'next'))
+  await noticed(async () => {
+    await rename(join(root, 'countries'), join(root, 'former'))
+    await rename(join(root, 'next'), join(root, 'countries'))
+  })
+  await noticed(() => put('countries/HN.yaml'))
+})
+
+it('goes on when a link is led to another folder', async () => {
+  unwatch()
+  for (const version of ['one', 'two']) await mkdir(join(root, version))
+  await symlink(join(root, 'one'), join(root, 'current'))
+  const watched = { file: join(root, 'graph/super.graphql'), folder: join(root, 'current') }
+  unwatch = watchFiles(watched, count, pino({ level: 'silent' }))
+  await noticed(async () => {
+    await symlink(join(root, 'two'), join(root, 'other'))
+    await rename(join(root, 'other'), join(root, 'current'))
+  })
+  await noticed(() => put('two/HN.yaml'))
+})
+
+it('tells nothing after its end', async () => {
+  unwatch()
+  await put('countries/HN.yaml')
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(changes).toBe(0)
+})
