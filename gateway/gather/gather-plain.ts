@@ -1,6 +1,7 @@
 /**
  * Puts the answer of a subgraph that no country publishes into the answer so far: plain Federation, one request a fetch.
  */
+import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { LegAnswer } from '../flow.ts'
 import type { Complaint, Entity, PlainFetch, Rewrite, RewriteStep } from '../planned.ts'
@@ -14,13 +15,14 @@ export function gatherPlain(
 ): readonly Complaint[] {
   if (answer.kind === 'failed') return failures(fetch, entities, answer.outcome.reach as ErrorCode)
   const data = isObject(answer.data) ? answer.data : {}
-  for (const rewrite of fetch.outputRewrites) applyRewrite(data, rewrite, rewrite.path)
+  const list = Object.hasOwn(data, '_entities') ? data._entities : undefined
+  // The planner's paths begin at each entity, not at the root of the answer that holds them.
+  for (const rewrite of fetch.outputRewrites) applyRewrite(entities === null ? data : list, rewrite, rewrite.path)
   const complaints = answer.errors.map((error) => complaint(fetch, entities, error.path))
   if (entities === null) {
     mergeInto(tree, data, fetch.interfaceObjects)
     return complaints
   }
-  const list = Object.hasOwn(data, '_entities') ? data._entities : undefined
   if (!Array.isArray(list) || list.length !== entities.length) {
     return complaints.length > 0 ? complaints : failures(fetch, entities, 'BAD_ANSWER')
   }
@@ -53,11 +55,36 @@ export function applyRewrite(target: unknown, rewrite: Rewrite, path: readonly R
 }
 
 function complaint(fetch: PlainFetch, entities: readonly Entity[] | null, raw: unknown): Complaint {
-  const steps = Array.isArray(raw) ? raw.filter((step) => typeof step === 'string' || typeof step === 'number') : []
+  const steps = knownSteps(raw, fetch)
   const base = { code: 'SUBGRAPH_ERROR' as const, country: null, coordinate: null }
   if (steps[0] !== '_entities') return { ...base, path: steps.length > 0 ? steps : fetch.path.filter((s) => s !== '@') }
   const entity = entities?.[Number(steps[1])]
   return { ...base, path: [...(entity?.path ?? fetch.path.filter((s) => s !== '@')), ...steps.slice(2)] }
+}
+
+/** An error's path as far as it names what was asked: the rest of it is foreign text. */
+function knownSteps(raw: unknown, fetch: PlainFetch): (string | number)[] {
+  const known: (string | number)[] = []
+  let nodes: readonly SelectionNode[] = fetch.selections
+  for (const step of Array.isArray(raw) ? (raw as unknown[]) : []) {
+    if (typeof step === 'number' && Number.isSafeInteger(step) && step >= 0 && known.length > 0) {
+      known.push(step)
+      continue
+    }
+    const asked = fieldsIn(nodes).filter((node) => (node.alias ?? node.name).value === step)
+    if (typeof step !== 'string' || asked.length === 0) break
+    const rename = fetch.outputRewrites.find(({ kind, path }) => kind === 'KeyRenamer' && path.at(-1) === step)
+    known.push(rename?.kind === 'KeyRenamer' ? rename.renameKeyTo : step)
+    nodes = asked.flatMap((node) => node.selectionSet?.selections ?? [])
+  }
+  return known
+}
+
+function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === Kind.FIELD) return [node]
+    return node.kind === Kind.INLINE_FRAGMENT ? fieldsIn(node.selectionSet.selections) : []
+  })
 }
 
 function failures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): Complaint[] {

@@ -13,6 +13,9 @@ const INFLATE = {
   br: promisify<Buffer, ZlibOptions, Buffer>(brotliDecompress),
 } as const
 
+/** How deep an answer may be nested: deeper than any operation, far less than what a stack holds. */
+const MAX_LEVELS = 256
+
 /** A node's HTTP answer. */
 export interface HttpAnswer {
   readonly status: number
@@ -84,6 +87,7 @@ function parse(bytes: Buffer): unknown {
 
 function readResponse(value: unknown): LegAnswer & { kind: 'answered' } {
   if (!isObject(value)) throw new BadAnswer('expected a JSON object')
+  if (isDeeper(value, MAX_LEVELS)) throw new BadAnswer(`expected at most ${MAX_LEVELS} levels of JSON; came more`)
   if (!Object.hasOwn(value, 'data')) throw new BadAnswer('expected the member `data`')
   const { data } = value
   if (data !== null && !isObject(data)) throw new BadAnswer('expected `data` to be an object or null')
@@ -95,6 +99,13 @@ function readErrors(errors: unknown): readonly SubgraphError[] {
   if (!Array.isArray(errors) || !errors.every(isObject))
     throw new BadAnswer('expected `errors` to be a list of objects')
   return errors
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const below of Object.values(value)) if (isDeeper(below, levels - 1)) return true
+  return false
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -112,7 +112,7 @@ function droppedFragments(
 function isOwn(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
   const coordinate = `${typeName}.${node.name.value}`
   if (node.name.value === '__typename') return true
-  if (subgraph.externals.has(coordinate) || subgraph.requirements.has(coordinate)) return false
+  if (subgraph.externals.has(coordinate) || subgraph.requirements.get(coordinate)?.requires) return false
   const type = subgraph.schema.getType(typeName)
   const definition = isCompositeType(type) ? fieldDefinition(type, node.name.value) : undefined
   if (!definition) return false

@@ -1,9 +1,10 @@
 /**
  * Guards against a plan that asks a subgraph for a field without what the field requires: a refusal is better than a value
  * computed from nothing. Apollo's planner (2.14.4) makes such plans, in silence, where a requirement is itself required of
- * the subgraph that the path comes from, and where two requirements ask for one field with different arguments.
+ * the subgraph that the path comes from, and where two requirements ask for one field with different arguments; and it asks a
+ * subgraph for a field that is external there, where a requirement is required by another.
  */
-import type { Subgraph } from '@apollo/federation-internals'
+import { FieldDefinition, type Subgraph } from '@apollo/federation-internals'
 import {
   type ArgumentNode,
   type GraphQLSchema,
@@ -13,6 +14,7 @@ import {
   parse,
   print,
   type SelectionNode,
+  visit,
 } from 'graphql'
 import type { FetchNode } from './fetch-nodes.ts'
 import { responseKey } from './nodes.ts'
@@ -26,8 +28,17 @@ export interface Requirement {
   readonly withArguments: ReadonlyMap<string, string>
 }
 
-/** By coordinate; of one subgraph. */
-export type Requirements = ReadonlyMap<string, Requirement>
+/** What one subgraph says of a field by Federation's directives. */
+export interface FieldTerms {
+  readonly requires: Requirement | null
+  /** Declared `@external`: answered only below a field that provides it. */
+  readonly isExternal: boolean
+  /** Every name in its `@provides`. */
+  readonly provides: readonly string[]
+}
+
+/** By coordinate; of one subgraph. Fields without such directives are not in it. */
+export type Requirements = ReadonlyMap<string, FieldTerms>
 
 /** A planner's fetch with the path that leads to it, and its subgraph. */
 export interface PlannedFetch {
@@ -37,24 +48,46 @@ export interface PlannedFetch {
   readonly requirements: Requirements
 }
 
-/** Reads the requirements of a subgraph's fields. */
+/** Reads the requirements of a subgraph's fields, what they provide, and which are external. */
 export function requirementsOf(subgraph: Subgraph): Requirements {
-  const applications = [...subgraph.metadata().requiresDirective().applications()]
-  return new Map(
-    applications.map((application) => {
-      const { fields } = application.arguments() as { readonly fields: string }
-      return [String((application.parent as { coordinate?: unknown }).coordinate), readRequirement(fields)]
-    }),
-  )
+  const metadata = subgraph.metadata()
+  const terms = new Map<string, FieldTerms>()
+  const add = (parent: unknown, more: Partial<FieldTerms>): void => {
+    if (!(parent instanceof FieldDefinition)) return
+    const known = terms.get(parent.coordinate) ?? { requires: null, isExternal: false, provides: [] }
+    terms.set(parent.coordinate, { ...known, ...more })
+  }
+  for (const { parent } of metadata.externalDirective().applications()) {
+    if (parent instanceof FieldDefinition && metadata.isFieldExternal(parent)) add(parent, { isExternal: true })
+  }
+  for (const application of metadata.requiresDirective().applications()) {
+    add(application.parent, {
+      requires: readRequirement((application.arguments() as { readonly fields: string }).fields),
+    })
+  }
+  for (const application of metadata.providesDirective().applications()) {
+    add(application.parent, { provides: namesIn((application.arguments() as { readonly fields: string }).fields) })
+  }
+  return terms
 }
 
-/** The plan cannot be run: it asks for a field without what the field requires. */
+function namesIn(fields: string): string[] {
+  const names: string[] = []
+  visit(parse(`{ ${fields} }`, { noLocation: true }), {
+    Field(node) {
+      names.push(node.name.value)
+    },
+  })
+  return names
+}
+
+/** The plan cannot be run: it asks for a field without what the field requires, or of a subgraph that never answers it. */
 export class UnsoundPlan extends Error {
   override readonly name = 'UnsoundPlan'
   /** `Type.field`. */
   readonly coordinate: string
   constructor(coordinate: string) {
-    super(`the planner asks for ${coordinate} without what its @requires names`)
+    super(`the planner asks for ${coordinate} where it is external, or without what its @requires names`)
     this.coordinate = coordinate
   }
 }
@@ -69,9 +102,11 @@ export function unsoundField(fetches: readonly PlannedFetch[]): string | null {
   }
   for (const { fetch, fields } of asked) {
     const names = namesGiven(fetch.node.requires ?? [])
-    for (const { coordinate, isEntityField, parent } of fields) {
-      const requirement = fetch.requirements.get(coordinate)
-      if (requirement === undefined) continue
+    for (const { coordinate, isEntityField, isProvided, parent } of fields) {
+      const terms = fetch.requirements.get(coordinate)
+      if (terms?.isExternal && !isProvided) return coordinate
+      const requirement = terms?.requires
+      if (!requirement) continue
       const isFed = isEntityField && requirement.names.every((name) => names.has(name))
       const isAsked = [...requirement.withArguments].every(([path, text]) => {
         const texts = given.get(`${parent}.${path}`)
@@ -91,14 +126,17 @@ interface AskedField {
   readonly argumentsText: string
   /** Whether it is asked of an entity that the fetch was given. */
   readonly isEntityField: boolean
+  /** Whether a field above it provides a field of its name. */
+  readonly isProvided: boolean
 }
 
-function* fieldsOf({ node, path, schema }: PlannedFetch): Generator<AskedField> {
+function* fieldsOf({ node, path, schema, requirements }: PlannedFetch): Generator<AskedField> {
   const operation = node.operationDocumentNode?.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION)
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return
   const root = schema.getRootType(operation.operation)?.name ?? ''
   const at = ['', ...path.filter((step) => step !== '@')].join('.')
-  yield* fieldsBelow(operation.selectionSet.selections, { schema, typeName: root, parent: at, root, isEntity: false })
+  const position = { schema, requirements, typeName: root, parent: at, root, isEntity: false, provided: [] }
+  yield* fieldsBelow(operation.selectionSet.selections, position)
 }
 
 interface Position {
@@ -107,6 +145,9 @@ interface Position {
   readonly parent: string
   readonly root: string
   readonly isEntity: boolean
+  readonly requirements: Requirements
+  /** Names that the fields above provide. */
+  readonly provided: readonly string[]
 }
 
 function* fieldsBelow(selections: readonly SelectionNode[], position: Position): Generator<AskedField> {
@@ -127,8 +168,16 @@ function* fieldsBelow(selections: readonly SelectionNode[], position: Position):
     }
     const place = `${parent}.${responseKey(node)}`
     const coordinate = `${typeName}.${node.name.value}`
-    yield { coordinate, parent, place, argumentsText: argumentsText(node.arguments), isEntityField: isEntity }
-    yield* fieldsBelow(below, { ...position, typeName: typeBelow, parent: place, isEntity: false })
+    yield {
+      coordinate,
+      parent,
+      place,
+      argumentsText: argumentsText(node.arguments),
+      isEntityField: isEntity,
+      isProvided: position.provided.includes(node.name.value),
+    }
+    const provided = [...position.provided, ...(position.requirements.get(coordinate)?.provides ?? [])]
+    yield* fieldsBelow(below, { ...position, typeName: typeBelow, parent: place, isEntity: false, provided })
   }
 }
 

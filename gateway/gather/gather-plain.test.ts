@@ -1,0 +1,54 @@
+import { Kind, type OperationDefinitionNode, parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import type { Entity, PlainFetch } from '../planned.ts'
+import { gatherPlain } from './gather-plain.ts'
+
+function fetchOf(query: string, more: Partial<PlainFetch> = {}): PlainFetch {
+  const [definition] = parse(query).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('expected an operation')
+  return {
+    mode: 'PLAIN',
+    domain: 'goods',
+    path: [],
+    kind: 'query',
+    query,
+    variableNames: [],
+    variableDefinitions: [],
+    requires: null,
+    inputRewrites: [],
+    outputRewrites: [],
+    contextRewrites: [],
+    interfaceObjects: new Set(),
+    selections: (definition as OperationDefinitionNode).selectionSet.selections,
+    dependsOn: [],
+    ...more,
+  } as PlainFetch
+}
+
+describe('the path of a subgraph’s error', () => {
+  it.each<[string, unknown, readonly unknown[]]>([
+    ['is kept where it names what was asked', ['goods', 0, 'maker', 'name'], ['goods', 0, 'maker', 'name']],
+    ['ends where it names something else', ['goods', 0, 'SECRET', 'name'], ['goods', 0]],
+    ['is that of the fetch where it names nothing that was asked', ['SECRET'], []],
+    ['is that of the fetch where it is no path', { goods: 'SECRET' }, []],
+  ])('%s', (_, path, expected) => {
+    const fetch = fetchOf('{ goods { maker { ... on Maker { name } } } }')
+    const answer = { kind: 'answered', data: { goods: null }, errors: [{ path }] } as const
+    expect(gatherPlain(fetch, null, answer, {}).map((complaint) => complaint.path)).toEqual([expected])
+  })
+})
+
+it('renames below each entity what the planner gave another name, in the data and in paths', () => {
+  const query =
+    'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Good { any { ... on Pen { f__alias_0: f } } } } }'
+  const goods = new Set(['Good'])
+  const rename = { kind: 'KeyRenamer', path: [goods, 'any', new Set(['Pen']), 'f__alias_0'], renameKeyTo: 'f' } as const
+  const object: Record<string, unknown> = {}
+  const entity: Entity = { representation: {}, objects: [object], path: ['good'], context: {} }
+  const data = { _entities: [{ any: { __typename: 'Pen', f__alias_0: 1 } }] }
+  const errors = [{ path: ['_entities', 0, 'any', 'f__alias_0'] }]
+  const fetch = fetchOf(query, { path: ['good'], requires: [], outputRewrites: [rename] })
+  const complaints = gatherPlain(fetch, [entity], { kind: 'answered', data, errors }, {})
+  expect(object).toEqual({ any: { __typename: 'Pen', f: 1 } })
+  expect(complaints.map(({ path }) => path)).toEqual([['good', 'any', 'f']])
+})
