@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import { ownerOf } from '../../contract/record-id.ts'
 import { compile, type Sql, sql } from './sql.ts'
-import type { Database, NodeContext } from './types.ts'
+import type { NodeContext, Reader } from './types.ts'
 
 /**
  * Rows in batches: however many records a leg asks for, one statement per table. Loaders live as long as their leg, so that no
@@ -37,7 +37,7 @@ export function loadRecord<Row>(context: NodeContext, source: RowSource, id: str
   return context.loader<string, Row | null>(source.name, () => (ids) => rowsById<Row>(context.db, source, ids)).load(id)
 }
 
-async function rowsById<Row>(db: Database, { select, from, id }: RowSource, ids: readonly string[]) {
+async function rowsById<Row>(db: Reader, { select, from, id }: RowSource, ids: readonly string[]) {
   const { text, params } = compile(sql`select ${id} as "_id", ${select} from ${from} where ${id} = any(${ids}::text[])`)
   const rows = await db.query<Row & { _id: string }>(text, params)
   const byId = new Map(rows.map((row) => [row._id, row]))
@@ -62,7 +62,7 @@ export function loadList<Row>(context: NodeContext, source: ListSource, parent: 
     .load(parent)
 }
 
-async function rowsByParent<Row>(db: Database, source: ListSource, parents: readonly string[]) {
+async function rowsByParent<Row>(db: Reader, source: ListSource, parents: readonly string[]) {
   const { select, from, parent, orderBy } = source
   const { text, params } = compile(
     sql`select ${parent} as "_parent", ${select} from ${from} where ${parent} = any(${parents}::text[]) order by ${orderBy}`,

@@ -32,7 +32,12 @@ describe('migrations', () => {
     const other = database.url === undefined ? database.db : await openDatabase({ url: database.url })
     const runs = await Promise.all([migrate(database.db, [things]), migrate(other, [things])])
     if (other !== database.db) await other.close()
-    expect(runs.flat().sort()).toEqual(['kit/001-reference.sql', 'things/001-things.sql', 'things/002-more.sql'])
+    expect(runs.flat().sort()).toEqual([
+      'kit/001-reference.sql',
+      'kit/002-reader.sql',
+      'things/001-things.sql',
+      'things/002-more.sql',
+    ])
     expect(await database.db.query('select id from things.thing')).toEqual([{ id: 1 }])
   })
 

@@ -9,7 +9,7 @@ import {
 } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { allOf, compile, raw, type Sql, sql } from './sql.ts'
-import type { Database, NodeContext } from './types.ts'
+import type { NodeContext, Reader } from './types.ts'
 
 /**
  * Relay pages by key set: a connection's rows in the total order (key, id) of semantics.md, «Order and cursors». Offsets would
@@ -121,7 +121,7 @@ export interface PageRows<Row> {
 
 /** Reads a page for each parent, in one statement; answer *i* is of parent *i*. Parents are all different. */
 export async function loadPages<Row>(
-  db: Database,
+  db: Reader,
   source: PageSource,
   page: PageRequest,
   parents: readonly string[],

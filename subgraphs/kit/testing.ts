@@ -7,6 +7,7 @@ import { LIMITS } from './limits.ts'
 import { createLoaders } from './loaders.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { buildNodeSchema } from './node-schema.ts'
+import { BIND_READER, readAs, type Sight } from './read-as.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 
 /** What tests are given of a database: a fresh one, migrated and bound to a country. */
@@ -63,19 +64,38 @@ async function onServer(url: string, statement: string): Promise<void> {
   }
 }
 
-/** A database that tells of each statement that is run through it. */
-export function recordStatements(db: Database): { readonly db: Database; readonly statements: string[] } {
+/** What {@link recordStatements} gives: the statements so far, and the parameters of each. */
+export interface Recorded {
+  readonly db: Database
+  readonly statements: string[]
+  readonly parameters: (readonly unknown[])[]
+}
+
+/** A database that tells of each statement that is run through it, but for those that bind a transaction to its reader. */
+export function recordStatements(db: Database): Recorded {
   const statements: string[] = []
-  return {
-    statements,
-    db: {
-      ...db,
-      query(sql, params) {
+  const parameters: (readonly unknown[])[] = []
+  const over = (inner: Database): Database => ({
+    ...inner,
+    query(sql, params = []) {
+      if (sql !== BIND_READER) {
         statements.push(sql)
-        return db.query(sql, params)
-      },
+        parameters.push(params)
+      }
+      return inner.query(sql, params)
     },
-  }
+    transaction: (work) => inner.transaction((transaction) => work(over(transaction))),
+  })
+  return { statements, parameters, db: over(db) }
+}
+
+/** A leg that sees all rows of a test, protected persons too. */
+export const TEST_SIGHT: Sight = { taskForce: 'test', showsProtected: true }
+
+/** What {@link createTestExecutor} may be told. */
+export interface TestSettings extends Partial<Pick<NodeContext, 'countThreshold' | 'contactPoint'>> {
+  /** Which rows are seen; left out, all of them. */
+  readonly sight?: Sight
 }
 
 /** Answers GraphQL as a node of `country` would, without HTTP and without a token; each call is a leg of its own. */
@@ -83,14 +103,22 @@ export function createTestExecutor(
   module: DomainModule,
   db: Database,
   country: string,
-  settings: Partial<Pick<NodeContext, 'countThreshold' | 'contactPoint'>> = {},
+  { sight = TEST_SIGHT, ...settings }: TestSettings = {},
 ): (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphQLAnswer> {
   const inside: unknown[] = []
   const execute = createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error))
   return async (query, variables) => {
     const answer = await execute(
       { query, variables },
-      { country, db, claims: TEST_CLAIMS, loader: createLoaders(), countThreshold: 1, contactPoint: null, ...settings },
+      {
+        country,
+        db: readAs(db, sight),
+        claims: TEST_CLAIMS,
+        loader: createLoaders(),
+        countThreshold: 1,
+        contactPoint: null,
+        ...settings,
+      },
     )
     // A masked error would hide from a test what went wrong.
     if (inside.length > 0) throw inside[0]

@@ -2,10 +2,14 @@ import type { DocumentNode, GraphQLResolveInfo, GraphQLScalarType } from 'graphq
 import type { Domain } from '../../contract/domain.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 
-/** One PostgreSQL database: a server's, or PGlite in process. The same SQL on both; parameters are `$1`, `$2` … */
-export interface Database {
+/** What a leg reads through: one statement at a time, filtered to the rows that it may see (read-as.ts). */
+export interface Reader {
   /** Runs one statement; rows as objects by column name. `date` columns come as `YYYY-MM-DD` strings, `timestamptz` as ISO strings. */
   query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>
+}
+
+/** One PostgreSQL database: a server's, or PGlite in process. The same SQL on both; parameters are `$1`, `$2` … */
+export interface Database extends Reader {
   /** Runs `work` in one transaction; a throw rolls it back. */
   transaction<T>(work: (db: Database) => Promise<T>): Promise<T>
   /** Runs a script of several statements without parameters. */
@@ -17,7 +21,8 @@ export interface Database {
 export interface NodeContext {
   /** The country whose rows these are. */
   readonly country: string
-  readonly db: Database
+  /** Reads the rows that the leg may see. */
+  readonly db: Reader
   /** The verified leg token. */
   readonly claims: LegClaims
   /** The leg's own batch loader for `key`, made once by `create`: rows are never shared between legs. */

@@ -1,5 +1,5 @@
 import { compile, sql } from '../kit/sql.ts'
-import type { Database, NodeContext } from '../kit/types.ts'
+import type { NodeContext, Reader } from '../kit/types.ts'
 import { hasIccs, INSTRUMENT_COLUMNS, type InstrumentRow, STATUTE_COLUMNS, type StatuteRow } from './tables.ts'
 
 /** Questions about the law that are no page of rows. */
@@ -39,10 +39,7 @@ export async function dualCriminality({ db, country }: NodeContext, iccs: string
 }
 
 /** The instruments that bind every one of these countries, by id: each has a day on which it was bound. Without a country, all. */
-export async function instrumentsBinding(
-  db: Database,
-  countries: readonly string[],
-): Promise<readonly InstrumentRow[]> {
+export async function instrumentsBinding(db: Reader, countries: readonly string[]): Promise<readonly InstrumentRow[]> {
   const { text, params } = compile(sql`
     select ${INSTRUMENT_COLUMNS} from legal.instrument i
     where not exists (

@@ -3,7 +3,14 @@ import { createExecutor, type GraphQLAnswer } from '../kit/execute.ts'
 import { LIMITS } from '../kit/limits.ts'
 import { createLoaders } from '../kit/loaders.ts'
 import { buildNodeSchema } from '../kit/node-schema.ts'
-import { createTestExecutor, openTestDatabase, recordStatements, type TestDatabase } from '../kit/testing.ts'
+import { readAs } from '../kit/read-as.ts'
+import {
+  createTestExecutor,
+  openTestDatabase,
+  recordStatements,
+  TEST_SIGHT,
+  type TestDatabase,
+} from '../kit/testing.ts'
 import type { NodeContext } from '../kit/types.ts'
 import { legalModule } from './module.ts'
 
@@ -63,7 +70,7 @@ function askAs(caller: string | undefined): (query: string) => Promise<GraphQLAn
     scope: 'mla:read',
     ...(caller !== undefined && { org: { country: caller } }),
   }
-  const { db } = database
+  const db = readAs(database.db, TEST_SIGHT)
   return (query) =>
     execute({ query }, { country: 'SV', db, claims, loader: createLoaders(), countThreshold: 1, contactPoint: null })
 }

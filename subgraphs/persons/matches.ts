@@ -1,13 +1,13 @@
 import { IstmoError } from '../../contract/errors.ts'
 import type { PageSource } from '../kit/paging.ts'
 import { allOf, compile, raw, type Sql, sql } from '../kit/sql.ts'
-import type { Database } from '../kit/types.ts'
+import type { Reader } from '../kit/types.ts'
 import { type Band, type BandKey, bandOf, type IdentifierInput, MAX_NAME_WORDS, type PersonSearch } from './search.ts'
 import { PERSON_COLUMNS } from './tables.ts'
 
 /**
  * The table of bands (search.ts) in SQL. The words of the searched name are first compared with the words that recorded names
- * have, which are few; what is alike then finds the names through an index on their words.
+ * have, which are few; what is alike then finds the names through an index on their words (persons.candidate_names, which row-level security asks for).
  */
 
 /** A word of the searched name, folded, and the recorded words like it, itself among them where it is recorded. */
@@ -25,7 +25,7 @@ interface ReadySearch extends PersonSearch {
  * Looks the words of the searched name up, in one statement; a search without a name needs none.
  * @throws {IstmoError} `BAD_USER_INPUT` when the name has more than {@link MAX_NAME_WORDS} words.
  */
-export async function readySearch(db: Database, search: PersonSearch): Promise<ReadySearch> {
+export async function readySearch(db: Reader, search: PersonSearch): Promise<ReadySearch> {
   if (search.name === undefined) return search
   const words = await db.query<SearchedWord>('select word, alike from persons.searched_words($1)', [search.name])
   if (words.length > MAX_NAME_WORDS) {
@@ -46,7 +46,7 @@ export function matchPages(search: ReadySearch, order: string): PageSource {
 }
 
 /** The best band in which somebody is found, null for nobody; one statement. */
-export async function bestBand(db: Database, search: ReadySearch): Promise<Band | null> {
+export async function bestBand(db: Reader, search: ReadySearch): Promise<Band | null> {
   const { text, params } = compile(sql`select min(person.band) as band from ${matches(search)} person`)
   const [row] = await db.query<{ band: BandKey | null }>(text, params)
   return row?.band ? bandOf(row.band) : null
@@ -103,8 +103,11 @@ function birthCondition(birthDate: string, { hasIdentifier, nameAgrees, alone }:
 }
 
 function joinNames(words: readonly SearchedWord[]): Sql {
+  const alike = JSON.stringify(words.map((word) => word.alike))
   return sql`join (
-    select n.person_id, bool_or(${agrees(words)}) as agrees from persons.person_name n
+    select n.person_id, bool_or(${agrees(words)}) as agrees
+    from persons.candidate_names(${alike}::jsonb) c
+    join persons.person_name n on n.person_id = c.person_id and n.ordinal = c.ordinal
     where ${near(words)} group by n.person_id) named on named.person_id = person.id`
 }
 

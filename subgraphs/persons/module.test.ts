@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
-import { createTestExecutor, openTestDatabase, recordStatements, type TestDatabase } from '../kit/testing.ts'
+import { readAs, type Sight } from '../kit/read-as.ts'
+import {
+  createTestExecutor,
+  openTestDatabase,
+  recordStatements,
+  TEST_SIGHT,
+  type TestDatabase,
+} from '../kit/testing.ts'
 import { personsModule } from './module.ts'
 
 let database: TestDatabase
@@ -12,9 +19,9 @@ beforeAll(async () => {
   ask = createTestExecutor(personsModule, database.db, 'HN')
   await database.db.execute(`
     insert into persons.person (id, birth_date, birth_place, sex, nationalities, protected, agency, handling, handling_note,
-      source_reliability, information_accuracy, recorded_at, review_by, synthetic) values
+      source_reliability, information_accuracy, recorded_at, review_by, synthetic, shared_with) values
       ('HN:P-1', '1985-03-04', 'Yoro', 'F', '{HN,GT}', false, 'HN-DPI', '{H1,H3}', 'Solo en sala.', 'B', 'TWO',
-        '2026-01-02T03:04:05Z', '2027-01-02', true);
+        '2026-01-02T03:04:05Z', '2027-01-02', true, '{other,test}');
     insert into persons.person (id, agency, handling, recorded_at, synthetic)
       select 'HN:Q-' || lpad(i::text, 3, '0'), 'HN-DPI', '{H1}', '2026-01-02T03:04:05Z', true from generate_series(1, 100) i;
     insert into persons.person_name (person_id, ordinal, category, full_name, given_names, surnames) values
@@ -188,24 +195,26 @@ it('finds names through the index on their words, among thousands', async () => 
       select 'HN:R-' || i, 1, 'LEGAL', left(md5('a' || i % 83), 8) || ' ' || left(md5('b' || i % 199), 8) || ' ' || left(md5('c' || i % 211), 8)
       from generate_series(1, 5000) i;
     analyze persons.person_name, persons.name_word`)
-  const { db, statements } = recordStatements(database.db)
-  const parameters: (readonly unknown[])[] = []
-  const spy: typeof db = {
-    ...db,
-    query(sql, params = []) {
-      parameters.push(params)
-      return db.query(sql, params)
-    },
-  }
+  const { db, statements, parameters } = recordStatements(database.db)
   await createTestExecutor(
     personsModule,
-    spy,
+    db,
     'HN',
   )('query ($search: PersonSearch!) { persons(countries: ["HN"], search: $search) { edges { node { id } } } }', {
     search: { name: `${wordOf('a7')} ${wordOf('b12')}` },
   })
-  const plan = await database.db.query<{ 'QUERY PLAN': string }>(`explain ${statements.at(-1)}`, parameters.at(-1))
-  const text = plan.map((row) => row['QUERY PLAN']).join('\n')
-  expect(text).toContain('Bitmap Index Scan on person_name_words')
-  expect(text).not.toContain('Seq Scan on person_name')
+  // As the leg reads, and with what its one function does as its owner.
+  const plan = await planAs(TEST_SIGHT, `explain ${statements.at(-1)}`, parameters.at(-1))
+  expect(plan).toContain('Function Scan on candidate_names')
+  expect(plan).not.toContain('Seq Scan on person_name')
+  const { 0: row } = await database.db.query<{ body: string }>(
+    `select prosrc as body from pg_proc where proname = 'candidate_names'`,
+  )
+  const body = row?.body.replaceAll('alike', `'[["${wordOf('a7')}"], ["${wordOf('b12')}"]]'::jsonb`) ?? ''
+  expect(await planAs(null, `explain ${body}`)).toContain('Bitmap Index Scan on person_name_words')
 })
+
+async function planAs(sight: Sight | null, sql: string, params?: readonly unknown[]): Promise<string> {
+  const db = sight === null ? database.db : readAs(database.db, sight)
+  return (await db.query<{ 'QUERY PLAN': string }>(sql, params)).map((row) => row['QUERY PLAN']).join('\n')
+}

@@ -1,4 +1,5 @@
 import type { Domain } from '../../contract/domain.ts'
+import { TEST_SIGHT } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type {
   CaseRow,
@@ -85,6 +86,9 @@ function ordered<Item>(items: readonly Item[], columns: (item: Item) => Columns)
   return items.map((item, i) => ({ ordinal: i + 1, ...columns(item) }))
 }
 
+/** Shared by name, so that row-level security hides no row for its handling code. */
+const SHARED: Columns = { shared_with: [TEST_SIGHT.taskForce] }
+
 function provenanceColumns(from: ProvenanceValues): Columns {
   return {
     agency: from.agency,
@@ -111,6 +115,7 @@ function caseColumns(row: CaseRow): Columns {
     prosecutor: row.prosecutor,
     narrative: row.narrative,
     ...provenanceColumns(row.provenance),
+    ...SHARED,
   }
 }
 
@@ -151,6 +156,7 @@ function warrantColumns(row: WarrantRow): Columns {
     subject_id: row.subjectId,
     extradition_requested: row.extraditionRequested,
     ...provenanceColumns(row.provenance),
+    ...SHARED,
   }
 }
 
@@ -163,6 +169,7 @@ function personColumns(row: PersonRow): Columns {
     nationalities: row.nationalities,
     protected: false,
     ...provenanceColumns(row.provenance),
+    ...SHARED,
   }
 }
 
@@ -247,5 +254,6 @@ function mlaColumns(row: MlaRow): Columns {
     urgency: row.urgency,
     status: row.status,
     ...provenanceColumns(row.provenance),
+    ...SHARED,
   }
 }

@@ -1,0 +1,63 @@
+import type { Database, Reader } from './types.ts'
+
+/**
+ * How a leg reads: as the role `istmo_reader`, which row-level security binds (migrations/002-reader.sql). The one way from a leg
+ * to its country's rows; the database itself is never given to a resolver.
+ */
+
+/** What of a leg decides which rows it sees. */
+export interface Sight {
+  /** The task force that the country recognises; null: public rows alone. */
+  readonly taskForce: string | null
+  /** Whether victims, witnesses and minors are shown. */
+  readonly showsProtected: boolean
+}
+
+/** Who has no mandate that the country recognises sees what is public. */
+export const PUBLIC_SIGHT: Sight = Object.freeze({ taskForce: null, showsProtected: false })
+
+/** The statement that binds a transaction; settings of the transaction alone, so that none outlives it. */
+export const BIND_READER = `select set_config('role', 'istmo_reader', true),
+  set_config('istmo.task_force', $1, true), set_config('istmo.protected', $2, true)`
+
+/** Reads with the sight of one leg: each statement in a transaction of its own, as the reader. */
+export function readAs(db: Database, { taskForce, showsProtected }: Sight): Reader {
+  const settings = [taskForce ?? '', showsProtected ? 'on' : '']
+  return {
+    query: (sql, params) =>
+      db.transaction(async (transaction) => {
+        await transaction.query(BIND_READER, settings)
+        return transaction.query(sql, params)
+      }),
+  }
+}
+
+/**
+ * Makes sure that rows are filtered before any is asked for.
+ * @param schemas the schemas of the domains that are served.
+ * @throws {Error} when the database's user cannot take the role, when the role could bypass the policies, owns or may write a
+ * table, or when no leg is bound: the node does not start.
+ */
+export async function checkReader(db: Database, schemas: readonly string[]): Promise<void> {
+  const problem = await db
+    .transaction(async (transaction) => {
+      await transaction.query(BIND_READER, ['', ''])
+      const [row] = await transaction.query<{ role: string; unbound: boolean; writes: string | null }>(
+        `select current_user as role, rolsuper or rolbypassrls as unbound,
+           (select min(format('%I.%I', n.nspname, c.relname)) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = any($1::text[]) and c.relkind in ('r', 'p') and (pg_has_role(c.relowner, 'USAGE')
+              or has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))) as writes
+         from pg_roles where rolname = current_user`,
+        [schemas],
+      )
+      if (row?.role !== 'istmo_reader') return 'the role could not be taken'
+      if (row.unbound) return 'the role may bypass row-level security'
+      return row.writes === null ? null : `the role may write ${row.writes}`
+    })
+    .catch((cause: unknown) => (cause instanceof Error ? cause.message : String(cause)))
+  if (problem === null) return
+  throw new Error(
+    `Expected a role istmo_reader that the database's user can take and that row-level security binds: ${problem}. ` +
+      'Let a superuser run «create role istmo_reader nologin; grant istmo_reader to» that user, and take other rights from the role.',
+  )
+}

@@ -1,0 +1,212 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { casesModule } from '../../subgraphs/cases/module.ts'
+import { checkReader, PUBLIC_SIGHT, readAs, type Sight } from '../../subgraphs/kit/read-as.ts'
+import { openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import { legalModule } from '../../subgraphs/legal/module.ts'
+import { personsModule } from '../../subgraphs/persons/module.ts'
+
+/**
+ * Row-level security against a plain filter, on PGlite, or on the server that `ISTMO_TEST_DATABASE_URL` names.
+ */
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await openTestDatabase([casesModule, personsModule, legalModule], 'HN')
+})
+afterAll(() => database?.close())
+
+const FORCES = ['jtf-a', 'jtf-b', "jtf-'c"] as const
+
+/** A record with what decides over it, and one row of each kind that hangs on it. */
+interface Record {
+  readonly sharedWith: readonly string[] | null
+  readonly handling: readonly string[]
+  readonly isProtected: boolean
+  /** Of the associate that hangs on a person. */
+  readonly ownHandling: readonly string[]
+}
+
+const handling = fc.subarray(['H0', 'H1', 'H2', 'H3'])
+const record: fc.Arbitrary<Record> = fc.record({
+  sharedWith: fc.option(fc.subarray([...FORCES]), { nil: null }),
+  handling,
+  isProtected: fc.boolean(),
+  ownHandling: handling,
+})
+const sight: fc.Arbitrary<Sight> = fc.record({
+  taskForce: fc.option(fc.constantFrom(...FORCES), { nil: null }),
+  showsProtected: fc.boolean(),
+})
+
+/** What access.md says of a row, in plain words. */
+function isSeen({ taskForce }: Sight, sharedWith: Record['sharedWith'], codes: readonly string[]): boolean {
+  if (taskForce === null) return false
+  if (sharedWith !== null) return sharedWith.includes(taskForce)
+  return !codes.includes('H2') && !codes.includes('H3')
+}
+
+/** The tables, each with the record that a row of it is seen with. */
+const TABLES: Readonly<{ [table: string]: (sight: Sight, record: Record) => boolean }> = {
+  'cases.case_file': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
+  'cases.offence': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
+  'cases.linked_case': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
+  'cases.warrant': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
+  'cases.participant': (who, row) =>
+    isSeen(who, row.sharedWith, row.handling) && (who.showsProtected || !row.isProtected),
+  'persons.person': seesPerson,
+  'persons.person_name': seesPerson,
+  'persons.identifier': seesPerson,
+  'persons.address': seesPerson,
+  'persons.membership': seesPerson,
+  'persons.same_as': seesPerson,
+  'persons.associate': (who, row) =>
+    seesPerson(who, row) && isSeen(who, row.sharedWith, [...row.handling, ...row.ownHandling]),
+  'legal.mla_request': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
+  'legal.mla_concern': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
+}
+
+function seesPerson(who: Sight, { sharedWith, handling, isProtected }: Record): boolean {
+  return isSeen(who, sharedWith, handling) && (who.showsProtected || !isProtected)
+}
+
+/** Column that names the record in each table. */
+const KEYS: Readonly<{ [table: string]: string }> = {
+  'cases.case_file': 'id',
+  'cases.warrant': 'id',
+  'persons.person': 'id',
+  'legal.mla_request': 'id',
+  'legal.mla_concern': 'mla_id',
+}
+const keyOf = (table: string): string => KEYS[table] ?? (table.startsWith('cases') ? 'case_id' : 'person_id')
+
+async function fill(db: Database, records: readonly Record[]): Promise<void> {
+  const rows = JSON.stringify(records.map((row, index) => ({ ...row, id: `HN:${index}` })))
+  await db.execute(
+    'delete from cases.case_file; delete from cases.warrant; delete from persons.person; delete from legal.mla_request',
+  )
+  const from = `from jsonb_to_recordset($1::jsonb) as r(id text, "sharedWith" text[], handling text[], "isProtected" boolean, "ownHandling" text[])`
+  const rest = `'MP', r.handling, now(), true, r."sharedWith"`
+  const columns = 'agency, handling, recorded_at, synthetic, shared_with'
+  for (const statement of [
+    `insert into cases.case_file (id, ${columns}) select id, ${rest} ${from}`,
+    `insert into cases.warrant (id, category, status, issued_on, ${columns}) select id, 'ARREST', 'ACTIVE', '2026-01-01', ${rest} ${from}`,
+    `insert into cases.offence (case_id, ordinal, iccs, national_label) select id, 1, '01', 'x' ${from}`,
+    `insert into cases.linked_case (case_id, linked_id) select id, 'GT:1' ${from}`,
+    `insert into cases.participant (row_id, case_id, role) select id, id, case when "isProtected" then 'VICTIM' else 'SUSPECT' end ${from}`,
+    `insert into persons.person (id, protected, ${columns}) select id, "isProtected", ${rest} ${from}`,
+    `insert into persons.person_name (person_id, ordinal, category, full_name) select id, 1, 'LEGAL', 'Ana Paz' ${from}`,
+    `insert into persons.identifier (person_id, ordinal, category, jurisdiction, value) select id, 1, 'PASSPORT', 'HN', 'A1' ${from}`,
+    `insert into persons.address (person_id, ordinal, country) select id, 1, 'HN' ${from}`,
+    `insert into persons.membership (person_id, ordinal, group_name) select id, 1, 'g' ${from}`,
+    `insert into persons.same_as (person_id, other_id) select id, 'GT:1' ${from}`,
+    `insert into persons.associate (row_id, person_id, relationship, agency, handling, recorded_at, synthetic)
+       select id, id, 'x', 'MP', "ownHandling", now(), true ${from}`,
+    `insert into legal.mla_request (id, requested_country, measures, urgency, status, ${columns})
+       select id, 'GT', '{OTHER}', 'ROUTINE', 'DRAFT', ${rest} ${from}`,
+    `insert into legal.mla_concern (mla_id, case_id) select id, 'GT:1' ${from}`,
+  ])
+    await db.query(statement, [rows])
+}
+
+describe('the rows that a leg is given', () => {
+  it('are those that a plain filter leaves, in every table', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 12 }),
+        fc.array(sight, { minLength: 1, maxLength: 4 }),
+        async (records, sights) => {
+          await fill(database.db, records)
+          for (const who of sights) {
+            const reader = readAs(database.db, who)
+            for (const [table, isGiven] of Object.entries(TABLES)) {
+              const rows = await reader.query<{ id: string }>(`select ${keyOf(table)} as id from ${table}`)
+              const expected = records.flatMap((row, index) => (isGiven(who, row) ? [`HN:${index}`] : []))
+              expect(rows.map(({ id }) => id).sort(), `${table} ${JSON.stringify(who)}`).toEqual(expected.sort())
+            }
+            const found = await reader.query<{ id: string }>(
+              `select person_id as id from persons.candidate_names('[["ana"],["paz"]]')`,
+            )
+            const expected = records.flatMap((row, index) => (seesPerson(who, row) ? [`HN:${index}`] : []))
+            expect(found.map(({ id }) => id).sort(), 'candidate_names').toEqual(expected.sort())
+          }
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  it('leave out no table: each has a policy, or is law that is public', async () => {
+    const rows = await database.db.query<{ name: string }>(
+      `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname in ('cases', 'persons', 'legal') and c.relkind = 'r' and not c.relrowsecurity
+         and has_table_privilege('istmo_reader', c.oid, 'SELECT') order by 1`,
+    )
+    expect(rows.map(({ name }) => name)).toEqual([
+      'legal.article',
+      'legal.instrument',
+      'legal.participation',
+      'legal.statute',
+    ])
+  })
+})
+
+describe('the role of a leg', () => {
+  const hidden: Record = { sharedWith: ['jtf-a'], handling: ['H2'], isProtected: true, ownHandling: [] }
+  /** Runs one statement as the reader, without a word of the leg. */
+  const asReader = (statement: string): Promise<readonly unknown[]> =>
+    database.db.transaction(async (transaction) => {
+      await transaction.execute('set local role istmo_reader')
+      return transaction.query(statement)
+    })
+
+  beforeAll(() => fill(database.db, [hidden]))
+
+  it('sees nothing where nobody says whose leg it is', async () => {
+    for (const table of Object.keys(TABLES)) expect(await asReader(`select * from ${table}`), table).toEqual([])
+  })
+
+  it.each([
+    ['a cast that fails on what it reads', `select 1 from persons.person_name where full_name::int = 1`],
+    ['a division by what it reads', `select 1 from cases.case_file where 1 / (length(id) - 4) = 1`],
+    ['the search’s own function', `select * from persons.candidate_names('[["ana"],["paz"]]')`],
+    [
+      'the planner’s statistics',
+      `select * from pg_stats where schemaname in ('cases', 'persons', 'legal') and tablename <> 'statute' and most_common_vals::text like '%HN:0%'`,
+    ],
+  ])('learns nothing by %s', async (_title, statement) => {
+    await database.db.execute('analyze')
+    expect(await asReader(statement)).toEqual([])
+  })
+
+  it.each([
+    ['write', `update cases.case_file set shared_with = null`],
+    ['write by a function', `insert into persons.name_word (word) values ('x')`],
+    ['read all recorded words', 'select * from persons.name_word'],
+    ['put the policies away', 'alter table cases.case_file disable row level security'],
+    ['read what the country says of itself', 'select * from istmo.setting'],
+    ['make a function of its own', `create function cases.leak(text) returns boolean language sql as 'select true'`],
+  ])('cannot %s', async (_title, statement) => {
+    await expect(asReader(statement)).rejects.toThrow(/permission denied|must be owner/)
+  })
+
+  it('ends with its statement: the next has its own sight, and the owner is bound by none', async () => {
+    const sees = { taskForce: 'jtf-a', showsProtected: true }
+    const count = 'select count(*)::int as n, current_user as role from persons.person'
+    const [first] = await readAs(database.db, sees).query<{ n: number; role: string }>(count)
+    expect(first).toEqual({ n: 1, role: 'istmo_reader' })
+    await expect(readAs(database.db, sees).query('select 1 / 0')).rejects.toThrow('division by zero')
+    expect(await readAs(database.db, PUBLIC_SIGHT).query(count)).toEqual([{ n: 0, role: 'istmo_reader' }])
+    const [owner] = await database.db.query<{ n: number; role: string }>(count)
+    expect([owner?.n, owner?.role === 'istmo_reader']).toEqual([1, false])
+  })
+
+  it('is looked at before a node serves', async () => {
+    await checkReader(database.db, ['cases', 'persons', 'legal'])
+    await database.db.execute('grant delete on cases.offence to istmo_reader')
+    await expect(checkReader(database.db, ['cases'])).rejects.toThrow('the role may write cases.offence')
+    await database.db.execute('revoke delete on cases.offence from istmo_reader')
+  })
+})
