@@ -58,6 +58,8 @@ export interface Caller {
   readonly scopes: readonly string[]
   readonly organisation?: Organisation
   readonly mandate?: Mandate
+  /** Policies that the issuer grants by a claim: they count for subgraphs that no country publishes. */
+  readonly policies?: readonly string[]
   /** Seconds since the epoch at which the token ends. */
   readonly expiresAt: number
 }

@@ -2,9 +2,9 @@ import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { closedAccess } from '../contract/access/country-access.ts'
 import { encodeCursor } from '../contract/cursor.ts'
-import { createEngine, type EngineAnswer } from './engine.ts'
-import type { Leg, LegAnswer, Participant } from './flow.ts'
-import { SUPERGRAPH_SDL } from './plan/testing.ts'
+import { createEngine } from './engine.ts'
+import type { EngineAnswer, Leg, LegAnswer, Participant } from './flow.ts'
+import { OPEN_SUPERGRAPH_SDL } from './plan/testing.ts'
 
 type Json = Record<string, unknown>
 
@@ -28,7 +28,7 @@ async function ask(
 ): Promise<EngineAnswer & { legs: Leg[] }> {
   const legs: Leg[] = []
   const engine = createEngine({
-    supergraphSdl: SUPERGRAPH_SDL,
+    supergraphSdl: OPEN_SUPERGRAPH_SDL,
     participants: [participant('GT'), participant('HN', hnSdl)],
     subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
     sendLeg: async (leg) => {
@@ -41,6 +41,7 @@ async function ask(
     caller: null,
     grounds: null,
     groundsRefused: null,
+    isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: Number.MAX_VALUE,
   }

@@ -2,21 +2,24 @@
  * Wires plan, spread, leg, gather and shape: how one validated operation is answered. Reads like the picture in
  * ARCHITECTURE.md; the rooms do not know one another.
  */
-import { execute, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import { execute, type GraphQLSchema } from 'graphql'
 import { type Outcome, worseOutcome } from '../contract/outcome.ts'
-import type { Endpoint, Participant, RequestContext, SendLeg } from './flow.ts'
+import type { AccessView } from './authorize/authorizer.ts'
+import { complaintOf, refuseWhole, tellDenials } from './denied.ts'
+import type { AccessMode, DomainView, Endpoint, EngineAnswer, Participant, RequestContext, SendLeg } from './flow.ts'
 import { gatherFetch } from './gather/gather.ts'
 import { gatherPlain } from './gather/gather-plain.ts'
 import { mergeApart } from './gather/merge-apart.ts'
-import { createPlanner, type OperationRequest, type Planner } from './plan/compile.ts'
+import { createIntrospection } from './introspection.ts'
+import { createPlanner, type OperationRequest } from './plan/compile.ts'
 import { outKeyOf } from './plan/normalise.ts'
 import type { CompiledOperation, Complaint, Entity, Fetch, PlainFetch, SpreadFetch } from './planned.ts'
+import { guardDomains, type Served, serveDomains } from './served.ts'
 import { formatErrors } from './shape/errors.ts'
 import { shapeAnswer } from './shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from './spread/check-arguments.ts'
 import { entitiesAt } from './spread/entities.ts'
 import { plainGroups, plainLeg } from './spread/plain.ts'
-import { type Publication, readPublication } from './spread/publication.ts'
 import { spreadFetch } from './spread/spread.ts'
 
 /** Answers operations over one supergraph and its participants. */
@@ -31,13 +34,6 @@ export interface Engine {
   execute(request: OperationRequest, context: RequestContext): Promise<EngineAnswer>
 }
 
-/** A whole or partial answer. `extensions.countries` stands where countries were asked. */
-export interface EngineAnswer {
-  readonly data: unknown
-  readonly errors?: readonly GraphQLFormattedError[]
-  readonly extensions?: Record<string, unknown>
-}
-
 /** What an engine is made of. */
 export interface EngineOptions {
   readonly supergraphSdl: string
@@ -45,6 +41,8 @@ export interface EngineOptions {
   /** Limits of the endpoints of subgraphs that no country publishes. */
   readonly subgraphDefaults: { readonly deadlineMs: number; readonly maxAnswerBytes: number }
   readonly sendLeg: SendLeg
+  /** What becomes of an operation of which something is denied (access.md, The rules); `filter` by default. */
+  readonly mode?: AccessMode
   /** Told why a leg was refused after it answered, without foreign text. */
   readonly onRefusal?: (refusal: {
     readonly requestId: string
@@ -54,18 +52,12 @@ export interface EngineOptions {
   }) => void
 }
 
-/** A domain that countries publish, or a subgraph with one endpoint. */
-interface Served {
-  readonly publishers: ReadonlyMap<string, Publication>
-  readonly endpoints: ReadonlyMap<string, Endpoint>
-  readonly plain: Endpoint
-}
-
 /** One operation on its way. */
 interface Run {
   readonly compiled: CompiledOperation
   readonly variables: Readonly<Record<string, unknown>>
   readonly context: RequestContext
+  readonly view: AccessView
   readonly tree: Record<string, unknown>
   readonly complaints: Complaint[]
   /** `country domain` → the worst outcome of its legs. */
@@ -80,19 +72,32 @@ export function createEngine(options: EngineOptions): Engine {
   const isSpread = (name: string): boolean =>
     options.participants.some((participant) => Object.hasOwn(participant.domains, name))
   const planner = createPlanner(options.supergraphSdl, isSpread)
-  const served = serveDomains(planner, options)
+  const served = serveDomains(planner, options.participants, options.subgraphDefaults)
+  const authorizer = guardDomains(planner, served, options.participants)
+  const introspection = createIntrospection(planner)
   const codes = new Set(options.participants.map((participant) => participant.country))
   return {
     apiSchema: planner.apiSchema,
     plansKept: planner.compiledCount,
     async execute(request, context) {
-      const { compiled, variables } = planner.compile(request)
+      const { prepared, variables } = planner.prepare(request)
+      const view = authorizer.viewFor(context)
+      const decision = view.decide(prepared)
+      if (decision.isRuled && context.groundsRefused) throw context.groundsRefused
+      const mode = context.isDryRun ? 'dry-run' : (options.mode ?? 'filter')
+      if (mode !== 'filter') {
+        const denials = [...decision.denials, ...decision.partialDenials, ...view.revealDenials(prepared, variables)]
+        if (mode === 'dry-run') return tellDenials(denials, prepared.outKey)
+        if (denials.length > 0) return refuseWhole(denials, prepared.outKey)
+      }
+      const compiled = planner.compile(prepared, decision.takenOut)
       checkArguments(compiled.checked, variables, codes)
-      const run: Run = { compiled, variables, context, tree: {}, complaints: [], manifest: new Map() }
+      const complaints = decision.denials.map(complaintOf)
+      const run: Run = { compiled, variables, context, view, tree: {}, complaints, manifest: new Map() }
       const apart = compiled.apart.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
         runFetches(compiled.fetches, run, served, options),
-        runIntrospection(run, planner),
+        runIntrospection(run, introspection),
         ...apart.map((part) => runFetches(part.fetches, part.run, served, options)),
       ])
       for (const part of apart) run.complaints.push(...mergeApart(run.tree, part.run.tree))
@@ -129,19 +134,23 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
   const entities = fetch.requires ? entitiesAt(tree, fetch.path, fetch.requires, fetch.keys.typename) : null
   if (entities?.length === 0) return
   const mandateCountries = context.caller?.mandate?.countries ?? null
-  const spread = spreadFetch(fetch, { variables, publishers: served.publishers, mandateCountries, entities })
+  const viewOf = (country: string): DomainView => run.view.domain(fetch.domain, country)
+  const spread = spreadFetch(fetch, { variables, publishers: served.publishers, viewOf, mandateCountries, entities })
+  complain(run, spread.complaints)
   const answers = await Promise.all(
     spread.legs.map(async (leg) => {
       const endpoint = served.endpoints.get(leg.country)
       if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
-      const { country, query, variables: values } = leg
-      const sent = { domain: fetch.domain, country, endpoint, query, variables: values, kind: 'query' as const }
+      const { country, query, variables: values, scopes, policies } = leg
+      const rights = { scopes, policies }
+      const sent = { domain: fetch.domain, country, endpoint, query, variables: values, kind: 'query' as const, rights }
       return { leg, answer: await options.sendLeg(sent, context) }
     }),
   )
   const gathered = gatherFetch({
     fetch,
     targets: spread.targets,
+    unasked: spread.unasked,
     entities,
     answers,
     tree,
@@ -171,18 +180,18 @@ function complain(run: Run, complaints: readonly Complaint[]): void {
   for (const complaint of complaints) run.complaints.push(complaint)
 }
 
-/** The introspection part is answered by the API schema itself. */
-async function runIntrospection(run: Run, planner: Planner): Promise<void> {
+/** The introspection part is answered by what the caller sees of the API schema. */
+async function runIntrospection(run: Run, schemaFor: (view: AccessView) => GraphQLSchema): Promise<void> {
   const document = run.compiled.introspection
   if (!document) return
-  const { data } = await execute({ schema: planner.apiSchema, document, variableValues: run.variables })
+  const { data } = await execute({ schema: schemaFor(run.view), document, variableValues: run.variables })
   Object.assign(run.tree, data)
 }
 
 function answerOf(run: Run): EngineAnswer {
   const { compiled, tree, complaints, manifest } = run
   const shaped = shapeAnswer(compiled.shape, tree)
-  const explained = new Set(complaints.map((complaint) => positionOf(complaint.path)))
+  const explained = new Set(complaints.flatMap((complaint) => positionsTo(complaint.path)))
   const missing = shaped.missing
     .filter(({ path }) => !explained.has(positionOf(path)))
     .map(({ path, coordinate }): Complaint => ({ code: 'NULL_FOR_NON_NULL', country: null, coordinate, path }))
@@ -194,10 +203,16 @@ function answerOf(run: Run): EngineAnswer {
       return { country, domain, ...outcome }
     })
   return {
-    data: shaped.data,
+    data: compiled.isEmpty ? null : shaped.data,
     ...(errors.length > 0 ? { errors } : {}),
     ...(countries.length > 0 ? { extensions: { countries } } : {}),
   }
+}
+
+/** The position of a path, and of each field above it: a value that is missing there is missing for the same reason. */
+function positionsTo(path: readonly (string | number)[]): string[] {
+  const keys = path.filter((step) => typeof step === 'string')
+  return keys.map((_, i) => keys.slice(0, i + 1).join('.'))
 }
 
 function positionOf(path: readonly (string | number)[]): string {
@@ -208,21 +223,4 @@ function noteOutcome(run: Run, country: string, domain: string, outcome: Outcome
   const key = `${country} ${domain}`
   const known = run.manifest.get(key)
   run.manifest.set(key, known ? worseOutcome(known, outcome) : outcome)
-}
-
-function serveDomains(planner: Planner, options: EngineOptions): ReadonlyMap<string, Served> {
-  return new Map(
-    [...planner.subgraphs].map(([name, { url, schema }]): [string, Served] => {
-      const publishing = options.participants.filter((participant) => Object.hasOwn(participant.domains, name))
-      const publishers = new Map<string, Publication>()
-      const endpoints = new Map<string, Endpoint>()
-      for (const { country, domains } of publishing) {
-        const subgraph = domains[name]
-        if (!subgraph) continue
-        publishers.set(country, readPublication(schema, country, subgraph.sdl))
-        endpoints.set(country, subgraph)
-      }
-      return [name, { publishers, endpoints, plain: { url, ...options.subgraphDefaults } }]
-    }),
-  )
 }

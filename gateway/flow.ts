@@ -2,10 +2,11 @@
  * What passes from room to room: `Request → Caller → Decision → Plan → Leg[] → Answer[] → Result → Entry`.
  * Types alone; rooms import this file and `contract/`, never a sibling.
  */
+import type { GraphQLFormattedError } from 'graphql'
 import type { CountryAccess } from '../contract/access/country-access.ts'
-import type { Caller, Grounds } from '../contract/access-token.ts'
 import type { NotCovered } from '../contract/access/recognition.ts'
 import type { RefusalKind, Rights, Rule } from '../contract/access/rule.ts'
+import type { Caller, Grounds } from '../contract/access-token.ts'
 import type { IstmoError } from '../contract/errors.ts'
 import type { LegTokenUse } from '../contract/leg-token.ts'
 import type { Outcome } from '../contract/outcome.ts'
@@ -49,6 +50,8 @@ export interface RequestContext {
   readonly grounds: Grounds | null
   /** Why no grounds can be told though the caller has a mandate (it ended, or leaves a choice): what has a rule is refused with it. */
   readonly groundsRefused: IstmoError | null
+  /** The caller asks what would be denied, and nothing else. */
+  readonly isDryRun: boolean
   /** Aborts when the client hangs up. */
   readonly hangup: AbortSignal
   /** When the whole request must be answered, in milliseconds of `performance.now()`. */
@@ -75,6 +78,12 @@ export type Authenticated = Pick<RequestContext, 'caller' | 'grounds' | 'grounds
 /** Finds out who asks. Rejects with {IstmoError} where that cannot be told, or the grounds stated are not the mandate's. */
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated>
 
+/**
+ * What becomes of an operation of which something is denied: `filter` answers the rest, `reject` nothing, `dry-run` asks nobody and
+ * tells what would be denied.
+ */
+export type AccessMode = 'filter' | 'reject' | 'dry-run'
+
 /** What one country gives this caller of one domain: how far it hears it, and what its rules refuse. */
 export interface DomainView {
   /** Why the country does not hear the caller on anything that has a rule; null where it does. */
@@ -86,6 +95,8 @@ export interface DomainView {
   refusalOf(typeName: string, fieldName: string): RefusalKind | null
   /** The fields that an argument, input field or enum value would reveal, by coordinate. */
   revealedBy(coordinate: string): readonly string[]
+  /** Whether a refusal of the field stays as it is as long as this view: not where a policy reads the time. */
+  isKept(typeName: string, fieldName: string): boolean
 }
 
 /** One request to one country for one domain (or to one plain subgraph), part of one operation. */
@@ -98,6 +109,8 @@ export interface Leg {
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>>
   readonly kind: 'query' | 'mutation'
+  /** What the rules of the leg need of the caller's rights; null for a subgraph that no country publishes. */
+  readonly rights: { readonly scopes: readonly string[]; readonly policies: readonly string[] } | null
 }
 
 /** An error of a subgraph's answer, as it came. Foreign text: never shown to a caller. */
@@ -114,3 +127,12 @@ export type LegAnswer =
 
 /** Sends a leg and waits for its answer, its deadline, the request's deadline or the caller's hanging up. Never rejects. */
 export type SendLeg = (leg: Leg, request: RequestContext) => Promise<LegAnswer>
+
+/** A whole or partial answer. `extensions.countries` stands where countries were asked. */
+export interface EngineAnswer {
+  readonly data: unknown
+  readonly errors?: readonly GraphQLFormattedError[]
+  readonly extensions?: Record<string, unknown>
+  /** The HTTP status, where it is not 200: 403 in the mode `reject`. */
+  readonly status?: number
+}

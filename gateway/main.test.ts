@@ -48,9 +48,12 @@ async function writeFiles(nodeUrl: string): Promise<void> {
   const key = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'EdDSA' }
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [key] }))
   const honduras = `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "${nodeUrl}" }, persons: { url: "${nodeUrl}" }, legal: { url: "${nodeUrl}" } }\n`
-  await writeFile(join(folder, 'HN.yaml'), honduras)
-  const mandate = { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2099-12-31' }
-  const grounds = { org: { country: 'GT' }, authorization_details: [mandate] }
+  const taskForces =
+    'taskForces: [{ id: jtf-1, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: 2099-12-31 }]\n'
+  await writeFile(join(folder, 'HN.yaml'), honduras + taskForces)
+  const task = { task_force: 'jtf-1', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2099-12-31' }
+  const mandate = { type: 'istmo_mandate', ...task }
+  const grounds = { org: { country: 'GT', agency: 'GT-MP' }, authorization_details: [mandate] }
   token = await new SignJWT({ sub: 'pairwise-1', jti: 'token-1', scope: 'case:read', ...grounds })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'one' })
     .setIssuer(ISSUER)
@@ -102,7 +105,11 @@ describe('a gateway', () => {
     const legToken = leg?.authorization?.replace('Bearer ', '') ?? ''
     const expected = { audience: 'HN', issuer: 'istmo', typ: LEG_TOKEN_TYPE }
     const { payload } = await jwtVerify(legToken, createLocalJWKSet(keys), expected)
-    expect(payload).toMatchObject({ sub: 'pairwise-1', scope: 'case:read', op: operationHash(leg?.query ?? '') })
+    expect(payload).toMatchObject({
+      sub: 'pairwise-1',
+      grounds: { purpose: 'INVESTIGATION' },
+      op: operationHash(leg?.query ?? ''),
+    })
     expect(legToken).not.toBe(token)
   })
 

@@ -75,6 +75,8 @@ export interface FieldShape {
   readonly fieldName: string
   /** `Type.field`. */
   readonly coordinate: string
+  /** The caller may read it nowhere: it is null whatever the data holds, for the planner may have asked for it itself as a key. */
+  readonly isDenied: boolean
   readonly value: ValueShape
   /** The records below this field may be another country's (`@crossBorder`). */
   readonly border: boolean
@@ -239,11 +241,33 @@ export interface OwnKeys {
   readonly id: string
 }
 
+/** A field where it stands in an operation, on one of the types that it is asked of. */
+export interface FieldUse {
+  readonly typeName: string
+  readonly fieldName: string
+  /** Response keys from the root, without list indices. */
+  readonly path: readonly string[]
+  readonly node: FieldNode
+  /** Undefined for `__typename`. */
+  readonly definition: GraphQLField<unknown, unknown> | undefined
+  /** The field that it stands below; null at the root. */
+  readonly parent: FieldUse | null
+}
+
+/** An operation before it is planned: conditions resolved, every field with its place. The same object for the same text and conditions. */
+export interface PreparedOperation {
+  readonly uses: readonly FieldUse[]
+  /** The client's response key for a key of the data; null for the gateway's own. */
+  readonly outKey: (key: string) => string | null
+}
+
 /** An operation, compiled. */
 export interface CompiledOperation {
   readonly fetches: readonly Fetch[]
   /** Fetches that fill trees of their own, put together with the first at the end: what one plan would have mixed up. */
   readonly apart: readonly (readonly Fetch[])[]
+  /** Nothing is left to ask, for the caller may read nothing of it: the answer's data is null. */
+  readonly isEmpty: boolean
   /** How the whole answer looks. */
   readonly shape: ObjectShape
   readonly keys: OwnKeys
@@ -283,13 +307,16 @@ export interface PlannedLeg {
   readonly fields: readonly LegField[]
   /** The representations asked about, as indices into the fetch's entities; null in a root fetch. */
   readonly entities: readonly number[] | null
+  /** The caller's scopes and granted policies that the rules of what is asked name: what the leg's token needs to say. */
+  readonly scopes: readonly string[]
+  readonly policies: readonly string[]
 }
 
 /** A top field as one country is asked it. */
 export interface LegField {
   readonly field: TopField
-  /** The country does not publish all that was asked below the field. */
-  readonly cut: boolean
+  /** Why a part below the field is not asked of the country: `PARTLY_DENIED` or `PARTLY_NOT_PUBLISHED`; no code where all is. */
+  readonly partly: Outcome
 }
 
 /** Which countries a top field is asked of in this request, and from where. */

@@ -10,6 +10,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { readGatewayConfig } from './config.ts'
 import { type Gateway, startGateway } from './main.ts'
+import { OPEN_SUPERGRAPH_SDL } from './plan/testing.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 const EMPTY = '{"data":{"cases":{"edges":[],"pageInfo":{"hasNextPage":false,"hasPreviousPage":false}}}}'
@@ -51,7 +52,7 @@ afterAll(() => {
 beforeEach(async () => {
   beforeAnswer = async () => undefined
   folder = await mkdtemp(join(tmpdir(), 'istmo-reload-'))
-  await put('graph.graphql', await readFile(join(PROJECT, 'supergraph.graphql'), 'utf8'))
+  await put('graph.graphql', OPEN_SUPERGRAPH_SDL)
   await put('HN.yaml', country('HN'))
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
   gateway = await startGateway(readGatewayConfig({ ...flags(), anonymous: true }, {}), log)

@@ -42,6 +42,20 @@ describe('readRuleTable', () => {
     expect(refusalOf(read.ofField(typeName, fieldName), rightsOf(scopes, policies), '')).toBe(expected)
   })
 
+  it.each([
+    [
+      'type T { secret: Int @authenticated hop: Int @requires(fields: "secret") two: Int @requires(fields: "hop") }',
+      'two',
+    ],
+    [
+      'type T { n: [N] @join__field(graph: A, external: true) two: Int @join__field(graph: A, requires: "n { ... on N { secret } }") } type N { secret: Int @authenticated }',
+      'two',
+    ],
+    ['type T { two: Int @requires(fields: "b") b: Int @authenticated @requires(fields: "two") }', 'two'],
+  ])('asks of a field what is asked for the fields that it is made from: %s', (sdl, field) => {
+    expect(isOpen(table(sdl).ofField('T', field))).toBe(false)
+  })
+
   it('refuses whoever shows no token wherever there is a rule, whatever they hold', () => {
     const nobody: Rights = { authenticated: false, scopes: new Set(['b', 'scalar']), grants: () => true }
     expect(refusalOf(read.ofField('A', 'z'), nobody, '')).toBe('AUTHENTICATED')

@@ -4,6 +4,8 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
+  parse,
+  type SelectionSetNode,
   type TypeNode,
 } from 'graphql'
 import { directiveArguments, type LinkedNames, readLinkedNames } from './linked-names.ts'
@@ -16,7 +18,7 @@ import { bothRules, OPEN, type Requirement, type Rule } from './rule.ts'
 export interface RuleTable {
   /**
    * What reading a field asks: its own rule, its type's, and that of the type it returns; of an interface's field also those of
-   * the implementing types' fields, for any of them may stand there.
+   * the implementing types' fields, for any of them may stand there, and those of the fields that it is made from (`@requires`).
    */
   ofField(typeName: string, fieldName: string): Rule
   /** What standing on a type asks: its own rule alone. */
@@ -56,6 +58,8 @@ export function readRuleTable(document: DocumentNode): RuleTable {
 interface FieldPart {
   readonly own: Rule
   readonly returns: string
+  /** The field sets of `@requires`, whose values the field is made from. */
+  readonly requires: readonly string[]
 }
 
 interface Parts {
@@ -65,19 +69,41 @@ interface Parts {
   readonly reveals: Map<string, readonly string[]>
 }
 
-function totalRule(typeName: string, fieldName: string, parts: Parts): Rule {
+/** @param above coordinates that are being read, so that fields which require one another end. */
+function totalRule(typeName: string, fieldName: string, parts: Parts, above: readonly string[] = []): Rule {
+  const coordinate = `${typeName}.${fieldName}`
+  if (above.includes(coordinate)) return OPEN
   const ofType = (name: string): Rule => parts.types.get(name) ?? OPEN
-  const field = parts.fields.get(`${typeName}.${fieldName}`)
-  const own = bothRules(field?.own ?? OPEN, field ? ofType(field.returns) : OPEN)
-  const implementers = [...(parts.implementers.get(typeName) ?? [])]
-  return implementers
-    .map((name) => totalRule(name, fieldName, parts))
-    .reduce(bothRules, bothRules(ofType(typeName), own))
+  const field = parts.fields.get(coordinate)
+  const own = bothRules(ofType(typeName), bothRules(field?.own ?? OPEN, field ? ofType(field.returns) : OPEN))
+  const required = (field?.requires ?? []).flatMap((set) => fieldsInSet(typeName, set, parts))
+  const implementing = [...(parts.implementers.get(typeName) ?? [])].map((name): [string, string] => [name, fieldName])
+  return [...required, ...implementing]
+    .map(([type, name]) => totalRule(type, name, parts, [...above, coordinate]))
+    .reduce(bothRules, own)
+}
+
+/** Every field of a `@requires` field set, with the type that it stands on. */
+function fieldsInSet(typeName: string, set: string, parts: Parts): [string, string][] {
+  const found: [string, string][] = []
+  const walk = (type: string, { selections }: SelectionSetNode): void => {
+    for (const node of selections) {
+      if (node.kind === Kind.INLINE_FRAGMENT) walk(node.typeCondition?.name.value ?? type, node.selectionSet)
+      if (node.kind !== Kind.FIELD) continue
+      found.push([type, node.name.value])
+      const below = parts.fields.get(`${type}.${node.name.value}`)?.returns
+      if (node.selectionSet && below !== undefined) walk(below, node.selectionSet)
+    }
+  }
+  const [definition] = parse(`{ ${set} }`, { noLocation: true }).definitions
+  if (definition?.kind === Kind.OPERATION_DEFINITION) walk(typeName, definition.selectionSet)
+  return found
 }
 
 const ACCESS = ['authenticated', 'requiresScopes', 'policy'] as const
 
 interface Names {
+  readonly requires: ReadonlySet<string>
   readonly access: ReadonlyMap<string, (typeof ACCESS)[number]>
   readonly reveals: ReadonlySet<string>
 }
@@ -91,7 +117,7 @@ function readParts(document: DocumentNode): Parts {
 
 function accessNames(linked: LinkedNames): Names {
   const access = ACCESS.flatMap((name) => [...linked.of(name)].map((local) => [local, name] as const))
-  return { access: new Map(access), reveals: linked.of('reveals') }
+  return { access: new Map(access), reveals: linked.of('reveals'), requires: linked.of('requires') }
 }
 
 function readDefinition(node: DefinitionNode, names: Names, parts: Parts): void {
@@ -131,11 +157,25 @@ function fieldsOf(node: DefinitionNode): readonly FieldDefinitionNode[] {
 function readField(typeName: string, field: FieldDefinitionNode, names: Names, parts: Parts): void {
   const coordinate = `${typeName}.${field.name.value}`
   const own = ruleOf(field.directives ?? [], names, coordinate)
-  const known = parts.fields.get(coordinate)?.own ?? OPEN
-  parts.fields.set(coordinate, { own: bothRules(known, own), returns: namedType(field.type) })
+  const known = parts.fields.get(coordinate)
+  parts.fields.set(coordinate, {
+    own: bothRules(known?.own ?? OPEN, own),
+    returns: namedType(field.type),
+    requires: [...(known?.requires ?? []), ...requiresOf(field.directives ?? [], names)],
+  })
   for (const argument of field.arguments ?? []) {
     readReveals(`${coordinate}(${argument.name.value}:)`, argument.directives, names, parts)
   }
+}
+
+/** Of a subgraph's `@requires(fields:)`, or of a supergraph's `@join__field(requires:)`. */
+function requiresOf(directives: readonly DirectiveNode[], names: Names): readonly string[] {
+  return directives.flatMap((directive) => {
+    const { fields, requires } = directiveArguments(directive)
+    const set =
+      directive.name.value === 'join__field' ? requires : names.requires.has(directive.name.value) ? fields : null
+    return typeof set === 'string' ? [set] : []
+  })
 }
 
 function readReveals(

@@ -33,13 +33,18 @@ export async function answerGraphQL(
   const authenticated = await options.authenticate(credentialsOf(request))
   await options.admission?.request(authenticated.caller, request.socket.remoteAddress ?? '')
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
-  const context: RequestContext = { requestId, ...authenticated, hangup, deadlineAt }
+  const context: RequestContext = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
   const asked = toApolloRequest(request, body)
   const admitted = options.admission ? admitDocument(options.admission, asked) : asked
   const answer = await options.server.execute(admitted, context)
   if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
   sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))
   return (answer.status ?? 200) < 400 ? null : codeIn(answer.body.string)
+}
+
+/** The header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean: anyone may ask what would be denied. */
+function isDryRun(request: IncomingMessage): boolean {
+  return request.headers['istmo-dry-run'] === '?1'
 }
 
 /** The first error's code in a refusal, which is small. */

@@ -94,9 +94,12 @@ async function respond(
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw new IstmoError('OPERATION_NOT_SUPPORTED')
     if (document === undefined || source === undefined) throw new TypeError('expected a document; came none')
     const { operationName, variables = {} } = context.request
-    const { data, errors, extensions } = await runner.execute({ document, operationName, variables, source }, request)
+    const { data, errors, extensions, status } = await runner.execute(
+      { document, operationName, variables, source },
+      request,
+    )
     const hasErrors = errors !== undefined && errors.length > 0
-    return toResponse(undefined, {
+    return toResponse(status, {
       data: data as Record<string, unknown> | null,
       ...(hasErrors ? { errors } : {}),
       ...(extensions === undefined ? {} : { extensions }),

@@ -15,6 +15,8 @@ export interface OperationResult {
   readonly data: unknown
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
+  /** The HTTP status, where it is not 200. */
+  readonly status?: number
 }
 
 /** What stands behind the front: the schema that clients see, and who runs an operation of it. */

@@ -41,6 +41,8 @@ export interface Gathered {
 export interface GatherInput {
   readonly fetch: SpreadFetch
   readonly targets: readonly FieldTarget[]
+  /** Of OWNER entities: by owner and ordinal of the top field, why the field was not asked. */
+  readonly unasked: ReadonlyMap<string, ReadonlyMap<number, Outcome>>
   readonly entities: readonly Entity[] | null
   readonly answers: readonly AnsweredLeg[]
   /** The answer so far; objects in it are added to. */
@@ -110,8 +112,8 @@ function readAnswer(leg: PlannedLeg, data: unknown, errors: ErrorTree | undefine
   const unfit = new Set<string>()
   const parts = new Map<number, ReadPart[]>()
   let worst = ANSWERED
-  for (const { field, cut } of leg.fields) {
-    const read = rows.map((row) => readPart({ field, cut }, row.raw, row.errors, leg, state, unfit))
+  for (const { field, partly } of leg.fields) {
+    const read = rows.map((row) => readPart({ field, partly }, row.raw, row.errors, leg, state, unfit))
     for (const part of read) if (part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
     parts.set(field.bit, read)
   }
@@ -157,7 +159,7 @@ function checkEntity(raw: unknown, representation: Entity['representation'] | un
 }
 
 function readPart(
-  { field, cut }: LegField,
+  { field, partly }: LegField,
   raw: unknown,
   errors: ErrorTree | undefined,
   leg: PlannedLeg,
@@ -188,7 +190,6 @@ function readPart(
     state.complaints.push({ ...issue, country: leg.country, path: [...at, ...issue.path] })
   }
   const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
-  const partly: Outcome = { reach: 'ANSWERED', code: cut ? 'PARTLY_NOT_PUBLISHED' : null }
   return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false }
 }
 
@@ -231,21 +232,15 @@ function placeOwned(legs: ReadonlyMap<string, ReadLeg>, state: GatherState): voi
   for (const [i, entity] of (state.entities ?? []).entries()) {
     const owner = ownerOf(String(entity.representation.id))
     const leg = legs.get(owner)
-    const outcome = leg?.outcome ?? notAsked(owner, state)
     for (const field of fieldsOf(entity, state)) {
       const part = leg?.parts.get(field.bit)?.[positions.get(owner)?.get(i) ?? -1]
+      const denied = state.unasked.get(owner)?.get(field.bit)
       if (part && !part.isFailed) assign(entity, field, part.value)
-      else if (part || outcome.reach !== 'ANSWERED') complainOwner(field, owner, part?.outcome ?? outcome, state)
-      else note(owner, PARTLY_NOT_PUBLISHED, state)
+      else if (part) complainOwner(field, owner, part.outcome, state)
+      else if (leg?.outcome.reach === 'ANSWERED') note(owner, denied ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
+      else complainOwner(field, owner, leg?.outcome ?? denied ?? NOT_PUBLISHED, state)
     }
   }
-}
-
-/** An owner that no leg went to: it does not publish the domain, or none of the fields. */
-function notAsked(owner: string, state: GatherState): Outcome {
-  const outcome: Outcome = { reach: 'NOT_PUBLISHED', code: null }
-  note(owner, outcome, state)
-  return outcome
 }
 
 function fieldsOf(entity: Entity, state: GatherState): readonly TopField[] {
@@ -255,7 +250,8 @@ function fieldsOf(entity: Entity, state: GatherState): readonly TopField[] {
 /** A failed OWNER leg has no `outcomes` to stand in: one complaint per position, its code the reach. */
 function complainOwner(field: TopField, country: string, outcome: Outcome, state: GatherState): void {
   note(country, outcome, state)
-  if (outcome.reach === 'ANSWERED') return
+  // What the country's rules refuse was told when the leg was made, with the coordinate that they refuse.
+  if (outcome.reach === 'ANSWERED' || outcome.code === 'FORBIDDEN_BY_COUNTRY') return
   const path = positionOf(field, state)
   state.complaints.push({ code: outcome.reach, country, coordinate: field.shape.coordinate, path })
 }
@@ -296,8 +292,12 @@ function countryParts(
   })
 }
 
-/** The owner answered, but does not publish this field: it was not asked. */
+/** An owner that no leg went to: it does not publish the domain, or none of the fields. */
+const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
+
+/** The owner answered, but was not asked this field: it does not publish it, or does not give it to this caller. */
 const PARTLY_NOT_PUBLISHED: Outcome = { reach: 'ANSWERED', code: 'PARTLY_NOT_PUBLISHED' }
+const PARTLY_DENIED: Outcome = { reach: 'ANSWERED', code: 'PARTLY_DENIED' }
 
 const MISSED: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES_MISSING' }
 

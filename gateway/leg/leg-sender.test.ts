@@ -53,6 +53,7 @@ function legTo(url: string, over: Partial<Leg> = {}, endpoint: Partial<Leg['endp
     query: '{ cases { id } }',
     variables: { name: SECRET },
     kind: 'query',
+    rights: null,
     ...over,
   }
 }
@@ -63,6 +64,7 @@ function request(over: Partial<RequestContext> = {}): RequestContext {
     caller: null,
     grounds: null,
     groundsRefused: null,
+    isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 10_000,
     ...over,

@@ -111,7 +111,13 @@ export function createLegSender(options: LegSenderOptions): LegSender {
   }
 
   const tokenFor = (country: string, leg: Leg, request: RequestContext): Promise<string> =>
-    options.signLegToken({ caller: request.caller, country, query: leg.query })
+    options.signLegToken({
+      caller: request.caller,
+      grounds: request.grounds,
+      rights: leg.rights ?? NO_RIGHTS,
+      country,
+      query: leg.query,
+    })
 
   return {
     sendLeg,
@@ -119,6 +125,8 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.close()))),
   }
 }
+
+const NO_RIGHTS = { scopes: [], policies: [] }
 
 type Message = Dispatcher.RequestOptions
 

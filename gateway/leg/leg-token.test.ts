@@ -10,6 +10,8 @@ import { createLegTokenSigner } from './leg-token.ts'
 
 const NOW_S = 1_800_000_000
 const QUERY = '{ cases { id } }'
+/** Every leg's part that is not the matter of a test. */
+const ASKED = { grounds: null, rights: { scopes: ['case:read', 'person:read'], policies: [] } }
 const CALLER: Caller = {
   issuer: 'https://id.gt.example',
   subject: 'pairwise-1',
@@ -29,7 +31,7 @@ async function createSigner(now = { s: NOW_S }) {
 describe('a leg token', () => {
   it('says who asks, of which country, with which text, for a minute, under the published key', async () => {
     const { key, sign } = await createSigner()
-    const token = await sign({ caller: CALLER, country: 'HN', query: QUERY })
+    const token = await sign({ ...ASKED, caller: CALLER, country: 'HN', query: QUERY })
     const { payload } = await jwtVerify(token, createLocalJWKSet(key.publicKeys), {
       audience: 'HN',
       issuer: 'istmo',
@@ -57,7 +59,7 @@ describe('a leg token', () => {
 
   it('of a caller without a token is anonymous and without scopes', async () => {
     const { sign } = await createSigner()
-    const claims = decodeJwt(await sign({ caller: null, country: 'UN', query: QUERY }))
+    const claims = decodeJwt(await sign({ ...ASKED, caller: null, country: 'UN', query: QUERY }))
     expect(claims).toMatchObject({ sub: 'anonymous', scope: '' })
     expect(claims).not.toHaveProperty('org')
   })
@@ -65,12 +67,12 @@ describe('a leg token', () => {
   it('ends with the caller’s own token', async () => {
     const { sign } = await createSigner()
     const caller = { ...CALLER, expiresAt: NOW_S + 20.5 }
-    expect(decodeJwt(await sign({ caller, country: 'HN', query: QUERY })).exp).toBe(NOW_S + 20)
+    expect(decodeJwt(await sign({ ...ASKED, caller, country: 'HN', query: QUERY })).exp).toBe(NOW_S + 20)
   })
 
   it('is signed once for the same caller, country and text, and anew shortly before its end', async () => {
     const { sign, now } = await createSigner()
-    const leg = { caller: CALLER, country: 'HN', query: QUERY }
+    const leg = { ...ASKED, caller: CALLER, country: 'HN', query: QUERY }
     const first = await sign(leg)
     now.s = NOW_S + 49
     expect(await sign(leg)).toBe(first)
@@ -83,9 +85,12 @@ describe('a leg token', () => {
     ['another text', { query: '{ cases { id country } }' }],
     ['another token of the same subject', { caller: { ...CALLER } }],
     ['nobody', { caller: null }],
+    ['other grounds', { grounds: { purpose: 'INVESTIGATION' as const } }],
+    ['other scopes', { rights: { scopes: ['case:read'], policies: [] } }],
+    ['other policies', { rights: { ...ASKED.rights, policies: ['narrative_release'] } }],
   ])('is never shared with %s', async (_, over) => {
     const { sign } = await createSigner()
-    const leg = { caller: CALLER, country: 'HN', query: QUERY }
+    const leg = { ...ASKED, caller: CALLER, country: 'HN', query: QUERY }
     expect(await sign({ ...leg, ...over })).not.toBe(await sign(leg))
   })
 })

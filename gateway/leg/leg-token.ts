@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { Caller } from '../../contract/access-token.ts'
+import type { Caller, Grounds } from '../../contract/access-token.ts'
 import {
   LEG_TOKEN_ALGORITHM,
   LEG_TOKEN_LIFETIME_S,
@@ -8,6 +8,7 @@ import {
   type LegClaims,
   operationHash,
 } from '../../contract/leg-token.ts'
+import type { Leg } from '../flow.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 import type { LegKey } from './leg-key.ts'
 
@@ -25,6 +26,9 @@ export interface LegTokenRequest {
   readonly caller: Caller | null
   readonly country: string
   readonly query: string
+  readonly grounds: Grounds | null
+  /** What the leg needs of the caller's rights. */
+  readonly rights: NonNullable<Leg['rights']>
 }
 
 /** The token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end. */
@@ -52,13 +56,14 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   const kept = createBoundedCache<Kept>(MAX_KEPT)
   const numberOf = createCallerNumbers()
 
-  return async function signLegToken({ caller, country, query }) {
+  return async function signLegToken(request) {
+    const { caller, country, grounds, rights } = request
     const nowS = Math.floor(now() / 1000)
-    const op = operationHash(query)
-    const cacheKey = `${numberOf(caller)} ${country} ${op}`
+    const op = operationHash(request.query)
+    const cacheKey = `${numberOf(caller)} ${country} ${op} ${JSON.stringify([grounds, rights])}`
     const known = kept.get(cacheKey)
     if (known !== undefined && known.untilS > nowS) return known.token
-    const claims = legClaims(options.gateway, caller, country, op, nowS)
+    const claims = legClaims(options.gateway, request, op, nowS)
     const token = sign(claims, options.key)
     kept.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
     return token
@@ -82,7 +87,8 @@ function createCallerNumbers(): (caller: Caller | null) => number {
   }
 }
 
-function legClaims(gateway: string, caller: Caller | null, country: string, op: string, nowS: number): LegClaims {
+function legClaims(gateway: string, request: LegTokenRequest, op: string, nowS: number): LegClaims {
+  const { caller, country, grounds, rights } = request
   const callerEnd = Math.max(caller?.expiresAt ?? Number.POSITIVE_INFINITY, nowS + LEAST_LIFETIME_S)
   const base = {
     iss: gateway,
@@ -97,12 +103,14 @@ function legClaims(gateway: string, caller: Caller | null, country: string, op: 
   return {
     ...base,
     sub: caller.subject,
-    scope: caller.scopes.join(' '),
+    scope: rights.scopes.join(' '),
     caller_iss: caller.issuer,
     ...(caller.client === undefined ? {} : { client_id: caller.client }),
     ...(caller.assurance === undefined ? {} : { acr: caller.assurance }),
     ...(caller.organisation === undefined ? {} : { org: caller.organisation }),
     ...(caller.mandate === undefined ? {} : { mandate: caller.mandate }),
+    ...(grounds === null ? {} : { grounds }),
+    ...(rights.policies.length === 0 ? {} : { policies: rights.policies.join(' ') }),
   }
 }
 

@@ -11,7 +11,7 @@ const honduras: Participant = {
   access: closedAccess('HN'),
   legTokens: 'reuse',
 }
-const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query' }
+const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query', rights: null }
 
 describe('reachability', () => {
   it('shows the last outcome of each domain, null where nothing was asked, its breaker, and no address', () => {

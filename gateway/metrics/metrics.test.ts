@@ -3,12 +3,21 @@ import type { Leg, RequestContext } from '../flow.ts'
 import { type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
 
 const endpoint = { url: 'http://10.0.0.7/secret', deadlineMs: 1, maxAnswerBytes: 1 }
-const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '{ secret }', variables: { a: 1 }, kind: 'query' }
+const leg: Leg = {
+  domain: 'cases',
+  country: 'HN',
+  endpoint,
+  query: '{ secret }',
+  variables: { a: 1 },
+  kind: 'query',
+  rights: null,
+}
 const request: RequestContext = {
   requestId: 'secret-id',
   caller: null,
   grounds: null,
   groundsRefused: null,
+  isDryRun: false,
   hangup: new AbortController().signal,
   deadlineAt: 0,
 }

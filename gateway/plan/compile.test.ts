@@ -75,7 +75,10 @@ describe('normalisation', () => {
   const compile = (source: string, variables: Record<string, unknown> = {}): unknown => {
     const document = parse(source)
     expect(validate(planner.apiSchema, document)).toEqual([])
-    return planner.compile({ document, source, operationName: undefined, variables }).compiled
+    return planner.compile(
+      planner.prepare({ document, source, operationName: undefined, variables }).prepared,
+      new Set(),
+    )
   }
 
   it('renames an alias that the planner would take for a key, and the answer has it back', () => {
@@ -121,7 +124,7 @@ describe('normalisation', () => {
     ['query A { __typename } query B { __typename }', {}, 'OPERATION_RESOLUTION_FAILURE'],
   ])('refuses %s with %o as %s', (source, variables, code) => {
     const attempt = (): unknown =>
-      planner.compile({ document: parse(source), source, operationName: undefined, variables })
+      planner.prepare({ document: parse(source), source, operationName: undefined, variables })
     expect(attempt).toThrow(expect.objectContaining({ code, status: 400 }))
     expect(attempt).not.toThrow(/Pérez/)
   })

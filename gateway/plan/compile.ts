@@ -7,34 +7,54 @@ import {
   print,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { CompiledOperation, OwnKeys } from '../planned.ts'
+import type { CompiledOperation, OwnKeys, PreparedOperation } from '../planned.ts'
 import { partOperation } from './apart.ts'
 import { makeFetches } from './fetches.ts'
-import { conditionVariables, findOperation, normaliseOperation, outKeyOf } from './normalise.ts'
+import {
+  conditionVariables,
+  findOperation,
+  type NormalisedOperation,
+  normaliseOperation,
+  outKeyOf,
+} from './normalise.ts'
 import { compileObject } from './shapes.ts'
 import { UnsoundPlan } from './sound.ts'
 import { type LoadedSupergraph, loadSupergraph } from './supergraph.ts'
+import { takeOut } from './take-out.ts'
+import { usesOf } from './uses.ts'
 
-/** How many compiled operations are kept. */
+/** How many operations are kept. */
 const MAX_COMPILED = 1000
+
+/** How many sets of rights an operation is kept compiled for. */
+const MAX_VARIANTS = 16
 
 /** Compiles operations; the one door of the plan room. */
 export interface Planner {
   readonly apiSchema: GraphQLSchema
+  /** The rules of the whole graph: the contract's floor. */
+  readonly rules: RuleTable
   /** How many operations are kept compiled. */
   compiledCount(): number
   /** By subgraph name: where a subgraph that no country publishes is served, and its schema. */
   readonly subgraphs: LoadedSupergraph['subgraphs']
   /**
-   * Compiles an operation and coerces its variables. What was compiled before for the same text, operation and conditions
-   * is taken from the cache.
-   * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`, `PLAN_FAILED`.
+   * Reads an operation and coerces its variables; the same text, operation and conditions give the same prepared operation.
+   * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
    */
-  compile(request: OperationRequest): {
-    readonly compiled: CompiledOperation
+  prepare(request: OperationRequest): {
+    readonly prepared: PreparedOperation
     readonly variables: Record<string, unknown>
   }
+  /**
+   * Compiles what is left of a prepared operation without the fields at `denied`. What was compiled before is taken from the cache,
+   * which knows a plan by the operation *and* what was taken out of it: nobody's plan is used for another's rights.
+   * @param denied coordinates `Type.field`.
+   * @throws {IstmoError} `PLAN_FAILED`.
+   */
+  compile(prepared: PreparedOperation, denied: ReadonlySet<string>): CompiledOperation
 }
 
 /** A validated document, and which operation of it is asked. `source` is its text, the key of the cache. */
@@ -53,13 +73,14 @@ export interface OperationRequest {
 export function createPlanner(supergraphSdl: string, isSpread: (domain: string) => boolean): Planner {
   const graph = loadSupergraph(supergraphSdl)
   refuseUnpublished(graph, isSpread)
-  const cache = new LRUCache<string, CompiledOperation>({ max: MAX_COMPILED })
+  const cache = new LRUCache<string, Prepared>({ max: MAX_COMPILED })
   const conditions = new LRUCache<string, readonly string[]>({ max: MAX_COMPILED })
   return {
     apiSchema: graph.apiSchema,
+    rules: graph.rules,
     subgraphs: graph.subgraphs,
     compiledCount: () => cache.size,
-    compile(request) {
+    prepare(request) {
       const operation = findOperation(request.document, request.operationName)
       const variables = coerceVariables(graph.apiSchema, operation, request.variables)
       let names = conditions.get(request.source)
@@ -69,28 +90,61 @@ export function createPlanner(supergraphSdl: string, isSpread: (domain: string) 
       }
       const bits = names.map((name) => (variables[name] === true ? '1' : '0')).join('')
       const key = `${bits} ${operation.name?.value ?? ''} ${request.source}`
-      let compiled = cache.get(key)
-      if (compiled === undefined) {
-        compiled = compileOperation(graph, request.document, operation, conditionValues(names, variables), isSpread)
-        cache.set(key, compiled)
+      let prepared = cache.get(key)
+      if (prepared === undefined) {
+        prepared = prepareOperation(graph, request.document, operation, conditionValues(names, variables))
+        cache.set(key, prepared)
       }
-      return { compiled, variables }
+      return { prepared, variables }
     },
+    compile(prepared, denied) {
+      const { compiled, operation, normal } = prepared as Prepared
+      const key = [...denied].sort().join(' ')
+      let found = compiled.get(key)
+      if (found === undefined) {
+        found = compileOperation(graph, operation, normal, denied, isSpread)
+        compiled.set(key, found)
+      }
+      return found
+    },
+  }
+}
+
+/** A prepared operation with what was compiled of it, by what was taken out. */
+interface Prepared extends PreparedOperation {
+  readonly operation: OperationDefinitionNode
+  readonly normal: NormalisedOperation
+  readonly compiled: LRUCache<string, CompiledOperation>
+}
+
+function prepareOperation(
+  graph: LoadedSupergraph,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  conditions: Readonly<Record<string, boolean>>,
+): Prepared {
+  const normal = normaliseOperation(document, operation, conditions, graph.directives)
+  return {
+    uses: usesOf(normal.operation, normal.fragments, graph.apiSchema),
+    outKey: (key) => outKeyOf(key, normal.keys),
+    operation,
+    normal,
+    compiled: new LRUCache({ max: MAX_VARIANTS }),
   }
 }
 
 function compileOperation(
   graph: LoadedSupergraph,
-  document: DocumentNode,
   operation: OperationDefinitionNode,
-  conditions: Readonly<Record<string, boolean>>,
+  normal: NormalisedOperation,
+  denied: ReadonlySet<string>,
   isSpread: (domain: string) => boolean,
 ): CompiledOperation {
-  const normal = normaliseOperation(document, operation, conditions, graph.directives)
   const rootType = graph.apiSchema.getRootType(operation.operation)
   if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
-  const { fetches, checked, apart } = normal.planned
-    ? planSoundly(normal.planned, { graph, operation, keys: normal.keys, isSpread })
+  const planned = normal.planned && takeOut(normal.planned, denied, graph.apiSchema)
+  const { fetches, checked, apart } = planned
+    ? planSoundly(planned, { graph, operation, keys: normal.keys, isSpread })
     : { fetches: [], checked: [], apart: [] }
   return {
     fetches,
@@ -98,14 +152,20 @@ function compileOperation(
     checked,
     keys: normal.keys,
     introspection: normal.introspection,
+    isEmpty: normal.planned !== null && planned === null && !asksAboutTypes(normal),
     shape: compileObject(rootType, [normal.operation.selectionSet], {
       schema: graph.apiSchema,
       fragments: normal.fragments,
       outKey: (key) => outKeyOf(key, normal.keys),
       contractScalars: graph.directives.answeredBy.size > 0,
       interfaceObjects: graph.interfaceObjects,
+      denied,
     }),
   }
+}
+
+function asksAboutTypes({ operation }: NormalisedOperation): boolean {
+  return operation.selectionSet.selections.some((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
 }
 
 interface Planning {

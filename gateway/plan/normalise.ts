@@ -84,8 +84,8 @@ export function normaliseOperation(
   const introspection = roots.filter(isIntrospection)
   const normal = { ...cleaned, selectionSet: { ...cleaned.selectionSet, selections: roots } }
   return {
-    planned: planned.length > 0 ? documentOf(cleaned, planned, fragments) : null,
-    introspection: introspection.length > 0 ? documentOf(cleaned, introspection, fragments) : null,
+    planned: planned.length > 0 ? operationDocument(cleaned, planned, fragments) : null,
+    introspection: introspection.length > 0 ? operationDocument(cleaned, introspection, fragments) : null,
     operation: normal,
     fragments,
     keys,
@@ -172,9 +172,10 @@ function rootFields(set: SelectionSetNode, fragments: ReadonlyMap<string, Fragme
   })
 }
 
-function documentOf(
+/** A document of one operation with `selections` at its root: with the fragments and variables that these use, and no others. */
+export function operationDocument(
   operation: OperationDefinitionNode,
-  selections: readonly FieldNode[],
+  selections: readonly SelectionNode[],
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): DocumentNode {
   const root: OperationDefinitionNode = { ...operation, selectionSet: { ...operation.selectionSet, selections } }

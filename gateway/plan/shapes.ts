@@ -35,6 +35,8 @@ export interface ShapeOptions {
   readonly mark?: (parent: GraphQLObjectType, node: FieldNode) => Pick<FieldShape, 'border' | 'namesCountry' | 'page'>
   /** Interfaces that some subgraph answers without knowing the runtime type (`@interfaceObject`). Left out: none. */
   readonly interfaceObjects?: ReadonlySet<string>
+  /** Fields that the caller may read nowhere, by coordinate. Left out: none. */
+  readonly denied?: ReadonlySet<string>
   /** Whether a type's key is checked. */
   readonly isRecord?: (typeName: string) => boolean
   /** The connection's keys, where the type is a connection that is checked. */
@@ -87,6 +89,7 @@ export function compileField(parent: FieldParent, field: CollectedField, options
     outKey: options.outKey(field.key),
     fieldName: name,
     coordinate: `${parent.name}.${name}`,
+    isDenied: options.denied?.has(`${parent.name}.${name}`) ?? false,
     value: definition
       ? compileValue(definition.type, field.nodes, options)
       : { kind: 'leaf', nonNull: name === '__typename', accepts: undefinedLeaf(parent, name), isId: false },

@@ -7,6 +7,7 @@
 import { FieldDefinition, type Subgraph } from '@apollo/federation-internals'
 import {
   type ArgumentNode,
+  type FieldNode,
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
@@ -14,7 +15,6 @@ import {
   parse,
   print,
   type SelectionNode,
-  visit,
 } from 'graphql'
 import type { FetchNode } from './fetch-nodes.ts'
 import { responseKey } from './nodes.ts'
@@ -33,8 +33,8 @@ export interface FieldTerms {
   readonly requires: Requirement | null
   /** Declared `@external`: answered only below a field that provides it. */
   readonly isExternal: boolean
-  /** Every name in its `@provides`. */
-  readonly provides: readonly string[]
+  /** What its `@provides` names, fragments written out. */
+  readonly provides: readonly FieldNode[]
 }
 
 /** By coordinate; of one subgraph. Fields without such directives are not in it. */
@@ -66,19 +66,22 @@ export function requirementsOf(subgraph: Subgraph): Requirements {
     })
   }
   for (const application of metadata.providesDirective().applications()) {
-    add(application.parent, { provides: namesIn((application.arguments() as { readonly fields: string }).fields) })
+    add(application.parent, { provides: fieldSet((application.arguments() as { readonly fields: string }).fields) })
   }
   return terms
 }
 
-function namesIn(fields: string): string[] {
-  const names: string[] = []
-  visit(parse(`{ ${fields} }`, { noLocation: true }), {
-    Field(node) {
-      names.push(node.name.value)
-    },
+/** Reads a field set, the fields of its fragments among those beside them. */
+function fieldSet(fields: string): readonly FieldNode[] {
+  const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions
+  return definition?.kind === Kind.OPERATION_DEFINITION ? fieldsIn(definition.selectionSet.selections) : []
+}
+
+function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === Kind.FIELD) return [node]
+    return node.kind === Kind.INLINE_FRAGMENT ? fieldsIn(node.selectionSet.selections) : []
   })
-  return names
 }
 
 /** The plan cannot be run: it asks for a field without what the field requires, or of a subgraph that never answers it. */
@@ -146,8 +149,8 @@ interface Position {
   readonly root: string
   readonly isEntity: boolean
   readonly requirements: Requirements
-  /** Names that the fields above provide. */
-  readonly provided: readonly string[]
+  /** What the fields above provide here. */
+  readonly provided: readonly FieldNode[]
 }
 
 function* fieldsBelow(selections: readonly SelectionNode[], position: Position): Generator<AskedField> {
@@ -168,15 +171,19 @@ function* fieldsBelow(selections: readonly SelectionNode[], position: Position):
     }
     const place = `${parent}.${responseKey(node)}`
     const coordinate = `${typeName}.${node.name.value}`
+    const given = position.provided.filter(({ name }) => name.value === node.name.value)
     yield {
       coordinate,
       parent,
       place,
       argumentsText: argumentsText(node.arguments),
       isEntityField: isEntity,
-      isProvided: position.provided.includes(node.name.value),
+      isProvided: given.length > 0,
     }
-    const provided = [...position.provided, ...(position.requirements.get(coordinate)?.provides ?? [])]
+    const provided = [
+      ...given.flatMap((each) => fieldsIn(each.selectionSet?.selections ?? [])),
+      ...(position.requirements.get(coordinate)?.provides ?? []),
+    ]
     yield* fieldsBelow(below, { ...position, typeName: typeBelow, parent: place, isEntity: false, provided })
   }
 }

@@ -1,6 +1,7 @@
 import { operationFromDocument, type Subgraph, Supergraph } from '@apollo/federation-internals'
 import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import { type DocumentNode, type GraphQLSchema, isAbstractType, isObjectType, isScalarType, parse } from 'graphql'
+import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { SCALARS } from '../../contract/scalars.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
 import { type Requirements, requirementsOf } from './sound.ts'
@@ -11,6 +12,7 @@ import { type Requirements, requirementsOf } from './sound.ts'
 export interface LoadedSupergraph {
   readonly apiSchema: GraphQLSchema
   readonly directives: DirectiveTable
+  readonly rules: RuleTable
   /** Interfaces that some subgraph has as an object type (`@interfaceObject`). */
   readonly interfaceObjects: ReadonlySet<string>
   /** Unions and interfaces of which some subgraph knows fewer types than another. */
@@ -81,11 +83,13 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
   const interfaceObjects = new Set(
     interfaces.filter((name) => [...subgraphs.values()].some(({ schema }) => isObjectType(schema.getType(name)))),
   )
-  const directives = readDirectiveTable(parse(sdl, { noLocation: true }))
+  const document = parse(sdl, { noLocation: true })
+  const directives = readDirectiveTable(document)
   const apiSchema = withContractScalars(api.toGraphQLJSSchema(), directives)
   return {
     apiSchema,
     directives,
+    rules: readRuleTable(document),
     interfaceObjects,
     partialTypes: partialTypes([...subgraphs.values()].map(({ schema }) => schema)),
     subgraphs,

@@ -35,8 +35,8 @@ function shapeFields(
   let bubbles = false
   for (const field of type.fields) {
     if (field.outKey === null) continue
-    const value =
-      field.fieldName === '__typename' ? type.typeName : shapeField(source, field, [...path, field.outKey], missing)
+    const isTypename = field.fieldName === '__typename' && !field.isDenied
+    const value = isTypename ? type.typeName : shapeField(source, field, [...path, field.outKey], missing)
     if (value === BUBBLE) bubbles = true
     else define(result, field.outKey, value)
   }
@@ -49,7 +49,7 @@ function shapeField(
   path: readonly (string | number)[],
   missing: MissingValue[],
 ): unknown {
-  const raw = Object.hasOwn(source, field.key) ? source[field.key] : undefined
+  const raw = !field.isDenied && Object.hasOwn(source, field.key) ? source[field.key] : undefined
   return shapeValue(field.value, raw, path, field, missing)
 }
 

@@ -5,53 +5,52 @@ import {
   parseType,
   print,
   type SelectionNode,
-  type SelectionSetNode,
   stripIgnoredCharacters,
   type VariableDefinitionNode,
   visit,
 } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import type { SpreadFetch } from '../planned.ts'
-import type { Publication } from './publication.ts'
 
 /** A leg's text, and the names of the operation's variables that it uses. */
 export interface LegDocument {
   readonly query: string
   readonly variables: readonly string[]
-  /** By ordinal of the top field: whether a part below it is left out, for the country does not publish it. */
-  readonly cut: ReadonlySet<number>
 }
 
-const documents = new WeakMap<SpreadFetch, Map<string, LegDocument>>()
+/** A top field as it is asked: what is left of its node, and a key that tells apart what was left of the same node. */
+export interface AskedField {
+  readonly bit: number
+  readonly typeName: string
+  readonly node: FieldNode
+  readonly key: string
+}
+
+const documents = new WeakMap<SpreadFetch, LRUCache<string, LegDocument>>()
+
+/** How many texts of one fetch are kept: one for each set of rights that countries give. */
+const MAX_DOCUMENTS = 64
 
 /**
- * The document that a country is asked for a fetch: some of its top fields, each cut to what the country publishes. Made
- * once per fetch, set of fields and publication.
- * @param bits ordinals of the top fields that the country is asked.
+ * The document that a country is asked for a fetch: some of its top fields, each as far as the country gives it. Made once per
+ * fetch, set of fields and what is left of them.
  */
-export function legDocument(fetch: SpreadFetch, bits: readonly number[], publication: Publication): LegDocument {
+export function legDocument(fetch: SpreadFetch, fields: readonly AskedField[]): LegDocument {
   let known = documents.get(fetch)
   if (known === undefined) {
-    known = new Map()
+    known = new LRUCache({ max: MAX_DOCUMENTS })
     documents.set(fetch, known)
   }
-  const key = `${publication.id} ${bits.join(',')}`
+  const key = fields.map((field) => `${field.bit} ${field.key}`).join('|')
   let document = known.get(key)
   if (document === undefined) {
-    document = makeDocument(fetch, bits, publication)
+    document = makeDocument(fetch, fields)
     known.set(key, document)
   }
   return document
 }
 
-function makeDocument(fetch: SpreadFetch, bits: readonly number[], publication: Publication): LegDocument {
-  const cut = new Set<number>()
-  const fields = fetch.fields
-    .filter((field) => bits.includes(field.bit))
-    .map((field) => {
-      const node = prune(field.node, field.typeName, publication, fetch.keys.typename)
-      if (node !== field.node) cut.add(field.bit)
-      return { ...field, node }
-    })
+function makeDocument(fetch: SpreadFetch, fields: readonly AskedField[]): LegDocument {
   const selections: SelectionNode[] =
     fetch.mode === 'ROOT' ? fields.map((field) => field.node) : [entitiesNode(fetch, fields)]
   const names = new Set<string>()
@@ -72,7 +71,7 @@ function makeDocument(fetch: SpreadFetch, bits: readonly number[], publication: 
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   }
   names.delete('representations')
-  return { query: stripIgnoredCharacters(print(operation)), variables: [...names], cut }
+  return { query: stripIgnoredCharacters(print(operation)), variables: [...names] }
 }
 
 const REPRESENTATIONS: VariableDefinitionNode = {
@@ -98,36 +97,6 @@ function entitiesNode(fetch: SpreadFetch, fields: readonly { typeName: string; n
     arguments: [{ kind: Kind.ARGUMENT, name: name('representations'), value: REPRESENTATIONS.variable }],
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   }
-}
-
-/** The node without what the country does not publish below it; the same node where nothing goes. */
-function prune(node: FieldNode, typeName: string, publication: Publication, typenameKey: string): FieldNode {
-  const below = publication.typeOf(typeName, node.name.value)
-  if (!node.selectionSet || below === undefined || publication.whole) return node
-  const selectionSet = pruneSet(node.selectionSet, below, publication, typenameKey)
-  return selectionSet === node.selectionSet ? node : { ...node, selectionSet }
-}
-
-function pruneSet(
-  set: SelectionSetNode,
-  typeName: string,
-  publication: Publication,
-  typenameKey: string,
-): SelectionSetNode {
-  const selections = set.selections.flatMap((node): SelectionNode[] => {
-    if (node.kind === Kind.FIELD) {
-      if (!publication.publishes(typeName, node.name.value)) return []
-      return [prune(node, typeName, publication, typenameKey)]
-    }
-    if (node.kind === Kind.FRAGMENT_SPREAD) return [node]
-    const inner = pruneSet(node.selectionSet, node.typeCondition?.name.value ?? typeName, publication, typenameKey)
-    return [inner === node.selectionSet ? node : { ...node, selectionSet: inner }]
-  })
-  const same = selections.length === set.selections.length && selections.every((node, i) => node === set.selections[i])
-  if (same) return set
-  const left: SelectionNode[] =
-    selections.length > 0 ? selections : [{ kind: Kind.FIELD, alias: name(typenameKey), name: name('__typename') }]
-  return { ...set, selections: left }
 }
 
 function name(value: string): { kind: Kind.NAME; value: string } {

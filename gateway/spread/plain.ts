@@ -19,7 +19,8 @@ export function plainLeg(
     Object.assign(values, entities[0]?.context)
     values.representations = entities.map((entity) => rewritten(entity.representation, fetch.inputRewrites))
   }
-  return { domain: fetch.domain, country: null, endpoint, query: fetch.query, variables: values, kind: fetch.kind }
+  const { domain, query, kind } = fetch
+  return { domain, country: null, endpoint, query, variables: values, kind, rights: null }
 }
 
 /** Input rewrites apply at the top of a representation, where its type is the one named. */

@@ -1,4 +1,4 @@
-import { type GraphQLSchema, getNamedType, Kind, parse } from 'graphql'
+import { type GraphQLField, type GraphQLSchema, getNamedType, Kind, parse } from 'graphql'
 
 /** What one country publishes of one domain. */
 export interface Publication {
@@ -10,6 +10,8 @@ export interface Publication {
   publishes(typeName: string, fieldName: string): boolean
   /** The named type of a field, by the composed domain; undefined for `__typename`. */
   typeOf(typeName: string, fieldName: string): string | undefined
+  /** The definition of a field, by the composed domain; undefined for `__typename`. */
+  definitionOf(typeName: string, fieldName: string): GraphQLField<unknown, unknown> | undefined
 }
 
 /**
@@ -19,12 +21,16 @@ export interface Publication {
  * @throws {GraphQLError} when the SDL is no GraphQL.
  */
 export function readPublication(schema: GraphQLSchema, id: string, sdl: string | undefined): Publication {
-  const typeOf = (typeName: string, fieldName: string): string | undefined => {
+  const definitionOf: Publication['definitionOf'] = (typeName, fieldName) => {
     const type = schema.getType(typeName)
     const field = type && 'getFields' in type ? type.getFields()[fieldName] : undefined
+    return field && 'args' in field ? field : undefined
+  }
+  const typeOf: Publication['typeOf'] = (typeName, fieldName) => {
+    const field = definitionOf(typeName, fieldName)
     return field && getNamedType(field.type).name
   }
-  if (sdl === undefined) return { id: '', whole: true, publishes: () => true, typeOf }
+  if (sdl === undefined) return { id: '', whole: true, publishes: () => true, typeOf, definitionOf }
   const fields = new Set<string>()
   for (const definition of parse(sdl, { noLocation: true }).definitions) {
     if (!('fields' in definition) || definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) continue
@@ -35,5 +41,6 @@ export function readPublication(schema: GraphQLSchema, id: string, sdl: string |
     whole: false,
     publishes: (typeName, fieldName) => fieldName === '__typename' || fields.has(`${typeName}.${fieldName}`),
     typeOf,
+    definitionOf,
   }
 }

@@ -1,6 +1,8 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { ANONYMOUS, OPEN } from '../../contract/access/rule.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
+import type { DomainView } from '../flow.ts'
 import { loadSupergraph } from '../plan/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import type { Entity, SpreadFetch } from '../planned.ts'
@@ -14,6 +16,16 @@ const casesSchema = graph.subgraphs.get('cases')?.schema ?? buildSchema('type Qu
 const whole = readPublication(casesSchema, '', undefined)
 const GT_HN_PA: ReadonlyMap<string, Publication> = new Map(['PA', 'GT', 'HN'].map((code) => [code, whole]))
 
+const OPEN_VIEW: DomainView = {
+  notHeard: null,
+  rights: ANONYMOUS,
+  ruleOf: () => OPEN,
+  refusalOf: () => null,
+  revealedBy: () => [],
+  isKept: () => true,
+}
+const viewOf = (): DomainView => ({ ...OPEN_VIEW })
+
 function spread(
   source: string,
   variables: Record<string, unknown> = {},
@@ -22,7 +34,14 @@ function spread(
   const compiled = compileForTest(source, variables)
   const [fetch] = compiled.fetches as SpreadFetch[]
   if (!fetch) throw new Error('expected a fetch')
-  return spreadFetch(fetch, { variables, publishers: GT_HN_PA, mandateCountries: null, entities: null, ...options })
+  return spreadFetch(fetch, {
+    variables,
+    publishers: GT_HN_PA,
+    viewOf,
+    mandateCountries: null,
+    entities: null,
+    ...options,
+  })
 }
 
 const ask = '{ edges { node { id court } } }'
@@ -94,7 +113,7 @@ describe('what a country does not publish', () => {
     const { legs } = spread(`{ cases ${ask} }`, {}, { publishers })
     expect(legs[0]?.query).toContain('court')
     expect(legs[1]?.query).not.toContain('court')
-    expect(legs.map((leg) => leg.fields[0]?.cut)).toEqual([false, true])
+    expect(legs.map((leg) => leg.fields[0]?.partly.code)).toEqual([null, 'PARTLY_NOT_PUBLISHED'])
   })
 
   it('is not asked at all where it is the whole field', () => {
@@ -131,7 +150,13 @@ describe('entities', () => {
 
   it('go to their owners, and to nobody else', () => {
     const entities: Entity[] = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
-    const { legs } = spreadFetch(owner, { variables: {}, publishers: GT_HN_PA, mandateCountries: null, entities })
+    const { legs } = spreadFetch(owner, {
+      variables: {},
+      publishers: GT_HN_PA,
+      viewOf,
+      mandateCountries: null,
+      entities,
+    })
     expect(
       legs.map((leg) => [leg.country, (leg.variables.representations as { id: string }[]).map(({ id }) => id)]),
     ).toEqual([

@@ -4,8 +4,10 @@
 import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
-import type { Entity, FieldTarget, LegField, Page, PlannedLeg, SpreadFetch, TopField } from '../planned.ts'
+import type { DomainView } from '../flow.ts'
+import type { Complaint, Entity, FieldTarget, LegField, Page, PlannedLeg, SpreadFetch, TopField } from '../planned.ts'
 import { argumentValues, pageOf } from './check-arguments.ts'
+import { type Given, giveOf } from './give.ts'
 import { legDocument } from './leg-document.ts'
 import type { Publication } from './publication.ts'
 
@@ -14,6 +16,8 @@ export interface SpreadInput {
   readonly variables: Readonly<Record<string, unknown>>
   /** Who publishes the fetch's domain, and what of it. */
   readonly publishers: ReadonlyMap<string, Publication>
+  /** What a country of `publishers` gives the caller. */
+  readonly viewOf: (country: string) => DomainView
   /** The mandate's countries: the default set of an EVERY field with a rule; null without a mandate. */
   readonly mandateCountries: readonly string[] | null
   /** Of a fetch with a path; null in a root fetch. */
@@ -25,54 +29,83 @@ export interface Spread {
   readonly legs: readonly PlannedLeg[]
   /** By ordinal of the top field; empty for a fetch of OWNER entities. */
   readonly targets: readonly FieldTarget[]
+  /** Of a fetch of OWNER entities: by owner and ordinal of the top field, why the field is not asked. */
+  readonly unasked: ReadonlyMap<string, ReadonlyMap<number, Outcome>>
+  /** What countries refuse of what they would else be asked. */
+  readonly complaints: readonly Complaint[]
 }
 
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
+const FORBIDDEN: Outcome = { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }
+
+/** The making of one fetch's legs. */
+interface Spreading extends SpreadInput {
+  readonly fetch: SpreadFetch
+  readonly complaints: Complaint[]
+}
+
+/** A top field and a country that is asked it, with what the country gives of it. */
+interface AskedOf {
+  readonly field: TopField
+  readonly given: Extract<Given, { readonly kind: 'asked' }>
+  readonly page: Page | null
+}
 
 /**
  * Makes the legs of one fetch. Legs stand in code order.
  * @throws {IstmoError} for arguments that `checkArguments` refuses; the executor has called that before.
  */
 export function spreadFetch(fetch: SpreadFetch, input: SpreadInput): Spread {
-  if (fetch.mode === 'OWNER') return { legs: ownerLegs(fetch, input), targets: [] }
-  const targets = fetch.fields.map((field) => fieldTarget(field, fetch, input))
+  const spreading: Spreading = { ...input, fetch, complaints: [] }
+  const { complaints } = spreading
+  if (fetch.mode === 'OWNER') return { ...ownerLegs(spreading), targets: [], complaints }
+  const asked = new Map<string, AskedOf[]>()
+  const targets = fetch.fields.map((field) => fieldTarget(field, spreading, asked))
   const all = input.entities?.map((_, i) => i) ?? null
-  const legs = countriesOf(targets).flatMap((country) => {
-    const asked = targets.filter((target) => target.countries.includes(country))
-    return makeLeg(fetch, country, asked, all, input)
-  })
-  return { legs, targets }
+  const legs = [...asked.keys()].sort().flatMap((country) => makeLeg(country, asked.get(country) ?? [], all, spreading))
+  return { legs, targets, unasked: new Map(), complaints }
 }
 
-function ownerLegs(fetch: SpreadFetch, input: SpreadInput): PlannedLeg[] {
+function ownerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
+  const { fetch, entities } = spreading
   const byOwner = new Map<string, number[]>()
-  for (const [i, entity] of (input.entities ?? []).entries()) {
+  for (const [i, entity] of (entities ?? []).entries()) {
     const owner = ownerOf(String(entity.representation.id))
     const indices = byOwner.get(owner)
     if (indices) indices.push(i)
     else byOwner.set(owner, [i])
   }
-  return [...byOwner.keys()].sort().flatMap((country) => {
-    const publication = input.publishers.get(country)
+  const unasked = new Map<string, ReadonlyMap<number, Outcome>>()
+  const legs = [...byOwner.keys()].sort().flatMap((country) => {
+    const publication = spreading.publishers.get(country)
     if (!publication) return []
-    const published = fetch.fields.filter((field) => isPublished(field, publication))
-    const asked = published.map((field) => ({ field, countries: [country], unasked: new Map(), page: null }))
-    return makeLeg(fetch, country, asked, byOwner.get(country) ?? [], input)
+    const asked: AskedOf[] = []
+    const not = new Map<number, Outcome>()
+    for (const field of fetch.fields) {
+      const given = give(field, country, publication, spreading)
+      if (given.kind === 'asked') asked.push({ field, given, page: null })
+      else if (given.kind !== 'unpublished') not.set(field.bit, outcomeOf(given, country, spreading))
+    }
+    unasked.set(country, not)
+    return makeLeg(country, asked, byOwner.get(country) ?? [], spreading)
   })
+  return { legs, unasked }
 }
 
 function makeLeg(
-  fetch: SpreadFetch,
   country: string,
-  asked: readonly FieldTarget[],
+  asked: readonly AskedOf[],
   entities: readonly number[] | null,
-  input: SpreadInput,
+  spreading: Spreading,
 ): PlannedLeg[] {
-  const publication = input.publishers.get(country)
-  if (!publication || asked.length === 0 || entities?.length === 0) return []
-  const bits = asked.map((target) => target.field.bit)
-  const document = legDocument(fetch, bits, publication)
-  const representations = entities?.map((i) => input.entities?.[i]?.representation)
+  const { fetch } = spreading
+  if (asked.length === 0 || entities?.length === 0) return []
+  const id = spreading.publishers.get(country)?.id ?? ''
+  const document = legDocument(
+    fetch,
+    asked.map(({ field: { bit, typeName }, given: { node, key } }) => ({ bit, typeName, node, key: `${id} ${key}` })),
+  )
+  const representations = entities?.map((i) => spreading.entities?.[i]?.representation)
   const own: Record<string, unknown> = { [`${fetch.keys.prefix}Countries`]: [country] }
   for (const { field, page } of asked) {
     if (page) own[`${fetch.keys.prefix}After${field.bit}`] = afterFor(page, country)
@@ -80,10 +113,20 @@ function makeLeg(
   const values: Record<string, unknown> = representations ? { representations } : {}
   for (const name of document.variables) {
     if (Object.hasOwn(own, name)) values[name] = own[name]
-    else if (Object.hasOwn(input.variables, name)) values[name] = input.variables[name]
+    else if (Object.hasOwn(spreading.variables, name)) values[name] = spreading.variables[name]
   }
-  const fields: LegField[] = asked.map(({ field }) => ({ field, cut: document.cut.has(field.bit) }))
-  return [{ country, query: document.query, variables: values, fields, entities }]
+  const fields = asked.map(
+    ({ field, given }): LegField => ({ field, partly: { reach: 'ANSWERED', code: given.partly } }),
+  )
+  const scopes = namesOf(asked, ({ given }) => given.scopes)
+  const policies = namesOf(asked, ({ given }) => given.policies)
+  return [{ country, query: document.query, variables: values, fields, entities, scopes, policies }]
+}
+
+function namesOf(asked: readonly AskedOf[], names: (asked: AskedOf) => readonly string[]): readonly string[] {
+  const [only, ...others] = asked
+  if (only !== undefined && others.length === 0) return names(only)
+  return [...new Set(asked.flatMap(names))].sort()
 }
 
 /** Where a country is asked from: where it stood when it was silent, else where all stand. */
@@ -92,35 +135,62 @@ function afterFor(page: Page, country: string): string | null {
   return place ? encodeCursor({ order: page.order, key: place.key, id: place.id }) : null
 }
 
-function fieldTarget(field: TopField, fetch: SpreadFetch, input: SpreadInput): FieldTarget {
+function fieldTarget(field: TopField, spreading: Spreading, asked: Map<string, AskedOf[]>): FieldTarget {
+  const { fetch, variables, entities } = spreading
   const { spread } = field
   if (!spread) throw new Error(`expected @answeredBy on ${field.shape.coordinate}, a field that countries answer`)
-  const values = argumentValues(spread.definition, spread.node, input.variables)
+  const values = argumentValues(spread.definition, spread.node, variables)
   const value = values[spread.argument.name]
   if (spread.who === 'OWNER') {
     const owner = /^[A-Z]{2}$/.test(String(value)) ? String(value) : parseRecordId(value).owner
-    return target(field, [owner], null, input)
+    return target(field, [owner], null, spreading, asked)
   }
-  const countries = countrySet(value, spread.ruled, input)
+  const countries = countrySet(value, spread.ruled, spreading)
   const page = field.shape.page ? pageOf(field.shape.page, values, true) : null
-  const several = fetch.mode === 'EVERY' && (input.entities?.length ?? 0) > 1
-  return target(field, countries, page && several ? { ...page, silent: {} } : page, input)
+  const several = fetch.mode === 'EVERY' && (entities?.length ?? 0) > 1
+  return target(field, countries, page && several ? { ...page, silent: {} } : page, spreading, asked)
 }
 
-/** Splits a set of countries into those that are asked and those that do not publish the field. */
-function target(field: TopField, set: readonly string[], page: Page | null, input: SpreadInput): FieldTarget {
+/** Splits a set of countries into those that are asked, and those that are not with the reason. */
+function target(
+  field: TopField,
+  set: readonly string[],
+  page: Page | null,
+  spreading: Spreading,
+  asked: Map<string, AskedOf[]>,
+): FieldTarget {
   const unasked = new Map<string, Outcome>()
   const countries = set.filter((country) => {
-    const publication = input.publishers.get(country)
-    const asked = publication !== undefined && isPublished(field, publication)
-    if (!asked) unasked.set(country, NOT_PUBLISHED)
-    return asked
+    const publication = spreading.publishers.get(country)
+    const given: Given = publication ? give(field, country, publication, spreading) : { kind: 'unpublished' }
+    if (given.kind !== 'asked') {
+      unasked.set(country, outcomeOf(given, country, spreading))
+      return false
+    }
+    const known = asked.get(country) ?? []
+    known.push({ field, given, page })
+    asked.set(country, known)
+    return true
   })
   return { field, countries, unasked, page }
 }
 
-function isPublished(field: TopField, publication: Publication): boolean {
-  return publication.publishes(field.typeName, field.shape.fieldName)
+/** What a country gives of a field; what it refuses within it is told to the caller. */
+function give(field: TopField, country: string, publication: Publication, spreading: Spreading): Given {
+  const { fetch, viewOf, variables } = spreading
+  const given = giveOf(fetch, field, publication, viewOf(country), variables)
+  if (given.kind !== 'asked' && given.kind !== 'forbidden') return given
+  const above = fetch.path.filter((step) => step !== '@')
+  for (const { coordinate, path } of given.refused) {
+    spreading.complaints.push({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path: [...above, ...path] })
+  }
+  return given
+}
+
+function outcomeOf(given: Exclude<Given, { kind: 'asked' }>, country: string, { viewOf }: Spreading): Outcome {
+  if (given.kind === 'unpublished') return NOT_PUBLISHED
+  const notHeard = given.kind === 'not-heard' ? viewOf(country).notHeard : null
+  return notHeard === null ? FORBIDDEN : { reach: 'DENIED', code: notHeard }
 }
 
 /** The countries of an EVERY field: its argument's, else by default the mandate's or all that publish the domain. */
@@ -129,8 +199,4 @@ function countrySet(value: unknown, ruled: boolean, input: SpreadInput): string[
     ? value.map(String)
     : ((ruled ? input.mandateCountries : null) ?? [...input.publishers.keys()])
   return [...new Set(set)].sort()
-}
-
-function countriesOf(targets: readonly FieldTarget[]): string[] {
-  return [...new Set(targets.flatMap((target) => target.countries))].sort()
 }

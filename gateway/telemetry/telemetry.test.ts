@@ -9,8 +9,8 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readGatewayConfig } from '../config.ts'
 import { startGateway } from '../main.ts'
+import { OPEN_SUPERGRAPH_SDL } from '../plan/testing.ts'
 
-const PROJECT = join(import.meta.dirname, '../..')
 const SECRET = 'Ana Luz Cifuentes'
 const PERSON = 'HN:P-770077'
 const QUERY = `query SecretName($id: ID!) {
@@ -98,8 +98,9 @@ async function askOnce(flags: Record<string, string | boolean>, headers: Record<
   const folder = await mkdtemp(join(tmpdir(), 'istmo-telemetry-'))
   opened.push(() => rm(folder, { recursive: true }))
   const domains = ['cases', 'persons', 'legal'].map((domain) => `  ${domain}: { url: "${country.url}/" }\n`).join('')
+  await writeFile(join(folder, 'graph.graphql'), OPEN_SUPERGRAPH_SDL)
   await writeFile(join(folder, 'HN.yaml'), `country: HN\nname: { es: HN, en: HN }\ndomains:\n${domains}`)
-  const files = { supergraph: join(PROJECT, 'supergraph.graphql'), countries: folder, port: '0', anonymous: true }
+  const files = { supergraph: join(folder, 'graph.graphql'), countries: folder, port: '0', anonymous: true }
   const log: string[] = []
   const config = readGatewayConfig({ ...files, ...flags }, {})
   const gateway = await startGateway(config, pino({ level: 'warn' }, { write: (line: string) => void log.push(line) }))

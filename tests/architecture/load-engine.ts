@@ -23,6 +23,7 @@ const source =
   '{ person(id: "GT:P-1") { names { full } cases { edges { node { id offences { statute { heading } } } } } } }'
 new ApolloGateway({ supergraphSdl })
 const planner = createPlanner(supergraphSdl, () => true)
-const { compiled } = planner.compile({ document: parse(source), source, operationName: undefined, variables: {} })
+const { prepared } = planner.prepare({ document: parse(source), source, operationName: undefined, variables: {} })
+const compiled = planner.compile(prepared, new Set())
 await setTimeout(LINGER_MS)
 process.stdout.write(`PLANNED ${compiled.fetches.length}\n`)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { readGatewayConfig } from '../../gateway/config.ts'
 import { startGateway } from '../../gateway/main.ts'
+import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { type ScriptedServer, serveScript } from './hostile-country.ts'
 
 /** How long the hostile country may take, in milliseconds; the other has ten seconds. */
@@ -46,7 +47,8 @@ export async function startHostileGateway(capBytes: number): Promise<HostileGate
     const text = `country: ${country}\nname: { es: x, en: x }\ndomains: ${domains}\n`
     await writeFile(join(folder, `${country}.yaml`), text)
   }
-  const supergraph = join(import.meta.dirname, '../../supergraph.graphql')
+  const supergraph = join(folder, 'graph.graphql')
+  await writeFile(supergraph, OPEN_SUPERGRAPH_SDL)
   const config = readGatewayConfig({ supergraph, countries: folder, port: '0', anonymous: true }, {})
   const log: string[] = []
   const gateway = await startGateway(config, pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }))

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { type GraphQLSchema, print } from 'graphql'
 import { closedAccess } from '../../contract/access/country-access.ts'
 import { isDomain } from '../../contract/domain.ts'
 import { createEngine, type Engine } from '../../gateway/engine.ts'
 import type { LegAnswer, Participant, RequestContext, SendLeg } from '../../gateway/flow.ts'
+import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import type { AnswerNationally } from './nation.ts'
 import type { Operation } from './operation.ts'
 import { errorLine } from './oracle.ts'
@@ -30,7 +30,6 @@ interface Run {
   problem: unknown
 }
 
-const SUPERGRAPH_SDL = readFileSync(new URL('../../supergraph.graphql', import.meta.url), 'utf8')
 const DEADLINE_MS = 60_000
 const engines = new Map<string, Engine>()
 const runs = new Map<string, Run>()
@@ -86,6 +85,7 @@ function contextOf(requestId: string): RequestContext {
     caller: null,
     grounds: null,
     groundsRefused: null,
+    isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + DEADLINE_MS,
   }
@@ -97,7 +97,7 @@ function engineOf(publishers: Publishers): Engine {
   let engine = engines.get(key)
   if (engine === undefined) {
     engine = createEngine({
-      supergraphSdl: SUPERGRAPH_SDL,
+      supergraphSdl: OPEN_SUPERGRAPH_SDL,
       participants: Object.entries(publishers).map(participant),
       subgraphDefaults: { deadlineMs: DEADLINE_MS, maxAnswerBytes: 1_000_000 },
       sendLeg,

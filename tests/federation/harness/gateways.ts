@@ -134,6 +134,7 @@ function newContext(): RequestContext {
     caller: null,
     grounds: null,
     groundsRefused: null,
+    isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 10_000,
   }
