@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readParticipants } from '../../gateway/countries.ts'
+import { readIssuers } from '../../gateway/issuers.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 
@@ -43,7 +44,17 @@ describe('what the pages show', () => {
     expect(blocks('graphql').map(([, text]) => text.trim())).toContain(read('demo/across-borders.graphql').trim())
   })
 
-  it.each(blocks('yaml'))('is a country’s file that the gateway takes: %s', async (_, text) => {
+  const isIssuers = ([, text]: [page: string, text: string]): boolean => text.startsWith('issuers:')
+
+  it.each(blocks('yaml').filter(isIssuers))('is a file of issuers that the gateway takes: %s', async (_, text) => {
+    const issuersFile = join(folder, 'issuers')
+    writeFileSync(issuersFile, text)
+    const issuers = await readIssuers({ issuers: [], issuersFile, countriesFolder: folder })
+    expect(issuers.map(({ country }) => country)).toEqual(['GT', 'HN'])
+  })
+
+  const countryFiles = blocks('yaml').filter((block) => !isIssuers(block))
+  it.each(countryFiles)('is a country’s file that the gateway takes: %s', async (_, text) => {
     writeFileSync(join(folder, 'HN.yaml'), text)
     const [participant] = await readParticipants(folder, { deadlineMs: 1, maxAnswerBytes: 1 })
     expect(participant?.country).toBe('HN')
