@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { request } from 'undici'
+
+/** Where a log is read from to be verified. */
+export interface LogSource {
+  /** For messages: the folder or the URL as it was given. */
+  readonly name: string
+  /** A file by its path below the log, or undefined where there is none. Rejects where that cannot be told. */
+  readonly read: (path: string) => Promise<Uint8Array | undefined>
+}
+
+/** How long one file may take over HTTP, in milliseconds. */
+const FILE_TIMEOUT_MS = 30_000
+
+/** The longest file, in bytes: a bundle of 256 entries of 65,535 bytes, each behind its length. */
+const MAX_FILE_BYTES = 256 * (65_535 + 2)
+
+/** A log in a folder. */
+export function folderSource(folder: string): LogSource {
+  const read = (path: string) =>
+    readFile(join(folder, path)).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+        return undefined
+      throw error
+    })
+  return { name: folder, read }
+}
+
+/**
+ * A log at an HTTP(S) URL, its prefix as tlog-tiles has it. Nothing is asked but this prefix; redirects are not followed. Throws a
+ * TypeError where the URL is not of that kind.
+ */
+export function urlSource(url: string): LogSource {
+  const prefix = new URL(url.endsWith('/') ? url : `${url}/`)
+  if (!/^https?:$/.test(prefix.protocol) || prefix.search !== '' || prefix.hash !== '') {
+    throw new TypeError('a log’s URL is http: or https:, without query and fragment')
+  }
+  const read = async (path: string): Promise<Uint8Array | undefined> => {
+    const signal = AbortSignal.timeout(FILE_TIMEOUT_MS)
+    const { statusCode, body } = await request(new URL(path, prefix), {
+      signal,
+      headers: { 'accept-encoding': 'identity' },
+    })
+    if (statusCode !== 200) await body.dump()
+    if (statusCode === 404) return undefined
+    if (statusCode !== 200) throw new Error(`${path} at ${url}: expected status 200 or 404, came ${statusCode}`)
+    return readAll(body, `${path} at ${url}`)
+  }
+  return { name: url, read }
+}
+
+async function readAll(body: AsyncIterable<Uint8Array>, what: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of body) {
+    length += part.length
+    if (length > MAX_FILE_BYTES && !what.startsWith('checkpoints/')) {
+      throw new Error(`${what}: expected at most ${MAX_FILE_BYTES} bytes, came more`)
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

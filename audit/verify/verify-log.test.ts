@@ -1,0 +1,91 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { openLogOn } from '../log/log.ts'
+import { createMemoryStorage, newSigner } from '../log/testing.ts'
+import { parsePolicy } from '../note/policy.ts'
+import { type LogSource, urlSource } from './source.ts'
+import { verifyLog, verifyLogs } from './verify-log.ts'
+
+const signer = newSigner('log.example/hn')
+const other = newSigner('log.example/gt')
+const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)
+const bothLogs = parsePolicy(`log ${signer.verifier.vkey}\nlog ${other.verifier.vkey}\nquorum none\n`)
+
+async function logOf(size: number) {
+  const storage = createMemoryStorage()
+  const log = await openLogOn(storage, { signer, publishAfterMs: 1_000_000 })
+  const half = Math.floor(size / 2)
+  await Promise.all(Array.from({ length: half }, (_, at) => log.append(Buffer.from(`${at}`))))
+  await log.publish()
+  await Promise.all(Array.from({ length: size - half }, (_, at) => log.append(Buffer.from(`${half + at}`))))
+  await log.close()
+  const source: LogSource = { name: 'memory', read: storage.read }
+  return { files: storage.files, source }
+}
+
+describe('verifying a log', () => {
+  it.each([0, 1, 2, 255, 256, 257, 512, 70_000])('of %i entries finds that it holds', async (size) => {
+    const { source } = await logOf(size)
+    const done: number[] = []
+    const report = await verifyLog(source, policy, { onProgress: (at) => done.push(at) })
+    expect(report).toMatchObject({ size, findings: [], witnessed: { size } })
+    expect(done.at(-1) ?? 0).toBe(size)
+  })
+
+  it('takes the full tile where a partial one is gone', async () => {
+    const { files, source } = await logOf(300)
+    const whole = await logOf(600)
+    files.delete('tile/0/001.p/44')
+    files.delete('tile/entries/001.p/44')
+    for (const path of ['tile/0/001', 'tile/entries/001']) files.set(path, whole.files.get(path) ?? expect.fail(path))
+    expect((await verifyLog(source, policy)).findings).toEqual([])
+  })
+
+  it('says of a log without a checkpoint that it is missing', async () => {
+    const report = await verifyLog({ name: 'nothing', read: async () => undefined }, policy)
+    expect(report.findings.map(({ kind, where }) => [kind, where])).toEqual([['MISSING', 'checkpoint']])
+  })
+
+  it('says which log of the policy is not there', async () => {
+    const { source } = await logOf(3)
+    const { reports, findings } = await verifyLogs([source], bothLogs)
+    expect(reports[0]?.findings).toEqual([])
+    expect(findings.map(({ kind, where }) => [kind, where])).toEqual([['ORIGIN', 'log.example/gt']])
+  })
+
+  it('reads a log over HTTP, from the URL that was given and no other', async () => {
+    const { files } = await logOf(300)
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      const bytes = files.get((request.url ?? '').replace('/logs/hn/', ''))
+      response.writeHead(bytes === undefined ? 404 : 200).end(bytes)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/logs/hn`
+    const report = await verifyLog(urlSource(url), policy)
+    expect(report).toMatchObject({ source: url, size: 300, findings: [] })
+    expect(asked.every((path) => path.startsWith('/logs/hn/'))).toBe(true)
+    files.delete('tile/0/000')
+    expect((await verifyLog(urlSource(url), policy)).findings[0]).toMatchObject({
+      kind: 'MISSING',
+      where: 'tile/0/000',
+    })
+    server.close()
+    await expect(verifyLog(urlSource(url), policy)).rejects.toThrow()
+  })
+
+  it('takes no URL of another kind, no redirect and no error for an answer', async () => {
+    expect(() => urlSource('file:///var/log')).toThrow(TypeError)
+    expect(() => urlSource('http://127.0.0.1/log?x')).toThrow('without query')
+    const server = createServer((request, response) => {
+      response.writeHead(request.url === '/a/checkpoint' ? 302 : 500, { location: '/b/checkpoint' }).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await expect(urlSource(`${origin}/a`).read('checkpoint')).rejects.toThrow('came 302')
+    await expect(urlSource(`${origin}/b/`).read('checkpoint')).rejects.toThrow('came 500')
+    server.close()
+  })
+})

@@ -1,0 +1,261 @@
+import type { Finding } from '../finding.ts'
+import { createGrowingTree, type GrowingTree } from '../log/growing-tree.ts'
+import { decodeBundle } from '../merkle/entry-bundle.ts'
+import { EMPTY_ROOT, HASH_BYTES, hashLeaf, isSameHash } from '../merkle/hash.ts'
+import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
+import { formatBase64 } from '../note/base64.ts'
+import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import { parseNote } from '../note/note.ts'
+import { checkCheckpoint, type Policy } from '../note/policy.ts'
+import { type Claims, createClaims, type FoundNote, readHistory, type WitnessedHead } from './claims.ts'
+import type { LogSource } from './source.ts'
+
+/**
+ * Checks a whole log, offline, from its files alone: every entry against its leaf, every tile against the tiles below it, the
+ * root, every checkpoint of the history against the tree, signatures, and up to where witnesses have seen it.
+ */
+
+/** How many findings are reported; further ones are only counted. */
+const MAX_FINDINGS = 100
+
+/** How a log is verified. */
+export interface VerifyOptions {
+  /** Checkpoints of this log that somebody else has kept, as notes: out of receipts, from a witness, from an earlier look. */
+  readonly known?: readonly FoundNote[]
+  /** Told now and then how far it has come, in entries. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** What was found. The log holds where `findings` is empty. */
+export interface VerifyReport {
+  readonly source: string
+  /** As the checkpoint says; empty where there is none to be read. */
+  readonly origin: string
+  readonly size: number
+  /** The root of the tiles, in Base 64. */
+  readonly root: string
+  /** Up to where a quorum of witnesses has seen the log; undefined where nowhere. */
+  readonly witnessed: WitnessedHead | undefined
+  readonly findings: readonly Finding[]
+  /** How many findings there were beyond those in the list. */
+  readonly further: number
+}
+
+/** Verifies a log. Rejects only where the source cannot be read; what does not hold is in the report. */
+export async function verifyLog(source: LogSource, policy: Policy, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const findings: Finding[] = []
+  let further = 0
+  const report = (finding: Finding): void => {
+    if (findings.length < MAX_FINDINGS) findings.push(finding)
+    else further++
+  }
+  const head = await readHead(source, policy, report)
+  const size = head?.checkpoint.size ?? 0
+  const history = await readHistory(source, size, report)
+  const notes = [
+    ...history,
+    ...(options.known ?? []),
+    ...(head === undefined ? [] : [{ note: head.note, where: 'checkpoint' }]),
+  ]
+  const claims = createClaims(
+    notes.filter(uniquely()),
+    policy,
+    head?.isSigned === false ? ignoring('checkpoint', report) : report,
+  )
+  const tree = await walk(source, size, claims, report, options.onProgress)
+  claims.checkBeyond(size)
+  checkRoot(head?.checkpoint, tree, report)
+  checkQuorum(policy, size, claims, report)
+  const origin = head?.checkpoint.origin ?? ''
+  const root = formatBase64(tree.size() === 0 ? EMPTY_ROOT : tree.head())
+  return { source: source.name, origin, size, root, witnessed: claims.witnessed(), findings, further }
+}
+
+type Report = (finding: Finding) => void
+
+interface Head {
+  readonly note: string
+  readonly checkpoint: Checkpoint
+  readonly isSigned: boolean
+}
+
+/** The checkpoint. One that is not signed as it should be is reported, and still says what else to look at. */
+async function readHead(source: LogSource, policy: Policy, report: Report): Promise<Head | undefined> {
+  const bytes = await source.read('checkpoint')
+  if (bytes === undefined) {
+    report({ kind: 'MISSING', where: 'checkpoint', expected: 'a file', came: 'none' })
+    return undefined
+  }
+  const note = Buffer.from(bytes).toString('utf8')
+  try {
+    return { note, checkpoint: checkCheckpoint(bytes, policy).checkpoint, isSigned: true }
+  } catch (error) {
+    report({
+      kind: 'SIGNATURE',
+      where: 'checkpoint',
+      expected: 'a checkpoint that the policy’s log signed',
+      came: (error as Error).message,
+    })
+  }
+  try {
+    return { note, checkpoint: parseCheckpoint(parseNote(bytes).text), isSigned: false }
+  } catch {
+    return undefined
+  }
+}
+
+/** Leaves out what was reported of a file already. */
+function ignoring(where: string, report: Report): Report {
+  return (finding) => {
+    if (finding.where !== where) report(finding)
+  }
+}
+
+function uniquely(): (found: FoundNote) => boolean {
+  const seen = new Set<string>()
+  return ({ note }) => !seen.has(note) && seen.add(note).size > 0
+}
+
+/** Goes along the leaves, tile by tile, and builds the tree anew out of their hashes. */
+async function walk(
+  source: LogSource,
+  size: number,
+  claims: Claims,
+  report: Report,
+  onProgress: VerifyOptions['onProgress'],
+): Promise<GrowingTree> {
+  const tree = createGrowingTree({ size: 0, tiles: [] }, async () =>
+    Promise.reject(new RangeError('the tile was let go')),
+  )
+  claims.check(0, () => EMPTY_ROOT)
+  for (let index = 0; index * TILE_WIDTH < size; index++) {
+    const width = tileWidth(0, index, size)
+    const leaves = await readLeaves(source, { index, width }, report)
+    if (leaves === undefined) break
+    for (let at = 0; at < width; at++) {
+      tree.push(leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))
+      claims.check(tree.size(), tree.head)
+    }
+    await checkHigherTiles(source, tree, size, report)
+    tree.release(tree.size())
+    onProgress?.(tree.size(), size)
+  }
+  return tree
+}
+
+/** The leaves' hashes out of the tile, with the entries held to them; where the tile is missing, out of the entries. */
+async function readLeaves(
+  source: LogSource,
+  { index, width }: { readonly index: number; readonly width: number },
+  report: Report,
+): Promise<Uint8Array | undefined> {
+  const tileId = { level: 0, index, width }
+  const bundleId = { level: 'entries' as const, index, width }
+  const [tile, bundle] = await Promise.all([readTileFile(source, tileId, report), readFileOf(source, bundleId, report)])
+  const entries = bundle && readEntries(bundle, bundleId, report)
+  if (entries === undefined) return tile
+  const hashes = entries.map(hashLeaf)
+  for (const [at, came] of hashes.entries()) {
+    const expected = tile?.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)
+    if (expected === undefined || isSameHash(expected, came)) continue
+    const where = `entry ${index * TILE_WIDTH + at} in ${tilePath(bundleId)}`
+    report({
+      kind: 'ENTRY',
+      where,
+      expected: `${formatBase64(expected)} in ${tilePath(tileId)}`,
+      came: formatBase64(came),
+    })
+  }
+  return tile ?? (hashes.length === width ? Buffer.concat(hashes) : undefined)
+}
+
+function readEntries(bytes: Uint8Array, id: TileId, report: Report): readonly Uint8Array[] | undefined {
+  try {
+    const entries = decodeBundle(bytes)
+    if (entries.length >= id.width) return entries.slice(0, id.width)
+    report({ kind: 'MALFORMED', where: tilePath(id), expected: `${id.width} entries`, came: `${entries.length}` })
+    return entries
+  } catch (error) {
+    report({ kind: 'MALFORMED', where: tilePath(id), expected: 'a bundle of entries', came: (error as Error).message })
+    return undefined
+  }
+}
+
+/** A file of its width, or what the full one has of it, for partial ones may go once that is there. */
+async function readFileOf(source: LogSource, id: TileId, report: Report): Promise<Uint8Array | undefined> {
+  const own = await source.read(tilePath(id))
+  const bytes = own ?? (id.width < TILE_WIDTH ? await source.read(tilePath({ ...id, width: TILE_WIDTH })) : undefined)
+  if (bytes === undefined) report({ kind: 'MISSING', where: tilePath(id), expected: 'a file', came: 'none' })
+  return bytes
+}
+
+async function readTileFile(source: LogSource, id: TileId, report: Report): Promise<Uint8Array | undefined> {
+  const bytes = await readFileOf(source, id, report)
+  if (bytes === undefined || bytes.length >= id.width * HASH_BYTES) return bytes?.subarray(0, id.width * HASH_BYTES)
+  const expected = `${id.width} hashes of ${HASH_BYTES} bytes`
+  report({ kind: 'MALFORMED', where: tilePath(id), expected, came: `${bytes.length} bytes` })
+  return undefined
+}
+
+/** Holds each tile above the leaves that is complete now, or as wide as it gets, to what the tiles below it say. */
+async function checkHigherTiles(source: LogSource, tree: GrowingTree, size: number, report: Report): Promise<void> {
+  const isAtEnd = tree.size() === size
+  for (let level = 1; TILE_WIDTH ** level <= tree.size(); level++) {
+    const span = TILE_WIDTH ** (level + 1)
+    const isComplete = tree.size() % span === 0
+    if (!isComplete && !isAtEnd) continue
+    const index = Math.ceil(tree.size() / span) - 1
+    const id = { level, index, width: tileWidth(level, index, size) }
+    if (id.width === 0) continue
+    const [stored, built] = [await readTileFile(source, id, report), (await tree.readTile(id)).bytes(id.width)]
+    for (let at = 0; stored !== undefined && at < id.width; at++) {
+      const [came, expected] = [stored, built].map((bytes) => bytes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))
+      if (came === undefined || expected === undefined || isSameHash(came, expected)) continue
+      const below = tilePath({ level: level - 1, index: index * TILE_WIDTH + at, width: TILE_WIDTH })
+      report({
+        kind: 'TILE',
+        where: `hash ${at} of ${tilePath(id)}`,
+        expected: `${formatBase64(expected)} from ${below}`,
+        came: formatBase64(came),
+      })
+    }
+  }
+}
+
+/** A root that could not be reached, or, for a checkpoint that counts for nothing, is another. A claim's root is checked with the claims. */
+function checkRoot(checkpoint: Checkpoint | undefined, tree: GrowingTree, report: Report): void {
+  if (checkpoint === undefined || tree.size() === checkpoint.size) return
+  const came = `none: the tiles end at ${tree.size()}`
+  report({
+    kind: 'ROOT',
+    where: `checkpoint of size ${checkpoint.size}`,
+    expected: formatBase64(checkpoint.root),
+    came,
+  })
+}
+
+function checkQuorum({ quorum }: Policy, size: number, claims: Claims, report: Report): void {
+  const seen = claims.witnessed()?.size ?? 0
+  if (quorum === 'none' || seen >= size) return
+  report({
+    kind: 'NO_QUORUM',
+    where: `entries from ${seen} on`,
+    expected: `a checkpoint of size ${size} in quorum ${quorum}`,
+    came: `one of size ${seen}`,
+  })
+}
+
+/** Verifies several logs under one policy; a log of the policy that is not among them is a finding (audit.md, Log). */
+export async function verifyLogs(
+  sources: readonly LogSource[],
+  policy: Policy,
+  options: VerifyOptions = {},
+): Promise<{ readonly reports: readonly VerifyReport[]; readonly findings: readonly Finding[] }> {
+  const reports: VerifyReport[] = []
+  for (const source of sources) reports.push(await verifyLog(source, policy, options))
+  const missing = policy.logs.filter(({ verifier }) => !reports.some(({ origin }) => origin === verifier.name))
+  const findings = missing.map(({ verifier }): Finding => {
+    return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the policy', came: 'none of that origin' }
+  })
+  return { reports, findings }
+}
