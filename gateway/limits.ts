@@ -6,11 +6,14 @@ import { type Admission, createAdmission } from './admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, parseDocumentList } from './admit/documents.ts'
 import { createFallbackBuckets } from './admit/fallback-buckets.ts'
 import { limitLegs } from './admit/limit-legs.ts'
+import { limitOperations } from './admit/limit-operations.ts'
 import { createMemoryBuckets } from './admit/memory-buckets.ts'
 import type { TakeToken } from './admit/rate.ts'
 import { createSharedBuckets } from './admit/shared-buckets.ts'
 import { ConfigError } from './config.ts'
+import type { Engine } from './engine.ts'
 import type { SendLeg } from './flow.ts'
+import type { GraphFiles } from './graph.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import { watchFiles } from './watch-files.ts'
 
@@ -22,6 +25,8 @@ export interface RequestLimits {
   readonly admission: Admission
   /** Legs to a country no faster than its rate. */
   readonly limitLegs: (sendLeg: SendLeg) => SendLeg
+  /** An engine that plans no operation that would cost too much; `files`: what it was made of. */
+  readonly limitOperations: (engine: Engine, files: GraphFiles) => Engine
   /** Lets go of database and files. */
   close(): Promise<void>
 }
@@ -37,6 +42,12 @@ export async function openRequestLimits(config: LimitConfig, log: Logger): Promi
   return {
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
     limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate),
+    limitOperations(engine, { supergraphSdl, participants }) {
+      const { apiSchema } = engine
+      const codes = participants.map(({ country }) => country)
+      const limits = { ...config, apiSchema, supergraphSdl, participants: codes, takeToken }
+      return { ...engine, execute: limitOperations(engine.execute, limits) }
+    },
     async close() {
       documents.close()
       await shared.close()

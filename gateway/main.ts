@@ -65,8 +65,8 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const headersOf = telemetry === null ? {} : { headersOf: telemetry.headersOf }
   const legs = createLegSender({ signLegToken, log, onOutcome, ...headersOf })
   const onRefusal = (refusal: object): void => log.warn(refusal, 'answer refused')
-  const load = (read: GraphFiles) =>
-    loadEngine(read, config, { sendLeg: limits.limitLegs(traceLegs(metrics.timeLegs(legs.sendLeg))), onRefusal }, log)
+  const sendLeg = limits.limitLegs(traceLegs(metrics.timeLegs(legs.sendLeg)))
+  const load = (read: GraphFiles) => limits.limitOperations(loadEngine(read, config, { sendLeg, onRefusal }, log), read)
 
   const runner = load(files)
   let serving = runner

@@ -1,0 +1,347 @@
+import fc from 'fast-check'
+import {
+  buildSchema,
+  type GraphQLObjectType,
+  getNamedType,
+  getOperationAST,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  parse,
+  type SelectionNode,
+  validate,
+} from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { createPlanner } from '../plan/compile.ts'
+import { SUPERGRAPH_SDL } from '../plan/testing.ts'
+import { type Cost, type CountriesCount, costOf } from './cost.ts'
+import { readCostTable } from './cost-table.ts'
+import { fragmentsOf } from './measure.ts'
+
+const LINKS = `
+  schema
+    @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"])
+    @link(url: "https://istmo.example/istmo/v1.0", import: ["@answeredBy"])
+    @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)
+  { query: Query mutation: Mutation }
+  directive @link(url: String, import: [String], for: String) repeatable on SCHEMA
+  directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+  directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
+  directive @answeredBy(who: String!, argument: String!) on FIELD_DEFINITION
+  directive @authenticated on FIELD_DEFINITION
+`
+
+const TYPES = `
+  type Mutation { paint: Leaf }
+  type Query {
+    leaf: Leaf
+    leaves: [Leaf!]!
+    five: [Leaf] @listSize(assumedSize: 5)
+    first(first: Int = 3): [Leaf] @listSize(slicingArguments: ["first"])
+    either(first: Int, last: Int): [Leaf] @listSize(slicingArguments: ["first", "last"], assumedSize: 9)
+    both(first: Int, last: Int): [Leaf] @listSize(slicingArguments: ["first", "last"], requireOneSlicingArgument: false)
+    must(first: Int, last: Int): [Leaf] @listSize(slicingArguments: ["first", "last"])
+    paged(by: Page = { first: 4 }): [Leaf] @listSize(slicingArguments: ["by.first"])
+    page(first: Int = 3): Leaves @listSize(slicingArguments: ["first"], sizedFields: ["edges", "nodes"])
+    table: [[Leaf]] @listSize(assumedSize: 4)
+    dear: Dear
+    own: Leaf @cost(weight: 7)
+    scalar: Weighty
+    find(filter: Filter, any: [Filter!], text: String @cost(weight: 2), all: [String!] @cost(weight: 3)): Int
+    every(countries: [String!], first: Int = 2): Every @answeredBy(who: "EVERY", argument: "countries") @listSize(slicingArguments: ["first"], sizedFields: ["edges"])
+    ruled(countries: [String!]): Every @answeredBy(who: "EVERY", argument: "countries") @authenticated
+    owned(id: ID): Leaf @answeredBy(who: "OWNER", argument: "id")
+    node: Node
+    any: [Any] @listSize(assumedSize: 2)
+  }
+  scalar Weighty @cost(weight: 11)
+  input Page { first: Int }
+  input Filter { name: String @cost(weight: 5), not: Filter, any: [Filter!] }
+  interface Node { leaf: Leaf, count: Int }
+  union Any = Leaf | Dear | Leaves
+  type Leaf implements Node { leaf: Leaf, count: Int, costly: Int @cost(weight: 3), leaves: [Leaf] }
+  type Leaves { edges: [Leaf], nodes: [Leaf!]!, more: [Leaf] }
+  type Every { edges: [Leaf], inner(countries: [String!]): Every @answeredBy(who: "EVERY", argument: "countries") }
+  type Dear implements Node @cost(weight: 20) { leaf: Leaf, count: Int, leaves: [Leaf] }
+`
+
+const SCHEMA = buildSchema(LINKS + TYPES)
+const TABLE = readCostTable(parse(LINKS + TYPES))
+const COUNTRIES: CountriesCount = { participants: 5, mandate: 2 }
+const LIST = 10
+
+function cost(text: string, variables: Readonly<Record<string, unknown>> = {}): Cost {
+  const document = parse(text)
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('expected an operation')
+  expect(validate(SCHEMA, document)).toEqual([])
+  const tables = { schema: SCHEMA, table: TABLE, assumedListSize: LIST }
+  return costOf(operation, fragmentsOf(document), tables, (name) => variables[name], COUNTRIES)
+}
+
+describe('the cost of an operation', () => {
+  it.each([
+    ['objects are 1, leaves nothing', '{ leaf { count leaf { count } } }', 2],
+    ['a list is as long as lists are taken to be', '{ leaves { leaf { count } } }', LIST * 2],
+    ['a list is as long as it is assumed', '{ five { count } }', 5],
+    ['a list is as long as is asked for', '{ first(first: 7) { count } }', 7],
+    ['null asks for the default', '{ first(first: null) { count } }', 3],
+    ['nothing asks for the default', '{ first { count } }', 3],
+    ['nothing is asked for', '{ first(first: 0) { leaf { count } } }', 0],
+    ['fewer than nothing is nothing', '{ first(first: -5) { count } }', 0],
+    ['one of two slicing arguments', '{ either(last: 6) { count } }', 6],
+    ['none of two, with an assumed size', '{ either { count } }', 9],
+    ['the greater of two', '{ both(first: 2, last: 6) { count } }', 6],
+    ['neither of two that may be left out', '{ both { count } }', LIST],
+    ['one that must be', '{ must(first: 1) { count } }', 1],
+    ['a slicing argument in an input object', '{ paged(by: { first: 6 }) { count } }', 6 + 1],
+    ['its default', '{ paged { count } }', 4],
+    ['sized fields below', '{ page(first: 6) { edges { count } nodes { count } more { count } } }', 1 + 6 + 6 + LIST],
+    ['sized fields in a fragment', '{ page(first: 6) { ...f } } fragment f on Leaves { edges { count } }', 1 + 6],
+    [
+      'other sizes at each use',
+      '{ a: page(first: 6) { ...f } b: page(first: 2) { ...f } } fragment f on Leaves { edges { count } }',
+      1 + 6 + 1 + 2,
+    ],
+    ['not those further below', '{ page(first: 6) { edges { leaves { count } } } }', 1 + 6 * (1 + LIST)],
+    ['lists in lists', '{ table { count } }', 4 * LIST],
+    ['a type’s weight', '{ dear { count } }', 20],
+    ['a field’s own weight instead', '{ own { count } }', 7],
+    ['a leaf’s weight', '{ leaf { costly } }', 1 + 3],
+    ['a scalar’s weight', '{ scalar }', 11],
+    ['input objects', '{ find(filter: { name: "a", not: { not: {} } }) }', 1 + 5 + 1 + 1],
+    ['a list of input objects', '{ find(any: [{ name: "a" }, { any: [{}] }]) }', 1 + 5 + 1 + 1],
+    ['an argument’s weight, once', '{ find(text: "a", all: ["a", "b"]) }', 2 + 3],
+    ['no weight for null', '{ find(filter: null, text: null, all: null) }', 0],
+    ['the dearest type of an interface', '{ node { leaf { count } } }', 20 + 1],
+    [
+      'the dearest type of a union',
+      '{ any { ... on Leaf { leaves { count } } ... on Dear { count } } }',
+      2 * Math.max(1 + LIST, 20),
+    ],
+    ['a fragment on an interface within', '{ any { ... on Node { leaf { count } } } }', 2 * 21],
+    ['all participants', '{ every { edges { count } } }', 5 * (1 + 2)],
+    ['the countries listed, each once', '{ every(countries: ["GT", "HN", "GT"]) { edges { count } } }', 2 * (1 + 2)],
+    ['nobody', '{ every(countries: []) { edges { count } } }', 0],
+    ['the mandate’s countries for a field with a rule', '{ ruled { edges { count } } }', 2 * (1 + LIST)],
+    [
+      'EVERY in EVERY',
+      '{ every(first: 0) { inner { inner(countries: ["GT"]) { edges { count } } } } }',
+      5 * (1 + 5 * (1 + (1 + LIST))),
+    ],
+    ['an owner is one', '{ owned(id: "HN:1") { count } }', 1],
+    ['introspection costs nothing', '{ __schema { types { name fields { name } } } __typename }', 0],
+    ['a mutation costs beforehand', 'mutation { paint { count } }', 10 + 1],
+    ['both of two aliases', '{ a: leaf { count } b: leaf { count } }', 2],
+    ['a fragment at each use', '{ a: leaf { ...f } b: leaf { ...f } } fragment f on Leaf { leaf { count } }', 4],
+    ['nothing that is left out', '{ leaf @skip(if: true) { count } ... @include(if: false) { leaf { count } } }', 0],
+  ])('%s: %s', (_, text, expected) => {
+    expect(cost(text).cost).toBe(expected)
+  })
+
+  it.each([
+    ['a slicing argument', 'query ($n: Int) { first(first: $n) { count } }', { n: 8 }, 8],
+    ['one that is not given', 'query ($n: Int) { first(first: $n) { count } }', {}, 3],
+    ['one that is no number', 'query ($n: Int) { first(first: $n) { count } }', { n: 'x' }, 3],
+    ['a condition', 'query ($on: Boolean!) { leaf @include(if: $on) { count } }', { on: false }, 0],
+    ['countries', 'query ($c: [String!]) { every(countries: $c) { edges { count } } }', { c: ['GT'] }, 3],
+    ['a country in a list', 'query ($c: String!) { every(countries: [$c]) { edges { count } } }', { c: 'GT' }, 3],
+    ['one country for a list', 'query ($c: [String!]) { every(countries: $c) { edges { count } } }', { c: 'GT' }, 3],
+    ['an input object', 'query ($f: Filter) { find(filter: $f) }', { f: { name: 'a', any: [{}, {}] } }, 1 + 5 + 2],
+    ['an input object of another shape', 'query ($f: Filter) { find(filter: $f) }', { f: 'a' }, 0],
+  ])('reads variables: %s', (_, text, variables, expected) => {
+    expect(cost(text, variables).cost).toBe(expected)
+  })
+
+  it.each([
+    [
+      'two of which one is taken',
+      '{ must(first: 1, last: 1) { count } }',
+      'Query.must takes one of first, last; came 2',
+    ],
+    ['none of those of which one must be', '{ must { count } }', 'Query.must takes one of first, last; came none'],
+  ])('is not told for slicing arguments: %s', (_, text, message) => {
+    expect(() => cost(text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
+    expect(() => cost(text)).toThrow(message)
+  })
+
+  it('is counted in no time where fragments double it', () => {
+    const fragments = Array.from(
+      { length: 60 },
+      (_, i) => `fragment f${i} on Leaf { a: leaf { ...f${i + 1} } b: leaf { ...f${i + 1} } }`,
+    )
+    const text = `{ leaf { ...f0 } } ${fragments.join(' ')} fragment f60 on Leaf { count }`
+    const document = parse(text)
+    const operation = getOperationAST(document)
+    if (!operation) throw new Error('expected an operation')
+    const tables = { schema: SCHEMA, table: TABLE, assumedListSize: LIST }
+    expect(costOf(operation, fragmentsOf(document), tables, () => null, COUNTRIES).cost).toBe(2 ** 61 - 1)
+  })
+})
+
+describe('the names of the directives', () => {
+  it.each([
+    ['as they are', 'import: ["@cost", "@listSize"]', '@cost', '@listSize'],
+    ['renamed', 'import: [{ name: "@cost", as: "@weighs" }, { name: "@listSize", as: "@long" }]', '@weighs', '@long'],
+    ['under the spec’s name', '', '@cost', '@cost__listSize'],
+    ['under another name of the spec', 'as: "price"', '@price', '@price__listSize'],
+  ])('are read from the link: %s', (_, link, costName, listName) => {
+    const sdl = `
+      schema @link(url: "https://specs.apollo.dev/cost/v0.1", ${link}) { query: Query }
+      type Query { a: [Int] ${costName}(weight: 4) ${listName}(assumedSize: 6) }`
+    const { weights, listSizes } = readCostTable(parse(sdl))
+    expect(weights.get('Query.a')).toBe(4)
+    expect(listSizes.get('Query.a')?.assumedSize).toBe(6)
+  })
+
+  it('are those of the three domains', () => {
+    const { listSizes, everyFields } = readCostTable(parse(SUPERGRAPH_SDL))
+    expect(listSizes.get('Query.cases')).toEqual({
+      assumedSize: null,
+      slicingArguments: ['first'],
+      sizedFields: ['edges'],
+      requireOneSlicingArgument: true,
+    })
+    expect(everyFields.get('Query.cases')).toEqual({ argument: 'countries', isRuled: true })
+    expect(everyFields.get('Query.statutes')).toEqual({ argument: 'countries', isRuled: false })
+    expect(everyFields.has('Query.person')).toBe(false)
+  })
+})
+
+/** The plain oracle: writes fragments out, and tries every type that could stand at each place. */
+function naive(
+  set: readonly SelectionNode[],
+  type: GraphQLObjectType,
+  sizes: Readonly<Record<string, number>>,
+  fragments: ReturnType<typeof fragmentsOf>,
+): number {
+  return set.reduce((sum, node) => {
+    if (node.kind !== Kind.FIELD) {
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)
+      const on = SCHEMA.getType(fragment?.typeCondition?.name.value ?? type.name)
+      const applies = on === type || (isAbstractType(on) && SCHEMA.getPossibleTypes(on).includes(type))
+      return applies && fragment ? sum + naive(fragment.selectionSet.selections, type, sizes, fragments) : sum
+    }
+    const name = node.name.value
+    const field = type.getFields()[name]
+    if (!field) return sum
+    const first = node.arguments?.find((argument) => argument.name.value === 'first')?.value
+    const asked = first?.kind === Kind.INT ? Number(first.value) : { first: 3, page: 3, every: 2 }[name]
+    const isList = isListType(isNonNullType(field.type) ? field.type.ofType : field.type)
+    const length = !isList
+      ? 1
+      : (sizes[name] ?? { five: 5, any: 2 }[name] ?? (name === 'first' ? asked : undefined) ?? LIST)
+    const below =
+      name === 'page' ? { edges: asked ?? 0, nodes: asked ?? 0 } : name === 'every' ? { edges: asked ?? 0 } : {}
+    const named = getNamedType(field.type)
+    const possible = isObjectType(named) ? [named] : isAbstractType(named) ? SCHEMA.getPossibleTypes(named) : []
+    const own = { own: 7, costly: 3, scalar: 11 }[name]
+    const items = possible.map(
+      (each) =>
+        (own ?? (each.name === 'Dear' ? 20 : 1)) +
+        naive(node.selectionSet?.selections ?? [], each, below as Record<string, number>, fragments),
+    )
+    const item = isCompositeType(named) ? Math.max(...items) : (own ?? 0)
+    const countries = ['every', 'inner'].includes(name) ? 5 : 1
+    return sum + countries * length * item
+  }, 0)
+}
+
+const LEAVES: Readonly<Record<string, readonly string[]>> = {
+  Query: ['scalar'],
+  Leaf: ['count', 'costly'],
+  Leaves: ['__typename'],
+  Every: ['__typename'],
+  Dear: ['count'],
+  Node: ['count'],
+  Any: ['__typename'],
+}
+const BELOW: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Query: {
+    leaf: 'Leaf',
+    leaves: 'Leaf',
+    five: 'Leaf',
+    'first(first: 4)': 'Leaf',
+    first: 'Leaf',
+    'page(first: 2)': 'Leaves',
+    page: 'Leaves',
+    dear: 'Dear',
+    own: 'Leaf',
+    every: 'Every',
+    node: 'Node',
+    any: 'Any',
+  },
+  Leaf: { leaf: 'Leaf', leaves: 'Leaf', '... on Node': 'Node' },
+  Leaves: { edges: 'Leaf', nodes: 'Leaf', more: 'Leaf' },
+  Every: { edges: 'Leaf', inner: 'Every' },
+  Dear: { leaf: 'Leaf', leaves: 'Leaf' },
+  Node: { leaf: 'Leaf', '... on Leaf': 'Leaf', '... on Dear': 'Dear' },
+  Any: { '... on Leaf': 'Leaf', '... on Node': 'Node', '... on Leaves': 'Leaves' },
+}
+
+/** A selection on a type; fragments use only those of a greater number. */
+function selection(type: string, level: number, at: number): fc.Arbitrary<string> {
+  const alias = fc.nat().map((n) => `a${n}`)
+  const options = [fc.constantFrom(...(LEAVES[type] ?? []))]
+  if (type === 'Leaf' && at < 3) options.push(fc.integer({ min: at, max: 2 }).map((number) => `...f${number}`))
+  if (level > 0) {
+    const deeper = Object.entries(BELOW[type] ?? {}).map(([part, to]) =>
+      fc
+        .tuple(alias, selection(to, level - 1, at))
+        .map(([name, set]) => (part.startsWith('...') ? `${part} ${set}` : `${name}: ${part} ${set}`)),
+    )
+    options.push(...deeper)
+  }
+  return fc.array(fc.oneof(...options), { minLength: 1, maxLength: 3 }).map((parts) => `{ ${parts.join(' ')} }`)
+}
+
+const documents = fc
+  .tuple(selection('Query', 4, 0), ...[0, 1, 2].map((at) => selection('Leaf', 2, at + 1)))
+  .map(([query, ...sets]) => `${query} ${sets.map((set, at) => `fragment f${at} on Leaf ${set}`).join(' ')}`)
+
+describe('the cost', () => {
+  it('is the one that the written out operation has', () => {
+    fc.assert(
+      fc.property(documents, (text) => {
+        const document = parse(text)
+        const operation = getOperationAST(document)
+        const query = SCHEMA.getQueryType()
+        if (!operation || !query) throw new Error('expected an operation')
+        const fragments = fragmentsOf(document)
+        const tables = { schema: SCHEMA, table: TABLE, assumedListSize: LIST }
+        const counted = costOf(operation, fragments, tables, () => undefined, COUNTRIES).cost
+        expect(counted).toBe(naive(operation.selectionSet.selections, query, {}, fragments))
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('the depth of EVERY in EVERY', () => {
+  it.each([
+    ['{ leaf { count } }', 0],
+    ['{ every { edges { count } } }', 1],
+    ['{ every { inner { edges { count } } } leaf { count } }', 2],
+    ['{ every { inner { ...f } } } fragment f on Every { inner { edges { count } } }', 3],
+  ])('of %s is %i', (text, depth) => {
+    expect(cost(text).everyDepth).toBe(depth)
+  })
+})
+
+describe('the demo’s question', () => {
+  it('costs less than the default allows', async () => {
+    const { readFile } = await import('node:fs/promises')
+    const text = await readFile(new URL('../../demo/across-borders.graphql', import.meta.url), 'utf8')
+    const document = parse(text)
+    const operation = getOperationAST(document)
+    if (!operation) throw new Error('expected an operation')
+    const { apiSchema: schema } = createPlanner(SUPERGRAPH_SDL, () => true)
+    const tables = { schema, table: readCostTable(parse(SUPERGRAPH_SDL)), assumedListSize: 5 }
+    const { cost: counted, everyDepth } = costOf(operation, fragmentsOf(document), tables, () => null, COUNTRIES)
+    expect(everyDepth).toBe(2)
+    expect(counted).toBeLessThan(200_000)
+  })
+})

@@ -1,0 +1,151 @@
+import { buildSchema, parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import type { Caller } from '../../contract/access-token.ts'
+import type { RequestContext } from '../flow.ts'
+import { limitOperations, type OperationLimits } from './limit-operations.ts'
+import { createMemoryBuckets } from './memory-buckets.ts'
+
+const SDL = `
+  schema
+    @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"])
+    @link(url: "https://istmo.example/istmo/v1.0", import: ["@answeredBy"])
+    @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)
+  { query: Query }
+  directive @link(url: String, import: [String], for: String) repeatable on SCHEMA
+  directive @listSize(slicingArguments: [String!]) on FIELD_DEFINITION
+  directive @answeredBy(who: String!, argument: String!) on FIELD_DEFINITION
+  directive @authenticated on FIELD_DEFINITION
+  type Query {
+    items(first: Int = 10): [Item] @listSize(slicingArguments: ["first"])
+    personHits(name: String): Hits
+    every(countries: [String!]): Every @answeredBy(who: "EVERY", argument: "countries")
+    ruled(countries: [String!]): Every @answeredBy(who: "EVERY", argument: "countries") @authenticated
+  }
+  type Item { id: ID, of: ID }
+  type Hits { count: Int }
+  type Every { id: ID, inner(countries: [String!]): Every @answeredBy(who: "EVERY", argument: "countries") }
+`
+
+const CALLER: Caller = { issuer: 'https://id.gt.example', subject: 'one', scopes: [], expiresAt: 0 }
+
+function contextOf(caller: Caller | null): RequestContext {
+  return { caller } as RequestContext
+}
+
+function createRunner(over: Partial<OperationLimits> = {}) {
+  let now = 0
+  const limits: OperationLimits = {
+    apiSchema: buildSchema(SDL),
+    supergraphSdl: SDL,
+    participants: ['GT', 'HN', 'SV'],
+    maxCost: 20,
+    assumedListSize: 5,
+    hitRate: null,
+    takeToken: createMemoryBuckets(() => now),
+    ...over,
+  }
+  const execute = limitOperations(async () => 'run', limits)
+  const documents = new Map<string, ReturnType<typeof parse>>()
+  return {
+    pass: (seconds: number): void => {
+      now += seconds
+    },
+    run(text: string, variables: Record<string, unknown> = {}, caller: Caller | null = CALLER, operationName?: string) {
+      const document = documents.get(text) ?? parse(text)
+      documents.set(text, document)
+      return execute({ document, operationName, variables }, contextOf(caller))
+    },
+  }
+}
+
+const withMandate = (...countries: string[]): Caller => ({
+  ...CALLER,
+  mandate: { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries, not_after: '2030-01-01' },
+})
+
+describe('an operation', () => {
+  it('is run up to the cost that is allowed, and refused with both numbers beyond', async () => {
+    const { run } = createRunner()
+    expect(await run('{ items(first: 20) { id } }')).toBe('run')
+    await expect(run('{ items(first: 21) { id } }')).rejects.toMatchObject({
+      code: 'COST_EXCEEDED',
+      status: 400,
+      message: expect.stringContaining('a cost of at most 20; came 21'),
+    })
+  })
+
+  it('is counted anew where a variable that its cost depends on is another', async () => {
+    const { run } = createRunner()
+    const text = 'query ($first: Int = 20) { items(first: $first) { id } }'
+    for (const _ of [1, 2]) {
+      expect(await run(text)).toBe('run')
+      expect(await run(text, { first: 5 })).toBe('run')
+      await expect(run(text, { first: 30 })).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+      expect(await run(text, { first: null })).toBe('run')
+    }
+  })
+
+  it('is counted anew for a mandate with other countries, of those that take part', async () => {
+    const { run } = createRunner({ maxCost: 1 })
+    const text = '{ ruled { id } }'
+    await expect(run(text)).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+    expect(await run(text, {}, withMandate('GT', 'MX', 'GT'))).toBe('run')
+    await expect(run(text, {}, withMandate('GT', 'HN'))).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+    await expect(run('{ every { id } }', {}, withMandate('GT'))).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+  })
+
+  it('is the one that is named', async () => {
+    const { run } = createRunner()
+    const text = 'query Dear { items(first: 30) { id } } query Cheap { items(first: 1) { id } }'
+    expect(await run(text, {}, CALLER, 'Cheap')).toBe('run')
+    await expect(run(text, {}, CALLER, 'Dear')).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+    expect(await run(text)).toBe('run')
+  })
+
+  it('asks every country within every country, and no deeper', async () => {
+    const { run } = createRunner({ maxCost: 1_000 })
+    expect(await run('{ every { inner { id } } }')).toBe('run')
+    await expect(run('{ every { inner { inner { id } } } }')).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('at most 2 fields within one another that every country is asked; came 3'),
+    })
+  })
+})
+
+describe('a hit search', () => {
+  it.each([
+    ['once', '{ personHits(name: "a") { count } }'],
+    ['in parts of one field', '{ personHits { count } ...f } fragment f on Query { personHits { count } }'],
+    ['twice, one left out', '{ personHits { count } b: personHits @skip(if: true) { count } }'],
+    ['once in one operation of two', 'query A { personHits { count } } query B { b: personHits { count } }', 'A'],
+  ])('is run %s', async (_, text, operationName?: string) => {
+    expect(await createRunner().run(text, {}, CALLER, operationName)).toBe('run')
+  })
+
+  it.each([
+    ['under two names', '{ personHits { count } b: personHits { count } }'],
+    ['by a fragment', '{ personHits { count } ...f } fragment f on Query { b: personHits { count } }'],
+    [
+      'by fragments within one another',
+      '{ ...f ... { personHits { count } } } fragment f on Query { ...g } fragment g on Query { b: personHits { count } }',
+    ],
+    ['by a condition', 'query ($on: Boolean!) { personHits { count } b: personHits @include(if: $on) { count } }'],
+  ])('is not run twice in an operation: %s', async (_, text) => {
+    await expect(createRunner().run(text, { on: true })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('personHits at most once; came 2 times'),
+    })
+  })
+
+  it('has a rate of its own, per caller', async () => {
+    const { run, pass } = createRunner({ hitRate: { perSecond: 0.5, burst: 2 } })
+    const text = '{ personHits { count } }'
+    expect([await run(text), await run(text)]).toEqual(['run', 'run'])
+    await expect(run(text)).rejects.toMatchObject({ code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 2 })
+    expect(await run('{ items { id } }')).toBe('run')
+    expect(await run(text, {}, { ...CALLER, subject: 'two' })).toBe('run')
+    expect(await run(text, {}, { ...CALLER, issuer: 'https://id.hn.example' })).toBe('run')
+    pass(2)
+    expect(await run(text)).toBe('run')
+  })
+})
