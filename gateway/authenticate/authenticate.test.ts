@@ -79,6 +79,14 @@ async function sign(claims: unknown, header: object = {}, key: CryptoKey = gt.pr
   return new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader(full).sign(key)
 }
 
+/** Signs a header that jose would not. */
+async function signAnything(header: string, claims: string): Promise<string> {
+  const signed = `${encode(header)}.${encode(claims)}`
+  const algorithm = { name: 'ECDSA', hash: 'SHA-256' }
+  const signature = await crypto.subtle.sign(algorithm, gt.privateKey, new TextEncoder().encode(signed))
+  return `${signed}.${Buffer.from(signature).toString('base64url')}`
+}
+
 const encode = (text: string): string => Buffer.from(text).toString('base64url')
 
 function codeOf(token: string): Promise<unknown> {
@@ -279,10 +287,14 @@ describe('a token is refused', () => {
     ['with a header that is no JSON', '{"alg"'],
     ['with a header that is null', 'null'],
     ['with a prototype in its header', `{"__proto__":{"alg":"ES256","typ":"at+jwt","kid":"gt-1"}}`],
-  ])('%s, and the signature of a good one', async (_, header) => {
-    const [, payload, signature] = (await sign(CLAIMS)).split('.')
+    ['with a critical extension', { ...HEADER, crit: ['exp'], exp: 1 }],
+  ])('%s, though its signature holds', async (_, header) => {
     const text = typeof header === 'string' ? header : JSON.stringify(header)
-    expect(await codeOf(`${encode(text)}.${payload}.${signature}`)).toBe('TOKEN_INVALID')
+    expect(await codeOf(await signAnything(text, JSON.stringify(CLAIMS)))).toBe('TOKEN_INVALID')
+  })
+
+  it('made by the same means with a good header is none of them', async () => {
+    expect(await codeOf(await signAnything(JSON.stringify(HEADER), JSON.stringify(CLAIMS)))).toBe('accepted')
   })
 
   it('written in another base64 that reads the same', async () => {
@@ -291,12 +303,6 @@ describe('a token is refused', () => {
     const trailing = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
     const same = trailing.map((letter) => `${payload.slice(0, -1)}${letter}`).filter((other) => other !== payload)
     for (const other of same) expect(await codeOf(`${header}.${other}.${signature}`)).toBe('TOKEN_INVALID')
-  })
-
-  it('with a critical extension', async () => {
-    const [, payload, signature] = (await sign(CLAIMS)).split('.')
-    const header = encode(JSON.stringify({ ...HEADER, crit: ['exp'], exp: 1 }))
-    expect(await codeOf(`${header}.${payload}.${signature}`)).toBe('TOKEN_INVALID')
   })
 
   it('whose claims or signature were changed by one character', async () => {

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHash, sign as createSignature, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { CompactSign, calculateJwkThumbprint, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { checkProof } from './dpop-proof.ts'
@@ -41,6 +41,13 @@ function prove(content: unknown = claims(), header: object = {}, signer = key): 
   return new CompactSign(bytes)
     .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: signer.jwk, ...header })
     .sign(signer.privateKey)
+}
+
+/** Signs a header that jose would not. */
+function signAnything(header: object): string {
+  const signed = [header, claims()].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+  const signer = { key: key.privateKey, dsaEncoding: 'ieee-p1363' as const }
+  return `${signed}.${createSignature('sha256', Buffer.from(signed), signer).toString('base64url')}`
 }
 
 function check(proofs: readonly string[], over: { method?: string; path?: string; publicUrl?: string } = {}) {
@@ -115,14 +122,10 @@ describe('a DPoP proof', () => {
     ['with another key than signed', () => ({ jwk: other.jwk })],
     ['with a point that is on no curve', () => ({ jwk: { ...key.jwk, y: key.jwk.x } })],
     ['with a critical extension', () => ({ crit: ['b64'], b64: true })],
-  ])('is refused %s', async (_, header) => {
-    const [, payload, signature] = (await prove()).split('.')
+  ])('is refused %s, though its signature holds', async (_, header) => {
     const full = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk, ...header() }
-    const head = Buffer.from(JSON.stringify(full)).toString('base64url')
-    expect(await check([`${head}.${payload}.${signature}`])).toBe('PROOF_INVALID')
-    // With a signature that does hold over this header too, where such a header can be signed.
-    const signed = await prove(claims(), header()).catch(() => undefined)
-    if (signed !== undefined) expect(await check([signed])).toBe('PROOF_INVALID')
+    expect(await check([signAnything(full)])).toBe('PROOF_INVALID')
+    expect(await check([signAnything({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk })])).toBe('accepted')
   })
 
   it('is refused with alg none, HS256 and ES384', async () => {
