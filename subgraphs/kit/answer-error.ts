@@ -21,12 +21,19 @@ export function toAnswerError(error: GraphQLError): AnswerError {
   }
   // graphql-js itself: an argument or a variable that does not fit. Errors of resolvers have a cause of their own.
   if (cause === undefined || cause instanceof GraphQLError) {
-    return { shown: { message: error.message, ...place, extensions: { code: codeOf(error, 'BAD_USER_INPUT') } } }
+    const extensions = { code: codeOf(error, 'BAD_USER_INPUT') }
+    return { shown: { message: withoutSuggestion(error.message), ...place, extensions } }
   }
   return {
     shown: { message: 'Something inside failed.', ...place, extensions: { code: 'INTERNAL' } },
     inside: cause,
   }
+}
+
+/** graphql-js suggests names that are near to one that is wrong; a guess must not be led to a name. */
+function withoutSuggestion(message: string): string {
+  const at = message.indexOf('Did you mean ')
+  return at === -1 ? message : message.slice(0, at).trimEnd() || 'The document does not fit the schema.'
 }
 
 function codeOf(error: GraphQLError, otherwise: ErrorCode): unknown {
