@@ -30,7 +30,11 @@ export async function lockFolder(folder: string): Promise<{ readonly release: ()
       throw new FolderInUseError(folder)
     throw error
   }
-  return { release: () => database.close() }
+  return {
+    release: () => {
+      if (database.isOpen) database.close()
+    },
+  }
 }
 
 /** SQLite's result code for a lock that another holds. */

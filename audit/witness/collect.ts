@@ -1,0 +1,124 @@
+import { type Dispatcher, request } from 'undici'
+import type { Hash } from '../merkle/hash.ts'
+import { parseCheckpoint } from '../note/checkpoint.ts'
+import { parseDecimal } from '../note/decimal.ts'
+import type { NoteVerifier } from '../note/key.ts'
+import { type NoteSignature, parseNote, parseSignatureLine } from '../note/note.ts'
+import { formatAddCheckpoint } from './add-checkpoint.ts'
+
+/** The log's side of C2SP tlog-witness: a checkpoint goes to the witnesses, their cosignatures come back. */
+
+/** How often a witness is asked for one checkpoint: once, and again from the size that it says it knows. */
+const MAX_TRIES = 3
+
+/** The longest answer of a witness, in bytes. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
+/** A witness to ask. */
+export interface WitnessEndpoint {
+  readonly name: string
+  readonly verifier: NoteVerifier
+  /** Its submission prefix. */
+  readonly url: string
+}
+
+/** What is collected. */
+export interface CollectOptions {
+  /** The checkpoint as a note that the log signed. */
+  readonly checkpoint: string
+  readonly witnesses: readonly WitnessEndpoint[]
+  /** Gives consistency proofs of the log. */
+  readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>
+  /** The time for all of it, in milliseconds. */
+  readonly deadlineMs: number
+  /** The sizes that witnesses are at, by name; read, and brought up to date. Kept by the caller it saves a request each time. */
+  readonly sizes?: Map<string, number>
+  /** The connections to use; undici's own where none are given. */
+  readonly dispatcher?: Dispatcher
+}
+
+/** What came of one witness. `AHEAD`: it has cosigned a larger tree, so that this checkpoint is old, or the log was set back. */
+export interface WitnessOutcome {
+  readonly name: string
+  readonly kind: 'COSIGNED' | 'REFUSED' | 'AHEAD' | 'UNREACHABLE'
+  /** For the operator; empty where it cosigned. */
+  readonly why: string
+}
+
+/** The cosignatures that hold, and what came of each witness, in the witnesses' order. */
+export interface Collected {
+  readonly signatures: readonly NoteSignature[]
+  readonly outcomes: readonly WitnessOutcome[]
+}
+
+/** Asks all witnesses side by side, and waits for them at most until the deadline. A failure is an outcome; nothing rejects. */
+export async function collectCosignatures(options: CollectOptions): Promise<Collected> {
+  const signal = AbortSignal.timeout(options.deadlineMs)
+  const answers = await Promise.all(
+    options.witnesses.map((witness) =>
+      askWitness(witness, options, signal).catch((error: unknown): Answer => {
+        return { kind: 'UNREACHABLE', why: error instanceof Error ? error.message : String(error) }
+      }),
+    ),
+  )
+  return {
+    signatures: answers.flatMap(({ signature }) => signature ?? []),
+    outcomes: answers.map(({ kind, why }, at) => ({ name: options.witnesses[at]?.name ?? '', kind, why })),
+  }
+}
+
+interface Answer extends Pick<WitnessOutcome, 'kind' | 'why'> {
+  readonly signature?: NoteSignature
+}
+
+async function askWitness(witness: WitnessEndpoint, options: CollectOptions, signal: AbortSignal): Promise<Answer> {
+  const { text } = parseNote(options.checkpoint)
+  const { size } = parseCheckpoint(text)
+  let old = Math.min(options.sizes?.get(witness.name) ?? 0, size)
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    const proof = await options.consistency(old, size)
+    const { status, type, body } = await post(witness, formatAddCheckpoint({ ...options, old, proof }), options, signal)
+    if (status === 200) {
+      options.sizes?.set(witness.name, size)
+      return readCosignature(body, text, witness)
+    }
+    const known = status === 409 && type.startsWith('text/x.tlog.size') ? parseDecimal(body.trimEnd()) : undefined
+    if (known === undefined) return { kind: 'REFUSED', why: `status ${status}` }
+    options.sizes?.set(witness.name, known)
+    if (known > size) return { kind: 'AHEAD', why: `it has cosigned ${known} entries, this checkpoint has ${size}` }
+    // The same size and a conflict: it has cosigned another root.
+    if (known === old) return { kind: 'REFUSED', why: `it has cosigned another tree of ${known} entries` }
+    old = known
+  }
+  return { kind: 'REFUSED', why: `its size changed ${MAX_TRIES} times` }
+}
+
+async function post({ url }: WitnessEndpoint, body: string, { dispatcher }: CollectOptions, signal: AbortSignal) {
+  const target = new URL('add-checkpoint', url.endsWith('/') ? url : `${url}/`)
+  const headers = { 'content-type': 'text/plain; charset=utf-8' }
+  const answer = await request(target, { method: 'POST', body, headers, signal, ...(dispatcher && { dispatcher }) })
+  let text = ''
+  for await (const part of answer.body) {
+    text += Buffer.from(part).toString('utf8')
+    if (text.length > MAX_ANSWER_BYTES) throw new Error(`its answer is longer than ${MAX_ANSWER_BYTES} bytes`)
+  }
+  return { status: answer.statusCode, type: String(answer.headers['content-type'] ?? ''), body: text }
+}
+
+/** The witness' own line among those that came, where it holds; lines of other keys are not looked at. */
+function readCosignature(body: string, text: string, { verifier }: WitnessEndpoint): Answer {
+  for (const line of body.split('\n').filter((each) => each !== '')) {
+    const signature = parseLine(line)
+    if (signature?.name !== verifier.name || signature.keyId !== verifier.keyId) continue
+    if (verifier.verify(text, signature.signature)) return { kind: 'COSIGNED', why: '', signature }
+  }
+  return { kind: 'REFUSED', why: 'its answer has no cosignature of its key that holds' }
+}
+
+function parseLine(line: string): NoteSignature | undefined {
+  try {
+    return parseSignatureLine(line)
+  } catch {
+    return undefined
+  }
+}
