@@ -1,71 +1,24 @@
-import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { CompactSign, type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose'
+import { readFile } from 'node:fs/promises'
+import { CompactSign, exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
-import type { Authenticate, Credentials } from '../flow.ts'
+import type { Authenticate } from '../flow.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { type Issuer, STANDARD_CLAIMS } from './issuer.ts'
+import {
+  CLAIMS,
+  createTestIssuers,
+  encode,
+  HEADER,
+  MANDATE,
+  NOW_S,
+  OPTIONS,
+  shown,
+  type TestIssuers,
+} from './testing.ts'
 
-const NOW_S = 1_800_000_000
-const MANDATE = {
-  type: 'istmo_mandate',
-  task_force: 'jtf-2026-03',
-  purposes: ['INVESTIGATION'],
-  countries: ['GT', 'HN'],
-  not_after: '2027-03-31',
-}
-const CLAIMS = {
-  iss: 'https://id.gt.example',
-  aud: 'https://istmo.example',
-  sub: 'pairwise-1',
-  iat: NOW_S - 10,
-  exp: NOW_S + 600,
-  scope: 'case:read person:read',
-  org: { country: 'GT', agency: 'GT-MP-FECO' },
-  authorization_details: [MANDATE],
-}
-const HEADER = { alg: 'ES256', typ: 'at+jwt', kid: 'gt-1' }
-
-interface Pair {
-  readonly privateKey: CryptoKey
-  readonly publicKey: CryptoKey
-}
-
-let folder: string
-let issuers: readonly Issuer[]
-let gt: Pair
-let hn: Pair
+let made: TestIssuers
 let authenticate: (authorization: readonly string[]) => Promise<Caller | null>
 let now = NOW_S * 1000
-
-async function writeKeySet(name: string, keys: readonly JWK[]): Promise<string> {
-  const file = join(folder, name)
-  await writeFile(file, JSON.stringify({ keys }))
-  return file
-}
-
-function issuer(over: Partial<Issuer>): Issuer {
-  return {
-    issuer: CLAIMS.iss,
-    audience: CLAIMS.aud,
-    jwks: '',
-    algorithms: ['ES256'],
-    tokenType: 'at+jwt',
-    country: 'GT',
-    claims: STANDARD_CLAIMS,
-    maxLifetimeS: 3600,
-    ...over,
-  }
-}
-
-const OPTIONS = { anonymous: false, requireMandate: false, publicUrl: () => 'https://istmo.example' }
-
-function shown(authorization: readonly string[], over: Partial<Credentials> = {}): Credentials {
-  return { authorization, proofs: [], mandate: [], method: 'POST', path: '/graphql', clientCertificate: null, ...over }
-}
 
 /** The caller alone, by the header `Authorization` alone. */
 const byToken =
@@ -73,21 +26,7 @@ const byToken =
   async (authorization) =>
     (await room(shown(authorization))).caller
 
-async function sign(claims: unknown, header: object = {}, key: CryptoKey = gt.privateKey): Promise<string> {
-  const payload = typeof claims === 'string' ? claims : JSON.stringify(claims)
-  const full = { ...HEADER, ...header }
-  return new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader(full).sign(key)
-}
-
-/** Signs a header that jose would not. */
-async function signAnything(header: string, claims: string): Promise<string> {
-  const signed = `${encode(header)}.${encode(claims)}`
-  const algorithm = { name: 'ECDSA', hash: 'SHA-256' }
-  const signature = await crypto.subtle.sign(algorithm, gt.privateKey, new TextEncoder().encode(signed))
-  return `${signed}.${Buffer.from(signature).toString('base64url')}`
-}
-
-const encode = (text: string): string => Buffer.from(text).toString('base64url')
+const sign: TestIssuers['sign'] = (...args) => made.sign(...args)
 
 function codeOf(token: string): Promise<unknown> {
   return authenticate([`Bearer ${token}`]).then(
@@ -97,19 +36,10 @@ function codeOf(token: string): Promise<unknown> {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'istmo-authenticate-'))
-  gt = await generateKeyPair('ES256', { extractable: true })
-  hn = await generateKeyPair('ES256', { extractable: true })
-  const gtKeys = await writeKeySet('gt.json', [{ ...(await exportJWK(gt.publicKey)), kid: 'gt-1', alg: 'ES256' }])
-  const hnKeys = await writeKeySet('hn.json', [{ ...(await exportJWK(hn.publicKey)), kid: 'hn-1', alg: 'ES256' }])
-  issuers = [
-    issuer({ jwks: gtKeys }),
-    issuer({ jwks: hnKeys, issuer: 'https://id.hn.example', country: 'HN', tokenType: 'JWT' }),
-  ]
-  authenticate = byToken(await createAuthenticate({ ...OPTIONS, issuers }, { now: () => now }))
+  made = await createTestIssuers()
+  authenticate = byToken(await createAuthenticate({ ...OPTIONS, issuers: made.issuers }, { now: () => now }))
 })
-
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(() => made.remove())
 
 describe('a valid token', () => {
   it('gives the caller with subject, scopes, organisation and mandate', async () => {
@@ -149,7 +79,7 @@ describe('a valid token', () => {
 
   it('of an issuer whose entry says so has typ JWT', async () => {
     const claims = { ...CLAIMS, iss: 'https://id.hn.example', org: { country: 'HN' } }
-    expect(await codeOf(await sign(claims, { typ: 'JWT', kid: 'hn-1' }, hn.privateKey))).toBe('accepted')
+    expect(await codeOf(await sign(claims, { typ: 'JWT', kid: 'hn-1' }, made.foreignKey))).toBe('accepted')
   })
 
   it('gives the same caller from memory, and is refused from memory once it has expired', async () => {
@@ -251,20 +181,20 @@ describe('a token is refused', () => {
   })
 
   it('signed by another issuer’s key, even under that key’s id', async () => {
-    expect(await codeOf(await sign(CLAIMS, {}, hn.privateKey))).toBe('TOKEN_INVALID')
-    expect(await codeOf(await sign(CLAIMS, { kid: 'hn-1' }, hn.privateKey))).toBe('TOKEN_INVALID')
+    expect(await codeOf(await sign(CLAIMS, {}, made.foreignKey))).toBe('TOKEN_INVALID')
+    expect(await codeOf(await sign(CLAIMS, { kid: 'hn-1' }, made.foreignKey))).toBe('TOKEN_INVALID')
   })
 
   it('signed with a key that it brings along in its jwk header', async () => {
-    const jwk = await exportJWK(hn.publicKey)
-    expect(await codeOf(await sign(CLAIMS, { jwk, kid: undefined }, hn.privateKey))).toBe('TOKEN_INVALID')
+    const { d: _, ...jwk } = await exportJWK(made.foreignKey)
+    expect(await codeOf(await sign(CLAIMS, { jwk, kid: undefined }, made.foreignKey))).toBe('TOKEN_INVALID')
   })
 
   it('with alg none, and with HS256 keyed by the public key', async () => {
     const unsigned = `${encode('{"alg":"none","typ":"at+jwt"}')}.${encode(JSON.stringify(CLAIMS))}`
     expect(await codeOf(`${unsigned}.`)).toBe('TOKEN_INVALID')
     expect(await codeOf(`${unsigned}.AA`)).toBe('TOKEN_INVALID')
-    const secret = new TextEncoder().encode(JSON.stringify(await exportJWK(gt.publicKey)))
+    const secret = await readFile(made.issuers[0]?.jwks ?? '')
     const body = new TextEncoder().encode(JSON.stringify(CLAIMS))
     const confused = await new CompactSign(body).setProtectedHeader({ ...HEADER, alg: 'HS256' }).sign(secret)
     expect(await codeOf(confused)).toBe('TOKEN_INVALID')
@@ -290,11 +220,11 @@ describe('a token is refused', () => {
     ['with a critical extension', { ...HEADER, crit: ['exp'], exp: 1 }],
   ])('%s, though its signature holds', async (_, header) => {
     const text = typeof header === 'string' ? header : JSON.stringify(header)
-    expect(await codeOf(await signAnything(text, JSON.stringify(CLAIMS)))).toBe('TOKEN_INVALID')
+    expect(await codeOf(await made.signAnything(text, JSON.stringify(CLAIMS)))).toBe('TOKEN_INVALID')
   })
 
   it('made by the same means with a good header is none of them', async () => {
-    expect(await codeOf(await signAnything(JSON.stringify(HEADER), JSON.stringify(CLAIMS)))).toBe('accepted')
+    expect(await codeOf(await made.signAnything(JSON.stringify(HEADER), JSON.stringify(CLAIMS)))).toBe('accepted')
   })
 
   it('written in another base64 that reads the same', async () => {
@@ -340,144 +270,6 @@ describe('the Authorization header', () => {
     const open = byToken(await createAuthenticate({ ...OPTIONS, issuers: [], anonymous: true }))
     expect(await open([])).toBeNull()
     await expect(open([`Bearer ${await sign(CLAIMS)}`])).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
-  })
-})
-
-describe('a token where countries take part', () => {
-  const full = { ...CLAIMS, jti: 'token-1' }
-  const demanding = async (claims: unknown, over: Partial<Issuer> = {}, mandate: readonly string[] = []) => {
-    const [first, ...others] = issuers
-    const entries = [{ ...(first as Issuer), ...over }, ...others]
-    const room = await createAuthenticate({ ...OPTIONS, issuers: entries, requireMandate: true }, { now: () => now })
-    return room(shown([`Bearer ${await sign(claims)}`], { mandate }))
-  }
-
-  it('is taken with a name, a country and a mandate, and gives the grounds', async () => {
-    const { caller, grounds, groundsRefused } = await demanding(full)
-    expect(caller).toMatchObject({ tokenId: 'token-1', organisation: { country: 'GT' } })
-    expect([grounds, groundsRefused]).toEqual([{ purpose: 'INVESTIGATION' }, null])
-  })
-
-  it.each<[string, object, RegExp]>([
-    ['a jti', { jti: undefined }, /`jti`/],
-    ['an organisation', { org: undefined }, /`org\.country`/],
-    ['a country', { org: { agency: 'GT-MP-FECO' } }, /`org\.country`/],
-    ['authorization details', { authorization_details: undefined }, /`authorization_details with an `istmo_mandate``/],
-    ['a mandate among them', { authorization_details: [{ type: 'payment' }] }, /`authorization_details with/],
-  ])('is refused without %s, naming the claim', async (_, over, message) => {
-    await expect(demanding({ ...full, ...over })).rejects.toThrow(message)
-    await expect(demanding({ ...full, ...over })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
-  })
-
-  it('is read where its issuer’s entry says', async () => {
-    const claims = {
-      country: '/https:~1~1id.gt.example~1country',
-      agency: '/groups/0',
-      role: '/realm/roles/1',
-      mandate: '/istmo_mandate',
-    }
-    const { type: _, ...untyped } = MANDATE
-    const mapped = {
-      ...{ ...full, org: 'something else', authorization_details: 7, istmo_mandate: untyped },
-      ...{ 'https://id.gt.example/country': 'GT', groups: ['GT-MP-FECO'], realm: { roles: ['user', 'analyst'] } },
-    }
-    const { caller } = await demanding(mapped, { claims })
-    expect(caller?.organisation).toEqual({ country: 'GT', agency: 'GT-MP-FECO', role: 'analyst' })
-    expect(caller?.mandate).toEqual(MANDATE)
-    const foreign = { ...mapped, 'https://id.gt.example/country': 'HN' }
-    await expect(demanding(foreign, { claims })).rejects.toThrow(
-      /`https:\/\/id.gt.example\/country` is not the country/,
-    )
-  })
-
-  it('is refused when it lives longer than its issuer’s entry allows', async () => {
-    expect((await demanding(full, { maxLifetimeS: 610 })).caller).not.toBeNull()
-    await expect(demanding(full, { maxLifetimeS: 609 })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
-  })
-
-  it('acts on what the header states, and is refused with grounds that its mandate does not name', async () => {
-    expect((await demanding(full, {}, ['purpose=INVESTIGATION'])).grounds).toEqual({ purpose: 'INVESTIGATION' })
-    await expect(demanding(full, {}, ['purpose=PROSECUTION'])).rejects.toMatchObject({ code: 'MANDATE_NOT_COVERED' })
-    await expect(demanding(full, {}, ['purpose'])).rejects.toMatchObject({ code: 'BAD_REQUEST' })
-  })
-
-  it('loses its grounds when its mandate ends, though it is remembered', async () => {
-    const endS = Date.parse('2027-04-01T00:00:00Z') / 1000
-    now = (endS - 60) * 1000
-    const token = `Bearer ${await sign({ ...full, iat: endS - 60, exp: endS + 600 })}`
-    const room = await createAuthenticate({ ...OPTIONS, issuers, requireMandate: true }, { now: () => now })
-    const before = await room(shown([token]))
-    now = endS * 1000
-    const after = await room(shown([token]))
-    now = NOW_S * 1000
-    expect(after.caller).toBe(before.caller)
-    expect([before.grounds, before.groundsRefused]).toEqual([{ purpose: 'INVESTIGATION' }, null])
-    expect([after.grounds, after.groundsRefused?.code]).toEqual([null, 'MANDATE_NOT_COVERED'])
-  })
-})
-
-describe('a token that is bound', () => {
-  const room = () => createAuthenticate({ ...OPTIONS, issuers }, { now: () => now })
-  const THUMBPRINT = 'A'.repeat(43)
-
-  async function dpop() {
-    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
-    const jwk = await exportJWK(publicKey)
-    const token = await sign({ ...CLAIMS, cnf: { jkt: await calculateJwkThumbprint(jwk) } })
-    let count = 0
-    const prove = () => {
-      count += 1
-      const ath = createHash('sha256').update(token).digest('base64url')
-      const claims = { jti: `p-${count}`, htm: 'POST', htu: 'https://istmo.example/graphql', iat: NOW_S, ath }
-      const bytes = new TextEncoder().encode(JSON.stringify(claims))
-      return new CompactSign(bytes).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk }).sign(privateKey)
-    }
-    return { token, prove }
-  }
-
-  it('to a key is taken with a proof, each time with a new one, also from memory', async () => {
-    const authenticate = await room()
-    const { token, prove } = await dpop()
-    for (const scheme of ['DPoP', 'dpop']) {
-      const credentials = shown([`${scheme} ${token}`], { proofs: [await prove()] })
-      expect((await authenticate(credentials)).caller?.subject).toBe('pairwise-1')
-      await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'PROOF_INVALID', status: 401 })
-    }
-  })
-
-  it('to a key is refused as a bearer’s, with a proof and without', async () => {
-    const authenticate = await room()
-    const { token, prove } = await dpop()
-    for (const proofs of [[], [await prove()]]) {
-      await expect(authenticate(shown([`Bearer ${token}`], { proofs }))).rejects.toMatchObject({
-        code: 'PROOF_INVALID',
-      })
-    }
-    await expect(authenticate(shown([`DPoP ${token}`]))).rejects.toMatchObject({ code: 'PROOF_INVALID' })
-  })
-
-  it('to nothing is refused under the scheme DPoP, though the proof holds', async () => {
-    const authenticate = await room()
-    const { prove } = await dpop()
-    const credentials = shown([`DPoP ${await sign(CLAIMS)}`], { proofs: [await prove()] })
-    await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
-  })
-
-  it('to a certificate is taken over a connection with it alone', async () => {
-    const authenticate = await room()
-    const authorization = [`Bearer ${await sign({ ...CLAIMS, cnf: { 'x5t#S256': THUMBPRINT } })}`]
-    expect((await authenticate(shown(authorization, { clientCertificate: THUMBPRINT }))).caller).not.toBeNull()
-    for (const clientCertificate of [null, 'B'.repeat(43)]) {
-      const credentials = shown(authorization, { clientCertificate })
-      await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'PROOF_INVALID' })
-    }
-  })
-
-  it('to both needs both', async () => {
-    const authenticate = await room()
-    const token = await sign({ ...CLAIMS, cnf: { jkt: THUMBPRINT, 'x5t#S256': THUMBPRINT } })
-    const without = shown([`Bearer ${token}`], { clientCertificate: THUMBPRINT })
-    await expect(authenticate(without)).rejects.toMatchObject({ code: 'PROOF_INVALID' })
   })
 })
 
