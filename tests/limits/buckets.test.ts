@@ -101,6 +101,8 @@ async function openShared(): Promise<typeof shared> {
     new pg.Pool({ connectionString: empty.url }),
     new pg.Pool({ connectionString: empty.url }),
   ]
+  // The database goes by force, also from connections that are just being closed.
+  for (const pool of [database, second]) pool.on('error', () => undefined)
   const close = async (): Promise<void> => {
     await Promise.all([database.end(), second.end()])
     await empty.close()
