@@ -49,7 +49,7 @@ export function checkedDocument({ domain, query }: NationalRequest): DocumentNod
   let document = documents.get(key)
   if (document) return document
   document = parse(query)
-  const [problem] = validate(schemaOf(domain), document)
+  const [problem] = validate(domainSchema(domain), document)
   if (problem) throw new LegViolation(`the leg does not fit the schema of ${domain}: ${problem.message}\n${query}`)
   visit(document, {
     enter(node) {
@@ -84,7 +84,7 @@ export function nationsInMemory(
     const contextValue = nationalContext(country, partOf(country, domain), edgeCap(country))
     const document = checkedDocument(request)
     checkRepresentations(request)
-    const answer = await execute({ schema: schemaOf(domain), document, variableValues: variables, contextValue })
+    const answer = await execute({ schema: domainSchema(domain), document, variableValues: variables, contextValue })
     const violation = answer.errors?.find(({ originalError }) => originalError instanceof LegViolation)
     if (violation)
       throw new LegViolation(
@@ -107,7 +107,8 @@ export function checkRepresentations({ query, variables: { representations } }: 
   }
 }
 
-function schemaOf(domain: Domain): GraphQLSchema {
+/** The schema of a domain, as a national subgraph in memory has it. */
+export function domainSchema(domain: Domain): GraphQLSchema {
   const schema = schemas.get(domain)
   if (!schema) throw new Error(`expected a schema of ${domain}`)
   return schema

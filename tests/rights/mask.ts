@@ -1,0 +1,120 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+} from 'graphql'
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
+import type { Operation } from '../oracle/operation.ts'
+
+/**
+ * The answer of somebody who may not read the fields at `denied`, made from the answer of somebody who may read all: the plain oracle
+ * of taking out, for graphs of object types. A field of which nothing is left goes too; null propagates as the schema says.
+ */
+export function maskAnswer(
+  schema: GraphQLSchema,
+  { document, operationName, variables }: Operation,
+  whole: unknown,
+  denied: ReadonlySet<string>,
+): unknown {
+  const operation = getOperationAST(document, operationName)
+  const root = schema.getQueryType()
+  if (!operation || !root) throw new Error('expected an operation')
+  const fragments: Record<string, FragmentDefinitionNode> = {}
+  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node
+  const values = withDefaults(operation.variableDefinitions ?? [], variables)
+  const masking: Masking = { schema, fragments, values, denied }
+  const fields = collectFields(schema, fragments, values, root, operation.selectionSet)
+  if (isNothingLeft(root, fields, masking)) return null
+  const masked = maskFields(root, fields, whole, masking)
+  return masked === BUBBLE ? null : masked
+}
+
+interface Masking {
+  readonly schema: GraphQLSchema
+  readonly fragments: Record<string, FragmentDefinitionNode>
+  readonly values: { [name: string]: unknown }
+  readonly denied: ReadonlySet<string>
+}
+
+type Fields = ReadonlyMap<string, readonly FieldNode[]>
+
+const BUBBLE = Symbol('bubble')
+
+function withDefaults(
+  definitions: readonly { readonly variable: { name: { value: string } }; readonly defaultValue?: unknown }[],
+  given: Readonly<Record<string, unknown>>,
+): { [name: string]: unknown } {
+  const values: { [name: string]: unknown } = { ...given }
+  for (const { variable, defaultValue } of definitions) {
+    const node = defaultValue as { kind: string; value?: unknown } | undefined
+    if (!(variable.name.value in values) && node?.kind === Kind.BOOLEAN) values[variable.name.value] = node.value
+  }
+  return values
+}
+
+function below(
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+  masking: Masking,
+): [GraphQLObjectType, Fields] | null {
+  const named = getNamedType(type)
+  if (!isObjectType(named)) return null
+  return [named, collectSubfields(masking.schema, masking.fragments, masking.values, named, nodes as FieldNode[])]
+}
+
+function isNothingLeft(type: GraphQLObjectType, fields: Fields, masking: Masking): boolean {
+  return fields.size > 0 && [...fields.values()].every((nodes) => isGone(type, nodes, masking))
+}
+
+function isGone(type: GraphQLObjectType, nodes: readonly FieldNode[], masking: Masking): boolean {
+  const name = nodes[0]?.name.value ?? ''
+  if (masking.denied.has(`${type.name}.${name}`)) return true
+  const field = type.getFields()[name]
+  const inner = field && below(field.type, nodes, masking)
+  // A selection of which conditions leave nothing is an object without fields, not a field without rights.
+  return inner ? isNothingLeft(inner[0], inner[1], masking) : false
+}
+
+function maskFields(type: GraphQLObjectType, fields: Fields, value: unknown, masking: Masking): unknown {
+  const result: Record<string, unknown> = {}
+  let bubbles = false
+  for (const [key, nodes] of fields) {
+    const name = nodes[0]?.name.value ?? ''
+    const field = type.getFields()[name]
+    const given = (value as Record<string, unknown>)[key]
+    const masked = !field
+      ? given
+      : isGone(type, nodes, masking)
+        ? isNonNullType(field.type)
+          ? BUBBLE
+          : null
+        : maskValue(field.type, nodes, given, masking)
+    if (masked === BUBBLE) bubbles = true
+    result[key] = masked
+  }
+  return bubbles ? BUBBLE : result
+}
+
+function maskValue(type: GraphQLOutputType, nodes: readonly FieldNode[], value: unknown, masking: Masking): unknown {
+  if (value === null || value === undefined) return value
+  if (isNonNullType(type)) {
+    const masked = maskValue(type.ofType, nodes, value, masking)
+    return masked === null ? BUBBLE : masked
+  }
+  if (isListType(type)) {
+    const items = (value as unknown[]).map((item) => maskValue(type.ofType, nodes, item, masking))
+    return items.includes(BUBBLE) ? null : items
+  }
+  const inner = below(type, nodes, masking)
+  if (!inner) return value
+  const masked = maskFields(inner[0], inner[1], value, masking)
+  return masked === BUBBLE ? null : masked
+}

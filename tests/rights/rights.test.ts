@@ -1,0 +1,205 @@
+import fc from 'fast-check'
+import { type GraphQLSchema, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { isDomain } from '../../contract/domain.ts'
+import type { Leg } from '../../gateway/flow.ts'
+import { createDice, type Dice } from '../oracle/dice.ts'
+import { apiSchema } from '../oracle/federation.ts'
+import { checkedDocument, domainSchema, nationsInMemory } from '../oracle/nation.ts'
+import { questions } from '../oracle/question.ts'
+import type { Publishers } from '../oracle/rows.ts'
+import { PROPERTY_TIMEOUT_MS, runsOf } from '../oracle/runs.ts'
+import { callerOf, createGuardedEngine, type GuardedEngine, type NationalRules } from './guarded-engine.ts'
+import { maskAnswer } from './mask.ts'
+import { type Holding, makeRules, mayRead, optionalFields, POLICIES, type RuleSet, SCOPES } from './random-rules.ts'
+
+const API = apiSchema()
+const { leaves, all } = optionalFields(API)
+const TYPES = [
+  'Case',
+  'Warrant',
+  'Participant',
+  'Person',
+  'PersonName',
+  'Identification',
+  'MutualLegalAssistanceRequest',
+]
+/** What an argument would reveal: a rule on it takes away more than the field (see the contract's @reveals). */
+const REVEALED = new Set([
+  ...['Case.offences', 'Case.participants', 'Case.filedOn', 'Person.names', 'Person.birthDate'],
+  ...['Person.identifiers', 'Person.nationalities'],
+])
+const PUBLISHERS: Publishers = {
+  GT: ['cases', 'persons', 'legal'],
+  HN: ['cases', 'persons', 'legal'],
+  SV: ['cases', 'persons'],
+  UN: ['legal'],
+}
+const COUNTRIES = Object.keys(PUBLISHERS)
+/** Loading a graph costs more than many questions: each set of rules is asked several. */
+const QUESTIONS_PER_GRAPH = 20
+
+interface Guarded {
+  readonly floor: RuleSet
+  readonly national: Readonly<Record<string, NationalRules>>
+  readonly guarded: GuardedEngine
+}
+
+function makeGuarded(dice: Dice, isEqual: boolean): Guarded {
+  const coordinates = isEqual ? leaves.filter((leaf) => !REVEALED.has(leaf)) : [...all, ...TYPES]
+  const floor = makeRules(dice, coordinates, isEqual ? 3 : 5)
+  const policies = dice.subset([...POLICIES])
+  const national = Object.fromEntries(
+    COUNTRIES.map((country): [string, NationalRules] => [
+      country,
+      isEqual
+        ? { own: new Map(), scopes: [...SCOPES], policies }
+        : {
+            own: dice.oneIn(2) ? makeRules(dice, all, 8) : new Map(),
+            scopes: dice.oneIn(6) ? null : dice.subset([...SCOPES]),
+            policies: dice.subset([...POLICIES]),
+          },
+    ]),
+  )
+  return { floor, national, guarded: createGuardedEngine(PUBLISHERS, floor, national) }
+}
+
+const guardedBySeed = new Map<string, Guarded>()
+
+function guardedOf(seed: number, isEqual: boolean): Guarded {
+  const key = `${seed} ${isEqual}`
+  let known = guardedBySeed.get(key)
+  if (known === undefined) {
+    let state = seed * 2_654_435_761 + 1
+    const next = (): number => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+      return state
+    }
+    known = makeGuarded(
+      createDice((min, max) => min + (next() % (max - min + 1))),
+      isEqual,
+    )
+    if (guardedBySeed.size > 8) guardedBySeed.clear()
+    guardedBySeed.set(key, known)
+  }
+  return known
+}
+
+/** What the caller holds in a country; null: the country does not hear it. */
+function holdingIn({ scopes, policies }: NationalRules, token: readonly string[]): Holding | null {
+  return scopes === null ? null : { scopes: token.filter((scope) => scopes.includes(scope)), policies }
+}
+
+/** Every field that a leg asks, but for the keys that the gateway asks for itself. */
+function askedFields(leg: Leg, schema: GraphQLSchema): [string, string][] {
+  const typeInfo = new TypeInfo(schema)
+  const found: [string, string][] = []
+  visit(
+    parse(leg.query),
+    visitWithTypeInfo(typeInfo, {
+      Field(node) {
+        const isOwn = /^_i\d*_?(?!A_)/.test(node.alias?.value ?? '') && !/^_i(\d+_)?A_/.test(node.alias?.value ?? '')
+        const parent = typeInfo.getParentType()?.name ?? ''
+        if (!isOwn && node.name.value !== '_entities') found.push([parent, node.name.value])
+      },
+    }),
+  )
+  return found
+}
+
+const tokens = fc.subarray([...SCOPES])
+let asked = 0
+const graphSeed = (seed: number): number => seed + Math.floor(asked++ / QUESTIONS_PER_GRAPH)
+
+describe('rights', () => {
+  it(
+    'ask a country for no field that its rules refuse the caller',
+    async () => {
+      const base = Math.floor(Math.random() * 1_000_000)
+      let refused = 0
+      await fc.assert(
+        fc.asyncProperty(
+          questions(API, [PUBLISHERS]),
+          tokens,
+          fc.boolean(),
+          async ({ world, asked: operation }, token, isKnown) => {
+            const { floor, national, guarded } = guardedOf(graphSeed(base), false)
+            const caller = isKnown ? callerOf(token, COUNTRIES) : null
+            const { legs, errors = [] } = await guarded.ask(operation, caller, nationsInMemory(world.rows))
+            refused += errors.length
+            for (const leg of legs) {
+              const country = leg.country ?? ''
+              const rules = national[country]
+              if (!rules || !isDomain(leg.domain)) throw new Error('expected a country')
+              checkedDocument({ country, domain: leg.domain, query: leg.query, variables: leg.variables })
+              const holding = caller === null ? null : holdingIn(rules, token)
+              for (const [typeName, fieldName] of askedFields(leg, domainSchema(leg.domain))) {
+                const isAllowed = mayRead(API, [floor, rules.own], holding, typeName, fieldName)
+                expect(isAllowed, `${country} is asked ${typeName}.${fieldName}\n${leg.query}`).toBe(true)
+              }
+              const { scopes = [], policies = [] } = leg.rights ?? {}
+              expect(scopes.filter((scope) => !holding?.scopes.includes(scope))).toEqual([])
+              expect(policies.filter((policy) => !holding?.policies.includes(policy))).toEqual([])
+            }
+          },
+        ),
+        runsOf(0.7),
+      )
+      expect(refused).toBeGreaterThan(0)
+    },
+    PROPERTY_TIMEOUT_MS,
+  )
+
+  it(
+    'answer all that is allowed: the whole answer without what is not',
+    async () => {
+      const base = Math.floor(Math.random() * 1_000_000)
+      const open = createGuardedEngine(PUBLISHERS, new Map(), {})
+      await fc.assert(
+        fc.asyncProperty(questions(API, [PUBLISHERS]), tokens, async ({ world, asked: operation }, token) => {
+          const { floor, national, guarded } = guardedOf(graphSeed(base), true)
+          const policies = national.GT?.policies ?? []
+          const denied = new Set(
+            leaves.filter((leaf) => {
+              const [typeName = '', fieldName = ''] = leaf.split('.')
+              return !mayRead(API, [floor], { scopes: token, policies }, typeName, fieldName)
+            }),
+          )
+          const nations = nationsInMemory(world.rows)
+          const whole = await open.ask(operation, null, nations)
+          const answer = await guarded.ask(operation, callerOf(token, COUNTRIES), nations)
+          const expected = maskAnswer(API, operation, whole.data, denied)
+          expect(JSON.stringify(answer.data, null, 1)).toBe(JSON.stringify(expected, null, 1))
+        }),
+        runsOf(0.7),
+      )
+    },
+    PROPERTY_TIMEOUT_MS,
+  )
+
+  it(
+    'of two callers who ask at once are never mixed up',
+    async () => {
+      const base = Math.floor(Math.random() * 1_000_000)
+      await fc.assert(
+        fc.asyncProperty(
+          questions(API, [PUBLISHERS]),
+          tokens,
+          tokens,
+          async ({ world, asked: operation }, one, other) => {
+            const { guarded } = guardedOf(graphSeed(base), false)
+            const nations = nationsInMemory(world.rows)
+            const ask = (token: readonly string[]) => guarded.ask(operation, callerOf(token, COUNTRIES), nations)
+            const alone = [await ask(one), await ask(other)]
+            const atOnce = await Promise.all([ask(one), ask(other), ask(one), ask(other)])
+            const seen = (answer: (typeof alone)[number] | undefined): unknown =>
+              answer && { data: answer.data, errors: answer.errors, legs: answer.legs.map(({ query }) => query).sort() }
+            expect(atOnce.map(seen)).toEqual([...alone, ...alone].map(seen))
+          },
+        ),
+        runsOf(0.2),
+      )
+    },
+    PROPERTY_TIMEOUT_MS,
+  )
+})
