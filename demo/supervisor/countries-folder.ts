@@ -1,14 +1,15 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { isScalar, parseDocument, visit } from 'yaml'
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { isScalar, parse, parseDocument, visit } from 'yaml'
+import { z } from 'zod'
 import { COMMITTED_BASE_PORT } from '../ports.ts'
 import { UsageError } from '../usage-error.ts'
 
 /**
  * Writes the configuration of the demo's participants for a run: the committed files, every `url` moved from the committed
- * ports to those above `basePort`.
+ * ports to those above `basePort`, and the files beside them that they name (policies, SDLs).
  * @param from the folder of the committed files, one `<CC>.yaml` per participant.
- * @throws {UsageError} when a participant has no file there.
+ * @throws {UsageError} when a participant has no file there, or none of a name that its file has.
  */
 export async function writeCountriesFolder(
   from: string,
@@ -22,8 +23,27 @@ export async function writeCountriesFolder(
     const path = join(from, `${country}.yaml`)
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text === undefined) throw new UsageError(`${path}: expected the configuration of ${country}; came no file`)
+    await Promise.all(filesNamedBy(text).map((name) => copyBeside(from, to, name, path)))
     await writeFile(join(to, `${country}.yaml`), movePorts(text, basePort))
   }
+}
+
+const namingSchema = z.object({
+  policies: z.string().optional(),
+  domains: z.record(z.string(), z.object({ sdl: z.string().optional() })),
+})
+
+function filesNamedBy(text: string): readonly string[] {
+  const { policies, domains } = namingSchema.parse(parse(text))
+  return [policies, ...Object.values(domains).map(({ sdl }) => sdl)].filter((name) => name !== undefined)
+}
+
+async function copyBeside(from: string, to: string, name: string, path: string): Promise<void> {
+  // What is published lies in one folder, where the gateway notices a change.
+  if (basename(name) !== name) throw new UsageError(`${path}: expected files beside it; came ${name}`)
+  await copyFile(join(from, name), join(to, name)).catch(() => {
+    throw new UsageError(`${path}: expected the file ${name} beside it; came none`)
+  })
 }
 
 /** The YAML text with the port of every `url` moved by the distance of `basePort` from the committed base; all else as it was. */

@@ -33,6 +33,8 @@ const settings = z.strictObject({
   gatewayJwks: z.string().min(1),
   /** The gateway's name, `iss` of its leg tokens. */
   gatewayIssuer: z.string().min(1).default(DEFAULT_GATEWAY_ISSUER),
+  /** The country's own copy of its country file: whom it recognises, its policies and its own SDLs. */
+  rules: z.string().min(1).optional(),
   /** The smallest count that this country gives out in statistics; its smaller neighbours are left out. */
   countThreshold: z.coerce.number().int().min(1).default(5),
   /** Whom a hit is to be followed up with, shown in `personHits`. */
@@ -80,6 +82,12 @@ export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
     flag: 'gateway-issuer',
     variable: 'GATEWAY_ISSUER',
     meaning: 'the gateway’s name, `iss` of its leg tokens (istmo)',
+  },
+  rules: {
+    flag: 'rules',
+    variable: 'RULES_FILE',
+    meaning:
+      'the country’s own copy of its country file: task forces, policies, SDLs (docs/access.md); without it nobody is recognised',
   },
   countThreshold: {
     flag: 'count-threshold',

@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
 import { toAnswerError } from './answer-error.ts'
+import type { GuardedRequest } from './guard.ts'
 import { checkDocument, checkText, type Limits } from './limits.ts'
 import { createLru } from './lru.ts'
 import type { NodeContext } from './types.ts'
@@ -29,7 +30,7 @@ export interface GraphQLAnswer {
   readonly errors?: readonly GraphQLFormattedError[]
 }
 
-/** Answers requests over one schema. Never rejects. */
+/** Answers requests over one schema. Rejects with what the check throws, and with nothing else. */
 export type Execute = (request: GraphQLRequest, context: NodeContext) => Promise<GraphQLAnswer>
 
 /** How many documents are kept parsed and validated. */
@@ -39,8 +40,14 @@ const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule]
 /**
  * Makes the executor of a schema. Documents that were valid once are not parsed again.
  * @param onInside told of each error that is masked in the answer.
+ * @param check told of each valid request before it runs; what it throws stops it. Null: everything is run.
  */
-export function createExecutor(schema: GraphQLSchema, limits: Limits, onInside: (error: unknown) => void): Execute {
+export function createExecutor(
+  schema: GraphQLSchema,
+  limits: Limits,
+  onInside: (error: unknown) => void,
+  check: ((request: GuardedRequest, context: NodeContext) => void) | null = null,
+): Execute {
   const documents = createLru<DocumentNode>(KEPT_DOCUMENTS)
   const show = (error: GraphQLError): GraphQLFormattedError => {
     const { shown, inside } = toAnswerError(error)
@@ -62,6 +69,7 @@ export function createExecutor(schema: GraphQLSchema, limits: Limits, onInside: 
     } catch (error) {
       return { errors: errorsOf(error).map(show) }
     }
+    check?.({ document, variables, operationName }, context)
     const { data, errors } = await execute({
       schema,
       document,

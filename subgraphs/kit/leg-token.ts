@@ -9,6 +9,7 @@ import {
   LEG_TOKEN_LIFETIME_S,
   LEG_TOKEN_TYPE,
   type LegClaims,
+  type LegTokenUse,
   operationHash,
 } from '../../contract/leg-token.ts'
 import { createLru } from './lru.ts'
@@ -25,6 +26,8 @@ export interface LegTokenSettings {
   readonly issuer: string
   /** The gateway's key set. */
   readonly keys: JWTVerifyGetKey
+  /** `once`: a token that was taken is refused the second time. */
+  readonly use?: LegTokenUse
   /** The time, in milliseconds since the epoch. */
   readonly now?: () => number
 }
@@ -32,7 +35,7 @@ export interface LegTokenSettings {
 /**
  * Checks an `Authorization` header against the text of the query that came with it.
  * @throws {IstmoError} `TOKEN_MISSING` or `TOKEN_INVALID` (401), `REFUSED_BY_NODE` for a token of another country or another
- * operation, `KEYS_UNAVAILABLE` (503).
+ * operation, or one that is taken once and was, `KEYS_UNAVAILABLE` (503).
  */
 export type VerifyLeg = (authorization: string | undefined, query: string) => Promise<LegClaims>
 
@@ -71,6 +74,10 @@ const claimsSchema = z.object({
   acr: text.optional(),
   org: z.object({ country: text, agency: text.optional(), role: text.optional() }).optional(),
   mandate: mandate.optional(),
+  grounds: z
+    .object({ purpose: z.enum(PURPOSES), case: text.optional(), legalBasis: z.array(text).optional() })
+    .optional(),
+  policies: z.string().optional(),
 })
 
 /**
@@ -97,6 +104,7 @@ export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
 export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
   const now = settings.now ?? Date.now
   const remembered = createLru<LegClaims>(REMEMBERED_TOKENS)
+  const taken = createTaken(() => now() / 1000)
   return async (authorization, query) => {
     const token = readBearer(authorization)
     const key = createHash('sha256').update(token).digest('base64url')
@@ -108,7 +116,27 @@ export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
     }
     if (claims.op !== operationHash(query)) throw new IstmoError('REFUSED_BY_NODE', 'the token is of another operation')
     if (!known) remembered.set(key, claims)
+    if (settings.use === 'once' && !taken.add(claims.jti, claims.exp + CLOCK_TOLERANCE_S)) {
+      throw new IstmoError('REFUSED_BY_NODE', 'the token was used before')
+    }
     return claims
+  }
+}
+
+/** The ids of tokens that were taken, each until its token has ended. Only the gateway can make one, so they are as many as its legs. */
+function createTaken(nowS: () => number): { add(id: string, untilS: number): boolean } {
+  const untilById = new Map<string, number>()
+  let sweepAtS = 0
+  return {
+    add(id, untilS) {
+      if (nowS() >= sweepAtS) {
+        for (const [old, endS] of untilById) if (endS <= nowS()) untilById.delete(old)
+        sweepAtS = nowS() + LEG_TOKEN_LIFETIME_S
+      }
+      if (untilById.has(id)) return false
+      untilById.set(id, untilS)
+      return true
+    },
   }
 }
 

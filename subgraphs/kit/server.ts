@@ -9,13 +9,17 @@ import { refusalBody } from './answer-error.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor, type Execute, type GraphQLAnswer } from './execute.ts'
+import { createGuard, type GuardedRequest, type LegRefusal } from './guard.ts'
 import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { createLoaders } from './loaders.ts'
 import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { buildNodeSchema } from './node-schema.ts'
+import { checkReader, readAs } from './read-as.ts'
 import { readRequest } from './request.ts'
+import { type CountryRules, domainRules, readCountryRules } from './rules.ts'
+import { createStandings, type LegStanding } from './standing.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 
 /** How long a statement of a leg may run on a server, in milliseconds; the gateway has given up long before. */
@@ -52,31 +56,30 @@ interface Node {
   readonly db: Database
   readonly log: Logger
   readonly verify: VerifyLeg
+  readonly standing: (claims: LegClaims) => LegStanding
   readonly domains: ReadonlyMap<string, Execute>
 }
 
 /**
  * Starts a national node: migrates its database, binds it to the country, and listens.
- * @throws {Error} when the database, the key set or the port cannot be had, or the database is another country's.
+ * @throws {Error} when the database, the key set or the port cannot be had, the database is another country's, the rules cannot be
+ * built or ask less than the contract, or rows cannot be filtered.
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
   const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
+  const rules = await readCountryRules(config.rules, config.country)
   const db = parts.db ?? (await openConfigured(config))
   try {
     await migrate(db, parts.modules)
     await bindCountry(db, config.country)
+    await checkReader(db, config.domains)
     const keys = await openKeys(config.gatewayJwks)
-    const verify = createLegVerifier({ country: config.country, issuer: config.gatewayIssuer, keys })
-    const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
-    const domains = new Map(
-      parts.modules.map((module) => [
-        `/${module.domain satisfies Domain}`,
-        createExecutor(buildNodeSchema(module), LIMITS, onInside),
-      ]),
-    )
-    const server = createServer(
-      (request, response) => void handle({ config, db, log, verify, domains }, request, response),
-    )
+    const { country, gatewayIssuer: issuer } = config
+    const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
+    const standing = createStandings(rules.access, Date.now)
+    const domains = createDomains(parts.modules, config.rules === undefined ? null : rules, standing, log)
+    const node: Node = { config, db, log, verify, standing, domains }
+    const server = createServer((request, response) => void handle(node, request, response))
     server.keepAliveTimeout = KEEP_ALIVE_MS
     const port = await listen(server, config)
     log.info({ port, domains: config.domains }, 'the node listens')
@@ -86,6 +89,37 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     if (!parts.db) await db.close()
     throw error
   }
+}
+
+/** A leg that the country's rules refuse; the particulars are for its log. */
+class LegRefused extends IstmoError {
+  readonly particulars: LegRefusal & Pick<LegClaims, 'jti' | 'op'>
+
+  constructor({ jti, op }: LegClaims, refusal: LegRefusal) {
+    super('REFUSED_BY_NODE')
+    this.particulars = { jti, op, ...refusal }
+  }
+}
+
+function createDomains(
+  modules: readonly DomainModule[],
+  rules: CountryRules | null,
+  standing: Node['standing'],
+  log: Logger,
+): Node['domains'] {
+  const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
+  return new Map(
+    modules.map((module) => {
+      const schema = buildNodeSchema(module)
+      if (rules === null) return [`/${module.domain satisfies Domain}`, createExecutor(schema, LIMITS, onInside)]
+      const guard = createGuard(schema, domainRules(module, rules))
+      const check = (request: GuardedRequest, { claims }: NodeContext): void => {
+        const refusal = guard(request, standing(claims).standing)
+        if (refusal !== null) throw new LegRefused(claims, refusal)
+      }
+      return [`/${module.domain satisfies Domain}`, createExecutor(schema, LIMITS, onInside, check)]
+    }),
+  )
 }
 
 function openConfigured(config: NodeConfig): Promise<Database> {
@@ -137,12 +171,19 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     await answer(node, path, request, response)
   } catch (error) {
     const refusal = error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
+    if (refusal.status === 401 || refusal.code === 'REFUSED_BY_NODE') logRefusal(node, path, refusal)
     if (refusal.status >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRefusal(request, response, refusal)
   } finally {
     const ms = Math.round(performance.now() - startedAt)
     node.log.debug({ path: node.domains.has(path) ? path : 'other', status: response.statusCode, ms }, 'answered')
   }
+}
+
+/** One line for each refusal, with nothing of the caller: who reads the log may not be who may know. */
+function logRefusal({ log, domains }: Node, path: string, error: IstmoError): void {
+  const particulars = error instanceof LegRefused ? error.particulars : { reason: error.message }
+  log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was refused')
 }
 
 async function sendReady({ db, log }: Node, response: ServerResponse): Promise<void> {
@@ -170,10 +211,11 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   send(response, statusOf(result, type), type, JSON.stringify(result))
 }
 
-function contextOf({ config, db }: Node, claims: LegClaims): NodeContext {
+function contextOf({ config, db, standing }: Node, claims: LegClaims): NodeContext {
   return {
     country: config.country,
-    db,
+    // Until the gateway's tokens carry grounds, a node without rules of its own filters nothing.
+    db: config.rules === undefined ? db : readAs(db, standing(claims).sight),
     claims,
     loader: createLoaders(),
     countThreshold: config.countThreshold,

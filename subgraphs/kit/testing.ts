@@ -106,7 +106,7 @@ export function createTestExecutor(
   { sight = TEST_SIGHT, ...settings }: TestSettings = {},
 ): (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphQLAnswer> {
   const inside: unknown[] = []
-  const execute = createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error))
+  const execute = createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error), null)
   return async (query, variables) => {
     const answer = await execute(
       { query, variables },

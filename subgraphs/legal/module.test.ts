@@ -55,9 +55,10 @@ afterAll(() => database?.close())
 
 /** Answers a leg whose caller works for `caller`, or whose token does not say where. */
 function askAs(caller: string | undefined): (query: string) => Promise<GraphQLAnswer> {
-  const execute = createExecutor(buildNodeSchema(legalModule), LIMITS, (error) => {
+  const onInside = (error: unknown): never => {
     throw error
-  })
+  }
+  const execute = createExecutor(buildNodeSchema(legalModule), LIMITS, onInside, null)
   const claims: NodeContext['claims'] = {
     iss: 'istmo',
     aud: 'SV',

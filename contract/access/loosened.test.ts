@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { domainSdl } from '../domain-sdl.ts'
+import { loosened } from './loosened.ts'
+import { type Rights, refusalOf } from './rule.ts'
+import { readRuleTable } from './rule-table.ts'
+
+const FLOOR = `
+  type Query { a(by: I, when: Int @reveals(field: "A.x")): A }
+  type A @authenticated { x: Int @requiresScopes(scopes: [["r", "s"], ["t"]]) y: Int @policy(policies: [["p"]]) z: Int }
+  input I { x: Int @reveals(field: "A.x") }
+  enum O { UP @reveals(field: "A.x") DOWN }
+`
+
+describe('a national SDL loosens the floor', () => {
+  it.each<[string, string, string, readonly string[]]>([
+    ['by nothing, where it is the same', '', '', []],
+    ['by leaving a field’s scopes out', '@requiresScopes(scopes: [["r", "s"], ["t"]])', '', ['A.x']],
+    ['by a new alternative', '["t"]', '["t"], ["u"]', ['A.x']],
+    ['by asking one scope of two', '["r", "s"]', '["r"]', ['A.x']],
+    ['not by asking one more', '["t"]', '["t", "u"]', []],
+    ['not by taking an alternative away', ', ["t"]', '', []],
+    ['by leaving a policy out', '@policy(policies: [["p"]])', '', ['A.y']],
+    ['by another policy', '[["p"]]', '[["q"]]', ['A.y']],
+    ['by leaving a type’s rule out, where no field has another', 'A @authenticated', 'A', ['Query.a', 'A.z']],
+    ['not by leaving a field out', 'z: Int', '', []],
+    ['not by a field of its own', 'z: Int', 'z: Int own: Int', []],
+    [
+      'by an argument that says no more what it reveals',
+      'when: Int @reveals(field: "A.x")',
+      'when: Int',
+      ['Query.a(when:)'],
+    ],
+    ['by an input field that does', 'I { x: Int @reveals(field: "A.x")', 'I { x: Int', ['I.x']],
+    ['by an enum value that does', 'UP @reveals(field: "A.x")', 'UP', ['O.UP']],
+  ])('%s', (_title, from, to, expected) => {
+    expect(loosened(parse(FLOOR), parse(FLOOR.replace(from, to)))).toEqual(expected)
+  })
+
+  it('not by the contract’s own domains', () => {
+    for (const domain of ['cases', 'persons', 'legal'] as const) {
+      expect(loosened(parse(domainSdl(domain)), parse(domainSdl(domain)))).toEqual([])
+    }
+  })
+
+  const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 })
+  const alternatives = fc.array(names, { minLength: 1, maxLength: 3 })
+  const directives = fc
+    .record({
+      authenticated: fc.boolean(),
+      scopes: fc.option(alternatives, { nil: null }),
+      policies: fc.option(alternatives, { nil: null }),
+    })
+    .map(({ authenticated, scopes, policies }) =>
+      [
+        authenticated ? '@authenticated' : '',
+        scopes ? `@requiresScopes(scopes: ${JSON.stringify(scopes)})` : '',
+        policies ? `@policy(policies: ${JSON.stringify(policies)})` : '',
+      ].join(' '),
+    )
+  const subsets = ['', 'a', 'b', 'c', 'ab', 'ac', 'bc', 'abc'].map((text) => text.split(''))
+
+  it('exactly where some caller may read by it what the floor refuses', () => {
+    fc.assert(
+      fc.property(directives, directives, (left, right) => {
+        const [floor, own] = [left, right].map((rule) => parse(`type T { f: Int ${rule} }`))
+        if (!floor || !own) return
+        const rules = [floor, own].map((document) => readRuleTable(document).ofField('T', 'f'))
+        const callers: Rights[] = subsets.flatMap((scopes) =>
+          subsets.map((policies) => ({
+            authenticated: true,
+            scopes: new Set(scopes),
+            grants: (policy: string) => policies.includes(policy),
+          })),
+        )
+        callers.push({ authenticated: false, scopes: new Set(), grants: () => false })
+        const opens = callers.some((rights) => {
+          const [byFloor, byOwn] = rules.map((rule) => refusalOf(rule, rights, 'T.f'))
+          return byFloor !== null && byOwn === null
+        })
+        expect(loosened(floor, own)).toEqual(opens ? ['T.f'] : [])
+      }),
+    )
+  })
+})
