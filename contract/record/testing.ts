@@ -1,0 +1,144 @@
+import type { Entry, EntryOf } from './entry.ts'
+
+/** Entries of every kind, for tests. */
+
+const GATEWAY = {
+  v: 1,
+  id: '019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f',
+  time: '2026-11-24T20:15:17.123Z',
+  gateway: 'istmo.example/gateway',
+} as const
+const NODE = {
+  v: 1,
+  id: '019ab7e5-2f41-7c3a-9c1d-3a1b2c3d4e60',
+  time: '2026-11-24T20:15:17.121Z',
+  node: 'istmo.example/hn',
+} as const
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
+const REF = '1.n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg'
+const COMMITMENT = 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg'
+
+const ACTOR = {
+  country: 'GT',
+  agency: 'GT-MP-FECO',
+  role: 'analyst',
+  scopes: ['case:read', 'person:read'],
+  ref: REF,
+  client: 'tf-console',
+  tokenId: '6f1d2c3b',
+  assurance: '2',
+} as const
+
+const GROUNDS = {
+  taskForce: 'jtf-2026-03',
+  purpose: 'INVESTIGATION',
+  legalBasis: ['UN:XVIII-12#27'],
+  caseRef: REF,
+} as const
+
+const OPERATION = {
+  name: 'Cases',
+  documentHash: HASH,
+  variables: COMMITMENT,
+  coordinates: ['Case.id', 'Query.cases', 'Query.cases(first:)'],
+  cost: 21,
+  graph: HASH,
+} as const
+
+/** A request that HN answered in part. */
+export const SAMPLE_REQUEST: EntryOf<'request'> = {
+  ...GATEWAY,
+  kind: 'request',
+  traceId: null,
+  actor: ACTOR,
+  grounds: GROUNDS,
+  operation: OPERATION,
+  legs: [
+    {
+      country: 'HN',
+      domain: 'cases',
+      access: HASH,
+      policySet: HASH,
+      granted: { scopes: ['case:read'], policies: [] },
+      reach: 'ANSWERED',
+      code: 'PARTLY_DENIED',
+      operationHash: HASH,
+      requestHash: HASH,
+      responseHash: HASH,
+      records: { count: 2, hash: HASH },
+      receipt: { origin: 'istmo.example/hn', index: 7, size: 8, checkpoint: HASH, leaf: HASH },
+    },
+  ],
+  denied: [{ coordinate: 'Case.narrative', kind: 'POLICY', country: 'HN' }],
+  result: { status: 200, codes: ['FORBIDDEN_BY_COUNTRY'], durationMs: 12, isHangup: false, isDryRun: false },
+  continuations: 0,
+}
+
+/** The same leg in HN's own log. */
+export const SAMPLE_LEG: EntryOf<'leg'> = {
+  ...NODE,
+  kind: 'leg',
+  country: 'HN',
+  domain: 'cases',
+  gateway: 'istmo',
+  tokenId: '9a8b7c6d',
+  requestId: GATEWAY.id,
+  actor: ACTOR,
+  grounds: GROUNDS,
+  operationHash: HASH,
+  requestHash: HASH,
+  responseHash: HASH,
+  coordinates: ['Case.id', 'Query.cases'],
+  moreCoordinates: 0,
+  access: HASH,
+  policySet: HASH,
+  result: { status: 200, code: null, denied: [] },
+  records: { count: 2, hash: HASH },
+  details: 1,
+}
+
+const COUNTS = { ownSize: 8, otherSize: 9, matched: 6, gatewayOnly: 0, countryOnly: 1, hashesDiffer: 0 } as const
+
+/** One entry of every kind. */
+export const SAMPLE_ENTRIES: readonly Entry[] = [
+  SAMPLE_REQUEST,
+  { ...GATEWAY, kind: 'continuation', of: GATEWAY.id, part: 1, coordinates: ['Case.title'], legs: [], denied: [] },
+  { ...GATEWAY, kind: 'refusals', minute: '2026-11-24T20:15:00.000Z', code: 'TOKEN_INVALID', count: 31 },
+  {
+    ...GATEWAY,
+    kind: 'graph',
+    graph: HASH,
+    countries: [{ country: 'HN', access: HASH, policySet: HASH }],
+    result: 'SERVED',
+    code: null,
+  },
+  { ...GATEWAY, kind: 'start', version: '0.1.0', repairs: [] },
+  { ...GATEWAY, kind: 'stop' },
+  { ...GATEWAY, kind: 'suspension', country: 'HN', domain: null, action: 'SUSPENDED', by: null },
+  { ...GATEWAY, kind: 'publication', country: 'HN', domain: 'cases', sdl: HASH, result: 'PUBLISHED', code: null },
+  { ...GATEWAY, kind: 'salt-erasure', erased: GATEWAY.id, reason: 'RETENTION' },
+  {
+    ...GATEWAY,
+    kind: 'oversight',
+    channel: 'GRAPHQL',
+    actor: ACTOR,
+    grounds: { ...GROUNDS, purpose: 'OVERSIGHT', caseRef: null },
+    country: 'GT',
+    operation: OPERATION,
+    entries: 20,
+  },
+  { ...GATEWAY, kind: 'reconciliation', with: 'istmo.example/hn', country: 'HN', ...COUNTS, result: 'DOES_NOT_HOLD' },
+  SAMPLE_LEG,
+  { ...NODE, kind: 'leg-detail', of: NODE.id, part: 1, refs: [REF, REF], coordinates: [] },
+  {
+    ...NODE,
+    kind: 'node-refusals',
+    country: 'HN',
+    minute: '2026-11-24T20:15:00.000Z',
+    code: 'TOKEN_INVALID',
+    count: 2,
+  },
+  { ...NODE, kind: 'node-start', country: 'HN', domains: ['cases'], access: HASH, policySet: HASH, repairs: [] },
+  { ...NODE, kind: 'node-stop', country: 'HN' },
+  { ...NODE, kind: 'node-reconciliation', country: 'HN', with: 'istmo.example/gateway', ...COUNTS, result: 'UNKNOWN' },
+]

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+
+const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/**
+ * A UUIDv7 (RFC 9562, section 5.7): 48 bits of time, then random ones. Ids of one millisecond are in no order.
+ * @param now milliseconds since the epoch.
+ */
+export function createUuidV7(now: number): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(now, 0, 6)
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
+  const hex = bytes.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+/** Whether a text is a UUIDv7 in lower case. */
+export function isUuidV7(text: string): boolean {
+  return FORM.test(text)
+}
