@@ -59,7 +59,11 @@ export const LIMIT_SETTINGS = {
   maxRootFields: count('max-root-fields', 'MAX_ROOT_FIELDS', 'fields at the root of an operation (50)'),
   maxAliases: count('max-aliases', 'MAX_ALIASES', 'aliases of an operation, counted as fields are (200)'),
   maxDirectives: count('max-directives', 'MAX_DIRECTIVES', 'directives of an operation, counted as fields are (200)'),
-  maxOverlaps: count('max-overlaps', 'MAX_OVERLAPS', 'pairs of fields of one response name in one place (10000)'),
+  maxOverlaps: count(
+    'max-overlaps',
+    'MAX_OVERLAPS',
+    'pairs of fields of one response name, or of fragments, in one place (10000)',
+  ),
   maxOperations: count('max-operations', 'MAX_OPERATIONS', 'operations of a document (10)'),
   maxVariables: count(
     'max-variables',

@@ -76,7 +76,8 @@ function naiveOverlaps(sets: readonly SelectionSetNode[], document: DocumentNode
       return fragment ? collect(fragment) : []
     })
   const fields = sets.flatMap(collect)
-  const here = fields.flatMap((a, i) => fields.slice(i + 1).filter((b) => a.name === b.name)).length
+  const fragmentPairs = [...used].flatMap((_, i) => [...used].slice(i + 1)).length
+  const here = fragmentPairs + fields.flatMap((a, i) => fields.slice(i + 1).filter((b) => a.name === b.name)).length
   const names = [...new Set(fields.map(({ name }) => name))]
   const below = names.map((name) => fields.filter((field) => field.name === name).flatMap((field) => field.below ?? []))
   return (
@@ -124,6 +125,8 @@ describe('a document at its limits is let through', () => {
     ['aliases', 2, '{ x: a ...f } fragment f on Query { y: b }'],
     ['directives', 3, 'query ($v: Int @a) @b { c @d }'],
     ['overlaps', 1, '{ a { b } a { c } }'],
+    ['overlaps', 1, '{ ...f ...g ...f } fragment f on Query { a } fragment g on Query { b }'],
+    ['overlaps', 2, '{ a { ...f } } fragment f on Query { b b }'],
     ['operations', 2, 'query A { a } query B { b }'],
   ])('%s of %i: %s', (name, limit, text) => {
     expect(refused(text, { [name]: limit })).not.toThrow()
@@ -155,7 +158,7 @@ describe('a document over a limit is refused before validation', () => {
       'pairs',
       `{ ${'a { b } '.repeat(3_000)} }`,
       { overlaps: 10_000 },
-      'at most 10000 pairs of fields of one response name',
+      'at most 10000 pairs of fields or fragments in one place',
     ],
     ['pairs below', `{ ${`a { ${'b '.repeat(50)} } `.repeat(50)} }`, { overlaps: 10_000 }, 'pairs of fields'],
     [

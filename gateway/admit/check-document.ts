@@ -23,8 +23,10 @@ export function checkDocument(text: string, limits: Limits): void {
     if (kind === Kind.OPERATION_DEFINITION) checkLimit(limits, 'rootFields', size.rootFields)
   }
   const fragments = fragmentsOf(document)
+  let overlaps = 0
   for (const { selectionSet } of sizes.keys()) {
-    checkLimit(limits, 'overlaps', countOverlaps(selectionSet, fragments, limits.overlaps))
+    overlaps += countOverlaps(selectionSet, fragments, limits.overlaps - overlaps)
+    checkLimit(limits, 'overlaps', overlaps)
   }
 }
 

@@ -15,7 +15,7 @@ export interface Limits {
   readonly aliases: number
   /** Directives that an operation or fragment has written on it and in it, counted as `fields`. */
   readonly directives: number
-  /** Pairs of fields of one response name in one place, which validation compares with one another. */
+  /** Pairs of fields of one response name, and pairs of fragments, in one place: validation compares them with one another. */
   readonly overlaps: number
   /** Operations of a document. */
   readonly operations: number
@@ -35,7 +35,7 @@ export const COUNTED: Readonly<Record<keyof Limits, string>> = {
   rootFields: 'fields at the root',
   aliases: 'aliases',
   directives: 'directives',
-  overlaps: 'pairs of fields of one response name',
+  overlaps: 'pairs of fields or fragments in one place',
   operations: 'operations',
   variables: 'values in the variables',
   variableCharacters: 'characters in the variables',

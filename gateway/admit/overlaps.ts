@@ -1,8 +1,9 @@
 import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql'
 
 /**
- * How many pairs of fields of one response name stand in one place, in `set` and below it with fragments followed. Validation compares
- * each pair with one another (GraphQL section 5.3.2), which is quadratic. Writes fragments out: `set` has passed the limit of fields.
+ * How many pairs of fields of one response name, and how many pairs of fragments, stand in one place, in `set` and below it with fragments
+ * followed. Validation compares each pair (GraphQL section 5.3.2), which is quadratic. Writes fragments out: `set` has passed the limit
+ * of fields.
  * @param most counting stops at the first that is more.
  */
 export function countOverlaps(
@@ -13,8 +14,10 @@ export function countOverlaps(
   const stack: (readonly SelectionSetNode[])[] = [[set]]
   let pairs = 0
   for (let sets = stack.pop(); sets; sets = stack.pop()) {
-    for (const fields of fieldsByName(sets, fragments).values()) {
-      pairs += (fields.length * (fields.length - 1)) / 2
+    const { fieldsByName, followed } = placeOf(sets, fragments)
+    pairs += pairsOf(followed)
+    for (const fields of fieldsByName.values()) {
+      pairs += pairsOf(fields.length)
       if (pairs > most) return pairs
       const below = fields.flatMap(({ selectionSet }) => selectionSet ?? [])
       if (below.length > 0) stack.push(below)
@@ -23,11 +26,18 @@ export function countOverlaps(
   return pairs
 }
 
-/** The fields of sets that are one place of the answer, by response name. A fragment counts once in one place, as in validation. */
-function fieldsByName(
-  sets: readonly SelectionSetNode[],
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): ReadonlyMap<string, readonly FieldNode[]> {
+function pairsOf(count: number): number {
+  return (count * (count - 1)) / 2
+}
+
+/** One place of the answer: its fields by response name, and how many fragments were followed to them. */
+interface Place {
+  readonly fieldsByName: ReadonlyMap<string, readonly FieldNode[]>
+  readonly followed: number
+}
+
+/** The place that sets make together. A fragment counts once in one place, as in validation. */
+function placeOf(sets: readonly SelectionSetNode[], fragments: ReadonlyMap<string, FragmentDefinitionNode>): Place {
   const found = new Map<string, FieldNode[]>()
   const seen = new Set<string>()
   const stack = [...sets]
@@ -48,5 +58,5 @@ function fieldsByName(
       }
     }
   }
-  return found
+  return { fieldsByName: found, followed: seen.size }
 }

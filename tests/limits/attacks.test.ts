@@ -52,11 +52,16 @@ describe('a document that would cost too much is refused with the limit, what it
     [
       'pairs of fields to compare',
       `{ person(id: "HN:1") { ${'sex '.repeat(1_500)} } }`,
-      'at most 10000 pairs of fields of one response name',
+      'at most 10000 pairs of fields or fragments in one place',
     ],
     [
       'pairs of fields to compare, level by level',
       `{ person(id: "HN:1") { ${`sameAs { ${'id '.repeat(40)} } `.repeat(40)} } }`,
+      'at most 10000 pairs',
+    ],
+    [
+      'pairs of fragments',
+      `{ person(id: "HN:1") { ${many(400, (i) => `...f${i}`)} } } ${many(400, (i) => `fragment f${i} on A{u${i}}`)}`,
       'at most 10000 pairs',
     ],
     ['100 operations', many(100, (i) => `query A${i} { __typename }`), 'at most 10 operations; came 100'],
