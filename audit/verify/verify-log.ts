@@ -54,7 +54,7 @@ export async function verifyLog(source: LogSource, policy: Policy, options: Veri
   const history = await readHistory(source, size, report)
   const notes = [
     ...history,
-    ...(options.known ?? []),
+    ...(options.known ?? []).filter(({ note }) => isOf(note, head?.checkpoint.origin)),
     ...(head === undefined ? [] : [{ note: head.note, where: 'checkpoint' }]),
   ]
   const claims = createClaims(
@@ -101,6 +101,15 @@ async function readHead(source: LogSource, policy: Policy, report: Report): Prom
     return { note, checkpoint: parseCheckpoint(parseNote(bytes).text), isSigned: false }
   } catch {
     return undefined
+  }
+}
+
+/** Whether a note is a checkpoint of this origin, or of none that can be read. What is of another log says nothing of this one. */
+function isOf(note: string, origin: string | undefined): boolean {
+  try {
+    return origin === undefined || parseCheckpoint(parseNote(note).text).origin === origin
+  } catch {
+    return true
   }
 }
 
@@ -151,7 +160,13 @@ async function readLeaves(
 ): Promise<Uint8Array | undefined> {
   const tileId = { level: 0, index, width }
   const bundleId = { level: 'entries' as const, index, width }
-  const [tile, bundle] = await Promise.all([readTileFile(source, tileId, report), readFileOf(source, bundleId, report)])
+  // Read side by side, and told in one order.
+  const [ofTile, ofBundle]: [Finding[], Finding[]] = [[], []]
+  const [tile, bundle] = await Promise.all([
+    readTileFile(source, tileId, (finding) => void ofTile.push(finding)),
+    readFileOf(source, bundleId, (finding) => void ofBundle.push(finding)),
+  ])
+  for (const finding of [...ofTile, ...ofBundle]) report(finding)
   const entries = bundle && readEntries(bundle, bundleId, report)
   if (entries === undefined) return tile
   const hashes = entries.map(hashLeaf)

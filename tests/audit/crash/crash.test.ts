@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FolderInUseError } from '../../../audit/log/lock.ts'
+import { openLog } from '../../../audit/log/log.ts'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
+import { parsePolicy } from '../../../audit/note/policy.ts'
+import { readEntries } from '../../../audit/verify/read-entries.ts'
+import { folderSource } from '../../../audit/verify/source.ts'
+import { verifyLog } from '../../../audit/verify/verify-log.ts'
+
+/** How often a process is killed, in two logs side by side. */
+const ROUNDS = 200
+const APPENDER = fileURLToPath(new URL('./appender.ts', import.meta.url))
+const KEY = generateSignerKey('log.example/hn', SIGNATURE_TYPES.ed25519)
+const signer = parseSignerKey(KEY)
+const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-crash-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+interface Appender {
+  readonly child: ChildProcess
+  /** What it has told so far. */
+  readonly told: () => string
+  /** Resolves when the log is open; rejects with what it said where it is not. */
+  readonly opened: Promise<void>
+  readonly exited: Promise<void>
+}
+
+function startAppender(path: string, round: string): Appender {
+  const child = spawn(process.execPath, ['--no-warnings', APPENDER, path, KEY, round], {
+    // 200 processes start sooner when only the first of them compiles.
+    env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
+  })
+  let [told, errors] = ['', '']
+  child.stderr.on('data', (data) => {
+    errors += data
+  })
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  const opened = new Promise<void>((resolve, reject) => {
+    child.stdout.on('data', (data) => {
+      told += data
+      if (told.startsWith('OPEN\n')) resolve()
+    })
+    exited.then(() => reject(new Error(errors)))
+  })
+  return { child, told: () => told, opened, exited }
+}
+
+/** Lets a process append for a moment and kills it; gives the acknowledged entries, as told, whole lines alone. */
+async function killOne(path: string, round: number, afterMs: number): Promise<readonly string[]> {
+  const { child, told, opened, exited } = startAppender(path, `round-${round}`)
+  await opened
+  await sleep(afterMs)
+  child.kill('SIGKILL')
+  await exited
+  return told().split('\n').slice(1, -1)
+}
+
+async function entriesIn(path: string): Promise<readonly string[]> {
+  const log = await openLog({ folder: path, signer })
+  await log.close()
+  const entries: string[] = []
+  for await (const { index, bytes } of readEntries(folderSource(path), log.size())) {
+    entries.push(`${index} ${Buffer.from(bytes)}`)
+  }
+  return entries
+}
+
+describe('a log whose process is killed at random moments', () => {
+  it.concurrent.each([0, 1])('has every entry that was acknowledged (log %i)', { timeout: 400_000 }, async (lane) => {
+    const path = join(folder, `log-${lane}`)
+    const acknowledged: string[] = []
+    for (let round = 0; round < ROUNDS / 2; round++) {
+      acknowledged.push(...(await killOne(path, round, Math.random() * 40)))
+      if (round % 25 < 24) continue
+      const entries = new Set(await entriesIn(path))
+      expect(acknowledged.filter((line) => !entries.has(line))).toEqual([])
+      expect(await verifyLog(folderSource(path), policy)).toMatchObject({ size: entries.size, findings: [] })
+    }
+    expect(acknowledged.length).toBeGreaterThan(ROUNDS)
+  })
+})
+
+describe('a folder', () => {
+  it('is refused to a second process, and free once the first was killed', async () => {
+    const path = join(folder, 'locked')
+    const first = startAppender(path, 'first')
+    await first.opened
+    await expect(openLog({ folder: path, signer })).rejects.toThrow(FolderInUseError)
+    await expect(startAppender(path, 'second').opened).rejects.toThrow('is open for writing already')
+    first.child.kill('SIGKILL')
+    await first.exited
+    const log = await openLog({ folder: path, signer })
+    expect((await log.append(Buffer.from('after'))).index).toBe(log.size() - 1)
+    await log.close()
+  })
+})
+
+/** A disk of 1 MiB, where this process may make one; then the test runs on a real full disk too. */
+function mountSmallDisk(path: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path]).status === 0
+}
+
+describe('a full disk', () => {
+  it('makes appends reject, loses nothing acknowledged, and takes entries again when there is room', async () => {
+    const path = await mkdtemp(join(folder, 'disk-'))
+    const isMounted = mountSmallDisk(path)
+    try {
+      const log = await openLog({ folder: join(path, 'log'), signer, publishAfterMs: 1_000_000 })
+      const acknowledged: string[] = []
+      const append = async (text: string) => {
+        const { index } = await log.append(Buffer.from(text))
+        acknowledged.push(`${index} ${text}`)
+      }
+      const filler = (number: number) => `${number}-${'x'.repeat(20_000)}`
+      let refused: unknown
+      for (let number = 0; isMounted && refused === undefined; number++) {
+        await append(filler(number)).catch((error: unknown) => {
+          refused = error
+        })
+      }
+      if (isMounted) expect(refused).toMatchObject({ code: 'ENOSPC' })
+      if (isMounted) expect(spawnSync('mount', ['-o', 'remount,size=8m', path]).status).toBe(0)
+      await append('after')
+      await log.close()
+      expect(await entriesIn(join(path, 'log'))).toEqual(acknowledged)
+      expect((await verifyLog(folderSource(join(path, 'log')), policy)).findings).toEqual([])
+    } finally {
+      if (isMounted) spawnSync('umount', [path])
+    }
+  })
+})
