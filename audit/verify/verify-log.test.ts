@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openLogOn } from '../log/log.ts'
 import { createMemoryStorage, newSigner } from '../log/testing.ts'
 import { parsePolicy } from '../note/policy.ts'
+import { readCheckpoint, readEntries } from './read-entries.ts'
 import { type LogSource, urlSource } from './source.ts'
 import { verifyLog, verifyLogs } from './verify-log.ts'
 
@@ -40,6 +41,21 @@ describe('verifying a log', () => {
     files.delete('tile/entries/001.p/44')
     for (const path of ['tile/0/001', 'tile/entries/001']) files.set(path, whole.files.get(path) ?? expect.fail(path))
     expect((await verifyLog(source, policy)).findings).toEqual([])
+  })
+
+  it('goes with reading its entries, from any of them on', async () => {
+    const { files, source } = await logOf(600)
+    const { size, origin } = await readCheckpoint(source, signer.verifier)
+    expect([size, origin]).toEqual([600, 'log.example/hn'])
+    const read: string[] = []
+    for await (const { index, bytes } of readEntries(source, size, 250)) read.push(`${index} ${Buffer.from(bytes)}`)
+    expect(read).toEqual(Array.from({ length: 350 }, (_, at) => `${250 + at} ${250 + at}`))
+    files.delete('tile/entries/001')
+    await expect(readEntries(source, size, 300).next()).rejects.toThrow('MISSING tile/entries/001')
+    files.set('tile/entries/000', Buffer.of(0, 9, 1))
+    await expect(readEntries(source, size).next()).rejects.toThrow('MALFORMED tile/entries/000')
+    files.delete('checkpoint')
+    await expect(readCheckpoint(source, signer.verifier)).rejects.toThrow('MISSING checkpoint')
   })
 
   it('says of a log without a checkpoint that it is missing', async () => {
