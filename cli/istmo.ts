@@ -28,6 +28,23 @@ const PASSING: Readonly<Record<string, PassingCommand>> = {
     description: 'put made-up records into a country’s database: --country CC',
     run: async (args) => (await import('./generate-records.ts')).runGenerateRecords(args),
   },
+  witness: {
+    description: 'run a witness of logs (C2SP tlog-witness): --key FILE --folder DIR --policy FILE --port N',
+    run: async (args) => (await import('./witness.ts')).runWitness(args),
+  },
+  audit: {
+    description: 'show what the record holds: verify, prove, check and more; --help says them',
+    async run(args) {
+      const { runAudit } = await import('./audit/run.ts')
+      process.exitCode = await runAudit(args)
+    },
+  },
+  policy: {
+    description: 'try a country’s table of caller × field × verdict: test FILE',
+    async run(args) {
+      process.exitCode = await (await import('./policy.ts')).runPolicyCommand(args)
+    },
+  },
   token: {
     description: 'print a bearer token of a development issuer: PROFILE',
     run: printToken,

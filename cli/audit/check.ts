@@ -1,0 +1,71 @@
+import type { Finding } from '../../audit/finding.ts'
+import { formatFinding } from '../../audit/finding.ts'
+import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { type ReceiptReport, verifyReceipt } from '../../audit/verify/verify-receipt.ts'
+import { type AuditCommand, textArgument, textOption } from './command.ts'
+import { readPolicy, readText } from './inputs.ts'
+
+/** `istmo audit check`: whether a bundle that `prove` made proves its entry, with the policy alone: no log, no network. */
+export const checkCommand: AuditCommand = {
+  name: 'check',
+  description: 'check a bundle that `prove` made, with the policy alone',
+  define: (command) =>
+    command
+      .argument('<bundle>', 'a .tlog-proof file with the entry in it')
+      .requiredOption('--policy <file>', 'the trust policy (C2SP tlog-policy)'),
+  run: async (request) => {
+    const policy = await readPolicy(textOption(request, 'policy') ?? '')
+    const path = textArgument(request, 0)
+    const text = await readText(path)
+    const entry = entryOf(text)
+    if (entry === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
+    const report = verifyReceipt(text, entry, policy)
+    const findings = [...report.findings, ...quorumOf(report, policy.quorum)]
+    const content = Buffer.from(entry).toString('utf8')
+    return {
+      verdict: findings.length === 0 ? 'HOLDS' : 'FAILS',
+      text: [...describe(report, content), ...findings.map(formatFinding), verdictText(findings)].join('\n'),
+      json: { index: report.index, origin: report.checked?.log.verifier.name, entry: parse(content), findings },
+    }
+  },
+}
+
+function entryOf(text: string): Uint8Array | undefined {
+  try {
+    return parseTlogProof(text).extra
+  } catch {
+    return undefined
+  }
+}
+
+/** The policy's quorum must stand behind a bundle: it is shown where the log itself is not. */
+function quorumOf({ checked }: ReceiptReport, quorum: string): readonly Finding[] {
+  if (checked === undefined || checked.isInQuorum) return []
+  const names = checked.cosignatures.map(({ witness }) => witness.name).join(', ')
+  const where = `checkpoint of size ${checked.checkpoint.size}`
+  return [{ kind: 'NO_QUORUM', where, expected: `quorum ${quorum}`, came: names === '' ? 'no witness' : names }]
+}
+
+function describe({ checked, index }: ReceiptReport, content: string): readonly string[] {
+  if (checked === undefined) return []
+  const { checkpoint, cosignatures } = checked
+  return [
+    `entry ${index} of ${checkpoint.origin}, in its tree of ${checkpoint.size} entries`,
+    ...cosignatures.map(
+      ({ witness, time }) => `  witnessed by ${witness.name}, ${new Date(time * 1000).toISOString()}`,
+    ),
+    content,
+  ]
+}
+
+function verdictText(findings: readonly Finding[]): string {
+  return findings.length === 0 ? 'HOLDS: this entry is in the log.' : 'DOES NOT HOLD.'
+}
+
+function parse(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch {
+    return content
+  }
+}

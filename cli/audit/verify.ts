@@ -1,0 +1,87 @@
+import { type Finding, formatFinding } from '../../audit/finding.ts'
+import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
+import { parseNote } from '../../audit/note/note.ts'
+import type { Policy } from '../../audit/note/policy.ts'
+import type { FoundNote } from '../../audit/verify/claims.ts'
+import type { LogSource } from '../../audit/verify/source.ts'
+import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
+import { createProgressBar } from '../progress-bar.ts'
+import { type Answer, type AuditCommand, type AuditIo, collect, textOption, textsOption } from './command.ts'
+import { openSource, readKeptCheckpoint, readPolicy } from './inputs.ts'
+
+/** `istmo audit verify`: rebuilds every log of the policy from its files and holds all that was signed to it. */
+export const verifyCommand: AuditCommand = {
+  name: 'verify',
+  description: 'rebuild logs from their files, and hold every checkpoint to them',
+  define: (command) =>
+    command
+      .argument('[logs...]', 'folders or URLs; without, the URLs that the policy has')
+      .requiredOption('--policy <file>', 'the trust policy (C2SP tlog-policy)')
+      .option('--kept <file>', 'a checkpoint or receipt that you kept; may be given again', collect),
+  run: async (request, io) => {
+    const policy = await readPolicy(textOption(request, 'policy') ?? '')
+    const places =
+      (request.args[0] as readonly string[]).length > 0 ? (request.args[0] as readonly string[]) : urls(policy)
+    if (places.length === 0) throw new Error('expected logs, or a policy that has their URLs')
+    const sources = await Promise.all(places.map(openSource))
+    const known = await Promise.all(textsOption(request, 'kept').map(readKeptCheckpoint))
+    return verify(sources, policy, known, io)
+  },
+}
+
+function urls({ logs }: Policy): readonly string[] {
+  return logs.flatMap(({ url }) => url ?? [])
+}
+
+async function verify(
+  sources: readonly LogSource[],
+  policy: Policy,
+  known: readonly FoundNote[],
+  io: AuditIo,
+): Promise<Answer> {
+  const bar = createProgressBar(io.err, 'verify', io.now)
+  const { reports, findings } = await verifyLogs(sources, policy, { known, onProgress: bar.report }).finally(bar.clear)
+  const strangers = known.flatMap((note) => ofNoLog(note, reports))
+  const all = [...reports.flatMap((report) => report.findings), ...findings, ...strangers]
+  const quorum = policy.quorum === 'none' ? 'the policy asks for no witnesses' : undefined
+  return {
+    verdict: all.length === 0 ? 'HOLDS' : 'FAILS',
+    text: [
+      ...reports.flatMap((report) => textOf(report, quorum)),
+      ...[...findings, ...strangers].map((finding) => `  ${formatFinding(finding)}`),
+      all.length === 0 ? 'HOLDS: nothing was removed or altered.' : `DOES NOT HOLD: ${all.length} findings.`,
+    ].join('\n'),
+    json: { logs: reports, findings: [...findings, ...strangers] },
+  }
+}
+
+/** A kept checkpoint of a log that was not shown says something of none of them. */
+function ofNoLog({ note, where }: FoundNote, reports: readonly VerifyReport[]): readonly Finding[] {
+  const origin = originOf(note)
+  if (reports.some((report) => report.origin === origin)) return []
+  const expected = 'a checkpoint of one of the logs'
+  return [{ kind: 'ORIGIN', where, expected, came: origin === undefined ? 'no checkpoint' : `one of ${origin}` }]
+}
+
+function originOf(note: string): string | undefined {
+  try {
+    return parseCheckpoint(parseNote(note).text).origin
+  } catch {
+    return undefined
+  }
+}
+
+function textOf(report: VerifyReport, noQuorum: string | undefined): readonly string[] {
+  const { source, origin, size, root, witnessed, findings, further } = report
+  const seen =
+    witnessed === undefined
+      ? 'no quorum of witnesses has seen it'
+      : `witnessed to entry ${witnessed.size}, ${new Date(witnessed.time * 1000).toISOString()}`
+  return [
+    `${origin === '' ? 'no checkpoint' : origin}  ${source}`,
+    `  ${size} entries, root ${root}`,
+    `  ${noQuorum ?? seen}`,
+    ...findings.map((finding) => `  ${formatFinding(finding)}`),
+    ...(further > 0 ? [`  and ${further} more`] : []),
+  ]
+}

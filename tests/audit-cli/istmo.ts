@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+
+const PROJECT = join(import.meta.dirname, '..', '..')
+
+/** How a command ended, and what it said. */
+export interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs `istmo` with these arguments to its end, in a process of its own; `cwd` by default the project. */
+export function istmo(args: readonly string[], cwd: string = PROJECT): Promise<Ended> {
+  return new Promise((resolve) => {
+    const command = [join(PROJECT, 'cli/istmo.ts'), ...args]
+    execFile(process.execPath, command, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+    )
+  })
+}

@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { openLog } from '../../audit/log/log.ts'
+import type { NoteSigner } from '../../audit/note/key.ts'
+import { signText } from '../../audit/note/note.ts'
+
+/** Writes entries to a log's folder, has witnesses cosign its checkpoint, and closes it. Gives the proofs, one for each entry. */
+export async function writeLog(
+  folder: string,
+  signer: NoteSigner,
+  entries: readonly unknown[],
+  witnesses: readonly NoteSigner[] = [],
+): Promise<readonly string[]> {
+  const log = await openLog({ folder, signer, publishAfterMs: 1_000_000 })
+  const receipts = await Promise.all(entries.map((entry) => log.append(canonicalBytes(entry))))
+  await log.publish()
+  const { note } = log.published()
+  const text = note.slice(0, note.indexOf('\n\n') + 1)
+  if (witnesses.length > 0) {
+    await log.addCosignatures(
+      note,
+      witnesses.map((witness) => signText(text, witness)),
+    )
+  }
+  const proofs = await Promise.all(receipts.map(({ proof }) => proof()))
+  await log.close()
+  return proofs
+}
+
+/** Writes a policy of these logs in which any two of the witnesses are a quorum; without witnesses, none is asked for. */
+export async function writePolicy(
+  folder: string,
+  logs: readonly NoteSigner[],
+  witnesses: readonly NoteSigner[] = [],
+  name = 'policy',
+): Promise<string> {
+  const path = join(folder, name)
+  const names = witnesses.map((_, at) => `W${at + 1}`)
+  const lines = [
+    ...logs.map(({ verifier }) => `log ${verifier.vkey}`),
+    ...witnesses.map(({ verifier }, at) => `witness ${names[at]} ${verifier.vkey}`),
+    ...(witnesses.length > 0 ? [`group members 2 ${names.join(' ')}`, 'quorum members'] : ['quorum none']),
+  ]
+  await writeFile(path, `${lines.join('\n')}\n`)
+  return path
+}

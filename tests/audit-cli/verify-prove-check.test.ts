@@ -1,0 +1,178 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newSigner } from '../../audit/log/testing.ts'
+import { decodeBundle, encodeBundle } from '../../audit/merkle/entry-bundle.ts'
+import { istmo } from './istmo.ts'
+import { writeLog, writePolicy } from './logs.ts'
+
+/** `istmo audit verify`, `prove` and `check` as an auditor runs them: processes, files, exit codes. */
+
+const gateway = newSigner('istmo.example/gateway')
+const hn = newSigner('istmo.example/hn')
+const witnesses = ['gt.example', 'hn.example', 'observer.example'].map((name) => newSigner(name, 'cosignature'))
+const idOf = (at: number) => `019ab7e5-2f40-7c3a-9c1d-${String(at).padStart(12, '0')}`
+const entries = Array.from({ length: 300 }, (_, at) => ({ id: idOf(at), kind: 'stop' }))
+
+let folder: string
+let policy: string
+let log: string
+let hnLog: string
+let receipt: string
+
+const audit = (...args: string[]) => istmo(['audit', ...args], folder)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-audit-cli-'))
+  policy = await writePolicy(folder, [gateway, hn], witnesses)
+  log = join(folder, 'gateway')
+  hnLog = join(folder, 'hn')
+  const [proof = ''] = await writeLog(log, gateway, entries, witnesses.slice(0, 2))
+  receipt = join(folder, 'receipt.tlog-proof')
+  await writeFile(receipt, proof)
+  await writeLog(hnLog, hn, entries.slice(0, 3), witnesses)
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function tampered(name: string, edit: (path: string) => Promise<unknown>): Promise<string> {
+  const copy = join(folder, name)
+  await cp(log, copy, { recursive: true })
+  await edit(copy)
+  return copy
+}
+
+const editEntry = (at: number) => async (path: string) => {
+  const file = join(path, 'tile/entries/000')
+  const bundle = [...decodeBundle(await readFile(file))]
+  await writeFile(file, encodeBundle(bundle.with(at, Buffer.from(`{"id":"${idOf(at)}","kind":"start"}`))))
+}
+
+describe('istmo audit verify', () => {
+  it('ends with 0 where every log of the policy holds, and says up to where witnesses have seen it', async () => {
+    const { code, stdout } = await audit('verify', log, hnLog, '--policy', policy, '--kept', receipt)
+    expect(stdout).toMatch(/^istmo\.example\/gateway .*\n {2}300 entries, root .*=\n {2}witnessed to entry 300, 20/)
+    expect(stdout).toMatch(/HOLDS: nothing was removed or altered\.\n$/)
+    expect(code).toBe(0)
+  })
+
+  it('says it to tools in one JSON document', async () => {
+    const { code, stdout, stderr } = await audit('verify', log, hnLog, '--policy', policy, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'HOLDS', logs: [{ size: 300 }, { size: 3 }], findings: [] })
+    expect([code, stderr]).toEqual([0, ''])
+  })
+
+  it('ends with 1 where a log of the policy is missing', async () => {
+    const { code, stdout } = await audit('verify', log, '--policy', policy)
+    expect(stdout).toMatch(/ORIGIN istmo\.example\/hn: expected a log of the policy, came none of that origin/)
+    expect(code).toBe(1)
+  })
+
+  it('ends with 1 and the place where an entry was edited', async () => {
+    const copy = await tampered('edited', editEntry(17))
+    const { code, stdout } = await audit('verify', copy, hnLog, '--policy', policy, '--json')
+    const [{ findings }] = (JSON.parse(stdout) as { logs: [{ findings: { kind: string; where: string }[] }] }).logs
+    expect(findings).toMatchObject([{ kind: 'ENTRY', where: 'entry 17 in tile/entries/000' }])
+    expect(code).toBe(1)
+  })
+
+  it('ends with 1 where a log is not as far as a receipt that was kept', async () => {
+    const short = join(folder, 'short')
+    await writeLog(short, gateway, entries.slice(0, 5), witnesses)
+    const { code, stdout } = await audit('verify', short, hnLog, '--policy', policy, '--kept', receipt)
+    expect(stdout).toMatch(/ROLLBACK .*receipt\.tlog-proof: expected at least the 300 entries/)
+    expect(code).toBe(1)
+  })
+
+  it('reads a log over HTTP', async () => {
+    const server = createServer((request, response) => {
+      readFile(join(log, request.url ?? '')).then(
+        (bytes) => response.end(bytes),
+        () => response.writeHead(404).end(),
+      )
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { code, stdout } = await audit('verify', url, hnLog, '--policy', policy)
+    server.close()
+    server.closeAllConnections()
+    expect(stdout).toMatch(/HOLDS: nothing/)
+    expect(code).toBe(0)
+  })
+
+  it.each([
+    ['a policy that is not there', ['verify', 'gateway', '--policy', 'nothing'], /nothing: cannot be read \(ENOENT\)/],
+    ['a folder that is not there', ['verify', 'gatewy', '--policy', 'policy'], /gatewy: expected a log's folder/],
+    ['no policy', ['verify', 'gateway'], /required option '--policy <file>'/],
+    ['no logs', ['verify', '--policy', 'policy'], /expected logs, or a policy that has their URLs/],
+    [
+      'an option that is not there',
+      ['verify', 'gateway', '--policy', 'policy', '--polcy', 'x'],
+      /unknown option '--polcy'/,
+    ],
+    ['a command that is not there', ['verfy'], /unknown command 'verfy'/],
+    ['nobody who answers', ['verify', 'http://127.0.0.1:9', '--policy', 'policy'], /could not tell: .*ECONNREFUSED/],
+    ['an id of another form', ['prove', 'x', '--log', 'gateway', '--policy', 'policy'], /expected an entry’s id/],
+    ['a bundle that is none', ['check', 'policy', '--policy', 'policy'], /expected a C2SP tlog-proof with its entry/],
+  ])('ends with 2 and a message on %s', async (_, args, message) => {
+    const { code, stderr } = await audit(...args)
+    expect(stderr).toMatch(message)
+    expect(code).toBe(2)
+  })
+})
+
+describe('istmo audit prove and check', () => {
+  it('make a bundle of an entry, and show by it, without the log, that the entry is in it', async () => {
+    const made = await audit('prove', idOf(123), '--log', log, '--policy', policy, '--out', 'court.tlog-proof')
+    expect(made.stdout).toMatch(/entry 123 of istmo\.example\/gateway, .*300 entries, in quorum: W1, W2\n$/)
+    expect(made.code).toBe(0)
+    const checked = await audit('check', 'court.tlog-proof', '--policy', policy)
+    expect(checked.stdout).toMatch(
+      /^entry 123 of istmo\.example\/gateway, in its tree of 300 entries\n {2}witnessed by W1/,
+    )
+    expect(checked.stdout).toContain(`{"id":"${idOf(123)}","kind":"stop"}\nHOLDS`)
+    expect(checked.code).toBe(0)
+  })
+
+  it('take the newest checkpoint that is in quorum', async () => {
+    const copy = await tampered('grown', (path) => writeLog(path, gateway, entries.slice(0, 9)))
+    const { code, stdout } = await audit('prove', '7', '--log', copy, '--policy', policy, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'HOLDS', index: 7, size: 300, inQuorum: true })
+    expect(code).toBe(0)
+    const late = await audit('prove', '304', '--log', copy, '--policy', policy, '--out', 'late.tlog-proof')
+    expect(late.stdout).toMatch(/NOT in quorum yet/)
+    expect(late.code).toBe(2)
+    const unseen = await audit('check', 'late.tlog-proof', '--policy', policy)
+    expect(unseen.stdout).toMatch(/NO_QUORUM checkpoint of size 309: expected quorum members, came no witness/)
+    expect(unseen.code).toBe(1)
+  })
+
+  it('end with 1 for an entry that the log has not', async () => {
+    const { code, stdout } = await audit('prove', idOf(300), '--log', log, '--policy', policy)
+    expect(stdout).toMatch(/^DOES NOT HOLD: istmo\.example\/gateway has no entry .* among its 300\.\n$/)
+    expect(code).toBe(1)
+  })
+
+  it('end with 1 where the entry was edited, in the log and in the bundle', async () => {
+    const copy = await tampered('edited-too', editEntry(17))
+    expect((await audit('prove', idOf(17), '--log', copy, '--policy', policy)).code).toBe(1)
+    const bundle = join(folder, 'forged.tlog-proof')
+    await audit('prove', idOf(17), '--log', log, '--policy', policy, '--out', bundle)
+    const extra = /^extra (.*)$/m.exec(await readFile(bundle, 'utf8'))?.[1] ?? ''
+    const forged = Buffer.from(Buffer.from(extra, 'base64').toString().replace('stop', 'halt')).toString('base64')
+    await writeFile(bundle, (await readFile(bundle, 'utf8')).replace(extra, forged))
+    const { code, stdout } = await audit('check', bundle, '--policy', policy)
+    expect(stdout).toMatch(/RECEIPT receipt for entry 17: expected/)
+    expect(code).toBe(1)
+  })
+
+  it('end with 1 under a policy of other keys', async () => {
+    const other = await writePolicy(folder, [newSigner('istmo.example/gateway')], [], 'other')
+    await audit('prove', '3', '--log', log, '--policy', policy, '--out', 'three.tlog-proof')
+    const { code, stdout } = await audit('check', 'three.tlog-proof', '--policy', other)
+    expect(stdout).toMatch(/SIGNATURE receipt/)
+    expect(code).toBe(1)
+  })
+})
