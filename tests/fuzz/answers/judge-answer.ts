@@ -1,0 +1,57 @@
+/** Judges an answer without knowing the right one: is it one that the schema allows, and does it hold nothing foreign? */
+import { type DocumentNode, execute, type GraphQLSchema, Kind, visit } from 'graphql'
+import { ERRORS } from '../../../contract/errors.ts'
+import type { Engine } from '../../../gateway/engine.ts'
+import type { Operation } from '../../oracle/operation.ts'
+import { MARKER } from './spoil.ts'
+
+/** The response key under which `withTypes` asks for the type of each object. */
+const TYPE_KEY = 'typeOfIt'
+
+type EngineAnswer = Awaited<ReturnType<Engine['execute']>>
+
+const MEANINGS = new Set<string>(Object.values(ERRORS).map(({ meaning }) => meaning))
+
+/** An operation that asks for the type of each object too, so that its answer can be judged. */
+export function withTypes(document: DocumentNode): DocumentNode {
+  const name = { kind: Kind.NAME, value: '__typename' } as const
+  const asked = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: TYPE_KEY }, name } as const
+  return visit(document, {
+    SelectionSet(node) {
+      return { ...node, selections: [asked, ...node.selections] }
+    },
+  })
+}
+
+/** What is wrong with an answer; null where nothing is. */
+export function faultOf(answer: EngineAnswer, operation: Operation, schema: GraphQLSchema): string | null {
+  const text = JSON.stringify(answer)
+  if (text.includes(MARKER)) return `expected no foreign text; came ${text}`
+  const { data, errors = [] } = JSON.parse(text) as { data: unknown; errors?: readonly { message: string }[] }
+  const foreign = errors.find(({ message }) => !MEANINGS.has(message))
+  if (foreign) return `expected a sentence of the registry; came ${foreign.message}`
+  if (data === null) return errors.length > 0 ? null : 'expected errors beside data that are null'
+  return invalidity(data, operation, schema)
+}
+
+/** Executes the operation over its own answer: what graphql-js makes of it must be the same. */
+function invalidity(
+  data: unknown,
+  { document, variables, operationName }: Operation,
+  schema: GraphQLSchema,
+): string | null {
+  const again = execute({
+    schema,
+    document,
+    variableValues: variables,
+    operationName,
+    rootValue: data,
+    typeResolver: (value: Record<string, unknown>) => value[TYPE_KEY] as string,
+    fieldResolver: (source: Record<string, unknown>, _, __, { path }) => source[path.key],
+  })
+  if (again instanceof Promise) throw new Error('expected an answer at once')
+  if (again.errors)
+    return `expected an answer that the schema allows; came ${again.errors[0]?.message} ${JSON.stringify(data)}`
+  const [came, valid] = [JSON.stringify(data), JSON.stringify(again.data)]
+  return came === valid ? null : `expected ${valid}; came ${came}`
+}

@@ -1,0 +1,25 @@
+/** Randomness that is a function of its seed, so that a failing case is told by a number. */
+import { createDice, type Dice } from '../oracle/dice.ts'
+
+/** A 32-bit number of a text (FNV-1a with a final avalanche, so that like texts give unlike numbers). */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return avalanche(hash)
+}
+
+/** Dice whose throws follow from the seed (a Weyl sequence through an avalanche). */
+export function seededDice(seed: string): Dice {
+  let state = hashOf(seed)
+  return createDice((min, max) => {
+    state = (state + 0x9e3779b9) >>> 0
+    return min + (avalanche(state) % (max - min + 1))
+  })
+}
+
+function avalanche(value: number): number {
+  let x = value >>> 0
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
+  return (x ^ (x >>> 16)) >>> 0
+}

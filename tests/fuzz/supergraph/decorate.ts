@@ -1,0 +1,175 @@
+/** What Federation adds to a supergraph that could be one schema: requirements, provisions, overrides, interface objects, faults. */
+import type { Dice } from '../../oracle/dice.ts'
+import { ensureKnown } from './ensure-known.ts'
+import { isSole, newField, shuffled } from './make-model.ts'
+import { answering, type FieldModel, isLeafName, LEAVES, type Model, type ObjectModel } from './model.ts'
+
+/** Adds them at random, in place. */
+export function decorate(model: Model, dice: Dice): void {
+  const entities = [...model.objects.values()].filter(({ kind }) => kind === 'entity')
+  for (const entity of entities) missRows(entity, model, dice)
+  for (const entity of entities) {
+    for (const subgraph of [...entity.keys.keys()]) if (dice.oneIn(2)) addRequiring(entity, subgraph, model, dice)
+  }
+  for (const entity of entities) addOverride(entity, dice)
+  for (const field of allFields(model)) addProvision(field, model, dice)
+  for (const entity of entities) hideField(entity, model, dice)
+  addInterfaceObjects(model, dice)
+  // A field that needs what may be missing may not be asked at all, and then cannot fail.
+  for (const field of allFields(model))
+    field.fails = !isKey(field, model) && isSole(field) && !field.strict && dice.oneIn(12)
+  for (const entity of entities) closeStubs(entity, dice)
+}
+
+function allFields(model: Model): FieldModel[] {
+  return [...[...model.objects.values()].flatMap(({ fields }) => fields), ...model.roots]
+}
+
+function isKey({ parent, name }: FieldModel, model: Model): boolean {
+  if (parent === 'Spot') return true
+  const keys = [...(model.objects.get(parent)?.keys.values() ?? [])].flatMap((held) => held.keys)
+  return keys.some(({ names }) => names.includes(name))
+}
+
+/** Rows may be missing in a subgraph whose fields nobody else answers and through which no other must be reached. */
+function missRows(entity: ObjectModel, model: Model, dice: Dice): void {
+  const isBehindInterface = entity.implements.some((name) => model.abstracts.get(name)?.isEntity)
+  for (const [subgraph, { keys }] of entity.keys) {
+    const own = entity.fields.filter((field) => field.by.has(subgraph) && !isKey(field, model))
+    const isApart = own.length > 0 && own.every((field) => isSole(field) && !field.wrap.endsWith('!'))
+    const isKeyed = entity.fields.filter((field) => field.by.has(subgraph)).length === own.length + keysLength(keys)
+    if (keys.length === 1 && isApart && isKeyed && !isBehindInterface && dice.oneIn(2)) entity.missingIn.add(subgraph)
+  }
+}
+
+function keysLength(keys: readonly { readonly names: readonly string[] }[]): number {
+  return new Set(keys.flatMap(({ names }) => names)).size
+}
+
+function addRequiring(entity: ObjectModel, subgraph: string, model: Model, dice: Dice): void {
+  const candidates = entity.fields.filter(
+    (field) => field.args.length === 0 && !field.by.has(subgraph) && answering(field).length > 0,
+  )
+  const chosen = shuffled(candidates, dice).slice(0, dice.between(1, 3))
+  const parts: string[] = []
+  for (const field of chosen) {
+    const knewBefore = field.by.has(subgraph)
+    ensureKnown(field.named, subgraph, model, dice)
+    const below = isLeafName(field.named) ? '' : belowOf(field.named, subgraph, model, dice)
+    if (below === null || knewBefore || field.by.has(subgraph)) continue
+    field.by.set(subgraph, { external: true })
+    parts.push(`${field.name}${below}`)
+  }
+  if (parts.length === 0) return
+  const requiring = newField(entity.name, `c${subgraph}`, 'String', '%')
+  const isMissable = chosen.some((field) => answering(field).some((owner) => entity.missingIn.has(owner)))
+  requiring.strict = isMissable || dice.oneIn(2)
+  requiring.by.set(subgraph, { requires: parts.join(' ') })
+  entity.fields.push(requiring)
+}
+
+/** What is required below a field: leaves that the subgraph knows of the type, or, of an entity, has of others. */
+function belowOf(name: string, subgraph: string, model: Model, dice: Dice): string | null {
+  const object = model.objects.get(name)
+  if (!object) {
+    const members = model.abstracts.get(name)?.members.get(subgraph) ?? []
+    const parts = members.flatMap((member) => {
+      const below = belowOf(member, subgraph, model, dice)
+      return below === null ? [] : [`... on ${member}${below}`]
+    })
+    return parts.length > 0 ? ` { __typename ${parts.join(' ')} }` : null
+  }
+  const leaves = object.fields.filter((field) => isLeafName(field.named) && field.args.length === 0)
+  const mayMiss = object.missingIn.has(subgraph)
+  const own = mayMiss ? [] : leaves.filter((field) => isPlain(field, subgraph))
+  const others = object.kind === 'value' ? [] : leaves.filter((field) => isTakable(field, subgraph, object))
+  const chosen = shuffled([...own, ...others], dice).slice(0, dice.between(1, 2))
+  for (const field of chosen) if (!field.by.has(subgraph)) field.by.set(subgraph, { external: true })
+  return chosen.length > 0 ? ` { ${chosen.map((field) => field.name).join(' ')} }` : null
+}
+
+function isPlain(field: FieldModel, subgraph: string): boolean {
+  const role = field.by.get(subgraph)
+  return role !== undefined && !role.requires && !role.external && !role.legacy
+}
+
+function isTakable(field: FieldModel, subgraph: string, object: ObjectModel): boolean {
+  const owners = answering(field)
+  const isMissable = owners.some((owner) => object.missingIn.has(owner))
+  return !field.by.has(subgraph) && owners.length > 0 && !isMissable && ![...field.by.values()].some((r) => r.requires)
+}
+
+function addOverride(entity: ObjectModel, dice: Dice): void {
+  for (const field of entity.fields) {
+    if (!isLeafName(field.named) || !isSole(field) || !dice.oneIn(6)) continue
+    const [owner = ''] = answering(field)
+    const role = field.by.get(owner)
+    const others = [...entity.keys.keys()].filter((name) => name !== owner && !entity.missingIn.has(name))
+    if (role?.requires || others.length === 0) continue
+    const from = dice.pick(others)
+    field.by.set(from, { legacy: true })
+    field.by.set(owner, { ...role, override: from })
+  }
+}
+
+function addProvision(field: FieldModel, model: Model, dice: Dice): void {
+  const target = model.objects.get(field.named)
+  if (target?.kind !== 'entity') return
+  for (const [subgraph, role] of field.by) {
+    if (role.external || role.legacy || !dice.oneIn(3) || target.missingIn.has(subgraph)) continue
+    const candidates = target.fields.filter(
+      (one) =>
+        isLeafName(one.named) &&
+        one.args.length === 0 &&
+        answering(one).length > 0 &&
+        !one.by.has(subgraph) &&
+        [...one.by.values()].every((each) => !each.requires && !each.override),
+    )
+    if (candidates.length === 0) continue
+    const provided = dice.pick(candidates)
+    provided.by.set(subgraph, { external: true })
+    field.by.set(subgraph, { ...role, provides: provided.name })
+  }
+}
+
+function hideField(entity: ObjectModel, model: Model, dice: Dice): void {
+  const interfaceFields = [...model.abstracts.values()].flatMap(({ fields }) => [...fields.values()].flat())
+  const hideable = entity.fields.filter(
+    (field) => isSole(field) && !isKey(field, model) && !interfaceFields.includes(field.name),
+  )
+  if (hideable.length > 1 && dice.oneIn(6)) dice.pick(hideable).inaccessible = true
+}
+
+/** Subgraphs that know no implementation of an entity interface may know the interface as an object. */
+function addInterfaceObjects(model: Model, dice: Dice): void {
+  for (const abstract of model.abstracts.values()) {
+    if (!abstract.isEntity) continue
+    const members = [...abstract.members.values()][0] ?? []
+    const strangers = model.subgraphs.filter((name) => members.every((one) => !model.objects.get(one)?.keys.has(name)))
+    const subgraphs = dice.subset(strangers)
+    if (subgraphs.length === 0) continue
+    const fields = subgraphs.flatMap((subgraph) =>
+      dice.many(1, 2, (i) => {
+        const field = newField(abstract.name, `${subgraph}x${i}`, dice.pick(LEAVES), dice.pick(['%', '%!', '[%]']))
+        field.by.set(subgraph, {})
+        return field
+      }),
+    )
+    model.interfaceObjects.push({ name: abstract.name, members, fields, subgraphs })
+    for (const subgraph of subgraphs) {
+      const root = newField('Query', `${subgraph}io`, abstract.name, dice.pick(['%', '[%]', '[%!]!']))
+      root.by.set(subgraph, {})
+      model.roots.push(root)
+    }
+  }
+}
+
+/** A type of which a subgraph has nothing but its one key may be no entity that it resolves. */
+function closeStubs(entity: ObjectModel, dice: Dice): void {
+  for (const [subgraph, held] of entity.keys) {
+    const isStub = entity.fields.every(
+      (field) => !field.by.has(subgraph) || held.keys.some((key) => key.names.includes(field.name)),
+    )
+    if (isStub && held.keys.length === 1 && dice.oneIn(3)) entity.keys.set(subgraph, { ...held, resolvable: false })
+  }
+}
