@@ -8,6 +8,7 @@ import { type CountryAccess, closedAccess } from '../../contract/access/country-
 import { loosened } from '../../contract/access/loosened.ts'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
+import { type Domain, isDomain } from '../../contract/domain.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import type { DomainModule } from './types.ts'
 
@@ -18,6 +19,8 @@ import type { DomainModule } from './types.ts'
 export interface CountryRules {
   readonly access: CountryAccess
   readonly legTokens: LegTokenUse
+  /** The domains that its file names. */
+  readonly domains: readonly Domain[]
   /** The country's own SDL, by domain; a domain that is not there has the contract's alone. */
   readonly sdl: ReadonlyMap<string, DocumentNode>
 }
@@ -36,14 +39,19 @@ const fileSchema = z.strictObject({
   ...ACCESS_SETTINGS,
 })
 
+/** The rules of a country that says nothing of access: nobody is recognised, and the public law alone is served. */
+export function closedRules(country: string): CountryRules {
+  return { access: closedAccess(country), legTokens: 'reuse', domains: [], sdl: new Map() }
+}
+
 /**
  * Reads a country's rules.
- * @param file path of the country file; undefined: nobody is recognised, and the public law alone is served.
+ * @param file path of the country file.
+ * @param country whose file it must be; null: whose it is.
  * @throws {Error} naming the file and what was expected, when it is not of its form or another country's, or a file that it names
  * cannot be read or does not parse.
  */
-export async function readCountryRules(file: string | undefined, country: string): Promise<CountryRules> {
-  if (file === undefined) return { access: closedAccess(country), legTokens: 'reuse', sdl: new Map() }
+export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
   const parsed = fileSchema.safeParse(await explained(file, async () => parseYaml(await readFile(file, 'utf8'))))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -51,18 +59,23 @@ export async function readCountryRules(file: string | undefined, country: string
       `${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}. docs/access.md has examples.`,
     )
   }
-  const { taskForces, policies, legTokens, domains, ...rest } = parsed.data
-  if (rest.country !== country) throw new Error(`${file}: country: expected ${country}; came ${rest.country}.`)
+  const { taskForces, policies, legTokens, domains, country: came } = parsed.data
+  if (country !== null && came !== country) throw new Error(`${file}: country: expected ${country}; came ${came}.`)
   const beside = (path: string): Promise<string> => readFile(resolve(file, '..', path), 'utf8')
   const policySet = await explained(`${file}: policies`, async () =>
-    createPolicySet(country, policies === undefined ? '' : await beside(policies)),
+    createPolicySet(came, policies === undefined ? '' : await beside(policies)),
   )
   const sdl = new Map<string, DocumentNode>()
   for (const [domain, { sdl: path }] of Object.entries(domains)) {
     if (path === undefined) continue
     sdl.set(domain, await explained(`${file}: domains.${domain}.sdl`, async () => parse(await beside(path))))
   }
-  return { access: { country, taskForces, policies: policySet }, legTokens, sdl }
+  return {
+    access: { country: came, taskForces, policies: policySet },
+    legTokens,
+    domains: Object.keys(domains).filter(isDomain),
+    sdl,
+  }
 }
 
 async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
@@ -77,7 +90,10 @@ async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
  * The rules of a domain.
  * @throws {Error} when a rule cannot be read, or the country's SDL asks less than the floor: naming the coordinates.
  */
-export function domainRules({ domain, typeDefs }: DomainModule, { sdl, access }: CountryRules): DomainRules {
+export function domainRules(
+  { domain, typeDefs }: Pick<DomainModule, 'domain' | 'typeDefs'>,
+  { sdl, access }: CountryRules,
+): DomainRules {
   const own = sdl.get(domain)
   if (own === undefined) return { floor: readRuleTable(typeDefs), own: null }
   const coordinates = loosened(typeDefs, own)

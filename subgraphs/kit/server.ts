@@ -18,7 +18,7 @@ import { bindCountry, migrate } from './migrate.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { checkReader, readAs } from './read-as.ts'
 import { readRequest } from './request.ts'
-import { type CountryRules, domainRules, readCountryRules } from './rules.ts'
+import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
 import { createStandings, type LegStanding } from './standing.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 
@@ -67,7 +67,8 @@ interface Node {
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
   const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
-  const rules = await readCountryRules(config.rules, config.country)
+  const rules =
+    config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
   const db = parts.db ?? (await openConfigured(config))
   try {
     await migrate(db, parts.modules)
