@@ -27,6 +27,8 @@ export interface RequestLimits {
   readonly limitLegs: (sendLeg: SendLeg) => SendLeg
   /** An engine that plans no operation that would cost too much; `files`: what it was made of. */
   readonly limitOperations: (engine: Engine, files: GraphFiles) => Engine
+  /** Reads the trusted documents again. Never rejects: bad ones change nothing, and the log says so. */
+  reload(): Promise<void>
   /** Lets go of database and files. */
   close(): Promise<void>
 }
@@ -48,6 +50,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger): Promi
       const limits = { ...config, apiSchema, supergraphSdl, participants: codes, takeToken }
       return { ...engine, execute: limitOperations(engine.execute, limits) }
     },
+    reload: documents.reload,
     async close() {
       documents.close()
       await shared.close()
@@ -81,11 +84,15 @@ async function openBuckets(
   }
 }
 
-async function openDocuments(
-  { documentsFile, documentsMode }: LimitConfig,
-  log: Logger,
-): Promise<{ readonly settings: () => DocumentsSettings | null; close(): void }> {
-  if (documentsFile === null) return { settings: () => null, close() {} }
+/** The trusted documents of the moment; null where any document may be asked. */
+interface Documents {
+  readonly settings: () => DocumentsSettings | null
+  readonly reload: () => Promise<void>
+  close(): void
+}
+
+async function openDocuments({ documentsFile, documentsMode }: LimitConfig, log: Logger): Promise<Documents> {
+  if (documentsFile === null) return { settings: () => null, reload: async () => {}, close() {} }
   const onStranger = (hash: string): void => log.warn({ document: hash }, 'document not listed')
   const use = (list: DocumentList): DocumentsSettings => ({ list, mode: documentsMode, onStranger })
   let settings = use(await readDocuments(documentsFile))
@@ -99,6 +106,7 @@ async function openDocuments(
   }
   return {
     settings: () => settings,
+    reload,
     close: watchFiles({ file: documentsFile, folder: null }, () => void reload(), log),
   }
 }

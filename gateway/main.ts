@@ -26,7 +26,7 @@ import { watchFiles } from './watch-files.ts'
 export interface Gateway {
   /** Its own address without a path, as `http://127.0.0.1:4000`. */
   readonly url: string
-  /** Reads supergraph and countries again, and serves them if they can be served. Never rejects; `/status` says what became of it. */
+  /** Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects; `/status` says what became of it. */
   reload(): Promise<void>
   /** Finishes what is under way and lets go of everything. */
   close(): Promise<void>
@@ -108,7 +108,10 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     await limits.close()
     await telemetry?.close()
   }
-  return { url, reload: graph.reload, close }
+  const reload = async (): Promise<void> => {
+    await Promise.all([graph.reload(), limits.reload()])
+  }
+  return { url, reload, close }
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type DocumentNode, Kind, parse, type SelectionSetNode } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { IstmoError } from '../../contract/errors.ts'
 import { checkDocument } from './check-document.ts'
 import type { Limits } from './limits.ts'
 import { fragmentsOf, measureDocument, type Size } from './measure.ts'
@@ -182,5 +183,61 @@ describe('a document over a limit is refused before validation', () => {
 
   it.each(['{', 'nonsense', '{ a(b: "', 'type A { b: Int }', ''])('but not for what is no operation: %s', (text) => {
     expect(refused(text, { tokens: 100, depth: 10 })).not.toThrow()
+  })
+})
+
+describe('any text', () => {
+  const words = [
+    '{',
+    '}',
+    '(',
+    ')',
+    '[',
+    ']',
+    '...',
+    '@',
+    ':',
+    '$',
+    '!',
+    '=',
+    '|',
+    '&',
+    'query',
+    'fragment',
+    'on',
+    'a',
+    'f',
+  ]
+  const values = [
+    '"',
+    '"""',
+    '"x"',
+    '1',
+    '-',
+    '1.5e',
+    '#',
+    '\n',
+    '\u0000',
+    '\\u{110000}',
+    'null',
+    'subscription',
+    'type',
+    'extend',
+  ]
+  const soup = fc.array(fc.constantFrom(...words, ...values), { maxLength: 60 }).map((parts) => parts.join(' '))
+
+  it('is let through or refused with 400, and breaks nothing', () => {
+    const limits = { ...NO_LIMITS, tokens: 40, depth: 5, fields: 6, aliases: 2, overlaps: 3, operations: 1 }
+    fc.assert(
+      fc.property(fc.oneof(soup, fc.string({ unit: 'binary' })), (text) => {
+        try {
+          checkDocument(text, limits)
+        } catch (error) {
+          expect(error).toBeInstanceOf(IstmoError)
+          expect((error as IstmoError).status).toBe(400)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })

@@ -1,5 +1,7 @@
 /** A hostile client against a running gateway: what would cost too much is refused before it costs, and the next question is answered. */
+import { readFile } from 'node:fs/promises'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fragmentBomb } from '../../gateway/admit/testing.ts'
 import { type Answer, type RunningGateway, startLimited } from './running-gateway.ts'
@@ -95,6 +97,24 @@ describe('a document that would cost too much is refused with the limit, what it
     })
     const response = await fetch(`${gateway.url}/graphql?${search}`, { headers: { 'apollo-require-preflight': '1' } })
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('LIMIT_EXCEEDED')])
+  })
+})
+
+describe('what tools ask is within the limits', () => {
+  it('introspection, all of it', async () => {
+    const all = {
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      inputValueDeprecation: true,
+    }
+    const { status, body } = await gateway.ask({ query: getIntrospectionQuery(all) })
+    expect([status, body.errors]).toEqual([200, undefined])
+  })
+
+  it('the demo’s question', async () => {
+    const query = await readFile(new URL('../../demo/across-borders.graphql', import.meta.url), 'utf8')
+    expect((await gateway.ask({ query, variables: { id: 'HN:P-000001' } })).status).toBe(200)
   })
 })
 

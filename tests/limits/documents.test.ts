@@ -98,6 +98,9 @@ describe('the file of trusted documents', () => {
     await replace('{')
     await vi.waitFor(() => expect(gateway.logged()).toContain('trusted documents not reloaded'), 10_000)
     expect(await statusOf('two')).toBe(200)
+    await writeFile(own, JSON.stringify({ three: LISTED }))
+    await gateway.reload()
+    expect(await statusOf('three')).toBe(200)
     await gateway.close()
   })
 

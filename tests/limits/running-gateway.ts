@@ -26,6 +26,7 @@ export interface RunningGateway {
   readonly folder: string
   readonly logged: () => string
   ask(body: unknown, init?: RequestInit): Promise<Answer>
+  reload(): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,6 +56,7 @@ export async function startLimited(flags: GatewayFlags = {}, country = NOWHERE):
       const text = await response.text()
       return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
     },
+    reload: gateway.reload,
     async close() {
       await gateway.close()
       await rm(folder, { recursive: true })
