@@ -3,7 +3,7 @@
  * ARCHITECTURE.md; the rooms do not know one another.
  */
 import { execute, type GraphQLSchema } from 'graphql'
-import { type Outcome, worseOutcome } from '../contract/outcome.ts'
+import { ANSWERED, type Outcome, worseOutcome } from '../contract/outcome.ts'
 import type { AccessView } from './authorize/authorizer.ts'
 import { complaintOf, refuseWhole, tellDenials } from './denied.ts'
 import type { AccessMode, DomainView, Endpoint, EngineAnswer, Participant, RequestContext, SendLeg } from './flow.ts'
@@ -83,10 +83,17 @@ export function createEngine(options: EngineOptions): Engine {
       const { prepared, variables } = planner.prepare(request)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
+      const { trail } = context
+      if (trail) {
+        trail.uses = prepared.uses
+        trail.denials.push(...decision.denials, ...decision.partialDenials)
+      }
       if (decision.isRuled && context.groundsRefused) throw context.groundsRefused
       const mode = context.isDryRun ? 'dry-run' : (options.mode ?? 'filter')
       if (mode !== 'filter') {
-        const denials = [...decision.denials, ...decision.partialDenials, ...view.revealDenials(prepared, variables)]
+        const revealed = view.revealDenials(prepared, variables)
+        trail?.denials.push(...revealed)
+        const denials = [...decision.denials, ...decision.partialDenials, ...revealed]
         if (mode === 'dry-run') return tellDenials(denials, prepared.outKey)
         if (denials.length > 0) return refuseWhole(denials, prepared.outKey)
       }
@@ -101,6 +108,9 @@ export function createEngine(options: EngineOptions): Engine {
         ...apart.map((part) => runFetches(part.fetches, part.run, served, options)),
       ])
       for (const part of apart) run.complaints.push(...mergeApart(run.tree, part.run.tree))
+      // An argument that a country's rules refuse shows by that country's outcome alone.
+      const isRefused = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
+      if (isRefused) trail?.denials.push(...view.revealDenials(prepared, variables))
       return answerOf(run)
     },
   }
@@ -144,7 +154,7 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
       const { country, query, variables: values, scopes, policies } = leg
       const rights = { scopes, policies }
       const sent = { domain: fetch.domain, country, endpoint, query, variables: values, kind: 'query' as const, rights }
-      return { leg, answer: await options.sendLeg(sent, context) }
+      return { leg, sent, answer: await options.sendLeg(sent, context) }
     }),
   )
   const gathered = gatherFetch({
@@ -157,7 +167,11 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
   complain(run, gathered.complaints)
-  for (const [country, outcome] of gathered.outcomes) noteOutcome(run, country, fetch.domain, outcome)
+  const legOf = new Map(answers.map(({ leg, sent }) => [leg.country, sent]))
+  for (const [country, outcome] of gathered.outcomes) {
+    noteOutcome(run, country, fetch.domain, outcome)
+    context.trail?.legs.push({ country, domain: fetch.domain, outcome, leg: legOf.get(country) ?? null })
+  }
   for (const refusal of gathered.refusals) {
     options.onRefusal?.({ requestId: context.requestId, domain: fetch.domain, ...refusal })
   }
@@ -169,7 +183,10 @@ async function runPlain(fetch: PlainFetch, run: Run, endpoint: Endpoint, sendLeg
     : null
   await Promise.all(
     (entities === null ? [null] : plainGroups(entities)).map(async (group) => {
-      const answer = await sendLeg(plainLeg(fetch, group, run.variables, endpoint), run.context)
+      const leg = plainLeg(fetch, group, run.variables, endpoint)
+      const answer = await sendLeg(leg, run.context)
+      const outcome = answer.kind === 'failed' ? answer.outcome : ANSWERED
+      run.context.trail?.legs.push({ country: null, domain: fetch.domain, outcome, leg })
       complain(run, gatherPlain(fetch, group, answer, run.tree))
     }),
   )

@@ -2,12 +2,12 @@
  * What passes from room to room: `Request → Caller → Decision → Plan → Leg[] → Answer[] → Result → Entry`.
  * Types alone; rooms import this file and `contract/`, never a sibling.
  */
-import type { GraphQLFormattedError } from 'graphql'
+import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
 import type { CountryAccess } from '../contract/access/country-access.ts'
 import type { NotCovered } from '../contract/access/recognition.ts'
 import type { RefusalKind, Rights, Rule } from '../contract/access/rule.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
-import type { IstmoError } from '../contract/errors.ts'
+import type { ErrorCode, IstmoError } from '../contract/errors.ts'
 import type { LegTokenUse } from '../contract/leg-token.ts'
 import type { Outcome } from '../contract/outcome.ts'
 
@@ -56,6 +56,102 @@ export interface RequestContext {
   readonly hangup: AbortSignal
   /** When the whole request must be answered, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
+  /** Where the rooms leave what the record must know; left out where nothing is recorded. */
+  readonly trail?: Trail
+}
+
+/** What one request leaves for its entry in the record: the rooms add to it as they go, and read nothing of it. */
+export interface Trail {
+  /** What is asked; null until a document is validated. */
+  operation: TrailOperation | null
+  /** The fields of the operation with their places; null until it is prepared. */
+  uses: readonly TrailUse[] | null
+  /** Null where no cost is counted. */
+  cost: number | null
+  /** What rules refuse, whoever is asked. */
+  readonly denials: { readonly coordinate: string; readonly kind: RefusalKind; readonly country: string | null }[]
+  /** Every country and domain that a fetch concerned, with its outcome there; `sent` where a leg went out. */
+  readonly legs: TrailLeg[]
+  readonly sent: Map<Leg, SentLeg>
+  /** Codes of the answer's errors; null where no operation was run. */
+  codes: readonly string[] | null
+}
+
+/** A field where an operation asks for it. */
+export interface TrailUse {
+  readonly typeName: string
+  readonly fieldName: string
+  readonly node: FieldNode
+}
+
+/** An operation as it came, and the graph that answers it: SHA-256 of the supergraph in hex. */
+export interface TrailOperation {
+  readonly document: DocumentNode
+  readonly name: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly graph: string
+}
+
+/** A country's part of one fetch. */
+export interface TrailLeg {
+  readonly country: string | null
+  readonly domain: string
+  readonly outcome: Outcome
+  readonly leg: Leg | null
+}
+
+/** A leg as it went over the wire; hashes are SHA-256 of the bytes before content coding, in hex. */
+export interface SentLeg {
+  readonly operationHash: string
+  readonly requestHash: string
+  /** Null until the answer's body was read to its end. */
+  responseHash: string | null
+  /** Where the country's log has the leg; null where no receipt is asked for. */
+  receipt: HeldReceipt | null
+}
+
+/** A receipt that holds: the leg's entry in the country's log (contract/record), and how many of its records it says it gave. */
+export interface HeldReceipt {
+  readonly origin: string
+  readonly index: number
+  readonly size: number
+  readonly checkpoint: string
+  readonly leaf: string
+  readonly records: { readonly count: number; readonly hash: string }
+}
+
+/**
+ * Checks the header `Istmo-Receipt` of an answer against what was sent and came. Null where the country need not give one and gave
+ * none. @throws {Error} saying why a receipt does not hold, without foreign text.
+ */
+export type CheckReceipt = (
+  leg: Leg,
+  sent: SentLeg,
+  requestId: string,
+  header: string | undefined,
+) => HeldReceipt | null
+
+/** A request at its end, before its answer leaves. */
+export interface EndedRequest {
+  readonly context: RequestContext
+  readonly status: number
+  /** Codes of the answer's errors, each once. */
+  readonly codes: readonly string[]
+  readonly durationMs: number
+}
+
+/** The record, as the front sees it. */
+export interface RequestRecord {
+  /** Whether an entry could be written a moment ago; while not, nothing is asked of anybody. */
+  isWritable(): boolean
+  /** Begins a request of a known caller, or an anonymous one. */
+  begin(requestId: string): Trail
+  /** Resolves when the request's entry is durable. @throws {Error} where it cannot be written: then no answer may leave. */
+  end(request: EndedRequest): Promise<void>
+  /** Counts a refusal before a caller was known. */
+  countRefusal(code: ErrorCode): void
+  /** Why the gateway should get no requests now; null where it can take them. */
+  unready(): Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
 }
 
 /** What a request shows of who sends it, as it came; of a header, one value for each line. */

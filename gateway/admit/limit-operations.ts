@@ -69,6 +69,7 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
     // No operation of that name, or a document that was not validated: whoever runs it says so.
     if (operation) {
       const { cost, everyDepth } = readCost(request, operation, countriesOf(context, limits.participants))
+      if (context.trail) context.trail.cost = cost
       checkCost(cost, everyDepth, limits.maxCost)
       await checkOnce(request, operation, context, limits)
     }

@@ -98,7 +98,7 @@ describe('an operation', () => {
     const last = seen.at(-1)
     expect(last?.request).toMatchObject({ operationName: 'Greet', variables: { name: SECRET }, source })
     expect(last?.context).toMatchObject({ caller, requestId: answer.headers.get('istmo-request-id') })
-    expect(last?.context.requestId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/)
+    expect(last?.context.requestId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
   })
 
   it.each([

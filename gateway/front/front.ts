@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
-import type { Authenticate } from '../flow.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import type { Authenticate, RequestRecord } from '../flow.ts'
 import type { Admission } from './admit-document.ts'
 import { answerCors } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
@@ -20,7 +20,7 @@ const DRAIN_MARGIN_MS = 1_000
 
 const GRAPHQL_METHODS = ['GET', 'POST']
 
-/** The header that names a request, for the client and the log. */
+/** The header that names a request, for the client, the log and the record: the id of its entry. */
 export const REQUEST_ID_HEADER = 'Istmo-Request-Id'
 
 /** What the front needs. */
@@ -43,6 +43,8 @@ export interface FrontOptions {
   readonly corsOrigins: readonly string[]
   /** What `/metrics` gives, with its media type; null: there is no such path. */
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null
+  /** The record, in which every answer is before it leaves; left out: nothing is recorded. */
+  readonly record?: RequestRecord
   /** Told of every request as it comes. */
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Told of every request once it is answered. */
@@ -86,7 +88,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   const routes = new Map<string, Route>([
     ['/graphql', { methods: GRAPHQL_METHODS, answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
     ['/health/live', json(() => ({ status: 'live' }))],
-    ['/health/ready', json(() => ({ status: 'ready' }))],
+    ['/health/ready', readyRoute(options.record)],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
     ...(options.metrics === null ? [] : [['/metrics', metricsRoute(options.metrics)] as const]),
@@ -99,7 +101,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   http.on('clientError', refuseNoHttp)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const requestId = randomUUID()
+    const requestId = createUuidV7(Date.now())
     const startedAt = performance.now()
     const path = pathOf(request)
     const route = routes.has(path) ? path : 'unknown'
@@ -153,6 +155,17 @@ export async function createFront(options: FrontOptions): Promise<Front> {
       isStopping = true
       await drain(http, options.requestDeadlineMs + DRAIN_MARGIN_MS)
       await server.stop()
+    },
+  }
+}
+
+/** Not ready before the record fails: a gateway that answers 503 to all is of no use to a balancer. */
+function readyRoute(record: RequestRecord | undefined): Route {
+  return {
+    methods: ['GET', 'HEAD'],
+    async answer(_, response) {
+      const why = (await record?.unready()) ?? null
+      sendJson(response, why === null ? 200 : 503, { status: why ?? 'ready' })
     },
   }
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { HeaderMap, type HTTPGraphQLRequest } from '@apollo/server'
-import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { Authenticate, RequestContext } from '../flow.ts'
+import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
+import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import type { Authenticate, Authenticated, EndedRequest, RequestContext, RequestRecord } from '../flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
 import { credentialsOf } from './credentials.ts'
-import { sendText } from './json-response.ts'
+import { maskError, sendText } from './json-response.ts'
 import type { OperationServer } from './operation-server.ts'
 import { readJsonBody } from './read-body.ts'
 
@@ -16,10 +16,13 @@ export interface GraphQLRouteOptions {
   readonly admission?: Admission
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
+  /** Left out: nothing is recorded. */
+  readonly record?: RequestRecord
 }
 
 /**
- * Answers a GraphQL-over-HTTP request: first who asks, then what. Gives the code where the whole was refused.
+ * Answers a GraphQL-over-HTTP request: first who asks, then what. Gives the code where the whole was refused. Where there is a record,
+ * the answer leaves when its entry is durable.
  * Rejects with {IstmoError} where the request is refused before Apollo Server sees it.
  */
 export async function answerGraphQL(
@@ -28,18 +31,64 @@ export async function answerGraphQL(
   response: ServerResponse,
   requestId: string,
 ): Promise<ErrorCode | null> {
-  const deadlineAt = performance.now() + options.requestDeadlineMs
+  const arrivedAt = performance.now()
+  const deadlineAt = arrivedAt + options.requestDeadlineMs
   const hangup = hangupOf(response)
-  const authenticated = await options.authenticate(credentialsOf(request))
-  await options.admission?.request(authenticated.caller, request.socket.remoteAddress ?? '')
+  const { record } = options
+  const authenticated = await authenticate(options, request)
+  const trail = record?.begin(requestId)
+  const asked = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
+  const context: RequestContext = { ...asked, ...(trail && { trail }) }
+  const leave = (status: number, codes: readonly string[]): Promise<void> =>
+    leaveEntry(record, { context, status, codes, durationMs: Math.round(performance.now() - arrivedAt) })
+  const {
+    status = 200,
+    body,
+    headers,
+  } = await operate(options, request, context).catch(async (error: unknown) => {
+    const shown = maskError(error)
+    await leave(shown.status, [shown.code])
+    throw error
+  })
+  if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
+  await leave(status, trail?.codes ?? (record === undefined ? [] : codesIn(body.string)))
+  sendText(response, status, body.string, Object.fromEntries(headers))
+  return status < 400 ? null : codeIn(body.string)
+}
+
+async function authenticate(options: GraphQLRouteOptions, request: IncomingMessage): Promise<Authenticated> {
+  const { record } = options
+  try {
+    if (record?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
+    return await options.authenticate(credentialsOf(request))
+  } catch (error) {
+    record?.countRefusal(maskError(error).code)
+    throw error
+  }
+}
+
+async function operate(
+  { admission, server }: GraphQLRouteOptions,
+  request: IncomingMessage,
+  context: RequestContext,
+): Promise<HTTPGraphQLResponse> {
+  await admission?.request(context.caller, request.socket.remoteAddress ?? '')
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
-  const context: RequestContext = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
   const asked = toApolloRequest(request, body)
-  const admitted = options.admission ? admitDocument(options.admission, asked) : asked
-  const answer = await options.server.execute(admitted, context)
-  if (answer.body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
-  sendText(response, answer.status ?? 200, answer.body.string, Object.fromEntries(answer.headers))
-  return (answer.status ?? 200) < 400 ? null : codeIn(answer.body.string)
+  return server.execute(admission ? admitDocument(admission, asked) : asked, context)
+}
+
+/** A stranger's refusal is counted, off the answer's path: whoever could fill the disk with entries could stop the gateway. */
+async function leaveEntry(record: RequestRecord | undefined, ended: EndedRequest): Promise<void> {
+  if (record === undefined) return
+  const [code] = ended.codes
+  if (ended.context.caller === null && ended.status >= 400) {
+    record.countRefusal(code === undefined ? 'INTERNAL' : knownCode(code))
+    return
+  }
+  await record.end(ended).catch((cause: unknown) => {
+    throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
+  })
 }
 
 /** The header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean: anyone may ask what would be denied. */
@@ -49,9 +98,17 @@ function isDryRun(request: IncomingMessage): boolean {
 
 /** The first error's code in a refusal, which is small. */
 function codeIn(body: string): ErrorCode {
-  const { errors } = JSON.parse(body) as { errors: { extensions: { code: string } }[] }
-  const code = errors[0]?.extensions.code ?? ''
+  return knownCode(codesIn(body)[0] ?? '')
+}
+
+function knownCode(code: string): ErrorCode {
   return Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'INTERNAL'
+}
+
+/** The codes of an answer that no operation gave: Apollo Server's own refusals. */
+function codesIn(body: string): readonly string[] {
+  const { errors = [] } = JSON.parse(body) as { errors?: { extensions: { code: string } }[] }
+  return errors.map(({ extensions }) => extensions.code)
 }
 
 function toApolloRequest(request: IncomingMessage, body: unknown): HTTPGraphQLRequest {

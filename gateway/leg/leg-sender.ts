@@ -1,7 +1,17 @@
+import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
-import type { Leg, LegAnswer, RequestContext, SendLeg, SubgraphError } from '../flow.ts'
+import type {
+  CheckReceipt,
+  HeldReceipt,
+  Leg,
+  LegAnswer,
+  RequestContext,
+  SendLeg,
+  SentLeg,
+  SubgraphError,
+} from '../flow.ts'
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
 import { endingOutcome, type LegClock, startLegClock } from './leg-clock.ts'
 import type { SignLegToken } from './leg-token.ts'
@@ -21,6 +31,8 @@ export interface LegSenderOptions {
   readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
   /** Headers that a leg carries beside those of the contract. */
   readonly headersOf?: (leg: Leg) => Readonly<Record<string, string>>
+  /** Checks receipts; left out: none is looked at. */
+  readonly checkReceipt?: CheckReceipt
 }
 
 /** The leg room: `sendLeg`, the state of an endpoint's circuit breaker, and `close`, which waits for legs under way. */
@@ -79,12 +91,18 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     clock.signal.throwIfAborted()
     const url = new URL(leg.endpoint.url)
     const message = await toMessage(leg, request, url, clock.signal)
+    const sent = noteSent(leg, request, message, options.checkReceipt !== undefined)
     const answer = await sendWithRetry(poolFor(url), message, leg)
     const { statusCode: status, headers, body } = answer
+    const onBody = (bytes: Uint8Array): void => {
+      if (sent === null) return
+      sent.responseHash = hash('sha256', bytes)
+      sent.receipt = checkedReceipt(leg, sent, request, headers['istmo-receipt'])
+    }
     // A stream that is destroyed, or breaks while nobody reads, says so by an event that ends the process if unheard.
     body.on('error', () => undefined)
     try {
-      return await readAnswer({ status, headers, body }, leg.endpoint.maxAnswerBytes)
+      return await readAnswer({ status, headers, body }, leg.endpoint.maxAnswerBytes, onBody)
     } catch (error) {
       // What is not read would hold the connection.
       body.destroy()
@@ -110,6 +128,20 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     }
   }
 
+  function checkedReceipt(
+    leg: Leg,
+    sent: SentLeg,
+    { requestId }: RequestContext,
+    header: string | string[] | undefined,
+  ): HeldReceipt | null {
+    if (options.checkReceipt === undefined) return null
+    try {
+      return options.checkReceipt(leg, sent, requestId, typeof header === 'string' ? header : undefined)
+    } catch (cause) {
+      throw new ReceiptInvalid(cause instanceof Error ? cause.message : 'the receipt does not hold', { cause })
+    }
+  }
+
   const tokenFor = (country: string, leg: Leg, request: RequestContext): Promise<string> =>
     options.signLegToken({
       caller: request.caller,
@@ -128,7 +160,21 @@ export function createLegSender(options: LegSenderOptions): LegSender {
 
 const NO_RIGHTS = { scopes: [], policies: [] }
 
-type Message = Dispatcher.RequestOptions
+type Message = Dispatcher.RequestOptions & { readonly body: string }
+
+/** A country's receipt that is missing or does not hold; the message is our own. */
+class ReceiptInvalid extends Error {
+  override readonly name = 'ReceiptInvalid'
+}
+
+/** What the record and receipts must know of a leg; null where there are neither. */
+function noteSent(leg: Leg, { trail }: RequestContext, { body }: Message, isChecked: boolean): SentLeg | null {
+  if (trail === undefined && !isChecked) return null
+  const sent = { operationHash: hash('sha256', leg.query), requestHash: hash('sha256', body) }
+  const noted = { ...sent, responseHash: null, receipt: null }
+  trail?.sent.set(leg, noted)
+  return noted
+}
 
 function createPool(origin: string): Pool {
   return new Pool(origin, {
@@ -160,6 +206,7 @@ function isConnectionReset(error: unknown): boolean {
 function toOutcome(error: unknown, clock: LegClock): Outcome {
   const ending = clock.ending()
   if (ending !== null) return endingOutcome(ending)
+  if (error instanceof ReceiptInvalid) return { reach: 'UNAVAILABLE', code: 'RECEIPT_INVALID' }
   if (error instanceof Refused) return { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
   if (error instanceof BadAnswer || isHttpParserError(error)) return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
@@ -193,7 +240,8 @@ function logErrors(log: Logger, leg: Leg, request: RequestContext, errors: reado
 
 /** Our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
 function reasonOf(error: Error): string | undefined {
-  return error instanceof BadAnswer || error instanceof Refused ? error.message : codeOf(error)
+  const isOurs = error instanceof BadAnswer || error instanceof Refused || error instanceof ReceiptInvalid
+  return isOurs ? error.message : codeOf(error)
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -35,14 +35,20 @@ export class Refused extends Error {
 
 /**
  * Reads a GraphQL response (GraphQL-over-HTTP, section 6) of at most `maxBytes` after inflating.
- * `data: null` with errors is an answer; a response without the member `data` is none.
+ * `data: null` with errors is an answer; a response without the member `data` is none. `onBody` is shown the whole body before it is
+ * parsed, and may throw.
  * @throws {Refused} for 401 and 403. @throws {BadAnswer} for anything that is no GraphQL response; redirects are never followed.
  */
-export async function readAnswer(answer: HttpAnswer, maxBytes: number): Promise<LegAnswer & { kind: 'answered' }> {
+export async function readAnswer(
+  answer: HttpAnswer,
+  maxBytes: number,
+  onBody?: (bytes: Uint8Array) => void,
+): Promise<LegAnswer & { kind: 'answered' }> {
   if (answer.status === 401 || answer.status === 403) throw new Refused(`status ${answer.status}`)
   if (answer.status !== 200) throw new BadAnswer(`expected status 200; came ${answer.status}`)
   checkContentType(answer.headers['content-type'])
   const bytes = await inflateBody(await collect(answer.body, maxBytes), answer.headers['content-encoding'], maxBytes)
+  onBody?.(bytes)
   return readResponse(parse(bytes))
 }
 
