@@ -1,0 +1,263 @@
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { createPolicySet } from '../../contract/access/policy-set.ts'
+import type { TaskForce } from '../../contract/access/recognition.ts'
+import type { Caller } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { createEngine } from '../../gateway/engine.ts'
+import type { AccessMode, EngineAnswer, Leg, Participant, RequestContext } from '../../gateway/flow.ts'
+import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { callerOf } from './guarded-engine.ts'
+
+const ALL = [
+  'case:read',
+  'case:narrative',
+  'person:read',
+  'person:hit',
+  'person:identifiers',
+  'warrant:read',
+  'case:count',
+]
+const COUNTRIES = ['GT', 'HN', 'SV']
+
+function participant(country: string, over: Partial<TaskForce> | null, policies = ''): Participant {
+  const endpoint = { url: `http://${country.toLowerCase()}.invalid/`, deadlineMs: 1, maxAnswerBytes: 1 }
+  const taskForce: TaskForce = {
+    ...{ id: 'jtf', issuers: ['GT'], agencies: ['GT-MP'], purposes: ['INVESTIGATION'], scopes: ALL },
+    notAfter: '2999-12-31',
+    ...over,
+  }
+  return {
+    country,
+    name: { es: country, en: country },
+    domains: { cases: endpoint, persons: endpoint, legal: endpoint },
+    access: { country, taskForces: over === null ? [] : [taskForce], policies: createPolicySet(country, policies) },
+    legTokens: 'reuse',
+  }
+}
+
+const NARRATIVE = '@policy("narrative_release") permit(principal, action, resource);'
+/** GT gives all; HN no offences, hence no filter by them, and no narrative; SV does not know the task force. */
+const WORLD = [
+  participant('GT', {}, NARRATIVE),
+  participant('HN', { scopes: ['person:read', 'person:hit', 'case:narrative'] }),
+  participant('SV', null),
+]
+
+interface Asked {
+  readonly legs: readonly Leg[]
+  readonly answer: EngineAnswer
+}
+
+async function ask(
+  source: string,
+  caller: Caller | null = callerOf(ALL, COUNTRIES),
+  {
+    mode,
+    variables = {},
+    context = {},
+  }: { mode?: AccessMode; variables?: Record<string, unknown>; context?: Partial<RequestContext> } = {},
+): Promise<Asked> {
+  const legs: Leg[] = []
+  const engine = createEngine({
+    supergraphSdl: SUPERGRAPH_SDL,
+    participants: WORLD,
+    subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
+    ...(mode ? { mode } : {}),
+    async sendLeg(leg) {
+      legs.push(leg)
+      const edges = /cases\(/.test(leg.query) ? [] : undefined
+      return {
+        kind: 'answered',
+        data: leg.query.includes('case(')
+          ? { case: { _iT: 'Case', _iId: `${leg.country}:1` } }
+          : { cases: { edges, _iE: [], pageInfo: {} } },
+        errors: [],
+      }
+    },
+  })
+  const request = { document: parse(source), source, operationName: undefined, variables }
+  const answer = await engine.execute(request, {
+    ...{ requestId: 'r', caller, grounds: caller && { purpose: 'INVESTIGATION' as const }, groundsRefused: null },
+    ...{ isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
+    ...context,
+  })
+  return { legs, answer }
+}
+
+const errorsOf = ({ answer }: Asked): string[] =>
+  (answer.errors ?? []).map(({ path, extensions: { code, country, coordinate } = {} }) =>
+    [path?.join('.'), code, country ?? '-', coordinate].join(' '),
+  )
+const outcomesOf = ({ answer }: Asked): string[] =>
+  ((answer.extensions?.countries ?? []) as { country: string; reach: string; code: string | null }[]).map(
+    ({ country, reach, code }) => `${country} ${reach} ${code}`,
+  )
+
+const PLAIN = callerOf(['person:read'], ['GT'])
+const COURT = 'c: case(id: "GT:1") { where: court }'
+const DENIED = ['c.where UNAUTHORIZED_FIELD_OR_TYPE - Case.court']
+
+describe('a field that nobody gives the caller', () => {
+  it.each([
+    ['under an alias', `{ ${COURT} }`],
+    ['in a named fragment', 'query { c: case(id: "GT:1") { ...F } } fragment F on Case { where: court }'],
+    [
+      'in nested fragments',
+      '{ c: case(id: "GT:1") { ...F } } fragment F on Case { ...G } fragment G on Case { where: court }',
+    ],
+    ['in inline fragments', '{ c: case(id: "GT:1") { ... { ... on Case { where: court } } } }'],
+    ['beside what is allowed', '{ c: case(id: "GT:1") { id where: court } }'],
+    [
+      'in two places of one name',
+      '{ c: case(id: "GT:1") { where: court } ...Q } fragment Q on Query { c: case(id: "GT:1") { where: court } }',
+    ],
+    ['included', 'query ($yes: Boolean = true) { c: case(id: "GT:1") { where: court @include(if: $yes) } }'],
+  ])('%s is null, told with its path, and not asked', async (_, source) => {
+    const asked = await ask(source, PLAIN)
+    expect(errorsOf(asked)).toEqual(DENIED)
+    expect(asked.legs.filter(({ query }) => query.includes('court'))).toEqual([])
+    expect(JSON.stringify(asked.answer)).not.toMatch(/case:read|scope/)
+  })
+
+  it('and is excluded is no error', async () => {
+    const asked = await ask(
+      'query ($no: Boolean = false) { c: case(id: "GT:1") { id where: court @include(if: $no) } }',
+      PLAIN,
+    )
+    expect(errorsOf(asked)).toEqual([])
+  })
+
+  it('leaves nothing to ask where it is all', async () => {
+    const asked = await ask(`{ ${COURT} }`, PLAIN)
+    expect(asked.legs).toEqual([])
+    expect(asked.answer.data).toBeNull()
+  })
+
+  it('takes its variables and fragments with it', async () => {
+    const source =
+      'query ($n: Int) { c: case(id: "GT:1") { id ...F } } fragment F on Case { participants(first: $n) { edges { cursor } } }'
+    const { legs } = await ask(source, callerOf(['case:read'], ['GT']))
+    expect(legs[0]?.query).not.toMatch(/\$n|participants/)
+  })
+
+  it('is told once, at its top', async () => {
+    const asked = await ask('{ c: case(id: "GT:1") { warrants { edges { node { id status } } } } }', PLAIN)
+    expect(errorsOf(asked)).toEqual(['c.warrants UNAUTHORIZED_FIELD_OR_TYPE - Case.warrants'])
+  })
+})
+
+describe('without a token', () => {
+  it('only the public law is asked', async () => {
+    const asked = await ask('{ statute(id: "GT:CP:1") { heading } case(id: "GT:1") { id } }', null)
+    expect(asked.legs.map(({ domain }) => domain)).toEqual(['legal'])
+    expect(errorsOf(asked)).toContain('case UNAUTHORIZED_FIELD_OR_TYPE - Query.case')
+  })
+
+  it('only the public law is shown', async () => {
+    const types = async (caller: Caller | null): Promise<string> =>
+      JSON.stringify((await ask('{ __schema { types { name fields { name } } } }', caller)).answer.data)
+    expect(await types(null)).toContain('Statute')
+    expect(await types(null)).not.toMatch(/"Case"|"Person"|PersonSearch|WarrantStatus/)
+    expect(await types(callerOf(['case:read'], ['GT']))).toContain('"court"')
+    expect(await types(callerOf(['case:read'], ['GT']))).not.toContain('"names"')
+  })
+})
+
+describe('a country', () => {
+  it('that refuses a field is not asked for it, and the others are', async () => {
+    const asked = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { id court } } outcomes { country } } }')
+    const [gt, hn] = asked.legs
+    expect([gt?.query.includes('court'), hn?.query.includes('court')]).toEqual([true, false])
+    expect(errorsOf(asked)).toContain('cases.edges.node.court FORBIDDEN_BY_COUNTRY HN Case.court')
+  })
+
+  it('that does not know the task force, or is not of the mandate, is not asked', async () => {
+    const asked = await ask('{ cases { edges { cursor } outcomes { country } } }')
+    expect(asked.legs.map(({ country }) => country)).toEqual(['GT', 'HN'])
+    expect(outcomesOf(asked)).toContain('SV DENIED TASK_FORCE_NOT_RECOGNISED')
+    const narrow = await ask(
+      '{ cases(countries: ["GT", "HN"]) { edges { cursor } outcomes { country } } }',
+      callerOf(ALL, ['GT']),
+    )
+    expect(outcomesOf(narrow)).toContain('HN DENIED MANDATE_NOT_COVERED')
+  })
+
+  it('is asked for law without rules whatever the mandate', async () => {
+    const { legs } = await ask('{ statute(id: "SV:CP:1") { heading } }', callerOf(ALL, ['GT']))
+    expect(legs.map(({ country }) => country)).toEqual(['SV'])
+  })
+
+  it('decides a policy for itself', async () => {
+    const asked = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { narrative } } outcomes { country } } }')
+    expect(asked.legs.map(({ country, rights }) => [country, rights?.policies])).toEqual([
+      ['GT', ['narrative_release']],
+      ['HN', []],
+    ])
+  })
+
+  it.each([
+    [
+      'as a literal',
+      '{ cases(countries: ["GT", "HN"], filter: { iccs: ["0101"] }) { edges { cursor } outcomes { country } } }',
+      {},
+    ],
+    [
+      'in a variable',
+      'query ($f: CaseFilter) { cases(countries: ["GT", "HN"], filter: $f) { edges { cursor } outcomes { country } } }',
+      { f: { iccs: ['0101'] } },
+    ],
+  ])('is not asked where a filter %s would reveal what it refuses', async (_, source, variables) => {
+    const asked = await ask(source, undefined, { variables })
+    expect(asked.legs.map(({ country }) => country)).toEqual(['GT'])
+    expect(errorsOf(asked)).toContain('cases FORBIDDEN_BY_COUNTRY HN CaseFilter.iccs')
+    expect(outcomesOf(asked)).toContain('HN DENIED FORBIDDEN_BY_COUNTRY')
+  })
+
+  it('is told no more of the caller’s scopes than the leg needs', async () => {
+    const { legs } = await ask('{ cases(countries: ["GT"]) { edges { node { court } } outcomes { country } } }')
+    expect(legs[0]?.rights?.scopes).toEqual(['case:read'])
+  })
+})
+
+describe('the mode', () => {
+  it('reject asks nothing when anything is denied', async () => {
+    const asked = await ask('{ c: case(id: "GT:1") { id where: court } }', PLAIN, { mode: 'reject' })
+    expect(asked.legs).toEqual([])
+    expect(asked.answer).toMatchObject({ status: 403, data: null })
+    expect(errorsOf(asked)).toEqual(DENIED)
+    const partly = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { court } } } }', undefined, {
+      mode: 'reject',
+    })
+    expect(errorsOf(partly)).toEqual(['cases.edges.node.court FORBIDDEN_BY_COUNTRY HN Case.court'])
+    const whole = await ask('{ c: case(id: "GT:1") { id } }', PLAIN, { mode: 'reject' })
+    expect(whole.legs).toHaveLength(1)
+  })
+
+  it('dry-run asks nobody, and tells what would be denied, where, by which kind of rule', async () => {
+    const source = '{ cases(countries: ["GT", "HN"], filter: { iccs: ["01"] }) { edges { node { where: court } } } }'
+    const { legs, answer } = await ask(source, undefined, { context: { isDryRun: true } })
+    expect(legs).toEqual([])
+    expect(answer.extensions).toEqual({
+      dryRun: {
+        denied: [
+          { path: ['cases', 'edges', 'node', 'where'], coordinate: 'Case.court', rule: 'SCOPES', country: 'HN' },
+          { path: ['cases'], coordinate: 'CaseFilter.iccs', rule: 'SCOPES', country: 'HN' },
+        ],
+      },
+    })
+  })
+})
+
+describe('grounds that cannot be told', () => {
+  const refused = new IstmoError('MANDATE_NOT_COVERED', 'the mandate ended')
+  const context = { grounds: null, groundsRefused: refused }
+
+  it('refuse whatever has a rule', async () => {
+    await expect(ask('{ case(id: "GT:1") { id } }', undefined, { context })).rejects.toBe(refused)
+  })
+
+  it('leave the public law', async () => {
+    expect((await ask('{ statute(id: "GT:CP:1") { heading } }', undefined, { context })).legs).toHaveLength(1)
+  })
+})
