@@ -13,8 +13,8 @@ import type { LogSource } from './source.ts'
 export interface Claims {
   /** Holds what was said of `size` leaves against the root that they have. */
   readonly check: (size: number, root: () => Hash) => void
-  /** What was said of more leaves than the log has; called once, at the end. */
-  readonly checkBeyond: (size: number) => void
+  /** What was said of more leaves than `size`, if anything: the most that was. */
+  readonly beyond: (size: number) => { readonly size: number; readonly where: string } | undefined
   /** The checkpoint of the most leaves that holds and is in quorum. */
   readonly witnessed: () => WitnessedHead | undefined
 }
@@ -94,17 +94,11 @@ export function createClaims(notes: readonly FoundNote[], policy: Policy, report
     claims.delete(size)
   }
 
-  const checkBeyond = (size: number): void => {
-    const beyond = Math.max(0, ...[...claims.keys()].filter((claimed) => claimed > size))
-    if (beyond === 0) return
-    const where = claims.get(beyond)?.[0]?.where ?? 'checkpoints'
-    report({
-      kind: 'ROLLBACK',
-      where,
-      expected: `at least the ${beyond} entries of a checkpoint that was signed`,
-      came: `${size} entries`,
-    })
+  const beyond = (size: number) => {
+    const most = Math.max(...[...claims.keys()].filter((claimed) => claimed > size))
+    const [first] = claims.get(most) ?? []
+    return first && { size: most, where: first.where }
   }
 
-  return { check, checkBeyond, witnessed: () => witnessed }
+  return { check, beyond, witnessed: () => witnessed }
 }

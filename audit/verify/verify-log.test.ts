@@ -58,6 +58,28 @@ describe('verifying a log', () => {
     await expect(readCheckpoint(source, signer.verifier)).rejects.toThrow('MISSING checkpoint')
   })
 
+  it('of a log that is being written finds that it holds', async () => {
+    const storage = createMemoryStorage()
+    const log = await openLogOn(storage, { signer, publishAfterMs: 1_000_000 })
+    await log.append(Buffer.from('0'))
+    await log.publish()
+    const receipt = await log.append(Buffer.from('1'))
+    const known = [{ note: receipt.checkpoint, where: 'receipt' }]
+    // The log is published between the first look at its checkpoint and the second.
+    let looks = 0
+    const read: LogSource['read'] = async (path) => {
+      if (path === 'checkpoint' && ++looks === 2) await log.publish()
+      return storage.read(path)
+    }
+    const report = await verifyLog({ name: 'live', read }, policy, { known, settleMs: 1 })
+    expect(report).toMatchObject({ size: 1, findings: [] })
+    const stays = await verifyLog({ name: 'live', read: storage.read }, policy, {
+      known: [{ note: (await log.append(Buffer.from('2'))).checkpoint, where: 'receipt' }],
+      settleMs: 1,
+    })
+    expect(stays.findings.map(({ kind, where }) => [kind, where])).toEqual([['ROLLBACK', 'receipt']])
+  })
+
   it('says of a log without a checkpoint that it is missing', async () => {
     const report = await verifyLog({ name: 'nothing', read: async () => undefined }, policy)
     expect(report.findings.map(({ kind, where }) => [kind, where])).toEqual([['MISSING', 'checkpoint']])

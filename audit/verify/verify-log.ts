@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../finding.ts'
 import { createGrowingTree, type GrowingTree } from '../log/growing-tree.ts'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
@@ -18,10 +19,18 @@ import type { LogSource } from './source.ts'
 /** How many findings are reported; further ones are only counted. */
 const MAX_FINDINGS = 100
 
+/** How long a log that is being written gets to show what it has signed already, in milliseconds: four publications. */
+const DEFAULT_SETTLE_MS = 1_000
+
 /** How a log is verified. */
 export interface VerifyOptions {
   /** Checkpoints of this log that somebody else has kept, as notes: out of receipts, from a witness, from an earlier look. */
   readonly known?: readonly FoundNote[]
+  /**
+   * A log signs a checkpoint a moment before it shows it. Where a checkpoint is known that it does not show, it is looked at once
+   * more after this time, in milliseconds; default 1,000.
+   */
+  readonly settleMs?: number
   /** Told now and then how far it has come, in entries. */
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -63,7 +72,7 @@ export async function verifyLog(source: LogSource, policy: Policy, options: Veri
     head?.isSigned === false ? ignoring('checkpoint', report) : report,
   )
   const tree = await walk(source, size, claims, report, options.onProgress)
-  claims.checkBeyond(size)
+  await checkBeyond(source, policy, claims.beyond(size), size, options.settleMs ?? DEFAULT_SETTLE_MS, report)
   checkRoot(head?.checkpoint, tree, report)
   checkQuorum(policy, size, claims, report)
   const origin = head?.checkpoint.origin ?? ''
@@ -247,6 +256,23 @@ function checkRoot(checkpoint: Checkpoint | undefined, tree: GrowingTree, report
     expected: formatBase64(checkpoint.root),
     came,
   })
+}
+
+/** A checkpoint beyond what the log showed is a rollback, unless the log shows as much by now. */
+async function checkBeyond(
+  source: LogSource,
+  policy: Policy,
+  beyond: ReturnType<Claims['beyond']>,
+  size: number,
+  settleMs: number,
+  report: Report,
+): Promise<void> {
+  if (beyond === undefined) return
+  await sleep(settleMs)
+  const head = await readHead(source, policy, () => undefined)
+  if (head?.isSigned && head.checkpoint.size >= beyond.size) return
+  const expected = `at least the ${beyond.size} entries of a checkpoint that was signed`
+  report({ kind: 'ROLLBACK', where: beyond.where, expected, came: `${size} entries` })
 }
 
 function checkQuorum({ quorum }: Policy, size: number, claims: Claims, report: Report): void {

@@ -75,7 +75,7 @@ async function findingsAfter(
   const path = await mkdtemp(join(folder, 'copy-'))
   await cp(from, path, { recursive: true })
   await tamper(path)
-  const { findings } = await verifyLog(folderSource(path), policy, { known })
+  const { findings } = await verifyLog(folderSource(path), policy, { known, settleMs: 1 })
   return findings.map(formatFinding)
 }
 
