@@ -49,14 +49,12 @@ describe('the countries folder', () => {
           },
         },
         access: { country: 'GT', taskForces: [], policies: expect.anything() },
-        legTokens: 'reuse',
       },
       {
         country: 'HN',
         name: { es: 'Honduras', en: 'Honduras' },
         domains: { cases: { url: 'http://127.0.0.1:4002/cases', ...DEFAULTS } },
         access: { country: 'HN', taskForces: [], policies: expect.anything() },
-        legTokens: 'reuse',
       },
     ])
   })
@@ -69,7 +67,7 @@ describe('the countries folder', () => {
       'rules/hn.cedar': policies,
     })
     const [honduras] = await readParticipants(folder, DEFAULTS)
-    expect(honduras?.legTokens).toBe('once')
+    expect(honduras?.domains.cases?.legTokens).toBe('once')
     expect(honduras?.access.taskForces).toEqual([
       {
         id: 'jtf',

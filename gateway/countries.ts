@@ -78,6 +78,7 @@ async function readParticipant(file: string, defaults: SubgraphDefaults): Promis
   const parsed = participantSchema.safeParse(await readYaml(file))
   if (!parsed.success) throw wrongFile(file, parsed.error)
   const { country, name, domains, legTokens } = parsed.data
+  const common = { ...defaults, ...(legTokens === 'once' && { legTokens }) }
   if (basename(file, extname(file)) !== country) {
     throw new ConfigError(
       `${file}: country: expected the file's own name; came ${country}. Rename the file to ${country}.yaml.`,
@@ -85,7 +86,7 @@ async function readParticipant(file: string, defaults: SubgraphDefaults): Promis
   }
   const entries = await Promise.all(
     Object.entries(domains).map(async ([domain, subgraph]) =>
-      subgraph === undefined ? [] : [[domain, await toSubgraph(file, domain, subgraph, defaults)] as const],
+      subgraph === undefined ? [] : [[domain, await toSubgraph(file, domain, subgraph, common)] as const],
     ),
   )
   return Object.freeze({
@@ -93,7 +94,6 @@ async function readParticipant(file: string, defaults: SubgraphDefaults): Promis
     name,
     domains: Object.freeze(Object.fromEntries(entries.flat())),
     access: await readAccess(file, parsed.data),
-    legTokens,
   })
 }
 
@@ -129,12 +129,13 @@ async function toSubgraph(
   file: string,
   domain: string,
   subgraph: NonNullable<ParticipantFile['domains'][string]>,
-  defaults: SubgraphDefaults,
+  common: Pick<NationalSubgraph, 'deadlineMs' | 'maxAnswerBytes' | 'legTokens'>,
 ): Promise<NationalSubgraph> {
-  const { url, deadlineMs = defaults.deadlineMs, maxAnswerBytes = defaults.maxAnswerBytes } = subgraph
-  if (subgraph.sdl === undefined) return Object.freeze({ url, deadlineMs, maxAnswerBytes })
+  const { url, deadlineMs = common.deadlineMs, maxAnswerBytes = common.maxAnswerBytes } = subgraph
+  const endpoint = { ...common, url, deadlineMs, maxAnswerBytes }
+  if (subgraph.sdl === undefined) return Object.freeze(endpoint)
   const sdl = await readBeside(file, `domains.${domain}.sdl`, subgraph.sdl)
-  return Object.freeze({ url, deadlineMs, maxAnswerBytes, sdl })
+  return Object.freeze({ ...endpoint, sdl })
 }
 
 function wrongFile(file: string, error: z.ZodError): ConfigError {

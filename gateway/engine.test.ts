@@ -16,7 +16,6 @@ function participant(country: string, sdl?: string): Participant {
     name: { es: country, en: country },
     domains: { cases: subgraph, legal: subgraph, persons },
     access: closedAccess(country),
-    legTokens: 'reuse',
   }
 }
 

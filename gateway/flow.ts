@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly deadlineMs: number
   /** The largest answer that is read, in bytes after inflating. */
   readonly maxAnswerBytes: number
+  /** How often its node takes a leg token; left out, until it ends. `once`: each leg and each retry gets a fresh one. */
+  readonly legTokens?: LegTokenUse
 }
 
 /** One domain as one country publishes it. */
@@ -36,8 +38,6 @@ export interface Participant {
   readonly domains: Readonly<Record<string, NationalSubgraph>>
   /** Whom the country hears, and its policies: the published copy of what its own node decides by. */
   readonly access: CountryAccess
-  /** Whether a leg token may be used again for the same text until it ends, or each leg and each retry needs a fresh one. */
-  readonly legTokens: LegTokenUse
 }
 
 /** What every room may know of the request in hand. */

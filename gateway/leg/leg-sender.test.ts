@@ -36,8 +36,9 @@ interface Room extends LegSender {
 function openRoom(): Room {
   const log: string[] = []
   const outcomes: Outcome[] = []
+  let signed = 0
   const sender = createLegSender({
-    signLegToken: async ({ country }) => `token-for-${country}`,
+    signLegToken: async ({ country, use }) => `token-for-${country}${use === 'once' ? ++signed : ''}`,
     log: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
     onOutcome: (_, outcome) => void outcomes.push(outcome),
   })
@@ -291,12 +292,14 @@ describe('a leg ends', () => {
 
 describe('a connection that the node had closed', () => {
   /** Answers, but resets the connection of the first request that comes on a used one. Counts the requests. */
-  async function forgetful(kind: Leg['kind']) {
+  async function forgetful(kind: Leg['kind'], endpoint: Partial<Leg['endpoint']> = {}) {
+    const tokens: unknown[] = []
     const used = new WeakSet<Socket>()
     let resets = 0
     let asked = 0
     const { url } = await serve((incoming, response) => {
       asked += 1
+      tokens.push(incoming.headers.authorization)
       if (used.has(incoming.socket) && resets === 0) {
         resets += 1
         incoming.socket.resetAndDestroy()
@@ -305,16 +308,22 @@ describe('a connection that the node had closed', () => {
     })
     const { sendLeg } = openRoom()
     const answers: LegAnswer[] = []
-    for (let i = 0; i < 5; i += 1) answers.push(await sendLeg(legTo(url, { kind }), request()))
-    return { failed: answers.filter((answer) => answer.kind === 'failed'), asked, resets }
+    for (let i = 0; i < 5; i += 1) answers.push(await sendLeg(legTo(url, { kind }, endpoint), request()))
+    const failed = answers.filter((answer) => answer.kind === 'failed')
+    return { failed, asked, resets, tokens: new Set(tokens).size }
   }
 
   it('costs a query one more try', async () => {
-    expect(await forgetful('query')).toEqual({ failed: [], asked: 6, resets: 1 })
+    expect(await forgetful('query')).toEqual({ failed: [], asked: 6, resets: 1, tokens: 1 })
+  })
+
+  it('gets a fresh token with that try, where the country takes one once', async () => {
+    const once = await forgetful('query', { legTokens: 'once' })
+    expect(once).toEqual({ failed: [], asked: 6, resets: 1, tokens: 6 })
   })
 
   it('fails a mutation, which is never sent twice', async () => {
     const failed = [{ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } }]
-    expect(await forgetful('mutation')).toEqual({ failed, asked: 5, resets: 1 })
+    expect(await forgetful('mutation')).toEqual({ failed, asked: 5, resets: 1, tokens: 1 })
   })
 })

@@ -92,7 +92,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     const url = new URL(leg.endpoint.url)
     const message = await toMessage(leg, request, url, clock.signal)
     const sent = noteSent(leg, request, message, options.checkReceipt !== undefined)
-    const answer = await sendWithRetry(poolFor(url), message, leg)
+    const answer = await sendWithRetry(poolFor(url), message, leg, () => toMessage(leg, request, url, clock.signal))
     const { statusCode: status, headers, body } = answer
     const onBody = (bytes: Uint8Array): void => {
       if (sent === null) return
@@ -147,6 +147,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       caller: request.caller,
       grounds: request.grounds,
       rights: leg.rights ?? NO_RIGHTS,
+      use: leg.endpoint.legTokens ?? 'reuse',
       country,
       query: leg.query,
     })
@@ -188,12 +189,17 @@ function createPool(origin: string): Pool {
 }
 
 /** A query whose kept-alive connection the node had closed is asked once more, on another connection; a mutation never. */
-async function sendWithRetry(pool: Pool, message: Message, leg: Leg): Promise<Dispatcher.ResponseData> {
+async function sendWithRetry(
+  pool: Pool,
+  message: Message,
+  leg: Leg,
+  again: () => Promise<Message>,
+): Promise<Dispatcher.ResponseData> {
   try {
     return await pool.request(message)
   } catch (error) {
     if (leg.kind !== 'query' || !isConnectionReset(error)) throw error
-    return pool.request(message)
+    return pool.request(await again())
   }
 }
 

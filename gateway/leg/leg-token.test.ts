@@ -11,7 +11,7 @@ import { createLegTokenSigner } from './leg-token.ts'
 const NOW_S = 1_800_000_000
 const QUERY = '{ cases { id } }'
 /** Every leg's part that is not the matter of a test. */
-const ASKED = { grounds: null, rights: { scopes: ['case:read', 'person:read'], policies: [] } }
+const ASKED = { grounds: null, rights: { scopes: ['case:read', 'person:read'], policies: [] }, use: 'reuse' } as const
 const CALLER: Caller = {
   issuer: 'https://id.gt.example',
   subject: 'pairwise-1',
@@ -78,6 +78,14 @@ describe('a leg token', () => {
     expect(await sign(leg)).toBe(first)
     now.s = NOW_S + 50
     expect(await sign(leg)).not.toBe(first)
+  })
+
+  it('is signed for each leg where the country takes it once', async () => {
+    const { sign } = await createSigner()
+    const leg = { ...ASKED, use: 'once', caller: CALLER, country: 'HN', query: QUERY } as const
+    const [first, second] = [await sign(leg), await sign(leg)]
+    expect(decodeJwt(first).jti).not.toBe(decodeJwt(second).jti)
+    expect(await sign({ ...leg, use: 'reuse' })).not.toBe(second)
   })
 
   it.each([

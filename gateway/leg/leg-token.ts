@@ -6,6 +6,7 @@ import {
   LEG_TOKEN_LIFETIME_S,
   LEG_TOKEN_TYPE,
   type LegClaims,
+  type LegTokenUse,
   operationHash,
 } from '../../contract/leg-token.ts'
 import type { Leg } from '../flow.ts'
@@ -29,9 +30,12 @@ export interface LegTokenRequest {
   readonly grounds: Grounds | null
   /** What the leg needs of the caller's rights. */
   readonly rights: NonNullable<Leg['rights']>
+  /** `once`: the token is signed anew, and given to nobody else. */
+  readonly use: LegTokenUse
 }
 
-/** The token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end. */
+/** The token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end, where
+ * the country takes it more than once. */
 export type SignLegToken = (request: LegTokenRequest) => Promise<string>
 
 /** Who signs. `now`: milliseconds since the epoch. */
@@ -60,6 +64,7 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
     const { caller, country, grounds, rights } = request
     const nowS = Math.floor(now() / 1000)
     const op = operationHash(request.query)
+    if (request.use === 'once') return sign(legClaims(options.gateway, request, op, nowS), options.key)
     const cacheKey = `${numberOf(caller)} ${country} ${op} ${JSON.stringify([grounds, rights])}`
     const known = kept.get(cacheKey)
     if (known !== undefined && known.untilS > nowS) return known.token

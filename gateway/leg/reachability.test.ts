@@ -9,7 +9,6 @@ const honduras: Participant = {
   name: { es: 'Honduras', en: 'Honduras' },
   domains: { cases: endpoint, legal: endpoint },
   access: closedAccess('HN'),
-  legTokens: 'reuse',
 }
 const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query', rights: null }
 

@@ -118,7 +118,6 @@ function participant([country, domains]: [string, readonly string[]]): Participa
     name: { es: country, en: country },
     domains: Object.fromEntries(domains.map((domain) => [domain, endpoint])),
     access: closedAccess(country),
-    legTokens: 'reuse',
   }
 }
 

@@ -124,6 +124,5 @@ function participant(country: string, domains: readonly string[], rules: Nationa
       ]),
     ),
     access: { country, taskForces: scopes === null ? [] : [taskForce], policies: createPolicySet(country, text) },
-    legTokens: 'reuse',
   }
 }

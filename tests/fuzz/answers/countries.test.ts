@@ -86,7 +86,6 @@ function engineOver(spoiling: Spoiling): Engine {
       name: { es: country, en: country },
       domains: Object.fromEntries(DOMAINS.map((domain) => [domain, endpoint])),
       access: closedAccess(country),
-      legTokens: 'reuse' as const,
     })),
     subgraphDefaults: { deadlineMs: 1_000, maxAnswerBytes: 1 << 20 },
     sendLeg,
