@@ -21,6 +21,9 @@ import type { LogStorage } from './storage.ts'
  * checkpoints and the file `checkpoint` follow behind (publish.ts); a reader of the folder sees the log as of its last
  * publication, which `publish` brings about at once and a timer soon.
  *
+ * In the folder: `checkpoint`, `tile/…` as tlog-tiles has them; `checkpoints/…`, the history (history.ts); `journal/…`, what is not
+ * published yet, gone after `close`; `lock` (lock.ts) and `unfinished/`, which say nothing.
+ *
  * An append that rejects leaves the log as it was: the next one tries anew. Its entry may still turn up after a crash, if its
  * bytes had reached the disk; an entry without an answer is allowed, an answer without an entry is not.
  */
