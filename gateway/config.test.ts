@@ -34,6 +34,7 @@ describe('the gateway’s settings', () => {
       publicUrl: null,
       tls: null,
       anonymous: false,
+      accessMode: 'filter',
       graphiql: false,
       metrics: true,
       corsOrigins: [],

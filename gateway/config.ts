@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { isCountryCode } from '../contract/country-code.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './authenticate/issuer.ts'
+import type { AccessMode } from './flow.ts'
 import { LIMIT_SETTINGS, type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
@@ -29,6 +30,8 @@ export interface GatewayConfig extends LimitConfig {
   readonly tls: TlsFiles | null
   /** Whether requests without a token are let in. */
   readonly anonymous: boolean
+  /** What becomes of an operation of which something is denied. */
+  readonly accessMode: AccessMode
   /** Whether GraphiQL is at `/`. */
   readonly graphiql: boolean
   /** Whether `/metrics` is served. */
@@ -142,6 +145,21 @@ export const GATEWAY_SETTINGS = {
     value: 'typ',
     meaning: 'the `typ` header of its tokens (at+jwt)',
     expected: '`at+jwt`, or `JWT` for an issuer that cannot write it',
+  },
+  policyClaim: {
+    flag: 'policy-claim',
+    variable: 'POLICY_CLAIM',
+    value: 'name',
+    meaning: 'claim of its tokens that lists granted policies, for `@policy` in subgraphs that no country publishes',
+    expected: 'the name of a claim',
+  },
+  accessMode: {
+    flag: 'access-mode',
+    variable: 'ACCESS_MODE',
+    value: 'mode',
+    meaning:
+      'what becomes of an operation of which something is denied: filter answers the rest, reject refuses the whole, dry-run asks nobody and tells what would be denied (filter)',
+    expected: '`filter`, `reject` or `dry-run`',
   },
   anonymous: {
     flag: 'anonymous',
@@ -283,6 +301,8 @@ const settingsSchema = z.strictObject({
   issuers: text.optional(),
   issuerCountry: z.string().refine(isCountryCode).optional(),
   tokenType: z.enum(['at+jwt', 'JWT']).optional(),
+  policyClaim: text.optional(),
+  accessMode: z.enum(['filter', 'reject', 'dry-run']).default('filter'),
   publicUrl: z
     .string()
     .refine(isPublicUrl)
@@ -352,6 +372,7 @@ function toConfig(settings: Settings): GatewayConfig {
     publicUrl: settings.publicUrl ?? null,
     tls: toTls(settings),
     anonymous: settings.anonymous,
+    accessMode: settings.accessMode,
     graphiql: settings.graphiql,
     metrics: settings.metrics,
     corsOrigins: settings.corsOrigin,
@@ -371,7 +392,10 @@ function toIssuers(settings: Settings): readonly Issuer[] {
   if (settings.issuers !== undefined) return noIssuerBeside(settings)
   const { jwks, issuer, audience, tokenType = 'at+jwt' } = settings
   if (jwks !== undefined && issuer !== undefined && audience !== undefined) {
-    const standard = { algorithms: TOKEN_ALGORITHMS, claims: STANDARD_CLAIMS, maxLifetimeS: MAX_LIFETIME_S }
+    const policies =
+      settings.policyClaim === undefined ? null : `/${settings.policyClaim.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const claims = { ...STANDARD_CLAIMS, policies }
+    const standard = { algorithms: TOKEN_ALGORITHMS, claims, maxLifetimeS: MAX_LIFETIME_S }
     return [{ jwks, issuer, audience, country: settings.issuerCountry ?? null, tokenType, ...standard }]
   }
   const missing = (['jwks', 'issuer', 'audience'] as const).filter((key) => settings[key] === undefined)
@@ -383,7 +407,7 @@ function toIssuers(settings: Settings): readonly Issuer[] {
 
 /** The file says all of an issuer: a flag that says something else of it would be lost in silence. */
 function noIssuerBeside(settings: Settings): readonly Issuer[] {
-  const keys = ['jwks', 'issuer', 'audience', 'issuerCountry', 'tokenType'] as const
+  const keys = ['jwks', 'issuer', 'audience', 'issuerCountry', 'tokenType', 'policyClaim'] as const
   const given = keys.filter((key) => settings[key] !== undefined)
   if (given.length === 0) return []
   throw new ConfigError(

@@ -16,7 +16,13 @@ function loadOf(...subgraphs: readonly string[]): readonly Record<string, unknow
   expect(errors).toBeUndefined()
   const lines: string[] = []
   const log = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) })
-  const settings = { supergraphFile: 'a.graphql', countriesFolder: null, legDeadlineMs: 1, maxAnswerBytes: 1 }
+  const settings = {
+    supergraphFile: 'a.graphql',
+    countriesFolder: null,
+    legDeadlineMs: 1,
+    maxAnswerBytes: 1,
+    accessMode: 'filter' as const,
+  }
   const sendLeg = () => Promise.reject(new TypeError('expected no leg'))
   loadEngine({ supergraphSdl, participants: [], hash: '' }, settings, { sendLeg }, log)
   return lines.map((line) => JSON.parse(line))

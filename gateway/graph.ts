@@ -31,7 +31,7 @@ export interface GraphFiles {
 /** Where the files are, and what a leg may take where they say nothing else. */
 export type GraphSettings = Pick<
   GatewayConfig,
-  'supergraphFile' | 'countriesFolder' | 'legDeadlineMs' | 'maxAnswerBytes'
+  'supergraphFile' | 'countriesFolder' | 'legDeadlineMs' | 'maxAnswerBytes' | 'accessMode'
 >
 
 /** Reads the supergraph's file and the countries folder. @throws {GraphError} */
@@ -61,7 +61,8 @@ export function loadEngine(
 ): Engine {
   const { supergraphSdl, participants } = files
   try {
-    const engine = createEngine({ supergraphSdl, participants, subgraphDefaults: defaultsOf(settings), ...hooks })
+    const { accessMode: mode } = settings
+    const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
     for (const shape of warnOfKnownShapes(supergraphSdl)) {
       log.warn(shape, 'the planner may answer operations on this field wrongly')
     }

@@ -36,6 +36,7 @@ const issuerSchema = z.strictObject({
       agency: pointer.default(STANDARD_CLAIMS.agency),
       role: pointer.default(STANDARD_CLAIMS.role),
       mandate: pointer.default(STANDARD_CLAIMS.mandate),
+      policies: pointer.nullable().default(STANDARD_CLAIMS.policies),
     })
     .default(STANDARD_CLAIMS),
   /** The longest life of its tokens from `iat` to `exp`, in seconds. */

@@ -103,6 +103,7 @@ export function readClaims(
     scopes: [...new Set([...(claims.scope ?? []), ...(claims.scp ?? [])])],
     organisation: readOrganisation(payload, issuer),
     mandate: readMandate(payload, issuer.claims.mandate),
+    policies: readPolicies(payload, issuer.claims.policies),
     expiresAt: claims.exp,
   }) as Caller
   if (rules.requireMandate) checkComplete(caller, issuer.claims)
@@ -158,6 +159,15 @@ function readMandate(payload: Record<string, unknown>, pointer: string): Mandate
   const parsed = mandate.safeParse(first)
   if (!parsed.success) throw invalidClaim([claim, 'istmo_mandate', pathOf(parsed.error)].filter(Boolean).join('.'))
   return withoutUndefined(parsed.data) as Mandate
+}
+
+/** The granted policies at the pointer: a list of names, or names with spaces between as scopes have. */
+function readPolicies(payload: Record<string, unknown>, pointer: string | null): readonly string[] | undefined {
+  const found = pointer === null ? undefined : resolvePointer(payload, pointer)
+  if (pointer === null || found === undefined) return undefined
+  const parsed = scopes.safeParse(found)
+  if (!parsed.success) throw invalidClaim(claimAt(pointer))
+  return parsed.data
 }
 
 function mandatesAmong(found: readonly unknown[], claim: string): readonly unknown[] {

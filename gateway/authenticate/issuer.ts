@@ -13,6 +13,8 @@ export interface ClaimPointers {
   readonly role: string
   /** An `istmo_mandate`, or a list of authorization details (RFC 9396) that holds one. */
   readonly mandate: string
+  /** A list of the names of policies that the issuer grants; null: its tokens grant none. Counts where no country is asked. */
+  readonly policies: string | null
 }
 
 /** The claims as access.md has them, for issuers that can write them. */
@@ -21,6 +23,7 @@ export const STANDARD_CLAIMS: ClaimPointers = Object.freeze({
   agency: '/org/agency',
   role: '/org/role',
   mandate: '/authorization_details',
+  policies: null,
 })
 
 /** An identity provider that the gateway's configuration names, and no other is believed. */

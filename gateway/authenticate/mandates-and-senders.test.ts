@@ -49,15 +49,23 @@ describe('a token where countries take part', () => {
       agency: '/groups/0',
       role: '/realm/roles/1',
       mandate: '/istmo_mandate',
+      policies: '/granted',
     }
     const { type: _, ...untyped } = MANDATE
     const mapped = {
       ...{ ...full, org: 'something else', authorization_details: 7, istmo_mandate: untyped },
-      ...{ 'https://id.gt.example/country': 'GT', groups: ['GT-MP-FECO'], realm: { roles: ['user', 'analyst'] } },
+      ...{
+        'https://id.gt.example/country': 'GT',
+        groups: ['GT-MP-FECO'],
+        realm: { roles: ['user', 'analyst'] },
+        granted: ['narrative_release'],
+      },
     }
     const { caller } = await demanding(mapped, { claims })
     expect(caller?.organisation).toEqual({ country: 'GT', agency: 'GT-MP-FECO', role: 'analyst' })
     expect(caller?.mandate).toEqual(MANDATE)
+    expect(caller?.policies).toEqual(['narrative_release'])
+    await expect(demanding({ ...mapped, granted: 7 }, { claims })).rejects.toThrow(/`granted`/)
     const foreign = { ...mapped, 'https://id.gt.example/country': 'HN' }
     await expect(demanding(foreign, { claims })).rejects.toThrow(
       /`https:\/\/id.gt.example\/country` is not the country/,
