@@ -26,6 +26,7 @@ describe('the gateway’s settings', () => {
             agency: '/org/agency',
             role: '/org/role',
             mandate: '/authorization_details',
+            policies: null,
           },
           maxLifetimeS: 3_600,
         },
