@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../finding.ts'
 import { createGrowingTree, type GrowingTree } from '../log/growing-tree.ts'
-import { decodeBundle } from '../merkle/entry-bundle.ts'
 import { EMPTY_ROOT, HASH_BYTES, hashLeaf, isSameHash } from '../merkle/hash.ts'
-import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
+import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { parseNote } from '../note/note.ts'
 import { checkCheckpoint, type Policy } from '../note/policy.ts'
 import { type Claims, createClaims, type FoundNote, readHistory, type WitnessedHead } from './claims.ts'
 import type { LogSource } from './source.ts'
+import { decodeEntries, type Report, readFileOf, readTileFile } from './tile-files.ts'
 
 /**
  * Checks a whole log, offline, from its files alone: every entry against its leaf, every tile against the tiles below it, the
@@ -79,8 +79,6 @@ export async function verifyLog(source: LogSource, policy: Policy, options: Veri
   const root = formatBase64(tree.size() === 0 ? EMPTY_ROOT : tree.head())
   return { source: source.name, origin, size, root, witnessed: claims.witnessed(), findings, further }
 }
-
-type Report = (finding: Finding) => void
 
 interface Head {
   readonly note: string
@@ -176,7 +174,7 @@ async function readLeaves(
     readFileOf(source, bundleId, (finding) => void ofBundle.push(finding)),
   ])
   for (const finding of [...ofTile, ...ofBundle]) report(finding)
-  const entries = bundle && readEntries(bundle, bundleId, report)
+  const entries = bundle && decodeEntries(bundle, bundleId, report)
   if (entries === undefined) return tile
   const hashes = entries.map(hashLeaf)
   for (const [at, came] of hashes.entries()) {
@@ -191,34 +189,6 @@ async function readLeaves(
     })
   }
   return tile ?? (hashes.length === width ? Buffer.concat(hashes) : undefined)
-}
-
-function readEntries(bytes: Uint8Array, id: TileId, report: Report): readonly Uint8Array[] | undefined {
-  try {
-    const entries = decodeBundle(bytes)
-    if (entries.length >= id.width) return entries.slice(0, id.width)
-    report({ kind: 'MALFORMED', where: tilePath(id), expected: `${id.width} entries`, came: `${entries.length}` })
-    return entries
-  } catch (error) {
-    report({ kind: 'MALFORMED', where: tilePath(id), expected: 'a bundle of entries', came: (error as Error).message })
-    return undefined
-  }
-}
-
-/** A file of its width, or what the full one has of it, for partial ones may go once that is there. */
-async function readFileOf(source: LogSource, id: TileId, report: Report): Promise<Uint8Array | undefined> {
-  const own = await source.read(tilePath(id))
-  const bytes = own ?? (id.width < TILE_WIDTH ? await source.read(tilePath({ ...id, width: TILE_WIDTH })) : undefined)
-  if (bytes === undefined) report({ kind: 'MISSING', where: tilePath(id), expected: 'a file', came: 'none' })
-  return bytes
-}
-
-async function readTileFile(source: LogSource, id: TileId, report: Report): Promise<Uint8Array | undefined> {
-  const bytes = await readFileOf(source, id, report)
-  if (bytes === undefined || bytes.length >= id.width * HASH_BYTES) return bytes?.subarray(0, id.width * HASH_BYTES)
-  const expected = `${id.width} hashes of ${HASH_BYTES} bytes`
-  report({ kind: 'MALFORMED', where: tilePath(id), expected, came: `${bytes.length} bytes` })
-  return undefined
 }
 
 /** Holds each tile above the leaves that is complete now, or as wide as it gets, to what the tiles below it say. */
