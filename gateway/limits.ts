@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import type { Outcome } from '../contract/outcome.ts'
 import { type Admission, createAdmission } from './admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, parseDocumentList } from './admit/documents.ts'
 import { createFallbackBuckets } from './admit/fallback-buckets.ts'
@@ -12,7 +13,7 @@ import type { TakeToken } from './admit/rate.ts'
 import { createSharedBuckets } from './admit/shared-buckets.ts'
 import { ConfigError } from './config.ts'
 import type { Engine } from './engine.ts'
-import type { SendLeg } from './flow.ts'
+import type { Leg, SendLeg } from './flow.ts'
 import type { GraphFiles } from './graph.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import { watchFiles } from './watch-files.ts'
@@ -33,17 +34,25 @@ export interface RequestLimits {
   close(): Promise<void>
 }
 
+/** Who counts what the limits did. */
+export interface LimitHooks {
+  /** A document that is not listed was let through. */
+  readonly onStranger: () => void
+  /** A leg was not sent, for its country is asked too often. */
+  readonly onUnsent: (leg: Leg, outcome: Outcome) => void
+}
+
 /**
  * Opens what the settings name.
  * @throws {ConfigError} where the documents cannot be read, or the shared database cannot be had at the start.
  */
-export async function openRequestLimits(config: LimitConfig, log: Logger): Promise<RequestLimits> {
-  const documents = await openDocuments(config, log)
+export async function openRequestLimits(config: LimitConfig, log: Logger, hooks: LimitHooks): Promise<RequestLimits> {
+  const documents = await openDocuments(config, log, hooks.onStranger)
   const shared = await openBuckets(config, log)
   const { takeToken } = shared
   return {
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
-    limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate),
+    limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate, hooks.onUnsent),
     limitOperations(engine, { supergraphSdl, participants }) {
       const { apiSchema } = engine
       const codes = participants.map(({ country }) => country)
@@ -91,9 +100,16 @@ interface Documents {
   close(): void
 }
 
-async function openDocuments({ documentsFile, documentsMode }: LimitConfig, log: Logger): Promise<Documents> {
+async function openDocuments(
+  { documentsFile, documentsMode }: LimitConfig,
+  log: Logger,
+  onLetIn: () => void,
+): Promise<Documents> {
   if (documentsFile === null) return { settings: () => null, reload: async () => {}, close() {} }
-  const onStranger = (hash: string): void => log.warn({ document: hash }, 'document not listed')
+  const onStranger = (hash: string): void => {
+    log.warn({ document: hash }, 'document not listed')
+    onLetIn()
+  }
   const use = (list: DocumentList): DocumentsSettings => ({ list, mode: documentsMode, onStranger })
   let settings = use(await readDocuments(documentsFile))
   const reload = async (): Promise<void> => {

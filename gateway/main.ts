@@ -47,7 +47,10 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     log.warn('the issuer speaks for every country: give --issuer-country, unless this is for development')
   }
   const authenticate = await createAuthenticate({ issuers, anonymous: config.anonymous, requireMandate, publicUrl })
-  const limits = await openRequestLimits(config, log)
+  const limits = await openRequestLimits(config, log, {
+    onStranger: () => metrics.noteStranger(),
+    onUnsent: (leg, outcome) => metrics.noteLeg(leg, outcome),
+  })
   const key = await createLegKey(config.legKeyFile ?? undefined)
   const reachability = createReachability()
   const signLegToken = createLegTokenSigner({ key, gateway: config.gatewayName })

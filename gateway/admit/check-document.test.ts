@@ -187,44 +187,11 @@ describe('a document over a limit is refused before validation', () => {
 })
 
 describe('any text', () => {
-  const words = [
-    '{',
-    '}',
-    '(',
-    ')',
-    '[',
-    ']',
-    '...',
-    '@',
-    ':',
-    '$',
-    '!',
-    '=',
-    '|',
-    '&',
-    'query',
-    'fragment',
-    'on',
-    'a',
-    'f',
-  ]
-  const values = [
-    '"',
-    '"""',
-    '"x"',
-    '1',
-    '-',
-    '1.5e',
-    '#',
-    '\n',
-    '\u0000',
-    '\\u{110000}',
-    'null',
-    'subscription',
-    'type',
-    'extend',
-  ]
-  const soup = fc.array(fc.constantFrom(...words, ...values), { maxLength: 60 }).map((parts) => parts.join(' '))
+  const words = '{ } ( ) [ ] ... @ : $ ! = | & query fragment subscription type extend on a f null 1 - 1.5e # " """ "x"'
+  const others = ['\n', '\u0000', '\\u{110000}']
+  const soup = fc
+    .array(fc.constantFrom(...words.split(' '), ...others), { maxLength: 60 })
+    .map((parts) => parts.join(' '))
 
   it('is let through or refused with 400, and breaks nothing', () => {
     const limits = { ...NO_LIMITS, tokens: 40, depth: 5, fields: 6, aliases: 2, overlaps: 3, operations: 1 }

@@ -47,6 +47,12 @@ export const METRICS = {
     help: 'Changes of supergraph or countries that were served or refused.',
     labels: ['result'],
   },
+  strangers: {
+    name: 'istmo_documents_not_listed_total',
+    type: 'counter',
+    help: 'Documents that were let through though they are not on the list of trusted documents (`--documents-mode log`).',
+    labels: [],
+  },
   breakers: {
     name: 'istmo_breaker_state',
     type: 'gauge',
@@ -91,6 +97,8 @@ export interface Metrics {
   /** `sendLeg`, with the time that each leg takes noted. */
   readonly timeLegs: (sendLeg: SendLeg) => SendLeg
   readonly noteReload: (result: 'served' | 'refused') => void
+  /** A document that is not listed was let through. */
+  readonly noteStranger: () => void
   /** All of them in Prometheus's text format, with its media type. */
   readonly expose: () => Promise<{ readonly type: string; readonly text: string }>
   /** All of them as they are now. */
@@ -122,6 +130,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const legs = counter(METRICS.legs)
   const legSeconds = histogram(METRICS.legSeconds)
   const reloads = counter(METRICS.reloads)
+  const strangers = counter(METRICS.strangers)
   registerGauges(sources, registers)
   return {
     noteRequest({ route, status, code, seconds }) {
@@ -136,6 +145,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       return answer
     },
     noteReload: (result) => reloads.inc({ result }),
+    noteStranger: () => strangers.inc(),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     read: async () => (await registry.getMetricsAsJSON()) as unknown as readonly MetricReading[],
   }

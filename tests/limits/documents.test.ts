@@ -76,6 +76,8 @@ describe('a document that is not listed', () => {
   it('is answered in mode log, and logged by its hash alone', async () => {
     const gateway = await startLimited({ documents: file, documentsMode: 'log' })
     expect((await gateway.ask({ query: STRANGE })).text).toBe('{"data":{"strange":"Query"}}\n')
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+    expect(metrics).toMatch(/^istmo_documents_not_listed_total 1$/m)
     await gateway.close()
     expect(gateway.logged()).toContain(sha256(STRANGE))
     expect(gateway.logged()).not.toContain('strange')

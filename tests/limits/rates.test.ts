@@ -105,6 +105,8 @@ describe('a country that is asked too often', () => {
       const { statutes } = body.data as { statutes: { outcomes: { reach: string; code: string }[] } }
       codes.push(statutes.outcomes[0]?.code)
     }
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+    expect(metrics).toMatch(/^istmo_legs_total\{.*code="COUNTRY_RATE_LIMITED"\} 1$/m)
     await gateway.close()
     expect(codes[2]).toBe('COUNTRY_RATE_LIMITED')
     expect(codes.slice(0, 2)).not.toContain('COUNTRY_RATE_LIMITED')
