@@ -17,7 +17,7 @@ export class FolderInUseError extends Error {
  * Locks a folder for writing until `release`, or until the process ends in whatever way. The lock is the kernel's own, on the
  * file `lock` (POSIX record locks), so a killed process leaves none, and it holds between containers that share the folder.
  * Node has no call for it; SQLite, which comes with Node, takes it for `BEGIN EXCLUSIVE`, and never writes to the file.
- * Throws a FolderInUseError.
+ * The file is nobody else's to open: a process that closes it gives its own lock away (POSIX). Throws a FolderInUseError.
  */
 export async function lockFolder(folder: string): Promise<{ readonly release: () => void }> {
   await mkdir(folder, { recursive: true })

@@ -131,6 +131,29 @@ describe('a tree in tiles', () => {
     )
   })
 
+  // tlog-tiles, Pruning: a tile may go when all of its leaves are below the minimum index.
+  it('needs no tile of pruned leaves alone, for what is at or after the minimum index', async () => {
+    const [count, leaves] = [66_500, createMemoryTiles()]
+    for (const entry of entriesOf(count)) leaves.push(hashLeaf(entry))
+    const whole = createTiledTree(leaves.readTile, () => count)
+    const root = await whole.root(count)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(count - 1), fc.nat(), fc.nat(), async (minimum, a, b) => {
+        const readTile: typeof leaves.readTile = async (id) => {
+          if ((id.index + 1) * 256 ** (id.level + 1) <= minimum) throw new RangeError('pruned')
+          return leaves.readTile(id)
+        }
+        const pruned = createTiledTree(readTile, () => count)
+        const [index, from] = [minimum + (a % (count - minimum)), minimum + (b % (count - minimum + 1))]
+        const leaf = hashLeaf(Buffer.from(`entry ${index}`))
+        expect(isIncluded(leaf, index, count, await pruned.inclusion(index, count), root)).toBe(true)
+        const older = { size: from, root: await pruned.root(from) }
+        expect(isConsistent(older, { size: count, root }, await pruned.consistency(from, count))).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('refuses leaves and sizes that it has not', async () => {
     const tree = treeOf(entriesOf(3))
     await expect(tree.inclusion(3, 3)).rejects.toThrow('no leaf 3 in a tree of 3')
