@@ -35,7 +35,11 @@ export function nodeService(
   const { url, folder } = databaseOf(config, country)
   return {
     name: country,
-    args: [ISTMO, 'node', '--country', country, '--domains', domains.join(','), '--port', String(port)],
+    args: [
+      ...[ISTMO, 'node', '--country', country, '--domains', domains.join(','), '--port', String(port)],
+      // Its own copy: what the gateway reads is the published one, in the home folder.
+      ...['--rules', join(PROJECT_DIR, 'countries', `${country}.yaml`)],
+    ],
     env: {
       DATABASE_URL: url,
       DATABASE_FOLDER: folder,

@@ -35,6 +35,26 @@ const module: DomainModule = {
   migrations: new URL('../cases/migrations/', import.meta.url),
 }
 
+const RULES = `
+country: HN
+name: { es: Honduras, en: Honduras }
+domains: { cases: { url: "http://127.0.0.1:1/" } }
+taskForces: [{ id: jtf, issuers: [GT], agencies: [MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2099-12-31" }]
+`
+/** Somebody whom those rules recognise. */
+const CALLER = {
+  caller_iss: 'https://id.gt.example',
+  org: { country: 'GT', agency: 'MP' },
+  mandate: {
+    type: 'istmo_mandate',
+    task_force: 'jtf',
+    purposes: ['INVESTIGATION'],
+    countries: ['HN'],
+    not_after: '2099-12-31',
+  },
+  grounds: { purpose: 'INVESTIGATION' },
+}
+
 let folder: string
 let database: TestDatabase
 let node: RunningNode
@@ -49,12 +69,14 @@ beforeAll(async () => {
   sign = (query, claims) => {
     const iat = Math.floor(Date.now() / 1000)
     const all = { iss: 'istmo', aud: 'HN', sub: 's', iat, exp: iat + 60, jti: 'j', act: { sub: 'istmo' }, scope: '' }
-    return new SignJWT({ ...all, op: operationHash(query), ...claims })
+    return new SignJWT({ ...all, ...CALLER, op: operationHash(query), ...claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: LEG_TOKEN_TYPE })
       .sign(privateKey)
   }
   database = await openEmptyDatabase()
+  await writeFile(join(folder, 'HN.yaml'), RULES)
   const flags = ['--country', 'HN', '--domains', 'cases', '--port', '0', '--gateway-jwks', jwks]
+  flags.push('--rules', join(folder, 'HN.yaml'))
   node = await startNode(parseNodeConfig(flags, {}), {
     modules: [module],
     db: database.db,
@@ -107,9 +129,9 @@ describe('a node', () => {
     expect([status, body]).toEqual([200, { data: { case: { id: 'HN:1', country: null, category: 'COURT' } } }])
   })
 
-  it('gives its SDL to who has a token', async () => {
-    const { body } = await ask({ query: '{ _service { sdl } }' })
-    expect(body.data._service?.sdl).toContain('type Case')
+  it('gives its SDL to nobody', async () => {
+    const { status, body } = await ask({ query: '{ _service { sdl } }' })
+    expect([status, codeOf(body)]).toEqual([403, 'REFUSED_BY_NODE'])
   })
 
   it('says that it lives and is ready without a token', async () => {

@@ -78,7 +78,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const { country, gatewayIssuer: issuer } = config
     const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
     const standing = createStandings(rules.access, Date.now)
-    const domains = createDomains(parts.modules, config.rules === undefined ? null : rules, standing, log)
+    const domains = createDomains(parts.modules, rules, standing, log)
     const node: Node = { config, db, log, verify, standing, domains }
     const server = createServer((request, response) => void handle(node, request, response))
     server.keepAliveTimeout = KEEP_ALIVE_MS
@@ -104,7 +104,7 @@ class LegRefused extends IstmoError {
 
 function createDomains(
   modules: readonly DomainModule[],
-  rules: CountryRules | null,
+  rules: CountryRules,
   standing: Node['standing'],
   log: Logger,
 ): Node['domains'] {
@@ -112,7 +112,6 @@ function createDomains(
   return new Map(
     modules.map((module) => {
       const schema = buildNodeSchema(module)
-      if (rules === null) return [`/${module.domain satisfies Domain}`, createExecutor(schema, LIMITS, onInside)]
       const guard = createGuard(schema, domainRules(module, rules))
       const check = (request: GuardedRequest, { claims }: NodeContext): void => {
         const refusal = guard(request, standing(claims).standing)
@@ -215,8 +214,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
 function contextOf({ config, db, standing }: Node, claims: LegClaims): NodeContext {
   return {
     country: config.country,
-    // Until the gateway's tokens carry grounds, a node without rules of its own filters nothing.
-    db: config.rules === undefined ? db : readAs(db, standing(claims).sight),
+    db: readAs(db, standing(claims).sight),
     claims,
     loader: createLoaders(),
     countThreshold: config.countThreshold,

@@ -32,7 +32,6 @@ function participant(country: string, over: Partial<TaskForce> | null, policies 
     name: { es: country, en: country },
     domains: { cases: endpoint, persons: endpoint, legal: endpoint },
     access: { country, taskForces: over === null ? [] : [taskForce], policies: createPolicySet(country, policies) },
-    legTokens: 'reuse',
   }
 }
 

@@ -1,0 +1,353 @@
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { MANDATE, type Sent, startTestNode, type TestNode } from './node.ts'
+
+/**
+ * A country defends itself (access.md, The leg): whoever reaches its node, and whatever a gateway asks, over real HTTP.
+ */
+
+const SCOPES = 'case:read case:narrative person:read person:hit person:protected person:location mla:read'
+const YAML = `
+country: HN
+name: { es: Honduras, en: Honduras }
+domains:
+  cases: { url: "http://127.0.0.1:1/cases" }
+  persons: { url: "http://127.0.0.1:1/persons", sdl: persons.graphql }
+  legal: { url: "http://127.0.0.1:1/legal" }
+taskForces:
+  - { id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: [${SCOPES.split(' ').map((s) => `"${s}"`)}], notAfter: "2099-12-31" }
+policies: HN.cedar
+`
+const CEDAR = `
+@id("n") @policy("narrative_release") permit (principal, action == Action::"read", resource) when { principal.role == "prosecutor" };
+@id("p") @policy("protected_release") permit (principal, action == Action::"read", resource) when { context.assurance == "3" };
+`
+const DATES = '@requiresScopes(scopes: [["person:read", "hn:dates"]])'
+/** The contract's, with one scope more for a birth date, and without the place of birth. */
+const PERSONS = domainSdl('persons')
+  .replace('birthDate: Date @requiresScopes(scopes: [["person:read"]])', `birthDate: Date ${DATES}`)
+  .replace(/^ {2}birthPlace: .*$/m, '')
+const RULES = { 'HN.yaml': YAML, 'HN.cedar': CEDAR, 'persons.graphql': PERSONS }
+
+let node: TestNode
+
+beforeAll(async () => {
+  node = await startTestNode(RULES)
+  await node.db.execute(`
+    insert into cases.case_file (id, narrative, filed_on, agency, handling, recorded_at, synthetic, shared_with) values
+      ('HN:1', 'Un relato.', '2026-01-01', 'MP', '{H1}', now(), true, null),
+      ('HN:2', 'Otro.', '2026-01-02', 'MP', '{H2}', now(), true, null),
+      ('HN:3', 'Otro.', '2026-01-03', 'MP', '{H2}', now(), true, '{jtf}'),
+      ('HN:4', 'Otro.', '2026-01-04', 'MP', '{H1}', now(), true, '{other}');
+    insert into cases.participant (row_id, case_id, role, person_id) values ('r1', 'HN:1', 'VICTIM', 'HN:P2'), ('r2', 'HN:1', 'SUSPECT', 'HN:P1');
+    insert into persons.person (id, sex, protected, agency, handling, recorded_at, synthetic) values
+      ('HN:P1', 'F', false, 'MP', '{H1}', now(), true), ('HN:P2', 'M', true, 'MP', '{H1}', now(), true);
+    insert into legal.statute (id, heading) values ('HN:CP:1', 'Homicidio')`)
+})
+afterAll(() => node?.close())
+
+const CASE = '{ case(id: "HN:1") { id category } }'
+const NARRATIVE = '{ case(id: "HN:1") { narrative } }'
+const LAW = '{ statute(id: "HN:CP:1") { heading } }'
+
+/** Sends, and expects nothing of it but a refusal and one line in the log. */
+async function expectRefused(sent: Sent, status: number, line: Readonly<Record<string, unknown>>): Promise<void> {
+  const { status: came, body, log } = await node.ask(sent)
+  expect([came, body.data]).toEqual([status, undefined])
+  const lines = log.filter(({ msg }) => msg === 'a leg was refused')
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toMatchObject(line)
+}
+
+describe('who reaches the node directly', () => {
+  const signedNow = (): Record<string, number> => ({
+    iat: Math.floor(Date.now() / 1000),
+    exp: Math.floor(Date.now() / 1000) + 60,
+  })
+
+  it.each<[string, () => Promise<string | null>, string]>([
+    ['no token', async () => null, 'TOKEN_MISSING'],
+    [
+      'a token of one’s own',
+      () =>
+        new SignJWT({ ...signedNow(), iss: 'https://id.gt.example' })
+          .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+          .sign(new Uint8Array(32)),
+      'TOKEN_INVALID',
+    ],
+    ['a leg token that another key signed', () => node.sign(CASE, {}, 'stranger'), 'TOKEN_INVALID'],
+    ['one that another gateway signed', () => node.sign(CASE, { iss: 'other' }), 'TOKEN_INVALID'],
+    ['one that has ended', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_INVALID'],
+    ['one that lives too long', () => node.sign(CASE, { exp: Math.floor(Date.now() / 1000) + 600 }), 'TOKEN_INVALID'],
+  ])('with %s gets nothing, and leaves a line', async (_title, token, code) => {
+    await expectRefused({ query: CASE, token: await token() }, 401, { code, path: '/cases' })
+  })
+
+  it.each<[string, () => Promise<string>]>([
+    ['another operation', () => node.sign(NARRATIVE)],
+    ['another country', () => node.sign(CASE, { aud: 'GT' })],
+  ])('with a leg token of %s gets nothing, and leaves a line', async (_title, token) => {
+    await expectRefused({ query: CASE, token: await token() }, 403, { code: 'REFUSED_BY_NODE' })
+  })
+})
+
+describe('a gateway that asks', () => {
+  it('within the rules is answered, with the rows that are shared', async () => {
+    const { status, body } = await node.ask({ query: '{ cases(countries: ["HN"]) { edges { node { id } } } }' })
+    expect(status).toBe(200)
+    expect(JSON.stringify(body)).toBe('{"data":{"cases":{"edges":[{"node":{"id":"HN:3"}},{"node":{"id":"HN:1"}}]}}}')
+  })
+
+  it.each<[string, Sent, string, string]>([
+    ['without the scope', { query: '{ case(id: "HN:1") { id court } }' }, 'Case.court', 'SCOPES'],
+    [
+      'with a scope that the country does not recognise',
+      { query: '{ case(id: "HN:1") { warrants { edges { cursor } } } }', claims: { scope: 'warrant:read' } },
+      'Case.warrants',
+      'SCOPES',
+    ],
+    [
+      'for a policy that its token does not name',
+      { query: NARRATIVE, claims: { scope: 'case:narrative' } },
+      'Case.narrative',
+      'POLICY',
+    ],
+    [
+      'for a policy that the country does not grant',
+      {
+        query: NARRATIVE,
+        claims: {
+          scope: 'case:narrative',
+          policies: 'narrative_release',
+          org: { country: 'GT', agency: 'GT-MP', role: 'analyst' },
+        },
+      },
+      'Case.narrative',
+      'POLICY',
+    ],
+    [
+      'for a policy that the country has not',
+      {
+        domain: 'persons',
+        query: '{ person(id: "HN:P1") { addresses { country } } }',
+        claims: { scope: 'person:location', policies: 'location_release' },
+      },
+      'Person.addresses',
+      'POLICY',
+    ],
+    ['under an alias', { query: '{ case(id: "HN:1") { id: court } }' }, 'Case.court', 'SCOPES'],
+    [
+      'in a fragment',
+      { query: '{ case(id: "HN:1") { ...f } } fragment f on Case { ... { court } }' },
+      'Case.court',
+      'SCOPES',
+    ],
+    [
+      'for what it then leaves out',
+      { query: '{ case(id: "HN:1") { court @include(if: false) } }' },
+      'Case.court',
+      'SCOPES',
+    ],
+    [
+      'of a representation',
+      {
+        query: 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Warrant { id } } }',
+        variables: { r: [{ __typename: 'Warrant', id: 'HN:1' }] },
+      },
+      'Warrant',
+      'SCOPES',
+    ],
+    [
+      'of a representation’s being alone',
+      {
+        query: 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
+        variables: { r: [{ __typename: 'Warrant', id: 'HN:1' }] },
+      },
+      'Warrant',
+      'SCOPES',
+    ],
+    [
+      'by a filter',
+      { query: '{ cases(countries: ["HN"], filter: { organisedCrime: true }) { edges { node { id } } } }' },
+      'CaseFilter.organisedCrime',
+      'SCOPES',
+    ],
+    [
+      'by a filter in a variable',
+      {
+        query: 'query ($f: CaseFilter) { cases(countries: ["HN"], filter: $f) { edges { node { id } } } }',
+        variables: { f: { iccs: ['01'] } },
+      },
+      'CaseFilter.iccs',
+      'SCOPES',
+    ],
+    [
+      'by a filter that its own SDL guards more',
+      {
+        domain: 'persons',
+        query: '{ persons(countries: ["HN"], search: { birthDate: "2000-01-01" }) { edges { node { id } } } }',
+        claims: { scope: 'person:read' },
+      },
+      'PersonSearch.birthDate',
+      'SCOPES',
+    ],
+    [
+      'for what its own SDL guards more',
+      { domain: 'persons', query: '{ person(id: "HN:P1") { birthDate } }', claims: { scope: 'person:read' } },
+      'Person.birthDate',
+      'SCOPES',
+    ],
+    [
+      'for what it does not publish',
+      { domain: 'persons', query: '{ person(id: "HN:P1") { birthPlace } }', claims: { scope: 'person:read' } },
+      'Person.birthPlace',
+      'NOT_PUBLISHED',
+    ],
+    ['for its SDL', { query: '{ _service { sdl } }' }, 'Query._service', 'NOT_PUBLISHED'],
+    ['for nobody', { query: CASE, claims: { sub: 'anonymous', caller_iss: undefined } }, 'Query.case', 'AUTHENTICATED'],
+    [
+      'for nobody, who has rights all the same',
+      { query: CASE, claims: { sub: 'anonymous', scope: SCOPES } },
+      'Query.case',
+      'AUTHENTICATED',
+    ],
+    ['without a mandate', { query: CASE, claims: { mandate: undefined } }, 'Query.case', 'MANDATE_NOT_COVERED'],
+    ['without grounds', { query: CASE, claims: { grounds: undefined } }, 'Query.case', 'MANDATE_NOT_COVERED'],
+    [
+      'on grounds outside the mandate',
+      { query: CASE, claims: { grounds: { purpose: 'OVERSIGHT' } } },
+      'Query.case',
+      'MANDATE_NOT_COVERED',
+    ],
+    [
+      'on a mandate for other countries',
+      { query: CASE, claims: { mandate: { ...MANDATE, countries: ['GT'] } } },
+      'Query.case',
+      'MANDATE_NOT_COVERED',
+    ],
+    [
+      'on a mandate that is over',
+      { query: CASE, claims: { mandate: { ...MANDATE, not_after: '2020-01-01' } } },
+      'Query.case',
+      'MANDATE_NOT_COVERED',
+    ],
+    [
+      'for a purpose that is not recognised',
+      { query: CASE, claims: { grounds: { purpose: 'PROSECUTION' } } },
+      'Query.case',
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+    [
+      'for another task force',
+      { query: CASE, claims: { mandate: { ...MANDATE, task_force: 'x' } } },
+      'Query.case',
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+    [
+      'for another agency',
+      { query: CASE, claims: { org: { country: 'GT', agency: 'GT-PNC' } } },
+      'Query.case',
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+    [
+      'for an issuer that is not recognised',
+      { query: CASE, claims: { org: { country: 'SV', agency: 'GT-MP' } } },
+      'Query.case',
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+  ])('%s is refused the whole leg, and leaves a line', async (_title, sent, coordinate, kind) => {
+    await expectRefused(sent, 403, { code: 'REFUSED_BY_NODE', coordinate, kind })
+  })
+
+  it('is told neither field nor rule, and the line has nothing of the caller', async () => {
+    const { body, log } = await node.ask({ query: NARRATIVE })
+    expect(JSON.stringify(body)).not.toMatch(/narrative|SCOPES/i)
+    expect(JSON.stringify(log)).not.toMatch(/pairwise|GT-MP|id\.gt|jtf/)
+  })
+
+  it('gets a policy’s field where token and country grant it', async () => {
+    const { body } = await node.ask({
+      query: NARRATIVE,
+      claims: { scope: 'case:narrative', policies: 'narrative_release' },
+    })
+    expect(body).toEqual({ data: { case: { narrative: 'Un relato.' } } })
+  })
+
+  it('gets the public law for anybody, with or without a mandate', async () => {
+    for (const claims of [{}, { mandate: undefined }, { sub: 'anonymous', caller_iss: undefined, org: undefined }]) {
+      const { body } = await node.ask({ domain: 'legal', query: LAW, claims })
+      expect(body).toEqual({ data: { statute: { heading: 'Homicidio' } } })
+    }
+  })
+
+  it('gets victims and witnesses where the rule is met that shows them, and else cannot tell that they are there', async () => {
+    const query = '{ a: person(id: "HN:P1") { sex } b: person(id: "HN:P2") { sex } c: person(id: "HN:P3") { sex } }'
+    const scope = 'person:read person:protected'
+    const ask = async (claims: Sent['claims']) => (await node.ask({ domain: 'persons', query, claims })).body.data
+    const without = { a: { sex: 'F' }, b: null, c: null }
+    expect(await ask({ scope: 'person:read' })).toEqual(without)
+    expect(await ask({ scope, policies: 'protected_release' })).toEqual(without)
+    expect(await ask({ scope, acr: '3' })).toEqual(without)
+    expect(await ask({ scope, acr: '3', policies: 'protected_release' })).toEqual({ ...without, b: { sex: 'M' } })
+  })
+})
+
+describe('a node', () => {
+  it('without rules of its own recognises nobody, and serves the public law', async () => {
+    const closed = await startTestNode(null, node.db)
+    try {
+      expect((await closed.ask({ query: CASE })).status).toBe(403)
+      expect((await closed.ask({ domain: 'legal', query: LAW })).body).toEqual({
+        data: { statute: { heading: 'Homicidio' } },
+      })
+    } finally {
+      await closed.close()
+    }
+  })
+
+  it('that takes a token once refuses it the second time, and takes another', async () => {
+    const once = await startTestNode({ ...RULES, 'HN.yaml': `${YAML}legTokens: once\n` }, node.db)
+    try {
+      const token = await once.sign(CASE)
+      const statuses = []
+      for (const sent of [token, token, await once.sign(CASE)])
+        statuses.push((await once.ask({ query: CASE, token: sent })).status)
+      expect(statuses).toEqual([200, 403, 200])
+    } finally {
+      await once.close()
+    }
+  })
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    [
+      'the file of another country',
+      { 'HN.yaml': YAML.replace('country: HN', 'country: GT') },
+      /country: expected HN; came GT/,
+    ],
+    [
+      'a setting that it does not know',
+      { 'HN.yaml': YAML.replace('taskForces', 'taskForce') },
+      /HN\.yaml: .*taskForce/,
+    ],
+    ['policies that do not parse', { 'HN.cedar': 'permit (' }, /HN\.yaml: policies: HN: expected Cedar policies/],
+    [
+      'policies that are not there',
+      { 'HN.yaml': YAML.replace('HN.cedar', 'no.cedar') },
+      /HN\.yaml: policies: .*no\.cedar/,
+    ],
+    ['an SDL that does not parse', { 'persons.graphql': 'type {' }, /domains\.persons\.sdl: Syntax Error/],
+    [
+      'an SDL with a rule that nobody can meet',
+      { 'persons.graphql': PERSONS.replace(DATES, '@requiresScopes(scopes: [])') },
+      /Person\.birthDate: @requiresScopes expects/,
+    ],
+    [
+      'an SDL that asks less than the contract',
+      { 'persons.graphql': PERSONS.replace(/sex: Sex .*$/m, 'sex: Sex') },
+      /HN, persons: its own SDL asks less than the contract at Person\.sex\./,
+    ],
+  ])('does not start with %s', async (_title, files, message) => {
+    await expect(startTestNode({ ...RULES, ...files }, node.db)).rejects.toThrow(message)
+  })
+})

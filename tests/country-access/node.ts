@@ -1,0 +1,121 @@
+/** A national node over real HTTP with rules of its own, and a gateway's key to sign leg tokens with. */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { pino } from 'pino'
+import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
+import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
+import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+
+/** Claims of a leg token, laid over those that a good one has; undefined takes one away. */
+export type Claims = Readonly<Record<string, unknown>>
+
+/** What is sent to the node. `token`: instead of a good one; null sends none. */
+export interface Sent {
+  readonly domain?: string
+  readonly query: string
+  readonly variables?: unknown
+  readonly claims?: Claims | undefined
+  readonly token?: string | null
+}
+
+/** What came back, and what the node logged of it. */
+export interface Reply {
+  readonly status: number
+  readonly body: {
+    readonly data?: unknown
+    readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
+  }
+  readonly log: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** A running node of Honduras. */
+export interface TestNode {
+  readonly db: Database
+  ask(sent: Sent): Promise<Reply>
+  sign(query: string, claims?: Claims, key?: 'gateway' | 'stranger'): Promise<string>
+  close(): Promise<void>
+}
+
+/** The mandate and grounds of a good token. */
+export const MANDATE = {
+  type: 'istmo_mandate',
+  task_force: 'jtf',
+  purposes: ['INVESTIGATION', 'PROSECUTION'],
+  countries: ['GT', 'HN'],
+  not_after: '2099-12-31',
+} as const
+
+const GOOD: Claims = {
+  iss: 'istmo',
+  aud: 'HN',
+  sub: 'pairwise',
+  act: { sub: 'istmo' },
+  scope: '',
+  caller_iss: 'https://id.gt.example',
+  acr: '2',
+  org: { country: 'GT', agency: 'GT-MP', role: 'prosecutor' },
+  mandate: MANDATE,
+  grounds: { purpose: 'INVESTIGATION' },
+}
+
+/**
+ * Starts it with the files of `rules`, among them `HN.yaml`; without any, it has no rules of its own.
+ * @param shared a database that another node has; left out, one of its own, empty.
+ */
+export async function startTestNode(
+  rules: Readonly<Record<string, string>> | null,
+  shared?: Database,
+): Promise<TestNode> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-access-'))
+  const keys = { gateway: await generateKeyPair('EdDSA'), stranger: await generateKeyPair('EdDSA') }
+  const jwk = { ...(await exportJWK(keys.gateway.publicKey)), kid: 'k1', alg: 'EdDSA' }
+  await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [jwk] }))
+  for (const [name, text] of Object.entries(rules ?? {})) await writeFile(join(folder, name), text)
+  const flags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
+  flags.push('--gateway-jwks', join(folder, 'jwks.json'))
+  if (rules !== null) flags.push('--rules', join(folder, 'HN.yaml'))
+  const database = shared
+    ? { db: shared, close: async () => undefined }
+    : await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
+  const lines: string[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const node = await startCountry(parseNodeConfig(flags, {}), { db: database.db, log }).catch(
+    async (error: unknown) => {
+      await database.close()
+      throw error
+    },
+  )
+
+  const sign: TestNode['sign'] = (query, claims = {}, key = 'gateway') => {
+    const iat = Math.floor(Date.now() / 1000)
+    const all = { ...GOOD, iat, exp: iat + 60, jti: randomUUID(), op: operationHash(query), ...claims }
+    return new SignJWT(Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)))
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: LEG_TOKEN_TYPE })
+      .sign(keys[key].privateKey)
+  }
+  return {
+    db: database.db,
+    sign,
+    async ask({ domain = 'cases', query, variables, claims, token }) {
+      lines.length = 0
+      const bearer = token === undefined ? await sign(query, claims) : token
+      const response = await fetch(`${node.url}/${domain}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) },
+        body: JSON.stringify({ query, variables }),
+      })
+      const body = (await response.json()) as Reply['body']
+      return { status: response.status, body, log: lines.map((line) => JSON.parse(line)) }
+    },
+    async close() {
+      await node.close()
+      await database.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
