@@ -28,7 +28,7 @@ export async function createSharedBuckets(
   database: SharedDatabase,
   { clock = DATABASE_CLOCK }: SharedBucketsOptions = {},
 ): Promise<TakeToken> {
-  await database.query(CREATE)
+  await ensureTable(database)
   const take = takeStatement(clock)
   let uses = 0
   return async (key, rate) => {
@@ -39,6 +39,17 @@ export async function createSharedBuckets(
     const [row] = rows as { wait: number | null }[]
     if (row?.wait === null) return { isTaken: true }
     return { isTaken: false, waitSeconds: row?.wait ?? interval }
+  }
+}
+
+/** Two gateways that start at once may both make the table, and one fails; so does a role that may use it alone. Then it is there. */
+async function ensureTable(database: SharedDatabase): Promise<void> {
+  try {
+    await database.query(CREATE)
+  } catch (error) {
+    await database.query('select from istmo_rate_limit limit 0').catch(() => {
+      throw error
+    })
   }
 }
 

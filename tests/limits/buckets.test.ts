@@ -126,6 +126,15 @@ behavesAsBucket(
 )
 
 describe('buckets that two gateways share', () => {
+  it('are made once, when all start at once', async () => {
+    await shared.database.query('drop table if exists istmo_rate_limit')
+    const starting = Array.from({ length: 20 }, (_, i) => createSharedBuckets(i % 2 ? shared.database : shared.second))
+    const rate = { perSecond: 0.001, burst: 1 }
+    const takes = await Promise.all(starting)
+    const taken = await Promise.all(takes.map((take) => take('start', rate)))
+    expect(taken.filter(({ isTaken }) => isTaken)).toHaveLength(1)
+  })
+
   it('never give one token twice, by the database’s own clock', async () => {
     const gateways = await Promise.all([createSharedBuckets(shared.database), createSharedBuckets(shared.second)])
     const rate = { perSecond: 0.001, burst: 7 }
