@@ -73,6 +73,14 @@ describe('an owner that', () => {
     expect(answer.data).toEqual({ person: { id: 'GT:1', sameAs: [{ id: 'HN:1', country: 'HN', sex: 'F' }] } })
   })
 
+  it('gives another record than the one asked for by its id is not believed', async () => {
+    const answer = await ask('{ person(id: "HN:1") { sex } }', () => data({ person: person('HN:2', { sex: 'F' }) }))
+    expect(answer.data).toEqual({ person: null })
+    expect(answer.extensions?.countries).toEqual([
+      { country: 'HN', domain: 'persons', reach: 'UNAVAILABLE', code: 'BAD_ANSWER' },
+    ])
+  })
+
   it('has no such record leaves the id, without an error', async () => {
     const answer = await ask(
       SAME_AS,

@@ -327,6 +327,8 @@ export interface FieldTarget {
   /** Countries of the set that are not asked, with the reason. */
   readonly unasked: ReadonlyMap<string, Outcome>
   readonly page: Page | null
+  /** The record that a root OWNER field asks for by its id; null for any other field. */
+  readonly recordId: string | null
 }
 
 /** An entity asked about, with all objects of the answer so far that it stands for. */

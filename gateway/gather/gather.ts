@@ -186,6 +186,7 @@ function readPart(
     return failedPart(below)
   }
   refuseStandstill(field, part.value, state)
+  refuseOtherRecord(field, part.value, state)
   for (const issue of part.issues) {
     state.complaints.push({ ...issue, country: leg.country, path: [...at, ...issue.path] })
   }
@@ -199,6 +200,16 @@ function refuseStandstill(field: TopField, value: unknown, state: GatherState): 
   if (field.merge?.kind !== 'CONNECTION' || !page || page.first === 0) return
   if (standsStill(field.merge, value as Record<string, unknown>)) {
     throw new PartRefused('BAD_ANSWER', `${field.shape.coordinate} has no edges though it has a next page`)
+  }
+}
+
+/** Whoever is asked for one record by its id gives that one, or none. */
+function refuseOtherRecord(field: TopField, value: unknown, state: GatherState): void {
+  const asked = state.targets.find((target) => target.field === field)?.recordId ?? null
+  if (asked === null || value === null || typeof value !== 'object') return
+  const given = (value as Record<string, unknown>)[state.fetch.keys.id]
+  if (given !== undefined && given !== asked) {
+    throw new PartRefused('BAD_ANSWER', `${field.shape.coordinate} gave another record than the one asked for`)
   }
 }
 

@@ -142,8 +142,9 @@ function fieldTarget(field: TopField, spreading: Spreading, asked: Map<string, A
   const values = argumentValues(spread.definition, spread.node, variables)
   const value = values[spread.argument.name]
   if (spread.who === 'OWNER') {
-    const owner = /^[A-Z]{2}$/.test(String(value)) ? String(value) : parseRecordId(value).owner
-    return target(field, [owner], null, spreading, asked)
+    const isCountry = /^[A-Z]{2}$/.test(String(value))
+    const owner = isCountry ? String(value) : parseRecordId(value).owner
+    return { ...target(field, [owner], null, spreading, asked), recordId: isCountry ? null : String(value) }
   }
   const countries = countrySet(value, spread.ruled, spreading)
   const page = field.shape.page ? pageOf(field.shape.page, values, true) : null
@@ -172,7 +173,7 @@ function target(
     asked.set(country, known)
     return true
   })
-  return { field, countries, unasked, page }
+  return { field, countries, unasked, page, recordId: null }
 }
 
 /** What a country gives of a field; what it refuses within it is told to the caller. */
