@@ -231,21 +231,25 @@ describe('after a break at any byte of any write', () => {
     (['NOTHING', 'ZEROS', 'NOISE'] as const).map((tear): [typeof kind, Tear] => [kind, tear]),
   )
 
-  it.each(cases)('(%s, torn into %s) a log opens with all that it acknowledged', async (kind, tear) => {
-    const whole = createMemoryStorage()
-    await live(whole, new Set())
-    const step = kind === 'POWER' && tear === 'NOTHING' ? 1 : 13
-    for (let bytes = 0; bytes <= whole.written(); bytes += step) {
-      const storage = createMemoryStorage(new Map(), { bytes, kind, tear })
-      const acknowledged = new Set<string>()
-      await live(storage, acknowledged).catch((error: unknown) => {
-        if (!(error instanceof PowerCut) && (error as { code?: string }).code !== 'ENOSPC') throw error
-      })
-      const { texts } = await reopen(storage.files)
-      expect(texts).toEqual(expect.arrayContaining([...acknowledged]))
-      if (kind === 'SPACE' && bytes > 300) expect(acknowledged.size).toBeGreaterThanOrEqual(3)
-    }
-  })
+  it.each(cases)(
+    '(%s, torn into %s) a log opens with all that it acknowledged',
+    { timeout: 300_000 },
+    async (kind, tear) => {
+      const whole = createMemoryStorage()
+      await live(whole, new Set())
+      const step = kind === 'POWER' && tear === 'NOTHING' ? 1 : 13
+      for (let bytes = 0; bytes <= whole.written(); bytes += step) {
+        const storage = createMemoryStorage(new Map(), { bytes, kind, tear })
+        const acknowledged = new Set<string>()
+        await live(storage, acknowledged).catch((error: unknown) => {
+          if (!(error instanceof PowerCut) && (error as { code?: string }).code !== 'ENOSPC') throw error
+        })
+        const { texts } = await reopen(storage.files)
+        expect(texts).toEqual(expect.arrayContaining([...acknowledged]))
+        if (kind === 'SPACE' && bytes > 300) expect(acknowledged.size).toBeGreaterThanOrEqual(3)
+      }
+    },
+  )
 
   it('at the end of a tile, too', async () => {
     const before = createMemoryStorage()
