@@ -1,34 +1,11 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { domainSdl } from '../../contract/domain-sdl.ts'
+import { RULES, SCOPES } from './honduras.ts'
 import { MANDATE, type Sent, startTestNode, type TestNode } from './node.ts'
 
 /**
  * A country defends itself (access.md, The leg): whoever reaches its node, and whatever a gateway asks, over real HTTP.
  */
-
-const SCOPES = 'case:read case:narrative person:read person:hit person:protected person:location mla:read'
-const YAML = `
-country: HN
-name: { es: Honduras, en: Honduras }
-domains:
-  cases: { url: "http://127.0.0.1:1/cases" }
-  persons: { url: "http://127.0.0.1:1/persons", sdl: persons.graphql }
-  legal: { url: "http://127.0.0.1:1/legal" }
-taskForces:
-  - { id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: [${SCOPES.split(' ').map((s) => `"${s}"`)}], notAfter: "2099-12-31" }
-policies: HN.cedar
-`
-const CEDAR = `
-@id("n") @policy("narrative_release") permit (principal, action == Action::"read", resource) when { principal.role == "prosecutor" };
-@id("p") @policy("protected_release") permit (principal, action == Action::"read", resource) when { context.assurance == "3" };
-`
-const DATES = '@requiresScopes(scopes: [["person:read", "hn:dates"]])'
-/** The contract's, with one scope more for a birth date, and without the place of birth. */
-const PERSONS = domainSdl('persons')
-  .replace('birthDate: Date @requiresScopes(scopes: [["person:read"]])', `birthDate: Date ${DATES}`)
-  .replace(/^ {2}birthPlace: .*$/m, '')
-const RULES = { 'HN.yaml': YAML, 'HN.cedar': CEDAR, 'persons.graphql': PERSONS }
 
 let node: TestNode
 
@@ -290,64 +267,5 @@ describe('a gateway that asks', () => {
     expect(await ask({ scope, policies: 'protected_release' })).toEqual(without)
     expect(await ask({ scope, acr: '3' })).toEqual(without)
     expect(await ask({ scope, acr: '3', policies: 'protected_release' })).toEqual({ ...without, b: { sex: 'M' } })
-  })
-})
-
-describe('a node', () => {
-  it('without rules of its own recognises nobody, and serves the public law', async () => {
-    const closed = await startTestNode(null, node.db)
-    try {
-      expect((await closed.ask({ query: CASE })).status).toBe(403)
-      expect((await closed.ask({ domain: 'legal', query: LAW })).body).toEqual({
-        data: { statute: { heading: 'Homicidio' } },
-      })
-    } finally {
-      await closed.close()
-    }
-  })
-
-  it('that takes a token once refuses it the second time, and takes another', async () => {
-    const once = await startTestNode({ ...RULES, 'HN.yaml': `${YAML}legTokens: once\n` }, node.db)
-    try {
-      const token = await once.sign(CASE)
-      const statuses = []
-      for (const sent of [token, token, await once.sign(CASE)])
-        statuses.push((await once.ask({ query: CASE, token: sent })).status)
-      expect(statuses).toEqual([200, 403, 200])
-    } finally {
-      await once.close()
-    }
-  })
-
-  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
-    [
-      'the file of another country',
-      { 'HN.yaml': YAML.replace('country: HN', 'country: GT') },
-      /country: expected HN; came GT/,
-    ],
-    [
-      'a setting that it does not know',
-      { 'HN.yaml': YAML.replace('taskForces', 'taskForce') },
-      /HN\.yaml: .*taskForce/,
-    ],
-    ['policies that do not parse', { 'HN.cedar': 'permit (' }, /HN\.yaml: policies: HN: expected Cedar policies/],
-    [
-      'policies that are not there',
-      { 'HN.yaml': YAML.replace('HN.cedar', 'no.cedar') },
-      /HN\.yaml: policies: .*no\.cedar/,
-    ],
-    ['an SDL that does not parse', { 'persons.graphql': 'type {' }, /domains\.persons\.sdl: Syntax Error/],
-    [
-      'an SDL with a rule that nobody can meet',
-      { 'persons.graphql': PERSONS.replace(DATES, '@requiresScopes(scopes: [])') },
-      /Person\.birthDate: @requiresScopes expects/,
-    ],
-    [
-      'an SDL that asks less than the contract',
-      { 'persons.graphql': PERSONS.replace(/sex: Sex .*$/m, 'sex: Sex') },
-      /HN, persons: its own SDL asks less than the contract at Person\.sex\./,
-    ],
-  ])('does not start with %s', async (_title, files, message) => {
-    await expect(startTestNode({ ...RULES, ...files }, node.db)).rejects.toThrow(message)
   })
 })

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { runPolicyCommand } from '../../cli/policy.ts'
+import { countryRule } from '../../contract/access/country-access.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { PROFILES } from '../../demo/issuer/profiles.ts'
+import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
+
+/** The country files of the demo, as a node reads them. */
+
+const fileOf = (country: string): string => new URL(`../../countries/${country}.yaml`, import.meta.url).pathname
+
+describe('the demo’s countries', () => {
+  it.each(['GT', 'HN', 'SV', 'PA', 'UN'])('%s has rules that its node starts with', async (country) => {
+    const rules = await readCountryRules(fileOf(country), country)
+    for (const domain of rules.domains) domainRules({ domain, typeDefs: parse(domainSdl(domain)) }, rules)
+    expect(rules.access.taskForces).toHaveLength(country === 'UN' ? 0 : 1)
+  })
+
+  it('hear the agencies of the issuers’ profiles, but neither oversight nor who has no rights', async () => {
+    const agencies = Object.values(PROFILES).map(({ country, unit }) => `${country}-MP-${unit}`)
+    const { access } = await readCountryRules(fileOf('GT'), 'GT')
+    const heard = new Set(access.taskForces.flatMap((taskForce) => taskForce.agencies))
+    const unheard = new Set(agencies.filter((agency) => !heard.has(agency)))
+    expect([...unheard].sort()).toEqual(['GT-MP-NONE', 'GT-MP-SUPERVISION'])
+  })
+
+  it('differ: El Salvador publishes the whole domain, and asks more for a birth date alone', async () => {
+    const rules = await readCountryRules(fileOf('SV'), 'SV')
+    const { floor, own } = domainRules({ domain: 'persons', typeDefs: parse(domainSdl('persons')) }, rules)
+    const coordinates = [...domainSdl('persons').matchAll(/^(?:type (\w+)|[ ]{2}(\w+)(?:\(|:))/gm)]
+    let type = ''
+    const stricter: string[] = []
+    for (const [, typeName, field] of coordinates) {
+      if (typeName !== undefined) type = typeName
+      if (field === undefined || !floor.has(type, field)) continue
+      expect(own?.has(type, field), `${type}.${field}`).toBe(true)
+      const both = countryRule(floor, own, type, field)
+      if (JSON.stringify(both) !== JSON.stringify(floor.ofField(type, field))) stricter.push(`${type}.${field}`)
+    }
+    expect(stricter).toEqual(['Person.birthDate'])
+  })
+
+  it('HN keeps to its own table', async () => {
+    const out: string[] = []
+    const write = { write: (text: string) => out.push(text) }
+    const file = join(COUNTRIES, 'HN.policy-test.yaml')
+    expect([await runPolicyCommand(['test', file], { out: write, err: write }), ...out]).toEqual([
+      0,
+      '20 verdicts, all as expected\n',
+    ])
+  })
+})

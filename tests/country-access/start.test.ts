@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DATES, PERSONS, RULES, YAML } from './honduras.ts'
+import { startTestNode, type TestNode } from './node.ts'
+
+/** What a node starts with, and what it does without. */
+
+let node: TestNode
+
+beforeAll(async () => {
+  node = await startTestNode(RULES)
+  await node.db.execute(`insert into legal.statute (id, heading) values ('HN:CP:1', 'Homicidio')`)
+})
+afterAll(() => node?.close())
+
+const CASE = '{ case(id: "HN:1") { id category } }'
+const LAW = '{ statute(id: "HN:CP:1") { heading } }'
+
+describe('a node', () => {
+  it('without rules of its own recognises nobody, and serves the public law', async () => {
+    const closed = await startTestNode(null, node.db)
+    try {
+      expect((await closed.ask({ query: CASE })).status).toBe(403)
+      expect((await closed.ask({ domain: 'legal', query: LAW })).body).toEqual({
+        data: { statute: { heading: 'Homicidio' } },
+      })
+    } finally {
+      await closed.close()
+    }
+  })
+
+  it('that takes a token once refuses it the second time, and takes another', async () => {
+    const once = await startTestNode({ ...RULES, 'HN.yaml': `${YAML}legTokens: once\n` }, node.db)
+    try {
+      const token = await once.sign(CASE)
+      const statuses = []
+      for (const sent of [token, token, await once.sign(CASE)])
+        statuses.push((await once.ask({ query: CASE, token: sent })).status)
+      expect(statuses).toEqual([200, 403, 200])
+    } finally {
+      await once.close()
+    }
+  })
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    [
+      'the file of another country',
+      { 'HN.yaml': YAML.replace('country: HN', 'country: GT') },
+      /country: expected HN; came GT/,
+    ],
+    [
+      'a setting that it does not know',
+      { 'HN.yaml': YAML.replace('taskForces', 'taskForce') },
+      /HN\.yaml: .*taskForce/,
+    ],
+    ['policies that do not parse', { 'HN.cedar': 'permit (' }, /HN\.yaml: policies: HN: expected Cedar policies/],
+    [
+      'policies that are not there',
+      { 'HN.yaml': YAML.replace('HN.cedar', 'no.cedar') },
+      /HN\.yaml: policies: .*no\.cedar/,
+    ],
+    ['an SDL that does not parse', { 'persons.graphql': 'type {' }, /domains\.persons\.sdl: Syntax Error/],
+    [
+      'an SDL with a rule that nobody can meet',
+      { 'persons.graphql': PERSONS.replace(DATES, '@requiresScopes(scopes: [])') },
+      /Person\.birthDate: @requiresScopes expects/,
+    ],
+    [
+      'an SDL that asks less than the contract',
+      { 'persons.graphql': PERSONS.replace(/sex: Sex .*$/m, 'sex: Sex') },
+      /HN, persons: its own SDL asks less than the contract at Person\.sex\./,
+    ],
+  ])('does not start with %s', async (_title, files, message) => {
+    await expect(startTestNode({ ...RULES, ...files }, node.db)).rejects.toThrow(message)
+  })
+})
