@@ -47,6 +47,7 @@ describe('the gateway’s settings', () => {
       logLevel: 'info',
       otlpEndpoint: null,
       takesTraces: false,
+      recordFiles: null,
       ...toLimitConfig(z.strictObject(limitShape).parse({})),
     })
     expect(Object.isFrozen(config)).toBe(true)

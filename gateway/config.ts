@@ -53,6 +53,19 @@ export interface GatewayConfig extends LimitConfig {
   readonly otlpEndpoint: string | null
   /** Whether a trace that a client began is gone on with. */
   readonly takesTraces: boolean
+  /** Where the record is written; null: nothing is recorded, which is for development alone. */
+  readonly recordFiles: RecordFiles | null
+}
+
+/** Where the record is, and its keys and policy. */
+export interface RecordFiles {
+  readonly folder: string
+  /** File with the signer key of the log's checkpoints; its name is the log's origin. */
+  readonly key: string
+  /** File with the keys of pseudonyms. */
+  readonly refKeys: string
+  /** File with the trust policy that names the witnesses; null: none are asked. */
+  readonly policy: string | null
 }
 
 /** Where the gateway's TLS has its key and certificates, in PEM. */
@@ -273,6 +286,35 @@ export const GATEWAY_SETTINGS = {
     meaning: 'go on with the trace that a client’s `traceparent` names; without it each request begins one',
     expected: '1, true, 0 or false',
   },
+  recordDir: {
+    flag: 'record-dir',
+    variable: 'RECORD_DIR',
+    value: 'dir',
+    meaning: 'folder of the record; without it nothing is recorded, which is for development alone',
+    expected: 'the path of a folder',
+  },
+  recordKey: {
+    flag: 'record-key',
+    variable: 'RECORD_KEY_FILE',
+    value: 'file',
+    meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
+    expected: 'the path of a file',
+  },
+  recordRefKeys: {
+    flag: 'record-ref-keys',
+    variable: 'RECORD_REF_KEYS_FILE',
+    value: 'file',
+    meaning: 'keys of the pseudonyms of callers and cases, by epoch',
+    expected: 'the path of a file',
+  },
+  witnessPolicy: {
+    flag: 'witness-policy',
+    variable: 'WITNESS_POLICY_FILE',
+    value: 'file',
+    meaning:
+      'trust policy (C2SP tlog-policy) that names the record’s witnesses and their quorum; without it none are asked',
+    expected: 'the path of a file',
+  },
   ...LIMIT_SETTINGS,
 } as const satisfies Record<string, Setting>
 
@@ -330,6 +372,10 @@ const settingsSchema = z.strictObject({
   logLevel: z.enum(LOG_LEVELS).default('info'),
   otlpEndpoint: text.refine(isCollectorUrl).optional(),
   traceContext: onOff.default(false),
+  recordDir: text.optional(),
+  recordKey: text.optional(),
+  recordRefKeys: text.optional(),
+  witnessPolicy: text.optional(),
   ...limitShape,
 })
 type Settings = z.infer<typeof settingsSchema>
@@ -384,6 +430,7 @@ function toConfig(settings: Settings): GatewayConfig {
     logLevel: settings.logLevel,
     otlpEndpoint: settings.otlpEndpoint ?? null,
     takesTraces: settings.traceContext,
+    recordFiles: toRecordFiles(settings),
   }
 }
 
@@ -426,6 +473,23 @@ function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles 
   throw new ConfigError(
     `${namesOf(missing)}: expected, for TLS to be spoken; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
   )
+}
+
+function toRecordFiles({
+  recordDir: folder,
+  recordKey: key,
+  recordRefKeys: refKeys,
+  witnessPolicy,
+}: Settings): RecordFiles | null {
+  const policy = witnessPolicy ?? null
+  if (folder !== undefined && key !== undefined && refKeys !== undefined) {
+    return Object.freeze({ folder, key, refKeys, policy })
+  }
+  const given = { recordDir: folder, recordKey: key, recordRefKeys: refKeys } as const
+  const missing = (['recordDir', 'recordKey', 'recordRefKeys'] as const).filter((name) => given[name] === undefined)
+  if (missing.length === 3 && policy === null) return null
+  const remedy = 'Give all of --record-dir, --record-key and --record-ref-keys, or no setting of the record.'
+  throw new ConfigError(`${namesOf(missing)}: expected, for a record to be written; came nothing. ${remedy}`)
 }
 
 function namesOf(keys: readonly SettingKey[]): string {

@@ -2,13 +2,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { parseVerifierKey } from '../audit/note/key.ts'
 import { ACCESS_SETTINGS } from '../contract/access/access-settings.ts'
 import type { CountryAccess } from '../contract/access/country-access.ts'
 import { createPolicySet } from '../contract/access/policy-set.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { DOMAINS } from '../contract/domain.ts'
+import { parseDuration } from '../contract/duration.ts'
 import { ConfigError } from './config.ts'
-import type { NationalSubgraph, Participant } from './flow.ts'
+import type { NationalSubgraph, Participant, ReceiptSettings } from './flow.ts'
 
 /** What a subgraph has where its country's file says nothing else. */
 export interface SubgraphDefaults {
@@ -77,7 +79,7 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 async function readParticipant(file: string, defaults: SubgraphDefaults): Promise<Participant> {
   const parsed = participantSchema.safeParse(await readYaml(file))
   if (!parsed.success) throw wrongFile(file, parsed.error)
-  const { country, name, domains, legTokens } = parsed.data
+  const { country, name, domains, legTokens, receipts, unwitnessed } = parsed.data
   const common = { ...defaults, ...(legTokens === 'once' && { legTokens }) }
   if (basename(file, extname(file)) !== country) {
     throw new ConfigError(
@@ -94,7 +96,18 @@ async function readParticipant(file: string, defaults: SubgraphDefaults): Promis
     name,
     domains: Object.freeze(Object.fromEntries(entries.flat())),
     access: await readAccess(file, parsed.data),
+    ...(receipts && { receipts: readReceipts(file, receipts) }),
+    ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })
+}
+
+function readReceipts(file: string, receipts: ReceiptSettings): ReceiptSettings {
+  try {
+    parseVerifierKey(receipts.vkey)
+    return Object.freeze(receipts)
+  } catch (cause) {
+    throw new ConfigError(`${file}: receipts.vkey: ${(cause as Error).message}. Copy it from the country.`, { cause })
+  }
 }
 
 async function readAccess(file: string, { country, taskForces, policies }: ParticipantFile): Promise<CountryAccess> {

@@ -38,6 +38,16 @@ export interface Participant {
   readonly domains: Readonly<Record<string, NationalSubgraph>>
   /** Whom the country hears, and its policies: the published copy of what its own node decides by. */
   readonly access: CountryAccess
+  /** The key of the country's own log, and whether its answers need receipts of it; left out: none are looked at. */
+  readonly receipts?: ReceiptSettings
+  /** After how long without a quorum of the record's witnesses the country gives nothing, in milliseconds; left out: it goes on. */
+  readonly refuseUnwitnessedAfterMs?: number
+}
+
+/** `vkey`: a verifier key of a C2SP signed note. `required`: an answer without a receipt that holds is dropped. */
+export interface ReceiptSettings {
+  readonly vkey: string
+  readonly required: boolean
 }
 
 /** What every room may know of the request in hand. */
@@ -145,7 +155,7 @@ export interface RequestRecord {
   /** Whether an entry could be written a moment ago; while not, nothing is asked of anybody. */
   isWritable(): boolean
   /** Begins a request of a known caller, or an anonymous one. */
-  begin(requestId: string): Trail
+  begin(requestId: string, caller: Caller | null): Trail
   /** Resolves when the request's entry is durable. @throws {Error} where it cannot be written: then no answer may leave. */
   end(request: EndedRequest): Promise<void>
   /** Counts a refusal before a caller was known. */

@@ -6,7 +6,8 @@ import { z } from 'zod'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from './authenticate/authenticate.ts'
 import { ConfigError, type GatewayConfig, type GatewayFlags, readGatewayConfig } from './config.ts'
-import type { Leg, SendLeg } from './flow.ts'
+import type { Engine } from './engine.ts'
+import type { Leg, Participant, SendLeg } from './flow.ts'
 import { createFront, type Front } from './front/front.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './graph.ts'
 import { readIssuers } from './issuers.ts'
@@ -18,6 +19,8 @@ import { openRequestLimits } from './limits.ts'
 import { createLiveGraph } from './live-graph.ts'
 import { createLog } from './log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { createReceiptCheck } from './record/receipts.ts'
+import { openRecording, type Recording } from './recording.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { watchFiles } from './watch-files.ts'
@@ -66,33 +69,50 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const telemetry = await startTelemetry(config, version, metrics, log)
   const traceLegs = telemetry?.traceLegs ?? ((sendLeg: SendLeg) => sendLeg)
   const headersOf = telemetry === null ? {} : { headersOf: telemetry.headersOf }
-  const legs = createLegSender({ signLegToken, log, onOutcome, ...headersOf })
+  const recording = await startRecording(config, version, log)
+  const checkReceipt = createReceiptCheck((code) => participantOf(graph.participants(), code)?.receipts)
+  const legs = createLegSender({ signLegToken, log, onOutcome, checkReceipt, ...headersOf })
   const onRefusal = (refusal: object): void => log.warn(refusal, 'answer refused')
-  const sendLeg = limits.limitLegs(traceLegs(metrics.timeLegs(legs.sendLeg)))
-  const load = (read: GraphFiles) => limits.limitOperations(loadEngine(read, config, { sendLeg, onRefusal }, log), read)
+  const limited = limits.limitLegs(traceLegs(metrics.timeLegs(legs.sendLeg)))
+  const sendLeg = recording?.holdLegs(limited, (code) => participantOf(graph.participants(), code)) ?? limited
+  const filesOf = new WeakMap<Engine, GraphFiles>()
+  const load = (read: GraphFiles): Engine => {
+    const engine = limits.limitOperations(loadEngine(read, config, { sendLeg, onRefusal }, log), read)
+    const followed = recording?.followOperations(engine, read) ?? engine
+    filesOf.set(followed, read)
+    return followed
+  }
 
   const runner = load(files)
+  await recording?.noteGraph(files)
   let serving = runner
   const read = () => readGraphFiles(config)
   const graph = createLiveGraph({
     files,
     read,
     load,
-    serve: (engine) => {
+    serve: async (engine) => {
+      const next = filesOf.get(engine)
+      if (next !== undefined) await recording?.noteGraph(next)
       serving = engine
-      return front.replaceRunner(engine)
+      await front.replaceRunner(engine)
     },
-    onReload: metrics.noteReload,
+    onReload(result) {
+      metrics.noteReload(result)
+      if (result === 'refused') recording?.noteRefusedGraph(graph.status())
+    },
     log,
   })
   const status = () => ({
     version,
     graph: graph.status(),
     participants: reachability.show(graph.participants(), legs.breakerOf),
+    record: recording?.status() ?? null,
   })
   const front = await createFront({
     ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, publicKeys: key.publicKeys, log },
     metrics: config.metrics ? metrics.expose : null,
+    ...(recording === null ? {} : { record: recording.record }),
     ...(telemetry === null ? {} : { onArrival: telemetry.onArrival }),
     onAnswered(request) {
       metrics.noteRequest(request)
@@ -109,6 +129,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     await front.close()
     await legs.close()
     await limits.close()
+    await recording?.close()
     await telemetry?.close()
   }
   const reload = async (): Promise<void> => {
@@ -133,6 +154,17 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
     process.stderr.write(`istmo gateway: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = error instanceof ConfigError ? 2 : 1
   }
+}
+
+/** Opens the record that the settings name. Without one a gateway is for development, and says so. */
+async function startRecording({ recordFiles }: GatewayConfig, version: string, log: Logger): Promise<Recording | null> {
+  if (recordFiles !== null) return openRecording(recordFiles, version, log)
+  log.warn('nothing is recorded: give --record-dir, unless this is for development')
+  return null
+}
+
+function participantOf(participants: readonly Participant[], code: string): Participant | undefined {
+  return participants.find(({ country }) => country === code)
 }
 
 /** Loads what sends traces and metrics, where they go somewhere. */

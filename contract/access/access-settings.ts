@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseDuration } from '../duration.ts'
 import { LEG_TOKEN_USES } from '../leg-token.ts'
 import { taskForceSchema } from './recognition.ts'
 
@@ -13,4 +14,12 @@ export const ACCESS_SETTINGS = {
   policies: z.string().min(1).optional(),
   /** `once`: its node takes a leg token a single time, so each leg and each retry gets a fresh one. */
   legTokens: z.enum(LEG_TOKEN_USES).default('reuse'),
+  /** The key of the country's own log (C2SP signed note, a verifier key), and whether an answer without a receipt of it is dropped. */
+  receipts: z.strictObject({ vkey: z.string().min(1), required: z.boolean().default(true) }).optional(),
+  /** After how long without a quorum of the record's witnesses the country gives nothing any more; left out: it goes on. */
+  unwitnessed: z
+    .strictObject({
+      refuseAfter: z.string().refine((text) => parseDuration(text) !== undefined, 'expected a duration, as PT4H'),
+    })
+    .optional(),
 }

@@ -39,6 +39,8 @@ export interface PolicyDecision {
 export interface PolicySet {
   /** SHA-256 of the text, in hex: the version that a decision carries. */
   readonly version: string
+  /** The policies as they were read. */
+  readonly text: string
   decide(question: PolicyQuestion): PolicyDecision
   /** Whether a policy for this name reads the time, so that its decision must not be kept. */
   readsTime(policy: string): boolean
@@ -57,6 +59,7 @@ export function createPolicySet(country: string, text: string): PolicySet {
   for (const name of names) prepare(setId(country, version, name), policies, name)
   return {
     version,
+    text,
     decide: (question) =>
       names.has(question.policy)
         ? decide(setId(country, version, question.policy), country, question)

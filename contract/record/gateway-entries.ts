@@ -70,8 +70,6 @@ const OPERATION = z
     documentHash: SHA256,
     /** Commitment to the variables as they came, and to the values written in the document, under the entry's salt. */
     variables: COMMITMENT.nullable(),
-    /** What the operation asks, fields and arguments, each once, sorted; more in continuation entries. */
-    coordinates: z.array(COORDINATE).readonly(),
     /** Null where no cost is counted. */
     cost: COUNT.nullable(),
     /** SHA-256 of the supergraph, kept beside the log. */
@@ -93,6 +91,8 @@ export const REQUEST_ENTRY = z
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
     operation: OPERATION.nullable(),
+    /** What the operation asks, fields and arguments, each once, sorted; more in continuation entries. */
+    coordinates: z.array(COORDINATE).readonly(),
     legs: z.array(GATEWAY_LEG).readonly(),
     /** Fields and arguments that were denied before anything was asked, and in legs. */
     denied: z.array(DENIAL).readonly(),

@@ -40,7 +40,6 @@ const OPERATION = {
   name: 'Cases',
   documentHash: HASH,
   variables: COMMITMENT,
-  coordinates: ['Case.id', 'Query.cases', 'Query.cases(first:)'],
   cost: 21,
   graph: HASH,
 } as const
@@ -53,6 +52,7 @@ export const SAMPLE_REQUEST: EntryOf<'request'> = {
   actor: ACTOR,
   grounds: GROUNDS,
   operation: OPERATION,
+  coordinates: ['Case.id', 'Query.cases', 'Query.cases(first:)'],
   legs: [
     {
       country: 'HN',

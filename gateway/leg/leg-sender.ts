@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
+import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import type {
   CheckReceipt,
   HeldReceipt,
@@ -97,7 +98,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     const onBody = (bytes: Uint8Array): void => {
       if (sent === null) return
       sent.responseHash = hash('sha256', bytes)
-      sent.receipt = checkedReceipt(leg, sent, request, headers['istmo-receipt'])
+      sent.receipt = checkedReceipt(leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
     }
     // A stream that is destroyed, or breaks while nobody reads, says so by an event that ends the process if unheard.
     body.on('error', () => undefined)
