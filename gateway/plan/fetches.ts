@@ -185,7 +185,7 @@ function noteArguments(
         definition,
         node,
         page: pageArguments(parent, node, null),
-        spread: spreadRule(parent, node, compilation.graph.directives),
+        spread: spreadRule(parent, node, compilation.graph),
         domain,
       })
     }

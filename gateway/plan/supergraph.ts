@@ -1,9 +1,10 @@
 import { operationFromDocument, type Subgraph, Supergraph } from '@apollo/federation-internals'
-import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
+import type { QueryPlan } from '@apollo/query-planner'
 import { type DocumentNode, type GraphQLSchema, isAbstractType, isObjectType, isScalarType, parse } from 'graphql'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { SCALARS } from '../../contract/scalars.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
+import { createQueryPlanner } from './query-planner.ts'
 import { type Requirements, requirementsOf } from './sound.ts'
 
 /**
@@ -59,12 +60,7 @@ export const SUPPORTED_FEATURES = new Set(
 export function loadSupergraph(sdl: string): LoadedSupergraph {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: SUPPORTED_FEATURES })
   const api = supergraph.apiSchema()
-  const planner = new QueryPlanner(supergraph, {
-    exposeDocumentNodeInFetchNode: true,
-    reuseQueryFragments: false,
-    generateQueryFragments: false,
-    typeConditionedFetching: false,
-  })
+  const planner = createQueryPlanner(supergraph)
   const subgraphs = new Map(
     supergraph
       .subgraphs()

@@ -1,4 +1,5 @@
 import { type FieldNode, type GraphQLObjectType, type GraphQLSchema, getNamedType, isObjectType, Kind } from 'graphql'
+import { isOpen } from '../../contract/access/rule.ts'
 import { CONNECTION_ORDERS } from '../../contract/cursor.ts'
 import type { FieldShape, PageArguments, SpreadRule, TopField } from '../planned.ts'
 import type { DirectiveTable } from './directive-table.ts'
@@ -19,7 +20,7 @@ export function topField(
 ): TopField {
   const parent = objectType(split.schema, typeName)
   const rewritten = splitField(node, parent, path, split)
-  const spread = spreadRule(parent, node, graph.directives)
+  const spread = spreadRule(parent, node, graph)
   const definition = fieldDefinition(parent, node.name.value)
   const type = definition && getNamedType(definition.type)
   const isEvery = spread?.who === 'EVERY' && isObjectType(type)
@@ -121,13 +122,17 @@ export function pageArguments(
 }
 
 /** How a field is spread; null where it has no `@answeredBy`. */
-export function spreadRule(parent: GraphQLObjectType, node: FieldNode, directives: DirectiveTable): SpreadRule | null {
+export function spreadRule(
+  parent: GraphQLObjectType,
+  node: FieldNode,
+  { directives, rules }: Pick<LoadedSupergraph, 'directives' | 'rules'>,
+): SpreadRule | null {
   const coordinate = `${parent.name}.${node.name.value}`
   const answered = directives.answeredBy.get(coordinate)
   const definition = fieldDefinition(parent, node.name.value)
   const argument = definition?.args.find(({ name }) => name === answered?.argument)
   if (!answered || !definition || !argument) return null
-  return { who: answered.who, argument, definition, node, ruled: directives.ruled.has(coordinate) }
+  return { who: answered.who, argument, definition, node, ruled: !isOpen(rules.ofField(parent.name, node.name.value)) }
 }
 
 function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {
