@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
+import { tryPolicyTable } from '../../cli/policy-table.ts'
 import { readParticipants } from '../../gateway/countries.ts'
 import { readIssuers } from '../../gateway/issuers.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
@@ -17,6 +18,7 @@ const PAGES = [
   'docs/onboarding.md',
   'docs/operating.md',
   'docs/auditing.md',
+  'docs/access.md',
 ]
 const ROOT = new URL('../../', import.meta.url)
 
@@ -58,6 +60,17 @@ describe('what the pages show', () => {
     writeFileSync(join(folder, 'HN.yaml'), text)
     const [participant] = await readParticipants(folder, { deadlineMs: 1, maxAnswerBytes: 1 })
     expect(participant?.country).toBe('HN')
+  })
+
+  it.each(blocks('yaml policy-test'))('is a table of verdicts that come so: %s', async (page, text) => {
+    const [, file = ''] = blocks('yaml').find(([of]) => of === page) ?? []
+    const [, policies = ''] = blocks('cedar').find(([of]) => of === page) ?? []
+    writeFileSync(join(folder, 'HN.yaml'), `${file}policies: HN.cedar\n`)
+    writeFileSync(join(folder, 'HN.cedar'), policies)
+    writeFileSync(join(folder, 'table.yaml'), text)
+    const tried = await tryPolicyTable(join(folder, 'table.yaml'), undefined)
+    expect(tried.length).toBeGreaterThan(0)
+    expect(tried.filter(({ expected, came }) => expected !== came)).toEqual([])
   })
 
   it.each(blocks('json'))('is JSON: %s', (_, text) => {
