@@ -3,7 +3,7 @@ import { nearbyCase } from './cases.ts'
 import { addDaysUpToLast } from './days.ts'
 import { assistanceId, caseHead } from './ids.ts'
 import { profileOf } from './profiles.ts'
-import { makeProvenance } from './provenance.ts'
+import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 
@@ -67,7 +67,7 @@ export function makeAssistance(settings: GeneratorSettings, ordinal: number): As
     measures: random.sample(MEASURES, random.between(1, 3)),
     urgency: random.weighted({ ROUTINE: 7, URGENT: 3, IMMINENT_DANGER: 1 }),
     status: isExample ? 'GRANTED' : random.weighted(STATUS_WEIGHTS),
-    ...makeProvenance(random, country, madeOn),
+    ...makeRecordProvenance(random, country, madeOn),
   }
   const concerned = concernedCases(random, settings, isExample ? others : [], requested, caseOrdinal)
   return { request, concerns: concerned.map((case_id) => ({ mla_id: id, case_id })) }

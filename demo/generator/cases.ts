@@ -6,7 +6,7 @@ import { fullName, makeName } from './names.ts'
 import { makeParticipants } from './participants.ts'
 import { CONDUCTS, type Conduct, labelOf, statuteOf } from './penal-codes.ts'
 import { courtOf, type Place, profileOf } from './profiles.ts'
-import { makeProvenance } from './provenance.ts'
+import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 import { makeWarrants } from './warrants.ts'
@@ -81,7 +81,7 @@ function fileRow(random: Random, { settings, head, state, place, conducts, isExa
     court: atCourt ? courtOf(country, place) : null,
     prosecutor: state.category === 'COMPLAINT' ? null : prosecutor,
     narrative: told ? narrativeOf(country, place, conducts) : null,
-    ...makeProvenance(random, country, head.filedOn),
+    ...makeRecordProvenance(random, country, head.filedOn),
   }
 }
 

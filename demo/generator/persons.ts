@@ -6,7 +6,7 @@ import { personId } from './ids.ts'
 import { fullName, makeName, makeNickname, misspell, type PersonName, withoutAccents } from './names.ts'
 import { pickPerson } from './pick-person.ts'
 import { profileOf } from './profiles.ts'
-import { makeProvenance } from './provenance.ts'
+import { makeProvenance, makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 
@@ -58,7 +58,7 @@ function personRow(random: Random, id: string, country: string, human: Human): R
     sex: random.chance(0.01) ? 'U' : human.sex,
     nationalities: [human.home],
     protected: human.standing !== 'ORDINARY',
-    ...makeProvenance(random, country, addDays('2021-01-01', random.int(1800))),
+    ...makeRecordProvenance(random, country, addDays('2021-01-01', random.int(1800))),
   }
 }
 

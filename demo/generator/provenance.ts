@@ -26,3 +26,16 @@ export function makeProvenance(random: Random, country: string, since: string) {
     synthetic: true,
   } satisfies Row
 }
+
+/**
+ * Provenance of a made-up record that is a row of its own, and whom it is shared with: null for every task force. What may not be
+ * passed on without the owner's permission is shared by name, every other day's records with a task force that is over; so the demo
+ * has rows that nobody sees.
+ */
+export function makeRecordProvenance(random: Random, country: string, since: string) {
+  const provenance = makeProvenance(random, country, since)
+  const isByName = provenance.handling.some((code) => code === 'H2' || code === 'H3')
+  const isOver = Number(provenance.recorded_at.slice(8, 10)) % 2 === 0
+  const taskForce = isOver && provenance.handling.includes('H2') ? 'jtf-2019-01' : 'jtf-2026-03'
+  return { ...provenance, shared_with: isByName ? [taskForce] : null } satisfies Row
+}

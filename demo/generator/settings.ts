@@ -22,7 +22,7 @@ export const GENERATOR_DEFAULTS = {
 } as const
 
 /** Raised whenever the same settings give other rows than before, so that a database that holds the old ones is filled anew. */
-export const GENERATOR_VERSION = 1
+export const GENERATOR_VERSION = 2
 
 /**
  * Settings with the defaults filled in and checked.

@@ -2,7 +2,7 @@ import type { Row } from '../importers/table.ts'
 import { addDays, addDaysUpToLast, LAST_DAY } from './days.ts'
 import { type CaseHead, warrantId } from './ids.ts'
 import { courtOf, type Place } from './profiles.ts'
-import { makeProvenance } from './provenance.ts'
+import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
 
@@ -40,6 +40,6 @@ function warrantRow(random: Random, { country }: GeneratorSettings, facts: Warra
     issuing_court: courtOf(country, place),
     subject_id: subject,
     extradition_requested: category === 'ARREST' ? random.chance(abroad ? 0.5 : 0.05) : null,
-    ...makeProvenance(random, country, issuedOn),
+    ...makeRecordProvenance(random, country, issuedOn),
   }
 }

@@ -9,7 +9,8 @@ import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
 
 /** The country files of the demo, as a node reads them. */
 
-const fileOf = (country: string): string => new URL(`../../countries/${country}.yaml`, import.meta.url).pathname
+const COUNTRIES = join(import.meta.dirname, '..', '..', 'countries')
+const fileOf = (country: string): string => join(COUNTRIES, `${country}.yaml`)
 
 describe('the demo’s countries', () => {
   it.each(['GT', 'HN', 'SV', 'PA', 'UN'])('%s has rules that its node starts with', async (country) => {
