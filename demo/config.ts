@@ -12,8 +12,8 @@ export const PROJECT_DIR = resolve(import.meta.dirname, '..')
 /** The gateway's port where `PORT` is not set. The nodes' and the issuer's follow it (`demo/supervisor/ports.ts`). */
 export const DEFAULT_PORT = 4000
 
-/** The highest base port: the demo takes the nine above it too. */
-export const MAX_PORT = 65_526
+/** The highest base port: the demo takes the eleven above it too. */
+export const MAX_PORT = 65_524
 
 /** The demo's settings as the environment gives them. Paths are absolute. */
 export interface DemoConfig {

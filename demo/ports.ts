@@ -7,6 +7,11 @@ export const COMMITTED_BASE_PORT = 4000
 
 const NODE_OFFSETS: Readonly<Record<string, number>> = { GT: 1, HN: 2, PA: 3, SV: 4, UN: 5 }
 const ISSUER_OFFSETS = { GT: 9, HN: 8 } as const
+const WITNESS_OFFSETS = { GT: 6, HN: 7, observer: 10 } as const
+const OVERSIGHT_OFFSET = 11
+
+/** Who witnesses the demo's record. */
+export const WITNESS_NAMES = ['GT', 'HN', 'observer'] as const satisfies readonly (keyof typeof WITNESS_OFFSETS)[]
 
 /** The participants of the demo, in code order. */
 export const DEMO_COUNTRIES: readonly string[] = Object.keys(NODE_OFFSETS)
@@ -20,4 +25,14 @@ export function nodePort(base: number, country: string): number | undefined {
 /** The port of a country's development issuer. */
 export function issuerPort(base: number, country: keyof typeof ISSUER_OFFSETS): number {
   return base + ISSUER_OFFSETS[country]
+}
+
+/** The port of a witness. */
+export function witnessPort(base: number, name: (typeof WITNESS_NAMES)[number]): number {
+  return base + WITNESS_OFFSETS[name]
+}
+
+/** The port of the auditors' GraphQL. */
+export function oversightPort(base: number): number {
+  return base + OVERSIGHT_OFFSET
 }

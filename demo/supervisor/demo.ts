@@ -9,7 +9,8 @@ import { EXAMPLE_PERSON_ID } from '../generator/humans.ts'
 import { type Home, homeIn } from '../home.ts'
 import { DEVELOPMENT_ISSUERS, loadIssuer } from '../issuer/issuer.ts'
 import { signAccessToken } from '../issuer/token.ts'
-import { DEMO_COUNTRIES, issuerPort, nodePort } from '../ports.ts'
+import { DEMO_COUNTRIES, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { writeTrust } from '../witness/trust.ts'
 import { type Child, describeExit, type Exit } from './child.ts'
 import { serveControl } from './control-socket.ts'
 import { type Countries, createCountries, withoutRecords } from './countries.ts'
@@ -21,7 +22,7 @@ import { writeLegKey } from './leg-key.ts'
 import { type Lock, takeLock } from './lock.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses } from './processes.ts'
-import { issuerService } from './services.ts'
+import { issuerService, witnessService } from './services.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */
@@ -46,6 +47,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     codeCache: home.cache,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
+      else if (child.name.startsWith('witness-')) terminal.line(witnessEnded(child, exit))
       else broken.resolve(`the ${child.name} ended by itself (${describeExit(exit)}); its log is ${child.logFile}`)
     },
   })
@@ -59,7 +61,11 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
       const lock = await prepare(config, home)
       closing.push(() => lock.release())
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
-      await Promise.all([processes.serve(issuerService(config)), countries.startAll(availableParallelism())])
+      await Promise.all([
+        processes.serve(issuerService(config)),
+        ...WITNESS_NAMES.map((name) => processes.serve(witnessService(config, name))),
+        countries.startAll(availableParallelism()),
+      ])
       const control = await serveControl(home.socket, countries.carryOut)
       closing.push(() => control.close())
       terminal.line(`Ready in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
@@ -74,7 +80,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
 }
 
 async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
-  for (const dir of [home.dir, home.run, home.data, home.logs]) await mkdir(dir, { recursive: true })
+  for (const dir of [home.dir, home.run, home.data, home.logs, home.record]) await mkdir(dir, { recursive: true })
   await chmod(home.run, 0o700)
   const lock = takeLock(home.lock, home.dir)
   try {
@@ -82,6 +88,7 @@ async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
     await checkPortsFree(portsOf(config))
     await writeLegKey(home.legKey, home.legJwks)
     await writeIssuersFile(home.issuers, config.port)
+    await writeTrust(home.record, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
     return lock
   } catch (error) {
@@ -93,6 +100,7 @@ async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
 function portsOf({ port }: DemoConfig): ReadonlyMap<number, string> {
   const ports = new Map<number, string>([
     [port, 'gateway'],
+    ...WITNESS_NAMES.map((name) => [witnessPort(port, name), `witness ${name}`] as const),
     ...DEVELOPMENT_ISSUERS.map(({ country }) => [issuerPort(port, country), `issuer of ${country}`] as const),
   ])
   for (const country of DEMO_COUNTRIES) ports.set(nodePort(port, country) ?? port, country)
@@ -109,6 +117,10 @@ async function greeting(config: DemoConfig, home: Home, countries: Countries): P
     personId: EXAMPLE_PERSON_ID,
     notes: DEMO_COUNTRIES.filter((country) => !participants.includes(country)).map(withoutRecords),
   })
+}
+
+function witnessEnded(child: Child, exit: Exit): string {
+  return `${child.name} ended by itself (${describeExit(exit)}): the record goes on, any two of three witnesses are enough; its log is ${child.logFile}`
 }
 
 function countryEnded(child: Child, exit: Exit): string {

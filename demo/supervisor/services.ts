@@ -7,7 +7,8 @@ import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
 import { JWKS_PATH } from '../issuer/server.ts'
-import { issuerPort } from '../ports.ts'
+import { issuerPort, type WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { recordHomeIn } from '../witness/trust.ts'
 import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
@@ -48,6 +49,21 @@ export function nodeService(
       HOST: '127.0.0.1',
       CONTACT_POINT: `contact-point@${country.toLowerCase()}.example`,
     },
+    readyUrl: localUrl(port, READY_PATH),
+  }
+}
+
+/** A witness of the record; it knows the gateway's log by the trust policy. */
+export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[number]): ServiceSpec {
+  const record = recordHomeIn(homeIn(config.home).record)
+  const port = witnessPort(config.port, name)
+  return {
+    name: `witness-${name}`,
+    args: [
+      ...[ISTMO, 'witness', '--key', record.witnessKey(name), '--folder', record.witnessFolder(name)],
+      ...['--policy', record.policy, '--host', '127.0.0.1', '--port', String(port)],
+    ],
+    env: {},
     readyUrl: localUrl(port, READY_PATH),
   }
 }

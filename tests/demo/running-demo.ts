@@ -112,11 +112,11 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   while (!(await condition())) await sleep(50)
 }
 
-/** A base port with the nine above it free. Below the range from which the system gives out ports to others. */
+/** A base port with the eleven above it free. Below the range from which the system gives out ports to others. */
 async function freeBasePort(): Promise<number> {
   for (;;) {
-    const base = 10_000 + 10 * Math.floor(Math.random() * 2_000)
-    const free = await Promise.all(Array.from({ length: 10 }, (_, offset) => isFree(base + offset)))
+    const base = 10_000 + 12 * Math.floor(Math.random() * 1_600)
+    const free = await Promise.all(Array.from({ length: 12 }, (_, offset) => isFree(base + offset)))
     if (free.every(Boolean)) return base
   }
 }

@@ -1,0 +1,78 @@
+/**
+ * Whom the demo's record rests on: the keys of its logs and witnesses, made at the first start and kept, and the trust policies
+ * that name them (C2SP tlog-policy).
+ */
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../ports.ts'
+
+/** The files of the demo's record, below its folder. All of it survives a restart. */
+export interface RecordHome {
+  /** The gateway’s record: its log, salts, and what is kept by hash. */
+  readonly gatewayRecord: string
+  /** The gateway's signer key; its origin is `istmo.example/gateway`. */
+  readonly gatewayKey: string
+  /** A country’s own record. */
+  readonly nodeRecord: (country: string) => string
+  /** A country's signer key; its origin is `istmo.example/hn`. */
+  readonly nodeKey: (country: string) => string
+  /** What a witness remembers. */
+  readonly witnessFolder: (name: string) => string
+  /** A witness' signer key. */
+  readonly witnessKey: (name: string) => string
+  /** The policy for the gateway's log: any two of three witnesses are enough, so one may be silent. */
+  readonly policy: string
+  /** The policy for the countries' own logs, which answer for themselves: no witnesses are asked for. */
+  readonly nationalPolicy: string
+}
+
+/** The layout of the record's folder; makes nothing. */
+export function recordHomeIn(folder: string): RecordHome {
+  const key = (name: string) => join(folder, 'keys', `${name}.key`)
+  return {
+    gatewayRecord: join(folder, 'gateway'),
+    gatewayKey: key('gateway'),
+    nodeRecord: (country) => join(folder, country),
+    nodeKey: key,
+    witnessFolder: (name) => join(folder, 'witnesses', name),
+    witnessKey: (name) => key(`witness-${name}`),
+    policy: join(folder, 'policy'),
+    nationalPolicy: join(folder, 'national-policy'),
+  }
+}
+
+/** Makes the keys that are not there yet, 0600, and writes the policies with the addresses of this run. */
+export async function writeTrust(folder: string, basePort: number): Promise<void> {
+  const home = recordHomeIn(folder)
+  await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
+  const { ed25519, cosignature } = SIGNATURE_TYPES
+  const gateway = await loadNoteKey(home.gatewayKey, 'istmo.example/gateway', ed25519)
+  const nodes: NoteVerifier[] = []
+  for (const country of DEMO_COUNTRIES) {
+    nodes.push(await loadNoteKey(home.nodeKey(country), `istmo.example/${country.toLowerCase()}`, ed25519))
+  }
+  const witnesses: string[] = []
+  for (const name of WITNESS_NAMES) {
+    const { vkey } = await loadNoteKey(home.witnessKey(name), `witness.example/${name.toLowerCase()}`, cosignature)
+    witnesses.push(`witness ${name} ${vkey} http://127.0.0.1:${witnessPort(basePort, name)}/`)
+  }
+  const quorum = [`group two-of-three 2 ${WITNESS_NAMES.join(' ')}`, 'quorum two-of-three']
+  await writeLines(home.policy, [`log ${gateway.vkey}`, ...witnesses, ...quorum])
+  await writeLines(home.nationalPolicy, [...nodes.map(({ vkey }) => `log ${vkey}`), 'quorum none'])
+}
+
+async function loadNoteKey(path: string, name: string, type: Parameters<typeof generateSignerKey>[1]) {
+  // `wx` fails where the file is there: a key is made once, and what it signed stays checkable.
+  await writeFile(path, `${generateSignerKey(name, type)}\n`, { mode: 0o600, flag: 'wx' }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    },
+  )
+  await chmod(path, 0o600)
+  return parseSignerKey((await readFile(path, 'utf8')).trim()).verifier
+}
+
+async function writeLines(path: string, lines: readonly string[]): Promise<void> {
+  await writeFile(path, `${lines.join('\n')}\n`)
+}
