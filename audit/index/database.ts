@@ -1,0 +1,94 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import { lockFolder } from '../log/lock.ts'
+
+/** The index's database: a PostgreSQL server, or PGlite in a folder of its own. Not the gateway's, and no country's. */
+export interface IndexDatabase {
+  /** Runs one statement; values go beside it, never into its text. */
+  readonly query: <Row>(text: string, params?: readonly unknown[]) => Promise<readonly Row[]>
+  /** Runs work in one transaction; it is undone where the work rejects. */
+  readonly transaction: <Value>(work: (query: IndexDatabase['query']) => Promise<Value>) => Promise<Value>
+  readonly close: () => Promise<void>
+}
+
+/** int8 and numeric as numbers, timestamps as RFC 3339: the same from a server and embedded. */
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  20: Number,
+  1700: Number,
+  1184: (text) => new Date(text).toISOString(),
+}
+
+/**
+ * Opens the index's database.
+ *
+ * @param place a `postgres://` URL, or a folder, made where there is none; undefined: in memory, gone on close
+ * Rejects with a FolderInUseError where another process has the folder open.
+ */
+export async function openIndexDatabase(place: string | undefined): Promise<IndexDatabase> {
+  return place !== undefined && /^postgres(ql)?:\/\//.test(place) ? openServer(place) : openEmbedded(place)
+}
+
+async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> {
+  if (folder !== undefined) await mkdir(dirname(folder), { recursive: true })
+  const lock = folder === undefined ? undefined : await lockFolder(`${folder}.lock`)
+  const parsers = { ...PARSERS }
+  const pglite = await PGlite.create({ ...(folder !== undefined && { dataDir: folder }), parsers }).catch(
+    (error: unknown) => {
+      lock?.release()
+      throw error
+    },
+  )
+  await pglite.exec(`set timezone to 'UTC'; set datestyle to 'ISO'`)
+  const query: IndexDatabase['query'] = async <Row>(text: string, params: readonly unknown[] = []) =>
+    (await pglite.query<Row>(text, [...params])).rows
+  return {
+    query,
+    transaction: (work) =>
+      pglite.transaction((transaction) =>
+        work(async <Row>(text: string, params: readonly unknown[] = []) => {
+          return (await transaction.query<Row>(text, [...params])).rows
+        }),
+      ),
+    close: async () => {
+      await pglite.close()
+      lock?.release()
+    },
+  }
+}
+
+function openServer(url: string): IndexDatabase {
+  const getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+    PARSERS[oid] ?? pg.types.getTypeParser(oid, format as 'text')
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    options: '-c DateStyle=ISO -c TimeZone=UTC',
+    types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
+  })
+  // A connection that breaks while idle leaves the pool by itself; unheard, its event would end the process.
+  pool.on('error', () => undefined)
+  return {
+    query: async <Row>(text: string, params: readonly unknown[] = []) => {
+      return (await pool.query(text, [...params])).rows as Row[]
+    },
+    transaction: async (work) => {
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        const value = await work(async <Row>(text: string, params: readonly unknown[] = []) => {
+          return (await client.query(text, [...params])).rows as Row[]
+        })
+        await client.query('commit')
+        return value
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined)
+        throw error
+      } finally {
+        client.release()
+      }
+    },
+    close: () => pool.end(),
+  }
+}

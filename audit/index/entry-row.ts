@@ -1,0 +1,239 @@
+import { type Entry, type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import type { PlacedEntry } from '../verify/read-entries.ts'
+
+/** What became of what an entry is of. `NOTED`: it is of no request. */
+export const ENTRY_OUTCOMES = ['ANSWERED', 'PARTIAL', 'DENIED', 'REFUSED', 'FAILED', 'NOTED'] as const
+/** One of `ENTRY_OUTCOMES`. */
+export type EntryOutcome = (typeof ENTRY_OUTCOMES)[number]
+
+/** An entry as it is searched for: what it says, flat. Lists are sorted, each member once. */
+export interface EntryRow {
+  /** The log's origin. */
+  readonly log: string
+  /** The entry's index in the log. */
+  readonly position: number
+  readonly id: string
+  /** RFC 3339 in UTC with milliseconds. */
+  readonly time: string
+  readonly kind: Entry['kind']
+  /** Who asked: country, agency, role, pseudonym, client, the token's `jti`. */
+  readonly actorCountry: string | null
+  readonly agency: string | null
+  readonly role: string | null
+  readonly actorRef: string | null
+  readonly client: string | null
+  readonly tokenId: string | null
+  readonly taskForce: string | null
+  readonly purpose: string | null
+  readonly caseRef: string | null
+  readonly operation: string | null
+  /** The countries whose records were asked, or that the entry is about. */
+  readonly countries: readonly string[]
+  readonly domains: readonly string[]
+  /** Fields and arguments that were asked. */
+  readonly coordinates: readonly string[]
+  /** Those that were denied. */
+  readonly denied: readonly string[]
+  readonly outcome: EntryOutcome
+  /** Codes of the answer and of its legs. */
+  readonly codes: readonly string[]
+  readonly status: number | null
+  readonly durationMs: number | null
+  /** How many records countries say they gave. */
+  readonly records: number
+  /** Those of them that were of the domain of persons. */
+  readonly persons: number
+}
+
+type Legs = EntryOf<'request'>['legs']
+type Denials = EntryOf<'request'>['denied']
+
+/** What continuation entries add to a request, and detail entries to a leg. */
+interface Rest {
+  readonly coordinates: readonly string[]
+  readonly legs: Legs
+  readonly denied: Denials
+}
+
+/** A row under way: the main entry, and the parts of it that came so far. */
+interface Draft {
+  readonly placed: { readonly position: number; readonly entry: EntryOf<'request'> } | undefined
+  /** Where its first part stands. */
+  readonly since: number
+  readonly rests: readonly Rest[]
+}
+
+/** How many entries later the parts of an entry are waited for no longer: they are written together. */
+const WAIT_FOR_PARTS = 10_000
+
+/** Puts rows together of entries and their continuations. */
+export interface Assembler {
+  /** Takes the next entry in order; gives the rows that are whole now. Throws an Error for an entry of no known form. */
+  readonly push: (entry: PlacedEntry) => readonly EntryRow[]
+  /** The rows that wait for parts, as far as they came. */
+  readonly waiting: () => readonly EntryRow[]
+  /** From which entry on to read again to have what waits; undefined where nothing does. */
+  readonly since: () => number | undefined
+}
+
+/** An assembler for one log. */
+export function createAssembler(log: string): Assembler {
+  const drafts = new Map<string, Draft>()
+  // Details of a leg stand before it: they wait for their leg.
+  const details = new Map<string, { readonly since: number; readonly coordinates: readonly string[] }>()
+
+  const finish = (id: string): readonly EntryRow[] => {
+    const draft = drafts.get(id)
+    if (draft?.placed === undefined || draft.rests.length < draft.placed.entry.continuations) return []
+    drafts.delete(id)
+    return [requestRow(log, draft.placed.position, draft.placed.entry, draft.rests)]
+  }
+
+  const giveUp = (before: number): readonly EntryRow[] => {
+    for (const [id, { since }] of details) if (since < before) details.delete(id)
+    return [...drafts].flatMap(([id, { since, placed, rests }]) => {
+      if (since >= before) return []
+      drafts.delete(id)
+      return placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, rests)]
+    })
+  }
+
+  const push = ({ index, bytes }: PlacedEntry): readonly EntryRow[] => {
+    const entry = parseEntry(bytes)
+    const late = drafts.size + details.size > 0 ? giveUp(index - WAIT_FOR_PARTS) : []
+    if (entry.kind === 'request') {
+      const draft = drafts.get(entry.id) ?? { since: index, rests: [] }
+      drafts.set(entry.id, { ...draft, placed: { position: index, entry } })
+      return [...late, ...finish(entry.id)]
+    }
+    if (entry.kind === 'continuation') {
+      const draft = drafts.get(entry.of) ?? { since: index, placed: undefined, rests: [] }
+      drafts.set(entry.of, { ...draft, rests: [...draft.rests, entry] })
+      return [...late, plainRow(log, index, entry), ...finish(entry.of)]
+    }
+    if (entry.kind === 'leg-detail') {
+      const before = details.get(entry.of) ?? { since: index, coordinates: [] }
+      details.set(entry.of, { ...before, coordinates: [...before.coordinates, ...entry.coordinates] })
+    }
+    if (entry.kind !== 'leg') return [...late, plainRow(log, index, entry)]
+    const more = details.get(entry.id)?.coordinates ?? []
+    details.delete(entry.id)
+    return [...late, legRow(log, index, entry, more)]
+  }
+
+  return {
+    push,
+    waiting: () =>
+      [...drafts.values()].flatMap(({ placed, rests }) =>
+        placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, rests)],
+      ),
+    since: () => {
+      const all = [...drafts.values(), ...details.values()].map(({ since }) => since)
+      return all.length === 0 ? undefined : Math.min(...all)
+    },
+  }
+}
+
+function requestRow(log: string, position: number, entry: EntryOf<'request'>, rests: readonly Rest[]): EntryRow {
+  const legs = [...entry.legs, ...rests.flatMap((rest) => rest.legs)]
+  const denied = [...entry.denied, ...rests.flatMap((rest) => rest.denied)]
+  const { result } = entry
+  return {
+    ...base(log, position, entry),
+    ...whoAndWhy(entry),
+    operation: entry.operation?.name ?? null,
+    countries: sorted(legs.map(({ country }) => country)),
+    domains: sorted(legs.map(({ domain }) => domain)),
+    coordinates: sorted([...entry.coordinates, ...rests.flatMap(({ coordinates }) => coordinates)]),
+    denied: sorted(denied.map(({ coordinate }) => coordinate)),
+    outcome: requestOutcome(result.status, legs, denied),
+    codes: sorted([...result.codes, ...legs.map(({ code }) => code)]),
+    status: result.status,
+    durationMs: result.durationMs,
+    records: sum(legs),
+    persons: sum(legs.filter(({ domain }) => domain === 'persons')),
+  }
+}
+
+function requestOutcome(status: number, legs: Legs, denied: Denials): EntryOutcome {
+  if (status >= 500) return 'FAILED'
+  if (status >= 400) return 'REFUSED'
+  const answered = legs.filter(({ reach }) => reach === 'ANSWERED').length
+  if (answered === 0 && (denied.length > 0 || legs.some(({ reach }) => reach === 'DENIED'))) return 'DENIED'
+  if (answered === 0 && legs.length > 0) return 'FAILED'
+  return denied.length > 0 || answered < legs.length ? 'PARTIAL' : 'ANSWERED'
+}
+
+function legRow(log: string, position: number, entry: EntryOf<'leg'>, more: readonly string[]): EntryRow {
+  const { status, code, denied } = entry.result
+  return {
+    ...base(log, position, entry),
+    ...whoAndWhy(entry),
+    countries: [entry.country],
+    domains: [entry.domain],
+    coordinates: sorted([...entry.coordinates, ...more]),
+    denied: sorted(denied.map(({ coordinate }) => coordinate)),
+    outcome: legOutcome(status, code, denied.length),
+    codes: sorted([code]),
+    status,
+    records: entry.records.count,
+    persons: entry.domain === 'persons' ? entry.records.count : 0,
+  }
+}
+
+function legOutcome(status: number, code: string | null, denied: number): EntryOutcome {
+  if (status >= 500) return 'FAILED'
+  if (status >= 400 || code !== null) return 'REFUSED'
+  return denied > 0 ? 'PARTIAL' : 'ANSWERED'
+}
+
+/** An entry that is of no request: who, which countries and codes, as far as its kind says. */
+function plainRow(log: string, position: number, entry: Entry): EntryRow {
+  const countries =
+    entry.kind === 'graph'
+      ? entry.countries.map(({ country }) => country)
+      : entry.kind === 'continuation'
+        ? entry.legs.map(({ country }) => country)
+        : 'country' in entry
+          ? [entry.country]
+          : []
+  return {
+    ...base(log, position, entry),
+    ...(entry.kind === 'oversight' ? { ...whoAndWhy(entry), operation: entry.operation?.name ?? null } : {}),
+    countries: sorted(countries),
+    domains: sorted(['domain' in entry ? entry.domain : null]),
+    codes: sorted(['code' in entry ? entry.code : null]),
+  }
+}
+
+function base(log: string, position: number, { id, time, kind }: Entry): EntryRow {
+  return {
+    ...{ log, position, id, time, kind },
+    ...{ actorCountry: null, agency: null, role: null, actorRef: null, client: null, tokenId: null },
+    ...{ taskForce: null, purpose: null, caseRef: null, operation: null },
+    ...{ countries: [], domains: [], coordinates: [], denied: [], outcome: 'NOTED', codes: [] },
+    ...{ status: null, durationMs: null, records: 0, persons: 0 },
+  }
+}
+
+function whoAndWhy({ actor, grounds }: Pick<EntryOf<'request' | 'leg' | 'oversight'>, 'actor' | 'grounds'>) {
+  return {
+    actorCountry: actor?.country ?? null,
+    agency: actor?.agency ?? null,
+    role: actor?.role ?? null,
+    actorRef: actor?.ref ?? null,
+    client: actor?.client ?? null,
+    tokenId: actor?.tokenId ?? null,
+    taskForce: grounds?.taskForce ?? null,
+    purpose: grounds?.purpose ?? null,
+    caseRef: grounds?.caseRef ?? null,
+  }
+}
+
+function sorted(values: readonly (string | null)[]): readonly string[] {
+  return [...new Set(values.filter((value) => value !== null))].sort()
+}
+
+function sum(legs: Legs): number {
+  return legs.reduce((total, { records }) => total + (records?.count ?? 0), 0)
+}

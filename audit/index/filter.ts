@@ -1,0 +1,93 @@
+import type { EntryOutcome, EntryRow } from './entry-row.ts'
+
+/** What is looked for among entries; what is left out is not looked at. */
+export interface EntryFilter {
+  readonly log?: string
+  readonly id?: string
+  readonly kind?: string
+  /** A country that was asked, or that the entry is about. */
+  readonly country?: string
+  /** A country that was asked, or whose officer asked: what the country's own auditor may see. */
+  readonly touches?: string
+  readonly actorCountry?: string
+  readonly agency?: string
+  readonly role?: string
+  readonly actorRef?: string
+  readonly client?: string
+  readonly tokenId?: string
+  readonly taskForce?: string
+  readonly purpose?: string
+  readonly caseRef?: string
+  readonly operation?: string
+  readonly domain?: string
+  /** A field or argument that was asked. */
+  readonly coordinate?: string
+  /** A field or argument that was denied. */
+  readonly denied?: string
+  readonly outcome?: EntryOutcome
+  readonly code?: string
+  /** RFC 3339 in UTC with milliseconds; the first time that counts, and the first that counts no more. */
+  readonly from?: string
+  readonly until?: string
+}
+
+/** The filters that a row's column must equal. */
+const EQUAL = {
+  log: 'log',
+  id: 'id',
+  kind: 'kind',
+  actorCountry: 'actor_country',
+  agency: 'agency',
+  role: 'role',
+  actorRef: 'actor_ref',
+  client: 'client',
+  tokenId: 'token_id',
+  taskForce: 'task_force',
+  purpose: 'purpose',
+  caseRef: 'case_ref',
+  operation: 'operation',
+  outcome: 'outcome',
+} as const satisfies Partial<Record<keyof EntryFilter & keyof EntryRow, string>>
+
+/** The filters that a row's list must contain. */
+const CONTAINED = {
+  country: 'countries',
+  domain: 'domains',
+  coordinate: 'coordinates',
+  denied: 'denied',
+  code: 'codes',
+} as const satisfies Partial<Record<keyof EntryFilter, keyof EntryRow>>
+
+/** Whether a row is looked for: the same as `conditionsOf` asks the database. */
+export function matches(row: EntryRow, filter: EntryFilter): boolean {
+  const equal = keysOf(EQUAL).every((key) => filter[key] === undefined || row[key] === filter[key])
+  const contained = keysOf(CONTAINED).every((key) => {
+    const value = filter[key]
+    return value === undefined || row[CONTAINED[key]].includes(value)
+  })
+  const { touches, from, until } = filter
+  const isTouched = touches === undefined || row.actorCountry === touches || row.countries.includes(touches)
+  const isInTime = (from === undefined || row.time >= from) && (until === undefined || row.time < until)
+  return equal && contained && isTouched && isInTime
+}
+
+/** A filter as SQL: conditions with `$n` for their values, numbered from `first` on. No value stands in the text. */
+export function conditionsOf(filter: EntryFilter, first = 1): { readonly text: string; readonly params: unknown[] } {
+  const params: unknown[] = []
+  const conditions = ['true']
+  const add = (write: (place: string) => string, value: unknown): void => {
+    if (value !== undefined) conditions.push(write(`$${first - 1 + params.push(value)}`))
+  }
+  for (const key of keysOf(EQUAL)) add((place) => `${EQUAL[key]} = ${place}`, filter[key])
+  for (const key of keysOf(CONTAINED)) {
+    add((place) => `${CONTAINED[key]} @> array[${place}::text]`, filter[key])
+  }
+  add((place) => `(actor_country = ${place}::text or countries @> array[${place}::text])`, filter.touches)
+  add((place) => `at >= ${place}::timestamptz`, filter.from)
+  add((place) => `at < ${place}::timestamptz`, filter.until)
+  return { text: conditions.join(' and '), params }
+}
+
+function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {
+  return Object.keys(table) as Key[]
+}

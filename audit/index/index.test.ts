@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Entry } from '../../contract/record/entry.ts'
+import { SAMPLE_ENTRIES } from '../../contract/record/testing.ts'
+import { canonicalBytes } from '../log/canonical.ts'
+import { openLog } from '../log/log.ts'
+import { newSigner } from '../log/testing.ts'
+import { parsePolicy } from '../note/policy.ts'
+import { type LogReader, openLogReader } from '../reader/log-reader.ts'
+import { folderSource } from '../verify/source.ts'
+import { type IndexDatabase, openIndexDatabase } from './database.ts'
+import { createAssembler, ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
+import { type EntryFilter, matches } from './filter.ts'
+import { findPattern } from './patterns.ts'
+import { compareRows, countIndex, searchIndex } from './search.ts'
+import { followLog, IndexAheadError, prepareIndex } from './store.ts'
+import { gatewayEntries, idAt, MADE_UP_FROM_MS, refOf } from './testing.ts'
+
+const signer = newSigner('istmo.example/gateway')
+const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)
+
+let folder: string
+let db: IndexDatabase
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-index-'))
+  db = await openIndexDatabase(undefined)
+  await prepareIndex(db)
+})
+afterAll(async () => {
+  await db.close()
+  await rm(folder, { recursive: true })
+})
+afterEach(async () => {
+  for (const table of ['entries', 'followed']) await db.query(`delete from ${table}`)
+})
+
+async function write(name: string, entries: readonly Entry[]): Promise<LogReader> {
+  const path = join(folder, name)
+  const log = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
+  for (const entry of entries) void log.append(canonicalBytes(entry))
+  await log.close()
+  return openLogReader(folderSource(path), policy)
+}
+
+/** A reader of entries that lie in no file. */
+function readerOf(entries: readonly Entry[]): LogReader {
+  const placed = entries.map((entry, index) => ({ index, bytes: canonicalBytes(entry) }))
+  return {
+    log: signer.verifier,
+    head: { checkpoint: { size: entries.length } },
+    entries: async function* (from = 0) {
+      yield* placed.slice(from)
+    },
+    entry: async (index: number) => placed[index],
+  } as unknown as LogReader
+}
+
+/** What a plain walk over the entries gives. */
+function rowsOf(entries: readonly Entry[]): readonly EntryRow[] {
+  const assembler = createAssembler(signer.verifier.name)
+  const rows = entries.flatMap((entry, index) => assembler.push({ index, bytes: canonicalBytes(entry) }))
+  return [...rows, ...assembler.waiting()].sort(compareRows)
+}
+
+const filters: fc.Arbitrary<EntryFilter> = fc.record(
+  {
+    kind: fc.constantFrom('request', 'stop', 'continuation'),
+    country: fc.constantFrom('GT', 'HN', 'SV'),
+    touches: fc.constantFrom('GT', 'HN'),
+    actorCountry: fc.constantFrom('GT', 'HN'),
+    agency: fc.constantFrom('GT-MP-FECO', "'; drop table entries; --"),
+    actorRef: fc.integer({ min: 0, max: 2 }).map(refOf),
+    taskForce: fc.constant('jtf-2026-03'),
+    purpose: fc.constantFrom('INVESTIGATION', 'OVERSIGHT'),
+    domain: fc.constantFrom('cases', 'persons'),
+    coordinate: fc.constantFrom('Person.birthDate', 'PersonHits.hits'),
+    denied: fc.constantFrom('Person.birthDate'),
+    outcome: fc.constantFrom(...ENTRY_OUTCOMES),
+    code: fc.constantFrom('CONNECTION', 'FORBIDDEN_BY_COUNTRY'),
+    from: fc.nat(2_880).map((minutes) => new Date(MADE_UP_FROM_MS + minutes * 60_000).toISOString()),
+    until: fc.nat(2_880).map((minutes) => new Date(MADE_UP_FROM_MS + minutes * 60_000).toISOString()),
+  },
+  { requiredKeys: [] },
+)
+
+describe('the index', () => {
+  it('finds what a plain walk over the entries finds, page by page, for every filter and wherever it stopped before', async () => {
+    await fc.assert(
+      fc.asyncProperty(gatewayEntries, filters, fc.nat(25), async (entries, filter, cut) => {
+        await db.query('delete from entries')
+        await db.query('delete from followed')
+        await followLog(db, readerOf(entries.slice(0, cut)))
+        await followLog(db, readerOf(entries))
+        const found: EntryRow[] = []
+        for (let more = true; more; ) {
+          const after = found.at(-1)
+          const page = await searchIndex(db, filter, { first: 3, ...(after && { after }) })
+          found.push(...page.rows)
+          more = page.hasMore
+        }
+        expect(found).toEqual(rowsOf(entries).filter((row) => matches(row, filter)))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('counts as a plain walk does', async () => {
+    await fc.assert(
+      fc.asyncProperty(gatewayEntries, filters, async (entries, filter) => {
+        await followLog(db, readerOf(entries), { rebuild: true })
+        const rows = rowsOf(entries).filter((row) => matches(row, filter))
+        for (const [by, keysOf] of [
+          ['purpose', (row: EntryRow) => [row.purpose]],
+          ['country', (row: EntryRow) => row.countries],
+          ['day', (row: EntryRow) => [row.time.slice(0, 10)]],
+        ] as const) {
+          const plain = Map.groupBy(rows.flatMap(keysOf), (key) => key)
+          const counts = await countIndex(db, by, filter, 100)
+          expect(new Map(counts.map(({ key, count }) => [key, count]))).toEqual(
+            new Map([...plain].map(([key, all]) => [key, all.length])),
+          )
+        }
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('takes entries of every kind, out of the files of a log', async () => {
+    expect(await followLog(db, await write('all', SAMPLE_ENTRIES))).toBe(SAMPLE_ENTRIES.length)
+    const { rows } = await searchIndex(db, { country: 'HN', outcome: 'PARTIAL' }, { first: 10 })
+    expect(rows).toMatchObject([{ kind: 'request', agency: 'GT-MP-FECO', denied: ['Case.narrative'], records: 2 }])
+    expect((await searchIndex(db, {}, { first: 100 })).rows).toHaveLength(SAMPLE_ENTRIES.length)
+  })
+
+  it('goes on where it was, and reads nothing twice', async () => {
+    const whole = SAMPLE_ENTRIES.filter(({ kind }) => kind !== 'continuation' && kind !== 'leg-detail')
+    expect(await followLog(db, await write('grows', whole.slice(0, 5)))).toBe(5)
+    const grown = await write('grows', whole.slice(5))
+    expect(await followLog(db, grown)).toBe(whole.length - 5)
+    expect(await followLog(db, grown)).toBe(0)
+  })
+
+  it('says that a log is not the one that it followed', async () => {
+    const stop = (at: number): Entry => ({
+      ...{ v: 1, kind: 'stop', gateway: signer.verifier.name, id: idAt(MADE_UP_FROM_MS, at) },
+      time: new Date(MADE_UP_FROM_MS).toISOString(),
+    })
+    await followLog(db, readerOf([stop(1), stop(2)]))
+    await expect(followLog(db, readerOf([stop(1)]))).rejects.toThrow(IndexAheadError)
+    await expect(followLog(db, readerOf([stop(1), stop(3), stop(4)]))).rejects.toThrow(IndexAheadError)
+    expect(await followLog(db, readerOf([stop(1), stop(3)]), { rebuild: true })).toBe(2)
+  })
+})
+
+describe('a pattern', () => {
+  const request = (at: number, time: string, more: Partial<Extract<Entry, { kind: 'request' }>>): Entry => ({
+    ...(SAMPLE_ENTRIES[0] as Extract<Entry, { kind: 'request' }>),
+    ...{ id: idAt(Date.parse(time), at), time, denied: [], ...more },
+  })
+  const find = async (pattern: Parameters<typeof findPattern>[1], entries: readonly Entry[], threshold: number) => {
+    await followLog(db, readerOf(entries), { rebuild: true })
+    return findPattern(db, pattern, {}, { threshold, limit: 10 })
+  }
+
+  it('tells of requests at night, by the clock of Central America', async () => {
+    const night = ['04:59', '11:00', '10:59'].map((time, at) => request(at, `2026-11-24T${time}:00.000Z`, {}))
+    expect(await find('NIGHT_HOURS', night, 2)).toMatchObject([{ amount: 2, agency: 'GT-MP-FECO' }])
+    expect(await find('NIGHT_HOURS', night, 3)).toEqual([])
+  })
+
+  it('tells of many records of persons, of denials, and of probing', async () => {
+    const [{ legs: [leg] = [] } = { legs: [] }] = SAMPLE_ENTRIES as unknown as [{ legs: object[] }]
+    const many = { ...leg, domain: 'persons', records: { count: 150, hash: 'a'.repeat(64) } }
+    const at = '2026-11-24T15:00:00.000Z'
+    const persons = [request(1, at, { legs: [many] as never }), request(2, at, { legs: [many] as never })]
+    expect(await find('MANY_PERSONS', persons, 300)).toMatchObject([{ amount: 300 }])
+    const denied = [{ coordinate: 'Person.names', kind: 'SCOPES', country: null }] as const
+    expect(await find('MANY_DENIALS', [request(1, at, { denied })], 1)).toMatchObject([{ amount: 1 }])
+    const hits = [1, 2].map((each) => request(each, at, { coordinates: ['PersonHits.hits'] }))
+    expect(await find('PROBING_BY_HITS', hits, 2)).toMatchObject([{ amount: 2, since: at }])
+    expect(await find('PROBING_BY_HITS', [...persons, ...hits], 3)).toEqual([])
+  })
+})

@@ -1,0 +1,173 @@
+import { hashLeaf } from '../merkle/hash.ts'
+import { formatBase64 } from '../note/base64.ts'
+import type { LogReader } from '../reader/log-reader.ts'
+import type { IndexDatabase } from './database.ts'
+import { createAssembler, type EntryRow } from './entry-row.ts'
+
+/**
+ * The index's tables, filled from logs. They hold nothing that a log has not, can be thrown away at any time, and prove nothing:
+ * `verify` and `prove` never look at them.
+ */
+
+const TABLES = [
+  `create table if not exists followed (
+    log text primary key, next bigint not null, last_leaf text not null)`,
+  `create table if not exists entries (
+    log text not null, position bigint not null, id text not null, time text not null, at timestamptz not null, kind text not null,
+    actor_country text, agency text, role text, actor_ref text, client text, token_id text,
+    task_force text, purpose text, case_ref text, operation text,
+    countries text[] not null, domains text[] not null, coordinates text[] not null, denied text[] not null,
+    outcome text not null, codes text[] not null, status int, duration_ms bigint, records bigint not null, persons bigint not null,
+    primary key (log, position))`,
+]
+
+/** Made once the first entries are in: building them anew is quicker than keeping them up during a load. */
+const INDEXES = [
+  'create index if not exists entries_at on entries (at desc, log, position desc)',
+  'create index if not exists entries_id on entries (id)',
+  'create index if not exists entries_actor on entries (actor_ref, at)',
+  'create index if not exists entries_countries on entries using gin (countries)',
+  'create index if not exists entries_coordinates on entries using gin (coordinates)',
+]
+
+/** The columns of `entries` as rows carry them, with their types. */
+const COLUMNS = {
+  log: 'text',
+  position: 'bigint',
+  id: 'text',
+  time: 'text',
+  kind: 'text',
+  actor_country: 'text',
+  agency: 'text',
+  role: 'text',
+  actor_ref: 'text',
+  client: 'text',
+  token_id: 'text',
+  task_force: 'text',
+  purpose: 'text',
+  case_ref: 'text',
+  operation: 'text',
+  countries: 'text[]',
+  domains: 'text[]',
+  coordinates: 'text[]',
+  denied: 'text[]',
+  outcome: 'text',
+  codes: 'text[]',
+  status: 'int',
+  duration_ms: 'bigint',
+  records: 'bigint',
+  persons: 'bigint',
+} as const
+
+/** The columns of a row, for a `select`. */
+export const ROW_COLUMNS: string = Object.keys(COLUMNS).join(', ')
+
+const names = Object.keys(COLUMNS)
+const INSERT = `
+  insert into entries (at, ${names.join(', ')})
+  select x.time::timestamptz, ${names.map((name) => `x.${name}`).join(', ')}
+  from jsonb_to_recordset($1::jsonb) as x(${Object.entries(COLUMNS)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ')})
+  on conflict (log, position) do update set
+    ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
+
+/** How many rows go into one statement. */
+const BATCH_ROWS = 1_000
+
+/** How a log is followed. */
+export interface FollowOptions {
+  /** Forget what is known of the log, and begin at its first entry. */
+  readonly rebuild?: boolean
+  /** Told now and then how far it has come, in entries. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** That an index has entries which the log has not: it is of another log, or the log was rolled back. */
+export class IndexAheadError extends Error {
+  override readonly name = 'IndexAheadError'
+}
+
+/** Makes the tables where they are not there. */
+export async function prepareIndex({ query }: IndexDatabase): Promise<void> {
+  for (const statement of TABLES) await query(statement)
+}
+
+/**
+ * Brings the index up to a log's checkpoint, from where it was left; gives how many entries it read. Each entry is held to its leaf.
+ * Rejects with an IndexAheadError where what was read before is not in this log, and as reading the log does.
+ */
+export async function followLog(db: IndexDatabase, reader: LogReader, options: FollowOptions = {}): Promise<number> {
+  await prepareIndex(db)
+  const log = reader.log.name
+  const { size } = reader.head.checkpoint
+  if (options.rebuild) await forget(db, log)
+  const { next: from, lastLeaf: leafBefore } = await startOf(db, reader)
+  const assembler = createAssembler(log)
+  let [rows, read, lastLeaf]: [EntryRow[], number, string] = [[], from, leafBefore]
+  const write = async (): Promise<void> => {
+    const all = [...rows, ...assembler.waiting()]
+    rows = []
+    await db.transaction(async (query) => {
+      if (all.length > 0) await query(INSERT, [JSON.stringify(all.map(columnsOf))])
+      await query(
+        `insert into followed values ($1, $2, $3)
+         on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf`,
+        [log, assembler.since() ?? read, lastLeaf],
+      )
+    })
+  }
+  for await (const entry of reader.entries(from)) {
+    rows.push(...assembler.push(entry))
+    read = entry.index + 1
+    // Where an entry waits for its parts, what is read again begins earlier, and the leaf before it is not at hand.
+    lastLeaf = assembler.since() === undefined ? formatBase64(hashLeaf(entry.bytes)) : ''
+    if (rows.length < BATCH_ROWS) continue
+    await write()
+    options.onProgress?.(read, size)
+  }
+  await write()
+  for (const statement of INDEXES) await db.query(statement)
+  return read - from
+}
+
+async function forget({ query }: IndexDatabase, log: string): Promise<void> {
+  await query('delete from entries where log = $1', [log])
+  await query('delete from followed where log = $1', [log])
+}
+
+/** The first entry to read. What was read last must stand in the log as it did. */
+async function startOf(
+  { query }: IndexDatabase,
+  reader: LogReader,
+): Promise<{ readonly next: number; readonly lastLeaf: string }> {
+  const [known] = await query<{ next: number; last_leaf: string }>(
+    'select next, last_leaf from followed where log = $1',
+    [reader.log.name],
+  )
+  if (known === undefined) return { next: 0, lastLeaf: '' }
+  const { size } = reader.head.checkpoint
+  if (known.next > size) {
+    throw new IndexAheadError(`the index has ${known.next} entries of ${reader.log.name}, the log ${size}`)
+  }
+  const start = { next: known.next, lastLeaf: known.last_leaf }
+  if (known.next === 0 || known.last_leaf === '') return start
+  const { bytes } = await reader.entry(known.next - 1)
+  if (formatBase64(hashLeaf(bytes)) === known.last_leaf) return start
+  throw new IndexAheadError(`entry ${known.next - 1} of ${reader.log.name} is another than the index has`)
+}
+
+/** A row as the statement takes it: PostgreSQL keeps no NUL and no lone surrogate. */
+function columnsOf(row: EntryRow): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      storable(value),
+    ]),
+  )
+}
+
+function storable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(storable)
+  return typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { PURPOSES } from '../../contract/access-token.ts'
+import { REACHES } from '../../contract/outcome.ts'
+import type { Entry, EntryOf } from '../../contract/record/entry.ts'
+
+/** Made-up entries, for tests and the bench: few values each, so that filters meet them. */
+
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
+const COORDINATES = [
+  'Query.person',
+  'Query.person(id:)',
+  'Person.names',
+  'Person.birthDate',
+  'PersonHits.hits',
+  'Case.id',
+]
+
+/** A UUIDv7 of a time in milliseconds, with `at` as its random part. */
+export function idAt(timeMs: number, at: number): string {
+  const hex = timeMs.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${at.toString(16).padStart(12, '0')}`
+}
+
+/** A pseudonym of a number. */
+export function refOf(at: number): string {
+  return `1.${Buffer.from(String(at).padEnd(32, '.')).toString('base64url').slice(0, 43)}`
+}
+
+const actor = fc.record({
+  country: fc.constantFrom('GT', 'HN', null),
+  agency: fc.constantFrom('GT-MP-FECO', 'HN-MP-ATIC', null),
+  role: fc.constantFrom('analyst', 'prosecutor'),
+  scopes: fc.constant(['person:read']),
+  ref: fc.integer({ min: 0, max: 2 }).map(refOf),
+  client: fc.constantFrom('tf-console', null),
+  tokenId: fc.constantFrom('t1', 't2'),
+  assurance: fc.constant('2'),
+})
+const grounds = fc.record({
+  taskForce: fc.constantFrom('jtf-2026-03', null),
+  purpose: fc.constantFrom(...PURPOSES, null),
+  legalBasis: fc.constant([]),
+  caseRef: fc.option(fc.integer({ min: 0, max: 1 }).map(refOf)),
+})
+const leg: fc.Arbitrary<EntryOf<'request'>['legs'][number]> = fc.record({
+  country: fc.constantFrom('GT', 'HN', 'SV', null),
+  domain: fc.constantFrom('cases', 'persons'),
+  access: fc.constant(HASH),
+  policySet: fc.constant(HASH),
+  granted: fc.constant({ scopes: [], policies: [] }),
+  reach: fc.constantFrom(...REACHES),
+  code: fc.constantFrom(null, 'PARTLY_DENIED', 'CONNECTION'),
+  operationHash: fc.constant(HASH),
+  requestHash: fc.constant(HASH),
+  responseHash: fc.constant(HASH),
+  records: fc.option(fc.record({ count: fc.nat(9), hash: fc.constant(HASH) })),
+  receipt: fc.constant(null),
+})
+const coordinates = fc.subarray(COORDINATES)
+const denied = fc.array(
+  fc.record({
+    coordinate: fc.constantFrom(...COORDINATES),
+    kind: fc.constantFrom('SCOPES' as const, 'POLICY' as const),
+    country: fc.constantFrom('HN', null),
+  }),
+  { maxLength: 2 },
+)
+const result = fc.record({
+  status: fc.constantFrom(200, 400, 403, 503),
+  codes: fc.subarray(['FORBIDDEN_BY_COUNTRY', 'MANDATE_NOT_COVERED']),
+  durationMs: fc.nat(500),
+  isHangup: fc.boolean(),
+  isDryRun: fc.constant(false),
+})
+const operation = fc.record({
+  name: fc.constantFrom('Cases', 'Person', null),
+  documentHash: fc.constant(HASH),
+  variables: fc.constant(null),
+  cost: fc.constant(null),
+  graph: fc.constant(HASH),
+})
+
+/** The first hour of what is made up, in milliseconds since 1970. */
+export const MADE_UP_FROM_MS: number = Date.parse('2026-11-24T00:00:00.000Z')
+
+/** Entries of a gateway's log in some order of its writing: requests, their continuations among others', stops. */
+export const gatewayEntries: fc.Arbitrary<readonly Entry[]> = fc
+  .array(
+    fc.record({
+      minutes: fc.nat(2_880),
+      isRequest: fc.boolean(),
+      actor: fc.option(actor),
+      grounds: fc.option(grounds),
+      operation: fc.option(operation),
+      parts: fc.array(fc.record({ coordinates, denied, legs: fc.array(leg, { maxLength: 2 }) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      result,
+      delay: fc.nat(3),
+    }),
+    { maxLength: 25 },
+  )
+  .map((drafts) => {
+    const placed: { readonly at: number; readonly entry: Entry }[] = []
+    for (const [at, { minutes, isRequest, parts, delay, ...rest }] of drafts.entries()) {
+      const timeMs = MADE_UP_FROM_MS + minutes * 60_000
+      const base = { v: 1, time: new Date(timeMs).toISOString(), gateway: 'istmo.example/gateway' } as const
+      const id = idAt(timeMs, at)
+      if (!isRequest) {
+        placed.push({ at: at * 10, entry: { ...base, kind: 'stop', id } })
+        continue
+      }
+      const [first = { coordinates: [], denied: [], legs: [] }, ...more] = parts
+      const common = { ...base, kind: 'request', id, traceId: null, continuations: more.length } as const
+      placed.push({ at: at * 10, entry: { ...common, ...rest, ...first } })
+      for (const [part, lists] of more.entries()) {
+        const own = {
+          ...base,
+          kind: 'continuation',
+          of: id,
+          part: part + 1,
+          id: idAt(timeMs, 1_000 + at * 10 + part),
+        } as const
+        placed.push({ at: at * 10 + delay * 10 + part + 1, entry: { ...own, ...lists } })
+      }
+    }
+    return placed.sort((one, other) => one.at - other.at).map(({ entry }) => entry)
+  })
