@@ -87,10 +87,17 @@ function makeGiven(
     isCut: false,
   }
   const node = leftOf(field.node, field.typeName, [], cutting)
-  const told = [...refused.values()]
+  const told = [...refused.values()].filter((one) => !isBelowAny(one, refused))
   if (node === null) return { kind: 'forbidden', refused: told }
   const partly = told.length > 0 ? 'PARTLY_DENIED' : cutting.isCut ? 'PARTLY_NOT_PUBLISHED' : null
   return asked(node, told, partly, [...refused.keys()].join(' '), uses, view)
+}
+
+/** What stands below a refused field is gone with it. */
+function isBelowAny({ path }: Refused, refused: ReadonlyMap<string, Refused>): boolean {
+  return [...refused.values()].some(
+    (other) => other.path.length < path.length && other.path.every((key, i) => key === path[i]),
+  )
 }
 
 function asked(

@@ -187,6 +187,15 @@ describe('a country', () => {
     expect(legs.map(({ country }) => country)).toEqual(['SV'])
   })
 
+  it('that refuses a whole field is told once, at its top', async () => {
+    const source =
+      '{ person(id: "GT:1") { cases(countries: ["GT", "HN"]) { edges { node { narrative court } } outcomes { country } } } }'
+    const asked = await ask(source)
+    expect(errorsOf(asked).filter((error) => error.includes('HN'))).toEqual([
+      'person.cases FORBIDDEN_BY_COUNTRY HN Person.cases',
+    ])
+  })
+
   it('decides a policy for itself', async () => {
     const asked = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { narrative } } outcomes { country } } }')
     expect(asked.legs.map(({ country, rights }) => [country, rights?.policies])).toEqual([
