@@ -1,6 +1,7 @@
 /** The record, wired: opens it by the settings, tells it what is served, and lets it follow each operation. */
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { canonicalBytes } from '../audit/log/canonical.ts'
 import { parseSignerKey } from '../audit/note/key.ts'
@@ -103,7 +104,9 @@ async function noteGraph(record: GatewayRecord, { supergraphSdl, participants }:
   const graph = await record.keep(supergraphSdl)
   const countries = await Promise.all(
     participants.map(async ({ country, access: { taskForces, policies }, domains }) => {
-      const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) => (sdl === undefined ? [] : [{ domain, sdl }]))
+      const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
+        sdl === undefined ? [] : [{ domain, sdl: print(parse(sdl, { noLocation: true })) }],
+      )
       await Promise.all([policies.text, ...sdls.map(({ sdl }) => sdl)].map(record.keep))
       const hashes = Object.fromEntries(sdls.map(({ domain, sdl }) => [domain, hash('sha256', sdl)]))
       const document = { country, taskForces, policySet: policies.version, sdl: hashes }

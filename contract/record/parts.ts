@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { NotCovered } from '../access/recognition.ts'
 import type { RefusalKind } from '../access/rule.ts'
 import { PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
@@ -6,7 +7,12 @@ import { isUuidV7 } from '../uuid-v7.ts'
 
 /** What the entries of the record are made of (audit.md). No name, birth date, identifier, variable, token or address fits in. */
 
-const REFUSAL_KINDS = ['AUTHENTICATED', 'SCOPES', 'POLICY'] as const satisfies readonly RefusalKind[]
+/** Kinds of rules, and why a country hears nobody of a caller or has no such field. */
+const DENIAL_KINDS = [
+  ...(['AUTHENTICATED', 'SCOPES', 'POLICY'] as const satisfies readonly RefusalKind[]),
+  ...(['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED'] as const satisfies readonly NotCovered[]),
+  'NOT_PUBLISHED',
+] as const
 
 /** A UUIDv7 in lower case. */
 export const ENTRY_ID = z.string().refine(isUuidV7, 'expected a UUIDv7')
@@ -65,7 +71,7 @@ export const GROUNDS = z
 export const DENIAL = z
   .strictObject({
     coordinate: COORDINATE,
-    kind: z.enum(REFUSAL_KINDS),
+    kind: z.enum(DENIAL_KINDS),
     country: COUNTRY.nullable(),
   })
   .readonly()

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { createKeeper, type KeepFile } from '../../audit/kept/keep-file.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
@@ -8,11 +9,10 @@ import type { NoteSigner } from '../../audit/note/key.ts'
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { openSalts, type Salts } from '../../audit/salts/salts.ts'
 import type { Entry } from '../../contract/record/entry.ts'
+import { createMinuteCounts } from '../../contract/record/minute-counts.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { EndedRequest, RequestRecord, Trail } from '../flow.ts'
 import { fitRequest } from './fit-request.ts'
-import { createKeeper, type KeepFile } from './keep-file.ts'
-import { createRefusalCounts } from './refusal-counts.ts'
 import { type RecordedRules, requestEntry } from './request-entry.ts'
 
 /** How often counted refusals are written, and a record that failed is tried again, in milliseconds. */
@@ -77,11 +77,12 @@ interface Parts extends RecordOptions {
 
 function createRecord({ folder, keys, log, now = Date.now, entries, salts, keep }: Parts): GatewayRecord {
   const gateway = entries.origin
-  const counts = createRefusalCounts(gateway)
+  const counts = createMinuteCounts()
   const started = new WeakMap<Trail, Promise<Uint8Array>>()
   let rules: ReadonlyMap<string, RecordedRules> = new Map()
   let isWritable = true
 
+  const newBase = () => ({ v: 1, id: createUuidV7(now()), time: new Date(now()).toISOString(), gateway }) as const
   const append = async (all: readonly Entry[]): Promise<void> => {
     try {
       await Promise.all(all.map((entry) => entries.append(canonicalBytes(entry))))
@@ -109,7 +110,9 @@ function createRecord({ folder, keys, log, now = Date.now, entries, salts, keep 
     const taken = counts.take(now(), all || isProbe)
     try {
       if (isProbe) await salts.add(createUuidV7(now()))
-      await Promise.all(taken.map((entry) => entries.append(canonicalBytes(entry))))
+      await Promise.all(
+        taken.map((count) => entries.append(canonicalBytes({ ...newBase(), kind: 'refusals', ...count }))),
+      )
       if (isProbe) log.info('the record can be written again')
       isWritable = true
     } catch (error) {
@@ -156,8 +159,7 @@ function createRecord({ folder, keys, log, now = Date.now, entries, salts, keep 
       const isRoomy = await hasRoom(folder).catch(() => false)
       return isRoomy ? null : 'DISK_NEARLY_FULL'
     },
-    write: (entry) =>
-      append([{ v: 1, id: createUuidV7(now()), time: new Date(now()).toISOString(), gateway, ...entry }]),
+    write: (entry) => append([{ ...newBase(), ...entry }]),
     async close() {
       clearInterval(timer)
       await tending

@@ -13,16 +13,20 @@ const requestSchema = z.object({
 })
 
 /**
- * Reads a request's body, at most `limit` bytes.
+ * Reads a request's body, at most `limit` bytes; `bytes` is the body as it came.
  * @throws {IstmoError} `LIMIT_EXCEEDED`, or `BAD_REQUEST` for anything that is no GraphQL request in JSON.
  */
-export async function readRequest(message: IncomingMessage, limit: number): Promise<GraphQLRequest> {
+export async function readRequest(
+  message: IncomingMessage,
+  limit: number,
+): Promise<GraphQLRequest & { readonly bytes: Uint8Array }> {
   const type = (message.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new IstmoError('BAD_REQUEST', 'expected a body of application/json')
   if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new IstmoError('BAD_REQUEST', 'expected a body without content encoding')
   }
-  const parsed = requestSchema.safeParse(parseJson(await readBody(message, limit)))
+  const bytes = await readBody(message, limit)
+  const parsed = requestSchema.safeParse(parseJson(bytes))
   if (!parsed.success) {
     throw new IstmoError(
       'BAD_REQUEST',
@@ -30,7 +34,7 @@ export async function readRequest(message: IncomingMessage, limit: number): Prom
     )
   }
   const { query, variables, operationName } = parsed.data
-  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined }
+  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes }
 }
 
 async function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { refusalBody } from './answer-error.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -17,6 +18,9 @@ import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { checkReader, readAs } from './read-as.ts'
+import { createCoordinates } from './record/coordinates.ts'
+import type { EndedLeg } from './record/leg-entries.ts'
+import { type NodeRecord, openNodeRecord } from './record/node-record.ts'
 import { readRequest } from './request.ts'
 import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
 import { createStandings, type LegStanding } from './standing.ts'
@@ -57,7 +61,15 @@ interface Node {
   readonly log: Logger
   readonly verify: VerifyLeg
   readonly standing: (claims: LegClaims) => LegStanding
-  readonly domains: ReadonlyMap<string, Execute>
+  readonly domains: ReadonlyMap<string, ServedDomain>
+  /** Null where nothing is recorded: for development alone. */
+  readonly record: NodeRecord | null
+}
+
+interface ServedDomain {
+  readonly domain: Domain
+  readonly execute: Execute
+  readonly coordinatesOf: (query: string) => readonly string[]
 }
 
 /**
@@ -70,6 +82,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   const rules =
     config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
   const db = parts.db ?? (await openConfigured(config))
+  let record: NodeRecord | null = null
   try {
     await migrate(db, parts.modules)
     await bindCountry(db, config.country)
@@ -79,14 +92,19 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
     const standing = createStandings(rules.access, Date.now)
     const domains = createDomains(parts.modules, rules, standing, log)
-    const node: Node = { config, db, log, verify, standing, domains }
+    record = await openRecord(config, rules, log)
+    const node: Node = { config, db, log, verify, standing, domains, record }
     const server = createServer((request, response) => void handle(node, request, response))
     server.keepAliveTimeout = KEEP_ALIVE_MS
     const port = await listen(server, config)
     log.info({ port, domains: config.domains }, 'the node listens')
-    const closeDatabase = parts.db ? async () => undefined : () => db.close()
-    return { url: `http://${hostOf(config.host)}:${port}`, port, close: once(() => stop(server, closeDatabase)) }
+    const letGo = async (): Promise<void> => {
+      await record?.close()
+      if (!parts.db) await db.close()
+    }
+    return { url: `http://${hostOf(config.host)}:${port}`, port, close: once(() => stop(server, letGo)) }
   } catch (error) {
+    await record?.close()
     if (!parts.db) await db.close()
     throw error
   }
@@ -117,9 +135,20 @@ function createDomains(
         const refusal = guard(request, standing(claims).standing)
         if (refusal !== null) throw new LegRefused(claims, refusal)
       }
-      return [`/${module.domain satisfies Domain}`, createExecutor(schema, LIMITS, onInside, check)]
+      const { domain } = module
+      const execute = createExecutor(schema, LIMITS, onInside, check)
+      return [`/${domain satisfies Domain}`, { domain, execute, coordinatesOf: createCoordinates(schema) }]
     }),
   )
+}
+
+async function openRecord(config: NodeConfig, rules: CountryRules, log: Logger): Promise<NodeRecord | null> {
+  const { recordDir: folder, recordKey: key, recordRefKeys: refKeys, country, domains } = config
+  if (folder !== undefined && key !== undefined && refKeys !== undefined) {
+    return openNodeRecord({ files: { folder, key, refKeys }, country, domains, rules, log })
+  }
+  log.warn('nothing is recorded: give --record-dir, unless this is for development')
+  return null
 }
 
 function openConfigured(config: NodeConfig): Promise<Database> {
@@ -144,14 +173,14 @@ function hostOf(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-async function stop(server: Server, closeDatabase: () => Promise<void>): Promise<void> {
+async function stop(server: Server, letGo: () => Promise<void>): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
   })
   clearTimeout(timer)
-  await closeDatabase()
+  await letGo()
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {
@@ -170,7 +199,7 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     if (path === '/health/ready') return await sendReady(node, response)
     await answer(node, path, request, response)
   } catch (error) {
-    const refusal = error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
+    const refusal = toRefusal(error)
     if (refusal.status === 401 || refusal.code === 'REFUSED_BY_NODE') logRefusal(node, path, refusal)
     if (refusal.status >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRefusal(request, response, refusal)
@@ -186,9 +215,13 @@ function logRefusal({ log, domains }: Node, path: string, error: IstmoError): vo
   log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was refused')
 }
 
-async function sendReady({ db, log }: Node, response: ServerResponse): Promise<void> {
+async function sendReady({ db, log, record }: Node, response: ServerResponse): Promise<void> {
   try {
     await db.query('select 1')
+    if ((await record?.isReady()) === false) {
+      send(response, 503, JSON_TYPE, '{"status":"the record cannot be written, or its disk is nearly full"}')
+      return
+    }
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
     log.error({ err: loggable(error) }, 'the database does not answer')
@@ -197,18 +230,60 @@ async function sendReady({ db, log }: Node, response: ServerResponse): Promise<v
 }
 
 async function answer(node: Node, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const execute = node.domains.get(path)
-  if (!execute) throw new IstmoError('NOT_FOUND')
+  const served = node.domains.get(path)
+  if (!served) throw new IstmoError('NOT_FOUND')
   if (request.method !== 'POST') {
     response.setHeader('Allow', 'POST')
     throw new IstmoError('METHOD_NOT_ALLOWED')
   }
-  if (request.headers.authorization === undefined) throw new IstmoError('TOKEN_MISSING')
-  const body = await readRequest(request, LIMITS.bodyBytes)
-  const claims = await node.verify(request.headers.authorization, body.query)
-  const result = await execute(body, contextOf(node, claims))
+  const { body, claims } = await readLeg(node, request)
   const type = (request.headers.accept ?? '').includes(GRAPHQL_JSON) ? GRAPHQL_JSON : JSON_TYPE
-  send(response, statusOf(result, type), type, JSON.stringify(result))
+  const leave = async (end: LegEnd): Promise<void> => {
+    if (node.record === null) return
+    const { 'istmo-request-id': requestId } = request.headersDistinct
+    const asked = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
+    const leg = { domain: served.domain, claims, requestId: requestId?.[0], ...asked, ...end }
+    response.setHeader(RECEIPT_HEADER, await node.record.leg(leg).catch(throwUnrecorded))
+  }
+  const result = await served.execute(body, contextOf(node, claims)).catch(async (error: unknown) => {
+    await leave(endOf(toRefusal(error)))
+    throw error
+  })
+  const status = statusOf(result, type)
+  const text = JSON.stringify(result)
+  await leave({ status, code: null, denied: [], data: result.data, answer: text })
+  send(response, status, type, text)
+}
+
+/** Who is not known cannot fill the disk: refusals until a token holds are counted. */
+async function readLeg(node: Node, request: IncomingMessage) {
+  try {
+    if (request.headers.authorization === undefined) throw new IstmoError('TOKEN_MISSING')
+    const body = await readRequest(request, LIMITS.bodyBytes)
+    return { body, claims: await node.verify(request.headers.authorization, body.query) }
+  } catch (error) {
+    node.record?.countRefusal(toRefusal(error).code)
+    throw error
+  }
+}
+
+type LegEnd = Pick<EndedLeg, 'status' | 'code' | 'denied' | 'data' | 'answer'>
+
+function endOf(refusal: IstmoError): LegEnd {
+  const { status, code } = refusal
+  const denied =
+    refusal instanceof LegRefused
+      ? [{ coordinate: refusal.particulars.coordinate, kind: refusal.particulars.kind, country: null }]
+      : []
+  return { status: statusOfRefusal({ status, code }), code, denied, data: undefined, answer: refusalBody(refusal) }
+}
+
+function throwUnrecorded(cause: unknown): never {
+  throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
+}
+
+function toRefusal(error: unknown): IstmoError {
+  return error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
 }
 
 function contextOf({ config, db, standing }: Node, claims: LegClaims): NodeContext {
@@ -228,6 +303,10 @@ function statusOf(result: GraphQLAnswer, type: string): number {
 }
 
 // A country's refusal of a leg is 403; in a partial answer the code stands with 200.
+function statusOfRefusal({ status, code }: Pick<IstmoError, 'status' | 'code'>): number {
+  return code === 'REFUSED_BY_NODE' ? 403 : status
+}
+
 function sendRefusal(request: IncomingMessage, response: ServerResponse, error: IstmoError): void {
   if (response.headersSent) {
     response.destroy()
@@ -236,7 +315,7 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, error: 
   if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
   // What was not read of a body would be taken for the next request.
   if (!request.complete) response.setHeader('Connection', 'close')
-  send(response, error.code === 'REFUSED_BY_NODE' ? 403 : error.status, JSON_TYPE, refusalBody(error))
+  send(response, statusOfRefusal(error), JSON_TYPE, refusalBody(error))
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createFolderStorage } from '../../audit/log/folder-storage.ts'
+import { createFolderStorage } from '../log/folder-storage.ts'
 
 /** Keeps a text by its SHA-256, which it gives in hex. Resolves when it is durable; what is kept already is not written again. */
 export type KeepFile = (text: string) => Promise<string>

@@ -1,0 +1,38 @@
+import { type ArgumentNode, type GraphQLSchema, Kind, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
+import { createLru } from '../lru.ts'
+
+/** How many documents are kept read. */
+const KEPT_DOCUMENTS = 1_000
+
+/** What a document asks of a schema: fields and arguments as coordinates, each once, sorted; nothing for one that does not parse. */
+export function createCoordinates(schema: GraphQLSchema): (query: string) => readonly string[] {
+  const kept = createLru<readonly string[]>(KEPT_DOCUMENTS)
+  return (query) => {
+    const known = kept.get(query) ?? read(schema, query)
+    kept.set(query, known)
+    return known
+  }
+}
+
+function read(schema: GraphQLSchema, query: string): readonly string[] {
+  const coordinates = new Set<string>()
+  const info = new TypeInfo(schema)
+  const add = (ofArgument?: string): void => {
+    const field = info.getFieldDef()
+    const parent = info.getParentType()
+    // Arguments of directives say nothing of the schema's fields.
+    if (!field || !parent || info.getDirective()) return
+    const coordinate = `${parent.name}.${field.name}`
+    coordinates.add(ofArgument === undefined ? coordinate : `${coordinate}(${ofArgument}:)`)
+  }
+  const visitor = {
+    [Kind.FIELD]: { enter: () => add() },
+    [Kind.ARGUMENT]: { enter: ({ name }: ArgumentNode) => add(name.value) },
+  }
+  try {
+    visit(parse(query, { noLocation: true }), visitWithTypeInfo(info, visitor))
+  } catch {
+    return []
+  }
+  return [...coordinates].sort()
+}
