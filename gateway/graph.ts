@@ -1,7 +1,10 @@
 /** What is served: the supergraph and who takes part, read from files into an engine. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { parse } from 'graphql'
 import type { Logger } from 'pino'
+import { loosened } from '../contract/access/loosened.ts'
+import { readRuleTable } from '../contract/access/rule-table.ts'
 import { ConfigError, type GatewayConfig, isThisMachine } from './config.ts'
 import { readParticipants } from './countries.ts'
 import { createEngine, type Engine, type EngineOptions } from './engine.ts'
@@ -61,6 +64,7 @@ export function loadEngine(
 ): Engine {
   const { supergraphSdl, participants } = files
   try {
+    refuseLoosened(files)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
     for (const shape of warnOfKnownShapes(supergraphSdl)) {
@@ -72,6 +76,18 @@ export function loadEngine(
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `${settings.supergraphFile}: expected a supergraph that can be served: ${reason}`
     throw new GraphError('GRAPH_INVALID', cause, message)
+  }
+}
+
+/** Refuses a country whose own SDL asks less than the supergraph: both are decided, but what is published must not say less. */
+function refuseLoosened({ supergraphSdl, participants }: GraphFiles): void {
+  const floor = readRuleTable(parse(supergraphSdl, { noLocation: true }))
+  for (const { country, domains } of participants) {
+    for (const [domain, { sdl }] of Object.entries(domains)) {
+      const coordinates = sdl === undefined ? [] : loosened(floor, parse(sdl, { noLocation: true }))
+      if (coordinates.length === 0) continue
+      throw new Error(`${country}, ${domain}: its own SDL asks less than the supergraph at ${coordinates.join(', ')}.`)
+    }
   }
 }
 

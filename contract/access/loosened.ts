@@ -1,16 +1,16 @@
 import { type DocumentNode, Kind } from 'graphql'
 import type { Requirement, Rule } from './rule.ts'
-import { readRuleTable } from './rule-table.ts'
+import { type RuleTable, readRuleTable } from './rule-table.ts'
 
 /**
  * Where a country's own SDL asks less than the contract's floor (access.md, The rules). Both are decided, so that nothing opens by
  * it; but a country that publishes less than it enforces misleads whoever reads it, and is refused at load.
+ * @param base the floor's rules: the contract's of the domain, or those of the supergraph.
  * @returns coordinates as the own SDL has them, in its order: `Type.field` whose rule does not imply the floor's, and arguments, input
  * fields and enum values that lack a `@reveals` of the floor. What only one of the two has is not compared.
- * @throws {Error} when a rule of either cannot be read.
+ * @throws {Error} when a rule of the own SDL cannot be read.
  */
-export function loosened(floor: DocumentNode, own: DocumentNode): readonly string[] {
-  const base = readRuleTable(floor)
+export function loosened(base: RuleTable, own: DocumentNode): readonly string[] {
   const national = readRuleTable(own)
   const hidesLess = (coordinate: string): boolean =>
     base.revealedBy(coordinate).some((field) => !national.revealedBy(coordinate).includes(field))

@@ -95,12 +95,13 @@ export function domainRules(
   { sdl, access }: CountryRules,
 ): DomainRules {
   const own = sdl.get(domain)
-  if (own === undefined) return { floor: readRuleTable(typeDefs), own: null }
-  const coordinates = loosened(typeDefs, own)
+  const floor = readRuleTable(typeDefs)
+  if (own === undefined) return { floor, own: null }
+  const coordinates = loosened(floor, own)
   if (coordinates.length > 0) {
     throw new Error(
       `${access.country}, ${domain}: its own SDL asks less than the contract at ${coordinates.join(', ')}. Add what the contract has there.`,
     )
   }
-  return { floor: readRuleTable(typeDefs), own: readRuleTable(own) }
+  return { floor, own: readRuleTable(own) }
 }
