@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { composeShape, type Gateway, ourGateway, type Serve, serveInProcess, stockGateway } from './harness/gateways.ts'
+import { type Gateway, ourGateway, stockGateway } from './harness/gateways.ts'
 import { faultsOf, strictFaultsOf } from './harness/judge.ts'
 import type { Case, Shape } from './harness/shape.ts'
+import { composeShape, type Serve, serveInProcess } from './harness/subgraphs.ts'
 
 /**
  * Any Federation supergraph: each folder is a shape of the public audit in our own words. Ours passes every case; what

@@ -1,12 +1,11 @@
-import { composeServices } from '@apollo/composition'
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
-import { buildSubgraphSchema } from '@apollo/subgraph'
-import { type GraphQLFieldResolver, type GraphQLSchema, graphql, parse, validate } from 'graphql'
+import { parse, validate } from 'graphql'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
 import { createEngine } from '../../../gateway/engine.ts'
-import type { RequestContext, SendLeg, SubgraphError } from '../../../gateway/flow.ts'
-import type { Case, Subgraph } from './shape.ts'
+import type { RequestContext, SendLeg } from '../../../gateway/flow.ts'
+import type { Case } from './shape.ts'
+import type { Serve } from './subgraphs.ts'
 
 // Before the stock gateway loads: it would send host figures to its vendor.
 process.env.APOLLO_TELEMETRY_DISABLED = '1'
@@ -25,51 +24,6 @@ export interface Answer {
 /** A gateway over the subgraphs of one shape. */
 export interface Gateway {
   ask(question: Pick<Case, 'query' | 'variables' | 'operationName'>): Promise<Answer>
-}
-
-interface SubgraphAnswer {
-  readonly data?: unknown
-  readonly errors?: readonly SubgraphError[]
-}
-
-/** Answers a request to one subgraph, in process, with what its JSON would say. */
-export type Serve = (
-  name: string,
-  query: string,
-  variables: Readonly<Record<string, unknown>>,
-) => Promise<SubgraphAnswer>
-
-/**
- * Composes a shape's subgraphs.
- * @throws with composition's own words where they do not compose.
- */
-export function composeShape(subgraphs: readonly Subgraph[]): string {
-  const { supergraphSdl, errors } = composeServices(
-    subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid/`, typeDefs: parse(sdl) })),
-  )
-  if (!supergraphSdl) throw new Error(`expected subgraphs that compose; came ${errors?.map(String).join('\n')}`)
-  return supergraphSdl
-}
-
-/** Serves subgraphs with graphql-js; what goes in and out passes through JSON. */
-export function serveInProcess(subgraphs: readonly Subgraph[]): Serve {
-  const schemas = new Map<string, GraphQLSchema>(
-    subgraphs.map(({ name, sdl, resolvers }) => [
-      name,
-      buildSubgraphSchema([
-        {
-          typeDefs: parse(sdl),
-          resolvers: resolvers as Record<string, Record<string, GraphQLFieldResolver<unknown, unknown>>>,
-        },
-      ]),
-    ]),
-  )
-  return async (name, query, variables) => {
-    const schema = schemas.get(name)
-    if (!schema) throw new Error(`expected one of ${[...schemas.keys()].join(', ')}; came ${name}`)
-    const variableValues = JSON.parse(JSON.stringify(variables))
-    return JSON.parse(JSON.stringify(await graphql({ schema, source: query, variableValues })))
-  }
 }
 
 /** Our engine over plain subgraphs. */
