@@ -1,5 +1,5 @@
-/** How many random cases a fuzz takes in `npm test`: few enough for a machine of two cores. */
-const DEFAULT_RUNS = 1_500
+/** How many random cases a fuzz takes in `npm test`: operations over supergraphs, and spoiled answers. */
+const DEFAULT_RUNS = 10_000
 
 /** The first seed where none is set: the same cases in each run of the tests, so that a change is to blame for a failure. */
 const DEFAULT_SEED = 1

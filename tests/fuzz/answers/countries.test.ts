@@ -15,6 +15,8 @@ import { faultOf, withTypes } from './judge-answer.ts'
 import { readSpoiled } from './read-spoiled.ts'
 import { spoil } from './spoil.ts'
 
+/** Half of the fuzz's cases; plain subgraphs have the other. */
+const SHARE = 0.5
 const CASES_PER_WORLD = 50
 const COUNTRIES = ['GT', 'HN', 'SV'] as const
 const LIAR = 'HN'
@@ -49,18 +51,19 @@ describe('a country that answers anything', () => {
       const { cases, seed } = fuzzRuns()
       const spoiling: Spoiling = { nations: nationsInMemory(makeRows(seededDice('none'), {})), dice: null, last: '' }
       const engine = engineOver(spoiling)
-      for (let done = 0, at = seed; done < cases; at++, done += CASES_PER_WORLD) {
+      for (let done = 0, at = seed; done < cases * SHARE; at++, done += CASES_PER_WORLD) {
         const dice = seededDice(`countries ${at}`)
         const publishers = Object.fromEntries(COUNTRIES.map((country) => [country, DOMAINS]))
         spoiling.nations = nationsInMemory(makeRows(dice, publishers))
+        spoiling.dice = null
+        const truths = new Map<DocumentNode, unknown>()
+        for (const document of LISTS) truths.set(document, await othersOf(engine, document))
+        spoiling.dice = dice
         for (let i = 0; i < CASES_PER_WORLD; i++) {
           const document = dice.pick(LISTS)
-          spoiling.dice = null
-          const truth = await othersOf(engine, document)
-          spoiling.dice = dice
           const came = await othersOf(engine, document).catch((cause: unknown) => cause)
           const told = `ISTMO_FUZZ_SEED=${at} case ${i}\n${print(document)}\n${spoiling.last}`
-          expect(came instanceof Error ? came.stack : came, told).toEqual(truth)
+          expect(came instanceof Error ? came.stack : came, told).toEqual(truths.get(document))
         }
       }
     },
