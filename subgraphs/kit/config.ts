@@ -185,7 +185,7 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
   return process.env
 }
 
-/** URL of a PostgreSQL server on which the tests run, as a role that may create databases; undefined for PGlite. */
+/** URL of a PostgreSQL server on which the tests run, as a role that may create databases and roles; undefined for PGlite. */
 export function testServerUrl(): string | undefined {
   return process.env.ISTMO_TEST_DATABASE_URL || undefined
 }
