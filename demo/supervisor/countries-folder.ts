@@ -5,9 +5,16 @@ import { z } from 'zod'
 import { COMMITTED_BASE_PORT } from '../ports.ts'
 import { UsageError } from '../usage-error.ts'
 
+/** What the files of one run have of their own. */
+export interface RunSettings {
+  readonly basePort: number
+  /** The verifier key of a country's own log. */
+  readonly logKeyOf: (country: string) => Promise<string>
+}
+
 /**
  * Writes the configuration of the demo's participants for a run: the committed files, every `url` moved from the committed
- * ports to those above `basePort`, and the files beside them that they name (policies, SDLs).
+ * ports to those above `basePort`, the key of its receipts, and the files beside them that they name (policies, SDLs).
  * @param from the folder of the committed files, one `<CC>.yaml` per participant.
  * @throws {UsageError} when a participant has no file there, or none of a name that its file has.
  */
@@ -15,7 +22,7 @@ export async function writeCountriesFolder(
   from: string,
   to: string,
   countries: readonly string[],
-  basePort: number,
+  run: RunSettings,
 ): Promise<void> {
   await mkdir(to, { recursive: true })
   await Promise.all((await readdir(to)).map((name) => rm(join(to, name))))
@@ -24,7 +31,10 @@ export async function writeCountriesFolder(
     const text = await readFile(path, 'utf8').catch(() => undefined)
     if (text === undefined) throw new UsageError(`${path}: expected the configuration of ${country}; came no file`)
     await Promise.all(filesNamedBy(text).map((name) => copyBeside(from, to, name, path)))
-    await writeFile(join(to, `${country}.yaml`), movePorts(text, basePort))
+    await writeFile(
+      join(to, `${country}.yaml`),
+      withReceipts(movePorts(text, run.basePort), await run.logKeyOf(country)),
+    )
   }
 }
 
@@ -58,4 +68,11 @@ export function movePorts(text: string, basePort: number): string {
     },
   })
   return document.toString()
+}
+
+/** The YAML text with receipts demanded under a key; all else as it was. */
+function withReceipts(text: string, vkey: string): string {
+  const document = parseDocument(text)
+  document.set('receipts', { vkey, required: true })
+  return document.toString({ lineWidth: 0 })
 }

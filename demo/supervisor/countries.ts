@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEMO_COUNTRIES, nodePort } from '../ports.ts'
+import { nodeVerifierKey } from '../witness/trust.ts'
 import { awaitParticipant } from './await-participant.ts'
 import type { Command, Reply } from './control-socket.ts'
 import { writeCountriesFolder } from './countries-folder.ts'
@@ -43,6 +44,7 @@ export interface CountriesSettings {
 /** The demo's countries, none of them started. */
 export function createCountries(settings: CountriesSettings): Countries {
   const { config, processes, terminal } = settings
+  const home = homeIn(config.home)
   const participants = new Set<string>()
   const oneByOne = createSlots(1)
 
@@ -58,7 +60,10 @@ export function createCountries(settings: CountriesSettings): Countries {
     await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
   }
   const publish = () =>
-    writeCountriesFolder(COMMITTED_COUNTRIES, homeIn(config.home).countries, [...participants].sort(), config.port)
+    writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
+      basePort: config.port,
+      logKeyOf: (country) => nodeVerifierKey(home.record, country),
+    })
 
   const stop = async (country: string): Promise<Reply> => {
     if ((await processes.stop(country)) === null) return { done: false, message: `${country} is not running` }

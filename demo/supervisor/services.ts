@@ -34,6 +34,7 @@ export function nodeService(
   port: number,
 ): ServiceSpec {
   const { url, folder } = databaseOf(config, country)
+  const record = recordHomeIn(homeIn(config.home).record)
   return {
     name: country,
     args: [
@@ -48,6 +49,9 @@ export function nodeService(
       // Some shells export the machine's name here; the demo is for this machine alone.
       HOST: '127.0.0.1',
       CONTACT_POINT: `contact-point@${country.toLowerCase()}.example`,
+      RECORD_DIR: record.nodeRecord(country),
+      RECORD_KEY_FILE: record.nodeKey(country),
+      RECORD_REF_KEYS_FILE: record.nodeRefKeys(country),
     },
     readyUrl: localUrl(port, READY_PATH),
   }
@@ -71,13 +75,21 @@ export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[
 /** The gateway. */
 export function gatewayService(config: DemoConfig): ServiceSpec {
   const home = homeIn(config.home)
+  const record = recordHomeIn(home.record)
   return {
     name: 'gateway',
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
       ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql'],
     ],
-    env: { LEG_KEY_FILE: home.legKey, HOST: '127.0.0.1' },
+    env: {
+      LEG_KEY_FILE: home.legKey,
+      HOST: '127.0.0.1',
+      RECORD_DIR: record.gatewayRecord,
+      RECORD_KEY_FILE: record.gatewayKey,
+      RECORD_REF_KEYS_FILE: record.gatewayRefKeys,
+      WITNESS_POLICY_FILE: record.policy,
+    },
     readyUrl: localUrl(config.port, READY_PATH),
   }
 }

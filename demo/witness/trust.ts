@@ -2,9 +2,10 @@
  * Whom the demo's record rests on: the keys of its logs and witnesses, made at the first start and kept, and the trust policies
  * that name them (C2SP tlog-policy).
  */
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../ports.ts'
 
 /** The files of the demo's record, below its folder. All of it survives a restart. */
@@ -13,10 +14,14 @@ export interface RecordHome {
   readonly gatewayRecord: string
   /** The gateway's signer key; its origin is `istmo.example/gateway`. */
   readonly gatewayKey: string
+  /** The keys of its pseudonyms. */
+  readonly gatewayRefKeys: string
   /** A country’s own record. */
   readonly nodeRecord: (country: string) => string
   /** A country's signer key; its origin is `istmo.example/hn`. */
   readonly nodeKey: (country: string) => string
+  /** The keys of a country’s pseudonyms. */
+  readonly nodeRefKeys: (country: string) => string
   /** What a witness remembers. */
   readonly witnessFolder: (name: string) => string
   /** A witness' signer key. */
@@ -30,11 +35,14 @@ export interface RecordHome {
 /** The layout of the record's folder; makes nothing. */
 export function recordHomeIn(folder: string): RecordHome {
   const key = (name: string) => join(folder, 'keys', `${name}.key`)
+  const refKeys = (name: string) => join(folder, 'keys', `${name}.refs.json`)
   return {
     gatewayRecord: join(folder, 'gateway'),
     gatewayKey: key('gateway'),
+    gatewayRefKeys: refKeys('gateway'),
     nodeRecord: (country) => join(folder, country),
     nodeKey: key,
+    nodeRefKeys: refKeys,
     witnessFolder: (name) => join(folder, 'witnesses', name),
     witnessKey: (name) => key(`witness-${name}`),
     policy: join(folder, 'policy'),
@@ -48,8 +56,10 @@ export async function writeTrust(folder: string, basePort: number): Promise<void
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
   const { ed25519, cosignature } = SIGNATURE_TYPES
   const gateway = await loadNoteKey(home.gatewayKey, 'istmo.example/gateway', ed25519)
+  await makeRefKeys(home.gatewayRefKeys)
   const nodes: NoteVerifier[] = []
   for (const country of DEMO_COUNTRIES) {
+    await makeRefKeys(home.nodeRefKeys(country))
     nodes.push(await loadNoteKey(home.nodeKey(country), `istmo.example/${country.toLowerCase()}`, ed25519))
   }
   const witnesses: string[] = []
@@ -71,6 +81,21 @@ async function loadNoteKey(path: string, name: string, type: Parameters<typeof g
   )
   await chmod(path, 0o600)
   return parseSignerKey((await readFile(path, 'utf8')).trim()).verifier
+}
+
+/** Begins the first epoch of a key file that is not there yet. */
+async function makeRefKeys(path: string): Promise<void> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await rotateKeyFile(path, Date.now())
+}
+
+/** The verifier key of a country's own log, for its file. */
+export async function nodeVerifierKey(folder: string, country: string): Promise<string> {
+  const text = await readFile(recordHomeIn(folder).nodeKey(country), 'utf8')
+  return parseSignerKey(text.trim()).verifier.vkey
 }
 
 async function writeLines(path: string, lines: readonly string[]): Promise<void> {
