@@ -42,8 +42,8 @@ describe('what the pages show', () => {
     expect(validate(apiSchema, parse(text))).toEqual([])
   })
 
-  it('is the question that the demo asks', () => {
-    expect(blocks('graphql').map(([, text]) => text.trim())).toContain(read('demo/across-borders.graphql').trim())
+  it.each(['demo/across-borders.graphql', 'demo/three-profiles.graphql'])('is the question of %s', (file) => {
+    expect(blocks('graphql').map(([, text]) => text.trim())).toContain(read(file).trim())
   })
 
   const isIssuers = ([, text]: [page: string, text: string]): boolean => text.startsWith('issuers:')
