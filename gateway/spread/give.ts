@@ -44,7 +44,8 @@ const usesOfNode = new WeakMap<FieldNode, readonly Use[]>()
 
 /**
  * What a country gives of a top field: cut to what it publishes and to what its rules allow this caller. A required field that is
- * refused takes its parent with it. Keys that the gateway asks for itself are always asked: no answer could be put together without.
+ * refused takes its parent with it. So does a key that the
+ * gateway asks for itself: no answer could be put together without, and the country's node would refuse the whole leg.
  */
 export function giveOf(
   fetch: SpreadFetch,
@@ -78,7 +79,14 @@ function makeGiven(
   const isGuarded = uses.some((use) => isRuled(use, field, publication, view, variables))
   if (isGuarded && view.notHeard !== null) return { kind: 'not-heard' }
   const refused = isGuarded ? refusedIn(uses, fetch, field, publication, view, variables) : new Map<string, Refused>()
-  if (refused.size === 0 && publication.whole) return asked(field.node, [], null, '', uses, view)
+  const revealed = isGuarded
+    ? uses.flatMap((use) => revealing(use, field, publication, view, variables).flatMap(({ fields }) => fields))
+    : []
+  const needed = [
+    ...uses.map(({ typeName, fieldName }): [string, string] => [typeName, fieldName]),
+    ...revealed.map(split),
+  ]
+  if (refused.size === 0 && publication.whole) return asked(field.node, [], null, '', needed, view)
   const cutting: Cutting = {
     publication,
     refused,
@@ -90,7 +98,7 @@ function makeGiven(
   const told = [...refused.values()].filter((one) => !isBelowAny(one, refused))
   if (node === null) return { kind: 'forbidden', refused: told }
   const partly = told.length > 0 ? 'PARTLY_DENIED' : cutting.isCut ? 'PARTLY_NOT_PUBLISHED' : null
-  return asked(node, told, partly, [...refused.keys()].join(' '), uses, view)
+  return asked(node, told, partly, [...refused.keys()].join(' '), needed, view)
 }
 
 /** What stands below a refused field is gone with it. */
@@ -105,13 +113,13 @@ function asked(
   refused: readonly Refused[],
   partly: OutcomeCode,
   key: string,
-  uses: readonly Use[],
+  needed: readonly (readonly [typeName: string, fieldName: string])[],
   view: DomainView,
 ): Given {
-  const rules = uses.map(({ typeName, fieldName }) => view.ruleOf(typeName, fieldName)).filter((rule) => !isOpen(rule))
+  const rules = needed.map(([typeName, fieldName]) => view.ruleOf(typeName, fieldName)).filter((rule) => !isOpen(rule))
   const scopes = new Set(rules.flatMap(scopesNamed).filter((scope) => view.rights.scopes.has(scope)))
   const policies = new Set(
-    uses.flatMap(({ typeName, fieldName }) =>
+    needed.flatMap(([typeName, fieldName]) =>
       policiesNamed(view.ruleOf(typeName, fieldName)).filter((policy) =>
         view.rights.grants(policy, `${typeName}.${fieldName}`),
       ),
@@ -178,9 +186,16 @@ function refusedIn(
   const refused = new Map<string, Refused>()
   for (const use of uses) {
     const { typeName, fieldName, path } = use
-    if (isOwn(use.node, fetch.keys.prefix)) continue
     // What the country does not publish at all is not refused, but left out.
     if (!publication.publishes(typeName, fieldName)) continue
+    if (isOwn(use.node, fetch.keys.prefix)) {
+      const holder = view.refusalOf(typeName, fieldName) === null ? undefined : holderOf(use, uses, fetch.keys.prefix)
+      if (holder) {
+        const key = `${holder.typeName} ${holder.path.join('.')}`
+        refused.set(key, { coordinate: `${typeName}.${fieldName}`, path: holder.path })
+      }
+      continue
+    }
     const through = revealing(use, field, publication, view, variables).find(({ fields }) =>
       fields.some((coordinate) => view.refusalOf(...split(coordinate)) !== null),
     )
@@ -191,6 +206,14 @@ function refusedIn(
     }
   }
   return refused
+}
+
+/** The caller's own field that a key of the gateway stands under: without the key it cannot be put together. */
+function holderOf({ path }: Use, uses: readonly Use[], prefix: string): Use | undefined {
+  return uses
+    .filter((other) => other.path.length < path.length && other.path.every((key, i) => key === path[i]))
+    .filter(({ node }) => !isOwn(node, prefix))
+    .toSorted((left, right) => right.path.length - left.path.length)[0]
 }
 
 function revealing(

@@ -41,7 +41,10 @@ export interface GuardedRequest {
 export type Guard = (request: GuardedRequest, standing: Standing) => LegRefusal | null
 
 interface Asked {
+  /** What is in the log. */
   readonly coordinate: string
+  /** What policies are asked about, where it is another: the field that an argument reveals. */
+  readonly field?: string
   readonly rule: Rule | 'NOT_PUBLISHED'
 }
 
@@ -77,10 +80,10 @@ export function createGuard(schema: GraphQLSchema, rules: DomainRules): Guard {
 }
 
 function firstRefusal(asked: readonly Asked[], standing: Standing): LegRefusal | null {
-  for (const { coordinate, rule } of asked) {
+  for (const { coordinate, field = coordinate, rule } of asked) {
     if (rule === 'NOT_PUBLISHED') return { coordinate, kind: rule }
     if (isOpen(rule)) continue
-    const kind = standing.kind === 'refused' ? standing.code : refusalOf(rule, standing.rights, coordinate)
+    const kind = standing.kind === 'refused' ? standing.code : refusalOf(rule, standing.rights, field)
     if (kind !== null) return { coordinate, kind }
   }
   return null
@@ -154,7 +157,7 @@ function askedByArguments(
       table === null
         ? []
         : revealedByArguments(parent, definition, values, table).flatMap(({ coordinate, fields: revealed }) =>
-            revealed.map((field) => ({ coordinate, rule: ruleAt(rules, field) })),
+            revealed.map((field) => ({ coordinate, field, rule: ruleAt(rules, field) })),
           ),
     )
   })
