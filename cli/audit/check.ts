@@ -1,33 +1,66 @@
 import type { Finding } from '../../audit/finding.ts'
 import { formatFinding } from '../../audit/finding.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import type { Policy } from '../../audit/note/policy.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { type ReceiptReport, verifyReceipt } from '../../audit/verify/verify-receipt.ts'
-import { type AuditCommand, textArgument, textOption } from './command.ts'
+import { type Answer, type AuditCommand, textArgument, textOption } from './command.ts'
 import { readPolicy, readText } from './inputs.ts'
 
 /** `istmo audit check`: whether a bundle that `prove` made proves its entry, with the policy alone: no log, no network. */
 export const checkCommand: AuditCommand = {
   name: 'check',
-  description: 'check a bundle that `prove` made, with the policy alone',
+  description: 'check what `prove` or `export` wrote, with the policy alone',
   define: (command) =>
     command
-      .argument('<bundle>', 'a .tlog-proof file with the entry in it')
+      .argument('<bundle>', 'a .tlog-proof file with its entry, or what `export` wrote')
       .requiredOption('--policy <file>', 'the trust policy (C2SP tlog-policy)'),
   run: async (request) => {
     const policy = await readPolicy(textOption(request, 'policy') ?? '')
     const path = textArgument(request, 0)
     const text = await readText(path)
-    const entry = entryOf(text)
-    if (entry === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
-    const report = verifyReceipt(text, entry, policy)
-    const findings = [...report.findings, ...quorumOf(report, policy.quorum)]
-    const content = Buffer.from(entry).toString('utf8')
-    return {
-      verdict: findings.length === 0 ? 'HOLDS' : 'FAILS',
-      text: [...describe(report, content), ...findings.map(formatFinding), verdictText(findings)].join('\n'),
-      json: { index: report.index, origin: report.checked?.log.verifier.name, entry: parse(content), findings },
-    }
+    return text.startsWith('{') ? checkExport(path, text, policy) : checkBundle(path, text, policy)
   },
+}
+
+function checkBundle(path: string, text: string, policy: Policy): Answer {
+  const entry = entryOf(text)
+  if (entry === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
+  const { report, findings } = checkOne(text, entry, policy)
+  const content = Buffer.from(entry).toString('utf8')
+  return {
+    verdict: findings.length === 0 ? 'HOLDS' : 'FAILS',
+    text: [...describe(report, content), ...findings.map(formatFinding), verdictText(findings)].join('\n'),
+    json: { index: report.index, origin: report.checked?.log.verifier.name, entry: parse(content), findings },
+  }
+}
+
+/** What `export` wrote: each line an entry and its proof, which must be of that entry. */
+function checkExport(path: string, text: string, policy: Policy): Answer {
+  const findings = text
+    .trimEnd()
+    .split('\n')
+    .flatMap((line, at) => {
+      const { entry, proof } = Object(parse(line)) as { entry?: unknown; proof?: unknown }
+      if (typeof proof !== 'string' || entry === undefined) {
+        throw new Error(`${path}: expected in line ${at + 1} an entry and its proof`)
+      }
+      return checkOne(proof, canonicalBytes(entry), policy).findings.map((finding) => {
+        return { ...finding, where: `line ${at + 1}: ${finding.where}` }
+      })
+    })
+  const entries = text.trimEnd().split('\n').length
+  const holds = `HOLDS: all ${entries} entries are in the log.`
+  return {
+    verdict: findings.length === 0 ? 'HOLDS' : 'FAILS',
+    text: findings.length === 0 ? holds : [...findings.map(formatFinding), 'DOES NOT HOLD.'].join('\n'),
+    json: { entries, findings },
+  }
+}
+
+function checkOne(proof: string, entry: Uint8Array, policy: Policy) {
+  const report = verifyReceipt(proof, entry, policy)
+  return { report, findings: [...report.findings, ...quorumOf(report, policy.quorum)] }
 }
 
 function entryOf(text: string): Uint8Array | undefined {

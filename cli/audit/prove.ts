@@ -1,22 +1,19 @@
 import { writeFile } from 'node:fs/promises'
-import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
 import { findEntry } from './find-entry.ts'
-import { openSource, readPolicy } from './inputs.ts'
+import { logOptions, openLogOption } from './inputs.ts'
 
 /** `istmo audit prove`: writes the bundle that shows, without the log, that an entry is in it. */
 export const proveCommand: AuditCommand = {
   name: 'prove',
   description: 'write a bundle that proves one entry without the log',
   define: (command) =>
-    command
-      .argument('<entry>', 'the entry’s id, or its index in the log')
-      .requiredOption('--log <place>', 'the log’s folder or URL')
-      .requiredOption('--policy <file>', 'the trust policy (C2SP tlog-policy)')
-      .option('--out <file>', 'where the bundle goes; default <entry>.tlog-proof'),
+    logOptions(command.argument('<entry>', 'the entry’s id, or its index in the log')).option(
+      '--out <file>',
+      'where the bundle goes; default <entry>.tlog-proof',
+    ),
   run: async (request, io) => {
-    const policy = await readPolicy(textOption(request, 'policy') ?? '')
-    const reader = await openLogReader(await openSource(textOption(request, 'log') ?? ''), policy)
+    const reader = await openLogOption(request)
     const wanted = textArgument(request, 0)
     const found = await findEntry(reader, wanted, io)
     if (found === undefined) {

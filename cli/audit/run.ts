@@ -2,11 +2,29 @@ import { Command, CommanderError } from 'commander'
 import { LogDamagedError } from '../../audit/finding.ts'
 import { checkCommand } from './check.ts'
 import { type Answer, type AuditCommand, type AuditIo, EXIT_CODES } from './command.ts'
+import { eraseCommand } from './erase.ts'
+import { exportCommand } from './export.ts'
+import { indexCommand } from './index-log.ts'
 import { proveCommand } from './prove.ts'
+import { reconcileCommand } from './reconcile.ts'
+import { searchCommand } from './search.ts'
 import { verifyCommand } from './verify.ts'
+import { wasAllowedCommand } from './was-allowed.ts'
+import { whoSawCommand } from './who-saw.ts'
 
 /** The commands, in the order in which `istmo audit --help` shows them. */
-const COMMANDS: readonly AuditCommand[] = [verifyCommand, proveCommand, checkCommand]
+const COMMANDS: readonly AuditCommand[] = [
+  verifyCommand,
+  proveCommand,
+  checkCommand,
+  indexCommand,
+  searchCommand,
+  whoSawCommand,
+  wasAllowedCommand,
+  reconcileCommand,
+  exportCommand,
+  eraseCommand,
+]
 
 /** Where the commands write: what was found to `out`, progress and complaints to `err`. */
 export type AuditStreams = Pick<AuditIo, 'out' | 'err'>

@@ -1,13 +1,11 @@
 import { type Finding, formatFinding } from '../../audit/finding.ts'
-import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
-import { parseNote } from '../../audit/note/note.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import type { FoundNote } from '../../audit/verify/claims.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
 import { createProgressBar } from '../progress-bar.ts'
 import { type Answer, type AuditCommand, type AuditIo, collect, textOption, textsOption } from './command.ts'
-import { openSource, readKeptCheckpoint, readPolicy } from './inputs.ts'
+import { openSource, originOf, readKeptCheckpoint, readPolicy } from './inputs.ts'
 
 /** `istmo audit verify`: rebuilds every log of the policy from its files and holds all that was signed to it. */
 export const verifyCommand: AuditCommand = {
@@ -61,14 +59,6 @@ function ofNoLog({ note, where }: FoundNote, reports: readonly VerifyReport[]): 
   if (reports.some((report) => report.origin === origin)) return []
   const expected = 'a checkpoint of one of the logs'
   return [{ kind: 'ORIGIN', where, expected, came: origin === undefined ? 'no checkpoint' : `one of ${origin}` }]
-}
-
-function originOf(note: string): string | undefined {
-  try {
-    return parseCheckpoint(parseNote(note).text).origin
-  } catch {
-    return undefined
-  }
 }
 
 function textOf(report: VerifyReport, noQuorum: string | undefined): readonly string[] {

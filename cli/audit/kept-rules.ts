@@ -1,0 +1,118 @@
+import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type DocumentNode, Kind, parse, type TypeNode } from 'graphql'
+import { z } from 'zod'
+import type { CountryAccess } from '../../contract/access/country-access.ts'
+import { createPolicySet } from '../../contract/access/policy-set.ts'
+import { taskForceSchema } from '../../contract/access/recognition.ts'
+import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
+import { SHA256 } from '../../contract/record/parts.ts'
+
+/** Reads what is kept beside a log by its hash: graphs, countries' rules, policies. What does not hash to its name is not believed. */
+
+/** That a text is not there, or not the one that was kept: nothing can be told without it. */
+export class NotKeptError extends Error {
+  override readonly name = 'NotKeptError'
+}
+
+/** A country's rules of some moment. */
+export interface KeptRules {
+  readonly access: CountryAccess
+  /** The rules of its own SDL, for each domain in which it has one. */
+  readonly own: ReadonlyMap<string, RuleTable>
+}
+
+/** A supergraph of some moment. */
+export interface KeptGraph {
+  readonly floor: RuleTable
+  /** Which domains resolve a field `Type.field`. */
+  readonly domainsOf: (coordinate: string) => ReadonlySet<string>
+  /** The type that a field returns, without lists and non-null. */
+  readonly returns: (coordinate: string) => string | undefined
+}
+
+/** Reads texts that are kept. */
+export interface Kept {
+  /** Rejects with a NotKeptError. */
+  readonly rules: (access: string) => Promise<KeptRules>
+  readonly graph: (graph: string) => Promise<KeptGraph>
+}
+
+const accessDocument = z.strictObject({
+  country: z.string(),
+  taskForces: z.array(taskForceSchema),
+  policySet: SHA256,
+  sdl: z.record(z.string(), SHA256),
+})
+
+/** The texts that are kept in a folder, each named by its SHA-256. */
+export function openKept(folder: string): Kept {
+  const read = async (name: string): Promise<string> => {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => {
+      throw new NotKeptError(`${name} is not kept in ${folder}`)
+    })
+    if (hash('sha256', text) !== name) throw new NotKeptError(`${name} in ${folder} is not what its name says`)
+    return text
+  }
+  return {
+    rules: async (name) => {
+      const { country, taskForces, policySet, sdl } = accessDocument.parse(JSON.parse(await read(name)))
+      const tables = Object.entries(sdl).map(async ([domain, file]): Promise<[string, RuleTable]> => {
+        return [domain, readRuleTable(parse(await read(file), { noLocation: true }))]
+      })
+      const access = { country, taskForces, policies: createPolicySet(country, await read(policySet)) }
+      return { access, own: new Map(await Promise.all(tables)) }
+    },
+    graph: async (name) => readGraph(parse(await read(name), { noLocation: true })),
+  }
+}
+
+/** Reads a supergraph: its rules, and who resolves what (specs.apollo.dev/join). */
+function readGraph(document: DocumentNode): KeptGraph {
+  const names = new Map<string, string>()
+  const domains = new Map<string, ReadonlySet<string>>()
+  const types = new Map<string, string>()
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') continue
+    for (const { name, directives } of node.values ?? []) {
+      names.set(name.value, argumentOf(directives?.[0], 'name') ?? name.value)
+    }
+  }
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue
+    const ofType = graphsOf(node.directives ?? [], 'join__type', names)
+    for (const field of node.fields ?? []) {
+      const coordinate = `${node.name.value}.${field.name.value}`
+      const own = graphsOf(field.directives ?? [], 'join__field', names)
+      domains.set(coordinate, new Set(own.length > 0 ? own : ofType))
+      types.set(coordinate, namedType(field.type))
+    }
+  }
+  return {
+    floor: readRuleTable(document),
+    domainsOf: (coordinate) => domains.get(coordinate) ?? new Set(),
+    returns: (coordinate) => types.get(coordinate),
+  }
+}
+
+type Directives = NonNullable<
+  Extract<DocumentNode['definitions'][number], { kind: Kind.OBJECT_TYPE_DEFINITION }>['directives']
+>
+
+function graphsOf(directives: Directives, name: string, names: ReadonlyMap<string, string>): readonly string[] {
+  return directives.flatMap((directive) => {
+    const isExternal = argumentOf(directive, 'external') === 'true'
+    const graph = argumentOf(directive, 'graph')
+    return directive.name.value === name && graph !== undefined && !isExternal ? [names.get(graph) ?? graph] : []
+  })
+}
+
+function argumentOf(directive: Directives[number] | undefined, name: string): string | undefined {
+  const value = directive?.arguments?.find((argument) => argument.name.value === name)?.value
+  return value !== undefined && 'value' in value ? String(value.value) : undefined
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
+}

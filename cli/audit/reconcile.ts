@@ -1,0 +1,105 @@
+import { parseSignerKey } from '../../audit/note/key.ts'
+import type { LogReader } from '../../audit/reader/log-reader.ts'
+import type { Entry } from '../../contract/record/entry.ts'
+import { parseEntry } from '../../contract/record/entry.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { createProgressBar } from '../progress-bar.ts'
+import {
+  type AuditCommand,
+  type AuditIo,
+  type AuditRequest,
+  collect,
+  textArgument,
+  textsOption,
+  type Verdict,
+} from './command.ts'
+import { openReader, policyOption, readPolicies, readText } from './inputs.ts'
+import { appendOne } from './own-log.ts'
+import { type Reconciled, reconcileLogs } from './reconcile-logs.ts'
+
+const VERDICTS = { HOLDS: 'HOLDS', DOES_NOT_HOLD: 'FAILS', UNKNOWN: 'UNTOLD' } as const satisfies Record<
+  string,
+  Verdict
+>
+
+/** `istmo audit reconcile`: whether a gateway's log and a country's tell the same story. */
+export const reconcileCommand: AuditCommand = {
+  name: 'reconcile',
+  description: 'compare a gateway’s log with a country’s, leg by leg',
+  define: (command) =>
+    policyOption(
+      command.argument('<gateway>', 'the gateway’s log').argument('<country>', 'the country’s own log'),
+    ).option(
+      '--write <key>',
+      'a signer key of one of the logs, which gets an entry of the result; may be given again',
+      collect,
+    ),
+  run: async (request, io) => {
+    const policies = await readPolicies(request)
+    const gateway = await openReader(textArgument(request, 0), policies)
+    const reader = await openReader(textArgument(request, 1), policies)
+    const code = await countryOf(reader)
+    const bar = createProgressBar(io.err, 'compare', io.now)
+    const found = await reconcileLogs(gateway, { reader, code }, bar.report).finally(bar.clear)
+    const written = await writeResult(request, { gateway, reader, code, found }, io)
+    const json = { country: code, gateway: gateway.log.name, node: reader.log.name, ...found, written }
+    const unreceipted = found.differences.filter(({ kind }) => kind === 'UNRECEIPTED').length
+    const reason = `${unreceipted} legs or more have no receipt, and the country’s log has them not`
+    return {
+      verdict: VERDICTS[found.result],
+      text: textOf(gateway, reader, found).join('\n'),
+      json: found.result === 'UNKNOWN' ? { ...json, reason } : json,
+    }
+  },
+}
+
+/** Whose log it is. Rejects for one that is no country's. */
+async function countryOf(reader: LogReader): Promise<string> {
+  for await (const { bytes } of reader.entries()) {
+    const entry = parseEntry(bytes)
+    if (entry.kind === 'leg' || entry.kind === 'node-start') return entry.country
+    if (!('node' in entry)) break
+  }
+  throw new Error(`${reader.log.name} is no country’s own log: expected its first entries to be of a node`)
+}
+
+interface Outcome {
+  readonly gateway: LogReader
+  readonly reader: LogReader
+  readonly code: string
+  readonly found: Reconciled
+}
+
+/** Appends the result to each of the logs that a key was given for; gives their origins. */
+async function writeResult(request: AuditRequest, outcome: Outcome, io: AuditIo): Promise<readonly string[]> {
+  const written: string[] = []
+  for (const key of textsOption(request, 'write')) {
+    const origin = parseSignerKey((await readText(key)).trim()).verifier.name
+    const at = [outcome.gateway.log.name, outcome.reader.log.name].indexOf(origin)
+    if (at < 0) throw new Error(`${key}: expected a key of one of the two logs; came one of ${origin}`)
+    await appendOne(textArgument(request, at), key, () => entryOf(at === 0, outcome, io.now()))
+    written.push(origin)
+  }
+  return written
+}
+
+function entryOf(isGateway: boolean, { gateway, reader, code, found }: Outcome, now: number): Entry {
+  const { matched, gatewayOnly, countryOnly, hashesDiffer, result } = found
+  const base = { v: 1, id: createUuidV7(now), time: new Date(now).toISOString(), country: code } as const
+  const counts = { matched, gatewayOnly, countryOnly, hashesDiffer, result }
+  const [own, other] = isGateway ? [gateway, reader] : [reader, gateway]
+  const sizes = { with: other.log.name, ownSize: own.head.checkpoint.size, otherSize: other.head.checkpoint.size }
+  return isGateway
+    ? { ...base, kind: 'reconciliation', gateway: own.log.name, ...sizes, ...counts }
+    : { ...base, kind: 'node-reconciliation', node: own.log.name, ...sizes, ...counts }
+}
+
+function textOf(gateway: LogReader, reader: LogReader, found: Reconciled): readonly string[] {
+  const { matched, gatewayOnly, countryOnly, hashesDiffer, pending, differences, result } = found
+  return [
+    `${gateway.log.name} (${gateway.head.checkpoint.size} entries) and ${reader.log.name} (${reader.head.checkpoint.size} entries)`,
+    `  matched ${matched}, gateway only ${gatewayOnly}, country only ${countryOnly}, hashes differ ${hashesDiffer}, too young to tell ${pending}`,
+    ...differences.map(({ kind, requestId, what }) => `  ${kind} request ${requestId ?? 'not known'}: ${what}`),
+    { HOLDS: 'HOLDS: both tell the same.', DOES_NOT_HOLD: 'DOES NOT HOLD.', UNKNOWN: 'COULD NOT TELL.' }[result],
+  ]
+}

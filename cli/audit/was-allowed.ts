@@ -1,0 +1,117 @@
+import { dirname, join } from 'node:path'
+import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { type Answer, type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
+import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
+import { findEntry } from './find-entry.ts'
+import { logFolder, logOptions, openLogOption } from './inputs.ts'
+import { type Kept, type KeptGraph, NotKeptError, openKept } from './kept-rules.ts'
+
+/** `istmo audit was-allowed`: decides a request again, by the rules and policies of its moment. */
+export const wasAllowedCommand: AuditCommand = {
+  name: 'was-allowed',
+  description: 'decide an entry again, by the rules and policies of its moment',
+  define: (command) =>
+    logOptions(command.argument('<entry>', 'the entry’s id, or its index in the log')).option(
+      '--kept <folder>',
+      'what is kept by hash; default `kept` beside the log',
+    ),
+  run: async (request, io) => {
+    const reader = await openLogOption(request)
+    const wanted = textArgument(request, 0)
+    const found = await findEntry(reader, wanted, io)
+    if (found === undefined) {
+      const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted}.`
+      return { verdict: 'FAILS', text, json: { entry: wanted } }
+    }
+    const entry = parseEntry(found.bytes)
+    if (entry.kind !== 'request' && entry.kind !== 'leg') {
+      throw new Error(`expected an entry of a request or a leg; came one of kind ${entry.kind}`)
+    }
+    const kept = openKept(await keptFolder(request))
+    const graphHash = entry.kind === 'request' ? entry.operation?.graph : undefined
+    const graph = graphHash === undefined ? null : await kept.graph(graphHash)
+    const legs = entry.kind === 'leg' ? [legOf(entry)] : requestLegs(await withRest(reader, found.index, entry))
+    const decided = await Promise.all(legs.map((leg) => decide(leg, kept, graph)))
+    return answerOf(entry, legs.length, decided)
+  },
+}
+
+async function keptFolder(request: AuditRequest): Promise<string> {
+  const given = textOption(request, 'kept')
+  return given ?? join(dirname(await logFolder(textOption(request, 'log') ?? '')), 'kept')
+}
+
+interface PastLegWithRules extends PastLeg {
+  readonly access: string | null
+}
+
+async function decide(leg: PastLegWithRules, kept: Kept, graph: KeptGraph | null): Promise<DecidedAgain> {
+  const where = `${leg.country} ${leg.domain}`
+  if (leg.access === null) return { fields: 0, wrong: [], untold: [`${where}: its rules are not named`] }
+  try {
+    return decideAgain(leg, await kept.rules(leg.access), graph)
+  } catch (error) {
+    if (!(error instanceof NotKeptError)) throw error
+    return { fields: 0, wrong: [], untold: [`${where}: ${error.message}`] }
+  }
+}
+
+/** How far behind a request its continuations are looked for. */
+const REST_WITHIN = 10_000
+
+async function withRest(reader: LogReader, index: number, entry: EntryOf<'request'>): Promise<EntryOf<'request'>> {
+  let [whole, missing] = [entry, entry.continuations]
+  for await (const placed of missing > 0 ? reader.entries(index + 1) : []) {
+    const next = parseEntry(placed.bytes)
+    if (next.kind === 'continuation' && next.of === entry.id) {
+      const { coordinates, legs, denied } = next
+      whole = {
+        ...whole,
+        coordinates: [...whole.coordinates, ...coordinates],
+        legs: [...whole.legs, ...legs],
+        denied: [...whole.denied, ...denied],
+      }
+      missing--
+    }
+    if (missing === 0 || placed.index > index + REST_WITHIN) break
+  }
+  if (missing > 0) throw new Error(`the entry’s ${missing} continuations are not in the log`)
+  return whole
+}
+
+function requestLegs(entry: EntryOf<'request'>): readonly PastLegWithRules[] {
+  const { actor, grounds, coordinates, denied } = entry
+  return entry.legs.flatMap(({ country, domain, reach, code, requestHash, granted, access }) => {
+    if (country === null) return []
+    const what = { country, domain, reach, code, access, wasSent: requestHash !== null, grantedScopes: granted.scopes }
+    return [{ ...what, actor, grounds, coordinates, denied, timeMs: Date.parse(entry.time) }]
+  })
+}
+
+function legOf(entry: EntryOf<'leg'>): PastLegWithRules {
+  const { country, domain, access, actor, grounds, coordinates, result, time } = entry
+  const what = { country, domain, access, actor, grounds, coordinates, code: result.code, denied: result.denied }
+  const wasSent = result.status < 400 && result.code === null
+  return { ...what, reach: 'ANSWERED', wasSent, grantedScopes: [], timeMs: Date.parse(time) }
+}
+
+function answerOf(entry: EntryOf<'request' | 'leg'>, legs: number, decided: readonly DecidedAgain[]): Answer {
+  const wrong = decided.flatMap((each) => each.wrong)
+  const untold = decided.flatMap((each) => each.untold)
+  const fields = decided.reduce((sum, each) => sum + each.fields, 0)
+  const head = `${entry.kind} ${entry.id}, ${entry.time}: ${fields} fields in ${legs} legs decided again`
+  const verdict = wrong.length > 0 ? 'FAILS' : untold.length > 0 ? 'UNTOLD' : 'HOLDS'
+  const end = {
+    HOLDS: 'HOLDS: it was as the rules of that moment say.',
+    FAILS: 'DOES NOT HOLD.',
+    UNTOLD: 'COULD NOT TELL all of it.',
+  }
+  const lines = [...wrong, ...untold].map((line) => `  ${line}`)
+  const json = { entry: entry.id, fields, legs, wrong, untold }
+  return {
+    verdict,
+    text: [head, ...lines, end[verdict]].join('\n'),
+    json: verdict === 'UNTOLD' ? { ...json, reason: untold[0] } : json,
+  }
+}

@@ -1,0 +1,76 @@
+import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
+import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { isRecordId } from '../../contract/record-id.ts'
+import { createProgressBar } from '../progress-bar.ts'
+import { type AuditCommand, type AuditIo, textArgument, textOption } from './command.ts'
+import { logOptions, openLogOption } from './inputs.ts'
+
+/** `istmo audit who-saw`: who was given a record, by the country that holds the key of its pseudonyms. */
+export const whoSawCommand: AuditCommand = {
+  name: 'who-saw',
+  description: 'who was given a record, out of its country’s own log; 1 where nobody was',
+  define: (command) =>
+    logOptions(command.argument('<record>', 'the record’s id, as HN:P-000077')).requiredOption(
+      '--keys <file>',
+      'the country’s keys of pseudonyms, all epochs',
+    ),
+  run: async (request, io) => {
+    const record = textArgument(request, 0)
+    if (!isRecordId(record)) throw new TypeError(`expected a record’s id as HN:P-000077; came ${record}`)
+    const keys = await readKeyFile(textOption(request, 'keys') ?? '')
+    const reader = await openLogOption(request)
+    const sought = new Set(pseudonymsOf('record', record, keys))
+    const { legs, foreignEpochs, isNational } = await look(reader, sought, io)
+    const lines = legs.map(lineOf)
+    const json = { record, legs, foreignEpochs: [...foreignEpochs] }
+    if (!isNational) {
+      const reason = `${reader.log.name} is no country’s own log: it has no legs, and so no refs of records`
+      return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+    }
+    if (foreignEpochs.size > 0) {
+      const reason = `the log has refs under epochs ${[...foreignEpochs].join(', ')}, which the key file has not`
+      return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
+    }
+    const text = legs.length === 0 ? `Nobody was given ${record}.` : lines.join('\n')
+    return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text, json }
+  },
+}
+
+interface Looked {
+  readonly legs: readonly EntryOf<'leg'>[]
+  /** Epochs of refs in the log that no key is for. */
+  readonly foreignEpochs: ReadonlySet<string>
+  readonly isNational: boolean
+}
+
+async function look(reader: LogReader, sought: ReadonlySet<string>, io: Pick<AuditIo, 'err' | 'now'>): Promise<Looked> {
+  const epochs = new Set([...sought].map(epochOf))
+  const named = new Set<string>()
+  const foreignEpochs = new Set<string>()
+  const legs: EntryOf<'leg'>[] = []
+  let isNational = false
+  const bar = createProgressBar(io.err, 'look', io.now)
+  for await (const { index, bytes } of reader.entries()) {
+    bar.report(index, reader.head.checkpoint.size)
+    const entry = parseEntry(bytes)
+    if (entry.kind === 'leg-detail') {
+      if (entry.refs.some((ref) => sought.has(ref))) named.add(entry.of)
+      for (const ref of entry.refs) if (!epochs.has(epochOf(ref))) foreignEpochs.add(epochOf(ref))
+    } else if (entry.kind === 'leg' && named.has(entry.id)) legs.push(entry)
+    isNational ||= entry.kind === 'leg' || entry.kind === 'node-start'
+  }
+  bar.clear()
+  return { legs, foreignEpochs, isNational }
+}
+
+function epochOf(ref: string): string {
+  return ref.slice(0, ref.indexOf('.'))
+}
+
+function lineOf({ time, actor, grounds, domain, requestId, result }: EntryOf<'leg'>): string {
+  const who = [actor?.agency ?? actor?.country ?? 'nobody known', actor?.role].filter(Boolean).join(' ')
+  const why = [grounds?.purpose, grounds?.taskForce].filter(Boolean).join(' ')
+  return `${time}  ${who}  ${why}  ${domain}  ${result.status}  request ${requestId ?? 'not known'}`
+}

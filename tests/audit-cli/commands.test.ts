@@ -1,0 +1,440 @@
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { idAt } from '../../audit/index/testing.ts'
+import { createKeeper } from '../../audit/kept/keep-file.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { openLog } from '../../audit/log/log.ts'
+import { hashLeaf } from '../../audit/merkle/hash.ts'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { pseudonymOf, rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
+import { openSalts } from '../../audit/salts/salts.ts'
+import type { Entry, EntryOf } from '../../contract/record/entry.ts'
+import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/record/testing.ts'
+import { istmo } from './istmo.ts'
+import { writeLog, writePolicy } from './logs.ts'
+
+/** The commands that read entries, as processes over the files of two logs that tell the same story, and of copies that do not. */
+
+const [gatewayKey, hnKey, ownKey] = ['gateway', 'hn', 'reader'].map((name) =>
+  generateSignerKey(`istmo.example/${name}`, SIGNATURE_TYPES.ed25519),
+) as [string, string, string]
+const [gateway, hn] = [parseSignerKey(gatewayKey), parseSignerKey(hnKey)]
+const START_MS = Date.parse('2026-11-24T20:00:00.000Z')
+const time = (at: number) => new Date(START_MS + at * 1_000).toISOString()
+const id = (at: number) => idAt(START_MS + at * 1_000, at)
+const hex = (text: string) => text.repeat(64).slice(0, 64)
+const SUPERGRAPH = `
+  enum join__Graph { CASES @join__graph(name: "cases", url: "") }
+  type Query @join__type(graph: CASES) { cases: [Case!]! @join__field(graph: CASES) }
+  type Case @join__type(graph: CASES) { id: ID! title: String @requiresScopes(scopes: [["case:read"]]) narrative: String @policy(policies: [["narrative_release"]]) }
+`
+const keys = rotateKeys(rotateKeys({ epochs: [] }, 0), 1)
+const ref = pseudonymOf('record', 'HN:P-000077', { epochs: keys.epochs.slice(0, 1) })
+
+let folder: string
+const audit = (...args: string[]) => istmo(['audit', ...args], folder)
+const log = ['--log', 'gateway', '--policy', 'policy']
+const own = ['--own-log', 'own', '--own-key', 'own.key']
+
+/** HN's leg of request `at`, as HN logged it. */
+function countryLeg(at: number, more: Partial<EntryOf<'leg'>> = {}): EntryOf<'leg'> {
+  const hashes = { operationHash: hex('a'), requestHash: hex(String(at)), responseHash: hex('c') }
+  return {
+    ...SAMPLE_LEG,
+    ...hashes,
+    id: idAt(START_MS + at * 1_000, 500 + at),
+    time: time(at),
+    requestId: id(at),
+    ...more,
+  }
+}
+
+function detail(at: number, refs: readonly string[]): Entry {
+  const { node } = SAMPLE_LEG
+  const of = countryLeg(at).id
+  return {
+    v: 1,
+    kind: 'leg-detail',
+    id: idAt(START_MS, 900 + at),
+    time: time(at),
+    node,
+    of,
+    part: 1,
+    refs,
+    coordinates: [],
+  }
+}
+
+/** Request `at` at the gateway, with its leg to HN; `place`: where HN's entry stands. */
+function request(
+  at: number,
+  place: number | null,
+  leg = countryLeg(at),
+  more: Partial<EntryOf<'request'>> = {},
+): Entry {
+  const [sample] = SAMPLE_REQUEST.legs
+  const leaf = Buffer.from(hashLeaf(canonicalBytes(leg))).toString('hex')
+  const receipt =
+    place === null ? null : { origin: hn.verifier.name, index: place, size: 4, checkpoint: hex('d'), leaf }
+  const { operationHash, requestHash, responseHash, records } = leg
+  const legs = [{ ...sample, operationHash, requestHash, responseHash, records, receipt }] as EntryOf<'request'>['legs']
+  return { ...SAMPLE_REQUEST, id: id(at), time: time(at), denied: [], legs, continuations: 0, ...more }
+}
+
+const hnEntries: readonly Entry[] = [
+  {
+    v: 1,
+    kind: 'node-start',
+    id: id(90),
+    time: time(0),
+    node: hn.verifier.name,
+    country: 'HN',
+    domains: ['cases'],
+    access: hex('e'),
+    policySet: hex('f'),
+    repairs: [],
+  },
+  detail(1, [ref]),
+  countryLeg(1),
+  countryLeg(2),
+]
+const stop: Entry = { v: 1, kind: 'stop', id: id(400), time: time(400), gateway: gateway.verifier.name }
+const gatewayEntries: readonly Entry[] = [request(1, 2), request(2, 3), stop]
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-commands-'))
+  await writePolicy(folder, [gateway, hn])
+  await writeFile(join(folder, 'own.key'), `${ownKey}\n`)
+  await writeFile(join(folder, 'gateway.key'), `${gatewayKey}\n`)
+  await writeFile(join(folder, 'hn.key'), `${hnKey}\n`)
+  await writeFile(join(folder, 'refs.json'), JSON.stringify(keys))
+  await writeLog(join(folder, 'gateway'), gateway, gatewayEntries)
+  await writeLog(join(folder, 'hn'), hn, hnEntries)
+  await writeLog(join(folder, 'empty'), hn, hnEntries.slice(0, 1))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Asserts an exit code, and shows what was said where it is another. */
+function expectCode({ code, stdout, stderr }: Awaited<ReturnType<typeof istmo>>, expected: number): void {
+  expect({ code, said: code === expected ? '' : `${stdout}${stderr}` }).toEqual({ code: expected, said: '' })
+}
+
+/** Makes the gateway's log unlike what it says: every command that reads it must notice. */
+async function spoil(): Promise<string> {
+  await cp(join(folder, 'gateway'), join(folder, 'spoilt'), { recursive: true })
+  const bundle = join(folder, 'spoilt/tile/entries/000.p/3')
+  const text = (await readFile(bundle, 'latin1')).replace('"agency":"GT-MP-FECO"', '"agency":"GT-MP-XXXX"')
+  await writeFile(bundle, text, 'latin1')
+  return 'spoilt'
+}
+
+describe('istmo audit index and search', () => {
+  it('find by what entries say, in the index and straight in the log, the same', async () => {
+    expectCode(await audit('index', ...log, '--db', 'db'), 0)
+    const filter = ['--agency', 'GT-MP-FECO', '--country', 'HN', '--outcome', 'ANSWERED', '--json']
+    const inIndex = await audit('search', '--db', 'db', ...filter)
+    const inLog = await audit('search', '--no-index', ...log, ...filter)
+    expectCode(inIndex, 0)
+    expectCode(inLog, 0)
+    expect(inLog.stdout).toBe(inIndex.stdout)
+    expect((JSON.parse(inIndex.stdout) as { entries: { id: string }[] }).entries.map((each) => each.id)).toEqual([
+      id(2),
+      id(1),
+    ])
+  })
+
+  it('count, and tell patterns', async () => {
+    const counts = await audit('search', '--db', 'db', '--count-by', 'purpose')
+    expect(counts.stdout).toBe('       2  INVESTIGATION\n       1  (none)\n')
+    expectCode(await audit('search', '--db', 'db', '--pattern', 'MANY_DENIALS'), 1)
+    const many = await audit('search', '--db', 'db', '--pattern', 'PROBING_BY_HITS', '--threshold', '1')
+    expect(many.stdout).toMatch(/^PROBING_BY_HITS: questions of one officer/)
+  })
+
+  it('end with 1 where there is none, and with 2 where it cannot be told', async () => {
+    expectCode(await audit('search', '--db', 'db', '--agency', "x' or '1'='1"), 1)
+    expectCode(await audit('search', '--db', 'db', '--outcome', 'GOOD'), 2)
+    expectCode(await audit('search', '--db', 'db', '--count-by', 'agency; drop table entries'), 2)
+    expectCode(await audit('search', '--agency', 'x'), 2)
+    expectCode(await audit('search', '--db', 'postgres://127.0.0.1:9/none'), 2)
+  })
+
+  it('notice an entry that was edited, and a log that is not the one that was indexed', async () => {
+    const spoilt = await spoil()
+    const found = await audit('search', '--no-index', '--log', spoilt, '--policy', 'policy')
+    expect(found.stdout).toMatch(/ENTRY entry 0/)
+    expectCode(found, 1)
+    expectCode(await audit('index', '--log', spoilt, '--policy', 'policy', '--db', 'other-db'), 1)
+    await writeLog(join(folder, 'forked'), gateway, [stop, ...gatewayEntries])
+    const forked = await audit('index', '--log', 'forked', '--policy', 'policy', '--db', 'db')
+    expect(forked.stderr).toMatch(/entry 2 of istmo\.example\/gateway is another than the index has/)
+    expectCode(forked, 2)
+    expectCode(await audit('index', '--log', 'forked', '--policy', 'policy', '--db', 'db', '--rebuild'), 0)
+  })
+})
+
+describe('istmo audit who-saw', () => {
+  const national = ['--log', 'hn', '--policy', 'policy', '--keys', 'refs.json']
+
+  it('tells who was given a record, under whatever epoch of the key', async () => {
+    const { stdout, code } = await audit('who-saw', 'HN:P-000077', ...national)
+    expect(stdout).toMatch(
+      /^2026-11-24T20:00:01.000Z {2}GT-MP-FECO analyst {2}INVESTIGATION jtf-2026-03 {2}cases {2}200/,
+    )
+    expect(stdout).toContain(id(1))
+    expect(code).toBe(0)
+  })
+
+  it('ends with 1 where nobody was, and with 2 where it cannot be told', async () => {
+    expectCode(await audit('who-saw', 'HN:P-000078', ...national), 1)
+    const { epochs } = keys
+    await writeFile(join(folder, 'late.json'), JSON.stringify({ epochs: epochs.slice(1) }))
+    const late = await audit('who-saw', 'HN:P-000077', '--log', 'hn', '--policy', 'policy', '--keys', 'late.json')
+    expect(late.stderr).toMatch(/refs under epochs 1, which the key file has not/)
+    expectCode(late, 2)
+    const foreign = await audit('who-saw', 'HN:P-000077', ...log, '--keys', 'refs.json')
+    expect(foreign.stderr).toMatch(/is no country’s own log/)
+    expectCode(foreign, 2)
+    expectCode(await audit('who-saw', 'Ana', ...national), 2)
+  })
+})
+
+describe('istmo audit reconcile', () => {
+  it('holds where both logs tell the same, and writes it to both', async () => {
+    for (const name of ['gateway', 'hn']) await cp(join(folder, name), join(folder, `${name}-2`), { recursive: true })
+    const write = ['--write', 'gateway.key', '--write', 'hn.key']
+    const { code, stdout } = await audit('reconcile', 'gateway-2', 'hn-2', '--policy', 'policy', ...write)
+    expect(stdout).toMatch(/matched 2, gateway only 0, country only 0, hashes differ 0, too young to tell 0\nHOLDS/)
+    expect(code).toBe(0)
+    const found = await audit(
+      'search',
+      '--no-index',
+      '--log',
+      'hn-2',
+      '--policy',
+      'policy',
+      '--kind',
+      'node-reconciliation',
+    )
+    expectCode(found, 0)
+    expectCode(await audit('verify', 'gateway-2', 'hn-2', '--policy', 'policy'), 0)
+  })
+
+  it.each([
+    [
+      'a leg that the country took out',
+      [request(1, 2), request(2, 3), stop],
+      hnEntries.slice(0, 3),
+      1,
+      /GATEWAY_ONLY .*expected the 4 entries that it signed, came 3/,
+    ],
+    [
+      'a leg that is another',
+      [request(1, 3), request(2, 3), stop],
+      hnEntries,
+      1,
+      /GATEWAY_ONLY .* at 3, came another entry/,
+    ],
+    [
+      'a request that the gateway hid',
+      [request(1, 2), stop],
+      hnEntries,
+      1,
+      /COUNTRY_ONLY .*entry 3 of the country: the gateway has no such request/,
+    ],
+    [
+      'hashes that differ',
+      [request(1, 2), request(2, null, countryLeg(2, { responseHash: hex('9') })), stop],
+      hnEntries,
+      1,
+      /HASHES_DIFFER/,
+    ],
+    [
+      'a leg without a receipt that the country has not',
+      [request(1, 2), request(2, null), stop],
+      hnEntries.slice(0, 3),
+      2,
+      /UNRECEIPTED[\s\S]*COULD NOT TELL/,
+    ],
+  ])('tells of %s', async (what, at, national, code, said) => {
+    const name = what.replaceAll(' ', '-')
+    await writeLog(join(folder, `${name}-g`), gateway, at)
+    await writeLog(join(folder, `${name}-n`), hn, national)
+    const found = await audit('reconcile', `${name}-g`, `${name}-n`, '--policy', 'policy')
+    expect(found.stdout).toMatch(said)
+    expectCode(found, code)
+  })
+
+  it('ends with 2 for a log that is no country’s', async () => {
+    expectCode(await audit('reconcile', 'gateway', 'gateway', '--policy', 'policy'), 2)
+  })
+})
+
+describe('istmo audit export', () => {
+  it('gives a country what touched it, with proofs that check without the log, and is itself an entry', async () => {
+    const made = await audit('export', ...log, ...own, '--country', 'HN', '--out', 'hn.jsonl')
+    expect(made.stdout).toBe('hn.jsonl: 2 entries with their proofs.\n')
+    expectCode(made, 0)
+    const checked = await audit('check', 'hn.jsonl', '--policy', 'policy')
+    expect(checked.stdout).toBe('HOLDS: all 2 entries are in the log.\n')
+    expectCode(checked, 0)
+    await writeFile(
+      join(folder, 'forged.jsonl'),
+      (await readFile(join(folder, 'hn.jsonl'), 'utf8')).replace('FECO', 'FEXX'),
+    )
+    expectCode(await audit('check', 'forged.jsonl', '--policy', 'policy'), 1)
+    await writePolicy(folder, [parseSignerKey(ownKey)], [], 'own-policy')
+    const noted = await audit('search', '--no-index', '--log', 'own', '--policy', 'own-policy', '--kind', 'oversight')
+    expect(noted.stdout).toMatch(/oversight .*→ HN/)
+    expectCode(noted, 0)
+    expectCode(await audit('export', ...log, ...own, '--country', 'SV', '--out', 'sv.jsonl'), 0)
+    expect(await readFile(join(folder, 'sv.jsonl'), 'utf8')).toBe('')
+  })
+
+  it('writes events of OCSF API Activity', async () => {
+    expectCode(await audit('export', ...log, ...own, '--ocsf', '--out', 'events.jsonl'), 0)
+    const [first, ...rest] = (await readFile(join(folder, 'events.jsonl'), 'utf8')).trimEnd().split('\n')
+    expect(rest).toHaveLength(2)
+    expect(JSON.parse(first ?? '')).toMatchObject({
+      ...{ category_uid: 6, class_uid: 6003, activity_id: 2, type_uid: 600302, time: START_MS + 1_000, status_id: 1 },
+      ...{ severity_id: 1, duration: 12, status_code: '200' },
+      metadata: {
+        version: '1.4.0',
+        product: { name: 'Istmo' },
+        uid: id(1),
+        log_name: gateway.verifier.name,
+        sequence: 0,
+      },
+      actor: { user: { uid: SAMPLE_REQUEST.actor?.ref, org: { uid: 'GT', name: 'GT-MP-FECO' } } },
+      api: { operation: 'Cases', request: { uid: id(1) }, response: { code: 200 } },
+      src_endpoint: { svc_name: 'tf-console' },
+    })
+  })
+
+  it('ends with 1 for a log that does not add up, and with 2 without a log of one’s own', async () => {
+    await spoil()
+    expectCode(await audit('export', '--log', 'spoilt', '--policy', 'policy', ...own, '--out', 'x.jsonl'), 1)
+    expectCode(await audit('export', ...log, '--out', 'x.jsonl'), 2)
+  })
+})
+
+describe('istmo audit erase', () => {
+  it('erases a salt once, writes it into the log, and leaves the tree whole', async () => {
+    const record = join(folder, 'record')
+    await mkdir(record)
+    await writeLog(join(record, 'log'), gateway, gatewayEntries)
+    const salts = await openSalts(join(record, 'salts'))
+    await salts.add(id(1))
+    await salts.close()
+    const how = ['--record', 'record', '--key', 'gateway.key', '--reason', 'COURT_ORDER']
+    expectCode(await audit('erase', id(1), ...how), 0)
+    expect((await audit('erase', id(1), ...how)).stdout).toMatch(/erased before/)
+    expectCode(await audit('erase', id(2), ...how), 1)
+    expectCode(await audit('erase', id(1), '--record', 'record', '--key', 'gateway.key', '--reason', 'MOOD'), 2)
+    const found = await audit('search', '--no-index', '--log', 'record', '--policy', 'policy', '--kind', 'salt-erasure')
+    expect(found.stdout.trim().split('\n')).toHaveLength(1)
+    expectCode(await audit('prove', id(1), '--log', 'record', '--policy', 'policy'), 0)
+  })
+
+  it('ends with 2 while the gateway has the log open, and erases nothing', async () => {
+    const record = join(folder, 'open')
+    const log = await openLog({ folder: join(record, 'log'), signer: gateway })
+    const salts = await openSalts(join(record, 'salts'))
+    await salts.add(id(7))
+    await log.append(canonicalBytes(stop))
+    await log.publish()
+    const { code, stderr } = await audit(
+      'erase',
+      id(7),
+      '--record',
+      'open',
+      '--key',
+      'gateway.key',
+      '--reason',
+      'OTHER',
+    )
+    expect(stderr).toMatch(/the gateway has the log open/)
+    expect(code).toBe(2)
+    expect((await salts.find(id(7))).kind).toBe('KEPT')
+    await salts.close()
+    await log.close()
+  })
+})
+
+describe('istmo audit was-allowed', () => {
+  const taskForces = [
+    {
+      ...{ id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] },
+      ...{ scopes: ['case:read'], notAfter: '2026-12-31' },
+    },
+  ]
+  const policies =
+    '@policy("narrative_release") permit(principal, action, resource) when { principal.role == "prosecutor" };'
+  const coordinates = ['Case.id', 'Case.narrative', 'Case.title', 'Query.cases']
+  const denial = { coordinate: 'Case.narrative', kind: 'POLICY', country: 'HN' } as const
+
+  /** A record of one request, whose rules are kept beside it. */
+  async function record(
+    name: string,
+    edit: (hashes: { graph: string; access: string; policySet: string }) => Partial<EntryOf<'request'>>,
+  ) {
+    const keep = await createKeeper(join(folder, name, 'kept'))
+    const graph = await keep(SUPERGRAPH)
+    const policySet = await keep(policies)
+    const access = await keep(JSON.stringify({ country: 'HN', taskForces, policySet, sdl: {} }))
+    const [leg] = SAMPLE_REQUEST.legs
+    const operation = { ...SAMPLE_REQUEST.operation, graph } as EntryOf<'request'>['operation']
+    const legs = [{ ...leg, access, policySet, granted: { scopes: ['case:read'], policies: [] } }]
+    const entry = {
+      ...SAMPLE_REQUEST,
+      operation,
+      coordinates,
+      legs,
+      denied: [denial],
+      ...edit({ graph, access, policySet }),
+    }
+    await writeLog(join(folder, name, 'log'), gateway, [entry])
+    return audit('was-allowed', SAMPLE_REQUEST.id, '--log', name, '--policy', 'policy')
+  }
+
+  it('holds where the rules of that moment say what was done', async () => {
+    const found = await record('allowed', () => ({}))
+    expect(found.stdout).toMatch(/4 fields in 1 legs decided again\nHOLDS/)
+    expectCode(found, 0)
+  })
+
+  it('does not hold where something was given that the rules refuse, or refused that they allow', async () => {
+    const given = await record('given', () => ({ denied: [] }))
+    expect(given.stdout).toMatch(/HN cases: Case\.narrative: was asked, and the rules refuse it \(POLICY\)/)
+    expectCode(given, 1)
+    const refused = await record('refused', () => ({ denied: [denial, { ...denial, coordinate: 'Case.title' }] }))
+    expect(refused.stdout).toMatch(/Case\.title: was denied, and the rules allow it/)
+    expectCode(refused, 1)
+    const stranger = await record('stranger', () => ({ actor: { ...SAMPLE_REQUEST.actor, agency: 'GT-PNC' } as never }))
+    expect(stranger.stdout).toMatch(/Case\.title: was asked, and the rules refuse it \(TASK_FORCE_NOT_RECOGNISED\)/)
+    expectCode(stranger, 1)
+  })
+
+  it('decides by the day of the entry, not by today', async () => {
+    const late = await record('late', () => ({ time: '2027-01-01T00:00:00.000Z' }))
+    expect(late.stdout).toMatch(/TASK_FORCE_NOT_RECOGNISED/)
+    expectCode(late, 1)
+  })
+
+  it('could not tell where the rules are not kept, or are others than their hash says', async () => {
+    await record('lost', () => ({}))
+    await rm(join(folder, 'lost/kept'), { recursive: true })
+    expectCode(await audit('was-allowed', '0', '--log', 'lost', '--policy', 'policy'), 2)
+    let changed = ''
+    await record('changed', ({ policySet }) => {
+      changed = join(folder, 'changed/kept', policySet)
+      return {}
+    })
+    await appendFile(changed, '\n')
+    const found = await audit('was-allowed', '0', '--log', 'changed', '--policy', 'policy')
+    expect(found.stderr).toMatch(/is not what its name says/)
+    expectCode(found, 2)
+  })
+})
