@@ -64,7 +64,6 @@ export async function openRecording(files: RecordFiles, version: string, log: Lo
     },
     async close() {
       await witnesses?.close()
-      await record.write({ kind: 'stop' }).catch(() => undefined)
       await record.close()
     },
   }

@@ -39,9 +39,7 @@ export interface RecordOptions {
 type Without<T> = T extends Entry ? Omit<T, 'v' | 'id' | 'time' | 'gateway'> : never
 
 /** What a gateway itself writes of. */
-export type OwnEntry = Without<
-  Extract<Entry, { readonly kind: 'start' | 'stop' | 'graph' | 'suspension' | 'publication' }>
->
+export type OwnEntry = Without<Extract<Entry, { readonly kind: 'start' | 'graph' | 'suspension' | 'publication' }>>
 
 /** The gateway's record. */
 export interface GatewayRecord extends RequestRecord {
@@ -51,7 +49,7 @@ export interface GatewayRecord extends RequestRecord {
   readonly serveRules: (rules: ReadonlyMap<string, RecordedRules>) => void
   /** Writes an entry that is no request's. Rejects where it cannot be written. */
   readonly write: (entry: OwnEntry) => Promise<void>
-  /** Writes what is counted, and gives the folder free. */
+  /** Writes what is counted and a `stop` entry, and gives the folder free. */
   readonly close: () => Promise<void>
 }
 
@@ -164,6 +162,7 @@ function createRecord({ folder, keys, log, now = Date.now, entries, salts, keep 
       clearInterval(timer)
       await tending
       await tend(true)
+      await append([{ ...newBase(), kind: 'stop' }]).catch(() => undefined)
       await salts.close()
       await entries.close()
     },

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createRecorded, type Recorded, type RecordedGateway } from './recorded.ts'
+
+/** How often the gateway is killed; `ISTMO_KILLS` says otherwise. */
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? 40)
+
+/** How many clients ask at once. */
+const CLIENTS = 12
+
+const QUERY = '{ persons(search: { nationality: "HN" }, first: 2) { edges { node { id } } } }'
+
+let place: Recorded
+beforeAll(async () => {
+  place = await createRecorded()
+}, 120_000)
+afterAll(() => place.remove())
+
+/** Asks until the gateway is gone; gives the ids of the requests whose whole answer came. */
+async function askUntilGone(gateway: RecordedGateway): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (;;) {
+    const reply = await gateway.ask({ query: QUERY }).catch(() => null)
+    if (reply === null) return ids
+    expect(reply.codes).toEqual([])
+    ids.push(reply.id)
+  }
+}
+
+it('has in its record every answer that a client received, whenever the gateway is killed', {
+  timeout: 1_800_000,
+}, async () => {
+  const received: string[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const gateway = await place.start()
+    const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway))
+    await sleep(100 + Math.random() * 400)
+    await gateway.end('SIGKILL')
+    received.push(...(await Promise.all(clients)).flat())
+  }
+  // The last start repairs what the last kill left.
+  const gateway = await place.start()
+  await gateway.end('SIGTERM')
+  const recorded = new Set((await place.entriesOf('gateway')).map(({ id }) => id))
+  expect(received.filter((id) => !recorded.has(id))).toEqual([])
+  expect(received.length).toBeGreaterThan(ROUNDS)
+})

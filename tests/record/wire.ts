@@ -1,0 +1,61 @@
+/** An HTTP server between gateway and node that hands on what comes, or spoils it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What becomes of an answer: handed on; without its receipt; with the receipt of the one before; with other bytes; never. */
+export type Spoiling = 'NONE' | 'NO_RECEIPT' | 'OLD_RECEIPT' | 'OTHER_BODY' | 'SILENCE'
+
+/** The wire. */
+export interface Wire {
+  readonly url: string
+  /** Where it leads. */
+  leadTo(url: string): void
+  /** What becomes of answers from now on. */
+  spoil(how: Spoiling): void
+  close(): Promise<void>
+}
+
+/** A wire that leads nowhere yet. */
+export async function createWire(): Promise<Wire> {
+  let [target, how, lastReceipt] = ['', 'NONE' as Spoiling, '']
+
+  const handOn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    if (how === 'SILENCE') return
+    const { host: _, connection: __, 'content-length': ___, 'accept-encoding': ____, ...headers } = request.headers
+    const answer = await fetch(`${target}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: headers as Record<string, string>,
+      body: Buffer.concat(parts),
+    })
+    const text = await answer.text()
+    const receipt = answer.headers.get('istmo-receipt')
+    const shown = how === 'NO_RECEIPT' ? null : how === 'OLD_RECEIPT' ? lastReceipt : receipt
+    if (how !== 'OLD_RECEIPT') lastReceipt = receipt ?? ''
+    response.writeHead(answer.status, {
+      'content-type': answer.headers.get('content-type') ?? '',
+      ...(shown !== null && { 'istmo-receipt': shown }),
+    })
+    response.end(how === 'OTHER_BODY' ? `${text} ` : text)
+  }
+
+  const server = createServer((request, response) => {
+    handOn(request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    leadTo(url) {
+      target = url
+    },
+    spoil(next) {
+      how = next
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
