@@ -9,9 +9,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { CompiledOperation, OwnKeys, PreparedOperation } from '../planned.ts'
-import { partOperation } from './apart.ts'
-import { makeFetches } from './fetches.ts'
+import type { CompiledOperation, PreparedOperation } from '../planned.ts'
 import {
   conditionVariables,
   findOperation,
@@ -19,8 +17,8 @@ import {
   normaliseOperation,
   outKeyOf,
 } from './normalise.ts'
+import { planSoundly } from './plan-soundly.ts'
 import { compileObject } from './shapes.ts'
-import { UnsoundPlan } from './sound.ts'
 import { type LoadedSupergraph, loadSupergraph } from './supergraph.ts'
 import { takeOut } from './take-out.ts'
 import { usesOf } from './uses.ts'
@@ -166,45 +164,6 @@ function compileOperation(
 
 function asksAboutTypes({ operation }: NormalisedOperation): boolean {
   return operation.selectionSet.selections.some((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
-}
-
-interface Planning {
-  readonly graph: LoadedSupergraph
-  readonly operation: OperationDefinitionNode
-  readonly keys: OwnKeys
-  readonly isSpread: (domain: string) => boolean
-}
-
-type SoundPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation, 'apart'>
-
-/** Plans an operation, in parts where one plan would be unsound. Mutations are never parted: they would run twice. */
-function planSoundly(document: DocumentNode, planning: Planning): SoundPlan {
-  const { graph, operation, keys, isSpread } = planning
-  try {
-    return { ...makeFetches(planOf(graph, document, operation), document, graph, keys, isSpread), apart: [] }
-  } catch (cause) {
-    if (!(cause instanceof UnsoundPlan)) throw cause
-    const parts =
-      operation.operation === 'query'
-        ? partOperation(document, cause.coordinate, graph.apiSchema, `${keys.prefix}Z`)
-        : null
-    if (parts === null) throw new IstmoError('PLAN_FAILED', undefined, { cause })
-    const [rest, only] = [planSoundly(parts.rest, planning), planSoundly(parts.only, planning)]
-    const apart = [...rest.apart, only.fetches, ...only.apart]
-    return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], apart }
-  }
-}
-
-function planOf(
-  graph: LoadedSupergraph,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): ReturnType<LoadedSupergraph['plan']> {
-  try {
-    return graph.plan(document, operation.name?.value)
-  } catch (cause) {
-    throw new IstmoError('PLAN_FAILED', undefined, { cause })
-  }
 }
 
 function coerceVariables(

@@ -108,11 +108,15 @@ function droppedFragments(
   })
 }
 
-/** Whether a subgraph answers a field, with all that is asked below it, itself. */
 function isOwn(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
   const coordinate = `${typeName}.${node.name.value}`
   if (node.name.value === '__typename') return true
   if (subgraph.externals.has(coordinate) || subgraph.requirements.get(coordinate)?.requires) return false
+  return isOwnBelow(node, typeName, subgraph)
+}
+
+/** Whether a subgraph that answers a field answers all that is asked below it, too. */
+export function isOwnBelow(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
   const type = subgraph.schema.getType(typeName)
   const definition = isCompositeType(type) ? fieldDefinition(type, node.name.value) : undefined
   if (!definition) return false

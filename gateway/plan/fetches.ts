@@ -37,6 +37,7 @@ interface Compilation {
  * Makes the fetches of a planned operation.
  * @param document what was planned.
  * @param isSpread whether countries publish the domain of this name.
+ * @param followUps fetches of our own that come after the plan's (steps.ts).
  * @throws {UnsoundPlan} where the plan asks for a field without what it requires.
  */
 export function makeFetches(
@@ -45,6 +46,7 @@ export function makeFetches(
   graph: LoadedSupergraph,
   keys: OwnKeys,
   isSpread: (domain: string) => boolean,
+  followUps: readonly Unplaced[],
 ): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
   const planned = [...fetchNodes(plan.node)]
@@ -55,7 +57,7 @@ export function makeFetches(
     if (isSpread(node.serviceName)) addSpread(node, path, compilation)
     else compilation.fetches.push(plainFetch(node, path, graph))
   }
-  return { fetches: withDependencies(compilation.fetches), checked: compilation.checked }
+  return { fetches: withDependencies([...compilation.fetches, ...followUps]), checked: compilation.checked }
 }
 
 function refuseUnsound(nodes: readonly { node: FetchNode; path: readonly string[] }[], graph: LoadedSupergraph): void {

@@ -95,8 +95,12 @@ export function normaliseOperation(
 /** The key in the client's answer for a key in the data: renamed aliases as they were, own keys not at all. */
 export function outKeyOf(key: string, keys: OwnKeys): string | null {
   if (!key.startsWith(keys.prefix)) return key
-  const renamed = `${keys.prefix}A_`
-  return key.startsWith(renamed) ? key.slice(renamed.length) : null
+  return /^(?:A|R\d+)_(.+)$/s.exec(key.slice(keys.prefix.length))?.[1] ?? null
+}
+
+/** The key under which the gateway asks for a field that another requires; an error there is told of under the field's name. */
+export function requiredKey(name: string, number: number, keys: OwnKeys): string {
+  return `${keys.prefix}R${number}_${name}`
 }
 
 function ownKeys(document: DocumentNode): OwnKeys {

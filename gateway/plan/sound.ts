@@ -1,6 +1,6 @@
 /**
- * Guards against a plan that asks a subgraph for a field without what the field requires: a refusal is better than a value
- * computed from nothing. Apollo's planner (2.14.4) makes such plans, in silence, where a requirement is itself required of
+ * Finds a plan that asks a subgraph for a field without what the field requires, so that it is planned otherwise (steps.ts,
+ * apart.ts) or refused: a refusal is better than a value computed from nothing. Apollo's planner (2.14.4) makes such plans, in silence, where a requirement is itself required of
  * the subgraph that the path comes from, and where two requirements ask for one field with different arguments; and it asks a
  * subgraph for a field that is external there, where a requirement is required by another.
  */
@@ -12,16 +12,17 @@ import {
   getNamedType,
   isCompositeType,
   Kind,
-  parse,
   print,
   type SelectionNode,
 } from 'graphql'
 import type { FetchNode } from './fetch-nodes.ts'
+import { readFieldSet } from './field-sets.ts'
 import { responseKey } from './nodes.ts'
 import { fieldDefinition } from './shapes.ts'
 
 /** What the `@requires` of one field names. */
 export interface Requirement {
+  readonly selections: readonly SelectionNode[]
   /** Names at its top. */
   readonly names: readonly string[]
   /** Path of names below the object → the arguments asked there, as text. */
@@ -66,17 +67,13 @@ export function requirementsOf(subgraph: Subgraph): Requirements {
     })
   }
   for (const application of metadata.providesDirective().applications()) {
-    add(application.parent, { provides: fieldSet((application.arguments() as { readonly fields: string }).fields) })
+    const { fields } = application.arguments() as { readonly fields: string }
+    add(application.parent, { provides: fieldsIn(readFieldSet(fields)) })
   }
   return terms
 }
 
-/** Reads a field set, the fields of its fragments among those beside them. */
-function fieldSet(fields: string): readonly FieldNode[] {
-  const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions
-  return definition?.kind === Kind.OPERATION_DEFINITION ? fieldsIn(definition.selectionSet.selections) : []
-}
-
+/** The fields of fragments among those beside them. */
 function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
   return nodes.flatMap((node) => {
     if (node.kind === Kind.FIELD) return [node]
@@ -194,8 +191,7 @@ function namesGiven(requires: NonNullable<FetchNode['requires']>): ReadonlySet<s
 
 /** Reads the field set of a `@requires`. */
 export function readRequirement(fields: string): Requirement {
-  const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions
-  const selections = definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : []
+  const selections = readFieldSet(fields)
   const names: string[] = []
   const withArguments = new Map<string, string>()
   const walk = (nodes: readonly SelectionNode[], path: readonly string[]): void => {
@@ -213,7 +209,7 @@ export function readRequirement(fields: string): Requirement {
     }
   }
   walk(selections, [])
-  return { names, withArguments }
+  return { selections, names, withArguments }
 }
 
 function argumentsText(nodes: readonly ArgumentNode[] | undefined): string {

@@ -1,9 +1,18 @@
 import { operationFromDocument, type Subgraph, Supergraph } from '@apollo/federation-internals'
 import type { QueryPlan } from '@apollo/query-planner'
-import { type DocumentNode, type GraphQLSchema, isAbstractType, isObjectType, isScalarType, parse } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  isAbstractType,
+  isObjectType,
+  isScalarType,
+  parse,
+  type SelectionNode,
+} from 'graphql'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { SCALARS } from '../../contract/scalars.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
+import { readFieldSet } from './field-sets.ts'
 import { createQueryPlanner } from './query-planner.ts'
 import { type Requirements, requirementsOf } from './sound.ts'
 
@@ -31,6 +40,8 @@ export interface LoadedSubgraph {
   readonly requirements: Requirements
   /** Coordinates of its `@external` fields. */
   readonly externals: ReadonlySet<string>
+  /** By type: the keys by which it resolves an entity. */
+  readonly entityKeys: ReadonlyMap<string, readonly (readonly SelectionNode[])[]>
 }
 
 /**
@@ -72,6 +83,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
           schema: subgraph.schema.toGraphQLJSSchema(),
           requirements: requirementsOf(subgraph),
           externals: externalsOf(subgraph),
+          entityKeys: entityKeysOf(subgraph),
         },
       ]),
   )
@@ -99,6 +111,16 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
 function externalsOf(subgraph: Subgraph): ReadonlySet<string> {
   const applications = [...subgraph.metadata().externalDirective().applications()]
   return new Set(applications.map(({ parent }) => String((parent as { coordinate?: unknown }).coordinate)))
+}
+
+function entityKeysOf(subgraph: Subgraph): LoadedSubgraph['entityKeys'] {
+  const keys = new Map<string, (readonly SelectionNode[])[]>()
+  for (const application of subgraph.metadata().keyDirective().applications()) {
+    const { fields, resolvable = true } = application.arguments() as { fields: string; resolvable?: boolean }
+    const { name } = application.parent as { readonly name?: string }
+    if (resolvable && name !== undefined) keys.set(name, [...(keys.get(name) ?? []), readFieldSet(fields)])
+  }
+  return keys
 }
 
 function partialTypes(schemas: readonly GraphQLSchema[]): ReadonlySet<string> {
