@@ -17,6 +17,14 @@ export function seededDice(seed: string): Dice {
   })
 }
 
+/** The items in a random order. */
+export function shuffled<T>(items: readonly T[], dice: Dice): T[] {
+  const left = [...items]
+  const result: T[] = []
+  while (left.length > 0) result.push(...left.splice(dice.between(0, left.length - 1), 1))
+  return result
+}
+
 function avalanche(value: number): number {
   let x = value >>> 0
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)

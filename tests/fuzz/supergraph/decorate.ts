@@ -1,8 +1,17 @@
 /** What Federation adds to a supergraph that could be one schema: requirements, provisions, overrides, interface objects, faults. */
 import type { Dice } from '../../oracle/dice.ts'
+import { shuffled } from '../random.ts'
 import { ensureKnown } from './ensure-known.ts'
-import { isSole, newField, shuffled } from './make-model.ts'
-import { answering, type FieldModel, isLeafName, LEAVES, type Model, type ObjectModel } from './model.ts'
+import {
+  answering,
+  type FieldModel,
+  isLeafName,
+  isSole,
+  LEAVES,
+  type Model,
+  newField,
+  type ObjectModel,
+} from './model.ts'
 
 /** Adds them at random, in place. */
 export function decorate(model: Model, dice: Dice): void {

@@ -3,18 +3,18 @@
  * gateway/plan/known-shapes; what does not compose as well.
  */
 import type { Dice } from '../../oracle/dice.ts'
-import { seededDice } from '../random.ts'
+import { seededDice, shuffled } from '../random.ts'
 import { decorate } from './decorate.ts'
 import { ensureKnown } from './ensure-known.ts'
 import {
   type AbstractModel,
   type ArgumentModel,
-  answering,
   type FieldModel,
   isKnownIn,
   type Key,
   LEAVES,
   type Model,
+  newField,
   type ObjectModel,
 } from './model.ts'
 
@@ -65,11 +65,6 @@ export function makeModel(seed: string): Model {
   addRoots(model, dice)
   decorate(model, dice)
   return model
-}
-
-/** A field that no subgraph has yet. */
-export function newField(parent: string, name: string, named: string, wrap: string): FieldModel {
-  return { parent, name, named, wrap, args: [], by: new Map(), fails: false, inaccessible: false, strict: false }
 }
 
 function newObject(kind: ObjectModel['kind'], name: string): ObjectModel {
@@ -206,17 +201,4 @@ function addRoots(model: Model, dice: Dice): void {
       model.roots.push(field)
     }
   }
-}
-
-/** The items in a random order. */
-export function shuffled<T>(items: readonly T[], dice: Dice): T[] {
-  const left = [...items]
-  const result: T[] = []
-  while (left.length > 0) result.push(...left.splice(dice.between(0, left.length - 1), 1))
-  return result
-}
-
-/** Whether exactly one subgraph answers a field and no other declares it. */
-export function isSole(field: FieldModel): boolean {
-  return answering(field).length === 1 && field.by.size === 1
 }

@@ -117,3 +117,13 @@ export function isKnownIn(model: Model, name: string, subgraph: string): boolean
   const isInterfaceObject = model.interfaceObjects.some((one) => one.name === name && one.subgraphs.includes(subgraph))
   return isInterfaceObject || (model.abstracts.get(name)?.members.has(subgraph) ?? false)
 }
+
+/** A field that no subgraph has yet. */
+export function newField(parent: string, name: string, named: string, wrap: string): FieldModel {
+  return { parent, name, named, wrap, args: [], by: new Map(), fails: false, inaccessible: false, strict: false }
+}
+
+/** Whether exactly one subgraph answers a field and no other declares it. */
+export function isSole(field: FieldModel): boolean {
+  return answering(field).length === 1 && field.by.size === 1
+}
