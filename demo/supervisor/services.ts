@@ -80,7 +80,7 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     name: 'gateway',
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
-      ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql'],
+      ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous'],
     ],
     env: {
       LEG_KEY_FILE: home.legKey,

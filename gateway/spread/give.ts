@@ -1,4 +1,5 @@
 import { type FieldNode, isNonNullType, Kind, type SelectionNode, type SelectionSetNode } from 'graphql'
+import { PROTECTED_ROWS_DOMAINS, PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
 import { isOpen, policiesNamed, scopesNamed } from '../../contract/access/rule.ts'
 import type { OutcomeCode } from '../../contract/outcome.ts'
@@ -85,6 +86,7 @@ function makeGiven(
   const needed = [
     ...uses.map(({ typeName, fieldName }): [string, string] => [typeName, fieldName]),
     ...revealed.map(split),
+    ...(isGuarded ? rowRights(fetch.domain, view) : []),
   ]
   if (refused.size === 0 && publication.whole) return asked(field.node, [], null, '', needed, view)
   const cutting: Cutting = {
@@ -99,6 +101,13 @@ function makeGiven(
   if (node === null) return { kind: 'forbidden', refused: told }
   const partly = told.length > 0 ? 'PARTLY_DENIED' : cutting.isCut ? 'PARTLY_NOT_PUBLISHED' : null
   return asked(node, told, partly, [...refused.keys()].join(' '), needed, view)
+}
+
+/** The field that protected rows of the domain hang on, where the caller may read it. */
+function rowRights(domain: string, view: DomainView): readonly [string, string][] {
+  const [typeName, fieldName] = PROTECTED_ROWS_FIELD
+  const isShown = PROTECTED_ROWS_DOMAINS.has(domain) && view.refusalOf(typeName, fieldName) === null
+  return isShown && !isOpen(view.ruleOf(typeName, fieldName)) ? [[typeName, fieldName]] : []
 }
 
 /** What stands below a refused field is gone with it. */

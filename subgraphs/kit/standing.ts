@@ -1,5 +1,6 @@
 import { type CountryAccess, type Standing, standingOf } from '../../contract/access/country-access.ts'
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
+import { PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { PUBLIC_SIGHT, type Sight } from './read-as.ts'
 
@@ -13,7 +14,11 @@ export interface LegStanding {
 }
 
 /** The rule that shows victims, witnesses and minors, as the contract has it at `Case.protectedParticipants`. */
-const PROTECTED = { scope: 'person:protected', policy: 'protected_release', coordinate: 'Case.protectedParticipants' }
+const PROTECTED = {
+  scope: 'person:protected',
+  policy: 'protected_release',
+  coordinate: PROTECTED_ROWS_FIELD.join('.'),
+}
 
 const DAY_MS = 86_400_000
 

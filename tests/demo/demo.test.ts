@@ -111,6 +111,18 @@ describe('the demo in one terminal', () => {
     STEP_MS,
   )
 
+  it('gives the public law to who shows no token, and nothing else', async () => {
+    const query = '{ legalInstrument(id: "UN:XVIII-12") { title } person(id: "GT:P-000001") { id } }'
+    const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    })
+    const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors: { path: string[] }[] }
+    expect(data).toMatchObject({ legalInstrument: { title: expect.stringContaining('Convention') }, person: null })
+    expect(errors.map(({ path }) => path)).toEqual([['person']])
+  })
+
   it(
     'prints a curl that can be pasted and gives the same answer',
     async () => {

@@ -11,6 +11,7 @@ import { callerOf } from './guarded-engine.ts'
 
 const ALL = [
   'case:read',
+  'person:protected',
   'case:narrative',
   'person:read',
   'person:hit',
@@ -35,7 +36,9 @@ function participant(country: string, over: Partial<TaskForce> | null, policies 
   }
 }
 
-const NARRATIVE = '@policy("narrative_release") permit(principal, action, resource);'
+const NARRATIVE = ['narrative_release', 'protected_release']
+  .map((name) => `@policy("${name}") permit(principal, action, resource);`)
+  .join('\n')
 /** GT gives all; HN no offences, hence no filter by them, and no narrative; SV does not know the task force. */
 const WORLD = [
   participant('GT', {}, NARRATIVE),
@@ -226,6 +229,17 @@ describe('a country', () => {
   it('is told no more of the caller’s scopes than the leg needs', async () => {
     const { legs } = await ask('{ cases(countries: ["GT"]) { edges { node { court } } outcomes { country } } }')
     expect(legs[0]?.rights?.scopes).toEqual(['case:read'])
+  })
+})
+
+describe('rows of victims and witnesses', () => {
+  const scopesOf = async (scopes: readonly string[]): Promise<unknown> =>
+    (await ask('{ person(id: "GT:1") { sex } }', callerOf(scopes, ['GT']))).legs[0]?.rights
+
+  it('are shown by legs that say so, to who may read them in that country', async () => {
+    const all = { scopes: ['person:protected', 'person:read'], policies: ['protected_release'] }
+    expect(await scopesOf(['person:read', 'person:protected'])).toEqual(all)
+    expect(await scopesOf(['person:read'])).toEqual({ scopes: ['person:read'], policies: [] })
   })
 })
 
