@@ -60,6 +60,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const metrics = createMetrics({
     breakers: () => readBreakers(graph.participants(), legs.breakerOf),
     plansKept: () => serving.plansKept(),
+    record: () => recording?.reading() ?? null,
   })
   const onOutcome = (leg: Leg, outcome: Outcome): void => {
     reachability.note(leg, outcome)

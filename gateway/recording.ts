@@ -1,6 +1,7 @@
 /** The record, wired: opens it by the settings, tells it what is served, and lets it follow each operation. */
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { canonicalBytes } from '../audit/log/canonical.ts'
@@ -12,8 +13,9 @@ import type { Engine } from './engine.ts'
 import type { Participant, SendLeg } from './flow.ts'
 import type { GraphFiles } from './graph.ts'
 import type { GraphStatus } from './live-graph.ts'
-import { type GatewayRecord, openRecord } from './record/record.ts'
-import { createWitnesses, type Witnesses } from './record/witnesses.ts'
+import type { RecordReading } from './metrics/metrics.ts'
+import { type GatewayRecord, openRecord, RECORD_FOLDERS } from './record/record.ts'
+import { openWitnesses, type Witnesses } from './record/witnesses.ts'
 
 /** How long the first cosignatures are waited for at the start, in milliseconds: so that first answers are not called unwitnessed. */
 const FIRST_WITNESSES_MS = 1_000
@@ -23,6 +25,8 @@ export interface Recording {
   readonly record: GatewayRecord
   /** The value that `/status` gives. */
   readonly status: () => unknown
+  /** What the metrics show of it. */
+  readonly reading: () => RecordReading
   /** Writes down what is served from now on, and keeps its texts; `files` that are refused, why. */
   readonly noteGraph: (files: GraphFiles) => Promise<void>
   /** An engine whose operations leave a trail, and whose answers say when the record has no quorum. */
@@ -49,11 +53,19 @@ export async function openRecording(files: RecordFiles, version: string, log: Lo
   const { repairs } = record.entries
   if (repairs.length > 0) log.warn({ repairs }, 'the record was repaired on opening')
   await record.write({ kind: 'start', version, repairs: [...new Set(repairs.map(({ kind }) => kind))] })
-  const witnesses = policy === null || policy.quorum === 'none' ? null : createWitnesses(record.entries, policy, log)
+  const witnesses =
+    policy === null || policy.quorum === 'none'
+      ? null
+      : await openWitnesses({ entries: record.entries, folder: join(files.folder, RECORD_FOLDERS.log), policy, log })
   if (witnesses !== null) await within(witnesses.collect(), FIRST_WITNESSES_MS)
   return {
     record,
     status: () => statusOf(record, witnesses),
+    reading: () => ({
+      entries: record.entries.size(),
+      isWritable: record.isWritable(),
+      unwitnessedSeconds: (witnesses?.state().unwitnessedMs ?? 0) / 1_000,
+    }),
     noteGraph: (graph) => noteGraph(record, graph),
     followOperations: (engine, graph) => followOperations(engine, graph.hash, witnesses),
     holdLegs: (sendLeg, participantOf) => holdLegs(sendLeg, participantOf, witnesses),

@@ -65,7 +65,32 @@ export const METRICS = {
     help: 'Plans that are kept for operations that come again.',
     labels: [],
   },
+  recordEntries: {
+    name: 'istmo_record_entries',
+    type: 'gauge',
+    help: 'Entries in the record.',
+    labels: [],
+  },
+  recordWritable: {
+    name: 'istmo_record_writable',
+    type: 'gauge',
+    help: '1 while the record can be written; 0 while nothing is answered, for it cannot.',
+    labels: [],
+  },
+  recordUnwitnessed: {
+    name: 'istmo_record_unwitnessed_seconds',
+    type: 'gauge',
+    help: 'Seconds for which no quorum of witnesses has been had; 0 while one is had, or none is asked for.',
+    labels: [],
+  },
 } as const satisfies Record<string, Metric>
+
+/** The record as it is now. */
+export interface RecordReading {
+  readonly entries: number
+  readonly isWritable: boolean
+  readonly unwitnessedSeconds: number
+}
 
 /** The breaker of a country's domain. */
 export interface BreakerReading {
@@ -78,6 +103,8 @@ export interface BreakerReading {
 export interface MetricSources {
   readonly breakers: () => readonly BreakerReading[]
   readonly plansKept: () => number
+  /** Null where nothing is recorded. */
+  readonly record: () => RecordReading | null
 }
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 }
@@ -162,6 +189,15 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
   })
   gauge(METRICS.plansKept, function collect() {
     this.set(sources.plansKept())
+  })
+  gauge(METRICS.recordEntries, function collect() {
+    this.set(sources.record()?.entries ?? 0)
+  })
+  gauge(METRICS.recordWritable, function collect() {
+    this.set(Number(sources.record()?.isWritable ?? false))
+  })
+  gauge(METRICS.recordUnwitnessed, function collect() {
+    this.set(sources.record()?.unwitnessedSeconds ?? 0)
   })
 }
 

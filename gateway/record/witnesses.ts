@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import type { Log } from '../../audit/log/log.ts'
 import { checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
@@ -30,13 +33,30 @@ export interface Witnesses {
   readonly close: () => Promise<void>
 }
 
+/** What the witnesses are asked with. */
+export interface WitnessesOptions {
+  readonly entries: Log
+  /** The log's folder, whose history tells when a quorum was had before this start. */
+  readonly folder: string
+  readonly policy: Policy
+  readonly log: Logger
+  readonly now?: () => number
+}
+
 /** Takes the log's checkpoints to the witnesses of its policy in the background; answers wait for none of it. */
-export function createWitnesses(entries: Log, policy: Policy, log: Logger, now: () => number = Date.now): Witnesses {
+export async function openWitnesses({
+  entries,
+  folder,
+  policy,
+  log,
+  now = Date.now,
+}: WitnessesOptions): Promise<Witnesses> {
   const witnesses = policy.witnesses.flatMap(({ name, verifier, url }) =>
     url === undefined ? [] : [{ name, verifier, url }],
   )
   const sizes = new Map<string, number>()
-  let [size, quorumAt] = [0, now() - GRACE_MS]
+  // Whoever starts the gateway anew does not begin the time without witnesses anew.
+  let { size, quorumAt } = await lastQuorum(folder, entries, policy)
   let asked: WitnessState['witnesses'] = witnesses.map(({ name }) => ({ name, kind: 'NOT_ASKED' }))
 
   const noteQuorum = (note: string): boolean => {
@@ -90,4 +110,17 @@ export function createWitnesses(entries: Log, policy: Policy, log: Logger, now: 
       await running
     },
   }
+}
+
+/** The largest checkpoint of the history that a quorum cosigned, and when; nothing, at the epoch, where there is none. */
+async function lastQuorum(folder: string, entries: Log, policy: Policy): Promise<{ size: number; quorumAt: number }> {
+  for (const path of historyPaths(entries.size()).toReversed()) {
+    const bytes = await readFile(join(folder, path)).catch(() => new Uint8Array())
+    for (const note of decodeNotes(bytes).notes.toReversed()) {
+      const { checkpoint, cosignatures, isInQuorum } = checkCheckpoint(note, policy)
+      if (!isInQuorum) continue
+      return { size: checkpoint.size, quorumAt: Math.max(...cosignatures.map(({ time }) => time * 1_000)) }
+    }
+  }
+  return { size: 0, quorumAt: 0 }
 }

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type Log, openLog } from '../../audit/log/log.ts'
+import { newSigner } from '../../audit/log/testing.ts'
+import { checkCheckpoint, parsePolicy } from '../../audit/note/policy.ts'
+import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
+import { openWitnesses } from './witnesses.ts'
+
+const signer = newSigner('istmo.example/gateway')
+const cosigner = newSigner('witness.example/gt', 'cosignature')
+const silentLog = pino({ level: 'silent' })
+const HOUR_MS = 3_600_000
+
+const closing: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-witnesses-'))
+  closing.push(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A witness that listens, on a port that is free or the one given. */
+async function startWitness(
+  folder: string,
+  port = 0,
+): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
+  const witness = await createWitness({ folder: join(folder, 'witness'), signer: cosigner, logs: [signer.verifier] })
+  const server: Server = createWitnessServer(witness)
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  let isStopped = false
+  const stop = async (): Promise<void> => {
+    if (isStopped) return
+    isStopped = true
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await witness.close()
+  }
+  closing.push(stop)
+  return { port: (server.address() as AddressInfo).port, stop }
+}
+
+const policyAt = (port: number) =>
+  parsePolicy(
+    `log ${signer.verifier.vkey}\nwitness GT ${cosigner.verifier.vkey} http://127.0.0.1:${port}/\nquorum GT\n`,
+  )
+
+async function openBoth(folder: string, port: number, now: () => number) {
+  const path = join(folder, 'log')
+  const entries: Log = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
+  const options = { entries, folder: path, policy: policyAt(port), log: silentLog, now }
+  const witnesses = await openWitnesses(options)
+  const close = async (): Promise<void> => {
+    await witnesses.close()
+    await entries.close()
+  }
+  return { entries, witnesses, close }
+}
+
+describe('the witnesses of a record', () => {
+  it('cosign what was written, and the log keeps it', async () => {
+    const folder = await makeFolder()
+    const { port } = await startWitness(folder)
+    const { entries, witnesses, close } = await openBoth(folder, port, Date.now)
+    closing.push(close)
+    await entries.append(Buffer.from('{}'))
+    expect(witnesses.state().unwitnessedMs).toBeGreaterThan(0)
+    await witnesses.collect()
+    expect(witnesses.state()).toEqual({ size: 1, unwitnessedMs: 0, witnesses: [{ name: 'GT', kind: 'COSIGNED' }] })
+    expect(checkCheckpoint(entries.published().note, policyAt(port)).isInQuorum).toBe(true)
+  })
+
+  it('are missed from a minute after the last quorum on, and not while nothing new was written', async () => {
+    const folder = await makeFolder()
+    let now = Date.now()
+    const witness = await startWitness(folder)
+    const { entries, witnesses, close } = await openBoth(folder, witness.port, () => now)
+    closing.push(close)
+    await entries.append(Buffer.from('{}'))
+    await witnesses.collect()
+    await witness.stop()
+    now += HOUR_MS
+    await witnesses.collect()
+    expect(witnesses.state().unwitnessedMs).toBe(0)
+
+    await entries.append(Buffer.from('{}'))
+    now += 59_000
+    await witnesses.collect()
+    expect(witnesses.state().unwitnessedMs).toBe(0)
+    now += 1_001
+    expect(witnesses.state()).toMatchObject({ size: 1, witnesses: [{ name: 'GT', kind: 'UNREACHABLE' }] })
+    expect(witnesses.state().unwitnessedMs).toBeGreaterThan(0)
+
+    await startWitness(folder, witness.port)
+    await witnesses.collect()
+    expect(witnesses.state()).toMatchObject({ size: 2, unwitnessedMs: 0 })
+  })
+
+  it('are missed for as long after a new start as before it', async () => {
+    const folder = await makeFolder()
+    const witness = await startWitness(folder)
+    const first = await openBoth(folder, witness.port, Date.now)
+    await first.entries.append(Buffer.from('{}'))
+    await first.witnesses.collect()
+    await witness.stop()
+    await first.entries.append(Buffer.from('{}'))
+    await first.close()
+    const later = Date.now() + 4 * HOUR_MS
+    const { witnesses, close } = await openBoth(folder, witness.port, () => later)
+    closing.push(close)
+    await witnesses.collect()
+    const { size, unwitnessedMs } = witnesses.state()
+    expect(size).toBe(1)
+    expect(unwitnessedMs / HOUR_MS).toBeCloseTo(4, 1)
+  })
+})
