@@ -32,6 +32,10 @@ const PASSING: Readonly<Record<string, PassingCommand>> = {
     description: 'run a witness of logs (C2SP tlog-witness): --key FILE --folder DIR --policy FILE --port N',
     run: async (args) => (await import('./witness.ts')).runWitness(args),
   },
+  oversight: {
+    description: 'run the auditors’ GraphQL over the record: --config FILE',
+    run: async (args) => (await import('../oversight/main.ts')).runOversight(args),
+  },
   audit: {
     description: 'show what the record holds: verify, prove, check and more; --help says them',
     async run(args) {

@@ -5,6 +5,17 @@ import type { Module } from './modules.ts'
 /** What passes between the rooms, beside the rooms themselves: types alone. */
 const FLOW = ['gateway/flow.ts', 'gateway/planned.ts']
 
+/** What the auditors' process has in common with a gateway: who is believed, and how a request is read and refused. */
+const OVERSIGHT_SHARES = [
+  'gateway/authenticate/authenticate.ts',
+  'gateway/flow.ts',
+  'gateway/front/credentials.ts',
+  'gateway/front/json-response.ts',
+  'gateway/front/read-body.ts',
+  'gateway/issuers.ts',
+  'gateway/record/document.ts',
+]
+
 /** Apollo's engine: its licence and its habits stay behind one wall (architecture.md, decision 6). */
 const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
 
@@ -21,6 +32,7 @@ function allowedOf(path: string): readonly string[] | undefined {
   if (folder === 'gateway' && inRoom !== undefined) return ['contract/', ...FLOW, `gateway/${room}/`]
   if (folder === 'gateway' && FLOW.includes(path)) return ['contract/', ...FLOW]
   if (folder === 'gateway') return ['contract/', 'gateway/', 'audit/']
+  if (folder === 'oversight') return ['contract/', 'audit/', 'oversight/', ...OVERSIGHT_SHARES]
   if (folder === 'subgraphs' && inRoom !== undefined) return ['contract/', 'subgraphs/kit/', `subgraphs/${room}/`]
   if (folder === 'subgraphs') return ['contract/', 'subgraphs/']
   return undefined

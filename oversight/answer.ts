@@ -1,0 +1,153 @@
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  buildSchema,
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  getOperationAST,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  validate,
+  visit,
+} from 'graphql'
+import { z } from 'zod'
+import { IstmoError } from '../contract/errors.ts'
+import { normaliseDocument } from '../gateway/record/document.ts'
+import type { OwnRecord, Reading } from './own-record.ts'
+import { QUERY, type ReadContext } from './resolvers.ts'
+
+const SDL = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8')
+const SCHEMA = createSchema()
+
+/** SHA-256 of the schema, in hex: what entries call the graph. */
+const GRAPH = hash('sha256', SDL)
+
+/** The most tokens of a document, fields of it, and fields of `Query` in it. */
+const MAX_TOKENS = 2_000
+const MAX_FIELDS = 200
+const MAX_TOP_FIELDS = 10
+
+/** The most entries, and proofs, in one answer. */
+const MAX_SHOWN = 500
+const MAX_PROOFS = 100
+
+const bodySchema = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+})
+
+function createSchema() {
+  const schema = buildSchema(SDL)
+  const fields = schema.getQueryType()?.getFields() ?? {}
+  for (const [name, resolve] of Object.entries(QUERY)) {
+    const field = fields[name]
+    if (field !== undefined) field.resolve = (_, args, context) => resolve(args as never, context as ReadContext)
+  }
+  return schema
+}
+
+/** What is needed to answer beside what is asked. */
+export type Answering = Omit<ReadContext, 'show' | 'prove'> & { readonly record: OwnRecord }
+
+/**
+ * Answers one GraphQL request, after its entry is durable.
+ * @param body the parsed JSON body.
+ * @throws {IstmoError} for a body or a document that is not taken, and `RECORD_UNAVAILABLE` where no entry can be written. Also those
+ * refusals of a known caller leave an entry.
+ */
+export async function answer(body: unknown, { record, ...reading }: Answering): Promise<ExecutionResult> {
+  let shown = 0
+  let proved = 0
+  const { caller, grounds, country } = reading.viewer
+  const note = (operation: Reading['operation'], variables: unknown) =>
+    record.note({ caller, grounds, country, operation, variables, entries: shown }).catch((cause: unknown) => {
+      throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
+    })
+  const asked = readRequest(body)
+  if (asked instanceof IstmoError) {
+    await note(null, null)
+    throw asked
+  }
+  const { document, operationName, variables } = asked
+  const context: ReadContext = {
+    ...reading,
+    show: (entries) => {
+      shown += entries
+      if (shown > MAX_SHOWN)
+        throw new IstmoError('LIMIT_EXCEEDED', `expected at most ${MAX_SHOWN} entries in one answer`)
+    },
+    prove: () => {
+      proved++
+      if (proved > MAX_PROOFS)
+        throw new IstmoError('LIMIT_EXCEEDED', `expected at most ${MAX_PROOFS} proofs in one answer`)
+    },
+  }
+  const result = await execute({
+    schema: SCHEMA,
+    document,
+    contextValue: context,
+    variableValues: variables,
+    ...(operationName !== undefined && { operationName }),
+  })
+  const { hash: documentHash, literals } = normaliseDocument(document)
+  const name = getOperationAST(document, operationName)?.name?.value.slice(0, 200) ?? null
+  await note({ name, documentHash, graph: GRAPH }, { literals, variables })
+  return { ...result, ...(result.errors && { errors: result.errors.map(maskError) }) }
+}
+
+interface Asked {
+  readonly document: DocumentNode
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+function readRequest(body: unknown): Asked | IstmoError {
+  const parsed = bodySchema.safeParse(body)
+  if (!parsed.success) return new IstmoError('BAD_REQUEST', 'expected `query`, and `variables` as an object')
+  const { query, operationName, variables } = parsed.data
+  let document: DocumentNode
+  try {
+    document = parse(query, { maxTokens: MAX_TOKENS, noLocation: true })
+  } catch {
+    return new IstmoError('GRAPHQL_PARSE_FAILED')
+  }
+  const limit = limitOf(document)
+  if (limit !== null) return new IstmoError('LIMIT_EXCEEDED', limit)
+  const [error] = validate(SCHEMA, document)
+  if (error !== undefined) return new IstmoError('GRAPHQL_VALIDATION_FAILED', error.message)
+  return { document, operationName: operationName ?? undefined, variables: variables ?? {} }
+}
+
+/** Fragments are not taken at all: ten questions fit without them, and with them few words ask much. */
+function limitOf(document: DocumentNode): string | null {
+  let fields = 0
+  let hasFragments = false
+  visit(document, {
+    enter({ kind }) {
+      if (kind === Kind.FIELD) fields++
+      hasFragments ||= kind === Kind.FRAGMENT_DEFINITION
+    },
+  })
+  const tops = document.definitions.flatMap((node) => {
+    return node.kind === Kind.OPERATION_DEFINITION ? [node.selectionSet.selections.length] : []
+  })
+  const asksSchema = validate(SCHEMA, document, [NoSchemaIntrospectionCustomRule]).length > 0
+  // Tools ask for the schema with fragments, and the schema is small.
+  if (asksSchema) return fields <= MAX_FIELDS ? null : `expected at most ${MAX_FIELDS} fields`
+  if (hasFragments) return 'expected a document without fragments'
+  if (fields > MAX_FIELDS) return `expected at most ${MAX_FIELDS} fields`
+  return Math.max(0, ...tops) > MAX_TOP_FIELDS ? `expected at most ${MAX_TOP_FIELDS} fields of Query` : null
+}
+
+/** What of a resolver's error is shown: our own codes as they are, graphql-js's own words, and nothing of anything else. */
+function maskError(error: GraphQLError): GraphQLError {
+  const { originalError: cause, path } = error
+  if (cause === undefined || cause instanceof GraphQLError) return error
+  const shown = cause instanceof IstmoError ? cause : new IstmoError('INTERNAL', undefined, { cause })
+  return new GraphQLError(shown.message, { ...(path && { path }), extensions: { code: shown.code } })
+}

@@ -1,0 +1,78 @@
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { IndexDatabase } from '../audit/index/database.ts'
+import { followLog, prepareIndex } from '../audit/index/store.ts'
+import { parseCheckpoint } from '../audit/note/checkpoint.ts'
+import { parseNote } from '../audit/note/note.ts'
+import { type Policy, parsePolicy } from '../audit/note/policy.ts'
+import { type LogReader, openLogReader } from '../audit/reader/log-reader.ts'
+import { folderSource, type LogSource, urlSource } from '../audit/verify/source.ts'
+
+/** The logs that are read, and the index that follows them. */
+export interface FollowedLogs {
+  /** The logs as they were last looked at, by origin. */
+  readonly readers: () => ReadonlyMap<string, LogReader>
+  /** Looks at all of them once. What fails is told, and tried again the next time. */
+  readonly follow: () => Promise<void>
+}
+
+/** What following needs. */
+export interface FollowSettings {
+  readonly logs: readonly string[]
+  readonly policies: readonly string[]
+  readonly db: IndexDatabase
+  /** Told of a log that cannot be followed. */
+  readonly onError: (place: string, error: unknown) => void
+}
+
+/** Reads the policies, and prepares the index; follows nothing yet. Rejects where a policy cannot be used. */
+export async function createFollowedLogs({ logs, policies, db, onError }: FollowSettings): Promise<FollowedLogs> {
+  const trusted = await Promise.all(policies.map(async (file) => parsePolicy(await readFile(file, 'utf8'))))
+  const readers = new Map<string, LogReader>()
+  await prepareIndex(db)
+  let running: Promise<void> | undefined
+  const followAll = async (): Promise<void> => {
+    for (const place of logs) {
+      try {
+        const reader = await openReader(place, trusted)
+        if (reader === undefined) continue
+        await followLog(db, reader)
+        readers.set(reader.log.name, reader)
+      } catch (error) {
+        onError(place, error)
+      }
+    }
+  }
+  return {
+    readers: () => readers,
+    follow: () => {
+      running ??= followAll().finally(() => {
+        running = undefined
+      })
+      return running
+    },
+  }
+}
+
+/** A log, or undefined where there is none yet. */
+async function openReader(place: string, policies: readonly Policy[]): Promise<LogReader | undefined> {
+  const source = /^https?:\/\//.test(place) ? urlSource(place) : folderSource(await logFolder(place))
+  const origin = await originOf(source)
+  if (origin === undefined) return undefined
+  const policy = policies.find((each) => each.logs.some(({ verifier }) => verifier.name === origin))
+  if (policy === undefined) throw new Error(`no policy knows the log ${origin}`)
+  return openLogReader(source, policy)
+}
+
+async function logFolder(place: string): Promise<string> {
+  const below = join(place, 'log')
+  return access(below).then(
+    () => below,
+    () => place,
+  )
+}
+
+async function originOf(source: LogSource): Promise<string | undefined> {
+  const bytes = await source.read('checkpoint')
+  return bytes === undefined ? undefined : parseCheckpoint(parseNote(bytes).text).origin
+}

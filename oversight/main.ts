@@ -1,0 +1,161 @@
+/** `istmo oversight`: the auditors' GraphQL over the record, in a process and a database of its own. */
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import pino, { type Logger } from 'pino'
+import { openIndexDatabase } from '../audit/index/database.ts'
+import { IstmoError } from '../contract/errors.ts'
+import { createAuthenticate } from '../gateway/authenticate/authenticate.ts'
+import type { Authenticate } from '../gateway/flow.ts'
+import { credentialsOf } from '../gateway/front/credentials.ts'
+import { maskError, sendError, sendJson } from '../gateway/front/json-response.ts'
+import { readJsonBody } from '../gateway/front/read-body.ts'
+import { readIssuers } from '../gateway/issuers.ts'
+import { type Answering, answer } from './answer.ts'
+import { OversightConfigError, type OversightSettings, readOversightSettings } from './config.ts'
+import { createFollowedLogs, type FollowedLogs } from './logs.ts'
+import { type OwnRecord, openOwnRecord } from './own-record.ts'
+import { viewerOf } from './viewer.ts'
+
+/** The path that answers. */
+const PATH = '/audit/graphql'
+
+/** How long a request may take to come, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/** The auditors' GraphQL while it runs. */
+export interface Oversight {
+  readonly url: string
+  /** Looks at the logs at once. */
+  readonly follow: () => Promise<void>
+  /** Lets requests under way end, and gives its folders free. */
+  readonly close: () => Promise<void>
+}
+
+/** Starts it; the logs that are there are in the index when this resolves. Rejects where it cannot start. */
+export async function startOversight(
+  settings: OversightSettings,
+  log: Logger,
+  now: () => number = Date.now,
+): Promise<Oversight> {
+  const issuers = await readIssuers({ issuersFile: settings.issuers, issuers: [], countriesFolder: '' })
+  let ownUrl = ''
+  const publicUrl = () => settings.publicUrl ?? ownUrl
+  const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })
+  const record = await openOwnRecord(settings, readVersion(), now)
+  const db = await openIndexDatabase(settings.database)
+  const { logs: places, policies } = settings
+  const onError = (place: string, error: unknown) =>
+    log.warn({ place, reason: (error as Error).message }, 'not followed')
+  const logs = await createFollowedLogs({ logs: places, policies, db, onError })
+  await logs.follow()
+  const timer = setInterval(() => void logs.follow(), settings.followEverySeconds * 1_000).unref()
+  const parts = { settings, authenticate, record, db, logs, log }
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    void respond(parts, request, response)
+  })
+  ownUrl = await listen(server, settings)
+  return {
+    url: ownUrl,
+    follow: logs.follow,
+    async close() {
+      clearInterval(timer)
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      await closed
+      await logs.follow()
+      await db.close()
+      await record.close()
+    },
+  }
+}
+
+interface Parts {
+  readonly settings: OversightSettings
+  readonly authenticate: Authenticate
+  readonly record: OwnRecord
+  readonly db: Answering['db']
+  readonly logs: FollowedLogs
+  readonly log: Logger
+}
+
+async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '').split('?', 1)[0]
+  if (path === '/health/ready') return sendJson(response, 200, { ready: true })
+  try {
+    if (path !== PATH) throw new IstmoError('NOT_FOUND')
+    if (request.method !== 'POST') throw new IstmoError('METHOD_NOT_ALLOWED')
+    sendJson(response, 200, await answerFor(parts, request))
+  } catch (error) {
+    const shown = maskError(error)
+    if (shown.code === 'INTERNAL') parts.log.error({ err: error }, 'a request failed')
+    sendError(response, shown)
+  }
+}
+
+async function answerFor({ settings, authenticate, record, db, logs }: Parts, request: IncomingMessage) {
+  const { caller, grounds, groundsRefused } = await authenticate(credentialsOf(request)).catch((error: unknown) => {
+    record.countRefusal(maskError(error).code)
+    throw error
+  })
+  if (caller === null) throw new IstmoError('TOKEN_MISSING')
+  const viewer = await viewerOrNote(
+    () => {
+      if (groundsRefused !== null) throw groundsRefused
+      return viewerOf(caller, grounds, settings.regionalAgencies)
+    },
+    () => record.note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 }),
+  )
+  return answer(await readJsonBody(request), { db, readers: logs.readers(), viewer, record })
+}
+
+/** A refusal of a known caller leaves its entry, as an answer does. */
+async function viewerOrNote<Value>(decide: () => Value, note: () => Promise<void>): Promise<Value> {
+  try {
+    return decide()
+  } catch (error) {
+    await note().catch((cause: unknown) => {
+      throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
+    })
+    throw error
+  }
+}
+
+/**
+ * Runs it until a signal ends it. A setting that is wrong is said on standard error, with exit code 2; any other failure to start
+ * with exit code 1.
+ */
+export async function runOversight(args: readonly string[]): Promise<void> {
+  try {
+    const [flag, file, ...rest] = args
+    if (flag !== '--config' || file === undefined || rest.length > 0) {
+      throw new OversightConfigError('istmo oversight --config FILE; oversight/config.ts describes every setting')
+    }
+    const log = pino({}, pino.destination({ fd: 2, sync: true }))
+    const oversight = await startOversight(await readOversightSettings(file), log)
+    process.stdout.write(`Oversight listens on ${oversight.url}${PATH}\n`)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void oversight.close().finally(() => process.exit(0)))
+    }
+  } catch (error) {
+    process.stderr.write(`istmo oversight: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = error instanceof OversightConfigError ? 2 : 1
+  }
+}
+
+async function listen(server: Server, { host, port }: OversightSettings): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', ({ code }: NodeJS.ErrnoException) => {
+      reject(new Error(`${host}:${port}: cannot be listened on (${code})`))
+    })
+    server.listen(port, host, resolve)
+  })
+  const { port: taken } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
+}
+
+function readVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

@@ -1,0 +1,256 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { idAt } from '../../audit/index/testing.ts'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
+import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { openLogReader } from '../../audit/reader/log-reader.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { type Entry, type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { SAMPLE_REQUEST } from '../../contract/record/testing.ts'
+import { DEMO_AUDIENCE, DEVELOPMENT_ISSUERS, type Issuer, loadIssuer, publicJwk } from '../../demo/issuer/issuer.ts'
+import { signAccessToken, type TokenRequest } from '../../demo/issuer/token.ts'
+import { istmo } from '../audit-cli/istmo.ts'
+import { writeLog, writePolicy } from '../audit-cli/logs.ts'
+
+/** The auditors' GraphQL as a process: who sees what, and that each reading is in its record before the answer is there. */
+
+const gateway = parseSignerKey(generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519))
+const ownKey = generateSignerKey('istmo.example/oversight', SIGNATURE_TYPES.ed25519)
+const PROJECT = join(import.meta.dirname, '../..')
+const START_MS = Date.parse('2026-11-24T20:00:00.000Z')
+
+/** A request at second `at`, of an officer of one country to others. */
+function request(at: number, from: string, to: readonly string[], more: Partial<EntryOf<'request'>> = {}): Entry {
+  const [leg] = SAMPLE_REQUEST.legs
+  const timeMs = START_MS + at * 1_000
+  return {
+    ...SAMPLE_REQUEST,
+    ...{ id: idAt(timeMs, at), time: new Date(timeMs).toISOString() },
+    actor: { ...SAMPLE_REQUEST.actor, country: from, agency: `${from}-MP-FECO` } as EntryOf<'request'>['actor'],
+    legs: to.map((country) => ({ ...leg, country })) as EntryOf<'request'>['legs'],
+    ...more,
+  }
+}
+
+const entries = [
+  request(1, 'GT', ['HN', 'SV']),
+  request(2, 'HN', ['GT']),
+  request(3, 'SV', ['SV']),
+  ...Array.from({ length: 120 }, (_, at) => request(10 + at, 'SV', ['PA'])),
+]
+
+let folder: string
+let child: ChildProcess
+let url: string
+let issuers: readonly Issuer[]
+
+async function start(): Promise<void> {
+  child = spawn(process.execPath, [
+    join(PROJECT, 'cli/istmo.ts'),
+    'oversight',
+    '--config',
+    join(folder, 'oversight.yaml'),
+  ])
+  let said = ''
+  child.stderr?.on('data', (text) => {
+    said += text
+  })
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`expected a line; came: ${said}`)))
+  const [line] = (await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), ended])) as [Buffer]
+  url = /http:\S+/.exec(String(line))?.[0] ?? ''
+}
+
+async function stop(): Promise<number | null> {
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  return ((await exit) as [number | null])[0]
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-oversight-'))
+  issuers = await Promise.all(DEVELOPMENT_ISSUERS.map((name) => loadIssuer(name, join(folder, 'issuers'))))
+  const listed = []
+  for (const { iss, country, key } of issuers) {
+    await writeFile(join(folder, `${country}.json`), JSON.stringify({ keys: [publicJwk(key)] }))
+    listed.push({ issuer: iss, audience: DEMO_AUDIENCE, jwks: `${country}.json`, country })
+  }
+  await writeFile(join(folder, 'issuers.yaml'), stringify({ issuers: listed }))
+  await writePolicy(folder, [gateway])
+  await writeLog(join(folder, 'gateway/log'), gateway, entries)
+  await writeFile(join(folder, 'own.key'), `${ownKey}\n`, { mode: 0o600 })
+  await rotateKeyFile(join(folder, 'refs.json'), START_MS)
+  const settings = {
+    ...{
+      port: 0,
+      issuers: 'issuers.yaml',
+      logs: ['gateway', 'not-there-yet'],
+      policies: ['policy'],
+      database: 'index',
+    },
+    ...{ record: 'own', recordKey: 'own.key', refKeys: 'refs.json', regionalAgencies: ['GT-MP-REGIONAL'] },
+    followEverySeconds: 0.2,
+  }
+  await writeFile(join(folder, 'oversight.yaml'), stringify(settings))
+  await start()
+})
+afterAll(async () => {
+  child.kill('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+type Who = Partial<TokenRequest> & { readonly as?: 'GT' | 'HN' }
+
+async function tokenOf({ as = 'GT', ...request }: Who = {}): Promise<string> {
+  const issuer = issuers.find(({ country }) => country === as) as Issuer
+  return signAccessToken(issuer, { profile: 'oversight', ...request })
+}
+
+async function ask(query: string, who: Who = {}, variables?: unknown) {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${await tokenOf(who)}` }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
+  const body = (await response.json()) as {
+    data?: Record<string, unknown>
+    errors?: { message: string; extensions: { code: string } }[]
+  }
+  return { status: response.status, data: body.data ?? {}, code: body.errors?.[0]?.extensions.code }
+}
+
+const regional: Who = { claims: { org: { country: 'GT', agency: 'GT-MP-REGIONAL', role: 'auditor' } } }
+const idsOf = (data: Record<string, unknown>) =>
+  (data.entries as { edges: { node: { id: string } }[] }).edges.map(({ node }) => node.id)
+
+/** What the record of the readings has, while the process has it open: the entries that are published. */
+async function ownEntries(): Promise<readonly Entry[]> {
+  const policy = parsePolicy(`log ${parseSignerKey(ownKey).verifier.vkey}\nquorum none\n`)
+  const reader = await openLogReader(folderSource(join(folder, 'own/log')), policy)
+  const all: Entry[] = []
+  for await (const { bytes } of reader.entries()) all.push(parseEntry(bytes))
+  return all
+}
+
+describe('the auditors’ GraphQL', () => {
+  it('shows a national auditor what touched its country, and nothing else', async () => {
+    const gt = await ask('{ viewer { country isRegional } entries { edges { node { id } } } }')
+    expect(gt.data.viewer).toEqual({ country: 'GT', isRegional: false })
+    expect(idsOf(gt.data)).toEqual([entries[1]?.id, entries[0]?.id])
+    const hn = await ask('{ entries(filter: { actorCountry: "GT" }) { edges { node { id } } } }', { as: 'HN' })
+    expect(idsOf(hn.data)).toEqual([entries[0]?.id])
+    const foreign = await ask('query ($id: ID!) { entry(id: $id) { id } }', {}, { id: entries[2]?.id })
+    expect(foreign.data).toEqual({ entry: null })
+    const counts = await ask('{ counts(by: country) { key count } }', { as: 'HN' })
+    expect(counts.data.counts).toContainEqual({ key: 'HN', count: 1 })
+    expect(JSON.stringify(counts.data)).not.toContain('PA')
+  })
+
+  it('shows a regional auditor all, page by page', async () => {
+    const query =
+      'query ($after: String) { entries(first: 50, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }'
+    const ids: string[] = []
+    for (let after: string | null = null; ; ) {
+      const { data } = await ask(query, regional, { after })
+      ids.push(...idsOf(data))
+      const { pageInfo } = data.entries as { pageInfo: { hasNextPage: boolean; endCursor: string } }
+      after = pageInfo.endCursor
+      if (!pageInfo.hasNextPage) break
+    }
+    expect(ids).toEqual(entries.map(({ id }) => id).reverse())
+  })
+
+  it('proves an entry so that `istmo audit check` believes it', async () => {
+    const query =
+      'query ($id: ID!) { entry(id: $id) { outcome denied actor { agency } proof { entry bundle isWitnessed } } }'
+    const { data } = await ask(query, {}, { id: entries[0]?.id })
+    const { proof, ...entry } = data.entry as { proof: { entry: string; bundle: string } }
+    expect(entry).toEqual({ outcome: 'PARTIAL', denied: ['Case.narrative'], actor: { agency: 'GT-MP-FECO' } })
+    expect(JSON.parse(proof.entry)).toEqual(entries[0])
+    await writeFile(join(folder, 'one.tlog-proof'), proof.bundle)
+    expect((await istmo(['audit', 'check', 'one.tlog-proof', '--policy', 'policy'], folder)).code).toBe(0)
+  })
+
+  it('tells patterns, and answers introspection', async () => {
+    const found = await ask('{ patterns(pattern: MANY_DENIALS, threshold: 50) { amount agency } }', regional)
+    expect(found.data.patterns).toEqual([{ amount: 121, agency: 'SV-MP-FECO' }])
+    expect((await ask('{ __schema { queryType { name } } }')).data).toEqual({
+      __schema: { queryType: { name: 'Query' } },
+    })
+  })
+
+  it.each([
+    ['without the scope', '{ viewer { country } }', { scopes: ['case:read'] }, 403, 'UNAUTHORIZED_FIELD_OR_TYPE'],
+    [
+      'for another purpose',
+      '{ viewer { country } }',
+      { profile: 'analyst', scopes: ['audit:read'] },
+      403,
+      'MANDATE_NOT_COVERED',
+    ],
+    ['with a token that is over', '{ viewer { country } }', { lifetimeS: -60 }, 401, 'TOKEN_INVALID'],
+    ['what is no document', '{ viewer', {}, 400, 'GRAPHQL_PARSE_FAILED'],
+    ['a field that is not there', '{ secrets }', {}, 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['fragments', 'query { ...F } fragment F on Query { viewer { country } }', {}, 400, 'LIMIT_EXCEEDED'],
+    [
+      'many questions',
+      `{ ${Array.from({ length: 11 }, (_, at) => `v${at}: viewer { country }`)} }`,
+      {},
+      400,
+      'LIMIT_EXCEEDED',
+    ],
+  ] as const)('refuses who asks %s', async (_, query, who, status, code) => {
+    expect(await ask(query, who as Who)).toMatchObject({ status, code })
+  })
+
+  it.each([
+    ['a page that is too long', '{ entries(first: 101) { edges { cursor } } }', 'LIMIT_EXCEEDED'],
+    ['a cursor of another form', '{ entries(after: "eA") { edges { cursor } } }', 'BAD_CURSOR'],
+    ['a time of another form', '{ entries(filter: { from: "yesterday" }) { edges { cursor } } }', 'BAD_USER_INPUT'],
+    [
+      'more entries than an answer has',
+      `{ ${'abcdef'.split('').map((a) => `${a}: entries(first: 100) { edges { cursor } }`)} }`,
+      'LIMIT_EXCEEDED',
+    ],
+  ])('says what is wrong with %s', async (_, query, code) => {
+    expect((await ask(query, regional)).code).toBe(code)
+  })
+
+  it('reads what the log has got since', async () => {
+    await writeLog(join(folder, 'gateway/log'), gateway, [request(200, 'GT', ['UN'])])
+    const newest = idAt(START_MS + 200_000, 200)
+    for (let ids: readonly string[] = []; !ids.includes(newest); )
+      ids = idsOf((await ask('{ entries { edges { node { id } } } }')).data)
+  })
+
+  it('has each reading in its record, with who, why and how much, before the answer is there', async () => {
+    const secret = 'query Secret { entries(filter: { agency: "GT-PNC-ANA" }) { edges { cursor } } }'
+    await ask('query Mine { entries(first: 2) { edges { cursor } } }')
+    await ask(secret, { as: 'HN' })
+    // Kill -9: what was answered is on the disk.
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await start()
+    await ask('{ viewer { country } }', { lifetimeS: -60 })
+    expect(await stop()).toBe(0)
+    const readings = (await ownEntries()).filter((entry) => entry.kind === 'oversight')
+    const mine = readings.find(({ operation }) => operation?.name === 'Mine')
+    expect(mine).toMatchObject({ channel: 'GRAPHQL', country: 'GT', entries: 2, grounds: { purpose: 'OVERSIGHT' } })
+    expect(mine?.actor).toMatchObject({ country: 'GT', agency: 'GT-MP-SUPERVISION', role: 'auditor' })
+    expect(readings.find(({ operation }) => operation?.name === 'Secret')).toMatchObject({ country: 'HN', entries: 0 })
+    expect(readings.some(({ country, operation }) => country === null && operation === null)).toBe(true)
+    expect((await ownEntries()).some((entry) => entry.kind === 'refusals' && entry.code === 'TOKEN_INVALID')).toBe(true)
+    expect(JSON.stringify(await ownEntries())).not.toContain('GT-PNC-ANA')
+  })
+
+  it('ends with 2 on a setting that is wrong', async () => {
+    await writeFile(join(folder, 'wrong.yaml'), 'port: 1\nlogz: []\n')
+    expect(await istmo(['oversight', '--config', 'wrong.yaml'], folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('wrong.yaml'),
+    })
+    expect(await istmo(['oversight'], folder)).toMatchObject({ code: 2 })
+  })
+})
