@@ -70,7 +70,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const telemetry = await startTelemetry(config, version, metrics, log)
   const traceLegs = telemetry?.traceLegs ?? ((sendLeg: SendLeg) => sendLeg)
   const headersOf = telemetry === null ? {} : { headersOf: telemetry.headersOf }
-  const recording = await startRecording(config, version, log)
+  const recording = await startRecording(config, version, log, telemetry)
   const checkReceipt = createReceiptCheck((code) => participantOf(graph.participants(), code)?.receipts)
   const legs = createLegSender({ signLegToken, log, onOutcome, checkReceipt, ...headersOf })
   const onRefusal = (refusal: object): void => log.warn(refusal, 'answer refused')

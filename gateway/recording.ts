@@ -42,14 +42,19 @@ export interface Recording {
  * Opens the record that the settings name, and begins it with a `start` entry.
  * @throws {ConfigError} where a file of it cannot be used. What is wrong with the log itself is thrown as the log says it.
  */
-export async function openRecording(files: RecordFiles, version: string, log: Logger): Promise<Recording> {
+export async function openRecording(
+  files: RecordFiles,
+  version: string,
+  log: Logger,
+  traceIdOf?: (requestId: string) => string | null,
+): Promise<Recording> {
   const signer = await readAs(files.key, '--record-key (RECORD_KEY_FILE)', (text) => parseSignerKey(text.trim()))
   const keys = await readKeyFile(files.refKeys).catch((cause: unknown) => {
     throw unusable(files.refKeys, '--record-ref-keys (RECORD_REF_KEYS_FILE)', cause)
   })
   const policy =
     files.policy === null ? null : await readAs(files.policy, '--witness-policy (WITNESS_POLICY_FILE)', parsePolicy)
-  const record = await openRecord({ folder: files.folder, signer, keys, log })
+  const record = await openRecord({ folder: files.folder, signer, keys, log, ...(traceIdOf && { traceIdOf }) })
   const { repairs } = record.entries
   if (repairs.length > 0) log.warn({ repairs }, 'the record was repaired on opening')
   await record.write({ kind: 'start', version, repairs: [...new Set(repairs.map(({ kind }) => kind))] })

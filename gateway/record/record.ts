@@ -31,6 +31,8 @@ export interface RecordOptions {
   readonly keys: PseudonymKeys
   readonly log: Logger
   readonly now?: () => number
+  /** The trace of a request under way; left out: none has one. */
+  readonly traceIdOf?: (requestId: string) => string | null
   /** A log and salts that are open already, instead of those of the folder. */
   readonly stores?: { readonly log: Log; readonly salts: Salts }
 }
@@ -73,7 +75,7 @@ interface Parts extends RecordOptions {
   readonly keep: KeepFile
 }
 
-function createRecord({ folder, keys, log, now = Date.now, entries, salts, keep }: Parts): GatewayRecord {
+function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, salts, keep }: Parts): GatewayRecord {
   const gateway = entries.origin
   const counts = createMinuteCounts()
   const started = new WeakMap<Trail, Promise<Uint8Array>>()
@@ -148,7 +150,13 @@ function createRecord({ folder, keys, log, now = Date.now, entries, salts, keep 
       const { trail, requestId } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
       const salt = await (started.get(trail) ?? saltFor(requestId))
-      const sources = { gateway, keys, rulesOf: (country: string) => rules.get(country), now: now() }
+      const sources = {
+        gateway,
+        keys,
+        rulesOf: (country: string) => rules.get(country),
+        traceId: traceIdOf?.(requestId) ?? null,
+        now: now(),
+      }
       await append(fitRequest(requestEntry(request, trail, salt, sources)))
     },
     countRefusal: (code) => counts.add(code, now()),

@@ -17,6 +17,7 @@ const NOW = Date.parse('2026-11-24T20:15:18Z')
 const SOURCES = {
   gateway: 'istmo.example/gateway',
   keys: KEYS,
+  traceId: 'c'.repeat(32),
   rulesOf: (country: string) => (country === 'HN' ? RULES : undefined),
   now: NOW,
 }
@@ -78,6 +79,7 @@ describe('the entry of a request', () => {
     const entry = fitRequest(entryOf(trailOf()))[0]
     expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
     expect(entry).toMatchObject({
+      traceId: 'c'.repeat(32),
       actor: { country: 'GT', agency: 'GT-MP-FECO', scopes: ['case:read', 'person:read'], tokenId: 'token-7' },
       grounds: { taskForce: 'jtf-2026-03', purpose: 'INVESTIGATION', legalBasis: ['UN:XVIII-12#27'] },
       operation: { name: 'Persons', cost: 21, graph: HASH },

@@ -19,6 +19,7 @@ export interface EntrySources {
   /** The log's origin. */
   readonly gateway: string
   readonly keys: PseudonymKeys
+  readonly traceId: string | null
   readonly rulesOf: (country: string) => RecordedRules | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -40,7 +41,7 @@ export function requestEntry(
     id: context.requestId,
     time: new Date(sources.now).toISOString(),
     gateway: sources.gateway,
-    traceId: null,
+    traceId: sources.traceId,
     actor: context.caller && actorOf(context.caller, sources.keys),
     grounds: groundsOf(context, sources.keys),
     operation: operationOf(trail, salt),

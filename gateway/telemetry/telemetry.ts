@@ -52,6 +52,8 @@ export interface EndingRequest {
 export interface Telemetry {
   readonly onArrival: (request: ArrivingRequest) => void
   readonly onAnswered: (request: EndingRequest) => void
+  /** The trace of a request under way, 32 hexadecimal digits; null where it has none. */
+  readonly traceIdOf: (requestId: string) => string | null
   /** `sendLeg`, with a span for each leg of a request that has one. */
   readonly traceLegs: (sendLeg: SendLeg) => SendLeg
   /** The headers that hand a leg's trace on; none for a leg that is not traced. */
@@ -82,6 +84,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       if (status >= 500) span?.setStatus({ code: SpanStatusCode.ERROR })
       span?.end()
     },
+    traceIdOf: (requestId) => requests.get(requestId)?.spanContext().traceId ?? null,
     traceLegs: (sendLeg) => async (leg, request) => {
       const parent = requests.get(request.requestId)
       if (parent === undefined) return sendLeg(leg, request)
