@@ -158,8 +158,13 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
 }
 
 /** Opens the record that the settings name. Without one a gateway is for development, and says so. */
-async function startRecording({ recordFiles }: GatewayConfig, version: string, log: Logger): Promise<Recording | null> {
-  if (recordFiles !== null) return openRecording(recordFiles, version, log)
+async function startRecording(
+  { recordFiles }: GatewayConfig,
+  version: string,
+  log: Logger,
+  telemetry: Telemetry | null,
+): Promise<Recording | null> {
+  if (recordFiles !== null) return openRecording(recordFiles, version, log, telemetry?.traceIdOf)
   log.warn('nothing is recorded: give --record-dir, unless this is for development')
   return null
 }
