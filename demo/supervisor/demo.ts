@@ -10,6 +10,7 @@ import { type Home, homeIn } from '../home.ts'
 import { DEVELOPMENT_ISSUERS, loadIssuer } from '../issuer/issuer.ts'
 import { signAccessToken } from '../issuer/token.ts'
 import { DEMO_COUNTRIES, issuerPort, nodePort, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { writeOversightFile } from '../witness/oversight-file.ts'
 import { writeTrust } from '../witness/trust.ts'
 import { type Child, describeExit, type Exit } from './child.ts'
 import { serveControl } from './control-socket.ts'
@@ -89,6 +90,7 @@ async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
     await writeLegKey(home.legKey, home.legJwks)
     await writeIssuersFile(home.issuers, config.port)
     await writeTrust(home.record, config.port)
+    await writeOversightFile(home, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
     return lock
   } catch (error) {

@@ -26,9 +26,15 @@ export interface RecordHome {
   readonly witnessFolder: (name: string) => string
   /** A witness' signer key. */
   readonly witnessKey: (name: string) => string
+  /** The settings of the auditors' GraphQL (`demo/witness/oversight-file.ts`), and what they name. */
+  readonly oversightFile: string
+  readonly oversightRecord: string
+  readonly oversightKey: string
+  readonly oversightRefKeys: string
+  readonly oversightIndex: string
   /** The policy for the gateway's log: any two of three witnesses are enough, so one may be silent. */
   readonly policy: string
-  /** The policy for the countries' own logs, which answer for themselves: no witnesses are asked for. */
+  /** The policy for the logs that answer for themselves, the countries' and the auditors': no witnesses are asked for. */
   readonly nationalPolicy: string
 }
 
@@ -45,6 +51,11 @@ export function recordHomeIn(folder: string): RecordHome {
     nodeRefKeys: refKeys,
     witnessFolder: (name) => join(folder, 'witnesses', name),
     witnessKey: (name) => key(`witness-${name}`),
+    oversightFile: join(folder, 'oversight.yaml'),
+    oversightRecord: join(folder, 'oversight'),
+    oversightKey: key('oversight'),
+    oversightRefKeys: refKeys('oversight'),
+    oversightIndex: join(folder, 'index'),
     policy: join(folder, 'policy'),
     nationalPolicy: join(folder, 'national-policy'),
   }
@@ -57,6 +68,8 @@ export async function writeTrust(folder: string, basePort: number): Promise<void
   const { ed25519, cosignature } = SIGNATURE_TYPES
   const gateway = await loadNoteKey(home.gatewayKey, 'istmo.example/gateway', ed25519)
   await makeRefKeys(home.gatewayRefKeys)
+  const oversight = await loadNoteKey(home.oversightKey, 'istmo.example/oversight', ed25519)
+  await makeRefKeys(home.oversightRefKeys)
   const nodes: NoteVerifier[] = []
   for (const country of DEMO_COUNTRIES) {
     await makeRefKeys(home.nodeRefKeys(country))
@@ -69,7 +82,8 @@ export async function writeTrust(folder: string, basePort: number): Promise<void
   }
   const quorum = [`group two-of-three 2 ${WITNESS_NAMES.join(' ')}`, 'quorum two-of-three']
   await writeLines(home.policy, [`log ${gateway.vkey}`, ...witnesses, ...quorum])
-  await writeLines(home.nationalPolicy, [...nodes.map(({ vkey }) => `log ${vkey}`), 'quorum none'])
+  const own = [...nodes, oversight].map(({ vkey }) => `log ${vkey}`)
+  await writeLines(home.nationalPolicy, [...own, 'quorum none'])
 }
 
 async function loadNoteKey(path: string, name: string, type: Parameters<typeof generateSignerKey>[1]) {
