@@ -155,7 +155,7 @@ export interface RequestRecord {
   /** Whether an entry could be written a moment ago; while not, nothing is asked of anybody. */
   isWritable(): boolean
   /** Begins a request of a known caller, or an anonymous one. */
-  begin(requestId: string, caller: Caller | null): Trail
+  begin(): Trail
   /** Resolves when the request's entry is durable. @throws {Error} where it cannot be written: then no answer may leave. */
   end(request: EndedRequest): Promise<void>
   /** Counts a refusal before a caller was known. */

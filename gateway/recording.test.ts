@@ -69,7 +69,7 @@ const ENGINE = {
 } as unknown as Engine
 
 async function executeWith(recording: Recording) {
-  const context = contextWith(recording.record.begin('019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f', null), null)
+  const context = contextWith(recording.record.begin(), null)
   const document = parse('{ a }')
   const engine = recording.followOperations(ENGINE, FILES)
   const answer = await engine.execute({ document, operationName: undefined, variables: {}, source: '{ a }' }, context)
@@ -85,7 +85,7 @@ describe('the record of a gateway', () => {
     const send = recording.holdLegs(ANSWERS, () => HN)
     const sendPatient = recording.holdLegs(ANSWERS, () => ({ ...HN, refuseUnwitnessedAfterMs: Number.MAX_VALUE }))
     const { context } = {
-      context: contextWith(recording.record.begin('019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f', null), null),
+      context: contextWith(recording.record.begin(), null),
     }
     const { answer, trail } = await executeWith(recording)
     expect(answer.extensions).toEqual({ record: 'UNWITNESSED' })

@@ -18,6 +18,11 @@ import { ERASED_REST, encodeSlot, type FoundSalt, findSlot, parseId, REST_OFFSET
 export interface Salts {
   /** A new salt for an entry; resolves when it is durable. Rejects with a RangeError where the id is no UUIDv7. */
   readonly add: (id: string) => Promise<Uint8Array>
+  /**
+   * As `add`, with the salt at once, so that the entry can be written meanwhile: an answer waits for both. Throws a RangeError where the
+   * id is no UUIDv7.
+   */
+  readonly take: (id: string) => { readonly salt: Uint8Array; readonly durable: Promise<void> }
   /** What is known of an entry's salt. */
   readonly find: (id: string) => Promise<FoundSalt>
   /** See `eraseSalt`. */
@@ -63,14 +68,21 @@ export async function openSalts(folder: string): Promise<Salts> {
     running = undefined
   }
 
+  const take: Salts['take'] = (id) => {
+    const { bytes, hour } = parseId(id)
+    const salt = randomBytes(SALT_BYTES)
+    const durable = new Promise<void>((resolve, reject) => {
+      queue.push({ slot: encodeSlot(bytes, salt), path: pathOf(hour), resolve, reject })
+      running ??= run()
+    })
+    return { salt, durable }
+  }
+
   return {
+    take,
     add: async (id) => {
-      const { bytes, hour } = parseId(id)
-      const salt = randomBytes(SALT_BYTES)
-      await new Promise<void>((resolve, reject) => {
-        queue.push({ slot: encodeSlot(bytes, salt), path: pathOf(hour), resolve, reject })
-        running ??= run()
-      })
+      const { salt, durable } = take(id)
+      await durable
       return salt
     },
     find: (id) => findSalt(folder, id),

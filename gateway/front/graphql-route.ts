@@ -36,7 +36,7 @@ export async function answerGraphQL(
   const hangup = hangupOf(response)
   const { record } = options
   const authenticated = await authenticate(options, request)
-  const trail = record?.begin(requestId, authenticated.caller)
+  const trail = record?.begin()
   const asked = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
   const context: RequestContext = { ...asked, ...(trail && { trail }) }
   const leave = (status: number, codes: readonly string[]): Promise<void> =>

@@ -36,7 +36,7 @@ async function entriesOf(folder: string, size: number): Promise<readonly Entry[]
 
 function ended(record: GatewayRecord, caller: typeof CALLER | null = CALLER): EndedRequest {
   const requestId = createUuidV7(Date.now())
-  const context = contextWith(record.begin(requestId, caller), caller, requestId)
+  const context = contextWith(record.begin(), caller, requestId)
   return { context, status: 200, codes: [], durationMs: 1 }
 }
 
@@ -47,7 +47,11 @@ async function openBreakable(folder: string, disk: { isFull: boolean }) {
   const full = () => Promise.reject(Object.assign(new Error(`no space left on device, ${folder}`), { code: 'ENOSPC' }))
   return {
     log: { ...log, append: (entry: Uint8Array) => (disk.isFull ? full() : log.append(entry)) },
-    salts: { ...salts, add: (id: string) => (disk.isFull ? full() : salts.add(id)) },
+    salts: {
+      ...salts,
+      add: (id: string) => (disk.isFull ? full() : salts.add(id)),
+      take: (id: string) => (disk.isFull ? { salt: Buffer.alloc(32), durable: full() } : salts.take(id)),
+    },
   }
 }
 

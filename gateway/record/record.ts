@@ -11,12 +11,15 @@ import { openSalts, type Salts } from '../../audit/salts/salts.ts'
 import type { Entry } from '../../contract/record/entry.ts'
 import { createMinuteCounts } from '../../contract/record/minute-counts.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import type { EndedRequest, RequestRecord, Trail } from '../flow.ts'
+import type { EndedRequest, RequestRecord } from '../flow.ts'
 import { fitRequest } from './fit-request.ts'
 import { type RecordedRules, requestEntry } from './request-entry.ts'
 
 /** How often counted refusals are written, and a record that failed is tried again, in milliseconds. */
 const TEND_EVERY_MS = 1_000
+
+/** How long after a commit the log's files follow, in milliseconds: each time costs some twenty syncs of the disk that answers wait for. */
+const PUBLISH_AFTER_MS = 1_000
 
 /** The folders of a record: the log, the erasable salts, and what is kept by its hash. */
 export const RECORD_FOLDERS = { log: 'log', salts: 'salts', kept: 'kept' } as const
@@ -63,7 +66,12 @@ export async function openRecord(options: RecordOptions): Promise<GatewayRecord>
   await mkdir(folder, { recursive: true })
   const entries =
     options.stores?.log ??
-    (await openLog({ folder: join(folder, RECORD_FOLDERS.log), signer, onPublishError: warn(log) }))
+    (await openLog({
+      folder: join(folder, RECORD_FOLDERS.log),
+      signer,
+      publishAfterMs: PUBLISH_AFTER_MS,
+      onPublishError: warn(log),
+    }))
   const salts = options.stores?.salts ?? (await openSalts(join(folder, RECORD_FOLDERS.salts)))
   const keep = await createKeeper(join(folder, RECORD_FOLDERS.kept))
   return createRecord({ ...options, entries, salts, keep })
@@ -78,7 +86,6 @@ interface Parts extends RecordOptions {
 function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, salts, keep }: Parts): GatewayRecord {
   const gateway = entries.origin
   const counts = createMinuteCounts()
-  const started = new WeakMap<Trail, Promise<Uint8Array>>()
   let rules: ReadonlyMap<string, RecordedRules> = new Map()
   let isWritable = true
 
@@ -98,12 +105,6 @@ function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, s
     counts.add('RECORD_UNAVAILABLE', now())
     log.error({ code: codeOf(error) }, 'the record cannot be written; nothing is answered until it can')
   }
-  const saltFor = (id: string): Promise<Uint8Array> => {
-    const salt = salts.add(id)
-    salt.catch(fail)
-    return salt
-  }
-
   /** Writes counts of minutes gone by; while the record fails, whatever there is, to find out whether it still does. */
   const tend = async (all: boolean): Promise<void> => {
     const isProbe = !isWritable
@@ -132,24 +133,12 @@ function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, s
     serveRules: (next) => {
       rules = next
     },
-    begin(requestId, caller) {
-      const trail: Trail = {
-        operation: null,
-        uses: null,
-        cost: null,
-        denials: [],
-        legs: [],
-        sent: new Map(),
-        codes: null,
-      }
-      // A stranger's request has no salt on the disk until it was answered.
-      if (caller !== null) started.set(trail, saltFor(requestId))
-      return trail
-    },
+    begin: () => ({ operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }),
     async end(request: EndedRequest) {
       const { trail, requestId } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
-      const salt = await (started.get(trail) ?? saltFor(requestId))
+      const { salt, durable } = salts.take(requestId)
+      durable.catch(fail)
       const sources = {
         gateway,
         keys,
@@ -157,7 +146,7 @@ function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, s
         traceId: traceIdOf?.(requestId) ?? null,
         now: now(),
       }
-      await append(fitRequest(requestEntry(request, trail, salt, sources)))
+      await Promise.all([durable, append(fitRequest(requestEntry(request, trail, salt, sources)))])
     },
     countRefusal: (code) => counts.add(code, now()),
     async unready() {
