@@ -82,7 +82,10 @@ export async function createRecorded(): Promise<Recorded> {
   await writeFile(join(folder, 'countries/HN.yaml'), JSON.stringify(countryFile(wire.url, vkeys.HN)))
   const node = await startHonduras(folder, leg.jwks)
   wire.leadTo(node.url)
-  const token = await signAs(provider, { ...claimsOf(provider), sub: 'pairwise-sujeto-7', scope: SCOPES })
+  const claims = claimsOf(provider)
+  // As long as a token may live: a story with many kills takes its time.
+  const exp = Number(claims.iat) + 3_600
+  const token = await signAs(provider, { ...claims, exp, sub: 'pairwise-sujeto-7', scope: SCOPES })
   const started: ChildProcess[] = []
   const policy = (whose: 'gateway' | 'HN') => parsePolicy(`log ${vkeys[whose]}\nquorum none\n`)
   return {
@@ -153,15 +156,7 @@ function gatewayFlags(folder: string, legKey: string): readonly string[] {
     '--log-level',
     'trace',
   ]
-  return [
-    ...graph,
-    ...callers,
-    '--caller-rate',
-    '100000:100000',
-    '--country-rate',
-    '100000:100000',
-    ...recordFlags(folder, 'gateway'),
-  ]
+  return [...graph, ...callers, '--caller-rate', '0', '--country-rate', '0', ...recordFlags(folder, 'gateway')]
 }
 
 async function startHonduras(folder: string, jwks: string) {
