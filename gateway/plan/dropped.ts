@@ -15,14 +15,18 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  OverlappingFieldsCanBeMergedRule,
   print,
   type SelectionNode,
   type SelectionSetNode,
   stripIgnoredCharacters,
+  validate,
 } from 'graphql'
+import { rewrittenKey } from './aliases.ts'
 import type { FetchNode } from './fetch-nodes.ts'
 import { nameNode, responseKey, setOf, variablesIn } from './nodes.ts'
 import { collectFields, fieldDefinition } from './shapes.ts'
+import { UnsoundPlan } from './sound.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from './supergraph.ts'
 import { writtenOut } from './written-out.ts'
 
@@ -39,7 +43,17 @@ interface Restoring {
   readonly given: ReadonlySet<string>
 }
 
-/** The fetches of a plan with what it left out of the operation. */
+interface RestoringFetch extends Restoring {
+  readonly node: FetchNode
+  readonly subgraph: LoadedSubgraph
+  /** Coordinates of what is brought back. */
+  readonly restored: string[]
+}
+
+/**
+ * The fetches of a plan with what it left out of the operation.
+ * @throws {UnsoundPlan} where what is brought back cannot stand beside what is asked.
+ */
 export function withDropped(
   fetches: readonly PathedFetch[],
   document: DocumentNode,
@@ -55,12 +69,21 @@ function restoredFetch(node: FetchNode, path: readonly string[], restoring: Rest
   const subgraph = restoring.graph.subgraphs.get(node.serviceName)
   if (!operation || !subgraph) return node
   const root = subgraph.schema.getRootType(operation.operation)?.name ?? ''
-  const selectionSet = restoredSet(operation.selectionSet, root, placeOf(path), { ...restoring, subgraph })
+  const restored: string[] = []
+  const selectionSet = restoredSet(operation.selectionSet, root, placeOf(path), {
+    ...restoring,
+    subgraph,
+    node,
+    restored,
+  })
   const before = variablesIn(operation.selectionSet)
   const isSame = print(selectionSet) === print(operation.selectionSet)
   // A variable that the fetch does not send yet would need its definition: what uses one stays out.
   if (isSame || [...variablesIn(selectionSet)].some((name) => !before.has(name))) return node
   const operationDocumentNode: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] }
+  if (validate(subgraph.schema, operationDocumentNode, [OverlappingFieldsCanBeMergedRule]).length > 0) {
+    throw new UnsoundPlan(restored[0] ?? '')
+  }
   return { ...node, operationDocumentNode, operation: stripIgnoredCharacters(print(operationDocumentNode)) }
 }
 
@@ -68,7 +91,7 @@ function restoredSet(
   set: SelectionSetNode,
   typeName: string,
   place: string,
-  restoring: Restoring & { readonly subgraph: LoadedSubgraph },
+  restoring: RestoringFetch,
 ): SelectionSetNode {
   const { schema } = restoring.subgraph
   return setOf(
@@ -80,7 +103,7 @@ function restoredSet(
       }
       const below = typeBelow(schema, typeName, node)
       const isEntities = node.name.value === '_entities'
-      const at = isEntities ? place : `${place}.${responseKey(node)}`
+      const at = isEntities ? place : `${place}.${rewrittenKey(responseKey(node), restoring.node)}`
       const selectionSet = restoredSet(node.selectionSet, below, at, restoring)
       const extra = isEntities ? [] : droppedFragments(below, at, restoring)
       return { ...node, selectionSet: extra.length > 0 ? setOf([...selectionSet.selections, ...extra]) : selectionSet }
@@ -91,7 +114,7 @@ function restoredSet(
 function droppedFragments(
   typeName: string,
   place: string,
-  { graph, subgraph, wanted, given }: Restoring & { readonly subgraph: LoadedSubgraph },
+  { graph, subgraph, wanted, given, restored }: RestoringFetch,
 ): InlineFragmentNode[] {
   const type = subgraph.schema.getType(typeName)
   if (!isAbstractType(type) || !graph.partialTypes.has(typeName)) return []
@@ -103,6 +126,7 @@ function droppedFragments(
       .filter(({ key }) => !given.has(`${place}|${name}|${key}`))
       .flatMap((field) => field.nodes)
       .filter((node) => node.name.value !== '__typename' && isOwn(node, name, subgraph))
+    restored.push(...nodes.map((node) => `${name}.${node.name.value}`))
     const typeCondition = { kind: Kind.NAMED_TYPE, name: nameNode(name) } as const
     return nodes.length > 0 ? [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: setOf(nodes) }] : []
   })
@@ -157,7 +181,7 @@ function givenFields(fetches: readonly PathedFetch[], graph: LoadedSupergraph): 
           continue
         }
         const isEntities = each.name.value === '_entities'
-        const key = responseKey(each)
+        const key = rewrittenKey(responseKey(each), node)
         if (!isEntities) for (const name of runtimeTypes(typeName, schema, graph)) given.add(`${place}|${name}|${key}`)
         const at = isEntities ? place : `${place}.${key}`
         if (each.selectionSet) walk(each.selectionSet, typeBelow(schema, typeName, each), at)

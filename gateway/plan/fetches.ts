@@ -12,6 +12,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type { CheckedField, Fetch, OwnKeys, RequiredSelection, Rewrite, RewriteStep, SpreadFetch } from '../planned.ts'
+import { withAliases } from './aliases.ts'
 import { type Unplaced, withDependencies } from './depend.ts'
 import { withDropped } from './dropped.ts'
 import { everyVariables } from './every.ts'
@@ -49,7 +50,7 @@ export function makeFetches(
   followUps: readonly Unplaced[],
 ): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
-  const planned = [...fetchNodes(plan.node)]
+  const planned = [...fetchNodes(plan.node)].map(({ node, path }) => ({ node: withAliases(node), path }))
   const restored = withDropped(planned, document, graph)
   const nodes = planned.map((each, i) => (isSpread(each.node.serviceName) ? each : (restored[i] ?? each)))
   refuseUnsound(nodes, graph)
@@ -76,7 +77,10 @@ function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSuper
     variableDefinitions: operationOf(node).variableDefinitions ?? [],
     requires: node.requires ? requiredSelections(node.requires, graph) : null,
     inputRewrites: (node.inputRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
-    outputRewrites: (node.outputRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
+    // The deepest first: each names the keys above it as they came.
+    outputRewrites: (node.outputRewrites ?? [])
+      .map((rewrite) => toRewrite(rewrite, graph))
+      .sort((a, b) => b.path.length - a.path.length),
     contextRewrites: (node.contextRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
     interfaceObjects: graph.interfaceObjects,
     selections: operationOf(node).selectionSet.selections,

@@ -2,6 +2,7 @@ import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
 import type { CompiledOperation, OwnKeys } from '../planned.ts'
 import { partOperation } from './apart.ts'
+import { withConcreteTypes } from './concrete.ts'
 import type { Unplaced } from './depend.ts'
 import { makeFetches } from './fetches.ts'
 import { UnsoundPlan } from './sound.ts'
@@ -23,7 +24,7 @@ export type SoundPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation,
 const MAX_STEPS = 4
 
 /**
- * Plans an operation: at once, or in steps, or in parts where one plan would be unsound.
+ * Plans an operation: at once, or in steps, or in parts where one plan would be unsound; rewritten where the planner throws.
  * @param document the operation without conditions (`normalise.ts`).
  * @param followUps fetches that come after the plan's, and how many steps made them.
  * @throws {IstmoError} `PLAN_FAILED` where the planner throws, or none of the ways gives a sound plan.
@@ -42,7 +43,7 @@ export function planSoundly(
     if (!(cause instanceof UnsoundPlan) && !isFailed(cause)) throw cause
     const plan = planInSteps(document, planning, followUps, step)
     if (plan) return plan
-    if (isFailed(cause)) throw cause
+    if (isFailed(cause)) return planConcretely(document, planning, followUps, step, cause)
     if (step > 0) throw new IstmoError('PLAN_FAILED', undefined, { cause })
     return planApart(document, planning, cause)
   }
@@ -62,6 +63,19 @@ function planInSteps(
     if (isFailed(cause)) return null
     throw cause
   }
+}
+
+/** Where the planner throws: once more with fragments on object types alone. */
+function planConcretely(
+  document: DocumentNode,
+  planning: Planning,
+  followUps: readonly Unplaced[],
+  step: number,
+  cause: IstmoError,
+): SoundPlan {
+  const concrete = withConcreteTypes(document, planning.graph.apiSchema, `${planning.keys.prefix}Z`)
+  if (concrete === null) throw cause
+  return planSoundly(concrete, planning, followUps, step)
 }
 
 function isFailed(cause: unknown): cause is IstmoError {
