@@ -5,6 +5,7 @@ import { ensureKnown } from './ensure-known.ts'
 import {
   answering,
   type FieldModel,
+  isAnswering,
   isLeafName,
   isSole,
   LEAVES,
@@ -24,14 +25,26 @@ export function decorate(model: Model, dice: Dice): void {
   for (const field of allFields(model)) addProvision(field, model, dice)
   for (const entity of entities) hideField(entity, model, dice)
   addInterfaceObjects(model, dice)
-  // A field that needs what may be missing may not be asked at all, and then cannot fail.
-  for (const field of allFields(model))
-    field.fails = !isKey(field, model) && isSole(field) && !field.strict && dice.oneIn(12)
+  for (const entity of entities) findRows(entity, model)
+  for (const field of allFields(model)) field.fails = mayFail(field, model) && dice.oneIn(12)
   for (const entity of entities) closeStubs(entity, dice)
 }
 
 function allFields(model: Model): FieldModel[] {
   return [...[...model.objects.values()].flatMap(({ fields }) => fields), ...model.roots]
+}
+
+/**
+ * A field that needs what may be missing may not be asked at all, and then cannot fail. What fails takes what stands beside it
+ * along where it must not be null, in the fetch that asks for both: a field that requires something of it then sees less than
+ * in one schema.
+ */
+function mayFail(field: FieldModel, model: Model): boolean {
+  if (isKey(field, model) || !isSole(field) || field.strict || field.required) return false
+  const isRequiredBelow = allFields(model).some(({ by }) =>
+    [...by.values()].some((role) => role.requires?.includes('{')),
+  )
+  return !isRequiredBelow || !field.wrap.endsWith('!')
 }
 
 function isKey({ parent, name }: FieldModel, model: Model): boolean {
@@ -48,6 +61,15 @@ function missRows(entity: ObjectModel, model: Model, dice: Dice): void {
     const isApart = own.length > 0 && own.every((field) => isSole(field) && !field.wrap.endsWith('!'))
     const isKeyed = entity.fields.filter((field) => field.by.has(subgraph)).length === own.length + keysLength(keys)
     if (keys.length === 1 && isApart && isKeyed && !isBehindInterface && dice.oneIn(2)) entity.missingIn.add(subgraph)
+  }
+}
+
+/** Rows are missing no longer where a subgraph has come to answer what others answer too, or to be a way to others. */
+function findRows(entity: ObjectModel, model: Model): void {
+  for (const subgraph of [...entity.missingIn]) {
+    const own = entity.fields.filter((field) => isAnswering(field.by.get(subgraph)) && !isKey(field, model))
+    const isApart = own.every((field) => answering(field).length === 1 && !field.wrap.endsWith('!'))
+    if (!isApart || entity.keys.get(subgraph)?.keys.length !== 1) entity.missingIn.delete(subgraph)
   }
 }
 
@@ -71,7 +93,10 @@ function addRequiring(entity: ObjectModel, subgraph: string, model: Model, dice:
   }
   if (parts.length === 0) return
   const requiring = newField(entity.name, `c${subgraph}`, 'String', '%')
-  const isMissable = chosen.some((field) => answering(field).some((owner) => entity.missingIn.has(owner)))
+  // What is not asked, as its own requirements are missing, is missing in turn.
+  const isMissable = chosen.some(
+    (field) => field.strict || answering(field).some((owner) => entity.missingIn.has(owner)),
+  )
   requiring.strict = isMissable || dice.oneIn(2)
   requiring.by.set(subgraph, { requires: parts.join(' ') })
   entity.fields.push(requiring)
@@ -93,7 +118,10 @@ function belowOf(name: string, subgraph: string, model: Model, dice: Dice): stri
   const own = mayMiss ? [] : leaves.filter((field) => isPlain(field, subgraph))
   const others = object.kind === 'value' ? [] : leaves.filter((field) => isTakable(field, subgraph, object))
   const chosen = shuffled([...own, ...others], dice).slice(0, dice.between(1, 2))
-  for (const field of chosen) if (!field.by.has(subgraph)) field.by.set(subgraph, { external: true })
+  for (const field of chosen) {
+    field.required = true
+    if (!field.by.has(subgraph)) field.by.set(subgraph, { external: true })
+  }
   return chosen.length > 0 ? ` { ${chosen.map((field) => field.name).join(' ')} }` : null
 }
 

@@ -34,6 +34,8 @@ export interface FieldModel {
   /** Fails for some rows: throws, or gives null whatever the type says. */
   fails: boolean
   inaccessible: boolean
+  /** Named below a field that another requires. */
+  required: boolean
   /** A required null makes the field null: its value must not depend on how the null came about. */
   strict: boolean
 }
@@ -120,7 +122,18 @@ export function isKnownIn(model: Model, name: string, subgraph: string): boolean
 
 /** A field that no subgraph has yet. */
 export function newField(parent: string, name: string, named: string, wrap: string): FieldModel {
-  return { parent, name, named, wrap, args: [], by: new Map(), fails: false, inaccessible: false, strict: false }
+  return {
+    parent,
+    name,
+    named,
+    wrap,
+    args: [],
+    by: new Map(),
+    fails: false,
+    inaccessible: false,
+    required: false,
+    strict: false,
+  }
 }
 
 /** Whether exactly one subgraph answers a field and no other declares it. */
