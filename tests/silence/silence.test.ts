@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { issuerPort, nodePort } from '../../demo/ports.ts'
+import { issuerPort, nodePort, oversightPort, WITNESS_NAMES, witnessPort } from '../../demo/ports.ts'
 import type { KernelCounts } from './dialled.ts'
 import type { Found } from './whole.ts'
 
@@ -59,9 +59,11 @@ describe('the whole', () => {
     expect(found.statuses).toEqual([200, 200, 200, 400, 401, 200, 200, 200, 200, 200])
   })
 
-  it('has a gateway that dials the nodes of the countries folder and the key set that it was told of', () => {
+  it('has a gateway that dials the nodes of the countries folder, the key sets and the witnesses that it was told of', () => {
     const nodes = ['GT', 'HN', 'SV', 'UN'].map((country) => nodePort(found.port, country))
-    const named = [...nodes, issuerPort(found.port, 'GT')].map((port) => `127.0.0.1:${port}`)
+    const issuers = [issuerPort(found.port, 'GT'), issuerPort(found.port, 'HN')]
+    const witnesses = WITNESS_NAMES.map((name) => witnessPort(found.port, name))
+    const named = [...nodes, ...issuers, ...witnesses].map((port) => `127.0.0.1:${port}`)
     expect(named).toEqual(expect.arrayContaining([...(found.dialled.gateway ?? [])]))
     // Countries without a domain that was asked are not dialled.
     expect(found.dialled.gateway).toEqual(expect.arrayContaining([named[0], named[1], named[2], named[4]]))
@@ -73,7 +75,7 @@ describe('the whole', () => {
 
   it('has a supervisor that dials its own children to see whether they are there', () => {
     const ports = found.dialled.supervisor?.map((target) => Number(/^127\.0\.0\.1:(\d+)$/.exec(target)?.[1]))
-    expect(ports?.every((port) => port >= found.port && port <= issuerPort(found.port, 'GT'))).toBe(true)
+    expect(ports?.every((port) => port >= found.port && port <= oversightPort(found.port))).toBe(true)
   })
 
   it('looks up no name and sends nothing beyond this machine, by the guard’s word and the kernel’s', () => {
