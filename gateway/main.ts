@@ -147,10 +147,11 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   try {
     const config = readGatewayConfig(flags)
     const gateway = await startGateway(config)
-    process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
-    if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
+    // Before it says that it listens: whoever waits for that may stop it at once.
     process.on('SIGHUP', () => void gateway.reload())
     stopOnSignals(gateway)
+    process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
+    if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
   } catch (error) {
     process.stderr.write(`istmo gateway: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = error instanceof ConfigError ? 2 : 1
