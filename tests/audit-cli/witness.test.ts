@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Log, openLog } from '../../audit/log/log.ts'
+import { newSigner } from '../../audit/log/testing.ts'
+import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { verifyLog } from '../../audit/verify/verify-log.ts'
+import { collectCosignatures } from '../../audit/witness/collect.ts'
+import { istmo } from './istmo.ts'
+
+/** Three witnesses as processes, one of which falls silent, and a log that takes something back. */
+
+const signer = newSigner('istmo.example/gateway')
+const NAMES = ['GT', 'HN', 'observer'] as const
+const PROJECT = join(import.meta.dirname, '../..')
+
+interface Running {
+  readonly child: ChildProcess
+  readonly url: string
+}
+
+let folder: string
+let log: Log
+let policy: Policy
+const keys = new Map<string, string>()
+const running = new Map<string, Running>()
+
+async function start(name: string): Promise<void> {
+  const flags = ['--folder', name, '--policy', 'logs', '--port', '0']
+  const child = spawn(process.execPath, [join(PROJECT, 'cli/istmo.ts'), 'witness', '--key', `${name}.key`, ...flags], {
+    cwd: folder,
+  })
+  let said = ''
+  child.stderr.on('data', (text) => {
+    said += text
+  })
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`expected a line; came: ${said}`)))
+  const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer]
+  running.set(name, { child, url: /http:\S+/.exec(String(line))?.[0] ?? '' })
+}
+
+async function end(name: string, signal: NodeJS.Signals): Promise<unknown> {
+  const { child } = running.get(name) as Running
+  running.delete(name)
+  const exit = once(child, 'exit')
+  child.kill(signal)
+  return exit
+}
+
+/** Takes a log's checkpoint to the witnesses that run; gives what came of each. */
+async function collect(from: Log): Promise<readonly string[]> {
+  await from.publish()
+  const checkpoint = from.published().note
+  const witnesses = policy.witnesses.map(({ name, verifier }) => {
+    return { name, verifier, url: running.get(name)?.url ?? 'http://127.0.0.1:9/' }
+  })
+  const { consistency } = from
+  const { signatures, outcomes } = await collectCosignatures({ checkpoint, witnesses, consistency, deadlineMs: 10_000 })
+  if (signatures.length > 0) await from.addCosignatures(checkpoint, signatures)
+  return outcomes.map(({ kind }) => kind)
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-witness-'))
+  await writeFile(join(folder, 'logs'), `log ${signer.verifier.vkey}\nquorum none\n`)
+  for (const name of NAMES) {
+    const { stdout } = await istmo(['witness', '--new-key', `witness.example/${name}`, '--key', `${name}.key`], folder)
+    keys.set(name, stdout.trim())
+    await start(name)
+  }
+  const lines = NAMES.map((name) => `witness ${name} ${keys.get(name)}`)
+  policy = parsePolicy(
+    `log ${signer.verifier.vkey}\n${lines.join('\n')}\ngroup any2 2 ${NAMES.join(' ')}\nquorum any2\n`,
+  )
+  log = await openLog({ folder: join(folder, 'log'), signer, publishAfterMs: 1_000_000 })
+})
+afterAll(async () => {
+  for (const { child } of running.values()) child.kill('SIGKILL')
+  await log.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('istmo witness', () => {
+  it('makes a key that its owner alone can read, and never writes over one', async () => {
+    expect((await stat(join(folder, 'GT.key'))).mode & 0o777).toBe(0o600)
+    expect(keys.get('GT')).toMatch(/^witness\.example\/GT\+[0-9a-f]{8}\+B/)
+    const again = await istmo(['witness', '--new-key', 'x', '--key', 'GT.key'], folder)
+    expect(again.code).toBe(1)
+  })
+
+  it('cosigns a log that grows, and any two of three are enough', async () => {
+    await log.append(Buffer.from('{"one":1}'))
+    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED'])
+    await end('HN', 'SIGKILL')
+    await log.append(Buffer.from('{"two":2}'))
+    expect(await collect(log)).toEqual(['COSIGNED', 'UNREACHABLE', 'COSIGNED'])
+    const { findings, witnessed } = await verifyLog(folderSource(join(folder, 'log')), policy)
+    expect([findings, witnessed?.size]).toEqual([[], 2])
+  })
+
+  it('remembers what it cosigned when it comes back, and cosigns nothing that was taken back', async () => {
+    await cp(join(folder, 'log'), join(folder, 'forked'), { recursive: true })
+    await log.append(Buffer.from('{"three":3}'))
+    await start('HN')
+    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED'])
+    expect(await end('GT', 'SIGTERM')).toEqual([0, null])
+    await start('GT')
+    const forked = await openLog({ folder: join(folder, 'forked'), signer, publishAfterMs: 1_000_000 })
+    expect(await collect(forked)).toEqual(['AHEAD', 'AHEAD', 'AHEAD'])
+    for (const entry of ['{"other":3}', '{"other":4}']) await forked.append(Buffer.from(entry))
+    expect(await collect(forked)).toEqual(['REFUSED', 'REFUSED', 'REFUSED'])
+    await forked.close()
+    expect((await verifyLog(folderSource(join(folder, 'forked')), policy)).findings).toMatchObject([
+      { kind: 'NO_QUORUM' },
+    ])
+  })
+
+  it('lets no second process have its folder', async () => {
+    const second = await istmo(
+      ['witness', '--key', 'GT.key', '--folder', 'GT', '--policy', 'logs', '--port', '0'],
+      folder,
+    )
+    expect(second.stderr).toMatch(/GT is open for writing already/)
+    expect(second.code).toBe(1)
+  })
+
+  it('reads its settings from a file, and ends with 2 on one that is wrong', async () => {
+    await writeFile(join(folder, 'wrong.yaml'), 'key: GT.key\nfolder: GT\nprot: 1\n')
+    const wrong = await istmo(['witness', '--config', 'wrong.yaml'], folder)
+    expect(wrong.stderr).toMatch(/prot/)
+    expect(wrong.code).toBe(2)
+    await writeFile(join(folder, 'none.yaml'), 'key: GT.key\nfolder: GT\n')
+    const none = await istmo(['witness', '--config', 'none.yaml'], folder)
+    expect(none.stderr).toMatch(/expected logs to watch/)
+    expect(none.code).toBe(2)
+    expect((await istmo(['witness', '--key', 'nothing', '--folder', 'x', '--policy', 'logs'], folder)).code).toBe(2)
+  })
+})
