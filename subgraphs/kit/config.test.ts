@@ -28,6 +28,17 @@ describe("a node's settings", () => {
     })
   })
 
+  it('take a service for each domain, one flag each', () => {
+    const upstream = ['cases=http://127.0.0.1:1/a?b=c', 'persons=https://hn.example/p']
+    const flags = [...FLAGS, ...upstream.flatMap((one) => ['--upstream', one])]
+    const read = [
+      { domain: 'cases', url: 'http://127.0.0.1:1/a?b=c' },
+      { domain: 'persons', url: 'https://hn.example/p' },
+    ]
+    expect(parseNodeConfig(flags, {}).upstream).toEqual(read)
+    expect(parseNodeConfig(FLAGS, { UPSTREAM: upstream.join(', ') }).upstream).toEqual(read)
+  })
+
   it.each([
     ['an unknown flag', [...FLAGS, '--databse-url', 'x'], {}, /--databse-url(.|\n)*The flags are .*--database-url/],
     ['a stray word', [...FLAGS, 'now'], {}, /now/],
@@ -42,6 +53,39 @@ describe("a node's settings", () => {
     ['a port that is no number', [...FLAGS, '--port', 'http'], {}, /port: .*--port/],
     ['a port out of range', [...FLAGS, '--port', '65536'], {}, /port: .*--port/],
     ['a threshold of 0', FLAGS, { COUNT_THRESHOLD: '0' }, /countThreshold: .*COUNT_THRESHOLD/],
+    [
+      'a service of a domain that is not served',
+      [...FLAGS, '--upstream', 'legal=http://127.0.0.1:1'],
+      {},
+      /--upstream DOMAIN=URL once for each/,
+    ],
+    [
+      'a service over plain HTTP elsewhere',
+      FLAGS,
+      { UPSTREAM: 'cases=http://10.0.0.1/' },
+      /https, or http to a loopback/,
+    ],
+    ['a service without its domain', [...FLAGS, '--upstream', 'http://127.0.0.1:1'], {}, /expected DOMAIN=URL/],
+    [
+      'a service whose URL has a password',
+      FLAGS,
+      { UPSTREAM: 'cases=https://u:secret@hn.example/' },
+      /upstream, item 1/,
+    ],
+    [
+      'a service beside a database',
+      [
+        ...FLAGS,
+        '--upstream',
+        'cases=http://127.0.0.1:1',
+        '--upstream',
+        'persons=http://127.0.0.1:1',
+        '--database-folder',
+        'x',
+      ],
+      {},
+      /and no database/,
+    ],
     ['a database of another kind', FLAGS, { DATABASE_URL: 'mysql://u:secret@db' }, /databaseUrl: expected postgres/],
   ])('are refused with %s, naming flag, variable and what was expected', (_name, argv, env, message) => {
     expect(() => parseNodeConfig(argv, env)).toThrow(message)

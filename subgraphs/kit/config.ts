@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
-import { DOMAINS, isDomain } from '../../contract/domain.ts'
+import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 
 /**
  * The settings of a national node. The one file that reads the environment in a node's process; a flag wins over a variable.
@@ -9,6 +9,22 @@ import { DOMAINS, isDomain } from '../../contract/domain.ts'
 
 /** The name that the gateway signs its leg tokens with, where nothing else is said. */
 export const DEFAULT_GATEWAY_ISSUER = 'istmo'
+
+const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost']
+
+/** Who reaches the service could make up what is said of the caller, hence plain HTTP on the same machine alone. */
+const upstreamSetting = z
+  .string()
+  .regex(/^[a-z]+=https?:\/\/\S+$/, 'expected DOMAIN=URL')
+  .refine((text) => isDomain(text.split('=', 1)[0] ?? ''), `expected a domain of ${DOMAINS.join(', ')} before the =`)
+  .refine((text) => isUpstreamUrl(text.slice(text.indexOf('=') + 1)), 'expected https, or http to a loopback address')
+  .transform((text) => ({ domain: text.split('=', 1)[0] as Domain, url: text.slice(text.indexOf('=') + 1) }))
+
+function isUpstreamUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, hash } = new URL(text)
+  return username === '' && hash === '' && (protocol === 'https:' || LOOPBACK_HOSTS.includes(hostname))
+}
 
 const settings = z.strictObject({
   /** The country whose rows these are: ISO 3166-1 alpha-2, or UN. */
@@ -29,6 +45,8 @@ const settings = z.strictObject({
     .optional(),
   /** Where PGlite keeps the rows; left out, they are gone when the process ends. */
   databaseFolder: z.string().min(1).optional(),
+  /** Where each domain is asked that a service of the country's own answers: the node decides, and passes on. */
+  upstream: z.array(upstreamSetting).readonly().optional(),
   /** The gateway's public key set: a file, or an `http(s)` URL. */
   gatewayJwks: z.string().min(1),
   /** The gateway's name, `iss` of its leg tokens. */
@@ -59,6 +77,9 @@ export interface SettingName {
   readonly meaning: string
 }
 
+/** The settings that are lists, their items separated by commas. */
+const LISTS: ReadonlySet<string> = new Set(['domains', 'upstream'] satisfies (keyof NodeConfig)[])
+
 /** Where each setting is read from; the flag first. */
 export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
   country: { flag: 'country', variable: 'COUNTRY', meaning: 'the country whose rows these are (required)' },
@@ -78,6 +99,12 @@ export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
     flag: 'database-folder',
     variable: 'DATABASE_FOLDER',
     meaning: 'where the embedded PostgreSQL keeps the rows; without it they end with the process',
+  },
+  upstream: {
+    flag: 'upstream',
+    variable: 'UPSTREAM',
+    meaning:
+      'DOMAIN=URL, once for each domain (commas in the variable): a service of your own that answers what the node lets through (docs/access.md); no database then',
   },
   gatewayJwks: {
     flag: 'gateway-jwks',
@@ -139,11 +166,12 @@ export function parseNodeConfig(
   const given: Record<string, unknown> = {}
   for (const [key, { flag, variable }] of Object.entries(SETTING_NAMES)) {
     const value = flags[flag] ?? (env[variable] || undefined)
-    if (value !== undefined) given[key] = key === 'domains' ? value.split(',').map((name) => name.trim()) : value
+    if (value !== undefined) given[key] = LISTS.has(key) ? value.split(',').map((name) => name.trim()) : value
   }
   const parsed = settings.safeParse(given, { reportInput: true })
   if (parsed.success) {
     checkRecord(parsed.data)
+    checkUpstream(parsed.data)
     return Object.freeze(parsed.data)
   }
   throw new Error(`The node cannot start.\n${parsed.error.issues.map(describeIssue).join('\n')}`)
@@ -158,12 +186,24 @@ function checkRecord(config: NodeConfig): void {
   )
 }
 
+/** A domain that no service answers would be refused at its first leg; rows beside a service would never be asked. */
+function checkUpstream({ upstream, domains, databaseUrl, databaseFolder }: NodeConfig): void {
+  if (upstream === undefined) return
+  const asked = upstream.map(({ domain }) => domain)
+  const isEachOnce = asked.length === domains.length && domains.every((domain) => asked.includes(domain))
+  if (isEachOnce && databaseUrl === undefined && databaseFolder === undefined) return
+  throw new Error(
+    'The node cannot start.\n- upstream: give --upstream DOMAIN=URL once for each of --domains, and no database.',
+  )
+}
+
 function readFlags(argv: readonly string[]): Readonly<Record<string, string | undefined>> {
   const options = Object.fromEntries(
-    Object.values(SETTING_NAMES).map(({ flag }) => [flag, { type: 'string' as const }]),
+    Object.values(SETTING_NAMES).map(({ flag }) => [flag, { type: 'string' as const, multiple: flag === 'upstream' }]),
   )
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values
+    const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false })
+    return Object.fromEntries(Object.entries(values).map(([flag, value]) => [flag, String(value)]))
   } catch (error) {
     const known = Object.keys(options).map((flag) => `--${flag}`)
     throw new Error(`The node cannot start. ${(error as Error).message}\nThe flags are ${known.join(', ')}.`, {

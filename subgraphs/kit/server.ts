@@ -3,38 +3,31 @@ import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { type Logger, pino } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
-import { IstmoError } from '../../contract/errors.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { refusalBody } from './answer-error.ts'
+import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE } from './backend.ts'
 import type { NodeConfig } from './config.ts'
-import { openDatabase } from './database.ts'
-import { createExecutor, type Execute, type GraphQLAnswer } from './execute.ts'
 import { createGuard, type GuardedRequest, type LegRefusal } from './guard.ts'
 import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
-import { createLoaders } from './loaders.ts'
 import { loggable } from './loggable.ts'
-import { bindCountry, migrate } from './migrate.ts'
 import { buildNodeSchema } from './node-schema.ts'
-import { checkReader, readAs } from './read-as.ts'
 import { createCoordinates } from './record/coordinates.ts'
 import type { EndedLeg } from './record/leg-entries.ts'
 import { type NodeRecord, openNodeRecord } from './record/node-record.ts'
 import { readRequest } from './request.ts'
+import { openRows } from './rows-backend.ts'
 import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
+import { openUpstreams } from './sidecar/upstream-backend.ts'
 import { createStandings, type LegStanding } from './standing.ts'
-import type { Database, DomainModule, NodeContext } from './types.ts'
+import type { Database, DomainModule } from './types.ts'
 
-/** How long a statement of a leg may run on a server, in milliseconds; the gateway has given up long before. */
-const STATEMENT_TIMEOUT_MS = 10_000
 /** How long an idle connection is kept, in milliseconds: longer than the gateway's pool keeps it, so that the gateway closes first. */
 const KEEP_ALIVE_MS = 65_000
 /** How long requests in hand may take to finish on close, in milliseconds. */
 const DRAIN_MS = 5_000
-
-const GRAPHQL_JSON = 'application/graphql-response+json'
-const JSON_TYPE = 'application/json'
 
 /** A running node. */
 export interface RunningNode {
@@ -49,18 +42,16 @@ export interface RunningNode {
 export interface NodeParts {
   /** The modules of `config.domains`. */
   readonly modules: readonly DomainModule[]
-  /** A database that is open already; it stays open on close. Left out, the node opens the one of its settings. */
+  /** A database that is open already; it stays open on close. Left out, the node opens the one of its settings, if it needs one. */
   readonly db?: Database
   /** Left out, JSON lines on standard output. */
   readonly log?: Logger
 }
 
 interface Node {
-  readonly config: NodeConfig
-  readonly db: Database
+  readonly backend: Backend
   readonly log: Logger
   readonly verify: VerifyLeg
-  readonly standing: (claims: LegClaims) => LegStanding
   readonly domains: ReadonlyMap<string, ServedDomain>
   /** Null where nothing is recorded: for development alone. */
   readonly record: NodeRecord | null
@@ -68,12 +59,12 @@ interface Node {
 
 interface ServedDomain {
   readonly domain: Domain
-  readonly execute: Execute
+  readonly answer: AnswerLeg
   readonly coordinatesOf: (query: string) => readonly string[]
 }
 
 /**
- * Starts a national node: migrates its database, binds it to the country, and listens.
+ * Starts a national node: opens its rows, or the way to the services behind it, and listens.
  * @throws {Error} when the database, the key set or the port cannot be had, the database is another country's, the rules cannot be
  * built or ask less than the contract, or rows cannot be filtered.
  */
@@ -81,31 +72,31 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
   const rules =
     config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
-  const db = parts.db ?? (await openConfigured(config))
+  const standing = createStandings(rules.access, Date.now)
+  const { modules, db } = parts
+  const backend =
+    config.upstream === undefined
+      ? await openRows(config, { modules, db, standing, log })
+      : openUpstreams(config.upstream, standing)
   let record: NodeRecord | null = null
+  const letGo = async (): Promise<void> => {
+    await record?.close()
+    await backend.close()
+  }
   try {
-    await migrate(db, parts.modules)
-    await bindCountry(db, config.country)
-    await checkReader(db, config.domains)
     const keys = await openKeys(config.gatewayJwks)
     const { country, gatewayIssuer: issuer } = config
     const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
-    const standing = createStandings(rules.access, Date.now)
-    const domains = createDomains(parts.modules, rules, standing, log)
+    const domains = createDomains(modules, rules, standing, backend)
     record = await openRecord(config, rules, log)
-    const node: Node = { config, db, log, verify, standing, domains, record }
+    const node: Node = { backend, log, verify, domains, record }
     const server = createServer((request, response) => void handle(node, request, response))
     server.keepAliveTimeout = KEEP_ALIVE_MS
     const port = await listen(server, config)
     log.info({ port, domains: config.domains }, 'the node listens')
-    const letGo = async (): Promise<void> => {
-      await record?.close()
-      if (!parts.db) await db.close()
-    }
     return { url: `http://${hostOf(config.host)}:${port}`, port, close: once(() => stop(server, letGo)) }
   } catch (error) {
-    await record?.close()
-    if (!parts.db) await db.close()
+    await letGo()
     throw error
   }
 }
@@ -123,21 +114,20 @@ class LegRefused extends IstmoError {
 function createDomains(
   modules: readonly DomainModule[],
   rules: CountryRules,
-  standing: Node['standing'],
-  log: Logger,
+  standing: (claims: LegClaims) => LegStanding,
+  backend: Backend,
 ): Node['domains'] {
-  const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   return new Map(
     modules.map((module) => {
       const schema = buildNodeSchema(module)
       const guard = createGuard(schema, domainRules(module, rules))
-      const check = (request: GuardedRequest, { claims }: NodeContext): void => {
+      const check = (request: GuardedRequest, claims: LegClaims): void => {
         const refusal = guard(request, standing(claims).standing)
         if (refusal !== null) throw new LegRefused(claims, refusal)
       }
       const { domain } = module
-      const execute = createExecutor(schema, LIMITS, onInside, check)
-      return [`/${domain satisfies Domain}`, { domain, execute, coordinatesOf: createCoordinates(schema) }]
+      const answer = backend.serve(domain, schema, check)
+      return [`/${domain satisfies Domain}`, { domain, answer, coordinatesOf: createCoordinates(schema) }]
     }),
   )
 }
@@ -149,14 +139,6 @@ async function openRecord(config: NodeConfig, rules: CountryRules, log: Logger):
   }
   log.warn('nothing is recorded: give --record-dir, unless this is for development')
   return null
-}
-
-function openConfigured(config: NodeConfig): Promise<Database> {
-  return openDatabase({
-    url: config.databaseUrl,
-    folder: config.databaseFolder,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  })
 }
 
 function listen(server: Server, { host, port }: NodeConfig): Promise<number> {
@@ -201,7 +183,7 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
   } catch (error) {
     const refusal = toRefusal(error)
     if (refusal.status === 401 || refusal.code === 'REFUSED_BY_NODE') logRefusal(node, path, refusal)
-    if (refusal.status >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
+    if (statusOfRefusal(refusal) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRefusal(request, response, refusal)
   } finally {
     const ms = Math.round(performance.now() - startedAt)
@@ -215,17 +197,17 @@ function logRefusal({ log, domains }: Node, path: string, error: IstmoError): vo
   log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was refused')
 }
 
-async function sendReady({ db, log, record }: Node, response: ServerResponse): Promise<void> {
+async function sendReady({ backend, log, record }: Node, response: ServerResponse): Promise<void> {
   try {
-    await db.query('select 1')
+    await backend.ready()
     if ((await record?.isReady()) === false) {
       send(response, 503, JSON_TYPE, '{"status":"the record cannot be written, or its disk is nearly full"}')
       return
     }
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
-    log.error({ err: loggable(error) }, 'the database does not answer')
-    send(response, 503, JSON_TYPE, '{"status":"the database does not answer"}')
+    log.error({ err: loggable(error) }, 'what the node answers from does not answer')
+    send(response, 503, JSON_TYPE, '{"status":"what the node answers from does not answer"}')
   }
 }
 
@@ -237,21 +219,20 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     throw new IstmoError('METHOD_NOT_ALLOWED')
   }
   const { body, claims } = await readLeg(node, request)
-  const type = (request.headers.accept ?? '').includes(GRAPHQL_JSON) ? GRAPHQL_JSON : JSON_TYPE
+  const requestId = request.headersDistinct['istmo-request-id']?.[0]
   const leave = async (end: LegEnd): Promise<void> => {
     if (node.record === null) return
-    const { 'istmo-request-id': requestId } = request.headersDistinct
     const asked = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
-    const leg = { domain: served.domain, claims, requestId: requestId?.[0], ...asked, ...end }
+    const leg = { domain: served.domain, claims, requestId, ...asked, ...end }
     response.setHeader(RECEIPT_HEADER, await node.record.leg(leg).catch(throwUnrecorded))
   }
-  const result = await served.execute(body, contextOf(node, claims)).catch(async (error: unknown) => {
+  const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
+  const leg = { request: body, claims, requestId, takesGraphQLJson }
+  const { status, type, text, data } = await served.answer(leg).catch(async (error: unknown) => {
     await leave(endOf(toRefusal(error)))
     throw error
   })
-  const status = statusOf(result, type)
-  const text = JSON.stringify(result)
-  await leave({ status, code: null, denied: [], data: result.data, answer: text })
+  await leave({ status, code: null, denied: [], data, answer: text })
   send(response, status, type, text)
 }
 
@@ -286,25 +267,16 @@ function toRefusal(error: unknown): IstmoError {
   return error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
 }
 
-function contextOf({ config, db, standing }: Node, claims: LegClaims): NodeContext {
-  return {
-    country: config.country,
-    db: readAs(db, standing(claims).sight),
-    claims,
-    loader: createLoaders(),
-    countThreshold: config.countThreshold,
-    contactPoint: config.contactPoint,
-  }
+// In a partial answer these codes stand with 200; here they are of the whole leg.
+const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
+  REFUSED_BY_NODE: 403,
+  CONNECTION: 502,
+  BAD_ANSWER: 502,
+  LEG_DEADLINE: 504,
 }
 
-// GraphQL over HTTP: application/json says 200 for every well-formed request, the other type 400 where nothing was executed.
-function statusOf(result: GraphQLAnswer, type: string): number {
-  return type === GRAPHQL_JSON && result.data === undefined ? 400 : 200
-}
-
-// A country's refusal of a leg is 403; in a partial answer the code stands with 200.
 function statusOfRefusal({ status, code }: Pick<IstmoError, 'status' | 'code'>): number {
-  return code === 'REFUSED_BY_NODE' ? 403 : status
+  return STATUS_OF_LEG[code] ?? status
 }
 
 function sendRefusal(request: IncomingMessage, response: ServerResponse, error: IstmoError): void {

@@ -26,6 +26,8 @@ export interface Sent {
 /** What came back, and what the node logged of it. */
 export interface Reply {
   readonly status: number
+  /** The body as it came. */
+  readonly text: string
   readonly body: {
     readonly data?: unknown
     readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
@@ -33,12 +35,17 @@ export interface Reply {
   readonly log: readonly Readonly<Record<string, unknown>>[]
 }
 
-/** A running node of Honduras. */
-export interface TestNode {
-  readonly db: Database
+/** A running node of Honduras, or its sidecar. */
+export interface TestSidecar {
+  readonly url: string
   ask(sent: Sent): Promise<Reply>
   sign(query: string, claims?: Claims, key?: 'gateway' | 'stranger'): Promise<string>
   close(): Promise<void>
+}
+
+/** A node with its rows. */
+export interface TestNode extends TestSidecar {
+  readonly db: Database
 }
 
 /** The mandate and grounds of a good token. */
@@ -71,25 +78,45 @@ export async function startTestNode(
   rules: Readonly<Record<string, string>> | null,
   shared?: Database,
 ): Promise<TestNode> {
+  const database = shared
+    ? { db: shared, close: async () => undefined }
+    : await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
+  const { db } = database
+  try {
+    const node = await start(rules, [], db)
+    const close = async (): Promise<void> => {
+      await node.close()
+      await database.close()
+    }
+    return { ...node, db, close }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Starts a sidecar with the files of `rules`, in front of one service of all three domains. */
+export function startTestSidecar(rules: Readonly<Record<string, string>>, upstream: string): Promise<TestSidecar> {
+  const flags = ['cases', 'persons', 'legal'].flatMap((domain) => ['--upstream', `${domain}=${upstream}/${domain}`])
+  return start(rules, flags)
+}
+
+async function start(
+  rules: Readonly<Record<string, string>> | null,
+  more: readonly string[],
+  db?: Database,
+): Promise<TestSidecar> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-access-'))
   const keys = { gateway: await generateKeyPair('EdDSA'), stranger: await generateKeyPair('EdDSA') }
   const jwk = { ...(await exportJWK(keys.gateway.publicKey)), kid: 'k1', alg: 'EdDSA' }
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [jwk] }))
   for (const [name, text] of Object.entries(rules ?? {})) await writeFile(join(folder, name), text)
-  const flags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
+  const flags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', ...more]
   flags.push('--gateway-jwks', join(folder, 'jwks.json'))
   if (rules !== null) flags.push('--rules', join(folder, 'HN.yaml'))
-  const database = shared
-    ? { db: shared, close: async () => undefined }
-    : await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   const lines: string[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-  const node = await startCountry(parseNodeConfig(flags, {}), { db: database.db, log }).catch(
-    async (error: unknown) => {
-      await database.close()
-      throw error
-    },
-  )
+  const node = await startCountry(parseNodeConfig(flags, {}), { log, ...(db && { db }) })
 
   const sign: TestNode['sign'] = (query, claims = {}, key = 'gateway') => {
     const iat = Math.floor(Date.now() / 1000)
@@ -99,7 +126,7 @@ export async function startTestNode(
       .sign(keys[key].privateKey)
   }
   return {
-    db: database.db,
+    url: node.url,
     sign,
     async ask({ domain = 'cases', query, variables, claims, token }) {
       lines.length = 0
@@ -109,12 +136,12 @@ export async function startTestNode(
         headers: { 'content-type': 'application/json', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) },
         body: JSON.stringify({ query, variables }),
       })
-      const body = (await response.json()) as Reply['body']
-      return { status: response.status, body, log: lines.map((line) => JSON.parse(line)) }
+      const text = await response.text()
+      const body = JSON.parse(text) as Reply['body']
+      return { status: response.status, text, body, log: lines.map((line) => JSON.parse(line)) }
     },
     async close() {
       await node.close()
-      await database.close()
       await rm(folder, { recursive: true })
     },
   }

@@ -1,0 +1,100 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  visit,
+} from 'graphql'
+import type { LegClaims } from '../../../contract/leg-token.ts'
+import { toAnswerError } from '../answer-error.ts'
+import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
+import { createDocumentReader } from '../documents.ts'
+import type { GraphQLRequest } from '../execute.ts'
+import { checkRepresentations, LIMITS } from '../limits.ts'
+import type { LegStanding } from '../standing.ts'
+import { callerHeaders } from './caller-headers.ts'
+import { createUpstream, type Upstream } from './upstream.ts'
+
+/** Where one domain is asked. */
+export interface UpstreamAddress {
+  readonly domain: string
+  readonly url: string
+}
+
+/**
+ * Answers from services of the country's own: the node decides a leg, and hands it on with what it knows of the caller. The leg token
+ * stays here, and rows are filtered there.
+ */
+export function openUpstreams(
+  addresses: readonly UpstreamAddress[],
+  standing: (claims: LegClaims) => LegStanding,
+): Backend {
+  const upstreams = new Map(addresses.map(({ domain, url }) => [domain, createUpstream(url)]))
+  return {
+    serve(domain, schema, check) {
+      const upstream = upstreams.get(domain)
+      if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
+      const refusalOf = createCheck(schema, check)
+      return async (leg) => {
+        const errors = refusalOf(leg.request, leg.claims)
+        return errors === null ? forward(leg, upstream, standing(leg.claims)) : refuse(errors, leg)
+      }
+    },
+    ready: async () => {
+      await Promise.all([...upstreams.values()].map((upstream) => upstream.send('{"query":"{ __typename }"}', {})))
+    },
+    close: async () => void (await Promise.all([...upstreams.values()].map((upstream) => upstream.close()))),
+  }
+}
+
+/** Whatever a service makes of a request that does not fit the contract, the rules were not decided on that. */
+function createCheck(
+  schema: GraphQLSchema,
+  check: CheckLeg,
+): (request: GraphQLRequest, claims: LegClaims) => readonly GraphQLError[] | null {
+  const read = createDocumentReader(schema, LIMITS)
+  return ({ query, variables, operationName }, claims) => {
+    const document = read(query, operationName)
+    if (!('kind' in document)) return document
+    check({ document, variables, operationName }, claims)
+    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
+    const { errors } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 5 })
+    if (errors !== undefined) return errors
+    checkRepresentations(representationsIn(document, variables ?? {}), LIMITS)
+    return null
+  }
+}
+
+/** How many representations a document's `_entities` fields name, its other operations counted too. */
+function representationsIn(document: DocumentNode, variables: Readonly<Record<string, unknown>>): number {
+  let count = 0
+  visit(document, {
+    Field({ name, arguments: given = [] }) {
+      if (name.value !== '_entities') return
+      for (const { value } of given) {
+        const listed = value.kind === Kind.VARIABLE ? variables[value.name.value] : undefined
+        if (Array.isArray(listed)) count += listed.length
+        else count += value.kind === Kind.LIST ? value.values.length : 1
+      }
+    },
+  })
+  return count
+}
+
+/** What goes on is written anew from what was read: of a doubled member the service could take the one that was not decided on. */
+function forward(leg: TakenLeg, upstream: Upstream, standing: LegStanding): Promise<LegReply> {
+  const { query, variables, operationName } = leg.request
+  return upstream.send(JSON.stringify({ query, variables, operationName }), {
+    ...callerHeaders(leg.claims, standing),
+    ...(leg.requestId !== undefined && { 'istmo-request-id': leg.requestId }),
+  })
+}
+
+function refuse(errors: readonly GraphQLError[], { takesGraphQLJson }: TakenLeg): LegReply {
+  const text = JSON.stringify({ errors: errors.map((error) => toAnswerError(error).shown) })
+  return takesGraphQLJson
+    ? { status: 400, type: GRAPHQL_JSON, text, data: undefined }
+    : { status: 200, type: JSON_TYPE, text, data: undefined }
+}
