@@ -6,8 +6,9 @@ import { formatErrors } from './errors.ts'
 import { shapeAnswer } from './shape.ts'
 
 const schema = buildSchema(`
-  type Query { a: A list: [A!] holes: [A] must: A! any: U ids: [ID!]! }
-  type A { n: Int s: String! deep: A deeper: A! }
+  type Query { a: A list: [A!] holes: [A] must: A! any: U ids: [ID!]! some: Some }
+  interface Some { n: Int }
+  type A implements Some { n: Int s: String! deep: A deeper: A! }
   type B { t: String }
   union U = A | B
 `)
@@ -22,6 +23,7 @@ function shapeOf(source: string): ObjectShape {
     fragments: new Map(),
     outKey: (key) => (key.startsWith('_i') ? null : key),
     contractScalars: false,
+    interfaceObjects: new Set(['Some']),
   })
 }
 
@@ -53,6 +55,16 @@ describe('the answer', () => {
     const shaped = shapeAnswer(shapeOf(source), tree)
     expect(JSON.stringify(shaped.data)).toBe(JSON.stringify(data))
     expect(shaped.missing).toEqual([])
+  })
+
+  it('does not name an interface as a type where an interface object’s type was not told', () => {
+    const told = { some: { __typename: 'A', n: 1 } }
+    const untold = { some: { __typename: 'Some', n: 1 } }
+    const source = '{ some { __typename n } }'
+    expect(shapeAnswer(shapeOf(source), told)).toEqual({ data: { some: { __typename: 'A', n: 1 } }, missing: [] })
+    const { data, missing } = shapeAnswer(shapeOf(source), untold)
+    expect([data, missing.map(({ path }) => path.join('.'))]).toEqual([{ some: null }, ['some.__typename']])
+    expect(shapeAnswer(shapeOf('{ some { n } }'), untold)).toEqual({ data: { some: { n: 1 } }, missing: [] })
   })
 
   it.each([

@@ -30,13 +30,20 @@ function shapeFields(
   source: Readonly<Record<string, unknown>>,
   path: readonly (string | number)[],
   missing: MissingValue[],
+  knowsType = true,
 ): unknown {
   const result: Record<string, unknown> = {}
   let bubbles = false
   for (const field of type.fields) {
     if (field.outKey === null) continue
+    const at = [...path, field.outKey]
     const isTypename = field.fieldName === '__typename' && !field.isDenied
-    const value = isTypename ? type.typeName : shapeField(source, field, [...path, field.outKey], missing)
+    // The name of an interface is no runtime type: where no subgraph told the type, it is missing.
+    const value = isTypename
+      ? knowsType
+        ? type.typeName
+        : shapeValue(field.value, null, at, field, missing)
+      : shapeField(source, field, at, missing)
     if (value === BUBBLE) bubbles = true
     else define(result, field.outKey, value)
   }
@@ -86,7 +93,8 @@ function shapeNonNull(
   if (typeof raw !== 'object' || Array.isArray(raw)) return wrongKind(shape, path, field, missing)
   const source = raw as Record<string, unknown>
   const type = runtimeType(shape.object, source)
-  return type ? shapeFields(type, source, path, missing) : wrongKind(shape, path, field, missing)
+  if (!type) return wrongKind(shape, path, field, missing)
+  return shapeFields(type, source, path, missing, type !== shape.object.anyType)
 }
 
 /** A value that is not of its type is null; a required one is noted where the null is found. */
