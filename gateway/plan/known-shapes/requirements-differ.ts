@@ -2,7 +2,7 @@ import { federation, objectFields } from '../compose/domain-schema.ts'
 import type { Rule } from '../compose/rule.ts'
 import { readRequirement } from '../sound.ts'
 
-/** Two fields of a type require one field with different arguments: the planner asks for it once (asked together, they are refused). */
+/** Two fields of a type require one field with different arguments: the planner asks for it once. Asked together, each is asked for in a step (steps.ts). */
 export const requirementsDiffer: Rule = {
   code: 'REQUIREMENTS_DIFFER',
   refuses: 'fields whose `@requires` ask for one field with different arguments',
