@@ -138,15 +138,17 @@ function requestRow(log: string, position: number, entry: EntryOf<'request'>, re
   const legs = [...entry.legs, ...rests.flatMap((rest) => rest.legs)]
   const denied = [...entry.denied, ...rests.flatMap((rest) => rest.denied)]
   const { result } = entry
+  // Who publishes nothing of a domain was not asked.
+  const asked = legs.filter(({ reach }) => reach !== 'NOT_PUBLISHED')
   return {
     ...base(log, position, entry),
     ...whoAndWhy(entry),
     operation: entry.operation?.name ?? null,
-    countries: sorted(legs.map(({ country }) => country)),
-    domains: sorted(legs.map(({ domain }) => domain)),
+    countries: sorted(asked.map(({ country }) => country)),
+    domains: sorted(asked.map(({ domain }) => domain)),
     coordinates: sorted([...entry.coordinates, ...rests.flatMap(({ coordinates }) => coordinates)]),
     denied: sorted(denied.map(({ coordinate }) => coordinate)),
-    outcome: requestOutcome(result.status, legs, denied),
+    outcome: requestOutcome(result.status, asked, denied),
     codes: sorted([...result.codes, ...legs.map(({ code }) => code)]),
     status: result.status,
     durationMs: result.durationMs,

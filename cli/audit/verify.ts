@@ -47,7 +47,9 @@ async function verify(
     text: [
       ...reports.flatMap((report) => textOf(report, quorum)),
       ...[...findings, ...strangers].map((finding) => `  ${formatFinding(finding)}`),
-      all.length === 0 ? 'HOLDS: nothing was removed or altered.' : `DOES NOT HOLD: ${all.length} findings.`,
+      all.length === 0
+        ? 'HOLDS: nothing was removed or altered.'
+        : `DOES NOT HOLD: ${all.length === 1 ? 'one finding' : `${all.length} findings`}.`,
     ].join('\n'),
     json: { logs: reports, findings: [...findings, ...strangers] },
   }

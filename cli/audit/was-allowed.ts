@@ -48,7 +48,10 @@ interface PastLegWithRules extends PastLeg {
 
 async function decide(leg: PastLegWithRules, kept: Kept, graph: KeptGraph | null): Promise<DecidedAgain> {
   const where = `${leg.country} ${leg.domain}`
-  if (leg.access === null) return { fields: 0, wrong: [], untold: [`${where}: its rules are not named`] }
+  if (leg.access === null) {
+    // Who takes no part in a domain is not asked, and has no rules that could have been broken.
+    return { fields: 0, wrong: [], untold: leg.wasSent ? [`${where}: its rules are not named`] : [] }
+  }
   try {
     return decideAgain(leg, await kept.rules(leg.access), graph)
   } catch (error) {
