@@ -28,6 +28,10 @@ const PASSING: Readonly<Record<string, PassingCommand>> = {
     description: 'put made-up records into a country’s database: --country CC',
     run: async (args) => (await import('./generate-records.ts')).runGenerateRecords(args),
   },
+  keys: {
+    description: 'make the keys of a record, or a new epoch of its pseudonyms: NAME DIR, --rotate DIR',
+    run: async (args) => (await import('./keys.ts')).runKeys(args, Date.now()),
+  },
   witness: {
     description: 'run a witness of logs (C2SP tlog-witness): --key FILE --folder DIR --policy FILE --port N',
     run: async (args) => (await import('./witness.ts')).runWitness(args),

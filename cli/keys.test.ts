@@ -1,0 +1,40 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseSignerKey } from '../audit/note/key.ts'
+import { readKeyFile } from '../audit/pseudonym/key-file.ts'
+import { UsageError } from '../demo/usage-error.ts'
+import { makeKeys } from './keys.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-keys-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('istmo keys', () => {
+  it('makes both keys for their owner alone, prints the public one, and never replaces a signer key', async () => {
+    const at = join(folder, 'hn')
+    const vkey = await makeKeys(['istmo.example/hn', at], 0)
+    const key = await readFile(join(at, 'record.key'), 'utf8')
+    expect(parseSignerKey(key.trim()).verifier.vkey).toBe(vkey)
+    expect((await stat(join(at, 'record.key'))).mode & 0o777).toBe(0o600)
+    await expect(makeKeys(['istmo.example/hn', at], 0)).rejects.toThrow('EEXIST')
+    expect(await readFile(join(at, 'record.key'), 'utf8')).toBe(key)
+    expect((await readKeyFile(join(at, 'record-refs.json'))).epochs).toHaveLength(1)
+    await makeKeys(['--rotate', at], 1_000)
+    expect((await readKeyFile(join(at, 'record-refs.json'))).epochs.map(({ epoch }) => epoch)).toEqual([1, 2])
+  })
+
+  it.each([[['istmo.example/hn']], [['a name', 'x']], [['--rotate']], [['--other', 'x', 'y']], [[]]])(
+    'takes no other arguments: %j',
+    async (args) => {
+      await expect(makeKeys(args, 0)).rejects.toThrow(UsageError)
+    },
+  )
+
+  it('rotates nothing where there is nothing', async () => {
+    await expect(makeKeys(['--rotate', join(folder, 'none')], 0)).rejects.toThrow('ENOENT')
+  })
+})
