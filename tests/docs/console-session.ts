@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PROJECT_DIR } from '../../demo/config.ts'
+
+/** A command of a page's `console` blocks, with the output that the page shows below it. */
+export interface ConsoleStep {
+  readonly command: string
+  readonly output: string
+}
+
+/** The steps of a page, in order: lines of `console` blocks; `$ ` begins a command. */
+export function stepsOf(page: string): readonly ConsoleStep[] {
+  return [...page.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((text) => {
+        const [command = '', ...output] = text.split('\n')
+        return { command, output: output.join('\n') }
+      }),
+  )
+}
+
+const MARK = '@@@ next'
+
+/**
+ * Runs commands one after another in one shell, in the folder `cwd`, and gives what each said. `npx istmo` is the project's own;
+ * `replace` maps a command to the one that is run, for ports.
+ */
+export async function runSession(
+  commands: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const bin = join(cwd, 'bin')
+  await mkdir(bin)
+  const npx = join(bin, 'npx')
+  await writeFile(npx, `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(PROJECT_DIR, 'cli/istmo.ts')}' "$@"\n`)
+  await chmod(npx, 0o755)
+  // The mark keeps what the command ended with, so that `echo $?` says it.
+  const script = commands.map((command) => `${command}\nrc=$?; echo '${MARK}'; (exit $rc)`).join('\n')
+  const environment = { ...process.env, ...env, PATH: `${bin}:${process.env.PATH}` }
+  const said = await new Promise<string>((resolve) => {
+    execFile('bash', ['-c', `exec 2>&1\n${script}`], { cwd, env: environment }, (_, stdout) => resolve(stdout))
+  })
+  return said.split(`${MARK}\n`).slice(0, commands.length)
+}
+
+/** What differs from run to run, taken out: ids, times, hashes, keys, pseudonyms, ports, and how many entries there are by then. */
+export function withoutChance(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*/g, '+KEY')
+    .replaceAll(/[A-Za-z0-9+/]{43}=/g, 'HASH')
+    .replaceAll(/\b1\.[\w-]{8,43}/g, 'REF')
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
+    .replaceAll(/\d{13}/g, 'MILLISECONDS')
+    .replaceAll(/\b\d+(?= (?:entries|in the index|events))|(?<=\bentry )\d+|(?<=\.p\/)\d+|^ +\d+(?= {2}\S)/gm, 'N')
+    .trimEnd()
+}
