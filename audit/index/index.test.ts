@@ -5,6 +5,8 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry } from '../../contract/record/entry.ts'
 import { SAMPLE_ENTRIES } from '../../contract/record/testing.ts'
+import { testServerUrl } from '../../subgraphs/kit/config.ts'
+import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
@@ -24,13 +26,20 @@ const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)
 
 let folder: string
 let db: IndexDatabase
+let dropDatabase = async (): Promise<void> => undefined
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-index-'))
-  db = await openIndexDatabase(undefined)
+  if (testServerUrl() === undefined) db = await openIndexDatabase(undefined)
+  else {
+    const { url, close } = await openEmptyDatabase()
+    dropDatabase = close
+    db = await openIndexDatabase(url)
+  }
   await prepareIndex(db)
 })
 afterAll(async () => {
   await db.close()
+  await dropDatabase()
   await rm(folder, { recursive: true })
 })
 afterEach(async () => {
