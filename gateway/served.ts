@@ -1,6 +1,7 @@
 /** What is served: each domain with its publishers, and who may read what of it. Wires plan, spread and authorize. */
 import { type GraphQLSchema, parse } from 'graphql'
-import { type RuleTable, readRuleTable } from '../contract/access/rule-table.ts'
+import { readNationalRules } from '../contract/access/national-rules.ts'
+import type { RuleTable } from '../contract/access/rule-table.ts'
 import { type Authorizer, createAuthorizer, type GuardedDomain, type Publisher } from './authorize/authorizer.ts'
 import type { Endpoint, Participant } from './flow.ts'
 import type { Planner } from './plan/compile.ts'
@@ -58,7 +59,7 @@ export function guardDomains(
 }
 
 function ownRules(sdl: string | undefined): RuleTable | null {
-  return sdl === undefined ? null : readRuleTable(parse(sdl, { noLocation: true }))
+  return sdl === undefined ? null : readNationalRules(parse(sdl, { noLocation: true }))
 }
 
 function hasField(schema: GraphQLSchema, typeName: string, fieldName: string): boolean {

@@ -35,7 +35,8 @@ describe('revealedByArguments', () => {
   it.each<[string, string[], Record<string, unknown>?]>([
     ['{ find }', ['Order.NAME P.name']],
     ['{ find(order: ID) }', []],
-    ['{ find(order: null, flag: null) }', []],
+    ['{ find(order: null, flag: null) }', ['Order.NAME P.name']],
+    ['query ($o: Order) { find(order: $o) }', ['Order.NAME P.name'], { o: null }],
     ['{ find(order: ID, flag: 0) }', ['Query.find(flag:) P.flag']],
     ['{ find(order: ID, filter: { open: 1 }) }', []],
     ['{ find(order: ID, filter: { same: { inner: { born: 1 } } }) }', ['Inner.born P.born']],

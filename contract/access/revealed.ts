@@ -17,7 +17,8 @@ export interface Revealing {
 }
 
 /**
- * What the arguments of a field would reveal, at any depth (`@reveals`). A default counts as the value that it is; null is no use.
+ * What the arguments of a field would reveal, at any depth (`@reveals`). A default counts as the value that it is, also where null is
+ * given in its place; other nulls are no use.
  * @param values coerced argument values, as graphql-js gives them.
  */
 export function revealedByArguments(
@@ -46,7 +47,8 @@ export function revealedByArguments(
     }
   }
   for (const argument of definition.args) {
-    const value = values[argument.name]
+    // An explicit null of an argument with a default is read as the default by whoever answers: `orderBy: null` orders by it.
+    const value = values[argument.name] ?? argument.defaultValue
     if (value === null || value === undefined) continue
     add(`${parentName}.${definition.name}(${argument.name}:)`)
     walk(argument.type, value)

@@ -206,7 +206,7 @@ function refusedIn(
       continue
     }
     const through = revealing(use, field, publication, view, variables).find(({ fields }) =>
-      fields.some((coordinate) => view.refusalOf(...split(coordinate)) !== null),
+      fields.some((coordinate) => isKeptBack(...split(coordinate), publication, view)),
     )
     if (view.refusalOf(typeName, fieldName) !== null) {
       refused.set(`${typeName} ${path.join('.')}`, { coordinate: `${typeName}.${fieldName}`, path })
@@ -215,6 +215,12 @@ function refusedIn(
     }
   }
   return refused
+}
+
+/** What a country does not publish, no argument may tell either; its node refuses a leg that asks all the same. */
+function isKeptBack(typeName: string, fieldName: string, publication: Publication, view: DomainView): boolean {
+  if (view.refusalOf(typeName, fieldName) !== null) return true
+  return publication.definitionOf(typeName, fieldName) !== undefined && !publication.publishes(typeName, fieldName)
 }
 
 /** The caller's own field that a key of the gateway stands under: without the key it cannot be put together. */

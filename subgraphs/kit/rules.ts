@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { ACCESS_SETTINGS } from '../../contract/access/access-settings.ts'
 import { type CountryAccess, closedAccess } from '../../contract/access/country-access.ts'
 import { loosened } from '../../contract/access/loosened.ts'
+import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { type Domain, isDomain } from '../../contract/domain.ts'
@@ -103,5 +104,5 @@ export function domainRules(
       `${access.country}, ${domain}: its own SDL asks less than the contract at ${coordinates.join(', ')}. Add what the contract has there.`,
     )
   }
-  return { floor, own: readRuleTable(own) }
+  return { floor, own: readNationalRules(own) }
 }

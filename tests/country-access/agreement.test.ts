@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { parse } from 'graphql'
 import { expect, it } from 'vitest'
 import type { CountryAccess } from '../../contract/access/country-access.ts'
+import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller } from '../../contract/access-token.ts'
@@ -58,9 +59,9 @@ function refusalOfNode({ floor, national }: Ruled, leg: Leg, caller: Caller | nu
   const country = leg.country ?? ''
   const rules = national[country]
   if (!rules || !isDomain(leg.domain)) throw new Error('expected a leg to a country')
-  const table = (set: RuleSet) => readRuleTable(parse(withRules(domainSdl(leg.domain as 'cases'), set)))
-  const own = rules.own.size > 0 ? table(rules.own) : null
-  const guard = createGuard(domainSchema(leg.domain), { floor: table(floor), own })
+  const ruled = (set: RuleSet) => parse(withRules(domainSdl(leg.domain as 'cases'), set))
+  const own = rules.own.size > 0 ? readNationalRules(ruled(rules.own)) : null
+  const guard = createGuard(domainSchema(leg.domain), { floor: readRuleTable(ruled(floor)), own })
   const { standing } = createStandings(accessOf(country, rules), Date.now)(claimsOf(leg, caller))
   const request = { document: parse(leg.query), variables: leg.variables, operationName: undefined }
   return guard(request, standing)

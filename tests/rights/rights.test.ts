@@ -27,7 +27,10 @@ const TYPES = [
 /** What an argument would reveal: a rule on it takes away more than the field (see the contract's @reveals). */
 const REVEALED = new Set([
   ...['Case.offences', 'Case.participants', 'Case.filedOn', 'Person.names', 'Person.birthDate'],
-  ...['Person.identifiers', 'Person.nationalities'],
+  ...['Person.identifiers', 'Person.nationalities', 'Case.status', 'Case.category', 'Case.subdivision'],
+  ...['Participant.role', 'Warrant.issuedOn', 'Warrant.status', 'Warrant.subject'],
+  ...['MutualLegalAssistanceRequest.status', 'MutualLegalAssistanceRequest.requestedCountry'],
+  ...['MutualLegalAssistanceRequest.case', 'MutualLegalAssistanceRequest.concerns'],
 ])
 const PUBLISHERS: Publishers = {
   GT: ['cases', 'persons', 'legal'],

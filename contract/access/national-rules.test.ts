@@ -1,0 +1,56 @@
+import { buildSchema, isEnumType, isInputObjectType, isObjectType, parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { DOMAINS } from '../domain.ts'
+import { domainSdl } from '../domain-sdl.ts'
+import { readNationalRules } from './national-rules.ts'
+import { readRuleTable } from './rule-table.ts'
+
+/** Every coordinate of a domain that could have a `@reveals`. */
+function usesOf(sdl: string): readonly string[] {
+  return Object.values(buildSchema(sdl, { assumeValid: true, assumeValidSDL: true }).getTypeMap()).flatMap((type) => {
+    if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`)
+    if (isInputObjectType(type)) return Object.keys(type.getFields()).map((name) => `${type.name}.${name}`)
+    if (!isObjectType(type)) return []
+    return Object.values(type.getFields()).flatMap((field) =>
+      field.args.map((argument) => `${type.name}.${field.name}(${argument.name}:)`),
+    )
+  })
+}
+
+/** What tells no field of a record, each with the reason. */
+const TELLS_NOTHING = [
+  /^__/, // introspection
+  /\((countries|after|orderBy|filter|search|representations|depositaries):\)$/, // whom, where from; members tell for themselves
+  /\((id|first):\)$/, // which record, how many
+  /^Query\.(caseCounts|legalInstruments|statutes|dualCriminality)\(/, // statistics with a right of their own, public law
+  /^LegalInstrument\./, // public law
+  /^PersonHitSearch\./, // guarded by personHits
+  /^IdentifierInput\./, // guarded by the field that takes it
+  /^(CaseOrder|PersonOrder)\.(ID_ASC|BEST_MATCH)$/,
+]
+
+describe('the rules of a country’s own SDL', () => {
+  it.each(DOMAINS)('know of every filter and order of %s what it tells', (domain) => {
+    const sdl = domainSdl(domain)
+    const table = readNationalRules(parse(sdl))
+    const inputs = usesOf(sdl).filter((one) => /[()]/.test(one) || /(Filter|Search|Input|Order)\./.test(one))
+    const unknown = inputs
+      .filter((one) => table.revealedBy(one).length === 0)
+      .filter((one) => !TELLS_NOTHING.some((pattern) => pattern.test(one)))
+    expect(unknown).toEqual([])
+  })
+
+  it('name fields that the contract has', () => {
+    const documents = DOMAINS.map((domain) => domainSdl(domain))
+    const floors = documents.map((sdl) => readRuleTable(parse(sdl)))
+    const told = documents.flatMap((sdl) => usesOf(sdl).flatMap(readNationalRules(parse(sdl)).revealedBy))
+    expect(told.length).toBeGreaterThan(20)
+    for (const coordinate of told) {
+      const [typeName = '', fieldName = ''] = coordinate.split('.')
+      expect(
+        floors.some((floor) => floor.has(typeName, fieldName)),
+        coordinate,
+      ).toBe(true)
+    }
+  })
+})

@@ -1,0 +1,130 @@
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { createPolicySet } from '../../contract/access/policy-set.ts'
+import { createEngine } from '../../gateway/engine.ts'
+import type { EngineAnswer, Leg, Participant } from '../../gateway/flow.ts'
+import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { callerOf } from '../rights/guarded-engine.ts'
+import { cursorOf, documentOf, MORE, STRICTER, TELLING } from './stricter.ts'
+
+/**
+ * Who may not read a field learns nothing of it by filter, order or cursor: the country that guards it is not asked.
+ */
+
+const SCOPES = ['case:read', 'person:read', 'warrant:read', 'case:count', 'person:hit', MORE]
+const endpoint = (country: string) => ({
+  url: `http://${country.toLowerCase()}.invalid/`,
+  deadlineMs: 1,
+  maxAnswerBytes: 1,
+})
+
+function participant(country: string, scopes: readonly string[], sdl?: string): Participant {
+  const taskForce = {
+    ...{ id: 'jtf', issuers: ['GT'], agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const], scopes: [...scopes] },
+    notAfter: '2999-12-31',
+  }
+  return {
+    country,
+    name: { es: country, en: country },
+    domains: {
+      cases: { ...endpoint(country), ...(sdl && { sdl }) },
+      persons: endpoint(country),
+      legal: endpoint(country),
+    },
+    access: { country, taskForces: [taskForce], policies: createPolicySet(country, '') },
+  }
+}
+
+const WORLD = [
+  participant('GT', SCOPES),
+  participant(
+    'HN',
+    SCOPES.filter((scope) => scope !== MORE),
+    STRICTER,
+  ),
+]
+
+async function ask(
+  source: string,
+  variables: Record<string, unknown> = {},
+): Promise<{ legs: Leg[]; answer: EngineAnswer }> {
+  const legs: Leg[] = []
+  const engine = createEngine({
+    supergraphSdl: SUPERGRAPH_SDL,
+    participants: WORLD,
+    subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
+    async sendLeg(leg) {
+      legs.push(leg)
+      return { kind: 'answered', data: scripted(leg), errors: [] }
+    },
+  })
+  const request = { document: parse(source), source, operationName: undefined, variables }
+  const answer = await engine.execute(request, {
+    ...{ requestId: 'r', caller: callerOf(SCOPES, ['GT', 'HN']), grounds: { purpose: 'INVESTIGATION' as const } },
+    ...{ groundsRefused: null, isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
+  })
+  return { legs, answer }
+}
+
+/** As little as a country can say. */
+function scripted({ query, country }: Leg): Record<string, unknown> {
+  const record = (type: string): object => ({ _iT: type, _iId: `${country}:1`, __typename: type, id: `${country}:1` })
+  if (query.includes('person(')) return { person: record('Person') }
+  if (query.includes('case(')) return { case: record('Case') }
+  return { cases: { _iE: [], pageInfo: {} } }
+}
+
+const asked = (legs: readonly Leg[]): unknown[] => legs.map(({ country }) => country)
+
+describe('a country that guards a field more', () => {
+  it.each(TELLING)('is not asked by %s', async (_, arguments_, variables, coordinate) => {
+    const { legs, answer } = await ask(documentOf(arguments_, ['GT', 'HN']), variables)
+    expect(asked(legs)).toEqual(['GT'])
+    const told = answer.errors?.map(({ extensions }) => [extensions?.code, extensions?.country, extensions?.coordinate])
+    expect(told).toContainEqual(['FORBIDDEN_BY_COUNTRY', 'HN', coordinate])
+    expect(JSON.stringify(answer)).not.toContain(MORE)
+  })
+
+  it.each([
+    ['an order that tells nothing', 'orderBy: ID_ASC'],
+    ['a filter by null', 'filter: { status: null, filedFrom: null }, orderBy: ID_ASC'],
+  ])('is asked by %s', async (_, arguments_) => {
+    expect(asked((await ask(documentOf(arguments_, ['GT', 'HN']))).legs)).toEqual(['GT', 'HN'])
+  })
+
+  it.each(['FILED_ON_DESC', 'FILED_ON_ASC'])(
+    'refuses the cursor of %s under an order that it lets use',
+    async (order) => {
+      await expect(ask(documentOf(`orderBy: ID_ASC, after: "${cursorOf(order)}"`, ['HN']))).rejects.toMatchObject({
+        code: 'BAD_CURSOR',
+      })
+    },
+  )
+
+  it.each([
+    [
+      'pages in its order, of a case',
+      '{ case(id: "HN:1") { id warrants { edges { cursor } } } }',
+      'Case.warrants(first:)',
+    ],
+    [
+      'their size null',
+      '{ case(id: "HN:1") { id warrants(first: null) { edges { cursor } } } }',
+      'Case.warrants(first:)',
+    ],
+    [
+      'pages in its order, of a person',
+      '{ person(id: "GT:1") { warrants(countries: ["HN"]) { edges { cursor } } } }',
+      'Person.warrants(first:)',
+    ],
+    [
+      'a filter of a person’s',
+      '{ person(id: "GT:1") { warrants(countries: ["HN"], status: ACTIVE) { edges { cursor } } } }',
+      'Person.warrants',
+    ],
+  ])('does not tell warrants by %s', async (_, source) => {
+    const { legs, answer } = await ask(source)
+    expect(legs.filter(({ query, country }) => country === 'HN' && query.includes('warrants'))).toEqual([])
+    expect(answer.errors?.length).toBeGreaterThan(0)
+  })
+})

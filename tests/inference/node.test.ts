@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadDomains } from '../../subgraphs/domains.ts'
+import { openTestDatabase, type Recorded, recordStatements, type TestDatabase } from '../../subgraphs/kit/testing.ts'
+import { RULES, SCOPES, YAML } from '../country-access/honduras.ts'
+import { type Reply, type Sent, startTestNode, type TestNode } from '../country-access/node.ts'
+import { documentOf, STRICTER, TELLING } from './stricter.ts'
+
+/**
+ * A national node, over real HTTP, tells nobody by filter, order, cursor or number what they may not read; and what is denied to a caller
+ * looks like what is not there, by the answer and by the work that it makes.
+ */
+
+let database: TestDatabase
+let recorded: Recorded
+let node: TestNode
+
+beforeAll(async () => {
+  database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
+  await database.db.execute(`
+    insert into cases.case_file (id, filed_on, agency, handling, recorded_at, synthetic, shared_with)
+      select 'HN:' || n, '2026-01-01', 'MP', '{H1}', now(), true, case when n > 6 then '{other}'::text[] end from generate_series(1, 11) n;
+    insert into cases.offence (case_id, ordinal, iccs, national_label) select 'HN:' || n, 1, '0101', 'x' from generate_series(1, 11) n;
+    insert into cases.participant (row_id, case_id, role, person_id) values ('r1', 'HN:1', 'VICTIM', 'HN:P2'), ('r2', 'HN:7', 'SUSPECT', 'HN:P1');
+    insert into persons.person (id, sex, birth_date, protected, agency, handling, recorded_at, synthetic, shared_with) values
+      ('HN:P1', 'F', '1990-01-01', false, 'MP', '{H1}', now(), true, null), ('HN:P2', 'M', '1991-01-01', true, 'MP', '{H1}', now(), true, null),
+      ('HN:P3', 'M', '1992-01-01', false, 'MP', '{H1}', now(), true, '{other}');
+    insert into persons.person_name (person_id, ordinal, category, full_name)
+      select 'HN:P' || n, 1, 'LEGAL', 'Xiomara Núñez' from generate_series(1, 3) n`)
+  recorded = recordStatements(database.db)
+  const yaml = YAML.replace('/cases" }', '/cases", sdl: cases.graphql }').replace(
+    '"case:read"',
+    '"case:read", "case:count"',
+  )
+  node = await startTestNode({ ...RULES, 'HN.yaml': yaml, 'cases.graphql': STRICTER }, recorded.db)
+})
+afterAll(async () => {
+  await node?.close()
+  await database?.close()
+})
+
+/** The reply, and the statements that it took. */
+async function worked(sent: Sent): Promise<Reply & { readonly statements: readonly string[] }> {
+  recorded.statements.length = 0
+  const reply = await node.ask({ claims: { scope: SCOPES }, ...sent })
+  return { ...reply, statements: [...recorded.statements] }
+}
+
+describe('a leg that would tell what the country guards', () => {
+  it.each(TELLING)('is refused before a statement is run: %s', async (_, arguments_, variables) => {
+    const { status, body, statements } = await worked({ query: documentOf(arguments_, ['HN']), variables })
+    expect([status, body.data, statements]).toEqual([403, undefined, []])
+  })
+
+  it.each(['warrants { edges { cursor } }', 'warrants(first: null) { edges { cursor } }'])(
+    'also by %s',
+    async (field) => {
+      const sent = { query: `{ case(id: "HN:1") { ${field} } }`, claims: { scope: `${SCOPES} warrant:read` } }
+      expect((await worked(sent)).statements).toEqual([])
+    },
+  )
+})
+
+describe('what is denied looks like what is not there', () => {
+  const PERSON = 'names { full } sex sameAs { id } provenance { agency }'
+  const scope = 'person:read'
+
+  it.each<[string, string, string, string, string]>([
+    [
+      'a case that others share',
+      'cases',
+      'case(id: "ID") { id caseTrackingId offences { iccs } participants { edges { cursor } } }',
+      'HN:7',
+      'HN:99',
+    ],
+    ['a person that others share', 'persons', `person(id: "ID") { ${PERSON} }`, 'HN:P3', 'HN:P99'],
+    ['a victim', 'persons', `person(id: "ID") { ${PERSON} }`, 'HN:P2', 'HN:P99'],
+    [
+      'a victim’s cases',
+      'cases',
+      '_entities(representations: [{ __typename: "Person", id: "ID" }]) { ... on Person { cases(orderBy: ID_ASC) { edges { node { id } } } } }',
+      'HN:P2',
+      'HN:P99',
+    ],
+    [
+      'the cases of whose case others share',
+      'cases',
+      '_entities(representations: [{ __typename: "Person", id: "ID" }]) { ... on Person { cases(orderBy: ID_ASC) { edges { node { id } } } } }',
+      'HN:P1',
+      'HN:P99',
+    ],
+  ])('%s', async (_, domain, field, denied, absent) => {
+    const ask = (id: string) =>
+      worked({ domain, query: `{ ${field.replace('ID', id)} }`, claims: { scope: `${SCOPES} ${scope}` } })
+    const [hidden, missing] = [await ask(denied), await ask(absent)]
+    expect(hidden.status).toBe(200)
+    expect([hidden.status, hidden.text.replaceAll(denied, absent)]).toEqual([missing.status, missing.text])
+    expect(hidden.statements).toEqual(missing.statements)
+    expect(hidden.log.length).toBe(missing.log.length)
+  })
+
+  it.each<[string, string]>([
+    [
+      'search by the name of three',
+      'persons(countries: ["HN"], search: { name: "Xiomara Nunez" }) { edges { node { id } } pageInfo { hasNextPage } }',
+    ],
+    [
+      'search of one',
+      'persons(countries: ["HN"], search: { name: "Xiomara Nunez" }, first: 1) { edges { node { id } } pageInfo { hasNextPage } }',
+    ],
+  ])('%s finds one, and no next page', async (_, field) => {
+    const { body } = await worked({ domain: 'persons', query: `{ ${field} }` })
+    expect(body.data).toEqual({ persons: { edges: [{ node: { id: 'HN:P1' } }], pageInfo: { hasNextPage: false } } })
+  })
+
+  it.each(['1991-01-01', '1992-01-01'])('a hit on somebody hidden, born %s, is no hit', async (birthDate) => {
+    const ask = (date: string) =>
+      worked({
+        domain: 'persons',
+        query: `{ personHits(countries: ["HN"], search: { name: "Xiomara Núñez", birthDate: "${date}" }) { hits { hit band contactPoint } } }`,
+      })
+    const [hidden, missing, known] = [await ask(birthDate), await ask('1950-01-01'), await ask('1990-01-01')]
+    expect(hidden.text).toBe(missing.text)
+    expect(hidden.statements).toEqual(missing.statements)
+    expect(known.text).toContain('"hit":true')
+  })
+
+  it('a filter by a victim finds no case', async () => {
+    const ask = (id: string) =>
+      worked({
+        query: `{ cases(countries: ["HN"], orderBy: ID_ASC, filter: { participant: "${id}" }) { edges { node { id } } pageInfo { hasNextPage } } }`,
+      })
+    const [hidden, missing] = [await ask('HN:P2'), await ask('HN:P99')]
+    expect([hidden.status, hidden.text]).toEqual([200, missing.text])
+    expect(hidden.statements).toEqual(missing.statements)
+  })
+})
+
+describe('counts', () => {
+  const counts = async (filter: string): Promise<unknown> =>
+    (
+      await worked({
+        query: `{ caseCounts(countries: ["HN"]${filter}) { counts { year cases } } }`,
+        claims: { scope: `${SCOPES} case:count` },
+      })
+    ).body.data
+
+  it('have what the caller may see alone, whatever it narrows them to', async () => {
+    const seen = { caseCounts: { counts: [{ year: 2026, cases: 6 }] } }
+    for (const filter of ['', ', iccs: "0101"', ', fromYear: 2026, toYear: 2026'])
+      expect(await counts(filter)).toEqual(seen)
+  })
+
+  it('below the threshold are left out, as where there is nothing', async () => {
+    await database.db.execute(`update cases.case_file set shared_with = '{other}' where id in ('HN:1', 'HN:2')`)
+    for (const filter of [
+      '',
+      ', iccs: "0101"',
+      ', fromYear: 2026, toYear: 2026',
+      ', iccs: "05"',
+      ', fromYear: 1990, toYear: 1991',
+    ])
+      expect(await counts(filter)).toEqual({ caseCounts: { counts: [] } })
+  })
+})
