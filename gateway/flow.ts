@@ -94,12 +94,19 @@ export interface TrailUse {
   readonly node: FieldNode
 }
 
-/** An operation as it came, and the graph that answers it: SHA-256 of the supergraph in hex. */
+/** An operation as it came, the graph that answers it (SHA-256 of the supergraph in hex), and by which rules each country is asked. */
 export interface TrailOperation {
   readonly document: DocumentNode
   readonly name: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
   readonly graph: string
+  readonly rules: ReadonlyMap<string, RecordedRules>
+}
+
+/** A country's rules and policies: SHA-256, in hex, of what is kept beside the record. */
+export interface RecordedRules {
+  readonly access: string
+  readonly policySet: string
 }
 
 /** A country's part of one fetch. */

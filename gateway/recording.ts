@@ -10,7 +10,7 @@ import { parsePolicy } from '../audit/note/policy.ts'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
 import { ConfigError, type RecordFiles } from './config.ts'
 import type { Engine } from './engine.ts'
-import type { Participant, SendLeg } from './flow.ts'
+import type { Participant, SendLeg, TrailOperation } from './flow.ts'
 import type { GraphFiles } from './graph.ts'
 import type { GraphStatus } from './live-graph.ts'
 import type { RecordReading } from './metrics/metrics.ts'
@@ -63,6 +63,7 @@ export async function openRecording(
       ? null
       : await openWitnesses({ entries: record.entries, folder: join(files.folder, RECORD_FOLDERS.log), policy, log })
   if (witnesses !== null) await within(witnesses.collect(), FIRST_WITNESSES_MS)
+  const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
   return {
     record,
     status: () => statusOf(record, witnesses),
@@ -71,8 +72,11 @@ export async function openRecording(
       isWritable: record.isWritable(),
       unwitnessedSeconds: (witnesses?.state().unwitnessedMs ?? 0) / 1_000,
     }),
-    noteGraph: (graph) => noteGraph(record, graph),
-    followOperations: (engine, graph) => followOperations(engine, graph.hash, witnesses),
+    async noteGraph(graph) {
+      rules.set(graph, await noteGraph(record, graph))
+    },
+    followOperations: (engine, graph) =>
+      followOperations(engine, () => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }), witnesses),
     holdLegs: (sendLeg, participantOf) => holdLegs(sendLeg, participantOf, witnesses),
     noteRefusedGraph({ hash: served, lastError }) {
       const code = lastError?.code ?? 'INTERNAL'
@@ -116,7 +120,10 @@ function statusOf({ entries, isWritable }: GatewayRecord, witnesses: Witnesses |
   return { ...head, witnessedSize, isWitnessed: unwitnessedMs === 0, witnesses: asked }
 }
 
-async function noteGraph(record: GatewayRecord, { supergraphSdl, participants }: GraphFiles): Promise<void> {
+async function noteGraph(
+  record: GatewayRecord,
+  { supergraphSdl, participants }: GraphFiles,
+): Promise<TrailOperation['rules']> {
   const graph = await record.keep(supergraphSdl)
   const countries = await Promise.all(
     participants.map(async ({ country, access: { taskForces, policies }, domains }) => {
@@ -131,16 +138,20 @@ async function noteGraph(record: GatewayRecord, { supergraphSdl, participants }:
     }),
   )
   await record.write({ kind: 'graph', graph, countries, result: 'SERVED', code: null })
-  record.serveRules(new Map(countries.map(({ country, ...rules }) => [country, rules])))
+  return new Map(countries.map(({ country, ...rules }) => [country, rules]))
 }
 
-function followOperations(engine: Engine, graph: string, witnesses: Witnesses | null): Engine {
+function followOperations(
+  engine: Engine,
+  servedBy: () => Pick<TrailOperation, 'graph' | 'rules'>,
+  witnesses: Witnesses | null,
+): Engine {
   return {
     ...engine,
     async execute(request, context) {
       const { document, operationName: name, variables } = request
       const { trail } = context
-      if (trail) trail.operation = { document, name, variables, graph }
+      if (trail) trail.operation = { document, name, variables, ...servedBy() }
       const answer = await engine.execute(request, context)
       if (trail) trail.codes = (answer.errors ?? []).map(({ extensions }) => String(extensions?.code))
       if (witnesses === null || witnesses.state().unwitnessedMs === 0) return answer

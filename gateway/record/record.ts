@@ -13,7 +13,7 @@ import { createMinuteCounts } from '../../contract/record/minute-counts.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { EndedRequest, RequestRecord } from '../flow.ts'
 import { fitRequest } from './fit-request.ts'
-import { type RecordedRules, requestEntry } from './request-entry.ts'
+import { requestEntry } from './request-entry.ts'
 
 /** How often counted refusals are written, and a record that failed is tried again, in milliseconds. */
 const TEND_EVERY_MS = 1_000
@@ -50,8 +50,6 @@ export type OwnEntry = Without<Extract<Entry, { readonly kind: 'start' | 'graph'
 export interface GatewayRecord extends RequestRecord {
   readonly entries: Log
   readonly keep: KeepFile
-  /** By which rules each country is asked from now on. */
-  readonly serveRules: (rules: ReadonlyMap<string, RecordedRules>) => void
   /** Writes an entry that is no request's. Rejects where it cannot be written. */
   readonly write: (entry: OwnEntry) => Promise<void>
   /** Writes what is counted and a `stop` entry, and gives the folder free. */
@@ -86,7 +84,6 @@ interface Parts extends RecordOptions {
 function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, salts, keep }: Parts): GatewayRecord {
   const gateway = entries.origin
   const counts = createMinuteCounts()
-  let rules: ReadonlyMap<string, RecordedRules> = new Map()
   let isWritable = true
 
   const newBase = () => ({ v: 1, id: createUuidV7(now()), time: new Date(now()).toISOString(), gateway }) as const
@@ -130,9 +127,6 @@ function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, s
     entries,
     keep,
     isWritable: () => isWritable,
-    serveRules: (next) => {
-      rules = next
-    },
     begin: () => ({ operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }),
     async end(request: EndedRequest) {
       const { trail, requestId } = request.context
@@ -142,7 +136,6 @@ function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, s
       const sources = {
         gateway,
         keys,
-        rulesOf: (country: string) => rules.get(country),
         traceId: traceIdOf?.(requestId) ?? null,
         now: now(),
       }

@@ -18,7 +18,6 @@ const SOURCES = {
   gateway: 'istmo.example/gateway',
   keys: KEYS,
   traceId: 'c'.repeat(32),
-  rulesOf: (country: string) => (country === 'HN' ? RULES : undefined),
   now: NOW,
 }
 const SOURCE = `query Persons($born: Date) { persons(search: { identifier: "${PERSONAL.literal}", birthDate: $born }) { id } }`
@@ -37,7 +36,13 @@ const leg: Leg = {
 function trailOf(): Trail {
   const document = parse(SOURCE)
   const trail = emptyTrail()
-  trail.operation = { document, name: 'Persons', variables: { born: PERSONAL.variable }, graph: HASH }
+  trail.operation = {
+    document,
+    name: 'Persons',
+    variables: { born: PERSONAL.variable },
+    graph: HASH,
+    rules: new Map([['HN', RULES]]),
+  }
   const [operation] = document.definitions
   const field = operation?.kind === 'OperationDefinition' ? operation.selectionSet.selections[0] : undefined
   if (field?.kind !== 'Field') throw new TypeError('expected a field')

@@ -8,19 +8,12 @@ import { normaliseDocument } from './document.ts'
 
 type RequestEntry = Omit<EntryOf<'request'>, 'continuations'>
 
-/** By which rules a country is asked: SHA-256 of what is kept beside the log, in hex. */
-export interface RecordedRules {
-  readonly access: string
-  readonly policySet: string
-}
-
 /** What an entry is made with beside the request. */
 export interface EntrySources {
   /** The log's origin. */
   readonly gateway: string
   readonly keys: PseudonymKeys
   readonly traceId: string | null
-  readonly rulesOf: (country: string) => RecordedRules | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -46,7 +39,7 @@ export function requestEntry(
     grounds: groundsOf(context, sources.keys),
     operation: operationOf(trail, salt),
     coordinates: coordinatesOf(trail.uses ?? []),
-    legs: trail.legs.map((leg) => legOf(leg, trail, sources)),
+    legs: trail.legs.map((leg) => legOf(leg, trail)),
     denied: deniedOf(trail),
     result: {
       status,
@@ -112,9 +105,9 @@ function coordinatesOf(uses: readonly TrailUse[]): readonly string[] {
   return sorted
 }
 
-function legOf({ country, domain, outcome, leg }: TrailLeg, trail: Trail, { rulesOf }: EntrySources) {
+function legOf({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
   const sent = leg === null ? undefined : trail.sent.get(leg)
-  const rules = country === null ? undefined : rulesOf(country)
+  const rules = country === null ? undefined : trail.operation?.rules.get(country)
   const { records = null, ...receipt } = sent?.receipt ?? {}
   return {
     country,
