@@ -1,5 +1,9 @@
 import { writeFile } from 'node:fs/promises'
+import type { LogReader } from '../../audit/reader/log-reader.ts'
+import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
+import { type Entry, parseEntry } from '../../contract/record/entry.ts'
 import { type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
+import { continuationsOf } from './continuations.ts'
 import { findEntry } from './find-entry.ts'
 import { logOptions, openLogOption } from './inputs.ts'
 
@@ -20,26 +24,55 @@ export const proveCommand: AuditCommand = {
       const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted} among its ${reader.head.checkpoint.size}.`
       return { verdict: 'FAILS', text, json: { entry: wanted } }
     }
-    const { proof, head, index } = await reader.prove(found.index)
-    const path = outOf(request, wanted)
-    await writeFile(path, proof)
-    const witnesses = head.cosignatures.map(({ witness }) => witness.name)
-    const seen = head.isInQuorum
-      ? `in quorum: ${witnesses.join(', ') || 'the policy asks for no witnesses'}`
-      : 'NOT in quorum yet: prove again when witnesses have seen it'
-    const text = `${path}: entry ${index} of ${reader.log.name}, under the checkpoint of ${head.checkpoint.size} entries, ${seen}`
-    const json = {
-      bundle: path,
-      index,
-      origin: reader.log.name,
-      size: head.checkpoint.size,
-      inQuorum: head.isInQuorum,
-      witnesses,
+    const parts = await partsOf(reader, found)
+    const proofs = await Promise.all(parts.map((index) => reader.prove(index)))
+    const paths = proofs.map((_, part) => outOf(request, wanted, part))
+    for (const [at, path] of paths.entries()) await writeFile(path, proofs[at]?.proof ?? '')
+    const isSeen = proofs.every(({ head }) => head.isInQuorum)
+    const bundles = proofs.map(({ index, head }, at) => {
+      const witnesses = head.cosignatures.map(({ witness }) => witness.name)
+      return { bundle: paths[at], index, size: head.checkpoint.size, inQuorum: head.isInQuorum, witnesses }
+    })
+    return {
+      verdict: isSeen ? 'HOLDS' : 'UNTOLD',
+      text: bundles.map((bundle) => lineOf(bundle, reader.log.name)).join('\n'),
+      json: { origin: reader.log.name, ...bundles[0], continuations: bundles.slice(1) },
     }
-    return { verdict: head.isInQuorum ? 'HOLDS' : 'UNTOLD', text, json }
   },
 }
 
-function outOf(request: AuditRequest, wanted: string): string {
-  return textOption(request, 'out') ?? `${wanted}.tlog-proof`
+/** Where the entry stands, and its continuations: each has a bundle of its own. */
+async function partsOf(reader: LogReader, { index, bytes }: PlacedEntry): Promise<readonly number[]> {
+  const entry = readOrNothing(bytes)
+  if (entry?.kind !== 'request') return [index]
+  return [index, ...(await continuationsOf(reader, index, entry)).map((placed) => placed.index)]
+}
+
+/** An entry of a form that is not known can be proved all the same. */
+function readOrNothing(bytes: Uint8Array): Entry | undefined {
+  try {
+    return parseEntry(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+interface Bundle {
+  readonly bundle: string | undefined
+  readonly index: number
+  readonly size: number
+  readonly inQuorum: boolean
+  readonly witnesses: readonly string[]
+}
+
+function lineOf({ bundle, index, size, inQuorum, witnesses }: Bundle, origin: string): string {
+  const seen = inQuorum
+    ? `in quorum: ${witnesses.join(', ') || 'the policy asks for no witnesses'}`
+    : 'NOT in quorum yet: prove again when witnesses have seen it'
+  return `${bundle}: entry ${index} of ${origin}, under the checkpoint of ${size} entries, ${seen}`
+}
+
+function outOf(request: AuditRequest, wanted: string, part: number): string {
+  const path = textOption(request, 'out') ?? `${wanted}.tlog-proof`
+  return part === 0 ? path : `${path.replace(/\.tlog-proof$/, '')}.${part}.tlog-proof`
 }

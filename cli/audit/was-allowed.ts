@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type EntryOf, parseEntry } from '../../contract/record/entry.ts'
 import { type Answer, type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
+import { continuationsOf } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
 import { findEntry } from './find-entry.ts'
 import { logFolder, logOptions, openLogOption } from './inputs.ts'
@@ -60,27 +61,14 @@ async function decide(leg: PastLegWithRules, kept: Kept, graph: KeptGraph | null
   }
 }
 
-/** How far behind a request its continuations are looked for. */
-const REST_WITHIN = 10_000
-
 async function withRest(reader: LogReader, index: number, entry: EntryOf<'request'>): Promise<EntryOf<'request'>> {
-  let [whole, missing] = [entry, entry.continuations]
-  for await (const placed of missing > 0 ? reader.entries(index + 1) : []) {
-    const next = parseEntry(placed.bytes)
-    if (next.kind === 'continuation' && next.of === entry.id) {
-      const { coordinates, legs, denied } = next
-      whole = {
-        ...whole,
-        coordinates: [...whole.coordinates, ...coordinates],
-        legs: [...whole.legs, ...legs],
-        denied: [...whole.denied, ...denied],
-      }
-      missing--
-    }
-    if (missing === 0 || placed.index > index + REST_WITHIN) break
+  const rest = (await continuationsOf(reader, index, entry)).map((placed) => placed.entry)
+  return {
+    ...entry,
+    coordinates: [...entry.coordinates, ...rest.flatMap(({ coordinates }) => coordinates)],
+    legs: [...entry.legs, ...rest.flatMap(({ legs }) => legs)],
+    denied: [...entry.denied, ...rest.flatMap(({ denied }) => denied)],
   }
-  if (missing > 0) throw new Error(`the entry’s ${missing} continuations are not in the log`)
-  return whole
 }
 
 function requestLegs(entry: EntryOf<'request'>): readonly PastLegWithRules[] {

@@ -417,6 +417,22 @@ describe('istmo audit was-allowed', () => {
     expectCode(stranger, 1)
   })
 
+  it('has a request and its continuations as one', async () => {
+    const rest = { legs: [], denied: [denial], coordinates: ['Case.narrative'], gateway: gateway.verifier.name }
+    const part = { v: 1, kind: 'continuation', id: id(77), time: time(77), of: SAMPLE_REQUEST.id, part: 1, ...rest }
+    const split = { denied: [], coordinates: ['Case.id', 'Case.title', 'Query.cases'], continuations: 1 }
+    const alone = await record('alone', () => split)
+    expect(alone.stderr).toMatch(/of the entry’s 1 continuations 0 are in the log/)
+    expectCode(alone, 2)
+    await writeLog(join(folder, 'alone/log'), gateway, [part])
+    const how = ['--log', 'alone', '--policy', 'policy']
+    const whole = await audit('was-allowed', SAMPLE_REQUEST.id, ...how)
+    expect(whole.stdout).toMatch(/4 fields in 1 legs decided again\nHOLDS/)
+    const proved = await audit('prove', SAMPLE_REQUEST.id, ...how, '--out', 'long.tlog-proof')
+    expect(proved.stdout).toMatch(/^long\.tlog-proof: entry 0 of .*\nlong\.1\.tlog-proof: entry 1 of /)
+    expectCode(await audit('check', 'long.1.tlog-proof', '--policy', 'policy'), 0)
+  })
+
   it('decides by the day of the entry, not by today', async () => {
     const late = await record('late', () => ({ time: '2027-01-01T00:00:00.000Z' }))
     expect(late.stdout).toMatch(/TASK_FORCE_NOT_RECOGNISED/)
