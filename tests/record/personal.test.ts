@@ -1,12 +1,42 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { bytesBelow, createRecorded, type Recorded } from './recorded.ts'
 
 let place: Recorded
+let collector: Collector
 beforeAll(async () => {
   place = await createRecorded()
+  collector = await createCollector()
 }, 120_000)
-afterAll(() => place.remove())
+afterAll(async () => {
+  await collector.close()
+  await place.remove()
+})
+
+/** An OpenTelemetry collector that keeps what it is sent. */
+interface Collector {
+  readonly url: string
+  received(): Buffer
+  close(): Promise<void>
+}
+
+async function createCollector(): Promise<Collector> {
+  const parts: Buffer[] = []
+  const server = createServer((request, response) => {
+    request.on('data', (part: Buffer) => parts.push(part)).on('end', () => response.end('{}'))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received: () => Buffer.concat(parts),
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
 
 interface Person {
   readonly id: string
@@ -26,7 +56,7 @@ it('writes no name, identifier, birth date, variable, record id or token of a wh
   const people = await place.db.query<Person>(`select p.id, n.full_name as full, p.birth_date, i.value
     from persons.person p left join persons.person_name n on n.person_id = p.id left join persons.identifier i on i.person_id = p.id`)
   expect(people.length).toBeGreaterThan(10)
-  const gateway = await place.start()
+  const gateway = await place.start(['--otlp-endpoint', collector.url])
   const stranger = 'Forastero Inexistente Quiroga'
   let found = 0
   for (const { full, birth_date: birthDate } of people.slice(0, 12)) {
@@ -57,6 +87,7 @@ it('writes no name, identifier, birth date, variable, record id or token of a wh
     'the node’s log': Buffer.from(place.nodeSaid()),
     metrics: Buffer.from(metrics),
     status: Buffer.from(status),
+    'traces and metrics': collector.received(),
   }
   for (const [name, bytes] of Object.entries(places)) {
     expect(bytes.length, name).toBeGreaterThan(100)

@@ -1,0 +1,103 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { importJWK, type JWK, SignJWT } from 'jose'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { makeKeys } from '../../cli/keys.ts'
+import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+
+const QUERY = '{ statutes(first: 1) { edges { node { id } } } }'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-node-disk-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** A node of Honduras in a process of its own, with a record, and a leg to ask it. */
+async function startNode() {
+  await makeKeys(['istmo.example/hn', folder], Date.now())
+  const [legKey, jwks] = [join(folder, 'leg.json'), join(folder, 'jwks.json')]
+  await writeLegKey(legKey, jwks)
+  const flags = ['--country', 'HN', '--domains', 'legal', '--port', '0', '--gateway-jwks', jwks]
+  const record = ['--record-dir', join(folder, 'record'), '--record-key', join(folder, 'record.key')]
+  const child = spawn(
+    process.execPath,
+    ['cli/istmo.ts', 'node', ...flags, ...record, '--record-ref-keys', join(folder, 'record-refs.json')],
+    {
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
+  const port = await portOf(child.stdout)
+  const jwk = JSON.parse(await readFile(legKey, 'utf8')) as JWK
+  const key = await importJWK(jwk, 'EdDSA')
+  const ask = async () => {
+    const iat = Math.floor(Date.now() / 1_000)
+    const claims = {
+      iss: 'istmo',
+      aud: 'HN',
+      sub: 'anonymous',
+      iat,
+      exp: iat + 60,
+      jti: 'j',
+      act: { sub: 'istmo' },
+      scope: '',
+      op: operationHash(QUERY),
+    }
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', typ: LEG_TOKEN_TYPE, kid: jwk.kid ?? '' })
+      .sign(key)
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const response = await fetch(`http://127.0.0.1:${port}/legal`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query: QUERY }),
+    })
+    return { status: response.status, hasReceipt: response.headers.has('istmo-receipt'), text: await response.text() }
+  }
+  const ready = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))?.status
+  return { child, ask, ready }
+}
+
+/** The port that a node's log says it listens on. */
+async function portOf(stdout: Readable): Promise<string> {
+  let said = ''
+  for await (const text of stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    said += String(text)
+    const port = /"port":(\d+)/.exec(said)?.[1]
+    if (port === undefined) continue
+    stdout.resume()
+    return port
+  }
+  throw new Error(`the node ended before it listened: ${said}`)
+}
+
+it('a national node gives no answer while it cannot write, and goes on by itself when it can', {
+  timeout: 120_000,
+}, async () => {
+  const { child, ask, ready } = await startNode()
+  const limit = (bytes: string) => spawnSync('prlimit', [`--fsize=${bytes}:`, '--pid', String(child.pid)]).status
+  try {
+    await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 60_000, interval: 100 })
+    expect(await ask()).toMatchObject({ status: 200, hasReceipt: true })
+
+    expect(limit('1')).toBe(0)
+    const refused = await ask()
+    expect(refused).toMatchObject({ status: 503, hasReceipt: false })
+    expect(refused.text).toContain('RECORD_UNAVAILABLE')
+    expect(await ready()).toBe(503)
+
+    expect(limit('unlimited')).toBe(0)
+    await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 30_000, interval: 100 })
+    expect(await ask()).toMatchObject({ status: 200, hasReceipt: true })
+  } finally {
+    const exit = once(child, 'exit')
+    child.kill('SIGTERM')
+    await exit
+  }
+})
