@@ -64,12 +64,17 @@ function missRows(entity: ObjectModel, model: Model, dice: Dice): void {
   }
 }
 
-/** Rows are missing no longer where a subgraph has come to answer what others answer too, or to be a way to others. */
+/** Rows are missing no longer where a subgraph has come to answer what others answer too, its key not excepted, or to lead to others. */
 function findRows(entity: ObjectModel, model: Model): void {
   for (const subgraph of [...entity.missingIn]) {
-    const own = entity.fields.filter((field) => isAnswering(field.by.get(subgraph)) && !isKey(field, model))
-    const isApart = own.every((field) => answering(field).length === 1 && !field.wrap.endsWith('!'))
-    if (!isApart || entity.keys.get(subgraph)?.keys.length !== 1) entity.missingIn.delete(subgraph)
+    const keys = entity.keys.get(subgraph)?.keys ?? []
+    const names = keys.flatMap((key) => key.names)
+    const isApart = entity.fields.every((field) => {
+      if (names.includes(field.name)) return [...entity.keys.keys()].every((one) => isAnswering(field.by.get(one)))
+      if (!isAnswering(field.by.get(subgraph)) || isKey(field, model)) return true
+      return answering(field).length === 1 && !field.wrap.endsWith('!')
+    })
+    if (!isApart || keys.length !== 1) entity.missingIn.delete(subgraph)
   }
 }
 
