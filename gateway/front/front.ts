@@ -128,6 +128,8 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     response: ServerResponse,
     requestId: string,
   ): Promise<ErrorCode | null> {
+    // RFC 9112, section 3.2: what stands before this server may have believed the other one.
+    if ((request.headersDistinct.host?.length ?? 0) > 1) throw new IstmoError('BAD_REQUEST', 'expected one Host')
     const route = routes.get(path)
     if (route === undefined) throw new IstmoError('NOT_FOUND')
     if (path === '/graphql' && answerCors(options.corsOrigins, route.methods, request, response)) return null

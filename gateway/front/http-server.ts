@@ -4,6 +4,12 @@ import { createServer as createTlsServer } from 'node:https'
 /** How long a client may take to send its whole request, in milliseconds. */
 const RECEIVE_TIMEOUT_MS = 30_000
 
+/** How long a client may take to send a request's head, in milliseconds: a whole one fits into a packet or two. */
+const HEAD_TIMEOUT_MS = 10_000
+
+/** How often both are looked at, in milliseconds. */
+const TIMEOUT_CHECK_MS = 5_000
+
 /** What TLS is spoken with, all in PEM. */
 export interface TlsMaterial {
   readonly key: Buffer
@@ -15,7 +21,11 @@ export interface TlsMaterial {
 
 /** An HTTP server, not yet listening; over TLS (1.2 or later) where there is `tls`. */
 export function createHttpServer(tls: TlsMaterial | null, onRequest: RequestListener): Server {
-  const options = { requestTimeout: RECEIVE_TIMEOUT_MS }
+  const options = {
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    headersTimeout: HEAD_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+  }
   if (tls === null) return createPlainServer(options, onRequest)
   const { key, cert, clientCa } = tls
   // Callers without a certificate come in too: which tokens need one, the tokens say.

@@ -1,0 +1,342 @@
+import { connect } from 'node:net'
+import { CompactSign } from 'jose'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { claimsOf, createProvider, signAs } from '../tokens/identity-provider.ts'
+import { ANALYST, type Answer, startWorld, type World } from './world.ts'
+
+/**
+ * A hostile client against a running gateway and a running country. Whatever it does, it gets no row, no word of what is inside and no
+ * 5xx; and the next question of somebody honest is answered whole.
+ */
+
+const CLEAN = '{ case(id: "HN:1") { id court } person(id: "HN:P1") { names { full } } }'
+const WHOLE = { case: { id: 'HN:1', court: 'Juzgado de Letras' }, person: { names: [{ full: 'Xiomara Núñez' }] } }
+
+let world: World
+let analyst: string
+/** Connections that send slowly, from the start; each gives what it was told at its end. */
+let slow: readonly Promise<string>[]
+
+beforeAll(async () => {
+  world = await startWorld()
+  analyst = await world.token(ANALYST, { exp: Math.floor(Date.now() / 1000) + 3_000 })
+  slow = [
+    ...Array.from({ length: 50 }, () => drip('POST /graphql HTTP/1.1\r\nHost: a\r\nX-A: ')),
+    ...Array.from({ length: 50 }, () => drip(`${head({ 'content-length': '5000' })}{"query":"`)),
+  ]
+})
+afterAll(() => world?.close())
+afterEach(async () => {
+  const { status, text } = await world.ask(CLEAN, analyst)
+  expect([status, JSON.parse(text).data, JSON.parse(text).errors]).toEqual([200, WHOLE, undefined])
+})
+
+/** Sends one byte a second after a beginning, until the other side has enough. */
+function drip(beginning: string): Promise<string> {
+  return new Promise((resolve) => {
+    let came = ''
+    const socket = connect(Number(new URL(world.url).port), '127.0.0.1', () => socket.write(beginning))
+    const timer = setInterval(() => socket.writable && socket.write('a'), 1_000)
+    socket.on('data', (bytes) => {
+      came += bytes
+    })
+    socket
+      .on('error', () => undefined)
+      .on('close', () => {
+        clearInterval(timer)
+        resolve(came)
+      })
+  })
+}
+
+/** The head of a POST to /graphql, without a token. */
+function head(headers: Readonly<Record<string, string>>, target = '/graphql', method = 'POST'): string {
+  const all = { host: 'istmo', 'content-type': 'application/json', ...headers }
+  return `${method} ${target} HTTP/1.1\r\n${Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`
+}
+
+const SECRETS = /Juzgado|Xiomara|relato|node_modules|at .*\.ts:|<html|127\.0\.0\.1|narrative_release|case:narrative/
+
+/** Nothing of the rows, nothing of what is inside, JSON alone. */
+function expectNothing(text: string): void {
+  expect(text).not.toMatch(SECRETS)
+}
+
+function expectRefused({ status, headers, text }: Answer, ...statuses: readonly number[]): void {
+  expect(statuses).toContain(status)
+  expect(headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/)
+  expectNothing(text)
+}
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('tokens', () => {
+  it.each<[string, (good: string) => Promise<string> | string]>([
+    ['of no form', () => 'x'],
+    ['without a signature', (good) => `${good.split('.').slice(0, 2).join('.')}.`],
+    ['with alg none', () => `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(claimsOf(world.provider))}.`],
+    [
+      'keyed by the public key',
+      () =>
+        new CompactSign(Buffer.from(encode(claimsOf(world.provider))))
+          .setProtectedHeader({ alg: 'HS256', kid: 'GT-1' })
+          .sign(Buffer.from(JSON.stringify(world.provider.publicKey))),
+    ],
+    ['that have ended', () => world.token(ANALYST, { iat: 1_000, exp: 2_000 })],
+    ['for somebody else', () => world.token(ANALYST, { aud: 'https://other.example' })],
+    ['for another country’s name', () => world.token(ANALYST, { org: { country: 'HN', agency: 'HN-MP' } })],
+    [
+      'of a stranger under a known name',
+      async () => signAs(await createProvider('SV', world.folder), claimsOf(world.provider), { kid: 'GT-1' }),
+    ],
+    [
+      'with the scopes of a copied payload',
+      (good) =>
+        `${good.split('.')[0]}.${encode({ ...claimsOf(world.provider), scope: ANALYST })}.${good.split('.')[2]}`,
+    ],
+    ['of 15 KiB', () => `${'a'.repeat(15_000)}.b.c`],
+  ])('%s are refused', async (_, make) => {
+    expectRefused(await world.ask(CLEAN, await make(await world.token('person:hit'))), 401)
+  })
+
+  it('in two headers, in the address, in the body or under another scheme are none', async () => {
+    const query = JSON.stringify({ query: CLEAN, access_token: analyst })
+    const twice = `${head({ 'content-length': String(query.length), authorization: `Bearer ${analyst}`, Authorization: 'Bearer x' })}${query}`
+    expectNothing(await world.raw(twice))
+    const response = await fetch(`${world.url}/graphql?access_token=${analyst}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: query,
+    })
+    expectNothing(await response.text())
+    expectRefused(await world.ask(CLEAN, null, { headers: { authorization: `Basic ${analyst}` } }), 401)
+  })
+
+  it('of the gateway’s own for a country are none here', async () => {
+    const leg = await signAs(world.provider, { iss: 'istmo', aud: 'HN', op: 'x' }, { typ: 'istmo-leg+jwt' })
+    expectRefused(await world.ask(CLEAN, leg), 401)
+  })
+
+  it('with few scopes get what those allow, whatever the headers say', async () => {
+    const headers = {
+      ...{ 'istmo-task-force': 'jtf-2026-03', 'istmo-show-protected': '?1', 'istmo-scopes': ANALYST },
+      ...{
+        'x-forwarded-for': '127.0.0.1',
+        'x-original-url': '/status',
+        'x-http-method-override': 'PUT',
+        forwarded: 'for=1',
+      },
+    }
+    const { status, text } = await world.ask(CLEAN, await world.token('person:hit'), { headers })
+    expect(status).toBe(200)
+    expectNothing(text)
+    expect(text).toContain('UNAUTHORIZED_FIELD_OR_TYPE')
+  })
+})
+
+describe('headers', () => {
+  it.each<[string, Record<string, string>, number[]]>([
+    ['a mandate of no form', { 'istmo-mandate': '!!' }, [400, 403]],
+    ['a mandate’s purpose that the token has not', { 'istmo-mandate': 'purpose=OVERSIGHT' }, [403]],
+    ['a mandate’s case that the token has not', { 'istmo-mandate': 'purpose=INVESTIGATION, basis="x"' }, [400, 403]],
+    ['a text body', { 'content-type': 'text/plain' }, [400, 415]],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, [400, 415]],
+    ['another character set', { 'content-type': 'application/json; charset=utf-7' }, [415]],
+    ['a coding that it is not in', { 'content-encoding': 'gzip' }, [400]],
+    ['a coding that nobody has', { 'content-encoding': 'zstd, gzip' }, [415]],
+  ])('%s is refused', async (_, headers, statuses) => {
+    expectRefused(await world.ask(CLEAN, analyst, { headers }), ...statuses)
+  })
+
+  it('of another origin give its pages nothing', async () => {
+    const { headers } = await world.ask(CLEAN, null, { headers: { origin: 'https://evil.example' } })
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('a request’s own name is not taken', async () => {
+    const { headers } = await world.ask(CLEAN, null, { headers: { 'istmo-request-id': 'mine' } })
+    expect(headers.get('istmo-request-id')).not.toBe('mine')
+  })
+})
+
+describe('documents', () => {
+  it.each<[string, unknown]>([
+    [
+      '1,000 aliases',
+      { query: `{ ${Array.from({ length: 1_000 }, (_, i) => `a${i}: case(id: "HN:1") { court }`).join(' ')} }` },
+    ],
+    ['fragments in a circle', { query: '{ ...f } fragment f on Query { ...f }' }],
+    [
+      '2^30 fields',
+      {
+        query: `{ ...f0 } ${Array.from({ length: 30 }, (_, i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`).join(' ')} fragment f30 on Query { __typename }`,
+      },
+    ],
+    ['500 levels', { query: '{a'.repeat(500) + '}'.repeat(500) }],
+    ['several operations at once', [{ query: CLEAN }, { query: CLEAN }]],
+    ['a body of 1 MiB', { query: `{ __typename } #${'x'.repeat(1_048_576)}` }],
+    ['variables that are a list', { query: CLEAN, variables: [1] }],
+    ['an operation’s name that is a number', { query: CLEAN, operationName: 1 }],
+    ['a mutation', { query: 'mutation { case(id: "HN:1") { court } }' }],
+    ['a subscription', { query: 'subscription { case(id: "HN:1") { court } }' }],
+    ['an answer in parts', { query: '{ ... @defer { case(id: "HN:1") { court } } }' }],
+    [
+      'a subgraph’s entities',
+      { query: '{ _entities(representations: [{ __typename: "Case", id: "HN:1" }]) { ... on Case { court } } }' },
+    ],
+    ['a subgraph’s SDL', { query: '{ _service { sdl } }' }],
+    ['a hash alone', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
+    ['an id with the end of a text in it', { query: '{ case(id: "HN:1\\u0000\' or 1=1 --") { court } }' }],
+  ])('%s are refused', async (_, body) => {
+    expectRefused(await world.ask('', analyst, { body }), 200, 400, 413)
+  })
+
+  it('with members that JavaScript knows are as any others', async () => {
+    const text = `{"query":"query($__proto__: ID!) { case(id: $__proto__) { category } }","variables":{"__proto__":"HN:1","constructor":{"prototype":{"isAdmin":true}}}}`
+    const response = await fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: text,
+    })
+    expect(response.status).toBeLessThan(500)
+    expectNothing(await response.text())
+  })
+})
+
+describe('methods and paths', () => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND', 'OPTIONS'])('%s is no way to ask', async (method) => {
+    const text = await world.raw(head({ 'content-length': '0', connection: 'close' }, '/graphql', method))
+    expect(text).toMatch(/^HTTP\/1\.1 (4\d\d|204)/)
+    expectNothing(text)
+  })
+
+  it('nor is CONNECT, nor another protocol', async () => {
+    for (const bytes of [
+      'CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: a\r\n\r\n',
+      head({ upgrade: 'h2c', connection: 'upgrade', 'content-length': '0' }),
+    ])
+      expectNothing((await world.raw(bytes)).replace(/^HTTP\/1\.1 101/, '<html'))
+  })
+
+  it.each([
+    ...[
+      '/graphql/',
+      '//graphql',
+      '/graphql%2f',
+      '/%67raphql',
+      '/graphql/../status',
+      '/./graphql',
+      '/GRAPHQL',
+      '/graphql;a=b',
+      '/graphql%00',
+    ],
+    ...[
+      '/.well-known/../../etc/passwd',
+      '/../../../../etc/passwd',
+      '/page/..%2f..%2fpackage.json',
+      '/graphiql/%2e%2e/front.ts',
+      '*',
+      'http://127.0.0.1:22/',
+    ],
+  ])('%s leads nowhere', async (target) => {
+    const text = await world.raw(head({ connection: 'close' }, target, 'GET'))
+    expect(text).toMatch(/^HTTP\/1\.1 4\d\d/)
+    expectNothing(text)
+    expect(text).not.toMatch(/root:|"dependencies"/)
+  })
+})
+
+describe('bytes that are no HTTP, or two requests at once', () => {
+  const inner = `POST /graphql HTTP/1.1\r\nHost: istmo\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{"query":"{__typename}"}`
+  const body = '{"query":"{__typename}"}'
+  const length = String(body.length)
+
+  it.each<[string, string]>([
+    [
+      'two lengths',
+      `POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nContent-Length: 0\r\n\r\n${body}${inner}`,
+    ],
+    ['two lengths in one', `${head({ 'content-length': `${length}, 0` })}${body}${inner}`],
+    ['a length and chunks', `${head({ 'content-length': '4', 'transfer-encoding': 'chunked' })}0\r\n\r\n${inner}`],
+    [
+      'chunks and a length',
+      `${head({ 'transfer-encoding': 'chunked', 'content-length': '0' })}18\r\n${body}\r\n0\r\n\r\n${inner}`,
+    ],
+    ['chunks by another name', `${head({ 'transfer-encoding': 'xchunked' })}0\r\n\r\n${inner}`],
+    ['chunks that are not last', `${head({ 'transfer-encoding': 'chunked, identity' })}0\r\n\r\n${inner}`],
+    [
+      'a blank before the colon',
+      `POST /graphql HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n${inner}`,
+    ],
+    [
+      'a header’s line that goes on',
+      `POST /graphql HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n${inner}`,
+    ],
+    ['a negative length', `${head({ 'content-length': '-1' })}${inner}`],
+    ['a length with a sign', `${head({ 'content-length': '+24' })}${body}${inner}`],
+    ['a chunk’s size that is none', `${head({ 'transfer-encoding': 'chunked' })}-1\r\n${body}\r\n0\r\n\r\n`],
+    ['a chunk’s size beyond all numbers', `${head({ 'transfer-encoding': 'chunked' })}FFFFFFFFFFFFFFFFFF\r\n${body}`],
+    ['bare line feeds', `POST /graphql HTTP/1.1\nHost: a\nContent-Length: 0\n\n${inner}`],
+    ['no host', `GET /status HTTP/1.1\r\n\r\n`],
+    ['two hosts', `GET /status HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`],
+    ['HTTP/0.9', `GET /graphql\r\n\r\n`],
+    ['the preface of HTTP/2', `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`],
+    ['a head of 100 KiB', head({ 'x-a': 'a'.repeat(100_000) })],
+    ['5,000 headers', head(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`x-${i}`, 'a'])))],
+    ['a zero byte in a header', head({ 'x-a': 'a\0b' })],
+    ['noise', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 noise\r\n\r\n'],
+  ])('%s make one refusal at most', async (_, bytes) => {
+    const text = await world.raw(bytes)
+    const answers = text.match(/^HTTP\/1\.1 \d{3}|(?<=})HTTP\/1\.1 \d{3}/gm) ?? []
+    expect(answers.filter((answer) => !/ 4\d\d$/.test(answer))).toEqual([])
+    expect(answers.length).toBeLessThanOrEqual(1)
+    expect(text).not.toContain('"__typename"')
+    expectNothing(text)
+  })
+
+  it('a body that is cut off is no request', async () => {
+    const text = await world.raw(`${head({ 'content-length': '5000' })}{"query":"{ __typename }"`)
+    expect(text).not.toContain('__typename')
+  })
+
+  it('20 requests in one packet get 20 answers, in their order', async () => {
+    const one = (i: number): string => {
+      const text = JSON.stringify({ query: `{ a${i}: __typename }` })
+      return `${head({ 'content-length': String(text.length), ...(i === 19 && { connection: 'close' }) })}${text}`
+    }
+    const text = await world.raw(Array.from({ length: 20 }, (_, i) => one(i)).join(''))
+    expect([...text.matchAll(/"(a\d+)":"Query"/g)].map(([, name]) => name)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `a${i}`),
+    )
+  })
+
+  it('an answer that is not waited for harms nobody', async () => {
+    for (let i = 0; i < 20; i++) {
+      const text = JSON.stringify({ query: CLEAN })
+      const socket = connect(Number(new URL(world.url).port), '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.write(
+        `${head({ 'content-length': String(text.length), authorization: `Bearer ${analyst}` })}${text}`,
+        () => socket.destroy(),
+      )
+    }
+    expect((await world.ask('{ __typename }', null)).status).toBe(200)
+  })
+})
+
+describe('connections that send a byte a second', () => {
+  it('are ended, with a refusal or without, and held up nobody', async () => {
+    const answers = await Promise.all(slow)
+    expect(answers).toHaveLength(100)
+    for (const answer of answers) {
+      expect(answer === '' || /^HTTP\/1\.1 4\d\d/.test(answer)).toBe(true)
+      expectNothing(answer)
+    }
+  })
+
+  it('and nothing of all this failed inside', () => {
+    expect(world.said()).not.toMatch(/failed inside|Unhandled|"level":60/)
+  })
+})

@@ -1,0 +1,159 @@
+/** A gateway in a process of its own, Honduras's node with a few rows, and tokens of Guatemala: all that a hostile client meets. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
+import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
+import { openTestDatabase, recordStatements } from '../../subgraphs/kit/testing.ts'
+import { claimsOf, createProvider, type IdentityProvider, signAs } from '../tokens/identity-provider.ts'
+
+const PROJECT = join(import.meta.dirname, '../..')
+/** What an analyst may hold, here and in Honduras. */
+export const ANALYST = 'case:read person:read person:hit'
+
+/** An answer, whole. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+/** All that runs. */
+export interface World {
+  readonly url: string
+  /** Its files; gone when it closes. */
+  readonly folder: string
+  readonly provider: IdentityProvider
+  /** A token of Guatemala for these scopes, its claims laid over the usual ones. */
+  token(scope: string, claims?: object): Promise<string>
+  /** Asks by POST; `token` null sends none. */
+  ask(query: string, token: string | null, init?: { headers?: Record<string, string>; body?: unknown }): Promise<Answer>
+  /** Opens a connection, sends these bytes, says that nothing more comes, and gives all that came back until its end. */
+  raw(bytes: string | Buffer): Promise<string>
+  /** The statements that the node ran so far. */
+  readonly statements: string[]
+  /** What the gateway said so far, and the node. */
+  said(): string
+  close(): Promise<void>
+}
+
+const ROWS = `
+  insert into cases.case_file (id, court, narrative, agency, handling, recorded_at, synthetic) values ('HN:1', 'Juzgado de Letras', 'Un relato secreto.', 'MP', '{H1}', now(), true);
+  insert into persons.person (id, sex, protected, agency, handling, recorded_at, synthetic) values ('HN:P1', 'F', false, 'MP', '{H1}', now(), true);
+  insert into persons.person_name (person_id, ordinal, category, full_name) values ('HN:P1', 1, 'LEGAL', 'Xiomara Núñez');
+  insert into cases.case_file (id, court, agency, handling, recorded_at, synthetic, shared_with) values ('HN:2', 'Juzgado de Letras', 'MP', '{H1}', now(), true, '{other}');
+  insert into cases.participant (row_id, case_id, role, person_id) values ('r1', 'HN:1', 'VICTIM', 'HN:P2'), ('r2', 'HN:2', 'SUSPECT', 'HN:P1');
+  insert into persons.person (id, sex, protected, agency, handling, recorded_at, synthetic) values ('HN:P2', 'F', true, 'MP', '{H1}', now(), true);
+  insert into persons.person_name (person_id, ordinal, category, full_name) values ('HN:P2', 1, 'LEGAL', 'Xiomara Paz');
+  insert into legal.statute (id, heading) values ('HN:CP:1', 'Homicidio')`
+
+/** Starts all of it; the gateway with these flags beside the usual ones. */
+export async function startWorld(...flags: readonly string[]): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-hostile-'))
+  await mkdir(join(folder, 'countries'))
+  const at = (name: string): string => join(folder, name)
+  await writeLegKey(at('leg.json'), at('leg-jwks.json'))
+  const provider = await createProvider('GT', folder)
+  await writeFile(at('issuers.yaml'), JSON.stringify({ issuers: [provider.entry] }))
+  const database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
+  await database.db.execute(ROWS)
+  const recorded = recordStatements(database.db)
+  // The node's rules name no place; the gateway's copy is written once the node has one.
+  await writeFile(at('HN.yaml'), countryFile('http://127.0.0.1:1'))
+  const lines: string[] = []
+  const nodeFlags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', '--rules', at('HN.yaml')]
+  const node = await startCountry(parseNodeConfig([...nodeFlags, '--gateway-jwks', at('leg-jwks.json')], {}), {
+    db: recorded.db,
+    log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
+  })
+  await writeFile(at('countries/HN.yaml'), countryFile(node.url))
+  const all = [
+    '--supergraph',
+    join(PROJECT, 'supergraph.graphql'),
+    '--countries',
+    at('countries'),
+    '--issuers',
+    at('issuers.yaml'),
+  ]
+  all.push(
+    '--leg-key',
+    at('leg.json'),
+    '--port',
+    '0',
+    '--anonymous',
+    '--caller-rate',
+    '0',
+    '--country-rate',
+    '0',
+    ...flags,
+  )
+  const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...all], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const url = await whenListening(child, lines)
+  const { port } = new URL(url)
+  return {
+    url,
+    folder,
+    provider,
+    statements: recorded.statements,
+    token: (scope, claims = {}) => signAs(provider, { ...claimsOf(provider), scope, ...claims }),
+    async ask(query, token, { headers = {}, body } = {}) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
+        body: JSON.stringify(body ?? { query }),
+      })
+      return { status: response.status, headers: response.headers, text: await response.text() }
+    },
+    raw: (bytes) => exchange(Number(port), bytes),
+    said: () => lines.join(''),
+    async close() {
+      const isRunning = child.exitCode === null && child.signalCode === null
+      const ended = isRunning ? once(child, 'exit') : null
+      child.kill('SIGTERM')
+      await ended
+      await node.close()
+      await database.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+function countryFile(url: string): string {
+  const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
+  const force = { id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
+  const taskForces = [{ ...force, scopes: ANALYST.split(' '), notAfter: '2099-12-31' }]
+  return JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, taskForces })
+}
+
+function whenListening(child: ChildProcess, lines: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        lines.push(text)
+        const url = /Istmo listens on (\S+)\/graphql/.exec(lines.join(''))?.[1]
+        if (url !== undefined) resolve(url)
+      })
+    }
+    child.once('exit', () => reject(new Error(`the gateway ended before it listened:\n${lines.join('')}`)))
+  })
+}
+
+function exchange(port: number, bytes: string | Buffer): Promise<string> {
+  return new Promise((resolve) => {
+    let came = ''
+    const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
+    socket.setEncoding('utf8').on('data', (text) => {
+      came += text
+    })
+    // A connection that is reset has said what it had to say.
+    socket.on('error', () => undefined).on('close', () => resolve(came))
+  })
+}

@@ -1,0 +1,264 @@
+import { getIntrospectionQuery } from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ANALYST, startWorld, type World } from '../hostile-client/world.ts'
+
+/**
+ * What a gateway and a country that run could give away beside rows: the schema by introspection or suggestion, the subgraphs' SDL, the plan,
+ * a stack trace, the names of scopes and policies.
+ */
+
+let world: World
+let analyst: string
+let hitOnly: string
+
+beforeAll(async () => {
+  world = await startWorld()
+  analyst = await world.token(ANALYST)
+  hitOnly = await world.token('person:hit')
+})
+afterAll(() => world?.close())
+
+interface Named {
+  readonly name: string
+}
+
+/** A type as the answer has it: null for what its kind has not. */
+interface ShownType extends Named {
+  readonly fields: readonly (Named & { readonly args: readonly Named[] })[] | null
+  readonly inputFields: readonly Named[] | null
+  readonly enumValues: readonly Named[] | null
+}
+
+/** Every type and field that introspection shows, as `Type` and `Type.field`, with arguments, input fields and enum values. */
+async function shownTo(token: string | null): Promise<ReadonlySet<string>> {
+  const { text } = await world.ask(getIntrospectionQuery({ inputValueDeprecation: true }), token)
+  const { types } = (JSON.parse(text) as { data: { __schema: { types: readonly ShownType[] } } }).data.__schema
+  return new Set(
+    types.flatMap((type) => {
+      const [fields, inputs, values] = [type.fields ?? [], type.inputFields ?? [], type.enumValues ?? []]
+      return [
+        type.name,
+        ...[...fields, ...inputs, ...values].map(({ name }) => `${type.name}.${name}`),
+        ...fields.flatMap((field) => field.args.map(({ name }) => `${type.name}.${field.name}(${name}:)`)),
+      ]
+    }),
+  )
+}
+
+describe('introspection', () => {
+  const PUBLIC = ['Query.statute', 'Statute.heading', 'Query.legalInstrument']
+  const HIT = ['Query.personHits', 'PersonHit.hit', 'Query.person', 'Person.id']
+  const READ = [
+    'Person.names',
+    'PersonName.full',
+    'Query.persons',
+    'PersonSearch.birthDate',
+    'Case.court',
+    'Case.offences',
+  ]
+  const NEVER = [
+    'Case.narrative',
+    'Case.prosecutor',
+    'Case.protectedParticipants',
+    'Person.addresses',
+    'Address',
+    'Person.identifiers',
+    'Warrant.status',
+    'Query.caseCounts',
+  ]
+
+  it.each<[string, () => string | null, readonly string[], readonly string[]]>([
+    [
+      'nobody',
+      () => null,
+      PUBLIC,
+      [...HIT, ...READ, ...NEVER, 'Person', 'Case', 'PersonSearch', 'PersonHitSearch', 'CaseFilter', 'CaseOrder'],
+    ],
+    [
+      'who may search for hits alone',
+      () => hitOnly,
+      [...PUBLIC, ...HIT],
+      [...READ, ...NEVER, 'PersonName', 'PersonSearch', 'PersonSearch.name'],
+    ],
+    ['an analyst', () => analyst, [...PUBLIC, ...HIT, ...READ], NEVER],
+  ])('shows %s what it may read, and no more', async (_, token, seen, unseen) => {
+    const shown = await shownTo(token())
+    expect(seen.filter((one) => !shown.has(one))).toEqual([])
+    expect(unseen.filter((one) => shown.has(one))).toEqual([])
+  })
+
+  it('shows more to who may read more, and never another’s after it', async () => {
+    const [first, hit, all, again] = [
+      await shownTo(null),
+      await shownTo(hitOnly),
+      await shownTo(analyst),
+      await shownTo(null),
+    ]
+    expect([...first].filter((one) => !hit.has(one))).toEqual([])
+    expect([...hit].filter((one) => !all.has(one))).toEqual([])
+    expect(first.size).toBeLessThan(hit.size)
+    expect(hit.size).toBeLessThan(all.size)
+    expect([...again]).toEqual([...first])
+  })
+
+  it.each(['Case', 'PersonSearch', 'CaseOrder', 'Address'])(
+    'of the type %s by name tells nobody that there is one',
+    async (name) => {
+      const { text } = await world.ask(
+        `{ __type(name: "${name}") { name fields { name } inputFields { name } enumValues { name } } }`,
+        null,
+      )
+      expect(JSON.parse(text)).toMatchObject({ data: { __type: null } })
+    },
+  )
+
+  it('shows nothing of the federation', async () => {
+    for (const token of [null, analyst])
+      expect([...(await shownTo(token))].join(' ')).not.toMatch(/_entities|_service|_Any|join__|link__|inaccessible/)
+  })
+})
+
+describe('the gateway is no subgraph', () => {
+  it.each([
+    '{ _service { sdl } }',
+    '{ _entities(representations: []) { __typename } }',
+    '{ __schema { _service } }',
+    '{ ... on _Service { sdl } }',
+  ])('%s', async (query) => {
+    for (const token of [null, analyst]) {
+      const { status, text } = await world.ask(query, token)
+      expect(status).toBe(400)
+      expect(text).not.toMatch(/@key|type Person|directive @|Did you mean/)
+    }
+  })
+})
+
+describe('no header and no extension shows the plan', () => {
+  const QUERY = '{ case(id: "HN:1") { id court } }'
+
+  it.each<[string, Record<string, string>, object]>([
+    ['nothing', {}, {}],
+    ['the query plan’s header', { 'apollo-query-plan-experimental': '1', 'apollo-expose-query-plan': 'true' }, {}],
+    ['a format of it', { 'apollo-query-plan-experimental-format': 'prettified' }, {}],
+    ['a trace', { 'apollo-federation-include-trace': 'ftv1', 'x-apollo-tracing': '1' }, {}],
+    ['a dry run of the plan', { 'apollo-expose-query-plan': 'dry-run' }, {}],
+    ['extensions', {}, { queryPlan: true, tracing: {}, ftv1: true, explain: true }],
+  ])('%s', async (_, headers, extensions) => {
+    const {
+      status,
+      headers: came,
+      text,
+    } = await world.ask('', analyst, { headers, body: { query: QUERY, extensions } })
+    const body = JSON.parse(text) as { data: unknown; extensions?: object }
+    expect([status, body.data]).toEqual([200, { case: { id: 'HN:1', court: 'Juzgado de Letras' } }])
+    expect(Object.keys(body.extensions ?? {}).filter((key) => !['countries', 'record'].includes(key))).toEqual([])
+    expect(text).not.toMatch(/queryPlan|ftv1|Fetch|_i[A-Z]|127\.0\.0\.1/)
+    const known =
+      /^(content-type|content-length|date|connection|keep-alive|cache-control|vary|etag|istmo-request-id|x-content-type-options)$/
+    expect([...came.keys()].filter((name) => !known.test(name))).toEqual([])
+  })
+})
+
+describe('an error', () => {
+  it.each<[string, string]>([
+    ['of a scope', '{ case(id: "HN:1") { id prosecutor warrants { edges { cursor } } } }'],
+    ['of a policy', '{ case(id: "HN:1") { id narrative } person(id: "HN:P1") { id addresses { line } } }'],
+    ['of a country', '{ case(id: "HN:1") { id protectedParticipants { edges { cursor } } } }'],
+    ['of a whole operation', '{ caseCounts { counts { cases } } warrant(id: "HN:1") { id } }'],
+  ])('%s names neither scopes nor policies, held or needed', async (_, query) => {
+    for (const token of [null, hitOnly, analyst]) {
+      const { text } = await world.ask(query, token)
+      expect(text).toMatch(/UNAUTHORIZED_FIELD_OR_TYPE|FORBIDDEN_BY_COUNTRY/)
+      expect(text).not.toMatch(
+        /\w+:(read|hit|narrative|officials|protected|location|count)|_release|scope|polic|cedar|jtf-2026|GT-MP/i,
+      )
+      expect(text).not.toContain('relato')
+    }
+  })
+
+  it.each<[string, string, object?]>([
+    ['a field that is nearly right', '{ case(id: "HN:1") { narative courts } }'],
+    ['a type that is nearly right', '{ case(id: "HN:1") { ... on Cas { id } } }'],
+    ['an argument that is nearly right', '{ case(ide: "HN:1") { id } }'],
+    ['an order that is nearly right', '{ cases(orderBy: FILED_ON) { edges { cursor } } }'],
+    [
+      'a variable that does not fit',
+      'query ($f: CaseFilter) { cases(filter: $f) { edges { cursor } } }',
+      { f: { statu: 'OPEN', participant: 'x' } },
+    ],
+    ['an id of no form', '{ case(id: "x") { id } }'],
+    ['a cursor of no form', '{ cases(after: "x") { edges { cursor } } }'],
+    ['a date of no form', '{ persons(search: { name: "a", birthDate: "x" }) { edges { cursor } } }'],
+    ['no GraphQL', '{ case('],
+  ])('of %s has no suggestion, no stack and nothing of what is inside', async (_, query, variables) => {
+    for (const token of [null, analyst]) {
+      const { text } = await world.ask('', token, { body: { query, variables } })
+      const { errors } = JSON.parse(text) as { errors: readonly { extensions: object }[] }
+      expect(errors.length).toBeGreaterThan(0)
+      expect(
+        errors
+          .flatMap(({ extensions }) => Object.keys(extensions))
+          .filter((key) => /stack|exception|debug|trace/i.test(key)),
+      ).toEqual([])
+      expect(text).not.toMatch(/Did you mean|node_modules|at \w+.*:\d+:\d+|\.ts\b|select |pglite|undici/i)
+    }
+  })
+})
+
+describe('what is hidden looks like what is not there, across gateway and country', () => {
+  const worked = async (query: string, id: string): Promise<readonly [unknown, readonly string[]]> => {
+    world.statements.length = 0
+    const { status, text } = await world.ask(query.replaceAll('"ID"', JSON.stringify(id)), analyst)
+    return [[status, text.replaceAll(id, 'ID')], [...world.statements].sort()]
+  }
+
+  it.each<[string, string, string, string]>([
+    [
+      'a case that others share',
+      '{ case(id: "ID") { id court offences { iccs } participants { edges { node { person { names { full } } } } } } }',
+      'HN:2',
+      'HN:9',
+    ],
+    [
+      'a victim',
+      '{ person(id: "ID") { id names { full } cases(countries: ["HN"], orderBy: ID_ASC) { edges { node { court } } outcomes { country reach code } } } }',
+      'HN:P2',
+      'HN:P9',
+    ],
+    [
+      'a victim among several',
+      '{ a: person(id: "HN:P1") { id } b: person(id: "ID") { id sex names { full } } }',
+      'HN:P2',
+      'HN:P9',
+    ],
+    [
+      'a filter by a victim',
+      '{ cases(countries: ["HN"], filter: { participant: "ID" }) { edges { node { id } } pageInfo { hasNextPage } outcomes { country reach code } } }',
+      'HN:P2',
+      'HN:P9',
+    ],
+  ])('%s: the same answer for the same work', async (_, query, hidden, absent) => {
+    const [denied, missing] = [await worked(query, hidden), await worked(query, absent)]
+    expect(denied).toEqual(missing)
+    expect(denied[1].length).toBeGreaterThan(0)
+    expect(JSON.stringify(denied[0])).not.toMatch(/Paz|Juzgado/)
+  })
+})
+
+describe('what needs no token', () => {
+  it.each(['/status', '/health/live', '/health/ready', '/.well-known/jwks.json', '/metrics', '/'])(
+    '%s has no address, no secret and no person',
+    async (path) => {
+      const text = await (await fetch(`${world.url}${path}`)).text()
+      expect(text).not.toMatch(/127\.0\.0\.1:\d|"d":|postgres|Juzgado|Xiomara|pairwise|Bearer ey/)
+      expect(text).not.toContain(world.folder)
+    },
+  )
+})
+
+describe('the logs', () => {
+  it('have no token, no row and no name of a caller', async () => {
+    await world.ask('{ person(id: "HN:P1") { names { full } } case(id: "HN:1") { narrative court } }', analyst)
+    expect(world.said()).not.toMatch(/eyJ[\w-]+\.|Juzgado|Xiomara|relato|pairwise-1/)
+  })
+})
