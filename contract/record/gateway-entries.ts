@@ -131,7 +131,10 @@ export const REFUSALS_ENTRY = z
   .strictObject({ ...BASE, kind: z.literal('refusals'), minute: TIME, code: CODE, count: z.int().min(1) })
   .readonly()
 
-/** What is served from now on, or would not be: at each start, and whenever the files change. All hashes are of files kept beside the log. */
+/**
+ * What is served from now on: at each start, and whenever the files change. REFUSED: files of the moment are not served, and `graph` goes on.
+ * All hashes are of files kept beside the log.
+ */
 export const GRAPH_ENTRY = z
   .strictObject({
     ...BASE,
