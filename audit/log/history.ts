@@ -21,6 +21,11 @@ export function historyPaths(size: number, from = 0): readonly string[] {
   return Array.from({ length: count }, (_, at) => `checkpoints/${indexPath(first + at)}`)
 }
 
+/** The history files of a tree of `size` leaves, one after another: whoever says the size need not be believed. */
+export function* historyPathsFrom(size: number): Generator<string> {
+  for (let at = 0; at <= Math.floor(size / LEAVES_PER_FILE); at++) yield `checkpoints/${indexPath(at)}`
+}
+
 /** Writes notes as a record of the history, while the tree has `size` leaves. Throws a RangeError for one of over 65,535 bytes. */
 export function encodeNotes(size: number, notes: readonly string[]): Uint8Array {
   return encodeRecord({ first: size, entries: notes.map((note) => Buffer.from(note)) })

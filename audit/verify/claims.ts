@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts'
-import { decodeNotes, historyPaths } from '../log/history.ts'
+import { decodeNotes, historyPathsFrom } from '../log/history.ts'
 import type { Hash } from '../merkle/hash.ts'
 import { isSameHash } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
@@ -38,6 +38,9 @@ export interface FoundNote {
   readonly where: string
 }
 
+/** How many history files in a row may be missing: the largest commit, 4 MiB of entries of two bytes, spans some 500. */
+const MAX_MISSING = 1_024
+
 /** Reads the history files that a log of `size` leaves has. */
 export async function readHistory(
   source: LogSource,
@@ -45,9 +48,13 @@ export async function readHistory(
   report: (finding: Finding) => void,
 ): Promise<readonly FoundNote[]> {
   const found: FoundNote[] = []
+  let missing = 0
   // One file more than there should be: a log that was rolled back may have it.
-  for (const path of historyPaths(size + 4096)) {
+  for (const path of historyPathsFrom(size + 4096)) {
     const bytes = await source.read(path)
+    missing = bytes === undefined ? missing + 1 : 0
+    // A checkpoint may claim any size: the walk along the leaves says where they end, and need not wait for what is not there.
+    if (missing > MAX_MISSING) break
     if (bytes === undefined) continue
     const { notes, length, strayAt } = decodeNotes(bytes)
     found.push(...notes.map((note) => ({ note, where: path })))

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { openLogOn } from '../log/log.ts'
 import { createMemoryStorage, newSigner } from '../log/testing.ts'
+import { formatCheckpoint } from '../note/checkpoint.ts'
+import { signNote } from '../note/note.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { readCheckpoint, readEntries } from './read-entries.ts'
 import { type LogSource, urlSource } from './source.ts'
@@ -32,6 +34,18 @@ describe('verifying a log', () => {
     const report = await verifyLog(source, policy, { onProgress: (at) => done.push(at) })
     expect(report).toMatchObject({ size, findings: [], witnessed: { size } })
     expect(done.at(-1) ?? 0).toBe(size)
+  })
+
+  it('of a checkpoint that claims more entries than there can be finds where they end', async () => {
+    const { files, source } = await logOf(3)
+    const claimed = formatCheckpoint({
+      origin: signer.verifier.name,
+      size: Number.MAX_SAFE_INTEGER,
+      root: Buffer.alloc(32),
+    })
+    files.set('checkpoint', Buffer.from(signNote(claimed, [signer])))
+    const { findings } = await verifyLog(source, policy)
+    expect(findings.map(({ kind }) => kind)).toEqual(['MISSING', 'MISSING', 'ROOT'])
   })
 
   it('takes the full tile where a partial one is gone', async () => {
