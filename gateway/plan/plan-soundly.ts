@@ -24,7 +24,7 @@ export type SoundPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation,
 const MAX_STEPS = 4
 
 /**
- * Plans an operation: at once, or in steps, or in parts where one plan would be unsound; rewritten where the planner throws.
+ * Plans an operation: at once, or in steps, or rewritten, or in parts, where the plan would be unsound or the planner throws.
  * @param document the operation without conditions (`normalise.ts`).
  * @param followUps fetches that come after the plan's, and how many steps made them.
  * @throws {IstmoError} `PLAN_FAILED` where the planner throws, or none of the ways gives a sound plan.
@@ -41,9 +41,9 @@ export function planSoundly(
     return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), apart: [] }
   } catch (cause) {
     if (!(cause instanceof UnsoundPlan) && !isFailed(cause)) throw cause
-    const plan = planInSteps(document, planning, followUps, step)
+    const plan = planInSteps(document, planning, followUps, step) ?? (step === 0 && planConcretely(document, planning))
     if (plan) return plan
-    if (isFailed(cause)) return planConcretely(document, planning, followUps, step, cause)
+    if (isFailed(cause)) throw cause
     if (step > 0) throw new IstmoError('PLAN_FAILED', undefined, { cause })
     return planApart(document, planning, cause)
   }
@@ -57,25 +57,22 @@ function planInSteps(
 ): SoundPlan | null {
   const stepped = step < MAX_STEPS ? stepRequirements(document, planning.graph, planning.keys, step) : null
   if (stepped === null) return null
+  return planOrNull(() => planSoundly(stepped.document, planning, [...stepped.followUps, ...followUps], step + 1))
+}
+
+/** Once more with fragments on object types alone: for others the planner throws, or forgets what a field requires. */
+function planConcretely(document: DocumentNode, planning: Planning): SoundPlan | null {
+  const concrete = withConcreteTypes(document, planning.graph.apiSchema, `${planning.keys.prefix}Z`)
+  return concrete && planOrNull(() => planSoundly(concrete, planning))
+}
+
+function planOrNull(plan: () => SoundPlan): SoundPlan | null {
   try {
-    return planSoundly(stepped.document, planning, [...stepped.followUps, ...followUps], step + 1)
+    return plan()
   } catch (cause) {
     if (isFailed(cause)) return null
     throw cause
   }
-}
-
-/** Where the planner throws: once more with fragments on object types alone. */
-function planConcretely(
-  document: DocumentNode,
-  planning: Planning,
-  followUps: readonly Unplaced[],
-  step: number,
-  cause: IstmoError,
-): SoundPlan {
-  const concrete = withConcreteTypes(document, planning.graph.apiSchema, `${planning.keys.prefix}Z`)
-  if (concrete === null) throw cause
-  return planSoundly(concrete, planning, followUps, step)
 }
 
 function isFailed(cause: unknown): cause is IstmoError {
@@ -90,7 +87,7 @@ function planApart(document: DocumentNode, planning: Planning, cause: UnsoundPla
       ? partOperation(document, cause.coordinate, graph.apiSchema, `${keys.prefix}Z`)
       : null
   if (parts === null) throw new IstmoError('PLAN_FAILED', undefined, { cause })
-  const [rest, only] = [planSoundly(parts.rest, planning), planSoundly(parts.only, planning)]
+  const [only, rest] = [planSoundly(parts.only, planning), planSoundly(parts.rest, planning)]
   const apart = [...rest.apart, only.fetches, ...only.apart]
   return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], apart }
 }
