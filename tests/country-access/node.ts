@@ -95,10 +95,14 @@ export async function startTestNode(
   }
 }
 
-/** Starts a sidecar with the files of `rules`, in front of one service of all three domains. */
-export function startTestSidecar(rules: Readonly<Record<string, string>>, upstream: string): Promise<TestSidecar> {
-  const flags = ['cases', 'persons', 'legal'].flatMap((domain) => ['--upstream', `${domain}=${upstream}/${domain}`])
-  return start(rules, flags)
+/** Starts a sidecar with the files of `rules`, in front of one service of all three domains; `flags` beside the usual ones. */
+export function startTestSidecar(
+  rules: Readonly<Record<string, string>>,
+  upstream: string,
+  ...flags: readonly string[]
+): Promise<TestSidecar> {
+  const ways = ['cases', 'persons', 'legal'].flatMap((domain) => ['--upstream', `${domain}=${upstream}/${domain}`])
+  return start(rules, [...ways, ...flags])
 }
 
 async function start(

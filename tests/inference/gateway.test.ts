@@ -1,6 +1,7 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
 import { createEngine } from '../../gateway/engine.ts'
 import type { EngineAnswer, Leg, Participant } from '../../gateway/flow.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
@@ -42,6 +43,8 @@ const WORLD = [
     SCOPES.filter((scope) => scope !== MORE),
     STRICTER,
   ),
+  // Publishes no dates of filing.
+  participant('SV', SCOPES, domainSdl('cases').replace('  filedOn: Date\n', '')),
 ]
 
 async function ask(
@@ -60,7 +63,7 @@ async function ask(
   })
   const request = { document: parse(source), source, operationName: undefined, variables }
   const answer = await engine.execute(request, {
-    ...{ requestId: 'r', caller: callerOf(SCOPES, ['GT', 'HN']), grounds: { purpose: 'INVESTIGATION' as const } },
+    ...{ requestId: 'r', caller: callerOf(SCOPES, ['GT', 'HN', 'SV']), grounds: { purpose: 'INVESTIGATION' as const } },
     ...{ groundsRefused: null, isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
   })
   return { legs, answer }
@@ -126,5 +129,22 @@ describe('a country that guards a field more', () => {
     const { legs, answer } = await ask(source)
     expect(legs.filter(({ query, country }) => country === 'HN' && query.includes('warrants'))).toEqual([])
     expect(answer.errors?.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a country that does not publish a field', () => {
+  it.each([
+    'orderBy: FILED_ON_ASC',
+    'orderBy: null',
+    'first: 1',
+    'filter: { filedFrom: "2026-01-01" }, orderBy: ID_ASC',
+  ])('is not asked by what would tell it, which its node refuses: %s', async (arguments_) => {
+    const { legs, answer } = await ask(documentOf(arguments_, ['GT', 'SV']))
+    expect(asked(legs)).toEqual(['GT'])
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN_BY_COUNTRY', country: 'SV' })
+  })
+
+  it('is asked by what tells nothing', async () => {
+    expect(asked((await ask(documentOf('orderBy: ID_ASC', ['GT', 'SV']))).legs)).toEqual(['GT', 'SV'])
   })
 })
