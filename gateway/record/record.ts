@@ -88,8 +88,10 @@ function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, s
 
   const newBase = () => ({ v: 1, id: createUuidV7(now()), time: new Date(now()).toISOString(), gateway }) as const
   const append = async (all: readonly Entry[]): Promise<void> => {
+    // Outside: an entry that has no form is a fault of ours, and no reason to stop every answer.
+    const bytes = all.map(canonicalBytes)
     try {
-      await Promise.all(all.map((entry) => entries.append(canonicalBytes(entry))))
+      await Promise.all(bytes.map(entries.append))
     } catch (error) {
       fail(error)
       throw error

@@ -126,6 +126,19 @@ describe('the entry of a request', () => {
     expect(entryOf(trailOf(), null)).toMatchObject({ actor: null, grounds: null })
   })
 
+  it.each([
+    ['a variable', { born: 'A\ud800' }, CALLER],
+    ['the name of a member', { born: { '\udfff': 1 } }, CALLER],
+    ['a claim', {}, { ...CALLER, client: 'A\ud800', scopes: ['\udc00'] }],
+    ['a claim that is cut within a character', {}, { ...CALLER, client: `${'x'.repeat(199)}😀` }],
+  ])('has a form also with a lone surrogate in %s: no operation may be without an entry', (_, variables, caller) => {
+    const trail = trailOf()
+    if (trail.operation) trail.operation = { ...trail.operation, variables }
+    const entry = fitRequest(entryOf(trail, caller))[0]
+    expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+    expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
+  })
+
   it('cuts what a token says too long', () => {
     const caller = { ...CALLER, client: 'x'.repeat(5_000), scopes: ['', 'y'.repeat(5_000)] }
     const { actor } = entryOf(trailOf(), caller)

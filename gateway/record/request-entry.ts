@@ -88,7 +88,19 @@ function operationOf({ operation, cost }: Trail, salt: Uint8Array): RequestEntry
   if (operation === null) return null
   const { document, name, variables, graph } = operation
   const { hash: documentHash, literals } = normaliseDocument(document)
-  return { name: label(name), documentHash, variables: commitTo({ literals, variables }, salt), cost, graph }
+  return { name: label(name), documentHash, variables: commitToValues({ literals, variables }, salt), cost, graph }
+}
+
+/**
+ * The commitment to an operation's values. RFC 8785 has no form for a lone surrogate, which a client may send all the same: then it is to their
+ * text as JSON.stringify writes it, for no operation may be without an entry.
+ */
+function commitToValues(values: object, salt: Uint8Array): string {
+  try {
+    return commitTo(values, salt)
+  } catch {
+    return commitTo(JSON.stringify(values), salt)
+  }
 }
 
 const coordinates = new WeakMap<readonly TrailUse[], readonly string[]>()
@@ -135,5 +147,5 @@ function deniedOf({ denials, legs }: Trail): RequestEntry['denied'] {
 }
 
 function label(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : text.slice(0, MAX_LABEL)
+  return text === undefined || text === '' ? null : text.slice(0, MAX_LABEL).toWellFormed()
 }

@@ -144,5 +144,5 @@ function detailEntries(
 }
 
 function label(text: string | undefined): string | null {
-  return text === undefined || text === '' ? null : text.slice(0, MAX_LABEL)
+  return text === undefined || text === '' ? null : text.slice(0, MAX_LABEL).toWellFormed()
 }

@@ -112,10 +112,11 @@ function createNodeRecord({ entries, sources, folder, log, now }: Parts): NodeRe
 
   return {
     async leg(leg) {
+      // Outside: an entry that has no form is a fault of ours, and no reason to stop every leg.
+      const written = legEntries(leg, { ...sources, now: now() }).map(canonicalBytes)
       try {
-        const written = legEntries(leg, { ...sources, now: now() })
-        const receipts = await Promise.all(written.map(append))
-        const extra = canonicalBytes(written.at(-1))
+        const receipts = await Promise.all(written.map(entries.append))
+        const extra = written.at(-1) ?? new Uint8Array()
         const proof = parseTlogProof((await receipts.at(-1)?.proof()) ?? '')
         return formatReceiptHeader(formatTlogProof({ ...proof, extra }))
       } catch (error) {
