@@ -14,6 +14,8 @@ export interface FollowedLogs {
   readonly readers: () => ReadonlyMap<string, LogReader>
   /** Looks at all of them once. What fails is told, and tried again the next time. */
   readonly follow: () => Promise<void>
+  /** Waits for what is under way. */
+  readonly idle: () => Promise<void>
 }
 
 /** What following needs. */
@@ -51,6 +53,7 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
       })
       return running
     },
+    idle: async () => running,
   }
 }
 

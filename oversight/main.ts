@@ -33,7 +33,9 @@ export interface Oversight {
   readonly close: () => Promise<void>
 }
 
-/** Starts it; the logs that are there are in the index when this resolves. Rejects where it cannot start. */
+/**
+ * Starts it. It answers at once, and calls itself ready when the logs that are there are in the index. Rejects where it cannot start.
+ */
 export async function startOversight(
   settings: OversightSettings,
   log: Logger,
@@ -49,9 +51,12 @@ export async function startOversight(
   const onError = (place: string, error: unknown) =>
     log.warn({ place, reason: (error as Error).message }, 'not followed')
   const logs = await createFollowedLogs({ logs: places, policies, db, onError })
-  await logs.follow()
+  let isReady = false
+  void logs.follow().then(() => {
+    isReady = true
+  })
   const timer = setInterval(() => void logs.follow(), settings.followEverySeconds * 1_000).unref()
-  const parts = { settings, authenticate, record, db, logs, log }
+  const parts = { settings, authenticate, record, db, logs, log, isReady: () => isReady }
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     void respond(parts, request, response)
   })
@@ -64,7 +69,7 @@ export async function startOversight(
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeIdleConnections()
       await closed
-      await logs.follow()
+      await logs.idle()
       await db.close()
       await record.close()
     },
@@ -78,11 +83,16 @@ interface Parts {
   readonly db: Answering['db']
   readonly logs: FollowedLogs
   readonly log: Logger
+  /** Whether the logs were followed to their end once. */
+  readonly isReady: () => boolean
 }
 
 async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]
-  if (path === '/health/ready') return sendJson(response, 200, { ready: true })
+  if (path === '/health/ready') {
+    const ready = parts.isReady()
+    return sendJson(response, ready ? 200 : 503, { ready })
+  }
   try {
     if (path !== PATH) throw new IstmoError('NOT_FOUND')
     if (request.method !== 'POST') throw new IstmoError('METHOD_NOT_ALLOWED')

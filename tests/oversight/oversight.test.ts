@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { idAt } from '../../audit/index/testing.ts'
@@ -64,6 +65,7 @@ async function start(): Promise<void> {
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`expected a line; came: ${said}`)))
   const [line] = (await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), ended])) as [Buffer]
   url = /http:\S+/.exec(String(line))?.[0] ?? ''
+  while (!(await fetch(new URL('/health/ready', url))).ok) await sleep(20)
 }
 
 async function stop(): Promise<number | null> {
