@@ -52,3 +52,16 @@ it('renames below each entity what the planner gave another name, in the data an
   expect(object).toEqual({ any: { __typename: 'Pen', f: 1 } })
   expect(complaints.map(({ path }) => path)).toEqual([['good', 'any', 'f']])
 })
+
+describe('the name of a type', () => {
+  it('may be anything that a subgraph sends, twice', () => {
+    const name = { toString: 1, valueOf: null }
+    const tree: Record<string, unknown> = { goods: { __typename: 'Good' } }
+    const fetch = fetchOf('{ goods { __typename } }', { interfaceObjects: new Set(['Thing']) })
+    const merge = (data: unknown): unknown => gatherPlain(fetch, null, { kind: 'answered', data, errors: [] }, tree)
+    expect(merge({ goods: { __typename: name } })).toEqual([])
+    expect(merge({ goods: { __typename: 'Good' } })).toEqual([])
+    expect(merge({ goods: { __typename: 'Thing' } })).toEqual([])
+    expect(tree).toEqual({ goods: { __typename: 'Good' } })
+  })
+})

@@ -111,7 +111,8 @@ function mergeInto(
   for (const [key, value] of Object.entries(source)) {
     if (key === '__proto__') continue
     const known = Object.hasOwn(target, key) ? target[key] : undefined
-    if (key === '__typename' && typeof known === 'string' && interfaceObjects.has(String(value))) continue
+    const isName = key === '__typename' && typeof known === 'string' && typeof value === 'string'
+    if (isName && interfaceObjects.has(value)) continue
     target[key] = mergeValue(known, value, interfaceObjects)
   }
 }
