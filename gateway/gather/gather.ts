@@ -241,7 +241,7 @@ function placeOwned(legs: ReadonlyMap<string, ReadLeg>, state: GatherState): voi
     positions.set(leg.country, new Map(leg.entities?.map((entity, row) => [entity, row])))
   }
   for (const [i, entity] of (state.entities ?? []).entries()) {
-    const owner = ownerOf(String(entity.representation.id))
+    const owner = ownerOf(textOf(entity.representation.id))
     const leg = legs.get(owner)
     for (const field of fieldsOf(entity, state)) {
       const part = leg?.parts.get(field.bit)?.[positions.get(owner)?.get(i) ?? -1]
@@ -343,4 +343,9 @@ function assign(entity: Entity, field: TopField, value: unknown): void {
 function note(country: string, outcome: Outcome, state: GatherState): void {
   const known = state.outcomes.get(country)
   state.outcomes.set(country, known ? worseOutcome(known, outcome) : outcome)
+}
+
+/** An id as it came from whatever subgraph: an object may have no text. */
+function textOf(id: unknown): string {
+  return typeof id === 'string' ? id : ''
 }

@@ -148,6 +148,13 @@ describe('entities', () => {
     ])
   })
 
+  it('go to nobody where their id is no text', () => {
+    const id = { toString: 1, valueOf: null }
+    const entities: Entity[] = [{ representation: { __typename: 'Case', id }, objects: [{}], path: [], context: {} }]
+    const input = { variables: {}, publishers: GT_HN_PA, viewOf, mandateCountries: null, entities }
+    expect(spreadFetch(owner, input).legs).toEqual([])
+  })
+
   it('go to their owners, and to nobody else', () => {
     const entities: Entity[] = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
     const { legs } = spreadFetch(owner, {

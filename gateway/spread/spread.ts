@@ -70,7 +70,7 @@ function ownerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
   const { fetch, entities } = spreading
   const byOwner = new Map<string, number[]>()
   for (const [i, entity] of (entities ?? []).entries()) {
-    const owner = ownerOf(String(entity.representation.id))
+    const owner = ownerOf(textOf(entity.representation.id))
     const indices = byOwner.get(owner)
     if (indices) indices.push(i)
     else byOwner.set(owner, [i])
@@ -200,4 +200,9 @@ function countrySet(value: unknown, ruled: boolean, input: SpreadInput): string[
     ? value.map(String)
     : ((ruled ? input.mandateCountries : null) ?? [...input.publishers.keys()])
   return [...new Set(set)].sort()
+}
+
+/** An id as it came from whatever subgraph: an object may have no text. */
+function textOf(id: unknown): string {
+  return typeof id === 'string' ? id : ''
 }
