@@ -24,8 +24,8 @@ import { openUpstreams } from './sidecar/upstream-backend.ts'
 import { createStandings, type LegStanding } from './standing.ts'
 import type { Database, DomainModule } from './types.ts'
 
-/** How long an idle connection is kept, in milliseconds: longer than the gateway's pool keeps it, so that the gateway closes first. */
-const KEEP_ALIVE_MS = 65_000
+/** In milliseconds. An idle connection is kept longer than the gateway's pool keeps it, so that the gateway closes first. */
+const TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 }
 /** How long requests in hand may take to finish on close, in milliseconds. */
 const DRAIN_MS = 5_000
 
@@ -90,8 +90,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const domains = createDomains(modules, rules, standing, backend)
     record = await openRecord(config, rules, log)
     const node: Node = { backend, log, verify, domains, record }
-    const server = createServer((request, response) => void handle(node, request, response))
-    server.keepAliveTimeout = KEEP_ALIVE_MS
+    const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
     const port = await listen(server, config)
     log.info({ port, domains: config.domains }, 'the node listens')
     return { url: `http://${hostOf(config.host)}:${port}`, port, close: once(() => stop(server, letGo)) }
