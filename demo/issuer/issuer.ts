@@ -2,6 +2,7 @@
  * The development issuer: an identity provider of one country, as a value. Its key is made at first use and kept in the
  * demo's home folder. Never for records that exist: whoever reads that folder can be anybody.
  */
+import { randomUUID } from 'node:crypto'
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
@@ -109,7 +110,7 @@ async function makeKey(path: string): Promise<void> {
   const { privateKey } = await generateKeyPair(ISSUER_ALGORITHM, { crv: 'Ed25519', extractable: true })
   const { kty, crv, x, d } = await exportJWK(privateKey)
   const kid = await calculateJwkThumbprint({ kty, crv, x } as { kty: string; crv: string; x: string })
-  const draft = `${path}.${process.pid}`
+  const draft = `${path}.${randomUUID()}`
   await writeFile(draft, `${JSON.stringify({ kty, crv, alg: ISSUER_ALGORITHM, use: 'sig', kid, x, d })}\n`, {
     mode: 0o600,
   })
