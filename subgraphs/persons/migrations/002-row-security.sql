@@ -35,7 +35,13 @@ create policy seen on persons.associate for select to istmo_reader
 
 -- The words of all names, hidden persons' among them: read by the search alone, through its function.
 revoke select on persons.name_word from istmo_reader;
-alter function persons.searched_words(text) security definer set search_path = pg_catalog, public, pg_temp;
+-- It needs the operators of pg_trgm, which stand where the server's administrator, or the owner's own search path, put them.
+do $$
+begin
+  execute format('alter function persons.searched_words(text) security definer set search_path = pg_catalog, %s, pg_temp',
+    (select e.extnamespace::regnamespace::text from pg_extension e where e.extname = 'pg_trgm'));
+end
+$$;
 
 -- The names that a searched name may be near: each searched word is like a word of the name, or two of its core are. `alike` has a
 -- list of recorded words for each searched one. A policy keeps the comparison of words from an index, since that is not leakproof;
