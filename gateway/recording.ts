@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse, print } from 'graphql'
+import { getOperationAST, parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { canonicalBytes } from '../audit/log/canonical.ts'
 import { parseSignerKey } from '../audit/note/key.ts'
@@ -149,7 +149,8 @@ function followOperations(
   return {
     ...engine,
     async execute(request, context) {
-      const { document, operationName: name, variables } = request
+      const { document, operationName, variables } = request
+      const name = getOperationAST(document, operationName)?.name?.value
       const { trail } = context
       if (trail) trail.operation = { document, name, variables, ...servedBy() }
       const answer = await engine.execute(request, context)
