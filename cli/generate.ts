@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { DOMAINS } from '../contract/domain.ts'
 import { domainSdl } from '../contract/domain-sdl.ts'
 import { ERRORS } from '../contract/errors.ts'
-import { GATEWAY_SETTINGS } from '../gateway/config.ts'
 import { METRICS } from '../gateway/metrics/metrics.ts'
 import { CompositionError, compose } from '../gateway/plan/compose/compose.ts'
 import { RULES } from '../gateway/plan/compose/rules.ts'
+import { GATEWAY_SETTINGS } from '../gateway/settings.ts'
 import { SETTING_NAMES } from '../subgraphs/kit/config.ts'
 
 /**

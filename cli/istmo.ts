@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { GATEWAY_SETTINGS, type GatewayFlags } from '../gateway/config.ts'
+import { GATEWAY_SETTINGS, type GatewayFlags } from '../gateway/settings.ts'
 
 /** A command that reads its arguments itself. */
 interface PassingCommand {

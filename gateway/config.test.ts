@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { GATEWAY_SETTINGS, type GatewayFlags, readGatewayConfig } from './config.ts'
+import { readGatewayConfig } from './config.ts'
 import { limitShape, toLimitConfig } from './limit-settings.ts'
+import { GATEWAY_SETTINGS, type GatewayFlags } from './settings.ts'
 
 const TOKENS: GatewayFlags = { jwks: 'https://id.gt.example/jwks', issuer: 'https://id.gt.example', audience: 'istmo' }
 const FLAGS: GatewayFlags = { supergraph: 'supergraph.graphql', ...TOKENS }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type GatewayFlags, readGatewayConfig } from './config.ts'
+import { readGatewayConfig } from './config.ts'
 import { LIMIT_SETTINGS, limitShape } from './limit-settings.ts'
+import type { GatewayFlags } from './settings.ts'
 
 const FLAGS: GatewayFlags = { supergraph: 'supergraph.graphql', anonymous: true }
 

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
-import { ConfigError, GATEWAY_SETTINGS, type TlsFiles } from './config.ts'
+import { ConfigError, type TlsFiles } from './config.ts'
 import type { TlsMaterial } from './front/http-server.ts'
+import { GATEWAY_SETTINGS } from './settings.ts'
 
 /**
  * Reads what TLS is spoken with.
