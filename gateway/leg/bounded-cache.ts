@@ -3,6 +3,8 @@ export interface BoundedCache<V> {
   readonly get: (key: string) => V | undefined
   readonly set: (key: string, value: V) => void
   readonly delete: (key: string) => void
+  /** Forgets the values that were least lately used as long as `isOver` says so of them; stops at the first that is not. */
+  readonly forgetWhile: (isOver: (value: V) => boolean) => void
   readonly size: () => number
 }
 
@@ -24,6 +26,12 @@ export function createBoundedCache<V>(limit: number): BoundedCache<V> {
       if (values.size > limit && !oldest.done) values.delete(oldest.value)
     },
     delete: (key) => void values.delete(key),
+    forgetWhile(isOver) {
+      for (const [key, value] of values) {
+        if (!isOver(value)) return
+        values.delete(key)
+      }
+    },
     size: () => values.size,
   }
 }

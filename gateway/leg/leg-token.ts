@@ -70,6 +70,8 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
     if (known !== undefined && known.untilS > nowS) return known.token
     const claims = legClaims(options.gateway, request, op, nowS)
     const token = sign(claims, options.key)
+    // Each is of use for a minute at most: what has ended would only fill the memory up to the limit.
+    kept.forgetWhile(({ untilS }) => untilS <= nowS)
     kept.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
     return token
   }
