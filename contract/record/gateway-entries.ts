@@ -10,6 +10,7 @@ import {
   ENTRY_ID,
   GROUNDS,
   LABEL,
+  RECONCILED,
   SHA256,
   TIME,
 } from './parts.ts'
@@ -212,17 +213,6 @@ export const RECONCILIATION_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('reconciliation'),
-    /** The other log's origin. */
-    with: LABEL,
-    country: COUNTRY,
-    /** Sizes of both trees, whose checkpoints were compared. */
-    ownSize: COUNT,
-    otherSize: COUNT,
-    matched: COUNT,
-    gatewayOnly: COUNT,
-    countryOnly: COUNT,
-    hashesDiffer: COUNT,
-    /** `UNKNOWN`: legs without a receipt, of which nothing can be told. */
-    result: z.enum(['HOLDS', 'DOES_NOT_HOLD', 'UNKNOWN']),
+    ...RECONCILED,
   })
   .readonly()

@@ -10,6 +10,7 @@ import {
   GROUNDS,
   LABEL,
   PSEUDONYM,
+  RECONCILED,
   SHA256,
   TIME,
 } from './parts.ts'
@@ -117,15 +118,6 @@ export const NODE_RECONCILIATION_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('node-reconciliation'),
-    country: COUNTRY,
-    /** The gateway's log's origin. */
-    with: LABEL,
-    ownSize: COUNT,
-    otherSize: COUNT,
-    matched: COUNT,
-    gatewayOnly: COUNT,
-    countryOnly: COUNT,
-    hashesDiffer: COUNT,
-    result: z.enum(['HOLDS', 'DOES_NOT_HOLD', 'UNKNOWN']),
+    ...RECONCILED,
   })
   .readonly()

@@ -75,3 +75,19 @@ export const DENIAL = z
     country: COUNTRY.nullable(),
   })
   .readonly()
+
+/** What a comparison of a gateway's log with a country's found: the same in either log (audit.md, `reconcile`). */
+export const RECONCILED = {
+  /** The other log's origin. */
+  with: LABEL,
+  country: COUNTRY,
+  /** Sizes of both trees, whose checkpoints were compared. */
+  ownSize: COUNT,
+  otherSize: COUNT,
+  matched: COUNT,
+  gatewayOnly: COUNT,
+  countryOnly: COUNT,
+  hashesDiffer: COUNT,
+  /** `UNKNOWN`: legs without a receipt, of which nothing can be told. */
+  result: z.enum(['HOLDS', 'DOES_NOT_HOLD', 'UNKNOWN']),
+} as const

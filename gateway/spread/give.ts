@@ -45,8 +45,8 @@ const usesOfNode = new WeakMap<FieldNode, readonly Use[]>()
 
 /**
  * What a country gives of a top field: cut to what it publishes and to what its rules allow this caller. A required field that is
- * refused takes its parent with it. So does a key that the
- * gateway asks for itself: no answer could be put together without, and the country's node would refuse the whole leg.
+ * refused takes its parent with it. So does a key that the gateway asks for itself: no answer could be put together without, and the
+ * country's node would refuse the whole leg.
  */
 export function giveOf(
   fetch: SpreadFetch,
