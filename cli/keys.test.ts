@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSignerKey } from '../audit/note/key.ts'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
-import { UsageError } from '../demo/usage-error.ts'
+import { UsageError } from '../service/usage-error.ts'
 import { makeKeys } from './keys.ts'
 
 let folder: string

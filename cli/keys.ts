@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { rotateKeyFile } from '../audit/pseudonym/key-file.ts'
-import { EXIT_USAGE, UsageError } from '../demo/usage-error.ts'
+import { EXIT_USAGE, UsageError } from '../service/usage-error.ts'
 
 const USAGE = `istmo keys NAME DIR      makes DIR/record.key and DIR/record-refs.json for the log NAME, as istmo.example/hn
 istmo keys --rotate DIR   begins a new epoch of DIR/record-refs.json; older refs stay findable`

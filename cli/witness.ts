@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { generateSignerKey, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { parsePolicy } from '../audit/note/policy.ts'
 import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
-import { EXIT_USAGE, UsageError } from '../demo/usage-error.ts'
+import { EXIT_USAGE, UsageError } from '../service/usage-error.ts'
 
 /** What the command takes, for its error messages. */
 const WITNESS_USAGE = `istmo witness --key FILE --folder DIR (--log VKEY … | --policy FILE) [--port N] [--host H] [--config FILE]

@@ -4,7 +4,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../service/usage-error.ts'
 
 /** The folder of the project: what the demo's relative defaults start from. */
 export const PROJECT_DIR = resolve(import.meta.dirname, '..')

@@ -1,9 +1,10 @@
 /** `npm run demo:stop -- HN` and `npm run demo:start -- HN`: take a country of the running demo away, and bring it back. */
+
+import { EXIT_FAILED, UsageError } from '../service/usage-error.ts'
 import { readDemoConfig } from './config.ts'
 import { homeIn } from './home.ts'
 import { DEMO_COUNTRIES } from './ports.ts'
 import { type Command, sendCommand } from './supervisor/control-socket.ts'
-import { EXIT_FAILED, UsageError } from './usage-error.ts'
 
 /**
  * Reads the command line.

@@ -1,9 +1,10 @@
 /** `npm start`: brings the whole demo up in this terminal, and ends it with Ctrl-C. */
+
+import { EXIT_FAILED, UsageError } from '../service/usage-error.ts'
 import { readDemoConfig } from './config.ts'
 import { createDemo, type Demo } from './supervisor/demo.ts'
 import { parseStartOptions } from './supervisor/options.ts'
 import { createTerminal, type Terminal } from './supervisor/terminal.ts'
-import { EXIT_FAILED, UsageError } from './usage-error.ts'
 
 const terminal = createTerminal()
 

@@ -1,13 +1,13 @@
 /** `npm run -s token -- PROFILE`: prints a bearer token of the profile's development issuer and nothing else. */
 import { parseArgs } from 'node:util'
 import { isCountryCode } from '../contract/country-code.ts'
+import { EXIT_USAGE, UsageError } from '../service/usage-error.ts'
 import { readDemoConfig } from './config.ts'
 import { homeIn } from './home.ts'
 import { DURATION_FORMS, parseDurationS } from './issuer/duration.ts'
 import { type IssuerName, issuerNameFor, loadIssuer } from './issuer/issuer.ts'
 import { isProfileName, PROFILES } from './issuer/profiles.ts'
 import { signAccessToken, type TokenRequest } from './issuer/token.ts'
-import { EXIT_USAGE, UsageError } from './usage-error.ts'
 
 const USAGE = `npm run -s token -- PROFILE [--scope "case:read …"] [--country HN] [--expires-in 10m] [--claims JSON]
 profiles: ${Object.keys(PROFILES).join(', ')}`
@@ -36,7 +36,7 @@ export function parseTokenArguments(args: readonly string[]): TokenRequest {
  * The development issuer that signs a request's token: that of the country asked for, or of the profile's.
  * @throws {UsageError} for a country that has none.
  */
-export function issuerNameOf({ country, profile }: TokenRequest): IssuerName {
+function issuerNameOf({ country, profile }: TokenRequest): IssuerName {
   return issuerNameFor(country ?? PROFILES[profile].country)
 }
 
@@ -89,7 +89,11 @@ function parseClaims(value: string): Record<string, unknown> {
   return claims as Record<string, unknown>
 }
 
-async function main(args: readonly string[]): Promise<void> {
+/**
+ * Prints the bearer token that the arguments ask for.
+ * @throws {UsageError} naming the argument, what was expected and what came.
+ */
+export async function printToken(args: readonly string[]): Promise<void> {
   const request = parseTokenArguments(args)
   const issuer = await loadIssuer(issuerNameOf(request), homeIn(readDemoConfig().home).issuer)
   process.stdout.write(`${await signAccessToken(issuer, request)}\n`)
@@ -97,7 +101,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 if (import.meta.main) {
   try {
-    await main(process.argv.slice(2))
+    await printToken(process.argv.slice(2))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     process.stderr.write(`token: ${error.message}\n${USAGE}\n`)

@@ -8,8 +8,8 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, jwtV
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LEG_TOKEN_TYPE, operationHash } from '../contract/leg-token.ts'
-import { readGatewayConfig } from './config.ts'
 import { type Gateway, startGateway } from './main.ts'
+import { readGatewayConfig } from './process/config.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 const ISSUER = 'https://id.gt.example'

@@ -1,30 +1,29 @@
 /** The gateway as a process: reads its settings, wires the rooms, listens, and stops on a signal. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { z } from 'zod'
 import type { Outcome } from '../contract/outcome.ts'
-import { createAuthenticate } from './authenticate/authenticate.ts'
-import { ConfigError, type GatewayConfig, readGatewayConfig } from './config.ts'
-import type { Engine } from './engine.ts'
-import type { Leg, Participant, SendLeg } from './flow.ts'
+import { createAuthenticate } from '../service/authenticate/authenticate.ts'
+import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { ConfigError } from '../service/config-error.ts'
+import { readVersion } from '../service/version.ts'
+import { createReceiptCheck } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
-import { type GraphFiles, loadEngine, readGraphFiles } from './graph.ts'
-import { readIssuers } from './issuers.ts'
 import { createLegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
-import { openRequestLimits } from './limits.ts'
-import { createLiveGraph } from './live-graph.ts'
-import { createLog } from './log.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
-import { createReceiptCheck } from './record/receipts.ts'
-import { openRecording, type Recording } from './recording.ts'
-import type { GatewayFlags } from './settings.ts'
+import type { Engine } from './pipeline/engine.ts'
+import { openRecording, type Recording } from './process/audit-log.ts'
+import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
+import { openRequestLimits } from './process/limits.ts'
+import { createLiveGraph } from './process/live-graph.ts'
+import { type GraphFiles, loadEngine, readGraphFiles } from './process/load-graph.ts'
+import { createLog } from './process/logger.ts'
+import type { GatewayFlags } from './process/settings.ts'
+import { readTlsFiles } from './process/tls-files.ts'
+import { watchFiles } from './process/watch-files.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
-import { readTlsFiles } from './tls-files.ts'
-import { watchFiles } from './watch-files.ts'
+import type { Leg, Participant, SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -67,7 +66,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     reachability.note(leg, outcome)
     metrics.noteLeg(leg, outcome)
   }
-  const version = await readVersion()
+  const version = readVersion()
   const telemetry = await startTelemetry(config, version, metrics, log)
   const traceLegs = telemetry?.traceLegs ?? ((sendLeg: SendLeg) => sendLeg)
   const headersOf = telemetry === null ? {} : { headersOf: telemetry.headersOf }
@@ -210,9 +209,4 @@ async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise
     })
   })
   return `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${taken}`
-}
-
-async function readVersion(): Promise<string> {
-  const packageFile = await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8')
-  return z.object({ version: z.string() }).parse(JSON.parse(packageFile)).version
 }

@@ -15,9 +15,9 @@ import {
   visit,
 } from 'graphql'
 import { z } from 'zod'
+import { normaliseDocument } from '../contract/audit-log/document.ts'
 import { IstmoError } from '../contract/errors.ts'
-import { normaliseDocument } from '../gateway/record/document.ts'
-import type { OwnRecord, Reading } from './own-record.ts'
+import type { OwnRecord, Reading } from './own-audit-log.ts'
 import { QUERY, type ReadContext } from './resolvers.ts'
 
 const SDL = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8')

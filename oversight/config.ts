@@ -2,11 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-
-/** A setting that is wrong; the message names it and says what was expected. */
-export class OversightConfigError extends Error {
-  override readonly name = 'OversightConfigError'
-}
+import { ConfigError } from '../service/config-error.ts'
 
 const path = z.string().min(1)
 
@@ -40,12 +36,12 @@ const settingsSchema = z.strictObject({
 /** Its settings, read; paths absolute. */
 export type OversightSettings = Readonly<z.infer<typeof settingsSchema>>
 
-/** Reads the settings. @throws {OversightConfigError} naming file and setting. */
+/** Reads the settings. @throws {ConfigError} naming file and setting. */
 export async function readOversightSettings(file: string): Promise<OversightSettings> {
   const parsed = settingsSchema.safeParse(await readYaml(file))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new OversightConfigError(`${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
+    throw new ConfigError(`${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
   }
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
   const { issuers, logs, policies, database, record, recordKey, refKeys, ...rest } = parsed.data
@@ -60,6 +56,6 @@ async function readYaml(file: string): Promise<unknown> {
   try {
     return parseYaml(await readFile(file, 'utf8'))
   } catch (error) {
-    throw new OversightConfigError(`${file}: expected a YAML file: ${(error as Error).message.split('\n')[0]}`)
+    throw new ConfigError(`${file}: expected a YAML file: ${(error as Error).message.split('\n')[0]}`)
   }
 }

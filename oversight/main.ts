@@ -1,21 +1,21 @@
 /** `istmo oversight`: the auditors' GraphQL over the record, in a process and a database of its own. */
-import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { openIndexDatabase } from '../audit/index/database.ts'
 import { IstmoError } from '../contract/errors.ts'
-import { createAuthenticate } from '../gateway/authenticate/authenticate.ts'
-import type { Authenticate } from '../gateway/flow.ts'
-import { credentialsOf } from '../gateway/front/credentials.ts'
-import { maskError, sendError, sendJson } from '../gateway/front/json-response.ts'
-import { readJsonBody } from '../gateway/front/read-body.ts'
-import { readIssuers } from '../gateway/issuers.ts'
+import { createAuthenticate } from '../service/authenticate/authenticate.ts'
+import type { Authenticate } from '../service/authenticate/credentials.ts'
+import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { ConfigError } from '../service/config-error.ts'
+import { credentialsOf } from '../service/http/credentials.ts'
+import { maskError, sendError, sendJson } from '../service/http/json-response.ts'
+import { readJsonBody } from '../service/http/read-body.ts'
+import { readVersion } from '../service/version.ts'
 import { type Answering, answer } from './answer.ts'
-import { OversightConfigError, type OversightSettings, readOversightSettings } from './config.ts'
+import { type OversightSettings, readOversightSettings } from './config.ts'
 import { createFollowedLogs, type FollowedLogs } from './logs.ts'
-import { type OwnRecord, openOwnRecord } from './own-record.ts'
+import { type OwnRecord, openOwnRecord } from './own-audit-log.ts'
 import { viewerOf } from './viewer.ts'
 
 /** The path that answers. */
@@ -140,7 +140,7 @@ export async function runOversight(args: readonly string[]): Promise<void> {
   try {
     const [flag, file, ...rest] = args
     if (flag !== '--config' || file === undefined || rest.length > 0) {
-      throw new OversightConfigError('istmo oversight --config FILE; oversight/config.ts describes every setting')
+      throw new ConfigError('istmo oversight --config FILE; oversight/config.ts describes every setting')
     }
     const log = pino({}, pino.destination({ fd: 2, sync: true }))
     const oversight = await startOversight(await readOversightSettings(file), log)
@@ -150,7 +150,7 @@ export async function runOversight(args: readonly string[]): Promise<void> {
     }
   } catch (error) {
     process.stderr.write(`istmo oversight: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof OversightConfigError ? 2 : 1
+    process.exitCode = error instanceof ConfigError ? 2 : 1
   }
 }
 
@@ -163,9 +163,4 @@ async function listen(server: Server, { host, port }: OversightSettings): Promis
   })
   const { port: taken } = server.address() as AddressInfo
   return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
-}
-
-function readVersion(): string {
-  const text = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

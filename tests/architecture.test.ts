@@ -19,7 +19,7 @@ import {
 
 const MODULES = readModules()
 const PRODUCTION = MODULES.filter(({ isTest }) => !isTest)
-const ENVIRONMENT_FILES = ['gateway/config.ts', 'subgraphs/kit/config.ts', 'demo/config.ts']
+const ENVIRONMENT_FILES = ['gateway/process/config.ts', 'subgraphs/kit/config.ts', 'demo/config.ts']
 
 describe('rooms', () => {
   it('import the contract, what passes between them, and themselves alone', () => {
@@ -30,10 +30,19 @@ describe('rooms', () => {
     ['gateway/gather/a.ts', "import { b } from '../spread/b.ts'"],
     ['subgraphs/cases/a.ts', "import { b } from '../persons/b.ts'"],
     ['subgraphs/kit/a.ts', "import { b } from '../cases/b.ts'"],
-    ['subgraphs/kit/a.ts', "export { b } from '../../gateway/flow.ts'"],
-    ['contract/a.ts', "await import('../gateway/flow.ts')"],
+    ['subgraphs/kit/a.ts', "export { b } from '../../gateway/types/flow.ts'"],
+    ['contract/a.ts', "await import('../gateway/types/flow.ts')"],
     ['audit/a.ts', "import type { B } from '../contract/b.ts'"],
     ['demo/a.ts', "import { b } from '../subgraphs/kit/testing.ts'"],
+    ['service/a.ts', "import { b } from '../gateway/types/flow.ts'"],
+    ['composition/a.ts', "import { b } from '../gateway/plan/compile.ts'"],
+    ['gateway/plan/a.ts', "import { b } from '../../composition/compose.ts'"],
+    ['gateway/front/a.ts', "import { b } from '../process/config.ts'"],
+    ['gateway/pipeline/a.ts', "import { b } from '../../service/version.ts'"],
+    ['oversight/a.ts', "import { b } from '../gateway/types/flow.ts'"],
+    ['cli/a.ts', "import { b } from '../gateway/pipeline/engine.ts'"],
+    ['gateway/main.ts', "import { b } from '../demo/b.ts'"],
+    ['subgraphs/domains.ts', "import { b } from '../tools/b.ts'"],
   ])('would be found out: %s with %s', (path, text) => {
     expect(strayImports([parseModule(path, text)])).toHaveLength(1)
   })
@@ -50,14 +59,12 @@ describe('rooms', () => {
     expect(engineImports([parseModule('cli/a.ts', "import '@apollo/composition'")])).toHaveLength(1)
   })
 
-  it('hand on types alone in gateway/flow.ts and gateway/planned.ts', () => {
-    for (const name of ['gateway/flow.ts', 'gateway/planned.ts']) {
-      const module = MODULES.find(({ path }) => path === name)
-      const kinds = module?.program.body.map((node) =>
-        node.type === 'ExportNamedDeclaration' ? node.declaration?.type : node.type,
-      )
-      expect(new Set(kinds)).toEqual(new Set(['ImportDeclaration', 'TSInterfaceDeclaration', 'TSTypeAliasDeclaration']))
-    }
+  it('hand on types only in gateway/types', () => {
+    const modules = MODULES.filter(({ path }) => path.startsWith('gateway/types/'))
+    const kinds = modules.flatMap(({ program }) =>
+      program.body.map((node) => (node.type === 'ExportNamedDeclaration' ? node.declaration?.type : node.type)),
+    )
+    expect(new Set(kinds)).toEqual(new Set(['ImportDeclaration', 'TSInterfaceDeclaration', 'TSTypeAliasDeclaration']))
   })
 })
 

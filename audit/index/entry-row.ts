@@ -1,4 +1,4 @@
-import { type Entry, type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import type { PlacedEntry } from '../verify/read-entries.ts'
 
 /** What became of what an entry is of. `NOTED`: it is of no request. */

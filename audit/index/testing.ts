@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { PURPOSES } from '../../contract/access-token.ts'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { REACHES } from '../../contract/outcome.ts'
-import type { Entry, EntryOf } from '../../contract/record/entry.ts'
 
 /** Made-up entries, for tests and the bench: few values each, so that filters meet them. */
 

@@ -16,8 +16,8 @@ import { parsePolicy } from '../../audit/note/policy.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
-import type { Entry } from '../../contract/record/entry.ts'
-import { SAMPLE_REQUEST } from '../../contract/record/testing.ts'
+import type { Entry } from '../../contract/audit-log/entry.ts'
+import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 
 const DEFAULT_SIZES = [200_000, 1_000_000]
 

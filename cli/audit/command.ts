@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { BarStream } from '../progress-bar.ts'
+import type { BarStream } from '../../service/progress-bar.ts'
 
 /** What a command of `istmo audit` found out, and its exit code (audit.md, Commands). */
 export const EXIT_CODES = { HOLDS: 0, FAILS: 1, UNTOLD: 2 } as const

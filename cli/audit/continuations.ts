@@ -1,5 +1,5 @@
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 
 /** How far behind a request its continuations are looked for, in entries: they are written with it. */
 const WITHIN = 10_000

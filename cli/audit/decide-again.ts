@@ -2,7 +2,7 @@ import { type Standing, standingOf } from '../../contract/access/country-access.
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
 import { bothRules, isOpen, OPEN, policiesNamed, type Rule, refusalOf } from '../../contract/access/rule.ts'
 import type { Grounds } from '../../contract/access-token.ts'
-import type { EntryOf } from '../../contract/record/entry.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import type { KeptGraph, KeptRules } from './kept-rules.ts'
 
 /**

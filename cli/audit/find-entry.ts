@@ -1,6 +1,6 @@
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
-import { createProgressBar } from '../progress-bar.ts'
+import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -1,6 +1,6 @@
 import { openIndexDatabase } from '../../audit/index/database.ts'
 import { followLog } from '../../audit/index/store.ts'
-import { createProgressBar } from '../progress-bar.ts'
+import { createProgressBar } from '../../service/progress-bar.ts'
 import { type AuditCommand, textOption } from './command.ts'
 import { logOptions, openLogOption } from './inputs.ts'
 

@@ -7,7 +7,7 @@ import type { CountryAccess } from '../../contract/access/country-access.ts'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { taskForceSchema } from '../../contract/access/recognition.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
-import { SHA256 } from '../../contract/record/parts.ts'
+import { SHA256 } from '../../contract/audit-log/parts.ts'
 
 /** Reads what is kept beside a log by its hash: graphs, countries' rules, policies. What does not hash to its name is not believed. */
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
-import { type Entry, parseEntry } from '../../contract/record/entry.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
 import { continuationsOf } from './continuations.ts'
 import { findEntry } from './find-entry.ts'

@@ -1,6 +1,6 @@
 import { hashLeaf } from '../../audit/merkle/hash.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 
 /** Compares a gateway's log with a country's: whether both tell the same of every leg. */
 

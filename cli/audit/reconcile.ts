@@ -1,9 +1,9 @@
 import { parseSignerKey } from '../../audit/note/key.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import type { Entry } from '../../contract/record/entry.ts'
-import { parseEntry } from '../../contract/record/entry.ts'
+import type { Entry } from '../../contract/audit-log/entry.ts'
+import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { createProgressBar } from '../progress-bar.ts'
+import { createProgressBar } from '../../service/progress-bar.ts'
 import {
   type AuditCommand,
   type AuditIo,

@@ -1,6 +1,6 @@
 import { createAssembler, type EntryRow } from '../../audit/index/entry-row.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { createProgressBar } from '../progress-bar.ts'
+import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
 
 /** Every entry of a log as a row, requests with their continuations, in the order in which they are whole. */

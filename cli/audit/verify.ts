@@ -3,7 +3,7 @@ import type { Policy } from '../../audit/note/policy.ts'
 import type { FoundNote } from '../../audit/verify/claims.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
-import { createProgressBar } from '../progress-bar.ts'
+import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditCommand, type AuditIo, collect, textOption, textsOption } from './command.ts'
 import { openSource, originOf, readKeptCheckpoint, readPolicy } from './inputs.ts'
 

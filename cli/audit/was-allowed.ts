@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { type Answer, type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
 import { continuationsOf } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'

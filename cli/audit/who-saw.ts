@@ -1,9 +1,9 @@
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { type EntryOf, parseEntry } from '../../contract/record/entry.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { isRecordId } from '../../contract/record-id.ts'
-import { createProgressBar } from '../progress-bar.ts'
+import { createProgressBar } from '../../service/progress-bar.ts'
 import { type AuditCommand, type AuditIo, textArgument, textOption } from './command.ts'
 import { logOptions, openLogOption } from './inputs.ts'
 

@@ -1,5 +1,5 @@
 import { DEPOSITARY, isCountryCode } from '../../contract/country-code.ts'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 /** What a generated country follows from, to the byte. */
 export interface GeneratorSettings {

@@ -1,5 +1,5 @@
+import { UsageError } from '../../service/usage-error.ts'
 import { INSTRUMENTS } from '../facts/treaties.ts'
-import { UsageError } from '../usage-error.ts'
 import type { ImportReport } from './report.ts'
 import { type Entry, type Importer, type ImportOptions, runImport } from './run-import.ts'
 import { insertMissingRows } from './table.ts'

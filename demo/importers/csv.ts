@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
 import { type CsvError, parse } from 'csv-parse'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import type { TextFile } from './text-file.ts'
 
 /** A line of a CSV file by column name, or why it cannot be read. `line` is where the record ends, counted from 1. */

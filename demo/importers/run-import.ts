@@ -1,5 +1,5 @@
+import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
-import { UsageError } from '../usage-error.ts'
 import type { Progress } from './progress.ts'
 import { type ImportReport, MAX_LISTED_REFUSALS, type Refusal } from './report.ts'
 import { type Row, type Table, upsertRows } from './table.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 /** A file of text that is read once, piece by piece. */
 export interface TextFile {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 const POLL_MS = 50
 

@@ -5,7 +5,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { relative } from 'node:path'
 import { z } from 'zod'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 const commandSchema = z.strictObject({ action: z.enum(['stop', 'start']), country: z.string().min(1).max(64) })
 const replySchema = z.strictObject({ done: z.boolean(), message: z.string() })

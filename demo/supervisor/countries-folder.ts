@@ -2,8 +2,8 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { basename, join } from 'node:path'
 import { isScalar, parse, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
+import { UsageError } from '../../service/usage-error.ts'
 import { COMMITTED_BASE_PORT } from '../ports.ts'
-import { UsageError } from '../usage-error.ts'
 
 /** What the files of one run have of their own. */
 export interface RunSettings {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 /**
  * Checks that the demo's ports can be had on 127.0.0.1.

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 /** Held until `release`, or until the process is gone, however it went. */
 export interface Lock {

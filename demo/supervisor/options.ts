@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 /** What `npm start -- …` may say. What is left out is the generator's default. */
 export interface StartOptions {

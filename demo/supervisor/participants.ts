@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 
 /** The participants that have no records but those of their publisher's file: without it they do not take part. */
 export const FROM_FILE_ONLY: readonly string[] = ['PA']

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../../service/usage-error.ts'
 import { type Child, type ChildSpec, describeExit, type Exit, startChild } from './child.ts'
 
 /** How long a child may take from its start until it answers, in milliseconds: a slow machine that starts all at once. */

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, SendLeg } from '../flow.ts'
+import type { Leg, SendLeg } from '../types/flow.ts'
 import type { Rate, TakeToken } from './rate.ts'
 
 const UNSENT: Outcome = { reach: 'UNAVAILABLE', code: 'COUNTRY_RATE_LIMITED' }

@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
-import type { RequestContext } from '../flow.ts'
+import type { RequestContext } from '../types/flow.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
 

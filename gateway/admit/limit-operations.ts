@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
-import type { RequestContext } from '../flow.ts'
+import type { RequestContext } from '../types/flow.ts'
 import { callerKey, takeOrRefuse } from './admission.ts'
 import { type Cost, type CostTables, type CountriesCount, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'

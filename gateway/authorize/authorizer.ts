@@ -10,8 +10,8 @@ import {
 } from '../../contract/access/rule.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
-import type { DomainView, RequestContext } from '../flow.ts'
-import type { PreparedOperation } from '../planned.ts'
+import type { DomainView, RequestContext } from '../types/flow.ts'
+import type { PreparedOperation } from '../types/operation.ts'
 import {
   type CountryDomain,
   type Decision,

@@ -1,8 +1,8 @@
 import { getArgumentValues } from 'graphql'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
 import { isOpen, type RefusalKind } from '../../contract/access/rule.ts'
-import type { DomainView } from '../flow.ts'
-import type { FieldUse, PreparedOperation } from '../planned.ts'
+import type { DomainView } from '../types/flow.ts'
+import type { FieldUse, PreparedOperation } from '../types/operation.ts'
 
 /** One country's part of a domain, as one caller has it. */
 export interface CountryDomain {

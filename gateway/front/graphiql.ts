@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { sendText } from './json-response.ts'
-import type { Route } from './route.ts'
+import { sendText } from '../../service/http/json-response.ts'
+import type { Route } from '../../service/http/route.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
-import type { Authenticate, Authenticated, EndedRequest, RequestContext, RequestRecord } from '../flow.ts'
+import type { Authenticate, Authenticated } from '../../service/authenticate/credentials.ts'
+import { credentialsOf } from '../../service/http/credentials.ts'
+import { maskError, sendText } from '../../service/http/json-response.ts'
+import { readJsonBody } from '../../service/http/read-body.ts'
+import type { EndedRequest, RequestContext, RequestRecord } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
-import { credentialsOf } from './credentials.ts'
-import { maskError, sendText } from './json-response.ts'
 import type { OperationServer } from './operation-server.ts'
-import { readJsonBody } from './read-body.ts'
 
 /** What the GraphQL route needs. */
 export interface GraphQLRouteOptions {

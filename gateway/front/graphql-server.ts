@@ -15,8 +15,8 @@ import {
 import { GraphQLError, type GraphQLFormattedError, Kind, OperationTypeNode, type ValidationRule } from 'graphql'
 import type { Logger } from 'pino'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
-import type { RequestContext } from '../flow.ts'
-import { maskError, meaningOf, toErrorBody } from './json-response.ts'
+import { maskError, meaningOf, toErrorBody } from '../../service/http/json-response.ts'
+import type { RequestContext } from '../types/flow.ts'
 import type { OperationRunner } from './operations.ts'
 
 /** What every operation is run with. */

@@ -1,6 +1,6 @@
 import type { ApolloServer, HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server'
 import type { Logger } from 'pino'
-import type { RequestContext } from '../flow.ts'
+import type { RequestContext } from '../types/flow.ts'
 import { createGraphQLServer, type GraphQLContext } from './graphql-server.ts'
 import type { OperationRunner } from './operations.ts'
 

@@ -1,5 +1,5 @@
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql'
-import type { RequestContext } from '../flow.ts'
+import type { RequestContext } from '../types/flow.ts'
 
 /** One operation whose document fits the API schema; variables as they came. */
 export interface OperationRequest {

@@ -1,4 +1,4 @@
-import type { SubgraphError } from '../flow.ts'
+import type { SubgraphError } from '../types/flow.ts'
 
 /** A country's own errors by their paths in its answer. Their words are foreign and never leave the gateway. */
 export interface ErrorTree {

@@ -1,6 +1,7 @@
 import { Kind, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { Entity, PlainFetch } from '../planned.ts'
+import type { Entity } from '../types/leg.ts'
+import type { PlainFetch } from '../types/operation.ts'
 import { gatherPlain } from './gather-plain.ts'
 
 function fetchOf(query: string, more: Partial<PlainFetch> = {}): PlainFetch {

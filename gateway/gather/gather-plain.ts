@@ -3,8 +3,10 @@
  */
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { ErrorCode } from '../../contract/errors.ts'
-import type { LegAnswer } from '../flow.ts'
-import type { Complaint, Entity, PlainFetch, Rewrite, RewriteStep } from '../planned.ts'
+import type { Complaint } from '../types/answer-error.ts'
+import type { LegAnswer } from '../types/flow.ts'
+import type { Entity } from '../types/leg.ts'
+import type { PlainFetch, Rewrite, RewriteStep } from '../types/operation.ts'
 
 /** Merges the answer into the tree, or into the objects of the entities asked about. */
 export function gatherPlain(

@@ -4,20 +4,12 @@
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
 import { ownerOf } from '../../contract/record-id.ts'
-import type { LegAnswer } from '../flow.ts'
-import type {
-  Complaint,
-  Entity,
-  FieldShape,
-  FieldTarget,
-  LegField,
-  Page,
-  PageArguments,
-  PlannedLeg,
-  SpreadFetch,
-  TopField,
-} from '../planned.ts'
-import { type AskedPage, completePart, type PartContext, PartRefused } from './complete.ts'
+import type { Complaint } from '../types/answer-error.ts'
+import type { LegAnswer } from '../types/flow.ts'
+import type { Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
+import type { SpreadFetch, TopField } from '../types/operation.ts'
+import type { FieldShape, PageArguments } from '../types/shape.ts'
+import { type AskedPage, completePart, type PartContext, PartRefused } from './check-answer.ts'
 import { type ErrorTree, errorTree } from './error-tree.ts'
 import { mergeParts } from './merge.ts'
 import { type CountryPart, standsStill } from './merge-connection.ts'

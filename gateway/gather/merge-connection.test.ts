@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { ConnectionMerge, Page } from '../planned.ts'
+import type { Page } from '../types/leg.ts'
+import type { ConnectionMerge } from '../types/merge.ts'
 import { type CountryPart, mergeConnection } from './merge-connection.ts'
 
 const SPEC: ConnectionMerge = {

@@ -3,7 +3,8 @@
  */
 import { comparePlaces, encodeCursor, type Place } from '../../contract/cursor.ts'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
-import type { ConnectionMerge, Page } from '../planned.ts'
+import type { Page } from '../types/leg.ts'
+import type { ConnectionMerge } from '../types/merge.ts'
 
 /** A country's part of an EVERY field: what it gave and what became of it. */
 export interface CountryPart {

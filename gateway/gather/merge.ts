@@ -3,7 +3,9 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Complaint, MergeRule, MergeSpec, ObjectMerge, OutcomesKey, Page } from '../planned.ts'
+import type { Complaint } from '../types/answer-error.ts'
+import type { Page } from '../types/leg.ts'
+import type { MergeRule, MergeSpec, ObjectMerge, OutcomesKey } from '../types/merge.ts'
 import { type CountryPart, mergeConnection } from './merge-connection.ts'
 
 /** A merged EVERY field, and where the countries disagreed. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { LegAnswer } from '../flow.ts'
+import type { LegAnswer } from '../types/flow.ts'
 import { type Attempt, BREAKER_COOLDOWN_MS, BREAKER_FAILURES, type BreakerKey, createBreakers } from './breaker.ts'
 
 const HN: BreakerKey = { country: 'HN', domain: 'cases', endpoint: { url: 'http://127.0.0.1:1/' } }

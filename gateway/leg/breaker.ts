@@ -1,5 +1,5 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, isBrokenCircuitError } from 'cockatiel'
-import type { Leg, LegAnswer } from '../flow.ts'
+import type { Leg, LegAnswer } from '../types/flow.ts'
 
 /** After how many failures in a row an endpoint is left alone. One operation may send it several legs at once. */
 export const BREAKER_FAILURES = 5

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, RequestContext } from '../flow.ts'
+import type { Leg, RequestContext } from '../types/flow.ts'
 
 /** What ends a leg before its answer. */
 export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, LegAnswer, RequestContext } from '../flow.ts'
+import type { Leg, LegAnswer, RequestContext } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
 import { createLegSender, type LegSender } from './leg-sender.ts'
 

@@ -12,7 +12,7 @@ import type {
   SendLeg,
   SentLeg,
   SubgraphError,
-} from '../flow.ts'
+} from '../types/flow.ts'
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
 import { endingOutcome, type LegClock, startLegClock } from './leg-clock.ts'
 import type { SignLegToken } from './leg-token.ts'

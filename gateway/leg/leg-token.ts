@@ -9,7 +9,7 @@ import {
   type LegTokenUse,
   operationHash,
 } from '../../contract/leg-token.ts'
-import type { Leg } from '../flow.ts'
+import type { Leg } from '../types/flow.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 import type { LegKey } from './leg-key.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { closedAccess } from '../../contract/access/country-access.ts'
-import type { Leg, Participant } from '../flow.ts'
+import type { Leg, Participant } from '../types/flow.ts'
 import { createReachability } from './reachability.ts'
 
 const endpoint = { url: 'http://10.0.0.7:9/cases', deadlineMs: 1, maxAnswerBytes: 1 }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, Participant } from '../flow.ts'
+import type { Leg, Participant } from '../types/flow.ts'
 import type { BreakerKey, BreakerState } from './breaker.ts'
 
 /** What the last leg to a country and domain became, and when (ISO 8601); nulls where none was sent yet. */

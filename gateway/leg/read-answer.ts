@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
-import type { LegAnswer, SubgraphError } from '../flow.ts'
+import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 
 /** The content codings that are asked for and understood (RFC 9110 section 8.4.1). */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br'

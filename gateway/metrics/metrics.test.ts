@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Leg, RequestContext } from '../flow.ts'
+import type { Leg, RequestContext } from '../types/flow.ts'
 import { type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
 
 const endpoint = { url: 'http://10.0.0.7/secret', deadlineMs: 1, maxAnswerBytes: 1 }

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, SendLeg } from '../flow.ts'
+import type { Leg, SendLeg } from '../types/flow.ts'
 
 /** Bounds of what latency histograms tell apart, in seconds: from a cached answer to the largest deadline that is usual. */
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]

@@ -1,6 +1,6 @@
 import { parse, print, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { SpreadFetch } from '../planned.ts'
+import type { SpreadFetch } from '../types/operation.ts'
 import { createPlanner } from './compile.ts'
 import { compileForTest, SUPERGRAPH_SDL } from './testing.ts'
 

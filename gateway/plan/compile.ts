@@ -9,19 +9,19 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import type { CompiledOperation, PreparedOperation } from '../planned.ts'
+import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
+import { type LoadedSupergraph, loadSupergraph } from './graph/supergraph.ts'
+import { usesOf } from './normalise/field-uses.ts'
 import {
   conditionVariables,
   findOperation,
   type NormalisedOperation,
   normaliseOperation,
   outKeyOf,
-} from './normalise.ts'
-import { planSoundly } from './plan-soundly.ts'
-import { compileObject } from './shapes.ts'
-import { type LoadedSupergraph, loadSupergraph } from './supergraph.ts'
-import { takeOut } from './take-out.ts'
-import { usesOf } from './uses.ts'
+} from './normalise/normalise.ts'
+import { takeOut } from './normalise/remove-denied-fields.ts'
+import { planSoundly } from './plan-operation.ts'
+import { compileObject } from './shapes/shapes.ts'
 
 /** How many operations are kept. */
 const MAX_COMPILED = 1000

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Kind, parse, print, visit } from 'graphql'
-import type { CompiledOperation } from '../planned.ts'
+import type { CompiledOperation } from '../types/operation.ts'
 import { createPlanner } from './compile.ts'
 
 /** The committed supergraph of the three domains, for tests. */

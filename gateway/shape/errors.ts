@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { Complaint } from '../planned.ts'
+import type { Complaint } from '../types/answer-error.ts'
 
 /** How many errors an answer holds at most, before one `ERRORS_CUT`. */
 export const MAX_ERRORS = 100

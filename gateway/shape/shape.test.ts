@@ -1,7 +1,7 @@
 import { buildSchema, type DocumentNode, Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { compileObject } from '../plan/shapes.ts'
-import type { ObjectShape } from '../planned.ts'
+import { compileObject } from '../plan/shapes/shapes.ts'
+import type { ObjectShape } from '../types/shape.ts'
 import { formatErrors } from './errors.ts'
 import { shapeAnswer } from './shape.ts'
 

@@ -2,7 +2,7 @@
  * Step 6 of spread.md: from the gathered data to the answer that the operation asked for. Keys in the order asked, nulls
  * propagated as the schema says, nothing that was not asked. Pure.
  */
-import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../planned.ts'
+import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 
 /** A place where a required value is missing. */
 export interface MissingValue {

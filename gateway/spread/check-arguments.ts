@@ -15,7 +15,9 @@ import { checkFirst, decodeCursor } from '../../contract/cursor.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { INPUT_RULES } from '../../contract/input-rules.ts'
 import { parseRecordId } from '../../contract/record-id.ts'
-import type { CheckedField, Page, PageArguments } from '../planned.ts'
+import type { Page } from '../types/leg.ts'
+import type { CheckedField } from '../types/operation.ts'
+import type { PageArguments } from '../types/shape.ts'
 
 /**
  * Checks the arguments of every field that goes to countries.

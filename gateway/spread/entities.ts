@@ -1,4 +1,5 @@
-import type { Entity, RequiredSelection, Rewrite } from '../planned.ts'
+import type { Entity } from '../types/leg.ts'
+import type { RequiredSelection, Rewrite } from '../types/operation.ts'
 import { contextValues } from './context-values.ts'
 
 /**

@@ -10,7 +10,7 @@ import {
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import type { SpreadFetch } from '../planned.ts'
+import type { SpreadFetch } from '../types/operation.ts'
 
 /** A leg's text, and the names of the operation's variables that it uses. */
 export interface LegDocument {

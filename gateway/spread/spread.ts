@@ -4,11 +4,13 @@
 import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
-import type { DomainView } from '../flow.ts'
-import type { Complaint, Entity, FieldTarget, LegField, Page, PlannedLeg, SpreadFetch, TopField } from '../planned.ts'
+import type { Complaint } from '../types/answer-error.ts'
+import type { DomainView } from '../types/flow.ts'
+import type { Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
+import type { SpreadFetch, TopField } from '../types/operation.ts'
 import { argumentValues, pageOf } from './check-arguments.ts'
-import { type Given, giveOf } from './give.ts'
 import { legDocument } from './leg-document.ts'
+import { type Given, giveOf } from './prune-leg.ts'
 import type { Publication } from './publication.ts'
 
 /** What spreading depends on besides the fetch. */

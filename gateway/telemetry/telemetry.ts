@@ -9,7 +9,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Logger } from 'pino'
-import type { Leg, SendLeg } from '../flow.ts'
+import type { Leg, SendLeg } from '../types/flow.ts'
 import { createMetricProducer, type MetricReading } from './metric-producer.ts'
 import { parseTraceParent, printTraceParent } from './trace-parent.ts'
 

@@ -1,41 +1,60 @@
 import type { Module } from './modules.ts'
 
-/** What may import what (architecture.md, One request, one way; style.md, Room). */
+/** What may import what (ARCHITECTURE.md, Where things are). */
 
-/** What passes between the rooms, beside the rooms themselves: types alone. */
-const FLOW = ['gateway/flow.ts', 'gateway/planned.ts']
+/** What passes between the rooms of the gateway, beside the rooms themselves: types only. */
+const TYPES = 'gateway/types/'
 
-/** What the auditors' process has in common with a gateway: who is believed, and how a request is read and refused. */
-const OVERSIGHT_SHARES = [
-  'gateway/authenticate/authenticate.ts',
-  'gateway/flow.ts',
-  'gateway/front/credentials.ts',
-  'gateway/front/json-response.ts',
-  'gateway/front/read-body.ts',
-  'gateway/issuers.ts',
-  'gateway/record/document.ts',
+/** Apollo's engine: its licence and its habits stay behind one wall (docs/decisions, the engine behind a wall). */
+const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
+const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
+
+/** The doors by which the command line starts a process: it reaches into no other file of another folder. */
+const DOORS = [
+  'gateway/main.ts',
+  'gateway/process/settings.ts',
+  'subgraphs/domains.ts',
+  'subgraphs/kit/config.ts',
+  'subgraphs/policy/policy-command.ts',
+  'oversight/main.ts',
 ]
 
-/** Apollo's engine: its licence and its habits stay behind one wall (architecture.md, decision 6). */
-const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
+/**
+ * Which folders and files a place may import from, from the narrowest place to the widest; the first that matches holds. A folder may
+ * always import from itself. `undefined`: it may import any production code.
+ */
+const ALLOWED: readonly (readonly [place: string, allowed: readonly string[] | undefined])[] = [
+  ['contract/', []],
+  ['service/', ['contract/', 'audit/']],
+  ['composition/', ['contract/']],
+  // The index reads entries; the log under it does not care what an entry is.
+  ['audit/index/', ['audit/', 'contract/']],
+  ['audit/', []],
+  [TYPES, ['contract/', 'service/authenticate/credentials.ts']],
+  ['gateway/process/', ['contract/', 'service/', 'audit/', 'composition/', 'gateway/']],
+  ['gateway/pipeline/', ['contract/', 'gateway/']],
+  ['gateway/audit-log/', ['contract/', 'audit/', 'service/audit-log/', TYPES]],
+  ['gateway/front/', ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES]],
+  ['gateway/plan/', ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES]],
+  ['gateway/*/', ['contract/', TYPES]],
+  ['gateway/', ['contract/', 'service/', 'gateway/']],
+  ['subgraphs/kit/audit-log/', ['contract/', 'audit/', 'service/audit-log/', 'subgraphs/kit/']],
+  ['subgraphs/policy/', ['contract/', 'service/', 'subgraphs/kit/']],
+  ['subgraphs/*/', ['contract/', 'subgraphs/kit/']],
+  ['subgraphs/', ['contract/', 'service/', 'subgraphs/']],
+  ['oversight/', ['contract/', 'service/', 'audit/']],
+  ['cli/', ['contract/', 'service/', 'audit/', ...DOORS]],
+  ['demo/', undefined],
+  ['tools/', undefined],
+]
 
 /** Where a module of the project may look: prefixes of paths from the root, or undefined for anywhere. */
 function allowedOf(path: string): readonly string[] | undefined {
-  const [folder = '', room = '', inRoom] = path.split('/')
-  if (folder === 'contract') return ['contract/']
-  // The index reads entries; the log under it does not care what an entry is.
-  if (path.startsWith('audit/index/')) return ['audit/', 'contract/']
-  if (folder === 'audit') return ['audit/']
-  // The log knows nothing of gateways: the record room is where its entries are made, the kit's where a country's are.
-  if (path.startsWith('gateway/record/')) return ['contract/', 'audit/', ...FLOW, 'gateway/record/']
-  if (path.startsWith('subgraphs/kit/record/')) return ['contract/', 'audit/', 'subgraphs/kit/']
-  if (folder === 'gateway' && inRoom !== undefined) return ['contract/', ...FLOW, `gateway/${room}/`]
-  if (folder === 'gateway' && FLOW.includes(path)) return ['contract/', ...FLOW]
-  if (folder === 'gateway') return ['contract/', 'gateway/', 'audit/']
-  if (folder === 'oversight') return ['contract/', 'audit/', 'oversight/', ...OVERSIGHT_SHARES]
-  if (folder === 'subgraphs' && inRoom !== undefined) return ['contract/', 'subgraphs/kit/', `subgraphs/${room}/`]
-  if (folder === 'subgraphs') return ['contract/', 'subgraphs/']
-  return undefined
+  const entry = ALLOWED.find(([place]) => new RegExp(`^${place.replace('*', '[^/]+')}`).test(path))
+  if (entry === undefined) return undefined
+  const [place, allowed] = entry
+  const own = place.endsWith('*/') ? path.split('/').slice(0, 2).join('/') : place.replace(/\/$/, '')
+  return allowed && [...allowed, `${own}/`]
 }
 
 /** The imports of production code that its place does not allow, as `from → to`. */
@@ -51,14 +70,14 @@ export function strayImports(modules: readonly Pick<Module, 'path' | 'imports' |
 }
 
 function isStray(to: string, allowed: readonly string[] | undefined): boolean {
-  if (/^(tests|bench)\/|\.test\.ts$|(^|\/)testing\.ts$/.test(to)) return true
+  if (/^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$/.test(to)) return true
   return allowed !== undefined && !allowed.some((prefix) => to.startsWith(prefix))
 }
 
-/** The imports of Apollo's engine outside the plan room, as `from → package`; tests and the bench may compare with it. */
+/** The imports of Apollo's engine outside the plan room and composition, as `from → package`; tests and the bench may compare with it. */
 export function engineImports(modules: readonly Pick<Module, 'path' | 'imports' | 'isTest'>[]): readonly string[] {
   return modules
-    .filter(({ path, isTest }) => !isTest && !path.startsWith('gateway/plan/'))
+    .filter(({ path, isTest }) => !isTest && !ENGINE_FOLDERS.some((folder) => path.startsWith(folder)))
     .flatMap(({ path, imports }) =>
       imports.filter(({ specifier }) => ENGINE.test(specifier)).map(({ specifier }) => `${path} → ${specifier}`),
     )

@@ -15,7 +15,7 @@ process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
 const { ApolloGateway } = await import('@apollo/gateway')
 await import('@apollo/server')
 await import('@apollo/subgraph')
-const { compose } = await import('../../gateway/plan/compose/compose.ts')
+const { compose } = await import('../../composition/compose.ts')
 const { createPlanner } = await import('../../gateway/plan/compile.ts')
 
 const { supergraphSdl } = compose(fileURLToPath(new URL('../../supergraph.yaml', import.meta.url)))

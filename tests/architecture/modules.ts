@@ -6,7 +6,21 @@ import { type Comment, type EcmaScriptModule, type Node, type Program, parseSync
 /** The project's modules, parsed, for the architecture test to ask about. */
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const FOLDERS = ['contract', 'gateway', 'subgraphs', 'countries', 'audit', 'oversight', 'cli', 'demo', 'tests', 'bench']
+const FOLDERS = [
+  'contract',
+  'service',
+  'composition',
+  'gateway',
+  'subgraphs',
+  'countries',
+  'audit',
+  'oversight',
+  'cli',
+  'demo',
+  'tests',
+  'bench',
+  'tools',
+]
 
 /** A place in the code, 1-based, as `path:line`. */
 export type Location = string

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { compose } from '../../composition/compose.ts'
 import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { compose } from '../../gateway/plan/compose/compose.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const DESIGN = join(ROOT, '../shared/design/contract')
@@ -37,9 +37,12 @@ describe('npm run generate', () => {
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), 'istmo-generate-'))
     for (const name of [
-      'cli/generate.ts',
+      'tools/generate/generate.ts',
       'contract',
       'gateway',
+      'composition',
+      'service',
+      'audit',
       'subgraphs',
       'docs',
       'package.json',
@@ -53,7 +56,10 @@ describe('npm run generate', () => {
   afterEach(() => rmSync(copy, { recursive: true }))
 
   function generate(...args: readonly string[]) {
-    return spawnSync(process.execPath, ['--no-warnings', 'cli/generate.ts', ...args], { cwd: copy, encoding: 'utf8' })
+    return spawnSync(process.execPath, ['--no-warnings', 'tools/generate/generate.ts', ...args], {
+      cwd: copy,
+      encoding: 'utf8',
+    })
   }
   function change(name: string, from: string, to: string): void {
     const text = readFileSync(join(copy, name), 'utf8')

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { runPolicyCommand } from '../../cli/policy.ts'
 import { countryRule } from '../../contract/access/country-access.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { PROFILES } from '../../demo/issuer/profiles.ts'
 import { domainRules, readCountryRules } from '../../subgraphs/kit/rules.ts'
+import { runPolicyCommand } from '../../subgraphs/policy/policy-command.ts'
 
 /** The country files of the demo, as a node reads them. */
 

@@ -36,7 +36,7 @@ export async function runSession(
   const bin = join(cwd, 'bin')
   await mkdir(bin)
   const npx = join(bin, 'npx')
-  await writeFile(npx, `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(PROJECT_DIR, 'cli/istmo.ts')}' "$@"\n`)
+  await writeFile(npx, `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(PROJECT_DIR, 'demo/istmo.ts')}' "$@"\n`)
   await chmod(npx, 0o755)
   // The mark keeps what the command ended with, so that `echo $?` says it.
   const script = commands.map((command) => `${command}\nrc=$?; echo '${MARK}'; (exit $rc)`).join('\n')

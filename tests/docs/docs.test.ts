@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
-import { tryPolicyTable } from '../../cli/policy-table.ts'
-import { readParticipants } from '../../gateway/countries.ts'
-import { readIssuers } from '../../gateway/issuers.ts'
+import { COMMANDS } from '../../cli/commands.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { readParticipants } from '../../gateway/process/countries.ts'
+import { readIssuers } from '../../service/authenticate/issuers-file.ts'
+import { tryPolicyTable } from '../../subgraphs/policy/policy-table.ts'
 
 /** The pages that people read, from the project's folder. */
 const PAGES = [
@@ -21,6 +22,7 @@ const PAGES = [
   'docs/access.md',
 ]
 const ROOT = new URL('../../', import.meta.url)
+const commandNames = COMMANDS.map((command) => (typeof command.name === 'function' ? command.name() : command.name))
 
 const read = (name: string): string => readFileSync(new URL(name, ROOT), 'utf8')
 
@@ -81,7 +83,7 @@ describe('what the pages show', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     for (const [, name = ''] of text.matchAll(/npm run (?:-s )?([\w:]+)/g)) expect(scripts).toHaveProperty([name])
     for (const [, command = ''] of text.matchAll(/npx istmo (\w+)/g)) {
-      expect(read('cli/istmo.ts')).toMatch(new RegExp(`'${command}'|^  ${command}: `, 'm'))
+      expect(commandNames).toContain(command)
     }
   })
 

@@ -20,7 +20,7 @@ const names = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'harness')
   .map((entry) => entry.name)
 const shapes = await Promise.all(
-  names.map(async (name) => ({ name, shape: ((await import(`./${name}/shape.ts`)) as { shape: Shape }).shape })),
+  names.map(async (name) => ({ name, shape: ((await import(`.//${name}/shape.ts`)) as { shape: Shape }).shape })),
 )
 const scores: Score[] = []
 

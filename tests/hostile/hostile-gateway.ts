@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { readGatewayConfig } from '../../gateway/config.ts'
 import { startGateway } from '../../gateway/main.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { readGatewayConfig } from '../../gateway/process/config.ts'
 import { type ScriptedServer, serveScript } from './hostile-country.ts'
 
 /** How long the hostile country may take, in milliseconds; the other has ten seconds. */

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { readGatewayConfig } from '../../gateway/config.ts'
 import { startGateway } from '../../gateway/main.ts'
-import type { GatewayFlags } from '../../gateway/settings.ts'
+import { readGatewayConfig } from '../../gateway/process/config.ts'
+import type { GatewayFlags } from '../../gateway/process/settings.ts'
 
 const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')
 const NOWHERE = 'http://127.0.0.1:9/graphql'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { DOMAINS } from '../../contract/domain.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { LegAnswer } from '../../gateway/flow.ts'
+import type { LegAnswer } from '../../gateway/types/flow.ts'
 import type { FailLeg } from './federation.ts'
 import { ALL_COUNTRIES } from './make-rows.ts'
 import type { Silence } from './oracle.ts'

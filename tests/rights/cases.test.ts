@@ -4,9 +4,9 @@ import { createPolicySet } from '../../contract/access/policy-set.ts'
 import type { TaskForce } from '../../contract/access/recognition.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { createEngine } from '../../gateway/engine.ts'
-import type { AccessMode, EngineAnswer, Leg, Participant, RequestContext } from '../../gateway/flow.ts'
+import { createEngine } from '../../gateway/pipeline/engine.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import type { AccessMode, EngineAnswer, Leg, Participant, RequestContext } from '../../gateway/types/flow.ts'
 import { callerOf } from './guarded-engine.ts'
 
 const ALL = [

@@ -3,8 +3,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
-import { createEngine } from '../../gateway/engine.ts'
-import type { EngineAnswer } from '../../gateway/flow.ts'
+import { createEngine } from '../../gateway/pipeline/engine.ts'
+import type { EngineAnswer } from '../../gateway/types/flow.ts'
 
 /**
  * Rules on a graph that no country publishes, with the semantics of the Federation documentation (access directives, «composition and

@@ -76,7 +76,7 @@ async function askAll(place: DemoPlace, demo: RunningDemo, names: Map<number, st
   const outputs = [
     await place.run('demo/control.ts', 'stop', 'HN'),
     await place.run('demo/control.ts', 'start', 'HN'),
-    await place.run('cli/generate.ts', '--check'),
+    await place.run('tools/generate/generate.ts', '--check'),
   ].map(({ stdout, stderr }) => stdout + stderr)
   for (const [name, pid] of Object.entries(await demo.children())) names.set(pid, name)
   statuses.push(await ask(query))

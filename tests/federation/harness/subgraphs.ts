@@ -11,7 +11,7 @@ import {
   parse,
   validate,
 } from 'graphql'
-import type { SubgraphError } from '../../../gateway/flow.ts'
+import type { SubgraphError } from '../../../gateway/types/flow.ts'
 import type { Subgraph } from './shape.ts'
 
 interface SubgraphAnswer {

@@ -1,7 +1,7 @@
 /** Judges an answer without knowing the right one: is it one that the schema allows, and does it hold nothing foreign? */
 import { type DocumentNode, execute, type GraphQLSchema, Kind, visit } from 'graphql'
 import { ERRORS } from '../../../contract/errors.ts'
-import type { Engine } from '../../../gateway/engine.ts'
+import type { Engine } from '../../../gateway/pipeline/engine.ts'
 import type { Operation } from '../../oracle/operation.ts'
 import { MARKER } from './spoil.ts'
 

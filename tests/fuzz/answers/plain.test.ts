@@ -1,6 +1,6 @@
 import { print } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { SendLeg } from '../../../gateway/flow.ts'
+import type { SendLeg } from '../../../gateway/types/flow.ts'
 import type { Dice } from '../../oracle/dice.ts'
 import { seededDice } from '../random.ts'
 import { FUZZ_TIMEOUT_MS, fuzzRuns } from '../runs.ts'

@@ -1,5 +1,5 @@
-import type { LegAnswer } from '../../../gateway/flow.ts'
 import { BadAnswer, readAnswer } from '../../../gateway/leg/read-answer.ts'
+import type { LegAnswer } from '../../../gateway/types/flow.ts'
 
 const MAX_BYTES = 4 << 20
 

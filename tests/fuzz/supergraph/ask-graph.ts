@@ -1,9 +1,9 @@
 /** One supergraph of a seed, put up; and one operation put to it and to the reference. */
 import { lexicographicSortSchema, print, printSchema } from 'graphql'
+import { warnOfKnownShapes } from '../../../composition/known-patterns.ts'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
-import { createEngine, type Engine } from '../../../gateway/engine.ts'
-import type { RequestContext, SendLeg } from '../../../gateway/flow.ts'
-import { warnOfKnownShapes } from '../../../gateway/plan/known-shapes.ts'
+import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
+import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import type { Subgraph } from '../../federation/harness/shape.ts'
 import { composeShape, serveInProcess } from '../../federation/harness/subgraphs.ts'
 import type { Operation } from '../../oracle/operation.ts'

@@ -13,7 +13,7 @@ const OPERATIONS_PER_GRAPH = 100
 const MAX_ATTEMPTS = 200
 /** How many operations are tried to make a failing one smaller. */
 const MAX_SMALLER = 300
-/** A plan that cannot be run is refused, not run (gateway/plan/sound.ts). More of them than this share would hide faults. */
+/** A plan that cannot be run is refused, not run (gateway/plan/apollo-workarounds/required-field-fetched-late.ts). More of them than this share would hide faults. */
 const REFUSED_AT_MOST = 1 / 1_000
 
 interface Tally {

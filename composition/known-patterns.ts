@@ -1,0 +1,47 @@
+import { Supergraph } from '@apollo/federation-internals'
+import { readDomainSchema } from './domain-schema.ts'
+import { partialAbstractType } from './known-patterns/partial-abstract-type.ts'
+import { requirementsDiffer } from './known-patterns/requirements-differ.ts'
+import type { Rule } from './rule.ts'
+import { interfaceObjectResolvable } from './rules/interface-object-resolvable.ts'
+import { keysAllResolvable } from './rules/keys-all-resolvable.ts'
+import { requiresWithoutArguments } from './rules/requires-without-arguments.ts'
+import { SUPPORTED_FEATURES } from './supported-features.ts'
+
+/** A place in a supergraph for which Apollo's planner is known to make wrong plans. */
+export interface KnownShape {
+  /** Schema coordinate, as in `Good.fee`. */
+  readonly coordinate: string
+  /** Name of the subgraph that it is in. */
+  readonly subgraph: string
+  /** Code of the shape, as composition's refusals have it. */
+  readonly shape: string
+  /** What stands there. */
+  readonly came: string
+}
+
+const SHAPES: readonly Rule[] = [
+  requiresWithoutArguments,
+  keysAllResolvable,
+  interfaceObjectResolvable,
+  requirementsDiffer,
+  partialAbstractType,
+]
+
+/**
+ * Finds in any supergraph what composition refuses in our own domains because the planner gets it wrong (architecture.md,
+ * Known traps), so that the operator is warned at load. Not every operation on such a place is answered wrongly.
+ * @throws when the supergraph does not load.
+ */
+export function warnOfKnownShapes(supergraphSdl: string): readonly KnownShape[] {
+  const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPPORTED_FEATURES })
+  const all = supergraph.subgraphs().values().map(readDomainSchema)
+  return SHAPES.flatMap((rule) =>
+    [...rule.check({ domains: all, all })].map(({ coordinate, subgraph, came }) => ({
+      coordinate,
+      subgraph,
+      shape: rule.code,
+      came,
+    })),
+  )
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { subgraphsFromServiceList } from '@apollo/federation-internals'
+import { parse } from 'graphql'
+import { expect, it } from 'vitest'
+import { subgraphSet } from '../compose.ts'
+import { type Rule, violationMessage, violationsOf } from '../rule.ts'
+import { RULES } from '../rules.ts'
+
+/** What every domain's schema is headed with, as `npm run generate` heads it. */
+const HEAD = ['header', 'istmo', 'common']
+  .map((name) => readFileSync(new URL(`../../contract/schema/${name}.graphql`, import.meta.url), 'utf8'))
+  .join('\n')
+
+/** A root field that every rule takes, for schemas whose story is elsewhere. */
+export const QUERY = 'type Query { thing(id: ID!): Thing @answeredBy(who: OWNER, argument: "id") @authenticated }'
+
+/** The SDL of a domain whose own part is `body`. `import` adds Federation directives to those of the contract's header. */
+export function domainOf(body: string, ...imported: readonly string[]): string {
+  const names = imported.map((name) => `, "@${name}"`).join('')
+  return `${HEAD.replace('"@composeDirective"]', `"@composeDirective"${names}]`)}\n${body}`
+}
+
+/** One story about a rule. `sdl` has the whole SDL of each subgraph by name. */
+export interface Story {
+  readonly title: string
+  readonly sdl: Readonly<Record<string, string>>
+  /** The places that the rule names, `subgraph coordinate`; none where it takes the schema. */
+  readonly refused: readonly string[]
+  /** A part of the first message, where there is one. */
+  readonly message?: RegExp
+}
+
+/** A story of one subgraph, `things`. */
+export function story(title: string, body: string, refused: readonly string[] = [], message?: RegExp): Story {
+  const places = refused.map((coordinate) => `things ${coordinate}`)
+  return { title, sdl: { things: domainOf(body) }, refused: places, ...(message && { message }) }
+}
+
+/** Runs the stories of a rule as tests. */
+export function tellStories(rule: Rule, stories: readonly Story[]): void {
+  it('is in the list of rules', () => {
+    expect(RULES).toContain(rule)
+  })
+  it.each(stories)('$title', ({ sdl, refused, message }) => {
+    const violations = violationsOf(setOf(sdl), [rule])
+    expect(violations.map(({ subgraph, coordinate }) => `${subgraph} ${coordinate}`)).toEqual(refused)
+    for (const violation of violations) {
+      expect(violationMessage(violation)).toMatch(/^[A-Z_]+ \[\w+\] \S.*: expected \S.*; came \S.*\. \S.*\.$/)
+      expect(violation.code).toBe(rule.code)
+    }
+    if (message !== undefined) expect(violations.map(violationMessage)[0]).toMatch(message)
+  })
+}
+
+function setOf(sdl: Story['sdl']) {
+  const services = Object.entries(sdl).map(([name, text]) => ({ name, url: '', typeDefs: parse(text) }))
+  const subgraphs = subgraphsFromServiceList(services)
+  if (Array.isArray(subgraphs)) throw new AggregateError(subgraphs, subgraphs.map(String).join('\n'))
+  return subgraphSet(subgraphs)
+}

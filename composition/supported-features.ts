@@ -1,0 +1,19 @@
+/**
+ * The specs that may be linked `for: SECURITY` or `for: EXECUTION`: those that the engine or our own rooms know.
+ * Any other stops the load: fail closed (architecture.md, decision 1).
+ */
+export const SUPPORTED_FEATURES = new Set(
+  [
+    ['core', ['0.1', '0.2']],
+    ['join', ['0.1', '0.2', '0.3', '0.4', '0.5']],
+    ['tag', ['0.1', '0.2', '0.3']],
+    ['inaccessible', ['0.1', '0.2']],
+    ['authenticated', ['0.1']],
+    ['requiresScopes', ['0.1']],
+    ['policy', ['0.1']],
+    ['context', ['0.1']],
+    ['cost', ['0.1']],
+  ].flatMap(([name, versions]) =>
+    (versions as string[]).map((version) => `https://specs.apollo.dev/${name}/v${version}`),
+  ),
+)

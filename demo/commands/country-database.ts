@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { DOMAINS } from '../../contract/domain.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { loadDomains } from '../../subgraphs/domains.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import type { DemoConfig } from '../config.ts'
+import { DEMO_COUNTRIES } from '../ports.ts'
+import { createDatabases, databaseOf } from '../supervisor/databases.ts'
+
+/**
+ * Opens a country's database for one piece of work, with the tables of all three domains: the demo's, in its home folder or on the
+ * server of `DATABASE_URL`. It is closed whatever happens.
+ * @throws {UsageError} when the country's node has its folder open, naming the remedy.
+ */
+export async function withCountryDatabase<T>(
+  config: DemoConfig,
+  country: string,
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const db = await openFor(config, country)
+  try {
+    await migrate(db, await loadDomains(DOMAINS))
+    await bindCountry(db, country)
+    return await work(db)
+  } finally {
+    await db.close()
+  }
+}
+
+/** The demo's countries that have a database: all on a server, else those with a folder. In code order. */
+export function countriesWithDatabase(config: DemoConfig): readonly string[] {
+  return DEMO_COUNTRIES.filter((country) => {
+    const { folder } = databaseOf(config, country)
+    return folder === null || existsSync(folder)
+  })
+}
+
+async function openFor(config: DemoConfig, country: string): Promise<Database> {
+  const { url, folder } = databaseOf(config, country)
+  if (folder === null) {
+    if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, [country])
+    return openDatabase({ url: url ?? undefined })
+  }
+  try {
+    return await openDatabase({ folder })
+  } catch (cause) {
+    if (!existsSync(`${folder}.pid`)) throw cause
+    throw new UsageError(
+      `${(cause as Error).message} An embedded database lets one process in: while the demo runs, take the country out of it ` +
+        `with «npm run demo:stop -- ${country}», do this again, and bring it back with «npm run demo:start -- ${country}».`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,124 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readDemoConfig } from '../config.ts'
+import { withCountryDatabase } from './country-database.ts'
+import { runGenerateRecords } from './generate-records.ts'
+import { runImportCommand } from './import.ts'
+
+let home: string
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'istmo-cli-'))
+  await writeFile(
+    join(home, 'h.csv'),
+    'tipo_crimen,año,mes,provincia\nHomicidio,2020,Enero,Colón\nHomicidio,2020,Nunca,Colón\n',
+  )
+  await writeFile(join(home, 'codes.csv'), 'code,level,parent,title_en,title_es\n01,1,,a,b\n')
+  await writeFile(
+    join(home, 'un-treaty-index.csv'),
+    'untc_ref,treaty,url\nXVIII-12,"A. New York, 15 November 2000",u\n',
+  )
+  await writeFile(
+    join(home, 'un-treaty-participation.csv'),
+    'untc_ref,treaty,participant,signature,binding_act_raw,act_code\nXVIII-12,"A. New York, 15 November 2000",Panama,,18 Aug 2004 a,a\n',
+  )
+})
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+const env = () => ({ ISTMO_HOME: join(home, '.istmo'), ISTMO_DATA: home })
+
+async function run(...args: readonly string[]) {
+  let said = ''
+  const write = (text: string) => {
+    said += text
+  }
+  const reports = await runImportCommand(args, { out: { write }, err: { write } }, env())
+  return { said, reports }
+}
+
+it('takes a file that is named, prints the report, and nothing of progress where there is no terminal', async () => {
+  const path = join(home, 'h.csv')
+  const { said } = await run('pa', path)
+  expect(said).toBe(
+    `pa → PA: ${path}\n  1 taken, 1 refused (rows: 2 new, 0 changed, 0 removed)\n` +
+      '  line 3: expected a month in Spanish; came «Nunca»\n' +
+      '  one record per victim, without the victim: sex and age range in the file are not taken\n',
+  )
+  expect((await run('pa', path)).said).toContain('taken before, nothing to do')
+})
+
+it('takes codes into every country that has a database', async () => {
+  const { reports } = await run('iccs', join(home, 'codes.csv'))
+  expect(reports.map(({ country, taken }) => [country, taken])).toEqual([['PA', 1]])
+})
+
+it('takes both files on treaties from the data folder, and tells a single one by its columns', async () => {
+  const both = await run('treaties')
+  expect(both.reports.map(({ importer, country }) => [importer, country])).toEqual([
+    ['treaties.index', 'UN'],
+    ['treaties.participation', 'UN'],
+  ])
+  const { reports } = await run('treaties', join(home, 'un-treaty-participation.csv'))
+  expect(reports.map(({ importer, alreadyTaken }) => [importer, alreadyTaken])).toEqual([
+    ['treaties.participation', true],
+  ])
+})
+
+it('names the remedy when the country’s node has its database open', async () => {
+  await withCountryDatabase(readDemoConfig(env()), 'PA', async () => {
+    await expect(run('pa', join(home, 'h.csv'))).rejects.toThrow(
+      new RegExp(`is open in process ${process.pid}.*npm run demo:stop -- PA.*npm run demo:start -- PA`),
+    )
+  })
+})
+
+it.each([
+  [[], 'NAME: expected one of iccs, treaties, untoc, uncac, pa; came nothing'],
+  [['us'], 'NAME: expected one of iccs, treaties, untoc, uncac, pa; came us'],
+  [['pa', 'a', 'b'], 'expected one FILE; came a b'],
+  [['pa', '--country', 'Panama'], '--country: expected an ISO 3166-1 alpha-2 code, or UN; came "Panama"'],
+  [['pa', '--country', 'HN'], '--country: these records belong to PA; came HN'],
+  [['pa', '--data', '/nowhere'], '--data: expected the path of a folder that exists; came /nowhere'],
+  [['pa', '--fast'], "Unknown option '--fast'"],
+  [['pa', '/nowhere/h.csv'], '/nowhere/h.csv: expected a file; there is none that can be read'],
+])('refuses %j', async (args, message) => {
+  await expect(run(...args)).rejects.toThrow(message)
+})
+
+async function generate(...args: readonly string[]): Promise<string> {
+  const chunks: string[] = []
+  const out = new Writable({
+    highWaterMark: 1000,
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk))
+      setImmediate(done)
+    },
+  })
+  await runGenerateRecords(args, { out, err: { write: () => undefined } }, env())
+  return chunks.join('')
+}
+
+const SMALL = ['--country', 'HN', '--persons', '5', '--cases', '7']
+
+it('prints made-up records as lines of JSON, and touches no database', async () => {
+  const lines = (await generate(...SMALL, '--print')).trimEnd().split('\n')
+  const rows = lines.map((line) => JSON.parse(line) as { table: string; row: { id?: string } })
+  expect(rows.filter(({ table }) => table === 'persons.person').map(({ row }) => row.id)).toHaveLength(5)
+  expect(rows.filter(({ table }) => table === 'cases.case_file')).toHaveLength(7)
+})
+
+it('puts made-up records into the country’s database, and the second time does nothing', async () => {
+  expect(await generate(...SMALL)).toMatch(/^made up 5 persons and 7 cases of HN, seed 2026: \d+ rows\n$/)
+  expect(await generate(...SMALL)).toContain('there already, nothing to do')
+})
+
+it.each([
+  [[], '--country: expected a country’s code; came nothing'],
+  [['--country', 'HN', '--cases', 'many'], '--cases: expected a whole number from 0; came many'],
+  [['--country', 'HN', '--countries', 'GT,SV'], 'expected one of GT, SV as the country; came HN'],
+])('refuses %j', async (args, message) => {
+  await expect(generate(...args)).rejects.toThrow(message)
+})

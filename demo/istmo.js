@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { launch } from '../cli/launch.js'
+
+await launch(new URL('./istmo.ts', import.meta.url).href)

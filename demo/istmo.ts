@@ -1,0 +1,23 @@
+/** `istmo` in a checkout: the commands for production, and those of the demo. */
+import { COMMANDS } from '../cli/commands.ts'
+import { type IstmoCommand, runIstmo } from '../cli/program.ts'
+
+const DEMO_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'import',
+    description: 'load a publisher’s file into a country’s database: NAME [FILE]',
+    run: async (args) => (await import('./commands/import.ts')).runImportCommand(args),
+  },
+  {
+    name: 'generate-records',
+    description: 'put made-up records into a country’s database: --country CC',
+    run: async (args) => (await import('./commands/generate-records.ts')).runGenerateRecords(args),
+  },
+  {
+    name: 'token',
+    description: 'print a bearer token of a development issuer: PROFILE',
+    run: async (args) => (await import('./token.ts')).printToken(args),
+  },
+]
+
+await runIstmo([...COMMANDS, ...DEMO_COMMANDS])

@@ -1,0 +1,149 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openLog } from '../../audit/log/log.ts'
+import { openSalts } from '../../audit/salts/salts.ts'
+import { readEntries } from '../../audit/verify/read-entries.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import type { EndedRequest } from '../types/flow.ts'
+import { type GatewayRecord, openRecord, RECORD_FOLDERS } from './audit-log.ts'
+import { CALLER, contextWith, KEYS, PERSONAL, SIGNER } from './testing.ts'
+
+const closing: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  vi.useRealTimers()
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-record-'))
+  closing.push(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const OPTIONS = { signer: SIGNER, keys: KEYS, log: pino({ level: 'silent' }) }
+
+async function entriesOf(folder: string, size: number): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  for await (const { bytes } of readEntries(folderSource(join(folder, RECORD_FOLDERS.log)), size))
+    entries.push(parseEntry(bytes))
+  return entries
+}
+
+function ended(record: GatewayRecord, caller: typeof CALLER | null = CALLER): EndedRequest {
+  const requestId = createUuidV7(Date.now())
+  const context = contextWith(record.begin(), caller, requestId)
+  return { context, status: 200, codes: [], durationMs: 1 }
+}
+
+/** A log and salts in a folder, whose disk is full while `disk.isFull`. */
+async function openBreakable(folder: string, disk: { isFull: boolean }) {
+  const log = await openLog({ folder: join(folder, 'log'), signer: SIGNER })
+  const salts = await openSalts(join(folder, 'salts'))
+  const full = () => Promise.reject(Object.assign(new Error(`no space left on device, ${folder}`), { code: 'ENOSPC' }))
+  return {
+    log: { ...log, append: (entry: Uint8Array) => (disk.isFull ? full() : log.append(entry)) },
+    salts: {
+      ...salts,
+      add: (id: string) => (disk.isFull ? full() : salts.add(id)),
+      take: (id: string) => (disk.isFull ? { salt: Buffer.alloc(32), durable: full() } : salts.take(id)),
+    },
+  }
+}
+
+describe('the record', () => {
+  it('has every request’s entry on the disk when its end resolves, and the salt beside it', async () => {
+    const folder = await makeFolder()
+    const record = await openRecord({ ...OPTIONS, folder })
+    const requests = Array.from({ length: 50 }, () => ended(record))
+    await Promise.all(requests.map(record.end))
+    await record.close()
+    const ids = (await entriesOf(folder, record.entries.size())).slice(0, -1).map(({ id }) => id)
+    expect(new Set(ids)).toEqual(new Set(requests.map(({ context }) => context.requestId)))
+    const salts = await openSalts(join(folder, RECORD_FOLDERS.salts))
+    expect(await salts.find(ids[0] ?? '')).toMatchObject({ kind: 'KEPT' })
+    await salts.close()
+  })
+
+  it('counts refusals of strangers by code and minute, and writes no salt for them', async () => {
+    const folder = await makeFolder()
+    let now = Date.parse('2026-11-24T20:15:30Z')
+    const record = await openRecord({ ...OPTIONS, folder, now: () => now })
+    for (let at = 0; at < 1_000; at++) record.countRefusal('TOKEN_INVALID')
+    record.countRefusal('TOKEN_MISSING')
+    ended(record, null)
+    now += 60_000
+    record.countRefusal('TOKEN_INVALID')
+    await record.close()
+    expect(record.entries.size()).toBe(4)
+    const told = (await entriesOf(folder, 4)).slice(0, -1).map((entry) => (entry.kind === 'refusals' ? entry : null))
+    expect(told.map((entry) => [entry?.minute, entry?.code, entry?.count])).toEqual([
+      ['2026-11-24T20:15:00.000Z', 'TOKEN_INVALID', 1_000],
+      ['2026-11-24T20:15:00.000Z', 'TOKEN_MISSING', 1],
+      ['2026-11-24T20:16:00.000Z', 'TOKEN_INVALID', 1],
+    ])
+    await expect(readdir(join(folder, RECORD_FOLDERS.salts, 'hours'))).rejects.toThrow('ENOENT')
+  })
+
+  it('gives no answer while the disk is full, says so without a path, and comes back by itself', async () => {
+    const folder = await makeFolder()
+    const disk = { isFull: false }
+    const lines: string[] = []
+    const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+    const record = await openRecord({ ...OPTIONS, log, folder, stores: await openBreakable(folder, disk) })
+    await record.end(ended(record))
+    expect([record.isWritable(), await record.unready()]).toEqual([true, null])
+
+    disk.isFull = true
+    await expect(record.end(ended(record))).rejects.toThrow()
+    expect([record.isWritable(), await record.unready()]).toEqual([false, 'RECORD_UNAVAILABLE'])
+    expect(lines.join()).toMatch(/ENOSPC/)
+    expect(lines.join()).not.toContain(folder)
+    record.countRefusal('RECORD_UNAVAILABLE')
+
+    disk.isFull = false
+    await vi.waitFor(() => expect(record.isWritable()).toBe(true), { timeout: 10_000 })
+    await record.end(ended(record))
+    await record.close()
+    const entries = await entriesOf(folder, record.entries.size())
+    expect(entries.map(({ kind }) => kind)).toEqual(['request', 'refusals', 'request', 'stop'])
+    expect(entries[1]).toMatchObject({ code: 'RECORD_UNAVAILABLE', count: 2 })
+  })
+
+  it('is not ready where its folder has gone', async () => {
+    const folder = await makeFolder()
+    const record = await openRecord({
+      ...OPTIONS,
+      folder: join(folder, 'gone'),
+      stores: await openBreakable(folder, { isFull: false }),
+    })
+    await rm(join(folder, 'gone'), { recursive: true })
+    expect(await record.unready()).toBe('DISK_NEARLY_FULL')
+    await record.close()
+  })
+
+  it('keeps texts by their hash, each once', async () => {
+    const folder = await makeFolder()
+    const record = await openRecord({ ...OPTIONS, folder })
+    const names = [await record.keep('permit'), await record.keep('forbid'), await record.keep('permit')]
+    expect(names[0]).toBe(names[2])
+    expect(await readFile(join(folder, RECORD_FOLDERS.kept, names[0] ?? ''), 'utf8')).toBe('permit')
+    await record.close()
+  })
+
+  it('has no word of the token or the request in any of its files', async () => {
+    const folder = await makeFolder()
+    const record = await openRecord({ ...OPTIONS, folder })
+    await record.end(ended(record))
+    await record.close()
+    const names = await readdir(folder, { recursive: true, withFileTypes: true })
+    for (const name of names.filter((each) => each.isFile())) {
+      const text = await readFile(join(name.parentPath, name.name), 'latin1')
+      for (const secret of Object.values(PERSONAL)) expect(text).not.toContain(Buffer.from(secret).toString('latin1'))
+    }
+  })
+})

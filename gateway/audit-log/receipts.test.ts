@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { openLogOn } from '../../audit/log/log.ts'
+import { createMemoryStorage, newSigner } from '../../audit/log/testing.ts'
+import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import { SAMPLE_LEG } from '../../contract/audit-log/testing.ts'
+import { formatReceiptHeader } from '../../contract/receipt.ts'
+import type { Leg, SentLeg } from '../types/flow.ts'
+import { createReceiptCheck } from './receipts.ts'
+
+const signer = newSigner('istmo.example/hn')
+const { vkey } = signer.verifier
+const REQUEST = SAMPLE_LEG.requestId ?? ''
+const LEG: Leg = {
+  domain: 'cases',
+  country: 'HN',
+  endpoint: { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1 },
+  query: '{ cases { id } }',
+  variables: {},
+  kind: 'query',
+  rights: null,
+}
+const { operationHash, requestHash, responseHash } = SAMPLE_LEG
+const SENT: SentLeg = {
+  operationHash: operationHash ?? '',
+  requestHash: requestHash ?? '',
+  responseHash,
+  receipt: null,
+}
+
+/** HN's log with some entries, and the receipt of `entry`. */
+async function receiptOf(entry: object, by = signer): Promise<string> {
+  const log = await openLogOn(createMemoryStorage(), { signer: by, publishAfterMs: 1_000_000 })
+  for (let at = 0; at < 5; at++) await log.append(canonicalBytes({ at }))
+  const extra = canonicalBytes(entry)
+  const { proof } = await log.append(extra)
+  return formatReceiptHeader(formatTlogProof({ ...parseTlogProof(await proof()), extra }))
+}
+
+const check = (
+  header: string | undefined,
+  over: { leg?: Partial<Leg>; sent?: Partial<SentLeg>; request?: string } = {},
+) =>
+  createReceiptCheck(() => ({ vkey, required: true }))(
+    { ...LEG, ...over.leg },
+    { ...SENT, ...over.sent },
+    over.request ?? REQUEST,
+    header,
+  )
+
+describe('a receipt', () => {
+  it('holds for the leg that it is of, and tells where the country has it', async () => {
+    const held = check(await receiptOf(SAMPLE_LEG))
+    expect(held).toMatchObject({ origin: SAMPLE_LEG.node, index: 5, size: 6, records: SAMPLE_LEG.records })
+    expect(held?.leaf).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  const other = 'b'.repeat(64)
+  it.each([
+    ['another answer', { sent: { responseHash: other } }],
+    ['another request body', { sent: { requestHash: other } }],
+    ['another operation', { sent: { operationHash: other } }],
+    ['another request', { request: '019ab7e5-2f40-7c3a-9c1d-000000000000' }],
+    ['another country', { leg: { country: 'GT' } }],
+    ['another domain', { leg: { domain: 'persons' } }],
+  ])('does not hold for %s', async (_, over) => {
+    const header = await receiptOf(SAMPLE_LEG)
+    expect(() => check(header, over)).toThrow(/expected the receipt of this leg/)
+  })
+
+  it.each([
+    ['none', undefined],
+    ['no byte sequence', 'abc'],
+    ['no proof', formatReceiptHeader('hello')],
+  ])('does not hold where there is %s', (_, header) => {
+    expect(() => check(header)).toThrow()
+  })
+
+  it('does not hold under another key, of another entry, or without its entry', async () => {
+    const foreign = await receiptOf(SAMPLE_LEG, newSigner('istmo.example/hn'))
+    expect(() => check(foreign)).toThrow()
+    const good = Buffer.from((await receiptOf(SAMPLE_LEG)).slice(1, -1), 'base64').toString('utf8')
+    const { extra: _, ...bare } = parseTlogProof(good)
+    expect(() => check(formatReceiptHeader(formatTlogProof(bare)))).toThrow(/with its entry/)
+    const swapped: EntryOf<'leg'> = { ...SAMPLE_LEG, records: { count: 0, hash: other } }
+    const lie = formatTlogProof({ ...bare, extra: canonicalBytes(swapped) })
+    expect(() => check(formatReceiptHeader(lie))).toThrow(/does not prove/)
+  })
+
+  it('does not hold where any one of its bytes is changed', async () => {
+    const header = await receiptOf(SAMPLE_LEG)
+    const bytes = Buffer.from(header.slice(1, -1), 'base64')
+    for (let at = 0; at < bytes.length; at += 17) {
+      const changed = Buffer.from(bytes)
+      changed[at] = (changed[at] ?? 0) ^ 1
+      expect(() => check(`:${changed.toString('base64')}:`)).toThrow()
+    }
+  })
+
+  it('is not asked of a country whose file says nothing of it, and not missed where it need not be', async () => {
+    const asked = createReceiptCheck(() => undefined)
+    expect(asked(LEG, SENT, REQUEST, undefined)).toBeNull()
+    const lenient = createReceiptCheck(() => ({ vkey, required: false }))
+    expect(lenient(LEG, SENT, REQUEST, undefined)).toBeNull()
+    expect(lenient(LEG, SENT, REQUEST, await receiptOf(SAMPLE_LEG))).not.toBeNull()
+  })
+})

@@ -1,0 +1,74 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { hashLeaf } from '../../audit/merkle/hash.ts'
+import { parseVerifierKey } from '../../audit/note/key.ts'
+import { parseNote } from '../../audit/note/note.ts'
+import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
+import { parseEntry } from '../../contract/audit-log/entry.ts'
+import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { isUuidV7 } from '../../contract/uuid-v7.ts'
+import type { CheckReceipt, HeldReceipt, Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
+
+/** How many countries' keys are kept read. */
+const KEPT_KEYS = 100
+
+/**
+ * Checks receipts by what each country's file says of them: its log's key, and whether there must be one. A receipt holds where the
+ * country's signed tree has an entry of this very leg: country, domain, request, and the hashes of what was sent and came.
+ */
+export function createReceiptCheck(settingsOf: (country: string) => ReceiptSettings | undefined): CheckReceipt {
+  const checkers = new LRUCache<string, ReturnType<typeof createReceiptChecker>>({ max: KEPT_KEYS })
+  const checkerOf = (vkey: string) => {
+    const checker = checkers.get(vkey) ?? createReceiptChecker(parseVerifierKey(vkey))
+    checkers.set(vkey, checker)
+    return checker
+  }
+  return (leg, sent, requestId, header) => {
+    const settings = leg.country === null ? undefined : settingsOf(leg.country)
+    if (settings === undefined) return null
+    try {
+      if (header === undefined) throw new Error('expected a receipt; came none')
+      return check(leg, sent, requestId, header, checkerOf(settings.vkey))
+    } catch (error) {
+      if (settings.required) throw error
+      return null
+    }
+  }
+}
+
+function check(
+  leg: Leg,
+  sent: SentLeg,
+  requestId: string,
+  header: string,
+  prove: ReturnType<typeof createReceiptChecker>,
+): HeldReceipt {
+  const proof = parseReceiptHeader(header)
+  if (proof === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
+  const { extra } = parseTlogProof(proof)
+  if (extra === undefined) throw new Error('expected a receipt with its entry')
+  const { index, size, checkpoint } = prove(proof, extra)
+  const entry = parseEntry(extra)
+  if (entry.kind !== 'leg') throw new Error('expected the receipt of a leg')
+  const expected = {
+    country: leg.country,
+    domain: leg.domain,
+    requestId: isUuidV7(requestId) ? requestId : null,
+    operationHash: sent.operationHash,
+    requestHash: sent.requestHash,
+    responseHash: sent.responseHash,
+  }
+  for (const [name, value] of Object.entries(expected)) {
+    if (entry[name as keyof typeof expected] !== value)
+      throw new Error(`expected the receipt of this leg; came another ${name}`)
+  }
+  return {
+    origin: entry.node,
+    index,
+    size,
+    checkpoint: hash('sha256', parseNote(checkpoint).text),
+    leaf: Buffer.from(hashLeaf(extra)).toString('hex'),
+    records: entry.records,
+  }
+}

@@ -1,0 +1,159 @@
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { standsFor } from '../../audit/pseudonym/pseudonym.ts'
+import { opensTo } from '../../audit/salts/commitment.ts'
+import { normaliseDocument } from '../../contract/audit-log/document.ts'
+import { parseEntry } from '../../contract/audit-log/entry.ts'
+import type { Leg, Trail } from '../types/flow.ts'
+import { fitRequest } from './fit-request.ts'
+import { requestEntry } from './request-entry.ts'
+import { CALLER, contextWith, emptyTrail, KEYS, PERSONAL } from './testing.ts'
+
+const HASH = 'a'.repeat(64)
+const SALT = Buffer.alloc(32, 7)
+const RULES = { access: HASH, policySet: HASH }
+const NOW = Date.parse('2026-11-24T20:15:18Z')
+const SOURCES = {
+  gateway: 'istmo.example/gateway',
+  keys: KEYS,
+  traceId: 'c'.repeat(32),
+  now: NOW,
+}
+const SOURCE = `query Persons($born: Date) { persons(search: { identifier: "${PERSONAL.literal}", birthDate: $born }) { id } }`
+
+const leg: Leg = {
+  domain: 'persons',
+  country: 'HN',
+  endpoint: { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1 },
+  query: '{ persons { id } }',
+  variables: {},
+  kind: 'query',
+  rights: { scopes: ['person:read'], policies: [] },
+}
+
+/** What an operation left that asked HN, and that GT had refused in part before. */
+function trailOf(): Trail {
+  const document = parse(SOURCE)
+  const trail = emptyTrail()
+  trail.operation = {
+    document,
+    name: 'Persons',
+    variables: { born: PERSONAL.variable },
+    graph: HASH,
+    rules: new Map([['HN', RULES]]),
+  }
+  const [operation] = document.definitions
+  const field = operation?.kind === 'OperationDefinition' ? operation.selectionSet.selections[0] : undefined
+  if (field?.kind !== 'Field') throw new TypeError('expected a field')
+  trail.uses = [
+    { typeName: 'Query', fieldName: 'persons', node: field },
+    { typeName: 'Person', fieldName: 'id', node: { ...field, arguments: [] } },
+  ]
+  trail.cost = 21
+  trail.denials.push(
+    { coordinate: 'Person.birthDate', kind: 'SCOPES', country: 'HN' },
+    { coordinate: 'Person.birthDate', kind: 'SCOPES', country: 'HN' },
+    { coordinate: 'Person.names', kind: 'POLICY', country: 'GT' },
+    { coordinate: 'Person.aliases', kind: 'POLICY', country: null },
+  )
+  trail.legs.push({ country: 'HN', domain: 'persons', outcome: { reach: 'ANSWERED', code: null }, leg })
+  trail.legs.push({ country: 'PA', domain: 'persons', outcome: { reach: 'NOT_PUBLISHED', code: null }, leg: null })
+  const receipt = {
+    origin: 'istmo.example/hn',
+    index: 7,
+    size: 8,
+    checkpoint: HASH,
+    leaf: HASH,
+    records: { count: 2, hash: HASH },
+  }
+  trail.sent.set(leg, { operationHash: HASH, requestHash: HASH, responseHash: HASH, receipt })
+  return trail
+}
+
+const entryOf = (trail: Trail, caller = CALLER as typeof CALLER | null) =>
+  requestEntry(
+    { context: contextWith(trail, caller), status: 200, codes: ['B_CODE', 'A_CODE', 'B_CODE'], durationMs: 12 },
+    trail,
+    SALT,
+    SOURCES,
+  )
+
+describe('the entry of a request', () => {
+  it('says who asked what of whom, and what came of it', () => {
+    const entry = fitRequest(entryOf(trailOf()))[0]
+    expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+    expect(entry).toMatchObject({
+      traceId: 'c'.repeat(32),
+      actor: { country: 'GT', agency: 'GT-MP-FECO', scopes: ['case:read', 'person:read'], tokenId: 'token-7' },
+      grounds: { taskForce: 'jtf-2026-03', purpose: 'INVESTIGATION', legalBasis: ['UN:XVIII-12#27'] },
+      operation: { name: 'Persons', cost: 21, graph: HASH },
+      coordinates: ['Person.id', 'Query.persons', 'Query.persons(search:)'],
+      result: { status: 200, codes: ['A_CODE', 'B_CODE'], durationMs: 12, isHangup: false, isDryRun: false },
+    })
+    expect(entry.legs).toEqual([
+      expect.objectContaining({ country: 'HN', ...RULES, responseHash: HASH, records: { count: 2, hash: HASH } }),
+      expect.objectContaining({
+        country: 'PA',
+        access: null,
+        reach: 'NOT_PUBLISHED',
+        requestHash: null,
+        receipt: null,
+      }),
+    ])
+  })
+
+  it('has nothing of a person, but what stands for it under a key or a salt', () => {
+    const entry = entryOf(trailOf())
+    const text = JSON.stringify(entry)
+    for (const secret of Object.values(PERSONAL)) expect(text).not.toContain(secret)
+    expect(standsFor(entry.actor?.ref ?? '', 'actor', `${CALLER.issuer} ${CALLER.subject}`, KEYS)).toBe(true)
+    expect(standsFor(entry.grounds?.caseRef ?? '', 'case', PERSONAL.case, KEYS)).toBe(true)
+    const committed = { literals: [PERSONAL.literal], variables: { born: PERSONAL.variable } }
+    expect(opensTo(entry.operation?.variables ?? '', committed, SALT)).toBe(true)
+    expect(opensTo(entry.operation?.variables ?? '', committed, Buffer.alloc(32, 8))).toBe(false)
+  })
+
+  it('tells what single countries refuse only of those that were asked, each once', () => {
+    expect(entryOf(trailOf()).denied).toEqual([
+      { coordinate: 'Person.birthDate', kind: 'SCOPES', country: 'HN' },
+      { coordinate: 'Person.aliases', kind: 'POLICY', country: null },
+    ])
+  })
+
+  it('of a request that was refused early has no operation, and of an anonymous one no actor', () => {
+    expect(entryOf(emptyTrail())).toMatchObject({ operation: null, coordinates: [], legs: [] })
+    expect(entryOf(trailOf(), null)).toMatchObject({ actor: null, grounds: null })
+  })
+
+  it.each([
+    ['a variable', { born: 'A\ud800' }, CALLER],
+    ['the name of a member', { born: { '\udfff': 1 } }, CALLER],
+    ['a claim', {}, { ...CALLER, client: 'A\ud800', scopes: ['\udc00'] }],
+    ['a claim that is cut within a character', {}, { ...CALLER, client: `${'x'.repeat(199)}😀` }],
+  ])('has a form also with a lone surrogate in %s: no operation may be without an entry', (_, variables, caller) => {
+    const trail = trailOf()
+    if (trail.operation) trail.operation = { ...trail.operation, variables }
+    const entry = fitRequest(entryOf(trail, caller))[0]
+    expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+    expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('cuts what a token says too long', () => {
+    const caller = { ...CALLER, client: 'x'.repeat(5_000), scopes: ['', 'y'.repeat(5_000)] }
+    const { actor } = entryOf(trailOf(), caller)
+    expect(actor?.client).toHaveLength(200)
+    expect(actor?.scopes).toEqual(['y'.repeat(200)])
+  })
+})
+
+describe('a normalised document', () => {
+  it('is the same for other values in it, and another for other fields', () => {
+    const of = (text: string) => normaliseDocument(parse(text))
+    const first = of('{ persons(name: "Ana", first: 3, kind: ALIAS) { id } } # a comment')
+    const second = of('{ persons(name: """Eva""", first: 4, kind: NAME) {\n id } }')
+    expect(first.hash).toBe(second.hash)
+    expect(first.literals).toEqual(['Ana', '3', 'ALIAS'])
+    expect(of('{ persons(name: "Ana", first: 3, kind: ALIAS) { names } }').hash).not.toBe(first.hash)
+  })
+})

@@ -1,0 +1,64 @@
+import { newSigner } from '../../audit/log/testing.ts'
+import { rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
+import type { Caller } from '../../contract/access-token.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import type { RequestContext, Trail } from '../types/flow.ts'
+
+/** What the record's tests are made with. */
+
+/** Texts of a token and a request that must be nowhere in an entry. */
+export const PERSONAL = {
+  subject: 'María López',
+  case: 'GT:MP001-2026-1234',
+  variable: '1980-02-29',
+  literal: 'DPI 2456 78901',
+} as const
+
+/** An analyst of GT on a case. */
+export const CALLER: Caller = {
+  issuer: 'https://id.gt.example',
+  subject: PERSONAL.subject,
+  client: 'tf-console',
+  tokenId: 'token-7',
+  assurance: '2',
+  scopes: ['case:read', 'person:read'],
+  organisation: { country: 'GT', agency: 'GT-MP-FECO', role: 'analyst' },
+  mandate: {
+    type: 'istmo_mandate',
+    task_force: 'jtf-2026-03',
+    case: PERSONAL.case,
+    purposes: ['INVESTIGATION'],
+    countries: ['GT', 'HN'],
+    not_after: '2027-03-31',
+  },
+  expiresAt: 4_000_000_000,
+}
+
+/** Keys of one epoch. */
+export const KEYS = rotateKeys({ epochs: [] }, 0)
+
+/** A signer of the log `istmo.example/gateway`. */
+export const SIGNER = newSigner('istmo.example/gateway')
+
+/** A request of `caller` that has left `trail`. */
+export function contextWith(
+  trail: Trail,
+  caller: Caller | null = CALLER,
+  requestId: string = createUuidV7(Date.parse('2026-11-24T20:15:17.123Z')),
+): RequestContext & { readonly trail: Trail } {
+  return {
+    requestId,
+    caller,
+    grounds: caller && { purpose: 'INVESTIGATION', case: PERSONAL.case, legalBasis: ['UN:XVIII-12#27'] },
+    groundsRefused: null,
+    isDryRun: false,
+    hangup: new AbortController().signal,
+    deadlineAt: Number.MAX_VALUE,
+    trail,
+  }
+}
+
+/** A trail on which nothing is yet. */
+export function emptyTrail(): Trail {
+  return { operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }
+}

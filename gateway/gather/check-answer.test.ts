@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { encodeCursor } from '../../contract/cursor.ts'
+import { compileForTest } from '../plan/testing.ts'
+import type { SpreadFetch } from '../types/operation.ts'
+import { completePart, type Part, PartRefused } from './check-answer.ts'
+import { errorTree } from './error-tree.ts'
+
+const SOURCE = `{
+  cases(first: 2) {
+    edges { node { id country status provenance { originator agency handling recordedAt synthetic } offences { iccs nationalLabel } linkedCases { id } } }
+    again: edges { cursor }
+  }
+}`
+const [fetch] = compileForTest(SOURCE).fetches as SpreadFetch[]
+const [top] = fetch?.fields ?? []
+
+type Json = Record<string, unknown>
+
+function edge(id: string, change: Json = {}): Json {
+  const node = {
+    _iT: 'Case',
+    _iId: id,
+    id,
+    country: 'HN',
+    status: 'OPEN',
+    provenance: null,
+    offences: [{ iccs: '0101', nationalLabel: 'Homicidio' }],
+    linkedCases: [{ _iT: 'Case', _iId: 'GT:9', id: 'GT:9' }],
+    ...change,
+  }
+  return { _iC: cursor(id), node }
+}
+
+function cursor(id: string, order = 'FILED_ON_DESC'): string {
+  return encodeCursor({ order, key: '~', id })
+}
+
+function connection(edges: readonly Json[], change: Json = {}): Json {
+  const again = edges.map((item) => ({ cursor: item._iC }))
+  return { edges, again, _iP: { _in: false, _ib: false }, ...change }
+}
+
+function complete(raw: unknown, errors: readonly { path: (string | number)[] }[] = []): Part {
+  if (!top || !fetch) throw new Error('expected a fetch')
+  return completePart(top.shape, raw, errorTree(errors)?.child('cases'), {
+    country: 'HN',
+    keys: fetch.keys,
+    pageOf: (field) => (field.page ? { order: 'FILED_ON_DESC', first: 2, after: null } : null),
+  })
+}
+
+function ids(part: Part): unknown[] {
+  return (part.value as { edges: { node: { id: string } }[] }).edges.map((item) => item.node.id)
+}
+
+describe('a country’s part', () => {
+  it('is read whole, and nothing that was not asked is kept', () => {
+    const part = complete({ ...connection([edge('HN:1', { secret: 'x', __proto__: { a: 1 } })]), extra: 1 })
+    expect(part).toMatchObject({ issues: [], rowsDropped: 0 })
+    expect(JSON.stringify(part.value)).not.toMatch(/secret|extra/)
+  })
+
+  it('loses a row whose required value is null, under every alias of edges, and says so', () => {
+    const broken = edge('HN:2', { provenance: { originator: 'HN', agency: null } })
+    const part = complete(connection([edge('HN:1'), broken]))
+    expect(ids(part)).toEqual(['HN:1', 'HN:2'])
+    expect(part.issues.map((issue) => issue.coordinate)).toEqual(['Provenance.agency'])
+    const gone = complete(connection([edge('HN:1'), { ...edge('HN:2'), node: null }]))
+    expect(ids(gone)).toEqual(['HN:1'])
+    expect((gone.value as { again: unknown[] }).again).toHaveLength(1)
+    expect(gone).toMatchObject({ rowsDropped: 1, issues: [{ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' }] })
+  })
+
+  it('loses a list item whose required value is null, and keeps the list', () => {
+    const part = complete(
+      connection([
+        edge('HN:1', {
+          offences: [
+            { iccs: null, nationalLabel: 'a' },
+            { iccs: '02', nationalLabel: 'b' },
+          ],
+        }),
+      ]),
+    )
+    expect(part).toMatchObject({ rowsDropped: 1 })
+    expect(JSON.stringify(part.value)).toContain('"offences":[{"iccs":"02","nationalLabel":"b"}]')
+  })
+
+  it.each([
+    ['a string for a list', { offences: 'x' }, 'Case.offences'],
+    ['an object for an enum', { status: {} }, 'Case.status'],
+    ['a word that is no value of the enum', { status: 'LOST' }, 'Case.status'],
+    ['a list for an object', { provenance: [] }, 'Case.provenance'],
+  ])('has null and an issue for %s', (_, change, coordinate) => {
+    const part = complete(connection([edge('HN:1', change)]))
+    expect(ids(part)).toEqual(['HN:1'])
+    expect(part.issues).toMatchObject([{ code: 'BAD_ANSWER', coordinate }])
+  })
+
+  it('has an issue for a null with the country’s own error at it, none for a null without', () => {
+    const raw = connection([edge('HN:1', { status: null })])
+    expect(complete(raw).issues).toEqual([])
+    expect(complete(raw, [{ path: ['cases', 'edges', 0, 'node', 'status'] }]).issues).toMatchObject([
+      { coordinate: 'Case.status', path: ['edges', 'node', 'status'] },
+    ])
+  })
+
+  it('is null where it is no connection at all', () => {
+    for (const raw of [null, undefined, 'x', 7, []]) expect(complete(raw).value).toBeNull()
+  })
+})
+
+describe('a leg is refused', () => {
+  it.each([
+    ['BAD_ANSWER', 'for an id without the form', [edge('HN1')]],
+    ['BAD_ANSWER', 'for a missing key', [edge('HN:1', { _iId: undefined })]],
+    ['BAD_ANSWER', 'for two ids of one record', [edge('HN:1', { id: 'HN:2' })]],
+    ['FOREIGN_RECORD', 'for a record of another country', [edge('GT:1')]],
+    ['FOREIGN_RECORD', 'for another country in `country`', [edge('HN:1', { country: 'GT' })]],
+    [
+      'FOREIGN_RECORD',
+      'for another originator',
+      [
+        edge('HN:1', {
+          provenance: {
+            originator: 'GT',
+            agency: 'a',
+            handling: [],
+            recordedAt: '2026-01-01T00:00:00Z',
+            synthetic: true,
+          },
+        }),
+      ],
+    ],
+    ['BAD_ANSWER', 'for another type', [edge('HN:1', { _iT: 'Person' })]],
+    ['BAD_ANSWER', 'for edges that descend', [edge('HN:2'), edge('HN:1')]],
+    ['BAD_ANSWER', 'for one edge twice', [edge('HN:1'), edge('HN:1')]],
+    ['BAD_ANSWER', 'for more edges than asked', [edge('HN:1'), edge('HN:2'), edge('HN:3')]],
+    ['BAD_ANSWER', 'for a cursor of another record', [{ ...edge('HN:1'), _iC: cursor('HN:7') }]],
+    ['BAD_ANSWER', 'for a cursor of another order', [{ ...edge('HN:1'), _iC: cursor('HN:1', 'ID_ASC') }]],
+    ['BAD_ANSWER', 'for no cursor', [{ ...edge('HN:1'), _iC: null }]],
+    ['BAD_ANSWER', 'for an edge that is null', [null as unknown as Json]],
+  ] as const)('as %s %s', (code, _, edges) => {
+    const raw = { edges, again: edges.map(() => ({ cursor: 'x' })), _iP: { _in: false, _ib: false } }
+    expect(() => complete(raw)).toThrow(PartRefused)
+    expect(() => complete(raw)).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('as BAD_ANSWER for aliases of edges that differ in length', () => {
+    expect(() => complete(connection([edge('HN:1')], { again: [] }))).toThrow(
+      expect.objectContaining({ code: 'BAD_ANSWER' }),
+    )
+  })
+
+  it('but not for records of another country below a border', () => {
+    expect(ids(complete(connection([edge('HN:1')])))).toEqual(['HN:1'])
+  })
+})

@@ -1,0 +1,45 @@
+import type { Complaint } from '../types/answer-error.ts'
+
+/**
+ * Puts the data of a part that was planned apart into the tree: objects key by key, lists item by item. Where the two
+ * answers no longer stand side by side (a list has another length, as rows came or went in between), the part's values are
+ * left out there and a complaint says so.
+ */
+export function mergeApart(
+  tree: Record<string, unknown>,
+  part: Readonly<Record<string, unknown>>,
+): readonly Complaint[] {
+  const complaints: Complaint[] = []
+  mergeObjects(tree, part, [], complaints)
+  return complaints
+}
+
+function mergeObjects(
+  target: Record<string, unknown>,
+  source: Readonly<Record<string, unknown>>,
+  path: readonly (string | number)[],
+  complaints: Complaint[],
+): void {
+  for (const [key, value] of Object.entries(source)) {
+    if (Object.hasOwn(target, key)) mergeValues(target[key], value, [...path, key], complaints)
+    else target[key] = value
+  }
+}
+
+function mergeValues(
+  target: unknown,
+  source: unknown,
+  path: readonly (string | number)[],
+  complaints: Complaint[],
+): void {
+  if (isObject(target) && isObject(source)) mergeObjects(target, source, path, complaints)
+  else if (Array.isArray(target) && Array.isArray(source) && target.length === source.length) {
+    for (const [i, item] of target.entries()) mergeValues(item, source[i], [...path, i], complaints)
+  } else if (Array.isArray(target) || Array.isArray(source) || isObject(target) !== isObject(source)) {
+    complaints.push({ code: 'BAD_ANSWER', country: null, coordinate: null, path })
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,69 @@
+/** What is served: each domain with its publishers, and who may read what of it. Wires plan, spread and authorize. */
+import { type GraphQLSchema, parse } from 'graphql'
+import { readNationalRules } from '../../contract/access/national-rules.ts'
+import type { RuleTable } from '../../contract/access/rule-table.ts'
+import { type Authorizer, createAuthorizer, type GuardedDomain, type Publisher } from '../authorize/authorizer.ts'
+import type { Planner } from '../plan/compile.ts'
+import { type Publication, readPublication } from '../spread/publication.ts'
+import type { Endpoint, Participant } from '../types/flow.ts'
+
+/** A domain that countries publish, or a subgraph with one endpoint. */
+export interface Served {
+  /** By country; empty for a subgraph that no country publishes. */
+  readonly publishers: ReadonlyMap<string, Publication>
+  readonly endpoints: ReadonlyMap<string, Endpoint>
+  /** Where the subgraph is asked that no country publishes. */
+  readonly plain: Endpoint
+}
+
+/** Every subgraph of a planner's graph by name, with the participants that publish it. */
+export function serveDomains(
+  planner: Planner,
+  participants: readonly Participant[],
+  subgraphDefaults: Omit<Endpoint, 'url'>,
+): ReadonlyMap<string, Served> {
+  return new Map(
+    [...planner.subgraphs].map(([name, { url, schema }]): [string, Served] => {
+      const publishers = new Map<string, Publication>()
+      const endpoints = new Map<string, Endpoint>()
+      for (const { country, domains } of participants) {
+        const subgraph = Object.hasOwn(domains, name) ? domains[name] : undefined
+        if (!subgraph) continue
+        publishers.set(country, readPublication(schema, country, subgraph.sdl))
+        endpoints.set(country, subgraph)
+      }
+      return [name, { publishers, endpoints, plain: { url, ...subgraphDefaults } }]
+    }),
+  )
+}
+
+/**
+ * The authorizer of a planner's graph: the graph's rules are the floor, what a country's own SDL adds holds in that country.
+ * @throws {Error} where a country's rules cannot be read.
+ */
+export function guardDomains(
+  planner: Planner,
+  served: ReadonlyMap<string, Served>,
+  participants: readonly Participant[],
+): Authorizer {
+  const domains = [...planner.subgraphs].map(([name, { schema }]): GuardedDomain => {
+    const publishers = new Map<string, Publisher>()
+    for (const { country, access, domains: published } of participants) {
+      const publication = served.get(name)?.publishers.get(country)
+      if (publication)
+        publishers.set(country, { access, own: ownRules(published[name]?.sdl), publishes: publication.publishes })
+    }
+    return { name, publishers, has: (typeName, fieldName) => hasField(schema, typeName, fieldName) }
+  })
+  return createAuthorizer({ floor: planner.rules, domains })
+}
+
+function ownRules(sdl: string | undefined): RuleTable | null {
+  return sdl === undefined ? null : readNationalRules(parse(sdl, { noLocation: true }))
+}
+
+function hasField(schema: GraphQLSchema, typeName: string, fieldName: string): boolean {
+  const type = schema.getType(typeName)
+  if (!type) return false
+  return fieldName === '__typename' || ('getFields' in type && Object.hasOwn(type.getFields(), fieldName))
+}

@@ -1,0 +1,53 @@
+/** What introspection shows: the API schema as the caller could read it (access.md: without a token, only the public law). */
+import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { AccessView } from '../authorize/authorizer.ts'
+import { visibleSchema } from '../introspect/visible-schema.ts'
+import type { Planner } from '../plan/compile.ts'
+
+/** How many schemas are kept, one for each set of rights. */
+const MAX_SCHEMAS = 32
+
+/** The schema that a caller sees. Callers who see the same share one. */
+export function createIntrospection({ apiSchema, rules }: Planner): (view: AccessView) => GraphQLSchema {
+  const byView = new WeakMap<AccessView, GraphQLSchema>()
+  const byHidden = new LRUCache<string, GraphQLSchema>({ max: MAX_SCHEMAS })
+  const fields = fieldsOf(apiSchema)
+  const revealing = revealingCoordinates(apiSchema).flatMap((coordinate) => {
+    const reveals = rules.revealedBy(coordinate)
+    return reveals.length > 0 ? [{ coordinate, reveals }] : []
+  })
+  return (view) => {
+    const known = byView.get(view)
+    if (known) return known
+    const hidden = new Set(
+      fields.filter(([typeName, fieldName]) => !view.isVisible(typeName, fieldName)).map((field) => field.join('.')),
+    )
+    for (const { coordinate, reveals } of revealing)
+      if (reveals.some((field) => hidden.has(field))) hidden.add(coordinate)
+    const key = [...hidden].join(' ')
+    const schema = byHidden.get(key) ?? visibleSchema(apiSchema, (coordinate) => !hidden.has(coordinate))
+    byHidden.set(key, schema)
+    byView.set(view, schema)
+    return schema
+  }
+}
+
+function fieldsOf(schema: GraphQLSchema): readonly [string, string][] {
+  return Object.values(schema.getTypeMap()).flatMap((type): [string, string][] => {
+    if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) return []
+    return Object.keys(type.getFields()).map((fieldName) => [type.name, fieldName])
+  })
+}
+
+/** The coordinates of every argument, input field and enum value. */
+function revealingCoordinates(schema: GraphQLSchema): readonly string[] {
+  return Object.values(schema.getTypeMap()).flatMap((type): string[] => {
+    if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`)
+    if (isInputObjectType(type)) return Object.keys(type.getFields()).map((name) => `${type.name}.${name}`)
+    if (!isObjectType(type) && !isInterfaceType(type)) return []
+    return Object.values(type.getFields()).flatMap((field) =>
+      field.args.map((argument) => `${type.name}.${field.name}(${argument.name}:)`),
+    )
+  })
+}

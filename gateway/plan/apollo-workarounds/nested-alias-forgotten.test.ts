@@ -1,0 +1,49 @@
+import type { QueryPlan } from '@apollo/query-planner'
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import type { FetchNode } from '../split/fetch-nodes.ts'
+import { rewrittenKey, withAliases } from './nested-alias-forgotten.ts'
+
+describe('the aliases of a fetch', () => {
+  it('are written where its rewrites rename them, below others too', () => {
+    const paths = [
+      ['box', '... on Vase', 'in__1'],
+      ['box', '... on Vase', 'in__1', '... on Lamp', 'size__1'],
+    ]
+    const fetch = fetchOf('{box{...on Lamp{size}...on Vase{in__1:in{...on Lamp{size}...on Vase{size}}}}}', paths)
+    expect(withAliases(fetch).operation).toBe(
+      '{box{...on Lamp{size}...on Vase{in__1:in{...on Lamp{size__1:size}...on Vase{size}}}}}',
+    )
+    expect(rewrittenKey('size__1', fetch)).toBe('size')
+  })
+
+  it('are written in each entity', () => {
+    const text = 'query($representations:[_Any!]!){_entities(representations:$representations){...on Box{a b}}}'
+    const fetch = { ...fetchOf(text, [['... on Box', 'b__1']], 'b'), requires: [] }
+    expect(withAliases(fetch).operation).toContain('...on Box{a b__1:b}')
+  })
+
+  it('stay as they are where the planner wrote them', () => {
+    const fetch = fetchOf('{box{size__1:size}}', [['box', 'size__1']])
+    expect(withAliases(fetch)).toBe(fetch)
+  })
+})
+
+/** A planner's fetch that renames the keys at the paths' ends. */
+function fetchOf(operation: string, paths: readonly string[][], name?: string): FetchNode {
+  const outputRewrites = paths.map((path) => ({
+    kind: 'KeyRenamer' as const,
+    path,
+    renameKeyTo: name ?? String(path.at(-1)).replace('__1', ''),
+  }))
+  const node: QueryPlan['node'] = {
+    kind: 'Fetch',
+    serviceName: 'boxes',
+    operation,
+    operationKind: 'query' as FetchNode['operationKind'],
+    operationName: undefined,
+    operationDocumentNode: parse(operation, { noLocation: true }),
+    outputRewrites,
+  }
+  return node
+}

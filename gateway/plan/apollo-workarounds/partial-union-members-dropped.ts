@@ -1,0 +1,218 @@
+/**
+ * Brings back what the planner leaves out: where several subgraphs answer a field with an abstract type of which one knows
+ * fewer types, Apollo's planner (2.14.4) drops what was asked of the types that not all know, even from the request to a
+ * subgraph that knows them. Nothing is brought back that some fetch gives, or that the subgraph cannot answer itself.
+ */
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
+  isCompositeType,
+  isLeafType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  OverlappingFieldsCanBeMergedRule,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+  validate,
+} from 'graphql'
+import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
+import { writtenOut } from '../normalise/inline-fragments.ts'
+import { collectFields, fieldDefinition } from '../shapes/shapes.ts'
+import type { FetchNode } from '../split/fetch-nodes.ts'
+import { nameNode, responseKey, setOf, variablesIn } from '../syntax/nodes.ts'
+import { rewrittenKey } from './nested-alias-forgotten.ts'
+import { UnsoundPlan } from './required-field-fetched-late.ts'
+
+interface PathedFetch {
+  readonly node: FetchNode
+  readonly path: readonly string[]
+}
+
+interface Restoring {
+  readonly graph: LoadedSupergraph
+  /** Response path → what the operation asks there. */
+  readonly wanted: ReadonlyMap<string, readonly SelectionSetNode[]>
+  /** `path|type|key` of all that the fetches give. */
+  readonly given: ReadonlySet<string>
+}
+
+interface RestoringFetch extends Restoring {
+  readonly node: FetchNode
+  readonly subgraph: LoadedSubgraph
+  /** Coordinates of what is brought back. */
+  readonly restored: string[]
+}
+
+/**
+ * The fetches of a plan with what it left out of the operation.
+ * @throws {UnsoundPlan} where what is brought back cannot stand beside what is asked.
+ */
+export function withDropped(
+  fetches: readonly PathedFetch[],
+  document: DocumentNode,
+  graph: LoadedSupergraph,
+): readonly PathedFetch[] {
+  if (graph.partialTypes.size === 0) return fetches
+  const restoring = { graph, wanted: wantedSets(document), given: givenFields(fetches, graph) }
+  return fetches.map(({ node, path }) => ({ path, node: restoredFetch(node, path, restoring) }))
+}
+
+function restoredFetch(node: FetchNode, path: readonly string[], restoring: Restoring): FetchNode {
+  const operation = operationOf(node)
+  const subgraph = restoring.graph.subgraphs.get(node.serviceName)
+  if (!operation || !subgraph) return node
+  const root = subgraph.schema.getRootType(operation.operation)?.name ?? ''
+  const restored: string[] = []
+  const selectionSet = restoredSet(operation.selectionSet, root, placeOf(path), {
+    ...restoring,
+    subgraph,
+    node,
+    restored,
+  })
+  const before = variablesIn(operation.selectionSet)
+  const isSame = print(selectionSet) === print(operation.selectionSet)
+  // A variable that the fetch does not send yet would need its definition: what uses one stays out.
+  if (isSame || [...variablesIn(selectionSet)].some((name) => !before.has(name))) return node
+  const operationDocumentNode: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] }
+  if (validate(subgraph.schema, operationDocumentNode, [OverlappingFieldsCanBeMergedRule]).length > 0) {
+    throw new UnsoundPlan(restored[0] ?? '')
+  }
+  return { ...node, operationDocumentNode, operation: stripIgnoredCharacters(print(operationDocumentNode)) }
+}
+
+function restoredSet(
+  set: SelectionSetNode,
+  typeName: string,
+  place: string,
+  restoring: RestoringFetch,
+): SelectionSetNode {
+  const { schema } = restoring.subgraph
+  return setOf(
+    set.selections.map((node): SelectionNode => {
+      if (node.kind === Kind.FRAGMENT_SPREAD || !node.selectionSet) return node
+      if (node.kind === Kind.INLINE_FRAGMENT) {
+        const condition = node.typeCondition?.name.value ?? typeName
+        return { ...node, selectionSet: restoredSet(node.selectionSet, condition, place, restoring) }
+      }
+      const below = typeBelow(schema, typeName, node)
+      const isEntities = node.name.value === '_entities'
+      const at = isEntities ? place : `${place}.${rewrittenKey(responseKey(node), restoring.node)}`
+      const selectionSet = restoredSet(node.selectionSet, below, at, restoring)
+      const extra = isEntities ? [] : droppedFragments(below, at, restoring)
+      return { ...node, selectionSet: extra.length > 0 ? setOf([...selectionSet.selections, ...extra]) : selectionSet }
+    }),
+  )
+}
+
+function droppedFragments(
+  typeName: string,
+  place: string,
+  { graph, subgraph, wanted, given, restored }: RestoringFetch,
+): InlineFragmentNode[] {
+  const type = subgraph.schema.getType(typeName)
+  if (!isAbstractType(type) || !graph.partialTypes.has(typeName)) return []
+  return subgraph.schema.getPossibleTypes(type).flatMap(({ name }): InlineFragmentNode[] => {
+    const known = graph.apiSchema.getType(name)
+    if (!isObjectType(known)) return []
+    const options = { schema: graph.apiSchema, fragments: new Map() }
+    const nodes = collectFields(known, wanted.get(place) ?? [], options)
+      .filter(({ key }) => !given.has(`${place}|${name}|${key}`))
+      .flatMap((field) => field.nodes)
+      .filter((node) => node.name.value !== '__typename' && isOwn(node, name, subgraph))
+    restored.push(...nodes.map((node) => `${name}.${node.name.value}`))
+    const typeCondition = { kind: Kind.NAMED_TYPE, name: nameNode(name) } as const
+    return nodes.length > 0 ? [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: setOf(nodes) }] : []
+  })
+}
+
+function isOwn(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
+  const coordinate = `${typeName}.${node.name.value}`
+  if (node.name.value === '__typename') return true
+  if (subgraph.externals.has(coordinate) || subgraph.requirements.get(coordinate)?.requires) return false
+  return isOwnBelow(node, typeName, subgraph)
+}
+
+/** Whether a subgraph that answers a field answers all that is asked below it, too. */
+export function isOwnBelow(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
+  const type = subgraph.schema.getType(typeName)
+  const definition = isCompositeType(type) ? fieldDefinition(type, node.name.value) : undefined
+  if (!definition) return false
+  const below = getNamedType(definition.type)
+  if (isLeafType(below)) return true
+  return (node.selectionSet?.selections ?? []).every(
+    (child) => child.kind === Kind.FIELD && isOwn(child, below.name, subgraph),
+  )
+}
+
+function wantedSets(document: DocumentNode): ReadonlyMap<string, readonly SelectionSetNode[]> {
+  const wanted = new Map<string, SelectionSetNode[]>()
+  const walk = (set: SelectionSetNode, place: string): void => {
+    for (const node of set.selections) {
+      if (node.kind === Kind.FRAGMENT_SPREAD || !node.selectionSet) continue
+      const at = node.kind === Kind.FIELD ? `${place}.${responseKey(node)}` : place
+      if (node.kind === Kind.FIELD) wanted.set(at, [...(wanted.get(at) ?? []), node.selectionSet])
+      walk(node.selectionSet, at)
+    }
+  }
+  for (const node of writtenOut(document).definitions) {
+    if (node.kind === Kind.OPERATION_DEFINITION) walk(node.selectionSet, '')
+  }
+  return wanted
+}
+
+function givenFields(fetches: readonly PathedFetch[], graph: LoadedSupergraph): ReadonlySet<string> {
+  const given = new Set<string>()
+  for (const { node, path } of fetches) {
+    const operation = operationOf(node)
+    const schema = graph.subgraphs.get(node.serviceName)?.schema
+    if (!operation || !schema) continue
+    const walk = (set: SelectionSetNode, typeName: string, place: string): void => {
+      for (const each of set.selections) {
+        if (each.kind === Kind.FRAGMENT_SPREAD) continue
+        if (each.kind === Kind.INLINE_FRAGMENT) {
+          walk(each.selectionSet, each.typeCondition?.name.value ?? typeName, place)
+          continue
+        }
+        const isEntities = each.name.value === '_entities'
+        const key = rewrittenKey(responseKey(each), node)
+        if (!isEntities) for (const name of runtimeTypes(typeName, schema, graph)) given.add(`${place}|${name}|${key}`)
+        const at = isEntities ? place : `${place}.${key}`
+        if (each.selectionSet) walk(each.selectionSet, typeBelow(schema, typeName, each), at)
+      }
+    }
+    walk(operation.selectionSet, schema.getRootType(operation.operation)?.name ?? '', placeOf(path))
+  }
+  return given
+}
+
+/** By the subgraph, and by the API for an interface object. */
+function runtimeTypes(typeName: string, schema: GraphQLSchema, graph: LoadedSupergraph): readonly string[] {
+  const own = schema.getType(typeName)
+  const api = graph.apiSchema.getType(typeName)
+  const names = [typeName]
+  if (isAbstractType(own)) names.push(...schema.getPossibleTypes(own).map(({ name }) => name))
+  else if (isAbstractType(api)) names.push(...graph.apiSchema.getPossibleTypes(api).map(({ name }) => name))
+  return names
+}
+
+function typeBelow(schema: GraphQLSchema, typeName: string, node: FieldNode): string {
+  const type = schema.getType(typeName)
+  const definition = isCompositeType(type) ? fieldDefinition(type, node.name.value) : undefined
+  return definition ? getNamedType(definition.type).name : ''
+}
+
+function operationOf(node: FetchNode): OperationDefinitionNode | undefined {
+  const definition = node.operationDocumentNode?.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION)
+  return definition?.kind === Kind.OPERATION_DEFINITION ? definition : undefined
+}
+
+function placeOf(path: readonly string[]): string {
+  return ['', ...path.filter((step) => step !== '@')].join('.')
+}

@@ -1,0 +1,135 @@
+import { operationFromDocument, type Subgraph, Supergraph } from '@apollo/federation-internals'
+import type { QueryPlan } from '@apollo/query-planner'
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  isAbstractType,
+  isObjectType,
+  isScalarType,
+  parse,
+  type SelectionNode,
+} from 'graphql'
+import { type Requirements, readFieldSet, requirementsOf } from '../../../composition/field-terms.ts'
+import { SUPPORTED_FEATURES } from '../../../composition/supported-features.ts'
+import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
+import { SCALARS } from '../../../contract/scalars.ts'
+import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
+import { createQueryPlanner } from './query-planner.ts'
+
+/**
+ * A loaded supergraph: what the plan room knows of the graph it serves. Made once, replaced whole.
+ */
+export interface LoadedSupergraph {
+  readonly apiSchema: GraphQLSchema
+  readonly directives: DirectiveTable
+  readonly rules: RuleTable
+  /** Interfaces that some subgraph has as an object type (`@interfaceObject`). */
+  readonly interfaceObjects: ReadonlySet<string>
+  /** Unions and interfaces of which some subgraph knows fewer types than another. */
+  readonly partialTypes: ReadonlySet<string>
+  /** By subgraph name. */
+  readonly subgraphs: ReadonlyMap<string, LoadedSubgraph>
+  /** Plans an operation of the API schema. Throws what the planner throws. */
+  plan(document: DocumentNode, operationName: string | undefined): QueryPlan
+}
+
+/** One subgraph as the supergraph tells of it. */
+export interface LoadedSubgraph {
+  readonly url: string
+  readonly schema: GraphQLSchema
+  readonly requirements: Requirements
+  /** Coordinates of its `@external` fields. */
+  readonly externals: ReadonlySet<string>
+  /** By type: the keys by which it resolves an entity. */
+  readonly entityKeys: ReadonlyMap<string, readonly (readonly SelectionNode[])[]>
+}
+
+/**
+ * Loads a supergraph SDL, as @apollo/composition writes it.
+ * @throws when it is no valid supergraph, or links a spec for security or execution that is not known here.
+ */
+export function loadSupergraph(sdl: string): LoadedSupergraph {
+  const supergraph = Supergraph.build(sdl, { supportedFeatures: SUPPORTED_FEATURES })
+  const api = supergraph.apiSchema()
+  const planner = createQueryPlanner(supergraph)
+  const subgraphs = new Map(
+    supergraph
+      .subgraphs()
+      .values()
+      .map((subgraph): [string, LoadedSubgraph] => [
+        subgraph.name,
+        {
+          url: subgraph.url,
+          schema: subgraph.schema.toGraphQLJSSchema(),
+          requirements: requirementsOf(subgraph),
+          externals: externalsOf(subgraph),
+          entityKeys: entityKeysOf(subgraph),
+        },
+      ]),
+  )
+  const interfaces = supergraph.schema.interfaceTypes().map((type) => type.name)
+  const interfaceObjects = new Set(
+    interfaces.filter((name) => [...subgraphs.values()].some(({ schema }) => isObjectType(schema.getType(name)))),
+  )
+  const document = parse(sdl, { noLocation: true })
+  const directives = readDirectiveTable(document)
+  const apiSchema = withContractScalars(api.toGraphQLJSSchema(), directives)
+  return {
+    apiSchema,
+    directives,
+    rules: readRuleTable(document),
+    interfaceObjects,
+    partialTypes: partialTypes([...subgraphs.values()].map(({ schema }) => schema)),
+    subgraphs,
+    plan: (document, operationName) =>
+      planner.buildQueryPlan(
+        operationFromDocument(api, document, operationName === undefined ? {} : { operationName }),
+      ),
+  }
+}
+
+function externalsOf(subgraph: Subgraph): ReadonlySet<string> {
+  const applications = [...subgraph.metadata().externalDirective().applications()]
+  return new Set(applications.map(({ parent }) => String((parent as { coordinate?: unknown }).coordinate)))
+}
+
+function entityKeysOf(subgraph: Subgraph): LoadedSubgraph['entityKeys'] {
+  const keys = new Map<string, (readonly SelectionNode[])[]>()
+  for (const application of subgraph.metadata().keyDirective().applications()) {
+    const { fields, resolvable = true } = application.arguments() as { fields: string; resolvable?: boolean }
+    const { name } = application.parent as { readonly name?: string }
+    if (resolvable && name !== undefined) keys.set(name, [...(keys.get(name) ?? []), readFieldSet(fields)])
+  }
+  return keys
+}
+
+function partialTypes(schemas: readonly GraphQLSchema[]): ReadonlySet<string> {
+  const known = new Map<string, string>()
+  const partial = new Set<string>()
+  for (const schema of schemas) {
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isAbstractType(type) || type.name === '_Entity') continue
+      const names = schema
+        .getPossibleTypes(type)
+        .map(({ name }) => name)
+        .sort()
+        .join(' ')
+      if ((known.get(type.name) ?? names) !== names) partial.add(type.name)
+      known.set(type.name, names)
+    }
+  }
+  return partial
+}
+
+/** The contract's scalars take only what they say where the supergraph is one of the contract's domains. */
+function withContractScalars(schema: GraphQLSchema, directives: DirectiveTable): GraphQLSchema {
+  if (directives.answeredBy.size === 0) return schema
+  for (const [name, scalar] of Object.entries(SCALARS)) {
+    const type = schema.getType(name)
+    if (!isScalarType(type)) continue
+    type.parseValue = scalar.parseValue
+    type.parseLiteral = scalar.parseLiteral
+    type.serialize = scalar.serialize
+  }
+  return schema
+}

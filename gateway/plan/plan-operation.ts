@@ -1,0 +1,105 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql'
+import { IstmoError } from '../../contract/errors.ts'
+import type { CompiledOperation, OwnKeys } from '../types/operation.ts'
+import { partOperation } from './apollo-workarounds/conflicting-requirements.ts'
+import { withConcreteTypes } from './apollo-workarounds/fragment-on-impossible-interface.ts'
+import { UnsoundPlan } from './apollo-workarounds/required-field-fetched-late.ts'
+import { stepRequirements } from './apollo-workarounds/requirement-of-a-requirement.ts'
+import type { Unplaced } from './depend/depend.ts'
+import type { LoadedSupergraph } from './graph/supergraph.ts'
+import { makeFetches } from './split/make-fetches.ts'
+
+/** What planning needs besides the operation's document. */
+export interface Planning {
+  readonly graph: LoadedSupergraph
+  readonly operation: OperationDefinitionNode
+  readonly keys: OwnKeys
+  readonly isSpread: (domain: string) => boolean
+}
+
+/** Fetches to be run, those of each part that was planned apart, and the arguments to be checked before any. */
+export type SoundPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation, 'apart'>
+
+/** How often what is required is asked for in a step of its own: requirements that require requirements, so deep. */
+const MAX_STEPS = 4
+
+/**
+ * Plans an operation: at once, or in steps, or rewritten, or in parts, where the plan would be unsound or the planner throws.
+ * @param document the operation without conditions (`normalise.ts`).
+ * @param followUps fetches that come after the plan's, and how many steps made them.
+ * @throws {IstmoError} `PLAN_FAILED` where the planner throws, or none of the ways gives a sound plan.
+ */
+export function planSoundly(
+  document: DocumentNode,
+  planning: Planning,
+  followUps: readonly Unplaced[] = [],
+  step = 0,
+): SoundPlan {
+  const { graph, operation, keys, isSpread } = planning
+  try {
+    const plan = planOf(graph, document, operation)
+    return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), apart: [] }
+  } catch (cause) {
+    if (!(cause instanceof UnsoundPlan) && !isFailed(cause)) throw cause
+    const plan = planInSteps(document, planning, followUps, step) ?? (step === 0 && planConcretely(document, planning))
+    if (plan) return plan
+    if (isFailed(cause)) throw cause
+    if (step > 0) throw new IstmoError('PLAN_FAILED', undefined, { cause })
+    return planApart(document, planning, cause)
+  }
+}
+
+function planInSteps(
+  document: DocumentNode,
+  planning: Planning,
+  followUps: readonly Unplaced[],
+  step: number,
+): SoundPlan | null {
+  const stepped = step < MAX_STEPS ? stepRequirements(document, planning.graph, planning.keys, step) : null
+  if (stepped === null) return null
+  return planOrNull(() => planSoundly(stepped.document, planning, [...stepped.followUps, ...followUps], step + 1))
+}
+
+/** Once more with fragments on object types alone: for others the planner throws, or forgets what a field requires. */
+function planConcretely(document: DocumentNode, planning: Planning): SoundPlan | null {
+  const concrete = withConcreteTypes(document, planning.graph.apiSchema, `${planning.keys.prefix}Z`)
+  return concrete && planOrNull(() => planSoundly(concrete, planning))
+}
+
+function planOrNull(plan: () => SoundPlan): SoundPlan | null {
+  try {
+    return plan()
+  } catch (cause) {
+    if (isFailed(cause)) return null
+    throw cause
+  }
+}
+
+function isFailed(cause: unknown): cause is IstmoError {
+  return cause instanceof IstmoError && cause.code === 'PLAN_FAILED'
+}
+
+/** Mutations are never parted: they would run twice. */
+function planApart(document: DocumentNode, planning: Planning, cause: UnsoundPlan): SoundPlan {
+  const { graph, operation, keys } = planning
+  const parts =
+    operation.operation === 'query'
+      ? partOperation(document, cause.coordinate, graph.apiSchema, `${keys.prefix}Z`)
+      : null
+  if (parts === null) throw new IstmoError('PLAN_FAILED', undefined, { cause })
+  const [only, rest] = [planSoundly(parts.only, planning), planSoundly(parts.rest, planning)]
+  const apart = [...rest.apart, only.fetches, ...only.apart]
+  return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], apart }
+}
+
+function planOf(
+  graph: LoadedSupergraph,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): ReturnType<LoadedSupergraph['plan']> {
+  try {
+    return graph.plan(document, operation.name?.value)
+  } catch (cause) {
+    throw new IstmoError('PLAN_FAILED', undefined, { cause })
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * From a planner's plan to the flat list of fetches that the executor runs: fetches of spread domains are split, each
+ * fetch knows which earlier ones it waits for (spread.md, steps 1 and 2).
+ */
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql'
+import type {
+  CheckedField,
+  Fetch,
+  OwnKeys,
+  RequiredSelection,
+  Rewrite,
+  RewriteStep,
+  SpreadFetch,
+} from '../../types/operation.ts'
+import { withAliases } from '../apollo-workarounds/nested-alias-forgotten.ts'
+import { withDropped } from '../apollo-workarounds/partial-union-members-dropped.ts'
+import { UnsoundPlan, unsoundField } from '../apollo-workarounds/required-field-fetched-late.ts'
+import { type Unplaced, withDependencies } from '../depend/depend.ts'
+import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
+import { fieldDefinition } from '../shapes/shapes.ts'
+import { uniteByKey } from '../syntax/nodes.ts'
+import { everyVariables } from './every-field.ts'
+import { type FetchNode, fetchNodes } from './fetch-nodes.ts'
+import { ownKeyRequirement, possibleTypes, requiredSelections } from './representations.ts'
+import type { SplitContext } from './split.ts'
+import { pageArguments, spreadRule, topField } from './top-field.ts'
+import { entityNodes, rootNodes, type TypedNode, typedNodes } from './typed-nodes.ts'
+
+/** What the compilation of one operation carries along. */
+interface Compilation {
+  readonly graph: LoadedSupergraph
+  readonly keys: OwnKeys
+  readonly fetches: Unplaced[]
+  readonly checked: CheckedField[]
+}
+
+/**
+ * Makes the fetches of a planned operation.
+ * @param document what was planned.
+ * @param isSpread whether countries publish the domain of this name.
+ * @param followUps fetches of our own that come after the plan's (steps.ts).
+ * @throws {UnsoundPlan} where the plan asks for a field without what it requires.
+ */
+export function makeFetches(
+  plan: ReturnType<LoadedSupergraph['plan']>,
+  document: DocumentNode,
+  graph: LoadedSupergraph,
+  keys: OwnKeys,
+  isSpread: (domain: string) => boolean,
+  followUps: readonly Unplaced[],
+): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
+  const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
+  const planned = [...fetchNodes(plan.node)].map(({ node, path }) => ({ node: withAliases(node), path }))
+  const restored = withDropped(planned, document, graph)
+  const nodes = planned.map((each, i) => (isSpread(each.node.serviceName) ? each : (restored[i] ?? each)))
+  refuseUnsound(nodes, graph)
+  for (const { node, path } of nodes) {
+    if (isSpread(node.serviceName)) addSpread(node, path, compilation)
+    else compilation.fetches.push(plainFetch(node, path, graph))
+  }
+  return { fetches: withDependencies([...compilation.fetches, ...followUps]), checked: compilation.checked }
+}
+
+function refuseUnsound(nodes: readonly { node: FetchNode; path: readonly string[] }[], graph: LoadedSupergraph): void {
+  const coordinate = unsoundField(nodes.map((each) => ({ ...each, ...subgraphOf(graph, each.node.serviceName) })))
+  if (coordinate !== null) throw new UnsoundPlan(coordinate)
+}
+
+function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSupergraph): Unplaced {
+  return {
+    mode: 'PLAIN',
+    domain: node.serviceName,
+    path,
+    kind: node.operationKind === 'mutation' ? 'mutation' : 'query',
+    query: node.operation,
+    variableNames: node.variableUsages ?? [],
+    variableDefinitions: operationOf(node).variableDefinitions ?? [],
+    requires: node.requires ? requiredSelections(node.requires, graph) : null,
+    inputRewrites: (node.inputRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
+    // The deepest first: each names the keys above it as they came.
+    outputRewrites: (node.outputRewrites ?? [])
+      .map((rewrite) => toRewrite(rewrite, graph))
+      .sort((a, b) => b.path.length - a.path.length),
+    contextRewrites: (node.contextRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
+    interfaceObjects: graph.interfaceObjects,
+    selections: operationOf(node).selectionSet.selections,
+  }
+}
+
+function addSpread(node: FetchNode, path: readonly string[], compilation: Compilation): void {
+  const { graph } = compilation
+  const schema = subgraphOf(graph, node.serviceName).schema
+  const operation = operationOf(node)
+  const definitions = (operation.variableDefinitions ?? []).filter(
+    ({ variable }) => variable.name.value !== 'representations',
+  )
+  const isEntities = node.requires !== undefined && node.requires.length > 0
+  const nodes = isEntities
+    ? entityNodes(operation.selectionSet.selections)
+    : rootNodes(operation.selectionSet.selections, schema)
+  noteArguments(nodes, schema, node.serviceName, compilation)
+  const requires = isEntities && node.requires ? requiredSelections(node.requires, graph) : null
+  addFetches({ domain: node.serviceName, path, nodes, requires, definitions, isEntities }, compilation)
+}
+
+interface SpreadRequest {
+  readonly domain: string
+  readonly path: readonly string[]
+  readonly nodes: readonly TypedNode[]
+  readonly requires: readonly RequiredSelection[] | null
+  readonly definitions: readonly VariableDefinitionNode[]
+  readonly isEntities: boolean
+}
+
+/** Splits the nodes of one fetch, adds the fetch or the two (OWNER and EVERY) that come of it, then its follow-ups. */
+function addFetches(request: SpreadRequest, compilation: Compilation): void {
+  const { graph, keys } = compilation
+  const split: SplitContext = {
+    schema: subgraphOf(graph, request.domain).schema,
+    directives: graph.directives,
+    keys,
+    followUps: [],
+    originals: new WeakMap(),
+  }
+  const isEvery = ({ typeName, node }: TypedNode): boolean =>
+    graph.directives.answeredBy.get(`${typeName}.${node.name.value}`)?.who === 'EVERY'
+  const groups: [SpreadFetch['mode'], readonly TypedNode[]][] = request.isEntities
+    ? [
+        ['OWNER', request.nodes.filter((node) => !isEvery(node))],
+        ['EVERY', request.nodes.filter(isEvery)],
+      ]
+    : [['ROOT', request.nodes]]
+  for (const [mode, nodes] of groups) {
+    if (nodes.length === 0) continue
+    const fields = nodes.map((node, bit) => topField(node, bit, request.path, split, graph))
+    compilation.fetches.push({
+      mode,
+      domain: request.domain,
+      path: request.path,
+      fields,
+      requires: request.requires,
+      keys,
+      variableDefinitions: [...request.definitions, ...everyVariables(keys, fields.length)],
+    })
+  }
+  for (const followUp of split.followUps) {
+    addFetches(
+      {
+        domain: request.domain,
+        path: followUp.path,
+        nodes: uniteByKey(followUp.nodes).map((node) => ({ typeName: followUp.typeName, node })),
+        requires: ownKeyRequirement(followUp.typeName, keys, graph),
+        definitions: request.definitions,
+        isEntities: true,
+      },
+      compilation,
+    )
+  }
+}
+
+function toRewrite(rewrite: NonNullable<FetchNode['inputRewrites']>[number], graph: LoadedSupergraph): Rewrite {
+  const path = rewrite.path.map((step): RewriteStep => {
+    const condition = /^\.\.\. on (\w+)$/.exec(step)?.[1]
+    return condition === undefined ? step : possibleTypes(condition, graph)
+  })
+  return rewrite.kind === 'ValueSetter'
+    ? { kind: 'ValueSetter', path, value: rewrite.setValueTo }
+    : { kind: 'KeyRenamer', path, renameKeyTo: rewrite.renameKeyTo }
+}
+
+function operationOf(node: FetchNode): OperationDefinitionNode {
+  const definition = node.operationDocumentNode?.definitions.find((d) => d.kind === Kind.OPERATION_DEFINITION)
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('expected an operation in the planner’s fetch')
+  return definition
+}
+
+/** Notes every field with arguments, so that they are checked before any leg. */
+function noteArguments(
+  nodes: readonly TypedNode[],
+  schema: GraphQLSchema,
+  domain: string,
+  compilation: Compilation,
+): void {
+  for (const { typeName, node } of nodes) {
+    const parent = schema.getType(typeName)
+    const definition = isObjectType(parent) ? fieldDefinition(parent, node.name.value) : undefined
+    if (!isObjectType(parent) || !definition) continue
+    if (definition.args.length > 0) {
+      compilation.checked.push({
+        coordinate: `${typeName}.${node.name.value}`,
+        definition,
+        node,
+        page: pageArguments(parent, node, null),
+        spread: spreadRule(parent, node, compilation.graph),
+        domain,
+      })
+    }
+    const below = typedNodes(node.selectionSet?.selections ?? [], getNamedType(definition.type).name)
+    noteArguments(below, schema, domain, compilation)
+  }
+}
+
+function subgraphOf(graph: LoadedSupergraph, name: string): LoadedSubgraph {
+  const subgraph = graph.subgraphs.get(name)
+  if (!subgraph) throw new Error(`expected a subgraph of the supergraph; came ${name}`)
+  return subgraph
+}

@@ -1,0 +1,137 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'graphql'
+import { pino } from 'pino'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
+import { closedAccess } from '../../contract/access/country-access.ts'
+import { ConfigError } from '../../service/config-error.ts'
+import { contextWith } from '../audit-log/testing.ts'
+import type { Engine } from '../pipeline/engine.ts'
+import type { Leg, Participant, SendLeg } from '../types/flow.ts'
+import { openRecording, type Recording } from './audit-log.ts'
+import type { RecordFiles } from './config.ts'
+import type { GraphFiles } from './load-graph.ts'
+
+const log = pino({ level: 'silent' })
+const LOG_KEY = generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519)
+const WITNESS_KEY = generateSignerKey('witness.example/gt', SIGNATURE_TYPES.cosignature)
+
+const closing: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+/** Files of a record whose one witness is at `port`. */
+async function makeFiles(port: number): Promise<RecordFiles & { readonly home: string }> {
+  const home = await mkdtemp(join(tmpdir(), 'istmo-recording-'))
+  closing.push(() => rm(home, { recursive: true }))
+  const files = {
+    home,
+    folder: join(home, 'record'),
+    key: join(home, 'key'),
+    refKeys: join(home, 'refs'),
+    policy: join(home, 'policy'),
+  }
+  await writeFile(files.key, LOG_KEY)
+  await rotateKeyFile(files.refKeys, 0)
+  const [logKey, witness] = [LOG_KEY, WITNESS_KEY].map((key) => parseSignerKey(key).verifier.vkey)
+  await writeFile(files.policy, `log ${logKey}\nwitness GT ${witness} http://127.0.0.1:${port}/\nquorum GT\n`)
+  return files
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+const HN: Participant = {
+  country: 'HN',
+  name: { es: 'Honduras', en: 'Honduras' },
+  domains: {
+    cases: { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1, sdl: 'type Query { a: ID } # of its own' },
+  },
+  access: closedAccess('HN'),
+  refuseUnwitnessedAfterMs: 1_000,
+}
+const FILES: GraphFiles = { supergraphSdl: 'type Query { a: ID }', participants: [HN], hash: 'a'.repeat(64) }
+const LEG = { country: 'HN', domain: 'cases' } as Leg
+const ANSWERS: SendLeg = async () => ({ kind: 'answered', data: null, errors: [] })
+const ENGINE = {
+  execute: async () => ({ data: null, errors: [{ message: '', extensions: { code: 'DENIED' } }] }),
+} as unknown as Engine
+
+async function executeWith(recording: Recording) {
+  const context = contextWith(recording.record.begin(), null)
+  const document = parse('{ a }')
+  const engine = recording.followOperations(ENGINE, FILES)
+  const answer = await engine.execute({ document, operationName: undefined, variables: {}, source: '{ a }' }, context)
+  return { answer, trail: context.trail }
+}
+
+describe('the record of a gateway', () => {
+  it('says that it has no witnesses, holds back what a country gives only with them, and goes on once they are there', async () => {
+    const port = await freePort()
+    const files = await makeFiles(port)
+    const recording = await openRecording(files, '0.1.0', log)
+    closing.push(recording.close)
+    const send = recording.holdLegs(ANSWERS, () => HN)
+    const sendPatient = recording.holdLegs(ANSWERS, () => ({ ...HN, refuseUnwitnessedAfterMs: Number.MAX_VALUE }))
+    const { context } = {
+      context: contextWith(recording.record.begin(), null),
+    }
+    const { answer, trail } = await executeWith(recording)
+    expect(answer.extensions).toEqual({ record: 'UNWITNESSED' })
+    expect(trail).toMatchObject({ codes: ['DENIED'], operation: { graph: FILES.hash } })
+    expect(await send(LEG, context)).toEqual({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'UNWITNESSED' } })
+    expect(await sendPatient(LEG, context)).toMatchObject({ kind: 'answered' })
+    expect(recording.status()).toMatchObject({ isWitnessed: false, witnesses: [{ name: 'GT', kind: 'UNREACHABLE' }] })
+    expect(recording.reading().unwitnessedSeconds).toBeGreaterThan(1)
+
+    const witness = await createWitness({
+      folder: join(files.home, 'witness'),
+      signer: parseSignerKey(WITNESS_KEY),
+      logs: [parseSignerKey(LOG_KEY).verifier],
+    })
+    const server = createWitnessServer(witness).listen(port, '127.0.0.1')
+    closing.push(async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await witness.close()
+    })
+    await vi.waitFor(() => expect(recording.status()).toMatchObject({ isWitnessed: true }), { timeout: 20_000 })
+    expect((await executeWith(recording)).answer.extensions).toBeUndefined()
+    expect(await send(LEG, context)).toMatchObject({ kind: 'answered' })
+  })
+
+  it('keeps what decides beside itself, by hash: the graph, and each country’s rules, policies and SDL', async () => {
+    const files = await makeFiles(await freePort())
+    const recording = await openRecording({ ...files, policy: null }, '0.1.0', log)
+    closing.push(recording.close)
+    await recording.noteGraph(FILES)
+    await recording.noteGraph(FILES)
+    expect(await readdir(join(files.folder, 'kept'))).toEqual(expect.arrayContaining([HN.access.policies.version]))
+    expect((await readdir(join(files.folder, 'kept'))).filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(4)
+    expect(recording.status()).toEqual({ origin: 'istmo.example/gateway', size: 3, isWritable: true })
+  })
+
+  it.each(['key', 'refKeys', 'policy'] as const)(
+    'does not begin where its file %s cannot be used, and names it',
+    async (name) => {
+      const files = await makeFiles(await freePort())
+      await writeFile(files[name] ?? '', 'Secreta')
+      const opening = openRecording(files, '0.1.0', log)
+      await expect(opening).rejects.toThrow(ConfigError)
+      await expect(opening).rejects.toThrow(files[name] ?? '')
+      await expect(opening).rejects.not.toThrow(/Secreta/)
+    },
+  )
+})

@@ -1,0 +1,266 @@
+/** The gateway's settings. The one file of the gateway that reads the environment. */
+import { z } from 'zod'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { isSafeKeySetLocation } from '../../service/addresses.ts'
+import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
+import { ConfigError } from '../../service/config-error.ts'
+import type { AccessMode } from '../types/flow.ts'
+import { type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts'
+import { LOG_LEVELS, type LogLevel } from './logger.ts'
+import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from './settings.ts'
+
+/** The gateway's settings, frozen. Times in milliseconds. */
+export interface GatewayConfig extends LimitConfig {
+  /** File of the composed supergraph. */
+  readonly supergraphFile: string
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Folder with one file per participant; null: no country takes part, and every subgraph is asked at the supergraph's URL. */
+  readonly countriesFolder: string | null
+  /** The issuer that the flags name; none where `issuersFile` names them. */
+  readonly issuers: readonly Issuer[]
+  /** File that names the issuers; null: the flags do. */
+  readonly issuersFile: string | null
+  /** The address under which callers reach the gateway, without a slash at its end; null: the one that it listens on. */
+  readonly publicUrl: string | null
+  /** The files, in PEM, that TLS is spoken with; null: plain HTTP. */
+  readonly tls: TlsFiles | null
+  /** Whether requests without a token are let in. */
+  readonly anonymous: boolean
+  /** What becomes of an operation of which something is denied. */
+  readonly accessMode: AccessMode
+  /** Whether GraphiQL is at `/`. */
+  readonly graphiql: boolean
+  /** Whether `/metrics` is served. */
+  readonly metrics: boolean
+  /** The origins whose pages may read answers. */
+  readonly corsOrigins: readonly string[]
+  /** How long a request may take from its arrival to its answer. */
+  readonly requestDeadlineMs: number
+  /** How long a leg may take, where its country's file says nothing else. */
+  readonly legDeadlineMs: number
+  /** The largest answer that is read of a leg after inflating, in bytes, where its country's file says nothing else. */
+  readonly maxAnswerBytes: number
+  /** File with the private Ed25519 JWK that legs are signed with; null: one is made at each start. */
+  readonly legKeyFile: string | null
+  /** The gateway's name: `iss` of the legs' tokens. */
+  readonly gatewayName: string
+  readonly logLevel: LogLevel
+  /** Base URL of the OpenTelemetry collector; null: nothing is sent, and no trace is handed on. */
+  readonly otlpEndpoint: string | null
+  /** Whether a trace that a client began is gone on with. */
+  readonly takesTraces: boolean
+  /** Where the record is written; null: nothing is recorded, which is for development alone. */
+  readonly recordFiles: RecordFiles | null
+}
+
+/** Where the record is, and its keys and policy. */
+export interface RecordFiles {
+  readonly folder: string
+  /** File with the signer key of the log's checkpoints; its name is the log's origin. */
+  readonly key: string
+  /** File with the keys of pseudonyms. */
+  readonly refKeys: string
+  /** File with the trust policy that names the witnesses; null: none are asked. */
+  readonly policy: string | null
+}
+
+/** Where the gateway's TLS has its key and certificates, in PEM. */
+export interface TlsFiles {
+  readonly key: string
+  readonly cert: string
+  /** Whose clients' certificates are believed; null: none is asked for. */
+  readonly clientCa: string | null
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number)
+    .pipe(z.int().min(least).max(most))
+const text = z.string().min(1)
+const onOff = z.enum(['1', 'true', '0', 'false']).transform((word) => word === '1' || word === 'true')
+
+const settingsSchema = z.strictObject({
+  supergraph: text,
+  port: wholeNumber(0, 65_535).default(4000),
+  host: text.default('127.0.0.1'),
+  countries: text.optional(),
+  jwks: text.refine(isSafeKeySetLocation).optional(),
+  issuer: text.optional(),
+  audience: text.optional(),
+  issuers: text.optional(),
+  issuerCountry: z.string().refine(isCountryCode).optional(),
+  tokenType: z.enum(['at+jwt', 'JWT']).optional(),
+  policyClaim: text.optional(),
+  accessMode: z.enum(['filter', 'reject', 'dry-run']).default('filter'),
+  publicUrl: z
+    .string()
+    .refine(isPublicUrl)
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  tlsKey: text.optional(),
+  tlsCert: text.optional(),
+  tlsClientCa: text.optional(),
+  anonymous: onOff.default(false),
+  graphiql: onOff.default(false),
+  metrics: onOff.default(true),
+  corsOrigin: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .refine((origins) => origins.every(isWebOrigin))
+    .default([]),
+  requestDeadline: wholeNumber(1, 600_000).default(8_000),
+  legDeadline: wholeNumber(1, 600_000).default(2_000),
+  maxAnswerBytes: wholeNumber(1024, 1_073_741_824).default(4_194_304),
+  legKey: text.optional(),
+  name: z
+    .string()
+    .regex(/^[\x21-\x7E]{1,256}$/)
+    .default('istmo'),
+  logLevel: z.enum(LOG_LEVELS).default('info'),
+  otlpEndpoint: text.refine(isCollectorUrl).optional(),
+  traceContext: onOff.default(false),
+  recordDir: text.optional(),
+  recordKey: text.optional(),
+  recordRefKeys: text.optional(),
+  witnessPolicy: text.optional(),
+  ...limitShape,
+})
+type Settings = z.infer<typeof settingsSchema>
+
+/**
+ * The gateway's settings from its flags and the environment.
+ * @throws {ConfigError} naming the flag and the variable, what was expected, what came, and the remedy.
+ */
+export function readGatewayConfig(
+  flags: GatewayFlags,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): GatewayConfig {
+  const given = Object.fromEntries(
+    Object.entries(GATEWAY_SETTINGS).map(([key, { variable }]) => {
+      const flag = flags[key as SettingKey]
+      return [key, flag === undefined ? env[variable] || undefined : String(flag)]
+    }),
+  )
+  const parsed = settingsSchema.safeParse(given)
+  if (!parsed.success) throw wrongSetting(parsed.error, given)
+  return Object.freeze(toConfig(parsed.data))
+}
+
+function wrongSetting(error: z.ZodError, given: Record<string, string | undefined>): ConfigError {
+  const key = String(error.issues[0]?.path[0])
+  const setting = GATEWAY_SETTINGS[key as SettingKey]
+  const came = given[key] === undefined ? 'nothing' : JSON.stringify(given[key])
+  return new ConfigError(`--${setting.flag} (${setting.variable}): expected ${setting.expected}; came ${came}.`)
+}
+
+function toConfig(settings: Settings): GatewayConfig {
+  return {
+    ...toLimitConfig(settings),
+    supergraphFile: settings.supergraph,
+    host: settings.host,
+    port: settings.port,
+    countriesFolder: settings.countries ?? null,
+    issuers: toIssuers(settings),
+    issuersFile: settings.issuers ?? null,
+    publicUrl: settings.publicUrl ?? null,
+    tls: toTls(settings),
+    anonymous: settings.anonymous,
+    accessMode: settings.accessMode,
+    graphiql: settings.graphiql,
+    metrics: settings.metrics,
+    corsOrigins: settings.corsOrigin,
+    requestDeadlineMs: settings.requestDeadline,
+    legDeadlineMs: settings.legDeadline,
+    maxAnswerBytes: settings.maxAnswerBytes,
+    legKeyFile: settings.legKey ?? null,
+    gatewayName: settings.name,
+    logLevel: settings.logLevel,
+    otlpEndpoint: settings.otlpEndpoint ?? null,
+    takesTraces: settings.traceContext,
+    recordFiles: toRecordFiles(settings),
+  }
+}
+
+/** The issuer that the three settings name together; none is for a gateway that lets requests without a token in. */
+function toIssuers(settings: Settings): readonly Issuer[] {
+  if (settings.issuers !== undefined) return noIssuerBeside(settings)
+  const { jwks, issuer, audience, tokenType = 'at+jwt' } = settings
+  if (jwks !== undefined && issuer !== undefined && audience !== undefined) {
+    const policies =
+      settings.policyClaim === undefined ? null : `/${settings.policyClaim.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const claims = { ...STANDARD_CLAIMS, policies }
+    const standard = { algorithms: TOKEN_ALGORITHMS, claims, maxLifetimeS: MAX_LIFETIME_S }
+    return [{ jwks, issuer, audience, country: settings.issuerCountry ?? null, tokenType, ...standard }]
+  }
+  const missing = (['jwks', 'issuer', 'audience'] as const).filter((key) => settings[key] === undefined)
+  if (missing.length === 3 && settings.anonymous) return []
+  const remedy =
+    'Give all of --jwks, --issuer and --audience, or --issuers; or, where nothing is secret, none of them and --anonymous.'
+  throw new ConfigError(`${namesOf(missing)}: expected, for tokens to be checked; came nothing. ${remedy}`)
+}
+
+/** The file says all of an issuer: a flag that says something else of it would be lost in silence. */
+function noIssuerBeside(settings: Settings): readonly Issuer[] {
+  const keys = ['jwks', 'issuer', 'audience', 'issuerCountry', 'tokenType', 'policyClaim'] as const
+  const given = keys.filter((key) => settings[key] !== undefined)
+  if (given.length === 0) return []
+  throw new ConfigError(
+    `${namesOf(given)}: expected nothing beside --issuers. Move it into the file, or leave one out.`,
+  )
+}
+
+function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles | null {
+  const clientCa = tlsClientCa ?? null
+  if (key !== undefined && cert !== undefined) return Object.freeze({ key, cert, clientCa })
+  if (key === undefined && cert === undefined && clientCa === null) return null
+  const missing = [
+    ...(key === undefined ? (['tlsKey'] as const) : []),
+    ...(cert === undefined ? (['tlsCert'] as const) : []),
+  ]
+  throw new ConfigError(
+    `${namesOf(missing)}: expected, for TLS to be spoken; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
+  )
+}
+
+function toRecordFiles({
+  recordDir: folder,
+  recordKey: key,
+  recordRefKeys: refKeys,
+  witnessPolicy,
+}: Settings): RecordFiles | null {
+  const policy = witnessPolicy ?? null
+  if (folder !== undefined && key !== undefined && refKeys !== undefined) {
+    return Object.freeze({ folder, key, refKeys, policy })
+  }
+  const given = { recordDir: folder, recordKey: key, recordRefKeys: refKeys } as const
+  const missing = (['recordDir', 'recordKey', 'recordRefKeys'] as const).filter((name) => given[name] === undefined)
+  if (missing.length === 3 && policy === null) return null
+  const remedy = 'Give all of --record-dir, --record-key and --record-ref-keys, or no setting of the record.'
+  throw new ConfigError(`${namesOf(missing)}: expected, for a record to be written; came nothing. ${remedy}`)
+}
+
+function namesOf(keys: readonly SettingKey[]): string {
+  return keys.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
+}
+
+function isCollectorUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) return false
+  return url.username === '' && url.password === '' && !/[?#]/.test(text)
+}
+
+/** Whether this is an origin as browsers write it (RFC 6454 section 6.1): a wildcard and `null` are none. */
+function isWebOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === text
+}
+
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) return false
+  return url.username === '' && url.password === '' && !/[?#]/.test(text)
+}

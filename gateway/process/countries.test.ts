@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ConfigError } from '../../service/config-error.ts'
+import { readParticipants } from './countries.ts'
+
+const DEFAULTS = { deadlineMs: 2_000, maxAnswerBytes: 4_194_304 }
+const HONDURAS =
+  'country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "http://127.0.0.1:4002/cases" } }\n'
+const TASK_FORCES =
+  'taskForces: [{ id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2027-03-31" }]\n'
+const folders: string[] = []
+
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+})
+
+async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-countries-'))
+  folders.push(folder)
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+describe('the countries folder', () => {
+  it('gives the participants in code order, with defaults for what their files leave out', async () => {
+    const legal = '{ url: "https://gt.example/legal", deadlineMs: 500, maxAnswerBytes: 2048, sdl: sdl/legal.graphql }'
+    const folder = await folderOf({
+      'HN.yaml': HONDURAS,
+      'GT.yaml': `country: GT\nname: { es: Guatemala, en: Guatemala }\ndomains:\n  legal: ${legal}\n`,
+      'sdl/legal.graphql': 'type Query { statutes: String }',
+      'README.md': 'not a participant',
+    })
+    expect(await readParticipants(folder, DEFAULTS)).toEqual([
+      {
+        country: 'GT',
+        name: { es: 'Guatemala', en: 'Guatemala' },
+        domains: {
+          legal: {
+            url: 'https://gt.example/legal',
+            deadlineMs: 500,
+            maxAnswerBytes: 2048,
+            sdl: 'type Query { statutes: String }',
+          },
+        },
+        access: { country: 'GT', taskForces: [], policies: expect.anything() },
+      },
+      {
+        country: 'HN',
+        name: { es: 'Honduras', en: 'Honduras' },
+        domains: { cases: { url: 'http://127.0.0.1:4002/cases', ...DEFAULTS } },
+        access: { country: 'HN', taskForces: [], policies: expect.anything() },
+      },
+    ])
+  })
+
+  it('says whom a country hears, by which policies, and how often it takes a leg token', async () => {
+    const policies = '@policy("p")\npermit(principal, action, resource);'
+    const folder = await folderOf({
+      'HN.yaml': `${HONDURAS}${TASK_FORCES}policies: rules/hn.cedar\nlegTokens: once\n`,
+      'HN.policy-test.yaml': 'not a participant',
+      'rules/hn.cedar': policies,
+    })
+    const [honduras] = await readParticipants(folder, DEFAULTS)
+    expect(honduras?.domains.cases?.legTokens).toBe('once')
+    expect(honduras?.access.taskForces).toEqual([
+      {
+        id: 'jtf',
+        issuers: ['GT'],
+        agencies: ['GT-MP'],
+        purposes: ['INVESTIGATION'],
+        scopes: ['case:read'],
+        notAfter: '2027-03-31',
+      },
+    ])
+    expect(honduras?.access.policies.version).toBe(createHash('sha256').update(policies).digest('hex'))
+  })
+
+  it('of the demo holds the five participants, each with what it publishes', async () => {
+    const participants = await readParticipants(join(import.meta.dirname, '..', '..', 'countries'), DEFAULTS)
+    expect(participants.map(({ country, domains }) => [country, Object.keys(domains)])).toEqual([
+      ['GT', ['cases', 'persons', 'legal']],
+      ['HN', ['cases', 'persons', 'legal']],
+      ['PA', ['cases']],
+      ['SV', ['cases', 'persons', 'legal']],
+      ['UN', ['legal']],
+    ])
+  })
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['is empty', {}, /expected one file per participant/],
+    ['has a file that is no YAML', { 'HN.yaml': 'country: [' }, /HN\.yaml: expected a YAML file/],
+    ['has a key twice', { 'HN.yaml': `${HONDURAS}country: HN\n` }, /HN\.yaml: expected a YAML file: .*unique/],
+    ['has an empty file', { 'HN.yaml': '' }, /HN\.yaml: \(the whole\)/],
+    ['has a file under another name', { 'SV.yaml': HONDURAS }, /SV\.yaml: country: .*Rename the file to HN\.yaml/],
+    ['has a country twice', { 'HN.yaml': HONDURAS, 'HN.yml': HONDURAS }, /expected one file for HN; came two/],
+    [
+      'has a code that is no country',
+      { 'XX.yaml': HONDURAS.replace('HN', 'XX') },
+      /XX\.yaml: country: expected an ISO/,
+    ],
+    ['has a code in small letters', { 'hn.yaml': HONDURAS.replace('HN', 'hn') }, /hn\.yaml: country/],
+    ['has an unknown key', { 'HN.yaml': `${HONDURAS}deadline: 3\n` }, /HN\.yaml: .*deadline/],
+    ['has an unknown domain', { 'HN.yaml': HONDURAS.replace('cases:', 'weather:') }, /HN\.yaml: domains: .*weather/],
+    [
+      'names policies that are not there',
+      { 'HN.yaml': `${HONDURAS}policies: hn.cedar\n` },
+      /policies: expected a file that can be read; came hn\.cedar/,
+    ],
+    [
+      'names policies that do not parse',
+      { 'HN.yaml': `${HONDURAS}policies: hn.cedar\n`, 'hn.cedar': 'permit(' },
+      /HN\.yaml: policies: HN: expected Cedar policies.*Correct hn\.cedar/,
+    ],
+    [
+      'recognises a task force for a purpose that is none',
+      { 'HN.yaml': `${HONDURAS}${TASK_FORCES.replace('INVESTIGATION', 'CURIOSITY')}` },
+      /taskForces\.0\.purposes\.0/,
+    ],
+    ['has no domain', { 'HN.yaml': HONDURAS.replace(/domains: .*/, 'domains: {}') }, /domains: expected at least one/],
+    ['has no Spanish name', { 'HN.yaml': HONDURAS.replace('es: Honduras, ', '') }, /HN\.yaml: name\.es/],
+    [
+      'has a bad URL',
+      { 'HN.yaml': HONDURAS.replace('http:', 'file:') },
+      /domains\.cases\.url: expected an http or https URL/,
+    ],
+    ['has a password in a URL', { 'HN.yaml': HONDURAS.replace('//', '//a:b@') }, /domains\.cases\.url/],
+    [
+      'has a deadline of no time',
+      { 'HN.yaml': HONDURAS.replace('cases" }', 'cases", deadlineMs: 0 }') },
+      /cases\.deadlineMs/,
+    ],
+    [
+      'names an SDL that is not there',
+      { 'HN.yaml': HONDURAS.replace('cases" }', 'cases", sdl: a.graphql }') },
+      /cases\.sdl: .*a\.graphql/,
+    ],
+  ])('that %s is refused, naming the file and the path', async (_, files, message) => {
+    const folder = await folderOf(files)
+    await expect(readParticipants(folder, DEFAULTS)).rejects.toThrow(message)
+    await expect(readParticipants(folder, DEFAULTS)).rejects.toBeInstanceOf(ConfigError)
+  })
+
+  it('that is not there is refused, naming the flag', async () => {
+    await expect(readParticipants('/nowhere/countries', DEFAULTS)).rejects.toThrow(/--countries \(COUNTRIES_DIR\)/)
+  })
+})

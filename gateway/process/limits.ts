@@ -1,0 +1,139 @@
+/** What requests may cost, wired: the limits, rates and trusted documents that the settings name. */
+import { readFile } from 'node:fs/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { Outcome } from '../../contract/outcome.ts'
+import { ConfigError } from '../../service/config-error.ts'
+import { type Admission, createAdmission } from '../admit/admission.ts'
+import { type DocumentList, type DocumentsSettings, parseDocumentList } from '../admit/documents.ts'
+import { createFallbackBuckets } from '../admit/fallback-buckets.ts'
+import { limitLegs } from '../admit/limit-legs.ts'
+import { limitOperations } from '../admit/limit-operations.ts'
+import { createMemoryBuckets } from '../admit/memory-buckets.ts'
+import type { TakeToken } from '../admit/rate.ts'
+import { createSharedBuckets } from '../admit/shared-buckets.ts'
+import type { Engine } from '../pipeline/engine.ts'
+import type { Leg, SendLeg } from '../types/flow.ts'
+import type { LimitConfig } from './limit-settings.ts'
+import type { GraphFiles } from './load-graph.ts'
+import { watchFiles } from './watch-files.ts'
+
+/** How long the shared database may take for a token, in milliseconds: counting must not be slower than answering. */
+const DATABASE_DEADLINE_MS = 500
+
+/** What stands before and around the engine. */
+export interface RequestLimits {
+  readonly admission: Admission
+  /** Legs to a country no faster than its rate. */
+  readonly limitLegs: (sendLeg: SendLeg) => SendLeg
+  /** An engine that plans no operation that would cost too much; `files`: what it was made of. */
+  readonly limitOperations: (engine: Engine, files: GraphFiles) => Engine
+  /** Reads the trusted documents again. Never rejects: bad ones change nothing, and the log says so. */
+  reload(): Promise<void>
+  /** Lets go of database and files. */
+  close(): Promise<void>
+}
+
+/** Who counts what the limits did. */
+export interface LimitHooks {
+  /** A document that is not listed was let through. */
+  readonly onStranger: () => void
+  /** A leg was not sent, for its country is asked too often. */
+  readonly onUnsent: (leg: Leg, outcome: Outcome) => void
+}
+
+/**
+ * Opens what the settings name.
+ * @throws {ConfigError} where the documents cannot be read, or the shared database cannot be had at the start.
+ */
+export async function openRequestLimits(config: LimitConfig, log: Logger, hooks: LimitHooks): Promise<RequestLimits> {
+  const documents = await openDocuments(config, log, hooks.onStranger)
+  const shared = await openBuckets(config, log)
+  const { takeToken } = shared
+  return {
+    admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
+    limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate, hooks.onUnsent),
+    limitOperations(engine, { supergraphSdl, participants }) {
+      const { apiSchema } = engine
+      const codes = participants.map(({ country }) => country)
+      const limits = { ...config, apiSchema, supergraphSdl, participants: codes, takeToken }
+      return { ...engine, execute: limitOperations(engine.execute, limits) }
+    },
+    reload: documents.reload,
+    async close() {
+      documents.close()
+      await shared.close()
+    },
+  }
+}
+
+async function openBuckets(
+  { sharedDatabase }: LimitConfig,
+  log: Logger,
+): Promise<{ readonly takeToken: TakeToken; close(): Promise<void> }> {
+  if (sharedDatabase === null) return { takeToken: createMemoryBuckets(), close: async () => {} }
+  const pool = new pg.Pool({
+    connectionString: sharedDatabase,
+    connectionTimeoutMillis: DATABASE_DEADLINE_MS,
+    query_timeout: DATABASE_DEADLINE_MS,
+  })
+  const warn = (error: unknown): void => {
+    log.error({ code: (error as NodeJS.ErrnoException).code }, 'rates are not shared: the database cannot be had')
+  }
+  // An idle connection that breaks is an event of the pool, which would end the process.
+  pool.on('error', warn)
+  try {
+    const takeToken = createFallbackBuckets(await createSharedBuckets(pool), warn)
+    return { takeToken, close: () => pool.end() }
+  } catch (cause) {
+    await pool.end()
+    // The address may hold a password.
+    const expected = 'expected a PostgreSQL database that can be reached and written to'
+    throw new ConfigError(`--shared-database (SHARED_DATABASE_URL): ${expected}.`, { cause })
+  }
+}
+
+/** The trusted documents of the moment; null where any document may be asked. */
+interface Documents {
+  readonly settings: () => DocumentsSettings | null
+  readonly reload: () => Promise<void>
+  close(): void
+}
+
+async function openDocuments(
+  { documentsFile, documentsMode }: LimitConfig,
+  log: Logger,
+  onLetIn: () => void,
+): Promise<Documents> {
+  if (documentsFile === null) return { settings: () => null, reload: async () => {}, close() {} }
+  const onStranger = (hash: string): void => {
+    log.warn({ document: hash }, 'document not listed')
+    onLetIn()
+  }
+  const use = (list: DocumentList): DocumentsSettings => ({ list, mode: documentsMode, onStranger })
+  let settings = use(await readDocuments(documentsFile))
+  const reload = async (): Promise<void> => {
+    try {
+      settings = use(await readDocuments(documentsFile))
+      log.info({ documents: settings.list.size }, 'trusted documents reloaded')
+    } catch (error) {
+      log.error({ err: error }, 'trusted documents not reloaded; the last good ones stand')
+    }
+  }
+  return {
+    settings: () => settings,
+    reload,
+    close: watchFiles({ file: documentsFile, folder: null }, () => void reload(), log),
+  }
+}
+
+async function readDocuments(file: string): Promise<DocumentList> {
+  try {
+    return parseDocumentList(await readFile(file, 'utf8'))
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
+    throw new ConfigError(`${file}: expected trusted documents: ${reason}. Correct --documents (DOCUMENTS_FILE).`, {
+      cause,
+    })
+  }
+}

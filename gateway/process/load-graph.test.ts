@@ -1,0 +1,63 @@
+import { composeServices } from '@apollo/composition'
+import { parse } from 'graphql'
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { closedAccess } from '../../contract/access/country-access.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { SUPERGRAPH_SDL } from '../plan/testing.ts'
+import type { Participant } from '../types/flow.ts'
+import { loadEngine } from './load-graph.ts'
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external"])`
+const GOODS = 'type Query { goods: [Good] } type Good @key(fields: "id") { id: ID! weight: Int }'
+const FEES = (argument: string) =>
+  `type Good @key(fields: "id") { id: ID! weight: Int @external fee${argument}: Int @requires(fields: "weight") }`
+
+const SETTINGS = {
+  supergraphFile: 'a.graphql',
+  countriesFolder: null,
+  legDeadlineMs: 1,
+  maxAnswerBytes: 1,
+  accessMode: 'filter',
+} as const
+const ENDPOINT = { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1 }
+const sendLeg = () => Promise.reject(new TypeError('expected no leg'))
+
+/** What the log says of a load of the subgraphs `s0`, `s1` …, without the time. */
+function loadOf(...subgraphs: readonly string[]): readonly Record<string, unknown>[] {
+  const services = subgraphs.map((sdl, index) => ({ name: `s${index}`, typeDefs: parse(LINK + sdl) }))
+  const { supergraphSdl = '', errors } = composeServices(services)
+  expect(errors).toBeUndefined()
+  const lines: string[] = []
+  const log = pino({ base: null, timestamp: false }, { write: (line: string) => void lines.push(line) })
+  loadEngine({ supergraphSdl, participants: [], hash: '' }, SETTINGS, { sendLeg }, log)
+  return lines.map((line) => JSON.parse(line))
+}
+
+it('warns at load, by coordinate, of what the planner gets wrong', () => {
+  const warning = { level: 40, coordinate: 'Good.fee', subgraph: 's1', shape: 'REQUIRES_WITH_ARGUMENTS' }
+  expect(loadOf(GOODS, FEES('(zone: Int)'))).toEqual([expect.objectContaining(warning)])
+})
+
+it('has nothing to say of a supergraph that the planner gets right', () => {
+  expect(loadOf(GOODS, FEES(''))).toEqual([])
+})
+
+it('refuses a country whose own SDL asks less than the supergraph, naming where', () => {
+  const participant = (sdl: string): Participant => ({
+    country: 'HN',
+    name: { es: 'Honduras', en: 'Honduras' },
+    domains: { persons: { ...ENDPOINT, sdl }, cases: ENDPOINT, legal: ENDPOINT },
+    access: closedAccess('HN'),
+  })
+  const load = (sdl: string) =>
+    loadEngine(
+      { supergraphSdl: SUPERGRAPH_SDL, participants: [participant(sdl)], hash: '' },
+      SETTINGS,
+      { sendLeg },
+      pino({ level: 'silent' }),
+    )
+  const open = domainSdl('persons').replace('sex: Sex @requiresScopes(scopes: [["person:read"]])', 'sex: Sex')
+  expect(() => load(open)).toThrow('HN, persons: its own SDL asks less than the supergraph at Person.sex.')
+  expect(() => load(domainSdl('persons'))).not.toThrow()
+})

@@ -1,0 +1,108 @@
+/** What is served: the supergraph and who takes part, read from files into an engine. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { parse } from 'graphql'
+import type { Logger } from 'pino'
+import { warnOfKnownShapes } from '../../composition/known-patterns.ts'
+import { loosened } from '../../contract/access/loosened.ts'
+import { readRuleTable } from '../../contract/access/rule-table.ts'
+import { isThisMachine } from '../../service/addresses.ts'
+import { ConfigError } from '../../service/config-error.ts'
+import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
+import type { Participant } from '../types/flow.ts'
+import type { GatewayConfig } from './config.ts'
+import { readParticipants } from './countries.ts'
+
+/** What in the files stands against serving them. Shown on `/status`, where paths have no place. */
+export type GraphErrorCode = 'SUPERGRAPH_UNREADABLE' | 'COUNTRIES_INVALID' | 'GRAPH_INVALID'
+
+/** Files that cannot be served. The message names the file and the remedy; `code` is for `/status`. */
+export class GraphError extends ConfigError {
+  readonly code: GraphErrorCode
+
+  constructor(code: GraphErrorCode, cause: unknown, message = cause instanceof Error ? cause.message : String(cause)) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+/** The files' contents. `hash`: SHA-256 of the supergraph, in hex. */
+export interface GraphFiles {
+  readonly supergraphSdl: string
+  readonly participants: readonly Participant[]
+  readonly hash: string
+}
+
+/** Where the files are, and what a leg may take where they say nothing else. */
+export type GraphSettings = Pick<
+  GatewayConfig,
+  'supergraphFile' | 'countriesFolder' | 'legDeadlineMs' | 'maxAnswerBytes' | 'accessMode'
+>
+
+/** Reads the supergraph's file and the countries folder. @throws {GraphError} */
+export async function readGraphFiles(settings: GraphSettings): Promise<GraphFiles> {
+  const { supergraphFile, countriesFolder } = settings
+  const supergraphSdl = await readFile(supergraphFile, 'utf8').catch((cause: unknown) => {
+    const expected = 'expected a composed supergraph that can be read. Correct --supergraph (SUPERGRAPH_FILE).'
+    throw new GraphError('SUPERGRAPH_UNREADABLE', cause, `${supergraphFile}: ${expected}`)
+  })
+  const hash = createHash('sha256').update(supergraphSdl).digest('hex')
+  if (countriesFolder === null) return { supergraphSdl, participants: [], hash }
+  const participants = await readParticipants(countriesFolder, defaultsOf(settings)).catch((cause: unknown) => {
+    throw new GraphError('COUNTRIES_INVALID', cause)
+  })
+  return { supergraphSdl, participants, hash }
+}
+
+/**
+ * The engine over `files`. The operator is warned of what the planner gets wrong in it, and of legs that anybody could read.
+ * @throws {GraphError} when they cannot be served together.
+ */
+export function loadEngine(
+  files: GraphFiles,
+  settings: GraphSettings,
+  hooks: Pick<EngineOptions, 'sendLeg' | 'onRefusal'>,
+  log: Logger,
+): Engine {
+  const { supergraphSdl, participants } = files
+  try {
+    refuseLoosened(files)
+    const { accessMode: mode } = settings
+    const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
+    for (const shape of warnOfKnownShapes(supergraphSdl)) {
+      log.warn(shape, 'the planner may answer operations on this field wrongly')
+    }
+    warnOfPlainHttp(participants, log)
+    return engine
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const message = `${settings.supergraphFile}: expected a supergraph that can be served: ${reason}`
+    throw new GraphError('GRAPH_INVALID', cause, message)
+  }
+}
+
+/** Refuses a country whose own SDL asks less than the supergraph: both are decided, but what is published must not say less. */
+function refuseLoosened({ supergraphSdl, participants }: GraphFiles): void {
+  const floor = readRuleTable(parse(supergraphSdl, { noLocation: true }))
+  for (const { country, domains } of participants) {
+    for (const [domain, { sdl }] of Object.entries(domains)) {
+      const coordinates = sdl === undefined ? [] : loosened(floor, parse(sdl, { noLocation: true }))
+      if (coordinates.length === 0) continue
+      throw new Error(`${country}, ${domain}: its own SDL asks less than the supergraph at ${coordinates.join(', ')}.`)
+    }
+  }
+}
+
+function defaultsOf({ legDeadlineMs, maxAnswerBytes }: GraphSettings): EngineOptions['subgraphDefaults'] {
+  return { deadlineMs: legDeadlineMs, maxAnswerBytes }
+}
+
+function warnOfPlainHttp(participants: readonly Participant[], log: Logger): void {
+  for (const { country, domains } of participants) {
+    for (const [domain, { url }] of Object.entries(domains)) {
+      const { protocol, hostname } = new URL(url)
+      if (protocol === 'https:' || isThisMachine(hostname)) continue
+      log.warn({ country, domain }, 'legs travel over plain HTTP to another machine; use https')
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { type Gateway, startGateway } from '../main.ts'
+import { OPEN_SUPERGRAPH_SDL } from '../plan/testing.ts'
+import { readGatewayConfig } from './config.ts'
+
+const PROJECT = join(import.meta.dirname, '..', '..')
+const EMPTY = '{"data":{"cases":{"edges":[],"pageInfo":{"hasNextPage":false,"hasPreviousPage":false}}}}'
+
+let node: Server
+let folder: string
+let gateway: Gateway
+/** What the node does before it answers. */
+let beforeAnswer: () => Promise<void>
+const logged: string[] = []
+
+/** Puts a file in place in one step, so that nobody reads half of it. */
+async function put(name: string, text: string): Promise<void> {
+  await writeFile(join(folder, `${name}.new`), text)
+  await rename(join(folder, `${name}.new`), join(folder, name))
+}
+
+function country(code: string): string {
+  const url = `http://127.0.0.1:${(node.address() as AddressInfo).port}/`
+  const domains = ['cases', 'persons', 'legal'].map((domain) => `  ${domain}: { url: "${url}" }\n`).join('')
+  return `country: ${code}\nname: { es: ${code}, en: ${code} }\ndomains:\n${domains}`
+}
+
+const flags = () => ({ supergraph: join(folder, 'graph.graphql'), countries: folder, port: '0' })
+
+beforeAll(async () => {
+  node = createServer(async (_, response) => {
+    await beforeAnswer()
+    response.setHeader('content-type', 'application/json')
+    response.end(EMPTY)
+  })
+  await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
+})
+afterAll(() => {
+  node.closeAllConnections()
+  node.close()
+})
+
+beforeEach(async () => {
+  beforeAnswer = async () => undefined
+  folder = await mkdtemp(join(tmpdir(), 'istmo-reload-'))
+  await put('graph.graphql', OPEN_SUPERGRAPH_SDL)
+  await put('HN.yaml', country('HN'))
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
+  gateway = await startGateway(readGatewayConfig({ ...flags(), anonymous: true }, {}), log)
+})
+afterEach(async () => {
+  await gateway.close()
+  await rm(folder, { recursive: true })
+})
+
+interface Status {
+  readonly graph: { readonly hash: string; readonly loadedAt: string; readonly lastError?: { readonly code: string } }
+  readonly participants: readonly { readonly country: string }[]
+}
+
+async function status(url = gateway.url): Promise<Status> {
+  return (await (await fetch(`${url}/status`)).json()) as Status
+}
+
+/** The countries that `/status` names. */
+async function countries(url?: string): Promise<readonly string[]> {
+  return (await status(url)).participants.map((participant) => participant.country)
+}
+
+async function askedCountries(): Promise<readonly string[]> {
+  const query = '{ cases(first: 1) { outcomes { country } } }'
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  })
+  const { data } = (await response.json()) as { data: { cases: { outcomes: { country: string }[] } } }
+  return data.cases.outcomes.map((outcome) => outcome.country)
+}
+
+const soon = { timeout: 20_000, interval: 50 }
+
+it('serves a country from the moment that its file is put there', async () => {
+  expect(await askedCountries()).toEqual(['HN'])
+  await put('GT.yaml', country('GT'))
+  await vi.waitFor(async () => expect(await countries()).toEqual(['GT', 'HN']), soon)
+  expect(await askedCountries()).toEqual(['GT', 'HN'])
+})
+
+it('serves a new supergraph', async () => {
+  const before = (await status()).graph.hash
+  await put('graph.graphql', `# changed\n${await readFile(join(folder, 'graph.graphql'), 'utf8')}`)
+  await vi.waitFor(async () => expect((await status()).graph.hash).not.toBe(before), soon)
+  expect(await askedCountries()).toEqual(['HN'])
+})
+
+it.each([
+  ['a supergraph that is none', 'graph.graphql', 'type Query {', 'GRAPH_INVALID'],
+  ['a country’s file with an unknown key', 'HN.yaml', 'colour: red', 'COUNTRIES_INVALID'],
+])('keeps the last good graph when there is %s, says so without a path, and recovers', async (_, name, text, code) => {
+  const good = await readFile(join(folder, name), 'utf8')
+  const before = await status()
+  await put(name, text)
+  await gateway.reload()
+  const after = await status()
+  expect(after).toEqual({
+    ...before,
+    graph: { ...before.graph, lastError: { code, at: expect.stringMatching(/^\d{4}-.*Z$/) } },
+  })
+  expect(JSON.stringify(after)).not.toContain(folder)
+  expect(logged.some((line) => line.includes(code) && line.includes(name))).toBe(true)
+  expect(await askedCountries()).toEqual(['HN'])
+  await put(name, good)
+  await gateway.reload()
+  expect((await status()).graph).toEqual(before.graph)
+})
+
+it('keeps the last good graph when the supergraph is gone', async () => {
+  await rm(join(folder, 'graph.graphql'))
+  await gateway.reload()
+  expect((await status()).graph.lastError?.code).toBe('SUPERGRAPH_UNREADABLE')
+  expect(await askedCountries()).toEqual(['HN'])
+})
+
+it('ends a request on the graph that it began with, while new ones have the new', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+  beforeAnswer = () => {
+    arrive()
+    return released
+  }
+  const underWay = askedCountries()
+  await arrived
+  beforeAnswer = async () => undefined
+  await put('GT.yaml', country('GT'))
+  await gateway.reload()
+  expect(await askedCountries()).toEqual(['GT', 'HN'])
+  release()
+  expect(await underWay).toEqual(['HN'])
+})
+
+it('reloads on SIGHUP what lies where nothing is watched, and runs on', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'istmo-sdl-'))
+  const sdl = join(elsewhere, 'cases.graphql')
+  const own = await readFile(join(PROJECT, 'subgraphs/cases/domain.graphql'), 'utf8')
+  await writeFile(sdl, own)
+  await put('HN.yaml', country('HN').replace('cases: { ', `cases: { sdl: "${sdl}", `))
+  const args = Object.entries(flags()).flatMap(([flag, value]) => [`--${flag}`, value])
+  const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...args, '--anonymous'], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  try {
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0] ?? ''
+    const { loadedAt } = (await status(url)).graph
+    await writeFile(sdl, `# changed\n${own}`)
+    child.kill('SIGHUP')
+    await vi.waitFor(async () => expect((await status(url)).graph.loadedAt).not.toBe(loadedAt), soon)
+    await writeFile(sdl, 'type Query {')
+    child.kill('SIGHUP')
+    await vi.waitFor(async () => expect((await status(url)).graph.lastError?.code).toBe('GRAPH_INVALID'), soon)
+    expect(await countries(url)).toEqual(['HN'])
+  } finally {
+    child.kill('SIGTERM')
+    if (child.exitCode === null) await once(child, 'exit')
+    await rm(elsewhere, { recursive: true })
+  }
+  expect(child.exitCode).toBe(0)
+})

@@ -1,0 +1,251 @@
+/** Every setting of the gateway: how it is given, what is expected and what it means. Data alone; gateway/process/config.ts reads them. */
+import { LIMIT_SETTINGS } from './limit-settings.ts'
+import { LOG_LEVELS } from './logger.ts'
+
+/** One setting: how it is given, what is expected of it, and what it means. docs/operating.md is checked against this table. */
+interface Setting {
+  /** On the command line, without the two dashes; the environment's name is `variable`. */
+  readonly flag: string
+  readonly variable: string
+  /** What follows the flag; null for a switch. */
+  readonly value: string | null
+  readonly meaning: string
+  readonly expected: string
+}
+
+/** Every setting of the gateway, by key. A flag goes before its variable; a variable that is set to nothing is not set. */
+export const GATEWAY_SETTINGS = {
+  supergraph: {
+    flag: 'supergraph',
+    variable: 'SUPERGRAPH_FILE',
+    value: 'file',
+    meaning: 'the composed supergraph (required)',
+    expected: 'the path of a supergraph, as `npm run generate` or Rover composes it',
+  },
+  port: {
+    flag: 'port',
+    variable: 'PORT',
+    value: 'number',
+    meaning: 'port to listen on (4000); 0 takes a free one',
+    expected: 'a whole number from 0 to 65535',
+  },
+  host: {
+    flag: 'host',
+    variable: 'HOST',
+    value: 'address',
+    meaning: 'address to listen on (127.0.0.1)',
+    expected: 'an address or host name',
+  },
+  countries: {
+    flag: 'countries',
+    variable: 'COUNTRIES_DIR',
+    value: 'dir',
+    meaning: 'folder with one YAML file per participant; without it no country takes part',
+    expected: 'the path of a folder',
+  },
+  jwks: {
+    flag: 'jwks',
+    variable: 'JWKS_URL',
+    value: 'url|file',
+    meaning: 'key set of the issuer of access tokens',
+    expected: 'an https URL, an http URL of this machine, or the path of a file',
+  },
+  issuer: {
+    flag: 'issuer',
+    variable: 'ISSUER',
+    value: 'iss',
+    meaning: 'the `iss` claim of its tokens',
+    expected: 'the exact `iss` claim of the tokens',
+  },
+  audience: {
+    flag: 'audience',
+    variable: 'AUDIENCE',
+    value: 'aud',
+    meaning: 'the `aud` claim that its tokens must have: this gateway',
+    expected: 'the `aud` claim of the tokens',
+  },
+  issuers: {
+    flag: 'issuers',
+    variable: 'ISSUERS_FILE',
+    value: 'file',
+    meaning: 'YAML file that names several issuers, instead of --jwks, --issuer and --audience',
+    expected: 'the path of a file',
+  },
+  issuerCountry: {
+    flag: 'issuer-country',
+    variable: 'ISSUER_COUNTRY',
+    value: 'code',
+    meaning: 'the one country that the issuer speaks for; leave it out for a development issuer alone',
+    expected: 'an ISO 3166-1 alpha-2 code, or UN',
+  },
+  tokenType: {
+    flag: 'token-type',
+    variable: 'TOKEN_TYPE',
+    value: 'typ',
+    meaning: 'the `typ` header of its tokens (at+jwt)',
+    expected: '`at+jwt`, or `JWT` for an issuer that cannot write it',
+  },
+  policyClaim: {
+    flag: 'policy-claim',
+    variable: 'POLICY_CLAIM',
+    value: 'name',
+    meaning: 'claim of its tokens that lists granted policies, for `@policy` in subgraphs that no country publishes',
+    expected: 'the name of a claim',
+  },
+  accessMode: {
+    flag: 'access-mode',
+    variable: 'ACCESS_MODE',
+    value: 'mode',
+    meaning:
+      'what becomes of an operation of which something is denied: filter answers the rest, reject refuses the whole, dry-run asks nobody and tells what would be denied (filter)',
+    expected: '`filter`, `reject` or `dry-run`',
+  },
+  anonymous: {
+    flag: 'anonymous',
+    variable: 'ANONYMOUS',
+    value: null,
+    meaning: 'let requests without a token in; a token that does not hold is refused all the same',
+    expected: '1, true, 0 or false',
+  },
+  publicUrl: {
+    flag: 'public-url',
+    variable: 'PUBLIC_URL',
+    value: 'url',
+    meaning: 'address under which callers reach the gateway, which DPoP proofs name (the address it listens on)',
+    expected: 'an http or https URL without credentials, query and fragment',
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    variable: 'TLS_KEY_FILE',
+    value: 'file',
+    meaning: 'private key of the gateway in PEM; with --tls-cert it speaks TLS',
+    expected: 'the path of a file',
+  },
+  tlsCert: {
+    flag: 'tls-cert',
+    variable: 'TLS_CERT_FILE',
+    value: 'file',
+    meaning: 'certificate of the gateway and those up to its authority, in PEM',
+    expected: 'the path of a file',
+  },
+  tlsClientCa: {
+    flag: 'tls-client-ca',
+    variable: 'TLS_CLIENT_CA_FILE',
+    value: 'file',
+    meaning: "authorities of callers' certificates in PEM; tokens that name a certificate (RFC 8705) need it",
+    expected: 'the path of a file',
+  },
+  graphiql: {
+    flag: 'graphiql',
+    variable: 'GRAPHIQL',
+    value: null,
+    meaning: 'serve GraphiQL at /',
+    expected: '1, true, 0 or false',
+  },
+  metrics: {
+    flag: 'metrics',
+    variable: 'METRICS',
+    value: '1|0',
+    meaning: 'serve /metrics (1)',
+    expected: '1, true, 0 or false',
+  },
+  corsOrigin: {
+    flag: 'cors-origin',
+    variable: 'CORS_ORIGIN',
+    value: 'origins',
+    meaning: 'origins whose pages may read answers, separated by commas (none)',
+    expected: 'origins separated by commas, as https://tools.example',
+  },
+  requestDeadline: {
+    flag: 'request-deadline',
+    variable: 'REQUEST_DEADLINE_MS',
+    value: 'ms',
+    meaning: 'how long a request may take (8000)',
+    expected: 'a whole number of milliseconds from 1 to 600000',
+  },
+  legDeadline: {
+    flag: 'leg-deadline',
+    variable: 'LEG_DEADLINE_MS',
+    value: 'ms',
+    meaning: "how long a leg may take, where its country's file says nothing else (2000)",
+    expected: 'a whole number of milliseconds from 1 to 600000',
+  },
+  maxAnswerBytes: {
+    flag: 'max-answer-bytes',
+    variable: 'MAX_ANSWER_BYTES',
+    value: 'bytes',
+    meaning: "the largest answer of a leg after inflating, where its country's file says nothing else (4194304)",
+    expected: 'a whole number of bytes from 1024 to 1073741824',
+  },
+  legKey: {
+    flag: 'leg-key',
+    variable: 'LEG_KEY_FILE',
+    value: 'file',
+    meaning: 'private Ed25519 JWK that legs are signed with; without it one is made at each start',
+    expected: 'the path of a file',
+  },
+  name: {
+    flag: 'name',
+    variable: 'GATEWAY_NAME',
+    value: 'name',
+    meaning: "the gateway's name, `iss` of the legs' tokens (istmo)",
+    expected: '1 to 256 printable ASCII characters without spaces',
+  },
+  logLevel: {
+    flag: 'log-level',
+    variable: 'LOG_LEVEL',
+    value: 'level',
+    meaning: 'least level that is logged (info)',
+    expected: `one of ${LOG_LEVELS.join(', ')}`,
+  },
+  otlpEndpoint: {
+    flag: 'otlp-endpoint',
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    value: 'url',
+    meaning: 'OpenTelemetry collector that traces and metrics are sent to (OTLP over HTTP); without it none are',
+    expected: 'an http or https URL without credentials, query and «#»',
+  },
+  traceContext: {
+    flag: 'trace-context',
+    variable: 'TRACE_CONTEXT',
+    value: null,
+    meaning: 'go on with the trace that a client’s `traceparent` names; without it each request begins one',
+    expected: '1, true, 0 or false',
+  },
+  recordDir: {
+    flag: 'record-dir',
+    variable: 'RECORD_DIR',
+    value: 'dir',
+    meaning: 'folder of the record; without it nothing is recorded, which is for development alone',
+    expected: 'the path of a folder',
+  },
+  recordKey: {
+    flag: 'record-key',
+    variable: 'RECORD_KEY_FILE',
+    value: 'file',
+    meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
+    expected: 'the path of a file',
+  },
+  recordRefKeys: {
+    flag: 'record-ref-keys',
+    variable: 'RECORD_REF_KEYS_FILE',
+    value: 'file',
+    meaning: 'keys of the pseudonyms of callers and cases, by epoch',
+    expected: 'the path of a file',
+  },
+  witnessPolicy: {
+    flag: 'witness-policy',
+    variable: 'WITNESS_POLICY_FILE',
+    value: 'file',
+    meaning:
+      'trust policy (C2SP tlog-policy) that names the record’s witnesses and their quorum; without it none are asked',
+    expected: 'the path of a file',
+  },
+  ...LIMIT_SETTINGS,
+} as const satisfies Record<string, Setting>
+
+/** The key of a setting. */
+export type SettingKey = keyof typeof GATEWAY_SETTINGS
+
+/** The flags of the command line as they came, by setting key; a switch is true. */
+export type GatewayFlags = Readonly<Partial<Record<SettingKey, string | boolean>>>

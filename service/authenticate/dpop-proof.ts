@@ -1,0 +1,130 @@
+/** Proofs that a token's sender has the key that the token is bound to (RFC 9449). */
+import { createHash } from 'node:crypto'
+import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose'
+import { z } from 'zod'
+import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { isCompactJws } from './authorization-header.ts'
+import { CLOCK_TOLERANCE_S } from './claims.ts'
+import type { Credentials } from './credentials.ts'
+import type { ReplayStore } from './replay-cache.ts'
+import { parseJwsPart } from './unambiguous-json.ts'
+
+/**
+ * How old a proof may be, in seconds. Proofs made in advance hold no longer than this and no proof is used twice, so no nonce of the
+ * server's (RFC 9449 section 8), which costs every client a second request, is asked for.
+ */
+const MAX_AGE_S = 60
+
+const MAX_PROOF_LENGTH = 8192
+
+/** What proofs are checked against. */
+export interface ProofWorld {
+  /** The address under which callers reach this gateway, without a path and a slash at its end. */
+  readonly publicUrl: () => string
+  readonly replays: ReplayStore
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+const text = z.string().optional()
+const described = {
+  kid: text,
+  alg: text,
+  use: text,
+  key_ops: z.array(z.string()).optional(),
+  ext: z.boolean().optional(),
+}
+// Public members alone (RFC 7517, RFC 8037): a private key in a proof is no secret any more, so it proves nothing.
+const publicKey = z.union([
+  z
+    .strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), ...described })
+    .transform(({ kty, crv, x, y }) => ({ kty, crv, x, y })),
+  z
+    .strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), ...described })
+    .transform(({ kty, crv, x }) => ({ kty, crv, x })),
+])
+const proofHeader = z.looseObject({
+  typ: z.literal('dpop+jwt'),
+  alg: z.enum(DPOP_ALGORITHMS),
+  jwk: publicKey,
+  crit: z.undefined().optional(),
+  b64: z.undefined().optional(),
+})
+const proofClaims = z.looseObject({
+  jti: z.string().min(1).max(256),
+  htm: z.string(),
+  htu: z.string(),
+  iat: z.number(),
+  ath: z.string(),
+})
+
+/**
+ * Checks the one proof of a request: for this method and address, this token, made just now by the key with the thumbprint
+ * `keyThumbprint` (RFC 7638), and not seen before.
+ * @throws {IstmoError} `PROOF_INVALID` with what was expected.
+ */
+export async function checkProof(
+  { proofs, method, path }: Pick<Credentials, 'proofs' | 'method' | 'path'>,
+  token: string,
+  keyThumbprint: string,
+  world: ProofWorld,
+): Promise<void> {
+  const proof = onlyProof(proofs)
+  const [headerPart = '', claimsPart = ''] = proof.split('.')
+  const header = readPart(proofHeader, headerPart)
+  const claims = readPart(proofClaims, claimsPart)
+  const nowS = world.now() / 1000
+  if (claims.htm !== method) throw invalid('`htm` to be the method of the request')
+  if (!isSameAddress(claims.htu, `${world.publicUrl()}${path}`)) {
+    throw invalid('`htu` to be the address of the request, as the gateway is told it by --public-url')
+  }
+  if (claims.iat > nowS + CLOCK_TOLERANCE_S || claims.iat <= nowS - MAX_AGE_S) {
+    throw invalid(`\`iat\` to be now, and at most ${MAX_AGE_S} s ago`)
+  }
+  if (claims.ath !== sha256(token)) throw invalid('`ath` to be the SHA-256 of the token')
+  if ((await calculateJwkThumbprint(header.jwk)) !== keyThumbprint) throw invalid('the key that the token is bound to')
+  await checkSignature(proof, header.alg, header.jwk)
+  const untilS = nowS + MAX_AGE_S + CLOCK_TOLERANCE_S
+  const isFirst = await world.replays.noteFirstUse(sha256(`${keyThumbprint} ${claims.jti}`), untilS)
+  if (!isFirst) throw invalid('a proof that was not used before')
+}
+
+function onlyProof(proofs: readonly string[]): string {
+  const [proof, ...others] = proofs
+  if (proof === undefined || others.length > 0 || proof.length > MAX_PROOF_LENGTH || !isCompactJws(proof)) {
+    throw invalid('one DPoP header with a signed JWT in compact form')
+  }
+  return proof
+}
+
+function readPart<T>(schema: z.ZodType<T>, part: string): T {
+  const parsed = schema.safeParse(parseJwsPart(part))
+  if (parsed.success) return parsed.data
+  const member = parsed.error.issues[0]?.path[0]
+  throw invalid(member === undefined ? 'JSON objects without doubled members' : `\`${String(member)}\` of its form`)
+}
+
+async function checkSignature(proof: string, algorithm: string, jwk: JWK): Promise<void> {
+  try {
+    // The key is in the header, so what it signed is known to be its owner's, and no more: the thumbprint says whose it must be.
+    await compactVerify(proof, await importJWK(jwk, algorithm), { algorithms: [algorithm] })
+  } catch (cause) {
+    throw invalid('a signature that holds', cause)
+  }
+}
+
+/** RFC 9449 section 4.3: compared after normalisation, without query and fragment. */
+function isSameAddress(htu: string, address: string): boolean {
+  const [came, own] = [URL.parse(htu), URL.parse(address)]
+  if (came === null || own === null) return false
+  return came.username === '' && came.origin === own.origin && came.pathname === own.pathname
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}
+
+function invalid(expected: string, cause?: unknown): IstmoError {
+  return new IstmoError('PROOF_INVALID', `expected ${expected}`, { cause })
+}

@@ -1,0 +1,104 @@
+/** The file that names the issuers of access tokens: who is believed, and for which country. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { isSafeKeySetLocation } from '../addresses.ts'
+import { ConfigError } from '../config-error.ts'
+import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './issuer.ts'
+import { isJsonPointer } from './json-pointer.ts'
+
+const pointer = z.string().refine(isJsonPointer, 'expected a JSON pointer (RFC 6901) into the claims, as /org/country')
+
+const issuerSchema = z.strictObject({
+  /** The exact `iss` claim of its tokens. */
+  issuer: z.string().min(1),
+  /** The `aud` claim that its tokens must have: this gateway. */
+  audience: z.string().min(1),
+  /** Its key set: an https URL, an http URL of this machine, or a path from the folder of this file. */
+  jwks: z
+    .string()
+    .min(1)
+    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL of this machine, or the path of a file'),
+  /** Which algorithms it signs with. Default: all four. */
+  algorithms: z
+    .array(z.enum(TOKEN_ALGORITHMS))
+    .min(1)
+    .default([...TOKEN_ALGORITHMS]),
+  /** The `typ` header of its tokens: `JWT` for a provider that cannot write the default, `at+jwt`. */
+  tokenType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
+  /** The one country that it speaks for. May be left out only where no country takes part. */
+  country: z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code, or UN').optional(),
+  /** Where its tokens have country, agency, role and mandate, for a provider that cannot write the claims of access.md. */
+  claims: z
+    .strictObject({
+      country: pointer.default(STANDARD_CLAIMS.country),
+      agency: pointer.default(STANDARD_CLAIMS.agency),
+      role: pointer.default(STANDARD_CLAIMS.role),
+      mandate: pointer.default(STANDARD_CLAIMS.mandate),
+      policies: pointer.nullable().default(STANDARD_CLAIMS.policies),
+    })
+    .default(STANDARD_CLAIMS),
+  /** The longest life of its tokens from `iat` to `exp`, in seconds. */
+  maxLifetimeS: z.int().min(1).max(MAX_LIFETIME_S).default(MAX_LIFETIME_S),
+})
+const fileSchema = z.strictObject({ issuers: z.array(issuerSchema).min(1) })
+
+/** Where a process is told which issuers it believes. */
+export interface IssuerSettings {
+  /** The issuers that the flags name; empty where `issuersFile` names them. */
+  readonly issuers: readonly Issuer[]
+  /** The file that names the issuers; null where the flags do. */
+  readonly issuersFile: string | null
+  /** Set where countries take part: then each issuer must name the country that it speaks for. */
+  readonly countriesFolder: string | null
+}
+type IssuerEntry = z.infer<typeof issuerSchema>
+
+/**
+ * The issuers that the configuration names, by its file or by its flags.
+ * @throws {ConfigError} naming file, path, what was expected and the remedy.
+ */
+export async function readIssuers(config: IssuerSettings): Promise<readonly Issuer[]> {
+  const { issuersFile: file, countriesFolder } = config
+  if (file === null) return config.issuers
+  const parsed = fileSchema.safeParse(await readYaml(file))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw wrongEntry(file, issue?.path.join('.') || '(the whole)', issue?.message ?? '', parsed.error)
+  }
+  const { issuers } = parsed.data
+  issuers.forEach(({ issuer, country }, index) => {
+    if (issuers.findIndex((other) => other.issuer === issuer) !== index) {
+      throw wrongEntry(file, `issuers.${index}.issuer`, 'expected each issuer once; came one twice')
+    }
+    if (country === undefined && countriesFolder !== null) {
+      throw wrongEntry(file, `issuers.${index}.country`, 'expected the country that it speaks for; came nothing')
+    }
+  })
+  return Object.freeze(issuers.map((entry) => toIssuer(file, entry)))
+}
+
+function toIssuer(file: string, entry: IssuerEntry): Issuer {
+  const jwks = /^https?:/i.test(entry.jwks) ? entry.jwks : resolve(file, '..', entry.jwks)
+  return Object.freeze({ ...entry, jwks, country: entry.country ?? null })
+}
+
+async function readYaml(file: string): Promise<unknown> {
+  try {
+    return parseYaml(await readFile(file, 'utf8'))
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : ''
+    throw new ConfigError(`${file}: expected a YAML file: ${reason} Correct it, or --issuers (ISSUERS_FILE).`, {
+      cause,
+    })
+  }
+}
+
+function wrongEntry(file: string, path: string, message: string, cause?: unknown): ConfigError {
+  return new ConfigError(
+    `${file}: ${path}: ${message}. docs/operating.md has an example; service/authenticate/issuers-file.ts describes every setting.`,
+    { cause },
+  )
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { canonicalBytes } from '../../../audit/log/canonical.ts'
+import { rotateKeys, standsFor } from '../../../audit/pseudonym/pseudonym.ts'
+import { parseEntry } from '../../../contract/audit-log/entry.ts'
+import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
+import type { LegClaims } from '../../../contract/leg-token.ts'
+import { type EndedLeg, legEntries } from './leg-entries.ts'
+import { recordRefs } from './record-refs.ts'
+
+const KEYS = rotateKeys({ epochs: [] }, 0)
+const HASH = 'a'.repeat(64)
+const SOURCES = {
+  node: 'istmo.example/hn',
+  country: 'HN',
+  keys: KEYS,
+  rules: { access: HASH, policySet: HASH },
+  now: Date.parse('2026-11-24T20:15:17.123Z'),
+}
+const CLAIMS: LegClaims = {
+  iss: 'istmo',
+  aud: 'HN',
+  sub: 'María López',
+  iat: 0,
+  exp: 60,
+  jti: 'leg-7',
+  act: { sub: 'istmo' },
+  op: 'x',
+  scope: 'person:read case:read',
+  caller_iss: 'https://id.gt.example',
+  org: { country: 'GT', agency: 'GT-MP-FECO' },
+  grounds: { purpose: 'INVESTIGATION', case: 'GT:MP001-2026-1234' },
+}
+
+function legWith(over: Partial<EndedLeg> = {}): EndedLeg {
+  return {
+    domain: 'persons',
+    claims: CLAIMS,
+    requestId: '019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f',
+    query: '{ persons { id } }',
+    coordinates: ['Person.id', 'Query.persons'],
+    body: Buffer.from('{}'),
+    status: 200,
+    code: null,
+    denied: [],
+    data: {
+      persons: [{ id: 'HN:P-1' }, { id: 'HN:P-2', sameAs: [{ id: 'GT:P-9' }], note: 'HN: none' }, { id: 'HN:P-1' }],
+    },
+    answer: '{}',
+    ...over,
+  }
+}
+
+const coordinates = (count: number) => Array.from({ length: count }, (_, at) => `Type${at}.${'f'.repeat(at % 60)}x`)
+const people = (count: number) => ({ persons: Array.from({ length: count }, (_, at) => ({ id: `HN:P-${at}` })) })
+
+describe('the entries of a leg', () => {
+  it('say who asked what, and which of the country’s own records it was given, under the country’s key', () => {
+    const [detail, leg, ...more] = legEntries(legWith(), SOURCES)
+    expect(more).toEqual([])
+    if (detail?.kind !== 'leg-detail' || leg?.kind !== 'leg') throw new TypeError('expected a detail, then the leg')
+    expect(detail.of).toBe(leg.id)
+    expect(detail.refs).toHaveLength(2)
+    for (const id of ['HN:P-1', 'HN:P-2'])
+      expect(detail.refs.some((ref) => standsFor(ref, 'record', id, KEYS))).toBe(true)
+    expect(leg.records).toEqual({ count: 2, hash: recordRefs(legWith().data, 'HN', KEYS).hash })
+    expect(standsFor(leg.grounds?.caseRef ?? '', 'case', 'GT:MP001-2026-1234', KEYS)).toBe(true)
+    expect(JSON.stringify([detail, leg])).not.toMatch(/María|MP001|HN:P/)
+  })
+
+  it.each([
+    [0, 0],
+    [40, 901],
+    [2_000, 0],
+    [2_000, 5_000],
+  ])(
+    'hold %i coordinates and %i records in parts, and leave the leg’s own small enough for a header',
+    (fields, records) => {
+      const asked = coordinates(fields)
+      const entries = legEntries(legWith({ coordinates: asked, data: people(records) }), SOURCES)
+      const leg = entries.at(-1)
+      const details = entries.flatMap((entry) => (entry.kind === 'leg-detail' ? [entry] : []))
+      if (leg?.kind !== 'leg') throw new TypeError('expected the leg at the end')
+      for (const entry of entries) expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+      expect(canonicalBytes(leg).length).toBeLessThanOrEqual(MAX_LEG_ENTRY_BYTES)
+      expect(leg.details).toBe(details.length)
+      expect([leg, ...details].flatMap((entry) => entry.coordinates)).toEqual(asked)
+      expect(leg.moreCoordinates).toBe(asked.length - leg.coordinates.length)
+      expect(details.every(({ refs }) => refs.length <= MAX_REFS)).toBe(true)
+      expect(new Set(details.flatMap(({ refs }) => refs)).size).toBe(records)
+    },
+  )
+
+  it('of a nobody’s leg name nobody, and take no id of another form', () => {
+    const { caller_iss: _, grounds: __, ...anonymous } = CLAIMS
+    const leg = legEntries(legWith({ claims: { ...anonymous, sub: 'anonymous' }, requestId: '7' }), SOURCES).at(-1)
+    expect(leg).toMatchObject({ actor: null, grounds: null, requestId: null })
+  })
+})

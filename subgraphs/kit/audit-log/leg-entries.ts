@@ -1,0 +1,148 @@
+import { hash } from 'node:crypto'
+import { canonicalBytes } from '../../../audit/log/canonical.ts'
+import { type PseudonymKeys, pseudonymOf } from '../../../audit/pseudonym/pseudonym.ts'
+import type { EntryOf } from '../../../contract/audit-log/entry.ts'
+import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
+import type { Domain } from '../../../contract/domain.ts'
+import type { LegClaims } from '../../../contract/leg-token.ts'
+import { createUuidV7, isUuidV7 } from '../../../contract/uuid-v7.ts'
+import { type RecordRefs, recordRefs } from './record-refs.ts'
+
+/** A leg whose token held, at its end. */
+export interface EndedLeg {
+  readonly domain: Domain
+  readonly claims: LegClaims
+  /** The header `Istmo-Request-Id` as it came. */
+  readonly requestId: string | undefined
+  readonly query: string
+  readonly coordinates: readonly string[]
+  /** The request's body as it came. */
+  readonly body: Uint8Array
+  readonly status: number
+  /** The code with which the whole leg was refused; null where it was answered. */
+  readonly code: string | null
+  readonly denied: EntryOf<'leg'>['result']['denied']
+  /** The answer's data; undefined without one. */
+  readonly data: unknown
+  /** The answer's body before content coding. */
+  readonly answer: string
+}
+
+/** What leg entries are made with beside the leg. */
+export interface LegSources {
+  /** The log's origin. */
+  readonly node: string
+  readonly country: string
+  readonly keys: PseudonymKeys
+  /** SHA-256, in hex, of the rules and policies that decide. */
+  readonly rules: { readonly access: string; readonly policySet: string }
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The longest text of a token that an entry takes. */
+const MAX_LABEL = 200
+
+/** How many coordinates go into one detail entry. */
+const MAX_COORDINATES = 150
+
+/** A leg's entries as they go into the log: details first, so that the leg's own, of which the receipt is, says how many there are. */
+export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...EntryOf<'leg-detail'>[], EntryOf<'leg'>] {
+  const records = recordRefs(leg.data, sources.country, sources.keys)
+  const whole = legEntry(leg, records, sources)
+  const room = MAX_LEG_ENTRY_BYTES - canonicalBytes({ ...whole, moreCoordinates: 9_999, details: 9_999 }).length
+  const fitting = fittingOf(leg.coordinates, room)
+  const rest = leg.coordinates.slice(fitting)
+  const details = detailEntries(whole, records.refs, rest)
+  return [
+    ...details,
+    { ...whole, coordinates: leg.coordinates.slice(0, fitting), moreCoordinates: rest.length, details: details.length },
+  ]
+}
+
+function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: LegSources): EntryOf<'leg'> {
+  const { domain, claims, requestId, query, body, status, code, denied, answer } = leg
+  const { node, country, keys, rules, now } = sources
+  return {
+    v: 1,
+    kind: 'leg',
+    id: createUuidV7(now),
+    time: new Date(now).toISOString(),
+    node,
+    country,
+    domain,
+    gateway: label(claims.iss),
+    tokenId: label(claims.jti),
+    requestId: requestId !== undefined && isUuidV7(requestId) ? requestId : null,
+    actor: actorOf(claims, keys),
+    grounds: groundsOf(claims, keys),
+    operationHash: hash('sha256', query),
+    requestHash: hash('sha256', body),
+    responseHash: hash('sha256', answer),
+    coordinates: [],
+    moreCoordinates: 0,
+    ...rules,
+    result: { status, code, denied },
+    records: { count: refs.length, hash: refsHash },
+    details: 0,
+  }
+}
+
+function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'] {
+  const { caller_iss: issuer, sub, org, scope, client_id: client, acr } = claims
+  if (issuer === undefined) return null
+  return {
+    country: org?.country ?? null,
+    agency: label(org?.agency),
+    role: label(org?.role),
+    scopes: scope.split(' ').flatMap((one) => label(one) ?? []),
+    ref: pseudonymOf('actor', `${issuer} ${sub}`, keys),
+    client: label(client),
+    // The caller's own token never leaves the gateway.
+    tokenId: null,
+    assurance: label(acr),
+  }
+}
+
+function groundsOf({ mandate, grounds }: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['grounds'] {
+  if (mandate === undefined && grounds === undefined) return null
+  return {
+    taskForce: label(mandate?.task_force),
+    purpose: grounds?.purpose ?? null,
+    legalBasis: (grounds?.legalBasis ?? []).flatMap((basis) => label(basis) ?? []),
+    caseRef: grounds?.case === undefined ? null : pseudonymOf('case', grounds.case, keys),
+  }
+}
+
+/** How many of the coordinates, from the first on, have room in so many bytes. */
+function fittingOf(coordinates: readonly string[], room: number): number {
+  let left = room
+  const at = coordinates.findIndex((coordinate) => {
+    left -= coordinate.length + 3
+    return left < 0
+  })
+  return at < 0 ? coordinates.length : at
+}
+
+function detailEntries(
+  { id: of, time, node }: EntryOf<'leg'>,
+  refs: readonly string[],
+  coordinates: readonly string[],
+): readonly EntryOf<'leg-detail'>[] {
+  const parts = Math.max(Math.ceil(refs.length / MAX_REFS), Math.ceil(coordinates.length / MAX_COORDINATES))
+  return Array.from({ length: parts }, (_, at) => ({
+    v: 1,
+    kind: 'leg-detail',
+    id: createUuidV7(Date.parse(time)),
+    time,
+    node,
+    of,
+    part: at + 1,
+    refs: refs.slice(at * MAX_REFS, (at + 1) * MAX_REFS),
+    coordinates: coordinates.slice(at * MAX_COORDINATES, (at + 1) * MAX_COORDINATES),
+  }))
+}
+
+function label(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text.slice(0, MAX_LABEL).toWellFormed()
+}

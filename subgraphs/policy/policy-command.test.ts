@@ -1,0 +1,83 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runPolicyCommand } from './policy-command.ts'
+
+const COUNTRIES = join(import.meta.dirname, '..', '..', 'countries')
+const EXAMPLE = join(COUNTRIES, 'HN.policy-test.yaml')
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-policy-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function run(...args: readonly string[]) {
+  let [out, err] = ['', '']
+  const write = { out: { write: (text: string) => (out += text) }, err: { write: (text: string) => (err += text) } }
+  return { code: await runPolicyCommand(args, write), out, err }
+}
+
+/** The example's table with one text in another's place. */
+async function altered(from: string, to: string): Promise<string> {
+  const file = join(folder, 'table.yaml')
+  const text = await readFile(EXAMPLE, 'utf8')
+  expect(text).toContain(from)
+  await writeFile(file, text.replace(from, to).replace('rules: HN.yaml', `rules: ${join(COUNTRIES, 'HN.yaml')}`))
+  return file
+}
+
+it('says that the example holds', async () => {
+  expect(await run('test', EXAMPLE)).toEqual({ code: 0, out: '20 verdicts, all as expected\n', err: '' })
+})
+
+it('names each verdict that differs, in words or as JSON', async () => {
+  const file = await altered('investigating: POLICY', 'investigating: allowed')
+  const { code, out } = await run('test', file)
+  expect([code, out]).toEqual([
+    1,
+    'Case.narrative, investigating: expected allowed; came POLICY\n1 of 20 verdicts differ\n',
+  ])
+  const json = await run('test', file, '--json')
+  expect(json.code).toBe(1)
+  expect(JSON.parse(json.out)).toEqual({
+    tried: 20,
+    mismatches: [{ coordinate: 'Case.narrative', caller: 'investigating', expected: 'allowed', came: 'POLICY' }],
+  })
+})
+
+it('tries another country’s rules', async () => {
+  const { code, out } = await run('test', EXAMPLE, '--rules', join(COUNTRIES, 'SV.yaml'))
+  expect(code).toBe(1)
+  expect(out).toContain('Case.narrative, prosecutor: expected allowed; came TASK_FORCE_NOT_RECOGNISED\n')
+})
+
+it('reads policies at the table’s time', async () => {
+  const file = await altered('2026-11-24T12:00:00Z', '2036-03-31T00:00:00Z')
+  expect((await run('test', file)).out).toContain('Person.addresses, prosecutor: expected allowed; came POLICY\n')
+})
+
+it.each([
+  [['test'], /expected istmo policy test FILE/],
+  [['try', EXAMPLE], /expected istmo policy test FILE/],
+  [['test', EXAMPLE, '--fast'], /Unknown option '--fast'/],
+  [['test', 'no.yaml'], /no\.yaml: expected a YAML file/],
+  [['test', EXAMPLE, '--rules', 'no.yaml'], /no\.yaml: ENOENT/],
+])('cannot try %j', async (args, message) => {
+  const { code, err } = await run(...args)
+  expect(code).toBe(2)
+  expect(err).toMatch(message)
+})
+
+it.each([
+  ['Case.status', 'Case.colour', /verdicts: Case\.colour: no domain of HN has it/],
+  ['nobody: AUTHENTICATED }', 'somebody: AUTHENTICATED }', /verdicts: Case\.status: somebody is none of the callers/],
+  ['analyst: SCOPES', 'analyst: REFUSED', /verdicts\.Case\.narrative\.analyst: Invalid option/],
+  ['role: prosecutor', 'rank: prosecutor', /callers\.prosecutor: Unrecognized key/],
+])('cannot try a table with %s as %s', async (from, to, message) => {
+  const { code, err } = await run('test', await altered(from, to))
+  expect(code).toBe(2)
+  expect(err).toMatch(message)
+})

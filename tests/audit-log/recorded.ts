@@ -1,0 +1,217 @@
+/** A gateway in a process of its own that records, and Honduras with a record and receipts of its own, a wire between them that can be spoiled. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
+import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { readEntries } from '../../audit/verify/read-entries.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { verifyLog } from '../../audit/verify/verify-log.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { loadCountry } from '../../demo/generator/load-country.ts'
+import { createSettings } from '../../demo/generator/settings.ts'
+import { SILENT } from '../../demo/importers/progress.ts'
+import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
+import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
+import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import { claimsOf, createProvider, signAs } from '../tokens/identity-provider.ts'
+import { createWire, type Wire } from './wire.ts'
+
+const PROJECT = join(import.meta.dirname, '../..')
+const SCOPES = 'case:read person:read person:hit person:location'
+
+/** What came back. */
+export interface Reply {
+  readonly status: number
+  /** The entry's id. */
+  readonly id: string
+  readonly text: string
+  readonly codes: readonly unknown[]
+  readonly body: {
+    readonly data?: Readonly<Record<string, unknown>> | null
+    readonly extensions?: {
+      readonly record?: string
+      readonly countries?: readonly { readonly reach: string; readonly code: string | null }[]
+    }
+  }
+}
+
+/** A gateway that listens. */
+export interface RecordedGateway {
+  readonly url: string
+  readonly process: ChildProcess
+  /** All that it said so far. */
+  said(): string
+  ask(body: unknown, init?: RequestInit): Promise<Reply>
+  /** Sends a signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<void>
+}
+
+/** All that a story needs. */
+export interface Recorded {
+  readonly folder: string
+  readonly token: string
+  readonly wire: Wire
+  /** Honduras's rows. */
+  readonly db: Database
+  readonly nodeSaid: () => string
+  start(flags?: readonly string[]): Promise<RecordedGateway>
+  /** The entries of a log that nobody writes, verified: by the gateway, or by Honduras. */
+  entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
+  /** Stops the node, so that its log can be read. */
+  stopNode(): Promise<void>
+  remove(): Promise<void>
+}
+
+/** Makes keys, fills Honduras with some persons, and starts its node. */
+export async function createRecorded(): Promise<Recorded> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-record-'))
+  for (const name of ['countries', 'keys']) await mkdir(join(folder, name))
+  const vkeys = { gateway: await makeKeys(folder, 'gateway'), HN: await makeKeys(folder, 'HN') }
+  const leg = { key: join(folder, 'keys/leg.json'), jwks: join(folder, 'keys/leg-jwks.json') }
+  await writeLegKey(leg.key, leg.jwks)
+  const provider = await createProvider('GT', folder)
+  await writeFile(join(folder, 'issuers.yaml'), JSON.stringify({ issuers: [provider.entry] }))
+  const wire = await createWire()
+  await writeFile(join(folder, 'countries/HN.yaml'), JSON.stringify(countryFile(wire.url, vkeys.HN)))
+  const node = await startHonduras(folder, leg.jwks)
+  wire.leadTo(node.url)
+  const claims = claimsOf(provider)
+  // As long as a token may live: a story with many kills takes its time.
+  const exp = Number(claims.iat) + 3_600
+  const token = await signAs(provider, { ...claims, exp, sub: 'pairwise-sujeto-7', scope: SCOPES })
+  const started: ChildProcess[] = []
+  const policy = (whose: 'gateway' | 'HN') => parsePolicy(`log ${vkeys[whose]}\nquorum none\n`)
+  return {
+    folder,
+    token,
+    wire,
+    db: node.db,
+    nodeSaid: node.said,
+    async start(flags = []) {
+      const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...gatewayFlags(folder, leg.key), ...flags], {
+        cwd: PROJECT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // Many processes start sooner when only the first of them compiles.
+        env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-record-compiled') },
+      })
+      started.push(child)
+      return whenListening(child, token)
+    },
+    async entriesOf(whose) {
+      const source = folderSource(join(folder, `record-${whose}/log`))
+      const { size, findings } = await verifyLog(source, policy(whose))
+      if (findings.length > 0) throw new Error(`the log of ${whose} does not hold: ${JSON.stringify(findings)}`)
+      const entries: Entry[] = []
+      for await (const { bytes } of readEntries(source, size ?? 0)) entries.push(parseEntry(bytes))
+      return entries
+    },
+    stopNode: node.stop,
+    async remove() {
+      const running = started.filter((child) => child.exitCode === null && child.signalCode === null)
+      for (const child of running) child.kill('SIGKILL')
+      await Promise.all(running.map((child) => once(child, 'exit')))
+      await node.stop()
+      await node.closeDatabase()
+      await wire.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function makeKeys(folder: string, name: string): Promise<string> {
+  const key = generateSignerKey(`istmo.example/${name.toLowerCase()}`, SIGNATURE_TYPES.ed25519)
+  await writeFile(join(folder, 'keys', `${name}.key`), key)
+  await rotateKeyFile(join(folder, 'keys', `${name}.refs.json`), Date.now())
+  return parseSignerKey(key).verifier.vkey
+}
+
+function countryFile(url: string, vkey: string): object {
+  const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
+  const force = { id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
+  const taskForces = [{ ...force, scopes: SCOPES.split(' '), notAfter: '2099-12-31' }]
+  return { country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, taskForces, receipts: { vkey } }
+}
+
+function recordFlags(folder: string, name: string): readonly string[] {
+  const at = ['--record-dir', join(folder, `record-${name}`), '--record-key', join(folder, 'keys', `${name}.key`)]
+  return [...at, '--record-ref-keys', join(folder, 'keys', `${name}.refs.json`)]
+}
+
+function gatewayFlags(folder: string, legKey: string): readonly string[] {
+  const graph = ['--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', join(folder, 'countries')]
+  const callers = [
+    '--issuers',
+    join(folder, 'issuers.yaml'),
+    '--leg-key',
+    legKey,
+    '--port',
+    '0',
+    '--log-level',
+    'trace',
+  ]
+  return [...graph, ...callers, '--caller-rate', '0', '--country-rate', '0', ...recordFlags(folder, 'gateway')]
+}
+
+async function startHonduras(folder: string, jwks: string) {
+  const { db, close: closeDatabase } = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
+  await loadCountry({ db, settings: createSettings({ country: 'HN', persons: 12, cases: 12 }), progress: SILENT })
+  const flags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', '--gateway-jwks', jwks]
+  flags.push('--rules', join(folder, 'countries/HN.yaml'), ...recordFlags(folder, 'HN'))
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+  const node = await startCountry(parseNodeConfig(flags, {}), { db, log })
+  return { url: node.url, db, closeDatabase, said: () => lines.join(''), stop: node.close }
+}
+
+function whenListening(child: ChildProcess, token: string): Promise<RecordedGateway> {
+  let output = ''
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+        const url = /Istmo listens on (\S+)\/graphql/.exec(output)?.[1]
+        if (url === undefined) return
+        resolve({
+          url,
+          process: child,
+          said: () => output,
+          ask: (body, init) => ask(url, token, body, init),
+          end: (signal) => end(child, signal),
+        })
+      })
+    }
+    child.once('exit', () => reject(new Error(`the gateway ended before it listened:\n${output}`)))
+  })
+}
+
+async function ask(url: string, token: string, body: unknown, init: RequestInit = {}): Promise<Reply> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...init.headers }
+  const response = await fetch(`${url}/graphql`, { method: 'POST', body: JSON.stringify(body), ...init, headers })
+  const text = await response.text()
+  const read = JSON.parse(text) as Reply['body'] & {
+    readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[]
+  }
+  const codes = (read.errors ?? []).map(({ extensions }) => extensions?.code)
+  return { status: response.status, id: response.headers.get('istmo-request-id') ?? '', text, codes, body: read }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exit = once(child, 'exit')
+  child.kill(signal)
+  await exit
+}
+
+/** The bytes of every file below a folder, one after the other. */
+export async function bytesBelow(folder: string): Promise<Buffer> {
+  const { readdir } = await import('node:fs/promises')
+  const names = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = names.filter((each) => each.isFile()).map(({ parentPath, name }) => readFile(join(parentPath, name)))
+  return Buffer.concat(await Promise.all(files))
+}

@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
+import { createRecorded, type Recorded, type RecordedGateway, type Reply } from './recorded.ts'
+
+const PERSONS =
+  '{ persons(search: { nationality: "HN" }, first: 3) { edges { node { id names { full } } } outcomes { country reach code } } }'
+
+let place: Recorded
+let gateway: RecordedGateway
+const replies: Record<string, Reply> = {}
+let entries: readonly Entry[]
+let national: readonly Entry[]
+let hungUpAt = 0
+
+/** What one gateway is asked, each with what is to be told of it. Then it stops, and the logs are read as an auditor would. */
+beforeAll(async () => {
+  place = await createRecorded()
+  gateway = await place.start(['--leg-deadline', '700'])
+  const { ask } = gateway
+  replies.answered = await ask({ query: PERSONS })
+  replies.denied = await ask({
+    query: '{ persons(search: { nationality: "HN" }, first: 1) { edges { node { id identifiers { value } } } } }',
+  })
+  replies.badSyntax = await ask({ query: '{ persons(' })
+  replies.costly = await ask({ query: costly() })
+  replies.dryRun = await ask({ query: PERSONS }, { headers: { 'istmo-dry-run': '?1' } })
+  for (const [name, how] of [
+    ['noReceipt', 'NO_RECEIPT'],
+    ['oldReceipt', 'OLD_RECEIPT'],
+    ['otherBody', 'OTHER_BODY'],
+    ['silent', 'SILENCE'],
+  ] as const) {
+    place.wire.spoil(how)
+    replies[name] = await ask({ query: PERSONS })
+  }
+  hungUpAt = (await hangUp()).getTime()
+  place.wire.spoil('NONE')
+  for (let at = 0; at < 7; at++) await ask({ query: PERSONS }, { headers: { authorization: 'Bearer none' } })
+  await gateway.end('SIGTERM')
+  await place.stopNode()
+  entries = await place.entriesOf('gateway')
+  national = await place.entriesOf('HN')
+}, 120_000)
+afterAll(() => place.remove())
+
+function costly(): string {
+  const fields = Array.from(
+    { length: 49 },
+    (_, at) =>
+      `f${at}: persons(search: { nationality: "HN" }, first: 100) { edges { node { id cases { edges { node { id } } } } } }`,
+  )
+  return `{ ${fields.join(' ')} }`
+}
+
+async function hangUp(): Promise<Date> {
+  const controller = new AbortController()
+  const asked = gateway.ask({ query: PERSONS }, { signal: controller.signal }).catch(() => undefined)
+  await sleep(150)
+  controller.abort()
+  await asked
+  await sleep(300)
+  return new Date()
+}
+
+function entryOf(name: string): EntryOf<'request'> {
+  const entry = entries.find(({ id }) => id === replies[name]?.id)
+  if (entry?.kind !== 'request') throw new Error(`expected an entry of ${name}`)
+  return entry
+}
+
+const legOf = (name: string) => entryOf(name).legs.filter(({ country }) => country === 'HN')
+const legsIn = (all: readonly Entry[]) => all.flatMap((entry) => (entry.kind === 'leg' ? [entry] : []))
+
+describe('a gateway’s record', () => {
+  it('begins with the start and what is served, and ends with the stop', () => {
+    expect(entries.slice(0, 2).map(({ kind }) => kind)).toEqual(['start', 'graph'])
+    expect(entries.at(-1)?.kind).toBe('stop')
+  })
+
+  it('has an answer with the leg, its receipt, and how many records came', () => {
+    expect(replies.answered?.status).toBe(200)
+    const entry = entryOf('answered')
+    expect(entry).toMatchObject({
+      actor: { country: 'GT', agency: 'GT-MP-FECO' },
+      grounds: { taskForce: 'jtf-2026-03', purpose: 'INVESTIGATION' },
+      result: { status: 200, codes: [], isHangup: false },
+    })
+    expect(entry.coordinates).toContain('Query.persons(search:)')
+    expect(legOf('answered')).toEqual([
+      expect.objectContaining({ country: 'HN', reach: 'ANSWERED', records: expect.objectContaining({ count: 3 }) }),
+    ])
+    expect(legOf('answered')[0]?.receipt).toMatchObject({ origin: 'istmo.example/hn' })
+  })
+
+  it('has what was denied, by which kind of rule', () => {
+    expect(entryOf('denied')).toMatchObject({
+      denied: [{ coordinate: 'Person.identifiers', kind: 'SCOPES', country: null }],
+    })
+    expect(entryOf('denied').result.codes).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE'])
+  })
+
+  it.each([
+    ['badSyntax', 400, 'GRAPHQL_PARSE_FAILED'],
+    ['costly', 400, 'COST_EXCEEDED'],
+  ])('has what a known caller was refused early: %s', (name, status, code) => {
+    expect(replies[name]).toMatchObject({ status, codes: [code] })
+    expect(entryOf(name)).toMatchObject({ legs: [], result: { status, codes: [code] } })
+  })
+
+  it('has a dry run, which asked nobody', () => {
+    expect(entryOf('dryRun')).toMatchObject({ legs: [], result: { status: 200, isDryRun: true } })
+  })
+
+  it.each([
+    ['noReceipt', 'RECEIPT_INVALID'],
+    ['oldReceipt', 'RECEIPT_INVALID'],
+    ['otherBody', 'RECEIPT_INVALID'],
+    ['silent', 'LEG_DEADLINE'],
+  ])('has a leg that failed, with its outcome and no rows of it in the answer: %s', (name, code) => {
+    expect(replies[name]?.text).not.toContain('HN:P')
+    expect(replies[name]?.body.extensions?.countries).toContainEqual(expect.objectContaining({ country: 'HN', code }))
+    expect(legOf(name)).toEqual([expect.objectContaining({ code, receipt: null, records: null })])
+  })
+
+  it('has a request whose client had left', () => {
+    const left = entries.filter((entry) => entry.kind === 'request' && entry.result.isHangup)
+    expect(left).toHaveLength(1)
+    expect(Date.parse(left[0]?.time ?? '')).toBeLessThanOrEqual(hungUpAt)
+  })
+
+  it('counts strangers', () => {
+    const refused = entries.flatMap((entry) => (entry.kind === 'refusals' ? [entry] : []))
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['TOKEN_INVALID']))
+    expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(7)
+  })
+
+  it('has no entry more: one for each request that was asked', () => {
+    expect(entries.filter(({ kind }) => kind === 'request')).toHaveLength(Object.keys(replies).length + 1)
+  })
+})
+
+describe('a country’s record', () => {
+  it('tells the same story: each leg of the gateway that reached it, with the same hashes', () => {
+    const asked = entries.flatMap((entry) =>
+      entry.kind === 'request' ? entry.legs.map((leg) => ({ ...leg, id: entry.id })) : [],
+    )
+    const legs = legsIn(national)
+    expect(legs.length).toBeGreaterThan(3)
+    for (const leg of legs) {
+      const twin = asked.find(({ id, requestHash }) => id === leg.requestId && requestHash === leg.requestHash)
+      expect(twin).toMatchObject({ country: 'HN', domain: leg.domain, operationHash: leg.operationHash })
+      if (twin?.receipt)
+        expect(twin).toMatchObject({ responseHash: leg.responseHash, records: leg.records, access: leg.access })
+    }
+  })
+
+  it('has refs of its records under its own key, before the leg that they belong to', () => {
+    const at = national.findIndex((entry) => entry.kind === 'leg' && entry.requestId === replies.answered?.id)
+    const [detail, leg] = [national[at - 1], national[at]]
+    expect(detail?.kind === 'leg-detail' && detail.refs).toHaveLength(3)
+    expect(detail?.kind === 'leg-detail' && detail.of).toBe(leg?.id)
+  })
+
+  it('begins with its rules, the same as the gateway decides by, and ends with the stop', () => {
+    const graph = entries.find(({ kind }) => kind === 'graph')
+    const access = graph?.kind === 'graph' ? graph.countries[0]?.access : undefined
+    expect(national[0]).toMatchObject({ kind: 'node-start', access })
+    expect(national.at(-1)?.kind).toBe('node-stop')
+  })
+})

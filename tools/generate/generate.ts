@@ -1,0 +1,118 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CompositionError, compose } from '../../composition/compose.ts'
+import { RULES } from '../../composition/rules.ts'
+import { DOMAINS } from '../../contract/domain.ts'
+import { domainSdl } from '../../contract/domain-sdl.ts'
+import { ERRORS } from '../../contract/errors.ts'
+import { METRICS } from '../../gateway/metrics/metrics.ts'
+import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
+import { SETTING_NAMES } from '../../subgraphs/kit/config.ts'
+
+/**
+ * `npm run generate`: writes what is made from other files. `npm run generate -- --check` writes nothing and exits with 1 when a
+ * committed file is not what would be written.
+ *
+ * First each domain's whole SDL, which supergraph.yaml names; then what is made from those.
+ */
+
+const ROOT = new URL('../../', import.meta.url)
+const OPERATING = 'docs/operating.md'
+const isCheck = process.argv.slice(2).includes('--check')
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, ROOT))
+}
+
+function readOrEmpty(name: string): string {
+  try {
+    return readFileSync(pathOf(name), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+/** Writes one generated file, or says that it differs. Answers whether the committed one was right. */
+function settle(name: string, text: string): boolean {
+  if (readOrEmpty(name) === text) return true
+  if (isCheck) {
+    process.stderr.write(`${name}: expected what \`npm run generate\` writes; came another text. Run it and commit.\n`)
+    return false
+  }
+  mkdirSync(dirname(pathOf(name)), { recursive: true })
+  writeFileSync(pathOf(name), text)
+  process.stdout.write(`${name}: written\n`)
+  return true
+}
+
+function composeSupergraph(): string {
+  const { supergraphSdl, hints } = compose(pathOf('supergraph.yaml'))
+  for (const { code, level, message } of hints) {
+    if (level !== 'DEBUG') process.stderr.write(`${level} ${code}: ${message}\n`)
+  }
+  return `# Written by \`npm run generate\` from supergraph.yaml.\n${supergraphSdl}`
+}
+
+function errorTable(): string {
+  const rows = Object.entries(ERRORS).map(
+    ([code, { status, meaning, remedy }]) => `| \`${code}\` | ${status} | ${meaning} | ${remedy} |`,
+  )
+  return ['| code | HTTP | meaning | remedy |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+function ruleTable(): string {
+  const rows = RULES.map(({ code, refuses, remedy }) => `| \`${code}\` | ${refuses} | ${remedy} |`)
+  return ['| code | refused | remedy |', '|---|---|---|', ...rows].join('\n')
+}
+
+function settingTable(settings: Readonly<Record<string, { flag: string; variable: string; meaning: string }>>): string {
+  const rows = Object.values(settings).map(
+    ({ flag, variable, meaning }) => `| \`--${flag}\` | \`${variable}\` | ${meaning} |`,
+  )
+  return ['| flag | environment | meaning (default) |', '|---|---|---|', ...rows].join('\n')
+}
+
+function metricTable(): string {
+  const rows = Object.values(METRICS).map(({ name, type, labels, help }) => {
+    const by = labels.map((label) => `\`${label}\``).join(', ')
+    return `| \`${name}\` | ${type} | ${by} | ${help} |`
+  })
+  return ['| metric | type | labels | meaning |', '|---|---|---|---|', ...rows].join('\n')
+}
+
+/** Puts `body` between `<!-- name -->` and `<!-- /name -->`; a page without the marks gets them at its end. */
+function withSection(page: string, name: string, heading: string, body: string): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const section = `${open}\n${body}\n${close}`
+  const [start, end] = [page.indexOf(open), page.indexOf(close)]
+  if (start >= 0 && end > start) return page.slice(0, start) + section + page.slice(end + close.length)
+  return `${page.trimEnd()}\n\n## ${heading}\n\n${section}\n`
+}
+
+function operatingPage(): string {
+  const sections = [
+    ['gateway-settings', 'Settings of the gateway', settingTable(GATEWAY_SETTINGS)],
+    ['node-settings', 'Settings of a national node', settingTable(SETTING_NAMES)],
+    ['metrics', 'Metrics', metricTable()],
+    ['errors', 'Error codes', errorTable()],
+    ['composition', 'What composition refuses', ruleTable()],
+  ] as const
+  const page = readOrEmpty(OPERATING) || '# Operating Istmo\n'
+  return sections.reduce((text, [name, heading, body]) => withSection(text, name, heading, body), page)
+}
+
+function generate(): boolean {
+  const domains = DOMAINS.map((domain) => settle(`subgraphs/${domain}/domain.graphql`, domainSdl(domain)))
+  const others = [settle('supergraph.graphql', composeSupergraph()), settle(OPERATING, operatingPage())]
+  return ![...domains, ...others].includes(false)
+}
+
+try {
+  if (!generate()) process.exitCode = 1
+} catch (error) {
+  if (!(error instanceof CompositionError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
