@@ -81,7 +81,8 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
     folder: settings.folder,
     signer,
     logs,
-    onRefusal: ({ status, why }, checkpoint) => say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
+    onRejectedAnswer: ({ status, why }, checkpoint) =>
+      say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
   try {

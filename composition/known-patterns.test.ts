@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { warnOfKnownShapes } from './known-patterns.ts'
+import { findKnownPatterns } from './known-patterns.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
   import: ["@key", "@requires", "@external", "@shareable", "@interfaceObject"])`
@@ -71,13 +71,13 @@ function compose(subgraphs: readonly string[]): string {
   return supergraphSdl
 }
 
-describe('warnOfKnownShapes', () => {
+describe('findKnownPatterns', () => {
   it.each(STORIES)('names $title', ({ subgraphs, found }) => {
-    const warnings = warnOfKnownShapes(compose(subgraphs))
+    const warnings = findKnownPatterns(compose(subgraphs))
     expect(warnings.map(({ subgraph, coordinate, shape }) => `${subgraph} ${coordinate} ${shape}`)).toEqual(found)
   })
 
   it('finds none of them in our own domains', () => {
-    expect(warnOfKnownShapes(readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8'))).toEqual([])
+    expect(findKnownPatterns(readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8'))).toEqual([])
   })
 })

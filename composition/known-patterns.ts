@@ -9,7 +9,7 @@ import { requiresWithoutArguments } from './rules/requires-without-arguments.ts'
 import { SUPPORTED_FEATURES } from './supported-features.ts'
 
 /** A place in a supergraph for which Apollo's planner is known to make wrong plans. */
-export interface KnownShape {
+export interface KnownPattern {
   /** Schema coordinate, as in `Good.fee`. */
   readonly coordinate: string
   /** Name of the subgraph that it is in. */
@@ -20,7 +20,7 @@ export interface KnownShape {
   readonly came: string
 }
 
-const SHAPES: readonly Rule[] = [
+const PATTERNS: readonly Rule[] = [
   requiresWithoutArguments,
   keysAllResolvable,
   interfaceObjectResolvable,
@@ -33,10 +33,10 @@ const SHAPES: readonly Rule[] = [
  * Known traps), so that the operator is warned at load. Not every operation on such a place is answered wrongly.
  * @throws when the supergraph does not load.
  */
-export function warnOfKnownShapes(supergraphSdl: string): readonly KnownShape[] {
+export function findKnownPatterns(supergraphSdl: string): readonly KnownPattern[] {
   const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPPORTED_FEATURES })
   const all = supergraph.subgraphs().values().map(readDomainSchema)
-  return SHAPES.flatMap((rule) =>
+  return PATTERNS.flatMap((rule) =>
     [...rule.check({ domains: all, all })].map(({ coordinate, subgraph, came }) => ({
       coordinate,
       subgraph,

@@ -139,7 +139,7 @@ export const ERRORS = {
   RECORD_UNAVAILABLE: {
     status: 503,
     meaning: 'The record cannot be written, and nothing is answered without it.',
-    remedy: 'Free or mend the disk under --record-dir; the gateway goes on by itself.',
+    remedy: 'Free or mend the disk under --audit-log-dir; the gateway goes on by itself.',
   },
   SHUTTING_DOWN: { status: 503, meaning: 'The gateway is stopping.', remedy: 'Ask again; another instance answers.' },
   UNAUTHORIZED_FIELD_OR_TYPE: {

@@ -161,7 +161,7 @@ describe('the metrics', () => {
     for (const domain of ['cases', 'persons', 'legal']) {
       expect(text).toContain(`istmo_breaker_state{country="HN",domain="${domain}"} 0\n`)
     }
-    expect(text).toMatch(/^istmo_plans_kept [1-9]/m)
+    expect(text).toMatch(/^istmo_plans_cached [1-9]/m)
   })
 
   it('have no label that a request can make up', async () => {

@@ -13,7 +13,7 @@ import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
-import { openRecording, type Recording } from './process/audit-log.ts'
+import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { openRequestLimits } from './process/limits.ts'
 import { createLiveGraph } from './process/live-graph.ts'
@@ -59,8 +59,8 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const signLegToken = createLegTokenSigner({ key, gateway: config.gatewayName })
   const metrics = createMetrics({
     breakers: () => readBreakers(graph.participants(), legs.breakerOf),
-    plansKept: () => serving.plansKept(),
-    record: () => recording?.reading() ?? null,
+    plansCached: () => serving.plansCached(),
+    record: () => auditLog?.reading() ?? null,
   })
   const onOutcome = (leg: Leg, outcome: Outcome): void => {
     reachability.note(leg, outcome)
@@ -70,22 +70,22 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const telemetry = await startTelemetry(config, version, metrics, log)
   const traceLegs = telemetry?.traceLegs ?? ((sendLeg: SendLeg) => sendLeg)
   const headersOf = telemetry === null ? {} : { headersOf: telemetry.headersOf }
-  const recording = await startRecording(config, version, log, telemetry)
+  const auditLog = await startAuditLog(config, version, log, telemetry)
   const checkReceipt = createReceiptCheck((code) => participantOf(graph.participants(), code)?.receipts)
   const legs = createLegSender({ signLegToken, log, onOutcome, checkReceipt, ...headersOf })
-  const onRefusal = (refusal: object): void => log.warn(refusal, 'answer refused')
+  const onRejectedAnswer = (refusal: object): void => log.warn(refusal, 'answer refused')
   const limited = limits.limitLegs(traceLegs(metrics.timeLegs(legs.sendLeg)))
-  const sendLeg = recording?.holdLegs(limited, (code) => participantOf(graph.participants(), code)) ?? limited
+  const sendLeg = auditLog?.holdLegs(limited, (code) => participantOf(graph.participants(), code)) ?? limited
   const filesOf = new WeakMap<Engine, GraphFiles>()
   const load = (read: GraphFiles): Engine => {
-    const engine = limits.limitOperations(loadEngine(read, config, { sendLeg, onRefusal }, log), read)
-    const followed = recording?.followOperations(engine, read) ?? engine
+    const engine = limits.limitOperations(loadEngine(read, config, { sendLeg, onRejectedAnswer }, log), read)
+    const followed = auditLog?.followOperations(engine, read) ?? engine
     filesOf.set(followed, read)
     return followed
   }
 
   const runner = load(files)
-  await recording?.noteGraph(files)
+  await auditLog?.noteGraph(files)
   let serving = runner
   const read = () => readGraphFiles(config)
   const graph = createLiveGraph({
@@ -94,13 +94,13 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     load,
     serve: async (engine) => {
       const next = filesOf.get(engine)
-      if (next !== undefined) await recording?.noteGraph(next)
+      if (next !== undefined) await auditLog?.noteGraph(next)
       serving = engine
       await front.replaceRunner(engine)
     },
     onReload(result) {
       metrics.noteReload(result)
-      if (result === 'refused') recording?.noteRefusedGraph(graph.status())
+      if (result === 'refused') auditLog?.noteRejectedGraph(graph.status())
     },
     log,
   })
@@ -108,12 +108,12 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     version,
     graph: graph.status(),
     participants: reachability.show(graph.participants(), legs.breakerOf),
-    record: recording?.status() ?? null,
+    record: auditLog?.status() ?? null,
   })
   const front = await createFront({
     ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, publicKeys: key.publicKeys, log },
     metrics: config.metrics ? metrics.expose : null,
-    ...(recording === null ? {} : { record: recording.record }),
+    ...(auditLog === null ? {} : { record: auditLog.record }),
     ...(telemetry === null ? {} : { onArrival: telemetry.onArrival }),
     onAnswered(request) {
       metrics.noteRequest(request)
@@ -130,7 +130,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     await front.close()
     await legs.close()
     await limits.close()
-    await recording?.close()
+    await auditLog?.close()
     await telemetry?.close()
   }
   const reload = async (): Promise<void> => {
@@ -159,14 +159,14 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
 }
 
 /** Opens the record that the settings name. Without one a gateway is for development, and says so. */
-async function startRecording(
-  { recordFiles }: GatewayConfig,
+async function startAuditLog(
+  { auditLogFiles }: GatewayConfig,
   version: string,
   log: Logger,
   telemetry: Telemetry | null,
-): Promise<Recording | null> {
-  if (recordFiles !== null) return openRecording(recordFiles, version, log, telemetry?.traceIdOf)
-  log.warn('nothing is recorded: give --record-dir, unless this is for development')
+): Promise<RunningAuditLog | null> {
+  if (auditLogFiles !== null) return openRunningAuditLog(auditLogFiles, version, log, telemetry?.traceIdOf)
+  log.warn('nothing is recorded: give --audit-log-dir, unless this is for development')
   return null
 }
 

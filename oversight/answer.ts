@@ -17,7 +17,7 @@ import {
 import { z } from 'zod'
 import { normaliseDocument } from '../contract/audit-log/document.ts'
 import { IstmoError } from '../contract/errors.ts'
-import type { OwnRecord, Reading } from './own-audit-log.ts'
+import type { OversightAuditLog, Reading } from './audit-log.ts'
 import { QUERY, type ReadContext } from './resolvers.ts'
 
 const SDL = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8')
@@ -52,7 +52,7 @@ function createSchema() {
 }
 
 /** What is needed to answer beside what is asked. */
-export type Answering = Omit<ReadContext, 'show' | 'prove'> & { readonly record: OwnRecord }
+export type Answering = Omit<ReadContext, 'show' | 'prove'> & { readonly record: OversightAuditLog }
 
 /**
  * Answers one GraphQL request, after its entry is durable.

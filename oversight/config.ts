@@ -24,7 +24,7 @@ const settingsSchema = z.strictObject({
   /** Its own record: every reading is an entry there. A folder, made where there is none. */
   record: path,
   /** The signer key of its own log. */
-  recordKey: path,
+  auditLogKey: path,
   /** The keys of pseudonyms in its own record. */
   refKeys: path,
   /** Agencies, as `org.agency` names them, whose auditors see all; others see what touched their country. */
@@ -44,11 +44,11 @@ export async function readOversightSettings(file: string): Promise<OversightSett
     throw new ConfigError(`${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
   }
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
-  const { issuers, logs, policies, database, record, recordKey, refKeys, ...rest } = parsed.data
+  const { issuers, logs, policies, database, record, auditLogKey, refKeys, ...rest } = parsed.data
   return Object.freeze({
     ...rest,
     ...{ issuers: from(issuers), logs: logs.map(from), policies: policies.map(from), database: from(database) },
-    ...{ record: from(record), recordKey: from(recordKey), refKeys: from(refKeys) },
+    ...{ record: from(record), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
   })
 }
 

@@ -13,9 +13,9 @@ import { maskError, sendError, sendJson } from '../service/http/json-response.ts
 import { readJsonBody } from '../service/http/read-body.ts'
 import { readVersion } from '../service/version.ts'
 import { type Answering, answer } from './answer.ts'
+import { type OversightAuditLog, openOversightAuditLog } from './audit-log.ts'
 import { type OversightSettings, readOversightSettings } from './config.ts'
 import { createFollowedLogs, type FollowedLogs } from './logs.ts'
-import { type OwnRecord, openOwnRecord } from './own-audit-log.ts'
 import { viewerOf } from './viewer.ts'
 
 /** The path that answers. */
@@ -45,7 +45,7 @@ export async function startOversight(
   let ownUrl = ''
   const publicUrl = () => settings.publicUrl ?? ownUrl
   const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })
-  const record = await openOwnRecord(settings, readVersion(), now)
+  const record = await openOversightAuditLog(settings, readVersion(), now)
   const db = await openIndexDatabase(settings.database)
   const { logs: places, policies } = settings
   const onError = (place: string, error: unknown) =>
@@ -79,7 +79,7 @@ export async function startOversight(
 interface Parts {
   readonly settings: OversightSettings
   readonly authenticate: Authenticate
-  readonly record: OwnRecord
+  readonly record: OversightAuditLog
   readonly db: Answering['db']
   readonly logs: FollowedLogs
   readonly log: Logger
@@ -105,14 +105,14 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
 }
 
 async function answerFor({ settings, authenticate, record, db, logs }: Parts, request: IncomingMessage) {
-  const { caller, grounds, groundsRefused } = await authenticate(credentialsOf(request)).catch((error: unknown) => {
-    record.countRefusal(maskError(error).code)
+  const { caller, grounds, groundsRejected } = await authenticate(credentialsOf(request)).catch((error: unknown) => {
+    record.countRejection(maskError(error).code)
     throw error
   })
   if (caller === null) throw new IstmoError('TOKEN_MISSING')
   const viewer = await viewerOrNote(
     () => {
-      if (groundsRefused !== null) throw groundsRefused
+      if (groundsRejected !== null) throw groundsRejected
       return viewerOf(caller, grounds, settings.regionalAgencies)
     },
     () => record.note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 }),

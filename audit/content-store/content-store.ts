@@ -11,11 +11,11 @@ export async function createKeeper(folder: string): Promise<KeepFile> {
   const storage = await createFolderStorage(folder)
   return async (text) => {
     const name = hash('sha256', text)
-    const isKept = await access(join(folder, name)).then(
+    const isCacheable = await access(join(folder, name)).then(
       () => true,
       () => false,
     )
-    if (!isKept) await storage.write([{ path: name, bytes: Buffer.from(text) }])
+    if (!isCacheable) await storage.write([{ path: name, bytes: Buffer.from(text) }])
     return name
   }
 }

@@ -46,13 +46,13 @@ export interface EntryRow {
 }
 
 type Legs = EntryOf<'request'>['legs']
-type Denials = EntryOf<'request'>['denied']
+type DenialSet = EntryOf<'request'>['denied']
 
 /** What continuation entries add to a request, and detail entries to a leg. */
 interface Rest {
   readonly coordinates: readonly string[]
   readonly legs: Legs
-  readonly denied: Denials
+  readonly denied: DenialSet
 }
 
 /** A row under way: the main entry, and the parts of it that came so far. */
@@ -157,7 +157,7 @@ function requestRow(log: string, position: number, entry: EntryOf<'request'>, re
   }
 }
 
-function requestOutcome(status: number, legs: Legs, denied: Denials): EntryOutcome {
+function requestOutcome(status: number, legs: Legs, denied: DenialSet): EntryOutcome {
   if (status >= 500) return 'FAILED'
   if (status >= 400) return 'REFUSED'
   const answered = legs.filter(({ reach }) => reach === 'ANSWERED').length

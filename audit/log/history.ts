@@ -1,5 +1,5 @@
 import { indexPath } from '../merkle/tile-path.ts'
-import { decodeRecords, encodeRecord } from './records.ts'
+import { decodeFrames, encodeFrame } from './frames.ts'
 
 /**
  * The history: every checkpoint that the log signed and, once more, each that witnesses cosigned, as records in files that are
@@ -28,7 +28,7 @@ export function* historyPathsFrom(size: number): Generator<string> {
 
 /** Writes notes as a record of the history, while the tree has `size` leaves. Throws a RangeError for one of over 65,535 bytes. */
 export function encodeNotes(size: number, notes: readonly string[]): Uint8Array {
-  return encodeRecord({ first: size, entries: notes.map((note) => Buffer.from(note)) })
+  return encodeFrame({ first: size, entries: notes.map((note) => Buffer.from(note)) })
 }
 
 /** A history file as far as it is whole: the notes, up to where, and where whole records stand behind a broken one. */
@@ -37,7 +37,7 @@ export function decodeNotes(bytes: Uint8Array): {
   readonly length: number
   readonly strayAt: number | undefined
 } {
-  const { records, length, strayAt } = decodeRecords(bytes)
+  const { records, length, strayAt } = decodeFrames(bytes)
   const notes = records.flatMap(({ entries }) => entries.map((entry) => Buffer.from(entry).toString('utf8')))
   return { notes, length, strayAt }
 }

@@ -8,7 +8,7 @@ export class FolderInUseError extends Error {
 
   constructor(folder: string) {
     super(
-      `${folder} is open for writing already; one process writes a log, stop that one or give this one a folder of its own`,
+      `${folder} is open for writing already; one process writes a log, stop that one or pruneFor this one a folder of its own`,
     )
   }
 }

@@ -5,9 +5,9 @@ import type { NoteSigner } from '../note/key.ts'
 import { addSignatures, type NoteSignature } from '../note/note.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
 import { createFolderStorage } from './folder-storage.ts'
+import { encodeFrame } from './frames.ts'
 import { lockFolder } from './lock.ts'
 import { appendNotes, publishLog } from './publish.ts'
-import { encodeRecord } from './records.ts'
 import { recoverLog } from './recover.ts'
 import { journalPath } from './replay.ts'
 import { type JournalFile, type LogState, type Repair, type SignedCheckpoint, signTree } from './state.ts'
@@ -190,7 +190,7 @@ async function commit(batch: readonly Waiting[], state: LogState): Promise<void>
   const first = state.latest.size
   const entries = batch.map(({ entry }) => entry)
   try {
-    const record = encodeRecord({ first, entries })
+    const record = encodeFrame({ first, entries })
     const file = journalFor(state, first)
     const writing = state.storage.append(file.path, file.length, record)
     const leaves = entries.map(hashLeaf)

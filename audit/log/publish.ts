@@ -14,7 +14,7 @@ export async function publishLog(state: LogState): Promise<void> {
   if (latest.size === published.size) return
   const tiles = changedTiles(published.size, latest.size)
   await storage.write(await Promise.all(tiles.map((id) => fileOf(id, state))))
-  await recordCheckpoints(state, latest.size)
+  await auditLogCheckpoints(state, latest.size)
   await storage.write([{ path: 'checkpoint', bytes: Buffer.from(latest.note) }])
   state.published = latest
   state.tree.release(latest.size)
@@ -46,7 +46,7 @@ async function fileOf(id: TileId, { tail, tree }: LogState): Promise<FileChange>
 }
 
 /** Appends the signed checkpoints up to `size` to the history. */
-async function recordCheckpoints(state: LogState, size: number): Promise<void> {
+async function auditLogCheckpoints(state: LogState, size: number): Promise<void> {
   const notes = state.unrecorded.filter((checkpoint) => checkpoint.size <= size).map(({ note }) => note)
   await appendNotes(state, size, notes)
   state.unrecorded = state.unrecorded.filter((checkpoint) => checkpoint.size > size)

@@ -1,7 +1,7 @@
 import { refuse } from '../finding.ts'
 import { hashLeaf } from '../merkle/hash.ts'
 import { expectLeaf } from './expect-leaf.ts'
-import { decodeRecords, type FileRecord } from './records.ts'
+import { decodeFrames, type Frame } from './frames.ts'
 import { type LogState, type Repair, signTree } from './state.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function replayJournal(state: LogState): Promise<readonly Repair[]>
 
 async function replayFile(state: LogState, path: string, isLast: boolean): Promise<Repair | undefined> {
   const bytes = (await state.storage.read(path)) ?? new Uint8Array()
-  const { records, length, strayAt } = decodeRecords(bytes)
+  const { records, length, strayAt } = decodeFrames(bytes)
   if (strayAt !== undefined || (!isLast && length < bytes.length)) {
     refuse('MALFORMED', path, 'whole records', `a broken one at byte ${length}, and whole ones behind it`)
   }
@@ -38,7 +38,7 @@ async function replayFile(state: LogState, path: string, isLast: boolean): Promi
   return { kind: 'TORN_JOURNAL', where: path, what: `${bytes.length - length} bytes of a torn write are dropped` }
 }
 
-async function replayRecord(state: LogState, { first, entries }: FileRecord, path: string): Promise<void> {
+async function replayRecord(state: LogState, { first, entries }: Frame, path: string): Promise<void> {
   const { tree, tail, signer } = state
   if (first > tree.size()) refuse('GAP', path, `entry ${tree.size()}`, `entry ${first}`)
   for (const [at, entry] of entries.entries()) {

@@ -33,8 +33,9 @@ export function parseTilePath(path: string): TileId | undefined {
   const level = match[1] === 'entries' ? 'entries' : Number(match[1])
   const index = Number(match[2].replaceAll(/[x/]/g, ''))
   const width = match[3] === undefined ? TILE_WIDTH : Number(match[3])
-  const isSound = (level === 'entries' || level <= 63) && Number.isSafeInteger(index) && indexPath(index) === match[2]
-  return isSound && (match[3] === undefined || width < TILE_WIDTH) ? { level, index, width } : undefined
+  const hasNoUnmetRequirement =
+    (level === 'entries' || level <= 63) && Number.isSafeInteger(index) && indexPath(index) === match[2]
+  return hasNoUnmetRequirement && (match[3] === undefined || width < TILE_WIDTH) ? { level, index, width } : undefined
 }
 
 /** How many hashes the tile has in a tree of `size` leaves; 0 where there is no such tile. */

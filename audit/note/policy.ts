@@ -80,15 +80,15 @@ function readLine([keyword, ...items]: readonly string[], draft: Draft): void {
 function readLog([vkey = '', url]: readonly string[], draft: Draft): void {
   const verifier = parseVerifierKey(vkey)
   if (verifier.type !== SIGNATURE_TYPES.ed25519) throw new NoteError('a log’s key is of type 0x01')
-  refuseTwice(verifier, draft.logs)
+  rejectTwice(verifier, draft.logs)
   draft.logs.push({ verifier, ...(url !== undefined && { url }) })
 }
 
 function readWitness([name = '', vkey = '', url]: readonly string[], draft: Draft): void {
   const verifier = parseVerifierKey(vkey)
   if (verifier.type !== SIGNATURE_TYPES.cosignature) throw new NoteError('a witness’ key is of type 0x04')
-  refuseTwice(verifier, draft.witnesses)
-  refuseName(name, draft)
+  rejectTwice(verifier, draft.witnesses)
+  rejectName(name, draft)
   draft.witnesses.push({ name, verifier, ...(url !== undefined && { url }) })
 }
 
@@ -97,7 +97,7 @@ function readGroup([name = '', count = '', ...members]: readonly string[], draft
   if (threshold === undefined || threshold < 1 || threshold > members.length) {
     throw new NoteError('a group’s threshold is `any`, `all` or a number from 1 to the number of its members')
   }
-  refuseName(name, draft)
+  rejectName(name, draft)
   for (const member of members) {
     if (!isDefined(member, draft)) throw new NoteError(`${member} is no name of a line before`)
     // A witness that counted in two places would be worth two.
@@ -113,13 +113,13 @@ function readQuorum(name: string, draft: Draft): void {
   draft.quorum = name
 }
 
-function refuseTwice({ publicKey }: NoteVerifier, known: readonly PolicyLog[]): void {
+function rejectTwice({ publicKey }: NoteVerifier, known: readonly PolicyLog[]): void {
   if (known.some(({ verifier }) => Buffer.compare(verifier.publicKey, publicKey) === 0)) {
     throw new NoteError('the same key stands in a line before')
   }
 }
 
-function refuseName(name: string, draft: Draft): void {
+function rejectName(name: string, draft: Draft): void {
   if (name === 'none' || isDefined(name, draft)) throw new NoteError(`the name ${name} is taken`)
 }
 

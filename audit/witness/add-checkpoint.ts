@@ -21,7 +21,7 @@ export interface AddCheckpoint {
 }
 
 /** Why a witness does not cosign. `known` is the size that it cosigned last, where that is the reason. */
-export interface Refusal {
+export interface Rejection {
   readonly status: 400 | 403 | 404 | 409 | 422
   readonly why: string
   readonly known?: number
@@ -55,7 +55,7 @@ export interface SignedRequest extends AddCheckpoint {
 export function checkRequest(
   body: string,
   keysOf: (origin: string) => readonly NoteVerifier[],
-): SignedRequest | Refusal {
+): SignedRequest | Rejection {
   let request: AddCheckpoint
   let head: Checkpoint
   try {
@@ -76,7 +76,7 @@ export function checkRequest(
 }
 
 /** Checks a request against the last head that was cosigned: 409 for another size or another root of the same, 422 for the proof. */
-export function checkProgress({ old, proof, head }: SignedRequest, last: TreeHead | undefined): Refusal | undefined {
+export function checkProgress({ old, proof, head }: SignedRequest, last: TreeHead | undefined): Rejection | undefined {
   const known = last ?? { size: 0, root: EMPTY_ROOT }
   if (old !== known.size)
     return { status: 409, why: 'the old size is not the one that was cosigned last', known: known.size }

@@ -167,7 +167,7 @@ describe('a witness', () => {
   it('tells of checkpoints that may prove a fork', async () => {
     const told: number[] = []
     const options = { folder: join(folder, 'tells'), signer: witnessSigner, logs: [logSigner.verifier] }
-    const witness = await createWitness({ ...options, onRefusal: ({ status }) => told.push(status) })
+    const witness = await createWitness({ ...options, onRejectedAnswer: ({ status }) => told.push(status) })
     open.push(witness.close)
     const [one, other] = [await logAt([3]), await logAt([3], 'other')]
     await ask(witness, one.log, 0, 3, one.notes[0] ?? '')

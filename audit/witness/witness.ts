@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key.ts'
 import { formatSignatureLine, signText } from '../note/note.ts'
-import { checkProgress, checkRequest, type Refusal, type SignedRequest } from './add-checkpoint.ts'
+import { checkProgress, checkRequest, type Rejection, type SignedRequest } from './add-checkpoint.ts'
 import { type Heads, openHeads } from './heads.ts'
 
 /**
@@ -24,7 +24,7 @@ export interface WitnessOptions {
   /** The keys of the logs that it watches; a key's name is its log's origin. */
   readonly logs: readonly NoteVerifier[]
   /** Told of every checkpoint that was signed by its log and yet was refused: it may prove that the log took something back. */
-  readonly onRefusal?: (refusal: Refusal, checkpoint: string) => void
+  readonly onRejectedAnswer?: (refusal: Rejection, checkpoint: string) => void
 }
 
 /** An answer of a witness, as HTTP has it. */
@@ -44,14 +44,14 @@ export interface Witness {
 
 /** Opens a witness. Rejects with a FolderInUseError, and with a TypeError where its key is of another type. */
 export async function createWitness(options: WitnessOptions): Promise<Witness> {
-  const { signer, logs, onRefusal } = options
+  const { signer, logs, onRejectedAnswer } = options
   if (signer.verifier.type !== SIGNATURE_TYPES.cosignature) throw new TypeError('a witness’ key is of type 0x04')
   const heads = await openHeads(options.folder)
   const keysOf = (origin: string) => logs.filter(({ name }) => name === origin)
 
   const addCheckpoint = async (body: string): Promise<WitnessAnswer> => {
     const request = checkRequest(body, keysOf)
-    if ('status' in request) return answerRefusal(request)
+    if ('status' in request) return answerRejection(request)
     const refusal = await heads.inTurn(request.head.origin, () => advance(request, heads))
     if (refusal === undefined) {
       return {
@@ -60,21 +60,21 @@ export async function createWitness(options: WitnessOptions): Promise<Witness> {
         body: formatSignatureLine(signText(request.text, signer)),
       }
     }
-    onRefusal?.(refusal, request.checkpoint)
-    return answerRefusal(refusal)
+    onRejectedAnswer?.(refusal, request.checkpoint)
+    return answerRejection(refusal)
   }
   return { addCheckpoint, close: heads.close }
 }
 
 /** Checks and remembers in one turn; otherwise a slower request could set the witness back (tlog-witness, the race at its end). */
-async function advance(request: SignedRequest, heads: Heads): Promise<Refusal | undefined> {
+async function advance(request: SignedRequest, heads: Heads): Promise<Rejection | undefined> {
   const { head } = request
   const refusal = checkProgress(request, await heads.last(head.origin))
   if (refusal === undefined) await heads.keep(head.origin, head)
   return refusal
 }
 
-function answerRefusal({ status, why, known }: Refusal): WitnessAnswer {
+function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
   if (known !== undefined) return { status, type: 'text/x.tlog.size', body: `${known}\n` }
   return { status, type: 'text/plain; charset=utf-8', body: `${why}\n` }
 }

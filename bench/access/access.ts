@@ -82,7 +82,7 @@ function contextOf(caller: Caller | null): RequestContext {
     requestId: 'r',
     caller,
     grounds: caller && { purpose: 'INVESTIGATION' },
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: Number.MAX_VALUE,

@@ -149,16 +149,16 @@ await writeFile(join(folder, 'key'), key)
 await rotateKeyFile(join(folder, 'refs'), Date.now())
 const countries = await mkdtemp(join(folder, 'countries-'))
 await writeFile(join(countries, 'HN.yaml'), JSON.stringify({ country: 'HN', name: { es: 'HN', en: 'HN' }, domains }))
-const recordFlags = [
-  '--record-dir',
+const auditLogFlags = [
+  '--audit-log-dir',
   join(folder, 'record'),
-  '--record-key',
+  '--audit-log-key',
   join(folder, 'key'),
-  '--record-ref-keys',
+  '--audit-log-ref-keys',
   join(folder, 'refs'),
 ]
 const without = await startGateway(['--countries', countries])
-const recorded = await startGateway(['--countries', countries, ...recordFlags])
+const recorded = await startGateway(['--countries', countries, ...auditLogFlags])
 const contenders = [without, recorded]
 for (const each of contenders) await load(each, WARM_UP_MS, false)
 for (let round = 0; round < ROUNDS; round++) for (const each of contenders) await load(each, ROUND_MS, true)

@@ -1,9 +1,9 @@
-import { type Standing, standingOf } from '../../contract/access/country-access.ts'
+import { type Recognition, recogniseCaller } from '../../contract/access/country-access.ts'
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
-import { bothRules, isOpen, OPEN, policiesNamed, type Rule, refusalOf } from '../../contract/access/rule.ts'
+import { bothRules, denialOf, isOpen, OPEN, policiesNamed, type Rule } from '../../contract/access/rule.ts'
 import type { Grounds } from '../../contract/access-token.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
-import type { KeptGraph, KeptRules } from './kept-rules.ts'
+import type { StoredGraph, StoredRules } from './stored-rules.ts'
 
 /**
  * Decides a leg again, by the rules and policies of its moment, and compares with what was done. The record has of a caller what
@@ -43,12 +43,13 @@ const READS_WHAT_IS_NOT_KEPT = /principal\s*(==|in|is)\s|context\s*(\.case\b|has
 const NOT_OVER = '9999-12-31'
 
 /** Decides a leg again. `graph` is null for a country's own leg: there its SDL is the whole of the rules. */
-export function decideAgain(leg: PastLeg, rules: KeptRules, graph: KeptGraph | null): DecidedAgain {
-  const standing = standingOf(rules.access, callerOf(leg), groundsOf(leg), () => leg.timeMs)
-  if (leg.code === 'TASK_FORCE_NOT_RECOGNISED' || leg.code === 'MANDATE_NOT_COVERED') return judgeRefusal(leg, standing)
+export function decideAgain(leg: PastLeg, rules: StoredRules, graph: StoredGraph | null): DecidedAgain {
+  const recognition = recogniseCaller(rules.access, callerOf(leg), groundsOf(leg), () => leg.timeMs)
+  if (leg.code === 'TASK_FORCE_NOT_RECOGNISED' || leg.code === 'MANDATE_NOT_COVERED')
+    return judgeRejection(leg, recognition)
   const fields = leg.wasSent ? fieldsOf(leg, rules, graph) : []
-  const said = fields.map((coordinate) => judgeField(coordinate, { leg, rules, graph, standing }))
-  const recognised = standing.kind === 'heard' ? standing.rights.scopes : new Set<string>()
+  const said = fields.map((coordinate) => judgeField(coordinate, { leg, rules, graph, recognition }))
+  const recognised = recognition.kind === 'recognised' ? recognition.rights.scopes : new Set<string>()
   const beyond = leg.grantedScopes.filter((scope) => !recognised.has(scope))
   const granted = beyond.map(
     (scope) => `${leg.country} ${leg.domain}: scope ${scope} was granted, and is not recognised`,
@@ -60,8 +61,8 @@ export function decideAgain(leg: PastLeg, rules: KeptRules, graph: KeptGraph | n
   }
 }
 
-function judgeRefusal({ country, code }: PastLeg, standing: Standing): DecidedAgain {
-  const came = standing.kind === 'refused' ? standing.code : 'heard'
+function judgeRejection({ country, code }: PastLeg, recognition: Recognition): DecidedAgain {
+  const came = recognition.kind === 'not-recognised' ? recognition.code : 'recognised'
   if (came === code) return { fields: 0, wrong: [], untold: [] }
   if (code === 'MANDATE_NOT_COVERED') {
     return { fields: 0, wrong: [], untold: [`${country}: which countries and purposes the mandate covers is not kept`] }
@@ -70,7 +71,11 @@ function judgeRefusal({ country, code }: PastLeg, standing: Standing): DecidedAg
 }
 
 /** The fields of the operation that the leg's domain has and the country publishes. */
-function fieldsOf({ coordinates, domain }: PastLeg, { own }: KeptRules, graph: KeptGraph | null): readonly string[] {
+function fieldsOf(
+  { coordinates, domain }: PastLeg,
+  { own }: StoredRules,
+  graph: StoredGraph | null,
+): readonly string[] {
   const table = own.get(domain)
   return coordinates.filter((coordinate) => {
     const [typeName, fieldName] = splitField(coordinate)
@@ -82,13 +87,13 @@ function fieldsOf({ coordinates, domain }: PastLeg, { own }: KeptRules, graph: K
 
 interface Judging {
   readonly leg: PastLeg
-  readonly rules: KeptRules
-  readonly graph: KeptGraph | null
-  readonly standing: Standing
+  readonly rules: StoredRules
+  readonly graph: StoredGraph | null
+  readonly recognition: Recognition
 }
 
 function judgeField(coordinate: string, judging: Judging): { readonly wrong?: string; readonly untold?: string } {
-  const { leg, rules, standing } = judging
+  const { leg, rules, recognition } = judging
   const rule = ruleOf(coordinate, judging)
   const wasDenied = leg.denied.some((denial) => denial.coordinate === coordinate && isOf(denial, leg.country))
   const where = `${leg.country} ${leg.domain}: ${coordinate}`
@@ -97,7 +102,11 @@ function judgeField(coordinate: string, judging: Judging): { readonly wrong?: st
     return { untold: `${where}: a policy reads the case or the caller’s name, which are not kept` }
   }
   const refusal =
-    standing.kind === 'heard' ? refusalOf(rule, standing.rights, coordinate) : isOpen(rule) ? null : standing.code
+    recognition.kind === 'recognised'
+      ? denialOf(rule, recognition.rights, coordinate)
+      : isOpen(rule)
+        ? null
+        : recognition.code
   if (refusal === null) return wasDenied ? { wrong: `${where}: was denied, and the rules allow it` } : {}
   if (wasDenied || isBelowDenied(coordinate, judging)) return {}
   return { wrong: `${where}: was asked, and the rules refuse it (${refusal})` }

@@ -95,7 +95,7 @@ export async function readText(path: string): Promise<string> {
 }
 
 /** A checkpoint that somebody kept: a file with the note, or with a receipt, whose checkpoint comes last. */
-export async function readKeptCheckpoint(path: string): Promise<FoundNote> {
+export async function readEarlierCheckpoint(path: string): Promise<FoundNote> {
   const text = await readText(path)
   const isProof = text.startsWith('c2sp.org/tlog-proof@v1\n')
   return { note: isProof ? text.slice(text.indexOf('\n\n') + 2) : text, where: path }

@@ -5,7 +5,7 @@ import type { LogSource } from '../../audit/verify/source.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditCommand, type AuditIo, collect, textOption, textsOption } from './command.ts'
-import { openSource, originOf, readKeptCheckpoint, readPolicy } from './inputs.ts'
+import { openSource, originOf, readEarlierCheckpoint, readPolicy } from './inputs.ts'
 
 /** `istmo audit verify`: rebuilds every log of the policy from its files and holds all that was signed to it. */
 export const verifyCommand: AuditCommand = {
@@ -22,7 +22,7 @@ export const verifyCommand: AuditCommand = {
       (request.args[0] as readonly string[]).length > 0 ? (request.args[0] as readonly string[]) : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a policy that has their URLs')
     const sources = await Promise.all(places.map(openSource))
-    const known = await Promise.all(textsOption(request, 'kept').map(readKeptCheckpoint))
+    const known = await Promise.all(textsOption(request, 'kept').map(readEarlierCheckpoint))
     return verify(sources, policy, known, io)
   },
 }

@@ -6,7 +6,7 @@ import { continuationsOf } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
 import { findEntry } from './find-entry.ts'
 import { logFolder, logOptions, openLogOption } from './inputs.ts'
-import { type Kept, type KeptGraph, NotKeptError, openKept } from './kept-rules.ts'
+import { NotStoredError, openStoredRules, type StoredGraph, type StoredTexts } from './stored-rules.ts'
 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its moment. */
 export const wasAllowedCommand: AuditCommand = {
@@ -29,7 +29,7 @@ export const wasAllowedCommand: AuditCommand = {
     if (entry.kind !== 'request' && entry.kind !== 'leg') {
       throw new Error(`expected an entry of a request or a leg; came one of kind ${entry.kind}`)
     }
-    const kept = openKept(await keptFolder(request))
+    const kept = openStoredRules(await storedFolder(request))
     const graphHash = entry.kind === 'request' ? entry.operation?.graph : undefined
     const graph = graphHash === undefined ? null : await kept.graph(graphHash)
     const legs = entry.kind === 'leg' ? [legOf(entry)] : requestLegs(await withRest(reader, found.index, entry))
@@ -38,7 +38,7 @@ export const wasAllowedCommand: AuditCommand = {
   },
 }
 
-async function keptFolder(request: AuditRequest): Promise<string> {
+async function storedFolder(request: AuditRequest): Promise<string> {
   const given = textOption(request, 'kept')
   return given ?? join(dirname(await logFolder(textOption(request, 'log') ?? '')), 'kept')
 }
@@ -47,7 +47,7 @@ interface PastLegWithRules extends PastLeg {
   readonly access: string | null
 }
 
-async function decide(leg: PastLegWithRules, kept: Kept, graph: KeptGraph | null): Promise<DecidedAgain> {
+async function decide(leg: PastLegWithRules, kept: StoredTexts, graph: StoredGraph | null): Promise<DecidedAgain> {
   const where = `${leg.country} ${leg.domain}`
   if (leg.access === null) {
     // Who takes no part in a domain is not asked, and has no rules that could have been broken.
@@ -56,7 +56,7 @@ async function decide(leg: PastLegWithRules, kept: Kept, graph: KeptGraph | null
   try {
     return decideAgain(leg, await kept.rules(leg.access), graph)
   } catch (error) {
-    if (!(error instanceof NotKeptError)) throw error
+    if (!(error instanceof NotStoredError)) throw error
     return { fields: 0, wrong: [], untold: [`${where}: ${error.message}`] }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Caller, Grounds } from '../access-token.ts'
-import { type CountryAccess, standingOf } from './country-access.ts'
+import { type CountryAccess, recogniseCaller } from './country-access.ts'
 import { createPolicySet } from './policy-set.ts'
 import type { TaskForce } from './recognition.ts'
 
@@ -38,20 +38,20 @@ const CALLER: Caller = {
 }
 const GROUNDS: Grounds = { purpose: 'INVESTIGATION' }
 const stand = (caller: Caller | null = CALLER, grounds: Grounds | null = GROUNDS, access = HN, nowMs = NOW) =>
-  standingOf(access, caller, grounds, () => nowMs)
+  recogniseCaller(access, caller, grounds, () => nowMs)
 const mandate = (over: Partial<NonNullable<Caller['mandate']>>): Caller => ({
   ...CALLER,
   mandate: { ...(CALLER.mandate as NonNullable<Caller['mandate']>), ...over },
 })
 
-describe('standingOf', () => {
+describe('recogniseCaller', () => {
   it('hears a recognised task force, with the scopes that the country recognises alone', () => {
-    const standing = stand()
-    expect(standing.kind === 'heard' && [...standing.rights.scopes]).toEqual(['case:read'])
+    const recognition = stand()
+    expect(recognition.kind === 'recognised' && [...recognition.rights.scopes]).toEqual(['case:read'])
   })
 
   it('gives nobody’s rights to who shows no token', () => {
-    expect(stand(null, null)).toMatchObject({ kind: 'heard', rights: { authenticated: false } })
+    expect(stand(null, null)).toMatchObject({ kind: 'recognised', rights: { authenticated: false } })
   })
 
   it.each<[string, Caller, Grounds | null, number, string]>([
@@ -91,11 +91,11 @@ describe('standingOf', () => {
       'TASK_FORCE_NOT_RECOGNISED',
     ],
   ])('does not hear %s', (_, caller, grounds, nowMs, code) => {
-    expect(stand(caller, grounds, HN, nowMs)).toEqual({ kind: 'refused', code })
+    expect(stand(caller, grounds, HN, nowMs)).toEqual({ kind: 'not-recognised', code })
   })
 
   it('holds through the whole of the mandate’s last day', () => {
-    expect(stand(CALLER, GROUNDS, HN, Date.parse('2026-12-01T23:59:59.999Z')).kind).toBe('heard')
+    expect(stand(CALLER, GROUNDS, HN, Date.parse('2026-12-01T23:59:59.999Z')).kind).toBe('recognised')
   })
 
   it('hears nobody in a country without a list', () => {
@@ -105,8 +105,8 @@ describe('standingOf', () => {
 
 describe('policies', () => {
   const grants = (policy: string, coordinate: string, caller = CALLER, access = HN): boolean => {
-    const standing = stand(caller, GROUNDS, access)
-    return standing.kind === 'heard' && standing.rights.grants(policy, coordinate)
+    const recognition = stand(caller, GROUNDS, access)
+    return recognition.kind === 'recognised' && recognition.rights.grants(policy, coordinate)
   }
 
   it.each<[string, boolean, string, string]>([
@@ -120,8 +120,8 @@ describe('policies', () => {
 
   it('keep a decision for a minute, but not where a policy reads the time', () => {
     let nowMs = NOW
-    const standing = standingOf(HN, CALLER, GROUNDS, () => nowMs)
-    const rights = standing.kind === 'heard' ? standing.rights : undefined
+    const recognition = recogniseCaller(HN, CALLER, GROUNDS, () => nowMs)
+    const rights = recognition.kind === 'recognised' ? recognition.rights : undefined
     expect(rights?.grants('dated', 'Case.x')).toBe(true)
     nowMs += 31_000
     expect(rights?.grants('dated', 'Case.x')).toBe(false)

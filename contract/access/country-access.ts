@@ -20,9 +20,9 @@ export function closedAccess(country: string): CountryAccess {
 }
 
 /** A caller before a country: the rights that it has there, or why it is not heard on anything that has a rule. */
-export type Standing =
-  | { readonly kind: 'heard'; readonly rights: Rights }
-  | { readonly kind: 'refused'; readonly code: NotCovered }
+export type Recognition =
+  | { readonly kind: 'recognised'; readonly rights: Rights }
+  | { readonly kind: 'not-recognised'; readonly code: NotCovered }
 
 /** How long a policy's decision is kept, in milliseconds (access.md, The rules). */
 const DECISION_KEPT_MS = 60_000
@@ -31,22 +31,22 @@ const DECISION_KEPT_MS = 60_000
  * Where a caller stands before a country. Who shows no token has the rights of nobody; decisions of policies are kept for a minute in
  * the rights that are given back, so keep those no longer than the caller's token and grounds.
  */
-export function standingOf(
+export function recogniseCaller(
   access: CountryAccess,
   caller: PolicyCaller | null,
   grounds: Grounds | null,
   now: () => number,
-): Standing {
-  if (caller === null) return { kind: 'heard', rights: ANONYMOUS }
+): Recognition {
+  if (caller === null) return { kind: 'recognised', rights: ANONYMOUS }
   const { organisation, mandate } = caller
   const recognised = recognisedScopes(access.country, access.taskForces, { organisation, mandate, grounds }, now())
-  if (typeof recognised === 'string') return { kind: 'refused', code: recognised }
+  if (typeof recognised === 'string') return { kind: 'not-recognised', code: recognised }
   const allowed = new Set(recognised)
   const scopes = new Set(caller.scopes.filter((scope) => allowed.has(scope)))
   // Recognition fails without grounds, so there are some here.
   const known = grounds as Grounds
   const grants = createGrants(access.policies, { ...caller, scopes: [...scopes] }, known, now)
-  return { kind: 'heard', rights: { authenticated: true, scopes, grants } }
+  return { kind: 'recognised', rights: { authenticated: true, scopes, grants } }
 }
 
 function createGrants(

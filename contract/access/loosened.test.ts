@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { domainSdl } from '../domain-sdl.ts'
 import { loosened } from './loosened.ts'
-import { type Rights, refusalOf } from './rule.ts'
+import { denialOf, type Rights } from './rule.ts'
 import { readRuleTable } from './rule-table.ts'
 
 const FLOOR = `
@@ -76,7 +76,7 @@ describe('a national SDL loosens the floor', () => {
         )
         callers.push({ authenticated: false, scopes: new Set(), grants: () => false })
         const opens = callers.some((rights) => {
-          const [byFloor, byOwn] = rules.map((rule) => refusalOf(rule, rights, 'T.f'))
+          const [byFloor, byOwn] = rules.map((rule) => denialOf(rule, rights, 'T.f'))
           return byFloor !== null && byOwn === null
         })
         expect(loosened(readRuleTable(floor), own)).toEqual(opens ? ['T.f'] : [])

@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { isOpen, type Rights, refusalOf } from './rule.ts'
+import { denialOf, isOpen, type Rights } from './rule.ts'
 import { readRuleTable } from './rule-table.ts'
 
 const table = (sdl: string) => readRuleTable(parse(sdl))
@@ -39,7 +39,7 @@ describe('readRuleTable', () => {
     ['I', '__typename', ['c'], [], 'SCOPES'],
     ['C', 'n', ['c'], [], null],
   ])('asks of %s.%s with %j and %j: %s', (typeName, fieldName, scopes, policies, expected) => {
-    expect(refusalOf(read.ofField(typeName, fieldName), rightsOf(scopes, policies), '')).toBe(expected)
+    expect(denialOf(read.ofField(typeName, fieldName), rightsOf(scopes, policies), '')).toBe(expected)
   })
 
   it.each([
@@ -58,8 +58,8 @@ describe('readRuleTable', () => {
 
   it('refuses whoever shows no token wherever there is a rule, whatever they hold', () => {
     const nobody: Rights = { authenticated: false, scopes: new Set(['b', 'scalar']), grants: () => true }
-    expect(refusalOf(read.ofField('A', 'z'), nobody, '')).toBe('AUTHENTICATED')
-    expect(refusalOf(read.ofField('Query', 'list'), nobody, '')).toBe('AUTHENTICATED')
+    expect(denialOf(read.ofField('A', 'z'), nobody, '')).toBe('AUTHENTICATED')
+    expect(denialOf(read.ofField('Query', 'list'), nobody, '')).toBe('AUTHENTICATED')
   })
 
   it('reads what arguments reveal', () => {

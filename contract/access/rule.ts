@@ -22,7 +22,7 @@ export interface Rights {
 }
 
 /** Which kind of rule refused. Never says which scope or policy. */
-export type RefusalKind = 'AUTHENTICATED' | 'SCOPES' | 'POLICY'
+export type DenialKind = 'AUTHENTICATED' | 'SCOPES' | 'POLICY'
 
 /** Nothing is asked. */
 export const OPEN: Rule = Object.freeze({ authenticated: false, scopes: [], policies: [] })
@@ -50,7 +50,7 @@ export function isOpen(rule: Rule): boolean {
  * The kind of rule that refuses the caller, or null where the rule is met. Scopes and policies belong to an authenticated caller.
  * @param coordinate the field that is read, for the policies.
  */
-export function refusalOf(rule: Rule, rights: Rights, coordinate: string): RefusalKind | null {
+export function denialOf(rule: Rule, rights: Rights, coordinate: string): DenialKind | null {
   if (isOpen(rule)) return null
   if (!rights.authenticated) return 'AUTHENTICATED'
   if (!rule.scopes.every((requirement) => isMet(requirement, (scope) => rights.scopes.has(scope)))) return 'SCOPES'

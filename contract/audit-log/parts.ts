@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { NotCovered } from '../access/recognition.ts'
-import type { RefusalKind } from '../access/rule.ts'
+import type { DenialKind } from '../access/rule.ts'
 import { PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
 import { isUuidV7 } from '../uuid-v7.ts'
@@ -9,7 +9,7 @@ import { isUuidV7 } from '../uuid-v7.ts'
 
 /** Kinds of rules, and why a country hears nobody of a caller or has no such field. */
 const DENIAL_KINDS = [
-  ...(['AUTHENTICATED', 'SCOPES', 'POLICY'] as const satisfies readonly RefusalKind[]),
+  ...(['AUTHENTICATED', 'SCOPES', 'POLICY'] as const satisfies readonly DenialKind[]),
   ...(['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED'] as const satisfies readonly NotCovered[]),
   'NOT_PUBLISHED',
 ] as const

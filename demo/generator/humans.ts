@@ -18,11 +18,11 @@ export interface Human {
   readonly birthDate: string
   /** The other countries that know this human, with its id there. */
   readonly elsewhere: readonly { readonly country: string; readonly id: string }[]
-  readonly standing: Standing
+  readonly recognition: Recognition
 }
 
 /** Why a person is in the records. All but ORDINARY are known only as victim, witness or minor: protected. */
-export type Standing = 'ORDINARY' | 'VICTIM_OR_WITNESS' | 'MINOR'
+export type Recognition = 'ORDINARY' | 'VICTIM_OR_WITNESS' | 'MINOR'
 
 const BLOCK = 10
 
@@ -52,14 +52,14 @@ export function humanOf(settings: GeneratorSettings, country: string, ordinal: n
       .map((code) => ({ country: code, id: personId(code, ordinalIn(settings, code, block)) }))
     return makeHuman(settings, `traveller-${block}`, countries[0] ?? country, 'ORDINARY', elsewhere)
   }
-  return makeHuman(settings, `${country}-${ordinal}`, country, localStanding(settings, country, ordinal), [])
+  return makeHuman(settings, `${country}-${ordinal}`, country, localRecognition(settings, country, ordinal), [])
 }
 
 /** Why a country's person of this ordinal is in the records, without making the rest. */
-export function standingOf(settings: GeneratorSettings, country: string, ordinal: number): Standing {
+export function recogniseCaller(settings: GeneratorSettings, country: string, ordinal: number): Recognition {
   const block = Math.floor((ordinal - 1) / BLOCK)
   const travels = ordinalIn(settings, country, block) === ordinal && knownIn(settings, block).includes(country)
-  return travels ? 'ORDINARY' : localStanding(settings, country, ordinal)
+  return travels ? 'ORDINARY' : localRecognition(settings, country, ordinal)
 }
 
 /** The countries that know the traveller of a block, home first; none where the block has no traveller. */
@@ -78,7 +78,7 @@ function ordinalIn(settings: GeneratorSettings, country: string, block: number):
   return block * BLOCK + 1 + createRandom(settings.seed, 'slot', country, block).int(BLOCK)
 }
 
-function localStanding({ seed }: GeneratorSettings, country: string, ordinal: number): Standing {
+function localRecognition({ seed }: GeneratorSettings, country: string, ordinal: number): Recognition {
   return createRandom(seed, 'standing', country, ordinal).weighted({ ORDINARY: 68, VICTIM_OR_WITNESS: 26, MINOR: 6 })
 }
 
@@ -86,15 +86,16 @@ function makeHuman(
   { seed }: GeneratorSettings,
   key: string,
   home: string,
-  standing: Standing,
+  recognition: Recognition,
   elsewhere: Human['elsewhere'],
 ): Human {
   const random = createRandom(seed, 'human', key)
-  const sex = random.chance(standing === 'ORDINARY' ? 0.22 : 0.6) ? 'F' : 'M'
+  const sex = random.chance(recognition === 'ORDINARY' ? 0.22 : 0.6) ? 'F' : 'M'
   const name = makeName(random, home, sex)
   // Ordinary persons are of age in every made-up case, minors in none.
-  const birthDate = standing === 'MINOR' ? day(random.int(3000), '2010-01-01') : day(random.int(18_000), '1951-01-01')
-  return { key, home, sex, name, birthDate, elsewhere, standing }
+  const birthDate =
+    recognition === 'MINOR' ? day(random.int(3000), '2010-01-01') : day(random.int(18_000), '1951-01-01')
+  return { key, home, sex, name, birthDate, elsewhere, recognition }
 }
 
 function day(days: number, from: string): string {

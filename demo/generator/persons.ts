@@ -34,11 +34,11 @@ export function makePerson(settings: GeneratorSettings, ordinal: number): Person
   const human = humanOf(settings, country, ordinal)
   const random = createRandom(seed, 'person', country, ordinal)
   const isExample = human.key === 'traveller-0'
-  const ordinary = human.standing === 'ORDINARY'
+  const ordinary = human.recognition === 'ORDINARY'
   return {
     person: personRow(random, id, country, human),
     names: nameRows(random, id, country, human, isExample),
-    identifiers: human.standing === 'MINOR' ? [] : identifierRows(random, seed, id, country, human),
+    identifiers: human.recognition === 'MINOR' ? [] : identifierRows(random, seed, id, country, human),
     addresses: random.chance(0.8) ? [addressRow(random, id, country)] : [],
     associates: ordinary ? associateRows(random, settings, ordinal) : [],
     memberships: ordinary && random.chance(isExample ? 1 : 0.08) ? [membershipRow(random, id)] : [],
@@ -53,11 +53,11 @@ function personRow(random: Random, id: string, country: string, human: Human): R
   return {
     id,
     birth_date:
-      human.standing === 'ORDINARY' && human.elsewhere.length === 0 && random.chance(0.04) ? null : human.birthDate,
+      human.recognition === 'ORDINARY' && human.elsewhere.length === 0 && random.chance(0.04) ? null : human.birthDate,
     birth_place: places !== null && random.chance(0.7) ? random.pick(places).town : null,
     sex: random.chance(0.01) ? 'U' : human.sex,
     nationalities: [human.home],
-    protected: human.standing !== 'ORDINARY',
+    protected: human.recognition !== 'ORDINARY',
     ...makeRecordProvenance(random, country, addDays('2021-01-01', random.int(1800))),
   }
 }
@@ -65,7 +65,7 @@ function personRow(random: Random, id: string, country: string, human: Human): R
 function nameRows(random: Random, id: string, country: string, human: Human, all: boolean): readonly Row[] {
   const legal = spell(random, country, human, all)
   const rows: Row[] = [nameRow(id, 0, 'LEGAL', legal)]
-  if (human.standing !== 'ORDINARY') return rows
+  if (human.recognition !== 'ORDINARY') return rows
   if (all || random.chance(0.15)) rows.push(nameRow(id, rows.length, 'ALIAS', makeName(random, human.home, human.sex)))
   if (all || random.chance(0.25)) {
     const nickname = makeNickname(random, human.sex)

@@ -1,4 +1,4 @@
-import { standingOf } from './humans.ts'
+import { recogniseCaller } from './humans.ts'
 import { personId } from './ids.ts'
 import type { Random } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
@@ -20,7 +20,7 @@ export function pickPerson(random: Random, settings: GeneratorSettings, wanted: 
   const { persons } = settings
   for (let draw = 0; draw < DRAWS && persons > 0; draw++) {
     const ordinal = ((random.between(wanted.from, wanted.to) - 1) % persons) + 1
-    const ordinary = standingOf(settings, wanted.country, ordinal) === 'ORDINARY'
+    const ordinary = recogniseCaller(settings, wanted.country, ordinal) === 'ORDINARY'
     if (ordinary === wanted.ordinary) return personId(wanted.country, ordinal)
   }
   return null

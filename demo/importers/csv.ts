@@ -9,7 +9,7 @@ export type CsvLine =
   | { readonly line: number; readonly refused: string }
 
 /** The longest record that is read, in bytes: a quote that is never closed must not swallow the file. */
-const MAX_RECORD_BYTES = 65_536
+const MAX_FRAME_BYTES = 65_536
 
 /** Errors after which nobody can say where the next record begins: more than one line is lost. */
 const FATAL: readonly string[] = ['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']
@@ -28,7 +28,7 @@ export async function* readCsv(file: TextFile, columns: readonly string[]): Asyn
     skip_empty_lines: true,
     skip_records_with_error: true,
     trim: true,
-    max_record_size: MAX_RECORD_BYTES,
+    max_record_size: MAX_FRAME_BYTES,
     on_skip: (error) => {
       if (error !== undefined && FATAL.includes(error.code)) fatal ??= error
       else if (error !== undefined) skipped.push({ line: lineOf(error), refused: error.message })

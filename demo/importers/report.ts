@@ -1,5 +1,5 @@
 /** A line of a file that was not taken. */
-export interface Refusal {
+export interface Rejection {
   readonly line: number
   /** What was expected and what came. */
   readonly reason: string
@@ -23,7 +23,7 @@ export interface ImportReport {
   readonly updated: number
   readonly removed: number
   /** The first {@link MAX_LISTED_REFUSALS}; empty where the file was already taken. */
-  readonly refusals: readonly Refusal[]
+  readonly refusals: readonly Rejection[]
   /** What has to be said wherever these records are shown. */
   readonly note: string | null
 }

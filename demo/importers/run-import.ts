@@ -1,7 +1,7 @@
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Progress } from './progress.ts'
-import { type ImportReport, MAX_LISTED_REFUSALS, type Refusal } from './report.ts'
+import { type ImportReport, MAX_LISTED_REFUSALS, type Rejection } from './report.ts'
 import { type Row, type Table, upsertRows } from './table.ts'
 import { hashFile, openTextFile, type TextFile } from './text-file.ts'
 
@@ -86,7 +86,7 @@ async function takeFile(
   await importer.prepare?.(tx)
   const file = await openTextFile(source)
   const tally = { taken: 0, refused: 0, inserted: 0, updated: 0 }
-  const refusals: Refusal[] = []
+  const refusals: Rejection[] = []
   for await (const batch of batches(importer.read(file))) {
     const { fresh, refused } = await sift(tx, batch)
     refusals.push(...refused.slice(0, MAX_LISTED_REFUSALS - refusals.length))
@@ -125,7 +125,7 @@ async function* batches(entries: AsyncIterable<Entry>): AsyncGenerator<readonly 
 type Accepted = Extract<Entry, { key: string }>
 
 /** Tells the records that are new in this file from those that are refused: by their reader, or for a key that came before. */
-async function sift(tx: Database, batch: readonly Entry[]): Promise<{ fresh: Accepted[]; refused: Refusal[] }> {
+async function sift(tx: Database, batch: readonly Entry[]): Promise<{ fresh: Accepted[]; refused: Rejection[] }> {
   const keys = batch.flatMap((entry) => ('key' in entry ? [entry.key] : []))
   const rows = await tx.query<{ key: string }>(
     `insert into import_seen select distinct value from json_array_elements_text($1::text::json) on conflict do nothing returning key`,
@@ -133,7 +133,7 @@ async function sift(tx: Database, batch: readonly Entry[]): Promise<{ fresh: Acc
   )
   const unused = new Set(rows.map(({ key }) => key))
   const fresh: Accepted[] = []
-  const refused: Refusal[] = []
+  const refused: Rejection[] = []
   for (const entry of batch) {
     if (!('key' in entry)) refused.push({ line: entry.line, reason: entry.refused })
     else if (unused.delete(entry.key)) fresh.push(entry)

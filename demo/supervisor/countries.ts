@@ -2,10 +2,10 @@
  * The demo's countries while it runs: fills, starts, stops and starts again their nodes.
  */
 import { join } from 'node:path'
+import { nodeVerifierKey } from '../audit-log/trust.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEMO_COUNTRIES, nodePort } from '../ports.ts'
-import { nodeVerifierKey } from '../witness/trust.ts'
 import { awaitParticipant } from './await-participant.ts'
 import type { Command, Reply } from './control-socket.ts'
 import { writeCountriesFolder } from './countries-folder.ts'

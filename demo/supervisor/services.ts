@@ -3,12 +3,12 @@
  * environment variables of `istmo node` and `istmo gateway`.
  */
 import { join } from 'node:path'
+import { auditLogHomeIn } from '../audit-log/trust.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
 import { JWKS_PATH } from '../issuer/server.ts'
 import { issuerPort, type WITNESS_NAMES, witnessPort } from '../ports.ts'
-import { recordHomeIn } from '../witness/trust.ts'
 import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
@@ -34,7 +34,7 @@ export function nodeService(
   port: number,
 ): ServiceSpec {
   const { url, folder } = databaseOf(config, country)
-  const record = recordHomeIn(homeIn(config.home).record)
+  const record = auditLogHomeIn(homeIn(config.home).record)
   return {
     name: country,
     args: [
@@ -49,9 +49,9 @@ export function nodeService(
       // Some shells export the machine's name here; the demo is for this machine alone.
       HOST: '127.0.0.1',
       CONTACT_POINT: `contact-point@${country.toLowerCase()}.example`,
-      RECORD_DIR: record.nodeRecord(country),
-      RECORD_KEY_FILE: record.nodeKey(country),
-      RECORD_REF_KEYS_FILE: record.nodeRefKeys(country),
+      AUDIT_LOG_DIR: record.nodeAuditLog(country),
+      AUDIT_LOG_KEY_FILE: record.nodeKey(country),
+      AUDIT_LOG_REF_KEYS_FILE: record.nodeRefKeys(country),
     },
     readyUrl: localUrl(port, READY_PATH),
   }
@@ -59,7 +59,7 @@ export function nodeService(
 
 /** A witness of the record; it knows the gateway's log by the trust policy. */
 export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[number]): ServiceSpec {
-  const record = recordHomeIn(homeIn(config.home).record)
+  const record = auditLogHomeIn(homeIn(config.home).record)
   const port = witnessPort(config.port, name)
   return {
     name: `witness-${name}`,
@@ -75,7 +75,7 @@ export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[
 /** The gateway. */
 export function gatewayService(config: DemoConfig): ServiceSpec {
   const home = homeIn(config.home)
-  const record = recordHomeIn(home.record)
+  const record = auditLogHomeIn(home.record)
   return {
     name: 'gateway',
     args: [
@@ -85,10 +85,10 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     env: {
       LEG_KEY_FILE: home.legKey,
       HOST: '127.0.0.1',
-      RECORD_DIR: record.gatewayRecord,
-      RECORD_KEY_FILE: record.gatewayKey,
-      RECORD_REF_KEYS_FILE: record.gatewayRefKeys,
-      WITNESS_POLICY_FILE: record.policy,
+      AUDIT_LOG_DIR: record.gatewayAuditLog,
+      AUDIT_LOG_KEY_FILE: record.gatewayKey,
+      AUDIT_LOG_REF_KEYS_FILE: record.gatewayRefKeys,
+      TRUST_POLICY_FILE: record.policy,
     },
     readyUrl: localUrl(config.port, READY_PATH),
   }

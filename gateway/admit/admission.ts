@@ -52,8 +52,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
   return {
     async request(caller, address) {
       if (callerRate === null) return
-      if (caller === null) await takeOrRefuse(takeForAddress, networkOf(address), callerRate)
-      else await takeOrRefuse(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
+      if (caller === null) await acceptOrReject(takeForAddress, networkOf(address), callerRate)
+      else await acceptOrReject(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
     },
     document(asked) {
       const documents = options.documents()
@@ -67,7 +67,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
 }
 
 /** Takes a token. Rejects with {IstmoError} `RATE_LIMITED`, which says when there is one again. */
-export async function takeOrRefuse(take: TakeToken, key: string, rate: Rate): Promise<void> {
+export async function acceptOrReject(take: TakeToken, key: string, rate: Rate): Promise<void> {
   const taken = await take(key, rate)
   if (taken.isTaken) return
   const retryAfterSeconds = Math.max(1, Math.ceil(taken.waitSeconds))

@@ -13,7 +13,7 @@ import {
 import { IstmoError } from '../../contract/errors.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
-import { callerKey, takeOrRefuse } from './admission.ts'
+import { acceptOrReject, callerKey } from './admission.ts'
 import { type Cost, type CostTables, type CountriesCount, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
 import { isLeftOut, type ReadVariable } from './input-values.ts'
@@ -93,7 +93,7 @@ function countriesOf({ caller }: RequestContext, participants: readonly string[]
 type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode, countries: CountriesCount) => Cost
 
 /** A cost, and all that it was counted from beside the operation: with the same it is the same. */
-interface KeptCost {
+interface CachedCost {
   readonly operation: OperationDefinitionNode
   readonly countries: CountriesCount
   readonly variables: ReadonlyMap<string, string | undefined>
@@ -102,7 +102,7 @@ interface KeptCost {
 
 /** Counts costs, and keeps them by document and by the variables that were read for them. */
 function createCostReader(tables: CostTables): ReadCost {
-  const kept = new WeakMap<DocumentNode, KeptCost[]>()
+  const kept = new WeakMap<DocumentNode, CachedCost[]>()
   return ({ document, variables }, operation, countries) => {
     const costs = kept.get(document) ?? []
     kept.set(document, costs)
@@ -122,7 +122,7 @@ function createCostReader(tables: CostTables): ReadCost {
   }
 }
 
-function holds({ countries, variables }: KeptCost, now: CountriesCount, read: ReadVariable): boolean {
+function holds({ countries, variables }: CachedCost, now: CountriesCount, read: ReadVariable): boolean {
   if (countries.participants !== now.participants || countries.mandate !== now.mandate) return false
   return [...variables].every(([name, value]) => JSON.stringify(read(name)) === value)
 }
@@ -150,7 +150,7 @@ async function checkOnce(
     throw new IstmoError('LIMIT_EXCEEDED', `expected ${field} at most once; came ${responseNames.size} times`)
   }
   if (asked.length === 0 || hitRate === null) return
-  await takeOrRefuse(takeToken, `hits ${caller === null ? '' : callerKey(caller)}`, hitRate)
+  await acceptOrReject(takeToken, `hits ${caller === null ? '' : callerKey(caller)}`, hitRate)
 }
 
 /** The response names of each field at the root, fragments followed: fields of one response name are one. */

@@ -10,7 +10,7 @@ import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { EndedRequest } from '../types/flow.ts'
-import { type GatewayRecord, openRecord, RECORD_FOLDERS } from './audit-log.ts'
+import { AUDIT_LOG_FOLDERS, type GatewayAuditLog, openAuditLog } from './audit-log.ts'
 import { CALLER, contextWith, KEYS, PERSONAL, SIGNER } from './testing.ts'
 
 const closing: Array<() => Promise<unknown>> = []
@@ -29,12 +29,12 @@ const OPTIONS = { signer: SIGNER, keys: KEYS, log: pino({ level: 'silent' }) }
 
 async function entriesOf(folder: string, size: number): Promise<readonly Entry[]> {
   const entries: Entry[] = []
-  for await (const { bytes } of readEntries(folderSource(join(folder, RECORD_FOLDERS.log)), size))
+  for await (const { bytes } of readEntries(folderSource(join(folder, AUDIT_LOG_FOLDERS.log)), size))
     entries.push(parseEntry(bytes))
   return entries
 }
 
-function ended(record: GatewayRecord, caller: typeof CALLER | null = CALLER): EndedRequest {
+function ended(record: GatewayAuditLog, caller: typeof CALLER | null = CALLER): EndedRequest {
   const requestId = createUuidV7(Date.now())
   const context = contextWith(record.begin(), caller, requestId)
   return { context, status: 200, codes: [], durationMs: 1 }
@@ -58,13 +58,13 @@ async function openBreakable(folder: string, disk: { isFull: boolean }) {
 describe('the record', () => {
   it('has every request’s entry on the disk when its end resolves, and the salt beside it', async () => {
     const folder = await makeFolder()
-    const record = await openRecord({ ...OPTIONS, folder })
+    const record = await openAuditLog({ ...OPTIONS, folder })
     const requests = Array.from({ length: 50 }, () => ended(record))
     await Promise.all(requests.map(record.end))
     await record.close()
     const ids = (await entriesOf(folder, record.entries.size())).slice(0, -1).map(({ id }) => id)
     expect(new Set(ids)).toEqual(new Set(requests.map(({ context }) => context.requestId)))
-    const salts = await openSalts(join(folder, RECORD_FOLDERS.salts))
+    const salts = await openSalts(join(folder, AUDIT_LOG_FOLDERS.salts))
     expect(await salts.find(ids[0] ?? '')).toMatchObject({ kind: 'KEPT' })
     await salts.close()
   })
@@ -72,12 +72,12 @@ describe('the record', () => {
   it('counts refusals of strangers by code and minute, and writes no salt for them', async () => {
     const folder = await makeFolder()
     let now = Date.parse('2026-11-24T20:15:30Z')
-    const record = await openRecord({ ...OPTIONS, folder, now: () => now })
-    for (let at = 0; at < 1_000; at++) record.countRefusal('TOKEN_INVALID')
-    record.countRefusal('TOKEN_MISSING')
+    const record = await openAuditLog({ ...OPTIONS, folder, now: () => now })
+    for (let at = 0; at < 1_000; at++) record.countRejection('TOKEN_INVALID')
+    record.countRejection('TOKEN_MISSING')
     ended(record, null)
     now += 60_000
-    record.countRefusal('TOKEN_INVALID')
+    record.countRejection('TOKEN_INVALID')
     await record.close()
     expect(record.entries.size()).toBe(4)
     const told = (await entriesOf(folder, 4)).slice(0, -1).map((entry) => (entry.kind === 'refusals' ? entry : null))
@@ -86,7 +86,7 @@ describe('the record', () => {
       ['2026-11-24T20:15:00.000Z', 'TOKEN_MISSING', 1],
       ['2026-11-24T20:16:00.000Z', 'TOKEN_INVALID', 1],
     ])
-    await expect(readdir(join(folder, RECORD_FOLDERS.salts, 'hours'))).rejects.toThrow('ENOENT')
+    await expect(readdir(join(folder, AUDIT_LOG_FOLDERS.salts, 'hours'))).rejects.toThrow('ENOENT')
   })
 
   it('gives no answer while the disk is full, says so without a path, and comes back by itself', async () => {
@@ -94,7 +94,7 @@ describe('the record', () => {
     const disk = { isFull: false }
     const lines: string[] = []
     const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-    const record = await openRecord({ ...OPTIONS, log, folder, stores: await openBreakable(folder, disk) })
+    const record = await openAuditLog({ ...OPTIONS, log, folder, stores: await openBreakable(folder, disk) })
     await record.end(ended(record))
     expect([record.isWritable(), await record.unready()]).toEqual([true, null])
 
@@ -103,7 +103,7 @@ describe('the record', () => {
     expect([record.isWritable(), await record.unready()]).toEqual([false, 'RECORD_UNAVAILABLE'])
     expect(lines.join()).toMatch(/ENOSPC/)
     expect(lines.join()).not.toContain(folder)
-    record.countRefusal('RECORD_UNAVAILABLE')
+    record.countRejection('RECORD_UNAVAILABLE')
 
     disk.isFull = false
     await vi.waitFor(() => expect(record.isWritable()).toBe(true), { timeout: 10_000 })
@@ -116,7 +116,7 @@ describe('the record', () => {
 
   it('is not ready where its folder has gone', async () => {
     const folder = await makeFolder()
-    const record = await openRecord({
+    const record = await openAuditLog({
       ...OPTIONS,
       folder: join(folder, 'gone'),
       stores: await openBreakable(folder, { isFull: false }),
@@ -128,16 +128,16 @@ describe('the record', () => {
 
   it('keeps texts by their hash, each once', async () => {
     const folder = await makeFolder()
-    const record = await openRecord({ ...OPTIONS, folder })
+    const record = await openAuditLog({ ...OPTIONS, folder })
     const names = [await record.keep('permit'), await record.keep('forbid'), await record.keep('permit')]
     expect(names[0]).toBe(names[2])
-    expect(await readFile(join(folder, RECORD_FOLDERS.kept, names[0] ?? ''), 'utf8')).toBe('permit')
+    expect(await readFile(join(folder, AUDIT_LOG_FOLDERS.kept, names[0] ?? ''), 'utf8')).toBe('permit')
     await record.close()
   })
 
   it('has no word of the token or the request in any of its files', async () => {
     const folder = await makeFolder()
-    const record = await openRecord({ ...OPTIONS, folder })
+    const record = await openAuditLog({ ...OPTIONS, folder })
     await record.end(ended(record))
     await record.close()
     const names = await readdir(folder, { recursive: true, withFileTypes: true })

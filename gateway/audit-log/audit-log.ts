@@ -11,7 +11,7 @@ import { openSalts, type Salts } from '../../audit/salts/salts.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createMinuteCounts } from '../../contract/audit-log/minute-counts.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import type { EndedRequest, RequestRecord } from '../types/flow.ts'
+import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
 import { fitRequest } from './fit-request.ts'
 import { requestEntry } from './request-entry.ts'
 
@@ -22,11 +22,11 @@ const TEND_EVERY_MS = 1_000
 const PUBLISH_AFTER_MS = 1_000
 
 /** The folders of a record: the log, the erasable salts, and what is kept by its hash. */
-export const RECORD_FOLDERS = { log: 'log', salts: 'salts', kept: 'kept' } as const
+export const AUDIT_LOG_FOLDERS = { log: 'log', salts: 'salts', kept: 'kept' } as const
 
 /** What a record is opened with. */
-export interface RecordOptions {
-  /** Made where there is none; `RECORD_FOLDERS` below it. */
+export interface AuditLogOptions {
+  /** Made where there is none; `AUDIT_LOG_FOLDERS` below it. */
   readonly folder: string
   /** Its key's name is the log's origin. */
   readonly signer: NoteSigner
@@ -44,14 +44,14 @@ export interface RecordOptions {
 type Without<T> = T extends Entry ? Omit<T, 'v' | 'id' | 'time' | 'gateway'> : never
 
 /** What a gateway itself writes of. */
-export type OwnEntry = Without<Extract<Entry, { readonly kind: 'start' | 'graph' | 'suspension' | 'publication' }>>
+export type GatewayEntry = Without<Extract<Entry, { readonly kind: 'start' | 'graph' | 'suspension' | 'publication' }>>
 
 /** The gateway's record. */
-export interface GatewayRecord extends RequestRecord {
+export interface GatewayAuditLog extends RequestAuditLog {
   readonly entries: Log
   readonly keep: KeepFile
   /** Writes an entry that is no request's. Rejects where it cannot be written. */
-  readonly write: (entry: OwnEntry) => Promise<void>
+  readonly write: (entry: GatewayEntry) => Promise<void>
   /** Writes what is counted and a `stop` entry, and gives the folder free. */
   readonly close: () => Promise<void>
 }
@@ -59,29 +59,29 @@ export interface GatewayRecord extends RequestRecord {
 /**
  * Opens the record. Throws a FolderInUseError where another process has it, and a LogDamagedError where it does not add up.
  */
-export async function openRecord(options: RecordOptions): Promise<GatewayRecord> {
+export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAuditLog> {
   const { folder, signer, log } = options
   await mkdir(folder, { recursive: true })
   const entries =
     options.stores?.log ??
     (await openLog({
-      folder: join(folder, RECORD_FOLDERS.log),
+      folder: join(folder, AUDIT_LOG_FOLDERS.log),
       signer,
       publishAfterMs: PUBLISH_AFTER_MS,
       onPublishError: warn(log),
     }))
-  const salts = options.stores?.salts ?? (await openSalts(join(folder, RECORD_FOLDERS.salts)))
-  const keep = await createKeeper(join(folder, RECORD_FOLDERS.kept))
+  const salts = options.stores?.salts ?? (await openSalts(join(folder, AUDIT_LOG_FOLDERS.salts)))
+  const keep = await createKeeper(join(folder, AUDIT_LOG_FOLDERS.kept))
   return createRecord({ ...options, entries, salts, keep })
 }
 
-interface Parts extends RecordOptions {
+interface Parts extends AuditLogOptions {
   readonly entries: Log
   readonly salts: Salts
   readonly keep: KeepFile
 }
 
-function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, salts, keep }: Parts): GatewayRecord {
+function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, salts, keep }: Parts): GatewayAuditLog {
   const gateway = entries.origin
   const counts = createMinuteCounts()
   let isWritable = true
@@ -143,7 +143,7 @@ function createRecord({ folder, keys, log, now = Date.now, traceIdOf, entries, s
       }
       await Promise.all([durable, append(fitRequest(requestEntry(request, trail, salt, sources)))])
     },
-    countRefusal: (code) => counts.add(code, now()),
+    countRejection: (code) => counts.add(code, now()),
     async unready() {
       if (!isWritable) return 'RECORD_UNAVAILABLE'
       const isRoomy = await hasRoom(folder).catch(() => false)

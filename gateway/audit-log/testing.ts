@@ -50,7 +50,7 @@ export function contextWith(
     requestId,
     caller,
     grounds: caller && { purpose: 'INVESTIGATION', case: PERSONAL.case, legalBasis: ['UN:XVIII-12#27'] },
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: Number.MAX_VALUE,

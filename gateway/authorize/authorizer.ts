@@ -1,12 +1,17 @@
-import { type CountryAccess, countryRule, type Standing, standingOf } from '../../contract/access/country-access.ts'
+import {
+  type CountryAccess,
+  countryRule,
+  type Recognition,
+  recogniseCaller,
+} from '../../contract/access/country-access.ts'
 import {
   ANONYMOUS,
+  type DenialKind,
+  denialOf,
   isOpen,
   policiesNamed,
-  type RefusalKind,
   type Rights,
   type Rule,
-  refusalOf,
 } from '../../contract/access/rule.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
@@ -102,10 +107,10 @@ function createView(
   now: () => number,
 ): AccessView {
   const plainRights = plainRightsOf(caller)
-  const standings = new Map<string, Standing>()
-  const standing = ({ access }: Publisher): Standing => {
-    const known = standings.get(access.country) ?? standingOf(access, caller, grounds, now)
-    standings.set(access.country, known)
+  const recognitions = new Map<string, Recognition>()
+  const recognition = ({ access }: Publisher): Recognition => {
+    const known = recognitions.get(access.country) ?? recogniseCaller(access, caller, grounds, now)
+    recognitions.set(access.country, known)
     return known
   }
   const domains = options.domains.map((domain): DomainAccess => {
@@ -113,7 +118,7 @@ function createView(
       return {
         country,
         publishes: publisher.publishes,
-        view: createDomainView(publisher, options.floor, standing(publisher)),
+        view: createDomainView(publisher, options.floor, recognition(publisher)),
       }
     })
     return { domain, countries }
@@ -131,8 +136,8 @@ function createView(
     decide(operation) {
       const known = decisions.get(operation)
       if (known !== undefined) return known
-      const { decision, isKept } = decideOperation(operation, { sourcesOf })
-      if (isKept) decisions.set(operation, decision)
+      const { decision, isCacheable } = decideOperation(operation, { sourcesOf })
+      if (isCacheable) decisions.set(operation, decision)
       return decision
     },
     revealDenials: (operation, variables) => revealDenials(operation, variables, { sourcesOf }),
@@ -144,14 +149,14 @@ function createView(
     isVisible(typeName, fieldName) {
       const { countries, plain: alone } = sourcesOf(typeName, fieldName)
       const views = [...countries.map(({ view }) => view), ...(alone ? [alone] : [])]
-      if (views.length === 0) return plain.refusalOf(typeName, fieldName) === null
+      if (views.length === 0) return plain.denialOf(typeName, fieldName) === null
       return views.some((view) => isOpen(view.ruleOf(typeName, fieldName)) || canRead(view, typeName, fieldName))
     },
   }
 }
 
 function canRead(view: DomainView, typeName: string, fieldName: string): boolean {
-  return view.notHeard === null && view.refusalOf(typeName, fieldName) === null
+  return view.notRecognised === null && view.denialOf(typeName, fieldName) === null
 }
 
 /** A domain with what each of its publishers gives. */
@@ -160,8 +165,8 @@ interface DomainAccess {
   readonly countries: readonly CountryDomain[]
 }
 
-function createDomainView({ access, own }: Publisher, floor: RuleTable, standing: Standing): DomainView {
-  const rights = standing.kind === 'heard' ? standing.rights : ANONYMOUS
+function createDomainView({ access, own }: Publisher, floor: RuleTable, recognition: Recognition): DomainView {
+  const rights = recognition.kind === 'recognised' ? recognition.rights : ANONYMOUS
   const rules = new Map<string, Rule>()
   const ruleOf = (typeName: string, fieldName: string): Rule => {
     const coordinate = `${typeName}.${fieldName}`
@@ -169,14 +174,14 @@ function createDomainView({ access, own }: Publisher, floor: RuleTable, standing
     rules.set(coordinate, known)
     return known
   }
-  const isKept = (typeName: string, fieldName: string): boolean =>
+  const isCacheable = (typeName: string, fieldName: string): boolean =>
     !policiesNamed(ruleOf(typeName, fieldName)).some((policy) => access.policies.readsTime(policy))
   return {
-    notHeard: standing.kind === 'heard' ? null : standing.code,
+    notRecognised: recognition.kind === 'recognised' ? null : recognition.code,
     rights,
     ruleOf,
-    isKept,
-    refusalOf: rememberRefusals(ruleOf, rights, isKept),
+    isCacheable,
+    denialOf: rememberDenials(ruleOf, rights, isCacheable),
     revealedBy: (coordinate) => [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])],
   }
 }
@@ -184,27 +189,27 @@ function createDomainView({ access, own }: Publisher, floor: RuleTable, standing
 function createPlainView(floor: RuleTable, rights: Rights): DomainView {
   const ruleOf = floor.ofField
   return {
-    notHeard: null,
+    notRecognised: null,
     rights,
     ruleOf,
-    refusalOf: rememberRefusals(ruleOf, rights, () => true),
+    denialOf: rememberDenials(ruleOf, rights, () => true),
     revealedBy: floor.revealedBy,
-    isKept: () => true,
+    isCacheable: () => true,
   }
 }
 
-function rememberRefusals(
+function rememberDenials(
   ruleOf: DomainView['ruleOf'],
   rights: Rights,
-  isKept: DomainView['isKept'],
-): DomainView['refusalOf'] {
-  const known = new Map<string, RefusalKind | null>()
+  isCacheable: DomainView['isCacheable'],
+): DomainView['denialOf'] {
+  const known = new Map<string, DenialKind | null>()
   return (typeName, fieldName) => {
     const coordinate = `${typeName}.${fieldName}`
     const remembered = known.get(coordinate)
     if (remembered !== undefined) return remembered
-    const refusal = refusalOf(ruleOf(typeName, fieldName), rights, coordinate)
-    if (isKept(typeName, fieldName)) known.set(coordinate, refusal)
+    const refusal = denialOf(ruleOf(typeName, fieldName), rights, coordinate)
+    if (isCacheable(typeName, fieldName)) known.set(coordinate, refusal)
     return refusal
   }
 }

@@ -1,6 +1,6 @@
 import { getArgumentValues } from 'graphql'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
-import { isOpen, type RefusalKind } from '../../contract/access/rule.ts'
+import { type DenialKind, isOpen } from '../../contract/access/rule.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { FieldUse, PreparedOperation } from '../types/operation.ts'
 
@@ -23,7 +23,7 @@ export interface Denial {
   readonly coordinate: string
   /** Response keys, without list indices. */
   readonly path: readonly string[]
-  readonly kind: RefusalKind
+  readonly kind: DenialKind
   /** The country that refuses it; null where nobody gives it. */
   readonly country: string | null
 }
@@ -31,7 +31,7 @@ export interface Denial {
 /** What becomes of an operation. */
 export interface Decision {
   /** The coordinates that are taken out before planning: every participant that hears the caller and publishes them refuses. */
-  readonly takenOut: ReadonlySet<string>
+  readonly removedFields: ReadonlySet<string>
   /** The uses that were taken out; those below one that was taken out are not told again. */
   readonly denials: readonly Denial[]
   /** What some countries refuse, and others give: told before anything is asked, for the modes `reject` and `dry-run`. */
@@ -45,11 +45,11 @@ export interface Deciding {
   readonly sourcesOf: (typeName: string, fieldName: string) => Sources
 }
 
-/** Decides an operation for one caller. `isKept`: whether the decision holds for the same caller again. */
+/** Decides an operation for one caller. `isCacheable`: whether the decision holds for the same caller again. */
 export function decideOperation(
   operation: PreparedOperation,
   deciding: Deciding,
-): { readonly decision: Decision; readonly isKept: boolean } {
+): { readonly decision: Decision; readonly isCacheable: boolean } {
   const verdicts = new Map<string, Verdict>()
   const verdictOn = (use: FieldUse): Verdict => {
     const coordinate = `${use.typeName}.${use.fieldName}`
@@ -59,12 +59,12 @@ export function decideOperation(
   }
   const denials: Denial[] = []
   const partialDenials: Denial[] = []
-  const takenOut = new Set<string>()
+  const removedFields = new Set<string>()
   const gone = new Set<FieldUse>()
   for (const use of operation.uses) {
     const { nobody, some } = verdictOn(use)
     const coordinate = `${use.typeName}.${use.fieldName}`
-    if (nobody !== null) takenOut.add(coordinate)
+    if (nobody !== null) removedFields.add(coordinate)
     // A parent stands before what is below it, so what is below a field that goes is not told again.
     const isBelow = use.parent !== null && gone.has(use.parent)
     if (nobody !== null || isBelow) gone.add(use)
@@ -74,39 +74,42 @@ export function decideOperation(
   }
   const all = [...verdicts.values()]
   const isRuled = all.some((verdict) => verdict.isRuled)
-  return { decision: { takenOut, denials, partialDenials, isRuled }, isKept: all.every((verdict) => verdict.isKept) }
+  return {
+    decision: { removedFields, denials, partialDenials, isRuled },
+    isCacheable: all.every((verdict) => verdict.isCacheable),
+  }
 }
 
 interface Verdict {
   /** Why nobody gives the field; null where somebody may. */
-  readonly nobody: RefusalKind | null
-  readonly some: readonly { readonly country: string; readonly kind: RefusalKind }[]
+  readonly nobody: DenialKind | null
+  readonly some: readonly { readonly country: string; readonly kind: DenialKind }[]
   readonly isRuled: boolean
-  readonly isKept: boolean
+  readonly isCacheable: boolean
 }
 
 function judge({ typeName, fieldName }: FieldUse, { countries, plain }: Sources): Verdict {
   const rules = countries.map(({ view }) => view.ruleOf(typeName, fieldName))
   const isRuled = rules.some((rule) => !isOpen(rule))
-  const heard = countries.filter(({ view }) => view.notHeard === null)
+  const heard = countries.filter(({ view }) => view.notRecognised === null)
   const refusals = heard.flatMap((source) => refusalBy(source, typeName, fieldName))
   const some = [...new Map(refusals.map((refusal) => [refusal.country, refusal])).values()]
-  const isKept = countries.every(({ view }) => view.isKept(typeName, fieldName))
-  const alone = plain?.refusalOf(typeName, fieldName) ?? null
+  const isCacheable = countries.every(({ view }) => view.isCacheable(typeName, fieldName))
+  const alone = plain?.denialOf(typeName, fieldName) ?? null
   const isGivenPlain = plain !== null && alone === null
   // Where no country hears the caller, its legs are denied one by one, each with its own outcome.
   const isRefusedByAll = heard.length > 0 && refusals.length === heard.length
   const [first] = refusals
   const nobody = isGivenPlain ? null : heard.length > 0 ? (isRefusedByAll ? (first?.kind ?? null) : null) : alone
-  return { nobody, some: nobody === null ? some : [], isRuled, isKept }
+  return { nobody, some: nobody === null ? some : [], isRuled, isCacheable }
 }
 
 function refusalBy(
   { country, view }: CountryDomain,
   typeName: string,
   fieldName: string,
-): readonly { readonly country: string; readonly kind: RefusalKind }[] {
-  const kind = view.refusalOf(typeName, fieldName)
+): readonly { readonly country: string; readonly kind: DenialKind }[] {
+  const kind = view.denialOf(typeName, fieldName)
   return kind === null ? [] : [{ country, kind }]
 }
 
@@ -122,7 +125,7 @@ export function revealDenials(
 ): readonly Denial[] {
   return operation.uses.flatMap((use) => {
     const { countries, plain } = sourcesOf(use.typeName, use.fieldName)
-    const heard = countries.filter(({ view }) => view.notHeard === null)
+    const heard = countries.filter(({ view }) => view.notRecognised === null)
     const views: { readonly view: DomainView; readonly country: string | null }[] =
       plain === null ? heard : [...heard, { view: plain, country: null }]
     return views.flatMap(({ view, country }) => revealDenial(use, view, country, variables))
@@ -140,7 +143,7 @@ function revealDenial(
   for (const { coordinate, fields } of revealedByArguments(typeName, definition, values, view)) {
     for (const field of fields) {
       const [revealedType = '', revealedField = ''] = field.split('.')
-      const kind = view.refusalOf(revealedType, revealedField)
+      const kind = view.denialOf(revealedType, revealedField)
       if (kind !== null) return [{ coordinate, path, kind, country }]
     }
   }

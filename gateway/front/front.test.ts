@@ -54,7 +54,7 @@ function options(over: Partial<FrontOptions> = {}): FrontOptions {
       if (value === undefined) throw new IstmoError('TOKEN_MISSING')
       if (value === 'Bearer down') throw new IstmoError('KEYS_UNAVAILABLE')
       if (value !== 'Bearer good') throw new IstmoError('TOKEN_INVALID')
-      return { caller, grounds: null, groundsRefused: null }
+      return { caller, grounds: null, groundsRejected: null }
     },
     status: () => ({ version: '1' }),
     publicKeys: { keys: [] },

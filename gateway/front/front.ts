@@ -8,7 +8,7 @@ import type { Authenticate } from '../../service/authenticate/credentials.ts'
 import { createHttpServer, type TlsMaterial } from '../../service/http/http-server.ts'
 import { maskError, sendError, sendJson, sendText } from '../../service/http/json-response.ts'
 import type { Route } from '../../service/http/route.ts'
-import type { RequestRecord } from '../types/flow.ts'
+import type { RequestAuditLog } from '../types/flow.ts'
 import type { Admission } from './admit-document.ts'
 import { answerCors } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
@@ -45,7 +45,7 @@ export interface FrontOptions {
   /** What `/metrics` gives, with its media type; null: there is no such path. */
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null
   /** The record, in which every answer is before it leaves; left out: nothing is recorded. */
-  readonly record?: RequestRecord
+  readonly record?: RequestAuditLog
   /** Told of every request as it comes. */
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Told of every request once it is answered. */
@@ -99,7 +99,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   const http = createHttpServer(options.tls ?? null, (request, response) => {
     void handle(request, response)
   })
-  http.on('clientError', refuseNoHttp)
+  http.on('clientError', rejectNonHttp)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = createUuidV7(Date.now())
@@ -163,7 +163,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
 }
 
 /** Not ready before the record fails: a gateway that answers 503 to all is of no use to a balancer. */
-function readyRoute(record: RequestRecord | undefined): Route {
+function readyRoute(record: RequestAuditLog | undefined): Route {
   return {
     methods: ['GET', 'HEAD'],
     async answer(_, response) {
@@ -192,7 +192,7 @@ function pathOf(request: IncomingMessage): string {
 }
 
 /** What came is no HTTP: nothing more can be read from this connection. */
-function refuseNoHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
+function rejectNonHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return
   const body = JSON.stringify({ errors: [{ message: 'The request is no HTTP.', extensions: { code: 'BAD_REQUEST' } }] })
   const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`

@@ -5,7 +5,7 @@ import type { Authenticate, Authenticated } from '../../service/authenticate/cre
 import { credentialsOf } from '../../service/http/credentials.ts'
 import { maskError, sendText } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
-import type { EndedRequest, RequestContext, RequestRecord } from '../types/flow.ts'
+import type { EndedRequest, RequestAuditLog, RequestContext } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
 import type { OperationServer } from './operation-server.ts'
 
@@ -18,7 +18,7 @@ export interface GraphQLRouteOptions {
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
   /** Left out: nothing is recorded. */
-  readonly record?: RequestRecord
+  readonly record?: RequestAuditLog
 }
 
 /**
@@ -63,7 +63,7 @@ async function authenticate(options: GraphQLRouteOptions, request: IncomingMessa
     if (record?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
     return await options.authenticate(credentialsOf(request))
   } catch (error) {
-    record?.countRefusal(maskError(error).code)
+    record?.countRejection(maskError(error).code)
     throw error
   }
 }
@@ -80,11 +80,11 @@ async function operate(
 }
 
 /** A stranger's refusal is counted, off the answer's path: whoever could fill the disk with entries could stop the gateway. */
-async function leaveEntry(record: RequestRecord | undefined, ended: EndedRequest): Promise<void> {
+async function leaveEntry(record: RequestAuditLog | undefined, ended: EndedRequest): Promise<void> {
   if (record === undefined) return
   const [code] = ended.codes
   if (ended.context.caller === null && ended.status >= 400) {
-    record.countRefusal(code === undefined ? 'INTERNAL' : knownCode(code))
+    record.countRejection(code === undefined ? 'INTERNAL' : knownCode(code))
     return
   }
   await record.end(ended).catch((cause: unknown) => {

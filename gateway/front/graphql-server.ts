@@ -57,7 +57,7 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
-    validationRules: [refuseIncremental],
+    validationRules: [rejectIncremental],
     formatError: maskFormatted,
     logger: toApolloLogger(log),
     plugins: [
@@ -124,7 +124,7 @@ function toResponse(status: number | undefined, singleResult: SingleResult): Gra
 const INCREMENTAL = ['defer', 'stream']
 
 /** Refuses @defer and @stream where a graph defines them; where it does not, the rule on unknown directives does. */
-const refuseIncremental: ValidationRule = (context) => ({
+const rejectIncremental: ValidationRule = (context) => ({
   Directive(node) {
     const isDefined = context.getSchema().getDirective(node.name.value) !== undefined
     if (isDefined && INCREMENTAL.includes(node.name.value)) {

@@ -40,7 +40,7 @@ const incremental: OperationRunner = {
 
 const OPTIONS: FrontOptions = {
   runner,
-  authenticate: async () => ({ caller: null, grounds: null, groundsRefused: null }),
+  authenticate: async () => ({ caller: null, grounds: null, groundsRejected: null }),
   status: () => ({}),
   publicKeys: {},
   requestDeadlineMs: 8_000,

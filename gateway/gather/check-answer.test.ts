@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { compileForTest } from '../plan/testing.ts'
 import type { SpreadFetch } from '../types/operation.ts'
-import { completePart, type Part, PartRefused } from './check-answer.ts'
+import { AnswerRejected, checkPart, type Part } from './check-answer.ts'
 import { errorTree } from './error-tree.ts'
 
 const SOURCE = `{
@@ -42,7 +42,7 @@ function connection(edges: readonly Json[], change: Json = {}): Json {
 
 function complete(raw: unknown, errors: readonly { path: (string | number)[] }[] = []): Part {
   if (!top || !fetch) throw new Error('expected a fetch')
-  return completePart(top.shape, raw, errorTree(errors)?.child('cases'), {
+  return checkPart(top.shape, raw, errorTree(errors)?.child('cases'), {
     country: 'HN',
     keys: fetch.keys,
     pageOf: (field) => (field.page ? { order: 'FILED_ON_DESC', first: 2, after: null } : null),
@@ -142,7 +142,7 @@ describe('a leg is refused', () => {
     ['BAD_ANSWER', 'for an edge that is null', [null as unknown as Json]],
   ] as const)('as %s %s', (code, _, edges) => {
     const raw = { edges, again: edges.map(() => ({ cursor: 'x' })), _iP: { _in: false, _ib: false } }
-    expect(() => complete(raw)).toThrow(PartRefused)
+    expect(() => complete(raw)).toThrow(AnswerRejected)
     expect(() => complete(raw)).toThrow(expect.objectContaining({ code }))
   })
 

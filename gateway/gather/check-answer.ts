@@ -6,20 +6,20 @@
 import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
-import type { OwnKeys } from '../types/operation.ts'
+import type { GatewayKeys } from '../types/operation.ts'
 import type { CompositeShape, FieldShape, ListShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 import type { ErrorTree } from './error-tree.ts'
 
 /** What reading a part needs to know. */
 export interface PartContext {
   readonly country: string
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
   /** The page that this country was asked for a connection field. */
-  readonly pageOf: (field: FieldShape) => AskedPage | null
+  readonly pageOf: (field: FieldShape) => RequestedPage | null
 }
 
 /** A page as one country was asked it. */
-export interface AskedPage {
+export interface RequestedPage {
   readonly order: string
   readonly first: number
   readonly after: Place | null
@@ -41,8 +41,8 @@ export interface Part {
 }
 
 /** The whole leg is refused: the answer is not what the contract says, or speaks for another country. */
-export class PartRefused extends Error {
-  override readonly name = 'PartRefused'
+export class AnswerRejected extends Error {
+  override readonly name = 'AnswerRejected'
   readonly code: 'BAD_ANSWER' | 'FOREIGN_RECORD'
   constructor(code: 'BAD_ANSWER' | 'FOREIGN_RECORD', reason: string) {
     super(reason)
@@ -61,14 +61,9 @@ interface Reading extends PartContext {
 /**
  * Reads the value of one top field.
  * @param errors the country's own errors below this field.
- * @throws {PartRefused} where one of the checks fails that are made on every leg.
+ * @throws {AnswerRejected} where one of the checks fails that are made on every leg.
  */
-export function completePart(
-  field: FieldShape,
-  raw: unknown,
-  errors: ErrorTree | undefined,
-  context: PartContext,
-): Part {
+export function checkPart(field: FieldShape, raw: unknown, errors: ErrorTree | undefined, context: PartContext): Part {
   const reading: Reading = { ...context, issues: [], dropped: 0 }
   const value = completeField(field, raw, errors, [], reading)
   return { value: value === BUBBLE ? null : value, issues: reading.issues, rowsDropped: reading.dropped }
@@ -82,7 +77,7 @@ function completeField(
   reading: Reading,
 ): unknown {
   if (field.namesCountry && raw !== null && raw !== undefined && raw !== reading.country) {
-    throw new PartRefused('FOREIGN_RECORD', `${field.coordinate} is not the answering country`)
+    throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} is not the answering country`)
   }
   return completeValue(field.value, raw, errors, path, field, reading)
 }
@@ -152,7 +147,7 @@ function completeObject(
   reading: Reading,
 ): unknown {
   const type = runtimeType(shape.object, raw)
-  if (!type) throw new PartRefused('BAD_ANSWER', `${field.coordinate} has an object of a type that was not asked`)
+  if (!type) throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has an object of a type that was not asked`)
   if (type.record) checkRecord(type, raw, field, reading)
   if (type.connection) return completeConnection(type, raw, errors, path, field, reading)
   const result: Record<string, unknown> = {}
@@ -179,13 +174,14 @@ function checkRecord(
   { keys, country }: Reading,
 ): void {
   const id = own(raw, keys.id)
-  if (!isRecordId(id)) throw new PartRefused('BAD_ANSWER', `${field.coordinate} has a record without a well-formed id`)
+  if (!isRecordId(id))
+    throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a record without a well-formed id`)
   for (const { fieldName, key } of type.fields) {
     if (fieldName === 'id' && own(raw, key) !== id)
-      throw new PartRefused('BAD_ANSWER', `${field.coordinate} has two ids`)
+      throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has two ids`)
   }
   if (!field.border && ownerOf(id) !== country) {
-    throw new PartRefused('FOREIGN_RECORD', `${field.coordinate} has a record of another country`)
+    throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} has a record of another country`)
   }
 }
 
@@ -200,7 +196,7 @@ function completeConnection(
 ): unknown {
   const connection = type.connection
   if (!connection) return null
-  const places = checkEdges(own(raw, connection.ownEdges), type, field, reading)
+  const places = checkEdges(own(raw, connection.gatewayEdges), type, field, reading)
   const result: Record<string, unknown> = {}
   const lists = new Map<string, unknown[]>()
   for (const below of type.fields) {
@@ -209,7 +205,7 @@ function completeConnection(
     if (connection.edges.includes(below.key)) {
       const shape = below.value
       if (!Array.isArray(value) || value.length !== places.length || shape.kind !== 'list') {
-        throw new PartRefused('BAD_ANSWER', `${field.coordinate} has lists of edges that differ`)
+        throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has lists of edges that differ`)
       }
       lists.set(below.key, completeItems(shape, value, errors?.child(below.key), at, below, reading))
       continue
@@ -219,13 +215,13 @@ function completeConnection(
     result[below.key] = completed
   }
   const kept = places.map((_, i) => [...lists.values()].every((items) => items[i] !== BUBBLE))
-  reading.dropped += kept.filter((isKept) => !isKept).length
+  reading.dropped += kept.filter((isCacheable) => !isCacheable).length
   for (const [key, items] of lists) result[key] = items.filter((_, i) => kept[i])
-  const edges = result[connection.ownEdges] as Record<string, unknown>[]
+  const edges = result[connection.gatewayEdges] as Record<string, unknown>[]
   const keptPlaces = places.filter((_, i) => kept[i])
-  for (const [i, edge] of edges.entries()) edge[connection.ownCursor] = keptPlaces[i]
+  for (const [i, edge] of edges.entries()) edge[connection.gatewayCursor] = keptPlaces[i]
   // Where the country's page ends, rows that were left out included: the next page goes on from there.
-  result[connection.ownCursor] = places.at(-1) ?? null
+  result[connection.gatewayCursor] = places.at(-1) ?? null
   return result
 }
 
@@ -234,34 +230,40 @@ function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, reading: R
   const page = reading.pageOf(field)
   const { connection } = type
   if (!connection || !Array.isArray(raw))
-    throw new PartRefused('BAD_ANSWER', `${field.coordinate} has no list of edges`)
+    throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has no list of edges`)
   if (page && raw.length > page.first) {
-    throw new PartRefused('BAD_ANSWER', `${field.coordinate} has ${raw.length} edges; expected at most ${page.first}`)
+    throw new AnswerRejected(
+      'BAD_ANSWER',
+      `${field.coordinate} has ${raw.length} edges; expected at most ${page.first}`,
+    )
   }
   let last = page?.after ?? null
   return raw.map((edge: unknown) => {
-    const place = placeOf(edge, connection.ownCursor, field, page)
+    const place = placeOf(edge, connection.gatewayCursor, field, page)
     if (last !== null && comparePlaces(last, place) >= 0) {
-      throw new PartRefused('BAD_ANSWER', `${field.coordinate} has edges that do not ascend beyond the cursor given`)
+      throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has edges that do not ascend beyond the cursor given`)
     }
-    const node = connection.ownNode === null ? undefined : ownOf(edge, connection.ownNode)
+    const node = connection.gatewayNode === null ? undefined : ownOf(edge, connection.gatewayNode)
     const id = ownOf(node, reading.keys.id)
     if (id !== undefined && id !== place.id) {
-      throw new PartRefused('BAD_ANSWER', `${field.coordinate} has a cursor of another record than its node`)
+      throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a cursor of another record than its node`)
     }
     last = place
     return place
   })
 }
 
-function placeOf(edge: unknown, key: string, field: FieldShape, page: AskedPage | null): Place {
+function placeOf(edge: unknown, key: string, field: FieldShape, page: RequestedPage | null): Place {
   const text = ownOf(edge, key)
   try {
     const cursor = decodeCursor(String(text), page?.order)
     if (cursor.silent) throw new Error('a cursor of several countries')
     return { key: cursor.key, id: cursor.id }
   } catch (cause) {
-    throw new PartRefused('BAD_ANSWER', `${field.coordinate} has an edge without a cursor of the order asked: ${cause}`)
+    throw new AnswerRejected(
+      'BAD_ANSWER',
+      `${field.coordinate} has an edge without a cursor of the order asked: ${cause}`,
+    )
   }
 }
 

@@ -35,7 +35,7 @@ describe('the path of a subgraph’s error', () => {
   ])('%s', (_, path, expected) => {
     const fetch = fetchOf('{ goods { maker { ... on Maker { name } } } }')
     const answer = { kind: 'answered', data: { goods: null }, errors: [{ path }] } as const
-    expect(gatherPlain(fetch, null, answer, {}).map((complaint) => complaint.path)).toEqual([expected])
+    expect(gatherPlain(fetch, null, answer, {}).map((answerError) => answerError.path)).toEqual([expected])
   })
 })
 
@@ -49,9 +49,9 @@ it('renames below each entity what the planner gave another name, in the data an
   const data = { _entities: [{ any: { __typename: 'Pen', f__alias_0: 1 } }] }
   const errors = [{ path: ['_entities', 0, 'any', 'f__alias_0'] }]
   const fetch = fetchOf(query, { path: ['good'], requires: [], outputRewrites: [rename] })
-  const complaints = gatherPlain(fetch, [entity], { kind: 'answered', data, errors }, {})
+  const answerErrors = gatherPlain(fetch, [entity], { kind: 'answered', data, errors }, {})
   expect(object).toEqual({ any: { __typename: 'Pen', f: 1 } })
-  expect(complaints.map(({ path }) => path)).toEqual([['good', 'any', 'f']])
+  expect(answerErrors.map(({ path }) => path)).toEqual([['good', 'any', 'f']])
 })
 
 describe('the name of a type', () => {

@@ -3,7 +3,7 @@
  */
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { ErrorCode } from '../../contract/errors.ts'
-import type { Complaint } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/answer-error.ts'
 import type { LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite, RewriteStep } from '../types/operation.ts'
@@ -14,24 +14,24 @@ export function gatherPlain(
   entities: readonly Entity[] | null,
   answer: LegAnswer,
   tree: Record<string, unknown>,
-): readonly Complaint[] {
+): readonly AnswerError[] {
   if (answer.kind === 'failed') return failures(fetch, entities, answer.outcome.reach as ErrorCode)
   const data = isObject(answer.data) ? answer.data : {}
   const list = Object.hasOwn(data, '_entities') ? data._entities : undefined
   // The planner's paths begin at each entity, not at the root of the answer that holds them.
   for (const rewrite of fetch.outputRewrites) applyRewrite(entities === null ? data : list, rewrite, rewrite.path)
-  const complaints = answer.errors.map((error) => complaint(fetch, entities, error.path))
+  const answerErrors = answer.errors.map((error) => answerError(fetch, entities, error.path))
   if (entities === null) {
     mergeInto(tree, data, fetch.interfaceObjects)
-    return complaints
+    return answerErrors
   }
   if (!Array.isArray(list) || list.length !== entities.length) {
-    return complaints.length > 0 ? complaints : failures(fetch, entities, 'BAD_ANSWER')
+    return answerErrors.length > 0 ? answerErrors : failures(fetch, entities, 'BAD_ANSWER')
   }
   for (const [i, entity] of entities.entries()) {
     for (const object of entity.objects) if (isObject(list[i])) mergeInto(object, list[i], fetch.interfaceObjects)
   }
-  return complaints
+  return answerErrors
 }
 
 /** Applies a planner's rewrite to data, in place. */
@@ -56,7 +56,7 @@ export function applyRewrite(target: unknown, rewrite: Rewrite, path: readonly R
   }
 }
 
-function complaint(fetch: PlainFetch, entities: readonly Entity[] | null, raw: unknown): Complaint {
+function answerError(fetch: PlainFetch, entities: readonly Entity[] | null, raw: unknown): AnswerError {
   const steps = knownSteps(raw, fetch)
   const base = { code: 'SUBGRAPH_ERROR' as const, country: null, coordinate: null }
   if (steps[0] !== '_entities') return { ...base, path: steps.length > 0 ? steps : fetch.path.filter((s) => s !== '@') }
@@ -89,7 +89,7 @@ function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
   })
 }
 
-function failures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): Complaint[] {
+function failures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): AnswerError[] {
   const paths = entities?.map((entity) => entity.path) ?? [[]]
   const keys = entities === null ? fetch.selections.flatMap((node) => ('name' in node && node.name ? [node] : [])) : []
   if (entities !== null) return paths.map((path) => ({ code, country: null, coordinate: null, path }))

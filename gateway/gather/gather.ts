@@ -4,12 +4,12 @@
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
 import { ownerOf } from '../../contract/record-id.ts'
-import type { Complaint } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/answer-error.ts'
 import type { LegAnswer } from '../types/flow.ts'
 import type { Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import type { FieldShape, PageArguments } from '../types/shape.ts'
-import { type AskedPage, completePart, type PartContext, PartRefused } from './check-answer.ts'
+import { AnswerRejected, checkPart, type PartContext, type RequestedPage } from './check-answer.ts'
 import { type ErrorTree, errorTree } from './error-tree.ts'
 import { mergeParts } from './merge.ts'
 import { type CountryPart, standsStill } from './merge-connection.ts'
@@ -22,7 +22,7 @@ export interface AnsweredLeg {
 
 /** What a gathered fetch tells besides the data that it put into the tree. */
 export interface Gathered {
-  readonly complaints: readonly Complaint[]
+  readonly answerErrors: readonly AnswerError[]
   /** The outcome of each country that this fetch concerned. */
   readonly outcomes: ReadonlyMap<string, Outcome>
   /** Particulars for the operator's log, where a leg was refused. No foreign text. */
@@ -59,7 +59,7 @@ interface ReadLeg {
 
 /** Gathers one fetch into `input.tree`. */
 export function gatherFetch(input: GatherInput): Gathered {
-  const state: GatherState = { ...input, complaints: [], outcomes: new Map(), refusals: [] }
+  const state: GatherState = { ...input, answerErrors: [], outcomes: new Map(), refusals: [] }
   const legs = new Map(input.answers.map(({ leg, answer }) => [leg.country, readLeg(leg, answer, state)]))
   if (input.fetch.mode === 'OWNER') placeOwned(legs, state)
   else {
@@ -73,7 +73,7 @@ export function gatherFetch(input: GatherInput): Gathered {
 }
 
 interface GatherState extends GatherInput {
-  readonly complaints: Complaint[]
+  readonly answerErrors: AnswerError[]
   readonly outcomes: Map<string, Outcome>
   readonly refusals: { country: string; reason: string }[]
 }
@@ -84,9 +84,9 @@ function readLeg(leg: PlannedLeg, answer: LegAnswer, state: GatherState): ReadLe
     return readAnswer(leg, answer.data, errorTree(answer.errors), state)
   } catch (error) {
     // An answer that cannot be read at all, too deep for the stack say, costs its own country alone like any other bad one.
-    const code = error instanceof PartRefused ? error.code : 'BAD_ANSWER'
+    const code = error instanceof AnswerRejected ? error.code : 'BAD_ANSWER'
     const reason =
-      error instanceof PartRefused ? error.message : `the answer could not be read (${(error as Error).name})`
+      error instanceof AnswerRejected ? error.message : `the answer could not be read (${(error as Error).name})`
     state.refusals.push({ country: leg.country, reason })
     return { outcome: { reach: 'UNAVAILABLE', code }, parts: new Map() }
   }
@@ -128,7 +128,7 @@ function entityRows(leg: PlannedLeg, data: object, errors: ErrorTree | undefined
   const list = (data as { _entities?: unknown })._entities
   const expected = leg.entities?.length ?? 0
   if (!Array.isArray(list) || list.length !== expected) {
-    throw new PartRefused('BAD_ANSWER', `expected ${expected} entities, one per representation`)
+    throw new AnswerRejected('BAD_ANSWER', `expected ${expected} entities, one per representation`)
   }
   const below = errors?.child('_entities')
   return list.map((raw: unknown, i) => {
@@ -143,10 +143,10 @@ function checkEntity(raw: unknown, representation: Entity['representation'] | un
   const { keys } = state.fetch
   const entity = raw as Record<string, unknown>
   if (typeof raw !== 'object' || Array.isArray(raw) || entity[keys.typename] !== representation?.__typename) {
-    throw new PartRefused('BAD_ANSWER', 'expected an entity of the type asked about')
+    throw new AnswerRejected('BAD_ANSWER', 'expected an entity of the type asked about')
   }
   if (entity[keys.id] !== representation?.id) {
-    throw new PartRefused('FOREIGN_RECORD', 'expected the entity asked about; came another')
+    throw new AnswerRejected('FOREIGN_RECORD', 'expected the entity asked about; came another')
   }
 }
 
@@ -168,7 +168,7 @@ function readPart(
     ? (raw as Record<string, unknown>)[field.shape.key]
     : undefined
   const below = errors?.child(field.shape.key)
-  const part = completePart(field.shape, value, below, partContext(field, leg, state))
+  const part = checkPart(field.shape, value, below, partContext(field, leg, state))
   const at = positionOf(field, state)
   const isNull = part.value === null
   const isFailed = isNull && (field.merge !== null || part.issues.length > 0)
@@ -177,31 +177,31 @@ function readPart(
     unfit.add(field.shape.coordinate)
     return failedPart(below)
   }
-  refuseStandstill(field, part.value, state)
-  refuseOtherRecord(field, part.value, state)
+  rejectStandstill(field, part.value, state)
+  rejectOtherRecord(field, part.value, state)
   for (const issue of part.issues) {
-    state.complaints.push({ ...issue, country: leg.country, path: [...at, ...issue.path] })
+    state.answerErrors.push({ ...issue, country: leg.country, path: [...at, ...issue.path] })
   }
   const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
   return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false }
 }
 
 /** A country that has more gives at least one row, else no page would ever end. */
-function refuseStandstill(field: TopField, value: unknown, state: GatherState): void {
+function rejectStandstill(field: TopField, value: unknown, state: GatherState): void {
   const page = state.targets.find((target) => target.field === field)?.page
   if (field.merge?.kind !== 'CONNECTION' || !page || page.first === 0) return
   if (standsStill(field.merge, value as Record<string, unknown>)) {
-    throw new PartRefused('BAD_ANSWER', `${field.shape.coordinate} has no edges though it has a next page`)
+    throw new AnswerRejected('BAD_ANSWER', `${field.shape.coordinate} has no edges though it has a next page`)
   }
 }
 
 /** Whoever is asked for one record by its id gives that one, or none. */
-function refuseOtherRecord(field: TopField, value: unknown, state: GatherState): void {
+function rejectOtherRecord(field: TopField, value: unknown, state: GatherState): void {
   const asked = state.targets.find((target) => target.field === field)?.recordId ?? null
   if (asked === null || value === null || typeof value !== 'object') return
   const given = (value as Record<string, unknown>)[state.fetch.keys.id]
   if (given !== undefined && given !== asked) {
-    throw new PartRefused('BAD_ANSWER', `${field.shape.coordinate} gave another record than the one asked for`)
+    throw new AnswerRejected('BAD_ANSWER', `${field.shape.coordinate} gave another record than the one asked for`)
   }
 }
 
@@ -217,7 +217,7 @@ function partContext(top: TopField, leg: PlannedLeg, state: GatherState): PartCo
   return {
     country: leg.country,
     keys: state.fetch.keys,
-    pageOf: (field: FieldShape): AskedPage | null => {
+    pageOf: (field: FieldShape): RequestedPage | null => {
       if (!field.page) return null
       const page = field === top.shape && target?.page ? target.page : state.pageOf(field.page, false)
       const after = page.silent[leg.country] ?? page.base
@@ -239,9 +239,9 @@ function placeOwned(legs: ReadonlyMap<string, ReadLeg>, state: GatherState): voi
       const part = leg?.parts.get(field.bit)?.[positions.get(owner)?.get(i) ?? -1]
       const denied = state.unasked.get(owner)?.get(field.bit)
       if (part && !part.isFailed) assign(entity, field, part.value)
-      else if (part) complainOwner(field, owner, part.outcome, state)
+      else if (part) addOwnerError(field, owner, part.outcome, state)
       else if (leg?.outcome.reach === 'ANSWERED') note(owner, denied ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
-      else complainOwner(field, owner, leg?.outcome ?? denied ?? NOT_PUBLISHED, state)
+      else addOwnerError(field, owner, leg?.outcome ?? denied ?? NOT_PUBLISHED, state)
     }
   }
 }
@@ -251,12 +251,12 @@ function fieldsOf(entity: Entity, state: GatherState): readonly TopField[] {
 }
 
 /** A failed OWNER leg has no `outcomes` to stand in: one complaint per position, its code the reach. */
-function complainOwner(field: TopField, country: string, outcome: Outcome, state: GatherState): void {
+function addOwnerError(field: TopField, country: string, outcome: Outcome, state: GatherState): void {
   note(country, outcome, state)
   // What the country's rules refuse was told when the leg was made, with the coordinate that they refuse.
   if (outcome.reach === 'ANSWERED' || outcome.code === 'FORBIDDEN_BY_COUNTRY') return
   const path = positionOf(field, state)
-  state.complaints.push({ code: outcome.reach, country, coordinate: field.shape.coordinate, path })
+  state.answerErrors.push({ code: outcome.reach, country, coordinate: field.shape.coordinate, path })
 }
 
 /** Puts an EVERY field in place, of the root or of each entity. */
@@ -270,7 +270,7 @@ function placeField(target: FieldTarget, legs: ReadonlyMap<string, ReadLeg>, sta
     const path = positionOf(field, state)
     if (!field.merge) continue
     const merged = mergeParts(field.merge, parts, target.page, path)
-    state.complaints.push(...merged.complaints)
+    state.answerErrors.push(...merged.answerErrors)
     if (entity) assign(entity, field, merged.value)
     else state.tree[field.shape.key] = merged.value
   }
@@ -317,7 +317,7 @@ function placeRootOwner(target: FieldTarget, legs: ReadonlyMap<string, ReadLeg>,
   const part = leg?.parts.get(field.bit)?.[0]
   state.tree[field.shape.key] = part && !part.isFailed ? part.value : null
   const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcome ?? ANSWERED
-  if (!part || part.isFailed) complainOwner(field, owner, outcome, state)
+  if (!part || part.isFailed) addOwnerError(field, owner, outcome, state)
   else note(owner, outcome, state)
 }
 

@@ -10,7 +10,7 @@ import type { ConnectionMerge } from '../types/merge.ts'
 export interface CountryPart {
   readonly country: string
   readonly outcome: Outcome
-  /** Completed by `completePart`; null where the country is silent or its part could not stand. */
+  /** Completed by `checkPart`; null where the country is silent or its part could not stand. */
   readonly value: Readonly<Record<string, unknown>> | null
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { mergeApart } from './merge-trees.ts'
+import { mergeTrees } from './merge-trees.ts'
 
-describe('mergeApart', () => {
+describe('mergeTrees', () => {
   const merged = (tree: Record<string, unknown>, part: Record<string, unknown>) => {
-    const complaints = mergeApart(tree, part)
-    return { tree, at: complaints.map(({ path }) => path) }
+    const answerErrors = mergeTrees(tree, part)
+    return { tree, at: answerErrors.map(({ path }) => path) }
   }
 
   it('puts objects and the items of lists together', () => {

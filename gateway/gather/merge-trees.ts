@@ -1,27 +1,27 @@
-import type { Complaint } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/answer-error.ts'
 
 /**
  * Puts the data of a part that was planned apart into the tree: objects key by key, lists item by item. Where the two
  * answers no longer stand side by side (a list has another length, as rows came or went in between), the part's values are
  * left out there and a complaint says so.
  */
-export function mergeApart(
+export function mergeTrees(
   tree: Record<string, unknown>,
   part: Readonly<Record<string, unknown>>,
-): readonly Complaint[] {
-  const complaints: Complaint[] = []
-  mergeObjects(tree, part, [], complaints)
-  return complaints
+): readonly AnswerError[] {
+  const answerErrors: AnswerError[] = []
+  mergeObjects(tree, part, [], answerErrors)
+  return answerErrors
 }
 
 function mergeObjects(
   target: Record<string, unknown>,
   source: Readonly<Record<string, unknown>>,
   path: readonly (string | number)[],
-  complaints: Complaint[],
+  answerErrors: AnswerError[],
 ): void {
   for (const [key, value] of Object.entries(source)) {
-    if (Object.hasOwn(target, key)) mergeValues(target[key], value, [...path, key], complaints)
+    if (Object.hasOwn(target, key)) mergeValues(target[key], value, [...path, key], answerErrors)
     else target[key] = value
   }
 }
@@ -30,13 +30,13 @@ function mergeValues(
   target: unknown,
   source: unknown,
   path: readonly (string | number)[],
-  complaints: Complaint[],
+  answerErrors: AnswerError[],
 ): void {
-  if (isObject(target) && isObject(source)) mergeObjects(target, source, path, complaints)
+  if (isObject(target) && isObject(source)) mergeObjects(target, source, path, answerErrors)
   else if (Array.isArray(target) && Array.isArray(source) && target.length === source.length) {
-    for (const [i, item] of target.entries()) mergeValues(item, source[i], [...path, i], complaints)
+    for (const [i, item] of target.entries()) mergeValues(item, source[i], [...path, i], answerErrors)
   } else if (Array.isArray(target) || Array.isArray(source) || isObject(target) !== isObject(source)) {
-    complaints.push({ code: 'BAD_ANSWER', country: null, coordinate: null, path })
+    answerErrors.push({ code: 'BAD_ANSWER', country: null, coordinate: null, path })
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Complaint } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/answer-error.ts'
 import type { Page } from '../types/leg.ts'
 import type { MergeRule, MergeSpec, ObjectMerge, OutcomesKey } from '../types/merge.ts'
 import { type CountryPart, mergeConnection } from './merge-connection.ts'
@@ -11,7 +11,7 @@ import { type CountryPart, mergeConnection } from './merge-connection.ts'
 /** A merged EVERY field, and where the countries disagreed. */
 export interface Merged {
   readonly value: Record<string, unknown>
-  readonly complaints: readonly Complaint[]
+  readonly answerErrors: readonly AnswerError[]
 }
 
 /**
@@ -26,14 +26,14 @@ export function mergeParts(
   page: Page | null,
   path: readonly string[],
 ): Merged {
-  const complaints: Complaint[] = []
+  const answerErrors: AnswerError[] = []
   const value =
     spec.kind === 'CONNECTION' && page !== null
       ? mergeConnection(spec, parts, page)
-      : mergeObject(spec as ObjectMerge, parts, path, complaints)
+      : mergeObject(spec as ObjectMerge, parts, path, answerErrors)
   for (const key of spec.typename) value[key] = spec.typeName
   for (const key of spec.outcomes) value[key.key] = parts.map((part) => outcomeEntry(part.country, part.outcome, key))
-  return { value, complaints }
+  return { value, answerErrors }
 }
 
 function outcomeEntry(country: string, outcome: Outcome, key: OutcomesKey): Record<string, unknown> {
@@ -45,7 +45,7 @@ function mergeObject(
   spec: ObjectMerge,
   parts: readonly CountryPart[],
   path: readonly string[],
-  complaints: Complaint[],
+  answerErrors: AnswerError[],
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const key of spec.typename) result[key] = spec.typeName
@@ -53,13 +53,13 @@ function mergeObject(
     const at = [...path, field.key]
     const values = parts.map((part) => ({ ...part, value: part.value?.[field.key] ?? null }))
     if (typeof field.rule !== 'string') {
-      result[field.key] = mergeObject(field.rule as ObjectMerge, values as CountryPart[], at, complaints)
+      result[field.key] = mergeObject(field.rule as ObjectMerge, values as CountryPart[], at, answerErrors)
       continue
     }
     const merged = mergeValues(field.rule, values)
     result[field.key] = merged.value
     if (merged.disagree) {
-      complaints.push({ code: 'COUNTRIES_DISAGREE', country: null, coordinate: field.coordinate, path: at })
+      answerErrors.push({ code: 'COUNTRIES_DISAGREE', country: null, coordinate: field.coordinate, path: at })
     }
   }
   return result

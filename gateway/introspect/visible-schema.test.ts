@@ -175,8 +175,8 @@ function cut(document: DocumentNode, types: Types, hidden: Hidden): DocumentNode
       .filter(({ name }) => !hidden.has(owner + join(name.value)))
       .map((node) => {
         const { defaultValue, ...rest } = node
-        const isKept = defaultValue !== undefined && isSpeakable(defaultValue, node.type, types, hidden)
-        return isKept ? node : rest
+        const isCacheable = defaultValue !== undefined && isSpeakable(defaultValue, node.type, types, hidden)
+        return isCacheable ? node : rest
       })
   const asArgument = (name: string): string => `(${name}:)`
   const asField = (name: string): string => `.${name}`

@@ -178,9 +178,9 @@ function implementsType(type: GraphQLNamedType, above: GraphQLInterfaceType): bo
 
 function pick<Value>(
   record: { readonly [name: string]: Value },
-  isKept: (name: string) => boolean,
+  isCacheable: (name: string) => boolean,
 ): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => isKept(name)))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => isCacheable(name)))
 }
 
 function mapValues<From, To>(record: { readonly [name: string]: From }, map: (value: From) => To): Record<string, To> {

@@ -64,7 +64,7 @@ function request(over: Partial<RequestContext> = {}): RequestContext {
     requestId: 'request-1',
     caller: null,
     grounds: null,
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 10_000,

@@ -16,7 +16,7 @@ import type {
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
 import { endingOutcome, type LegClock, startLegClock } from './leg-clock.ts'
 import type { SignLegToken } from './leg-token.ts'
-import { ACCEPTED_ENCODINGS, BadAnswer, Refused, readAnswer } from './read-answer.ts'
+import { ACCEPTED_ENCODINGS, BadAnswer, DeniedField, readAnswer } from './read-answer.ts'
 
 /** How many connections to one origin are open at once, at most. A hung country fills its own pool and no other's. */
 const CONNECTIONS_PER_ORIGIN = 64
@@ -214,7 +214,7 @@ function toOutcome(error: unknown, clock: LegClock): Outcome {
   const ending = clock.ending()
   if (ending !== null) return endingOutcome(ending)
   if (error instanceof ReceiptInvalid) return { reach: 'UNAVAILABLE', code: 'RECEIPT_INVALID' }
-  if (error instanceof Refused) return { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+  if (error instanceof DeniedField) return { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
   if (error instanceof BadAnswer || isHttpParserError(error)) return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }
@@ -247,7 +247,7 @@ function logErrors(log: Logger, leg: Leg, request: RequestContext, errors: reado
 
 /** Our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
 function reasonOf(error: Error): string | undefined {
-  const isOurs = error instanceof BadAnswer || error instanceof Refused || error instanceof ReceiptInvalid
+  const isOurs = error instanceof BadAnswer || error instanceof DeniedField || error instanceof ReceiptInvalid
   return isOurs ? error.message : codeOf(error)
 }
 

@@ -46,7 +46,7 @@ export interface LegTokenOptions {
   readonly now?: () => number
 }
 
-interface Kept {
+interface StoredTexts {
   readonly token: Promise<string>
   readonly untilS: number
 }
@@ -57,7 +57,7 @@ interface Kept {
  */
 export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   const now = options.now ?? Date.now
-  const kept = createBoundedCache<Kept>(MAX_KEPT)
+  const kept = createBoundedCache<StoredTexts>(MAX_KEPT)
   const numberOf = createCallerNumbers()
 
   return async function signLegToken(request) {

@@ -29,7 +29,7 @@ export class BadAnswer extends Error {
 }
 
 /** The node's refusal of the leg: 401 or 403. */
-export class Refused extends Error {
+export class DeniedField extends Error {
   override readonly name = 'Refused'
 }
 
@@ -44,7 +44,7 @@ export async function readAnswer(
   maxBytes: number,
   onBody?: (bytes: Uint8Array) => void,
 ): Promise<LegAnswer & { kind: 'answered' }> {
-  if (answer.status === 401 || answer.status === 403) throw new Refused(`status ${answer.status}`)
+  if (answer.status === 401 || answer.status === 403) throw new DeniedField(`status ${answer.status}`)
   if (answer.status !== 200) throw new BadAnswer(`expected status 200; came ${answer.status}`)
   checkContentType(answer.headers['content-type'])
   const bytes = await inflateBody(await collect(answer.body, maxBytes), answer.headers['content-encoding'], maxBytes)

@@ -16,13 +16,13 @@ const request: RequestContext = {
   requestId: 'secret-id',
   caller: null,
   grounds: null,
-  groundsRefused: null,
+  groundsRejected: null,
   isDryRun: false,
   hangup: new AbortController().signal,
   deadlineAt: 0,
 }
 
-const NOTHING: MetricSources = { breakers: () => [], plansKept: () => 0, record: () => null }
+const NOTHING: MetricSources = { breakers: () => [], plansCached: () => 0, record: () => null }
 
 async function textAfter(act: (metrics: ReturnType<typeof createMetrics>) => unknown): Promise<string> {
   const metrics = createMetrics(NOTHING)
@@ -78,11 +78,11 @@ it('show each breaker and the plans kept as they are when they are asked for, an
     { country: 'GT', domain: 'cases', state: 'open' },
     { country: 'HN', domain: 'cases', state: 'half-open' },
   ]
-  const metrics = createMetrics({ breakers: () => breakers, plansKept: () => breakers.length, record: () => null })
+  const metrics = createMetrics({ breakers: () => breakers, plansCached: () => breakers.length, record: () => null })
   const before = (await metrics.expose()).text
   expect(before).toContain('istmo_breaker_state{country="GT",domain="cases"} 2\n')
   expect(before).toContain('istmo_breaker_state{country="HN",domain="cases"} 1\n')
-  expect(before).toContain('istmo_plans_kept 2\n')
+  expect(before).toContain('istmo_plans_cached 2\n')
   breakers = [{ country: 'HN', domain: 'cases', state: 'closed' }]
   const after = (await metrics.expose()).text
   expect(after).toContain('istmo_breaker_state{country="HN",domain="cases"} 0\n')

@@ -59,26 +59,26 @@ export const METRICS = {
     help: 'Circuit breaker of each country and domain: 0 closed, 1 half-open (one leg tries), 2 open (left alone).',
     labels: ['country', 'domain'],
   },
-  plansKept: {
-    name: 'istmo_plans_kept',
+  plansCached: {
+    name: 'istmo_plans_cached',
     type: 'gauge',
     help: 'Plans that are kept for operations that come again.',
     labels: [],
   },
-  recordEntries: {
-    name: 'istmo_record_entries',
+  auditLogEntries: {
+    name: 'istmo_audit_log_entries',
     type: 'gauge',
     help: 'Entries in the record.',
     labels: [],
   },
-  recordWritable: {
-    name: 'istmo_record_writable',
+  auditLogWritable: {
+    name: 'istmo_audit_log_writable',
     type: 'gauge',
     help: '1 while the record can be written; 0 while nothing is answered, for it cannot.',
     labels: [],
   },
-  recordUnwitnessed: {
-    name: 'istmo_record_unwitnessed_seconds',
+  auditLogUnwitnessed: {
+    name: 'istmo_audit_log_unwitnessed_seconds',
     type: 'gauge',
     help: 'Seconds for which no quorum of witnesses has been had; 0 while one is had, or none is asked for.',
     labels: [],
@@ -86,7 +86,7 @@ export const METRICS = {
 } as const satisfies Record<string, Metric>
 
 /** The record as it is now. */
-export interface RecordReading {
+export interface AuditLogReading {
   readonly entries: number
   readonly isWritable: boolean
   readonly unwitnessedSeconds: number
@@ -102,9 +102,9 @@ export interface BreakerReading {
 /** What is read when the metrics are asked for. */
 export interface MetricSources {
   readonly breakers: () => readonly BreakerReading[]
-  readonly plansKept: () => number
+  readonly plansCached: () => number
   /** Null where nothing is recorded. */
-  readonly record: () => RecordReading | null
+  readonly record: () => AuditLogReading | null
 }
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 }
@@ -187,16 +187,16 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
     this.reset()
     for (const { country, domain, state } of sources.breakers()) this.set({ country, domain }, BREAKER_VALUES[state])
   })
-  gauge(METRICS.plansKept, function collect() {
-    this.set(sources.plansKept())
+  gauge(METRICS.plansCached, function collect() {
+    this.set(sources.plansCached())
   })
-  gauge(METRICS.recordEntries, function collect() {
+  gauge(METRICS.auditLogEntries, function collect() {
     this.set(sources.record()?.entries ?? 0)
   })
-  gauge(METRICS.recordWritable, function collect() {
+  gauge(METRICS.auditLogWritable, function collect() {
     this.set(Number(sources.record()?.isWritable ?? false))
   })
-  gauge(METRICS.recordUnwitnessed, function collect() {
+  gauge(METRICS.auditLogUnwitnessed, function collect() {
     this.set(sources.record()?.unwitnessedSeconds ?? 0)
   })
 }

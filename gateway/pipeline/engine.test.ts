@@ -39,7 +39,7 @@ async function ask(
     requestId: 'r',
     caller: null,
     grounds: null,
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: Number.MAX_VALUE,

@@ -7,7 +7,7 @@ import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import type { AccessView } from '../authorize/authorizer.ts'
 import { gatherFetch } from '../gather/gather.ts'
 import { gatherPlain } from '../gather/gather-plain.ts'
-import { mergeApart } from '../gather/merge-trees.ts'
+import { mergeTrees } from '../gather/merge-trees.ts'
 import { createPlanner, type OperationRequest } from '../plan/compile.ts'
 import { outKeyOf } from '../plan/normalise/normalise.ts'
 import { formatErrors } from '../shape/errors.ts'
@@ -16,7 +16,7 @@ import { argumentValues, checkArguments, pageOf } from '../spread/check-argument
 import { entitiesAt } from '../spread/entities.ts'
 import { plainGroups, plainLeg } from '../spread/plain.ts'
 import { spreadFetch } from '../spread/spread.ts'
-import type { Complaint } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/answer-error.ts'
 import type {
   AccessMode,
   DomainView,
@@ -28,7 +28,7 @@ import type {
 } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, PlainFetch, SpreadFetch } from '../types/operation.ts'
-import { complaintOf, refuseWhole, tellDenials } from './denial-answers.ts'
+import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
 import { createIntrospection } from './introspection.ts'
 
@@ -36,7 +36,7 @@ import { createIntrospection } from './introspection.ts'
 export interface Engine {
   readonly apiSchema: GraphQLSchema
   /** How many operations are kept planned. */
-  plansKept(): number
+  plansCached(): number
   /**
    * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer, never thrown.
    * @throws {IstmoError} for what is refused with 400, before any leg is sent.
@@ -54,7 +54,7 @@ export interface EngineOptions {
   /** What becomes of an operation of which something is denied (access.md, The rules); `filter` by default. */
   readonly mode?: AccessMode
   /** Told why a leg was refused after it answered, without foreign text. */
-  readonly onRefusal?: (refusal: {
+  readonly onRejectedAnswer?: (refusal: {
     readonly requestId: string
     readonly country: string
     readonly domain: string
@@ -69,7 +69,7 @@ interface Run {
   readonly context: RequestContext
   readonly view: AccessView
   readonly tree: Record<string, unknown>
-  readonly complaints: Complaint[]
+  readonly answerErrors: AnswerError[]
   /** `country domain` → the worst outcome of its legs. */
   readonly manifest: Map<string, Outcome>
 }
@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): Engine {
   const codes = new Set(options.participants.map((participant) => participant.country))
   return {
     apiSchema: planner.apiSchema,
-    plansKept: planner.compiledCount,
+    plansCached: planner.compiledCount,
     async execute(request, context) {
       const { prepared, variables } = planner.prepare(request)
       const view = authorizer.viewFor(context)
@@ -98,26 +98,26 @@ export function createEngine(options: EngineOptions): Engine {
         trail.uses = prepared.uses
         trail.denials.push(...decision.denials, ...decision.partialDenials)
       }
-      if (decision.isRuled && context.groundsRefused) throw context.groundsRefused
+      if (decision.isRuled && context.groundsRejected) throw context.groundsRejected
       const mode = context.isDryRun ? 'dry-run' : (options.mode ?? 'filter')
       if (mode !== 'filter') {
         const revealed = view.revealDenials(prepared, variables)
         trail?.denials.push(...revealed)
         const denials = [...decision.denials, ...decision.partialDenials, ...revealed]
-        if (mode === 'dry-run') return tellDenials(denials, prepared.outKey)
-        if (denials.length > 0) return refuseWhole(denials, prepared.outKey)
+        if (mode === 'dry-run') return listDenials(denials, prepared.outKey)
+        if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
-      const compiled = planner.compile(prepared, decision.takenOut)
+      const compiled = planner.compile(prepared, decision.removedFields)
       checkArguments(compiled.checked, variables, codes)
-      const complaints = decision.denials.map(complaintOf)
-      const run: Run = { compiled, variables, context, view, tree: {}, complaints, manifest: new Map() }
-      const apart = compiled.apart.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
+      const answerErrors = decision.denials.map(denialError)
+      const run: Run = { compiled, variables, context, view, tree: {}, answerErrors, manifest: new Map() }
+      const separately = compiled.separately.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
         runFetches(compiled.fetches, run, served, options),
         runIntrospection(run, introspection),
-        ...apart.map((part) => runFetches(part.fetches, part.run, served, options)),
+        ...separately.map((part) => runFetches(part.fetches, part.run, served, options)),
       ])
-      for (const part of apart) run.complaints.push(...mergeApart(run.tree, part.run.tree))
+      for (const part of separately) run.answerErrors.push(...mergeTrees(run.tree, part.run.tree))
       // An argument that a country's rules refuse shows by that country's outcome alone.
       const isRefused = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
       if (isRefused) trail?.denials.push(...view.revealDenials(prepared, variables))
@@ -156,7 +156,7 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
   const mandateCountries = context.caller?.mandate?.countries ?? null
   const viewOf = (country: string): DomainView => run.view.domain(fetch.domain, country)
   const spread = spreadFetch(fetch, { variables, publishers: served.publishers, viewOf, mandateCountries, entities })
-  complain(run, spread.complaints)
+  addAnswerErrors(run, spread.answerErrors)
   const answers = await Promise.all(
     spread.legs.map(async (leg) => {
       const endpoint = served.endpoints.get(leg.country)
@@ -176,14 +176,14 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
     tree,
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
-  complain(run, gathered.complaints)
+  addAnswerErrors(run, gathered.answerErrors)
   const legOf = new Map(answers.map(({ leg, sent }) => [leg.country, sent]))
   for (const [country, outcome] of gathered.outcomes) {
     noteOutcome(run, country, fetch.domain, outcome)
     context.trail?.legs.push({ country, domain: fetch.domain, outcome, leg: legOf.get(country) ?? null })
   }
   for (const refusal of gathered.refusals) {
-    options.onRefusal?.({ requestId: context.requestId, domain: fetch.domain, ...refusal })
+    options.onRejectedAnswer?.({ requestId: context.requestId, domain: fetch.domain, ...refusal })
   }
 }
 
@@ -197,14 +197,14 @@ async function runPlain(fetch: PlainFetch, run: Run, endpoint: Endpoint, sendLeg
       const answer = await sendLeg(leg, run.context)
       const outcome = answer.kind === 'failed' ? answer.outcome : ANSWERED
       run.context.trail?.legs.push({ country: null, domain: fetch.domain, outcome, leg })
-      complain(run, gatherPlain(fetch, group, answer, run.tree))
+      addAnswerErrors(run, gatherPlain(fetch, group, answer, run.tree))
     }),
   )
 }
 
 /** One by one: a country may give cause for more complaints than a call takes arguments. */
-function complain(run: Run, complaints: readonly Complaint[]): void {
-  for (const complaint of complaints) run.complaints.push(complaint)
+function addAnswerErrors(run: Run, answerErrors: readonly AnswerError[]): void {
+  for (const answerError of answerErrors) run.answerErrors.push(answerError)
 }
 
 /** The introspection part is answered by what the caller sees of the API schema. */
@@ -216,13 +216,13 @@ async function runIntrospection(run: Run, schemaFor: (view: AccessView) => Graph
 }
 
 function answerOf(run: Run): EngineAnswer {
-  const { compiled, tree, complaints, manifest } = run
+  const { compiled, tree, answerErrors, manifest } = run
   const shaped = shapeAnswer(compiled.shape, tree)
-  const explained = new Set(complaints.flatMap((complaint) => positionsTo(complaint.path)))
+  const explained = new Set(answerErrors.flatMap((answerError) => positionsTo(answerError.path)))
   const missing = shaped.missing
     .filter(({ path }) => !explained.has(positionOf(path)))
-    .map(({ path, coordinate }): Complaint => ({ code: 'NULL_FOR_NON_NULL', country: null, coordinate, path }))
-  const errors = formatErrors([...complaints, ...missing], (key) => outKeyOf(key, compiled.keys))
+    .map(({ path, coordinate }): AnswerError => ({ code: 'NULL_FOR_NON_NULL', country: null, coordinate, path }))
+  const errors = formatErrors([...answerErrors, ...missing], (key) => outKeyOf(key, compiled.keys))
   const countries = [...manifest]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, outcome]) => {

@@ -20,7 +20,7 @@ import {
   outKeyOf,
 } from './normalise/normalise.ts'
 import { takeOut } from './normalise/remove-denied-fields.ts'
-import { planSoundly } from './plan-operation.ts'
+import { planOperation } from './plan-operation.ts'
 import { compileObject } from './shapes/shapes.ts'
 
 /** How many operations are kept. */
@@ -70,7 +70,7 @@ export interface OperationRequest {
  */
 export function createPlanner(supergraphSdl: string, isSpread: (domain: string) => boolean): Planner {
   const graph = loadSupergraph(supergraphSdl)
-  refuseUnpublished(graph, isSpread)
+  rejectUnpublished(graph, isSpread)
   const cache = new LRUCache<string, Prepared>({ max: MAX_COMPILED })
   const conditions = new LRUCache<string, readonly string[]>({ max: MAX_COMPILED })
   return {
@@ -141,12 +141,12 @@ function compileOperation(
   const rootType = graph.apiSchema.getRootType(operation.operation)
   if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
   const planned = normal.planned && takeOut(normal.planned, denied, graph.apiSchema)
-  const { fetches, checked, apart } = planned
-    ? planSoundly(planned, { graph, operation, keys: normal.keys, isSpread })
-    : { fetches: [], checked: [], apart: [] }
+  const { fetches, checked, separately } = planned
+    ? planOperation(planned, { graph, operation, keys: normal.keys, isSpread })
+    : { fetches: [], checked: [], separately: [] }
   return {
     fetches,
-    apart,
+    separately,
     checked,
     keys: normal.keys,
     introspection: normal.introspection,
@@ -197,7 +197,7 @@ function conditionValues(names: readonly string[], variables: Record<string, unk
   return Object.fromEntries(names.map((name) => [name, variables[name] === true]))
 }
 
-function refuseUnpublished(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): void {
+function rejectUnpublished(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): void {
   for (const coordinate of graph.directives.answeredBy.keys()) {
     const [typeName = '', fieldName = ''] = coordinate.split('.')
     for (const [domain, { schema }] of graph.subgraphs) {

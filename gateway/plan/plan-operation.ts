@@ -1,9 +1,9 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
-import type { CompiledOperation, OwnKeys } from '../types/operation.ts'
-import { partOperation } from './apollo-workarounds/conflicting-requirements.ts'
-import { withConcreteTypes } from './apollo-workarounds/fragment-on-impossible-interface.ts'
-import { UnsoundPlan } from './apollo-workarounds/required-field-fetched-late.ts'
+import type { CompiledOperation, GatewayKeys } from '../types/operation.ts'
+import { separateConflictingFields } from './apollo-workarounds/conflicting-requirements.ts'
+import { rewriteToObjectTypes } from './apollo-workarounds/fragment-on-impossible-interface.ts'
+import { UnmetRequirement } from './apollo-workarounds/required-field-fetched-late.ts'
 import { stepRequirements } from './apollo-workarounds/requirement-of-a-requirement.ts'
 import type { Unplaced } from './depend/depend.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
@@ -13,12 +13,12 @@ import { makeFetches } from './split/make-fetches.ts'
 export interface Planning {
   readonly graph: LoadedSupergraph
   readonly operation: OperationDefinitionNode
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
   readonly isSpread: (domain: string) => boolean
 }
 
 /** Fetches to be run, those of each part that was planned apart, and the arguments to be checked before any. */
-export type SoundPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation, 'apart'>
+export type OperationPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation, 'separately'>
 
 /** How often what is required is asked for in a step of its own: requirements that require requirements, so deep. */
 const MAX_STEPS = 4
@@ -29,23 +29,24 @@ const MAX_STEPS = 4
  * @param followUps fetches that come after the plan's, and how many steps made them.
  * @throws {IstmoError} `PLAN_FAILED` where the planner throws, or none of the ways gives a sound plan.
  */
-export function planSoundly(
+export function planOperation(
   document: DocumentNode,
   planning: Planning,
   followUps: readonly Unplaced[] = [],
   step = 0,
-): SoundPlan {
+): OperationPlan {
   const { graph, operation, keys, isSpread } = planning
   try {
     const plan = planOf(graph, document, operation)
-    return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), apart: [] }
+    return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), separately: [] }
   } catch (cause) {
-    if (!(cause instanceof UnsoundPlan) && !isFailed(cause)) throw cause
-    const plan = planInSteps(document, planning, followUps, step) ?? (step === 0 && planConcretely(document, planning))
+    if (!(cause instanceof UnmetRequirement) && !isFailed(cause)) throw cause
+    const plan =
+      planInSteps(document, planning, followUps, step) ?? (step === 0 && planOnObjectTypes(document, planning))
     if (plan) return plan
     if (isFailed(cause)) throw cause
     if (step > 0) throw new IstmoError('PLAN_FAILED', undefined, { cause })
-    return planApart(document, planning, cause)
+    return planSeparately(document, planning, cause)
   }
 }
 
@@ -54,19 +55,19 @@ function planInSteps(
   planning: Planning,
   followUps: readonly Unplaced[],
   step: number,
-): SoundPlan | null {
+): OperationPlan | null {
   const stepped = step < MAX_STEPS ? stepRequirements(document, planning.graph, planning.keys, step) : null
   if (stepped === null) return null
-  return planOrNull(() => planSoundly(stepped.document, planning, [...stepped.followUps, ...followUps], step + 1))
+  return planOrNull(() => planOperation(stepped.document, planning, [...stepped.followUps, ...followUps], step + 1))
 }
 
 /** Once more with fragments on object types alone: for others the planner throws, or forgets what a field requires. */
-function planConcretely(document: DocumentNode, planning: Planning): SoundPlan | null {
-  const concrete = withConcreteTypes(document, planning.graph.apiSchema, `${planning.keys.prefix}Z`)
-  return concrete && planOrNull(() => planSoundly(concrete, planning))
+function planOnObjectTypes(document: DocumentNode, planning: Planning): OperationPlan | null {
+  const concrete = rewriteToObjectTypes(document, planning.graph.apiSchema, `${planning.keys.prefix}Z`)
+  return concrete && planOrNull(() => planOperation(concrete, planning))
 }
 
-function planOrNull(plan: () => SoundPlan): SoundPlan | null {
+function planOrNull(plan: () => OperationPlan): OperationPlan | null {
   try {
     return plan()
   } catch (cause) {
@@ -80,16 +81,16 @@ function isFailed(cause: unknown): cause is IstmoError {
 }
 
 /** Mutations are never parted: they would run twice. */
-function planApart(document: DocumentNode, planning: Planning, cause: UnsoundPlan): SoundPlan {
+function planSeparately(document: DocumentNode, planning: Planning, cause: UnmetRequirement): OperationPlan {
   const { graph, operation, keys } = planning
   const parts =
     operation.operation === 'query'
-      ? partOperation(document, cause.coordinate, graph.apiSchema, `${keys.prefix}Z`)
+      ? separateConflictingFields(document, cause.coordinate, graph.apiSchema, `${keys.prefix}Z`)
       : null
   if (parts === null) throw new IstmoError('PLAN_FAILED', undefined, { cause })
-  const [only, rest] = [planSoundly(parts.only, planning), planSoundly(parts.rest, planning)]
-  const apart = [...rest.apart, only.fetches, ...only.apart]
-  return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], apart }
+  const [only, rest] = [planOperation(parts.only, planning), planOperation(parts.rest, planning)]
+  const separately = [...rest.separately, only.fetches, ...only.separately]
+  return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], separately }
 }
 
 function planOf(

@@ -14,8 +14,8 @@ import { ConfigError } from '../../service/config-error.ts'
 import { contextWith } from '../audit-log/testing.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Leg, Participant, SendLeg } from '../types/flow.ts'
-import { openRecording, type Recording } from './audit-log.ts'
-import type { RecordFiles } from './config.ts'
+import { openRunningAuditLog, type RunningAuditLog } from './audit-log.ts'
+import type { AuditLogFiles } from './config.ts'
 import type { GraphFiles } from './load-graph.ts'
 
 const log = pino({ level: 'silent' })
@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 /** Files of a record whose one witness is at `port`. */
-async function makeFiles(port: number): Promise<RecordFiles & { readonly home: string }> {
+async function makeFiles(port: number): Promise<AuditLogFiles & { readonly home: string }> {
   const home = await mkdtemp(join(tmpdir(), 'istmo-recording-'))
   closing.push(() => rm(home, { recursive: true }))
   const files = {
@@ -69,10 +69,10 @@ const ENGINE = {
   execute: async () => ({ data: null, errors: [{ message: '', extensions: { code: 'DENIED' } }] }),
 } as unknown as Engine
 
-async function executeWith(recording: Recording) {
-  const context = contextWith(recording.record.begin(), null)
+async function executeWith(auditLog: RunningAuditLog) {
+  const context = contextWith(auditLog.record.begin(), null)
   const document = parse('{ a }')
-  const engine = recording.followOperations(ENGINE, FILES)
+  const engine = auditLog.followOperations(ENGINE, FILES)
   const answer = await engine.execute({ document, operationName: undefined, variables: {}, source: '{ a }' }, context)
   return { answer, trail: context.trail }
 }
@@ -81,20 +81,20 @@ describe('the record of a gateway', () => {
   it('says that it has no witnesses, holds back what a country gives only with them, and goes on once they are there', async () => {
     const port = await freePort()
     const files = await makeFiles(port)
-    const recording = await openRecording(files, '0.1.0', log)
-    closing.push(recording.close)
-    const send = recording.holdLegs(ANSWERS, () => HN)
-    const sendPatient = recording.holdLegs(ANSWERS, () => ({ ...HN, refuseUnwitnessedAfterMs: Number.MAX_VALUE }))
+    const auditLog = await openRunningAuditLog(files, '0.1.0', log)
+    closing.push(auditLog.close)
+    const send = auditLog.holdLegs(ANSWERS, () => HN)
+    const sendPatient = auditLog.holdLegs(ANSWERS, () => ({ ...HN, refuseUnwitnessedAfterMs: Number.MAX_VALUE }))
     const { context } = {
-      context: contextWith(recording.record.begin(), null),
+      context: contextWith(auditLog.record.begin(), null),
     }
-    const { answer, trail } = await executeWith(recording)
+    const { answer, trail } = await executeWith(auditLog)
     expect(answer.extensions).toEqual({ record: 'UNWITNESSED' })
     expect(trail).toMatchObject({ codes: ['DENIED'], operation: { graph: FILES.hash } })
     expect(await send(LEG, context)).toEqual({ kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'UNWITNESSED' } })
     expect(await sendPatient(LEG, context)).toMatchObject({ kind: 'answered' })
-    expect(recording.status()).toMatchObject({ isWitnessed: false, witnesses: [{ name: 'GT', kind: 'UNREACHABLE' }] })
-    expect(recording.reading().unwitnessedSeconds).toBeGreaterThan(1)
+    expect(auditLog.status()).toMatchObject({ isWitnessed: false, witnesses: [{ name: 'GT', kind: 'UNREACHABLE' }] })
+    expect(auditLog.reading().unwitnessedSeconds).toBeGreaterThan(1)
 
     const witness = await createWitness({
       folder: join(files.home, 'witness'),
@@ -107,20 +107,20 @@ describe('the record of a gateway', () => {
       await new Promise((resolve) => server.close(resolve))
       await witness.close()
     })
-    await vi.waitFor(() => expect(recording.status()).toMatchObject({ isWitnessed: true }), { timeout: 20_000 })
-    expect((await executeWith(recording)).answer.extensions).toBeUndefined()
+    await vi.waitFor(() => expect(auditLog.status()).toMatchObject({ isWitnessed: true }), { timeout: 20_000 })
+    expect((await executeWith(auditLog)).answer.extensions).toBeUndefined()
     expect(await send(LEG, context)).toMatchObject({ kind: 'answered' })
   })
 
   it('keeps what decides beside itself, by hash: the graph, and each country’s rules, policies and SDL', async () => {
     const files = await makeFiles(await freePort())
-    const recording = await openRecording({ ...files, policy: null }, '0.1.0', log)
-    closing.push(recording.close)
-    await recording.noteGraph(FILES)
-    await recording.noteGraph(FILES)
+    const auditLog = await openRunningAuditLog({ ...files, policy: null }, '0.1.0', log)
+    closing.push(auditLog.close)
+    await auditLog.noteGraph(FILES)
+    await auditLog.noteGraph(FILES)
     expect(await readdir(join(files.folder, 'kept'))).toEqual(expect.arrayContaining([HN.access.policies.version]))
     expect((await readdir(join(files.folder, 'kept'))).filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(4)
-    expect(recording.status()).toEqual({ origin: 'istmo.example/gateway', size: 3, isWritable: true })
+    expect(auditLog.status()).toEqual({ origin: 'istmo.example/gateway', size: 3, isWritable: true })
   })
 
   it.each(['key', 'refKeys', 'policy'] as const)(
@@ -128,7 +128,7 @@ describe('the record of a gateway', () => {
     async (name) => {
       const files = await makeFiles(await freePort())
       await writeFile(files[name] ?? '', 'Secreta')
-      const opening = openRecording(files, '0.1.0', log)
+      const opening = openRunningAuditLog(files, '0.1.0', log)
       await expect(opening).rejects.toThrow(ConfigError)
       await expect(opening).rejects.toThrow(files[name] ?? '')
       await expect(opening).rejects.not.toThrow(/Secreta/)

@@ -9,12 +9,12 @@ import { parseSignerKey } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { ConfigError } from '../../service/config-error.ts'
-import { type GatewayRecord, openRecord, RECORD_FOLDERS } from '../audit-log/audit-log.ts'
+import { AUDIT_LOG_FOLDERS, type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
-import type { RecordReading } from '../metrics/metrics.ts'
+import type { AuditLogReading } from '../metrics/metrics.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Participant, SendLeg, TrailOperation } from '../types/flow.ts'
-import type { RecordFiles } from './config.ts'
+import type { AuditLogFiles } from './config.ts'
 import type { GraphStatus } from './live-graph.ts'
 import type { GraphFiles } from './load-graph.ts'
 
@@ -22,12 +22,12 @@ import type { GraphFiles } from './load-graph.ts'
 const FIRST_WITNESSES_MS = 1_000
 
 /** The record of a running gateway. */
-export interface Recording {
-  readonly record: GatewayRecord
+export interface RunningAuditLog {
+  readonly record: GatewayAuditLog
   /** The value that `/status` gives. */
   readonly status: () => unknown
   /** What the metrics show of it. */
-  readonly reading: () => RecordReading
+  readonly reading: () => AuditLogReading
   /** Writes down what is served from now on, and keeps its texts; `files` that are refused, why. */
   readonly noteGraph: (files: GraphFiles) => Promise<void>
   /** An engine whose operations leave a trail, and whose answers say when the record has no quorum. */
@@ -35,7 +35,7 @@ export interface Recording {
   /** Legs to countries that give nothing while the record has no quorum are not sent. */
   readonly holdLegs: (sendLeg: SendLeg, participantOf: (country: string) => Participant | undefined) => SendLeg
   /** Writes down that files of the moment are not served, and why. */
-  readonly noteRefusedGraph: (status: GraphStatus) => void
+  readonly noteRejectedGraph: (status: GraphStatus) => void
   readonly close: () => Promise<void>
 }
 
@@ -43,26 +43,26 @@ export interface Recording {
  * Opens the record that the settings name, and begins it with a `start` entry.
  * @throws {ConfigError} where a file of it cannot be used. What is wrong with the log itself is thrown as the log says it.
  */
-export async function openRecording(
-  files: RecordFiles,
+export async function openRunningAuditLog(
+  files: AuditLogFiles,
   version: string,
   log: Logger,
   traceIdOf?: (requestId: string) => string | null,
-): Promise<Recording> {
-  const signer = await readAs(files.key, '--record-key (RECORD_KEY_FILE)', (text) => parseSignerKey(text.trim()))
+): Promise<RunningAuditLog> {
+  const signer = await readAs(files.key, '--audit-log-key (AUDIT_LOG_KEY_FILE)', (text) => parseSignerKey(text.trim()))
   const keys = await readKeyFile(files.refKeys).catch((cause: unknown) => {
-    throw unusable(files.refKeys, '--record-ref-keys (RECORD_REF_KEYS_FILE)', cause)
+    throw unusable(files.refKeys, '--audit-log-ref-keys (AUDIT_LOG_REF_KEYS_FILE)', cause)
   })
   const policy =
-    files.policy === null ? null : await readAs(files.policy, '--witness-policy (WITNESS_POLICY_FILE)', parsePolicy)
-  const record = await openRecord({ folder: files.folder, signer, keys, log, ...(traceIdOf && { traceIdOf }) })
+    files.policy === null ? null : await readAs(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
+  const record = await openAuditLog({ folder: files.folder, signer, keys, log, ...(traceIdOf && { traceIdOf }) })
   const { repairs } = record.entries
   if (repairs.length > 0) log.warn({ repairs }, 'the record was repaired on opening')
   await record.write({ kind: 'start', version, repairs: [...new Set(repairs.map(({ kind }) => kind))] })
   const witnesses =
     policy === null || policy.quorum === 'none'
       ? null
-      : await openWitnesses({ entries: record.entries, folder: join(files.folder, RECORD_FOLDERS.log), policy, log })
+      : await openWitnesses({ entries: record.entries, folder: join(files.folder, AUDIT_LOG_FOLDERS.log), policy, log })
   if (witnesses !== null) await within(witnesses.collect(), FIRST_WITNESSES_MS)
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
   return {
@@ -79,7 +79,7 @@ export async function openRecording(
     followOperations: (engine, graph) =>
       followOperations(engine, () => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }), witnesses),
     holdLegs: (sendLeg, participantOf) => holdLegs(sendLeg, participantOf, witnesses),
-    noteRefusedGraph({ hash: served, lastError }) {
+    noteRejectedGraph({ hash: served, lastError }) {
       const code = lastError?.code ?? 'INTERNAL'
       // A record that cannot be written says so itself.
       record.write({ kind: 'graph', graph: served, countries: [], result: 'REFUSED', code }).catch(() => undefined)
@@ -114,7 +114,7 @@ function within(work: Promise<void>, ms: number): Promise<void> {
   })
 }
 
-function statusOf({ entries, isWritable }: GatewayRecord, witnesses: Witnesses | null): unknown {
+function statusOf({ entries, isWritable }: GatewayAuditLog, witnesses: Witnesses | null): unknown {
   const head = { origin: entries.origin, size: entries.size(), isWritable: isWritable() }
   if (witnesses === null) return head
   const { size: witnessedSize, unwitnessedMs, witnesses: asked } = witnesses.state()
@@ -122,7 +122,7 @@ function statusOf({ entries, isWritable }: GatewayRecord, witnesses: Witnesses |
 }
 
 async function noteGraph(
-  record: GatewayRecord,
+  record: GatewayAuditLog,
   { supergraphSdl, participants }: GraphFiles,
 ): Promise<TrailOperation['rules']> {
   const graph = await record.keep(supergraphSdl)

@@ -48,7 +48,7 @@ describe('the gateway’s settings', () => {
       logLevel: 'info',
       otlpEndpoint: null,
       takesTraces: false,
-      recordFiles: null,
+      auditLogFiles: null,
       ...toLimitConfig(z.strictObject(limitShape).parse({})),
     })
     expect(Object.isFrozen(config)).toBe(true)

@@ -52,11 +52,11 @@ export interface GatewayConfig extends LimitConfig {
   /** Whether a trace that a client began is gone on with. */
   readonly takesTraces: boolean
   /** Where the record is written; null: nothing is recorded, which is for development alone. */
-  readonly recordFiles: RecordFiles | null
+  readonly auditLogFiles: AuditLogFiles | null
 }
 
 /** Where the record is, and its keys and policy. */
-export interface RecordFiles {
+export interface AuditLogFiles {
   readonly folder: string
   /** File with the signer key of the log's checkpoints; its name is the log's origin. */
   readonly key: string
@@ -123,10 +123,10 @@ const settingsSchema = z.strictObject({
   logLevel: z.enum(LOG_LEVELS).default('info'),
   otlpEndpoint: text.refine(isCollectorUrl).optional(),
   traceContext: onOff.default(false),
-  recordDir: text.optional(),
-  recordKey: text.optional(),
-  recordRefKeys: text.optional(),
-  witnessPolicy: text.optional(),
+  auditLogDir: text.optional(),
+  auditLogKey: text.optional(),
+  auditLogRefKeys: text.optional(),
+  trustPolicy: text.optional(),
   ...limitShape,
 })
 type Settings = z.infer<typeof settingsSchema>
@@ -181,7 +181,7 @@ function toConfig(settings: Settings): GatewayConfig {
     logLevel: settings.logLevel,
     otlpEndpoint: settings.otlpEndpoint ?? null,
     takesTraces: settings.traceContext,
-    recordFiles: toRecordFiles(settings),
+    auditLogFiles: toAuditLogFiles(settings),
   }
 }
 
@@ -226,20 +226,22 @@ function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles 
   )
 }
 
-function toRecordFiles({
-  recordDir: folder,
-  recordKey: key,
-  recordRefKeys: refKeys,
-  witnessPolicy,
-}: Settings): RecordFiles | null {
-  const policy = witnessPolicy ?? null
+function toAuditLogFiles({
+  auditLogDir: folder,
+  auditLogKey: key,
+  auditLogRefKeys: refKeys,
+  trustPolicy,
+}: Settings): AuditLogFiles | null {
+  const policy = trustPolicy ?? null
   if (folder !== undefined && key !== undefined && refKeys !== undefined) {
     return Object.freeze({ folder, key, refKeys, policy })
   }
-  const given = { recordDir: folder, recordKey: key, recordRefKeys: refKeys } as const
-  const missing = (['recordDir', 'recordKey', 'recordRefKeys'] as const).filter((name) => given[name] === undefined)
+  const given = { auditLogDir: folder, auditLogKey: key, auditLogRefKeys: refKeys } as const
+  const missing = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter(
+    (name) => given[name] === undefined,
+  )
   if (missing.length === 3 && policy === null) return null
-  const remedy = 'Give all of --record-dir, --record-key and --record-ref-keys, or no setting of the record.'
+  const remedy = 'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the record.'
   throw new ConfigError(`${namesOf(missing)}: expected, for a record to be written; came nothing. ${remedy}`)
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parse } from 'graphql'
 import type { Logger } from 'pino'
-import { warnOfKnownShapes } from '../../composition/known-patterns.ts'
+import { findKnownPatterns } from '../../composition/known-patterns.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 import { isThisMachine } from '../../service/addresses.ts'
@@ -61,15 +61,15 @@ export async function readGraphFiles(settings: GraphSettings): Promise<GraphFile
 export function loadEngine(
   files: GraphFiles,
   settings: GraphSettings,
-  hooks: Pick<EngineOptions, 'sendLeg' | 'onRefusal'>,
+  hooks: Pick<EngineOptions, 'sendLeg' | 'onRejectedAnswer'>,
   log: Logger,
 ): Engine {
   const { supergraphSdl, participants } = files
   try {
-    refuseLoosened(files)
+    rejectLoosened(files)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
-    for (const shape of warnOfKnownShapes(supergraphSdl)) {
+    for (const shape of findKnownPatterns(supergraphSdl)) {
       log.warn(shape, 'the planner may answer operations on this field wrongly')
     }
     warnOfPlainHttp(participants, log)
@@ -82,7 +82,7 @@ export function loadEngine(
 }
 
 /** Refuses a country whose own SDL asks less than the supergraph: both are decided, but what is published must not say less. */
-function refuseLoosened({ supergraphSdl, participants }: GraphFiles): void {
+function rejectLoosened({ supergraphSdl, participants }: GraphFiles): void {
   const floor = readRuleTable(parse(supergraphSdl, { noLocation: true }))
   for (const { country, domains } of participants) {
     for (const [domain, { sdl }] of Object.entries(domains)) {

@@ -212,30 +212,30 @@ export const GATEWAY_SETTINGS = {
     meaning: 'go on with the trace that a client’s `traceparent` names; without it each request begins one',
     expected: '1, true, 0 or false',
   },
-  recordDir: {
-    flag: 'record-dir',
-    variable: 'RECORD_DIR',
+  auditLogDir: {
+    flag: 'audit-log-dir',
+    variable: 'AUDIT_LOG_DIR',
     value: 'dir',
     meaning: 'folder of the record; without it nothing is recorded, which is for development alone',
     expected: 'the path of a folder',
   },
-  recordKey: {
-    flag: 'record-key',
-    variable: 'RECORD_KEY_FILE',
+  auditLogKey: {
+    flag: 'audit-log-key',
+    variable: 'AUDIT_LOG_KEY_FILE',
     value: 'file',
     meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
     expected: 'the path of a file',
   },
-  recordRefKeys: {
-    flag: 'record-ref-keys',
-    variable: 'RECORD_REF_KEYS_FILE',
+  auditLogRefKeys: {
+    flag: 'audit-log-ref-keys',
+    variable: 'AUDIT_LOG_REF_KEYS_FILE',
     value: 'file',
     meaning: 'keys of the pseudonyms of callers and cases, by epoch',
     expected: 'the path of a file',
   },
-  witnessPolicy: {
-    flag: 'witness-policy',
-    variable: 'WITNESS_POLICY_FILE',
+  trustPolicy: {
+    flag: 'trust-policy',
+    variable: 'TRUST_POLICY_FILE',
     value: 'file',
     meaning:
       'trust policy (C2SP tlog-policy) that names the record’s witnesses and their quorum; without it none are asked',

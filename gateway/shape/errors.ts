@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { Complaint } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/answer-error.ts'
 
 /** How many errors an answer holds at most, before one `ERRORS_CUT`. */
 export const MAX_ERRORS = 100
@@ -11,11 +11,11 @@ export const MAX_ERRORS = 100
  * @param outKey the client's response key for a key of the data.
  */
 export function formatErrors(
-  complaints: readonly Complaint[],
+  answerErrors: readonly AnswerError[],
   outKey: (key: string) => string | null,
 ): GraphQLFormattedError[] {
   const errors = new Map<string, GraphQLFormattedError>()
-  for (const { code, country, coordinate, path } of complaints) {
+  for (const { code, country, coordinate, path } of answerErrors) {
     const shown = path.map((step) => (typeof step === 'string' ? outKey(step) : step))
     const visible = shown.filter((step) => step !== null)
     if (visible.length < shown.length) continue

@@ -94,12 +94,12 @@ describe('the answer', () => {
 })
 
 describe('errors', () => {
-  const complaint = (country: string, path: string[]) =>
+  const answerError = (country: string, path: string[]) =>
     ({ code: 'UNAVAILABLE', country, coordinate: 'Person.names', path }) as const
 
   it('are one per country, coordinate and position', () => {
     const errors = formatErrors(
-      [complaint('HN', ['a']), complaint('HN', ['a']), complaint('SV', ['a']), complaint('HN', ['b'])],
+      [answerError('HN', ['a']), answerError('HN', ['a']), answerError('SV', ['a']), answerError('HN', ['b'])],
       (key) => key,
     )
     expect(errors.map((error) => [error.path, error.extensions?.country])).toEqual([
@@ -110,14 +110,14 @@ describe('errors', () => {
   })
 
   it('name the client’s keys, and say nothing of the gateway’s own', () => {
-    const errors = formatErrors([complaint('HN', ['_iA_id']), complaint('HN', ['_iId'])], (key) =>
+    const errors = formatErrors([answerError('HN', ['_iA_id']), answerError('HN', ['_iId'])], (key) =>
       key.startsWith('_iA_') ? key.slice(4) : key.startsWith('_i') ? null : key,
     )
     expect(errors.map((error) => error.path)).toEqual([['id']])
   })
 
   it('are at most 100, and then one that says so', () => {
-    const many = Array.from({ length: 150 }, (_, i) => complaint('HN', [`p${i}`]))
+    const many = Array.from({ length: 150 }, (_, i) => answerError('HN', [`p${i}`]))
     const errors = formatErrors(many, (key) => key)
     expect(errors).toHaveLength(101)
     expect(errors.at(-1)?.extensions?.code).toBe('ERRORS_CUT')

@@ -9,7 +9,7 @@ import { argumentValues } from './check-arguments.ts'
 import type { Publication } from './publication.ts'
 
 /** A field that a country refuses within a leg. */
-export interface Refused {
+export interface DeniedField {
   /** The field, or the argument, input field or enum value that would reveal what is refused. */
   readonly coordinate: string
   /** Response keys, from the top field on. */
@@ -17,21 +17,21 @@ export interface Refused {
 }
 
 /** What one country gives of one top field to one caller. */
-export type Given =
+export type PrunedField =
   | {
-      readonly kind: 'asked'
+      readonly kind: 'included'
       /** What is asked: without what the country does not publish, and without what it refuses. */
       readonly node: FieldNode
       readonly partly: OutcomeCode
-      readonly refused: readonly Refused[]
+      readonly refused: readonly DeniedField[]
       /** Tells apart what is left of the same field. */
       readonly key: string
       readonly scopes: readonly string[]
       readonly policies: readonly string[]
     }
-  | { readonly kind: 'unpublished' }
-  | { readonly kind: 'not-heard' }
-  | { readonly kind: 'forbidden'; readonly refused: readonly Refused[] }
+  | { readonly kind: 'not-published' }
+  | { readonly kind: 'not-recognised' }
+  | { readonly kind: 'denied'; readonly refused: readonly DeniedField[] }
 
 /** What is known of a field wherever it stands in a leg. */
 interface Use {
@@ -48,38 +48,41 @@ const usesOfNode = new WeakMap<FieldNode, readonly Use[]>()
  * refused takes its parent with it. So does a key that the gateway asks for itself: no answer could be put together without, and the
  * country's node would refuse the whole leg.
  */
-export function giveOf(
+export function pruneField(
   fetch: SpreadFetch,
   field: TopField,
   publication: Publication,
   view: DomainView,
   variables: Readonly<Record<string, unknown>>,
-): Given {
+): PrunedField {
   const known = given.get(view)?.get(field.node)
   if (known !== undefined) return known
-  const made = makeGiven(fetch, field, publication, view, variables)
-  const isKept = knownUses(field, publication).every(
-    ({ typeName, fieldName }) => view.isKept(typeName, fieldName) && !mayReveal(typeName, fieldName, publication, view),
+  const made = pruneAnew(fetch, field, publication, view, variables)
+  const isCacheable = knownUses(field, publication).every(
+    ({ typeName, fieldName }) =>
+      view.isCacheable(typeName, fieldName) && !mayReveal(typeName, fieldName, publication, view),
   )
-  if (isKept) given.set(view, (given.get(view) ?? new WeakMap()).set(field.node, made))
+  if (isCacheable) given.set(view, (given.get(view) ?? new WeakMap()).set(field.node, made))
   return made
 }
 
 /** What hangs on neither variables nor time is found out once for a caller's view. */
-const given = new WeakMap<DomainView, WeakMap<FieldNode, Given>>()
+const given = new WeakMap<DomainView, WeakMap<FieldNode, PrunedField>>()
 
-function makeGiven(
+function pruneAnew(
   fetch: SpreadFetch,
   field: TopField,
   publication: Publication,
   view: DomainView,
   variables: Readonly<Record<string, unknown>>,
-): Given {
-  if (!publication.publishes(field.typeName, field.shape.fieldName)) return { kind: 'unpublished' }
+): PrunedField {
+  if (!publication.publishes(field.typeName, field.shape.fieldName)) return { kind: 'not-published' }
   const uses = knownUses(field, publication)
   const isGuarded = uses.some((use) => isRuled(use, field, publication, view, variables))
-  if (isGuarded && view.notHeard !== null) return { kind: 'not-heard' }
-  const refused = isGuarded ? refusedIn(uses, fetch, field, publication, view, variables) : new Map<string, Refused>()
+  if (isGuarded && view.notRecognised !== null) return { kind: 'not-recognised' }
+  const refused = isGuarded
+    ? refusedIn(uses, fetch, field, publication, view, variables)
+    : new Map<string, DeniedField>()
   const revealed = isGuarded
     ? uses.flatMap((use) => revealing(use, field, publication, view, variables).flatMap(({ fields }) => fields))
     : []
@@ -98,7 +101,7 @@ function makeGiven(
   }
   const node = leftOf(field.node, field.typeName, [], cutting)
   const told = [...refused.values()].filter((one) => !isBelowAny(one, refused))
-  if (node === null) return { kind: 'forbidden', refused: told }
+  if (node === null) return { kind: 'denied', refused: told }
   const partly = told.length > 0 ? 'PARTLY_DENIED' : cutting.isCut ? 'PARTLY_NOT_PUBLISHED' : null
   return asked(node, told, partly, [...refused.keys()].join(' '), needed, view)
 }
@@ -106,12 +109,12 @@ function makeGiven(
 /** The field that protected rows of the domain hang on, where the caller may read it. */
 function rowRights(domain: string, view: DomainView): readonly [string, string][] {
   const [typeName, fieldName] = PROTECTED_ROWS_FIELD
-  const isShown = PROTECTED_ROWS_DOMAINS.has(domain) && view.refusalOf(typeName, fieldName) === null
+  const isShown = PROTECTED_ROWS_DOMAINS.has(domain) && view.denialOf(typeName, fieldName) === null
   return isShown && !isOpen(view.ruleOf(typeName, fieldName)) ? [[typeName, fieldName]] : []
 }
 
 /** What stands below a refused field is gone with it. */
-function isBelowAny({ path }: Refused, refused: ReadonlyMap<string, Refused>): boolean {
+function isBelowAny({ path }: DeniedField, refused: ReadonlyMap<string, DeniedField>): boolean {
   return [...refused.values()].some(
     (other) => other.path.length < path.length && other.path.every((key, i) => key === path[i]),
   )
@@ -119,12 +122,12 @@ function isBelowAny({ path }: Refused, refused: ReadonlyMap<string, Refused>): b
 
 function asked(
   node: FieldNode,
-  refused: readonly Refused[],
+  refused: readonly DeniedField[],
   partly: OutcomeCode,
   key: string,
   needed: readonly (readonly [typeName: string, fieldName: string])[],
   view: DomainView,
-): Given {
+): PrunedField {
   const rules = needed.map(([typeName, fieldName]) => view.ruleOf(typeName, fieldName)).filter((rule) => !isOpen(rule))
   const scopes = new Set(rules.flatMap(scopesNamed).filter((scope) => view.rights.scopes.has(scope)))
   const policies = new Set(
@@ -134,7 +137,7 @@ function asked(
       ),
     ),
   )
-  return { kind: 'asked', node, partly, refused, key, scopes: [...scopes].sort(), policies: [...policies].sort() }
+  return { kind: 'included', node, partly, refused, key, scopes: [...scopes].sort(), policies: [...policies].sort() }
 }
 
 function knownUses(field: TopField, publication: Publication): readonly Use[] {
@@ -191,14 +194,14 @@ function refusedIn(
   publication: Publication,
   view: DomainView,
   variables: Readonly<Record<string, unknown>>,
-): Map<string, Refused> {
-  const refused = new Map<string, Refused>()
+): Map<string, DeniedField> {
+  const refused = new Map<string, DeniedField>()
   for (const use of uses) {
     const { typeName, fieldName, path } = use
     // What the country does not publish at all is not refused, but left out.
     if (!publication.publishes(typeName, fieldName)) continue
-    if (isOwn(use.node, fetch.keys.prefix)) {
-      const holder = view.refusalOf(typeName, fieldName) === null ? undefined : holderOf(use, uses, fetch.keys.prefix)
+    if (isGatewayKey(use.node, fetch.keys.prefix)) {
+      const holder = view.denialOf(typeName, fieldName) === null ? undefined : holderOf(use, uses, fetch.keys.prefix)
       if (holder) {
         const key = `${holder.typeName} ${holder.path.join('.')}`
         refused.set(key, { coordinate: `${typeName}.${fieldName}`, path: holder.path })
@@ -208,7 +211,7 @@ function refusedIn(
     const through = revealing(use, field, publication, view, variables).find(({ fields }) =>
       fields.some((coordinate) => isKeptBack(...split(coordinate), publication, view)),
     )
-    if (view.refusalOf(typeName, fieldName) !== null) {
+    if (view.denialOf(typeName, fieldName) !== null) {
       refused.set(`${typeName} ${path.join('.')}`, { coordinate: `${typeName}.${fieldName}`, path })
     } else if (through) {
       refused.set(`${typeName} ${path.join('.')}`, { coordinate: through.coordinate, path })
@@ -219,7 +222,7 @@ function refusedIn(
 
 /** What a country does not publish, no argument may tell either; its node refuses a leg that asks all the same. */
 function isKeptBack(typeName: string, fieldName: string, publication: Publication, view: DomainView): boolean {
-  if (view.refusalOf(typeName, fieldName) !== null) return true
+  if (view.denialOf(typeName, fieldName) !== null) return true
   return publication.definitionOf(typeName, fieldName) !== undefined && !publication.publishes(typeName, fieldName)
 }
 
@@ -227,7 +230,7 @@ function isKeptBack(typeName: string, fieldName: string, publication: Publicatio
 function holderOf({ path }: Use, uses: readonly Use[], prefix: string): Use | undefined {
   return uses
     .filter((other) => other.path.length < path.length && other.path.every((key, i) => key === path[i]))
-    .filter(({ node }) => !isOwn(node, prefix))
+    .filter(({ node }) => !isGatewayKey(node, prefix))
     .toSorted((left, right) => right.path.length - left.path.length)[0]
 }
 
@@ -257,14 +260,14 @@ function split(coordinate: string): [string, string] {
 }
 
 /** A key that the gateway asks for itself. */
-function isOwn(node: FieldNode, prefix: string): boolean {
+function isGatewayKey(node: FieldNode, prefix: string): boolean {
   const alias = node.alias?.value
   return alias?.startsWith(prefix) === true && !alias.startsWith(`${prefix}A_`)
 }
 
 interface Cutting {
   readonly publication: Publication
-  readonly refused: ReadonlyMap<string, Refused>
+  readonly refused: ReadonlyMap<string, DeniedField>
   readonly prefix: string
   readonly typenameKey: string
   isCut: boolean

@@ -18,12 +18,12 @@ const whole = readPublication(casesSchema, '', undefined)
 const GT_HN_PA: ReadonlyMap<string, Publication> = new Map(['PA', 'GT', 'HN'].map((code) => [code, whole]))
 
 const OPEN_VIEW: DomainView = {
-  notHeard: null,
+  notRecognised: null,
   rights: ANONYMOUS,
   ruleOf: () => OPEN,
-  refusalOf: () => null,
+  denialOf: () => null,
   revealedBy: () => [],
-  isKept: () => true,
+  isCacheable: () => true,
 }
 const viewOf = (): DomainView => ({ ...OPEN_VIEW })
 

@@ -4,13 +4,13 @@
 import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
-import type { Complaint } from '../types/answer-error.ts'
+import type { AnswerError } from '../types/answer-error.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import { argumentValues, pageOf } from './check-arguments.ts'
 import { legDocument } from './leg-document.ts'
-import { type Given, giveOf } from './prune-leg.ts'
+import { type PrunedField, pruneField } from './prune-leg.ts'
 import type { Publication } from './publication.ts'
 
 /** What spreading depends on besides the fetch. */
@@ -34,7 +34,7 @@ export interface Spread {
   /** Of a fetch of OWNER entities: by owner and ordinal of the top field, why the field is not asked. */
   readonly unasked: ReadonlyMap<string, ReadonlyMap<number, Outcome>>
   /** What countries refuse of what they would else be asked. */
-  readonly complaints: readonly Complaint[]
+  readonly answerErrors: readonly AnswerError[]
 }
 
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
@@ -43,13 +43,13 @@ const FORBIDDEN: Outcome = { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }
 /** The making of one fetch's legs. */
 interface Spreading extends SpreadInput {
   readonly fetch: SpreadFetch
-  readonly complaints: Complaint[]
+  readonly answerErrors: AnswerError[]
 }
 
 /** A top field and a country that is asked it, with what the country gives of it. */
-interface AskedOf {
+interface CountryField {
   readonly field: TopField
-  readonly given: Extract<Given, { readonly kind: 'asked' }>
+  readonly given: Extract<PrunedField, { readonly kind: 'included' }>
   readonly page: Page | null
 }
 
@@ -58,14 +58,14 @@ interface AskedOf {
  * @throws {IstmoError} for arguments that `checkArguments` refuses; the executor has called that before.
  */
 export function spreadFetch(fetch: SpreadFetch, input: SpreadInput): Spread {
-  const spreading: Spreading = { ...input, fetch, complaints: [] }
-  const { complaints } = spreading
-  if (fetch.mode === 'OWNER') return { ...ownerLegs(spreading), targets: [], complaints }
-  const asked = new Map<string, AskedOf[]>()
+  const spreading: Spreading = { ...input, fetch, answerErrors: [] }
+  const { answerErrors } = spreading
+  if (fetch.mode === 'OWNER') return { ...ownerLegs(spreading), targets: [], answerErrors }
+  const asked = new Map<string, CountryField[]>()
   const targets = fetch.fields.map((field) => fieldTarget(field, spreading, asked))
   const all = input.entities?.map((_, i) => i) ?? null
   const legs = [...asked.keys()].sort().flatMap((country) => makeLeg(country, asked.get(country) ?? [], all, spreading))
-  return { legs, targets, unasked: new Map(), complaints }
+  return { legs, targets, unasked: new Map(), answerErrors }
 }
 
 function ownerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
@@ -81,12 +81,12 @@ function ownerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
   const legs = [...byOwner.keys()].sort().flatMap((country) => {
     const publication = spreading.publishers.get(country)
     if (!publication) return []
-    const asked: AskedOf[] = []
+    const asked: CountryField[] = []
     const not = new Map<number, Outcome>()
     for (const field of fetch.fields) {
-      const given = give(field, country, publication, spreading)
-      if (given.kind === 'asked') asked.push({ field, given, page: null })
-      else if (given.kind !== 'unpublished') not.set(field.bit, outcomeOf(given, country, spreading))
+      const given = pruneFor(field, country, publication, spreading)
+      if (given.kind === 'included') asked.push({ field, given, page: null })
+      else if (given.kind !== 'not-published') not.set(field.bit, outcomeOf(given, country, spreading))
     }
     unasked.set(country, not)
     return makeLeg(country, asked, byOwner.get(country) ?? [], spreading)
@@ -96,7 +96,7 @@ function ownerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
 
 function makeLeg(
   country: string,
-  asked: readonly AskedOf[],
+  asked: readonly CountryField[],
   entities: readonly number[] | null,
   spreading: Spreading,
 ): PlannedLeg[] {
@@ -125,7 +125,7 @@ function makeLeg(
   return [{ country, query: document.query, variables: values, fields, entities, scopes, policies }]
 }
 
-function namesOf(asked: readonly AskedOf[], names: (asked: AskedOf) => readonly string[]): readonly string[] {
+function namesOf(asked: readonly CountryField[], names: (asked: CountryField) => readonly string[]): readonly string[] {
   const [only, ...others] = asked
   if (only !== undefined && others.length === 0) return names(only)
   return [...new Set(asked.flatMap(names))].sort()
@@ -137,7 +137,7 @@ function afterFor(page: Page, country: string): string | null {
   return place ? encodeCursor({ order: page.order, key: place.key, id: place.id }) : null
 }
 
-function fieldTarget(field: TopField, spreading: Spreading, asked: Map<string, AskedOf[]>): FieldTarget {
+function fieldTarget(field: TopField, spreading: Spreading, asked: Map<string, CountryField[]>): FieldTarget {
   const { fetch, variables, entities } = spreading
   const { spread } = field
   if (!spread) throw new Error(`expected @answeredBy on ${field.shape.coordinate}, a field that countries answer`)
@@ -160,13 +160,15 @@ function target(
   set: readonly string[],
   page: Page | null,
   spreading: Spreading,
-  asked: Map<string, AskedOf[]>,
+  asked: Map<string, CountryField[]>,
 ): FieldTarget {
   const unasked = new Map<string, Outcome>()
   const countries = set.filter((country) => {
     const publication = spreading.publishers.get(country)
-    const given: Given = publication ? give(field, country, publication, spreading) : { kind: 'unpublished' }
-    if (given.kind !== 'asked') {
+    const given: PrunedField = publication
+      ? pruneFor(field, country, publication, spreading)
+      : { kind: 'not-published' }
+    if (given.kind !== 'included') {
       unasked.set(country, outcomeOf(given, country, spreading))
       return false
     }
@@ -179,21 +181,21 @@ function target(
 }
 
 /** What a country gives of a field; what it refuses within it is told to the caller. */
-function give(field: TopField, country: string, publication: Publication, spreading: Spreading): Given {
+function pruneFor(field: TopField, country: string, publication: Publication, spreading: Spreading): PrunedField {
   const { fetch, viewOf, variables } = spreading
-  const given = giveOf(fetch, field, publication, viewOf(country), variables)
-  if (given.kind !== 'asked' && given.kind !== 'forbidden') return given
+  const given = pruneField(fetch, field, publication, viewOf(country), variables)
+  if (given.kind !== 'included' && given.kind !== 'denied') return given
   const above = fetch.path.filter((step) => step !== '@')
   for (const { coordinate, path } of given.refused) {
-    spreading.complaints.push({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path: [...above, ...path] })
+    spreading.answerErrors.push({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path: [...above, ...path] })
   }
   return given
 }
 
-function outcomeOf(given: Exclude<Given, { kind: 'asked' }>, country: string, { viewOf }: Spreading): Outcome {
-  if (given.kind === 'unpublished') return NOT_PUBLISHED
-  const notHeard = given.kind === 'not-heard' ? viewOf(country).notHeard : null
-  return notHeard === null ? FORBIDDEN : { reach: 'DENIED', code: notHeard }
+function outcomeOf(given: Exclude<PrunedField, { kind: 'included' }>, country: string, { viewOf }: Spreading): Outcome {
+  if (given.kind === 'not-published') return NOT_PUBLISHED
+  const notRecognised = given.kind === 'not-recognised' ? viewOf(country).notRecognised : null
+  return notRecognised === null ? FORBIDDEN : { reach: 'DENIED', code: notRecognised }
 }
 
 /** The countries of an EVERY field: its argument's, else by default the mandate's or all that publish the domain. */

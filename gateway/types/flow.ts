@@ -5,7 +5,7 @@
 import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
 import type { CountryAccess } from '../../contract/access/country-access.ts'
 import type { NotCovered } from '../../contract/access/recognition.ts'
-import type { RefusalKind, Rights, Rule } from '../../contract/access/rule.ts'
+import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import type { Outcome } from '../../contract/outcome.ts'
@@ -73,7 +73,7 @@ export interface Trail {
   /** Null where no cost is counted. */
   cost: number | null
   /** What rules refuse, whoever is asked. */
-  readonly denials: { readonly coordinate: string; readonly kind: RefusalKind; readonly country: string | null }[]
+  readonly denials: { readonly coordinate: string; readonly kind: DenialKind; readonly country: string | null }[]
   /** Every country and domain that a fetch concerned, with its outcome there; `sent` where a leg went out. */
   readonly legs: TrailLeg[]
   readonly sent: Map<Leg, SentLeg>
@@ -94,11 +94,11 @@ export interface TrailOperation {
   readonly name: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
   readonly graph: string
-  readonly rules: ReadonlyMap<string, RecordedRules>
+  readonly rules: ReadonlyMap<string, RulesInForce>
 }
 
 /** A country's rules and policies: SHA-256, in hex, of what is kept beside the record. */
-export interface RecordedRules {
+export interface RulesInForce {
   readonly access: string
   readonly policySet: string
 }
@@ -152,7 +152,7 @@ export interface EndedRequest {
 }
 
 /** The record, as the front sees it. */
-export interface RequestRecord {
+export interface RequestAuditLog {
   /** Whether an entry could be written a moment ago; while not, nothing is asked of anybody. */
   isWritable(): boolean
   /** Begins a request of a known caller, or an anonymous one. */
@@ -160,7 +160,7 @@ export interface RequestRecord {
   /** Resolves when the request's entry is durable. @throws {Error} where it cannot be written: then no answer may leave. */
   end(request: EndedRequest): Promise<void>
   /** Counts a refusal before a caller was known. */
-  countRefusal(code: ErrorCode): void
+  countRejection(code: ErrorCode): void
   /** Why the gateway should get no requests now; null where it can take them. */
   unready(): Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
 }
@@ -174,16 +174,16 @@ export type AccessMode = 'filter' | 'reject' | 'dry-run'
 /** What one country gives this caller of one domain: how far it hears it, and what its rules refuse. */
 export interface DomainView {
   /** Why the country does not hear the caller on anything that has a rule; null where it does. */
-  readonly notHeard: NotCovered | null
+  readonly notRecognised: NotCovered | null
   readonly rights: Rights
   /** What the contract and the country ask for a field. */
   ruleOf(typeName: string, fieldName: string): Rule
   /** Which kind of rule refuses the field to the caller, null for none. */
-  refusalOf(typeName: string, fieldName: string): RefusalKind | null
+  denialOf(typeName: string, fieldName: string): DenialKind | null
   /** The fields that an argument, input field or enum value would reveal, by coordinate. */
   revealedBy(coordinate: string): readonly string[]
   /** Whether a refusal of the field stays as it is as long as this view: not where a policy reads the time. */
-  isKept(typeName: string, fieldName: string): boolean
+  isCacheable(typeName: string, fieldName: string): boolean
 }
 
 /** One request to one country for one domain (or to one plain subgraph), part of one operation. */

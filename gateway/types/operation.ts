@@ -67,7 +67,7 @@ export interface SpreadFetch extends FetchBase {
   readonly fields: readonly TopField[]
   /** How the representations are read; null in a root fetch. */
   readonly requires: readonly RequiredSelection[] | null
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
 }
 
 /** A fetch of a subgraph that no country publishes: one request, as the planner made it. */
@@ -99,7 +99,7 @@ export type Rewrite =
 export type RewriteStep = string | ReadonlySet<string>
 
 /** The aliases under which the gateway asks for what it needs itself; no client's response key begins like them. */
-export interface OwnKeys {
+export interface GatewayKeys {
   readonly prefix: string
   readonly typename: string
   readonly id: string
@@ -129,12 +129,12 @@ export interface PreparedOperation {
 export interface CompiledOperation {
   readonly fetches: readonly Fetch[]
   /** Fetches that fill trees of their own, put together with the first at the end: what one plan would have mixed up. */
-  readonly apart: readonly (readonly Fetch[])[]
+  readonly separately: readonly (readonly Fetch[])[]
   /** Nothing is left to ask, for the caller may read nothing of it: the answer's data is null. */
   readonly isEmpty: boolean
   /** How the whole answer looks. */
   readonly shape: ObjectShape
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
   /** Every field with arguments that is asked of countries, for the checks before any leg. */
   readonly checked: readonly CheckedField[]
   /** The introspection part of the operation, to be answered by the API schema itself; null where there is none. */

@@ -78,9 +78,9 @@ export interface FieldShape {
 export interface ConnectionShape {
   readonly edges: readonly string[]
   /** Own key of `cursor` in the first of `edges`, and of the node below it. */
-  readonly ownEdges: string
-  readonly ownCursor: string
-  readonly ownNode: string | null
+  readonly gatewayEdges: string
+  readonly gatewayCursor: string
+  readonly gatewayNode: string | null
 }
 
 /** Where the page of a connection field is read from: the field's definition and the node as the client wrote it. */

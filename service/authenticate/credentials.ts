@@ -25,7 +25,7 @@ export interface Authenticated {
    * Why the grounds cannot be determined although the caller has a mandate: it ended, or it leaves a choice. Everything that has
    * an access rule is refused with this error.
    */
-  readonly groundsRefused: IstmoError | null
+  readonly groundsRejected: IstmoError | null
 }
 
 /**

@@ -46,11 +46,11 @@ describe('the grounds of a request', () => {
       { ...DEFAULTS, purpose: 'PROSECUTION' },
     ],
   ])('are %s', (_, mandate, headers, grounds) => {
-    expect(groundsOf(mandate, headers, NOW)).toEqual({ grounds, groundsRefused: null })
+    expect(groundsOf(mandate, headers, NOW)).toEqual({ grounds, groundsRejected: null })
   })
 
   it('are none without a mandate, and nothing is refused for it', () => {
-    expect(groundsOf(undefined, [], NOW)).toEqual({ grounds: null, groundsRefused: null })
+    expect(groundsOf(undefined, [], NOW)).toEqual({ grounds: null, groundsRejected: null })
   })
 
   it.each<[string, Mandate | undefined, string]>([
@@ -93,9 +93,9 @@ describe('the grounds of a request', () => {
 
   it('cannot be told where the mandate leaves a choice of purpose and none is stated', () => {
     for (const headers of [[], ['case="GT:MP001-2026-1234"']]) {
-      const { grounds, groundsRefused } = groundsOf(CHOICE, headers, NOW)
+      const { grounds, groundsRejected } = groundsOf(CHOICE, headers, NOW)
       expect(grounds).toBeNull()
-      expect(groundsRefused).toMatchObject({
+      expect(groundsRejected).toMatchObject({
         code: 'MANDATE_NOT_COVERED',
         message: expect.stringContaining('state one in'),
       })
@@ -105,9 +105,12 @@ describe('the grounds of a request', () => {
   it('end with the last day of the mandate, at 24:00 UTC', () => {
     const end = Date.parse('2027-04-01T00:00:00Z')
     expect(groundsOf(MANDATE, [], end - 1).grounds).toEqual(DEFAULTS)
-    const { grounds, groundsRefused } = groundsOf(MANDATE, ['purpose=INVESTIGATION'], end)
+    const { grounds, groundsRejected } = groundsOf(MANDATE, ['purpose=INVESTIGATION'], end)
     expect(grounds).toBeNull()
-    expect(groundsRefused).toMatchObject({ code: 'MANDATE_NOT_COVERED', message: expect.stringContaining('has ended') })
+    expect(groundsRejected).toMatchObject({
+      code: 'MANDATE_NOT_COVERED',
+      message: expect.stringContaining('has ended'),
+    })
   })
 })
 
@@ -157,9 +160,9 @@ describe('whatever is stated', () => {
           expect(ask).toThrow(expect.objectContaining({ code: 'MANDATE_NOT_COVERED' }))
           return
         }
-        const { grounds, groundsRefused } = ask()
+        const { grounds, groundsRejected } = ask()
         expect(grounds !== null).toBe(!isOver && isChosen)
-        expect(groundsRefused !== null).toBe(isOver || !isChosen)
+        expect(groundsRejected !== null).toBe(isOver || !isChosen)
         if (grounds === null) return
         expect(grounds.purpose).toBe(statement.purpose ?? mandate.purposes[0])
         expect(grounds.case).toBe(mandate.case)

@@ -12,7 +12,7 @@ const EXPECTED_FORM =
 export interface GroundsResult {
   readonly grounds: Grounds | null
   /** Why there are none though there is a mandate. */
-  readonly groundsRefused: IstmoError | null
+  readonly groundsRejected: IstmoError | null
 }
 
 /** What a request states; what it leaves out is undefined. */
@@ -32,7 +32,7 @@ interface Statement {
 export function groundsOf(mandate: Mandate | undefined, headers: readonly string[], nowMs: number): GroundsResult {
   const statement = readStatement(headers)
   if (mandate === undefined) {
-    if (statement === null) return { grounds: null, groundsRefused: null }
+    if (statement === null) return { grounds: null, groundsRejected: null }
     throw notCovered('`Istmo-Mandate` states grounds, and the token has no mandate')
   }
   // Public law needs no mandate, so one that is over refuses what has a rule, and not the request.
@@ -47,7 +47,7 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
     ...(caseId !== undefined && { case: caseId }),
     ...(legalBasis !== undefined && { legalBasis }),
   }
-  return { grounds: Object.freeze(grounds), groundsRefused: null }
+  return { grounds: Object.freeze(grounds), groundsRejected: null }
 }
 
 function onlyOf(purposes: readonly Purpose[]): Purpose | undefined {
@@ -73,7 +73,7 @@ function notCovered(detail: string): IstmoError {
 }
 
 function refused(detail: string): GroundsResult {
-  return { grounds: null, groundsRefused: notCovered(detail) }
+  return { grounds: null, groundsRejected: notCovered(detail) }
 }
 
 /** What the header states, or null where none came. */

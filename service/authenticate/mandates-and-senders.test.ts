@@ -27,9 +27,9 @@ describe('a token where countries take part', () => {
   }
 
   it('is taken with a name, a country and a mandate, and gives the grounds', async () => {
-    const { caller, grounds, groundsRefused } = await demanding(full)
+    const { caller, grounds, groundsRejected } = await demanding(full)
     expect(caller).toMatchObject({ tokenId: 'token-1', organisation: { country: 'GT' } })
-    expect([grounds, groundsRefused]).toEqual([{ purpose: 'INVESTIGATION' }, null])
+    expect([grounds, groundsRejected]).toEqual([{ purpose: 'INVESTIGATION' }, null])
   })
 
   it.each<[string, object, RegExp]>([
@@ -93,8 +93,8 @@ describe('a token where countries take part', () => {
     const after = await room(shown([token]))
     now = NOW_S * 1000
     expect(after.caller).toBe(before.caller)
-    expect([before.grounds, before.groundsRefused]).toEqual([{ purpose: 'INVESTIGATION' }, null])
-    expect([after.grounds, after.groundsRefused?.code]).toEqual([null, 'MANDATE_NOT_COVERED'])
+    expect([before.grounds, before.groundsRejected]).toEqual([{ purpose: 'INVESTIGATION' }, null])
+    expect([after.grounds, after.groundsRejected?.code]).toEqual([null, 'MANDATE_NOT_COVERED'])
   })
 })
 

@@ -41,6 +41,6 @@ function codeOf(error: GraphQLError, otherwise: ErrorCode): unknown {
 }
 
 /** The body of a refusal: a GraphQL response without data. */
-export function refusalBody(error: IstmoError): string {
+export function rejectionBody(error: IstmoError): string {
   return JSON.stringify({ errors: [{ message: error.message, extensions: { code: error.code } }] })
 }

@@ -58,11 +58,11 @@ const settings = z.strictObject({
   /** Whom a hit is to be followed up with, shown in `personHits`. */
   contactPoint: z.string().min(1).nullable().default(null),
   /** Folder of the country's own record of legs; with the two keys. Left out, nothing is recorded. */
-  recordDir: z.string().min(1).optional(),
+  auditLogDir: z.string().min(1).optional(),
   /** File with the signer key of the record's checkpoints. */
-  recordKey: z.string().min(1).optional(),
+  auditLogKey: z.string().min(1).optional(),
   /** File with the keys of the pseudonyms of records, cases and callers. */
-  recordRefKeys: z.string().min(1).optional(),
+  auditLogRefKeys: z.string().min(1).optional(),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -132,20 +132,20 @@ export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
     variable: 'CONTACT_POINT',
     meaning: 'whom a hit is to be followed up with, shown in `personHits`',
   },
-  recordDir: {
-    flag: 'record-dir',
-    variable: 'RECORD_DIR',
+  auditLogDir: {
+    flag: 'audit-log-dir',
+    variable: 'AUDIT_LOG_DIR',
     meaning:
       'folder of the country’s own record of legs; without it nothing is recorded, which is for development alone',
   },
-  recordKey: {
-    flag: 'record-key',
-    variable: 'RECORD_KEY_FILE',
+  auditLogKey: {
+    flag: 'audit-log-key',
+    variable: 'AUDIT_LOG_KEY_FILE',
     meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
   },
-  recordRefKeys: {
-    flag: 'record-ref-keys',
-    variable: 'RECORD_REF_KEYS_FILE',
+  auditLogRefKeys: {
+    flag: 'audit-log-ref-keys',
+    variable: 'AUDIT_LOG_REF_KEYS_FILE',
     meaning: 'the country’s keys of the pseudonyms of records, cases and callers, by epoch',
   },
   logLevel: { flag: 'log-level', variable: 'LOG_LEVEL', meaning: 'how much is logged (info)' },
@@ -179,10 +179,10 @@ export function parseNodeConfig(
 
 /** A record needs all three settings: a receipt without a log, or a log without keys, would be none. */
 function checkRecord(config: NodeConfig): void {
-  const given = (['recordDir', 'recordKey', 'recordRefKeys'] as const).filter((key) => config[key] !== undefined)
+  const given = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter((key) => config[key] !== undefined)
   if (given.length === 0 || given.length === 3) return
   throw new Error(
-    'The node cannot start.\n- record: set all of --record-dir, --record-key and --record-ref-keys, or none.',
+    'The node cannot start.\n- record: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
   )
 }
 

@@ -12,10 +12,10 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { countryRule, type Standing } from '../../contract/access/country-access.ts'
+import { countryRule, type Recognition } from '../../contract/access/country-access.ts'
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
-import { bothRules, isOpen, type RefusalKind, type Rule, refusalOf } from '../../contract/access/rule.ts'
+import { bothRules, type DenialKind, denialOf, isOpen, type Rule } from '../../contract/access/rule.ts'
 import type { DomainRules } from './rules.ts'
 
 /**
@@ -24,10 +24,10 @@ import type { DomainRules } from './rules.ts'
  */
 
 /** Why a leg is refused, for the country's own log: never what was held or needed. */
-export interface LegRefusal {
+export interface LegRejection {
   /** The field, type, argument, input field or enum value. */
   readonly coordinate: string
-  readonly kind: RefusalKind | NotCovered | 'NOT_PUBLISHED'
+  readonly kind: DenialKind | NotCovered | 'NOT_PUBLISHED'
 }
 
 /** A document that has passed validation, and what it is run with. */
@@ -38,7 +38,7 @@ export interface GuardedRequest {
 }
 
 /** The refusal of a request by a caller of this standing; null where every rule is met, or nothing has one. */
-export type Guard = (request: GuardedRequest, standing: Standing) => LegRefusal | null
+export type Guard = (request: GuardedRequest, recognition: Recognition) => LegRejection | null
 
 interface Asked {
   /** What is in the log. */
@@ -66,24 +66,24 @@ interface Reading {
  */
 export function createGuard(schema: GraphQLSchema, rules: DomainRules): Guard {
   const readings = new WeakMap<DocumentNode, Reading>()
-  return (request, standing) => {
+  return (request, recognition) => {
     let reading = readings.get(request.document)
     if (reading === undefined) {
       reading = readDocument(schema, request.document, rules)
       readings.set(request.document, reading)
     }
     return (
-      firstRefusal(reading.asked, standing) ??
-      firstRefusal(askedByArguments(schema, reading.withArguments, request, rules), standing)
+      firstRejection(reading.asked, recognition) ??
+      firstRejection(askedByArguments(schema, reading.withArguments, request, rules), recognition)
     )
   }
 }
 
-function firstRefusal(asked: readonly Asked[], standing: Standing): LegRefusal | null {
+function firstRejection(asked: readonly Asked[], recognition: Recognition): LegRejection | null {
   for (const { coordinate, field = coordinate, rule } of asked) {
     if (rule === 'NOT_PUBLISHED') return { coordinate, kind: rule }
     if (isOpen(rule)) continue
-    const kind = standing.kind === 'refused' ? standing.code : refusalOf(rule, standing.rights, field)
+    const kind = recognition.kind === 'not-recognised' ? recognition.code : denialOf(rule, recognition.rights, field)
     if (kind !== null) return { coordinate, kind }
   }
   return null

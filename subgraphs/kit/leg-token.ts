@@ -158,7 +158,7 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
     currentDate: new Date(now()),
     requiredClaims: ['exp', 'iat', 'jti', 'sub', 'aud'],
   }).catch((error: unknown) => {
-    throw asRefusal(error)
+    throw asRejection(error)
   })
   // jose takes an empty `sub`, an `exp` without end and an `iat` in the future.
   const parsed = claimsSchema.safeParse(payload)
@@ -178,7 +178,7 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
   return claims
 }
 
-function asRefusal(error: unknown): IstmoError {
+function asRejection(error: unknown): IstmoError {
   // A key set that is not fetched: a timeout, a broken connection, or another status than 200.
   const isFetch = error instanceof errors.JWKSTimeout || (error as { code?: unknown }).code === errors.JOSEError.code
   if (isFetch || !(error instanceof errors.JOSEError))

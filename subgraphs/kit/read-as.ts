@@ -6,7 +6,7 @@ import type { Database, Reader } from './types.ts'
  */
 
 /** What of a leg decides which rows it sees. */
-export interface Sight {
+export interface RowVisibility {
   /** The task force that the country recognises; null: public rows alone. */
   readonly taskForce: string | null
   /** Whether victims, witnesses and minors are shown. */
@@ -14,14 +14,14 @@ export interface Sight {
 }
 
 /** Who has no mandate that the country recognises sees what is public. */
-export const PUBLIC_SIGHT: Sight = Object.freeze({ taskForce: null, showsProtected: false })
+export const PUBLIC_ROWS: RowVisibility = Object.freeze({ taskForce: null, showsProtected: false })
 
 /** The statement that binds a transaction; settings of the transaction alone, so that none outlives it. */
 export const BIND_READER = `select set_config('role', 'istmo_reader', true),
   set_config('istmo.task_force', $1, true), set_config('istmo.protected', $2, true)`
 
 /** Reads with the sight of one leg: each statement in a transaction of its own, as the reader. */
-export function readAs(db: Database, { taskForce, showsProtected }: Sight): Reader {
+export function readAs(db: Database, { taskForce, showsProtected }: RowVisibility): Reader {
   const settings = [taskForce ?? '', showsProtected ? 'on' : '']
   return {
     query: (sql, params) =>

@@ -4,12 +4,12 @@ import { type Backend, GRAPHQL_JSON, JSON_TYPE } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor } from './execute.ts'
+import type { LegRecognition } from './leg-recognition.ts'
 import { LIMITS } from './limits.ts'
 import { createLoaders } from './loaders.ts'
 import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { checkReader, readAs } from './read-as.ts'
-import type { LegStanding } from './standing.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 
 /** How long a statement of a leg may run on a server, in milliseconds; the gateway has given up long before. */
@@ -20,7 +20,7 @@ export interface RowsOptions {
   readonly modules: readonly DomainModule[]
   /** A database that is open already; it stays open on close. Left out, that of the settings. */
   readonly db: Database | undefined
-  readonly standing: (claims: LegClaims) => LegStanding
+  readonly recognition: (claims: LegClaims) => LegRecognition
   readonly log: Logger
 }
 
@@ -29,7 +29,7 @@ export interface RowsOptions {
  * @throws {Error} when the database cannot be had or is another country's, or its rows cannot be filtered.
  */
 export async function openRows(config: NodeConfig, options: RowsOptions): Promise<Backend> {
-  const { modules, standing, log } = options
+  const { modules, recognition, log } = options
   const db = options.db ?? (await openConfigured(config))
   const close = async (): Promise<void> => {
     if (!options.db) await db.close()
@@ -45,7 +45,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const contextOf = (claims: LegClaims): NodeContext => ({
     country: config.country,
-    db: readAs(db, standing(claims).sight),
+    db: readAs(db, recognition(claims).visibleRows),
     claims,
     loader: createLoaders(),
     countThreshold: config.countThreshold,

@@ -6,13 +6,14 @@ import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import { refusalBody } from './answer-error.ts'
+import { rejectionBody } from './answer-error.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
 import type { EndedLeg } from './audit-log/leg-entries.ts'
-import { type NodeRecord, openNodeRecord } from './audit-log/node-audit-log.ts'
+import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.ts'
 import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE } from './backend.ts'
 import type { NodeConfig } from './config.ts'
-import { createGuard, type GuardedRequest, type LegRefusal } from './guard.ts'
+import { createGuard, type GuardedRequest, type LegRejection } from './guard.ts'
+import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
 import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
@@ -21,7 +22,6 @@ import { readRequest } from './request.ts'
 import { openRows } from './rows-backend.ts'
 import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
-import { createStandings, type LegStanding } from './standing.ts'
 import type { Database, DomainModule } from './types.ts'
 
 /** In milliseconds. An idle connection is kept longer than the gateway's pool keeps it, so that the gateway closes first. */
@@ -54,7 +54,7 @@ interface Node {
   readonly verify: VerifyLeg
   readonly domains: ReadonlyMap<string, ServedDomain>
   /** Null where nothing is recorded: for development alone. */
-  readonly record: NodeRecord | null
+  readonly record: NodeAuditLog | null
 }
 
 interface ServedDomain {
@@ -72,13 +72,13 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
   const rules =
     config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
-  const standing = createStandings(rules.access, Date.now)
+  const recognition = createLegRecognition(rules.access, Date.now)
   const { modules, db } = parts
   const backend =
     config.upstream === undefined
-      ? await openRows(config, { modules, db, standing, log })
-      : openUpstreams(config.upstream, standing)
-  let record: NodeRecord | null = null
+      ? await openRows(config, { modules, db, recognition, log })
+      : openUpstreams(config.upstream, recognition)
+  let record: NodeAuditLog | null = null
   const letGo = async (): Promise<void> => {
     await record?.close()
     await backend.close()
@@ -87,8 +87,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const keys = await openKeys(config.gatewayJwks)
     const { country, gatewayIssuer: issuer } = config
     const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
-    const domains = createDomains(modules, rules, standing, backend)
-    record = await openRecord(config, rules, log)
+    const domains = createDomains(modules, rules, recognition, backend)
+    record = await openAuditLog(config, rules, log)
     const node: Node = { backend, log, verify, domains, record }
     const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
     const port = await listen(server, config)
@@ -101,10 +101,10 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
 }
 
 /** A leg that the country's rules refuse; the particulars are for its log. */
-class LegRefused extends IstmoError {
-  readonly particulars: LegRefusal & Pick<LegClaims, 'jti' | 'op'>
+class LegRejected extends IstmoError {
+  readonly particulars: LegRejection & Pick<LegClaims, 'jti' | 'op'>
 
-  constructor({ jti, op }: LegClaims, refusal: LegRefusal) {
+  constructor({ jti, op }: LegClaims, refusal: LegRejection) {
     super('REFUSED_BY_NODE')
     this.particulars = { jti, op, ...refusal }
   }
@@ -113,7 +113,7 @@ class LegRefused extends IstmoError {
 function createDomains(
   modules: readonly DomainModule[],
   rules: CountryRules,
-  standing: (claims: LegClaims) => LegStanding,
+  recognition: (claims: LegClaims) => LegRecognition,
   backend: Backend,
 ): Node['domains'] {
   return new Map(
@@ -121,8 +121,8 @@ function createDomains(
       const schema = buildNodeSchema(module)
       const guard = createGuard(schema, domainRules(module, rules))
       const check = (request: GuardedRequest, claims: LegClaims): void => {
-        const refusal = guard(request, standing(claims).standing)
-        if (refusal !== null) throw new LegRefused(claims, refusal)
+        const refusal = guard(request, recognition(claims).recognition)
+        if (refusal !== null) throw new LegRejected(claims, refusal)
       }
       const { domain } = module
       const answer = backend.serve(domain, schema, check)
@@ -131,12 +131,12 @@ function createDomains(
   )
 }
 
-async function openRecord(config: NodeConfig, rules: CountryRules, log: Logger): Promise<NodeRecord | null> {
-  const { recordDir: folder, recordKey: key, recordRefKeys: refKeys, country, domains } = config
+async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger): Promise<NodeAuditLog | null> {
+  const { auditLogDir: folder, auditLogKey: key, auditLogRefKeys: refKeys, country, domains } = config
   if (folder !== undefined && key !== undefined && refKeys !== undefined) {
-    return openNodeRecord({ files: { folder, key, refKeys }, country, domains, rules, log })
+    return openNodeAuditLog({ files: { folder, key, refKeys }, country, domains, rules, log })
   }
-  log.warn('nothing is recorded: give --record-dir, unless this is for development')
+  log.warn('nothing is recorded: give --audit-log-dir, unless this is for development')
   return null
 }
 
@@ -180,10 +180,10 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     if (path === '/health/ready') return await sendReady(node, response)
     await answer(node, path, request, response)
   } catch (error) {
-    const refusal = toRefusal(error)
-    if (refusal.status === 401 || refusal.code === 'REFUSED_BY_NODE') logRefusal(node, path, refusal)
-    if (statusOfRefusal(refusal) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
-    sendRefusal(request, response, refusal)
+    const refusal = toRejection(error)
+    if (refusal.status === 401 || refusal.code === 'REFUSED_BY_NODE') logRejection(node, path, refusal)
+    if (statusOfRejection(refusal) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
+    sendRejection(request, response, refusal)
   } finally {
     const ms = Math.round(performance.now() - startedAt)
     node.log.debug({ path: node.domains.has(path) ? path : 'other', status: response.statusCode, ms }, 'answered')
@@ -191,8 +191,8 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
 }
 
 /** One line for each refusal, with nothing of the caller: who reads the log may not be who may know. */
-function logRefusal({ log, domains }: Node, path: string, error: IstmoError): void {
-  const particulars = error instanceof LegRefused ? error.particulars : { reason: error.message }
+function logRejection({ log, domains }: Node, path: string, error: IstmoError): void {
+  const particulars = error instanceof LegRejected ? error.particulars : { reason: error.message }
   log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was refused')
 }
 
@@ -228,7 +228,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
   const leg = { request: body, claims, requestId, takesGraphQLJson }
   const { status, type, text, data } = await served.answer(leg).catch(async (error: unknown) => {
-    await leave(endOf(toRefusal(error)))
+    await leave(endOf(toRejection(error)))
     throw error
   })
   await leave({ status, code: null, denied: [], data, answer: text })
@@ -242,7 +242,7 @@ async function readLeg(node: Node, request: IncomingMessage) {
     const body = await readRequest(request, LIMITS.bodyBytes)
     return { body, claims: await node.verify(request.headers.authorization, body.query) }
   } catch (error) {
-    node.record?.countRefusal(toRefusal(error).code)
+    node.record?.countRejection(toRejection(error).code)
     throw error
   }
 }
@@ -252,17 +252,17 @@ type LegEnd = Pick<EndedLeg, 'status' | 'code' | 'denied' | 'data' | 'answer'>
 function endOf(refusal: IstmoError): LegEnd {
   const { status, code } = refusal
   const denied =
-    refusal instanceof LegRefused
+    refusal instanceof LegRejected
       ? [{ coordinate: refusal.particulars.coordinate, kind: refusal.particulars.kind, country: null }]
       : []
-  return { status: statusOfRefusal({ status, code }), code, denied, data: undefined, answer: refusalBody(refusal) }
+  return { status: statusOfRejection({ status, code }), code, denied, data: undefined, answer: rejectionBody(refusal) }
 }
 
 function throwUnrecorded(cause: unknown): never {
   throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
 }
 
-function toRefusal(error: unknown): IstmoError {
+function toRejection(error: unknown): IstmoError {
   return error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
 }
 
@@ -274,11 +274,11 @@ const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   LEG_DEADLINE: 504,
 }
 
-function statusOfRefusal({ status, code }: Pick<IstmoError, 'status' | 'code'>): number {
+function statusOfRejection({ status, code }: Pick<IstmoError, 'status' | 'code'>): number {
   return STATUS_OF_LEG[code] ?? status
 }
 
-function sendRefusal(request: IncomingMessage, response: ServerResponse, error: IstmoError): void {
+function sendRejection(request: IncomingMessage, response: ServerResponse, error: IstmoError): void {
   if (response.headersSent) {
     response.destroy()
     return
@@ -286,7 +286,7 @@ function sendRefusal(request: IncomingMessage, response: ServerResponse, error: 
   if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
   // What was not read of a body would be taken for the next request.
   if (!request.complete) response.setHeader('Connection', 'close')
-  send(response, statusOfRefusal(error), JSON_TYPE, refusalBody(error))
+  send(response, statusOfRejection(error), JSON_TYPE, rejectionBody(error))
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

@@ -7,7 +7,7 @@ import { LIMITS } from './limits.ts'
 import { createLoaders } from './loaders.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { buildNodeSchema } from './node-schema.ts'
-import { BIND_READER, readAs, type Sight } from './read-as.ts'
+import { BIND_READER, type RowVisibility, readAs } from './read-as.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 
 /** What tests are given of a database: a fresh one, migrated and bound to a country. */
@@ -65,14 +65,14 @@ async function onServer(url: string, statement: string): Promise<void> {
 }
 
 /** What {@link recordStatements} gives: the statements so far, and the parameters of each. */
-export interface Recorded {
+export interface LoggedGatewayWorld {
   readonly db: Database
   readonly statements: string[]
   readonly parameters: (readonly unknown[])[]
 }
 
 /** A database that tells of each statement that is run through it, but for those that bind a transaction to its reader. */
-export function recordStatements(db: Database): Recorded {
+export function recordStatements(db: Database): LoggedGatewayWorld {
   const statements: string[] = []
   const parameters: (readonly unknown[])[] = []
   const over = (inner: Database): Database => ({
@@ -90,12 +90,12 @@ export function recordStatements(db: Database): Recorded {
 }
 
 /** A leg that sees all rows of a test, protected persons too. */
-export const TEST_SIGHT: Sight = { taskForce: 'test', showsProtected: true }
+export const TEST_SIGHT: RowVisibility = { taskForce: 'test', showsProtected: true }
 
 /** What {@link createTestExecutor} may be told. */
 export interface TestSettings extends Partial<Pick<NodeContext, 'countThreshold' | 'contactPoint'>> {
   /** Which rows are seen; left out, all of them. */
-  readonly sight?: Sight
+  readonly visibleRows?: RowVisibility
 }
 
 /** Answers GraphQL as a node of `country` would, without HTTP and without a token; each call is a leg of its own. */
@@ -103,7 +103,7 @@ export function createTestExecutor(
   module: DomainModule,
   db: Database,
   country: string,
-  { sight = TEST_SIGHT, ...settings }: TestSettings = {},
+  { visibleRows = TEST_SIGHT, ...settings }: TestSettings = {},
 ): (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphQLAnswer> {
   const inside: unknown[] = []
   const execute = createExecutor(buildNodeSchema(module), LIMITS, (error) => inside.push(error), null)
@@ -112,7 +112,7 @@ export function createTestExecutor(
       { query, variables },
       {
         country,
-        db: readAs(db, sight),
+        db: readAs(db, visibleRows),
         claims: TEST_CLAIMS,
         loader: createLoaders(),
         countThreshold: 1,

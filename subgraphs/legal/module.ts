@@ -18,7 +18,7 @@ import {
   mlaPagesOfCase,
   mlaRequests,
   participations,
-  type Sight,
+  type RowVisibility,
   STATUTES,
   type StatuteRow,
   statutePages,
@@ -33,7 +33,7 @@ function recordOf(id: string | null): Reference | null {
   return id === null ? null : { id }
 }
 
-function sightOf({ claims, country }: NodeContext): Sight {
+function sightOf({ claims, country }: NodeContext): RowVisibility {
   return { drafts: claims.org?.country === country }
 }
 

@@ -85,16 +85,16 @@ export function participations(countries: readonly string[] | null): ListSource 
 }
 
 /** Which requests a caller may see: a draft is seen by its own country alone. */
-export interface Sight {
+export interface RowVisibility {
   readonly drafts: boolean
 }
 
-function visible({ drafts }: Sight): readonly Sql[] {
+function visible({ drafts }: RowVisibility): readonly Sql[] {
   return drafts ? [] : [raw(`m.status <> 'DRAFT'`)]
 }
 
 /** Requests by id. */
-export function mlaRequests({ drafts }: Sight): RowSource {
+export function mlaRequests({ drafts }: RowVisibility): RowSource {
   return {
     name: 'legal.mla_request',
     select: MLA_COLUMNS,
@@ -104,19 +104,19 @@ export function mlaRequests({ drafts }: Sight): RowSource {
 }
 
 /** A page of the requests for which the conditions hold. */
-export function mlaPages(sight: Sight, where: readonly Sql[]): PageSource {
+export function mlaPages(visibleRows: RowVisibility, where: readonly Sql[]): PageSource {
   return {
     select: MLA_COLUMNS,
     from: raw('legal.mla_request m'),
-    where: [...visible(sight), ...where],
+    where: [...visible(visibleRows), ...where],
     id: raw('m.id'),
   }
 }
 
 /** A page of the requests whose `case` or `concerns` is the record that the connection is a field of. */
-export function mlaPagesOfCase(sight: Sight): PageSource {
+export function mlaPagesOfCase(visibleRows: RowVisibility): PageSource {
   return {
-    ...mlaPages(sight, []),
+    ...mlaPages(visibleRows, []),
     from: raw(`
       (select r.id from legal.mla_request r where r.case_id = p.parent
        union select c.mla_id from legal.mla_concern c where c.case_id = p.parent) named

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeCursor } from '../../contract/cursor.ts'
-import { readAs, type Sight } from '../kit/read-as.ts'
+import { type RowVisibility, readAs } from '../kit/read-as.ts'
 import {
   createTestExecutor,
   openTestDatabase,
@@ -214,7 +214,7 @@ it('finds names through the index on their words, among thousands', async () => 
   expect(await planAs(null, `explain ${body}`)).toContain('Bitmap Index Scan on person_name_words')
 })
 
-async function planAs(sight: Sight | null, sql: string, params?: readonly unknown[]): Promise<string> {
-  const db = sight === null ? database.db : readAs(database.db, sight)
+async function planAs(visibleRows: RowVisibility | null, sql: string, params?: readonly unknown[]): Promise<string> {
+  const db = visibleRows === null ? database.db : readAs(database.db, visibleRows)
   return (await db.query<{ 'QUERY PLAN': string }>(sql, params)).map((row) => row['QUERY PLAN']).join('\n')
 }

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { parse } from 'graphql'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { countryRule, type Standing, standingOf } from '../../contract/access/country-access.ts'
+import { countryRule, type Recognition, recogniseCaller } from '../../contract/access/country-access.ts'
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
-import { bothRules, isOpen, OPEN, type Rule, refusalOf } from '../../contract/access/rule.ts'
+import { bothRules, denialOf, isOpen, OPEN, type Rule } from '../../contract/access/rule.ts'
 import { type Grounds, PURPOSES } from '../../contract/access-token.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { type CountryRules, type DomainRules, domainRules, readCountryRules } from '../kit/rules.ts'
@@ -76,17 +76,18 @@ export async function tryPolicyTable(file: string, rulesFile: string | undefined
   const rules = await readCountryRules(path, null)
   const domains = rules.domains.map((domain) => domainRules({ domain, typeDefs: parse(domainSdl(domain)) }, rules))
   const nowMs = table.at === undefined ? Date.now() : Date.parse(table.at)
-  const standings = new Map(
-    Object.entries(table.callers).map(([name, caller]) => [name, standingIn(rules, caller, name, nowMs)]),
+  const recognitions = new Map(
+    Object.entries(table.callers).map(([name, caller]) => [name, recognitionIn(rules, caller, name, nowMs)]),
   )
   return Object.entries(table.verdicts).flatMap(([coordinate, row]) => {
     const asked = askedAt(domains, coordinate)
     if (asked === null)
       throw new Error(`${file}: verdicts: ${coordinate}: no domain of ${rules.access.country} has it.`)
     return Object.entries(row).map(([caller, expected]) => {
-      const standing = standings.get(caller)
-      if (standing === undefined) throw new Error(`${file}: verdicts: ${coordinate}: ${caller} is none of the callers.`)
-      return { coordinate, caller, expected, came: verdictOf(asked, standing) }
+      const recognition = recognitions.get(caller)
+      if (recognition === undefined)
+        throw new Error(`${file}: verdicts: ${coordinate}: ${caller} is none of the callers.`)
+      return { coordinate, caller, expected, came: verdictOf(asked, recognition) }
     })
   })
 }
@@ -108,12 +109,12 @@ async function readTable(file: string): Promise<z.infer<typeof tableSchema>> {
   )
 }
 
-function standingIn({ access }: CountryRules, caller: TableCaller | null, name: string, nowMs: number): Standing {
-  if (caller === null) return standingOf(access, null, null, () => nowMs)
+function recognitionIn({ access }: CountryRules, caller: TableCaller | null, name: string, nowMs: number): Recognition {
+  if (caller === null) return recogniseCaller(access, null, null, () => nowMs)
   const { purpose, case: caseId, legalBasis } = caller
   const grounds: Grounds | null =
     purpose === undefined ? null : { purpose, ...(caseId && { case: caseId }), ...(legalBasis && { legalBasis }) }
-  return standingOf(access, policyCaller(caller, name, access.country), grounds, () => nowMs)
+  return recogniseCaller(access, policyCaller(caller, name, access.country), grounds, () => nowMs)
 }
 
 function policyCaller(caller: TableCaller, name: string, country: string): PolicyCaller {
@@ -168,11 +169,12 @@ function rulesOfField(domains: readonly DomainRules[], coordinate: string): read
     )
 }
 
-function verdictOf(asked: readonly Asked[], standing: Standing): Verdict {
+function verdictOf(asked: readonly Asked[], recognition: Recognition): Verdict {
   for (const { coordinate, rule } of asked) {
     if (rule === null) return 'NOT_PUBLISHED'
     if (isOpen(rule)) continue
-    const refused = standing.kind === 'refused' ? standing.code : refusalOf(rule, standing.rights, coordinate)
+    const refused =
+      recognition.kind === 'not-recognised' ? recognition.code : denialOf(rule, recognition.rights, coordinate)
     if (refused !== null) return refused
   }
   return 'allowed'

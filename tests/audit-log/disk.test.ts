@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createRecorded, type Recorded, type RecordedGateway } from './recorded.ts'
+import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
-let place: Recorded
+let place: LoggedGatewayWorld
 beforeAll(async () => {
-  place = await createRecorded()
+  place = await createLoggedGateway()
 }, 120_000)
 afterAll(() => place.remove())
 
 /** Lets a running process write files up to so many bytes and no further: the kernel refuses what is over, as a full disk does. */
-function limitFiles({ process: { pid } }: RecordedGateway, bytes: number | 'unlimited'): void {
+function limitFiles({ process: { pid } }: LoggedGateway, bytes: number | 'unlimited'): void {
   const { status, stderr } = spawnSync('prlimit', [`--fsize=${bytes}:`, '--pid', String(pid)], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`prlimit: ${stderr}`)
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createRecorded, type Recorded, type RecordedGateway } from './recorded.ts'
+import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
 /** How often the gateway is killed; `ISTMO_KILLS` says otherwise. */
 const ROUNDS = Number(process.env.ISTMO_KILLS ?? 40)
@@ -10,14 +10,14 @@ const CLIENTS = 12
 
 const QUERY = '{ persons(search: { nationality: "HN" }, first: 2) { edges { node { id } } } }'
 
-let place: Recorded
+let place: LoggedGatewayWorld
 beforeAll(async () => {
-  place = await createRecorded()
+  place = await createLoggedGateway()
 }, 120_000)
 afterAll(() => place.remove())
 
 /** Asks until the gateway is gone; gives the ids of the requests whose whole answer came. */
-async function askUntilGone(gateway: RecordedGateway): Promise<readonly string[]> {
+async function askUntilGone(gateway: LoggedGateway): Promise<readonly string[]> {
   const ids: string[] = []
   for (;;) {
     const reply = await gateway.ask({ query: QUERY }).catch(() => null)

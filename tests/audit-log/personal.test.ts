@@ -2,12 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { bytesBelow, createRecorded, type Recorded } from './recorded.ts'
+import { bytesBelow, createLoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
-let place: Recorded
+let place: LoggedGatewayWorld
 let collector: Collector
 beforeAll(async () => {
-  place = await createRecorded()
+  place = await createLoggedGateway()
   collector = await createCollector()
 }, 120_000)
 afterAll(async () => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
-import { createRecorded, type Recorded, type RecordedGateway, type Reply } from './recorded.ts'
+import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld, type Reply } from './logged-gateway.ts'
 
 const PERSONS =
   '{ persons(search: { nationality: "HN" }, first: 3) { edges { node { id names { full } } } outcomes { country reach code } } }'
 
-let place: Recorded
-let gateway: RecordedGateway
+let place: LoggedGatewayWorld
+let gateway: LoggedGateway
 const replies: Record<string, Reply> = {}
 let entries: readonly Entry[]
 let national: readonly Entry[]
@@ -15,7 +15,7 @@ let hungUpAt = 0
 
 /** What one gateway is asked, each with what is to be told of it. Then it stops, and the logs are read as an auditor would. */
 beforeAll(async () => {
-  place = await createRecorded()
+  place = await createLoggedGateway()
   gateway = await place.start(['--leg-deadline', '700'])
   const { ask } = gateway
   replies.answered = await ask({ query: PERSONS })

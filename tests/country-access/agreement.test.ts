@@ -10,8 +10,8 @@ import { isDomain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { Leg } from '../../gateway/types/flow.ts'
-import { createGuard, type LegRefusal } from '../../subgraphs/kit/guard.ts'
-import { createStandings } from '../../subgraphs/kit/standing.ts'
+import { createGuard, type LegRejection } from '../../subgraphs/kit/guard.ts'
+import { createLegRecognition } from '../../subgraphs/kit/leg-recognition.ts'
 import { createDice, type Dice } from '../oracle/dice.ts'
 import { apiSchema } from '../oracle/federation.ts'
 import { domainSchema, nationsInMemory } from '../oracle/nation.ts'
@@ -55,16 +55,16 @@ function makeRuled(dice: Dice): Ruled {
 }
 
 /** What the node of a leg's country says of it, with a token as the gateway signs it. */
-function refusalOfNode({ floor, national }: Ruled, leg: Leg, caller: Caller | null): LegRefusal | null {
+function rejectionOfNode({ floor, national }: Ruled, leg: Leg, caller: Caller | null): LegRejection | null {
   const country = leg.country ?? ''
   const rules = national[country]
   if (!rules || !isDomain(leg.domain)) throw new Error('expected a leg to a country')
   const ruled = (set: RuleSet) => parse(withRules(domainSdl(leg.domain as 'cases'), set))
   const own = rules.own.size > 0 ? readNationalRules(ruled(rules.own)) : null
   const guard = createGuard(domainSchema(leg.domain), { floor: readRuleTable(ruled(floor)), own })
-  const { standing } = createStandings(accessOf(country, rules), Date.now)(claimsOf(leg, caller))
+  const { recognition } = createLegRecognition(accessOf(country, rules), Date.now)(claimsOf(leg, caller))
   const request = { document: parse(leg.query), variables: leg.variables, operationName: undefined }
-  return guard(request, standing)
+  return guard(request, recognition)
 }
 
 function accessOf(country: string, { scopes, policies }: NationalRules): CountryAccess {
@@ -117,7 +117,7 @@ it(
           const { legs } = await ruled.engine.ask(asked, caller, nationsInMemory(world.rows))
           for (const leg of legs) {
             legsSeen += 1
-            expect(refusalOfNode(ruled, leg, caller), `${leg.country} ${leg.domain}\n${leg.query}`).toBeNull()
+            expect(rejectionOfNode(ruled, leg, caller), `${leg.country} ${leg.domain}\n${leg.query}`).toBeNull()
           }
         },
       ),

@@ -29,7 +29,7 @@ const NARRATIVE = '{ case(id: "HN:1") { narrative } }'
 const LAW = '{ statute(id: "HN:CP:1") { heading } }'
 
 /** Sends, and expects nothing of it but a refusal and one line in the log. */
-async function expectRefused(sent: Sent, status: number, line: Readonly<Record<string, unknown>>): Promise<void> {
+async function expectRejected(sent: Sent, status: number, line: Readonly<Record<string, unknown>>): Promise<void> {
   const { status: came, body, log } = await node.ask(sent)
   expect([came, body.data]).toEqual([status, undefined])
   const lines = log.filter(({ msg }) => msg === 'a leg was refused')
@@ -58,14 +58,14 @@ describe('who reaches the node directly', () => {
     ['one that has ended', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_INVALID'],
     ['one that lives too long', () => node.sign(CASE, { exp: Math.floor(Date.now() / 1000) + 600 }), 'TOKEN_INVALID'],
   ])('with %s gets nothing, and leaves a line', async (_title, token, code) => {
-    await expectRefused({ query: CASE, token: await token() }, 401, { code, path: '/cases' })
+    await expectRejected({ query: CASE, token: await token() }, 401, { code, path: '/cases' })
   })
 
   it.each<[string, () => Promise<string>]>([
     ['another operation', () => node.sign(NARRATIVE)],
     ['another country', () => node.sign(CASE, { aud: 'GT' })],
   ])('with a leg token of %s gets nothing, and leaves a line', async (_title, token) => {
-    await expectRefused({ query: CASE, token: await token() }, 403, { code: 'REFUSED_BY_NODE' })
+    await expectRejected({ query: CASE, token: await token() }, 403, { code: 'REFUSED_BY_NODE' })
   })
 })
 
@@ -234,7 +234,7 @@ describe('a gateway that asks', () => {
       'TASK_FORCE_NOT_RECOGNISED',
     ],
   ])('%s is refused the whole leg, and leaves a line', async (_title, sent, coordinate, kind) => {
-    await expectRefused(sent, 403, { code: 'REFUSED_BY_NODE', coordinate, kind })
+    await expectRejected(sent, 403, { code: 'REFUSED_BY_NODE', coordinate, kind })
   })
 
   it('is told neither field nor rule, and the line has nothing of the caller', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { casesModule } from '../../subgraphs/cases/module.ts'
-import { checkReader, PUBLIC_SIGHT, readAs, type Sight } from '../../subgraphs/kit/read-as.ts'
+import { checkReader, PUBLIC_ROWS, type RowVisibility, readAs } from '../../subgraphs/kit/read-as.ts'
 import { openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { legalModule } from '../../subgraphs/legal/module.ts'
@@ -36,20 +36,20 @@ const record: fc.Arbitrary<Record> = fc.record({
   isProtected: fc.boolean(),
   ownHandling: handling,
 })
-const sight: fc.Arbitrary<Sight> = fc.record({
+const visibleRows: fc.Arbitrary<RowVisibility> = fc.record({
   taskForce: fc.option(fc.constantFrom(...FORCES), { nil: null }),
   showsProtected: fc.boolean(),
 })
 
 /** What access.md says of a row, in plain words. */
-function isSeen({ taskForce }: Sight, sharedWith: Record['sharedWith'], codes: readonly string[]): boolean {
+function isSeen({ taskForce }: RowVisibility, sharedWith: Record['sharedWith'], codes: readonly string[]): boolean {
   if (taskForce === null) return false
   if (sharedWith !== null) return sharedWith.includes(taskForce)
   return !codes.includes('H2') && !codes.includes('H3')
 }
 
 /** The tables, each with the record that a row of it is seen with. */
-const TABLES: Readonly<{ [table: string]: (sight: Sight, record: Record) => boolean }> = {
+const TABLES: Readonly<{ [table: string]: (visibleRows: RowVisibility, record: Record) => boolean }> = {
   'cases.case_file': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
   'cases.offence': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
   'cases.linked_case': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
@@ -68,7 +68,7 @@ const TABLES: Readonly<{ [table: string]: (sight: Sight, record: Record) => bool
   'legal.mla_concern': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
 }
 
-function seesPerson(who: Sight, { sharedWith, handling, isProtected }: Record): boolean {
+function seesPerson(who: RowVisibility, { sharedWith, handling, isProtected }: Record): boolean {
   return isSeen(who, sharedWith, handling) && (who.showsProtected || !isProtected)
 }
 
@@ -116,7 +116,7 @@ describe('the rows that a leg is given', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(record, { maxLength: 12 }),
-        fc.array(sight, { minLength: 1, maxLength: 4 }),
+        fc.array(visibleRows, { minLength: 1, maxLength: 4 }),
         async (records, sights) => {
           await fill(database.db, records)
           for (const who of sights) {
@@ -198,7 +198,7 @@ describe('the role of a leg', () => {
     const [first] = await readAs(database.db, sees).query<{ n: number; role: string }>(count)
     expect(first).toEqual({ n: 1, role: 'istmo_reader' })
     await expect(readAs(database.db, sees).query('select 1 / 0')).rejects.toThrow('division by zero')
-    expect(await readAs(database.db, PUBLIC_SIGHT).query(count)).toEqual([{ n: 0, role: 'istmo_reader' }])
+    expect(await readAs(database.db, PUBLIC_ROWS).query(count)).toEqual([{ n: 0, role: 'istmo_reader' }])
     const [owner] = await database.db.query<{ n: number; role: string }>(count)
     expect([owner?.n, owner?.role === 'istmo_reader']).toEqual([1, false])
   })

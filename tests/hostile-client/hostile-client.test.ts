@@ -64,7 +64,7 @@ function expectNothing(text: string): void {
   expect(text).not.toMatch(SECRETS)
 }
 
-function expectRefused({ status, headers, text }: Answer, ...statuses: readonly number[]): void {
+function expectRejected({ status, headers, text }: Answer, ...statuses: readonly number[]): void {
   expect(statuses).toContain(status)
   expect(headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/)
   expectNothing(text)
@@ -98,7 +98,7 @@ describe('tokens', () => {
     ],
     ['of 15 KiB', () => `${'a'.repeat(15_000)}.b.c`],
   ])('%s are refused', async (_, make) => {
-    expectRefused(await world.ask(CLEAN, await make(await world.token('person:hit'))), 401)
+    expectRejected(await world.ask(CLEAN, await make(await world.token('person:hit'))), 401)
   })
 
   it('in two headers, in the address, in the body or under another scheme are none', async () => {
@@ -111,12 +111,12 @@ describe('tokens', () => {
       body: query,
     })
     expectNothing(await response.text())
-    expectRefused(await world.ask(CLEAN, null, { headers: { authorization: `Basic ${analyst}` } }), 401)
+    expectRejected(await world.ask(CLEAN, null, { headers: { authorization: `Basic ${analyst}` } }), 401)
   })
 
   it('of the gateway’s own for a country are none here', async () => {
     const leg = await signAs(world.provider, { iss: 'istmo', aud: 'HN', op: 'x' }, { typ: 'istmo-leg+jwt' })
-    expectRefused(await world.ask(CLEAN, leg), 401)
+    expectRejected(await world.ask(CLEAN, leg), 401)
   })
 
   it('with few scopes get what those allow, whatever the headers say', async () => {
@@ -147,7 +147,7 @@ describe('headers', () => {
     ['a coding that it is not in', { 'content-encoding': 'gzip' }, [400]],
     ['a coding that nobody has', { 'content-encoding': 'zstd, gzip' }, [415]],
   ])('%s is refused', async (_, headers, statuses) => {
-    expectRefused(await world.ask(CLEAN, analyst, { headers }), ...statuses)
+    expectRejected(await world.ask(CLEAN, analyst, { headers }), ...statuses)
   })
 
   it('of another origin give its pages nothing', async () => {
@@ -190,7 +190,7 @@ describe('documents', () => {
     ['a hash alone', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
     ['an id with the end of a text in it', { query: '{ case(id: "HN:1\\u0000\' or 1=1 --") { court } }' }],
   ])('%s are refused', async (_, body) => {
-    expectRefused(await world.ask('', analyst, { body }), 200, 400, 413)
+    expectRejected(await world.ask('', analyst, { body }), 200, 400, 413)
   })
 
   it('with members that JavaScript knows are as any others', async () => {

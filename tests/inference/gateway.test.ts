@@ -64,7 +64,7 @@ async function ask(
   const request = { document: parse(source), source, operationName: undefined, variables }
   const answer = await engine.execute(request, {
     ...{ requestId: 'r', caller: callerOf(SCOPES, ['GT', 'HN', 'SV']), grounds: { purpose: 'INVESTIGATION' as const } },
-    ...{ groundsRefused: null, isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
+    ...{ groundsRejected: null, isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
   })
   return { legs, answer }
 }

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadDomains } from '../../subgraphs/domains.ts'
-import { openTestDatabase, type Recorded, recordStatements, type TestDatabase } from '../../subgraphs/kit/testing.ts'
+import {
+  type LoggedGatewayWorld,
+  openTestDatabase,
+  recordStatements,
+  type TestDatabase,
+} from '../../subgraphs/kit/testing.ts'
 import { RULES, SCOPES, YAML } from '../country-access/honduras.ts'
 import { type Reply, type Sent, startTestNode, type TestNode } from '../country-access/node.ts'
 import { documentOf, STRICTER, TELLING } from './stricter.ts'
@@ -11,7 +16,7 @@ import { documentOf, STRICTER, TELLING } from './stricter.ts'
  */
 
 let database: TestDatabase
-let recorded: Recorded
+let recorded: LoggedGatewayWorld
 let node: TestNode
 
 beforeAll(async () => {

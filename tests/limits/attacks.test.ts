@@ -15,7 +15,7 @@ afterAll(() => gateway.close())
 const many = (n: number, part: (i: number) => string): string => Array.from({ length: n }, (_, i) => part(i)).join(' ')
 
 /** A refusal is JSON with one code, and names nothing of what is inside. */
-function expectRefusal(answer: Answer, status: number, code: string): void {
+function expectRejection(answer: Answer, status: number, code: string): void {
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
   expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([status, code])
   expect(answer.body).not.toHaveProperty('data')
@@ -70,7 +70,7 @@ describe('a document that would cost too much is refused with the limit, what it
     ['lists in one another', `{ person(id: ${'['.repeat(2_000)}`, 'at most 30 levels'],
   ])('%s', async (_, query, message) => {
     const answer = await gateway.ask({ query })
-    expectRefusal(answer, 400, 'LIMIT_EXCEEDED')
+    expectRejection(answer, 400, 'LIMIT_EXCEEDED')
     expect(answer.body.errors?.[0]?.message).toContain(message)
     await expectToAnswer()
   })
@@ -85,7 +85,7 @@ describe('a document that would cost too much is refused with the limit, what it
     ],
   ])('variables with %s', async (_, variables, message) => {
     const answer = await gateway.ask({ query: '{ __typename }', variables })
-    expectRefusal(answer, 400, 'LIMIT_EXCEEDED')
+    expectRejection(answer, 400, 'LIMIT_EXCEEDED')
     expect(answer.body.errors?.[0]?.message).toContain(message)
     await expectToAnswer()
   })
@@ -124,7 +124,7 @@ describe('what validation refuses', () => {
     ['a fragment in itself', '{ ...f } fragment f on Query { ...f }'],
     ['two fragments of one name', '{ ...f } fragment f on Query { __typename } fragment f on Query { a: __typename }'],
   ])('is not run: %s', async (_, query) => {
-    expectRefusal(await gateway.ask({ query }), 400, 'GRAPHQL_VALIDATION_FAILED')
+    expectRejection(await gateway.ask({ query }), 400, 'GRAPHQL_VALIDATION_FAILED')
     await expectToAnswer()
   })
 })
@@ -139,11 +139,11 @@ describe('a body that inflates to more than it says', () => {
   ])('is refused: 100 MiB in %s', async (coding, body) => {
     expect(body.byteLength).toBeLessThan(256 * 1024)
     const init = { body: new Uint8Array(body), headers: { 'content-encoding': coding } }
-    expectRefusal(await gateway.ask('', init), 413, 'BODY_TOO_LARGE')
+    expectRejection(await gateway.ask('', init), 413, 'BODY_TOO_LARGE')
     await expectToAnswer()
   })
 
   it('is no list of operations', async () => {
-    expectRefusal(await gateway.ask([{ query: '{ __typename }' }, { query: '{ __typename }' }]), 400, 'BAD_REQUEST')
+    expectRejection(await gateway.ask([{ query: '{ __typename }' }, { query: '{ __typename }' }]), 400, 'BAD_REQUEST')
   })
 })

@@ -84,7 +84,7 @@ function contextOf(requestId: string): RequestContext {
     requestId,
     caller: null,
     grounds: null,
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + DEADLINE_MS,

@@ -81,7 +81,7 @@ async function ask(
   })
   const request = { document: parse(source), source, operationName: undefined, variables }
   const answer = await engine.execute(request, {
-    ...{ requestId: 'r', caller, grounds: caller && { purpose: 'INVESTIGATION' as const }, groundsRefused: null },
+    ...{ requestId: 'r', caller, grounds: caller && { purpose: 'INVESTIGATION' as const }, groundsRejected: null },
     ...{ isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
     ...context,
   })
@@ -274,7 +274,7 @@ describe('the mode', () => {
 
 describe('grounds that cannot be told', () => {
   const refused = new IstmoError('MANDATE_NOT_COVERED', 'the mandate ended')
-  const context = { grounds: null, groundsRefused: refused }
+  const context = { grounds: null, groundsRejected: refused }
 
   it('refuse whatever has a rule', async () => {
     await expect(ask('{ case(id: "GT:1") { id } }', undefined, { context })).rejects.toBe(refused)

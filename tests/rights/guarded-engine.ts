@@ -95,7 +95,7 @@ function contextOf(requestId: string, caller: Caller | null): RequestContext {
     requestId,
     caller,
     grounds: caller === null ? null : { purpose: PURPOSE },
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 60_000,

@@ -88,7 +88,7 @@ async function ask(
   const caller = scopes === null ? null : { ...PLAIN, scopes, policies }
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
   return engine.execute(request, {
-    ...{ requestId: 'r', caller, grounds: null, groundsRefused: null, isDryRun: false },
+    ...{ requestId: 'r', caller, grounds: null, groundsRejected: null, isDryRun: false },
     ...{ hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
   })
 }

@@ -106,9 +106,10 @@ function askedFields(leg: Leg, schema: GraphQLSchema): [string, string][] {
     parse(leg.query),
     visitWithTypeInfo(typeInfo, {
       Field(node) {
-        const isOwn = /^_i\d*_?(?!A_)/.test(node.alias?.value ?? '') && !/^_i(\d+_)?A_/.test(node.alias?.value ?? '')
+        const isGatewayKey =
+          /^_i\d*_?(?!A_)/.test(node.alias?.value ?? '') && !/^_i(\d+_)?A_/.test(node.alias?.value ?? '')
         const parent = typeInfo.getParentType()?.name ?? ''
-        if (!isOwn && node.name.value !== '_entities') found.push([parent, node.name.value])
+        if (!isGatewayKey && node.name.value !== '_entities') found.push([parent, node.name.value])
       },
     }),
   )

@@ -25,8 +25,14 @@ it('records each leg by its very bytes, and gives a receipt', async () => {
   await writeFile(join(folder, 'key'), key)
   await rotateKeyFile(join(folder, 'refs.json'), Date.now())
   const service = await startService()
-  const flags = ['--record-dir', join(folder, 'record'), '--record-key', join(folder, 'key')]
-  const sidecar = await startTestSidecar(RULES, service.url, ...flags, '--record-ref-keys', join(folder, 'refs.json'))
+  const flags = ['--audit-log-dir', join(folder, 'record'), '--audit-log-key', join(folder, 'key')]
+  const sidecar = await startTestSidecar(
+    RULES,
+    service.url,
+    ...flags,
+    '--audit-log-ref-keys',
+    join(folder, 'refs.json'),
+  )
   const send = async (query: string): Promise<Response> =>
     fetch(`${sidecar.url}/cases`, {
       method: 'POST',

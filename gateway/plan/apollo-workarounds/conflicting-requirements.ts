@@ -7,7 +7,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { writtenOut } from '../normalise/inline-fragments.ts'
+import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { fieldNode, setOf } from '../syntax/nodes.ts'
 
 /**
@@ -17,13 +17,13 @@ import { fieldNode, setOf } from '../syntax/nodes.ts'
  * @param placeholderKey response key of what stands in a selection of which nothing is left.
  * @returns null where the operation has nothing but these fields, or does not ask for them by this type.
  */
-export function partOperation(
+export function separateConflictingFields(
   document: DocumentNode,
   coordinate: string,
   schema: GraphQLSchema,
   placeholderKey: string,
 ): { readonly rest: DocumentNode; readonly only: DocumentNode } | null {
-  const flat = writtenOut(document)
+  const flat = inlineFragments(document)
   let found = 0
   let left = 0
   const rest = visitFields(flat, schema, (node, at) => {

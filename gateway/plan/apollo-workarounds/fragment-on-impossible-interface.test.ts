@@ -1,6 +1,6 @@
 import { buildSchema, parse, print, stripIgnoredCharacters } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { withConcreteTypes } from './fragment-on-impossible-interface.ts'
+import { rewriteToObjectTypes } from './fragment-on-impossible-interface.ts'
 
 const SCHEMA = buildSchema(`
   type Query { boats: [Boat] }
@@ -10,7 +10,7 @@ const SCHEMA = buildSchema(`
   type Buoy implements Named { name: String }`)
 
 function concrete(source: string): string | null {
-  const document = withConcreteTypes(parse(source), SCHEMA, '_iZ')
+  const document = rewriteToObjectTypes(parse(source), SCHEMA, '_iZ')
   return document && stripIgnoredCharacters(print(document))
 }
 

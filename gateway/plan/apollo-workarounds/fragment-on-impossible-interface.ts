@@ -15,7 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { writtenOut } from '../normalise/inline-fragments.ts'
+import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { fieldDefinition } from '../shapes/shapes.ts'
 import { fieldNode, nameNode, setOf } from '../syntax/nodes.ts'
 
@@ -33,12 +33,12 @@ interface Rewriting {
  * @param placeholderKey response key of what stands in a selection of which nothing is left.
  * @returns null where it is written so already, or would be too long.
  */
-export function withConcreteTypes(
+export function rewriteToObjectTypes(
   document: DocumentNode,
   schema: GraphQLSchema,
   placeholderKey: string,
 ): DocumentNode | null {
-  const flat = writtenOut(document)
+  const flat = inlineFragments(document)
   const [operation] = flat.definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return null
   const root = schema.getRootType(operation.operation)

@@ -2,7 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { FetchNode } from '../split/fetch-nodes.ts'
-import { rewrittenKey, withAliases } from './nested-alias-forgotten.ts'
+import { restoreAliases, rewrittenKey } from './nested-alias-forgotten.ts'
 
 describe('the aliases of a fetch', () => {
   it('are written where its rewrites rename them, below others too', () => {
@@ -11,7 +11,7 @@ describe('the aliases of a fetch', () => {
       ['box', '... on Vase', 'in__1', '... on Lamp', 'size__1'],
     ]
     const fetch = fetchOf('{box{...on Lamp{size}...on Vase{in__1:in{...on Lamp{size}...on Vase{size}}}}}', paths)
-    expect(withAliases(fetch).operation).toBe(
+    expect(restoreAliases(fetch).operation).toBe(
       '{box{...on Lamp{size}...on Vase{in__1:in{...on Lamp{size__1:size}...on Vase{size}}}}}',
     )
     expect(rewrittenKey('size__1', fetch)).toBe('size')
@@ -20,12 +20,12 @@ describe('the aliases of a fetch', () => {
   it('are written in each entity', () => {
     const text = 'query($representations:[_Any!]!){_entities(representations:$representations){...on Box{a b}}}'
     const fetch = { ...fetchOf(text, [['... on Box', 'b__1']], 'b'), requires: [] }
-    expect(withAliases(fetch).operation).toContain('...on Box{a b__1:b}')
+    expect(restoreAliases(fetch).operation).toContain('...on Box{a b__1:b}')
   })
 
   it('stay as they are where the planner wrote them', () => {
     const fetch = fetchOf('{box{size__1:size}}', [['box', 'size__1']])
-    expect(withAliases(fetch)).toBe(fetch)
+    expect(restoreAliases(fetch)).toBe(fetch)
   })
 })
 

@@ -13,7 +13,7 @@ import { nameNode, responseKey, setOf } from '../syntax/nodes.ts'
  * A fetch with each alias that its output rewrites rename back. Apollo's planner (2.14.4) gives fields that would conflict
  * under one key an alias, but forgets to write it where the field stands below another with such an alias.
  */
-export function withAliases(node: FetchNode): FetchNode {
+export function restoreAliases(node: FetchNode): FetchNode {
   const renamers = (node.outputRewrites ?? []).filter((rewrite) => rewrite.kind === 'KeyRenamer')
   const [operation] = node.operationDocumentNode?.definitions ?? []
   if (renamers.length === 0 || operation?.kind !== Kind.OPERATION_DEFINITION) return node

@@ -23,12 +23,12 @@ import {
   validate,
 } from 'graphql'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
-import { writtenOut } from '../normalise/inline-fragments.ts'
+import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { collectFields, fieldDefinition } from '../shapes/shapes.ts'
 import type { FetchNode } from '../split/fetch-nodes.ts'
 import { nameNode, responseKey, setOf, variablesIn } from '../syntax/nodes.ts'
 import { rewrittenKey } from './nested-alias-forgotten.ts'
-import { UnsoundPlan } from './required-field-fetched-late.ts'
+import { UnmetRequirement } from './required-field-fetched-late.ts'
 
 interface PathedFetch {
   readonly node: FetchNode
@@ -52,9 +52,9 @@ interface RestoringFetch extends Restoring {
 
 /**
  * The fetches of a plan with what it left out of the operation.
- * @throws {UnsoundPlan} where what is brought back cannot stand beside what is asked.
+ * @throws {UnmetRequirement} where what is brought back cannot stand beside what is asked.
  */
-export function withDropped(
+export function restoreDroppedMembers(
   fetches: readonly PathedFetch[],
   document: DocumentNode,
   graph: LoadedSupergraph,
@@ -82,7 +82,7 @@ function restoredFetch(node: FetchNode, path: readonly string[], restoring: Rest
   if (isSame || [...variablesIn(selectionSet)].some((name) => !before.has(name))) return node
   const operationDocumentNode: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] }
   if (validate(subgraph.schema, operationDocumentNode, [OverlappingFieldsCanBeMergedRule]).length > 0) {
-    throw new UnsoundPlan(restored[0] ?? '')
+    throw new UnmetRequirement(restored[0] ?? '')
   }
   return { ...node, operationDocumentNode, operation: stripIgnoredCharacters(print(operationDocumentNode)) }
 }
@@ -125,14 +125,14 @@ function droppedFragments(
     const nodes = collectFields(known, wanted.get(place) ?? [], options)
       .filter(({ key }) => !given.has(`${place}|${name}|${key}`))
       .flatMap((field) => field.nodes)
-      .filter((node) => node.name.value !== '__typename' && isOwn(node, name, subgraph))
+      .filter((node) => node.name.value !== '__typename' && isGatewayKey(node, name, subgraph))
     restored.push(...nodes.map((node) => `${name}.${node.name.value}`))
     const typeCondition = { kind: Kind.NAMED_TYPE, name: nameNode(name) } as const
     return nodes.length > 0 ? [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: setOf(nodes) }] : []
   })
 }
 
-function isOwn(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
+function isGatewayKey(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
   const coordinate = `${typeName}.${node.name.value}`
   if (node.name.value === '__typename') return true
   if (subgraph.externals.has(coordinate) || subgraph.requirements.get(coordinate)?.requires) return false
@@ -147,7 +147,7 @@ export function isOwnBelow(node: FieldNode, typeName: string, subgraph: LoadedSu
   const below = getNamedType(definition.type)
   if (isLeafType(below)) return true
   return (node.selectionSet?.selections ?? []).every(
-    (child) => child.kind === Kind.FIELD && isOwn(child, below.name, subgraph),
+    (child) => child.kind === Kind.FIELD && isGatewayKey(child, below.name, subgraph),
   )
 }
 
@@ -161,7 +161,7 @@ function wantedSets(document: DocumentNode): ReadonlyMap<string, readonly Select
       walk(node.selectionSet, at)
     }
   }
-  for (const node of writtenOut(document).definitions) {
+  for (const node of inlineFragments(document).definitions) {
     if (node.kind === Kind.OPERATION_DEFINITION) walk(node.selectionSet, '')
   }
   return wanted

@@ -19,8 +19,8 @@ export interface PlannedFetch {
 }
 
 /** The plan cannot be run: it asks for a field without what the field requires, or of a subgraph that never answers it. */
-export class UnsoundPlan extends Error {
-  override readonly name = 'UnsoundPlan'
+export class UnmetRequirement extends Error {
+  override readonly name = 'UnmetRequirement'
   /** `Type.field`. */
   readonly coordinate: string
   constructor(coordinate: string) {
@@ -30,7 +30,7 @@ export class UnsoundPlan extends Error {
 }
 
 /** The first field, by coordinate, that a plan asks for without what it requires; null where there is none. */
-export function unsoundField(fetches: readonly PlannedFetch[]): string | null {
+export function findUnmetRequirement(fetches: readonly PlannedFetch[]): string | null {
   if (fetches.every(({ requirements }) => requirements.size === 0)) return null
   const given = new Map<string, Set<string>>()
   const asked = fetches.map((fetch) => ({ fetch, fields: [...fieldsOf(fetch)] }))

@@ -53,8 +53,8 @@ describe('a requirement that requires', () => {
       costs: `${LINK} type Good @key(fields: "id") { id: ID! price(in: Int): Int @external
         one: Int @requires(fields: "price(in: 1)") two: Int @requires(fields: "price(in: 2)") }`,
     }
-    const { fetches, apart } = compiledOf('{ good { one two } }', plannerOf(conflicting))
-    expect([fetches, ...apart].map((part) => part.length)).toEqual([2, 2])
+    const { fetches, separately } = compiledOf('{ good { one two } }', plannerOf(conflicting))
+    expect([fetches, ...separately].map((part) => part.length)).toEqual([2, 2])
   })
 })
 

@@ -20,10 +20,10 @@ import {
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql'
-import type { OwnKeys, RequiredSelection } from '../../types/operation.ts'
+import type { GatewayKeys, RequiredSelection } from '../../types/operation.ts'
 import type { Unplaced } from '../depend/depend.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
-import { writtenOut } from '../normalise/inline-fragments.ts'
+import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { requiredKey } from '../normalise/normalise.ts'
 import { fieldDefinition } from '../shapes/shapes.ts'
 import { possibleTypes } from '../split/representations.ts'
@@ -38,7 +38,7 @@ export interface Stepped {
 
 interface Stepping {
   readonly graph: LoadedSupergraph
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
   readonly operation: OperationDefinitionNode
   /** Tells apart what is required in this step from what is in others. */
   readonly firstNumber: number
@@ -75,10 +75,10 @@ const NUMBERS_A_STEP = 100_000
 export function stepRequirements(
   document: DocumentNode,
   graph: LoadedSupergraph,
-  keys: OwnKeys,
+  keys: GatewayKeys,
   step: number,
 ): Stepped | null {
-  const [operation] = writtenOut(document).definitions
+  const [operation] = inlineFragments(document).definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION || graph.directives.answeredBy.size > 0) return null
   const root = graph.apiSchema.getRootType(operation.operation)
   if (!root) return null

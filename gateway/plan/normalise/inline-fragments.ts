@@ -2,7 +2,7 @@ import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionNod
 import { setOf } from '../syntax/nodes.ts'
 
 /** The operations of a document with their named fragments written out in place. */
-export function writtenOut(document: DocumentNode): DocumentNode {
+export function inlineFragments(document: DocumentNode): DocumentNode {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)

@@ -12,7 +12,7 @@ import {
   visit,
 } from 'graphql'
 import { IstmoError } from '../../../contract/errors.ts'
-import type { OwnKeys } from '../../types/operation.ts'
+import type { GatewayKeys } from '../../types/operation.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import { responseKey, variablesIn } from '../syntax/nodes.ts'
 
@@ -26,7 +26,7 @@ export interface NormalisedOperation {
   readonly introspection: DocumentNode | null
   readonly operation: OperationDefinitionNode
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
 }
 
 /**
@@ -93,17 +93,17 @@ export function normaliseOperation(
 }
 
 /** The key in the client's answer for a key in the data: renamed aliases as they were, own keys not at all. */
-export function outKeyOf(key: string, keys: OwnKeys): string | null {
+export function outKeyOf(key: string, keys: GatewayKeys): string | null {
   if (!key.startsWith(keys.prefix)) return key
   return /^(?:A|R\d+)_(.+)$/s.exec(key.slice(keys.prefix.length))?.[1] ?? null
 }
 
 /** The key under which the gateway asks for a field that another requires; an error there is told of under the field's name. */
-export function requiredKey(name: string, number: number, keys: OwnKeys): string {
+export function requiredKey(name: string, number: number, keys: GatewayKeys): string {
   return `${keys.prefix}R${number}_${name}`
 }
 
-function ownKeys(document: DocumentNode): OwnKeys {
+function ownKeys(document: DocumentNode): GatewayKeys {
   const names = new Set<string>()
   visit(document, {
     Name(node) {
@@ -119,7 +119,7 @@ function cleanNode<T extends ASTNode>(
   root: T,
   conditions: Readonly<Record<string, boolean>>,
   names: PlannerNames,
-  keys: OwnKeys,
+  keys: GatewayKeys,
 ): T {
   const selection = (node: SelectionNode): SelectionNode | null | undefined => {
     if (isLeftOut(node, conditions)) return null
@@ -158,7 +158,7 @@ function isLeftOut(node: SelectionNode, conditions: Readonly<Record<string, bool
 }
 
 /** Stands in a selection set of which nothing is left, so that the object is still fetched and answered as `{}`. */
-function placeholder(keys: OwnKeys): FieldNode {
+function placeholder(keys: GatewayKeys): FieldNode {
   return {
     kind: Kind.FIELD,
     alias: { kind: Kind.NAME, value: `${keys.prefix}Z` },

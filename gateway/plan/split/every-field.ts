@@ -14,13 +14,13 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type { ConnectionMerge, MergeRule, MergeSpec, ObjectMerge, OutcomesKey } from '../../types/merge.ts'
-import type { OwnKeys } from '../../types/operation.ts'
+import type { GatewayKeys } from '../../types/operation.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import { type CollectedField, collectFields, fieldDefinition, type ShapeOptions } from '../shapes/shapes.ts'
 import { connectionOf, fieldNode, nameNode, responseKey, setOf } from '../syntax/nodes.ts'
 
 /** The variables that every leg of an EVERY field may use, beside the operation's own. */
-export function everyVariables(keys: OwnKeys, afterCount: number): VariableDefinitionNode[] {
+export function everyVariables(keys: GatewayKeys, afterCount: number): VariableDefinitionNode[] {
   const define = (name: string, type: string): VariableDefinitionNode => ({
     kind: Kind.VARIABLE_DEFINITION,
     variable: { kind: Kind.VARIABLE, name: nameNode(name) },
@@ -33,12 +33,12 @@ export function everyVariables(keys: OwnKeys, afterCount: number): VariableDefin
 }
 
 /** The variable that carries `[itself]` to a country. */
-export function countriesVariable(keys: OwnKeys): string {
+export function countriesVariable(keys: GatewayKeys): string {
   return `${keys.prefix}Countries`
 }
 
 /** The variable that carries a page's place to a country, for the top field of this ordinal. */
-export function afterVariable(keys: OwnKeys, bit: number): string {
+export function afterVariable(keys: GatewayKeys, bit: number): string {
   return `${keys.prefix}After${bit}`
 }
 
@@ -51,7 +51,7 @@ export function everyNode(
   type: GraphQLObjectType,
   argument: string,
   bit: number,
-  keys: OwnKeys,
+  keys: GatewayKeys,
   takesAfter: boolean,
 ): FieldNode {
   const set = (name: string, variable: string): ArgumentNode => ({
@@ -87,7 +87,7 @@ export function mergeSpec(
   type: GraphQLObjectType,
   original: FieldNode,
   rewritten: FieldNode,
-  keys: OwnKeys,
+  keys: GatewayKeys,
   table: DirectiveTable,
   options: ShapeOptions,
 ): MergeSpec {
@@ -101,7 +101,7 @@ function connectionMerge(
   typeName: string,
   asked: readonly CollectedField[],
   sent: readonly CollectedField[],
-  keys: OwnKeys,
+  keys: GatewayKeys,
 ): ConnectionMerge {
   const named = (fields: readonly CollectedField[], name: string): readonly CollectedField[] =>
     fields.filter((field) => field.nodes[0].name.value === name)

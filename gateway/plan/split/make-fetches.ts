@@ -14,22 +14,22 @@ import {
 import type {
   CheckedField,
   Fetch,
-  OwnKeys,
+  GatewayKeys,
   RequiredSelection,
   Rewrite,
   RewriteStep,
   SpreadFetch,
 } from '../../types/operation.ts'
-import { withAliases } from '../apollo-workarounds/nested-alias-forgotten.ts'
-import { withDropped } from '../apollo-workarounds/partial-union-members-dropped.ts'
-import { UnsoundPlan, unsoundField } from '../apollo-workarounds/required-field-fetched-late.ts'
+import { restoreAliases } from '../apollo-workarounds/nested-alias-forgotten.ts'
+import { restoreDroppedMembers } from '../apollo-workarounds/partial-union-members-dropped.ts'
+import { findUnmetRequirement, UnmetRequirement } from '../apollo-workarounds/required-field-fetched-late.ts'
 import { type Unplaced, withDependencies } from '../depend/depend.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { fieldDefinition } from '../shapes/shapes.ts'
 import { uniteByKey } from '../syntax/nodes.ts'
 import { everyVariables } from './every-field.ts'
 import { type FetchNode, fetchNodes } from './fetch-nodes.ts'
-import { ownKeyRequirement, possibleTypes, requiredSelections } from './representations.ts'
+import { gatewayKeyRequirement, possibleTypes, requiredSelections } from './representations.ts'
 import type { SplitContext } from './split.ts'
 import { pageArguments, spreadRule, topField } from './top-field.ts'
 import { entityNodes, rootNodes, type TypedNode, typedNodes } from './typed-nodes.ts'
@@ -37,7 +37,7 @@ import { entityNodes, rootNodes, type TypedNode, typedNodes } from './typed-node
 /** What the compilation of one operation carries along. */
 interface Compilation {
   readonly graph: LoadedSupergraph
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
   readonly fetches: Unplaced[]
   readonly checked: CheckedField[]
 }
@@ -47,21 +47,21 @@ interface Compilation {
  * @param document what was planned.
  * @param isSpread whether countries publish the domain of this name.
  * @param followUps fetches of our own that come after the plan's (steps.ts).
- * @throws {UnsoundPlan} where the plan asks for a field without what it requires.
+ * @throws {UnmetRequirement} where the plan asks for a field without what it requires.
  */
 export function makeFetches(
   plan: ReturnType<LoadedSupergraph['plan']>,
   document: DocumentNode,
   graph: LoadedSupergraph,
-  keys: OwnKeys,
+  keys: GatewayKeys,
   isSpread: (domain: string) => boolean,
   followUps: readonly Unplaced[],
 ): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
-  const planned = [...fetchNodes(plan.node)].map(({ node, path }) => ({ node: withAliases(node), path }))
-  const restored = withDropped(planned, document, graph)
+  const planned = [...fetchNodes(plan.node)].map(({ node, path }) => ({ node: restoreAliases(node), path }))
+  const restored = restoreDroppedMembers(planned, document, graph)
   const nodes = planned.map((each, i) => (isSpread(each.node.serviceName) ? each : (restored[i] ?? each)))
-  refuseUnsound(nodes, graph)
+  rejectPlan(nodes, graph)
   for (const { node, path } of nodes) {
     if (isSpread(node.serviceName)) addSpread(node, path, compilation)
     else compilation.fetches.push(plainFetch(node, path, graph))
@@ -69,9 +69,11 @@ export function makeFetches(
   return { fetches: withDependencies([...compilation.fetches, ...followUps]), checked: compilation.checked }
 }
 
-function refuseUnsound(nodes: readonly { node: FetchNode; path: readonly string[] }[], graph: LoadedSupergraph): void {
-  const coordinate = unsoundField(nodes.map((each) => ({ ...each, ...subgraphOf(graph, each.node.serviceName) })))
-  if (coordinate !== null) throw new UnsoundPlan(coordinate)
+function rejectPlan(nodes: readonly { node: FetchNode; path: readonly string[] }[], graph: LoadedSupergraph): void {
+  const coordinate = findUnmetRequirement(
+    nodes.map((each) => ({ ...each, ...subgraphOf(graph, each.node.serviceName) })),
+  )
+  if (coordinate !== null) throw new UnmetRequirement(coordinate)
 }
 
 function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSupergraph): Unplaced {
@@ -157,7 +159,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
         domain: request.domain,
         path: followUp.path,
         nodes: uniteByKey(followUp.nodes).map((node) => ({ typeName: followUp.typeName, node })),
-        requires: ownKeyRequirement(followUp.typeName, keys, graph),
+        requires: gatewayKeyRequirement(followUp.typeName, keys, graph),
         definitions: request.definitions,
         isEntities: true,
       },

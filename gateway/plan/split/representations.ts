@@ -1,10 +1,14 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner'
 import { isAbstractType } from 'graphql'
-import type { OwnKeys, RequiredSelection } from '../../types/operation.ts'
+import type { GatewayKeys, RequiredSelection } from '../../types/operation.ts'
 import type { LoadedSupergraph } from '../graph/supergraph.ts'
 
 /** What the representations of a follow-up are made of: the gateway's own keys. */
-export function ownKeyRequirement(typeName: string, keys: OwnKeys, graph: LoadedSupergraph): RequiredSelection[] {
+export function gatewayKeyRequirement(
+  typeName: string,
+  keys: GatewayKeys,
+  graph: LoadedSupergraph,
+): RequiredSelection[] {
   const field = (key: string, name: string): RequiredSelection => ({ kind: 'field', key, name, selections: null })
   return [
     {

@@ -13,7 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { OwnKeys } from '../../types/operation.ts'
+import type { GatewayKeys } from '../../types/operation.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import { fieldDefinition } from '../shapes/shapes.ts'
 import { connectionOf, fieldNode, listDepth, responseKey, setOf } from '../syntax/nodes.ts'
@@ -29,7 +29,7 @@ export interface FollowUp {
 export interface SplitContext {
   readonly schema: GraphQLSchema
   readonly directives: DirectiveTable
-  readonly keys: OwnKeys
+  readonly keys: GatewayKeys
   readonly followUps: FollowUp[]
   /** Each rewritten node's own original, for its arguments and for merging. */
   readonly originals: WeakMap<FieldNode, FieldNode>
@@ -59,7 +59,7 @@ export function splitField(
 }
 
 /** The own keys of an entity: `__typename` and `id` under aliases of the gateway. */
-export function ownKeyNodes(keys: OwnKeys): FieldNode[] {
+export function gatewayKeyNodes(keys: GatewayKeys): FieldNode[] {
   return [fieldNode('__typename', keys.typename), fieldNode('id', keys.id)]
 }
 
@@ -82,7 +82,7 @@ function splitSet(
     } else throw new Error('expected no fragment spread in a planner’s fetch')
   }
   if (cut.length > 0) context.followUps.push({ path, typeName: type.name, nodes: cut })
-  return setOf(withOwnKeys(type, selections, context))
+  return setOf(withGatewayKeys(type, selections, context))
 }
 
 /** Under `@crossBorder` only ids are kept; the rest is asked of the records' owners. */
@@ -102,13 +102,17 @@ function stubSet(
   }
   divide(set.selections)
   if (rest.length > 0) context.followUps.push({ path, typeName: type.name, nodes: rest })
-  return setOf([...ownKeyNodes(context.keys), ...kept])
+  return setOf([...gatewayKeyNodes(context.keys), ...kept])
 }
 
-function withOwnKeys(type: GraphQLCompositeType, selections: SelectionNode[], context: SplitContext): SelectionNode[] {
+function withGatewayKeys(
+  type: GraphQLCompositeType,
+  selections: SelectionNode[],
+  context: SplitContext,
+): SelectionNode[] {
   const { keys, directives } = context
   if (!isObjectType(type)) return [fieldNode('__typename', keys.typename), ...selections]
-  if (directives.entities.has(type.name)) return [...ownKeyNodes(keys), ...selections]
+  if (directives.entities.has(type.name)) return [...gatewayKeyNodes(keys), ...selections]
   const connection = connectionOf(type)
   if (connection) return withConnectionKeys(selections, connection.node, context)
   return selections.length > 0 ? selections : [fieldNode('__typename', keys.typename)]
@@ -129,7 +133,7 @@ function withConnectionKeys(
   const hasNode = inner.some((node) => node.kind === Kind.FIELD && node.name.value === 'node')
   const own = [
     fieldNode('cursor', `${keys.prefix}C`),
-    ...(isRecord && !hasNode ? [fieldNode('node', `${keys.prefix}N`, ownKeyNodes(keys))] : []),
+    ...(isRecord && !hasNode ? [fieldNode('node', `${keys.prefix}N`, gatewayKeyNodes(keys))] : []),
   ]
   const rewritten: FieldNode = { ...edges, selectionSet: setOf([...own, ...inner]) }
   context.originals.set(rewritten, context.originals.get(edges) ?? edges)

@@ -64,9 +64,9 @@ function shapeOptions(split: SplitContext, after: string | null, top: FieldNode)
       )
       return {
         edges: edges.map((field) => field.key),
-        ownEdges: own.key,
-        ownCursor: `${keys.prefix}C`,
-        ownNode: node ? responseKey(node) : null,
+        gatewayEdges: own.key,
+        gatewayCursor: `${keys.prefix}C`,
+        gatewayNode: node ? responseKey(node) : null,
       }
     },
   }

@@ -21,7 +21,7 @@ import { type EndedLeg, type LegSources, legEntries } from './leg-entries.ts'
 const TEND_EVERY_MS = 1_000
 
 /** Where a node's record is, and its keys. */
-export interface NodeRecordFiles {
+export interface NodeAuditLogFiles {
   /** Made where there is none: `log` and `kept` below it. */
   readonly folder: string
   /** File with the signer key of the log's checkpoints; its name is the log's origin. */
@@ -31,19 +31,19 @@ export interface NodeRecordFiles {
 }
 
 /** A country's own record of the legs that it was asked. */
-export interface NodeRecord {
+export interface NodeAuditLog {
   /** Writes a leg, and gives the value of its header `Istmo-Receipt` once it is durable. Rejects where it cannot be written. */
   readonly leg: (leg: EndedLeg) => Promise<string>
   /** Counts a refusal before a token held. */
-  readonly countRefusal: (code: string) => void
+  readonly countRejection: (code: string) => void
   /** Whether an entry could be written a moment ago, and the disk has room. */
   readonly isReady: () => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
 /** What a node's record is opened with. */
-export interface NodeRecordOptions {
-  readonly files: NodeRecordFiles
+export interface NodeAuditLogOptions {
+  readonly files: NodeAuditLogFiles
   readonly country: string
   readonly domains: readonly Domain[]
   readonly rules: CountryRules
@@ -55,7 +55,11 @@ export interface NodeRecordOptions {
  * Opens a node's record, and begins it with a `node-start` entry.
  * @throws {Error} where a file of it cannot be used, another process has the folder, or the log does not add up.
  */
-export async function openNodeRecord({ files, now = Date.now, ...options }: NodeRecordOptions): Promise<NodeRecord> {
+export async function openNodeAuditLog({
+  files,
+  now = Date.now,
+  ...options
+}: NodeAuditLogOptions): Promise<NodeAuditLog> {
   const { country, domains, log } = options
   const signer = parseSignerKey((await readFile(files.key, 'utf8')).trim())
   const keys = await readKeyFile(files.refKeys)
@@ -66,7 +70,7 @@ export async function openNodeRecord({ files, now = Date.now, ...options }: Node
   await entries.append(
     canonicalBytes({ ...newBase(sources.node, now()), kind: 'node-start', country, domains, ...rules, repairs }),
   )
-  return createNodeRecord({ entries, sources, folder: files.folder, log, now })
+  return createNodeAuditLog({ entries, sources, folder: files.folder, log, now })
 }
 
 interface Parts {
@@ -77,7 +81,7 @@ interface Parts {
   readonly now: () => number
 }
 
-function createNodeRecord({ entries, sources, folder, log, now }: Parts): NodeRecord {
+function createNodeAuditLog({ entries, sources, folder, log, now }: Parts): NodeAuditLog {
   const { node, country } = sources
   const counts = createMinuteCounts()
   let isWritable = true
@@ -124,7 +128,7 @@ function createNodeRecord({ entries, sources, folder, log, now }: Parts): NodeRe
         throw error
       }
     },
-    countRefusal: (code) => counts.add(code, now()),
+    countRejection: (code) => counts.add(code, now()),
     isReady: async () => isWritable && (await hasRoom(folder).catch(() => false)),
     async close() {
       clearInterval(timer)

@@ -1,5 +1,5 @@
 import type { LegClaims } from '../../../contract/leg-token.ts'
-import type { LegStanding } from '../standing.ts'
+import type { LegRecognition } from '../leg-recognition.ts'
 
 /**
  * What a service behind a sidecar is told of the caller, so that it can filter its rows (docs/access.md, In front of a service of your own).
@@ -7,18 +7,18 @@ import type { LegStanding } from '../standing.ts'
  */
 export function callerHeaders(
   { org, grounds }: LegClaims,
-  { standing, sight }: LegStanding,
+  { recognition, visibleRows }: LegRecognition,
 ): Readonly<Record<string, string>> {
-  const shown = { 'istmo-show-protected': sight.showsProtected ? '?1' : '?0' }
-  if (standing.kind === 'refused' || sight.taskForce === null) return shown
+  const shown = { 'istmo-show-protected': visibleRows.showsProtected ? '?1' : '?0' }
+  if (recognition.kind === 'not-recognised' || visibleRows.taskForce === null) return shown
   const told = {
-    'istmo-task-force': sight.taskForce,
+    'istmo-task-force': visibleRows.taskForce,
     'istmo-purpose': grounds?.purpose,
     'istmo-case': grounds?.case,
     'istmo-caller-country': org?.country,
     'istmo-caller-agency': org?.agency,
     'istmo-caller-role': org?.role,
-    'istmo-scopes': [...standing.rights.scopes].sort().join(' '),
+    'istmo-scopes': [...recognition.rights.scopes].sort().join(' '),
   }
   const known = Object.entries(told).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return { ...shown, ...Object.fromEntries(known.map(([name, value]) => [name, encoded(value)])) }

@@ -12,8 +12,8 @@ import { toAnswerError } from '../answer-error.ts'
 import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
 import { createDocumentReader } from '../documents.ts'
 import type { GraphQLRequest } from '../execute.ts'
+import type { LegRecognition } from '../leg-recognition.ts'
 import { checkRepresentations, LIMITS } from '../limits.ts'
-import type { LegStanding } from '../standing.ts'
 import { callerHeaders } from './caller-headers.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
 
@@ -29,17 +29,17 @@ export interface UpstreamAddress {
  */
 export function openUpstreams(
   addresses: readonly UpstreamAddress[],
-  standing: (claims: LegClaims) => LegStanding,
+  recognition: (claims: LegClaims) => LegRecognition,
 ): Backend {
   const upstreams = new Map(addresses.map(({ domain, url }) => [domain, createUpstream(url)]))
   return {
     serve(domain, schema, check) {
       const upstream = upstreams.get(domain)
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
-      const refusalOf = createCheck(schema, check)
+      const denialOf = createCheck(schema, check)
       return async (leg) => {
-        const errors = refusalOf(leg.request, leg.claims)
-        return errors === null ? forward(leg, upstream, standing(leg.claims)) : refuse(errors, leg)
+        const errors = denialOf(leg.request, leg.claims)
+        return errors === null ? forward(leg, upstream, recognition(leg.claims)) : refuse(errors, leg)
       }
     },
     ready: async () => {
@@ -84,10 +84,10 @@ function representationsIn(document: DocumentNode, variables: Readonly<Record<st
 }
 
 /** What goes on is written anew from what was read: of a doubled member the service could take the one that was not decided on. */
-function forward(leg: TakenLeg, upstream: Upstream, standing: LegStanding): Promise<LegReply> {
+function forward(leg: TakenLeg, upstream: Upstream, recognition: LegRecognition): Promise<LegReply> {
   const { query, variables, operationName } = leg.request
   return upstream.send(JSON.stringify({ query, variables, operationName }), {
-    ...callerHeaders(leg.claims, standing),
+    ...callerHeaders(leg.claims, recognition),
     ...(leg.requestId !== undefined && { 'istmo-request-id': leg.requestId }),
   })
 }

@@ -87,7 +87,7 @@ function newContext(): RequestContext {
     requestId: '00000000-0000-4000-8000-000000000000',
     caller: null,
     grounds: null,
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 10_000,

@@ -1,6 +1,6 @@
 /** One supergraph of a seed, put up; and one operation put to it and to the reference. */
 import { lexicographicSortSchema, print, printSchema } from 'graphql'
-import { warnOfKnownShapes } from '../../../composition/known-patterns.ts'
+import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
@@ -27,7 +27,7 @@ export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (s
   if (!isAnswered(model)) return null
   const subgraphs = serveModel(model)
   const supergraphSdl = composed(subgraphs)
-  if (supergraphSdl === null || warnOfKnownShapes(supergraphSdl).length > 0) return null
+  if (supergraphSdl === null || findKnownPatterns(supergraphSdl).length > 0) return null
   const serve = serveInProcess(subgraphs)
   const sendLeg: SendLeg = async (leg) => {
     const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
@@ -125,7 +125,7 @@ export function newContext(): RequestContext {
     requestId: '00000000-0000-4000-8000-000000000000',
     caller: null,
     grounds: null,
-    groundsRefused: null,
+    groundsRejected: null,
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: performance.now() + 60_000,

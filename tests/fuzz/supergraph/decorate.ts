@@ -58,9 +58,10 @@ function missRows(entity: ObjectModel, model: Model, dice: Dice): void {
   const isBehindInterface = entity.implements.some((name) => model.abstracts.get(name)?.isEntity)
   for (const [subgraph, { keys }] of entity.keys) {
     const own = entity.fields.filter((field) => field.by.has(subgraph) && !isKey(field, model))
-    const isApart = own.length > 0 && own.every((field) => isSole(field) && !field.wrap.endsWith('!'))
+    const isSeparate = own.length > 0 && own.every((field) => isSole(field) && !field.wrap.endsWith('!'))
     const isKeyed = entity.fields.filter((field) => field.by.has(subgraph)).length === own.length + keysLength(keys)
-    if (keys.length === 1 && isApart && isKeyed && !isBehindInterface && dice.oneIn(2)) entity.missingIn.add(subgraph)
+    if (keys.length === 1 && isSeparate && isKeyed && !isBehindInterface && dice.oneIn(2))
+      entity.missingIn.add(subgraph)
   }
 }
 
@@ -69,12 +70,12 @@ function findRows(entity: ObjectModel, model: Model): void {
   for (const subgraph of [...entity.missingIn]) {
     const keys = entity.keys.get(subgraph)?.keys ?? []
     const names = keys.flatMap((key) => key.names)
-    const isApart = entity.fields.every((field) => {
+    const isSeparate = entity.fields.every((field) => {
       if (names.includes(field.name)) return [...entity.keys.keys()].every((one) => isAnswering(field.by.get(one)))
       if (!isAnswering(field.by.get(subgraph)) || isKey(field, model)) return true
       return answering(field).length === 1 && !field.wrap.endsWith('!')
     })
-    if (!isApart || keys.length !== 1) entity.missingIn.delete(subgraph)
+    if (!isSeparate || keys.length !== 1) entity.missingIn.delete(subgraph)
   }
 }
 

@@ -31,21 +31,21 @@ export interface Reading {
 }
 
 /** The record of who reads the record. */
-export interface OwnRecord {
+export interface OversightAuditLog {
   /** Resolves when the entry is durable: not before may the answer leave. */
   readonly note: (reading: Reading) => Promise<void>
   /** Counts a refusal before a caller was known. */
-  readonly countRefusal: (code: string) => void
+  readonly countRejection: (code: string) => void
   readonly close: () => Promise<void>
 }
 
 /** Opens it, and begins it with a `start` entry. Rejects where a file of it cannot be used, or another process has it. */
-export async function openOwnRecord(
-  { record, recordKey, refKeys }: Pick<OversightSettings, 'record' | 'recordKey' | 'refKeys'>,
+export async function openOversightAuditLog(
+  { record, auditLogKey, refKeys }: Pick<OversightSettings, 'record' | 'auditLogKey' | 'refKeys'>,
   version: string,
   now: () => number,
-): Promise<OwnRecord> {
-  const signer = parseSignerKey((await readFile(recordKey, 'utf8')).trim())
+): Promise<OversightAuditLog> {
+  const signer = parseSignerKey((await readFile(auditLogKey, 'utf8')).trim())
   const keys = await readKeyFile(refKeys)
   const log = await openLog({ folder: join(record, 'log'), signer })
   const salts = await openSalts(join(record, 'salts'))
@@ -84,7 +84,7 @@ export async function openOwnRecord(
         },
       })
     },
-    countRefusal: (code) => counts.add(code, now()),
+    countRejection: (code) => counts.add(code, now()),
     async close() {
       clearInterval(timer)
       await tending

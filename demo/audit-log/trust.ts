@@ -9,15 +9,15 @@ import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../ports.ts'
 
 /** The files of the demo's record, below its folder. All of it survives a restart. */
-export interface RecordHome {
+export interface AuditLogHome {
   /** The gateway’s record: its log, salts, and what is kept by hash. */
-  readonly gatewayRecord: string
+  readonly gatewayAuditLog: string
   /** The gateway's signer key; its origin is `istmo.example/gateway`. */
   readonly gatewayKey: string
   /** The keys of its pseudonyms. */
   readonly gatewayRefKeys: string
   /** A country’s own record. */
-  readonly nodeRecord: (country: string) => string
+  readonly nodeAuditLog: (country: string) => string
   /** A country's signer key; its origin is `istmo.example/hn`. */
   readonly nodeKey: (country: string) => string
   /** The keys of a country’s pseudonyms. */
@@ -28,7 +28,7 @@ export interface RecordHome {
   readonly witnessKey: (name: string) => string
   /** The settings of the auditors' GraphQL (`demo/witness/oversight-file.ts`), and what they name. */
   readonly oversightFile: string
-  readonly oversightRecord: string
+  readonly oversightAuditLog: string
   readonly oversightKey: string
   readonly oversightRefKeys: string
   readonly oversightIndex: string
@@ -39,20 +39,20 @@ export interface RecordHome {
 }
 
 /** The layout of the record's folder; makes nothing. */
-export function recordHomeIn(folder: string): RecordHome {
+export function auditLogHomeIn(folder: string): AuditLogHome {
   const key = (name: string) => join(folder, 'keys', `${name}.key`)
   const refKeys = (name: string) => join(folder, 'keys', `${name}.refs.json`)
   return {
-    gatewayRecord: join(folder, 'gateway'),
+    gatewayAuditLog: join(folder, 'gateway'),
     gatewayKey: key('gateway'),
     gatewayRefKeys: refKeys('gateway'),
-    nodeRecord: (country) => join(folder, country),
+    nodeAuditLog: (country) => join(folder, country),
     nodeKey: key,
     nodeRefKeys: refKeys,
     witnessFolder: (name) => join(folder, 'witnesses', name),
     witnessKey: (name) => key(`witness-${name}`),
     oversightFile: join(folder, 'oversight.yaml'),
-    oversightRecord: join(folder, 'oversight'),
+    oversightAuditLog: join(folder, 'oversight'),
     oversightKey: key('oversight'),
     oversightRefKeys: refKeys('oversight'),
     oversightIndex: join(folder, 'index'),
@@ -63,7 +63,7 @@ export function recordHomeIn(folder: string): RecordHome {
 
 /** Makes the keys that are not there yet, 0600, and writes the policies with the addresses of this run. */
 export async function writeTrust(folder: string, basePort: number): Promise<void> {
-  const home = recordHomeIn(folder)
+  const home = auditLogHomeIn(folder)
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
   const { ed25519, cosignature } = SIGNATURE_TYPES
   const gateway = await loadNoteKey(home.gatewayKey, 'istmo.example/gateway', ed25519)
@@ -108,7 +108,7 @@ async function makeRefKeys(path: string): Promise<void> {
 
 /** The verifier key of a country's own log, for its file. */
 export async function nodeVerifierKey(folder: string, country: string): Promise<string> {
-  const text = await readFile(recordHomeIn(folder).nodeKey(country), 'utf8')
+  const text = await readFile(auditLogHomeIn(folder).nodeKey(country), 'utf8')
   return parseSignerKey(text.trim()).verifier.vkey
 }
 

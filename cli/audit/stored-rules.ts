@@ -12,19 +12,19 @@ import { SHA256 } from '../../contract/audit-log/parts.ts'
 /** Reads what is kept beside a log by its hash: graphs, countries' rules, policies. What does not hash to its name is not believed. */
 
 /** That a text is not there, or not the one that was kept: nothing can be told without it. */
-export class NotKeptError extends Error {
-  override readonly name = 'NotKeptError'
+export class NotStoredError extends Error {
+  override readonly name = 'NotStoredError'
 }
 
 /** A country's rules of some moment. */
-export interface KeptRules {
+export interface StoredRules {
   readonly access: CountryAccess
   /** The rules of its own SDL, for each domain in which it has one. */
   readonly own: ReadonlyMap<string, RuleTable>
 }
 
 /** A supergraph of some moment. */
-export interface KeptGraph {
+export interface StoredGraph {
   readonly floor: RuleTable
   /** Which domains resolve a field `Type.field`. */
   readonly domainsOf: (coordinate: string) => ReadonlySet<string>
@@ -33,10 +33,10 @@ export interface KeptGraph {
 }
 
 /** Reads texts that are kept. */
-export interface Kept {
-  /** Rejects with a NotKeptError. */
-  readonly rules: (access: string) => Promise<KeptRules>
-  readonly graph: (graph: string) => Promise<KeptGraph>
+export interface StoredTexts {
+  /** Rejects with a NotStoredError. */
+  readonly rules: (access: string) => Promise<StoredRules>
+  readonly graph: (graph: string) => Promise<StoredGraph>
 }
 
 const accessDocument = z.strictObject({
@@ -47,12 +47,12 @@ const accessDocument = z.strictObject({
 })
 
 /** The texts that are kept in a folder, each named by its SHA-256. */
-export function openKept(folder: string): Kept {
+export function openStoredRules(folder: string): StoredTexts {
   const read = async (name: string): Promise<string> => {
     const text = await readFile(join(folder, name), 'utf8').catch(() => {
-      throw new NotKeptError(`${name} is not kept in ${folder}`)
+      throw new NotStoredError(`${name} is not kept in ${folder}`)
     })
-    if (hash('sha256', text) !== name) throw new NotKeptError(`${name} in ${folder} is not what its name says`)
+    if (hash('sha256', text) !== name) throw new NotStoredError(`${name} in ${folder} is not what its name says`)
     return text
   }
   return {
@@ -69,7 +69,7 @@ export function openKept(folder: string): Kept {
 }
 
 /** Reads a supergraph: its rules, and who resolves what (specs.apollo.dev/join). */
-function readGraph(document: DocumentNode): KeptGraph {
+function readGraph(document: DocumentNode): StoredGraph {
   const names = new Map<string, string>()
   const domains = new Map<string, ReadonlySet<string>>()
   const types = new Map<string, string>()

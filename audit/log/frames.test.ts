@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodeFrames, encodeFrame, type Frame } from './frames.ts'
 import { decodeNotes, encodeNotes, historyPaths } from './history.ts'
-import { decodeRecords, encodeRecord, type FileRecord } from './records.ts'
 
 const record = fc.record({
   first: fc.maxSafeNat(),
   entries: fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 4 }),
 })
-const plain = ({ first, entries }: FileRecord) => ({ first, entries: entries.map((entry) => [...entry]) })
+const plain = ({ first, entries }: Frame) => ({ first, entries: entries.map((entry) => [...entry]) })
 
 describe('a file of records', () => {
   it('gives back its whole records wherever it ends, and whatever a torn write left there', () => {
@@ -18,12 +18,12 @@ describe('a file of records', () => {
         fc.constantFrom(0, 0xa5),
         fc.nat(90),
         (all, at, junk, count) => {
-          const parts = all.map(encodeRecord)
+          const parts = all.map(encodeFrame)
           const file = Buffer.concat(parts)
           const end = at % (file.length + 1)
           const ends = parts.map((_, index) => Buffer.concat(parts.slice(0, index + 1)).length)
           const whole = ends.filter((each) => each <= end).length
-          const read = decodeRecords(Buffer.concat([file.subarray(0, end), Buffer.alloc(count, junk)]))
+          const read = decodeFrames(Buffer.concat([file.subarray(0, end), Buffer.alloc(count, junk)]))
           expect(read.records.map(plain)).toEqual(all.slice(0, whole).map(plain))
           expect([read.length, read.strayAt]).toEqual([ends[whole - 1] ?? 0, undefined])
         },
@@ -34,10 +34,10 @@ describe('a file of records', () => {
   it('says where whole records stand behind one that was altered', () => {
     fc.assert(
       fc.property(record, record, fc.nat(), (one, other, at) => {
-        const [first, second] = [Buffer.from(encodeRecord(one)), encodeRecord(other)]
+        const [first, second] = [Buffer.from(encodeFrame(one)), encodeFrame(other)]
         const place = at % first.length
         first[place] = (first[place] ?? 0) ^ 1
-        expect(decodeRecords(Buffer.concat([first, second]))).toEqual({ records: [], length: 0, strayAt: first.length })
+        expect(decodeFrames(Buffer.concat([first, second]))).toEqual({ records: [], length: 0, strayAt: first.length })
       }),
     )
   })

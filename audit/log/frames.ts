@@ -14,14 +14,14 @@ const HEAD_BYTES = MARK.length + 4 + 8
 const DIGEST_BYTES = 32
 
 /** One record. `first` is the index of the first entry, or the tree's size when the checkpoints were recorded. */
-export interface FileRecord {
+export interface Frame {
   readonly first: number
   readonly entries: readonly Uint8Array[]
 }
 
 /** A file of records as it was read. */
-export interface ReadRecords {
-  readonly records: readonly FileRecord[]
+export interface ReadFrames {
+  readonly records: readonly Frame[]
   /** Up to where it is whole, in bytes; the next record goes there. */
   readonly length: number
   /** Where behind that a whole record stands, if one does: then the file is damaged. */
@@ -29,7 +29,7 @@ export interface ReadRecords {
 }
 
 /** Writes one record. Throws a RangeError where an entry is too long. */
-export function encodeRecord({ first, entries }: FileRecord): Uint8Array {
+export function encodeFrame({ first, entries }: Frame): Uint8Array {
   const bundle = encodeBundle(entries)
   const head = Buffer.alloc(HEAD_BYTES)
   head.set(MARK)
@@ -40,9 +40,9 @@ export function encodeRecord({ first, entries }: FileRecord): Uint8Array {
 }
 
 /** Reads a file of records as far as it is whole. */
-export function decodeRecords(bytes: Uint8Array): ReadRecords {
+export function decodeFrames(bytes: Uint8Array): ReadFrames {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const records: FileRecord[] = []
+  const records: Frame[] = []
   let length = 0
   for (let next = readRecord(file, 0); next !== undefined; next = readRecord(file, length)) {
     records.push(next.record)
@@ -51,7 +51,7 @@ export function decodeRecords(bytes: Uint8Array): ReadRecords {
   return { records, length, strayAt: findStray(file, length) }
 }
 
-function readRecord(file: Buffer, at: number): { readonly record: FileRecord; readonly end: number } | undefined {
+function readRecord(file: Buffer, at: number): { readonly record: Frame; readonly end: number } | undefined {
   if (at + HEAD_BYTES + DIGEST_BYTES > file.length || file.compare(MARK, 0, MARK.length, at, at + MARK.length) !== 0) {
     return undefined
   }

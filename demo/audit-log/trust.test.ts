@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isQuorum, parsePolicy } from '../../audit/note/policy.ts'
-import { recordHomeIn, writeTrust } from './trust.ts'
+import { auditLogHomeIn, writeTrust } from './trust.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const read = async (name: 'policy' | 'nationalPolicy') => readFile(recordHomeIn(folder)[name], 'utf8')
+const read = async (name: 'policy' | 'nationalPolicy') => readFile(auditLogHomeIn(folder)[name], 'utf8')
 
 describe('the trust policy of the demo', () => {
   it('survives the silence of any one witness, and of no two', async () => {
@@ -36,6 +36,6 @@ describe('the trust policy of the demo', () => {
     const before = await read('policy')
     await writeTrust(folder, 5000)
     expect(await read('policy')).toBe(before.replaceAll(':40', ':50'))
-    expect((await stat(recordHomeIn(folder).witnessKey('GT'))).mode & 0o777).toBe(0o600)
+    expect((await stat(auditLogHomeIn(folder).witnessKey('GT'))).mode & 0o777).toBe(0o600)
   })
 })

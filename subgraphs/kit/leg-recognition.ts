@@ -1,16 +1,16 @@
-import { type CountryAccess, type Standing, standingOf } from '../../contract/access/country-access.ts'
+import { type CountryAccess, type Recognition, recogniseCaller } from '../../contract/access/country-access.ts'
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
 import { PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { PUBLIC_SIGHT, type Sight } from './read-as.ts'
+import { PUBLIC_ROWS, type RowVisibility } from './read-as.ts'
 
 /**
  * Where the caller of a leg stands before this country, by the country's own list and policies (access.md, Recognition).
  */
-export interface LegStanding {
-  readonly standing: Standing
+export interface LegRecognition {
+  readonly recognition: Recognition
   /** Which rows the leg sees. */
-  readonly sight: Sight
+  readonly visibleRows: RowVisibility
 }
 
 /** The rule that shows victims, witnesses and minors, as the contract has it at `Case.protectedParticipants`. */
@@ -26,26 +26,26 @@ const DAY_MS = 86_400_000
  * Tells the standing of verified leg tokens. It is kept with the claims, as long as the token and no longer than the day (UTC): task
  * forces and mandates end at midnight.
  */
-export function createStandings(access: CountryAccess, now: () => number): (claims: LegClaims) => LegStanding {
-  const kept = new WeakMap<LegClaims, { readonly day: number; readonly standing: LegStanding }>()
+export function createLegRecognition(access: CountryAccess, now: () => number): (claims: LegClaims) => LegRecognition {
+  const kept = new WeakMap<LegClaims, { readonly day: number; readonly recognition: LegRecognition }>()
   return (claims) => {
     const day = Math.floor(now() / DAY_MS)
     const known = kept.get(claims)
-    if (known?.day === day) return known.standing
-    const standing = legStanding(access, claims, now)
-    kept.set(claims, { day, standing })
-    return standing
+    if (known?.day === day) return known.recognition
+    const recognition = recogniseLeg(access, claims, now)
+    kept.set(claims, { day, recognition })
+    return recognition
   }
 }
 
-function legStanding(access: CountryAccess, claims: LegClaims, now: () => number): LegStanding {
+function recogniseLeg(access: CountryAccess, claims: LegClaims, now: () => number): LegRecognition {
   const caller = callerOf(claims)
-  const standing = limited(standingOf(access, caller, claims.grounds ?? null, now), claims)
-  if (caller === null || standing.kind === 'refused') return { standing, sight: PUBLIC_SIGHT }
-  const { scopes, grants } = standing.rights
+  const recognition = limited(recogniseCaller(access, caller, claims.grounds ?? null, now), claims)
+  if (caller === null || recognition.kind === 'not-recognised') return { recognition, visibleRows: PUBLIC_ROWS }
+  const { scopes, grants } = recognition.rights
   return {
-    standing,
-    sight: {
+    recognition,
+    visibleRows: {
       taskForce: caller.mandate?.task_force ?? null,
       showsProtected: scopes.has(PROTECTED.scope) && grants(PROTECTED.policy, PROTECTED.coordinate),
     },
@@ -67,12 +67,12 @@ function callerOf(claims: LegClaims): PolicyCaller | null {
 }
 
 /** A leg has the policies that its token names, at most: what the gateway did not find granted, the country does not grant. */
-function limited(standing: Standing, { policies = '' }: LegClaims): Standing {
-  if (standing.kind === 'refused') return standing
+function limited(recognition: Recognition, { policies = '' }: LegClaims): Recognition {
+  if (recognition.kind === 'not-recognised') return recognition
   const named = new Set(policies.split(' '))
-  const { rights } = standing
+  const { rights } = recognition
   return {
-    kind: 'heard',
+    kind: 'recognised',
     rights: {
       ...rights,
       grants: (policy, coordinate) => named.has(policy) && rights.grants(policy, coordinate),

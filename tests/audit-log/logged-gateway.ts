@@ -43,7 +43,7 @@ export interface Reply {
 }
 
 /** A gateway that listens. */
-export interface RecordedGateway {
+export interface LoggedGateway {
   readonly url: string
   readonly process: ChildProcess
   /** All that it said so far. */
@@ -54,14 +54,14 @@ export interface RecordedGateway {
 }
 
 /** All that a story needs. */
-export interface Recorded {
+export interface LoggedGatewayWorld {
   readonly folder: string
   readonly token: string
   readonly wire: Wire
   /** Honduras's rows. */
   readonly db: Database
   readonly nodeSaid: () => string
-  start(flags?: readonly string[]): Promise<RecordedGateway>
+  start(flags?: readonly string[]): Promise<LoggedGateway>
   /** The entries of a log that nobody writes, verified: by the gateway, or by Honduras. */
   entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
   /** Stops the node, so that its log can be read. */
@@ -70,7 +70,7 @@ export interface Recorded {
 }
 
 /** Makes keys, fills Honduras with some persons, and starts its node. */
-export async function createRecorded(): Promise<Recorded> {
+export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-record-'))
   for (const name of ['countries', 'keys']) await mkdir(join(folder, name))
   const vkeys = { gateway: await makeKeys(folder, 'gateway'), HN: await makeKeys(folder, 'HN') }
@@ -139,9 +139,9 @@ function countryFile(url: string, vkey: string): object {
   return { country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, taskForces, receipts: { vkey } }
 }
 
-function recordFlags(folder: string, name: string): readonly string[] {
-  const at = ['--record-dir', join(folder, `record-${name}`), '--record-key', join(folder, 'keys', `${name}.key`)]
-  return [...at, '--record-ref-keys', join(folder, 'keys', `${name}.refs.json`)]
+function auditLogFlags(folder: string, name: string): readonly string[] {
+  const at = ['--audit-log-dir', join(folder, `record-${name}`), '--audit-log-key', join(folder, 'keys', `${name}.key`)]
+  return [...at, '--audit-log-ref-keys', join(folder, 'keys', `${name}.refs.json`)]
 }
 
 function gatewayFlags(folder: string, legKey: string): readonly string[] {
@@ -156,21 +156,21 @@ function gatewayFlags(folder: string, legKey: string): readonly string[] {
     '--log-level',
     'trace',
   ]
-  return [...graph, ...callers, '--caller-rate', '0', '--country-rate', '0', ...recordFlags(folder, 'gateway')]
+  return [...graph, ...callers, '--caller-rate', '0', '--country-rate', '0', ...auditLogFlags(folder, 'gateway')]
 }
 
 async function startHonduras(folder: string, jwks: string) {
   const { db, close: closeDatabase } = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await loadCountry({ db, settings: createSettings({ country: 'HN', persons: 12, cases: 12 }), progress: SILENT })
   const flags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', '--gateway-jwks', jwks]
-  flags.push('--rules', join(folder, 'countries/HN.yaml'), ...recordFlags(folder, 'HN'))
+  flags.push('--rules', join(folder, 'countries/HN.yaml'), ...auditLogFlags(folder, 'HN'))
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
   const node = await startCountry(parseNodeConfig(flags, {}), { db, log })
   return { url: node.url, db, closeDatabase, said: () => lines.join(''), stop: node.close }
 }
 
-function whenListening(child: ChildProcess, token: string): Promise<RecordedGateway> {
+function whenListening(child: ChildProcess, token: string): Promise<LoggedGateway> {
   let output = ''
   return new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
