@@ -62,7 +62,7 @@ export function createCountries(settings: CountriesSettings): Countries {
   const publish = () =>
     writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
       basePort: config.port,
-      logKeyOf: (country) => nodeVerifierKey(home.record, country),
+      logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
     })
 
   const stop = async (country: string): Promise<Reply> => {
