@@ -1,4 +1,4 @@
-import type { Module } from './modules.ts'
+import type { Module } from '../../tools/structure/modules.ts'
 
 /** What may import what (ARCHITECTURE.md, Where things are). */
 
