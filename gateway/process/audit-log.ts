@@ -58,7 +58,7 @@ export async function openRunningAuditLog(
     files.policy === null ? null : await readAs(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
   const record = await openAuditLog({ folder: files.folder, signer, keys, log, ...(traceIdOf && { traceIdOf }) })
   const { repairs } = record.entries
-  if (repairs.length > 0) log.warn({ repairs }, 'the record was repaired on opening')
+  if (repairs.length > 0) log.warn({ repairs }, 'the audit log was repaired when it was opened')
   await record.write({ kind: 'start', version, repairs: [...new Set(repairs.map(({ kind }) => kind))] })
   const witnesses =
     policy === null || policy.quorum === 'none'
