@@ -82,73 +82,72 @@ const LISTS: ReadonlySet<string> = new Set(['domains', 'upstream'] satisfies (ke
 
 /** Where each setting is read from; the flag first. */
 export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
-  country: { flag: 'country', variable: 'COUNTRY', meaning: 'the country whose rows these are (required)' },
+  country: { flag: 'country', variable: 'COUNTRY', meaning: 'the country whose rows the node serves (required)' },
   domains: {
     flag: 'domains',
     variable: 'DOMAINS',
-    meaning: 'which domains this process serves, separated by commas (required)',
+    meaning: 'the domains that this process serves, separated by commas (required)',
   },
   host: { flag: 'host', variable: 'HOST', meaning: 'address to listen on (127.0.0.1)' },
-  port: { flag: 'port', variable: 'PORT', meaning: 'port to listen on (required); 0 takes a free one' },
+  port: { flag: 'port', variable: 'PORT', meaning: 'port to listen on; 0 chooses a free one (required)' },
   databaseUrl: {
     flag: 'database-url',
     variable: 'DATABASE_URL',
-    meaning: 'a PostgreSQL server of version 15 or later; without it an embedded one',
+    meaning: 'a PostgreSQL server, version 15 or later; without it, the node uses an embedded PostgreSQL',
   },
   databaseFolder: {
     flag: 'database-folder',
     variable: 'DATABASE_FOLDER',
-    meaning: 'where the embedded PostgreSQL keeps the rows; without it they end with the process',
+    meaning: 'folder in which the embedded PostgreSQL keeps the rows; without it, they are lost when the process ends',
   },
   upstream: {
     flag: 'upstream',
     variable: 'UPSTREAM',
     meaning:
-      'DOMAIN=URL, once for each domain (commas in the variable): a service of your own that answers what the node lets through (docs/access.md); no database then',
+      'DOMAIN=URL, once for each domain (in the variable, separated by commas): a service of your own that answers what the node allows (docs/access.md); with it, set no database',
   },
   gatewayJwks: {
     flag: 'gateway-jwks',
     variable: 'LEG_JWKS_FILE',
-    meaning: 'the gateway’s public key set, a file or a URL (required)',
+    meaning: 'the gateway’s public key set: a file or a URL (required)',
   },
   gatewayIssuer: {
     flag: 'gateway-issuer',
     variable: 'GATEWAY_ISSUER',
-    meaning: 'the gateway’s name, `iss` of its leg tokens (istmo)',
+    meaning: 'the gateway’s name: the `iss` claim of its leg tokens (istmo)',
   },
   rules: {
     flag: 'rules',
     variable: 'RULES_FILE',
     meaning:
-      'the country’s own copy of its country file: task forces, policies, SDLs (docs/access.md); without it nobody is recognised',
+      'the country’s own copy of its country file, with task forces, policies and SDLs (docs/access.md); without it, the node recognises nobody',
   },
   countThreshold: {
     flag: 'count-threshold',
     variable: 'COUNT_THRESHOLD',
-    meaning: 'the smallest count that is given out in statistics (5)',
+    meaning: 'the smallest count that the node shows in statistics (5)',
   },
   contactPoint: {
     flag: 'contact-point',
     variable: 'CONTACT_POINT',
-    meaning: 'whom a hit is to be followed up with, shown in `personHits`',
+    meaning: 'whom to contact about a hit; `personHits` shows it',
   },
   auditLogDir: {
     flag: 'audit-log-dir',
     variable: 'AUDIT_LOG_DIR',
-    meaning:
-      'folder of the country’s own record of legs; without it nothing is recorded, which is for development alone',
+    meaning: 'folder of the country’s own audit log; without it, the node keeps no audit log (only for development)',
   },
   auditLogKey: {
     flag: 'audit-log-key',
     variable: 'AUDIT_LOG_KEY_FILE',
-    meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
+    meaning: 'key that signs the audit log’s checkpoints (C2SP signed note); the key’s name is the log’s origin',
   },
   auditLogRefKeys: {
     flag: 'audit-log-ref-keys',
     variable: 'AUDIT_LOG_REF_KEYS_FILE',
-    meaning: 'the country’s keys of the pseudonyms of records, cases and callers, by epoch',
+    meaning: 'the country’s keys that make the pseudonyms of records, cases and callers, by epoch',
   },
-  logLevel: { flag: 'log-level', variable: 'LOG_LEVEL', meaning: 'how much is logged (info)' },
+  logLevel: { flag: 'log-level', variable: 'LOG_LEVEL', meaning: 'the lowest level that is logged (info)' },
 }
 
 /**
@@ -182,7 +181,7 @@ function checkRecord(config: NodeConfig): void {
   const given = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter((key) => config[key] !== undefined)
   if (given.length === 0 || given.length === 3) return
   throw new Error(
-    'The node cannot start.\n- record: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
+    'The node cannot start.\n- audit log: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
   )
 }
 
