@@ -20,7 +20,7 @@ export const nullableAcrossBorder: Rule = {
           yield {
             subgraph: domain.name,
             coordinate: field.coordinate,
-            expected: `a nullable type, for ${type.name} is reached ${why}`,
+            expected: `a nullable type, because ${type.name} can be reached ${why}`,
             came: String(field.type),
           }
         }
