@@ -11,17 +11,17 @@ import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
 import { type LoadedSupergraph, loadSupergraph } from './graph/supergraph.ts'
-import { usesOf } from './normalise/field-uses.ts'
+import { collectUses } from './normalise/collect-uses.ts'
 import {
   conditionVariables,
   findOperation,
   type NormalisedOperation,
   normaliseOperation,
   outKeyOf,
-} from './normalise/normalise.ts'
-import { takeOut } from './normalise/remove-denied-fields.ts'
+} from './normalise/normalise-operation.ts'
+import { removeDeniedFields } from './normalise/remove-denied-fields.ts'
 import { planOperation } from './plan-operation.ts'
-import { compileObject } from './shapes/shapes.ts'
+import { compileObject } from './shapes/compile-shape.ts'
 
 /** How many operations are kept. */
 const MAX_COMPILED = 1000
@@ -123,7 +123,7 @@ function prepareOperation(
 ): Prepared {
   const normal = normaliseOperation(document, operation, conditions, graph.directives)
   return {
-    uses: usesOf(normal.operation, normal.fragments, graph.apiSchema),
+    uses: collectUses(normal.operation, normal.fragments, graph.apiSchema),
     outKey: (key) => outKeyOf(key, normal.keys),
     operation,
     normal,
@@ -140,7 +140,7 @@ function compileOperation(
 ): CompiledOperation {
   const rootType = graph.apiSchema.getRootType(operation.operation)
   if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
-  const planned = normal.planned && takeOut(normal.planned, denied, graph.apiSchema)
+  const planned = normal.planned && removeDeniedFields(normal.planned, denied, graph.apiSchema)
   const { fetches, checked, separately } = planned
     ? planOperation(planned, { graph, operation, keys: normal.keys, isSpread })
     : { fetches: [], checked: [], separately: [] }

@@ -5,7 +5,7 @@ import { separateConflictingFields } from './apollo-workarounds/conflicting-requ
 import { rewriteToObjectTypes } from './apollo-workarounds/fragment-on-impossible-interface.ts'
 import { UnmetRequirement } from './apollo-workarounds/required-field-fetched-late.ts'
 import { stepRequirements } from './apollo-workarounds/requirement-of-a-requirement.ts'
-import type { Unplaced } from './depend/depend.ts'
+import type { Unplaced } from './depend/add-dependencies.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
 import { makeFetches } from './split/make-fetches.ts'
 
@@ -37,7 +37,7 @@ export function planOperation(
 ): OperationPlan {
   const { graph, operation, keys, isSpread } = planning
   try {
-    const plan = planOf(graph, document, operation)
+    const plan = callPlanner(graph, document, operation)
     return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), separately: [] }
   } catch (cause) {
     if (!(cause instanceof UnmetRequirement) && !isFailed(cause)) throw cause
@@ -93,7 +93,7 @@ function planSeparately(document: DocumentNode, planning: Planning, cause: Unmet
   return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], separately }
 }
 
-function planOf(
+function callPlanner(
   graph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,

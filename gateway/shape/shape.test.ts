@@ -1,6 +1,6 @@
 import { buildSchema, type DocumentNode, Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { compileObject } from '../plan/shapes/shapes.ts'
+import { compileObject } from '../plan/shapes/compile-shape.ts'
 import type { ObjectShape } from '../types/shape.ts'
 import { formatErrors } from './errors.ts'
 import { shapeAnswer } from './shape.ts'

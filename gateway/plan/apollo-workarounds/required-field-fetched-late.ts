@@ -6,8 +6,8 @@
  */
 import { type FieldNode, type GraphQLSchema, getNamedType, isCompositeType, Kind, type SelectionNode } from 'graphql'
 import { argumentsText, fieldsIn, type Requirements } from '../../../composition/field-terms.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
-import type { FetchNode } from '../split/fetch-nodes.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
+import type { FetchNode } from '../split/list-fetch-nodes.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /** A planner's fetch with the path that leads to it, and its subgraph. */

@@ -21,12 +21,12 @@ import {
   stripIgnoredCharacters,
 } from 'graphql'
 import type { GatewayKeys, RequiredSelection } from '../../types/operation.ts'
-import type { Unplaced } from '../depend/depend.ts'
+import type { Unplaced } from '../depend/add-dependencies.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { inlineFragments } from '../normalise/inline-fragments.ts'
-import { requiredKey } from '../normalise/normalise.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
-import { possibleTypes } from '../split/representations.ts'
+import { requiredKey } from '../normalise/normalise-operation.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
+import { listPossibleTypes } from '../split/require-representations.ts'
 import { fieldNode, listDepth, nameNode, responseKey, setOf, variablesIn } from '../syntax/nodes.ts'
 import { isOwnBelow } from './partial-union-members-dropped.ts'
 
@@ -154,7 +154,7 @@ function makeNeed(name: string, type: GraphQLCompositeType, stepping: Stepping):
     )
     const typename: RequiredSelection = { kind: 'field', key: '__typename', name: '__typename', selections: null }
     const selections = [typename, ...requiredOf(asked, graph)]
-    const requires: RequiredSelection = { kind: 'fragment', types: possibleTypes(type.name, graph), selections }
+    const requires: RequiredSelection = { kind: 'fragment', types: listPossibleTypes(type.name, graph), selections }
     return { domain, nodes: [fieldNode('__typename'), ...asked], requires: [requires] }
   }
   return null
@@ -205,7 +205,7 @@ function requiredOf(nodes: readonly SelectionNode[], graph: LoadedSupergraph): R
     if (node.kind === Kind.FRAGMENT_SPREAD) return []
     const selections = node.selectionSet ? requiredOf(node.selectionSet.selections, graph) : null
     if (node.kind === Kind.FIELD) return [{ kind: 'field', key: responseKey(node), name: node.name.value, selections }]
-    const types = node.typeCondition ? possibleTypes(node.typeCondition.name.value, graph) : null
+    const types = node.typeCondition ? listPossibleTypes(node.typeCondition.name.value, graph) : null
     return [{ kind: 'fragment', types, selections: selections ?? [] }]
   })
 }

@@ -9,8 +9,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { fieldDefinition } from '../shapes/shapes.ts'
-import { operationDocument } from './normalise.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
+import { operationDocument } from './normalise-operation.ts'
 
 /**
  * An operation without the fields that nobody may give (docs/design/access.md, What is removed, and where; the Federation
@@ -18,7 +18,7 @@ import { operationDocument } from './normalise.ts'
  * @param denied coordinates `Type.field`.
  * @returns null when nothing is left.
  */
-export function takeOut(
+export function removeDeniedFields(
   document: DocumentNode,
   denied: ReadonlySet<string>,
   schema: GraphQLSchema,

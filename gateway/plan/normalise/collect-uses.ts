@@ -10,14 +10,14 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import type { FieldUse } from '../../types/operation.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /**
  * Every field of an operation with its place and the type that it is asked of, fragments followed. What stands twice at one place
  * with equal arguments is told once.
  */
-export function usesOf(
+export function collectUses(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   schema: GraphQLSchema,

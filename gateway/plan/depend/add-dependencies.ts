@@ -10,7 +10,7 @@ export type Unplaced = Omit<SpreadFetch, 'index' | 'dependsOn'> | Omit<PlainFetc
  * path and the fields that it requires have been merged, not when a whole wave is over. Places are response paths without list
  * levels.
  */
-export function withDependencies(fetches: readonly Unplaced[]): Fetch[] {
+export function addDependencies(fetches: readonly Unplaced[]): Fetch[] {
   const givers = new Map<string, number[]>()
   return fetches.map((fetch, index) => {
     const fetched = { ...fetch, index, dependsOn: dependencies(fetch, index, givers, fetches) } as Fetch

@@ -5,14 +5,14 @@ import type { SpreadRule, TopField } from '../../types/operation.ts'
 import type { FieldShape, PageArguments } from '../../types/shape.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import type { LoadedSupergraph } from '../graph/supergraph.ts'
-import { type CollectedField, compileField, fieldDefinition, type ShapeOptions } from '../shapes/shapes.ts'
+import { type CollectedField, compileField, fieldDefinition, type ShapeOptions } from '../shapes/compile-shape.ts'
 import { connectionOf, responseKey } from '../syntax/nodes.ts'
-import { afterVariable, everyNode, mergeSpec } from './every-field.ts'
-import { type SplitContext, splitField } from './split.ts'
-import type { TypedNode } from './typed-nodes.ts'
+import type { TypedNode } from './list-typed-nodes.ts'
+import { afterVariable, compileMerge, rewriteEveryField } from './rewrite-every-field.ts'
+import { type SplitContext, splitField } from './split-field.ts'
 
 /** Compiles a field at the top of a fetch: split, in the form that countries are asked, with how its parts are read and merged. */
-export function topField(
+export function compileTopField(
   { typeName, node }: TypedNode,
   bit: number,
   path: readonly string[],
@@ -21,12 +21,14 @@ export function topField(
 ): TopField {
   const parent = objectType(split.schema, typeName)
   const rewritten = splitField(node, parent, path, split)
-  const spread = spreadRule(parent, node, graph)
+  const spread = readSpreadRule(parent, node, graph)
   const definition = fieldDefinition(parent, node.name.value)
   const type = definition && getNamedType(definition.type)
   const isEvery = spread?.who === 'EVERY' && isObjectType(type)
   const takesAfter = definition?.args.some((argument) => argument.name === 'after') ?? false
-  const sent = isEvery ? everyNode(rewritten, type, spread.argument.name, bit, split.keys, takesAfter) : rewritten
+  const sent = isEvery
+    ? rewriteEveryField(rewritten, type, spread.argument.name, bit, split.keys, takesAfter)
+    : rewritten
   split.originals.set(sent, node)
   const options = shapeOptions(split, isEvery && takesAfter ? afterVariable(split.keys, bit) : null, sent)
   return {
@@ -35,7 +37,7 @@ export function topField(
     node: sent,
     spread,
     shape: compileField(parent, { key: responseKey(node), nodes: [sent] }, options),
-    merge: isEvery ? mergeSpec(type, node, sent, split.keys, graph.directives, options) : null,
+    merge: isEvery ? compileMerge(type, node, sent, split.keys, graph.directives, options) : null,
   }
 }
 
@@ -52,7 +54,7 @@ function shapeOptions(split: SplitContext, after: string | null, top: FieldNode)
     mark: (parent, node) => ({
       border: directives.crossBorder.has(`${parent.name}.${node.name.value}`),
       namesCountry: namesCountry(parent, node, directives, rows),
-      page: pageArguments(parent, split.originals.get(node) ?? node, node === top ? after : null),
+      page: readPage(parent, split.originals.get(node) ?? node, node === top ? after : null),
     }),
     connection: (type, fields) => {
       if (!connectionOf(type)) return null
@@ -103,7 +105,7 @@ function rowTypes(directives: DirectiveTable, schema: GraphQLSchema): ReadonlySe
 }
 
 /** Reads from a connection field where its page comes from; null for any other field. */
-export function pageArguments(
+export function readPage(
   parent: GraphQLObjectType,
   node: FieldNode,
   afterVariableName: string | null,
@@ -123,7 +125,7 @@ export function pageArguments(
 }
 
 /** How a field is spread; null where it has no `@answeredBy`. */
-export function spreadRule(
+export function readSpreadRule(
   parent: GraphQLObjectType,
   node: FieldNode,
   { directives, rules }: Pick<LoadedSupergraph, 'directives' | 'rules'>,
