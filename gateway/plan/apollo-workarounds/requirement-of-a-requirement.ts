@@ -20,11 +20,11 @@ import {
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql'
-import type { GatewayKeys, RequiredSelection } from '../../types/operation.ts'
+import type { GatewayKeys, RequiredSelection } from '../../types/plan.ts'
 import type { Unplaced } from '../depend/add-dependencies.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
+import { requiredKey } from '../normalise/gateway-keys.ts'
 import { inlineFragments } from '../normalise/inline-fragments.ts'
-import { requiredKey } from '../normalise/normalise-operation.ts'
 import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { listPossibleTypes } from '../split/require-representations.ts'
 import { fieldNode, listDepth, nameNode, responseKey, setOf, variablesIn } from '../syntax/nodes.ts'

@@ -1,8 +1,8 @@
 import { type FieldNode, type GraphQLObjectType, type GraphQLSchema, getNamedType, isObjectType, Kind } from 'graphql'
 import { isOpen } from '../../../contract/access/rule.ts'
 import { CONNECTION_ORDERS } from '../../../contract/cursor.ts'
-import type { SpreadRule, TopField } from '../../types/operation.ts'
-import type { FieldShape, PageArguments } from '../../types/shape.ts'
+import type { PlannedSpreadRule, PlannedTopField } from '../../types/plan.ts'
+import type { PlannedFieldShape, PlannedPage } from '../../types/plan-shape.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import type { LoadedSupergraph } from '../graph/supergraph.ts'
 import { type CollectedField, compileField, fieldDefinition, type ShapeOptions } from '../shapes/compile-shape.ts'
@@ -18,7 +18,7 @@ export function compileTopField(
   path: readonly string[],
   split: SplitContext,
   graph: LoadedSupergraph,
-): TopField {
+): PlannedTopField {
   const parent = objectType(split.schema, typeName)
   const rewritten = splitField(node, parent, path, split)
   const spread = readSpreadRule(parent, node, graph)
@@ -26,9 +26,7 @@ export function compileTopField(
   const type = definition && getNamedType(definition.type)
   const isEvery = spread?.who === 'EVERY' && isObjectType(type)
   const takesAfter = definition?.args.some((argument) => argument.name === 'after') ?? false
-  const sent = isEvery
-    ? rewriteEveryField(rewritten, type, spread.argument.name, bit, split.keys, takesAfter)
-    : rewritten
+  const sent = isEvery ? rewriteEveryField(rewritten, type, spread.argument, bit, split.keys, takesAfter) : rewritten
   split.originals.set(sent, node)
   const options = shapeOptions(split, isEvery && takesAfter ? afterVariable(split.keys, bit) : null, sent)
   return {
@@ -49,7 +47,6 @@ function shapeOptions(split: SplitContext, after: string | null, top: FieldNode)
     schema,
     fragments: new Map(),
     outKey: (key) => key,
-    contractScalars: true,
     isRecord: (typeName) => directives.entities.has(typeName),
     mark: (parent, node) => ({
       border: directives.crossBorder.has(`${parent.name}.${node.name.value}`),
@@ -85,7 +82,7 @@ function namesCountry(
   node: FieldNode,
   directives: DirectiveTable,
   rows: ReadonlySet<string>,
-): FieldShape['namesCountry'] {
+): PlannedFieldShape['namesCountry'] {
   if (node.name.value === 'originator') return true
   return node.name.value === 'country' && (directives.entities.has(parent.name) || rows.has(parent.name))
 }
@@ -109,7 +106,7 @@ export function readPage(
   parent: GraphQLObjectType,
   node: FieldNode,
   afterVariableName: string | null,
-): PageArguments | null {
+): PlannedPage | null {
   const definition = fieldDefinition(parent, node.name.value)
   const type = definition && getNamedType(definition.type)
   const argument = (name: string): boolean => definition?.args.some((arg) => arg.name === name) ?? false
@@ -117,7 +114,6 @@ export function readPage(
   const coordinate = `${parent.name}.${node.name.value}`
   return {
     coordinate,
-    definition,
     node,
     fixedOrder: argument('orderBy') ? null : (CONNECTION_ORDERS[coordinate] ?? 'ID_ASC'),
     afterVariable: afterVariableName,
@@ -129,13 +125,18 @@ export function readSpreadRule(
   parent: GraphQLObjectType,
   node: FieldNode,
   { directives, rules }: Pick<LoadedSupergraph, 'directives' | 'rules'>,
-): SpreadRule | null {
+): PlannedSpreadRule | null {
   const coordinate = `${parent.name}.${node.name.value}`
   const answered = directives.answeredBy.get(coordinate)
   const definition = fieldDefinition(parent, node.name.value)
   const argument = definition?.args.find(({ name }) => name === answered?.argument)
-  if (!answered || !definition || !argument) return null
-  return { who: answered.who, argument, definition, node, ruled: !isOpen(rules.ofField(parent.name, node.name.value)) }
+  if (!answered || !argument) return null
+  return {
+    who: answered.who,
+    argument: argument.name,
+    node,
+    ruled: !isOpen(rules.ofField(parent.name, node.name.value)),
+  }
 }
 
 function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {

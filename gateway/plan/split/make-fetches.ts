@@ -12,14 +12,14 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type {
-  CheckedField,
-  Fetch,
   GatewayKeys,
+  PlannedCheckedField,
+  PlannedFetch,
+  PlannedSpreadFetch,
   RequiredSelection,
   Rewrite,
   RewriteStep,
-  SpreadFetch,
-} from '../../types/operation.ts'
+} from '../../types/plan.ts'
 import { restoreAliases } from '../apollo-workarounds/nested-alias-forgotten.ts'
 import { restoreDroppedMembers } from '../apollo-workarounds/partial-union-members-dropped.ts'
 import { findUnmetRequirement, UnmetRequirement } from '../apollo-workarounds/required-field-fetched-late.ts'
@@ -39,7 +39,7 @@ interface Compilation {
   readonly graph: LoadedSupergraph
   readonly keys: GatewayKeys
   readonly fetches: Unplaced[]
-  readonly checked: CheckedField[]
+  readonly checked: PlannedCheckedField[]
 }
 
 /**
@@ -56,7 +56,7 @@ export function makeFetches(
   keys: GatewayKeys,
   isSpread: (domain: string) => boolean,
   followUps: readonly Unplaced[],
-): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
+): { readonly fetches: readonly PlannedFetch[]; readonly checked: readonly PlannedCheckedField[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
   const planned = [...listFetchNodes(plan.node)].map(({ node, path }) => ({ node: restoreAliases(node), path }))
   const restored = restoreDroppedMembers(planned, document, graph)
@@ -134,7 +134,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
   }
   const isEvery = ({ typeName, node }: TypedNode): boolean =>
     graph.directives.answeredBy.get(`${typeName}.${node.name.value}`)?.who === 'EVERY'
-  const groups: [SpreadFetch['mode'], readonly TypedNode[]][] = request.isEntities
+  const groups: [PlannedSpreadFetch['mode'], readonly TypedNode[]][] = request.isEntities
     ? [
         ['OWNER', request.nodes.filter((node) => !isEvery(node))],
         ['EVERY', request.nodes.filter(isEvery)],
@@ -198,7 +198,6 @@ function noteArguments(
     if (definition.args.length > 0) {
       compilation.checked.push({
         coordinate: `${typeName}.${node.name.value}`,
-        definition,
         node,
         page: readPage(parent, node, null),
         spread: readSpreadRule(parent, node, compilation.graph),

@@ -1,6 +1,6 @@
 import type { QueryPlanSelectionNode } from '@apollo/query-planner'
 import { isAbstractType } from 'graphql'
-import type { GatewayKeys, RequiredSelection } from '../../types/operation.ts'
+import type { GatewayKeys, RequiredSelection } from '../../types/plan.ts'
 import type { LoadedSupergraph } from '../graph/supergraph.ts'
 
 /** What the representations of a follow-up are made of: the gateway's own keys. */

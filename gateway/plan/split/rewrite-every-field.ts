@@ -14,7 +14,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type { ConnectionMerge, MergeRule, MergeSpec, ObjectMerge, OutcomesKey } from '../../types/merge.ts'
-import type { GatewayKeys } from '../../types/operation.ts'
+import type { GatewayKeys } from '../../types/plan.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import { type CollectedField, collectFields, fieldDefinition, type ShapeOptions } from '../shapes/compile-shape.ts'
 import { connectionOf, fieldNode, nameNode, responseKey, setOf } from '../syntax/nodes.ts'

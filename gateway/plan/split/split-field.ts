@@ -13,7 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { GatewayKeys } from '../../types/operation.ts'
+import type { GatewayKeys } from '../../types/plan.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { connectionOf, fieldNode, listDepth, responseKey, setOf } from '../syntax/nodes.ts'
