@@ -1,7 +1,8 @@
 /**
- * Plans a `@requires` in steps of our own where the planner's plan is unsound (sound.ts): what a field requires is asked for
- * as an operation would ask for it, and the field itself by a fetch that follows. Apollo's planner (2.14.4) takes a required
- * field that itself requires something for one that the subgraph of the path answers; asked for by name it plans it well.
+ * Plans a `@requires` in steps of our own where the planner's plan is unsound (required-field-fetched-late.ts). What a field requires is
+ * asked for as an operation would ask for it, and a fetch that follows asks for the field itself. Apollo's planner (2.14.4) takes a
+ * required field that itself requires something for one that the subgraph of the path answers; if it is asked for by name, the planner
+ * plans it well.
  */
 import {
   type DocumentNode,

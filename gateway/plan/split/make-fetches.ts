@@ -46,7 +46,7 @@ interface Compilation {
  * Makes the fetches of a planned operation.
  * @param document what was planned.
  * @param isSpread whether countries publish the domain of this name.
- * @param followUps fetches of our own that come after the plan's (steps.ts).
+ * @param followUps fetches of our own that come after the plan's (requirement-of-a-requirement.ts).
  * @throws {UnmetRequirement} where the plan asks for a field without what it requires.
  */
 export function makeFetches(
