@@ -45,7 +45,7 @@ export async function startOversight(
   let ownUrl = ''
   const publicUrl = () => settings.publicUrl ?? ownUrl
   const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })
-  const record = await openOversightAuditLog(settings, readVersion(), now)
+  const record = await openOversightAuditLog(settings, readVersion(), log, now)
   const db = await openIndexDatabase(settings.database)
   const { logs: places, policies } = settings
   const onError = (place: string, error: unknown) =>
@@ -90,7 +90,7 @@ interface Parts {
 async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]
   if (path === '/health/ready') {
-    const ready = parts.isReady()
+    const ready = parts.isReady() && (await parts.record.isReady())
     return sendJson(response, ready ? 200 : 503, { ready })
   }
   try {
