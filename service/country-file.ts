@@ -15,7 +15,7 @@ import { parseDuration } from '../contract/duration.ts'
 import { LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
 
-const REMEDY = 'service/country-file.ts describes every setting; countries/ has examples.'
+const REMEDY = 'docs/operating.md describes every setting; countries/ has examples.'
 
 /** The settings of one domain. Only the gateway uses all but `sdl`. */
 const domainSchema = z.strictObject({

@@ -7,8 +7,7 @@ import { readYamlFile, wrongSetting } from '../yaml-file.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './issuer.ts'
 import { isJsonPointer } from './json-pointer.ts'
 
-const REMEDY =
-  'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md has an example; service/authenticate/issuers-file.ts describes every setting.'
+const REMEDY = 'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
 
 const pointer = z.string().refine(isJsonPointer, 'expected a JSON pointer (RFC 6901) into the claims, as /org/country')
 
