@@ -1,11 +1,11 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { generateSignerKey, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { parsePolicy } from '../audit/note/policy.ts'
 import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
+import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { EXIT_USAGE, UsageError } from '../service/usage-error.ts'
 
 /** What the command takes, for its error messages. */
@@ -85,19 +85,14 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
       say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
-  try {
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  } catch (error) {
+  const taken = await listen(server, host, port).catch(async (error: unknown) => {
     await witness.close()
-    throw new Error(`${host}:${port}: cannot be listened on (${(error as NodeJS.ErrnoException).code})`)
-  }
-  const { port: taken } = server.address() as AddressInfo
+    throw error
+  })
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    url: formatOrigin('http', host, taken.port),
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await closed
+      await stopServer(server)
       await witness.close()
     },
   }

@@ -4,6 +4,7 @@ import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
 import { ConfigError } from '../service/config-error.ts'
+import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
 import { createReceiptCheck } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
@@ -207,16 +208,8 @@ async function openFront(
 }
 
 async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
-  const taken = await front.listen(host, port).catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(
-      `${host}:${port}: the gateway cannot listen here (${cause.code}). Choose another --port or --host.`,
-      {
-        cause,
-      },
-    )
-  })
-  const address = taken.family === 'IPv6' ? `[${taken.address}]` : taken.address
-  return `${tls === null ? 'http' : 'https'}://${address}:${taken.port}`
+  const taken = await front.listen(host, port)
+  return formatOrigin(tls === null ? 'http' : 'https', taken.address, taken.port)
 }
 
 /**

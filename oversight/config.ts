@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { ConfigError } from '../service/config-error.ts'
+import { readYamlFile } from '../service/yaml-file.ts'
 
 const path = z.string().min(1)
 
@@ -38,24 +36,12 @@ export type OversightSettings = Readonly<z.infer<typeof settingsSchema>>
 
 /** Reads the settings. @throws {ConfigError} naming file and setting. */
 export async function readOversightSettings(file: string): Promise<OversightSettings> {
-  const parsed = settingsSchema.safeParse(await readYaml(file))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new ConfigError(`${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
-  }
+  const settings = await readYamlFile(file, settingsSchema, { remedy: 'oversight/config.ts describes every setting.' })
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
-  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = parsed.data
+  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = settings
   return Object.freeze({
     ...rest,
     ...{ issuers: from(issuers), logs: logs.map(from), policies: policies.map(from), database: from(database) },
     ...{ auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
   })
-}
-
-async function readYaml(file: string): Promise<unknown> {
-  try {
-    return parseYaml(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new ConfigError(`${file}: expected a YAML file: ${(error as Error).message.split('\n')[0]}`)
-  }
 }

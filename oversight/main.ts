@@ -1,6 +1,5 @@
 /** `istmo oversight`: the auditors' GraphQL over the record, in a process and a database of its own. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import pino, { type Logger } from 'pino'
 import { openIndexDatabase } from '../audit/index/database.ts'
 import { IstmoError } from '../contract/errors.ts'
@@ -10,6 +9,7 @@ import { readIssuers } from '../service/authenticate/issuers-file.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
 import { maskError, sendError, sendJson } from '../service/http/json-response.ts'
+import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { readJsonBody } from '../service/http/read-body.ts'
 import { readVersion } from '../service/version.ts'
 import { type Answering, answer } from './answer.ts'
@@ -45,7 +45,7 @@ export async function startOversight(
   let ownUrl = ''
   const publicUrl = () => settings.publicUrl ?? ownUrl
   const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })
-  const record = await openOversightAuditLog(settings, readVersion(), now)
+  const record = await openOversightAuditLog(settings, readVersion(), log, now)
   const db = await openIndexDatabase(settings.database)
   const { logs: places, policies } = settings
   const onError = (place: string, error: unknown) =>
@@ -60,15 +60,14 @@ export async function startOversight(
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     void respond(parts, request, response)
   })
-  ownUrl = await listen(server, settings)
+  const { port } = await listen(server, settings.host, settings.port)
+  ownUrl = formatOrigin('http', settings.host, port)
   return {
     url: ownUrl,
     follow: logs.follow,
     async close() {
       clearInterval(timer)
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await closed
+      await stopServer(server)
       await logs.idle()
       await db.close()
       await record.close()
@@ -90,7 +89,7 @@ interface Parts {
 async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]
   if (path === '/health/ready') {
-    const ready = parts.isReady()
+    const ready = parts.isReady() && (await parts.record.isReady())
     return sendJson(response, ready ? 200 : 503, { ready })
   }
   try {
@@ -152,15 +151,4 @@ export async function runOversight(args: readonly string[]): Promise<void> {
     process.stderr.write(`istmo oversight: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = error instanceof ConfigError ? 2 : 1
   }
-}
-
-async function listen(server: Server, { host, port }: OversightSettings): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', ({ code }: NodeJS.ErrnoException) => {
-      reject(new Error(`${host}:${port}: cannot be listened on (${code})`))
-    })
-    server.listen(port, host, resolve)
-  })
-  const { port: taken } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -7,6 +7,7 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate } from '../../service/authenticate/credentials.ts'
 import { createHttpServer, type TlsMaterial } from '../../service/http/http-server.ts'
 import { maskError, sendError, sendJson, sendText } from '../../service/http/json-response.ts'
+import { listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
 import type { RequestAuditLog } from '../types/flow.ts'
 import type { Admission } from './admit-document.ts'
@@ -156,7 +157,7 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     async close() {
       if (isStopping) return
       isStopping = true
-      await drain(http, options.requestDeadlineMs + DRAIN_MARGIN_MS)
+      await stopServer(http, options.requestDeadlineMs + DRAIN_MARGIN_MS)
       await server.stop()
     },
   }
@@ -197,25 +198,4 @@ function rejectNonHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
   const body = JSON.stringify({ errors: [{ message: 'The request is no HTTP.', extensions: { code: 'BAD_REQUEST' } }] })
   const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
-}
-
-function listen(http: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject)
-    http.listen(port, host, () => {
-      http.off('error', reject)
-      resolve(http.address() as AddressInfo)
-    })
-  })
-}
-
-function drain(http: Server, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => http.closeAllConnections(), timeoutMs)
-    http.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    http.closeIdleConnections()
-  })
 }

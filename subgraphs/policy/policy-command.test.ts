@@ -64,7 +64,7 @@ it.each([
   [['try', EXAMPLE], /expected istmo policy test FILE/],
   [['test', EXAMPLE, '--fast'], /Unknown option '--fast'/],
   [['test', 'no.yaml'], /no\.yaml: expected a YAML file/],
-  [['test', EXAMPLE, '--rules', 'no.yaml'], /no\.yaml: ENOENT/],
+  [['test', EXAMPLE, '--rules', 'no.yaml'], /no\.yaml: expected a YAML file: ENOENT/],
 ])('cannot try %j', async (args, message) => {
   const { code, err } = await run(...args)
   expect(code).toBe(2)

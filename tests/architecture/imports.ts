@@ -39,6 +39,11 @@ const ALLOWED: readonly (readonly [place: string, allowed: readonly string[] | u
   ['gateway/*/', ['contract/', TYPES]],
   ['gateway/', ['contract/', 'service/', 'gateway/']],
   ['subgraphs/kit/audit-log/', ['contract/', 'audit/', 'service/audit-log/', 'subgraphs/kit/']],
+  // A node reads its country's file, and says what is wrong in it, as the gateway does.
+  [
+    'subgraphs/kit/',
+    ['contract/', 'service/country-file.ts', 'service/yaml-file.ts', 'service/http/', 'service/audit-log/'],
+  ],
   ['subgraphs/policy/', ['contract/', 'service/', 'subgraphs/kit/']],
   ['subgraphs/*/', ['contract/', 'subgraphs/kit/']],
   ['subgraphs/', ['contract/', 'service/', 'subgraphs/']],
