@@ -40,7 +40,7 @@ const COPY = {
     anonymous: { flag: 'anonymous', value: null, meaning: 'let strangers in', variable: 'ANONYMOUS' },
   },
   examples: [{ command: 'istmo copy hn --to copies', meaning: 'Copies the log in the folder hn.' }],
-  notes: { 'Exit codes': ['0  copied', '1  not copied'] },
+  notes: { 'Exit codes': { 0: 'copied', 1: 'not copied' } },
 } as const satisfies CommandSpec
 
 const NOTHING_GIVEN = {
@@ -91,6 +91,11 @@ describe('a command line', () => {
       'a flag in place of a value',
       ['hn', '--to', '--first', '7'],
       /^--to: expected the path of a folder; came the option --first\n/,
+    ],
+    [
+      'an unknown flag beside a missing option',
+      ['hn', '--too', 'x'],
+      /^unknown option '--too'\. Did you mean --to\?\n/,
     ],
     ['a missing option', ['hn'], /^--to: expected the path of a folder; came nothing\n/],
     ['a missing argument', ['--to', 'x'], /^<from-place>: expected the log to copy; came nothing\n/],
@@ -155,7 +160,7 @@ describe('a command that ran', () => {
     ['0 where its work gives none', args, () => undefined, 0, ''],
     ['1 for a failure', args, () => Promise.reject(new Error('the disk is full')), 1, 'istmo copy: the disk is full\n'],
     ['2 for a wrong setting', args, () => Promise.reject(new ConfigError('a.yaml: no')), 2, 'istmo copy: a.yaml: no\n'],
-    ['2 for a wrong argument', [], () => 0, 2, /^istmo copy: --to: expected .*; came nothing\n/],
+    ['2 for a wrong argument', ['hn'], () => 0, 2, /^istmo copy: --to: expected .*; came nothing\n/],
   ])('ends with %s', async (_, given, action, code, err) => {
     const { said, streams } = collect()
     expect(await executeCommand(COPY, given, action, streams)).toBe(code)

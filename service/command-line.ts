@@ -10,6 +10,9 @@ import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSp
 import { ConfigError } from './config-error.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
 
+/** How wide the help is where it goes to no terminal, in characters. */
+const PLAIN_WIDTH = 80
+
 const HELP_MEANING = 'show this help'
 
 /** Thrown where somebody asked for `--help` or `--version`: this is no failure, and `text` is the answer. */
@@ -38,7 +41,7 @@ export function parseCommandLine<const S extends CommandSpec>(spec: S, args: rea
   const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({ key, each, option: toOption(each) }))
   for (const { option } of options) command.addOption(option)
   for (const [key, each] of Object.entries(spec.arguments ?? {})) command.addArgument(toArgument(key, each))
-  command.addHelpText('after', furtherHelp(spec))
+  command.addHelpText('after', furtherHelp(command, spec))
   try {
     readWith(command, args)
     const flags = new Set(options.map(({ each }) => `--${each.flag}`))
@@ -92,6 +95,7 @@ export function executeGroup(
 function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => Promise<unknown> {
   const program = new Command(group.name).description(group.description)
   program.enablePositionalOptions().helpCommand(false).helpOption('-h, --help', HELP_MEANING)
+  program.configureHelp({ subcommandTerm: (command) => command.name() })
   let chosen: (() => Promise<unknown>) | undefined
   for (const { name, description, run } of group.commands) {
     const command = program.command(name).description(description).argument('[args...]')
@@ -101,7 +105,8 @@ function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => 
     })
   }
   if (group.version !== undefined) program.version(group.version, '-V, --version', 'show the version')
-  program.addHelpText('after', furtherHelp(group))
+  program.addHelpText('after', furtherHelp(program, group))
+  program.addHelpText('after', `\nRun «${group.name} COMMAND --help» for the arguments and options of a command.`)
   try {
     readWith(program, args)
   } catch (error) {
@@ -146,7 +151,6 @@ async function settle(name: string, work: () => unknown, { out, err }: CommandSt
 function toOption(spec: OptionSpec): Option {
   const { flag, value, meaning } = spec
   const option = new Option(value === null ? `--${flag}` : `--${flag} <${value}>`, `${meaning}${hints(spec)}`)
-  if (spec.isRequired === true && spec.variable === undefined) option.makeOptionMandatory()
   if (spec.isRepeated === true) option.argParser((text, before: readonly string[] = []) => [...before, text])
   return option
 }
@@ -168,9 +172,14 @@ function hints(spec: ArgumentSpec & Partial<OptionSpec>): string {
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`
 }
 
-function furtherHelp({ examples = [], notes = {} }: Pick<CommandSpec, 'notes' | 'examples'>): string {
-  const sections = Object.entries(notes).map(([title, lines]) => [`${title}:`, ...lines.map((line) => `  ${line}`)])
-  const shown = examples.flatMap(({ command, meaning }) => [`  ${command}`, `      ${meaning}`])
+function furtherHelp(command: Command, { examples = [], notes = {} }: Pick<CommandSpec, 'notes' | 'examples'>): string {
+  const help = command.createHelp()
+  help.prepareContext({ helpWidth: process.stdout.isTTY ? process.stdout.columns : PLAIN_WIDTH })
+  const sections = Object.entries(notes).map(([title, rows]) => {
+    const widest = Math.max(...Object.keys(rows).map(({ length }) => length))
+    return [`${title}:`, ...Object.entries(rows).map(([term, meaning]) => help.formatItem(term, widest, meaning, help))]
+  })
+  const shown = examples.flatMap(({ command: line, meaning }) => [`  ${line}`, `      ${meaning}`])
   if (shown.length > 0) sections.push(['Examples:', ...shown])
   return sections.map((lines) => `\n${lines.join('\n')}`).join('\n')
 }
@@ -193,6 +202,9 @@ function optionValue(spec: OptionSpec, option: Option, command: Command, flags: 
   }
   const byDefault = spec.variable === undefined ? spec.default : undefined
   const texts = given === undefined ? (byDefault === undefined ? [] : [byDefault]) : [given].flat().map(String)
+  if (texts.length === 0 && spec.isRequired === true && spec.variable === undefined) {
+    throw new UsageError(`${name}: expected ${formOf(spec)}; came nothing`)
+  }
   const swallowed = texts.find((text) => flags.has(text))
   if (swallowed !== undefined) throw new UsageError(`${name}: expected ${formOf(spec)}; came the option ${swallowed}`)
   const values = texts.map((text) => parseValue(name, spec, text))

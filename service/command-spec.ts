@@ -46,9 +46,11 @@ export interface CommandSpec {
   /** The options by key, in the order of the help. The keys of arguments and options differ. */
   readonly options?: Readonly<Record<string, OptionSpec>>
   readonly examples?: readonly CommandExample[]
-  /** Further sections of the help, by title. */
-  readonly notes?: Readonly<Record<string, readonly string[]>>
+  readonly notes?: HelpNotes
 }
+
+/** Further sections of the help: terms with their meanings, by title. */
+export type HelpNotes = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** A command line that works, with what it does. */
 export interface CommandExample {
@@ -73,7 +75,7 @@ export interface CommandGroupSpec {
   readonly version?: string
   /** In the order in which `--help` lists them. */
   readonly commands: readonly CommandDoor[]
-  readonly notes?: Readonly<Record<string, readonly string[]>>
+  readonly notes?: HelpNotes
 }
 
 type Parsed<S> = S extends { readonly parse: (text: string) => infer T } ? Exclude<T, undefined> : string

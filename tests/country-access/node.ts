@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { pino } from 'pino'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
-import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
+import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 

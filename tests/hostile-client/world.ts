@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
-import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
+import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { openTestDatabase, recordStatements } from '../../subgraphs/kit/testing.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from '../tokens/identity-provider.ts'
 

@@ -8,7 +8,8 @@ import { domainSdl } from '../../contract/domain-sdl.ts'
 import { ERRORS } from '../../contract/errors.ts'
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
-import { SETTING_NAMES } from '../../subgraphs/kit/config.ts'
+import type { OptionSpec } from '../../service/command-spec.ts'
+import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 
 /**
  * `npm run generate`: writes what is made from other files. `npm run generate -- --check` writes nothing and exits with 1 when a
@@ -67,10 +68,11 @@ function ruleTable(): string {
   return ['| code | refused | remedy |', '|---|---|---|', ...rows].join('\n')
 }
 
-function settingTable(settings: Readonly<Record<string, { flag: string; variable: string; meaning: string }>>): string {
-  const rows = Object.values(settings).map(
-    ({ flag, variable, meaning }) => `| \`--${flag}\` | \`${variable}\` | ${meaning} |`,
-  )
+function settingTable(settings: Readonly<Record<string, OptionSpec>>): string {
+  const rows = Object.values(settings).map(({ flag, variable, meaning, isRequired, default: byDefault }) => {
+    const said = isRequired === true ? 'required' : byDefault
+    return `| \`--${flag}\` | \`${variable}\` | ${meaning}${said === undefined ? '' : ` (${said})`} |`
+  })
   return ['| flag | environment | meaning (default) |', '|---|---|---|', ...rows].join('\n')
 }
 
@@ -94,7 +96,7 @@ function withSection(page: string, name: string, heading: string, body: string):
 function operatingPage(): string {
   const sections = [
     ['gateway-settings', 'Settings of the gateway', settingTable(GATEWAY_SETTINGS)],
-    ['node-settings', 'Settings of a national node', settingTable(SETTING_NAMES)],
+    ['node-settings', 'Settings of a national node', settingTable(NODE_SETTINGS)],
     ['metrics', 'Metrics', metricTable()],
     ['errors', 'Error codes', errorTable()],
     ['composition', 'What composition refuses', ruleTable()],
