@@ -7,7 +7,9 @@ const OVERSIGHT = {
   description: 'Runs the auditors’ GraphQL over audit logs until a signal ends it. It reads no environment variable.',
   options: {
     config: {
-      ...{ flag: 'config', value: 'file', isRequired: true },
+      flag: 'config',
+      value: 'file',
+      isRequired: true,
       meaning: 'the settings, which are listed below',
       expected: 'the path of a YAML file',
     },

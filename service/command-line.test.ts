@@ -20,18 +20,27 @@ const COPY = {
       isRequired: true,
     },
     first: {
-      ...{ flag: 'first', value: 'number', meaning: 'how many entries', default: '50' },
+      flag: 'first',
+      value: 'number',
+      meaning: 'how many entries',
+      default: '50',
       expected: 'a whole number',
       parse: (text: string) => (/^\d+$/.test(text) ? Number(text) : undefined),
     },
     port: { flag: 'port', value: 'number', meaning: 'port to listen on', variable: 'PORT', default: '4000' },
     kept: { flag: 'kept', value: 'file', meaning: 'a file that you kept', isRepeated: true },
     database: {
-      ...{ flag: 'database', value: 'url', meaning: 'where rows are', expected: 'postgres://…', isSecret: true },
+      flag: 'database',
+      value: 'url',
+      meaning: 'where rows are',
+      expected: 'postgres://…',
+      isSecret: true,
       parse: (text: string) => (text.startsWith('postgres://') ? text : undefined),
     },
     claims: {
-      ...{ flag: 'claims', value: 'json', meaning: 'claims' },
+      flag: 'claims',
+      value: 'json',
+      meaning: 'claims',
       parse: (text: string): object => {
         throw new UsageError(`expected JSON; came text of ${text.length} characters`)
       },
