@@ -37,11 +37,16 @@ describe('istmo gateway', () => {
 
   it.each([
     ['a setting that is wrong', ['gateway', '--supergraph', 'x', '--port', 'abc'], 2, /--port \(PORT\): expected/],
-    ['a flag that is not there', ['gateway', '--supergraf', 'x'], 1, /unknown option '--supergraf'/],
-    ['a profile that is not there', ['token', 'king'], 1, /expected one of the profiles/],
-    ['a node without a country', ['node', '--domains', 'cases'], 1, /--country or the environment variable COUNTRY/],
-    ['an import of nothing', ['import', 'nothing'], 1, /iccs, treaties/],
-    ['a command that is not there', ['gatewy'], 1, /unknown command 'gatewy'/],
+    [
+      'a flag that is not there',
+      ['gateway', '--supergraf', 'x'],
+      2,
+      /unknown option '--supergraf'. Did you mean --supergraph/,
+    ],
+    ['a profile that is not there', ['token', 'king'], 2, /<profile>: expected one of analyst, .*; came "king"/],
+    ['a node without a country', ['node', '--domains', 'cases'], 2, /--country \(COUNTRY\): expected .*; came nothing/],
+    ['an import of nothing', ['import', 'nothing'], 2, /<name>: expected one of iccs, treaties/],
+    ['a command that is not there', ['gatewy'], 2, /unknown command 'gatewy'. Did you mean gateway\?/],
   ])('ends with an exit code and a reason on %s', async (_, args, code, reason) => {
     const { child, stderr } = istmo(...args)
     expect(await once(child, 'close')).toEqual([code, null])

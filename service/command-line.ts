@@ -143,7 +143,7 @@ async function settle(name: string, work: () => unknown, { out, err }: CommandSt
       out.write(error.text)
       return 0
     }
-    err.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+    err.write(`${name.replace(/ --$/, '')}: ${error instanceof Error ? error.message : String(error)}\n`)
     return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED
   }
 }

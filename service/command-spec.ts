@@ -37,7 +37,7 @@ export interface OptionSpec extends ValueSpec {
 
 /** A command, declared as data. */
 export interface CommandSpec {
-  /** All words before the arguments, as a person types them: `istmo audit verify`. */
+  /** All words before the arguments, as a person types them: `istmo audit verify`, `npm start --`. */
   readonly name: string
   /** What it does, in a sentence. */
   readonly description: string
