@@ -154,7 +154,7 @@ async function toSubgraph(
 function wrongFile(file: string, error: z.ZodError): ConfigError {
   const issue = error.issues[0]
   const path = issue?.path.join('.') || '(the whole)'
-  const remedy = 'gateway/process/countries.ts describes every setting; countries/ has examples.'
+  const remedy = 'docs/onboarding.md and docs/access.md say what the file holds; countries/ has examples.'
   return new ConfigError(`${file}: ${path}: ${issue?.message}. ${remedy}`, { cause: error })
 }
 

@@ -100,8 +100,5 @@ async function readYaml(file: string): Promise<unknown> {
 }
 
 function wrongEntry(file: string, path: string, message: string, cause?: unknown): ConfigError {
-  return new ConfigError(
-    `${file}: ${path}: ${message}. docs/operating.md has an example; service/authenticate/issuers-file.ts describes every setting.`,
-    { cause },
-  )
+  return new ConfigError(`${file}: ${path}: ${message}. docs/operating.md describes the file.`, { cause })
 }
