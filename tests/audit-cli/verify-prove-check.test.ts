@@ -114,7 +114,11 @@ describe('istmo audit verify', () => {
     ],
     ['a command that is not there', ['verfy'], /unknown command 'verfy'/],
     ['nobody who answers', ['verify', 'http://127.0.0.1:9', '--policy', 'policy'], /could not tell: .*ECONNREFUSED/],
-    ['a bundle too many', ['check', 'a', 'b', '--policy', 'policy'], /expected no more arguments than <bundle>; came "a b"/],
+    [
+      'a bundle too many',
+      ['check', 'a', 'b', '--policy', 'policy'],
+      /expected no more arguments than <bundle>; came "a b"/,
+    ],
     ['an id of another form', ['prove', 'x', '--log', 'gateway', '--policy', 'policy'], /expected an entry’s id/],
     ['a bundle that is none', ['check', 'policy', '--policy', 'policy'], /expected a C2SP tlog-proof with its entry/],
   ])('ends with 2 and a message on %s', async (_, args, message) => {
