@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
-import { ConfigError } from '../service/config-error.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
 import { createReceiptCheck } from './audit-log/receipts.ts'
@@ -213,22 +212,17 @@ async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise
 }
 
 /**
- * Runs `istmo gateway` until a signal ends it. It reports a wrong setting on standard error and ends with exit code 2; any other
- * failure to start ends with exit code 1.
+ * Runs a gateway until a signal ends it, and says where it listens.
+ * @throws {ConfigError} for a setting or a file that cannot be used; {Error} when the port is taken.
  */
 export async function runGateway(flags: GatewayFlags): Promise<void> {
-  try {
-    const config = readGatewayConfig(flags)
-    const gateway = await startGateway(config)
-    // Before the gateway says that it listens: whoever waits for that line may stop it at once.
-    process.on('SIGHUP', () => void gateway.reload())
-    stopOnSignals(gateway)
-    process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
-    if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
-  } catch (error) {
-    process.stderr.write(`istmo gateway: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof ConfigError ? 2 : 1
-  }
+  const config = readGatewayConfig(flags)
+  const gateway = await startGateway(config)
+  // Before the gateway says that it listens: whoever waits for that line may stop it at once.
+  process.on('SIGHUP', () => void gateway.reload())
+  stopOnSignals(gateway)
+  process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
+  if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
 }
 
 function stopOnSignals(gateway: Gateway): void {

@@ -6,7 +6,6 @@ import { IstmoError } from '../contract/errors.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import type { Authenticate } from '../service/authenticate/credentials.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
-import { ConfigError } from '../service/config-error.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
 import { maskError, sendError, sendJson } from '../service/http/json-response.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
@@ -132,23 +131,15 @@ async function viewerOrNote<Value>(decide: () => Value, note: () => Promise<void
 }
 
 /**
- * Runs it until a signal ends it. A setting that is wrong is said on standard error, with exit code 2; any other failure to start
- * with exit code 1.
+ * Runs it until a signal ends it, and says where it listens.
+ * @param file the settings, in YAML.
+ * @throws {ConfigError} for a setting that is missing or wrong; {Error} where it cannot start.
  */
-export async function runOversight(args: readonly string[]): Promise<void> {
-  try {
-    const [flag, file, ...rest] = args
-    if (flag !== '--config' || file === undefined || rest.length > 0) {
-      throw new ConfigError('istmo oversight --config FILE; oversight/config.ts describes every setting')
-    }
-    const log = pino({}, pino.destination({ fd: 2, sync: true }))
-    const oversight = await startOversight(await readOversightSettings(file), log)
-    process.stdout.write(`Oversight listens on ${oversight.url}${PATH}\n`)
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void oversight.close().finally(() => process.exit(0)))
-    }
-  } catch (error) {
-    process.stderr.write(`istmo oversight: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof ConfigError ? 2 : 1
+export async function runOversight(file: string): Promise<void> {
+  const log = pino({}, pino.destination({ fd: 2, sync: true }))
+  const oversight = await startOversight(await readOversightSettings(file), log)
+  process.stdout.write(`Oversight listens on ${oversight.url}${PATH}\n`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void oversight.close().finally(() => process.exit(0)))
   }
 }

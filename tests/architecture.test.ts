@@ -81,6 +81,21 @@ describe('the code', () => {
     expect(placesOf(parseModule('a.ts', 'const a: any = 1'), 'TSAnyKeyword')).toEqual(['a.ts:1'])
   })
 
+  it('names no source file in a message, because operators have no sources', () => {
+    const isMessage = (text: string) => /\w\.ts\b/.test(text) && /\s/.test(text)
+    const found = PRODUCTION.filter(({ path }) => !path.startsWith('tools/'))
+      .flatMap(stringsOf)
+      .filter(isMessage)
+    expect(found).toEqual([])
+    const planted = 'throw new Error(`see gateway/config.ts for the settings`)'
+    expect(stringsOf(parseModule('a.ts', planted)).filter(isMessage)).toHaveLength(1)
+  })
+
+  it('reads command lines in one place', () => {
+    const readers = MODULES.filter(({ text, isTest }) => !isTest && /from 'commander'|\bparseArgs\b/.test(text))
+    expect(readers.map(({ path }) => path)).toEqual(['service/command-line.ts'])
+  })
+
   it('has no default export but in the files of tools', () => {
     const found = MODULES.filter(({ path }) => !path.endsWith('.config.ts'))
     expect(found.flatMap((module) => placesOf(module, 'ExportDefaultDeclaration'))).toEqual([])

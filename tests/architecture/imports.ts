@@ -11,12 +11,10 @@ const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 
 /** The doors by which the command line starts a process: it reaches into no other file of another folder. */
 const DOORS = [
-  'gateway/main.ts',
-  'gateway/process/settings.ts',
-  'subgraphs/domains.ts',
-  'subgraphs/kit/config.ts',
+  'gateway/gateway-command.ts',
+  'subgraphs/node-command.ts',
   'subgraphs/policy/policy-command.ts',
-  'oversight/main.ts',
+  'oversight/oversight-command.ts',
 ]
 
 /**

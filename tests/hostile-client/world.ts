@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
-import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
 import { openTestDatabase, recordStatements } from '../../subgraphs/kit/testing.ts'
+import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from '../tokens/identity-provider.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
