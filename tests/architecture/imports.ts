@@ -67,12 +67,13 @@ export function strayImports(modules: readonly Pick<Module, 'path' | 'imports' |
     .flatMap(({ path, imports }) => {
       const allowed = allowedOf(path)
       return imports
-        .filter((to) => to.path !== undefined && isStray(to.path, allowed))
+        .filter((to) => to.path !== undefined && isStray(path, to.path, allowed))
         .map((to) => `${path} → ${to.path}`)
     })
 }
 
-function isStray(to: string, allowed: readonly string[] | undefined): boolean {
+function isStray(from: string, to: string, allowed: readonly string[] | undefined): boolean {
+  if (from.startsWith('tools/') && /^tools\/(?!.*\.test\.ts$)/.test(to)) return false
   if (/^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$/.test(to)) return true
   return allowed !== undefined && !allowed.some((prefix) => to.startsWith(prefix))
 }
