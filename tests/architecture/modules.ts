@@ -133,12 +133,19 @@ export function environmentReads(module: Module): readonly Location[] {
   return [...reads.map(({ at }) => at), ...imported.map(() => module.path)]
 }
 
-/** The lines of each function that has a block as its body, nested ones too. */
-export function functionLengths(module: Module): readonly number[] {
+/** A function that has a block as its body. */
+interface FunctionSize {
+  readonly at: Location
+  /** From the word `function`, or the first parameter, to the closing brace. */
+  readonly lines: number
+}
+
+/** The size of each function that has a block as its body, nested ones too. */
+export function functionSizes(module: Module): readonly FunctionSize[] {
   return nodesOf(module).flatMap((node) => {
     const isFunction = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'].includes(node.type)
     if (!isFunction || ('expression' in node && node.expression === true)) return []
-    return [module.text.slice(node.start, node.end).split('\n').length]
+    return [{ at: locate(module, node.start), lines: module.text.slice(node.start, node.end).split('\n').length }]
   })
 }
 
