@@ -85,7 +85,7 @@ async function ask(kind: DenialKind, who: Who, mode: (typeof MODES)[number]) {
     ...(mode === 'dry-run' ? {} : { mode }),
     async sendLeg(leg) {
       legs.push(leg)
-      return { kind: 'answered', data: { cases: { edges: [], _iE: [], pageInfo: { hasNextPage: false } } }, errors: [] }
+      return { kind: 'answered', data: { cases: { edges: [], _iP: { _in: false, _ib: false } } }, errors: [] }
     },
   })
   // Whoever shows a token is authenticated, so only a caller without one is denied by that kind.
