@@ -17,14 +17,14 @@ describe('istmo keys', () => {
   it('makes both keys for their owner alone, prints the public one, and never replaces a signer key', async () => {
     const at = join(folder, 'hn')
     const vkey = await makeKeys(['istmo.example/hn', at], 0)
-    const key = await readFile(join(at, 'record.key'), 'utf8')
+    const key = await readFile(join(at, 'audit-log.key'), 'utf8')
     expect(parseSignerKey(key.trim()).verifier.vkey).toBe(vkey)
-    expect((await stat(join(at, 'record.key'))).mode & 0o777).toBe(0o600)
+    expect((await stat(join(at, 'audit-log.key'))).mode & 0o777).toBe(0o600)
     await expect(makeKeys(['istmo.example/hn', at], 0)).rejects.toThrow('EEXIST')
-    expect(await readFile(join(at, 'record.key'), 'utf8')).toBe(key)
-    expect((await readKeyFile(join(at, 'record-refs.json'))).epochs).toHaveLength(1)
+    expect(await readFile(join(at, 'audit-log.key'), 'utf8')).toBe(key)
+    expect((await readKeyFile(join(at, 'audit-log-refs.json'))).epochs).toHaveLength(1)
     await makeKeys(['--rotate', at], 1_000)
-    expect((await readKeyFile(join(at, 'record-refs.json'))).epochs.map(({ epoch }) => epoch)).toEqual([1, 2])
+    expect((await readKeyFile(join(at, 'audit-log-refs.json'))).epochs.map(({ epoch }) => epoch)).toEqual([1, 2])
   })
 
   it.each([[['istmo.example/hn']], [['a name', 'x']], [['--rotate']], [['--other', 'x', 'y']], [[]]])(

@@ -5,8 +5,8 @@ import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '.
 import { rotateKeyFile } from '../audit/pseudonym/key-file.ts'
 import { EXIT_USAGE, UsageError } from '../service/usage-error.ts'
 
-const USAGE = `istmo keys NAME DIR      makes DIR/record.key and DIR/record-refs.json for the log NAME, as istmo.example/hn
-istmo keys --rotate DIR   begins a new epoch of DIR/record-refs.json; older refs stay findable`
+const USAGE = `istmo keys NAME DIR      makes DIR/audit-log.key and DIR/audit-log-refs.json for the log NAME, as istmo.example/hn
+istmo keys --rotate DIR   begins a new epoch of DIR/audit-log-refs.json; older refs stay findable`
 
 /**
  * `istmo keys`: makes what a gateway or a node needs to record: the signer key of its log, and the keys of its pseudonyms. Prints
@@ -26,7 +26,7 @@ export async function runKeys(args: readonly string[], now: number): Promise<voi
 export async function makeKeys(args: readonly string[], now: number): Promise<string> {
   const { rotate, positionals } = parse(args)
   const folder = positionals.at(-1) ?? ''
-  const refs = join(folder, 'record-refs.json')
+  const refs = join(folder, 'audit-log-refs.json')
   if (rotate) {
     await readFile(refs)
     const { epochs } = await rotateKeyFile(refs, now)
@@ -37,7 +37,7 @@ export async function makeKeys(args: readonly string[], now: number): Promise<st
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const key = generateSignerKey(name, SIGNATURE_TYPES.ed25519)
   // What was signed with a key must stay checkable: one that is there is not written over.
-  await writeFile(join(folder, 'record.key'), `${key}\n`, { mode: 0o600, flag: 'wx' })
+  await writeFile(join(folder, 'audit-log.key'), `${key}\n`, { mode: 0o600, flag: 'wx' })
   await rotateKeyFile(refs, now)
   return parseSignerKey(key).verifier.vkey
 }

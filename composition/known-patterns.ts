@@ -29,8 +29,9 @@ const PATTERNS: readonly Rule[] = [
 ]
 
 /**
- * Finds in any supergraph what composition refuses in our own domains because the planner gets it wrong (architecture.md,
- * Known traps), so that the operator is warned at load. Not every operation on such a place is answered wrongly.
+ * Finds in any supergraph what composition refuses in our own domains because the planner gets it wrong
+ * (docs/design/federation.md, Patterns that the gateway warns about), so that the operator is warned at load. Not every
+ * operation on such a place is answered wrongly.
  * @throws when the supergraph does not load.
  */
 export function findKnownPatterns(supergraphSdl: string): readonly KnownPattern[] {

@@ -1,6 +1,6 @@
 /**
  * The specs that may be linked `for: SECURITY` or `for: EXECUTION`: those that the engine or our own rooms know.
- * Any other stops the load: fail closed (architecture.md, decision 1).
+ * Any other stops the load: fail closed (docs/design/federation.md, The wall around Apollo's engine).
  */
 export const SUPPORTED_FEATURES = new Set(
   [

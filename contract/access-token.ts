@@ -1,5 +1,5 @@
 /**
- * The claims of a caller's access token (RFC 9068) that Istmo reads (access.md, The token).
+ * The claims of a caller's access token (RFC 9068) that Istmo reads (docs/design/access.md, The token).
  */
 
 /** The purposes that a mandate may state. */
@@ -30,7 +30,7 @@ export interface Mandate {
 
 /**
  * What one request states of its mandate: the header `Istmo-Mandate` (RFC 9651), or the one choice that the mandate leaves
- * (access.md, The token).
+ * (docs/design/access.md, The mandate).
  */
 export interface Grounds {
   readonly purpose: Purpose

@@ -1,5 +1,5 @@
 /**
- * Codes of participants: ISO 3166-1 alpha-2, and `UN` for the treaty depositary (semantics.md, Ids).
+ * Codes of participants: ISO 3166-1 alpha-2, and `UN` for the treaty depositary (docs/design/contract.md, Ids).
  * The table is the officially assigned part of ISO 3166-1, 249 codes.
  */
 const ASSIGNED = new Set(

@@ -1,7 +1,7 @@
 import { IstmoError } from './errors.ts'
 
 /**
- * Cursors of connections: base64url of JSON `[order, key, id]` (semantics.md, Order and cursors). This is the only encoder.
+ * Cursors of connections: base64url of JSON `[order, key, id]` (docs/design/contract.md, Order and cursors). This is the only encoder.
  *
  * `key` is a string whose ascending order by UTF-8 bytes is the connection's order, so that a gateway merges pages without
  * knowing the order or the field behind it. A cursor names a place in the total order by (key, id), valid in every country.
@@ -128,7 +128,10 @@ export function dateOfDescendingKey(key: string): string | null | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, 10)
 }
 
-/** The total order of a connection that has no `orderBy`, by coordinate; every other one is `ID_ASC` (semantics.md, Order and cursors). */
+/**
+ * The total order of a connection that has no `orderBy`, by coordinate; every other one is `ID_ASC` (docs/design/contract.md,
+ * Order and cursors).
+ */
 export const CONNECTION_ORDERS: Readonly<Record<string, string>> = {
   'Case.warrants': 'ISSUED_ON_DESC',
   'Person.warrants': 'ISSUED_ON_DESC',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Domain } from './domain.ts'
 
-/** The parts of a domain's schema in their order; `/` is the project's root (architecture.md, the introduction). */
+/** The parts of a domain's schema in their order; `/` is the project's root. */
 function partsOf(domain: Domain): readonly URL[] {
   return [
     new URL('schema/header.graphql', import.meta.url),

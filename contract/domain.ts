@@ -1,4 +1,4 @@
-/** The three domains: one Federation subgraph each in the composed supergraph (architecture.md, words). */
+/** The three domains: one Federation subgraph each in the composed supergraph. */
 export const DOMAINS = ['cases', 'persons', 'legal'] as const
 
 /** The name of a domain, as it stands in supergraph.yaml and in a country's configuration. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Grounds, Mandate, Organisation } from './access-token.ts'
 
 /**
- * The token that the gateway signs for one country (access.md, The leg). A JWT with `typ` `istmo-leg+jwt`, EdDSA.
+ * The token that the gateway signs for one country (docs/design/access.md, The leg). A JWT with `typ` `istmo-leg+jwt`, EdDSA.
  */
 
 /** The `typ` of a leg token's header. */
@@ -14,7 +14,7 @@ export const LEG_TOKEN_ALGORITHM = 'EdDSA'
 /** How long a leg token may live, in seconds, at most. */
 export const LEG_TOKEN_LIFETIME_S = 60
 
-/** How often a country takes a leg token: until it ends, or a single time (access.md, The leg). */
+/** How often a country takes a leg token: until it ends, or a single time (docs/design/access.md, The leg). */
 export const LEG_TOKEN_USES = ['reuse', 'once'] as const
 /** One of {@link LEG_TOKEN_USES}. */
 export type LegTokenUse = (typeof LEG_TOKEN_USES)[number]

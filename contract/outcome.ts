@@ -1,5 +1,5 @@
 /**
- * What became of a country's part of an answer (semantics.md, What a failure does).
+ * What became of a country's part of an answer (docs/design/contract.md, What a failure does).
  */
 
 /** The reaches of `enum Reach`, worst first: of several legs to one country and domain the worst counts. */
@@ -7,7 +7,7 @@ export const REACHES = ['UNAVAILABLE', 'TIMED_OUT', 'DENIED', 'NOT_PUBLISHED', '
 /** One of {@link REACHES}. */
 export type Reach = (typeof REACHES)[number]
 
-/** Which codes go with which reach; `null` is «none». The table of semantics.md. */
+/** Which codes go with which reach; `null` is «none». docs/design/contract.md, Outcomes, says what each reach means. */
 export const OUTCOME_CODES = {
   ANSWERED: [null, 'PARTLY_DENIED', 'PARTLY_NOT_PUBLISHED', 'ROWS_DROPPED', 'EARLIER_PAGES_MISSING'],
   DENIED: ['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED', 'FORBIDDEN_BY_COUNTRY', 'REFUSED_BY_NODE'],

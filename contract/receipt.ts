@@ -1,6 +1,7 @@
 /**
- * The header `Istmo-Receipt` (audit.md, Receipts): a C2SP tlog-proof as a byte sequence of RFC 9651, `:<Base 64>:`. The proof's `extra`
- * is the leg's entry in the country's log (contract/record, kind `leg`), of which it is a proof.
+ * The header `Istmo-Receipt` (docs/design/audit-log.md, Receipts): a C2SP tlog-proof as a byte sequence of RFC 9651,
+ * `:<Base 64>:`. The proof's `extra` is the leg's entry in the country's log (contract/audit-log, kind `leg`), of which it is a
+ * proof.
  */
 export const RECEIPT_HEADER = 'Istmo-Receipt'
 

@@ -1,7 +1,7 @@
 import { isCountryCode } from './country-code.ts'
 import { IstmoError } from './errors.ts'
 
-/** The form of a record id, for messages and documentation (semantics.md, Ids). */
+/** The form of a record id, for messages and documentation (docs/design/contract.md, Ids). */
 export const RECORD_ID_FORM =
   'an ISO 3166-1 alpha-2 code (or UN), a colon, and 1 to 120 letters, digits or any of ._:/- in NFC, as in GT:MP001-2026-1234'
 
@@ -13,7 +13,7 @@ export interface RecordId {
   readonly local: string
 }
 
-/** Whether `id` has the form of a record id (semantics.md, Ids). Never throws. */
+/** Whether `id` has the form of a record id (docs/design/contract.md, Ids). Never throws. */
 export function isRecordId(id: unknown): id is string {
   return typeof id === 'string' && PATTERN.test(id) && isCountryCode(id.slice(0, 2)) && id.normalize('NFC') === id
 }

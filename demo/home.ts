@@ -8,8 +8,8 @@ export interface Home {
   readonly data: string
   /** The development issuers' private keys, readable by the owner alone. */
   readonly issuer: string
-  /** The record: logs, witnesses, their keys, the trust policies (`demo/witness/trust.ts`). */
-  readonly record: string
+  /** The audit logs, the witnesses, their keys, and the trust policies (`demo/audit-log/trust.ts`). */
+  readonly auditLog: string
   /** V8's compiled code of what the children load: a later start is a fifth quicker. */
   readonly cache: string
   /** Written anew at each start. */
@@ -39,7 +39,7 @@ export function homeIn(dir: string): Home {
     dir,
     data: join(dir, 'data'),
     issuer: join(dir, 'issuer'),
-    record: join(dir, 'record'),
+    auditLog: join(dir, 'audit-log'),
     cache: join(dir, 'cache'),
     run,
     lock: join(run, 'lock.db'),

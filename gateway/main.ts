@@ -11,143 +11,223 @@ import { createLegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers } from './leg/reachability.ts'
-import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
-import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
+import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
+import { applyLayers } from './pipeline/layers.ts'
+import { recordOperations } from './pipeline/record-operations.ts'
+import { openRunningAuditLog } from './process/audit-log.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { openRequestLimits } from './process/limits.ts'
-import { createLiveGraph } from './process/live-graph.ts'
+import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import type { GatewayFlags } from './process/settings.ts'
+import { startTelemetry } from './process/start-telemetry.ts'
 import { readTlsFiles } from './process/tls-files.ts'
 import { watchFiles } from './process/watch-files.ts'
-import type { Telemetry } from './telemetry/telemetry.ts'
 import type { Leg, Participant, SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
   /** Its own address without a path, as `http://127.0.0.1:4000`. */
   readonly url: string
-  /** Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects; `/status` says what became of it. */
+  /**
+   * Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects: `/status` shows
+   * the result.
+   */
   reload(): Promise<void>
-  /** Finishes what is under way and lets go of everything. */
+  /** Finishes the requests under way and releases everything. */
   close(): Promise<void>
 }
 
+/** What changes while the gateway runs. The rooms look at it when they need it. */
+interface Current {
+  /** The gateway's own address; empty until it listens. */
+  url: string
+  participants: readonly Participant[]
+  /** The engine that answers now; null until the first one is built. */
+  engine: Engine | null
+}
+
+type Rooms = Awaited<ReturnType<typeof openRooms>>
+
 /**
- * Starts a gateway: every room once, in the order in which a request passes them.
+ * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
  * @throws {ConfigError} naming the file that cannot be used; {Error} when the port is taken.
  */
 export async function startGateway(config: GatewayConfig, log: Logger = createLog(config.logLevel)): Promise<Gateway> {
   const files = await readGraphFiles(config)
-  const issuers = await readIssuers(config)
-  const tls = config.tls === null ? null : await readTlsFiles(config.tls)
-  let ownUrl = ''
-  const requireMandate = config.countriesFolder !== null
-  const publicUrl = () => config.publicUrl ?? ownUrl
-  if (requireMandate && issuers.some(({ country }) => country === null)) {
-    log.warn('the issuer speaks for every country: give --issuer-country, unless this is for development')
-  }
-  const authenticate = await createAuthenticate({ issuers, anonymous: config.anonymous, requireMandate, publicUrl })
-  const limits = await openRequestLimits(config, log, {
-    onStranger: () => metrics.noteStranger(),
-    onUnsent: (leg, outcome) => metrics.noteLeg(leg, outcome),
-  })
-  const key = await createLegKey(config.legKeyFile ?? undefined)
-  const reachability = createReachability()
-  const signLegToken = createLegTokenSigner({ key, gateway: config.gatewayName })
-  const metrics = createMetrics({
-    breakers: () => readBreakers(graph.participants(), legs.breakerOf),
-    plansCached: () => serving.plansCached(),
-    record: () => auditLog?.reading() ?? null,
-  })
-  const onOutcome = (leg: Leg, outcome: Outcome): void => {
-    reachability.note(leg, outcome)
-    metrics.noteLeg(leg, outcome)
-  }
-  const version = readVersion()
-  const telemetry = await startTelemetry(config, version, metrics, log)
-  const traceLegs = telemetry?.traceLegs ?? ((sendLeg: SendLeg) => sendLeg)
-  const headersOf = telemetry === null ? {} : { headersOf: telemetry.headersOf }
-  const auditLog = await startAuditLog(config, version, log, telemetry)
-  const checkReceipt = createReceiptCheck((code) => participantOf(graph.participants(), code)?.receipts)
-  const legs = createLegSender({ signLegToken, log, onOutcome, checkReceipt, ...headersOf })
-  const onRejectedAnswer = (refusal: object): void => log.warn(refusal, 'answer refused')
-  const limited = limits.limitLegs(traceLegs(metrics.timeLegs(legs.sendLeg)))
-  const sendLeg = auditLog?.holdLegs(limited, (code) => participantOf(graph.participants(), code)) ?? limited
-  const filesOf = new WeakMap<Engine, GraphFiles>()
-  const load = (read: GraphFiles): Engine => {
-    const engine = limits.limitOperations(loadEngine(read, config, { sendLeg, onRejectedAnswer }, log), read)
-    const followed = auditLog?.followOperations(engine, read) ?? engine
-    filesOf.set(followed, read)
-    return followed
-  }
+  const current: Current = { url: '', participants: files.participants, engine: null }
+  const rooms = await openRooms(config, current, log)
+  const firstEngine = buildEngine(files, rooms, config, log)
+  current.engine = firstEngine
+  await rooms.auditLog?.noteGraph(files)
 
-  const runner = load(files)
-  await auditLog?.noteGraph(files)
-  let serving = runner
-  const read = () => readGraphFiles(config)
   const graph = createLiveGraph({
     files,
-    read,
-    load,
-    serve: async (engine) => {
-      const next = filesOf.get(engine)
-      if (next !== undefined) await auditLog?.noteGraph(next)
-      serving = engine
+    read: () => readGraphFiles(config),
+    load: (read) => buildEngine(read, rooms, config, log),
+    async serve(engine, read) {
+      await rooms.auditLog?.noteGraph(read)
+      Object.assign(current, { engine, participants: read.participants })
       await front.replaceRunner(engine)
     },
     onReload(result) {
-      metrics.noteReload(result)
-      if (result === 'refused') auditLog?.noteRejectedGraph(graph.status())
+      rooms.metrics.noteReload(result)
+      if (result === 'refused') rooms.auditLog?.noteRejectedGraph(graph.status())
     },
     log,
   })
-  const status = () => ({
-    version,
-    graph: graph.status(),
-    participants: reachability.show(graph.participants(), legs.breakerOf),
-    record: auditLog?.status() ?? null,
-  })
-  const front = await createFront({
-    ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, publicKeys: key.publicKeys, log },
-    metrics: config.metrics ? metrics.expose : null,
-    ...(auditLog === null ? {} : { record: auditLog.record }),
-    ...(telemetry === null ? {} : { onArrival: telemetry.onArrival }),
-    onAnswered(request) {
-      metrics.noteRequest(request)
-      telemetry?.onAnswered(request)
-    },
-  })
-  const url = await listen(front, config)
-  ownUrl = url
+  const front = await openFront(firstEngine, graph, rooms, config, log)
+  current.url = await listen(front, config)
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)
-  log.info({ url, participants: files.participants.map(({ country }) => country), graph: files.hash }, 'listening')
+  const participants = files.participants.map(({ country }) => country)
+  log.info({ url: current.url, participants, graph: files.hash }, 'listening')
+  return {
+    url: current.url,
+    async reload() {
+      await Promise.all([graph.reload(), rooms.limits.reload()])
+    },
+    async close() {
+      unwatch()
+      await front.close()
+      await rooms.close()
+    },
+  }
+}
+
+/** Opens every room that stands around the engine, in the order in which they need one another. */
+async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
+  const version = readVersion()
+  const participantOf = (code: string) => current.participants.find(({ country }) => country === code)
+  const metrics = createMetrics({
+    breakers: () => readBreakers(current.participants, legs.breakerOf),
+    plansCached: () => current.engine?.plansCached() ?? 0,
+    auditLog: () => auditLog?.reading() ?? null,
+  })
+  const authenticate = await openAuthenticate(config, current, log)
+  const limits = await openRequestLimits(config, log, {
+    onStranger: metrics.noteStranger,
+    onUnsent: metrics.noteLeg,
+  })
+  const legKey = await createLegKey(config.legKeyFile ?? undefined)
+  const telemetry = await startTelemetry(config, version, metrics, log)
+  const auditLog =
+    config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
+  if (auditLog === null) log.warn('nothing is recorded: give --audit-log-dir, unless this is for development')
+  const reachability = createReachability()
+  const legs = createLegSender({
+    signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
+    log,
+    onOutcome(leg: Leg, outcome: Outcome) {
+      reachability.note(leg, outcome)
+      metrics.noteLeg(leg, outcome)
+    },
+    checkReceipt: createReceiptCheck((code) => participantOf(code)?.receipts),
+    ...(telemetry && { headersOf: telemetry.headersOf }),
+  })
   const close = async (): Promise<void> => {
-    unwatch()
-    await front.close()
     await legs.close()
     await limits.close()
     await auditLog?.close()
     await telemetry?.close()
   }
-  const reload = async (): Promise<void> => {
-    await Promise.all([graph.reload(), limits.reload()])
+  const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
+  return {
+    ...{ version, participantOf, metrics, authenticate, limits, legKey, telemetry, auditLog, legs },
+    ...{ showParticipants, close },
   }
-  return { url, reload, close }
+}
+
+/** Builds the engine over these files, with what surrounds an operation and a leg. */
+function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Engine {
+  const { auditLog, limits, telemetry, metrics, legs, participantOf } = rooms
+  const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
+
+  const sendLeg: SendLeg = applyLayers(
+    [
+      auditLog && holdUnwitnessedLegs(auditLog.unwitnessedMs, participantOf),
+      limits.limitLegs,
+      telemetry?.traceLegs ?? null,
+      metrics.timeLegs,
+    ],
+    legs.sendLeg,
+  )
+  return applyLayers(
+    [
+      auditLog &&
+        recordOperations(
+          () => auditLog.inForce(files),
+          () => auditLog.unwitnessedMs() > 0,
+        ),
+      limits.limitOperations(files),
+    ],
+    loadEngine(files, config, { sendLeg, onRejectedAnswer }, log),
+  )
+}
+
+async function openAuthenticate(config: GatewayConfig, current: Current, log: Logger) {
+  const issuers = await readIssuers(config)
+  const requireMandate = config.countriesFolder !== null
+  if (requireMandate && issuers.some(({ country }) => country === null)) {
+    log.warn('the issuer speaks for every country: give --issuer-country, unless this is for development')
+  }
+  const publicUrl = () => config.publicUrl ?? current.url
+  return createAuthenticate({ issuers, anonymous: config.anonymous, requireMandate, publicUrl })
+}
+
+async function openFront(
+  runner: Engine,
+  graph: LiveGraph,
+  rooms: Rooms,
+  config: GatewayConfig,
+  log: Logger,
+): Promise<Front> {
+  const { version, metrics, authenticate, limits, legKey, telemetry, auditLog, showParticipants } = rooms
+  const tls = config.tls && (await readTlsFiles(config.tls))
+  const status = () => ({
+    version,
+    graph: graph.status(),
+    participants: showParticipants(),
+    auditLog: auditLog?.status() ?? null,
+  })
+  return createFront({
+    ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, log },
+    publicKeys: legKey.publicKeys,
+    metrics: config.metrics ? metrics.expose : null,
+    ...(auditLog && { auditLog: auditLog.requests }),
+    ...(telemetry && { onArrival: telemetry.onArrival }),
+    onAnswered(request) {
+      metrics.noteRequest(request)
+      telemetry?.onAnswered(request)
+    },
+  })
+}
+
+async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
+  const taken = await front.listen(host, port).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(
+      `${host}:${port}: the gateway cannot listen here (${cause.code}). Choose another --port or --host.`,
+      {
+        cause,
+      },
+    )
+  })
+  const address = taken.family === 'IPv6' ? `[${taken.address}]` : taken.address
+  return `${tls === null ? 'http' : 'https'}://${address}:${taken.port}`
 }
 
 /**
- * Runs `istmo gateway` until a signal ends it. A setting that is wrong is said on standard error, with exit code 2; any other
- * failure to start with exit code 1.
+ * Runs `istmo gateway` until a signal ends it. It reports a wrong setting on standard error and ends with exit code 2; any other
+ * failure to start ends with exit code 1.
  */
 export async function runGateway(flags: GatewayFlags): Promise<void> {
   try {
     const config = readGatewayConfig(flags)
     const gateway = await startGateway(config)
-    // Before it says that it listens: whoever waits for that may stop it at once.
+    // Before the gateway says that it listens: whoever waits for that line may stop it at once.
     process.on('SIGHUP', () => void gateway.reload())
     stopOnSignals(gateway)
     process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
@@ -158,37 +238,9 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
   }
 }
 
-/** Opens the record that the settings name. Without one a gateway is for development, and says so. */
-async function startAuditLog(
-  { auditLogFiles }: GatewayConfig,
-  version: string,
-  log: Logger,
-  telemetry: Telemetry | null,
-): Promise<RunningAuditLog | null> {
-  if (auditLogFiles !== null) return openRunningAuditLog(auditLogFiles, version, log, telemetry?.traceIdOf)
-  log.warn('nothing is recorded: give --audit-log-dir, unless this is for development')
-  return null
-}
-
-function participantOf(participants: readonly Participant[], code: string): Participant | undefined {
-  return participants.find(({ country }) => country === code)
-}
-
-/** Loads what sends traces and metrics, where they go somewhere. */
-async function startTelemetry(
-  { otlpEndpoint: endpoint, takesTraces, gatewayName: name }: GatewayConfig,
-  version: string,
-  metrics: Metrics,
-  log: Logger,
-): Promise<Telemetry | null> {
-  if (endpoint === null) return null
-  const { createTelemetry } = await import('./telemetry/telemetry.ts')
-  return createTelemetry({ endpoint, takesTraces, name, version, readMetrics: metrics.read, log })
-}
-
 function stopOnSignals(gateway: Gateway): void {
   let isStopping = false
-  // A signal that comes twice (from the terminal, and handed on by a launcher) is one: draining is bounded by the deadlines.
+  // A signal may come twice, from the terminal and from a launcher. Draining is bounded by the deadlines.
   const stop = (): void => {
     if (isStopping) return
     isStopping = true
@@ -196,17 +248,4 @@ function stopOnSignals(gateway: Gateway): void {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-}
-
-async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
-  const {
-    address,
-    family,
-    port: taken,
-  } = await front.listen(host, port).catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(`${host}:${port}: cannot be listened on (${cause.code}). Choose another --port or --host.`, {
-      cause,
-    })
-  })
-  return `${tls === null ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${taken}`
 }

@@ -41,14 +41,14 @@ export interface OversightAuditLog {
 
 /** Opens it, and begins it with a `start` entry. Rejects where a file of it cannot be used, or another process has it. */
 export async function openOversightAuditLog(
-  { record, auditLogKey, refKeys }: Pick<OversightSettings, 'record' | 'auditLogKey' | 'refKeys'>,
+  { auditLog, auditLogKey, refKeys }: Pick<OversightSettings, 'auditLog' | 'auditLogKey' | 'refKeys'>,
   version: string,
   now: () => number,
 ): Promise<OversightAuditLog> {
   const signer = parseSignerKey((await readFile(auditLogKey, 'utf8')).trim())
   const keys = await readKeyFile(refKeys)
-  const log = await openLog({ folder: join(record, 'log'), signer })
-  const salts = await openSalts(join(record, 'salts'))
+  const log = await openLog({ folder: join(auditLog, 'log'), signer })
+  const salts = await openSalts(join(auditLog, 'salts'))
   const counts = createMinuteCounts()
   const base = () => {
     return { v: 1, id: createUuidV7(now()), time: new Date(now()).toISOString(), gateway: log.origin } as const

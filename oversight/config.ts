@@ -21,8 +21,8 @@ const settingsSchema = z.strictObject({
   policies: z.array(path).min(1),
   /** The index: a folder for an embedded PostgreSQL, or the postgres:// URL of a server. Not the gateway's, and no country's. */
   database: path,
-  /** Its own record: every reading is an entry there. A folder, made where there is none. */
-  record: path,
+  /** The folder of its own audit log, in which each reading is an entry. It is made if it does not exist. */
+  auditLog: path,
   /** The signer key of its own log. */
   auditLogKey: path,
   /** The keys of pseudonyms in its own record. */
@@ -44,11 +44,11 @@ export async function readOversightSettings(file: string): Promise<OversightSett
     throw new ConfigError(`${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
   }
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
-  const { issuers, logs, policies, database, record, auditLogKey, refKeys, ...rest } = parsed.data
+  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = parsed.data
   return Object.freeze({
     ...rest,
     ...{ issuers: from(issuers), logs: logs.map(from), policies: policies.map(from), database: from(database) },
-    ...{ record: from(record), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
+    ...{ auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
   })
 }
 

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 
-/** The share of a disk that must be free for the gateway to call itself ready (audit.md, Durable before release). */
+/** The share of a disk that must be free for the gateway to call itself ready (docs/design/audit-log.md, Durable before release). */
 export const MIN_FREE_SHARE = 0.05
 
 /** How much of the disk under a folder is free for whoever is not root, from 0 to 1. Rejects where the folder is not there. */

@@ -256,7 +256,7 @@ function checkQuorum({ quorum }: Policy, size: number, claims: Claims, report: R
   })
 }
 
-/** Verifies several logs under one policy; a log of the policy that is not among them is a finding (audit.md, Log). */
+/** Verifies several logs under one policy; a log of the policy that is not among them is a finding (docs/design/audit-log.md, The log). */
 export async function verifyLogs(
   sources: readonly LogSource[],
   policy: Policy,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { BarStream } from '../../service/progress-bar.ts'
 
-/** What a command of `istmo audit` found out, and its exit code (audit.md, Commands). */
+/** What a command of `istmo audit` found out, and its exit code (docs/design/audit-log.md, Commands). */
 export const EXIT_CODES = { HOLDS: 0, FAILS: 1, UNTOLD: 2 } as const
 
 /** `HOLDS`: what was asked is so; `FAILS`: it is not; `UNTOLD`: it could not be told. */

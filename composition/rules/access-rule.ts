@@ -1,7 +1,7 @@
 import { type Annotated, type DomainSchema, type Field, federation, namedType } from '../domain-schema.ts'
 
 /**
- * Which access rules guard a field (access.md, The rules): those on the field, on its type, and on the type that it returns.
+ * Which access rules guard a field (docs/design/access.md, The rules): those on the field, on its type, and on the type that it returns.
  * A rule that asks for nothing (`[]`, `[[]]`) guards nothing.
  */
 

@@ -1,7 +1,7 @@
 import { entities, istmo, objectFields, rootFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** Only a root field or a field of an entity can be asked of a country by itself (semantics.md, Who answers). */
+/** Only a root field or a field of an entity can be asked of a country by itself (docs/design/contract.md, Who answers). */
 export const answeredByPlace: Rule = {
   code: 'ANSWERED_BY_MISPLACED',
   refuses: '`@answeredBy` on a field of a type that is neither a root type nor an entity',

@@ -19,7 +19,7 @@ const PAGE_ARGUMENTS: Readonly<Record<string, string>> = { first: 'Int', after: 
 
 /**
  * Pages of several countries become one only where a connection has the parts that the gateway knows how to merge
- * (semantics.md, Order and cursors; the Relay Cursor Connections specification).
+ * (docs/design/contract.md, Order and cursors; the Relay Cursor Connections specification).
  */
 export const connectionShape: Rule = {
   code: 'CONNECTION_SHAPE',

@@ -1,7 +1,10 @@
 import { entities, federation, keysOf } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** The planner answers wrongly, in silence, for `@interfaceObject` with a key that is not resolvable (architecture.md, Known traps). */
+/**
+ * The planner answers wrongly, in silence, for `@interfaceObject` with a key that is not resolvable (docs/design/federation.md,
+ * Patterns that composition rejects).
+ */
 export const interfaceObjectResolvable: Rule = {
   code: 'INTERFACE_OBJECT_NOT_RESOLVABLE',
   refuses: '`@interfaceObject` with `resolvable: false`',

@@ -1,7 +1,10 @@
 import { entities, keysOf } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** The planner answers wrongly, in silence, where an entity has several keys of which some are not resolvable (architecture.md, Known traps). */
+/**
+ * The planner answers wrongly, in silence, where an entity has several keys of which some are not resolvable
+ * (docs/design/federation.md, Patterns that composition rejects).
+ */
 export const keysAllResolvable: Rule = {
   code: 'KEYS_PARTLY_RESOLVABLE',
   refuses: 'an entity with several keys, some of them not resolvable',

@@ -1,7 +1,10 @@
 import { ISTMO_DIRECTIVES, interfaceFields, istmo } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** Composition never carries a custom directive of an interface's field into the supergraph, so it would be lost in silence (architecture.md, Known traps). */
+/**
+ * Composition never carries a custom directive of an interface's field into the supergraph, so it would be lost in silence
+ * (docs/design/federation.md, Directives that composition loses).
+ */
 export const noDirectiveOnInterface: Rule = {
   code: 'DIRECTIVE_ON_INTERFACE',
   refuses: 'an istmo directive on a field of an interface, or on its argument',

@@ -1,7 +1,7 @@
 import { hasFields, interfaceFields, isEvery, namedType, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** Outcomes are filled by the gateway under an EVERY field and nowhere else (semantics.md, Who answers). */
+/** Outcomes are filled by the gateway under an EVERY field and nowhere else (docs/design/contract.md, Who answers). */
 export const outcomesUnderEvery: Rule = {
   code: 'OUTCOMES_WITHOUT_EVERY',
   refuses: 'a type with `outcomes` under any field but an EVERY field',

@@ -1,7 +1,10 @@
 import { federation, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** The planner answers wrongly, in silence, for `@requires` on a field with arguments (architecture.md, Known traps). */
+/**
+ * The planner answers wrongly, in silence, for `@requires` on a field with arguments (docs/design/federation.md, Patterns that
+ * composition rejects).
+ */
 export const requiresWithoutArguments: Rule = {
   code: 'REQUIRES_WITH_ARGUMENTS',
   refuses: '`@requires` on a field with arguments',

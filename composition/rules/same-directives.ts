@@ -13,7 +13,7 @@ import type { Rule } from '../rule.ts'
 
 /**
  * Composition merges a custom directive's arguments by majority, with a hint only; so what several subgraphs repeat must
- * carry equal istmo directives in each (architecture.md, Known traps).
+ * carry equal istmo directives in each (docs/design/federation.md, Directives that composition loses).
  */
 export const sameDirectives: Rule = {
   code: 'DIRECTIVES_DIFFER',

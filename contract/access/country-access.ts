@@ -24,7 +24,7 @@ export type Recognition =
   | { readonly kind: 'recognised'; readonly rights: Rights }
   | { readonly kind: 'not-recognised'; readonly code: NotCovered }
 
-/** How long a policy's decision is kept, in milliseconds (access.md, The rules). */
+/** How long a policy's decision is kept, in milliseconds (docs/design/access.md, The rules). */
 const DECISION_KEPT_MS = 60_000
 
 /**
@@ -67,7 +67,7 @@ function createGrants(
   }
 }
 
-/** What a country asks for a field: the floor and the country's own rule (access.md: AND). */
+/** What a country asks for a field: the floor and the country's own rule (docs/design/access.md, The rules). */
 export function countryRule(floor: RuleTable, own: RuleTable | null, typeName: string, fieldName: string): Rule {
   const base = floor.ofField(typeName, fieldName)
   return own === null ? base : bothRules(base, own.ofField(typeName, fieldName))

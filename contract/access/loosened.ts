@@ -3,8 +3,8 @@ import type { Requirement, Rule } from './rule.ts'
 import { type RuleTable, readRuleTable } from './rule-table.ts'
 
 /**
- * Where a country's own SDL asks less than the contract's floor (access.md, The rules). Both are decided, so that nothing opens by
- * it; but a country that publishes less than it enforces misleads whoever reads it, and is refused at load.
+ * Where a country's own SDL asks less than the contract's floor (docs/design/access.md, The rules). Both are decided, so that
+ * nothing opens by it; but a country that publishes less than it enforces misleads whoever reads it, and is refused at load.
  * @param base the floor's rules: the contract's of the domain, or those of the supergraph.
  * @returns coordinates as the own SDL has them, in its order: `Type.field` whose rule does not imply the floor's, and arguments, input
  * fields and enum values that lack a `@reveals` of the floor. What only one of the two has is not compared.

@@ -3,9 +3,9 @@ import cedar from '@cedar-policy/cedar-wasm/nodejs'
 import type { Grounds, Mandate, Organisation } from '../access-token.ts'
 
 /**
- * A country's Cedar policies, which decide the names of `@policy` (access.md, The rules; docs.cedarpolicy.com). A policy says with the
- * annotation `@policy("name")` which name it decides; a `forbid` without one stands against every name. `@id("…")` names it in the
- * record.
+ * A country's Cedar policies, which decide the names of `@policy` (docs/design/access.md, The rules; docs.cedarpolicy.com). A
+ * policy says with the annotation `@policy("name")` which name it decides; a `forbid` without one stands against every name.
+ * `@id("…")` names it in the audit log.
  */
 
 /** Who asks, as Cedar sees it: `Caller::"issuer subject"` with the attributes country, agency, role, client and scopes. */

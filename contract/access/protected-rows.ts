@@ -1,6 +1,7 @@
 /**
- * Victims, witnesses and minors (access.md, The rules): a domain's row-level security hides them from who may not read this field.
- * A leg to such a domain therefore carries the rights to read it, where the caller has them, though it asks for other fields.
+ * Victims, witnesses and minors (docs/design/access.md, Protected rows): a domain's row-level security hides them from who may
+ * not read this field. A leg to such a domain therefore carries the rights to read it, where the caller has them, though it
+ * asks for other fields.
  */
 
 /** Type and name of the field whose rule shows protected rows. */

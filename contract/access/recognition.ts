@@ -3,7 +3,7 @@ import { type Grounds, type Mandate, type Organisation, PURPOSES } from '../acce
 import { isCountryCode } from '../country-code.ts'
 
 /**
- * The task forces that a country has joined (access.md, Recognition): the caller's own country asserts the mandate, so no other
+ * The task forces that a country has joined (docs/design/access.md, Recognition): the caller's own country asserts the mandate, so no other
  * country is bound by it until it says so itself.
  */
 

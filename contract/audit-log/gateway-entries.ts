@@ -15,7 +15,10 @@ import {
   TIME,
 } from './parts.ts'
 
-/** The entries of a gateway's log (audit.md, Entry). Every one has `v`, `kind`, `id`, `time` and `gateway`, the log's origin. */
+/**
+ * The entries of a gateway's log (docs/design/audit-log.md, Entries). Every one has `v`, `kind`, `id`, `time` and `gateway`,
+ * the log's origin.
+ */
 
 const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, gateway: LABEL }
 

@@ -7,7 +7,10 @@ export interface MinuteCount {
   readonly count: number
 }
 
-/** Refusals before a caller was known, counted by code and minute: no stranger can fill the disk (audit.md). */
+/**
+ * Refusals before a caller was known, counted by code and minute: no stranger can fill the disk (docs/design/audit-log.md, What
+ * leaves an entry).
+ */
 export interface MinuteCounts {
   /** `now` in milliseconds since the epoch. */
   readonly add: (code: string, now: number) => void

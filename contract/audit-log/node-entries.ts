@@ -15,11 +15,14 @@ import {
   TIME,
 } from './parts.ts'
 
-/** The entries of a national node's log (audit.md, Receipts). Every one has `v`, `kind`, `id`, `time` and `node`, the log's origin. */
+/**
+ * The entries of a national node's log (docs/design/audit-log.md, Receipts). Every one has `v`, `kind`, `id`, `time` and
+ * `node`, the log's origin.
+ */
 
 const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, node: LABEL }
 
-/** The most record refs in one entry (audit.md, Not in it). */
+/** The most record refs in one entry (docs/design/audit-log.md, What is not in it). */
 export const MAX_REFS = 900
 
 /** The largest leg entry, in bytes: the header `Istmo-Receipt` carries it, and headers are read up to 16 KiB in all. */

@@ -5,7 +5,10 @@ import { PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
 import { isUuidV7 } from '../uuid-v7.ts'
 
-/** What the entries of the record are made of (audit.md). No name, birth date, identifier, variable, token or address fits in. */
+/**
+ * What the entries of an audit log are made of (docs/design/audit-log.md, What is not in it). No name, birth date, identifier,
+ * variable, token or address fits in.
+ */
 
 /** Kinds of rules, and why a country hears nobody of a caller or has no such field. */
 const DENIAL_KINDS = [
@@ -76,7 +79,7 @@ export const DENIAL = z
   })
   .readonly()
 
-/** What a comparison of a gateway's log with a country's found: the same in either log (audit.md, `reconcile`). */
+/** What a comparison of a gateway's log with a country's found: the same in either log (docs/design/audit-log.md, Commands). */
 export const RECONCILED = {
   /** The other log's origin. */
   with: LABEL,

@@ -9,18 +9,18 @@ import { auditLogHomeIn } from './trust.ts'
  * does, `istmo oversight --config FILE`.
  */
 export async function writeOversightFile(home: Home, basePort: number): Promise<void> {
-  const record = auditLogHomeIn(home.record)
+  const places = auditLogHomeIn(home.auditLog)
   const settings = {
     port: oversightPort(basePort),
     issuers: home.issuers,
-    logs: [record.gatewayAuditLog, ...DEMO_COUNTRIES.map(record.nodeAuditLog)],
-    policies: [record.policy, record.nationalPolicy],
-    database: record.oversightIndex,
-    record: record.oversightAuditLog,
-    auditLogKey: record.oversightKey,
-    refKeys: record.oversightRefKeys,
+    logs: [places.gatewayAuditLog, ...DEMO_COUNTRIES.map(places.nodeAuditLog)],
+    policies: [places.policy, places.nationalPolicy],
+    database: places.oversightIndex,
+    auditLog: places.oversightAuditLog,
+    auditLogKey: places.oversightKey,
+    refKeys: places.oversightRefKeys,
     regionalAgencies: ['SICA-OVERSIGHT'],
   }
-  await writeFile(record.oversightFile, stringify(settings))
-  await chmod(record.oversightFile, 0o600)
+  await writeFile(places.oversightFile, stringify(settings))
+  await chmod(places.oversightFile, 0o600)
 }

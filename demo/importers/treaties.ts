@@ -10,7 +10,7 @@ export const TREATY_INDEX_IMPORTER = 'treaties.index'
 /** The name of the importer of participations in the journal. */
 export const PARTICIPATION_IMPORTER = 'treaties.participation'
 
-/** To be said wherever participations are shown (SOURCES.md of the data): history, not today's status. */
+/** To be said wherever participations are shown: history, not today's status. */
 export const PARTICIPATION_NOTE = 'status of March 2015: history, not today’s status'
 
 const indexImporter: Importer = {

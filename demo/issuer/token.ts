@@ -1,5 +1,5 @@
 /**
- * Access tokens of the development issuers: RFC 9068, with the claims of access.md (The token).
+ * Access tokens of the development issuers: RFC 9068, with the claims of docs/design/access.md, The token.
  */
 import { createHmac, randomUUID } from 'node:crypto'
 import { importJWK, SignJWT } from 'jose'

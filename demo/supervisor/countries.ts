@@ -121,7 +121,7 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
   const publish = (): Promise<void> =>
     writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
       basePort: config.port,
-      logKeyOf: (country) => nodeVerifierKey(home.record, country),
+      logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
     })
   return { fill, serve, publish }
 }

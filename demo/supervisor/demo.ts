@@ -81,7 +81,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
 }
 
 async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
-  for (const dir of [home.dir, home.run, home.data, home.logs, home.record]) await mkdir(dir, { recursive: true })
+  for (const dir of [home.dir, home.run, home.data, home.logs, home.auditLog]) await mkdir(dir, { recursive: true })
   await chmod(home.run, 0o700)
   const lock = takeLock(home.lock, home.dir)
   try {
@@ -89,7 +89,7 @@ async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
     await checkPortsFree(portsOf(config))
     await writeLegKey(home.legKey, home.legJwks)
     await writeIssuersFile(home.issuers, config.port)
-    await writeTrust(home.record, config.port)
+    await writeTrust(home.auditLog, config.port)
     await writeOversightFile(home, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
     return lock

@@ -34,7 +34,7 @@ export function nodeService(
   port: number,
 ): ServiceSpec {
   const { url, folder } = databaseOf(config, country)
-  const record = auditLogHomeIn(homeIn(config.home).record)
+  const record = auditLogHomeIn(homeIn(config.home).auditLog)
   return {
     name: country,
     args: [
@@ -59,7 +59,7 @@ export function nodeService(
 
 /** A witness of the record; it knows the gateway's log by the trust policy. */
 export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[number]): ServiceSpec {
-  const record = auditLogHomeIn(homeIn(config.home).record)
+  const record = auditLogHomeIn(homeIn(config.home).auditLog)
   const port = witnessPort(config.port, name)
   return {
     name: `witness-${name}`,
@@ -75,7 +75,7 @@ export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[
 /** The gateway. */
 export function gatewayService(config: DemoConfig): ServiceSpec {
   const home = homeIn(config.home)
-  const record = auditLogHomeIn(home.record)
+  const record = auditLogHomeIn(home.auditLog)
   return {
     name: 'gateway',
     args: [

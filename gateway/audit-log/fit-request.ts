@@ -1,7 +1,7 @@
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 
-/** The largest entry, in bytes (audit.md, Entry). */
+/** The largest entry, in bytes (docs/design/audit-log.md, Entries). */
 const MAX_BYTES = 65_535
 
 /** Room for what a continuation has beside its lists, in bytes. */

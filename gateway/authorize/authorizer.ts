@@ -72,7 +72,7 @@ export interface AccessView {
   isVisible(typeName: string, fieldName: string): boolean
 }
 
-/** How long a caller's view is kept, in milliseconds: as long as a policy's decision (access.md, The rules). */
+/** How long a caller's view is kept, in milliseconds: as long as a policy's decision (docs/design/access.md, The rules). */
 const VIEW_KEPT_MS = 60_000
 
 /** Makes the authorizer of a graph. */

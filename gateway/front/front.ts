@@ -44,8 +44,8 @@ export interface FrontOptions {
   readonly corsOrigins: readonly string[]
   /** What `/metrics` gives, with its media type; null: there is no such path. */
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null
-  /** The record, in which every answer is before it leaves; left out: nothing is recorded. */
-  readonly record?: RequestAuditLog
+  /** The auditLog, in which every answer is before it leaves; left out: nothing is recorded. */
+  readonly auditLog?: RequestAuditLog
   /** Told of every request as it comes. */
   readonly onArrival?: (request: ArrivingRequest) => void
   /** Told of every request once it is answered. */
@@ -133,7 +133,7 @@ async function createRoutes(options: FrontOptions, server: OperationServer): Pro
   return new Map<string, Route>([
     ['/graphql', { methods: GRAPHQL_METHODS, answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
     ['/health/live', json(() => ({ status: 'live' }))],
-    ['/health/ready', readyRoute(options.record)],
+    ['/health/ready', readyRoute(options.auditLog)],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
     ...(options.metrics === null ? [] : [['/metrics', metricsRoute(options.metrics)] as const]),
@@ -179,11 +179,11 @@ function sendMasked(error: unknown, { requestId, request, response }: Exchange, 
 }
 
 /** Not ready before the record fails: a gateway that answers 503 to all is of no use to a balancer. */
-function readyRoute(record: RequestAuditLog | undefined): Route {
+function readyRoute(auditLog: RequestAuditLog | undefined): Route {
   return {
     methods: ['GET', 'HEAD'],
     async answer(_, response) {
-      const why = (await record?.unready()) ?? null
+      const why = (await auditLog?.unready()) ?? null
       sendJson(response, why === null ? 200 : 503, { status: why ?? 'ready' })
     },
   }

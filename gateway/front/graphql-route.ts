@@ -18,11 +18,11 @@ export interface GraphQLRouteOptions {
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
   /** Left out: nothing is recorded. */
-  readonly record?: RequestAuditLog
+  readonly auditLog?: RequestAuditLog
 }
 
 /**
- * Answers a GraphQL-over-HTTP request: first who asks, then what. Gives the code where the whole was refused. Where there is a record,
+ * Answers a GraphQL-over-HTTP request: first who asks, then what. Gives the code where the whole was refused. Where there is a auditLog,
  * the answer leaves when its entry is durable.
  * Rejects with {IstmoError} where the request is refused before Apollo Server sees it.
  */
@@ -35,13 +35,13 @@ export async function answerGraphQL(
   const arrivedAt = performance.now()
   const deadlineAt = arrivedAt + options.requestDeadlineMs
   const hangup = hangupOf(response)
-  const { record } = options
+  const { auditLog } = options
   const authenticated = await authenticate(options, request)
-  const trail = record?.begin()
+  const trail = auditLog?.begin()
   const asked = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
   const context: RequestContext = { ...asked, ...(trail && { trail }) }
   const leave = (status: number, codes: readonly string[]): Promise<void> =>
-    leaveEntry(record, { context, status, codes, durationMs: Math.round(performance.now() - arrivedAt) })
+    leaveEntry(auditLog, { context, status, codes, durationMs: Math.round(performance.now() - arrivedAt) })
   const {
     status = 200,
     body,
@@ -52,18 +52,18 @@ export async function answerGraphQL(
     throw error
   })
   if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
-  await leave(status, trail?.codes ?? (record === undefined ? [] : codesIn(body.string)))
+  await leave(status, trail?.codes ?? (auditLog === undefined ? [] : codesIn(body.string)))
   sendText(response, status, body.string, Object.fromEntries(headers))
   return status < 400 ? null : codeIn(body.string)
 }
 
 async function authenticate(options: GraphQLRouteOptions, request: IncomingMessage): Promise<Authenticated> {
-  const { record } = options
+  const { auditLog } = options
   try {
-    if (record?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
+    if (auditLog?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
     return await options.authenticate(credentialsOf(request))
   } catch (error) {
-    record?.countRejection(maskError(error).code)
+    auditLog?.countRejection(maskError(error).code)
     throw error
   }
 }
@@ -80,14 +80,14 @@ async function operate(
 }
 
 /** A stranger's refusal is counted, off the answer's path: whoever could fill the disk with entries could stop the gateway. */
-async function leaveEntry(record: RequestAuditLog | undefined, ended: EndedRequest): Promise<void> {
-  if (record === undefined) return
+async function leaveEntry(auditLog: RequestAuditLog | undefined, ended: EndedRequest): Promise<void> {
+  if (auditLog === undefined) return
   const [code] = ended.codes
   if (ended.context.caller === null && ended.status >= 400) {
-    record.countRejection(code === undefined ? 'INTERNAL' : knownCode(code))
+    auditLog.countRejection(code === undefined ? 'INTERNAL' : knownCode(code))
     return
   }
-  await record.end(ended).catch((cause: unknown) => {
+  await auditLog.end(ended).catch((cause: unknown) => {
     throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
   })
 }

@@ -42,8 +42,8 @@ const APOLLO_CODES: readonly ErrorCode[] = [
 
 /**
  * Apollo Server for what HTTP, parsing and validation ask for; the operation itself is run by `runner`, from the
- * hook `responseForOperation` (performance.md, 5.3, says why from there). Started already. Nothing hangs on NODE_ENV, and
- * nothing is reported to anyone.
+ * hook `responseForOperation` (docs/design/federation.md, Apollo Server, says why from there). Started already. Nothing hangs
+ * on NODE_ENV, and nothing is reported to anyone.
  */
 export async function createGraphQLServer(runner: OperationRunner, log: Logger): Promise<ApolloServer<GraphQLContext>> {
   const server = new ApolloServer<GraphQLContext>({

@@ -1,6 +1,6 @@
 /**
  * Reads one country's part of an answer: checks it against what was asked, lets nulls propagate inside the part, drops
- * rows that cannot stand (semantics.md, Who answers and What a failure does). Builds new objects of the keys that were
+ * rows that cannot stand (docs/design/contract.md, Checks on each answer). Builds new objects of the keys that were
  * asked; nothing else of the answer is kept.
  */
 import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'

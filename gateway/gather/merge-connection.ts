@@ -1,5 +1,5 @@
 /**
- * Steps 4 and 5 of spread.md: the countries' pages become one, in the order of the cursors. Pure.
+ * Merges the countries' pages into one (docs/design/spread.md, Step 5: merge), in the order of the cursors. Pure.
  */
 import { comparePlaces, encodeCursor, type Place } from '../../contract/cursor.ts'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'

@@ -29,7 +29,7 @@ export interface LegSender {
 
 /**
  * Sends legs over kept-alive connections, one pool an origin. A failure is data: deadline, refusal, broken connection and bad
- * answer each have their outcome (semantics.md, What a failure does); the particulars go to the log under the request id.
+ * answer each have their outcome (docs/design/contract.md, What a failure does); the particulars go to the log under the request id.
  * An endpoint that failed repeatedly is left alone for a while (breaker.ts).
  */
 export function createLegSender(options: LegSenderOptions): LegSender {

@@ -52,7 +52,7 @@ interface StoredTexts {
 }
 
 /**
- * Signs what a country needs to know of who asks (access.md, The leg): a token that holds at that country alone, for that
+ * Signs what a country needs to know of who asks (docs/design/access.md, The leg): a token that holds at that country alone, for that
  * text alone, at most a minute. The caller's own token never leaves the gateway.
  */
 export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {

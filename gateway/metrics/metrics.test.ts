@@ -15,7 +15,7 @@ const leg: Leg = {
 }
 const request = aContext({ requestId: 'secret-id' })
 
-const NOTHING: MetricSources = { breakers: () => [], plansCached: () => 0, record: () => null }
+const NOTHING: MetricSources = { breakers: () => [], plansCached: () => 0, auditLog: () => null }
 
 async function textAfter(act: (metrics: ReturnType<typeof createMetrics>) => unknown): Promise<string> {
   const metrics = createMetrics(NOTHING)
@@ -71,7 +71,7 @@ it('show each breaker and the plans kept as they are when they are asked for, an
     { country: 'GT', domain: 'cases', state: 'open' },
     { country: 'HN', domain: 'cases', state: 'half-open' },
   ]
-  const metrics = createMetrics({ breakers: () => breakers, plansCached: () => breakers.length, record: () => null })
+  const metrics = createMetrics({ breakers: () => breakers, plansCached: () => breakers.length, auditLog: () => null })
   const before = (await metrics.expose()).text
   expect(before).toContain('istmo_breaker_state{country="GT",domain="cases"} 2\n')
   expect(before).toContain('istmo_breaker_state{country="HN",domain="cases"} 1\n')

@@ -104,7 +104,7 @@ export interface MetricSources {
   readonly breakers: () => readonly BreakerReading[]
   readonly plansCached: () => number
   /** Null where nothing is recorded. */
-  readonly record: () => AuditLogReading | null
+  readonly auditLog: () => AuditLogReading | null
 }
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 }
@@ -191,13 +191,13 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
     this.set(sources.plansCached())
   })
   gauge(METRICS.auditLogEntries, function collect() {
-    this.set(sources.record()?.entries ?? 0)
+    this.set(sources.auditLog()?.entries ?? 0)
   })
   gauge(METRICS.auditLogWritable, function collect() {
-    this.set(Number(sources.record()?.isWritable ?? false))
+    this.set(Number(sources.auditLog()?.isWritable ?? false))
   })
   gauge(METRICS.auditLogUnwitnessed, function collect() {
-    this.set(sources.record()?.unwitnessedSeconds ?? 0)
+    this.set(sources.auditLog()?.unwitnessedSeconds ?? 0)
   })
 }
 

@@ -51,7 +51,7 @@ export interface EngineOptions {
   /** Limits of the endpoints of subgraphs that no country publishes. */
   readonly subgraphDefaults: { readonly deadlineMs: number; readonly maxAnswerBytes: number }
   readonly sendLeg: SendLeg
-  /** What becomes of an operation of which something is denied (access.md, The rules); `filter` by default. */
+  /** What becomes of an operation of which something is denied (docs/design/access.md, Modes); `filter` by default. */
   readonly mode?: AccessMode
   /** Told why a leg was refused after it answered, without foreign text. */
   readonly onRejectedAnswer?: (refusal: {

@@ -1,4 +1,4 @@
-/** What introspection shows: the API schema as the caller could read it (access.md: without a token, only the public law). */
+/** What introspection shows: the API schema as the caller could read it (docs/design/access.md, What introspection shows). */
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { AccessView } from '../authorize/authorizer.ts'

@@ -13,6 +13,8 @@ import { closedAccess } from '../../contract/access/country-access.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { contextWith } from '../audit-log/testing.ts'
 import type { Engine } from '../pipeline/engine.ts'
+import { holdUnwitnessedLegs } from '../pipeline/hold-unwitnessed-legs.ts'
+import { recordOperations } from '../pipeline/record-operations.ts'
 import type { Leg, Participant, SendLeg } from '../types/flow.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './audit-log.ts'
 import type { AuditLogFiles } from './config.ts'
@@ -70,24 +72,24 @@ const ENGINE = {
 } as unknown as Engine
 
 async function executeWith(auditLog: RunningAuditLog) {
-  const context = contextWith(auditLog.record.begin(), null)
+  const context = contextWith(auditLog.requests.begin(), null)
   const document = parse('{ a }')
-  const engine = auditLog.followOperations(ENGINE, FILES)
+  const isUnwitnessed = () => auditLog.unwitnessedMs() > 0
+  const engine = recordOperations(() => auditLog.inForce(FILES), isUnwitnessed)(ENGINE)
   const answer = await engine.execute({ document, operationName: undefined, variables: {}, source: '{ a }' }, context)
   return { answer, trail: context.trail }
 }
 
-describe('the record of a gateway', () => {
+describe('the audit log of a gateway', () => {
   it('says that it has no witnesses, holds back what a country gives only with them, and goes on once they are there', async () => {
     const port = await freePort()
     const files = await makeFiles(port)
     const auditLog = await openRunningAuditLog(files, '0.1.0', log)
     closing.push(auditLog.close)
-    const send = auditLog.holdLegs(ANSWERS, () => HN)
-    const sendPatient = auditLog.holdLegs(ANSWERS, () => ({ ...HN, refuseUnwitnessedAfterMs: Number.MAX_VALUE }))
-    const { context } = {
-      context: contextWith(auditLog.record.begin(), null),
-    }
+    const send = holdUnwitnessedLegs(auditLog.unwitnessedMs, () => HN)(ANSWERS)
+    const patient = { ...HN, refuseUnwitnessedAfterMs: Number.MAX_VALUE }
+    const sendPatient = holdUnwitnessedLegs(auditLog.unwitnessedMs, () => patient)(ANSWERS)
+    const context = contextWith(auditLog.requests.begin(), null)
     const { answer, trail } = await executeWith(auditLog)
     expect(answer.extensions).toEqual({ record: 'UNWITNESSED' })
     expect(trail).toMatchObject({ codes: ['DENIED'], operation: { graph: FILES.hash } })

@@ -1,8 +1,8 @@
-/** The record, wired: opens it by the settings, tells it what is served, and lets it follow each operation. */
+/** The audit log of a gateway's process: opens it by the settings, and writes what is served into it. */
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { getOperationAST, parse, print } from 'graphql'
+import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { parseSignerKey } from '../../audit/note/key.ts'
@@ -12,8 +12,8 @@ import { ConfigError } from '../../service/config-error.ts'
 import { AUDIT_LOG_FOLDERS, type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
-import type { Engine } from '../pipeline/engine.ts'
-import type { Participant, SendLeg, TrailOperation } from '../types/flow.ts'
+import type { GraphInForce } from '../pipeline/record-operations.ts'
+import type { TrailOperation } from '../types/flow.ts'
 import type { AuditLogFiles } from './config.ts'
 import type { GraphStatus } from './live-graph.ts'
 import type { GraphFiles } from './load-graph.ts'
@@ -21,19 +21,20 @@ import type { GraphFiles } from './load-graph.ts'
 /** How long the first cosignatures are waited for at the start, in milliseconds: so that first answers are not called unwitnessed. */
 const FIRST_WITNESSES_MS = 1_000
 
-/** The record of a running gateway. */
+/** The audit log of a running gateway. */
 export interface RunningAuditLog {
-  readonly record: GatewayAuditLog
+  /** Where the front has each request written before its answer leaves. */
+  readonly requests: GatewayAuditLog
   /** The value that `/status` gives. */
   readonly status: () => unknown
   /** What the metrics show of it. */
   readonly reading: () => AuditLogReading
-  /** Writes down what is served from now on, and keeps its texts; `files` that are refused, why. */
+  /** Writes an entry about the graph that is served from now on, and keeps its texts by their hashes. */
   readonly noteGraph: (files: GraphFiles) => Promise<void>
-  /** An engine whose operations leave a trail, and whose answers say when the record has no quorum. */
-  readonly followOperations: (engine: Engine, files: GraphFiles) => Engine
-  /** Legs to countries that give nothing while the record has no quorum are not sent. */
-  readonly holdLegs: (sendLeg: SendLeg, participantOf: (country: string) => Participant | undefined) => SendLeg
+  /** What a trail says about a graph that {@link noteGraph} has noted. */
+  readonly inForce: (files: GraphFiles) => GraphInForce
+  /** For how long the log has had no quorum of witnesses, in milliseconds; 0 while it has one, or where none is asked for. */
+  readonly unwitnessedMs: () => number
   /** Writes down that files of the moment are not served, and why. */
   readonly noteRejectedGraph: (status: GraphStatus) => void
   readonly close: () => Promise<void>
@@ -65,20 +66,20 @@ export async function openRunningAuditLog(
       : await openWitnesses({ entries: record.entries, folder: join(files.folder, AUDIT_LOG_FOLDERS.log), policy, log })
   if (witnesses !== null) await within(witnesses.collect(), FIRST_WITNESSES_MS)
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
+  const unwitnessedMs = (): number => witnesses?.state().unwitnessedMs ?? 0
   return {
-    record,
+    requests: record,
     status: () => statusOf(record, witnesses),
     reading: () => ({
       entries: record.entries.size(),
       isWritable: record.isWritable(),
-      unwitnessedSeconds: (witnesses?.state().unwitnessedMs ?? 0) / 1_000,
+      unwitnessedSeconds: unwitnessedMs() / 1_000,
     }),
     async noteGraph(graph) {
       rules.set(graph, await noteGraph(record, graph))
     },
-    followOperations: (engine, graph) =>
-      followOperations(engine, () => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }), witnesses),
-    holdLegs: (sendLeg, participantOf) => holdLegs(sendLeg, participantOf, witnesses),
+    inForce: (graph) => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }),
+    unwitnessedMs,
     noteRejectedGraph({ hash: served, lastError }) {
       const code = lastError?.code ?? 'INTERNAL'
       // A record that cannot be written says so itself.
@@ -140,42 +141,4 @@ async function noteGraph(
   )
   await record.write({ kind: 'graph', graph, countries, result: 'SERVED', code: null })
   return new Map(countries.map(({ country, ...rules }) => [country, rules]))
-}
-
-function followOperations(
-  engine: Engine,
-  servedBy: () => Pick<TrailOperation, 'graph' | 'rules'>,
-  witnesses: Witnesses | null,
-): Engine {
-  return {
-    ...engine,
-    async execute(request, context) {
-      const { document, operationName, variables } = request
-      const name = getOperationAST(document, operationName)?.name?.value
-      const { trail } = context
-      if (trail) trail.operation = { document, name, variables, ...servedBy() }
-      const answer = await engine.execute(request, context)
-      if (trail) trail.codes = (answer.errors ?? []).map(({ extensions }) => String(extensions?.code))
-      if (witnesses === null || witnesses.state().unwitnessedMs === 0) return answer
-      return { ...answer, extensions: { ...answer.extensions, record: 'UNWITNESSED' } }
-    },
-  }
-}
-
-function holdLegs(
-  sendLeg: SendLeg,
-  participantOf: (country: string) => Participant | undefined,
-  witnesses: Witnesses | null,
-): SendLeg {
-  if (witnesses === null) return sendLeg
-  return async (leg, request) => {
-    const { unwitnessedMs } = witnesses.state()
-    if (unwitnessedMs > 0) {
-      const refuseAfterMs = leg.country === null ? undefined : participantOf(leg.country)?.refuseUnwitnessedAfterMs
-      if (refuseAfterMs !== undefined && unwitnessedMs > refuseAfterMs) {
-        return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'UNWITNESSED' } }
-      }
-    }
-    return sendLeg(leg, request)
-  }
 }

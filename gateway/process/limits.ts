@@ -13,6 +13,7 @@ import { createMemoryBuckets } from '../admit/memory-buckets.ts'
 import type { TakeToken } from '../admit/rate.ts'
 import { createSharedBuckets } from '../admit/shared-buckets.ts'
 import type { Engine } from '../pipeline/engine.ts'
+import type { Layer } from '../pipeline/layers.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
@@ -24,10 +25,10 @@ const DATABASE_DEADLINE_MS = 500
 /** What stands before and around the engine. */
 export interface RequestLimits {
   readonly admission: Admission
-  /** Legs to a country no faster than its rate. */
-  readonly limitLegs: (sendLeg: SendLeg) => SendLeg
-  /** An engine that plans no operation that would cost too much; `files`: what it was made of. */
-  readonly limitOperations: (engine: Engine, files: GraphFiles) => Engine
+  /** Sends legs to a country no faster than its rate. */
+  readonly limitLegs: Layer<SendLeg>
+  /** Refuses an operation that would cost too much, before it is planned. `files`: what the engine was made of. */
+  readonly limitOperations: (files: GraphFiles) => Layer<Engine>
   /** Reads the trusted documents again. Never rejects: bad ones change nothing, and the log says so. */
   reload(): Promise<void>
   /** Lets go of database and files. */
@@ -53,11 +54,12 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   return {
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
     limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate, hooks.onUnsent),
-    limitOperations(engine, { supergraphSdl, participants }) {
-      const { apiSchema } = engine
+    limitOperations: ({ supergraphSdl, participants }) => {
       const codes = participants.map(({ country }) => country)
-      const limits = { ...config, apiSchema, supergraphSdl, participants: codes, takeToken }
-      return { ...engine, execute: limitOperations(engine.execute, limits) }
+      return (engine) => {
+        const limits = { ...config, apiSchema: engine.apiSchema, supergraphSdl, participants: codes, takeToken }
+        return { ...engine, execute: limitOperations(engine.execute, limits) }
+      }
     },
     reload: documents.reload,
     async close() {

@@ -20,8 +20,8 @@ export interface LiveGraphOptions {
   readonly read: () => Promise<GraphFiles>
   /** Makes an engine of them. @throws {GraphError} */
   readonly load: (files: GraphFiles) => Engine
-  /** Serves the engine from now on. */
-  readonly serve: (engine: Engine) => Promise<void>
+  /** Serves the engine, which was made of these files, from now on. */
+  readonly serve: (engine: Engine, files: GraphFiles) => Promise<void>
   /** Told what became of each reload of files that had changed. */
   readonly onReload?: (result: 'served' | 'refused') => void
   readonly log: Logger
@@ -55,7 +55,7 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
         status = { hash, loadedAt }
         return
       }
-      await options.serve(options.load(files))
+      await options.serve(options.load(files), files)
       served = files
       status = { hash: files.hash, loadedAt: now() }
       log.info({ graph: files.hash, participants: files.participants.map(({ country }) => country) }, 'graph reloaded')

@@ -7,7 +7,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /**
  * The gateway's log: JSON lines on standard error, so that standard output stays free for what commands print. Rooms write
- * request ids, countries and codes; never variables, tokens or text that came from a country (architecture.md, What must hold, 1).
+ * request ids, countries and codes; never variables, tokens or text that came from a country (docs/design/invariants.md, No
+ * personal data leaves the answer).
  */
 export function createLog(level: LogLevel): Logger {
   const stderr = pino.destination({ dest: 2, sync: true })

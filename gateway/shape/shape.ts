@@ -1,6 +1,6 @@
 /**
- * Step 6 of spread.md: from the gathered data to the answer that the operation asked for. Keys in the order asked, nulls
- * propagated as the schema says, nothing that was not asked. Pure.
+ * Shapes the answer (docs/design/spread.md, Step 6: shape): from the gathered data to the answer that the operation asked for.
+ * Keys in the order asked, nulls propagated as the schema says, nothing that was not asked. Pure.
  */
 import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 

@@ -1,5 +1,6 @@
 /**
- * What is refused with 400 before any leg is sent (semantics.md): malformed ids and cursors, page sizes, unknown countries.
+ * What is refused with 400 before any leg is sent (docs/design/contract.md, Outcomes): malformed ids and cursors, page sizes,
+ * unknown countries.
  */
 import {
   type FieldNode,

@@ -3,8 +3,7 @@ import type { RequiredSelection, Rewrite } from '../types/operation.ts'
 import { contextValues } from './context-values.ts'
 
 /**
- * The entities that a fetch is asked about: the objects at its path, equal representations once (semantics.md: merged only
- * when type, key and required fields are equal, within one fetch).
+ * The entities that a fetch is asked about: the objects at its path, equal representations once (docs/design/spread.md, Pitfalls).
  * @param contextRewrites what each takes from the objects above it; entities that take different values stay apart.
  */
 export function entitiesAt(

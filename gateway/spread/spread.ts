@@ -1,5 +1,5 @@
 /**
- * Step 3 of spread.md: a fetch becomes one leg per country. Pure.
+ * Spreads a fetch over the countries (docs/design/spread.md, Step 3: one leg per country). Pure.
  */
 import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'

@@ -9,7 +9,7 @@ import { createKeySource, type KeySourceWorld } from './key-source.ts'
 import { createReplayCache, type ReplayStore } from './replay-cache.ts'
 import { verifyToken } from './verify-token.ts'
 
-/** How many verified tokens are remembered: a signature check costs more than a small request (performance.md, 7). */
+/** How many verified tokens are remembered: a signature check costs more than a small request (bench/README.md, Access). */
 const MAX_REMEMBERED = 10_000
 
 /** How long a verified token is remembered at most, in seconds: how late the withdrawal of its key is noticed. */

@@ -5,7 +5,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import type { ClaimPointers, Issuer } from './issuer.ts'
 import { resolvePointer } from './json-pointer.ts'
 
-/** How far clocks may differ, in seconds (access.md, The token). */
+/** How far clocks may differ, in seconds (docs/design/access.md, The token). */
 export const CLOCK_TOLERANCE_S = 5
 
 /** The last second that a Date can hold: a time beyond is no time (jose takes `exp` 1e400). */
@@ -80,7 +80,7 @@ export interface ClaimRules {
 }
 
 /**
- * What a token whose signature holds says (RFC 9068, RFC 9396, RFC 7800; access.md, The token).
+ * What a token whose signature holds says (RFC 9068, RFC 9396, RFC 7800; docs/design/access.md, The token).
  * @param nowS seconds since the epoch.
  * @throws {IstmoError} `TOKEN_INVALID` naming the claim and never its value.
  */

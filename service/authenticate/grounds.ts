@@ -1,4 +1,4 @@
-/** On which grounds a request acts: what the header `Istmo-Mandate` states of the token's mandate (access.md, The token). */
+/** On which grounds a request acts: what the header `Istmo-Mandate` states of the token's mandate (docs/design/access.md, The mandate). */
 import { type BareItem, type InnerList, type Item, parseDictionary, Token } from 'structured-headers'
 import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'

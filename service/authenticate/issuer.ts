@@ -1,9 +1,9 @@
-/** The signature algorithms that are taken (access.md, The token). Asymmetric alone: who verifies can sign nothing. */
+/** The signature algorithms that are taken (docs/design/access.md, The token). Asymmetric alone: who verifies can sign nothing. */
 export const TOKEN_ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'PS256'] as const
 /** One of {@link TOKEN_ALGORITHMS}. */
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
 
-/** How long a token may live at most, in seconds (access.md, The token). */
+/** How long a token may live at most, in seconds (docs/design/access.md, The token). */
 export const MAX_LIFETIME_S = 3600
 
 /** Where an issuer writes what Istmo reads: JSON pointers (RFC 6901) into the claims. */
@@ -17,7 +17,7 @@ export interface ClaimPointers {
   readonly policies: string | null
 }
 
-/** The claims as access.md has them, for issuers that can write them. */
+/** The claims in their standard places (docs/design/access.md, The token), for issuers that can write them. */
 export const STANDARD_CLAIMS: ClaimPointers = Object.freeze({
   country: '/org/country',
   agency: '/org/agency',

@@ -30,7 +30,10 @@ const issuerSchema = z.strictObject({
   tokenType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
   /** The one country that it speaks for. May be left out only where no country takes part. */
   country: z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code, or UN').optional(),
-  /** Where its tokens have country, agency, role and mandate, for a provider that cannot write the claims of access.md. */
+  /**
+   * Where its tokens have country, agency, role and mandate, for a provider that cannot write the standard claims
+   * (docs/design/access.md, The token).
+   */
   claims: z
     .strictObject({
       country: pointer.default(STANDARD_CLAIMS.country),

@@ -12,7 +12,7 @@ export interface PinnedIssuer {
 }
 
 /**
- * What a compact JWS says: an RFC 9068 access token of a pinned issuer (access.md, The token).
+ * What a compact JWS says: an RFC 9068 access token of a pinned issuer (docs/design/access.md, The token).
  * The issuer is chosen by `iss` before the signature is checked, so that one issuer's key never speaks for another;
  * the `jku`, `x5u`, `x5c` and `jwk` headers are never read.
  * @param nowS seconds since the epoch.

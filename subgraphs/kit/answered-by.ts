@@ -13,7 +13,7 @@ import { parseRecordId } from '../../contract/record-id.ts'
 import type { NodeContext } from './types.ts'
 
 /**
- * What `@answeredBy` asks of a country (semantics.md, Who answers), put around the resolvers by the schema alone, so that no
+ * What `@answeredBy` asks of a country (docs/design/contract.md, Who answers), put around the resolvers by the schema alone, so that no
  * resolver can forget it.
  */
 

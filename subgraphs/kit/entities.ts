@@ -65,7 +65,10 @@ function extensionOf(type: GraphQLObjectType): ResolveReference | undefined {
   return apollo?.subgraph?.resolveReference
 }
 
-/** The reference resolver of an entity to which a domain gives EVERY fields alone: any well-formed id is there (semantics.md, Ids). */
+/**
+ * The reference resolver of an entity to which a domain gives EVERY fields alone: any well-formed id is there
+ * (docs/design/contract.md, Ids).
+ */
 export function stubEntity({ id }: { readonly id: string }): { readonly id: string } {
   return { id }
 }

@@ -19,8 +19,8 @@ import { bothRules, type DenialKind, denialOf, isOpen, type Rule } from '../../c
 import type { DomainRules } from './rules.ts'
 
 /**
- * Decides a leg by the rules (access.md, The leg): whole, before anything of it runs. The gateway asks a country for nothing that the
- * country refuses, so a leg that does is no gateway's that keeps to the contract.
+ * Decides a leg by the rules (docs/design/access.md, The leg): whole, before anything of it runs. The gateway asks a country
+ * for nothing that the country refuses, so a leg that does is no gateway's that keeps to the contract.
  */
 
 /** Why a leg is refused, for the country's own log: never what was held or needed. */

@@ -5,7 +5,7 @@ import type { LegClaims } from '../../contract/leg-token.ts'
 import { PUBLIC_ROWS, type RowVisibility } from './read-as.ts'
 
 /**
- * Where the caller of a leg stands before this country, by the country's own list and policies (access.md, Recognition).
+ * Where the caller of a leg stands before this country, by the country's own list and policies (docs/design/access.md, Recognition).
  */
 export interface LegRecognition {
   readonly recognition: Recognition

@@ -15,7 +15,7 @@ import {
 import { createLru } from './lru.ts'
 
 /**
- * Checks the token that the gateway signs for one country and one operation (access.md, The leg; RFC 7519, RFC 8725).
+ * Checks the token that the gateway signs for one country and one operation (docs/design/access.md, The leg; RFC 7519, RFC 8725).
  */
 
 /** Whose leg tokens a node takes. */

@@ -12,7 +12,7 @@ import { IstmoError } from '../../contract/errors.ts'
 
 /**
  * A node's own limits, checked before anything of an operation runs: a depth of 500 can break a server before any rule is
- * reached (architecture.md, Known traps). Nothing here recurses with the document.
+ * reached (docs/design/federation.md, The national side). Nothing here recurses with the document.
  */
 
 /** The limits of one leg. */

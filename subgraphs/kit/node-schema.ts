@@ -14,7 +14,7 @@ type ApolloResolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer I
   : never
 
 /**
- * The executable schema of a domain: the module's resolvers and the contract's scalars, guarded as semantics.md says.
+ * The executable schema of a domain: the module's resolvers and the contract's scalars, guarded (docs/design/contract.md, Who answers).
  * @throws {Error} when typeDefs and resolvers do not fit.
  */
 export function buildNodeSchema({ typeDefs, resolvers }: DomainModule): GraphQLSchema {

@@ -12,7 +12,7 @@ import { allOf, compile, raw, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'
 
 /**
- * Relay pages by key set: a connection's rows in the total order (key, id) of semantics.md, «Order and cursors». Offsets would
+ * Relay pages by key set: a connection's rows in the total order (key, id) (docs/design/contract.md, Order and cursors). Offsets would
  * shift under new rows; a place does not. Pages of one field under many parents are one statement.
  */
 

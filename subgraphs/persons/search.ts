@@ -4,7 +4,7 @@ import { IstmoError } from '../../contract/errors.ts'
  * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the one table of bands that it is answered by.
  *
  * The table depends on the record and the search alone, so that every country puts the same person in the same band
- * (semantics.md, Order and cursors). Each criterion given *agrees* with a record, is *near* it, finds it *silent*, or
+ * (docs/design/contract.md, Order and cursors). Each criterion given *agrees* with a record, is *near* it, finds it *silent*, or
  * contradicts it. One contradiction, and the record is not found, whatever else agrees.
  *
  * - name: the words of the searched name (folded: no accents, Ñ as N, no particles, in any order) against those of each

@@ -1,11 +1,11 @@
-import type { Module } from './modules.ts'
+import type { Module } from '../../tools/structure/modules.ts'
 
 /** What may import what (ARCHITECTURE.md, Where things are). */
 
 /** What passes between the rooms of the gateway, beside the rooms themselves: types only. */
 const TYPES = 'gateway/types/'
 
-/** Apollo's engine: its licence and its habits stay behind one wall (docs/decisions, the engine behind a wall). */
+/** Apollo's engine: its licence and its habits stay behind one wall (docs/decisions/0003-engine-behind-a-wall.md). */
 const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
 const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 

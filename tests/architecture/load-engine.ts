@@ -9,7 +9,7 @@ import { parse } from 'graphql'
 /** Long enough for a timer of a package that dials after its start, in milliseconds. */
 const LINGER_MS = 2000
 
-// Without this @apollo/gateway sends figures of the host to its vendor (architecture.md, decision 7). A caller may have set
+// Without this @apollo/gateway sends figures of the host to its vendor (docs/decisions/0004-nothing-is-sent-to-anyone.md). A caller may have set
 // another value, to see that the socket guard finds it out.
 process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
 const { ApolloGateway } = await import('@apollo/gateway')

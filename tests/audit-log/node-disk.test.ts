@@ -24,10 +24,10 @@ async function startNode() {
   const [legKey, jwks] = [join(folder, 'leg.json'), join(folder, 'jwks.json')]
   await writeLegKey(legKey, jwks)
   const flags = ['--country', 'HN', '--domains', 'legal', '--port', '0', '--gateway-jwks', jwks]
-  const record = ['--audit-log-dir', join(folder, 'record'), '--audit-log-key', join(folder, 'record.key')]
+  const record = ['--audit-log-dir', join(folder, 'record'), '--audit-log-key', join(folder, 'audit-log.key')]
   const child = spawn(
     process.execPath,
-    ['cli/istmo.ts', 'node', ...flags, ...record, '--audit-log-ref-keys', join(folder, 'record-refs.json')],
+    ['cli/istmo.ts', 'node', ...flags, ...record, '--audit-log-ref-keys', join(folder, 'audit-log-refs.json')],
     {
       cwd: join(import.meta.dirname, '../..'),
       stdio: ['ignore', 'pipe', 'ignore'],

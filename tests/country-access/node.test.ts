@@ -4,7 +4,7 @@ import { RULES, SCOPES } from './honduras.ts'
 import { MANDATE, type Sent, startTestNode, type TestNode } from './node.ts'
 
 /**
- * A country defends itself (access.md, The leg): whoever reaches its node, and whatever a gateway asks, over real HTTP.
+ * A country defends itself (docs/design/access.md, The leg): whoever reaches its node, and whatever a gateway asks, over real HTTP.
  */
 
 let node: TestNode

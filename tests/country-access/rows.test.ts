@@ -41,7 +41,7 @@ const visibleRows: fc.Arbitrary<RowVisibility> = fc.record({
   showsProtected: fc.boolean(),
 })
 
-/** What access.md says of a row, in plain words. */
+/** What docs/access.md says of a row, in plain words. */
 function isSeen({ taskForce }: RowVisibility, sharedWith: Record['sharedWith'], codes: readonly string[]): boolean {
   if (taskForce === null) return false
   if (sharedWith !== null) return sharedWith.includes(taskForce)

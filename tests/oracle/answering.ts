@@ -51,7 +51,7 @@ export interface Placed {
   readonly extra?: Readonly<Record<string, unknown>>
 }
 
-/** Whether a country is silent for now: it failed. Its place is kept in cursors (semantics.md, Order and cursors). */
+/** Whether a country is silent for now: it failed. Its place is kept in cursors (docs/design/contract.md, Order and cursors). */
 function isSilent({ outcome }: CountryPart): boolean {
   return outcome.reach === 'UNAVAILABLE' || outcome.reach === 'TIMED_OUT'
 }

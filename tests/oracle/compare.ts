@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { FederatedAnswer } from './federation.ts'
 import type { ExpectedAnswer } from './oracle.ts'
 
-/** The engine stops at this many errors and adds ERRORS_CUT (semantics.md, What a failure does). */
+/** The engine stops at this many errors and adds ERRORS_CUT (docs/design/contract.md, What a failure does). */
 const MAX_ERRORS = 100
 
 /** Fails unless the answer is the one expected, in data, order of keys, errors and silent countries. */

@@ -34,7 +34,7 @@ export class LegViolation extends Error {
   override readonly name = 'LegViolation'
 }
 
-/** Types to which a domain gives EVERY fields alone: any well-formed id is there (semantics.md, Ids). */
+/** Types to which a domain gives EVERY fields alone: any well-formed id is there (docs/design/contract.md, Ids). */
 const STUBS: Readonly<Record<Domain, readonly string[]>> = { cases: ['Person'], persons: [], legal: ['Case'] }
 
 const schemas = new Map<Domain, GraphQLSchema>(DOMAINS.map((domain) => [domain, buildDomainSchema(domain)]))

@@ -95,7 +95,7 @@ beforeAll(async () => {
       policies: ['policy'],
       database: 'index',
     },
-    ...{ record: 'own', auditLogKey: 'own.key', refKeys: 'refs.json', regionalAgencies: ['GT-MP-REGIONAL'] },
+    ...{ auditLog: 'own', auditLogKey: 'own.key', refKeys: 'refs.json', regionalAgencies: ['GT-MP-REGIONAL'] },
     followEverySeconds: 0.2,
   }
   await writeFile(join(folder, 'oversight.yaml'), stringify(settings))

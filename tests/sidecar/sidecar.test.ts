@@ -9,7 +9,8 @@ import { type Sent, startTestSidecar, type TestSidecar } from '../country-access
 import { answerJson, type Came, type Service, startService } from './upstream.ts'
 
 /**
- * A country whose service is not built on the kit runs `istmo node --upstream` in front of it (access.md, The leg), over real HTTP.
+ * A country whose service is not built on the kit runs `istmo node --upstream` in front of it (docs/design/access.md, The leg),
+ * over real HTTP.
  */
 
 let service: Service

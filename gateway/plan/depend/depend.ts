@@ -6,8 +6,9 @@ import { responseKey } from '../syntax/nodes.ts'
 export type Unplaced = Omit<SpreadFetch, 'index' | 'dependsOn'> | Omit<PlainFetch, 'index' | 'dependsOn'>
 
 /**
- * Step 2 of spread.md: a fetch starts when those that give the objects at its path and the fields that it requires have
- * been merged, not when a whole wave is over. Places are response paths without list levels.
+ * Orders fetches (docs/design/spread.md, Step 2: order the fetches): a fetch starts when those that give the objects at its
+ * path and the fields that it requires have been merged, not when a whole wave is over. Places are response paths without list
+ * levels.
  */
 export function withDependencies(fetches: readonly Unplaced[]): Fetch[] {
   const givers = new Map<string, number[]>()

@@ -17,7 +17,8 @@ import type { DirectiveTable } from '../graph/directive-table.ts'
 import { responseKey, variablesIn } from '../syntax/nodes.ts'
 
 /**
- * Step 0 of spread.md: an operation without conditions, without aliases that the planner would lose, root fields flat.
+ * A normalised operation (docs/design/spread.md, Step 0: normalise): one without conditions, without aliases that the planner
+ * would lose, root fields flat.
  */
 export interface NormalisedOperation {
   /** What is planned: null when nothing but `__typename` and introspection was asked. */

@@ -13,8 +13,8 @@ import { fieldDefinition } from '../shapes/shapes.ts'
 import { operationDocument } from './normalise.ts'
 
 /**
- * An operation without the fields that nobody may give (access.md, The rules; the Federation documentation's semantics): a field
- * of which nothing is left goes too, as do fragments and variables that are used no more.
+ * An operation without the fields that nobody may give (docs/design/access.md, What is removed, and where; the Federation
+ * documentation's semantics): a field of which nothing is left goes too, as do fragments and variables that are used no more.
  * @param denied coordinates `Type.field`.
  * @returns null when nothing is left.
  */

@@ -1,6 +1,6 @@
 /**
  * From a planner's plan to the flat list of fetches that the executor runs: fetches of spread domains are split, each
- * fetch knows which earlier ones it waits for (spread.md, steps 1 and 2).
+ * fetch knows which earlier ones it waits for (docs/design/spread.md, Step 1: cut at borders).
  */
 import {
   type DocumentNode,

@@ -1,5 +1,5 @@
 /**
- * Step 1 of spread.md, the plan pass: a planner's fetch of a domain that countries publish is cut under every
+ * The plan pass (docs/design/spread.md, Step 1: cut at borders): a planner's fetch of a domain that countries publish is cut under every
  * `@crossBorder` field and before every EVERY field below its top; what is cut out becomes follow-up fetches.
  */
 import {

@@ -1,26 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Comment, type EcmaScriptModule, type Node, type Program, parseSync, visitorKeys } from 'oxc-parser'
 
-/** The project's modules, parsed, for the architecture test to ask about. */
+/** Parses the project's modules, and measures them, for the architecture test and for `npm run structure`. */
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const FOLDERS = [
-  'contract',
-  'service',
-  'composition',
-  'gateway',
-  'subgraphs',
-  'countries',
-  'audit',
-  'oversight',
-  'cli',
-  'demo',
-  'tests',
-  'bench',
-  'tools',
-]
+/** The checkout that this file belongs to. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** What serves developers and no country: tests, benchmarks, the developers' tools, and the settings of such tools. */
+const DEVELOPERS_OWN = /^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$|\.config\.ts$/
 
 /** A place in the code, 1-based, as `path:line`. */
 export type Location = string
@@ -38,21 +27,34 @@ export interface Module {
   /** Path from the project's root, with `/`. */
   readonly path: string
   readonly text: string
-  /** Whether it is a test, or serves tests alone: below `tests/` or `bench/`, `*.test.ts`, `testing.ts`. */
+  /** Whether only developers run it: below `tests/`, `bench/` or `tools/`, `*.test.ts`, `testing.ts`, `*.config.ts`. */
   readonly isTest: boolean
   readonly imports: readonly Import[]
   readonly program: Program
   readonly comments: readonly Comment[]
 }
 
-/** Reads and parses every TypeScript file of the project; throws where one does not parse. */
-export function readModules(): readonly Module[] {
-  const inFolders = FOLDERS.filter((folder) => existsSync(join(ROOT, folder))).flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-  )
-  return [...readdirSync(ROOT), ...inFolders]
-    .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
-    .map((path) => parseModule(path.replaceAll('\\', '/'), readFileSync(join(ROOT, path), 'utf8')))
+/**
+ * Reads and parses every TypeScript file of a checkout. Skips `node_modules` and names that begin with a dot.
+ *
+ * @param root Path of the checkout; this one by default.
+ * @throws {Error} when a file does not parse.
+ */
+export function readModules(root: string = ROOT): readonly Module[] {
+  return listFiles(root, '')
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => parseModule(path, readFileSync(join(root, path), 'utf8')))
+}
+
+/** The files below a folder, as paths from `root` with `/`. Links are not followed. */
+function listFiles(root: string, folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
+    .flatMap((entry) => {
+      const path = posix.join(folder, entry.name)
+      if (entry.isDirectory()) return listFiles(root, path)
+      return entry.isFile() ? [path] : []
+    })
 }
 
 /** Parses one module. `path` is from the project's root. */
@@ -60,8 +62,7 @@ export function parseModule(path: string, text: string): Module {
   const { program, module, comments, errors } = parseSync(path, text)
   if (errors.length > 0) throw new Error(`${path}: ${errors.map(({ message }) => message).join(', ')}`)
   const imports = specifiersOf(module, text).map((specifier) => ({ specifier, path: pathOf(path, specifier) }))
-  const isTest = /^(tests|bench)\/|\.test\.ts$|(^|\/)testing\.ts$/.test(path)
-  return { path, text, isTest, imports, program, comments }
+  return { path, text, isTest: DEVELOPERS_OWN.test(path), imports, program, comments }
 }
 
 function specifiersOf(module: EcmaScriptModule, text: string): readonly string[] {
@@ -134,9 +135,9 @@ export function environmentReads(module: Module): readonly Location[] {
 }
 
 /** A function that has a block as its body. */
-interface FunctionSize {
+export interface FunctionSize {
+  /** Where it begins. */
   readonly at: Location
-  /** From the word `function`, or the first parameter, to the closing brace. */
   readonly lines: number
 }
 
@@ -183,10 +184,14 @@ export function cyclesOf(modules: readonly Pick<Module, 'path' | 'imports'>[]): 
   return cycles
 }
 
-/** The value that 95 of 100 do not exceed (nearest rank); 0 where there is none. */
-export function percentile95(values: readonly number[]): number {
+/**
+ * The value that a share of the values does not exceed (nearest rank); 0 when there are no values.
+ *
+ * @param share From 0 to 1: 0.5 for the median.
+ */
+export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0
+  return sorted[Math.ceil(sorted.length * share) - 1] ?? 0
 }
 
 /** Reads a file of the project. `name` is from its root. */

@@ -1,0 +1,30 @@
+import { getOperationAST } from 'graphql'
+import type { TrailOperation } from '../types/flow.ts'
+import type { Engine } from './engine.ts'
+import type { Layer } from './layers.ts'
+
+/** What an operation's trail says about the graph that answers it. */
+export type GraphInForce = Pick<TrailOperation, 'graph' | 'rules'>
+
+/**
+ * Notes each operation and the codes of its errors in the request's trail, from which the audit log's entry is made. An answer says
+ * `extensions.record: "UNWITNESSED"` while the audit log has no quorum of witnesses.
+ * @param isUnwitnessed whether the audit log lacks a quorum of witnesses at this moment.
+ */
+export function recordOperations(graph: () => GraphInForce, isUnwitnessed: () => boolean): Layer<Engine> {
+  return (engine) => ({
+    ...engine,
+    async execute(request, context) {
+      const { document, operationName, variables } = request
+      const { trail } = context
+      if (trail) {
+        const name = getOperationAST(document, operationName)?.name?.value
+        trail.operation = { document, name, variables, ...graph() }
+      }
+      const answer = await engine.execute(request, context)
+      if (trail) trail.codes = (answer.errors ?? []).map(({ extensions }) => String(extensions?.code))
+      if (!isUnwitnessed()) return answer
+      return { ...answer, extensions: { ...answer.extensions, record: 'UNWITNESSED' } }
+    },
+  })
+}

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { anchorOf, type ExemptName, findBrokenCitations, headingsOf, type TextFile } from './citations.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** This file, which has made-up citations. */
+const THIS_TEST = 'tests/docs/citations.test.ts'
+
+/** What may cite a page. */
+const CITING = /\.(ts|mts|tsx|js|mjs|css|html|sql|graphql|ya?ml|cedar|md|sh)$/
+
+/** Folders at the root that are installed, made or kept beside the code, and the lock file, which names other people's pages. */
+const NOT_OURS = /(^|\/)node_modules\/|^\.(?!ci\/|github\/)|^(dist|coverage)\/|^package-lock\.json$/
+
+/** Names that are no pages of the project, and where they stand. */
+const EXEMPT: readonly ExemptName[] = [
+  // The contract's SDL as the countries have agreed it, byte for byte, and what is generated or copied from it.
+  {
+    name: 'semantics.md',
+    citedIn: [
+      'contract/schema/common.graphql',
+      'subgraphs/cases/domain.graphql',
+      'subgraphs/legal/domain.graphql',
+      'subgraphs/persons/domain.graphql',
+      'supergraph.graphql',
+      'countries/SV.persons.graphql',
+    ],
+  },
+  // Data files that the importers read.
+  { name: 'untoc-2000-en.md', citedIn: ['demo/importers/'] },
+  { name: 'uncac-2003-en.md', citedIn: ['demo/importers/'] },
+  { name: 'c.md', citedIn: ['demo/importers/'] },
+  // The finder's own description.
+  { name: 'page.md', citedIn: ['tests/docs/citations.ts'] },
+]
+
+function readProject(): readonly TextFile[] {
+  const paths = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => {
+    if (NOT_OURS.test(entry.isDirectory() ? `${entry.name}/` : entry.name)) return []
+    if (!entry.isDirectory()) return entry.isFile() ? [entry.name] : []
+    const below = readdirSync(`${ROOT}${entry.name}`, { recursive: true, encoding: 'utf8' })
+    return below.map((path) => `${entry.name}/${path.replaceAll('\\', '/')}`)
+  })
+  const kept = paths.filter((path) => CITING.test(path) && !NOT_OURS.test(path) && path !== THIS_TEST)
+  return kept.map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, 'utf8') }))
+}
+
+describe('the pages that code and documentation cite', () => {
+  const files = readProject()
+  const pages = files.filter(({ path }) => path.endsWith('.md'))
+
+  it('exist, with the sections that are named', () => {
+    const broken = findBrokenCitations(files, pages, EXEMPT)
+    expect(broken.map(({ at, cited, reason }) => `${at}: ${cited}: ${reason}`)).toEqual([])
+  })
+
+  it('are many, so the search finds them', () => {
+    expect(pages.map(({ path }) => path)).toContain('docs/design/access.md')
+    expect(findBrokenCitations(files, [], EXEMPT).length).toBeGreaterThan(50)
+  })
+
+  it('are exempt only where something cites them', () => {
+    const unused = EXEMPT.flatMap(({ name, citedIn }) =>
+      citedIn.filter((prefix) => !files.some(({ path, text }) => path.startsWith(prefix) && text.includes(name))),
+    )
+    expect(unused).toEqual([])
+  })
+})
+
+describe('the finder of citations', () => {
+  const page: TextFile = {
+    path: 'docs/page.md',
+    text: '# A page\n\n## Order and cursors\n\n## Step 1: `cut`\n\n```sh\n# Not a heading\n```\n',
+  }
+
+  it.each([
+    ['a page', '// docs/page.md says why.', null],
+    ['a section', '/** Orders (docs/page.md, Order and cursors). */', null],
+    [
+      'a section that goes on in the next line',
+      '/**\n * Orders (docs/page.md, Order\n * and cursors; RFC 1).\n */',
+      null,
+    ],
+    ['a section with a mark in its heading', '-- Cuts (docs/page.md, Step 1: cut).', null],
+    ['a page, and a sentence that goes on', '// docs/page.md, and more.', null],
+    ['an anchor', "const help = 'docs/page.md#order-and-cursors'", null],
+    ['a page that is not there', '// docs/missing.md says why.', 'no such page'],
+    ['a page by its name only', '// (page.md, Order and cursors)', 'no such page'],
+    ['a section that is not there', '// (docs/page.md, Orders)', 'no such section'],
+    ['a section by a part of its heading', '// (docs/page.md, Order and)', 'no such section'],
+    ['a longer word than the section', '// (docs/page.md, Order and cursorship)', 'no such section'],
+    ['a line in a fenced block', '// (docs/page.md, Not a heading)', 'no such section'],
+    ['an anchor that is not there', '// docs/page.md#orders', 'no such section'],
+  ])('judges %s in code', (_, text, reason) => {
+    const [broken] = findBrokenCitations([{ path: 'gateway/made-up.ts', text }], [page], [])
+    expect(broken?.reason ?? null).toBe(reason)
+  })
+
+  it.each([
+    ['a link to a page beside it', 'See [this](page.md#order-and-cursors).', null],
+    ['a link from the root', 'See `docs/page.md`.', null],
+    ['a link to its own section', '# Here\n\nSee [below](#here).', null],
+    ['a link to a page that is not there', 'See [this](../page.md).', 'no such page'],
+    ['a link to a section that is not there', 'See [this](page.md#orders).', 'no such section'],
+    ['a link to a section of its own that is not there', '# Here\n\nSee [below](#there).', 'no such section'],
+  ])('judges %s in a page', (_, text, reason) => {
+    const citing = { path: 'docs/citing.md', text }
+    const [broken] = findBrokenCitations([citing], [page, citing], [])
+    expect(broken?.reason ?? null).toBe(reason)
+  })
+
+  it('says where the citation stands, and skips exempt names only in their files', () => {
+    const file = { path: 'gateway/made-up.ts', text: '\n// docs/missing.md' }
+    const exempt = (prefix: string): readonly ExemptName[] => [{ name: 'docs/missing.md', citedIn: [prefix] }]
+    expect(findBrokenCitations([file], [page], exempt('gateway/'))).toEqual([])
+    expect(findBrokenCitations([file], [page], exempt('audit/'))).toEqual([
+      { at: 'gateway/made-up.ts:2', cited: 'docs/missing.md', reason: 'no such page' },
+    ])
+  })
+
+  it('reads headings and their anchors as GitHub does', () => {
+    expect(headingsOf(page.text)).toEqual(['A page', 'Order and cursors', 'Step 1: cut'])
+    expect(anchorOf('Step 1: cut')).toBe('step-1-cut')
+    expect(anchorOf('What is not in it')).toBe('what-is-not-in-it')
+  })
+})

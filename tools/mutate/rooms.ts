@@ -1,0 +1,56 @@
+/** What is mutated, and by which tests. */
+
+/** One room: all paths are globs from the root. */
+export interface Room {
+  /** The files whose mutants are made. */
+  readonly sources: readonly string[]
+  /** The tests that should kill them. Only code that runs in the test's own process counts: a spawned one runs no mutant. */
+  readonly tests: readonly string[]
+}
+
+const RIGHTS = ['tests/rights/*.test.ts', 'tests/country-access/agreement.test.ts']
+
+/** The rooms that `npm run mutate` knows: where a fault would show a person's data to a wrong reader, or hide a record. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  authorize: {
+    sources: ['gateway/authorize/*.ts'],
+    tests: [
+      'gateway/authorize/*.test.ts',
+      'gateway/pipeline/*.test.ts',
+      'gateway/introspect/*.test.ts',
+      'tests/inference/gateway.test.ts',
+      ...RIGHTS,
+    ],
+  },
+  spread: {
+    sources: ['gateway/spread/*.ts'],
+    tests: ['gateway/spread/*.test.ts', 'gateway/pipeline/*.test.ts', 'tests/oracle/answers.test.ts', ...RIGHTS],
+  },
+  gather: {
+    sources: ['gateway/gather/*.ts'],
+    tests: [
+      'gateway/gather/*.test.ts',
+      'gateway/pipeline/*.test.ts',
+      'tests/oracle/{answers,pages,lies}.test.ts',
+      'tests/hostile/hostile.test.ts',
+    ],
+  },
+  guard: {
+    sources: ['subgraphs/kit/guard.ts'],
+    tests: [
+      'subgraphs/kit/{guard,server}.test.ts',
+      'tests/inference/node.test.ts',
+      'tests/country-access/{agreement,node}.test.ts',
+    ],
+  },
+  merkle: {
+    sources: ['audit/merkle/*.ts'],
+    tests: ['audit/merkle/*.test.ts'],
+  },
+}
+
+/**
+ * The environment of the tests: fewer random cases, and the same ones for each mutant. A mutant that only another seed would kill is
+ * a survivor.
+ */
+export const TEST_ENVIRONMENT = { ISTMO_ORACLE_RUNS: '10', ISTMO_ORACLE_SEED: '1' } as const
