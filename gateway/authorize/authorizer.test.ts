@@ -93,5 +93,5 @@ function authorizerOf(policies: string, now = () => MORNING, scopes = ['court:re
 function operationOn(fieldName: string): PreparedOperation {
   const node = { kind: 'Field', name: { kind: 'Name', value: fieldName } } as FieldUse['node']
   const use: FieldUse = { typeName: 'Case', fieldName, path: [fieldName], node, definition: undefined, parent: null }
-  return { uses: [use], outKey: (key) => key }
+  return { uses: [use], outKey: (key) => key, normalised: parse('{ court }') as never }
 }

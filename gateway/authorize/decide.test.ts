@@ -163,6 +163,9 @@ describe('a decision', () => {
   }
 
   function decide(countries: readonly CountryDomain[], uses: readonly FieldUse[] = [use('court')]) {
-    return decideOperation({ uses, outKey: (key) => key }, { sourcesOf: () => ({ countries, plain: null }) })
+    return decideOperation(
+      { uses, outKey: (key) => key, normalised: parse('{ court }') as never },
+      { sourcesOf: () => ({ countries, plain: null }) },
+    )
   }
 })

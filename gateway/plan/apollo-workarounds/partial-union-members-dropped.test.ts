@@ -1,7 +1,7 @@
 import { composeServices } from '@apollo/composition'
 import { parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { PlainFetch } from '../../types/operation.ts'
+import type { PlainFetch } from '../../types/plan.ts'
 import { createPlanner } from '../compile.ts'
 
 const fed2 = (sdl: string) =>

@@ -1,7 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { type FieldTerms, readRequirement } from '../../../composition/field-terms.ts'
-import type { FetchNode } from '../split/fetch-nodes.ts'
+import type { FetchNode } from '../split/list-fetch-nodes.ts'
 import { findUnmetRequirement, type PlannedFetch } from './required-field-fetched-late.ts'
 
 /** A subgraph whose `price` requires the weight, and whose `fee` requires the tax of one zone. */

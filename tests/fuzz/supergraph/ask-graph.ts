@@ -20,7 +20,7 @@ export interface Graph {
 
 /**
  * Puts up the supergraph of a seed; null where it does not compose, or has a shape that the planner is known to answer
- * wrongly (those of which the gateway warns at load, gateway/plan/known-shapes.ts).
+ * wrongly (those of which the gateway warns at load, composition/known-patterns.ts).
  * @param around is put around the subgraphs, to change what they answer.
  */
 export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (send) => send): Graph | null {

@@ -13,9 +13,9 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { GatewayKeys } from '../../types/operation.ts'
+import type { GatewayKeys } from '../../types/plan.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { connectionOf, fieldNode, listDepth, responseKey, setOf } from '../syntax/nodes.ts'
 
 /** What is asked of entities of one type at one path, in a fetch of its own. */

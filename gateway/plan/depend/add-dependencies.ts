@@ -1,19 +1,19 @@
 import { Kind, type SelectionNode } from 'graphql'
-import type { Fetch, PlainFetch, RequiredSelection, SpreadFetch } from '../../types/operation.ts'
+import type { PlainFetch, PlannedFetch, PlannedSpreadFetch, RequiredSelection } from '../../types/plan.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /** A fetch before its dependencies are known. */
-export type Unplaced = Omit<SpreadFetch, 'index' | 'dependsOn'> | Omit<PlainFetch, 'index' | 'dependsOn'>
+export type Unplaced = Omit<PlannedSpreadFetch, 'index' | 'dependsOn'> | Omit<PlainFetch, 'index' | 'dependsOn'>
 
 /**
  * Orders fetches (docs/design/spread.md, Step 2: order the fetches): a fetch starts when those that give the objects at its
  * path and the fields that it requires have been merged, not when a whole wave is over. Places are response paths without list
  * levels.
  */
-export function withDependencies(fetches: readonly Unplaced[]): Fetch[] {
+export function addDependencies(fetches: readonly Unplaced[]): PlannedFetch[] {
   const givers = new Map<string, number[]>()
   return fetches.map((fetch, index) => {
-    const fetched = { ...fetch, index, dependsOn: dependencies(fetch, index, givers, fetches) } as Fetch
+    const fetched = { ...fetch, index, dependsOn: dependencies(fetch, index, givers, fetches) } as PlannedFetch
     for (const place of placesGiven(fetch)) {
       const indices = givers.get(place)
       if (indices) indices.push(index)

@@ -6,24 +6,22 @@ import {
   getNamedType,
   isCompositeType,
   Kind,
-  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { FieldUse } from '../../types/operation.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
+import type { NormalisedOperation, PlannedUse } from '../../types/plan.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /**
- * Every field of an operation with its place and the type that it is asked of, fragments followed. What stands twice at one place
- * with equal arguments is told once.
+ * Collects every field of an operation with its place and the type that it is asked of, fragments followed. What stands twice at one
+ * place with equal arguments is collected once. A parent stands before what is below it.
  */
-export function usesOf(
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+export function collectUses(
+  { operation, fragments }: Pick<NormalisedOperation, 'operation' | 'fragments'>,
   schema: GraphQLSchema,
-): readonly FieldUse[] {
+): readonly PlannedUse[] {
   const root = schema.getRootType(operation.operation)
-  const uses: FieldUse[] = []
+  const uses: PlannedUse[] = []
   if (root) collect(root, operation.selectionSet, null, { fragments, schema, uses, known: new Map() })
   return uses
 }
@@ -31,14 +29,14 @@ export function usesOf(
 interface Collecting {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly schema: GraphQLSchema
-  readonly uses: FieldUse[]
-  readonly known: Map<FieldUse | null, Map<string, FieldUse>>
+  readonly uses: PlannedUse[]
+  readonly known: Map<PlannedUse | null, Map<string, PlannedUse>>
 }
 
 function collect(
   type: GraphQLCompositeType,
   set: SelectionSetNode,
-  parent: FieldUse | null,
+  parent: PlannedUse | null,
   collecting: Collecting,
 ): void {
   for (const node of set.selections) {
@@ -56,7 +54,7 @@ function collect(
 function collectField(
   type: GraphQLCompositeType,
   node: FieldNode,
-  parent: FieldUse | null,
+  parent: PlannedUse | null,
   collecting: Collecting,
 ): void {
   const fieldName = node.name.value
@@ -65,11 +63,11 @@ function collectField(
   const path = [...(parent?.path ?? []), responseKey(node)]
   // Fields that merge have equal arguments, so key and coordinate tell the uses below one parent apart.
   const key = `${type.name}.${fieldName} ${responseKey(node)}`
-  const siblings = collecting.known.get(parent) ?? new Map<string, FieldUse>()
+  const siblings = collecting.known.get(parent) ?? new Map<string, PlannedUse>()
   collecting.known.set(parent, siblings)
   let use = siblings.get(key)
   if (use === undefined) {
-    use = { typeName: type.name, fieldName, path, node, definition, parent }
+    use = { typeName: type.name, fieldName, path, node, parent }
     siblings.set(key, use)
     collecting.uses.push(use)
   }

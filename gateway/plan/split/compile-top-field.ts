@@ -1,32 +1,32 @@
 import { type FieldNode, type GraphQLObjectType, type GraphQLSchema, getNamedType, isObjectType, Kind } from 'graphql'
 import { isOpen } from '../../../contract/access/rule.ts'
 import { CONNECTION_ORDERS } from '../../../contract/cursor.ts'
-import type { SpreadRule, TopField } from '../../types/operation.ts'
-import type { FieldShape, PageArguments } from '../../types/shape.ts'
+import type { PlannedSpreadRule, PlannedTopField } from '../../types/plan.ts'
+import type { PlannedFieldShape, PlannedPage } from '../../types/plan-shape.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import type { LoadedSupergraph } from '../graph/supergraph.ts'
-import { type CollectedField, compileField, fieldDefinition, type ShapeOptions } from '../shapes/shapes.ts'
+import { type CollectedField, compileField, fieldDefinition, type ShapeOptions } from '../shapes/compile-shape.ts'
 import { connectionOf, responseKey } from '../syntax/nodes.ts'
-import { afterVariable, everyNode, mergeSpec } from './every-field.ts'
-import { type SplitContext, splitField } from './split.ts'
-import type { TypedNode } from './typed-nodes.ts'
+import type { TypedNode } from './list-typed-nodes.ts'
+import { afterVariable, compileMerge, rewriteEveryField } from './rewrite-every-field.ts'
+import { type SplitContext, splitField } from './split-field.ts'
 
 /** Compiles a field at the top of a fetch: split, in the form that countries are asked, with how its parts are read and merged. */
-export function topField(
+export function compileTopField(
   { typeName, node }: TypedNode,
   bit: number,
   path: readonly string[],
   split: SplitContext,
   graph: LoadedSupergraph,
-): TopField {
+): PlannedTopField {
   const parent = objectType(split.schema, typeName)
   const rewritten = splitField(node, parent, path, split)
-  const spread = spreadRule(parent, node, graph)
+  const spread = readSpreadRule(parent, node, graph)
   const definition = fieldDefinition(parent, node.name.value)
   const type = definition && getNamedType(definition.type)
   const isEvery = spread?.who === 'EVERY' && isObjectType(type)
   const takesAfter = definition?.args.some((argument) => argument.name === 'after') ?? false
-  const sent = isEvery ? everyNode(rewritten, type, spread.argument.name, bit, split.keys, takesAfter) : rewritten
+  const sent = isEvery ? rewriteEveryField(rewritten, type, spread.argument, bit, split.keys, takesAfter) : rewritten
   split.originals.set(sent, node)
   const options = shapeOptions(split, isEvery && takesAfter ? afterVariable(split.keys, bit) : null, sent)
   return {
@@ -35,7 +35,7 @@ export function topField(
     node: sent,
     spread,
     shape: compileField(parent, { key: responseKey(node), nodes: [sent] }, options),
-    merge: isEvery ? mergeSpec(type, node, sent, split.keys, graph.directives, options) : null,
+    merge: isEvery ? compileMerge(type, node, sent, split.keys, graph.directives, options) : null,
   }
 }
 
@@ -47,12 +47,11 @@ function shapeOptions(split: SplitContext, after: string | null, top: FieldNode)
     schema,
     fragments: new Map(),
     outKey: (key) => key,
-    contractScalars: true,
     isRecord: (typeName) => directives.entities.has(typeName),
     mark: (parent, node) => ({
       border: directives.crossBorder.has(`${parent.name}.${node.name.value}`),
       namesCountry: namesCountry(parent, node, directives, rows),
-      page: pageArguments(parent, split.originals.get(node) ?? node, node === top ? after : null),
+      page: readPage(parent, split.originals.get(node) ?? node, node === top ? after : null),
     }),
     connection: (type, fields) => {
       if (!connectionOf(type)) return null
@@ -83,7 +82,7 @@ function namesCountry(
   node: FieldNode,
   directives: DirectiveTable,
   rows: ReadonlySet<string>,
-): FieldShape['namesCountry'] {
+): PlannedFieldShape['namesCountry'] {
   if (node.name.value === 'originator') return true
   return node.name.value === 'country' && (directives.entities.has(parent.name) || rows.has(parent.name))
 }
@@ -103,11 +102,11 @@ function rowTypes(directives: DirectiveTable, schema: GraphQLSchema): ReadonlySe
 }
 
 /** Reads from a connection field where its page comes from; null for any other field. */
-export function pageArguments(
+export function readPage(
   parent: GraphQLObjectType,
   node: FieldNode,
   afterVariableName: string | null,
-): PageArguments | null {
+): PlannedPage | null {
   const definition = fieldDefinition(parent, node.name.value)
   const type = definition && getNamedType(definition.type)
   const argument = (name: string): boolean => definition?.args.some((arg) => arg.name === name) ?? false
@@ -115,7 +114,6 @@ export function pageArguments(
   const coordinate = `${parent.name}.${node.name.value}`
   return {
     coordinate,
-    definition,
     node,
     fixedOrder: argument('orderBy') ? null : (CONNECTION_ORDERS[coordinate] ?? 'ID_ASC'),
     afterVariable: afterVariableName,
@@ -123,17 +121,22 @@ export function pageArguments(
 }
 
 /** How a field is spread; null where it has no `@answeredBy`. */
-export function spreadRule(
+export function readSpreadRule(
   parent: GraphQLObjectType,
   node: FieldNode,
   { directives, rules }: Pick<LoadedSupergraph, 'directives' | 'rules'>,
-): SpreadRule | null {
+): PlannedSpreadRule | null {
   const coordinate = `${parent.name}.${node.name.value}`
   const answered = directives.answeredBy.get(coordinate)
   const definition = fieldDefinition(parent, node.name.value)
   const argument = definition?.args.find(({ name }) => name === answered?.argument)
-  if (!answered || !definition || !argument) return null
-  return { who: answered.who, argument, definition, node, ruled: !isOpen(rules.ofField(parent.name, node.name.value)) }
+  if (!answered || !argument) return null
+  return {
+    who: answered.who,
+    argument: argument.name,
+    node,
+    ruled: !isOpen(rules.ofField(parent.name, node.name.value)),
+  }
 }
 
 function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {

@@ -4,13 +4,11 @@ import {
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLInterfaceType,
-  type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
-  isEnumType,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -18,28 +16,28 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
-import { SCALARS } from '../../../contract/scalars.ts'
 import type {
   ConnectionShape,
-  FieldShape,
-  ObjectShape,
-  PageArguments,
-  TypeShape,
-  ValueShape,
-} from '../../types/shape.ts'
+  PlannedFieldShape,
+  PlannedObjectShape,
+  PlannedPage,
+  PlannedTypeShape,
+  PlannedValueShape,
+} from '../../types/plan-shape.ts'
 
-/**
- * Compiles selections into shapes, so that data can be checked and read without the schema at hand.
- */
+/** Compiles selections into shapes (plain data), so that data can be checked and read without walking the schema. */
+
+/** What compiling a shape needs besides the selections. */
 export interface ShapeOptions {
   readonly schema: GraphQLSchema
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   /** The client's key for a response key, null for the gateway's own. */
   readonly outKey: (key: string) => string | null
-  /** Whether the values of the contract's scalars are checked: in graphs of the contract alone. */
-  readonly contractScalars: boolean
   /** What a field is besides its value: whether it names the country, crosses a border, is a page. Left out: none of it. */
-  readonly mark?: (parent: GraphQLObjectType, node: FieldNode) => Pick<FieldShape, 'border' | 'namesCountry' | 'page'>
+  readonly mark?: (
+    parent: GraphQLObjectType,
+    node: FieldNode,
+  ) => Pick<PlannedFieldShape, 'border' | 'namesCountry' | 'page'>
   /** Interfaces that some subgraph answers without knowing the runtime type (`@interfaceObject`). Left out: none. */
   readonly interfaceObjects?: ReadonlySet<string>
   /** Fields that the caller may read nowhere, by coordinate. Left out: none. */
@@ -58,14 +56,14 @@ export interface CollectedField {
 
 type FieldParent = GraphQLObjectType | GraphQLInterfaceType
 
-const PLAIN_MARK = { border: false, namesCountry: false, page: null as PageArguments | null }
+const PLAIN_MARK = { border: false, namesCountry: false, page: null as PlannedPage | null }
 
 /** Compiles the selections on one composite type. */
 export function compileObject(
   type: GraphQLCompositeType,
   sets: readonly SelectionSetNode[],
   options: ShapeOptions,
-): ObjectShape {
+): PlannedObjectShape {
   const runtime = isAbstractType(type) ? options.schema.getPossibleTypes(type) : [type]
   const types = new Map(runtime.map((object) => [object.name, compileType(object, sets, options)]))
   const first = [...types.values()]
@@ -85,7 +83,7 @@ export function compileObject(
 }
 
 /** Compiles one field as it stands on an object type. */
-export function compileField(parent: FieldParent, field: CollectedField, options: ShapeOptions): FieldShape {
+export function compileField(parent: FieldParent, field: CollectedField, options: ShapeOptions): PlannedFieldShape {
   const [node] = field.nodes
   const name = node.name.value
   const definition = fieldDefinition(parent, name)
@@ -99,7 +97,7 @@ export function compileField(parent: FieldParent, field: CollectedField, options
     isDenied: options.denied?.has(`${parent.name}.${name}`) ?? false,
     value: definition
       ? compileValue(definition.type, field.nodes, options)
-      : { kind: 'leaf', nonNull: name === '__typename', accepts: undefinedLeaf(parent, name), isId: false },
+      : { kind: 'leaf', nonNull: name === '__typename', typeName: name === '__typename' ? 'String' : null },
     ...mark,
   }
 }
@@ -120,7 +118,7 @@ export function fieldDefinition(type: GraphQLCompositeType, name: string): Graph
   return 'getFields' in type ? type.getFields()[name] : undefined
 }
 
-function compileType(type: FieldParent, sets: readonly SelectionSetNode[], options: ShapeOptions): TypeShape {
+function compileType(type: FieldParent, sets: readonly SelectionSetNode[], options: ShapeOptions): PlannedTypeShape {
   const collected = collectFields(type, sets, options)
   return {
     typeName: type.name,
@@ -135,12 +133,10 @@ function compileValue(
   nodes: readonly FieldNode[],
   options: ShapeOptions,
   nonNull = false,
-): ValueShape {
+): PlannedValueShape {
   if (isNonNullType(type)) return compileValue(type.ofType, nodes, options, true)
   if (isListType(type)) return { kind: 'list', nonNull, of: compileValue(type.ofType, nodes, options) }
-  if (!isCompositeType(type)) {
-    return { kind: 'leaf', nonNull, accepts: leafCheck(type, options.contractScalars), isId: type.name === 'ID' }
-  }
+  if (!isCompositeType(type)) return { kind: 'leaf', nonNull, typeName: type.name }
   const sets = nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
   return { kind: 'object', nonNull, object: compileObject(type, sets, options) }
 }
@@ -175,39 +171,4 @@ function applies(condition: string | undefined, type: FieldParent, schema: Graph
   if (condition === undefined || condition === type.name) return true
   const target = schema.getType(condition)
   return isAbstractType(target) && schema.isSubType(target, type)
-}
-
-function leafCheck(type: GraphQLLeafType, contractScalars: boolean): (value: unknown) => boolean {
-  if (isEnumType(type)) {
-    const names = new Set(type.getValues().map((value) => value.name))
-    return (value) => typeof value === 'string' && names.has(value)
-  }
-  const standard = STANDARD_SCALARS[type.name]
-  if (standard) return standard
-  const contract = contractScalars ? SCALARS[type.name as keyof typeof SCALARS] : undefined
-  if (!contract) return () => true
-  return (value) => {
-    try {
-      contract.parseValue(value)
-      return true
-    } catch {
-      return false
-    }
-  }
-}
-
-/** `__typename` is a string, and no interface's own name; introspection fields are answered elsewhere. */
-function undefinedLeaf(parent: FieldParent, name: string): (value: unknown) => boolean {
-  if (name !== '__typename') return () => true
-  return isObjectType(parent) ? isString : () => false
-}
-
-const isString = (value: unknown): boolean => typeof value === 'string'
-
-const STANDARD_SCALARS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  String: isString,
-  ID: (value) => typeof value === 'string' || Number.isInteger(value),
-  Boolean: (value) => typeof value === 'boolean',
-  Float: (value) => typeof value === 'number' && Number.isFinite(value),
-  Int: (value) => typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31,
 }

@@ -14,13 +14,13 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type { ConnectionMerge, MergeRule, MergeSpec, ObjectMerge, OutcomesKey } from '../../types/merge.ts'
-import type { GatewayKeys } from '../../types/operation.ts'
+import type { GatewayKeys } from '../../types/plan.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
-import { type CollectedField, collectFields, fieldDefinition, type ShapeOptions } from '../shapes/shapes.ts'
+import { type CollectedField, collectFields, fieldDefinition, type ShapeOptions } from '../shapes/compile-shape.ts'
 import { connectionOf, fieldNode, nameNode, responseKey, setOf } from '../syntax/nodes.ts'
 
 /** The variables that every leg of an EVERY field may use, beside the operation's own. */
-export function everyVariables(keys: GatewayKeys, afterCount: number): VariableDefinitionNode[] {
+export function defineEveryVariables(keys: GatewayKeys, afterCount: number): VariableDefinitionNode[] {
   const define = (name: string, type: string): VariableDefinitionNode => ({
     kind: Kind.VARIABLE_DEFINITION,
     variable: { kind: Kind.VARIABLE, name: nameNode(name) },
@@ -46,7 +46,7 @@ export function afterVariable(keys: GatewayKeys, bit: number): string {
  * The field as a country is asked it: the EVERY argument and `after` in variables, and in a connection the page's facts.
  * `node` is split already.
  */
-export function everyNode(
+export function rewriteEveryField(
   node: FieldNode,
   type: GraphQLObjectType,
   argument: string,
@@ -83,7 +83,7 @@ export function everyNode(
  * @param original the node before the split, with its `outcomes`.
  * @param rewritten the node as it is sent.
  */
-export function mergeSpec(
+export function compileMerge(
   type: GraphQLObjectType,
   original: FieldNode,
   rewritten: FieldNode,

@@ -1,7 +1,6 @@
 import {
   type ASTNode,
   BREAK,
-  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -11,66 +10,29 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { IstmoError } from '../../../contract/errors.ts'
-import type { GatewayKeys } from '../../types/operation.ts'
+import type { GatewayKeys, NormalisedOperation } from '../../types/plan.ts'
 import type { DirectiveTable } from '../graph/directive-table.ts'
 import { responseKey, variablesIn } from '../syntax/nodes.ts'
-
-/**
- * A normalised operation (docs/design/spread.md, Step 0: normalise): one without conditions, without aliases that the planner
- * would lose, root fields flat.
- */
-export interface NormalisedOperation {
-  /** What is planned: null when nothing but `__typename` and introspection was asked. */
-  readonly planned: DocumentNode | null
-  /** The `__schema` and `__type` fields with what they need; null when there are none. */
-  readonly introspection: DocumentNode | null
-  readonly operation: OperationDefinitionNode
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  readonly keys: GatewayKeys
-}
-
-/**
- * The operation of a document that a request names.
- * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, or `OPERATION_NOT_SUPPORTED` for a subscription.
- */
-export function findOperation(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
-  const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-  const found = name === undefined ? operations : operations.filter((node) => node.name?.value === name)
-  const [operation] = found
-  if (operation === undefined || found.length > 1) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
-  if (operation.operation === 'subscription') throw new IstmoError('OPERATION_NOT_SUPPORTED')
-  return operation
-}
-
-/** The names of the variables that decide an `@include` or `@skip` anywhere in the document, sorted. */
-export function conditionVariables(document: DocumentNode): readonly string[] {
-  const names = new Set<string>()
-  visit(document, {
-    Directive(node) {
-      if (!isCondition(node)) return
-      const value = node.arguments?.[0]?.value
-      if (value?.kind === Kind.VARIABLE) names.add(value.name.value)
-    },
-  })
-  return [...names].sort()
-}
+import { type Conditions, isCondition, isLeftOut } from './conditions.ts'
+import { chooseGatewayKeys, placeholderKey, renamedKey } from './gateway-keys.ts'
 
 /** Names that a client's response keys must not be, lest the planner take one value for another. */
 export type PlannerNames = Pick<DirectiveTable, 'keyFields' | 'requiredWithArguments'>
 
 /**
- * Normalises one operation.
+ * Normalises one operation: resolves its conditions, renames aliases that the planner would lose, and puts the root fields of its
+ * fragments in place (docs/design/spread.md, Step 0: normalise).
+ * @param document without locations.
  * @param conditions the coerced values of its condition variables.
  * @param names which response keys the planner would take for keys and requirements (`DirectiveTable`).
  */
 export function normaliseOperation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  conditions: Readonly<Record<string, boolean>>,
+  conditions: Conditions,
   names: PlannerNames,
 ): NormalisedOperation {
-  const keys = ownKeys(document)
+  const keys = chooseGatewayKeys(document)
   const clean = <T extends ASTNode>(node: T): T => cleanNode(node, conditions, names, keys)
   const fragments = new Map(
     document.definitions
@@ -93,35 +55,12 @@ export function normaliseOperation(
   }
 }
 
-/** The key in the client's answer for a key in the data: renamed aliases as they were, own keys not at all. */
-export function outKeyOf(key: string, keys: GatewayKeys): string | null {
-  if (!key.startsWith(keys.prefix)) return key
-  return /^(?:A|R\d+)_(.+)$/s.exec(key.slice(keys.prefix.length))?.[1] ?? null
+/** Whether an operation asks for `__typename` or introspection at its root, which rights leave in place. */
+export function asksOfTypes({ operation }: NormalisedOperation): boolean {
+  return operation.selectionSet.selections.some((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
 }
 
-/** The key under which the gateway asks for a field that another requires; an error there is told of under the field's name. */
-export function requiredKey(name: string, number: number, keys: GatewayKeys): string {
-  return `${keys.prefix}R${number}_${name}`
-}
-
-function ownKeys(document: DocumentNode): GatewayKeys {
-  const names = new Set<string>()
-  visit(document, {
-    Name(node) {
-      names.add(node.value)
-    },
-  })
-  let prefix = '_i'
-  for (let n = 1; [...names].some((name) => name.startsWith(prefix)); n++) prefix = `_i${n}_`
-  return { prefix, typename: `${prefix}T`, id: `${prefix}Id` }
-}
-
-function cleanNode<T extends ASTNode>(
-  root: T,
-  conditions: Readonly<Record<string, boolean>>,
-  names: PlannerNames,
-  keys: GatewayKeys,
-): T {
+function cleanNode<T extends ASTNode>(root: T, conditions: Conditions, names: PlannerNames, keys: GatewayKeys): T {
   const selection = (node: SelectionNode): SelectionNode | null | undefined => {
     if (isLeftOut(node, conditions)) return null
     const directives = node.directives?.filter((directive) => !isCondition(directive)) ?? []
@@ -130,7 +69,7 @@ function cleanNode<T extends ASTNode>(
     const key = responseKey(kept)
     const isTaken = key === kept.name.value ? names.requiredWithArguments.has(key) : names.keyFields.has(key)
     if (!isTaken) return kept === node ? undefined : kept
-    return { ...kept, alias: { kind: Kind.NAME, value: `${keys.prefix}A_${key}` } }
+    return { ...kept, alias: { kind: Kind.NAME, value: renamedKey(key, keys) } }
   }
   return visit(root, {
     Field: { enter: selection },
@@ -142,27 +81,11 @@ function cleanNode<T extends ASTNode>(
   })
 }
 
-function isCondition(directive: DirectiveNode): boolean {
-  return directive.name.value === 'include' || directive.name.value === 'skip'
-}
-
-function isLeftOut(node: SelectionNode, conditions: Readonly<Record<string, boolean>>): boolean {
-  return (node.directives ?? []).some((directive) => {
-    if (!isCondition(directive)) return false
-    const value = directive.arguments?.[0]?.value
-    const on =
-      value?.kind === Kind.VARIABLE
-        ? conditions[value.name.value] === true
-        : value?.kind === Kind.BOOLEAN && value.value
-    return on === (directive.name.value === 'skip')
-  })
-}
-
 /** Stands in a selection set of which nothing is left, so that the object is still fetched and answered as `{}`. */
 function placeholder(keys: GatewayKeys): FieldNode {
   return {
     kind: Kind.FIELD,
-    alias: { kind: Kind.NAME, value: `${keys.prefix}Z` },
+    alias: { kind: Kind.NAME, value: placeholderKey(keys) },
     name: { kind: Kind.NAME, value: '__typename' },
   }
 }

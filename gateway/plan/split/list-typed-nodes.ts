@@ -8,8 +8,8 @@ export interface TypedNode {
 }
 
 /** The root fields of a planner's fetch; what stands twice is united. */
-export function rootNodes(selections: readonly SelectionNode[], schema: GraphQLSchema): TypedNode[] {
-  const nodes = typedNodes(selections, schema.getQueryType()?.name ?? 'Query')
+export function listRootNodes(selections: readonly SelectionNode[], schema: GraphQLSchema): TypedNode[] {
+  const nodes = listTypedNodes(selections, schema.getQueryType()?.name ?? 'Query')
   return uniteByKey(nodes.map(({ node }) => node)).map((node) => ({ typeName: nodes[0]?.typeName ?? 'Query', node }))
 }
 
@@ -17,9 +17,9 @@ export function rootNodes(selections: readonly SelectionNode[], schema: GraphQLS
  * The nodes below `_entities`, each with the type that it is asked of; what stands twice is united. `__typename` is known
  * from the representation: nobody is asked for it, least of all an owner that does not publish the domain.
  */
-export function entityNodes(selections: readonly SelectionNode[]): TypedNode[] {
+export function listEntityNodes(selections: readonly SelectionNode[]): TypedNode[] {
   const nodes = selections
-    .flatMap((node) => (node.kind === Kind.FIELD ? typedNodes(node.selectionSet?.selections ?? [], '_Entity') : []))
+    .flatMap((node) => (node.kind === Kind.FIELD ? listTypedNodes(node.selectionSet?.selections ?? [], '_Entity') : []))
     .filter(({ node }) => node.name.value !== '__typename')
   const byType = Map.groupBy(nodes, ({ typeName }) => typeName)
   return [...byType].flatMap(([typeName, group]) =>
@@ -28,11 +28,11 @@ export function entityNodes(selections: readonly SelectionNode[]): TypedNode[] {
 }
 
 /** Field nodes with the type that they are asked of, through inline fragments. */
-export function typedNodes(selections: readonly SelectionNode[], typeName: string): TypedNode[] {
+export function listTypedNodes(selections: readonly SelectionNode[], typeName: string): TypedNode[] {
   return selections.flatMap((node) => {
     if (node.kind === Kind.FIELD) return [{ typeName, node }]
     if (node.kind === Kind.INLINE_FRAGMENT) {
-      return typedNodes(node.selectionSet.selections, node.typeCondition?.name.value ?? typeName)
+      return listTypedNodes(node.selectionSet.selections, node.typeCondition?.name.value ?? typeName)
     }
     return []
   })
