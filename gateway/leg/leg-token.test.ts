@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { createLocalJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { describe, expect, it } from 'vitest'
-import type { Caller } from '../../contract/access-token.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { aCaller } from '../testing.ts'
 import { createLegKey } from './leg-key.ts'
 import { createLegTokenSigner, forgetEnded, type KeptToken } from './leg-token.ts'
 
@@ -13,8 +13,7 @@ const NOW_S = 1_800_000_000
 const QUERY = '{ cases { id } }'
 /** Every leg's part that is not the matter of a test. */
 const ASKED = { grounds: null, rights: { scopes: ['case:read', 'person:read'], policies: [] }, use: 'reuse' } as const
-const CALLER: Caller = {
-  issuer: 'https://id.gt.example',
+const CALLER = aCaller({
   subject: 'pairwise-1',
   client: 'tf-console',
   assurance: '2',
@@ -22,7 +21,7 @@ const CALLER: Caller = {
   organisation: { country: 'GT' },
   mandate: { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2027-03-31' },
   expiresAt: NOW_S + 600,
-}
+})
 
 async function createSigner(now = { s: NOW_S }) {
   const key = await createLegKey(undefined)
