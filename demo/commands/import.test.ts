@@ -5,8 +5,8 @@ import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readDemoConfig } from '../config.ts'
 import { withCountryDatabase } from './country-database.ts'
-import { runGenerateRecords } from './generate-records.ts'
-import { runImportCommand } from './import.ts'
+import { generateRecords } from './generate-records.ts'
+import { importFiles } from './import.ts'
 
 let home: string
 
@@ -35,7 +35,7 @@ async function run(...args: readonly string[]) {
   const write = (text: string) => {
     said += text
   }
-  const reports = await runImportCommand(args, { out: { write }, err: { write } }, env())
+  const reports = await importFiles(args, { out: { write }, err: { write } }, env())
   return { said, reports }
 }
 
@@ -76,13 +76,13 @@ it('names the remedy when the country’s node has its database open', async () 
 })
 
 it.each([
-  [[], 'NAME: expected one of iccs, treaties, untoc, uncac, pa; came nothing'],
-  [['us'], 'NAME: expected one of iccs, treaties, untoc, uncac, pa; came us'],
-  [['pa', 'a', 'b'], 'expected one FILE; came a b'],
+  [[], '<name>: expected one of iccs, treaties, untoc, uncac, pa; came nothing'],
+  [['us'], '<name>: expected one of iccs, treaties, untoc, uncac, pa; came "us"'],
+  [['pa', 'a', 'b'], 'expected no more arguments than <name> <file>; came "pa a b"'],
   [['pa', '--country', 'Panama'], '--country: expected an ISO 3166-1 alpha-2 code, or UN; came "Panama"'],
   [['pa', '--country', 'HN'], '--country: these records belong to PA; came HN'],
   [['pa', '--data', '/nowhere'], '--data: expected the path of a folder that exists; came /nowhere'],
-  [['pa', '--fast'], "Unknown option '--fast'"],
+  [['pa', '--fast'], "unknown option '--fast'"],
   [['pa', '/nowhere/h.csv'], '/nowhere/h.csv: expected a file; there is none that can be read'],
 ])('refuses %j', async (args, message) => {
   await expect(run(...args)).rejects.toThrow(message)
@@ -97,7 +97,7 @@ async function generate(...args: readonly string[]): Promise<string> {
       setImmediate(done)
     },
   })
-  await runGenerateRecords(args, { out, err: { write: () => undefined } }, env())
+  await generateRecords(args, { out, err: { write: () => undefined } }, env())
   return chunks.join('')
 }
 
@@ -117,7 +117,7 @@ it('puts made-up records into the country’s database, and the second time does
 
 it.each([
   [[], '--country: expected a country’s code; came nothing'],
-  [['--country', 'HN', '--cases', 'many'], '--cases: expected a whole number from 0; came many'],
+  [['--country', 'HN', '--cases', 'many'], '--cases: expected a whole number from 0; came "many"'],
   [['--country', 'HN', '--countries', 'GT,SV'], 'expected one of GT, SV as the country; came HN'],
 ])('refuses %j', async (args, message) => {
   await expect(generate(...args)).rejects.toThrow(message)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { siblingModule } from '../../service/module-path.ts'
 import { childEnvironment, PROJECT_DIR } from '../config.ts'
 
 /** How long a child may take to end in order before it is killed, in milliseconds. */
@@ -42,7 +42,7 @@ export interface Child {
   kill(): void
 }
 
-const DIE_WITH_PARENT = fileURLToPath(new URL('./die-with-parent.ts', import.meta.url))
+const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts').href
 
 /** Starts a child in the supervisor's own process group, with a channel whose end tells it that the supervisor is gone. */
 export function startChild(spec: ChildSpec): Child {

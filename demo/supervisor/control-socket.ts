@@ -38,7 +38,7 @@ export async function serveControl(path: string, carryOut: (command: Command) =>
 
 /**
  * Sends a command to the demo whose socket is at `path`, and waits for its reply.
- * @throws {UsageError} when no demo listens there.
+ * @throws {Error} when no demo listens there, or it ends before it replies.
  */
 export async function sendCommand(path: string, command: Command): Promise<Reply> {
   const socket = connect(socketAddress(path))
@@ -48,14 +48,12 @@ export async function sendCommand(path: string, command: Command): Promise<Reply
       socket.once('error', reject)
     })
   } catch {
-    throw new UsageError(
-      `no demo runs here (nothing listens at ${path}): start one with npm start, or set its ISTMO_HOME`,
-    )
+    throw new Error(`no demo runs here (nothing listens at ${path}): start one with npm start, or set its ISTMO_HOME`)
   }
   socket.write(`${JSON.stringify(command)}\n`)
   const reply = replySchema.safeParse(parseLine(await readLine(socket)))
   socket.end()
-  if (!reply.success) throw new UsageError('the demo ended before it replied')
+  if (!reply.success) throw new Error('the demo ended before it replied')
   return reply.data
 }
 

@@ -44,26 +44,9 @@ export interface CountriesSettings {
 /** The demo's countries, none of them started. */
 export function createCountries(settings: CountriesSettings): Countries {
   const { config, processes, terminal } = settings
-  const home = homeIn(config.home)
   const participants = new Set<string>()
   const oneByOne = createSlots(1)
-
-  const fill = async (country: string): Promise<Filled> => {
-    const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
-    const filled = await fillCountry({ ...settings, onProgress }, country)
-    terminal.line(`  ${country}  ${filled.summary}`)
-    return filled
-  }
-  const serve = async (country: string): Promise<void> => {
-    const port = nodePort(config.port, country)
-    if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
-    await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
-  }
-  const publish = () =>
-    writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
-      basePort: config.port,
-      logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
-    })
+  const { fill, serve, publish } = createSteps(settings, participants)
 
   const stop = async (country: string): Promise<Reply> => {
     if ((await processes.stop(country)) === null) return { done: false, message: `${country} is not running` }
@@ -110,6 +93,37 @@ export function createCountries(settings: CountriesSettings): Countries {
         message: error.message,
       })),
   }
+}
+
+/** What makes one country take part, step by step. */
+interface Steps {
+  readonly fill: (country: string) => Promise<Filled>
+  /** Starts the country's node, and waits until it is ready. */
+  readonly serve: (country: string) => Promise<void>
+  /** Writes the folder from which the gateway reads the participants. */
+  readonly publish: () => Promise<void>
+}
+
+function createSteps(settings: CountriesSettings, participants: ReadonlySet<string>): Steps {
+  const { config, processes, terminal } = settings
+  const home = homeIn(config.home)
+  const fill = async (country: string): Promise<Filled> => {
+    const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
+    const filled = await fillCountry({ ...settings, onProgress }, country)
+    terminal.line(`  ${country}  ${filled.summary}`)
+    return filled
+  }
+  const serve = async (country: string): Promise<void> => {
+    const port = nodePort(config.port, country)
+    if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
+    await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
+  }
+  const publish = (): Promise<void> =>
+    writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
+      basePort: config.port,
+      logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
+    })
+  return { fill, serve, publish }
 }
 
 /** How a country without records gets some. */

@@ -158,9 +158,9 @@ describe('the control socket', () => {
   })
 
   it.each([
-    [['stop', 'XX'], /expected one of the demo's countries \(GT, HN, PA, SV, UN\); came XX/],
+    [['stop', 'XX'], /expected one of the demo’s countries \(GT, HN, PA, SV, UN\); came "XX"/],
     [['stop'], /came nothing/],
-    [['stop', 'HN', 'GT'], /came HN GT/],
+    [['stop', 'HN', 'GT'], /came "HN GT"/],
     [['kill', 'HN'], /expected stop or start; came kill/],
   ])('%j is no command', (args, message) => {
     expect(() => parseControlArguments(args)).toThrow(message)
@@ -216,8 +216,8 @@ describe('the options of npm start', () => {
   })
 
   it.each([
-    [['--persons', 'many'], /--persons: expected a whole number from 0 to 10000000; came many/],
-    [['--persons', '99999999'], /came 99999999/],
+    [['--persons', 'many'], /--persons: expected a whole number from 0 to 10000000; came "many"/],
+    [['--persons', '99999999'], /came "99999999"/],
     [['--size', '1'], /--size[\s\S]*npm start/],
     [['now'], /now/],
   ])('%j is refused', (args, message) => {

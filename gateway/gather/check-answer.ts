@@ -6,7 +6,7 @@
 import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
-import type { GatewayKeys } from '../types/operation.ts'
+import type { GatewayKeys } from '../types/plan.ts'
 import type { CompositeShape, FieldShape, ListShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 import type { ErrorTree } from './error-tree.ts'
 

@@ -1,7 +1,7 @@
 import { Kind, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Entity } from '../types/leg.ts'
-import type { PlainFetch } from '../types/operation.ts'
+import type { PlainFetch } from '../types/plan.ts'
 import { gatherPlain } from './gather-plain.ts'
 
 function fetchOf(query: string, more: Partial<PlainFetch> = {}): PlainFetch {

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../contract/errors.ts'
 import type { AnswerError } from '../types/answer-error.ts'
 import type { LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
-import type { PlainFetch, Rewrite, RewriteStep } from '../types/operation.ts'
+import type { PlainFetch, Rewrite, RewriteStep } from '../types/plan.ts'
 
 /** Merges the answer into the tree, or into the objects of the entities asked about. */
 export function gatherPlain(

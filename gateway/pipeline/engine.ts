@@ -9,7 +9,7 @@ import { gatherFetch } from '../gather/gather.ts'
 import { gatherPlain } from '../gather/gather-plain.ts'
 import { mergeTrees } from '../gather/merge-trees.ts'
 import { createPlanner, type OperationRequest } from '../plan/compile.ts'
-import { outKeyOf } from '../plan/normalise/normalise.ts'
+import type { CreatePlanMaker } from '../plan/make-plan.ts'
 import { formatErrors } from '../shape/errors.ts'
 import { shapeAnswer } from '../shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from '../spread/check-arguments.ts'
@@ -27,7 +27,8 @@ import type {
   SendLeg,
 } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
-import type { CompiledOperation, Fetch, PlainFetch, SpreadFetch } from '../types/operation.ts'
+import type { CompiledOperation, Fetch, SpreadFetch } from '../types/operation.ts'
+import type { PlainFetch } from '../types/plan.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
 import { createIntrospection } from './introspection.ts'
@@ -51,6 +52,8 @@ export interface EngineOptions {
   /** Limits of the endpoints of subgraphs that no country publishes. */
   readonly subgraphDefaults: { readonly deadlineMs: number; readonly maxAnswerBytes: number }
   readonly sendLeg: SendLeg
+  /** What makes the plans, as plain data; left out, this thread does. */
+  readonly createPlanMaker?: CreatePlanMaker
   /** What becomes of an operation of which something is denied (docs/design/access.md, Modes); `filter` by default. */
   readonly mode?: AccessMode
   /** Told why a leg was refused after it answered, without foreign text. */
@@ -81,7 +84,7 @@ interface Run {
 export function createEngine(options: EngineOptions): Engine {
   const isSpread = (name: string): boolean =>
     options.participants.some((participant) => Object.hasOwn(participant.domains, name))
-  const planner = createPlanner(options.supergraphSdl, isSpread)
+  const planner = createPlanner(options.supergraphSdl, isSpread, options.createPlanMaker)
   const served = serveDomains(planner, options.participants, options.subgraphDefaults)
   const authorizer = guardDomains(planner, served, options.participants)
   const introspection = createIntrospection(planner)
@@ -222,7 +225,7 @@ function answerOf(run: Run): EngineAnswer {
   const missing = shaped.missing
     .filter(({ path }) => !explained.has(positionOf(path)))
     .map(({ path, coordinate }): AnswerError => ({ code: 'NULL_FOR_NON_NULL', country: null, coordinate, path }))
-  const errors = formatErrors([...answerErrors, ...missing], (key) => outKeyOf(key, compiled.keys))
+  const errors = formatErrors([...answerErrors, ...missing], compiled.outKey)
   const countries = [...manifest]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, outcome]) => {

@@ -1,11 +1,11 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
-import type { CompiledOperation, GatewayKeys } from '../types/operation.ts'
+import type { GatewayKeys, PlannedOperation } from '../types/plan.ts'
 import { separateConflictingFields } from './apollo-workarounds/conflicting-requirements.ts'
 import { rewriteToObjectTypes } from './apollo-workarounds/fragment-on-impossible-interface.ts'
 import { UnmetRequirement } from './apollo-workarounds/required-field-fetched-late.ts'
 import { stepRequirements } from './apollo-workarounds/requirement-of-a-requirement.ts'
-import type { Unplaced } from './depend/depend.ts'
+import type { Unplaced } from './depend/add-dependencies.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
 import { makeFetches } from './split/make-fetches.ts'
 
@@ -18,14 +18,14 @@ export interface Planning {
 }
 
 /** Fetches to be run, those of each part that was planned apart, and the arguments to be checked before any. */
-export type OperationPlan = ReturnType<typeof makeFetches> & Pick<CompiledOperation, 'separately'>
+export type OperationPlan = ReturnType<typeof makeFetches> & Pick<PlannedOperation, 'separately'>
 
 /** How often what is required is asked for in a step of its own: requirements that require requirements, so deep. */
 const MAX_STEPS = 4
 
 /**
  * Plans an operation: at once, or in steps, or rewritten, or in parts, where the plan would be unsound or the planner throws.
- * @param document the operation without conditions (`normalise.ts`).
+ * @param document the operation without conditions (`normalise-operation.ts`).
  * @param followUps fetches that come after the plan's, and how many steps made them.
  * @throws {IstmoError} `PLAN_FAILED` where the planner throws, or none of the ways gives a sound plan.
  */
@@ -37,7 +37,7 @@ export function planOperation(
 ): OperationPlan {
   const { graph, operation, keys, isSpread } = planning
   try {
-    const plan = planOf(graph, document, operation)
+    const plan = callPlanner(graph, document, operation)
     return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), separately: [] }
   } catch (cause) {
     if (!(cause instanceof UnmetRequirement) && !isFailed(cause)) throw cause
@@ -93,7 +93,7 @@ function planSeparately(document: DocumentNode, planning: Planning, cause: Unmet
   return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], separately }
 }
 
-function planOf(
+function callPlanner(
   graph: LoadedSupergraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,

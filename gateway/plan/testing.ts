@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { Kind, parse, print, visit } from 'graphql'
 import type { CompiledOperation } from '../types/operation.ts'
 import { createPlanner } from './compile.ts'
+import { type CreatePlanMaker, createPlanMaker } from './make-plan.ts'
 
 /** The committed supergraph of the three domains, for tests. */
 export const SUPERGRAPH_SDL = readFileSync(new URL('../../supergraph.graphql', import.meta.url), 'utf8')
@@ -26,4 +28,52 @@ function withoutRules(sdl: string): string {
       },
     }),
   )
+}
+
+/**
+ * What is not plain data in a value, each as `path: what`: functions, symbols, instances of classes, a syntax node's location. Empty for
+ * what `structuredClone` copies whole.
+ */
+export function listForeignParts(value: unknown, path = '', seen = new Set<unknown>()): string[] {
+  if (typeof value === 'function' || typeof value === 'symbol') return [`${path}: ${typeof value}`]
+  if (typeof value !== 'object' || value === null || seen.has(value)) return []
+  seen.add(value)
+  if (!PLAIN_PROTOTYPES.has(Object.getPrototypeOf(value))) return [`${path}: ${value.constructor?.name}`]
+  return [...partsOf(value)].flatMap(([key, part]) =>
+    key === 'loc' && part !== undefined ? [`${path}.loc: a location`] : listForeignParts(part, `${path}.${key}`, seen),
+  )
+}
+
+const PLAIN_PROTOTYPES: ReadonlySet<unknown> = new Set([
+  Object.prototype,
+  Array.prototype,
+  Map.prototype,
+  Set.prototype,
+])
+
+function partsOf(value: object): Iterable<[unknown, unknown]> {
+  if (value instanceof Map) return value.entries()
+  if (value instanceof Set) return value.entries()
+  return Reflect.ownKeys(value).map((key): [unknown, unknown] => [String(key), Reflect.get(value, key)])
+}
+
+/**
+ * A copy of a value as a worker's message would bring it.
+ * @throws {Error} where a part of it is not plain data, or the copy differs.
+ */
+export function clonePlain<T>(value: T): T {
+  const foreign = listForeignParts(value)
+  if (foreign.length > 0) throw new Error(`expected plain data; came ${foreign.join(', ')}`)
+  const clone = structuredClone(value)
+  if (!isDeepStrictEqual(clone, value)) throw new Error('expected a clone that equals the original')
+  return clone
+}
+
+/** A plan maker whose plans pass through `clonePlain`, and what it plans from too: as the messages of a worker thread do. */
+export const createCloningPlanMaker: CreatePlanMaker = (graph, isSpread) => {
+  const maker = createPlanMaker(graph, isSpread)
+  return {
+    prepare: (...request) => clonePlain(maker.prepare(...request)),
+    plan: (...request) => clonePlain(maker.plan(...clonePlain(request))),
+  }
 }

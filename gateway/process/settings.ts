@@ -1,17 +1,13 @@
-/** Every setting of the gateway: how it is given, what is expected and what it means. Data alone; gateway/process/config.ts reads them. */
+/**
+ * Every setting of the gateway: how it is given, what is expected and what it means. This table is the source for the command line, its
+ * help and docs/operating.md; gateway/process/config.ts reads the values.
+ */
+import type { OptionSpec } from '../../service/command-spec.ts'
 import { LIMIT_SETTINGS } from './limit-settings.ts'
 import { LOG_LEVELS } from './logger.ts'
 
-/** One setting: how it is given, what is expected of it, and what it means. docs/operating.md is checked against this table. */
-interface Setting {
-  /** On the command line, without the two dashes; the environment's name is `variable`. */
-  readonly flag: string
-  readonly variable: string
-  /** What follows the flag; null for a switch. */
-  readonly value: string | null
-  readonly meaning: string
-  readonly expected: string
-}
+/** One setting: an option that an environment variable may stand in for, and the form that is expected of both. */
+type Setting = OptionSpec & Required<Pick<OptionSpec, 'variable' | 'expected'>>
 
 /** Every setting of the gateway, by key. A flag goes before its variable; a variable that is set to nothing is not set. */
 export const GATEWAY_SETTINGS = {
@@ -19,21 +15,24 @@ export const GATEWAY_SETTINGS = {
     flag: 'supergraph',
     variable: 'SUPERGRAPH_FILE',
     value: 'file',
-    meaning: 'the composed supergraph (required)',
+    meaning: 'the composed supergraph',
+    isRequired: true,
     expected: 'the path of a supergraph that `npm run generate` or Rover composed',
   },
   port: {
     flag: 'port',
     variable: 'PORT',
     value: 'number',
-    meaning: 'port to listen on; 0 chooses a free one (4000)',
+    meaning: 'port to listen on; 0 chooses a free one',
+    default: '4000',
     expected: 'a whole number from 0 to 65535',
   },
   host: {
     flag: 'host',
     variable: 'HOST',
     value: 'address',
-    meaning: 'address to listen on (127.0.0.1)',
+    meaning: 'address to listen on',
+    default: '127.0.0.1',
     expected: 'an address or host name',
   },
   countries: {
@@ -82,7 +81,8 @@ export const GATEWAY_SETTINGS = {
     flag: 'token-type',
     variable: 'TOKEN_TYPE',
     value: 'typ',
-    meaning: 'the `typ` header of this issuer’s tokens (at+jwt)',
+    meaning: 'the `typ` header of this issuer’s tokens',
+    default: 'at+jwt',
     expected: '`at+jwt`, or `JWT` for an issuer that cannot write it',
   },
   policyClaim: {
@@ -98,7 +98,8 @@ export const GATEWAY_SETTINGS = {
     variable: 'ACCESS_MODE',
     value: 'mode',
     meaning:
-      'how to treat an operation that contains denied fields: filter answers the other fields, reject answers none, dry-run asks no country and says what would be denied (filter)',
+      'how to treat an operation that contains denied fields: filter answers the other fields, reject answers none, dry-run asks no country and says what would be denied',
+    default: 'filter',
     expected: '`filter`, `reject` or `dry-run`',
   },
   anonymous: {
@@ -112,7 +113,8 @@ export const GATEWAY_SETTINGS = {
     flag: 'public-url',
     variable: 'PUBLIC_URL',
     value: 'url',
-    meaning: 'address that callers use to reach the gateway; DPoP proofs name it (the address it listens on)',
+    meaning: 'address that callers use to reach the gateway; DPoP proofs name it',
+    default: 'the address it listens on',
     expected: 'an http or https URL without credentials, query and fragment',
   },
   tlsKey: {
@@ -147,36 +149,40 @@ export const GATEWAY_SETTINGS = {
     flag: 'metrics',
     variable: 'METRICS',
     value: '1|0',
-    meaning: 'serve /metrics (1)',
+    meaning: 'serve /metrics',
+    default: '1',
     expected: '1, true, 0 or false',
   },
   corsOrigin: {
     flag: 'cors-origin',
     variable: 'CORS_ORIGIN',
     value: 'origins',
-    meaning: 'web origins whose pages may read answers, separated by commas (none)',
+    meaning: 'web origins whose pages may read answers, separated by commas',
+    default: 'none',
     expected: 'origins separated by commas, such as https://tools.example',
   },
   requestDeadline: {
     flag: 'request-deadline',
     variable: 'REQUEST_DEADLINE_MS',
     value: 'ms',
-    meaning: 'how long a request may take, in milliseconds (8000)',
+    meaning: 'how long a request may take, in milliseconds',
+    default: '8000',
     expected: 'a whole number of milliseconds from 1 to 600000',
   },
   legDeadline: {
     flag: 'leg-deadline',
     variable: 'LEG_DEADLINE_MS',
     value: 'ms',
-    meaning: 'how long a leg may take, in milliseconds, unless its country’s file says otherwise (2000)',
+    meaning: 'how long a leg may take, in milliseconds, unless its country’s file says otherwise',
+    default: '2000',
     expected: 'a whole number of milliseconds from 1 to 600000',
   },
   maxAnswerBytes: {
     flag: 'max-answer-bytes',
     variable: 'MAX_ANSWER_BYTES',
     value: 'bytes',
-    meaning:
-      'the largest answer of a leg, in bytes after inflating, unless its country’s file says otherwise (4194304)',
+    meaning: 'the largest answer of a leg, in bytes after inflating, unless its country’s file says otherwise',
+    default: '4194304',
     expected: 'a whole number of bytes from 1024 to 1073741824',
   },
   legKey: {
@@ -190,14 +196,16 @@ export const GATEWAY_SETTINGS = {
     flag: 'name',
     variable: 'GATEWAY_NAME',
     value: 'name',
-    meaning: 'the gateway’s name: the `iss` claim of its leg tokens (istmo)',
+    meaning: 'the gateway’s name: the `iss` claim of its leg tokens',
+    default: 'istmo',
     expected: '1 to 256 printable ASCII characters without spaces',
   },
   logLevel: {
     flag: 'log-level',
     variable: 'LOG_LEVEL',
     value: 'level',
-    meaning: 'the lowest level that is logged (info)',
+    meaning: 'the lowest level that is logged',
+    default: 'info',
     expected: `one of ${LOG_LEVELS.join(', ')}`,
   },
   otlpEndpoint: {
@@ -250,5 +258,5 @@ export const GATEWAY_SETTINGS = {
 /** The key of a setting. */
 export type SettingKey = keyof typeof GATEWAY_SETTINGS
 
-/** The flags of the command line as they came, by setting key; a switch is true. */
-export type GatewayFlags = Readonly<Partial<Record<SettingKey, string | boolean>>>
+/** The flags of the command line as they came, by setting key. A switch is true; a flag that was not given may be undefined. */
+export type GatewayFlags = Readonly<Partial<Record<SettingKey, string | boolean | undefined>>>

@@ -1,6 +1,8 @@
 import { buildSchema, type DocumentNode, Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { compileObject } from '../plan/shapes/shapes.ts'
+import { bindObject } from '../plan/bind/bind-shape.ts'
+import { createSchemaBinder } from '../plan/bind/schema-binder.ts'
+import { compileObject } from '../plan/shapes/compile-shape.ts'
 import type { ObjectShape } from '../types/shape.ts'
 import { formatErrors } from './errors.ts'
 import { shapeAnswer } from './shape.ts'
@@ -18,13 +20,13 @@ function shapeOf(source: string): ObjectShape {
   const [operation] = document.definitions
   const type = schema.getQueryType()
   if (operation?.kind !== Kind.OPERATION_DEFINITION || !type) throw new Error('expected an operation')
-  return compileObject(type, [operation.selectionSet], {
+  const planned = compileObject(type, [operation.selectionSet], {
     schema,
     fragments: new Map(),
     outKey: (key) => (key.startsWith('_i') ? null : key),
-    contractScalars: false,
     interfaceObjects: new Set(['Some']),
   })
+  return bindObject(planned, createSchemaBinder(schema, false))
 }
 
 describe('the answer', () => {

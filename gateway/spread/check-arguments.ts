@@ -34,8 +34,7 @@ export function checkArguments(
     const values = argumentValues(field.definition, field.node, variables)
     for (const argument of field.definition.args) checkIds(argument.type, values[argument.name])
     if (field.page) pageOf(field.page, values, field.spread?.who === 'EVERY')
-    if (field.spread?.who === 'EVERY')
-      checkCountries(values[field.spread.argument.name], participants, field.coordinate)
+    if (field.spread?.who === 'EVERY') checkCountries(values[field.spread.argument], participants, field.coordinate)
     INPUT_RULES[field.coordinate]?.(values)
   }
 }

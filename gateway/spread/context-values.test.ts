@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Rewrite } from '../types/operation.ts'
+import type { Rewrite } from '../types/plan.ts'
 import { contextValues } from './context-values.ts'
 
 const tree = {

@@ -1,4 +1,4 @@
-import type { Rewrite, RewriteStep } from '../types/operation.ts'
+import type { Rewrite, RewriteStep } from '../types/plan.ts'
 
 /**
  * The values that a subgraph's fields take from the objects above them (`@context`, `@fromContext`; Federation 2.8): each

@@ -1,5 +1,5 @@
 import type { Entity } from '../types/leg.ts'
-import type { RequiredSelection, Rewrite } from '../types/operation.ts'
+import type { RequiredSelection, Rewrite } from '../types/plan.ts'
 import { contextValues } from './context-values.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Endpoint, Leg } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
-import type { PlainFetch, Rewrite } from '../types/operation.ts'
+import type { PlainFetch, Rewrite } from '../types/plan.ts'
 
 /** Entities that can be asked about in one leg: those that take equal values from the objects above them. */
 export function plainGroups(entities: readonly Entity[]): readonly (readonly Entity[])[] {

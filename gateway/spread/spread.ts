@@ -142,7 +142,7 @@ function fieldTarget(field: TopField, spreading: Spreading, asked: Map<string, C
   const { spread } = field
   if (!spread) throw new Error(`expected @answeredBy on ${field.shape.coordinate}, a field that countries answer`)
   const values = argumentValues(spread.definition, spread.node, variables)
-  const value = values[spread.argument.name]
+  const value = values[spread.argument]
   if (spread.who === 'OWNER') {
     const isCountry = /^[A-Z]{2}$/.test(String(value))
     const owner = isCountry ? String(value) : parseRecordId(value).owner

@@ -1,95 +1,58 @@
-/** The shape of an answer, compiled from the schema and an operation: what the rooms that read and write answers go by. Types only. */
-import type { FieldNode, GraphQLField } from 'graphql'
+/**
+ * The shape of an answer, bound to a schema: what the rooms that read and write answers go by. Each type adds to its plain twin
+ * (`plan-shape.ts`) what only the schema knows: a leaf's check, a page's field definition. Types only.
+ */
+import type { GraphQLField } from 'graphql'
+import type {
+  PlannedCompositeShape,
+  PlannedFieldShape,
+  PlannedLeafShape,
+  PlannedListShape,
+  PlannedObjectShape,
+  PlannedPage,
+  PlannedTypeShape,
+} from './plan-shape.ts'
 
-/** How a value may look, compiled from a schema type and a selection. */
+/** How a value may look, with the checks of its leaves. */
 export type ValueShape = LeafShape | ListShape | CompositeShape
 
-/** A scalar or an enum. */
-export interface LeafShape {
-  readonly kind: 'leaf'
-  readonly nonNull: boolean
+/** A scalar or an enum with its check. */
+export interface LeafShape extends PlannedLeafShape {
   /** Whether a JSON value is one of this scalar or enum. */
   readonly accepts: (value: unknown) => boolean
   /** An ID may come as a whole number; a client gets it as a string. */
   readonly isId: boolean
 }
+
 /** A list. */
-export interface ListShape {
-  readonly kind: 'list'
-  readonly nonNull: boolean
+export interface ListShape extends PlannedListShape {
   readonly of: ValueShape
 }
 
 /** An object, interface or union. */
-export interface CompositeShape {
-  readonly kind: 'object'
-  readonly nonNull: boolean
+export interface CompositeShape extends PlannedCompositeShape {
   readonly object: ObjectShape
 }
 
 /** An object, interface or union with the fields that were selected on it, by runtime type. */
-export interface ObjectShape {
-  /** The static type's name. */
-  readonly typeName: string
-  /** The one runtime type where the static type is an object type; null for interfaces and unions. */
+export interface ObjectShape extends PlannedObjectShape {
   readonly onlyType: TypeShape | null
-  /** By runtime type name. */
   readonly types: ReadonlyMap<string, TypeShape>
-  /**
-   * What was selected on an interface whatever the runtime type, for interface objects: a subgraph answers these without
-   * knowing the runtime type. Null for object types and unions.
-   */
   readonly anyType: TypeShape | null
-  /** Response keys under which `__typename` stands for every runtime type. */
-  readonly typenameKeys: readonly string[]
 }
 
 /** What was selected on one runtime type. */
-export interface TypeShape {
-  readonly typeName: string
+export interface TypeShape extends PlannedTypeShape {
   readonly fields: readonly FieldShape[]
-  /** The runtime type is an entity with a record id of its own, so its key is checked against the country that answers. */
-  readonly record: boolean
-  /** Set where the type is a connection. */
-  readonly connection: ConnectionShape | null
 }
 
 /** One response key of an object. */
-export interface FieldShape {
-  /** The key in the data; differs from `outKey` where the client's alias would collide with a key field. */
-  readonly key: string
-  /** The key in the answer to the client; null where the gateway asked for itself. */
-  readonly outKey: string | null
-  readonly fieldName: string
-  /** `Type.field`. */
-  readonly coordinate: string
-  /** The caller may read it nowhere: it is null whatever the data holds, for the planner may have asked for it itself as a key. */
-  readonly isDenied: boolean
+export interface FieldShape extends PlannedFieldShape {
   readonly value: ValueShape
-  /** The records below this field may be another country's (`@crossBorder`). */
-  readonly border: boolean
-  /** The value must be the answering country: `country` of a record or row, `originator` of its provenance. */
-  readonly namesCountry: boolean
-  /** Set where the field returns a connection and has `first` and `after`. */
   readonly page: PageArguments | null
 }
 
-/** The connection's parts by response key; aliases of one part stand side by side. */
-export interface ConnectionShape {
-  readonly edges: readonly string[]
-  /** Own key of `cursor` in the first of `edges`, and of the node below it. */
-  readonly gatewayEdges: string
-  readonly gatewayCursor: string
-  readonly gatewayNode: string | null
-}
-
-/** Where the page of a connection field is read from: the field's definition and the node as the client wrote it. */
-export interface PageArguments {
-  readonly coordinate: string
+/** Where the page of a connection field is read from, with the field's definition for its arguments and their defaults. */
+export interface PageArguments extends PlannedPage {
   readonly definition: GraphQLField<unknown, unknown>
-  readonly node: FieldNode
-  /** The order's name, where it is fixed; null where `orderBy` says it. */
-  readonly fixedOrder: string | null
-  /** Set for an EVERY connection: the variable that carries `after` to a country. */
-  readonly afterVariable: string | null
 }

@@ -1,8 +1,9 @@
 import { type GraphQLSchema, print } from 'graphql'
-import { closedAccess } from '../../contract/access/country-access.ts'
 import { isDomain } from '../../contract/domain.ts'
 import { createEngine, type Engine } from '../../gateway/pipeline/engine.ts'
+import type { CreatePlanMaker } from '../../gateway/plan/make-plan.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { aContext, anEndpoint, aParticipant } from '../../gateway/testing.ts'
 import type { LegAnswer, Participant, RequestContext, SendLeg } from '../../gateway/types/flow.ts'
 import type { AnswerNationally } from './nation.ts'
 import type { Operation } from './operation.ts'
@@ -31,21 +32,44 @@ interface Run {
 }
 
 const DEADLINE_MS = 60_000
-const engines = new Map<string, Engine>()
 const runs = new Map<string, Run>()
 let lastRun = 0
 
-/** The API schema of the three domains. */
-export function apiSchema(): GraphQLSchema {
-  return engineOf({ GT: ['cases', 'persons', 'legal'] }).apiSchema
-}
-
 /** Answers an operation through the gateway's engine over national subgraphs. */
-export async function askCountries(
+export type AskCountries = (
   publishers: Publishers,
   operation: Operation,
   answer: AnswerNationally,
-  fail: FailLeg = () => undefined,
+  fail?: FailLeg,
+) => Promise<FederatedAnswer>
+
+/** The API schema of the three domains. */
+export function apiSchema(): GraphQLSchema {
+  return createEngineFor({ GT: ['cases', 'persons', 'legal'] }).apiSchema
+}
+
+/**
+ * Makes an asker with engines of its own, kept by who publishes what: loading a supergraph takes longer than hundreds of operations.
+ * @param createPlanMaker what makes their plans; left out, the engines make them as in production.
+ */
+export function createAsk(createPlanMaker?: CreatePlanMaker): AskCountries {
+  const engines = new Map<string, Engine>()
+  return (publishers, operation, answer, fail = () => undefined) => {
+    const key = JSON.stringify(publishers)
+    const engine = engines.get(key) ?? createEngineFor(publishers, createPlanMaker)
+    engines.set(key, engine)
+    return ask(engine, operation, answer, fail)
+  }
+}
+
+/** Asks engines as they are in production. */
+export const askCountries = createAsk()
+
+async function ask(
+  engine: Engine,
+  operation: Operation,
+  answer: AnswerNationally,
+  fail: FailLeg,
 ): Promise<FederatedAnswer> {
   const run: Run = { answer, fail, legs: 0, problem: undefined }
   const requestId = String(++lastRun)
@@ -53,7 +77,7 @@ export async function askCountries(
   try {
     const { document, operationName, variables } = operation
     const request = { document, operationName, variables: { ...variables }, source: print(document) }
-    const { data, errors = [], extensions } = await engineOf(publishers).execute(request, contextOf(requestId))
+    const { data, errors = [], extensions } = await engine.execute(request, contextOf(requestId))
     if (run.problem !== undefined) throw run.problem
     const countries = (extensions?.countries ?? []) as readonly Record<string, unknown>[]
     return {
@@ -80,45 +104,23 @@ function distinct(lines: readonly string[]): string[] {
 }
 
 function contextOf(requestId: string): RequestContext {
-  return {
-    requestId,
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + DEADLINE_MS,
-  }
+  return aContext({ requestId, deadlineAt: performance.now() + DEADLINE_MS })
 }
 
-/** Engines are kept by who publishes what: loading a supergraph takes longer than hundreds of operations. */
-function engineOf(publishers: Publishers): Engine {
-  const key = JSON.stringify(publishers)
-  let engine = engines.get(key)
-  if (engine === undefined) {
-    engine = createEngine({
-      supergraphSdl: OPEN_SUPERGRAPH_SDL,
-      participants: Object.entries(publishers).map(participant),
-      subgraphDefaults: { deadlineMs: DEADLINE_MS, maxAnswerBytes: 1_000_000 },
-      sendLeg,
-    })
-    engines.set(key, engine)
-  }
-  return engine
+function createEngineFor(publishers: Publishers, createPlanMaker?: CreatePlanMaker): Engine {
+  return createEngine({
+    supergraphSdl: OPEN_SUPERGRAPH_SDL,
+    participants: Object.entries(publishers).map(participant),
+    subgraphDefaults: { deadlineMs: DEADLINE_MS, maxAnswerBytes: 1_000_000 },
+    sendLeg,
+    ...(createPlanMaker && { createPlanMaker }),
+  })
 }
 
 function participant([country, domains]: [string, readonly string[]]): Participant {
-  const endpoint = {
-    url: `http://${country.toLowerCase()}.invalid/`,
-    deadlineMs: DEADLINE_MS,
-    maxAnswerBytes: 1_000_000,
-  }
-  return {
-    country,
-    name: { es: country, en: country },
-    domains: Object.fromEntries(domains.map((domain) => [domain, endpoint])),
-    access: closedAccess(country),
-  }
+  const url = `http://${country.toLowerCase()}.invalid/`
+  const endpoint = anEndpoint({ url, deadlineMs: DEADLINE_MS, maxAnswerBytes: 1_000_000 })
+  return aParticipant(country, { domains: Object.fromEntries(domains.map((domain) => [domain, endpoint])) })
 }
 
 const sendLeg: SendLeg = async ({ country, domain, query, variables }, { requestId }) => {

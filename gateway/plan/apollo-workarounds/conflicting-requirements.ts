@@ -11,8 +11,8 @@ import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { fieldNode, setOf } from '../syntax/nodes.ts'
 
 /**
- * Parts an operation where one plan would take one required value for two (sound.ts): all but the fields of one
- * coordinate, and those fields alone with what leads to them. Both are planned and run, and their data is put together.
+ * Parts an operation where one plan would take one required value for two (required-field-fetched-late.ts): everything but the
+ * fields of one coordinate, and only those fields with what leads to them. Both are planned and run, and their data is put together.
  * @param coordinate `Type.field` of an object type.
  * @param placeholderKey response key of what stands in a selection of which nothing is left.
  * @returns null where the operation has nothing but these fields, or does not ask for them by this type.

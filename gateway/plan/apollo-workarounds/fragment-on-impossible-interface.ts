@@ -16,7 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { inlineFragments } from '../normalise/inline-fragments.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { fieldNode, nameNode, setOf } from '../syntax/nodes.ts'
 
 /** How many selections a rewritten operation has at most: it may have one for each type where it had one for all. */

@@ -1,7 +1,7 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { FetchNode } from '../split/fetch-nodes.ts'
+import type { FetchNode } from '../split/list-fetch-nodes.ts'
 import { restoreAliases, rewrittenKey } from './nested-alias-forgotten.ts'
 
 describe('the aliases of a fetch', () => {

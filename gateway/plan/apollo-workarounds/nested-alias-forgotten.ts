@@ -6,7 +6,7 @@ import {
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql'
-import type { FetchNode } from '../split/fetch-nodes.ts'
+import type { FetchNode } from '../split/list-fetch-nodes.ts'
 import { nameNode, responseKey, setOf } from '../syntax/nodes.ts'
 
 /**

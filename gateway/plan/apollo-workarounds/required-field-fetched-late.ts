@@ -1,13 +1,14 @@
 /**
- * Finds a plan that asks a subgraph for a field without what the field requires, so that it is planned otherwise (steps.ts,
- * apart.ts) or refused: a refusal is better than a value computed from nothing. Apollo's planner (2.14.4) makes such plans, in silence, where a requirement is itself required of
- * the subgraph that the path comes from, and where two requirements ask for one field with different arguments; and it asks a
- * subgraph for a field that is external there, where a requirement is required by another.
+ * Finds a plan that asks a subgraph for a field without what the field requires. Such a plan is made otherwise
+ * (requirement-of-a-requirement.ts, conflicting-requirements.ts) or refused: a refusal is better than a value computed from nothing.
+ * Apollo's planner (2.14.4) silently makes such plans in two cases: a requirement is itself required of the subgraph that the path
+ * comes from, or two requirements ask for one field with different arguments. It also asks a subgraph for a field that is external
+ * there, where a requirement is required by another.
  */
 import { type FieldNode, type GraphQLSchema, getNamedType, isCompositeType, Kind, type SelectionNode } from 'graphql'
 import { argumentsText, fieldsIn, type Requirements } from '../../../composition/field-terms.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
-import type { FetchNode } from '../split/fetch-nodes.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
+import type { FetchNode } from '../split/list-fetch-nodes.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /** A planner's fetch with the path that leads to it, and its subgraph. */

@@ -1,7 +1,8 @@
 import { composeServices } from '@apollo/composition'
 import { Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { CompiledOperation, PlainFetch } from '../../types/operation.ts'
+import type { CompiledOperation } from '../../types/operation.ts'
+import type { PlainFetch } from '../../types/plan.ts'
 import { createPlanner, type Planner } from '../compile.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",

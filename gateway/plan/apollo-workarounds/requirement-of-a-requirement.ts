@@ -1,7 +1,8 @@
 /**
- * Plans a `@requires` in steps of our own where the planner's plan is unsound (sound.ts): what a field requires is asked for
- * as an operation would ask for it, and the field itself by a fetch that follows. Apollo's planner (2.14.4) takes a required
- * field that itself requires something for one that the subgraph of the path answers; asked for by name it plans it well.
+ * Plans a `@requires` in steps of our own where the planner's plan is unsound (required-field-fetched-late.ts). What a field requires is
+ * asked for as an operation would ask for it, and a fetch that follows asks for the field itself. Apollo's planner (2.14.4) takes a
+ * required field that itself requires something for one that the subgraph of the path answers; if it is asked for by name, the planner
+ * plans it well.
  */
 import {
   type DocumentNode,
@@ -20,13 +21,13 @@ import {
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql'
-import type { GatewayKeys, RequiredSelection } from '../../types/operation.ts'
-import type { Unplaced } from '../depend/depend.ts'
+import type { GatewayKeys, RequiredSelection } from '../../types/plan.ts'
+import type { Unplaced } from '../depend/add-dependencies.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
+import { requiredKey } from '../normalise/gateway-keys.ts'
 import { inlineFragments } from '../normalise/inline-fragments.ts'
-import { requiredKey } from '../normalise/normalise.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
-import { possibleTypes } from '../split/representations.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
+import { listPossibleTypes } from '../split/require-representations.ts'
 import { fieldNode, listDepth, nameNode, responseKey, setOf, variablesIn } from '../syntax/nodes.ts'
 import { isOwnBelow } from './partial-union-members-dropped.ts'
 
@@ -154,7 +155,7 @@ function makeNeed(name: string, type: GraphQLCompositeType, stepping: Stepping):
     )
     const typename: RequiredSelection = { kind: 'field', key: '__typename', name: '__typename', selections: null }
     const selections = [typename, ...requiredOf(asked, graph)]
-    const requires: RequiredSelection = { kind: 'fragment', types: possibleTypes(type.name, graph), selections }
+    const requires: RequiredSelection = { kind: 'fragment', types: listPossibleTypes(type.name, graph), selections }
     return { domain, nodes: [fieldNode('__typename'), ...asked], requires: [requires] }
   }
   return null
@@ -205,7 +206,7 @@ function requiredOf(nodes: readonly SelectionNode[], graph: LoadedSupergraph): R
     if (node.kind === Kind.FRAGMENT_SPREAD) return []
     const selections = node.selectionSet ? requiredOf(node.selectionSet.selections, graph) : null
     if (node.kind === Kind.FIELD) return [{ kind: 'field', key: responseKey(node), name: node.name.value, selections }]
-    const types = node.typeCondition ? possibleTypes(node.typeCondition.name.value, graph) : null
+    const types = node.typeCondition ? listPossibleTypes(node.typeCondition.name.value, graph) : null
     return [{ kind: 'fragment', types, selections: selections ?? [] }]
   })
 }

@@ -9,16 +9,17 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { fieldDefinition } from '../shapes/shapes.ts'
-import { operationDocument } from './normalise.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
+import { operationDocument } from './normalise-operation.ts'
 
 /**
- * An operation without the fields that nobody may give (docs/design/access.md, What is removed, and where; the Federation
- * documentation's semantics): a field of which nothing is left goes too, as do fragments and variables that are used no more.
+ * Takes out of an operation the fields that no country may give (docs/design/access.md, What is removed, and where; the
+ * Federation documentation's semantics). A field without anything left below it goes too, as do fragments and variables that are
+ * not used any more.
  * @param denied coordinates `Type.field`.
  * @returns null when nothing is left.
  */
-export function takeOut(
+export function removeDeniedFields(
   document: DocumentNode,
   denied: ReadonlySet<string>,
   schema: GraphQLSchema,

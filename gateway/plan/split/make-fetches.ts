@@ -12,41 +12,41 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type {
-  CheckedField,
-  Fetch,
   GatewayKeys,
+  PlannedCheckedField,
+  PlannedFetch,
+  PlannedSpreadFetch,
   RequiredSelection,
   Rewrite,
   RewriteStep,
-  SpreadFetch,
-} from '../../types/operation.ts'
+} from '../../types/plan.ts'
 import { restoreAliases } from '../apollo-workarounds/nested-alias-forgotten.ts'
 import { restoreDroppedMembers } from '../apollo-workarounds/partial-union-members-dropped.ts'
 import { findUnmetRequirement, UnmetRequirement } from '../apollo-workarounds/required-field-fetched-late.ts'
-import { type Unplaced, withDependencies } from '../depend/depend.ts'
+import { addDependencies, type Unplaced } from '../depend/add-dependencies.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
-import { fieldDefinition } from '../shapes/shapes.ts'
+import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { uniteByKey } from '../syntax/nodes.ts'
-import { everyVariables } from './every-field.ts'
-import { type FetchNode, fetchNodes } from './fetch-nodes.ts'
-import { gatewayKeyRequirement, possibleTypes, requiredSelections } from './representations.ts'
-import type { SplitContext } from './split.ts'
-import { pageArguments, spreadRule, topField } from './top-field.ts'
-import { entityNodes, rootNodes, type TypedNode, typedNodes } from './typed-nodes.ts'
+import { compileTopField, readPage, readSpreadRule } from './compile-top-field.ts'
+import { type FetchNode, listFetchNodes } from './list-fetch-nodes.ts'
+import { listEntityNodes, listRootNodes, listTypedNodes, type TypedNode } from './list-typed-nodes.ts'
+import { listPossibleTypes, requireGatewayKeys, requireSelections } from './require-representations.ts'
+import { defineEveryVariables } from './rewrite-every-field.ts'
+import type { SplitContext } from './split-field.ts'
 
 /** What the compilation of one operation carries along. */
 interface Compilation {
   readonly graph: LoadedSupergraph
   readonly keys: GatewayKeys
   readonly fetches: Unplaced[]
-  readonly checked: CheckedField[]
+  readonly checked: PlannedCheckedField[]
 }
 
 /**
  * Makes the fetches of a planned operation.
  * @param document what was planned.
  * @param isSpread whether countries publish the domain of this name.
- * @param followUps fetches of our own that come after the plan's (steps.ts).
+ * @param followUps fetches of our own that come after the plan's (requirement-of-a-requirement.ts).
  * @throws {UnmetRequirement} where the plan asks for a field without what it requires.
  */
 export function makeFetches(
@@ -56,9 +56,9 @@ export function makeFetches(
   keys: GatewayKeys,
   isSpread: (domain: string) => boolean,
   followUps: readonly Unplaced[],
-): { readonly fetches: readonly Fetch[]; readonly checked: readonly CheckedField[] } {
+): { readonly fetches: readonly PlannedFetch[]; readonly checked: readonly PlannedCheckedField[] } {
   const compilation: Compilation = { graph, keys, fetches: [], checked: [] }
-  const planned = [...fetchNodes(plan.node)].map(({ node, path }) => ({ node: restoreAliases(node), path }))
+  const planned = [...listFetchNodes(plan.node)].map(({ node, path }) => ({ node: restoreAliases(node), path }))
   const restored = restoreDroppedMembers(planned, document, graph)
   const nodes = planned.map((each, i) => (isSpread(each.node.serviceName) ? each : (restored[i] ?? each)))
   rejectPlan(nodes, graph)
@@ -66,7 +66,7 @@ export function makeFetches(
     if (isSpread(node.serviceName)) addSpread(node, path, compilation)
     else compilation.fetches.push(plainFetch(node, path, graph))
   }
-  return { fetches: withDependencies([...compilation.fetches, ...followUps]), checked: compilation.checked }
+  return { fetches: addDependencies([...compilation.fetches, ...followUps]), checked: compilation.checked }
 }
 
 function rejectPlan(nodes: readonly { node: FetchNode; path: readonly string[] }[], graph: LoadedSupergraph): void {
@@ -85,7 +85,7 @@ function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSuper
     query: node.operation,
     variableNames: node.variableUsages ?? [],
     variableDefinitions: operationOf(node).variableDefinitions ?? [],
-    requires: node.requires ? requiredSelections(node.requires, graph) : null,
+    requires: node.requires ? requireSelections(node.requires, graph) : null,
     inputRewrites: (node.inputRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
     // The deepest first: each names the keys above it as they came.
     outputRewrites: (node.outputRewrites ?? [])
@@ -106,10 +106,10 @@ function addSpread(node: FetchNode, path: readonly string[], compilation: Compil
   )
   const isEntities = node.requires !== undefined && node.requires.length > 0
   const nodes = isEntities
-    ? entityNodes(operation.selectionSet.selections)
-    : rootNodes(operation.selectionSet.selections, schema)
+    ? listEntityNodes(operation.selectionSet.selections)
+    : listRootNodes(operation.selectionSet.selections, schema)
   noteArguments(nodes, schema, node.serviceName, compilation)
-  const requires = isEntities && node.requires ? requiredSelections(node.requires, graph) : null
+  const requires = isEntities && node.requires ? requireSelections(node.requires, graph) : null
   addFetches({ domain: node.serviceName, path, nodes, requires, definitions, isEntities }, compilation)
 }
 
@@ -134,7 +134,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
   }
   const isEvery = ({ typeName, node }: TypedNode): boolean =>
     graph.directives.answeredBy.get(`${typeName}.${node.name.value}`)?.who === 'EVERY'
-  const groups: [SpreadFetch['mode'], readonly TypedNode[]][] = request.isEntities
+  const groups: [PlannedSpreadFetch['mode'], readonly TypedNode[]][] = request.isEntities
     ? [
         ['OWNER', request.nodes.filter((node) => !isEvery(node))],
         ['EVERY', request.nodes.filter(isEvery)],
@@ -142,7 +142,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
     : [['ROOT', request.nodes]]
   for (const [mode, nodes] of groups) {
     if (nodes.length === 0) continue
-    const fields = nodes.map((node, bit) => topField(node, bit, request.path, split, graph))
+    const fields = nodes.map((node, bit) => compileTopField(node, bit, request.path, split, graph))
     compilation.fetches.push({
       mode,
       domain: request.domain,
@@ -150,7 +150,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
       fields,
       requires: request.requires,
       keys,
-      variableDefinitions: [...request.definitions, ...everyVariables(keys, fields.length)],
+      variableDefinitions: [...request.definitions, ...defineEveryVariables(keys, fields.length)],
     })
   }
   for (const followUp of split.followUps) {
@@ -159,7 +159,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
         domain: request.domain,
         path: followUp.path,
         nodes: uniteByKey(followUp.nodes).map((node) => ({ typeName: followUp.typeName, node })),
-        requires: gatewayKeyRequirement(followUp.typeName, keys, graph),
+        requires: requireGatewayKeys(followUp.typeName, keys, graph),
         definitions: request.definitions,
         isEntities: true,
       },
@@ -171,7 +171,7 @@ function addFetches(request: SpreadRequest, compilation: Compilation): void {
 function toRewrite(rewrite: NonNullable<FetchNode['inputRewrites']>[number], graph: LoadedSupergraph): Rewrite {
   const path = rewrite.path.map((step): RewriteStep => {
     const condition = /^\.\.\. on (\w+)$/.exec(step)?.[1]
-    return condition === undefined ? step : possibleTypes(condition, graph)
+    return condition === undefined ? step : listPossibleTypes(condition, graph)
   })
   return rewrite.kind === 'ValueSetter'
     ? { kind: 'ValueSetter', path, value: rewrite.setValueTo }
@@ -198,14 +198,13 @@ function noteArguments(
     if (definition.args.length > 0) {
       compilation.checked.push({
         coordinate: `${typeName}.${node.name.value}`,
-        definition,
         node,
-        page: pageArguments(parent, node, null),
-        spread: spreadRule(parent, node, compilation.graph),
+        page: readPage(parent, node, null),
+        spread: readSpreadRule(parent, node, compilation.graph),
         domain,
       })
     }
-    const below = typedNodes(node.selectionSet?.selections ?? [], getNamedType(definition.type).name)
+    const below = listTypedNodes(node.selectionSet?.selections ?? [], getNamedType(definition.type).name)
     noteArguments(below, schema, domain, compilation)
   }
 }

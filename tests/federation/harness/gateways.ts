@@ -3,6 +3,8 @@ import { ApolloServer } from '@apollo/server'
 import { parse, validate } from 'graphql'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
 import { createEngine } from '../../../gateway/pipeline/engine.ts'
+import type { CreatePlanMaker } from '../../../gateway/plan/make-plan.ts'
+import { aContext } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import type { Case } from './shape.ts'
 import type { Serve } from './subgraphs.ts'
@@ -26,14 +28,23 @@ export interface Gateway {
   ask(question: Pick<Case, 'query' | 'variables' | 'operationName'>): Promise<Answer>
 }
 
-/** Our engine over plain subgraphs. */
-export function ourGateway(supergraphSdl: string, serve: Serve): Gateway {
+/**
+ * Our engine over plain subgraphs.
+ * @param createPlanMaker what makes its plans; left out, it makes them as in production.
+ */
+export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?: CreatePlanMaker): Gateway {
   const sendLeg: SendLeg = async (leg) => {
     const { data = null, errors = [] } = await serve(leg.domain, leg.query, leg.variables)
     return { kind: 'answered', data, errors }
   }
   const subgraphDefaults = { deadlineMs: 1000, maxAnswerBytes: 1 << 20 }
-  const engine = createEngine({ supergraphSdl, participants: [], subgraphDefaults, sendLeg })
+  const engine = createEngine({
+    supergraphSdl,
+    participants: [],
+    subgraphDefaults,
+    sendLeg,
+    ...(createPlanMaker && { createPlanMaker }),
+  })
   return {
     async ask({ query, variables = {}, operationName }) {
       const document = parse(query)
@@ -83,13 +94,5 @@ export async function stockGateway(supergraphSdl: string, serve: Serve): Promise
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 function newContext(): RequestContext {
-  return {
-    requestId: '00000000-0000-4000-8000-000000000000',
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + 10_000,
-  }
+  return aContext({ deadlineAt: performance.now() + 10_000 })
 }

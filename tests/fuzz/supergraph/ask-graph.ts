@@ -3,6 +3,7 @@ import { lexicographicSortSchema, print, printSchema } from 'graphql'
 import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
+import { aContext } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import type { Subgraph } from '../../federation/harness/shape.ts'
 import { composeShape, serveInProcess } from '../../federation/harness/subgraphs.ts'
@@ -19,7 +20,7 @@ export interface Graph {
 
 /**
  * Puts up the supergraph of a seed; null where it does not compose, or has a shape that the planner is known to answer
- * wrongly (those of which the gateway warns at load, gateway/plan/known-shapes.ts).
+ * wrongly (those of which the gateway warns at load, composition/known-patterns.ts).
  * @param around is put around the subgraphs, to change what they answer.
  */
 export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (send) => send): Graph | null {
@@ -121,13 +122,5 @@ function nulledPart(path: readonly (string | number)[], data: unknown): readonly
 
 /** A request of nobody in particular. */
 export function newContext(): RequestContext {
-  return {
-    requestId: '00000000-0000-4000-8000-000000000000',
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + 60_000,
-  }
+  return aContext({ deadlineAt: performance.now() + 60_000 })
 }

@@ -1,0 +1,113 @@
+/**
+ * Binds what planning made (`gateway/types/plan.ts`, plain data) to the schemas: field definitions by coordinate, leaf checks by type
+ * name, the client's keys by the gateway's. One pass over the plan; what needs no binding is shared with it and not copied. Syntax nodes
+ * keep their identity, which the rooms use as keys of their caches.
+ */
+import type {
+  CheckedField,
+  CompiledOperation,
+  Fetch,
+  FieldUse,
+  PreparedOperation,
+  SpreadRule,
+  TopField,
+} from '../../types/operation.ts'
+import type {
+  GatewayKeys,
+  PlannedCheckedField,
+  PlannedFetch,
+  PlannedOperation,
+  PlannedPreparation,
+  PlannedSpreadRule,
+  PlannedTopField,
+  PlannedUse,
+} from '../../types/plan.ts'
+import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
+import { outKeyOf } from '../normalise/gateway-keys.ts'
+import { bindField, bindObject, bindPage } from './bind-shape.ts'
+import { createSchemaBinder, type SchemaBinder } from './schema-binder.ts'
+
+/** Binds plans to the schemas of one supergraph. Binding an operation once is enough: what it gives is never changed. */
+export interface Binder {
+  /** Binds a preparation to the API schema. */
+  bindPreparation(planned: PlannedPreparation): PreparedOperation
+  /**
+   * Binds a plan: its answer's shape to the API schema, each fetch to its domain's.
+   * @throws {Error} where the plan is of another supergraph.
+   */
+  bindOperation(planned: PlannedOperation): CompiledOperation
+}
+
+/** The schemas that plans are bound to. */
+export interface BindingSchemas extends Pick<LoadedSupergraph, 'apiSchema' | 'directives'> {
+  readonly subgraphs: ReadonlyMap<string, Pick<LoadedSubgraph, 'schema'>>
+}
+
+/** Makes the binder of a supergraph. */
+export function createBinder({ apiSchema, directives, subgraphs }: BindingSchemas): Binder {
+  // The contract's scalars are checked in the answer only where the graph is one of the contract's domains.
+  const api = createSchemaBinder(apiSchema, directives.answeredBy.size > 0)
+  const domains = new Map([...subgraphs].map(([name, { schema }]) => [name, createSchemaBinder(schema, true)]))
+  const domainOf = (name: string): SchemaBinder => {
+    const domain = domains.get(name)
+    if (!domain) throw new Error(`expected a subgraph of the supergraph; came ${name}`)
+    return domain
+  }
+  return {
+    bindPreparation: (planned) => ({
+      ...planned,
+      uses: bindUses(planned.uses, api),
+      outKey: bindKeys(planned.normalised.keys),
+    }),
+    bindOperation: (planned) => ({
+      ...planned,
+      fetches: planned.fetches.map((fetch) => bindFetch(fetch, domainOf)),
+      separately: planned.separately.map((fetches) => fetches.map((fetch) => bindFetch(fetch, domainOf))),
+      shape: bindObject(planned.shape, api),
+      checked: planned.checked.map((field) => bindChecked(field, domainOf(field.domain))),
+      outKey: bindKeys(planned.keys),
+    }),
+  }
+}
+
+function bindKeys(keys: GatewayKeys): (key: string) => string | null {
+  return (key) => outKeyOf(key, keys)
+}
+
+/** A parent stands before what is below it, so that its bound twin is there when it is needed. */
+function bindUses(uses: readonly PlannedUse[], api: SchemaBinder): readonly FieldUse[] {
+  const bound = new Map<PlannedUse, FieldUse>()
+  return uses.map((use) => {
+    const definition = api.findDefinition(`${use.typeName}.${use.fieldName}`)
+    const twin: FieldUse = { ...use, definition, parent: (use.parent && bound.get(use.parent)) ?? null }
+    bound.set(use, twin)
+    return twin
+  })
+}
+
+function bindFetch(fetch: PlannedFetch, domainOf: (name: string) => SchemaBinder): Fetch {
+  if (fetch.mode === 'PLAIN') return fetch
+  const domain = domainOf(fetch.domain)
+  return { ...fetch, fields: fetch.fields.map((field) => bindTopField(field, domain)) }
+}
+
+function bindTopField(field: PlannedTopField, domain: SchemaBinder): TopField {
+  return {
+    ...field,
+    shape: bindField(field.shape, domain),
+    spread: bindSpread(field.spread, field.shape.coordinate, domain),
+  }
+}
+
+function bindSpread(rule: PlannedSpreadRule | null, coordinate: string, domain: SchemaBinder): SpreadRule | null {
+  return rule && { ...rule, definition: domain.definitionOf(coordinate) }
+}
+
+function bindChecked(field: PlannedCheckedField, domain: SchemaBinder): CheckedField {
+  return {
+    ...field,
+    definition: domain.definitionOf(field.coordinate),
+    page: bindPage(field.page, domain),
+    spread: bindSpread(field.spread, field.coordinate, domain),
+  }
+}

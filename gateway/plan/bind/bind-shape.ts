@@ -1,0 +1,46 @@
+/** Binds shapes to a schema: a check for every leaf, a definition for every page. */
+import type {
+  PlannedFieldShape,
+  PlannedObjectShape,
+  PlannedPage,
+  PlannedTypeShape,
+  PlannedValueShape,
+} from '../../types/plan-shape.ts'
+import type { FieldShape, ObjectShape, PageArguments, TypeShape, ValueShape } from '../../types/shape.ts'
+import type { SchemaBinder } from './schema-binder.ts'
+
+/** Binds the selections on one composite type. */
+export function bindObject(shape: PlannedObjectShape, schema: SchemaBinder): ObjectShape {
+  const types = new Map([...shape.types].map(([name, type]) => [name, bindType(type, schema)]))
+  return {
+    ...shape,
+    types,
+    onlyType: (shape.onlyType && types.get(shape.onlyType.typeName)) ?? null,
+    anyType: shape.anyType && bindType(shape.anyType, schema),
+  }
+}
+
+/** Binds one field as it stands on a type. */
+export function bindField(shape: PlannedFieldShape, schema: SchemaBinder): FieldShape {
+  return { ...shape, value: bindValue(shape.value, schema), page: bindPage(shape.page, schema) }
+}
+
+/** Binds where a page is read from; null for a field without one. */
+export function bindPage(page: PlannedPage | null, schema: SchemaBinder): PageArguments | null {
+  return page && { ...page, definition: schema.definitionOf(page.coordinate) }
+}
+
+function bindType(shape: PlannedTypeShape, schema: SchemaBinder): TypeShape {
+  return { ...shape, fields: shape.fields.map((field) => bindField(field, schema)) }
+}
+
+function bindValue(shape: PlannedValueShape, schema: SchemaBinder): ValueShape {
+  switch (shape.kind) {
+    case 'leaf':
+      return { ...shape, accepts: schema.leafCheck(shape.typeName), isId: shape.typeName === 'ID' }
+    case 'list':
+      return { ...shape, of: bindValue(shape.of, schema) }
+    case 'object':
+      return { ...shape, object: bindObject(shape.object, schema) }
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The planning side: from a syntax tree to plain data (`gateway/types/plan.ts`) and nothing else. What goes in and out survives
+ * `structuredClone`, so that a worker thread can run this file; `bind/` binds what it gives to the schemas.
+ */
+import type { DocumentNode } from 'graphql'
+import { IstmoError } from '../../contract/errors.ts'
+import type { NormalisedOperation, PlannedOperation, PlannedPreparation } from '../types/plan.ts'
+import type { LoadedSupergraph } from './graph/supergraph.ts'
+import { collectUses } from './normalise/collect-uses.ts'
+import type { Conditions } from './normalise/conditions.ts'
+import { findOperation } from './normalise/find-operation.ts'
+import { outKeyOf } from './normalise/gateway-keys.ts'
+import { asksOfTypes, normaliseOperation } from './normalise/normalise-operation.ts'
+import { removeDeniedFields } from './normalise/remove-denied-fields.ts'
+import { planOperation } from './plan-operation.ts'
+import { compileObject } from './shapes/compile-shape.ts'
+import { stripLocations } from './syntax/strip-locations.ts'
+
+/** Makes plain data of operations over one supergraph. */
+export interface PlanMaker {
+  /**
+   * Normalises one operation of a validated document and lists its fields.
+   * @param conditions the coerced values of its condition variables (`listConditionVariables`).
+   * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
+   */
+  prepare(document: DocumentNode, operationName: string | undefined, conditions: Conditions): PlannedPreparation
+  /**
+   * Plans what is left of a normalised operation.
+   * @param removedFields coordinates `Type.field` that are taken out before planning.
+   * @throws {IstmoError} `PLAN_FAILED`, `OPERATION_NOT_SUPPORTED`.
+   */
+  plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>): PlannedOperation
+}
+
+/** `createPlanMaker`, or what stands in for it. */
+export type CreatePlanMaker = (graph: LoadedSupergraph, isSpread: (domain: string) => boolean) => PlanMaker
+
+/**
+ * Makes the plan maker of a loaded supergraph.
+ * @param isSpread whether countries publish the domain of this name.
+ */
+export function createPlanMaker(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): PlanMaker {
+  return {
+    prepare(document, operationName, conditions) {
+      const bare = stripLocations(document)
+      const operation = findOperation(bare, operationName)
+      const normalised = normaliseOperation(bare, operation, conditions, graph.directives)
+      return { normalised, uses: collectUses(normalised, graph.apiSchema) }
+    },
+    plan(normalised, removedFields) {
+      const { operation, keys, planned, introspection } = normalised
+      const shape = compileAnswer(normalised, removedFields, graph)
+      const left = planned && removeDeniedFields(planned, removedFields, graph.apiSchema)
+      const { fetches, checked, separately } = left
+        ? planOperation(left, { graph, operation, keys, isSpread })
+        : NOTHING_TO_FETCH
+      const isEmpty = planned !== null && left === null && !asksOfTypes(normalised)
+      return { fetches, separately, checked, keys, introspection, isEmpty, shape }
+    },
+  }
+}
+
+const NOTHING_TO_FETCH = { fetches: [], checked: [], separately: [] }
+
+/** The shape of the whole answer: what the client asked for, with the removed fields as null. */
+function compileAnswer(
+  { operation, fragments, keys }: NormalisedOperation,
+  denied: ReadonlySet<string>,
+  { apiSchema, interfaceObjects }: LoadedSupergraph,
+): PlannedOperation['shape'] {
+  const rootType = apiSchema.getRootType(operation.operation)
+  if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
+  return compileObject(rootType, [operation.selectionSet], {
+    schema: apiSchema,
+    fragments,
+    outKey: (key) => outKeyOf(key, keys),
+    interfaceObjects,
+    denied,
+  })
+}

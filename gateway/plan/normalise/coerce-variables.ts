@@ -1,0 +1,31 @@
+import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, print } from 'graphql'
+import { IstmoError } from '../../../contract/errors.ts'
+
+/** How many wrong variables one refusal names. */
+const MAX_ERRORS = 10
+
+/**
+ * Coerces a request's variables by the operation's definitions of them.
+ * @throws {IstmoError} `BAD_USER_INPUT`, which names the variable, the place in it and its type, and never a value.
+ */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  inputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const definitions = operation.variableDefinitions ?? []
+  const { coerced, errors } = getVariableValues(schema, definitions, { ...inputs }, { maxErrors: MAX_ERRORS })
+  if (errors === undefined) return coerced
+  throw new IstmoError('BAD_USER_INPUT', errors.map((error) => withoutValue(error.message, operation)).join(' '))
+}
+
+/** graphql-js puts the value that came into its message. Ours names the variable, the place in it and the type. */
+function withoutValue(message: string, operation: OperationDefinitionNode): string {
+  const name = /^Variable "\$(\w+)"/.exec(message)?.[1]
+  const definition = operation.variableDefinitions?.find((node) => node.variable.name.value === name)
+  if (!definition) return 'A variable has a value that is not of its type.'
+  const expected = `Variable $${name} takes ${print(definition.type)}`
+  if (/was not provided|must not be null/.test(message)) return `${expected}; came none.`
+  const at = / at "\w+((?:\.\w+|\[\d+\])+)"/.exec(message)?.[1]
+  return `${expected}; came a value that is not of this type${at === undefined ? '' : ` at ${at}`}.`
+}

@@ -1,0 +1,45 @@
+/** `@include` and `@skip`: which variables decide them, and what they leave out. */
+import { type DirectiveNode, type DocumentNode, Kind, type SelectionNode, visit } from 'graphql'
+
+/** The values of an operation's condition variables, by name. */
+export type Conditions = Readonly<Record<string, boolean>>
+
+/** Lists the variables that decide an `@include` or `@skip` anywhere in the document, sorted. */
+export function listConditionVariables(document: DocumentNode): readonly string[] {
+  const names = new Set<string>()
+  visit(document, {
+    Directive(node) {
+      if (!isCondition(node)) return
+      const value = node.arguments?.[0]?.value
+      if (value?.kind === Kind.VARIABLE) names.add(value.name.value)
+    },
+  })
+  return [...names].sort()
+}
+
+/**
+ * Reads the conditions' values.
+ * @param names the condition variables.
+ * @param variables coerced.
+ */
+export function readConditions(names: readonly string[], variables: Readonly<Record<string, unknown>>): Conditions {
+  return Object.fromEntries(names.map((name) => [name, variables[name] === true]))
+}
+
+/** Whether a directive is `@include` or `@skip`. */
+export function isCondition(directive: DirectiveNode): boolean {
+  return directive.name.value === 'include' || directive.name.value === 'skip'
+}
+
+/** Whether a selection's conditions leave it out. */
+export function isLeftOut(node: SelectionNode, conditions: Conditions): boolean {
+  return (node.directives ?? []).some((directive) => {
+    if (!isCondition(directive)) return false
+    const value = directive.arguments?.[0]?.value
+    const on =
+      value?.kind === Kind.VARIABLE
+        ? conditions[value.name.value] === true
+        : value?.kind === Kind.BOOLEAN && value.value
+    return on === (directive.name.value === 'skip')
+  })
+}

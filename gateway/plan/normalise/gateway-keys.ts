@@ -1,0 +1,37 @@
+/** The response keys under which the gateway asks for what it needs itself, and the way back to the client's keys. */
+import { type DocumentNode, visit } from 'graphql'
+import type { GatewayKeys } from '../../types/plan.ts'
+
+/** Chooses the gateway's keys for a document: with a prefix that no name in it begins with. */
+export function chooseGatewayKeys(document: DocumentNode): GatewayKeys {
+  const names = new Set<string>()
+  visit(document, {
+    Name(node) {
+      names.add(node.value)
+    },
+  })
+  let prefix = '_i'
+  for (let n = 1; [...names].some((name) => name.startsWith(prefix)); n++) prefix = `_i${n}_`
+  return { prefix, typename: `${prefix}T`, id: `${prefix}Id` }
+}
+
+/** The key under which a client's alias is planned that the planner would take for a key or a requirement. */
+export function renamedKey(key: string, keys: GatewayKeys): string {
+  return `${keys.prefix}A_${key}`
+}
+
+/** The key under which the gateway asks for a field that another requires. An error there is reported under the field's name. */
+export function requiredKey(name: string, number: number, keys: GatewayKeys): string {
+  return `${keys.prefix}R${number}_${name}`
+}
+
+/** The key of the field that stands in a selection whose fields are all left out. */
+export function placeholderKey(keys: GatewayKeys): string {
+  return `${keys.prefix}Z`
+}
+
+/** The key in the client's answer for a key in the data: renamed aliases as they were, null for the gateway's own. */
+export function outKeyOf(key: string, keys: GatewayKeys): string | null {
+  if (!key.startsWith(keys.prefix)) return key
+  return /^(?:A|R\d+)_(.+)$/s.exec(key.slice(keys.prefix.length))?.[1] ?? null
+}

@@ -1,0 +1,137 @@
+import {
+  type ASTNode,
+  BREAK,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql'
+import type { GatewayKeys, NormalisedOperation } from '../../types/plan.ts'
+import type { DirectiveTable } from '../graph/directive-table.ts'
+import { responseKey, variablesIn } from '../syntax/nodes.ts'
+import { type Conditions, isCondition, isLeftOut } from './conditions.ts'
+import { chooseGatewayKeys, placeholderKey, renamedKey } from './gateway-keys.ts'
+
+/** Names that a client's response keys must not be, lest the planner take one value for another. */
+export type PlannerNames = Pick<DirectiveTable, 'keyFields' | 'requiredWithArguments'>
+
+/**
+ * Normalises one operation: resolves its conditions, renames aliases that the planner would lose, and puts the root fields of its
+ * fragments in place (docs/design/spread.md, Step 0: normalise).
+ * @param document without locations.
+ * @param conditions the coerced values of its condition variables.
+ * @param names which response keys the planner would take for keys and requirements (`DirectiveTable`).
+ */
+export function normaliseOperation(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  conditions: Conditions,
+  names: PlannerNames,
+): NormalisedOperation {
+  const keys = chooseGatewayKeys(document)
+  const clean = <T extends ASTNode>(node: T): T => cleanNode(node, conditions, names, keys)
+  const fragments = new Map(
+    document.definitions
+      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, clean(node)]),
+  )
+  const cleaned = clean(operation)
+  const roots = rootFields(cleaned.selectionSet, fragments)
+  const isIntrospection = (field: FieldNode): boolean =>
+    field.name.value === '__schema' || field.name.value === '__type'
+  const planned = roots.filter((field) => !field.name.value.startsWith('__'))
+  const introspection = roots.filter(isIntrospection)
+  const normal = { ...cleaned, selectionSet: { ...cleaned.selectionSet, selections: roots } }
+  return {
+    planned: planned.length > 0 ? operationDocument(cleaned, planned, fragments) : null,
+    introspection: introspection.length > 0 ? operationDocument(cleaned, introspection, fragments) : null,
+    operation: normal,
+    fragments,
+    keys,
+  }
+}
+
+/** Whether an operation asks for `__typename` or introspection at its root, which rights leave in place. */
+export function asksOfTypes({ operation }: NormalisedOperation): boolean {
+  return operation.selectionSet.selections.some((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
+}
+
+function cleanNode<T extends ASTNode>(root: T, conditions: Conditions, names: PlannerNames, keys: GatewayKeys): T {
+  const selection = (node: SelectionNode): SelectionNode | null | undefined => {
+    if (isLeftOut(node, conditions)) return null
+    const directives = node.directives?.filter((directive) => !isCondition(directive)) ?? []
+    const kept = directives.length === (node.directives?.length ?? 0) ? node : { ...node, directives }
+    if (kept.kind !== Kind.FIELD) return kept === node ? undefined : kept
+    const key = responseKey(kept)
+    const isTaken = key === kept.name.value ? names.requiredWithArguments.has(key) : names.keyFields.has(key)
+    if (!isTaken) return kept === node ? undefined : kept
+    return { ...kept, alias: { kind: Kind.NAME, value: renamedKey(key, keys) } }
+  }
+  return visit(root, {
+    Field: { enter: selection },
+    InlineFragment: { enter: selection },
+    FragmentSpread: { enter: selection },
+    SelectionSet: {
+      leave: (node) => (node.selections.length > 0 ? undefined : { ...node, selections: [placeholder(keys)] }),
+    },
+  })
+}
+
+/** Stands in a selection set of which nothing is left, so that the object is still fetched and answered as `{}`. */
+function placeholder(keys: GatewayKeys): FieldNode {
+  return {
+    kind: Kind.FIELD,
+    alias: { kind: Kind.NAME, value: placeholderKey(keys) },
+    name: { kind: Kind.NAME, value: '__typename' },
+  }
+}
+
+/** The root fields through fragments; a fragment on a root type always applies. */
+function rootFields(set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): FieldNode[] {
+  return set.selections.flatMap((node) => {
+    if (node.kind === Kind.FIELD) return [node]
+    if (node.kind === Kind.INLINE_FRAGMENT) return rootFields(node.selectionSet, fragments)
+    const fragment = fragments.get(node.name.value)
+    return fragment ? rootFields(fragment.selectionSet, fragments) : []
+  })
+}
+
+/** A document of one operation with `selections` at its root: with the fragments and variables that these use, and no others. */
+export function operationDocument(
+  operation: OperationDefinitionNode,
+  selections: readonly SelectionNode[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): DocumentNode {
+  const root: OperationDefinitionNode = { ...operation, selectionSet: { ...operation.selectionSet, selections } }
+  const used = usedFragments(root, fragments)
+  const bare: OperationDefinitionNode = { ...root, variableDefinitions: [] }
+  const variables = new Set([bare, ...used].flatMap((node) => [...variablesIn(node)]))
+  const variableDefinitions =
+    operation.variableDefinitions?.filter((node) => variables.has(node.variable.name.value)) ?? []
+  return { kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }
+}
+
+function usedFragments(
+  root: ASTNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): readonly FragmentDefinitionNode[] {
+  const used = new Map<string, FragmentDefinitionNode>()
+  const pending: ASTNode[] = [root]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    visit(node, {
+      FragmentSpread(spread) {
+        const fragment = fragments.get(spread.name.value)
+        if (fragment === undefined) return BREAK
+        if (used.has(spread.name.value)) return undefined
+        used.set(spread.name.value, fragment)
+        pending.push(fragment)
+        return undefined
+      },
+    })
+  }
+  return [...used.values()]
+}
