@@ -207,7 +207,7 @@ export const ERRORS = {
   SUSPENDED: { status: 200, meaning: 'The country is suspended.', remedy: 'See `/status`, which says since when.' },
   UNWITNESSED: {
     status: 200,
-    meaning: 'The country answers nothing while the audit log has no quorum of witnesses.',
+    meaning: 'The country’s file says that the gateway must not ask it while the audit log has no quorum of witnesses.',
     remedy: 'Start the witnesses again.',
   },
   PARTLY_DENIED: {
