@@ -1,4 +1,4 @@
-import { refuse } from '../finding.ts'
+import { throwDamaged } from '../finding.ts'
 import { decodeNotes, historyPaths } from '../log/history.ts'
 import { hashLeaf, isSameHash } from '../merkle/hash.ts'
 import { createTile, type Tile } from '../merkle/tile.ts'
@@ -52,13 +52,13 @@ const KEPT_TILES = 512
  */
 export async function openLogReader(source: LogSource, policy: Policy): Promise<LogReader> {
   const bytes = await source.read('checkpoint')
-  if (bytes === undefined) return refuse('MISSING', `checkpoint of ${source.name}`, 'a file', 'none')
+  if (bytes === undefined) return throwDamaged('MISSING', `checkpoint of ${source.name}`, 'a file', 'none')
   const head = readHead(Buffer.from(bytes).toString('utf8'), policy)
   const { size, root } = head.checkpoint
   const readTile = cachedTiles(source)
   const tree = createTiledTree(readTile, () => size)
   const came = await tree.root(size)
-  if (!isSameHash(came, root)) refuse('ROOT', `checkpoint of size ${size}`, formatBase64(root), formatBase64(came))
+  if (!isSameHash(came, root)) throwDamaged('ROOT', `checkpoint of size ${size}`, formatBase64(root), formatBase64(came))
 
   async function* entries(from = 0): AsyncGenerator<PlacedEntry> {
     for await (const placed of readEntries(source, size, from)) {
@@ -79,7 +79,7 @@ export async function openLogReader(source: LogSource, policy: Policy): Promise<
     const hashes = await tree.inclusion(index, best.checkpoint.size)
     const proof = { index, hashes, checkpoint: best.note, extra: placed.bytes }
     if (!provesEntry(placed.bytes, proof, best.checkpoint)) {
-      refuse('ROOT', `checkpoint of size ${best.checkpoint.size}`, formatBase64(best.checkpoint.root), 'another')
+      throwDamaged('ROOT', `checkpoint of size ${best.checkpoint.size}`, formatBase64(best.checkpoint.root), 'another')
     }
     return { ...placed, proof: formatTlogProof(proof), head: best }
   }
@@ -135,9 +135,9 @@ function cachedTiles(source: LogSource): ReadTile {
 async function readTileFile(source: LogSource, id: Parameters<ReadTile>[0]): Promise<Tile> {
   const path = tilePath(id)
   const bytes = (await source.read(path)) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
-  if (bytes === undefined) return refuse('MISSING', path, 'a file', 'none')
+  if (bytes === undefined) return throwDamaged('MISSING', path, 'a file', 'none')
   if (bytes.length < id.width * 32) {
-    refuse('MALFORMED', path, `${id.width} hashes of 32 bytes`, `${bytes.length} bytes`)
+    throwDamaged('MALFORMED', path, `${id.width} hashes of 32 bytes`, `${bytes.length} bytes`)
   }
   return createTile(bytes.subarray(0, id.width * 32))
 }
@@ -148,5 +148,5 @@ async function holdToLeaf({ index, bytes }: PlacedEntry, size: number, readTile:
   const leaf = (await readTile({ level: 0, index: tile, width })).node(0, index % TILE_WIDTH)
   const came = hashLeaf(bytes)
   if (leaf !== undefined && isSameHash(leaf, came)) return
-  refuse('ENTRY', `entry ${index}`, leaf === undefined ? 'a leaf' : formatBase64(leaf), formatBase64(came))
+  throwDamaged('ENTRY', `entry ${index}`, leaf === undefined ? 'a leaf' : formatBase64(leaf), formatBase64(came))
 }

@@ -1,4 +1,4 @@
-import { refuse } from '../finding.ts'
+import { throwDamaged } from '../finding.ts'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
 import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { openCheckpoint } from '../note/checkpoint.ts'
@@ -29,20 +29,20 @@ async function readBundle(source: LogSource, index: number, size: number): Promi
   const id = { level: 'entries' as const, index, width: tileWidth('entries', index, size) }
   const path = tilePath(id)
   const bytes = (await source.read(path)) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
-  if (bytes === undefined) refuse('MISSING', path, 'a file', 'none')
+  if (bytes === undefined) throwDamaged('MISSING', path, 'a file', 'none')
   try {
     const entries = decodeBundle(bytes).slice(0, id.width)
     if (entries.length === id.width) return entries
-    return refuse('MALFORMED', path, `${id.width} entries`, `${entries.length}`)
+    return throwDamaged('MALFORMED', path, `${id.width} entries`, `${entries.length}`)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return refuse('MALFORMED', path, 'a bundle of entries', error.message)
+    return throwDamaged('MALFORMED', path, 'a bundle of entries', error.message)
   }
 }
 
 /** The checkpoint that a log shows, opened with its key. Throws a LogDamagedError without one, a NoteError where it does not hold. */
 export async function readCheckpoint(source: LogSource, log: NoteVerifier) {
   const bytes = await source.read('checkpoint')
-  if (bytes === undefined) return refuse('MISSING', 'checkpoint', 'a file', 'none')
+  if (bytes === undefined) return throwDamaged('MISSING', 'checkpoint', 'a file', 'none')
   return { ...openCheckpoint(bytes, log), note: Buffer.from(bytes).toString('utf8') }
 }

@@ -107,7 +107,7 @@ describe('a witness', () => {
     const { log, notes } = await logAt([3, 4])
     const path = join(folder, 'remembers')
     const first = await newWitness(path)
-    await expect(newWitness(path)).rejects.toThrow('is open for writing already')
+    await expect(newWitness(path)).rejects.toThrow('is already open for writing')
     expect((await ask(first, log, 0, 3, notes[0] ?? '')).status).toBe(200)
     await first.close()
     const second = await newWitness(path)

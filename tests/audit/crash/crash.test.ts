@@ -96,7 +96,7 @@ describe('a folder', () => {
     const first = startAppender(path, 'first')
     await first.opened
     await expect(openLog({ folder: path, signer })).rejects.toThrow(FolderInUseError)
-    await expect(startAppender(path, 'second').opened).rejects.toThrow('is open for writing already')
+    await expect(startAppender(path, 'second').opened).rejects.toThrow('is already open for writing')
     first.child.kill('SIGKILL')
     await first.exited
     const log = await openLog({ folder: path, signer })
