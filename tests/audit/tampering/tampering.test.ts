@@ -208,13 +208,13 @@ describe('verify names', () => {
   it('a forged checkpoint', async () => {
     const found = await findingsAfter(editFile('checkpoint', (bytes) => bytes.toString().replace('\n600\n', '\n599\n')))
     expect(found[0]).toBe(
-      'SIGNATURE checkpoint: expected a checkpoint that the policy’s log signed, came a signature of log.example/hn does not hold',
+      'SIGNATURE checkpoint: expected a checkpoint that the log of the trust policy signed, came a signature of log.example/hn is not valid',
     )
   })
 
   it('a foreign key', async () => {
     const found = await findingsAfter(async () => undefined, paths.foreign)
-    expect(found[0]).toMatch(/^SIGNATURE checkpoint: .* came no log of the policy signed the checkpoint$/)
+    expect(found[0]).toMatch(/^SIGNATURE checkpoint: .* came no log of the trust policy signed the checkpoint$/)
   })
 
   it('a checkpoint without its witnesses', async () => {
