@@ -217,7 +217,7 @@ async function checkHigherTiles(source: LogSource, tree: GrowingTree, size: numb
   }
 }
 
-/** Reports a root that cannot be computed because tiles are missing. `Claims.check` compares the roots that can be computed. */
+/** Reports a root that cannot be computed because tiles are missing. `Claims.check` checks the roots that can be. */
 function checkRoot(checkpoint: Checkpoint | undefined, tree: GrowingTree, report: Report): void {
   if (checkpoint === undefined || tree.size() === checkpoint.size) return
   const came = `none: the tiles end at ${tree.size()}`
@@ -257,7 +257,7 @@ function checkQuorum({ quorum }: Policy, size: number, claims: Claims, report: R
   })
 }
 
-/** Verifies several logs under one trust policy. A log of the trust policy that is missing is a finding (docs/design/audit-log.md, The log). */
+/** Verifies several logs under one trust policy. A missing log of the trust policy is a finding (docs/design/audit-log.md, The log). */
 export async function verifyLogs(
   sources: readonly LogSource[],
   policy: Policy,
