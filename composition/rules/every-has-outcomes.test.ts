@@ -22,7 +22,7 @@ describe('the type of an EVERY field', () => {
       /came Things with outcomes: \[CountryOutcome!\]\./,
     ),
     story(
-      'asks nothing of an OWNER field',
+      'accepts any type for an OWNER field',
       'type Query { n(of: CountryCode): Int @answeredBy(who: OWNER, argument: "of") }',
     ),
   ])

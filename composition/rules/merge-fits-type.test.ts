@@ -25,12 +25,12 @@ describe('the kind of @merge', () => {
       'Part.b',
     ]),
     story(
-      'SUM is rejected on what is no number, or never null',
+      'SUM is rejected on a type that is not a number, or that is never null',
       part('a: String @merge(by: SUM) b: [Int] @merge(by: SUM) c: Int! @merge(by: SUM) d: Boolean @merge(by: SUM)'),
       ['Part.a', 'Part.b', 'Part.c', 'Part.d'],
     ),
     story(
-      'ALL and ANY are rejected on what is no boolean, or never null',
+      'ALL and ANY are rejected on a type that is not a boolean, or that is never null',
       part('a: Int @merge(by: ALL) b: String @merge(by: ANY) c: Boolean! @merge(by: ALL) d: [Boolean] @merge(by: ANY)'),
       ['Part.a', 'Part.b', 'Part.c', 'Part.d'],
     ),

@@ -119,7 +119,7 @@ describe('the search for persons', () => {
     ['another birth date', { name: 'José Núñez', birthDate: '1971-11-30' }, []],
     ['a typo and a day off', { name: 'José Núñes', birthDate: '1985-03-05' }, []],
     [
-      'a birth date of which one record is silent',
+      'a birth date on which one record is silent',
       { name: 'Juan Pérez', birthDate: '1990-07-12' },
       ['GT:P-2 STRONG', 'GT:P-4 WEAK'],
     ],
