@@ -16,18 +16,18 @@ export interface MadePack {
   readonly file: string
   /** The size of the file, in bytes. */
   readonly bytes: number
-  /** How many packages of others it holds. */
+  /** How many third-party packages it contains. */
   readonly packages: number
 }
 
 /**
- * Makes a pack. The packages come from the project's node_modules, so no registry is needed.
- * @param out the folder for the file; made if there is none.
+ * Makes a pack. The packages come from the project’s node_modules, so no registry is needed.
+ * @param out the folder for the file. It is created if it does not exist.
  * @throws {Error} as {@link findContents} and {@link stagePack}, or if npm fails.
  */
 export function makePack(pack: Pack, out: string): MadePack {
   const contents = findContents(ROOT, pack)
-  // Outside of the project: within a workspace npm would pack none of the packages.
+  // Outside of the project, because npm does not pack the packages within a workspace.
   const folder = mkdtempSync(join(tmpdir(), `istmo-pack-${pack.name}-`))
   try {
     stagePack(ROOT, pack, contents, folder)
@@ -42,7 +42,7 @@ export function makePack(pack: Pack, out: string): MadePack {
       readonly filename: string
       readonly bundled: readonly string[]
     }[]
-    if (made === undefined) throw new Error('npm pack made no file')
+    if (made === undefined) throw new Error('npm pack did not make a file')
     const file = join(resolve(out), made.filename)
     return { file, bytes: statSync(file).size, packages: contents.packages.length }
   } finally {
@@ -50,7 +50,7 @@ export function makePack(pack: Pack, out: string): MadePack {
   }
 }
 
-/** `npm run pack`: makes the packs that the arguments name, and prints a line for each. */
+/** `npm run pack`: makes the packs that the arguments name, and prints one line for each. */
 function runPack(args: string[]): void {
   const { values, positionals } = parseArgs({
     args,

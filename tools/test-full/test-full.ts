@@ -1,6 +1,6 @@
 /**
  * `npm run test:full`: runs the parts that are too long for CI, one after the other, and writes each result to `docs/test-full.md`.
- * Exit code 1 when a part failed.
+ * Exits with 1 if a part failed.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -20,7 +20,7 @@ if (parts.length === 0) {
 }
 const results = parts.map((part) => {
   const result = runPart(part, values.dry)
-  // Written after each part, so that a run that is cut off keeps what it has.
+  // Written after each part, so that an interrupted run does not lose its results.
   if (!values.dry) writeResult(result)
   return result
 })
