@@ -23,7 +23,7 @@ export function dialledBy(logFile: string, names: ReadonlyMap<number, string>): 
 }
 
 /** Finds the lines in which the socket guard reports a rejected connection, in all files of the folder `logs` and in `outputs`. */
-export async function refusedIn(logs: string, outputs: readonly string[]): Promise<readonly string[]> {
+export async function findRejected(logs: string, outputs: readonly string[]): Promise<readonly string[]> {
   const names = existsSync(logs) ? await readdir(logs) : []
   const texts = await Promise.all(names.map((name) => readFile(join(logs, name), 'utf8')))
   return [...texts, ...outputs].flatMap((text) => text.match(/^DIALLED .*$/gm) ?? [])

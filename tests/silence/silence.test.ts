@@ -79,7 +79,7 @@ describe('the complete system', () => {
   })
 
   it('does not look up a name or send anything to another machine, as both the guard and the kernel report', () => {
-    expect(found.refused).toEqual([])
+    expect(found.rejected).toEqual([])
     expect(countDuring(found) ?? 'not counted').toEqual(
       hasNamespace ? { noRoute4: 0, noRoute6: 0, datagrams: 0 } : 'not counted',
     )
@@ -88,7 +88,7 @@ describe('the complete system', () => {
 
 it('a gateway with a planted module that connects to other hosts would be reported', () => {
   const found = run('planted')
-  expect(found.refused).toEqual(['DIALLED 192.0.2.1', 'DIALLED telemetry.example'])
+  expect(found.rejected).toEqual(['DIALLED 192.0.2.1', 'DIALLED telemetry.example'])
   expect(found.dialled.gateway).toEqual(['127.0.0.1:9', '192.0.2.1:80', 'telemetry.example:80'])
 })
 

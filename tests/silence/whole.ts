@@ -12,14 +12,14 @@ import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
-import { dialledBy, type KernelCounts, readKernelCounts, refusedIn } from './dialled.ts'
+import { dialledBy, findRejected, type KernelCounts, readKernelCounts } from './dialled.ts'
 
 /** The result of {@link runDemo}. `port` is the gateway’s port, from which the other ports follow. */
 export interface Found {
   readonly port: number
   readonly statuses: readonly number[]
   readonly dialled: Readonly<Record<string, readonly string[]>>
-  readonly refused: readonly string[]
+  readonly rejected: readonly string[]
   /** Counts of the namespace, or of the machine if there is no namespace. */
   readonly before: KernelCounts
   readonly after: KernelCounts
@@ -45,9 +45,9 @@ async function runDemo(): Promise<Found> {
     const { statuses, outputs } = await useDemo(place, demo, names)
     await sleep(LINGER_MS)
     await demo.end('SIGTERM')
-    const refused = await refusedIn(homeIn(place.home).logs, [demo.output(), ...outputs])
+    const rejected = await findRejected(homeIn(place.home).logs, [demo.output(), ...outputs])
     const { port } = place
-    return { port, statuses, dialled: dialledBy(dialLog, names), refused, before, after: readKernelCounts() }
+    return { port, statuses, dialled: dialledBy(dialLog, names), rejected, before, after: readKernelCounts() }
   } finally {
     await place.remove()
   }
@@ -90,7 +90,7 @@ async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
 }
 
 /** Starts only a gateway, with a module that connects to other hosts once the gateway runs. */
-async function runPlanted(): Promise<Pick<Found, 'refused' | 'dialled' | 'before' | 'after'>> {
+async function runPlanted(): Promise<Pick<Found, 'rejected' | 'dialled' | 'before' | 'after'>> {
   const before = readKernelCounts()
   const dialLog = join(process.cwd(), 'dialled')
   const args = [
@@ -117,7 +117,7 @@ async function runPlanted(): Promise<Pick<Found, 'refused' | 'dialled' | 'before
   child.kill('SIGTERM')
   await exit
   const dialled = dialledBy(dialLog, new Map([[child.pid ?? 0, 'gateway']]))
-  return { refused: await refusedIn('', [output]), dialled, before, after: readKernelCounts() }
+  return { rejected: await findRejected('', [output]), dialled, before, after: readKernelCounts() }
 }
 
 process.stdout.write(`${JSON.stringify(process.argv[2] === 'planted' ? await runPlanted() : await runDemo())}\n`)

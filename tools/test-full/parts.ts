@@ -24,7 +24,7 @@ interface PartSize {
 export const PARTS: readonly Part[] = [
   {
     name: 'oracle',
-    shows: 'Random operations over random worlds give the answer of one database. Cases per property.',
+    shows: 'Random operations over random worlds have the same answer as from one database. Cases per property.',
     command: ['vitest', 'run', 'tests/oracle'],
     size: { full: 10_000, dry: 5, variable: 'ISTMO_ORACLE_RUNS' },
   },
