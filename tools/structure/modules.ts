@@ -46,8 +46,13 @@ export function readModules(root: string = ROOT): readonly Module[] {
     .map((path) => parseModule(path, readFileSync(join(root, path), 'utf8')))
 }
 
-/** The files below a folder, as paths from `root` with `/`. Links are not followed. */
-function listFiles(root: string, folder: string): readonly string[] {
+/**
+ * Lists the files below a folder. Does not follow links. Skips `node_modules` and names that begin with a dot.
+ *
+ * @param folder Path from `root`; the empty string for the root itself.
+ * @returns Paths from `root`, with `/`.
+ */
+export function listFiles(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
     .flatMap((entry) => {
@@ -80,9 +85,9 @@ function pathOf(from: string, specifier: string): string | undefined {
   return specifier.startsWith('.') ? posix.normalize(posix.join(dirname(from), specifier)) : undefined
 }
 
-/** The line on which `offset` stands, for messages. */
-function locate(module: Module, offset: number): Location {
-  return `${module.path}:${module.text.slice(0, offset).split('\n').length}`
+/** Returns the place of the character at `offset` of a file's text. */
+export function lineAt({ path, text }: Pick<Module, 'path' | 'text'>, offset: number): Location {
+  return `${path}:${text.slice(0, offset).split('\n').length}`
 }
 
 /** Lists the nodes of a module’s syntax tree, parents before children. */
@@ -108,14 +113,14 @@ function isNode(value: unknown): value is Node {
 export function placesOf(module: Module, type: Node['type']): readonly Location[] {
   return nodesOf(module)
     .filter((node) => node.type === type)
-    .map(({ start }) => locate(module, start))
+    .map(({ start }) => lineAt(module, start))
 }
 
 /** Finds each `object.property` that has a plain name on both sides, such as `process.env`, with its place. */
 export function membersOf(module: Module): readonly { readonly name: string; readonly at: Location }[] {
   return nodesOf(module).flatMap((node) => {
     if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier' || !('name' in node.property)) return []
-    return [{ name: `${node.object.name}.${node.property.name}`, at: locate(module, node.start) }]
+    return [{ name: `${node.object.name}.${node.property.name}`, at: lineAt(module, node.start) }]
   })
 }
 
@@ -127,7 +132,7 @@ export function environmentReads(module: Module): readonly Location[] {
   const passedOn = nodesOf(module).flatMap((node) => {
     const isReader =
       node.type === 'CallExpression' && node.callee.type === 'Identifier' && /^read\w*Config$/.test(node.callee.name)
-    return isReader ? node.arguments.map(({ start }) => locate(module, start)) : []
+    return isReader ? node.arguments.map(({ start }) => lineAt(module, start)) : []
   })
   const reads = membersOf(module).filter(({ name, at }) => name === 'process.env' && !passedOn.includes(at))
   const imported = module.imports.filter(({ specifier }) => specifier === 'node:process')
@@ -146,7 +151,7 @@ export function functionSizes(module: Module): readonly FunctionSize[] {
   return nodesOf(module).flatMap((node) => {
     const isFunction = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'].includes(node.type)
     if (!isFunction || ('expression' in node && node.expression === true)) return []
-    return [{ at: locate(module, node.start), lines: module.text.slice(node.start, node.end).split('\n').length }]
+    return [{ at: lineAt(module, node.start), lines: module.text.slice(node.start, node.end).split('\n').length }]
   })
 }
 
@@ -158,7 +163,7 @@ export function undocumentedExports(module: Module): readonly Location[] {
   return module.program.body
     .filter((node) => node.type === 'ExportNamedDeclaration' && node.declaration !== null)
     .filter(({ start }) => !docEnds.some((end) => end <= start && module.text.slice(end, start).trim() === ''))
-    .map(({ start }) => locate(module, start))
+    .map(({ start }) => lineAt(module, start))
 }
 
 /** Lists the texts of a module: its string literals, and the fixed pieces of its templates. */
@@ -167,6 +172,46 @@ export function stringsOf(module: Module): readonly string[] {
     if (node.type === 'TemplateElement') return [node.value.raw]
     return node.type === 'Literal' && typeof node.value === 'string' ? [node.value] : []
   })
+}
+
+/** A part of a module that a person reads. */
+export interface Prose {
+  /** As in the source, but with spaces in place of the marks of a comment. */
+  readonly text: string
+  /** The offset in the module's text at which the part begins. */
+  readonly start: number
+}
+
+/**
+ * Returns what a person reads of a module: its comments, its string literals and the fixed pieces of its templates. Line comments on
+ * lines that follow each other are one part. A string without a space is a name, and is not returned.
+ */
+export function proseOf(module: Module): readonly Prose[] {
+  const strings = nodesOf(module).flatMap((node): readonly Prose[] => {
+    // The parser counts the marks around a piece of a template as parts of it.
+    if (node.type === 'TemplateElement') {
+      return [{ text: node.value.raw, start: module.text.indexOf(node.value.raw, node.start) }]
+    }
+    const isString = node.type === 'Literal' && typeof node.value === 'string'
+    return isString ? [{ text: module.text.slice(node.start + 1, node.end - 1), start: node.start + 1 }] : []
+  })
+  return [...joinLineComments(module), ...strings.filter(({ text }) => /\s/.test(text))]
+}
+
+function joinLineComments({ comments, text }: Module): readonly Prose[] {
+  const spans: { start: number; end: number; isLine: boolean }[] = []
+  for (const { type, start, end } of comments) {
+    const last = spans.at(-1)
+    const isLine = type === 'Line'
+    if (isLine && last?.isLine === true && /^\n[ \t]*$/.test(text.slice(last.end, start))) last.end = end
+    else spans.push({ start, end, isLine })
+  }
+  return spans.map(({ start, end }) => ({ text: blankMarks(text.slice(start, end)), start }))
+}
+
+/** Replaces the marks of a comment with as many spaces, so that a phrase can be found across two lines. */
+function blankMarks(comment: string): string {
+  return comment.replace(/^[ \t]*(\/\/|\/?\*+\/?)/gm, (mark) => ' '.repeat(mark.length))
 }
 
 /** Finds the import cycles among `modules`. Returns each cycle once, as a path that ends where it begins. */
