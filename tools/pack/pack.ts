@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
 import { PACKS, type Pack } from './packs.ts'
 import { findContents, stagePack } from './stage.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const USAGE = `npm run pack [-- NAME…] [--out DIR]   makes the packs NAME (${PACKS.map(({ name }) => name).join(', ')}; all if none is named) in DIR (dist)`
 
 /** A pack that was made. */
 export interface MadePack {
@@ -50,26 +50,28 @@ export function makePack(pack: Pack, out: string): MadePack {
   }
 }
 
-/** `npm run pack`: makes the packs that the arguments name, and prints one line for each. */
-function runPack(args: string[]): void {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { out: { type: 'string', default: 'dist' } },
-  })
-  const unknown = positionals.filter((name) => !PACKS.some((pack) => pack.name === name))
-  if (unknown.length > 0) throw new Error(`expected names of packs; came ${unknown.join(', ')}\n${USAGE}`)
-  for (const pack of PACKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
-    const { file, bytes, packages } = makePack(pack, values.out)
-    process.stdout.write(`${file}  ${(bytes / 1e6).toFixed(1)} MB, ${packages} packages\n`)
-  }
-}
+const PACK = {
+  name: 'npm run pack --',
+  description: 'Makes the files that others install. npm installs such a file without a registry.',
+  arguments: {
+    names: {
+      meaning: 'the packs to make; without a name, all of them',
+      expected: `one of ${PACKS.map(({ name }) => name).join(', ')}`,
+      parse: (text: string) => PACKS.find(({ name }) => name === text),
+      isOptional: true,
+      isRepeated: true,
+    },
+  },
+  options: {
+    out: { flag: 'out', value: 'dir', meaning: 'the folder for the files', default: 'dist' },
+  },
+} as const satisfies CommandSpec
 
 if (import.meta.main) {
-  try {
-    runPack(process.argv.slice(2))
-  } catch (error) {
-    process.stderr.write(`npm run pack: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 1
-  }
+  await runCommand(PACK, process.argv.slice(2), ({ names, out }) => {
+    for (const pack of names.length === 0 ? PACKS : names) {
+      const { file, bytes, packages } = makePack(pack, out)
+      process.stdout.write(`${file}  ${(bytes / 1e6).toFixed(1)} MB, ${packages} packages\n`)
+    }
+  })
 }
