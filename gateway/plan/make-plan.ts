@@ -51,16 +51,16 @@ export function createPlanMaker(graph: LoadedSupergraph, isSpread: (domain: stri
       const { operation, keys, planned, introspection } = normalised
       const shape = compileAnswer(normalised, removedFields, graph)
       const left = planned && removeDeniedFields(planned, removedFields, graph.apiSchema)
-      const { fetches, checked, separately } = left
+      const { fetches, checked, separateGroups } = left
         ? planOperation(left, { graph, operation, keys, isSpread })
         : NOTHING_TO_FETCH
       const isEmpty = planned !== null && left === null && !asksOfTypes(normalised)
-      return { fetches, separately, checked, keys, introspection, isEmpty, shape }
+      return { fetches, separateGroups, checked, keys, introspection, isEmpty, shape }
     },
   }
 }
 
-const NOTHING_TO_FETCH = { fetches: [], checked: [], separately: [] }
+const NOTHING_TO_FETCH = { fetches: [], checked: [], separateGroups: [] }
 
 /** The shape of the whole answer: what the client asked for, with the removed fields as null. */
 function compileAnswer(

@@ -18,7 +18,7 @@ export interface Planning {
 }
 
 /** Fetches to be run, those of each part that was planned apart, and the arguments to be checked before any. */
-export type OperationPlan = ReturnType<typeof makeFetches> & Pick<PlannedOperation, 'separately'>
+export type OperationPlan = ReturnType<typeof makeFetches> & Pick<PlannedOperation, 'separateGroups'>
 
 /** How often what is required is asked for in a step of its own: requirements that require requirements, so deep. */
 const MAX_STEPS = 4
@@ -38,7 +38,7 @@ export function planOperation(
   const { graph, operation, keys, isSpread } = planning
   try {
     const plan = callPlanner(graph, document, operation)
-    return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), separately: [] }
+    return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), separateGroups: [] }
   } catch (cause) {
     if (!(cause instanceof UnmetRequirement) && !isFailed(cause)) throw cause
     const plan =
@@ -89,8 +89,8 @@ function planSeparately(document: DocumentNode, planning: Planning, cause: Unmet
       : null
   if (parts === null) throw new IstmoError('PLAN_FAILED', undefined, { cause })
   const [only, rest] = [planOperation(parts.only, planning), planOperation(parts.rest, planning)]
-  const separately = [...rest.separately, only.fetches, ...only.separately]
-  return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], separately }
+  const separateGroups = [...rest.separateGroups, only.fetches, ...only.separateGroups]
+  return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], separateGroups }
 }
 
 function callPlanner(

@@ -54,8 +54,8 @@ describe('a requirement that requires', () => {
       costs: `${LINK} type Good @key(fields: "id") { id: ID! price(in: Int): Int @external
         one: Int @requires(fields: "price(in: 1)") two: Int @requires(fields: "price(in: 2)") }`,
     }
-    const { fetches, separately } = compiledOf('{ good { one two } }', plannerOf(conflicting))
-    expect([fetches, ...separately].map((part) => part.length)).toEqual([2, 2])
+    const { fetches, separateGroups } = compiledOf('{ good { one two } }', plannerOf(conflicting))
+    expect([fetches, ...separateGroups].map((part) => part.length)).toEqual([2, 2])
   })
 })
 

@@ -62,7 +62,7 @@ export function createBinder({ apiSchema, directives, subgraphs }: BindingSchema
     bindOperation: (planned) => ({
       ...planned,
       fetches: planned.fetches.map((fetch) => bindFetch(fetch, domainOf)),
-      separately: planned.separately.map((fetches) => fetches.map((fetch) => bindFetch(fetch, domainOf))),
+      separateGroups: planned.separateGroups.map((fetches) => fetches.map((fetch) => bindFetch(fetch, domainOf))),
       shape: bindObject(planned.shape, api),
       checked: planned.checked.map((field) => bindChecked(field, domainOf(field.domain))),
       outKey: bindKeys(planned.keys),

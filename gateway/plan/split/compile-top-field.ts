@@ -135,7 +135,7 @@ export function readSpreadRule(
     who: answered.who,
     argument: argument.name,
     node,
-    ruled: !isOpen(rules.ofField(parent.name, node.name.value)),
+    isGuarded: !isOpen(rules.ofField(parent.name, node.name.value)),
   }
 }
 

@@ -117,7 +117,7 @@ function connectionMerge(
     })),
     pageInfo: named(asked, 'pageInfo').map((field) => ({ key: field.key, fields: flatKeys(field) })),
     outcomes: outcomesKeys(asked),
-    own: {
+    gatewayKeys: {
       edges: own?.key ?? `${keys.prefix}E`,
       cursor: `${keys.prefix}C`,
       page: `${keys.prefix}P`,
