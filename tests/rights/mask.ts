@@ -15,8 +15,8 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 import type { Operation } from '../oracle/operation.ts'
 
 /**
- * The answer of somebody who may not read the fields at `denied`, made from the answer of somebody who may read all: the plain oracle
- * of taking out, for graphs of object types. A field of which nothing is left goes too; null propagates as the schema says.
+ * Makes the answer to a caller who may not read the fields at `denied`, from the answer to a caller who may read all. It is the naive
+ * oracle of removal, for graphs of object types. A field without fields left below it is removed too. Null propagates as the schema says.
  */
 export function maskAnswer(
   schema: GraphQLSchema,
@@ -79,7 +79,7 @@ function isGone(type: GraphQLObjectType, nodes: readonly FieldNode[], masking: M
   if (masking.denied.has(`${type.name}.${name}`)) return true
   const field = type.getFields()[name]
   const inner = field && below(field.type, nodes, masking)
-  // A selection of which conditions leave nothing is an object without fields, not a field without rights.
+  // If conditions leave out a complete selection, the answer has an object without fields. This is not a denial.
   return inner ? isNothingLeft(inner[0], inner[1], masking) : false
 }
 

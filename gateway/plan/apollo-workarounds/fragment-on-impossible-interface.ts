@@ -19,7 +19,7 @@ import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { fieldNode, nameNode, setOf } from '../syntax/nodes.ts'
 
-/** How many selections a rewriteSet operation may have: one fragment on an interface becomes one for each of its types. */
+/** How many selections a rewritten operation may have: one fragment on an interface becomes one for each of its types. */
 const MAX_SELECTIONS = 5_000
 
 interface Rewriting {

@@ -10,17 +10,17 @@ import { faultOf, withTypes } from './judge-answer.ts'
 import { readSpoiled } from './read-spoiled.ts'
 import { spoil } from './spoil.ts'
 
-/** Half of the fuzz's cases; the countries have the other. */
+/** Half of the cases. countries.test.ts has the other half. */
 const SHARE = 0.5
 const OPERATIONS_PER_GRAPH = 10
-/** How often one operation is asked, each time with other answers: its plan is made once. */
+/** How often each operation runs, each time with other answers. Its plan is made once. */
 const TIMES_ASKED = 25
-/** One leg in so many is spoiled. */
+/** One of so many legs is spoiled. */
 const SPOILED_ONE_IN = 2
 
 describe('a subgraph of one endpoint that answers anything', () => {
   it(
-    'gets no word of it to a client, and the answer is one that the schema allows',
+    'gets none of its text to a client, and the answer is one that the schema allows',
     async () => {
       const { cases, seed } = fuzzRuns()
       for (let done = 0, at = seed; done < cases * SHARE; at++) {
