@@ -65,13 +65,13 @@ describe('the answer', () => {
   })
 
   it('does not name an interface as a runtime type if no subgraph answered the runtime type', () => {
-    const known = { some: { __typename: 'A', n: 1 } }
-    const unknown = { some: { __typename: 'Some', n: 1 } }
+    const withType = { some: { __typename: 'A', n: 1 } }
+    const withoutType = { some: { __typename: 'Some', n: 1 } }
     const source = '{ some { __typename n } }'
-    expect(shapeAnswer(shapeOf(source), known)).toEqual({ data: { some: { __typename: 'A', n: 1 } }, missing: [] })
-    const { data, missing } = shapeAnswer(shapeOf(source), unknown)
+    expect(shapeAnswer(shapeOf(source), withType)).toEqual({ data: { some: { __typename: 'A', n: 1 } }, missing: [] })
+    const { data, missing } = shapeAnswer(shapeOf(source), withoutType)
     expect([data, missing.map(({ path }) => path.join('.'))]).toEqual([{ some: null }, ['some.__typename']])
-    expect(shapeAnswer(shapeOf('{ some { n } }'), unknown)).toEqual({ data: { some: { n: 1 } }, missing: [] })
+    expect(shapeAnswer(shapeOf('{ some { n } }'), withoutType)).toEqual({ data: { some: { n: 1 } }, missing: [] })
   })
 
   it.each([

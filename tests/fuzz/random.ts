@@ -19,9 +19,9 @@ export function seededDice(seed: string): Dice {
 
 /** Returns the items in a random order. */
 export function shuffled<T>(items: readonly T[], dice: Dice): T[] {
-  const left = [...items]
+  const remaining = [...items]
   const result: T[] = []
-  while (left.length > 0) result.push(...left.splice(dice.between(0, left.length - 1), 1))
+  while (remaining.length > 0) result.push(...remaining.splice(dice.between(0, remaining.length - 1), 1))
   return result
 }
 

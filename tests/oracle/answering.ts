@@ -88,14 +88,14 @@ export function pageOf(
   const after = typeof args.after === 'string' ? decodeCursor(args.after, order) : null
   const sorted = all.toSorted((a, b) => comparePlaces(a.place, b.place))
   const beyond = after ? sorted.filter(({ place }) => comparePlaces(place, after) > 0) : sorted
-  const kept = beyond.slice(0, Math.min(first, context.edgeCap(info)))
+  const onPage = beyond.slice(0, Math.min(first, context.edgeCap(info)))
   const silent = parts.filter(isSilent).map(({ country }) => [country, after ? { key: after.key, id: after.id } : 0])
   const cursorOf = ({ key, id }: Place): string => encodeCursor({ order, key, id, silent: Object.fromEntries(silent) })
-  const edges = kept.map(({ place, node, extra }) => ({ ...extra, cursor: cursorOf(place), node }))
+  const edges = onPage.map(({ place, node, extra }) => ({ ...extra, cursor: cursorOf(place), node }))
   return {
     edges,
     pageInfo: {
-      hasNextPage: beyond.length > kept.length,
+      hasNextPage: beyond.length > onPage.length,
       hasPreviousPage: beyond.length < sorted.length,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? (silent.length > 0 ? (args.after ?? null) : null),

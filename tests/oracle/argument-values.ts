@@ -97,11 +97,11 @@ function anyId({ dice, world }: ValueSource): string {
 
 function countries(coordinate: string, argument: GraphQLArgument, { dice, world }: ValueSource): unknown {
   const isPlain = argument.name === 'binding' || coordinate === 'LegalInstrument.participations'
-  const known = isPlain ? SOMEWHERE : Object.keys(world.publishers)
+  const codes = isPlain ? SOMEWHERE : Object.keys(world.publishers)
   const isRequired = String(argument.type).endsWith('!')
   if (!isRequired && !dice.oneIn(3)) return dice.oneIn(5) ? null : undefined
   if (coordinate !== 'Query.dualCriminality' && dice.oneIn(6)) return []
-  return dice.many(1, 4, () => dice.pick(known))
+  return dice.many(1, 4, () => dice.pick(codes))
 }
 
 function search(coordinate: string, { dice }: ValueSource): Record<string, unknown> {

@@ -75,9 +75,9 @@ export function nationsInMemory(
   const parts = new Map<string, Rows>()
   const partOf = (country: string, domain: Domain): Rows => {
     const key = `${country} ${domain}`
-    const known = parts.get(key) ?? rowsOf(rows, country, domain)
-    parts.set(key, known)
-    return known
+    const part = parts.get(key) ?? rowsOf(rows, country, domain)
+    parts.set(key, part)
+    return part
   }
   return async (request) => {
     const { country, domain, variables } = request

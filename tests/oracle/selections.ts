@@ -126,12 +126,12 @@ function typenameField(place: string, making: Making): FieldNode {
 
 /** Chooses a response key under which this field does not collide with another field at the same place. */
 function responseKey(node: FieldNode, place: string, making: Making): string {
-  const known = making.keys.get(place) ?? new Map<string, string>()
-  making.keys.set(place, known)
+  const meanings = making.keys.get(place) ?? new Map<string, string>()
+  making.keys.set(place, meanings)
   const meaning = `${node.name.value}(${(node.arguments ?? []).map(print).sort().join()})`
   let key = making.dice.oneIn(4) ? making.dice.pick(ALIASES) : node.name.value
-  if ((known.get(key) ?? meaning) !== meaning) key = `x${++making.names}`
-  known.set(key, meaning)
+  if ((meanings.get(key) ?? meaning) !== meaning) key = `x${++making.names}`
+  meanings.set(key, meaning)
   return key
 }
 
@@ -186,11 +186,11 @@ function makeValue(value: unknown, type: GraphQLInputType, kind: string, making:
 
 function makeVariable(value: unknown, type: GraphQLInputType, kind: string, making: Making): ValueNode {
   const { dice, variables, values } = making
-  const sameKind = [...variables].filter(([, known]) => known.kind === kind && kind !== '')
+  const sameKind = [...variables].filter(([, variable]) => variable.kind === kind && kind !== '')
   if (sameKind.length > 0 && dice.oneIn(2)) return { kind: Kind.VARIABLE, name: nameOf(dice.pick(sameKind)[0]) }
   const byDefault = value !== null && dice.oneIn(3) ? (literal(value, type) as ConstValueNode) : undefined
-  const asked = dice.oneIn(4) && value !== null && !isNonNullType(type) ? new GraphQLNonNull(type) : type
-  const typeNode = parseType(byDefault && dice.oneIn(2) ? String(getNullableType(asked)) : String(asked))
+  const declaredType = dice.oneIn(4) && value !== null && !isNonNullType(type) ? new GraphQLNonNull(type) : type
+  const typeNode = parseType(byDefault && dice.oneIn(2) ? String(getNullableType(declaredType)) : String(declaredType))
   const name = defineVariable(typeNode, byDefault, kind, making)
   if (!byDefault) values[name] = value
   return { kind: Kind.VARIABLE, name: nameOf(name) }

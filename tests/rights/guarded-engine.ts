@@ -82,10 +82,10 @@ export function createGuardedEngine(
       const run = { answer, legs: [] as Leg[], problem: undefined as unknown }
       runs.set(requestId, run)
       const request = { document, operationName, variables: { ...variables }, source: print(document) }
-      const given = await engine.execute(request, contextOf(requestId, caller))
+      const result = await engine.execute(request, contextOf(requestId, caller))
       runs.delete(requestId)
       if (run.problem !== undefined) throw run.problem
-      return { ...given, legs: run.legs }
+      return { ...result, legs: run.legs }
     },
   }
 }

@@ -61,9 +61,9 @@ describe('a country that answers anything', () => {
         spoiling.dice = dice
         for (let i = 0; i < CASES_PER_WORLD; i++) {
           const document = dice.pick(LISTS)
-          const came = await othersOf(engine, document).catch((cause: unknown) => cause)
-          const told = `ISTMO_FUZZ_SEED=${at} case ${i}\n${print(document)}\n${spoiling.last}`
-          expect(came instanceof Error ? came.stack : came, told).toEqual(truths.get(document))
+          const rows = await othersOf(engine, document).catch((cause: unknown) => cause)
+          const report = `ISTMO_FUZZ_SEED=${at} case ${i}\n${print(document)}\n${spoiling.last}`
+          expect(rows instanceof Error ? rows.stack : rows, report).toEqual(truths.get(document))
         }
       }
     },

@@ -15,10 +15,10 @@ const MEANINGS = new Set<string>(Object.values(ERRORS).map(({ meaning }) => mean
 /** Makes an operation ask for the type of each object too, so that its answer can be judged. */
 export function withTypes(document: DocumentNode): DocumentNode {
   const name = { kind: Kind.NAME, value: '__typename' } as const
-  const asked = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: TYPE_KEY }, name } as const
+  const typeField = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: TYPE_KEY }, name } as const
   return visit(document, {
     SelectionSet(node) {
-      return { ...node, selections: [asked, ...node.selections] }
+      return { ...node, selections: [typeField, ...node.selections] }
     },
   })
 }
@@ -52,6 +52,6 @@ function invalidity(
   if (again instanceof Promise) throw new Error('expected an answer at once')
   if (again.errors)
     return `expected an answer that the schema allows; came ${again.errors[0]?.message} ${JSON.stringify(data)}`
-  const [came, valid] = [JSON.stringify(data), JSON.stringify(again.data)]
-  return came === valid ? null : `expected ${valid}; came ${came}`
+  const [answered, valid] = [JSON.stringify(data), JSON.stringify(again.data)]
+  return answered === valid ? null : `expected ${valid}; came ${answered}`
 }

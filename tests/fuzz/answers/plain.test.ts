@@ -52,20 +52,20 @@ async function fuzzGraph(
 ): Promise<void> {
   const schema = graph.engine.apiSchema
   for (let i = 0; i < OPERATIONS_PER_GRAPH; i++) {
-    const made = makeOperation(schema, spoiling.dice)
-    const operation = { ...made, document: withTypes(made.document) }
+    const plainOperation = makeOperation(schema, spoiling.dice)
+    const operation = { ...plainOperation, document: withTypes(plainOperation.document) }
     const { document, operationName, variables } = operation
     const source = print(document)
-    const told = (fault: unknown): string =>
+    const reportOf = (fault: unknown): string =>
       `${name} operation ${i}\n${source}\n${JSON.stringify(variables)}\n${spoiling.last}\n${fault}`
     for (let time = 0; time < TIMES_ASKED; time++) {
       try {
         const answer = await graph.engine.execute({ document, operationName, variables, source }, newContext())
         const fault = faultOf(answer, operation, schema)
-        if (fault !== null) expect.fail(told(fault))
+        if (fault !== null) expect.fail(reportOf(fault))
       } catch (cause) {
         if ((cause as { code?: unknown }).code === 'PLAN_FAILED') break
-        expect.fail(told(cause instanceof Error ? cause.stack : cause))
+        expect.fail(reportOf(cause instanceof Error ? cause.stack : cause))
       }
     }
   }

@@ -50,8 +50,8 @@ function composed(subgraphs: readonly Subgraph[]): string | null {
 
 /** Checks that a client sees the schema that the model describes. */
 function checkSchemas({ apiSchema }: Engine, { schema }: Reference): void {
-  const [came, expected] = [apiSchema, schema].map((one) => printSchema(lexicographicSortSchema(one)))
-  if (came !== expected) throw new Error(`expected the API schema\n${expected}\ncame\n${came}`)
+  const [loaded, expected] = [apiSchema, schema].map((one) => printSchema(lexicographicSortSchema(one)))
+  if (loaded !== expected) throw new Error(`expected the API schema\n${expected}\ncame\n${loaded}`)
 }
 
 /** The result of one operation: null if the answer is correct, `refused` if the engine says that it cannot plan the operation. */
@@ -85,8 +85,8 @@ const MEANINGS = new Set<string>(Object.values(ERRORS).map(({ meaning }) => mean
  * once. The messages are those of the registry.
  */
 function differenceOf(data: unknown, errors: readonly AnswerError[], expected: Expected): string | null {
-  const [came, wanted] = [data, expected.data].map((value) => JSON.stringify(value, null, 1))
-  if (came !== wanted) return `expected data ${wanted}\ncame ${came}\nerrors ${JSON.stringify(errors)}`
+  const [answered, wanted] = [data, expected.data].map((value) => JSON.stringify(value, null, 1))
+  if (answered !== wanted) return `expected data ${wanted}\ncame ${answered}\nerrors ${JSON.stringify(errors)}`
   const foreign = errors.find(({ message }) => !MEANINGS.has(message))
   if (foreign) return `expected a sentence of the registry; came ${foreign.message}`
   const positions = errors.map(({ path = [] }) => positionOf(path))

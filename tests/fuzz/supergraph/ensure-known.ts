@@ -12,8 +12,8 @@ export function ensureKnown(name: string, subgraph: string, model: Model, dice: 
 
 function knowEntity(entity: ObjectModel, subgraph: string, model: Model, dice: Dice): void {
   if (entity.keys.has(subgraph)) return
-  const known = [...entity.keys.values()].flatMap(({ keys }) => keys)
-  const key = dice.pick(known)
+  const existingKeys = [...entity.keys.values()].flatMap(({ keys }) => keys)
+  const key = dice.pick(existingKeys)
   entity.keys.set(subgraph, { keys: [key], resolvable: true })
   for (const field of entity.fields) {
     if (!key.names.includes(field.name)) continue

@@ -132,7 +132,7 @@ function makeField(type: GraphQLCompositeType, place: string, depth: number, mak
 }
 
 function typenameField(place: string, making: Making): FieldNode {
-  return keyed({ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }, 'String!', place, making)
+  return chooseKey({ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }, 'String!', place, making)
 }
 
 function introspection(making: Making): FieldNode {
@@ -160,22 +160,22 @@ function fieldNode(
   // If two types have fields under one response key, the values must have one type, and the selections below apply to both.
   const below = getNamedType(field.type)
   const home = isCompositeType(below) ? `${parent.name} ` : ''
-  const named = keyed(node, home + String(field.type), place, making)
+  const named = chooseKey(node, home + String(field.type), place, making)
   if (!isCompositeType(below)) return named
   const key = named.alias?.value ?? field.name
   return { ...named, selectionSet: makeSet(below, `${place}.${key}`, depth + 1, making) }
 }
 
 /** Gives the field a response key that no other field has at this place. */
-function keyed(node: FieldNode, type: string, place: string, making: Making): FieldNode {
+function chooseKey(node: FieldNode, type: string, place: string, making: Making): FieldNode {
   const { dice, keys } = making
   const taken = keys.get(place) ?? new Map<string, string>()
   keys.set(place, taken)
-  const asked = `${node.name.value} ${type} ${JSON.stringify(node.arguments ?? [])}`
+  const meaning = `${node.name.value} ${type} ${JSON.stringify(node.arguments ?? [])}`
   const wanted = dice.oneIn(4) ? dice.pick(ALIASES) : node.name.value
-  const isFree = !taken.has(wanted) || taken.get(wanted) === asked
+  const isFree = !taken.has(wanted) || taken.get(wanted) === meaning
   const key = isFree ? wanted : `k${++making.names}`
-  taken.set(key, asked)
+  taken.set(key, meaning)
   return key === node.name.value ? node : { ...node, alias: { kind: Kind.NAME, value: key } }
 }
 

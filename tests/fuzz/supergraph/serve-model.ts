@@ -23,9 +23,9 @@ export function serveModel(model: Model): readonly Subgraph[] {
 function resolversOf(model: Model, truth: Truth, subgraph: string): Record<string, Record<string, unknown>> {
   const resolvers: Record<string, Record<string, unknown>> = {}
   const add = (type: string, fields: readonly FieldModel[]): void => {
-    const own = fields.filter(({ by }) => by.has(subgraph))
-    if (own.length === 0) return
-    resolvers[type] = Object.fromEntries(own.map((field) => [field.name, resolverOf(field, truth, subgraph)]))
+    const declared = fields.filter(({ by }) => by.has(subgraph))
+    if (declared.length === 0) return
+    resolvers[type] = Object.fromEntries(declared.map((field) => [field.name, resolverOf(field, truth, subgraph)]))
   }
   add('Query', model.roots)
   for (const object of model.objects.values()) {
@@ -68,9 +68,9 @@ function resolverOf(field: FieldModel, truth: Truth, subgraph: string): Resolver
   }
 }
 
-function projectionOf(given: Row, requires: string): unknown {
+function projectionOf(representation: Row, requires: string): unknown {
   return project(
-    given,
+    representation,
     parseFieldSet(requires),
     (object, name) => object[name],
     (object, typeName) => object.__typename === typeName,
@@ -85,14 +85,14 @@ function provide(value: unknown, name: string): void {
 function finderOf(object: ObjectModel, truth: Truth, subgraph: string): (reference: Row) => Instance | null {
   const { keys = [], resolvable = false } = object.keys.get(subgraph) ?? {}
   return (reference) => {
-    const given = keys.filter(({ names }) => names.every((name) => reference[name] !== undefined))
-    if (!resolvable || given.length === 0) {
-      throw new Error(`${subgraph} is given ${JSON.stringify(reference)}, which is no key of its ${object.name}`)
+    const sentKeys = keys.filter(({ names }) => names.every((name) => reference[name] !== undefined))
+    if (!resolvable || sentKeys.length === 0) {
+      throw new Error(`${subgraph} got ${JSON.stringify(reference)}, which is not a key of its ${object.name}`)
     }
     const row = Array.from({ length: ROWS }, (_, i) => i).find((i) =>
-      given.every(({ text }) => isKeyOf(rowOf(object.name, i), text, reference, truth)),
+      sentKeys.every(({ text }) => isKeyOf(rowOf(object.name, i), text, reference, truth)),
     )
-    if (row === undefined) throw new Error(`${subgraph} knows no ${object.name} of ${JSON.stringify(reference)}`)
+    if (row === undefined) throw new Error(`${subgraph} has no ${object.name} for ${JSON.stringify(reference)}`)
     return truth.isMissing(object.name, row, subgraph) ? null : { ...rowOf(object.name, row), given: reference }
   }
 }
@@ -102,9 +102,9 @@ function isKeyOf(instance: Instance, text: string, reference: Row, truth: Truth)
   const never = (): boolean => false
   const read = (object: Row, name: string): unknown =>
     truth.valueOf(truth.fieldOf(String(object.type), name), object as never, {})
-  const own = project(instance, nodes, read, never)
-  const came = project(reference, nodes, (object, name) => object[name], never)
-  return JSON.stringify(own) === JSON.stringify(came)
+  const ofRow = project(instance, nodes, read, never)
+  const ofReference = project(reference, nodes, (object, name) => object[name], never)
+  return JSON.stringify(ofRow) === JSON.stringify(ofReference)
 }
 
 /** Finds a row of any type by its id. */

@@ -82,8 +82,8 @@ export function truthOf(model: Model): Truth {
       return strict && values.includes(null) ? null : `made of ${shortened(JSON.stringify(projection))}`
     },
     valueOf(field, instance, args) {
-      const known = instance ? keyValue(field, instance) : undefined
-      if (known !== undefined) return known
+      const inKey = instance ? keyValue(field, instance) : undefined
+      if (inKey !== undefined) return inKey
       const [owner = ''] = answering(field)
       if (instance && truth.isMissing(instance.type, instance.row, owner)) return null
       const place = placeOf(field, instance, args)
@@ -120,11 +120,11 @@ function shortened(text: string): string {
 function runtimeTypes(field: FieldModel, model: Model): readonly string[] {
   const abstract = model.abstracts.get(field.named)
   if (!abstract) return [field.named]
-  const known = [...field.by.keys()].flatMap((subgraph) => {
+  const memberLists = [...field.by.keys()].flatMap((subgraph) => {
     const members = abstract.members.get(subgraph)
     return members ? [members] : []
   })
-  const [first = [...abstract.members.values()][0] ?? [], ...rest] = known
+  const [first = [...abstract.members.values()][0] ?? [], ...rest] = memberLists
   return first.filter((name) => rest.every((members) => members.includes(name)))
 }
 

@@ -87,8 +87,8 @@ function abstractIn(abstract: AbstractModel, subgraph: string, model: Model): st
 
 function interfaceObjectIn({ name, subgraphs, fields }: InterfaceObjectModel, subgraph: string): string[] {
   if (!subgraphs.includes(subgraph)) return []
-  const own = fields.filter(({ by }) => by.has(subgraph))
-  return [`type ${name} @interfaceObject @key(fields: "id") { id: ID!${fieldLines(own, subgraph)}}`]
+  const declared = fields.filter(({ by }) => by.has(subgraph))
+  return [`type ${name} @interfaceObject @key(fields: "id") { id: ID!${fieldLines(declared, subgraph)}}`]
 }
 
 /** Writes the SDL of the complete model, as a client sees it. */
