@@ -26,7 +26,7 @@ export const FAILURES = {
   hanging: failed(HANGING),
   'answers null': garbled(null),
   'answers a text': garbled('ok'),
-  'answers with an error alone': {
+  'answers only with an error': {
     outcome: GARBLED,
     answer: { kind: 'answered', data: null, errors: [{ message: 'Tabla no encontrada', extensions: {} }] },
   },
