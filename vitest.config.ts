@@ -1,13 +1,73 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** The folders whose tests stand beside the code. */
+const CODE = '{contract,service,composition,gateway,subgraphs,audit,oversight,cli,demo,tools}/**/*.test.ts'
+
+/** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
+const NOT_UNIT = {
+  'start a process': [
+    'demo/importers/not-committed.test.ts',
+    'demo/istmo.test.ts',
+    'demo/supervisor/supervisor.test.ts',
+    'demo/token.test.ts',
+    'gateway/process/reload.test.ts',
+    'gateway/telemetry/telemetry.test.ts',
+  ],
+  'start a server': [
+    'audit/verify/verify-log.test.ts',
+    'audit/witness/witness.test.ts',
+    'demo/issuer/server.test.ts',
+    'demo/supervisor/await-participant.test.ts',
+    'gateway/audit-log/witnesses.test.ts',
+    'gateway/front/*.test.ts',
+    'gateway/leg/leg-sender.test.ts',
+    'gateway/main.test.ts',
+    'gateway/process/audit-log.test.ts',
+    'service/http/listen.test.ts',
+    'subgraphs/kit/leg-token.test.ts',
+    'subgraphs/kit/server.test.ts',
+  ],
+  'open a database': [
+    'audit/index/index.test.ts',
+    'demo/commands/import.test.ts',
+    'demo/facts/load-facts.test.ts',
+    'demo/generator/load-country.test.ts',
+    'demo/importers/importers.test.ts',
+    'gateway/admit/shared-buckets.test.ts',
+    'subgraphs/cases/*.test.ts',
+    'subgraphs/kit/{migrate,paging}.test.ts',
+    'subgraphs/legal/module.test.ts',
+    'subgraphs/persons/{module,search}.test.ts',
+  ],
+  'take seconds, because they wait for the disk or the clock': [
+    'audit/log/log.test.ts',
+    'gateway/process/watch-files.test.ts',
+  ],
+}
+
+const notUnit = Object.values(NOT_UNIT).flat()
+
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    include: ['{contract,service,composition,gateway,subgraphs,audit,oversight,cli,demo,tests,bench,tools}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        // One context for all files: a fresh one for each took more than half of the time. A unit test leaves nothing behind.
+        test: {
+          name: 'unit',
+          include: [CODE],
+          exclude: notUnit,
+          setupFiles: ['tests/unit/forbid-outside.ts'],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'whole', include: [...notUnit, '{tests,bench}/**/*.test.ts'] } },
+    ],
   },
 })

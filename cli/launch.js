@@ -19,15 +19,16 @@ export async function launch(program) {
   const node = findNode(dirname(file))
   if (node === undefined) {
     process.stderr.write(
-      `istmo: expected Node.js ${LEAST_MAJOR} or later; came ${process.version}. Run \`npm ci\`, which installs it, or install it.\n`,
+      `istmo: expected Node.js ${LEAST_MAJOR} or later; came ${process.version}, and npm installed none for ${process.platform} ${process.arch}. In a checkout run \`npm ci\`; else install Node.js ${LEAST_MAJOR}.\n`,
     )
     process.exitCode = 1
   } else handOver(node, file)
 }
 
-/** The `node` of the nearest node_modules, upwards from `folder`. */
+/** The `node` of the nearest node_modules, upwards from `folder`. On Windows npm makes a script of it, which cannot be spawned. */
 function findNode(folder) {
-  const candidate = join(folder, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
+  const place = process.platform === 'win32' ? `node-win-${process.arch}/bin/node.exe` : '.bin/node'
+  const candidate = join(folder, 'node_modules', place)
   if (existsSync(candidate)) return candidate
   const parent = dirname(folder)
   return parent === folder ? undefined : findNode(parent)

@@ -1,16 +1,83 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { parseArgs } from 'node:util'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { generateSignerKey, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { parsePolicy } from '../audit/note/policy.ts'
 import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
-import { EXIT_USAGE, UsageError } from '../service/usage-error.ts'
+import { runCommand } from '../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
+import { UsageError } from '../service/usage-error.ts'
 
-/** What the command takes, for its error messages. */
-const WITNESS_USAGE = `istmo witness --key FILE --folder DIR (--log VKEY … | --policy FILE) [--port N] [--host H] [--config FILE]
-istmo witness --new-key NAME --key FILE   makes a witness' key and prints its verifier key`
+const WITNESS = {
+  name: 'istmo witness',
+  description:
+    'Runs a witness (C2SP tlog-witness) until a signal ends it: it cosigns checkpoints of logs whose history it has followed. ' +
+    'It reads no environment variable. With --new-key it makes a witness’ key instead, and prints the verifier key.',
+  options: {
+    key: {
+      flag: 'key',
+      value: 'file',
+      meaning: 'the witness’ signer key, of the type for cosignatures; required',
+      expected: 'the path of a file',
+    },
+    folder: {
+      flag: 'folder',
+      value: 'dir',
+      expected: 'the path of a folder',
+      meaning: 'where it remembers the last head that it cosigned of each log; required; one process at a time',
+    },
+    logs: {
+      flag: 'log',
+      value: 'vkey',
+      isRepeated: true,
+      expected: 'the verifier key of a log',
+      meaning: 'a log to watch; the key’s name is the log’s origin',
+    },
+    policy: {
+      flag: 'policy',
+      value: 'file',
+      meaning: 'a trust policy (C2SP tlog-policy) whose logs it watches too',
+      expected: 'the path of a file',
+    },
+    port: {
+      ...{
+        flag: 'port',
+        value: 'number',
+        meaning: 'port to listen on, 4106 where nothing is said; 0 takes a free one',
+      },
+      expected: 'a whole number from 0 to 65535',
+    },
+    host: {
+      flag: 'host',
+      value: 'address',
+      meaning: 'address to listen on, 127.0.0.1 where nothing is said',
+      expected: 'an address or host name',
+    },
+    config: {
+      flag: 'config',
+      value: 'file',
+      expected: 'the path of a YAML file',
+      meaning: 'settings with the keys key, folder, logs (a list), policy, port and host; a flag goes first',
+    },
+    newKey: {
+      flag: 'new-key',
+      value: 'name',
+      meaning: 'make a key of this name in the file of --key, and end',
+      expected: 'the name of a witness',
+    },
+  },
+  examples: [
+    {
+      command: 'istmo witness --new-key witness.example/w1 --key witness.key',
+      meaning: 'Makes witness.key, and prints the verifier key, which goes into trust policies.',
+    },
+    {
+      command: 'istmo witness --key witness.key --folder heads --policy trust-policy',
+      meaning: 'Watches the logs of the trust policy.',
+    },
+  ],
+} as const satisfies CommandSpec
 
 /** A witness' settings. The configuration file is YAML with these keys, and flags come before it. */
 const settingsSchema = z.strictObject({
@@ -38,97 +105,79 @@ export interface RunningWitness {
   readonly close: () => Promise<void>
 }
 
-/**
- * `istmo witness`: runs a witness (C2SP tlog-witness) until a signal ends it. What is wrong is said on standard error, with exit code
- * 2 for a setting and 1 for anything else.
- */
+/** `istmo witness`: runs a witness (C2SP tlog-witness) until a signal ends it, or makes its key. Resolves when it listens. */
 export async function runWitness(args: readonly string[]): Promise<void> {
-  try {
-    const made = await makeKey(args)
-    if (made !== undefined) return void process.stdout.write(`${made}\n`)
+  await runCommand(WITNESS, args, async (line) => {
+    if (line.newKey !== undefined) return void process.stdout.write(`${await makeKey(line.newKey, line.key)}\n`)
     const witness = await startWitness(
-      await readWitnessSettings(args),
-      (line) => void process.stderr.write(`${line}\n`),
+      await readWitnessSettings(line),
+      (text) => void process.stderr.write(`${text}\n`),
     )
     process.stdout.write(`Witness listens on ${witness.url}/\n`)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => void witness.close().finally(() => process.exit(0)))
     }
-  } catch (error) {
-    process.stderr.write(`istmo witness: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof UsageError ? EXIT_USAGE : 1
-  }
+  })
 }
 
-/** Reads flags and the file that `--config` names. @throws {UsageError} naming the setting. */
-export async function readWitnessSettings(args: readonly string[]): Promise<WitnessSettings> {
-  const { config, log, ...flags } = parseFlags(args)
-  const file = config === undefined ? {} : parseYaml(await readSetting('--config', config))
-  const parsed = settingsSchema.safeParse({ ...file, ...flags, ...(log !== undefined && { logs: log }) })
+/** The settings by the flags and the file that `--config` names. @throws {UsageError} naming the setting. */
+async function readWitnessSettings({
+  config,
+  logs,
+  newKey: _,
+  ...flags
+}: CommandLine<typeof WITNESS>): Promise<WitnessSettings> {
+  const file: unknown = config === undefined ? {} : parseYaml(await readSetting('--config', config))
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
+  const parsed = settingsSchema.safeParse({ ...Object(file), ...given, ...(logs.length > 0 && { logs }) })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new UsageError(`${issue?.path.join('.') || 'the configuration'}: ${issue?.message}\n${WITNESS_USAGE}`)
+  const key = String(issue?.path[0] ?? '')
+  const option = Object.entries(WITNESS.options).find(([each]) => each === key)?.[1]
+  if (option === undefined) throw new UsageError(`${config ?? 'the settings'}: ${issue?.message}`)
+  const value = given[key] ?? Object(file)[key]
+  const came = value === undefined ? 'nothing' : JSON.stringify(value)
+  throw new UsageError(`--${option.flag}: expected ${option.expected}; came ${came}`)
 }
 
 /** Starts a witness. `say` is told, a line each, of what it refused and what failed. Rejects where it cannot start. */
 export async function startWitness(settings: WitnessSettings, say: (line: string) => void): Promise<RunningWitness> {
   const { host, port } = settings
   const logs = [...settings.logs.map(parseVerifierKey), ...(await policyLogs(settings.policy))]
-  if (logs.length === 0)
-    throw new UsageError(`expected logs to watch, by --log or --policy; came none\n${WITNESS_USAGE}`)
-  const signer = parseSignerKey((await readSetting('key', settings.key)).trim())
+  if (logs.length === 0) throw new UsageError(`expected logs to watch, by --log or --policy; came none`)
+  const signer = parseSignerKey((await readSetting('--key', settings.key)).trim())
   const witness = await createWitness({
     folder: settings.folder,
     signer,
     logs,
-    onRejectedAnswer: ({ status, why }, checkpoint) =>
-      say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
+    onConflict: ({ status, why }, checkpoint) => say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
-  try {
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
-  } catch (error) {
+  const taken = await listen(server, host, port).catch(async (error: unknown) => {
     await witness.close()
-    throw new Error(`${host}:${port}: cannot be listened on (${(error as NodeJS.ErrnoException).code})`)
-  }
-  const { port: taken } = server.address() as AddressInfo
+    throw error
+  })
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    url: formatOrigin('http', host, taken.port),
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await closed
+      await stopServer(server)
       await witness.close()
     },
   }
 }
 
-function parseFlags(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  const options = { config: text, key: text, folder: text, policy: text, port: text, host: text } as const
-  try {
-    return parseArgs({ args: [...args], options: { ...options, log: { type: 'string', multiple: true } } }).values
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${WITNESS_USAGE}`)
-  }
-}
-
-/** `--new-key NAME --key FILE`; undefined where that is not asked for. An existing file is never written over. */
-async function makeKey(args: readonly string[]): Promise<string | undefined> {
-  if (!args.includes('--new-key')) return undefined
-  const text = { type: 'string' } as const
-  const { values } = parseArgs({ args: [...args], options: { 'new-key': text, key: text } })
-  const { key, 'new-key': name } = values
-  if (key === undefined || name === undefined) throw new UsageError(`expected NAME and --key FILE\n${WITNESS_USAGE}`)
-  const skey = generateSignerKey(name, SIGNATURE_TYPES.cosignature)
-  await writeFile(key, `${skey}\n`, { mode: 0o600, flag: 'wx' })
-  await chmod(key, 0o600)
-  return parseSignerKey(skey).verifier.vkey
+/** Makes a witness' key and gives the verifier key. An existing file is never written over. */
+async function makeKey(name: string, file: string | undefined): Promise<string> {
+  if (file === undefined) throw new UsageError(`--key: expected ${WITNESS.options.key.expected}; came nothing`)
+  const key = generateSignerKey(name, SIGNATURE_TYPES.cosignature)
+  await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
+  await chmod(file, 0o600)
+  return parseSignerKey(key).verifier.vkey
 }
 
 async function policyLogs(path: string | undefined) {
   if (path === undefined) return []
-  return parsePolicy(await readSetting('policy', path)).logs.map(({ verifier }) => verifier)
+  return parsePolicy(await readSetting('--policy', path)).logs.map(({ verifier }) => verifier)
 }
 
 async function readSetting(setting: string, path: string): Promise<string> {

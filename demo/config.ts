@@ -42,11 +42,27 @@ const environment = z.object({
   ISTMO_DATA: z.string().min(1).optional(),
 })
 
-const EXPECTED: Readonly<Record<string, string>> = {
+const EXPECTED = {
   ISTMO_HOME: 'the path of a folder',
   PORT: `a port from 1 to ${MAX_PORT}`,
   DATABASE_URL: 'a URL that begins with postgres:// or postgresql://',
   ISTMO_DATA: 'the path of a folder',
+} as const
+
+type DemoVariable = keyof typeof EXPECTED
+
+const MEANINGS: Readonly<Record<DemoVariable, string>> = {
+  ISTMO_HOME: 'where the demo writes everything; default .istmo in the project',
+  PORT: `the gateway’s port, from 1 to ${MAX_PORT}; the others follow it; default ${DEFAULT_PORT}`,
+  DATABASE_URL: 'a PostgreSQL server, as postgres://…; without it an embedded one',
+  ISTMO_DATA: 'the folder of the publishers’ files; default ../shared/data where it exists',
+}
+
+/** What these environment variables mean, for the help of a command. */
+export function describeEnvironment<Name extends DemoVariable>(
+  ...names: readonly Name[]
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, MEANINGS[name]]))
 }
 
 /**
@@ -61,7 +77,7 @@ export function readDemoConfig(
   const set = Object.fromEntries(Object.keys(EXPECTED).map((name) => [name, env[name] || undefined]))
   const parsed = environment.safeParse(set)
   if (!parsed.success) {
-    const name = String(parsed.error.issues[0]?.path[0])
+    const name = String(parsed.error.issues[0]?.path[0]) as DemoVariable
     const came = name === 'DATABASE_URL' ? 'something else' : JSON.stringify(env[name])
     throw new UsageError(`${name}: expected ${EXPECTED[name]}; came ${came}`)
   }

@@ -2,18 +2,67 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { runAudit } from '../cli/audit/run.ts'
+import { COMMANDS } from '../cli/commands.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 
 /** The launcher with these arguments, on the Node.js that runs the tests. */
 function istmo(...args: string[]) {
   const child = spawn(process.execPath, [join(PROJECT, 'demo/istmo.js'), ...args], { cwd: PROJECT })
+  let stdout = ''
   let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
   child.stderr.on('data', (chunk) => {
     stderr += chunk
   })
-  return { child, stderr: () => stderr }
+  return { child, stdout: () => stdout, stderr: () => stderr }
 }
+
+describe('every command of istmo', () => {
+  const production = COMMANDS.map(({ name }) => name)
+  it.each([...production, 'policy test', 'import', 'generate-records', 'token'])('answers --help: %s', async (name) => {
+    const { child, stdout, stderr } = istmo(...name.split(' '), '--help')
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(stderr()).toBe('')
+    expect(stdout()).toMatch(new RegExp(`^Usage: istmo ${name}(.|\\n)*--help +show this help`))
+  })
+
+  it('names its environment variables, its defaults and the profiles', async () => {
+    const help = async (command: string) => {
+      const { child, stdout } = istmo(command, '--help')
+      await once(child, 'close')
+      return stdout().replaceAll(/\s+/g, ' ')
+    }
+    expect(await help('gateway')).toContain('default: 4000; environment: PORT)')
+    expect(await help('node')).toContain('environment: COUNTRY)')
+    expect(await help('token')).toContain('hit-only officer of GT-MP-DICRI')
+  })
+})
+
+describe('istmo audit', () => {
+  const commands = [
+    'verify',
+    'prove',
+    'check',
+    'index',
+    'search',
+    'who-saw',
+    'was-allowed',
+    'reconcile',
+    'export',
+    'erase',
+  ]
+  it.each(commands)('answers --help of %s', async (name) => {
+    let out = ''
+    const streams = { out: { write: (text: string) => (out += text) }, err: { write: () => undefined } }
+    expect(await runAudit([name, '--help'], streams)).toBe(0)
+    expect(out).toContain(`Usage: istmo audit ${name} [options]`)
+    expect(out).toMatch(/--json +print one JSON document(.|\n)*Exit codes:/)
+  })
+})
 
 describe('istmo gateway', () => {
   it('says where it listens, and ends with 0 on SIGTERM', async () => {
@@ -37,11 +86,16 @@ describe('istmo gateway', () => {
 
   it.each([
     ['a setting that is wrong', ['gateway', '--supergraph', 'x', '--port', 'abc'], 2, /--port \(PORT\): expected/],
-    ['a flag that is not there', ['gateway', '--supergraf', 'x'], 1, /unknown option '--supergraf'/],
-    ['a profile that is not there', ['token', 'king'], 1, /expected one of the profiles/],
-    ['a node without a country', ['node', '--domains', 'cases'], 1, /--country or the environment variable COUNTRY/],
-    ['an import of nothing', ['import', 'nothing'], 1, /iccs, treaties/],
-    ['a command that is not there', ['gatewy'], 1, /unknown command 'gatewy'/],
+    [
+      'a flag that is not there',
+      ['gateway', '--supergraf', 'x'],
+      2,
+      /unknown option '--supergraf'. Did you mean --supergraph/,
+    ],
+    ['a profile that is not there', ['token', 'king'], 2, /<profile>: expected one of analyst, .*; came "king"/],
+    ['a node without a country', ['node', '--domains', 'cases'], 2, /--country \(COUNTRY\): expected .*; came nothing/],
+    ['an import of nothing', ['import', 'nothing'], 2, /<name>: expected one of iccs, treaties/],
+    ['a command that is not there', ['gatewy'], 2, /unknown command 'gatewy'. Did you mean gateway\?/],
   ])('ends with an exit code and a reason on %s', async (_, args, code, reason) => {
     const { child, stderr } = istmo(...args)
     expect(await once(child, 'close')).toEqual([code, null])

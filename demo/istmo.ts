@@ -5,17 +5,17 @@ import { type IstmoCommand, runIstmo } from '../cli/program.ts'
 const DEMO_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'import',
-    description: 'load a publisher’s file into a country’s database: NAME [FILE]',
+    description: 'load a publisher’s file into a country’s database',
     run: async (args) => (await import('./commands/import.ts')).runImportCommand(args),
   },
   {
     name: 'generate-records',
-    description: 'put made-up records into a country’s database: --country CC',
+    description: 'put made-up records into a country’s database',
     run: async (args) => (await import('./commands/generate-records.ts')).runGenerateRecords(args),
   },
   {
     name: 'token',
-    description: 'print a bearer token of a development issuer: PROFILE',
+    description: 'print a bearer token of a development issuer',
     run: async (args) => (await import('./token.ts')).printToken(args),
   },
 ]

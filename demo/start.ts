@@ -1,10 +1,11 @@
 /** `npm start`: brings the whole demo up in this terminal, and ends it with Ctrl-C. */
 
+import { runCommand } from '../service/command-line.ts'
 import { EXIT_FAILED, UsageError } from '../service/usage-error.ts'
 import { readDemoConfig } from './config.ts'
 import { createDemo, type Demo } from './supervisor/demo.ts'
-import { parseStartOptions } from './supervisor/options.ts'
-import { createTerminal, type Terminal } from './supervisor/terminal.ts'
+import { START, toStartOptions } from './supervisor/options.ts'
+import { createTerminal } from './supervisor/terminal.ts'
 
 const terminal = createTerminal()
 
@@ -18,6 +19,11 @@ async function run(demo: Demo): Promise<number> {
     const reason = await Promise.race([told, demo.start().then(() => Promise.race([told, demo.broken]))])
     if (reason === null) return 0
     process.stderr.write(`demo: ${reason}\n`)
+    return EXIT_FAILED
+  } catch (error) {
+    // What keeps the demo from running is no mistake in the command line.
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`demo: ${error.message}\n`)
     return EXIT_FAILED
   } finally {
     await demo.stop()
@@ -42,15 +48,7 @@ function toldToEnd(demo: Demo): Promise<null> {
   })
 }
 
-async function main(terminal: Terminal): Promise<number> {
-  const options = parseStartOptions(process.argv.slice(2))
+await runCommand(START, process.argv.slice(2), async (line) => {
+  const options = toStartOptions(line)
   return run(createDemo(readDemoConfig(process.env, options), options, terminal))
-}
-
-try {
-  process.exitCode = await main(terminal)
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`demo: ${error.message}\n`)
-  process.exitCode = EXIT_FAILED
-}
+})

@@ -82,7 +82,7 @@ describe('the token command', () => {
   it('says on standard error what is wrong, and lists the profiles', async () => {
     const { code, stdout, stderr } = await token('king')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('came king')
+    expect(stderr).toContain('<profile>: expected one of analyst, prosecutor')
     for (const profile of Object.keys(PROFILES)) expect(stderr).toContain(profile)
   })
 })
@@ -94,6 +94,7 @@ describe('the arguments of the token command', () => {
     [['analyst', '--expires-in', 'PT1H30M'], { lifetimeS: 5400 }],
     [['analyst', '--expires-in', 'P1DT1S'], { lifetimeS: 86_401 }],
     [['analyst', '--expires-in=-60'], { lifetimeS: -60 }],
+    [['analyst', '--expires-in', '-60'], { lifetimeS: -60 }],
     [['analyst', '--scope', ' case:read  person:hit'], { scopes: ['case:read', 'person:hit'] }],
     [['analyst', '--scope', ''], { scopes: [] }],
     [['analyst', '--country', 'HN'], { country: 'HN' }],
@@ -103,15 +104,15 @@ describe('the arguments of the token command', () => {
   })
 
   it.each([
-    [[], /PROFILE: expected .* came nothing/],
-    [['toString'], /came toString/],
-    [['analyst', 'nobody'], /one profile; came analyst nobody/],
+    [[], /<profile>: expected one of analyst, .*; came nothing/],
+    [['toString'], /came "toString"/],
+    [['analyst', 'nobody'], /no more arguments than <profile>; came "analyst nobody"/],
     [['analyst', '--expires-in', 'soon'], /--expires-in: expected seconds .* came "soon"/],
     [['analyst', '--expires-in', 'P'], /came "P"/],
     [['analyst', '--expires-in', 'PT'], /came "PT"/],
     [['analyst', '--country', 'Honduras'], /--country: expected .* came "Honduras"/],
-    [['analyst', '--scope', 'a"b'], /--scope: expected/],
-    [['analyst', '--claims', '{'], /--claims: expected a JSON object; came text that is no JSON/],
+    [['analyst', '--scope', 'a"b'], /--scope: expected scopes .*; came "a/],
+    [['analyst', '--claims', '{'], /--claims: expected a JSON object; came text that is not JSON/],
     [['analyst', '--claims', '[]'], /came an array/],
     [['analyst', '--colour', 'red'], /--colour/],
   ])('%j is refused', (args, message) => {

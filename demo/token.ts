@@ -1,34 +1,84 @@
 /** `npm run -s token -- PROFILE`: prints a bearer token of the profile's development issuer and nothing else. */
-import { parseArgs } from 'node:util'
 import { isCountryCode } from '../contract/country-code.ts'
-import { EXIT_USAGE, UsageError } from '../service/usage-error.ts'
-import { readDemoConfig } from './config.ts'
+import { parseCommandLine, runCommand } from '../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { UsageError } from '../service/usage-error.ts'
+import { describeEnvironment, readDemoConfig } from './config.ts'
 import { homeIn } from './home.ts'
 import { DURATION_FORMS, parseDurationS } from './issuer/duration.ts'
 import { type IssuerName, issuerNameFor, loadIssuer } from './issuer/issuer.ts'
-import { isProfileName, PROFILES } from './issuer/profiles.ts'
-import { signAccessToken, type TokenRequest } from './issuer/token.ts'
+import { isProfileName, PROFILES, type Profile } from './issuer/profiles.ts'
+import { DEFAULT_LIFETIME_S, signAccessToken, type TokenRequest } from './issuer/token.ts'
 
-const USAGE = `npm run -s token -- PROFILE [--scope "case:read …"] [--country HN] [--expires-in 10m] [--claims JSON]
-profiles: ${Object.keys(PROFILES).join(', ')}`
+const TOKEN = {
+  name: 'istmo token',
+  description: 'Prints a bearer token of a development issuer, and nothing else. `npm run -s token --` is the same.',
+  arguments: {
+    profile: {
+      meaning: 'who the token is for; the profiles are listed below',
+      expected: `one of ${Object.keys(PROFILES).join(', ')}`,
+      parse: (text: string) => (isProfileName(text) ? text : undefined),
+    },
+  },
+  options: {
+    scope: {
+      flag: 'scope',
+      value: 'scopes',
+      meaning: 'scopes in place of those of the profile',
+      expected: 'scopes with spaces between them, as "case:read person:hit"',
+      parse: parseScopes,
+    },
+    country: {
+      flag: 'country',
+      value: 'code',
+      meaning: 'the country that the caller belongs to, in place of that of the profile',
+      expected: 'an ISO 3166-1 alpha-2 code, or UN',
+      parse: (text: string) => (isCountryCode(text) ? text : undefined),
+    },
+    expiresIn: {
+      flag: 'expires-in',
+      value: 'duration',
+      meaning: `how long the token lives; ${DEFAULT_LIFETIME_S} seconds where nothing is said`,
+      expected: DURATION_FORMS,
+      parse: parseDurationS,
+    },
+    claims: {
+      flag: 'claims',
+      value: 'json',
+      meaning: 'claims that are laid over those of the token; null takes a claim away',
+      expected: 'a JSON object',
+      parse: parseClaims,
+    },
+  },
+  notes: {
+    Profiles: Object.fromEntries(
+      Object.entries<Profile>(PROFILES).map(([name, { country, role, unit, purpose, scopes }]) => {
+        return [name, `${role} of ${country}-MP-${unit}, ${purpose}; scopes: ${scopes.join(' ') || 'none'}`]
+      }),
+    ),
+    Environment: describeEnvironment('ISTMO_HOME'),
+  },
+  examples: [
+    { command: 'istmo token analyst', meaning: 'A token of the analyst, for an hour.' },
+    { command: 'istmo token prosecutor --expires-in 10m --scope "case:read"', meaning: 'One scope, for ten minutes.' },
+  ],
+} as const satisfies CommandSpec
 
 /**
  * Reads the command line of the token command.
  * @throws {UsageError} naming the argument, what was expected and what came.
  */
 export function parseTokenArguments(args: readonly string[]): TokenRequest {
-  const { values, positionals } = readArguments(args)
-  const [profile, ...rest] = positionals
-  if (profile === undefined || !isProfileName(profile)) {
-    throw new UsageError(`PROFILE: expected one of the profiles below; came ${profile ?? 'nothing'}`)
-  }
-  if (rest.length > 0) throw new UsageError(`expected one profile; came ${positionals.join(' ')}`)
+  return toTokenRequest(parseCommandLine(TOKEN, args))
+}
+
+function toTokenRequest({ profile, scope, country, expiresIn, claims }: CommandLine<typeof TOKEN>): TokenRequest {
   return {
     profile,
-    ...(values.scope !== undefined && { scopes: parseScopes(values.scope) }),
-    ...(values.country !== undefined && { country: parseCountry(values.country) }),
-    ...(values['expires-in'] !== undefined && { lifetimeS: parseLifetimeS(values['expires-in']) }),
-    ...(values.claims !== undefined && { claims: parseClaims(values.claims) }),
+    ...(scope !== undefined && { scopes: scope }),
+    ...(country !== undefined && { country }),
+    ...(expiresIn !== undefined && { lifetimeS: expiresIn }),
+    ...(claims !== undefined && { claims }),
   }
 }
 
@@ -40,40 +90,10 @@ function issuerNameOf({ country, profile }: TokenRequest): IssuerName {
   return issuerNameFor(country ?? PROFILES[profile].country)
 }
 
-function readArguments(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { scope: text, country: text, 'expires-in': text, claims: text },
-    })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-}
-
-function parseScopes(value: string): readonly string[] {
-  const scopes = value.split(/\s+/).filter((scope) => scope !== '')
-  // RFC 6749, 3.3: printable ASCII without the quote and the backslash.
-  const wrong = scopes.find((scope) => !/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))
-  if (wrong !== undefined)
-    throw new UsageError(`--scope: expected scopes with spaces between them; came ${JSON.stringify(wrong)}`)
-  return scopes
-}
-
-function parseCountry(value: string): string {
-  if (!isCountryCode(value)) {
-    throw new UsageError(`--country: expected an ISO 3166-1 alpha-2 code, or UN; came ${JSON.stringify(value)}`)
-  }
-  return value
-}
-
-function parseLifetimeS(value: string): number {
-  const seconds = parseDurationS(value)
-  if (seconds === undefined)
-    throw new UsageError(`--expires-in: expected ${DURATION_FORMS}; came ${JSON.stringify(value)}`)
-  return seconds
+/** RFC 6749, 3.3: printable ASCII without the quote and the backslash. */
+function parseScopes(text: string): readonly string[] | undefined {
+  const scopes = text.split(/\s+/).filter((scope) => scope !== '')
+  return scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) ? scopes : undefined
 }
 
 function parseClaims(value: string): Record<string, unknown> {
@@ -81,30 +101,21 @@ function parseClaims(value: string): Record<string, unknown> {
   try {
     claims = JSON.parse(value)
   } catch (error) {
-    throw new UsageError(`--claims: expected a JSON object; came text that is no JSON (${(error as Error).message})`)
+    throw new UsageError(`expected a JSON object; came text that is not JSON (${(error as Error).message})`)
   }
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-    throw new UsageError(`--claims: expected a JSON object; came ${Array.isArray(claims) ? 'an array' : typeof claims}`)
+    throw new UsageError(`expected a JSON object; came ${Array.isArray(claims) ? 'an array' : typeof claims}`)
   }
   return claims as Record<string, unknown>
 }
 
-/**
- * Prints the bearer token that the arguments ask for.
- * @throws {UsageError} naming the argument, what was expected and what came.
- */
+/** `istmo token`: prints the bearer token that the arguments ask for. */
 export async function printToken(args: readonly string[]): Promise<void> {
-  const request = parseTokenArguments(args)
-  const issuer = await loadIssuer(issuerNameOf(request), homeIn(readDemoConfig().home).issuer)
-  process.stdout.write(`${await signAccessToken(issuer, request)}\n`)
+  await runCommand(TOKEN, args, async (line) => {
+    const request = toTokenRequest(line)
+    const issuer = await loadIssuer(issuerNameOf(request), homeIn(readDemoConfig().home).issuer)
+    process.stdout.write(`${await signAccessToken(issuer, request)}\n`)
+  })
 }
 
-if (import.meta.main) {
-  try {
-    await printToken(process.argv.slice(2))
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    process.stderr.write(`token: ${error.message}\n${USAGE}\n`)
-    process.exitCode = EXIT_USAGE
-  }
-}
+if (import.meta.main) await printToken(process.argv.slice(2))

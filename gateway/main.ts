@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
-import { ConfigError } from '../service/config-error.ts'
+import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
 import { createReceiptCheck } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
@@ -207,35 +207,22 @@ async function openFront(
 }
 
 async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
-  const taken = await front.listen(host, port).catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(
-      `${host}:${port}: the gateway cannot listen here (${cause.code}). Choose another --port or --host.`,
-      {
-        cause,
-      },
-    )
-  })
-  const address = taken.family === 'IPv6' ? `[${taken.address}]` : taken.address
-  return `${tls === null ? 'http' : 'https'}://${address}:${taken.port}`
+  const taken = await front.listen(host, port)
+  return formatOrigin(tls === null ? 'http' : 'https', taken.address, taken.port)
 }
 
 /**
- * Runs `istmo gateway` until a signal ends it. It reports a wrong setting on standard error and ends with exit code 2; any other
- * failure to start ends with exit code 1.
+ * Runs a gateway until a signal ends it, and says where it listens.
+ * @throws {ConfigError} for a setting or a file that cannot be used; {Error} when the port is taken.
  */
 export async function runGateway(flags: GatewayFlags): Promise<void> {
-  try {
-    const config = readGatewayConfig(flags)
-    const gateway = await startGateway(config)
-    // Before the gateway says that it listens: whoever waits for that line may stop it at once.
-    process.on('SIGHUP', () => void gateway.reload())
-    stopOnSignals(gateway)
-    process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
-    if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
-  } catch (error) {
-    process.stderr.write(`istmo gateway: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof ConfigError ? 2 : 1
-  }
+  const config = readGatewayConfig(flags)
+  const gateway = await startGateway(config)
+  // Before the gateway says that it listens: whoever waits for that line may stop it at once.
+  process.on('SIGHUP', () => void gateway.reload())
+  stopOnSignals(gateway)
+  process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
+  if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
 }
 
 function stopOnSignals(gateway: Gateway): void {

@@ -1,20 +1,11 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { canonicalBytes } from '../audit/log/canonical.ts'
-import { openLog } from '../audit/log/log.ts'
-import { parseSignerKey } from '../audit/note/key.ts'
-import { readKeyFile } from '../audit/pseudonym/key-file.ts'
-import { pseudonymOf } from '../audit/pseudonym/pseudonym.ts'
+import type { Logger } from 'pino'
+import { type PseudonymKeys, pseudonymOf } from '../audit/pseudonym/pseudonym.ts'
 import { commitTo } from '../audit/salts/commitment.ts'
-import { openSalts } from '../audit/salts/salts.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
-import type { Entry, EntryOf } from '../contract/audit-log/entry.ts'
-import { createMinuteCounts } from '../contract/audit-log/minute-counts.ts'
-import { createUuidV7 } from '../contract/uuid-v7.ts'
+import type { EntryOf } from '../contract/audit-log/entry.ts'
+import { readAuditLogKeys } from '../service/audit-log/key-files.ts'
+import { type EntryBase, type OwnEntries, openRecorder } from '../service/audit-log/recorder.ts'
 import type { OversightSettings } from './config.ts'
-
-/** How often counted refusals are written, in milliseconds. */
-const TEND_EVERY_MS = 1_000
 
 /** One reading, at its end. */
 export interface Reading {
@@ -30,68 +21,72 @@ export interface Reading {
   readonly entries: number
 }
 
-/** The record of who reads the record. */
+/** The audit log of those who read audit logs. */
 export interface OversightAuditLog {
   /** Resolves when the entry is durable: not before may the answer leave. */
   readonly note: (reading: Reading) => Promise<void>
   /** Counts a refusal before a caller was known. */
   readonly countRejection: (code: string) => void
+  /** Whether an entry could be written a moment ago, and the disk has room. */
+  readonly isReady: () => Promise<boolean>
+  /** Writes what is counted and a `stop` entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
-/** Opens it, and begins it with a `start` entry. Rejects where a file of it cannot be used, or another process has it. */
+/**
+ * Opens it and writes its `start` entry.
+ * @param now the time in milliseconds since the epoch.
+ * @throws {ConfigError} if a file with keys cannot be used.
+ * @throws {FolderInUseError} if another process has the folder.
+ * @throws {LogDamagedError} if the log does not add up.
+ */
 export async function openOversightAuditLog(
   { auditLog, auditLogKey, refKeys }: Pick<OversightSettings, 'auditLog' | 'auditLogKey' | 'refKeys'>,
   version: string,
+  log: Logger,
   now: () => number,
 ): Promise<OversightAuditLog> {
-  const signer = parseSignerKey((await readFile(auditLogKey, 'utf8')).trim())
-  const keys = await readKeyFile(refKeys)
-  const log = await openLog({ folder: join(auditLog, 'log'), signer })
-  const salts = await openSalts(join(auditLog, 'salts'))
-  const counts = createMinuteCounts()
-  const base = () => {
-    return { v: 1, id: createUuidV7(now()), time: new Date(now()).toISOString(), gateway: log.origin } as const
+  const { signer, refKeys: keys } = await readAuditLogKeys(
+    { key: auditLogKey, refKeys },
+    { key: 'auditLogKey', refKeys: 'refKeys' },
+  )
+  const gateway = signer.verifier.name
+  const ownEntries: OwnEntries = {
+    start: (base, repairs) => ({ ...base, gateway, kind: 'start', version, repairs }),
+    rejections: (base, count) => ({ ...base, gateway, kind: 'refusals', ...count }),
+    stop: (base) => ({ ...base, gateway, kind: 'stop' }),
   }
-  const append = async (entry: Entry): Promise<void> => void (await log.append(canonicalBytes(entry)))
-  const repairs = [...new Set(log.repairs.map(({ kind }) => kind))]
-  await append({ ...base(), kind: 'start', version, repairs })
-
-  const tend = async (all: boolean): Promise<void> => {
-    const taken = counts.take(now(), all)
-    await Promise.all(taken.map((count) => append({ ...base(), kind: 'refusals', ...count }))).catch(() => {
-      counts.putBack(taken)
-    })
-  }
-  let tending: Promise<void> = Promise.resolve()
-  const timer = setInterval(() => {
-    tending = tending.then(() => tend(false))
-  }, TEND_EVERY_MS).unref()
-
+  const recorder = await openRecorder({ folder: auditLog, signer, hasSalts: true, ownEntries, log, now })
   return {
-    async note({ caller, grounds, country, operation, variables, entries }) {
-      const entry = base()
-      const salt = await salts.add(entry.id)
-      const asked = operation && { ...operation, variables: commitTo(variables, salt), cost: null }
-      await append({
-        ...{ ...entry, kind: 'oversight', channel: 'GRAPHQL', country, entries, operation: asked },
-        actor: actorOf(caller, pseudonymOf('actor', `${caller.issuer} ${caller.subject}`, keys)),
-        grounds: {
-          taskForce: label(caller.mandate?.task_force),
-          purpose: grounds?.purpose ?? null,
-          legalBasis: (grounds?.legalBasis ?? []).flatMap((basis) => label(basis) ?? []),
-          caseRef: grounds?.case === undefined ? null : pseudonymOf('case', grounds.case, keys),
-        },
-      })
+    async note(reading) {
+      const base = recorder.newBase()
+      const { salt, durable } = recorder.takeSalt(base.id)
+      const entry = { ...base, gateway, ...describeReading(reading, salt, keys) }
+      await Promise.all([durable, recorder.append([entry])])
     },
-    countRejection: (code) => counts.add(code, now()),
-    async close() {
-      clearInterval(timer)
-      await tending
-      await tend(true)
-      await append({ ...base(), kind: 'stop' }).catch(() => undefined)
-      await salts.close()
-      await log.close()
+    countRejection: recorder.countRejection,
+    isReady: async () => (await recorder.unready()) === null,
+    close: recorder.close,
+  }
+}
+
+function describeReading(
+  { caller, grounds, country, operation, variables, entries }: Reading,
+  salt: Uint8Array,
+  keys: PseudonymKeys,
+): Omit<EntryOf<'oversight'>, keyof EntryBase | 'gateway'> {
+  return {
+    kind: 'oversight',
+    channel: 'GRAPHQL',
+    country,
+    entries,
+    operation: operation && { ...operation, variables: commitTo(variables, salt), cost: null },
+    actor: actorOf(caller, pseudonymOf('actor', `${caller.issuer} ${caller.subject}`, keys)),
+    grounds: {
+      taskForce: label(caller.mandate?.task_force),
+      purpose: grounds?.purpose ?? null,
+      legalBasis: (grounds?.legalBasis ?? []).flatMap((basis) => label(basis) ?? []),
+      caseRef: grounds?.case === undefined ? null : pseudonymOf('case', grounds.case, keys),
     },
   }
 }

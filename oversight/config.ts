@@ -1,61 +1,73 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { ConfigError } from '../service/config-error.ts'
+import { readYamlFile } from '../service/yaml-file.ts'
 
 const path = z.string().min(1)
 
 /** The settings of the auditors' GraphQL: a YAML file with these keys. Paths are from the file's folder. */
 const settingsSchema = z.strictObject({
-  /** Where it listens. */
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(4111),
-  /** The address under which auditors reach it, without a path: what DPoP proofs must be made for. Default: where it listens. */
   publicUrl: z.url().optional(),
-  /** The file of issuers, in the gateway's form (docs/operating.md). */
   issuers: path,
-  /** The logs that are read: folders of records or logs, or URLs of logs. One that is not there yet is looked for again. */
   logs: z.array(path).min(1),
-  /** Trust policies (C2SP tlog-policy) that know the logs' keys. */
   policies: z.array(path).min(1),
-  /** The index: a folder for an embedded PostgreSQL, or the postgres:// URL of a server. Not the gateway's, and no country's. */
   database: path,
-  /** The folder of its own audit log, in which each reading is an entry. It is made if it does not exist. */
   auditLog: path,
-  /** The signer key of its own log. */
   auditLogKey: path,
-  /** The keys of pseudonyms in its own record. */
   refKeys: path,
-  /** Agencies, as `org.agency` names them, whose auditors see all; others see what touched their country. */
   regionalAgencies: z.array(z.string().min(1)).default([]),
-  /** How often the logs are looked at anew, in seconds. */
   followEverySeconds: z.number().min(0.1).max(3_600).default(5),
 })
+
+/** A setting in the file; one without a default is required. */
+interface OversightSetting {
+  readonly meaning: string
+  readonly default?: string
+}
+
+/** What each setting means, for `--help` and for whoever reads this. */
+export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, OversightSetting>> = {
+  host: { meaning: 'address to listen on', default: '127.0.0.1' },
+  port: { meaning: 'port to listen on; 0 takes a free one', default: '4111' },
+  publicUrl: {
+    meaning: 'address under which auditors reach it, without a path, which DPoP proofs name',
+    default: 'the address it listens on',
+  },
+  issuers: { meaning: 'file of the issuers of tokens, in the gateway’s form (docs/operating.md)' },
+  logs: {
+    meaning:
+      'list of the logs to read: folders of records or logs, or URLs of logs; one that is not there yet is looked for again',
+  },
+  policies: { meaning: 'list of trust policies (C2SP tlog-policy) that know the logs’ keys' },
+  database: {
+    meaning:
+      'the index: a folder for an embedded PostgreSQL, or the postgres:// URL of a server; neither the gateway’s nor a country’s',
+  },
+  auditLog: { meaning: 'folder of its own audit log, in which each reading is an entry; made if it does not exist' },
+  auditLogKey: { meaning: 'signer key of its own log' },
+  refKeys: { meaning: 'keys of the pseudonyms in its own log' },
+  regionalAgencies: {
+    meaning:
+      'list of agencies, as `org.agency` names them, whose auditors see all; others see what touched their country',
+    default: 'none',
+  },
+  followEverySeconds: { meaning: 'how often the logs are looked at anew, in seconds', default: '5' },
+}
 
 /** Its settings, read; paths absolute. */
 export type OversightSettings = Readonly<z.infer<typeof settingsSchema>>
 
 /** Reads the settings. @throws {ConfigError} naming file and setting. */
 export async function readOversightSettings(file: string): Promise<OversightSettings> {
-  const parsed = settingsSchema.safeParse(await readYaml(file))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new ConfigError(`${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
-  }
+  const settings = await readYamlFile(file, settingsSchema, {
+    remedy: '`istmo oversight --help` describes every setting.',
+  })
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
-  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = parsed.data
+  const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = settings
   return Object.freeze({
     ...rest,
     ...{ issuers: from(issuers), logs: logs.map(from), policies: policies.map(from), database: from(database) },
     ...{ auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
   })
-}
-
-async function readYaml(file: string): Promise<unknown> {
-  try {
-    return parseYaml(await readFile(file, 'utf8'))
-  } catch (error) {
-    throw new ConfigError(`${file}: expected a YAML file: ${(error as Error).message.split('\n')[0]}`)
-  }
 }

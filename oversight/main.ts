@@ -1,15 +1,14 @@
 /** `istmo oversight`: the auditors' GraphQL over the record, in a process and a database of its own. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import pino, { type Logger } from 'pino'
 import { openIndexDatabase } from '../audit/index/database.ts'
 import { IstmoError } from '../contract/errors.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import type { Authenticate } from '../service/authenticate/credentials.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
-import { ConfigError } from '../service/config-error.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
 import { maskError, sendError, sendJson } from '../service/http/json-response.ts'
+import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { readJsonBody } from '../service/http/read-body.ts'
 import { readVersion } from '../service/version.ts'
 import { type Answering, answer } from './answer.ts'
@@ -45,7 +44,7 @@ export async function startOversight(
   let ownUrl = ''
   const publicUrl = () => settings.publicUrl ?? ownUrl
   const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })
-  const record = await openOversightAuditLog(settings, readVersion(), now)
+  const record = await openOversightAuditLog(settings, readVersion(), log, now)
   const db = await openIndexDatabase(settings.database)
   const { logs: places, policies } = settings
   const onError = (place: string, error: unknown) =>
@@ -60,15 +59,14 @@ export async function startOversight(
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     void respond(parts, request, response)
   })
-  ownUrl = await listen(server, settings)
+  const { port } = await listen(server, settings.host, settings.port)
+  ownUrl = formatOrigin('http', settings.host, port)
   return {
     url: ownUrl,
     follow: logs.follow,
     async close() {
       clearInterval(timer)
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await closed
+      await stopServer(server)
       await logs.idle()
       await db.close()
       await record.close()
@@ -90,7 +88,7 @@ interface Parts {
 async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]
   if (path === '/health/ready') {
-    const ready = parts.isReady()
+    const ready = parts.isReady() && (await parts.record.isReady())
     return sendJson(response, ready ? 200 : 503, { ready })
   }
   try {
@@ -133,34 +131,15 @@ async function viewerOrNote<Value>(decide: () => Value, note: () => Promise<void
 }
 
 /**
- * Runs it until a signal ends it. A setting that is wrong is said on standard error, with exit code 2; any other failure to start
- * with exit code 1.
+ * Runs it until a signal ends it, and says where it listens.
+ * @param file the settings, in YAML.
+ * @throws {ConfigError} for a setting that is missing or wrong; {Error} where it cannot start.
  */
-export async function runOversight(args: readonly string[]): Promise<void> {
-  try {
-    const [flag, file, ...rest] = args
-    if (flag !== '--config' || file === undefined || rest.length > 0) {
-      throw new ConfigError('istmo oversight --config FILE; oversight/config.ts describes every setting')
-    }
-    const log = pino({}, pino.destination({ fd: 2, sync: true }))
-    const oversight = await startOversight(await readOversightSettings(file), log)
-    process.stdout.write(`Oversight listens on ${oversight.url}${PATH}\n`)
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void oversight.close().finally(() => process.exit(0)))
-    }
-  } catch (error) {
-    process.stderr.write(`istmo oversight: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof ConfigError ? 2 : 1
+export async function runOversight(file: string): Promise<void> {
+  const log = pino({}, pino.destination({ fd: 2, sync: true }))
+  const oversight = await startOversight(await readOversightSettings(file), log)
+  process.stdout.write(`Oversight listens on ${oversight.url}${PATH}\n`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void oversight.close().finally(() => process.exit(0)))
   }
-}
-
-async function listen(server: Server, { host, port }: OversightSettings): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', ({ code }: NodeJS.ErrnoException) => {
-      reject(new Error(`${host}:${port}: cannot be listened on (${code})`))
-    })
-    server.listen(port, host, resolve)
-  })
-  const { port: taken } = server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${taken}`
 }

@@ -1,5 +1,5 @@
 import type { Domain } from '../contract/domain.ts'
-import { type NodeConfig, parseNodeConfig } from './kit/config.ts'
+import type { NodeConfig } from './kit/config.ts'
 import { type NodeParts, type RunningNode, startNode } from './kit/server.ts'
 import type { DomainModule } from './kit/types.ts'
 
@@ -21,19 +21,4 @@ export function loadDomains(names: readonly Domain[]): Promise<readonly DomainMo
  */
 export async function startCountry(config: NodeConfig, parts: Omit<NodeParts, 'modules'> = {}): Promise<RunningNode> {
   return startNode(config, { ...parts, modules: await loadDomains(config.domains) })
-}
-
-/**
- * The command `istmo node`: reads flags and environment, starts the node, and stops it when the process is asked to end. Resolves
- * when the node listens.
- * @param argv the flags after `node`.
- * @throws {Error} with a message for the operator, when a setting is wrong or the node cannot start.
- */
-export async function runNode(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<RunningNode> {
-  const node = await startCountry(parseNodeConfig(argv, env))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.close())
-  return node
 }

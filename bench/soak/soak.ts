@@ -7,12 +7,13 @@ import { mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
 import { DEVELOPMENT_ISSUERS, loadIssuer } from '../../demo/issuer/issuer.ts'
 import { signAccessToken } from '../../demo/issuer/token.ts'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../../tests/demo/running-demo.ts'
 import { type Load, startLoad } from './load.ts'
 import { judge, MAX_SLOPE_MIB, type Sample } from './verdict.ts'
@@ -26,11 +27,23 @@ const CALLERS = 100
 const PHASES = ['whole', 'whole', 'HN stands still', 'reload', 'SV is killed', 'whole'] as const
 type Phase = (typeof PHASES)[number]
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
-const samplesWanted = Math.round((Number(values.minutes) * 60_000) / SAMPLE_EVERY_MS)
-if (!(samplesWanted >= 6)) throw new TypeError('--minutes: expected a number of minutes from 1 on; came another value')
+const SOAK = {
+  name: 'npm run bench:soak --',
+  description: 'Runs the demo under load while countries fail, and tells whether the gateway’s memory stays flat.',
+  options: {
+    minutes: {
+      flag: 'minutes',
+      value: 'number',
+      meaning: 'how long it runs',
+      expected: 'a number of minutes from 1 on',
+      default: '10',
+      parse: (text: string) => (Number(text) >= 1 ? Number(text) : undefined),
+    },
+  },
+} as const satisfies CommandSpec
 
-async function soak(): Promise<boolean> {
+async function soak(minutes: number): Promise<boolean> {
+  const samplesWanted = Math.round((minutes * 60_000) / SAMPLE_EVERY_MS)
   const folder = await mkdtemp(join(tmpdir(), 'istmo-soak-'))
   const probe = join(folder, 'probe')
   const preload = `--import=${new URL('./heap-probe.ts', import.meta.url).href}`
@@ -38,7 +51,7 @@ async function soak(): Promise<boolean> {
   try {
     const demo = await place.start()
     const load = await startDemoLoad(place)
-    const samples = await watch({ place, demo, load, probe })
+    const samples = await watch({ place, demo, load, probe, samplesWanted })
     await load.stop()
     await demo.end('SIGTERM')
     return tell(samples)
@@ -53,6 +66,7 @@ interface Run {
   readonly demo: RunningDemo
   readonly load: Load
   readonly probe: string
+  readonly samplesWanted: number
 }
 
 async function watch(run: Run): Promise<readonly Sample[]> {
@@ -62,7 +76,7 @@ async function watch(run: Run): Promise<readonly Sample[]> {
   process.stdout.write(
     '| s | phase | requests | by status | p50 ms | p95 ms | RSS MiB | heap after GC MiB |\n|--|--|--|--|--|--|--|--|\n',
   )
-  for (let index = 0; index < samplesWanted; index += 1) {
+  for (let index = 0; index < run.samplesWanted; index += 1) {
     const phase = PHASES[index % PHASES.length] ?? 'whole'
     const end = await begin(phase, run, index)
     await sleep(Math.max(0, startedAt + (index + 1) * SAMPLE_EVERY_MS - performance.now()))
@@ -152,4 +166,4 @@ function tell(samples: readonly Sample[]): boolean {
   return isFlat
 }
 
-if (!(await soak())) process.exitCode = 1
+await runCommand(SOAK, process.argv.slice(2), async ({ minutes }) => ((await soak(minutes)) ? 0 : 1))

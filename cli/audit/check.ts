@@ -4,24 +4,26 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { type ReceiptReport, verifyReceipt } from '../../audit/verify/verify-receipt.ts'
-import { type Answer, type AuditCommand, textArgument, textOption } from './command.ts'
-import { readPolicy, readText } from './inputs.ts'
+import { type Answer, defineAudit } from './command.ts'
+import { ONE_POLICY_OPTION, readPolicy, readText } from './inputs.ts'
 
 /** `istmo audit check`: whether a bundle that `prove` made proves its entry, with the policy alone: no log, no network. */
-export const checkCommand: AuditCommand = {
-  name: 'check',
-  description: 'check what `prove` or `export` wrote, with the policy alone',
-  define: (command) =>
-    command
-      .argument('<bundle>', 'a .tlog-proof file with its entry, or what `export` wrote')
-      .requiredOption('--policy <file>', 'the trust policy (C2SP tlog-policy)'),
-  run: async (request) => {
-    const policy = await readPolicy(textOption(request, 'policy') ?? '')
-    const path = textArgument(request, 0)
+export const checkCommand = defineAudit(
+  {
+    name: 'check',
+    description: 'check what `prove` or `export` wrote, with the policy alone',
+    arguments: { bundle: { meaning: 'a .tlog-proof file with its entry, or what `export` wrote' } },
+    options: ONE_POLICY_OPTION,
+    examples: [
+      { command: 'istmo audit check 7.tlog-proof --policy trust-policy', meaning: 'Checks what `prove` wrote.' },
+    ],
+  },
+  async ({ bundle: path, policy: policyFile }) => {
+    const policy = await readPolicy(policyFile)
     const text = await readText(path)
     return text.startsWith('{') ? checkExport(path, text, policy) : checkBundle(path, text, policy)
   },
-}
+)
 
 function checkBundle(path: string, text: string, policy: Policy): Answer {
   const entry = entryOf(text)

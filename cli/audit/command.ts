@@ -1,4 +1,6 @@
-import type { Command } from 'commander'
+import { LogDamagedError } from '../../audit/finding.ts'
+import { executeCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec, HelpNotes } from '../../service/command-spec.ts'
 import type { BarStream } from '../../service/progress-bar.ts'
 
 /** What a command of `istmo audit` found out, and its exit code (docs/design/audit-log.md, Commands). */
@@ -26,41 +28,77 @@ export interface AuditIo {
   readonly json: boolean
 }
 
-/** A command of `istmo audit`. */
+/** Where the commands write: what was found to `out`, progress and complaints to `err`. */
+export type AuditStreams = Pick<AuditIo, 'out' | 'err'>
+
+/** A command of `istmo audit`: it reads its own arguments. */
 export interface AuditCommand {
   readonly name: string
   readonly description: string
-  /** Adds its arguments and options. */
-  readonly define: (command: Command) => Command
-  /** Does it. What it throws could not be told. */
-  readonly run: (request: AuditRequest, io: AuditIo) => Promise<Answer>
+  /** Gives the exit code: 0 what was asked holds, 1 it does not, 2 it could not be told. */
+  readonly run: (args: readonly string[], streams: AuditStreams, now: () => number) => Promise<number>
 }
 
-/** The command line of a command, read. */
-export interface AuditRequest {
-  /** Arguments in their order; one that takes several is a list, one that was left out undefined. */
-  readonly args: readonly unknown[]
-  readonly options: Readonly<Record<string, unknown>>
+/** What `defineAudit` is told of a command: `name` is the word behind `istmo audit`, and `--json` is added to its options. */
+type AuditSpec = CommandSpec & { readonly options: { readonly json?: never } }
+
+/** What the exit codes mean, for the help. */
+export const EXIT_NOTES = {
+  'Exit codes': { 0: 'what was asked holds', 1: 'it does not', 2: 'it could not be told, or an argument is wrong' },
+} as const satisfies HelpNotes
+
+const JSON_OPTION = { flag: 'json', value: null, meaning: 'print one JSON document instead of text' } as const
+
+/**
+ * Makes a command of `istmo audit` out of its declaration and its work.
+ * @param work finds out what was asked. What it throws could not be told.
+ */
+export function defineAudit<const S extends AuditSpec>(
+  spec: S,
+  work: (line: CommandLine<S>, io: AuditIo) => Promise<Answer>,
+): AuditCommand {
+  const { name, description } = spec
+  const whole: CommandSpec = {
+    ...spec,
+    name: `istmo audit ${name}`,
+    description: `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
+    options: { ...spec.options, json: JSON_OPTION },
+    notes: EXIT_NOTES,
+  }
+  return {
+    name,
+    description,
+    run: (args, streams, now) =>
+      executeCommand(
+        whole,
+        args,
+        async (line) => {
+          const io = { ...streams, now, json: (line as { readonly json: boolean }).json }
+          return write(name, await settle(() => work(line as CommandLine<S>, io)), io)
+        },
+        streams,
+      ),
+  }
 }
 
-/** An option that takes a text, where it was given. */
-export function textOption({ options }: AuditRequest, name: string): string | undefined {
-  const value = options[name]
-  return typeof value === 'string' ? value : undefined
+/** Whatever a command throws could not be told, but that the log itself does not add up: that is told. */
+async function settle(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    if (error instanceof LogDamagedError) {
+      return { verdict: 'FAILS', text: `DOES NOT HOLD: ${reason}`, json: { findings: error.findings } }
+    }
+    return { verdict: 'UNTOLD', text: '', json: { reason } }
+  }
 }
 
-/** An option that may be given several times. */
-export function textsOption({ options }: AuditRequest, name: string): readonly string[] {
-  const value = options[name]
-  return Array.isArray(value) ? value.map(String) : []
-}
-
-/** An argument that is one text. */
-export function textArgument({ args }: AuditRequest, at: number): string {
-  return String(args[at] ?? '')
-}
-
-/** Collects an option that may be given several times: commander's parser for it. */
-export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value]
+function write(name: string, { verdict, text, json }: Answer, { out, err, json: asJson }: AuditIo): number {
+  if (asJson) out.write(`${JSON.stringify({ verdict, ...json })}\n`)
+  else if (text !== '') out.write(`${text}\n`)
+  if (verdict === 'UNTOLD' && typeof json.reason === 'string') {
+    err.write(`istmo audit ${name}: could not tell: ${json.reason}\n`)
+  }
+  return EXIT_CODES[verdict]
 }

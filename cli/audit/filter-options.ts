@@ -1,47 +1,54 @@
-import type { Command } from 'commander'
 import { ENTRY_OUTCOMES, type EntryOutcome } from '../../audit/index/entry-row.ts'
 import type { EntryFilter } from '../../audit/index/filter.ts'
-import type { AuditRequest } from './command.ts'
+import type { CommandLine, OptionSpec } from '../../service/command-spec.ts'
 
-const FLAGS = {
-  country: ['--country <code>', 'a country that was asked'],
-  actorCountry: ['--from-country <code>', 'the country of who asked'],
-  agency: ['--agency <name>', 'the agency of who asked'],
-  role: ['--role <name>', 'the role of who asked'],
-  actorRef: ['--actor <ref>', 'the pseudonym of who asked'],
-  purpose: ['--purpose <name>', 'as INVESTIGATION'],
-  taskForce: ['--task-force <id>', 'the mandate’s task force'],
-  caseRef: ['--case <ref>', 'the pseudonym of the case'],
-  coordinate: ['--field <coordinate>', 'a field or argument that was asked, as Person.birthDate'],
-  denied: ['--denied <coordinate>', 'a field or argument that was denied'],
-  outcome: ['--outcome <name>', ENTRY_OUTCOMES.join(', ')],
-  code: ['--code <name>', 'a code of the answer or of a country'],
-  kind: ['--kind <name>', 'the kind of entry, as request'],
-  from: ['--from <time>', 'the first time that counts, RFC 3339'],
-  until: ['--until <time>', 'the first time that counts no more'],
-} as const satisfies Partial<Record<keyof EntryFilter, readonly [string, string]>>
+const time = {
+  value: 'time',
+  expected: 'a time as 2026-11-24T00:00:00Z',
+  parse(text: string): string | undefined {
+    const ms = Date.parse(text)
+    return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
+  },
+} as const
 
-/** Adds the options that say which entries are looked for. */
-export function filterOptions(command: Command): Command {
-  return Object.values(FLAGS).reduce((each, [flag, meaning]) => each.option(flag, meaning), command)
-}
+/** The options that say which entries are looked for, by the key of the filter. */
+export const FILTER_OPTIONS = {
+  country: { flag: 'country', value: 'code', meaning: 'a country that was asked' },
+  actorCountry: { flag: 'from-country', value: 'code', meaning: 'the country of who asked' },
+  agency: { flag: 'agency', value: 'name', meaning: 'the agency of who asked' },
+  role: { flag: 'role', value: 'name', meaning: 'the role of who asked' },
+  actorRef: { flag: 'actor', value: 'ref', meaning: 'the pseudonym of who asked' },
+  purpose: { flag: 'purpose', value: 'name', meaning: 'the purpose of the request, as INVESTIGATION' },
+  taskForce: { flag: 'task-force', value: 'id', meaning: 'the mandate’s task force' },
+  caseRef: { flag: 'case', value: 'ref', meaning: 'the pseudonym of the case' },
+  coordinate: {
+    flag: 'field',
+    value: 'coordinate',
+    meaning: 'a field or argument that was asked, as Person.birthDate',
+  },
+  denied: { flag: 'denied', value: 'coordinate', meaning: 'a field or argument that was denied' },
+  outcome: {
+    flag: 'outcome',
+    value: 'name',
+    meaning: 'what became of the request',
+    expected: `one of ${ENTRY_OUTCOMES.join(', ')}`,
+    parse: (text: string): EntryOutcome | undefined => ENTRY_OUTCOMES.find((each) => each === text),
+  },
+  code: { flag: 'code', value: 'name', meaning: 'a code of the answer or of a country' },
+  kind: { flag: 'kind', value: 'name', meaning: 'the kind of entry, as request' },
+  from: { flag: 'from', meaning: 'the first time that counts', ...time },
+  until: { flag: 'until', meaning: 'the first time that no longer counts', ...time },
+} as const satisfies Partial<Record<keyof EntryFilter, OptionSpec>>
 
-/** The filter that the options say. Throws a TypeError for a value that can match nothing. */
-export function filterOf({ options }: AuditRequest): EntryFilter {
-  const entries = Object.entries(FLAGS).flatMap(([key, [flag]]): [string, string][] => {
-    const name = flag.slice(2, flag.indexOf(' ')).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    const value = options[name]
-    return typeof value === 'string' ? [[key, checked(key, value)]] : []
-  })
-  return Object.fromEntries(entries)
-}
+/** The values of {@link FILTER_OPTIONS}, read. */
+export type FilterLine = CommandLine<{
+  readonly name: string
+  readonly description: string
+  readonly options: typeof FILTER_OPTIONS
+}>
 
-function checked(key: string, value: string): string {
-  if (key === 'outcome' && !ENTRY_OUTCOMES.includes(value as EntryOutcome)) {
-    throw new TypeError(`--outcome: expected one of ${ENTRY_OUTCOMES.join(', ')}; came ${value}`)
-  }
-  if (key !== 'from' && key !== 'until') return value
-  const time = Date.parse(value)
-  if (Number.isNaN(time)) throw new TypeError(`--${key}: expected a time as 2026-11-24T00:00:00Z; came ${value}`)
-  return new Date(time).toISOString()
+/** The filter that the options say. */
+export function filterOf(line: FilterLine): EntryFilter {
+  const keys = Object.keys(FILTER_OPTIONS) as (keyof typeof FILTER_OPTIONS)[]
+  return Object.fromEntries(keys.flatMap((key) => (line[key] === undefined ? [] : [[key, line[key]]])))
 }

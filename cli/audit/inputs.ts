@@ -1,13 +1,11 @@
 import { access, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Command } from 'commander'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import type { FoundNote } from '../../audit/verify/claims.ts'
 import { folderSource, type LogSource, urlSource } from '../../audit/verify/source.ts'
-import { type AuditRequest, collect, textOption, textsOption } from './command.ts'
 
 /** Where the commands take logs and policies from. */
 
@@ -36,19 +34,59 @@ function isThere(path: string): Promise<boolean> {
   )
 }
 
-/** Adds the options by which a command takes one log, and what it is trusted by. */
-export function logOptions(command: Command): Command {
-  return policyOption(command.requiredOption('--log <place>', 'the log’s or record’s folder, or the log’s URL'))
-}
+/** The option for trust policies. */
+export const POLICY_OPTION = {
+  policy: {
+    flag: 'policy',
+    value: 'file',
+    isRequired: true,
+    isRepeated: true,
+    expected: 'the path of a file',
+    meaning: 'a trust policy (C2SP tlog-policy) that knows the log',
+  },
+} as const
 
-/** Adds the option for trust policies. */
-export function policyOption(command: Command): Command {
-  return command.requiredOption('--policy <file>', 'a trust policy (C2SP tlog-policy); may be given again', collect)
-}
+/** The options by which a command takes one log, and what it is trusted by. */
+export const LOG_OPTIONS = {
+  log: {
+    flag: 'log',
+    value: 'place',
+    isRequired: true,
+    expected: 'the path of a folder, or an http(s) URL',
+    meaning: 'the log’s or record’s folder, or the log’s URL',
+  },
+  ...POLICY_OPTION,
+} as const
+
+/** The one trust policy that a command takes. */
+export const ONE_POLICY_OPTION = {
+  policy: {
+    flag: 'policy',
+    value: 'file',
+    isRequired: true,
+    expected: 'the path of a file',
+    meaning: 'the trust policy (C2SP tlog-policy)',
+  },
+} as const
+
+/** The option for the index. */
+export const DATABASE_OPTION = {
+  flag: 'db',
+  value: 'place',
+  isSecret: true,
+  expected: 'the path of a folder, or a postgres:// URL',
+  meaning: 'the index: a folder for an embedded PostgreSQL, or the URL of a server',
+} as const
+
+/** The argument that names an entry. */
+export const ENTRY_ARGUMENT = { entry: { meaning: 'the entry’s id, or its index in the log' } } as const
 
 /** Opens the log of `--log` under the policies of `--policy`. */
-export async function openLogOption(request: AuditRequest): Promise<LogReader> {
-  return openReader(textOption(request, 'log') ?? '', await readPolicies(request))
+export async function openLogOption(line: {
+  readonly log: string
+  readonly policy: readonly string[]
+}): Promise<LogReader> {
+  return openReader(line.log, await readPolicies(line.policy))
 }
 
 /** Opens a log under the first of the policies that knows its origin. */
@@ -61,9 +99,9 @@ export async function openReader(place: string, policies: readonly Policy[]): Pr
   return openLogReader(source, policy)
 }
 
-/** The policies of `--policy`. */
-export function readPolicies(request: AuditRequest): Promise<readonly Policy[]> {
-  return Promise.all(textsOption(request, 'policy').map(readPolicy))
+/** Reads policy files. Rejects as {@link readPolicy}. */
+export function readPolicies(paths: readonly string[]): Promise<readonly Policy[]> {
+  return Promise.all(paths.map(readPolicy))
 }
 
 /** The origin that a checkpoint's note says; undefined where it is none. Nothing is checked. */

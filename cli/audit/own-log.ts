@@ -1,10 +1,9 @@
-import type { Command } from 'commander'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { parseSignerKey } from '../../audit/note/key.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import { type AuditIo, type AuditRequest, textOption } from './command.ts'
+import type { AuditIo } from './command.ts'
 import { logFolder, readText } from './inputs.ts'
 
 /** Writes entries of the commands themselves: reading the record is in the record. */
@@ -20,20 +19,31 @@ export async function appendOne(folder: string, keyFile: string, make: (origin: 
   }
 }
 
-/** Adds the options that name the reader's own log. */
-export function ownLogOptions(command: Command): Command {
-  return command
-    .requiredOption('--own-log <folder>', 'your own log, which gets an entry of this; made where there is none')
-    .requiredOption('--own-key <file>', 'the signer key of your own log')
-}
+/** The options that name the reader's own log. */
+export const OWN_LOG_OPTIONS = {
+  ownLog: {
+    flag: 'own-log',
+    value: 'folder',
+    isRequired: true,
+    expected: 'the path of a folder',
+    meaning: 'your own log, which gets an entry of this; made where there is none',
+  },
+  ownKey: {
+    flag: 'own-key',
+    value: 'file',
+    isRequired: true,
+    expected: 'the path of a file',
+    meaning: 'the signer key of your own log',
+  },
+} as const
 
 /** Writes into the reader's own log that it read so many entries, before they are shown. */
 export function noteReading(
-  request: AuditRequest,
+  { ownLog, ownKey }: { readonly ownLog: string; readonly ownKey: string },
   reading: Pick<EntryOf<'oversight'>, 'channel' | 'country' | 'entries'>,
   { now }: Pick<AuditIo, 'now'>,
 ): Promise<void> {
-  return appendOne(textOption(request, 'ownLog') ?? '', textOption(request, 'ownKey') ?? '', (gateway) => ({
+  return appendOne(ownLog, ownKey, (gateway) => ({
     ...{ v: 1, kind: 'oversight', id: createUuidV7(now()), time: new Date(now()).toISOString(), gateway },
     ...{ actor: null, grounds: null, operation: null, ...reading },
   }))

@@ -2,23 +2,31 @@ import { writeFile } from 'node:fs/promises'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { PlacedEntry } from '../../audit/verify/read-entries.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
-import { type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
+import { defineAudit } from './command.ts'
 import { continuationsOf } from './continuations.ts'
 import { findEntry } from './find-entry.ts'
-import { logOptions, openLogOption } from './inputs.ts'
+import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption } from './inputs.ts'
 
 /** `istmo audit prove`: writes the bundle that shows, without the log, that an entry is in it. */
-export const proveCommand: AuditCommand = {
-  name: 'prove',
-  description: 'write a bundle that proves one entry without the log',
-  define: (command) =>
-    logOptions(command.argument('<entry>', 'the entry’s id, or its index in the log')).option(
-      '--out <file>',
-      'where the bundle goes; default <entry>.tlog-proof',
-    ),
-  run: async (request, io) => {
-    const reader = await openLogOption(request)
-    const wanted = textArgument(request, 0)
+export const proveCommand = defineAudit(
+  {
+    name: 'prove',
+    description: 'write a bundle that proves one entry without the log',
+    arguments: ENTRY_ARGUMENT,
+    options: {
+      ...LOG_OPTIONS,
+      out: {
+        flag: 'out',
+        value: 'file',
+        expected: 'the path of a file',
+        meaning: 'where the bundle goes; without it, <entry>.tlog-proof',
+      },
+    },
+    examples: [{ command: 'istmo audit prove 7 --log gateway --policy trust-policy', meaning: 'Writes 7.tlog-proof.' }],
+  },
+  async (line, io) => {
+    const reader = await openLogOption(line)
+    const wanted = line.entry
     const found = await findEntry(reader, wanted, io)
     if (found === undefined) {
       const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted} among its ${reader.head.checkpoint.size}.`
@@ -26,7 +34,7 @@ export const proveCommand: AuditCommand = {
     }
     const parts = await partsOf(reader, found)
     const proofs = await Promise.all(parts.map((index) => reader.prove(index)))
-    const paths = proofs.map((_, part) => outOf(request, wanted, part))
+    const paths = proofs.map((_, part) => outOf(line.out, wanted, part))
     for (const [at, path] of paths.entries()) await writeFile(path, proofs[at]?.proof ?? '')
     const isSeen = proofs.every(({ head }) => head.isInQuorum)
     const bundles = proofs.map(({ index, head }, at) => {
@@ -39,7 +47,7 @@ export const proveCommand: AuditCommand = {
       json: { origin: reader.log.name, ...bundles[0], continuations: bundles.slice(1) },
     }
   },
-}
+)
 
 /** Where the entry stands, and its continuations: each has a bundle of its own. */
 async function partsOf(reader: LogReader, { index, bytes }: PlacedEntry): Promise<readonly number[]> {
@@ -72,7 +80,7 @@ function lineOf({ bundle, index, size, inQuorum, witnesses }: Bundle, origin: st
   return `${bundle}: entry ${index} of ${origin}, under the checkpoint of ${size} entries, ${seen}`
 }
 
-function outOf(request: AuditRequest, wanted: string, part: number): string {
-  const path = textOption(request, 'out') ?? `${wanted}.tlog-proof`
+function outOf(out: string | undefined, wanted: string, part: number): string {
+  const path = out ?? `${wanted}.tlog-proof`
   return part === 0 ? path : `${path.replace(/\.tlog-proof$/, '')}.${part}.tlog-proof`
 }

@@ -4,16 +4,8 @@ import type { Entry } from '../../contract/audit-log/entry.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import {
-  type AuditCommand,
-  type AuditIo,
-  type AuditRequest,
-  collect,
-  textArgument,
-  textsOption,
-  type Verdict,
-} from './command.ts'
-import { openReader, policyOption, readPolicies, readText } from './inputs.ts'
+import { type AuditIo, defineAudit, type Verdict } from './command.ts'
+import { openReader, POLICY_OPTION, readPolicies, readText } from './inputs.ts'
 import { appendOne } from './own-log.ts'
 import { type Reconciled, reconcileLogs } from './reconcile-logs.ts'
 
@@ -23,25 +15,36 @@ const VERDICTS = { HOLDS: 'HOLDS', DOES_NOT_HOLD: 'FAILS', UNKNOWN: 'UNTOLD' } a
 >
 
 /** `istmo audit reconcile`: whether a gateway's log and a country's tell the same story. */
-export const reconcileCommand: AuditCommand = {
-  name: 'reconcile',
-  description: 'compare a gateway’s log with a country’s, leg by leg',
-  define: (command) =>
-    policyOption(
-      command.argument('<gateway>', 'the gateway’s log').argument('<country>', 'the country’s own log'),
-    ).option(
-      '--write <key>',
-      'a signer key of one of the logs, which gets an entry of the result; may be given again',
-      collect,
-    ),
-  run: async (request, io) => {
-    const policies = await readPolicies(request)
-    const gateway = await openReader(textArgument(request, 0), policies)
-    const reader = await openReader(textArgument(request, 1), policies)
+export const reconcileCommand = defineAudit(
+  {
+    name: 'reconcile',
+    description: 'compare a gateway’s log with a country’s, leg by leg',
+    arguments: { gateway: { meaning: 'the gateway’s log' }, country: { meaning: 'the country’s own log' } },
+    options: {
+      ...POLICY_OPTION,
+      write: {
+        flag: 'write',
+        value: 'key',
+        isRepeated: true,
+        expected: 'the path of a file',
+        meaning: 'a signer key of one of the logs, which gets an entry of the result',
+      },
+    },
+    examples: [
+      {
+        command: 'istmo audit reconcile gateway hn --policy trust-policy',
+        meaning: 'Tells whether the gateway and Honduras logged the same legs.',
+      },
+    ],
+  },
+  async (line, io) => {
+    const policies = await readPolicies(line.policy)
+    const gateway = await openReader(line.gateway, policies)
+    const reader = await openReader(line.country, policies)
     const code = await countryOf(reader)
     const bar = createProgressBar(io.err, 'compare', io.now)
     const found = await reconcileLogs(gateway, { reader, code }, bar.report).finally(bar.clear)
-    const written = await writeResult(request, { gateway, reader, code, found }, io)
+    const written = await writeResult(line, { gateway, reader, code, found }, io)
     const json = { country: code, gateway: gateway.log.name, node: reader.log.name, ...found, written }
     const unreceipted = found.differences.filter(({ kind }) => kind === 'UNRECEIPTED').length
     const reason = `${unreceipted} legs or more have no receipt, and the country’s log has them not`
@@ -51,7 +54,7 @@ export const reconcileCommand: AuditCommand = {
       json: found.result === 'UNKNOWN' ? { ...json, reason } : json,
     }
   },
-}
+)
 
 /** Whose log it is. Rejects for one that is no country's. */
 async function countryOf(reader: LogReader): Promise<string> {
@@ -70,14 +73,21 @@ interface Outcome {
   readonly found: Reconciled
 }
 
+/** Where the logs are, and the keys of those that get the result. */
+interface Written {
+  readonly gateway: string
+  readonly country: string
+  readonly write: readonly string[]
+}
+
 /** Appends the result to each of the logs that a key was given for; gives their origins. */
-async function writeResult(request: AuditRequest, outcome: Outcome, io: AuditIo): Promise<readonly string[]> {
+async function writeResult({ write, ...places }: Written, outcome: Outcome, io: AuditIo): Promise<readonly string[]> {
   const written: string[] = []
-  for (const key of textsOption(request, 'write')) {
+  for (const key of write) {
     const origin = parseSignerKey((await readText(key)).trim()).verifier.name
     const at = [outcome.gateway.log.name, outcome.reader.log.name].indexOf(origin)
     if (at < 0) throw new Error(`${key}: expected a key of one of the two logs; came one of ${origin}`)
-    await appendOne(textArgument(request, at), key, () => entryOf(at === 0, outcome, io.now()))
+    await appendOne(at === 0 ? places.gateway : places.country, key, () => entryOf(at === 0, outcome, io.now()))
     written.push(origin)
   }
   return written

@@ -1,7 +1,7 @@
-import { Command, CommanderError } from 'commander'
-import { LogDamagedError } from '../../audit/finding.ts'
+import { executeGroup } from '../../service/command-line.ts'
+import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
-import { type Answer, type AuditCommand, type AuditIo, EXIT_CODES } from './command.ts'
+import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
@@ -26,70 +26,24 @@ const COMMANDS: readonly AuditCommand[] = [
   eraseCommand,
 ]
 
-/** Where the commands write: what was found to `out`, progress and complaints to `err`. */
-export type AuditStreams = Pick<AuditIo, 'out' | 'err'>
-
 /**
  * `istmo audit …`: runs one command and gives its exit code: 0 what was asked holds, 1 it does not, 2 it could not be told, for whatever
  * reason: a file that is not there, a wrong argument.
  */
-export async function runAudit(
+export function runAudit(
   args: readonly string[],
   streams: AuditStreams = { out: process.stdout, err: process.stderr },
   now: () => number = Date.now,
 ): Promise<number> {
-  let code: number = EXIT_CODES.HOLDS
-  const program = new Command('istmo audit')
-    .description(
-      'Show what the record holds. Offline, on folders or URLs. Exit codes: 0 holds, 1 does not, 2 could not tell.',
-    )
-    .showHelpAfterError('(istmo audit --help says what there is)')
-  for (const each of COMMANDS) {
-    const command = program.command(each.name).description(each.description)
-    each.define(command).option('--json', 'one JSON document instead of text')
-    command.action(async (...given: readonly unknown[]) => {
-      const args = given.slice(0, -2)
-      const options = command.opts()
-      const io = { ...streams, now, json: options.json === true }
-      code = write(each.name, await answer(each, { args, options }, io), io)
-    })
+  const commands = COMMANDS.map(({ name, description, run }): CommandDoor => {
+    return { name, description, run: (given) => run(given, streams, now) }
+  })
+  const group = {
+    name: 'istmo audit',
+    description:
+      'Shows what audit logs prove. It works offline on folders, or on URLs, and reads no environment variable.',
+    commands,
+    notes: EXIT_NOTES,
   }
-  for (const command of [program, ...program.commands]) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => streams.out.write(text), writeErr: (text) => streams.err.write(text) })
-  }
-  try {
-    await program.parseAsync([...args], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? EXIT_CODES.HOLDS : EXIT_CODES.UNTOLD
-  }
-  return code
-}
-
-/** Whatever a command throws could not be told, but that the log itself does not add up: that is told. */
-async function answer(
-  command: AuditCommand,
-  request: Parameters<AuditCommand['run']>[0],
-  io: AuditIo,
-): Promise<Answer> {
-  try {
-    return await command.run(request, io)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    if (error instanceof LogDamagedError) {
-      return { verdict: 'FAILS', text: `DOES NOT HOLD: ${reason}`, json: { findings: error.findings } }
-    }
-    return { verdict: 'UNTOLD', text: '', json: { reason } }
-  }
-}
-
-function write(name: string, { verdict, text, json }: Answer, { out, err, json: asJson }: AuditIo): number {
-  if (asJson) out.write(`${JSON.stringify({ verdict, ...json })}\n`)
-  else if (text !== '') out.write(`${text}\n`)
-  if (verdict === 'UNTOLD' && typeof json.reason === 'string') {
-    err.write(`istmo audit ${name}: could not tell: ${json.reason}\n`)
-  }
-  return EXIT_CODES[verdict]
+  return executeGroup(group, args, streams)
 }

@@ -1,51 +1,76 @@
-import type { Command } from 'commander'
 import { openIndexDatabase } from '../../audit/index/database.ts'
 import type { EntryRow } from '../../audit/index/entry-row.ts'
-import { type EntryFilter, matches } from '../../audit/index/filter.ts'
+import { matches } from '../../audit/index/filter.ts'
 import { findPattern, PATTERN_NAMES, PATTERNS, type PatternName } from '../../audit/index/patterns.ts'
-import { compareRows, countIndex, DIMENSION_NAMES, type Dimension, searchIndex } from '../../audit/index/search.ts'
+import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../audit/index/search.ts'
 import { prepareIndex } from '../../audit/index/store.ts'
-import { type Answer, type AuditCommand, type AuditIo, type AuditRequest, collect, textOption } from './command.ts'
-import { filterOf, filterOptions } from './filter-options.ts'
-import { openLogOption } from './inputs.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { FILTER_OPTIONS, filterOf } from './filter-options.ts'
+import { DATABASE_OPTION, LOG_OPTIONS, openLogOption } from './inputs.ts'
 import { lineOf, rowsOf } from './rows.ts'
 
 /** The most rows that are shown. */
 const MAX_ROWS = 10_000
 
-/** `istmo audit search`: over the index, or straight over a log's entries. */
-export const searchCommand: AuditCommand = {
+const count = {
+  value: 'number',
+  expected: `a whole number from 1 to ${MAX_ROWS}`,
+  parse: (text: string) => (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= MAX_ROWS ? Number(text) : undefined),
+} as const
+
+const SEARCH = {
   name: 'search',
   description: 'look for entries, newest first; 1 where there is none',
-  define: (command) =>
-    filterOptions(sourceOptions(command))
-      .option('--first <n>', 'how many at most', '50')
-      .option('--count-by <what>', `counts instead of entries: ${DIMENSION_NAMES.join(', ')}`)
-      .option('--pattern <name>', `what is unusual: ${PATTERN_NAMES.join(', ')}`)
-      .option('--threshold <n>', 'from how much on a pattern is told'),
-  run: async (request, io) => {
-    const filter = filterOf(request)
-    const first = countOption(request, 'first') ?? 50
-    if (request.options.index !== false) return searchIn(request, filter, first)
-    if (textOption(request, 'countBy') ?? textOption(request, 'pattern')) {
-      throw new TypeError('--count-by and --pattern need an index: --db')
-    }
-    return searchLog(request, filter, first, io)
+  options: {
+    db: DATABASE_OPTION,
+    noIndex: {
+      flag: 'no-index',
+      value: null,
+      meaning: 'walk over the entries of --log instead, each held to its leaf',
+    },
+    log: { ...LOG_OPTIONS.log, isRequired: false, meaning: 'with --no-index: the log’s folder or URL' },
+    policy: { ...LOG_OPTIONS.policy, isRequired: false, meaning: 'with --no-index: a trust policy (C2SP tlog-policy)' },
+    ...FILTER_OPTIONS,
+    first: { flag: 'first', meaning: 'how many at most', default: '50', ...count },
+    countBy: {
+      flag: 'count-by',
+      value: 'what',
+      meaning: 'show counts instead of entries',
+      expected: `one of ${DIMENSION_NAMES.join(', ')}`,
+      parse: (text: string) => DIMENSION_NAMES.find((each) => each === text),
+    },
+    pattern: {
+      flag: 'pattern',
+      value: 'name',
+      meaning: 'show what is unusual',
+      expected: `one of ${PATTERN_NAMES.join(', ')}`,
+      parse: (text: string) => PATTERN_NAMES.find((each) => each === text),
+    },
+    threshold: { flag: 'threshold', meaning: 'from how much on a pattern is told', ...count },
   },
-}
+  examples: [
+    { command: 'istmo audit search --db index --agency GT-MP-FECO', meaning: 'Shows the newest entries of an agency.' },
+    {
+      command: 'istmo audit search --no-index --log gateway --policy trust-policy --outcome ANSWERED',
+      meaning: 'Looks without an index.',
+    },
+  ],
+} as const satisfies CommandSpec
 
-function sourceOptions(command: Command): Command {
-  return command
-    .option('--db <place>', 'the index: a folder, or a postgres:// URL')
-    .option('--no-index', 'walk over the entries of --log instead, each held to its leaf')
-    .option('--log <place>', 'with --no-index: the log')
-    .option('--policy <file>', 'with --no-index: the trust policy', collect)
-}
+type SearchLine = CommandLine<typeof SEARCH>
 
-async function searchIn(request: AuditRequest, filter: EntryFilter, first: number): Promise<Answer> {
-  const place = textOption(request, 'db')
+/** `istmo audit search`: over the index, or straight over a log's entries. */
+export const searchCommand = defineAudit(SEARCH, async (line, io) => {
+  if (!line.noIndex) return searchIn(line)
+  if (line.countBy ?? line.pattern) throw new TypeError('--count-by and --pattern need an index: --db')
+  return searchLog(line, io)
+})
+
+async function searchIn(line: SearchLine): Promise<Answer> {
+  const { db: place, countBy: by, pattern, threshold, first } = line
   if (place === undefined) throw new TypeError('expected the index, --db, or --no-index with --log and --policy')
-  const [by, pattern] = [nameOption(request, 'countBy', DIMENSION_NAMES), nameOption(request, 'pattern', PATTERN_NAMES)]
+  const filter = filterOf(line)
   const db = await openIndexDatabase(place)
   try {
     await prepareIndex(db)
@@ -55,7 +80,6 @@ async function searchIn(request: AuditRequest, filter: EntryFilter, first: numbe
       return { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts } }
     }
     if (pattern !== undefined) {
-      const threshold = countOption(request, 'threshold')
       const options = { limit: first, ...(threshold !== undefined && { threshold }) }
       return patternAnswer(pattern, await findPattern(db, pattern, filter, options))
     }
@@ -74,9 +98,11 @@ function patternAnswer(pattern: PatternName, findings: Awaited<ReturnType<typeof
   return { verdict: findings.length > 0 ? 'HOLDS' : 'FAILS', text, json: { pattern, findings } }
 }
 
-async function searchLog(request: AuditRequest, filter: EntryFilter, first: number, io: AuditIo): Promise<Answer> {
-  if (textOption(request, 'log') === undefined) throw new TypeError('--no-index: expected --log and --policy')
-  const reader = await openLogOption(request)
+async function searchLog(line: SearchLine, io: AuditIo): Promise<Answer> {
+  const { log, policy, first } = line
+  if (log === undefined) throw new TypeError('--no-index: expected --log and --policy')
+  const reader = await openLogOption({ log, policy })
+  const filter = filterOf(line)
   let found: EntryRow[] = []
   let count = 0
   for await (const row of rowsOf(reader, io)) {
@@ -93,23 +119,4 @@ function rowsAnswer(rows: readonly EntryRow[], hasMore: boolean): Answer {
   const end = hasMore ? ['… and more: --first shows them'] : []
   const text = rows.length === 0 ? 'No such entry.' : [...rows.map(lineOf), ...end].join('\n')
   return { verdict: rows.length > 0 ? 'HOLDS' : 'FAILS', text, json: { entries: rows, hasMore } }
-}
-
-function countOption(request: AuditRequest, name: string): number | undefined {
-  const text = textOption(request, name)
-  if (text === undefined) return undefined
-  const count = Number(text)
-  if (/^\d{1,9}$/.test(text) && count >= 1 && count <= MAX_ROWS) return count
-  throw new TypeError(`--${name}: expected a number from 1 to ${MAX_ROWS}; came ${text}`)
-}
-
-function nameOption<Name extends Dimension | PatternName>(
-  request: AuditRequest,
-  option: string,
-  names: readonly Name[],
-): Name | undefined {
-  const text = textOption(request, option)
-  const name = names.find((each) => each === text)
-  if (text === undefined || name !== undefined) return name
-  throw new TypeError(`expected one of ${names.join(', ')}; came ${text}`)
 }

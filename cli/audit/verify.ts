@@ -4,28 +4,43 @@ import type { FoundNote } from '../../audit/verify/claims.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import { type Answer, type AuditCommand, type AuditIo, collect, textOption, textsOption } from './command.ts'
-import { openSource, originOf, readEarlierCheckpoint, readPolicy } from './inputs.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { ONE_POLICY_OPTION, openSource, originOf, readEarlierCheckpoint, readPolicy } from './inputs.ts'
 
 /** `istmo audit verify`: rebuilds every log of the policy from its files and holds all that was signed to it. */
-export const verifyCommand: AuditCommand = {
-  name: 'verify',
-  description: 'rebuild logs from their files, and hold every checkpoint to them',
-  define: (command) =>
-    command
-      .argument('[logs...]', 'folders or URLs; without, the URLs that the policy has')
-      .requiredOption('--policy <file>', 'the trust policy (C2SP tlog-policy)')
-      .option('--kept <file>', 'a checkpoint or receipt that you kept; may be given again', collect),
-  run: async (request, io) => {
-    const policy = await readPolicy(textOption(request, 'policy') ?? '')
-    const places =
-      (request.args[0] as readonly string[]).length > 0 ? (request.args[0] as readonly string[]) : urls(policy)
+export const verifyCommand = defineAudit(
+  {
+    name: 'verify',
+    description: 'rebuild logs from their files, and hold every checkpoint to them',
+    arguments: {
+      logs: { meaning: 'folders or URLs; without, the URLs that the policy has', isOptional: true, isRepeated: true },
+    },
+    options: {
+      ...ONE_POLICY_OPTION,
+      kept: {
+        flag: 'kept',
+        value: 'file',
+        isRepeated: true,
+        expected: 'the path of a file',
+        meaning: 'a checkpoint or receipt that you kept',
+      },
+    },
+    examples: [
+      {
+        command: 'istmo audit verify gateway hn --policy trust-policy',
+        meaning: 'Verifies the logs in the folders gateway and hn.',
+      },
+    ],
+  },
+  async (line, io) => {
+    const policy = await readPolicy(line.policy)
+    const places = line.logs.length > 0 ? line.logs : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a policy that has their URLs')
     const sources = await Promise.all(places.map(openSource))
-    const known = await Promise.all(textsOption(request, 'kept').map(readEarlierCheckpoint))
+    const known = await Promise.all(line.kept.map(readEarlierCheckpoint))
     return verify(sources, policy, known, io)
   },
-}
+)
 
 function urls({ logs }: Policy): readonly string[] {
   return logs.flatMap(({ url }) => url ?? [])

@@ -1,25 +1,32 @@
 import { dirname, join } from 'node:path'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
-import { type Answer, type AuditCommand, type AuditRequest, textArgument, textOption } from './command.ts'
+import { type Answer, defineAudit } from './command.ts'
 import { continuationsOf } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
 import { findEntry } from './find-entry.ts'
-import { logFolder, logOptions, openLogOption } from './inputs.ts'
+import { ENTRY_ARGUMENT, LOG_OPTIONS, logFolder, openLogOption } from './inputs.ts'
 import { NotStoredError, openStoredRules, type StoredGraph, type StoredTexts } from './stored-rules.ts'
 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its moment. */
-export const wasAllowedCommand: AuditCommand = {
-  name: 'was-allowed',
-  description: 'decide an entry again, by the rules and policies of its moment',
-  define: (command) =>
-    logOptions(command.argument('<entry>', 'the entry’s id, or its index in the log')).option(
-      '--kept <folder>',
-      'what is kept by hash; default `kept` beside the log',
-    ),
-  run: async (request, io) => {
-    const reader = await openLogOption(request)
-    const wanted = textArgument(request, 0)
+export const wasAllowedCommand = defineAudit(
+  {
+    name: 'was-allowed',
+    description: 'decide an entry again, by the rules and policies of its moment',
+    arguments: ENTRY_ARGUMENT,
+    options: {
+      ...LOG_OPTIONS,
+      kept: {
+        flag: 'kept',
+        value: 'folder',
+        expected: 'the path of a folder',
+        meaning: 'what is kept by hash; without it, `kept` beside the log',
+      },
+    },
+  },
+  async (line, io) => {
+    const reader = await openLogOption(line)
+    const wanted = line.entry
     const found = await findEntry(reader, wanted, io)
     if (found === undefined) {
       const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted}.`
@@ -29,19 +36,14 @@ export const wasAllowedCommand: AuditCommand = {
     if (entry.kind !== 'request' && entry.kind !== 'leg') {
       throw new Error(`expected an entry of a request or a leg; came one of kind ${entry.kind}`)
     }
-    const kept = openStoredRules(await storedFolder(request))
+    const kept = openStoredRules(line.kept ?? join(dirname(await logFolder(line.log)), 'kept'))
     const graphHash = entry.kind === 'request' ? entry.operation?.graph : undefined
     const graph = graphHash === undefined ? null : await kept.graph(graphHash)
     const legs = entry.kind === 'leg' ? [legOf(entry)] : requestLegs(await withRest(reader, found.index, entry))
     const decided = await Promise.all(legs.map((leg) => decide(leg, kept, graph)))
     return answerOf(entry, legs.length, decided)
   },
-}
-
-async function storedFolder(request: AuditRequest): Promise<string> {
-  const given = textOption(request, 'kept')
-  return given ?? join(dirname(await logFolder(textOption(request, 'log') ?? '')), 'kept')
-}
+)
 
 interface PastLegWithRules extends PastLeg {
   readonly access: string | null

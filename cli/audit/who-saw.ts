@@ -4,23 +4,36 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import { type AuditCommand, type AuditIo, textArgument, textOption } from './command.ts'
-import { logOptions, openLogOption } from './inputs.ts'
+import { type AuditIo, defineAudit } from './command.ts'
+import { LOG_OPTIONS, openLogOption } from './inputs.ts'
 
 /** `istmo audit who-saw`: who was given a record, by the country that holds the key of its pseudonyms. */
-export const whoSawCommand: AuditCommand = {
-  name: 'who-saw',
-  description: 'who was given a record, out of its country’s own log; 1 where nobody was',
-  define: (command) =>
-    logOptions(command.argument('<record>', 'the record’s id, as HN:P-000077')).requiredOption(
-      '--keys <file>',
-      'the country’s keys of pseudonyms, all epochs',
-    ),
-  run: async (request, io) => {
-    const record = textArgument(request, 0)
-    if (!isRecordId(record)) throw new TypeError(`expected a record’s id as HN:P-000077; came ${record}`)
-    const keys = await readKeyFile(textOption(request, 'keys') ?? '')
-    const reader = await openLogOption(request)
+export const whoSawCommand = defineAudit(
+  {
+    name: 'who-saw',
+    description: 'who was given a record, out of its country’s own log; 1 where nobody was',
+    arguments: {
+      record: {
+        meaning: 'the record’s id',
+        expected: 'a record’s id as HN:P-000077',
+        parse: (text: string) => (isRecordId(text) ? text : undefined),
+      },
+    },
+    options: {
+      ...LOG_OPTIONS,
+      keys: {
+        flag: 'keys',
+        value: 'file',
+        isRequired: true,
+        expected: 'the path of a file',
+        meaning: 'the country’s keys of pseudonyms, all epochs',
+      },
+    },
+  },
+  async (line, io) => {
+    const { record } = line
+    const keys = await readKeyFile(line.keys)
+    const reader = await openLogOption(line)
     const sought = new Set(pseudonymsOf('record', record, keys))
     const { legs, foreignEpochs, isNational } = await look(reader, sought, io)
     const lines = legs.map(lineOf)
@@ -36,7 +49,7 @@ export const whoSawCommand: AuditCommand = {
     const text = legs.length === 0 ? `Nobody was given ${record}.` : lines.join('\n')
     return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text, json }
   },
-}
+)
 
 interface Looked {
   readonly legs: readonly EntryOf<'leg'>[]

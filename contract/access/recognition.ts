@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Grounds, type Mandate, type Organisation, PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
+import { isLastDayOver } from '../last-day.ts'
 
 /**
  * The task forces that a country has joined (docs/design/access.md, Recognition): the caller's own country asserts the mandate, so no other
@@ -48,7 +49,7 @@ export function recognisedScopes(
 ): readonly string[] | NotCovered {
   if (mandate === undefined || grounds === null) return 'MANDATE_NOT_COVERED'
   if (!mandate.countries.includes(country) || !mandate.purposes.includes(grounds.purpose)) return 'MANDATE_NOT_COVERED'
-  if (isOver(mandate.not_after, nowMs)) return 'MANDATE_NOT_COVERED'
+  if (isLastDayOver(mandate.not_after, nowMs)) return 'MANDATE_NOT_COVERED'
   const { country: issuer, agency } = organisation ?? {}
   if (issuer === undefined || agency === undefined) return 'TASK_FORCE_NOT_RECOGNISED'
   const recognised = taskForces.filter(
@@ -57,13 +58,7 @@ export function recognisedScopes(
       taskForce.issuers.includes(issuer) &&
       taskForce.agencies.includes(agency) &&
       taskForce.purposes.includes(grounds.purpose) &&
-      !isOver(taskForce.notAfter, nowMs),
+      !isLastDayOver(taskForce.notAfter, nowMs),
   )
   return recognised.length === 0 ? 'TASK_FORCE_NOT_RECOGNISED' : recognised.flatMap(({ scopes }) => scopes)
-}
-
-/** Whether a day, `YYYY-MM-DD` in UTC, is over. A day that is none counts as over. */
-export function isOver(day: string, nowMs: number): boolean {
-  const startMs = Date.parse(`${day}T00:00:00Z`)
-  return !(nowMs < startMs + 86_400_000)
 }

@@ -1,16 +1,55 @@
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
-import { UsageError } from '../../service/usage-error.ts'
-import { type DemoConfig, readDemoConfig } from '../config.ts'
+import { parseCommandLine, runCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { generateCountry } from '../generator/generate-country.ts'
 import { loadCountry } from '../generator/load-country.ts'
 import { createSettings, GENERATOR_DEFAULTS, type GeneratorSettings } from '../generator/settings.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
 import { withCountryDatabase } from './country-database.ts'
 
-/** What the command takes, for its error messages. */
-export const GENERATE_USAGE =
-  'istmo generate-records --country CC [--countries CC,CC,…] [--persons N] [--cases N] [--seed N] [--print]'
+const count = {
+  value: 'number',
+  expected: 'a whole number from 0',
+  parse: (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
+} as const
+
+const GENERATE = {
+  name: 'istmo generate-records',
+  description:
+    'Puts made-up records of a country into its database of the demo, in place of those that are there. The same settings make ' +
+    'the same records.',
+  options: {
+    country: {
+      flag: 'country',
+      value: 'code',
+      meaning: 'the country whose records are made up',
+      expected: 'a country’s code',
+      isRequired: true,
+    },
+    countries: {
+      flag: 'countries',
+      value: 'codes',
+      meaning: 'the countries that cases reach over',
+      expected: 'codes with commas between them',
+      default: GENERATOR_DEFAULTS.countries.join(','),
+    },
+    persons: { flag: 'persons', meaning: 'how many persons', default: `${GENERATOR_DEFAULTS.persons}`, ...count },
+    cases: { flag: 'cases', meaning: 'how many cases', default: `${GENERATOR_DEFAULTS.cases}`, ...count },
+    seed: {
+      flag: 'seed',
+      meaning: 'another seed makes other records',
+      default: `${GENERATOR_DEFAULTS.seed}`,
+      ...count,
+    },
+    print: { flag: 'print', value: null, meaning: 'write the rows as lines of JSON, and touch no database' },
+  },
+  notes: { Environment: describeEnvironment('ISTMO_HOME', 'DATABASE_URL') },
+  examples: [
+    { command: 'istmo generate-records --country HN', meaning: 'Fills the database of Honduras.' },
+    { command: 'istmo generate-records --country HN --cases 10 --print', meaning: 'Shows the rows.' },
+  ],
+} as const satisfies CommandSpec
 
 /** What the command writes to: the outcome or the rows to `out`, progress to `err`. By default the process's own. */
 export interface GenerateStreams {
@@ -18,18 +57,31 @@ export interface GenerateStreams {
   readonly err: ProgressStream
 }
 
+/** `istmo generate-records`: {@link generateRecords} for the process itself. */
+export async function runGenerateRecords(args: readonly string[]): Promise<void> {
+  await runCommand(GENERATE, args, (line) => generateRequested(line))
+}
+
 /**
- * `istmo generate-records`: puts made-up records of a country into its database in place of those that are there, or, with
- * `--print`, writes them as lines of JSON, `{ table, row }`, and touches no database.
+ * Puts made-up records of a country into its database in place of those that are there, or, with `--print`, writes them as lines of
+ * JSON, `{ table, row }`, and touches no database.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
  * @throws {UsageError} when the arguments are not what they should be, or the country's node has its database open.
  */
-export async function runGenerateRecords(
+export async function generateRecords(
   args: readonly string[],
+  streams?: GenerateStreams,
+  env?: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  await generateRequested(parseCommandLine(GENERATE, args), streams, env)
+}
+
+async function generateRequested(
+  { countries, print, ...given }: CommandLine<typeof GENERATE>,
   streams: GenerateStreams = { out: process.stdout, err: process.stderr },
   env?: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  const { settings, print } = parseGenerateArguments(args)
+  const settings = createSettings({ ...given, countries: countries.split(',') })
   if (print) await printRows(settings, streams.out)
   else await load(readDemoConfig(env), settings, streams)
 }
@@ -48,41 +100,4 @@ async function printRows(settings: GeneratorSettings, out: NodeJS.WritableStream
     // Whoever reads sets the pace.
     if (text !== '' && !out.write(text)) await once(out, 'drain')
   }
-}
-
-function parseGenerateArguments(args: readonly string[]): { settings: GeneratorSettings; print: boolean } {
-  const { country, countries, persons, cases, seed, print = false } = readArguments(args)
-  if (country === undefined)
-    throw new UsageError(`--country: expected a country’s code; came nothing\n${GENERATE_USAGE}`)
-  const settings = createSettings({
-    country,
-    countries: countries?.split(',') ?? [...GENERATOR_DEFAULTS.countries],
-    persons: parseCount('--persons', persons) ?? GENERATOR_DEFAULTS.persons,
-    cases: parseCount('--cases', cases) ?? GENERATOR_DEFAULTS.cases,
-    seed: parseCount('--seed', seed) ?? GENERATOR_DEFAULTS.seed,
-  })
-  return { settings, print }
-}
-
-function readArguments(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  const options = {
-    country: text,
-    countries: text,
-    persons: text,
-    cases: text,
-    seed: text,
-    print: { type: 'boolean' },
-  } as const
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${GENERATE_USAGE}`)
-  }
-}
-
-function parseCount(option: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined
-  if (!/^\d{1,9}$/.test(value)) throw new UsageError(`${option}: expected a whole number from 0; came ${value}`)
-  return Number(value)
 }

@@ -5,8 +5,8 @@ import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readDemoConfig } from '../config.ts'
 import { withCountryDatabase } from './country-database.ts'
-import { runGenerateRecords } from './generate-records.ts'
-import { runImportCommand } from './import.ts'
+import { generateRecords } from './generate-records.ts'
+import { importFiles } from './import.ts'
 
 let home: string
 
@@ -35,27 +35,27 @@ async function run(...args: readonly string[]) {
   const write = (text: string) => {
     said += text
   }
-  const reports = await runImportCommand(args, { out: { write }, err: { write } }, env())
+  const reports = await importFiles(args, { out: { write }, err: { write } }, env())
   return { said, reports }
 }
 
-it('takes a file that is named, prints the report, and nothing of progress where there is no terminal', async () => {
+it('imports a named file and prints the report, but no progress if the output is not a terminal', async () => {
   const path = join(home, 'h.csv')
   const { said } = await run('pa', path)
   expect(said).toBe(
-    `pa → PA: ${path}\n  1 taken, 1 refused (rows: 2 new, 0 changed, 0 removed)\n` +
+    `pa → PA: ${path}\n  1 imported, 1 rejected (rows: 2 new, 0 changed, 0 removed)\n` +
       '  line 3: expected a month in Spanish; came «Nunca»\n' +
-      '  one record per victim, without the victim: sex and age range in the file are not taken\n',
+      '  one record for each victim, without the victim: the file’s sex and age range are not imported\n',
   )
-  expect((await run('pa', path)).said).toContain('taken before, nothing to do')
+  expect((await run('pa', path)).said).toContain('imported before, nothing to do')
 })
 
-it('takes codes into every country that has a database', async () => {
+it('imports codes into each country that has a database', async () => {
   const { reports } = await run('iccs', join(home, 'codes.csv'))
   expect(reports.map(({ country, taken }) => [country, taken])).toEqual([['PA', 1]])
 })
 
-it('takes both files on treaties from the data folder, and tells a single one by its columns', async () => {
+it('imports both files on treaties from the data folder, and recognises a single one by its columns', async () => {
   const both = await run('treaties')
   expect(both.reports.map(({ importer, country }) => [importer, country])).toEqual([
     ['treaties.index', 'UN'],
@@ -76,14 +76,14 @@ it('names the remedy when the country’s node has its database open', async () 
 })
 
 it.each([
-  [[], 'NAME: expected one of iccs, treaties, untoc, uncac, pa; came nothing'],
-  [['us'], 'NAME: expected one of iccs, treaties, untoc, uncac, pa; came us'],
-  [['pa', 'a', 'b'], 'expected one FILE; came a b'],
+  [[], '<name>: expected one of iccs, treaties, untoc, uncac, pa; came nothing'],
+  [['us'], '<name>: expected one of iccs, treaties, untoc, uncac, pa; came "us"'],
+  [['pa', 'a', 'b'], 'expected no more arguments than <name> <file>; came "pa a b"'],
   [['pa', '--country', 'Panama'], '--country: expected an ISO 3166-1 alpha-2 code, or UN; came "Panama"'],
   [['pa', '--country', 'HN'], '--country: these records belong to PA; came HN'],
   [['pa', '--data', '/nowhere'], '--data: expected the path of a folder that exists; came /nowhere'],
-  [['pa', '--fast'], "Unknown option '--fast'"],
-  [['pa', '/nowhere/h.csv'], '/nowhere/h.csv: expected a file; there is none that can be read'],
+  [['pa', '--fast'], "unknown option '--fast'"],
+  [['pa', '/nowhere/h.csv'], '/nowhere/h.csv: expected a file; none can be read there'],
 ])('refuses %j', async (args, message) => {
   await expect(run(...args)).rejects.toThrow(message)
 })
@@ -97,7 +97,7 @@ async function generate(...args: readonly string[]): Promise<string> {
       setImmediate(done)
     },
   })
-  await runGenerateRecords(args, { out, err: { write: () => undefined } }, env())
+  await generateRecords(args, { out, err: { write: () => undefined } }, env())
   return chunks.join('')
 }
 
@@ -117,7 +117,7 @@ it('puts made-up records into the country’s database, and the second time does
 
 it.each([
   [[], '--country: expected a country’s code; came nothing'],
-  [['--country', 'HN', '--cases', 'many'], '--cases: expected a whole number from 0; came many'],
+  [['--country', 'HN', '--cases', 'many'], '--cases: expected a whole number from 0; came "many"'],
   [['--country', 'HN', '--countries', 'GT,SV'], 'expected one of GT, SV as the country; came HN'],
 ])('refuses %j', async (args, message) => {
   await expect(generate(...args)).rejects.toThrow(message)

@@ -1,17 +1,47 @@
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { isCountryCode } from '../../contract/country-code.ts'
+import { parseCommandLine, runCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
-import { type DemoConfig, readDemoConfig } from '../config.ts'
-import { IMPORT_FILES, IMPORT_NAMES, type ImportFile, type ImportName, isImportName } from '../importers/importers.ts'
+import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
+import { IMPORT_FILES, IMPORT_NAMES, type ImportFile, isImportName } from '../importers/importers.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
 import { formatReport, type ImportReport } from '../importers/report.ts'
 import { treatyFileKind } from '../importers/treaty-file.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
 
-/** What the command takes, for its error messages. */
-export const IMPORT_USAGE = `npm run import -- NAME [FILE] [--data DIR] [--country CC]
-names: ${IMPORT_NAMES.join(', ')}; without FILE, the publisher's files in --data, ISTMO_DATA or ../shared/data`
+const IMPORT = {
+  name: 'istmo import',
+  description:
+    'Loads a publisher’s file into the demo’s databases, and prints what was imported, what was rejected and why. ' +
+    '`npm run import --` is the same.',
+  arguments: {
+    name: {
+      meaning: 'what the file is',
+      expected: `one of ${IMPORT_NAMES.join(', ')}`,
+      parse: (text: string) => (isImportName(text) ? text : undefined),
+    },
+    file: { meaning: 'the file; without it, the publisher’s files in the folder of --data', isOptional: true },
+  },
+  options: {
+    data: {
+      flag: 'data',
+      value: 'dir',
+      variable: 'ISTMO_DATA',
+      meaning: 'the folder of the publishers’ files',
+      expected: 'the path of a folder',
+    },
+    country: {
+      flag: 'country',
+      value: 'code',
+      meaning: 'the one country whose database gets codes; without it, each that has a database',
+      expected: 'an ISO 3166-1 alpha-2 code, or UN',
+      parse: (text: string) => (isCountryCode(text) ? text : undefined),
+    },
+  },
+  notes: { Environment: describeEnvironment('ISTMO_HOME', 'DATABASE_URL', 'ISTMO_DATA') },
+  examples: [{ command: 'istmo import treaties --data data', meaning: 'Loads the treaties of the folder data.' }],
+} as const satisfies CommandSpec
 
 /** Where the command writes: reports to `out`, progress to `err`. By default the process's own. */
 export interface ImportStreams {
@@ -19,27 +49,33 @@ export interface ImportStreams {
   readonly err: ProgressStream
 }
 
-/** The command line, read. */
-interface ImportRequest {
-  readonly name: ImportName
-  readonly file: string | undefined
-  readonly dataDir: string | undefined
-  readonly country: string | undefined
+type ImportRequest = CommandLine<typeof IMPORT>
+
+/** `istmo import NAME [FILE]`: {@link importFiles} for the process itself. */
+export async function runImportCommand(args: readonly string[]): Promise<void> {
+  await runCommand(IMPORT, args, (request) => importRequested(request))
 }
 
 /**
- * `npm run import -- NAME [FILE]`: takes a publisher's file into the demo's databases, and prints what was taken, what was refused
- * and why. Codes go to every country that has a database, or to `--country`; the rest to the country that it belongs to.
+ * Imports a publisher's file into the demo's databases, and prints what was imported, what was rejected and why. Codes go to every country
+ * that has a database, or to `--country`; the rest to the country that it belongs to.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
  * @throws {UsageError} when the arguments or the file are not what they should be, or a country's node has its database open.
  */
-export async function runImportCommand(
+export async function importFiles(
   args: readonly string[],
+  streams?: ImportStreams,
+  env?: Readonly<Record<string, string | undefined>>,
+): Promise<readonly ImportReport[]> {
+  return importRequested(parseCommandLine(IMPORT, args), streams, env)
+}
+
+async function importRequested(
+  request: ImportRequest,
   streams: ImportStreams = { out: process.stdout, err: process.stderr },
   env?: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly ImportReport[]> {
-  const request = parseImportArguments(args)
-  const config = readDemoConfig(env, request.dataDir === undefined ? {} : { publicDataDir: request.dataDir })
+  const config = readDemoConfig(env, request.data === undefined ? {} : { publicDataDir: request.data })
   const sources = await sourcesOf(request, config)
   const reports: ImportReport[] = []
   const progress = createProgress(streams.err)
@@ -55,29 +91,6 @@ export async function runImportCommand(
   return reports
 }
 
-function parseImportArguments(args: readonly string[]): ImportRequest {
-  const { values, positionals } = readArguments(args)
-  const [name, file, ...rest] = positionals
-  if (name === undefined || !isImportName(name)) {
-    throw new UsageError(`NAME: expected one of ${IMPORT_NAMES.join(', ')}; came ${name ?? 'nothing'}\n${IMPORT_USAGE}`)
-  }
-  if (rest.length > 0) throw new UsageError(`expected one FILE; came ${[file, ...rest].join(' ')}\n${IMPORT_USAGE}`)
-  const { data: dataDir, country } = values
-  if (country !== undefined && !isCountryCode(country)) {
-    throw new UsageError(`--country: expected an ISO 3166-1 alpha-2 code, or UN; came ${JSON.stringify(country)}`)
-  }
-  return { name, file, dataDir, country }
-}
-
-function readArguments(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { data: text, country: text } })
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${IMPORT_USAGE}`)
-  }
-}
-
 interface Source {
   readonly file: ImportFile
   readonly source: string
@@ -88,8 +101,7 @@ async function sourcesOf({ name, file }: ImportRequest, config: DemoConfig): Pro
   const files = IMPORT_FILES.filter((candidate) => candidate.name === name)
   if (file === undefined) {
     const dir = config.publicDataDir
-    if (dir === null)
-      throw new UsageError(`expected FILE, --data DIR or ISTMO_DATA; came none of them\n${IMPORT_USAGE}`)
+    if (dir === null) throw new UsageError('<file>: expected a file, --data or ISTMO_DATA; came none of them')
     return files.map((candidate) => ({ file: candidate, source: join(dir, candidate.file) }))
   }
   const kind = name === 'treaties' ? await treatyFileKind(file) : undefined

@@ -1,5 +1,5 @@
 /**
- * The demo's countries while it runs: fills, starts, stops and starts again their nodes.
+ * The demo's countries while it runs: fills their databases, and starts, stops and restarts their nodes.
  */
 import { join } from 'node:path'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
@@ -17,23 +17,23 @@ import { gatewayService, nodeService } from './services.ts'
 import { createSlots } from './slots.ts'
 import type { Terminal } from './terminal.ts'
 
-/** The folder of the participants' committed configuration. */
+/** The folder with the committed configuration of the participants. */
 export const COMMITTED_COUNTRIES = join(PROJECT_DIR, 'countries')
 
 /** The demo's countries. */
 export interface Countries {
   /**
-   * Fills all, as many at a time as there are `slots`, and starts the node of each as soon as it is filled. Those with records are
-   * the participants; once they are known the gateway starts.
+   * Fills all databases, as many at a time as there are `slots`, and starts each node as soon as its database is filled. The
+   * participants are the countries with records. The gateway starts as soon as they are known.
    */
   startAll(slots: number): Promise<void>
-  /** The participants, in code order. */
+  /** Returns the participants, in the order of their codes. */
   participants(): readonly string[]
-  /** Carries out one command after the other; what fails is said in the reply. */
+  /** Carries out one command after another. The reply says what failed. */
   carryOut(command: Command): Promise<Reply>
 }
 
-/** What {@link createCountries} works with. */
+/** What {@link createCountries} needs. */
 export interface CountriesSettings {
   readonly config: DemoConfig
   readonly options: StartOptions
@@ -41,29 +41,12 @@ export interface CountriesSettings {
   readonly terminal: Terminal
 }
 
-/** The demo's countries, none of them started. */
+/** Creates the demo's countries. Does not start them. */
 export function createCountries(settings: CountriesSettings): Countries {
   const { config, processes, terminal } = settings
-  const home = homeIn(config.home)
   const participants = new Set<string>()
   const oneByOne = createSlots(1)
-
-  const fill = async (country: string): Promise<Filled> => {
-    const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
-    const filled = await fillCountry({ ...settings, onProgress }, country)
-    terminal.line(`  ${country}  ${filled.summary}`)
-    return filled
-  }
-  const serve = async (country: string): Promise<void> => {
-    const port = nodePort(config.port, country)
-    if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
-    await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
-  }
-  const publish = () =>
-    writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
-      basePort: config.port,
-      logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
-    })
+  const { fill, serve, publish } = createSteps(settings, participants)
 
   const stop = async (country: string): Promise<Reply> => {
     if ((await processes.stop(country)) === null) return { done: false, message: `${country} is not running` }
@@ -112,7 +95,38 @@ export function createCountries(settings: CountriesSettings): Countries {
   }
 }
 
-/** How a country without records gets some. */
+/** The steps by which one country becomes a participant. */
+interface Steps {
+  readonly fill: (country: string) => Promise<Filled>
+  /** Starts the country's node and waits until it is ready. */
+  readonly serve: (country: string) => Promise<void>
+  /** Writes the folder from which the gateway reads the participants. */
+  readonly publish: () => Promise<void>
+}
+
+function createSteps(settings: CountriesSettings, participants: ReadonlySet<string>): Steps {
+  const { config, processes, terminal } = settings
+  const home = homeIn(config.home)
+  const fill = async (country: string): Promise<Filled> => {
+    const onProgress = (of: string, text: string) => terminal.progress(`  ${of}  ${text}`)
+    const filled = await fillCountry({ ...settings, onProgress }, country)
+    terminal.line(`  ${country}  ${filled.summary}`)
+    return filled
+  }
+  const serve = async (country: string): Promise<void> => {
+    const port = nodePort(config.port, country)
+    if (port === undefined) throw new TypeError(`expected a country of the demo; came ${country}`)
+    await processes.serve(nodeService(config, country, await domainsOf(COMMITTED_COUNTRIES, country), port))
+  }
+  const publish = (): Promise<void> =>
+    writeCountriesFolder(COMMITTED_COUNTRIES, home.countries, [...participants].sort(), {
+      basePort: config.port,
+      logKeyOf: (country) => nodeVerifierKey(home.auditLog, country),
+    })
+  return { fill, serve, publish }
+}
+
+/** Tells a person how a country without records gets records. */
 export function withoutRecords(country: string): string {
   return `${country} does not take part: its records come from its publisher's file. npm run import -- ${country.toLowerCase()} FILE, then npm run demo:start -- ${country} (README: where the file is offered)`
 }

@@ -1,50 +1,62 @@
-import { parseArgs } from 'node:util'
-import { UsageError } from '../../service/usage-error.ts'
+import { parseCommandLine } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { describeEnvironment } from '../config.ts'
 
-/** What `npm start -- …` may say. What is left out is the generator's default. */
+/** The options of `npm start -- …`. For an absent option the generator's default applies. */
 export interface StartOptions {
-  /** Persons that are made up for each of GT, HN and SV. */
+  /** How many persons are made up for each of GT, HN and SV. */
   readonly persons?: number
-  /** Cases that are made up for each of GT, HN and SV. */
+  /** How many cases are made up for each of GT, HN and SV. */
   readonly cases?: number
-  /** The seed of what is made up. */
+  /** The seed of the made-up records. */
   readonly seed?: number
-  /** The folder of the publishers' files; `ISTMO_DATA` without it. */
+  /** The folder of the publishers' files; `ISTMO_DATA` by default. */
   readonly publicDataDir?: string
 }
-
-/** The options of the demo, for its error messages. */
-export const START_USAGE = 'npm start -- [--persons N] [--cases N] [--seed N] [--data DIR]'
 
 /** The largest number that an option takes. */
 export const MAX_COUNT = 10_000_000
 
+const count = {
+  value: 'number',
+  expected: `a whole number from 0 to ${MAX_COUNT}`,
+  parse: (text: string) => (/^\d{1,8}$/.test(text) && Number(text) <= MAX_COUNT ? Number(text) : undefined),
+} as const
+
+/** The command line of `npm start`. */
+export const START = {
+  name: 'npm start --',
+  description: 'Runs the complete demo in this terminal. Ctrl-C ends it.',
+  options: {
+    persons: { flag: 'persons', meaning: 'how many persons to make up for each of GT, HN and SV', ...count },
+    cases: { flag: 'cases', meaning: 'how many cases to make up for each of GT, HN and SV', ...count },
+    seed: { flag: 'seed', meaning: 'the seed of the made-up records', ...count },
+    data: {
+      flag: 'data',
+      value: 'dir',
+      variable: 'ISTMO_DATA',
+      meaning: 'the folder of the publishers’ files',
+      expected: 'the path of a folder',
+    },
+  },
+  notes: { Environment: describeEnvironment('ISTMO_HOME', 'PORT', 'DATABASE_URL', 'ISTMO_DATA') },
+  examples: [{ command: 'npm start -- --persons 50 --cases 100', meaning: 'A small demo.' }],
+} as const satisfies CommandSpec
+
 /**
  * Reads the command line of the demo.
- * @throws {UsageError} naming the option, what was expected and what came.
+ * @throws {UsageError} with the option, what was expected and what came.
  */
 export function parseStartOptions(args: readonly string[]): StartOptions {
-  const values = readArguments(args)
+  return toStartOptions(parseCommandLine(START, args))
+}
+
+/** Returns the options of a command line that was read. */
+export function toStartOptions({ persons, cases, seed, data }: CommandLine<typeof START>): StartOptions {
   return {
-    ...(values.persons !== undefined && { persons: parseCount('--persons', values.persons) }),
-    ...(values.cases !== undefined && { cases: parseCount('--cases', values.cases) }),
-    ...(values.seed !== undefined && { seed: parseCount('--seed', values.seed) }),
-    ...(values.data !== undefined && { publicDataDir: values.data }),
+    ...(persons !== undefined && { persons }),
+    ...(cases !== undefined && { cases }),
+    ...(seed !== undefined && { seed }),
+    ...(data !== undefined && { publicDataDir: data }),
   }
-}
-
-function readArguments(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  try {
-    return parseArgs({ args: [...args], options: { persons: text, cases: text, seed: text, data: text } }).values
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${START_USAGE}`)
-  }
-}
-
-function parseCount(option: string, value: string): number {
-  const count = /^\d{1,8}$/.test(value) ? Number(value) : Number.NaN
-  if (!(count <= MAX_COUNT))
-    throw new UsageError(`${option}: expected a whole number from 0 to ${MAX_COUNT}; came ${value}`)
-  return count
 }

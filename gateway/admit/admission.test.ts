@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Caller } from '../../contract/access-token.ts'
+import { aCaller } from '../testing.ts'
 import { createAdmission } from './admission.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
 import type { TakeToken } from './rate.ts'
 import { NO_LIMITS } from './testing.ts'
 
-const CALLER: Caller = { issuer: 'https://id.gt.example', subject: 'one', scopes: [], expiresAt: 0 }
+const CALLER = aCaller()
 
 /** A door that lets one request of each through. */
 function createDoor() {

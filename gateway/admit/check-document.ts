@@ -1,7 +1,8 @@
 import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql'
+import { fragmentsOf } from '../../contract/fragments.ts'
 import { checkText } from './check-text.ts'
 import { checkLimit, type Limits } from './limits.ts'
-import { fragmentsOf, measureDocument, type Size } from './measure.ts'
+import { measureDocument, type Size } from './measure.ts'
 import { countOverlaps } from './overlaps.ts'
 
 const MEASURED = ['fields', 'aliases', 'directives', 'depth'] as const satisfies readonly (keyof Size)[]

@@ -15,11 +15,11 @@ import {
   validate,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { fragmentsOf } from '../../contract/fragments.ts'
 import { createPlanner } from '../plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { type Cost, type CountriesCount, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
-import { fragmentsOf } from './measure.ts'
 
 const LINKS = `
   schema

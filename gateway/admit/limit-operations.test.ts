@@ -1,6 +1,7 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
+import { aCaller, aContext } from '../testing.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { limitOperations, type OperationLimits } from './limit-operations.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
@@ -26,10 +27,10 @@ const SDL = `
   type Every { id: ID, inner(countries: [String!]): Every @answeredBy(who: "EVERY", argument: "countries") }
 `
 
-const CALLER: Caller = { issuer: 'https://id.gt.example', subject: 'one', scopes: [], expiresAt: 0 }
+const CALLER = aCaller()
 
 function contextOf(caller: Caller | null): RequestContext {
-  return { caller } as RequestContext
+  return aContext({ caller })
 }
 
 function createRunner(over: Partial<OperationLimits> = {}) {

@@ -11,13 +11,13 @@ import {
   valueFromASTUntyped,
 } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
+import { fragmentsOf } from '../../contract/fragments.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { acceptOrReject, callerKey } from './admission.ts'
 import { type Cost, type CostTables, type CountriesCount, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
 import { isLeftOut, type ReadVariable } from './input-values.ts'
-import { fragmentsOf } from './measure.ts'
 import type { Rate, TakeToken } from './rate.ts'
 
 /** How many EVERY fields may stand within one another: each asks all countries anew for every row of the one above. */

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { IstmoError } from '../../contract/errors.ts'
+import { fragmentsInOrderOfUse } from '../../contract/fragments.ts'
 
 /** How large an operation or a fragment is with every use of a fragment counted anew; Infinity is more than a number holds. */
 export interface Size {
@@ -32,7 +32,7 @@ const NOTHING: Size = { fields: 0, rootFields: 0, aliases: 0, directives: 0, dep
 export function measureDocument(document: DocumentNode): ReadonlyMap<Definition, Size> {
   const sizes = new Map<string, Size>()
   const measured = new Map<Definition, Size>()
-  for (const fragment of inOrderOfUse(document)) {
+  for (const fragment of fragmentsInOrderOfUse(document)) {
     const size = measure(fragment, sizes)
     sizes.set(fragment.name.value, size)
     measured.set(fragment, size)
@@ -80,58 +80,4 @@ function measure(definition: Definition, fragments: ReadonlyMap<string, Size>): 
 
 function countDirectives(directives: readonly DirectiveNode[] | undefined): number {
   return directives?.length ?? 0
-}
-
-/** The document's fragments by name. @throws {IstmoError} `GRAPHQL_VALIDATION_FAILED` where two have one name. */
-export function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue
-    const name = definition.name.value
-    if (fragments.has(name)) throw new IstmoError('GRAPHQL_VALIDATION_FAILED', 'two fragments have one name')
-    fragments.set(name, definition)
-  }
-  return fragments
-}
-
-/** The fragments, each after those that it uses (Kahn's order). */
-function inOrderOfUse(document: DocumentNode): readonly FragmentDefinitionNode[] {
-  const fragments = fragmentsOf(document)
-  const users = new Map<string, string[]>()
-  const open = new Map<string, number>()
-  for (const [name, fragment] of fragments) {
-    const used = [...spreadsOf(fragment)].filter((spread) => fragments.has(spread))
-    open.set(name, used.length)
-    for (const spread of used) listIn(users, spread).push(name)
-  }
-  const ready = [...open].filter(([, count]) => count === 0).map(([name]) => name)
-  for (let at = 0; at < ready.length; at++) {
-    for (const user of users.get(ready[at] ?? '') ?? []) {
-      const left = (open.get(user) ?? 0) - 1
-      open.set(user, left)
-      if (left === 0) ready.push(user)
-    }
-  }
-  if (ready.length < fragments.size) {
-    throw new IstmoError('GRAPHQL_VALIDATION_FAILED', 'fragments use one another in a circle')
-  }
-  return ready.flatMap((name) => fragments.get(name) ?? [])
-}
-
-function listIn(lists: Map<string, string[]>, key: string): string[] {
-  const list = lists.get(key) ?? []
-  lists.set(key, list)
-  return list
-}
-
-function spreadsOf(fragment: FragmentDefinitionNode): ReadonlySet<string> {
-  const stack: SelectionSetNode[] = [fragment.selectionSet]
-  const names = new Set<string>()
-  for (let set = stack.pop(); set; set = stack.pop()) {
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) names.add(selection.name.value)
-      else if (selection.selectionSet) stack.push(selection.selectionSet)
-    }
-  }
-  return names
 }

@@ -9,8 +9,9 @@ import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest } from '../types/flow.ts'
-import { AUDIT_LOG_FOLDERS, type GatewayAuditLog, openAuditLog } from './audit-log.ts'
+import { type GatewayAuditLog, openAuditLog } from './audit-log.ts'
 import { CALLER, contextWith, KEYS, PERSONAL, SIGNER } from './testing.ts'
 
 const closing: Array<() => Promise<unknown>> = []
@@ -25,7 +26,7 @@ async function makeFolder(): Promise<string> {
   return folder
 }
 
-const OPTIONS = { signer: SIGNER, keys: KEYS, log: pino({ level: 'silent' }) }
+const OPTIONS = { version: '0.0.0', signer: SIGNER, keys: KEYS, log: pino({ level: 'silent' }) }
 
 async function entriesOf(folder: string, size: number): Promise<readonly Entry[]> {
   const entries: Entry[] = []
@@ -62,7 +63,7 @@ describe('the record', () => {
     const requests = Array.from({ length: 50 }, () => ended(record))
     await Promise.all(requests.map(record.end))
     await record.close()
-    const ids = (await entriesOf(folder, record.entries.size())).slice(0, -1).map(({ id }) => id)
+    const ids = (await entriesOf(folder, record.entries.size())).slice(1, -1).map(({ id }) => id)
     expect(new Set(ids)).toEqual(new Set(requests.map(({ context }) => context.requestId)))
     const salts = await openSalts(join(folder, AUDIT_LOG_FOLDERS.salts))
     expect(await salts.find(ids[0] ?? '')).toMatchObject({ kind: 'KEPT' })
@@ -79,8 +80,8 @@ describe('the record', () => {
     now += 60_000
     record.countRejection('TOKEN_INVALID')
     await record.close()
-    expect(record.entries.size()).toBe(4)
-    const told = (await entriesOf(folder, 4)).slice(0, -1).map((entry) => (entry.kind === 'refusals' ? entry : null))
+    expect(record.entries.size()).toBe(5)
+    const told = (await entriesOf(folder, 5)).slice(1, -1).map((entry) => (entry.kind === 'refusals' ? entry : null))
     expect(told.map((entry) => [entry?.minute, entry?.code, entry?.count])).toEqual([
       ['2026-11-24T20:15:00.000Z', 'TOKEN_INVALID', 1_000],
       ['2026-11-24T20:15:00.000Z', 'TOKEN_MISSING', 1],
@@ -110,8 +111,8 @@ describe('the record', () => {
     await record.end(ended(record))
     await record.close()
     const entries = await entriesOf(folder, record.entries.size())
-    expect(entries.map(({ kind }) => kind)).toEqual(['request', 'refusals', 'request', 'stop'])
-    expect(entries[1]).toMatchObject({ code: 'RECORD_UNAVAILABLE', count: 2 })
+    expect(entries.map(({ kind }) => kind)).toEqual(['start', 'request', 'refusals', 'request', 'stop'])
+    expect(entries[2]).toMatchObject({ code: 'RECORD_UNAVAILABLE', count: 2 })
   })
 
   it('is not ready where its folder has gone', async () => {

@@ -4,15 +4,15 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { aCaller } from '../testing.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
 import type { OperationRequest, OperationResult, OperationRunner } from './operations.ts'
 
 const SECRET = 'María López'
 const apiSchema = buildSchema('type Query { hello(name: String): String } type Mutation { change: String }')
-const caller: Caller = { issuer: 'https://id.gt.example', subject: 's', scopes: [], expiresAt: 0 }
+const caller = aCaller()
 
 /** An engine in miniature: runs graphql-js, and does what the test asks for operations of these names. */
 function createRunner() {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -7,13 +7,14 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate } from '../../service/authenticate/credentials.ts'
 import { createHttpServer, type TlsMaterial } from '../../service/http/http-server.ts'
 import { maskError, sendError, sendJson, sendText } from '../../service/http/json-response.ts'
+import { listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
 import type { RequestAuditLog } from '../types/flow.ts'
 import type { Admission } from './admit-document.ts'
 import { answerCors } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
 import { answerGraphQL } from './graphql-route.ts'
-import { createOperationServer } from './operation-server.ts'
+import { createOperationServer, type OperationServer } from './operation-server.ts'
 import type { OperationRunner } from './operations.ts'
 
 /** How long after the request deadline a stopping gateway waits for answers under way, in milliseconds. */
@@ -85,16 +86,8 @@ export interface Front {
 /** The front room: every path that the gateway serves. Answers are JSON, but for GraphiQL; an error never shows what is inside. */
 export async function createFront(options: FrontOptions): Promise<Front> {
   const server = await createOperationServer(options.runner, options.log)
+  const routes = await createRoutes(options, server)
   let isStopping = false
-  const routes = new Map<string, Route>([
-    ['/graphql', { methods: GRAPHQL_METHODS, answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
-    ['/health/live', json(() => ({ status: 'live' }))],
-    ['/health/ready', readyRoute(options.auditLog)],
-    ['/status', json(options.status)],
-    ['/.well-known/jwks.json', json(() => options.publicKeys)],
-    ...(options.metrics === null ? [] : [['/metrics', metricsRoute(options.metrics)] as const]),
-    ...(options.graphiql ? await createGraphiqlRoutes() : []),
-  ])
 
   const http = createHttpServer(options.tls ?? null, (request, response) => {
     void handle(request, response)
@@ -102,18 +95,18 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   http.on('clientError', rejectNonHttp)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const requestId = createUuidV7(Date.now())
+    const exchange = { requestId: createUuidV7(Date.now()), path: pathOf(request), request, response }
+    const { requestId, path } = exchange
     const startedAt = performance.now()
-    const path = pathOf(request)
     const route = routes.has(path) ? path : 'unknown'
     options.onArrival?.({ requestId, route, traceparent: request.headersDistinct.traceparent?.join() })
     response.setHeader(REQUEST_ID_HEADER, requestId)
     if (isStopping) response.setHeader('connection', 'close')
     let code: ErrorCode | null
     try {
-      code = await answer(path, request, response, requestId)
+      code = await answerExchange(exchange, routes, options.corsOrigins, isStopping)
     } catch (error) {
-      code = refuse(error, request, response, requestId)
+      code = sendMasked(error, exchange, options.log)
     }
     const seconds = (performance.now() - startedAt) / 1_000
     const { statusCode: status } = response
@@ -123,43 +116,67 @@ export async function createFront(options: FrontOptions): Promise<Front> {
     options.onAnswered?.({ requestId, route, status, code: outcome, seconds })
   }
 
-  async function answer(
-    path: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    requestId: string,
-  ): Promise<ErrorCode | null> {
-    // RFC 9112, section 3.2: what stands before this server may have believed the other one.
-    if ((request.headersDistinct.host?.length ?? 0) > 1) throw new IstmoError('BAD_REQUEST', 'expected one Host')
-    const route = routes.get(path)
-    if (route === undefined) throw new IstmoError('NOT_FOUND')
-    if (path === '/graphql' && answerCors(options.corsOrigins, route.methods, request, response)) return null
-    if (!route.methods.includes(request.method ?? '')) {
-      sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), { allow: route.methods.join(', ') })
-      return 'METHOD_NOT_ALLOWED'
-    }
-    if (isStopping && path !== '/health/live') throw new IstmoError('SHUTTING_DOWN')
-    return (await route.answer(request, response, requestId)) ?? null
-  }
-
-  function refuse(error: unknown, request: IncomingMessage, response: ServerResponse, requestId: string): ErrorCode {
-    const shown = maskError(error)
-    if (shown.code === 'INTERNAL') options.log.error({ requestId, err: error }, 'request failed inside')
-    // What is left of the body would be read as the next request.
-    sendError(response, shown, request.complete ? {} : { connection: 'close' })
-    return shown.code
-  }
-
   return {
     listen: (host, port) => listen(http, host, port),
     replaceRunner: (runner) => server.replace(runner),
     async close() {
       if (isStopping) return
       isStopping = true
-      await drain(http, options.requestDeadlineMs + DRAIN_MARGIN_MS)
+      await stopServer(http, options.requestDeadlineMs + DRAIN_MARGIN_MS)
       await server.stop()
     },
   }
+}
+
+type Routes = ReadonlyMap<string, Route>
+
+async function createRoutes(options: FrontOptions, server: OperationServer): Promise<Routes> {
+  return new Map<string, Route>([
+    ['/graphql', { methods: GRAPHQL_METHODS, answer: (...args) => answerGraphQL({ ...options, server }, ...args) }],
+    ['/health/live', json(() => ({ status: 'live' }))],
+    ['/health/ready', readyRoute(options.auditLog)],
+    ['/status', json(options.status)],
+    ['/.well-known/jwks.json', json(() => options.publicKeys)],
+    ...(options.metrics === null ? [] : [['/metrics', metricsRoute(options.metrics)] as const]),
+    ...(options.graphiql ? await createGraphiqlRoutes() : []),
+  ])
+}
+
+/** A request with its answer under way. `path`: without the query. */
+interface Exchange {
+  readonly requestId: string
+  readonly path: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Answers by the route of the path. Gives the code of the whole answer's error, null where there is none; throws `IstmoError`. */
+async function answerExchange(
+  { requestId, path, request, response }: Exchange,
+  routes: Routes,
+  corsOrigins: readonly string[],
+  isStopping: boolean,
+): Promise<ErrorCode | null> {
+  // RFC 9112, section 3.2: what stands before this server may have believed the other one.
+  if ((request.headersDistinct.host?.length ?? 0) > 1) throw new IstmoError('BAD_REQUEST', 'expected one Host')
+  const route = routes.get(path)
+  if (route === undefined) throw new IstmoError('NOT_FOUND')
+  if (path === '/graphql' && answerCors(corsOrigins, route.methods, request, response)) return null
+  if (!route.methods.includes(request.method ?? '')) {
+    sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), { allow: route.methods.join(', ') })
+    return 'METHOD_NOT_ALLOWED'
+  }
+  if (isStopping && path !== '/health/live') throw new IstmoError('SHUTTING_DOWN')
+  return (await route.answer(request, response, requestId)) ?? null
+}
+
+/** Answers with the error that may be shown for what was thrown, and gives its code. An unknown error goes to the log whole. */
+function sendMasked(error: unknown, { requestId, request, response }: Exchange, log: Logger): ErrorCode {
+  const shown = maskError(error)
+  if (shown.code === 'INTERNAL') log.error({ requestId, err: error }, 'request failed inside')
+  // What is left of the body would be read as the next request.
+  sendError(response, shown, request.complete ? {} : { connection: 'close' })
+  return shown.code
 }
 
 /** Not ready before the record fails: a gateway that answers 503 to all is of no use to a balancer. */
@@ -197,25 +214,4 @@ function rejectNonHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
   const body = JSON.stringify({ errors: [{ message: 'The request is no HTTP.', extensions: { code: 'BAD_REQUEST' } }] })
   const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
-}
-
-function listen(http: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject)
-    http.listen(port, host, () => {
-      http.off('error', reject)
-      resolve(http.address() as AddressInfo)
-    })
-  })
-}
-
-function drain(http: Server, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => http.closeAllConnections(), timeoutMs)
-    http.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    http.closeIdleConnections()
-  })
 }

@@ -25,20 +25,19 @@ const STYLE = 'text/css; charset=utf-8'
 /** The files of the page, by path: from the packages as they are, and our own page. */
 function files(): readonly (readonly [path: string, file: string, type: string])[] {
   const page = join(import.meta.dirname, 'page')
+  // React does not export its UMD files, so they are found from its package file.
+  const react = dirname(require.resolve('react/package.json'))
+  const reactDom = dirname(require.resolve('react-dom/package.json'))
+  const graphiql = dirname(require.resolve('graphiql/package.json'))
   return [
     ['/', join(page, 'index.html'), 'text/html; charset=utf-8'],
     ['/graphiql/page.js', join(page, 'page.js'), SCRIPT],
     ['/graphiql/page.css', join(page, 'page.css'), STYLE],
-    ['/graphiql/react.js', join(packageFolder('react'), 'umd/react.production.min.js'), SCRIPT],
-    ['/graphiql/react-dom.js', join(packageFolder('react-dom'), 'umd/react-dom.production.min.js'), SCRIPT],
-    ['/graphiql/graphiql.js', join(packageFolder('graphiql'), 'graphiql.min.js'), SCRIPT],
-    ['/graphiql/graphiql.css', join(packageFolder('graphiql'), 'graphiql.min.css'), STYLE],
+    ['/graphiql/react.js', join(react, 'umd/react.production.min.js'), SCRIPT],
+    ['/graphiql/react-dom.js', join(reactDom, 'umd/react-dom.production.min.js'), SCRIPT],
+    ['/graphiql/graphiql.js', join(graphiql, 'graphiql.min.js'), SCRIPT],
+    ['/graphiql/graphiql.css', join(graphiql, 'graphiql.min.css'), STYLE],
   ]
-}
-
-/** React does not export its UMD files, so they are found from its package file. */
-function packageFolder(name: string): string {
-  return dirname(require.resolve(`${name}/package.json`))
 }
 
 /** The routes of GraphiQL at `/`, with a box for a bearer token. The files are read now, and nothing is fetched from elsewhere. */

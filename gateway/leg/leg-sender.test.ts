@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../contract/outcome.ts'
+import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
 import { createLegSender, type LegSender } from './leg-sender.ts'
@@ -60,16 +61,7 @@ function legTo(url: string, over: Partial<Leg> = {}, endpoint: Partial<Leg['endp
 }
 
 function request(over: Partial<RequestContext> = {}): RequestContext {
-  return {
-    requestId: 'request-1',
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + 10_000,
-    ...over,
-  }
+  return aContext({ requestId: 'request-1', deadlineAt: performance.now() + 10_000, ...over })
 }
 
 function json(response: ServerResponse, body: string | Buffer, status = 200, headers: object = {}): void {

@@ -2,18 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLocalJWKSet, decodeJwt, exportJWK, generateKeyPair, jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
 import { describe, expect, it } from 'vitest'
-import type { Caller } from '../../contract/access-token.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
+import { aCaller } from '../testing.ts'
 import { createLegKey } from './leg-key.ts'
-import { createLegTokenSigner } from './leg-token.ts'
+import { createLegTokenSigner, forgetEnded, type KeptToken } from './leg-token.ts'
 
 const NOW_S = 1_800_000_000
 const QUERY = '{ cases { id } }'
 /** Every leg's part that is not the matter of a test. */
 const ASKED = { grounds: null, rights: { scopes: ['case:read', 'person:read'], policies: [] }, use: 'reuse' } as const
-const CALLER: Caller = {
-  issuer: 'https://id.gt.example',
+const CALLER = aCaller({
   subject: 'pairwise-1',
   client: 'tf-console',
   assurance: '2',
@@ -21,7 +21,7 @@ const CALLER: Caller = {
   organisation: { country: 'GT' },
   mandate: { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2027-03-31' },
   expiresAt: NOW_S + 600,
-}
+})
 
 async function createSigner(now = { s: NOW_S }) {
   const key = await createLegKey(undefined)
@@ -100,6 +100,29 @@ describe('a leg token', () => {
     const { sign } = await createSigner()
     const leg = { ...ASKED, caller: CALLER, country: 'HN', query: QUERY }
     expect(await sign({ ...leg, ...over })).not.toBe(await sign(leg))
+  })
+})
+
+describe('the kept leg tokens', () => {
+  it.each<[untilS: readonly number[], left: readonly number[]]>([
+    [[], []],
+    [[1], []],
+    [[1, 1, 5], []],
+    [
+      [1, 9, 1],
+      [9, 1],
+    ],
+    [
+      [9, 1],
+      [9, 1],
+    ],
+  ])('that end at %j are forgotten at 5 from the oldest on, which leaves %j', async (untilS, left) => {
+    const kept = new LRUCache<string, KeptToken>({ max: 9 })
+    untilS.forEach((until, at) => {
+      kept.set(String(at), { token: Promise.resolve(''), untilS: until })
+    })
+    forgetEnded(kept, 5)
+    expect([...kept.rvalues()].map((token) => token?.untilS)).toEqual(left)
   })
 })
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import {
   LEG_TOKEN_ALGORITHM,
@@ -10,11 +11,10 @@ import {
   operationHash,
 } from '../../contract/leg-token.ts'
 import type { Leg } from '../types/flow.ts'
-import { createBoundedCache } from './bounded-cache.ts'
 import type { LegKey } from './leg-key.ts'
 
-/** How many signed tokens are kept. */
-const MAX_KEPT = 10_000
+/** How many signed tokens are kept; the one that was used longest ago is forgotten first. */
+const MAX_KEPT_TOKENS = 10_000
 
 /** How long before its end a kept token is signed anew, in seconds: the leg needs time to arrive. */
 const RENEW_BEFORE_END_S = 10
@@ -46,8 +46,10 @@ export interface LegTokenOptions {
   readonly now?: () => number
 }
 
-interface StoredTexts {
+/** A signed token that is given to each leg that it fits. */
+export interface KeptToken {
   readonly token: Promise<string>
+  /** Until when it is given to a leg, in seconds since the epoch. */
   readonly untilS: number
 }
 
@@ -57,7 +59,7 @@ interface StoredTexts {
  */
 export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   const now = options.now ?? Date.now
-  const kept = createBoundedCache<StoredTexts>(MAX_KEPT)
+  const kept = new LRUCache<string, KeptToken>({ max: MAX_KEPT_TOKENS })
   const numberOf = createCallerNumbers()
 
   return async function signLegToken(request) {
@@ -70,10 +72,22 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
     if (known !== undefined && known.untilS > nowS) return known.token
     const claims = legClaims(options.gateway, request, op, nowS)
     const token = sign(claims, options.key)
-    // Each is of use for a minute at most: what has ended would only fill the memory up to the limit.
-    kept.forgetWhile(({ untilS }) => untilS <= nowS)
+    forgetEnded(kept, nowS)
     kept.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
     return token
+  }
+}
+
+/**
+ * Removes the tokens that ended, from the one that was used longest ago to the first that has not ended. A token is of use for a minute
+ * at most, so those that ended would only fill the memory up to the limit.
+ * @param nowS seconds since the epoch.
+ */
+export function forgetEnded(kept: LRUCache<string, KeptToken>, nowS: number): void {
+  for (const key of kept.rkeys()) {
+    const token = kept.peek(key)
+    if (token !== undefined && token.untilS > nowS) return
+    kept.delete(key)
   }
 }
 

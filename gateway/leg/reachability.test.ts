@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { closedAccess } from '../../contract/access/country-access.ts'
-import type { Leg, Participant } from '../types/flow.ts'
+import { anEndpoint, aParticipant } from '../testing.ts'
+import type { Leg } from '../types/flow.ts'
 import { createReachability } from './reachability.ts'
 
-const endpoint = { url: 'http://10.0.0.7:9/cases', deadlineMs: 1, maxAnswerBytes: 1 }
-const honduras: Participant = {
-  country: 'HN',
-  name: { es: 'Honduras', en: 'Honduras' },
-  domains: { cases: endpoint, legal: endpoint },
-  access: closedAccess('HN'),
-}
+const endpoint = anEndpoint({ url: 'http://10.0.0.7:9/cases' })
+const honduras = aParticipant('HN', { domains: { cases: endpoint, legal: endpoint } })
 const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query', rights: null }
 
 describe('reachability', () => {

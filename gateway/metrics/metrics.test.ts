@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Leg, RequestContext } from '../types/flow.ts'
+import { aContext, anEndpoint } from '../testing.ts'
+import type { Leg } from '../types/flow.ts'
 import { type BreakerReading, createMetrics, METRICS, type MetricSources } from './metrics.ts'
 
-const endpoint = { url: 'http://10.0.0.7/secret', deadlineMs: 1, maxAnswerBytes: 1 }
+const endpoint = anEndpoint({ url: 'http://10.0.0.7/secret' })
 const leg: Leg = {
   domain: 'cases',
   country: 'HN',
@@ -12,15 +13,7 @@ const leg: Leg = {
   kind: 'query',
   rights: null,
 }
-const request: RequestContext = {
-  requestId: 'secret-id',
-  caller: null,
-  grounds: null,
-  groundsRejected: null,
-  isDryRun: false,
-  hangup: new AbortController().signal,
-  deadlineAt: 0,
-}
+const request = aContext({ requestId: 'secret-id' })
 
 const NOTHING: MetricSources = { breakers: () => [], plansCached: () => 0, auditLog: () => null }
 

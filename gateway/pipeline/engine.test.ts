@@ -1,22 +1,17 @@
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { closedAccess } from '../../contract/access/country-access.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../plan/testing.ts'
+import { aContext, anEndpoint, aParticipant } from '../testing.ts'
 import type { EngineAnswer, Leg, LegAnswer, Participant } from '../types/flow.ts'
 import { createEngine } from './engine.ts'
 
 type Json = Record<string, unknown>
 
 function participant(country: string, sdl?: string): Participant {
-  const subgraph = { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1 }
-  const persons = sdl === undefined ? subgraph : { ...subgraph, sdl }
-  return {
-    country,
-    name: { es: country, en: country },
-    domains: { cases: subgraph, legal: subgraph, persons },
-    access: closedAccess(country),
-  }
+  const endpoint = anEndpoint()
+  const persons = sdl === undefined ? endpoint : { ...endpoint, sdl }
+  return aParticipant(country, { domains: { cases: endpoint, legal: endpoint, persons } })
 }
 
 /** Answers one operation over GT and HN; `answer` plays the countries. */
@@ -35,17 +30,8 @@ async function ask(
       return answer(leg)
     },
   })
-  const context = {
-    requestId: 'r',
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: Number.MAX_VALUE,
-  }
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
-  return { ...(await engine.execute(request, context)), legs }
+  return { ...(await engine.execute(request, aContext())), legs }
 }
 
 const data = (value: Json, errors: Json[] = []): LegAnswer => ({ kind: 'answered', data: value, errors })

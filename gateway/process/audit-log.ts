@@ -1,15 +1,13 @@
 /** The audit log of a gateway's process: opens it by the settings, and writes what is served into it. */
-import { hash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse, print } from 'graphql'
+import { parse } from 'graphql'
 import type { Logger } from 'pino'
-import { canonicalBytes } from '../../audit/log/canonical.ts'
-import { parseSignerKey } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
-import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
-import { ConfigError } from '../../service/config-error.ts'
-import { AUDIT_LOG_FOLDERS, type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
+import { describeRules } from '../../service/audit-log/describe-rules.ts'
+import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
+import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
+import { readSetting } from '../../service/read-setting.ts'
+import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
 import type { GraphInForce } from '../pipeline/record-operations.ts'
@@ -50,16 +48,17 @@ export async function openRunningAuditLog(
   log: Logger,
   traceIdOf?: (requestId: string) => string | null,
 ): Promise<RunningAuditLog> {
-  const signer = await readAs(files.key, '--audit-log-key (AUDIT_LOG_KEY_FILE)', (text) => parseSignerKey(text.trim()))
-  const keys = await readKeyFile(files.refKeys).catch((cause: unknown) => {
-    throw unusable(files.refKeys, '--audit-log-ref-keys (AUDIT_LOG_REF_KEYS_FILE)', cause)
-  })
+  const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const policy =
-    files.policy === null ? null : await readAs(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
-  const record = await openAuditLog({ folder: files.folder, signer, keys, log, ...(traceIdOf && { traceIdOf }) })
-  const { repairs } = record.entries
-  if (repairs.length > 0) log.warn({ repairs }, 'the record was repaired on opening')
-  await record.write({ kind: 'start', version, repairs: [...new Set(repairs.map(({ kind }) => kind))] })
+    files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
+  const record = await openAuditLog({
+    folder: files.folder,
+    signer,
+    keys,
+    version,
+    log,
+    ...(traceIdOf && { traceIdOf }),
+  })
   const witnesses =
     policy === null || policy.quorum === 'none'
       ? null
@@ -92,19 +91,6 @@ export async function openRunningAuditLog(
   }
 }
 
-async function readAs<Value>(file: string, setting: string, parse: (text: string) => Value): Promise<Value> {
-  try {
-    return parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw unusable(file, setting, cause)
-  }
-}
-
-function unusable(file: string, setting: string, cause: unknown): ConfigError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
-  return new ConfigError(`${file}: expected a file that can be used: ${reason}. Correct ${setting}.`, { cause })
-}
-
 function within(work: Promise<void>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms)
@@ -128,15 +114,13 @@ async function noteGraph(
 ): Promise<TrailOperation['rules']> {
   const graph = await record.keep(supergraphSdl)
   const countries = await Promise.all(
-    participants.map(async ({ country, access: { taskForces, policies }, domains }) => {
+    participants.map(async ({ country, access, domains }) => {
       const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
-        sdl === undefined ? [] : [{ domain, sdl: print(parse(sdl, { noLocation: true })) }],
+        sdl === undefined ? [] : [[domain, parse(sdl, { noLocation: true })] as const],
       )
-      await Promise.all([policies.text, ...sdls.map(({ sdl }) => sdl)].map(record.keep))
-      const hashes = Object.fromEntries(sdls.map(({ domain, sdl }) => [domain, hash('sha256', sdl)]))
-      const document = { country, taskForces, policySet: policies.version, sdl: hashes }
-      const access = await record.keep(Buffer.from(canonicalBytes(document)).toString('utf8'))
-      return { country, access, policySet: policies.version }
+      const { hashes, texts } = describeRules(access, new Map(sdls))
+      await Promise.all(texts.map(record.keep))
+      return { country, ...hashes }
     }),
   )
   await record.write({ kind: 'graph', graph, countries, result: 'SERVED', code: null })

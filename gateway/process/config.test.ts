@@ -134,6 +134,22 @@ describe('the gateway’s settings', () => {
     expect(config.tls).toEqual({ key: 'k', cert: 'c', clientCa: null })
   })
 
+  it('never show a database URL, because it may hold a password', () => {
+    const flags = { ...FLAGS, sharedDatabase: 'mysql://u:secret@db' }
+    expect(() => readGatewayConfig(flags, {})).toThrow(/SHARED_DATABASE_URL\): expected postgres.*came something else/)
+  })
+
+  it.each([
+    ['port', '4000'],
+    ['requestDeadline', '8000'],
+    ['metrics', '1'],
+    ['name', 'istmo'],
+    ['logLevel', 'info'],
+  ] as const)('say the default that holds: %s', (key, said) => {
+    expect(GATEWAY_SETTINGS[key].default).toBe(said)
+    expect(readGatewayConfig({ ...FLAGS, [key]: said }, {})).toEqual(readGatewayConfig(FLAGS, {}))
+  })
+
   it('have one flag and one variable each', () => {
     const settings = Object.values(GATEWAY_SETTINGS)
     expect(new Set(settings.map(({ flag }) => flag)).size).toBe(settings.length)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../../service/addresses.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
+import type { OptionSpec } from '../../service/command-spec.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import type { AccessMode } from '../types/flow.ts'
 import { type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts'
@@ -152,8 +153,9 @@ export function readGatewayConfig(
 
 function wrongSetting(error: z.ZodError, given: Record<string, string | undefined>): ConfigError {
   const key = String(error.issues[0]?.path[0])
-  const setting = GATEWAY_SETTINGS[key as SettingKey]
-  const came = given[key] === undefined ? 'nothing' : JSON.stringify(given[key])
+  const setting: OptionSpec = GATEWAY_SETTINGS[key as SettingKey]
+  const shown = setting.isSecret === true ? 'something else' : JSON.stringify(given[key])
+  const came = given[key] === undefined ? 'nothing' : shown
   return new ConfigError(`--${setting.flag} (${setting.variable}): expected ${setting.expected}; came ${came}.`)
 }
 
@@ -241,8 +243,9 @@ function toAuditLogFiles({
     (name) => given[name] === undefined,
   )
   if (missing.length === 3 && policy === null) return null
-  const remedy = 'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the record.'
-  throw new ConfigError(`${namesOf(missing)}: expected, for a record to be written; came nothing. ${remedy}`)
+  const remedy =
+    'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
+  throw new ConfigError(`${namesOf(missing)}: expected, because an audit log needs it; came nothing. ${remedy}`)
 }
 
 function namesOf(keys: readonly SettingKey[]): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { OptionSpec } from '../../service/command-spec.ts'
 import { readGatewayConfig } from './config.ts'
 import { LIMIT_SETTINGS, limitShape } from './limit-settings.ts'
 import type { GatewayFlags } from './settings.ts'
@@ -9,8 +10,7 @@ const FLAGS: GatewayFlags = { supergraph: 'supergraph.graphql', anonymous: true 
 describe('the settings of limits', () => {
   const byDefault: Record<string, unknown> = z.strictObject(limitShape).parse({})
 
-  it.each(Object.entries(LIMIT_SETTINGS))('say their default: %s', (key, { meaning }) => {
-    const said = /\(([^()]*)\)$/.exec(meaning)?.[1]
+  it.each(Object.entries<OptionSpec>(LIMIT_SETTINGS))('say their default: %s', (key, { default: said }) => {
     const value = byDefault[key]
     const written =
       typeof value === 'object' && value !== null ? Object.values(value).join(':') : value && String(value)

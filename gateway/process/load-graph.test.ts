@@ -2,10 +2,9 @@ import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { closedAccess } from '../../contract/access/country-access.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
-import type { Participant } from '../types/flow.ts'
+import { anEndpoint, aParticipant } from '../testing.ts'
 import { loadEngine } from './load-graph.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external"])`
@@ -20,7 +19,7 @@ const SETTINGS = {
   maxAnswerBytes: 1,
   accessMode: 'filter',
 } as const
-const ENDPOINT = { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1 }
+const ENDPOINT = anEndpoint()
 const sendLeg = () => Promise.reject(new TypeError('expected no leg'))
 
 /** What the log says of a load of the subgraphs `s0`, `s1` …, without the time. */
@@ -44,12 +43,8 @@ it('has nothing to say of a supergraph that the planner gets right', () => {
 })
 
 it('refuses a country whose own SDL asks less than the supergraph, naming where', () => {
-  const participant = (sdl: string): Participant => ({
-    country: 'HN',
-    name: { es: 'Honduras', en: 'Honduras' },
-    domains: { persons: { ...ENDPOINT, sdl }, cases: ENDPOINT, legal: ENDPOINT },
-    access: closedAccess('HN'),
-  })
+  const participant = (sdl: string) =>
+    aParticipant('HN', { domains: { persons: { ...ENDPOINT, sdl }, cases: ENDPOINT, legal: ENDPOINT } })
   const load = (sdl: string) =>
     loadEngine(
       { supergraphSdl: SUPERGRAPH_SDL, participants: [participant(sdl)], hash: '' },

@@ -1,17 +1,13 @@
-/** Every setting of the gateway: how it is given, what is expected and what it means. Data alone; gateway/process/config.ts reads them. */
+/**
+ * Every setting of the gateway: how it is given, what is expected and what it means. This table is the source for the command line, its
+ * help and docs/operating.md; gateway/process/config.ts reads the values.
+ */
+import type { OptionSpec } from '../../service/command-spec.ts'
 import { LIMIT_SETTINGS } from './limit-settings.ts'
 import { LOG_LEVELS } from './logger.ts'
 
-/** One setting: how it is given, what is expected of it, and what it means. docs/operating.md is checked against this table. */
-interface Setting {
-  /** On the command line, without the two dashes; the environment's name is `variable`. */
-  readonly flag: string
-  readonly variable: string
-  /** What follows the flag; null for a switch. */
-  readonly value: string | null
-  readonly meaning: string
-  readonly expected: string
-}
+/** One setting: an option that an environment variable may stand in for, and the form that is expected of both. */
+type Setting = OptionSpec & Required<Pick<OptionSpec, 'variable' | 'expected'>>
 
 /** Every setting of the gateway, by key. A flag goes before its variable; a variable that is set to nothing is not set. */
 export const GATEWAY_SETTINGS = {
@@ -19,77 +15,82 @@ export const GATEWAY_SETTINGS = {
     flag: 'supergraph',
     variable: 'SUPERGRAPH_FILE',
     value: 'file',
-    meaning: 'the composed supergraph (required)',
-    expected: 'the path of a supergraph, as `npm run generate` or Rover composes it',
+    meaning: 'the composed supergraph',
+    isRequired: true,
+    expected: 'the path of a supergraph that `npm run generate` or Rover composed',
   },
   port: {
     flag: 'port',
     variable: 'PORT',
     value: 'number',
-    meaning: 'port to listen on (4000); 0 takes a free one',
+    meaning: 'port to listen on; 0 chooses a free one',
+    default: '4000',
     expected: 'a whole number from 0 to 65535',
   },
   host: {
     flag: 'host',
     variable: 'HOST',
     value: 'address',
-    meaning: 'address to listen on (127.0.0.1)',
+    meaning: 'address to listen on',
+    default: '127.0.0.1',
     expected: 'an address or host name',
   },
   countries: {
     flag: 'countries',
     variable: 'COUNTRIES_DIR',
     value: 'dir',
-    meaning: 'folder with one YAML file per participant; without it no country takes part',
+    meaning: 'folder with one YAML file for each participant; without it, no country takes part',
     expected: 'the path of a folder',
   },
   jwks: {
     flag: 'jwks',
     variable: 'JWKS_URL',
     value: 'url|file',
-    meaning: 'key set of the issuer of access tokens',
-    expected: 'an https URL, an http URL of this machine, or the path of a file',
+    meaning: 'key set of the issuer that signs access tokens',
+    expected: 'an https URL, an http URL on this machine, or the path of a file',
   },
   issuer: {
     flag: 'issuer',
     variable: 'ISSUER',
     value: 'iss',
-    meaning: 'the `iss` claim of its tokens',
+    meaning: 'the `iss` claim of this issuer’s tokens',
     expected: 'the exact `iss` claim of the tokens',
   },
   audience: {
     flag: 'audience',
     variable: 'AUDIENCE',
     value: 'aud',
-    meaning: 'the `aud` claim that its tokens must have: this gateway',
+    meaning: 'the `aud` claim that this issuer’s tokens must have: the gateway’s own name',
     expected: 'the `aud` claim of the tokens',
   },
   issuers: {
     flag: 'issuers',
     variable: 'ISSUERS_FILE',
     value: 'file',
-    meaning: 'YAML file that names several issuers, instead of --jwks, --issuer and --audience',
+    meaning: 'YAML file that names several issuers; use it instead of --jwks, --issuer and --audience',
     expected: 'the path of a file',
   },
   issuerCountry: {
     flag: 'issuer-country',
     variable: 'ISSUER_COUNTRY',
     value: 'code',
-    meaning: 'the one country that the issuer speaks for; leave it out for a development issuer alone',
+    meaning: 'the country that the issuer speaks for; omit it only for a development issuer',
     expected: 'an ISO 3166-1 alpha-2 code, or UN',
   },
   tokenType: {
     flag: 'token-type',
     variable: 'TOKEN_TYPE',
     value: 'typ',
-    meaning: 'the `typ` header of its tokens (at+jwt)',
+    meaning: 'the `typ` header of this issuer’s tokens',
+    default: 'at+jwt',
     expected: '`at+jwt`, or `JWT` for an issuer that cannot write it',
   },
   policyClaim: {
     flag: 'policy-claim',
     variable: 'POLICY_CLAIM',
     value: 'name',
-    meaning: 'claim of its tokens that lists granted policies, for `@policy` in subgraphs that no country publishes',
+    meaning:
+      'claim of this issuer’s tokens that lists the granted policies, for `@policy` in subgraphs that no country publishes',
     expected: 'the name of a claim',
   },
   accessMode: {
@@ -97,42 +98,44 @@ export const GATEWAY_SETTINGS = {
     variable: 'ACCESS_MODE',
     value: 'mode',
     meaning:
-      'what becomes of an operation of which something is denied: filter answers the rest, reject refuses the whole, dry-run asks nobody and tells what would be denied (filter)',
+      'how to treat an operation that contains denied fields: filter answers the other fields, reject answers none, dry-run asks no country and says what would be denied',
+    default: 'filter',
     expected: '`filter`, `reject` or `dry-run`',
   },
   anonymous: {
     flag: 'anonymous',
     variable: 'ANONYMOUS',
     value: null,
-    meaning: 'let requests without a token in; a token that does not hold is refused all the same',
+    meaning: 'accept requests without a token; the gateway still rejects an invalid token',
     expected: '1, true, 0 or false',
   },
   publicUrl: {
     flag: 'public-url',
     variable: 'PUBLIC_URL',
     value: 'url',
-    meaning: 'address under which callers reach the gateway, which DPoP proofs name (the address it listens on)',
+    meaning: 'address that callers use to reach the gateway; DPoP proofs name it',
+    default: 'the address it listens on',
     expected: 'an http or https URL without credentials, query and fragment',
   },
   tlsKey: {
     flag: 'tls-key',
     variable: 'TLS_KEY_FILE',
     value: 'file',
-    meaning: 'private key of the gateway in PEM; with --tls-cert it speaks TLS',
+    meaning: 'private key of the gateway in PEM; with --tls-cert, the gateway speaks TLS',
     expected: 'the path of a file',
   },
   tlsCert: {
     flag: 'tls-cert',
     variable: 'TLS_CERT_FILE',
     value: 'file',
-    meaning: 'certificate of the gateway and those up to its authority, in PEM',
+    meaning: 'certificate of the gateway and its chain up to the authority, in PEM',
     expected: 'the path of a file',
   },
   tlsClientCa: {
     flag: 'tls-client-ca',
     variable: 'TLS_CLIENT_CA_FILE',
     value: 'file',
-    meaning: "authorities of callers' certificates in PEM; tokens that name a certificate (RFC 8705) need it",
+    meaning: 'authorities of callers’ certificates in PEM; needed for tokens that name a certificate (RFC 8705)',
     expected: 'the path of a file',
   },
   graphiql: {
@@ -146,91 +149,99 @@ export const GATEWAY_SETTINGS = {
     flag: 'metrics',
     variable: 'METRICS',
     value: '1|0',
-    meaning: 'serve /metrics (1)',
+    meaning: 'serve /metrics',
+    default: '1',
     expected: '1, true, 0 or false',
   },
   corsOrigin: {
     flag: 'cors-origin',
     variable: 'CORS_ORIGIN',
     value: 'origins',
-    meaning: 'origins whose pages may read answers, separated by commas (none)',
-    expected: 'origins separated by commas, as https://tools.example',
+    meaning: 'web origins whose pages may read answers, separated by commas',
+    default: 'none',
+    expected: 'origins separated by commas, such as https://tools.example',
   },
   requestDeadline: {
     flag: 'request-deadline',
     variable: 'REQUEST_DEADLINE_MS',
     value: 'ms',
-    meaning: 'how long a request may take (8000)',
+    meaning: 'how long a request may take, in milliseconds',
+    default: '8000',
     expected: 'a whole number of milliseconds from 1 to 600000',
   },
   legDeadline: {
     flag: 'leg-deadline',
     variable: 'LEG_DEADLINE_MS',
     value: 'ms',
-    meaning: "how long a leg may take, where its country's file says nothing else (2000)",
+    meaning: 'how long a leg may take, in milliseconds, unless its country’s file says otherwise',
+    default: '2000',
     expected: 'a whole number of milliseconds from 1 to 600000',
   },
   maxAnswerBytes: {
     flag: 'max-answer-bytes',
     variable: 'MAX_ANSWER_BYTES',
     value: 'bytes',
-    meaning: "the largest answer of a leg after inflating, where its country's file says nothing else (4194304)",
+    meaning: 'the largest answer of a leg, in bytes after inflating, unless its country’s file says otherwise',
+    default: '4194304',
     expected: 'a whole number of bytes from 1024 to 1073741824',
   },
   legKey: {
     flag: 'leg-key',
     variable: 'LEG_KEY_FILE',
     value: 'file',
-    meaning: 'private Ed25519 JWK that legs are signed with; without it one is made at each start',
+    meaning: 'private Ed25519 JWK that signs the leg tokens; without it, the gateway makes a new one at each start',
     expected: 'the path of a file',
   },
   name: {
     flag: 'name',
     variable: 'GATEWAY_NAME',
     value: 'name',
-    meaning: "the gateway's name, `iss` of the legs' tokens (istmo)",
+    meaning: 'the gateway’s name: the `iss` claim of its leg tokens',
+    default: 'istmo',
     expected: '1 to 256 printable ASCII characters without spaces',
   },
   logLevel: {
     flag: 'log-level',
     variable: 'LOG_LEVEL',
     value: 'level',
-    meaning: 'least level that is logged (info)',
+    meaning: 'the lowest level that is logged',
+    default: 'info',
     expected: `one of ${LOG_LEVELS.join(', ')}`,
   },
   otlpEndpoint: {
     flag: 'otlp-endpoint',
     variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     value: 'url',
-    meaning: 'OpenTelemetry collector that traces and metrics are sent to (OTLP over HTTP); without it none are',
+    meaning:
+      'OpenTelemetry collector that receives traces and metrics (OTLP over HTTP); without it, the gateway sends none',
     expected: 'an http or https URL without credentials, query and «#»',
   },
   traceContext: {
     flag: 'trace-context',
     variable: 'TRACE_CONTEXT',
     value: null,
-    meaning: 'go on with the trace that a client’s `traceparent` names; without it each request begins one',
+    meaning: 'continue the trace that a client’s `traceparent` names; without it, each request begins a new trace',
     expected: '1, true, 0 or false',
   },
   auditLogDir: {
     flag: 'audit-log-dir',
     variable: 'AUDIT_LOG_DIR',
     value: 'dir',
-    meaning: 'folder of the record; without it nothing is recorded, which is for development alone',
+    meaning: 'folder of the audit log; without it, the gateway keeps no audit log (only for development)',
     expected: 'the path of a folder',
   },
   auditLogKey: {
     flag: 'audit-log-key',
     variable: 'AUDIT_LOG_KEY_FILE',
     value: 'file',
-    meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
+    meaning: 'key that signs the audit log’s checkpoints (C2SP signed note); the key’s name is the log’s origin',
     expected: 'the path of a file',
   },
   auditLogRefKeys: {
     flag: 'audit-log-ref-keys',
     variable: 'AUDIT_LOG_REF_KEYS_FILE',
     value: 'file',
-    meaning: 'keys of the pseudonyms of callers and cases, by epoch',
+    meaning: 'keys that make the pseudonyms of callers and cases, by epoch',
     expected: 'the path of a file',
   },
   trustPolicy: {
@@ -238,7 +249,7 @@ export const GATEWAY_SETTINGS = {
     variable: 'TRUST_POLICY_FILE',
     value: 'file',
     meaning:
-      'trust policy (C2SP tlog-policy) that names the record’s witnesses and their quorum; without it none are asked',
+      'trust policy (C2SP tlog-policy) that names the audit log’s witnesses and their quorum; without it, the gateway asks no witness',
     expected: 'the path of a file',
   },
   ...LIMIT_SETTINGS,
@@ -247,5 +258,5 @@ export const GATEWAY_SETTINGS = {
 /** The key of a setting. */
 export type SettingKey = keyof typeof GATEWAY_SETTINGS
 
-/** The flags of the command line as they came, by setting key; a switch is true. */
-export type GatewayFlags = Readonly<Partial<Record<SettingKey, string | boolean>>>
+/** The flags of the command line as they came, by setting key. A switch is true; a flag that was not given may be undefined. */
+export type GatewayFlags = Readonly<Partial<Record<SettingKey, string | boolean | undefined>>>

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { IstmoError } from '../../contract/errors.ts'
 import { type PresentedToken, readAuthorization } from './authorization-header.ts'
 import { type Binding, isCurrent, type TokenContent } from './claims.ts'
@@ -50,7 +51,7 @@ export async function createAuthenticate(
   const issuers = await Promise.all(
     options.issuers.map(async (issuer) => ({ issuer, findKey: await createKeySource(issuer.jwks, world) })),
   )
-  const remembered = new Map<string, Remembered>()
+  const remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED })
   const { now, replays = createReplayCache(() => now() / 1000) } = world
   const proofWorld = { publicUrl: options.publicUrl, replays, now }
 
@@ -68,7 +69,7 @@ export async function createAuthenticate(
     const known = recall(remembered, token, nowS)
     if (known !== null) return known
     const content = await verifyToken(token, issuers, options, nowS)
-    remember(remembered, token, { content, untilS: nowS + REMEMBERED_S })
+    remembered.set(token, { content, untilS: nowS + REMEMBERED_S })
     return content
   }
 }
@@ -95,18 +96,10 @@ async function checkSender(
   await checkProof(credentials, token, binding.key, world)
 }
 
-function recall(remembered: Map<string, Remembered>, token: string, nowS: number): TokenContent | null {
+function recall(remembered: LRUCache<string, Remembered>, token: string, nowS: number): TokenContent | null {
   const entry = remembered.get(token)
   if (entry === undefined) return null
+  if (nowS < entry.untilS && isCurrent(entry.content.caller, nowS)) return entry.content
   remembered.delete(token)
-  if (nowS >= entry.untilS || !isCurrent(entry.content.caller, nowS)) return null
-  // Put back at the end: a Map's order is then the order of last use.
-  remembered.set(token, entry)
-  return entry.content
-}
-
-function remember(remembered: Map<string, Remembered>, token: string, entry: Remembered): void {
-  remembered.set(token, entry)
-  const oldest = remembered.keys().next()
-  if (remembered.size > MAX_REMEMBERED && !oldest.done) remembered.delete(oldest.value)
+  return null
 }

@@ -2,8 +2,7 @@
 import { type BareItem, type InnerList, type Item, parseDictionary, Token } from 'structured-headers'
 import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
-
-const DAY_MS = 86_400_000
+import { isLastDayOver } from '../../contract/last-day.ts'
 
 const EXPECTED_FORM =
   'expected `Istmo-Mandate` to be a dictionary (RFC 9651) as `purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
@@ -36,7 +35,7 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
     throw notCovered('`Istmo-Mandate` states grounds, and the token has no mandate')
   }
   // Public law needs no mandate, so one that is over refuses what has a rule, and not the request.
-  if (nowMs >= Date.parse(mandate.not_after) + DAY_MS) return refused('the mandate has ended')
+  if (isLastDayOver(mandate.not_after, nowMs)) return refused('the mandate has ended')
   const purpose = statement?.purpose ?? onlyOf(mandate.purposes)
   checkCovered(mandate, statement ?? {})
   if (purpose === undefined) return refused('the mandate leaves a choice of purpose; state one in `Istmo-Mandate`')

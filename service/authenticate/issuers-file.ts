@@ -1,13 +1,13 @@
 /** The file that names the issuers of access tokens: who is believed, and for which country. */
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../addresses.ts'
-import { ConfigError } from '../config-error.ts'
+import { readYamlFile, wrongSetting } from '../yaml-file.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from './issuer.ts'
 import { isJsonPointer } from './json-pointer.ts'
+
+const REMEDY = 'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
 
 const pointer = z.string().refine(isJsonPointer, 'expected a JSON pointer (RFC 6901) into the claims, as /org/country')
 
@@ -20,7 +20,7 @@ const issuerSchema = z.strictObject({
   jwks: z
     .string()
     .min(1)
-    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL of this machine, or the path of a file'),
+    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL on this machine, or the path of a file'),
   /** Which algorithms it signs with. Default: all four. */
   algorithms: z
     .array(z.enum(TOKEN_ALGORITHMS))
@@ -66,18 +66,17 @@ type IssuerEntry = z.infer<typeof issuerSchema>
 export async function readIssuers(config: IssuerSettings): Promise<readonly Issuer[]> {
   const { issuersFile: file, countriesFolder } = config
   if (file === null) return config.issuers
-  const parsed = fileSchema.safeParse(await readYaml(file))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw wrongEntry(file, issue?.path.join('.') || '(the whole)', issue?.message ?? '', parsed.error)
-  }
-  const { issuers } = parsed.data
+  const { issuers } = await readYamlFile(file, fileSchema, { remedy: REMEDY })
   issuers.forEach(({ issuer, country }, index) => {
     if (issuers.findIndex((other) => other.issuer === issuer) !== index) {
-      throw wrongEntry(file, `issuers.${index}.issuer`, 'expected each issuer once; came one twice')
+      throw wrongSetting(file, `issuers.${index}.issuer`, `expected each issuer once; came one twice. ${REMEDY}`)
     }
     if (country === undefined && countriesFolder !== null) {
-      throw wrongEntry(file, `issuers.${index}.country`, 'expected the country that it speaks for; came nothing')
+      throw wrongSetting(
+        file,
+        `issuers.${index}.country`,
+        `expected the country that it speaks for; came nothing. ${REMEDY}`,
+      )
     }
   })
   return Object.freeze(issuers.map((entry) => toIssuer(file, entry)))
@@ -86,22 +85,4 @@ export async function readIssuers(config: IssuerSettings): Promise<readonly Issu
 function toIssuer(file: string, entry: IssuerEntry): Issuer {
   const jwks = /^https?:/i.test(entry.jwks) ? entry.jwks : resolve(file, '..', entry.jwks)
   return Object.freeze({ ...entry, jwks, country: entry.country ?? null })
-}
-
-async function readYaml(file: string): Promise<unknown> {
-  try {
-    return parseYaml(await readFile(file, 'utf8'))
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : ''
-    throw new ConfigError(`${file}: expected a YAML file: ${reason} Correct it, or --issuers (ISSUERS_FILE).`, {
-      cause,
-    })
-  }
-}
-
-function wrongEntry(file: string, path: string, message: string, cause?: unknown): ConfigError {
-  return new ConfigError(
-    `${file}: ${path}: ${message}. docs/operating.md has an example; service/authenticate/issuers-file.ts describes every setting.`,
-    { cause },
-  )
 }

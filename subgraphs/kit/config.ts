@@ -1,23 +1,25 @@
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 
 /**
  * The settings of a national node. The one file that reads the environment in a node's process; a flag wins over a variable.
+ * subgraphs/node-command.ts reads the flags.
  */
 
 /** The name that the gateway signs its leg tokens with, where nothing else is said. */
 export const DEFAULT_GATEWAY_ISSUER = 'istmo'
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost']
 
 /** Who reaches the service could make up what is said of the caller, hence plain HTTP on the same machine alone. */
 const upstreamSetting = z
   .string()
-  .regex(/^[a-z]+=https?:\/\/\S+$/, 'expected DOMAIN=URL')
-  .refine((text) => isDomain(text.split('=', 1)[0] ?? ''), `expected a domain of ${DOMAINS.join(', ')} before the =`)
-  .refine((text) => isUpstreamUrl(text.slice(text.indexOf('=') + 1)), 'expected https, or http to a loopback address')
+  .regex(/^[a-z]+=https?:\/\/\S+$/)
+  .refine((text) => isDomain(text.split('=', 1)[0] ?? ''))
+  .refine((text) => isUpstreamUrl(text.slice(text.indexOf('=') + 1)))
   .transform((text) => ({ domain: text.split('=', 1)[0] as Domain, url: text.slice(text.indexOf('=') + 1) }))
 
 function isUpstreamUrl(text: string): boolean {
@@ -26,22 +28,26 @@ function isUpstreamUrl(text: string): boolean {
   return username === '' && hash === '' && (protocol === 'https:' || LOOPBACK_HOSTS.includes(hostname))
 }
 
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number)
+    .pipe(z.int().min(least).max(most))
+
 const settings = z.strictObject({
   /** The country whose rows these are: ISO 3166-1 alpha-2, or UN. */
-  country: z.string().refine(isCountryCode, 'expected a code of ISO 3166-1 alpha-2, or UN'),
+  country: z.string().refine(isCountryCode),
   /** Which domains this process serves, each at `/<domain>`. */
-  domains: z
-    .array(z.string().refine(isDomain, `expected of ${DOMAINS.join(', ')}`))
-    .min(1)
-    .readonly(),
+  domains: z.array(z.string().refine(isDomain)).min(1).readonly(),
   /** The address that is listened on. */
   host: z.string().min(1).default('127.0.0.1'),
   /** The port; 0 takes a free one. */
-  port: z.coerce.number().int().min(0).max(65_535),
+  port: wholeNumber(0, 65_535),
   /** A PostgreSQL server of version 15 or later; left out, PGlite. */
   databaseUrl: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
+    .regex(/^postgres(ql)?:\/\//)
     .optional(),
   /** Where PGlite keeps the rows; left out, they are gone when the process ends. */
   databaseFolder: z.string().min(1).optional(),
@@ -54,7 +60,7 @@ const settings = z.strictObject({
   /** The country's own copy of its country file: whom it recognises, its policies and its own SDLs. */
   rules: z.string().min(1).optional(),
   /** The smallest count that this country gives out in statistics; its smaller neighbours are left out. */
-  countThreshold: z.coerce.number().int().min(1).default(5),
+  countThreshold: wholeNumber(1, 1_000_000_000).default(5),
   /** Whom a hit is to be followed up with, shown in `personHits`. */
   contactPoint: z.string().min(1).nullable().default(null),
   /** Folder of the country's own record of legs; with the two keys. Left out, nothing is recorded. */
@@ -64,117 +70,184 @@ const settings = z.strictObject({
   /** File with the keys of the pseudonyms of records, cases and callers. */
   auditLogRefKeys: z.string().min(1).optional(),
   /** How much is logged. */
-  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  logLevel: z.enum(LOG_LEVELS).default('info'),
 })
 
 /** The settings of a node, checked. */
 export type NodeConfig = z.infer<typeof settings>
 
-/** A setting's flag, environment variable and meaning. docs/operating.md is made from it. */
-export interface SettingName {
-  readonly flag: string
-  readonly variable: string
-  readonly meaning: string
-}
-
 /** The settings that are lists, their items separated by commas. */
 const LISTS: ReadonlySet<string> = new Set(['domains', 'upstream'] satisfies (keyof NodeConfig)[])
 
-/** Where each setting is read from; the flag first. */
-export const SETTING_NAMES: Readonly<Record<keyof NodeConfig, SettingName>> = {
-  country: { flag: 'country', variable: 'COUNTRY', meaning: 'the country whose rows these are (required)' },
+/** A setting: its flag without dashes, the variable that stands in for it, and the form that is expected of both. */
+interface NodeSetting {
+  readonly flag: string
+  readonly variable: string
+  /** The name of the value in the help. */
+  readonly value: string
+  readonly meaning: string
+  readonly expected: string
+  readonly default?: string
+  readonly isRequired?: boolean
+  readonly isRepeated?: boolean
+  /** Whether it may hold a password, so that no message shows it. */
+  readonly isSecret?: boolean
+}
+
+/** Every setting of a node. This table is the source for the command line, its help and docs/operating.md. */
+export const NODE_SETTINGS = {
+  country: {
+    flag: 'country',
+    variable: 'COUNTRY',
+    value: 'code',
+    isRequired: true,
+    meaning: 'the country whose rows the node serves',
+    expected: 'a code of ISO 3166-1 alpha-2, or UN',
+  },
   domains: {
     flag: 'domains',
     variable: 'DOMAINS',
-    meaning: 'which domains this process serves, separated by commas (required)',
+    value: 'names',
+    isRequired: true,
+    meaning: 'the domains that this process serves, separated by commas',
+    expected: `one or more of ${DOMAINS.join(', ')}, separated by commas`,
   },
-  host: { flag: 'host', variable: 'HOST', meaning: 'address to listen on (127.0.0.1)' },
-  port: { flag: 'port', variable: 'PORT', meaning: 'port to listen on (required); 0 takes a free one' },
+  host: {
+    flag: 'host',
+    variable: 'HOST',
+    value: 'address',
+    default: '127.0.0.1',
+    meaning: 'address to listen on',
+    expected: 'an address or host name',
+  },
+  port: {
+    flag: 'port',
+    variable: 'PORT',
+    value: 'number',
+    isRequired: true,
+    meaning: 'port to listen on; 0 chooses a free one',
+    expected: 'a whole number from 0 to 65535',
+  },
   databaseUrl: {
     flag: 'database-url',
     variable: 'DATABASE_URL',
-    meaning: 'a PostgreSQL server of version 15 or later; without it an embedded one',
+    value: 'url',
+    isSecret: true,
+    meaning: 'a PostgreSQL server, version 15 or later; without it, the node uses an embedded PostgreSQL',
+    expected: 'postgres://…',
   },
   databaseFolder: {
     flag: 'database-folder',
     variable: 'DATABASE_FOLDER',
-    meaning: 'where the embedded PostgreSQL keeps the rows; without it they end with the process',
+    value: 'dir',
+    meaning: 'folder in which the embedded PostgreSQL keeps the rows; without it, they are lost when the process ends',
+    expected: 'the path of a folder',
   },
   upstream: {
     flag: 'upstream',
     variable: 'UPSTREAM',
+    value: 'domain=url',
+    isRepeated: true,
+    isSecret: true,
     meaning:
-      'DOMAIN=URL, once for each domain (commas in the variable): a service of your own that answers what the node lets through (docs/access.md); no database then',
+      'a service of your own that answers what the node allows (docs/access.md); give it once for each domain (in the variable, separated by commas), and set no database',
+    expected: `DOMAIN=URL: one of ${DOMAINS.join(', ')}, and an https URL, or an http URL of a loopback address`,
   },
   gatewayJwks: {
     flag: 'gateway-jwks',
     variable: 'LEG_JWKS_FILE',
-    meaning: 'the gateway’s public key set, a file or a URL (required)',
+    value: 'url|file',
+    isRequired: true,
+    meaning: 'the gateway’s public key set',
+    expected: 'the path of a file, or a URL',
   },
   gatewayIssuer: {
     flag: 'gateway-issuer',
     variable: 'GATEWAY_ISSUER',
-    meaning: 'the gateway’s name, `iss` of its leg tokens (istmo)',
+    value: 'name',
+    default: DEFAULT_GATEWAY_ISSUER,
+    meaning: 'the gateway’s name: the `iss` claim of its leg tokens',
+    expected: 'the exact `iss` claim of the leg tokens',
   },
   rules: {
     flag: 'rules',
     variable: 'RULES_FILE',
+    value: 'file',
     meaning:
-      'the country’s own copy of its country file: task forces, policies, SDLs (docs/access.md); without it nobody is recognised',
+      'the country’s own copy of its country file, with task forces, policies and SDLs (docs/access.md); without it, the node recognises nobody',
+    expected: 'the path of a file',
   },
   countThreshold: {
     flag: 'count-threshold',
     variable: 'COUNT_THRESHOLD',
-    meaning: 'the smallest count that is given out in statistics (5)',
+    value: 'number',
+    default: '5',
+    meaning: 'the smallest count that the node shows in statistics',
+    expected: 'a whole number from 1 to 1000000000',
   },
   contactPoint: {
     flag: 'contact-point',
     variable: 'CONTACT_POINT',
-    meaning: 'whom a hit is to be followed up with, shown in `personHits`',
+    value: 'text',
+    meaning: 'whom to contact about a hit; `personHits` shows it',
+    expected: 'a text',
   },
   auditLogDir: {
     flag: 'audit-log-dir',
     variable: 'AUDIT_LOG_DIR',
-    meaning:
-      'folder of the country’s own record of legs; without it nothing is recorded, which is for development alone',
+    value: 'dir',
+    meaning: 'folder of the country’s own audit log; without it, the node keeps no audit log (only for development)',
+    expected: 'the path of a folder',
   },
   auditLogKey: {
     flag: 'audit-log-key',
     variable: 'AUDIT_LOG_KEY_FILE',
-    meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
+    value: 'file',
+    meaning: 'key that signs the audit log’s checkpoints (C2SP signed note); the key’s name is the log’s origin',
+    expected: 'the path of a file',
   },
   auditLogRefKeys: {
     flag: 'audit-log-ref-keys',
     variable: 'AUDIT_LOG_REF_KEYS_FILE',
-    meaning: 'the country’s keys of the pseudonyms of records, cases and callers, by epoch',
+    value: 'file',
+    meaning: 'the country’s keys that make the pseudonyms of records, cases and callers, by epoch',
+    expected: 'the path of a file',
   },
-  logLevel: { flag: 'log-level', variable: 'LOG_LEVEL', meaning: 'how much is logged (info)' },
-}
+  logLevel: {
+    flag: 'log-level',
+    variable: 'LOG_LEVEL',
+    value: 'level',
+    default: 'info',
+    meaning: 'the lowest level that is logged',
+    expected: `one of ${LOG_LEVELS.join(', ')}`,
+  },
+} as const satisfies Readonly<Record<keyof NodeConfig, NodeSetting>>
+
+/** The flags of a node's command line as they came, by setting key; a repeated one is a list. */
+export type NodeFlags = Readonly<Partial<Record<keyof NodeConfig, string | readonly string[] | undefined>>>
 
 /**
  * Reads a node's settings.
- * @param argv the flags, without the program and the command: `--country HN --domains cases,persons --port 4101`.
  * @param env the environment; an empty variable counts as absent.
- * @throws {Error} when a flag is unknown, or a value is missing or not of the form: the message names the flag, the variable, what
- * was expected, and never the value.
+ * @throws {Error} when a value is missing or does not have the expected form: the message names the flag, the variable, what was
+ * expected and what came, but no value that may hold a password.
  */
-export function parseNodeConfig(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): NodeConfig {
-  const flags = readFlags(argv)
+export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, string | undefined>>): NodeConfig {
   const given: Record<string, unknown> = {}
-  for (const [key, { flag, variable }] of Object.entries(SETTING_NAMES)) {
-    const value = flags[flag] ?? (env[variable] || undefined)
+  for (const [key, { variable }] of Object.entries(NODE_SETTINGS)) {
+    const flag = flags[key as keyof NodeConfig]
+    const isAbsent = flag === undefined || flag.length === 0
+    const value = isAbsent ? env[variable] || undefined : String(flag)
     if (value !== undefined) given[key] = LISTS.has(key) ? value.split(',').map((name) => name.trim()) : value
   }
-  const parsed = settings.safeParse(given, { reportInput: true })
+  const parsed = settings.safeParse(given)
   if (parsed.success) {
     checkRecord(parsed.data)
     checkUpstream(parsed.data)
     return Object.freeze(parsed.data)
   }
-  throw new Error(`The node cannot start.\n${parsed.error.issues.map(describeIssue).join('\n')}`)
+  const wrong = new Map(parsed.error.issues.map(({ path }) => [`${path.join('.')}`, path]))
+  throw new Error(`The node cannot start.\n${[...wrong.values()].map((path) => describeWrong(path, given)).join('\n')}`)
 }
 
 /** A record needs all three settings: a receipt without a log, or a log without keys, would be none. */
@@ -182,7 +255,7 @@ function checkRecord(config: NodeConfig): void {
   const given = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter((key) => config[key] !== undefined)
   if (given.length === 0 || given.length === 3) return
   throw new Error(
-    'The node cannot start.\n- record: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
+    'The node cannot start.\n- audit log: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
   )
 }
 
@@ -197,27 +270,12 @@ function checkUpstream({ upstream, domains, databaseUrl, databaseFolder }: NodeC
   )
 }
 
-function readFlags(argv: readonly string[]): Readonly<Record<string, string | undefined>> {
-  const options = Object.fromEntries(
-    Object.values(SETTING_NAMES).map(({ flag }) => [flag, { type: 'string' as const, multiple: flag === 'upstream' }]),
-  )
-  try {
-    const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false })
-    return Object.fromEntries(Object.entries(values).map(([flag, value]) => [flag, String(value)]))
-  } catch (error) {
-    const known = Object.keys(options).map((flag) => `--${flag}`)
-    throw new Error(`The node cannot start. ${(error as Error).message}\nThe flags are ${known.join(', ')}.`, {
-      cause: error,
-    })
-  }
-}
-
-function describeIssue({ path, message, code, ...issue }: z.core.$ZodIssue): string {
-  const [key = '', ...rest] = path
-  const { flag, variable } = SETTING_NAMES[key as keyof NodeConfig]
+function describeWrong([key = '', ...rest]: readonly PropertyKey[], given: Readonly<Record<string, unknown>>): string {
+  const { flag, variable, expected, isSecret }: NodeSetting = NODE_SETTINGS[key as keyof NodeConfig]
+  const value = given[String(key)]
   const place = rest.length > 0 ? `, item ${rest.map((index) => Number(index) + 1).join('.')}` : ''
-  const what = code === 'invalid_type' && issue.input === undefined ? 'is required' : message
-  return `- ${String(key)}${place}: ${what}. Set --${flag} or the environment variable ${variable}.`
+  const shown = isSecret === true ? 'something else' : JSON.stringify(Array.isArray(value) ? value.join(',') : value)
+  return `- --${flag} (${variable})${place}: expected ${expected}; came ${value === undefined ? 'nothing' : shown}.`
 }
 
 /** The environment of this process, for the command that starts a node. */

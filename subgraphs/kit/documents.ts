@@ -8,12 +8,12 @@ import {
   specifiedRules,
   validate,
 } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import { IstmoError } from '../../contract/errors.ts'
 import { checkDocument, checkText, type Limits } from './limits.ts'
-import { createLru } from './lru.ts'
 
-/** How many documents are kept parsed and validated. */
-const KEPT_DOCUMENTS = 1_000
+/** How many documents are kept parsed and validated; the one that was used longest ago is forgotten first. */
+const MAX_KEPT_DOCUMENTS = 1_000
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule]
 
 /** Reads the text of a request into a document that is within the limits and fits the schema, or into why it does not. */
@@ -21,7 +21,7 @@ export type ReadDocument = (query: string, operationName: string | undefined) =>
 
 /** Makes the reader of a schema's documents. Those that were valid once are not parsed again. */
 export function createDocumentReader(schema: GraphQLSchema, limits: Limits): ReadDocument {
-  const documents = createLru<DocumentNode>(KEPT_DOCUMENTS)
+  const documents = new LRUCache<string, DocumentNode>({ max: MAX_KEPT_DOCUMENTS })
   const read = (query: string): DocumentNode => {
     const known = documents.get(query)
     if (known) return known

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { PURPOSES } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
@@ -12,7 +13,6 @@ import {
   type LegTokenUse,
   operationHash,
 } from '../../contract/leg-token.ts'
-import { createLru } from './lru.ts'
 
 /**
  * Checks the token that the gateway signs for one country and one operation (docs/design/access.md, The leg; RFC 7519, RFC 8725).
@@ -42,7 +42,7 @@ export type VerifyLeg = (authorization: string | undefined, query: string) => Pr
 /** How far the clocks of gateway and country may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 5
 /** How many verified tokens are remembered, each until it ends. */
-const REMEMBERED_TOKENS = 5_000
+const MAX_REMEMBERED_TOKENS = 5_000
 const MAX_TOKEN_LENGTH = 16_384
 
 const seconds = z.number().int().nonnegative()
@@ -103,7 +103,7 @@ export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
 /** Makes the check of one country. A token is verified once, then remembered until it ends. */
 export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
   const now = settings.now ?? Date.now
-  const remembered = createLru<LegClaims>(REMEMBERED_TOKENS)
+  const remembered = new LRUCache<string, LegClaims>({ max: MAX_REMEMBERED_TOKENS })
   const taken = createTaken(() => now() / 1000)
   return async (authorization, query) => {
     const token = readBearer(authorization)

@@ -9,6 +9,7 @@ import {
   TokenKind,
 } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
+import { fragmentsInOrderOfUse } from '../../contract/fragments.ts'
 
 /**
  * A node's own limits, checked before anything of an operation runs: a depth of 500 can break a server before any rule is
@@ -66,11 +67,11 @@ interface Size {
 /**
  * Checks a parsed document: depth and number of fields with its fragments followed. Each fragment is measured once, however
  * often it is used.
- * @throws {IstmoError} `LIMIT_EXCEEDED`, or `GRAPHQL_VALIDATION_FAILED` for fragments that use one another in a circle.
+ * @throws {IstmoError} `LIMIT_EXCEEDED`, or `GRAPHQL_VALIDATION_FAILED` for fragments of one name, or that use one another in a circle.
  */
 export function checkDocument(document: DocumentNode, limits: Limits): void {
   const sizes = new Map<string, Size>()
-  for (const fragment of inOrderOfUse(document)) sizes.set(fragment.name.value, measure(fragment, sizes))
+  for (const fragment of fragmentsInOrderOfUse(document)) sizes.set(fragment.name.value, measure(fragment, sizes))
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue
     const { fields, depth } = measure(definition, sizes)
@@ -99,45 +100,6 @@ function measure(definition: OperationDefinitionNode | FragmentDefinitionNode, s
     }
   }
   return { fields, depth: deepest }
-}
-
-/** The fragments, each after those that it uses (Kahn's order). */
-function inOrderOfUse(document: DocumentNode): readonly FragmentDefinitionNode[] {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
-  }
-  const users = new Map<string, string[]>()
-  const open = new Map<string, number>()
-  for (const [name, fragment] of fragments) {
-    const used = [...spreadsOf(fragment)].filter((spread) => fragments.has(spread))
-    open.set(name, used.length)
-    for (const spread of used) users.set(spread, [...(users.get(spread) ?? []), name])
-  }
-  const ready = [...open].filter(([, count]) => count === 0).map(([name]) => name)
-  for (let i = 0; i < ready.length; i++) {
-    for (const user of users.get(ready[i] ?? '') ?? []) {
-      const left = (open.get(user) ?? 0) - 1
-      open.set(user, left)
-      if (left === 0) ready.push(user)
-    }
-  }
-  if (ready.length < fragments.size) {
-    throw new IstmoError('GRAPHQL_VALIDATION_FAILED', 'fragments use one another in a circle')
-  }
-  return ready.flatMap((name) => fragments.get(name) ?? [])
-}
-
-function spreadsOf(fragment: FragmentDefinitionNode): ReadonlySet<string> {
-  const stack: SelectionSetNode[] = [fragment.selectionSet]
-  const names = new Set<string>()
-  for (let set = stack.pop(); set; set = stack.pop()) {
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) names.add(selection.name.value)
-      else if (selection.selectionSet) stack.push(selection.selectionSet)
-    }
-  }
-  return names
 }
 
 /** @throws {IstmoError} `LIMIT_EXCEEDED` when a leg's `_entities` fields name more than `limits.representations` together. */

@@ -1,21 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { type DocumentNode, parse } from 'graphql'
-import { parse as parseYaml } from 'yaml'
-import { z } from 'zod'
-import { ACCESS_SETTINGS } from '../../contract/access/access-settings.ts'
 import { type CountryAccess, closedAccess } from '../../contract/access/country-access.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
-import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
-import { type Domain, isDomain } from '../../contract/domain.ts'
+import type { Domain } from '../../contract/domain.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
+import { readCountryFile } from '../../service/country-file.ts'
+import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
 
 /**
- * What a country decides by: its own copy of its country file (countries/<CC>.yaml), the policies and SDLs that the file names. Every
- * doubt stops the start.
+ * What a country decides by, from its own copy of its country file (`<CC>.yaml`) and the policies and SDLs that the file names. The
+ * node does not start with rules that it cannot read in full.
  */
 export interface CountryRules {
   readonly access: CountryAccess
@@ -32,58 +28,36 @@ export interface DomainRules {
   readonly own: RuleTable | null
 }
 
-// The rest of the file is the gateway's: where a domain is served, and how long a leg may take.
-const fileSchema = z.strictObject({
-  country: z.string(),
-  name: z.unknown(),
-  domains: z.record(z.string(), z.looseObject({ sdl: z.string().min(1).optional() })),
-  ...ACCESS_SETTINGS,
-})
-
 /** The rules of a country that says nothing of access: nobody is recognised, and the public law alone is served. */
 export function closedRules(country: string): CountryRules {
   return { access: closedAccess(country), legTokens: 'reuse', domains: [], sdl: new Map() }
 }
 
 /**
- * Reads a country's rules.
+ * Reads a country's rules from its file. The node checks the whole file, also what only the gateway uses: a mistake there shows before
+ * the file is published.
  * @param file path of the country file.
  * @param country whose file it must be; null: whose it is.
- * @throws {Error} naming the file and what was expected, when it is not of its form or another country's, or a file that it names
- * cannot be read or does not parse.
+ * @throws {ConfigError} naming the file, the path in it, what was expected and the remedy; also if the file is another country's, or
+ * an SDL that it names does not parse.
  */
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
-  const parsed = fileSchema.safeParse(await explained(file, async () => parseYaml(await readFile(file, 'utf8'))))
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new Error(
-      `${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}. docs/access.md has examples.`,
-    )
+  const { country: came, access, legTokens, domains } = await readCountryFile(file)
+  if (country !== null && came !== country) {
+    throw wrongSetting(file, 'country', `expected ${country}; came ${came}. Correct --rules (RULES_FILE).`)
   }
-  const { taskForces, policies, legTokens, domains, country: came } = parsed.data
-  if (country !== null && came !== country) throw new Error(`${file}: country: expected ${country}; came ${came}.`)
-  const beside = (path: string): Promise<string> => readFile(resolve(file, '..', path), 'utf8')
-  const policySet = await explained(`${file}: policies`, async () =>
-    createPolicySet(came, policies === undefined ? '' : await beside(policies)),
-  )
   const sdl = new Map<string, DocumentNode>()
-  for (const [domain, { sdl: path }] of Object.entries(domains)) {
-    if (path === undefined) continue
-    sdl.set(domain, await explained(`${file}: domains.${domain}.sdl`, async () => parse(await beside(path))))
+  for (const [domain, { sdl: text }] of domains) {
+    if (text !== undefined) sdl.set(domain, parseSdl(file, domain, text))
   }
-  return {
-    access: { country: came, taskForces, policies: policySet },
-    legTokens,
-    domains: Object.keys(domains).filter(isDomain),
-    sdl,
-  }
+  return { access, legTokens, domains: [...domains.keys()], sdl }
 }
 
-async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
+function parseSdl(file: string, domain: string, text: string): DocumentNode {
   try {
-    return await work()
+    return parse(text)
   } catch (cause) {
-    throw new Error(`${place}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw wrongSetting(file, `domains.${domain}.sdl`, `${(cause as Error).message} Correct the SDL.`, cause)
   }
 }
 

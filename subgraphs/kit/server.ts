@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { type Logger, pino } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
 import { rejectionBody } from './answer-error.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
 import type { EndedLeg } from './audit-log/leg-entries.ts'
@@ -91,9 +91,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     record = await openAuditLog(config, rules, log)
     const node: Node = { backend, log, verify, domains, record }
     const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
-    const port = await listen(server, config)
+    const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains }, 'the node listens')
-    return { url: `http://${hostOf(config.host)}:${port}`, port, close: once(() => stop(server, letGo)) }
+    return { url: formatOrigin('http', config.host, port), port, close: once(() => stop(server, letGo)) }
   } catch (error) {
     await letGo()
     throw error
@@ -140,27 +140,8 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   return null
 }
 
-function listen(server: Server, { host, port }: NodeConfig): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
-    })
-  })
-}
-
-function hostOf(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
-}
-
 async function stop(server: Server, letGo: () => Promise<void>): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-  })
-  clearTimeout(timer)
+  await stopServer(server, DRAIN_MS)
   await letGo()
 }
 

@@ -60,11 +60,13 @@ it('reads policies at the table’s time', async () => {
 })
 
 it.each([
-  [['test'], /expected istmo policy test FILE/],
-  [['try', EXAMPLE], /expected istmo policy test FILE/],
-  [['test', EXAMPLE, '--fast'], /Unknown option '--fast'/],
+  [[], /expected a command; came nothing/],
+  [['test'], /<file>: expected the path of a YAML file; came nothing/],
+  [['try', EXAMPLE], /unknown command 'try'/],
+  [['test', EXAMPLE, 'b'], /expected no more arguments than <file>; came/],
+  [['test', EXAMPLE, '--fast'], /unknown option '--fast'/],
   [['test', 'no.yaml'], /no\.yaml: expected a YAML file/],
-  [['test', EXAMPLE, '--rules', 'no.yaml'], /no\.yaml: ENOENT/],
+  [['test', EXAMPLE, '--rules', 'no.yaml'], /no\.yaml: expected a YAML file: ENOENT/],
 ])('cannot try %j', async (args, message) => {
   const { code, err } = await run(...args)
   expect(code).toBe(2)

@@ -1,31 +1,54 @@
-import { parseArgs } from 'node:util'
+import { type CommandStreams, executeCommand, executeGroup } from '../../service/command-line.ts'
+import type { CommandDoor, CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Tried, tryPolicyTable } from './policy-table.ts'
 
-/** What the command takes, for its error messages. */
-export const POLICY_USAGE = 'istmo policy test FILE [--rules COUNTRY_FILE] [--json]'
-
-/** What the command writes to. By default the process's own. */
-export interface PolicyStreams {
-  readonly out: { write(text: string): unknown }
-  readonly err: { write(text: string): unknown }
-}
+const TEST = {
+  name: 'istmo policy test',
+  description:
+    'Tries a country’s table of caller × field × verdict on its rules. Exit codes: 0 every verdict came as expected, 1 one did ' +
+    'not, 2 nothing could be tried.',
+  arguments: { file: { meaning: 'the table, in YAML (docs/access.md)', expected: 'the path of a YAML file' } },
+  options: {
+    rules: {
+      flag: 'rules',
+      value: 'file',
+      expected: 'the path of a YAML file',
+      meaning: 'the country file whose rules are tried, in place of the one that the table names',
+    },
+    json: { flag: 'json', value: null, meaning: 'print one JSON document instead of text' },
+  },
+  examples: [{ command: 'istmo policy test countries/HN.policy-test.yaml', meaning: 'Tries the table of Honduras.' }],
+} as const satisfies CommandSpec
 
 /**
  * `istmo policy test`: tries a country's table of caller × field × verdict on its rules.
- * @returns the exit code: 0 when every verdict came as expected, 1 when one did not, 2 when nothing could be tried; then `err` has why.
+ * @param streams where the verdicts go (`out`) and why nothing could be tried (`err`); by default the process's own.
+ * @returns the exit code: 0 when every verdict came as expected, 1 when one did not, 2 when nothing could be tried.
  */
-export async function runPolicyCommand(
+export function runPolicyCommand(
   args: readonly string[],
-  { out, err }: PolicyStreams = { out: process.stdout, err: process.stderr },
+  streams: CommandStreams = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  const test: CommandDoor = {
+    name: 'test',
+    description: 'try a table of caller × field × verdict',
+    run: (given) => executeCommand(TEST, given, (line) => tryTable(line, streams), streams),
+  }
+  const description = 'Tries the rules of a country before they are in force.'
+  return executeGroup({ name: 'istmo policy', description, commands: [test] }, args, streams)
+}
+
+async function tryTable(
+  { file, rules, json }: CommandLine<typeof TEST>,
+  { out, err }: CommandStreams,
 ): Promise<0 | 1 | 2> {
   try {
-    const { file, rules, json } = parsePolicyArguments(args)
     const tried = await tryPolicyTable(file, rules)
     const mismatches = tried.filter(({ expected, came }) => expected !== came)
     out.write(json ? `${JSON.stringify({ tried: tried.length, mismatches })}\n` : describe(tried.length, mismatches))
     return mismatches.length === 0 ? 0 : 1
   } catch (error) {
-    err.write(`istmo policy: ${error instanceof Error ? error.message : String(error)}\n`)
+    err.write(`istmo policy test: ${error instanceof Error ? error.message : String(error)}\n`)
     return 2
   }
 }
@@ -37,12 +60,4 @@ function describe(count: number, mismatches: readonly Tried[]): string {
   const total =
     mismatches.length === 0 ? `${count} verdicts, all as expected` : `${mismatches.length} of ${count} verdicts differ`
   return `${[...lines, total].join('\n')}\n`
-}
-
-function parsePolicyArguments(args: readonly string[]) {
-  const options = { rules: { type: 'string' }, json: { type: 'boolean' } } as const
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-  const [command, file, ...others] = positionals
-  if (command !== 'test' || file === undefined || others.length > 0) throw new Error(`expected ${POLICY_USAGE}`)
-  return { file, ...values }
 }

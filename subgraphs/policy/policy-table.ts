@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parse } from 'graphql'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { countryRule, type Recognition, recogniseCaller } from '../../contract/access/country-access.ts'
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
 import { bothRules, denialOf, isOpen, OPEN, type Rule } from '../../contract/access/rule.ts'
 import { type Grounds, PURPOSES } from '../../contract/access-token.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import { readYamlFile } from '../../service/yaml-file.ts'
 import { type CountryRules, type DomainRules, domainRules, readCountryRules } from '../kit/rules.ts'
 
 /**
@@ -69,7 +68,7 @@ export interface Tried {
  * @throws {Error} naming the file and what was expected, when table or rules cannot be used, or a caller or a field is not known.
  */
 export async function tryPolicyTable(file: string, rulesFile: string | undefined): Promise<readonly Tried[]> {
-  const table = await readTable(file)
+  const table = await readYamlFile(file, tableSchema, { remedy: 'docs/access.md has an example.', merge: true })
   const path = rulesFile ?? (table.rules === undefined ? undefined : resolve(file, '..', table.rules))
   if (path === undefined)
     throw new Error(`${file}: rules: expected the country file; came none. Name it, or use --rules.`)
@@ -90,23 +89,6 @@ export async function tryPolicyTable(file: string, rulesFile: string | undefined
       return { coordinate, caller, expected, came: verdictOf(asked, recognition) }
     })
   })
-}
-
-async function readTable(file: string): Promise<z.infer<typeof tableSchema>> {
-  let value: unknown
-  try {
-    value = parseYaml(await readFile(file, 'utf8'), { merge: true })
-  } catch (cause) {
-    throw new Error(`${file}: expected a YAML file: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    })
-  }
-  const parsed = tableSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  throw new Error(
-    `${file}: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}. docs/access.md has an example.`,
-  )
 }
 
 function recognitionIn({ access }: CountryRules, caller: TableCaller | null, name: string, nowMs: number): Recognition {

@@ -66,7 +66,7 @@ describe('istmo audit verify', () => {
 
   it('ends with 1 where a log of the policy is missing', async () => {
     const { code, stdout } = await audit('verify', log, '--policy', policy)
-    expect(stdout).toMatch(/ORIGIN istmo\.example\/hn: expected a log of the policy, came none of that origin/)
+    expect(stdout).toMatch(/ORIGIN istmo\.example\/hn: expected a log of the trust policy, came none of that origin/)
     expect(code).toBe(1)
   })
 
@@ -105,7 +105,7 @@ describe('istmo audit verify', () => {
   it.each([
     ['a policy that is not there', ['verify', 'gateway', '--policy', 'nothing'], /nothing: cannot be read \(ENOENT\)/],
     ['a folder that is not there', ['verify', 'gatewy', '--policy', 'policy'], /gatewy: expected a log's folder/],
-    ['no policy', ['verify', 'gateway'], /required option '--policy <file>'/],
+    ['no policy', ['verify', 'gateway'], /--policy: expected the path of a file; came nothing/],
     ['no logs', ['verify', '--policy', 'policy'], /expected logs, or a policy that has their URLs/],
     [
       'an option that is not there',
@@ -114,6 +114,11 @@ describe('istmo audit verify', () => {
     ],
     ['a command that is not there', ['verfy'], /unknown command 'verfy'/],
     ['nobody who answers', ['verify', 'http://127.0.0.1:9', '--policy', 'policy'], /could not tell: .*ECONNREFUSED/],
+    [
+      'a bundle too many',
+      ['check', 'a', 'b', '--policy', 'policy'],
+      /expected no more arguments than <bundle>; came "a b"/,
+    ],
     ['an id of another form', ['prove', 'x', '--log', 'gateway', '--policy', 'policy'], /expected an entry’s id/],
     ['a bundle that is none', ['check', 'policy', '--policy', 'policy'], /expected a C2SP tlog-proof with its entry/],
   ])('ends with 2 and a message on %s', async (_, args, message) => {

@@ -7,9 +7,9 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { pino } from 'pino'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
-import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
 import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 
 /** Claims of a leg token, laid over those that a good one has; undefined takes one away. */
 export type Claims = Readonly<Record<string, unknown>>

@@ -172,13 +172,13 @@ describe('the demo in one terminal', () => {
   )
 
   it.each([
-    [['stop', 'XX'], /expected one of the demo's countries/],
-    [['start', 'GT'], /GT is running already/],
+    [['stop', 'XX'], 2, /expected one of the demo’s countries/],
+    [['start', 'GT'], 1, /GT is running already/],
   ])(
-    'says what is wrong with %j and ends with 1',
-    async (args, message) => {
+    'says what is wrong with %j and ends with %i',
+    async (args, expected, message) => {
       const { code, stderr } = await place.run('demo/control.ts', ...args)
-      expect(code).toBe(1)
+      expect(code).toBe(expected)
       expect(stderr).toMatch(message)
     },
     STEP_MS,

@@ -22,7 +22,7 @@ const PAGES = [
   'docs/access.md',
 ]
 const ROOT = new URL('../../', import.meta.url)
-const commandNames = COMMANDS.map((command) => (typeof command.name === 'function' ? command.name() : command.name))
+const commandNames = COMMANDS.map(({ name }) => name)
 
 const read = (name: string): string => readFileSync(new URL(name, ROOT), 'utf8')
 

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
-import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
 import { openTestDatabase, recordStatements } from '../../subgraphs/kit/testing.ts'
+import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from '../tokens/identity-provider.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
@@ -72,30 +72,7 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
   })
   await writeFile(at('countries/HN.yaml'), countryFile(node.url))
-  const all = [
-    '--supergraph',
-    join(PROJECT, 'supergraph.graphql'),
-    '--countries',
-    at('countries'),
-    '--issuers',
-    at('issuers.yaml'),
-  ]
-  all.push(
-    '--leg-key',
-    at('leg.json'),
-    '--port',
-    '0',
-    '--anonymous',
-    '--caller-rate',
-    '0',
-    '--country-rate',
-    '0',
-    ...flags,
-  )
-  const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...all], {
-    cwd: PROJECT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = startGateway(at, flags)
   const url = await whenListening(child, lines)
   const { port } = new URL(url)
   return {
@@ -124,6 +101,17 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
       await rm(folder, { recursive: true })
     },
   }
+}
+
+/** Starts the gateway on the files of the world's folder. `at` gives the path of one. */
+function startGateway(at: (name: string) => string, flags: readonly string[]): ChildProcess {
+  const supergraph = join(PROJECT, 'supergraph.graphql')
+  const files = ['--supergraph', supergraph, '--countries', at('countries'), '--issuers', at('issuers.yaml')]
+  const usual = ['--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--caller-rate', '0', '--country-rate', '0']
+  return spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...files, ...usual, ...flags], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 function countryFile(url: string): string {

@@ -4,6 +4,7 @@ import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { createEngine } from '../../gateway/pipeline/engine.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { aContext, anEndpoint, aParticipant, aTaskForce } from '../../gateway/testing.ts'
 import type { EngineAnswer, Leg, Participant } from '../../gateway/types/flow.ts'
 import { callerOf } from '../rights/guarded-engine.ts'
 import { cursorOf, documentOf, MORE, STRICTER, TELLING } from './stricter.ts'
@@ -13,27 +14,12 @@ import { cursorOf, documentOf, MORE, STRICTER, TELLING } from './stricter.ts'
  */
 
 const SCOPES = ['case:read', 'person:read', 'warrant:read', 'case:count', 'person:hit', MORE]
-const endpoint = (country: string) => ({
-  url: `http://${country.toLowerCase()}.invalid/`,
-  deadlineMs: 1,
-  maxAnswerBytes: 1,
-})
 
 function participant(country: string, scopes: readonly string[], sdl?: string): Participant {
-  const taskForce = {
-    ...{ id: 'jtf', issuers: ['GT'], agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const], scopes: [...scopes] },
-    notAfter: '2999-12-31',
-  }
-  return {
-    country,
-    name: { es: country, en: country },
-    domains: {
-      cases: { ...endpoint(country), ...(sdl && { sdl }) },
-      persons: endpoint(country),
-      legal: endpoint(country),
-    },
-    access: { country, taskForces: [taskForce], policies: createPolicySet(country, '') },
-  }
+  const access = { country, taskForces: [aTaskForce({ scopes: [...scopes] })], policies: createPolicySet(country, '') }
+  const { domains } = aParticipant(country)
+  const cases = { ...anEndpoint(), ...(sdl === undefined ? {} : { sdl }) }
+  return aParticipant(country, { access, domains: { ...domains, cases } })
 }
 
 const WORLD = [
@@ -62,10 +48,8 @@ async function ask(
     },
   })
   const request = { document: parse(source), source, operationName: undefined, variables }
-  const answer = await engine.execute(request, {
-    ...{ requestId: 'r', caller: callerOf(SCOPES, ['GT', 'HN', 'SV']), grounds: { purpose: 'INVESTIGATION' as const } },
-    ...{ groundsRejected: null, isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
-  })
+  const caller = callerOf(SCOPES, ['GT', 'HN', 'SV'])
+  const answer = await engine.execute(request, aContext({ caller, grounds: { purpose: 'INVESTIGATION' } }))
   return { legs, answer }
 }
 

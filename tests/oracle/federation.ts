@@ -1,9 +1,9 @@
 import { type GraphQLSchema, print } from 'graphql'
-import { closedAccess } from '../../contract/access/country-access.ts'
 import { isDomain } from '../../contract/domain.ts'
 import { createEngine, type Engine } from '../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../gateway/plan/make-plan.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { aContext, anEndpoint, aParticipant } from '../../gateway/testing.ts'
 import type { LegAnswer, Participant, RequestContext, SendLeg } from '../../gateway/types/flow.ts'
 import type { AnswerNationally } from './nation.ts'
 import type { Operation } from './operation.ts'
@@ -105,15 +105,7 @@ function distinct(lines: readonly string[]): string[] {
 }
 
 function contextOf(requestId: string): RequestContext {
-  return {
-    requestId,
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + DEADLINE_MS,
-  }
+  return aContext({ requestId, deadlineAt: performance.now() + DEADLINE_MS })
 }
 
 function createEngineFor(publishers: Publishers, createPlanMaker?: CreatePlanMaker): Engine {
@@ -127,17 +119,9 @@ function createEngineFor(publishers: Publishers, createPlanMaker?: CreatePlanMak
 }
 
 function participant([country, domains]: [string, readonly string[]]): Participant {
-  const endpoint = {
-    url: `http://${country.toLowerCase()}.invalid/`,
-    deadlineMs: DEADLINE_MS,
-    maxAnswerBytes: 1_000_000,
-  }
-  return {
-    country,
-    name: { es: country, en: country },
-    domains: Object.fromEntries(domains.map((domain) => [domain, endpoint])),
-    access: closedAccess(country),
-  }
+  const url = `http://${country.toLowerCase()}.invalid/`
+  const endpoint = anEndpoint({ url, deadlineMs: DEADLINE_MS, maxAnswerBytes: 1_000_000 })
+  return aParticipant(country, { domains: Object.fromEntries(domains.map((domain) => [domain, endpoint])) })
 }
 
 const sendLeg: SendLeg = async ({ country, domain, query, variables }, { requestId }) => {

@@ -6,6 +6,7 @@ import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { createEngine } from '../../gateway/pipeline/engine.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { aContext, aParticipant, aTaskForce } from '../../gateway/testing.ts'
 import type { AccessMode, EngineAnswer, Leg, Participant, RequestContext } from '../../gateway/types/flow.ts'
 import { callerOf } from './guarded-engine.ts'
 
@@ -22,18 +23,9 @@ const ALL = [
 const COUNTRIES = ['GT', 'HN', 'SV']
 
 function participant(country: string, over: Partial<TaskForce> | null, policies = ''): Participant {
-  const endpoint = { url: `http://${country.toLowerCase()}.invalid/`, deadlineMs: 1, maxAnswerBytes: 1 }
-  const taskForce: TaskForce = {
-    ...{ id: 'jtf', issuers: ['GT'], agencies: ['GT-MP'], purposes: ['INVESTIGATION'], scopes: ALL },
-    notAfter: '2999-12-31',
-    ...over,
-  }
-  return {
-    country,
-    name: { es: country, en: country },
-    domains: { cases: endpoint, persons: endpoint, legal: endpoint },
-    access: { country, taskForces: over === null ? [] : [taskForce], policies: createPolicySet(country, policies) },
-  }
+  const taskForce = aTaskForce({ scopes: ALL, ...over })
+  const access = { country, taskForces: over === null ? [] : [taskForce], policies: createPolicySet(country, policies) }
+  return aParticipant(country, { access })
 }
 
 const NARRATIVE = ['narrative_release', 'protected_release']
@@ -83,11 +75,8 @@ async function ask(
     },
   })
   const request = { document: parse(source), source, operationName: undefined, variables }
-  const answer = await engine.execute(request, {
-    ...{ requestId: 'r', caller, grounds: caller && { purpose: 'INVESTIGATION' as const }, groundsRejected: null },
-    ...{ isDryRun: false, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
-    ...context,
-  })
+  const grounds = caller && { purpose: 'INVESTIGATION' as const }
+  const answer = await engine.execute(request, aContext({ caller, grounds, ...context }))
   return { legs, answer }
 }
 

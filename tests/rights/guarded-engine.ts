@@ -1,11 +1,11 @@
 import { print } from 'graphql'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
-import type { TaskForce } from '../../contract/access/recognition.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { DOMAINS, isDomain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { createEngine, type Engine } from '../../gateway/pipeline/engine.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
+import { aContext, anEndpoint, aParticipant, aTaskForce, aTaskForceCaller } from '../../gateway/testing.ts'
 import type { EngineAnswer, Leg, Participant, RequestContext } from '../../gateway/types/flow.ts'
 import type { AnswerNationally } from '../oracle/nation.ts'
 import type { Operation } from '../oracle/operation.ts'
@@ -34,14 +34,7 @@ const PURPOSE = 'INVESTIGATION'
 
 /** Makes a caller of the tests' task force, with a mandate for these countries. */
 export function callerOf(scopes: readonly string[], countries: readonly string[]): Caller {
-  return {
-    issuer: 'https://id.gt.example',
-    subject: 'x',
-    scopes,
-    organisation: { country: 'GT', agency: 'GT-MP' },
-    mandate: { type: 'istmo_mandate', task_force: 'jtf', purposes: [PURPOSE], countries, not_after: '2999-12-31' },
-    expiresAt: 32_000_000_000,
-  }
+  return aTaskForceCaller(countries, { scopes })
 }
 
 /** Makes an engine whose graph has the floor's rules, and whose countries add their own. */
@@ -91,32 +84,17 @@ export function createGuardedEngine(
 }
 
 function contextOf(requestId: string, caller: Caller | null): RequestContext {
-  return {
-    requestId,
-    caller,
-    grounds: caller === null ? null : { purpose: PURPOSE },
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + 60_000,
-  }
+  const grounds = caller === null ? null : ({ purpose: PURPOSE } as const)
+  return aContext({ requestId, caller, grounds, deadlineAt: performance.now() + 60_000 })
 }
 
 function participant(country: string, domains: readonly string[], rules: NationalRules | undefined): Participant {
   const { own = new Map(), scopes = null, policies = [] } = rules ?? {}
-  const endpoint = { url: `http://${country.toLowerCase()}.invalid/`, deadlineMs: 60_000, maxAnswerBytes: 1_000_000 }
-  const taskForce: TaskForce = {
-    id: 'jtf',
-    issuers: ['GT'],
-    agencies: ['GT-MP'],
-    purposes: [PURPOSE],
-    scopes: [...(scopes ?? []), 'never-used'],
-    notAfter: '2999-12-31',
-  }
+  const url = `http://${country.toLowerCase()}.invalid/`
+  const endpoint = anEndpoint({ url, deadlineMs: 60_000, maxAnswerBytes: 1_000_000 })
+  const taskForce = aTaskForce({ scopes: [...(scopes ?? []), 'never-used'] })
   const text = policies.map((name) => `@policy("${name}") permit(principal, action, resource);`).join('\n')
-  return {
-    country,
-    name: { es: country, en: country },
+  return aParticipant(country, {
     domains: Object.fromEntries(
       DOMAINS.filter((domain) => domains.includes(domain)).map((domain) => [
         domain,
@@ -124,5 +102,5 @@ function participant(country: string, domains: readonly string[], rules: Nationa
       ]),
     ),
     access: { country, taskForces: scopes === null ? [] : [taskForce], policies: createPolicySet(country, text) },
-  }
+  })
 }

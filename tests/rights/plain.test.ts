@@ -4,6 +4,7 @@ import { execute, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/access-token.ts'
 import { createEngine } from '../../gateway/pipeline/engine.ts'
+import { aContext } from '../../gateway/testing.ts'
 import type { EngineAnswer } from '../../gateway/types/flow.ts'
 
 /**
@@ -87,10 +88,7 @@ async function ask(
   asked.length = 0
   const caller = scopes === null ? null : { ...PLAIN, scopes, policies }
   const request = { document: parse(source), source, operationName: undefined, variables: {} }
-  return engine.execute(request, {
-    ...{ requestId: 'r', caller, grounds: null, groundsRejected: null, isDryRun: false },
-    ...{ hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE },
-  })
+  return engine.execute(request, aContext({ caller }))
 }
 
 const denied = ({ errors = [] }: EngineAnswer): string[] =>

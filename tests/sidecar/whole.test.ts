@@ -12,7 +12,7 @@ import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { startGateway } from '../../gateway/main.ts'
 import { readGatewayConfig } from '../../gateway/process/config.ts'
 import { startCountry } from '../../subgraphs/domains.ts'
-import { parseNodeConfig } from '../../subgraphs/kit/config.ts'
+import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { claimsOf, createProvider, signAs } from '../tokens/identity-provider.ts'
 
 const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')

@@ -8,7 +8,9 @@ import { domainSdl } from '../../contract/domain-sdl.ts'
 import { ERRORS } from '../../contract/errors.ts'
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
-import { SETTING_NAMES } from '../../subgraphs/kit/config.ts'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 
 /**
  * `npm run generate`: writes what is made from other files. `npm run generate -- --check` writes nothing and exits with 1 when a
@@ -19,7 +21,18 @@ import { SETTING_NAMES } from '../../subgraphs/kit/config.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const OPERATING = 'docs/operating.md'
-const isCheck = process.argv.slice(2).includes('--check')
+const GENERATE = {
+  name: 'npm run generate --',
+  description:
+    'Writes the files that are made from others: the domains’ SDL, the supergraph and the tables of docs/operating.md.',
+  options: {
+    check: {
+      flag: 'check',
+      value: null,
+      meaning: 'write nothing, and end with 1 where a committed file is not what would be written',
+    },
+  },
+} as const satisfies CommandSpec
 
 function pathOf(name: string): string {
   return fileURLToPath(new URL(name, ROOT))
@@ -35,7 +48,7 @@ function readOrEmpty(name: string): string {
 }
 
 /** Writes one generated file, or says that it differs. Answers whether the committed one was right. */
-function settle(name: string, text: string): boolean {
+function settle(name: string, text: string, isCheck: boolean): boolean {
   if (readOrEmpty(name) === text) return true
   if (isCheck) {
     process.stderr.write(`${name}: expected what \`npm run generate\` writes; came another text. Run it and commit.\n`)
@@ -67,10 +80,11 @@ function ruleTable(): string {
   return ['| code | refused | remedy |', '|---|---|---|', ...rows].join('\n')
 }
 
-function settingTable(settings: Readonly<Record<string, { flag: string; variable: string; meaning: string }>>): string {
-  const rows = Object.values(settings).map(
-    ({ flag, variable, meaning }) => `| \`--${flag}\` | \`${variable}\` | ${meaning} |`,
-  )
+function settingTable(settings: Readonly<Record<string, OptionSpec>>): string {
+  const rows = Object.values(settings).map(({ flag, variable, meaning, isRequired, default: byDefault }) => {
+    const said = isRequired === true ? 'required' : byDefault
+    return `| \`--${flag}\` | \`${variable}\` | ${meaning}${said === undefined ? '' : ` (${said})`} |`
+  })
   return ['| flag | environment | meaning (default) |', '|---|---|---|', ...rows].join('\n')
 }
 
@@ -94,7 +108,7 @@ function withSection(page: string, name: string, heading: string, body: string):
 function operatingPage(): string {
   const sections = [
     ['gateway-settings', 'Settings of the gateway', settingTable(GATEWAY_SETTINGS)],
-    ['node-settings', 'Settings of a national node', settingTable(SETTING_NAMES)],
+    ['node-settings', 'Settings of a national node', settingTable(NODE_SETTINGS)],
     ['metrics', 'Metrics', metricTable()],
     ['errors', 'Error codes', errorTable()],
     ['composition', 'What composition refuses', ruleTable()],
@@ -103,16 +117,21 @@ function operatingPage(): string {
   return sections.reduce((text, [name, heading, body]) => withSection(text, name, heading, body), page)
 }
 
-function generate(): boolean {
-  const domains = DOMAINS.map((domain) => settle(`subgraphs/${domain}/domain.graphql`, domainSdl(domain)))
-  const others = [settle('supergraph.graphql', composeSupergraph()), settle(OPERATING, operatingPage())]
+function generate(isCheck: boolean): boolean {
+  const domains = DOMAINS.map((domain) => settle(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck))
+  const others = [
+    settle('supergraph.graphql', composeSupergraph(), isCheck),
+    settle(OPERATING, operatingPage(), isCheck),
+  ]
   return ![...domains, ...others].includes(false)
 }
 
-try {
-  if (!generate()) process.exitCode = 1
-} catch (error) {
-  if (!(error instanceof CompositionError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
-}
+await runCommand(GENERATE, process.argv.slice(2), ({ check }) => {
+  try {
+    return generate(check) ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof CompositionError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 1
+  }
+})

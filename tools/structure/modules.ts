@@ -161,11 +161,12 @@ export function undocumentedExports(module: Module): readonly Location[] {
     .map(({ start }) => locate(module, start))
 }
 
-/** The string literals of a module. */
+/** The texts of a module: its string literals, and the fixed pieces of its templates. */
 export function stringsOf(module: Module): readonly string[] {
-  return nodesOf(module).flatMap((node) =>
-    node.type === 'Literal' && typeof node.value === 'string' ? [node.value] : [],
-  )
+  return nodesOf(module).flatMap((node) => {
+    if (node.type === 'TemplateElement') return [node.value.raw]
+    return node.type === 'Literal' && typeof node.value === 'string' ? [node.value] : []
+  })
 }
 
 /** The import cycles among `modules`, each once, as a path that ends where it begins. */

@@ -1,25 +1,33 @@
 /**
  * Prints the figures by which we judge the layout of a checkout, before and after a change: `npm run structure`.
  *
- * - `--root DIR` measures another checkout. Default: this one.
- * - `--folder NAME` draws the import graph of that folder; may be repeated. Default: `gateway`. The top level is always drawn.
- * - `--json` prints JSON instead of Markdown, with all boxes and arrows.
- *
  * The import graph of a folder: each direct child of the folder, file or subfolder, is a box. An arrow is an import from a file in
  * one box to a file in another box, counted once per pair. The floors are the boxes on the longest path of arrows; boxes
  * that import each other in a circle count as one. Tests and developers' tools are left out.
  */
-import { parseArgs } from 'node:util'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
 import { toMarkdown } from './markdown.ts'
 import { measureStructure } from './measure.ts'
 import { ROOT } from './modules.ts'
 
-const { values } = parseArgs({
+const STRUCTURE = {
+  name: 'npm run structure --',
+  description: 'Prints the figures by which we judge the layout of a checkout.',
   options: {
-    root: { type: 'string', default: ROOT },
-    folder: { type: 'string', multiple: true, default: ['gateway'] },
-    json: { type: 'boolean', default: false },
+    root: { flag: 'root', value: 'dir', meaning: 'the checkout to measure; without it, this one' },
+    folder: {
+      flag: 'folder',
+      value: 'name',
+      meaning: 'a folder whose import graph is drawn; without it, gateway; the top level is always drawn',
+      isRepeated: true,
+    },
+    json: { flag: 'json', value: null, meaning: 'print JSON instead of Markdown, with all boxes and arrows' },
   },
+} as const satisfies CommandSpec
+
+await runCommand(STRUCTURE, process.argv.slice(2), ({ root = ROOT, folder, json }) => {
+  const folders = folder.length > 0 ? folder : ['gateway']
+  const structure = measureStructure(root, [...folders, ''])
+  process.stdout.write(`${json ? JSON.stringify(structure, null, 2) : toMarkdown(structure)}\n`)
 })
-const structure = measureStructure(values.root, [...values.folder, ''])
-process.stdout.write(`${values.json ? JSON.stringify(structure, null, 2) : toMarkdown(structure)}\n`)

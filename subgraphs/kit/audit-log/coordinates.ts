@@ -1,12 +1,12 @@
 import { type ArgumentNode, type GraphQLSchema, Kind, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
-import { createLru } from '../lru.ts'
+import { LRUCache } from 'lru-cache'
 
-/** How many documents are kept read. */
-const KEPT_DOCUMENTS = 1_000
+/** How many documents' coordinates are kept; the one that was used longest ago is forgotten first. */
+const MAX_KEPT_DOCUMENTS = 1_000
 
 /** What a document asks of a schema: fields and arguments as coordinates, each once, sorted; nothing for one that does not parse. */
 export function createCoordinates(schema: GraphQLSchema): (query: string) => readonly string[] {
-  const kept = createLru<readonly string[]>(KEPT_DOCUMENTS)
+  const kept = new LRUCache<string, readonly string[]>({ max: MAX_KEPT_DOCUMENTS })
   return (query) => {
     const known = kept.get(query) ?? read(schema, query)
     kept.set(query, known)

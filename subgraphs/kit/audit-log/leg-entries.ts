@@ -6,6 +6,7 @@ import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-
 import type { Domain } from '../../../contract/domain.ts'
 import type { LegClaims } from '../../../contract/leg-token.ts'
 import { createUuidV7, isUuidV7 } from '../../../contract/uuid-v7.ts'
+import type { RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { type RecordRefs, recordRefs } from './record-refs.ts'
 
 /** A leg whose token held, at its end. */
@@ -34,8 +35,8 @@ export interface LegSources {
   readonly node: string
   readonly country: string
   readonly keys: PseudonymKeys
-  /** SHA-256, in hex, of the rules and policies that decide. */
-  readonly rules: { readonly access: string; readonly policySet: string }
+  /** The rules and policies that decide. */
+  readonly rules: RuleHashes
   /** Milliseconds since the epoch. */
   readonly now: number
 }

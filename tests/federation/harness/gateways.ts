@@ -4,6 +4,7 @@ import { parse, validate } from 'graphql'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
 import { createEngine } from '../../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../../gateway/plan/make-plan.ts'
+import { aContext } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import type { Case } from './pattern.ts'
 import type { Serve } from './subgraphs.ts'
@@ -93,13 +94,5 @@ export async function stockGateway(supergraphSdl: string, serve: Serve): Promise
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 function newContext(): RequestContext {
-  return {
-    requestId: '00000000-0000-4000-8000-000000000000',
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + 10_000,
-  }
+  return aContext({ deadlineAt: performance.now() + 10_000 })
 }

@@ -1,9 +1,9 @@
 import { type DocumentNode, parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { closedAccess } from '../../../contract/access/country-access.ts'
 import { DOMAINS, isDomain } from '../../../contract/domain.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../../gateway/plan/testing.ts'
+import { anEndpoint, aParticipant } from '../../../gateway/testing.ts'
 import type { SendLeg } from '../../../gateway/types/flow.ts'
 import type { Dice } from '../../oracle/dice.ts'
 import { makeRows } from '../../oracle/make-rows.ts'
@@ -72,7 +72,7 @@ describe('a country that answers anything', () => {
 })
 
 function engineOver(spoiling: Spoiling): Engine {
-  const endpoint = { url: 'http://country.invalid/', deadlineMs: 1_000, maxAnswerBytes: 1 << 20 }
+  const endpoint = anEndpoint({ deadlineMs: 1_000, maxAnswerBytes: 1 << 20 })
   const sendLeg: SendLeg = async ({ country, domain, query, variables }) => {
     if (country === null || !isDomain(domain)) throw new Error(`expected a leg to a country; came ${domain}`)
     const plain = JSON.parse(JSON.stringify(variables))
@@ -84,12 +84,9 @@ function engineOver(spoiling: Spoiling): Engine {
   }
   return createEngine({
     supergraphSdl: OPEN_SUPERGRAPH_SDL,
-    participants: COUNTRIES.map((country) => ({
-      country,
-      name: { es: country, en: country },
-      domains: Object.fromEntries(DOMAINS.map((domain) => [domain, endpoint])),
-      access: closedAccess(country),
-    })),
+    participants: COUNTRIES.map((country) =>
+      aParticipant(country, { domains: Object.fromEntries(DOMAINS.map((domain) => [domain, endpoint])) }),
+    ),
     subgraphDefaults: { deadlineMs: 1_000, maxAnswerBytes: 1 << 20 },
     sendLeg,
   })

@@ -3,6 +3,7 @@ import { lexicographicSortSchema, print, printSchema } from 'graphql'
 import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
+import { aContext } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
 import type { Subgraph } from '../../federation/harness/pattern.ts'
 import { composePattern, serveInProcess } from '../../federation/harness/subgraphs.ts'
@@ -122,13 +123,5 @@ function nulledPart(path: readonly (string | number)[], data: unknown): readonly
 
 /** Makes an anonymous request. */
 export function newContext(): RequestContext {
-  return {
-    requestId: '00000000-0000-4000-8000-000000000000',
-    caller: null,
-    grounds: null,
-    groundsRejected: null,
-    isDryRun: false,
-    hangup: new AbortController().signal,
-    deadlineAt: performance.now() + 60_000,
-  }
+  return aContext({ deadlineAt: performance.now() + 60_000 })
 }

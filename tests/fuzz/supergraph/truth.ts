@@ -51,16 +51,7 @@ export function idOf(type: string, row: number): string {
 
 /** Makes the true data of a model. */
 export function truthOf(model: Model): Truth {
-  const fields = new Map<string, FieldModel>()
-  for (const one of model.interfaceObjects) {
-    for (const field of one.fields) {
-      for (const type of [one.name, ...one.members]) fields.set(`${type}.${field.name}`, field)
-    }
-  }
-  for (const object of model.objects.values()) {
-    for (const field of object.fields) fields.set(`${object.name}.${field.name}`, field)
-  }
-  for (const field of model.roots) fields.set(`Query.${field.name}`, field)
+  const fields = fieldsOf(model)
   const numberOf = (text: string): number => hashOf(`${model.seed}|${text}`)
   const placeOf = (field: FieldModel, instance: Instance | null, args: object): string =>
     `${field.parent}.${field.name}|${instance?.key ?? ''}|${JSON.stringify(args)}`
@@ -110,6 +101,21 @@ export function truthOf(model: Model): Truth {
     return isEntity ? rowOf(type, (number >>> 8) % ROWS) : { type, row: -1, key: String(hashOf(`${model.seed} ${at}`)) }
   }
   return truth
+}
+
+/** The fields of a model by coordinate, as `Type.field`. */
+function fieldsOf(model: Model): ReadonlyMap<string, FieldModel> {
+  const fields = new Map<string, FieldModel>()
+  for (const one of model.interfaceObjects) {
+    for (const field of one.fields) {
+      for (const type of [one.name, ...one.members]) fields.set(`${type}.${field.name}`, field)
+    }
+  }
+  for (const object of model.objects.values()) {
+    for (const field of object.fields) fields.set(`${object.name}.${field.name}`, field)
+  }
+  for (const field of model.roots) fields.set(`Query.${field.name}`, field)
+  return fields
 }
 
 function shortened(text: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseNodeConfig } from './config.ts'
+import { parseNodeConfig } from './node-command.ts'
 
 const FLAGS = ['--country', 'HN', '--domains', 'cases,persons', '--port', '0', '--gateway-jwks', 'keys.json']
 
@@ -40,19 +40,44 @@ describe("a node's settings", () => {
   })
 
   it.each([
-    ['an unknown flag', [...FLAGS, '--databse-url', 'x'], {}, /--databse-url(.|\n)*The flags are .*--database-url/],
-    ['a stray word', [...FLAGS, 'now'], {}, /now/],
-    ['a missing country', FLAGS.slice(2), {}, /country: is required.*--country or the environment variable COUNTRY/],
-    ['a country in small letters', [...FLAGS, '--country', 'hn'], {}, /country: expected a code of ISO 3166-1/],
+    [
+      'an unknown flag',
+      [...FLAGS, '--databse-url', 'x'],
+      {},
+      /unknown option '--databse-url'. Did you mean --database-url\?/,
+    ],
+    ['a stray word', [...FLAGS, 'now'], {}, /expected no arguments; came "now"/],
+    ['a missing country', FLAGS.slice(2), {}, /--country \(COUNTRY\): expected a code of ISO 3166-1 .*; came nothing/],
+    [
+      'a country in small letters',
+      [...FLAGS, '--country', 'hn'],
+      {},
+      /--country \(COUNTRY\): expected a code of ISO 3166-1 .*; came "hn"/,
+    ],
     [
       'a domain that is none',
       [...FLAGS, '--domains', 'cases,laws'],
       {},
-      /domains, item 2: expected of cases, persons, legal/,
+      /--domains \(DOMAINS\), item 2: expected one or more of cases, persons, legal.*; came "cases,laws"/,
     ],
-    ['a port that is no number', [...FLAGS, '--port', 'http'], {}, /port: .*--port/],
-    ['a port out of range', [...FLAGS, '--port', '65536'], {}, /port: .*--port/],
-    ['a threshold of 0', FLAGS, { COUNT_THRESHOLD: '0' }, /countThreshold: .*COUNT_THRESHOLD/],
+    [
+      'a port that is no number',
+      [...FLAGS, '--port', 'http'],
+      {},
+      /--port \(PORT\): expected a whole number from 0 to 65535; came/,
+    ],
+    [
+      'a port out of range',
+      [...FLAGS, '--port', '65536'],
+      {},
+      /--port \(PORT\): expected a whole number from 0 to 65535; came/,
+    ],
+    [
+      'a threshold of 0',
+      FLAGS,
+      { COUNT_THRESHOLD: '0' },
+      /--count-threshold \(COUNT_THRESHOLD\): expected .*; came "0"/,
+    ],
     [
       'a service of a domain that is not served',
       [...FLAGS, '--upstream', 'legal=http://127.0.0.1:1'],
@@ -63,14 +88,14 @@ describe("a node's settings", () => {
       'a service over plain HTTP elsewhere',
       FLAGS,
       { UPSTREAM: 'cases=http://10.0.0.1/' },
-      /https, or http to a loopback/,
+      /https URL, or an http URL of a loopback/,
     ],
     ['a service without its domain', [...FLAGS, '--upstream', 'http://127.0.0.1:1'], {}, /expected DOMAIN=URL/],
     [
       'a service whose URL has a password',
       FLAGS,
       { UPSTREAM: 'cases=https://u:secret@hn.example/' },
-      /upstream, item 1/,
+      /--upstream \(UPSTREAM\), item 1: expected .*; came something else/,
     ],
     [
       'a service beside a database',
@@ -86,7 +111,18 @@ describe("a node's settings", () => {
       {},
       /and no database/,
     ],
-    ['a database of another kind', FLAGS, { DATABASE_URL: 'mysql://u:secret@db' }, /databaseUrl: expected postgres/],
+    [
+      'a country and no port',
+      FLAGS.slice(0, 4),
+      {},
+      /--port (.|\n)*--gateway-jwks \(LEG_JWKS_FILE\): expected .*; came nothing/,
+    ],
+    [
+      'a database of another kind',
+      FLAGS,
+      { DATABASE_URL: 'mysql://u:secret@db' },
+      /--database-url \(DATABASE_URL\): expected postgres.*; came something else/,
+    ],
   ])('are refused with %s, naming flag, variable and what was expected', (_name, argv, env, message) => {
     expect(() => parseNodeConfig(argv, env)).toThrow(message)
   })

@@ -1,0 +1,23 @@
+import type { IstmoCommand } from '../program.ts'
+
+/** The commands for everyone who writes an audit log, witnesses one or checks one. */
+export const AUDIT_LOG_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'keys',
+    description: 'make the keys of an audit log, or begin a new epoch of its pseudonyms',
+    run: async (args) => (await import('../keys.ts')).runKeys(args, Date.now()),
+  },
+  {
+    name: 'witness',
+    description: 'run a witness of logs (C2SP tlog-witness)',
+    run: async (args) => (await import('../witness.ts')).runWitness(args),
+  },
+  {
+    name: 'audit',
+    description: 'show what audit logs prove: verify, prove, check, search and more',
+    async run(args) {
+      const { runAudit } = await import('../audit/run.ts')
+      process.exitCode = await runAudit(args)
+    },
+  },
+]

@@ -1,0 +1,10 @@
+import type { IstmoCommand } from '../program.ts'
+
+/** The commands for whoever runs the gateway. */
+export const GATEWAY_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'gateway',
+    description: 'run the gateway',
+    run: async (args) => (await import('../../gateway/gateway-command.ts')).runGatewayCommand(args),
+  },
+]

@@ -1,0 +1,17 @@
+import type { IstmoCommand } from '../program.ts'
+
+/** The commands for a country that runs its national node. */
+export const NODE_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'node',
+    description: 'run a national node',
+    run: async (args) => (await import('../../subgraphs/node-command.ts')).runNodeCommand(args),
+  },
+  {
+    name: 'policy',
+    description: 'try a country’s table of caller × field × verdict',
+    async run(args) {
+      process.exitCode = await (await import('../../subgraphs/policy/policy-command.ts')).runPolicyCommand(args)
+    },
+  },
+]

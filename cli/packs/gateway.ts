@@ -1,0 +1,6 @@
+import { AUDIT_LOG_COMMANDS } from '../commands/audit-log.ts'
+import { GATEWAY_COMMANDS } from '../commands/gateway.ts'
+import { runIstmo } from '../program.ts'
+
+/** `istmo` of the pack `istmo-gateway`. */
+await runIstmo([...GATEWAY_COMMANDS, ...AUDIT_LOG_COMMANDS])

@@ -1,0 +1,27 @@
+import { runCommand } from '../service/command-line.ts'
+import type { CommandSpec } from '../service/command-spec.ts'
+import { GATEWAY_SETTINGS } from './process/settings.ts'
+
+const GATEWAY = {
+  name: 'istmo gateway',
+  description:
+    'Runs the gateway until a signal ends it. SIGHUP makes it read its files again. Each setting is a flag or an environment ' +
+    'variable; the flag goes first, and a variable that is set to nothing counts as not set.',
+  options: GATEWAY_SETTINGS,
+  examples: [
+    {
+      command: 'istmo gateway --supergraph supergraph.graphql --countries countries --issuers issuers.yaml',
+      meaning: 'Asks the countries of the folder, for callers with a token of one of the issuers.',
+    },
+    {
+      command: 'istmo gateway --supergraph supergraph.graphql --anonymous --graphiql',
+      meaning: 'For development: lets everybody in, and serves GraphiQL.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+/** `istmo gateway`: reads the flags, and runs the gateway with them and the environment. Resolves when the gateway listens. */
+export async function runGatewayCommand(args: readonly string[]): Promise<void> {
+  // Help and wrong flags are answered without loading the gateway.
+  await runCommand(GATEWAY, args, async (flags) => (await import('./main.ts')).runGateway(flags))
+}

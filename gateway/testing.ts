@@ -1,0 +1,70 @@
+import { closedAccess } from '../contract/access/country-access.ts'
+import type { TaskForce } from '../contract/access/recognition.ts'
+import type { Caller } from '../contract/access-token.ts'
+import type { Endpoint, Participant, RequestContext } from './types/flow.ts'
+
+/** Builders for tests: each makes a whole, plain value, and the test names only what it is about. */
+
+/** A caller of Guatemala with no scopes, whose token ends far in the future. */
+export function aCaller(over: Partial<Caller> = {}): Caller {
+  return { issuer: 'https://id.gt.example', subject: 'one', scopes: [], expiresAt: 32_000_000_000, ...over }
+}
+
+/** A task force `jtf` that Guatemala's prosecutors may investigate for, with no scopes and no end. */
+export function aTaskForce(over: Partial<TaskForce> = {}): TaskForce {
+  return {
+    id: 'jtf',
+    issuers: ['GT'],
+    agencies: ['GT-MP'],
+    purposes: ['INVESTIGATION'],
+    scopes: [],
+    notAfter: '2999-12-31',
+    ...over,
+  }
+}
+
+/** A caller of {@link aTaskForce}, with a mandate over these countries. */
+export function aTaskForceCaller(countries: readonly string[], over: Partial<Caller> = {}): Caller {
+  return aCaller({
+    organisation: { country: 'GT', agency: 'GT-MP' },
+    mandate: {
+      type: 'istmo_mandate',
+      task_force: 'jtf',
+      purposes: ['INVESTIGATION'],
+      countries,
+      not_after: '2999-12-31',
+    },
+    ...over,
+  })
+}
+
+/** The context of an anonymous request that nobody hangs up on and that has all the time in the world. */
+export function aContext(over: Partial<RequestContext> = {}): RequestContext {
+  return {
+    requestId: '00000000-0000-4000-8000-000000000000',
+    caller: null,
+    grounds: null,
+    groundsRejected: null,
+    isDryRun: false,
+    hangup: new AbortController().signal,
+    deadlineAt: Number.MAX_VALUE,
+    ...over,
+  }
+}
+
+/** An endpoint at which nobody listens, with the smallest limits. */
+export function anEndpoint(over: Partial<Endpoint> = {}): Endpoint {
+  return { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1, ...over }
+}
+
+/** A participant that publishes all three domains at {@link anEndpoint} and recognises no task force. */
+export function aParticipant(country: string, over: Partial<Participant> = {}): Participant {
+  const endpoint = anEndpoint({ url: `http://${country.toLowerCase()}.invalid/` })
+  return {
+    country,
+    name: { es: country, en: country },
+    domains: { cases: endpoint, persons: endpoint, legal: endpoint },
+    access: closedAccess(country),
+    ...over,
+  }
+}

@@ -1,0 +1,30 @@
+import { type NoteSigner, parseSignerKey } from '../../audit/note/key.ts'
+import { type PseudonymKeys, parseKeys } from '../../audit/pseudonym/pseudonym.ts'
+import { readSetting } from '../read-setting.ts'
+
+/** The files with the secret keys of an audit log. */
+export interface AuditLogKeyFiles {
+  /** The signer key of the log's checkpoints (C2SP signed note). Its name is the log's origin. */
+  readonly key: string
+  /** The keys of the pseudonyms in the log: whoever has them can tell whom and which records its entries are about. */
+  readonly refKeys: string
+}
+
+/** How the operator sets both files, for error messages. The gateway and the node have the same flags. */
+export const AUDIT_LOG_KEY_FLAGS: AuditLogKeyFiles = {
+  key: '--audit-log-key (AUDIT_LOG_KEY_FILE)',
+  refKeys: '--audit-log-ref-keys (AUDIT_LOG_REF_KEYS_FILE)',
+}
+
+/**
+ * Reads the keys of an audit log.
+ * @param settings how the operator sets each file.
+ * @throws {ConfigError} naming the file that cannot be used, and its setting.
+ */
+export async function readAuditLogKeys(
+  files: AuditLogKeyFiles,
+  settings: AuditLogKeyFiles = AUDIT_LOG_KEY_FLAGS,
+): Promise<{ readonly signer: NoteSigner; readonly refKeys: PseudonymKeys }> {
+  const signer = await readSetting(files.key, settings.key, (text) => parseSignerKey(text.trim()))
+  return { signer, refKeys: await readSetting(files.refKeys, settings.refKeys, parseKeys) }
+}

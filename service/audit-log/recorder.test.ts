@@ -1,0 +1,215 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openLog } from '../../audit/log/log.ts'
+import { newSigner } from '../../audit/log/testing.ts'
+import { openSalts } from '../../audit/salts/salts.ts'
+import { readEntries } from '../../audit/verify/read-entries.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { AUDIT_LOG_FOLDERS, type OwnEntries, openRecorder, type RecorderOptions } from './recorder.ts'
+
+const SIGNER = newSigner('istmo.example/test')
+const GATEWAY: OwnEntries = {
+  start: (base, repairs) => ({ ...base, gateway: 'g', kind: 'start', version: '1.2.3', repairs }),
+  rejections: (base, count) => ({ ...base, gateway: 'g', kind: 'refusals', ...count }),
+  stop: (base) => ({ ...base, gateway: 'g', kind: 'stop' }),
+}
+const NODE: OwnEntries = {
+  async start(base, repairs, keep) {
+    const access = await keep('the rules')
+    return {
+      ...{ ...base, node: 'n', kind: 'node-start', country: 'HN', domains: ['cases'], repairs },
+      ...{ access, policySet: access },
+    }
+  },
+  rejections: (base, count) => ({ ...base, node: 'n', kind: 'node-refusals', country: 'HN', ...count }),
+  stop: (base) => ({ ...base, node: 'n', kind: 'node-stop', country: 'HN' }),
+}
+
+const closing: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  vi.useRealTimers()
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-recorder-'))
+  closing.push(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+function collectLines() {
+  const lines: string[] = []
+  const note = (...parts: readonly unknown[]): void => void lines.push(JSON.stringify(parts))
+  return { lines, log: { info: note, warn: note, error: note } }
+}
+
+function optionsFor(folder: string, options: Partial<RecorderOptions> = {}): RecorderOptions {
+  const { log } = collectLines()
+  return { folder, signer: SIGNER, hasSalts: true, ownEntries: GATEWAY, log, ...options }
+}
+
+async function entriesOf(folder: string, size: number): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  for await (const { bytes } of readEntries(folderSource(join(folder, AUDIT_LOG_FOLDERS.log)), size))
+    entries.push(parseEntry(bytes))
+  return entries
+}
+
+/** A log and salts in a folder, whose disk is full while `disk.isFull`. */
+async function openBreakable(folder: string, disk: { isFull: boolean }) {
+  const log = await openLog({ folder: join(folder, 'log'), signer: SIGNER })
+  const salts = await openSalts(join(folder, 'salts'))
+  const full = () => Promise.reject(Object.assign(new Error(`no space left on device, ${folder}`), { code: 'ENOSPC' }))
+  return {
+    log: { ...log, append: (entry: Uint8Array) => (disk.isFull ? full() : log.append(entry)) },
+    salts: {
+      ...salts,
+      add: (id: string) => (disk.isFull ? full() : salts.add(id)),
+      take: (id: string) => (disk.isFull ? { salt: Buffer.alloc(32), durable: full() } : salts.take(id)),
+    },
+  }
+}
+
+describe('a recorder', () => {
+  it.each<[string, OwnEntries, readonly string[]]>([
+    ['a gateway', GATEWAY, ['start', 'refusals', 'stop']],
+    ['a national node', NODE, ['node-start', 'node-refusals', 'node-stop']],
+  ])('writes the start, the counted rejections and the stop in the form of %s', async (_, ownEntries, kinds) => {
+    const folder = await makeFolder()
+    const recorder = await openRecorder(optionsFor(folder, { ownEntries }))
+    recorder.countRejection('TOKEN_INVALID')
+    await recorder.close()
+    const entries = await entriesOf(folder, recorder.entries.size())
+    expect(entries.map(({ kind }) => kind)).toEqual(kinds)
+    expect(entries.map(({ id }) => id)).toEqual(entries.map(({ id }) => id).toSorted())
+  })
+
+  it('dates an entry and its id by the same moment', async () => {
+    const folder = await makeFolder()
+    let nowMs = Date.parse('2026-11-24T20:15:17.123Z')
+    const recorder = await openRecorder(optionsFor(folder, { now: () => nowMs++ }))
+    const { id, time } = recorder.newBase()
+    await recorder.close()
+    expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(Date.parse(time))
+  })
+
+  it('gives each written entry with its receipt, in the order of the entries', async () => {
+    const recorder = await openRecorder(optionsFor(await makeFolder()))
+    const written = await recorder.append(['suspended', 'again'].map(() => GATEWAY.stop(recorder.newBase())))
+    expect(written.map(({ receipt }) => receipt.index)).toEqual([1, 2])
+    expect(written.map(({ bytes }) => parseEntry(bytes).kind)).toEqual(['stop', 'stop'])
+    expect(await written[0]?.receipt.proof()).toContain('c2sp.org/tlog-proof')
+    await recorder.close()
+  })
+
+  it('writes the counts of a minute once the minute is over, without being asked', async () => {
+    const folder = await makeFolder()
+    let nowMs = Date.parse('2026-11-24T20:15:59Z')
+    const recorder = await openRecorder(optionsFor(folder, { now: () => nowMs }))
+    for (let at = 0; at < 1_000; at++) recorder.countRejection('TOKEN_INVALID')
+    nowMs += 2_000
+    recorder.countRejection('TOKEN_MISSING')
+    await vi.waitFor(() => expect(recorder.entries.size()).toBe(2), { timeout: 10_000 })
+    await recorder.close()
+    const entries = await entriesOf(folder, recorder.entries.size())
+    expect(entries.slice(1, -1)).toMatchObject([
+      { kind: 'refusals', minute: '2026-11-24T20:15:00.000Z', code: 'TOKEN_INVALID', count: 1_000 },
+      { kind: 'refusals', minute: '2026-11-24T20:16:00.000Z', code: 'TOKEN_MISSING', count: 1 },
+    ])
+  })
+
+  it('says that it cannot write while the disk is full, tells no path, and comes back by itself', async () => {
+    const folder = await makeFolder()
+    const disk = { isFull: false }
+    const { lines, log } = collectLines()
+    const recorder = await openRecorder(optionsFor(folder, { log, stores: await openBreakable(folder, disk) }))
+    expect([recorder.isWritable(), await recorder.unready()]).toEqual([true, null])
+
+    disk.isFull = true
+    await expect(recorder.append([GATEWAY.stop(recorder.newBase())])).rejects.toThrow('no space')
+    expect([recorder.isWritable(), await recorder.unready()]).toEqual([false, 'RECORD_UNAVAILABLE'])
+    recorder.countRejection('TOKEN_MISSING')
+
+    disk.isFull = false
+    await vi.waitFor(() => expect(recorder.isWritable()).toBe(true), { timeout: 10_000 })
+    await recorder.close()
+    const entries = await entriesOf(folder, recorder.entries.size())
+    expect(entries.slice(1, -1)).toMatchObject([
+      { code: 'RECORD_UNAVAILABLE', count: 1 },
+      { code: 'TOKEN_MISSING', count: 1 },
+    ])
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain('ENOSPC')
+    expect(lines.join()).not.toContain(folder)
+  })
+
+  it('cannot write either while a salt cannot be kept', async () => {
+    const folder = await makeFolder()
+    const disk = { isFull: false }
+    const recorder = await openRecorder(optionsFor(folder, { stores: await openBreakable(folder, disk) }))
+    disk.isFull = true
+    await expect(recorder.takeSalt(recorder.newBase().id).durable).rejects.toThrow('no space')
+    expect(recorder.isWritable()).toBe(false)
+    disk.isFull = false
+    await recorder.close()
+  })
+
+  it('keeps writing after an entry of ours that has no canonical form', async () => {
+    const recorder = await openRecorder(optionsFor(await makeFolder()))
+    const wrong = { ...GATEWAY.stop(recorder.newBase()), time: Number.NaN } as unknown as Entry
+    await expect(recorder.append([wrong])).rejects.toThrow()
+    expect(recorder.isWritable()).toBe(true)
+    await recorder.close()
+  })
+
+  it('is not ready if its folder is gone', async () => {
+    const folder = await makeFolder()
+    const stores = await openBreakable(folder, { isFull: false })
+    const recorder = await openRecorder(optionsFor(join(folder, 'gone'), { stores }))
+    await rm(join(folder, 'gone'), { recursive: true })
+    expect(await recorder.unready()).toBe('DISK_NEARLY_FULL')
+    await recorder.close()
+  })
+
+  it('without salts makes no store for them, and refuses to give one', async () => {
+    const folder = await makeFolder()
+    const recorder = await openRecorder(optionsFor(folder, { hasSalts: false, ownEntries: NODE }))
+    expect(() => recorder.takeSalt(recorder.newBase().id)).toThrow(TypeError)
+    await recorder.close()
+    expect((await readdir(folder)).toSorted()).toEqual(['kept', 'log'])
+  })
+
+  it('keeps texts by their hash, each once', async () => {
+    const folder = await makeFolder()
+    const recorder = await openRecorder(optionsFor(folder))
+    const names = [await recorder.keep('permit'), await recorder.keep('forbid'), await recorder.keep('permit')]
+    await recorder.close()
+    expect(names[0]).toBe(names[2])
+    expect(await readFile(join(folder, AUDIT_LOG_FOLDERS.kept, names[0] ?? ''), 'utf8')).toBe('permit')
+  })
+
+  it('releases the folder if its start entry cannot be made', async () => {
+    const folder = await makeFolder()
+    const start = () => Promise.reject(new Error('no rules'))
+    await expect(openRecorder(optionsFor(folder, { ownEntries: { ...GATEWAY, start } }))).rejects.toThrow('no rules')
+    const recorder = await openRecorder(optionsFor(folder))
+    await recorder.close()
+    expect(recorder.entries.size()).toBe(2)
+  })
+
+  it('names each kind of repair once in its start entry, and warns', async () => {
+    const folder = await makeFolder()
+    const { lines, log } = collectLines()
+    const stores = await openBreakable(folder, { isFull: false })
+    const repairs = [1, 2].map((size) => ({ kind: 'CHECKPOINT_SIGNED', size }) as never)
+    const recorder = await openRecorder(
+      optionsFor(folder, { log, stores: { ...stores, log: { ...stores.log, repairs } } }),
+    )
+    await recorder.close()
+    expect((await entriesOf(folder, 2))[0]).toMatchObject({ kind: 'start', repairs: ['CHECKPOINT_SIGNED'] })
+    expect(lines.join()).toContain('repaired')
+  })
+})

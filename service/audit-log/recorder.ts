@@ -1,0 +1,282 @@
+/** What writes an audit log: the gateway's, a national node's, and that of the auditors' server. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createKeeper, type KeepFile } from '../../audit/content-store/content-store.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { hasRoom } from '../../audit/log/disk.ts'
+import { type Log, openLog, type Receipt } from '../../audit/log/log.ts'
+import type { NoteSigner } from '../../audit/note/key.ts'
+import { openSalts, type Salts } from '../../audit/salts/salts.ts'
+import type { Entry } from '../../contract/audit-log/entry.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
+
+/** How often counted rejections are written, and a log that failed is tried again, in milliseconds. */
+const TEND_EVERY_MS = 1_000
+
+/** How long after a commit the log's public files follow, in milliseconds: each time costs some twenty syncs of the disk that answers wait for. */
+const PUBLISH_AFTER_MS = 1_000
+
+/** The folders of an audit log: the log itself, its erasable salts, and the texts that are kept by their hash. */
+export const AUDIT_LOG_FOLDERS = { log: 'log', salts: 'salts', kept: 'kept' } as const
+
+/** The members that each entry begins with, whoever writes it. `time` is RFC 3339 in UTC, and `id` a UUIDv7 of the same moment. */
+export interface EntryBase {
+  readonly v: 1
+  readonly id: string
+  readonly time: string
+}
+
+/** The entries that the recorder writes by itself, in the form of whoever owns the log (contract/audit-log/entry.ts). */
+export interface OwnEntries {
+  /**
+   * Makes the first entry after the log was opened, and keeps the texts that the entry names by their hash.
+   * @param repairs the kinds of what opening the log put right, each once.
+   */
+  readonly start: (base: EntryBase, repairs: readonly string[], keep: KeepFile) => Entry | Promise<Entry>
+  /** How many requests of one minute were rejected with one code before a caller was known. */
+  readonly rejections: (base: EntryBase, count: MinuteCount) => Entry
+  /** The last entry before the log is closed in order. */
+  readonly stop: (base: EntryBase) => Entry
+}
+
+/** What a recorder is opened with. */
+export interface RecorderOptions {
+  /** The recorder creates it if it does not exist, with `AUDIT_LOG_FOLDERS` below it. */
+  readonly folder: string
+  /** Signs the checkpoints. The name of its key is the log's origin. */
+  readonly signer: NoteSigner
+  /** Whether its entries hold commitments, so that it needs the store of erasable salts. */
+  readonly hasSalts: boolean
+  readonly ownEntries: OwnEntries
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** The time in milliseconds since the epoch. */
+  readonly now?: () => number
+  /** A log and salts that are open already, instead of those of the folder: tests give some that fail. */
+  readonly stores?: { readonly log: Log; readonly salts: Salts }
+}
+
+/** An entry that is on the disk. */
+export interface WrittenEntry {
+  /** The entry as it stands in the log. */
+  readonly bytes: Uint8Array
+  readonly receipt: Receipt
+}
+
+/** An open audit log. */
+export interface Recorder {
+  /** The log itself, for what reads it while it grows: witnesses, status and metrics. */
+  readonly entries: Log
+  /** Keeps a text by its hash, beside the log. */
+  readonly keep: KeepFile
+  /** The first members of a new entry. */
+  readonly newBase: () => EntryBase
+  /**
+   * Writes entries and resolves, in their order, when all are durable.
+   * @throws {Error} if they cannot be written. Then {@link Recorder.isWritable} is false until a later try succeeds.
+   */
+  readonly append: (entries: readonly Entry[]) => Promise<readonly WrittenEntry[]>
+  /**
+   * Makes a salt for an entry. An answer must wait for `durable`, which rejects if the salt cannot be kept.
+   * @throws {RangeError} if the id is not a UUIDv7.
+   * @throws {TypeError} if the recorder was opened without salts.
+   */
+  readonly takeSalt: (id: string) => { readonly salt: Uint8Array; readonly durable: Promise<void> }
+  /** Counts a request that was rejected before a caller was known: strangers must not be able to fill the disk. */
+  readonly countRejection: (code: string) => void
+  /** Says that something of the log failed outside the recorder, as a proof that was read from it. */
+  readonly noteFailure: (error: unknown) => void
+  /** Whether an entry could be written a moment ago. */
+  readonly isWritable: () => boolean
+  /** Why this process should get no requests now; null if it can take them. */
+  readonly unready: () => Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
+  /** Writes what is counted and the stop entry, and releases the folder. */
+  readonly close: () => Promise<void>
+}
+
+interface Stores {
+  readonly entries: Log
+  readonly salts: Salts | null
+}
+
+/**
+ * Opens an audit log and writes its start entry.
+ * @throws {FolderInUseError} if another process has the folder.
+ * @throws {LogDamagedError} if the log does not add up.
+ */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { folder, ownEntries } = options
+  await mkdir(folder, { recursive: true })
+  const stores = await openStores(options)
+  try {
+    const keep = await createKeeper(join(folder, AUDIT_LOG_FOLDERS.kept))
+    const clock = createEntryClock(options.now ?? Date.now)
+    const { repairs } = stores.entries
+    if (repairs.length > 0) options.log.warn({ repairs }, 'opening the audit log repaired it')
+    const kinds = [...new Set(repairs.map(({ kind }) => kind))]
+    await stores.entries.append(canonicalBytes(await ownEntries.start(clock.newBase(), kinds, keep)))
+    return createRecorder(options, stores, keep, clock)
+  } catch (error) {
+    // Without this, the folder would stay locked for as long as the process lives.
+    await closeStores(stores)
+    throw error
+  }
+}
+
+async function openStores({ folder, signer, hasSalts, log, stores }: RecorderOptions): Promise<Stores> {
+  if (stores !== undefined) return { entries: stores.log, salts: stores.salts }
+  const entries = await openLog({
+    folder: join(folder, AUDIT_LOG_FOLDERS.log),
+    signer,
+    publishAfterMs: PUBLISH_AFTER_MS,
+    onPublishError: (error) =>
+      log.warn({ code: codeOf(error) }, 'the audit log could not be published; it is tried again'),
+  })
+  try {
+    return { entries, salts: hasSalts ? await openSalts(join(folder, AUDIT_LOG_FOLDERS.salts)) : null }
+  } catch (error) {
+    await entries.close()
+    throw error
+  }
+}
+
+async function closeStores({ entries, salts }: Stores): Promise<void> {
+  await salts?.close()
+  await entries.close()
+}
+
+interface EntryClock {
+  readonly now: () => number
+  readonly newBase: () => EntryBase
+}
+
+function createEntryClock(now: () => number): EntryClock {
+  const newBase = (): EntryBase => {
+    const nowMs = now()
+    return { v: 1, id: createUuidV7(nowMs), time: new Date(nowMs).toISOString() }
+  }
+  return { now, newBase }
+}
+
+function createRecorder(options: RecorderOptions, stores: Stores, keep: KeepFile, clock: EntryClock): Recorder {
+  const { entries, salts } = stores
+  const counts = createMinuteCounts()
+  const health = createHealth(options, counts, clock.now)
+  const tending = startTending(options, stores, { counts, health, clock })
+
+  const append = async (all: readonly Entry[]): Promise<readonly WrittenEntry[]> => {
+    // Outside the try block: an entry that has no canonical form is a fault of ours, and must not stop every answer.
+    const encoded = all.map(canonicalBytes)
+    try {
+      return await Promise.all(encoded.map(async (bytes) => ({ bytes, receipt: await entries.append(bytes) })))
+    } catch (error) {
+      health.fail(error)
+      throw error
+    }
+  }
+
+  return {
+    entries,
+    keep,
+    newBase: clock.newBase,
+    append,
+    takeSalt(id) {
+      if (salts === null) throw new TypeError('expected an audit log that was opened with salts')
+      const taken = salts.take(id)
+      taken.durable.catch(health.fail)
+      return taken
+    },
+    countRejection: (code) => counts.add(code, clock.now()),
+    noteFailure: health.fail,
+    isWritable: health.isWritable,
+    async unready() {
+      if (!health.isWritable()) return 'RECORD_UNAVAILABLE'
+      const isRoomy = await hasRoom(options.folder).catch(() => false)
+      return isRoomy ? null : 'DISK_NEARLY_FULL'
+    },
+    async close() {
+      await tending.stop()
+      await append([options.ownEntries.stop(clock.newBase())]).catch(() => undefined)
+      await closeStores(stores)
+    },
+  }
+}
+
+/** Whether the log can be written, as far as the last try tells. */
+interface Health {
+  readonly isWritable: () => boolean
+  readonly fail: (error: unknown) => void
+  readonly recover: () => void
+}
+
+function createHealth({ log }: Pick<RecorderOptions, 'log'>, counts: MinuteCounts, now: () => number): Health {
+  let isWritable = true
+  return {
+    isWritable: () => isWritable,
+    fail(error) {
+      if (!isWritable) return
+      isWritable = false
+      // This gives the next try something to write.
+      counts.add('RECORD_UNAVAILABLE', now())
+      log.error({ code: codeOf(error) }, 'the audit log cannot be written; nothing is answered until it can')
+    },
+    recover() {
+      isWritable = true
+      log.info('the audit log can be written again')
+    },
+  }
+}
+
+interface TendingParts {
+  readonly counts: MinuteCounts
+  readonly health: Health
+  readonly clock: EntryClock
+}
+
+/**
+ * Writes, once a second, the counts of the minutes that are over. While the log fails, it writes whatever is counted, and a salt, to
+ * find out whether the log still fails. `stop` ends it and writes all that is left.
+ */
+function startTending(
+  { ownEntries }: RecorderOptions,
+  { entries, salts }: Stores,
+  { counts, health, clock }: TendingParts,
+): { readonly stop: () => Promise<void> } {
+  const writeCount = async (count: MinuteCount): Promise<void> => {
+    try {
+      await entries.append(canonicalBytes(ownEntries.rejections(clock.newBase(), count)))
+    } catch (error) {
+      counts.putBack([count])
+      throw error
+    }
+  }
+  const tend = async (isEverything: boolean): Promise<void> => {
+    const isProbe = !health.isWritable()
+    try {
+      if (isProbe) await salts?.add(createUuidV7(clock.now()))
+      await Promise.all(counts.take(clock.now(), isEverything || isProbe).map(writeCount))
+      if (isProbe) health.recover()
+    } catch (error) {
+      health.fail(error)
+    }
+  }
+  let running: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    running = running.then(() => tend(false))
+  }, TEND_EVERY_MS).unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await running
+      await tend(true)
+    },
+  }
+}
+
+/** The system's code of an error, or its name: the message may contain a path. */
+function codeOf(error: unknown): string | undefined {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  if (typeof code === 'string') return code
+  return typeof name === 'string' ? name : undefined
+}

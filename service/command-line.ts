@@ -1,0 +1,254 @@
+/**
+ * Reads command lines. A command is declared as data; from the declaration follow how its arguments are read, what `--help` prints,
+ * how a wrong argument is reported, and the exit code. Commander does the reading and lays out the help.
+ *
+ * Nothing here reads the environment. An option may name the variable that stands in for it; the file that reads the environment of
+ * the process fills it in.
+ */
+import { Argument, Command, CommanderError, Option } from 'commander'
+import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec, ValueSpec } from './command-spec.ts'
+import { ConfigError } from './config-error.ts'
+import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
+
+/** How wide the help is where it goes to no terminal, in characters. */
+const PLAIN_WIDTH = 80
+
+const HELP_MEANING = 'show this help'
+
+/** Thrown where somebody asked for `--help` or `--version`: this is no failure, and `text` is the answer. */
+export class HelpRequested extends Error {
+  override readonly name = 'HelpRequested'
+  readonly text: string
+  constructor(text: string) {
+    super('help was requested')
+    this.text = text
+  }
+}
+
+/** Where a command writes: its answer to `out`, messages to `err`. */
+export interface CommandStreams {
+  readonly out: { write(text: string): unknown }
+  readonly err: { write(text: string): unknown }
+}
+
+/**
+ * Reads the arguments of a command.
+ * @param args what follows the command's name.
+ * @throws {UsageError} naming the argument or flag, what was expected and what came; {HelpRequested} for `--help`.
+ */
+export function parseCommandLine<const S extends CommandSpec>(spec: S, args: readonly string[]): CommandLine<S> {
+  const command = new Command(spec.name).description(spec.description).helpOption('-h, --help', HELP_MEANING)
+  const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({ key, each, option: toOption(each) }))
+  for (const { option } of options) command.addOption(option)
+  for (const [key, each] of Object.entries(spec.arguments ?? {})) command.addArgument(toArgument(key, each))
+  command.addHelpText('after', furtherHelp(command, spec))
+  try {
+    readWith(command, args)
+    const flags = new Set(options.map(({ each }) => `--${each.flag}`))
+    return {
+      ...Object.fromEntries(argumentValues(spec, command.processedArgs)),
+      ...Object.fromEntries(options.map(({ key, each, option }) => [key, optionValue(each, option, command, flags)])),
+    } as CommandLine<S>
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CommanderError)) throw error
+    const message = error instanceof CommanderError ? describeError(error, spec, command) : error.message
+    throw new UsageError(`${message}\nRun «${spec.name} --help» for its arguments and options.`)
+  }
+}
+
+/**
+ * Reads the arguments of a command and runs it. It writes the help where that was asked for, and says on `err` what went wrong.
+ * @param action does the work; it may return the exit code, which is 0 without.
+ * @returns the exit code: 2 for a {@link UsageError} or {@link ConfigError}, 1 for any other failure.
+ */
+export function executeCommand<const S extends CommandSpec>(
+  spec: S,
+  args: readonly string[],
+  action: (line: CommandLine<S>) => unknown,
+  streams: CommandStreams = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  return settle(spec.name, () => action(parseCommandLine(spec, args)), streams)
+}
+
+/** As {@link executeCommand}, for the process itself: writes to its streams and sets its exit code. */
+export async function runCommand<const S extends CommandSpec>(
+  spec: S,
+  args: readonly string[],
+  action: (line: CommandLine<S>) => unknown,
+): Promise<void> {
+  const code = await executeCommand(spec, args, action)
+  if (code !== 0) process.exitCode = code
+}
+
+/**
+ * Runs the command of a group that the first argument names.
+ * @returns the exit code: that of the command where it returns a number, else as {@link executeCommand}.
+ */
+export function executeGroup(
+  group: CommandGroupSpec,
+  args: readonly string[],
+  streams: CommandStreams = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  return settle(group.name, () => chooseCommand(group, args)(), streams)
+}
+
+function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => Promise<unknown> {
+  const program = new Command(group.name).description(group.description)
+  program.enablePositionalOptions().helpCommand(false).helpOption('-h, --help', HELP_MEANING)
+  program.configureHelp({ subcommandTerm: (command) => command.name() })
+  let chosen: (() => Promise<unknown>) | undefined
+  for (const { name, description, run } of group.commands) {
+    const command = program.command(name).description(description).argument('[args...]')
+    command.allowUnknownOption().passThroughOptions().helpOption(false)
+    command.action((given: readonly string[]) => {
+      chosen = () => run(given)
+    })
+  }
+  if (group.version !== undefined) program.version(group.version, '-V, --version', 'show the version')
+  program.addHelpText('after', furtherHelp(program, group))
+  program.addHelpText('after', `\nRun «${group.name} COMMAND --help» for the arguments and options of a command.`)
+  try {
+    readWith(program, args)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const message = error.code === 'commander.help' ? 'expected a command; came nothing' : plainMessage(error)
+    throw new UsageError(`${message}\nRun «${group.name} --help» for the commands.`)
+  }
+  return chosen ?? (() => Promise.resolve())
+}
+
+/** Lets commander read. @throws {HelpRequested} for `--help` and `--version`; {CommanderError} for what it does not take. */
+function readWith(command: Command, args: readonly string[]): void {
+  let text = ''
+  const write = (piece: string): void => {
+    text += piece
+  }
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride().configureOutput({ writeOut: write, writeErr: () => undefined })
+  }
+  try {
+    command.parse([...args], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) throw new HelpRequested(text)
+    throw error
+  }
+}
+
+async function settle(name: string, work: () => unknown, { out, err }: CommandStreams): Promise<number> {
+  try {
+    const code = await work()
+    return typeof code === 'number' ? code : 0
+  } catch (error) {
+    if (error instanceof HelpRequested) {
+      out.write(error.text)
+      return 0
+    }
+    err.write(`${name.replace(/ --$/, '')}: ${error instanceof Error ? error.message : String(error)}\n`)
+    return error instanceof UsageError || error instanceof ConfigError ? EXIT_USAGE : EXIT_FAILED
+  }
+}
+
+function toOption(spec: OptionSpec): Option {
+  const { flag, value, meaning } = spec
+  const option = new Option(value === null ? `--${flag}` : `--${flag} <${value}>`, `${meaning}${hints(spec)}`)
+  if (spec.isRepeated === true) option.argParser((text, before: readonly string[] = []) => [...before, text])
+  return option
+}
+
+function toArgument(key: string, spec: ArgumentSpec): Argument {
+  const name = `${kebabCase(key)}${spec.isRepeated === true ? '...' : ''}`
+  return new Argument(spec.isOptional === true ? `[${name}]` : `<${name}>`, `${spec.meaning}${hints(spec)}`)
+}
+
+/** What the help says of a value behind its meaning. */
+function hints(spec: ArgumentSpec & Partial<OptionSpec>): string {
+  const parts = [
+    ...(spec.isRequired === true ? ['required'] : []),
+    ...(spec.expected === undefined ? [] : [`expected: ${spec.expected}`]),
+    ...(spec.isRepeated === true && spec.flag !== undefined ? ['may be repeated'] : []),
+    ...(spec.default === undefined ? [] : [`default: ${spec.default}`]),
+    ...(spec.variable === undefined ? [] : [`environment: ${spec.variable}`]),
+  ]
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`
+}
+
+function furtherHelp(command: Command, { examples = [], notes = {} }: Pick<CommandSpec, 'notes' | 'examples'>): string {
+  const help = command.createHelp()
+  help.prepareContext({ helpWidth: process.stdout.isTTY ? process.stdout.columns : PLAIN_WIDTH })
+  const sections = Object.entries(notes).map(([title, rows]) => {
+    const widest = Math.max(...Object.keys(rows).map(({ length }) => length))
+    return [`${title}:`, ...Object.entries(rows).map(([term, meaning]) => help.formatItem(term, widest, meaning, help))]
+  })
+  const shown = examples.flatMap(({ command: line, meaning }) => [`  ${line}`, `      ${meaning}`])
+  if (shown.length > 0) sections.push(['Examples:', ...shown])
+  return sections.map((lines) => `\n${lines.join('\n')}`).join('\n')
+}
+
+function argumentValues(spec: CommandSpec, given: readonly unknown[]): readonly (readonly [string, unknown])[] {
+  return Object.entries(spec.arguments ?? {}).map(([key, each], at) => {
+    const value = given[at]
+    const name = `<${kebabCase(key)}>`
+    if (Array.isArray(value)) return [key, value.map((text) => parseValue(name, each, String(text)))]
+    return [key, value === undefined ? undefined : parseValue(name, each, String(value))]
+  })
+}
+
+function optionValue(spec: OptionSpec, option: Option, command: Command, flags: ReadonlySet<string>): unknown {
+  const name = `--${spec.flag}`
+  const given: unknown = command.getOptionValue(option.attributeName())
+  if (spec.value === null) {
+    const isOn = option.negate ? given === false : given === true
+    return spec.variable !== undefined && !isOn ? undefined : isOn
+  }
+  const byDefault = spec.variable === undefined ? spec.default : undefined
+  const texts = given === undefined ? (byDefault === undefined ? [] : [byDefault]) : [given].flat().map(String)
+  if (texts.length === 0 && spec.isRequired === true && spec.variable === undefined) {
+    throw new UsageError(`${name}: expected ${formOf(spec)}; came nothing`)
+  }
+  const swallowed = texts.find((text) => flags.has(text))
+  if (swallowed !== undefined) throw new UsageError(`${name}: expected ${formOf(spec)}; came the option ${swallowed}`)
+  const values = texts.map((text) => parseValue(name, spec, text))
+  return spec.isRepeated === true ? values : values[0]
+}
+
+function parseValue(name: string, spec: ValueSpec & { readonly isSecret?: boolean }, text: string): unknown {
+  try {
+    const value = spec.parse === undefined ? text : spec.parse(text)
+    if (value !== undefined) return value
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(`${name}: ${error.message}`, { cause: error })
+  }
+  const came = spec.isSecret === true ? 'something else' : JSON.stringify(text)
+  throw new UsageError(`${name}: expected ${formOf(spec)}; came ${came}`)
+}
+
+function formOf(spec: ValueSpec & { readonly value?: string | null }): string {
+  return spec.expected ?? (spec.value == null ? spec.meaning : `a value, <${spec.value}>`)
+}
+
+/** What commander complains of, in our form. The flag or argument is the first thing that it quotes. */
+function describeError(error: CommanderError, spec: CommandSpec, command: Command): string {
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
+  if (error.code === 'commander.excessArguments') {
+    const names = Object.keys(spec.arguments ?? {}).map((key) => `<${kebabCase(key)}>`)
+    const most = names.length === 0 ? 'no arguments' : `no more arguments than ${names.join(' ')}`
+    return `expected ${most}; came ${JSON.stringify(command.args.join(' '))}`
+  }
+  if (error.code === 'commander.missingArgument') {
+    const found = Object.entries(spec.arguments ?? {}).find(([key]) => kebabCase(key) === quoted)
+    return `<${quoted}>: expected ${found === undefined ? 'a value' : formOf(found[1])}; came nothing`
+  }
+  const flag = /^--[^ ]+/.exec(quoted)?.[0] ?? ''
+  const option = Object.values(spec.options ?? {}).find((each) => `--${each.flag}` === flag)
+  if (error.code === 'commander.unknownOption' || option === undefined) return plainMessage(error)
+  return `${flag}: expected ${formOf(option)}; came nothing`
+}
+
+function plainMessage(error: CommanderError): string {
+  return error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/s, '. $1')
+}
+
+function kebabCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

@@ -1,0 +1,109 @@
+/** How a command is declared as data, and the type of its command line once it is read; service/command-line.ts does the reading. */
+
+/** What an argument and the value of an option have in common. */
+export interface ValueSpec {
+  /** What it is for, without a full stop. */
+  readonly meaning: string
+  /** The form that a value must have, for messages and help: `a whole number from 0 to 65535`. */
+  readonly expected?: string
+  /**
+   * Makes the value out of the text that was given. It returns undefined for a text that does not have the expected form. It may
+   * throw a UsageError that says what was expected and what came; the name of the option is put before it.
+   */
+  readonly parse?: (text: string) => unknown
+  /** Whether it may be given several times. */
+  readonly isRepeated?: boolean
+}
+
+/** An argument: a value that is told by its place. */
+export interface ArgumentSpec extends ValueSpec {
+  readonly isOptional?: boolean
+}
+
+/** An option: a value, or a switch, that is told by its flag. */
+export interface OptionSpec extends ValueSpec {
+  /** The flag without its two dashes: `audit-log-dir`. */
+  readonly flag: string
+  /** The name of the value in the help: `file`. Null for a switch. */
+  readonly value: string | null
+  /** The environment variable that stands in for the flag. The parser then enforces neither `isRequired` nor `default`. */
+  readonly variable?: string
+  /** The text that counts where the flag is not given. */
+  readonly default?: string
+  readonly isRequired?: boolean
+  /** Whether the value may hold a password, so that no message shows it. */
+  readonly isSecret?: boolean
+}
+
+/** A command, declared as data. */
+export interface CommandSpec {
+  /** All words before the arguments, as a person types them: `istmo audit verify`, `npm start --`. */
+  readonly name: string
+  /** What it does, in a sentence. */
+  readonly description: string
+  /** The arguments by key, in their order; `<gateway-log>` is the key `gatewayLog`. */
+  readonly arguments?: Readonly<Record<string, ArgumentSpec>>
+  /** The options by key, in the order of the help. The keys of arguments and options differ. */
+  readonly options?: Readonly<Record<string, OptionSpec>>
+  readonly examples?: readonly CommandExample[]
+  readonly notes?: HelpNotes
+}
+
+/** Further sections of the help: terms with their meanings, by title. */
+export type HelpNotes = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** A command line that works, with what it does. */
+export interface CommandExample {
+  readonly command: string
+  readonly meaning: string
+}
+
+/** A command as its group and `istmo` know it: it reads its own arguments, `--help` among them. */
+export interface CommandDoor {
+  readonly name: string
+  /** One line for the help of its group. */
+  readonly description: string
+  readonly run: (args: readonly string[]) => Promise<unknown>
+}
+
+/** A command that has commands of its own. */
+export interface CommandGroupSpec {
+  /** All words before the command, as a person types them: `istmo audit`. */
+  readonly name: string
+  readonly description: string
+  /** Printed by `--version`. */
+  readonly version?: string
+  /** In the order in which `--help` lists them. */
+  readonly commands: readonly CommandDoor[]
+  readonly notes?: HelpNotes
+}
+
+type Parsed<S> = S extends { readonly parse: (text: string) => infer T } ? Exclude<T, undefined> : string
+
+type ArgumentValue<S> = S extends { readonly isRepeated: true }
+  ? readonly Parsed<S>[]
+  : S extends { readonly isOptional: true }
+    ? Parsed<S> | undefined
+    : Parsed<S>
+
+type OptionValue<S> = S extends { readonly value: null }
+  ? S extends { readonly variable: string }
+    ? true | undefined
+    : boolean
+  : S extends { readonly isRepeated: true }
+    ? readonly Parsed<S>[]
+    : S extends { readonly variable: string }
+      ? Parsed<S> | undefined
+      : S extends { readonly isRequired: true } | { readonly default: string }
+        ? Parsed<S>
+        : Parsed<S> | undefined
+
+type Specs<S, Part extends 'arguments' | 'options'> = S extends { readonly [P in Part]: infer Given } ? Given : unknown
+
+/**
+ * A command line that was read: the values by the keys of arguments and options. A repeated one is a list, a switch is a boolean, and
+ * what was left out is undefined.
+ */
+export type CommandLine<S extends CommandSpec> = {
+  readonly [Key in keyof Specs<S, 'arguments'>]: ArgumentValue<Specs<S, 'arguments'>[Key]>
+} & { readonly [Key in keyof Specs<S, 'options'>]: OptionValue<Specs<S, 'options'>[Key]> }

@@ -1,0 +1,166 @@
+/**
+ * The file of a country, `<CC>.yaml`: where its domains are served, whom it recognises, and by which policies it decides. The gateway
+ * reads the published copy, and the country's node reads its own: the same form, so that neither accepts what the other refuses.
+ */
+import { readFile } from 'node:fs/promises'
+import { basename, extname, resolve } from 'node:path'
+import { z } from 'zod'
+import { parseVerifierKey } from '../audit/note/key.ts'
+import type { CountryAccess } from '../contract/access/country-access.ts'
+import { createPolicySet } from '../contract/access/policy-set.ts'
+import { taskForceSchema } from '../contract/access/recognition.ts'
+import { isCountryCode } from '../contract/country-code.ts'
+import { DOMAINS, type Domain } from '../contract/domain.ts'
+import { parseDuration } from '../contract/duration.ts'
+import { LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
+import { readYamlFile, wrongSetting } from './yaml-file.ts'
+
+const REMEDY = 'docs/operating.md describes every setting; countries/ has examples.'
+
+/** The settings of one domain. Only the gateway uses all but `sdl`. */
+const domainSchema = z.strictObject({
+  /** Where the domain is served: an http(s) URL without credentials and fragment. */
+  url: z.string().refine(isEndpointUrl, 'expected an http or https URL without credentials and without «#»'),
+  /** How long one leg may take from its start to its last byte, in milliseconds. Default: the gateway's `--leg-deadline`. */
+  deadlineMs: z.int().min(1).max(600_000).optional(),
+  /** The largest answer that the gateway reads, in bytes after inflating. Default: the gateway's `--max-answer-bytes`. */
+  maxAnswerBytes: z.int().min(1024).max(1_073_741_824).optional(),
+  /** The country's own SDL of the domain: a path from the folder of this file. Left out: the contract's whole domain. */
+  sdl: z.string().min(1).optional(),
+})
+
+const domainsShape = Object.fromEntries(DOMAINS.map((domain) => [domain, domainSchema.optional()])) as Record<
+  Domain,
+  z.ZodOptional<typeof domainSchema>
+>
+
+const countrySchema = z.strictObject({
+  /** ISO 3166-1 alpha-2, or UN. The file has the same name. */
+  country: z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code, or UN'),
+  /** The country's name in Spanish and in English. */
+  name: z.strictObject({ es: z.string().min(1), en: z.string().min(1) }),
+  /** What it publishes, by domain; at least one. */
+  domains: z
+    .strictObject(domainsShape)
+    .refine((domains) => Object.keys(domains).length > 0, 'expected at least one domain'),
+  /** The task forces that the country has joined. Left out: it recognises nobody, and serves only what has no rule. */
+  taskForces: z.array(taskForceSchema).default([]),
+  /** The file of its Cedar policies: a path from the folder of this file. Left out: every `@policy` is refused. */
+  policies: z.string().min(1).optional(),
+  /** `once`: its node accepts a leg token a single time, so that each leg and each retry gets a fresh one. */
+  legTokens: z.enum(LEG_TOKEN_USES).default('reuse'),
+  /** The verifier key of the country's own audit log (C2SP signed note), and whether an answer without its receipt is dropped. */
+  receipts: z.strictObject({ vkey: z.string().min(1), required: z.boolean().default(true) }).optional(),
+  /** For how long the gateway's audit log may be without a quorum of its witnesses before the country gives nothing. Left out: for ever. */
+  unwitnessed: z
+    .strictObject({
+      /** A duration of ISO 8601. */
+      refuseAfter: z.string().refine((text) => parseDuration(text) !== undefined, 'expected a duration, as PT4H'),
+    })
+    .optional(),
+})
+type CountrySettings = z.output<typeof countrySchema>
+
+/** The settings of one domain, with its SDL read. */
+export interface DomainSettings {
+  readonly url: string
+  /** In milliseconds. */
+  readonly deadlineMs?: number
+  /** In bytes. */
+  readonly maxAnswerBytes?: number
+  /** The text of the country's own SDL, not parsed. */
+  readonly sdl?: string
+}
+
+/** A country's file, checked, with the files beside it that it names. */
+export interface CountryFile {
+  readonly country: string
+  readonly name: { readonly es: string; readonly en: string }
+  /** In the order of the file. */
+  readonly domains: ReadonlyMap<Domain, DomainSettings>
+  /** Whom the country recognises, and its policies. */
+  readonly access: CountryAccess
+  readonly legTokens: LegTokenUse
+  readonly receipts?: { readonly vkey: string; readonly required: boolean }
+  /** In milliseconds. */
+  readonly refuseUnwitnessedAfterMs?: number
+}
+
+/**
+ * Reads a country's file, and the policies and SDLs that it names.
+ * @param file the path of `<CC>.yaml`.
+ * @throws {ConfigError} naming the file, the path of the setting in it, what was expected, and the remedy.
+ */
+export async function readCountryFile(file: string): Promise<CountryFile> {
+  const settings = await readYamlFile(file, countrySchema, { remedy: REMEDY })
+  const { country, name, legTokens, receipts, unwitnessed } = settings
+  const fileName = basename(file, extname(file))
+  if (fileName !== country) {
+    const remedy = `Rename the file to ${country}.yaml, or correct the country.`
+    throw wrongSetting(file, 'country', `expected ${fileName}; came ${country}. ${remedy}`)
+  }
+  if (receipts !== undefined) checkVerifierKey(file, receipts.vkey)
+  return Object.freeze({
+    country,
+    name,
+    domains: await readDomains(file, settings),
+    access: await readAccess(file, settings),
+    legTokens,
+    ...(receipts && { receipts: Object.freeze(receipts) }),
+    ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
+  })
+}
+
+function checkVerifierKey(file: string, vkey: string): void {
+  try {
+    parseVerifierKey(vkey)
+  } catch (cause) {
+    throw wrongSetting(file, 'receipts.vkey', `${(cause as Error).message}. Copy it from the country.`, cause)
+  }
+}
+
+async function readDomains(file: string, { domains }: CountrySettings): Promise<CountryFile['domains']> {
+  const read = new Map<Domain, DomainSettings>()
+  for (const [domain, settings] of Object.entries(domains)) {
+    if (settings !== undefined) read.set(domain as Domain, await readDomain(file, domain, settings))
+  }
+  return read
+}
+
+async function readDomain(
+  file: string,
+  domain: string,
+  { url, deadlineMs, maxAnswerBytes, sdl }: z.output<typeof domainSchema>,
+): Promise<DomainSettings> {
+  return Object.freeze({
+    url,
+    ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(maxAnswerBytes !== undefined && { maxAnswerBytes }),
+    ...(sdl !== undefined && { sdl: await readBeside(file, `domains.${domain}.sdl`, sdl) }),
+  })
+}
+
+async function readAccess(file: string, { country, taskForces, policies }: CountrySettings): Promise<CountryAccess> {
+  const text = policies === undefined ? '' : await readBeside(file, 'policies', policies)
+  try {
+    return Object.freeze({ country, taskForces, policies: createPolicySet(country, text) })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw wrongSetting(file, 'policies', `${reason} Correct ${policies}.`, cause)
+  }
+}
+
+/** Reads a file that a setting of the country's file names, from that file's folder. */
+async function readBeside(file: string, setting: string, path: string): Promise<string> {
+  try {
+    return await readFile(resolve(file, '..', path), 'utf8')
+  } catch (cause) {
+    throw wrongSetting(file, setting, `expected a file that can be read; came ${path}. Correct the path.`, cause)
+  }
+}
+
+function isEndpointUrl(text: string): boolean {
+  const url = URL.parse(text)
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false
+  return url.username === '' && url.password === '' && !text.includes('#')
+}

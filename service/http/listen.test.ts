@@ -1,0 +1,49 @@
+import { createServer, request, type Server } from 'node:http'
+import { afterEach, describe, expect, it } from 'vitest'
+import { formatOrigin, listen, stopServer } from './listen.ts'
+
+const open: Server[] = []
+afterEach(() => {
+  for (const server of open.splice(0)) server.close().closeAllConnections()
+})
+
+function createTestServer(): Server {
+  const server = createServer()
+  open.push(server)
+  return server
+}
+
+describe('a server', () => {
+  it('takes a free port, and says which', async () => {
+    expect(await listen(createTestServer(), '127.0.0.1', 0)).toMatchObject({
+      address: '127.0.0.1',
+      port: expect.any(Number),
+    })
+  })
+
+  it('whose port is taken says so with address, code and remedy', async () => {
+    const { port } = await listen(createTestServer(), '127.0.0.1', 0)
+    await expect(listen(createTestServer(), '127.0.0.1', port)).rejects.toThrow(
+      `127.0.0.1:${port}: cannot listen here (EADDRINUSE). Choose another port or host.`,
+    )
+  })
+
+  it('that stops ends a request that takes longer than the time given', async () => {
+    const server = createTestServer()
+    const { port } = await listen(server, '127.0.0.1', 0)
+    const arrived = new Promise((resolve) => server.once('request', resolve))
+    const asked = request({ port, host: '127.0.0.1' }).end()
+    const broken = new Promise((resolve) => asked.once('error', resolve))
+    await arrived
+    await stopServer(server, 10)
+    expect(await broken).toMatchObject({ code: 'ECONNRESET' })
+  })
+})
+
+it.each([
+  ['http', '127.0.0.1', 'http://127.0.0.1:4100'],
+  ['https', 'localhost', 'https://localhost:4100'],
+  ['http', '::1', 'http://[::1]:4100'],
+] as const)('writes the origin of %s on %s as %s', (scheme, host, origin) => {
+  expect(formatOrigin(scheme, host, 4100)).toBe(origin)
+})

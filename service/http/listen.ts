@@ -1,0 +1,42 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/**
+ * Lets a server listen.
+ * @param port 0 takes a free one.
+ * @returns the address that it has taken.
+ * @throws {Error} naming the address, the system's code (as `EADDRINUSE`) and the remedy.
+ */
+export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new Error(`${host}:${port}: cannot listen here (${code}). Choose another port or host.`, { cause })
+  }
+  return server.address() as AddressInfo
+}
+
+/** The URL of an address, without a path: `http://127.0.0.1:4100`, or `http://[::1]:4100` for IPv6. */
+export function formatOrigin(scheme: 'http' | 'https', host: string, port: number): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/**
+ * Stops a server: it accepts no new connection, and lets the requests under way end.
+ * @param drainMs after how long it ends the connections that are left, in milliseconds. Left out: it waits for all of them.
+ */
+export async function stopServer(server: Server, drainMs?: number): Promise<void> {
+  const timer = drainMs === undefined ? undefined : setTimeout(() => server.closeAllConnections(), drainMs)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(timer)
+}

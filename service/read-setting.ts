@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises'
+import { ConfigError } from './config-error.ts'
+
+/**
+ * Reads and parses a file that a setting names.
+ * @param file the path of the file.
+ * @param setting how the operator sets it, for the error's remedy: `--audit-log-key (AUDIT_LOG_KEY_FILE)`.
+ * @param parse turns the text of the file into its value, and throws if the text has another form.
+ * @throws {ConfigError} naming the file, the reason and the setting. The reason contains nothing of the file unless `parse` says it.
+ */
+export async function readSetting<Value>(
+  file: string,
+  setting: string,
+  parse: (text: string) => Value,
+): Promise<Value> {
+  try {
+    return parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
+    throw new ConfigError(`${file}: expected a file that can be used: ${reason}. Correct ${setting}.`, { cause })
+  }
+}

@@ -1,0 +1,52 @@
+import { parseCommandLine, runCommand } from '../service/command-line.ts'
+import type { CommandSpec } from '../service/command-spec.ts'
+import { ConfigError } from '../service/config-error.ts'
+import { NODE_SETTINGS, type NodeConfig, type NodeFlags, processEnvironment, readNodeConfig } from './kit/config.ts'
+
+const NODE = {
+  name: 'istmo node',
+  description:
+    'Runs a national node until a signal ends it. Each setting is a flag or an environment variable; the flag goes first, and a ' +
+    'variable that is set to nothing counts as not set.',
+  options: NODE_SETTINGS,
+  examples: [
+    {
+      command:
+        'istmo node --country HN --domains cases,persons --port 4101 --gateway-jwks gateway-jwks.json --rules HN.yaml',
+      meaning: 'Serves the cases and persons of Honduras under the country’s own rules.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+/**
+ * `istmo node`: reads flags and environment, starts the node, and stops it when the process is asked to end. Resolves when the node
+ * listens.
+ * @param args the flags after `node`.
+ */
+export async function runNodeCommand(args: readonly string[]): Promise<void> {
+  await runCommand(NODE, args, async (flags) => {
+    const config = readSettings(flags, processEnvironment())
+    const { startCountry } = await import('./domains.ts')
+    const node = await startCountry(config)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.close())
+  })
+}
+
+/**
+ * The settings of a node from its arguments and the environment.
+ * @throws {UsageError} for an argument; {ConfigError} for a setting that is missing or wrong.
+ */
+export function parseNodeConfig(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): NodeConfig {
+  return readSettings(parseCommandLine(NODE, args), env)
+}
+
+function readSettings(flags: NodeFlags, env: Readonly<Record<string, string | undefined>>): NodeConfig {
+  try {
+    return readNodeConfig(flags, env)
+  } catch (error) {
+    throw new ConfigError((error as Error).message, { cause: error })
+  }
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { delimiter, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { makePack } from '../../tools/pack/pack.ts'
+import { PACKS } from '../../tools/pack/packs.ts'
+
+/** How a command ended, and what it wrote. */
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A pack that was made and installed, without a registry. */
+export interface InstalledPack {
+  /** The folder of the pack as it is installed. */
+  readonly folder: string
+  /** What npm wrote while it installed the pack. */
+  readonly npmOutput: string
+  /** Runs the pack's `istmo` to its end. */
+  run(args: readonly string[]): Promise<Ended>
+  /** Starts the pack's `istmo` and goes on. */
+  start(args: readonly string[]): ChildProcess
+}
+
+/** The Node of the system, as somebody has it who installs a pack: not the one in the project's node_modules. */
+const PATH = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
+const ENV = { HOME: process.env.HOME, PATH: PATH.join(delimiter) }
+
+/**
+ * Makes a pack and installs it into `folder` with an empty cache, offline, and with a registry that does not exist.
+ * @param folder an empty folder.
+ * @throws {Error} if npm fails.
+ */
+export function installPack(name: string, folder: string): InstalledPack {
+  const pack = PACKS.find((candidate) => candidate.name === name)
+  if (pack === undefined) throw new Error(`expected the name of a pack; came ${name}`)
+  const { file } = makePack(pack, join(folder, 'dist'))
+  const prefix = join(folder, 'prefix')
+  const where = ['--prefix', prefix, '--cache', join(folder, 'cache'), '--registry', 'http://127.0.0.1:9']
+  const npm = spawnSync('npm', ['install', '--global', ...where, '--offline', file], { env: ENV, encoding: 'utf8' })
+  if (npm.status !== 0) throw new Error(`npm install failed: ${npm.stderr}`)
+  const istmo = join(prefix, 'bin/istmo')
+  return {
+    folder: join(prefix, 'lib/node_modules/@istmo', name),
+    npmOutput: `${npm.stdout}${npm.stderr}`,
+    run: (args) =>
+      new Promise((resolve) => {
+        execFile(istmo, [...args], { env: ENV, cwd: folder }, (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
+        )
+      }),
+    start: (args) => spawn(istmo, [...args], { env: ENV, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }),
+  }
+}
+
+/** Waits until a process writes what `pattern` looks for, and gives its first group. @throws {Error} if the process ends before. */
+export async function waitForOutput({ stdout, stderr }: ChildProcess, pattern: RegExp): Promise<string> {
+  let written = ''
+  stderr?.on('data', (text) => {
+    written += String(text)
+  })
+  for await (const text of (stdout as Readable).setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    written += String(text)
+    const found = pattern.exec(written)?.[1]
+    if (found === undefined) continue
+    stdout?.resume()
+    return found
+  }
+  throw new Error(`expected ${pattern}; the process ended and wrote: ${written}`)
+}
+
+/** Asks a process to end, and waits until it has. */
+export async function stopProcess(child: ChildProcess): Promise<readonly [code: number | null, signal: string | null]> {
+  if (child.exitCode !== null || child.signalCode !== null) return [child.exitCode, child.signalCode]
+  const ended = once(child, 'exit') as Promise<[number | null, string | null]>
+  child.kill('SIGTERM')
+  return ended
+}

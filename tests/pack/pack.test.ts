@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { parseSignerKey } from '../../audit/note/key.ts'
+import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { PACKS } from '../../tools/pack/packs.ts'
+import { findContents } from '../../tools/pack/stage.ts'
+import { writeLog, writePolicy } from '../audit-cli/logs.ts'
+import { type InstalledPack, installPack, stopProcess, waitForOutput } from './installed.ts'
+
+/** Makes packs, installs them as a stranger does, and uses them. The node's pack always; all three with ISTMO_TEST_PACKS=3. */
+
+const PROJECT = join(import.meta.dirname, '../..')
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  gateway: ['gateway', 'keys', 'witness', 'audit'],
+  node: ['node', 'policy', 'keys', 'witness', 'audit'],
+  audit: ['oversight', 'keys', 'witness', 'audit'],
+}
+/** CI tests one pack; `npm run test:full` sets the number of all. */
+const TESTED_COUNT = Number(process.env.ISTMO_TEST_PACKS ?? 1)
+const TESTED = PACKS.toSorted((left) => (left.name === 'node' ? -1 : 0)).slice(0, TESTED_COUNT)
+const QUERY = '{ statutes(first: 1) { edges { node { id } } outcomes { country reach } } }'
+
+let folder: string
+const installed = new Map<string, InstalledPack>()
+const running: ChildProcess[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-installed-'))
+  for (const { name } of TESTED) {
+    await mkdir(join(folder, name))
+    installed.set(name, installPack(name, join(folder, name)))
+  }
+  return async () => {
+    await Promise.all(running.map(stopProcess))
+    await rm(folder, { recursive: true })
+  }
+}, 300_000)
+
+function packOf(name: string): InstalledPack {
+  const pack = installed.get(name)
+  if (pack === undefined) throw new Error(`expected the pack ${name} to be installed`)
+  return pack
+}
+
+function started(child: ChildProcess): ChildProcess {
+  running.push(child)
+  return child
+}
+
+describe.each(TESTED)('the pack $name', (spec) => {
+  it('is installed without a warning', () => {
+    expect(packOf(spec.name).npmOutput.trim()).toMatch(/^added 1 package in \w+$/)
+  })
+
+  it('has its own commands and the project’s version', async () => {
+    const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string }
+    expect(await packOf(spec.name).run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+    const { stdout } = await packOf(spec.name).run(['--help'])
+    const [, listed = ''] = stdout.split('Commands:\n')
+    const commands = [...listed.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name]) => name)
+    expect(commands).toEqual(COMMANDS[spec.name])
+  })
+
+  it('says of each package that it holds under which licence it stands, and holds no other', async () => {
+    const notices = readFileSync(join(packOf(spec.name).folder, 'THIRD-PARTY-NOTICES'), 'utf8')
+    const { packages } = findContents(PROJECT, spec)
+    const told = [...notices.matchAll(/^(\S+) (\d\S*): /gm)].map(([, name, version]) => `${name} ${version}`)
+    expect(told.toSorted()).toEqual(packages.map(({ name, version }) => `${name} ${version}`).toSorted())
+    for (const held of packages) expect(existsSync(join(packOf(spec.name).folder, held.folder)), held.folder).toBe(true)
+  })
+})
+
+it('a node that was installed from its pack answers a gateway from an embedded database', {
+  timeout: 120_000,
+}, async () => {
+  const at = (name: string) => join(folder, name)
+  await writeLegKey(at('leg.json'), at('leg-jwks.json'))
+  const nodeFlags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
+  const node = started(packOf('node').start(['node', ...nodeFlags, '--gateway-jwks', at('leg-jwks.json')]))
+  const port = await waitForOutput(node, /"port":(\d+)/)
+  const url = `http://127.0.0.1:${port}`
+  await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 60_000 })
+
+  const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
+  await mkdir(at('countries'))
+  await writeFile(
+    at('countries/HN.yaml'),
+    JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains }),
+  )
+  const files = ['--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', at('countries')]
+  const gateway = startGateway([...files, '--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--graphiql'])
+  const gatewayUrl = await waitForOutput(gateway, /Istmo listens on (http:\S+)\/graphql/)
+  const response = await fetch(`${gatewayUrl}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: QUERY }),
+  })
+  const { data } = (await response.json()) as { data: unknown }
+  expect(data).toEqual({ statutes: { edges: [], outcomes: [{ country: 'HN', reach: 'ANSWERED' }] } })
+  for (const path of ['/', '/graphiql/react.js', '/graphiql/react-dom.js', '/graphiql/graphiql.js']) {
+    expect((await fetch(`${gatewayUrl}${path}`)).status, path).toBe(200)
+  }
+  expect(await stopProcess(node)).toEqual([0, null])
+})
+
+/** The pack's gateway if it is among the packs that are tested; else the project's. */
+function startGateway(flags: readonly string[]): ChildProcess {
+  const pack = installed.get('gateway')
+  if (pack !== undefined) return started(pack.start(['gateway', ...flags]))
+  const command = [join(PROJECT, 'cli/istmo.ts'), 'gateway', ...flags]
+  return started(spawn(process.execPath, command, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] }))
+}
+
+it.each(TESTED)('the pack $name verifies a log that its keys signed', async ({ name }) => {
+  const { run } = packOf(name)
+  const at = join(folder, name, 'keys')
+  expect(await run(['keys', 'istmo.example/hn', at])).toMatchObject({ code: 0 })
+  const [keyFile = ''] = readdirSync(at).filter((file) => file.endsWith('.key'))
+  const signer = parseSignerKey(readFileSync(join(at, keyFile), 'utf8').trim())
+  await writeLog(join(at, 'log'), signer, [{ id: '1', kind: 'start' }])
+  const policy = await writePolicy(at, [signer])
+  const { code, stdout } = await run(['audit', 'verify', join(at, 'log'), '--policy', policy])
+  expect(stdout).toMatch(/HOLDS/)
+  expect(code).toBe(0)
+})

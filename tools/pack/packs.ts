@@ -1,0 +1,43 @@
+/** What `npm run pack` makes: one installable file for each of the three who run a part of Istmo. */
+
+/** One file that is installed without a registry. */
+export interface Pack {
+  /** The name after `@istmo/`; also the name of the file: `istmo-NAME-VERSION.tgz`. */
+  readonly name: string
+  /** The package's description, one sentence. */
+  readonly description: string
+  /** The module that the pack's `istmo` runs. The pack holds this module and everything that it imports. */
+  readonly entry: string
+}
+
+/** The packs, in the order in which they are made. */
+export const PACKS: readonly Pack[] = [
+  {
+    name: 'gateway',
+    description: 'Istmo’s gateway: one question to several countries, and each country’s part of the answer.',
+    entry: 'cli/packs/gateway.ts',
+  },
+  {
+    name: 'node',
+    description: 'Istmo’s national node: answers the gateway from one country’s database.',
+    entry: 'cli/packs/node.ts',
+  },
+  {
+    name: 'audit',
+    description: 'Istmo’s tools for auditors: they verify the audit logs, search them and run a witness.',
+    entry: 'cli/packs/audit.ts',
+  },
+]
+
+/** Modules of plain JavaScript that every pack holds besides its entry: the launcher, which runs on Node 20. */
+export const LAUNCHER = 'cli/launch.js'
+
+/**
+ * Packages that a pack needs only a few files of, with these files; `*` stands for the rest of a name. Their licence files always
+ * come along. GraphiQL's page loads three packages as single files, which hold what they depend on; of Node it is the binary.
+ */
+export const ONLY_THESE_FILES: Readonly<Record<string, readonly string[]>> = {
+  graphiql: ['graphiql.min.js', 'graphiql.min.css'],
+  react: ['umd/react.production.min.js'],
+  'react-dom': ['umd/react-dom.production.min.js'],
+}

@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, matchesGlob, relative } from 'node:path'
+import { z } from 'zod'
+import { type Closure, findClosure } from './closure.ts'
+import { findPackage, type LockedPackage, readLock, selectNode, selectPackages } from './locked-packages.ts'
+import { formatNotices, isLicenceFile, readNotice } from './notices.ts'
+import { LAUNCHER, ONLY_THESE_FILES, type Pack } from './packs.ts'
+
+/** Lays out a pack as npm installs it: our modules as plain JavaScript, the files that they read, and the packages they need. */
+
+/** What a pack holds. */
+export interface Contents {
+  readonly closure: Closure
+  /** Packages with all that they depend on, and Node 24 for this machine if the registry has one. */
+  readonly packages: readonly LockedPackage[]
+  /** The one of the packages that is Node 24; undefined if the registry has none for this machine. */
+  readonly node: LockedPackage | undefined
+}
+
+const rootManifestSchema = z.object({
+  version: z.string(),
+  license: z.string(),
+  engines: z.object({ node: z.string() }),
+})
+const packageManifestSchema = z.looseObject({
+  version: z.string(),
+  dependencies: z.record(z.string(), z.string()).optional(),
+})
+
+/** Finds what a pack holds, without writing anything. @param root the project's folder. @throws {Error} as {@link findClosure}. */
+export function findContents(root: string, pack: Pack): Contents {
+  const lock = readLock(root)
+  const closure = findClosure(root, [pack.entry])
+  const imported = selectPackages(lock, closure.packages)
+  // A package of which files are only read does not need what it depends on.
+  const read = closure.readPackages.map((name) => findPackage(lock, name))
+  const node = selectNode(lock, process.platform, process.arch)
+  const folders = new Set(imported.map(({ folder }) => folder))
+  const others = [...read, ...(node === undefined ? [] : [node])].filter(({ folder }) => !folders.has(folder))
+  return { closure, packages: [...imported, ...others], node }
+}
+
+/**
+ * Writes a pack into an empty folder outside of the project, ready for `npm pack`.
+ * @param root the project's folder, with its packages installed.
+ * @param folder the folder to write into.
+ * @throws {Error} if the packages that are installed are not those of package-lock.json, or tsc fails.
+ */
+export function stagePack(root: string, pack: Pack, contents: Contents, folder: string): void {
+  const { closure, packages } = contents
+  emitModules(root, closure.modules, folder)
+  for (const path of [...closure.assets, LAUNCHER]) copyOwn(root, path, folder)
+  for (const locked of packages) copyPackage(root, locked, contents, folder)
+  writeManifest(root, pack, contents, folder)
+  writeFileSync(join(folder, 'istmo.js'), startingScript(pack.entry), { mode: 0o755 })
+  const notices = packages.map((locked) => readNotice(join(root, locked.folder)))
+  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES'), formatNotices(`@istmo/${pack.name}`, notices))
+  const readme = `# @istmo/${pack.name}\n\n${pack.description}\n\n\`istmo --help\` lists the commands.\n`
+  writeFileSync(join(folder, 'README.md'), readme)
+  if (existsSync(join(root, 'LICENSE'))) cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
+}
+
+/** The script that is installed as `istmo`. */
+function startingScript(entry: string): string {
+  const program = `new URL('./${asJavaScript(entry)}', import.meta.url).href`
+  return `#!/usr/bin/env node\nimport { launch } from './${LAUNCHER}'\n\nawait launch(${program})\n`
+}
+
+function asJavaScript(path: string): string {
+  return path.replace(/\.ts$/, '.js')
+}
+
+/** Writes the modules as JavaScript, in the project's tree of folders. tsc writes more: modules of which only types are used. */
+function emitModules(root: string, modules: readonly string[], folder: string): void {
+  const emitted = mkdtempSync(join(tmpdir(), 'istmo-emitted-'))
+  const options = { noEmit: false, noCheck: true, types: [], rewriteRelativeImportExtensions: true }
+  const config = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: { ...options, rootDir: root, outDir: emitted },
+    include: [],
+    files: modules.map((path) => join(root, path)),
+  }
+  try {
+    writeFileSync(join(emitted, 'tsconfig.json'), JSON.stringify(config))
+    const tsc = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', emitted], { encoding: 'utf8' })
+    if (tsc.status !== 0) throw new Error(`tsc failed: ${tsc.error?.message ?? tsc.stdout}`)
+    for (const path of modules.map(asJavaScript)) cpSync(join(emitted, path), join(folder, path))
+  } finally {
+    rmSync(emitted, { recursive: true })
+  }
+}
+
+function copyOwn(root: string, path: string, folder: string): void {
+  cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !source.endsWith('.ts') })
+}
+
+/** Copies a package that is installed, without packages within it: those are copied by themselves. */
+function copyPackage(root: string, { name, folder, version }: LockedPackage, contents: Contents, to: string): void {
+  const source = join(root, folder)
+  const manifest = packageManifestSchema.parse(readJson(join(source, 'package.json')))
+  if (manifest.version !== version)
+    throw new Error(`${folder}: expected ${version}; found ${manifest.version}. Run npm ci.`)
+  const only = name === contents.node?.name ? ['bin/node*'] : ONLY_THESE_FILES[name]
+  cpSync(source, join(to, folder), {
+    recursive: true,
+    filter(path) {
+      const inside = relative(source, path)
+      return inside === '' || (isRun(inside) && (only === undefined || isOneOf(only, inside)))
+    },
+  })
+  writeFileSync(join(to, folder, 'package.json'), `${JSON.stringify(trimManifest(manifest, contents), null, 2)}\n`)
+}
+
+/** Whether Node can run or read a file of a package: not its types, TypeScript sources and source maps. */
+function isRun(path: string): boolean {
+  return basename(path) !== 'node_modules' && !/\.([cm]?tsx?|map|tsbuildinfo)$/.test(path)
+}
+
+/** Whether a path inside a package is one of the files, a folder on the way to one, or a licence. */
+function isOneOf(files: readonly string[], path: string): boolean {
+  return isLicenceFile(path) || files.some((file) => matchesGlob(path, file) || file.startsWith(`${path}/`))
+}
+
+/**
+ * A package's package.json without what makes npm run its scripts, warn about the Node that runs npm, or look for packages that the
+ * pack does not hold.
+ */
+function trimManifest(manifest: z.infer<typeof packageManifestSchema>, { packages }: Contents): object {
+  const dropped = ['scripts', 'engines', 'devDependencies', 'peerDependencies', 'optionalDependencies']
+  const held = new Set(packages.map(({ name }) => name))
+  const dependencies = Object.entries(manifest.dependencies ?? {}).filter(([name]) => held.has(name))
+  const kept = Object.entries(manifest).filter(([key]) => !dropped.includes(key))
+  return { ...Object.fromEntries(kept), dependencies: Object.fromEntries(dependencies) }
+}
+
+function writeManifest(root: string, pack: Pack, { closure, packages, node }: Contents, folder: string): void {
+  const { version, license, engines } = rootManifestSchema.parse(readJson(join(root, 'package.json')))
+  const names = new Set([...closure.packages, ...closure.readPackages])
+  const direct = packages.filter((held) => held.folder === `node_modules/${held.name}` && names.has(held.name))
+  const optional = node === undefined ? [] : [node]
+  const manifest = {
+    name: `@istmo/${pack.name}`,
+    version,
+    description: pack.description,
+    license,
+    type: 'module',
+    engines,
+    bin: { istmo: 'istmo.js' },
+    dependencies: versionsOf(direct),
+    optionalDependencies: versionsOf(optional),
+    bundleDependencies: [...direct, ...optional].map(({ name }) => name),
+  }
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+function versionsOf(packages: readonly LockedPackage[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(packages.map(({ name, version }) => [name, version]))
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
