@@ -96,6 +96,15 @@ describe('what the pages show', () => {
     }
   })
 
+  it('names only files that exist in the walk through the code', () => {
+    const named = [...read('ARCHITECTURE.md').matchAll(/(?<![\w/*-])(?:[a-z]+\/)*[a-z][\w-]*(?:\.[a-z]+)?\.ts\b/g)].map(
+      ([path]) => path,
+    )
+    const exists = (path: string): boolean => ['', 'gateway/'].some((at) => existsSync(new URL(at + path, ROOT)))
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((path) => !exists(path))).toEqual([])
+  })
+
   it('is at most 120 lines in the README', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(121)
   })
