@@ -39,7 +39,7 @@ async function run(...args: readonly string[]) {
   return { said, reports }
 }
 
-it('takes a file that is named, prints the report, and nothing of progress where there is no terminal', async () => {
+it('loads the named file and prints the report, but no progress if there is no terminal', async () => {
   const path = join(home, 'h.csv')
   const { said } = await run('pa', path)
   expect(said).toBe(
@@ -50,12 +50,12 @@ it('takes a file that is named, prints the report, and nothing of progress where
   expect((await run('pa', path)).said).toContain('taken before, nothing to do')
 })
 
-it('takes codes into every country that has a database', async () => {
+it('loads codes into each country that has a database', async () => {
   const { reports } = await run('iccs', join(home, 'codes.csv'))
   expect(reports.map(({ country, taken }) => [country, taken])).toEqual([['PA', 1]])
 })
 
-it('takes both files on treaties from the data folder, and tells a single one by its columns', async () => {
+it('loads both files on treaties from the data folder, and recognises a single one by its columns', async () => {
   const both = await run('treaties')
   expect(both.reports.map(({ importer, country }) => [importer, country])).toEqual([
     ['treaties.index', 'UN'],
@@ -67,7 +67,7 @@ it('takes both files on treaties from the data folder, and tells a single one by
   ])
 })
 
-it('names the remedy when the country’s node has its database open', async () => {
+it('names the remedy if the country’s node has its database open', async () => {
   await withCountryDatabase(readDemoConfig(env()), 'PA', async () => {
     await expect(run('pa', join(home, 'h.csv'))).rejects.toThrow(
       new RegExp(`is open in process ${process.pid}.*npm run demo:stop -- PA.*npm run demo:start -- PA`),
@@ -103,16 +103,16 @@ async function generate(...args: readonly string[]): Promise<string> {
 
 const SMALL = ['--country', 'HN', '--persons', '5', '--cases', '7']
 
-it('prints made-up records as lines of JSON, and touches no database', async () => {
+it('prints fictitious records as lines of JSON, and opens no database', async () => {
   const lines = (await generate(...SMALL, '--print')).trimEnd().split('\n')
   const rows = lines.map((line) => JSON.parse(line) as { table: string; row: { id?: string } })
   expect(rows.filter(({ table }) => table === 'persons.person').map(({ row }) => row.id)).toHaveLength(5)
   expect(rows.filter(({ table }) => table === 'cases.case_file')).toHaveLength(7)
 })
 
-it('puts made-up records into the country’s database, and the second time does nothing', async () => {
-  expect(await generate(...SMALL)).toMatch(/^made up 5 persons and 7 cases of HN, seed 2026: \d+ rows\n$/)
-  expect(await generate(...SMALL)).toContain('there already, nothing to do')
+it('writes fictitious records to the country’s database, and does nothing the second time', async () => {
+  expect(await generate(...SMALL)).toMatch(/^wrote 5 persons and 7 cases of HN, seed 2026: \d+ rows\n$/)
+  expect(await generate(...SMALL)).toContain('already in the database, nothing to do')
 })
 
 it.each([
