@@ -157,8 +157,7 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
     folder: settings.folder,
     signer,
     logs,
-    onRejectedAnswer: ({ status, why }, checkpoint) =>
-      say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
+    onConflict: ({ status, why }, checkpoint) => say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
   const address = await listen(server, host, port).catch(async (error: unknown) => {

@@ -62,7 +62,9 @@ export type OversightSettings = Readonly<z.infer<typeof settingsSchema>>
  * @throws {ConfigError} if a setting is missing or wrong. The message names the file and the setting.
  */
 export async function readOversightSettings(file: string): Promise<OversightSettings> {
-  const settings = await readYamlFile(file, settingsSchema, { remedy: 'oversight/config.ts describes every setting.' })
+  const settings = await readYamlFile(file, settingsSchema, {
+    remedy: '`istmo oversight --help` describes every setting.',
+  })
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
   const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = settings
   return Object.freeze({

@@ -13,7 +13,7 @@ import { countriesWithDatabase, withCountryDatabase } from './country-database.t
 const IMPORT = {
   name: 'istmo import',
   description:
-    'Loads a publisher’s file into the demo’s databases, and prints what it loaded, what it rejected and why. ' +
+    'Loads a publisher’s file into the demo’s databases, and prints what it imported, what it rejected and why. ' +
     '`npm run import --` does the same.',
   arguments: {
     name: {
@@ -57,7 +57,7 @@ export async function runImportCommand(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Loads a publisher's file into the demo's databases, and prints what it loaded, what it rejected and why. Codes go to each country
+ * Imports a publisher's file into the demo's databases, and prints what it imported, what it rejected and why. Codes go to each country
  * that has a database, or to `--country`. Other records go to the country that owns them.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
  * @throws {UsageError} if the arguments or the file are wrong, or if a country's node has its database open.
