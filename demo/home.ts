@@ -6,7 +6,7 @@ export interface Home {
   readonly dir: string
   /** PGlite's folders, one for each country. */
   readonly data: string
-  /** The private keys of the development issuers. Only their owner can read them. */
+  /** The development issuers' private keys, readable only by their owner. */
   readonly issuer: string
   /** The audit logs, the witnesses, their keys, and the trust policies (`demo/audit-log/trust.ts`). */
   readonly auditLog: string
