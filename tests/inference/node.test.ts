@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import {
-  type LoggedGatewayWorld,
   openTestDatabase,
+  type RecordedStatements,
   recordStatements,
   type TestDatabase,
 } from '../../subgraphs/kit/testing.ts'
@@ -16,7 +16,7 @@ import { documentOf, STRICTER, TELLING } from './stricter.ts'
  */
 
 let database: TestDatabase
-let recorded: LoggedGatewayWorld
+let recorded: RecordedStatements
 let node: TestNode
 
 beforeAll(async () => {
