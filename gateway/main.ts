@@ -109,7 +109,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   })
   const authenticate = await openAuthenticate(config, current, log)
   const limits = await openRequestLimits(config, log, {
-    onStranger: metrics.noteStranger,
+    onUnlisted: metrics.noteStranger,
     onUnsent: metrics.noteLeg,
   })
   const legKey = await createLegKey(config.legKeyFile ?? undefined)

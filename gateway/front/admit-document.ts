@@ -2,7 +2,7 @@ import type { HTTPGraphQLRequest } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
 
 /** What a request says of its document, as it came: nothing of it is checked yet. */
-export interface AskedDocument {
+export interface RequestedDocument {
   readonly query: unknown
   readonly variables: unknown
   /** `documentId`, or the hash that `extensions.persistedQuery` names. */
@@ -14,7 +14,7 @@ export interface Admission {
   /** Counts one request of a caller; of nobody, of the address that it comes from. */
   request(caller: Caller | null, address: string): Promise<void>
   /** The listed text that is asked for, by its id or in full; null where the request stands as it came. */
-  document(asked: AskedDocument): string | null
+  document(requested: RequestedDocument): string | null
 }
 
 /**

@@ -38,7 +38,7 @@ export interface RequestLimits {
 /** Who counts what the limits did. */
 export interface LimitHooks {
   /** A document that is not listed was let through. */
-  readonly onStranger: () => void
+  readonly onUnlisted: () => void
   /** A leg was not sent, for its country is asked too often. */
   readonly onUnsent: (leg: Leg, outcome: Outcome) => void
 }
@@ -48,7 +48,7 @@ export interface LimitHooks {
  * @throws {ConfigError} where the documents cannot be read, or the shared database cannot be had at the start.
  */
 export async function openRequestLimits(config: LimitConfig, log: Logger, hooks: LimitHooks): Promise<RequestLimits> {
-  const documents = await openDocuments(config, log, hooks.onStranger)
+  const documents = await openDocuments(config, log, hooks.onUnlisted)
   const shared = await openBuckets(config, log)
   const { takeToken } = shared
   return {
@@ -108,11 +108,11 @@ async function openDocuments(
   onLetIn: () => void,
 ): Promise<Documents> {
   if (documentsFile === null) return { settings: () => null, reload: async () => {}, close() {} }
-  const onStranger = (hash: string): void => {
+  const onUnlisted = (hash: string): void => {
     log.warn({ document: hash }, 'document not listed')
     onLetIn()
   }
-  const use = (list: DocumentList): DocumentsSettings => ({ list, mode: documentsMode, onStranger })
+  const use = (list: DocumentList): DocumentsSettings => ({ list, mode: documentsMode, onUnlisted })
   let settings = use(await readDocuments(documentsFile))
   const reload = async (): Promise<void> => {
     try {

@@ -36,7 +36,7 @@ describe('a document that would cost too much is refused with the limit, what it
       `{ person(id: "HN:1") { ${many(1_000, (i) => `a${i}:id`)} } }`,
       'at most 200 aliases; came 1000',
     ],
-    ['a depth of 5,000', `${'{a'.repeat(5_000)}${'}'.repeat(5_000)}`, 'at most 30 levels within one another; came 31'],
+    ['a depth of 5,000', `${'{a'.repeat(5_000)}${'}'.repeat(5_000)}`, 'at most 30 levels of nesting; came 31'],
     [
       'a depth of 5,000 that fragments make',
       many(900, (i) => `fragment f${i} on Query{a{...f${i + 1}}}`),
@@ -47,8 +47,8 @@ describe('a document that would cost too much is refused with the limit, what it
       `{ ...f0 } ${many(400, (i) => `fragment f${i} on A{a{...f${i + 1}}}`)} fragment f400 on A{a}`,
       'at most 30 levels',
     ],
-    ['2^30 fields', fragmentBomb(30), 'at most 2000 fields after fragments are written out'],
-    ['2^300 fields', fragmentBomb(300), 'at most 2000 fields after fragments are written out'],
+    ['2^30 fields', fragmentBomb(30), 'at most 2000 fields after fragments are expanded'],
+    ['2^300 fields', fragmentBomb(300), 'at most 2000 fields after fragments are expanded'],
     ['5,000 directives', `{ __typename ${'@skip(if:false) '.repeat(5_000)} }`, 'at most 5000 tokens'],
     ['1,000 directives', `{ __typename ${'@own '.repeat(1_000)} }`, 'at most 200 directives; came 1000'],
     [
@@ -81,7 +81,7 @@ describe('a document that would cost too much is refused with the limit, what it
     [
       'a great depth',
       JSON.parse(`{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`),
-      'at most 12 levels within one another in the variables',
+      'at most 12 levels of nesting in the variables',
     ],
   ])('variables with %s', async (_, variables, message) => {
     const answer = await gateway.ask({ query: '{ __typename }', variables })
