@@ -337,6 +337,6 @@ describe('connections that send a byte a second', () => {
   })
 
   it('and nothing of all this failed inside', () => {
-    expect(world.said()).not.toMatch(/failed inside|Unhandled|"level":60/)
+    expect(world.said()).not.toMatch(/failed inside|internal error|Unhandled|"level":60/)
   })
 })
