@@ -131,13 +131,16 @@ describe('the entry of a request', () => {
     ['the name of a member', { born: { '\udfff': 1 } }, CALLER],
     ['a claim', {}, { ...CALLER, client: 'A\ud800', scopes: ['\udc00'] }],
     ['a claim that is cut within a character', {}, { ...CALLER, client: `${'x'.repeat(199)}😀` }],
-  ])('can be written even with a lone surrogate in %s, because each operation must have an entry', (_, variables, caller) => {
-    const trail = trailOf()
-    if (trail.operation) trail.operation = { ...trail.operation, variables }
-    const entry = fitRequest(entryOf(trail, caller))[0]
-    expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
-    expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
-  })
+  ])(
+    'can be written even with a lone surrogate in %s, because each operation must have an entry',
+    (_, variables, caller) => {
+      const trail = trailOf()
+      if (trail.operation) trail.operation = { ...trail.operation, variables }
+      const entry = fitRequest(entryOf(trail, caller))[0]
+      expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+      expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
+    },
+  )
 
   it('cuts off texts of a token that are too long', () => {
     const caller = { ...CALLER, client: 'x'.repeat(5_000), scopes: ['', 'y'.repeat(5_000)] }
