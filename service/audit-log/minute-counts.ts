@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000
 
-/** How many refusals of one code there were in one minute, which begins at `minute` (RFC 3339). */
+/** How many rejections with one code there were in one minute, which begins at `minute` (RFC 3339). */
 export interface MinuteCount {
   readonly minute: string
   readonly code: string
@@ -8,19 +8,19 @@ export interface MinuteCount {
 }
 
 /**
- * Refusals before a caller was known, counted by code and minute: no stranger can fill the disk (docs/design/audit-log.md, What
- * leaves an entry).
+ * Counts of rejections before a caller was known, by code and minute. Because they are only counted, a stranger cannot fill the disk
+ * (docs/design/audit-log.md, What leaves an entry).
  */
 export interface MinuteCounts {
-  /** `now` in milliseconds since the epoch. */
+  /** Counts one rejection. `now` is in milliseconds since the epoch. */
   readonly add: (code: string, now: number) => void
-  /** Takes out what is counted: of minutes that are over at `now`, or `all` of it. */
+  /** Removes and returns the counts of the minutes that are over at `now`, or all counts if `all` is true. */
   readonly take: (now: number, all?: boolean) => readonly MinuteCount[]
-  /** What was taken and could not be written. */
+  /** Adds counts again that were taken and could not be written. */
   readonly putBack: (counts: readonly MinuteCount[]) => void
 }
 
-/** Counts of nothing yet. However many are refused, a minute has no more of them than there are codes. */
+/** Creates empty counts. A minute never has more counts than there are codes, however many requests are rejected. */
 export function createMinuteCounts(): MinuteCounts {
   const counts = new Map<string, number>()
   const add = (code: string, minute: string, count: number): void => {
@@ -28,9 +28,9 @@ export function createMinuteCounts(): MinuteCounts {
     counts.set(key, (counts.get(key) ?? 0) + count)
   }
   return {
-    add: (code, now) => add(code, minuteOf(now), 1),
+    add: (code, now) => add(code, toMinute(now), 1),
     take(now, all = false) {
-      const current = minuteOf(now)
+      const current = toMinute(now)
       const over = [...counts].filter(([key]) => all || !key.startsWith(current))
       return over.map(([key, count]) => {
         counts.delete(key)
@@ -44,6 +44,6 @@ export function createMinuteCounts(): MinuteCounts {
   }
 }
 
-function minuteOf(now: number): string {
+function toMinute(now: number): string {
   return new Date(now - (now % MINUTE_MS)).toISOString()
 }
