@@ -109,7 +109,7 @@ describe('the file of trusted documents', () => {
   it.each([
     ['is not there', 'nowhere.json', null, 'ENOENT'],
     ['is no JSON', 'text.json', '{', 'expected JSON'],
-    ['holds what is no GraphQL', 'broken.json', '{"one": "{"}', 'expected a GraphQL document at "one"'],
+    ['holds a text that is not GraphQL', 'broken.json', '{"one": "{"}', 'expected a GraphQL document at "one"'],
   ])('stops the start if it %s', async (_, name, text, reason) => {
     if (text !== null) await writeFile(join(folder, name), text)
     await expect(startLimited({ documents: join(folder, name) })).rejects.toThrow(
