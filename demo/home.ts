@@ -6,7 +6,7 @@ export interface Home {
   readonly dir: string
   /** PGlite's folders, one per country. */
   readonly data: string
-  /** The development issuers' private keys, readable by the owner alone. */
+  /** The development issuers' private keys, readable only by their owner. */
   readonly issuer: string
   /** The audit logs, the witnesses, their keys, and the trust policies (`demo/audit-log/trust.ts`). */
   readonly auditLog: string

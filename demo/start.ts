@@ -21,7 +21,7 @@ async function run(demo: Demo): Promise<number> {
     process.stderr.write(`demo: ${reason}\n`)
     return EXIT_FAILED
   } catch (error) {
-    // What keeps the demo from running is no mistake in the command line.
+    // The reason why the demo cannot run is not a mistake in the command line.
     if (!(error instanceof UsageError)) throw error
     process.stderr.write(`demo: ${error.message}\n`)
     return EXIT_FAILED

@@ -4,8 +4,8 @@ import type { Rule } from '../rule.ts'
 /** Across a border the gateway asks the owner of a record, so the field must return records (istmo.graphql, `@crossBorder`). */
 export const crossBorderRecord: Rule = {
   code: 'CROSS_BORDER_WITHOUT_RECORD',
-  refuses: '`@crossBorder` on a field that returns no entity',
-  remedy: 'Return an entity or a list of it, or take @crossBorder away.',
+  refuses: '`@crossBorder` on a field that does not return an entity',
+  remedy: 'Return an entity or a list of entities, or remove @crossBorder.',
   *check({ domains }) {
     for (const domain of domains) {
       const records = new Set(entities(domain).map((type) => type.name))
@@ -15,7 +15,7 @@ export const crossBorderRecord: Rule = {
         yield {
           subgraph: domain.name,
           coordinate: field.coordinate,
-          expected: 'an entity or a list of it under @crossBorder',
+          expected: 'an entity or a list of entities under @crossBorder',
           came: `${field.type}, which has no @key`,
         }
       }

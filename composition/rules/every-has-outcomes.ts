@@ -1,14 +1,14 @@
 import { hasFields, isEvery, isList, namedType, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** The type of the field that says what became of each country (istmo.graphql, `@answeredBy`). */
+/** The type of the field `outcomes`, which holds the outcome of each country's leg (istmo.graphql, `@answeredBy`). */
 const OUTCOMES_TYPE = '[CountryOutcome!]!'
 
 /** An EVERY field returns an object that has `outcomes` (istmo.graphql, `@answeredBy`). */
 export const everyHasOutcomes: Rule = {
   code: 'EVERY_WITHOUT_OUTCOMES',
-  refuses: 'an EVERY field whose type has no `outcomes: [CountryOutcome!]!`',
-  remedy: `Return an object type with outcomes: ${OUTCOMES_TYPE}, so that a silent country is named.`,
+  refuses: 'an every field whose type does not have `outcomes: [CountryOutcome!]!`',
+  remedy: `Return an object type with outcomes: ${OUTCOMES_TYPE}, so that the answer names a country that did not answer.`,
   *check({ domains }) {
     for (const domain of domains) {
       for (const field of objectFields(domain).filter((field) => isEvery(domain, field))) {

@@ -2,12 +2,12 @@ import { ISTMO_DIRECTIVES, interfaceFields, istmo } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**
- * Composition never carries a custom directive of an interface's field into the supergraph, so it would be lost in silence
+ * Composition never carries a custom directive of an interface's field into the supergraph: it would silently be lost
  * (docs/design/federation.md, Directives that composition loses).
  */
 export const noDirectiveOnInterface: Rule = {
   code: 'DIRECTIVE_ON_INTERFACE',
-  refuses: 'an istmo directive on a field of an interface, or on its argument',
+  refuses: 'an istmo directive on a field of an interface, or on an argument of such a field',
   remedy: 'Put the directive on the field of each object type that implements the interface.',
   *check({ domains }) {
     for (const domain of domains) {

@@ -2,11 +2,11 @@ import { type DomainSchema, federation, interfaceFields, type Located, objectFie
 import type { Rule } from '../rule.ts'
 import { isHollow, listName } from './access-rule.ts'
 
-/** `[]` and `[[]]` in an access rule are refused at publication (docs/design/access.md, The rules). */
+/** Rejects `[]` and `[[]]` in an access rule at publication (docs/design/access.md, The rules). */
 export const noHollowAccessRule: Rule = {
   code: 'HOLLOW_ACCESS_RULE',
   refuses: 'a `@requiresScopes` or `@policy` whose list is empty or has an empty alternative',
-  remedy: 'Name at least one scope or policy in each alternative, or take the directive away.',
+  remedy: 'Name at least one scope or policy in each alternative, or remove the directive.',
   *check({ domains }) {
     for (const domain of domains) {
       for (const element of guardable(domain)) {

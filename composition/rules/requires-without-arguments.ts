@@ -2,13 +2,13 @@ import { federation, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**
- * The planner answers wrongly, in silence, for `@requires` on a field with arguments (docs/design/federation.md, Patterns that
- * composition rejects).
+ * For `@requires` on a field with arguments, the planner makes wrong plans without an error (docs/design/federation.md, Patterns
+ * that composition rejects).
  */
 export const requiresWithoutArguments: Rule = {
   code: 'REQUIRES_WITH_ARGUMENTS',
   refuses: '`@requires` on a field with arguments',
-  remedy: 'Take the arguments or @requires away.',
+  remedy: 'Remove the arguments or @requires.',
   *check({ domains }) {
     for (const domain of domains) {
       for (const field of objectFields(domain)) {

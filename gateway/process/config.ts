@@ -247,7 +247,7 @@ function toAuditLogFiles({
   if (missing.length === 3 && policy === null) return null
   const remedy =
     'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
-  throw new ConfigError(`${namesOf(missing)}: expected, because the audit log needs it; came nothing. ${remedy}`)
+  throw new ConfigError(`${namesOf(missing)}: expected, because an audit log needs it; came nothing. ${remedy}`)
 }
 
 function namesOf(keys: readonly SettingKey[]): string {
