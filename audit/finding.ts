@@ -1,49 +1,52 @@
-/** Something about a log that does not hold: for people a line, for tools a value. */
+/** One thing that is wrong with a log. Tools read it as a value; `formatFinding` makes a line for people. */
 export interface Finding {
-  /** One of a fixed set of words in capitals; `FINDING_KINDS` says what each means. */
+  /** One of a fixed set of words in capitals. `FINDING_KINDS` explains each of them. */
   readonly kind: FindingKind
-  /** A path below the log, with an index or a size where one is meant: `tile/0/000`, `entry 17`, `checkpoint of size 9`. */
+  /** The place: a path below the log, or an item with its index or size, such as `tile/0/000`, `entry 17`, `checkpoint of size 9`. */
   readonly where: string
   readonly expected: string
   readonly came: string
 }
 
-/** What can be found, and what it means. */
+/** Each kind of finding, with its meaning. */
 export const FINDING_KINDS = {
-  MISSING: 'a file that the checkpoint calls for is not there, or cannot be read',
-  MALFORMED: 'a file is not of its form',
-  SIGNATURE: 'a checkpoint is not signed by the key that the policy, or the operator, names',
-  ORIGIN: 'a checkpoint, or a log of the policy, goes by another name',
-  ENTRY: 'an entry does not hash to its place in the tile: altered, swapped or moved',
-  TILE: 'a tile’s hashes do not follow from the tiles below it',
-  ROOT: 'the tiles do not lead to the root that a checkpoint says',
-  ROLLBACK: 'a checkpoint that the log signed is ahead of what it shows now',
-  GAP: 'the journal does not go on where the log ends',
-  NO_QUORUM: 'not enough witnesses have seen the log up to here',
-  RECEIPT: 'a receipt does not prove the entry that it is shown for',
-  SALT: 'a salt does not open the commitment that it is kept for',
+  MISSING: 'a file that the checkpoint requires does not exist or cannot be read',
+  MALFORMED: 'a file does not have the form that it must have',
+  SIGNATURE: 'a checkpoint is not signed by the key that the trust policy or the operator names',
+  ORIGIN: 'a checkpoint, or a log of the trust policy, has a different name',
+  ENTRY: 'an entry does not have the hash that its tile says: somebody altered, swapped or moved it',
+  TILE: 'the hashes of a tile do not follow from the tiles below it',
+  ROOT: 'the tiles do not lead to the root in a checkpoint',
+  ROLLBACK: 'the log signed a checkpoint that is larger than what it shows now',
+  GAP: 'the journal does not continue where the log ends',
+  NO_QUORUM: 'not enough witnesses have cosigned the log up to here',
+  RECEIPT: 'a receipt does not prove the entry that it was presented with',
+  SALT: 'a salt does not open its commitment',
 } as const
 
 /** The name of a kind of finding. */
 export type FindingKind = keyof typeof FINDING_KINDS
 
-/** One line for people. */
+/** Formats a finding as one line for people, without a line break. */
 export function formatFinding({ kind, where, expected, came }: Finding): string {
   return `${kind} ${where}: expected ${expected}, came ${came}`
 }
 
-/** A log that does not add up, and where. Thrown by what cannot go on. */
+/** The log is damaged, and the operation cannot continue. `findings` says where the damage is. */
 export class LogDamagedError extends Error {
   override readonly name = 'LogDamagedError'
   readonly findings: readonly Finding[]
 
   constructor(findings: readonly Finding[]) {
-    super(`the log does not add up: ${findings.map(formatFinding).join('; ')}`)
+    super(`the log is damaged: ${findings.map(formatFinding).join('; ')}`)
     this.findings = findings
   }
 }
 
-/** Throws a `LogDamagedError` with one finding. */
-export function refuse(kind: FindingKind, where: string, expected: string, came: string): never {
+/**
+ * Reports that the log is damaged.
+ * @throws {LogDamagedError} always, with this one finding.
+ */
+export function throwDamaged(kind: FindingKind, where: string, expected: string, came: string): never {
   throw new LogDamagedError([{ kind, where, expected, came }])
 }

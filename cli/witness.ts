@@ -150,8 +150,7 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
     folder: settings.folder,
     signer,
     logs,
-    onRejectedAnswer: ({ status, why }, checkpoint) =>
-      say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
+    onConflict: ({ status, why }, checkpoint) => say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
   const taken = await listen(server, host, port).catch(async (error: unknown) => {

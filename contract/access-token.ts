@@ -2,7 +2,7 @@
  * The claims of a caller's access token (RFC 9068) that Istmo reads (docs/design/access.md, The token).
  */
 
-/** The purposes that a mandate may state. */
+/** The purposes that a mandate may have. */
 export const PURPOSES = [
   'INVESTIGATION',
   'PROSECUTION',
@@ -15,32 +15,32 @@ export const PURPOSES = [
 /** One of {@link PURPOSES}. */
 export type Purpose = (typeof PURPOSES)[number]
 
-/** The grounds that the caller acts on: an `authorization_details` entry (RFC 9396) of type `istmo_mandate`. */
+/** The caller's mandate: an `authorization_details` entry (RFC 9396) of type `istmo_mandate`. */
 export interface Mandate {
   readonly type: 'istmo_mandate'
   readonly task_force?: string
   readonly case?: string
   readonly purposes: readonly Purpose[]
-  /** Country codes that may be asked under this mandate. */
+  /** The codes of the countries that the caller may ask under this mandate. */
   readonly countries: readonly string[]
   readonly legal_basis?: readonly string[]
-  /** The last day on which it holds, `YYYY-MM-DD`. */
+  /** The last day on which the mandate is valid, `YYYY-MM-DD`. */
   readonly not_after: string
 }
 
 /**
- * What one request states of its mandate: the header `Istmo-Mandate` (RFC 9651), or the one choice that the mandate leaves
- * (docs/design/access.md, The mandate).
+ * The part of the mandate that one request acts on. It comes from the header `Istmo-Mandate` (RFC 9651). Without the header, it is
+ * the only choice that the mandate allows (docs/design/access.md, The mandate).
  */
 export interface Grounds {
   readonly purpose: Purpose
-  /** Record id of the case that the mandate names. */
+  /** The record id of the case in the mandate. */
   readonly case?: string
-  /** Treaty articles, as `UN:XVIII-12#27`. */
+  /** Articles of treaties, such as `UN:XVIII-12#27`. */
   readonly legalBasis?: readonly string[]
 }
 
-/** Where the caller works; `country` is the one country that the token's issuer speaks for. */
+/** The organisation for which the caller works. `country` is the only country whose issuer may sign the token. */
 export interface Organisation {
   readonly country: string
   readonly agency?: string
@@ -50,7 +50,7 @@ export interface Organisation {
 /** The verified person and tool behind a request. */
 export interface Caller {
   readonly issuer: string
-  /** The issuer's pairwise, pseudonymous subject. */
+  /** The caller's subject: a pseudonym that the issuer uses only for Istmo (pairwise). */
   readonly subject: string
   readonly client?: string
   readonly tokenId?: string
@@ -58,11 +58,11 @@ export interface Caller {
   readonly scopes: readonly string[]
   readonly organisation?: Organisation
   readonly mandate?: Mandate
-  /** Policies that the issuer grants by a claim: they count for subgraphs that no country publishes. */
+  /** The policies that the issuer grants in a claim. They count only for plain subgraphs. */
   readonly policies?: readonly string[]
-  /** Seconds since the epoch at which the token ends. */
+  /** The time at which the token expires, in seconds since the epoch. */
   readonly expiresAt: number
 }
 
-/** The algorithms of a DPoP proof (RFC 9449) that are taken: what a sender's key signs with. */
+/** The accepted signature algorithms of a DPoP proof (RFC 9449). */
 export const DPOP_ALGORITHMS = ['ES256', 'EdDSA'] as const

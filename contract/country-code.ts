@@ -1,6 +1,6 @@
 /**
- * Codes of participants: ISO 3166-1 alpha-2, and `UN` for the treaty depositary (docs/design/contract.md, Ids).
- * The table is the officially assigned part of ISO 3166-1, 249 codes.
+ * The codes of countries: ISO 3166-1 alpha-2, and `UN` for the depositary of the treaties (docs/design/contract.md, Ids).
+ * The table has the 249 officially assigned codes of ISO 3166-1.
  */
 const ASSIGNED = new Set(
   (
@@ -14,10 +14,10 @@ const ASSIGNED = new Set(
   ).split(' '),
 )
 
-/** The treaty depositary: the one participant that is no state. */
+/** The code of the depositary of the treaties, the only participant that is not a state. */
 export const DEPOSITARY = 'UN'
 
-/** Whether `code` may stand before the colon of a record id: an ISO 3166-1 alpha-2 code, or `UN`. Case-sensitive. */
+/** Checks whether `code` is an ISO 3166-1 alpha-2 code or `UN`, and so may begin a record id. It is case-sensitive. */
 export function isCountryCode(code: string): boolean {
   return code === DEPOSITARY || ASSIGNED.has(code)
 }

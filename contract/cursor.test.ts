@@ -17,7 +17,7 @@ const day = fc
 const place = fc.record({ key: fc.string(), id: fc.string() })
 
 describe('cursors', () => {
-  it('come back as they went in, with and without silent countries', () => {
+  it('are decoded as they were encoded, with and without silent countries', () => {
     const silent = fc.dictionary(fc.stringMatching(/^[A-Z]{2}$/), fc.oneof(fc.constant(0 as const), place), {
       minKeys: 1,
     })
@@ -37,23 +37,23 @@ describe('cursors', () => {
 
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   it.each([
-    ['no base64url', 'a b'],
+    ['not base64url', 'a b'],
     ['empty', ''],
-    ['no JSON', Buffer.from('{').toString('base64url')],
-    ['no UTF-8', Buffer.from([0xff, 0xfe]).toString('base64url')],
+    ['not JSON', Buffer.from('{').toString('base64url')],
+    ['not UTF-8', Buffer.from([0xff, 0xfe]).toString('base64url')],
     ['two members', encode(['ID_ASC', ''])],
     ['five members', encode(['ID_ASC', '', 'GT:1', { HN: 0 }, 1])],
     ['a number for a key', encode(['ID_ASC', 1, 'GT:1'])],
-    ['an order of small letters', encode(['id', '', 'GT:1'])],
+    ['an order in lower-case letters', encode(['id', '', 'GT:1'])],
     ['a fourth member without a country', encode(['ID_ASC', '', 'GT:1', {}])],
-    ['a fourth member with a bad place', encode(['ID_ASC', '', 'GT:1', { HN: [1, 2] }])],
+    ['a fourth member with a malformed place', encode(['ID_ASC', '', 'GT:1', { HN: [1, 2] }])],
     ['a list as the fourth member', encode(['ID_ASC', '', 'GT:1', []])],
     ['too long', 'A'.repeat(5000)],
-  ])('are BAD_CURSOR when %s', (_, text) => {
+  ])('are BAD_CURSOR: %s', (_, text) => {
     expect(() => decodeCursor(text)).toThrow(expect.objectContaining({ code: 'BAD_CURSOR', status: 400 }))
   })
 
-  it('are BAD_CURSOR when they belong to another order', () => {
+  it('are BAD_CURSOR if they belong to another order', () => {
     const text = encodeCursor({ order: 'ID_ASC', key: '', id: 'GT:1' })
     expect(() => decodeCursor(text, 'FILED_ON_DESC')).toThrow(expect.objectContaining({ code: 'BAD_CURSOR' }))
     expect(decodeCursor(text, 'ID_ASC').id).toBe('GT:1')
@@ -61,7 +61,7 @@ describe('cursors', () => {
 })
 
 describe('order keys', () => {
-  it('ascend with the date, or against it, by bytes', () => {
+  it('sort by bytes in the order of the dates, ascending or descending', () => {
     fc.assert(
       fc.property(day, day, (a, b) => {
         const byDate = a < b ? -1 : a > b ? 1 : 0
@@ -80,7 +80,7 @@ describe('order keys', () => {
     )
   })
 
-  it('are turned back into their dates', () => {
+  it('are converted back into their dates', () => {
     fc.assert(
       fc.property(fc.option(day), (date) => {
         expect(dateOfDescendingKey(descendingDateKey(date))).toBe(date)
@@ -89,14 +89,14 @@ describe('order keys', () => {
     expect(dateOfDescendingKey('x')).toBeUndefined()
   })
 
-  it('are 9,000,000 less the day’s number', () => {
+  it('are 9,000,000 minus the number of the day', () => {
     expect(descendingDateKey('1970-01-01')).toBe('9000000')
     expect(descendingDateKey('2026-11-24')).toBe('8979219')
   })
 })
 
 describe('the total order', () => {
-  it('is that of UTF-8 bytes, also above U+FFFF', () => {
+  it('compares UTF-8 bytes, also above U+FFFF', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
         fc.pre(a.isWellFormed() && b.isWellFormed())
@@ -107,7 +107,7 @@ describe('the total order', () => {
     expect(compareBytes('\uffee', '\u{1f600}')).toBeLessThan(0)
   })
 
-  it('goes by key, then by id', () => {
+  it('compares keys, then ids', () => {
     expect(comparePlaces({ key: 'a', id: 'z' }, { key: 'b', id: 'a' })).toBeLessThan(0)
     expect(comparePlaces({ key: 'a', id: 'a' }, { key: 'a', id: 'b' })).toBeLessThan(0)
   })

@@ -1,31 +1,32 @@
 import { IstmoError } from './errors.ts'
 
 /**
- * Cursors of connections: base64url of JSON `[order, key, id]` (docs/design/contract.md, Order and cursors). This is the only encoder.
+ * Cursors of connections: base64url of JSON `[order, key, id]` (docs/design/contract.md, Order and cursors). Only this module encodes
+ * them.
  *
- * `key` is a string whose ascending order by UTF-8 bytes is the connection's order, so that a gateway merges pages without
- * knowing the order or the field behind it. A cursor names a place in the total order by (key, id), valid in every country.
+ * The ascending order of `key` by UTF-8 bytes is the order of the connection. The gateway can therefore merge pages without knowing
+ * the order or its field. A cursor names a place in the total order by (key, id), which is valid in each country.
  */
 
-/** A place in a connection's total order: after the row of this key and id, whether that row exists or not. */
+/** A place in a connection's total order: after the row with this key and id, whether that row exists or not. */
 export interface Place {
   readonly key: string
   readonly id: string
 }
 
 /**
- * A decoded cursor. `silent`, only after a failure: where each country stands that was silent, `0` = at the start.
- * The other countries stand at (key, id).
+ * A decoded cursor. After a failure, `silent` has the place of each country that did not answer; `0` is the start. The place of all
+ * other countries is (key, id).
  */
 export interface Cursor extends Place {
   readonly order: string
   readonly silent?: Readonly<Record<string, Place | 0>>
 }
 
-/** The longest cursor that is read, in characters. */
+/** The longest accepted cursor, in characters. */
 export const MAX_CURSOR_LENGTH = 4096
 
-/** The cursor's text; `silent` is left out when it names no country. */
+/** Encodes a cursor. Omits `silent` if it names no country. */
 export function encodeCursor(cursor: Cursor): string {
   const parts: unknown[] = [cursor.order, cursor.key, cursor.id]
   const silent = Object.entries(cursor.silent ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
@@ -36,9 +37,9 @@ export function encodeCursor(cursor: Cursor): string {
 }
 
 /**
- * Reads a cursor's text.
- * @param order the order that the connection is asked in; left out, any order is taken.
- * @throws {IstmoError} `BAD_CURSOR` when the text is no cursor, or one of another order.
+ * Decodes a cursor.
+ * @param order the order of the requested connection; without it, any order is accepted.
+ * @throws {IstmoError} `BAD_CURSOR` if the text is not a cursor, or belongs to another order.
  */
 export function decodeCursor(text: string, order?: string): Cursor {
   const cursor = readCursor(text)
@@ -81,7 +82,7 @@ function readSilent(value: unknown): Record<string, Place | 0> | undefined {
   return Object.keys(places).length > 0 ? places : undefined
 }
 
-/** Orders two strings by their UTF-8 bytes, as PostgreSQL's `COLLATE "C"` does; JavaScript's `<` differs above U+FFFF. */
+/** Compares two strings by their UTF-8 bytes, as PostgreSQL's `COLLATE "C"` does. JavaScript's `<` differs above U+FFFF. */
 export function compareBytes(a: string, b: string): number {
   if (a === b) return 0
   const length = Math.min(a.length, b.length)
@@ -97,29 +98,29 @@ export function compareBytes(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Orders two places by (key, id), each by UTF-8 bytes: the total order of every connection. */
+/** Compares two places by (key, id), each by UTF-8 bytes. This is the total order of each connection. */
 export function comparePlaces(a: Place, b: Place): number {
   return compareBytes(a.key, b.key) || compareBytes(a.id, b.id)
 }
 
-/** The key of a value that is absent: last in both directions, for `~` sorts after every digit. */
+/** The key of an absent value. It is last in both directions, because `~` sorts after all digits. */
 export const ABSENT_KEY = '~'
 
 const DAY_MS = 86_400_000
 const DESCENDING_BASE = 9_000_000
 
-/** The key of a date in ascending order: the date itself, `YYYY-MM-DD`; null is last. */
+/** Returns the key of a date for ascending order: the date itself, `YYYY-MM-DD`. Null is last. */
 export function ascendingDateKey(date: string | null): string {
   return date ?? ABSENT_KEY
 }
 
-/** The key of a date in descending order: 9,000,000 minus the day's number since 1970-01-01, seven digits; null is last. */
+/** Returns the key of a date for descending order: 9,000,000 minus the number of days since 1970-01-01, seven digits. Null is last. */
 export function descendingDateKey(date: string | null): string {
   if (date === null) return ABSENT_KEY
   return String(DESCENDING_BASE - Math.floor(Date.parse(`${date}T00:00:00Z`) / DAY_MS)).padStart(7, '0')
 }
 
-/** Turns a key of {@link descendingDateKey} back into its date, null for the absent one, undefined where it is no such key. */
+/** Converts a key of {@link descendingDateKey} back into its date; null for the absent date. Returns undefined for any other text. */
 export function dateOfDescendingKey(key: string): string | null | undefined {
   if (key === ABSENT_KEY) return null
   if (!/^\d{7}$/.test(key)) return undefined
@@ -129,8 +130,8 @@ export function dateOfDescendingKey(key: string): string | null | undefined {
 }
 
 /**
- * The total order of a connection that has no `orderBy`, by coordinate; every other one is `ID_ASC` (docs/design/contract.md,
- * Order and cursors).
+ * The orders of connections without `orderBy`, by coordinate. All others without `orderBy` have `ID_ASC` (docs/design/contract.md, Order
+ * and cursors).
  */
 export const CONNECTION_ORDERS: Readonly<Record<string, string>> = {
   'Case.warrants': 'ISSUED_ON_DESC',
@@ -141,12 +142,12 @@ export const CONNECTION_ORDERS: Readonly<Record<string, string>> = {
   'LegalInstrument.articles': 'ROW_ASC',
 }
 
-/** The largest page that may be asked for, in rows. */
+/** The largest page that a client may request, in rows. */
 export const MAX_FIRST = 100
 
 /**
- * Checks a page's size. Null is the field's default, which the caller puts in before.
- * @throws {IstmoError} `BAD_USER_INPUT` when it is negative or above 100; never a silent cut.
+ * Checks the size of a page. It never reduces the size silently. The caller must have replaced null by the field's default.
+ * @throws {IstmoError} `BAD_USER_INPUT` if it is negative or above 100.
  */
 export function checkFirst(first: number, coordinate: string): number {
   if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Domain } from './domain.ts'
 
-/** The parts of a domain's schema in their order; `/` is the project's root. */
+/** Lists the files of a domain's schema, in their order. */
 function partsOf(domain: Domain): readonly URL[] {
   return [
     new URL('schema/header.graphql', import.meta.url),
@@ -12,10 +12,9 @@ function partsOf(domain: Domain): readonly URL[] {
 }
 
 /**
- * The contract's whole SDL of a domain: header, istmo spec, common types and the domain's own file, one after the other.
- * Read anew at each call; `npm run generate` writes the same text to `subgraphs/<domain>/domain.graphql`, which
- * supergraph.yaml names.
- * @throws {Error} of the file system, when a part cannot be read.
+ * Reads the complete SDL of a domain in the contract: header, istmo spec, common types and the domain's own file. Each call reads the
+ * files again. `npm run generate` writes the same text to `subgraphs/<domain>/domain.graphql`, which supergraph.yaml names.
+ * @throws {Error} the file system's error, if a file cannot be read.
  */
 export function domainSdl(domain: Domain): string {
   return partsOf(domain)

@@ -1,6 +1,9 @@
 const FORM = /^P(?=\d|T\d)(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/
 
-/** Milliseconds of an ISO 8601 duration in days, hours, minutes and whole seconds (`PT4H`); undefined where the text is none. */
+/**
+ * Parses an ISO 8601 duration in days, hours, minutes and whole seconds, such as `PT4H`.
+ * @returns milliseconds, or undefined if the text is not such a duration.
+ */
 export function parseDuration(text: string): number | undefined {
   const match = FORM.exec(text)
   if (match === null) return undefined

@@ -1,8 +1,9 @@
 import { IstmoError } from './errors.ts'
 
 /**
- * What the contract's SDL says of a field's arguments in words, by coordinate. Gateway and national subgraph both check.
- * Each takes the argument values and throws {@link IstmoError} `BAD_USER_INPUT` or `SEARCH_TOO_WIDE`.
+ * Checks of arguments that the contract's SDL can only state in words, by the coordinate of the field. The gateway and the national
+ * subgraph both make them. Each function checks the argument values and throws {@link IstmoError} `BAD_USER_INPUT` or
+ * `SEARCH_TOO_WIDE`.
  */
 export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) => void>> = {
   'Query.dualCriminality': ({ countries }) => {

@@ -2,33 +2,34 @@ import { createHash } from 'node:crypto'
 import type { Grounds, Mandate, Organisation } from './access-token.ts'
 
 /**
- * The token that the gateway signs for one country (docs/design/access.md, The leg). A JWT with `typ` `istmo-leg+jwt`, EdDSA.
+ * The token that the gateway signs for one leg to one country (docs/design/access.md, The leg). It is a JWT with `typ`
+ * `istmo-leg+jwt`, signed with EdDSA.
  */
 
-/** The `typ` of a leg token's header. */
+/** The `typ` in the header of a leg token. */
 export const LEG_TOKEN_TYPE = 'istmo-leg+jwt'
 
 /** The signature algorithm of leg tokens. */
 export const LEG_TOKEN_ALGORITHM = 'EdDSA'
 
-/** How long a leg token may live, in seconds, at most. */
+/** The longest lifetime of a leg token, in seconds. */
 export const LEG_TOKEN_LIFETIME_S = 60
 
-/** How often a country takes a leg token: until it ends, or a single time (docs/design/access.md, The leg). */
+/** How often a country accepts a leg token: until it expires, or only once (docs/design/access.md, The leg). */
 export const LEG_TOKEN_USES = ['reuse', 'once'] as const
 /** One of {@link LEG_TOKEN_USES}. */
 export type LegTokenUse = (typeof LEG_TOKEN_USES)[number]
 
-/** The claims of a leg token. `aud` is the country's code, `iss` the gateway's name, times in seconds since the epoch. */
+/** The claims of a leg token. `aud` is the country's code, and `iss` is the gateway's name. Times are in seconds since the epoch. */
 export interface LegClaims {
   readonly iss: string
   readonly aud: string
-  /** The caller's pseudonymous subject, as its issuer says it; `anonymous` where a caller without a token asks. */
+  /** The caller's pseudonymous subject from the issuer; `anonymous` for a caller without a token. */
   readonly sub: string
   readonly iat: number
   readonly exp: number
   readonly jti: string
-  /** Who acts for the caller: the gateway's name (RFC 8693, `act`). */
+  /** The party that acts for the caller: the gateway's name (RFC 8693, `act`). */
   readonly act: { readonly sub: string }
   /** SHA-256 of the exact `query` text, base64url. */
   readonly op: string
@@ -39,13 +40,13 @@ export interface LegClaims {
   readonly acr?: string
   readonly org?: Organisation
   readonly mandate?: Mandate
-  /** On which grounds of the mandate this request acts. */
+  /** The grounds of this request: the part of the mandate that it acts on. */
   readonly grounds?: Grounds
-  /** The policies that the gateway found granted for this leg, space-separated. The country decides them again. */
+  /** The policies that the gateway granted for this leg, space-separated. The country decides them again. */
   readonly policies?: string
 }
 
-/** The `op` claim for a query text: base64url of its SHA-256. */
+/** Computes the `op` claim for a query text: base64url of its SHA-256. */
 export function operationHash(query: string): string {
   return createHash('sha256').update(query, 'utf8').digest('base64url')
 }

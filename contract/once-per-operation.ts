@@ -1,5 +1,6 @@
 /**
- * Root fields that one operation asks at most once, by coordinate: a hit search tells whether a person is known, and many of them in one
- * operation would be a trawl through a register (docs/design/access.md, Protected rows). They have a rate of their own.
+ * Root fields that one operation may request only once, by coordinate. A hit search reveals whether countries have a record of a
+ * person, so many of them in one operation could search a whole register (docs/design/access.md, Protected rows). They also have
+ * their own rate limit.
  */
 export const ONCE_PER_OPERATION: ReadonlySet<string> = new Set(['Query.personHits'])

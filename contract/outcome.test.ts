@@ -7,7 +7,7 @@ const outcomes = REACHES.flatMap((reach) => OUTCOME_CODES[reach].map((code): Out
 const outcome = fc.constantFrom(...outcomes)
 
 describe('the worse outcome', () => {
-  it('is the same in any order and any grouping', () => {
+  it('is the same in any order and with any grouping', () => {
     fc.assert(
       fc.property(outcome, outcome, outcome, (a, b, c) => {
         expect(worseOutcome(a, b)).toEqual(worseOutcome(b, a))
@@ -22,19 +22,19 @@ describe('the worse outcome', () => {
     ['TIMED_OUT', 'DENIED'],
     ['DENIED', 'NOT_PUBLISHED'],
     ['NOT_PUBLISHED', 'ANSWERED'],
-  ] as const)('is %s before %s', (worse, better) => {
+  ] as const)('is %s rather than %s', (worse, better) => {
     const a: Outcome = { reach: worse, code: OUTCOME_CODES[worse][0] }
     const b: Outcome = { reach: better, code: OUTCOME_CODES[better][0] }
     expect(worseOutcome(b, a).reach).toBe(worse)
   })
 
-  it('has a code rather than none', () => {
+  it('is the one with a code', () => {
     expect(worseOutcome({ reach: 'ANSWERED', code: null }, { reach: 'ANSWERED', code: 'ROWS_DROPPED' }).code).toBe(
       'ROWS_DROPPED',
     )
   })
 })
 
-it('every outcome’s code stands in the registry of errors', () => {
+it('the code of each outcome is in the registry of errors', () => {
   for (const { code } of outcomes) if (code !== null) expect(ERRORS).toHaveProperty(code)
 })

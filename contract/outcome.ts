@@ -1,13 +1,13 @@
 /**
- * What became of a country's part of an answer (docs/design/contract.md, What a failure does).
+ * The outcomes of legs (docs/design/contract.md, What a failure does).
  */
 
-/** The reaches of `enum Reach`, worst first: of several legs to one country and domain the worst counts. */
+/** The reaches of `enum Reach`, the worst first. If there are several legs to one country and domain, the worst reach counts. */
 export const REACHES = ['UNAVAILABLE', 'TIMED_OUT', 'DENIED', 'NOT_PUBLISHED', 'ANSWERED'] as const
 /** One of {@link REACHES}. */
 export type Reach = (typeof REACHES)[number]
 
-/** Which codes go with which reach; `null` is «none». docs/design/contract.md, Outcomes, says what each reach means. */
+/** The codes that each reach may have; `null` means no code. docs/design/contract.md, Outcomes, explains each reach. */
 export const OUTCOME_CODES = {
   ANSWERED: [null, 'PARTLY_DENIED', 'PARTLY_NOT_PUBLISHED', 'ROWS_DROPPED', 'EARLIER_PAGES_MISSING'],
   DENIED: ['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED', 'FORBIDDEN_BY_COUNTRY', 'REFUSED_BY_NODE'],
@@ -25,19 +25,22 @@ export const OUTCOME_CODES = {
   ],
 } as const satisfies Record<Reach, readonly (string | null)[]>
 
-/** A code that may stand beside a reach, or null for none. */
+/** The code of an outcome, or null. */
 export type OutcomeCode = (typeof OUTCOME_CODES)[Reach][number]
 
-/** A country's reach and code, without the country. */
+/** The reach and the code of a leg, without its country. */
 export interface Outcome {
   readonly reach: Reach
   readonly code: OutcomeCode
 }
 
-/** The outcome of a country that answered whole. */
+/** The outcome of a country that answered completely. */
 export const ANSWERED: Outcome = { reach: 'ANSWERED', code: null }
 
-/** The worse of two outcomes; of two with the same reach the one whose code stands later in the table, so that a code beats none. */
+/**
+ * Returns the worse of two outcomes. If both have the same reach, it is the one whose code comes later in `OUTCOME_CODES`. An outcome
+ * with a code is therefore worse than one without.
+ */
 export function worseOutcome(a: Outcome, b: Outcome): Outcome {
   const byReach = REACHES.indexOf(a.reach) - REACHES.indexOf(b.reach)
   if (byReach !== 0) return byReach < 0 ? a : b

@@ -1,16 +1,16 @@
 /**
- * The header `Istmo-Receipt` (docs/design/audit-log.md, Receipts): a C2SP tlog-proof as a byte sequence of RFC 9651,
- * `:<Base 64>:`. The proof's `extra` is the leg's entry in the country's log (contract/audit-log, kind `leg`), of which it is a
- * proof.
+ * The header `Istmo-Receipt` (docs/design/audit-log.md, Receipts). It is a C2SP tlog-proof as a byte sequence of RFC 9651,
+ * `:<Base 64>:`. The proof is for the leg's entry in the country's log (contract/audit-log, kind `leg`), and has that entry in
+ * `extra`.
  */
 export const RECEIPT_HEADER = 'Istmo-Receipt'
 
-/** Writes a proof's text as the header's value. */
+/** Formats the text of a proof as the value of the header. */
 export function formatReceiptHeader(proof: string): string {
   return `:${Buffer.from(proof).toString('base64')}:`
 }
 
-/** The proof's text of a header's value; undefined where it is no byte sequence. */
+/** Parses the value of the header. Returns the text of the proof, or undefined if the value is not a byte sequence. */
 export function parseReceiptHeader(value: string): string | undefined {
   const match = /^:([A-Za-z0-9+/]*={0,2}):$/.exec(value.trim())
   return match?.[1] === undefined ? undefined : Buffer.from(match[1], 'base64').toString('utf8')

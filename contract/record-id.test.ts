@@ -9,22 +9,22 @@ describe('a record id', () => {
     ['HN:Ñandú/1_2.3', 'HN', 'Ñandú/1_2.3'],
     ['SV:𠀀', 'SV', '𠀀'],
     [`PA:${'x'.repeat(120)}`, 'PA', 'x'.repeat(120)],
-  ])('%s is owned by its first two letters', (id, owner, local) => {
+  ])('%s has the owner that its first two letters name', (id, owner, local) => {
     expect(parseRecordId(id)).toEqual({ owner, local })
     expect(ownerOf(id)).toBe(owner)
   })
 
   it.each([
     ['without a colon', 'GT1'],
-    ['in small letters', 'gt:1'],
-    ['of no country', 'XX:1'],
+    ['in lower-case letters', 'gt:1'],
+    ['of a country that does not exist', 'XX:1'],
     ['of an alliance', 'EU:1'],
     ['without a national part', 'GT:'],
     ['with a blank', 'GT:a b'],
     ['with 121 characters', `GT:${'x'.repeat(121)}`],
     ['that is not in NFC', 'GT:n\u0303'],
-    ['with a line break behind', 'GT:1\n'],
-    ['that is no string', 7],
+    ['with a line break at its end', 'GT:1\n'],
+    ['that is not a string', 7],
     ['that is null', null],
   ])('%s is ID_INVALID, and the message names the form', (_, id) => {
     expect(isRecordId(id)).toBe(false)

@@ -7,20 +7,20 @@ export const RECORD_ID_FORM =
 
 const PATTERN = /^[A-Z]{2}:[\p{L}\p{N}._:/-]{1,120}$/u
 
-/** A record id taken apart: `owner` is the two letters before the first colon, `local` all that follows. */
+/** The parts of a record id: `owner` is the two letters before the first colon, and `local` is everything after it. */
 export interface RecordId {
   readonly owner: string
   readonly local: string
 }
 
-/** Whether `id` has the form of a record id (docs/design/contract.md, Ids). Never throws. */
+/** Checks whether `id` has the form of a record id (docs/design/contract.md, Ids). Never throws. */
 export function isRecordId(id: unknown): id is string {
   return typeof id === 'string' && PATTERN.test(id) && isCountryCode(id.slice(0, 2)) && id.normalize('NFC') === id
 }
 
 /**
- * Takes a record id apart at its first colon.
- * @throws {IstmoError} `ID_INVALID` naming the form, when `id` is anything else.
+ * Splits a record id at its first colon.
+ * @throws {IstmoError} `ID_INVALID` if `id` is not a record id. The message describes the form.
  */
 export function parseRecordId(id: unknown): RecordId {
   if (!isRecordId(id)) throw new IstmoError('ID_INVALID', `expected ${RECORD_ID_FORM}; came ${describe(id)}`)
@@ -28,7 +28,7 @@ export function parseRecordId(id: unknown): RecordId {
 }
 
 /**
- * The owner of a well-formed id: its first two letters. For ids that were checked before.
+ * Returns the owner of an id: its first two letters. The caller must have checked the id.
  */
 export function ownerOf(id: string): string {
   return id.slice(0, 2)

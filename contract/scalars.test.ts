@@ -41,30 +41,30 @@ const TABLE: Readonly<
 describe.each(Object.entries(TABLE))('%s', (name, { good, bad }) => {
   const scalar: GraphQLScalarType<string> = SCALARS[name as keyof typeof SCALARS]
 
-  it.each(good)('takes %j as variable and literal, and gives it out', (value) => {
+  it.each(good)('accepts %j as a variable and a literal, and returns it', (value) => {
     expect(scalar.parseValue(value)).toBe(value)
     expect(scalar.parseLiteral({ kind: Kind.STRING, value })).toBe(value)
     expect(scalar.serialize(value)).toBe(value)
   })
 
-  it.each(bad.map((value) => [value]))('refuses %j on the way in and out, and says what it takes', (value) => {
+  it.each(bad.map((value) => [value]))('rejects %j as input and output, and says what it accepts', (value) => {
     expect(() => scalar.parseValue(value)).toThrow(`${name} takes`)
     expect(() => scalar.serialize(value)).toThrow(`${name} takes`)
   })
 })
 
 describe('a scalar', () => {
-  it('refuses a literal of another kind', () => {
+  it('rejects a literal of another kind', () => {
     expect(() => SCALARS.IccsCode.parseLiteral({ kind: Kind.INT, value: '02' })).toThrow(
       'came a literal of kind IntValue',
     )
   })
 
-  it('never repeats the value that it refuses', () => {
+  it('never repeats a rejected value', () => {
     expect(() => SCALARS.Date.parseValue('Ana María López')).toThrow(expect.not.stringContaining('Ana'))
   })
 
-  it('gives an invalid literal the code of a wrong input', () => {
+  it('rejects a wrong literal with the code BAD_USER_INPUT', () => {
     const schema = buildSchema('scalar Date type Query { on(day: Date!): Int }')
     Object.assign(schema.getType('Date') ?? {}, { parseLiteral: SCALARS.Date.parseLiteral })
     const { errors } = graphqlSync({ schema, source: '{ on(day: "2023-02-29") }' })

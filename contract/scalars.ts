@@ -2,15 +2,15 @@ import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { isCountryCode } from './country-code.ts'
 
 /**
- * The scalars of contract/schema/common.graphql, strict on the way in and out. The national subgraphs resolve with them and
- * the gateway's API schema uses the same ones, so that both sides refuse the same values.
+ * The scalars of contract/schema/common.graphql. They are strict for input and output. The national subgraphs and the gateway's API
+ * schema use the same ones, so that both sides reject the same values.
  */
 
 interface StringScalar {
   readonly name: string
   readonly description: string
   readonly specifiedByURL?: string
-  /** The form as a message says it, after «expected». */
+  /** The form as messages describe it, after «takes». */
   readonly form: string
   readonly accepts: (text: string) => boolean
 }
@@ -19,7 +19,7 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-](\d{2}):(\d{2}))$/
 const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
-/** Whether `text` is a day of the Gregorian calendar, `YYYY-MM-DD`, of the years 0001 to 9999. */
+/** Checks whether `text` is a day of the Gregorian calendar, `YYYY-MM-DD`, in the years 0001 to 9999. */
 export function isDate(text: string): boolean {
   const match = DATE.exec(text)
   if (!match) return false
@@ -30,7 +30,10 @@ export function isDate(text: string): boolean {
   return days !== undefined && day <= days
 }
 
-/** Whether `text` is a date-time of RFC 3339, section 5.6, with its offset; second 60 is taken as a leap second at any minute's end. */
+/**
+ * Checks whether `text` is a date-time of RFC 3339, section 5.6, with its offset. It accepts second 60, a leap second, at the end of any
+ * minute.
+ */
 export function isDateTime(text: string): boolean {
   const match = DATE_TIME.exec(text)
   if (!match) return false
@@ -39,7 +42,7 @@ export function isDateTime(text: string): boolean {
   return isDate(match[1] ?? '') && hour < 24 && minute < 60 && second <= 60 && offsetHour < 24 && offsetMinute < 60
 }
 
-/** Whether `text` has the form of a code of the ICCS v1.0 with its leading zero: 2 to 6 digits. */
+/** Checks whether `text` has the form of an ICCS v1.0 code with its leading zero: 2 to 6 digits. */
 export function isIccsCode(text: string): boolean {
   return /^\d{2,6}$/.test(text)
 }
@@ -65,7 +68,7 @@ function stringScalar({ name, description, specifiedByURL, form, accepts }: Stri
   })
 }
 
-// The value itself is left out: it may be personal data, and messages reach logs.
+/** Describes a value without repeating it: it may be personal data, and messages get into logs. */
 function kindOf(value: unknown): string {
   if (typeof value === 'string') return 'another text'
   if (typeof value === 'object' && value !== null && 'kind' in value) return `a literal of kind ${String(value.kind)}`
@@ -106,7 +109,7 @@ export const IccsCode = stringScalar({
   accepts: isIccsCode,
 })
 
-/** The contract's scalars by the name that they have in the schema: part of every subgraph's resolvers and of the gateway's API schema. */
+/** The contract's scalars by their names in the schema. Each subgraph's resolvers and the gateway's API schema include them. */
 export const SCALARS: Readonly<Record<'CountryCode' | 'Date' | 'DateTime' | 'IccsCode', GraphQLScalarType<string>>> = {
   CountryCode,
   Date: CalendarDate,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createUuidV7, isUuidV7 } from './uuid-v7.ts'
 
 describe('a UUIDv7', () => {
-  it('tells its millisecond, and is never the same twice', () => {
+  it('contains its millisecond, and is never the same twice', () => {
     const now = Date.parse('2026-11-24T20:00:00.123Z')
     const ids = Array.from({ length: 1000 }, () => createUuidV7(now))
     expect(new Set(ids).size).toBe(1000)
@@ -12,7 +12,7 @@ describe('a UUIDv7', () => {
     }
   })
 
-  it('is told from other ids', () => {
+  it('differs in form from other ids', () => {
     expect(isUuidV7('017f22e2-79b0-7cc3-98c4-dc0c0c07398f')).toBe(true)
     expect(isUuidV7('919108f7-52d1-4320-9bac-f847db4148a8')).toBe(false)
     expect(isUuidV7('017F22E2-79B0-7CC3-98C4-DC0C0C07398F')).toBe(false)

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /**
- * A UUIDv7 (RFC 9562, section 5.7): 48 bits of time, then random ones. Ids of one millisecond are in no order.
+ * Creates a UUIDv7 (RFC 9562, section 5.7): 48 bits of time, followed by random bits. Ids of the same millisecond are in no
+ * particular order.
  * @param now milliseconds since the epoch.
  */
 export function createUuidV7(now: number): string {
@@ -15,7 +16,7 @@ export function createUuidV7(now: number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-/** Whether a text is a UUIDv7 in lower case. */
+/** Checks whether a text is a UUIDv7 in lower case. */
 export function isUuidV7(text: string): boolean {
   return FORM.test(text)
 }

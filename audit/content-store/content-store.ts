@@ -3,19 +3,19 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFolderStorage } from '../log/folder-storage.ts'
 
-/** Keeps a text by its SHA-256, which it gives in hex. Resolves when it is durable; what is kept already is not written again. */
+/** Stores a text, unless it is already stored. Resolves to its SHA-256 in hexadecimal digits when the text is durable. */
 export type KeepFile = (text: string) => Promise<string>
 
-/** Where texts are kept beside the log, one file each, named by its hash: rule tables, policies, supergraphs. */
+/** Opens the content store in a folder beside the log, and creates the folder if needed. Each text is a file whose name is its hash. */
 export async function createKeeper(folder: string): Promise<KeepFile> {
   const storage = await createFolderStorage(folder)
   return async (text) => {
     const name = hash('sha256', text)
-    const isCacheable = await access(join(folder, name)).then(
+    const isStored = await access(join(folder, name)).then(
       () => true,
       () => false,
     )
-    if (!isCacheable) await storage.write([{ path: name, bytes: Buffer.from(text) }])
+    if (!isStored) await storage.write([{ path: name, bytes: Buffer.from(text) }])
     return name
   }
 }

@@ -4,16 +4,16 @@ import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { lockFolder } from '../log/lock.ts'
 
-/** The index's database: a PostgreSQL server, or PGlite in a folder of its own. Not the gateway's, and no country's. */
+/** The database of the index: a PostgreSQL server, or PGlite in its own folder. It is neither the gateway's database nor a country's. */
 export interface IndexDatabase {
-  /** Runs one statement; values go beside it, never into its text. */
+  /** Runs one statement. Values are parameters, never part of the text. */
   readonly query: <Row>(text: string, params?: readonly unknown[]) => Promise<readonly Row[]>
-  /** Runs work in one transaction; it is undone where the work rejects. */
+  /** Runs `work` in one transaction, and rolls it back if `work` rejects. */
   readonly transaction: <Value>(work: (query: IndexDatabase['query']) => Promise<Value>) => Promise<Value>
   readonly close: () => Promise<void>
 }
 
-/** int8 and numeric as numbers, timestamps as RFC 3339: the same from a server and embedded. */
+/** Parsers by type id: int8 and numeric become numbers, timestamps become RFC 3339. A server and PGlite return the same values. */
 const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   20: Number,
   1700: Number,
@@ -23,8 +23,9 @@ const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
 /**
  * Opens the index's database.
  *
- * @param place a `postgres://` URL, or a folder, made where there is none; undefined: in memory, gone on close
- * Rejects with a FolderInUseError where another process has the folder open.
+ * @param place a `postgres://` URL, or a folder, which is created if it does not exist. Without it the database is in memory, and
+ * `close` discards it.
+ * @throws {FolderInUseError} if another process has the folder open.
  */
 export async function openIndexDatabase(place: string | undefined): Promise<IndexDatabase> {
   return place !== undefined && /^postgres(ql)?:\/\//.test(place) ? openServer(place) : openEmbedded(place)
@@ -67,7 +68,7 @@ function openServer(url: string): IndexDatabase {
     options: '-c DateStyle=ISO -c TimeZone=UTC',
     types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
   })
-  // A connection that breaks while idle leaves the pool by itself; unheard, its event would end the process.
+  // The pool removes an idle connection that breaks. Without a listener, its error event would end the process.
   pool.on('error', () => undefined)
   return {
     query: async <Row>(text: string, params: readonly unknown[] = []) => {

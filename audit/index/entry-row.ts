@@ -1,12 +1,12 @@
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import type { PlacedEntry } from '../verify/read-entries.ts'
 
-/** What became of what an entry is of. `NOTED`: it is of no request. */
+/** The outcome of an entry's request or leg. `NOTED` means that the entry is about neither. */
 export const ENTRY_OUTCOMES = ['ANSWERED', 'PARTIAL', 'DENIED', 'REFUSED', 'FAILED', 'NOTED'] as const
 /** One of `ENTRY_OUTCOMES`. */
 export type EntryOutcome = (typeof ENTRY_OUTCOMES)[number]
 
-/** An entry as it is searched for: what it says, flat. Lists are sorted, each member once. */
+/** An entry as a flat row, for searches. Lists are sorted, and have each member once. */
 export interface EntryRow {
   /** The log's origin. */
   readonly log: string
@@ -16,7 +16,7 @@ export interface EntryRow {
   /** RFC 3339 in UTC with milliseconds. */
   readonly time: string
   readonly kind: Entry['kind']
-  /** Who asked: country, agency, role, pseudonym, client, the token's `jti`. */
+  /** The caller: country, agency, role, pseudonym, client, and the token's `jti`. */
   readonly actorCountry: string | null
   readonly agency: string | null
   readonly role: string | null
@@ -27,74 +27,74 @@ export interface EntryRow {
   readonly purpose: string | null
   readonly caseRef: string | null
   readonly operation: string | null
-  /** The countries whose records were asked, or that the entry is about. */
+  /** The countries that were asked for records, or that the entry is about. */
   readonly countries: readonly string[]
   readonly domains: readonly string[]
-  /** Fields and arguments that were asked. */
+  /** The requested fields and arguments. */
   readonly coordinates: readonly string[]
-  /** Those that were denied. */
+  /** The denied fields and arguments. */
   readonly denied: readonly string[]
   readonly outcome: EntryOutcome
-  /** Codes of the answer and of its legs. */
+  /** The codes of the answer and of its legs. */
   readonly codes: readonly string[]
   readonly status: number | null
   readonly durationMs: number | null
-  /** How many records countries say they gave. */
+  /** How many records the countries say that they returned. */
   readonly records: number
-  /** Those of them that were of the domain of persons. */
+  /** How many of them are from the domain `persons`. */
   readonly persons: number
 }
 
 type Legs = EntryOf<'request'>['legs']
 type DenialSet = EntryOf<'request'>['denied']
 
-/** What continuation entries add to a request, and detail entries to a leg. */
-interface Rest {
+/** The lists that a continuation entry adds to its request. */
+interface Continuation {
   readonly coordinates: readonly string[]
   readonly legs: Legs
   readonly denied: DenialSet
 }
 
-/** A row under way: the main entry, and the parts of it that came so far. */
+/** An incomplete row: the request entry, and the continuations so far. */
 interface Draft {
   readonly placed: { readonly position: number; readonly entry: EntryOf<'request'> } | undefined
-  /** Where its first part stands. */
+  /** The index of its first part. */
   readonly since: number
-  readonly rests: readonly Rest[]
+  readonly continuations: readonly Continuation[]
 }
 
-/** How many entries later the parts of an entry are waited for no longer: they are written together. */
+/** After this many further entries the assembler no longer waits for the parts of an entry. The log writes them close together. */
 const WAIT_FOR_PARTS = 10_000
 
-/** Puts rows together of entries and their continuations. */
+/** Assembles rows from entries and their continuations. */
 export interface Assembler {
-  /** Takes the next entry in order; gives the rows that are whole now. Throws an Error for an entry of no known form. */
+  /** Accepts the next entry in order, and returns the rows that are now complete. Throws an Error if the entry is malformed. */
   readonly push: (entry: PlacedEntry) => readonly EntryRow[]
-  /** The rows that wait for parts, as far as they came. */
+  /** Returns the incomplete rows, with the parts that they have so far. */
   readonly waiting: () => readonly EntryRow[]
-  /** From which entry on to read again to have what waits; undefined where nothing does. */
+  /** Returns the index of the first entry that must be read again to complete the waiting rows; undefined if no row waits. */
   readonly since: () => number | undefined
 }
 
-/** An assembler for one log. */
+/** Creates an assembler for one log. */
 export function createAssembler(log: string): Assembler {
   const drafts = new Map<string, Draft>()
-  // Details of a leg stand before it: they wait for their leg.
+  // The details of a leg precede its entry, so they wait for it.
   const details = new Map<string, { readonly since: number; readonly coordinates: readonly string[] }>()
 
   const finish = (id: string): readonly EntryRow[] => {
     const draft = drafts.get(id)
-    if (draft?.placed === undefined || draft.rests.length < draft.placed.entry.continuations) return []
+    if (draft?.placed === undefined || draft.continuations.length < draft.placed.entry.continuations) return []
     drafts.delete(id)
-    return [requestRow(log, draft.placed.position, draft.placed.entry, draft.rests)]
+    return [requestRow(log, draft.placed.position, draft.placed.entry, draft.continuations)]
   }
 
   const giveUp = (before: number): readonly EntryRow[] => {
     for (const [id, { since }] of details) if (since < before) details.delete(id)
-    return [...drafts].flatMap(([id, { since, placed, rests }]) => {
+    return [...drafts].flatMap(([id, { since, placed, continuations }]) => {
       if (since >= before) return []
       drafts.delete(id)
-      return placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, rests)]
+      return placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, continuations)]
     })
   }
 
@@ -102,13 +102,13 @@ export function createAssembler(log: string): Assembler {
     const entry = parseEntry(bytes)
     const late = drafts.size + details.size > 0 ? giveUp(index - WAIT_FOR_PARTS) : []
     if (entry.kind === 'request') {
-      const draft = drafts.get(entry.id) ?? { since: index, rests: [] }
+      const draft = drafts.get(entry.id) ?? { since: index, continuations: [] }
       drafts.set(entry.id, { ...draft, placed: { position: index, entry } })
       return [...late, ...finish(entry.id)]
     }
     if (entry.kind === 'continuation') {
-      const draft = drafts.get(entry.of) ?? { since: index, placed: undefined, rests: [] }
-      drafts.set(entry.of, { ...draft, rests: [...draft.rests, entry] })
+      const draft = drafts.get(entry.of) ?? { since: index, placed: undefined, continuations: [] }
+      drafts.set(entry.of, { ...draft, continuations: [...draft.continuations, entry] })
       return [...late, plainRow(log, index, entry), ...finish(entry.of)]
     }
     if (entry.kind === 'leg-detail') {
@@ -124,8 +124,8 @@ export function createAssembler(log: string): Assembler {
   return {
     push,
     waiting: () =>
-      [...drafts.values()].flatMap(({ placed, rests }) =>
-        placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, rests)],
+      [...drafts.values()].flatMap(({ placed, continuations }) =>
+        placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, continuations)],
       ),
     since: () => {
       const all = [...drafts.values(), ...details.values()].map(({ since }) => since)
@@ -134,21 +134,26 @@ export function createAssembler(log: string): Assembler {
   }
 }
 
-function requestRow(log: string, position: number, entry: EntryOf<'request'>, rests: readonly Rest[]): EntryRow {
-  const legs = [...entry.legs, ...rests.flatMap((rest) => rest.legs)]
-  const denied = [...entry.denied, ...rests.flatMap((rest) => rest.denied)]
+function requestRow(
+  log: string,
+  position: number,
+  entry: EntryOf<'request'>,
+  continuations: readonly Continuation[],
+): EntryRow {
+  const legs = [...entry.legs, ...continuations.flatMap((part) => part.legs)]
+  const denied = [...entry.denied, ...continuations.flatMap((part) => part.denied)]
   const { result } = entry
-  // Who publishes nothing of a domain was not asked.
-  const asked = legs.filter(({ reach }) => reach !== 'NOT_PUBLISHED')
+  // The gateway does not ask a country that publishes nothing of the domain.
+  const askedLegs = legs.filter(({ reach }) => reach !== 'NOT_PUBLISHED')
   return {
     ...base(log, position, entry),
     ...whoAndWhy(entry),
     operation: entry.operation?.name ?? null,
-    countries: sorted(asked.map(({ country }) => country)),
-    domains: sorted(asked.map(({ domain }) => domain)),
-    coordinates: sorted([...entry.coordinates, ...rests.flatMap(({ coordinates }) => coordinates)]),
+    countries: sorted(askedLegs.map(({ country }) => country)),
+    domains: sorted(askedLegs.map(({ domain }) => domain)),
+    coordinates: sorted([...entry.coordinates, ...continuations.flatMap(({ coordinates }) => coordinates)]),
     denied: sorted(denied.map(({ coordinate }) => coordinate)),
-    outcome: requestOutcome(result.status, asked, denied),
+    outcome: requestOutcome(result.status, askedLegs, denied),
     codes: sorted([...result.codes, ...legs.map(({ code }) => code)]),
     status: result.status,
     durationMs: result.durationMs,
@@ -189,7 +194,7 @@ function legOutcome(status: number, code: string | null, denied: number): EntryO
   return denied > 0 ? 'PARTIAL' : 'ANSWERED'
 }
 
-/** An entry that is of no request: who, which countries and codes, as far as its kind says. */
+/** Makes the row of an entry that is about neither a request nor a leg: the caller, countries and codes that its kind has. */
 function plainRow(log: string, position: number, entry: Entry): EntryRow {
   const countries =
     entry.kind === 'graph'

@@ -1,13 +1,13 @@
 import type { EntryOutcome, EntryRow } from './entry-row.ts'
 
-/** What is looked for among entries; what is left out is not looked at. */
+/** The conditions of a search for entries. Conditions that are missing accept everything. */
 export interface EntryFilter {
   readonly log?: string
   readonly id?: string
   readonly kind?: string
   /** A country that was asked, or that the entry is about. */
   readonly country?: string
-  /** A country that was asked, or whose officer asked: what the country's own auditor may see. */
+  /** A country that was asked, or whose officer was the caller. A country's own auditor may see these entries. */
   readonly touches?: string
   readonly actorCountry?: string
   readonly agency?: string
@@ -20,13 +20,13 @@ export interface EntryFilter {
   readonly caseRef?: string
   readonly operation?: string
   readonly domain?: string
-  /** A field or argument that was asked. */
+  /** A field or argument that was requested. */
   readonly coordinate?: string
   /** A field or argument that was denied. */
   readonly denied?: string
   readonly outcome?: EntryOutcome
   readonly code?: string
-  /** RFC 3339 in UTC with milliseconds; the first time that counts, and the first that counts no more. */
+  /** The span of time, RFC 3339 in UTC with milliseconds. `from` is included, `until` is not. */
   readonly from?: string
   readonly until?: string
 }
@@ -58,7 +58,7 @@ const CONTAINED = {
   code: 'codes',
 } as const satisfies Partial<Record<keyof EntryFilter, keyof EntryRow>>
 
-/** Whether a row is looked for: the same as `conditionsOf` asks the database. */
+/** Checks whether a row matches a filter. It decides as the database does with `conditionsOf`. */
 export function matches(row: EntryRow, filter: EntryFilter): boolean {
   const equal = keysOf(EQUAL).every((key) => filter[key] === undefined || row[key] === filter[key])
   const contained = keysOf(CONTAINED).every((key) => {
@@ -71,7 +71,10 @@ export function matches(row: EntryRow, filter: EntryFilter): boolean {
   return equal && contained && isTouched && isInTime
 }
 
-/** A filter as SQL: conditions with `$n` for their values, numbered from `first` on. No value stands in the text. */
+/**
+ * Translates a filter into SQL conditions. Values are parameters, never part of the text.
+ * @param first the number of the first parameter: `$1` for 1
+ */
 export function conditionsOf(filter: EntryFilter, first = 1): { readonly text: string; readonly params: unknown[] } {
   const params: unknown[] = []
   const conditions = ['true']

@@ -54,7 +54,7 @@ async function write(name: string, entries: readonly Entry[]): Promise<LogReader
   return openLogReader(folderSource(path), policy)
 }
 
-/** A reader of entries that lie in no file. */
+/** A reader of entries in memory. */
 function readerOf(entries: readonly Entry[]): LogReader {
   const placed = entries.map((entry, index) => ({ index, bytes: canonicalBytes(entry) }))
   return {
@@ -67,14 +67,14 @@ function readerOf(entries: readonly Entry[]): LogReader {
   } as unknown as LogReader
 }
 
-/** What a plain walk over the entries gives. */
+/** The rows that a simple loop over the entries finds. */
 function rowsOf(entries: readonly Entry[]): readonly EntryRow[] {
   const assembler = createAssembler(signer.verifier.name)
   const rows = entries.flatMap((entry, index) => assembler.push({ index, bytes: canonicalBytes(entry) }))
   return [...rows, ...assembler.waiting()].sort(compareRows)
 }
 
-const whole = fc.record({
+const fullFilter = fc.record({
   kind: fc.constantFrom('request', 'stop', 'continuation'),
   country: fc.constantFrom('GT', 'HN', 'SV'),
   touches: fc.constantFrom('GT', 'HN'),
@@ -92,13 +92,13 @@ const whole = fc.record({
   until: fc.nat(48).map((hour) => new Date(MADE_UP_FROM_MS + hour * 3_600_000).toISOString()),
 })
 
-// At most two conditions: more of them find nothing.
-const filters: fc.Arbitrary<EntryFilter> = whole.chain((full) =>
+// At most two conditions, because more of them find nothing.
+const filters: fc.Arbitrary<EntryFilter> = fullFilter.chain((full) =>
   fc.subarray(Object.entries(full), { maxLength: 2 }).map((some): EntryFilter => Object.fromEntries(some)),
 )
 
 describe('the index', () => {
-  it('finds what a plain walk over the entries finds, page by page, for every filter and wherever it stopped before', async () => {
+  it('finds the same rows as a simple loop, page by page, for each filter and wherever it stopped before', async () => {
     await fc.assert(
       fc.asyncProperty(gatewayEntries, filters, fc.nat(25), async (entries, filter, cut) => {
         await db.query('delete from entries')
@@ -119,7 +119,7 @@ describe('the index', () => {
     )
   })
 
-  it('counts as a plain walk does', async () => {
+  it('counts the same as a simple loop', async () => {
     await fc.assert(
       fc.asyncProperty(gatewayEntries, filters, async (entries, filter) => {
         await followLog(db, readerOf(entries), { rebuild: true })
@@ -140,22 +140,22 @@ describe('the index', () => {
     )
   })
 
-  it('takes entries of every kind, out of the files of a log', async () => {
+  it('reads entries of each kind from the files of a log', async () => {
     expect(await followLog(db, await write('all', SAMPLE_ENTRIES))).toBe(SAMPLE_ENTRIES.length)
     const { rows } = await searchIndex(db, { country: 'HN', outcome: 'PARTIAL' }, { first: 10 })
     expect(rows).toMatchObject([{ kind: 'request', agency: 'GT-MP-FECO', denied: ['Case.narrative'], records: 2 }])
     expect((await searchIndex(db, {}, { first: 100 })).rows).toHaveLength(SAMPLE_ENTRIES.length)
   })
 
-  it('goes on where it was, and reads nothing twice', async () => {
-    const whole = SAMPLE_ENTRIES.filter(({ kind }) => kind !== 'continuation' && kind !== 'leg-detail')
-    expect(await followLog(db, await write('grows', whole.slice(0, 5)))).toBe(5)
-    const grown = await write('grows', whole.slice(5))
-    expect(await followLog(db, grown)).toBe(whole.length - 5)
+  it('continues where it stopped, and reads nothing twice', async () => {
+    const simple = SAMPLE_ENTRIES.filter(({ kind }) => kind !== 'continuation' && kind !== 'leg-detail')
+    expect(await followLog(db, await write('grows', simple.slice(0, 5)))).toBe(5)
+    const grown = await write('grows', simple.slice(5))
+    expect(await followLog(db, grown)).toBe(simple.length - 5)
     expect(await followLog(db, grown)).toBe(0)
   })
 
-  it('says that a log is not the one that it followed', async () => {
+  it('rejects a log that is not the one that it followed', async () => {
     const stop = (at: number): Entry => ({
       ...{ v: 1, kind: 'stop', gateway: signer.verifier.name, id: idAt(MADE_UP_FROM_MS, at) },
       time: new Date(MADE_UP_FROM_MS).toISOString(),
@@ -177,13 +177,13 @@ describe('a pattern', () => {
     return findPattern(db, pattern, {}, { threshold, limit: 10 })
   }
 
-  it('tells of requests at night, by the clock of Central America', async () => {
+  it('finds requests at night, by the local time of Central America', async () => {
     const night = ['04:59', '11:00', '10:59'].map((time, at) => request(at, `2026-11-24T${time}:00.000Z`, {}))
     expect(await find('NIGHT_HOURS', night, 2)).toMatchObject([{ amount: 2, agency: 'GT-MP-FECO' }])
     expect(await find('NIGHT_HOURS', night, 3)).toEqual([])
   })
 
-  it('tells of many records of persons, of denials, and of probing', async () => {
+  it('finds many records of persons, many denials, and probing', async () => {
     const [{ legs: [leg] = [] } = { legs: [] }] = SAMPLE_ENTRIES as unknown as [{ legs: object[] }]
     const many = { ...leg, domain: 'persons', records: { count: 150, hash: 'a'.repeat(64) } }
     const at = '2026-11-24T15:00:00.000Z'

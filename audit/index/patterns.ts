@@ -2,22 +2,24 @@ import type { IndexDatabase } from './database.ts'
 import { conditionsOf, type EntryFilter } from './filter.ts'
 
 /**
- * Saved queries for what is unusual. They accuse nobody: who works nights asks at night. Each gives who, when, and how much, for an
- * auditor to look at.
+ * Saved queries for unusual behaviour. A finding accuses nobody: an officer who works at night asks at night. It says who, when
+ * and how much, so that an auditor can look closer.
  */
 
 interface Pattern {
-  /** For people. */
+  /** What the pattern finds, for people. */
   readonly meaning: string
-  /** From how much on it is told, where nothing else is said. */
+  /** The default threshold: the smallest amount that is a finding. */
   readonly threshold: number
-  /** Counts over requests, `r`; the condition that a request counts, how much it counts, and the span that they are taken together in. */
+  /** The SQL condition that selects the requests. */
   readonly counts: string
+  /** The SQL expression for how much one request adds. */
   readonly amount: string
+  /** The span of time over which the amounts are added. */
   readonly span: 'hour' | 'day' | 'month'
 }
 
-/** The night, by the clock of the place: Central America keeps one offset all year. */
+/** The local hour in Central America, which has the same UTC offset all year. */
 const HOUR_THERE = `extract(hour from at at time zone 'America/Guatemala')`
 
 /** The patterns, by name. */
@@ -37,14 +39,14 @@ export const PATTERNS = {
     span: 'day',
   },
   MANY_DENIALS: {
-    meaning: 'requests of one officer in a day that were refused or in which something was denied',
+    meaning: 'requests of one officer in a day that were rejected or in which a field was denied',
     threshold: 10,
     counts: `(outcome in ('DENIED', 'REFUSED') or cardinality(denied) > 0)`,
     amount: '1',
     span: 'day',
   },
   PROBING_BY_HITS: {
-    meaning: 'questions of one officer in an hour whether anybody knows somebody',
+    meaning: 'requests of one officer in an hour that ask which countries have a record of a person',
     threshold: 20,
     counts: `'PersonHits.hits' = any(coordinates)`,
     amount: '1',
@@ -55,7 +57,7 @@ export const PATTERNS = {
 /** The name of a pattern. */
 export type PatternName = keyof typeof PATTERNS
 
-/** Their names. */
+/** The names of all patterns. */
 export const PATTERN_NAMES = Object.keys(PATTERNS) as readonly PatternName[]
 
 /** One officer in one span of time. */
@@ -65,25 +67,29 @@ export interface PatternFinding {
   readonly actorRef: string
   readonly actorCountry: string | null
   readonly agency: string | null
-  /** The span's beginning. */
+  /** The beginning of the span, RFC 3339. */
   readonly since: string
   readonly amount: number
 }
 
-/** Looks for a pattern among requests, the most first; at most `limit`. `threshold`: the pattern's own where it is undefined. */
+/**
+ * Finds the officers whose requests match a pattern, the largest amount first.
+ * @param threshold the smallest amount; without it, the pattern's default applies
+ * @param limit the most findings
+ */
 export async function findPattern(
   { query }: IndexDatabase,
   pattern: PatternName,
   filter: EntryFilter,
   { threshold, limit }: { readonly threshold?: number; readonly limit: number },
 ): Promise<readonly PatternFinding[]> {
-  const { counts, amount, span, threshold: usual }: Pattern = PATTERNS[pattern]
+  const { counts, amount, span, threshold: defaultThreshold }: Pattern = PATTERNS[pattern]
   const { text, params } = conditionsOf(filter)
   const found = await query<Omit<PatternFinding, 'pattern'>>(
     `select actor_ref as "actorRef", actor_country as "actorCountry", agency,
             date_trunc('${span}', at) as since, sum(${amount})::int as amount
      from entries where kind in ('request', 'leg') and actor_ref is not null and ${counts} and ${text}
-     group by 1, 2, 3, 4 having sum(${amount}) >= $${params.push(threshold ?? usual)}
+     group by 1, 2, 3, 4 having sum(${amount}) >= $${params.push(threshold ?? defaultThreshold)}
      order by amount desc, since desc, 1 limit $${params.push(limit)}`,
     params,
   )

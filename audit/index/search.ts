@@ -3,7 +3,7 @@ import type { EntryRow } from './entry-row.ts'
 import { conditionsOf, type EntryFilter } from './filter.ts'
 import { ROW_COLUMNS } from './store.ts'
 
-/** Where a row stands in the order of a search: newest first, then by log, then the later position first. */
+/** The place of a row in the order of a search: the newest first, then by log, then the later position first. */
 export type EntryCursor = Pick<EntryRow, 'time' | 'log' | 'position'>
 
 /** One page of a search. */
@@ -12,7 +12,11 @@ export interface SearchPage {
   readonly hasMore: boolean
 }
 
-/** The rows that a filter names, newest first: at most `first`, after `after`. */
+/**
+ * Finds the rows that match a filter, the newest first.
+ * @param first the most rows of the page
+ * @param after the place after which the page begins; without it, the page begins with the newest row
+ */
 export async function searchIndex(
   { query }: IndexDatabase,
   filter: EntryFilter,
@@ -32,14 +36,14 @@ export async function searchIndex(
   return { rows: rows.slice(0, first).map(rowOf), hasMore: rows.length > first }
 }
 
-/** Compares rows in the order of a search, as `Array.sort` asks. */
+/** Compares rows in the order of a search, for `Array.sort`. */
 export function compareRows(one: EntryCursor, other: EntryCursor): number {
   if (one.time !== other.time) return one.time < other.time ? 1 : -1
   if (one.log !== other.log) return one.log < other.log ? -1 : 1
   return other.position - one.position
 }
 
-/** What can be counted by, and how the database has it. */
+/** The dimensions of a count, each with its SQL expression. */
 const DIMENSIONS = {
   actorCountry: 'actor_country',
   agency: 'agency',
@@ -60,19 +64,22 @@ const DIMENSIONS = {
   month: `to_char(date_trunc('month', at), 'YYYY-MM')`,
 } as const
 
-/** What can be counted by. */
+/** A dimension by which entries can be counted. */
 export type Dimension = keyof typeof DIMENSIONS
 
-/** Their names. */
+/** The names of all dimensions. */
 export const DIMENSION_NAMES = Object.keys(DIMENSIONS) as readonly Dimension[]
 
-/** One count. `key` is null where the entries have none. */
+/** The number of entries with one key. `key` is null for entries without one. */
 export interface EntryCount {
   readonly key: string | null
   readonly count: number
 }
 
-/** How many entries there are of each key, the most first; over time, in its order. At most `limit`. */
+/**
+ * Counts the entries of each key, the largest count first. Counts by hour, day or month are in the order of time.
+ * @param limit the most keys
+ */
 export async function countIndex(
   { query }: IndexDatabase,
   by: Dimension,

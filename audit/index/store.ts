@@ -5,8 +5,8 @@ import type { IndexDatabase } from './database.ts'
 import { createAssembler, type EntryRow } from './entry-row.ts'
 
 /**
- * The index's tables, filled from logs. They hold nothing that a log has not, can be thrown away at any time, and prove nothing:
- * `verify` and `prove` never look at them.
+ * The tables of the index, which are filled from logs. They contain nothing that is not in a log, can be deleted at any time, and
+ * prove nothing: `verify` and `prove` never read them.
  */
 
 const TABLES = [
@@ -21,7 +21,7 @@ const TABLES = [
     primary key (log, position))`,
 ]
 
-/** Made once the first entries are in: building them anew is quicker than keeping them up during a load. */
+/** Created after the first entries are in the table: this is faster than updating them during the first load. */
 const INDEXES = [
   'create index if not exists entries_at on entries (at desc, log, position desc)',
   'create index if not exists entries_id on entries (id)',
@@ -30,7 +30,7 @@ const INDEXES = [
   'create index if not exists entries_coordinates on entries using gin (coordinates)',
 ]
 
-/** The columns of `entries` as rows carry them, with their types. */
+/** The columns of `entries` that correspond to the members of a row, with their types. */
 const COLUMNS = {
   log: 'text',
   position: 'bigint',
@@ -72,37 +72,38 @@ const INSERT = `
   on conflict (log, position) do update set
     ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
 
-/** How many rows go into one statement. */
+/** How many rows one statement inserts. */
 const BATCH_ROWS = 1_000
 
-/** How a log is followed. */
+/** The options of `followLog`. */
 export interface FollowOptions {
-  /** Forget what is known of the log, and begin at its first entry. */
+  /** Deletes the log's rows, and begins with its first entry. */
   readonly rebuild?: boolean
-  /** Told now and then how far it has come, in entries. */
+  /** Called from time to time with the progress, in entries. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** That an index has entries which the log has not: it is of another log, or the log was rolled back. */
+/** The index has entries that are not in the log. It belongs to another log, or the log was rolled back. */
 export class IndexAheadError extends Error {
   override readonly name = 'IndexAheadError'
 }
 
-/** Makes the tables where they are not there. */
+/** Creates the tables that do not exist. */
 export async function prepareIndex({ query }: IndexDatabase): Promise<void> {
   for (const statement of TABLES) await query(statement)
 }
 
 /**
- * Brings the index up to a log's checkpoint, from where it was left; gives how many entries it read. Each entry is held to its leaf.
- * Rejects with an IndexAheadError where what was read before is not in this log, and as reading the log does.
+ * Adds a log's new entries to the index, up to the log's checkpoint. The reader checks each entry against its leaf. Rejects with an
+ * IndexAheadError if the log does not have the entries that the index has, and with the errors of the reader.
+ * @returns how many entries it read.
  */
 export async function followLog(db: IndexDatabase, reader: LogReader, options: FollowOptions = {}): Promise<number> {
   await prepareIndex(db)
   const log = reader.log.name
   const { size } = reader.head.checkpoint
-  if (options.rebuild) await forget(db, log)
-  const { next: from, lastLeaf: leafBefore } = await startOf(db, reader)
+  if (options.rebuild) await deleteLog(db, log)
+  const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
   const assembler = createAssembler(log)
   let [rows, read, lastLeaf]: [EntryRow[], number, string] = [[], from, leafBefore]
   const write = async (): Promise<void> => {
@@ -120,7 +121,7 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   for await (const entry of reader.entries(from)) {
     rows.push(...assembler.push(entry))
     read = entry.index + 1
-    // Where an entry waits for its parts, what is read again begins earlier, and the leaf before it is not at hand.
+    // If an entry waits for its parts, the next run begins earlier, and the leaf before that place is not in memory.
     lastLeaf = assembler.since() === undefined ? formatBase64(hashLeaf(entry.bytes)) : ''
     if (rows.length < BATCH_ROWS) continue
     await write()
@@ -131,33 +132,33 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   return read - from
 }
 
-async function forget({ query }: IndexDatabase, log: string): Promise<void> {
+async function deleteLog({ query }: IndexDatabase, log: string): Promise<void> {
   await query('delete from entries where log = $1', [log])
   await query('delete from followed where log = $1', [log])
 }
 
-/** The first entry to read. What was read last must stand in the log as it did. */
-async function startOf(
+/** Finds the first entry to read. Checks that the log still has the entry that was read last. */
+async function findStart(
   { query }: IndexDatabase,
   reader: LogReader,
 ): Promise<{ readonly next: number; readonly lastLeaf: string }> {
-  const [known] = await query<{ next: number; last_leaf: string }>(
+  const [followed] = await query<{ next: number; last_leaf: string }>(
     'select next, last_leaf from followed where log = $1',
     [reader.log.name],
   )
-  if (known === undefined) return { next: 0, lastLeaf: '' }
+  if (followed === undefined) return { next: 0, lastLeaf: '' }
   const { size } = reader.head.checkpoint
-  if (known.next > size) {
-    throw new IndexAheadError(`the index has ${known.next} entries of ${reader.log.name}, the log ${size}`)
+  if (followed.next > size) {
+    throw new IndexAheadError(`the index has ${followed.next} entries of ${reader.log.name}, but the log has ${size}`)
   }
-  const start = { next: known.next, lastLeaf: known.last_leaf }
-  if (known.next === 0 || known.last_leaf === '') return start
-  const { bytes } = await reader.entry(known.next - 1)
-  if (formatBase64(hashLeaf(bytes)) === known.last_leaf) return start
-  throw new IndexAheadError(`entry ${known.next - 1} of ${reader.log.name} is another than the index has`)
+  const start = { next: followed.next, lastLeaf: followed.last_leaf }
+  if (followed.next === 0 || followed.last_leaf === '') return start
+  const { bytes } = await reader.entry(followed.next - 1)
+  if (formatBase64(hashLeaf(bytes)) === followed.last_leaf) return start
+  throw new IndexAheadError(`entry ${followed.next - 1} of ${reader.log.name} is not the entry that the index has`)
 }
 
-/** A row as the statement takes it: PostgreSQL keeps no NUL and no lone surrogate. */
+/** Converts a row into columns for the statement. PostgreSQL cannot store NUL or a lone surrogate, so it replaces them. */
 function columnsOf(row: EntryRow): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(row).map(([key, value]) => [

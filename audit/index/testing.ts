@@ -3,7 +3,7 @@ import { PURPOSES } from '../../contract/access-token.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { REACHES } from '../../contract/outcome.ts'
 
-/** Made-up entries, for tests and the bench: few values each, so that filters meet them. */
+/** Generated entries, for tests and the bench. Each member has only a few possible values, so that filters match some of them. */
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
 const COORDINATES = [
@@ -15,13 +15,13 @@ const COORDINATES = [
   'Case.id',
 ]
 
-/** A UUIDv7 of a time in milliseconds, with `at` as its random part. */
+/** Returns a UUIDv7 of a time in milliseconds since 1970, with `at` as its random part. */
 export function idAt(timeMs: number, at: number): string {
   const hex = timeMs.toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${at.toString(16).padStart(12, '0')}`
 }
 
-/** A pseudonym of a number. */
+/** Returns a text in the form of a pseudonym, made from a number. */
 export function refOf(at: number): string {
   return `1.${Buffer.from(String(at).padEnd(32, '.')).toString('base64url').slice(0, 43)}`
 }
@@ -80,14 +80,14 @@ const operation = fc.record({
   graph: fc.constant(HASH),
 })
 
-/** The first hour of what is made up, in milliseconds since 1970. */
+/** The earliest time of generated entries, in milliseconds since 1970. */
 export const MADE_UP_FROM_MS: number = Date.parse('2026-11-24T00:00:00.000Z')
 
-/** Entries of a gateway's log in some order of its writing: requests, their continuations among others', stops. */
+/** Entries of a gateway's log in an order in which it may write them: requests, stops, and continuations between other entries. */
 export const gatewayEntries: fc.Arbitrary<readonly Entry[]> = fc
   .array(
     fc.record({
-      // Few times, so that filters by time meet them to the millisecond.
+      // Only a few times, so that filters by time match some of them to the millisecond.
       minutes: fc.nat(48).map((hour) => hour * 60),
       isRequest: fc.boolean(),
       actor: fc.option(actor),
@@ -116,14 +116,14 @@ export const gatewayEntries: fc.Arbitrary<readonly Entry[]> = fc
       const common = { ...base, kind: 'request', id, traceId: null, continuations: more.length } as const
       placed.push({ at: at * 10, entry: { ...common, ...rest, ...first } })
       for (const [part, lists] of more.entries()) {
-        const own = {
+        const continuation = {
           ...base,
           kind: 'continuation',
           of: id,
           part: part + 1,
           id: idAt(timeMs, 1_000 + at * 10 + part),
         } as const
-        placed.push({ at: at * 10 + delay * 10 + part + 1, entry: { ...own, ...lists } })
+        placed.push({ at: at * 10 + delay * 10 + part + 1, entry: { ...continuation, ...lists } })
       }
     }
     return placed.sort((one, other) => one.at - other.at).map(({ entry }) => entry)

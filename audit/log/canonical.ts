@@ -2,8 +2,8 @@ import canonicalize from 'canonicalize'
 import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
 
 /**
- * The bytes of a value in the one form that RFC 8785 gives it. Throws a TypeError where it is no JSON (undefined, NaN, a lone
- * surrogate).
+ * Returns the canonical JSON (RFC 8785) of a value, in UTF-8.
+ * @throws {TypeError} if the value is not JSON: undefined, NaN or a lone surrogate.
  */
 export function canonicalBytes(value: unknown): Uint8Array {
   const text = canonicalize(value)
@@ -11,7 +11,7 @@ export function canonicalBytes(value: unknown): Uint8Array {
   return Buffer.from(text)
 }
 
-/** An entry's bytes, and whether they fit: what does not goes to continuation entries. */
+/** Checks whether bytes fit into one entry. The caller splits longer ones into continuation entries. */
 export function fitsEntry(bytes: Uint8Array): boolean {
   return bytes.length <= MAX_ENTRY_BYTES
 }

@@ -2,19 +2,19 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'nod
 import { dirname, join } from 'node:path'
 import type { FileChange, LogStorage } from './storage.ts'
 
-/** Where files are written before they are renamed to their place; emptied at each start. */
+/** The folder in which files are written before they are renamed to their final path. Each start empties it. */
 const UNFINISHED = 'unfinished'
 
-/** How many files are written side by side. */
+/** How many files are written at the same time. */
 const FILES_AT_ONCE = 32
 
-/** Files that are appended to stay open: the journal and the history of checkpoints. */
+/** A file that stays open because the log appends to it: the journal and the history of checkpoints. */
 interface OpenFile {
   readonly handle: FileHandle
   length: number
 }
 
-/** A log's storage in a folder, which is made where there is none. `close` closes what stands open. */
+/** Opens a log's storage in a folder, and creates the folder if it does not exist. `close` closes all open files. */
 export async function createFolderStorage(
   folder: string,
 ): Promise<LogStorage & { readonly close: () => Promise<void> }> {
@@ -23,7 +23,7 @@ export async function createFolderStorage(
   const files = new Map<string, OpenFile>()
   let unfinished = 0
 
-  const forget = async (path: string): Promise<void> => {
+  const closeFile = async (path: string): Promise<void> => {
     const file = files.get(path)
     files.delete(path)
     await file?.handle.close().catch(() => undefined)
@@ -38,8 +38,8 @@ export async function createFolderStorage(
       await file.handle.datasync()
       file.length = offset + bytes.length
     } catch (error) {
-      // After a failed sync the kernel may have dropped pages; a fresh handle reads the true length.
-      await forget(path)
+      // After a failed sync the kernel may have dropped pages. A new handle reads the true length.
+      await closeFile(path)
       throw error
     }
   }
@@ -48,14 +48,14 @@ export async function createFolderStorage(
     const folders = new Set<string>()
     const apply = async ({ path, bytes }: FileChange): Promise<void> => {
       if (bytes === undefined) {
-        await forget(path)
+        await closeFile(path)
         await rm(join(folder, path), { recursive: true, force: true })
         folders.add(dirname(path))
         return
       }
       const draft = join(folder, UNFINISHED, String(unfinished++))
       await writeDurably(draft, bytes)
-      for (const made of await makeFolders(folder, dirname(path))) folders.add(made)
+      for (const changed of await makeFolders(folder, dirname(path))) folders.add(changed)
       await rename(draft, join(folder, path))
       folders.add(dirname(path))
     }
@@ -71,17 +71,17 @@ export async function createFolderStorage(
     append,
     write,
     close: async () => {
-      await Promise.all([...files.keys()].map(forget))
+      await Promise.all([...files.keys()].map(closeFile))
     },
   }
 }
 
 async function openToAppend(folder: string, path: string): Promise<OpenFile> {
-  const made = await makeFolders(folder, dirname(path))
+  const changed = await makeFolders(folder, dirname(path))
   const existing = await orUndefined(open(join(folder, path), 'r+'))
   const handle = existing ?? (await open(join(folder, path), 'w+'))
   if (existing === undefined) {
-    for (const name of new Set([...made, dirname(path)])) await syncFolder(join(folder, name))
+    for (const name of new Set([...changed, dirname(path)])) await syncFolder(join(folder, name))
   }
   return { handle, length: (await handle.stat()).size }
 }
@@ -103,13 +103,13 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it; gives the folders in which one was made, which are to be synced. */
+/** Creates a folder and its parents. Returns the folders in which it created one: the caller syncs them. */
 async function makeFolders(folder: string, path: string): Promise<readonly string[]> {
   const first = await mkdir(join(folder, path), { recursive: true })
   if (first === undefined) return []
-  const made = [path]
-  for (let name = path; name !== '.'; name = dirname(name)) made.push(dirname(name))
-  return made
+  const changed = [path]
+  for (let name = path; name !== '.'; name = dirname(name)) changed.push(dirname(name))
+  return changed
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -2,33 +2,36 @@ import { hash } from 'node:crypto'
 import { decodeBundle, encodeBundle } from '../merkle/entry-bundle.ts'
 
 /**
- * Files of records, each appended and synced: the journal, with a record for each commit's entries, and the history, with records
- * of checkpoints. A record is a head (mark, length of the bundle, a number), a bundle as tlog-tiles has it, and SHA-256 over both.
+ * Files of frames. The journal has one frame for the entries of each commit, and the history has frames of checkpoints. A frame
+ * is a head (mark, length of the bundle, a number), a bundle in the form of tlog-tiles, and the SHA-256 of both.
  *
- * At most the last record can be torn, for one is written when the one before is synced. What is torn was acknowledged to
- * nobody. A broken record with a whole one behind it is therefore no torn write, but damage.
+ * The log syncs each frame before it writes the next one, so only the last frame can be torn. The log acknowledged a torn frame
+ * to nobody. If a complete frame follows a broken one, the file is therefore damaged: a torn write cannot look like that.
  */
 
 const MARK = Buffer.from('istmo\u0001')
 const HEAD_BYTES = MARK.length + 4 + 8
 const DIGEST_BYTES = 32
 
-/** One record. `first` is the index of the first entry, or the tree's size when the checkpoints were recorded. */
+/** One frame. `first` is the index of the first entry or, in the history, the size of the tree when the frame was written. */
 export interface Frame {
   readonly first: number
   readonly entries: readonly Uint8Array[]
 }
 
-/** A file of records as it was read. */
+/** The content of a file of frames. */
 export interface ReadFrames {
-  readonly records: readonly Frame[]
-  /** Up to where it is whole, in bytes; the next record goes there. */
+  readonly frames: readonly Frame[]
+  /** The length of the complete frames, in bytes. The next frame begins there. */
   readonly length: number
-  /** Where behind that a whole record stands, if one does: then the file is damaged. */
+  /** The offset of a complete frame behind a broken one, in bytes. If there is one, the file is damaged. */
   readonly strayAt: number | undefined
 }
 
-/** Writes one record. Throws a RangeError where an entry is too long. */
+/**
+ * Encodes one frame.
+ * @throws {RangeError} if an entry is longer than 65,535 bytes.
+ */
 export function encodeFrame({ first, entries }: Frame): Uint8Array {
   const bundle = encodeBundle(entries)
   const head = Buffer.alloc(HEAD_BYTES)
@@ -39,19 +42,19 @@ export function encodeFrame({ first, entries }: Frame): Uint8Array {
   return Buffer.concat([body, hash('sha256', body, 'buffer')])
 }
 
-/** Reads a file of records as far as it is whole. */
+/** Reads the complete frames at the beginning of a file. */
 export function decodeFrames(bytes: Uint8Array): ReadFrames {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const records: Frame[] = []
+  const frames: Frame[] = []
   let length = 0
-  for (let next = readRecord(file, 0); next !== undefined; next = readRecord(file, length)) {
-    records.push(next.record)
+  for (let next = readFrame(file, 0); next !== undefined; next = readFrame(file, length)) {
+    frames.push(next.frame)
     length = next.end
   }
-  return { records, length, strayAt: findStray(file, length) }
+  return { frames, length, strayAt: findStray(file, length) }
 }
 
-function readRecord(file: Buffer, at: number): { readonly record: Frame; readonly end: number } | undefined {
+function readFrame(file: Buffer, at: number): { readonly frame: Frame; readonly end: number } | undefined {
   if (at + HEAD_BYTES + DIGEST_BYTES > file.length || file.compare(MARK, 0, MARK.length, at, at + MARK.length) !== 0) {
     return undefined
   }
@@ -60,12 +63,12 @@ function readRecord(file: Buffer, at: number): { readonly record: Frame; readonl
   if (end > file.length) return undefined
   if (hash('sha256', file.subarray(at, bodyEnd), 'buffer').compare(file, bodyEnd, end) !== 0) return undefined
   const first = Number(file.readBigUInt64BE(at + MARK.length + 4))
-  return { record: { first, entries: decodeBundle(file.subarray(at + HEAD_BYTES, bodyEnd)) }, end }
+  return { frame: { first, entries: decodeBundle(file.subarray(at + HEAD_BYTES, bodyEnd)) }, end }
 }
 
 function findStray(file: Buffer, from: number): number | undefined {
   for (let at = file.indexOf(MARK, from); at >= 0; at = file.indexOf(MARK, at + 1)) {
-    if (readRecord(file, at) !== undefined) return at
+    if (readFrame(file, at) !== undefined) return at
   }
   return undefined
 }

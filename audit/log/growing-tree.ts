@@ -5,32 +5,34 @@ import { createTile, type Tile } from '../merkle/tile.ts'
 import { TILE_HEIGHT, type TileId, tilePath } from '../merkle/tile-path.ts'
 import { createTiledTree, type ReadTile, type TiledTree } from '../merkle/tiled-tree.ts'
 
-/** How many full tiles that are on disk are kept in memory; each takes some 50 kB with its inner nodes. */
-const KEPT_TILES = 256
+/** How many full tiles that are already on disk stay cached. Each takes about 50 kB with its inner nodes. */
+const MAX_CACHED_TILES = 256
 
-/** A tree that grows to the right. Its right edge is in memory, so that a leaf costs two hashes. */
+/** A tree that grows to the right. Its right edge is in memory, so a new leaf costs two hashes on average. */
 export interface GrowingTree extends TiledTree {
+  /** Returns the number of leaves. */
   readonly size: () => number
-  /** The root of all leaves, at once. */
+  /** Returns the root of all leaves, without reading a tile. */
   readonly head: () => Hash
+  /** Adds a leaf on the right. */
   readonly push: (leaf: Hash) => void
-  /** A tile at least as wide as asked for. Rejects where it is neither in memory nor to be read. */
+  /** Returns a tile that is at least as wide as requested. Rejects if it is not in memory and cannot be read. */
   readonly readTile: ReadTile
-  /** Says that the tiles of the first `size` leaves are on disk: full ones need not be kept any more. */
+  /** Tells the tree that the tiles of the first `size` leaves are on disk. The tree may then drop full ones from memory. */
   readonly release: (size: number) => void
 }
 
-/** The partial tiles at the right edge of a tree, by level; an empty one where a level has none. */
+/** The partial tiles at the right edge of a tree, one for each level. A level without a partial tile has an empty one. */
 export interface Edge {
   readonly size: number
   readonly tiles: readonly Tile[]
 }
 
-/** A tree that goes on from an edge. `readFull` reads a full tile that was released. */
+/** Creates a tree that continues from an edge. `readFull` reads a full tile that the tree released. */
 export function createGrowingTree({ size: from, tiles }: Edge, readFull: ReadTile): GrowingTree {
   const edge = tiles.map((tile, level) => ({ tile, index: Math.floor(from / 256 ** (level + 1)) }))
   const unreleased = new Map<string, { readonly tile: Tile; readonly end: number }>()
-  const kept = new LRUCache<string, Tile>({ max: KEPT_TILES })
+  const cached = new LRUCache<string, Tile>({ max: MAX_CACHED_TILES })
   let size = from
 
   const pushAt = (level: number, hash: Hash): void => {
@@ -48,10 +50,10 @@ export function createGrowingTree({ size: from, tiles }: Edge, readFull: ReadTil
   const readTile: ReadTile = async (id) => {
     const path = tilePath({ ...id, width: 256 })
     const inEdge = edge[id.level]
-    const known = inEdge?.index === id.index ? inEdge.tile : (unreleased.get(path)?.tile ?? kept.get(path))
-    if (known !== undefined) return known
+    const inMemory = inEdge?.index === id.index ? inEdge.tile : (unreleased.get(path)?.tile ?? cached.get(path))
+    if (inMemory !== undefined) return inMemory
     const tile = await readFull({ ...id, width: 256 })
-    kept.set(path, tile)
+    cached.set(path, tile)
     return tile
   }
 
@@ -68,13 +70,13 @@ export function createGrowingTree({ size: from, tiles }: Edge, readFull: ReadTil
       for (const [path, { tile, end }] of unreleased) {
         if (end > onDisk) continue
         unreleased.delete(path)
-        kept.set(path, tile)
+        cached.set(path, tile)
       }
     },
   }
 }
 
-/** A node of the root's making: those of one level lie in that level's partial tile. */
+/** Returns a node that the root is computed from. The nodes of each level are in that level's partial tile. */
 function nodeOnEdge(
   { height, index }: { readonly height: number; readonly index: number },
   edge: readonly { readonly tile: Tile; readonly index: number }[],
@@ -86,5 +88,5 @@ function nodeOnEdge(
   return hash
 }
 
-/** A tile's id with the level as a number. */
+/** The id of a hash tile: its level is a number, never `entries`. */
 export type HashTileId = TileId & { readonly level: number }

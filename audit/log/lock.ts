@@ -2,22 +2,23 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** That a folder is being written by another process, or by another log in this one. */
+/** Another process, or another log in this process, already has the folder open for writing. */
 export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError'
 
   constructor(folder: string) {
     super(
-      `${folder} is open for writing already; one process writes a log, stop that one or pruneFor this one a folder of its own`,
+      `${folder} is already open for writing; only one process can write to a log: stop the other process, or use another folder for this one`,
     )
   }
 }
 
 /**
- * Locks a folder for writing until `release`, or until the process ends in whatever way. The lock is the kernel's own, on the
- * file `lock` (POSIX record locks), so a killed process leaves none, and it holds between containers that share the folder.
- * Node has no call for it; SQLite, which comes with Node, takes it for `BEGIN EXCLUSIVE`, and never writes to the file.
- * The file is nobody else's to open: a process that closes it gives its own lock away (POSIX). Throws a FolderInUseError.
+ * Locks a folder for writing until `release`, or until the process ends in any way. The kernel holds the lock on the file `lock`
+ * (POSIX record locks). A killed process therefore leaves no lock, and the lock works between containers that share the folder.
+ * Node has no call for such a lock. SQLite, which is part of Node, takes it when it executes `BEGIN EXCLUSIVE`, and never writes
+ * to the file. Nothing else may open the file: a process that closes it loses its own lock (POSIX).
+ * @throws {FolderInUseError} if somebody else holds the lock.
  */
 export async function lockFolder(folder: string): Promise<{ readonly release: () => void }> {
   await mkdir(folder, { recursive: true })
@@ -37,5 +38,5 @@ export async function lockFolder(folder: string): Promise<{ readonly release: ()
   }
 }
 
-/** SQLite's result code for a lock that another holds. */
+/** The result code of SQLite if somebody else holds the lock. */
 const SQLITE_BUSY = 5

@@ -24,7 +24,7 @@ const signer = newSigner('log.example/hn')
 const policy = parsePolicy(`log ${signer.verifier.vkey}\nquorum none\n`)
 const entry = (index: number) => Buffer.from(`{"entry":${index}}`)
 const entries = (count: number, from = 0) => Array.from({ length: count }, (_, at) => entry(from + at))
-/** Publication only when asked for. */
+/** The log publishes only when a test calls `publish`. */
 const BY_HAND = { signer, publishAfterMs: 1_000_000 }
 
 let folder: string
@@ -44,7 +44,7 @@ async function expectProven(receipt: Receipt, bytes: Uint8Array): Promise<void> 
 }
 
 describe('a log', () => {
-  it('gives each entry a receipt that proves it, at once and later', async () => {
+  it('returns a receipt that proves the entry, at once and later', async () => {
     const log = await openLogOn(createMemoryStorage(), BY_HAND)
     const receipts: Receipt[] = []
     for (const size of [1, 2, 254, 3, 300]) {
@@ -61,7 +61,7 @@ describe('a log', () => {
     expect(isConsistent(head(0), head(559), await log.consistency(1, 560))).toBe(true)
   })
 
-  it('commits what came meanwhile in one write with one checkpoint', async () => {
+  it('commits entries that arrived during a sync in one write with one checkpoint', async () => {
     const storage = createMemoryStorage()
     const log = await openLogOn(storage, BY_HAND)
     const first = log.append(entry(0))
@@ -76,7 +76,7 @@ describe('a log', () => {
     expect(history.notes.map((note) => openCheckpoint(note, signer.verifier).size)).toEqual([1, 64])
   })
 
-  it('lies in the folder as tlog-tiles has it, and only that once it is closed', async () => {
+  it('has the files of tlog-tiles and, until it is closed, a journal', async () => {
     const storage = createMemoryStorage()
     const log = await openLogOn(storage, BY_HAND)
     await appendAll(log, entries(3))
@@ -102,7 +102,7 @@ describe('a log', () => {
     await expect(log.append(entry(0))).rejects.toThrow('the log is closed')
   })
 
-  it('goes on where it was, on a real folder', async () => {
+  it('continues where it ended when it is opened again, in a real folder', async () => {
     const options = { folder: join(folder, 'goes-on'), signer }
     for (let run = 0; run < 4; run++) {
       const log = await openLog(options)
@@ -114,14 +114,14 @@ describe('a log', () => {
     }
   })
 
-  it('takes entries of up to 65,535 bytes', async () => {
+  it('accepts entries of up to 65,535 bytes', async () => {
     const log = await openLogOn(createMemoryStorage(), BY_HAND)
     await expect(log.append(Buffer.alloc(65_536))).rejects.toThrow('65536 came')
     expect((await log.append(Buffer.alloc(65_535))).index).toBe(0)
     expect(fitsEntry(Buffer.alloc(65_536))).toBe(false)
   })
 
-  it('keeps cosignatures in the history and in the checkpoint', async () => {
+  it('stores cosignatures in the history and in the checkpoint', async () => {
     const storage = createMemoryStorage()
     const log = await openLogOn(storage, BY_HAND)
     await log.append(entry(0))
@@ -143,7 +143,7 @@ describe('a log', () => {
 
 describe('canonical JSON', () => {
   // RFC 8785, sections 3.2.3 and 3.2.2.
-  it('is that of RFC 8785', () => {
+  it('follows RFC 8785', () => {
     expect(Buffer.from(canonicalBytes({ b: [1e30, 4.5, 0.002], a: '€$\n', '\u20ac': null })).toString()).toBe(
       '{"a":"€$\\n","b":[1e+30,4.5,0.002],"€":null}',
     )
@@ -153,7 +153,7 @@ describe('canonical JSON', () => {
 })
 
 describe('a folder', () => {
-  it('is written by one log at a time', async () => {
+  it('can be written by only one log at a time', async () => {
     const options = { folder: join(folder, 'one'), signer }
     const log = await openLog(options)
     await expect(openLog(options)).rejects.toThrow(FolderInUseError)
@@ -164,7 +164,7 @@ describe('a folder', () => {
     await next.close()
   })
 
-  it('keeps what was written, cuts what is appended to, and removes folders', async () => {
+  it('stores files, truncates a file on append, and removes folders', async () => {
     const storage = await createFolderStorage(join(folder, 'files'))
     await storage.append('journal/0', 0, Buffer.from('abcdef'))
     await storage.append('journal/0', 3, Buffer.from('X'))
@@ -183,14 +183,14 @@ describe('a folder', () => {
     await storage.close()
   })
 
-  it('says how much of its disk is free', async () => {
+  it('reports how much of its disk is free', async () => {
     expect(await freeShare(folder)).toBeGreaterThan(0)
     expect([await hasRoom(folder, 0), await hasRoom(folder, 1.1)]).toEqual([true, false])
     await expect(freeShare(join(folder, 'not-there'))).rejects.toThrow('ENOENT')
   })
 })
 
-/** A small life of a log: commits of one and several entries, publications, an end. Gives what was acknowledged. */
+/** A short life of a log: commits of one and of several entries, publications, an end. Adds each acknowledged entry to `acknowledged`. */
 async function live(storage: ReturnType<typeof createMemoryStorage>, acknowledged: Set<string>): Promise<void> {
   const log = await openLogOn(storage, BY_HAND)
   const add = async (bytes: Uint8Array) => {
@@ -210,7 +210,7 @@ async function live(storage: ReturnType<typeof createMemoryStorage>, acknowledge
   await log.close().catch(() => undefined)
 }
 
-/** Opens a log again, appends to it, closes it and audits the whole of it. */
+/** Opens a log again, appends to it, closes it and verifies all of it. */
 async function reopen(files: Map<string, Uint8Array>) {
   const storage = createMemoryStorage(files)
   const log = await openLogOn(storage, BY_HAND)
@@ -232,13 +232,13 @@ describe('after a break at any byte of any write', () => {
   )
 
   it.each(cases)(
-    '(%s, torn into %s) a log opens with all that it acknowledged',
+    '(%s, torn into %s) a log opens with each entry that it acknowledged',
     { timeout: 300_000 },
     async (kind, tear) => {
-      const whole = createMemoryStorage()
-      await live(whole, new Set())
+      const unbroken = createMemoryStorage()
+      await live(unbroken, new Set())
       const step = kind === 'POWER' && tear === 'NOTHING' ? 1 : 13
-      for (let bytes = 0; bytes <= whole.written(); bytes += step) {
+      for (let bytes = 0; bytes <= unbroken.written(); bytes += step) {
         const storage = createMemoryStorage(new Map(), { bytes, kind, tear })
         const acknowledged = new Set<string>()
         await live(storage, acknowledged).catch((error: unknown) => {
@@ -251,7 +251,7 @@ describe('after a break at any byte of any write', () => {
     },
   )
 
-  it('at the end of a tile, too', async () => {
+  it('the same is true at the end of a tile', async () => {
     const before = createMemoryStorage()
     const log = await openLogOn(before, BY_HAND)
     await appendAll(log, entries(254))
@@ -265,9 +265,9 @@ describe('after a break at any byte of any write', () => {
       }
       await opened.close()
     }
-    const whole = createMemoryStorage(new Map(before.files))
-    await across(whole, [])
-    for (let bytes = 0; bytes <= whole.written(); bytes += 397) {
+    const unbroken = createMemoryStorage(new Map(before.files))
+    await across(unbroken, [])
+    for (let bytes = 0; bytes <= unbroken.written(); bytes += 397) {
       const storage = createMemoryStorage(new Map(before.files), { bytes, kind: 'POWER', tear: 'NOISE' })
       const acknowledged: string[] = []
       await across(storage, acknowledged).catch((error: unknown) => {
@@ -277,7 +277,7 @@ describe('after a break at any byte of any write', () => {
     }
   })
 
-  it('an append whose sync fails rejects; its entry is taken back by the next, or is there after a crash', async () => {
+  it('an append whose sync fails rejects; the next append overwrites its entry, or the entry appears after a crash', async () => {
     const storage = createMemoryStorage()
     let isFailing = true
     const append: typeof storage.append = async (...args) => {
@@ -293,7 +293,7 @@ describe('after a break at any byte of any write', () => {
     expect((await reopen(new Map(storage.files))).texts).toEqual([entry(1).toString(), 'after'])
   })
 
-  it('says what it put right', async () => {
+  it('a log reports what it repaired', async () => {
     const storage = createMemoryStorage()
     const log = await openLogOn(storage, BY_HAND)
     await appendAll(log, entries(3))
@@ -302,17 +302,17 @@ describe('after a break at any byte of any write', () => {
     torn.set('journal/0000000000000000', Buffer.concat([journal, journal.subarray(0, 40)]))
     const { repairs } = await reopen(torn)
     expect(repairs).toEqual([
-      { kind: 'TORN_JOURNAL', where: 'journal/0000000000000000', what: '40 bytes of a torn write are dropped' },
+      { kind: 'TORN_JOURNAL', where: 'journal/0000000000000000', what: 'dropped 40 bytes of a torn write' },
       {
         kind: 'REPLAYED',
         where: 'entries from 0 on',
-        what: '3 entries beyond the published checkpoint are taken from the journal',
+        what: 'took 3 entries beyond the published checkpoint from the journal',
       },
     ])
   })
 })
 
-describe('a log that does not add up', () => {
+describe('a damaged log', () => {
   type Files = Map<string, Uint8Array>
   const flip = (files: Files, path: string, at: number) => {
     const bytes = Buffer.from(files.get(path) ?? expect.fail(path))
@@ -335,13 +335,13 @@ describe('a log that does not add up', () => {
     ],
     ['a lost bundle', (files) => files.delete('tile/entries/001.p/44'), 'MISSING tile/entries/001.p/44'],
     [
-      'a bundle cut off',
+      'a truncated bundle',
       (files) => files.set('tile/entries/001.p/44', Buffer.from([0, 9])),
       'MALFORMED tile/entries/001.p/44',
     ],
     ['a lost history', (files) => files.delete('checkpoints/000'), 'MISSING checkpoints/000'],
     ['an altered history', (files) => flip(files, 'checkpoints/000', 40), 'MALFORMED checkpoints/000'],
-    ['an altered record with whole ones behind it', (files) => flip(files, journal, 30), `MALFORMED ${journal}`],
+    ['an altered frame with complete ones behind it', (files) => flip(files, journal, 30), `MALFORMED ${journal}`],
     ['a lost journal', (files) => files.set('journal/0000000000000302', files.get(journal) ?? expect.fail()), 'GAP'],
     [
       'a checkpoint from before',
@@ -351,7 +351,7 @@ describe('a log that does not add up', () => {
       },
       'ROLLBACK checkpoints/000',
     ],
-  ])('is refused: %s', async (_, damage, message) => {
+  ])('does not open: %s', async (_, damage, message) => {
     const storage = createMemoryStorage()
     const log = await openLogOn(storage, BY_HAND)
     await appendAll(log, entries(290))
@@ -367,13 +367,13 @@ describe('a log that does not add up', () => {
     await expect(opening).rejects.toThrow(message)
   })
 
-  it('is refused with another key than its own', async () => {
+  it('does not open with a key that is not its own', async () => {
     const storage = createMemoryStorage()
     await openLogOn(storage, BY_HAND)
     await expect(openLogOn(storage, { signer: newSigner('log.example/hn') })).rejects.toThrow('SIGNATURE checkpoint')
   })
 
-  it('does not take an entry that was swapped in the journal for a published one', async () => {
+  it('does not open if somebody swapped a published entry in the journal', async () => {
     const storage = createMemoryStorage()
     const log = await openLogOn(storage, BY_HAND)
     await log.append(entry(0))

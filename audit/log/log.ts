@@ -14,82 +14,85 @@ import { type JournalFile, type LogState, type Repair, type SignedCheckpoint, si
 import type { LogStorage } from './storage.ts'
 
 /**
- * A log on a folder in the form of C2SP tlog-tiles.
+ * A log in a folder, in the form of C2SP tlog-tiles.
  *
- * `append` resolves when its entry is on disk: entries that come while one commit is being synced make up the next, which
- * starts at once. A commit is one write to the journal (records.ts), one sync and one signature. Tiles, bundles, the history of
- * checkpoints and the file `checkpoint` follow behind (publish.ts); a reader of the folder sees the log as of its last
- * publication, which `publish` brings about at once and a timer soon.
+ * `append` resolves when its entry is on disk. Entries that arrive while the log syncs one commit form the next commit, which
+ * starts immediately. A commit is one write to the journal (frames.ts), one sync and one signature. The log writes tiles,
+ * bundles, the history of checkpoints and the file `checkpoint` later (publish.ts). Readers of the folder see the log as of its
+ * last publication. `publish` publishes immediately, and a timer publishes soon after each commit.
  *
- * In the folder: `checkpoint`, `tile/…` as tlog-tiles has them; `checkpoints/…`, the history (history.ts); `journal/…`, what is not
- * published yet, gone after `close`; `lock` (lock.ts) and `unfinished/`, which say nothing.
+ * The folder contains `checkpoint` and `tile/…` in the form of tlog-tiles, the history `checkpoints/…` (history.ts), and
+ * `journal/…` with the entries that are not published yet; `close` removes the journal. The files `lock` (lock.ts) and
+ * `unfinished/` carry no information.
  *
- * An append that rejects leaves the log as it was: the next one tries anew. Its entry may still turn up after a crash, if its
- * bytes had reached the disk; an entry without an answer is allowed, an answer without an entry is not.
+ * If an append rejects, the log is unchanged, and the next append tries again. The entry may still appear after a crash if its
+ * bytes had reached the disk. An entry without an answer is allowed; an answer without an entry is not.
  */
 
-/** How long after a commit the folder is brought up to date, in milliseconds. */
+/** How long after a commit the log publishes, in milliseconds. */
 export const DEFAULT_PUBLISH_AFTER_MS = 250
 
-/** The most entries' bytes in one commit; what is over waits for the next. */
+/** The most bytes of entries in one commit. Further entries wait for the next commit. */
 const MAX_COMMIT_BYTES = 4 * 1024 * 1024
 
-/** The size from which on a journal file is followed by a new one, in bytes. */
+/** When a journal file has this size, in bytes, the log begins a new one. */
 const JOURNAL_FILE_BYTES = 16 * 1024 * 1024
 
-/** How a log is opened. */
+/** The options of an open log. */
 export interface LogOptions {
-  /** The folder; made where there is none. One process at a time writes it. */
+  /** The log's folder. `openLog` creates it if it does not exist. Only one process at a time can write to it. */
   readonly folder: string
-  /** Signs checkpoints; its key's name is the log's origin. */
+  /** Signs checkpoints. The name of its key is the log's origin. */
   readonly signer: NoteSigner
-  /** In milliseconds; default `DEFAULT_PUBLISH_AFTER_MS`. */
+  /** How long after a commit the log publishes, in milliseconds. The default is `DEFAULT_PUBLISH_AFTER_MS`. */
   readonly publishAfterMs?: number
-  /** Told when the folder could not be brought up to date; it is tried again. Appends are not touched by that. */
+  /** Called when a publication fails. The log tries again, and appends continue. */
   readonly onPublishError?: (error: unknown) => void
 }
 
-/** What an append gives. */
+/** The result of an append. */
 export interface Receipt {
   /** The entry's index in the log. */
   readonly index: number
-  /** The checkpoint of the commit, as a note; the same text for all of the commit's entries. */
+  /** The checkpoint of the commit, as a note. All entries of a commit have the same one. */
   readonly checkpoint: string
-  /** The C2SP tlog-proof of the entry in that checkpoint's tree, made when asked for. Rejects where a tile cannot be read. */
+  /** Builds the C2SP tlog-proof of the entry in that checkpoint's tree. Rejects if a tile cannot be read. */
   readonly proof: () => Promise<string>
 }
 
 /** An open log. */
 export interface Log {
   readonly origin: string
-  /** What opening it put right. */
+  /** What `openLog` repaired. */
   readonly repairs: readonly Repair[]
-  /** How many entries are acknowledged. */
+  /** Returns the number of acknowledged entries. */
   readonly size: () => number
-  /** The checkpoint of all acknowledged entries. */
+  /** Returns the checkpoint of all acknowledged entries. */
   readonly latest: () => SignedCheckpoint
-  /** The checkpoint that the folder shows. */
+  /** Returns the checkpoint in the folder. */
   readonly published: () => SignedCheckpoint
-  /** Resolves when the entry is durable. Rejects with a RangeError beyond 65,535 bytes, and with the storage's error. */
+  /** Appends an entry, and resolves when it is durable. Rejects with a RangeError above 65,535 bytes, or with the storage's error. */
   readonly append: (entry: Uint8Array) => Promise<Receipt>
-  /** The inclusion proof of an entry in the tree of `size` entries. Rejects with a RangeError for what the log has not. */
+  /** Returns the inclusion proof of an entry in the tree of `size` entries. Rejects with a RangeError if the log does not have them. */
   readonly inclusion: (index: number, size: number) => Promise<readonly Hash[]>
-  /** The consistency proof between two sizes. Rejects with a RangeError for what the log has not. */
+  /** Returns the consistency proof between two sizes. Rejects with a RangeError if the log does not have them. */
   readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>
-  /** Brings the folder up to date. Rejects with the storage's error; the log goes on. */
+  /** Publishes all acknowledged entries in the folder. Rejects with the storage's error; the log continues to work. */
   readonly publish: () => Promise<void>
   /**
-   * Keeps witnesses' cosignatures of a published checkpoint, in the history, and in `checkpoint` if it is still that one. Gives the
-   * note with them. The caller has checked them. Rejects with a NoteError for a checkpoint that is not this log's.
+   * Stores witnesses' cosignatures of a published checkpoint in the history, and also in the file `checkpoint` if that still has
+   * the same checkpoint. The caller must have verified them. Rejects with a NoteError if the checkpoint is not from this log.
+   * @returns the note with the cosignatures.
    */
   readonly addCosignatures: (checkpoint: string, signatures: readonly NoteSignature[]) => Promise<string>
-  /** Waits for appends under way, publishes, and gives the folder free. Appends after it reject. */
+  /** Waits for pending appends, publishes, and releases the folder. Later appends reject. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Opens a log for writing. Throws a FolderInUseError where another process has it, and a LogDamagedError, which says where, if it
- * does not add up.
+ * Opens a log for writing.
+ * @throws {FolderInUseError} if another process has the log open.
+ * @throws {LogDamagedError} if the log is damaged; it says where.
  */
 export async function openLog(options: LogOptions): Promise<Log> {
   const lock = await lockFolder(options.folder)
@@ -111,7 +114,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Opens a log on any storage, without a lock. `release` is called once, by `close`. */
+/** Opens a log on any storage, without a lock. `close` calls `release` once. Rejects with a LogDamagedError as `openLog` does. */
 export async function openLogOn(
   storage: LogStorage,
   options: Omit<LogOptions, 'folder'>,
@@ -149,7 +152,7 @@ function createCommitter(state: LogState, onCommit: () => void) {
   let isClosed = false
 
   const run = async (): Promise<void> => {
-    // The entries of one turn of the event loop go together.
+    // All entries that arrive in one turn of the event loop are in the same commit.
     await Promise.resolve()
     while (queue.length > 0) {
       await commit(takeBatch(queue), state)
@@ -185,17 +188,17 @@ function takeBatch(queue: Waiting[]): readonly Waiting[] {
   return queue.splice(0, end < 0 ? queue.length : Math.max(end, 1))
 }
 
-/** One commit; settles every one of the batch. */
+/** Writes one commit, and settles each promise of the batch. */
 async function commit(batch: readonly Waiting[], state: LogState): Promise<void> {
   const first = state.latest.size
   const entries = batch.map(({ entry }) => entry)
   try {
-    const record = encodeFrame({ first, entries })
+    const frame = encodeFrame({ first, entries })
     const file = journalFor(state, first)
-    const writing = state.storage.append(file.path, file.length, record)
+    const writing = state.storage.append(file.path, file.length, frame)
     const leaves = entries.map(hashLeaf)
     await writing
-    file.length += record.length
+    file.length += frame.length
     if (!state.journal.includes(file)) state.journal.push(file)
     for (const leaf of leaves) state.tree.push(leaf)
     for (const entry of entries) state.tail.entries.push(entry)
@@ -205,7 +208,7 @@ async function commit(batch: readonly Waiting[], state: LogState): Promise<void>
   }
   const checkpoint = signTree(state.tree, state.signer)
   state.latest = checkpoint
-  state.unrecorded.push(checkpoint)
+  state.checkpointsForHistory.push(checkpoint)
   for (const [at, { resolve }] of batch.entries()) resolve(receiptOf(first + at, checkpoint, state))
 }
 
@@ -228,7 +231,7 @@ function createPublisher(
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
-  /** One after another: publication and cosignatures change the same files. */
+  /** Runs tasks one after another, because publication and cosignatures change the same files. */
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
     const done = turn.then(work, work)
     turn = done.catch(() => undefined)
@@ -238,16 +241,16 @@ function createPublisher(
   const soon = (): void => {
     timer ??= setTimeout(() => {
       inTurn(() => publishLog(state)).then(
-        () => rest(),
+        () => scheduleNext(),
         (error: unknown) => {
           onPublishError?.(error)
-          rest()
+          scheduleNext()
         },
       )
     }, publishAfterMs).unref()
   }
 
-  const rest = (): void => {
+  const scheduleNext = (): void => {
     timer = undefined
     if (!isClosed && state.latest.size > state.published.size) soon()
   }
@@ -255,7 +258,8 @@ function createPublisher(
   return {
     soon,
     now: () => inTurn(() => publishLog(state)),
-    cosign: (note: string, signatures: readonly NoteSignature[]) => inTurn(() => keepCosigned(state, note, signatures)),
+    cosign: (note: string, signatures: readonly NoteSignature[]) =>
+      inTurn(() => storeCosigned(state, note, signatures)),
     close: async () => {
       isClosed = true
       clearTimeout(timer)
@@ -265,7 +269,7 @@ function createPublisher(
   }
 }
 
-async function keepCosigned(state: LogState, note: string, signatures: readonly NoteSignature[]): Promise<string> {
+async function storeCosigned(state: LogState, note: string, signatures: readonly NoteSignature[]): Promise<string> {
   const { size } = openCheckpoint(note, state.signer.verifier)
   if (size > state.published.size) throw new RangeError(`the checkpoint of size ${size} is not published`)
   const isCurrent = size === state.published.size

@@ -5,24 +5,24 @@ import type { LogState } from './state.ts'
 import type { FileChange } from './storage.ts'
 
 /**
- * Publication: what the journal has made durable becomes tiles, bundles, history and, last, the file `checkpoint`. It is not
- * on any answer's path. It may stop anywhere: until the checkpoint is renamed nothing points at what was written, and the
- * journal stays until then.
+ * Publishes what the journal has made durable: it writes tiles, bundles, history and, last, the file `checkpoint`. No answer
+ * waits for it. It may stop at any point: nothing refers to the new files until the checkpoint is renamed, and the journal stays
+ * until then.
  */
 export async function publishLog(state: LogState): Promise<void> {
   const { storage, latest, published } = state
   if (latest.size === published.size) return
   const tiles = changedTiles(published.size, latest.size)
   await storage.write(await Promise.all(tiles.map((id) => fileOf(id, state))))
-  await auditLogCheckpoints(state, latest.size)
+  await appendCheckpoints(state, latest.size)
   await storage.write([{ path: 'checkpoint', bytes: Buffer.from(latest.note) }])
   state.published = latest
   state.tree.release(latest.size)
-  forgetEntries(state)
+  dropPublishedEntries(state)
   await storage.write([...outgrownTiles(tiles, published.size), ...outlivedJournals(state)])
 }
 
-/** The hash tiles and bundles that a tree of `to` leaves has and one of `from` had not, or not as wide. */
+/** Lists the hash tiles and bundles of a tree of `to` leaves that a tree of `from` leaves does not have, or has narrower. */
 function changedTiles(from: number, to: number): readonly TileId[] {
   const tiles: TileId[] = []
   const addLevel = (level: number | 'entries', step: number): void => {
@@ -46,10 +46,10 @@ async function fileOf(id: TileId, { tail, tree }: LogState): Promise<FileChange>
 }
 
 /** Appends the signed checkpoints up to `size` to the history. */
-async function auditLogCheckpoints(state: LogState, size: number): Promise<void> {
-  const notes = state.unrecorded.filter((checkpoint) => checkpoint.size <= size).map(({ note }) => note)
+async function appendCheckpoints(state: LogState, size: number): Promise<void> {
+  const notes = state.checkpointsForHistory.filter((checkpoint) => checkpoint.size <= size).map(({ note }) => note)
   await appendNotes(state, size, notes)
-  state.unrecorded = state.unrecorded.filter((checkpoint) => checkpoint.size > size)
+  state.checkpointsForHistory = state.checkpointsForHistory.filter((checkpoint) => checkpoint.size > size)
 }
 
 /** Appends notes to the history file for a tree of `size` leaves. */
@@ -61,20 +61,20 @@ export async function appendNotes(state: LogState, size: number, notes: readonly
   state.historyLengths.set(path, offset + bytes.length)
 }
 
-function forgetEntries({ tail, published }: LogState): void {
+function dropPublishedEntries({ tail, published }: LogState): void {
   const start = published.size - (published.size % TILE_WIDTH)
   tail.entries = tail.entries.slice(start - tail.start)
   tail.start = start
 }
 
-/** The folders of partial tiles whose full tile is there now. */
+/** Lists the folders of partial tiles whose full tile now exists, for removal. */
 function outgrownTiles(tiles: readonly TileId[], before: number): readonly FileChange[] {
   return tiles
     .filter(({ level, index, width }) => width === TILE_WIDTH && tileWidth(level, index, before) > 0)
     .map((id) => ({ path: `${tilePath(id)}.p` }))
 }
 
-/** The journal files of which every entry is published; the last one stays, it is still written to. */
+/** Takes the journal files whose entries are all published out of the state, and lists them for removal. The last one stays in use. */
 function outlivedJournals(state: LogState): readonly FileChange[] {
   const outlived = state.journal.filter((_, at) => (state.journal[at + 1]?.first ?? Infinity) <= state.published.size)
   state.journal = state.journal.filter((file) => !outlived.includes(file))

@@ -1,4 +1,4 @@
-import { refuse } from '../finding.ts'
+import { throwDamaged } from '../finding.ts'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
 import { isSameHash } from '../merkle/hash.ts'
 import { createTile, type Tile } from '../merkle/tile.ts'
@@ -14,18 +14,19 @@ import { type LogState, type Repair, signTree } from './state.ts'
 import type { LogStorage } from './storage.ts'
 
 /**
- * Opens what is on disk: the published checkpoint with the right edge of its tiles, and what the journal has beyond it. Puts right
- * what a crash leaves, and refuses anything else with a LogDamagedError that says where.
+ * Opens the log on disk: the published checkpoint with the right edge of its tiles, and the journal's entries beyond it. Repairs
+ * what a crash leaves.
  *
- * Looked at are the edge (from which the root is hashed), the entries of the last bundle, the newest history files and the
- * whole journal; older tiles and bundles are `verifyLog`'s.
+ * It checks the edge (and computes the root from it), the entries of the last bundle, the newest history files and the complete
+ * journal. `verifyLog` checks older tiles and bundles.
+ * @throws {LogDamagedError} for any other damage; it says where.
  */
 export async function recoverLog(
   storage: LogStorage,
   signer: NoteSigner,
 ): Promise<{ readonly state: LogState; readonly repairs: readonly Repair[] }> {
   const note = (await readNote(storage)) ?? (await beginLog(storage, signer))
-  const published = openOwn(note, signer, 'checkpoint')
+  const published = openSigned(note, signer, 'checkpoint')
   const tree = await loadTree(storage, published)
   const tail = await loadTail(storage, tree, published.size)
   const state: LogState = {
@@ -35,7 +36,7 @@ export async function recoverLog(
     tail: { start: published.size - (published.size % TILE_WIDTH), entries: [...tail] },
     latest: { size: published.size, note },
     published: { size: published.size, note },
-    unrecorded: [],
+    checkpointsForHistory: [],
     journal: [],
     historyLengths: new Map(),
   }
@@ -48,12 +49,12 @@ async function readNote(storage: LogStorage): Promise<string | undefined> {
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8')
 }
 
-/** The first checkpoint of all, of no entries. A folder that has more than nothing and no checkpoint is no new log. */
+/** Writes the first checkpoint, of a tree without entries. A folder that has files but no checkpoint is not a new log. */
 async function beginLog(storage: LogStorage, signer: NoteSigner): Promise<string> {
   for (const folder of ['tile', 'checkpoints', 'journal']) {
     const [name] = await storage.list(folder)
     if (name !== undefined)
-      refuse('MISSING', 'checkpoint', 'the checkpoint of what lies beside it', `none, and ${folder}/${name}`)
+      throwDamaged('MISSING', 'checkpoint', 'the checkpoint of the files beside it', `none, and ${folder}/${name}`)
   }
   const { note } = signTree(createGrowingTree({ size: 0, tiles: [] }, noTile), signer)
   await storage.write([{ path: 'checkpoint', bytes: Buffer.from(note) }])
@@ -64,12 +65,12 @@ async function noTile(id: TileId): Promise<Tile> {
   throw new RangeError(`no tile at ${tilePath(id)}`)
 }
 
-/** Opens a checkpoint that this log must have signed. */
-function openOwn(note: string, signer: NoteSigner, where: string): Checkpoint {
+/** Reads a checkpoint, and checks that this log signed it. */
+function openSigned(note: string, signer: NoteSigner, where: string): Checkpoint {
   try {
     return openCheckpoint(note, signer.verifier)
   } catch (error) {
-    return refuse('SIGNATURE', where, `a checkpoint signed by ${signer.verifier.vkey}`, (error as Error).message)
+    return throwDamaged('SIGNATURE', where, `a checkpoint signed by ${signer.verifier.vkey}`, (error as Error).message)
   }
 }
 
@@ -83,49 +84,54 @@ async function loadTree(storage: LogStorage, { size, root }: Checkpoint): Promis
   const edge: Edge = { size, tiles }
   const tree = createGrowingTree(edge, (id) => readHashTile(storage, id))
   if (!isSameHash(tree.head(), root)) {
-    refuse('ROOT', `checkpoint of size ${size}`, formatBase64(root), `${formatBase64(tree.head())} from the tiles`)
+    throwDamaged(
+      'ROOT',
+      `checkpoint of size ${size}`,
+      formatBase64(root),
+      `${formatBase64(tree.head())} from the tiles`,
+    )
   }
   return tree
 }
 
-/** Reads a hash tile as wide as asked for; where the partial one is gone, out of the full one (tlog-tiles, Partial Tiles). */
+/** Reads a hash tile of the requested width. If the partial tile no longer exists, reads the full one (tlog-tiles, Partial Tiles). */
 async function readHashTile(storage: LogStorage, id: HashTileId): Promise<Tile> {
   const bytes = await readPartial(storage, id)
   if (bytes.length < id.width * 32) {
-    refuse('MALFORMED', tilePath(id), `${id.width} hashes of 32 bytes`, `${bytes.length} bytes`)
+    throwDamaged('MALFORMED', tilePath(id), `${id.width} hashes of 32 bytes`, `${bytes.length} bytes`)
   }
   return createTile(bytes.subarray(0, id.width * 32))
 }
 
 async function readPartial(storage: LogStorage, id: TileId): Promise<Uint8Array> {
   const bytes = (await storage.read(tilePath(id))) ?? (await storage.read(tilePath({ ...id, width: TILE_WIDTH })))
-  return bytes ?? refuse('MISSING', tilePath(id), 'a file', 'none')
+  return bytes ?? throwDamaged('MISSING', tilePath(id), 'a file', 'none')
 }
 
-/** The entries of the last bundle, where it is partial, each held to its leaf. */
+/** Reads the entries of the last bundle if it is partial, and checks each entry against its leaf. */
 async function loadTail(storage: LogStorage, tree: GrowingTree, size: number): Promise<readonly Uint8Array[]> {
   const index = Math.floor(size / TILE_WIDTH)
   const width = size % TILE_WIDTH
   if (width === 0) return []
   const id = { level: 'entries' as const, index, width }
   const entries = readBundle(await readPartial(storage, id), tilePath(id)).slice(0, width)
-  if (entries.length < width) refuse('MALFORMED', tilePath(id), `${width} entries`, `${entries.length}`)
+  if (entries.length < width) throwDamaged('MALFORMED', tilePath(id), `${width} entries`, `${entries.length}`)
   const tile = await tree.readTile({ level: 0, index, width })
   for (const [at, entry] of entries.entries())
     expectLeaf(entry, index * TILE_WIDTH + at, tile.node(0, at), tilePath(id))
   return entries
 }
 
-/** Reads a bundle, or refuses the log. */
+/** Reads a bundle. Throws a LogDamagedError if it is malformed. */
 function readBundle(bytes: Uint8Array, where: string): readonly Uint8Array[] {
   try {
     return decodeBundle(bytes)
   } catch (error) {
-    return refuse('MALFORMED', where, 'a bundle of entries', (error as Error).message)
+    return throwDamaged('MALFORMED', where, 'a bundle of entries', (error as Error).message)
   }
 }
 
-/** Reads the newest history files: all that is in them is of this tree, and the published checkpoint is among it. */
+/** Reads the newest history files. Checks that they have only checkpoints of this tree, and that the published one is among them. */
 async function loadHistory(state: LogState): Promise<readonly Repair[]> {
   const repairs: Repair[] = []
   const sizes = new Set<number>()
@@ -133,7 +139,7 @@ async function loadHistory(state: LogState): Promise<readonly Repair[]> {
     const bytes = (await state.storage.read(path)) ?? new Uint8Array()
     const { notes, length, strayAt } = decodeNotes(bytes)
     if (strayAt !== undefined) {
-      refuse('MALFORMED', path, 'whole records', `a broken one at byte ${length}, and whole ones behind it`)
+      throwDamaged('MALFORMED', path, 'complete frames', `a broken one at byte ${length}, and complete ones behind it`)
     }
     for (const note of notes) sizes.add(await checkPast(note, path, state))
     state.historyLengths.set(path, length)
@@ -141,26 +147,37 @@ async function loadHistory(state: LogState): Promise<readonly Repair[]> {
       repairs.push({
         kind: 'TORN_HISTORY',
         where: path,
-        what: `${bytes.length - length} bytes of a torn write are dropped`,
+        what: `dropped ${bytes.length - length} bytes of a torn write`,
       })
     }
   }
   const { size } = state.published
   if (size > 0 && !sizes.has(size)) {
-    refuse('MISSING', historyPaths(size, size).join(), `the checkpoint of size ${size}`, 'none')
+    throwDamaged('MISSING', historyPaths(size, size).join(), `the checkpoint of size ${size}`, 'none')
   }
-  state.unrecorded = state.unrecorded.filter((checkpoint) => !sizes.has(checkpoint.size))
+  state.checkpointsForHistory = state.checkpointsForHistory.filter((checkpoint) => !sizes.has(checkpoint.size))
   return repairs
 }
 
+/** Checks that an older checkpoint is of this tree. Returns its size. */
 async function checkPast(note: string, path: string, { tree, signer }: LogState): Promise<number> {
-  const { size, root } = openOwn(note, signer, path)
+  const { size, root } = openSigned(note, signer, path)
   if (size > tree.size()) {
-    refuse('ROLLBACK', path, `at least the ${size} entries of a checkpoint that was signed`, `${tree.size()} entries`)
+    throwDamaged(
+      'ROLLBACK',
+      path,
+      `at least the ${size} entries of a checkpoint that was signed`,
+      `${tree.size()} entries`,
+    )
   }
   const came = await tree.root(size)
   if (!isSameHash(came, root)) {
-    refuse('ROOT', `checkpoint of size ${size} in ${path}`, formatBase64(root), `${formatBase64(came)} from the tiles`)
+    throwDamaged(
+      'ROOT',
+      `checkpoint of size ${size} in ${path}`,
+      formatBase64(root),
+      `${formatBase64(came)} from the tiles`,
+    )
   }
   return size
 }

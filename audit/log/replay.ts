@@ -1,12 +1,14 @@
-import { refuse } from '../finding.ts'
+import { throwDamaged } from '../finding.ts'
 import { hashLeaf } from '../merkle/hash.ts'
 import { expectLeaf } from './expect-leaf.ts'
 import { decodeFrames, type Frame } from './frames.ts'
 import { type LogState, type Repair, signTree } from './state.ts'
 
 /**
- * Brings the tree up to the end of the journal. What the journal has of published entries must be the same; what it has beyond was
- * acknowledged, or was about to be, and is kept. Each commit's checkpoint is signed anew: Ed25519 gives the same bytes.
+ * Adds the journal's entries to the tree. Entries of the journal that are already published must be the same ones. The log
+ * acknowledged the further entries, or was about to, so the tree takes them. Signs the checkpoint of each commit again: Ed25519
+ * is deterministic, so the bytes are the same.
+ * @throws {LogDamagedError} if the journal is damaged or does not continue where the log ends.
  */
 export async function replayJournal(state: LogState): Promise<readonly Repair[]> {
   const repairs: Repair[] = []
@@ -18,7 +20,7 @@ export async function replayJournal(state: LogState): Promise<readonly Repair[]>
   }
   const replayed = state.tree.size() - before
   if (replayed > 0) {
-    const what = `${replayed} entries beyond the published checkpoint are taken from the journal`
+    const what = `took ${replayed} entries beyond the published checkpoint from the journal`
     repairs.push({ kind: 'REPLAYED', where: `entries from ${before} on`, what })
   }
   return repairs
@@ -26,21 +28,22 @@ export async function replayJournal(state: LogState): Promise<readonly Repair[]>
 
 async function replayFile(state: LogState, path: string, isLast: boolean): Promise<Repair | undefined> {
   const bytes = (await state.storage.read(path)) ?? new Uint8Array()
-  const { records, length, strayAt } = decodeFrames(bytes)
+  const { frames, length, strayAt } = decodeFrames(bytes)
   if (strayAt !== undefined || (!isLast && length < bytes.length)) {
-    refuse('MALFORMED', path, 'whole records', `a broken one at byte ${length}, and whole ones behind it`)
+    throwDamaged('MALFORMED', path, 'complete frames', `a broken one at byte ${length}, and complete ones behind it`)
   }
-  const [first] = records
-  if (first !== undefined && journalPath(first.first) !== path) refuse('GAP', path, journalPath(first.first), path)
-  for (const record of records) await replayRecord(state, record, path)
+  const [first] = frames
+  if (first !== undefined && journalPath(first.first) !== path)
+    throwDamaged('GAP', path, journalPath(first.first), path)
+  for (const frame of frames) await replayFrame(state, frame, path)
   state.journal.push({ path, first: first?.first ?? state.tree.size(), length })
   if (length === bytes.length) return undefined
-  return { kind: 'TORN_JOURNAL', where: path, what: `${bytes.length - length} bytes of a torn write are dropped` }
+  return { kind: 'TORN_JOURNAL', where: path, what: `dropped ${bytes.length - length} bytes of a torn write` }
 }
 
-async function replayRecord(state: LogState, { first, entries }: Frame, path: string): Promise<void> {
+async function replayFrame(state: LogState, { first, entries }: Frame, path: string): Promise<void> {
   const { tree, tail, signer } = state
-  if (first > tree.size()) refuse('GAP', path, `entry ${tree.size()}`, `entry ${first}`)
+  if (first > tree.size()) throwDamaged('GAP', path, `entry ${tree.size()}`, `entry ${first}`)
   for (const [at, entry] of entries.entries()) {
     const index = first + at
     if (index < tree.size()) {
@@ -53,11 +56,11 @@ async function replayRecord(state: LogState, { first, entries }: Frame, path: st
   }
   if (first + entries.length > state.latest.size) {
     state.latest = signTree(tree, signer)
-    state.unrecorded.push(state.latest)
+    state.checkpointsForHistory.push(state.latest)
   }
 }
 
-/** The path of the journal file that begins with entry `first`; names sort as their numbers do. */
+/** Returns the path of the journal file that begins with entry `first`. The names sort like the numbers. */
 export function journalPath(first: number): string {
   return `journal/${String(first).padStart(16, '0')}`
 }

@@ -4,28 +4,29 @@ import { signNote } from '../note/note.ts'
 import type { GrowingTree } from './growing-tree.ts'
 import type { LogStorage } from './storage.ts'
 
-/** What an open log has in memory. Owned by `log.ts`; recovery makes it, commit and publication change it. */
+/** The state that an open log has in memory. `log.ts` owns it, recovery creates it, and commit and publication change it. */
 
-/** A checkpoint that was signed. */
+/** A checkpoint that the log signed. */
 export interface SignedCheckpoint {
   readonly size: number
-  /** The whole note. */
+  /** The note: text and signatures. */
   readonly note: string
 }
 
-/** One journal file, up to where it is whole. */
+/** One journal file. */
 export interface JournalFile {
   readonly path: string
   /** The index of the entry that it begins with. */
   readonly first: number
+  /** The length of its complete frames, in bytes. */
   length: number
 }
 
-/** Something that recovery put right, and which is no damage: what a crash leaves. */
+/** One thing that recovery repaired. A crash leaves it, so it is not damage. */
 export interface Repair {
   readonly kind: 'TORN_JOURNAL' | 'TORN_HISTORY' | 'REPLAYED'
   readonly where: string
-  /** For people: what was there, and what was done. */
+  /** What recovery did, for people. */
   readonly what: string
 }
 
@@ -34,20 +35,20 @@ export interface LogState {
   readonly storage: LogStorage
   readonly signer: NoteSigner
   readonly tree: GrowingTree
-  /** The entries from `start` on, a multiple of 256: those whose bundle is not yet full on disk. */
+  /** The entries whose bundle is not yet full on disk. `start` is the index of the first one, a multiple of 256. */
   readonly tail: { start: number; entries: Uint8Array[] }
-  /** The last checkpoint signed, which covers every acknowledged entry. */
+  /** The newest signed checkpoint. It covers each acknowledged entry. */
   latest: SignedCheckpoint
-  /** What the file `checkpoint` says. */
+  /** The content of the file `checkpoint`. */
   published: SignedCheckpoint
-  /** Checkpoints signed and not yet in the history, oldest first. */
-  unrecorded: SignedCheckpoint[]
+  /** Checkpoints that are signed but not yet in the history, oldest first. */
+  checkpointsForHistory: SignedCheckpoint[]
   journal: JournalFile[]
-  /** How far the history files are whole, in bytes, by path; one that is not named is empty. */
+  /** The length of the complete frames of each history file, in bytes, by path. A file that is not in the map is empty. */
   readonly historyLengths: Map<string, number>
 }
 
-/** Signs the tree as it stands. */
+/** Signs a checkpoint of the tree's present state. */
 export function signTree(tree: GrowingTree, signer: NoteSigner): SignedCheckpoint {
   const size = tree.size()
   const text = formatCheckpoint({ origin: signer.verifier.name, size, root: tree.head() })

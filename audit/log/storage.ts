@@ -1,29 +1,29 @@
 /**
- * Where a log lies. Four methods; their comments are what the log's promises rest on, and a test double may break each
+ * The storage of a log. It has four methods. The log relies on what their comments promise, and a test double may break each
  * promise in its own way (full disk, torn write).
  */
 
-/** A file to write; without bytes, a file or folder to remove, there or not. */
+/** A file to write. Without `bytes`, a file or folder to remove; it need not exist. */
 export interface FileChange {
   readonly path: string
   readonly bytes?: Uint8Array
 }
 
-/** Files by path; paths are relative, with `/`. */
+/** Reads and writes files by path. Paths are relative and use `/`. */
 export interface LogStorage {
-  /** The whole file, or undefined where there is none. */
+  /** Reads a complete file. Resolves to undefined if it does not exist. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
-  /** The names in a folder, files and folders, in no order; none where there is no such folder. */
+  /** Lists the names of the files and folders in a folder, in no particular order. Resolves to an empty list if the folder does not exist. */
   readonly list: (folder: string) => Promise<readonly string[]>
   /**
-   * Writes `bytes` at `offset`, which is not beyond the file's end, and cuts off what was behind; makes the file and its folders
-   * where needed. When it resolves the file has `offset + bytes.length` bytes and will have them after a power cut. When
-   * it rejects, or the process ends, what lies before `offset` is unharmed, and what lies after it may be anything.
+   * Writes `bytes` at `offset`, which is not beyond the end of the file, and truncates the file behind them. Creates the file and
+   * its folders if needed. When it resolves, the file has `offset + bytes.length` bytes, and still has them after a power cut.
+   * If it rejects or the process ends, the bytes before `offset` are intact, and the bytes after it may be anything.
    */
   readonly append: (path: string, offset: number, bytes: Uint8Array) => Promise<void>
   /**
-   * Writes and removes files, each as a whole: whoever reads finds the former or the new one. When it resolves all of it will be
-   * there after a power cut; when it rejects, or the process ends, any of the changes may have been made.
+   * Writes and removes files. Each change is atomic: a reader finds either the old file or the new one. When it resolves, all
+   * changes survive a power cut. If it rejects or the process ends, any of the changes may have happened.
    */
   readonly write: (changes: readonly FileChange[]) => Promise<void>
 }

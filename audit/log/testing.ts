@@ -1,26 +1,26 @@
 import { generateSignerKey, type NoteSigner, parseSignerKey, SIGNATURE_TYPES } from '../note/key.ts'
 import type { FileChange, LogStorage } from './storage.ts'
 
-/** Storages that break, for tests. */
+/** Storages that fail on purpose, for tests. */
 
-/** A power cut: the storage is gone for good. */
+/** A power cut: the storage fails from now on. */
 export class PowerCut extends Error {
   override readonly name = 'PowerCut'
 }
 
-/** What a torn append leaves behind the bytes that reached the disk. */
+/** What a torn append leaves after the bytes that reached the disk. */
 export type Tear = 'NOTHING' | 'ZEROS' | 'NOISE'
 
-/** How a memory storage breaks. */
+/** How a memory storage fails. */
 export interface Breakage {
-  /** How many bytes reach the disk before it breaks; each whole file written, and each removal, costs one more. */
+  /** How many bytes reach the disk before it fails. Each atomic write and each removal costs one more. */
   readonly bytes: number
   readonly tear: Tear
-  /** Whether the power is cut, or the disk full; a full disk takes writes again afterwards. */
+  /** Whether the power is cut or the disk is full. A full disk accepts writes again afterwards. */
   readonly kind: 'POWER' | 'SPACE'
 }
 
-/** Files in memory, as `LogStorage` promises them, with at most one breakage. */
+/** Creates a storage in memory that does what `LogStorage` promises, with at most one breakage. */
 export function createMemoryStorage(
   files = new Map<string, Uint8Array>(),
   breakage?: Breakage,
@@ -31,7 +31,7 @@ export function createMemoryStorage(
 } {
   let [written, appends, isCut, isFull] = [0, 0, false, false]
 
-  /** How many of `bytes` reach the disk; fewer than `bytes` only once. */
+  /** Returns how many of `bytes` reach the disk. It is fewer than `bytes` only once. */
   const admit = (bytes: number): number => {
     if (isCut) throw new PowerCut('the power is off')
     written += bytes
@@ -69,7 +69,7 @@ export function createMemoryStorage(
       const rest =
         reached < bytes.length ? leftover(breakage?.tear ?? 'NOTHING', bytes.length - reached) : Buffer.alloc(0)
       files.set(path, Buffer.concat([before, bytes.subarray(0, reached), rest]))
-      // A sync takes time: others may queue up.
+      // A sync takes time: other appends may queue.
       await new Promise((resolve) => setImmediate(resolve))
       if (reached < bytes.length) breakDown()
     },
@@ -83,7 +83,7 @@ function leftover(tear: Tear, length: number): Uint8Array {
   return tear === 'NOTHING' ? Buffer.alloc(0) : Buffer.alloc(length, tear === 'ZEROS' ? 0 : 0xa5)
 }
 
-/** A signer for a log, or a witness, with a new key. `now` in milliseconds. */
+/** Creates a signer for a log or a witness, with a new key. `now` returns milliseconds since 1970. */
 export function newSigner(name: string, type: keyof typeof SIGNATURE_TYPES = 'ed25519', now = Date.now): NoteSigner {
   return parseSignerKey(generateSignerKey(name, SIGNATURE_TYPES[type]), now)
 }

@@ -1,9 +1,12 @@
-/** Entry bundles: entries one after another, each behind its length as a big-endian uint16 (C2SP tlog-tiles, Log entries). */
+/** Entry bundles: a sequence of entries. The length of each entry precedes it as a big-endian uint16 (C2SP tlog-tiles, Log entries). */
 
-/** The longest entry, in bytes: what the length in front of it can say. */
+/** The longest entry, in bytes: the largest length that fits into its uint16. */
 export const MAX_ENTRY_BYTES = 65_535
 
-/** Writes entries as a bundle. Throws a RangeError where one is longer than 65,535 bytes. */
+/**
+ * Encodes entries as a bundle.
+ * @throws {RangeError} if an entry is longer than 65,535 bytes.
+ */
 export function encodeBundle(entries: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(entries.flatMap((entry) => [lengthOf(entry), entry]))
 }
@@ -15,7 +18,10 @@ function lengthOf(entry: Uint8Array): Uint8Array {
   return Buffer.of(entry.length >> 8, entry.length & 255)
 }
 
-/** Reads a bundle. Throws a RangeError where an entry is cut off. */
+/**
+ * Decodes a bundle into its entries.
+ * @throws {RangeError} if an entry is truncated.
+ */
 export function decodeBundle(bytes: Uint8Array): readonly Uint8Array[] {
   const entries: Uint8Array[] = []
   for (let at = 0; at < bytes.length; ) {

@@ -9,7 +9,7 @@ import { createMemoryTiles, createTiledTree } from './tiled-tree.ts'
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const unhex = (text: string) => Buffer.from(text, 'hex')
 
-/** The eight leaves and their roots that Certificate Transparency's implementations share as test data of RFC 6962. */
+/** The eight leaves and their roots that implementations of Certificate Transparency share as test data for RFC 6962. */
 const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(
   unhex,
 )
@@ -45,7 +45,7 @@ describe('the tree of Certificate Transparency’s eight leaves', () => {
   const tree = treeOf(LEAVES)
 
   it.each(ROOTS.map((root, size) => [size, root] as const))(
-    'has at %i leaves the published root',
+    'has the published root at %i leaves',
     async (size, root) => {
       expect(hex(await tree.root(size))).toBe(hex(root))
       expect(hex(plainRoot(LEAVES.slice(0, size)))).toBe(hex(root))
@@ -57,7 +57,7 @@ describe('the tree of Certificate Transparency’s eight leaves', () => {
     [5, 8, ['0:4', '1:3', '2:0']],
     [2, 3, [undefined]],
     [1, 5, ['0:0', '1:1', '0:4']],
-  ] as const)('proves leaf %i in %i leaves with the published path', async (index, size, path) => {
+  ] as const)('proves that leaf %i is in %i leaves, with the published path', async (index, size, path) => {
     const proof = await tree.inclusion(index, size)
     expect(proof.map(hex)).toEqual(path.map((name) => NODES[name ?? ''] ?? hex(ROOTS[2] ?? unhex(''))))
     expect(isIncluded(hashLeaf(LEAVES[index] ?? unhex('')), index, size, proof, ROOTS[size] ?? unhex(''))).toBe(true)
@@ -68,15 +68,18 @@ describe('the tree of Certificate Transparency’s eight leaves', () => {
     [1, 8, ['0:1', '1:1', '2:1']],
     [6, 8, ['1:2', '1:3', '2:0']],
     [2, 5, ['1:1', '0:4']],
-  ] as const)('proves %i to be a beginning of %i leaves with the published proof', async (from, to, path) => {
-    const proof = await tree.consistency(from, to)
-    expect(proof.map(hex)).toEqual(path.map((name) => NODES[name]))
-    const head = (size: number) => ({ size, root: ROOTS[size] ?? unhex('') })
-    expect(isConsistent(head(from), head(to), proof)).toBe(true)
-  })
+  ] as const)(
+    'proves that the first %i leaves are a beginning of %i leaves, with the published proof',
+    async (from, to, path) => {
+      const proof = await tree.consistency(from, to)
+      expect(proof.map(hex)).toEqual(path.map((name) => NODES[name]))
+      const head = (size: number) => ({ size, root: ROOTS[size] ?? unhex('') })
+      expect(isConsistent(head(from), head(to), proof)).toBe(true)
+    },
+  )
 })
 
-/** Worlds of up to some 1,000 leaves, so that tiles of two levels are in play; entries are told apart by their number. */
+/** Trees of up to about 1,000 leaves, so that they have tiles of two levels. Each entry contains its number. */
 const size = fc.oneof(
   fc.integer({ min: 1, max: 20 }),
   fc.integer({ min: 250, max: 260 }),
@@ -100,7 +103,7 @@ describe('a tree in tiles', () => {
     )
   })
 
-  it('gives proofs that hold, and that hold for nothing else', async () => {
+  it('returns proofs that hold for their leaf and tree, and for nothing else', async () => {
     await fc.assert(
       fc.asyncProperty(size, fc.nat(), fc.nat(), fc.nat(), async (count, a, b, at) => {
         const entries = entriesOf(count)
@@ -132,11 +135,11 @@ describe('a tree in tiles', () => {
   })
 
   // tlog-tiles, Pruning: a tile may go when all of its leaves are below the minimum index.
-  it('needs no tile of pruned leaves alone, for what is at or after the minimum index', async () => {
+  it('does not need a tile that has only pruned leaves, for proofs at or after the minimum index', async () => {
     const [count, leaves] = [66_500, createMemoryTiles()]
     for (const entry of entriesOf(count)) leaves.push(hashLeaf(entry))
-    const whole = createTiledTree(leaves.readTile, () => count)
-    const root = await whole.root(count)
+    const unpruned = createTiledTree(leaves.readTile, () => count)
+    const root = await unpruned.root(count)
     await fc.assert(
       fc.asyncProperty(fc.nat(count - 1), fc.nat(), fc.nat(), async (minimum, a, b) => {
         const readTile: typeof leaves.readTile = async (id) => {
@@ -154,7 +157,7 @@ describe('a tree in tiles', () => {
     )
   })
 
-  it('refuses leaves and sizes that it has not', async () => {
+  it('rejects leaves and sizes that it does not have', async () => {
     const tree = treeOf(entriesOf(3))
     await expect(tree.inclusion(3, 3)).rejects.toThrow('no leaf 3 in a tree of 3')
     await expect(tree.inclusion(0, 4)).rejects.toThrow(RangeError)
@@ -163,7 +166,7 @@ describe('a tree in tiles', () => {
     expect(rootFromInclusion(hashLeaf(unhex('')), -1, 3, [])).toBeUndefined()
   })
 
-  it('knows a place in trees of up to 2^53 leaves', () => {
+  it('computes proofs in trees of up to 2^53 leaves', () => {
     const size = Number.MAX_SAFE_INTEGER
     expect(inclusionRanges(size - 1, size).length).toBe(52)
     expect(inclusionRanges(0, 2 ** 49 - 1).at(-1)).toEqual({ begin: 2 ** 48, end: 2 ** 49 - 1 })

@@ -1,13 +1,14 @@
 import { EMPTY_ROOT, type Hash, hashNode, isSameHash } from './hash.ts'
 import { floorLog2 } from './range.ts'
 
-/** Checking proofs, as RFC 9162, sections 2.1.3.2 and 2.1.4.2, spells it out (the trees are those of RFC 6962). */
+/** Verifies proofs with the algorithms of RFC 9162, sections 2.1.3.2 and 2.1.4.2 (the trees are those of RFC 6962). */
 
 /**
- * The root that an inclusion proof leads to, or undefined where the proof has not the length that `index` and `size` ask for.
+ * Computes the root that an inclusion proof leads to.
  *
  * @param leaf the leaf's hash
  * @param proof hashes from the leaf's sibling to the root's child
+ * @returns undefined if the proof does not have the length that `index` and `size` require.
  */
 export function rootFromInclusion(leaf: Hash, index: number, size: number, proof: readonly Hash[]): Hash | undefined {
   if (!(index >= 0 && index < size)) return undefined
@@ -23,10 +24,10 @@ export function rootFromInclusion(leaf: Hash, index: number, size: number, proof
   return sn === 0 ? root : undefined
 }
 
-/** Whether the leaf with hash `leaf` stands at `index` in the tree of `size` leaves with this root. */
+/** Checks whether the leaf with hash `leaf` is at `index` in the tree of `size` leaves with this root. */
 export function isIncluded(leaf: Hash, index: number, size: number, proof: readonly Hash[], root: Hash): boolean {
-  const came = rootFromInclusion(leaf, index, size, proof)
-  return came !== undefined && isSameHash(came, root)
+  const computed = rootFromInclusion(leaf, index, size, proof)
+  return computed !== undefined && isSameHash(computed, root)
 }
 
 /** One state of a tree. */
@@ -35,7 +36,7 @@ export interface TreeHead {
   readonly root: Hash
 }
 
-/** Whether `proof` shows that the tree `from` is a beginning of the tree `to`. From size 0 the proof is empty, and holds. */
+/** Checks whether `proof` shows that the tree `from` is a beginning of the tree `to`. From size 0, the empty proof is valid. */
 export function isConsistent(from: TreeHead, to: TreeHead, proof: readonly Hash[]): boolean {
   if (from.size > to.size) return false
   if (from.size === to.size) return proof.length === 0 && isSameHash(from.root, to.root)

@@ -1,6 +1,6 @@
 import { EMPTY_ROOT, type Hash, hashLeaf, hashNode } from './hash.ts'
 
-/** RFC 6962, section 2.1, as it is written there: recursive, slow and plain. The oracle of the property tests. */
+/** The functions of RFC 6962, section 2.1, as the RFC writes them: recursive and slow. The property tests compare against them. */
 
 /** MTH(D). */
 export function plainRoot(entries: readonly Uint8Array[]): Hash {
@@ -24,12 +24,12 @@ export function plainProof(m: number, entries: readonly Uint8Array[]): readonly 
   return subproof(m, entries, true)
 }
 
-function subproof(m: number, entries: readonly Uint8Array[], isWhole: boolean): readonly Hash[] {
-  if (m === entries.length) return isWhole ? [] : [plainRoot(entries)]
+function subproof(m: number, entries: readonly Uint8Array[], isFromStart: boolean): readonly Hash[] {
+  if (m === entries.length) return isFromStart ? [] : [plainRoot(entries)]
   const k = split(entries.length)
   const [left, right] = [entries.slice(0, k), entries.slice(k)]
   return m <= k
-    ? [...subproof(m, left, isWhole), plainRoot(right)]
+    ? [...subproof(m, left, isFromStart), plainRoot(right)]
     : [...subproof(m - k, right, false), plainRoot(left)]
 }
 

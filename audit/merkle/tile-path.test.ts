@@ -28,7 +28,7 @@ describe('a tile’s path', () => {
     'tile/0/x001',
   ])('is not %s', (path) => expect(parseTilePath(path)).toBeUndefined())
 
-  it('goes there and back', () => {
+  it('is parsed back into the same tile', () => {
     const level = fc.oneof(fc.constant('entries' as const), fc.integer({ min: 0, max: 63 }))
     const id = fc.record({ level, index: fc.maxSafeNat(), width: fc.integer({ min: 1, max: 256 }) })
     fc.assert(
@@ -41,7 +41,7 @@ describe('a tile’s path', () => {
 
 describe('the tiles of a tree', () => {
   // C2SP tlog-tiles, Partial Tiles: the two examples.
-  it('of 70,000 leaves are 273 full ones, a partial one of 112, a full one, one of 17, one of 1', () => {
+  it('of 70,000 leaves are 273 full ones and one of 112, a full one and one of 17, and one of 1', () => {
     const tiles = [...tilesOf(70_000)]
     expect(tiles.filter(({ level, width }) => level === 0 && width === 256)).toHaveLength(273)
     expect(tiles.filter(({ level, width }) => level > 0 || width < 256).map(tilePath)).toEqual([
@@ -52,11 +52,11 @@ describe('the tiles of a tree', () => {
     ])
   })
 
-  it('of 256 leaves are a full one and a partial one of 1', () => {
+  it('of 256 leaves are a full one, and a partial one of 1', () => {
     expect([...tilesOf(256)].map(tilePath)).toEqual(['tile/0/000', 'tile/1/000.p/1'])
   })
 
-  it('take whole hashes, and at most 256', () => {
+  it('accept only complete hashes, and at most 256 of them', () => {
     expect(() => createTile(Buffer.alloc(33))).toThrow('33 bytes came')
     expect(() => createTile(Buffer.alloc(257 * 32))).toThrow(RangeError)
     expect(() => createTile(Buffer.alloc(256 * 32)).push(Buffer.alloc(32))).toThrow('the tile is full')
@@ -64,7 +64,7 @@ describe('the tiles of a tree', () => {
 })
 
 describe('an entry bundle', () => {
-  it('has a big-endian uint16 in front of each entry', () => {
+  it('has a big-endian uint16 before each entry', () => {
     expect(Buffer.from(encodeBundle([Buffer.from(''), Buffer.from('a')])).toString('hex')).toBe('0000000161')
     expect(
       Buffer.from(encodeBundle([Buffer.alloc(258)]))
@@ -73,7 +73,7 @@ describe('an entry bundle', () => {
     ).toBe('0102')
   })
 
-  it('gives back what went in', () => {
+  it('is decoded into the entries that were encoded', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 600 })), (entries) => {
         expect(decodeBundle(encodeBundle(entries)).map((entry) => [...entry])).toEqual(
@@ -83,7 +83,7 @@ describe('an entry bundle', () => {
     )
   })
 
-  it('takes no entry of more than 65,535 bytes, and none that is cut off', () => {
+  it('rejects an entry of more than 65,535 bytes, and a truncated one', () => {
     expect(() => encodeBundle([Buffer.alloc(65_536)])).toThrow('65536 came')
     expect(decodeBundle(encodeBundle([Buffer.alloc(65_535)]))).toHaveLength(1)
     expect(() => decodeBundle(Buffer.from('000161' + '00', 'hex'))).toThrow('entry 1 of the bundle ends at byte 5')

@@ -2,21 +2,24 @@ import { HASH_BYTES, type Hash, hashNode } from './hash.ts'
 import { TILE_HEIGHT, TILE_WIDTH } from './tile-path.ts'
 
 /**
- * A tile with the nodes between its hashes and its top, each hashed once. It grows to the right, up to 256 hashes; what is in
- * it never changes.
+ * A tile with the nodes between its hashes and its top. It computes each node once. It grows to the right, up to 256 hashes.
+ * Hashes in it never change.
  */
 export interface Tile {
-  /** How many hashes are in it. */
+  /** Returns the number of hashes. */
   readonly width: () => number
-  /** Adds a hash on the right. Throws a RangeError where the tile is full. */
+  /** Adds a hash on the right. Throws a RangeError if the tile is full. */
   readonly push: (hash: Hash) => void
-  /** The node `height` above the hashes, `index` from the left; undefined where the tile has not all of what is below it. */
+  /** Returns node `index` from the left, `height` levels above the hashes. Returns undefined if a hash below the node is missing. */
   readonly node: (height: number, index: number) => Hash | undefined
-  /** The first `width` hashes, one after another, as the file has them: `width * 32` bytes. */
+  /** Returns the first `width` hashes in the form of the file: `width * 32` bytes. */
   readonly bytes: (width: number) => Uint8Array
 }
 
-/** Makes a tile of the bytes of a file, or an empty one. Throws a RangeError where they are no sequence of 1 to 256 hashes. */
+/**
+ * Creates a tile from the bytes of a file, or an empty one.
+ * @throws {RangeError} if the bytes are not a sequence of at most 256 hashes.
+ */
 export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
   if (bytes.length % HASH_BYTES !== 0 || bytes.length > TILE_WIDTH * HASH_BYTES) {
     throw new RangeError(`a tile has up to ${TILE_WIDTH} hashes of ${HASH_BYTES} bytes; ${bytes.length} bytes came`)

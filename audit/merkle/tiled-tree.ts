@@ -3,31 +3,31 @@ import { consistencyRanges, hashRange, inclusionRanges, type NodeId, nodesOf, ty
 import { createTile, type Tile } from './tile.ts'
 import { TILE_HEIGHT, TILE_WIDTH, type TileId, tilePath, tileWidth } from './tile-path.ts'
 
-/** Roots and proofs of a tree out of its hash tiles, wherever these lie. */
+/** Computes roots and proofs of a tree from its hash tiles, which may be stored anywhere. */
 
-/** Gives the hash tile at `index` of `level`, at least `width` hashes wide. Rejects where it cannot be had. */
+/** Reads the hash tile at `index` of `level`. The tile has at least `width` hashes. Rejects if it cannot be read. */
 export type ReadTile = (id: TileId & { readonly level: number }) => Promise<Tile>
 
-/** A tree that is read tile by tile. Everything rejects as `ReadTile` does, or with a RangeError for what is not in the tree. */
+/** A tree that reads its tiles on demand. All methods reject as `ReadTile` does, or with a RangeError if the tree is not large enough. */
 export interface TiledTree {
-  /** The root of the first `size` leaves. */
+  /** Computes the root of the first `size` leaves. */
   readonly root: (size: number) => Promise<Hash>
-  /** The inclusion proof of leaf `index` in the tree of `size` leaves. */
+  /** Builds the inclusion proof of leaf `index` in the tree of `size` leaves. */
   readonly inclusion: (index: number, size: number) => Promise<readonly Hash[]>
-  /** The consistency proof from the tree of `from` leaves to that of `to`. */
+  /** Builds the consistency proof from the tree of `from` leaves to the tree of `to` leaves. */
   readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>
 }
 
-/** A tree over tiles. Of tiles that are not full it asks for the width in the tree of `size()` leaves. */
+/** Creates a tree over tiles. It requests partial tiles with their width in the tree of `size()` leaves. */
 export function createTiledTree(readTile: ReadTile, size: () => number): TiledTree {
   const hashesOf = async (ranges: readonly Range[]): Promise<readonly Hash[]> => {
-    const wanted = new Map<string, TileId & { readonly level: number }>()
+    const needed = new Map<string, TileId & { readonly level: number }>()
     for (const node of ranges.flatMap(nodesOf)) {
       const id = tileOf(node, size())
-      wanted.set(tilePath(id), id)
+      needed.set(tilePath(id), id)
     }
     const tiles = new Map<string, Tile>()
-    await Promise.all([...wanted].map(async ([path, id]) => tiles.set(path, await readTile(id))))
+    await Promise.all([...needed].map(async ([path, id]) => tiles.set(path, await readTile(id))))
     return ranges.map((range) => hashRange(range, (node) => nodeIn(node, tiles.get(tilePath(tileOf(node, size()))))))
   }
 
@@ -44,7 +44,7 @@ export function createTiledTree(readTile: ReadTile, size: () => number): TiledTr
   }
 }
 
-/** The tile in which a node lies, in a tree of `size` leaves. */
+/** Returns the tile that contains a node, in a tree of `size` leaves. */
 function tileOf({ height, index }: NodeId, size: number): TileId & { readonly level: number } {
   const level = Math.floor(height / TILE_HEIGHT)
   const tile = Math.floor((index * 2 ** (height - level * TILE_HEIGHT)) / TILE_WIDTH)
@@ -58,7 +58,7 @@ function nodeIn({ height, index }: NodeId, tile: Tile | undefined): Hash {
   return hash
 }
 
-/** The smallest store of tiles: all of a tree's, in memory. For trees that are put together to be looked at. */
+/** Creates a store that has all tiles of a tree in memory. It is for trees that are built only to compute roots and proofs. */
 export function createMemoryTiles(): { readonly push: (leaf: Hash) => void; readonly readTile: ReadTile } {
   const levels: Tile[][] = []
   const push = (hash: Hash, level = 0): void => {

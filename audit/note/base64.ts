@@ -1,6 +1,8 @@
 /**
- * Reads standard Base 64 (RFC 4648, section 4) strictly: with its padding, without anything else in it, and with no second way
- * to write the same bytes. Undefined where it is not that, or not `length` bytes where a length is asked for.
+ * Parses standard Base 64 (RFC 4648, section 4) strictly: the padding is required, other characters are not allowed, and each
+ * sequence of bytes has only one accepted form.
+ * @param length the required number of bytes; without it, any number is accepted
+ * @returns undefined if the text is not such Base 64, or has another number of bytes.
  */
 export function parseBase64(text: string, length?: number): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64')
@@ -8,7 +10,7 @@ export function parseBase64(text: string, length?: number): Uint8Array | undefin
   return bytes
 }
 
-/** Writes standard Base 64. */
+/** Formats bytes as standard Base 64, with padding. */
 export function formatBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }

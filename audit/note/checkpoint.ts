@@ -4,16 +4,16 @@ import { parseDecimal } from './decimal.ts'
 import { NoteError, type NoteVerifier } from './key.ts'
 import { openNote } from './note.ts'
 
-/** Checkpoints (C2SP tlog-checkpoint): the head of a log's tree as the text of a note. */
+/** Checkpoints (C2SP tlog-checkpoint): the size and the root of a log's tree, as the text of a note. */
 
-/** What a checkpoint says. */
+/** The content of a checkpoint. */
 export interface Checkpoint extends TreeHead {
   readonly origin: string
-  /** Lines after the root, opaque; none in what we write. */
+  /** Opaque lines after the root. Our own checkpoints have none. */
   readonly extensions: readonly string[]
 }
 
-/** The text of a checkpoint's note, ending in a newline. */
+/** Formats the text of a checkpoint's note. It ends with a newline. */
 export function formatCheckpoint({ origin, size, root, extensions = [] }: TreeHead & CheckpointName): string {
   return [origin, String(size), formatBase64(root), ...extensions, ''].join('\n')
 }
@@ -23,7 +23,10 @@ interface CheckpointName {
   readonly extensions?: readonly string[]
 }
 
-/** Reads the text of a checkpoint's note. Throws a NoteError where it is none. */
+/**
+ * Parses the text of a checkpoint's note.
+ * @throws {NoteError} if it is not a checkpoint.
+ */
 export function parseCheckpoint(text: string): Checkpoint {
   const lines = text.split('\n')
   const [origin = '', size = '', root = '', ...extensions] = lines.slice(0, -1)
@@ -37,13 +40,14 @@ export function parseCheckpoint(text: string): Checkpoint {
 }
 
 /**
- * Reads a checkpoint and checks that the log signed it: its key's name is the origin. Other signatures are not looked at.
- * Throws a NoteError where any of this does not hold.
+ * Parses a checkpoint, and checks that the log signed it and that the name of the log's key is the origin. Ignores other
+ * signatures.
+ * @throws {NoteError} if any of this fails.
  */
 export function openCheckpoint(note: Uint8Array | string, log: NoteVerifier): Checkpoint {
   const checkpoint = parseCheckpoint(openNote(note, [log]).text)
   if (checkpoint.origin !== log.name) {
-    throw new NoteError(`a checkpoint of the log ${log.name} has its name as the origin`)
+    throw new NoteError(`a checkpoint of the log ${log.name} must have this name as its origin`)
   }
   return checkpoint
 }

@@ -3,43 +3,43 @@ import { formatBase64, parseBase64 } from './base64.ts'
 
 /**
  * Keys of signed notes (C2SP signed-note): verifier keys `name+id+base64(type ‖ public key)`, signer keys
- * `PRIVATE+KEY+name+id+base64(type ‖ seed)`. Two types are spoken: Ed25519 over the text (logs), and Ed25519 cosignatures with a
- * time (witnesses, C2SP tlog-cosignature). A further one, such as ML-DSA-44 (0x06), is a row in `SCHEMES`.
+ * `PRIVATE+KEY+name+id+base64(type ‖ seed)`. Two types are supported: Ed25519 over the text (logs), and Ed25519 cosignatures with
+ * a time (witnesses, C2SP tlog-cosignature). Another type, such as ML-DSA-44 (0x06), would be one more row in `SCHEMES`.
  */
 
-/** The type bytes that are spoken. */
+/** The supported type bytes. */
 export const SIGNATURE_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const
 
 /** One of `SIGNATURE_TYPES`. */
 export type SignatureType = (typeof SIGNATURE_TYPES)[keyof typeof SIGNATURE_TYPES]
 
-/** What checks signatures of one key. Name and id together say which signature lines are meant for it. */
+/** Verifies signatures of one key. A signature line belongs to the key that has its name and its id. */
 export interface NoteVerifier {
   readonly name: string
   /** 32 bits, unsigned. */
   readonly keyId: number
   readonly type: SignatureType
-  /** The raw public key. */
+  /** The raw public key: 32 bytes. */
   readonly publicKey: Uint8Array
   /** The verifier key as text. */
   readonly vkey: string
-  /** Whether `signature` (without the key id) is this key's over a note's text. */
+  /** Checks whether this key made `signature` (without the key id) over a note's text. */
   readonly verify: (text: string, signature: Uint8Array) => boolean
 }
 
-/** What makes signatures of one key. */
+/** Makes signatures of one key. */
 export interface NoteSigner {
   readonly verifier: NoteVerifier
-  /** The signature over a note's text, without the key id. */
+  /** Signs a note's text. Returns the signature without the key id. */
   readonly sign: (text: string) => Uint8Array
 }
 
-/** Why a key or a note is not taken. The message names what was expected and what came, and no secret. */
+/** A key or a note is not acceptable. The message says what was expected and what came, and contains no secret. */
 export class NoteError extends Error {
   override readonly name = 'NoteError'
 }
 
-/** Gives the time in milliseconds since 1970, as `Date.now` does. */
+/** Returns the time in milliseconds since 1970, as `Date.now` does. */
 export type Now = () => number
 
 interface Scheme {
@@ -75,17 +75,20 @@ function cosigned(text: string, time: bigint): Uint8Array {
   return Buffer.from(`cosignature/v1\ntime ${time}\n${text}`)
 }
 
-/** When a cosignature was made, in seconds since 1970; undefined where the signature is not of that form. */
+/** Reads the time of a cosignature, in seconds since 1970. Returns undefined if the signature does not have the length of one. */
 export function cosignatureTime(signature: Uint8Array): number | undefined {
   return signature.length === 72 ? Number(Buffer.from(signature).readBigUInt64BE(0)) : undefined
 }
 
-/** Whether a text can be a key's name: not empty, no white space, no plus. */
+/** Checks whether a text can be the name of a key: it is not empty and has no white space and no plus. */
 export function isKeyName(name: string): boolean {
   return name !== '' && name.isWellFormed() && !/[\s\u0085+]/.test(name)
 }
 
-/** Reads a verifier key. Throws a NoteError where it is malformed, of a type that is not spoken, or its id is not that of its key. */
+/**
+ * Parses a verifier key.
+ * @throws {NoteError} if it is malformed, its type is not supported, or its id does not belong to its key.
+ */
 export function parseVerifierKey(vkey: string): NoteVerifier {
   const { name, id, type, key } = parseKey(vkey, 'verifier key')
   const verifier = createVerifier(name, type, key)
@@ -95,17 +98,26 @@ export function parseVerifierKey(vkey: string): NoteVerifier {
   return verifier
 }
 
-/** Reads a signer key. `now` is the clock of cosignatures. Throws a NoteError as `parseVerifierKey` does. */
+/**
+ * Parses a signer key.
+ * @param now the clock for the time in cosignatures
+ * @throws {NoteError} as `parseVerifierKey` does.
+ */
 export function parseSignerKey(skey: string, now: Now = Date.now): NoteSigner {
   const prefix = 'PRIVATE+KEY+'
   if (!skey.startsWith(prefix)) throw new NoteError(`a signer key begins with ${prefix}`)
   const { name, id, type, key } = parseKey(skey.slice(prefix.length), 'signer key')
   const signer = createSigner(name, type, key, now)
-  if (formatKeyId(signer.verifier.keyId) !== id) throw new NoteError(`the signer key of ${name} has not the id ${id}`)
+  if (formatKeyId(signer.verifier.keyId) !== id)
+    throw new NoteError(`the signer key of ${name} does not have the id ${id}`)
   return signer
 }
 
-/** Makes a signer key, as text; it is secret. Throws a NoteError where the name can be none. */
+/**
+ * Generates a signer key.
+ * @returns the key as text. It is secret.
+ * @throws {NoteError} if `name` cannot be the name of a key.
+ */
 export function generateSignerKey(name: string, type: SignatureType): string {
   const seed = randomBytes(KEY_BYTES)
   const { verifier } = createSigner(name, type, seed, Date.now)
@@ -113,15 +125,16 @@ export function generateSignerKey(name: string, type: SignatureType): string {
 }
 
 function parseKey(text: string, what: string) {
-  // The last part may have a plus in it, as Base 64 has.
+  // The last part is Base 64, so it may contain a plus.
   const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text)
   const material = parseBase64(match?.[3] ?? '')
   if (!match?.[1] || !match[2] || material === undefined || !isKeyName(match[1])) {
-    throw new NoteError(`a ${what} is a name, 8 lower hexadecimal digits and Base 64, with pluses between them`)
+    throw new NoteError(`a ${what} is a name, 8 lower-case hexadecimal digits and Base 64, separated by pluses`)
   }
-  const type = Object.values(SIGNATURE_TYPES).find((known) => known === material[0])
-  if (type === undefined) throw new NoteError(`the ${what} of ${match[1]} is of a type that is not spoken`)
-  if (material.length !== 1 + KEY_BYTES) throw new NoteError(`the ${what} of ${match[1]} has not ${KEY_BYTES} bytes`)
+  const type = Object.values(SIGNATURE_TYPES).find((supported) => supported === material[0])
+  if (type === undefined) throw new NoteError(`the type of the ${what} of ${match[1]} is not supported`)
+  if (material.length !== 1 + KEY_BYTES)
+    throw new NoteError(`the ${what} of ${match[1]} does not have ${KEY_BYTES} bytes`)
   return { name: match[1], id: match[2], type, key: material.subarray(1) }
 }
 
@@ -136,13 +149,14 @@ function createVerifier(name: string, type: SignatureType, publicKey: Uint8Array
 }
 
 function createSigner(name: string, type: SignatureType, seed: Uint8Array, now: Now): NoteSigner {
-  if (!isKeyName(name)) throw new NoteError('a key’s name is not empty and has no white space and no plus')
+  if (!isKeyName(name))
+    throw new NoteError('the name of a key must not be empty, and must not contain white space or a plus')
   const key = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_ED25519.length)
   return { verifier: createVerifier(name, type, publicKey), sign: (text) => SCHEMES[type].sign(text, key, now) }
 }
 
-/** A key id as it stands in a key: 8 lower hexadecimal digits. */
+/** Formats a key id as in a key: 8 lower-case hexadecimal digits. */
 export function formatKeyId(keyId: number): string {
   return keyId.toString(16).padStart(8, '0')
 }

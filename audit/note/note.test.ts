@@ -9,7 +9,7 @@ import {
 } from './key.ts'
 import { addSignatures, openNote, parseNote, parseSignatureLine, signNote, signText } from './note.ts'
 
-// The example of the Go module golang.org/x/mod/sumdb/note, which first had the format.
+// The example of the Go module golang.org/x/mod/sumdb/note, which introduced the format.
 const PETER = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
 const PETER_PRIVATE = 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz'
 const ENOCH = 'EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop'
@@ -19,7 +19,7 @@ const PETER_LINE =
 const ENOCH_LINE =
   '— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5ovTG01oOTGwnWLox33WWd1RvMc+QQ=\n'
 
-// A checkpoint of a public log with the cosignatures that public witnesses gave it.
+// A checkpoint of a public log with the cosignatures of public witnesses.
 const PUBLIC_LOG = 'arche2025h1.staging.ct.transparency.dev+ba2f06c0+AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f'
 const PUBLIC_WITNESS = 'remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2'
 const PUBLIC_CHECKPOINT = `arche2025h1.staging.ct.transparency.dev
@@ -33,7 +33,7 @@ U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=
 — remora.n621.de 2net5wAAAABqEiEgPlfF3V06o0Y+fHM+J5J9s27wgxxcOVSpZ/2g/KSiXCg9DEZI+aVCIobWX9sXTynk5XeU/zZ0WBxtqB0DrAWfBw==
 `
 
-describe('the published notes', () => {
+describe('published notes', () => {
   it.each([
     ['golang.org/x/mod', PETER, `${TEXT}\n${PETER_LINE}`],
     ['golang.org/x/mod, two signatures', ENOCH, `${TEXT}\n${PETER_LINE}${ENOCH_LINE}`],
@@ -44,20 +44,20 @@ describe('the published notes', () => {
     ],
     ['a public log', PUBLIC_LOG, PUBLIC_CHECKPOINT],
     ['a public witness', PUBLIC_WITNESS, PUBLIC_CHECKPOINT],
-  ])('of %s hold', (_, vkey, note) => {
+  ])('of %s are valid', (_, vkey, note) => {
     const verifier = parseVerifierKey(vkey)
     expect(verifier.vkey).toBe(vkey)
     expect(openNote(note, [verifier]).verified.map((by) => by.verifier)).toEqual([verifier])
-    expect(() => openNote(note.replace(/^./, 'X'), [verifier])).toThrow(`a signature of ${verifier.name} does not hold`)
+    expect(() => openNote(note.replace(/^./, 'X'), [verifier])).toThrow(`a signature of ${verifier.name} is not valid`)
   })
 
-  it('are written byte for byte', () => {
+  it('can be reproduced byte for byte', () => {
     const signer = parseSignerKey(PETER_PRIVATE)
     expect(signer.verifier.vkey).toBe(PETER)
     expect(signNote(TEXT, [signer])).toBe(`${TEXT}\n${PETER_LINE}`)
   })
 
-  it('have cosignatures that say when', () => {
+  it('have cosignatures with a time', () => {
     const { verified } = openNote(PUBLIC_CHECKPOINT, [parseVerifierKey(PUBLIC_WITNESS)])
     const time = cosignatureTime(verified[0]?.signature ?? new Uint8Array())
     expect(new Date((time ?? 0) * 1000).toISOString()).toBe('2026-05-23T21:50:24.000Z')
@@ -65,7 +65,7 @@ describe('the published notes', () => {
 })
 
 describe('a key', () => {
-  it('is not taken where one character is another, or is missing', () => {
+  it('is rejected if one character is different or missing', () => {
     for (const [key, parse] of [
       [PETER, parseVerifierKey],
       [PETER_PRIVATE, parseSignerKey],
@@ -80,13 +80,13 @@ describe('a key', () => {
   })
 
   it.each([
-    ['too long a key', 'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY=='],
+    ['a key that is too long', 'PeterNeumann+cc469956+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TWBADKEY=='],
     ['an unknown type', 'PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'],
-    ['upper digits', PETER.replace('c74f20a3', 'C74F20A3')],
+    ['upper-case digits', PETER.replace('c74f20a3', 'C74F20A3')],
     ['a space in the name', PETER.replace('PeterNeumann', 'Peter Neumann')],
-  ])('is not taken with %s', (_, key) => expect(() => parseVerifierKey(key)).toThrow(NoteError))
+  ])('is rejected with %s', (_, key) => expect(() => parseVerifierKey(key)).toThrow(NoteError))
 
-  it('is made anew each time, for a log or a witness', () => {
+  it('is different each time it is generated, for a log or a witness', () => {
     const [one, other] = [generateSignerKey('log.example', 1), generateSignerKey('log.example', 1)]
     expect(one).not.toBe(other)
     const signer = parseSignerKey(generateSignerKey('w.example', SIGNATURE_TYPES.cosignature), () => 1_679_315_147_999)
@@ -98,17 +98,17 @@ describe('a key', () => {
 })
 
 describe('a note', () => {
-  it('keeps signatures of unknown keys, and counts none of them', () => {
+  it('keeps signatures of unknown keys, but does not count them', () => {
     const note = `${TEXT}\n${PETER_LINE}${ENOCH_LINE}`
     const { unknown } = openNote(note, [parseVerifierKey(PETER)])
     expect(unknown.map(({ name }) => name)).toEqual(['EnochRoot'])
-    expect(() => openNote(note, [])).toThrow('no signature is of a known key')
-    // The same name with another id is another key.
+    expect(() => openNote(note, [])).toThrow('no signature is from a known key')
+    // The same name with a different id is a different key.
     const other = parseSignerKey(generateSignerKey('PeterNeumann', 1)).verifier
-    expect(() => openNote(note, [other])).toThrow('no signature is of a known key')
+    expect(() => openNote(note, [other])).toThrow('no signature is from a known key')
   })
 
-  it('takes further signatures, each once', () => {
+  it('accepts further signatures, each once', () => {
     const [one, two] = [parseSignatureLine(PETER_LINE.trim()), parseSignatureLine(ENOCH_LINE.trim())]
     const note = `${TEXT}\n${PETER_LINE}`
     expect(addSignatures(note, [two, one, two])).toBe(`${TEXT}\n${PETER_LINE}${ENOCH_LINE}`)
@@ -121,16 +121,16 @@ describe('a note', () => {
     ['no newline at its end', `${TEXT}\n${PETER_LINE.trim()}`],
     ['a carriage return', `${TEXT}\r\n\n${PETER_LINE}`],
     ['a tab', `a\tb\n\n${PETER_LINE}`],
-    ['a hyphen for the dash', `${TEXT}\n${PETER_LINE.replace('—', '-')}`],
+    ['a hyphen instead of the dash', `${TEXT}\n${PETER_LINE.replace('—', '-')}`],
     ['two spaces', `${TEXT}\n${PETER_LINE.replace('— ', '—  ')}`],
     ['Base 64 without padding', `${TEXT}\n${PETER_LINE.replace('=', '')}`],
-    ['Base 64 with bits left over', `${TEXT}\n${PETER_LINE.replace('AM=', 'AN=')}`],
+    ['Base 64 with unused bits that are not zero', `${TEXT}\n${PETER_LINE.replace('AM=', 'AN=')}`],
     ['a signature of no bytes', `${TEXT}\n— PeterNeumann x08gow==\n`],
     ['too many signatures', `${TEXT}\n${PETER_LINE.repeat(65)}`],
     ['half a character', `${TEXT}\ud800\n\n${PETER_LINE}`],
-  ])('is not taken with %s', (_, note) => expect(() => parseNote(note)).toThrow(NoteError))
+  ])('is rejected with %s', (_, note) => expect(() => parseNote(note)).toThrow(NoteError))
 
-  it('is not taken where its bytes are not UTF-8', () => {
+  it('is rejected if its bytes are not UTF-8', () => {
     expect(() => parseNote(Buffer.from([0xff, 10, 10]))).toThrow('a note is UTF-8')
     expect(parseNote(Buffer.from(`${TEXT}\n${PETER_LINE}`)).text).toBe(TEXT)
   })

@@ -12,7 +12,7 @@ const OTHER_LOG = signer('log.example/gt', 1)
 const WITNESSES = ['x1', 'x2', 'x3', 'y1', 'y2'].map((name) => signer(`${name}.example`, 4))
 const vkeyOf = (at: number) => WITNESSES[at]?.verifier.vkey ?? ''
 
-/** The example of C2SP tlog-policy, with a witness fewer. */
+/** The example of C2SP tlog-policy, with one witness fewer. */
 const POLICY = `# who is trusted
 log ${LOG.verifier.vkey} https://log.example/hn
 
@@ -32,7 +32,7 @@ quorum X-and-Y
 const HEAD = { origin: LOG.verifier.name, size: 1, root: hashLeaf(Buffer.from('entry')) }
 
 describe('a checkpoint', () => {
-  it('of the specification is read and written', () => {
+  it('from the specification is parsed and formatted', () => {
     const text = 'example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n'
     const checkpoint = parseCheckpoint(text)
     expect(checkpoint).toMatchObject({ origin: 'example.com/behind-the-sofa', size: 20852163, extensions: [] })
@@ -49,17 +49,17 @@ describe('a checkpoint', () => {
     'example.com\n1\nCsUYapGGPo4dkMgI\n',
     'example.com\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\nx\n',
     'example.com\n1\n',
-  ])('is not %j', (text) => expect(() => parseCheckpoint(text)).toThrow(NoteError))
+  ])('may not be %j', (text) => expect(() => parseCheckpoint(text)).toThrow(NoteError))
 
-  it('is opened where its log signed it under its own name', () => {
+  it('opens if its log signed it under the log’s name', () => {
     expect(openCheckpoint(signNote(formatCheckpoint(HEAD), [LOG]), LOG.verifier)).toMatchObject(HEAD)
     const foreign = signNote(formatCheckpoint({ ...HEAD, origin: 'log.example/gt' }), [LOG])
-    expect(() => openCheckpoint(foreign, LOG.verifier)).toThrow('has its name as the origin')
+    expect(() => openCheckpoint(foreign, LOG.verifier)).toThrow('must have this name as its origin')
     expect(() => openCheckpoint(signNote(formatCheckpoint(HEAD), [OTHER_LOG]), LOG.verifier)).toThrow(NoteError)
   })
 })
 
-describe('a policy', () => {
+describe('a trust policy', () => {
   const policy = parsePolicy(POLICY)
 
   it.each([
@@ -68,9 +68,9 @@ describe('a policy', () => {
     [['X1', 'Y1', 'Y2'], false],
     [['X1', 'X2', 'X3'], false],
     [[], false],
-  ])('counts %j as %s', (names, isEnough) => expect(isQuorum(policy, new Set(names))).toBe(isEnough))
+  ])('says for %j that the quorum is %s', (names, isEnough) => expect(isQuorum(policy, new Set(names))).toBe(isEnough))
 
-  it('says who signed and who cosigned a checkpoint', () => {
+  it('reports who signed and who cosigned a checkpoint', () => {
     const [x1, x2, , y1] = WITNESSES
     const by = [LOG, x1, x2, y1].flatMap((each) => each ?? [])
     const checked = checkCheckpoint(signNote(formatCheckpoint(HEAD), by), policy)
@@ -83,33 +83,33 @@ describe('a policy', () => {
     expect(checkCheckpoint(signNote(formatCheckpoint(HEAD), by.slice(0, 2)), policy).isInQuorum).toBe(false)
   })
 
-  it('knows no checkpoint that only witnesses signed, or another log', () => {
+  it('rejects a checkpoint that only witnesses signed, or another log', () => {
     const text = formatCheckpoint(HEAD)
-    expect(() => checkCheckpoint(signNote(text, WITNESSES), policy)).toThrow('no log of the policy signed')
-    expect(() => checkCheckpoint(signNote(text, [OTHER_LOG]), policy)).toThrow('no signature is of a known key')
+    expect(() => checkCheckpoint(signNote(text, WITNESSES), policy)).toThrow('no log of the trust policy signed')
+    expect(() => checkCheckpoint(signNote(text, [OTHER_LOG]), policy)).toThrow('no signature is from a known key')
   })
 
-  it('can ask for no witness', () => {
+  it('may require no witness', () => {
     const open = parsePolicy(`log ${LOG.verifier.vkey}\nquorum none\n`)
     expect(checkCheckpoint(signNote(formatCheckpoint(HEAD), [LOG]), open).isInQuorum).toBe(true)
   })
 
   it.each([
     ['no quorum', POLICY.replace('quorum X-and-Y', ''), 'a line that says its quorum'],
-    ['two quorums', `${POLICY}quorum none`, 'line 15 of the policy: a policy has one quorum'],
-    ['an unknown quorum', POLICY.replace('quorum X-and-Y', 'quorum Z'), 'line 14 of the policy: Z is no name'],
-    ['a member twice', POLICY.replace('any Y1 Y2', 'any Y1 X1'), 'X1 is a member already'],
-    ['a member before its line', POLICY.replace('2 X1 X2 X3', '2 X1 X2 Y1'), 'line 7 of the policy: Y1 is no name'],
-    ['too high a threshold', POLICY.replace('2 X1 X2 X3', '4 X1 X2 X3'), 'a number from 1 to'],
+    ['two quorums', `${POLICY}quorum none`, 'line 15 of the trust policy: a trust policy has only one quorum'],
+    ['an unknown quorum', POLICY.replace('quorum X-and-Y', 'quorum Z'), 'line 14 of the trust policy: no earlier line'],
+    ['a member twice', POLICY.replace('any Y1 Y2', 'any Y1 X1'), 'X1 is already a member'],
+    ['a member before its line', POLICY.replace('2 X1 X2 X3', '2 X1 X2 Y1'), 'no earlier line defines the name Y1'],
+    ['a threshold that is too high', POLICY.replace('2 X1 X2 X3', '4 X1 X2 X3'), 'a number from 1 to'],
     ['a threshold of zero', POLICY.replace('2 X1 X2 X3', '0 X1 X2 X3'), 'a number from 1 to'],
-    ['a name twice', POLICY.replace('witness X2', 'witness X1'), 'the name X1 is taken'],
-    ['a witness named none', POLICY.replace('witness X2', 'witness none'), 'the name none is taken'],
-    ['a key twice', POLICY.replace(vkeyOf(1), vkeyOf(0)), 'the same key stands in a line before'],
-    ['a log’s key for a witness', POLICY.replace(vkeyOf(1), OTHER_LOG.verifier.vkey), 'of type 0x04'],
-    ['a witness’ key for a log', POLICY.replace(LOG.verifier.vkey, vkeyOf(1)), 'of type 0x01'],
-    ['an unknown word', POLICY.replace('quorum', 'quora'), 'a line is `log`'],
+    ['a name twice', POLICY.replace('witness X2', 'witness X1'), 'the name X1 is already in use'],
+    ['a witness named none', POLICY.replace('witness X2', 'witness none'), 'the name none is already in use'],
+    ['a key twice', POLICY.replace(vkeyOf(1), vkeyOf(0)), 'an earlier line has the same key'],
+    ['the key of a log for a witness', POLICY.replace(vkeyOf(1), OTHER_LOG.verifier.vkey), 'of type 0x04'],
+    ['the key of a witness for a log', POLICY.replace(LOG.verifier.vkey, vkeyOf(1)), 'of type 0x01'],
+    ['an unknown word', POLICY.replace('quorum', 'quora'), 'a line begins with `log`'],
     ['a carriage return', POLICY.replaceAll('\n', '\r\n'), 'control characters'],
-  ])('is not taken with %s', (_, text, message) => expect(() => parsePolicy(text)).toThrow(message))
+  ])('is rejected with %s', (_, text, message) => expect(() => parsePolicy(text)).toThrow(message))
 })
 
 describe('a proof', () => {
@@ -118,7 +118,7 @@ describe('a proof', () => {
   const head = { origin: LOG.verifier.name, size: 2, root: hashNode(a, b) }
   const checkpoint = signNote(formatCheckpoint(head), [LOG])
 
-  it('is written as the specification has it, and read', () => {
+  it('is formatted as the specification says, and parsed', () => {
     const proof = { index: 1, hashes: [a], checkpoint, extra: Buffer.from('extra') }
     const text = formatTlogProof(proof)
     expect(text).toBe(
@@ -128,7 +128,7 @@ describe('a proof', () => {
     expect(formatTlogProof({ index: 0, hashes: [], checkpoint: 'c\n' })).toBe('c2sp.org/tlog-proof@v1\nindex 0\n\nc\n')
   })
 
-  it('is of its entry alone', () => {
+  it('proves only its entry', () => {
     const proof = parseTlogProof(formatTlogProof({ index: 1, hashes: [a], checkpoint }))
     const opened = openCheckpoint(proof.checkpoint, LOG.verifier)
     expect(provesEntry(entries[1], proof, opened)).toBe(true)
@@ -146,5 +146,5 @@ describe('a proof', () => {
     `c2sp.org/tlog-proof@v1\nindex 0\n${Buffer.alloc(64).toString('base64')}\n\ncheckpoint\n`,
     'c2sp.org/tlog-proof@v1\nindex 0\n',
     '',
-  ])('is not %j', (text) => expect(() => parseTlogProof(text)).toThrow(NoteError))
+  ])('may not be %j', (text) => expect(() => parseTlogProof(text)).toThrow(NoteError))
 })

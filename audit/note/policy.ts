@@ -4,28 +4,28 @@ import { cosignatureTime, NoteError, type NoteVerifier, parseVerifierKey, SIGNAT
 import { openNote } from './note.ts'
 
 /**
- * Trust policies (C2SP tlog-policy): which logs there are, which witnesses, and how many of these must have cosigned. The file is
- * read as UTF-8; other bytes, which the specification would let through in names, are not taken.
+ * Trust policies (C2SP tlog-policy): the logs, the witnesses, and how many of the witnesses must have cosigned. The parser
+ * accepts only UTF-8, although the specification allows other bytes in names.
  */
 
-/** A log of a policy. Its key's name is the log's origin. */
+/** A log of a trust policy. The name of its key is the log's origin. */
 export interface PolicyLog {
   readonly verifier: NoteVerifier
   readonly url?: string
 }
 
-/** A witness of a policy. `name` is the policy's own. `url` is its submission prefix. */
+/** A witness of a trust policy. `name` is its name in the trust policy only. `url` is its submission prefix. */
 export interface PolicyWitness extends PolicyLog {
   readonly name: string
 }
 
-/** A group: witnesses a checkpoint where at least `threshold` of its members, witnesses or groups, do. */
+/** A group has witnessed a checkpoint if at least `threshold` of its members have. Members are witnesses or other groups. */
 interface Group {
   readonly threshold: number
   readonly members: readonly string[]
 }
 
-/** A policy. */
+/** A trust policy. */
 export interface Policy {
   readonly logs: readonly PolicyLog[]
   readonly witnesses: readonly PolicyWitness[]
@@ -34,12 +34,13 @@ export interface Policy {
   readonly quorum: string
 }
 
-/** Who says what of a checkpoint. */
+/** A checkpoint whose signatures were verified under a trust policy. */
 export interface CheckedCheckpoint {
   readonly checkpoint: Checkpoint
   readonly log: PolicyLog
-  /** The policy's witnesses that cosigned, with the time that they said, in seconds since 1970. */
+  /** The witnesses of the trust policy that cosigned, each with the time in its cosignature, in seconds since 1970. */
   readonly cosignatures: readonly { readonly witness: PolicyWitness; readonly time: number }[]
+  /** Whether enough witnesses cosigned for the trust policy's quorum. */
   readonly isInQuorum: boolean
 }
 
@@ -47,25 +48,28 @@ interface Draft {
   readonly logs: PolicyLog[]
   readonly witnesses: PolicyWitness[]
   readonly groups: Map<string, Group>
-  readonly taken: Set<string>
+  readonly groupMembers: Set<string>
   quorum: string | undefined
 }
 
-/** Reads a policy. Throws a NoteError that names the line where something does not hold. */
+/**
+ * Parses a trust policy.
+ * @throws {NoteError} if it is malformed. The message has the number of the line.
+ */
 export function parsePolicy(text: string): Policy {
-  const draft: Draft = { logs: [], witnesses: [], groups: new Map(), taken: new Set(), quorum: undefined }
+  const draft: Draft = { logs: [], witnesses: [], groups: new Map(), groupMembers: new Set(), quorum: undefined }
   for (const [at, line] of text.split('\n').entries()) {
     const items = line.split(/[ \t]+/).filter((item) => item !== '')
     if (items.length === 0 || items[0]?.startsWith('#')) continue
     try {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-      if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(line)) throw new NoteError('control characters are not taken')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters.
+      if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(line)) throw new NoteError('control characters are not allowed')
       readLine(items, draft)
     } catch (error) {
-      throw new NoteError(`line ${at + 1} of the policy: ${(error as Error).message}`)
+      throw new NoteError(`line ${at + 1} of the trust policy: ${(error as Error).message}`)
     }
   }
-  if (draft.quorum === undefined) throw new NoteError('a policy has a line that says its quorum')
+  if (draft.quorum === undefined) throw new NoteError('a trust policy must have a line that says its quorum')
   return { logs: draft.logs, witnesses: draft.witnesses, groups: draft.groups, quorum: draft.quorum }
 }
 
@@ -74,72 +78,76 @@ function readLine([keyword, ...items]: readonly string[], draft: Draft): void {
   else if (keyword === 'witness' && items.length >= 2 && items.length <= 3) readWitness(items, draft)
   else if (keyword === 'group' && items.length >= 3) readGroup(items, draft)
   else if (keyword === 'quorum' && items.length === 1) readQuorum(items[0] ?? '', draft)
-  else throw new NoteError('a line is `log`, `witness`, `group` or `quorum` with what belongs to it')
+  else throw new NoteError('a line begins with `log`, `witness`, `group` or `quorum`, followed by its arguments')
 }
 
 function readLog([vkey = '', url]: readonly string[], draft: Draft): void {
   const verifier = parseVerifierKey(vkey)
-  if (verifier.type !== SIGNATURE_TYPES.ed25519) throw new NoteError('a log’s key is of type 0x01')
-  rejectTwice(verifier, draft.logs)
+  if (verifier.type !== SIGNATURE_TYPES.ed25519) throw new NoteError('the key of a log must be of type 0x01')
+  rejectKnownKey(verifier, draft.logs)
   draft.logs.push({ verifier, ...(url !== undefined && { url }) })
 }
 
 function readWitness([name = '', vkey = '', url]: readonly string[], draft: Draft): void {
   const verifier = parseVerifierKey(vkey)
-  if (verifier.type !== SIGNATURE_TYPES.cosignature) throw new NoteError('a witness’ key is of type 0x04')
-  rejectTwice(verifier, draft.witnesses)
-  rejectName(name, draft)
+  if (verifier.type !== SIGNATURE_TYPES.cosignature) throw new NoteError('the key of a witness must be of type 0x04')
+  rejectKnownKey(verifier, draft.witnesses)
+  rejectUsedName(name, draft)
   draft.witnesses.push({ name, verifier, ...(url !== undefined && { url }) })
 }
 
 function readGroup([name = '', count = '', ...members]: readonly string[], draft: Draft): void {
   const threshold = count === 'any' ? 1 : count === 'all' ? members.length : parseDecimal(count)
   if (threshold === undefined || threshold < 1 || threshold > members.length) {
-    throw new NoteError('a group’s threshold is `any`, `all` or a number from 1 to the number of its members')
+    throw new NoteError('the threshold of a group is `any`, `all` or a number from 1 to the number of its members')
   }
-  rejectName(name, draft)
+  rejectUsedName(name, draft)
   for (const member of members) {
-    if (!isDefined(member, draft)) throw new NoteError(`${member} is no name of a line before`)
-    // A witness that counted in two places would be worth two.
-    if (draft.taken.has(member)) throw new NoteError(`${member} is a member already`)
-    draft.taken.add(member)
+    if (!isDefined(member, draft)) throw new NoteError(`no earlier line defines the name ${member}`)
+    // A witness in two groups could count twice for one quorum.
+    if (draft.groupMembers.has(member)) throw new NoteError(`${member} is already a member of a group`)
+    draft.groupMembers.add(member)
   }
   draft.groups.set(name, { threshold, members })
 }
 
 function readQuorum(name: string, draft: Draft): void {
-  if (draft.quorum !== undefined) throw new NoteError('a policy has one quorum')
-  if (name !== 'none' && !isDefined(name, draft)) throw new NoteError(`${name} is no name of a line before`)
+  if (draft.quorum !== undefined) throw new NoteError('a trust policy has only one quorum')
+  if (name !== 'none' && !isDefined(name, draft)) throw new NoteError(`no earlier line defines the name ${name}`)
   draft.quorum = name
 }
 
-function rejectTwice({ publicKey }: NoteVerifier, known: readonly PolicyLog[]): void {
+function rejectKnownKey({ publicKey }: NoteVerifier, known: readonly PolicyLog[]): void {
   if (known.some(({ verifier }) => Buffer.compare(verifier.publicKey, publicKey) === 0)) {
-    throw new NoteError('the same key stands in a line before')
+    throw new NoteError('an earlier line has the same key')
   }
 }
 
-function rejectName(name: string, draft: Draft): void {
-  if (name === 'none' || isDefined(name, draft)) throw new NoteError(`the name ${name} is taken`)
+function rejectUsedName(name: string, draft: Draft): void {
+  if (name === 'none' || isDefined(name, draft)) throw new NoteError(`the name ${name} is already in use`)
 }
 
 function isDefined(name: string, { witnesses, groups }: Draft): boolean {
   return groups.has(name) || witnesses.some((witness) => witness.name === name)
 }
 
-/** Whether the named witnesses are enough for the policy's quorum. */
+/**
+ * Checks whether some witnesses are enough for the trust policy's quorum.
+ * @param witnesses their names in the trust policy
+ */
 export function isQuorum({ quorum, groups }: Policy, witnesses: ReadonlySet<string>): boolean {
-  const holds = (name: string): boolean => {
+  const hasWitnessed = (name: string): boolean => {
     const group = groups.get(name)
     if (group === undefined) return witnesses.has(name)
-    return group.members.filter(holds).length >= group.threshold
+    return group.members.filter(hasWitnessed).length >= group.threshold
   }
-  return quorum === 'none' || holds(quorum)
+  return quorum === 'none' || hasWitnessed(quorum)
 }
 
 /**
- * Checks a checkpoint against a policy: signed by one of its logs, under its own name, and cosigned by whom. Throws a NoteError
- * where no log of the policy signed it or a known key's signature does not hold; a missing quorum is said, not thrown.
+ * Verifies a checkpoint under a trust policy: one of its logs must have signed it under the log's own name. Reports which
+ * witnesses cosigned it. A missing quorum is not an error: it is in `isInQuorum`.
+ * @throws {NoteError} if no log of the trust policy signed it, or a signature of a known key is not valid.
  */
 export function checkCheckpoint(note: Uint8Array | string, policy: Policy): CheckedCheckpoint {
   const { logs, witnesses } = policy
@@ -149,9 +157,9 @@ export function checkCheckpoint(note: Uint8Array | string, policy: Policy): Chec
   )
   const checkpoint = parseCheckpoint(text)
   const log = logs.find(({ verifier }) => verified.some((by) => by.verifier === verifier))
-  if (log === undefined) throw new NoteError('no log of the policy signed the checkpoint')
+  if (log === undefined) throw new NoteError('no log of the trust policy signed the checkpoint')
   if (log.verifier.name !== checkpoint.origin) {
-    throw new NoteError(`a checkpoint that ${log.verifier.name} signed has its name as the origin`)
+    throw new NoteError(`a checkpoint that ${log.verifier.name} signed must have this name as its origin`)
   }
   const cosignatures = witnesses.flatMap((witness) => {
     const by = verified.find(({ verifier }) => verifier === witness.verifier)

@@ -5,26 +5,26 @@ import type { Checkpoint } from './checkpoint.ts'
 import { parseDecimal } from './decimal.ts'
 import { NoteError } from './key.ts'
 
-/** Proofs that an entry is in a log, in one text that is checked offline (C2SP tlog-proof). Files end in `.tlog-proof`. */
+/** Proofs that an entry is in a log, each as one text that can be verified offline (C2SP tlog-proof). Their files end with `.tlog-proof`. */
 
 const HEADER = 'c2sp.org/tlog-proof@v1'
 
 /** The longest path in a tree whose size is a 64-bit number. */
 const MAX_HASHES = 63
 
-/** What such a proof holds; nothing of it is checked yet. */
+/** The content of a proof. It is not verified yet. */
 export interface TlogProof {
   /** The entry's index in the log, from 0. */
   readonly index: number
   /** The inclusion proof, from the leaf's sibling to the root's child. */
   readonly hashes: readonly Hash[]
-  /** The checkpoint as a whole note. */
+  /** The checkpoint: a note with its signatures. */
   readonly checkpoint: string
   /** Opaque bytes that nothing signs. */
   readonly extra?: Uint8Array
 }
 
-/** Writes a proof. */
+/** Formats a proof. */
 export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof): string {
   const lines = [
     HEADER,
@@ -35,7 +35,10 @@ export function formatTlogProof({ index, hashes, checkpoint, extra }: TlogProof)
   return `${lines.join('\n')}\n\n${checkpoint}`
 }
 
-/** Reads a proof. Throws a NoteError where it is none. The checkpoint in it is not read. */
+/**
+ * Parses a proof, except the checkpoint in it.
+ * @throws {NoteError} if it is malformed.
+ */
 export function parseTlogProof(text: string): TlogProof {
   const cut = text.indexOf('\n\n')
   const [header, ...lines] = text.slice(0, Math.max(cut, 0)).split('\n')
@@ -54,7 +57,7 @@ export function parseTlogProof(text: string): TlogProof {
   return { index, hashes, checkpoint: text.slice(cut + 2), ...(extraLine !== undefined && { extra }) }
 }
 
-/** Whether an entry's bytes are what a proof is of, in the tree of `checkpoint`, whose signatures the caller has checked. */
+/** Checks whether a proof proves an entry's bytes in the tree of `checkpoint`. The caller must have verified the checkpoint's signatures. */
 export function provesEntry(entry: Uint8Array, { index, hashes }: TlogProof, { size, root }: Checkpoint): boolean {
   return isIncluded(hashLeaf(entry), index, size, hashes, root)
 }

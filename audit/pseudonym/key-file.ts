@@ -3,16 +3,18 @@ import { chmod, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type PseudonymKeys, parseKeys, rotateKeys } from './pseudonym.ts'
 
-/** The key file of pseudonyms: JSON, readable for its owner alone. */
+/** The key file of pseudonyms. It is JSON, and only its owner can read it. */
 
-/** Reads a key file. Rejects with a TypeError where it is none, and with the file system's error where it cannot be read. */
+/** Reads a key file. Rejects with a TypeError if it is malformed, or with the file system's error if it cannot be read. */
 export async function readKeyFile(path: string): Promise<PseudonymKeys> {
   return parseKeys(await readFile(path, 'utf8'))
 }
 
 /**
- * Begins a new epoch in a key file, or the first one in a new file, and gives the keys. The former file is replaced as a whole;
- * when this resolves the new one is durable. `now` in milliseconds since 1970. Rejects as `readKeyFile` does.
+ * Begins a new epoch in a key file, or the first epoch in a new file. Replaces the old file atomically. The new file is durable
+ * when this resolves. Rejects as `readKeyFile` does.
+ * @param now milliseconds since 1970
+ * @returns the keys, with the new epoch as the last one.
  */
 export async function rotateKeyFile(path: string, now: number): Promise<PseudonymKeys> {
   const before = await readKeyFile(path).catch((error: unknown) => {

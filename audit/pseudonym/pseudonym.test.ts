@@ -10,19 +10,19 @@ const NOW = Date.parse('2026-11-24T00:00:00Z')
 describe('a pseudonym', () => {
   const keys = rotateKeys({ epochs: [] }, NOW)
 
-  it('is the same for the same ref, and another for another ref, kind or key', () => {
-    const made = pseudonymOf('record', 'HN:P-000077', keys)
-    expect(made).toMatch(/^1\.[\w-]{43}$/)
-    expect(pseudonymOf('record', 'HN:P-000077', keys)).toBe(made)
+  it('is the same for the same id, and different for a different id, kind or key', () => {
+    const pseudonym = pseudonymOf('record', 'HN:P-000077', keys)
+    expect(pseudonym).toMatch(/^1\.[\w-]{43}$/)
+    expect(pseudonymOf('record', 'HN:P-000077', keys)).toBe(pseudonym)
     const others = [
       pseudonymOf('record', 'HN:P-000078', keys),
       pseudonymOf('case', 'HN:P-000077', keys),
       pseudonymOf('record', 'HN:P-000077', rotateKeys({ epochs: [] }, NOW)),
     ]
-    expect(others).not.toContain(made)
+    expect(others).not.toContain(pseudonym)
   })
 
-  it('made in an old epoch is found by who has the keys, and not without that epoch', () => {
+  it('from an old epoch can be found with the key file, but not without that epoch', () => {
     const old = pseudonymOf('record', 'HN:P-000077', keys)
     const rotated = rotateKeys(keys, NOW + 1)
     const current = pseudonymOf('record', 'HN:P-000077', rotated)
@@ -36,7 +36,7 @@ describe('a pseudonym', () => {
 })
 
 describe('a key file', () => {
-  it('is made, rotated and read, and is for its owner alone', async () => {
+  it('can be created, rotated and read, and only its owner has access', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'istmo-keys-'))
     const path = join(folder, 'records.json')
     const first = await rotateKeyFile(path, NOW)
@@ -66,5 +66,5 @@ describe('a key file', () => {
       `{"epochs":[{"epoch":2,"since":"2026-11-24","key":"${key}"},{"epoch":2,"since":"2026-11-24","key":"${key}"}]}`,
       'epoch 2 of the key file',
     ],
-  ])('is not %s', (text, message) => expect(() => parseKeys(text)).toThrow(message))
+  ])('may not be %s', (text, message) => expect(() => parseKeys(text)).toThrow(message))
 })

@@ -2,39 +2,46 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { parseBase64 } from '../note/base64.ts'
 
 /**
- * Keyed pseudonyms with epochs: who has the key finds all that is about one record, case or officer; who has not, nothing. A
- * country keeps the key for its records and cases, a gateway the one for actors. A new epoch begins with each rotation; refs
- * made under older epochs stay findable with the same key file, and are dead once it drops their epoch.
+ * Keyed pseudonyms (refs) with epochs. Somebody who has the key can find each entry about one record, case or officer; nobody
+ * else can. A country holds the key for its records and cases, and a gateway holds the key for actors. A new epoch begins with
+ * each rotation. The key file still finds refs of its older epochs. When an epoch is removed from the file, nobody can link its
+ * refs to anything.
  */
 
-/** What a pseudonym stands for. The kinds are kept apart: an officer's ref tells nothing of a record with the same id. */
+/** What a pseudonym stands for. The kind is part of the HMAC: an officer and a record with the same id have unrelated refs. */
 export type PseudonymKind = 'record' | 'case' | 'actor'
 
 /** One epoch's key. */
 export interface Epoch {
-  /** From 1 on, one more with each rotation. */
+  /** Counts from 1, one more with each rotation. */
   readonly epoch: number
   /** When it began, RFC 3339. */
   readonly since: string
-  /** 32 bytes in Base 64. Secret. */
+  /** The secret key: 32 bytes in Base 64. */
   readonly key: string
 }
 
-/** A key file's content: the epochs, oldest first. */
+/** The content of a key file: the epochs, oldest first. */
 export interface PseudonymKeys {
   readonly epochs: readonly Epoch[]
 }
 
 const KEY_BYTES = 32
 
-/** Keys with one epoch more, which is the current one from now on. `now` in milliseconds since 1970. */
+/**
+ * Adds a new epoch with a random key. It is the current epoch from now on.
+ * @param now milliseconds since 1970
+ */
 export function rotateKeys(keys: PseudonymKeys, now: number): PseudonymKeys {
   const epoch = (keys.epochs.at(-1)?.epoch ?? 0) + 1
   const key = randomBytes(KEY_BYTES).toString('base64')
   return { epochs: [...keys.epochs, { epoch, since: new Date(now).toISOString(), key }] }
 }
 
-/** Reads a key file's text. Throws a TypeError that says what is wrong, and shows no key. */
+/**
+ * Parses the text of a key file.
+ * @throws {TypeError} if it is malformed. The message says what is wrong, and contains no key.
+ */
 export function parseKeys(text: string): PseudonymKeys {
   const { epochs } = parseJson(text)
   if (!Array.isArray(epochs) || epochs.length === 0)
@@ -64,27 +71,31 @@ function parseEpoch(value: unknown, at: number, all: readonly unknown[]): Epoch 
   return { epoch: Number(epoch), since, key }
 }
 
-/** The pseudonym of `ref` under the current epoch: the epoch, a dot, HMAC-SHA-256 in Base 64 for URLs. Throws without an epoch. */
-export function pseudonymOf(kind: PseudonymKind, ref: string, { epochs }: PseudonymKeys): string {
+/**
+ * Computes the pseudonym of an id under the current epoch.
+ * @returns the epoch's number, a dot, and the HMAC-SHA-256 in URL-safe Base 64.
+ * @throws {RangeError} if there is no epoch.
+ */
+export function pseudonymOf(kind: PseudonymKind, id: string, { epochs }: PseudonymKeys): string {
   const current = epochs.at(-1)
   if (current === undefined) throw new RangeError('there is no epoch to make a pseudonym under')
-  return make(kind, ref, current)
+  return computePseudonym(kind, id, current)
 }
 
-/** The pseudonyms of `ref` under every epoch, the newest first: what its owner looks for. */
-export function pseudonymsOf(kind: PseudonymKind, ref: string, { epochs }: PseudonymKeys): readonly string[] {
-  return epochs.map((epoch) => make(kind, ref, epoch)).reverse()
+/** Computes the pseudonyms of an id under each epoch, the newest first. A search for the id looks for all of them. */
+export function pseudonymsOf(kind: PseudonymKind, id: string, { epochs }: PseudonymKeys): readonly string[] {
+  return epochs.map((epoch) => computePseudonym(kind, id, epoch)).reverse()
 }
 
-/** Whether a pseudonym stands for `ref`, under whatever epoch. */
-export function standsFor(pseudonym: string, kind: PseudonymKind, ref: string, keys: PseudonymKeys): boolean {
-  return pseudonymsOf(kind, ref, keys).some((made) => {
-    const [one, other] = [Buffer.from(made), Buffer.from(pseudonym)]
+/** Checks whether a pseudonym stands for an id, under any of the epochs. */
+export function standsFor(pseudonym: string, kind: PseudonymKind, id: string, keys: PseudonymKeys): boolean {
+  return pseudonymsOf(kind, id, keys).some((candidate) => {
+    const [one, other] = [Buffer.from(candidate), Buffer.from(pseudonym)]
     return one.length === other.length && timingSafeEqual(one, other)
   })
 }
 
-function make(kind: PseudonymKind, ref: string, { epoch, key }: Epoch): string {
-  const mac = createHmac('sha256', Buffer.from(key, 'base64')).update(`${kind}\u0000${ref}`).digest('base64url')
+function computePseudonym(kind: PseudonymKind, id: string, { epoch, key }: Epoch): string {
+  const mac = createHmac('sha256', Buffer.from(key, 'base64')).update(`${kind}\u0000${id}`).digest('base64url')
   return `${epoch}.${mac}`
 }

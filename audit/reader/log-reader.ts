@@ -1,4 +1,4 @@
-import { refuse } from '../finding.ts'
+import { throwDamaged } from '../finding.ts'
 import { decodeNotes, historyPaths } from '../log/history.ts'
 import { hashLeaf, isSameHash } from '../merkle/hash.ts'
 import { createTile, type Tile } from '../merkle/tile.ts'
@@ -12,21 +12,21 @@ import { type PlacedEntry, readEntries } from '../verify/read-entries.ts'
 import type { LogSource } from '../verify/source.ts'
 
 /**
- * Reads a log from its files, for whoever looks for something in it. Each entry is held to its leaf and the leaves' tree to the
- * checkpoint; what `verify` checks beyond that, all tiles and all checkpoints of the history, is not looked at.
+ * Reads a log from its files, for searches. It checks each entry against its leaf, and the tree of the leaves against the
+ * checkpoint. It does not check all tiles or the checkpoints of the history, as `verifyLog` does.
  */
 export interface LogReader {
   readonly source: LogSource
   readonly log: NoteVerifier
-  /** The checkpoint that the log shows. */
+  /** The checkpoint in the log's folder. */
   readonly head: ReadHead
-  /** The entries from `from` on, in order. Throws a LogDamagedError at one that does not hash to its leaf. */
+  /** Yields the entries in order, beginning with entry `from`. Throws a LogDamagedError at an entry that does not match its leaf. */
   readonly entries: (from?: number) => AsyncGenerator<PlacedEntry>
-  /** One entry. Rejects with a RangeError for an index that the log has not. */
+  /** Reads one entry. Rejects with a RangeError if the log does not have the index. */
   readonly entry: (index: number) => Promise<PlacedEntry>
   /**
-   * The C2SP tlog-proof of an entry, with the entry itself in the line `extra`: under the newest checkpoint that has it and is in
-   * quorum, or, where there is none, under the newest of all.
+   * Builds the C2SP tlog-proof of an entry, with the entry itself in the line `extra`. The proof uses the newest checkpoint that
+   * includes the entry and has a quorum of witnesses. If there is none, it uses the newest checkpoint.
    */
   readonly prove: (index: number) => Promise<ProvedEntry>
 }
@@ -36,39 +36,41 @@ export interface ReadHead extends CheckedCheckpoint {
   readonly note: string
 }
 
-/** An entry that is proved. */
+/** An entry with its proof. */
 export interface ProvedEntry extends PlacedEntry {
   /** The text of a `.tlog-proof` file. */
   readonly proof: string
+  /** The checkpoint that the proof uses. */
   readonly head: ReadHead
 }
 
-/** How many tiles are kept while a log is read. */
-const KEPT_TILES = 512
+/** How many tiles stay cached while a log is read. */
+const MAX_CACHED_TILES = 512
 
 /**
- * Opens a log for reading. Rejects with a LogDamagedError where it has no checkpoint, or its tiles do not lead to the checkpoint's
- * root, with a NoteError where no log of the policy signed it, and as the source does.
+ * Opens a log for reading. Rejects with a LogDamagedError if it has no checkpoint or its tiles do not lead to the checkpoint's
+ * root, with a NoteError if no log of the trust policy signed the checkpoint, and with the errors of the source.
  */
 export async function openLogReader(source: LogSource, policy: Policy): Promise<LogReader> {
   const bytes = await source.read('checkpoint')
-  if (bytes === undefined) return refuse('MISSING', `checkpoint of ${source.name}`, 'a file', 'none')
+  if (bytes === undefined) return throwDamaged('MISSING', `checkpoint of ${source.name}`, 'a file', 'none')
   const head = readHead(Buffer.from(bytes).toString('utf8'), policy)
   const { size, root } = head.checkpoint
-  const readTile = cachedTiles(source)
+  const readTile = createTileCache(source)
   const tree = createTiledTree(readTile, () => size)
   const came = await tree.root(size)
-  if (!isSameHash(came, root)) refuse('ROOT', `checkpoint of size ${size}`, formatBase64(root), formatBase64(came))
+  if (!isSameHash(came, root))
+    throwDamaged('ROOT', `checkpoint of size ${size}`, formatBase64(root), formatBase64(came))
 
   async function* entries(from = 0): AsyncGenerator<PlacedEntry> {
     for await (const placed of readEntries(source, size, from)) {
-      await holdToLeaf(placed, size, readTile)
+      await checkAgainstLeaf(placed, size, readTile)
       yield placed
     }
   }
 
   const entry = async (index: number): Promise<PlacedEntry> => {
-    if (!(index >= 0 && index < size)) throw new RangeError(`the log has ${size} entries, none at ${index}`)
+    if (!(index >= 0 && index < size)) throw new RangeError(`the log has ${size} entries; it has no entry at ${index}`)
     for await (const placed of entries(index)) return placed
     throw new RangeError(`the log has no entry at ${index}`)
   }
@@ -79,7 +81,7 @@ export async function openLogReader(source: LogSource, policy: Policy): Promise<
     const hashes = await tree.inclusion(index, best.checkpoint.size)
     const proof = { index, hashes, checkpoint: best.note, extra: placed.bytes }
     if (!provesEntry(placed.bytes, proof, best.checkpoint)) {
-      refuse('ROOT', `checkpoint of size ${best.checkpoint.size}`, formatBase64(best.checkpoint.root), 'another')
+      throwDamaged('ROOT', `checkpoint of size ${best.checkpoint.size}`, formatBase64(best.checkpoint.root), 'another')
     }
     return { ...placed, proof: formatTlogProof(proof), head: best }
   }
@@ -91,7 +93,7 @@ function readHead(note: string, policy: Policy): ReadHead {
   return { ...checkCheckpoint(note, policy), note }
 }
 
-/** The newest checkpoint of the history that has entry `index` and is in quorum. */
+/** Finds the newest checkpoint of the history that includes entry `index` and has a quorum of witnesses. */
 async function newestInQuorum(
   source: LogSource,
   policy: Policy,
@@ -100,7 +102,7 @@ async function newestInQuorum(
 ): Promise<ReadHead | undefined> {
   for (const path of [...historyPaths(size, index)].reverse()) {
     const { notes } = decodeNotes((await source.read(path)) ?? new Uint8Array())
-    const heads = notes.flatMap((note) => readOrNothing(note, policy))
+    const heads = notes.flatMap((note) => readIfValid(note, policy))
     const found = heads
       .filter(({ checkpoint, isInQuorum }) => isInQuorum && checkpoint.origin === origin)
       .filter(({ checkpoint }) => checkpoint.size > index && checkpoint.size <= size)
@@ -110,43 +112,43 @@ async function newestInQuorum(
   return undefined
 }
 
-function readOrNothing(note: string, policy: Policy): readonly ReadHead[] {
+function readIfValid(note: string, policy: Policy): readonly ReadHead[] {
   try {
     return [readHead(note, policy)]
   } catch {
-    // `verify` says what is wrong with it; here it proves nothing.
+    // `verifyLog` reports what is wrong with it. Here it just proves nothing.
     return []
   }
 }
 
-function cachedTiles(source: LogSource): ReadTile {
-  const kept = new Map<string, Promise<Tile>>()
+function createTileCache(source: LogSource): ReadTile {
+  const cached = new Map<string, Promise<Tile>>()
   return (id) => {
     const path = tilePath(id)
-    const known = kept.get(path) ?? readTileFile(source, id)
-    kept.delete(path)
-    kept.set(path, known)
-    const [oldest] = kept.keys()
-    if (kept.size > KEPT_TILES && oldest !== undefined) kept.delete(oldest)
-    return known
+    const tile = cached.get(path) ?? readTileFile(source, id)
+    cached.delete(path)
+    cached.set(path, tile)
+    const [oldest] = cached.keys()
+    if (cached.size > MAX_CACHED_TILES && oldest !== undefined) cached.delete(oldest)
+    return tile
   }
 }
 
 async function readTileFile(source: LogSource, id: Parameters<ReadTile>[0]): Promise<Tile> {
   const path = tilePath(id)
   const bytes = (await source.read(path)) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
-  if (bytes === undefined) return refuse('MISSING', path, 'a file', 'none')
+  if (bytes === undefined) return throwDamaged('MISSING', path, 'a file', 'none')
   if (bytes.length < id.width * 32) {
-    refuse('MALFORMED', path, `${id.width} hashes of 32 bytes`, `${bytes.length} bytes`)
+    throwDamaged('MALFORMED', path, `${id.width} hashes of 32 bytes`, `${bytes.length} bytes`)
   }
   return createTile(bytes.subarray(0, id.width * 32))
 }
 
-async function holdToLeaf({ index, bytes }: PlacedEntry, size: number, readTile: ReadTile): Promise<void> {
+async function checkAgainstLeaf({ index, bytes }: PlacedEntry, size: number, readTile: ReadTile): Promise<void> {
   const tile = Math.floor(index / TILE_WIDTH)
   const width = Math.min(TILE_WIDTH, size - tile * TILE_WIDTH)
   const leaf = (await readTile({ level: 0, index: tile, width })).node(0, index % TILE_WIDTH)
   const came = hashLeaf(bytes)
   if (leaf !== undefined && isSameHash(leaf, came)) return
-  refuse('ENTRY', `entry ${index}`, leaf === undefined ? 'a leaf' : formatBase64(leaf), formatBase64(came))
+  throwDamaged('ENTRY', `entry ${index}`, leaf === undefined ? 'a leaf' : formatBase64(leaf), formatBase64(came))
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** A UUIDv7 of a time in milliseconds, told apart by a number. */
+/** A UUIDv7 of a time in milliseconds, which ends in `number`. */
 function idAt(time: number, number: number): string {
   const hex = time.toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${number.toString(16).padStart(12, '0')}`
@@ -23,7 +23,7 @@ const NOW = 500_000 * HOUR
 describe('a commitment', () => {
   const salt = Buffer.alloc(32, 7)
 
-  it('opens to its value however that is written, and to no other, under no other salt', () => {
+  it('opens to its value in any order of members, but not to another value or under another salt', () => {
     const commitment = commitTo({ a: 1, b: ['x'] }, salt)
     expect(commitment).toMatch(/^[\w-]{43}$/)
     expect(opensTo(commitment, { b: ['x'], a: 1 }, salt)).toBe(true)
@@ -34,7 +34,7 @@ describe('a commitment', () => {
 })
 
 describe('the store of salts', () => {
-  it('gives each entry a salt of its own, and finds it again', async () => {
+  it('creates a different salt for each entry, and finds it again', async () => {
     const path = join(folder, 'finds')
     const salts = await openSalts(path)
     const ids = Array.from({ length: 50 }, (_, at) => idAt(NOW + at * HOUR * 0.1, at))
@@ -48,7 +48,7 @@ describe('the store of salts', () => {
     expect(await findSalt(path, idAt(NOW - 9 * HOUR, 0))).toEqual({ kind: 'UNKNOWN' })
   })
 
-  it('erases one so that its bytes are gone, and the others stay', async () => {
+  it('overwrites the bytes of an erased salt, and leaves the other salts', async () => {
     const path = join(folder, 'erases')
     const salts = await openSalts(path)
     const [one, other] = [idAt(NOW, 1), idAt(NOW, 2)]
@@ -65,7 +65,7 @@ describe('the store of salts', () => {
     await salts.close()
   })
 
-  it('goes on behind what a crash tore', async () => {
+  it('continues after a slot that a crash tore', async () => {
     const path = join(folder, 'torn')
     const [one, torn, next] = [idAt(NOW, 1), idAt(NOW, 2), idAt(NOW, 3)]
     const first = await openSalts(path)
@@ -88,7 +88,7 @@ describe('the store of salts', () => {
     expect(await findSalt(path, next)).toEqual({ kind: 'KEPT', salt: Buffer.from(after) })
   })
 
-  it('takes UUIDv7 alone', async () => {
+  it('accepts only UUIDv7', async () => {
     await expect(eraseSalt(folder, '00000000-0000-4000-8000-000000000000')).rejects.toThrow('a UUIDv7')
     await expect(findSalt(folder, '../../etc/passwd')).rejects.toThrow(RangeError)
   })

@@ -6,28 +6,28 @@ import { SALT_BYTES } from './commitment.ts'
 import { ERASED_REST, encodeSlot, type FoundSalt, findSlot, parseId, REST_OFFSET, SLOT_BYTES } from './slot.ts'
 
 /**
- * The erasable store of salts: one for each entry, beside the log and not in it. Where a salt is erased, the commitments under it
- * say nothing any more, and the tree stands as it did. Files `hours/<hour since 1970>` have fixed slots (slot.ts), by the time
- * that the entry's id, a UUIDv7, tells; an erased slot is overwritten where it stands.
+ * The erasable store of salts. It has one salt for each entry, and is beside the log, not in it. After a salt is erased, nobody
+ * can open the commitments under it, and the tree is unchanged. The files `hours/<hour since 1970>` have slots of a fixed size
+ * (slot.ts). The hour is in the entry's id, a UUIDv7. Erasing a salt overwrites its slot in place.
  *
- * What a file system or a drive keeps of overwritten blocks (snapshots, copy on write, wear levelling, backups) is out of a
- * program's reach: the store belongs on a volume of its own, encrypted, without snapshots.
+ * A program cannot reach copies that a file system or a drive makes of overwritten blocks (snapshots, copy on write, wear
+ * levelling, backups). The store therefore belongs on its own encrypted volume without snapshots.
  */
 
-/** The store, open for new salts. One process writes it at a time: the one that has the log open. */
+/** The store, open for new salts. Only one process may add salts at a time: the one that has the log open. */
 export interface Salts {
-  /** A new salt for an entry; resolves when it is durable. Rejects with a RangeError where the id is no UUIDv7. */
+  /** Creates a salt for an entry, and resolves when it is durable. Rejects with a RangeError if the id is not a UUIDv7. */
   readonly add: (id: string) => Promise<Uint8Array>
   /**
-   * As `add`, with the salt at once, so that the entry can be written meanwhile: an answer waits for both. Throws a RangeError where the
-   * id is no UUIDv7.
+   * Creates a salt as `add` does, but returns it immediately. The caller can write the entry at the same time, and then waits for
+   * both before it answers. Throws a RangeError if the id is not a UUIDv7.
    */
   readonly take: (id: string) => { readonly salt: Uint8Array; readonly durable: Promise<void> }
-  /** What is known of an entry's salt. */
+  /** Looks up an entry's salt. */
   readonly find: (id: string) => Promise<FoundSalt>
-  /** See `eraseSalt`. */
+  /** Erases an entry's salt; see `eraseSalt`. */
   readonly erase: (id: string) => Promise<boolean>
-  /** Waits for what is under way. */
+  /** Waits for pending writes, and closes the files. */
   readonly close: () => Promise<void>
 }
 
@@ -38,7 +38,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Opens the store in a folder, which is made where there is none. */
+/** Opens the store in a folder. Creates the folder if it does not exist. */
 export async function openSalts(folder: string): Promise<Salts> {
   const storage = await createFolderStorage(folder)
   const lengths = new Map<string, number>()
@@ -46,13 +46,13 @@ export async function openSalts(folder: string): Promise<Salts> {
   let running: Promise<void> | undefined
 
   const appendSlots = async (path: string, all: readonly Waiting[]): Promise<void> => {
-    const before = lengths.get(path) ?? (await wholeLength(join(folder, path)))
+    const before = lengths.get(path) ?? (await completeSlotsLength(join(folder, path)))
     const bytes = Buffer.concat(all.map(({ slot }) => slot))
     await storage.append(path, before, bytes)
     lengths.set(path, before + bytes.length)
   }
 
-  // As in the log: what comes while one write is being synced makes up the next.
+  // As in the log, salts that arrive during the sync of one write form the next write.
   const run = async (): Promise<void> => {
     await Promise.resolve()
     while (queue.length > 0) {
@@ -94,7 +94,7 @@ export async function openSalts(folder: string): Promise<Salts> {
   }
 }
 
-/** Looks up a salt in a store that need not be open. Rejects with a RangeError where the id is no UUIDv7. */
+/** Looks up a salt in a store, which need not be open. Rejects with a RangeError if the id is not a UUIDv7. */
 export async function findSalt(folder: string, id: string): Promise<FoundSalt> {
   const { bytes, hour } = parseId(id)
   const { at: _, ...found } = findSlot(await readOrNothing(join(folder, pathOf(hour))), bytes)
@@ -102,8 +102,9 @@ export async function findSalt(folder: string, id: string): Promise<FoundSalt> {
 }
 
 /**
- * Erases an entry's salt: overwrites it, and resolves when that is durable. True where there was one. The store need not be open,
- * and may be, in whatever process. Rejects with a RangeError where the id is no UUIDv7.
+ * Erases an entry's salt: overwrites it, and resolves when that is durable. The store need not be open, but it may be open, in
+ * this process or another one. Rejects with a RangeError if the id is not a UUIDv7.
+ * @returns true if the entry had a salt.
  */
 export async function eraseSalt(folder: string, id: string): Promise<boolean> {
   const { bytes, hour } = parseId(id)
@@ -124,8 +125,8 @@ function pathOf(hour: number): string {
   return `hours/${hour}`
 }
 
-/** Up to where a file has whole slots. */
-async function wholeLength(path: string): Promise<number> {
+/** Returns the length of the complete slots of a file, in bytes. */
+async function completeSlotsLength(path: string): Promise<number> {
   const size = await stat(path).then(
     (stats) => stats.size,
     () => 0,

@@ -2,26 +2,30 @@ import { hash } from 'node:crypto'
 import { SALT_BYTES } from './commitment.ts'
 
 /**
- * One salt on disk: the entry's id (16 bytes), the salt, a check of both (8 bytes). An erased slot keeps its id and has zeroes
- * otherwise, so that an erased salt is told from one that was never there.
+ * One salt on disk: the entry's id (16 bytes), the salt (32 bytes) and a checksum of both (8 bytes). An erased slot still has its
+ * id, followed by zeroes. A reader can therefore distinguish an erased salt from a salt that never existed.
  */
 
 const ID_BYTES = 16
 const CHECK_BYTES = 8
 
-/** How long a slot is, in bytes. */
+/** The length of a slot, in bytes. */
 export const SLOT_BYTES = ID_BYTES + SALT_BYTES + CHECK_BYTES
 
-/** What is known of an entry's salt. */
+/** The result of a look-up: the salt, or that it was erased, or that the store does not have it. */
 export type FoundSalt =
   | { readonly kind: 'KEPT'; readonly salt: Uint8Array }
   | { readonly kind: 'ERASED' }
   | { readonly kind: 'UNKNOWN' }
 
-/** Which slot belongs to an id, and what is in it. `at` in bytes from the file's beginning. */
+/** The result of a look-up with the slots of the id: `at` has the offset of each in the file, in bytes. */
 export type FoundSlot = FoundSalt & { readonly at: readonly number[] }
 
-/** The bytes of a UUIDv7, and the hour that it was made in, since 1970. Throws a RangeError where it is none (RFC 9562, 5.7). */
+/**
+ * Parses the id of an entry, a UUIDv7 (RFC 9562, section 5.7).
+ * @returns its 16 bytes, and the hour in which it was created, counted since 1970.
+ * @throws {RangeError} if it is not a UUIDv7.
+ */
 export function parseId(id: string): { readonly bytes: Uint8Array; readonly hour: number } {
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)) {
     throw new RangeError('an entry’s id is a UUIDv7 in lower hexadecimal digits')
@@ -30,22 +34,22 @@ export function parseId(id: string): { readonly bytes: Uint8Array; readonly hour
   return { bytes, hour: Math.floor(bytes.readUIntBE(0, 6) / 3_600_000) }
 }
 
-/** Writes a slot. */
+/** Encodes a slot. */
 export function encodeSlot(id: Uint8Array, salt: Uint8Array): Uint8Array {
   return Buffer.concat([id, salt, checkOf(id, salt)])
 }
 
-/** What an erased slot has behind its id. */
+/** The bytes of an erased slot after its id. */
 export const ERASED_REST: Uint8Array = Buffer.alloc(SALT_BYTES + CHECK_BYTES)
 
-/** Where in a slot that begins. */
+/** The offset of these bytes in a slot. */
 export const REST_OFFSET = ID_BYTES
 
 function checkOf(id: Uint8Array, salt: Uint8Array): Uint8Array {
   return hash('sha256', Buffer.concat([id, salt]), 'buffer').subarray(0, CHECK_BYTES)
 }
 
-/** Looks through a file of slots. What a crash tore has no id that was given out, or no check that holds. */
+/** Searches a file of slots for an id. A slot that a crash tore has an id that nobody uses, or a wrong checksum. */
 export function findSlot(file: Uint8Array, id: Uint8Array): FoundSlot {
   const at: number[] = []
   let found: FoundSalt = { kind: 'UNKNOWN' }
@@ -54,8 +58,8 @@ export function findSlot(file: Uint8Array, id: Uint8Array): FoundSlot {
     if (Buffer.compare(slot.subarray(0, ID_BYTES), id) !== 0) continue
     const salt = slot.subarray(ID_BYTES, ID_BYTES + SALT_BYTES)
     const isErased = Buffer.compare(slot.subarray(ID_BYTES), ERASED_REST) === 0
-    const isWhole = Buffer.compare(slot.subarray(ID_BYTES + SALT_BYTES), checkOf(id, salt)) === 0
-    if (!isErased && !isWhole) continue
+    const isIntact = Buffer.compare(slot.subarray(ID_BYTES + SALT_BYTES), checkOf(id, salt)) === 0
+    if (!isErased && !isIntact) continue
     at.push(from)
     if (found.kind !== 'KEPT') found = isErased ? { kind: 'ERASED' } : { kind: 'KEPT', salt: Buffer.from(salt) }
   }

@@ -7,22 +7,22 @@ import { checkCheckpoint, type Policy } from '../note/policy.ts'
 import type { LogSource } from './source.ts'
 
 /**
- * What has been said of the tree: checkpoints of its history, and those that others hold (out of receipts, from witnesses). All of
- * them are held to one tree, leaf by leaf, so that any two of them are consistent where none is found at fault.
+ * Statements about the tree: the checkpoints of its history, and checkpoints that others have (from receipts or witnesses). All of
+ * them are checked against one tree while it grows leaf by leaf. If none fails, any two of them are consistent.
  */
 export interface Claims {
-  /** Holds what was said of `size` leaves against the root that they have. */
+  /** Checks all claims about `size` leaves against the root of these leaves, and reports the wrong ones. */
   readonly check: (size: number, root: () => Hash) => void
-  /** What was said of more leaves than `size`, if anything: the most that was. */
+  /** Returns the largest claim about more than `size` leaves, if there is one. */
   readonly beyond: (size: number) => { readonly size: number; readonly where: string } | undefined
-  /** The checkpoint of the most leaves that holds and is in quorum. */
+  /** Returns the largest checkpoint so far that is right and has a quorum of witnesses. */
   readonly witnessed: () => WitnessedHead | undefined
 }
 
-/** Up to where witnesses have seen the log. */
+/** The part of the log that a quorum of witnesses has cosigned: its first `size` entries. */
 export interface WitnessedHead {
   readonly size: number
-  /** The latest time that one of its witnesses said, in seconds since 1970. */
+  /** The latest time in its cosignatures, in seconds since 1970. */
   readonly time: number
 }
 
@@ -32,16 +32,16 @@ interface Claim {
   readonly witnessedAt: number | undefined
 }
 
-/** A note with where it was found. */
+/** A note, and the place where it was found. */
 export interface FoundNote {
   readonly note: string
   readonly where: string
 }
 
-/** How many history files in a row may be missing: the largest commit, 4 MiB of entries of two bytes, spans some 500. */
+/** How many consecutive history files may be missing. The largest commit, 4 MiB of entries of two bytes, spans about 500. */
 const MAX_MISSING = 1_024
 
-/** Reads the history files that a log of `size` leaves has. */
+/** Reads the history files of a log of `size` leaves. Reports damaged files. */
 export async function readHistory(
   source: LogSource,
   size: number,
@@ -49,24 +49,24 @@ export async function readHistory(
 ): Promise<readonly FoundNote[]> {
   const found: FoundNote[] = []
   let missing = 0
-  // One file more than there should be: a log that was rolled back may have it.
+  // Reads one file more than there should be, because a log that was rolled back may have it.
   for (const path of historyPathsFrom(size + 4096)) {
     const bytes = await source.read(path)
     missing = bytes === undefined ? missing + 1 : 0
-    // A checkpoint may claim any size: the walk along the leaves says where they end, and need not wait for what is not there.
+    // A checkpoint may claim any size. `verifyLog` walks along the leaves and finds their end; this loop must not try each missing file.
     if (missing > MAX_MISSING) break
     if (bytes === undefined) continue
     const { notes, length, strayAt } = decodeNotes(bytes)
     found.push(...notes.map((note) => ({ note, where: path })))
     if (strayAt !== undefined) {
-      const came = `a broken one at byte ${length}, and whole ones behind it`
-      report({ kind: 'MALFORMED', where: path, expected: 'whole records', came })
+      const came = `a broken one at byte ${length}, and complete ones behind it`
+      report({ kind: 'MALFORMED', where: path, expected: 'complete frames', came })
     }
   }
   return found
 }
 
-/** Opens notes under a policy; those that do not hold in themselves are reported at once. */
+/** Verifies the signatures of notes under a trust policy, and reports the notes that fail at once. The others become claims. */
 export function createClaims(notes: readonly FoundNote[], policy: Policy, report: (finding: Finding) => void): Claims {
   const claims = new Map<number, Claim[]>()
   let witnessed: WitnessedHead | undefined
@@ -80,7 +80,7 @@ export function createClaims(notes: readonly FoundNote[], policy: Policy, report
       report({
         kind: 'SIGNATURE',
         where,
-        expected: 'checkpoints that the policy’s log signed',
+        expected: 'checkpoints that the log of the trust policy signed',
         came: (error as Error).message,
       })
     }
@@ -102,9 +102,9 @@ export function createClaims(notes: readonly FoundNote[], policy: Policy, report
   }
 
   const beyond = (size: number) => {
-    const most = Math.max(...[...claims.keys()].filter((claimed) => claimed > size))
-    const [first] = claims.get(most) ?? []
-    return first && { size: most, where: first.where }
+    const largest = Math.max(...[...claims.keys()].filter((claimed) => claimed > size))
+    const [first] = claims.get(largest) ?? []
+    return first && { size: largest, where: first.where }
   }
 
   return { check, beyond, witnessed: () => witnessed }

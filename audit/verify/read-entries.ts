@@ -1,19 +1,20 @@
-import { refuse } from '../finding.ts'
+import { throwDamaged } from '../finding.ts'
 import { decodeBundle } from '../merkle/entry-bundle.ts'
 import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { openCheckpoint } from '../note/checkpoint.ts'
 import type { NoteVerifier } from '../note/key.ts'
 import type { LogSource } from './source.ts'
 
-/** An entry with its place. */
+/** An entry with its index in the log. */
 export interface PlacedEntry {
   readonly index: number
   readonly bytes: Uint8Array
 }
 
 /**
- * The entries from `from` on, in order, of a log whose published tree has `size` leaves. They are given as they lie there: who must
- * trust them verifies the log first. Throws a LogDamagedError where a bundle is missing or malformed.
+ * Yields the entries of a log in order, beginning with entry `from`. Does not verify them: to trust them, verify the log first.
+ * @param size the size of the log's published tree
+ * @throws {LogDamagedError} if a bundle is missing or malformed.
  */
 export async function* readEntries(source: LogSource, size: number, from = 0): AsyncGenerator<PlacedEntry> {
   for (let bundle = Math.floor(from / TILE_WIDTH); bundle * TILE_WIDTH < size; bundle++) {
@@ -29,20 +30,24 @@ async function readBundle(source: LogSource, index: number, size: number): Promi
   const id = { level: 'entries' as const, index, width: tileWidth('entries', index, size) }
   const path = tilePath(id)
   const bytes = (await source.read(path)) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
-  if (bytes === undefined) refuse('MISSING', path, 'a file', 'none')
+  if (bytes === undefined) throwDamaged('MISSING', path, 'a file', 'none')
   try {
     const entries = decodeBundle(bytes).slice(0, id.width)
     if (entries.length === id.width) return entries
-    return refuse('MALFORMED', path, `${id.width} entries`, `${entries.length}`)
+    return throwDamaged('MALFORMED', path, `${id.width} entries`, `${entries.length}`)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return refuse('MALFORMED', path, 'a bundle of entries', error.message)
+    return throwDamaged('MALFORMED', path, 'a bundle of entries', error.message)
   }
 }
 
-/** The checkpoint that a log shows, opened with its key. Throws a LogDamagedError without one, a NoteError where it does not hold. */
+/**
+ * Reads the published checkpoint of a log, and verifies the log's signature.
+ * @throws {LogDamagedError} if the log has no checkpoint.
+ * @throws {NoteError} if the checkpoint is malformed or the signature is not valid.
+ */
 export async function readCheckpoint(source: LogSource, log: NoteVerifier) {
   const bytes = await source.read('checkpoint')
-  if (bytes === undefined) return refuse('MISSING', 'checkpoint', 'a file', 'none')
+  if (bytes === undefined) return throwDamaged('MISSING', 'checkpoint', 'a file', 'none')
   return { ...openCheckpoint(bytes, log), note: Buffer.from(bytes).toString('utf8') }
 }

@@ -3,26 +3,26 @@ import { openLogOn } from '../log/log.ts'
 import { createMemoryStorage, newSigner } from '../log/testing.ts'
 import { createReceiptChecker } from './receipt-checker.ts'
 
-it('a checker of receipts looks at each checkpoint’s signature once, and at every path', async () => {
+it('a receipt checker verifies each checkpoint’s signature once, and each inclusion proof', async () => {
   const signer = newSigner('log.example/hn')
   const log = await openLogOn(createMemoryStorage(), { signer, publishAfterMs: 1_000_000 })
   const entries = Array.from({ length: 40 }, (_, at) => Buffer.from(`entry ${at}`))
   const receipts = await Promise.all(entries.map(async (entry) => (await log.append(entry)).proof()))
-  let looks = 0
+  let verifications = 0
   const verify: typeof signer.verifier.verify = (...args) => {
-    looks++
+    verifications++
     return signer.verifier.verify(...args)
   }
   const check = createReceiptChecker({ ...signer.verifier, verify })
   for (const [at, receipt] of receipts.entries()) {
     expect(check(receipt, entries[at] ?? expect.fail())).toMatchObject({ index: at, size: 40 })
   }
-  expect(looks).toBe(1)
+  expect(verifications).toBe(1)
   const [first = '', other = Buffer.alloc(0)] = [receipts[0], entries[1]]
   expect(() => check(first, other)).toThrow('does not prove this entry')
-  expect(() => check(first.replace('\n40\n', '\n41\n'), other)).toThrow('does not hold')
+  expect(() => check(first.replace('\n40\n', '\n41\n'), other)).toThrow('is not valid')
   expect(() => check('', other)).toThrow('a proof begins with')
   expect(() => createReceiptChecker(newSigner('log.example/hn').verifier)(first, other)).toThrow(
-    'no signature is of a known key',
+    'no signature is from a known key',
   )
 })

@@ -3,24 +3,25 @@ import { type Checkpoint, openCheckpoint } from '../note/checkpoint.ts'
 import { NoteError, type NoteVerifier } from '../note/key.ts'
 import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
 
-/** How many checkpoints are remembered. One covers all that a log committed at once. */
-const REMEMBERED_CHECKPOINTS = 256
+/** How many verified checkpoints stay cached. One checkpoint covers all entries of a commit. */
+const MAX_CACHED_CHECKPOINTS = 256
 
-/** What a receipt proves. */
+/** The place of an entry that a receipt proves. */
 export interface ProvenEntry {
   readonly index: number
   /** The size of the checkpoint's tree. */
   readonly size: number
-  /** The checkpoint's note, for whoever keeps it to compare later. */
+  /** The checkpoint's note, which can be stored and compared later. */
   readonly checkpoint: string
 }
 
 /**
- * Checks the receipts of one log on an answer's path: the signature of each checkpoint once, the paths by hashing. What it gives
- * throws a NoteError where the receipt is malformed, is not of this log, or does not prove the entry's bytes.
+ * Creates a function that checks the receipts of one log while an answer waits. It verifies the signature of each checkpoint only
+ * once, and the inclusion proof of each receipt.
+ * @returns the function. It throws a NoteError if the receipt is malformed, is not from this log, or does not prove the entry.
  */
 export function createReceiptChecker(log: NoteVerifier): (receipt: string, entry: Uint8Array) => ProvenEntry {
-  const opened = new LRUCache<string, Checkpoint>({ max: REMEMBERED_CHECKPOINTS })
+  const opened = new LRUCache<string, Checkpoint>({ max: MAX_CACHED_CHECKPOINTS })
   return (receipt, entry) => {
     const proof = parseTlogProof(receipt)
     const checkpoint = opened.get(proof.checkpoint) ?? openCheckpoint(proof.checkpoint, log)

@@ -2,21 +2,21 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { request } from 'undici'
 
-/** Where a log is read from to be verified. */
+/** The place from which a log is read. */
 export interface LogSource {
-  /** For messages: the folder or the URL as it was given. */
+  /** The folder or the URL as the operator wrote it, for messages. */
   readonly name: string
-  /** A file by its path below the log, or undefined where there is none. Rejects where that cannot be told. */
+  /** Reads a file by its path below the log. Resolves to undefined if it does not exist. Rejects if the source cannot answer. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
 }
 
 /** How long one file may take over HTTP, in milliseconds. */
 const FILE_TIMEOUT_MS = 30_000
 
-/** The longest file, in bytes: a bundle of 256 entries of 65,535 bytes, each behind its length. */
+/** The longest file, in bytes: a bundle of 256 entries of 65,535 bytes, each with its length. */
 const MAX_FILE_BYTES = 256 * (65_535 + 2)
 
-/** A log in a folder. */
+/** Creates a source for a log in a folder. */
 export function folderSource(folder: string): LogSource {
   const read = (path: string) =>
     readFile(join(folder, path)).catch((error: unknown) => {
@@ -28,13 +28,14 @@ export function folderSource(folder: string): LogSource {
 }
 
 /**
- * A log at an HTTP(S) URL, its prefix as tlog-tiles has it. Nothing is asked but this prefix; redirects are not followed. Throws a
- * TypeError where the URL is not of that kind.
+ * Creates a source for a log at an HTTP(S) URL, the log's prefix in tlog-tiles. It sends requests only below this prefix, and does
+ * not follow redirects.
+ * @throws {TypeError} if it is not an HTTP(S) URL, or has a query or a fragment.
  */
 export function urlSource(url: string): LogSource {
   const prefix = new URL(url.endsWith('/') ? url : `${url}/`)
   if (!/^https?:$/.test(prefix.protocol) || prefix.search !== '' || prefix.hash !== '') {
-    throw new TypeError('a log’s URL is http: or https:, without query and fragment')
+    throw new TypeError('the URL of a log must be http: or https:, without query and fragment')
   }
   const read = async (path: string): Promise<Uint8Array | undefined> => {
     const signal = AbortSignal.timeout(FILE_TIMEOUT_MS)

@@ -4,12 +4,12 @@ import { HASH_BYTES } from '../merkle/hash.ts'
 import { TILE_WIDTH, type TileId, tilePath } from '../merkle/tile-path.ts'
 import type { LogSource } from './source.ts'
 
-/** Files of a log, read so that what is wrong with one is reported and does not end the whole. */
+/** Reads files of a log. Reports a damaged file instead of throwing, so that the verification can continue. */
 
-/** Takes a finding. */
+/** Receives a finding. */
 export type Report = (finding: Finding) => void
 
-/** The entries of a bundle, up to its width; reports what is malformed. Undefined where nothing can be read. */
+/** Decodes the entries of a bundle, up to its width. Reports what is malformed. Returns undefined if nothing can be decoded. */
 export function decodeEntries(bytes: Uint8Array, id: TileId, report: Report): readonly Uint8Array[] | undefined {
   try {
     const entries = decodeBundle(bytes)
@@ -22,15 +22,18 @@ export function decodeEntries(bytes: Uint8Array, id: TileId, report: Report): re
   }
 }
 
-/** The file of a tile or bundle; the full one where a partial one is gone, as it may. Undefined, and reported, where neither is there. */
+/**
+ * Reads the file of a tile or bundle. If a partial file no longer exists, which is allowed, reads the full one.
+ * @returns undefined, and reports it, if neither exists.
+ */
 export async function readFileOf(source: LogSource, id: TileId, report: Report): Promise<Uint8Array | undefined> {
-  const own = await source.read(tilePath(id))
-  const bytes = own ?? (id.width < TILE_WIDTH ? await source.read(tilePath({ ...id, width: TILE_WIDTH })) : undefined)
+  const exact = await source.read(tilePath(id))
+  const bytes = exact ?? (id.width < TILE_WIDTH ? await source.read(tilePath({ ...id, width: TILE_WIDTH })) : undefined)
   if (bytes === undefined) report({ kind: 'MISSING', where: tilePath(id), expected: 'a file', came: 'none' })
   return bytes
 }
 
-/** The hashes of a tile, as many as its width says; undefined, and reported, where they are not there. */
+/** Reads the hashes of a tile, as many as its width says. Returns undefined, and reports it, if they are missing. */
 export async function readTileFile(source: LogSource, id: TileId, report: Report): Promise<Uint8Array | undefined> {
   const bytes = await readFileOf(source, id, report)
   if (bytes === undefined || bytes.length >= id.width * HASH_BYTES) return bytes?.subarray(0, id.width * HASH_BYTES)

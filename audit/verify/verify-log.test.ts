@@ -28,7 +28,7 @@ async function logOf(size: number) {
 }
 
 describe('verifying a log', () => {
-  it.each([0, 1, 2, 255, 256, 257, 512, 70_000])('of %i entries finds that it holds', async (size) => {
+  it.each([0, 1, 2, 255, 256, 257, 512, 70_000])('of %i entries finds nothing wrong', async (size) => {
     const { source } = await logOf(size)
     const done: number[] = []
     const report = await verifyLog(source, policy, { onProgress: (at) => done.push(at) })
@@ -36,7 +36,7 @@ describe('verifying a log', () => {
     expect(done.at(-1) ?? 0).toBe(size)
   })
 
-  it('of a checkpoint that claims more entries than there can be finds where they end', async () => {
+  it('finds the end of the entries if a checkpoint claims an impossible number of them', async () => {
     const { files, source } = await logOf(3)
     const claimed = formatCheckpoint({
       origin: signer.verifier.name,
@@ -48,16 +48,16 @@ describe('verifying a log', () => {
     expect(findings.map(({ kind }) => kind)).toEqual(['MISSING', 'MISSING', 'ROOT'])
   })
 
-  it('takes the full tile where a partial one is gone', async () => {
+  it('reads the full tile if a partial one no longer exists', async () => {
     const { files, source } = await logOf(300)
-    const whole = await logOf(600)
+    const larger = await logOf(600)
     files.delete('tile/0/001.p/44')
     files.delete('tile/entries/001.p/44')
-    for (const path of ['tile/0/001', 'tile/entries/001']) files.set(path, whole.files.get(path) ?? expect.fail(path))
+    for (const path of ['tile/0/001', 'tile/entries/001']) files.set(path, larger.files.get(path) ?? expect.fail(path))
     expect((await verifyLog(source, policy)).findings).toEqual([])
   })
 
-  it('goes with reading its entries, from any of them on', async () => {
+  it('needs entries that can be read from any index on', async () => {
     const { files, source } = await logOf(600)
     const { size, origin } = await readCheckpoint(source, signer.verifier)
     expect([size, origin]).toEqual([600, 'log.example/hn'])
@@ -72,17 +72,17 @@ describe('verifying a log', () => {
     await expect(readCheckpoint(source, signer.verifier)).rejects.toThrow('MISSING checkpoint')
   })
 
-  it('of a log that is being written finds that it holds', async () => {
+  it('finds nothing wrong while another process writes the log', async () => {
     const storage = createMemoryStorage()
     const log = await openLogOn(storage, { signer, publishAfterMs: 1_000_000 })
     await log.append(Buffer.from('0'))
     await log.publish()
     const receipt = await log.append(Buffer.from('1'))
     const known = [{ note: receipt.checkpoint, where: 'receipt' }]
-    // The log is published between the first look at its checkpoint and the second.
-    let looks = 0
+    // The log publishes between the first and the second read of its checkpoint.
+    let reads = 0
     const read: LogSource['read'] = async (path) => {
-      if (path === 'checkpoint' && ++looks === 2) await log.publish()
+      if (path === 'checkpoint' && ++reads === 2) await log.publish()
       return storage.read(path)
     }
     const report = await verifyLog({ name: 'live', read }, policy, { known, settleMs: 1 })
@@ -94,23 +94,23 @@ describe('verifying a log', () => {
     expect(stays.findings.map(({ kind, where }) => [kind, where])).toEqual([['ROLLBACK', 'receipt']])
   })
 
-  it('says of a log without a checkpoint that it is missing', async () => {
+  it('reports that a checkpoint is missing', async () => {
     const report = await verifyLog({ name: 'nothing', read: async () => undefined }, policy)
     expect(report.findings.map(({ kind, where }) => [kind, where])).toEqual([['MISSING', 'checkpoint']])
   })
 
-  it('says which log of the policy is not there', async () => {
+  it('reports which log of the trust policy is missing', async () => {
     const { source } = await logOf(3)
     const { reports, findings } = await verifyLogs([source], bothLogs)
     expect(reports[0]?.findings).toEqual([])
     expect(findings.map(({ kind, where }) => [kind, where])).toEqual([['ORIGIN', 'log.example/gt']])
   })
 
-  it('reads a log over HTTP, from the URL that was given and no other', async () => {
+  it('reads a log over HTTP, and sends requests only below its URL', async () => {
     const { files } = await logOf(300)
-    const asked: string[] = []
+    const requested: string[] = []
     const server = createServer((request, response) => {
-      asked.push(request.url ?? '')
+      requested.push(request.url ?? '')
       const bytes = files.get((request.url ?? '').replace('/logs/hn/', ''))
       response.writeHead(bytes === undefined ? 404 : 200).end(bytes)
     })
@@ -118,7 +118,7 @@ describe('verifying a log', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/logs/hn`
     const report = await verifyLog(urlSource(url), policy)
     expect(report).toMatchObject({ source: url, size: 300, findings: [] })
-    expect(asked.every((path) => path.startsWith('/logs/hn/'))).toBe(true)
+    expect(requested.every((path) => path.startsWith('/logs/hn/'))).toBe(true)
     files.delete('tile/0/000')
     expect((await verifyLog(urlSource(url), policy)).findings[0]).toMatchObject({
       kind: 'MISSING',
@@ -128,7 +128,7 @@ describe('verifying a log', () => {
     await expect(verifyLog(urlSource(url), policy)).rejects.toThrow()
   })
 
-  it('takes no URL of another kind, no redirect and no error for an answer', async () => {
+  it('rejects other kinds of URL, redirects and error responses', async () => {
     expect(() => urlSource('file:///var/log')).toThrow(TypeError)
     expect(() => urlSource('http://127.0.0.1/log?x')).toThrow('without query')
     const server = createServer((request, response) => {

@@ -12,45 +12,46 @@ import type { LogSource } from './source.ts'
 import { decodeEntries, type Report, readFileOf, readTileFile } from './tile-files.ts'
 
 /**
- * Checks a whole log, offline, from its files alone: every entry against its leaf, every tile against the tiles below it, the
- * root, every checkpoint of the history against the tree, signatures, and up to where witnesses have seen it.
+ * Verifies a complete log offline, using only its files. It checks each entry against its leaf, each tile against the tiles below
+ * it, the root, each checkpoint of the history against the tree, the signatures, and how much of the log witnesses have cosigned.
  */
 
-/** How many findings are reported; further ones are only counted. */
+/** How many findings are in the report. Further ones are only counted. */
 const MAX_FINDINGS = 100
 
-/** How long a log that is being written gets to show what it has signed already, in milliseconds: four publications. */
+/** How long a live log has to publish what it has already signed, in milliseconds: the time of four publications. */
 const DEFAULT_SETTLE_MS = 1_000
 
-/** How a log is verified. */
+/** The options of a verification. */
 export interface VerifyOptions {
-  /** Checkpoints of this log that somebody else has kept, as notes: out of receipts, from a witness, from an earlier look. */
+  /** Checkpoints of this log from somewhere else, as notes: from receipts, from a witness, from an earlier verification. */
   readonly known?: readonly FoundNote[]
   /**
-   * A log signs a checkpoint a moment before it shows it. Where a checkpoint is known that it does not show, it is looked at once
-   * more after this time, in milliseconds; default 1,000.
+   * A log signs a checkpoint a moment before it publishes it. If somebody has a checkpoint that the log has not published, the
+   * verification waits this long, in milliseconds, and reads the log's checkpoint again. The default is 1,000.
    */
   readonly settleMs?: number
-  /** Told now and then how far it has come, in entries. */
+  /** Called from time to time with the progress, in entries. */
   readonly onProgress?: (done: number, total: number) => void
 }
 
-/** What was found. The log holds where `findings` is empty. */
+/** The result of a verification. The log is intact if `findings` is empty. */
 export interface VerifyReport {
   readonly source: string
-  /** As the checkpoint says; empty where there is none to be read. */
+  /** The origin in the checkpoint; empty if the checkpoint cannot be read. */
   readonly origin: string
+  /** The size in the checkpoint; 0 if the checkpoint cannot be read. */
   readonly size: number
   /** The root of the tiles, in Base 64. */
   readonly root: string
-  /** Up to where a quorum of witnesses has seen the log; undefined where nowhere. */
+  /** The part of the log that a quorum of witnesses has cosigned; undefined if there is none. */
   readonly witnessed: WitnessedHead | undefined
   readonly findings: readonly Finding[]
-  /** How many findings there were beyond those in the list. */
+  /** How many more findings there were, which are not in the list. */
   readonly further: number
 }
 
-/** Verifies a log. Rejects only where the source cannot be read; what does not hold is in the report. */
+/** Verifies a log. Reports everything that is wrong, and rejects only if the source cannot be read. */
 export async function verifyLog(source: LogSource, policy: Policy, options: VerifyOptions = {}): Promise<VerifyReport> {
   const findings: Finding[] = []
   let further = 0
@@ -86,7 +87,7 @@ interface Head {
   readonly isSigned: boolean
 }
 
-/** The checkpoint. One that is not signed as it should be is reported, and still says what else to look at. */
+/** Reads the checkpoint. Reports a wrong signature, but still returns the checkpoint, because its size says what else to check. */
 async function readHead(source: LogSource, policy: Policy, report: Report): Promise<Head | undefined> {
   const bytes = await source.read('checkpoint')
   if (bytes === undefined) {
@@ -100,7 +101,7 @@ async function readHead(source: LogSource, policy: Policy, report: Report): Prom
     report({
       kind: 'SIGNATURE',
       where: 'checkpoint',
-      expected: 'a checkpoint that the policy’s log signed',
+      expected: 'a checkpoint that the log of the trust policy signed',
       came: (error as Error).message,
     })
   }
@@ -111,7 +112,7 @@ async function readHead(source: LogSource, policy: Policy, report: Report): Prom
   }
 }
 
-/** Whether a note is a checkpoint of this origin, or of none that can be read. What is of another log says nothing of this one. */
+/** Checks whether a note is a checkpoint of this origin, or cannot be parsed. Checkpoints of other logs say nothing about this one. */
 function isOf(note: string, origin: string | undefined): boolean {
   try {
     return origin === undefined || parseCheckpoint(parseNote(note).text).origin === origin
@@ -120,7 +121,7 @@ function isOf(note: string, origin: string | undefined): boolean {
   }
 }
 
-/** Leaves out what was reported of a file already. */
+/** Creates a report that ignores a file about which something is already reported. */
 function ignoring(where: string, report: Report): Report {
   return (finding) => {
     if (finding.where !== where) report(finding)
@@ -132,7 +133,7 @@ function uniquely(): (found: FoundNote) => boolean {
   return ({ note }) => !seen.has(note) && seen.add(note).size > 0
 }
 
-/** Goes along the leaves, tile by tile, and builds the tree anew out of their hashes. */
+/** Walks along the leaves, tile by tile, and builds the tree again from their hashes. */
 async function walk(
   source: LogSource,
   size: number,
@@ -141,7 +142,7 @@ async function walk(
   onProgress: VerifyOptions['onProgress'],
 ): Promise<GrowingTree> {
   const tree = createGrowingTree({ size: 0, tiles: [] }, async () =>
-    Promise.reject(new RangeError('the tile was let go')),
+    Promise.reject(new RangeError('the tile was released')),
   )
   claims.check(0, () => EMPTY_ROOT)
   for (let index = 0; index * TILE_WIDTH < size; index++) {
@@ -159,7 +160,7 @@ async function walk(
   return tree
 }
 
-/** The leaves' hashes out of the tile, with the entries held to them; where the tile is missing, out of the entries. */
+/** Reads the leaves' hashes from the tile, and checks the entries against them. If the tile is missing, computes them from the entries. */
 async function readLeaves(
   source: LogSource,
   { index, width }: { readonly index: number; readonly width: number },
@@ -167,13 +168,13 @@ async function readLeaves(
 ): Promise<Uint8Array | undefined> {
   const tileId = { level: 0, index, width }
   const bundleId = { level: 'entries' as const, index, width }
-  // Read side by side, and told in one order.
-  const [ofTile, ofBundle]: [Finding[], Finding[]] = [[], []]
+  // Both files are read at the same time, but their findings are reported in a fixed order.
+  const [tileFindings, bundleFindings]: [Finding[], Finding[]] = [[], []]
   const [tile, bundle] = await Promise.all([
-    readTileFile(source, tileId, (finding) => void ofTile.push(finding)),
-    readFileOf(source, bundleId, (finding) => void ofBundle.push(finding)),
+    readTileFile(source, tileId, (finding) => void tileFindings.push(finding)),
+    readFileOf(source, bundleId, (finding) => void bundleFindings.push(finding)),
   ])
-  for (const finding of [...ofTile, ...ofBundle]) report(finding)
+  for (const finding of [...tileFindings, ...bundleFindings]) report(finding)
   const entries = bundle && decodeEntries(bundle, bundleId, report)
   if (entries === undefined) return tile
   const hashes = entries.map(hashLeaf)
@@ -191,7 +192,7 @@ async function readLeaves(
   return tile ?? (hashes.length === width ? Buffer.concat(hashes) : undefined)
 }
 
-/** Holds each tile above the leaves that is complete now, or as wide as it gets, to what the tiles below it say. */
+/** Checks each tile above the leaves against the tiles below it, as soon as it is full or, at the end of the log, final. */
 async function checkHigherTiles(source: LogSource, tree: GrowingTree, size: number, report: Report): Promise<void> {
   const isAtEnd = tree.size() === size
   for (let level = 1; TILE_WIDTH ** level <= tree.size(); level++) {
@@ -216,7 +217,7 @@ async function checkHigherTiles(source: LogSource, tree: GrowingTree, size: numb
   }
 }
 
-/** A root that could not be reached, or, for a checkpoint that counts for nothing, is another. A claim's root is checked with the claims. */
+/** Reports a root that cannot be computed because tiles are missing. `Claims.check` checks the roots that can be. */
 function checkRoot(checkpoint: Checkpoint | undefined, tree: GrowingTree, report: Report): void {
   if (checkpoint === undefined || tree.size() === checkpoint.size) return
   const came = `none: the tiles end at ${tree.size()}`
@@ -228,7 +229,7 @@ function checkRoot(checkpoint: Checkpoint | undefined, tree: GrowingTree, report
   })
 }
 
-/** A checkpoint beyond what the log showed is a rollback, unless the log shows as much by now. */
+/** Reports a rollback if somebody has a larger checkpoint than the log, unless the log has published as much by now. */
 async function checkBeyond(
   source: LogSource,
   policy: Policy,
@@ -256,7 +257,7 @@ function checkQuorum({ quorum }: Policy, size: number, claims: Claims, report: R
   })
 }
 
-/** Verifies several logs under one policy; a log of the policy that is not among them is a finding (docs/design/audit-log.md, The log). */
+/** Verifies several logs under one trust policy. A missing log of the trust policy is a finding (docs/design/audit-log.md, The log). */
 export async function verifyLogs(
   sources: readonly LogSource[],
   policy: Policy,
@@ -266,7 +267,7 @@ export async function verifyLogs(
   for (const source of sources) reports.push(await verifyLog(source, policy, options))
   const missing = policy.logs.filter(({ verifier }) => !reports.some(({ origin }) => origin === verifier.name))
   const findings = missing.map(({ verifier }): Finding => {
-    return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the policy', came: 'none of that origin' }
+    return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the trust policy', came: 'none of that origin' }
   })
   return { reports, findings }
 }

@@ -7,20 +7,20 @@ import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
 import { opensTo } from '../salts/commitment.ts'
 import type { FoundSalt } from '../salts/slot.ts'
 
-/** Checks what is shown beside a log: receipts, and values behind commitments. */
+/** Verifies what somebody presents together with a log: receipts, and values of commitments. */
 
-/** A receipt that was checked. It holds where `findings` is empty. */
+/** The result of checking a receipt. The receipt is valid if `findings` is empty. */
 export interface ReceiptReport {
   readonly findings: readonly Finding[]
-  /** The entry's index; undefined where the receipt cannot be read. */
+  /** The entry's index; undefined if the receipt cannot be parsed. */
   readonly index: number | undefined
-  /** Who signed and cosigned; undefined where the checkpoint does not hold. */
+  /** Who signed and cosigned; undefined if the checkpoint is not valid. */
   readonly checked: CheckedCheckpoint | undefined
 }
 
 /**
- * Checks a receipt, a C2SP tlog-proof, against the bytes of the entry that it is shown for. A missing quorum is no finding: a
- * receipt is older than its witnesses; `checked.isInQuorum` tells.
+ * Verifies a receipt, a C2SP tlog-proof, for the bytes of an entry. A missing quorum is not a finding, because a receipt is
+ * written before witnesses cosign; see `checked.isInQuorum`.
  */
 export function verifyReceipt(receipt: string, entry: Uint8Array, policy: Policy): ReceiptReport {
   let index: number | undefined
@@ -33,14 +33,15 @@ export function verifyReceipt(receipt: string, entry: Uint8Array, policy: Policy
     const { size, root } = checked.checkpoint
     const came = rootFromInclusion(hashLeaf(entry), index, size, proof.hashes)
     const where = `receipt for entry ${index}`
-    const leadsTo = came === undefined ? 'a path that leads to no root' : `${formatBase64(came)} from this entry`
+    const leadsTo =
+      came === undefined ? 'a proof that does not lead to a root' : `${formatBase64(came)} from this entry`
     return { findings: [{ kind: 'RECEIPT', where, expected: formatBase64(root), came: leadsTo }], index, checked }
   } catch (error) {
     const kind = index === undefined ? 'MALFORMED' : 'SIGNATURE'
     const finding = {
       kind,
       where: 'receipt',
-      expected: 'a proof in a log of the policy',
+      expected: 'a proof in a log of the trust policy',
       came: (error as Error).message,
     } as const
     return { findings: [finding], index, checked }
@@ -48,8 +49,9 @@ export function verifyReceipt(receipt: string, entry: Uint8Array, policy: Policy
 }
 
 /**
- * Checks a value against the commitment of it that an entry has. Without its salt nothing can be told: undefined. `where` names the
- * entry.
+ * Checks whether an entry's commitment is to a value.
+ * @param where the entry's name, for the finding
+ * @returns the findings, or undefined without the salt, because then nobody can tell.
  */
 export function verifyCommitment(
   where: string,

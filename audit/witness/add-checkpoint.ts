@@ -6,33 +6,36 @@ import { parseDecimal } from '../note/decimal.ts'
 import { NoteError, type NoteVerifier } from '../note/key.ts'
 import { openNote, parseNote } from '../note/note.ts'
 
-/** The request `add-checkpoint` and its checks (C2SP tlog-witness). */
+/** The request `add-checkpoint`, and its checks (C2SP tlog-witness). */
 
 /** The most hashes in a consistency proof. */
 const MAX_HASHES = 63
 
-/** What a log asks of a witness. */
+/** A log's request to a witness to cosign a checkpoint. */
 export interface AddCheckpoint {
-  /** The size from which the proof goes. */
+  /** The size of the older tree in the consistency proof. */
   readonly old: number
   readonly proof: readonly Hash[]
   /** The new checkpoint as a note. */
   readonly checkpoint: string
 }
 
-/** Why a witness does not cosign. `known` is the size that it cosigned last, where that is the reason. */
+/** The reason why a witness does not cosign. `known` is the size that it cosigned last, if this is the reason. */
 export interface Rejection {
   readonly status: 400 | 403 | 404 | 409 | 422
   readonly why: string
   readonly known?: number
 }
 
-/** Writes the request's body. */
+/** Formats the body of the request. */
 export function formatAddCheckpoint({ old, proof, checkpoint }: AddCheckpoint): string {
   return `old ${old}\n${proof.map((hash) => `${formatBase64(hash)}\n`).join('')}\n${checkpoint}`
 }
 
-/** Reads the request's body. Throws a NoteError where it is malformed. The checkpoint in it is not read. */
+/**
+ * Parses the body of the request, except the checkpoint in it.
+ * @throws {NoteError} if it is malformed.
+ */
 export function parseAddCheckpoint(body: string): AddCheckpoint {
   const cut = body.indexOf('\n\n')
   const [first = '', ...lines] = body.slice(0, Math.max(cut, 0)).split('\n')
@@ -45,13 +48,16 @@ export function parseAddCheckpoint(body: string): AddCheckpoint {
   return { old, proof, checkpoint: body.slice(cut + 2) }
 }
 
-/** A request whose form and signature hold. */
+/** A request whose form and signature are valid. */
 export interface SignedRequest extends AddCheckpoint {
   readonly text: string
   readonly head: Checkpoint
 }
 
-/** Checks what needs no record: form (400), a known origin (404), a signature of one of its keys (403), `old` not too large (400). */
+/**
+ * Makes the checks that do not need the stored head: the form (400), a known origin (404), a signature of one of the origin's keys
+ * (403), and that `old` is not too large (400).
+ */
 export function checkRequest(
   body: string,
   keysOf: (origin: string) => readonly NoteVerifier[],
@@ -65,7 +71,7 @@ export function checkRequest(
     return { status: 400, why: (error as Error).message }
   }
   const keys = keysOf(head.origin)
-  if (keys.length === 0) return { status: 404, why: 'this witness knows no log of that origin' }
+  if (keys.length === 0) return { status: 404, why: 'this witness does not know a log of that origin' }
   try {
     openNote(request.checkpoint, keys)
   } catch (error) {
@@ -75,7 +81,7 @@ export function checkRequest(
   return { ...request, text: parseNote(request.checkpoint).text, head }
 }
 
-/** Checks a request against the last head that was cosigned: 409 for another size or another root of the same, 422 for the proof. */
+/** Checks a request against the head that was cosigned last: 409 for another size, or for another root of that size, 422 for the proof. */
 export function checkProgress({ old, proof, head }: SignedRequest, last: TreeHead | undefined): Rejection | undefined {
   const known = last ?? { size: 0, root: EMPTY_ROOT }
   if (old !== known.size)
@@ -83,6 +89,6 @@ export function checkProgress({ old, proof, head }: SignedRequest, last: TreeHea
   if (head.size === known.size && !isSameHash(head.root, known.root)) {
     return { status: 409, why: 'the root is not the one that was cosigned for this size', known: known.size }
   }
-  if (!isConsistent(known, head, proof)) return { status: 422, why: 'the consistency proof does not hold' }
+  if (!isConsistent(known, head, proof)) return { status: 422, why: 'the consistency proof is not valid' }
   return undefined
 }

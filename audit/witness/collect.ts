@@ -6,15 +6,15 @@ import type { NoteVerifier } from '../note/key.ts'
 import { type NoteSignature, parseNote, parseSignatureLine } from '../note/note.ts'
 import { formatAddCheckpoint } from './add-checkpoint.ts'
 
-/** The log's side of C2SP tlog-witness: a checkpoint goes to the witnesses, their cosignatures come back. */
+/** The log's side of C2SP tlog-witness: sends a checkpoint to the witnesses, and collects their cosignatures. */
 
-/** How often a witness is asked for one checkpoint: once, and again from the size that it says it knows. */
+/** How often a witness is asked about one checkpoint: once, and again with the size that the witness says it knows. */
 const MAX_TRIES = 3
 
 /** The longest answer of a witness, in bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024
 
-/** A witness to ask. */
+/** The address and the key of a witness. */
 export interface WitnessEndpoint {
   readonly name: string
   readonly verifier: NoteVerifier
@@ -22,36 +22,36 @@ export interface WitnessEndpoint {
   readonly url: string
 }
 
-/** What is collected. */
+/** The input of `collectCosignatures`. */
 export interface CollectOptions {
-  /** The checkpoint as a note that the log signed. */
+  /** The checkpoint: a note with the log's signature. */
   readonly checkpoint: string
   readonly witnesses: readonly WitnessEndpoint[]
-  /** Gives consistency proofs of the log. */
+  /** Builds consistency proofs of the log. */
   readonly consistency: (from: number, to: number) => Promise<readonly Hash[]>
-  /** The time for all of it, in milliseconds. */
+  /** The deadline for all witnesses together, in milliseconds. */
   readonly deadlineMs: number
-  /** The sizes that witnesses are at, by name; read, and brought up to date. Kept by the caller it saves a request each time. */
+  /** The size that each witness cosigned last, by name. It is read and updated. A caller that keeps the map saves a request each time. */
   readonly sizes?: Map<string, number>
-  /** The connections to use; undici's own where none are given. */
+  /** The connections to use. The default is undici's global dispatcher. */
   readonly dispatcher?: Dispatcher
 }
 
-/** What came of one witness. `AHEAD`: it has cosigned a larger tree, so that this checkpoint is old, or the log was set back. */
+/** The outcome for one witness. `AHEAD`: it has cosigned a larger tree, so this checkpoint is old, or the log was rolled back. */
 export interface WitnessOutcome {
   readonly name: string
   readonly kind: 'COSIGNED' | 'REFUSED' | 'AHEAD' | 'UNREACHABLE'
-  /** For the operator; empty where it cosigned. */
+  /** The reason, for the operator; empty if the witness cosigned. */
   readonly why: string
 }
 
-/** The cosignatures that hold, and what came of each witness, in the witnesses' order. */
+/** The valid cosignatures, and the outcome for each witness in the order of the witnesses. */
 export interface Collected {
   readonly signatures: readonly NoteSignature[]
   readonly outcomes: readonly WitnessOutcome[]
 }
 
-/** Asks all witnesses side by side, and waits for them at most until the deadline. A failure is an outcome; nothing rejects. */
+/** Asks all witnesses at the same time, and waits for them until the deadline. A failure is an outcome: the promise never rejects. */
 export async function collectCosignatures(options: CollectOptions): Promise<Collected> {
   const signal = AbortSignal.timeout(options.deadlineMs)
   const answers = await Promise.all(
@@ -86,7 +86,7 @@ async function askWitness(witness: WitnessEndpoint, options: CollectOptions, sig
     if (known === undefined) return { kind: 'REFUSED', why: `status ${status}` }
     options.sizes?.set(witness.name, known)
     if (known > size) return { kind: 'AHEAD', why: `it has cosigned ${known} entries, this checkpoint has ${size}` }
-    // The same size and a conflict: it has cosigned another root.
+    // A conflict at the same size means that it has cosigned another root.
     if (known === old) return { kind: 'REFUSED', why: `it has cosigned another tree of ${known} entries` }
     old = known
   }
@@ -105,14 +105,14 @@ async function post({ url }: WitnessEndpoint, body: string, { dispatcher }: Coll
   return { status: answer.statusCode, type: String(answer.headers['content-type'] ?? ''), body: text }
 }
 
-/** The witness' own line among those that came, where it holds; lines of other keys are not looked at. */
+/** Finds the witness' own signature line in its answer, and verifies it. Ignores lines of other keys. */
 function readCosignature(body: string, text: string, { verifier }: WitnessEndpoint): Answer {
   for (const line of body.split('\n').filter((each) => each !== '')) {
     const signature = parseLine(line)
     if (signature?.name !== verifier.name || signature.keyId !== verifier.keyId) continue
     if (verifier.verify(text, signature.signature)) return { kind: 'COSIGNED', why: '', signature }
   }
-  return { kind: 'REFUSED', why: 'its answer has no cosignature of its key that holds' }
+  return { kind: 'REFUSED', why: 'its answer does not have a valid cosignature of its key' }
 }
 
 function parseLine(line: string): NoteSignature | undefined {

@@ -4,21 +4,21 @@ import { lockFolder } from '../log/lock.ts'
 import type { TreeHead } from '../merkle/proof.ts'
 import { formatCheckpoint, parseCheckpoint } from '../note/checkpoint.ts'
 
-/** What a witness remembers: for each origin the last head that it cosigned, one file each, replaced as a whole. */
+/** The memory of a witness: for each origin the head that it cosigned last. Each origin has a file, which is replaced atomically. */
 export interface Heads {
-  /** The last head of an origin; undefined where none was cosigned. Rejects where its file cannot be read: better no answer. */
+  /** Reads the last head of an origin; undefined if none was cosigned. Rejects if the file cannot be read: then nothing is cosigned. */
   readonly last: (origin: string) => Promise<TreeHead | undefined>
-  /** Remembers a head; resolves when it is durable. */
-  readonly keep: (origin: string, head: TreeHead) => Promise<void>
+  /** Stores a head, and resolves when it is durable. */
+  readonly store: (origin: string, head: TreeHead) => Promise<void>
   /**
-   * Runs work for one origin after all that was asked for it before: what was read stays true until it is written. Nobody else
-   * writes the folder, for it is locked.
+   * Runs `work` after all earlier work for the same origin, so that a head does not change between reading and writing it. Nobody
+   * else writes to the folder, because it is locked.
    */
   readonly inTurn: <Value>(origin: string, work: () => Promise<Value>) => Promise<Value>
   readonly close: () => Promise<void>
 }
 
-/** Opens the folder, which is made where there is none. Rejects with a FolderInUseError where another process has it. */
+/** Opens the folder, and creates it if needed. Rejects with a FolderInUseError if another process has it open. */
 export async function openHeads(folder: string): Promise<Heads> {
   const lock = await lockFolder(folder)
   const storage = await createFolderStorage(folder)
@@ -42,10 +42,10 @@ export async function openHeads(folder: string): Promise<Heads> {
       const bytes = await storage.read(pathOf(origin))
       if (bytes === undefined) return undefined
       const head = parseCheckpoint(Buffer.from(bytes).toString('utf8'))
-      if (head.origin !== origin) throw new Error(`the witness’ file for ${origin} is of ${head.origin}`)
+      if (head.origin !== origin) throw new Error(`the witness’ file for ${origin} has a head of ${head.origin}`)
       return head
     },
-    keep: (origin, head) => {
+    store: (origin, head) => {
       return storage.write([
         { path: pathOf(origin), bytes: Buffer.from(formatCheckpoint({ ...head, origin, extensions: [] })) },
       ])
@@ -58,7 +58,7 @@ export async function openHeads(folder: string): Promise<Heads> {
   }
 }
 
-/** An origin may hold anything, a path may not. */
+/** Returns the path of an origin's file. It is a hash, because an origin may have characters that a path may not. */
 function pathOf(origin: string): string {
   return `heads/${hash('sha256', origin)}`
 }

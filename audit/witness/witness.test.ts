@@ -69,14 +69,14 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 — example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
 `
 
-  it('is read and written as the specification has it', () => {
+  it('is parsed and formatted as the specification says', () => {
     const request = parseAddCheckpoint(body)
     expect(request).toMatchObject({ old: 20852014 })
     expect(request.proof).toHaveLength(4)
     expect(formatAddCheckpoint(request)).toBe(body)
   })
 
-  it('of another witness’ public test is answered', async () => {
+  it('from the public test of another witness is answered', async () => {
     const name = 'sigsum.org/v1/tree/985ea163f5af026723561354f51f2ebcdcf2af809ce254ccfb64aa9aadd80f90'
     const typed = Buffer.from('0152c05edad1bf5feffa81354faae59a655d9a9a1a793ed2f62c39c26c0be2aecd', 'hex')
     const id = createHash('sha256').update(`${name}\n`).update(typed).digest('hex').slice(0, 8)
@@ -103,11 +103,11 @@ describe('a witness', () => {
     }
   })
 
-  it('remembers over a restart, and does not share its folder', async () => {
+  it('remembers heads over a restart, and does not share its folder', async () => {
     const { log, notes } = await logAt([3, 4])
     const path = join(folder, 'remembers')
     const first = await newWitness(path)
-    await expect(newWitness(path)).rejects.toThrow('is open for writing already')
+    await expect(newWitness(path)).rejects.toThrow('is already open for writing')
     expect((await ask(first, log, 0, 3, notes[0] ?? '')).status).toBe(200)
     await first.close()
     const second = await newWitness(path)
@@ -153,7 +153,7 @@ describe('a witness', () => {
     expect(await answer(body(3, at3, []))).toEqual([409, '7\n'])
   })
 
-  it('lets one of many requests from the same size win, and is never set back', async () => {
+  it('cosigns one of many requests from the same size, and is never set back', async () => {
     const sizes = [10, ...Array.from({ length: 20 }, (_, at) => 11 + at)]
     const { log, notes } = await logAt(sizes)
     const witness = await newWitness()
@@ -164,15 +164,15 @@ describe('a witness', () => {
     expect(answers.filter(({ status }) => status !== 200).every(({ body }) => body === `${won[0]}\n`)).toBe(true)
   })
 
-  it('tells of checkpoints that may prove a fork', async () => {
-    const told: number[] = []
+  it('reports checkpoints that may prove a fork', async () => {
+    const reported: number[] = []
     const options = { folder: join(folder, 'tells'), signer: witnessSigner, logs: [logSigner.verifier] }
-    const witness = await createWitness({ ...options, onRejectedAnswer: ({ status }) => told.push(status) })
+    const witness = await createWitness({ ...options, onConflict: ({ status }) => reported.push(status) })
     open.push(witness.close)
     const [one, other] = [await logAt([3]), await logAt([3], 'other')]
     await ask(witness, one.log, 0, 3, one.notes[0] ?? '')
     await ask(witness, other.log, 3, 3, other.notes[0] ?? '')
-    expect(told).toEqual([409])
+    expect(reported).toEqual([409])
     await expect(createWitness({ ...options, signer: logSigner })).rejects.toThrow('type 0x04')
   })
 })
@@ -191,20 +191,20 @@ async function endpoint(name: string): Promise<WitnessEndpoint> {
 }
 
 describe('over HTTP', () => {
-  it('a log collects cosignatures from the witnesses that answer, from whatever size they are at', async () => {
+  it('a log collects cosignatures from the witnesses that answer, whatever size they cosigned last', async () => {
     const { log, notes } = await logAt([2, 9, 300])
     const [a, b] = [await endpoint('a'), await endpoint('b')]
-    const gone: WitnessEndpoint = { ...a, name: 'gone', url: 'http://127.0.0.1:1' }
+    const unreachable: WitnessEndpoint = { ...a, name: 'gone', url: 'http://127.0.0.1:1' }
     const sizes = new Map<string, number>()
     const collect = (checkpoint: string, witnesses: readonly WitnessEndpoint[], known = sizes) =>
       collectCosignatures({ checkpoint, witnesses, consistency: log.consistency, deadlineMs: 10_000, sizes: known })
 
-    const first = await collect(notes[0] ?? '', [a, gone])
+    const first = await collect(notes[0] ?? '', [a, unreachable])
     expect(first.outcomes.map(({ name, kind }) => [name, kind])).toEqual([
       ['a', 'COSIGNED'],
       ['gone', 'UNREACHABLE'],
     ])
-    // Witness a is at 2, b at nothing; the collector has forgotten both.
+    // Witness a has cosigned size 2, and b nothing. The collector has forgotten both.
     const second = await collect(notes[1] ?? '', [a, b], new Map())
     expect(second.outcomes.map(({ kind }) => kind)).toEqual(['COSIGNED', 'COSIGNED'])
     const cosigned = addSignatures(notes[1] ?? '', second.signatures)
@@ -218,7 +218,7 @@ describe('over HTTP', () => {
     expect(sizes.get('a')).toBe(300)
   })
 
-  it('a forked log is refused', async () => {
+  it('a witness rejects a forked log', async () => {
     const witness = await endpoint('fork')
     const [one, other] = [await logAt([9]), await logAt([9, 12], 'other')]
     const collect = ({ log }: { readonly log: Log }, checkpoint = '') =>
@@ -231,7 +231,7 @@ describe('over HTTP', () => {
     expect((await collect(other, other.notes[1])).outcomes[0]).toMatchObject({ kind: 'REFUSED', why: 'status 422' })
   })
 
-  it('a cosignature of another key, or of another text, is none', async () => {
+  it('the collector ignores a cosignature of another key or of another text', async () => {
     const { log, notes } = await logAt([1])
     const real = await endpoint('real')
     const impostor = { ...real, verifier: newSigner('real.example', 'cosignature').verifier }
@@ -241,10 +241,13 @@ describe('over HTTP', () => {
       consistency: log.consistency,
       deadlineMs: 10_000,
     })
-    expect(outcomes[0]).toMatchObject({ kind: 'REFUSED', why: 'its answer has no cosignature of its key that holds' })
+    expect(outcomes[0]).toMatchObject({
+      kind: 'REFUSED',
+      why: 'its answer does not have a valid cosignature of its key',
+    })
   })
 
-  it('a witness that does not answer is waited for until the deadline', async () => {
+  it('the collector waits for a silent witness until the deadline', async () => {
     const { createServer } = await import('node:net')
     const mute = createServer(() => undefined)
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
@@ -262,7 +265,7 @@ describe('over HTTP', () => {
     ['POST', '/add-checkpoint', 'x'.repeat(300_000), 413],
     ['POST', '/add-checkpoint', 'x', 400],
     ['GET', '/health/ready', '', 200],
-  ])('%s %s with %j is answered', async (method, path, body, status) => {
+  ])('%s %s with %j has its status', async (method, path, body, status) => {
     const origin = await listen(createWitnessServer(await newWitness()))
     const answer = await fetch(`${origin}${path}`, { method, ...(method === 'POST' && { body }) })
     expect(answer.status).toBe(status)

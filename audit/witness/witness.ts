@@ -5,73 +5,74 @@ import { checkProgress, checkRequest, type Rejection, type SignedRequest } from 
 import { type Heads, openHeads } from './heads.ts'
 
 /**
- * A witness (C2SP tlog-witness): it cosigns a log's checkpoint where that goes on from the last one which it cosigned, and so
- * attests that the log has taken nothing back. It needs a key, a folder of a few bytes for each log, and the logs' keys.
+ * A witness (C2SP tlog-witness) cosigns a log's checkpoint if that is consistent with the last one that it cosigned. It thereby
+ * attests that the log has not removed or changed entries. It needs a key, a folder with a few bytes for each log, and the logs' keys.
  */
 
 /** The longest request, in bytes: a proof, and a checkpoint with many signatures. */
 const MAX_BODY_BYTES = 256 * 1024
 
-/** How long a request may take to come, in milliseconds. */
+/** How long a request may take to arrive, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000
 
-/** What a witness needs. */
+/** The options of a witness. */
 export interface WitnessOptions {
-  /** Where it remembers heads. One process at a time. */
+  /** The folder in which it stores heads. Only one process at a time can use it. */
   readonly folder: string
-  /** Its key, of the type for cosignatures; its clock is the key's. */
+  /** Its key, of the type for cosignatures. The signer's clock gives the time in cosignatures. */
   readonly signer: NoteSigner
-  /** The keys of the logs that it watches; a key's name is its log's origin. */
+  /** The keys of the logs that it watches. The name of a key is the origin of its log. */
   readonly logs: readonly NoteVerifier[]
-  /** Told of every checkpoint that was signed by its log and yet was refused: it may prove that the log took something back. */
-  readonly onRejectedAnswer?: (refusal: Rejection, checkpoint: string) => void
+  /** Called for each checkpoint that its log signed but the witness rejected. It may prove that the log removed or changed entries. */
+  readonly onConflict?: (rejection: Rejection, checkpoint: string) => void
 }
 
-/** An answer of a witness, as HTTP has it. */
+/** An HTTP answer of a witness. */
 export interface WitnessAnswer {
   readonly status: number
   readonly type: string
   readonly body: string
 }
 
-/** A witness, open. */
+/** An open witness. */
 export interface Witness {
-  /** Answers one request to `add-checkpoint`. Rejects only where the folder fails: then nothing was cosigned. */
+  /** Answers one request to `add-checkpoint`. Rejects only if the folder fails: then nothing was cosigned. */
   readonly addCheckpoint: (body: string) => Promise<WitnessAnswer>
-  /** Waits for requests under way and gives the folder free. */
+  /** Waits for pending requests, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
-/** Opens a witness. Rejects with a FolderInUseError, and with a TypeError where its key is of another type. */
+/** Opens a witness. Rejects with a FolderInUseError if another process has the folder, or with a TypeError if the key has another type. */
 export async function createWitness(options: WitnessOptions): Promise<Witness> {
-  const { signer, logs, onRejectedAnswer } = options
-  if (signer.verifier.type !== SIGNATURE_TYPES.cosignature) throw new TypeError('a witness’ key is of type 0x04')
+  const { signer, logs, onConflict } = options
+  if (signer.verifier.type !== SIGNATURE_TYPES.cosignature)
+    throw new TypeError('the key of a witness must be of type 0x04')
   const heads = await openHeads(options.folder)
   const keysOf = (origin: string) => logs.filter(({ name }) => name === origin)
 
   const addCheckpoint = async (body: string): Promise<WitnessAnswer> => {
     const request = checkRequest(body, keysOf)
     if ('status' in request) return answerRejection(request)
-    const refusal = await heads.inTurn(request.head.origin, () => advance(request, heads))
-    if (refusal === undefined) {
+    const rejection = await heads.inTurn(request.head.origin, () => advance(request, heads))
+    if (rejection === undefined) {
       return {
         status: 200,
         type: 'text/plain; charset=utf-8',
         body: formatSignatureLine(signText(request.text, signer)),
       }
     }
-    onRejectedAnswer?.(refusal, request.checkpoint)
-    return answerRejection(refusal)
+    onConflict?.(rejection, request.checkpoint)
+    return answerRejection(rejection)
   }
   return { addCheckpoint, close: heads.close }
 }
 
-/** Checks and remembers in one turn; otherwise a slower request could set the witness back (tlog-witness, the race at its end). */
+/** Checks and stores a head in one turn. Otherwise a slower request could set the witness back (tlog-witness, the race at its end). */
 async function advance(request: SignedRequest, heads: Heads): Promise<Rejection | undefined> {
   const { head } = request
-  const refusal = checkProgress(request, await heads.last(head.origin))
-  if (refusal === undefined) await heads.keep(head.origin, head)
-  return refusal
+  const rejection = checkProgress(request, await heads.last(head.origin))
+  if (rejection === undefined) await heads.store(head.origin, head)
+  return rejection
 }
 
 function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
@@ -80,8 +81,9 @@ function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
 }
 
 /**
- * The HTTP server of a witness, not yet listening: `POST <prefix>/add-checkpoint` under any prefix, and `GET /health/ready`.
- * `onError` is told what the folder failed with; the client gets 500.
+ * Creates the HTTP server of a witness, which does not listen yet. It answers `POST <prefix>/add-checkpoint` under any prefix, and
+ * `GET /health/ready`.
+ * @param onError called with the error if the folder fails; the client then gets 500
  */
 export function createWitnessServer(witness: Witness, onError: (error: unknown) => void = () => undefined): Server {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
@@ -117,7 +119,7 @@ async function respond(witness: Witness, request: IncomingMessage, response: Ser
   response.writeHead(status, { 'content-type': type }).end(body)
 }
 
-/** The whole body, or undefined where it is too long. */
+/** Reads the complete body. Returns undefined if it is too long. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = []
   let length = 0

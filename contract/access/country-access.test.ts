@@ -45,12 +45,12 @@ const mandate = (over: Partial<NonNullable<Caller['mandate']>>): Caller => ({
 })
 
 describe('recogniseCaller', () => {
-  it('hears a recognised task force, with the scopes that the country recognises alone', () => {
+  it('recognises a task force, with only the scopes that the country recognises', () => {
     const recognition = stand()
     expect(recognition.kind === 'recognised' && [...recognition.rights.scopes]).toEqual(['case:read'])
   })
 
-  it('gives nobody’s rights to who shows no token', () => {
+  it('returns the rights of an anonymous caller if there is no token', () => {
     expect(stand(null, null)).toMatchObject({ kind: 'recognised', rights: { authenticated: false } })
   })
 
@@ -90,15 +90,15 @@ describe('recogniseCaller', () => {
       Date.parse('2027-01-01T00:00:00Z'),
       'TASK_FORCE_NOT_RECOGNISED',
     ],
-  ])('does not hear %s', (_, caller, grounds, nowMs, code) => {
+  ])('does not recognise %s', (_, caller, grounds, nowMs, code) => {
     expect(stand(caller, grounds, HN, nowMs)).toEqual({ kind: 'not-recognised', code })
   })
 
-  it('holds through the whole of the mandate’s last day', () => {
+  it('recognises a mandate until the end of its last day', () => {
     expect(stand(CALLER, GROUNDS, HN, Date.parse('2026-12-01T23:59:59.999Z')).kind).toBe('recognised')
   })
 
-  it('hears nobody in a country without a list', () => {
+  it('recognises nobody in a country without a list', () => {
     expect(stand(CALLER, GROUNDS, { ...HN, taskForces: [] })).toMatchObject({ code: 'TASK_FORCE_NOT_RECOGNISED' })
   })
 })
@@ -111,14 +111,14 @@ describe('policies', () => {
 
   it.each<[string, boolean, string, string]>([
     ['a permit', true, 'narrative_release', 'Case.narrative'],
-    ['no policy of the name', false, 'unknown', 'Case.narrative'],
-    ['a forbid for every name', false, 'narrative_release', 'Case.secret'],
+    ['no policy for the name', false, 'unknown', 'Case.narrative'],
+    ['a forbid for all names', false, 'narrative_release', 'Case.secret'],
     ['a forbid that fails', false, 'broken', 'Case.narrative'],
   ])('%s is %s', (_, expected, policy, coordinate) => {
     expect(grants(policy, coordinate)).toBe(expected)
   })
 
-  it('keep a decision for a minute, but not where a policy reads the time', () => {
+  it('have their decisions cached for a minute, unless a policy reads the time', () => {
     let nowMs = NOW
     const recognition = recogniseCaller(HN, CALLER, GROUNDS, () => nowMs)
     const rights = recognition.kind === 'recognised' ? recognition.rights : undefined
@@ -128,10 +128,10 @@ describe('policies', () => {
   })
 
   it.each([
-    ['text that is no Cedar', 'permit('],
+    ['text that is not Cedar', 'permit('],
     ['a permit that names no policy', 'permit(principal, action, resource);'],
     [
-      'an id that comes twice',
+      'an id that is used twice',
       '@id("a") @policy("p") permit(principal, action, resource); @id("a") forbid(principal, action, resource);',
     ],
     ['a template', '@policy("p") permit(principal == ?principal, action, resource);'],
@@ -139,13 +139,13 @@ describe('policies', () => {
     expect(() => createPolicySet('HN', text)).toThrow(/^HN: /)
   })
 
-  it('of nobody refuse every name', () => {
+  it('deny each name if there are none', () => {
     expect(grants('narrative_release', 'Case.narrative', CALLER, { ...HN, policies: createPolicySet('SV', '') })).toBe(
       false,
     )
   })
 
-  it('tell their version and who decided', () => {
+  it('report their version and which policies decided', () => {
     const decision = HN.policies.decide({
       caller: CALLER,
       grounds: GROUNDS,

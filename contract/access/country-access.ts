@@ -5,8 +5,8 @@ import { ANONYMOUS, bothRules, type Rights, type Rule } from './rule.ts'
 import type { RuleTable } from './rule-table.ts'
 
 /**
- * Who may read what in one country: the contract's floor and what the country adds. Gateway and national node decide by the same
- * functions, each on its own copy.
+ * The access rules of one country: the contract's floor and the country's additions. The gateway and the national node decide with
+ * the same functions, each with its own copy.
  */
 export interface CountryAccess {
   readonly country: string
@@ -14,22 +14,23 @@ export interface CountryAccess {
   readonly policies: PolicySet
 }
 
-/** A country that says nothing of access: it recognises no task force, and so hears nobody on anything that has a rule. */
+/** Returns the access of a country without access settings. It recognises no task force, so it answers nothing that has a rule. */
 export function closedAccess(country: string): CountryAccess {
   return Object.freeze({ country, taskForces: [], policies: createPolicySet(country, '') })
 }
 
-/** A caller before a country: the rights that it has there, or why it is not heard on anything that has a rule. */
+/** Whether a country recognises a caller: the caller's rights there, or the reason why not. */
 export type Recognition =
   | { readonly kind: 'recognised'; readonly rights: Rights }
   | { readonly kind: 'not-recognised'; readonly code: NotCovered }
 
-/** How long a policy's decision is kept, in milliseconds (docs/design/access.md, The rules). */
-const DECISION_KEPT_MS = 60_000
+/** How long a policy's decision stays cached, in milliseconds (docs/design/access.md, The rules). */
+const DECISION_CACHED_MS = 60_000
 
 /**
- * Where a caller stands before a country. Who shows no token has the rights of nobody; decisions of policies are kept for a minute in
- * the rights that are given back, so keep those no longer than the caller's token and grounds.
+ * Decides whether a country recognises a caller. A caller without a token has the rights of an anonymous caller. The returned
+ * rights cache policy decisions for a minute, so the caller of this function must not keep them longer than token and grounds.
+ * @param now returns milliseconds since the epoch
  */
 export function recogniseCaller(
   access: CountryAccess,
@@ -43,9 +44,9 @@ export function recogniseCaller(
   if (typeof recognised === 'string') return { kind: 'not-recognised', code: recognised }
   const allowed = new Set(recognised)
   const scopes = new Set(caller.scopes.filter((scope) => allowed.has(scope)))
-  // Recognition fails without grounds, so there are some here.
-  const known = grounds as Grounds
-  const grants = createGrants(access.policies, { ...caller, scopes: [...scopes] }, known, now)
+  // The country does not recognise a caller without grounds, so they are not null here.
+  const verified = grounds as Grounds
+  const grants = createGrants(access.policies, { ...caller, scopes: [...scopes] }, verified, now)
   return { kind: 'recognised', rights: { authenticated: true, scopes, grants } }
 }
 
@@ -55,20 +56,20 @@ function createGrants(
   grounds: Grounds,
   now: () => number,
 ): Rights['grants'] {
-  const kept = new Map<string, { readonly isAllowed: boolean; readonly untilMs: number }>()
+  const cache = new Map<string, { readonly isAllowed: boolean; readonly untilMs: number }>()
   return (policy, coordinate) => {
     const key = `${policy} ${coordinate}`
     const nowMs = now()
-    const known = kept.get(key)
-    if (known !== undefined && nowMs < known.untilMs) return known.isAllowed
+    const cached = cache.get(key)
+    if (cached !== undefined && nowMs < cached.untilMs) return cached.isAllowed
     const { isAllowed } = policies.decide({ caller, grounds, policy, coordinate, nowMs })
-    if (!policies.readsTime(policy)) kept.set(key, { isAllowed, untilMs: nowMs + DECISION_KEPT_MS })
+    if (!policies.readsTime(policy)) cache.set(key, { isAllowed, untilMs: nowMs + DECISION_CACHED_MS })
     return isAllowed
   }
 }
 
-/** What a country asks for a field: the floor and the country's own rule (docs/design/access.md, The rules). */
-export function countryRule(floor: RuleTable, own: RuleTable | null, typeName: string, fieldName: string): Rule {
+/** Combines the floor's rule for a field with the country's own rule (docs/design/access.md, The rules). */
+export function countryRule(floor: RuleTable, national: RuleTable | null, typeName: string, fieldName: string): Rule {
   const base = floor.ofField(typeName, fieldName)
-  return own === null ? base : bothRules(base, own.ofField(typeName, fieldName))
+  return national === null ? base : bothRules(base, national.ofField(typeName, fieldName))
 }

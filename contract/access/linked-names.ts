@@ -3,14 +3,14 @@ import { type DirectiveNode, type DocumentNode, Kind, valueFromASTUntyped } from
 /** The names under which a document uses the directives of the specs that it links (`@link`, specs.apollo.dev/link). */
 export interface LinkedNames {
   /**
-   * The local names of a directive, without `@`. Its bare name is always one of them: a document that forgot the link means the
-   * rule all the same, and a rule too many refuses where one too few would give away.
+   * Returns the local names of a directive, without `@`. Its bare name is always one of them: a document that forgot the link still
+   * means the rule. One rule too many only denies too much, but one rule too few would reveal data.
    */
   of(directive: string): ReadonlySet<string>
 }
 
 interface Link {
-  /** The spec's name, as `federation` or `requiresScopes`. */
+  /** The name of the spec, such as `federation` or `requiresScopes`. */
   readonly spec: string
   readonly as: string | undefined
   readonly imports: ReadonlyMap<string, string>
@@ -18,7 +18,7 @@ interface Link {
 
 const SPEC_URL = /\/(\w+)\/v\d+\.\d+\/?$/
 
-/** Reads the `@link`s of a subgraph's SDL or of a supergraph. */
+/** Reads the `@link` directives of a subgraph's SDL or of a supergraph. */
 export function readLinkedNames(document: DocumentNode): LinkedNames {
   const links = document.definitions
     .filter((node) => node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION)
@@ -39,7 +39,7 @@ export function readLinkedNames(document: DocumentNode): LinkedNames {
   }
 }
 
-/** The arguments of a directive as plain values. */
+/** Returns the arguments of a directive as plain values, by name. */
 export function directiveArguments(directive: DirectiveNode): Record<string, unknown> {
   return Object.fromEntries(
     (directive.arguments ?? []).map((node) => [node.name.value, valueFromASTUntyped(node.value)]),

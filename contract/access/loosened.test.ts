@@ -13,32 +13,32 @@ const FLOOR = `
   enum O { UP @reveals(field: "A.x") DOWN }
 `
 
-describe('a national SDL loosens the floor', () => {
+describe('a country’s SDL loosens the floor', () => {
   it.each<[string, string, string, readonly string[]]>([
-    ['by nothing, where it is the same', '', '', []],
-    ['by leaving a field’s scopes out', '@requiresScopes(scopes: [["r", "s"], ["t"]])', '', ['A.x']],
+    ['not if it is the same', '', '', []],
+    ['by omitting a field’s scopes', '@requiresScopes(scopes: [["r", "s"], ["t"]])', '', ['A.x']],
     ['by a new alternative', '["t"]', '["t"], ["u"]', ['A.x']],
-    ['by asking one scope of two', '["r", "s"]', '["r"]', ['A.x']],
-    ['not by asking one more', '["t"]', '["t", "u"]', []],
-    ['not by taking an alternative away', ', ["t"]', '', []],
-    ['by leaving a policy out', '@policy(policies: [["p"]])', '', ['A.y']],
+    ['by requiring only one of two scopes', '["r", "s"]', '["r"]', ['A.x']],
+    ['not by requiring one more scope', '["t"]', '["t", "u"]', []],
+    ['not by removing an alternative', ', ["t"]', '', []],
+    ['by omitting a policy', '@policy(policies: [["p"]])', '', ['A.y']],
     ['by another policy', '[["p"]]', '[["q"]]', ['A.y']],
-    ['by leaving a type’s rule out, where no field has another', 'A @authenticated', 'A', ['Query.a', 'A.z']],
-    ['not by leaving a field out', 'z: Int', '', []],
-    ['not by a field of its own', 'z: Int', 'z: Int own: Int', []],
+    ['by omitting a type’s rule if a field has no other rule', 'A @authenticated', 'A', ['Query.a', 'A.z']],
+    ['not by omitting a field', 'z: Int', '', []],
+    ['not by an additional field', 'z: Int', 'z: Int own: Int', []],
     [
-      'by an argument that says no more what it reveals',
+      'by an argument that no longer says what it reveals',
       'when: Int @reveals(field: "A.x")',
       'when: Int',
       ['Query.a(when:)'],
     ],
-    ['by an input field that does', 'I { x: Int @reveals(field: "A.x")', 'I { x: Int', ['I.x']],
-    ['by an enum value that does', 'UP @reveals(field: "A.x")', 'UP', ['O.UP']],
+    ['by an input field that no longer says it', 'I { x: Int @reveals(field: "A.x")', 'I { x: Int', ['I.x']],
+    ['by an enum value that no longer says it', 'UP @reveals(field: "A.x")', 'UP', ['O.UP']],
   ])('%s', (_title, from, to, expected) => {
     expect(loosened(readRuleTable(parse(FLOOR)), parse(FLOOR.replace(from, to)))).toEqual(expected)
   })
 
-  it('not by the contract’s own domains', () => {
+  it('not if it is the contract’s own SDL', () => {
     for (const domain of ['cases', 'persons', 'legal'] as const) {
       expect(loosened(readRuleTable(parse(domainSdl(domain))), parse(domainSdl(domain)))).toEqual([])
     }
@@ -61,7 +61,7 @@ describe('a national SDL loosens the floor', () => {
     )
   const subsets = ['', 'a', 'b', 'c', 'ab', 'ac', 'bc', 'abc'].map((text) => text.split(''))
 
-  it('exactly where some caller may read by it what the floor refuses', () => {
+  it('exactly if it lets some caller read what the floor denies', () => {
     fc.assert(
       fc.property(directives, directives, (left, right) => {
         const [floor, own] = [left, right].map((rule) => parse(`type T { f: Int ${rule} }`))

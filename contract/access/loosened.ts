@@ -3,12 +3,13 @@ import type { Requirement, Rule } from './rule.ts'
 import { type RuleTable, readRuleTable } from './rule-table.ts'
 
 /**
- * Where a country's own SDL asks less than the contract's floor (docs/design/access.md, The rules). Both are decided, so that
- * nothing opens by it; but a country that publishes less than it enforces misleads whoever reads it, and is refused at load.
- * @param base the floor's rules: the contract's of the domain, or those of the supergraph.
- * @returns coordinates as the own SDL has them, in its order: `Type.field` whose rule does not imply the floor's, and arguments, input
- * fields and enum values that lack a `@reveals` of the floor. What only one of the two has is not compared.
- * @throws {Error} when a rule of the own SDL cannot be read.
+ * Finds where a country's own SDL requires less than the contract's floor (docs/design/access.md, The rules). The gateway applies
+ * both, so a weaker rule opens nothing. But an SDL with weaker rules than those that are enforced misleads its readers, so the
+ * gateway rejects it when it loads the country.
+ * @param base the floor's rules: those of the domain in the contract, or those of the supergraph.
+ * @returns coordinates of the country's SDL, in its order: each `Type.field` whose rule does not imply the floor's rule, and each
+ * argument, input field and enum value that lacks a `@reveals` of the floor. It does not compare what only one of the two has.
+ * @throws {Error} if a rule of the country's SDL is malformed.
  */
 export function loosened(base: RuleTable, own: DocumentNode): readonly string[] {
   const national = readRuleTable(own)
@@ -24,7 +25,7 @@ export function loosened(base: RuleTable, own: DocumentNode): readonly string[] 
 
 interface Coordinate {
   readonly coordinate: string
-  /** Type and field, where it is a field's. */
+  /** The type and the field, if it is the coordinate of a field. */
   readonly field?: [type: string, field: string]
 }
 
@@ -52,17 +53,17 @@ function coordinatesOf(document: DocumentNode): readonly Coordinate[] {
   })
 }
 
-/** Whether whoever meets `own` meets `floor`. Scopes and policies belong to an authenticated caller. */
-function implies(own: Rule, floor: Rule): boolean {
-  const isAuthenticated = own.authenticated || own.scopes.length > 0 || own.policies.length > 0
+/** Checks whether each caller that meets `national` also meets `floor`. Only an authenticated caller can have scopes or policies. */
+function implies(national: Rule, floor: Rule): boolean {
+  const isAuthenticated = national.authenticated || national.scopes.length > 0 || national.policies.length > 0
   return (
     (!floor.authenticated || isAuthenticated) &&
-    floor.scopes.every((requirement) => own.scopes.some((one) => isStricter(one, requirement))) &&
-    floor.policies.every((requirement) => own.policies.some((one) => isStricter(one, requirement)))
+    floor.scopes.every((requirement) => national.scopes.some((one) => isStricter(one, requirement))) &&
+    floor.policies.every((requirement) => national.policies.some((one) => isStricter(one, requirement)))
   )
 }
 
-/** Whether each alternative of `own` holds all names of some alternative of `floor`. */
-function isStricter(own: Requirement, floor: Requirement): boolean {
-  return own.every((all) => floor.some((needed) => needed.every((name) => all.includes(name))))
+/** Checks whether each alternative of `national` contains all names of some alternative of `floor`. */
+function isStricter(national: Requirement, floor: Requirement): boolean {
+  return national.every((all) => floor.some((needed) => needed.every((name) => all.includes(name))))
 }

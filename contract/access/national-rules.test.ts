@@ -5,7 +5,7 @@ import { domainSdl } from '../domain-sdl.ts'
 import { readNationalRules } from './national-rules.ts'
 import { readRuleTable } from './rule-table.ts'
 
-/** Every coordinate of a domain that could have a `@reveals`. */
+/** Each coordinate of a domain that could have a `@reveals`. */
 function usesOf(sdl: string): readonly string[] {
   return Object.values(buildSchema(sdl, { assumeValid: true, assumeValidSDL: true }).getTypeMap()).flatMap((type) => {
     if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`)
@@ -17,20 +17,20 @@ function usesOf(sdl: string): readonly string[] {
   })
 }
 
-/** What tells no field of a record, each with the reason. */
+/** Coordinates that reveal no field of a record, each with the reason. */
 const TELLS_NOTHING = [
   /^__/, // introspection
-  /\((countries|after|orderBy|filter|search|representations|depositaries):\)$/, // whom, where from; members tell for themselves
-  /\((id|first):\)$/, // which record, how many
-  /^Query\.(caseCounts|legalInstruments|statutes|dualCriminality)\(/, // statistics with a right of their own, public law
+  /\((countries|after|orderBy|filter|search|representations|depositaries):\)$/, // whom to ask, or where to begin; their members are listed separately
+  /\((id|first):\)$/, // which record, or how many
+  /^Query\.(caseCounts|legalInstruments|statutes|dualCriminality)\(/, // statistics, which have their own scope, and public law
   /^LegalInstrument\./, // public law
   /^PersonHitSearch\./, // guarded by personHits
-  /^IdentifierInput\./, // guarded by the field that takes it
+  /^IdentifierInput\./, // guarded by the field that accepts it
   /^(CaseOrder|PersonOrder)\.(ID_ASC|BEST_MATCH)$/,
 ]
 
 describe('the rules of a country’s own SDL', () => {
-  it.each(DOMAINS)('know of every filter and order of %s what it tells', (domain) => {
+  it.each(DOMAINS)('cover each filter and order of %s', (domain) => {
     const sdl = domainSdl(domain)
     const table = readNationalRules(parse(sdl))
     const inputs = usesOf(sdl).filter((one) => /[()]/.test(one) || /(Filter|Search|Input|Order)\./.test(one))
@@ -40,7 +40,7 @@ describe('the rules of a country’s own SDL', () => {
     expect(unknown).toEqual([])
   })
 
-  it('name fields that the contract has', () => {
+  it('name only fields of the contract', () => {
     const documents = DOMAINS.map((domain) => domainSdl(domain))
     const floors = documents.map((sdl) => readRuleTable(parse(sdl)))
     const told = documents.flatMap((sdl) => usesOf(sdl).flatMap(readNationalRules(parse(sdl)).revealedBy))

@@ -2,11 +2,12 @@ import type { DocumentNode } from 'graphql'
 import { type RuleTable, readRuleTable } from './rule-table.ts'
 
 /**
- * What tells a field of the contract that the contract itself does not guard more than the field in which it stands, and which
- * therefore has no `@reveals` there: filters, the fixed order of a connection (a page tells it by its cursors; `first` always has a value),
- * and links that are read from their other end. A country may guard the field by its own SDL; then this is guarded with it.
+ * Arguments and input fields that reveal another field, but have no `@reveals` in the contract, because the contract does not guard
+ * that field more than the field with the argument. They are filters, the fixed order of a connection (the cursors of a page reveal
+ * it, and `first` always has a value), and links that are read from their other end. A country may guard the revealed field in its
+ * own SDL. Its rule then also guards the argument.
  */
-const TOLD_BY: ReadonlyMap<string, readonly string[]> = new Map([
+const REVEALED_BY: ReadonlyMap<string, readonly string[]> = new Map([
   ['CaseFilter.status', ['Case.status']],
   ['CaseFilter.category', ['Case.category']],
   ['CaseFilter.subdivision', ['Case.subdivision']],
@@ -23,13 +24,13 @@ const TOLD_BY: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /**
- * Reads the rules of a country's own SDL: those that it writes, and that what would tell a field which it guards asks the same.
+ * Reads the rules of a country's own SDL. An argument that reveals a field which the SDL guards gets the same rule as the field.
  * @throws {Error} as {@link readRuleTable}.
  */
 export function readNationalRules(document: DocumentNode): RuleTable {
   const table = readRuleTable(document)
   return {
     ...table,
-    revealedBy: (coordinate) => [...new Set([...table.revealedBy(coordinate), ...(TOLD_BY.get(coordinate) ?? [])])],
+    revealedBy: (coordinate) => [...new Set([...table.revealedBy(coordinate), ...(REVEALED_BY.get(coordinate) ?? [])])],
   }
 }

@@ -4,11 +4,11 @@ import type { Grounds, Mandate, Organisation } from '../access-token.ts'
 
 /**
  * A country's Cedar policies, which decide the names of `@policy` (docs/design/access.md, The rules; docs.cedarpolicy.com). A
- * policy says with the annotation `@policy("name")` which name it decides; a `forbid` without one stands against every name.
- * `@id("…")` names it in the audit log.
+ * policy says with the annotation `@policy("name")` which name it decides. A `forbid` without this annotation applies to all names.
+ * `@id("…")` is the policy's name in the audit log.
  */
 
-/** Who asks, as Cedar sees it: `Caller::"issuer subject"` with the attributes country, agency, role, client and scopes. */
+/** The caller. In Cedar it is `Caller::"issuer subject"` with the attributes country, agency, role, client and scopes. */
 export interface PolicyCaller {
   readonly issuer: string
   readonly subject: string
@@ -29,7 +29,7 @@ export interface PolicyQuestion {
   readonly nowMs: number
 }
 
-/** A decision, and the ids of the policies that made it. No policy, or an error in one, is a no. */
+/** A decision, and the ids of the policies that made it. Without a policy, or if a policy fails, the decision is a denial. */
 export interface PolicyDecision {
   readonly isAllowed: boolean
   readonly decidedBy: readonly string[]
@@ -37,20 +37,21 @@ export interface PolicyDecision {
 
 /** The policies of one country, parsed once. */
 export interface PolicySet {
-  /** SHA-256 of the text, in hex: the version that a decision carries. */
+  /** The version of the policies: SHA-256 of their text, in hexadecimal digits. */
   readonly version: string
-  /** The policies as they were read. */
+  /** The text of the policies. */
   readonly text: string
+  /** Decides a question. Never throws. */
   decide(question: PolicyQuestion): PolicyDecision
-  /** Whether a policy for this name reads the time, so that its decision must not be kept. */
+  /** Checks whether a policy for this name reads the time. Its decisions must then not be cached. */
   readsTime(policy: string): boolean
 }
 
 /**
  * Parses a country's policies.
- * @param country names the set within Cedar's own store.
- * @param text Cedar policies; empty: every `@policy` is refused.
- * @throws {Error} with Cedar's words where the text does not parse, has a template, or a `permit` names no policy.
+ * @param country the country's code, which is part of the set's id in Cedar's store.
+ * @param text Cedar policies. If it is empty, the set denies each `@policy`.
+ * @throws {Error} if the text is not Cedar, has a template, an `@id` twice, or a `permit` without `@policy`.
  */
 export function createPolicySet(country: string, text: string): PolicySet {
   const version = createHash('sha256').update(text).digest('hex')
@@ -70,7 +71,7 @@ export function createPolicySet(country: string, text: string): PolicySet {
 
 interface ReadPolicy {
   readonly id: string
-  /** Undefined: a `forbid` for every name. */
+  /** The name that it decides; undefined for a `forbid` that applies to all names. */
   readonly name: string | undefined
   readonly text: string
   readonly readsTime: boolean
@@ -82,8 +83,8 @@ function readPolicies(country: string, text: string): readonly ReadPolicy[] {
   if (parts.policy_templates.length > 0) throw new Error(`${country}: expected policies without template slots.`)
   const read = parts.policies.map((policy, index) => readPolicy(country, policy, index))
   const ids = read.map(({ id }) => id)
-  const doubled = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (doubled !== undefined) throw new Error(`${country}: expected each @id once; came "${doubled}" twice.`)
+  const duplicate = ids.find((id, index) => ids.indexOf(id) !== index)
+  if (duplicate !== undefined) throw new Error(`${country}: expected each @id once; came "${duplicate}" twice.`)
   return read
 }
 
@@ -104,8 +105,8 @@ function setId(country: string, version: string, name: string): string {
 }
 
 function prepare(id: string, policies: readonly ReadPolicy[], name: string): void {
-  const concerned = policies.filter((policy) => policy.name === name || policy.name === undefined)
-  const staticPolicies = Object.fromEntries(concerned.map((policy) => [policy.id, policy.text]))
+  const relevant = policies.filter((policy) => policy.name === name || policy.name === undefined)
+  const staticPolicies = Object.fromEntries(relevant.map((policy) => [policy.id, policy.text]))
   const answer = cedar.preparsePolicySet(id, { staticPolicies })
   if (answer.type === 'failure') throw new Error(`expected policies that parse: ${messageOf(answer.errors)}`)
 }
@@ -123,7 +124,7 @@ function decide(preparsedPolicySetId: string, country: string, question: PolicyQ
   })
   if (answer.type === 'failure') return { isAllowed: false, decidedBy: [] }
   const { decision, diagnostics } = answer.response
-  // Cedar leaves out a policy that fails; a failing `forbid` must not open what it would have closed.
+  // Cedar ignores a policy that fails. A `forbid` that fails must not allow what it would have forbidden.
   const isAllowed = decision === 'allow' && diagnostics.errors.length === 0
   return { isAllowed, decidedBy: [...diagnostics.reason].sort() }
 }

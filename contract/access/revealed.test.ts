@@ -48,7 +48,7 @@ describe('revealedByArguments', () => {
     expect(revealed(source, variables)).toEqual(expected)
   })
 
-  it('could happen only where some argument leads to it', () => {
+  it('is possible only if some argument can reveal a field', () => {
     const { find, plain } = query.getFields()
     expect(find && couldReveal('Query', find, table)).toBe(true)
     expect(plain && couldReveal('Query', plain, table)).toBe(false)

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import type { RuleTable } from './rule-table.ts'
 
-/** An argument, input field or enum value in use, and the fields that it would reveal. */
+/** An argument, input field or enum value that is used, and the fields that it would reveal. */
 export interface Revealing {
   /** `Type.field(argument:)`, `Input.field` or `Enum.VALUE`. */
   readonly coordinate: string
@@ -17,9 +17,9 @@ export interface Revealing {
 }
 
 /**
- * What the arguments of a field would reveal, at any depth (`@reveals`). A default counts as the value that it is, also where null is
- * given in its place; other nulls are no use.
- * @param values coerced argument values, as graphql-js gives them.
+ * Lists what the arguments of a field would reveal, at any depth (`@reveals`). A default value counts like any value, also if the
+ * argument is null. Other nulls reveal nothing.
+ * @param values coerced argument values, as graphql-js returns them.
  */
 export function revealedByArguments(
   parentName: string,
@@ -47,7 +47,7 @@ export function revealedByArguments(
     }
   }
   for (const argument of definition.args) {
-    // An explicit null of an argument with a default is read as the default by whoever answers: `orderBy: null` orders by it.
+    // A country reads an explicit null as the default of the argument: `orderBy: null` orders by the default.
     const value = values[argument.name] ?? argument.defaultValue
     if (value === null || value === undefined) continue
     add(`${parentName}.${definition.name}(${argument.name}:)`)
@@ -56,7 +56,7 @@ export function revealedByArguments(
   return [...found].map(([coordinate, fields]) => ({ coordinate, fields }))
 }
 
-/** Whether any argument of a field could reveal something, whatever its value. */
+/** Checks whether any argument of a field can reveal something, for any value. */
 export function couldReveal(
   parentName: string,
   definition: GraphQLField<unknown, unknown>,

@@ -38,7 +38,7 @@ describe('readRuleTable', () => {
     ['I', 'n', ['c', 'd'], [], null],
     ['I', '__typename', ['c'], [], 'SCOPES'],
     ['C', 'n', ['c'], [], null],
-  ])('asks of %s.%s with %j and %j: %s', (typeName, fieldName, scopes, policies, expected) => {
+  ])('decides %s.%s for scopes %j and policies %j: %s', (typeName, fieldName, scopes, policies, expected) => {
     expect(denialOf(read.ofField(typeName, fieldName), rightsOf(scopes, policies), '')).toBe(expected)
   })
 
@@ -52,17 +52,17 @@ describe('readRuleTable', () => {
       'two',
     ],
     ['type T { two: Int @requires(fields: "b") b: Int @authenticated @requires(fields: "two") }', 'two'],
-  ])('asks of a field what is asked for the fields that it is made from: %s', (sdl, field) => {
+  ])('requires for a field also what the fields in its @requires require: %s', (sdl, field) => {
     expect(isOpen(table(sdl).ofField('T', field))).toBe(false)
   })
 
-  it('refuses whoever shows no token wherever there is a rule, whatever they hold', () => {
+  it('denies a caller without a token each field that has a rule, whatever scopes the caller has', () => {
     const nobody: Rights = { authenticated: false, scopes: new Set(['b', 'scalar']), grants: () => true }
     expect(denialOf(read.ofField('A', 'z'), nobody, '')).toBe('AUTHENTICATED')
     expect(denialOf(read.ofField('Query', 'list'), nobody, '')).toBe('AUTHENTICATED')
   })
 
-  it('reads what arguments reveal', () => {
+  it('reads which fields arguments reveal', () => {
     expect(read.revealedBy('F.since')).toEqual(['A.x', 'A.y'])
     expect(read.revealedBy('O.UP')).toEqual(['A.x'])
     expect(read.revealedBy('O.DOWN')).toEqual([])
@@ -91,7 +91,7 @@ describe('readRuleTable', () => {
     ],
     ['without a link at all', 'type T @authenticated { x: Int }'],
     ['on an extension', 'type T { x: Int } extend type T @authenticated'],
-  ])('knows a directive %s', (_, sdl) => {
+  ])('recognises a directive %s', (_, sdl) => {
     expect(isOpen(table(sdl).ofField('T', 'x'))).toBe(false)
   })
 
@@ -103,7 +103,7 @@ describe('readRuleTable', () => {
     '@requiresScopes',
     '@policy(policies: [[]])',
     '@policy(policies: [[7]])',
-  ])('does not build with %s, and says where', (directive) => {
+  ])('is not created from %s, and the message says where', (directive) => {
     expect(() => table(`type T { x: Int ${directive} }`)).toThrow(/^T\.x: @/)
   })
 })

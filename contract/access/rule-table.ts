@@ -12,27 +12,28 @@ import { directiveArguments, type LinkedNames, readLinkedNames } from './linked-
 import { bothRules, OPEN, type Requirement, type Rule } from './rule.ts'
 
 /**
- * The rules of one schema: of a supergraph, of a domain, or of what one country publishes. Read from the text alone, so that the
- * gateway, a national node and an auditor read the same.
+ * The rules of one schema: of a supergraph, of a domain, or of a country's publication. They depend only on the text, so the gateway,
+ * a national node and an auditor read the same rules.
  */
 export interface RuleTable {
   /**
-   * What reading a field asks: its own rule, its type's, and that of the type it returns; of an interface's field also those of
-   * the implementing types' fields, for any of them may stand there, and those of the fields that it is made from (`@requires`).
+   * Returns what reading a field requires: its own rule, the rule of its type, the rule of the type that it returns, and the rules
+   * of the fields in its `@requires`. A field of an interface also has the rules of that field in all implementing types, because
+   * the object may be any of them.
    */
   ofField(typeName: string, fieldName: string): Rule
-  /** What standing on a type asks: its own rule alone. */
+  /** Returns what an object of a type requires: only the type's own rule. */
   ofType(typeName: string): Rule
-  /** The coordinates `Type.field` that using an argument, input field or enum value would reveal (`@reveals`). */
+  /** Returns the coordinates `Type.field` that the use of an argument, input field or enum value would reveal (`@reveals`). */
   revealedBy(coordinate: string): readonly string[]
-  /** Whether the table knows the type: what a country does not publish has no rule of its own. */
+  /** Checks whether the schema has the field. A field that a country does not publish has no rule of the country. */
   has(typeName: string, fieldName: string): boolean
 }
 
 /**
- * Reads the rules of an SDL, directives renamed or not.
- * @throws {Error} naming the coordinate, for a rule that is not of its form or can never be met (`[]`, `[[]]`): a table that cannot be
- * built stops the start.
+ * Reads the rules of an SDL. It recognises directives that are renamed by `@link`.
+ * @throws {Error} if a rule is malformed or can never be met (`[]`, `[[]]`). The message names the coordinate. A gateway or node
+ * then refuses to start.
  */
 export function readRuleTable(document: DocumentNode): RuleTable {
   const parts = readParts(document)
@@ -56,9 +57,11 @@ export function readRuleTable(document: DocumentNode): RuleTable {
 }
 
 interface FieldPart {
+  /** The rule that the field itself has, without those of types. */
   readonly own: Rule
+  /** The name of the type that the field returns, without list and non-null. */
   readonly returns: string
-  /** The field sets of `@requires`, whose values the field is made from. */
+  /** The field sets of `@requires`. The field is computed from their values. */
   readonly requires: readonly string[]
 }
 
@@ -69,7 +72,10 @@ interface Parts {
   readonly reveals: Map<string, readonly string[]>
 }
 
-/** @param above coordinates that are being read, so that fields which require one another end. */
+/**
+ * Combines all rules that apply to a field.
+ * @param above the coordinates whose rules are being combined, so that the recursion ends for fields that require each other.
+ */
 function totalRule(typeName: string, fieldName: string, parts: Parts, above: readonly string[] = []): Rule {
   const coordinate = `${typeName}.${fieldName}`
   if (above.includes(coordinate)) return OPEN
@@ -83,7 +89,7 @@ function totalRule(typeName: string, fieldName: string, parts: Parts, above: rea
     .reduce(bothRules, own)
 }
 
-/** Every field of a `@requires` field set, with the type that it stands on. */
+/** Lists each field of a `@requires` field set, with its type. */
 function fieldsInSet(typeName: string, set: string, parts: Parts): [string, string][] {
   const found: [string, string][] = []
   const walk = (type: string, { selections }: SelectionSetNode): void => {
@@ -168,7 +174,7 @@ function readField(typeName: string, field: FieldDefinitionNode, names: Names, p
   }
 }
 
-/** Of a subgraph's `@requires(fields:)`, or of a supergraph's `@join__field(requires:)`. */
+/** Reads the field sets of a subgraph's `@requires(fields:)` or a supergraph's `@join__field(requires:)`. */
 function requiresOf(directives: readonly DirectiveNode[], names: Names): readonly string[] {
   return directives.flatMap((directive) => {
     const { fields, requires } = directiveArguments(directive)

@@ -1,12 +1,12 @@
 /**
- * What a field asks of a caller: `@authenticated`, `@requiresScopes` and `@policy`, with the meaning that the Federation
- * directives' documentation gives them.
+ * What a field requires of a caller: `@authenticated`, `@requiresScopes` and `@policy`, with the meaning in the documentation of the
+ * Federation directives.
  */
 
-/** Alternatives, each a set that must be held whole: an OR of ANDs. An empty list of alternatives is never held. */
+/** Alternatives, each a list of names that the caller must all have: an OR of ANDs. An empty list of alternatives is never met. */
 export type Requirement = readonly (readonly string[])[]
 
-/** All that is asked for one field or type, each part of it to be met: directives of several subgraphs and types add up. */
+/** All requirements for one field or type. The caller must meet each part: directives of several subgraphs and types add up. */
 export interface Rule {
   readonly authenticated: boolean
   readonly scopes: readonly Requirement[]
@@ -17,20 +17,20 @@ export interface Rule {
 export interface Rights {
   readonly authenticated: boolean
   readonly scopes: ReadonlySet<string>
-  /** Whether a policy of this name lets the caller read the field at `coordinate`. A doubt is a no. */
+  /** Decides whether a policy for this name lets the caller read the field at `coordinate`. In doubt, it denies. */
   grants(policy: string, coordinate: string): boolean
 }
 
-/** Which kind of rule refused. Never says which scope or policy. */
+/** The kind of rule that denied. It never says which scope or policy. */
 export type DenialKind = 'AUTHENTICATED' | 'SCOPES' | 'POLICY'
 
-/** Nothing is asked. */
+/** The rule that requires nothing. */
 export const OPEN: Rule = Object.freeze({ authenticated: false, scopes: [], policies: [] })
 
-/** The rights of who shows no token. */
+/** The rights of a caller without a token. */
 export const ANONYMOUS: Rights = Object.freeze({ authenticated: false, scopes: new Set<string>(), grants: () => false })
 
-/** Both rules at once. */
+/** Combines two rules: the caller must meet both. */
 export function bothRules(left: Rule, right: Rule): Rule {
   if (isOpen(left)) return right
   if (isOpen(right)) return left
@@ -41,14 +41,15 @@ export function bothRules(left: Rule, right: Rule): Rule {
   }
 }
 
-/** Whether a rule asks nothing. */
+/** Checks whether a rule requires nothing. */
 export function isOpen(rule: Rule): boolean {
   return !rule.authenticated && rule.scopes.length === 0 && rule.policies.length === 0
 }
 
 /**
- * The kind of rule that refuses the caller, or null where the rule is met. Scopes and policies belong to an authenticated caller.
- * @param coordinate the field that is read, for the policies.
+ * Decides a rule for a caller. Only an authenticated caller can have scopes or be allowed by policies.
+ * @param coordinate the field that the caller reads, for the policies.
+ * @returns the kind of rule that denies, or null if the caller meets the rule.
  */
 export function denialOf(rule: Rule, rights: Rights, coordinate: string): DenialKind | null {
   if (isOpen(rule)) return null
@@ -58,21 +59,21 @@ export function denialOf(rule: Rule, rights: Rights, coordinate: string): Denial
   return rule.policies.every((requirement) => isMet(requirement, isGranted)) ? null : 'POLICY'
 }
 
-/** Every scope that a rule names, whether or not it is an alternative. */
+/** Lists each scope that a rule names, in any alternative. */
 export function scopesNamed(rule: Rule): readonly string[] {
   return rule.scopes.flat(2)
 }
 
-/** Every policy that a rule names, whether or not it is an alternative. */
+/** Lists each policy that a rule names, in any alternative. */
 export function policiesNamed(rule: Rule): readonly string[] {
   return rule.policies.flat(2)
 }
 
-function isMet(requirement: Requirement, holds: (name: string) => boolean): boolean {
-  return requirement.some((all) => all.every(holds))
+function isMet(requirement: Requirement, has: (name: string) => boolean): boolean {
+  return requirement.some((all) => all.every(has))
 }
 
 function union(left: readonly Requirement[], right: readonly Requirement[]): readonly Requirement[] {
-  const known = new Map([...left, ...right].map((requirement) => [JSON.stringify(requirement), requirement]))
-  return [...known.values()]
+  const unique = new Map([...left, ...right].map((requirement) => [JSON.stringify(requirement), requirement]))
+  return [...unique.values()]
 }

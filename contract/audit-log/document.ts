@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto'
 import { type DocumentNode, Kind, print, type ValueNode, visit } from 'graphql'
 
-/** A document as the record knows it: values may be of a person, so they are taken out and committed to under the entry's salt. */
+/** A GraphQL document without its values. They may be about a person, so the entry only has a commitment to them, under its salt. */
 export interface NormalisedDocument {
-  /** SHA-256, in hex, of the document as graphql-js prints it, each string, number and enum value in it emptied. */
+  /** SHA-256, in hexadecimal digits, of the document as graphql-js prints it, with each string, number and enum value emptied. */
   readonly hash: string
-  /** What was taken out, in the document's order. */
+  /** The values that were removed, in the order of the document. */
   readonly literals: readonly string[]
 }
 
-const known = new WeakMap<DocumentNode, NormalisedDocument>()
+const cache = new WeakMap<DocumentNode, NormalisedDocument>()
 
-/** Normalises a document. The same object gives the same one. */
+/** Normalises a document. Caches the result for each document object. */
 export function normaliseDocument(document: DocumentNode): NormalisedDocument {
-  const kept = known.get(document) ?? normalise(document)
-  known.set(document, kept)
-  return kept
+  const normalised = cache.get(document) ?? normalise(document)
+  cache.set(document, normalised)
+  return normalised
 }
 
 function normalise(document: DocumentNode): NormalisedDocument {

@@ -5,18 +5,18 @@ import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from './testing.ts'
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
 
-describe('an entry of the record', () => {
-  it.each(SAMPLE_ENTRIES)('of kind $kind is read as it was written', (entry) => {
+describe('an entry of the audit log', () => {
+  it.each(SAMPLE_ENTRIES)('of kind $kind is parsed as it was written', (entry) => {
     expect(parseEntry(bytes(entry))).toEqual(entry)
   })
 
-  it('has no member that is not known, so that nothing slips in', () => {
+  it('must not have unknown members, so that no other data gets in', () => {
     for (const entry of SAMPLE_ENTRIES) expect(() => parseEntry(bytes({ ...entry, name: 'Ana' }))).toThrow(/whole/)
   })
 
   it.each([
     ['another version', { ...SAMPLE_REQUEST, v: 2 }],
-    ['a kind that is not known', { ...SAMPLE_REQUEST, kind: 'answer' }],
+    ['an unknown kind', { ...SAMPLE_REQUEST, kind: 'answer' }],
     ['a hash in Base 64', { ...SAMPLE_LEG, requestHash: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg' }],
     ['an id of another form', { ...SAMPLE_LEG, id: '919108f7-52d1-4320-9bac-f847db4148a8' }],
     ['a time without milliseconds', { ...SAMPLE_LEG, time: '2026-11-24T20:15:17Z' }],
@@ -24,18 +24,18 @@ describe('an entry of the record', () => {
       'a record in place of its pseudonym',
       { ...SAMPLE_REQUEST, grounds: { ...SAMPLE_REQUEST.grounds, caseRef: 'GT:77' } },
     ],
-    ['a country that is none', { ...SAMPLE_LEG, country: 'XX' }],
-  ])('is refused for %s', (_, entry) => {
-    expect(() => parseEntry(bytes(entry))).toThrow(/expected an entry of the record/)
+    ['a country that does not exist', { ...SAMPLE_LEG, country: 'XX' }],
+  ])('is rejected because of %s', (_, entry) => {
+    expect(() => parseEntry(bytes(entry))).toThrow(/expected an entry of the audit log/)
   })
 
-  it('is refused without a word of what came', () => {
+  it('is rejected with a message that does not repeat its content', () => {
     const entry = { ...SAMPLE_LEG, requestHash: 'Ana Secreta', tokenId: 7 }
     expect(() => parseEntry(bytes(entry))).toThrow(/^(?!.*Secreta)/s)
     expect(() => parseEntry(Buffer.from('Ana Secreta'))).toThrow(/^(?!.*Secreta)/s)
   })
 
-  it('of a leg leaves room in a header', () => {
+  it('of a leg fits into a header with room to spare', () => {
     expect(bytes(SAMPLE_LEG).length).toBeLessThan(MAX_LEG_ENTRY_BYTES / 2)
   })
 })

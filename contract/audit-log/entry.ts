@@ -22,8 +22,8 @@ import {
 } from './node-entries.ts'
 
 /**
- * The record's entries, version 1. In a log an entry is its RFC 8785 form in UTF-8, at most 65,535 bytes. Members that are not
- * known are refused: a later form has another `v`.
+ * The entries of audit logs, version 1. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown
+ * members are rejected: a later form will have another `v`.
  */
 const ENTRY = z.discriminatedUnion('kind', [
   REQUEST_ENTRY,
@@ -45,24 +45,27 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_RECONCILIATION_ENTRY,
 ])
 
-/** Any entry, told apart by `kind`. `Extract<Entry, { kind: 'request' }>` is one kind. */
+/** Any entry, discriminated by `kind`. `Extract<Entry, { kind: 'request' }>` is one kind. */
 export type Entry = z.infer<typeof ENTRY>
 
 /** One kind of entry: `EntryOf<'request'>`, `EntryOf<'leg'>`. */
 export type EntryOf<Kind extends Entry['kind']> = Extract<Entry, { readonly kind: Kind }>
 
-/** Reads an entry's bytes. Throws an Error that says what was expected, and shows no value. */
+/**
+ * Parses the bytes of an entry.
+ * @throws {Error} if it is malformed. The message says what was expected, and contains no value.
+ */
 export function parseEntry(bytes: Uint8Array): Entry {
   const parsed = ENTRY.safeParse(parseJson(bytes))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new Error(`expected an entry of the record: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
+  throw new Error(`expected an entry of the audit log: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
 }
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw new Error('expected an entry of the record: it is not JSON in UTF-8')
+    throw new Error('expected an entry of the audit log: it is not JSON in UTF-8')
   }
 }

@@ -16,72 +16,75 @@ import {
 } from './parts.ts'
 
 /**
- * The entries of a gateway's log (docs/design/audit-log.md, Entries). Every one has `v`, `kind`, `id`, `time` and `gateway`,
- * the log's origin.
+ * The entries of a gateway's log (docs/design/audit-log.md, Entries). Each entry has `v`, `kind`, `id`, `time` and `gateway`, which
+ * is the log's origin.
  */
 
 const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, gateway: LABEL }
 
-/** A code of contract/errors.ts or of an outcome. */
+/** A code from contract/errors.ts, or the code of an outcome. */
 const CODE = z.string().regex(/^[A-Z][A-Z_]{1,49}$/, 'expected a code')
 
-/** The receipt of a leg that held: where the leg's leaf stands in the country's log. */
+/** The valid receipt of a leg: the place of the leg's leaf in the country's log. */
 const RECEIPT = z
   .strictObject({
-    /** The country's log. */
+    /** The origin of the country's log. */
     origin: LABEL,
     index: COUNT,
-    /** Size of the tree whose checkpoint came with the receipt. */
+    /** The size of the tree in the receipt's checkpoint. */
     size: COUNT,
-    /** SHA-256 of the checkpoint's text, without signatures. */
+    /** The SHA-256 of the checkpoint's text, without signatures. */
     checkpoint: SHA256,
-    /** The leaf's hash: SHA-256(0x00 ‖ the country's entry). */
+    /** The hash of the leaf: SHA-256(0x00 ‖ the country's entry). */
     leaf: SHA256,
   })
   .readonly()
 
-/** One request to one country (or, without one, to a subgraph that no country publishes), in the order in which they ended. */
+/** One leg to a country or, if `country` is null, one request to a plain subgraph. Legs are in the order in which they ended. */
 export const GATEWAY_LEG = z
   .strictObject({
     country: COUNTRY.nullable(),
     domain: LABEL,
-    /** SHA-256 of the country's access document, kept beside the log: task forces, policies, SDLs. Null without a country. */
+    /** SHA-256 of the country's access document (task forces, policies, SDLs), which is in the content store. Null without a country. */
     access: SHA256.nullable(),
-    /** SHA-256 of the country's Cedar policies, kept beside the log. */
+    /** SHA-256 of the country's Cedar policies, which are in the content store. */
     policySet: SHA256.nullable(),
-    /** The scopes and policies of the caller that the leg's rules need, and that the gateway found granted. */
+    /** The scopes and policies that the leg's rules require and that the caller has, as the gateway decided. */
     granted: z.strictObject({ scopes: z.array(LABEL).readonly(), policies: z.array(LABEL).readonly() }).readonly(),
     reach: z.enum(REACHES),
-    /** The outcome's code; null for none. */
+    /** The code of the outcome, or null. */
     code: CODE.nullable(),
-    /** SHA-256 of the query text: the leg token's `op` in hexadecimal digits. Null where the leg was never sent. */
+    /** SHA-256 of the query text: the leg token's `op` in hexadecimal digits. Null if the leg was not sent. */
     operationHash: SHA256.nullable(),
-    /** SHA-256 of the request's body as sent. Null where the leg was never sent. */
+    /** SHA-256 of the request's body as sent. Null if the leg was not sent. */
     requestHash: SHA256.nullable(),
-    /** SHA-256 of the answer's body, before content coding. Null where none was read to its end. */
+    /** SHA-256 of the answer's body, before content coding. Null if the gateway did not read an answer to its end. */
     responseHash: SHA256.nullable(),
-    /** How many records the country says it gave, and the hash of their sorted refs (see `LEG_ENTRY`). Null without a receipt. */
+    /** How many records the country says that it returned, and the hash of their sorted refs (see `LEG_ENTRY`). Null without a receipt. */
     records: z.strictObject({ count: COUNT, hash: SHA256 }).readonly().nullable(),
     receipt: RECEIPT.nullable(),
   })
   .readonly()
 
-/** What was asked. Null in an entry where the request was refused before its document was read. */
+/** The operation of a request. It is null in an entry if the gateway rejected the request before it read the document. */
 const OPERATION = z
   .strictObject({
     name: LABEL.nullable(),
-    /** SHA-256 of the document as graphql-js prints it, without comments, values in it replaced (`normaliseDocument`). */
+    /** SHA-256 of the document as graphql-js prints it, without comments and with its values replaced (`normaliseDocument`). */
     documentHash: SHA256,
-    /** Commitment to the variables as they came, and to the values written in the document, under the entry's salt. */
+    /** Commitment under the entry's salt to the variables of the request and the values in the document. */
     variables: COMMITMENT.nullable(),
-    /** Null where no cost is counted. */
+    /** The cost; null if the gateway does not count costs. */
     cost: COUNT.nullable(),
-    /** SHA-256 of the supergraph, kept beside the log. */
+    /** SHA-256 of the supergraph, which is in the content store. */
     graph: SHA256,
   })
   .readonly()
 
-/** One request of a known caller, or an anonymous one that was answered: written before its answer leaves. The `id` is its `Istmo-Request-Id`. */
+/**
+ * One request of a verified caller, or an anonymous request that was answered. The gateway writes it before the answer leaves. Its
+ * `id` is the `Istmo-Request-Id`.
+ */
 export const REQUEST_ENTRY = z
   .strictObject({
     ...BASE,
@@ -95,34 +98,34 @@ export const REQUEST_ENTRY = z
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
     operation: OPERATION.nullable(),
-    /** What the operation asks, fields and arguments, each once, sorted; more in continuation entries. */
+    /** The fields and arguments that the operation requests, each once, sorted. Continuation entries have more of them. */
     coordinates: z.array(COORDINATE).readonly(),
     legs: z.array(GATEWAY_LEG).readonly(),
-    /** Fields and arguments that were denied before anything was asked, and in legs. */
+    /** The fields and arguments that were denied, before the execution and in legs. */
     denied: z.array(DENIAL).readonly(),
     result: z
       .strictObject({
         status: z.int().min(100).max(599),
-        /** Codes of the answer's errors, each once, sorted. */
+        /** The codes of the answer's errors, each once, sorted. */
         codes: z.array(CODE).readonly(),
         durationMs: COUNT,
-        /** The client had left before the answer was ready. */
+        /** Whether the client disconnected before the answer was ready. */
         isHangup: z.boolean(),
         isDryRun: z.boolean(),
       })
       .readonly(),
-    /** How many continuation entries follow; lists of this entry and theirs, put together in order, are the whole. */
+    /** How many continuation entries follow. The complete lists are the lists of this entry followed by theirs, in order. */
     continuations: COUNT,
   })
   .readonly()
 
-/** The rest of a request's lists that did not fit. */
+/** The part of a request's lists that did not fit into its entry. */
 export const CONTINUATION_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('continuation'),
     of: ENTRY_ID,
-    /** From 1 on. */
+    /** Counts from 1. */
     part: z.int().min(1),
     coordinates: z.array(COORDINATE).readonly(),
     legs: z.array(GATEWAY_LEG).readonly(),
@@ -130,14 +133,14 @@ export const CONTINUATION_ENTRY = z
   })
   .readonly()
 
-/** Refusals before a caller was known: how many of one code there were in the minute that begins at `minute`. */
+/** Rejections before the caller was verified: how many with one code in the minute that begins at `minute`. */
 export const REFUSALS_ENTRY = z
   .strictObject({ ...BASE, kind: z.literal('refusals'), minute: TIME, code: CODE, count: z.int().min(1) })
   .readonly()
 
 /**
- * What is served from now on: at each start, and whenever the files change. REFUSED: files of the moment are not served, and `graph` goes on.
- * All hashes are of files kept beside the log.
+ * The graph that the gateway serves from now on. It is written at each start, and when the files change. `REFUSED` means that the
+ * gateway rejected the present files and continues to serve `graph`. The content store has the files of all hashes.
  */
 export const GRAPH_ENTRY = z
   .strictObject({
@@ -146,20 +149,23 @@ export const GRAPH_ENTRY = z
     graph: SHA256,
     countries: z.array(z.strictObject({ country: COUNTRY, access: SHA256, policySet: SHA256 }).readonly()).readonly(),
     result: z.enum(['SERVED', 'REFUSED']),
-    /** Why it is refused. */
+    /** The reason for `REFUSED`. */
     code: CODE.nullable(),
   })
   .readonly()
 
-/** The gateway began to answer. `version`: its own; `repairs`: what the log put right on opening. */
+/** The gateway began to answer. `version` is the gateway's version, and `repairs` lists what was repaired when the log was opened. */
 export const START_ENTRY = z
   .strictObject({ ...BASE, kind: z.literal('start'), version: LABEL, repairs: z.array(LABEL).readonly() })
   .readonly()
 
-/** The gateway stopped in order. A start without a stop before it followed a crash. */
+/** The gateway stopped normally. A start that does not follow a stop came after a crash. */
 export const STOP_ENTRY = z.strictObject({ ...BASE, kind: z.literal('stop') }).readonly()
 
-/** A kill switch was thrown or taken back: a country, one domain of it, or (country null) everything. `by`: a pseudonym, or a name of the configuration. */
+/**
+ * Somebody suspended or resumed a country, one domain of a country or, if `country` is null, everything. `by` is a pseudonym, or a
+ * name from the configuration.
+ */
 export const SUSPENSION_ENTRY = z
   .strictObject({
     ...BASE,
@@ -171,21 +177,21 @@ export const SUSPENSION_ENTRY = z
   })
   .readonly()
 
-/** A country published a schema, or tried to. */
+/** A country published a schema, or tried to publish it. */
 export const PUBLICATION_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('publication'),
     country: COUNTRY.nullable(),
     domain: LABEL,
-    /** SHA-256 of the SDL, kept beside the log. */
+    /** SHA-256 of the SDL, which is in the content store. */
     sdl: SHA256,
     result: z.enum(['PUBLISHED', 'REFUSED']),
     code: CODE.nullable(),
   })
   .readonly()
 
-/** The salt of the entry `erased` was erased; what was committed to under it can be shown no more. `reason` is one of a short list. */
+/** The salt of the entry `erased` was erased, so nobody can open the commitments under it any more. */
 export const SALT_ERASURE_ENTRY = z
   .strictObject({
     ...BASE,
@@ -195,7 +201,7 @@ export const SALT_ERASURE_ENTRY = z
   })
   .readonly()
 
-/** Somebody read the record: by `/audit/graphql` with a token, or by a command on the machine (`actor` null). */
+/** Somebody read the audit log: with a token at `/audit/graphql`, or with a command on the machine (`actor` is null). */
 export const OVERSIGHT_ENTRY = z
   .strictObject({
     ...BASE,
@@ -203,15 +209,15 @@ export const OVERSIGHT_ENTRY = z
     channel: z.enum(['GRAPHQL', 'EXPORT', 'SEARCH', 'WHO_SAW', 'WAS_ALLOWED']),
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
-    /** Whose entries could be seen; null for all. */
+    /** The country whose entries were visible, or null for all. */
     country: COUNTRY.nullable(),
     operation: OPERATION.nullable(),
-    /** How many entries were shown. */
+    /** How many entries were returned. */
     entries: COUNT,
   })
   .readonly()
 
-/** What came of comparing this log with another one. */
+/** The result of reconciling this log with a country's log. */
 export const RECONCILIATION_ENTRY = z
   .strictObject({
     ...BASE,

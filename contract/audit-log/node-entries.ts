@@ -16,8 +16,8 @@ import {
 } from './parts.ts'
 
 /**
- * The entries of a national node's log (docs/design/audit-log.md, Receipts). Every one has `v`, `kind`, `id`, `time` and
- * `node`, the log's origin.
+ * The entries of a national node's log (docs/design/audit-log.md, Receipts). Each entry has `v`, `kind`, `id`, `time` and `node`,
+ * which is the log's origin.
  */
 
 const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, node: LABEL }
@@ -25,35 +25,35 @@ const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, node: LABEL }
 /** The most record refs in one entry (docs/design/audit-log.md, What is not in it). */
 export const MAX_REFS = 900
 
-/** The largest leg entry, in bytes: the header `Istmo-Receipt` carries it, and headers are read up to 16 KiB in all. */
+/** The largest leg entry, in bytes. The header `Istmo-Receipt` carries it, and all headers together may have 16 KiB. */
 export const MAX_LEG_ENTRY_BYTES = 4_096
 
-/** One leg that a gateway sent, answered or refused: written before its answer leaves. The receipt is a proof of this entry. */
+/** One leg from a gateway, answered or rejected. The node writes it before its answer leaves. The receipt proves this entry. */
 export const LEG_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('leg'),
     country: COUNTRY,
     domain: z.enum(DOMAINS),
-    /** `iss` of the leg token; null where none held. */
+    /** `iss` of the leg token; null if there was no valid token. */
     gateway: LABEL.nullable(),
     /** `jti` of the leg token. */
     tokenId: LABEL.nullable(),
-    /** The gateway's entry, by the header `Istmo-Request-Id`; null where that was no UUIDv7. */
+    /** The id of the gateway's entry, from the header `Istmo-Request-Id`; null if that was not a UUIDv7. */
     requestId: ENTRY_ID.nullable(),
-    /** `ref` and `caseRef` are under the country's own key. Null for an anonymous caller, or where no token held. */
+    /** `ref` and `caseRef` are under the country's own key. Null for an anonymous caller, or if there was no valid token. */
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
-    /** SHA-256 of the query text in hexadecimal digits. Null where the body was not read. */
+    /** SHA-256 of the query text in hexadecimal digits. Null if the body was not read. */
     operationHash: SHA256.nullable(),
-    /** SHA-256 of the request's body as it came. Null where it was not read. */
+    /** SHA-256 of the request's body as received. Null if it was not read. */
     requestHash: SHA256.nullable(),
     /** SHA-256 of the answer's body, before content coding. */
     responseHash: SHA256,
-    /** What was asked, each once, sorted, as many as fit; `moreCoordinates` counts the rest, which is in `leg-detail` entries. */
+    /** The requested fields and arguments, each once, sorted, as many as fit. `moreCoordinates` counts those in `leg-detail` entries. */
     coordinates: z.array(COORDINATE).readonly(),
     moreCoordinates: COUNT,
-    /** SHA-256 of the rules in force, and of the country's policies. */
+    /** SHA-256 of the rules in force; `policySet` is that of the country's policies. */
     access: SHA256.nullable(),
     policySet: SHA256.nullable(),
     result: z
@@ -66,21 +66,21 @@ export const LEG_ENTRY = z
         denied: z.array(DENIAL).readonly(),
       })
       .readonly(),
-    /** How many of its own records the answer names, and SHA-256 of their refs, sorted, each followed by a newline. */
+    /** How many of the country's own records the answer names, and the SHA-256 of their sorted refs, each followed by a newline. */
     records: z.strictObject({ count: COUNT, hash: SHA256 }).readonly(),
-    /** How many `leg-detail` entries belong to it; they stand before it in the log. */
+    /** How many `leg-detail` entries belong to it. They precede it in the log. */
     details: COUNT,
   })
   .readonly()
 
-/** Record refs of a leg, at most 900 an entry, and coordinates that had no room. Who has the country's key finds its records here. */
+/** Record refs of a leg, at most 900 in one entry, and coordinates that did not fit. The country's key is needed to find a record here. */
 export const LEG_DETAIL_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('leg-detail'),
-    /** The leg entry's id. */
+    /** The id of the leg entry. */
     of: ENTRY_ID,
-    /** From 1 on. */
+    /** Counts from 1. */
     part: z.int().min(1),
     /** Pseudonyms of kind `record` of record ids, sorted. */
     refs: z.array(PSEUDONYM).max(MAX_REFS).readonly(),
@@ -88,7 +88,7 @@ export const LEG_DETAIL_ENTRY = z
   })
   .readonly()
 
-/** Legs that were refused before a token held: how many of one code in the minute that begins at `minute`. */
+/** Legs that the node rejected before it had verified a token: how many with one code in the minute that begins at `minute`. */
 export const NODE_REFUSALS_ENTRY = z
   .strictObject({
     ...BASE,
@@ -100,7 +100,7 @@ export const NODE_REFUSALS_ENTRY = z
   })
   .readonly()
 
-/** The node began to answer, with the rules and policies of that moment, which are kept beside the log by their hash. */
+/** The node began to answer with these rules and policies. The content store has them under their hashes. */
 export const NODE_START_ENTRY = z
   .strictObject({
     ...BASE,
@@ -113,10 +113,10 @@ export const NODE_START_ENTRY = z
   })
   .readonly()
 
-/** The node stopped in order. */
+/** The node stopped normally. */
 export const NODE_STOP_ENTRY = z.strictObject({ ...BASE, kind: z.literal('node-stop'), country: COUNTRY }).readonly()
 
-/** What came of comparing this log with a gateway's: the counts of the gateway's `reconciliation` entry. */
+/** The result of reconciling this log with a gateway's log. It has the same counts as the gateway's `reconciliation` entry. */
 export const NODE_RECONCILIATION_ENTRY = z
   .strictObject({
     ...BASE,

@@ -6,11 +6,11 @@ import { isCountryCode } from '../country-code.ts'
 import { isUuidV7 } from '../uuid-v7.ts'
 
 /**
- * What the entries of an audit log are made of (docs/design/audit-log.md, What is not in it). No name, birth date, identifier,
- * variable, token or address fits in.
+ * The parts of which entries of an audit log consist (docs/design/audit-log.md, What is not in it). They cannot contain a name, birth
+ * date, identifier, variable, token or address.
  */
 
-/** Kinds of rules, and why a country hears nobody of a caller or has no such field. */
+/** The kinds of denial: a kind of rule, a reason why a country does not recognise a caller, or that it does not publish the field. */
 const DENIAL_KINDS = [
   ...(['AUTHENTICATED', 'SCOPES', 'POLICY'] as const satisfies readonly DenialKind[]),
   ...(['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED'] as const satisfies readonly NotCovered[]),
@@ -20,31 +20,31 @@ const DENIAL_KINDS = [
 /** A UUIDv7 in lower case. */
 export const ENTRY_ID = z.string().refine(isUuidV7, 'expected a UUIDv7')
 
-/** SHA-256 in lower hexadecimal digits: of files that are kept beside the log by it, and of bodies and operations. */
+/** SHA-256 in lower-case hexadecimal digits: of files in the content store, bodies and operations. */
 export const SHA256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected SHA-256 in hexadecimal digits')
 
-/** RFC 3339 in UTC with milliseconds, as `2026-11-24T20:15:17.123Z`. */
+/** A time: RFC 3339 in UTC with milliseconds, such as `2026-11-24T20:15:17.123Z`. */
 export const TIME = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'expected a time in UTC')
 
-/** ISO 3166-1 alpha-2, or UN. */
+/** A country code: ISO 3166-1 alpha-2, or UN. */
 export const COUNTRY = z.string().refine(isCountryCode, 'expected a country code')
 
-/** A pseudonym (audit/pseudonym): the key's epoch, a dot, an HMAC in Base 64 for URLs. */
+/** A pseudonym (audit/pseudonym): the epoch of the key, a dot, and an HMAC in URL-safe Base 64. */
 export const PSEUDONYM = z.string().regex(/^[1-9]\d*\.[\w-]{43}$/, 'expected a pseudonym')
 
-/** A salted commitment (audit/salts): an HMAC in Base 64 for URLs. */
+/** A salted commitment (audit/salts): an HMAC in URL-safe Base 64. */
 export const COMMITMENT = z.string().regex(/^[\w-]{43}$/, 'expected a commitment')
 
-/** A schema coordinate, as `Person.birthDate` or `Query.person(id:)`. */
+/** A schema coordinate, such as `Person.birthDate` or `Query.person(id:)`. */
 export const COORDINATE = z.string().regex(/^[_A-Za-z][\w.():]{0,300}$/, 'expected a coordinate')
 
-/** A text that a token or the configuration gives, no longer than what could be an id. */
+/** A text from a token or the configuration. It is not longer than an id may be. */
 export const LABEL = z.string().min(1).max(200)
 
-/** A count of things. */
+/** A count. */
 export const COUNT = z.int().min(0)
 
-/** Who asks. `ref` is a pseudonym of kind `actor` of `issuer subject`, under the key of the one who wrote the entry. */
+/** The caller. `ref` is the pseudonym of kind `actor` of the text `issuer subject`, under the key of the log's owner. */
 export const ACTOR = z
   .strictObject({
     country: COUNTRY.nullable(),
@@ -60,7 +60,7 @@ export const ACTOR = z
   })
   .readonly()
 
-/** On which grounds. `caseRef` is a pseudonym of kind `case` of the case's record id, under the key of the one who wrote the entry. */
+/** The grounds of a request. `caseRef` is the pseudonym of kind `case` of the case's record id, under the key of the log's owner. */
 export const GROUNDS = z
   .strictObject({
     taskForce: LABEL.nullable(),
@@ -70,7 +70,7 @@ export const GROUNDS = z
   })
   .readonly()
 
-/** What was denied: which field or argument, by which kind of rule, and by which country (null: by all that could give it). */
+/** A denial: the field or argument, the kind of rule, and the country. Null means that each country that has the field denied it. */
 export const DENIAL = z
   .strictObject({
     coordinate: COORDINATE,
@@ -79,18 +79,18 @@ export const DENIAL = z
   })
   .readonly()
 
-/** What a comparison of a gateway's log with a country's found: the same in either log (docs/design/audit-log.md, Commands). */
+/** The result of reconciling a gateway's log with a country's log. Both logs have the same members (docs/design/audit-log.md, Commands). */
 export const RECONCILED = {
-  /** The other log's origin. */
+  /** The origin of the other log. */
   with: LABEL,
   country: COUNTRY,
-  /** Sizes of both trees, whose checkpoints were compared. */
+  /** The sizes of both trees. The command compared the checkpoints of these trees. */
   ownSize: COUNT,
   otherSize: COUNT,
   matched: COUNT,
   gatewayOnly: COUNT,
   countryOnly: COUNT,
   hashesDiffer: COUNT,
-  /** `UNKNOWN`: legs without a receipt, of which nothing can be told. */
+  /** `UNKNOWN`: some legs have no receipt, so the comparison cannot decide. */
   result: z.enum(['HOLDS', 'DOES_NOT_HOLD', 'UNKNOWN']),
 } as const

@@ -1,6 +1,6 @@
 import type { Entry, EntryOf } from './entry.ts'
 
-/** Entries of every kind, for tests. */
+/** Entries of each kind, for tests. */
 
 const GATEWAY = {
   v: 1,
@@ -44,7 +44,7 @@ const OPERATION = {
   graph: HASH,
 } as const
 
-/** A request that HN answered in part. */
+/** A request that HN answered partly. */
 export const SAMPLE_REQUEST: EntryOf<'request'> = {
   ...GATEWAY,
   kind: 'request',
@@ -99,7 +99,7 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
 
 const COUNTS = { ownSize: 8, otherSize: 9, matched: 6, gatewayOnly: 0, countryOnly: 1, hashesDiffer: 0 } as const
 
-/** One entry of every kind. */
+/** One entry of each kind. */
 export const SAMPLE_ENTRIES: readonly Entry[] = [
   SAMPLE_REQUEST,
   { ...GATEWAY, kind: 'continuation', of: GATEWAY.id, part: 1, coordinates: ['Case.title'], legs: [], denied: [] },

@@ -3,7 +3,7 @@ import { createMinuteCounts } from './minute-counts.ts'
 
 const NOW = Date.parse('2026-11-24T20:15:30.500Z')
 
-it('counts by code and minute, gives whole minutes, and takes back what could not be written', () => {
+it('counts by code and minute, returns complete minutes, and accepts counts back that could not be written', () => {
   const counts = createMinuteCounts()
   for (let at = 0; at < 3; at++) counts.add('TOKEN_INVALID', NOW)
   counts.add('TOKEN_MISSING', NOW + 29_000)

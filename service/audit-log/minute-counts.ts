@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000
 
-/** How many refusals of one code there were in one minute, which begins at `minute` (RFC 3339). */
+/** The number of rejections with one code in the minute that begins at `minute` (RFC 3339). */
 export interface MinuteCount {
   readonly minute: string
   readonly code: string
@@ -8,19 +8,19 @@ export interface MinuteCount {
 }
 
 /**
- * Refusals before a caller was known, counted by code and minute: no stranger can fill the disk (docs/design/audit-log.md, What
- * leaves an entry).
+ * Counts rejections before the caller is verified, by code and minute, so that a stranger cannot fill the disk with entries
+ * (docs/design/audit-log.md, What leaves an entry).
  */
 export interface MinuteCounts {
-  /** `now` in milliseconds since the epoch. */
+  /** Counts one rejection. `now` is in milliseconds since the epoch. */
   readonly add: (code: string, now: number) => void
-  /** Takes out what is counted: of minutes that are over at `now`, or `all` of it. */
+  /** Removes and returns the counts of the minutes that are over at `now`, or with `all` the counts of all minutes. */
   readonly take: (now: number, all?: boolean) => readonly MinuteCount[]
-  /** What was taken and could not be written. */
+  /** Adds counts again that were taken but could not be written. */
   readonly putBack: (counts: readonly MinuteCount[]) => void
 }
 
-/** Counts of nothing yet. However many are refused, a minute has no more of them than there are codes. */
+/** Creates empty counts. A minute has at most one count for each code, however many rejections there are. */
 export function createMinuteCounts(): MinuteCounts {
   const counts = new Map<string, number>()
   const add = (code: string, minute: string, count: number): void => {
@@ -31,8 +31,8 @@ export function createMinuteCounts(): MinuteCounts {
     add: (code, now) => add(code, minuteOf(now), 1),
     take(now, all = false) {
       const current = minuteOf(now)
-      const over = [...counts].filter(([key]) => all || !key.startsWith(current))
-      return over.map(([key, count]) => {
+      const taken = [...counts].filter(([key]) => all || !key.startsWith(current))
+      return taken.map(([key, count]) => {
         counts.delete(key)
         const [minute = '', code = ''] = key.split(' ')
         return { minute, code, count }

@@ -150,7 +150,7 @@ describe('istmo audit index and search', () => {
     expect(counts.stdout).toBe('       2  INVESTIGATION\n       1  (none)\n')
     expectCode(await audit('search', '--db', 'db', '--pattern', 'MANY_DENIALS'), 1)
     const many = await audit('search', '--db', 'db', '--pattern', 'PROBING_BY_HITS', '--threshold', '1')
-    expect(many.stdout).toMatch(/^PROBING_BY_HITS: questions of one officer/)
+    expect(many.stdout).toMatch(/^PROBING_BY_HITS: requests of one officer/)
   })
 
   it('end with 1 where there is none, and with 2 where it cannot be told', async () => {
@@ -169,7 +169,7 @@ describe('istmo audit index and search', () => {
     expectCode(await audit('index', '--log', spoilt, '--policy', 'policy', '--db', 'other-db'), 1)
     await writeLog(join(folder, 'forked'), gateway, [stop, ...gatewayEntries])
     const forked = await audit('index', '--log', 'forked', '--policy', 'policy', '--db', 'db')
-    expect(forked.stderr).toMatch(/entry 2 of istmo\.example\/gateway is another than the index has/)
+    expect(forked.stderr).toMatch(/entry 2 of istmo\.example\/gateway is not the entry that the index has/)
     expectCode(forked, 2)
     expectCode(await audit('index', '--log', 'forked', '--policy', 'policy', '--db', 'db', '--rebuild'), 0)
   })

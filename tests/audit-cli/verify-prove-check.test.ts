@@ -66,7 +66,7 @@ describe('istmo audit verify', () => {
 
   it('ends with 1 where a log of the policy is missing', async () => {
     const { code, stdout } = await audit('verify', log, '--policy', policy)
-    expect(stdout).toMatch(/ORIGIN istmo\.example\/hn: expected a log of the policy, came none of that origin/)
+    expect(stdout).toMatch(/ORIGIN istmo\.example\/hn: expected a log of the trust policy, came none of that origin/)
     expect(code).toBe(1)
   })
 

@@ -124,7 +124,7 @@ describe('istmo witness', () => {
       ['witness', '--key', 'GT.key', '--folder', 'GT', '--policy', 'logs', '--port', '0'],
       folder,
     )
-    expect(second.stderr).toMatch(/GT is open for writing already/)
+    expect(second.stderr).toMatch(/GT is already open for writing/)
     expect(second.code).toBe(1)
   })
 

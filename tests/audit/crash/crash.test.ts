@@ -13,7 +13,7 @@ import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
 
-/** How often a process is killed, in two logs side by side. */
+/** How often a process is killed. Two logs run at the same time. */
 const ROUNDS = 200
 const APPENDER = fileURLToPath(new URL('./appender.ts', import.meta.url))
 const KEY = generateSignerKey('log.example/hn', SIGNATURE_TYPES.ed25519)
@@ -28,41 +28,41 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 interface Appender {
   readonly child: ChildProcess
-  /** What it has told so far. */
-  readonly told: () => string
-  /** Resolves when the log is open; rejects with what it said where it is not. */
+  /** Returns its standard output so far. */
+  readonly output: () => string
+  /** Resolves when the log is open. Rejects with its standard error if the log does not open. */
   readonly opened: Promise<void>
   readonly exited: Promise<void>
 }
 
 function startAppender(path: string, round: string): Appender {
   const child = spawn(process.execPath, ['--no-warnings', APPENDER, path, KEY, round], {
-    // 200 processes start sooner when only the first of them compiles.
+    // 200 processes start sooner if only the first of them compiles.
     env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
   })
-  let [told, errors] = ['', '']
+  let [output, errors] = ['', '']
   child.stderr.on('data', (data) => {
     errors += data
   })
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const opened = new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (data) => {
-      told += data
-      if (told.startsWith('OPEN\n')) resolve()
+      output += data
+      if (output.startsWith('OPEN\n')) resolve()
     })
     exited.then(() => reject(new Error(errors)))
   })
-  return { child, told: () => told, opened, exited }
+  return { child, output: () => output, opened, exited }
 }
 
-/** Lets a process append for a moment and kills it; gives the acknowledged entries, as told, whole lines alone. */
+/** Lets a process append for a moment, and kills it. Returns the complete lines of its output: the acknowledged entries. */
 async function killOne(path: string, round: number, afterMs: number): Promise<readonly string[]> {
-  const { child, told, opened, exited } = startAppender(path, `round-${round}`)
+  const { child, output, opened, exited } = startAppender(path, `round-${round}`)
   await opened
   await sleep(afterMs)
   child.kill('SIGKILL')
   await exited
-  return told().split('\n').slice(1, -1)
+  return output().split('\n').slice(1, -1)
 }
 
 async function entriesIn(path: string): Promise<readonly string[]> {
@@ -76,7 +76,7 @@ async function entriesIn(path: string): Promise<readonly string[]> {
 }
 
 describe('a log whose process is killed at random moments', () => {
-  it.concurrent.each([0, 1])('has every entry that was acknowledged (log %i)', { timeout: 400_000 }, async (lane) => {
+  it.concurrent.each([0, 1])('has each acknowledged entry (log %i)', { timeout: 400_000 }, async (lane) => {
     const path = join(folder, `log-${lane}`)
     const acknowledged: string[] = []
     for (let round = 0; round < ROUNDS / 2; round++) {
@@ -91,12 +91,12 @@ describe('a log whose process is killed at random moments', () => {
 })
 
 describe('a folder', () => {
-  it('is refused to a second process, and free once the first was killed', async () => {
+  it('cannot be opened by a second process until the first one is killed', async () => {
     const path = join(folder, 'locked')
     const first = startAppender(path, 'first')
     await first.opened
     await expect(openLog({ folder: path, signer })).rejects.toThrow(FolderInUseError)
-    await expect(startAppender(path, 'second').opened).rejects.toThrow('is open for writing already')
+    await expect(startAppender(path, 'second').opened).rejects.toThrow('is already open for writing')
     first.child.kill('SIGKILL')
     await first.exited
     const log = await openLog({ folder: path, signer })
@@ -105,13 +105,13 @@ describe('a folder', () => {
   })
 })
 
-/** A disk of 1 MiB, where this process may make one; then the test runs on a real full disk too. */
+/** Mounts a disk of 1 MiB, if this process may do so. The test then runs on a disk that is really full. */
 function mountSmallDisk(path: string): boolean {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path]).status === 0
 }
 
 describe('a full disk', () => {
-  it('makes appends reject, loses nothing acknowledged, and takes entries again when there is room', async () => {
+  it('makes appends reject, loses no acknowledged entry, and accepts entries again when there is room', async () => {
     const path = await mkdtemp(join(folder, 'disk-'))
     const isMounted = mountSmallDisk(path)
     try {
@@ -122,13 +122,13 @@ describe('a full disk', () => {
         acknowledged.push(`${index} ${text}`)
       }
       const filler = (number: number) => `${number}-${'x'.repeat(20_000)}`
-      let refused: unknown
-      for (let number = 0; isMounted && refused === undefined; number++) {
+      let rejected: unknown
+      for (let number = 0; isMounted && rejected === undefined; number++) {
         await append(filler(number)).catch((error: unknown) => {
-          refused = error
+          rejected = error
         })
       }
-      if (isMounted) expect(refused).toMatchObject({ code: 'ENOSPC' })
+      if (isMounted) expect(rejected).toMatchObject({ code: 'ENOSPC' })
       if (isMounted) expect(spawnSync('mount', ['-o', 'remount,size=8m', path]).status).toBe(0)
       await append('after')
       await log.close()

@@ -14,7 +14,7 @@ import { folderSource } from '../../../audit/verify/source.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
 import { verifyCommitment, verifyReceipt } from '../../../audit/verify/verify-receipt.ts'
 
-/** Each way of tampering, done on a copy of a log: `verify` names it, where it was done. */
+/** Tampers with a copy of a log in each way. `verifyLog` must say what was done, and where. */
 
 const SIZE = 600
 const signer = newSigner('log.example/hn')
@@ -24,8 +24,8 @@ const policy = policyOf('group both all W1 W2\nquorum both')
 const entry = (index: number, text = 'entry') => Buffer.from(`{"${text}":${index}}`)
 
 let folder: string
-/** `whole` is the log; `older` is the same at 300 entries; `forked` was at 300 and then took another way, with the log's own key. */
-let paths: { readonly whole: string; readonly older: string; readonly forked: string; readonly foreign: string }
+/** `intact` is the log, `older` is the log at 300 entries, and `forked` continues from there with other entries and the log’s own key. */
+let paths: { readonly intact: string; readonly older: string; readonly forked: string; readonly foreign: string }
 let receipts: readonly string[]
 let checkpointAt600: string
 
@@ -36,14 +36,14 @@ function policyOf(quorum: string): Policy {
 
 async function write(path: string, from: number, to: number, text = 'entry', by = signer): Promise<readonly string[]> {
   const log = await openLog({ folder: path, signer: by, publishAfterMs: 1_000_000 })
-  const made = await Promise.all(Array.from({ length: to - from }, (_, at) => log.append(entry(from + at, text))))
+  const appended = await Promise.all(Array.from({ length: to - from }, (_, at) => log.append(entry(from + at, text))))
   await log.publish()
   const note = log.published().note
   await log.addCosignatures(
     note,
     [w1, w2].map((witness) => signText(note.slice(0, note.indexOf('\n\n') + 1), witness)),
   )
-  const proofs = await Promise.all(made.map(({ proof }) => proof()))
+  const proofs = await Promise.all(appended.map(({ proof }) => proof()))
   await log.close()
   return proofs
 }
@@ -51,25 +51,25 @@ async function write(path: string, from: number, to: number, text = 'entry', by 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-tampering-'))
   paths = {
-    whole: join(folder, 'whole'),
+    intact: join(folder, 'intact'),
     older: join(folder, 'older'),
     forked: join(folder, 'forked'),
     foreign: join(folder, 'foreign'),
   }
-  await write(paths.whole, 0, 300)
-  await cp(paths.whole, paths.older, { recursive: true })
-  await cp(paths.whole, paths.forked, { recursive: true })
-  receipts = await write(paths.whole, 300, SIZE)
+  await write(paths.intact, 0, 300)
+  await cp(paths.intact, paths.older, { recursive: true })
+  await cp(paths.intact, paths.forked, { recursive: true })
+  receipts = await write(paths.intact, 300, SIZE)
   await write(paths.forked, 300, SIZE, 'other')
   await write(paths.foreign, 0, SIZE, 'entry', foreign)
-  checkpointAt600 = await readFile(join(paths.whole, 'checkpoint'), 'utf8')
+  checkpointAt600 = await readFile(join(paths.intact, 'checkpoint'), 'utf8')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** What verifying a copy finds after it was tampered with. */
+/** Copies a log, tampers with the copy, verifies it, and returns the findings. */
 async function findingsAfter(
   tamper: (path: string) => Promise<unknown>,
-  from = paths.whole,
+  from = paths.intact,
   known = [{ note: checkpointAt600, where: 'receipt' }],
 ): Promise<readonly string[]> {
   const path = await mkdtemp(join(folder, 'copy-'))
@@ -88,8 +88,8 @@ const editFile = (name: string, edit: (bytes: Buffer) => Uint8Array | string) =>
   writeFile(join(path, name), edit(await readFile(join(path, name))))
 
 describe('a log that nobody tampered with', () => {
-  it('holds, and is witnessed to its end', async () => {
-    const report = await verifyLog(folderSource(paths.whole), policy)
+  it('is intact, and witnesses have cosigned all of it', async () => {
+    const report = await verifyLog(folderSource(paths.intact), policy)
     expect(report).toMatchObject({
       origin: 'log.example/hn',
       size: SIZE,
@@ -101,7 +101,7 @@ describe('a log that nobody tampered with', () => {
   })
 })
 
-describe('verify names', () => {
+describe('verification finds', () => {
   it('a dropped entry', async () => {
     const found = await findingsAfter(editBundle('001', (entries) => [...entries.slice(0, 10), ...entries.slice(11)]))
     expect(found[0]).toMatch(/^MALFORMED tile\/entries\/001: expected 256 entries, came 255$/)
@@ -124,7 +124,7 @@ describe('verify names', () => {
     )
   })
 
-  it('an entry that stands there twice', async () => {
+  it('an entry that is there twice', async () => {
     const found = await findingsAfter(editBundle('001', (entries) => entries.with(9, entries[8] ?? entry(0))))
     expect(found.map((line) => line.split(':')[0])).toEqual(['ENTRY entry 265 in tile/entries/001'])
   })
@@ -147,23 +147,23 @@ describe('verify names', () => {
     expect(found[0]).toMatch(/^ROOT checkpoint of size 600 in receipt: expected .*=, came .*= from the tiles$/)
   })
 
-  it('a fork that keeps the history of the true log', async () => {
+  it('a fork that has the history of the true log', async () => {
     const found = await findingsAfter(async (path) => {
-      await cp(join(paths.whole, 'checkpoints'), join(path, 'checkpoints'), { recursive: true })
+      await cp(join(paths.intact, 'checkpoints'), join(path, 'checkpoints'), { recursive: true })
     }, paths.forked)
     expect(found.some((line) => line.startsWith('ROOT checkpoint of size 600 in checkpoints/000'))).toBe(true)
   })
 
-  it('a log that was rolled back, its history too', async () => {
+  it('a log that was rolled back with its history', async () => {
     const found = await findingsAfter(async () => undefined, paths.older)
     expect(found).toEqual([
       'ROLLBACK receipt: expected at least the 600 entries of a checkpoint that was signed, came 300 entries',
     ])
   })
 
-  it('a log that was rolled back, where its history was forgotten', async () => {
+  it('a log that was rolled back without its history', async () => {
     const found = await findingsAfter(async (path) => {
-      await cp(join(paths.whole, 'checkpoints'), join(path, 'checkpoints'), { recursive: true })
+      await cp(join(paths.intact, 'checkpoints'), join(path, 'checkpoints'), { recursive: true })
     }, paths.older)
     expect(found[0]).toMatch(/^ROLLBACK checkpoints\/000/)
   })
@@ -178,7 +178,7 @@ describe('verify names', () => {
     expect(found.length).toBe(100)
   })
 
-  it('a tile above that does not follow from those below', async () => {
+  it('a higher tile that does not follow from the tiles below it', async () => {
     const found = await findingsAfter(
       editFile('tile/1/000.p/2', (bytes) => Buffer.concat([bytes.subarray(32), bytes.subarray(0, 32)])),
     )
@@ -188,7 +188,7 @@ describe('verify names', () => {
     ])
   })
 
-  it('a leaf that was altered with its entry', async () => {
+  it('a leaf that was altered together with its entry', async () => {
     const found = await findingsAfter(async (path) => {
       const forged = entry(5, 'forged')
       await editBundle('000', (entries) => entries.with(5, forged))(path)
@@ -208,13 +208,13 @@ describe('verify names', () => {
   it('a forged checkpoint', async () => {
     const found = await findingsAfter(editFile('checkpoint', (bytes) => bytes.toString().replace('\n600\n', '\n599\n')))
     expect(found[0]).toBe(
-      'SIGNATURE checkpoint: expected a checkpoint that the policy’s log signed, came a signature of log.example/hn does not hold',
+      'SIGNATURE checkpoint: expected a checkpoint that the log of the trust policy signed, came a signature of log.example/hn is not valid',
     )
   })
 
   it('a foreign key', async () => {
     const found = await findingsAfter(async () => undefined, paths.foreign)
-    expect(found[0]).toMatch(/^SIGNATURE checkpoint: .* came no log of the policy signed the checkpoint$/)
+    expect(found[0]).toMatch(/^SIGNATURE checkpoint: .* came no log of the trust policy signed the checkpoint$/)
   })
 
   it('a checkpoint without its witnesses', async () => {
@@ -223,13 +223,13 @@ describe('verify names', () => {
         await editFile('checkpoint', (bytes) => `${bytes.toString().split('\n').slice(0, 5).join('\n')}\n`)(path)
         for (const name of await readdir(join(path, 'checkpoints'))) await rm(join(path, 'checkpoints', name))
       },
-      paths.whole,
+      paths.intact,
       [],
     )
     expect(found.map((line) => line.split(':')[0])).toEqual(['NO_QUORUM entries from 0 on'])
   })
 
-  it('a receipt that is shown for another entry', () => {
+  it('a receipt that is presented with another entry', () => {
     expect(verifyReceipt(receipts[7] ?? '', entry(307), policy)).toMatchObject({ findings: [], index: 307 })
     const reused = verifyReceipt(receipts[7] ?? '', entry(308), policy)
     expect(reused.findings.map(formatFinding)[0]).toMatch(
@@ -242,7 +242,7 @@ describe('verify names', () => {
     expect(verifyReceipt(forged, entry(307), policy).findings[0]?.kind).toBe('SIGNATURE')
   })
 
-  it('an altered salt, and says nothing without one', () => {
+  it('an altered salt, and cannot tell without a salt', () => {
     const salt = Buffer.alloc(32, 1)
     const commitment = commitTo({ name: 'Ana' }, salt)
     expect(verifyCommitment('entry 3', commitment, { name: 'Ana' }, { kind: 'KEPT', salt })).toEqual([])
