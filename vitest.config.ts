@@ -24,6 +24,7 @@ const NOT_UNIT = {
     'gateway/leg/leg-sender.test.ts',
     'gateway/main.test.ts',
     'gateway/process/audit-log.test.ts',
+    'service/http/listen.test.ts',
     'subgraphs/kit/leg-token.test.ts',
     'subgraphs/kit/server.test.ts',
   ],

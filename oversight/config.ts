@@ -60,7 +60,9 @@ export type OversightSettings = Readonly<z.infer<typeof settingsSchema>>
 
 /** Reads the settings. @throws {ConfigError} naming file and setting. */
 export async function readOversightSettings(file: string): Promise<OversightSettings> {
-  const settings = await readYamlFile(file, settingsSchema, { remedy: 'oversight/config.ts describes every setting.' })
+  const settings = await readYamlFile(file, settingsSchema, {
+    remedy: '`istmo oversight --help` describes every setting.',
+  })
   const from = (value: string) => (/^[a-z]+:\/\//.test(value) ? value : resolve(dirname(file), value))
   const { issuers, logs, policies, database, auditLog, auditLogKey, refKeys, ...rest } = settings
   return Object.freeze({

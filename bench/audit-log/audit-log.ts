@@ -1,6 +1,6 @@
 /**
  * What the record costs: a gateway with it and one without it, side by side in one run, over one country in memory that answers at
- * once; and how many entries a second the log itself takes. `npm run bench:record`.
+ * once; and how many entries a second the log itself takes. `npm run bench:audit-log`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

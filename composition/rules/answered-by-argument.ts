@@ -9,8 +9,8 @@ const TAKEN: Readonly<Record<string, { readonly types: readonly string[]; readon
 /** The argument that `@answeredBy` names is there and names countries: an id, a code or a list of codes (istmo.graphql). */
 export const answeredByArgument: Rule = {
   code: 'ANSWERED_BY_ARGUMENT',
-  refuses: 'an `@answeredBy` that names an argument which does not exist, or one that names no country',
-  remedy: 'Name an argument of this field that holds the id, the country code or the list of country codes.',
+  refuses: 'an `@answeredBy` whose argument does not exist or does not name a country',
+  remedy: 'Name an argument of this field whose value is the id, the country code or the list of country codes.',
   *check({ domains }) {
     for (const domain of domains) {
       for (const field of objectFields(domain)) yield* findings(domain, field)

@@ -23,7 +23,7 @@ const PAGE_ARGUMENTS: Readonly<Record<string, string>> = { first: 'Int', after: 
  */
 export const connectionShape: Rule = {
   code: 'CONNECTION_SHAPE',
-  refuses: 'a connection, edge or paged field with other parts than the gateway can merge',
+  refuses: 'a connection, edge or paged field with parts that the gateway cannot merge',
   remedy:
     'A connection has edges: [Edge!]!, pageInfo: PageInfo! and, under EVERY, outcomes; an edge has cursor: String!, node and scalars; the field takes first: Int and after: String.',
   *check({ domains }) {

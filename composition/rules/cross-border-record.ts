@@ -4,8 +4,8 @@ import type { Rule } from '../rule.ts'
 /** Across a border the gateway asks the owner of a record, so the field must return records (istmo.graphql, `@crossBorder`). */
 export const crossBorderRecord: Rule = {
   code: 'CROSS_BORDER_WITHOUT_RECORD',
-  refuses: '`@crossBorder` on a field that returns no entity',
-  remedy: 'Return an entity or a list of it, or take @crossBorder away.',
+  refuses: '`@crossBorder` on a field that does not return an entity',
+  remedy: 'Return an entity or a list of entities, or remove @crossBorder.',
   *check({ domains }) {
     for (const domain of domains) {
       const records = new Set(entities(domain).map((type) => type.name))

@@ -4,8 +4,8 @@ import type { Rule } from '../rule.ts'
 /** A directive that is used but not named in `@composeDirective` is left out of the supergraph in silence (Federation, `@composeDirective`). */
 export const directivesComposed: Rule = {
   code: 'DIRECTIVE_NOT_COMPOSED',
-  refuses: 'an istmo directive that is used but not named in `@composeDirective`',
-  remedy: 'Head the schema with contract/schema/header.graphql.',
+  refuses: 'an istmo directive that the schema uses but does not name in `@composeDirective`',
+  remedy: 'Begin the schema with contract/schema/header.graphql.',
   *check({ domains }) {
     for (const domain of domains) {
       const composed = new Set(

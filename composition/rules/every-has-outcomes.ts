@@ -7,8 +7,8 @@ const OUTCOMES_TYPE = '[CountryOutcome!]!'
 /** An EVERY field returns an object that has `outcomes` (istmo.graphql, `@answeredBy`). */
 export const everyHasOutcomes: Rule = {
   code: 'EVERY_WITHOUT_OUTCOMES',
-  refuses: 'an EVERY field whose type has no `outcomes: [CountryOutcome!]!`',
-  remedy: `Return an object type with outcomes: ${OUTCOMES_TYPE}, so that a silent country is named.`,
+  refuses: 'an every field whose type does not have `outcomes: [CountryOutcome!]!`',
+  remedy: `Return an object type with outcomes: ${OUTCOMES_TYPE}, so that the answer names a country that did not answer.`,
   *check({ domains }) {
     for (const domain of domains) {
       for (const field of objectFields(domain).filter((field) => isEvery(domain, field))) {

@@ -8,7 +8,7 @@ import type { Rule } from '../rule.ts'
 export const interfaceObjectResolvable: Rule = {
   code: 'INTERFACE_OBJECT_NOT_RESOLVABLE',
   refuses: '`@interfaceObject` with `resolvable: false`',
-  remedy: 'Resolve the key of the interface object, or name the concrete types.',
+  remedy: 'Make the key of the interface object resolvable, or use the concrete types.',
   *check({ domains }) {
     for (const domain of domains) {
       for (const type of entities(domain)) {

@@ -7,8 +7,8 @@ import type { Rule } from '../rule.ts'
  */
 export const keysAllResolvable: Rule = {
   code: 'KEYS_PARTLY_RESOLVABLE',
-  refuses: 'an entity with several keys, some of them not resolvable',
-  remedy: 'Resolve every key, or keep one key alone.',
+  refuses: 'an entity with several keys that are not all resolvable',
+  remedy: 'Make every key resolvable, or keep only one key.',
   *check({ domains }) {
     for (const domain of domains) {
       for (const type of entities(domain)) {

@@ -31,7 +31,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 export const mergeFitsType: Rule = {
   code: 'MERGE_DOES_NOT_FIT',
   refuses: 'a `@merge` of a kind that does not fit the field’s type',
-  remedy: 'Take a kind of @merge that fits; a value that is missing while a country is silent must be nullable.',
+  remedy:
+    'Use a kind of @merge that fits the type. A value that is missing when a country does not answer must be nullable.',
   *check({ domains }) {
     for (const domain of domains) {
       const merged = typesUnderEvery(domain)

@@ -7,7 +7,7 @@ import type { Rule } from '../rule.ts'
  */
 export const noDirectiveOnInterface: Rule = {
   code: 'DIRECTIVE_ON_INTERFACE',
-  refuses: 'an istmo directive on a field of an interface, or on its argument',
+  refuses: 'an istmo directive on a field of an interface, or on an argument of such a field',
   remedy: 'Put the directive on the field of each object type that implements the interface.',
   *check({ domains }) {
     for (const domain of domains) {

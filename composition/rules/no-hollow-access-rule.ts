@@ -6,7 +6,7 @@ import { isHollow, listName } from './access-rule.ts'
 export const noHollowAccessRule: Rule = {
   code: 'HOLLOW_ACCESS_RULE',
   refuses: 'a `@requiresScopes` or `@policy` whose list is empty or has an empty alternative',
-  remedy: 'Name at least one scope or policy in each alternative, or take the directive away.',
+  remedy: 'Name at least one scope or policy in each alternative, or remove the directive.',
   *check({ domains }) {
     for (const domain of domains) {
       for (const element of guardable(domain)) {

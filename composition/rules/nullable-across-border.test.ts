@@ -12,7 +12,7 @@ describe('a non-null field of a record that another names', () => {
       'is refused across a border',
       part('name: String! twins: [Thing!] @crossBorder'),
       ['Thing.name'],
-      /expected a nullable type, for Thing is reached across a border; came String!/,
+      /expected a nullable type, because Thing can be reached across a border; came String!/,
     ),
     story('is refused where the border field is non-null itself', part('twins: [Thing!]! @crossBorder'), [
       'Thing.twins',

@@ -5,8 +5,9 @@ import type { Rule, SubgraphSet } from '../rule.ts'
 /** The fields of a record that another country or domain names are nullable: the id stays when its owner is silent (istmo.graphql, `@crossBorder`). */
 export const nullableAcrossBorder: Rule = {
   code: 'NON_NULL_ACROSS_BORDER',
-  refuses: 'a non-null field, but the key, on an entity that is reached across a border or from another domain',
-  remedy: 'Make the field nullable: its owner may be silent while the id stays.',
+  refuses:
+    'a non-null field other than the key, on an entity that can be reached across a border or from another domain',
+  remedy: 'Make the field nullable, because the owner may not answer while the id is known.',
   *check(set) {
     const reached = reachedFromElsewhere(set)
     for (const domain of set.domains) {
@@ -19,7 +20,7 @@ export const nullableAcrossBorder: Rule = {
           yield {
             subgraph: domain.name,
             coordinate: field.coordinate,
-            expected: `a nullable type, for ${type.name} is reached ${why}`,
+            expected: `a nullable type, because ${type.name} can be reached ${why}`,
             came: String(field.type),
           }
         }

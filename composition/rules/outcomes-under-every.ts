@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts'
 /** Outcomes are filled by the gateway under an EVERY field and nowhere else (docs/design/contract.md, Who answers). */
 export const outcomesUnderEvery: Rule = {
   code: 'OUTCOMES_WITHOUT_EVERY',
-  refuses: 'a type with `outcomes` under any field but an EVERY field',
+  refuses: 'a type with `outcomes` under a field that is not an every field',
   remedy: 'Mark the field @answeredBy(who: EVERY, …), or return a type without outcomes.',
   *check({ domains }) {
     for (const domain of domains) {

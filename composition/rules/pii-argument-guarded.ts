@@ -18,8 +18,8 @@ import { isGuarded } from './access-rule.ts'
  */
 export const piiArgumentGuarded: Rule = {
   code: 'PII_ARGUMENT_WITHOUT_RULE',
-  refuses: 'a `@pii` argument or input field without `@reveals` that a field without a scope or policy rule takes',
-  remedy: 'Put @reveals on the argument, or @requiresScopes or @policy on every field that takes it.',
+  refuses: 'a `@pii` argument or input field without `@reveals`, on a field that has no `@requiresScopes` or `@policy`',
+  remedy: 'Put @reveals on the argument, or put @requiresScopes or @policy on every field that takes the argument.',
   *check({ domains }) {
     for (const domain of domains) {
       const open = objectFields(domain).filter((field) => !isGuarded(domain, field, ['requiresScopes', 'policy']))

@@ -8,7 +8,7 @@ import type { Rule } from '../rule.ts'
 export const requiresWithoutArguments: Rule = {
   code: 'REQUIRES_WITH_ARGUMENTS',
   refuses: '`@requires` on a field with arguments',
-  remedy: 'Take the arguments or @requires away.',
+  remedy: 'Remove the arguments or @requires.',
   *check({ domains }) {
     for (const domain of domains) {
       for (const field of objectFields(domain)) {

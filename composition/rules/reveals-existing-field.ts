@@ -13,7 +13,7 @@ import type { Rule, SubgraphSet } from '../rule.ts'
 export const revealsExistingField: Rule = {
   code: 'REVEALS_UNKNOWN_FIELD',
   refuses: 'a `@reveals` that names a field which does not exist',
-  remedy: 'Write the coordinate of the field that the value would reveal, as in "Person.birthDate".',
+  remedy: 'Write the coordinate of the field that the value would reveal, such as "Person.birthDate".',
   *check(set) {
     for (const domain of set.domains) {
       for (const element of revealing(domain)) {

@@ -17,8 +17,8 @@ import type { Rule } from '../rule.ts'
  */
 export const sameDirectives: Rule = {
   code: 'DIRECTIVES_DIFFER',
-  refuses: 'istmo directives that differ between subgraphs that repeat a field, an argument or a value',
-  remedy: 'Write the same istmo directives in every subgraph that repeats it.',
+  refuses: 'a field, an argument or a value in several subgraphs, with different istmo directives',
+  remedy: 'Write the same istmo directives in each of these subgraphs.',
   *check({ all }) {
     const first = new Map<string, { readonly subgraph: string; readonly written: string }>()
     for (const domain of all) {

@@ -8,8 +8,8 @@ const SPEC_FILES = ['header', 'istmo'].map((name) => new URL(`../../contract/sch
 /** The directives mean what istmo/v1.0 says only where a subgraph defines them as that spec does (istmo.graphql). */
 export const specAsPublished: Rule = {
   code: 'SPEC_NOT_AS_PUBLISHED',
-  refuses: 'another version of the istmo spec, or a directive of it that is defined otherwise',
-  remedy: 'Link istmo/v1.0 and copy contract/schema/istmo.graphql as it stands.',
+  refuses: 'another version of the istmo spec, or a different definition of one of its directives',
+  remedy: 'Link istmo/v1.0 and copy contract/schema/istmo.graphql without a change.',
   *check({ domains }) {
     const published = readPublished()
     for (const domain of domains) {

@@ -183,7 +183,7 @@ describe('an operation whose answer would come in parts', () => {
       const { message, extensions } = JSON.parse(answer.text).errors[0]
       expect([extensions.code, message]).toEqual([
         'OPERATION_NOT_SUPPORTED',
-        'Subscriptions and deferred parts are not answered.',
+        'Subscriptions and deferred parts are not supported.',
       ])
     }
   })

@@ -20,7 +20,7 @@ export const METRICS = {
   requests: {
     name: 'istmo_requests_total',
     type: 'counter',
-    help: 'Requests by path, HTTP status, and the code with which the whole was refused (NONE: it was not; HANGUP: its client left).',
+    help: 'Requests by path, HTTP status, and the code of the rejection (NONE: not rejected; HANGUP: the client disconnected).',
     labels: ['route', 'status', 'code'],
   },
   requestSeconds: {
@@ -32,7 +32,7 @@ export const METRICS = {
   legs: {
     name: 'istmo_legs_total',
     type: 'counter',
-    help: 'Legs by country, domain and outcome, without those whose client left. A subgraph that no country publishes has no country.',
+    help: 'Legs by country, domain and outcome, except those whose client disconnected. A subgraph that no country publishes has no country.',
     labels: ['country', 'domain', 'reach', 'code'],
   },
   legSeconds: {
@@ -44,43 +44,43 @@ export const METRICS = {
   reloads: {
     name: 'istmo_graph_reloads_total',
     type: 'counter',
-    help: 'Changes of supergraph or countries that were served or refused.',
+    help: 'Changes of the supergraph or of countries, by whether the gateway served or rejected them.',
     labels: ['result'],
   },
   strangers: {
     name: 'istmo_documents_not_listed_total',
     type: 'counter',
-    help: 'Documents that were let through though they are not on the list of trusted documents (`--documents-mode log`).',
+    help: 'Documents that were accepted although they are not on the list of trusted documents (`--documents-mode log`).',
     labels: [],
   },
   breakers: {
     name: 'istmo_breaker_state',
     type: 'gauge',
-    help: 'Circuit breaker of each country and domain: 0 closed, 1 half-open (one leg tries), 2 open (left alone).',
+    help: 'Circuit breaker of each country and domain: 0 closed, 1 half-open (one leg tries), 2 open (not asked).',
     labels: ['country', 'domain'],
   },
   plansCached: {
     name: 'istmo_plans_cached',
     type: 'gauge',
-    help: 'Plans that are kept for operations that come again.',
+    help: 'Plans in the cache, for operations that come again.',
     labels: [],
   },
   auditLogEntries: {
     name: 'istmo_audit_log_entries',
     type: 'gauge',
-    help: 'Entries in the record.',
+    help: 'Entries in the audit log.',
     labels: [],
   },
   auditLogWritable: {
     name: 'istmo_audit_log_writable',
     type: 'gauge',
-    help: '1 while the record can be written; 0 while nothing is answered, for it cannot.',
+    help: '1 while the audit log can be written; 0 while it cannot, and the gateway answers no request.',
     labels: [],
   },
   auditLogUnwitnessed: {
     name: 'istmo_audit_log_unwitnessed_seconds',
     type: 'gauge',
-    help: 'Seconds for which no quorum of witnesses has been had; 0 while one is had, or none is asked for.',
+    help: 'Seconds since the audit log last had a quorum of witnesses; 0 while it has one, or if the trust policy asks for none.',
     labels: [],
   },
 } as const satisfies Record<string, Metric>

@@ -243,8 +243,9 @@ function toAuditLogFiles({
     (name) => given[name] === undefined,
   )
   if (missing.length === 3 && policy === null) return null
-  const remedy = 'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the record.'
-  throw new ConfigError(`${namesOf(missing)}: expected, for a record to be written; came nothing. ${remedy}`)
+  const remedy =
+    'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
+  throw new ConfigError(`${namesOf(missing)}: expected, because an audit log needs it; came nothing. ${remedy}`)
 }
 
 function namesOf(keys: readonly SettingKey[]): string {

@@ -43,7 +43,7 @@ function rate<Flag extends string, Variable extends string>(
   meaning: string,
   byDefault: string,
 ) {
-  const expected = 'how many a second, a colon and how many at once, as 50:200; 0 for no limit'
+  const expected = 'how many a second, a colon and how many at once, such as 50:200; 0 for no limit'
   return { flag, variable, value: 'rate', meaning, expected, default: byDefault } as const
 }
 
@@ -52,62 +52,83 @@ const MOST_TOKENS = 10_000
 
 /** The settings by key; gateway/process/config.ts has the others. */
 export const LIMIT_SETTINGS = {
-  maxTokens: count('max-tokens', 'MAX_TOKENS', 'tokens of a document', '5000', MOST_TOKENS),
+  maxTokens: count('max-tokens', 'MAX_TOKENS', 'how many tokens a document may have', '5000', MOST_TOKENS),
   maxDepth: count(
     'max-depth',
     'MAX_DEPTH',
-    'selection sets, lists and objects within one another, fragments followed',
+    'how deep selection sets, lists and objects may be nested, including fragments',
     '30',
   ),
   maxFields: count(
     'max-fields',
     'MAX_FIELDS',
-    'fields of an operation or fragment, each use of a fragment counted',
+    'how many fields an operation or a fragment may have; each use of a fragment counts',
     '2000',
   ),
-  maxRootFields: count('max-root-fields', 'MAX_ROOT_FIELDS', 'fields at the root of an operation', '50'),
-  maxAliases: count('max-aliases', 'MAX_ALIASES', 'aliases of an operation, counted as fields are', '200'),
-  maxDirectives: count('max-directives', 'MAX_DIRECTIVES', 'directives of an operation, counted as fields are', '200'),
+  maxRootFields: count('max-root-fields', 'MAX_ROOT_FIELDS', 'how many fields an operation may have at its root', '50'),
+  maxAliases: count(
+    'max-aliases',
+    'MAX_ALIASES',
+    'how many aliases an operation may have, counted in the same way as fields',
+    '200',
+  ),
+  maxDirectives: count(
+    'max-directives',
+    'MAX_DIRECTIVES',
+    'how many directives an operation may have, counted in the same way as fields',
+    '200',
+  ),
   maxOverlaps: count(
     'max-overlaps',
     'MAX_OVERLAPS',
-    'pairs of fields of one response name, or of fragments, in one place',
+    'how many pairs of fields with the same response name, or pairs of fragments, one place may have',
     '10000',
   ),
-  maxOperations: count('max-operations', 'MAX_OPERATIONS', 'operations of a document', '10'),
+  maxOperations: count('max-operations', 'MAX_OPERATIONS', 'how many operations a document may have', '10'),
   maxVariables: count(
     'max-variables',
     'MAX_VARIABLES',
-    'values in the variables, all lists and objects counted',
+    'how many values the variables may have; lists and objects count too',
     '5000',
   ),
   maxVariableCharacters: count(
     'max-variable-characters',
     'MAX_VARIABLE_CHARACTERS',
-    'characters of names and texts in the variables',
+    'how many characters the names and texts in the variables may have',
     '100000',
   ),
   maxVariableDepth: count(
     'max-variable-depth',
     'MAX_VARIABLE_DEPTH',
-    'lists and objects in the variables within one another',
+    'how deep lists and objects in the variables may be nested',
     '12',
   ),
-  maxCost: count('max-cost', 'MAX_COST', 'cost of an operation, lists and countries counted', '200000'),
+  maxCost: count(
+    'max-cost',
+    'MAX_COST',
+    'how much an operation may cost; lists and countries multiply the cost',
+    '200000',
+  ),
   assumedListSize: count(
     'assumed-list-size',
     'ASSUMED_LIST_SIZE',
-    'how long a list is taken to be whose field has no @listSize',
+    'the assumed length of a list whose field has no @listSize',
     '5',
   ),
-  callerRate: rate('caller-rate', 'CALLER_RATE', 'requests of one caller', '50:200'),
-  hitRate: rate('hit-rate', 'HIT_RATE', 'hit searches of one caller', '0.2:10'),
-  countryRate: rate('country-rate', 'COUNTRY_RATE', 'legs to one country, by all callers', '200:1000'),
+  callerRate: rate('caller-rate', 'CALLER_RATE', 'how often one caller may send requests', '50:200'),
+  hitRate: rate('hit-rate', 'HIT_RATE', 'how often one caller may send hit searches', '0.2:10'),
+  countryRate: rate(
+    'country-rate',
+    'COUNTRY_RATE',
+    'how often the gateway may send legs to one country, for all callers together',
+    '200:1000',
+  ),
   sharedDatabase: {
     flag: 'shared-database',
     variable: 'SHARED_DATABASE_URL',
     value: 'url',
-    meaning: 'PostgreSQL database where several gateways count rates together; without it each counts alone',
+    meaning:
+      'PostgreSQL database in which several gateways count rates together; without it, each gateway counts by itself',
     expected: 'postgres://…',
     isSecret: true,
   },
@@ -116,14 +137,14 @@ export const LIMIT_SETTINGS = {
     variable: 'DOCUMENTS_FILE',
     value: 'file',
     meaning:
-      'trusted documents, as the client preset of graphql-codegen writes them; without it any document may be asked',
+      'trusted documents in the form that the client preset of graphql-codegen writes; without it, the gateway accepts any document',
     expected: 'the path of a file',
   },
   documentsMode: {
     flag: 'documents-mode',
     variable: 'DOCUMENTS_MODE',
     value: 'mode',
-    meaning: 'what becomes of a document that is not listed: enforce refuses it, log lets it through and logs its hash',
+    meaning: 'how to treat a document that is not listed: enforce rejects it, log accepts it and logs its hash',
     default: 'enforce',
     expected: `one of ${DOCUMENTS_MODES.join(', ')}`,
   },

@@ -20,7 +20,7 @@ const issuerSchema = z.strictObject({
   jwks: z
     .string()
     .min(1)
-    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL of this machine, or the path of a file'),
+    .refine(isSafeKeySetLocation, 'expected an https URL, an http URL on this machine, or the path of a file'),
   /** Which algorithms it signs with. Default: all four. */
   algorithms: z
     .array(z.enum(TOKEN_ALGORITHMS))

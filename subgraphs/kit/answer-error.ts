@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
 
 /**
  * Errors as a node shows them: those of the registry as they are, anything from inside masked. The path stays, so that the
@@ -25,7 +25,7 @@ export function toAnswerError(error: GraphQLError): AnswerError {
     return { shown: { message: withoutSuggestion(error.message), ...place, extensions } }
   }
   return {
-    shown: { message: 'Something inside failed.', ...place, extensions: { code: 'INTERNAL' } },
+    shown: { message: ERRORS.INTERNAL.meaning, ...place, extensions: { code: 'INTERNAL' } },
     inside: cause,
   }
 }
@@ -33,7 +33,7 @@ export function toAnswerError(error: GraphQLError): AnswerError {
 /** graphql-js suggests names that are near to one that is wrong; a guess must not be led to a name. */
 function withoutSuggestion(message: string): string {
   const at = message.indexOf('Did you mean ')
-  return at === -1 ? message : message.slice(0, at).trimEnd() || 'The document does not fit the schema.'
+  return at === -1 ? message : message.slice(0, at).trimEnd() || ERRORS.GRAPHQL_VALIDATION_FAILED.meaning
 }
 
 function codeOf(error: GraphQLError, otherwise: ErrorCode): unknown {

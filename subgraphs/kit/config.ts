@@ -101,7 +101,7 @@ export const NODE_SETTINGS = {
     variable: 'COUNTRY',
     value: 'code',
     isRequired: true,
-    meaning: 'the country whose rows these are',
+    meaning: 'the country whose rows the node serves',
     expected: 'a code of ISO 3166-1 alpha-2, or UN',
   },
   domains: {
@@ -109,7 +109,7 @@ export const NODE_SETTINGS = {
     variable: 'DOMAINS',
     value: 'names',
     isRequired: true,
-    meaning: 'which domains this process serves, separated by commas',
+    meaning: 'the domains that this process serves, separated by commas',
     expected: `one or more of ${DOMAINS.join(', ')}, separated by commas`,
   },
   host: {
@@ -125,7 +125,7 @@ export const NODE_SETTINGS = {
     variable: 'PORT',
     value: 'number',
     isRequired: true,
-    meaning: 'port to listen on; 0 takes a free one',
+    meaning: 'port to listen on; 0 chooses a free one',
     expected: 'a whole number from 0 to 65535',
   },
   databaseUrl: {
@@ -133,14 +133,14 @@ export const NODE_SETTINGS = {
     variable: 'DATABASE_URL',
     value: 'url',
     isSecret: true,
-    meaning: 'a PostgreSQL server of version 15 or later; without it an embedded one',
+    meaning: 'a PostgreSQL server, version 15 or later; without it, the node uses an embedded PostgreSQL',
     expected: 'postgres://…',
   },
   databaseFolder: {
     flag: 'database-folder',
     variable: 'DATABASE_FOLDER',
     value: 'dir',
-    meaning: 'where the embedded PostgreSQL keeps the rows; without it they end with the process',
+    meaning: 'folder in which the embedded PostgreSQL keeps the rows; without it, they are lost when the process ends',
     expected: 'the path of a folder',
   },
   upstream: {
@@ -150,7 +150,7 @@ export const NODE_SETTINGS = {
     isRepeated: true,
     isSecret: true,
     meaning:
-      'a service of your own that answers what the node lets through (docs/access.md), once for each domain (commas in the variable); no database then',
+      'a service of your own that answers what the node allows (docs/access.md); give it once for each domain (in the variable, separated by commas), and set no database',
     expected: `DOMAIN=URL: one of ${DOMAINS.join(', ')}, and an https URL, or an http URL of a loopback address`,
   },
   gatewayJwks: {
@@ -166,7 +166,7 @@ export const NODE_SETTINGS = {
     variable: 'GATEWAY_ISSUER',
     value: 'name',
     default: DEFAULT_GATEWAY_ISSUER,
-    meaning: 'the gateway’s name, `iss` of its leg tokens',
+    meaning: 'the gateway’s name: the `iss` claim of its leg tokens',
     expected: 'the exact `iss` claim of the leg tokens',
   },
   rules: {
@@ -174,7 +174,7 @@ export const NODE_SETTINGS = {
     variable: 'RULES_FILE',
     value: 'file',
     meaning:
-      'the country’s own copy of its country file: task forces, policies, SDLs (docs/access.md); without it nobody is recognised',
+      'the country’s own copy of its country file, with task forces, policies and SDLs (docs/access.md); without it, the node recognises nobody',
     expected: 'the path of a file',
   },
   countThreshold: {
@@ -182,36 +182,35 @@ export const NODE_SETTINGS = {
     variable: 'COUNT_THRESHOLD',
     value: 'number',
     default: '5',
-    meaning: 'the smallest count that is given out in statistics',
+    meaning: 'the smallest count that the node shows in statistics',
     expected: 'a whole number from 1 to 1000000000',
   },
   contactPoint: {
     flag: 'contact-point',
     variable: 'CONTACT_POINT',
     value: 'text',
-    meaning: 'whom a hit is to be followed up with, shown in `personHits`',
+    meaning: 'whom to contact about a hit; `personHits` shows it',
     expected: 'a text',
   },
   auditLogDir: {
     flag: 'audit-log-dir',
     variable: 'AUDIT_LOG_DIR',
     value: 'dir',
-    meaning:
-      'folder of the country’s own record of legs; without it nothing is recorded, which is for development alone',
+    meaning: 'folder of the country’s own audit log; without it, the node keeps no audit log (only for development)',
     expected: 'the path of a folder',
   },
   auditLogKey: {
     flag: 'audit-log-key',
     variable: 'AUDIT_LOG_KEY_FILE',
     value: 'file',
-    meaning: 'signer key of the record’s checkpoints (C2SP signed note); its name is the log’s origin',
+    meaning: 'key that signs the audit log’s checkpoints (C2SP signed note); the key’s name is the log’s origin',
     expected: 'the path of a file',
   },
   auditLogRefKeys: {
     flag: 'audit-log-ref-keys',
     variable: 'AUDIT_LOG_REF_KEYS_FILE',
     value: 'file',
-    meaning: 'the country’s keys of the pseudonyms of records, cases and callers, by epoch',
+    meaning: 'the country’s keys that make the pseudonyms of records, cases and callers, by epoch',
     expected: 'the path of a file',
   },
   logLevel: {
@@ -219,7 +218,7 @@ export const NODE_SETTINGS = {
     variable: 'LOG_LEVEL',
     value: 'level',
     default: 'info',
-    meaning: 'how much is logged',
+    meaning: 'the lowest level that is logged',
     expected: `one of ${LOG_LEVELS.join(', ')}`,
   },
 } as const satisfies Readonly<Record<keyof NodeConfig, NodeSetting>>
@@ -256,7 +255,7 @@ function checkRecord(config: NodeConfig): void {
   const given = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter((key) => config[key] !== undefined)
   if (given.length === 0 || given.length === 3) return
   throw new Error(
-    'The node cannot start.\n- record: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
+    'The node cannot start.\n- audit log: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
   )
 }
 

@@ -142,7 +142,7 @@ describe('a node', () => {
     const { body } = await ask({ query: '{ ok: case(id: "HN:1") { id } bad: case(id: "HN:broken") { id } }' })
     expect(body).toEqual({
       data: { ok: { id: 'HN:1' }, bad: null },
-      errors: [{ message: 'Something inside failed.', path: ['bad'], extensions: { code: 'INTERNAL' } }],
+      errors: [{ message: 'An internal error occurred.', path: ['bad'], extensions: { code: 'INTERNAL' } }],
     })
     expect(logged.join('')).toContain('does not exist')
   })
@@ -151,7 +151,7 @@ describe('a node', () => {
     const { body } = await ask({ query: '{ case(id: "HN:baddate") { id filedOn } }' })
     expect(body.data.case).toEqual({ id: 'HN:baddate', filedOn: null })
     expect(body.errors).toEqual([
-      { message: 'Something inside failed.', path: ['case', 'filedOn'], extensions: { code: 'INTERNAL' } },
+      { message: 'An internal error occurred.', path: ['case', 'filedOn'], extensions: { code: 'INTERNAL' } },
     ])
   })
 

@@ -12,7 +12,7 @@ import {
   undocumentedExports,
 } from './modules.ts'
 
-/** The sizes that style.md asks to stay under, in lines. */
+/** The sizes to stay under, in lines (CONTRIBUTING.md, Habits). */
 export const LINE_LIMITS = { file: 300, function: 60 } as const
 
 /** How a set of lengths is spread, in lines. */

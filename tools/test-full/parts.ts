@@ -47,4 +47,10 @@ export const PARTS: readonly Part[] = [
     command: ['node', 'bench/soak/soak.ts', '--minutes'],
     size: { full: 60, dry: 1 },
   },
+  {
+    name: 'packs',
+    shows: 'Each pack installs without a registry and runs; the node of one answers a gateway. Packs.',
+    command: ['vitest', 'run', 'tests/pack'],
+    size: { full: 3, dry: 1, variable: 'ISTMO_TEST_PACKS' },
+  },
 ]

@@ -44,7 +44,7 @@ describe('a requirement that requires', () => {
 
   it('is refused where a client could not ask for it', () => {
     const hidden = { ...SDLS, farms: SDLS.farms.replace('grade: String @r', 'grade: String @inaccessible @r') }
-    expect(() => fetchesOf('{ farms { grant } }', plannerOf(hidden))).toThrow('No plan can be made')
+    expect(() => fetchesOf('{ farms { grant } }', plannerOf(hidden))).toThrow('The gateway cannot make a plan')
   })
 
   it('is parted from its like where it conflicts with it and a client could not ask for it', () => {
