@@ -14,13 +14,7 @@ const RIGHTS = ['tests/rights/*.test.ts', 'tests/country-access/agreement.test.t
 export const ROOMS: Readonly<Record<string, Room>> = {
   authorize: {
     sources: ['gateway/authorize/*.ts'],
-    tests: [
-      'gateway/authorize/*.test.ts',
-      'gateway/pipeline/*.test.ts',
-      'gateway/introspect/*.test.ts',
-      'tests/inference/gateway.test.ts',
-      ...RIGHTS,
-    ],
+    tests: ['gateway/authorize/*.test.ts'],
   },
   spread: {
     sources: ['gateway/spread/*.ts'],
