@@ -10,7 +10,7 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
   import: ["@authenticated", "@requiresScopes", "@policy"])`
 const PROTECTED = '@requiresScopes(scopes: [["person:protected"]]) @policy(policies: [["protected_release"]])'
 
-/** The contract's form, with `rule` on the field that shows victims and witnesses, and `court` on the court. */
+/** An SDL in the contract's form, with `rule` on the field that shows victims and witnesses, and `court` on the court. */
 const sdlOf = (rule: string, court = '') => `
   type Query { case(id: ID): Case _service: String _entities(representations: [_Any!]!): [_Entity]! }
   union _Entity = Case
@@ -42,7 +42,7 @@ describe('the guard of a node', () => {
     expect(rejectionOf(source, recognise(scopes, policies))).toEqual(rejection)
   })
 
-  it('names why it does not recognise a caller, for what has a rule and for nothing else', () => {
+  it('says why it does not recognise a caller, only for fields with a rule', () => {
     const stranger: Recognition = { kind: 'not-recognised', code: 'TASK_FORCE_NOT_RECOGNISED' }
     expect(rejectionOf(QUERY, stranger)).toMatchObject({ kind: 'TASK_FORCE_NOT_RECOGNISED' })
     expect(rejectionOf('{ case(id: "HN:1") { id } }', stranger)).toBeNull()
@@ -53,11 +53,11 @@ describe('the guard of a node', () => {
     ['under an alias', '{ case { participants: protectedParticipants } }'],
     ['in an operation that is not run', 'query Run { case { id } } query Other { case { protectedParticipants } }'],
     ['that is skipped', '{ case { protectedParticipants @skip(if: true) } }'],
-  ])('refuses a leg with a denied field %s', (_, source) => {
+  ])('rejects a leg with a denied field %s', (_, source) => {
     expect(rejectionOf(source, recognise([], ''), 'Run')).toMatchObject({ coordinate: 'Case.protectedParticipants' })
   })
 
-  it('refuses what the country left out of its own SDL, whoever asks', () => {
+  it('rejects a field that the country left out of its own SDL, whoever the caller is', () => {
     const own = readNationalRules(parse(`${LINK} ${sdlOf(PROTECTED).replace('court: String', '')}`))
     const guard = createGuard(SCHEMA, { floor: FLOOR, own })
     const request = { document: parse('{ case { court } }'), variables: {}, operationName: undefined }
@@ -67,7 +67,7 @@ describe('the guard of a node', () => {
     })
   })
 
-  it('asks for what the country added to the contract', () => {
+  it('demands what the country added to the contract', () => {
     const own = readNationalRules(parse(`${LINK} ${sdlOf(PROTECTED, '@requiresScopes(scopes: [["court:read"]])')}`))
     const guard = createGuard(SCHEMA, { floor: FLOOR, own })
     const request = { document: parse('{ case { court } }'), variables: {}, operationName: undefined }
@@ -75,7 +75,7 @@ describe('the guard of a node', () => {
     expect(guard(request, recognise(['court:read'], ''))).toBeNull()
   })
 
-  it('does not hand out the schema', () => {
+  it('does not return the schema', () => {
     expect(rejectionOf('{ _service }', recognise([], ''))).toEqual({
       coordinate: 'Query._service',
       kind: 'NOT_PUBLISHED',
@@ -88,7 +88,7 @@ function rejectionOf(source: string, recognition: Recognition, operationName?: s
   return guard({ document: parse(source), variables: {}, operationName }, recognition)
 }
 
-/** A caller of a task force that may use these scopes, before a country with these policies. */
+/** The recognition of a caller whose task force may use these scopes, in a country with these policies. */
 function recognise(scopes: readonly string[], policies: string): Recognition {
   const taskForce = { id: 'jtf', issuers: ['GT'], agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const] }
   const access = {

@@ -19,31 +19,32 @@ import { bothRules, type DenialKind, denialOf, isOpen, type Rule } from '../../c
 import type { DomainRules } from './rules.ts'
 
 /**
- * Decides a leg by the rules (docs/design/access.md, The leg): whole, before anything of it runs. The gateway asks a country
- * for nothing that the country refuses, so a leg that does is no gateway's that keeps to the contract.
+ * Decides a complete leg by the rules (docs/design/access.md, The leg), before any part of it runs. A gateway asks a country for
+ * nothing that the country denies. A leg with a denied field therefore does not come from a gateway that keeps to the contract.
  */
 
-/** Why a leg is refused, for the country's own log: never what was held or needed. */
+/** Why a leg is rejected, for the country's own log. It never says which rights the caller has or needs. */
 export interface LegRejection {
   /** The field, type, argument, input field or enum value. */
   readonly coordinate: string
   readonly kind: DenialKind | NotCovered | 'NOT_PUBLISHED'
 }
 
-/** A document that has passed validation, and what it is run with. */
+/** A document that has passed validation, and its variables and operation name. */
 export interface GuardedRequest {
   readonly document: DocumentNode
   readonly variables: Readonly<Record<string, unknown>> | undefined
   readonly operationName: string | undefined
 }
 
-/** The refusal of a request by a caller of this standing; null where every rule is met, or nothing has one. */
+/** Decides a request of a caller with this recognition. Returns null if each rule is met, or if no field has a rule. */
 export type Guard = (request: GuardedRequest, recognition: Recognition) => LegRejection | null
 
-interface Asked {
-  /** What is in the log. */
+/** A part of the schema that a document uses, and its rule. */
+interface Requested {
+  /** The coordinate that the log shows. */
   readonly coordinate: string
-  /** What policies are asked about, where it is another: the field that an argument reveals. */
+  /** The field that policies decide on, if it is not `coordinate`: an argument can reveal another field. */
   readonly field?: string
   readonly rule: Rule | 'NOT_PUBLISHED'
 }
@@ -56,13 +57,13 @@ interface WithArguments {
 }
 
 interface Reading {
-  readonly asked: readonly Asked[]
+  readonly requested: readonly Requested[]
   readonly withArguments: readonly WithArguments[]
 }
 
 /**
- * Makes the guard of a domain. What a document asks is read once. All of the document counts: its other operations, and what
- * `@skip` or `@include` leave out; the gateway sends neither.
+ * Makes the guard of a domain. It reads each document once. Every part of the document counts, also its other operations and what
+ * `@skip` or `@include` leave out, because the gateway sends neither.
  */
 export function createGuard(schema: GraphQLSchema, rules: DomainRules): Guard {
   const readings = new WeakMap<DocumentNode, Reading>()
@@ -73,14 +74,14 @@ export function createGuard(schema: GraphQLSchema, rules: DomainRules): Guard {
       readings.set(request.document, reading)
     }
     return (
-      firstRejection(reading.asked, recognition) ??
-      firstRejection(askedByArguments(schema, reading.withArguments, request, rules), recognition)
+      firstRejection(reading.requested, recognition) ??
+      firstRejection(requestedByArguments(schema, reading.withArguments, request, rules), recognition)
     )
   }
 }
 
-function firstRejection(asked: readonly Asked[], recognition: Recognition): LegRejection | null {
-  for (const { coordinate, field = coordinate, rule } of asked) {
+function firstRejection(requested: readonly Requested[], recognition: Recognition): LegRejection | null {
+  for (const { coordinate, field = coordinate, rule } of requested) {
     if (rule === 'NOT_PUBLISHED') return { coordinate, kind: rule }
     if (isOpen(rule)) continue
     const kind = recognition.kind === 'not-recognised' ? recognition.code : denialOf(rule, recognition.rights, field)
@@ -90,10 +91,10 @@ function firstRejection(asked: readonly Asked[], recognition: Recognition): LegR
 }
 
 function readDocument(schema: GraphQLSchema, document: DocumentNode, rules: DomainRules): Reading {
-  const asked = new Map<string, Asked>()
+  const requested = new Map<string, Requested>()
   const withArguments: WithArguments[] = []
   const info = new TypeInfo(schema)
-  const add = (one: Asked): void => void asked.set(one.coordinate, one)
+  const add = (one: Requested): void => void requested.set(one.coordinate, one)
   const onType = ({ typeCondition }: InlineFragmentNode | FragmentDefinitionNode): void => {
     if (typeCondition) add({ coordinate: typeCondition.name.value, rule: typeRule(rules, typeCondition.name.value) })
   }
@@ -101,7 +102,7 @@ function readDocument(schema: GraphQLSchema, document: DocumentNode, rules: Doma
     const parent = info.getParentType()?.name
     const definition = info.getFieldDef()
     if (parent === undefined || !definition) throw new Error('expected a document that fits the schema')
-    add(askedOfField(rules, parent, definition.name))
+    add(requestedByField(rules, parent, definition.name))
     if (isEntities(parent, definition) || mayReveal(rules, parent, definition)) {
       withArguments.push({ parent, definition, node })
     }
@@ -114,16 +115,17 @@ function readDocument(schema: GraphQLSchema, document: DocumentNode, rules: Doma
       FragmentDefinition: { enter: onType },
     }),
   )
-  return { asked: [...asked.values()], withArguments }
+  return { requested: [...requested.values()], withArguments }
 }
 
 function typeRule({ floor, own }: DomainRules, typeName: string): Rule {
   return own === null ? floor.ofType(typeName) : bothRules(floor.ofType(typeName), own.ofType(typeName))
 }
 
-function askedOfField({ floor, own }: DomainRules, typeName: string, fieldName: string): Asked {
+function requestedByField({ floor, own }: DomainRules, typeName: string, fieldName: string): Requested {
   const coordinate = `${typeName}.${fieldName}`
-  // The schema is the contract's, and not for who asks through a gateway; a field that the country leaves out is not there.
+  // The schema that is served here is the contract's. A field that the country's own SDL leaves out is therefore not published, and
+  // `_service`, which shows the schema, is not for a caller who comes through a gateway.
   const isLeftOut = own !== null && floor.has(typeName, fieldName) && !own.has(typeName, fieldName)
   if (isLeftOut || fieldName === '_service') return { coordinate, rule: 'NOT_PUBLISHED' }
   return { coordinate, rule: countryRule(floor, own, typeName, fieldName) }
@@ -137,22 +139,22 @@ function mayReveal({ floor, own }: DomainRules, parent: string, field: GraphQLFi
   return couldReveal(parent, field, floor) || (own !== null && couldReveal(parent, field, own))
 }
 
-/** What arguments ask, by their values: the fields that they reveal, and the types of representations. */
-function askedByArguments(
+/** Finds what arguments request by their values: the fields that they reveal, and the types of representations. */
+function requestedByArguments(
   schema: GraphQLSchema,
   fields: readonly WithArguments[],
   { document, variables = {}, operationName }: GuardedRequest,
   rules: DomainRules,
-): readonly Asked[] {
+): readonly Requested[] {
   const operation = fields.length === 0 ? null : getOperationAST(document, operationName)
   if (!operation) return []
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
-  // Variables that do not fit are refused by the execution, in the same words as ever, and nothing runs.
+  // The execution rejects variables that do not fit, with its usual message, and nothing runs.
   if (coerced === undefined) return []
   return fields.flatMap(({ parent, definition, node }) => {
-    const values = argumentsOf(definition, node, coerced)
+    const values = readArguments(definition, node, coerced)
     if (values === null) return []
-    if (isEntities(parent, definition)) return askedByRepresentations(values.representations, rules)
+    if (isEntities(parent, definition)) return requestedByRepresentations(values.representations, rules)
     return [rules.floor, rules.own].flatMap((table) =>
       table === null
         ? []
@@ -163,8 +165,8 @@ function askedByArguments(
   })
 }
 
-// Arguments that do not fit fail in the execution too, before the field's resolver is called.
-function argumentsOf(
+// Returns null for arguments that do not fit: they fail in the execution too, before it calls the field's resolver.
+function readArguments(
   definition: GraphQLField<unknown, unknown>,
   node: FieldNode,
   variables: Record<string, unknown>,
@@ -176,7 +178,7 @@ function argumentsOf(
   }
 }
 
-function askedByRepresentations(representations: unknown, rules: DomainRules): readonly Asked[] {
+function requestedByRepresentations(representations: unknown, rules: DomainRules): readonly Requested[] {
   const names = new Set<string>()
   for (const one of Array.isArray(representations) ? representations : []) {
     const name = typeof one === 'object' && one !== null && '__typename' in one ? one.__typename : undefined
