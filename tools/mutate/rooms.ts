@@ -31,11 +31,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   guard: {
     sources: ['subgraphs/kit/guard.ts'],
-    tests: [
-      'subgraphs/kit/{guard,server}.test.ts',
-      'tests/inference/node.test.ts',
-      'tests/country-access/{agreement,node}.test.ts',
-    ],
+    tests: ['subgraphs/kit/{guard,guard-arguments}.test.ts'],
   },
   merkle: {
     sources: ['audit/merkle/*.ts'],
