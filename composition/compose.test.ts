@@ -9,7 +9,7 @@ function source(name: string, sdl: string) {
   return { name, url: `https://${name}.example/graphql`, sdl }
 }
 
-function refusal(...sources: readonly ReturnType<typeof source>[]): CompositionError {
+function compositionError(...sources: readonly ReturnType<typeof source>[]): CompositionError {
   try {
     composeSubgraphs(sources)
   } catch (error) {
@@ -26,15 +26,15 @@ describe('composing subgraphs', () => {
     expect(supergraphSdl).toContain('https://istmo.example/istmo/v1.0')
   })
 
-  it('composes a subgraph that does not link the spec as it is', () => {
+  it('composes a subgraph without a link to the spec unchanged', () => {
     const { supergraphSdl } = composeSubgraphs([source('plain', 'type Query { n: Int }'), source('things', GOOD)])
     expect(supergraphSdl).toContain('PLAIN @join__graph(name: "plain", url: "https://plain.example/graphql")')
   })
 
-  it('tells all that the rules and Federation refuse at once', () => {
+  it('reports everything that the rules and Federation reject in one error', () => {
     const bad = domainOf(`type Query { thing(id: ID!): Thing a: Int @crossBorder } ${THING} type Odd { n: Int }`)
     const other = domainOf('type Odd { n: Int } type Query { b: Int }')
-    const { violations, federationErrors, message } = refusal(source('bad', bad), source('other', other))
+    const { violations, federationErrors, message } = compositionError(source('bad', bad), source('other', other))
     expect(violations.map(({ code, coordinate }) => `${code} ${coordinate}`)).toEqual([
       'ROOT_FIELD_WITHOUT_ANSWERED_BY Query.thing',
       'ROOT_FIELD_WITHOUT_ANSWERED_BY Query.a',
@@ -45,8 +45,8 @@ describe('composing subgraphs', () => {
     expect(message.split('\n')).toHaveLength(1 + violations.length + federationErrors.length)
   })
 
-  it('tells what is no Federation subgraph', () => {
-    const { violations, federationErrors } = refusal(source('odd', 'type Query { n: Nothing }'))
+  it('reports SDL that is not a Federation subgraph', () => {
+    const { violations, federationErrors } = compositionError(source('odd', 'type Query { n: Nothing }'))
     expect(violations).toEqual([])
     expect(federationErrors.map(String).join()).toContain('Nothing')
   })

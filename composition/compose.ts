@@ -6,20 +6,20 @@ import { type SubgraphSet, type Violation, violationMessage, violationsOf } from
 import { RULES } from './rules.ts'
 import { readSupergraphConfig, type SubgraphSource } from './supergraph-config.ts'
 
-/** What composition gives. */
+/** The result of a composition. */
 export interface Composition {
   /** The supergraph's SDL, ended by a line break. */
   readonly supergraphSdl: string
-  /** What composition finds odd but takes. */
+  /** What composition accepts but warns about. */
   readonly hints: readonly { readonly code: string; readonly level: string; readonly message: string }[]
 }
 
-/** Why subgraphs do not compose: all that was found, at once. */
+/** Subgraphs do not compose. The error lists every reason that was found, not only the first. */
 export class CompositionError extends Error {
   override readonly name = 'CompositionError'
-  /** What the istmo rules refuse. */
+  /** What the istmo rules reject. */
   readonly violations: readonly Violation[]
-  /** What Federation refuses. */
+  /** What Federation rejects. */
   readonly federationErrors: readonly GraphQLError[]
 
   constructor(violations: readonly Violation[], federationErrors: readonly GraphQLError[]) {
@@ -31,18 +31,18 @@ export class CompositionError extends Error {
 }
 
 /**
- * Composes the subgraphs that a supergraph.yaml names. Dials nobody.
+ * Composes the subgraphs that a supergraph.yaml names. Makes no network request.
  * @param file path of supergraph.yaml.
- * @throws {CompositionError} with all that Federation and the istmo rules refuse.
- * @throws {Error} when the file, or one that it names, does not hold.
+ * @throws {CompositionError} with everything that Federation and the istmo rules reject.
+ * @throws {Error} when the file, or one that it names, cannot be read or does not have the expected form.
  */
 export function compose(file: string): Composition {
   return composeSubgraphs(readSupergraphConfig(file))
 }
 
 /**
- * Composes subgraphs. The rules look at those that link the istmo spec; the others are composed as they are.
- * @throws {CompositionError} with all that Federation and the istmo rules refuse.
+ * Composes subgraphs. The rules check the subgraphs that link the istmo spec. Federation composes the others unchanged.
+ * @throws {CompositionError} with everything that Federation and the istmo rules reject.
  */
 export function composeSubgraphs(sources: readonly SubgraphSource[]): Composition {
   const services = sources.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) }))
@@ -54,7 +54,7 @@ export function composeSubgraphs(sources: readonly SubgraphSource[]): Compositio
   return { supergraphSdl: `${supergraphSdl.trimEnd()}\n`, hints: hints.map(readHint) }
 }
 
-/** What the rules look at. */
+/** Builds the set of subgraphs that the rules check. */
 export function subgraphSet(subgraphs: Subgraphs): SubgraphSet {
   const all = subgraphs.values().map(readDomainSchema)
   return { all, domains: all.filter(({ istmoVersion }) => istmoVersion !== undefined) }

@@ -15,8 +15,8 @@ import {
 } from '@apollo/federation-internals'
 
 /**
- * A subgraph's schema as the composition rules look at it: by what the istmo and Federation directives say, under whatever
- * names the subgraph's `@link` imports them.
+ * A subgraph's schema as the composition rules read it: what the istmo and Federation directives say, under whatever names the
+ * subgraph's `@link` imports them.
  */
 
 /** Identity of the istmo spec: the URL of contract/schema/istmo.graphql without its version. */
@@ -27,7 +27,7 @@ export const ISTMO_DIRECTIVES = ['answeredBy', 'merge', 'crossBorder', 'reveals'
 /** Name of a directive of the istmo spec, without `@`. */
 export type IstmoDirective = (typeof ISTMO_DIRECTIVES)[number]
 
-/** Names of the Federation directives that the rules ask for, without `@`. */
+/** Names of the Federation directives that the rules read, without `@`. */
 export type FederationDirective =
   | 'key'
   | 'requires'
@@ -43,11 +43,11 @@ export interface DomainSchema {
   /** The subgraph's name in the supergraph. */
   readonly name: string
   readonly schema: Schema
-  /** Version of the istmo spec that it links, as in `v1.0`; undefined where it links none. */
+  /** Version of the istmo spec that the subgraph links, as in `v1.0`; undefined if it does not link the spec. */
   readonly istmoVersion: string | undefined
-  /** What `directive` of the istmo spec is called in this schema, or undefined where the spec is not linked. */
+  /** Returns the name that `directive` of the istmo spec has in this schema, or undefined if the schema does not link the spec. */
   istmoName(directive: IstmoDirective): string | undefined
-  /** What `directive` of the Federation spec is called in this schema. */
+  /** Returns the name that `directive` of the Federation spec has in this schema. */
   federationName(directive: FederationDirective): string
 }
 
@@ -57,7 +57,7 @@ export type DirectiveArguments = Readonly<Record<string, unknown>>
 /** A field of an object type or an interface. */
 export type Field = FieldDefinition<ObjectType> | FieldDefinition<InterfaceType>
 
-/** Whatever a directive can stand on. */
+/** An element of a schema that can carry directives. */
 export interface Annotated {
   appliedDirectivesOf(name: string): readonly { arguments(includeDefaultValues?: boolean): DirectiveArguments }[]
 }
@@ -67,7 +67,7 @@ export interface Located extends Annotated {
   readonly coordinate: string
 }
 
-/** Looks at a built subgraph. */
+/** Reads a built subgraph. */
 export function readDomainSchema(subgraph: Subgraph): DomainSchema {
   const { name, schema } = subgraph
   const metadata = subgraph.metadata()
@@ -81,7 +81,7 @@ export function readDomainSchema(subgraph: Subgraph): DomainSchema {
   }
 }
 
-/** The applications of an istmo directive on `element`, in the order written; none where the spec is not linked. */
+/** Returns the applications of an istmo directive on `element`, in the order written; none if the spec is not linked. */
 export function istmo(
   domain: DomainSchema,
   element: Annotated,
@@ -91,7 +91,7 @@ export function istmo(
   return name === undefined ? [] : element.appliedDirectivesOf(name).map((application) => application.arguments(true))
 }
 
-/** The applications of a Federation directive on `element`, in the order written. */
+/** Returns the applications of a Federation directive on `element`, in the order written. */
 export function federation(
   domain: DomainSchema,
   element: Annotated,
@@ -101,46 +101,46 @@ export function federation(
   return element.appliedDirectivesOf(name).map((application) => application.arguments(true))
 }
 
-/** The fields of the root types, without those that Federation adds. */
+/** Returns the fields of the root types, without those that Federation adds. */
 export function rootFields({ schema }: DomainSchema): readonly Field[] {
-  return schema.schemaDefinition.roots().flatMap((root) => root.type.fields().filter(isOwnField))
+  return schema.schemaDefinition.roots().flatMap((root) => root.type.fields().filter(isWrittenField))
 }
 
-/** The fields of the object types, root types too, without those that Federation adds. */
+/** Returns the fields of the object types, including the root types, without those that Federation adds. */
 export function objectFields({ schema }: DomainSchema): readonly Field[] {
   return schema
     .objectTypes()
     .filter((type) => type.name !== '_Service')
-    .flatMap((type) => type.fields().filter(isOwnField))
+    .flatMap((type) => type.fields().filter(isWrittenField))
 }
 
-/** The fields of the interfaces. */
+/** Returns the fields of the interfaces. */
 export function interfaceFields({ schema }: DomainSchema): readonly Field[] {
   return schema.interfaceTypes().flatMap((type) => type.fields())
 }
 
-/** The arguments of the fields of the object types. */
+/** Returns the arguments of the fields of the object types. */
 export function fieldArguments(domain: DomainSchema): readonly Located[] {
   return objectFields(domain).flatMap((field): readonly Located[] => field.arguments())
 }
 
-/** The fields of the input object types. */
+/** Returns the fields of the input object types. */
 export function inputFields({ schema }: DomainSchema): readonly InputFieldDefinition[] {
   return schema.inputTypes().flatMap((type) => type.fields())
 }
 
-/** The values of the enums. */
+/** Returns the values of the enums. */
 export function enumValues({ schema }: DomainSchema): readonly EnumValue[] {
   return schema.enumTypes().flatMap((type) => type.values)
 }
 
-/** The object types and interfaces that carry `@key`. */
+/** Returns the object types and interfaces that carry `@key`. */
 export function entities(domain: DomainSchema): readonly (ObjectType | InterfaceType)[] {
   const types = [...domain.schema.objectTypes(), ...domain.schema.interfaceTypes()]
   return types.filter((type) => federation(domain, type, 'key').length > 0)
 }
 
-/** The keys of an entity: the text of `fields`, spaces evened, and whether the subgraph resolves it. */
+/** Returns the keys of an entity: the text of `fields` with single spaces, and whether the subgraph resolves the key. */
 export function keysOf(domain: DomainSchema, type: Annotated): readonly { fields: string; resolvable: boolean }[] {
   return federation(domain, type, 'key').map(({ fields, resolvable }) => ({
     fields: String(fields).trim().replace(/\s+/g, ' '),
@@ -148,22 +148,22 @@ export function keysOf(domain: DomainSchema, type: Annotated): readonly { fields
   }))
 }
 
-/** Where the values of a field's type are described: the type without list and non-null, undefined for a field without a type. */
+/** Returns the named type of a field, without list and non-null; undefined for a field without a type. */
 export function namedType(field: { readonly type?: Type | undefined }): ReturnType<typeof baseType> | undefined {
   return field.type && baseType(field.type)
 }
 
-/** The type without its outermost non-null. */
+/** Returns the type without its outermost non-null. */
 export function nullable(type: Type): Type {
   return isNonNullType(type) ? type.ofType : type
 }
 
-/** Whether a type is a list, nullable or not. */
+/** Checks whether a type is a list, nullable or not. */
 export function isList(type: Type): boolean {
   return isListType(nullable(type))
 }
 
-/** Whether a named type has fields that are asked for: an object type or an interface. */
+/** Checks whether an operation can select fields of a named type: whether it is an object type or an interface. */
 export function hasFields(type: unknown): type is ObjectType | InterfaceType {
   return (
     typeof type === 'object' &&
@@ -173,17 +173,17 @@ export function hasFields(type: unknown): type is ObjectType | InterfaceType {
   )
 }
 
-/** Whether a named type is a connection: an object type with edges and page info, or one that calls itself so. */
+/** Checks whether a named type is a connection: an object type with the field `edges`, or with a name that ends in `Connection`. */
 export function isConnection(type: unknown): type is ObjectType {
   if (!hasFields(type) || !isObjectType(type)) return false
   return type.field('edges') !== undefined || type.name.endsWith('Connection')
 }
 
-/** Whether a field is answered by every country. */
+/** Checks whether every country answers a field. */
 export function isEvery(domain: DomainSchema, field: Annotated): boolean {
   return istmo(domain, field, 'answeredBy').some(({ who }) => who === 'EVERY')
 }
 
-function isOwnField(field: Field): boolean {
+function isWrittenField(field: Field): boolean {
   return field.name !== '_entities' && field.name !== '_service'
 }

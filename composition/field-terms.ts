@@ -1,6 +1,6 @@
 /**
  * What a subgraph's Federation directives say about its fields: `@requires`, `@provides`, `@external`, and the field sets in them.
- * Read when a supergraph is composed and when it is loaded.
+ * Composition reads them, and so does the gateway when it loads a supergraph.
  */
 import { FieldDefinition, type Subgraph } from '@apollo/federation-internals'
 import { type ArgumentNode, type FieldNode, Kind, parse, print, type SelectionNode } from 'graphql'
@@ -8,25 +8,25 @@ import { type ArgumentNode, type FieldNode, Kind, parse, print, type SelectionNo
 /** What the `@requires` of one field names. */
 export interface Requirement {
   readonly selections: readonly SelectionNode[]
-  /** Names at its top. */
+  /** The names of its top-level fields. */
   readonly names: readonly string[]
-  /** Path of names below the object → the arguments asked there, as text. */
+  /** Path of field names below the object → the arguments of the last field, as text. Only fields with arguments are in it. */
   readonly withArguments: ReadonlyMap<string, string>
 }
 
-/** What one subgraph says of a field by Federation's directives. */
+/** What one subgraph's Federation directives say about a field. */
 export interface FieldTerms {
   readonly requires: Requirement | null
-  /** Declared `@external`: answered only below a field that provides it. */
+  /** Whether the field is `@external`: the subgraph answers it only below a field that provides it. */
   readonly isExternal: boolean
-  /** What its `@provides` names, fragments written out. */
+  /** The fields that its `@provides` names; the fields of inline fragments are among them. */
   readonly provides: readonly FieldNode[]
 }
 
-/** By coordinate; of one subgraph. Fields without such directives are not in it. */
+/** The terms of one subgraph's fields, by coordinate. Fields without such directives are not in it. */
 export type Requirements = ReadonlyMap<string, FieldTerms>
 
-/** Reads the requirements of a subgraph's fields, what they provide, and which are external. */
+/** Reads what a subgraph's fields require, what they provide, and which fields are external. */
 export function requirementsOf(subgraph: Subgraph): Requirements {
   const metadata = subgraph.metadata()
   const terms = new Map<string, FieldTerms>()
@@ -50,7 +50,7 @@ export function requirementsOf(subgraph: Subgraph): Requirements {
   return terms
 }
 
-/** The field nodes of a selection, with the fields of inline fragments among them. */
+/** Returns the field nodes of a selection, including the fields of its inline fragments. */
 export function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
   return nodes.flatMap((node) => {
     if (node.kind === Kind.FIELD) return [node]
@@ -81,12 +81,12 @@ export function readRequirement(fields: string): Requirement {
   return { selections, names, withArguments }
 }
 
-/** Arguments as one text, in the order of their names: equal for equal arguments. */
+/** Writes arguments as one text, in the order of their names, so that equal arguments have equal texts. */
 export function argumentsText(nodes: readonly ArgumentNode[] | undefined): string {
   return (nodes ?? []).map(print).sort().join(', ')
 }
 
-/** Reads a field set, as the `fields` of `@key`, `@requires` and `@provides` are written. */
+/** Reads a field set: the text of `fields` in `@key`, `@requires` and `@provides`. */
 export function readFieldSet(fields: string): readonly SelectionNode[] {
   const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions
   return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : []

@@ -20,7 +20,7 @@ const STORIES = [
     found: ['s1 Good.fee REQUIRES_WITH_ARGUMENTS'],
   },
   {
-    title: '@requires on a field without arguments is no such shape',
+    title: 'nothing for @requires on a field without arguments',
     subgraphs: [
       GOODS,
       'type Good @key(fields: "id") { id: ID! weight: Int @external fee: Int @requires(fields: "weight") }',
@@ -28,7 +28,7 @@ const STORIES = [
     found: [],
   },
   {
-    title: 'several keys of which some are not resolvable',
+    title: 'several keys, some of them not resolvable',
     subgraphs: [
       'type Query { row: Row } type Row @key(fields: "id") @key(fields: "a b", resolvable: false) { id: ID! a: Int b: Int }',
       'type Row @key(fields: "a b") { a: Int b: Int more: Int }',
@@ -54,7 +54,7 @@ const STORIES = [
     found: ['s1 Good.b REQUIREMENTS_DIFFER'],
   },
   {
-    title: 'a shared field of a union that one subgraph knows in part',
+    title: 'a shared field of a union whose members one subgraph does not all have',
     subgraphs: [
       'type Query { box: Box @shareable } type Box @shareable { any: Any } union Any = Red | Blue type Red @shareable { r: Int } type Blue { b: Int }',
       'type Query { box: Box @shareable } type Box @shareable { any: Any } union Any = Red type Red @shareable { r: Int }',
@@ -72,12 +72,12 @@ function compose(subgraphs: readonly string[]): string {
 }
 
 describe('findKnownPatterns', () => {
-  it.each(STORIES)('names $title', ({ subgraphs, found }) => {
+  it.each(STORIES)('reports $title', ({ subgraphs, found }) => {
     const warnings = findKnownPatterns(compose(subgraphs))
     expect(warnings.map(({ subgraph, coordinate, shape }) => `${subgraph} ${coordinate} ${shape}`)).toEqual(found)
   })
 
-  it('finds none of them in our own domains', () => {
+  it('finds no known pattern in the domains of this project', () => {
     expect(findKnownPatterns(readFileSync(new URL('../supergraph.graphql', import.meta.url), 'utf8'))).toEqual([])
   })
 })

@@ -12,11 +12,11 @@ import { SUPPORTED_FEATURES } from './supported-features.ts'
 export interface KnownPattern {
   /** Schema coordinate, as in `Good.fee`. */
   readonly coordinate: string
-  /** Name of the subgraph that it is in. */
+  /** Name of the subgraph that declares it. */
   readonly subgraph: string
-  /** Code of the shape, as composition's refusals have it. */
+  /** Code of the pattern: the code of the composition rule that rejects it in our own domains. */
   readonly shape: string
-  /** What stands there. */
+  /** What the subgraph declares there. */
   readonly came: string
 }
 
@@ -29,10 +29,10 @@ const PATTERNS: readonly Rule[] = [
 ]
 
 /**
- * Finds in any supergraph what composition refuses in our own domains because the planner gets it wrong
- * (docs/design/federation.md, Patterns that the gateway warns about), so that the operator is warned at load. Not every
- * operation on such a place is answered wrongly.
- * @throws when the supergraph does not load.
+ * Finds in any supergraph the patterns that the planner is known to plan wrongly. Composition rejects them in our own domains
+ * (docs/design/federation.md, Patterns that the gateway warns about). The gateway warns the operator about them at load, because
+ * not every operation on such a place is answered wrongly.
+ * @throws {Error} when Apollo's engine cannot build the supergraph.
  */
 export function findKnownPatterns(supergraphSdl: string): readonly KnownPattern[] {
   const supergraph = Supergraph.build(supergraphSdl, { supportedFeatures: SUPPORTED_FEATURES })

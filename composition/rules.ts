@@ -21,7 +21,7 @@ import { rootFieldAnswered } from './rules/root-field-answered.ts'
 import { sameDirectives } from './rules/same-directives.ts'
 import { specAsPublished } from './rules/spec-as-published.ts'
 
-/** All that composition refuses in subgraphs that link the istmo spec, in the order in which it is reported. */
+/** All rules about subgraphs that link the istmo spec, in the order in which composition reports what breaks them. */
 export const RULES: readonly Rule[] = [
   specAsPublished,
   directivesComposed,

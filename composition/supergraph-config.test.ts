@@ -20,7 +20,7 @@ function read(text: string) {
 const A = 'subgraphs: { a: { routing_url: "http://a.example/graphql", schema: { file: a.graphql } } }'
 
 describe('supergraph.yaml', () => {
-  it.each(['', 'federation_version: 2\n', 'federation_version: =2.14.4\n'])('is read with the head %j', (head) => {
+  it.each(['', 'federation_version: 2\n', 'federation_version: =2.14.4\n'])('is read if it begins with %j', (head) => {
     expect(read(head + A)).toEqual([{ name: 'a', url: 'http://a.example/graphql', sdl: 'type Query { n: Int }' }])
   })
 
@@ -32,10 +32,10 @@ describe('supergraph.yaml', () => {
       A.replace('file: a.graphql', 'subgraph_url: "http://a.example"'),
       /subgraphs\.a\.schema/,
     ],
-    ['a routing_url that is none', A.replace('http://a.example/graphql', 'nowhere'), /subgraphs\.a\.routing_url/],
-    ['a file that is not there', A.replace('a.graphql', 'b.graphql'), /b\.graphql/],
+    ['a routing_url that is not a URL', A.replace('http://a.example/graphql', 'nowhere'), /subgraphs\.a\.routing_url/],
+    ['a file that does not exist', A.replace('a.graphql', 'b.graphql'), /b\.graphql/],
     ['no subgraphs', 'federation_version: 2', /subgraphs/],
-  ])('is refused with %s', (_, text, message) => {
+  ])('is rejected with %s', (_, text, message) => {
     expect(() => read(text)).toThrow(message)
   })
 })

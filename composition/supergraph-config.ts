@@ -4,27 +4,27 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 
 /**
- * supergraph.yaml in the format of Rover's `supergraph compose --config`, as far as it names files: no introspection and no
- * registry, so that composing dials nobody.
+ * supergraph.yaml in the format of Rover's `supergraph compose --config`, but only with files. Introspection and registries are
+ * not supported, so that composing makes no network request.
  */
 
 const Config = z.strictObject({
-  /** Major version of Federation (`2`), or an exact one of composition (`=2.14.4`). */
+  /** Major version of Federation (`2`), or an exact version of the composition (`=2.14.4`). */
   federation_version: z
     .union([z.literal(2), z.string().regex(/^=?2(\.\d+){0,2}$/, 'a Federation 2 version, as in 2 or =2.14.4')])
     .optional(),
   subgraphs: z.record(
     z.string().min(1),
     z.strictObject({
-      /** Where the subgraph answers when nobody publishes it as a domain. */
+      /** The subgraph's address, which the gateway asks if no country publishes the subgraph as a domain. */
       routing_url: z.url(),
-      /** SDL of the subgraph, relative to this file. */
+      /** Path of the subgraph's SDL, relative to this file. */
       schema: z.strictObject({ file: z.string().min(1) }),
     }),
   ),
 })
 
-/** One subgraph as supergraph.yaml names it, its SDL read. */
+/** One subgraph that supergraph.yaml names, with the text of its SDL. */
 export interface SubgraphSource {
   readonly name: string
   readonly url: string
@@ -33,8 +33,9 @@ export interface SubgraphSource {
 
 /**
  * Reads supergraph.yaml and the SDL files that it names.
- * @param file path of supergraph.yaml; the schema files are relative to it.
- * @throws {Error} naming file, path and what was expected, when the file does not hold; that of the file system, when one cannot be read.
+ * @param file path of supergraph.yaml. The paths of the schema files are relative to its folder.
+ * @throws {Error} with the file, the path in it and what was expected, when supergraph.yaml does not have the expected form.
+ * @throws {Error} from the file system, when a file cannot be read.
  */
 export function readSupergraphConfig(file: string): readonly SubgraphSource[] {
   const config = Config.safeParse(parse(readFileSync(file, 'utf8')))

@@ -1,6 +1,7 @@
 /**
- * The specs that may be linked `for: SECURITY` or `for: EXECUTION`: those that the engine or our own rooms know.
- * Any other stops the load: fail closed (docs/design/federation.md, The wall around Apollo's engine).
+ * The specs that a supergraph may link `for: SECURITY` or `for: EXECUTION`: those that Apollo's engine or our own rooms support.
+ * With any other spec the gateway does not load the supergraph: it fails closed (docs/design/federation.md, The wall around
+ * Apollo's engine).
  */
 export const SUPPORTED_FEATURES = new Set(
   [

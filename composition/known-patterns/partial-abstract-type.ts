@@ -3,8 +3,9 @@ import { type DomainSchema, type Field, namedType, objectFields } from '../domai
 import type { Rule } from '../rule.ts'
 
 /**
- * A field that several subgraphs answer with a union or an interface of which one knows fewer types: the planner leaves out
- * what was asked of the types that not all know, even where it asks the subgraph that knows them.
+ * Finds a field that several subgraphs answer with a union or an interface, if one of them knows fewer of its types than another.
+ * The planner leaves out the selections on the types that not all of the subgraphs know. It does so even when it asks the
+ * subgraph that knows them.
  */
 export const partialAbstractType: Rule = {
   code: 'ABSTRACT_TYPE_PARTLY_KNOWN',
@@ -16,10 +17,10 @@ export const partialAbstractType: Rule = {
       for (const field of objectFields(domain).filter((each) => !isExternal(domain, each))) {
         const types = runtimeTypes(namedType(field))
         if (types === null) continue
-        const known = first.get(field.coordinate)
-        if (known === undefined) first.set(field.coordinate, { types, by: domain.name })
-        else if (known.types !== types) {
-          const expected = `${known.types}, as in ${known.by}`
+        const before = first.get(field.coordinate)
+        if (before === undefined) first.set(field.coordinate, { types, by: domain.name })
+        else if (before.types !== types) {
+          const expected = `${before.types}, as in ${before.by}`
           yield { subgraph: domain.name, coordinate: field.coordinate, expected, came: types }
         }
       }

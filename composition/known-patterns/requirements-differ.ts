@@ -2,7 +2,10 @@ import { federation, objectFields } from '../domain-schema.ts'
 import { readRequirement } from '../field-terms.ts'
 import type { Rule } from '../rule.ts'
 
-/** Two fields of a type require one field with different arguments: the planner asks for it once. Asked together, each is asked for in a step (steps.ts). */
+/**
+ * Finds two fields of a type that require the same field with different arguments: the planner asks for the required field only
+ * once. When an operation selects both, the gateway asks for each in a step of its own (steps.ts).
+ */
 export const requirementsDiffer: Rule = {
   code: 'REQUIREMENTS_DIFFER',
   refuses: 'fields whose `@requires` ask for one field with different arguments',
@@ -14,10 +17,10 @@ export const requirementsDiffer: Rule = {
         for (const { fields } of federation(domain, field, 'requires')) {
           for (const [path, text] of readRequirement(String(fields)).withArguments) {
             const place = `${field.parent.name}.${path}`
-            const known = first.get(place)
-            if (known === undefined) first.set(place, { text, by: field.coordinate })
-            else if (known.text !== text) {
-              const expected = `${place}(${known.text}), as ${known.by} requires it`
+            const before = first.get(place)
+            if (before === undefined) first.set(place, { text, by: field.coordinate })
+            else if (before.text !== text) {
+              const expected = `${place}(${before.text}), as ${before.by} requires it`
               yield { subgraph: domain.name, coordinate: field.coordinate, expected, came: `${place}(${text})` }
             }
           }

@@ -1,16 +1,16 @@
 import { type Annotated, type DomainSchema, type Field, federation, namedType } from '../domain-schema.ts'
 
 /**
- * Which access rules guard a field (docs/design/access.md, The rules): those on the field, on its type, and on the type that it returns.
- * A rule that asks for nothing (`[]`, `[[]]`) guards nothing.
+ * Which access rules guard a field (docs/design/access.md, The rules): those on the field, on its parent type, and on the type
+ * that it returns. A rule that demands nothing (`[]`, `[[]]`) guards nothing.
  */
 
-/** The access rules of Federation; the last two ask for a right, the first for a caller alone. */
+/** The access rules of Federation. The last two demand a right; the first demands only an authenticated caller. */
 export const ACCESS_DIRECTIVES = ['authenticated', 'requiresScopes', 'policy'] as const
 /** Name of a Federation directive that is an access rule. */
 export type AccessDirective = (typeof ACCESS_DIRECTIVES)[number]
 
-/** Whether `element` carries one of `directives` that asks for something. */
+/** Checks whether `element` carries one of `directives` that demands something. */
 export function carriesRule(domain: DomainSchema, element: Annotated, directives: readonly AccessDirective[]): boolean {
   return directives.some((directive) =>
     federation(domain, element, directive).some(
@@ -19,19 +19,19 @@ export function carriesRule(domain: DomainSchema, element: Annotated, directives
   )
 }
 
-/** Whether one of `directives` guards `field`: on it, on its type or on the type that it returns. */
+/** Checks whether one of `directives` guards `field`: on the field, on its parent type, or on the type that it returns. */
 export function isGuarded(domain: DomainSchema, field: Field, directives: readonly AccessDirective[]): boolean {
   const returned = namedType(field)
   const guards: readonly Annotated[] = returned === undefined ? [field, field.parent] : [field, field.parent, returned]
   return guards.some((element) => carriesRule(domain, element, directives))
 }
 
-/** Whether the list of a `@requiresScopes` or `@policy` (OR of ANDs) can be met with nothing at all, or by nobody. */
+/** Checks whether everybody, or nobody, meets the list of a `@requiresScopes` or `@policy` (an OR of ANDs). */
 export function isHollow(alternatives: unknown): boolean {
   return !Array.isArray(alternatives) || alternatives.length === 0 || alternatives.some(isEmpty)
 }
 
-/** The argument that holds the list of a rule. */
+/** Returns the name of the argument that holds the list of a rule. */
 export function listName(directive: AccessDirective): string {
   return directive === 'policy' ? 'policies' : 'scopes'
 }

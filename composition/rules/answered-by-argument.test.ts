@@ -8,35 +8,35 @@ const query = (field: string) => `type Query { ${field} } ${OUTCOMES}`
 
 describe('the argument of @answeredBy', () => {
   tellStories(answeredByArgument, [
-    story('takes an id for OWNER', query('thing(id: ID!): Thing @answeredBy(who: OWNER, argument: "id")')),
+    story('accepts an id for OWNER', query('thing(id: ID!): Thing @answeredBy(who: OWNER, argument: "id")')),
     story(
-      'takes a country code for OWNER',
+      'accepts a country code for OWNER',
       query('of(land: CountryCode): Thing @answeredBy(who: OWNER, argument: "land")'),
     ),
     story(
-      'takes a list of codes for EVERY',
+      'accepts a list of codes for EVERY',
       query('all(in: [CountryCode!]!): Things @answeredBy(who: EVERY, argument: "in")'),
     ),
     story(
-      'refuses an argument that does not exist',
+      'rejects an argument that does not exist',
       query('thing(id: ID!): Thing @answeredBy(who: OWNER, argument: "key")'),
       ['Query.thing(key:)'],
       /came no argument of the name "key"/,
     ),
     story(
-      'refuses a list for OWNER',
+      'rejects a list for OWNER',
       query('thing(ids: [ID!]): Thing @answeredBy(who: OWNER, argument: "ids")'),
       ['Query.thing(ids:)'],
       /a record id \(ID\) or a country code.*came one of type \[ID!\]/,
     ),
     story(
-      'refuses a single code for EVERY',
+      'rejects a single code for EVERY',
       query('all(in: CountryCode): Things @answeredBy(who: EVERY, argument: "in")'),
       ['Query.all(in:)'],
       /a list of country codes.*came one of type CountryCode/,
     ),
     story(
-      'refuses a list of texts for EVERY',
+      'rejects a list of texts for EVERY',
       query('all(in: [String!]): Things @answeredBy(who: EVERY, argument: "in")'),
       ['Query.all(in:)'],
     ),

@@ -1,12 +1,12 @@
 import { type DomainSchema, type Field, istmo, nullable, objectFields } from '../domain-schema.ts'
 import type { Finding, Rule } from '../rule.ts'
 
-const TAKEN: Readonly<Record<string, { readonly types: readonly string[]; readonly say: string }>> = {
+const ACCEPTED: Readonly<Record<string, { readonly types: readonly string[]; readonly say: string }>> = {
   OWNER: { types: ['ID', 'CountryCode'], say: 'a record id (ID) or a country code (CountryCode)' },
   EVERY: { types: ['[CountryCode!]'], say: 'a list of country codes ([CountryCode!])' },
 }
 
-/** The argument that `@answeredBy` names is there and names countries: an id, a code or a list of codes (istmo.graphql). */
+/** The argument that `@answeredBy` names must exist and name countries: an id, a code or a list of codes (istmo.graphql). */
 export const answeredByArgument: Rule = {
   code: 'ANSWERED_BY_ARGUMENT',
   refuses: 'an `@answeredBy` whose argument does not exist or does not name a country',
@@ -20,14 +20,14 @@ export const answeredByArgument: Rule = {
 
 function* findings(domain: DomainSchema, field: Field): Iterable<Finding> {
   for (const { who, argument } of istmo(domain, field, 'answeredBy')) {
-    const taken = TAKEN[String(who)]
+    const accepted = ACCEPTED[String(who)]
     const type = field.argument(String(argument))?.type
-    if (taken === undefined) continue
-    if (type !== undefined && taken.types.includes(String(nullable(type)))) continue
+    if (accepted === undefined) continue
+    if (type !== undefined && accepted.types.includes(String(nullable(type)))) continue
     yield {
       subgraph: domain.name,
       coordinate: `${field.coordinate}(${argument}:)`,
-      expected: `an argument that is ${taken.say}, for ${who} is asked by it`,
+      expected: `an argument that is ${accepted.say}, because it names the countries of ${who}`,
       came: type === undefined ? `no argument of the name ${JSON.stringify(argument)}` : `one of type ${type}`,
     }
   }

@@ -5,14 +5,14 @@ import { QUERY, story, tellStories } from './testing.ts'
 const FIELD = 'all(in: [CountryCode!]): Things @answeredBy(who: EVERY, argument: "in")'
 const THINGS = 'type Things { outcomes: [CountryOutcome!]! }'
 
-describe('where @answeredBy stands', () => {
+describe('the place of @answeredBy', () => {
   tellStories(answeredByPlace, [
-    story('takes it on an entity', `${QUERY} ${THINGS} type Thing @key(fields: "id") { id: ID! ${FIELD} }`),
+    story('accepts it on an entity', `${QUERY} ${THINGS} type Thing @key(fields: "id") { id: ID! ${FIELD} }`),
     story(
-      'refuses it on a type without a key',
+      'rejects it on a type without a key',
       `${QUERY} ${THINGS} type Thing @key(fields: "id") { id: ID! part: Part } type Part { ${FIELD} }`,
       ['Part.all'],
-      /came it on a field of Part, which has no @key/,
+      /came @answeredBy on a field of Part, which has no @key/,
     ),
   ])
 })

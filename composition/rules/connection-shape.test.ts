@@ -8,20 +8,20 @@ const build = (page: string, edge: string, args = '(first: Int = 20, after: Stri
   `${QUERY} type Thing @key(fields: "id") { id: ID! things${args}: ThingConnection }
    type ThingConnection { ${page} } type ThingEdge { ${edge} } enum Hue { RED }`
 
-describe('the shape of a connection', () => {
+describe('a connection', () => {
   tellStories(connectionShape, [
-    story('is edges and page info', build(PAGE, EDGE)),
+    story('has edges and page info', build(PAGE, EDGE)),
     story('may have outcomes', build(`${PAGE} outcomes: [CountryOutcome!]!`, EDGE)),
     story('may have scalars on its edges', build(PAGE, `${EDGE} band: Hue score: Float`)),
     story(
       'has no other field',
       build(`${PAGE} totalCount: Int`, EDGE),
       ['ThingConnection.totalCount'],
-      /expected edges, pageInfo and outcomes alone; came totalCount: Int/,
+      /expected only edges, pageInfo and outcomes; came totalCount: Int/,
     ),
-    story('has its edges', build('pageInfo: PageInfo!', EDGE), ['ThingConnection'], /the field edges; came none/),
+    story('must have edges', build('pageInfo: PageInfo!', EDGE), ['ThingConnection'], /the field edges; came none/),
     story(
-      'has its page info',
+      'must have page info',
       build('edges: [ThingEdge!]!', EDGE),
       ['ThingConnection'],
       /the field pageInfo; came none/,
@@ -31,7 +31,7 @@ describe('the shape of a connection', () => {
     ]),
     story('has edges that are objects', build('edges: [Hue!]! pageInfo: PageInfo!', EDGE), ['ThingConnection.edges']),
     story(
-      'has no objects beside the node',
+      'has no object on an edge but the node',
       build(PAGE, `${EDGE} other: Thing`),
       ['ThingEdge.other'],
       /a scalar or an enum/,

@@ -18,7 +18,7 @@ const CONNECTION_FIELDS: Readonly<Record<string, RegExp>> = {
 const PAGE_ARGUMENTS: Readonly<Record<string, string>> = { first: 'Int', after: 'String' }
 
 /**
- * Pages of several countries become one only where a connection has the parts that the gateway knows how to merge
+ * The gateway can merge the pages of several countries only if a connection has the parts that it knows
  * (docs/design/contract.md, Order and cursors; the Relay Cursor Connections specification).
  */
 export const connectionShape: Rule = {
@@ -45,11 +45,11 @@ function edgeOf(connection: ObjectType): ObjectType | undefined {
 }
 
 function* connectionFindings({ name }: DomainSchema, type: ObjectType): Iterable<Finding> {
-  const known = 'edges, pageInfo and outcomes alone'
+  const allowed = 'only edges, pageInfo and outcomes'
   for (const field of type.fields()) {
     const form = CONNECTION_FIELDS[field.name]
     if (form?.test(String(field.type))) continue
-    const expected = form === undefined ? known : `a type of the form ${form.source}`
+    const expected = form === undefined ? allowed : `a type of the form ${form.source}`
     yield { subgraph: name, coordinate: field.coordinate, expected, came: `${field.name}: ${field.type}` }
   }
   for (const part of ['edges', 'pageInfo'].filter((part) => type.field(part) === undefined)) {

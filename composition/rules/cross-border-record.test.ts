@@ -4,7 +4,7 @@ import { QUERY, story, tellStories } from './testing.ts'
 
 const part = (field: string) => `${QUERY} type Thing @key(fields: "id") { id: ID! ${field} } type Part { n: Int }`
 
-describe('what @crossBorder stands on', () => {
+describe('the type of a field with @crossBorder', () => {
   tellStories(crossBorderRecord, [
     story('may be a record', part('twin: Thing @crossBorder')),
     story('may be a list of records', part('twins: [Thing!]! @crossBorder')),

@@ -15,7 +15,7 @@ export const crossBorderRecord: Rule = {
         yield {
           subgraph: domain.name,
           coordinate: field.coordinate,
-          expected: 'an entity or a list of it under @crossBorder',
+          expected: 'an entity or a list of entities under @crossBorder',
           came: `${field.type}, which has no @key`,
         }
       }

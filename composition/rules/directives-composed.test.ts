@@ -15,11 +15,15 @@ describe('@composeDirective', () => {
       `${QUERY} type Thing @key(fields: "id") { id: ID! twin: Thing @crossBorder }`,
     ),
     {
-      title: 'is missed for a directive that is used',
+      title: 'must name a directive that the subgraph uses',
       sdl: { things: without('crossBorder') },
-      refused: ['things @crossBorder'],
+      rejected: ['things @crossBorder'],
       message: /expected @composeDirective\(name: "@crossBorder"\); came 1 uses without it/,
     },
-    { title: 'is not missed for one that is not used', sdl: { things: without('pii') }, refused: [] },
+    {
+      title: 'need not name a directive that the subgraph does not use',
+      sdl: { things: without('pii') },
+      rejected: [],
+    },
   ])
 })

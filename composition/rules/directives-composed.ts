@@ -1,7 +1,10 @@
 import { federation, ISTMO_DIRECTIVES } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** A directive that is used but not named in `@composeDirective` is left out of the supergraph in silence (Federation, `@composeDirective`). */
+/**
+ * Composition silently leaves a directive out of the supergraph if `@composeDirective` does not name it (Federation,
+ * `@composeDirective`).
+ */
 export const directivesComposed: Rule = {
   code: 'DIRECTIVE_NOT_COMPOSED',
   refuses: 'an istmo directive that the schema uses but does not name in `@composeDirective`',

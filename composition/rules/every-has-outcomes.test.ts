@@ -7,19 +7,22 @@ const query = (type: string) =>
 
 describe('the type of an EVERY field', () => {
   tellStories(everyHasOutcomes, [
-    story('takes an object with outcomes', `${query('Things')} type Things { outcomes: [CountryOutcome!]! }`),
-    story('takes a non-null object with outcomes', `${query('Things!')} type Things { outcomes: [CountryOutcome!]! }`),
-    story('refuses an object without', query('Bare'), ['Query.all'], /came Bare without outcomes/),
-    story('refuses a scalar', query('Int'), ['Query.all'], /came Int without outcomes/),
-    story('refuses a list', `${query('[Things]')} type Things { outcomes: [CountryOutcome!]! }`, ['Query.all']),
+    story('accepts an object with outcomes', `${query('Things')} type Things { outcomes: [CountryOutcome!]! }`),
     story(
-      'refuses nullable outcomes',
+      'accepts a non-null object with outcomes',
+      `${query('Things!')} type Things { outcomes: [CountryOutcome!]! }`,
+    ),
+    story('rejects an object without', query('Bare'), ['Query.all'], /came Bare without outcomes/),
+    story('rejects a scalar', query('Int'), ['Query.all'], /came Int without outcomes/),
+    story('rejects a list', `${query('[Things]')} type Things { outcomes: [CountryOutcome!]! }`, ['Query.all']),
+    story(
+      'rejects nullable outcomes',
       `${query('Things')} type Things { outcomes: [CountryOutcome!] }`,
       ['Query.all'],
       /came Things with outcomes: \[CountryOutcome!\]\./,
     ),
     story(
-      'asks nothing of an OWNER field',
+      'accepts any type for an OWNER field',
       'type Query { n(of: CountryCode): Int @answeredBy(who: OWNER, argument: "of") }',
     ),
   ])

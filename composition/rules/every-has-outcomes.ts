@@ -1,7 +1,7 @@
 import { hasFields, isEvery, isList, namedType, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** The type of the field that says what became of each country (istmo.graphql, `@answeredBy`). */
+/** The type of the field `outcomes`, which holds the outcome of each country's leg (istmo.graphql, `@answeredBy`). */
 const OUTCOMES_TYPE = '[CountryOutcome!]!'
 
 /** An EVERY field returns an object that has `outcomes` (istmo.graphql, `@answeredBy`). */

@@ -7,13 +7,13 @@ const thing = (key: string) =>
 
 describe('@interfaceObject', () => {
   tellStories(interfaceObjectResolvable, [
-    { title: 'is taken with a key that is resolved', sdl: { things: thing('') }, refused: [] },
+    { title: 'is accepted with a resolvable key', sdl: { things: thing('') }, rejected: [] },
     {
-      title: 'is refused with a key that is not',
+      title: 'is rejected with a key that is not resolvable',
       sdl: { things: thing(', resolvable: false') },
-      refused: ['things Thing'],
+      rejected: ['things Thing'],
       message: /came resolvable: false on "id"/,
     },
-    story('does not speak of other types', `${QUERY} type Thing @key(fields: "id", resolvable: false) { id: ID! }`),
+    story('is not looked for on other types', `${QUERY} type Thing @key(fields: "id", resolvable: false) { id: ID! }`),
   ])
 })

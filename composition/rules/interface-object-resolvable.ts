@@ -2,8 +2,8 @@ import { entities, federation, keysOf } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**
- * The planner answers wrongly, in silence, for `@interfaceObject` with a key that is not resolvable (docs/design/federation.md,
- * Patterns that composition rejects).
+ * For an `@interfaceObject` with a key that is not resolvable, the planner makes wrong plans without an error
+ * (docs/design/federation.md, Patterns that composition rejects).
  */
 export const interfaceObjectResolvable: Rule = {
   code: 'INTERFACE_OBJECT_NOT_RESOLVABLE',
@@ -13,13 +13,13 @@ export const interfaceObjectResolvable: Rule = {
     for (const domain of domains) {
       for (const type of entities(domain)) {
         if (federation(domain, type, 'interfaceObject').length === 0) continue
-        const deaf = keysOf(domain, type).filter((key) => !key.resolvable)
-        if (deaf.length === 0) continue
+        const unresolvable = keysOf(domain, type).filter((key) => !key.resolvable)
+        if (unresolvable.length === 0) continue
         yield {
           subgraph: domain.name,
           coordinate: type.coordinate,
           expected: 'a resolvable key on an @interfaceObject',
-          came: `resolvable: false on ${deaf.map((key) => `"${key.fields}"`).join(', ')}`,
+          came: `resolvable: false on ${unresolvable.map((key) => `"${key.fields}"`).join(', ')}`,
         }
       }
     }

@@ -1,7 +1,7 @@
 import { entities, keysOf } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** The owner of a record is read from its id, so every entity has the key `id: ID!` (docs/design/contract.md, Ids). */
+/** The gateway reads the owner of a record from its id, so every entity must have the key `id: ID!` (docs/design/contract.md, Ids). */
 export const keyIsId: Rule = {
   code: 'KEY_WITHOUT_ID',
   refuses: 'an entity without the key `id: ID!`',

@@ -6,16 +6,16 @@ const thing = (keys: string) => `${QUERY} type Thing ${keys} { id: ID! code: Str
 
 describe('an entity with several keys', () => {
   tellStories(keysAllResolvable, [
-    story('is taken where each is resolvable', thing('@key(fields: "id") @key(fields: "code country")')),
-    story('is taken with one key that is not', thing('@key(fields: "id", resolvable: false)')),
+    story('is accepted if each key is resolvable', thing('@key(fields: "id") @key(fields: "code country")')),
+    story('is accepted with a single key that is not resolvable', thing('@key(fields: "id", resolvable: false)')),
     story(
-      'is refused where one is not resolvable',
+      'is rejected where one is not resolvable',
       thing('@key(fields: "id") @key(fields: "code country", resolvable: false)'),
       ['Thing'],
       /expected each of its 2 keys to be resolvable; came resolvable: false on "code country"/,
     ),
     story(
-      'is refused where several compound keys are not',
+      'is rejected where several compound keys are not',
       thing(
         '@key(fields: "id code") @key(fields: "code country", resolvable: false) @key(fields: "id country", resolvable: false)',
       ),

@@ -2,7 +2,7 @@ import { entities, keysOf } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**
- * The planner answers wrongly, in silence, where an entity has several keys of which some are not resolvable
+ * If an entity has several keys and some of them are not resolvable, the planner makes wrong plans without an error
  * (docs/design/federation.md, Patterns that composition rejects).
  */
 export const keysAllResolvable: Rule = {
@@ -13,13 +13,13 @@ export const keysAllResolvable: Rule = {
     for (const domain of domains) {
       for (const type of entities(domain)) {
         const keys = keysOf(domain, type)
-        const deaf = keys.filter((key) => !key.resolvable).map((key) => `"${key.fields}"`)
-        if (keys.length < 2 || deaf.length === 0) continue
+        const unresolvable = keys.filter((key) => !key.resolvable).map((key) => `"${key.fields}"`)
+        if (keys.length < 2 || unresolvable.length === 0) continue
         yield {
           subgraph: domain.name,
           coordinate: type.coordinate,
           expected: `each of its ${keys.length} keys to be resolvable`,
-          came: `resolvable: false on ${deaf.join(', ')}`,
+          came: `resolvable: false on ${unresolvable.join(', ')}`,
         }
       }
     }

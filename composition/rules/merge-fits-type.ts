@@ -17,17 +17,17 @@ interface Kind {
   takes(type: Type, domain: DomainSchema): boolean
 }
 
-/** By value of `istmo__Merge`: the types whose values can be merged so. One that is null while a country is silent is nullable. */
+/** The types that each value of `istmo__Merge` can merge. A type must be nullable if its value is null while a country is silent. */
 const KINDS: Readonly<Record<string, Kind>> = {
   CONNECTION: { say: 'a connection', takes: (type) => !isList(type) && isConnection(namedType({ type })) },
   JOIN: { say: 'a list', takes: isList },
   SUM: { say: 'a nullable Int or Float', takes: (type) => ['Int', 'Float'].includes(String(type)) },
   ALL: { say: 'a nullable Boolean', takes: (type) => String(type) === 'Boolean' },
   ANY: { say: 'a nullable Boolean', takes: (type) => String(type) === 'Boolean' },
-  EQUAL: { say: 'a nullable value that is no plain object', takes: takesEqual },
+  EQUAL: { say: 'a nullable value that is not a plain object', takes: takesEqual },
 }
 
-/** `@merge` names a kind that the field's type can be merged by (istmo.graphql, `@merge`). */
+/** `@merge` must name a kind that can merge the field's type (istmo.graphql, `@merge`). */
 export const mergeFitsType: Rule = {
   code: 'MERGE_DOES_NOT_FIT',
   refuses: 'a `@merge` of a kind that does not fit the field’s type',
@@ -43,7 +43,7 @@ export const mergeFitsType: Rule = {
         yield {
           subgraph: domain.name,
           coordinate: field.coordinate,
-          expected: `${kind.say}, for the countries' values are merged by ${name}`,
+          expected: `${kind.say}, because ${name} merges the countries' values`,
           came: String(field.type),
         }
       }
@@ -51,7 +51,7 @@ export const mergeFitsType: Rule = {
   },
 }
 
-/** The kind that is written; without one, EQUAL for a single value of a type that an EVERY field returns. */
+/** Returns the kind that `@merge` names. Without `@merge` it is EQUAL for a single value of a type that an EVERY field returns. */
 function kindOf(domain: DomainSchema, field: Field, merged: ReadonlySet<string>): string | undefined {
   const written = istmo(domain, field, 'merge')[0]?.by
   if (written !== undefined) return String(written)

@@ -6,7 +6,7 @@ const build = (fields: string) => `${QUERY} type Thing @key(fields: "id") { id: 
 
 describe('an interface', () => {
   tellStories(noDirectiveOnInterface, [
-    story('is taken without istmo directives', build('name(of: ID): String')),
+    story('is accepted without istmo directives', build('name(of: ID): String')),
     story('has no @merge', build('name: [String!] @merge(by: JOIN)'), ['Named.name'], /came @merge/),
     story('has no @answeredBy', build('n(of: CountryCode): Int @answeredBy(who: OWNER, argument: "of")'), ['Named.n']),
     story('has no @crossBorder', build('thing: Thing @crossBorder'), ['Named.thing']),

@@ -2,7 +2,7 @@ import { ISTMO_DIRECTIVES, interfaceFields, istmo } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**
- * Composition never carries a custom directive of an interface's field into the supergraph, so it would be lost in silence
+ * Composition never carries a custom directive of an interface's field into the supergraph: it would silently be lost
  * (docs/design/federation.md, Directives that composition loses).
  */
 export const noDirectiveOnInterface: Rule = {

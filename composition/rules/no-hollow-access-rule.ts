@@ -2,7 +2,7 @@ import { type DomainSchema, federation, interfaceFields, type Located, objectFie
 import type { Rule } from '../rule.ts'
 import { isHollow, listName } from './access-rule.ts'
 
-/** `[]` and `[[]]` in an access rule are refused at publication (docs/design/access.md, The rules). */
+/** Rejects `[]` and `[[]]` in an access rule at publication (docs/design/access.md, The rules). */
 export const noHollowAccessRule: Rule = {
   code: 'HOLLOW_ACCESS_RULE',
   refuses: 'a `@requiresScopes` or `@policy` whose list is empty or has an empty alternative',

@@ -2,7 +2,10 @@ import { isNonNullType } from '@apollo/federation-internals'
 import { type DomainSchema, entities, hasFields, istmo, keysOf, namedType, objectFields } from '../domain-schema.ts'
 import type { Rule, SubgraphSet } from '../rule.ts'
 
-/** The fields of a record that another country or domain names are nullable: the id stays when its owner is silent (istmo.graphql, `@crossBorder`). */
+/**
+ * The fields of a record that another country or domain names must be nullable: when the owner is silent, only the id can be
+ * answered (istmo.graphql, `@crossBorder`).
+ */
 export const nullableAcrossBorder: Rule = {
   code: 'NON_NULL_ACROSS_BORDER',
   refuses:
@@ -29,7 +32,7 @@ export const nullableAcrossBorder: Rule = {
   },
 }
 
-/** By name of the entity: how it is reached. */
+/** How another country or domain reaches each entity, by the entity's name. */
 function reachedFromElsewhere({ domains, all }: SubgraphSet): ReadonlyMap<string, string> {
   const reached = new Map<string, string>()
   for (const name of domains.flatMap((domain) => entities(domain).map((type) => type.name))) {

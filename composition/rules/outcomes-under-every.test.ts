@@ -7,19 +7,22 @@ const every = 'all(in: [CountryCode!]): Things @answeredBy(who: EVERY, argument:
 
 describe('a type with outcomes', () => {
   tellStories(outcomesUnderEvery, [
-    story('is taken under an EVERY field', `type Query { ${every} } ${THINGS}`),
+    story('is accepted under an EVERY field', `type Query { ${every} } ${THINGS}`),
     story(
-      'is refused under an OWNER field',
+      'is rejected under an OWNER field',
       `type Query { one(of: CountryCode): Things @answeredBy(who: OWNER, argument: "of") } ${THINGS}`,
       ['Query.one'],
       /came Things, which has outcomes/,
     ),
-    story('is refused under a plain field', `type Query { ${every} } ${THINGS} type Part { list: [Things!] }`, [
+    story('is rejected under a plain field', `type Query { ${every} } ${THINGS} type Part { list: [Things!] }`, [
       'Part.list',
     ]),
-    story('is refused under an interface', `type Query { ${every} } ${THINGS} interface Node { more: Things }`, [
+    story('is rejected under an interface', `type Query { ${every} } ${THINGS} interface Node { more: Things }`, [
       'Node.more',
     ]),
-    story('may be of another meaning', 'type Query { ruling(id: ID!): Ruling } type Ruling { outcomes: [String!] }'),
+    story(
+      'may use the word outcomes with another meaning',
+      'type Query { ruling(id: ID!): Ruling } type Ruling { outcomes: [String!] }',
+    ),
   ])
 })

@@ -1,7 +1,7 @@
 import { hasFields, interfaceFields, isEvery, namedType, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** Outcomes are filled by the gateway under an EVERY field and nowhere else (docs/design/contract.md, Who answers). */
+/** The gateway fills outcomes only under an EVERY field (docs/design/contract.md, Who answers). */
 export const outcomesUnderEvery: Rule = {
   code: 'OUTCOMES_WITHOUT_EVERY',
   refuses: 'a type with `outcomes` under a field that is not an every field',
@@ -16,7 +16,7 @@ export const outcomesUnderEvery: Rule = {
         yield {
           subgraph: domain.name,
           coordinate: field.coordinate,
-          expected: 'a type without outcomes, for this field is not asked of every country',
+          expected: 'a type without outcomes, because the gateway does not ask every country for this field',
           came: `${field.type}, which has outcomes`,
         }
       }

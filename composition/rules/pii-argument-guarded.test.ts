@@ -11,24 +11,27 @@ const INPUT =
 
 describe('an argument with personal data', () => {
   tellStories(piiArgumentGuarded, [
-    story('is taken with @reveals', ask('name: String @pii(class: IDENTITY) @reveals(field: "Thing.name")')),
-    story('is taken on a field with a scope', ask('name: String @pii(class: IDENTITY)', SCOPE)),
-    story('is taken on a field with a policy', ask('name: String @pii(class: IDENTITY)', '@policy(policies: [["p"]])')),
+    story('is accepted with @reveals', ask('name: String @pii(class: IDENTITY) @reveals(field: "Thing.name")')),
+    story('is accepted on a field with a scope', ask('name: String @pii(class: IDENTITY)', SCOPE)),
     story(
-      'is refused where a caller alone is asked for',
+      'is accepted on a field with a policy',
+      ask('name: String @pii(class: IDENTITY)', '@policy(policies: [["p"]])'),
+    ),
+    story(
+      'is rejected if the rule demands only an authenticated caller',
       ask('name: String @pii(class: IDENTITY)', '@authenticated'),
       ['Query.ask(name:)'],
       /came none, taken by Query\.ask/,
     ),
-    story('is refused without any rule', ask('name: String @pii(class: IDENTITY)'), ['Query.ask(name:)']),
-    story('is taken in an input that fields with scopes take', `${ask('search: Search', SCOPE)} ${INPUT}`),
+    story('is rejected without any rule', ask('name: String @pii(class: IDENTITY)'), ['Query.ask(name:)']),
+    story('is accepted in an input that only fields with scopes take', `${ask('search: Search', SCOPE)} ${INPUT}`),
     story(
-      'is refused in an input, at any depth, that one field without a scope takes',
+      'is rejected in an input, at any depth, that one field without a scope takes',
       `${ask('search: Search', SCOPE, 'other(search: Search!): Int')} ${INPUT}`,
       ['Search.name', 'Deep.n'],
       /came none, taken by Query\.other/,
     ),
     story('is covered by @reveals above it', `${ask('search: Search @reveals(field: "Thing.name")')} ${INPUT}`),
-    story('is taken in an input that no field takes', `${ask('id: ID')} ${INPUT}`),
+    story('is accepted in an input that no field takes', `${ask('id: ID')} ${INPUT}`),
   ])
 })

@@ -13,8 +13,8 @@ import type { Finding, Rule } from '../rule.ts'
 import { isGuarded } from './access-rule.ts'
 
 /**
- * An argument or input field with personal data needs `@reveals`, or every field that takes it a scope or policy rule
- * (istmo.graphql, `@pii`). A `@reveals` on an argument or input field covers all that stands under it.
+ * An argument or input field with personal data must carry `@reveals`, or every field that takes it must carry a scope or policy
+ * rule (istmo.graphql, `@pii`). A `@reveals` on an argument or input field covers everything below it.
  */
 export const piiArgumentGuarded: Rule = {
   code: 'PII_ARGUMENT_WITHOUT_RULE',
@@ -48,7 +48,7 @@ function* inputFindings(domain: DomainSchema, open: readonly Field[]): Iterable<
   }
 }
 
-/** By name of an input type: the fields of `open` that take it on a way without `@reveals`. */
+/** The fields of `open` that take an input type without a `@reveals` on the way to it, by the input type's name. */
 function takersOfInputs(domain: DomainSchema, open: readonly Field[]): ReadonlyMap<string, ReadonlySet<string>> {
   const takers = new Map<string, Set<string>>()
   for (const field of open) {

@@ -7,19 +7,19 @@ const build = (thing: string, type: string, field: string) =>
 
 describe('a field with personal data', () => {
   tellStories(piiFieldGuarded, [
-    story('is taken with a rule on its type', build('@authenticated', '', '')),
-    story('is taken with a rule on the type that it returns', build('', '@requiresScopes(scopes: [["a"]])', '')),
+    story('is accepted with a rule on its parent type', build('@authenticated', '', '')),
+    story('is accepted with a rule on the type that it returns', build('', '@requiresScopes(scopes: [["a"]])', '')),
     story(
-      'is taken with a rule of its own',
+      'is accepted with a rule on the field itself',
       `${QUERY} type Thing @key(fields: "id") { id: ID! name: String @pii(class: IDENTITY) @policy(policies: [["p"]]) }`,
     ),
     story(
-      'is refused without a rule',
+      'is rejected without a rule',
       build('', '', ''),
       ['Thing.part'],
       /expected an access rule on personal data of class IDENTITY; came none/,
     ),
-    story('is refused with a rule that asks for nothing', build('@requiresScopes(scopes: [[]])', '', ''), [
+    story('is rejected with a rule that demands nothing', build('@requiresScopes(scopes: [[]])', '', ''), [
       'Thing.part',
     ]),
   ])

@@ -2,7 +2,7 @@ import { istmo, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 import { ACCESS_DIRECTIVES, isGuarded } from './access-rule.ts'
 
-/** A field with personal data needs an access rule (istmo.graphql, `@pii`; docs/design/access.md, The rules). */
+/** An access rule must guard each field with personal data (istmo.graphql, `@pii`; docs/design/access.md, The rules). */
 export const piiFieldGuarded: Rule = {
   code: 'PII_FIELD_WITHOUT_RULE',
   refuses: 'a `@pii` field without an access rule',

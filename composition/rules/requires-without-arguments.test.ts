@@ -8,14 +8,14 @@ const thing = (field: string) =>
 describe('@requires', () => {
   tellStories(requiresWithoutArguments, [
     {
-      title: 'is taken on a field without arguments',
+      title: 'is accepted on a field without arguments',
       sdl: { things: thing('tax: Int @requires(fields: "rate")') },
-      refused: [],
+      rejected: [],
     },
     {
-      title: 'is refused on a field with arguments',
+      title: 'is rejected on a field with arguments',
       sdl: { things: thing('tax(year: Int): Int @requires(fields: "rate")') },
-      refused: ['things Thing.tax'],
+      rejected: ['things Thing.tax'],
       message: /came Thing\.tax\(year:\)/,
     },
   ])

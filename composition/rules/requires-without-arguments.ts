@@ -2,8 +2,8 @@ import { federation, objectFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
 /**
- * The planner answers wrongly, in silence, for `@requires` on a field with arguments (docs/design/federation.md, Patterns that
- * composition rejects).
+ * For `@requires` on a field with arguments, the planner makes wrong plans without an error (docs/design/federation.md, Patterns
+ * that composition rejects).
  */
 export const requiresWithoutArguments: Rule = {
   code: 'REQUIRES_WITH_ARGUMENTS',

@@ -10,16 +10,16 @@ describe('what @reveals names', () => {
   tellStories(revealsExistingField, [
     story('may be a field of this subgraph', argument('Thing.name')),
     story(
-      'must have a type',
+      'must have a type that exists',
       argument('Nothing.name'),
       ['Query.thing(name:)'],
       /came "Nothing\.name", which no subgraph has/,
     ),
-    story('must have a field', argument('Thing.title'), ['Query.thing(name:)']),
+    story('must have a field that exists', argument('Thing.title'), ['Query.thing(name:)']),
     story('must be a coordinate', argument('name'), ['Query.thing(name:)']),
-    story('is a field and not its argument', argument('Query.thing.name'), ['Query.thing(name:)']),
+    story('must be a field and not its argument', argument('Query.thing.name'), ['Query.thing(name:)']),
     story(
-      'is looked at on input fields and on the values of an enum',
+      'is checked on input fields and on the values of an enum',
       `${QUERY} ${THING} input Filter { name: String @reveals(field: "Thing.x") } enum Order { UP @reveals(field: "Thing.y") }`,
       ['Filter.name', 'Order.UP'],
     ),
@@ -29,7 +29,7 @@ describe('what @reveals names', () => {
         things: domainOf(argument('Person.names')),
         persons: domainOf('type Person @key(fields: "id") { id: ID! names: [String!] }'),
       },
-      refused: [],
+      rejected: [],
     },
   ])
 })

@@ -9,7 +9,7 @@ import {
 } from '../domain-schema.ts'
 import type { Rule, SubgraphSet } from '../rule.ts'
 
-/** `@reveals` names a field of the supergraph, for the rights of that field are asked for (istmo.graphql, `@reveals`). */
+/** `@reveals` must name a field of the supergraph, because the gateway demands the rights of that field (istmo.graphql, `@reveals`). */
 export const revealsExistingField: Rule = {
   code: 'REVEALS_UNKNOWN_FIELD',
   refuses: 'a `@reveals` that names a field which does not exist',

@@ -4,23 +4,23 @@ import { domainOf, QUERY, story, tellStories } from './testing.ts'
 
 const THING = 'type Thing @key(fields: "id") { id: ID! }'
 
-describe('a root field without @answeredBy', () => {
+describe('the rule about root fields', () => {
   tellStories(rootFieldAnswered, [
-    story('takes a root field that says who answers', `${QUERY} ${THING}`),
+    story('accepts a root field that says who answers', `${QUERY} ${THING}`),
     story(
-      'refuses a query without it',
+      'rejects a query without it',
       `type Query { thing(id: ID!): Thing } ${THING}`,
       ['Query.thing'],
       /^ROOT_FIELD_WITHOUT_ANSWERED_BY \[things\] Query\.thing: expected @answeredBy; came none\. Say who answers/,
     ),
-    story('refuses a mutation without it', `${QUERY} ${THING} type Mutation { drop(id: ID!): Thing }`, [
+    story('rejects a mutation without it', `${QUERY} ${THING} type Mutation { drop(id: ID!): Thing }`, [
       'Mutation.drop',
     ]),
     story('names every such field', `type Query { a: Int b: Int }`, ['Query.a', 'Query.b']),
     {
-      title: 'leaves a subgraph that does not link the spec alone',
+      title: 'ignores a subgraph that does not link the spec',
       sdl: { plain: 'type Query { a: Int }', things: domainOf(`${QUERY} ${THING}`) },
-      refused: [],
+      rejected: [],
     },
   ])
 })

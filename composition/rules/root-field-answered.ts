@@ -1,7 +1,7 @@
 import { istmo, rootFields } from '../domain-schema.ts'
 import type { Rule } from '../rule.ts'
 
-/** A root field says who answers it (istmo.graphql, `@answeredBy`). */
+/** A root field must say who answers it (istmo.graphql, `@answeredBy`). */
 export const rootFieldAnswered: Rule = {
   code: 'ROOT_FIELD_WITHOUT_ANSWERED_BY',
   refuses: 'a root field without `@answeredBy`',

@@ -10,55 +10,55 @@ const field = (directives: string) =>
 describe('istmo directives that are repeated', () => {
   tellStories(sameDirectives, [
     {
-      title: 'are taken where they are equal',
+      title: 'are accepted if they are equal',
       sdl: { a: field('@merge(by: JOIN)'), b: field('@merge(by: JOIN)') },
-      refused: [],
+      rejected: [],
     },
     {
-      title: 'are taken in any order',
+      title: 'are accepted in any order',
       sdl: {
         a: shared('@reveals(field: "Thing.id") @reveals(field: "Thing.names")'),
         b: shared('@reveals(field: "Thing.names") @reveals(field: "Thing.id")'),
       },
-      refused: [],
+      rejected: [],
     },
     {
-      title: 'are refused where an argument differs',
+      title: 'are rejected if an argument differs',
       sdl: { a: field('@merge(by: JOIN)'), b: field('@merge(by: EQUAL)') },
-      refused: ['b Thing.tags'],
+      rejected: ['b Thing.tags'],
       message: /expected @merge\(by: "JOIN"\), as in a; came @merge\(by: "EQUAL"\)/,
     },
     {
-      title: 'are refused where one subgraph leaves them out',
+      title: 'are rejected if one subgraph leaves them out',
       sdl: { a: field('@pii(class: IDENTITY)'), b: field('') },
-      refused: ['b Thing.tags'],
+      rejected: ['b Thing.tags'],
       message: /came none/,
     },
     {
-      title: 'are refused where one subgraph adds them',
+      title: 'are rejected if one subgraph adds them',
       sdl: { a: field(''), b: field('@crossBorder') },
-      refused: ['b Thing.tags'],
+      rejected: ['b Thing.tags'],
       message: /expected no istmo directive, as in a; came @crossBorder/,
     },
     {
-      title: 'are looked at on arguments',
+      title: 'are checked on arguments',
       sdl: { a: shared('@pii(class: IDENTITY)'), b: shared('@pii(class: LOCATION)') },
-      refused: ['b Thing.names(of:)'],
+      rejected: ['b Thing.names(of:)'],
     },
     {
-      title: 'are looked at on input fields and values of enums',
+      title: 'are checked on input fields and values of enums',
       sdl: {
         a: domainOf(
           `${QUERY} type Thing @key(fields: "id") { id: ID! } input In { x: Int @pii(class: IDENTITY) } enum O { UP }`,
         ),
         b: domainOf('input In { x: Int } enum O { UP @reveals(field: "Thing.id") } type Query { n: Int }'),
       },
-      refused: ['b In.x', 'b O.UP'],
+      rejected: ['b In.x', 'b O.UP'],
     },
     {
-      title: 'are missed in a subgraph that does not link the spec',
+      title: 'are demanded of a subgraph that does not link the spec too',
       sdl: { a: field('@merge(by: JOIN)'), plain: 'type Thing { tags: [String!] } type Query { n: Int }' },
-      refused: ['plain Thing.tags'],
+      rejected: ['plain Thing.tags'],
     },
   ])
 })

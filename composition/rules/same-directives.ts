@@ -12,8 +12,9 @@ import {
 import type { Rule } from '../rule.ts'
 
 /**
- * Composition merges a custom directive's arguments by majority, with a hint only; so what several subgraphs repeat must
- * carry equal istmo directives in each (docs/design/federation.md, Directives that composition loses).
+ * When subgraphs disagree on a custom directive's arguments, composition takes those of the majority and adds only a hint. So
+ * whatever several subgraphs repeat must carry equal istmo directives in each (docs/design/federation.md, Directives that
+ * composition loses).
  */
 export const sameDirectives: Rule = {
   code: 'DIRECTIVES_DIFFER',
@@ -43,7 +44,7 @@ function repeatable(domain: DomainSchema): readonly Located[] {
   return [...objectFields(domain), ...fieldArguments(domain), ...inputFields(domain), ...enumValues(domain)]
 }
 
-/** The istmo directives of an element in one form, whatever their order and their names in the schema. */
+/** Writes the istmo directives of an element in one form, whatever their order and their names in the schema. */
 function writtenOn(domain: DomainSchema, element: Annotated): string {
   return ISTMO_DIRECTIVES.flatMap((directive) =>
     istmo(domain, element, directive).map((args) => {

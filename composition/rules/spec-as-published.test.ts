@@ -6,35 +6,35 @@ const WHOLE = domainOf(`${QUERY} type Thing @key(fields: "id") { id: ID! }`)
 
 describe('the istmo spec in a subgraph', () => {
   tellStories(specAsPublished, [
-    { title: 'is taken as it is published', sdl: { things: WHOLE }, refused: [] },
+    { title: 'is accepted as it is published', sdl: { things: WHOLE }, rejected: [] },
     {
-      title: 'is taken under another name of the namespace',
+      title: 'is accepted under another name of the namespace',
       sdl: {
         things: WHOLE.replace('/istmo/v1.0", import', '/istmo/v1.0", as: "ix", import').replaceAll('istmo__', 'ix__'),
       },
-      refused: [],
+      rejected: [],
     },
     {
-      title: 'is refused in another version',
+      title: 'is rejected in another version',
       sdl: { things: WHOLE.replace('example/istmo/v1.0', 'example/istmo/v2.0') },
-      refused: ['things @link'],
+      rejected: ['things @link'],
       message: /expected istmo\/v1\.0; came istmo\/v2\.0/,
     },
     {
-      title: 'is refused with another enum',
+      title: 'is rejected with another enum',
       sdl: { things: WHOLE.replace('{ OWNER EVERY }', '{ OWNER EVERY SOME }') },
-      refused: ['things @answeredBy'],
+      rejected: ['things @answeredBy'],
       message: /came .*\{OWNER EVERY SOME\}/,
     },
     {
-      title: 'is refused with another argument',
+      title: 'is rejected with another argument',
       sdl: { things: WHOLE.replace('@reveals(field: String!)', '@reveals(field: String! mask: Int)') },
-      refused: ['things @reveals'],
+      rejected: ['things @reveals'],
     },
     {
-      title: 'is refused with another place',
+      title: 'is rejected with another location',
       sdl: { things: WHOLE.replace('@crossBorder on FIELD_DEFINITION', '@crossBorder on FIELD_DEFINITION | OBJECT') },
-      refused: ['things @crossBorder'],
+      rejected: ['things @crossBorder'],
     },
   ])
 })

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts'
 
 const SPEC_FILES = ['header', 'istmo'].map((name) => new URL(`../../contract/schema/${name}.graphql`, import.meta.url))
 
-/** The directives mean what istmo/v1.0 says only where a subgraph defines them as that spec does (istmo.graphql). */
+/** The directives mean what istmo/v1.0 says only if a subgraph defines them as that spec does (istmo.graphql). */
 export const specAsPublished: Rule = {
   code: 'SPEC_NOT_AS_PUBLISHED',
   refuses: 'another version of the istmo spec, or a different definition of one of its directives',
@@ -32,7 +32,7 @@ function readPublished(): DomainSchema {
   return readDomainSchema(buildSubgraph('istmo', '', `${sdl}\nscalar CountryCode\ntype Query { country: CountryCode }`))
 }
 
-/** A directive's definition in one line, without descriptions and without the names that `@link` may change. */
+/** Writes a directive's definition in one line, without descriptions and without the names that `@link` may change. */
 function signature({ schema }: DomainSchema, name: string | undefined): string | undefined {
   const definition: DirectiveDefinition | undefined = name === undefined ? undefined : schema.directive(name)
   if (definition === undefined) return undefined

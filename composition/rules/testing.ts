@@ -6,44 +6,44 @@ import { subgraphSet } from '../compose.ts'
 import { type Rule, violationMessage, violationsOf } from '../rule.ts'
 import { RULES } from '../rules.ts'
 
-/** What every domain's schema is headed with, as `npm run generate` heads it. */
+/** The text that begins every domain's schema, as `npm run generate` writes it. */
 const HEAD = ['header', 'istmo', 'common']
   .map((name) => readFileSync(new URL(`../../contract/schema/${name}.graphql`, import.meta.url), 'utf8'))
   .join('\n')
 
-/** A root field that every rule takes, for schemas whose story is elsewhere. */
+/** A root field that every rule accepts, for tests that are about something else. */
 export const QUERY = 'type Query { thing(id: ID!): Thing @answeredBy(who: OWNER, argument: "id") @authenticated }'
 
-/** The SDL of a domain whose own part is `body`. `import` adds Federation directives to those of the contract's header. */
+/** Returns the SDL of a domain whose own part is `body`. `imported` adds Federation directives to those of the contract's header. */
 export function domainOf(body: string, ...imported: readonly string[]): string {
   const names = imported.map((name) => `, "@${name}"`).join('')
   return `${HEAD.replace('"@composeDirective"]', `"@composeDirective"${names}]`)}\n${body}`
 }
 
-/** One story about a rule. `sdl` has the whole SDL of each subgraph by name. */
+/** One test case of a rule. `sdl` has the complete SDL of each subgraph, by name. */
 export interface Story {
   readonly title: string
   readonly sdl: Readonly<Record<string, string>>
-  /** The places that the rule names, `subgraph coordinate`; none where it takes the schema. */
-  readonly refused: readonly string[]
-  /** A part of the first message, where there is one. */
+  /** The places that the rule names, as `subgraph coordinate`; empty if the rule accepts the schema. */
+  readonly rejected: readonly string[]
+  /** A part of the first message. */
   readonly message?: RegExp
 }
 
-/** A story of one subgraph, `things`. */
-export function story(title: string, body: string, refused: readonly string[] = [], message?: RegExp): Story {
-  const places = refused.map((coordinate) => `things ${coordinate}`)
-  return { title, sdl: { things: domainOf(body) }, refused: places, ...(message && { message }) }
+/** Makes a test case with one subgraph, `things`. */
+export function story(title: string, body: string, rejected: readonly string[] = [], message?: RegExp): Story {
+  const places = rejected.map((coordinate) => `things ${coordinate}`)
+  return { title, sdl: { things: domainOf(body) }, rejected: places, ...(message && { message }) }
 }
 
-/** Runs the stories of a rule as tests. */
+/** Runs the test cases of a rule. */
 export function tellStories(rule: Rule, stories: readonly Story[]): void {
   it('is in the list of rules', () => {
     expect(RULES).toContain(rule)
   })
-  it.each(stories)('$title', ({ sdl, refused, message }) => {
+  it.each(stories)('$title', ({ sdl, rejected, message }) => {
     const violations = violationsOf(setOf(sdl), [rule])
-    expect(violations.map(({ subgraph, coordinate }) => `${subgraph} ${coordinate}`)).toEqual(refused)
+    expect(violations.map(({ subgraph, coordinate }) => `${subgraph} ${coordinate}`)).toEqual(rejected)
     for (const violation of violations) {
       expect(violationMessage(violation)).toMatch(/^[A-Z_]+ \[\w+\] \S.*: expected \S.*; came \S.*\. \S.*\.$/)
       expect(violation.code).toBe(rule.code)

@@ -5,8 +5,8 @@ import { DEMO_COUNTRIES, oversightPort } from '../ports.ts'
 import { auditLogHomeIn } from './trust.ts'
 
 /**
- * Writes the settings of the auditors' GraphQL over the demo's logs, with the ports of this run. The demo does not start it: an auditor
- * does, `istmo oversight --config FILE`.
+ * Writes the settings of the auditors' GraphQL over the demo's logs, with the ports of this run. The demo does not start that
+ * service: an auditor starts it with `istmo oversight --config FILE`.
  */
 export async function writeOversightFile(home: Home, basePort: number): Promise<void> {
   const places = auditLogHomeIn(home.auditLog)

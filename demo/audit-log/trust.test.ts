@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true }))
 const read = async (name: 'policy' | 'nationalPolicy') => readFile(auditLogHomeIn(folder)[name], 'utf8')
 
 describe('the trust policy of the demo', () => {
-  it('survives the silence of any one witness, and of no two', async () => {
+  it('accepts a checkpoint without any one of the witnesses, but not without two', async () => {
     const policy = parsePolicy(await read('policy'))
     expect(policy.logs.map(({ verifier }) => verifier.name)).toEqual(['istmo.example/gateway'])
     const names = policy.witnesses.map(({ name }) => name)
@@ -26,13 +26,13 @@ describe('the trust policy of the demo', () => {
     }
   })
 
-  it('names each country’s own log for itself', async () => {
+  it('names each country’s log, without witnesses', async () => {
     const { logs, quorum } = parsePolicy(await read('nationalPolicy'))
     expect(logs.map(({ verifier }) => verifier.name)).toContain('istmo.example/hn')
     expect(quorum).toBe('none')
   })
 
-  it('keeps its keys, and follows the ports', async () => {
+  it('keeps its keys at a restart, and takes over the new ports', async () => {
     const before = await read('policy')
     await writeTrust(folder, 5000)
     expect(await read('policy')).toBe(before.replaceAll(':40', ':50'))

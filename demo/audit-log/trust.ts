@@ -1,6 +1,6 @@
 /**
- * Whom the demo's record rests on: the keys of its logs and witnesses, made at the first start and kept, and the trust policies
- * that name them (C2SP tlog-policy).
+ * Whom a reader of the demo's audit logs must trust: the keys of the logs and of the witnesses, and the trust policies that name
+ * these keys (C2SP tlog-policy). The first start of the demo makes the keys; later starts use them again.
  */
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,21 +8,21 @@ import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES }
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../ports.ts'
 
-/** The files of the demo's record, below its folder. All of it survives a restart. */
+/** The files of the demo's audit logs, below their folder. All of them survive a restart. */
 export interface AuditLogHome {
-  /** The gateway’s record: its log, salts, and what is kept by hash. */
+  /** The folder of the gateway’s audit log: its log, its salts and its content store. */
   readonly gatewayAuditLog: string
   /** The gateway's signer key; its origin is `istmo.example/gateway`. */
   readonly gatewayKey: string
   /** The keys of its pseudonyms. */
   readonly gatewayRefKeys: string
-  /** A country’s own record. */
+  /** The folder of a country’s own audit log. */
   readonly nodeAuditLog: (country: string) => string
   /** A country's signer key; its origin is `istmo.example/hn`. */
   readonly nodeKey: (country: string) => string
   /** The keys of a country’s pseudonyms. */
   readonly nodeRefKeys: (country: string) => string
-  /** What a witness remembers. */
+  /** The folder of what a witness remembers. */
   readonly witnessFolder: (name: string) => string
   /** A witness' signer key. */
   readonly witnessKey: (name: string) => string
@@ -32,13 +32,13 @@ export interface AuditLogHome {
   readonly oversightKey: string
   readonly oversightRefKeys: string
   readonly oversightIndex: string
-  /** The policy for the gateway's log: any two of three witnesses are enough, so one may be silent. */
+  /** The trust policy for the gateway's log: any two of three witnesses are enough, so one may be silent. */
   readonly policy: string
-  /** The policy for the logs that answer for themselves, the countries' and the auditors': no witnesses are asked for. */
+  /** The trust policy for the countries' and the auditors' logs. It demands no witnesses. */
   readonly nationalPolicy: string
 }
 
-/** The layout of the record's folder; makes nothing. */
+/** Returns the layout of the folder of the audit logs. Makes no files. */
 export function auditLogHomeIn(folder: string): AuditLogHome {
   const key = (name: string) => join(folder, 'keys', `${name}.key`)
   const refKeys = (name: string) => join(folder, 'keys', `${name}.refs.json`)
@@ -61,7 +61,7 @@ export function auditLogHomeIn(folder: string): AuditLogHome {
   }
 }
 
-/** Makes the keys that are not there yet, 0600, and writes the policies with the addresses of this run. */
+/** Makes the keys that do not exist yet (mode 0600), and writes the trust policies with the addresses of this run. */
 export async function writeTrust(folder: string, basePort: number): Promise<void> {
   const home = auditLogHomeIn(folder)
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
@@ -87,7 +87,7 @@ export async function writeTrust(folder: string, basePort: number): Promise<void
 }
 
 async function loadNoteKey(path: string, name: string, type: Parameters<typeof generateSignerKey>[1]) {
-  // `wx` fails where the file is there: a key is made once, and what it signed stays checkable.
+  // `wx` fails if the file exists. So a key is made once, and what it signed stays verifiable.
   await writeFile(path, `${generateSignerKey(name, type)}\n`, { mode: 0o600, flag: 'wx' }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
@@ -97,7 +97,7 @@ async function loadNoteKey(path: string, name: string, type: Parameters<typeof g
   return parseSignerKey((await readFile(path, 'utf8')).trim()).verifier
 }
 
-/** Begins the first epoch of a key file that is not there yet. */
+/** Begins the first epoch of a key file that does not exist yet. */
 async function makeRefKeys(path: string): Promise<void> {
   const isThere = await access(path).then(
     () => true,
@@ -106,7 +106,7 @@ async function makeRefKeys(path: string): Promise<void> {
   if (!isThere) await rotateKeyFile(path, Date.now())
 }
 
-/** The verifier key of a country's own log, for its file. */
+/** Reads the verifier key of a country's own log, for the country's file. */
 export async function nodeVerifierKey(folder: string, country: string): Promise<string> {
   const text = await readFile(auditLogHomeIn(folder).nodeKey(country), 'utf8')
   return parseSignerKey(text.trim()).verifier.vkey

@@ -39,23 +39,23 @@ async function run(...args: readonly string[]) {
   return { said, reports }
 }
 
-it('takes a file that is named, prints the report, and nothing of progress where there is no terminal', async () => {
+it('imports a named file and prints the report, but no progress if the output is not a terminal', async () => {
   const path = join(home, 'h.csv')
   const { said } = await run('pa', path)
   expect(said).toBe(
-    `pa → PA: ${path}\n  1 taken, 1 refused (rows: 2 new, 0 changed, 0 removed)\n` +
+    `pa → PA: ${path}\n  1 imported, 1 rejected (rows: 2 new, 0 changed, 0 removed)\n` +
       '  line 3: expected a month in Spanish; came «Nunca»\n' +
-      '  one record per victim, without the victim: sex and age range in the file are not taken\n',
+      '  one record for each victim, without the victim: the file’s sex and age range are not imported\n',
   )
-  expect((await run('pa', path)).said).toContain('taken before, nothing to do')
+  expect((await run('pa', path)).said).toContain('imported before, nothing to do')
 })
 
-it('takes codes into every country that has a database', async () => {
+it('imports codes into each country that has a database', async () => {
   const { reports } = await run('iccs', join(home, 'codes.csv'))
   expect(reports.map(({ country, taken }) => [country, taken])).toEqual([['PA', 1]])
 })
 
-it('takes both files on treaties from the data folder, and tells a single one by its columns', async () => {
+it('imports both files on treaties from the data folder, and recognises a single one by its columns', async () => {
   const both = await run('treaties')
   expect(both.reports.map(({ importer, country }) => [importer, country])).toEqual([
     ['treaties.index', 'UN'],
@@ -83,7 +83,7 @@ it.each([
   [['pa', '--country', 'HN'], '--country: these records belong to PA; came HN'],
   [['pa', '--data', '/nowhere'], '--data: expected the path of a folder that exists; came /nowhere'],
   [['pa', '--fast'], "unknown option '--fast'"],
-  [['pa', '/nowhere/h.csv'], '/nowhere/h.csv: expected a file; there is none that can be read'],
+  [['pa', '/nowhere/h.csv'], '/nowhere/h.csv: expected a file; none can be read there'],
 ])('refuses %j', async (args, message) => {
   await expect(run(...args)).rejects.toThrow(message)
 })

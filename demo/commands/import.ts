@@ -13,7 +13,7 @@ import { countriesWithDatabase, withCountryDatabase } from './country-database.t
 const IMPORT = {
   name: 'istmo import',
   description:
-    'Loads a publisher’s file into the demo’s databases, and prints what was taken, what was refused and why. ' +
+    'Loads a publisher’s file into the demo’s databases, and prints what was imported, what was rejected and why. ' +
     '`npm run import --` is the same.',
   arguments: {
     name: {
@@ -57,7 +57,7 @@ export async function runImportCommand(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Takes a publisher's file into the demo's databases, and prints what was taken, what was refused and why. Codes go to every country
+ * Imports a publisher's file into the demo's databases, and prints what was imported, what was rejected and why. Codes go to every country
  * that has a database, or to `--country`; the rest to the country that it belongs to.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
  * @throws {UsageError} when the arguments or the file are not what they should be, or a country's node has its database open.

@@ -3,7 +3,7 @@
  * with titles in this project's own words, so that made-up records work without UNODC's list.
  */
 
-/** One code. Level and parent follow from its digits. */
+/** One code. Its level and its parent follow from its digits. */
 export interface IccsFact {
   readonly code: string
   readonly title_en: string
@@ -78,15 +78,15 @@ const CODES: readonly (readonly [code: string, english: string, spanish: string]
   ['10041', 'Logging without licence', 'Tala sin licencia'],
 ]
 
-/** All of them, sections first within each. */
+/** All codes. Within each section, a code comes after its parent. */
 export const ICCS_FACTS: readonly IccsFact[] = CODES.map(([code, title_en, title_es]) => ({ code, title_en, title_es }))
 
-/** The level of a code: 2, 4, 5, 6 digits are the levels 1, 2, 3, 4. */
+/** Returns the level of a code: 2, 4, 5, 6 digits are the levels 1, 2, 3, 4. */
 export function levelOf(code: string): number {
   return code.length === 2 ? 1 : code.length - 2
 }
 
-/** The code above, or null for a section. */
+/** Returns the parent of a code, or null for a section. */
 export function parentOf(code: string): string | null {
   return code.length === 2 ? null : code.slice(0, code.length === 4 ? 2 : -1)
 }

@@ -17,7 +17,7 @@ afterAll(async () => {
   await Promise.all([database.close(), scratch.remove()])
 })
 
-it('gives a country its codes, the depositary its treaties too, and the second time nothing', async () => {
+it('loads the codes for a country, the treaties too for the depositary, and nothing the second time', async () => {
   expect(await loadFacts(database.db, 'GT')).toBe(ICCS_FACTS.length)
   expect(await loadFacts(database.db, 'UN')).toBe(INSTRUMENTS.length + PARTICIPATIONS.length)
   expect(await loadFacts(database.db, 'UN')).toBe(0)
@@ -33,7 +33,7 @@ it('knows when the Convention against Transnational Organized Crime bound GT, HN
   ])
 })
 
-it('keeps out once a publisher’s file was taken', async () => {
+it('loads nothing once a publisher’s file was imported', async () => {
   const path = await scratch.write('codes.csv', 'code,level,parent,title_en,title_es\n01,1,,Title,Título\n')
   await importIccs({ db: database.db, source: path, progress: SILENT, country: 'UN' })
   expect(await loadFacts(database.db, 'UN')).toBe(0)
@@ -42,7 +42,7 @@ it('keeps out once a publisher’s file was taken', async () => {
   ])
 })
 
-it('has every code once, and its parents with it', () => {
+it('has each code once, together with its parents', () => {
   const codes = ICCS_FACTS.map(({ code }) => code)
   expect(new Set(codes).size).toBe(codes.length)
   for (const code of codes) {

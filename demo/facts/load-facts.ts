@@ -9,29 +9,29 @@ import { ICCS_FACTS, levelOf, parentOf } from './iccs-codes.ts'
 import { INSTRUMENTS, PARTICIPATIONS } from './treaties.ts'
 
 /**
- * Puts the project's own facts into a country's database: ICCS codes everywhere, treaties for the depositary. What a publisher's
- * file has brought stays as it is, and once one was taken the facts keep out. All or nothing.
- * @returns how many rows were new.
+ * Loads the project's own facts into a country's database: ICCS codes into each, treaties only into the depositary's. Does not
+ * change rows that came from a publisher's file, and loads no facts of a kind once such a file was imported. Loads all or nothing.
+ * @returns the number of new rows.
  */
 export function loadFacts(db: Database, country: string): Promise<number> {
   return db.transaction(async (tx) => {
-    let made = 0
+    let inserted = 0
     if (!(await hasImported(tx, ICCS_IMPORTER))) {
       const rows = ICCS_FACTS.map((fact) => ({ ...fact, level: levelOf(fact.code), parent: parentOf(fact.code) }))
-      made += await insertMissingRows(tx, ICCS_CODE, rows)
+      inserted += await insertMissingRows(tx, ICCS_CODE, rows)
     }
     if (country === DEPOSITARY && !(await hasImported(tx, PARTICIPATION_IMPORTER))) {
-      made += await insertMissingRows(
+      inserted += await insertMissingRows(
         tx,
         INSTRUMENT,
         INSTRUMENTS.map((instrument) => ({ ...instrument })),
       )
-      made += await insertMissingRows(
+      inserted += await insertMissingRows(
         tx,
         PARTICIPATION,
         PARTICIPATIONS.map((fact) => ({ ...fact })),
       )
     }
-    return made
+    return inserted
   })
 }

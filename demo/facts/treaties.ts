@@ -1,7 +1,7 @@
 /**
- * What the project itself knows of treaties: the five UN instruments that requests for assistance in the region rest on, and
- * when the region's states signed them and were bound, by the status of March 2015. Written by hand from the UN Treaty Collection
- * (treaties.un.org), so that participant UN answers without the collection's whole table.
+ * The project's own facts about treaties: the five UN instruments on which the region's requests for assistance rest, and the days
+ * on which the region's states signed them and became bound, by the status of March 2015. They were written by hand from the UN
+ * Treaty Collection (treaties.un.org), so that participant UN can answer without the collection's complete table.
  */
 
 /** An instrument's row. */
@@ -48,7 +48,7 @@ export const INSTRUMENTS: readonly InstrumentFact[] = [
   },
 ]
 
-/** One state's participation: signed, bound, by which act. Null: not, or not said. */
+/** One state's participation: when it signed, when it became bound, by which act. Null: it did not, or the source does not say. */
 export interface ParticipationFact {
   readonly instrument_id: string
   readonly country: string
@@ -57,7 +57,7 @@ export interface ParticipationFact {
   readonly action: 'RATIFICATION' | 'ACCESSION' | null
 }
 
-/** Per state, in the order of {@link INSTRUMENTS}: signed/bound; `-` for neither; no signature means accession. */
+/** For each state, in the order of {@link INSTRUMENTS}: signed/bound; `-` for neither. No signature means accession. */
 const STATES: Readonly<Record<string, string>> = {
   BZ: '/2003-09-26 /2003-09-26 /2006-09-14 - -',
   CR: '2001-03-16/2003-07-24 2001-03-16/2003-09-09 2001-03-16/2003-08-07 2001-11-12/2003-09-09 2003-12-10/2007-03-21',
@@ -70,7 +70,7 @@ const STATES: Readonly<Record<string, string>> = {
   SV: '2000-12-14/2004-03-18 2002-08-15/2004-03-18 2002-08-15/2004-03-18 2002-08-15/2004-03-18 2003-12-10/2004-07-01',
 }
 
-/** The participations of nine states; where one has none in an instrument, no row. Days as `YYYY-MM-DD`. */
+/** The participations of nine states. A state without one in an instrument has no row for it. Days are `YYYY-MM-DD`. */
 export const PARTICIPATIONS: readonly ParticipationFact[] = Object.entries(STATES).flatMap(([country, text]) =>
   text.split(' ').flatMap((part, index) => {
     const instrument = INSTRUMENTS[index]

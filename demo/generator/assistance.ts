@@ -13,13 +13,13 @@ export interface AssistanceRows {
   readonly concerns: readonly Row[]
 }
 
-/** One request for so many cases. */
+/** How many cases there are for each request. */
 const CASES_PER_REQUEST = 10
 
-/** Whom a country asks when it is generated alone. */
+/** The country that a country asks when no other is generated. */
 const NEIGHBOURS = ['MX', 'PA']
 
-/** What requests rest on, with the article on mutual assistance or joint investigations. */
+/** The instruments that requests rest on, each with its article on mutual assistance or joint investigations. */
 const BASES: Readonly<Record<string, readonly (string | null)[]>> = {
   'UN:XVIII-12': ['18', '18', '19', '16', '13'],
   'UN:XVIII-12-a': [null, '10'],
@@ -39,12 +39,15 @@ const MEASURES = [
   'OTHER',
 ]
 
-/** How many requests a country makes. */
+/** Returns the number of requests that a country makes. */
 export function assistanceCount({ cases }: GeneratorSettings): number {
   return Math.ceil(cases / CASES_PER_REQUEST)
 }
 
-/** The request of this ordinal, counted from 1: about every tenth of the country's own cases, and cases of the country asked. */
+/**
+ * Generates the request of this ordinal, counted from 1. The requests are about every tenth of the country's own cases, and about
+ * cases of the requested country.
+ */
 export function makeAssistance(settings: GeneratorSettings, ordinal: number): AssistanceRows {
   const { country, seed } = settings
   const random = createRandom(seed, 'assistance', country, ordinal)
@@ -60,7 +63,7 @@ export function makeAssistance(settings: GeneratorSettings, ordinal: number): As
     id,
     requested_country: requested,
     requesting_authority: profileOf(country).authority,
-    // One in fifty rests on a treaty between the two that nobody here has published.
+    // One in fifty rests on a bilateral treaty that no participant of the demo has published.
     legal_basis_id: !isExample && random.chance(0.02) ? `${requested}:TRATADO-${country}` : basis,
     legal_basis_article: isExample ? '18' : random.pick(BASES[basis] ?? [null]),
     case_id: own.id,

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** How far a made-up case has come: a category, and a status that goes with it. */
+/** The progress of a made-up case: a category, and a status that fits it. */
 
 const STATUSES = {
   COMPLAINT: { OPEN: 4, ARCHIVED: 2, SUSPENDED: 1 },
@@ -11,13 +11,13 @@ const STATUSES = {
   ASSET_FORFEITURE: { OPEN: 2, IN_TRIAL: 1, ADJUDICATED: 1 },
 } as const
 
-/** A case's category and status, as its row has them. */
+/** A case's category and status, in the form of its row. */
 export interface CaseState {
   readonly category: keyof typeof STATUSES
   readonly status: string
 }
 
-/** The state of a case, each as often as it is seen. */
+/** Draws the state of a case. Each state is as frequent as in practice. */
 export function makeState(random: Random): CaseState {
   const category = random.weighted({
     COMPLAINT: 3,

@@ -20,10 +20,10 @@ export interface CaseRows {
   readonly links: readonly Row[]
 }
 
-/** The first cases of every country are those of the example person. */
+/** How many cases of each country name the example person. They are the country's first cases. */
 const EXAMPLE_CASES = 3
 
-/** The case of this ordinal, counted from 1, in the settings' country. */
+/** Generates the case of this ordinal, counted from 1, in the settings' country. */
 export function makeCase(settings: GeneratorSettings, ordinal: number): CaseRows {
   const { country, seed } = settings
   const random = createRandom(seed, 'case', country, ordinal)
@@ -43,7 +43,7 @@ export function makeCase(settings: GeneratorSettings, ordinal: number): CaseRows
   }
 }
 
-/** What a case is about: indices in {@link CONDUCTS}. */
+/** Draws what a case is about, as indices in {@link CONDUCTS}. */
 function makeConducts(random: Random, country: string, isExample: boolean): readonly number[] {
   const weights = Object.fromEntries(CONDUCTS.map(({ weight }, index) => [String(index), weight]))
   const count = Number(random.weighted({ '1': 12, '2': 6, '3': 2 }))
@@ -132,7 +132,7 @@ function offenceRow(
   }
 }
 
-/** No offence ends after its case was filed. */
+/** Draws the days of an offence. No offence ends after its case was filed. */
 function capAt(day: string, { filedOn }: CaseHead): string {
   return day < filedOn ? day : filedOn
 }
@@ -153,7 +153,7 @@ function linkRows(
   return [...linked].map((id) => ({ case_id: head.id, linked_id: id }))
 }
 
-/** A case of `country` filed under a number not far from `ordinal`; one in fifty is not there. */
+/** Draws the id of a case of `country` with an ordinal near `ordinal`. One in fifty does not exist. */
 export function nearbyCase(random: Random, settings: GeneratorSettings, country: string, ordinal: number): string {
   const near = 1 + Math.abs(ordinal + random.between(-40, 40) - 1)
   const there = ((near - 1) % Math.max(1, settings.cases)) + 1

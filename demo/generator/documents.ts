@@ -2,20 +2,20 @@ import type { Human } from './humans.ts'
 import { createRandom } from './random.ts'
 
 /**
- * Numbers of made-up documents in each country's own style. None can be anybody's: check digits are wrong on purpose, and where a
- * number has none, it lies in a range that is not issued.
+ * Numbers of made-up documents, in each country's own style. None can belong to a real person: the check digits are wrong on
+ * purpose, and a number without a check digit lies in a range that is not issued.
  */
 
 /** A document's number. */
 export type DocumentCategory = 'NATIONAL_ID' | 'PASSPORT' | 'TAX_ID' | 'RESIDENCE_PERMIT'
 
-/** The number of a human's document of `jurisdiction`: the same in whatever country's records it stands. */
+/** Returns the number of a human's document of `jurisdiction`. It is the same in the records of each country. */
 export function documentNumber(seed: number, human: Human, category: DocumentCategory, jurisdiction: string): string {
   const random = createRandom(seed, 'document', human.key, category, jurisdiction)
   if (category === 'NATIONAL_ID' && jurisdiction === 'GT')
     return withWrongCui(random.digits(8)) + random.pick(['0101', '0901', '1801'])
   if (category === 'NATIONAL_ID' && jurisdiction === 'HN') {
-    // Serial numbers of a registry's year begin at 1 and stay far below 90,000.
+    // The serial numbers of a registry begin at 1 each year and stay far below 90,000.
     return `${random.pick(['0801', '0501', '0101'])}-${human.birthDate.slice(0, 4)}-9${random.digits(4)}`
   }
   if (category === 'NATIONAL_ID' && jurisdiction === 'SV') return withWrongDui(random.digits(8))
@@ -25,13 +25,13 @@ export function documentNumber(seed: number, human: Human, category: DocumentCat
   return `X-${random.digits(9)}`
 }
 
-/** Guatemala's CUI: eight digits and a check digit (weights 2 to 9, modulo 11), here another one. */
+/** Makes a number in the form of Guatemala's CUI: eight digits and a check digit (weights 2 to 9, modulo 11) that is wrong. */
 function withWrongCui(digits: string): string {
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (index + 2), 0)
   return digits + (((sum % 11) + 1) % 10)
 }
 
-/** El Salvador's DUI: eight digits and a check digit (weights 9 to 2, modulo 10), here another one. */
+/** Makes a number in the form of El Salvador's DUI: eight digits and a check digit (weights 9 to 2, modulo 10) that is wrong. */
 function withWrongDui(digits: string): string {
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (9 - index), 0)
   const right = (10 - (sum % 10)) % 10

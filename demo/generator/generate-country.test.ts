@@ -36,7 +36,7 @@ const region: Readonly<Record<string, Rows>> = Object.fromEntries(
   ['GT', 'HN', 'SV'].map((country) => [country, collect(createSettings({ country }))]),
 )
 
-/** A column of a table over the three countries, with the country whose row it is. */
+/** Returns a column of a table over the three countries; each value has the country of its row. */
 function column(table: string, name: string): readonly { readonly country: string; readonly value: string }[] {
   return Object.entries(region).flatMap(([country, rows]) =>
     (rows[table] ?? []).flatMap((row) => {
@@ -54,7 +54,7 @@ describe('the same settings', () => {
   it('give the same bytes, today and on every machine', () => {
     const hashes = ['GT', 'HN', 'SV'].map((country) => hash(createSettings({ country, ...SMALL })))
     expect(hashes).toEqual(['GT', 'HN', 'SV'].map((country) => hash(createSettings({ country, ...SMALL }))))
-    // Golden: raise GENERATOR_VERSION with these, so that databases are filled anew.
+    // Golden hashes. When they change, raise GENERATOR_VERSION too, so that the demo fills its databases again.
     expect(hashes).toEqual(GOLDEN)
   })
 
@@ -69,7 +69,7 @@ describe('the same settings', () => {
   })
 })
 
-it('makes as many persons and cases as asked, and none', () => {
+it('makes the requested number of persons and cases, also zero', () => {
   expect(region.GT?.['persons.person']).toHaveLength(500)
   expect(region.GT?.['cases.case_file']).toHaveLength(1500)
   const none = collect(createSettings({ country: 'GT', persons: 0, cases: 0 }))
@@ -77,11 +77,11 @@ it('makes as many persons and cases as asked, and none', () => {
   expect(collect(createSettings({ country: 'GT', persons: 0, cases: 5 }))['cases.case_file']).toHaveLength(5)
 })
 
-it('does not change a record when more are made', () => {
+it('does not change a record when the settings ask for more records', () => {
   const few = collect(createSettings({ country: 'SV', persons: 100, cases: 60 }))
   const many = collect(createSettings({ country: 'SV', persons: 100, cases: 200 }))
   for (const [table, rows] of Object.entries(few)) {
-    // A link may go to a case that was not there before.
+    // A link may go to a case that did not exist before.
     if (table === 'cases.linked_case' || table === 'legal.mla_concern') continue
     expect(many[table]?.slice(0, rows.length)).toEqual(rows)
   }
@@ -98,7 +98,7 @@ describe('every record', () => {
     }
   })
 
-  it('has an id of its own country, once', () => {
+  it('has a unique id of its own country', () => {
     for (const table of ['cases.case_file', 'cases.warrant', 'persons.person', 'legal.mla_request', 'legal.statute']) {
       const ids = column(table, 'id')
       expect(ids.every(({ country, value }) => isRecordId(value) && ownerOf(value) === country)).toBe(true)
@@ -106,7 +106,7 @@ describe('every record', () => {
     }
   })
 
-  it('has the ids of its country’s style', () => {
+  it('has ids in its country’s style', () => {
     expect(region.GT?.['cases.case_file']?.[6]?.id).toMatch(/^GT:MP001-20\d\d-7$/)
     expect(region.HN?.['cases.case_file']?.[6]?.id).toMatch(/^HN:0801-20\d\d-00007$/)
     expect(region.SV?.['cases.case_file']?.[6]?.id).toMatch(/^SV:7-UDCV-20\d\d$/)
@@ -114,7 +114,7 @@ describe('every record', () => {
     expect(values('legal.statute', 'id')).toContain('GT:CP:407')
   })
 
-  it('names codes of ICCS that the project knows, and statutes that are there', () => {
+  it('names ICCS codes that the project knows, and statutes that exist', () => {
     const known = new Set(ICCS_FACTS.map(({ code }) => code))
     expect([...values('cases.offence', 'iccs')].filter((code) => !known.has(code))).toEqual([])
     const statutes = values('legal.statute', 'id')
@@ -122,7 +122,7 @@ describe('every record', () => {
   })
 })
 
-it('makes laws that say of themselves that they are made up', () => {
+it('makes laws whose text says that they are made up', () => {
   expect(column('legal.statute', 'body').every(({ value }) => /inventado/.test(value))).toBe(true)
 })
 
@@ -157,7 +157,7 @@ describe('across borders', () => {
     expect(dangling.length).toBeLessThan(foreign.length / 10)
   })
 
-  it('holds for the same person only whoever has the same birth date, sometimes written otherwise', () => {
+  it('links as the same person only records with the same birth date, though some write it differently', () => {
     const pairs = column('persons.same_as', 'person_id').map(({ value }, index) => [
       value,
       column('persons.same_as', 'other_id')[index]?.value,
@@ -178,7 +178,7 @@ describe('across borders', () => {
     expect(different.length).toBeLessThan(pairs.length)
   })
 
-  it('gives the example person a full answer to the README’s query', () => {
+  it('has a complete answer to the README’s query about the example person', () => {
     expect(examplePersonId(createSettings({ country: 'GT' }))).toBe(EXAMPLE_PERSON_ID)
     const person = region.GT?.['persons.same_as']?.filter((row) => row.person_id === EXAMPLE_PERSON_ID)
     expect(person?.map((row) => ownerOf(String(row.other_id)))).toEqual(['HN', 'SV'])
@@ -206,7 +206,7 @@ describe('protected persons', () => {
     ),
   )
 
-  it('take part as victims and witnesses alone', () => {
+  it('take part only as victims and witnesses', () => {
     const parts = Object.values(region).flatMap((rows) => rows['cases.participant'] ?? [])
     const roles = new Set(parts.filter((row) => isProtected.has(row.person_id ?? null)).map((row) => row.role))
     expect([...roles].sort()).toEqual(['VICTIM', 'WITNESS'])
@@ -224,7 +224,7 @@ describe('protected persons', () => {
     expect(column(table, name).filter(({ value }) => isProtected.has(value))).toEqual([])
   })
 
-  it('are all whom no case could have seen of age', () => {
+  it('include everybody who was a minor on the day of every case', () => {
     const minors = Object.values(region).flatMap((rows) =>
       (rows['persons.person'] ?? []).filter((row) => String(row.birth_date ?? '') > '2001-01-01'),
     )
@@ -233,7 +233,7 @@ describe('protected persons', () => {
   })
 })
 
-it('makes documents that can be nobody’s: their check digits are wrong', () => {
+it('makes documents that belong to no real person: their check digits are wrong', () => {
   const documents = Object.values(region).flatMap((rows) => rows['persons.identifier'] ?? [])
   const numbers = (jurisdiction: string) =>
     documents
@@ -254,13 +254,13 @@ it('makes documents that can be nobody’s: their check digits are wrong', () =>
 })
 
 describe('other participants', () => {
-  it('makes countries that have no profile of their own', () => {
+  it('makes records of countries without a profile of their own', () => {
     const rows = collect(createSettings({ country: 'NI', countries: ['NI', 'CR'], ...SMALL }))
     expect(rows['cases.case_file']?.[0]?.id).toMatch(/^NI:EXP-20\d\d-000001$/)
     expect(rows['cases.participant']?.some((row) => String(row.person_id).startsWith('CR:'))).toBe(true)
   })
 
-  it('makes a country that is alone', () => {
+  it('makes records of a country when no other takes part', () => {
     const rows = collect(createSettings({ country: 'NI', countries: ['NI'], ...SMALL }))
     expect(rows['persons.same_as']).toEqual([])
     const persons = (rows['cases.participant'] ?? []).flatMap((row) => row.person_id ?? [])

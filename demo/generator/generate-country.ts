@@ -6,18 +6,19 @@ import { statuteRows } from './penal-codes.ts'
 import { makePerson } from './persons.ts'
 import type { GeneratorSettings } from './settings.ts'
 
-/** Rows of one table, none of them before what it refers to. */
+/** Rows of one table. No row comes before a row that it refers to. */
 export interface TableRows {
   readonly table: Table
   readonly rows: readonly Row[]
 }
 
-/** Records that are made at once: what is in memory, whatever the size. */
+/** How many records are made at once. No more than these are in memory, whatever the settings. */
 const CHUNK = 250
 
 /**
- * All made-up records of a country, in an order in which they can be inserted. The same settings give the same rows. A record does
- * not change when more are made: only whom the last cases name depends on how many persons there are.
+ * Generates all made-up records of a country, in an order in which they can be inserted. The same settings make the same rows. A
+ * record does not change when the settings ask for more records, with one exception: the persons whom the last cases name depend
+ * on the number of persons.
  */
 export function* generateCountry(settings: GeneratorSettings): Generator<TableRows> {
   yield { table: tables.STATUTE, rows: statuteRows(settings) }
@@ -46,7 +47,7 @@ export function* generateCountry(settings: GeneratorSettings): Generator<TableRo
   }
 }
 
-/** Ordinals from 1 to `count`, so many at a time. */
+/** Yields the ordinals from 1 to `count` in batches. */
 function* chunks(count: number): Generator<readonly number[]> {
   for (let from = 1; from <= count; from += CHUNK) {
     yield Array.from({ length: Math.min(CHUNK, count - from + 1) }, (_, k) => from + k)

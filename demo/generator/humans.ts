@@ -5,44 +5,44 @@ import { createRandom } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
 
 /**
- * Who is behind a record. Most persons are known to one country. In blocks of ten ordinals each country may have one slot for a
- * traveller: one made-up human whom two or more countries know, each under an id of its own. All of it follows from seed and
- * ordinal, so that each country finds the others' ids by itself.
+ * The humans behind the records. Most are known to one country. In each block of ten ordinals, a country may have one slot for a
+ * traveller: a made-up human whom two or more countries know, each under an id of its own. Everything follows from the seed and the
+ * ordinal, so that each country can compute the other countries' ids.
  */
 export interface Human {
-  /** The name of its stream of random numbers. */
+  /** The name of the human's stream of random numbers. */
   readonly key: string
   readonly home: string
   readonly sex: NamedSex
   readonly name: PersonName
   readonly birthDate: string
-  /** The other countries that know this human, with its id there. */
+  /** The other countries that know this human, with the id there. */
   readonly elsewhere: readonly { readonly country: string; readonly id: string }[]
   readonly recognition: Recognition
 }
 
-/** Why a person is in the records. All but ORDINARY are known only as victim, witness or minor: protected. */
+/** Why a person is in the records. All but ORDINARY are protected: known only as a victim, a witness or a minor. */
 export type Recognition = 'ORDINARY' | 'VICTIM_OR_WITNESS' | 'MINOR'
 
 const BLOCK = 10
 
-/** The home of the first traveller: GT where it takes part. */
+/** Returns the home of the first traveller: GT if it takes part. */
 export function exampleHome({ countries }: Pick<GeneratorSettings, 'countries'>): string {
   return countries.includes('GT') ? 'GT' : (countries[0] ?? 'GT')
 }
 
 /**
- * A person whom every generated country knows and who takes part in cases of each, with statutes, participants and requests for
- * assistance: the README's query asks about this one. Holds wherever GT is generated with one person and one case or more.
+ * The person whom the README's query asks about. Each generated country knows this person, who takes part in cases of each, with
+ * statutes, participants and requests for assistance. This is true if GT is generated with at least one person and one case.
  */
 export const EXAMPLE_PERSON_ID = 'GT:P-000001'
 
-/** The id of the first traveller in the settings' country; {@link EXAMPLE_PERSON_ID} in GT. */
+/** Returns the id of the first traveller in the settings' country; {@link EXAMPLE_PERSON_ID} in GT. */
 export function examplePersonId(settings: GeneratorSettings): string {
   return personId(settings.country, ordinalIn(settings, settings.country, 0))
 }
 
-/** The human behind a country's person of this ordinal, counted from 1. */
+/** Returns the human behind a country's person of this ordinal, counted from 1. */
 export function humanOf(settings: GeneratorSettings, country: string, ordinal: number): Human {
   const block = Math.floor((ordinal - 1) / BLOCK)
   const countries = knownIn(settings, block)
@@ -55,14 +55,14 @@ export function humanOf(settings: GeneratorSettings, country: string, ordinal: n
   return makeHuman(settings, `${country}-${ordinal}`, country, localRecognition(settings, country, ordinal), [])
 }
 
-/** Why a country's person of this ordinal is in the records, without making the rest. */
+/** Returns why a country's person of this ordinal is in the records, without generating the person. */
 export function recogniseCaller(settings: GeneratorSettings, country: string, ordinal: number): Recognition {
   const block = Math.floor((ordinal - 1) / BLOCK)
   const travels = ordinalIn(settings, country, block) === ordinal && knownIn(settings, block).includes(country)
   return travels ? 'ORDINARY' : localRecognition(settings, country, ordinal)
 }
 
-/** The countries that know the traveller of a block, home first; none where the block has no traveller. */
+/** Returns the countries that know the traveller of a block, home first; none if the block has no traveller. */
 function knownIn(settings: GeneratorSettings, block: number): readonly string[] {
   const { countries, seed } = settings
   const random = createRandom(seed, 'traveller', block)
@@ -72,7 +72,7 @@ function knownIn(settings: GeneratorSettings, block: number): readonly string[] 
   return random.chance(0.6) ? [home, ...random.sample(others, random.chance(0.7) ? 1 : 2)] : []
 }
 
-/** The ordinal of a block's traveller in one country. */
+/** Returns the ordinal of a block's traveller in one country. */
 function ordinalIn(settings: GeneratorSettings, country: string, block: number): number {
   if (block === 0 && country === exampleHome(settings)) return 1
   return block * BLOCK + 1 + createRandom(settings.seed, 'slot', country, block).int(BLOCK)
@@ -92,7 +92,7 @@ function makeHuman(
   const random = createRandom(seed, 'human', key)
   const sex = random.chance(recognition === 'ORDINARY' ? 0.22 : 0.6) ? 'F' : 'M'
   const name = makeName(random, home, sex)
-  // Ordinary persons are of age in every made-up case, minors in none.
+  // Ordinary persons are adults in every made-up case. Minors are adults in none.
   const birthDate =
     recognition === 'MINOR' ? day(random.int(3000), '2010-01-01') : day(random.int(18_000), '1951-01-01')
   return { key, home, sex, name, birthDate, elsewhere, recognition }

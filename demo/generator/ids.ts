@@ -3,24 +3,24 @@ import { createRandom } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
 
 /**
- * Ids of made-up records, each in its country's style. They follow from country and ordinal alone, so that one country's rows can
- * name another's without making them.
+ * Ids of made-up records, each in its country's style. They follow only from country and ordinal, so that one country's rows can
+ * name another country's records without generating them.
  */
 
-/** `GT:P-000001`: the person of this ordinal, counted from 1. */
+/** Returns the id of the person of this ordinal, counted from 1: `GT:P-000001`. */
 export function personId(country: string, ordinal: number): string {
   return `${country}:P-${String(ordinal).padStart(6, '0')}`
 }
 
-/** What a case's id follows from. */
+/** What identifies a case. */
 export interface CaseHead {
   readonly id: string
-  /** The id without its country: what the country itself calls the case. */
+  /** The id without its country: the number that the country itself uses for the case. */
   readonly trackingId: string
   readonly filedOn: string
 }
 
-/** The id and the day of filing of a country's case of this ordinal, counted from 1. */
+/** Returns the id and the day of filing of a country's case of this ordinal, counted from 1. */
 export function caseHead({ seed }: GeneratorSettings, country: string, ordinal: number): CaseHead {
   const random = createRandom(seed, 'case-head', country, ordinal)
   const filedOn = addDays(FIRST_DAY, random.int(daysBetween(FIRST_DAY, LAST_DAY)))
@@ -35,17 +35,17 @@ function caseNumber(country: string, year: number, ordinal: number): string {
   return `EXP-${year}-${String(ordinal).padStart(6, '0')}`
 }
 
-/** `GT:OC-1234-1`: the `index`th warrant of a case, counted from 1. */
+/** Returns the id of the `index`th warrant of a case, counted from 1: `GT:OC-1234-1`. */
 export function warrantId(country: string, caseOrdinal: number, index: number): string {
   return `${country}:OC-${caseOrdinal}-${index}`
 }
 
-/** `GT:AJ-0001`: the request for assistance of this ordinal, counted from 1. */
+/** Returns the id of the request for assistance of this ordinal, counted from 1: `GT:AJ-0001`. */
 export function assistanceId(country: string, ordinal: number): string {
   return `${country}:AJ-${String(ordinal).padStart(4, '0')}`
 }
 
-/** `GT:CP:407`: a section of the made-up penal code. */
+/** Returns the id of a section of the made-up penal code: `GT:CP:407`. */
 export function statuteId(country: string, section: number): string {
   return `${country}:CP:${section}`
 }

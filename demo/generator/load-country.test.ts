@@ -24,7 +24,7 @@ async function count(from: string): Promise<number> {
   return row?.n ?? -1
 }
 
-it('puts all records into the database, and the same settings do nothing more', async () => {
+it('loads all records into the database, and does nothing the second time with the same settings', async () => {
   const first = await load()
   expect(first.loaded).toBe(true)
   expect(await count('persons.person where synthetic')).toBe(80)
@@ -33,7 +33,7 @@ it('puts all records into the database, and the same settings do nothing more', 
   expect(await load()).toEqual({ loaded: false, rows: 0 })
 })
 
-it('puts records of other settings in their place, and leaves real ones alone', async () => {
+it('replaces the records of other settings, and does not change real records', async () => {
   await database.db.query(
     `insert into cases.case_file (id, agency, handling, recorded_at, synthetic) values ('HN:REAL-1', 'a', '{}', now(), false)`,
   )
@@ -47,7 +47,7 @@ it('puts records of other settings in their place, and leaves real ones alone', 
   expect(await count('persons.person')).toBe(40)
 })
 
-it('says how far it is, row by row of what it writes', async () => {
+it('reports its progress in rows written', async () => {
   const said: number[] = []
   const { rows } = await loadCountry({
     db: database.db,
@@ -57,7 +57,7 @@ it('says how far it is, row by row of what it writes', async () => {
   expect(said.slice(-2)).toEqual([rows, -1])
 })
 
-it('leaves the database as it was when it fails half way', async () => {
+it('does not change the database when it fails half way', async () => {
   const before = await count('persons.person')
   const failing = loadCountry({
     db: database.db,

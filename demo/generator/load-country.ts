@@ -12,7 +12,7 @@ export interface LoadOptions {
   readonly progress: Progress
 }
 
-/** What became of it: `loaded` is false where the database held these very records already; `rows` over all tables. */
+/** The result. `loaded` is false if the database already held exactly these records. `rows` counts the rows of all tables. */
 export interface LoadResult {
   readonly loaded: boolean
   readonly rows: number
@@ -21,8 +21,8 @@ export interface LoadResult {
 const SETTING = 'generator'
 
 /**
- * Puts a country's made-up records into its database, all or nothing. Records that other settings made are taken away; real ones
- * stay.
+ * Loads a country's made-up records into its database, all or nothing. Removes the records that other settings made, and does not
+ * change real records.
  */
 export async function loadCountry({ db, settings, progress }: LoadOptions): Promise<LoadResult> {
   const wanted = describeSettings(settings)

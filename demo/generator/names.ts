@@ -1,16 +1,16 @@
 import { profileOf } from './profiles.ts'
 import type { Random } from './random.ts'
 
-/** Names of made-up persons: frequent given names and surnames of the region, put together by chance. */
+/** Names of made-up persons: random combinations of the region's frequent given names and surnames. */
 
-/** A name as it is written in one country's records. */
+/** A name as one country's records write it. */
 export interface PersonName {
   readonly given: readonly string[]
-  /** Father's and mother's. */
+  /** The father's surname, then the mother's. */
   readonly surnames: readonly string[]
 }
 
-/** The sexes that names are given by; a record may still say that the sex is unknown. */
+/** The sexes that have lists of given names. A record may still say that the sex is unknown. */
 export type NamedSex = 'F' | 'M'
 
 const list = (text: string): readonly string[] => text.split(' ')
@@ -50,7 +50,7 @@ const NICKNAMES: Readonly<Record<NamedSex, readonly string[]>> = {
   ],
 }
 
-/** One or two given names and two surnames, as people of `country` have. */
+/** Draws one or two given names and two surnames, as people of `country` have them. */
 export function makeName(random: Random, country: string, sex: NamedSex): PersonName {
   const own = profileOf(country).surnames
   const surname = (): string => (random.chance(0.3) ? random.pick(own) : random.pick(SURNAMES))
@@ -60,17 +60,17 @@ export function makeName(random: Random, country: string, sex: NamedSex): Person
   }
 }
 
-/** What somebody is called, `El Chele`. */
+/** Draws a nickname, such as `El Chele`. */
 export function makeNickname(random: Random, sex: NamedSex): string {
   return random.pick(NICKNAMES[sex])
 }
 
-/** Given names, then surnames. */
+/** Returns the complete name: given names, then surnames. */
 export function fullName({ given, surnames }: PersonName): string {
   return [...given, ...surnames].join(' ')
 }
 
-/** Letters that a clerk abroad writes for one another. */
+/** Letters that a clerk abroad confuses. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/z\b/, 's'],
   [/^Jimé/, 'Gimé'],
@@ -81,7 +81,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/y$/, 'i'],
 ]
 
-/** The same name as another country's clerk wrote it: accents lost, a given name or a surname left out, a letter for another. */
+/** Writes a name as another country's clerk does: without accents, without a given name or a surname, or with a wrong letter. */
 export function misspell(random: Random, name: PersonName): PersonName {
   const change = random.weighted({ NONE: 2, ACCENTS: 4, ONE_GIVEN: 3, ONE_SURNAME: 2, LETTERS: 3 })
   if (change === 'ONE_GIVEN') return { ...name, given: name.given.slice(0, 1) }
@@ -91,7 +91,7 @@ export function misspell(random: Random, name: PersonName): PersonName {
   return name
 }
 
-/** The same name without accents and the tilde of Ñ. */
+/** Writes a name without accents and without the tilde of Ñ. */
 export function withoutAccents({ given, surnames }: PersonName): PersonName {
   return { given: given.map(stripAccents), surnames: surnames.map(stripAccents) }
 }

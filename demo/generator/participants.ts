@@ -8,13 +8,13 @@ import { pickPerson } from './pick-person.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 
-/** Who takes part in a case: its rows, and the ids of those whom a warrant may name. */
+/** The participants of a case: their rows, and the ids of the persons whom a warrant may name. */
 export interface Participants {
   readonly rows: readonly Row[]
   readonly subjects: readonly string[]
 }
 
-/** What the participants follow from. */
+/** The facts of a case that decide who takes part in it. */
 export interface ParticipantFacts {
   readonly ordinal: number
   readonly head: CaseHead
@@ -24,10 +24,10 @@ export interface ParticipantFacts {
   readonly isExample: boolean
 }
 
-/** Cases that a person takes part in lie near one another: about this many cases go to one person. */
+/** About how many cases there are for each person. The cases of one person have ordinals near one another. */
 const CASES_PER_PERSON = 3
 
-/** A case's persons have ordinals around its own, this far on either side. */
+/** A case's persons have ordinals around the case's own, up to this distance on either side. */
 const REACH = 40
 
 /** Victims and witnesses never have a row of another role in the same case. */
@@ -52,7 +52,7 @@ export function makeParticipants(settings: GeneratorSettings, facts: Participant
 
 interface Part {
   readonly role: string
-  /** Null: somebody whom nobody has named yet. */
+  /** Null: a person who is not identified yet. */
   readonly id: string | null
 }
 
@@ -64,7 +64,10 @@ function makeSubjects(random: Random, settings: GeneratorSettings, facts: Partic
   return [...ids].map((id) => ({ role: roleOf(random, facts.state), id }))
 }
 
-/** The example person: in its home's cases under its own id; abroad under that too, but for the last, which has the local one. */
+/**
+ * Returns the id under which a case names the example person: the id at home. Only the last such case of another country uses that
+ * country's own id.
+ */
 function exampleParticipant(settings: GeneratorSettings, ordinal: number): string | null {
   if (settings.persons === 0) return null
   const home = exampleHome(settings)
@@ -74,7 +77,7 @@ function exampleParticipant(settings: GeneratorSettings, ordinal: number): strin
 function pickSubject(random: Random, settings: GeneratorSettings, ordinal: number): string | null {
   const others = othersOf(settings)
   const country = others.length > 0 && random.chance(0.08) ? random.pick(others) : settings.country
-  // A record that its country has taken away since, or never had.
+  // A record that its country has removed since, or never had.
   if (random.chance(0.01)) return personId(country, 9_000_000 + ordinal)
   return pickPerson(random, settings, { country, ...around(ordinal), ordinary: true })
 }

@@ -4,18 +4,18 @@ import { profileOf } from './profiles.ts'
 import { createRandom } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
 
-/** The made-up penal codes: which conduct is an offence, under which section, with which penalty. */
+/** The made-up penal codes: which conduct is an offence, in which section, and with which penalty. */
 
 /** One kind of conduct that made-up cases are about. */
 export interface Conduct {
   readonly iccs: string
-  /** What most countries call it. */
+  /** The name of the conduct in most countries. */
   readonly label: string
-  /** What it is called where it has another name. */
+  /** The name in each country that uses another one. */
   readonly labels?: Readonly<Record<string, string>>
-  /** The usual maximum, in months. */
+  /** The usual maximum penalty, in months. */
   readonly months: number
-  /** How often cases are about it. */
+  /** How often cases are about it, relative to the others. */
   readonly weight: number
   /** Typical of organised groups. */
   readonly organised?: boolean
@@ -23,7 +23,7 @@ export interface Conduct {
   readonly victim?: boolean
 }
 
-/** Order matters: it gives the sections their numbers. */
+/** All kinds of conduct. Their order decides the numbers of the sections. */
 export const CONDUCTS: readonly Conduct[] = [
   { iccs: '0101', label: 'Homicidio', months: 480, weight: 8, victim: true },
   { iccs: '0101', label: 'Asesinato', labels: { SV: 'Homicidio agravado' }, months: 600, weight: 4, victim: true },
@@ -94,31 +94,31 @@ export const CONDUCTS: readonly Conduct[] = [
   { iccs: '10041', label: 'Tala ilegal', months: 40, weight: 1 },
 ]
 
-/** Conduct that a country's made-up code does not know, so that dual criminality is not always given. */
+/** Conduct that is not in a country's made-up code, so that dual criminality is not always satisfied. */
 const NOT_AN_OFFENCE: Readonly<Record<string, readonly string[]>> = { HN: ['10031'], SV: ['09031'] }
 
-/** Sections that were repealed: a case may still rest on one. */
+/** Sections that were repealed. A case may still rest on one. */
 const REPEALED: Readonly<Record<string, readonly string[]>> = { GT: ['05021'], SV: ['10041'] }
 
-/** Sections are this far apart. */
+/** The distance between the numbers of two sections. */
 const SECTION_STEP = 7
 
-/** With this the text of every made-up section begins. */
+/** The beginning of the text of every made-up section. */
 export const MADE_UP_LAW = 'Artículo inventado para demostración: no es la ley'
 
-/** What a country calls the conduct. */
+/** Returns the name that a country uses for the conduct. */
 export function labelOf(conduct: Conduct, country: string): string {
   return conduct.labels?.[country] ?? conduct.label
 }
 
-/** The section on conduct of this index in {@link CONDUCTS}, or null where the country's code does not know it. */
+/** Returns the section on the conduct of this index in {@link CONDUCTS}, or null if the country's code does not have it. */
 export function statuteOf(country: string, index: number): string | null {
   const conduct = CONDUCTS[index]
   if (conduct === undefined || NOT_AN_OFFENCE[country]?.includes(conduct.iccs)) return null
   return statuteId(country, sectionOf(country, index))
 }
 
-/** All sections of a country's made-up code, as rows. They do not depend on the sizes. */
+/** Generates all sections of a country's made-up code, as rows. They do not depend on the numbers of persons and cases. */
 export function statuteRows({ country, seed }: GeneratorSettings): readonly Row[] {
   return CONDUCTS.flatMap((conduct, index) => {
     const id = statuteOf(country, index)

@@ -23,11 +23,11 @@ export interface PersonRows {
 
 const RELATIONSHIPS = ['familiar', 'pareja', 'socio', 'contacto telefónico', 'vecino', 'presunto cómplice']
 
-/** Groups that no country knows. */
+/** The names of made-up criminal groups. */
 const GROUPS = ['Los Zanates', 'Red del Jocote', 'Célula Pino Seco', 'Grupo Ceiba Caída', 'Los del Estero', 'La Recua']
 const GROUP_ROLES = ['integrante', 'cobrador', 'enlace', 'financista', 'jefe de zona', null]
 
-/** The person of this ordinal, counted from 1, in the settings' country. */
+/** Generates the person of this ordinal, counted from 1, in the settings' country. */
 export function makePerson(settings: GeneratorSettings, ordinal: number): PersonRows {
   const { country, seed } = settings
   const id = personId(country, ordinal)
@@ -78,7 +78,7 @@ function nameRows(random: Random, id: string, country: string, human: Human, all
   return rows
 }
 
-/** The name as the country's clerk wrote it; the example's only loses its accents, so that it is found again. */
+/** Returns the name as the country's clerk wrote it. The example person's name only loses its accents, so that a search finds it. */
 function spell(random: Random, country: string, { home, name }: Human, isExample: boolean): PersonName {
   if (country === home) return name
   return isExample ? withoutAccents(name) : misspell(random, name)
@@ -141,7 +141,7 @@ function associateRows(random: Random, settings: GeneratorSettings, ordinal: num
       return {
         row_id: `A-${String(ordinal).padStart(6, '0')}-${k + 1}`,
         person_id: personId(country, ordinal),
-        // Now and then the other country has taken the record away, or never had it.
+        // Now and then the other country has removed the record, or never had it.
         associate_id: random.chance(0.02) ? personId(where, 9_000_000 + ordinal) : other,
         relationship,
         ...provenance,

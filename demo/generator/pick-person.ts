@@ -3,19 +3,19 @@ import { personId } from './ids.ts'
 import type { Random } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
 
-/** Whom to pick: somebody of a country with an ordinal from `from` to `to`, going round where there are fewer persons. */
+/** Whom to pick: a person of a country with an ordinal from `from` to `to`. Ordinals wrap around if there are fewer persons. */
 export interface Wanted {
   readonly country: string
   readonly from: number
   readonly to: number
-  /** False: somebody known only as victim, witness or minor. */
+  /** False: a person known only as a victim, a witness or a minor. */
   readonly ordinary: boolean
 }
 
-/** How often it is tried. */
+/** How many ordinals are tried. */
 const DRAWS = 30
 
-/** The id of a person of the wanted kind, found by chance, without making the person; null where none is found. */
+/** Draws the id of a person of the wanted kind, without generating the person. Returns null if it finds none. */
 export function pickPerson(random: Random, settings: GeneratorSettings, wanted: Wanted): string | null {
   const { persons } = settings
   for (let draw = 0; draw < DRAWS && persons > 0; draw++) {

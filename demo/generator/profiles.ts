@@ -1,6 +1,6 @@
 /**
- * What is of one country in made-up records: places, courts, authorities, surnames. A country without a profile of its own gets
- * the common one. Places are real, everything that is said to have happened there is not.
+ * What is specific to one country in made-up records: places, courts, authorities, surnames. A country without a profile of its
+ * own has the common profile. The places are real, but everything that the records say about them is invented.
  */
 
 /** A first-level subdivision (ISO 3166-2) and a town in it. */
@@ -9,7 +9,7 @@ export interface Place {
   readonly town: string
 }
 
-/** A country, as its made-up records show it. */
+/** What a country's made-up records say about the country itself. */
 export interface Profile {
   readonly name: string
   /** The prosecution service, as `agency` of the records. */
@@ -18,11 +18,11 @@ export interface Profile {
   readonly authority: string
   /** `%` stands for the town. */
   readonly court: string
-  /** Null where the subdivisions are not told. */
+  /** Null if the profile does not list the subdivisions. */
   readonly places: readonly Place[] | null
-  /** Surnames that are frequent there, beside the common ones. */
+  /** Surnames that are frequent there, in addition to the common ones. */
   readonly surnames: readonly string[]
-  /** The first section of the made-up penal code. */
+  /** The number of the first section of the made-up penal code. */
   readonly firstSection: number
 }
 
@@ -113,12 +113,12 @@ const COMMON: Profile = {
   firstSection: 100,
 }
 
-/** The profile of a country, or the common one. */
+/** Returns the profile of a country, or the common profile. */
 export function profileOf(country: string): Profile {
   return Object.hasOwn(PROFILES, country) ? (PROFILES[country] ?? COMMON) : COMMON
 }
 
-/** The court of a place: the made-up cases of a town go before its own. */
+/** Returns the court of a place. The court of a town hears the made-up cases of that town. */
 export function courtOf(country: string, place: Place | null): string {
   const { court, name } = profileOf(country)
   return court.replace('%', place?.town ?? name)

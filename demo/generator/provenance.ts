@@ -10,7 +10,7 @@ const HANDLING: Readonly<Record<string, readonly string[]>> = {
   NOTE: ['H0', 'H3'],
 }
 
-/** Provenance of a made-up record, written down within three months after `since`. */
+/** Generates the provenance of a made-up record that was recorded within three months after `since`. */
 export function makeProvenance(random: Random, country: string, since: string) {
   const kind = random.weighted({ OPEN: 4, COURT: 4, OWNER: 1, NOTE: 1 })
   const recordedOn = addDaysUpToLast(since, random.int(90))
@@ -28,9 +28,9 @@ export function makeProvenance(random: Random, country: string, since: string) {
 }
 
 /**
- * Provenance of a made-up record that is a row of its own, and whom it is shared with: null for every task force. What may not be
- * passed on without the owner's permission is shared by name, every other day's records with a task force that is over; so the demo
- * has rows that nobody sees.
+ * Generates the provenance of a made-up record that is a row of its own, and the task force that it is shared with; null means each
+ * task force. A record that may not be passed on without the owner's permission is shared with one named task force. On every other
+ * day that is a task force that has ended, so that the demo has rows that nobody sees.
  */
 export function makeRecordProvenance(random: Random, country: string, since: string) {
   const provenance = makeProvenance(random, country, since)

@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Random numbers that depend on a name alone: each record draws from a stream of its own, so that no record shifts another.
+ * Random numbers that depend only on a name. Each record draws from a stream of its own, so that no record changes another.
  */
 export interface Random {
-  /** A whole number from 0 to `limit` - 1. */
+  /** Draws a whole number from 0 to `limit` - 1. */
   int(limit: number): number
-  /** A whole number from `from` to `to`, both included. */
+  /** Draws a whole number from `from` to `to`, both included. */
   between(from: number, to: number): number
-  /** True in `share` of all draws, 0 to 1. */
+  /** Returns true in `share` of all draws, 0 to 1. */
   chance(share: number): boolean
   pick<T>(items: readonly T[]): T
-  /** Some of the items, without repetition, in the items' order. */
+  /** Draws some of the items, without repetition, in the items' order. */
   sample<T>(items: readonly T[], count: number): T[]
-  /** A key, as often as its weight says. */
+  /** Draws a key. A key is as frequent as its weight says. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K
-  /** `count` decimal digits. */
+  /** Draws `count` decimal digits. */
   digits(count: number): string
 }
 
 const TWO_32 = 2 ** 32
 
-/** The stream of a name: the parts, joined, hashed with SHA-256, seed the generator sfc32. The same on every machine. */
+/** Creates the stream of a name. The SHA-256 of the joined parts seeds the generator sfc32. The stream is the same on every machine. */
 export function createRandom(...parts: readonly (string | number)[]): Random {
   const next = sfc32(createHash('sha256').update(parts.join('\u0000')).digest())
   const int = (limit: number): number => Math.floor(next() * limit)
@@ -57,7 +57,7 @@ function pickWeighted<K extends string>(weights: Readonly<Record<K, number>>, sh
   throw new RangeError('expected weights with a sum above zero')
 }
 
-/** Chris Doty-Humphrey's sfc32: 128 bits of state, period above 2^32; 0 to below 1. */
+/** Creates Chris Doty-Humphrey's generator sfc32: 128 bits of state, period above 2^32. It returns numbers from 0 to below 1. */
 function sfc32(seed: Buffer): () => number {
   let a = seed.readUInt32LE(0)
   let b = seed.readUInt32LE(4)

@@ -1,10 +1,10 @@
 import { DEPOSITARY, isCountryCode } from '../../contract/country-code.ts'
 import { UsageError } from '../../service/usage-error.ts'
 
-/** What a generated country follows from, to the byte. */
+/** The settings that decide every byte of a generated country. */
 export interface GeneratorSettings {
   readonly country: string
-  /** The countries that the made-up cases reach over, `country` among them; in code order. */
+  /** The countries that the made-up cases connect, including `country`, in code order. */
   readonly countries: readonly string[]
   readonly seed: number
   /** Persons in each country. */
@@ -13,7 +13,7 @@ export interface GeneratorSettings {
   readonly cases: number
 }
 
-/** What is made where nothing is said. */
+/** The settings that apply by default. */
 export const GENERATOR_DEFAULTS = {
   countries: ['GT', 'HN', 'SV'] as readonly string[],
   seed: 2026,
@@ -21,12 +21,12 @@ export const GENERATOR_DEFAULTS = {
   cases: 1500,
 } as const
 
-/** Raised whenever the same settings give other rows than before, so that a database that holds the old ones is filled anew. */
+/** Raise this when the same settings make other rows than before, so that the demo fills a database with the old rows again. */
 export const GENERATOR_VERSION = 2
 
 /**
- * Settings with the defaults filled in and checked.
- * @throws {UsageError} naming what was expected and what came.
+ * Fills in the default settings and checks the result.
+ * @throws {UsageError} with what was expected and what came, when a setting is out of range.
  */
 export function createSettings(given: { readonly country: string } & Partial<GeneratorSettings>): GeneratorSettings {
   const settings = {
@@ -49,12 +49,12 @@ export function createSettings(given: { readonly country: string } & Partial<Gen
   return settings
 }
 
-/** The countries but the settings' own. */
+/** Returns all countries except the settings' own. */
 export function othersOf({ country, countries }: GeneratorSettings): readonly string[] {
   return countries.filter((code) => code !== country)
 }
 
-/** The settings as one text, equal when the rows are. */
+/** Writes the settings as one text. Equal texts mean equal rows. */
 export function describeSettings(settings: GeneratorSettings): string {
   const { country, countries, seed, persons, cases } = settings
   return JSON.stringify({ version: GENERATOR_VERSION, country, countries, seed, persons, cases })

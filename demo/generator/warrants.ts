@@ -6,7 +6,7 @@ import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
 
-/** What a case's warrants follow from. */
+/** The facts of a case that decide its warrants. */
 export interface WarrantFacts {
   readonly ordinal: number
   readonly head: CaseHead
@@ -15,7 +15,7 @@ export interface WarrantFacts {
   readonly subjects: readonly string[]
 }
 
-/** The warrants of a case: none or a few, most of them arrests. */
+/** Generates the warrants of a case: none or a few. Most of them are arrest warrants. */
 export function makeWarrants(settings: GeneratorSettings, facts: WarrantFacts): readonly Row[] {
   const random = createRandom(settings.seed, 'warrants', settings.country, facts.ordinal)
   const count = facts.subjects.length === 0 ? 0 : Number(random.weighted({ '0': 12, '1': 6, '2': 2 }))

@@ -6,12 +6,12 @@ import { insertMissingRows } from './table.ts'
 import { ARTICLE, INSTRUMENT } from './tables.ts'
 import type { TextFile } from './text-file.ts'
 
-/** A UN convention whose articles are taken from a text in Markdown. */
+/** A UN convention whose articles are read from a text in Markdown. */
 export interface Convention {
   /** The importer's name in the journal. */
   readonly name: string
   readonly instrumentId: string
-  /** The English title that the text stands under. */
+  /** The English title of the text. */
   readonly title: string
 }
 
@@ -29,9 +29,9 @@ export const UNCAC: Convention = {
 }
 
 /**
- * Takes the articles of a convention into `legal.article`: number, heading, text. Preamble and signature clause are no articles,
- * and what follows in another language is not read.
- * @throws {UsageError} when the text does not stand under the convention's title.
+ * Imports the articles of a convention into `legal.article`: number, heading, text. Leaves out the preamble, the signature clause,
+ * and the text in other languages that follows.
+ * @throws {UsageError} when the text does not have the convention's title.
  */
 export function importConvention(convention: Convention, options: ImportOptions): Promise<ImportReport> {
   return runImport(importerOf(convention), options)
@@ -59,7 +59,7 @@ function importerOf(convention: Convention): Importer {
   }
 }
 
-/** An article as it stands in the text. `body` has one line a paragraph. */
+/** An article of the text. `body` has one line for each paragraph. */
 interface Article {
   readonly line: number
   readonly number: string
@@ -68,14 +68,14 @@ interface Article {
 }
 
 function toEntry(instrument_id: string, { line, number, heading, body }: Article): Entry {
-  if (!/^[1-9]\d{0,2}$/.test(number)) return { line, refused: `expected an article’s number; came «${number}»` }
-  if (heading === null) return { line, refused: `article ${number} has no heading` }
-  if (body.length === 0) return { line, refused: `article ${number} has no text` }
+  if (!/^[1-9]\d{0,2}$/.test(number)) return { line, rejected: `expected an article’s number; came «${number}»` }
+  if (heading === null) return { line, rejected: `article ${number} has no heading` }
+  if (body.length === 0) return { line, rejected: `article ${number} has no text` }
   const row = { instrument_id, ordinal: Number(number), number, heading, body: body.join('\n') }
   return { line, key: number, rows: [[row]] }
 }
 
-/** Where the reader stands: a heading (`####`) belongs to the article or chapter just opened, or is a document's title. */
+/** Where the reader is: a heading (`####`) belongs to the article or chapter that has just begun, or is a document's title. */
 type Place = 'title' | 'opened' | 'inside'
 
 async function* readArticles(file: TextFile, title: string): AsyncGenerator<Article> {
@@ -90,7 +90,7 @@ async function* readArticles(file: TextFile, title: string): AsyncGenerator<Arti
       } else if (place === 'title' && !titled) {
         checkTitle(file.path, text.slice(4).trim(), title)
         titled = true
-      } else break // The title of the next language.
+      } else break // This is the title in the next language.
     } else if (text.startsWith('###')) {
       if (article) yield article
       const [, number] = /^###\s*Article\s+(\S+)\s*$/.exec(text) ?? []
@@ -115,10 +115,10 @@ function checkTitle(path: string, came: string, expected: string): void {
   )
 }
 
-/** The longest line that is read, in characters: a file without line ends must not fill the memory. */
+/** The longest line that is accepted, in characters: a file without line ends must not fill the memory. */
 const MAX_LINE_LENGTH = 100_000
 
-/** Lines with runs of blanks made one; counted from 1. */
+/** Yields the lines, counted from 1. Each run of blanks becomes one blank. */
 async function* readLines(file: TextFile): AsyncGenerator<{ line: number; text: string }> {
   let line = 0
   let rest = ''

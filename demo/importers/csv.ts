@@ -3,20 +3,20 @@ import { type CsvError, parse } from 'csv-parse'
 import { UsageError } from '../../service/usage-error.ts'
 import type { TextFile } from './text-file.ts'
 
-/** A line of a CSV file by column name, or why it cannot be read. `line` is where the record ends, counted from 1. */
+/** A row of a CSV file by column name, or why it cannot be read. `line` is the line on which the row ends, counted from 1. */
 export type CsvLine =
   | { readonly line: number; readonly fields: Readonly<Record<string, string>> }
-  | { readonly line: number; readonly refused: string }
+  | { readonly line: number; readonly rejected: string }
 
-/** The longest record that is read, in bytes: a quote that is never closed must not swallow the file. */
+/** The longest row that is accepted, in bytes: a quote that is never closed must not swallow the file. */
 const MAX_FRAME_BYTES = 65_536
 
-/** Errors after which nobody can say where the next record begins: more than one line is lost. */
+/** Errors after which the reader cannot tell where the next row begins: more than one row is lost. */
 const FATAL: readonly string[] = ['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE']
 
 /**
- * Reads a CSV file (RFC 4180, with a head) as a stream. Fields are trimmed; columns that are not asked for are left out.
- * @throws {UsageError} when the head misses a column, or the rest of the file cannot be told into records.
+ * Reads a CSV file (RFC 4180, with a header) as a stream. Trims the fields, and leaves out the columns that `columns` does not name.
+ * @throws {UsageError} when the header lacks a column, or the rest of the file cannot be split into rows.
  */
 export async function* readCsv(file: TextFile, columns: readonly string[]): AsyncGenerator<CsvLine> {
   const skipped: CsvLine[] = []
@@ -31,7 +31,7 @@ export async function* readCsv(file: TextFile, columns: readonly string[]): Asyn
     max_record_size: MAX_FRAME_BYTES,
     on_skip: (error) => {
       if (error !== undefined && FATAL.includes(error.code)) fatal ??= error
-      else if (error !== undefined) skipped.push({ line: lineOf(error), refused: error.message })
+      else if (error !== undefined) skipped.push({ line: lineOf(error), rejected: error.message })
       return undefined
     },
   })
@@ -56,7 +56,7 @@ function readHead(path: string, record: readonly string[], columns: readonly str
   const missing = columns.filter((column) => !head.includes(column))
   if (missing.length > 0) {
     throw new UsageError(
-      `${path}: expected the columns ${columns.join(', ')}; the first line misses ${missing.join(', ')}`,
+      `${path}: expected the columns ${columns.join(', ')}; the first line lacks ${missing.join(', ')}`,
     )
   }
   return head
@@ -64,7 +64,7 @@ function readHead(path: string, record: readonly string[], columns: readonly str
 
 function toLine(head: readonly string[], record: readonly string[], columns: readonly string[], line: number): CsvLine {
   if (record.length !== head.length) {
-    return { line, refused: `expected ${head.length} fields; came ${record.length}` }
+    return { line, rejected: `expected ${head.length} fields; came ${record.length}` }
   }
   const field = (column: string): string => record[head.indexOf(column)]?.normalize('NFC') ?? ''
   return { line, fields: Object.fromEntries(columns.map((column) => [column, field(column)])) }

@@ -18,14 +18,14 @@ const importer: Importer = {
   note: null,
   async *read(file) {
     for await (const line of readCsv(file, COLUMNS)) {
-      yield 'refused' in line ? line : toEntry(line.line, line.fields)
+      yield 'rejected' in line ? line : toEntry(line.line, line.fields)
     }
   },
 }
 
 /**
- * Takes the codes of the International Classification of Crime for Statistical Purposes, v1.0, into `reference.iccs_code`.
- * @throws {UsageError} when the file is not that.
+ * Imports the codes of the International Classification of Crime for Statistical Purposes, v1.0, into `reference.iccs_code`.
+ * @throws {UsageError} when the file is not the list of these codes.
  */
 export function importIccs(options: ImportOptions): Promise<ImportReport> {
   return runImport(importer, options)
@@ -34,14 +34,14 @@ export function importIccs(options: ImportOptions): Promise<ImportReport> {
 function toEntry(line: number, fields: Readonly<Record<string, string>>): Entry {
   const { code = '', level = '', parent = '', title_en = '', title_es = '' } = fields
   const digits = Object.hasOwn(DIGITS, level) ? DIGITS[level] : undefined
-  if (digits === undefined) return { line, refused: `expected a level from 1 to 4; came «${level}»` }
+  if (digits === undefined) return { line, rejected: `expected a level from 1 to 4; came «${level}»` }
   if (!/^\d+$/.test(code) || code.length !== digits) {
-    return { line, refused: `expected a code of ${digits} digits at level ${level}; came «${code}»` }
+    return { line, rejected: `expected a code of ${digits} digits at level ${level}; came «${code}»` }
   }
   if (level === '1' ? parent !== '' : parent === '' || !code.startsWith(parent) || parent.length >= digits) {
-    return { line, refused: `expected the parent that ${code} begins with; came «${parent}»` }
+    return { line, rejected: `expected the parent that ${code} begins with; came «${parent}»` }
   }
-  if (title_en === '' || title_es === '') return { line, refused: `expected two titles of ${code}; one is missing` }
+  if (title_en === '' || title_es === '') return { line, rejected: `expected two titles of ${code}; one is missing` }
   const row = { code, level: Number(level), parent: parent === '' ? null : parent, title_en, title_es }
   return { line, key: code, rows: [[row]] }
 }

@@ -32,7 +32,7 @@ const HOMICIDES = 'tipo_crimen,año,mes,provincia,sexo,rango_de_edad,tipo_de_arm
 const homicide = (fields: string): string => `${fields},Masculino,30-34,Arma de Fuego\n`
 
 describe('small files', () => {
-  it('refuses lines one by one, with their number and the reason, and takes the rest', async () => {
+  it('rejects lines one by one, with their number and the reason, and imports the rest', async () => {
     const path = await scratch.write(
       'homicides.csv',
       HOMICIDES +
@@ -46,9 +46,9 @@ describe('small files', () => {
         homicide('Femicidio,2019,Diciembre,Comarca Ngäbe-Buglé'),
     )
     const report = await importPanamaHomicides(options(path))
-    expect(report).toMatchObject({ taken: 2, refused: 6, inserted: 4, updated: 0, removed: 0 })
-    expect(report.refusals.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8])
-    expect(report.refusals.map(({ reason }) => reason)).toEqual([
+    expect(report).toMatchObject({ taken: 2, rejected: 6, inserted: 4, updated: 0, removed: 0 })
+    expect(report.rejections.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8])
+    expect(report.rejections.map(({ reason }) => reason)).toEqual([
       'expected 7 fields; came 3',
       'expected Homicidio or Femicidio; came «Hurto»',
       'expected a year; came «19»',
@@ -56,7 +56,7 @@ describe('small files', () => {
       'expected a province of Panama; came «Atlantis»',
       expect.stringContaining('Quote'),
     ])
-    // The numbers of refused rows of 2019 are left free; the line that is no CSV has no year to be counted in.
+    // The numbers of the rejected rows of 2019 stay free. The line that is not CSV has no year, so it takes no number.
     expect(
       await database.db.query('select id, subdivision, filed_on, category, synthetic from cases.case_file'),
     ).toEqual([
@@ -70,20 +70,20 @@ describe('small files', () => {
     ])
   })
 
-  it('follows a file that changed: changes what differs, takes away what is gone, leaves the rest', async () => {
+  it('follows a file that changed: changes the rows that differ, removes those that are gone, and keeps the rest', async () => {
     const before = HOMICIDES + homicide('Homicidio,2018,Enero,Colón').repeat(3)
     await importPanamaHomicides(options(await scratch.write('before.csv', before)))
     const stamps = 'select id, recorded_at from cases.case_file where id = $1'
     const kept = await database.db.query(stamps, ['PA:H2018-1'])
     const after = HOMICIDES + homicide('Homicidio,2018,Enero,Colón') + homicide('Homicidio,2018,Mayo,Darién')
     const report = await importPanamaHomicides(options(await scratch.write('after.csv', after)))
-    expect(report).toMatchObject({ taken: 2, refused: 0, inserted: 0, updated: 2, removed: 1 })
+    expect(report).toMatchObject({ taken: 2, rejected: 0, inserted: 0, updated: 2, removed: 1 })
     expect(await database.db.query(stamps, ['PA:H2018-1'])).toEqual(kept)
     const back = await importPanamaHomicides(options(await scratch.write('back.csv', before)))
     expect(back).toMatchObject({ alreadyTaken: false, inserted: 2, updated: 2, removed: 0 })
   })
 
-  it('takes nothing of a file that breaks half way', async () => {
+  it('imports nothing from a file that breaks half way', async () => {
     const before = await count('cases.case_file')
     const good = homicide('Homicidio,2020,Enero,Colón').repeat(700)
     const path = await scratch.write(
@@ -100,31 +100,31 @@ describe('small files', () => {
     [
       'a missing column',
       'tipo_crimen,año,mes\nHomicidio,2019,Enero\n',
-      /expected the columns .*; the first line misses provincia/,
+      /expected the columns .*; the first line lacks provincia/,
     ],
-    ['an empty file', '', /the first line misses tipo_crimen, año, mes, provincia/],
+    ['an empty file', '', /the first line lacks tipo_crimen, año, mes, provincia/],
     ['Latin-1', Buffer.from(HOMICIDES, 'latin1'), /expected UTF-8/],
     ['a quote that is never closed', `${HOMICIDES}"${'x'.repeat(200)}\n`, /expected CSV; Quote Not Closed/],
     ['a quote that swallows too much', `${HOMICIDES}"${'x\n'.repeat(50_000)}`, /expected CSV; Max Record Size/],
   ]
-  it.each(wrong)('says what is wrong with %s', async (name, content, message) => {
+  it.each(wrong)('reports what is wrong with %s', async (name, content, message) => {
     const path = await scratch.write(`${name.replaceAll(' ', '-')}.csv`, content)
     await expect(importPanamaHomicides(options(path))).rejects.toThrow(message)
   })
 
-  it('says that there is no file', async () => {
-    await expect(importIccs(options('/nowhere/iccs.csv'))).rejects.toThrow('expected a file; there is none')
+  it('reports that there is no file', async () => {
+    await expect(importIccs(options('/nowhere/iccs.csv'))).rejects.toThrow('expected a file; none can be read there')
   })
 
-  it('lists the first refusals and counts the rest', async () => {
+  it('lists the first rejections and counts the rest', async () => {
     const path = await scratch.write('many.csv', `code,level,parent,title_en,title_es\n${'xx,1,,a,b\n'.repeat(600)}`)
     const report = await importIccs(options(path))
-    expect(report.refused).toBe(600)
-    expect(report.refusals).toHaveLength(20)
-    expect(report.refusals[19]).toEqual({ line: 21, reason: 'expected a code of 2 digits at level 1; came «xx»' })
+    expect(report.rejected).toBe(600)
+    expect(report.rejections).toHaveLength(20)
+    expect(report.rejections[19]).toEqual({ line: 21, reason: 'expected a code of 2 digits at level 1; came «xx»' })
   })
 
-  it('refuses codes that are no codes, and a code that stands twice', async () => {
+  it('rejects codes without the form of a code, and a code that is in the file twice', async () => {
     const lines = [
       '01,1,,a,b',
       '0101,2,01,a,b',
@@ -136,8 +136,8 @@ describe('small files', () => {
     ]
     const path = await scratch.write('codes.csv', `code,level,parent,title_en,title_es\n${lines.join('\n')}\n`)
     const report = await importIccs(options(path))
-    expect(report).toMatchObject({ taken: 2, refused: 5 })
-    expect(report.refusals[0]).toEqual({ line: 4, reason: '0101 stands in the file twice; the first is taken' })
+    expect(report).toMatchObject({ taken: 2, rejected: 5 })
+    expect(report.rejections[0]).toEqual({ line: 4, reason: '0101 is in the file twice; the first is imported' })
     const titles = 'select code, title_en from reference.iccs_code order by code'
     expect(await database.db.query(titles)).toEqual([
       { code: '01', title_en: 'a' },
@@ -145,7 +145,7 @@ describe('small files', () => {
     ])
   })
 
-  it('reads acts of every kind, and refuses what is no state', async () => {
+  it('reads acts of each kind, and rejects a participant that is not a state', async () => {
     const rows = [
       'Panama,13 Dec 2000,18 Aug 2004,',
       'Bahrain,,7 Jun 2004 a,a',
@@ -163,8 +163,8 @@ describe('small files', () => {
     const head = 'untc_ref,treaty,participant,signature,binding_act_raw,act_code\n'
     const path = await scratch.write('p.csv', head + rows.map((row) => `${treaty},${row}\n`).join(''))
     const report = await importParticipations(options(path))
-    expect(report.refusals.map(({ line }) => line)).toEqual([9, 10, 11, 12])
-    expect(report.refusals[0]?.reason).toBe('«European Union» is no state with an ISO 3166-1 code')
+    expect(report.rejections.map(({ line }) => line)).toEqual([9, 10, 11, 12])
+    expect(report.rejections[0]?.reason).toBe('«European Union» is not a state with an ISO 3166-1 code')
     expect(report.note).toContain('March 2015')
     expect(
       await database.db.query('select country, signed_on, bound_on, action from legal.participation order by country'),
@@ -179,7 +179,7 @@ describe('small files', () => {
     ])
   })
 
-  it('refuses an article without heading, text or number, and a text under another title', async () => {
+  it('rejects an article without a heading, a text or a number, and a text with another title', async () => {
     const title = '####United Nations Convention against corruption\n'
     const article = (number: string, heading = '####H\n', text = 'T  t.\n') =>
       `### Article  ${number}  \n\n${heading}\n${text}\n`
@@ -189,12 +189,12 @@ describe('small files', () => {
       'IN WITNESS WHEREOF, signed.\n####Verdrag\n### Article 9\n####Niet\nNiet.\n'
     const path = await scratch.write('c.md', text)
     const report = await importConvention(UNCAC, options(path))
-    expect(report).toMatchObject({ taken: 2, refused: 4 })
-    expect(report.refusals.map(({ reason }) => reason)).toEqual([
+    expect(report).toMatchObject({ taken: 2, rejected: 4 })
+    expect(report.rejections.map(({ reason }) => reason)).toEqual([
       'article 2 has no heading',
       'article 3 has no text',
       'expected an article’s number; came «x»',
-      '1 stands in the file twice; the first is taken',
+      '1 is in the file twice; the first is imported',
     ])
     expect(await database.db.query('select number, heading, body from legal.article order by ordinal')).toEqual([
       { number: '1', heading: 'H', body: 'T t.' },
@@ -206,14 +206,14 @@ describe('small files', () => {
 
 describe.runIf(HAS_PUBLISHED_FILES)('the publishers’ files', () => {
   const files: readonly [string, typeof importIccs, object][] = [
-    ['iccs-v1.0-codes-en-es.csv', importIccs, { taken: 320, refused: 0 }],
-    ['un-treaty-index.csv', importTreatyIndex, { taken: 13, refused: 0 }],
-    ['un-treaty-participation.csv', importParticipations, { taken: 2186, refused: 6 }],
-    ['untoc-2000-en.md', (given) => importConvention(UNTOC, given), { taken: 41, refused: 0 }],
-    ['uncac-2003-en.md', (given) => importConvention(UNCAC, given), { taken: 71, refused: 0 }],
-    ['pa-homicide-victims-2017-2024.csv', importPanamaHomicides, { taken: 4019, refused: 0 }],
+    ['iccs-v1.0-codes-en-es.csv', importIccs, { taken: 320, rejected: 0 }],
+    ['un-treaty-index.csv', importTreatyIndex, { taken: 13, rejected: 0 }],
+    ['un-treaty-participation.csv', importParticipations, { taken: 2186, rejected: 6 }],
+    ['untoc-2000-en.md', (given) => importConvention(UNTOC, given), { taken: 41, rejected: 0 }],
+    ['uncac-2003-en.md', (given) => importConvention(UNCAC, given), { taken: 71, rejected: 0 }],
+    ['pa-homicide-victims-2017-2024.csv', importPanamaHomicides, { taken: 4019, rejected: 0 }],
   ]
-  it.each(files)('takes %s, and a second time changes nothing', async (name, run, counts) => {
+  it.each(files)('imports %s, and the second time changes nothing', async (name, run, counts) => {
     const path = publishedFile(name)
     expect(await run(options(path))).toMatchObject({ ...counts, alreadyTaken: false })
     const again = { ...counts, alreadyTaken: true, inserted: 0, updated: 0, removed: 0 }
@@ -230,7 +230,7 @@ describe.runIf(HAS_PUBLISHED_FILES)('the publishers’ files', () => {
     ])
   })
 
-  it('numbers the homicides within their year and makes no person of a victim', async () => {
+  it('numbers the homicides within their year, and makes no person record for a victim', async () => {
     const sql = `select substring(id from 5 for 4) as year, count(*) as n, max(substring(id from 10)::int) as last
       from cases.case_file group by 1 order by 1`
     const years = await database.db.query<{ year: string; n: number; last: number }>(sql)
@@ -241,7 +241,7 @@ describe.runIf(HAS_PUBLISHED_FILES)('the publishers’ files', () => {
     expect(await count('cases.case_file where synthetic or filed_on is not null')).toBe(0)
   })
 
-  it('agrees with the project’s own facts, which add nothing to it', async () => {
+  it('imports rows that agree with the project’s own facts, which add nothing to them', async () => {
     const dates = `select instrument_id, country, signed_on, bound_on, action from legal.participation`
     expect(await database.db.query(dates)).toEqual(expect.arrayContaining([...PARTICIPATIONS]))
     const codes = await database.db.query<{ code: string }>('select code from reference.iccs_code')
@@ -250,7 +250,7 @@ describe.runIf(HAS_PUBLISHED_FILES)('the publishers’ files', () => {
     expect(await loadFacts(database.db, 'UN')).toBe(0)
   })
 
-  it('takes what a folder has for a country, and leaves out what it has not', async () => {
+  it('imports the files that a folder has for a country, and leaves out those that it lacks', async () => {
     const path = publishedFile('un-treaty-index.csv')
     const reports = await importFolder({
       db: database.db,

@@ -11,21 +11,21 @@ import type { ImportOptions } from './run-import.ts'
 import { importParticipations, importTreatyIndex } from './treaties.ts'
 import { PARTICIPATION_FILE, TREATY_INDEX_FILE } from './treaty-file.ts'
 
-/** What can be imported: the first word of `npm run import`. */
+/** The names of the importers: the first argument of `npm run import`. */
 export const IMPORT_NAMES = ['iccs', 'treaties', 'untoc', 'uncac', 'pa'] as const
 /** One of {@link IMPORT_NAMES}. */
 export type ImportName = (typeof IMPORT_NAMES)[number]
 
-/** One file of a publisher: the name that it has in the data folder, and what takes it. */
+/** One file of a publisher: its name in the data folder, and the function that imports it. */
 export interface ImportFile {
   readonly name: ImportName
   readonly file: string
-  /** The country that the records belong to; null: a reference table that every country has. */
+  /** The country that owns the records. Null: a reference table that each country has. */
   readonly owner: string | null
   run(options: ImportOptions): Promise<ImportReport>
 }
 
-/** Every file, in the order in which they are taken. */
+/** All files, in the order in which they are imported. */
 export const IMPORT_FILES: readonly ImportFile[] = [
   { name: 'iccs', file: 'iccs-v1.0-codes-en-es.csv', owner: null, run: importIccs },
   { name: 'treaties', file: TREATY_INDEX_FILE, owner: DEPOSITARY, run: importTreatyIndex },
@@ -35,7 +35,7 @@ export const IMPORT_FILES: readonly ImportFile[] = [
   { name: 'pa', file: 'pa-homicide-victims-2017-2024.csv', owner: 'PA', run: importPanamaHomicides },
 ]
 
-/** Whether `name` can be imported. */
+/** Checks whether `name` is the name of an importer. */
 export function isImportName(name: string): name is ImportName {
   return (IMPORT_NAMES as readonly string[]).includes(name)
 }
@@ -49,8 +49,8 @@ export interface FolderImport {
 }
 
 /**
- * Takes all files of a folder that belong to a country, and the reference tables; a file that is not there is left out.
- * @throws {UsageError} when a file is there and is not what it should be.
+ * Imports all files of a folder that belong to a country, and the reference tables. Leaves out a file that does not exist.
+ * @throws {UsageError} when a file does not have the form that its importer expects.
  */
 export async function importFolder({ db, country, dataDir, progress }: FolderImport): Promise<readonly ImportReport[]> {
   const reports: ImportReport[] = []

@@ -5,11 +5,11 @@ import { PROJECT_DIR } from '../config.ts'
 import { IMPORT_FILES } from './importers.ts'
 import { HAS_PUBLISHED_FILES, publishedFile } from './testing.ts'
 
-/** The publishers' files are theirs: neither they nor a copy in another form is part of the project. */
+/** The publishers' files belong to the publishers: the project contains neither them nor a copy in another form. */
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.istmo', 'coverage'])
 
-/** Lines shorter than this are nobody's. */
+/** Lines shorter than this may be the same by chance. */
 const LEAST_LENGTH = 45
 
 function projectFiles(): readonly string[] {
@@ -36,7 +36,7 @@ function publishedLines(file: string): ReadonlySet<string> {
 const FILES = projectFiles().map((path) => ({ path, text: readFileSync(path, 'utf8') }))
 
 it.runIf(HAS_PUBLISHED_FILES).each(IMPORT_FILES.map(({ file }) => file))(
-  'no line of %s stands in a file of the project',
+  'no line of %s is in a file of the project',
   (file) => {
     const lines = publishedLines(file)
     expect(lines.size).toBeGreaterThan(10)

@@ -9,7 +9,7 @@ export const PANAMA_IMPORTER = 'pa'
 /** The publisher, as the `agency` of every record. */
 const AGENCY = 'datosabiertos.gob.pa, grupo justicia'
 
-/** ICCS 0101, intentional homicide: it covers both kinds that the file knows. Only completed acts have a victim there. */
+/** ICCS 0101, intentional homicide: it covers both kinds in the file. In the file, only completed acts have a victim. */
 const ICCS_INTENTIONAL_HOMICIDE = '0101'
 const KINDS = ['Homicidio', 'Femicidio']
 
@@ -53,15 +53,15 @@ const importer: Importer = {
   tables: [CASE_FILE, OFFENCE],
   removeStale: `delete from cases.case_file where id like 'PA:H%' and not synthetic
     and id not in (select key from import_seen) returning id`,
-  note: 'one record per victim, without the victim: sex and age range in the file are not taken',
+  note: 'one record for each victim, without the victim: the file’s sex and age range are not imported',
   async *read(file) {
     const recordedAt = new Date().toISOString()
     const ordinals = new Map<string, number>()
     for await (const line of readCsv(file, COLUMNS)) {
-      if ('refused' in line) yield line
+      if ('rejected' in line) yield line
       else {
         const year = line.fields.año ?? ''
-        // A refused row has its number too, so that setting it right moves no other.
+        // A rejected row takes a number too, so that a correction of it does not change the numbers of other rows.
         if (isYear(year)) ordinals.set(year, (ordinals.get(year) ?? 0) + 1)
         yield toEntry(line.line, line.fields, ordinals.get(year) ?? 0, recordedAt)
       }
@@ -70,9 +70,10 @@ const importer: Importer = {
 }
 
 /**
- * Takes Panama's homicides as cases of PA: real, without persons, `PA:H<year>-<ordinal in that year's rows>`. What the file does
- * not say is null: the case's category, its status, the day. The sex and age of a victim become no person.
- * @throws {UsageError} when the file is not that.
+ * Imports Panama's homicides as cases of PA. The cases are real and have no persons. Their ids are
+ * `PA:H<year>-<ordinal in that year's rows>`. What the file does not say is null: the case's category, its status, the day. No
+ * person is made from the sex and age of a victim.
+ * @throws {UsageError} when the file is not the list of Panama's homicides.
  */
 export function importPanamaHomicides(options: ImportOptions): Promise<ImportReport> {
   return runImport(importer, options)
@@ -80,13 +81,13 @@ export function importPanamaHomicides(options: ImportOptions): Promise<ImportRep
 
 function toEntry(line: number, fields: Readonly<Record<string, string>>, ordinal: number, recorded_at: string): Entry {
   const { tipo_crimen: kind = '', año: year = '', mes = '', provincia = '' } = fields
-  if (!KINDS.includes(kind)) return { line, refused: `expected ${KINDS.join(' or ')}; came «${kind}»` }
-  if (!isYear(year)) return { line, refused: `expected a year; came «${year}»` }
+  if (!KINDS.includes(kind)) return { line, rejected: `expected ${KINDS.join(' or ')}; came «${kind}»` }
+  if (!isYear(year)) return { line, rejected: `expected a year; came «${year}»` }
   const month = MONTHS.indexOf(mes.toLowerCase()) + 1
-  if (month === 0) return { line, refused: `expected a month in Spanish; came «${mes}»` }
+  if (month === 0) return { line, rejected: `expected a month in Spanish; came «${mes}»` }
   const province = fold(provincia)
   const subdivision = Object.hasOwn(SUBDIVISIONS, province) ? SUBDIVISIONS[province] : undefined
-  if (subdivision === undefined) return { line, refused: `expected a province of Panama; came «${provincia}»` }
+  if (subdivision === undefined) return { line, rejected: `expected a province of Panama; came «${provincia}»` }
   const id = `PA:H${year}-${ordinal}`
   const [first, last] = monthOf(Number(year), month)
   const offence = {
@@ -106,7 +107,7 @@ function caseRow(id: string, subdivision: string, recorded_at: string) {
     id,
     subdivision,
     agency: AGENCY,
-    // Open data: its publisher sets no limit of use.
+    // This is open data: its publisher does not limit its use.
     handling: [],
     handling_note:
       'Datos abiertos, un registro por víctima. Solo se publica el mes del hecho: las fechas son su primer y su último día. ' +

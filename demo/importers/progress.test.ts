@@ -15,7 +15,7 @@ it('writes one line over and over on a terminal, not more than ten times a secon
   expect(written).toEqual(['\r\u001b[2Kpa: 500 rows (12 %)', '\r\u001b[2Kpa: 1,500 rows', '\r\u001b[2K'])
 })
 
-it('says nothing where the output is no terminal', () => {
+it('writes nothing if the output is not a terminal', () => {
   const written: string[] = []
   const progress = createProgress({ write: (text) => written.push(text) })
   progress.report('pa', 500)
@@ -23,26 +23,26 @@ it('says nothing where the output is no terminal', () => {
   expect(written).toEqual([])
 })
 
-it('says what was taken, what was refused and why, and how many more', () => {
+it('reports what was imported, what was rejected and why, and how many more lines were rejected', () => {
   const report = {
     importer: 'pa',
     path: 'h.csv',
     country: 'PA',
     alreadyTaken: false,
     taken: 4019,
-    refused: 3,
+    rejected: 3,
     inserted: 8038,
     updated: 0,
     removed: 0,
-    refusals: [{ line: 7, reason: 'expected a year; came «x»' }],
+    rejections: [{ line: 7, reason: 'expected a year; came «x»' }],
     note: 'a note',
   }
   expect(formatReport(report).split('\n')).toEqual([
     'pa → PA: h.csv',
-    '  4,019 taken, 3 refused (rows: 8,038 new, 0 changed, 0 removed)',
+    '  4,019 imported, 3 rejected (rows: 8,038 new, 0 changed, 0 removed)',
     '  line 7: expected a year; came «x»',
     '  and 2 more',
     '  a note',
   ])
-  expect(formatReport({ ...report, alreadyTaken: true })).toContain('taken before, nothing to do')
+  expect(formatReport({ ...report, alreadyTaken: true })).toContain('imported before, nothing to do')
 })

@@ -1,12 +1,12 @@
-/** What a long work says while it runs. */
+/** Where a long task reports its progress. */
 export interface Progress {
-  /** `done` rows so far; `share` of the whole, 0 to 1, where it is known. */
+  /** Reports the rows that are done, and their share of all rows, 0 to 1, if the task knows it. */
   report(label: string, done: number, share?: number): void
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void
 }
 
-/** The part of a terminal that is needed, so that a test can hand in its own. */
+/** The part of a terminal that is used, so that a test can pass its own. */
 export interface ProgressStream {
   readonly isTTY?: boolean | undefined
   write(text: string): unknown
@@ -15,11 +15,12 @@ export interface ProgressStream {
 /** The shortest time between two writes, in milliseconds: a terminal is slow. */
 const INTERVAL_MS = 100
 
-/** No word. */
+/** Reports nothing. */
 export const SILENT: Progress = { report: () => undefined, clear: () => undefined }
 
 /**
- * One line on a terminal, written over and over. Says nothing where `stream` is no terminal: a log would fill with it.
+ * Creates a progress report that overwrites one line of a terminal. It writes nothing if `stream` is not a terminal, because it
+ * would fill a log.
  * @param now the clock, in milliseconds.
  */
 export function createProgress(stream: ProgressStream, now: () => number = Date.now): Progress {

@@ -1,29 +1,29 @@
 import { UsageError } from '../../service/usage-error.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Progress } from './progress.ts'
-import { type ImportReport, MAX_LISTED_REFUSALS, type Rejection } from './report.ts'
+import { type ImportReport, MAX_LISTED_REJECTIONS, type Rejection } from './report.ts'
 import { type Row, type Table, upsertRows } from './table.ts'
 import { hashFile, openTextFile, type TextFile } from './text-file.ts'
 
-/** One record of a file as rows of the importer's tables, or why it is not taken. */
+/** One record of a file as rows of the importer's tables, or why it is rejected. */
 export type Entry =
-  /** `key` names the record within the file; `rows` stand in the order of the importer's tables. */
+  /** `key` names the record within the file; `rows` are in the order of the importer's tables. */
   | { readonly line: number; readonly key: string; readonly rows: readonly (readonly Row[])[] }
-  | { readonly line: number; readonly refused: string }
+  | { readonly line: number; readonly rejected: string }
 
-/** What an importer is, beside the work that is common to all. */
+/** What is specific to one importer. The work that all importers share is in {@link runImport}. */
 export interface Importer {
   /** Its name in `istmo.import_run`. */
   readonly name: string
   /** Tables in the order in which they are written. */
   readonly tables: readonly Table[]
   /**
-   * Deletes what an earlier file held and this one does not, where the keys of this one are in `import_seen (key text)`.
+   * Deletes the rows of an earlier file that this file no longer holds. The keys of this file are in `import_seen (key text)`.
    * The statement returns the rows that it deletes.
    */
   readonly removeStale: string
   readonly note: string | null
-  /** Made sure of before the first row. */
+  /** Rows that must exist before the first row is written. */
   prepare?(db: Database): Promise<void>
   read(file: TextFile): AsyncIterable<Entry>
 }
@@ -35,17 +35,17 @@ export interface ImportOptions {
   /** Path of the publisher's file. */
   readonly source: string
   readonly progress: Progress
-  /** The country whose database `db` is: named in the report. */
+  /** The country of the database `db`. The report names it. */
   readonly country: string
 }
 
-/** Rows in memory at once. */
+/** How many rows are in memory at once. */
 const BATCH_SIZE = 500
 
 /**
- * Takes a file into a database, all or nothing, as a stream: no more than one batch is in memory. The file that was taken last
- * changes nothing; another one changes what differs and takes away what it no longer holds.
- * @throws {UsageError} when the file cannot be read as what the importer expects.
+ * Imports a file into a database as a stream, all or nothing. No more than one batch is in memory. If the file is the one that was
+ * imported last, nothing changes. Another file changes the rows that differ, and removes the rows that it no longer holds.
+ * @throws {UsageError} when the file does not have the form that the importer expects.
  */
 export async function runImport(importer: Importer, options: ImportOptions): Promise<ImportReport> {
   const { db, source, country, progress } = options
@@ -53,8 +53,8 @@ export async function runImport(importer: Importer, options: ImportOptions): Pro
   const before = await lastRun(db, importer.name)
   const common = { importer: importer.name, path: source, country, note: importer.note }
   if (before?.sha256 === sha256) {
-    const { rows_taken: taken, rows_refused: refused } = before
-    return { ...common, alreadyTaken: true, taken, refused, inserted: 0, updated: 0, removed: 0, refusals: [] }
+    const { rows_taken: taken, rows_refused: rejected } = before
+    return { ...common, alreadyTaken: true, taken, rejected, inserted: 0, updated: 0, removed: 0, rejections: [] }
   }
   try {
     const result = await db.transaction(async (tx) => {
@@ -85,12 +85,12 @@ async function takeFile(
   await tx.execute('create temporary table import_seen (key text collate "C" primary key) on commit drop')
   await importer.prepare?.(tx)
   const file = await openTextFile(source)
-  const tally = { taken: 0, refused: 0, inserted: 0, updated: 0 }
-  const refusals: Rejection[] = []
+  const tally = { taken: 0, rejected: 0, inserted: 0, updated: 0 }
+  const rejections: Rejection[] = []
   for await (const batch of batches(importer.read(file))) {
-    const { fresh, refused } = await sift(tx, batch)
-    refusals.push(...refused.slice(0, MAX_LISTED_REFUSALS - refusals.length))
-    tally.refused += refused.length
+    const { fresh, rejected } = await sift(tx, batch)
+    rejections.push(...rejected.slice(0, MAX_LISTED_REJECTIONS - rejections.length))
+    tally.rejected += rejected.length
     tally.taken += fresh.length
     for (const [index, table] of importer.tables.entries()) {
       const written = await upsertRows(
@@ -101,13 +101,13 @@ async function takeFile(
       tally.inserted += written.inserted
       tally.updated += written.updated
     }
-    progress.report(importer.name, tally.taken + tally.refused, file.share())
+    progress.report(importer.name, tally.taken + tally.rejected, file.share())
   }
   if (file.sha256() !== sha256)
     throw new UsageError(`${source}: the file changed while it was read; run the import again`)
-  // A file of which nothing can be taken says nothing about what is there.
+  // A file without a single valid record must not remove the rows that exist.
   const removed = tally.taken === 0 ? [] : await tx.query(importer.removeStale)
-  return { ...tally, removed: removed.length, refusals: refusals.toSorted((a, b) => a.line - b.line) }
+  return { ...tally, removed: removed.length, rejections: rejections.toSorted((a, b) => a.line - b.line) }
 }
 
 async function* batches(entries: AsyncIterable<Entry>): AsyncGenerator<readonly Entry[]> {
@@ -124,8 +124,8 @@ async function* batches(entries: AsyncIterable<Entry>): AsyncGenerator<readonly 
 
 type Accepted = Extract<Entry, { key: string }>
 
-/** Tells the records that are new in this file from those that are refused: by their reader, or for a key that came before. */
-async function sift(tx: Database, batch: readonly Entry[]): Promise<{ fresh: Accepted[]; refused: Rejection[] }> {
+/** Separates the records to import from the rejected ones. A record is rejected by its reader, or because its key came before. */
+async function sift(tx: Database, batch: readonly Entry[]): Promise<{ fresh: Accepted[]; rejected: Rejection[] }> {
   const keys = batch.flatMap((entry) => ('key' in entry ? [entry.key] : []))
   const rows = await tx.query<{ key: string }>(
     `insert into import_seen select distinct value from json_array_elements_text($1::text::json) on conflict do nothing returning key`,
@@ -133,13 +133,13 @@ async function sift(tx: Database, batch: readonly Entry[]): Promise<{ fresh: Acc
   )
   const unused = new Set(rows.map(({ key }) => key))
   const fresh: Accepted[] = []
-  const refused: Rejection[] = []
+  const rejected: Rejection[] = []
   for (const entry of batch) {
-    if (!('key' in entry)) refused.push({ line: entry.line, reason: entry.refused })
+    if (!('key' in entry)) rejected.push({ line: entry.line, reason: entry.rejected })
     else if (unused.delete(entry.key)) fresh.push(entry)
-    else refused.push({ line: entry.line, reason: `${entry.key} stands in the file twice; the first is taken` })
+    else rejected.push({ line: entry.line, reason: `${entry.key} is in the file twice; the first is imported` })
   }
-  return { fresh, refused }
+  return { fresh, rejected }
 }
 
 interface Run {
@@ -155,12 +155,12 @@ async function lastRun(db: Database, importer: string): Promise<Run | undefined>
 }
 
 async function journal(tx: Database, importer: string, sha256: string, counts: Counts): Promise<void> {
-  // A file that comes back after another one was taken has its row already: it is the last one again.
+  // A file that is imported again after another one already has its row in the journal. It becomes the last one again.
   await tx.query(
     `insert into istmo.import_run (importer, sha256, finished_at, rows_taken, rows_refused)
      values ($1, $2, clock_timestamp(), $3, $4)
      on conflict (importer, sha256) do update set finished_at = excluded.finished_at,
        rows_taken = excluded.rows_taken, rows_refused = excluded.rows_refused`,
-    [importer, sha256, counts.taken, counts.refused],
+    [importer, sha256, counts.taken, counts.rejected],
   )
 }

@@ -40,7 +40,7 @@ export const CASE_FILE = table(
     ...PROVENANCE,
   ],
 )
-/** What a case is about; gone with its case. */
+/** The offences of a case. They are deleted with their case. */
 export const OFFENCE = table(
   'cases.offence',
   ['case_id', 'ordinal'],
@@ -82,13 +82,13 @@ export const PERSON = table(
   ['id'],
   ['birth_date', 'birth_place', 'sex', 'nationalities', 'protected', ...PROVENANCE],
 )
-/** Names; `folded` follows by itself. */
+/** Names of persons. The database computes `folded`. */
 export const PERSON_NAME = table(
   'persons.person_name',
   ['person_id', 'ordinal'],
   ['category', 'full_name', 'given_names', 'surnames'],
 )
-/** Numbers of documents; `folded` follows by itself. */
+/** Numbers of documents. The database computes `folded`. */
 export const IDENTIFIER = table(
   'persons.identifier',
   ['person_id', 'ordinal'],
@@ -96,19 +96,19 @@ export const IDENTIFIER = table(
 )
 /** Addresses. */
 export const ADDRESS = table('persons.address', ['person_id', 'ordinal'], ['line', 'subdivision', 'country'])
-/** Whom a person is seen with, a person of any country. */
+/** Associates: persons of any country with whom a person is seen. */
 export const ASSOCIATE = table(
   'persons.associate',
   ['row_id'],
   ['person_id', 'associate_id', 'relationship', ...PROVENANCE],
 )
-/** Groups. */
+/** Memberships in groups. */
 export const MEMBERSHIP = table(
   'persons.membership',
   ['person_id', 'ordinal'],
   ['group_name', 'role', 'since', 'until'],
 )
-/** Records of other countries that are held to be the same person. */
+/** Records of other countries that are considered the same person. */
 export const SAME_AS = table('persons.same_as', ['person_id', 'other_id'], [])
 
 /** Sections of national law. */
@@ -119,9 +119,9 @@ export const STATUTE = table(
 )
 /** Treaties. */
 export const INSTRUMENT = table('legal.instrument', ['id'], ['title', 'kind', 'adopted_on'])
-/** Articles of a treaty; gone with it. */
+/** Articles of a treaty. They are deleted with their treaty. */
 export const ARTICLE = table('legal.article', ['instrument_id', 'ordinal'], ['number', 'heading', 'body'])
-/** Which state signed a treaty and was bound by it. */
+/** Participations: which state signed a treaty, and when it became bound. */
 export const PARTICIPATION = table(
   'legal.participation',
   ['instrument_id', 'country'],

@@ -8,7 +8,7 @@ import { readDemoConfig } from '../config.ts'
 
 /** What the tests of importers, facts and generator share. */
 
-/** A fresh database of `country` with the tables of all three domains. */
+/** Creates a fresh database of `country` with the tables of all three domains. */
 export function openCountryDatabase(country: string): Promise<TestDatabase> {
   const domains: readonly Domain[] = ['cases', 'persons', 'legal']
   return openTestDatabase(
@@ -21,14 +21,14 @@ export function openCountryDatabase(country: string): Promise<TestDatabase> {
 }
 
 /**
- * Whether the tests of real data run: where the publishers' files are at hand, and in CI in any case, where a missing file
- * fails them. A clone alone has none of the files and everything else to test.
+ * Whether the tests with real data run. They run if the publishers' files are available. They always run in CI, where a missing
+ * file fails them. A fresh clone has none of the files, and runs all other tests.
  */
 export const HAS_PUBLISHED_FILES: boolean = process.env.CI === 'true' || readDemoConfig().publicDataDir !== null
 
 /**
- * Path of a publisher's file in the demo's data folder: `ISTMO_DATA`, by default `../shared/data` beside the project.
- * @throws {Error} when it is not there, naming the variable: the tests of real data need it.
+ * Returns the path of a publisher's file in the demo's data folder: `ISTMO_DATA`, by default `../shared/data` beside the project.
+ * @throws {Error} when the file does not exist; the message names the variable. The tests with real data need the file.
  */
 export function publishedFile(name: string): string {
   const folder = readDemoConfig().publicDataDir
@@ -39,9 +39,9 @@ export function publishedFile(name: string): string {
   return path
 }
 
-/** A temporary folder to write small inputs to. */
+/** A temporary folder for small input files. */
 export interface Scratch {
-  /** Writes a file and gives its path. */
+  /** Writes a file and returns its path. */
   write(name: string, content: string | Uint8Array): Promise<string>
   remove(): Promise<void>
 }

@@ -3,19 +3,19 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { UsageError } from '../../service/usage-error.ts'
 
-/** A file of text that is read once, piece by piece. */
+/** A text file that can be read once, piece by piece. */
 export interface TextFile {
   readonly path: string
-  /** Its text in pieces. Throws {@link UsageError} when the bytes are not UTF-8. */
+  /** Yields the text in pieces. Throws {@link UsageError} when the bytes are not UTF-8. */
   readonly chunks: AsyncIterable<string>
-  /** The share that was read so far, 0 to 1. */
+  /** Returns the share that has been read, 0 to 1. */
   share(): number
-  /** SHA-256 of the bytes read so far, in hex. To be asked once. */
+  /** Returns the SHA-256 of the bytes that have been read, in hex. Call it only once. */
   sha256(): string
 }
 
 /**
- * SHA-256 of a file's bytes, in hex; read as a stream.
+ * Computes the SHA-256 of a file's bytes, in hex. Reads the file as a stream.
  * @throws {UsageError} when there is no file of that name.
  */
 export async function hashFile(path: string): Promise<string> {
@@ -55,7 +55,7 @@ function decode(work: () => string, path: string, from: number, to: number): str
 
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((cause) => {
-    throw new UsageError(`${path}: expected a file; there is none that can be read`, { cause })
+    throw new UsageError(`${path}: expected a file; none can be read there`, { cause })
   })
   if (!found.isFile()) throw new UsageError(`${path}: expected a file; came a folder or a device`)
   return found.size

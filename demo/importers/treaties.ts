@@ -10,23 +10,23 @@ export const TREATY_INDEX_IMPORTER = 'treaties.index'
 /** The name of the importer of participations in the journal. */
 export const PARTICIPATION_IMPORTER = 'treaties.participation'
 
-/** To be said wherever participations are shown: history, not today's status. */
+/** The sentence that must be shown with participations: they are history, not today's status. */
 export const PARTICIPATION_NOTE = 'status of March 2015: history, not today’s status'
 
 const indexImporter: Importer = {
   name: TREATY_INDEX_IMPORTER,
   tables: [INSTRUMENT],
-  // An instrument with articles or participations of another file stays.
+  // An instrument stays if another file brought articles or participations of it.
   removeStale: `delete from legal.instrument i where id like 'UN:%' and id not in (select key from import_seen)
     and not exists (select from legal.article where instrument_id = i.id)
     and not exists (select from legal.participation where instrument_id = i.id) returning id`,
   note: null,
   async *read(file) {
     for await (const line of readCsv(file, ['untc_ref', 'treaty'])) {
-      if ('refused' in line) yield line
+      if ('rejected' in line) yield line
       else {
         const read = readInstrument(line.fields)
-        if ('refused' in read) yield { line: line.line, ...read }
+        if ('rejected' in read) yield { line: line.line, ...read }
         else yield { line: line.line, key: read.id, rows: [[asRow(read)]] }
       }
     }
@@ -42,23 +42,23 @@ const participationImporter: Importer = {
   async *read(file) {
     const columns = ['untc_ref', 'treaty', 'participant', 'signature', 'binding_act_raw', 'act_code']
     for await (const line of readCsv(file, columns)) {
-      yield 'refused' in line ? line : toParticipation(line.line, line.fields)
+      yield 'rejected' in line ? line : toParticipation(line.line, line.fields)
     }
   },
 }
 
 /**
- * Takes the index of treaties into `legal.instrument`, ids as `UN:XVIII-12`.
- * @throws {UsageError} when the file is not that.
+ * Imports the index of treaties into `legal.instrument`, with ids such as `UN:XVIII-12`.
+ * @throws {UsageError} when the file is not the index.
  */
 export function importTreatyIndex(options: ImportOptions): Promise<ImportReport> {
   return runImport(indexImporter, options)
 }
 
 /**
- * Takes participations into `legal.participation`, with their instruments. What is no state is refused.
- * `bound_on` is the day of the binding act as the table gives it: the deposit, not the entry into force.
- * @throws {UsageError} when the file is not that.
+ * Imports participations into `legal.participation`, with their instruments. Rejects a participant that is not a state.
+ * `bound_on` is the day of the binding act in the table: the deposit, not the entry into force.
+ * @throws {UsageError} when the file is not the table of participations.
  */
 export function importParticipations(options: ImportOptions): Promise<ImportReport> {
   return runImport(participationImporter, options)
@@ -66,10 +66,10 @@ export function importParticipations(options: ImportOptions): Promise<ImportRepo
 
 type Fields = Readonly<Record<string, string>>
 
-function readInstrument({ untc_ref = '', treaty = '' }: Fields): Instrument | { refused: string } {
+function readInstrument({ untc_ref = '', treaty = '' }: Fields): Instrument | { rejected: string } {
   return (
     parseInstrument(untc_ref, treaty) ?? {
-      refused: `expected a reference and a title that ends in place and date; came «${untc_ref}», «${treaty}»`,
+      rejected: `expected a reference and a title that ends in place and date; came «${untc_ref}», «${treaty}»`,
     }
   )
 }
@@ -77,14 +77,14 @@ function readInstrument({ untc_ref = '', treaty = '' }: Fields): Instrument | { 
 function toParticipation(line: number, fields: Fields): Entry {
   const { participant = '', signature = '', binding_act_raw: binding = '', act_code: code = '' } = fields
   const instrument = readInstrument(fields)
-  if ('refused' in instrument) return { line, ...instrument }
+  if ('rejected' in instrument) return { line, ...instrument }
   const country = countryCodeOf(participant)
-  if (country === undefined) return { line, refused: `«${participant}» is no state with an ISO 3166-1 code` }
+  if (country === undefined) return { line, rejected: `«${participant}» is not a state with an ISO 3166-1 code` }
   const signed = signature === '' ? null : parseAct(signature)
-  if (signed === undefined) return { line, refused: `expected a signature such as 14 Dec 2000; came «${signature}»` }
+  if (signed === undefined) return { line, rejected: `expected a signature such as 14 Dec 2000; came «${signature}»` }
   const bound = binding === '' ? null : parseAct(binding)
   if (bound === undefined || (code !== '' && !binding.endsWith(` ${code}`))) {
-    return { line, refused: `expected a binding act such as 7 Jun 2004 a, a; came «${binding}», «${code}»` }
+    return { line, rejected: `expected a binding act such as 7 Jun 2004 a, a; came «${binding}», «${code}»` }
   }
   const row = {
     instrument_id: instrument.id,

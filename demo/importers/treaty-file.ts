@@ -1,13 +1,13 @@
 import { openTextFile } from './text-file.ts'
 
-/** The publisher’s name of the index of treaties. */
+/** The name that the publisher gives to the index of treaties. */
 export const TREATY_INDEX_FILE = 'un-treaty-index.csv'
-/** The publisher’s name of the table of participations. */
+/** The name that the publisher gives to the table of participations. */
 export const PARTICIPATION_FILE = 'un-treaty-participation.csv'
 
 /**
- * Which of the two files on treaties a file is, whatever its name: the participations have a column `participant`.
- * @throws {UsageError} when there is no such file, or it is not UTF-8.
+ * Finds out which of the two files on treaties a file is, whatever its name: the participations have a column `participant`.
+ * @throws {UsageError} when the file does not exist, or is not UTF-8.
  */
 export async function treatyFileKind(path: string): Promise<string> {
   const { chunks } = await openTextFile(path)

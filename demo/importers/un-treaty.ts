@@ -1,11 +1,11 @@
 import countries from 'i18n-iso-countries'
 import english from 'i18n-iso-countries/langs/en.json' with { type: 'json' }
 
-/** How the UN Treaty Collection writes dates, titles, acts and participants. Pure. */
+/** Parsers of the dates, titles, acts and participants of the UN Treaty Collection. All functions are pure. */
 
 countries.registerLocale(english)
 
-/** Names of the UN Treaty Collection that the library does not know: longer forms, and names of March 2015. */
+/** Names of the UN Treaty Collection that the library lacks: longer forms, and names of March 2015. */
 const ALIASES: Readonly<Record<string, string>> = {
   'Bolivia (Plurinational State of)': 'BO',
   'Cabo Verde': 'CV',
@@ -24,7 +24,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   "Democratic People's Republic of Korea": 'KP',
 }
 
-/** The ISO 3166-1 alpha-2 code of a participant by its name in the UN Treaty Collection; undefined for what is no state there, as the European Union. */
+/**
+ * Finds the ISO 3166-1 alpha-2 code of a participant by its name in the UN Treaty Collection.
+ * @returns undefined for a participant that is not a state, such as the European Union.
+ */
 export function countryCodeOf(name: string): string | undefined {
   return Object.hasOwn(ALIASES, name) ? ALIASES[name] : countries.getAlpha2Code(name, 'en')
 }
@@ -44,7 +47,7 @@ const MONTHS = [
   'December',
 ]
 
-/** `14 Dec 2000` or `15 November 2000` as `YYYY-MM-DD`; undefined for anything else, and for a day that no calendar has. */
+/** Parses `14 Dec 2000` or `15 November 2000` to `YYYY-MM-DD`. Returns undefined for another form, or a day that does not exist. */
 export function parseUnDate(text: string): string | undefined {
   const [, day = '', word = '', year = ''] = /^(\d{1,2}) ([A-Z][a-z]+) (\d{4})$/.exec(text) ?? []
   const month = MONTHS.findIndex((name) => word === name || (word.length === 3 && name.startsWith(word)))
@@ -53,12 +56,12 @@ export function parseUnDate(text: string): string | undefined {
   return date.getUTCMonth() === month ? date.toISOString().slice(0, 10) : undefined
 }
 
-/** A participation's act: `ParticipationAction` of the contract. */
+/** The act by which a state participates: `ParticipationAction` of the contract. */
 export type Action = 'RATIFICATION' | 'ACCESSION' | 'ACCEPTANCE' | 'APPROVAL' | 'SUCCESSION'
 
 /**
- * The letters behind a date in the UN Treaty Collection. No letter is a ratification; `|` heads the column of those bound through
- * another instrument (VI-18), where the kind of act is not said.
+ * The letters behind a date in the UN Treaty Collection. A date without a letter is a ratification. `|` marks the column of the
+ * states that another instrument binds (VI-18); the table does not name the kind of act there.
  */
 const ACTIONS: Readonly<Record<string, Action | null>> = {
   '': 'RATIFICATION',
@@ -69,7 +72,7 @@ const ACTIONS: Readonly<Record<string, Action | null>> = {
   '|': null,
 }
 
-/** A date with the kind of act that the letters behind it say. */
+/** A date with the kind of act that the letters behind it name. */
 export interface Act {
   readonly on: string
   readonly action: Action | null
@@ -83,7 +86,7 @@ export function parseAct(text: string): Act | undefined {
   return on === undefined || action === undefined ? undefined : { on, action }
 }
 
-/** An instrument as its reference and title say it. */
+/** An instrument, as read from its reference and title. */
 export interface Instrument {
   /** `UN:XVIII-12`. */
   readonly id: string

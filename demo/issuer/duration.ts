@@ -4,7 +4,10 @@ const ISO_DURATION = /^P(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:
 /** The forms of {@link parseDurationS}, for messages. */
 export const DURATION_FORMS = 'seconds (600), a number with s, m, h or d (10m), or an ISO 8601 duration (PT10M)'
 
-/** The seconds that `text` says, or undefined where it is none of {@link DURATION_FORMS}. Seconds alone may be negative. */
+/**
+ * Parses a duration in one of {@link DURATION_FORMS}. Only the form with plain seconds may be negative.
+ * @returns seconds, or undefined if `text` has none of the forms.
+ */
 export function parseDurationS(text: string): number | undefined {
   if (/^-?\d{1,9}$/.test(text)) return Number(text)
   const short = /^(\d{1,9})([smhd])$/.exec(text)

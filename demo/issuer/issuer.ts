@@ -1,6 +1,6 @@
 /**
- * The development issuer: an identity provider of one country, as a value. Its key is made at first use and kept in the
- * demo's home folder. Never for records that exist: whoever reads that folder can be anybody.
+ * The development issuer: an identity provider of one country, as a value. The first use makes its key and stores it in the
+ * demo's home folder. Never use it for real records: whoever can read that folder can sign a token for any caller.
  */
 import { randomUUID } from 'node:crypto'
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
 import { UsageError } from '../../service/usage-error.ts'
 
-/** The algorithm of the development issuers' signatures, as JOSE names it. */
+/** The algorithm of the development issuers' signatures, by its JOSE name. */
 export const ISSUER_ALGORITHM = 'EdDSA'
 
 /** The audience of the demo's access tokens: the gateway. */
@@ -18,7 +18,7 @@ export const DEMO_AUDIENCE = 'https://istmo.example'
 /** Who a development issuer is: the `iss` of its tokens and the one country that it speaks for. */
 export interface IssuerName {
   readonly country: string
-  /** A name, not an address: the same in every demo, whatever its ports. The keys are at the issuer's port. */
+  /** A name, not an address: it is the same in every demo, whatever its ports. The issuer serves its keys at its own port. */
   readonly iss: string
 }
 
@@ -44,14 +44,14 @@ export type PrivateJwk = z.infer<typeof privateJwk>
 /** An Ed25519 public key as a JWK. */
 export type PublicJwk = Omit<PrivateJwk, 'd'>
 
-/** A development issuer with the key that it signs with. */
+/** A development issuer with its signing key. */
 export interface Issuer extends IssuerName {
   readonly key: PrivateJwk
 }
 
 /**
- * The development issuer that signs for `country`, and no other may.
- * @throws {UsageError} for a country that has none.
+ * Finds the development issuer of `country`. Only this issuer may sign tokens for the country.
+ * @throws {UsageError} when the country has no development issuer.
  */
 export function issuerNameFor(country: string): IssuerName {
   const name = DEVELOPMENT_ISSUERS.find((issuer) => issuer.country === country)
@@ -61,7 +61,7 @@ export function issuerNameFor(country: string): IssuerName {
 }
 
 /**
- * Gives an issuer its key from `folder`, making both when absent (the folder 0700, the file 0600).
+ * Adds to an issuer its key from `folder`. Makes the folder (mode 0700) and the key file (mode 0600) if they do not exist.
  * @throws {UsageError} when the file holds anything but an Ed25519 private key.
  */
 export async function loadIssuer(name: IssuerName, folder: string): Promise<Issuer> {
@@ -70,7 +70,8 @@ export async function loadIssuer(name: IssuerName, folder: string): Promise<Issu
 }
 
 /**
- * Reads an Ed25519 private key from `path`, making it when absent. Several processes may do so at once: all get the same key.
+ * Reads an Ed25519 private key from `path`, and makes it if there is no file. Several processes may do so at once: all of them
+ * get the same key.
  * @throws {UsageError} when the file holds anything else.
  */
 export async function loadKey(path: string): Promise<PrivateJwk> {
@@ -83,7 +84,7 @@ export async function loadKey(path: string): Promise<PrivateJwk> {
   return made
 }
 
-/** The public half of a key, as it stands in a JWKS. */
+/** Returns the public half of a key, in the form of a JWKS entry. */
 export function publicJwk(key: PrivateJwk): PublicJwk {
   const { d: _secret, ...shown } = key
   return shown
@@ -115,7 +116,7 @@ async function makeKey(path: string): Promise<void> {
     mode: 0o600,
   })
   await chmod(draft, 0o600)
-  // A link fails where the name is taken: of several makers the first wins, and nobody reads half a file.
+  // A link fails if the name is taken. So the first of several processes wins, and no process reads half a file.
   await link(draft, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })

@@ -1,4 +1,4 @@
-/** The process of the development issuers, each on its own port with its own key; started by `demo/supervisor`. */
+/** The process of the development issuers. Each issuer has its own port and its own key. `demo/supervisor` starts the process. */
 import { once } from 'node:events'
 import { readDemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
@@ -16,7 +16,7 @@ async function serve(name: (typeof DEVELOPMENT_ISSUERS)[number]) {
   return server
 }
 
-// The supervisor takes the first one's port for the sign that all are there, so it is the last to listen.
+// When the first issuer's port answers, the supervisor takes all issuers to be ready. So the first issuer is the last to listen.
 const [first, ...others] = DEVELOPMENT_ISSUERS
 const servers = [...(await Promise.all(others.map(serve))), await serve(first)]
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,11 +1,11 @@
 /**
- * Who the demo's callers are: one row per profile of `npm run -s token -- PROFILE`.
+ * The demo's callers: one row for each profile of `npm run -s token -- PROFILE`.
  */
 import type { Purpose } from '../../contract/access-token.ts'
 
 /** What a profile puts into its tokens. */
 export interface Profile {
-  /** Whose issuer signs them, where nothing else is said. */
+  /** The country whose issuer signs the tokens, unless the command names another. */
   readonly country: 'GT' | 'HN'
   /** `org.role`. */
   readonly role: string
@@ -14,7 +14,7 @@ export interface Profile {
   /** Authentication context class: 1 a password, 2 two factors, 3 a hardware key. */
   readonly acr: '1' | '2' | '3'
   readonly scopes: readonly string[]
-  /** The one purpose of its mandate. */
+  /** The only purpose of its mandate. */
   readonly purpose: Purpose
 }
 
@@ -24,38 +24,38 @@ const PROSECUTING = [
   ...['person:identifiers', 'person:associates', 'person:location', 'person:protected'],
 ]
 
-/** The profiles, by name. Scopes are those of the contract's `@requiresScopes`, and `audit:read`. */
+/** The profiles, by name. Their scopes are the scopes of the contract's `@requiresScopes`, and `audit:read`. */
 export const PROFILES = {
-  /** Works on cases, and sees neither warrants nor what is protected. */
+  /** Works on cases. Sees neither warrants nor protected persons. */
   analyst: { country: 'GT', role: 'analyst', unit: 'FECO', acr: '2', scopes: CASE_WORK, purpose: 'INVESTIGATION' },
-  /** Holds every right of the contract; national policies decide about the rest. */
+  /** Has every right of the contract. The countries' policies decide about the rest. */
   prosecutor: {
     ...{ country: 'GT', role: 'prosecutor', unit: 'FECO', acr: '3' },
     ...{ scopes: [...CASE_WORK, ...PROSECUTING], purpose: 'PROSECUTION' },
   },
-  /** Of Honduras: asks who knows somebody, and how many cases there are. */
+  /** Works in Honduras. Asks which countries know a person, and how many cases there are. */
   liaison: {
     ...{ country: 'HN', role: 'liaison', unit: 'ATIC', acr: '2' },
     ...{ scopes: ['person:hit', 'case:count'], purpose: 'INVESTIGATION' },
   },
-  /** Asks who knows somebody, and nothing else. */
+  /** Asks only which countries know a person. */
   'hit-only': {
     ...{ country: 'GT', role: 'officer', unit: 'DICRI', acr: '1' },
     ...{ scopes: ['person:hit'], purpose: 'INVESTIGATION' },
   },
-  /** Reads the record of who asked what. */
+  /** Reads the audit log: who asked what. */
   oversight: {
     ...{ country: 'GT', role: 'auditor', unit: 'SUPERVISION', acr: '2' },
     ...{ scopes: ['audit:read'], purpose: 'OVERSIGHT' },
   },
-  /** Has a token that holds, and no rights. */
+  /** Has a valid token without any right. */
   nobody: { country: 'GT', role: 'none', unit: 'NONE', acr: '1', scopes: [], purpose: 'INVESTIGATION' },
 } as const satisfies Record<string, Profile>
 
 /** The name of a profile. */
 export type ProfileName = keyof typeof PROFILES
 
-/** Whether `name` is a profile of the table. */
+/** Checks whether `name` is the name of a profile. */
 export function isProfileName(name: string): name is ProfileName {
   return Object.hasOwn(PROFILES, name)
 }

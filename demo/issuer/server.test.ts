@@ -23,14 +23,14 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('the development issuer', () => {
-  it('gives out the key that its tokens are verified with', async () => {
+  it('publishes the key that verifies its tokens', async () => {
     const token = await signAccessToken(issuer, { profile: 'analyst' })
     const keys = createRemoteJWKSet(new URL(`${address}${JWKS_PATH}`))
     const { payload } = await jwtVerify(token, keys, { issuer: issuer.iss, audience: DEMO_AUDIENCE, typ: 'at+jwt' })
     expect(payload.org).toMatchObject({ country: 'HN', agency: 'HN-MP-FECO' })
   })
 
-  it('keeps the private part to itself', async () => {
+  it('does not publish the private part of the key', async () => {
     const text = await (await fetch(`${address}${JWKS_PATH}`)).text()
     expect(text).not.toContain(issuer.key.d)
     expect(JSON.parse(text).keys[0]).not.toHaveProperty('d')

@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { ISSUER_ALGORITHM, type Issuer, publicJwk } from './issuer.ts'
 
-/** Where an issuer's key set is, below its address. */
+/** The path of an issuer's key set, below its address. */
 export const JWKS_PATH = '/.well-known/jwks.json'
 
-/** Where an issuer describes itself (OpenID Connect Discovery). */
+/** The path of an issuer's description of itself (OpenID Connect Discovery). */
 const DISCOVERY_PATH = '/.well-known/openid-configuration'
 
 /**
- * An HTTP server, not yet listening, that gives out an issuer's public keys (RFC 7517) and its description. It gives out no
- * tokens: those are made by `npm run token`, by whoever can read the key. `address` is its own URL without a path.
+ * Creates an HTTP server that serves an issuer's public keys (RFC 7517) and its description. The server does not listen yet. It
+ * issues no tokens: `npm run token` makes them, for whoever can read the key.
+ * @param address the server's own URL, without a path.
  */
 export function createIssuerServer(issuer: Issuer, address: string): Server {
   const documents: Readonly<Record<string, string>> = {

@@ -8,26 +8,26 @@ import { DEMO_COUNTRIES } from '../ports.ts'
 import { DEMO_AUDIENCE, ISSUER_ALGORITHM, type Issuer } from './issuer.ts'
 import { PROFILES, type Profile, type ProfileName } from './profiles.ts'
 
-/** How long a token lives where nothing is said, in seconds: the most that a gateway takes. */
+/** The default lifetime of a token, in seconds: the longest that a gateway accepts. */
 export const DEFAULT_LIFETIME_S = 3600
 
-/** How long a mandate holds from the day of its token, in days. */
+/** How long a mandate is valid from the day of its token, in days. */
 export const MANDATE_DAYS = 180
 
 const TASK_FORCE = 'jtf-2026-03'
 const LEGAL_BASIS = 'UN:XVIII-12#27'
 const CLIENT_ID = 'istmo-demo'
 
-/** What a token is made from. */
+/** The settings of a token. */
 export interface TokenRequest {
   readonly profile: ProfileName
-  /** Instead of the profile's scopes. */
+  /** Scopes that replace those of the profile. */
   readonly scopes?: readonly string[]
   /** `org.country`; by default the issuer's. */
   readonly country?: string
-  /** Seconds from now to the token's end; below zero: a token that is over already. */
+  /** Seconds from now to the token's end. Below zero, the token has already expired. */
   readonly lifetimeS?: number
-  /** Laid over the claims, member by member; null takes a claim away. */
+  /** Members that replace those of the claims, one by one. Null removes a claim. */
   readonly claims?: Readonly<Record<string, unknown>>
   /** The time of issue. */
   readonly now?: Date
@@ -40,7 +40,7 @@ export async function signAccessToken(issuer: Issuer, request: TokenRequest): Pr
     .sign(await importJWK(issuer.key, ISSUER_ALGORITHM))
 }
 
-/** The claims of {@link signAccessToken}, times in seconds since the epoch. */
+/** Builds the claims of {@link signAccessToken}. Times are in seconds since the epoch. */
 export function accessTokenClaims(issuer: Issuer, request: TokenRequest): Record<string, unknown> {
   const profile: Profile = PROFILES[request.profile]
   const country = request.country ?? issuer.country
@@ -76,7 +76,7 @@ function mandates(profile: Profile, now: Date): readonly Mandate[] {
   return [mandate]
 }
 
-/** The same person is another subject for every audience (OpenID Connect Core, 8.1), and nobody without the key can tell who. */
+/** Derives a person's subject. It differs for each audience (OpenID Connect Core, 8.1), and only the key connects it to the person. */
 function pairwiseSubject(issuer: Issuer, profile: ProfileName): string {
   return createHmac('sha256', issuer.key.d).update(`${DEMO_AUDIENCE} ${profile}`).digest('base64url').slice(0, 22)
 }

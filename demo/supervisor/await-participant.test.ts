@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { awaitParticipant } from './await-participant.ts'
 
 let gateway: Server
-/** What the gateway answers next; the last stays. */
+/** The gateway's next answers. It repeats the last one. */
 let answers: readonly string[]
 
 beforeAll(async () => {
@@ -22,13 +22,13 @@ afterAll(() => {
 
 const url = () => `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/status`
 
-it('waits until the gateway names the country, whatever it says before', async () => {
+it('waits until the gateway names the country, whatever it answers before', async () => {
   answers = ['{"participants":[{"country":"GT"}]}', 'no JSON', '{"participants":[{"country":"GT"},{"country":"PA"}]}']
   await awaitParticipant(url(), 'PA', 20_000)
   expect(answers).toHaveLength(1)
 })
 
-it('gives up when it does not, and names the country', async () => {
+it('gives up if the gateway does not name the country, and names it in the error', async () => {
   answers = ['{"participants":[{"country":"GT"}]}']
   await expect(awaitParticipant(url(), 'PA', 100)).rejects.toThrow('PA: expected the gateway to name it within 0.1 s')
 })

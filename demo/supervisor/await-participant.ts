@@ -4,9 +4,9 @@ import { UsageError } from '../../service/usage-error.ts'
 const POLL_MS = 50
 
 /**
- * Waits until a gateway that watches its countries folder serves `country`: its `/status` at `statusUrl` names it.
- * @param withinMs how long that may take.
- * @throws {UsageError} when it does not by then.
+ * Waits until a gateway that watches its countries folder serves `country`: until its `/status`, at `statusUrl`, names the country.
+ * @param withinMs how long to wait, in milliseconds.
+ * @throws {UsageError} when the gateway does not name the country within that time.
  */
 export async function awaitParticipant(statusUrl: string, country: string, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs
@@ -20,7 +20,7 @@ export async function awaitParticipant(statusUrl: string, country: string, withi
   }
 }
 
-/** Nobody, where nothing answers. */
+/** Reads which participants a gateway names; none if nothing answers. */
 async function participants(statusUrl: string): Promise<readonly string[]> {
   try {
     const response = await fetch(statusUrl, { signal: AbortSignal.timeout(2000), redirect: 'error' })

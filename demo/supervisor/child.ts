@@ -3,26 +3,26 @@ import { closeSync, openSync } from 'node:fs'
 import { siblingModule } from '../../service/module-path.ts'
 import { childEnvironment, PROJECT_DIR } from '../config.ts'
 
-/** How long a child may take to end in order before it is killed, in milliseconds. */
+/** How long a child may take to end in order before the supervisor kills it, in milliseconds. */
 export const STOP_GRACE_MS = 8000
 
 /** A Node program to run as a child. */
 export interface ChildSpec {
-  /** How it is called in messages, and in the name of its log: `gateway`, `HN`. */
+  /** Its name in messages and in the name of its log: `gateway`, `HN`. */
   readonly name: string
-  /** The program, from the project's folder, and its arguments. */
+  /** The path of the program, relative to the project's folder, and its arguments. */
   readonly args: readonly string[]
-  /** Environment variables to set; null takes one away. */
+  /** Environment variables to set. Null removes one. */
   readonly env: Readonly<Record<string, string | null>>
-  /** Where its output goes. Written anew. */
+  /** The file for its output. Each start overwrites it. */
   readonly logFile: string
-  /** Where Node keeps compiled code from run to run. */
+  /** The folder in which Node caches compiled code between runs. */
   readonly codeCache: string
-  /** Called with each message that it sends over its channel. */
+  /** Called with each message that the child sends over its channel. */
   readonly onMessage?: (message: unknown) => void
 }
 
-/** How a process ended: one of the two is null. */
+/** How a process ended. One of the two members is null. */
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -33,18 +33,21 @@ export interface Child {
   readonly name: string
   readonly pid: number | undefined
   readonly logFile: string
-  /** Settles when it has ended; never rejects. */
+  /** Resolves when the child has ended. Never rejects. */
   readonly exited: Promise<Exit>
-  /** Whether somebody asked it to end. */
+  /** Returns whether `stop` was called. */
   readonly stopping: () => boolean
-  /** Asks it to end, and kills it after {@link STOP_GRACE_MS}. */
+  /** Asks the child to end, and kills it after {@link STOP_GRACE_MS}. */
   stop(): Promise<Exit>
   kill(): void
 }
 
 const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts').href
 
-/** Starts a child in the supervisor's own process group, with a channel whose end tells it that the supervisor is gone. */
+/**
+ * Starts a child in the supervisor's own process group, with a channel. When the channel closes, the child knows that the
+ * supervisor is gone.
+ */
 export function startChild(spec: ChildSpec): Child {
   const log = openSync(spec.logFile, 'w', 0o600)
   const child = spawn(process.execPath, ['--import', DIE_WITH_PARENT, ...spec.args], {
@@ -75,7 +78,7 @@ export function startChild(spec: ChildSpec): Child {
   }
 }
 
-/** An exit in words: `exit code 1`, `signal SIGKILL`. */
+/** Describes an exit in words: `exit code 1`, `signal SIGKILL`. */
 export function describeExit(exit: Exit): string {
   return exit.signal === null ? `exit code ${exit.code}` : `signal ${exit.signal}`
 }

@@ -1,5 +1,5 @@
 /**
- * How `demo:stop` and `demo:start` speak to a running demo: one JSON line each way over a Unix socket in its home folder.
+ * How `demo:stop` and `demo:start` talk to a running demo: one JSON line in each direction, over a Unix socket in its home folder.
  */
 import { chmod, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
@@ -10,19 +10,19 @@ import { UsageError } from '../../service/usage-error.ts'
 const commandSchema = z.strictObject({ action: z.enum(['stop', 'start']), country: z.string().min(1).max(64) })
 const replySchema = z.strictObject({ done: z.boolean(), message: z.string() })
 
-/** Takes a country's node away, or brings it back. */
+/** Stops a country's node, or starts it again. */
 export type Command = z.infer<typeof commandSchema>
 
-/** What became of a command: `message` is for a person. */
+/** The result of a command. `message` is for a person. */
 export type Reply = z.infer<typeof replySchema>
 
-// The kernel's limit for the path of a Unix socket is 108 bytes with its end on Linux, 104 on macOS.
+// The kernel's limit for the path of a Unix socket, including the final zero byte, is 108 bytes on Linux and 104 on macOS.
 const MAX_SOCKET_PATH = 103
 const MAX_LINE_LENGTH = 65_536
 
 /**
- * Listens on the socket at `path`, readable and writable by its owner alone. One left by a killed demo is replaced, so the
- * caller holds the folder's lock.
+ * Listens on the socket at `path`. Only its owner can read and write it. Replaces a socket that a killed demo left behind, so the
+ * caller must hold the folder's lock.
  */
 export async function serveControl(path: string, carryOut: (command: Command) => Promise<Reply>): Promise<Server> {
   const address = socketAddress(path)
@@ -38,7 +38,7 @@ export async function serveControl(path: string, carryOut: (command: Command) =>
 
 /**
  * Sends a command to the demo whose socket is at `path`, and waits for its reply.
- * @throws {Error} when no demo listens there, or it ends before it replies.
+ * @throws {Error} when no demo listens there, or the demo ends before it replies.
  */
 export async function sendCommand(path: string, command: Command): Promise<Reply> {
   const socket = connect(socketAddress(path))
@@ -66,7 +66,7 @@ async function serveOne(socket: Socket, carryOut: (command: Command) => Promise<
   socket.end(`${JSON.stringify(reply)}\n`)
 }
 
-/** The first line that comes; what came so far when the other side ends, or says too much. */
+/** Reads the first line. Returns what has arrived so far if the other side ends, or sends too much. */
 function readLine(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
     let text = ''

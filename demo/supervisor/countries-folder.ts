@@ -5,18 +5,19 @@ import { z } from 'zod'
 import { UsageError } from '../../service/usage-error.ts'
 import { COMMITTED_BASE_PORT } from '../ports.ts'
 
-/** What the files of one run have of their own. */
+/** The settings that differ from run to run. */
 export interface RunSettings {
   readonly basePort: number
-  /** The verifier key of a country's own log. */
+  /** Returns the verifier key of a country's own log. */
   readonly logKeyOf: (country: string) => Promise<string>
 }
 
 /**
- * Writes the configuration of the demo's participants for a run: the committed files, every `url` moved from the committed
- * ports to those above `basePort`, the key of its receipts, and the files beside them that they name (policies, SDLs).
- * @param from the folder of the committed files, one `<CC>.yaml` per participant.
- * @throws {UsageError} when a participant has no file there, or none of a name that its file has.
+ * Writes the configuration of the demo's participants for a run: the committed files with two changes, and the files beside them
+ * that they name (policies, SDLs). Each `url` moves from the committed ports to the ports above `basePort`, and each file gets the
+ * key of the country's receipts.
+ * @param from the folder of the committed files, one `<CC>.yaml` for each participant.
+ * @throws {UsageError} when a participant has no file there, or a file that it names does not exist.
  */
 export async function writeCountriesFolder(
   from: string,
@@ -49,14 +50,14 @@ function filesNamedBy(text: string): readonly string[] {
 }
 
 async function copyBeside(from: string, to: string, name: string, path: string): Promise<void> {
-  // What is published lies in one folder, where the gateway notices a change.
+  // All published files are in one folder, because the gateway watches only that folder.
   if (basename(name) !== name) throw new UsageError(`${path}: expected files beside it; came ${name}`)
   await copyFile(join(from, name), join(to, name)).catch(() => {
     throw new UsageError(`${path}: expected the file ${name} beside it; came none`)
   })
 }
 
-/** The YAML text with the port of every `url` moved by the distance of `basePort` from the committed base; all else as it was. */
+/** Returns the YAML text with the port of each `url` moved by the distance of `basePort` from the committed base. Changes nothing else. */
 export function movePorts(text: string, basePort: number): string {
   const document = parseDocument(text)
   visit(document, {
@@ -70,7 +71,7 @@ export function movePorts(text: string, basePort: number): string {
   return document.toString()
 }
 
-/** The YAML text with receipts demanded under a key; all else as it was. */
+/** Returns the YAML text with a key that the country's receipts must be signed with. Changes nothing else. */
 function withReceipts(text: string, vkey: string): string {
   const document = parseDocument(text)
   document.set('receipts', { vkey, required: true })

@@ -1,5 +1,5 @@
 /**
- * The demo's countries while it runs: fills, starts, stops and starts again their nodes.
+ * The demo's countries while it runs: fills their databases, and starts, stops and restarts their nodes.
  */
 import { join } from 'node:path'
 import { nodeVerifierKey } from '../audit-log/trust.ts'
@@ -17,23 +17,23 @@ import { gatewayService, nodeService } from './services.ts'
 import { createSlots } from './slots.ts'
 import type { Terminal } from './terminal.ts'
 
-/** The folder of the participants' committed configuration. */
+/** The folder with the committed configuration of the participants. */
 export const COMMITTED_COUNTRIES = join(PROJECT_DIR, 'countries')
 
 /** The demo's countries. */
 export interface Countries {
   /**
-   * Fills all, as many at a time as there are `slots`, and starts the node of each as soon as it is filled. Those with records are
-   * the participants; once they are known the gateway starts.
+   * Fills all databases, as many at a time as there are `slots`, and starts each node as soon as its database is filled. The
+   * participants are the countries with records. The gateway starts as soon as they are known.
    */
   startAll(slots: number): Promise<void>
-  /** The participants, in code order. */
+  /** Returns the participants, in the order of their codes. */
   participants(): readonly string[]
-  /** Carries out one command after the other; what fails is said in the reply. */
+  /** Carries out one command after another. The reply says what failed. */
   carryOut(command: Command): Promise<Reply>
 }
 
-/** What {@link createCountries} works with. */
+/** What {@link createCountries} needs. */
 export interface CountriesSettings {
   readonly config: DemoConfig
   readonly options: StartOptions
@@ -41,7 +41,7 @@ export interface CountriesSettings {
   readonly terminal: Terminal
 }
 
-/** The demo's countries, none of them started. */
+/** Creates the demo's countries. Does not start them. */
 export function createCountries(settings: CountriesSettings): Countries {
   const { config, processes, terminal } = settings
   const participants = new Set<string>()
@@ -95,10 +95,10 @@ export function createCountries(settings: CountriesSettings): Countries {
   }
 }
 
-/** What makes one country take part, step by step. */
+/** The steps by which one country becomes a participant. */
 interface Steps {
   readonly fill: (country: string) => Promise<Filled>
-  /** Starts the country's node, and waits until it is ready. */
+  /** Starts the country's node and waits until it is ready. */
   readonly serve: (country: string) => Promise<void>
   /** Writes the folder from which the gateway reads the participants. */
   readonly publish: () => Promise<void>
@@ -126,7 +126,7 @@ function createSteps(settings: CountriesSettings, participants: ReadonlySet<stri
   return { fill, serve, publish }
 }
 
-/** How a country without records gets some. */
+/** Tells a person how a country without records gets records. */
 export function withoutRecords(country: string): string {
   return `${country} does not take part: its records come from its publisher's file. npm run import -- ${country.toLowerCase()} FILE, then npm run demo:start -- ${country} (README: where the file is offered)`
 }

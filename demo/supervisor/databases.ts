@@ -3,13 +3,13 @@ import pg from 'pg'
 import type { DemoConfig } from '../config.ts'
 import { homeIn } from '../home.ts'
 
-/** Where one country's rows are: on a PostgreSQL server, or in a folder of PGlite. One of the two is null. */
+/** The place of one country's rows: a PostgreSQL server, or a folder of PGlite. One of the two members is null. */
 export interface CountryDatabase {
   readonly url: string | null
   readonly folder: string | null
 }
 
-/** The database of a country: `istmo_gt` on the configured server, else `data/GT` in the home folder. */
+/** Returns the database of a country: `istmo_gt` on the configured server, or else `data/GT` in the home folder. */
 export function databaseOf(config: DemoConfig, country: string): CountryDatabase {
   if (config.databaseUrl === null) return { url: null, folder: join(homeIn(config.home).data, country) }
   const url = new URL(config.databaseUrl)
@@ -17,7 +17,7 @@ export function databaseOf(config: DemoConfig, country: string): CountryDatabase
   return { url: url.href, folder: null }
 }
 
-/** Creates the countries' databases on a PostgreSQL server where they are absent; those that are there stay as they are. */
+/** Creates the countries' databases that do not exist on a PostgreSQL server. Does not change those that exist. */
 export async function createDatabases(serverUrl: string, countries: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl })
   await client.connect()
@@ -31,7 +31,7 @@ export async function createDatabases(serverUrl: string, countries: readonly str
   }
 }
 
-/** The name of a country's database on a server: lower case letters and one underscore, so it needs no quotes. */
+/** Returns the name of a country's database on a server. It has only lower case letters and one underscore, so it needs no quotes. */
 export function databaseName(country: string): string {
   if (!/^[A-Z]{2}$/.test(country)) throw new TypeError(`expected a country code; came ${country}`)
   return `istmo_${country.toLowerCase()}`

@@ -1,5 +1,5 @@
 /**
- * The whole demo: the development issuers, one node per country, and the gateway, each in a process of its own.
+ * The complete demo: the development issuers, one node for each country, the witnesses and the gateway, each in its own process.
  */
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -28,17 +28,17 @@ import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */
 export interface Demo {
-  /** Brings all of it up and says so. @throws {UsageError} when it cannot, naming the reason and the remedy. */
+  /** Starts everything and prints a greeting. @throws {UsageError} with the reason and the remedy, when something does not start. */
   start(): Promise<void>
-  /** Ends every child in order and leaves the home folder to the next. */
+  /** Ends every child in order, and releases the home folder for the next demo. */
   stop(): Promise<void>
   /** Kills every child at once. */
   kill(): void
-  /** Settles, with the reason, when the demo cannot go on: its gateway or its issuer has ended by itself. */
+  /** Resolves with the reason when the demo cannot go on, because its gateway or its issuers ended by themselves. */
   readonly broken: Promise<string>
 }
 
-/** The demo of these settings, not yet started. */
+/** Creates the demo with these settings. Does not start it. */
 export function createDemo(config: DemoConfig, options: StartOptions, terminal: Terminal): Demo {
   const home = homeIn(config.home)
   const broken = Promise.withResolvers<string>()
@@ -122,7 +122,7 @@ async function greeting(config: DemoConfig, home: Home, countries: Countries): P
 }
 
 function witnessEnded(child: Child, exit: Exit): string {
-  return `${child.name} ended by itself (${describeExit(exit)}): the record goes on, any two of three witnesses are enough; its log is ${child.logFile}`
+  return `${child.name} ended by itself (${describeExit(exit)}): the audit logs go on, because any two of three witnesses are enough; its log is ${child.logFile}`
 }
 
 function countryEnded(child: Child, exit: Exit): string {

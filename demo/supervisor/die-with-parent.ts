@@ -3,12 +3,12 @@
  * which closes the channel between them and sends no signal.
  */
 
-/** How long a child may take to end in order once its parent is gone, in milliseconds. */
+/** How long a child may take to end in order after its parent has gone, in milliseconds. */
 const GRACE_MS = 3000
 
 process.once('disconnect', () => {
   setTimeout(() => process.exit(1), GRACE_MS).unref()
   process.kill(process.pid, 'SIGTERM')
 })
-// The channel alone must not keep a child running that is done.
+// A child that has finished must end although its channel is open.
 process.channel?.unref()

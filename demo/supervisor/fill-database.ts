@@ -13,8 +13,8 @@ import type { StartOptions } from './options.ts'
 import { FROM_FILE_ONLY } from './participants.ts'
 
 /**
- * Brings a country's database to what this version and the options say: tables, the publishers' files where they are at hand, the
- * project's own facts where not, and made-up records for the countries that have them. What is there already is left alone.
+ * Fills a country's database as this version and the options say: with tables, with the publishers' files if they are available and
+ * the project's own facts if not, and with made-up records for the countries that have them. Does not change what is already there.
  */
 export async function fillDatabase(
   db: Database,
@@ -55,7 +55,7 @@ async function describe(db: Database, country: string, reports: readonly ImportR
     of(counts.real, 'real cases'),
     of(counts.persons, 'made-up persons'),
     of(counts.instruments, 'treaties'),
-    ...reports.map(({ importer, taken, refused }) => `${importer}: ${taken} taken, ${refused} refused`),
+    ...reports.map(({ importer, taken, rejected }) => `${importer}: ${taken} imported, ${rejected} rejected`),
   ].filter((part) => part !== null)
   const hasRecords = !FROM_FILE_ONLY.includes(country) || counts.real > 0
   return { summary: parts.join(', ') || 'no records', hasRecords }

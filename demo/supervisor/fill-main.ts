@@ -1,4 +1,7 @@
-/** `node demo/supervisor/fill-main.ts COUNTRY [options of npm start]`: fills one country's database, and tells its parent how far it is. */
+/**
+ * `node demo/supervisor/fill-main.ts COUNTRY [options of npm start]`: fills one country's database and reports its progress to its
+ * parent.
+ */
 
 import { openDatabase } from '../../subgraphs/kit/database.ts'
 import { readDemoConfig } from '../config.ts'
@@ -11,7 +14,7 @@ import { parseStartOptions } from './options.ts'
 /** The shortest time between two messages of progress, in milliseconds. */
 const INTERVAL_MS = 200
 
-/** Settles when the parent has been told: the channel does not keep the process running, so the last word must be waited for. */
+/** Resolves when the parent has the message. The channel does not keep the process running, so the process must await its last message. */
 function tell(message: FillMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined) resolve()

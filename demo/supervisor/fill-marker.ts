@@ -4,16 +4,16 @@ import pg from 'pg'
 import type { CountryDatabase } from './databases.ts'
 
 /**
- * What a country's database was filled from, kept with it: whoever deletes or drops the database takes the marker along. Reading
- * it costs a fraction of opening an embedded database.
+ * A note of what a country's database was filled from. It is stored with the database, so that whoever deletes the database deletes
+ * the marker too. To read it costs a fraction of what it costs to open an embedded database.
  */
 export interface FillMarker {
-  /** The text last written; undefined where there is none, or no database yet. */
+  /** Reads the last text that was written; undefined if there is none, or no database yet. */
   read(): Promise<string | undefined>
   write(text: string): Promise<void>
 }
 
-/** The marker of a database: a file in PGlite's folder, or a row of `istmo.setting` on a server. */
+/** Returns the marker of a database: a file in PGlite's folder, or a row of `istmo.setting` on a server. */
 export function fillMarkerOf({ url, folder }: CountryDatabase): FillMarker {
   if (folder !== null) return fileMarker(join(folder, 'istmo-filled.json'))
   if (url !== null) return rowMarker(url)

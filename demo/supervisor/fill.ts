@@ -1,6 +1,6 @@
 /**
- * Fills a country's database before its node serves it, in a child of its own: PGlite lets one process in, and the countries
- * are filled on all processors.
+ * Fills a country's database before its node serves it. Each fill is a process of its own, because only one process can open a
+ * PGlite folder, and so that the countries are filled on all processors.
  */
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
@@ -20,7 +20,7 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('filled'), summary: z.string(), hasRecords: z.boolean() }),
 ])
 
-/** What the filling child says: how far it is, and at the end what the database holds. */
+/** A message of the child that fills a database: its progress, or at the end what the database holds. */
 export type FillMessage = z.infer<typeof messageSchema>
 
 /** What a country's database holds. */
@@ -42,8 +42,8 @@ const markerSchema = z.strictObject({
 const NOTHING: Filled = { summary: 'no records', hasRecords: false }
 
 /**
- * Brings a country's database to what this version and these options say. One that was filled from the same things before is left
- * alone, without opening it.
+ * Fills a country's database as this version and these options say. Does not even open a database that was filled from the same
+ * inputs before.
  */
 export async function fillCountry(settings: FillSettings, country: string): Promise<Filled> {
   const database = databaseOf(settings.config, country)
@@ -52,7 +52,7 @@ export async function fillCountry(settings: FillSettings, country: string): Prom
   const marker = fillMarkerOf(database)
   const from = await filledFrom(settings)
   const before = parseMarker(await marker.read(), from)
-  // An import beside the demo leaves the marker as it was: «no records» is asked of the database again.
+  // An import outside the demo does not change the marker. So if the marker says «no records», the database is read again.
   if (before?.hasRecords) return before
   const filled = await runFill(settings, country)
   await marker.write(JSON.stringify({ from, filled }))
@@ -77,7 +77,7 @@ async function runFill({ config, options, processes, onProgress }: FillSettings,
       else filled = { summary: said.summary, hasRecords: said.hasRecords }
     },
   })
-  if (filled === undefined) throw new Error(`${country}-fill ended without a word of what it did`)
+  if (filled === undefined) throw new Error(`${country}-fill ended without a report of what it did`)
   return filled
 }
 
@@ -93,7 +93,7 @@ function parseMarker(text: string | undefined, from: string): Filled | undefined
   return marker.success && marker.data.from === from ? marker.data.filled : undefined
 }
 
-/** The folders whose files say what a filled database holds. */
+/** The folders whose files decide what a filled database holds. */
 const FILLING_CODE = [
   'demo/generator',
   'demo/importers',
@@ -101,7 +101,7 @@ const FILLING_CODE = [
   ...['kit', ...DOMAINS].map((room) => `subgraphs/${room}/migrations`),
 ].map((dir) => join(PROJECT_DIR, dir))
 
-/** All that a filled database follows from, but the database itself: options, the publishers' files, and what fills it. */
+/** Returns a text of everything that decides what a filled database holds: options, the publishers' files, and the code that fills it. */
 async function filledFrom({ config, options }: FillSettings): Promise<string> {
   const folders = config.publicDataDir === null ? FILLING_CODE : [...FILLING_CODE, config.publicDataDir]
   const stamps = await Promise.all(folders.map(stampsBelow))

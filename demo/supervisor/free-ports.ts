@@ -2,9 +2,9 @@ import { createServer } from 'node:net'
 import { UsageError } from '../../service/usage-error.ts'
 
 /**
- * Checks that the demo's ports can be had on 127.0.0.1.
- * @param ports what each is for, by port.
- * @throws {UsageError} naming the ports that are taken, and the remedy.
+ * Checks that the demo's ports are free on 127.0.0.1.
+ * @param ports the use of each port, by port.
+ * @throws {UsageError} with the ports that are taken, and the remedy.
  */
 export async function checkPortsFree(ports: ReadonlyMap<number, string>): Promise<void> {
   const taken = (await Promise.all([...ports.keys()].map(async (port) => ({ port, free: await isFree(port) }))))

@@ -1,9 +1,9 @@
 import { parse, print } from 'graphql'
 
-/** What is to be known of a demo that is up. */
+/** What the greeting says about a demo that runs. */
 export interface Greeting {
   readonly port: number
-  /** The participants whose records are there. */
+  /** The participants with records. */
   readonly countries: readonly string[]
   /** An access token of an analyst. */
   readonly token: string
@@ -11,11 +11,11 @@ export interface Greeting {
   readonly query: string
   /** The id of a person whom cases of several countries name. */
   readonly personId: string
-  /** What is not there, and how to get it. */
+  /** What is missing, and how to get it. */
   readonly notes: readonly string[]
 }
 
-/** The text that tells where to go: addresses, a token, and a curl that can be pasted as it is. */
+/** Writes the text that shows a person where to go: addresses, a token, and a curl command that can be pasted unchanged. */
 export function greetingText(greeting: Greeting): string {
   const address = `http://127.0.0.1:${greeting.port}`
   return `
@@ -36,9 +36,9 @@ npm run demo:stop -- HN takes a country away, npm run demo:start -- HN brings it
 ${greeting.notes.map((note) => `\n${note}`).join('')}`
 }
 
-/** A curl command of the example query, for a POSIX shell. */
+/** Writes a curl command with the example query, for a POSIX shell. */
 export function exampleCurl(address: string, greeting: Pick<Greeting, 'token' | 'query' | 'personId'>): string {
-  // Printed anew, for a comment would take the rest of the one line with it.
+  // Prints the query again, because on one line a comment would swallow the rest.
   const query = print(parse(greeting.query)).replace(/\s+/g, ' ')
   const body = JSON.stringify({ query, variables: { id: greeting.personId } })
   return [

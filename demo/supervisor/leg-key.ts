@@ -2,9 +2,9 @@ import { rm, writeFile } from 'node:fs/promises'
 import { loadKey, publicJwk } from '../issuer/issuer.ts'
 
 /**
- * Makes the gateway's key for leg tokens, new for each run, and the JWKS of its public half, so that a node can check leg
- * tokens whether or not the gateway is up.
- * @param keyFile where the private JWK goes (0600). @param jwksFile where the JWKS goes.
+ * Makes the gateway's key for leg tokens and the JWKS of its public half. The key is new for each run. With the JWKS file, a node can
+ * verify leg tokens whether or not the gateway runs.
+ * @param keyFile path of the private JWK (mode 0600). @param jwksFile path of the JWKS.
  */
 export async function writeLegKey(keyFile: string, jwksFile: string): Promise<void> {
   await rm(keyFile, { force: true })

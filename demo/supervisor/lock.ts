@@ -1,15 +1,15 @@
 import { DatabaseSync } from 'node:sqlite'
 import { UsageError } from '../../service/usage-error.ts'
 
-/** Held until `release`, or until the process is gone, however it went. */
+/** A lock. It is held until `release`, or until the process ends in any way. */
 export interface Lock {
   release(): void
 }
 
 /**
- * Takes the lock of a home folder. It is SQLite's, so the kernel holds it: two that ask at once cannot both have it, and a
- * process killed leaves none behind, as a file with a process id would.
- * @throws {UsageError} when another process holds it.
+ * Takes the lock of a home folder. It is SQLite's lock, so the kernel holds it. Two processes that ask at once cannot both have it,
+ * and a killed process leaves no lock behind. A file with a process id would stay behind.
+ * @throws {UsageError} when another process holds the lock.
  */
 export function takeLock(path: string, folder: string): Lock {
   const database = new DatabaseSync(path, { timeout: 0 })

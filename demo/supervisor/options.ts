@@ -2,15 +2,15 @@ import { parseCommandLine } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { describeEnvironment } from '../config.ts'
 
-/** What `npm start -- …` may say. What is left out is the generator's default. */
+/** The options of `npm start -- …`. For an absent option the generator's default applies. */
 export interface StartOptions {
-  /** Persons that are made up for each of GT, HN and SV. */
+  /** How many persons are made up for each of GT, HN and SV. */
   readonly persons?: number
-  /** Cases that are made up for each of GT, HN and SV. */
+  /** How many cases are made up for each of GT, HN and SV. */
   readonly cases?: number
-  /** The seed of what is made up. */
+  /** The seed of the made-up records. */
   readonly seed?: number
-  /** The folder of the publishers' files; `ISTMO_DATA` without it. */
+  /** The folder of the publishers' files; `ISTMO_DATA` by default. */
   readonly publicDataDir?: string
 }
 
@@ -23,14 +23,14 @@ const count = {
   parse: (text: string) => (/^\d{1,8}$/.test(text) && Number(text) <= MAX_COUNT ? Number(text) : undefined),
 } as const
 
-/** `npm start`, as it is typed. */
+/** The command line of `npm start`. */
 export const START = {
   name: 'npm start --',
-  description: 'Brings the whole demo up in this terminal. Ctrl-C ends it.',
+  description: 'Runs the complete demo in this terminal. Ctrl-C ends it.',
   options: {
-    persons: { flag: 'persons', meaning: 'persons that are made up for each of GT, HN and SV', ...count },
-    cases: { flag: 'cases', meaning: 'cases that are made up for each of GT, HN and SV', ...count },
-    seed: { flag: 'seed', meaning: 'the seed of what is made up', ...count },
+    persons: { flag: 'persons', meaning: 'how many persons to make up for each of GT, HN and SV', ...count },
+    cases: { flag: 'cases', meaning: 'how many cases to make up for each of GT, HN and SV', ...count },
+    seed: { flag: 'seed', meaning: 'the seed of the made-up records', ...count },
     data: {
       flag: 'data',
       value: 'dir',
@@ -45,13 +45,13 @@ export const START = {
 
 /**
  * Reads the command line of the demo.
- * @throws {UsageError} naming the option, what was expected and what came.
+ * @throws {UsageError} with the option, what was expected and what came.
  */
 export function parseStartOptions(args: readonly string[]): StartOptions {
   return toStartOptions(parseCommandLine(START, args))
 }
 
-/** The options of a command line that was read. */
+/** Returns the options of a command line that was read. */
 export function toStartOptions({ persons, cases, seed, data }: CommandLine<typeof START>): StartOptions {
   return {
     ...(persons !== undefined && { persons }),

@@ -4,14 +4,14 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { UsageError } from '../../service/usage-error.ts'
 
-/** The participants that have no records but those of their publisher's file: without it they do not take part. */
+/** The participants that have only the records of their publisher's file. Without the file they do not take part. */
 export const FROM_FILE_ONLY: readonly string[] = ['PA']
 
 const participantSchema = z.object({ domains: z.record(z.string(), z.unknown()) })
 
 /**
- * The domains that a participant publishes: the keys of `domains` in its committed file.
- * @throws {UsageError} when there is no such file, or none in it.
+ * Reads the domains that a participant publishes: the keys of `domains` in its committed file.
+ * @throws {UsageError} when the file does not exist, or has no domains.
  */
 export async function domainsOf(countriesDir: string, country: string): Promise<readonly string[]> {
   const path = join(countriesDir, `${country}.yaml`)

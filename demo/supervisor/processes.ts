@@ -5,35 +5,38 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UsageError } from '../../service/usage-error.ts'
 import { type Child, type ChildSpec, describeExit, type Exit, startChild } from './child.ts'
 
-/** How long a child may take from its start until it answers, in milliseconds: a slow machine that starts all at once. */
+/**
+ * How long a child may take from its start until it answers, in milliseconds. It allows for a slow machine that starts all children
+ * at once.
+ */
 export const READY_WITHIN_MS = 90_000
 
 const POLL_MS = 50
 
-/** A child that ends by itself. */
+/** A child that runs to its end. */
 export type ProgramSpec = Omit<ChildSpec, 'logFile' | 'codeCache'>
 
-/** A child that serves HTTP: it is there once `readyUrl` answers 200. */
+/** A child that serves HTTP. It is ready when `readyUrl` answers 200. */
 export interface ServiceSpec extends ProgramSpec {
   readonly readyUrl: string
 }
 
 /** The demo's children, by name. */
 export interface Processes {
-  /** Starts a service and waits until it answers. @throws {UsageError} with the end of its log, when it ends before or takes too long. */
+  /** Starts a service and waits until it answers. @throws {UsageError} with the end of its log, when it ends first or takes too long. */
   serve(spec: ServiceSpec): Promise<void>
   /** Runs a child to its end. @throws {UsageError} with the end of its log, unless it ends with exit code 0. */
   run(spec: ProgramSpec): Promise<void>
   isRunning(name: string): boolean
-  /** Ends one child; null when there is none of that name. */
+  /** Ends one child. Returns null if there is no child of that name. */
   stop(name: string): Promise<Exit | null>
-  /** Ends all of them, for good: none can be started after it. */
+  /** Ends all children for good. No child can start afterwards. */
   stopAll(): Promise<void>
-  /** Kills what runs, at once and for good. */
+  /** Kills all running children at once and for good. */
   killAll(): void
 }
 
-/** Where the children's logs, process ids and compiled code are kept, and who is told when one ends that nobody stopped. */
+/** The places of the children's logs, process ids and compiled code, and the function to call when a child ends that nobody stopped. */
 export interface ProcessesSettings {
   readonly logs: string
   readonly pids: string
@@ -41,7 +44,7 @@ export interface ProcessesSettings {
   readonly onUnexpectedEnd: (child: Child, exit: Exit) => void
 }
 
-/** Makes an empty set of children. */
+/** Creates an empty set of children. */
 export function createProcesses(settings: ProcessesSettings): Processes {
   const running = new Map<string, Child>()
   let closed = false
@@ -116,18 +119,18 @@ async function failure(child: Child, reason: string): Promise<UsageError> {
   return new UsageError(`${child.name} did not start: ${reason}. Its log (${child.logFile}) ends with:\n${end}`)
 }
 
-// In one step: two writers at once would leave a file that is neither's.
+// The file is replaced in one step, because two writers at once would mix their contents.
 function writePids(path: string, running: ReadonlyMap<string, Child>): void {
   writeFileSync(path, JSON.stringify(Object.fromEntries([...running].map(([name, child]) => [name, child.pid]))))
 }
 
-/** How long the children of a demo that was killed may take to notice, in milliseconds. */
+/** How long the children of a killed demo may take to notice and end, in milliseconds. */
 const LEFTOVERS_WITHIN_MS = 10_000
 
 /**
- * Waits until the children of an earlier run in this folder are gone: when its supervisor was killed they need a moment, and
- * two processes on one PGlite folder would destroy it.
- * @throws {UsageError} naming the processes that stay.
+ * Waits until the children of an earlier run in this folder are gone. They need a moment if their supervisor was killed, and two
+ * processes on one PGlite folder would destroy it.
+ * @throws {UsageError} with the processes that do not end.
  */
 export async function awaitLeftovers(pidsFile: string): Promise<void> {
   const pids = await readPids(pidsFile)
@@ -135,7 +138,7 @@ export async function awaitLeftovers(pidsFile: string): Promise<void> {
   for (let alive = pids.filter(isAlive); alive.length > 0; alive = alive.filter(isAlive)) {
     if (Date.now() > deadline) {
       throw new UsageError(
-        `processes of an earlier demo still run: ${alive.join(', ')}. End them (kill ${alive.join(' ')}), or remove ${pidsFile} if they are no part of it`,
+        `processes of an earlier demo still run: ${alive.join(', ')}. End them (kill ${alive.join(' ')}), or remove ${pidsFile} if they are not part of it`,
       )
     }
     await sleep(POLL_MS)

@@ -1,5 +1,5 @@
 /**
- * The demo's services as child processes: what each is started with. The one place that knows the command lines and the
+ * How the demo starts each of its services as a child process. In the demo, only this file knows the command lines and the
  * environment variables of `istmo node` and `istmo gateway`.
  */
 import { join } from 'node:path'
@@ -13,10 +13,10 @@ import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
 const ISTMO = join(PROJECT_DIR, 'cli/istmo.ts')
-/** Where a gateway and a node say that they can answer. */
+/** The path at which a gateway and a node report that they are ready. */
 const READY_PATH = '/health/ready'
 
-/** The development issuers. */
+/** Describes the process of the development issuers. */
 export function issuerService(config: DemoConfig): ServiceSpec {
   return {
     name: 'issuer',
@@ -26,7 +26,7 @@ export function issuerService(config: DemoConfig): ServiceSpec {
   }
 }
 
-/** The national node of `country`, which serves `domains` on `port`. */
+/** Describes the national node of `country`, which serves `domains` on `port`. */
 export function nodeService(
   config: DemoConfig,
   country: string,
@@ -39,14 +39,14 @@ export function nodeService(
     name: country,
     args: [
       ...[ISTMO, 'node', '--country', country, '--domains', domains.join(','), '--port', String(port)],
-      // Its own copy: what the gateway reads is the published one, in the home folder.
+      // The node reads the country's own copy. The gateway reads the published copy, in the home folder.
       ...['--rules', join(PROJECT_DIR, 'countries', `${country}.yaml`)],
     ],
     env: {
       DATABASE_URL: url,
       DATABASE_FOLDER: folder,
       LEG_JWKS_FILE: homeIn(config.home).legJwks,
-      // Some shells export the machine's name here; the demo is for this machine alone.
+      // Some shells export the machine's name in this variable, but the demo listens only on this machine.
       HOST: '127.0.0.1',
       CONTACT_POINT: `contact-point@${country.toLowerCase()}.example`,
       AUDIT_LOG_DIR: record.nodeAuditLog(country),
@@ -57,7 +57,7 @@ export function nodeService(
   }
 }
 
-/** A witness of the record; it knows the gateway's log by the trust policy. */
+/** Describes a witness of the audit logs. It knows the gateway's log from the trust policy. */
 export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[number]): ServiceSpec {
   const record = auditLogHomeIn(homeIn(config.home).auditLog)
   const port = witnessPort(config.port, name)
@@ -72,7 +72,7 @@ export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[
   }
 }
 
-/** The gateway. */
+/** Describes the gateway. */
 export function gatewayService(config: DemoConfig): ServiceSpec {
   const home = homeIn(config.home)
   const record = auditLogHomeIn(home.auditLog)

@@ -1,5 +1,5 @@
 /**
- * Makes a gate that lets `size` pieces of work through at a time; the rest wait in the order in which they came.
+ * Creates a gate that runs `size` tasks at a time. The other tasks wait in the order of their arrival.
  */
 export function createSlots(size: number): <T>(work: () => Promise<T>) => Promise<T> {
   let free = size

@@ -36,7 +36,7 @@ const SERVING = `import { createServer } from 'node:http'
   const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')`
 
 describe('the lock of a home folder', () => {
-  it('is held by one, and free again when released', () => {
+  it('has one holder, and is free again after its release', () => {
     const path = join(dir, 'lock.db')
     const lock = takeLock(path, dir)
     expect(() => takeLock(path, dir)).toThrow(/a demo runs in .* already: stop it first .* ISTMO_HOME=/)
@@ -44,7 +44,7 @@ describe('the lock of a home folder', () => {
     takeLock(path, dir).release()
   })
 
-  it('is free again when its holder is killed', async () => {
+  it('is free again after its holder was killed', async () => {
     const path = join(dir, 'killed-lock.db')
     const holder = spawn(
       process.execPath,
@@ -75,7 +75,7 @@ describe('the children', () => {
     })
   }
 
-  it('are ready once they answer, and their ids are kept while they run', async () => {
+  it('are ready when they answer, and their process ids are in a file while they run', async () => {
     const processes = make()
     const free = await freePort()
     const path = await program('ready', SERVING.replace('listen(0', `listen(${free}`))
@@ -88,13 +88,13 @@ describe('the children', () => {
     expect(unexpected).toEqual([])
   })
 
-  it('that end before they are ready are named with the end of their log', async () => {
+  it('that end before they are ready are reported with the end of their log', async () => {
     const path = await program('failing', `console.error('the disk is full'); process.exit(3)`)
     const spec = { name: 'failing', args: [path], env: {}, readyUrl: 'http://127.0.0.1:1/' }
     await expect(make().serve(spec)).rejects.toThrow(/failing did not start: exit code 3[\s\S]*the disk is full/)
   })
 
-  it('that end by themselves are told of', async () => {
+  it('that end by themselves are reported', async () => {
     const free = await freePort()
     const path = await program(
       'short',
@@ -106,13 +106,13 @@ describe('the children', () => {
     expect(await told.promise).toBe('short 7')
   })
 
-  it('cannot be started once all were stopped', async () => {
+  it('cannot start after all were stopped', async () => {
     const processes = make()
     await processes.stopAll()
     await expect(processes.run({ name: 'late', args: ['-e', ''], env: {} })).rejects.toThrow(/stopping/)
   })
 
-  it('end when the supervisor is killed, also one that is deaf to signals', async () => {
+  it('end when the supervisor is killed, even one that ignores signals', async () => {
     const path = await program('deaf', `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`)
     const pids = join(dir, 'orphans.json')
     const parent = spawn(
@@ -136,7 +136,7 @@ describe('the children', () => {
 })
 
 describe('the control socket', () => {
-  it('carries a command to the demo and its reply back, for the owner alone', async () => {
+  it('carries a command to the demo and the reply back, only for the owner', async () => {
     const path = join(dir, 'control.sock')
     const server = await serveControl(path, async ({ action, country }) => ({
       done: true,
@@ -149,7 +149,7 @@ describe('the control socket', () => {
     await expect(sendCommand(path, { action: 'stop', country: 'HN' })).rejects.toThrow(/no demo runs here/)
   })
 
-  it('takes the place of a socket that a killed demo left', async () => {
+  it('replaces a socket that a killed demo left behind', async () => {
     const path = join(dir, 'stale.sock')
     await writeFile(path, '')
     const server = await serveControl(path, async () => ({ done: true, message: 'new' }))
@@ -162,13 +162,13 @@ describe('the control socket', () => {
     [['stop'], /came nothing/],
     [['stop', 'HN', 'GT'], /came "HN GT"/],
     [['kill', 'HN'], /expected stop or start; came kill/],
-  ])('%j is no command', (args, message) => {
+  ])('%j is not a command', (args, message) => {
     expect(() => parseControlArguments(args)).toThrow(message)
   })
 })
 
 describe('the ports', () => {
-  it('that are taken are named with the remedy', async () => {
+  it('that are taken are reported with the remedy', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
@@ -220,13 +220,13 @@ describe('the options of npm start', () => {
     [['--persons', '99999999'], /came "99999999"/],
     [['--size', '1'], /--size[\s\S]*npm start/],
     [['now'], /now/],
-  ])('%j is refused', (args, message) => {
+  ])('%j is rejected', (args, message) => {
     expect(() => parseStartOptions(args)).toThrow(message)
   })
 })
 
 describe('small things', () => {
-  it('slots let no more through than there are', async () => {
+  it('slots run no more tasks at a time than their number', async () => {
     const inSlot = createSlots(2)
     let now = 0
     let most = 0
@@ -250,7 +250,7 @@ describe('small things', () => {
     expect(() => databaseName('g"t')).toThrow(/country code/)
   })
 
-  it('the curl of the greeting survives a shell', async () => {
+  it('a shell reads the greeting’s curl command as it is meant', async () => {
     const query = `query Q($id: ID!) {\n  person(id: $id) { id(of: "it's") } # gone\n}`
     const curl = exampleCurl('http://127.0.0.1:4000', { token: 'a.b.c', query, personId: 'GT:P-1' })
     const shell = spawn('sh', ['-c', `curl() { for part; do last=$part; done; printf %s "$last"; }; ${curl}`])
@@ -261,7 +261,7 @@ describe('small things', () => {
     })
   })
 
-  it('progress is written over on a terminal, and not written to a file', () => {
+  it('progress overwrites its line on a terminal, and is not written to a file', () => {
     const tty: string[] = []
     const terminal = createTerminal({ isTTY: true, columns: 12, write: (text) => tty.push(text) })
     terminal.progress('GT 1000 of 2000 rows')

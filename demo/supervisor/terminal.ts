@@ -1,8 +1,8 @@
-/** What the demo says to the person who started it. */
+/** The output to the person who started the demo. */
 export interface Terminal {
-  /** A line that stays. */
+  /** Writes a line that stays. */
   line(text: string): void
-  /** What is going on now: the last line of a terminal, written over; nothing where the output is a file or a pipe. */
+  /** Overwrites the last line of a terminal with the current progress. Writes nothing if the output is a file or a pipe. */
   progress(text: string): void
 }
 
@@ -14,7 +14,7 @@ interface Output {
 
 const CLEAR_LINE = '\r\u001b[2K'
 
-/** Writes to `output`, by default the process's own. */
+/** Creates a terminal that writes to `output`, by default the process's own. */
 export function createTerminal(output: Output = process.stdout): Terminal {
   let shown = false
   const clear = () => {

@@ -54,24 +54,24 @@ function ids(part: Part): unknown[] {
 }
 
 describe('a country’s part', () => {
-  it('is read whole, and nothing that was not asked is kept', () => {
+  it('is read completely, without keys that the leg did not ask for', () => {
     const part = complete({ ...connection([edge('HN:1', { secret: 'x', __proto__: { a: 1 } })]), extra: 1 })
     expect(part).toMatchObject({ issues: [], rowsDropped: 0 })
     expect(JSON.stringify(part.value)).not.toMatch(/secret|extra/)
   })
 
-  it('loses a row whose required value is null, under every alias of edges, and says so', () => {
+  it('loses a row whose required value is null, under each alias of edges, and reports it', () => {
     const broken = edge('HN:2', { provenance: { originator: 'HN', agency: null } })
     const part = complete(connection([edge('HN:1'), broken]))
     expect(ids(part)).toEqual(['HN:1', 'HN:2'])
     expect(part.issues.map((issue) => issue.coordinate)).toEqual(['Provenance.agency'])
-    const gone = complete(connection([edge('HN:1'), { ...edge('HN:2'), node: null }]))
-    expect(ids(gone)).toEqual(['HN:1'])
-    expect((gone.value as { again: unknown[] }).again).toHaveLength(1)
-    expect(gone).toMatchObject({ rowsDropped: 1, issues: [{ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' }] })
+    const withDrop = complete(connection([edge('HN:1'), { ...edge('HN:2'), node: null }]))
+    expect(ids(withDrop)).toEqual(['HN:1'])
+    expect((withDrop.value as { again: unknown[] }).again).toHaveLength(1)
+    expect(withDrop).toMatchObject({ rowsDropped: 1, issues: [{ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' }] })
   })
 
-  it('loses a list item whose required value is null, and keeps the list', () => {
+  it('loses a list item whose required value is null, but not the list', () => {
     const part = complete(
       connection([
         edge('HN:1', {
@@ -87,17 +87,17 @@ describe('a country’s part', () => {
   })
 
   it.each([
-    ['a string for a list', { offences: 'x' }, 'Case.offences'],
-    ['an object for an enum', { status: {} }, 'Case.status'],
-    ['a word that is no value of the enum', { status: 'LOST' }, 'Case.status'],
-    ['a list for an object', { provenance: [] }, 'Case.provenance'],
+    ['a string in place of a list', { offences: 'x' }, 'Case.offences'],
+    ['an object in place of an enum', { status: {} }, 'Case.status'],
+    ['a string that is not a value of the enum', { status: 'LOST' }, 'Case.status'],
+    ['a list in place of an object', { provenance: [] }, 'Case.provenance'],
   ])('has null and an issue for %s', (_, change, coordinate) => {
     const part = complete(connection([edge('HN:1', change)]))
     expect(ids(part)).toEqual(['HN:1'])
     expect(part.issues).toMatchObject([{ code: 'BAD_ANSWER', coordinate }])
   })
 
-  it('has an issue for a null with the country’s own error at it, none for a null without', () => {
+  it('has an issue for a null with an error of the country, and none for a null without an error', () => {
     const raw = connection([edge('HN:1', { status: null })])
     expect(complete(raw).issues).toEqual([])
     expect(complete(raw, [{ path: ['cases', 'edges', 0, 'node', 'status'] }]).issues).toMatchObject([
@@ -105,14 +105,14 @@ describe('a country’s part', () => {
     ])
   })
 
-  it('is null where it is no connection at all', () => {
+  it('is null if it is not a connection', () => {
     for (const raw of [null, undefined, 'x', 7, []]) expect(complete(raw).value).toBeNull()
   })
 })
 
-describe('a leg is refused', () => {
+describe('an answer is rejected', () => {
   it.each([
-    ['BAD_ANSWER', 'for an id without the form', [edge('HN1')]],
+    ['BAD_ANSWER', 'for a malformed id', [edge('HN1')]],
     ['BAD_ANSWER', 'for a missing key', [edge('HN:1', { _iId: undefined })]],
     ['BAD_ANSWER', 'for two ids of one record', [edge('HN:1', { id: 'HN:2' })]],
     ['FOREIGN_RECORD', 'for a record of another country', [edge('GT:1')]],
@@ -135,7 +135,7 @@ describe('a leg is refused', () => {
     ['BAD_ANSWER', 'for another type', [edge('HN:1', { _iT: 'Person' })]],
     ['BAD_ANSWER', 'for edges that descend', [edge('HN:2'), edge('HN:1')]],
     ['BAD_ANSWER', 'for one edge twice', [edge('HN:1'), edge('HN:1')]],
-    ['BAD_ANSWER', 'for more edges than asked', [edge('HN:1'), edge('HN:2'), edge('HN:3')]],
+    ['BAD_ANSWER', 'for more edges than requested', [edge('HN:1'), edge('HN:2'), edge('HN:3')]],
     ['BAD_ANSWER', 'for a cursor of another record', [{ ...edge('HN:1'), _iC: cursor('HN:7') }]],
     ['BAD_ANSWER', 'for a cursor of another order', [{ ...edge('HN:1'), _iC: cursor('HN:1', 'ID_ASC') }]],
     ['BAD_ANSWER', 'for no cursor', [{ ...edge('HN:1'), _iC: null }]],
@@ -152,7 +152,7 @@ describe('a leg is refused', () => {
     )
   })
 
-  it('but not for records of another country below a border', () => {
+  it('but not for records of another country below a @crossBorder field', () => {
     expect(ids(complete(connection([edge('HN:1')])))).toEqual(['HN:1'])
   })
 })

@@ -1,7 +1,6 @@
 /**
- * Reads one country's part of an answer: checks it against what was asked, lets nulls propagate inside the part, drops
- * rows that cannot stand (docs/design/contract.md, Checks on each answer). Builds new objects of the keys that were
- * asked; nothing else of the answer is kept.
+ * Reads one country's part of an answer (docs/design/contract.md, Checks on each answer). Checks it against what the leg asked for,
+ * lets nulls propagate inside the part, and drops rows that lack a required value. Builds new objects that have only the requested keys.
  */
 import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
@@ -10,37 +9,37 @@ import type { GatewayKeys } from '../types/plan.ts'
 import type { CompositeShape, FieldShape, ListShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 import type { ErrorTree } from './error-tree.ts'
 
-/** What reading a part needs to know. */
+/** What `checkPart` needs to know about the leg. */
 export interface PartContext {
   readonly country: string
   readonly keys: GatewayKeys
-  /** The page that this country was asked for a connection field. */
+  /** Returns the page of a connection field that the leg asked this country for; null if the field has no page. */
   readonly pageOf: (field: FieldShape) => RequestedPage | null
 }
 
-/** A page as one country was asked it. */
+/** A page as a leg asks one country for it. `after`: null is the start of the list. */
 export interface RequestedPage {
   readonly order: string
   readonly first: number
   readonly after: Place | null
 }
 
-/** What was found wrong in a part without costing the whole leg. */
+/** A fault in a part that does not make the gateway reject the complete answer. */
 export interface Issue {
   readonly code: ErrorCode
   readonly coordinate: string
-  /** Response keys below the part's field. */
+  /** Response keys, from below the part's field on. */
   readonly path: readonly string[]
 }
 
-/** A part as it was read. `value` is null where the country says null or where a null reached the top. */
+/** A checked part. `value` is null if the country answered null, or if a null propagated to the top. */
 export interface Part {
   readonly value: unknown
   readonly issues: readonly Issue[]
   readonly rowsDropped: number
 }
 
-/** The whole leg is refused: the answer is not what the contract says, or speaks for another country. */
+/** The gateway rejects the complete answer of a leg: it breaks the contract, or it has a record of another country. */
 export class AnswerRejected extends Error {
   override readonly name = 'AnswerRejected'
   readonly code: 'BAD_ANSWER' | 'FOREIGN_RECORD'
@@ -50,23 +49,23 @@ export class AnswerRejected extends Error {
   }
 }
 
-/** A null that does not stop here: the value is required. */
-const BUBBLE = Symbol('bubble')
+/** A null at a required value: it propagates to the value above. */
+const PROPAGATING_NULL = Symbol('propagating null')
 
 interface Reading extends PartContext {
   readonly issues: Issue[]
-  dropped: number
+  rowsDropped: number
 }
 
 /**
- * Reads the value of one top field.
+ * Checks and reads the value of one top field.
  * @param errors the country's own errors below this field.
- * @throws {AnswerRejected} where one of the checks fails that are made on every leg.
+ * @throws {AnswerRejected} if the gateway must reject the complete answer.
  */
 export function checkPart(field: FieldShape, raw: unknown, errors: ErrorTree | undefined, context: PartContext): Part {
-  const reading: Reading = { ...context, issues: [], dropped: 0 }
+  const reading: Reading = { ...context, issues: [], rowsDropped: 0 }
   const value = completeField(field, raw, errors, [], reading)
-  return { value: value === BUBBLE ? null : value, issues: reading.issues, rowsDropped: reading.dropped }
+  return { value: value === PROPAGATING_NULL ? null : value, issues: reading.issues, rowsDropped: reading.rowsDropped }
 }
 
 function completeField(
@@ -90,17 +89,17 @@ function completeValue(
   field: FieldShape,
   reading: Reading,
 ): unknown {
-  const fits = raw !== null && raw !== undefined && isOfKind(shape, raw)
-  const value = fits ? completeFitting(shape, raw, errors, path, field, reading) : null
-  const isNewNull = value === null && (!fits || raw === null)
+  const hasForm = raw !== null && raw !== undefined && isOfKind(shape, raw)
+  const value = hasForm ? completeWellFormed(shape, raw, errors, path, field, reading) : null
+  const isNewNull = value === null && (!hasForm || raw === null)
   if (isNewNull && (errors !== undefined || shape.nonNull || (raw !== null && raw !== undefined))) {
     reading.issues.push({
-      code: errors?.refused() ? 'REFUSED_BY_NODE' : 'BAD_ANSWER',
+      code: errors?.isDenied() ? 'REFUSED_BY_NODE' : 'BAD_ANSWER',
       coordinate: field.coordinate,
       path,
     })
   }
-  return value === null && shape.nonNull ? BUBBLE : value
+  return value === null && shape.nonNull ? PROPAGATING_NULL : value
 }
 
 function isOfKind(shape: ValueShape, raw: unknown): boolean {
@@ -109,7 +108,7 @@ function isOfKind(shape: ValueShape, raw: unknown): boolean {
   return typeof raw === 'object' && !Array.isArray(raw)
 }
 
-function completeFitting(
+function completeWellFormed(
   shape: ValueShape,
   raw: unknown,
   errors: ErrorTree | undefined,
@@ -122,9 +121,9 @@ function completeFitting(
     return completeObject(shape, raw as Record<string, unknown>, errors, path, field, reading)
   }
   const items = completeItems(shape, raw as unknown[], errors, path, field, reading)
-  const kept = items.filter((item) => item !== BUBBLE)
-  reading.dropped += items.length - kept.length
-  return kept
+  const complete = items.filter((item) => item !== PROPAGATING_NULL)
+  reading.rowsDropped += items.length - complete.length
+  return complete
 }
 
 function completeItems(
@@ -147,37 +146,44 @@ function completeObject(
   reading: Reading,
 ): unknown {
   const type = runtimeType(shape.object, raw)
-  if (!type) throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has an object of a type that was not asked`)
+  if (!type)
+    throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has an object of a type that the leg did not ask for`)
   if (type.record) checkRecord(type, raw, field, reading)
   if (type.connection) return completeConnection(type, raw, errors, path, field, reading)
   const result: Record<string, unknown> = {}
   for (const below of type.fields) {
-    const value = completeField(below, own(raw, below.key), errors?.child(below.key), [...path, below.key], reading)
-    if (value === BUBBLE) return null
+    const value = completeField(
+      below,
+      ownProperty(raw, below.key),
+      errors?.child(below.key),
+      [...path, below.key],
+      reading,
+    )
+    if (value === PROPAGATING_NULL) return null
     result[below.key] = value
   }
   return result
 }
 
 function runtimeType(shape: ObjectShape, raw: Readonly<Record<string, unknown>>): TypeShape | undefined {
-  const names = shape.typenameKeys.map((key) => own(raw, key))
+  const names = shape.typenameKeys.map((key) => ownProperty(raw, key))
   if (shape.onlyType) return names.every((name) => name === shape.typeName) ? shape.onlyType : undefined
   const [name] = names
   return typeof name === 'string' && names.every((other) => other === name) ? shape.types.get(name) : undefined
 }
 
-/** The key is asked everywhere; it begins with the answering country, but for records under a border. */
+/** Checks the id of a record. It must begin with the country that answers, unless the record is below a `@crossBorder` field. */
 function checkRecord(
   type: TypeShape,
   raw: Readonly<Record<string, unknown>>,
   field: FieldShape,
   { keys, country }: Reading,
 ): void {
-  const id = own(raw, keys.id)
+  const id = ownProperty(raw, keys.id)
   if (!isRecordId(id))
     throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a record without a well-formed id`)
   for (const { fieldName, key } of type.fields) {
-    if (fieldName === 'id' && own(raw, key) !== id)
+    if (fieldName === 'id' && ownProperty(raw, key) !== id)
       throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has two ids`)
   }
   if (!field.border && ownerOf(id) !== country) {
@@ -185,7 +191,7 @@ function checkRecord(
   }
 }
 
-/** All aliases of `edges` are cut alike: a row that cannot stand under one of them goes under all. */
+/** Completes a connection. If a row lacks a required value under one alias of `edges`, it is dropped under each alias. */
 function completeConnection(
   type: TypeShape,
   raw: Readonly<Record<string, unknown>>,
@@ -196,36 +202,40 @@ function completeConnection(
 ): unknown {
   const connection = type.connection
   if (!connection) return null
-  const places = checkEdges(own(raw, connection.gatewayEdges), type, field, reading)
+  const places = checkEdges(ownProperty(raw, connection.gatewayEdges), type, field, reading)
   const result: Record<string, unknown> = {}
   const lists = new Map<string, unknown[]>()
   for (const below of type.fields) {
-    const value = own(raw, below.key)
-    const at = [...path, below.key]
+    const value = ownProperty(raw, below.key)
+    const pathBelow = [...path, below.key]
     if (connection.edges.includes(below.key)) {
       const shape = below.value
       if (!Array.isArray(value) || value.length !== places.length || shape.kind !== 'list') {
         throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has lists of edges that differ`)
       }
-      lists.set(below.key, completeItems(shape, value, errors?.child(below.key), at, below, reading))
+      lists.set(below.key, completeItems(shape, value, errors?.child(below.key), pathBelow, below, reading))
       continue
     }
-    const completed = completeField(below, value, errors?.child(below.key), at, reading)
-    if (completed === BUBBLE) return null
+    const completed = completeField(below, value, errors?.child(below.key), pathBelow, reading)
+    if (completed === PROPAGATING_NULL) return null
     result[below.key] = completed
   }
-  const kept = places.map((_, i) => [...lists.values()].every((items) => items[i] !== BUBBLE))
-  reading.dropped += kept.filter((isCacheable) => !isCacheable).length
-  for (const [key, items] of lists) result[key] = items.filter((_, i) => kept[i])
+  const isComplete = places.map((_, i) => [...lists.values()].every((items) => items[i] !== PROPAGATING_NULL))
+  reading.rowsDropped += isComplete.filter((complete) => !complete).length
+  for (const [key, items] of lists) result[key] = items.filter((_, i) => isComplete[i])
   const edges = result[connection.gatewayEdges] as Record<string, unknown>[]
-  const keptPlaces = places.filter((_, i) => kept[i])
-  for (const [i, edge] of edges.entries()) edge[connection.gatewayCursor] = keptPlaces[i]
-  // Where the country's page ends, rows that were left out included: the next page goes on from there.
+  const completePlaces = places.filter((_, i) => isComplete[i])
+  for (const [i, edge] of edges.entries()) edge[connection.gatewayCursor] = completePlaces[i]
+  // The end of the country's page, even if its last row was dropped: the next page continues from there.
   result[connection.gatewayCursor] = places.at(-1) ?? null
   return result
 }
 
-/** Edges strictly ascend, all beyond `after`, at most `first`; a cursor's order is the one asked, its id its node's. */
+/**
+ * Checks the edges of a page: at most `first`, strictly ascending, all beyond `after`. A cursor must have the requested order and the id
+ * of its node.
+ * @returns the place of each edge.
+ */
 function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, reading: Reading): Place[] {
   const page = reading.pageOf(field)
   const { connection } = type
@@ -241,10 +251,13 @@ function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, reading: R
   return raw.map((edge: unknown) => {
     const place = placeOf(edge, connection.gatewayCursor, field, page)
     if (last !== null && comparePlaces(last, place) >= 0) {
-      throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has edges that do not ascend beyond the cursor given`)
+      throw new AnswerRejected(
+        'BAD_ANSWER',
+        `${field.coordinate} has edges that do not ascend beyond the requested cursor`,
+      )
     }
-    const node = connection.gatewayNode === null ? undefined : ownOf(edge, connection.gatewayNode)
-    const id = ownOf(node, reading.keys.id)
+    const node = connection.gatewayNode === null ? undefined : ownPropertyOf(edge, connection.gatewayNode)
+    const id = ownPropertyOf(node, reading.keys.id)
     if (id !== undefined && id !== place.id) {
       throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a cursor of another record than its node`)
     }
@@ -254,7 +267,7 @@ function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, reading: R
 }
 
 function placeOf(edge: unknown, key: string, field: FieldShape, page: RequestedPage | null): Place {
-  const text = ownOf(edge, key)
+  const text = ownPropertyOf(edge, key)
   try {
     const cursor = decodeCursor(String(text), page?.order)
     if (cursor.silent) throw new Error('a cursor of several countries')
@@ -262,16 +275,16 @@ function placeOf(edge: unknown, key: string, field: FieldShape, page: RequestedP
   } catch (cause) {
     throw new AnswerRejected(
       'BAD_ANSWER',
-      `${field.coordinate} has an edge without a cursor of the order asked: ${cause}`,
+      `${field.coordinate} has an edge without a cursor of the requested order: ${cause}`,
     )
   }
 }
 
-function ownOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? own(value as Record<string, unknown>, key) : undefined
+function ownPropertyOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? ownProperty(value as Record<string, unknown>, key) : undefined
 }
 
-/** An own property; the names of `Object.prototype` are no data. */
-function own(object: Readonly<Record<string, unknown>>, key: string): unknown {
+/** Returns an own property. The members of `Object.prototype` are not data. */
+function ownProperty(object: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }

@@ -1,15 +1,15 @@
 import type { SubgraphError } from '../types/flow.ts'
 
-/** A country's own errors by their paths in its answer. Their words are foreign and never leave the gateway. */
+/** The errors of a country's answer, by their paths. Their texts never leave the gateway. */
 export interface ErrorTree {
-  /** The errors below a key or index; undefined where there are none. */
+  /** Returns the errors below a key or index; undefined if there are none. */
   child(step: string | number): ErrorTree | undefined
-  /** Whether an error here or below says that the country's server refused. */
-  refused(): boolean
+  /** Whether the code of an error here or below is one with which the country's server denies an answer. */
+  isDenied(): boolean
 }
 
-/** Codes with which a national subgraph says that it will not answer, as opposed to that it cannot. */
-const REFUSALS = new Set([
+/** Codes with which a national subgraph says that it will not answer, and not that it cannot. */
+const DENIAL_CODES = new Set([
   'FORBIDDEN',
   'UNAUTHENTICATED',
   'FORBIDDEN_BY_COUNTRY',
@@ -23,10 +23,10 @@ const REFUSALS = new Set([
   'BAD_CURSOR',
 ])
 
-/** How deep a path is followed: deeper than any operation, far less than a stack. */
+/** How many steps of a path the tree has: more than any operation has levels, and few enough for the call stack. */
 const MAX_STEPS = 200
 
-/** The tree of a leg's errors; undefined where there are none. Errors without a path stand at the top. */
+/** Makes the tree of a leg's errors; undefined if there are none. An error without a path is at the root. */
 export function errorTree(errors: readonly SubgraphError[]): ErrorTree | undefined {
   if (errors.length === 0) return undefined
   const root = new Branch()
@@ -38,7 +38,7 @@ export function errorTree(errors: readonly SubgraphError[]): ErrorTree | undefin
   return root
 }
 
-/** The first keys and indexes of a path. Anything else in it is no step, and may not even have a string. */
+/** Returns the first keys and indices of a path as strings. Skips anything else, which may not be convertible to a string. */
 function stepsOf(path: unknown): readonly string[] {
   if (!Array.isArray(path)) return []
   const steps: unknown[] = path.slice(0, MAX_STEPS)
@@ -47,7 +47,7 @@ function stepsOf(path: unknown): readonly string[] {
 
 class Branch implements ErrorTree {
   readonly #children = new Map<string, Branch>()
-  #refused = false
+  #isDenied = false
 
   grow(step: string): Branch {
     let child = this.#children.get(step)
@@ -62,14 +62,14 @@ class Branch implements ErrorTree {
     const { extensions } = error
     const code =
       typeof extensions === 'object' && extensions !== null ? (extensions as { code?: unknown }).code : undefined
-    if (typeof code === 'string' && REFUSALS.has(code)) this.#refused = true
+    if (typeof code === 'string' && DENIAL_CODES.has(code)) this.#isDenied = true
   }
 
   child(step: string | number): ErrorTree | undefined {
     return this.#children.get(String(step))
   }
 
-  refused(): boolean {
-    return this.#refused || [...this.#children.values()].some((child) => child.refused())
+  isDenied(): boolean {
+    return this.#isDenied || [...this.#children.values()].some((child) => child.isDenied())
   }
 }

@@ -28,10 +28,10 @@ function fetchOf(query: string, more: Partial<PlainFetch> = {}): PlainFetch {
 
 describe('the path of a subgraph’s error', () => {
   it.each<[string, unknown, readonly unknown[]]>([
-    ['is kept where it names what was asked', ['goods', 0, 'maker', 'name'], ['goods', 0, 'maker', 'name']],
-    ['ends where it names something else', ['goods', 0, 'SECRET', 'name'], ['goods', 0]],
-    ['is that of the fetch where it names nothing that was asked', ['SECRET'], []],
-    ['is that of the fetch where it is no path', { goods: 'SECRET' }, []],
+    ['stays if it names only what the fetch asked for', ['goods', 0, 'maker', 'name'], ['goods', 0, 'maker', 'name']],
+    ['ends before a step that names something else', ['goods', 0, 'SECRET', 'name'], ['goods', 0]],
+    ['is the path of the fetch if it names nothing that the fetch asked for', ['SECRET'], []],
+    ['is the path of the fetch if it is not a list', { goods: 'SECRET' }, []],
   ])('%s', (_, path, expected) => {
     const fetch = fetchOf('{ goods { maker { ... on Maker { name } } } }')
     const answer = { kind: 'answered', data: { goods: null }, errors: [{ path }] } as const
@@ -39,7 +39,7 @@ describe('the path of a subgraph’s error', () => {
   })
 })
 
-it('renames below each entity what the planner gave another name, in the data and in paths', () => {
+it('renames a key that the planner aliased back to its name, below each entity, in the data and in error paths', () => {
   const query =
     'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Good { any { ... on Pen { f__alias_0: f } } } } }'
   const goods = new Set(['Good'])
@@ -55,7 +55,7 @@ it('renames below each entity what the planner gave another name, in the data an
 })
 
 describe('the name of a type', () => {
-  it('may be anything that a subgraph sends, twice', () => {
+  it('may be any value that a subgraph sends, and may come twice', () => {
     const name = { toString: 1, valueOf: null }
     const tree: Record<string, unknown> = { goods: { __typename: 'Good' } }
     const fetch = fetchOf('{ goods { __typename } }', { interfaceObjects: new Set(['Thing']) })

@@ -1,5 +1,5 @@
 /**
- * Puts the answer of a subgraph that no country publishes into the answer so far: plain Federation, one request a fetch.
+ * Puts the answer of a subgraph that no country publishes into the answer so far. This is plain Federation: one request per fetch.
  */
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { ErrorCode } from '../../contract/errors.ts'
@@ -8,25 +8,29 @@ import type { LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite, RewriteStep } from '../types/plan.ts'
 
-/** Merges the answer into the tree, or into the objects of the entities asked about. */
+/**
+ * Merges the answer into the tree, or into the objects of the entities.
+ * @param entities the entities that the request asked about, in the order of its representations; null in a root fetch.
+ * @returns one error for each of the subgraph's errors, or for each place that has no value because the request failed.
+ */
 export function gatherPlain(
   fetch: PlainFetch,
   entities: readonly Entity[] | null,
   answer: LegAnswer,
   tree: Record<string, unknown>,
 ): readonly AnswerError[] {
-  if (answer.kind === 'failed') return failures(fetch, entities, answer.outcome.reach as ErrorCode)
+  if (answer.kind === 'failed') return listFailures(fetch, entities, answer.outcome.reach as ErrorCode)
   const data = isObject(answer.data) ? answer.data : {}
   const list = Object.hasOwn(data, '_entities') ? data._entities : undefined
-  // The planner's paths begin at each entity, not at the root of the answer that holds them.
+  // The planner's rewrite paths begin at each entity, not at the root of the answer.
   for (const rewrite of fetch.outputRewrites) applyRewrite(entities === null ? data : list, rewrite, rewrite.path)
-  const answerErrors = answer.errors.map((error) => answerError(fetch, entities, error.path))
+  const answerErrors = answer.errors.map((error) => makeAnswerError(fetch, entities, error.path))
   if (entities === null) {
     mergeInto(tree, data, fetch.interfaceObjects)
     return answerErrors
   }
   if (!Array.isArray(list) || list.length !== entities.length) {
-    return answerErrors.length > 0 ? answerErrors : failures(fetch, entities, 'BAD_ANSWER')
+    return answerErrors.length > 0 ? answerErrors : listFailures(fetch, entities, 'BAD_ANSWER')
   }
   for (const [i, entity] of entities.entries()) {
     for (const object of entity.objects) if (isObject(list[i])) mergeInto(object, list[i], fetch.interfaceObjects)
@@ -56,30 +60,30 @@ export function applyRewrite(target: unknown, rewrite: Rewrite, path: readonly R
   }
 }
 
-function answerError(fetch: PlainFetch, entities: readonly Entity[] | null, raw: unknown): AnswerError {
-  const steps = knownSteps(raw, fetch)
+function makeAnswerError(fetch: PlainFetch, entities: readonly Entity[] | null, raw: unknown): AnswerError {
+  const steps = requestedSteps(raw, fetch)
   const base = { code: 'SUBGRAPH_ERROR' as const, country: null, coordinate: null }
   if (steps[0] !== '_entities') return { ...base, path: steps.length > 0 ? steps : fetch.path.filter((s) => s !== '@') }
   const entity = entities?.[Number(steps[1])]
   return { ...base, path: [...(entity?.path ?? fetch.path.filter((s) => s !== '@')), ...steps.slice(2)] }
 }
 
-/** An error's path as far as it names what was asked: the rest of it is foreign text. */
-function knownSteps(raw: unknown, fetch: PlainFetch): (string | number)[] {
-  const known: (string | number)[] = []
+/** Returns an error's path as far as it names what the fetch asked for. The rest of the path is foreign text. */
+function requestedSteps(raw: unknown, fetch: PlainFetch): (string | number)[] {
+  const steps: (string | number)[] = []
   let nodes: readonly SelectionNode[] = fetch.selections
   for (const step of Array.isArray(raw) ? (raw as unknown[]) : []) {
-    if (typeof step === 'number' && Number.isSafeInteger(step) && step >= 0 && known.length > 0) {
-      known.push(step)
+    if (typeof step === 'number' && Number.isSafeInteger(step) && step >= 0 && steps.length > 0) {
+      steps.push(step)
       continue
     }
-    const asked = fieldsIn(nodes).filter((node) => (node.alias ?? node.name).value === step)
-    if (typeof step !== 'string' || asked.length === 0) break
+    const requested = fieldsIn(nodes).filter((node) => (node.alias ?? node.name).value === step)
+    if (typeof step !== 'string' || requested.length === 0) break
     const rename = fetch.outputRewrites.find(({ kind, path }) => kind === 'KeyRenamer' && path.at(-1) === step)
-    known.push(rename?.kind === 'KeyRenamer' ? rename.renameKeyTo : step)
-    nodes = asked.flatMap((node) => node.selectionSet?.selections ?? [])
+    steps.push(rename?.kind === 'KeyRenamer' ? rename.renameKeyTo : step)
+    nodes = requested.flatMap((node) => node.selectionSet?.selections ?? [])
   }
-  return known
+  return steps
 }
 
 function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
@@ -89,7 +93,7 @@ function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
   })
 }
 
-function failures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): AnswerError[] {
+function listFailures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): AnswerError[] {
   const paths = entities?.map((entity) => entity.path) ?? [[]]
   const keys = entities === null ? fetch.selections.flatMap((node) => ('name' in node && node.name ? [node] : [])) : []
   if (entities !== null) return paths.map((path) => ({ code, country: null, coordinate: null, path }))
@@ -102,8 +106,8 @@ function failures(fetch: PlainFetch, entities: readonly Entity[] | null, code: E
 }
 
 /**
- * Merges response data: objects key by key, lists of equal length item by item, anything else by replacement. A null takes
- * nothing away, and the name of an interface object never replaces the runtime type that another subgraph gave.
+ * Merges response data: objects key by key, lists of equal length item by item. Any other value replaces the earlier one. A null
+ * replaces nothing, and the name of an interface object never replaces the runtime type that another subgraph answered.
  */
 function mergeInto(
   target: Record<string, unknown>,
@@ -112,10 +116,10 @@ function mergeInto(
 ): void {
   for (const [key, value] of Object.entries(source)) {
     if (key === '__proto__') continue
-    const known = Object.hasOwn(target, key) ? target[key] : undefined
-    const isName = key === '__typename' && typeof known === 'string' && typeof value === 'string'
-    if (isName && interfaceObjects.has(value)) continue
-    target[key] = mergeValue(known, value, interfaceObjects)
+    const earlier = Object.hasOwn(target, key) ? target[key] : undefined
+    const isTypeName = key === '__typename' && typeof earlier === 'string' && typeof value === 'string'
+    if (isTypeName && interfaceObjects.has(value)) continue
+    target[key] = mergeValue(earlier, value, interfaceObjects)
   }
 }
 

@@ -21,7 +21,7 @@ const SPEC: ConnectionMerge = {
     },
   ],
   outcomes: [],
-  own: { edges: 'edges', cursor: '_c', page: '_p', hasNext: '_n', hasPrevious: '_b' },
+  gatewayKeys: { edges: 'edges', cursor: '_c', page: '_p', hasNext: '_n', hasPrevious: '_b' },
 }
 const ORDER = 'ID_ASC'
 const ANSWERED: Outcome = { reach: 'ANSWERED', code: null }
@@ -32,10 +32,10 @@ interface World {
   readonly rows: Readonly<Record<string, readonly Place[]>>
 }
 
-/** Whether a row of a test's world could not stand, so that the gateway left it out. */
+/** Whether the gateway drops a row, because it lacks a required value. */
 type IsDropped = (place: Place) => boolean
 
-/** One country's page, as it was read from its answer; `cap` is the country's own largest page. */
+/** One country's page, as the gateway reads it from the answer. `cap`: the largest page that the country sends, in rows. */
 function nationalPage(
   rows: readonly Place[],
   after: Place | null,
@@ -104,7 +104,7 @@ const world = fc
     return { rows: byCountry }
   })
 
-function wholeList(world: World): string[] {
+function completeList(world: World): string[] {
   return Object.values(world.rows)
     .flat()
     .sort(comparePlaces)
@@ -112,7 +112,7 @@ function wholeList(world: World): string[] {
 }
 
 describe('pages over countries', () => {
-  it('give the whole list in order, for every page size and every national cap', () => {
+  it('contain the complete list in order, for each page size and each national cap', () => {
     fc.assert(
       fc.property(world, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (world, first, cap) => {
         const seen: string[] = []
@@ -124,13 +124,13 @@ describe('pages over countries', () => {
           if (!info(answer).hasNextPage) break
           after = info(answer).endCursor
         }
-        expect(seen).toEqual(wholeList(world))
+        expect(seen).toEqual(completeList(world))
       }),
       { numRuns: 500 },
     )
   })
 
-  it('go on behind rows that could not stand, for every page size and every national cap', () => {
+  it('continue behind rows that were dropped, for each page size and each national cap', () => {
     const isDropped: IsDropped = ({ id }) => /[0-4]-\d$/.test(id)
     fc.assert(
       fc.property(world, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (all, first, cap) => {
@@ -142,12 +142,12 @@ describe('pages over countries', () => {
           if (!info(answer).hasNextPage) break
           after = info(answer).endCursor
         }
-        expect(seen).toEqual(wholeList(all).filter((id) => !isDropped({ key: '', id })))
+        expect(seen).toEqual(completeList(all).filter((id) => !isDropped({ key: '', id })))
       }),
     )
   })
 
-  it('lose nothing and give nothing twice while countries fail and come back', () => {
+  it('lose no row and repeat none while countries fail and recover', () => {
     const failures = fc.array(fc.subarray(COUNTRIES), { maxLength: 6 })
     fc.assert(
       fc.property(world, fc.integer({ min: 1, max: 4 }), failures, (world, first, failures) => {
@@ -160,13 +160,13 @@ describe('pages over countries', () => {
           if (turn >= failures.length && !info(answer).hasNextPage) break
           after = info(answer).endCursor ?? after
         }
-        expect([...seen].sort()).toEqual([...wholeList(world)].sort())
+        expect([...seen].sort()).toEqual([...completeList(world)].sort())
       }),
       { numRuns: 1000 },
     )
   })
 
-  it('have cursors of three members while nobody fails', () => {
+  it('have cursors of three members while no country fails', () => {
     fc.assert(
       fc.property(world, (world) => {
         const answer = ask(world, pageAfter(null, 3), new Set())
@@ -176,14 +176,14 @@ describe('pages over countries', () => {
     )
   })
 
-  it('end where they began when a country is silent and there is no edge', () => {
+  it('end where they began if a country is silent and there is no edge', () => {
     const empty: World = { rows: { GT: [], HN: [{ key: '', id: 'HN:1' }] } }
     const after = 'WyJJRF9BU0MiLCIiLCJHVDoxIl0'
     expect(info(ask(empty, pageAfter(after, 2), new Set(['HN']))).endCursor).toBe(after)
     expect(info(ask(empty, pageAfter(null, 2), new Set(['HN']))).endCursor).toBeNull()
   })
 
-  it('say in the fourth member where a silent country stands, and ask it from there', () => {
+  it('say the place of a silent country in the fourth member, and ask it from there', () => {
     const two: World = {
       rows: {
         GT: [

@@ -6,11 +6,11 @@ import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import type { Page } from '../types/leg.ts'
 import type { ConnectionMerge } from '../types/merge.ts'
 
-/** A country's part of an EVERY field: what it gave and what became of it. */
+/** A country's part of an EVERY field: its value and its outcome. */
 export interface CountryPart {
   readonly country: string
   readonly outcome: Outcome
-  /** Completed by `checkPart`; null where the country is silent or its part could not stand. */
+  /** The value that `checkPart` completed; null if the country did not answer or its part was rejected. */
   readonly value: Readonly<Record<string, unknown>> | null
 }
 
@@ -21,7 +21,10 @@ interface Row {
   readonly place: Place
 }
 
-/** Merges pages. Every response key of `edges` takes the same rows. `outcomes` is not filled here. */
+/**
+ * Merges the countries' pages into one. Each response key of `edges` has the same rows. `mergeParts` adds `outcomes`.
+ * @param page the page that the client asked for.
+ */
 export function mergeConnection(
   spec: ConnectionMerge,
   parts: readonly CountryPart[],
@@ -29,17 +32,18 @@ export function mergeConnection(
 ): Record<string, unknown> {
   const answered = parts.filter((part) => part.value !== null)
   const rows = answered.flatMap((part) => rowsOf(spec, part)).sort((a, b) => comparePlaces(a.place, b.place))
-  const bound = safeBound(spec, answered)
-  const safe = bound === null ? rows : rows.filter((row) => comparePlaces(row.place, bound) <= 0)
-  const kept = safe.slice(0, page.first)
-  const cursors = kept.map((row) => cursorAfter(row.place, parts, page))
+  const bound = findLastSafePlace(spec, answered)
+  const safeRows = bound === null ? rows : rows.filter((row) => comparePlaces(row.place, bound) <= 0)
+  const pageRows = safeRows.slice(0, page.first)
+  const cursors = pageRows.map((row) => cursorAfter(row.place, parts, page))
   const result: Record<string, unknown> = {}
   for (const { key, cursors: cursorKeys } of spec.edges) {
-    result[key] = kept.map((row, i) => withCursors(edgeOf(row, key), cursorKeys, cursors[i]))
+    result[key] = pageRows.map((row, i) => withCursors(edgeOf(row, key), cursorKeys, cursors[i]))
   }
   const info = {
-    hasNextPage: rows.length > kept.length || answered.some((part) => pageFact(spec, part, spec.own.hasNext)),
-    hasPreviousPage: answered.some((part) => pageFact(spec, part, spec.own.hasPrevious)),
+    hasNextPage:
+      rows.length > pageRows.length || answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasNext)),
+    hasPreviousPage: answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasPrevious)),
     startCursor: cursors[0] ?? null,
     endCursor: cursors.at(-1) ?? endOfEmptyPage(bound, parts, page),
   }
@@ -47,40 +51,41 @@ export function mergeConnection(
   return result
 }
 
-/** Whether a country is silent for now and asked again from where it stood: it failed, it was not refused. */
+/** Whether a country failed to answer for now, so that the next page asks it again from its former place. A denial is not silence. */
 export function isSilent(outcome: Outcome): boolean {
   return outcome.reach === 'UNAVAILABLE' || outcome.reach === 'TIMED_OUT'
 }
 
 function rowsOf(spec: ConnectionMerge, part: CountryPart): Row[] {
-  const edges = part.value?.[spec.own.edges]
+  const edges = part.value?.[spec.gatewayKeys.edges]
   if (!Array.isArray(edges)) return []
-  return edges.map((edge, index) => ({ part, index, place: edge[spec.own.cursor] as Place }))
+  return edges.map((edge, index) => ({ part, index, place: edge[spec.gatewayKeys.cursor] as Place }))
 }
 
 /**
- * Rows behind the last cursor of a country that has more must wait: that country may have rows before them. The last cursor
- * is that of the page as it came, whether its row could stand or not. Null: no country has more, or no row was asked for.
+ * Finds the last place up to which every row is known. A country that has a next page may still have rows just behind the end of its
+ * page, so rows of other countries behind that end must wait for the next page. A row that was dropped still counts as the page's end.
+ * @returns null if no country has a next page, or if the client asked for no rows.
  */
-function safeBound(spec: ConnectionMerge, answered: readonly CountryPart[]): Place | null {
+function findLastSafePlace(spec: ConnectionMerge, answered: readonly CountryPart[]): Place | null {
   let bound: Place | null = null
   for (const part of answered) {
     const last = endOf(spec, part)
-    if (last === null || !pageFact(spec, part, spec.own.hasNext)) continue
+    if (last === null || !isPageFact(spec, part, spec.gatewayKeys.hasNext)) continue
     if (bound === null || comparePlaces(last, bound) < 0) bound = last
   }
   return bound
 }
 
-/** Where a country's page ends; null for a page without a row. */
+/** Returns the place where a country's page ends; null for a page without rows. */
 function endOf(spec: ConnectionMerge, part: CountryPart): Place | null {
-  return (part.value?.[spec.own.cursor] ?? null) as Place | null
+  return (part.value?.[spec.gatewayKeys.cursor] ?? null) as Place | null
 }
 
-/** Whether a country's part says that there is more and gives no row to go on from. */
+/** Whether a country's part says that it has a next page, but has no row from which the gateway could continue. */
 export function standsStill(spec: ConnectionMerge, value: CountryPart['value']): boolean {
   const part = { country: '', outcome: ANSWERED, value }
-  return value !== null && endOf(spec, part) === null && pageFact(spec, part, spec.own.hasNext)
+  return value !== null && endOf(spec, part) === null && isPageFact(spec, part, spec.gatewayKeys.hasNext)
 }
 
 function formerPlace(country: string, page: Page): Place | 0 {
@@ -88,26 +93,27 @@ function formerPlace(country: string, page: Page): Place | 0 {
 }
 
 /**
- * The cursor of a row. A country that answered stands at the row or at its former place, whichever is later; a silent one
- * stays. The place where most stand is said once, the others by name.
+ * Makes the cursor of a row: where each country's next page begins. A country that answered continues from the row or from its former
+ * place, whichever is later. A silent country continues from its former place. The cursor has one common place; the countries that
+ * continue from another place are listed by their codes.
  */
 function cursorAfter(place: Place, parts: readonly CountryPart[], page: Page): string {
-  const stands = parts.map(({ country, outcome }): [string, Place | 0] => {
+  const places = parts.map(({ country, outcome }): [string, Place | 0] => {
     const former = formerPlace(country, page)
     if (isSilent(outcome)) return [country, former]
     return [country, former !== 0 && comparePlaces(former, place) > 0 ? former : place]
   })
-  const base = stands.reduce<Place>(
-    (latest, [, stand]) => (stand !== 0 && comparePlaces(stand, latest) > 0 ? stand : latest),
+  const base = places.reduce<Place>(
+    (latest, [, next]) => (next !== 0 && comparePlaces(next, latest) > 0 ? next : latest),
     place,
   )
-  const silent = Object.fromEntries(stands.filter(([, stand]) => stand === 0 || comparePlaces(stand, base) !== 0))
+  const silent = Object.fromEntries(places.filter(([, next]) => next === 0 || comparePlaces(next, base) !== 0))
   return encodeCursor({ order: page.order, key: base.key, id: base.id, silent })
 }
 
 /**
- * Where a page without edges ends. Rows that could not stand are passed over: all up to the bound were seen. While a country is
- * silent the page ends where it began, so that the client can go on from there.
+ * Returns the end cursor of a page without edges. If each row of a page was dropped, the next page begins behind them, at the bound. If a
+ * country is silent, the page ends where it began, so that the client can continue from there.
  */
 function endOfEmptyPage(bound: Place | null, parts: readonly CountryPart[], page: Page): string | null {
   if (bound !== null) return cursorAfter(bound, parts, page)
@@ -129,8 +135,8 @@ function withCursors(
   return result
 }
 
-function pageFact(spec: ConnectionMerge, part: CountryPart, key: string): boolean {
-  const info = part.value?.[spec.own.page] as Record<string, unknown> | null | undefined
+function isPageFact(spec: ConnectionMerge, part: CountryPart, key: string): boolean {
+  const info = part.value?.[spec.gatewayKeys.page] as Record<string, unknown> | null | undefined
   return info?.[key] === true
 }
 

@@ -27,7 +27,7 @@ describe('mergeTrees', () => {
       part: { row: { in: { b: 1 } } },
       at: [['row', 'in']],
     },
-  ])('takes nothing from the part and says where, when $title', ({ tree, part, at }) => {
+  ])('takes nothing from the part and reports the place, if $title', ({ tree, part, at }) => {
     const before = structuredClone(tree)
     expect(merged(tree, part)).toEqual({ tree: before, at })
   })

@@ -1,9 +1,9 @@
 import type { AnswerError } from '../types/answer-error.ts'
 
 /**
- * Puts the data of a part that was planned apart into the tree: objects key by key, lists item by item. Where the two
- * answers no longer stand side by side (a list has another length, as rows came or went in between), the part's values are
- * left out there and a complaint says so.
+ * Merges the data of a separate group of fetches into the tree: objects key by key, lists item by item. If the two answers do not match
+ * at a place (a list has another length, because rows were added or deleted in between), the group's values are left out there.
+ * @returns one `BAD_ANSWER` for each place that does not match.
  */
 export function mergeTrees(
   tree: Record<string, unknown>,

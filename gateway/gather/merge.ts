@@ -1,5 +1,5 @@
 /**
- * How the countries' values of an EVERY field become one (`@merge`, istmo.graphql). Pure.
+ * Merges the countries' values of an EVERY field into one (`@merge`, istmo.graphql). Pure.
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { Outcome } from '../../contract/outcome.ts'
@@ -8,7 +8,7 @@ import type { Page } from '../types/leg.ts'
 import type { MergeRule, MergeSpec, ObjectMerge, OutcomesKey } from '../types/merge.ts'
 import { type CountryPart, mergeConnection } from './merge-connection.ts'
 
-/** A merged EVERY field, and where the countries disagreed. */
+/** A merged EVERY field, with an error for each place where the countries disagree. */
 export interface Merged {
   readonly value: Record<string, unknown>
   readonly answerErrors: readonly AnswerError[]
@@ -16,9 +16,9 @@ export interface Merged {
 
 /**
  * Merges the parts of one EVERY field.
- * @param parts one per country of the field's set, in code order.
- * @param page null for a field that is no connection.
- * @param path where the field stands.
+ * @param parts one for each country that the field concerns, sorted by country code.
+ * @param page null for a field that is not a connection.
+ * @param path the field's place, as response keys.
  */
 export function mergeParts(
   spec: MergeSpec,
@@ -32,11 +32,11 @@ export function mergeParts(
       ? mergeConnection(spec, parts, page)
       : mergeObject(spec as ObjectMerge, parts, path, answerErrors)
   for (const key of spec.typename) value[key] = spec.typeName
-  for (const key of spec.outcomes) value[key.key] = parts.map((part) => outcomeEntry(part.country, part.outcome, key))
+  for (const key of spec.outcomes) value[key.key] = parts.map((part) => formatOutcome(part.country, part.outcome, key))
   return { value, answerErrors }
 }
 
-function outcomeEntry(country: string, outcome: Outcome, key: OutcomesKey): Record<string, unknown> {
+function formatOutcome(country: string, outcome: Outcome, key: OutcomesKey): Record<string, unknown> {
   const entry: Record<string, unknown> = { __typename: 'CountryOutcome', country, ...outcome }
   return Object.fromEntries([...key.fields].map(([responseKey, name]) => [responseKey, entry[name] ?? null]))
 }
@@ -50,16 +50,16 @@ function mergeObject(
   const result: Record<string, unknown> = {}
   for (const key of spec.typename) result[key] = spec.typeName
   for (const field of spec.fields) {
-    const at = [...path, field.key]
+    const pathBelow = [...path, field.key]
     const values = parts.map((part) => ({ ...part, value: part.value?.[field.key] ?? null }))
     if (typeof field.rule !== 'string') {
-      result[field.key] = mergeObject(field.rule as ObjectMerge, values as CountryPart[], at, answerErrors)
+      result[field.key] = mergeObject(field.rule as ObjectMerge, values as CountryPart[], pathBelow, answerErrors)
       continue
     }
     const merged = mergeValues(field.rule, values)
     result[field.key] = merged.value
     if (merged.disagree) {
-      answerErrors.push({ code: 'COUNTRIES_DISAGREE', country: null, coordinate: field.coordinate, path: at })
+      answerErrors.push({ code: 'COUNTRIES_DISAGREE', country: null, coordinate: field.coordinate, path: pathBelow })
     }
   }
   return result
@@ -70,14 +70,17 @@ interface CountryValue {
   readonly value: unknown
 }
 
-/** Merges plain values by a rule. A value is missing when its country's outcome is not ANSWERED, or when it is null. */
+/**
+ * Merges plain values by a rule. A value is missing if its country's outcome is not ANSWERED, or if it is null.
+ * @returns `disagree` is true if the rule is `EQUAL` and the values differ; then `value` is null.
+ */
 export function mergeValues(
   rule: MergeRule,
   parts: readonly CountryValue[],
 ): { readonly value: unknown; readonly disagree: boolean } {
   const values = parts
     .filter(({ outcome, value }) => outcome.reach === 'ANSWERED' && value !== null)
-    .map((p) => p.value)
+    .map(({ value }) => value)
   const isMissing = values.length < parts.length
   switch (rule) {
     case 'JOIN':

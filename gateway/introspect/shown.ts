@@ -24,19 +24,26 @@ import {
   isUnionType,
 } from 'graphql'
 
-/** The coordinates of a schema that are shown (GraphQL, schema coordinates): `Type`, `Type.field`, `Type.field(arg:)`, `@directive(arg:)`. */
+/**
+ * The coordinates of a schema that introspection shows (GraphQL, schema coordinates): `Type`, `Type.field`, `Type.field(arg:)`,
+ * `@directive(arg:)`.
+ */
 export type Shown = ReadonlySet<string>
 
-/** A type with fields that give something. */
+/** A type with output fields. */
 export type FieldsType = GraphQLObjectType | GraphQLInterfaceType
 
-/** The greatest set of visible coordinates that is a schema by itself: what needs something hidden is hidden too. */
-export function shownOf(schema: GraphQLSchema, isVisible: (coordinate: string) => boolean): Shown {
-  const shown = new Set(coordinatesOf(schema).filter(isVisible))
-  const implementers = implementersOf(schema, shown)
+/**
+ * Finds the largest set of visible coordinates that is a complete schema: it hides what is not visible, and everything that needs
+ * something hidden.
+ * @param isVisible asked once for each coordinate.
+ */
+export function findShown(schema: GraphQLSchema, isVisible: (coordinate: string) => boolean): Shown {
+  const shown = new Set(listCoordinates(schema).filter(isVisible))
+  const implementers = findImplementers(schema, shown)
   for (let before = -1; shown.size !== before; ) {
     before = shown.size
-    for (const type of ownTypes(schema)) hideInType(type, implementers, shown)
+    for (const type of listDefinedTypes(schema)) hideInType(type, implementers, shown)
     for (const directive of schema.getDirectives()) {
       const name = `@${directive.name}`
       hideArguments(name, directive.args, shown)
@@ -48,12 +55,12 @@ export function shownOf(schema: GraphQLSchema, isVisible: (coordinate: string) =
   return shown
 }
 
-/** Whether a type stands in the new schema: the scalars of GraphQL itself always do. */
+/** Whether the new schema has a type. It always has the scalars of GraphQL itself. */
 export function isShownType(type: GraphQLNamedType, shown: Shown): boolean {
   return isSpecifiedScalarType(type) || shown.has(type.name)
 }
 
-/** Whether a default value names nothing hidden, in it or below it. */
+/** Whether a default value, at any depth, names nothing hidden. */
 export function isShownValue(value: unknown, type: GraphQLInputType, shown: Shown): boolean {
   if (isNonNullType(type)) return isShownValue(value, type.ofType, shown)
   if (value === null || value === undefined) return true
@@ -70,16 +77,16 @@ export function isShownValue(value: unknown, type: GraphQLInputType, shown: Show
   })
 }
 
-function ownTypes(schema: GraphQLSchema): readonly GraphQLNamedType[] {
+function listDefinedTypes(schema: GraphQLSchema): readonly GraphQLNamedType[] {
   return Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
 }
 
-function coordinatesOf(schema: GraphQLSchema): readonly string[] {
+function listCoordinates(schema: GraphQLSchema): readonly string[] {
   const found: string[] = []
   const addField = (owner: string, args: readonly GraphQLArgument[]): void => {
     found.push(owner, ...args.map(({ name }) => `${owner}(${name}:)`))
   }
-  for (const type of ownTypes(schema)) {
+  for (const type of listDefinedTypes(schema)) {
     found.push(type.name)
     if (isEnumType(type)) found.push(...type.getValues().map(({ name }) => `${type.name}.${name}`))
     if (isInputObjectType(type)) found.push(...Object.keys(type.getFields()).map((name) => `${type.name}.${name}`))
@@ -94,8 +101,8 @@ function coordinatesOf(schema: GraphQLSchema): readonly string[] {
 
 type Implementers = ReadonlyMap<string, readonly FieldsType[]>
 
-/** The types that implement each interface, as far as they are visible themselves. */
-function implementersOf(schema: GraphQLSchema, shown: Shown): Implementers {
+/** Finds the visible types that implement each interface. */
+function findImplementers(schema: GraphQLSchema, shown: Shown): Implementers {
   const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType)
   return new Map(
     interfaces.map((type) => {
@@ -131,8 +138,8 @@ function hideInInput(type: GraphQLInputObjectType, shown: Set<string>): void {
   const fields = Object.values(type.getFields())
   for (const field of fields) {
     const coordinate = `${type.name}.${field.name}`
-    if (!canBeGiven(field, shown)) shown.delete(coordinate)
-    // Without a member that it must have, no value of the type can be given.
+    if (!canShowInput(field, shown)) shown.delete(coordinate)
+    // If a required field is hidden, a client cannot write a value of the type.
     if (!shown.has(coordinate) && isRequiredInputField(field)) shown.delete(type.name)
   }
   hideEmpty(type, fields, shown)
@@ -141,32 +148,36 @@ function hideInInput(type: GraphQLInputObjectType, shown: Set<string>): void {
 function hideInField({ name }: FieldsType, field: GraphQLField<unknown, unknown>, shown: Set<string>): void {
   const coordinate = `${name}.${field.name}`
   hideArguments(coordinate, field.args, shown)
-  const lacks = field.args.some((arg) => isRequiredArgument(arg) && !shown.has(`${coordinate}(${arg.name}:)`))
-  if (lacks || !isShownType(getNamedType(field.type), shown)) shown.delete(coordinate)
+  const lacksArgument = field.args.some((arg) => isRequiredArgument(arg) && !shown.has(`${coordinate}(${arg.name}:)`))
+  if (lacksArgument || !isShownType(getNamedType(field.type), shown)) shown.delete(coordinate)
 }
 
 function hideArguments(owner: string, args: readonly GraphQLArgument[], shown: Set<string>): void {
-  for (const argument of args) if (!canBeGiven(argument, shown)) shown.delete(`${owner}(${argument.name}:)`)
+  for (const argument of args) if (!canShowInput(argument, shown)) shown.delete(`${owner}(${argument.name}:)`)
 }
 
-/** A default that may not be shown is left out; where null is no value, the argument is too, for it would look required. */
-function canBeGiven({ type, defaultValue }: GraphQLArgument | GraphQLInputField, shown: Shown): boolean {
+/**
+ * Whether an argument or input field can be shown. A default that names something hidden is left out. A non-null argument without its
+ * default would look required, so it is hidden.
+ */
+function canShowInput({ type, defaultValue }: GraphQLArgument | GraphQLInputField, shown: Shown): boolean {
   const isDefaultLost = defaultValue !== undefined && !isShownValue(defaultValue, type, shown)
   return isShownType(getNamedType(type), shown) && !(isDefaultLost && isNonNullType(type))
 }
 
-/** A type has every field of its interfaces, with their arguments: an interface shows what all that implement it show. */
+/** Hides in an interface the fields that a type which implements it does not show. Hides an argument in both if it is hidden in one. */
 function hideTogether(
-  above: FieldsType,
+  interfaceType: FieldsType,
   type: FieldsType,
   field: GraphQLField<unknown, unknown>,
   shown: Set<string>,
 ): void {
-  const [here, there] = [`${above.name}.${field.name}`, `${type.name}.${field.name}`]
-  if (!shown.has(there)) shown.delete(here)
+  const inInterface = `${interfaceType.name}.${field.name}`
+  const inType = `${type.name}.${field.name}`
+  if (!shown.has(inType)) shown.delete(inInterface)
   for (const { name } of field.args) {
-    if (shown.has(`${here}(${name}:)`) && shown.has(`${there}(${name}:)`)) continue
-    shown.delete(`${here}(${name}:)`)
-    shown.delete(`${there}(${name}:)`)
+    if (shown.has(`${inInterface}(${name}:)`) && shown.has(`${inType}(${name}:)`)) continue
+    shown.delete(`${inInterface}(${name}:)`)
+    shown.delete(`${inType}(${name}:)`)
   }
 }

@@ -46,7 +46,7 @@ type Hidden = ReadonlySet<string>
 const BUILT_IN = ['String', 'Boolean', 'Int', 'Float', 'ID']
 const isVisible = (hidden: Hidden) => (coordinate: string) => !hidden.has(coordinate)
 
-/** Every coordinate, from the SDL alone. */
+/** Lists each coordinate, from the SDL only. */
 function coordinatesOf(sdl: string): readonly string[] {
   return parse(sdl).definitions.flatMap((node) => {
     if (!('name' in node) || !node.name) return []
@@ -67,8 +67,8 @@ function coordinatesOf(sdl: string): readonly string[] {
 }
 
 /**
- * The plain oracle, on the SDL: hides one thing after another that cannot stand without what is hidden, and begins anew after
- * each, until nothing more has to be hidden. Then cuts the text.
+ * The naive oracle, on the SDL. Hides one coordinate that needs something hidden, then starts again, until there is nothing more to
+ * hide. Then takes the hidden parts out of the document.
  */
 function filterNaively(sdl: string, invisible: Hidden): DocumentNode {
   const document = parse(sdl)
@@ -99,7 +99,7 @@ function candidates(document: DocumentNode, types: Types, hidden: Hidden, invisi
     isGone(input.type) ||
     (input.type.kind === Kind.NON_NULL_TYPE &&
       input.defaultValue !== undefined &&
-      !isSpeakable(input.defaultValue, input.type, types, hidden)) ||
+      !namesNothingHidden(input.defaultValue, input.type, types, hidden)) ||
     hidden.has(owner)
   const mustHave = (input: InputValueDefinitionNode): boolean =>
     input.type.kind === Kind.NON_NULL_TYPE && input.defaultValue === undefined
@@ -151,20 +151,20 @@ function nameOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type)
 }
 
-/** Whether a default value, as it is written, names nothing hidden. */
-function isSpeakable(value: ConstValueNode, type: TypeNode, types: Types, hidden: Hidden): boolean {
+/** Whether a default value in the SDL names nothing hidden. */
+function namesNothingHidden(value: ConstValueNode, type: TypeNode, types: Types, hidden: Hidden): boolean {
   const named = nameOf(type)
-  if (value.kind === Kind.LIST) return value.values.every((item) => isSpeakable(item, type, types, hidden))
+  if (value.kind === Kind.LIST) return value.values.every((item) => namesNothingHidden(item, type, types, hidden))
   if (value.kind === Kind.ENUM) return !hidden.has(`${named}.${value.value}`)
   if (value.kind !== Kind.OBJECT) return true
   const definition = types.get(named)
   const fields = definition?.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : []
   return fields.every((field) => {
-    // graphql-js fills a default object's members with their own defaults.
-    const given = value.fields.find(({ name }) => name.value === field.name.value)?.value ?? field.defaultValue
+    // graphql-js fills the fields of a default object with their own defaults.
+    const member = value.fields.find(({ name }) => name.value === field.name.value)?.value ?? field.defaultValue
     return (
-      given === undefined ||
-      (!hidden.has(`${named}.${field.name.value}`) && isSpeakable(given, field.type, types, hidden))
+      member === undefined ||
+      (!hidden.has(`${named}.${field.name.value}`) && namesNothingHidden(member, field.type, types, hidden))
     )
   })
 }
@@ -175,8 +175,8 @@ function cut(document: DocumentNode, types: Types, hidden: Hidden): DocumentNode
       .filter(({ name }) => !hidden.has(owner + join(name.value)))
       .map((node) => {
         const { defaultValue, ...rest } = node
-        const isCacheable = defaultValue !== undefined && isSpeakable(defaultValue, node.type, types, hidden)
-        return isCacheable ? node : rest
+        const canShowDefault = defaultValue !== undefined && namesNothingHidden(defaultValue, node.type, types, hidden)
+        return canShowDefault ? node : rest
       })
   const asArgument = (name: string): string => `(${name}:)`
   const asField = (name: string): string => `.${name}`
@@ -206,7 +206,7 @@ function cut(document: DocumentNode, types: Types, hidden: Hidden): DocumentNode
   return withoutUnreached({ kind: Kind.DOCUMENT, definitions })
 }
 
-/** Takes away types that nothing names, one after another, but for those that implement an interface that is named. */
+/** Removes the types that nothing refers to. Keeps a type that implements an interface which is referred to. */
 function withoutUnreached(document: DocumentNode): DocumentNode {
   const roots = ['Query', 'Mutation', 'Subscription']
   const reached = new Set(roots)
@@ -249,11 +249,11 @@ describe.each([
 ])('the visible part of %s', (_, schema, sdl) => {
   const all = coordinatesOf(sdl)
 
-  it('is the whole where nothing is hidden', () => {
+  it('is the complete schema if nothing is hidden', () => {
     expect(shape(visibleSchema(schema, () => true))).toEqual(shape(buildSchema(sdl)))
   })
 
-  it('is that of the SDL without what is hidden and what needs it, and valid', () => {
+  it('is valid, and equals the SDL without what is hidden and what needs it', () => {
     const few = fc.subarray([...all], { maxLength: 6 })
     const many = fc.subarray([...all])
     fc.assert(
@@ -264,34 +264,34 @@ describe.each([
     )
   })
 
-  it('has one field where everything is hidden', () => {
+  it('has one field if everything is hidden', () => {
     const visible = visibleSchema(schema, () => false)
     expect(validateSchema(visible)).toEqual([])
     expect(coordinatesOf(printSchema(visible))).toEqual(['Query', 'Query.nothing'])
   })
 })
 
-describe('what is hidden takes with it', () => {
+describe('what is hidden also hides', () => {
   it.each([
-    ['a type that only it leads to', ['Subscription.painted', 'Mutation.paint'], ['Mutation', 'Subscription']],
-    ['a field whose argument must be given', ['Query.node(id:)'], ['Query.node']],
-    ['a field whose type has nothing left', ['Extent.SMALL', 'Extent.LARGE'], ['Place.size', 'Extent', 'Size.of']],
-    ['an input without what it must have', ['Filter.on'], ['Filter', 'Query.named(filter:)']],
-    ['an interface’s field that a type no longer shows', ['Place.name'], ['Named.name']],
+    ['a type that only it refers to', ['Subscription.painted', 'Mutation.paint'], ['Mutation', 'Subscription']],
+    ['a field whose required argument it is', ['Query.node(id:)'], ['Query.node']],
+    ['a field whose type is empty without it', ['Extent.SMALL', 'Extent.LARGE'], ['Place.size', 'Extent', 'Size.of']],
+    ['an input type whose required field it is', ['Filter.on'], ['Filter', 'Query.named(filter:)']],
+    ['an interface’s field that a type does not show any more', ['Place.name'], ['Named.name']],
     ['an argument of an interface’s field', ['Person.name(in:)'], ['Named.name(in:)', 'Place.name(in:)']],
-    ['an argument whose default may not be said', ['Extent.SMALL'], ['Person.name(as:)', 'Size.of']],
-    ['a directive whose argument must be given', ['Colour'], ['@must', '@own(colour:)', 'Size.colours']],
+    ['a non-null argument whose default names it', ['Extent.SMALL'], ['Person.name(as:)', 'Size.of']],
+    ['a directive whose required argument needs it', ['Colour'], ['@must', '@own(colour:)', 'Size.colours']],
   ])('%s', (_, hidden, gone) => {
     const left = new Set(coordinatesOf(printSchema(visibleSchema(buildSchema(EVERYTHING), isVisible(new Set(hidden))))))
     expect([...hidden, ...gone].filter((coordinate) => left.has(coordinate))).toEqual([])
   })
 
-  it('a default that names it, and not the argument that may be null', () => {
+  it('a default that names it, but not a nullable argument', () => {
     const printed = printSchema(visibleSchema(buildSchema(EVERYTHING), isVisible(new Set(['Colour.RED']))))
     expect(printed).toContain('directive @own(colour: Colour, ')
   })
 
-  it('is asked for once a coordinate, and not for what is GraphQL’s own', () => {
+  it('is asked about once for each coordinate, and never for what GraphQL itself defines', () => {
     const asked: string[] = []
     visibleSchema(buildSchema(EVERYTHING), (coordinate) => asked.push(coordinate) > 0)
     expect(asked.toSorted()).toEqual(coordinatesOf(EVERYTHING).toSorted())

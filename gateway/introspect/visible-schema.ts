@@ -25,20 +25,20 @@ import {
   isSpecifiedDirective,
   isUnionType,
 } from 'graphql'
-import { type FieldsType, isShownType, isShownValue, type Shown, shownOf } from './shown.ts'
+import { type FieldsType, findShown, isShownType, isShownValue, type Shown } from './shown.ts'
 
-/** The new types by name; a type that is not shown has none. */
+/** The new types by name. A hidden type is not in it. */
 type Types = ReadonlyMap<string, GraphQLNamedType>
 
 /**
- * The schema as whoever sees only what `isVisible` says may see it: always valid, and without what is hidden, what needs it, and types
- * that nothing leads to. An interface shows the fields that all its visible types show. A schema of which nothing is left has one
- * field, `nothing`, for a schema must have one. For introspection: fields have no resolvers.
+ * Makes the schema for introspection that has only what `isVisible` lets the caller see. It is always valid. It leaves out what is
+ * hidden, what needs something hidden, and types that nothing refers to. An interface has the fields that all its visible types show. If
+ * nothing is visible, the schema has one field, `nothing`, because a schema must have a field. The fields have no resolvers.
  * @param isVisible asked once for each coordinate (GraphQL, schema coordinates): `Type`, `Type.field`, `Type.field(arg:)`,
- *   `Input.field`, `Enum.VALUE`, `@directive`, `@directive(arg:)`; not for what GraphQL itself defines.
+ *   `Input.field`, `Enum.VALUE`, `@directive`, `@directive(arg:)`. It is not asked about what GraphQL itself defines.
  */
 export function visibleSchema(schema: GraphQLSchema, isVisible: (coordinate: string) => boolean): GraphQLSchema {
-  const shown = shownOf(schema, isVisible)
+  const shown = findShown(schema, isVisible)
   const types = new Map<string, GraphQLNamedType>()
   for (const type of Object.values(schema.getTypeMap())) {
     if (isShownType(type, shown)) types.set(type.name, rebuild(type, types, shown))
@@ -58,7 +58,7 @@ export function visibleSchema(schema: GraphQLSchema, isVisible: (coordinate: str
     mutation,
     subscription,
     directives,
-    types: reachedFrom([query, ...roots, ...inputs], [...types.values()]),
+    types: listReachedTypes([query, ...roots, ...inputs], [...types.values()]),
   })
 }
 
@@ -75,30 +75,30 @@ function rebuild(type: GraphQLNamedType, types: Types, shown: Shown): GraphQLNam
     return new GraphQLEnumType({ ...config, values: pick(values, (name) => shown.has(`${type.name}.${name}`)) })
   }
   if (isUnionType(type)) {
-    return new GraphQLUnionType({ ...type.toConfig(), types: () => renewed(type.getTypes(), types) })
+    return new GraphQLUnionType({ ...type.toConfig(), types: () => renewTypes(type.getTypes(), types) })
   }
   if (isInputObjectType(type)) {
     const { fields, ...config } = type.toConfig()
-    const kept = pick(fields, (name) => shown.has(`${type.name}.${name}`))
+    const shownFields = pick(fields, (name) => shown.has(`${type.name}.${name}`))
     return new GraphQLInputObjectType({
       ...config,
-      fields: () => mapValues(kept, (field) => renewInput(field, types, shown)),
+      fields: () => mapValues(shownFields, (field) => renewInput(field, types, shown)),
     })
   }
   if (!isObjectType(type) && !isInterfaceType(type)) return type
   const config = {
     name: type.name,
     description: type.description,
-    interfaces: () => renewed(type.getInterfaces(), types),
+    interfaces: () => renewTypes(type.getInterfaces(), types),
     fields: () => renewFields(type, types, shown),
   }
   return isObjectType(type) ? new GraphQLObjectType(config) : new GraphQLInterfaceType(config)
 }
 
 function renewFields(type: FieldsType, types: Types, shown: Shown): GraphQLFieldConfigMap<unknown, unknown> {
-  const kept = pick(type.toConfig().fields, (name) => shown.has(`${type.name}.${name}`))
+  const shownFields = pick(type.toConfig().fields, (name) => shown.has(`${type.name}.${name}`))
   return Object.fromEntries(
-    Object.entries(kept).map(([name, field]): [string, GraphQLFieldConfig<unknown, unknown>] => {
+    Object.entries(shownFields).map(([name, field]): [string, GraphQLFieldConfig<unknown, unknown>] => {
       const args = pick(field.args ?? {}, (argument) => shown.has(`${type.name}.${name}(${argument}:)`))
       const { description, deprecationReason } = field
       return [
@@ -116,11 +116,14 @@ function renewFields(type: FieldsType, types: Types, shown: Shown): GraphQLField
 
 function rebuildDirective(directive: GraphQLDirective, types: Types, shown: Shown): GraphQLDirective {
   const { args, ...config } = directive.toConfig()
-  const kept = pick(args, (name) => shown.has(`@${directive.name}(${name}:)`))
-  return new GraphQLDirective({ ...config, args: mapValues(kept, (argument) => renewInput(argument, types, shown)) })
+  const shownArgs = pick(args, (name) => shown.has(`@${directive.name}(${name}:)`))
+  return new GraphQLDirective({
+    ...config,
+    args: mapValues(shownArgs, (argument) => renewInput(argument, types, shown)),
+  })
 }
 
-/** An argument or input field over the new types; its default goes where that may not be shown. */
+/** Rebuilds an argument or input field with the new types. Leaves out a default that names something hidden. */
 function renewInput<Input extends Pick<GraphQLArgumentConfig, 'type' | 'defaultValue'>>(
   input: Input,
   types: Types,
@@ -143,12 +146,12 @@ function renewType(type: GraphQLType, types: Types): GraphQLType {
   return renewedType
 }
 
-function renewed<Type extends GraphQLNamedType>(old: readonly Type[], types: Types): Type[] {
+function renewTypes<Type extends GraphQLNamedType>(old: readonly Type[], types: Types): Type[] {
   return old.flatMap((type) => (types.get(type.name) as Type | undefined) ?? [])
 }
 
-/** The types that a question can come by, from `roots` over fields, arguments, interfaces and the types that implement them. */
-function reachedFrom(
+/** Lists the types that an operation can reach from `roots`, through fields, arguments, interfaces and the types that implement them. */
+function listReachedTypes(
   roots: readonly (GraphQLNamedType | undefined)[],
   types: readonly GraphQLNamedType[],
 ): GraphQLNamedType[] {
@@ -157,19 +160,22 @@ function reachedFrom(
   for (let type = stack.pop(); type; type = stack.pop()) {
     if (reached.has(type)) continue
     reached.add(type)
-    stack.push(...nextTo(type, types))
+    stack.push(...listNeighbours(type, types))
   }
   return [...reached]
 }
 
-function nextTo(type: GraphQLNamedType, types: readonly GraphQLNamedType[]): readonly GraphQLNamedType[] {
+function listNeighbours(type: GraphQLNamedType, types: readonly GraphQLNamedType[]): readonly GraphQLNamedType[] {
   if (isUnionType(type)) return type.getTypes()
   if (isInputObjectType(type)) return Object.values(type.getFields()).map(({ type: of }) => getNamedType(of))
   if (!isObjectType(type) && !isInterfaceType(type)) return []
   const implementing = isInterfaceType(type) ? types.filter((other) => implementsType(other, type)) : []
   const fields = Object.values(type.getFields())
-  const all = fields.flatMap((field): GraphQLType[] => [field.type, ...field.args.map((argument) => argument.type)])
-  return [...all.map((of): GraphQLNamedType => getNamedType(of)), ...type.getInterfaces(), ...implementing]
+  const fieldTypes = fields.flatMap((field): GraphQLType[] => [
+    field.type,
+    ...field.args.map((argument) => argument.type),
+  ])
+  return [...fieldTypes.map((of): GraphQLNamedType => getNamedType(of)), ...type.getInterfaces(), ...implementing]
 }
 
 function implementsType(type: GraphQLNamedType, above: GraphQLInterfaceType): boolean {
@@ -178,9 +184,9 @@ function implementsType(type: GraphQLNamedType, above: GraphQLInterfaceType): bo
 
 function pick<Value>(
   record: { readonly [name: string]: Value },
-  isCacheable: (name: string) => boolean,
+  isPicked: (name: string) => boolean,
 ): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => isCacheable(name)))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => isPicked(name)))
 }
 
 function mapValues<From, To>(record: { readonly [name: string]: From }, map: (value: From) => To): Record<string, To> {

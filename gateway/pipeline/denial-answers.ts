@@ -1,21 +1,21 @@
-/** What the caller is told of what it may not read. */
+/** How an answer reports the fields that the caller may not read. */
 import type { Denial } from '../authorize/decide.ts'
 import { formatErrors } from '../shape/errors.ts'
 import type { AnswerError } from '../types/answer-error.ts'
 import type { EngineAnswer } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 
-/** A denial as an error of the answer. Never says which scope or policy is held or needed. */
+/** Makes an answer error of a denial. It never says which scope or policy the caller holds or needs. */
 export function denialError({ coordinate, path, country }: Denial): AnswerError {
   return { code: country === null ? 'UNAUTHORIZED_FIELD_OR_TYPE' : 'FORBIDDEN_BY_COUNTRY', country, coordinate, path }
 }
 
-/** The answer of the mode `reject`: nothing was asked. */
+/** Makes the answer of the mode `reject`, in which the gateway sends no legs. */
 export function rejectOperation(denials: readonly Denial[], outKey: PreparedOperation['outKey']): EngineAnswer {
   return { data: null, errors: formatErrors(denials.map(denialError), outKey), status: 403 }
 }
 
-/** The answer of a dry run: nothing was asked; what would be denied, where, by which kind of rule. */
+/** Makes the answer of a dry run, in which the gateway sends no legs. It lists what would be denied, where, and by which kind of rule. */
 export function listDenials(denials: readonly Denial[], outKey: PreparedOperation['outKey']): EngineAnswer {
   const denied = denials.map(({ coordinate, path, kind, country }) => ({
     path: path.map(outKey),

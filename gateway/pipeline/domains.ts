@@ -1,4 +1,4 @@
-/** What is served: each domain with its publishers, and who may read what of it. Wires plan, spread and authorize. */
+/** The domains that the gateway serves: the publishers of each, and who may read what. Wires plan, spread and authorize. */
 import { type GraphQLSchema, parse } from 'graphql'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
@@ -12,11 +12,11 @@ export interface Served {
   /** By country; empty for a subgraph that no country publishes. */
   readonly publishers: ReadonlyMap<string, Publication>
   readonly endpoints: ReadonlyMap<string, Endpoint>
-  /** Where the subgraph is asked that no country publishes. */
+  /** The endpoint to ask if no country publishes the subgraph. */
   readonly plain: Endpoint
 }
 
-/** Every subgraph of a planner's graph by name, with the participants that publish it. */
+/** Lists each subgraph of a planner's graph by name, with the participants that publish it. */
 export function serveDomains(
   planner: Planner,
   participants: readonly Participant[],
@@ -38,8 +38,8 @@ export function serveDomains(
 }
 
 /**
- * The authorizer of a planner's graph: the graph's rules are the floor, what a country's own SDL adds holds in that country.
- * @throws {Error} where a country's rules cannot be read.
+ * Makes the authorizer of a planner's graph. The graph's rules are the floor. What a country's own SDL adds applies in that country.
+ * @throws {Error} if the rules of a country cannot be read.
  */
 export function guardDomains(
   planner: Planner,
@@ -51,14 +51,14 @@ export function guardDomains(
     for (const { country, access, domains: published } of participants) {
       const publication = served.get(name)?.publishers.get(country)
       if (publication)
-        publishers.set(country, { access, own: ownRules(published[name]?.sdl), publishes: publication.publishes })
+        publishers.set(country, { access, own: readOwnRules(published[name]?.sdl), publishes: publication.publishes })
     }
     return { name, publishers, has: (typeName, fieldName) => hasField(schema, typeName, fieldName) }
   })
   return createAuthorizer({ floor: planner.rules, domains })
 }
 
-function ownRules(sdl: string | undefined): RuleTable | null {
+function readOwnRules(sdl: string | undefined): RuleTable | null {
   return sdl === undefined ? null : readNationalRules(parse(sdl, { noLocation: true }))
 }
 

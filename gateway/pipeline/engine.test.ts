@@ -14,7 +14,7 @@ function participant(country: string, sdl?: string): Participant {
   return aParticipant(country, { domains: { cases: endpoint, legal: endpoint, persons } })
 }
 
-/** Answers one operation over GT and HN with scripted legs. */
+/** Answers one operation over GT and HN; `answer` plays the countries. */
 async function ask(
   source: string,
   answer: (leg: Leg) => LegAnswer,
@@ -39,7 +39,7 @@ const down: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code:
 
 const person = (id: string, fields: Json): Json => ({ _iT: 'Person', _iId: id, ...fields })
 
-/** GT's person with a stub of HN under a border; HN's part by `hn`. */
+/** GT answers a person whose `sameAs` crosses the border to a record of HN; `hn` answers for HN. */
 const sameAs =
   (hn: (leg: Leg) => LegAnswer) =>
   (leg: Leg): LegAnswer =>
@@ -50,7 +50,7 @@ const sameAs =
 const SAME_AS = '{ person(id: "GT:1") { id sameAs { id country sex } } }'
 
 describe('an owner that', () => {
-  it('answers gives the rest of its record', async () => {
+  it('answers adds the rest of its record', async () => {
     const answer = await ask(
       SAME_AS,
       sameAs(() => data({ _entities: [person('HN:1', { country: 'HN', sex: 'F' })] })),
@@ -59,7 +59,7 @@ describe('an owner that', () => {
     expect(answer.data).toEqual({ person: { id: 'GT:1', sameAs: [{ id: 'HN:1', country: 'HN', sex: 'F' }] } })
   })
 
-  it('gives another record than the one asked for by its id is not believed', async () => {
+  it('answers with another record than the requested one is UNAVAILABLE with BAD_ANSWER', async () => {
     const answer = await ask('{ person(id: "HN:1") { sex } }', () => data({ person: person('HN:2', { sex: 'F' }) }))
     expect(answer.data).toEqual({ person: null })
     expect(answer.extensions?.countries).toEqual([
@@ -67,7 +67,7 @@ describe('an owner that', () => {
     ])
   })
 
-  it('has no such record leaves the id, without an error', async () => {
+  it('does not have the record leaves only the id, without an error', async () => {
     const answer = await ask(
       SAME_AS,
       sameAs(() => data({ _entities: [null] })),
@@ -76,7 +76,7 @@ describe('an owner that', () => {
     expect(answer.data).toEqual({ person: { id: 'GT:1', sameAs: [{ id: 'HN:1', country: null, sex: null }] } })
   })
 
-  it('is silent leaves the id, with an error per field and its entry in the manifest', async () => {
+  it('is silent leaves only the id, with an error per field and its outcome in extensions.countries', async () => {
     const answer = await ask(
       SAME_AS,
       sameAs(() => down),
@@ -94,7 +94,7 @@ describe('an owner that', () => {
     })
   })
 
-  it('does not publish a field is not asked for it, and says so', async () => {
+  it('does not publish a field is not asked for it, and its outcome says so', async () => {
     const sdl = 'type Query { person(id: ID!): Person } type Person { id: ID! country: CountryCode }'
     const answer = await ask(
       SAME_AS,
@@ -109,13 +109,13 @@ describe('an owner that', () => {
   })
 
   it.each([
-    ['another entity than asked', [person('HN:2', { country: 'HN' })], 'FOREIGN_RECORD'],
+    ['another entity than the requested one', [person('HN:2', { country: 'HN' })], 'FOREIGN_RECORD'],
     ['too few entities', [], 'BAD_ANSWER'],
     ['too many entities', [null, null], 'BAD_ANSWER'],
     ['an entity of another type', [{ _iT: 'Case', _iId: 'HN:1' }], 'BAD_ANSWER'],
-    ['a string for an entity', ['x'], 'BAD_ANSWER'],
-    ['an object for the list', {}, 'BAD_ANSWER'],
-  ])('answers with %s costs its own rows alone', async (_, entities, code) => {
+    ['a string in place of an entity', ['x'], 'BAD_ANSWER'],
+    ['an object in place of the list', {}, 'BAD_ANSWER'],
+  ])('answers with %s loses only its own rows', async (_, entities, code) => {
     const answer = await ask(
       SAME_AS,
       sameAs(() => data({ _entities: entities })),
@@ -124,14 +124,14 @@ describe('an owner that', () => {
     expect(answer.extensions).toMatchObject({ countries: [{ reach: 'ANSWERED' }, { reach: 'UNAVAILABLE', code }] })
   })
 
-  it('reports an error of its own has it masked', async () => {
+  it('reports an error has its text masked', async () => {
     const errors = [{ message: 'SELECT secret', path: ['person'], extensions: { code: 'INTERNAL' } }]
     const answer = await ask('{ person(id: "HN:1") { sex } }', () => data({ person: null }, errors))
     expect(JSON.stringify(answer)).not.toContain('secret')
     expect(answer.errors).toMatchObject([{ path: ['person'], extensions: { code: 'UNAVAILABLE', country: 'HN' } }])
   })
 
-  it('refuses says DENIED', async () => {
+  it('denies a leg has the outcome DENIED', async () => {
     const errors = [{ message: 'no', extensions: { code: 'FORBIDDEN' } }]
     const answer = await ask('{ person(id: "HN:1") { sex } }', () => ({ kind: 'answered', data: null, errors }))
     expect(answer.errors).toMatchObject([{ extensions: { code: 'DENIED' } }])
@@ -169,9 +169,9 @@ describe('an EVERY field', () => {
 
   it.each([
     ['is down', down, 'UNAVAILABLE', 'CONNECTION'],
-    ['says null', data({ cases: null }), 'UNAVAILABLE', 'BAD_ANSWER'],
-    ['has errors that are none', data({ cases: null }, [null as unknown as Json]), 'UNAVAILABLE', 'BAD_ANSWER'],
-    ['gives another country’s rows', data(page('GT', '9')), 'UNAVAILABLE', 'FOREIGN_RECORD'],
+    ['answers null', data({ cases: null }), 'UNAVAILABLE', 'BAD_ANSWER'],
+    ['has errors that are not objects', data({ cases: null }, [null as unknown as Json]), 'UNAVAILABLE', 'BAD_ANSWER'],
+    ['answers with another country’s rows', data(page('GT', '9')), 'UNAVAILABLE', 'FOREIGN_RECORD'],
     [
       'forges outcomes',
       data({ cases: { ...(page('HN', '1').cases as Json), outcomes: [{ country: 'GT', reach: 'DENIED' }] } }),
@@ -188,7 +188,7 @@ describe('an EVERY field', () => {
     expect(cases.edges).toHaveLength(reach === 'ANSWERED' ? 2 : 1)
   })
 
-  it('says ROWS_DROPPED where a row of a country cannot stand', async () => {
+  it('says ROWS_DROPPED if a row of a country lacks a required value', async () => {
     const broken = page('HN', '1')
     ;(broken.cases as { edges: Json[] }).edges.push({
       _iC: encodeCursor({ order: 'FILED_ON_DESC', key: '~', id: 'HN:2' }),
@@ -228,7 +228,7 @@ describe('a cursor that knows of a silent country', () => {
   const afters = (legs: readonly Leg[]): unknown[] =>
     legs.filter((leg) => leg.domain === 'cases').map((leg) => [leg.country, leg.variables._iAfter0])
 
-  it('asks that country from where it stood, for one record', async () => {
+  it('asks that country from its former place, for one record', async () => {
     const answer = await ask(source, answerFor(['HN:1']))
     expect(afters(answer.legs)).toEqual([
       ['GT', base],
@@ -257,7 +257,7 @@ describe('a cursor that knows of a silent country', () => {
 })
 
 describe('what no country is asked', () => {
-  it('is answered by the graph itself', async () => {
+  it('is answered by the gateway itself', async () => {
     const answer = await ask('{ __typename q: __schema { queryType { name } } }', () => down)
     expect(answer).toEqual({ data: { __typename: 'Query', q: { queryType: { name: 'Query' } } }, legs: [] })
   })

@@ -1,6 +1,6 @@
 /**
- * Wires plan, spread, leg, gather and shape: how one validated operation is answered. Reads like the picture in
- * ARCHITECTURE.md; the rooms do not know one another.
+ * Wires plan, spread, leg, gather and shape to answer one validated operation. The code follows the picture in ARCHITECTURE.md. The
+ * rooms do not know one another.
  */
 import { execute, type GraphQLSchema } from 'graphql'
 import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
@@ -36,28 +36,28 @@ import { createIntrospection } from './introspection.ts'
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
   readonly apiSchema: GraphQLSchema
-  /** How many operations are kept planned. */
+  /** How many planned operations are in the cache. */
   plansCached(): number
   /**
-   * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer, never thrown.
-   * @throws {IstmoError} for what is refused with 400, before any leg is sent.
+   * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer; it is never thrown.
+   * @throws {IstmoError} if the request is rejected with 400, before the gateway sends any leg.
    */
   execute(request: OperationRequest, context: RequestContext): Promise<EngineAnswer>
 }
 
-/** What an engine is made of. */
+/** What `createEngine` needs. */
 export interface EngineOptions {
   readonly supergraphSdl: string
   readonly participants: readonly Participant[]
   /** Limits of the endpoints of subgraphs that no country publishes. */
   readonly subgraphDefaults: { readonly deadlineMs: number; readonly maxAnswerBytes: number }
   readonly sendLeg: SendLeg
-  /** What makes the plans, as plain data; left out, this thread does. */
+  /** Makes the maker of plans, which are plain data. Default: this thread makes them. */
   readonly createPlanMaker?: CreatePlanMaker
-  /** What becomes of an operation of which something is denied (docs/design/access.md, Modes); `filter` by default. */
+  /** How the engine answers an operation if a part of it is denied (docs/design/access.md, Modes). Default: `filter`. */
   readonly mode?: AccessMode
-  /** Told why a leg was refused after it answered, without foreign text. */
-  readonly onRejectedAnswer?: (refusal: {
+  /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
+  readonly onRejectedAnswer?: (rejection: {
     readonly requestId: string
     readonly country: string
     readonly domain: string
@@ -65,7 +65,7 @@ export interface EngineOptions {
   }) => void
 }
 
-/** One operation on its way. */
+/** One operation while it runs. */
 interface Run {
   readonly compiled: CompiledOperation
   readonly variables: Readonly<Record<string, unknown>>
@@ -79,7 +79,7 @@ interface Run {
 
 /**
  * Makes the engine.
- * @throws when the supergraph does not load, or nobody publishes a domain that countries answer.
+ * @throws {Error} if the supergraph does not load, or if it has a domain that countries answer and no country publishes it.
  */
 export function createEngine(options: EngineOptions): Engine {
   const isSpread = (name: string): boolean =>
@@ -114,22 +114,22 @@ export function createEngine(options: EngineOptions): Engine {
       checkArguments(compiled.checked, variables, codes)
       const answerErrors = decision.denials.map(denialError)
       const run: Run = { compiled, variables, context, view, tree: {}, answerErrors, manifest: new Map() }
-      const separately = compiled.separately.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
+      const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
         runFetches(compiled.fetches, run, served, options),
         runIntrospection(run, introspection),
-        ...separately.map((part) => runFetches(part.fetches, part.run, served, options)),
+        ...separateGroups.map((part) => runFetches(part.fetches, part.run, served, options)),
       ])
-      for (const part of separately) run.answerErrors.push(...mergeTrees(run.tree, part.run.tree))
-      // An argument that a country's rules refuse shows by that country's outcome alone.
-      const isRefused = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
-      if (isRefused) trail?.denials.push(...view.revealDenials(prepared, variables))
-      return answerOf(run)
+      for (const part of separateGroups) run.answerErrors.push(...mergeTrees(run.tree, part.run.tree))
+      // Only the country's outcome shows that its rules deny an argument.
+      const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
+      if (isArgumentDenied) trail?.denials.push(...view.revealDenials(prepared, variables))
+      return makeAnswer(run)
     },
   }
 }
 
-/** Starts each fetch when those that it waits for are merged. */
+/** Starts each fetch as soon as the fetches that it depends on are merged. */
 async function runFetches(
   fetches: readonly Fetch[],
   run: Run,
@@ -185,8 +185,8 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
     noteOutcome(run, country, fetch.domain, outcome)
     context.trail?.legs.push({ country, domain: fetch.domain, outcome, leg: legOf.get(country) ?? null })
   }
-  for (const refusal of gathered.refusals) {
-    options.onRejectedAnswer?.({ requestId: context.requestId, domain: fetch.domain, ...refusal })
+  for (const rejection of gathered.rejections) {
+    options.onRejectedAnswer?.({ requestId: context.requestId, domain: fetch.domain, ...rejection })
   }
 }
 
@@ -205,12 +205,12 @@ async function runPlain(fetch: PlainFetch, run: Run, endpoint: Endpoint, sendLeg
   )
 }
 
-/** One by one: a country may give cause for more complaints than a call takes arguments. */
+/** Adds the errors one by one, because a country can cause more errors than one call takes arguments. */
 function addAnswerErrors(run: Run, answerErrors: readonly AnswerError[]): void {
   for (const answerError of answerErrors) run.answerErrors.push(answerError)
 }
 
-/** The introspection part is answered by what the caller sees of the API schema. */
+/** Answers the introspection part from the schema that the caller sees. */
 async function runIntrospection(run: Run, schemaFor: (view: AccessView) => GraphQLSchema): Promise<void> {
   const document = run.compiled.introspection
   if (!document) return
@@ -218,10 +218,10 @@ async function runIntrospection(run: Run, schemaFor: (view: AccessView) => Graph
   Object.assign(run.tree, data)
 }
 
-function answerOf(run: Run): EngineAnswer {
+function makeAnswer(run: Run): EngineAnswer {
   const { compiled, tree, answerErrors, manifest } = run
   const shaped = shapeAnswer(compiled.shape, tree)
-  const explained = new Set(answerErrors.flatMap((answerError) => positionsTo(answerError.path)))
+  const explained = new Set(answerErrors.flatMap((answerError) => listPositionsTo(answerError.path)))
   const missing = shaped.missing
     .filter(({ path }) => !explained.has(positionOf(path)))
     .map(({ path, coordinate }): AnswerError => ({ code: 'NULL_FOR_NON_NULL', country: null, coordinate, path }))
@@ -239,8 +239,8 @@ function answerOf(run: Run): EngineAnswer {
   }
 }
 
-/** The position of a path, and of each field above it: a value that is missing there is missing for the same reason. */
-function positionsTo(path: readonly (string | number)[]): string[] {
+/** Lists the position of a path and of each field above it. A value that is missing there is missing for the same reason. */
+function listPositionsTo(path: readonly (string | number)[]): string[] {
   const keys = path.filter((step) => typeof step === 'string')
   return keys.map((_, i) => keys.slice(0, i + 1).join('.'))
 }
@@ -251,6 +251,6 @@ function positionOf(path: readonly (string | number)[]): string {
 
 function noteOutcome(run: Run, country: string, domain: string, outcome: Outcome): void {
   const key = `${country} ${domain}`
-  const known = run.manifest.get(key)
-  run.manifest.set(key, known ? worseOutcome(known, outcome) : outcome)
+  const earlier = run.manifest.get(key)
+  run.manifest.set(key, earlier ? worseOutcome(earlier, outcome) : outcome)
 }

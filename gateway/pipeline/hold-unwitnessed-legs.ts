@@ -2,19 +2,19 @@ import type { Participant, SendLeg } from '../types/flow.ts'
 import type { Layer } from './layers.ts'
 
 /**
- * Does not send legs to a country whose file says that it gives nothing while the audit log has no quorum of witnesses: its outcome
- * is UNAVAILABLE with the code UNWITNESSED.
- * @param unwitnessedMs for how long the audit log has had no quorum, in milliseconds; 0 while it has one.
+ * Holds back the legs to a country if the audit log has lacked a quorum of witnesses for longer than the country's file allows. The
+ * outcome is then UNAVAILABLE with the code UNWITNESSED.
+ * @param unwitnessedMs how long the audit log has had no quorum, in milliseconds; 0 while it has one.
  */
 export function holdUnwitnessedLegs(
   unwitnessedMs: () => number,
   participantOf: (country: string) => Participant | undefined,
 ): Layer<SendLeg> {
   return (sendLeg) => async (leg, request) => {
-    const silentMs = unwitnessedMs()
-    if (silentMs > 0 && leg.country !== null) {
+    const withoutQuorumMs = unwitnessedMs()
+    if (withoutQuorumMs > 0 && leg.country !== null) {
       const refuseAfterMs = participantOf(leg.country)?.refuseUnwitnessedAfterMs
-      if (refuseAfterMs !== undefined && silentMs > refuseAfterMs) {
+      if (refuseAfterMs !== undefined && withoutQuorumMs > refuseAfterMs) {
         return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'UNWITNESSED' } }
       }
     }

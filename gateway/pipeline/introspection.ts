@@ -1,25 +1,25 @@
-/** What introspection shows: the API schema as the caller could read it (docs/design/access.md, What introspection shows). */
+/** The schema that introspection shows: only what the caller may read (docs/design/access.md, What introspection shows). */
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { AccessView } from '../authorize/authorizer.ts'
 import { visibleSchema } from '../introspect/visible-schema.ts'
 import type { Planner } from '../plan/compile.ts'
 
-/** How many schemas are kept, one for each set of rights. */
+/** How many schemas the gateway caches, one for each set of hidden coordinates. */
 const MAX_SCHEMAS = 32
 
-/** The schema that a caller sees. Callers who see the same share one. */
+/** Makes a function that returns the schema that a caller sees. Callers who see the same schema share one object. */
 export function createIntrospection({ apiSchema, rules }: Planner): (view: AccessView) => GraphQLSchema {
   const byView = new WeakMap<AccessView, GraphQLSchema>()
   const byHidden = new LRUCache<string, GraphQLSchema>({ max: MAX_SCHEMAS })
-  const fields = fieldsOf(apiSchema)
-  const revealing = revealingCoordinates(apiSchema).flatMap((coordinate) => {
+  const fields = listFields(apiSchema)
+  const revealing = listRevealingCoordinates(apiSchema).flatMap((coordinate) => {
     const reveals = rules.revealedBy(coordinate)
     return reveals.length > 0 ? [{ coordinate, reveals }] : []
   })
   return (view) => {
-    const known = byView.get(view)
-    if (known) return known
+    const cached = byView.get(view)
+    if (cached) return cached
     const hidden = new Set(
       fields.filter(([typeName, fieldName]) => !view.isVisible(typeName, fieldName)).map((field) => field.join('.')),
     )
@@ -33,15 +33,15 @@ export function createIntrospection({ apiSchema, rules }: Planner): (view: Acces
   }
 }
 
-function fieldsOf(schema: GraphQLSchema): readonly [string, string][] {
+function listFields(schema: GraphQLSchema): readonly [string, string][] {
   return Object.values(schema.getTypeMap()).flatMap((type): [string, string][] => {
     if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) return []
     return Object.keys(type.getFields()).map((fieldName) => [type.name, fieldName])
   })
 }
 
-/** The coordinates of every argument, input field and enum value. */
-function revealingCoordinates(schema: GraphQLSchema): readonly string[] {
+/** Lists the coordinates of each argument, input field and enum value: these can reveal the value of a field. */
+function listRevealingCoordinates(schema: GraphQLSchema): readonly string[] {
   return Object.values(schema.getTypeMap()).flatMap((type): string[] => {
     if (isEnumType(type)) return type.getValues().map(({ name }) => `${type.name}.${name}`)
     if (isInputObjectType(type)) return Object.keys(type.getFields()).map((name) => `${type.name}.${name}`)

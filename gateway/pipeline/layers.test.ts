@@ -14,16 +14,16 @@ it('puts the first layer outermost and the step innermost', () => {
   expect(step('a')).toBe('first(second(A))')
 })
 
-it('leaves out a layer that the settings leave out', () => {
+it('skips a layer that the settings turn off', () => {
   expect(applyLayers([null, named('only'), null], (text: string) => text)('a')).toBe('only(a)')
 })
 
 it('lets a layer answer in place of what it surrounds', () => {
-  const refuse: Layer<Step> = () => () => 'refused'
+  const answerAtOnce: Layer<Step> = () => () => 'answered'
   let asked = 0
-  const step = applyLayers([named('outer'), refuse, named('inner')], (text: string) => {
+  const step = applyLayers([named('outer'), answerAtOnce, named('inner')], (text: string) => {
     asked += 1
     return text
   })
-  expect([step('a'), asked]).toEqual(['outer(refused)', 0])
+  expect([step('a'), asked]).toEqual(['outer(answered)', 0])
 })

@@ -3,12 +3,12 @@
  * life of a leg: each reads from the outermost layer to the innermost, like the picture in ARCHITECTURE.md.
  */
 
-/** Surrounds a step with something that happens before it, after it, or in its place. */
+/** A function that surrounds a step with something that happens before it, after it, or in its place. */
 export type Layer<Step> = (next: Step) => Step
 
 /**
  * Builds one step out of layers and the step that they surround.
- * @param layers from the outermost to the innermost; null stands for a layer that the settings leave out.
+ * @param layers from the outermost to the innermost; null for a layer that the settings turn off.
  * @param innermost the step that does the work.
  */
 export function applyLayers<Step>(layers: readonly (Layer<Step> | null)[], innermost: Step): Step {

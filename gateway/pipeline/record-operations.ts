@@ -3,7 +3,7 @@ import type { TrailOperation } from '../types/flow.ts'
 import type { Engine } from './engine.ts'
 import type { Layer } from './layers.ts'
 
-/** What an operation's trail says about the graph that answers it. */
+/** What the trail of an operation says about the graph that answers it. */
 export type GraphInForce = Pick<TrailOperation, 'graph' | 'rules'>
 
 /**

@@ -4,7 +4,7 @@ import type { SpreadFetch } from '../types/operation.ts'
 import { createPlanner } from './compile.ts'
 import { compileForTest, SUPERGRAPH_SDL } from './testing.ts'
 
-/** `index mode domain path{fields} <- what it waits for`, a line a fetch. */
+/** Writes one line for each fetch: `index mode domain path{fields} <- the fetches that it depends on`. */
 function outline(source: string, variables: Record<string, unknown> = {}): string[] {
   return compileForTest(source, variables).fetches.map((fetch) => {
     const { index, mode, domain, path, dependsOn, fields } = fetch as SpreadFetch
@@ -14,20 +14,20 @@ function outline(source: string, variables: Record<string, unknown> = {}): strin
 }
 
 describe('the plan pass', () => {
-  it('cuts under a border: the answering country gives ids, the owners the rest', () => {
+  it('cuts under a @crossBorder field: the country that answers is asked for ids, the owners for the rest', () => {
     expect(outline('{ person(id: "GT:1") { names { full } sameAs { id country names { full } } } }')).toEqual([
       '0 ROOT persons {person} <-',
       '1 OWNER persons person.sameAs.@{country names} <- 0',
     ])
   })
 
-  it('asks no owner where only ids are wanted beyond a border', () => {
+  it('asks no owner if only ids are wanted below a @crossBorder field', () => {
     expect(outline('{ person(id: "GT:1") { sameAs { __typename other: id } } }')).toEqual([
       '0 ROOT persons {person} <-',
     ])
   })
 
-  it('cuts before an EVERY field that the planner nests in its own domain', () => {
+  it('cuts before an EVERY field that the planner nests in its domain', () => {
     expect(
       outline(
         '{ case(id: "GT:1") { participants { edges { node { person { id cases { edges { node { id } } } } } } } } }',
@@ -35,7 +35,7 @@ describe('the plan pass', () => {
     ).toEqual(['0 ROOT cases {case} <-', '1 EVERY cases case.participants.edges.@.node.person{cases} <- 0'])
   })
 
-  it('cuts at any depth, under aliases and fragments, and waits for the one fetch that makes the objects', () => {
+  it('cuts at any depth, under aliases and fragments, and depends only on the fetch that makes the objects', () => {
     const source = `
       query { p: person(id: "GT:1") { all: cases { e: edges { n: node { ...C } } } sameAs { cases { edges { node { id } } } } } }
       fragment C on Case { linkedCases { status linkedCases { court } } mlaRequests { edges { node { id } } } }`
@@ -49,7 +49,7 @@ describe('the plan pass', () => {
     ])
   })
 
-  it('keeps root fields of one domain in one fetch and spreads each on its own', () => {
+  it('puts root fields of one domain into one fetch and spreads each separately', () => {
     const fetches = compileForTest('{ case(id: "GT:1") { id } cases { edges { cursor } } }').fetches as SpreadFetch[]
     expect(fetches.flatMap((fetch) => fetch.fields.map((field) => field.spread?.who))).toEqual(['OWNER', 'EVERY'])
   })
@@ -81,7 +81,7 @@ describe('normalisation', () => {
     )
   }
 
-  it('renames an alias that the planner would take for a key, and the answer has it back', () => {
+  it('renames an alias that the planner would take for a key, and restores it in the answer', () => {
     const compiled = compileForTest('{ person(id: "GT:1") { id: birthDate __typename: sex } }')
     const person = compiled.shape.onlyType?.fields[0]?.value
     const fields = person?.kind === 'object' ? person.object.onlyType?.fields : []
@@ -91,11 +91,11 @@ describe('normalisation', () => {
     ])
   })
 
-  it('takes another prefix where the client’s names begin with the gateway’s', () => {
+  it('takes another prefix if a name of the client begins with the gateway’s prefix', () => {
     expect(compileForTest('{ _iT: person(id: "GT:1") { id } }').keys.prefix).toBe('_i1_')
   })
 
-  it('compiles anew for other values of a condition, and not for other values of other variables', () => {
+  it('compiles again for other values of a condition, and not for other values of other variables', () => {
     const source = 'query ($a: Boolean!, $id: ID!) { person(id: $id) { id names @include(if: $a) { full } } }'
     const on = compile(source, { a: true, id: 'GT:1' })
     expect(compile(source, { a: true, id: 'HN:2' })).toBe(on)
@@ -107,11 +107,11 @@ describe('normalisation', () => {
     ['{ __typename }', 0],
     ['{ __schema { queryType { name } } }', 0],
     ['query ($s: Boolean = true) { person(id: "GT:1") @skip(if: $s) { id } caseCounts { outcomes { reach } } }', 1],
-  ])('plans nothing for what is not asked: %s', (source, fetches) => {
+  ])('plans nothing for what is skipped or answered without subgraphs: %s', (source, fetches) => {
     expect(compileForTest(source).fetches).toHaveLength(fetches)
   })
 
-  it('answers an object of which every field is left out as {}', () => {
+  it('answers an object whose fields are all left out as {}', () => {
     const compiled = compileForTest('{ person(id: "GT:1") { sex @skip(if: true) } }')
     expect(compiled.fetches).toHaveLength(1)
     const person = compiled.shape.onlyType?.fields[0]?.value
@@ -122,7 +122,7 @@ describe('normalisation', () => {
     ['query ($n: Int!) { cases(first: $n) { edges { cursor } } }', {}, 'BAD_USER_INPUT'],
     ['query ($n: Int!) { cases(first: $n) { edges { cursor } } }', { n: 'Pérez' }, 'BAD_USER_INPUT'],
     ['query A { __typename } query B { __typename }', {}, 'OPERATION_RESOLUTION_FAILURE'],
-  ])('refuses %s with %o as %s', (source, variables, code) => {
+  ])('rejects %s with %o as %s', (source, variables, code) => {
     const attempt = (): unknown =>
       planner.prepare({ document: parse(source), source, operationName: undefined, variables })
     expect(attempt).toThrow(expect.objectContaining({ code, status: 400 }))
@@ -131,13 +131,13 @@ describe('normalisation', () => {
 })
 
 describe('loading', () => {
-  it('stops where nobody publishes a domain that countries answer', () => {
+  it('fails if no country publishes a domain that countries answer', () => {
     expect(() => createPlanner(SUPERGRAPH_SDL, (name) => name !== 'legal')).toThrow(
       /expected a country that publishes the domain legal/,
     )
   })
 
-  it('stops at a feature for security that it does not know', () => {
+  it('fails at a security feature that it does not know', () => {
     const sdl = SUPERGRAPH_SDL.replace(
       'schema\n',
       'schema\n  @link(url: "https://specs.example/lock/v0.1", for: SECURITY)\n',

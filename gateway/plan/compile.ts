@@ -1,4 +1,4 @@
-/** Compiles operations: the one door of the plan room. Makes plans as plain data, binds them to the schemas, and keeps what it bound. */
+/** Compiles operations: the entry of the plan room. Makes plans as plain data, binds them to the schemas, and caches the results. */
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
@@ -11,23 +11,23 @@ import { coerceVariables } from './normalise/coerce-variables.ts'
 import { listConditionVariables, readConditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/find-operation.ts'
 
-/** How many operations are kept. */
+/** How many prepared operations the cache holds. */
 const MAX_COMPILED = 1000
 
-/** How many sets of rights an operation is kept compiled for. */
+/** For how many sets of removed fields the cache holds a compiled operation. */
 const MAX_VARIANTS = 16
 
 /** Compiles operations over one supergraph. */
 export interface Planner {
   readonly apiSchema: GraphQLSchema
-  /** The rules of the whole graph: the contract's floor. */
+  /** The access rules of the graph: the contract's floor. */
   readonly rules: RuleTable
-  /** How many operations are kept compiled. */
+  /** How many prepared operations are in the cache. */
   compiledCount(): number
-  /** By subgraph name: where a subgraph that no country publishes is served, and its schema. */
+  /** By subgraph name: the schema, and the address to ask if no country publishes the subgraph. */
   readonly subgraphs: LoadedSupergraph['subgraphs']
   /**
-   * Reads an operation and coerces its variables; the same text, operation and conditions give the same prepared operation.
+   * Reads an operation and coerces its variables. The same text, operation and conditions give the same prepared operation.
    * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
    */
   prepare(request: OperationRequest): {
@@ -35,15 +35,15 @@ export interface Planner {
     readonly variables: Record<string, unknown>
   }
   /**
-   * Compiles what is left of a prepared operation without `removedFields`. What was compiled before is taken from the cache, which knows
-   * a plan by the operation *and* what was taken out of it: nobody's plan is used for another's rights.
+   * Compiles a prepared operation without `removedFields`, or takes the result from the cache. The key of the cache is the operation *and*
+   * the removed fields, so a caller never gets a plan that was made for other rights.
    * @param removedFields coordinates `Type.field`.
    * @throws {IstmoError} `PLAN_FAILED`.
    */
   compile(prepared: PreparedOperation, removedFields: ReadonlySet<string>): CompiledOperation
 }
 
-/** A validated document, and which operation of it is asked. `source` is its text, the key of the cache. */
+/** A validated document, and the name of the operation to run. `source` is its text, the key of the cache. */
 export interface OperationRequest {
   readonly document: DocumentNode
   readonly source: string
@@ -54,8 +54,8 @@ export interface OperationRequest {
 /**
  * Loads a supergraph and makes the planner for it.
  * @param isSpread whether countries publish the domain of this name.
- * @param createMaker what makes the plans; left out, this thread does.
- * @throws when the supergraph does not load, or has an `@answeredBy` in a domain that nobody publishes.
+ * @param createMaker makes the maker of plans. Default: this thread makes them.
+ * @throws {Error} if the supergraph does not load, or has an `@answeredBy` in a domain that no country publishes.
  */
 export function createPlanner(
   supergraphSdl: string,
@@ -77,9 +77,9 @@ export function createPlanner(
     prepare({ document, source, operationName, variables: inputs }) {
       const operation = findOperation(document, operationName)
       const variables = coerceVariables(graph.apiSchema, operation, inputs)
-      const names = keep(conditionNames, source, () => listConditionVariables(document))
+      const names = getOrMake(conditionNames, source, () => listConditionVariables(document))
       const bits = names.map((name) => (variables[name] === true ? '1' : '0')).join('')
-      const prepared = keep(preparations, `${bits} ${operation.name?.value ?? ''} ${source}`, () =>
+      const prepared = getOrMake(preparations, `${bits} ${operation.name?.value ?? ''} ${source}`, () =>
         binder.bindPreparation(maker.prepare(document, operationName, readConditions(names, variables))),
       )
       return { prepared, variables }
@@ -87,18 +87,18 @@ export function createPlanner(
     compile(prepared, removedFields) {
       const compiled = variants.get(prepared) ?? new LRUCache<string, CompiledOperation>({ max: MAX_VARIANTS })
       variants.set(prepared, compiled)
-      return keep(compiled, [...removedFields].sort().join(' '), () =>
+      return getOrMake(compiled, [...removedFields].sort().join(' '), () =>
         binder.bindOperation(maker.plan(prepared.normalised, removedFields)),
       )
     },
   }
 }
 
-/** What a cache has under a key, made where it has nothing. */
-function keep<T extends object>(cache: LRUCache<string, T>, key: string, make: () => T): T {
-  const known = cache.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  cache.set(key, made)
-  return made
+/** Returns what a cache has under a key. If it has nothing, makes the value and caches it. */
+function getOrMake<T extends object>(cache: LRUCache<string, T>, key: string, make: () => T): T {
+  const cached = cache.get(key)
+  if (cached !== undefined) return cached
+  const value = make()
+  cache.set(key, value)
+  return value
 }

@@ -26,7 +26,10 @@ const OPERATIONS: [what: string, source: string, conditions?: Conditions, remove
   ['an OWNER field', '{ person(id: "GT:1") { id names { full } } }'],
   ['an EVERY field that is a connection', `{ cases(first: 2, after: null, countries: ["GT"]) { ${CASE_PAGE} } }`],
   ['an EVERY field that is an object', '{ caseCounts { outcomes { country reach code } } }'],
-  ['what lies beyond a border', '{ person(id: "GT:1") { sameAs { id country cases { edges { node { id } } } } } }'],
+  [
+    'what is below a @crossBorder field',
+    '{ person(id: "GT:1") { sameAs { id country cases { edges { node { id } } } } } }',
+  ],
   [
     'connections in connections',
     `query ($n: Int = 3) { case(id: "GT:1") { participants(first: $n) { edges { node { role person { id cases { ${CASE_PAGE} } } } } } } }`,
@@ -43,20 +46,20 @@ const OPERATIONS: [what: string, source: string, conditions?: Conditions, remove
   ],
   ['introspection', '{ __typename __schema { types { name } } person(id: "GT:1") { id __typename } }'],
   ['removed fields', '{ person(id: "GT:1") { id birthDate names { full } } }', {}, ['Person.birthDate']],
-  ['nothing that is left', '{ person(id: "GT:1") { id } }', {}, ['Query.person']],
+  ['an operation from which everything is removed', '{ person(id: "GT:1") { id } }', {}, ['Query.person']],
 ]
 
 describe('a plan', () => {
   it.each(OPERATIONS.map(([what, ...request]) => ({ what, request })))(
-    'of $what is plain data, and its clone equals it',
+    'of $what is plain data that equals its clone',
     ({ request }) => {
-      const made = planFor(...request)
-      expect(listForeignParts(made)).toEqual([])
-      expect(structuredClone(made)).toStrictEqual(made)
+      const planned = planFor(...request)
+      expect(listForeignParts(planned)).toEqual([])
+      expect(structuredClone(planned)).toStrictEqual(planned)
     },
   )
 
-  it('can be made of a preparation that was cloned', () => {
+  it('can be made from a cloned preparation', () => {
     for (const [, source, conditions, removed] of OPERATIONS) {
       const { preparation, plan } = planFor(source, conditions, removed)
       const { normalised } = structuredClone(preparation)
@@ -64,7 +67,7 @@ describe('a plan', () => {
     }
   })
 
-  it('keeps the parents of its fields when it is cloned', () => {
+  it('keeps the parents of its fields if it is cloned', () => {
     const { uses } = structuredClone(planFor('{ person(id: "GT:1") { names { full } } }').preparation)
     expect(uses.map(({ fieldName, parent }) => [fieldName, parent === null ? -1 : uses.indexOf(parent)])).toEqual([
       ['person', -1],
@@ -84,8 +87,8 @@ describe('what is not plain data', () => {
     ['a date', new Date(0), 'Date'],
     ['a definition', graph.apiSchema.getQueryType()?.getFields().person?.type, 'GraphQLObjectType'],
     ['a syntax node with its location', parse('{ a }').definitions[0], 'a location'],
-    ['something of it in a map', new Map([['a', new Set([() => 1])]]), 'function'],
-  ])('is found out in a plan: %s', (_, planted, what) => {
+    ['a function in a set in a map', new Map([['a', new Set([() => 1])]]), 'function'],
+  ])('is found in a plan: %s', (_, planted, what) => {
     const spoiled = { ...plan, fetches: [...plan.fetches, { planted }] }
     expect(listForeignParts(spoiled)).toContainEqual(expect.stringContaining(what))
     expect(() => clonePlain(spoiled)).toThrow(/expected plain data; came \.fetches\.1\.planted/)

@@ -1,6 +1,6 @@
 /**
- * The planning side: from a syntax tree to plain data (`gateway/types/plan.ts`) and nothing else. What goes in and out survives
- * `structuredClone`, so that a worker thread can run this file; `bind/` binds what it gives to the schemas.
+ * The planning side: it turns a syntax tree into plain data (`gateway/types/plan.ts`). All that goes in and out survives
+ * `structuredClone`, so that a worker thread can run this file. `bind/` then binds the plan to the schemas.
  */
 import type { DocumentNode } from 'graphql'
 import { IstmoError } from '../../contract/errors.ts'
@@ -10,13 +10,13 @@ import { collectUses } from './normalise/collect-uses.ts'
 import type { Conditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/find-operation.ts'
 import { outKeyOf } from './normalise/gateway-keys.ts'
-import { asksOfTypes, normaliseOperation } from './normalise/normalise-operation.ts'
+import { asksAboutTypes, normaliseOperation } from './normalise/normalise-operation.ts'
 import { removeDeniedFields } from './normalise/remove-denied-fields.ts'
 import { planOperation } from './plan-operation.ts'
 import { compileObject } from './shapes/compile-shape.ts'
 import { stripLocations } from './syntax/strip-locations.ts'
 
-/** Makes plain data of operations over one supergraph. */
+/** Makes plans, which are plain data, of operations over one supergraph. */
 export interface PlanMaker {
   /**
    * Normalises one operation of a validated document and lists its fields.
@@ -25,14 +25,14 @@ export interface PlanMaker {
    */
   prepare(document: DocumentNode, operationName: string | undefined, conditions: Conditions): PlannedPreparation
   /**
-   * Plans what is left of a normalised operation.
-   * @param removedFields coordinates `Type.field` that are taken out before planning.
+   * Plans a normalised operation without the fields that the caller may not read.
+   * @param removedFields coordinates `Type.field` to take out before planning.
    * @throws {IstmoError} `PLAN_FAILED`, `OPERATION_NOT_SUPPORTED`.
    */
   plan(normalised: NormalisedOperation, removedFields: ReadonlySet<string>): PlannedOperation
 }
 
-/** `createPlanMaker`, or what stands in for it. */
+/** `createPlanMaker`, or a replacement for it. */
 export type CreatePlanMaker = (graph: LoadedSupergraph, isSpread: (domain: string) => boolean) => PlanMaker
 
 /**
@@ -50,19 +50,19 @@ export function createPlanMaker(graph: LoadedSupergraph, isSpread: (domain: stri
     plan(normalised, removedFields) {
       const { operation, keys, planned, introspection } = normalised
       const shape = compileAnswer(normalised, removedFields, graph)
-      const left = planned && removeDeniedFields(planned, removedFields, graph.apiSchema)
-      const { fetches, checked, separately } = left
-        ? planOperation(left, { graph, operation, keys, isSpread })
+      const remaining = planned && removeDeniedFields(planned, removedFields, graph.apiSchema)
+      const { fetches, checked, separateGroups } = remaining
+        ? planOperation(remaining, { graph, operation, keys, isSpread })
         : NOTHING_TO_FETCH
-      const isEmpty = planned !== null && left === null && !asksOfTypes(normalised)
-      return { fetches, separately, checked, keys, introspection, isEmpty, shape }
+      const isEmpty = planned !== null && remaining === null && !asksAboutTypes(normalised)
+      return { fetches, separateGroups, checked, keys, introspection, isEmpty, shape }
     },
   }
 }
 
-const NOTHING_TO_FETCH = { fetches: [], checked: [], separately: [] }
+const NOTHING_TO_FETCH = { fetches: [], checked: [], separateGroups: [] }
 
-/** The shape of the whole answer: what the client asked for, with the removed fields as null. */
+/** Compiles the shape of the complete answer: all that the client asked for, with the removed fields as null. */
 function compileAnswer(
   { operation, fragments, keys }: NormalisedOperation,
   denied: ReadonlySet<string>,

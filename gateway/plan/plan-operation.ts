@@ -17,17 +17,18 @@ export interface Planning {
   readonly isSpread: (domain: string) => boolean
 }
 
-/** Fetches to be run, those of each part that was planned apart, and the arguments to be checked before any. */
-export type OperationPlan = ReturnType<typeof makeFetches> & Pick<PlannedOperation, 'separately'>
+/** The fetches to run, the groups that were planned separately, and the arguments to check before any fetch. */
+export type OperationPlan = ReturnType<typeof makeFetches> & Pick<PlannedOperation, 'separateGroups'>
 
-/** How often what is required is asked for in a step of its own: requirements that require requirements, so deep. */
+/** How many steps a plan may have: requirements that require requirements may be so deep. */
 const MAX_STEPS = 4
 
 /**
- * Plans an operation: at once, or in steps, or rewritten, or in parts, where the plan would be unsound or the planner throws.
+ * Plans an operation. If the planner throws or its plan is wrong, tries again: in steps, then rewritten, then in separate parts.
  * @param document the operation without conditions (`normalise-operation.ts`).
- * @param followUps fetches that come after the plan's, and how many steps made them.
- * @throws {IstmoError} `PLAN_FAILED` where the planner throws, or none of the ways gives a sound plan.
+ * @param followUps fetches that come after those of the plan.
+ * @param step how many steps made `followUps`.
+ * @throws {IstmoError} `PLAN_FAILED` if no attempt makes a correct plan.
  */
 export function planOperation(
   document: DocumentNode,
@@ -38,7 +39,7 @@ export function planOperation(
   const { graph, operation, keys, isSpread } = planning
   try {
     const plan = callPlanner(graph, document, operation)
-    return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), separately: [] }
+    return { ...makeFetches(plan, document, graph, keys, isSpread, followUps), separateGroups: [] }
   } catch (cause) {
     if (!(cause instanceof UnmetRequirement) && !isFailed(cause)) throw cause
     const plan =
@@ -61,7 +62,7 @@ function planInSteps(
   return planOrNull(() => planOperation(stepped.document, planning, [...stepped.followUps, ...followUps], step + 1))
 }
 
-/** Once more with fragments on object types alone: for others the planner throws, or forgets what a field requires. */
+/** Plans again with fragments only on object types. With other fragments the planner may throw, or forget what a field requires. */
 function planOnObjectTypes(document: DocumentNode, planning: Planning): OperationPlan | null {
   const concrete = rewriteToObjectTypes(document, planning.graph.apiSchema, `${planning.keys.prefix}Z`)
   return concrete && planOrNull(() => planOperation(concrete, planning))
@@ -80,7 +81,7 @@ function isFailed(cause: unknown): cause is IstmoError {
   return cause instanceof IstmoError && cause.code === 'PLAN_FAILED'
 }
 
-/** Mutations are never parted: they would run twice. */
+/** Plans in two parts the fields that conflict and the rest. Never divides a mutation, because it would run twice. */
 function planSeparately(document: DocumentNode, planning: Planning, cause: UnmetRequirement): OperationPlan {
   const { graph, operation, keys } = planning
   const parts =
@@ -89,8 +90,8 @@ function planSeparately(document: DocumentNode, planning: Planning, cause: Unmet
       : null
   if (parts === null) throw new IstmoError('PLAN_FAILED', undefined, { cause })
   const [only, rest] = [planOperation(parts.only, planning), planOperation(parts.rest, planning)]
-  const separately = [...rest.separately, only.fetches, ...only.separately]
-  return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], separately }
+  const separateGroups = [...rest.separateGroups, only.fetches, ...only.separateGroups]
+  return { fetches: rest.fetches, checked: [...rest.checked, ...only.checked], separateGroups }
 }
 
 function callPlanner(

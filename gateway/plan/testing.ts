@@ -15,7 +15,7 @@ export function compileForTest(source: string, variables: Record<string, unknown
   return planner.compile(prepared, new Set())
 }
 
-/** The same graph without access rules, for tests of what is not about rights. */
+/** The same graph without access rules, for tests that are not about rights. */
 export const OPEN_SUPERGRAPH_SDL = withoutRules(SUPERGRAPH_SDL)
 
 function withoutRules(sdl: string): string {
@@ -31,8 +31,8 @@ function withoutRules(sdl: string): string {
 }
 
 /**
- * What is not plain data in a value, each as `path: what`: functions, symbols, instances of classes, a syntax node's location. Empty for
- * what `structuredClone` copies whole.
+ * Lists the parts of a value that are not plain data, each as `path: what`: functions, symbols, instances of classes, locations of syntax
+ * nodes. The list is empty if `structuredClone` copies the value completely.
  */
 export function listForeignParts(value: unknown, path = '', seen = new Set<unknown>()): string[] {
   if (typeof value === 'function' || typeof value === 'symbol') return [`${path}: ${typeof value}`]
@@ -58,8 +58,8 @@ function partsOf(value: object): Iterable<[unknown, unknown]> {
 }
 
 /**
- * A copy of a value as a worker's message would bring it.
- * @throws {Error} where a part of it is not plain data, or the copy differs.
+ * Copies a value as a message between worker threads would.
+ * @throws {Error} if a part of it is not plain data, or if the copy differs.
  */
 export function clonePlain<T>(value: T): T {
   const foreign = listForeignParts(value)
@@ -69,7 +69,7 @@ export function clonePlain<T>(value: T): T {
   return clone
 }
 
-/** A plan maker whose plans pass through `clonePlain`, and what it plans from too: as the messages of a worker thread do. */
+/** Makes a plan maker whose input and plans pass through `clonePlain`, as if they were messages to and from a worker thread. */
 export const createCloningPlanMaker: CreatePlanMaker = (graph, isSpread) => {
   const maker = createPlanMaker(graph, isSpread)
   return {

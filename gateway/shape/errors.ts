@@ -2,13 +2,13 @@ import type { GraphQLFormattedError } from 'graphql'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { AnswerError } from '../types/answer-error.ts'
 
-/** How many errors an answer holds at most, before one `ERRORS_CUT`. */
+/** How many errors an answer has at most, before one `ERRORS_CUT`. */
 export const MAX_ERRORS = 100
 
 /**
- * The errors of an answer: one per (country, coordinate, response position), in the order of their paths, at most 100.
- * Messages are the registry's sentences; nothing that came from a country is in them.
- * @param outKey the client's response key for a key of the data.
+ * Formats the errors of an answer: one for each (country, coordinate, response position), in the order of their paths, at most 100.
+ * The messages are the registry's sentences, without any text of a country. An error at a gateway key is left out.
+ * @param outKey returns the client's response key for a key of the data, or null for a gateway key.
  */
 export function formatErrors(
   answerErrors: readonly AnswerError[],
@@ -16,9 +16,9 @@ export function formatErrors(
 ): GraphQLFormattedError[] {
   const errors = new Map<string, GraphQLFormattedError>()
   for (const { code, country, coordinate, path } of answerErrors) {
-    const shown = path.map((step) => (typeof step === 'string' ? outKey(step) : step))
-    const visible = shown.filter((step) => step !== null)
-    if (visible.length < shown.length) continue
+    const clientPath = path.map((step) => (typeof step === 'string' ? outKey(step) : step))
+    const visible = clientPath.filter((step) => step !== null)
+    if (visible.length < clientPath.length) continue
     const error = formatError(code, visible, country, coordinate)
     const key = JSON.stringify([visible, coordinate, country])
     if (!errors.has(key)) errors.set(key, error)

@@ -32,15 +32,20 @@ function shapeOf(source: string): ObjectShape {
 describe('the answer', () => {
   it.each([
     [
-      'has the keys in the order asked',
+      'has the keys in the order of the operation',
       '{ b: a { s n } a { n } }',
       { a: { n: 1 }, b: { n: 2, s: 'x' } },
       { b: { s: 'x', n: 2 }, a: { n: 1 } },
     ],
-    ['has null where nothing came', '{ a { n } }', {}, { a: null }],
+    ['has null if no value came', '{ a { n } }', {}, { a: null }],
     ['answers __typename at the root', '{ t: __typename a { n } }', { a: null }, { t: 'Query', a: null }],
-    ['keeps nothing that was not asked', '{ a { n } }', { a: { n: 1, s: 'x' }, list: [] }, { a: { n: 1 } }],
-    ['leaves the gateway’s own keys out', '{ a { _iT: __typename n } }', { a: { _iT: 'A', n: 1 } }, { a: { n: 1 } }],
+    [
+      'has nothing that the operation did not ask for',
+      '{ a { n } }',
+      { a: { n: 1, s: 'x' }, list: [] },
+      { a: { n: 1 } },
+    ],
+    ['has no gateway keys', '{ a { _iT: __typename n } }', { a: { _iT: 'A', n: 1 } }, { a: { n: 1 } }],
     [
       'keeps holes in a list that may have them',
       '{ holes { n } }',
@@ -59,14 +64,14 @@ describe('the answer', () => {
     expect(shaped.missing).toEqual([])
   })
 
-  it('does not name an interface as a type where an interface object’s type was not told', () => {
-    const told = { some: { __typename: 'A', n: 1 } }
-    const untold = { some: { __typename: 'Some', n: 1 } }
+  it('does not name an interface as a runtime type if no subgraph answered the runtime type', () => {
+    const withType = { some: { __typename: 'A', n: 1 } }
+    const withoutType = { some: { __typename: 'Some', n: 1 } }
     const source = '{ some { __typename n } }'
-    expect(shapeAnswer(shapeOf(source), told)).toEqual({ data: { some: { __typename: 'A', n: 1 } }, missing: [] })
-    const { data, missing } = shapeAnswer(shapeOf(source), untold)
+    expect(shapeAnswer(shapeOf(source), withType)).toEqual({ data: { some: { __typename: 'A', n: 1 } }, missing: [] })
+    const { data, missing } = shapeAnswer(shapeOf(source), withoutType)
     expect([data, missing.map(({ path }) => path.join('.'))]).toEqual([{ some: null }, ['some.__typename']])
-    expect(shapeAnswer(shapeOf('{ some { n } }'), untold)).toEqual({ data: { some: { n: 1 } }, missing: [] })
+    expect(shapeAnswer(shapeOf('{ some { n } }'), withoutType)).toEqual({ data: { some: { n: 1 } }, missing: [] })
   })
 
   it.each([
@@ -86,9 +91,9 @@ describe('the answer', () => {
       ['holes.1.s'],
     ],
     ['to the root', '{ must { s } }', { must: {} }, null, ['must.s']],
-    ['from a number that is no Int', '{ a { n } }', { a: { n: 1.5 } }, { a: { n: null } }, ['a.n']],
-    ['from an object for a scalar', '{ a { s } }', { a: { s: {} } }, { a: null }, ['a.s']],
-  ])('lets a null go %s', (_, source, tree, data, places) => {
+    ['from a number that is not an Int', '{ a { n } }', { a: { n: 1.5 } }, { a: { n: null } }, ['a.n']],
+    ['from an object in place of a scalar', '{ a { s } }', { a: { s: {} } }, { a: null }, ['a.s']],
+  ])('propagates a null %s', (_, source, tree, data, places) => {
     const shaped = shapeAnswer(shapeOf(source), tree)
     expect(shaped.data).toEqual(data)
     expect(shaped.missing.map(({ path }) => path.join('.'))).toEqual(places)
@@ -111,14 +116,14 @@ describe('errors', () => {
     ])
   })
 
-  it('name the client’s keys, and say nothing of the gateway’s own', () => {
+  it('name the client’s keys and never a gateway key', () => {
     const errors = formatErrors([answerError('HN', ['_iA_id']), answerError('HN', ['_iId'])], (key) =>
       key.startsWith('_iA_') ? key.slice(4) : key.startsWith('_i') ? null : key,
     )
     expect(errors.map((error) => error.path)).toEqual([['id']])
   })
 
-  it('are at most 100, and then one that says so', () => {
+  it('are at most 100, and one more that says so', () => {
     const many = Array.from({ length: 150 }, (_, i) => answerError('HN', [`p${i}`]))
     const errors = formatErrors(many, (key) => key)
     expect(errors).toHaveLength(101)

@@ -1,6 +1,7 @@
 /**
  * Shapes the answer (docs/design/spread.md, Step 6: shape): from the gathered data to the answer that the operation asked for.
- * Keys in the order asked, nulls propagated as the schema says, nothing that was not asked. Pure.
+ * The answer has its keys in the operation's order and nothing that the operation did not ask for. Nulls propagate as the schema says.
+ * Pure.
  */
 import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 
@@ -10,20 +11,24 @@ export interface MissingValue {
   readonly coordinate: string
 }
 
-/** The shaped answer. `data` is null where a null reached the root. */
+/** The shaped answer. `data` is null if a null propagated to the root. */
 export interface Shaped {
   readonly data: Record<string, unknown> | null
   readonly missing: readonly MissingValue[]
 }
 
-/** Shapes the whole answer. */
+/**
+ * Shapes the complete answer.
+ * @param tree the gathered data, by the gateway's response keys.
+ */
 export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>): Shaped {
   const missing: MissingValue[] = []
   const data = shape.onlyType ? shapeFields(shape.onlyType, tree, [], missing) : null
-  return { data: data === BUBBLE ? null : (data as Record<string, unknown> | null), missing }
+  return { data: data === PROPAGATING_NULL ? null : (data as Record<string, unknown> | null), missing }
 }
 
-const BUBBLE = Symbol('bubble')
+/** A null at a required value: it propagates to the value above. */
+const PROPAGATING_NULL = Symbol('propagating null')
 
 function shapeFields(
   type: TypeShape,
@@ -33,21 +38,19 @@ function shapeFields(
   knowsType = true,
 ): unknown {
   const result: Record<string, unknown> = {}
-  let bubbles = false
+  let isNull = false
   for (const field of type.fields) {
     if (field.outKey === null) continue
     const at = [...path, field.outKey]
     const isTypename = field.fieldName === '__typename' && !field.isDenied
-    // The name of an interface is no runtime type: where no subgraph told the type, it is missing.
-    const value = isTypename
-      ? knowsType
-        ? type.typeName
-        : shapeValue(field.value, null, at, field, missing)
-      : shapeField(source, field, at, missing)
-    if (value === BUBBLE) bubbles = true
+    // The name of an interface is not a runtime type. If no subgraph answered the runtime type, it is missing.
+    let value: unknown
+    if (!isTypename) value = shapeField(source, field, at, missing)
+    else value = knowsType ? type.typeName : shapeValue(field.value, null, at, field, missing)
+    if (value === PROPAGATING_NULL) isNull = true
     else define(result, field.outKey, value)
   }
-  return bubbles ? BUBBLE : result
+  return isNull ? PROPAGATING_NULL : result
 }
 
 function shapeField(
@@ -68,10 +71,10 @@ function shapeValue(
   missing: MissingValue[],
 ): unknown {
   const value = raw === null || raw === undefined ? null : shapeNonNull(shape, raw, path, field, missing)
-  if (value === BUBBLE) return shape.nonNull ? BUBBLE : null
+  if (value === PROPAGATING_NULL) return shape.nonNull ? PROPAGATING_NULL : null
   if (value !== null || !shape.nonNull) return value
   missing.push({ path, coordinate: field.coordinate })
-  return BUBBLE
+  return PROPAGATING_NULL
 }
 
 function shapeNonNull(
@@ -82,23 +85,23 @@ function shapeNonNull(
   missing: MissingValue[],
 ): unknown {
   if (shape.kind === 'leaf') {
-    if (!shape.accepts(raw)) return wrongKind(shape, path, field, missing)
+    if (!shape.accepts(raw)) return nullForWrongType(shape, path, field, missing)
     return shape.isId ? String(raw) : raw
   }
   if (shape.kind === 'list') {
-    if (!Array.isArray(raw)) return wrongKind(shape, path, field, missing)
+    if (!Array.isArray(raw)) return nullForWrongType(shape, path, field, missing)
     const items = raw.map((item, i) => shapeValue(shape.of, item, [...path, i], field, missing))
-    return items.includes(BUBBLE) ? BUBBLE : items
+    return items.includes(PROPAGATING_NULL) ? PROPAGATING_NULL : items
   }
-  if (typeof raw !== 'object' || Array.isArray(raw)) return wrongKind(shape, path, field, missing)
+  if (typeof raw !== 'object' || Array.isArray(raw)) return nullForWrongType(shape, path, field, missing)
   const source = raw as Record<string, unknown>
   const type = runtimeType(shape.object, source)
-  if (!type) return wrongKind(shape, path, field, missing)
+  if (!type) return nullForWrongType(shape, path, field, missing)
   return shapeFields(type, source, path, missing, type !== shape.object.anyType)
 }
 
-/** A value that is not of its type is null; a required one is noted where the null is found. */
-function wrongKind(
+/** Turns a value that does not have its type into null. Notes it, unless the value is required: then `shapeValue` notes it. */
+function nullForWrongType(
   shape: ValueShape,
   path: readonly (string | number)[],
   field: FieldShape,

@@ -1,6 +1,6 @@
 /**
- * What is refused with 400 before any leg is sent (docs/design/contract.md, Outcomes): malformed ids and cursors, page sizes,
- * unknown countries.
+ * Checks that reject a request with 400 before the gateway sends any leg (docs/design/contract.md, Outcomes): malformed ids and cursors,
+ * page sizes out of range, unknown countries.
  */
 import {
   type FieldNode,
@@ -21,7 +21,7 @@ import type { CheckedField } from '../types/operation.ts'
 import type { PageArguments } from '../types/shape.ts'
 
 /**
- * Checks the arguments of every field that goes to countries.
+ * Checks the arguments of each field that countries answer.
  * @param participants codes of all participants.
  * @throws {IstmoError} `ID_INVALID`, `BAD_CURSOR`, `BAD_USER_INPUT`, `UNKNOWN_COUNTRY`, `SEARCH_TOO_WIDE`.
  */
@@ -40,8 +40,8 @@ export function checkArguments(
 }
 
 /**
- * The argument values of a field: literals, variables and defaults alike.
- * @throws {IstmoError} `BAD_USER_INPUT` where a variable that a required argument needs is absent.
+ * Reads the argument values of a field, from literals, variables and defaults.
+ * @throws {IstmoError} `BAD_USER_INPUT` if a required argument has a variable without a value.
  */
 export function argumentValues(
   definition: GraphQLField<unknown, unknown>,
@@ -57,8 +57,8 @@ export function argumentValues(
 }
 
 /**
- * The page that a connection field asks for. Null for `first` is the field's default.
- * @param takesSilent whether a cursor may say where silent countries stand.
+ * Reads the page that a connection field asks for. If `first` is null, the field's default applies.
+ * @param takesSilent whether a cursor may have places of silent countries.
  * @throws {IstmoError} `BAD_CURSOR`, `BAD_USER_INPUT`.
  */
 export function pageOf(page: PageArguments, values: Readonly<Record<string, unknown>>, takesSilent: boolean): Page {
@@ -94,7 +94,7 @@ function checkCountries(value: unknown, participants: ReadonlySet<string>, coord
   if (!Array.isArray(value)) return
   for (const code of value) {
     if (participants.has(String(code))) continue
-    const known = [...participants].sort().join(', ')
-    throw new IstmoError('UNKNOWN_COUNTRY', `${coordinate} takes ${known}; came another code`)
+    const codes = [...participants].sort().join(', ')
+    throw new IstmoError('UNKNOWN_COUNTRY', `${coordinate} takes ${codes}; came another code`)
   }
 }

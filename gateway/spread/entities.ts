@@ -3,8 +3,9 @@ import type { RequiredSelection, Rewrite } from '../types/plan.ts'
 import { contextValues } from './context-values.ts'
 
 /**
- * The entities that a fetch is asked about: the objects at its path, equal representations once (docs/design/spread.md, Pitfalls).
- * @param contextRewrites what each takes from the objects above it; entities that take different values stay apart.
+ * Lists the entities that a fetch asks about: the objects at its path, with equal representations listed once (docs/design/spread.md,
+ * Pitfalls).
+ * @param contextRewrites what each entity takes from the objects above it. Entities that take different values are not listed as one.
  */
 export function entitiesAt(
   tree: Readonly<Record<string, unknown>>,
@@ -15,23 +16,24 @@ export function entitiesAt(
 ): Entity[] {
   const byRepresentation = new Map<string, Entity & { readonly objects: Record<string, unknown>[] }>()
   for (const { object, at } of objectsAt(tree, path)) {
-    const representation = read(object, requires, typenameKey)
+    const representation = readRepresentation(object, requires, typenameKey)
     if (representation === null || typeof representation.__typename !== 'string') continue
     const context = contextValues(tree, at, contextRewrites)
     const key = JSON.stringify([representation, context])
-    const known = byRepresentation.get(key)
-    if (known) known.objects.push(object)
+    const listed = byRepresentation.get(key)
+    if (listed) listed.objects.push(object)
     else byRepresentation.set(key, { representation, objects: [object], path: at, context })
   }
   return [...byRepresentation.values()]
 }
 
-interface Placed {
+interface PlacedObject {
   readonly object: Record<string, unknown>
+  /** The object's place, with list indices. */
   readonly at: (string | number)[]
 }
 
-function objectsAt(tree: Readonly<Record<string, unknown>>, path: readonly string[]): Placed[] {
+function objectsAt(tree: Readonly<Record<string, unknown>>, path: readonly string[]): PlacedObject[] {
   let level: { value: unknown; at: (string | number)[] }[] = [{ value: tree, at: [] }]
   for (const step of path) {
     level = level.flatMap(({ value, at }) => {
@@ -42,8 +44,8 @@ function objectsAt(tree: Readonly<Record<string, unknown>>, path: readonly strin
   return level.flatMap(({ value, at }) => (isObject(value) ? [{ object: value, at }] : []))
 }
 
-/** Reads a representation off an object; null where a part that it needs is missing or null. */
-function read(
+/** Reads a representation from an object; null if a part that it needs is missing or null. */
+function readRepresentation(
   object: Readonly<Record<string, unknown>>,
   requires: readonly RequiredSelection[],
   typenameKey: string,
@@ -53,7 +55,7 @@ function read(
     if (selection.kind === 'fragment') {
       const typename = object[typenameKey] ?? object.__typename
       if (selection.types !== null && typeof typename === 'string' && !selection.types.has(typename)) continue
-      const part = read(object, selection.selections, typenameKey)
+      const part = readRepresentation(object, selection.selections, typenameKey)
       if (part === null) return null
       Object.assign(result, part)
       continue
@@ -67,7 +69,7 @@ function read(
 
 function readNested(value: unknown, requires: readonly RequiredSelection[], typenameKey: string): unknown {
   if (Array.isArray(value)) return value.map((item) => readNested(item, requires, typenameKey))
-  return isObject(value) ? read(value, requires, typenameKey) : value
+  return isObject(value) ? readRepresentation(value, requires, typenameKey) : value
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -18,8 +18,8 @@ export interface LegDocument {
   readonly variables: readonly string[]
 }
 
-/** A top field as it is asked: what is left of its node, and a key that tells apart what was left of the same node. */
-export interface AskedField {
+/** A top field as a leg asks for it: its pruned node, and a key that is equal for equal parts of the same node. */
+export interface DocumentField {
   readonly bit: number
   readonly typeName: string
   readonly node: FieldNode
@@ -28,29 +28,29 @@ export interface AskedField {
 
 const documents = new WeakMap<SpreadFetch, LRUCache<string, LegDocument>>()
 
-/** How many texts of one fetch are kept: one for each set of rights that countries give. */
+/** How many documents of one fetch the gateway caches: one for each way in which its fields can be pruned. */
 const MAX_DOCUMENTS = 64
 
 /**
- * The document that a country is asked for a fetch: some of its top fields, each as far as the country gives it. Made once per
- * fetch, set of fields and what is left of them.
+ * Returns the document of a leg: some top fields of the fetch, each pruned for the country. The gateway makes the same document only
+ * once for a fetch.
  */
-export function legDocument(fetch: SpreadFetch, fields: readonly AskedField[]): LegDocument {
-  let known = documents.get(fetch)
-  if (known === undefined) {
-    known = new LRUCache({ max: MAX_DOCUMENTS })
-    documents.set(fetch, known)
+export function legDocument(fetch: SpreadFetch, fields: readonly DocumentField[]): LegDocument {
+  let cache = documents.get(fetch)
+  if (cache === undefined) {
+    cache = new LRUCache({ max: MAX_DOCUMENTS })
+    documents.set(fetch, cache)
   }
   const key = fields.map((field) => `${field.bit} ${field.key}`).join('|')
-  let document = known.get(key)
+  let document = cache.get(key)
   if (document === undefined) {
     document = makeDocument(fetch, fields)
-    known.set(key, document)
+    cache.set(key, document)
   }
   return document
 }
 
-function makeDocument(fetch: SpreadFetch, fields: readonly AskedField[]): LegDocument {
+function makeDocument(fetch: SpreadFetch, fields: readonly DocumentField[]): LegDocument {
   const selections: SelectionNode[] =
     fetch.mode === 'ROOT' ? fields.map((field) => field.node) : [entitiesNode(fetch, fields)]
   const names = new Set<string>()

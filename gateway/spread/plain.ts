@@ -2,12 +2,15 @@ import type { Endpoint, Leg } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite } from '../types/plan.ts'
 
-/** Entities that can be asked about in one leg: those that take equal values from the objects above them. */
+/** Groups entities that one leg can ask about: those that take equal values from the objects above them. */
 export function plainGroups(entities: readonly Entity[]): readonly (readonly Entity[])[] {
   return [...Map.groupBy(entities, ({ context }) => JSON.stringify(context)).values()]
 }
 
-/** A leg to a subgraph that no country publishes. `entities` is one of `plainGroups`. */
+/**
+ * Makes a leg to a subgraph that no country publishes.
+ * @param entities one of `plainGroups`; null in a root fetch.
+ */
 export function plainLeg(
   fetch: PlainFetch,
   entities: readonly Entity[] | null,
@@ -18,14 +21,14 @@ export function plainLeg(
   for (const name of fetch.variableNames) if (Object.hasOwn(variables, name)) values[name] = variables[name]
   if (entities !== null) {
     Object.assign(values, entities[0]?.context)
-    values.representations = entities.map((entity) => rewritten(entity.representation, fetch.inputRewrites))
+    values.representations = entities.map((entity) => rewriteRepresentation(entity.representation, fetch.inputRewrites))
   }
   const { domain, query, kind } = fetch
   return { domain, country: null, endpoint, query, variables: values, kind, rights: null }
 }
 
-/** Input rewrites apply at the top of a representation, where its type is the one named. */
-function rewritten(
+/** Applies input rewrites at the top of a representation, if its type is one that the rewrite names. */
+function rewriteRepresentation(
   representation: Readonly<Record<string, unknown>>,
   rewrites: readonly Rewrite[],
 ): Readonly<Record<string, unknown>> {

@@ -2,23 +2,24 @@ import { type GraphQLField, type GraphQLSchema, getNamedType, Kind, parse } from
 
 /** What one country publishes of one domain. */
 export interface Publication {
-  /** Tells publications apart that differ; equal for countries that publish the whole domain. */
+  /** Differs for different publications. It is '' for each country that publishes the complete domain. */
   readonly id: string
-  /** The country publishes all that the contract says. */
-  readonly whole: boolean
-  /** Whether the country publishes a field. `__typename` always. */
+  /** Whether the country publishes the complete domain of the contract. */
+  readonly isComplete: boolean
+  /** Whether the country publishes a field. True for `__typename`. */
   publishes(typeName: string, fieldName: string): boolean
-  /** The named type of a field, by the composed domain; undefined for `__typename`. */
+  /** Returns the name of a field's type in the composed domain; undefined for `__typename`. */
   typeOf(typeName: string, fieldName: string): string | undefined
-  /** The definition of a field, by the composed domain; undefined for `__typename`. */
+  /** Returns the definition of a field in the composed domain; undefined for `__typename`. */
   definitionOf(typeName: string, fieldName: string): GraphQLField<unknown, unknown> | undefined
 }
 
 /**
  * Reads what a country publishes from its own SDL.
- * @param schema the domain as it was composed.
- * @param sdl the country's SDL; undefined: the whole domain.
- * @throws {GraphQLError} when the SDL is no GraphQL.
+ * @param schema the composed domain.
+ * @param id the publication's id, such as the country's code.
+ * @param sdl the country's SDL. Undefined: the country publishes the complete domain.
+ * @throws {GraphQLError} if the SDL is not GraphQL.
  */
 export function readPublication(schema: GraphQLSchema, id: string, sdl: string | undefined): Publication {
   const definitionOf: Publication['definitionOf'] = (typeName, fieldName) => {
@@ -30,7 +31,7 @@ export function readPublication(schema: GraphQLSchema, id: string, sdl: string |
     const field = definitionOf(typeName, fieldName)
     return field && getNamedType(field.type).name
   }
-  if (sdl === undefined) return { id: '', whole: true, publishes: () => true, typeOf, definitionOf }
+  if (sdl === undefined) return { id: '', isComplete: true, publishes: () => true, typeOf, definitionOf }
   const fields = new Set<string>()
   for (const definition of parse(sdl, { noLocation: true }).definitions) {
     if (!('fields' in definition) || definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION) continue
@@ -38,7 +39,7 @@ export function readPublication(schema: GraphQLSchema, id: string, sdl: string |
   }
   return {
     id,
-    whole: false,
+    isComplete: false,
     publishes: (typeName, fieldName) => fieldName === '__typename' || fields.has(`${typeName}.${fieldName}`),
     typeOf,
     definitionOf,

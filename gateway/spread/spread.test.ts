@@ -14,8 +14,8 @@ import { type Spread, spreadFetch } from './spread.ts'
 
 const graph = loadSupergraph(SUPERGRAPH_SDL)
 const casesSchema = graph.subgraphs.get('cases')?.schema ?? buildSchema('type Query { x: Int }')
-const whole = readPublication(casesSchema, '', undefined)
-const GT_HN_PA: ReadonlyMap<string, Publication> = new Map(['PA', 'GT', 'HN'].map((code) => [code, whole]))
+const complete = readPublication(casesSchema, '', undefined)
+const GT_HN_PA: ReadonlyMap<string, Publication> = new Map(['PA', 'GT', 'HN'].map((code) => [code, complete]))
 
 const OPEN_VIEW: DomainView = {
   notRecognised: null,
@@ -50,24 +50,24 @@ const ask = '{ edges { node { id court } } }'
 describe('root fields', () => {
   it.each([
     ['all that publish it', `{ cases ${ask} }`, ['GT', 'HN', 'PA'], []],
-    ['those listed, once each', `{ cases(countries: ["PA", "GT", "GT"]) ${ask} }`, ['GT', 'PA'], []],
-    ['nobody for an empty list', `{ cases(countries: []) ${ask} }`, [], []],
-    ['not those that do not publish it', `{ cases(countries: ["GT", "UN"]) ${ask} }`, ['GT'], ['UN']],
+    ['those that the argument lists, once each', `{ cases(countries: ["PA", "GT", "GT"]) ${ask} }`, ['GT', 'PA'], []],
+    ['no country for an empty list', `{ cases(countries: []) ${ask} }`, [], []],
+    ['only those that publish it', `{ cases(countries: ["GT", "UN"]) ${ask} }`, ['GT'], ['UN']],
     ['the owner that the id names', '{ case(id: "HN:1") { id } }', ['HN'], []],
-    ['no owner that publishes nothing', '{ case(id: "MX:1") { id } }', [], ['MX']],
+    ['no owner if it publishes nothing', '{ case(id: "MX:1") { id } }', [], ['MX']],
   ])('go to %s', (_, source, asked, unasked) => {
     const { legs, targets } = spread(source)
     expect(legs.map((leg) => leg.country)).toEqual(asked)
     expect([...(targets[0]?.unasked.keys() ?? [])]).toEqual(unasked)
   })
 
-  it('go to the mandate’s countries by default where a rule guards them', () => {
+  it('go to the mandate’s countries by default if a rule guards them', () => {
     const { legs, targets } = spread(`{ cases ${ask} }`, {}, { mandateCountries: ['HN', 'SV'] })
     expect(legs.map((leg) => leg.country)).toEqual(['HN'])
     expect([...(targets[0]?.unasked ?? [])]).toEqual([['SV', { reach: 'NOT_PUBLISHED', code: null }]])
   })
 
-  it('that go to one country share its leg, each with its own page', () => {
+  it('of one country share its leg, each with its own page', () => {
     const after = encodeCursor({ order: 'ID_ASC', key: '', id: 'GT:5' })
     const source = `query ($after: String) { a: cases(countries: ["GT"], orderBy: ID_ASC, after: $after) ${ask} b: cases(orderBy: ID_ASC) ${ask} case(id: "HN:1") { id } }`
     const { legs } = spread(source, { after })
@@ -80,14 +80,14 @@ describe('root fields', () => {
     expect(legs[1]?.variables).toEqual({ _iCountries: ['HN'], _iAfter1: null })
   })
 
-  it('are asked with one text in every country, valid in the domain', () => {
+  it('have the same document in each country, which is valid in the domain', () => {
     const { legs } = spread(`query ($n: Int = 3) { cases(first: $n) ${ask} }`, { n: 3 })
     expect(new Set(legs.map((leg) => leg.query)).size).toBe(1)
     expect(validate(casesSchema, parse(legs[0]?.query ?? ''))).toEqual([])
     expect(legs[0]?.variables.n).toBe(3)
   })
 
-  it('ask a country that was silent from where it stood, the others from the base', () => {
+  it('continue at a silent country’s former place, and at the common place for the others', () => {
     const place = { order: 'FILED_ON_DESC', key: '9000000', id: 'GT:5' }
     const after = encodeCursor({ ...place, silent: { HN: 0, PA: { key: '~', id: 'PA:1' } } })
     const { legs } = spread(`query ($a: String) { cases(after: $a) ${ask} }`, { a: after })
@@ -106,18 +106,18 @@ describe('what a country does not publish', () => {
     'type Query { cases: CaseConnection } type CaseConnection { edges: [CaseEdge!]! pageInfo: PageInfo! } type CaseEdge { cursor: String! node: Case! } type Case { id: ID! } type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! }',
   )
   const publishers = new Map([
-    ['GT', whole],
+    ['GT', complete],
     ['HN', partial],
   ])
 
-  it('is cut from its legs alone', () => {
+  it('is taken out of its own legs only', () => {
     const { legs } = spread(`{ cases ${ask} }`, {}, { publishers })
     expect(legs[0]?.query).toContain('court')
     expect(legs[1]?.query).not.toContain('court')
     expect(legs.map((leg) => leg.fields[0]?.partly.code)).toEqual([null, 'PARTLY_NOT_PUBLISHED'])
   })
 
-  it('is not asked at all where it is the whole field', () => {
+  it('is not asked for if it is the top field', () => {
     const { legs, targets } = spread('{ caseCounts { counts { cases } } }', {}, { publishers })
     expect(legs.map((leg) => leg.country)).toEqual(['GT'])
     expect([...(targets[0]?.unasked.keys() ?? [])]).toEqual(['HN'])
@@ -138,7 +138,7 @@ describe('entities', () => {
     },
   }
 
-  it('are asked about once each, for every object that they stand for', () => {
+  it('are asked about once, for all objects that have the same representation', () => {
     const entities = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
     expect(
       entities.map(({ representation, objects, path }) => [representation.id, objects.length, path.join('.')]),
@@ -149,14 +149,14 @@ describe('entities', () => {
     ])
   })
 
-  it('go to nobody where their id is no text', () => {
+  it('go to no country if their id is not a string', () => {
     const id = { toString: 1, valueOf: null }
     const entities: Entity[] = [{ representation: { __typename: 'Case', id }, objects: [{}], path: [], context: {} }]
     const input = { variables: {}, publishers: GT_HN_PA, viewOf, mandateCountries: null, entities }
     expect(spreadFetch(owner, input).legs).toEqual([])
   })
 
-  it('go to their owners, and to nobody else', () => {
+  it('go only to their owners', () => {
     const entities: Entity[] = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
     const { legs } = spreadFetch(owner, {
       variables: {},
@@ -174,7 +174,7 @@ describe('entities', () => {
   })
 })
 
-describe('what is refused before any leg', () => {
+describe('what is rejected before any leg', () => {
   const check = (source: string, variables: Record<string, unknown> = {}): void =>
     checkArguments(compileForTest(source, variables).checked, variables, new Set(['GT', 'HN']))
   const cursorOf = (order: string, silent = {}): string => encodeCursor({ order, key: '', id: 'GT:1', silent })

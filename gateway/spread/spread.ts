@@ -10,65 +10,70 @@ import type { Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/l
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import { argumentValues, pageOf } from './check-arguments.ts'
 import { legDocument } from './leg-document.ts'
-import { type PrunedField, pruneField } from './prune-leg.ts'
+import { type PrunedField, pruneField } from './prune-field.ts'
 import type { Publication } from './publication.ts'
 
-/** What spreading depends on besides the fetch. */
+/** What `spreadFetch` needs besides the fetch. */
 export interface SpreadInput {
   readonly variables: Readonly<Record<string, unknown>>
-  /** Who publishes the fetch's domain, and what of it. */
+  /** By country code: what the country publishes of the fetch's domain. */
   readonly publishers: ReadonlyMap<string, Publication>
-  /** What a country of `publishers` gives the caller. */
+  /** Returns how a country of `publishers` treats the caller. */
   readonly viewOf: (country: string) => DomainView
-  /** The mandate's countries: the default set of an EVERY field with a rule; null without a mandate. */
+  /** The mandate's countries, which the gateway asks by default for an EVERY field with a rule; null without a mandate. */
   readonly mandateCountries: readonly string[] | null
-  /** Of a fetch with a path; null in a root fetch. */
+  /** The entities that the fetch asks about; null in a root fetch. */
   readonly entities: readonly Entity[] | null
 }
 
-/** The legs of a fetch, and for each EVERY or root field whom it concerns. */
+/** The legs of a fetch, and the countries that each EVERY or root field concerns. */
 export interface Spread {
   readonly legs: readonly PlannedLeg[]
   /** By ordinal of the top field; empty for a fetch of OWNER entities. */
   readonly targets: readonly FieldTarget[]
-  /** Of a fetch of OWNER entities: by owner and ordinal of the top field, why the field is not asked. */
+  /** For a fetch of OWNER entities, by owner and by ordinal of the top field: why the gateway does not ask for the field. */
   readonly unasked: ReadonlyMap<string, ReadonlyMap<number, Outcome>>
-  /** What countries refuse of what they would else be asked. */
+  /** The fields that countries deny to the caller. */
   readonly answerErrors: readonly AnswerError[]
 }
 
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
 const FORBIDDEN: Outcome = { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }
 
-/** The making of one fetch's legs. */
+/** A fetch while its legs are made. */
 interface Spreading extends SpreadInput {
   readonly fetch: SpreadFetch
   readonly answerErrors: AnswerError[]
 }
 
-/** A top field and a country that is asked it, with what the country gives of it. */
+/** A top field in the leg of one country, pruned for that country. */
 interface CountryField {
   readonly field: TopField
-  readonly given: Extract<PrunedField, { readonly kind: 'included' }>
+  readonly pruned: Extract<PrunedField, { readonly kind: 'included' }>
   readonly page: Page | null
 }
 
 /**
- * Makes the legs of one fetch. Legs stand in code order.
- * @throws {IstmoError} for arguments that `checkArguments` refuses; the executor has called that before.
+ * Makes the legs of one fetch, sorted by country code.
+ * @throws {IstmoError} for arguments that `checkArguments` rejects. The engine calls `checkArguments` first.
  */
 export function spreadFetch(fetch: SpreadFetch, input: SpreadInput): Spread {
   const spreading: Spreading = { ...input, fetch, answerErrors: [] }
   const { answerErrors } = spreading
-  if (fetch.mode === 'OWNER') return { ...ownerLegs(spreading), targets: [], answerErrors }
-  const asked = new Map<string, CountryField[]>()
-  const targets = fetch.fields.map((field) => fieldTarget(field, spreading, asked))
-  const all = input.entities?.map((_, i) => i) ?? null
-  const legs = [...asked.keys()].sort().flatMap((country) => makeLeg(country, asked.get(country) ?? [], all, spreading))
+  if (fetch.mode === 'OWNER') return { ...makeOwnerLegs(spreading), targets: [], answerErrors }
+  const byCountry: FieldsByCountry = new Map()
+  const targets = fetch.fields.map((field) => makeTarget(field, spreading, byCountry))
+  const allEntities = input.entities?.map((_, i) => i) ?? null
+  const legs = [...byCountry]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([country, fields]) => makeLeg(country, fields, allEntities, spreading))
   return { legs, targets, unasked: new Map(), answerErrors }
 }
 
-function ownerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
+/** The fields of each country's leg, by country code. */
+type FieldsByCountry = Map<string, CountryField[]>
+
+function makeOwnerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
   const { fetch, entities } = spreading
   const byOwner = new Map<string, number[]>()
   for (const [i, entity] of (entities ?? []).entries()) {
@@ -81,63 +86,71 @@ function ownerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
   const legs = [...byOwner.keys()].sort().flatMap((country) => {
     const publication = spreading.publishers.get(country)
     if (!publication) return []
-    const asked: CountryField[] = []
-    const not = new Map<number, Outcome>()
+    const fields: CountryField[] = []
+    const unaskedFields = new Map<number, Outcome>()
     for (const field of fetch.fields) {
-      const given = pruneFor(field, country, publication, spreading)
-      if (given.kind === 'included') asked.push({ field, given, page: null })
-      else if (given.kind !== 'not-published') not.set(field.bit, outcomeOf(given, country, spreading))
+      const pruned = pruneFor(field, country, publication, spreading)
+      if (pruned.kind === 'included') fields.push({ field, pruned, page: null })
+      else if (pruned.kind !== 'not-published') unaskedFields.set(field.bit, outcomeOf(pruned, country, spreading))
     }
-    unasked.set(country, not)
-    return makeLeg(country, asked, byOwner.get(country) ?? [], spreading)
+    unasked.set(country, unaskedFields)
+    return makeLeg(country, fields, byOwner.get(country) ?? [], spreading)
   })
   return { legs, unasked }
 }
 
 function makeLeg(
   country: string,
-  asked: readonly CountryField[],
+  countryFields: readonly CountryField[],
   entities: readonly number[] | null,
   spreading: Spreading,
 ): PlannedLeg[] {
   const { fetch } = spreading
-  if (asked.length === 0 || entities?.length === 0) return []
+  if (countryFields.length === 0 || entities?.length === 0) return []
   const id = spreading.publishers.get(country)?.id ?? ''
   const document = legDocument(
     fetch,
-    asked.map(({ field: { bit, typeName }, given: { node, key } }) => ({ bit, typeName, node, key: `${id} ${key}` })),
+    countryFields.map(({ field: { bit, typeName }, pruned: { node, key } }) => ({
+      bit,
+      typeName,
+      node,
+      key: `${id} ${key}`,
+    })),
   )
   const representations = entities?.map((i) => spreading.entities?.[i]?.representation)
-  const own: Record<string, unknown> = { [`${fetch.keys.prefix}Countries`]: [country] }
-  for (const { field, page } of asked) {
-    if (page) own[`${fetch.keys.prefix}After${field.bit}`] = afterFor(page, country)
+  const gatewayVariables: Record<string, unknown> = { [`${fetch.keys.prefix}Countries`]: [country] }
+  for (const { field, page } of countryFields) {
+    if (page) gatewayVariables[`${fetch.keys.prefix}After${field.bit}`] = afterFor(page, country)
   }
   const values: Record<string, unknown> = representations ? { representations } : {}
   for (const name of document.variables) {
-    if (Object.hasOwn(own, name)) values[name] = own[name]
+    if (Object.hasOwn(gatewayVariables, name)) values[name] = gatewayVariables[name]
     else if (Object.hasOwn(spreading.variables, name)) values[name] = spreading.variables[name]
   }
-  const fields = asked.map(
-    ({ field, given }): LegField => ({ field, partly: { reach: 'ANSWERED', code: given.partly } }),
+  const fields = countryFields.map(
+    ({ field, pruned }): LegField => ({ field, partly: { reach: 'ANSWERED', code: pruned.partly } }),
   )
-  const scopes = namesOf(asked, ({ given }) => given.scopes)
-  const policies = namesOf(asked, ({ given }) => given.policies)
+  const scopes = uniteNames(countryFields, ({ pruned }) => pruned.scopes)
+  const policies = uniteNames(countryFields, ({ pruned }) => pruned.policies)
   return [{ country, query: document.query, variables: values, fields, entities, scopes, policies }]
 }
 
-function namesOf(asked: readonly CountryField[], names: (asked: CountryField) => readonly string[]): readonly string[] {
-  const [only, ...others] = asked
-  if (only !== undefined && others.length === 0) return names(only)
-  return [...new Set(asked.flatMap(names))].sort()
+function uniteNames(
+  fields: readonly CountryField[],
+  namesOf: (field: CountryField) => readonly string[],
+): readonly string[] {
+  const [first, ...others] = fields
+  if (first !== undefined && others.length === 0) return namesOf(first)
+  return [...new Set(fields.flatMap(namesOf))].sort()
 }
 
-/** Where a country is asked from: where it stood when it was silent, else where all stand. */
+/** Makes the cursor from which a country continues: its own place if it was silent on earlier pages, else the common place. */
 function afterFor(page: Page, country: string): string | null {
   const place: Place | 0 | null = page.silent[country] ?? page.base
   return place ? encodeCursor({ order: page.order, key: place.key, id: place.id }) : null
 }
 
-function fieldTarget(field: TopField, spreading: Spreading, asked: Map<string, CountryField[]>): FieldTarget {
+function makeTarget(field: TopField, spreading: Spreading, byCountry: FieldsByCountry): FieldTarget {
   const { fetch, variables, entities } = spreading
   const { spread } = field
   if (!spread) throw new Error(`expected @answeredBy on ${field.shape.coordinate}, a field that countries answer`)
@@ -146,67 +159,74 @@ function fieldTarget(field: TopField, spreading: Spreading, asked: Map<string, C
   if (spread.who === 'OWNER') {
     const isCountry = /^[A-Z]{2}$/.test(String(value))
     const owner = isCountry ? String(value) : parseRecordId(value).owner
-    return { ...target(field, [owner], null, spreading, asked), recordId: isCountry ? null : String(value) }
+    return { ...splitTarget(field, [owner], null, spreading, byCountry), recordId: isCountry ? null : String(value) }
   }
-  const countries = countrySet(value, spread.ruled, spreading)
+  const countries = listCountries(value, spread.isGuarded, spreading)
   const page = field.shape.page ? pageOf(field.shape.page, values, true) : null
-  const several = fetch.mode === 'EVERY' && (entities?.length ?? 0) > 1
-  return target(field, countries, page && several ? { ...page, silent: {} } : page, spreading, asked)
+  const hasManyEntities = fetch.mode === 'EVERY' && (entities?.length ?? 0) > 1
+  return splitTarget(field, countries, page && hasManyEntities ? { ...page, silent: {} } : page, spreading, byCountry)
 }
 
-/** Splits a set of countries into those that are asked, and those that are not with the reason. */
-function target(
+/** Splits a set of countries into those that the gateway asks, which it adds to `byCountry`, and those that it does not ask. */
+function splitTarget(
   field: TopField,
   set: readonly string[],
   page: Page | null,
   spreading: Spreading,
-  asked: Map<string, CountryField[]>,
+  byCountry: FieldsByCountry,
 ): FieldTarget {
   const unasked = new Map<string, Outcome>()
   const countries = set.filter((country) => {
     const publication = spreading.publishers.get(country)
-    const given: PrunedField = publication
+    const pruned: PrunedField = publication
       ? pruneFor(field, country, publication, spreading)
       : { kind: 'not-published' }
-    if (given.kind !== 'included') {
-      unasked.set(country, outcomeOf(given, country, spreading))
+    if (pruned.kind !== 'included') {
+      unasked.set(country, outcomeOf(pruned, country, spreading))
       return false
     }
-    const known = asked.get(country) ?? []
-    known.push({ field, given, page })
-    asked.set(country, known)
+    const fields = byCountry.get(country) ?? []
+    fields.push({ field, pruned, page })
+    byCountry.set(country, fields)
     return true
   })
   return { field, countries, unasked, page, recordId: null }
 }
 
-/** What a country gives of a field; what it refuses within it is told to the caller. */
+/** Prunes a field for a country. Adds an answer error for each field that the country denies. */
 function pruneFor(field: TopField, country: string, publication: Publication, spreading: Spreading): PrunedField {
   const { fetch, viewOf, variables } = spreading
-  const given = pruneField(fetch, field, publication, viewOf(country), variables)
-  if (given.kind !== 'included' && given.kind !== 'denied') return given
+  const pruned = pruneField({ fetch, field, publication, view: viewOf(country), variables })
+  if (pruned.kind !== 'included' && pruned.kind !== 'denied') return pruned
   const above = fetch.path.filter((step) => step !== '@')
-  for (const { coordinate, path } of given.refused) {
+  for (const { coordinate, path } of pruned.denied) {
     spreading.answerErrors.push({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path: [...above, ...path] })
   }
-  return given
+  return pruned
 }
 
-function outcomeOf(given: Exclude<PrunedField, { kind: 'included' }>, country: string, { viewOf }: Spreading): Outcome {
-  if (given.kind === 'not-published') return NOT_PUBLISHED
-  const notRecognised = given.kind === 'not-recognised' ? viewOf(country).notRecognised : null
+function outcomeOf(
+  pruned: Exclude<PrunedField, { kind: 'included' }>,
+  country: string,
+  { viewOf }: Spreading,
+): Outcome {
+  if (pruned.kind === 'not-published') return NOT_PUBLISHED
+  const notRecognised = pruned.kind === 'not-recognised' ? viewOf(country).notRecognised : null
   return notRecognised === null ? FORBIDDEN : { reach: 'DENIED', code: notRecognised }
 }
 
-/** The countries of an EVERY field: its argument's, else by default the mandate's or all that publish the domain. */
-function countrySet(value: unknown, ruled: boolean, input: SpreadInput): string[] {
+/**
+ * Lists the countries that an EVERY field concerns, sorted. Its argument names them. Without the argument, they are the mandate's
+ * countries if a rule guards the field, else all that publish the domain.
+ */
+function listCountries(value: unknown, isGuarded: boolean, input: SpreadInput): string[] {
   const set = Array.isArray(value)
     ? value.map(String)
-    : ((ruled ? input.mandateCountries : null) ?? [...input.publishers.keys()])
+    : ((isGuarded ? input.mandateCountries : null) ?? [...input.publishers.keys()])
   return [...new Set(set)].sort()
 }
 
-/** An id as it came from whatever subgraph: an object may have no text. */
+/** Returns an id as text. A subgraph may send an object that cannot be converted to a string. */
 function textOf(id: unknown): string {
   return typeof id === 'string' ? id : ''
 }

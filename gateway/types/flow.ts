@@ -1,6 +1,6 @@
 /**
  * What passes from room to room: `Request → Caller → Decision → Plan → Leg[] → Answer[] → Result → Entry`.
- * Types alone; rooms import this file and `contract/`, never a sibling.
+ * Types only. Rooms import this file and `contract/`, never another room.
  */
 import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
 import type { CountryAccess } from '../../contract/access/country-access.ts'
@@ -11,84 +11,94 @@ import type { LegTokenUse } from '../../contract/leg-token.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
 
-/** Where one domain of one participant is served, or one subgraph that no country publishes. */
+/** The endpoint of one domain of one participant, or of one subgraph that no country publishes. */
 export interface Endpoint {
   /** HTTP or HTTPS URL of the GraphQL endpoint. */
   readonly url: string
   /** How long one leg may take from its start to its last byte, in milliseconds. */
   readonly deadlineMs: number
-  /** The largest answer that is read, in bytes after inflating. */
+  /** The largest answer that the gateway reads, in bytes after decompression. */
   readonly maxAnswerBytes: number
-  /** How often its node takes a leg token; left out, until it ends. `once`: each leg and each retry gets a fresh one. */
+  /**
+   * How often the country's node accepts one leg token. Default: until the token expires. `once`: the gateway signs a fresh token for
+   * each leg and each retry.
+   */
   readonly legTokens?: LegTokenUse
 }
 
 /** One domain as one country publishes it. */
 export interface NationalSubgraph extends Endpoint {
-  /** The country's own SDL of this domain; left out, the country publishes the contract's whole domain. */
+  /** The country's own SDL of this domain. Default: the country publishes the contract's complete domain. */
   readonly sdl?: string
 }
 
-/** Who holds records: a country, or the treaty depositary. Read from one file of the countries folder. */
+/** A holder of records: a country, or the treaty depositary. The gateway reads it from one file of the countries folder. */
 export interface Participant {
   /** ISO 3166-1 alpha-2, or UN. */
   readonly country: string
   readonly name: { readonly es: string; readonly en: string }
   /** By domain name. */
   readonly domains: Readonly<Record<string, NationalSubgraph>>
-  /** Whom the country hears, and its policies: the published copy of what its own node decides by. */
+  /** Whom the country recognises, and its policies: the published copy of the file by which the country's own node decides. */
   readonly access: CountryAccess
-  /** The key of the country's own log, and whether its answers need receipts of it; left out: none are looked at. */
+  /** The key of the country's own audit log, and whether each answer needs a receipt. Default: the gateway ignores receipts. */
   readonly receipts?: ReceiptSettings
-  /** After how long without a quorum of the record's witnesses the country gives nothing, in milliseconds; left out: it goes on. */
+  /**
+   * How long the audit log may lack a quorum of witnesses before the gateway stops sending legs to this country, in milliseconds.
+   * Default: the gateway never stops.
+   */
   readonly refuseUnwitnessedAfterMs?: number
 }
 
-/** `vkey`: a verifier key of a C2SP signed note. `required`: an answer without a receipt that holds is dropped. */
+/** `vkey`: a verifier key of a C2SP signed note. `required`: the gateway drops an answer that has no valid receipt. */
 export interface ReceiptSettings {
   readonly vkey: string
   readonly required: boolean
 }
 
-/** What every room may know of the request in hand. */
+/** What each room may know about the current request. */
 export interface RequestContext extends Authenticated {
-  /** UUID of the request, in the log and in no answer's data. */
+  /** UUID of the request. It is in the logs, never in an answer's data. */
   readonly requestId: string
-  /** The caller asks what would be denied, and nothing else. */
+  /** The caller asks only what would be denied. */
   readonly isDryRun: boolean
   /** Aborts when the client hangs up. */
   readonly hangup: AbortSignal
-  /** When the whole request must be answered, in milliseconds of `performance.now()`. */
+  /** When the gateway must have answered the request, in milliseconds of `performance.now()`. */
   readonly deadlineAt: number
-  /** Where the rooms leave what the record must know; left out where nothing is recorded. */
+  /** Where the rooms note what the audit log must say. Undefined if the gateway keeps no audit log. */
   readonly trail?: Trail
 }
 
-/** What one request leaves for its entry in the record: the rooms add to it as they go, and read nothing of it. */
+/** What the rooms note about one request for its entry in the audit log. A room adds to it and never reads it. */
 export interface Trail {
-  /** What is asked; null until a document is validated. */
+  /** The operation; null until its document is validated. */
   operation: TrailOperation | null
-  /** The fields of the operation with their places; null until it is prepared. */
+  /** The fields of the operation with their places; null until the operation is prepared. */
   uses: readonly TrailUse[] | null
-  /** Null where no cost is counted. */
+  /** Null if the gateway did not count a cost. */
   cost: number | null
-  /** What rules refuse, whoever is asked. */
+  /** The fields that rules deny, for every country or for one. */
   readonly denials: { readonly coordinate: string; readonly kind: DenialKind; readonly country: string | null }[]
-  /** Every country and domain that a fetch concerned, with its outcome there; `sent` where a leg went out. */
+  /** Each country and domain that a fetch concerned, with the outcome. */
   readonly legs: TrailLeg[]
+  /** The legs that the gateway sent. */
   readonly sent: Map<Leg, SentLeg>
-  /** Codes of the answer's errors; null where no operation was run. */
+  /** Codes of the answer's errors; null if no operation ran. */
   codes: readonly string[] | null
 }
 
-/** A field where an operation asks for it. */
+/** A field at one place of an operation. */
 export interface TrailUse {
   readonly typeName: string
   readonly fieldName: string
   readonly node: FieldNode
 }
 
-/** An operation as it came, the graph that answers it (SHA-256 of the supergraph in hex), and by which rules each country is asked. */
+/**
+ * An operation as the client sent it. `graph`: SHA-256 of the supergraph that answers it, in hex. `rules`: the rules in force, by country
+ * code.
+ */
 export interface TrailOperation {
   readonly document: DocumentNode
   readonly name: string | undefined
@@ -97,7 +107,7 @@ export interface TrailOperation {
   readonly rules: ReadonlyMap<string, RulesInForce>
 }
 
-/** A country's rules and policies: SHA-256, in hex, of what is kept beside the record. */
+/** A country's rules and policies: SHA-256, in hex, of the texts in the audit log's content store. */
 export interface RulesInForce {
   readonly access: string
   readonly policySet: string
@@ -111,17 +121,20 @@ export interface TrailLeg {
   readonly leg: Leg | null
 }
 
-/** A leg as it went over the wire; hashes are SHA-256 of the bytes before content coding, in hex. */
+/** A leg as the gateway sent it. Hashes are SHA-256, in hex, of the bytes before content coding. */
 export interface SentLeg {
   readonly operationHash: string
   readonly requestHash: string
-  /** Null until the answer's body was read to its end. */
+  /** Null until the gateway has read the answer's body to its end. */
   responseHash: string | null
-  /** Where the country's log has the leg; null where no receipt is asked for. */
+  /** The leg's place in the country's audit log; null if the gateway asks this country for no receipt. */
   receipt: HeldReceipt | null
 }
 
-/** A receipt that holds: the leg's entry in the country's log (contract/record), and how many of its records it says it gave. */
+/**
+ * A valid receipt: the leg's entry in the country's audit log (contract/record). `records` says how many records the country reports
+ * that it sent, and their hash.
+ */
 export interface HeldReceipt {
   readonly origin: string
   readonly index: number
@@ -132,8 +145,9 @@ export interface HeldReceipt {
 }
 
 /**
- * Checks the header `Istmo-Receipt` of an answer against what was sent and came. Null where the country need not give one and gave
- * none. @throws {Error} saying why a receipt does not hold, without foreign text.
+ * Checks the header `Istmo-Receipt` of an answer against the leg that was sent and the answer that came.
+ * @returns null if the country sent no receipt and need not send one.
+ * @throws {Error} if the receipt is not valid. The message says why and contains no text of the country.
  */
 export type CheckReceipt = (
   leg: Leg,
@@ -151,42 +165,45 @@ export interface EndedRequest {
   readonly durationMs: number
 }
 
-/** The record, as the front sees it. */
+/** The audit log as the HTTP front uses it. */
 export interface RequestAuditLog {
-  /** Whether an entry could be written a moment ago; while not, nothing is asked of anybody. */
+  /** Whether the last attempt to write an entry succeeded. While it is false, the gateway sends no legs. */
   isWritable(): boolean
-  /** Begins a request of a known caller, or an anonymous one. */
+  /** Begins the trail of a request, whether its caller is known or anonymous. */
   begin(): Trail
-  /** Resolves when the request's entry is durable. @throws {Error} where it cannot be written: then no answer may leave. */
+  /**
+   * Writes the request's entry. Resolves when the entry is durable.
+   * @throws {Error} if the entry cannot be written: then the gateway must not send the answer.
+   */
   end(request: EndedRequest): Promise<void>
-  /** Counts a refusal before a caller was known. */
+  /** Counts a request that was rejected before its caller was known. */
   countRejection(code: ErrorCode): void
-  /** Why the gateway should get no requests now; null where it can take them. */
+  /** Why the gateway should get no requests now; null if it can take them. */
   unready(): Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
 }
 
 /**
- * What becomes of an operation of which something is denied: `filter` answers the rest, `reject` nothing, `dry-run` asks nobody and
- * tells what would be denied.
+ * How the gateway answers an operation if a part of it is denied. `filter`: it answers the rest. `reject`: it answers nothing.
+ * `dry-run`: it sends no legs and lists what would be denied.
  */
 export type AccessMode = 'filter' | 'reject' | 'dry-run'
 
-/** What one country gives this caller of one domain: how far it hears it, and what its rules refuse. */
+/** How one country treats this caller in one domain: whether it recognises the caller, and what its rules deny. */
 export interface DomainView {
-  /** Why the country does not hear the caller on anything that has a rule; null where it does. */
+  /** Why the country does not recognise the caller, so that every field with a rule is denied; null if it recognises the caller. */
   readonly notRecognised: NotCovered | null
   readonly rights: Rights
-  /** What the contract and the country ask for a field. */
+  /** The rule of a field: what the contract and the country demand together. */
   ruleOf(typeName: string, fieldName: string): Rule
-  /** Which kind of rule refuses the field to the caller, null for none. */
+  /** Which kind of rule denies the field to the caller; null if the caller may read it. */
   denialOf(typeName: string, fieldName: string): DenialKind | null
-  /** The fields that an argument, input field or enum value would reveal, by coordinate. */
+  /** The coordinates of the fields that an argument, input field or enum value (given by its coordinate) would reveal. */
   revealedBy(coordinate: string): readonly string[]
-  /** Whether a refusal of the field stays as it is as long as this view: not where a policy reads the time. */
+  /** Whether the decision on the field holds as long as this view. It does not if a policy reads the time. */
   isCacheable(typeName: string, fieldName: string): boolean
 }
 
-/** One request to one country for one domain (or to one plain subgraph), part of one operation. */
+/** One request to one country for one domain, or to one plain subgraph, as a part of one operation. */
 export interface Leg {
   /** Domain, or subgraph name. */
   readonly domain: string
@@ -196,30 +213,30 @@ export interface Leg {
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>>
   readonly kind: 'query' | 'mutation'
-  /** What the rules of the leg need of the caller's rights; null for a subgraph that no country publishes. */
+  /** The caller's rights that the rules of the leg's fields need; null for a subgraph that no country publishes. */
   readonly rights: { readonly scopes: readonly string[]; readonly policies: readonly string[] } | null
 }
 
-/** An error of a subgraph's answer, as it came. Foreign text: never shown to a caller. */
+/** An error of a subgraph's answer, as it came. The gateway never shows this foreign text to a caller. */
 export interface SubgraphError {
   readonly message?: unknown
   readonly path?: unknown
   readonly extensions?: unknown
 }
 
-/** What became of a leg. A failure is data, never an exception; its particulars are in the operator's log already. */
+/** The end of a leg. A failure is data, never an exception; its details are in the operator's log already. */
 export type LegAnswer =
   | { readonly kind: 'answered'; readonly data: unknown; readonly errors: readonly SubgraphError[] }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
 
-/** Sends a leg and waits for its answer, its deadline, the request's deadline or the caller's hanging up. Never rejects. */
+/** Sends a leg. Waits for its answer, its deadline, the request's deadline or the client's hangup. The promise never rejects. */
 export type SendLeg = (leg: Leg, request: RequestContext) => Promise<LegAnswer>
 
-/** A whole or partial answer. `extensions.countries` stands where countries were asked. */
+/** A complete or partial answer. It has `extensions.countries` if an operation concerned countries. */
 export interface EngineAnswer {
   readonly data: unknown
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
-  /** The HTTP status, where it is not 200: 403 in the mode `reject`. */
+  /** The HTTP status if it is not 200: 403 in the mode `reject`. */
   readonly status?: number
 }

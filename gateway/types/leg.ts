@@ -1,17 +1,17 @@
-/** What the spread room makes of a fetch: who is asked, for what, from where. Types only. */
+/** What the spread room makes of a fetch: the legs, each with its country, its fields and its pages. Types only. */
 import type { Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { TopField } from './operation.ts'
 
-/** A page of an EVERY connection as it was asked: where each country is asked from. */
+/** A requested page of an EVERY connection, with the place where each country's part begins. */
 export interface Page {
   readonly order: string
   readonly first: number
-  /** The `after` that was given, verbatim. */
+  /** The `after` argument, verbatim. */
   readonly after: string | null
-  /** Where the countries stand that are not in `silent`; null is the start. */
+  /** The place of the countries that are not in `silent`; null is the start of the list. */
   readonly base: Place | null
-  /** Where the countries stand that were silent before; 0 is the start. */
+  /** The places of the countries that were silent on earlier pages, by country; 0 is the start of the list. */
   readonly silent: Readonly<Record<string, Place | 0>>
 }
 
@@ -21,38 +21,39 @@ export interface PlannedLeg {
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>>
   readonly fields: readonly LegField[]
-  /** The representations asked about, as indices into the fetch's entities; null in a root fetch. */
+  /** Indices into the fetch's entities: the leg asks about these. Null in a root fetch. */
   readonly entities: readonly number[] | null
-  /** The caller's scopes and granted policies that the rules of what is asked name: what the leg's token needs to say. */
+  /** The caller's scopes that the rules of the leg's fields name. The leg token says them. */
   readonly scopes: readonly string[]
+  /** The caller's granted policies that the rules of the leg's fields name. The leg token says them. */
   readonly policies: readonly string[]
 }
 
-/** A top field as one country is asked it. */
+/** A top field as a leg asks one country for it. */
 export interface LegField {
   readonly field: TopField
-  /** Why a part below the field is not asked of the country: `PARTLY_DENIED` or `PARTLY_NOT_PUBLISHED`; no code where all is. */
+  /** Why the leg leaves out a part below the field: `PARTLY_DENIED` or `PARTLY_NOT_PUBLISHED`. The code is null if nothing is left out. */
   readonly partly: Outcome
 }
 
-/** Which countries a top field is asked of in this request, and from where. */
+/** The countries that the gateway asks for a top field in this request, and the page that it asks for. */
 export interface FieldTarget {
   readonly field: TopField
-  /** In code order. For a root OWNER field the one owner. */
+  /** Country codes, sorted. A root OWNER field has one: the owner. */
   readonly countries: readonly string[]
-  /** Countries of the set that are not asked, with the reason. */
+  /** The countries that the field concerns but the gateway does not ask, each with the reason. */
   readonly unasked: ReadonlyMap<string, Outcome>
   readonly page: Page | null
-  /** The record that a root OWNER field asks for by its id; null for any other field. */
+  /** The id of the record that a root OWNER field asks for; null for any other field. */
   readonly recordId: string | null
 }
 
-/** An entity asked about, with all objects of the answer so far that it stands for. */
+/** An entity to ask about, with each object of the answer so far that has its representation. */
 export interface Entity {
   readonly representation: Readonly<Record<string, unknown>>
   readonly objects: readonly Record<string, unknown>[]
-  /** Where the first of the objects stands, with list indices. */
+  /** The place of the first object, with list indices. */
   readonly path: readonly (string | number)[]
-  /** Variables whose values come from objects above this one (`@fromContext`); entities of one leg have equal ones. */
+  /** Variables whose values come from objects above this one (`@fromContext`). All entities of one leg have equal values. */
   readonly context: Readonly<Record<string, unknown>>
 }

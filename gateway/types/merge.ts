@@ -1,28 +1,30 @@
-/** How the parts of several countries become one value, compiled with the keys that the client chose. Types only. */
+/** How the gateway merges the parts of several countries into one value, compiled with the client's response keys. Types only. */
 
-/** How the countries' parts of an EVERY field become one. */
+/** How the gateway merges the countries' values of a plain field (`@merge(by:)`). */
 export type MergeRule = 'JOIN' | 'SUM' | 'ALL' | 'ANY' | 'EQUAL'
 
-/** How the parts of one EVERY field become one, compiled with the keys that the client chose. */
+/** How the gateway merges the parts of one EVERY field, compiled with the client's response keys. */
 export type MergeSpec = ConnectionMerge | ObjectMerge
 
-/** Pages become one page. */
+/** Merges pages into one page. */
 export interface ConnectionMerge {
   readonly kind: 'CONNECTION'
   readonly typeName: string
+  /** Response keys of `__typename`. */
   readonly typename: readonly string[]
   /** Each response key of `edges`, with the response keys of `cursor` below it. */
   readonly edges: readonly { readonly key: string; readonly cursors: readonly string[] }[]
   /** Each response key of `pageInfo`, with response key → field name below it. */
   readonly pageInfo: readonly { readonly key: string; readonly fields: ReadonlyMap<string, string> }[]
   readonly outcomes: readonly OutcomesKey[]
-  readonly own: ConnectionKeys
+  readonly gatewayKeys: ConnectionKeys
 }
 
-/** An object that is no entity is merged field by field, each by its own rule. */
+/** Merges an object that is not an entity field by field, each field by its own rule. */
 export interface ObjectMerge {
   readonly kind: 'OBJECT'
   readonly typeName: string
+  /** Response keys of `__typename`. */
   readonly typename: readonly string[]
   readonly fields: readonly {
     readonly key: string
@@ -38,7 +40,7 @@ export interface OutcomesKey {
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** The keys under which the gateway asks every country for what merging needs. */
+/** The gateway keys under which it asks each country for what it needs to merge pages. */
 export interface ConnectionKeys {
   readonly edges: string
   readonly cursor: string

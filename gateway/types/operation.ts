@@ -1,6 +1,7 @@
 /**
- * An operation as the rooms of a request use it: its plan (`plan.ts`, plain data) bound to the schemas. Each type adds to its plain twin
- * what only a schema knows, and shares the rest. Made once per text, conditions and removed fields, and never changed. Types only.
+ * An operation as the rooms of a request use it: its plan (`plan.ts`, plain data) bound to the schemas. Each type shares the members of
+ * its plain twin and adds what only a schema knows. The planner makes an operation once for each text, set of conditions and set of
+ * removed fields; nobody changes it afterwards. Types only.
  */
 import type { GraphQLField } from 'graphql'
 import type {
@@ -15,14 +16,14 @@ import type {
 } from './plan.ts'
 import type { FieldShape, ObjectShape, PageArguments } from './shape.ts'
 
-/** An operation before its rights are decided. The same object for the same text and conditions. */
+/** An operation before the gateway decides what the caller may read. The same text and conditions give the same object. */
 export interface PreparedOperation extends PlannedPreparation {
   readonly uses: readonly FieldUse[]
-  /** The client's response key for a key of the data; null for the gateway's own. */
+  /** Returns the client's response key for a key of the data; null for a gateway key. */
   readonly outKey: (key: string) => string | null
 }
 
-/** A field where it stands in an operation, with its definition in the API schema. */
+/** A field at one place of an operation, with its definition in the API schema. */
 export interface FieldUse extends PlannedUse {
   /** Undefined for `__typename`. */
   readonly definition: GraphQLField<unknown, unknown> | undefined
@@ -32,10 +33,10 @@ export interface FieldUse extends PlannedUse {
 /** An operation that can be run. */
 export interface CompiledOperation extends PlannedOperation {
   readonly fetches: readonly Fetch[]
-  readonly separately: readonly (readonly Fetch[])[]
+  readonly separateGroups: readonly (readonly Fetch[])[]
   readonly shape: ObjectShape
   readonly checked: readonly CheckedField[]
-  /** The client's response key for a key of the data; null for the gateway's own. */
+  /** Returns the client's response key for a key of the data; null for a gateway key. */
   readonly outKey: (key: string) => string | null
 }
 
@@ -58,7 +59,7 @@ export interface SpreadRule extends PlannedSpreadRule {
   readonly definition: GraphQLField<unknown, unknown>
 }
 
-/** A field whose arguments are checked before any leg, with its definition in the domain. */
+/** A field whose arguments the gateway checks before it sends any leg, with its definition in the domain. */
 export interface CheckedField extends PlannedCheckedField {
   readonly definition: GraphQLField<unknown, unknown>
   readonly page: PageArguments | null

@@ -4,14 +4,14 @@
  */
 import type { FieldNode } from 'graphql'
 
-/** How a value may look. */
+/** The form that a value must have. */
 export type PlannedValueShape = PlannedLeafShape | PlannedListShape | PlannedCompositeShape
 
 /** A scalar or an enum. */
 export interface PlannedLeafShape {
   readonly kind: 'leaf'
   readonly nonNull: boolean
-  /** The scalar's or the enum's name; null where any value may stand, because introspection answers it. */
+  /** The scalar's or the enum's name. Null if any value may come, because introspection answers the field. */
   readonly typeName: string | null
 }
 
@@ -33,16 +33,16 @@ export interface PlannedCompositeShape {
 export interface PlannedObjectShape {
   /** The static type's name. */
   readonly typeName: string
-  /** The one runtime type where the static type is an object type; null for interfaces and unions. */
+  /** The one runtime type if the static type is an object type; null for interfaces and unions. */
   readonly onlyType: PlannedTypeShape | null
   /** By runtime type name. */
   readonly types: ReadonlyMap<string, PlannedTypeShape>
   /**
-   * What was selected on an interface whatever the runtime type, for interface objects: a subgraph answers these without
-   * knowing the runtime type. Null for object types and unions.
+   * What the operation selects on an interface for each runtime type. Needed for interface objects, because a subgraph answers these
+   * without knowing the runtime type. Null for object types and unions.
    */
   readonly anyType: PlannedTypeShape | null
-  /** Response keys under which `__typename` stands for every runtime type. */
+  /** Response keys that hold `__typename` for each runtime type. */
   readonly typenameKeys: readonly string[]
 }
 
@@ -50,46 +50,51 @@ export interface PlannedObjectShape {
 export interface PlannedTypeShape {
   readonly typeName: string
   readonly fields: readonly PlannedFieldShape[]
-  /** The runtime type is an entity with a record id of its own, so its key is checked against the country that answers. */
+  /** The runtime type is an entity with a record id, so the gateway checks that the id belongs to the country that answers. */
   readonly record: boolean
-  /** Set where the type is a connection. */
+  /** Null if the type is not a connection. */
   readonly connection: ConnectionShape | null
 }
 
 /** One response key of an object. */
 export interface PlannedFieldShape {
-  /** The key in the data; differs from `outKey` where the client's alias would collide with a key field. */
+  /** The key in the data. It differs from `outKey` if the client's alias would collide with a key field. */
   readonly key: string
-  /** The key in the answer to the client; null where the gateway asked for itself. */
+  /** The key in the answer to the client; null if the gateway asked for its own use. */
   readonly outKey: string | null
   readonly fieldName: string
   /** `Type.field`. */
   readonly coordinate: string
-  /** The caller may read it nowhere: it is null whatever the data holds, because the planner may have asked for it as a key. */
+  /**
+   * No country lets the caller read the field. It is null in the answer even if the data has a value, because the planner may have asked
+   * for the field as a key.
+   */
   readonly isDenied: boolean
   readonly value: PlannedValueShape
-  /** The records below this field may be another country's (`@crossBorder`). */
+  /** The records below this field may belong to another country (`@crossBorder`). */
   readonly border: boolean
-  /** The value must be the answering country: `country` of a record or row, `originator` of its provenance. */
+  /** The value must be the country that answers: `country` of a record or row, `originator` of its provenance. */
   readonly namesCountry: boolean
-  /** Set where the field returns a connection and has `first` and `after`. */
+  /** Null unless the field returns a connection and has the arguments `first` and `after`. */
   readonly page: PlannedPage | null
 }
 
-/** The connection's parts by response key; aliases of one part stand side by side. */
+/** The connection's parts by response key. Each alias of a part is listed. */
 export interface ConnectionShape {
   readonly edges: readonly string[]
-  /** Own key of `cursor` in the first of `edges`, and of the node below it. */
+  /** The response key of `edges` below which the gateway asks for its cursors. */
   readonly gatewayEdges: string
+  /** The gateway key of `cursor` below `gatewayEdges`. */
   readonly gatewayCursor: string
+  /** The response key of `node` below `gatewayEdges`; null if the operation does not ask for one. */
   readonly gatewayNode: string | null
 }
 
-/** Where the page of a connection field is read from: the field's coordinate and the node as the client wrote it. */
+/** Where to read the page of a connection field: the field's coordinate, and the node as the client wrote it. */
 export interface PlannedPage {
   readonly coordinate: string
   readonly node: FieldNode
-  /** The order's name, where it is fixed; null where `orderBy` says it. */
+  /** The order's name if it is fixed; null if the argument `orderBy` names it. */
   readonly fixedOrder: string | null
   /** Set for an EVERY connection: the variable that carries `after` to a country. */
   readonly afterVariable: string | null

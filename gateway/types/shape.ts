@@ -1,5 +1,5 @@
 /**
- * The shape of an answer, bound to a schema: what the rooms that read and write answers go by. Each type adds to its plain twin
+ * The shape of an answer, bound to a schema. The rooms that read and write answers use it. Each type adds to its plain twin
  * (`plan-shape.ts`) what only the schema knows: a leaf's check, a page's field definition. Types only.
  */
 import type { GraphQLField } from 'graphql'
@@ -13,14 +13,14 @@ import type {
   PlannedTypeShape,
 } from './plan-shape.ts'
 
-/** How a value may look, with the checks of its leaves. */
+/** The form that a value must have, with the checks of its leaves. */
 export type ValueShape = LeafShape | ListShape | CompositeShape
 
 /** A scalar or an enum with its check. */
 export interface LeafShape extends PlannedLeafShape {
-  /** Whether a JSON value is one of this scalar or enum. */
+  /** Whether a JSON value belongs to this scalar or enum. */
   readonly accepts: (value: unknown) => boolean
-  /** An ID may come as a whole number; a client gets it as a string. */
+  /** Whether the type is `ID`. An ID may come as an integer; the client gets it as a string. */
   readonly isId: boolean
 }
 
@@ -52,7 +52,7 @@ export interface FieldShape extends PlannedFieldShape {
   readonly page: PageArguments | null
 }
 
-/** Where the page of a connection field is read from, with the field's definition for its arguments and their defaults. */
+/** Where to read the page of a connection field, with the field's definition for its arguments and their defaults. */
 export interface PageArguments extends PlannedPage {
   readonly definition: GraphQLField<unknown, unknown>
 }

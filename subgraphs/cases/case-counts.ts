@@ -1,14 +1,14 @@
 import { compile, sql } from '../kit/sql.ts'
 import type { NodeContext } from '../kit/types.ts'
 
-/** Which counts are asked for. Years are inclusive. */
+/** Which counts a query asks for. Years are inclusive. */
 export interface CaseCountArguments {
   readonly iccs?: string | null
   readonly fromYear?: number | null
   readonly toYear?: number | null
 }
 
-/** How many cases of a year have a charge under a code of the first level of the ICCS. */
+/** The number of cases of a year that have a charge under a code of the first level of the ICCS. */
 export interface CaseCountRow {
   readonly iccs: string
   readonly year: number
@@ -16,13 +16,13 @@ export interface CaseCountRow {
 }
 
 /**
- * Counts per code of level 1 and whole year, by (iccs, year). A case counts once under each of its codes, in the year in which it
- * was filed, else in that of its earliest `committedFrom`; one without either is left out. A longer `iccs` stands for the code of
- * level 1 that it lies under.
+ * Counts cases for each code of level 1 and each calendar year, in the order of (iccs, year). A case counts once under each of its
+ * codes, in the year in which it was filed, or else in the year of its earliest `committedFrom`. A case without either does not
+ * count. A longer `iccs` means the code of level 1 above it.
  *
- * Counts below the country's threshold are left out. Where one alone would be left out of a year, it could be had back from
- * the year's total, so the next smallest goes with it. Which these are is decided on the whole table: a narrower question must not
- * show what a wider one hides.
+ * Leaves out counts below the country's threshold. If that were only one count of a year, a reader could compute it from the year's
+ * total, so the next smallest count is left out too. The complete table decides which counts these are, because a narrower question
+ * must not show what a wider one hides.
  */
 export async function countCases(context: NodeContext, args: CaseCountArguments): Promise<readonly CaseCountRow[]> {
   const { text, params } = compile(sql`

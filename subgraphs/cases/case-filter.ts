@@ -2,7 +2,7 @@ import { ABSENT_KEY, descendingDateKey } from '../../contract/cursor.ts'
 import { parseRecordId } from '../../contract/record-id.ts'
 import { anyOf, type Sql, sql } from '../kit/sql.ts'
 
-/** `CaseFilter` of the schema. A member that is null or left out filters nothing. */
+/** `CaseFilter` of the schema. A member that is null or absent filters nothing. */
 export interface CaseFilter {
   readonly iccs?: readonly string[] | null
   readonly status?: readonly string[] | null
@@ -22,7 +22,7 @@ const CONDITIONS: Conditions = {
   status: (values) => sql`c.status = any(${values}::text[])`,
   category: (values) => sql`c.category = any(${values}::text[])`,
   subdivision: (values) => sql`c.subdivision = any(${values}::text[])`,
-  // By the key of the usual order, whose index then gives the range and the order at once. An absent day's key is the last.
+  // Compares the key of the usual order, because one index then serves both the range and the order. The key of an absent day is the last.
   filedFrom: (day) => sql`c.filed_desc_key <= ${descendingDateKey(day)}::text`,
   filedTo: (day) => sql`c.filed_desc_key >= ${descendingDateKey(day)}::text and c.filed_desc_key < ${ABSENT_KEY}::text`,
   organisedCrime: (value) =>
@@ -31,17 +31,18 @@ const CONDITIONS: Conditions = {
     select from cases.participant t where t.person_id = ${id}::text and t.case_id = c.id and not t.protected)`,
 }
 
-// Codes are digits, so everything under 0204 lies before «0204:» in the order of bytes. Each range stands by itself in the
-// statement, for then PostgreSQL knows how many rows it has.
+// Codes are digits, so all codes under 0204 come before «0204:» in the order of bytes. Each range is a condition of its own in the
+// statement, because PostgreSQL can then estimate how many rows it has.
 function underCode(code: string): Sql {
   return sql`o.iccs >= ${code}::text and o.iccs < ${`${code}:`}::text`
 }
 
 /**
- * The conditions of a filter over `cases.case_file c`; a case must meet every one. A list is met by any of its values, so that an
- * empty one is met by no case. Days are inclusive, and a case without a filing date meets none. `iccs`, `organisedCrime` and
- * `participant` are each met by any one charge or participant, not all by the same. Victims and witnesses are never matched.
- * @throws {IstmoError} `ID_INVALID` when `participant` is no record id.
+ * Returns the conditions of a filter over `cases.case_file c`. A case must meet each of them. A case meets a list if it has one of
+ * the values, so no case meets an empty list. Days are inclusive, and a case without a filing date meets no condition on days. For
+ * `iccs`, `organisedCrime` and `participant`, any one charge or participant is enough; it need not be the same for all three. A
+ * filter never matches victims and witnesses.
+ * @throws {IstmoError} `ID_INVALID` when `participant` is not a record id.
  */
 export function caseConditions(filter: CaseFilter | null | undefined): readonly Sql[] {
   if (filter?.participant !== null && filter?.participant !== undefined) parseRecordId(filter.participant)

@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 describe('a case', () => {
-  it('is answered with everything that hangs on it', async () => {
+  it('is answered with everything that belongs to it', async () => {
     const { data, errors } = await run(`{ case(id: "GT:C1") {
       id country category status filedOn closedOn
       offences { iccs nationalLabel statute { id } organisedCrime }
@@ -119,7 +119,7 @@ describe('a case', () => {
     expect(errors).toMatchObject([{ path: ['case'], extensions: { code: 'ID_INVALID' } }])
   })
 
-  it('shows no victim or witness to a filter by role', async () => {
+  it('does not show victims and witnesses to a filter by role', async () => {
     const query = `query($role: ParticipantRole) { case(id: "GT:C1") { participants(role: $role) { edges { node { role } } } } }`
     const rolesFor = async (role: string | null) => JSON.stringify((await run(query, { role })).data)
     expect(await rolesFor('SUSPECT')).toContain('SUSPECT')
@@ -133,7 +133,7 @@ describe('a person of any country', () => {
     warrants(countries: ["GT"], status: ACTIVE) { edges { node { id } } } } } }`
   const person = (id: string) => ({ __typename: 'Person', id })
 
-  it('has the cases that name them, each once, newest first, undated last, and none through a victim or a witness', async () => {
+  it('has each case that names them once, newest first and undated last, but none that names them as a victim or a witness', async () => {
     const people = ['HN:P1', 'HN:P2', 'GT:P3', 'SV:nobody'].map(person)
     const { data, errors } = await run(query, { people })
     expect(errors).toBeUndefined()
@@ -151,7 +151,7 @@ describe('a person of any country', () => {
     })
   })
 
-  it('costs one statement per table, however many are asked for', async () => {
+  it('costs one statement for each table, however many persons a query asks for', async () => {
     statements.length = 0
     const people = Array.from({ length: 100 }, (_, i) => person(`HN:P${i}`))
     const { data } = await run(query, { people })
@@ -164,13 +164,13 @@ describe('representations', () => {
   const query = `query($all: [_Any!]!) { _entities(representations: $all) { ... on Case { id filedOn
     offences { iccs } participants(first: 1) { edges { node { role } } } warrants { edges { node { id } } } linkedCases { id } } } }`
 
-  it('of 100 cases cost one statement per table', async () => {
+  it('of 100 cases cost one statement for each table', async () => {
     statements.length = 0
     await run(query, { all: Array.from({ length: 100 }, (_, i) => ({ __typename: 'Case', id: `GT:C${i}` })) })
     expect(statements).toHaveLength(5)
   })
 
-  it('that are bad are null with an error of their own, and their neighbours are answered', async () => {
+  it('that are malformed are null, each with an error, and the others are answered', async () => {
     const good = { __typename: 'Case', id: 'GT:C2' }
     const bad = [
       { __typename: 'Case' },
@@ -189,7 +189,7 @@ describe('representations', () => {
     expect(errors?.map(({ path }) => path)).toEqual([1, 2, 3, 4, 5].map((i) => ['_entities', i]))
   })
 
-  it('are answered in their order, each by its own record, whatever order the rows come in', async () => {
+  it('are answered in their own order, each with its own record, whatever the order of the rows', async () => {
     const all = ['GT:C3', 'GT:C404', 'GT:C1', 'GT:C3'].map((id) => ({ __typename: 'Case', id }))
     const { data } = await run('query($all: [_Any!]!) { _entities(representations: $all) { ... on Case { id } } }', {
       all,
@@ -197,7 +197,7 @@ describe('representations', () => {
     expect(data).toEqual({ _entities: [{ id: 'GT:C3' }, null, { id: 'GT:C1' }, { id: 'GT:C3' }] })
   })
 
-  it("of another country's case, or of one that is not there, are null without an error", async () => {
+  it("of another country's case, or of a case that does not exist, are null without an error", async () => {
     const all = ['HN:C1', 'GT:C404'].map((id) => ({ __typename: 'Case', id }))
     expect(await run(query, { all })).toEqual({ data: { _entities: [null, null] } })
   })
@@ -211,7 +211,7 @@ describe('a field that every country answers', () => {
     ['nobody', '(countries: [])'],
     ['null', '(countries: null)'],
     ['no list', ''],
-  ])('is refused when asked for %s', async (_name, args) => {
+  ])('is rejected when the query names %s', async (_name, args) => {
     const { data, errors } = await run(`{ cases${args} { edges { cursor } } caseCounts${args} { counts { cases } } }`)
     expect(data).toEqual({ cases: null, caseCounts: null })
     expect(errors).toMatchObject([
@@ -226,7 +226,7 @@ describe('a cursor', () => {
   it.each([
     ['of another order', encodeCursor({ ...place, order: 'ID_ASC' })],
     ['with a fourth member', encodeCursor({ ...place, order: 'FILED_ON_DESC', silent: { HN: 0 } })],
-    ['that is noise', 'Z2Fy'],
+    ['that is not a cursor', 'Z2Fy'],
     ['that is empty', ''],
   ])('%s is BAD_CURSOR', async (_name, after) => {
     const { errors } = await run(
@@ -236,7 +236,7 @@ describe('a cursor', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_CURSOR' } }])
   })
 
-  it.each([-1, 101])('is asked for with a first of %i: BAD_USER_INPUT', async (first) => {
+  it.each([-1, 101])('with a first of %i is BAD_USER_INPUT', async (first) => {
     const { errors } = await run(
       'query($first: Int) { cases(countries: ["GT"], first: $first) { edges { cursor } } }',
       { first },

@@ -26,7 +26,7 @@ interface Reference {
   readonly id: string
 }
 
-/** A record of this or another country, by its id alone: its owner, or the domain that holds it, says the rest. */
+/** A reference to a record of this or another country, only by its id. The owner, or the record's domain, answers the other fields. */
 function recordOf(id: string | null): Reference | null {
   return id === null ? null : { id }
 }
@@ -123,7 +123,7 @@ const personFields = {
     ),
 }
 
-/** The domain `cases`: criminal cases, charges, warrants and who is named in them, as one country holds them. */
+/** The domain `cases`: one country's criminal cases with their charges, warrants and participants. */
 export const casesModule: DomainModule = {
   domain: 'cases',
   typeDefs: parse(domainSdl('cases')),

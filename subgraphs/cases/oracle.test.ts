@@ -6,7 +6,7 @@ import type { CaseFilter } from './case-filter.ts'
 import { casesModule } from './module.ts'
 import { fillCases, type TestCase } from './testing.ts'
 
-/** The domain against plain JavaScript over the same rows: filters, orders, pages to the end, counts. */
+/** Compares the domain with plain JavaScript over the same rows: filters, orders, all pages, counts. */
 
 const CODES = ['01', '0101', '02', '0204', '020411', '0211', '03'] as const
 const DAYS = [null, '2023-12-31', '2024-01-01', '2024-01-02', '2024-06-30'] as const
@@ -107,7 +107,7 @@ describe('cases', () => {
     cases(countries: ["GT"], filter: $filter, first: $first, after: $after, orderBy: $order) {
       edges { node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`
 
-  it('that a filter finds are those that meet its every member, in order, over pages of any size', async () => {
+  it('that a filter finds are those that meet each of its members, in order, over pages of any size', async () => {
     const run = createTestExecutor(casesModule, database.db, 'GT')
     await fc.assert(
       fc.asyncProperty(
@@ -139,13 +139,13 @@ describe('cases', () => {
     )
   })
 
-  it.each(['status', 'category', 'subdivision', 'iccs'])('are none for an empty list of %s', async (member) => {
+  it.each(['status', 'category', 'subdivision', 'iccs'])('are not found by an empty list of %s', async (member) => {
     await fillCases(database.db, [{ id: 'GT:1', status: 'OPEN', offences: [{ iccs: '01' }] }])
     const { data } = await createTestExecutor(casesModule, database.db, 'GT')(query, { filter: { [member]: [] } })
     expect((data as { cases: CasePage }).cases.edges).toEqual([])
   })
 
-  it('are not looked for by an id that is none', async () => {
+  it('are not searched by a malformed id', async () => {
     const { errors } = await createTestExecutor(
       casesModule,
       database.db,
@@ -161,7 +161,7 @@ interface Count {
   readonly cases: number
 }
 
-/** By definition: count all cells, leave out the small ones, and where one stands alone in its year the next smallest too. */
+/** The definition: count all cells, leave out the small ones, and if a year has only one of them, leave out the next smallest too. */
 function countsOf(cases: readonly TestCase[], threshold: number): readonly Count[] {
   const cells = new Map<string, { readonly iccs: string; readonly year: number; readonly ids: Set<string> }>()
   for (const { id, filedOn, offences = [] } of cases) {
@@ -192,7 +192,7 @@ describe('counts of cases', () => {
   const query = `query($iccs: IccsCode, $from: Int, $to: Int) {
     caseCounts(countries: ["GT"], iccs: $iccs, fromYear: $from, toYear: $to) { counts { country iccs year cases } outcomes { code } } }`
 
-  it('are those of the whole table above the threshold with their complement left out, cut to what is asked', async () => {
+  it('are cells of the complete table that are neither small nor complementary, limited to what the query asks for', async () => {
     const year = fc.option(fc.constantFrom(2023, 2024))
     const code = fc.option(fc.constantFrom('01', '02', '0204', '05'))
     await fc.assert(
@@ -218,7 +218,7 @@ describe('counts of cases', () => {
     )
   })
 
-  it('leave out a small count and the one from which it could be had back', async () => {
+  it('leave out a small count, and another one so that a reader cannot compute it', async () => {
     const ofCode = (iccs: string, count: number) =>
       Array.from({ length: count }, (_, i) => ({ id: `GT:${iccs}-${i}`, filedOn: '2024-05-01', offences: [{ iccs }] }))
     await fillCases(database.db, [...ofCode('01', 2), ...ofCode('02', 9), ...ofCode('03', 7), ...ofCode('04', 8)])

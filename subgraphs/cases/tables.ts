@@ -3,9 +3,9 @@ import type { PageSource } from '../kit/paging.ts'
 import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
 import { raw, type Sql, sql } from '../kit/sql.ts'
 
-/** The tables of the domain `cases` (migrations/001-cases.sql): their columns under the names of the fields that they answer. */
+/** The tables of the domain `cases` (migrations/001-cases.sql). Each column has the name of the field that it answers. */
 
-/** A case as its country holds it. */
+/** A case in its country's database. */
 export interface CaseRow extends ProvenanceRow {
   readonly id: string
 }
@@ -37,7 +37,7 @@ const WARRANT_COLUMNS = sql`
   w.id, w.category, w.status, w.issued_on as "issuedOn", w.expires_on as "expiresOn", w.issuing_court as "issuingCourt",
   w.subject_id as "subjectId", w.extradition_requested as "extraditionRequested", ${provenanceColumns('w')}`
 
-/** Cases by id. */
+/** The source of cases by id. */
 export const CASES: RowSource = {
   name: 'cases.case_file',
   select: CASE_COLUMNS,
@@ -45,7 +45,7 @@ export const CASES: RowSource = {
   id: raw('c.id'),
 }
 
-/** Warrants by id. */
+/** The source of warrants by id. */
 export const WARRANTS: RowSource = {
   name: 'cases.warrant',
   select: WARRANT_COLUMNS,
@@ -53,7 +53,7 @@ export const WARRANTS: RowSource = {
   id: raw('w.id'),
 }
 
-/** A case's charges, in the order of the indictment. */
+/** The source of a case's charges, in the order of the indictment. */
 export const OFFENCES: ListSource = {
   name: 'cases.offence',
   select: raw(`
@@ -65,7 +65,7 @@ export const OFFENCES: ListSource = {
   orderBy: raw('o.case_id, o.ordinal'),
 }
 
-/** The ids of the cases that a case is linked to, by id. */
+/** The source of the ids of the cases to which a case is linked, in the order of the ids. */
 export const LINKED_CASES: ListSource = {
   name: 'cases.linked_case',
   select: raw('l.linked_id as id'),
@@ -74,19 +74,19 @@ export const LINKED_CASES: ListSource = {
   orderBy: raw('l.case_id, l.linked_id'),
 }
 
-// Columns whose ascending order by bytes is the order of that name; ID_ASC needs none (contract/cursor.ts).
+// For each order, the column whose ascending order of bytes is that order. ID_ASC needs none (contract/cursor.ts).
 const CASE_KEYS: Readonly<Record<string, Sql>> = {
   FILED_ON_DESC: raw('c.filed_desc_key'),
   FILED_ON_ASC: raw('c.filed_asc_key'),
 }
 
-/** A page of cases in the order of this name of `CaseOrder`. */
+/** Returns the source of pages of cases in an order of `CaseOrder`. */
 export function casePages(order: string, source: Pick<PageSource, 'from' | 'where'>): PageSource {
   const key = CASE_KEYS[order]
   return { select: CASE_COLUMNS, id: raw('c.id'), ...(key && { key }), ...source }
 }
 
-/** A page of the warrants for which the condition holds, newest first. */
+/** Returns the source of pages of the warrants that meet the conditions, newest first. */
 export function warrantPages(where: readonly Sql[]): PageSource {
   return {
     select: WARRANT_COLUMNS,
@@ -97,7 +97,7 @@ export function warrantPages(where: readonly Sql[]): PageSource {
   }
 }
 
-/** A page of a case's participants by row: victims and witnesses, or the others, never both. */
+/** Returns the source of pages of a case's participants, by row: either victims and witnesses, or the others, never both. */
 export function participantPages(of: 'protected' | 'others', role?: string | null): PageSource {
   return {
     select: raw('t.role, t.person_id as "personId", t.since, t.until'),

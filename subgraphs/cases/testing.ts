@@ -1,6 +1,6 @@
 import type { Database } from '../kit/types.ts'
 
-/** Rows of the domain `cases` for tests: what a test does not say is the same for every row. */
+/** Rows of the domain `cases` for tests. Each value that a test does not set is the same for all rows. */
 
 /** A case with its charges and participants. */
 export interface TestCase {
@@ -40,13 +40,13 @@ export interface TestWarrant {
 
 const PROVENANCE = { agency: 'MP', handling: ['H1'], recorded_at: '2026-03-14T09:26:53Z', synthetic: true }
 
-/** Empties the tables of the domain and fills them with these rows. */
+/** Empties the tables of the domain, and fills them with these rows. */
 export async function fillCases(
   db: Database,
   cases: readonly TestCase[],
   warrants: readonly TestWarrant[] = [],
 ): Promise<void> {
-  // What hangs on a case goes with it.
+  // The rows that belong to a case are deleted with it.
   await db.execute('delete from cases.warrant; delete from cases.case_file')
   await insert(
     db,

@@ -2,17 +2,17 @@ import { compile, sql } from '../kit/sql.ts'
 import type { NodeContext, Reader } from '../kit/types.ts'
 import { hasIccs, INSTRUMENT_COLUMNS, type InstrumentRow, STATUTE_COLUMNS, type StatuteRow } from './tables.ts'
 
-/** Questions about the law that are no page of rows. */
+/** Questions about the law whose answer is not a page of rows. */
 
-/** The least maximum penalty of a serious crime, in months: four years (UNTOC, article 2(b)). */
+/** The maximum penalty from which a crime is serious, in months: four years (UNTOC, article 2(b)). */
 const SERIOUS_CRIME_MONTHS = 48
 
-/** Whether a statute's maximum penalty makes a serious crime under UNTOC article 2(b); null where none is recorded. */
+/** Checks whether a statute's maximum penalty makes a serious crime under UNTOC article 2(b). Returns null if none is recorded. */
 export function isSeriousCrime({ maxPenaltyMonths }: Pick<StatuteRow, 'maxPenaltyMonths'>): boolean | null {
   return maxPenaltyMonths === null ? null : maxPenaltyMonths >= SERIOUS_CRIME_MONTHS
 }
 
-/** A country's part of `DualCriminality`: the one leg that is its own. */
+/** One country's part of `DualCriminality`, from the country's own leg. */
 interface DualCriminality {
   readonly perCountry: readonly {
     readonly country: string
@@ -23,8 +23,9 @@ interface DualCriminality {
 }
 
 /**
- * Whether conduct of an ICCS code, or of one below it, is an offence here today (UTC): a statute of the code is in force. A statute
- * without a first day counts as in force; on the day of its repeal it no longer is. Statutes are by id.
+ * Checks whether conduct of an ICCS code, or of a code below it, is an offence here today (UTC): whether a statute of the code is in
+ * force. A statute without a first day counts as in force. On the day of its repeal a statute is no longer in force. The statutes
+ * are in the order of their ids.
  */
 export async function dualCriminality({ db, country }: NodeContext, iccs: string): Promise<DualCriminality> {
   const { text, params } = compile(sql`
@@ -38,7 +39,10 @@ export async function dualCriminality({ db, country }: NodeContext, iccs: string
   return { perCountry: [{ country, statutes, untocSeriousCrime }], satisfied: statutes.length > 0 }
 }
 
-/** The instruments that bind every one of these countries, by id: each has a day on which it was bound. Without a country, all. */
+/**
+ * Finds the instruments that bind each of these countries, in the order of the ids. Each country has a day on which it became bound.
+ * Without countries, finds all instruments.
+ */
 export async function instrumentsBinding(db: Reader, countries: readonly string[]): Promise<readonly InstrumentRow[]> {
   const { text, params } = compile(sql`
     select ${INSTRUMENT_COLUMNS} from legal.instrument i

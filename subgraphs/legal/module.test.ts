@@ -53,7 +53,7 @@ beforeAll(async () => {
 })
 afterAll(() => database?.close())
 
-/** Answers a leg whose caller works for `caller`, or whose token does not say where. */
+/** Answers a leg whose caller works for the country `caller`. If it is undefined, the token does not name a country. */
 function askAs(caller: string | undefined): (query: string) => Promise<GraphQLAnswer> {
   const onInside = (error: unknown): never => {
     throw error
@@ -82,7 +82,7 @@ function idsIn(answer: GraphQLAnswer): readonly string[] {
 }
 
 describe('statutes', () => {
-  it('are given whole', async () => {
+  it('are answered with all fields', async () => {
     const fields = 'id country code section heading text iccs maxPenaltyMonths untocSeriousCrime inForceFrom repealedOn'
     expect(await ask(`{ a: statute(id: "SV:CP:129") { ${fields} } b: statute(id: "SV:LEY:1") { ${fields} } }`)).toEqual(
       {
@@ -145,7 +145,7 @@ describe('statutes', () => {
 describe('dual criminality', () => {
   it.each([
     ['those in force today, by id', '02', ['SV:CP:345', 'SV:CP:346'], true],
-    ['no serious crime below four years', '020411', ['SV:CP:345'], false],
+    ['statutes below four years as not serious', '020411', ['SV:CP:345'], false],
     ['a serious crime of exactly four years', '02041', ['SV:CP:345', 'SV:CP:346'], true],
     ['nothing', '07', [], false],
   ])('shows %s', async (_title, iccs, statutes, untocSeriousCrime) => {
@@ -162,14 +162,14 @@ describe('dual criminality', () => {
     })
   })
 
-  it('refuses an empty list of countries', async () => {
+  it('rejects an empty list of countries', async () => {
     const answer = await ask('{ dualCriminality(countries: [], iccs: "02") { satisfied } }')
     expect(answer.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
   })
 })
 
 describe('instruments', () => {
-  it('are given with their articles in order and who takes part', async () => {
+  it('are answered with their articles in order and with their participations', async () => {
     const query = `{ legalInstrument(id: "SV:T-1") { id title kind adoptedOn
       articles(first: 2) { edges { node { number heading text } } pageInfo { hasNextPage endCursor } }
       all: participations { country signedOn boundOn action } some: participations(countries: ["HN", "PA"]) { country } } }`
@@ -200,7 +200,7 @@ describe('instruments', () => {
 
   it.each([
     ['both countries', ['GT', 'SV'], ['SV:T-1', 'SV:T-2']],
-    ['all three, one of which only signed the other', ['GT', 'SV', 'HN'], ['SV:T-2']],
+    ['all three, though one only signed the other instrument', ['GT', 'SV', 'HN'], ['SV:T-2']],
     ['a country twice', ['HN', 'HN'], ['SV:T-2']],
     ['a country that takes part in none', ['GT', 'PA'], []],
   ])('are found that bind %s', async (_title, binding, expected) => {
@@ -214,7 +214,7 @@ const OF_CASE = (id: string): string =>
     edges { node { id } } } } } }`
 
 describe('requests for assistance', () => {
-  it('are given whole', async () => {
+  it('are answered with all fields', async () => {
     const query = `{ mlaRequest(id: "SV:MLA-1") { id country requestedCountry requestingAuthority legalBasis { __typename id }
       legalBasisArticle case { id } concerns { id } measures urgency status provenance { originator agency } } }`
     expect(await ask(query)).toEqual({
@@ -240,8 +240,8 @@ describe('requests for assistance', () => {
   it.each([
     ['its own country', 'SV', ['SV:MLA-1', 'SV:MLA-2', 'SV:MLA-3', 'SV:MLA-4']],
     ['another country', 'GT', ['SV:MLA-1', 'SV:MLA-3']],
-    ['a token that does not say where the caller works', undefined, ['SV:MLA-1', 'SV:MLA-3']],
-  ])('show their drafts to %s or not', async (_title, caller, expected) => {
+    ['no named country', undefined, ['SV:MLA-1', 'SV:MLA-3']],
+  ])('show a draft only to its own country: a caller of %s', async (_title, caller, expected) => {
     const run = askAs(caller)
     const page = '{ mlaRequests(countries: ["SV"], first: 4) { edges { node { id } } } }'
     expect(idsIn(await run(page)).filter((id) => id.startsWith('SV:MLA'))).toEqual(expected)
@@ -256,7 +256,7 @@ describe('requests for assistance', () => {
     expect(idsIn(await run(OF_CASE('GT:C-7')))).toEqual(ofCase)
   })
 
-  it('are found by the country asked and by status', async () => {
+  it('are found by the requested country and by status', async () => {
     const query =
       '{ mlaRequests(countries: ["SV"], requestedCountry: "GT", status: [GRANTED, REFUSED]) { edges { node { id } } } }'
     expect(idsIn(await ask(query))).toEqual(['SV:MLA-3'])
@@ -265,7 +265,7 @@ describe('requests for assistance', () => {
   it.each([
     ['as its case and as a concern', 'SV:C-1', ['SV:MLA-1', 'SV:MLA-3']],
     ['as a case of another country', 'HN:C-9', ['SV:MLA-1']],
-    ['for a case that nobody has, empty', 'PA:nothing', []],
+    ['for a case that does not exist, without a result', 'PA:nothing', []],
   ])('are found under a case, %s', async (_title, id, expected) => {
     const answer = await ask(OF_CASE(id))
     expect(idsIn(answer)).toEqual(expected)
@@ -282,7 +282,7 @@ it.each([
   expect(await ask(`{ ${field}(id: "${id}") { id } }`)).toEqual({ data: { [field]: null } })
 })
 
-it('reads each table once for a hundred representations of each type', async () => {
+it('reads each table only once for a hundred representations of each type', async () => {
   const { db, statements } = recordStatements(database.db)
   const of = [
     ['Statute', 'SV:X:'],

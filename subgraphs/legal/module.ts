@@ -28,7 +28,7 @@ interface Reference {
   readonly id: string
 }
 
-/** A record of this or another country, by its id alone: its owner, or the domain that holds it, says the rest. */
+/** A reference to a record of this or another country, only by its id. The owner, or the record's domain, answers the other fields. */
 function recordOf(id: string | null): Reference | null {
   return id === null ? null : { id }
 }
@@ -117,7 +117,7 @@ const caseFields = {
     connection<MlaRow>({ args, context, info, parent: id }, () => mlaPagesOfCase(sightOf(context))),
 }
 
-/** The domain `legal`: statutes, treaties, requests for assistance, and dual criminality, as one participant holds them. */
+/** The domain `legal`: one participant's statutes, treaties and requests for assistance, and dual criminality. */
 export const legalModule: DomainModule = {
   domain: 'legal',
   typeDefs: parse(domainSdl('legal')),

@@ -3,7 +3,7 @@ import type { PageSource } from '../kit/paging.ts'
 import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
 import { raw, type Sql, sql } from '../kit/sql.ts'
 
-/** The tables of the domain `legal` (migrations/001-legal.sql): their columns under the names of the fields that they answer. */
+/** The tables of the domain `legal` (migrations/001-legal.sql). Each column has the name of the field that it answers. */
 
 /** An article of a national law. */
 export interface StatuteRow {
@@ -16,7 +16,7 @@ export interface InstrumentRow {
   readonly id: string
 }
 
-/** A request for assistance; its references are records of any country. */
+/** A request for assistance. It may refer to records of any country. */
 export interface MlaRow extends ProvenanceRow {
   readonly id: string
   readonly legalBasisId: string | null
@@ -36,7 +36,7 @@ const MLA_COLUMNS = sql`
   m.legal_basis_id as "legalBasisId", m.legal_basis_article as "legalBasisArticle", m.case_id as "caseId", m.measures,
   m.urgency, m.status, ${provenanceColumns('m')}`
 
-/** Statutes by id. */
+/** The source of statutes by id. */
 export const STATUTES: RowSource = {
   name: 'legal.statute',
   select: STATUTE_COLUMNS,
@@ -44,17 +44,17 @@ export const STATUTES: RowSource = {
   id: raw('s.id'),
 }
 
-/** Whether a statute `s` is of one of these ICCS codes or of a code below one; of no code, none is. */
+/** Returns the condition that a statute `s` has one of these ICCS codes or a code below one. Without codes, no statute meets it. */
 export function hasIccs(codes: readonly string[]): Sql {
   return sql`s.iccs_and_above && ${codes}::text[]`
 }
 
-/** A page of the statutes for which the conditions hold. */
+/** Returns the source of pages of the statutes that meet the conditions. */
 export function statutePages(where: readonly Sql[]): PageSource {
   return { select: STATUTE_COLUMNS, from: raw('legal.statute s'), where, id: raw('s.id') }
 }
 
-/** Instruments by id. */
+/** The source of instruments by id. */
 export const INSTRUMENTS: RowSource = {
   name: 'legal.instrument',
   select: INSTRUMENT_COLUMNS,
@@ -62,7 +62,7 @@ export const INSTRUMENTS: RowSource = {
   id: raw('i.id'),
 }
 
-/** A page of an instrument's articles, in their order. */
+/** The source of pages of an instrument's articles, in their order. */
 export const ARTICLE_PAGES: PageSource = {
   select: raw('a.number, a.heading, a.body as "text"'),
   from: raw('legal.article a'),
@@ -70,7 +70,7 @@ export const ARTICLE_PAGES: PageSource = {
   id: raw('a.row_id'),
 }
 
-/** What states have done about an instrument, by country; `countries` null for all of them. */
+/** Returns the source of the participations in an instrument, in the order of the countries; null means all countries. */
 export function participations(countries: readonly string[] | null): ListSource {
   return {
     name: `legal.participation(${JSON.stringify(countries)})`,
@@ -84,7 +84,7 @@ export function participations(countries: readonly string[] | null): ListSource 
   }
 }
 
-/** Which requests a caller may see: a draft is seen by its own country alone. */
+/** Which requests a caller may see. Only callers of its own country see a draft. */
 export interface RowVisibility {
   readonly drafts: boolean
 }
@@ -93,7 +93,7 @@ function visible({ drafts }: RowVisibility): readonly Sql[] {
   return drafts ? [] : [raw(`m.status <> 'DRAFT'`)]
 }
 
-/** Requests by id. */
+/** Returns the source of requests by id. */
 export function mlaRequests({ drafts }: RowVisibility): RowSource {
   return {
     name: 'legal.mla_request',
@@ -103,7 +103,7 @@ export function mlaRequests({ drafts }: RowVisibility): RowSource {
   }
 }
 
-/** A page of the requests for which the conditions hold. */
+/** Returns the source of pages of the requests that meet the conditions. */
 export function mlaPages(visibleRows: RowVisibility, where: readonly Sql[]): PageSource {
   return {
     select: MLA_COLUMNS,
@@ -113,7 +113,7 @@ export function mlaPages(visibleRows: RowVisibility, where: readonly Sql[]): Pag
   }
 }
 
-/** A page of the requests whose `case` or `concerns` is the record that the connection is a field of. */
+/** The source of pages of the requests whose `case` or `concerns` is the record that has the connection. */
 export function mlaPagesOfCase(visibleRows: RowVisibility): PageSource {
   return {
     ...mlaPages(visibleRows, []),
@@ -124,7 +124,7 @@ export function mlaPagesOfCase(visibleRows: RowVisibility): PageSource {
   }
 }
 
-/** The ids of the cases that a request concerns, by id. */
+/** The source of the ids of the cases that a request concerns, in the order of the ids. */
 export const CONCERNS: ListSource = {
   name: 'legal.mla_concern',
   select: raw('c.case_id as id'),

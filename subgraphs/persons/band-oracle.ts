@@ -1,8 +1,8 @@
 import { BANDS, type Band, type PersonSearch } from './search.ts'
 
 /**
- * The table of bands (search.ts) once more, in memory and in the plainest words: what the search in SQL is tested against. Shares
- * no code with it.
+ * The table of bands (search.ts) again, in memory and as plainly as possible. The tests compare the search in SQL with it. It
+ * shares no code with the search.
  */
 
 /** A person of a test's world; days are `YYYY-MM-DD`. */
@@ -15,14 +15,14 @@ export interface WorldPerson {
   readonly identifiers: readonly { readonly category: string; readonly jurisdiction: string; readonly value: string }[]
 }
 
-/** A recorded name. `givenNames` and `surnames` null: only the whole name is known. */
+/** A recorded name. If `givenNames` and `surnames` are null, only the complete name is known. */
 export interface WorldName {
   readonly full: string
   readonly givenNames: readonly string[] | null
   readonly surnames: readonly string[] | null
 }
 
-/** Who is found and in which band, best first, then by id; ids are ASCII. */
+/** Finds persons and their bands: the best band first, then by id. Ids are ASCII. */
 export function findPersons(
   world: readonly WorldPerson[],
   search: PersonSearch,
@@ -112,7 +112,7 @@ function wordsOf(name: string): readonly string[] {
   return telling.length > 0 ? telling : all
 }
 
-// Of the letters that Spanish has.
+// Handles only the letters of Spanish.
 function fold(text: string): string {
   return text
     .normalize('NFD')
@@ -130,7 +130,7 @@ function strikesOf(word: string): readonly string[] {
   return word.length < 4 ? [word] : [word, ...Array.from(word, (_, i) => word.slice(0, i) + word.slice(i + 1))]
 }
 
-// pg_trgm: the share of common trigrams among all, two blanks before the word and one after, in single precision.
+// As pg_trgm does: the share of common trigrams among all, with two blanks before the word and one after, in single precision.
 function similarity(a: string, b: string): number {
   const trigrams = (word: string): Set<string> => {
     const padded = `  ${word} `

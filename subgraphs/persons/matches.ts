@@ -6,23 +6,24 @@ import { type Band, type BandKey, bandOf, type IdentifierInput, MAX_NAME_WORDS, 
 import { PERSON_COLUMNS } from './tables.ts'
 
 /**
- * The table of bands (search.ts) in SQL. The words of the searched name are first compared with the words that recorded names
- * have, which are few; what is alike then finds the names through an index on their words (persons.candidate_names, which row-level security asks for).
+ * The table of bands (search.ts) in SQL. It first compares the words of the searched name with the words of all recorded names,
+ * which are few. The similar words then find the names through an index on their words (persons.candidate_names, which row-level
+ * security makes necessary).
  */
 
-/** A word of the searched name, folded, and the recorded words like it, itself among them where it is recorded. */
+/** A folded word of the searched name, and the recorded words that are like it. They include the word itself if it is recorded. */
 interface SearchedWord {
   readonly word: string
   readonly alike: readonly string[]
 }
 
-/** A search that is ready to be written as SQL: `words` instead of the name's text. */
+/** A search that can be written as SQL: `words` instead of the name's text. */
 interface ReadySearch extends PersonSearch {
   readonly words?: readonly SearchedWord[]
 }
 
 /**
- * Looks the words of the searched name up, in one statement; a search without a name needs none.
+ * Looks up the words of the searched name in one statement. A search without a name needs no statement.
  * @throws {IstmoError} `BAD_USER_INPUT` when the name has more than {@link MAX_NAME_WORDS} words.
  */
 export async function readySearch(db: Reader, search: PersonSearch): Promise<ReadySearch> {
@@ -34,7 +35,7 @@ export async function readySearch(db: Reader, search: PersonSearch): Promise<Rea
   return { ...search, words }
 }
 
-/** A page of the persons found, best first (`BEST_MATCH`) or by id; every row has its `band`. */
+/** Returns the source of pages of the persons found, best first (`BEST_MATCH`) or by id. Each row has its `band`. */
 export function matchPages(search: ReadySearch, order: string): PageSource {
   return {
     select: sql`${PERSON_COLUMNS}, person.band`,
@@ -45,14 +46,14 @@ export function matchPages(search: ReadySearch, order: string): PageSource {
   }
 }
 
-/** The best band in which somebody is found, null for nobody; one statement. */
+/** Finds the best band in which a person is found, in one statement. Returns null if nobody is found. */
 export async function bestBand(db: Reader, search: ReadySearch): Promise<Band | null> {
   const { text, params } = compile(sql`select min(person.band) as band from ${matches(search)} person`)
   const [row] = await db.query<{ band: BandKey | null }>(text, params)
   return row?.band ? bandOf(row.band) : null
 }
 
-/** A subquery of the persons found: the table's columns and `band`, text of COLLATE "C". */
+/** Returns a subquery of the persons found: the table's columns and `band`, a text of COLLATE "C". */
 function matches({ words, birthDate, identifier, nationality }: ReadySearch): Sql {
   const hasIdentifier = identifier ? hasEqual(identifier) : raw('false')
   const nameAgrees = words ? raw('named.agrees') : raw('false')
@@ -81,7 +82,7 @@ function hasEqual(identifier: IdentifierInput): Sql {
     where i.folded = persons.fold_identifier(${identifier.value}::text) and ${ofIdentifier(identifier)})`
 }
 
-// With a name to go by, a record that is silent on the identifier may be found too.
+// If the search has a name, it may also find a record that is silent on the identifier.
 function identifierCondition(identifier: IdentifierInput, hasName: boolean): Sql {
   const equal = hasEqual(identifier)
   if (!hasName) return equal
@@ -91,11 +92,11 @@ function identifierCondition(identifier: IdentifierInput, hasName: boolean): Sql
 interface Beside {
   readonly hasIdentifier: Sql
   readonly nameAgrees: Sql
-  /** Whether the birth date is all there is to go by. */
+  /** Whether the search has only a birth date. */
   readonly alone: boolean
 }
 
-// A birth date that is merely near needs a name that agrees, or the identifier.
+// A birth date that is only near needs a name that agrees, or the identifier.
 function birthCondition(birthDate: string, { hasIdentifier, nameAgrees, alone }: Beside): Sql {
   if (alone) return sql`person.birth_date = ${birthDate}::date`
   return sql`person.birth_date is null or person.birth_date = ${birthDate}::date
@@ -118,7 +119,7 @@ function agrees(words: readonly SearchedWord[]): Sql {
   return sql`${holdsEnough} or cardinality(n.core) >= 2 and n.core <@ ${searched}::text[]`
 }
 
-// What agrees is near too: a word that a name has is among the words like itself.
+// A name that agrees is near too, because each recorded word is like itself.
 function near(words: readonly SearchedWord[]): Sql {
   const known = words.filter(({ alike }) => alike.length > 0)
   const all = words.length > 0 && known.length === words.length

@@ -60,7 +60,7 @@ const associate = (row: string, relationship: string, person: string | null) => 
   },
 })
 
-it('gives a person whole, its lists in their orders', async () => {
+it('answers a person with all fields, each list in its order', async () => {
   expect(await ask(`{ person(id: "HN:P-1") { ${WHOLE} } }`)).toEqual({
     data: {
       person: {
@@ -139,7 +139,7 @@ it.each([
   expect(await ask(ENTITIES('id'), { of: [{ __typename: 'Person', id }] })).toEqual({ data: { _entities: [null] } })
 })
 
-it('refuses a malformed id', async () => {
+it('rejects a malformed id', async () => {
   const answer = await ask('{ person(id: "P-1") { id } }')
   expect(answer.errors?.map(({ extensions }) => extensions?.code)).toEqual(['ID_INVALID'])
 })
@@ -182,7 +182,7 @@ it('searches in two statements: the words, then the page', async () => {
   expect(statements).toHaveLength(3)
 })
 
-/** A made-up word that no other is like. */
+/** A made-up word that is like no other word. */
 function wordOf(seed: string): string {
   return createHash('md5').update(seed).digest('hex').slice(0, 8)
 }
@@ -203,7 +203,7 @@ it('finds names through the index on their words, among thousands', async () => 
   )('query ($search: PersonSearch!) { persons(countries: ["HN"], search: $search) { edges { node { id } } } }', {
     search: { name: `${wordOf('a7')} ${wordOf('b12')}` },
   })
-  // As the leg reads, and with what its one function does as its owner.
+  // Reads as the leg does. Its one function runs with the rights of its owner.
   const plan = await planAs(TEST_SIGHT, `explain ${statements.at(-1)}`, parameters.at(-1))
   expect(plan).toContain('Function Scan on candidate_names')
   expect(plan).not.toContain('Seq Scan on person_name')

@@ -80,7 +80,7 @@ const associateFields = {
   provenance: (row: AssociateRow, _args: unknown, context: NodeContext) => provenanceOf(row, context.country),
 }
 
-/** The domain `persons`: persons as one country knows them, the search for them, and hits. */
+/** The domain `persons`: one country's records of persons, the search for them, and hits. */
 export const personsModule: DomainModule = {
   domain: 'persons',
   typeDefs: parse(domainSdl('persons')),

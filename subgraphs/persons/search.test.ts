@@ -34,7 +34,7 @@ const PAGE = `query ($search: PersonSearch!, $first: Int, $after: String, $order
   }
 }`
 
-/** All pages to the end, as `id band`. */
+/** Reads all pages, as `id band`. */
 async function search(search: object, { first = 20, orderBy = 'BEST_MATCH' } = {}): Promise<readonly string[]> {
   const found: string[] = []
   let after: string | null = null
@@ -98,13 +98,13 @@ describe('the search for persons', () => {
     ['capitals', { name: 'JOSÉ NÚÑEZ' }, ['GT:P-1 STRONG']],
     ['surnames first, with a comma', { name: 'Núñez Peña, José Ángel' }, ['GT:P-1 STRONG']],
     ['one surname where two are recorded', { name: 'José Núñez' }, ['GT:P-1 STRONG']],
-    ['the second surname alone', { name: 'Peña José' }, ['GT:P-1 STRONG']],
+    ['only the second surname', { name: 'Peña José' }, ['GT:P-1 STRONG']],
     ['two surnames where one is recorded', { name: 'Juan Pérez López' }, ['GT:P-2 STRONG']],
     ['another second surname than the recorded', { name: 'José Núñez Castro' }, []],
     ['a name that two share', { name: 'Juan Perez' }, ['GT:P-2 STRONG', 'GT:P-4 STRONG']],
     ['particles left out', { name: 'Maria Cruz Rodriguez' }, ['GT:P-3 STRONG']],
     ['particles too many', { name: 'María de los Cruz y Rodríguez' }, ['GT:P-3 STRONG']],
-    ['an alias of one telling word', { name: 'la chata' }, ['GT:P-3 STRONG']],
+    ['an alias of one distinctive word', { name: 'la chata' }, ['GT:P-3 STRONG']],
     ['one word of several', { name: 'Xicará' }, ['GT:P-6 WEAK']],
     ['a letter wrong', { name: 'José Núñes' }, ['GT:P-1 WEAK']],
     ['two letters wrong in a long word', { name: 'María Rodriges López' }, ['GT:P-3 WEAK']],
@@ -119,12 +119,12 @@ describe('the search for persons', () => {
     ['another birth date', { name: 'José Núñez', birthDate: '1971-11-30' }, []],
     ['a typo and a day off', { name: 'José Núñes', birthDate: '1985-03-05' }, []],
     [
-      'a birth date of which one record is silent',
+      'a birth date on which one record is silent',
       { name: 'Juan Pérez', birthDate: '1990-07-12' },
       ['GT:P-2 STRONG', 'GT:P-4 WEAK'],
     ],
-    ['a birth date alone', { birthDate: '1985-03-04' }, ['GT:P-1 WEAK', 'GT:P-3 WEAK']],
-    ['a birth date alone, a day off', { birthDate: '1985-03-05' }, []],
+    ['only a birth date', { birthDate: '1985-03-04' }, ['GT:P-1 WEAK', 'GT:P-3 WEAK']],
+    ['only a birth date, a day off', { birthDate: '1985-03-05' }, []],
     [
       'an identifier written otherwise',
       { identifier: { ...DPI, value: '2345-678900101' } },
@@ -136,7 +136,7 @@ describe('the search for persons', () => {
     ['identifier and another name', { identifier: DPI, name: 'Wilmer Xicará' }, ['GT:P-6 STRONG']],
     ['identifier and a contradicting birth date', { identifier: DPI, birthDate: '1971-11-30' }, []],
     ['a name and an identifier that contradicts one', { identifier: DPI, name: 'Juan Pérez' }, ['GT:P-2 STRONG']],
-    ['a nationality alone', { nationality: 'GT' }, ['GT:P-1 WEAK', 'GT:P-6 WEAK']],
+    ['only a nationality', { nationality: 'GT' }, ['GT:P-1 WEAK', 'GT:P-6 WEAK']],
     ['a name and a nationality', { name: 'Juan Pérez', nationality: 'SV' }, ['GT:P-2 STRONG']],
     ['a name and a nationality that it has not', { name: 'José Núñez', nationality: 'SV' }, []],
     ['signs of patterns', { name: `100% _x'); drop` }, []],
@@ -145,7 +145,7 @@ describe('the search for persons', () => {
     expect(findPersons(PEOPLE, criteria).map(({ id, band }) => `${id} ${band}`)).toEqual(expected)
   })
 
-  it('gives the band in the order by id too', async () => {
+  it('returns the band in the order by id too', async () => {
     const criteria = { name: 'Juan Pérez', birthDate: '1990-07-12' }
     await replacePersons(
       database.db,
@@ -155,7 +155,7 @@ describe('the search for persons', () => {
     expect(await search(criteria, { first: 1, orderBy: 'ID_ASC' })).toEqual(['GT:P-4 WEAK', 'GT:P-9 STRONG'])
   })
 
-  it('hangs on no session setting for its threshold', async () => {
+  it('does not depend on a session setting for its threshold', async () => {
     await database.db.transaction(async (tx) => {
       await tx.execute('set local pg_trgm.similarity_threshold = 0.01')
       expect(await tx.query(`select * from persons.searched_words('Núñes')`)).toEqual([
@@ -168,17 +168,17 @@ describe('the search for persons', () => {
     ['no criterion', {}],
     ['criteria that are null', { name: null, birthDate: null, identifier: null, nationality: null }],
     ['a blank name', { name: '  ' }],
-    ['a name of signs alone', { name: '--' }],
+    ['a name of only signs', { name: '--' }],
     ['a name with U+0000', { name: 'a\0' }],
     ['a name of 201 characters', { name: 'a'.repeat(201) }],
     ['a name of 13 words', { name: 'b c f g h i j k l m n o p' }],
-    ['an identifier of signs alone', { identifier: { ...DPI, value: '-.' } }],
+    ['an identifier of only signs', { identifier: { ...DPI, value: '-.' } }],
     ['an identifier of 101 characters', { identifier: { ...DPI, value: '1'.repeat(101) } }],
   ])('refuses %s', async (_title, criteria) => {
     expect(await codeOf('persons', criteria)).toBe('BAD_USER_INPUT')
   })
 
-  it('refuses a cursor of the other order', async () => {
+  it('rejects a cursor of the other order', async () => {
     const [first] = ((await ask(PAGE, { search: { nationality: 'GT' }, first: 1 })).data as { persons: Page }).persons
       .edges
     const answer = await ask(PAGE, { search: { nationality: 'GT' }, after: first?.cursor, orderBy: 'ID_ASC' })
@@ -221,9 +221,9 @@ describe('hit or no hit', () => {
   })
 
   it.each([
-    ['a name alone', { name: 'Juan' }, 'SEARCH_TOO_WIDE'],
-    ['a birth date alone', { birthDate: '1990-07-12' }, 'SEARCH_TOO_WIDE'],
-    ['a nationality alone', { nationality: 'GT' }, 'SEARCH_TOO_WIDE'],
+    ['only a name', { name: 'Juan' }, 'SEARCH_TOO_WIDE'],
+    ['only a birth date', { birthDate: '1990-07-12' }, 'SEARCH_TOO_WIDE'],
+    ['only a nationality', { nationality: 'GT' }, 'SEARCH_TOO_WIDE'],
     ['nothing', {}, 'SEARCH_TOO_WIDE'],
     ['a blank name with a birth date', { name: ' ', birthDate: '1990-07-12' }, 'BAD_USER_INPUT'],
   ])('refuses %s', async (_title, criteria, code) => {
@@ -279,7 +279,7 @@ const searches = fc
   )
   .filter((criteria) => Object.keys(criteria).length > 0)
 
-it('answers every search as the table of bands does in memory, in pages of every size', async () => {
+it('answers each search as the table of bands in memory does, in pages of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
       worlds,

@@ -1,23 +1,24 @@
 import { IstmoError } from '../../contract/errors.ts'
 
 /**
- * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the one table of bands that it is answered by.
+ * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the table of bands that decides its answer.
  *
- * The table depends on the record and the search alone, so that every country puts the same person in the same band
- * (docs/design/contract.md, Order and cursors). Each criterion given *agrees* with a record, is *near* it, finds it *silent*, or
- * contradicts it. One contradiction, and the record is not found, whatever else agrees.
+ * The table depends only on the record and the search, so that each country puts the same person in the same band
+ * (docs/design/contract.md, Order and cursors). Each criterion of the search *agrees* with a record, is *near* it, finds it
+ * *silent*, or contradicts it. If one criterion contradicts a record, the search does not find it, whatever else agrees.
  *
  * - name: the words of the searched name (folded: no accents, Ñ as N, no particles, in any order) against those of each
  *   recorded name, aliases too. Agrees: every searched word is in one recorded name, or that name's core (the first given
- *   name and all surnames recorded) is in the search. So one surname may be asked of two, or two where one is recorded. At
- *   least two words must meet, or the two names be the same single word. Near: every searched word (a single one too) is like
- *   a word of one recorded name, or every word of that name's core is like a searched one and two searched ones meet. Words are
- *   alike from a trigram similarity of 0.45, or when they are a typo apart (persons.searched_words).
- * - birthDate: agrees, when it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
+ *   name and all surnames recorded) is in the search. So a search may have one of two recorded surnames, or two surnames if one is
+ *   recorded. At least two words must match, or both names must be the same single word. Near: every searched word (even a single
+ *   one) is like a word of one recorded name, or every word of that name's core is like a searched word and two searched words
+ *   match. Words are alike from a trigram similarity of 0.45, or when one typo separates them (persons.searched_words).
+ * - birthDate: agrees if it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
  *   none is recorded.
- * - identifier: agrees, when category, jurisdiction and folded value are those of one recorded. Silent: none of that category and
- *   jurisdiction is recorded. Contradicts: those recorded have other values.
- * - nationality: one of the recorded nationalities, and no band by itself. No other value and no silence passes.
+ * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
+ *   and jurisdiction is recorded. Contradicts: the recorded ones have other values.
+ * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
+ *   record.
  *
  * | identifier      | name      | birthDate               | band             |
  * |-----------------|-----------|-------------------------|------------------|
@@ -26,19 +27,20 @@ import { IstmoError } from '../../contract/errors.ts'
  * | silent, not asked | agrees  | near, silent            | WEAK             |
  * | silent, not asked | near    | agrees, silent, not asked | WEAK           |
  * | not asked       | not asked | agrees                  | WEAK             |
- * | not asked       | not asked | not asked (nationality alone) | WEAK       |
+ * | not asked       | not asked | not asked (only nationality) | WEAK       |
  *
- * «any» is anything but a contradiction. What stands in no row is not found. Protected persons are found by nothing.
+ * «any» is anything but a contradiction. The search does not find a combination that is in no row. No search finds a protected
+ * person.
  */
 
-/** An identifier that is looked for; compared by letters and digits alone. */
+/** An identifier to search for. Only its letters and digits are compared. */
 export interface IdentifierInput {
   readonly category: string
   readonly jurisdiction: string
   readonly value: string
 }
 
-/** A search as graphql-js coerced it; a member that is null is not asked. Days are `YYYY-MM-DD`. */
+/** A search as graphql-js coerced it. A member that is null is not asked. Days are `YYYY-MM-DD`. */
 export interface SearchInput {
   readonly name?: string | null
   readonly birthDate?: string | null
@@ -46,7 +48,7 @@ export interface SearchInput {
   readonly nationality?: string | null
 }
 
-/** A checked search: at least one member is there. */
+/** A checked search: at least one member is present. */
 export interface PersonSearch {
   readonly name?: string
   readonly birthDate?: string
@@ -62,14 +64,14 @@ export type Band = (typeof BANDS)[number]
 /** A band as the key of the order BEST_MATCH: `1` the best, by bytes. */
 export type BandKey = '1' | '2' | '3'
 
-/** The band of a key. */
+/** Returns the band of a key. */
 export function bandOf(key: BandKey): Band {
   return BANDS[Number(key) - 1] as Band
 }
 
-/** The most words of a searched name, particles aside. */
+/** The maximum number of words in a searched name, without particles. */
 export const MAX_NAME_WORDS = 12
-// The longest texts that may be searched, in UTF-16 units.
+// The maximum lengths of the searched texts, in UTF-16 code units.
 const MAX_NAME_LENGTH = 200
 const MAX_IDENTIFIER_LENGTH = 100
 
@@ -112,12 +114,12 @@ function checkIdentifier(identifier: IdentifierInput): IdentifierInput {
   return identifier
 }
 
-// The value stays out of the message: it is personal data.
+// The message does not contain the value, because it is personal data.
 function checkText(member: string, text: string, longest: number): string {
   if (text.length > longest) {
     throw new IstmoError('BAD_USER_INPUT', `search.${member} takes at most ${longest} characters; came ${text.length}`)
   }
-  // PostgreSQL's text has no U+0000.
+  // A text in PostgreSQL cannot contain U+0000.
   if (text.includes('\0') || !/[\p{L}\p{N}]/u.test(text)) {
     throw new IstmoError('BAD_USER_INPUT', `search.${member} takes a text with a letter or a digit; came one without`)
   }

@@ -3,14 +3,14 @@ import type { PageSource } from '../kit/paging.ts'
 import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
 import { raw, type Sql, sql } from '../kit/sql.ts'
 
-/** The tables of the domain `persons` (migrations/001-persons.sql): their columns under the names of the fields that they answer. */
+/** The tables of the domain `persons` (migrations/001-persons.sql). Each column has the name of the field that it answers. */
 
-/** A person as its country holds it. */
+/** A person in its country's database. */
 export interface PersonRow extends ProvenanceRow {
   readonly id: string
 }
 
-/** Somebody whom a country holds to be near a person; `associateId` is a person of any country. */
+/** A person whom a country considers close to another person. `associateId` is a person of any country. */
 export interface AssociateRow extends ProvenanceRow {
   readonly relationship: string
   readonly associateId: string | null
@@ -21,7 +21,7 @@ export const PERSON_COLUMNS: Sql = sql`
   person.id, person.birth_date as "birthDate", person.birth_place as "birthPlace", person.sex, person.nationalities,
   ${provenanceColumns('person')}`
 
-/** Persons by id. */
+/** The source of persons by id. */
 export const PERSONS: RowSource = {
   name: 'persons.person',
   select: PERSON_COLUMNS,
@@ -29,7 +29,7 @@ export const PERSONS: RowSource = {
   id: raw('person.id'),
 }
 
-/** A person's names: the legal ones first, then in the order recorded. */
+/** The source of a person's names: the legal ones first, then in the order recorded. */
 export const NAMES: ListSource = {
   name: 'persons.person_name',
   select: raw('n.category, n.full_name as "full", n.given_names as "givenNames", n.surnames'),
@@ -38,7 +38,7 @@ export const NAMES: ListSource = {
   orderBy: raw(`n.person_id, n.category <> 'LEGAL', n.ordinal`),
 }
 
-/** A person's identifiers, in the order recorded. */
+/** The source of a person's identifiers, in the order recorded. */
 export const IDENTIFIERS: ListSource = {
   name: 'persons.identifier',
   select: raw('i.category, i.jurisdiction, i.value, i.issued_on as "issuedOn", i.expires_on as "expiresOn"'),
@@ -47,7 +47,7 @@ export const IDENTIFIERS: ListSource = {
   orderBy: raw('i.person_id, i.ordinal'),
 }
 
-/** A person's addresses, in the order recorded. */
+/** The source of a person's addresses, in the order recorded. */
 export const ADDRESSES: ListSource = {
   name: 'persons.address',
   select: raw('a.line, a.subdivision, a.country'),
@@ -56,7 +56,7 @@ export const ADDRESSES: ListSource = {
   orderBy: raw('a.person_id, a.ordinal'),
 }
 
-/** The groups that a person belongs to, in the order recorded. */
+/** The source of the groups to which a person belongs, in the order recorded. */
 export const MEMBERSHIPS: ListSource = {
   name: 'persons.membership',
   select: raw('m.group_name as "group", m.role, m.since, m.until'),
@@ -65,7 +65,7 @@ export const MEMBERSHIPS: ListSource = {
   orderBy: raw('m.person_id, m.ordinal'),
 }
 
-/** The ids of other countries' records of the same person, by id. */
+/** The source of the ids of other countries' records of the same person, in the order of the ids. */
 export const SAME_AS: ListSource = {
   name: 'persons.same_as',
   select: raw('s.other_id as id'),
@@ -74,7 +74,7 @@ export const SAME_AS: ListSource = {
   orderBy: raw('s.person_id, s.other_id'),
 }
 
-/** A page of a person's associates, by row. */
+/** The source of pages of a person's associates, by row. */
 export const ASSOCIATE_PAGES: PageSource = {
   select: sql`a.relationship, a.associate_id as "associateId", ${provenanceColumns('a')}`,
   from: raw('persons.associate a'),

@@ -1,7 +1,7 @@
 import type { Database } from '../kit/types.ts'
 import type { WorldPerson } from './band-oracle.ts'
 
-/** Puts a test's persons in the place of those that were there. Words that only earlier ones had stay known, as in a real database. */
+/** Replaces all persons with a test's persons. The words of the earlier persons stay in the database, as they do in a real one. */
 export async function replacePersons(db: Database, world: readonly WorldPerson[]): Promise<void> {
   await db.query('delete from persons.person')
   const people = JSON.stringify(world)

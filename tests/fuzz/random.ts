@@ -1,14 +1,14 @@
-/** Randomness that is a function of its seed, so that a failing case is told by a number. */
+/** Randomness that is a function of its seed, so that a number is enough to repeat a failing case. */
 import { createDice, type Dice } from '../oracle/dice.ts'
 
-/** A 32-bit number of a text (FNV-1a with a final avalanche, so that like texts give unlike numbers). */
+/** Hashes a text to a 32-bit number (FNV-1a with a final avalanche, so that similar texts have different numbers). */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return avalanche(hash)
 }
 
-/** Dice whose throws follow from the seed (a Weyl sequence through an avalanche). */
+/** Makes dice whose throws follow from the seed (a Weyl sequence through an avalanche). */
 export function seededDice(seed: string): Dice {
   let state = hashOf(seed)
   return createDice((min, max) => {
@@ -17,11 +17,11 @@ export function seededDice(seed: string): Dice {
   })
 }
 
-/** The items in a random order. */
+/** Returns the items in a random order. */
 export function shuffled<T>(items: readonly T[], dice: Dice): T[] {
-  const left = [...items]
+  const remaining = [...items]
   const result: T[] = []
-  while (left.length > 0) result.push(...left.splice(dice.between(0, left.length - 1), 1))
+  while (remaining.length > 0) result.push(...remaining.splice(dice.between(0, remaining.length - 1), 1))
   return result
 }
 

@@ -1,10 +1,10 @@
-/** How many random cases a fuzz takes in `npm test`: operations over supergraphs, and spoiled answers. */
+/** How many random cases a fuzz test runs in `npm test`: operations over supergraphs, and spoiled answers. */
 const DEFAULT_RUNS = 10_000
 
-/** The first seed where none is set: the same cases in each run of the tests, so that a change is to blame for a failure. */
+/** The first seed by default. Each run of the tests has the same cases, so that a failure is due to a change of the code. */
 const DEFAULT_SEED = 1
 
-/** How long a fuzz runs and where it begins. */
+/** How many cases a fuzz test runs, and its first seed. */
 export interface FuzzRuns {
   readonly cases: number
   readonly seed: number
@@ -16,5 +16,5 @@ export function fuzzRuns(): FuzzRuns {
   return { cases: Number(runs ?? DEFAULT_RUNS), seed: Number(seed ?? DEFAULT_SEED) }
 }
 
-/** How long a fuzz may take, in milliseconds: generous, for machines and runs differ. */
+/** How long a fuzz test may take, in milliseconds. It is generous, because machines and runs differ. */
 export const FUZZ_TIMEOUT_MS = 24 * 3_600_000

@@ -18,7 +18,7 @@ import type { Dice } from './dice.ts'
 import { DATES, ICCS_CODES, NAMES } from './make-rows.ts'
 import type { CaseRow, World } from './rows.ts'
 
-/** What values are made from. */
+/** What the functions below make values from. */
 export interface ValueSource {
   readonly dice: Dice
   readonly world: World
@@ -35,9 +35,9 @@ const ORDER_OF_ROOT: Readonly<Record<string, keyof World['rows']>> = {
 }
 
 /**
- * A value of an argument in JSON; undefined: leave it out, null: say null.
- * @param coordinate of the field, `Type.field`.
- * @param order the order that the field is asked in, for `after`.
+ * Makes the JSON value of an argument. Undefined: the operation leaves the argument out. Null: it sends null.
+ * @param coordinate the coordinate of the field, `Type.field`.
+ * @param order the order that the field asks for, to make `after`.
  */
 export function argumentValue(
   coordinate: string,
@@ -68,7 +68,7 @@ export function argumentValue(
   return inputValue(argument.type, argument.name, { dice, world })
 }
 
-/** The order that a connection field is asked in, and how `orderBy` says it. */
+/** The order that a connection field asks for, and the value of `orderBy`. */
 export function chooseOrder(
   coordinate: string,
   orderBy: GraphQLArgument | undefined,
@@ -97,11 +97,11 @@ function anyId({ dice, world }: ValueSource): string {
 
 function countries(coordinate: string, argument: GraphQLArgument, { dice, world }: ValueSource): unknown {
   const isPlain = argument.name === 'binding' || coordinate === 'LegalInstrument.participations'
-  const known = isPlain ? SOMEWHERE : Object.keys(world.publishers)
+  const codes = isPlain ? SOMEWHERE : Object.keys(world.publishers)
   const isRequired = String(argument.type).endsWith('!')
   if (!isRequired && !dice.oneIn(3)) return dice.oneIn(5) ? null : undefined
   if (coordinate !== 'Query.dualCriminality' && dice.oneIn(6)) return []
-  return dice.many(1, 4, () => dice.pick(known))
+  return dice.many(1, 4, () => dice.pick(codes))
 }
 
 function search(coordinate: string, { dice }: ValueSource): Record<string, unknown> {
@@ -123,7 +123,7 @@ function search(coordinate: string, { dice }: ValueSource): Record<string, unkno
   return Object.fromEntries([...new Set([...least, ...more])].map((name) => [name, all[name]]))
 }
 
-/** A place of this order: mostly of a row of the world, whether it is in the connection or not. */
+/** Makes a place in this order: mostly that of a row of the world, which need not be in the connection. */
 function place(order: string, { dice, world }: ValueSource): Place {
   const { cases, warrants, persons, instruments } = world.rows
   const places: Place[] = [
@@ -151,7 +151,7 @@ function rowIds(
   ]
 }
 
-/** A value of an input type, by the type and, for strings, by the member's name. */
+/** Makes a value of an input type. Strings depend on the name of the input field. */
 function inputValue(type: GraphQLInputType, name: string, source: ValueSource): unknown {
   const { dice } = source
   const nullable = getNullableType(type)

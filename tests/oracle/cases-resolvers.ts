@@ -19,11 +19,11 @@ import {
 } from './plain-resolvers.ts'
 import type { CaseRow, OffenceRow, ParticipantRow, WarrantRow } from './rows.ts'
 
-/** The case of this id. */
+/** Finds the case with this id. */
 export const findCase = (context: AnswerContext, id: string): CaseRow | undefined =>
   context.rows.cases.find((row) => row.id === id)
 
-/** The warrant of this id. */
+/** Finds the warrant with this id. */
 export const findWarrant = (context: AnswerContext, id: string): WarrantRow | undefined =>
   context.rows.warrants.find((row) => row.id === id)
 

@@ -1,23 +1,22 @@
 /**
- * Random choices, for arbitraries that are written as plain functions: a world and an
- * operation are trees whose parts depend on one another.
+ * Random choices for arbitraries that are plain functions, because a world and an operation are trees whose parts depend on one another.
  */
 export interface Dice {
-  /** True once in `n` times. */
+  /** Returns true once in `n` times. */
   oneIn(n: number): boolean
-  /** An integer from `min` to `max`, both included. */
+  /** Returns an integer from `min` to `max`, both included. */
   between(min: number, max: number): number
-  /** One of the items; throws when there is none. */
+  /** Returns one of the items. @throws {Error} if there is none. */
   pick<T>(items: readonly T[]): T
-  /** Null once in `n` times, else what `make` gives. */
+  /** Returns null once in `n` times, else the result of `make`. */
   orNull<T>(n: number, make: () => T): T | null
-  /** `min` to `max` values. */
+  /** Makes `min` to `max` values. */
   many<T>(min: number, max: number, make: (index: number) => T): T[]
-  /** A random subset in the items' order; may be empty. */
+  /** Returns a random subset in the items' order. It may be empty. */
   subset<T>(items: readonly T[]): T[]
 }
 
-/** Dice on a source of integers from `min` to `max`, both included. */
+/** Makes dice from a source of integers from `min` to `max`, both included. */
 export function createDice(between: (min: number, max: number) => number): Dice {
   const dice: Dice = {
     between,

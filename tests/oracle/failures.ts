@@ -6,7 +6,7 @@ import type { FailLeg } from './federation.ts'
 import { ALL_COUNTRIES } from './make-rows.ts'
 import type { Silence } from './oracle.ts'
 
-/** How a country's domain fails: what its legs come back with, and what the contract calls it. */
+/** How a country's domain fails: the answer of its legs, and the outcome in the contract. */
 interface Failure {
   readonly outcome: Outcome
   readonly answer: LegAnswer
@@ -20,13 +20,13 @@ const REFUSING: Outcome = { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
 const garbled = (data: unknown): Failure => ({ outcome: GARBLED, answer: { kind: 'answered', data, errors: [] } })
 const failed = (outcome: Outcome): Failure => ({ outcome, answer: { kind: 'failed', outcome } })
 
-/** By name, so that a failing case can be read. */
+/** By name, so that the report of a failing case is readable. */
 export const FAILURES = {
   down: failed(DOWN),
   hanging: failed(HANGING),
   'answers null': garbled(null),
   'answers a text': garbled('ok'),
-  'answers with an error alone': {
+  'answers only with an error': {
     outcome: GARBLED,
     answer: { kind: 'answered', data: null, errors: [{ message: 'Tabla no encontrada', extensions: {} }] },
   },
@@ -36,17 +36,17 @@ export const FAILURES = {
   },
 } as const satisfies Record<string, Failure>
 
-/** The names of failures after which a country is asked again from where it stood. */
+/** The names of failures after which the next page asks the country again from its former place. */
 export const PASSING_FAILURES = [
   'down',
   'hanging',
   'answers null',
 ] as const satisfies readonly (keyof typeof FAILURES)[]
 
-/** By `country domain`: how it fails. */
+/** The name of the failure, by `country domain`. */
 export type Failing = Readonly<Record<string, keyof typeof FAILURES>>
 
-/** Random failures of some countries' domains; many of them take no part in a world, and that is no matter. */
+/** Random failures of some countries' domains. Many of these countries are not in the world, which does no harm. */
 export function failing(names: readonly (keyof typeof FAILURES)[]): fc.Arbitrary<Failing> {
   const keys = ALL_COUNTRIES.flatMap((country) => DOMAINS.map((domain) => `${country} ${domain}`))
   return fc.dictionary(fc.constantFrom(...keys), fc.constantFrom(...names), {
@@ -56,12 +56,12 @@ export function failing(names: readonly (keyof typeof FAILURES)[]): fc.Arbitrary
   })
 }
 
-/** What the oracle is told of failures. */
+/** Translates failures for the oracle. */
 export function silenceOf(failures: Failing): Silence {
   return Object.fromEntries(Object.entries(failures).map(([key, name]) => [key, FAILURES[name].outcome]))
 }
 
-/** What the gateway's legs meet of failures. */
+/** Translates failures for the gateway's legs. */
 export function failLegs(failures: Failing): FailLeg {
   return (country, domain) => {
     const name = failures[`${country} ${domain}`]

@@ -10,10 +10,10 @@ import type { Operation } from './operation.ts'
 import { errorLine } from './oracle.ts'
 import type { Publishers } from './rows.ts'
 
-/** What a leg fails with; undefined: the country answers. Called once per leg. */
+/** Returns the failure of a leg; undefined if the country answers. Called once per leg. */
 export type FailLeg = (country: string, domain: string) => LegAnswer | undefined
 
-/** What the engine answered, in the oracle's terms. */
+/** The engine's answer, in the oracle's terms. */
 export interface FederatedAnswer {
   readonly data: unknown
   readonly errors: readonly string[]
@@ -22,12 +22,12 @@ export interface FederatedAnswer {
   readonly legs: number
 }
 
-/** A run of one operation: where answers come from, and who fails. */
+/** A run of one operation: where the answers come from, and which legs fail. */
 interface Run {
   readonly answer: AnswerNationally
   readonly fail: FailLeg
   legs: number
-  /** The first error of a national subgraph that is the harness's or the gateway's fault. */
+  /** The first error of a national subgraph that shows a fault of the harness or the gateway. */
   problem: unknown
 }
 
@@ -35,7 +35,7 @@ const DEADLINE_MS = 60_000
 const runs = new Map<string, Run>()
 let lastRun = 0
 
-/** Answers an operation through the gateway's engine over national subgraphs. */
+/** Answers an operation through the gateway's engine and national subgraphs. */
 export type AskCountries = (
   publishers: Publishers,
   operation: Operation,
@@ -49,8 +49,9 @@ export function apiSchema(): GraphQLSchema {
 }
 
 /**
- * Makes an asker with engines of its own, kept by who publishes what: loading a supergraph takes longer than hundreds of operations.
- * @param createPlanMaker what makes their plans; left out, the engines make them as in production.
+ * Makes a function that answers operations with its own engines. It caches one engine for each set of publishers, because loading a
+ * supergraph takes longer than running hundreds of operations.
+ * @param createPlanMaker makes the maker of their plans. Default: that of production.
  */
 export function createAsk(createPlanMaker?: CreatePlanMaker): AskCountries {
   const engines = new Map<string, Engine>()
@@ -62,7 +63,7 @@ export function createAsk(createPlanMaker?: CreatePlanMaker): AskCountries {
   }
 }
 
-/** Asks engines as they are in production. */
+/** Answers operations with engines as in production. */
 export const askCountries = createAsk()
 
 async function ask(

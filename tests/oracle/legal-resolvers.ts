@@ -22,15 +22,15 @@ import type { InstrumentRow, MlaRow, StatuteRow } from './rows.ts'
 
 const isVisible = ({ status }: MlaRow): boolean => status !== 'DRAFT'
 
-/** The statute of this id. */
+/** Finds the statute with this id. */
 export const findStatute = (context: AnswerContext, id: string): StatuteRow | undefined =>
   context.rows.statutes.find((row) => row.id === id)
 
-/** The instrument of this id. */
+/** Finds the instrument with this id. */
 export const findInstrument = (context: AnswerContext, id: string): InstrumentRow | undefined =>
   context.rows.instruments.find((row) => row.id === id)
 
-/** The request of this id; a draft is seen by its own country alone, and no caller here is of one. */
+/** Finds the request with this id. Only its own country sees a draft, and no caller in these tests is of a country. */
 export const findMla = (context: AnswerContext, id: string): MlaRow | undefined =>
   context.rows.mlaRequests.find((row) => row.id === id && isVisible(row))
 

@@ -17,7 +17,7 @@ const SETS = [
 ] as const
 const LIAR = 'HN'
 
-/** Rows of every country, each with fields that its own country answers in the same leg. */
+/** Rows of each country, with fields that the row's country answers in the same leg. */
 const LISTS: readonly DocumentNode[] = [
   ['cases', '', 'id country court offences { iccs } provenance { originator }'],
   ['cases', 'orderBy: ID_ASC', 'id participants { edges { node { role } } } warrants { edges { node { id } } }'],
@@ -28,16 +28,16 @@ const LISTS: readonly DocumentNode[] = [
   parse(`query ($first: Int, $after: String) { list: ${field}(first: $first, after: $after ${args}) {
     edges { cursor node { ${node} } } pageInfo { hasNextPage endCursor } outcomes { country reach } } }`),
 )
-/** Above any number of rows, so that one page is the whole list. */
+/** More than any number of rows, so that one page is the complete list. */
 const WHOLE = 100
-/** A liar may break off many pages, but each goes on. */
+/** A lying country may cut many pages short, but each page makes progress. */
 const MAX_PAGES = 60
 
 interface Asked {
   readonly document: DocumentNode
   readonly pageSize: number
   readonly lie: keyof typeof LIES
-  /** What the liar's dice show. */
+  /** The throws of the lying country's dice. */
   readonly thrown: readonly number[]
 }
 
@@ -71,7 +71,7 @@ interface List {
 const listIn = (data: unknown): List => (data as { readonly list: List }).list
 const isLiars = (text: string): boolean => text.startsWith(LIAR)
 
-/** The rows of the other countries, page by page to the end. */
+/** Reads the rows of the other countries, page by page to the end. */
 async function othersOf(world: World, asked: Asked, answers: AnswerNationally): Promise<unknown[]> {
   const rows: unknown[] = []
   let after: string | null = null
@@ -92,7 +92,7 @@ function pageOf(document: DocumentNode, first: number, after: string | null): Op
 
 describe('a country that lies', () => {
   it(
-    'changes no other country’s rows, and adds none in another country’s name',
+    'cannot change the rows of another country, or add rows in its name',
     async () => {
       await fc.assert(
         fc.asyncProperty(new InWorldArbitrary(kind, SETS), async ({ world, asked }) => {

@@ -1,11 +1,11 @@
 import type { Dice } from './dice.ts'
 
-/** A made-up wrong answer: what a broken or a hostile national subgraph could send. */
+/** A wrong answer that a broken or hostile national subgraph could send. */
 export type Lie = (data: unknown, dice: Dice) => unknown
 
 type Json = Record<string, unknown> | unknown[]
 
-/** Every object and list in an answer, with who holds it. */
+/** Lists each object and list in an answer, with the value that contains it. */
 function* partsOf(value: unknown): Generator<Json> {
   if (typeof value !== 'object' || value === null) return
   yield value as Json
@@ -17,7 +17,7 @@ function pickPart(data: unknown, dice: Dice, isWanted: (part: Json) => boolean):
   return parts.length > 0 ? dice.pick(parts) : undefined
 }
 
-/** Changes one object or list of a copy; the answer stays true where there is nothing to change. */
+/** Changes one object or list in a copy of the answer. Does not change it if there is nothing to change. */
 function lieWith(isWanted: (part: Json) => boolean, change: (part: Json, dice: Dice) => void): Lie {
   return (data, dice) => {
     const copy = structuredClone(data)
@@ -32,7 +32,7 @@ const isObject = (part: Json): part is Record<string, unknown> => !Array.isArray
 const isId = (value: unknown): value is string => typeof value === 'string' && /^[A-Z]{2}:/.test(value)
 const hasId = (part: Json): boolean => isObject(part) && Object.values(part).some(isId)
 
-/** The lies by name, so that a failing case can be read. */
+/** The lies by name, so that the report of a failing case is readable. */
 export const LIES = {
   'says another country’s id': lieWith(hasId, (part, dice) => {
     const entries = Object.entries(part).filter(([, value]) => isId(value))

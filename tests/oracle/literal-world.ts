@@ -10,9 +10,9 @@ import type {
 } from './rows.ts'
 
 /**
- * A world written by hand, in which every order has ties over countries, absent values, and ids that UTF-8 bytes and UTF-16
- * units sort differently. What order its rows have is written in orders.test.ts, row by row: the oracle and the gateway share
- * their definition of an order, so that comparing them cannot show a wrong one.
+ * A world written by hand. In it each order has ties between countries, absent values, and ids that sort differently by UTF-8 bytes and by
+ * UTF-16 units. orders.ts lists the expected order of its rows, row by row. The oracle and the gateway share their definition of an
+ * order, so comparing them cannot find a wrong order.
  */
 
 const PROVENANCE: ProvenanceValues = {
@@ -147,7 +147,7 @@ function requestOf(id: string): MlaRow {
   }
 }
 
-/** The hand-written world. U+FFA1 is before U+10400 by bytes, and after it by JavaScript's `<`. */
+/** The hand-written world. U+FFA1 comes before U+10400 by bytes, and after it by JavaScript's `<`. */
 export const LITERAL_WORLD: World = {
   publishers: {
     SV: ['cases', 'persons', 'legal'],

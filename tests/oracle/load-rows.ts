@@ -12,12 +12,12 @@ import type {
   WarrantRow,
 } from './rows.ts'
 
-/** Rows of a world as rows of the national tables (subgraphs/<domain>/migrations). */
+/** Writes the rows of a world into the national tables (subgraphs/<domain>/migrations). */
 
 type Columns = Readonly<Record<string, unknown>>
 type Tables = readonly (readonly [table: string, rows: readonly Columns[]])[]
 
-/** Puts a country's rows of one domain in the place of those that were there. */
+/** Replaces the rows of one domain of a country. */
 export async function replaceRows(db: Database, domain: Domain, rows: Rows): Promise<void> {
   await db.transaction(async (transaction) => {
     for (const table of EMPTIED[domain]) await transaction.query(`delete from ${table}`)
@@ -25,7 +25,7 @@ export async function replaceRows(db: Database, domain: Domain, rows: Rows): Pro
   })
 }
 
-/** The tables that the others of the domain hang on. */
+/** The tables that the other tables of the domain refer to. */
 const EMPTIED: Readonly<Record<Domain, readonly string[]>> = {
   cases: ['cases.warrant', 'cases.case_file'],
   persons: ['persons.person'],

@@ -17,24 +17,24 @@ import {
 const LOCAL_IDS = ['1', '2', '3', '10', 'Ñ-4', '\uffa1', '\u{10400}'] as const
 /** Few days, so that orders have ties. All are past. */
 export const DATES = ['1969-12-31', '2020-02-29', '2024-01-01', '2024-01-02'] as const
-/** Codes that begin like one another, since a filter finds all below a code. */
+/** Codes with common beginnings, because a filter also finds all codes below a code. */
 export const ICCS_CODES = ['01', '0101', '02', '020411', '0502'] as const
-/** Names that are alike once folded. */
+/** Names that are equal after folding. */
 export const NAMES = ['José Peña Muñoz', 'Jose Pena', 'María Ángela López', 'Lopez Maria', 'Iñigo Núñez'] as const
 /** The codes that the contract's tables list; those of one world are in {@link PUBLISHER_SETS}. */
 export const ALL_COUNTRIES = ['GT', 'HN', 'SV', 'PA', 'NI', 'CR', 'UN'] as const
 
-/** What rows are made with: who takes part, and ids to refer to. */
+/** What the functions below make rows from: the participants, and ids to refer to. */
 interface Making {
   readonly dice: Dice
   readonly countries: readonly string[]
-  /** An id of any participant, whether there is such a row or not. */
+  /** Returns an id of any participant. The row need not exist. */
   anyId(): string
-  /** An id of this country. */
+  /** Returns an id of this country. */
   ownId(country: string): string
 }
 
-/** Random rows of those who take part. */
+/** Makes random rows of the participants. */
 export function makeRows(dice: Dice, publishers: Publishers): Rows {
   const countries = Object.keys(publishers)
   const ownId = (country: string): string =>

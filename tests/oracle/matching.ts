@@ -13,7 +13,7 @@ export interface CaseFilter {
   readonly participant?: string | null
 }
 
-/** Whether a case meets every member of a filter. Victims and witnesses are never matched. */
+/** Whether a case matches each field of a filter. A filter never finds victims and witnesses. */
 export function caseMatches(row: CaseRow, filter: CaseFilter | null | undefined): boolean {
   const { iccs, status, category, subdivision, filedFrom, filedTo, organisedCrime, participant } = filter ?? {}
   const isAmong = (list: readonly string[] | null | undefined, value: string | null): boolean =>
@@ -31,14 +31,14 @@ export function caseMatches(row: CaseRow, filter: CaseFilter | null | undefined)
   )
 }
 
-/** What counts are asked for; years are inclusive. */
+/** The arguments of a count. Years are inclusive. */
 export interface CountArguments {
   readonly iccs?: string | null
   readonly fromYear?: number | null
   readonly toYear?: number | null
 }
 
-/** Counts of one country per level-1 code and year, by (iccs, year), without a threshold. */
+/** Counts the cases of one country per level-1 code and year, sorted by (iccs, year), without a threshold. */
 export function countsOf(
   rows: readonly CaseRow[],
   args: CountArguments,
@@ -63,7 +63,7 @@ export function countsOf(
     )
 }
 
-/** Whether a statute is in force for a code or one below it. All days of a world are past, so a day of repeal is behind us. */
+/** Whether a statute is in force for a code or one below it. All days of a world are past, so a statute with a repeal date is repealed. */
 export function isInForceFor(row: StatuteRow, code: string): boolean {
   return row.repealedOn === null && (row.iccs?.some((own) => own.startsWith(code)) ?? false)
 }

@@ -18,7 +18,7 @@ import type { AnswerContext } from './answering.ts'
 import { FINDERS, RESOLVERS } from './resolvers.ts'
 import { type Rows, rowsOf } from './rows.ts'
 
-/** One leg as it reaches a country. */
+/** One leg as a country receives it. */
 export interface NationalRequest {
   readonly country: string
   readonly domain: Domain
@@ -29,20 +29,20 @@ export interface NationalRequest {
 /** Where a leg's answer comes from: plain resolvers in memory, or the SQL of the real national subgraphs. */
 export type AnswerNationally = (request: NationalRequest) => Promise<Pick<ExecutionResult, 'data' | 'errors'>>
 
-/** The gateway asked a country for something that no country may be asked for. Fails the property. */
+/** The gateway asked a country for something that it must never ask for. The property fails. */
 export class LegViolation extends Error {
   override readonly name = 'LegViolation'
 }
 
-/** Types to which a domain gives EVERY fields alone: any well-formed id is there (docs/design/contract.md, Ids). */
+/** Types to which a domain adds only EVERY fields: it answers for any well-formed id (docs/design/contract.md, Ids). */
 const STUBS: Readonly<Record<Domain, readonly string[]>> = { cases: ['Person'], persons: [], legal: ['Case'] }
 
 const schemas = new Map<Domain, GraphQLSchema>(DOMAINS.map((domain) => [domain, buildDomainSchema(domain)]))
 const documents = new Map<string, DocumentNode>()
 
 /**
- * The document of a leg, checked: valid against the domain's schema, and `outcomes` is not in it.
- * @throws {LegViolation}
+ * Parses the document of a leg. Checks that it is valid against the domain's schema and does not ask for `outcomes`.
+ * @throws {LegViolation} if a check fails.
  */
 export function checkedDocument({ domain, query }: NationalRequest): DocumentNode {
   const key = `${domain} ${query}`
@@ -58,15 +58,15 @@ export function checkedDocument({ domain, query }: NationalRequest): DocumentNod
       }
     },
   })
-  // Bounded, so that a long run does not keep every document.
+  // The cache is bounded, so that a long run does not hold each document.
   if (documents.size > 2_000) documents.clear()
   documents.set(key, document)
   return document
 }
 
 /**
- * National subgraphs in memory: each country's domain answers from its own rows alone.
- * @param edgeCap the most edges that a country gives at once.
+ * Makes national subgraphs in memory. Each country's domain answers only from its own rows.
+ * @param edgeCap returns the largest number of edges in one page of a country.
  */
 export function nationsInMemory(
   rows: Rows,
@@ -75,9 +75,9 @@ export function nationsInMemory(
   const parts = new Map<string, Rows>()
   const partOf = (country: string, domain: Domain): Rows => {
     const key = `${country} ${domain}`
-    const known = parts.get(key) ?? rowsOf(rows, country, domain)
-    parts.set(key, known)
-    return known
+    const part = parts.get(key) ?? rowsOf(rows, country, domain)
+    parts.set(key, part)
+    return part
   }
   return async (request) => {
     const { country, domain, variables } = request
@@ -90,14 +90,14 @@ export function nationsInMemory(
       throw new LegViolation(
         `${country} ${domain}: ${violation.message}\n${request.query}\n${JSON.stringify(variables)}`,
       )
-    // As over HTTP: plain JSON.
+    // Passes through JSON, as over HTTP.
     return JSON.parse(JSON.stringify(answer))
   }
 }
 
 /**
- * Within one leg a record is asked about once.
- * @throws {LegViolation}
+ * Checks that a leg asks about each record only once.
+ * @throws {LegViolation} if it asks twice.
  */
 export function checkRepresentations({ query, variables: { representations } }: NationalRequest): void {
   if (!Array.isArray(representations)) return
@@ -107,7 +107,7 @@ export function checkRepresentations({ query, variables: { representations } }: 
   }
 }
 
-/** The schema of a domain, as a national subgraph in memory has it. */
+/** Returns the schema of a domain in a national subgraph in memory. */
 export function domainSchema(domain: Domain): GraphQLSchema {
   const schema = schemas.get(domain)
   if (!schema) throw new Error(`expected a schema of ${domain}`)
@@ -141,7 +141,7 @@ function nationalContext(country: string, rows: Rows, cap: number): AnswerContex
   return {
     country,
     rows,
-    givesOutcomes: false,
+    hasOutcomes: false,
     edgeCap: () => cap,
     spread(_domain, argument, info) {
       if (argument?.length === 1 && argument[0] === country) return [{ country, outcome: ANSWERED }]

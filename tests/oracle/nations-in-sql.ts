@@ -9,9 +9,9 @@ import { type AnswerNationally, checkedDocument, checkRepresentations } from './
 import { CONTACT_POINT } from './persons-resolvers.ts'
 import { rowsOf, type World } from './rows.ts'
 
-/** The real national subgraphs of some countries, each on a database of its own. */
+/** The real national subgraphs of some countries, each with its own database. */
 export interface NationsInSql {
-  /** Puts a world's rows into the databases. Its participants are among the countries. */
+  /** Writes a world's rows into the databases. The world's participants must be among the countries. */
   load(world: World): Promise<AnswerNationally>
   close(): Promise<void>
 }

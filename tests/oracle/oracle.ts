@@ -7,19 +7,19 @@ import type { Operation } from './operation.ts'
 import { RESOLVERS } from './resolvers.ts'
 import { publishersOf, type World } from './rows.ts'
 
-/** What the answer should be, in the engine's terms. */
+/** The expected answer, in the engine's terms. */
 export interface ExpectedAnswer {
   readonly data: unknown
   /** One line per error: code, country, coordinate, path without indices. Sorted, each once. */
   readonly errors: readonly string[]
-  /** Countries and domains that were asked, or would have been, and did not answer: `country domain reach code`. Sorted, each once. */
+  /** Countries and domains that the operation concerns and that did not answer: `country domain reach code`. Sorted, each once. */
   readonly silent: readonly string[]
 }
 
-/** What a country's domain fails with for a whole operation; absent: it answers. By `country domain`. */
+/** The failures of countries' domains during an operation, by `country domain`. A domain that is not listed answers. */
 export type Silence = Readonly<Record<string, Outcome>>
 
-/** Answers an operation from one store of all rows. */
+/** Answers an operation from one store that has all rows. */
 export type Oracle = (world: World, operation: Operation, silence?: Silence) => ExpectedAnswer
 
 /** Makes the oracle: graphql-js over the API schema, with the plain resolvers of all domains. */
@@ -63,7 +63,7 @@ function createOracleContext({ publishers, rows }: World, silence: Silence): Ora
   }
   const context: AnswerContext = {
     rows,
-    givesOutcomes: true,
+    hasOutcomes: true,
     edgeCap: () => Number.POSITIVE_INFINITY,
     spread(domain, argument) {
       const set = argument ?? publishersOf(publishers, domain)
@@ -81,7 +81,7 @@ function createOracleContext({ publishers, rows }: World, silence: Silence): Ora
 
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
 
-/** An error in one line, for comparing. List indices are left out: one error stands for many rows. */
+/** Formats an error as one line, for comparing. Leaves out list indices, because one error covers many rows. */
 export function errorLine(
   code: unknown,
   country: unknown,

@@ -1,8 +1,8 @@
-/** What order the rows of the hand-written world have, row by row. The expected lists are literal: nothing computes them. */
+/** The order of the rows of the hand-written world, row by row. The expected lists are literals: no code computes them. */
 export interface LiteralOrder {
   readonly title: string
   readonly query: string
-  /** The ids (or other marks) of the rows, read off the answer by `read`. */
+  /** The ids (or other marks) of the rows, as `read` reads them from the answer. */
   readonly expected: readonly unknown[]
 }
 
@@ -10,7 +10,7 @@ const edges = (field: string, node = 'id'): string => `{ list: ${field} { edges 
 const DATED_DOWN = ['HN:\uffa1', 'HN:\u{10400}', 'GT:10', 'SV:A', 'SV:a', 'HN:1', 'GT:9', 'SV:Ñ']
 const DATED_UP = ['HN:1', 'GT:10', 'SV:A', 'SV:a', 'HN:\uffa1', 'HN:\u{10400}', 'GT:9', 'SV:Ñ']
 
-/** One per order of the contract. Each asks for a `list`, of edges or of rows, with a `mark` in each. */
+/** One for each order of the contract. Each asks for a `list` of edges or rows, with a `mark` in each. */
 export const LITERAL_ORDERS: readonly LiteralOrder[] = [
   { title: 'cases: newest first by default, undated last, ties by id', query: edges('cases'), expected: DATED_DOWN },
   { title: 'cases: FILED_ON_DESC', query: edges('cases(orderBy: FILED_ON_DESC)'), expected: DATED_DOWN },
@@ -21,7 +21,7 @@ export const LITERAL_ORDERS: readonly LiteralOrder[] = [
     expected: ['GT:10', 'GT:9', 'HN:1', 'HN:\uffa1', 'HN:\u{10400}', 'SV:A', 'SV:a', 'SV:Ñ'],
   },
   {
-    title: 'cases of a person: victims’ cases are not among them',
+    title: 'cases of a person: without cases in which the person is a victim',
     query: `{ record: person(id: "GT:1") ${edges('cases')} }`,
     expected: ['HN:\uffa1', 'GT:10', 'SV:a', 'GT:9'],
   },
@@ -68,7 +68,7 @@ export const LITERAL_ORDERS: readonly LiteralOrder[] = [
     expected: ['HN:3', 'SV:10', 'SV:2'],
   },
   {
-    title: 'articles as the instrument has them',
+    title: 'articles in the order of the instrument',
     query: `{ record: legalInstrument(id: "UN:b") ${edges('articles', 'number')} }`,
     expected: ['1', '2', '10'],
   },
@@ -104,7 +104,7 @@ interface Marked {
   readonly mark: unknown
 }
 
-/** The marks of the rows in an answer's data. */
+/** Reads the marks of the rows from an answer's data. */
 export function marksIn(data: unknown): unknown[] {
   const { record, ...root } = data as { readonly record?: { readonly list: unknown }; readonly list?: unknown }
   const list = (record ?? root).list as readonly Marked[] | { readonly edges: readonly { readonly node: Marked }[] }

@@ -8,14 +8,14 @@ import { PROPERTY_TIMEOUT_MS, runsOf } from './runs.ts'
 import { type AnsweredPage, pageIn, pageOperation, type Walk, walks } from './walk.ts'
 
 const oracle = createOracle(apiSchema())
-/** Above any number of rows in a world, so that one page is the whole list. */
+/** More than any number of rows in a world, so that one page is the complete list. */
 const WHOLE = 100
 
-function wholeList(world: World, walk: Walk): AnsweredPage['edges'] {
+function completeList(world: World, walk: Walk): AnsweredPage['edges'] {
   return pageIn(oracle(world, pageOperation(walk, WHOLE, null)).data, walk)?.edges ?? []
 }
 
-/** All edges of all pages, from the first page on until there is no next one. */
+/** Reads all edges of all pages, from the first page until there is no next page. */
 async function walkToTheEnd(world: World, walk: Walk): Promise<AnsweredPage['edges']> {
   const answers = nationsInMemory(world.rows, (country) => walk.caps[country] ?? WHOLE)
   const edges: AnsweredPage['edges'][number][] = []
@@ -34,16 +34,16 @@ async function walkToTheEnd(world: World, walk: Walk): Promise<AnsweredPage['edg
 
 describe('pages over several countries', () => {
   it.each([
-    { title: 'are the whole list in its order, cut', isCapped: false },
-    { title: 'lose nothing and give nothing twice where countries give less than is asked', isCapped: true },
+    { title: 'together are the complete list in its order', isCapped: false },
+    { title: 'lose no row and repeat none if countries send smaller pages than requested', isCapped: true },
   ])(
     '$title',
     async ({ isCapped }) => {
       await fc.assert(
         fc.asyncProperty(walks({ isCapped, everyOnly: false }), async ({ world, asked }) => {
           const edges = await walkToTheEnd(world, asked)
-          // Cursors too, byte for byte. Nested pages of a capped country are shorter than the oracle's.
-          const expected = wholeList(world, asked)
+          // Compares the cursors too, byte for byte, unless countries are capped: then nested pages are shorter than the oracle's.
+          const expected = completeList(world, asked)
           const show = isCapped ? placesOf : (all: AnsweredPage['edges']) => all
           expect(show(edges)).toEqual(show(expected))
         }),

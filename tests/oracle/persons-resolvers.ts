@@ -25,13 +25,13 @@ import {
 import type { AssociateRow, PersonNameRow, PersonRow } from './rows.ts'
 import { bandKey, bandOf, type PersonSearch } from './searching.ts'
 
-/** The person of this id. */
+/** Finds the person with this id. */
 export const findPerson = (context: AnswerContext, id: string): PersonRow | undefined =>
   context.rows.persons.find((row) => row.id === id)
 
 const isLegal = ({ category }: PersonNameRow): boolean => category === 'LEGAL'
 
-/** Whom every country here names for a hit. */
+/** The contact that each country in these tests names for a hit. */
 export const CONTACT_POINT = 'punto de contacto'
 
 const personsQuery: Readonly<Record<string, PlainResolver>> = {

@@ -6,11 +6,11 @@ import { type AnswerContext, answering, orderOf, type PageArguments, type Placed
 import type { ProvenanceValues } from './rows.ts'
 
 /**
- * The contract's fields as plain functions over rows in memory: no planner, no SQL, no batch. They serve the oracle with all
- * rows and the in-memory national subgraphs with their own. A record is `{ id }`; each field looks its row up.
+ * The contract's fields as plain functions over rows in memory, without planner, SQL or batches. The oracle uses them with all rows, the
+ * national subgraphs in memory with their own rows. A record is `{ id }`; each field looks up its row.
  */
 
-/** A record of any country by its id. */
+/** Finds a record of any country by its id. */
 export interface Reference {
   readonly id: string
 }
@@ -26,28 +26,28 @@ export interface Every {
   readonly countries?: readonly string[] | null
 }
 
-/** A record that a row names. */
+/** Makes the record that a row refers to. */
 export const refer = (id: string | null): Reference | null => (id === null ? null : { id })
 
-/** Records that a row names, by id. */
+/** Makes the records that a row refers to, sorted by id. */
 export const referAll = (ids: readonly string[]): Reference[] => ids.toSorted(compareBytes).map((id) => ({ id }))
 
-/** Whether a row is one of these countries. */
+/** Whether a row belongs to one of these countries. */
 export const isOf = (countries: readonly string[]) => (row: Reference) => countries.includes(ownerOf(row.id))
 
-/** A row’s place in the order by id. */
+/** Returns a row’s place in the order by id. */
 export const byId = (row: Reference): Place => ({ key: '', id: row.id })
 
-/** Where a row comes from: its originator is the country that holds it. */
+/** Makes the provenance of a row. Its originator is the country that holds it. */
 export const provenance = (row: { readonly id: string; readonly provenance: ProvenanceValues }): unknown => ({
   ...row.provenance,
   originator: ownerOf(row.id),
 })
 
-/** The country that holds a row. */
+/** Returns the country that holds a row. */
 export const country = (row: Reference): string => ownerOf(row.id)
 
-/** Fields of an entity that its owner answers, from its row. */
+/** Makes resolvers of an entity's fields that its owner answers from its row. */
 export function owned<Row extends Reference>(
   domain: Domain,
   find: (context: AnswerContext, id: string) => Row | undefined,
@@ -67,12 +67,12 @@ export function owned<Row extends Reference>(
   )
 }
 
-/** Fields whose values stand in the row under the same name. */
+/** Makes resolvers of fields that the row has under the same name. */
 export function columns<Row>(...names: (keyof Row & string)[]): Record<string, (row: Row) => unknown> {
   return Object.fromEntries(names.map((name) => [name, (row: Row) => row[name]]))
 }
 
-/** A root field that the owner of its id answers. */
+/** Makes the resolver of a root field that the owner of its id answers. */
 export function root(
   domain: Domain,
   find: (context: AnswerContext, id: string) => Reference | undefined,
@@ -81,7 +81,7 @@ export function root(
     context.mayRead(domain, id, info) && find(context, id) ? { id } : null
 }
 
-/** An EVERY connection: rows of the countries that answer, at their places. */
+/** Makes an EVERY connection: the rows of the countries that answer, at their places. */
 export function every<Row extends Reference, Source, Args extends Every & PageArguments>(
   domain: Domain,
   rowsOf: (context: AnswerContext, source: Source, args: Args) => readonly Row[],
@@ -95,7 +95,7 @@ export function every<Row extends Reference, Source, Args extends Every & PageAr
   }
 }
 
-/** A connection of one country. */
+/** Makes a connection of one country. */
 export function own<Row>(
   rowsOf: (row: Row, args: PageArguments, context: AnswerContext) => readonly Placed[],
 ): (row: Row, args: PageArguments, context: AnswerContext, info: GraphQLResolveInfo) => unknown {

@@ -6,11 +6,11 @@ import { type Making, makeSet } from './selections.ts'
 import { smallerOperations } from './smaller-operations.ts'
 import { type AskedKind, InWorldArbitrary } from './world.ts'
 
-/** How deep fields are nested: `cases { edges { node { participants { edges { node { person { cases { edges { node` is ten. */
+/** How many levels of fields an operation may have: `cases { edges { node { participants { edges { node { person { cases { edges { node` is ten. */
 const MAX_DEPTH = 11
 const MAX_FIELDS = 70
 
-/** Random valid operations over the contract, asked in random worlds of these participants. */
+/** Random valid operations over the contract, in random worlds of these participants. */
 export function questions(schema: GraphQLSchema, sets?: readonly Publishers[]): InWorldArbitrary<Operation> {
   const kind: AskedKind<Operation> = {
     make: (dice, world) => makeOperation(dice, schema, world),

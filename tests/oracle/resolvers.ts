@@ -5,7 +5,7 @@ import { findInstrument, findMla, findStatute, LEGAL_RESOLVERS } from './legal-r
 import { findPerson, PERSONS_RESOLVERS } from './persons-resolvers.ts'
 import type { Reference, ResolverMap } from './plain-resolvers.ts'
 
-/** Finds the record of an entity that a domain owns; types that it gives EVERY fields alone are left out. */
+/** Finds the record of an entity that a domain owns. Types to which the domain adds only EVERY fields are left out. */
 export const FINDERS: Readonly<
   Record<Domain, Readonly<Record<string, (context: AnswerContext, id: string) => Reference | undefined>>>
 > = {

@@ -12,7 +12,7 @@ import { type AnsweredPage, pageIn, pageOperation, type Walk, walks } from './wa
 const oracle = createOracle(apiSchema())
 const WHOLE = 100
 
-/** A row's place, whatever else the cursor says of silent countries: its node's id, or the row's own. */
+/** Returns a row's place without what the cursor says about silent countries: the id of its node, or of the row. */
 function rowOf({ cursor, node }: { readonly cursor: string; readonly node: { readonly id?: string } }): string {
   return node.id ?? decodeCursor(cursor).id
 }
@@ -27,8 +27,8 @@ function isAnyoneSilent({ outcomes = [] }: AnsweredPage): boolean {
 }
 
 /**
- * Walks as a client would that wants all: in the first pages countries fail as `troubles` says, then until everybody answers
- * and there is no next page. A page that does not come at all is asked for again.
+ * Reads all pages as a client would. On the first pages countries fail as `troubles` says. Continues until all countries answer and there
+ * is no next page. Asks again for a page that is null.
  */
 async function walkThrough(world: World, walk: Walk, troubles: readonly Failing[]): Promise<string[]> {
   const answers = nationsInMemory(world.rows, (country) => walk.caps[country] ?? WHOLE)
@@ -47,9 +47,9 @@ async function walkThrough(world: World, walk: Walk, troubles: readonly Failing[
   throw new Error(`expected an end within ${WHOLE} pages once all countries are back`)
 }
 
-describe('pages while countries fail and come back', () => {
+describe('pages while countries fail and recover', () => {
   it(
-    'lose nothing and give nothing twice once all are back',
+    'lose no row and repeat none after all countries have recovered',
     async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -1,8 +1,8 @@
 import type { Domain } from '../../contract/domain.ts'
 
 /**
- * The rows of a small made-up world, named as the contract's fields. One store of them all answers as the oracle; each
- * country's part of them answers as that country's national subgraphs.
+ * The rows of a small invented world, named like the contract's fields. The oracle answers from one store of all rows. Each country's
+ * national subgraphs answer from that country's rows.
  */
 
 export interface ProvenanceValues {
@@ -28,7 +28,7 @@ export interface OffenceRow {
 }
 
 export interface ParticipantRow {
-  /** Unique in the country; the place in the connection's order. */
+  /** Unique in the country. It is also the place in the connection's order. */
   readonly rowId: string
   readonly role: string
   readonly personId: string | null
@@ -153,7 +153,7 @@ export interface MlaRow {
   readonly provenance: ProvenanceValues
 }
 
-/** Rows of all types; of each type an id stands once. */
+/** Rows of all types. An id is unique within its type. */
 export interface Rows {
   readonly cases: readonly CaseRow[]
   readonly warrants: readonly WarrantRow[]
@@ -173,10 +173,10 @@ export const DOMAIN_OF_ROWS = {
   mlaRequests: 'legal',
 } as const satisfies Record<keyof Rows, Domain>
 
-/** Who takes part, and which domains each publishes. */
+/** The participants, and the domains that each publishes. */
 export type Publishers = Readonly<Record<string, readonly Domain[]>>
 
-/** A world: who takes part, and all rows. Every row's owner publishes its domain. */
+/** A world: the participants and all rows. The owner of each row publishes its domain. */
 export interface World {
   readonly publishers: Publishers
   readonly rows: Rows
@@ -185,7 +185,7 @@ export interface World {
 /** The names of the row types. */
 export const ROW_TYPES = Object.keys(DOMAIN_OF_ROWS) as readonly (keyof Rows)[]
 
-/** The rows that one country holds of one domain; the other types are empty. */
+/** Returns the rows of one domain that one country holds. The other types are empty. */
 export function rowsOf(rows: Rows, country: string, domain: Domain): Rows {
   const mine = <Row extends { readonly id: string }>(type: keyof Rows, all: readonly Row[]): readonly Row[] =>
     DOMAIN_OF_ROWS[type] === domain ? all.filter((row) => row.id.startsWith(`${country}:`)) : []
@@ -199,7 +199,7 @@ export function rowsOf(rows: Rows, country: string, domain: Domain): Rows {
   }
 }
 
-/** The codes of the participants that publish a domain, sorted. */
+/** Lists the codes of the participants that publish a domain, sorted. */
 export function publishersOf(publishers: Publishers, domain: Domain): string[] {
   return Object.keys(publishers)
     .filter((country) => publishers[country]?.includes(domain))

@@ -14,12 +14,12 @@ export type Band = 'EXACT_IDENTIFIER' | 'STRONG' | 'WEAK'
 
 const BANDS: readonly Band[] = ['EXACT_IDENTIFIER', 'STRONG', 'WEAK']
 
-/** The band's key in the order BEST_MATCH, as the domain's SQL has it. */
+/** The band's key in the order BEST_MATCH, equal to that in the domain's SQL. */
 export function bandKey(band: Band): string {
   return String(BANDS.indexOf(band) + 1)
 }
 
-/** The band of a person by the plain table of the domain `persons`; null for one who is not found. */
+/** Returns the band of a person by the table of the domain `persons`; null if the search does not find the person. */
 export function bandOf(row: PersonRow, { name, birthDate, identifier, nationality }: PersonSearch): Band | null {
   const search = {
     ...(name != null && { name }),

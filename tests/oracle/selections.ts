@@ -28,25 +28,25 @@ import {
 } from 'graphql'
 import { argumentValue, chooseOrder, type ValueSource } from './argument-values.ts'
 
-/** An operation in the making. */
+/** An operation while it is made. */
 export interface Making extends ValueSource {
   readonly fragments: FragmentDefinitionNode[]
   readonly variables: Map<string, { readonly definition: VariableDefinitionNode; readonly kind: string }>
   /** The values that the client sends. */
   readonly values: Record<string, unknown>
-  /** By place, by response key: the field and its arguments, so that equal keys mean equal fields. */
+  /** By place, by response key: the field and its arguments, so that equal keys have equal fields. */
   readonly keys: Map<string, Map<string, string>>
-  /** How many fields may still be added. */
+  /** How many more fields the operation may have. */
   budget: number
   names: number
-  /** `personHits` may stand once in an operation. */
+  /** Whether the operation has `personHits`, which it may have only once. */
   hasHits: boolean
 }
 
 /** Response keys that collide with keys of entities and parts of connections. */
 const ALIASES = ['id', '__typename', 'node', 'edges', 'cursor', 'cases', 'country', 'a', 'b'] as const
 
-/** A random selection on a type. `place`: response keys from the root. */
+/** Makes a random selection on a type. `place`: response keys from the root. */
 export function makeSet(type: GraphQLObjectType, place: string, depth: number, making: Making): SelectionSetNode {
   const { dice } = making
   const selections = dice.many(1, place === '' ? 2 : 4, () => makeSelection(type, place, depth, making))
@@ -104,7 +104,7 @@ function makeField(type: GraphQLObjectType, place: string, depth: number, making
   }
 }
 
-/** Records and what leads to them come more often than values: where countries meet, faults are. */
+/** Chooses records and fields that lead to them more often than values, because faults are likely where countries meet. */
 function weightOf(field: GraphQLField<unknown, unknown>): number {
   const type = getNamedType(field.type)
   if (field.name === 'edges' || field.name === 'node') return 8
@@ -124,14 +124,14 @@ function typenameField(place: string, making: Making): FieldNode {
   return key === '__typename' ? node : { ...node, alias: nameOf(key) }
 }
 
-/** A response key under which this field does not collide with another one at the same place. */
+/** Chooses a response key under which this field does not collide with another field at the same place. */
 function responseKey(node: FieldNode, place: string, making: Making): string {
-  const known = making.keys.get(place) ?? new Map<string, string>()
-  making.keys.set(place, known)
+  const meanings = making.keys.get(place) ?? new Map<string, string>()
+  making.keys.set(place, meanings)
   const meaning = `${node.name.value}(${(node.arguments ?? []).map(print).sort().join()})`
   let key = making.dice.oneIn(4) ? making.dice.pick(ALIASES) : node.name.value
-  if ((known.get(key) ?? meaning) !== meaning) key = `x${++making.names}`
-  known.set(key, meaning)
+  if ((meanings.get(key) ?? meaning) !== meaning) key = `x${++making.names}`
+  meanings.set(key, meaning)
   return key
 }
 
@@ -150,14 +150,14 @@ function makeArguments(coordinate: string, field: GraphQLField<unknown, unknown>
   })
 }
 
-/** Nothing, or a variable that the client does not send. */
+/** Leaves the argument out, or sets it to a variable that the client does not send. */
 function absentArgument(name: string, type: GraphQLInputType, making: Making): ArgumentNode[] {
   if (isNonNullType(type) || !making.dice.oneIn(8)) return []
   const variable = defineVariable(parseType(String(type)), undefined, '', making)
   return [{ kind: Kind.ARGUMENT, name: nameOf(name), value: { kind: Kind.VARIABLE, name: nameOf(variable) } }]
 }
 
-/** A literal, a variable, or a literal with variables inside. */
+/** Makes a literal, a variable, or a literal with variables in it. */
 function makeValue(value: unknown, type: GraphQLInputType, kind: string, making: Making): ValueNode {
   const { dice } = making
   if (dice.oneIn(4)) return makeVariable(value, type, kind, making)
@@ -186,11 +186,11 @@ function makeValue(value: unknown, type: GraphQLInputType, kind: string, making:
 
 function makeVariable(value: unknown, type: GraphQLInputType, kind: string, making: Making): ValueNode {
   const { dice, variables, values } = making
-  const sameKind = [...variables].filter(([, known]) => known.kind === kind && kind !== '')
+  const sameKind = [...variables].filter(([, variable]) => variable.kind === kind && kind !== '')
   if (sameKind.length > 0 && dice.oneIn(2)) return { kind: Kind.VARIABLE, name: nameOf(dice.pick(sameKind)[0]) }
   const byDefault = value !== null && dice.oneIn(3) ? (literal(value, type) as ConstValueNode) : undefined
-  const asked = dice.oneIn(4) && value !== null && !isNonNullType(type) ? new GraphQLNonNull(type) : type
-  const typeNode = parseType(byDefault && dice.oneIn(2) ? String(getNullableType(asked)) : String(asked))
+  const declaredType = dice.oneIn(4) && value !== null && !isNonNullType(type) ? new GraphQLNonNull(type) : type
+  const typeNode = parseType(byDefault && dice.oneIn(2) ? String(getNullableType(declaredType)) : String(declaredType))
   const name = defineVariable(typeNode, byDefault, kind, making)
   if (!byDefault) values[name] = value
   return { kind: Kind.VARIABLE, name: nameOf(name) }
@@ -215,7 +215,7 @@ function literal(value: unknown, type: GraphQLInputType): ValueNode {
   return node
 }
 
-/** `@skip` or `@include`, seldom; sets may be left empty by them. */
+/** Rarely makes `@skip` or `@include`, which may empty a selection set. */
 function conditions(making: Making): DirectiveNode[] {
   const { dice } = making
   return dice.many(0, dice.oneIn(12) ? 2 : 0, (i) => {

@@ -13,7 +13,7 @@ const ways = Object.keys(FAILURES) as (keyof typeof FAILURES)[]
 
 describe('an answer while countries are silent', () => {
   it(
-    'equals that of one database with the rows of those that answered, and names every silent one',
+    'equals that of one database with the rows of the countries that answered, and names each silent country',
     async () => {
       await fc.assert(
         fc.asyncProperty(questions(apiSchema()), failing(ways), async ({ world, asked }, failures) => {

@@ -12,8 +12,8 @@ import {
 import type { Operation } from './operation.ts'
 
 /**
- * Operations with one thing less, the largest cut first: a selection, a fragment's frame, an alias, a condition, an argument.
- * Only valid ones; fragments and variables that nothing uses go too.
+ * Lists valid operations with one part less, the largest cut first: a selection, the frame of a fragment, an alias, a condition, an
+ * argument. Also removes fragments and variables that nothing uses any more.
  */
 export function* smallerOperations(schema: GraphQLSchema, operation: Operation): Generator<Operation> {
   for (const change of [withoutSelection, withoutFrame, withoutAlias, withoutDirectives, withoutArgument]) {
@@ -28,7 +28,7 @@ export function* smallerOperations(schema: GraphQLSchema, operation: Operation):
 
 type Change = (document: DocumentNode, at: number) => DocumentNode | undefined
 
-/** Applies `edit` to the `at`-th node that it would change; undefined when there are fewer. */
+/** Applies `edit` to the node with the index `at` among those that it would change; undefined if there are fewer. */
 function changeNth(
   document: DocumentNode,
   at: number,
@@ -55,7 +55,7 @@ function isSelection(node: ASTNode): node is SelectionNode {
 const withoutSelection: Change = (document, at) =>
   changeNth(document, at, (node) => (isSelection(node) ? [] : undefined))
 
-/** An inline fragment's selections in its place; a spread's too, so that named fragments go. */
+/** Replaces an inline fragment or a spread with its selections, so that named fragments disappear. */
 const withoutFrame: Change = (document, at) => {
   const fragments = new Map(
     document.definitions.flatMap((node) =>
@@ -99,7 +99,7 @@ function tidy(document: DocumentNode, { operationName, variables }: Operation): 
   }
 }
 
-/** The variables that are used, not those that are only defined. */
+/** Lists the variables that are used, not those that are only defined. */
 function usedVariables(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>()
   visit(document, {
@@ -119,7 +119,7 @@ function withVariables(node: OperationDefinitionNode, names: ReadonlySet<string>
   }
 }
 
-/** What selected something and selects nothing now goes too, from the inside out. */
+/** Removes fields and fragments whose selections are now empty, from the inside out. */
 function withoutEmptySets(document: DocumentNode): DocumentNode {
   return visit(document, {
     leave(node) {

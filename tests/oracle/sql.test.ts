@@ -12,7 +12,7 @@ import { PROPERTY_TIMEOUT_MS, runsOf } from './runs.ts'
 import { PUBLISHER_SETS } from './world.ts'
 
 const COUNTRIES = ['GT', 'HN', 'SV', 'UN']
-/** Each country costs a database, so only the worlds of these four. */
+/** Each country needs a database, so the worlds have only these four. */
 const SETS = PUBLISHER_SETS.filter((set) => Object.keys(set).every((country) => COUNTRIES.includes(country)))
 
 const oracle = createOracle(apiSchema())
@@ -32,7 +32,7 @@ describe('the SQL of the national subgraphs, through the gateway', () => {
   })
 
   it(
-    'answers as one database in memory with all rows',
+    'gives the same answers as one database in memory with all rows',
     async () => {
       await fc.assert(
         fc.asyncProperty(questions(apiSchema(), SETS), async ({ world, asked }) => {

@@ -4,24 +4,24 @@ import type { Operation } from './operation.ts'
 import type { World } from './rows.ts'
 import { InWorldArbitrary } from './world.ts'
 
-/** A connection to be walked page by page. `page` is the alias of the connection in its operation. */
+/** A connection to read page by page. `page` is the alias of the connection in its operation. */
 export interface Walk {
-  /** The document; takes `$first` and `$after`. */
+  /** The document, with the variables `$first` and `$after`. */
   readonly source: string
   /** Response keys from the root to the connection. */
   readonly path: readonly string[]
   readonly pageSize: number
-  /** The most edges that a country gives at once, by country; left out, all that are asked. */
+  /** The largest number of edges in one page, by country. Default: the requested number. */
   readonly caps: Readonly<Record<string, number>>
 }
 
-/** A connection field and the record that it is a field of; a root field has none. */
+/** A connection field and the record that has it; a root field has no record. */
 interface Connection {
   readonly below?: { readonly field: string; readonly rows: keyof World['rows']; readonly inner?: string }
   readonly field: string
   readonly arguments: readonly string[]
   readonly node: string
-  /** An edge's own fields. */
+  /** The fields of an edge besides cursor and node. */
   readonly edge?: string
   readonly isEvery: boolean
 }
@@ -33,7 +33,7 @@ const MLA_NODE = 'id status case { id court } concerns { id status }'
 const BY_CASE_ORDER = ['', 'orderBy: FILED_ON_DESC', 'orderBy: FILED_ON_ASC', 'orderBy: ID_ASC']
 const PARTICIPANT_NODE = 'role person { id sex cases(first: 1) { edges { cursor } } }'
 
-/** The EVERY connections of the contract: at the root, on an entity, and beyond a border. */
+/** The EVERY connections of the contract: at the root, on an entity, and below a `@crossBorder` field. */
 const EVERY_CONNECTIONS: readonly Connection[] = [
   {
     field: 'cases',
@@ -117,8 +117,8 @@ const OWN_CONNECTIONS: readonly Connection[] = [
 
 /**
  * Random walks.
- * @param isCapped whether countries have page caps of their own.
- * @param everyOnly leaves out the connections of one country.
+ * @param isCapped whether each country has its own largest page.
+ * @param everyOnly whether to leave out the connections of one country.
  */
 export function walks({ isCapped, everyOnly }: { isCapped: boolean; everyOnly: boolean }): InWorldArbitrary<Walk> {
   const connections = everyOnly ? EVERY_CONNECTIONS : [...EVERY_CONNECTIONS, ...OWN_CONNECTIONS]
@@ -164,19 +164,19 @@ function* smallerWalks(walk: Walk): Generator<Walk> {
   }
 }
 
-/** The operation that asks for one page of a walk. */
+/** Makes the operation that asks for one page of a walk. */
 export function pageOperation({ source }: Walk, first: number, after: string | null): Operation {
   return { document: parse(source, { noLocation: true }), operationName: undefined, variables: { first, after } }
 }
 
-/** A page as it was answered. */
+/** A page of an answer. */
 export interface AnsweredPage {
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly id?: string } }[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
   readonly outcomes?: readonly { readonly country: string; readonly reach: string }[]
 }
 
-/** The page in an answer's data; null where a record on the way is null. */
+/** Finds the page in an answer's data; null if a record above it is null. */
 export function pageIn(data: unknown, { path }: Walk): AnsweredPage | null {
   let value = data
   for (const step of path) value = (value as Record<string, unknown> | null)?.[step] ?? null

@@ -5,7 +5,7 @@ import { makeRows } from './make-rows.ts'
 import { type Publishers, ROW_TYPES, type Rows, type World } from './rows.ts'
 
 const WHOLE: readonly Domain[] = DOMAINS
-/** Who may take part. Each domain has a publisher in each set, else the gateway does not start. */
+/** The possible sets of participants. Each domain has a publisher in each set, because the gateway would not start without one. */
 export const PUBLISHER_SETS: readonly Publishers[] = [
   { GT: WHOLE },
   { GT: WHOLE, HN: WHOLE },
@@ -20,13 +20,13 @@ export const PUBLISHER_SETS: readonly Publishers[] = [
   { GT: WHOLE, HN: WHOLE, NI: ['legal'], PA: ['cases'], SV: ['cases', 'persons'], UN: ['legal'] },
 ]
 
-/** Something that is asked in a world. Prints itself, so that a failing case can be read. */
+/** An operation in a world. It prints itself, so that the report of a failing case is readable. */
 export interface InWorld<T> {
   readonly world: World
   readonly asked: T
 }
 
-/** How what is asked is made, made smaller and shown. */
+/** How operations are made, shrunk and printed. */
 export interface AskedKind<T> {
   make(dice: Dice, world: World): T
   smaller(asked: T): Iterable<T>
@@ -34,8 +34,8 @@ export interface AskedKind<T> {
 }
 
 /**
- * Worlds of 1 to 6 participants and few rows, and something asked in each: collisions, ties, nulls, links across borders,
- * dangling ids and cycles are frequent. Shrinks what is asked, then the rows.
+ * Worlds of 1 to 6 participants with few rows, and an operation in each. Collisions, ties, nulls, links across borders, dangling ids and
+ * cycles are frequent. Shrinks the operation, then the rows.
  */
 export class InWorldArbitrary<T> extends fc.Arbitrary<InWorld<T>> {
   readonly #kind: AskedKind<T>
@@ -74,7 +74,7 @@ export class InWorldArbitrary<T> extends fc.Arbitrary<InWorld<T>> {
   }
 }
 
-/** First all rows of a type, then one row, then a row's lists. */
+/** Removes first all rows of a type, then one row, then the items of a row's lists. */
 function* smallerWorlds(world: World): Generator<World> {
   const withRows = (type: keyof Rows, rows: readonly unknown[]): World => ({
     ...world,
@@ -99,7 +99,7 @@ function* smallerWorlds(world: World): Generator<World> {
   }
 }
 
-/** A world in few lines: a row a line, without its nulls and empty lists. */
+/** Prints a world: one line for each row, without nulls and empty lists. */
 function describeWorld({ publishers, rows }: World): string {
   const lines = ROW_TYPES.flatMap((type) => rows[type].map((row) => `${type} ${JSON.stringify(row, withoutNothing)}`))
   return [`publishers ${JSON.stringify(publishers)}`, ...lines].join('\n')

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { CreatePlanMaker } from '../../gateway/plan/make-plan.ts'
 import { createCloningPlanMaker } from '../../gateway/plan/testing.ts'
 import { ourGateway } from '../federation/harness/gateways.ts'
-import type { Shape } from '../federation/harness/shape.ts'
-import { composeShape, serveInProcess } from '../federation/harness/subgraphs.ts'
+import type { Pattern } from '../federation/harness/pattern.ts'
+import { composePattern, serveInProcess } from '../federation/harness/subgraphs.ts'
 import { expectSameAnswer } from '../oracle/compare.ts'
 import { apiSchema, createAsk } from '../oracle/federation.ts'
 import { nationsInMemory } from '../oracle/nation.ts'
@@ -14,15 +14,15 @@ import { questions } from '../oracle/question.ts'
 import { PROPERTY_TIMEOUT_MS, runsOf } from '../oracle/runs.ts'
 
 /**
- * A plan is plain data: one that passes through a message between threads answers as one that does not. Every plan here is searched
- * for what is not plain, cloned, and compared with its clone (`createCloningPlanMaker`).
+ * A plan is plain data: a plan that passes through a message between threads gives the same answers as one that does not. The tests search
+ * each plan for parts that are not plain, clone it, and compare it with its clone (`createCloningPlanMaker`).
  */
 const FEDERATION = new URL('../federation/', import.meta.url)
 const names = readdirSync(FEDERATION, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'harness')
   .map((entry) => entry.name)
 
-/** Counts the plans that are cloned, so that a test whose plans are not would be found out. */
+/** Counts the cloned plans, so that a test that clones none fails. */
 function countClones(): { readonly createPlanMaker: CreatePlanMaker; readonly count: () => number } {
   let plans = 0
   const createPlanMaker: CreatePlanMaker = (graph, isSpread) => {
@@ -39,14 +39,14 @@ function countClones(): { readonly createPlanMaker: CreatePlanMaker; readonly co
 }
 
 describe('a cloned plan of any supergraph', () => {
-  it.each(names)('answers as the plan that was made: %s', async (name) => {
-    const { shape } = (await import(`${FEDERATION}${name}/shape.ts`)) as { shape: Shape }
-    const serve = serveInProcess(shape.subgraphs)
-    const supergraphSdl = composeShape(shape.subgraphs)
+  it.each(names)('gives the same answers as the original: %s', async (name) => {
+    const { pattern } = (await import(`${FEDERATION}${name}/pattern.ts`)) as { pattern: Pattern }
+    const serve = serveInProcess(pattern.subgraphs)
+    const supergraphSdl = composePattern(pattern.subgraphs)
     const clones = countClones()
-    const made = ourGateway(supergraphSdl, serve)
+    const original = ourGateway(supergraphSdl, serve)
     const cloned = ourGateway(supergraphSdl, serve, clones.createPlanMaker)
-    for (const asked of shape.cases) expect(await cloned.ask(asked)).toEqual(await made.ask(asked))
+    for (const testCase of pattern.cases) expect(await cloned.ask(testCase)).toEqual(await original.ask(testCase))
     expect(clones.count()).toBeGreaterThan(0)
   })
 })
@@ -57,7 +57,7 @@ describe('a cloned plan over countries', () => {
   const askCountries = createAsk(clones.createPlanMaker)
 
   it(
-    'answers as one database that holds all rows',
+    'gives the same answers as one database that holds all rows',
     async () => {
       await fc.assert(
         fc.asyncProperty(questions(apiSchema()), async ({ world, asked }) => {

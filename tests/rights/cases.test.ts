@@ -31,14 +31,17 @@ function participant(country: string, over: Partial<TaskForce> | null, policies 
 const NARRATIVE = ['narrative_release', 'protected_release']
   .map((name) => `@policy("${name}") permit(principal, action, resource);`)
   .join('\n')
-/** GT gives all; HN no offences, hence no filter by them, and no narrative; SV does not know the task force. */
+/**
+ * GT permits all. HN denies offences, so it denies filtering by them too, and it denies the narrative. SV does not recognise the task
+ * force.
+ */
 const WORLD = [
   participant('GT', {}, NARRATIVE),
   participant('HN', { scopes: ['person:read', 'person:hit', 'case:narrative'] }),
   participant('SV', null),
 ]
 
-/** As little as a country can say. */
+/** Makes the shortest possible answer of a country. */
 function scripted({ query, country }: Leg): unknown {
   const record = (type: string): object => ({ _iT: type, _iId: `${country}:1`, __typename: type, id: `${country}:1` })
   if (query.includes('person(')) return { person: record('Person') }
@@ -90,7 +93,7 @@ const PLAIN = callerOf(['person:read'], ['GT'])
 const COURT = 'c: case(id: "GT:1") { where: court }'
 const DENIED = ['c.where UNAUTHORIZED_FIELD_OR_TYPE - Case.court']
 
-describe('a field that nobody gives the caller', () => {
+describe('a field that no country lets the caller read', () => {
   it.each([
     ['under an alias', `{ ${COURT} }`],
     ['in a named fragment', 'query { c: case(id: "GT:1") { ...F } } fragment F on Case { where: court }'],
@@ -104,15 +107,18 @@ describe('a field that nobody gives the caller', () => {
       'in two places of one name',
       '{ c: case(id: "GT:1") { where: court } ...Q } fragment Q on Query { c: case(id: "GT:1") { where: court } }',
     ],
-    ['included', 'query ($yes: Boolean = true) { c: case(id: "GT:1") { where: court @include(if: $yes) } }'],
-  ])('%s is null, told with its path, and not asked', async (_, source) => {
+    [
+      'under an @include that is true',
+      'query ($yes: Boolean = true) { c: case(id: "GT:1") { where: court @include(if: $yes) } }',
+    ],
+  ])('%s is null, has an error with its path, and is in no leg', async (_, source) => {
     const asked = await ask(source, PLAIN)
     expect(errorsOf(asked)).toEqual(DENIED)
     expect(asked.legs.filter(({ query }) => query.includes('court'))).toEqual([])
     expect(JSON.stringify(asked.answer)).not.toMatch(/case:read|scope/)
   })
 
-  it('and is excluded is no error', async () => {
+  it('and that @include leaves out is not an error', async () => {
     const asked = await ask(
       'query ($no: Boolean = false) { c: case(id: "GT:1") { id where: court @include(if: $no) } }',
       PLAIN,
@@ -120,33 +126,33 @@ describe('a field that nobody gives the caller', () => {
     expect(errorsOf(asked)).toEqual([])
   })
 
-  it('leaves nothing to ask where it is all', async () => {
+  it('leaves no leg to send if the operation asks for nothing else', async () => {
     const asked = await ask(`{ ${COURT} }`, PLAIN)
     expect(asked.legs).toEqual([])
     expect(asked.answer.data).toBeNull()
   })
 
-  it('takes its variables and fragments with it', async () => {
+  it('is removed together with its variables and fragments', async () => {
     const source =
       'query ($n: Int) { c: case(id: "GT:1") { id ...F } } fragment F on Case { participants(first: $n) { edges { cursor } } }'
     const { legs } = await ask(source, callerOf(['case:read'], ['GT']))
     expect(legs[0]?.query).not.toMatch(/\$n|participants/)
   })
 
-  it('is told once, at its top', async () => {
+  it('is reported once, at its topmost field', async () => {
     const asked = await ask('{ c: case(id: "GT:1") { warrants { edges { node { id status } } } } }', PLAIN)
     expect(errorsOf(asked)).toEqual(['c.warrants UNAUTHORIZED_FIELD_OR_TYPE - Case.warrants'])
   })
 })
 
 describe('without a token', () => {
-  it('only the public law is asked', async () => {
+  it('the gateway asks only for the public law', async () => {
     const asked = await ask('{ statute(id: "GT:CP:1") { heading } case(id: "GT:1") { id } }', null)
     expect(asked.legs.map(({ domain }) => domain)).toEqual(['legal'])
     expect(errorsOf(asked)).toContain('case UNAUTHORIZED_FIELD_OR_TYPE - Query.case')
   })
 
-  it('only the public law is shown', async () => {
+  it('introspection shows only the public law', async () => {
     const types = async (caller: Caller | null): Promise<string> =>
       JSON.stringify((await ask('{ __schema { types { name fields { name } } } }', caller)).answer.data)
     expect(await types(null)).toContain('Statute')
@@ -157,14 +163,14 @@ describe('without a token', () => {
 })
 
 describe('a country', () => {
-  it('that refuses a field is not asked for it, and the others are', async () => {
+  it('that denies a field is not asked for it, but the others are', async () => {
     const asked = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { id court } } outcomes { country } } }')
     const [gt, hn] = asked.legs
     expect([gt?.query.includes('court'), hn?.query.includes('court')]).toEqual([true, false])
     expect(errorsOf(asked)).toContain('cases.edges.node.court FORBIDDEN_BY_COUNTRY HN Case.court')
   })
 
-  it('that does not know the task force, or is not of the mandate, is not asked', async () => {
+  it('that does not recognise the task force, or that the mandate does not name, is not asked', async () => {
     const asked = await ask('{ cases { edges { cursor } outcomes { country } } }')
     expect(asked.legs.map(({ country }) => country)).toEqual(['GT', 'HN'])
     expect(outcomesOf(asked)).toContain('SV DENIED TASK_FORCE_NOT_RECOGNISED')
@@ -175,12 +181,12 @@ describe('a country', () => {
     expect(outcomesOf(narrow)).toContain('HN DENIED MANDATE_NOT_COVERED')
   })
 
-  it('is asked for law without rules whatever the mandate', async () => {
+  it('is asked for law without rules even if the mandate does not name it', async () => {
     const { legs } = await ask('{ statute(id: "SV:CP:1") { heading } }', callerOf(ALL, ['GT']))
     expect(legs.map(({ country }) => country)).toEqual(['SV'])
   })
 
-  it('that refuses a whole field is told once, at its top', async () => {
+  it('that denies a top field is reported once, at that field', async () => {
     const source =
       '{ person(id: "GT:1") { cases(countries: ["GT", "HN"]) { edges { node { narrative court } } outcomes { country } } } }'
     const asked = await ask(source)
@@ -208,14 +214,14 @@ describe('a country', () => {
       'query ($f: CaseFilter) { cases(countries: ["GT", "HN"], filter: $f) { edges { cursor } outcomes { country } } }',
       { f: { iccs: ['0101'] } },
     ],
-  ])('is not asked where a filter %s would reveal what it refuses', async (_, source, variables) => {
+  ])('is not asked where a filter %s would reveal what it denies', async (_, source, variables) => {
     const asked = await ask(source, undefined, { variables })
     expect(asked.legs.map(({ country }) => country)).toEqual(['GT'])
     expect(errorsOf(asked)).toContain('cases FORBIDDEN_BY_COUNTRY HN CaseFilter.iccs')
     expect(outcomesOf(asked)).toContain('HN DENIED FORBIDDEN_BY_COUNTRY')
   })
 
-  it('is told no more of the caller’s scopes than the leg needs', async () => {
+  it('gets only the scopes of the caller that the leg needs', async () => {
     const { legs } = await ask('{ cases(countries: ["GT"]) { edges { node { court } } outcomes { country } } }')
     expect(legs[0]?.rights?.scopes).toEqual(['case:read'])
   })
@@ -225,7 +231,7 @@ describe('rows of victims and witnesses', () => {
   const scopesOf = async (scopes: readonly string[]): Promise<unknown> =>
     (await ask('{ person(id: "GT:1") { sex } }', callerOf(scopes, ['GT']))).legs[0]?.rights
 
-  it('are shown by legs that say so, to who may read them in that country', async () => {
+  it('are requested by the leg’s rights only if the caller may read them in that country', async () => {
     const all = { scopes: ['person:protected', 'person:read'], policies: ['protected_release'] }
     expect(await scopesOf(['person:read', 'person:protected'])).toEqual(all)
     expect(await scopesOf(['person:read'])).toEqual({ scopes: ['person:read'], policies: [] })
@@ -233,7 +239,7 @@ describe('rows of victims and witnesses', () => {
 })
 
 describe('the mode', () => {
-  it('reject asks nothing when anything is denied', async () => {
+  it('reject sends no leg if anything is denied', async () => {
     const asked = await ask('{ c: case(id: "GT:1") { id where: court } }', PLAIN, { mode: 'reject' })
     expect(asked.legs).toEqual([])
     expect(asked.answer).toMatchObject({ status: 403, data: null })
@@ -246,7 +252,7 @@ describe('the mode', () => {
     expect(whole.legs).toHaveLength(1)
   })
 
-  it('dry-run asks nobody, and tells what would be denied, where, by which kind of rule', async () => {
+  it('dry-run sends no leg, and lists what would be denied, where, and by which kind of rule', async () => {
     const source = '{ cases(countries: ["GT", "HN"], filter: { iccs: ["01"] }) { edges { node { where: court } } } }'
     const { legs, answer } = await ask(source, undefined, { context: { isDryRun: true } })
     expect(legs).toEqual([])
@@ -261,15 +267,15 @@ describe('the mode', () => {
   })
 })
 
-describe('grounds that cannot be told', () => {
+describe('grounds that were rejected', () => {
   const refused = new IstmoError('MANDATE_NOT_COVERED', 'the mandate ended')
   const context = { grounds: null, groundsRejected: refused }
 
-  it('refuse whatever has a rule', async () => {
+  it('reject an operation that has a field with a rule', async () => {
     await expect(ask('{ case(id: "GT:1") { id } }', undefined, { context })).rejects.toBe(refused)
   })
 
-  it('leave the public law', async () => {
+  it('do not affect the public law', async () => {
     expect((await ask('{ statute(id: "GT:CP:1") { heading } }', undefined, { context })).legs).toHaveLength(1)
   })
 })

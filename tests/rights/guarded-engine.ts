@@ -12,7 +12,7 @@ import type { Operation } from '../oracle/operation.ts'
 import type { Publishers } from '../oracle/rows.ts'
 import { type RuleSet, withRules } from './random-rules.ts'
 
-/** What one country says of access in a test: what it adds, whom it recognises for which scopes, and what its policies permit. */
+/** The access rules of one country in a test: the rules that it adds, the scopes that it recognises, and what its policies permit. */
 export interface NationalRules {
   readonly own: RuleSet
   /** Null: the country does not recognise the task force. */
@@ -20,7 +20,7 @@ export interface NationalRules {
   readonly policies: readonly string[]
 }
 
-/** An engine over guarded countries. */
+/** An engine over countries with access rules. */
 export interface GuardedEngine {
   readonly engine: Engine
   ask(
@@ -32,12 +32,12 @@ export interface GuardedEngine {
 
 const PURPOSE = 'INVESTIGATION'
 
-/** A caller of the tests' task force, with a mandate for these countries. */
+/** Makes a caller of the tests' task force, with a mandate for these countries. */
 export function callerOf(scopes: readonly string[], countries: readonly string[]): Caller {
   return aTaskForceCaller(countries, { scopes })
 }
 
-/** An engine whose graph has the floor's rules, and whose countries add theirs. */
+/** Makes an engine whose graph has the floor's rules, and whose countries add their own. */
 export function createGuardedEngine(
   publishers: Publishers,
   floor: RuleSet,
@@ -75,10 +75,10 @@ export function createGuardedEngine(
       const run = { answer, legs: [] as Leg[], problem: undefined as unknown }
       runs.set(requestId, run)
       const request = { document, operationName, variables: { ...variables }, source: print(document) }
-      const given = await engine.execute(request, contextOf(requestId, caller))
+      const result = await engine.execute(request, contextOf(requestId, caller))
       runs.delete(requestId)
       if (run.problem !== undefined) throw run.problem
-      return { ...given, legs: run.legs }
+      return { ...result, legs: run.legs }
     },
   }
 }

@@ -15,13 +15,13 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 import type { Operation } from '../oracle/operation.ts'
 
 /**
- * The answer of somebody who may not read the fields at `denied`, made from the answer of somebody who may read all: the plain oracle
- * of taking out, for graphs of object types. A field of which nothing is left goes too; null propagates as the schema says.
+ * Makes the answer to a caller who may not read the fields at `denied`, from the answer to a caller who may read all. It is the naive
+ * oracle of removal, for graphs of object types. A field without fields left below it is removed too. Null propagates as the schema says.
  */
 export function maskAnswer(
   schema: GraphQLSchema,
   { document, operationName, variables }: Operation,
-  whole: unknown,
+  completeData: unknown,
   denied: ReadonlySet<string>,
 ): unknown {
   const operation = getOperationAST(document, operationName)
@@ -33,8 +33,8 @@ export function maskAnswer(
   const masking: Masking = { schema, fragments, values, denied }
   const fields = collectFields(schema, fragments, values, root, operation.selectionSet)
   if (isNothingLeft(root, fields, masking)) return null
-  const masked = maskFields(root, fields, whole, masking)
-  return masked === BUBBLE ? null : masked
+  const masked = maskFields(root, fields, completeData, masking)
+  return masked === PROPAGATING_NULL ? null : masked
 }
 
 interface Masking {
@@ -46,13 +46,13 @@ interface Masking {
 
 type Fields = ReadonlyMap<string, readonly FieldNode[]>
 
-const BUBBLE = Symbol('bubble')
+const PROPAGATING_NULL = Symbol('propagating null')
 
 function withDefaults(
   definitions: readonly { readonly variable: { name: { value: string } }; readonly defaultValue?: unknown }[],
-  given: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, unknown>>,
 ): { [name: string]: unknown } {
-  const values: { [name: string]: unknown } = { ...given }
+  const values: { [name: string]: unknown } = { ...variables }
   for (const { variable, defaultValue } of definitions) {
     const node = defaultValue as { kind: string; value?: unknown } | undefined
     if (!(variable.name.value in values) && node?.kind === Kind.BOOLEAN) values[variable.name.value] = node.value
@@ -79,42 +79,42 @@ function isGone(type: GraphQLObjectType, nodes: readonly FieldNode[], masking: M
   if (masking.denied.has(`${type.name}.${name}`)) return true
   const field = type.getFields()[name]
   const inner = field && below(field.type, nodes, masking)
-  // A selection of which conditions leave nothing is an object without fields, not a field without rights.
+  // If conditions leave out a complete selection, the answer has an object without fields. This is not a denial.
   return inner ? isNothingLeft(inner[0], inner[1], masking) : false
 }
 
 function maskFields(type: GraphQLObjectType, fields: Fields, value: unknown, masking: Masking): unknown {
   const result: Record<string, unknown> = {}
-  let bubbles = false
+  let isNull = false
   for (const [key, nodes] of fields) {
     const name = nodes[0]?.name.value ?? ''
     const field = type.getFields()[name]
-    const given = (value as Record<string, unknown>)[key]
+    const complete = (value as Record<string, unknown>)[key]
     const masked = !field
-      ? given
+      ? complete
       : isGone(type, nodes, masking)
         ? isNonNullType(field.type)
-          ? BUBBLE
+          ? PROPAGATING_NULL
           : null
-        : maskValue(field.type, nodes, given, masking)
-    if (masked === BUBBLE) bubbles = true
+        : maskValue(field.type, nodes, complete, masking)
+    if (masked === PROPAGATING_NULL) isNull = true
     result[key] = masked
   }
-  return bubbles ? BUBBLE : result
+  return isNull ? PROPAGATING_NULL : result
 }
 
 function maskValue(type: GraphQLOutputType, nodes: readonly FieldNode[], value: unknown, masking: Masking): unknown {
   if (value === null || value === undefined) return value
   if (isNonNullType(type)) {
     const masked = maskValue(type.ofType, nodes, value, masking)
-    return masked === null ? BUBBLE : masked
+    return masked === null ? PROPAGATING_NULL : masked
   }
   if (isListType(type)) {
     const items = (value as unknown[]).map((item) => maskValue(type.ofType, nodes, item, masking))
-    return items.includes(BUBBLE) ? null : items
+    return items.includes(PROPAGATING_NULL) ? null : items
   }
   const inner = below(type, nodes, masking)
   if (!inner) return value
   const masked = maskFields(inner[0], inner[1], value, masking)
-  return masked === BUBBLE ? null : masked
+  return masked === PROPAGATING_NULL ? null : masked
 }

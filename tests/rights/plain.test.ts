@@ -9,7 +9,7 @@ import type { EngineAnswer } from '../../gateway/types/flow.ts'
 
 /**
  * Rules on a graph that no country publishes, with the semantics of the Federation documentation (access directives, «composition and
- * federation»): interfaces, unions, keys that the planner needs, fields made from protected ones.
+ * federation»): interfaces, unions, keys that the planner needs, fields that are computed from protected ones.
  */
 
 const HEAD = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", { name: "@authenticated", as: "@known" }, "@requiresScopes", "@policy", "@shareable"])\n`
@@ -101,29 +101,35 @@ describe('rules on a graph without countries', () => {
 
   it.each<[string, string, readonly string[] | null, unknown, readonly string[]]>([
     [
-      'an interface that one of its types guards: composition gives it the types’ rules',
+      'an interface if a rule guards one of its types: composition adds the types’ rules to it',
       '{ items { id } }',
       [],
       null,
       ['items Query.items'],
     ],
-    ['it with its name alone, too', '{ items { __typename ... on Open { id } } }', [], null, ['items Query.items']],
     [
-      'it with fragments alone, too',
+      'the interface if only its `__typename` is requested',
+      '{ items { __typename ... on Open { id } } }',
+      [],
+      null,
+      ['items Query.items'],
+    ],
+    [
+      'the interface if only fragments are requested',
       '{ items { ... on Open { id } ... on Closed { id } } }',
       [],
       null,
       ['items Query.items'],
     ],
     [
-      'all of it with the right',
+      'nothing of the interface with the right',
       '{ items { id ... on Closed { name } } }',
       ['closed'],
       { items: [{ id: '1' }, { id: '2', name: 'two' }] },
       [],
     ],
     [
-      'a union’s member, not the union',
+      'a field of a union’s member, but not the union',
       '{ results { __typename ... on Open { extra } ... on Closed { name } } }',
       [],
       {
@@ -135,7 +141,7 @@ describe('rules on a graph without countries', () => {
       ['results.name Closed.name'],
     ],
     [
-      'one response key that is allowed on one type and not on another',
+      'a response key on the one type that denies it',
       '{ results { ... on Open { same: both } ... on Closed { same: both } } }',
       [],
       { results: [{ same: 'open' }, { same: null }] },
@@ -156,43 +162,43 @@ describe('rules on a graph without countries', () => {
       ['user.stamp User.stamp'],
     ],
     [
-      'a field made from a protected one',
+      'a field that is computed from a protected one',
       '{ user { name score } }',
       [],
       { user: { name: 'Ana', score: null } },
       ['user.score User.score'],
     ],
-    ['it with the right', '{ user { score } }', ['secret'], { user: { score: 7 } }, []],
+    ['nothing with the right', '{ user { score } }', ['secret'], { user: { score: 7 } }, []],
     [
-      'a required field: null goes up to the nearest nullable',
+      'a required field: the null propagates to the nearest nullable field',
       '{ must { inner { hidden shown } } plain }',
       null,
       { must: null, plain: 1 },
       ['must.inner.hidden Inner.hidden'],
     ],
-    ['all: nothing is asked', '{ user { secret } }', [], null, ['user.secret User.secret']],
+    ['all fields: then no leg is sent', '{ user { secret } }', [], null, ['user.secret User.secret']],
     [
-      'nothing in introspection of what could not be read',
+      'from introspection what the caller may not read',
       '{ __type(name: "Closed") { name } plain }',
       [],
       { __type: null, plain: 1 },
       [],
     ],
-  ])('take away %s: %s', async (_, source, scopes, data, errors) => {
+  ])('remove %s: %s', async (_, source, scopes, data, errors) => {
     const answer = await ask(source, scopes)
     expect(denied(answer).sort()).toEqual([...errors].sort())
     expect(answer.data).toEqual(data)
     if (data === null) expect(asked).toEqual([])
   })
 
-  it('do not give a key away that the planner asked for itself', async () => {
+  it('do not reveal a key that the planner asked for itself', async () => {
     const answer = await ask('{ user { id age } }', [])
     expect(asked.some((query) => /\bid\b/.test(query))).toBe(true)
     expect(answer.data).toEqual({ user: null })
     expect(denied(answer)).toEqual(['user.id User.id'])
   })
 
-  it('let a policy be granted by a claim', async () => {
+  it('accept a policy that a claim grants', async () => {
     expect((await ask('{ user { stamp } }', [], ['stamps'])).data).toEqual({ user: { stamp: 's' } })
   })
 })

@@ -12,10 +12,10 @@ import {
 } from 'graphql'
 import type { Dice } from '../oracle/dice.ts'
 
-/** Rules as a test writes them: directives by coordinate, `Type` or `Type.field`. */
+/** Rules in a test: directives by coordinate, `Type` or `Type.field`. */
 export type RuleSet = ReadonlyMap<string, readonly string[]>
 
-/** What somebody holds, in the plainest form. */
+/** The rights of a caller, in the simplest form. */
 export interface Holding {
   readonly scopes: readonly string[]
   readonly policies: readonly string[]
@@ -28,7 +28,7 @@ export const POLICIES = ['p1', 'p2'] as const
 
 const RULES = new Set(['authenticated', 'requiresScopes', 'policy'])
 
-/** Random rules on a share of `coordinates`. */
+/** Makes random rules for a share of `coordinates`. */
 export function makeRules(dice: Dice, coordinates: readonly string[], oneIn: number): RuleSet {
   const ruled = coordinates.filter(() => dice.oneIn(oneIn))
   return new Map(ruled.map((coordinate) => [coordinate, dice.many(1, 2, () => makeRule(dice)).filter(isFirst)]))
@@ -46,7 +46,7 @@ function isFirst(rule: string, index: number, all: readonly string[]): boolean {
   return all.findIndex((other) => name(other) === name(rule)) === index
 }
 
-/** An SDL with these access rules and no others. */
+/** Writes these access rules into an SDL and removes all others. */
 export function withRules(sdl: string, rules: RuleSet): string {
   const document = parse(sdl, { noLocation: true })
   const definitions = document.definitions.map((node) => {
@@ -77,7 +77,7 @@ function directivesOf(texts: readonly string[]): readonly ConstDirectiveNode[] {
   return definition?.kind === Kind.SCALAR_TYPE_DEFINITION ? (definition.directives ?? []) : []
 }
 
-/** The plain oracle: whether every directive on the field, its type and the type it returns is met. */
+/** The naive oracle: whether the caller meets each directive on the field, its type and the type that it returns. */
 export function mayRead(
   schema: GraphQLSchema,
   ruleSets: readonly RuleSet[],
@@ -100,7 +100,7 @@ function isMet(text: string, holding: Holding | null): boolean {
   return (JSON.parse(list) as string[][]).some((all) => all.every((name) => held.includes(name)))
 }
 
-/** Coordinates of fields that are not required, by kind. Fields of `Query` and what an EVERY field is merged from are left out. */
+/** Lists the coordinates of nullable fields, by kind. Leaves out fields of `Query` and those from which an EVERY field is merged. */
 export function optionalFields(schema: GraphQLSchema): { readonly leaves: string[]; readonly all: string[] } {
   const leaves: string[] = []
   const all: string[] = []

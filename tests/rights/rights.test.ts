@@ -24,7 +24,7 @@ const TYPES = [
   'Identification',
   'MutualLegalAssistanceRequest',
 ]
-/** What an argument would reveal: a rule on it takes away more than the field (see the contract's @reveals). */
+/** Fields that an argument would reveal: a rule on such a field removes more than the field (see the contract's @reveals). */
 const REVEALED = new Set([
   ...['Case.offences', 'Case.participants', 'Case.filedOn', 'Person.names', 'Person.birthDate'],
   ...['Person.identifiers', 'Person.nationalities', 'Case.status', 'Case.category', 'Case.subdivision'],
@@ -39,7 +39,7 @@ const PUBLISHERS: Publishers = {
   UN: ['legal'],
 }
 const COUNTRIES = Object.keys(PUBLISHERS)
-/** Loading a graph costs more than many questions: each set of rules is asked several. */
+/** How many operations run for each set of rules, because loading a graph takes longer than many operations. */
 const QUESTIONS_PER_GRAPH = 20
 
 interface Guarded {
@@ -48,7 +48,7 @@ interface Guarded {
   readonly guarded: GuardedEngine
 }
 
-/** Where rules stand: on any field and type; on leaves that no argument reveals; on such leaves, all countries being alike. */
+/** Where rules are: on any field and type; on leaves that no argument reveals; on such leaves, with equal rules in all countries. */
 type Kind = 'ANY' | 'LEAVES' | 'EQUAL'
 
 function makeGuarded(dice: Dice, kind: Kind): Guarded {
@@ -63,7 +63,7 @@ function makeGuarded(dice: Dice, kind: Kind): Guarded {
         ? { own: new Map(), scopes: [...SCOPES], policies }
         : {
             own: dice.oneIn(2) ? makeRules(dice, kind === 'ANY' ? all : quiet, 8) : new Map(),
-            // A country that does not hear the caller gives no rows, and then nobody is asked about them.
+            // A country that does not recognise the caller sends no rows, and then the gateway asks no country about them.
             scopes: kind === 'ANY' && dice.oneIn(6) ? null : dice.subset([...SCOPES]),
             policies: dice.subset([...POLICIES]),
           },
@@ -76,29 +76,29 @@ const guardedBySeed = new Map<string, Guarded>()
 
 function guardedOf(seed: number, kind: Kind): Guarded {
   const key = `${seed} ${kind}`
-  let known = guardedBySeed.get(key)
-  if (known === undefined) {
+  let cached = guardedBySeed.get(key)
+  if (cached === undefined) {
     let state = seed * 2_654_435_761 + 1
     const next = (): number => {
       state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
       return state
     }
-    known = makeGuarded(
+    cached = makeGuarded(
       createDice((min, max) => min + (next() % (max - min + 1))),
       kind,
     )
     if (guardedBySeed.size > 8) guardedBySeed.clear()
-    guardedBySeed.set(key, known)
+    guardedBySeed.set(key, cached)
   }
-  return known
+  return cached
 }
 
-/** What the caller holds in a country; null: the country does not hear it. */
+/** Returns the caller's rights in a country; null if the country does not recognise the caller. */
 function holdingIn({ scopes, policies }: NationalRules, token: readonly string[]): Holding | null {
   return scopes === null ? null : { scopes: token.filter((scope) => scopes.includes(scope)), policies }
 }
 
-/** Every field that a leg asks, but for the keys that the gateway asks for itself. */
+/** Lists each field that a leg asks for, without gateway keys. */
 function askedFields(leg: Leg, schema: GraphQLSchema): [string, string][] {
   const typeInfo = new TypeInfo(schema)
   const found: [string, string][] = []
@@ -116,7 +116,7 @@ function askedFields(leg: Leg, schema: GraphQLSchema): [string, string][] {
   return found
 }
 
-/** `country type field` of each leaf that a leg asks. */
+/** Lists `country type field` of each leaf that a leg asks for. */
 function leavesAsked(leg: Leg): string[] {
   if (!isDomain(leg.domain)) throw new Error('expected a domain')
   return askedFields(leg, domainSchema(leg.domain))
@@ -130,7 +130,7 @@ const graphSeed = (seed: number): number => seed + Math.floor(asked++ / QUESTION
 
 describe('rights', () => {
   it(
-    'ask a country for no field that its rules refuse the caller',
+    'ask no country for a field that its rules deny to the caller',
     async () => {
       const base = Math.floor(Math.random() * 1_000_000)
       let refused = 0
@@ -168,7 +168,7 @@ describe('rights', () => {
   )
 
   it(
-    'answer all that is allowed: the whole answer without what is not',
+    'answer all that is allowed: the complete answer without what is denied',
     async () => {
       const base = Math.floor(Math.random() * 1_000_000)
       const open = createGuardedEngine(PUBLISHERS, new Map(), {})
@@ -183,9 +183,9 @@ describe('rights', () => {
             }),
           )
           const nations = nationsInMemory(world.rows)
-          const whole = await open.ask(operation, null, nations)
+          const complete = await open.ask(operation, null, nations)
           const answer = await guarded.ask(operation, callerOf(token, COUNTRIES), nations)
-          const expected = maskAnswer(API, operation, whole.data, denied)
+          const expected = maskAnswer(API, operation, complete.data, denied)
           expect(JSON.stringify(answer.data, null, 1)).toBe(JSON.stringify(expected, null, 1))
         }),
         runsOf(0.5),
@@ -195,7 +195,7 @@ describe('rights', () => {
   )
 
   it(
-    'ask each country all that it allows, whatever others refuse',
+    'ask each country for all that it allows, whatever others deny',
     async () => {
       const base = Math.floor(Math.random() * 1_000_000)
       const open = createGuardedEngine(PUBLISHERS, new Map(), {})
@@ -203,15 +203,15 @@ describe('rights', () => {
         fc.asyncProperty(questions(API, [PUBLISHERS]), tokens, async ({ world, asked: operation }, token) => {
           const { floor, national, guarded } = guardedOf(graphSeed(base), 'LEAVES')
           const nations = nationsInMemory(world.rows)
-          const whole = await open.ask(operation, null, nations)
+          const complete = await open.ask(operation, null, nations)
           const answer = await guarded.ask(operation, callerOf(token, COUNTRIES), nations)
           const asked = new Set(answer.legs.flatMap(leavesAsked))
-          for (const leaf of whole.legs.flatMap(leavesAsked)) {
+          for (const leaf of complete.legs.flatMap(leavesAsked)) {
             const [country = '', typeName = '', fieldName = ''] = leaf.split(' ')
             const rules = national[country]
             const holding = rules && holdingIn(rules, token)
             if (!rules || !holding || !mayRead(API, [floor, rules.own], holding, typeName, fieldName)) continue
-            expect(asked.has(leaf), `${leaf} is allowed and not asked`).toBe(true)
+            expect(asked.has(leaf), `${leaf} is allowed, but no leg asks for it`).toBe(true)
           }
         }),
         runsOf(0.3),
@@ -221,7 +221,7 @@ describe('rights', () => {
   )
 
   it(
-    'of two callers who ask at once are never mixed up',
+    'of two callers at the same time are never mixed up',
     async () => {
       const base = Math.floor(Math.random() * 1_000_000)
       await fc.assert(

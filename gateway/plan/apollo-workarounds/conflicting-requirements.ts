@@ -11,11 +11,12 @@ import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { fieldNode, setOf } from '../syntax/nodes.ts'
 
 /**
- * Parts an operation where one plan would take one required value for two (required-field-fetched-late.ts): everything but the
- * fields of one coordinate, and only those fields with what leads to them. Both are planned and run, and their data is put together.
+ * Divides an operation in which one plan would use one required value for two fields (required-field-fetched-late.ts). `only` has the
+ * fields of one coordinate with the fields above them, `rest` has all other fields. The gateway plans and runs both, then merges their
+ * data.
  * @param coordinate `Type.field` of an object type.
- * @param placeholderKey response key of what stands in a selection of which nothing is left.
- * @returns null where the operation has nothing but these fields, or does not ask for them by this type.
+ * @param placeholderKey response key of the `__typename` that fills an empty selection.
+ * @returns null if the operation has only these fields, or does not ask for them on this type.
  */
 export function separateConflictingFields(
   document: DocumentNode,
@@ -25,24 +26,24 @@ export function separateConflictingFields(
 ): { readonly rest: DocumentNode; readonly only: DocumentNode } | null {
   const flat = inlineFragments(document)
   let found = 0
-  let left = 0
+  let others = 0
   const rest = visitFields(flat, schema, (node, at) => {
     if (at !== coordinate) {
-      if (!node.selectionSet) left += 1
+      if (!node.selectionSet) others += 1
       return undefined
     }
     found += 1
     return null
   })
-  if (found === 0 || left === 0) return null
+  if (found === 0 || others === 0) return null
   const only = visitFields(flat, schema, (node, at) => {
     if (at === coordinate) return false
     return node.selectionSet ? undefined : null
   })
-  return { rest: filled(rest, placeholderKey), only: pruned(only) }
+  return { rest: fillEmptySelections(rest, placeholderKey), only: removeEmptySelections(only) }
 }
 
-/** `decide`: null takes the field away, false keeps it with all below, undefined goes on below. */
+/** Visits each field. `decide` returns null to remove the field, false to keep it with all fields below it, undefined to visit these. */
 function visitFields(
   document: DocumentNode,
   schema: GraphQLSchema,
@@ -59,7 +60,7 @@ function visitFields(
   )
 }
 
-function filled(document: DocumentNode, placeholderKey: string): DocumentNode {
+function fillEmptySelections(document: DocumentNode, placeholderKey: string): DocumentNode {
   return visit(document, {
     SelectionSet(node) {
       return node.selections.length > 0 ? undefined : setOf([fieldNode('__typename', placeholderKey)])
@@ -67,7 +68,7 @@ function filled(document: DocumentNode, placeholderKey: string): DocumentNode {
   })
 }
 
-function pruned(document: DocumentNode): DocumentNode {
+function removeEmptySelections(document: DocumentNode): DocumentNode {
   const isEmpty = (node: { readonly selectionSet?: { readonly selections: readonly SelectionNode[] } }): boolean =>
     node.selectionSet?.selections.length === 0
   return visit(document, {

@@ -14,12 +14,12 @@ function concrete(source: string): string | null {
   return document && stripIgnoredCharacters(print(document))
 }
 
-describe('an operation with fragments on object types alone', () => {
+describe('an operation with fragments only on object types', () => {
   it.each([
     ['on the types in common', '{ boats { ... on Named { name } } }', '{boats{...on Ship{name}}}'],
     ['on each type', '{ boats { ... on Boat { id } } }', '{boats{...on Ship{id}...on Raft{id}}}'],
     [
-      'without what nothing can be',
+      'without fragments to which no type can apply',
       '{ boats { id ... on Raft { ... on Named { name } } } }',
       '{boats{id ...on Raft{_iZ:__typename}}}',
     ],
@@ -38,11 +38,11 @@ describe('an operation with fragments on object types alone', () => {
     expect(concrete(source)).toBe(expected)
   })
 
-  it('is none where it is written so already', () => {
+  it('is not made if the operation has such fragments already', () => {
     expect(concrete('{ boats { id ... on Ship { name } } }')).toBeNull()
   })
 
-  it('is none where it would be very long', () => {
+  it('is not made if it would be very long', () => {
     const levels = 16
     const nested = `${'... on Boat { crew { '.repeat(levels)} id ${'} } '.repeat(levels)}`
     expect(concrete(`{ boats { ${nested} } }`)).toBeNull()

@@ -1,6 +1,6 @@
 /**
- * An operation with fragments on object types alone, for the planner where it fails on others: Apollo's (2.14.4) throws where a
- * fragment on an interface stands in one that no type of it can be, or below an interface that a subgraph has as an object.
+ * Rewrites an operation so that it has fragments only on object types. Apollo's planner (2.14.4) throws if a fragment on an interface is
+ * inside another fragment and no type can be of both, or if it is below an interface that a subgraph has as an object type.
  */
 import {
   type DocumentNode,
@@ -19,19 +19,20 @@ import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { fieldNode, nameNode, setOf } from '../syntax/nodes.ts'
 
-/** How many selections a rewritten operation has at most: it may have one for each type where it had one for all. */
+/** How many selections a rewritten operation may have: one fragment on an interface becomes one for each of its types. */
 const MAX_SELECTIONS = 5_000
 
 interface Rewriting {
   readonly schema: GraphQLSchema
   readonly placeholderKey: string
-  left: number
+  /** How many more selections the result may have. */
+  selectionsLeft: number
 }
 
 /**
- * Writes an operation so.
- * @param placeholderKey response key of what stands in a selection of which nothing is left.
- * @returns null where it is written so already, or would be too long.
+ * Rewrites an operation to fragments on object types.
+ * @param placeholderKey response key of the `__typename` that fills an empty selection.
+ * @returns null if the operation has only such fragments already, or if the result would be too long.
  */
 export function rewriteToObjectTypes(
   document: DocumentNode,
@@ -43,48 +44,48 @@ export function rewriteToObjectTypes(
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return null
   const root = schema.getRootType(operation.operation)
   if (!root) return null
-  const rewriting: Rewriting = { schema, placeholderKey, left: MAX_SELECTIONS }
-  const selectionSet = rewritten(operation.selectionSet, root, [root], rewriting)
+  const rewriting: Rewriting = { schema, placeholderKey, selectionsLeft: MAX_SELECTIONS }
+  const selectionSet = rewriteSet(operation.selectionSet, root, [root], rewriting)
   const concrete: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] }
-  return rewriting.left < 0 || print(concrete) === print(flat) ? null : concrete
+  return rewriting.selectionsLeft < 0 || print(concrete) === print(flat) ? null : concrete
 }
 
-/** @param types what an object may be where the set stands. */
-function rewritten(
+/** @param types the types that an object may have at this place. */
+function rewriteSet(
   set: SelectionSetNode,
   type: GraphQLCompositeType,
   types: readonly GraphQLObjectType[],
   rewriting: Rewriting,
 ): SelectionSetNode {
-  const selections = set.selections.flatMap((node) => rewrittenNode(node, type, types, rewriting))
+  const selections = set.selections.flatMap((node) => rewriteNode(node, type, types, rewriting))
   return setOf(selections.length > 0 ? selections : [fieldNode('__typename', rewriting.placeholderKey)])
 }
 
-function rewrittenNode(
+function rewriteNode(
   node: SelectionNode,
   type: GraphQLCompositeType,
   types: readonly GraphQLObjectType[],
   rewriting: Rewriting,
 ): readonly SelectionNode[] {
-  rewriting.left -= 1
-  if (node.kind === Kind.FRAGMENT_SPREAD || rewriting.left < 0) return []
+  rewriting.selectionsLeft -= 1
+  if (node.kind === Kind.FRAGMENT_SPREAD || rewriting.selectionsLeft < 0) return []
   const { schema } = rewriting
   if (node.kind === Kind.FIELD) {
     const definition = fieldDefinition(type, node.name.value)
     const below = definition && getNamedType(definition.type)
     if (!node.selectionSet || !isCompositeType(below)) return [node]
-    return [{ ...node, selectionSet: rewritten(node.selectionSet, below, possible(below, schema), rewriting) }]
+    return [{ ...node, selectionSet: rewriteSet(node.selectionSet, below, possibleTypes(below, schema), rewriting) }]
   }
   const condition = node.typeCondition ? schema.getType(node.typeCondition.name.value) : type
   if (!isCompositeType(condition)) return []
-  const narrowed = types.filter((one) => possible(condition, schema).includes(one))
-  return narrowed.map((one) => ({
+  const matching = types.filter((one) => possibleTypes(condition, schema).includes(one))
+  return matching.map((one) => ({
     ...node,
     typeCondition: { kind: Kind.NAMED_TYPE, name: nameNode(one.name) },
-    selectionSet: rewritten(node.selectionSet, one, [one], rewriting),
+    selectionSet: rewriteSet(node.selectionSet, one, [one], rewriting),
   }))
 }
 
-function possible(type: GraphQLCompositeType, schema: GraphQLSchema): readonly GraphQLObjectType[] {
+function possibleTypes(type: GraphQLCompositeType, schema: GraphQLSchema): readonly GraphQLObjectType[] {
   return isObjectType(type) ? [type] : schema.getPossibleTypes(type)
 }

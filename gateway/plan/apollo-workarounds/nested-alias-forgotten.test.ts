@@ -5,7 +5,7 @@ import type { FetchNode } from '../split/list-fetch-nodes.ts'
 import { restoreAliases, rewrittenKey } from './nested-alias-forgotten.ts'
 
 describe('the aliases of a fetch', () => {
-  it('are written where its rewrites rename them, below others too', () => {
+  it('are added to the fields that its rewrites rename, also below other such fields', () => {
     const paths = [
       ['box', '... on Vase', 'in__1'],
       ['box', '... on Vase', 'in__1', '... on Lamp', 'size__1'],
@@ -17,19 +17,19 @@ describe('the aliases of a fetch', () => {
     expect(rewrittenKey('size__1', fetch)).toBe('size')
   })
 
-  it('are written in each entity', () => {
+  it('are added below each entity', () => {
     const text = 'query($representations:[_Any!]!){_entities(representations:$representations){...on Box{a b}}}'
     const fetch = { ...fetchOf(text, [['... on Box', 'b__1']], 'b'), requires: [] }
     expect(restoreAliases(fetch).operation).toContain('...on Box{a b__1:b}')
   })
 
-  it('stay as they are where the planner wrote them', () => {
+  it('stay unchanged if the planner wrote them', () => {
     const fetch = fetchOf('{box{size__1:size}}', [['box', 'size__1']])
     expect(restoreAliases(fetch)).toBe(fetch)
   })
 })
 
-/** A planner's fetch that renames the keys at the paths' ends. */
+/** Makes a planner's fetch that renames the key at the end of each path. */
 function fetchOf(operation: string, paths: readonly string[][], name?: string): FetchNode {
   const outputRewrites = paths.map((path) => ({
     kind: 'KeyRenamer' as const,

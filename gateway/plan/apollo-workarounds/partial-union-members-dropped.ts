@@ -1,7 +1,7 @@
 /**
- * Brings back what the planner leaves out: where several subgraphs answer a field with an abstract type of which one knows
- * fewer types, Apollo's planner (2.14.4) drops what was asked of the types that not all know, even from the request to a
- * subgraph that knows them. Nothing is brought back that some fetch gives, or that the subgraph cannot answer itself.
+ * Restores what the planner drops. If several subgraphs answer a field of an abstract type, and one of them knows fewer of its types than
+ * the others, Apollo's planner (2.14.4) drops the selections on the types that not all of them know. It drops them even from the fetch to
+ * a subgraph that knows the type. This pass does not restore what another fetch asks for, or what the subgraph cannot answer itself.
  */
 import {
   type DocumentNode,
@@ -37,22 +37,22 @@ interface PathedFetch {
 
 interface Restoring {
   readonly graph: LoadedSupergraph
-  /** Response path → what the operation asks there. */
+  /** By response path: the selections of the operation there. */
   readonly wanted: ReadonlyMap<string, readonly SelectionSetNode[]>
-  /** `path|type|key` of all that the fetches give. */
-  readonly given: ReadonlySet<string>
+  /** `path|type|key` of each field that the fetches ask for. */
+  readonly fetched: ReadonlySet<string>
 }
 
 interface RestoringFetch extends Restoring {
   readonly node: FetchNode
   readonly subgraph: LoadedSubgraph
-  /** Coordinates of what is brought back. */
+  /** Coordinates of the restored fields. */
   readonly restored: string[]
 }
 
 /**
- * The fetches of a plan with what it left out of the operation.
- * @throws {UnmetRequirement} where what is brought back cannot stand beside what is asked.
+ * Restores in the fetches of a plan what the planner dropped from the operation.
+ * @throws {UnmetRequirement} if a restored field conflicts with another field of the fetch.
  */
 export function restoreDroppedMembers(
   fetches: readonly PathedFetch[],
@@ -60,17 +60,17 @@ export function restoreDroppedMembers(
   graph: LoadedSupergraph,
 ): readonly PathedFetch[] {
   if (graph.partialTypes.size === 0) return fetches
-  const restoring = { graph, wanted: wantedSets(document), given: givenFields(fetches, graph) }
-  return fetches.map(({ node, path }) => ({ path, node: restoredFetch(node, path, restoring) }))
+  const restoring = { graph, wanted: findWantedSets(document), fetched: findFetchedFields(fetches, graph) }
+  return fetches.map(({ node, path }) => ({ path, node: restoreFetch(node, path, restoring) }))
 }
 
-function restoredFetch(node: FetchNode, path: readonly string[], restoring: Restoring): FetchNode {
+function restoreFetch(node: FetchNode, path: readonly string[], restoring: Restoring): FetchNode {
   const operation = operationOf(node)
   const subgraph = restoring.graph.subgraphs.get(node.serviceName)
   if (!operation || !subgraph) return node
   const root = subgraph.schema.getRootType(operation.operation)?.name ?? ''
   const restored: string[] = []
-  const selectionSet = restoredSet(operation.selectionSet, root, placeOf(path), {
+  const selectionSet = restoreSet(operation.selectionSet, root, placeOf(path), {
     ...restoring,
     subgraph,
     node,
@@ -78,7 +78,7 @@ function restoredFetch(node: FetchNode, path: readonly string[], restoring: Rest
   })
   const before = variablesIn(operation.selectionSet)
   const isSame = print(selectionSet) === print(operation.selectionSet)
-  // A variable that the fetch does not send yet would need its definition: what uses one stays out.
+  // A variable that the fetch does not send yet would need a definition. A fetch with such a field is not changed.
   if (isSame || [...variablesIn(selectionSet)].some((name) => !before.has(name))) return node
   const operationDocumentNode: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] }
   if (validate(subgraph.schema, operationDocumentNode, [OverlappingFieldsCanBeMergedRule]).length > 0) {
@@ -87,7 +87,7 @@ function restoredFetch(node: FetchNode, path: readonly string[], restoring: Rest
   return { ...node, operationDocumentNode, operation: stripIgnoredCharacters(print(operationDocumentNode)) }
 }
 
-function restoredSet(
+function restoreSet(
   set: SelectionSetNode,
   typeName: string,
   place: string,
@@ -99,59 +99,63 @@ function restoredSet(
       if (node.kind === Kind.FRAGMENT_SPREAD || !node.selectionSet) return node
       if (node.kind === Kind.INLINE_FRAGMENT) {
         const condition = node.typeCondition?.name.value ?? typeName
-        return { ...node, selectionSet: restoredSet(node.selectionSet, condition, place, restoring) }
+        return { ...node, selectionSet: restoreSet(node.selectionSet, condition, place, restoring) }
       }
       const below = typeBelow(schema, typeName, node)
       const isEntities = node.name.value === '_entities'
       const at = isEntities ? place : `${place}.${rewrittenKey(responseKey(node), restoring.node)}`
-      const selectionSet = restoredSet(node.selectionSet, below, at, restoring)
-      const extra = isEntities ? [] : droppedFragments(below, at, restoring)
-      return { ...node, selectionSet: extra.length > 0 ? setOf([...selectionSet.selections, ...extra]) : selectionSet }
+      const selectionSet = restoreSet(node.selectionSet, below, at, restoring)
+      const dropped = isEntities ? [] : makeDroppedFragments(below, at, restoring)
+      return {
+        ...node,
+        selectionSet: dropped.length > 0 ? setOf([...selectionSet.selections, ...dropped]) : selectionSet,
+      }
     }),
   )
 }
 
-function droppedFragments(
+function makeDroppedFragments(
   typeName: string,
   place: string,
-  { graph, subgraph, wanted, given, restored }: RestoringFetch,
+  { graph, subgraph, wanted, fetched, restored }: RestoringFetch,
 ): InlineFragmentNode[] {
   const type = subgraph.schema.getType(typeName)
   if (!isAbstractType(type) || !graph.partialTypes.has(typeName)) return []
   return subgraph.schema.getPossibleTypes(type).flatMap(({ name }): InlineFragmentNode[] => {
-    const known = graph.apiSchema.getType(name)
-    if (!isObjectType(known)) return []
+    const apiType = graph.apiSchema.getType(name)
+    if (!isObjectType(apiType)) return []
     const options = { schema: graph.apiSchema, fragments: new Map() }
-    const nodes = collectFields(known, wanted.get(place) ?? [], options)
-      .filter(({ key }) => !given.has(`${place}|${name}|${key}`))
+    const nodes = collectFields(apiType, wanted.get(place) ?? [], options)
+      .filter(({ key }) => !fetched.has(`${place}|${name}|${key}`))
       .flatMap((field) => field.nodes)
-      .filter((node) => node.name.value !== '__typename' && isGatewayKey(node, name, subgraph))
+      .filter((node) => node.name.value !== '__typename' && canAnswer(node, name, subgraph))
     restored.push(...nodes.map((node) => `${name}.${node.name.value}`))
     const typeCondition = { kind: Kind.NAMED_TYPE, name: nameNode(name) } as const
     return nodes.length > 0 ? [{ kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: setOf(nodes) }] : []
   })
 }
 
-function isGatewayKey(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
+/** Whether a subgraph can answer a field and all that is below it by itself. */
+function canAnswer(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
   const coordinate = `${typeName}.${node.name.value}`
   if (node.name.value === '__typename') return true
   if (subgraph.externals.has(coordinate) || subgraph.requirements.get(coordinate)?.requires) return false
-  return isOwnBelow(node, typeName, subgraph)
+  return canAnswerBelow(node, typeName, subgraph)
 }
 
-/** Whether a subgraph that answers a field answers all that is asked below it, too. */
-export function isOwnBelow(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
+/** Whether a subgraph that answers a field can also answer all that is selected below it. */
+export function canAnswerBelow(node: FieldNode, typeName: string, subgraph: LoadedSubgraph): boolean {
   const type = subgraph.schema.getType(typeName)
   const definition = isCompositeType(type) ? fieldDefinition(type, node.name.value) : undefined
   if (!definition) return false
   const below = getNamedType(definition.type)
   if (isLeafType(below)) return true
   return (node.selectionSet?.selections ?? []).every(
-    (child) => child.kind === Kind.FIELD && isGatewayKey(child, below.name, subgraph),
+    (child) => child.kind === Kind.FIELD && canAnswer(child, below.name, subgraph),
   )
 }
 
-function wantedSets(document: DocumentNode): ReadonlyMap<string, readonly SelectionSetNode[]> {
+function findWantedSets(document: DocumentNode): ReadonlyMap<string, readonly SelectionSetNode[]> {
   const wanted = new Map<string, SelectionSetNode[]>()
   const walk = (set: SelectionSetNode, place: string): void => {
     for (const node of set.selections) {
@@ -167,8 +171,8 @@ function wantedSets(document: DocumentNode): ReadonlyMap<string, readonly Select
   return wanted
 }
 
-function givenFields(fetches: readonly PathedFetch[], graph: LoadedSupergraph): ReadonlySet<string> {
-  const given = new Set<string>()
+function findFetchedFields(fetches: readonly PathedFetch[], graph: LoadedSupergraph): ReadonlySet<string> {
+  const fetched = new Set<string>()
   for (const { node, path } of fetches) {
     const operation = operationOf(node)
     const schema = graph.subgraphs.get(node.serviceName)?.schema
@@ -182,23 +186,24 @@ function givenFields(fetches: readonly PathedFetch[], graph: LoadedSupergraph): 
         }
         const isEntities = each.name.value === '_entities'
         const key = rewrittenKey(responseKey(each), node)
-        if (!isEntities) for (const name of runtimeTypes(typeName, schema, graph)) given.add(`${place}|${name}|${key}`)
+        if (!isEntities)
+          for (const name of listRuntimeTypes(typeName, schema, graph)) fetched.add(`${place}|${name}|${key}`)
         const at = isEntities ? place : `${place}.${key}`
         if (each.selectionSet) walk(each.selectionSet, typeBelow(schema, typeName, each), at)
       }
     }
     walk(operation.selectionSet, schema.getRootType(operation.operation)?.name ?? '', placeOf(path))
   }
-  return given
+  return fetched
 }
 
-/** By the subgraph, and by the API for an interface object. */
-function runtimeTypes(typeName: string, schema: GraphQLSchema, graph: LoadedSupergraph): readonly string[] {
-  const own = schema.getType(typeName)
-  const api = graph.apiSchema.getType(typeName)
+/** Lists the runtime types of a type in the subgraph. For an interface object, lists those of the API schema. */
+function listRuntimeTypes(typeName: string, schema: GraphQLSchema, graph: LoadedSupergraph): readonly string[] {
+  const subgraphType = schema.getType(typeName)
+  const apiType = graph.apiSchema.getType(typeName)
   const names = [typeName]
-  if (isAbstractType(own)) names.push(...schema.getPossibleTypes(own).map(({ name }) => name))
-  else if (isAbstractType(api)) names.push(...graph.apiSchema.getPossibleTypes(api).map(({ name }) => name))
+  if (isAbstractType(subgraphType)) names.push(...schema.getPossibleTypes(subgraphType).map(({ name }) => name))
+  else if (isAbstractType(apiType)) names.push(...graph.apiSchema.getPossibleTypes(apiType).map(({ name }) => name))
   return names
 }
 

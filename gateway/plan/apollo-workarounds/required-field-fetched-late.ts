@@ -1,9 +1,9 @@
 /**
- * Finds a plan that asks a subgraph for a field without what the field requires. Such a plan is made otherwise
- * (requirement-of-a-requirement.ts, conflicting-requirements.ts) or refused: a refusal is better than a value computed from nothing.
- * Apollo's planner (2.14.4) silently makes such plans in two cases: a requirement is itself required of the subgraph that the path
- * comes from, or two requirements ask for one field with different arguments. It also asks a subgraph for a field that is external
- * there, where a requirement is required by another.
+ * Finds a plan that asks a subgraph for a field without what the field requires. The gateway then plans in another way
+ * (requirement-of-a-requirement.ts, conflicting-requirements.ts) or rejects the operation, because an error is better than a value
+ * computed from nothing. Apollo's planner (2.14.4) silently makes such plans in two cases. Either the required field itself requires
+ * something and belongs to the subgraph that the path comes from. Or two requirements ask for one field with different arguments. If a
+ * requirement requires another, the planner also asks a subgraph for a field that is external there.
  */
 import { type FieldNode, type GraphQLSchema, getNamedType, isCompositeType, Kind, type SelectionNode } from 'graphql'
 import { argumentsText, fieldsIn, type Requirements } from '../../../composition/field-terms.ts'
@@ -19,7 +19,7 @@ export interface PlannedFetch {
   readonly requirements: Requirements
 }
 
-/** The plan cannot be run: it asks for a field without what the field requires, or of a subgraph that never answers it. */
+/** A plan cannot run: it asks for a field without what the field requires, or asks it of a subgraph that never answers it. */
 export class UnmetRequirement extends Error {
   override readonly name = 'UnmetRequirement'
   /** `Type.field`. */
@@ -30,45 +30,45 @@ export class UnmetRequirement extends Error {
   }
 }
 
-/** The first field, by coordinate, that a plan asks for without what it requires; null where there is none. */
+/** Finds the first field that a plan asks for without what it requires. Returns its coordinate; null if there is none. */
 export function findUnmetRequirement(fetches: readonly PlannedFetch[]): string | null {
   if (fetches.every(({ requirements }) => requirements.size === 0)) return null
-  const given = new Map<string, Set<string>>()
-  const asked = fetches.map((fetch) => ({ fetch, fields: [...fieldsOf(fetch)] }))
-  for (const { place, argumentsText } of asked.flatMap(({ fields }) => fields)) {
-    given.set(place, (given.get(place) ?? new Set()).add(argumentsText))
+  const argumentsByPlace = new Map<string, Set<string>>()
+  const requested = fetches.map((fetch) => ({ fetch, fields: [...fieldsOf(fetch)] }))
+  for (const { place, argumentsText } of requested.flatMap(({ fields }) => fields)) {
+    argumentsByPlace.set(place, (argumentsByPlace.get(place) ?? new Set()).add(argumentsText))
   }
-  for (const { fetch, fields } of asked) {
-    const names = namesGiven(fetch.node.requires ?? [])
+  for (const { fetch, fields } of requested) {
+    const names = listRepresentationNames(fetch.node.requires ?? [])
     for (const { coordinate, isEntityField, isProvided, parent } of fields) {
       const terms = fetch.requirements.get(coordinate)
       if (terms?.isExternal && !isProvided) return coordinate
       const requirement = terms?.requires
       if (!requirement) continue
-      const isFed = isEntityField && requirement.names.every((name) => names.has(name))
-      const isAsked = [...requirement.withArguments].every(([path, text]) => {
-        const texts = given.get(`${parent}.${path}`)
+      const isInRepresentation = isEntityField && requirement.names.every((name) => names.has(name))
+      const hasArguments = [...requirement.withArguments].every(([path, text]) => {
+        const texts = argumentsByPlace.get(`${parent}.${path}`)
         return texts?.size === 1 && texts.has(text)
       })
-      if (!isFed || !isAsked) return coordinate
+      if (!isInRepresentation || !hasArguments) return coordinate
     }
   }
   return null
 }
 
-interface AskedField {
+interface RequestedField {
   readonly coordinate: string
-  /** Response path of the object that the field stands on, without list levels. */
+  /** Response path of the object that has the field, without list levels. */
   readonly parent: string
   readonly place: string
   readonly argumentsText: string
-  /** Whether it is asked of an entity that the fetch was given. */
+  /** Whether it is a field of an entity that the fetch sends a representation of. */
   readonly isEntityField: boolean
   /** Whether a field above it provides a field of its name. */
   readonly isProvided: boolean
 }
 
-function* fieldsOf({ node, path, schema, requirements }: PlannedFetch): Generator<AskedField> {
+function* fieldsOf({ node, path, schema, requirements }: PlannedFetch): Generator<RequestedField> {
   const operation = node.operationDocumentNode?.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION)
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return
   const root = schema.getRootType(operation.operation)?.name ?? ''
@@ -84,11 +84,11 @@ interface Position {
   readonly root: string
   readonly isEntity: boolean
   readonly requirements: Requirements
-  /** What the fields above provide here. */
+  /** The fields that a `@provides` above this place provides here. */
   readonly provided: readonly FieldNode[]
 }
 
-function* fieldsBelow(selections: readonly SelectionNode[], position: Position): Generator<AskedField> {
+function* fieldsBelow(selections: readonly SelectionNode[], position: Position): Generator<RequestedField> {
   const { schema, typeName, parent, root, isEntity } = position
   for (const node of selections) {
     if (node.kind === Kind.FRAGMENT_SPREAD) continue
@@ -106,23 +106,25 @@ function* fieldsBelow(selections: readonly SelectionNode[], position: Position):
     }
     const place = `${parent}.${responseKey(node)}`
     const coordinate = `${typeName}.${node.name.value}`
-    const given = position.provided.filter(({ name }) => name.value === node.name.value)
+    const providing = position.provided.filter(({ name }) => name.value === node.name.value)
     yield {
       coordinate,
       parent,
       place,
       argumentsText: argumentsText(node.arguments),
       isEntityField: isEntity,
-      isProvided: given.length > 0,
+      isProvided: providing.length > 0,
     }
     const provided = [
-      ...given.flatMap((each) => fieldsIn(each.selectionSet?.selections ?? [])),
+      ...providing.flatMap((each) => fieldsIn(each.selectionSet?.selections ?? [])),
       ...(position.requirements.get(coordinate)?.provides ?? []),
     ]
     yield* fieldsBelow(below, { ...position, typeName: typeBelow, parent: place, isEntity: false, provided })
   }
 }
 
-function namesGiven(requires: NonNullable<FetchNode['requires']>): ReadonlySet<string> {
-  return new Set(requires.flatMap((node) => (node.kind === 'Field' ? [node.name] : [...namesGiven(node.selections)])))
+function listRepresentationNames(requires: NonNullable<FetchNode['requires']>): ReadonlySet<string> {
+  return new Set(
+    requires.flatMap((node) => (node.kind === 'Field' ? [node.name] : [...listRepresentationNames(node.selections)])),
+  )
 }

@@ -1,8 +1,8 @@
 /**
- * Plans a `@requires` in steps of our own where the planner's plan is unsound (required-field-fetched-late.ts). What a field requires is
- * asked for as an operation would ask for it, and a fetch that follows asks for the field itself. Apollo's planner (2.14.4) takes a
- * required field that itself requires something for one that the subgraph of the path answers; if it is asked for by name, the planner
- * plans it well.
+ * Plans a `@requires` in steps if the planner's plan is wrong (required-field-fetched-late.ts). The gateway asks for what a field requires
+ * as an operation would ask for it. A later fetch asks for the field itself. If a required field itself requires something, Apollo's
+ * planner (2.14.4) assumes that the subgraph of the path can answer it at once. If an operation asks for it by name, the planner plans it
+ * correctly.
  */
 import {
   type DocumentNode,
@@ -29,9 +29,9 @@ import { inlineFragments } from '../normalise/inline-fragments.ts'
 import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { listPossibleTypes } from '../split/require-representations.ts'
 import { fieldNode, listDepth, nameNode, responseKey, setOf, variablesIn } from '../syntax/nodes.ts'
-import { isOwnBelow } from './partial-union-members-dropped.ts'
+import { canAnswerBelow } from './partial-union-members-dropped.ts'
 
-/** An operation with what its fields require in their place, and the fetches that ask for the fields. */
+/** An operation that asks for what its fields require in place of the fields, and the fetches that then ask for the fields. */
 export interface Stepped {
   readonly document: DocumentNode
   readonly followUps: readonly Unplaced[]
@@ -41,37 +41,38 @@ interface Stepping {
   readonly graph: LoadedSupergraph
   readonly keys: GatewayKeys
   readonly operation: OperationDefinitionNode
-  /** Tells apart what is required in this step from what is in others. */
+  /** The first number of this step's gateway keys, so that they differ from those of other steps. */
   readonly firstNumber: number
   /** By coordinate; null for a field that cannot be asked for in a step. */
   readonly needs: Map<string, Need | null>
   /** By path and coordinate. */
-  readonly asked: Map<string, Asked>
+  readonly takenOut: Map<string, TakenOut>
 }
 
-/** What a field needs before it can be asked for. */
+/** What a field needs before a fetch can ask for it. */
 interface Need {
   readonly domain: string
-  /** What is asked in its place. */
+  /** The selections that replace the field. */
   readonly nodes: readonly SelectionNode[]
-  /** What its representations are made of. */
+  /** What the representations of the later fetch are made of. */
   readonly requires: readonly RequiredSelection[]
 }
 
-interface Asked {
+/** Fields that are taken out of the operation, and asked for by one later fetch. */
+interface TakenOut {
   readonly typeName: string
   readonly path: readonly string[]
   readonly need: Need
   readonly nodes: FieldNode[]
 }
 
-/** More than the fields with requirements that one operation asks for. */
-const NUMBERS_A_STEP = 100_000
+/** How many numbers a step has for its gateway keys: more than an operation has fields with requirements. */
+const NUMBERS_PER_STEP = 100_000
 
 /**
  * Takes the fields with requirements out of an operation.
- * @param step how many steps come after this one.
- * @returns null where it has none that can be asked for in a step, or countries publish domains of the graph.
+ * @param step how many steps run after this one.
+ * @returns null if no field can be asked for in a step, or if countries publish domains of the graph.
  */
 export function stepRequirements(
   document: DocumentNode,
@@ -83,26 +84,26 @@ export function stepRequirements(
   if (operation?.kind !== Kind.OPERATION_DEFINITION || graph.directives.answeredBy.size > 0) return null
   const root = graph.apiSchema.getRootType(operation.operation)
   if (!root) return null
-  const firstNumber = step * NUMBERS_A_STEP
-  const stepping: Stepping = { graph, keys, operation, firstNumber, needs: new Map(), asked: new Map() }
-  const selectionSet = steppedSet(operation.selectionSet, root, [], stepping)
-  if (stepping.asked.size === 0) return null
+  const firstNumber = step * NUMBERS_PER_STEP
+  const stepping: Stepping = { graph, keys, operation, firstNumber, needs: new Map(), takenOut: new Map() }
+  const selectionSet = stepSet(operation.selectionSet, root, [], stepping)
+  if (stepping.takenOut.size === 0) return null
   return {
     document: { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }] },
-    followUps: [...stepping.asked.values()].map((asked) => followUp(asked, stepping)),
+    followUps: [...stepping.takenOut.values()].map((fields) => makeFollowUp(fields, stepping)),
   }
 }
 
-function steppedSet(
+function stepSet(
   set: SelectionSetNode,
   type: GraphQLCompositeType,
   path: readonly string[],
   stepping: Stepping,
 ): SelectionSetNode {
-  return setOf(set.selections.flatMap((node) => steppedSelection(node, type, path, stepping)))
+  return setOf(set.selections.flatMap((node) => stepSelection(node, type, path, stepping)))
 }
 
-function steppedSelection(
+function stepSelection(
   node: SelectionNode,
   type: GraphQLCompositeType,
   path: readonly string[],
@@ -112,24 +113,24 @@ function steppedSelection(
   if (node.kind === Kind.INLINE_FRAGMENT) {
     const condition = node.typeCondition ? stepping.graph.apiSchema.getType(node.typeCondition.name.value) : type
     if (!isCompositeType(condition)) return [node]
-    return [{ ...node, selectionSet: steppedSet(node.selectionSet, condition, path, stepping) }]
+    return [{ ...node, selectionSet: stepSet(node.selectionSet, condition, path, stepping) }]
   }
-  const need = needOf(node, type, stepping)
+  const need = findNeed(node, type, stepping)
   if (need) {
     const key = [type.name, node.name.value, ...path].join(' ')
-    const asked = stepping.asked.get(key) ?? { typeName: type.name, path, need, nodes: [] }
-    asked.nodes.push(node)
-    stepping.asked.set(key, asked)
+    const takenOut = stepping.takenOut.get(key) ?? { typeName: type.name, path, need, nodes: [] }
+    takenOut.nodes.push(node)
+    stepping.takenOut.set(key, takenOut)
     return need.nodes
   }
   const definition = fieldDefinition(type, node.name.value)
   const below = definition && getNamedType(definition.type)
   if (!node.selectionSet || !definition || !isCompositeType(below)) return [node]
   const at = [...path, responseKey(node), ...new Array<string>(listDepth(definition.type)).fill('@')]
-  return [{ ...node, selectionSet: steppedSet(node.selectionSet, below, at, stepping) }]
+  return [{ ...node, selectionSet: stepSet(node.selectionSet, below, at, stepping) }]
 }
 
-function needOf(node: FieldNode, type: GraphQLCompositeType, stepping: Stepping): Need | null {
+function findNeed(node: FieldNode, type: GraphQLCompositeType, stepping: Stepping): Need | null {
   if (!isObjectType(type) || (node.directives?.length ?? 0) > 0) return null
   const coordinate = `${type.name}.${node.name.value}`
   let need = stepping.needs.get(coordinate)
@@ -138,7 +139,7 @@ function needOf(node: FieldNode, type: GraphQLCompositeType, stepping: Stepping)
     stepping.needs.set(coordinate, need)
   }
   const subgraph = need && stepping.graph.subgraphs.get(need.domain)
-  return subgraph && isOwnBelow(node, type.name, subgraph) ? need : null
+  return subgraph && canAnswerBelow(node, type.name, subgraph) ? need : null
 }
 
 function makeNeed(name: string, type: GraphQLCompositeType, stepping: Stepping): Need | null {
@@ -147,29 +148,29 @@ function makeNeed(name: string, type: GraphQLCompositeType, stepping: Stepping):
     const requirement = subgraph.requirements.get(`${type.name}.${name}`)?.requires
     if (!requirement?.selections.every((node) => node.kind === Kind.FIELD)) continue
     if (!takesNoContext(name, type, subgraph)) continue
-    const key = subgraph.entityKeys.get(type.name)?.find((nodes) => isAskable(nodes, type, graph.apiSchema))
+    const key = subgraph.entityKeys.get(type.name)?.find((keyNodes) => isAskable(keyNodes, type, graph.apiSchema))
     if (!key || !isAskable(requirement.selections, type, graph.apiSchema)) continue
     const number = firstNumber + needs.size
-    const asked = withTypenames([...key, ...requirement.selections], type, graph.apiSchema).map((node) =>
+    const nodes = withTypenames([...key, ...requirement.selections], type, graph.apiSchema).map((node) =>
       node.kind === Kind.FIELD ? { ...node, alias: nameNode(requiredKey(node.name.value, number, keys)) } : node,
     )
     const typename: RequiredSelection = { kind: 'field', key: '__typename', name: '__typename', selections: null }
-    const selections = [typename, ...requiredOf(asked, graph)]
+    const selections = [typename, ...listRequired(nodes, graph)]
     const requires: RequiredSelection = { kind: 'fragment', types: listPossibleTypes(type.name, graph), selections }
-    return { domain, nodes: [fieldNode('__typename'), ...asked], requires: [requires] }
+    return { domain, nodes: [fieldNode('__typename'), ...nodes], requires: [requires] }
   }
   return null
 }
 
-/** A `@fromContext` argument is no argument of the API. */
+/** Whether a field has no `@fromContext` argument. The API schema does not have such an argument. */
 function takesNoContext(name: string, type: GraphQLCompositeType, { schema }: LoadedSubgraph): boolean {
-  const known = new Set(fieldDefinition(type, name)?.args.map((arg) => arg.name))
-  const own = schema.getType(type.name)
-  const definition = isObjectType(own) ? fieldDefinition(own, name) : undefined
-  return definition?.args.every((arg) => known.has(arg.name)) ?? false
+  const apiArguments = new Set(fieldDefinition(type, name)?.args.map((arg) => arg.name))
+  const subgraphType = schema.getType(type.name)
+  const definition = isObjectType(subgraphType) ? fieldDefinition(subgraphType, name) : undefined
+  return definition?.args.every((arg) => apiArguments.has(arg.name)) ?? false
 }
 
-/** Whether a client could ask for all of it: an inaccessible field cannot be planned by name. */
+/** Whether a client could ask for all of the nodes. The planner cannot plan an inaccessible field by name. */
 function isAskable(nodes: readonly SelectionNode[], type: GraphQLCompositeType, schema: GraphQLSchema): boolean {
   return nodes.every((node) => {
     const below = typeBelow(node, type, schema)
@@ -186,7 +187,7 @@ function typeBelow(node: SelectionNode, type: GraphQLCompositeType, schema: Grap
   return definition && getNamedType(definition.type)
 }
 
-/** Where a type is abstract its name is asked for, so that fragments can be told apart. */
+/** Adds `__typename` below each field of an abstract type, so that the gateway knows which fragments apply. */
 function withTypenames(
   nodes: readonly SelectionNode[],
   type: GraphQLCompositeType,
@@ -196,15 +197,15 @@ function withTypenames(
     const below = typeBelow(node, type, schema)
     if (node.kind === Kind.FRAGMENT_SPREAD || !node.selectionSet || !isCompositeType(below)) return node
     const selections = withTypenames(node.selectionSet.selections, below, schema)
-    const isTold = node.kind === Kind.INLINE_FRAGMENT || !isAbstractType(below)
-    return { ...node, selectionSet: setOf(isTold ? selections : [fieldNode('__typename'), ...selections]) }
+    const isTypeKnown = node.kind === Kind.INLINE_FRAGMENT || !isAbstractType(below)
+    return { ...node, selectionSet: setOf(isTypeKnown ? selections : [fieldNode('__typename'), ...selections]) }
   })
 }
 
-function requiredOf(nodes: readonly SelectionNode[], graph: LoadedSupergraph): RequiredSelection[] {
+function listRequired(nodes: readonly SelectionNode[], graph: LoadedSupergraph): RequiredSelection[] {
   return nodes.flatMap((node): RequiredSelection[] => {
     if (node.kind === Kind.FRAGMENT_SPREAD) return []
-    const selections = node.selectionSet ? requiredOf(node.selectionSet.selections, graph) : null
+    const selections = node.selectionSet ? listRequired(node.selectionSet.selections, graph) : null
     if (node.kind === Kind.FIELD) return [{ kind: 'field', key: responseKey(node), name: node.name.value, selections }]
     const types = node.typeCondition ? listPossibleTypes(node.typeCondition.name.value, graph) : null
     return [{ kind: 'fragment', types, selections: selections ?? [] }]
@@ -216,7 +217,7 @@ const [ENTITIES] = parse(
   { noLocation: true },
 ).definitions as [OperationDefinitionNode]
 
-function followUp({ typeName, path, need, nodes }: Asked, { graph, operation }: Stepping): Unplaced {
+function makeFollowUp({ typeName, path, need, nodes }: TakenOut, { graph, operation }: Stepping): Unplaced {
   const typeCondition = { kind: Kind.NAMED_TYPE, name: nameNode(typeName) } as const
   const entity = { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: setOf(nodes) } as const
   const names = variablesIn(setOf(nodes))

@@ -33,7 +33,7 @@ function fieldOf(schema: GraphQLSchema | undefined, typeName: string, name: stri
 describe('a bound preparation', () => {
   const { uses, outKey, normalised } = binder.bindPreparation(preparation)
 
-  it('has the definition of each field in the API schema, and none for __typename', () => {
+  it('has each field’s definition in the API schema, and no definition for __typename', () => {
     const byName = new Map(uses.map((use) => [use.fieldName, use.definition]))
     expect(byName.get('birthDate')).toBe(fieldOf(graph.apiSchema, 'Person', 'birthDate'))
     expect(byName.has('__typename')).toBe(true)
@@ -61,7 +61,7 @@ describe('a bound operation', () => {
   const fetches = bound.fetches as readonly SpreadFetch[]
   const [persons, cases] = ['persons', 'cases'].map((name) => graph.subgraphs.get(name)?.schema)
 
-  it('has the definitions of the domain that is asked, of top fields and their pages', () => {
+  it('has the domain’s definitions of top fields and their pages', () => {
     const top = fetches.map(({ domain, fields }) => [domain, ...fields.map(({ shape }) => shape.fieldName)])
     expect(top).toEqual([
       ['persons', 'person'],
@@ -74,7 +74,7 @@ describe('a bound operation', () => {
     expect(fetches[2]?.fields[0]?.shape.page?.definition).toBe(fieldOf(cases, 'Person', 'cases'))
   })
 
-  it('has the definitions of the domain that is asked, of the fields whose arguments are checked', () => {
+  it('has the domain’s definitions of the fields whose arguments are checked', () => {
     const checked = bound.checked.map(({ coordinate, spread, page }) => [coordinate, spread !== null, page !== null])
     expect(checked).toEqual([
       ['Query.person', true, false],
@@ -88,7 +88,7 @@ describe('a bound operation', () => {
     expect(participants?.page?.definition).toBe(fieldOf(cases, 'Case', 'participants'))
   })
 
-  it('shares what needs no binding, the syntax nodes among it', () => {
+  it('shares what needs no binding, such as syntax nodes', () => {
     for (const [i, { fields, requires, keys, dependsOn }] of fetches.entries()) {
       const plain = planned.fetches[i] as PlannedSpreadFetch
       expect(requires).toBe(plain.requires)
@@ -101,7 +101,7 @@ describe('a bound operation', () => {
     }
   })
 
-  it('checks the values of leaves, and knows an ID', () => {
+  it('checks the values of leaves, and knows which are IDs', () => {
     expect(leafAt(bound, 'person', '_iA_id').accepts('1970-01-01')).toBe(true)
     expect(leafAt(bound, 'person', '_iA_id').accepts('the first')).toBe(false)
     expect(['_iA_id', 'number'].map((key) => leafAt(bound, 'person', key).isId)).toEqual([false, true])
@@ -111,7 +111,7 @@ describe('a bound operation', () => {
     expect(['birthDate', '_iA_id', '_iT'].map(bound.outKey)).toEqual(['birthDate', 'id', null])
   })
 
-  it('leaves the plan as it was', () => {
+  it('does not change the plan', () => {
     expect(planned).toStrictEqual(maker.plan(preparation.normalised, new Set()))
   })
 })
@@ -119,12 +119,12 @@ describe('a bound operation', () => {
 describe('a plan of another supergraph', () => {
   const schema = buildSchema('type Query { other: Int }')
 
-  it('is not bound where a domain is missing', () => {
+  it('cannot be bound if a domain is missing', () => {
     const others = createBinder({ ...graph, apiSchema: schema, subgraphs: new Map() })
     expect(() => others.bindOperation(planned)).toThrow(/expected a subgraph of the supergraph; came persons/)
   })
 
-  it('is not bound where a field is missing', () => {
+  it('cannot be bound if a field is missing', () => {
     const subgraphs = new Map([...graph.subgraphs.keys()].map((name) => [name, { schema }]))
     const others = createBinder({ ...graph, apiSchema: schema, subgraphs })
     expect(() => others.bindOperation(planned)).toThrow(/expected a field of the schema; came Query\.person/)

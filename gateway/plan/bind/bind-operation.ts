@@ -1,7 +1,7 @@
 /**
- * Binds what planning made (`gateway/types/plan.ts`, plain data) to the schemas: field definitions by coordinate, leaf checks by type
- * name, the client's keys by the gateway's. One pass over the plan; what needs no binding is shared with it and not copied. Syntax nodes
- * keep their identity, which the rooms use as keys of their caches.
+ * Binds plans (`gateway/types/plan.ts`, plain data) to the schemas: field definitions by coordinate, leaf checks by type name, the
+ * client's keys by the gateway's keys. It makes one pass over the plan, and shares with it what needs no binding. Syntax nodes keep their
+ * identity, because the rooms use them as keys of their caches.
  */
 import type {
   CheckedField,
@@ -27,25 +27,25 @@ import { outKeyOf } from '../normalise/gateway-keys.ts'
 import { bindField, bindObject, bindPage } from './bind-shape.ts'
 import { createSchemaBinder, type SchemaBinder } from './schema-binder.ts'
 
-/** Binds plans to the schemas of one supergraph. Binding an operation once is enough: what it gives is never changed. */
+/** Binds plans to the schemas of one supergraph. The result never changes, so each plan is bound only once. */
 export interface Binder {
   /** Binds a preparation to the API schema. */
   bindPreparation(planned: PlannedPreparation): PreparedOperation
   /**
-   * Binds a plan: its answer's shape to the API schema, each fetch to its domain's.
-   * @throws {Error} where the plan is of another supergraph.
+   * Binds a plan: the shape of its answer to the API schema, each fetch to the schema of its domain.
+   * @throws {Error} if the plan was made for another supergraph.
    */
   bindOperation(planned: PlannedOperation): CompiledOperation
 }
 
-/** The schemas that plans are bound to. */
+/** The schemas to which plans are bound. */
 export interface BindingSchemas extends Pick<LoadedSupergraph, 'apiSchema' | 'directives'> {
   readonly subgraphs: ReadonlyMap<string, Pick<LoadedSubgraph, 'schema'>>
 }
 
 /** Makes the binder of a supergraph. */
 export function createBinder({ apiSchema, directives, subgraphs }: BindingSchemas): Binder {
-  // The contract's scalars are checked in the answer only where the graph is one of the contract's domains.
+  // The values of the contract's scalars are checked in the answer only if the graph is made of the contract's domains.
   const api = createSchemaBinder(apiSchema, directives.answeredBy.size > 0)
   const domains = new Map([...subgraphs].map(([name, { schema }]) => [name, createSchemaBinder(schema, true)]))
   const domainOf = (name: string): SchemaBinder => {
@@ -62,7 +62,7 @@ export function createBinder({ apiSchema, directives, subgraphs }: BindingSchema
     bindOperation: (planned) => ({
       ...planned,
       fetches: planned.fetches.map((fetch) => bindFetch(fetch, domainOf)),
-      separately: planned.separately.map((fetches) => fetches.map((fetch) => bindFetch(fetch, domainOf))),
+      separateGroups: planned.separateGroups.map((fetches) => fetches.map((fetch) => bindFetch(fetch, domainOf))),
       shape: bindObject(planned.shape, api),
       checked: planned.checked.map((field) => bindChecked(field, domainOf(field.domain))),
       outKey: bindKeys(planned.keys),
@@ -74,7 +74,7 @@ function bindKeys(keys: GatewayKeys): (key: string) => string | null {
   return (key) => outKeyOf(key, keys)
 }
 
-/** A parent stands before what is below it, so that its bound twin is there when it is needed. */
+/** Binds uses in order. A parent comes before the fields below it, so its bound twin exists already. */
 function bindUses(uses: readonly PlannedUse[], api: SchemaBinder): readonly FieldUse[] {
   const bound = new Map<PlannedUse, FieldUse>()
   return uses.map((use) => {

@@ -1,4 +1,4 @@
-/** Binds shapes to a schema: a check for every leaf, a definition for every page. */
+/** Binds shapes to a schema: adds a check to each leaf and a definition to each page. */
 import type {
   PlannedFieldShape,
   PlannedObjectShape,
@@ -20,12 +20,12 @@ export function bindObject(shape: PlannedObjectShape, schema: SchemaBinder): Obj
   }
 }
 
-/** Binds one field as it stands on a type. */
+/** Binds one field of a type. */
 export function bindField(shape: PlannedFieldShape, schema: SchemaBinder): FieldShape {
   return { ...shape, value: bindValue(shape.value, schema), page: bindPage(shape.page, schema) }
 }
 
-/** Binds where a page is read from; null for a field without one. */
+/** Binds the page of a field to the field's definition; null for a field without a page. */
 export function bindPage(page: PlannedPage | null, schema: SchemaBinder): PageArguments | null {
   return page && { ...page, definition: schema.definitionOf(page.coordinate) }
 }

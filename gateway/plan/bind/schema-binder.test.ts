@@ -26,13 +26,13 @@ describe('the check of a leaf', () => {
     ['Date', ['2020-02-29'], ['2021-02-29', 1]],
     ['constructor', ['any', 1, {}], []],
     [null, ['any', 1, {}], []],
-  ])('of %s takes %j and not %j', (typeName, taken, refused) => {
+  ])('of %s accepts %j and not %j', (typeName, accepted, rejected) => {
     const accepts = contract.leafCheck(typeName)
-    expect(taken.map(accepts)).toEqual(taken.map(() => true))
-    expect(refused.map(accepts)).toEqual(refused.map(() => false))
+    expect(accepted.map(accepts)).toEqual(accepted.map(() => true))
+    expect(rejected.map(accepts)).toEqual(rejected.map(() => false))
   })
 
-  it('takes any value of a contract’s scalar where these are not checked', () => {
+  it('accepts any value of a contract’s scalar if these are not checked', () => {
     expect(plain.leafCheck('Date')('the first')).toBe(true)
   })
 
@@ -48,7 +48,7 @@ describe('the definition of a field', () => {
   })
 
   it.each(['Query.__typename', 'Query.b', 'Other.a', 'Any.name', 'Filter.a', 'Sex.F', 'Query.constructor'])(
-    'is none for %s',
+    'does not exist for %s',
     (coordinate) => {
       expect(contract.findDefinition(coordinate)).toBeUndefined()
       expect(() => contract.definitionOf(coordinate)).toThrow(`expected a field of the schema; came ${coordinate}`)

@@ -1,23 +1,23 @@
-/** What binding takes from one schema: a field's definition by its coordinate, a leaf's check by its type's name. */
+/** What binding reads from one schema: the definition of a field by its coordinate, the check of a leaf by its type's name. */
 import { type GraphQLField, type GraphQLSchema, isEnumType } from 'graphql'
 import { SCALARS } from '../../../contract/scalars.ts'
 
-/** Whether a JSON value is one of a scalar or an enum. */
+/** Whether a JSON value belongs to a scalar or an enum. */
 export type LeafCheck = (value: unknown) => boolean
 
 /** One schema, as binding reads it. */
 export interface SchemaBinder {
-  /** The definition of the field at `Type.field`; undefined for `__typename` and for a field that the schema does not have. */
+  /** Returns the definition of the field `Type.field`; undefined for `__typename` and for a field that the schema does not have. */
   findDefinition(coordinate: string): GraphQLField<unknown, unknown> | undefined
-  /** The same where there must be one. @throws {Error} where there is none: the plan is of another schema. */
+  /** Returns the definition of a field that must exist. @throws {Error} if it does not, because the plan was made for another schema. */
   definitionOf(coordinate: string): GraphQLField<unknown, unknown>
-  /** The check of a scalar or an enum; one function for each type. Null: any value passes. */
+  /** Returns the check of a scalar or an enum, always the same function for a type. The check of null accepts any value. */
   leafCheck(typeName: string | null): LeafCheck
 }
 
 /**
  * Makes the binder of one schema.
- * @param contractScalars whether the values of the contract's scalars are checked.
+ * @param contractScalars whether to check the values of the contract's scalars. If not, any value passes.
  */
 export function createSchemaBinder(schema: GraphQLSchema, contractScalars: boolean): SchemaBinder {
   const checks = new Map<string, LeafCheck>()
@@ -36,11 +36,11 @@ export function createSchemaBinder(schema: GraphQLSchema, contractScalars: boole
     },
     leafCheck(typeName) {
       if (typeName === null) return acceptAny
-      const known = checks.get(typeName)
-      if (known) return known
-      const made = makeCheck(typeName, schema, contractScalars)
-      checks.set(typeName, made)
-      return made
+      const cached = checks.get(typeName)
+      if (cached) return cached
+      const check = makeCheck(typeName, schema, contractScalars)
+      checks.set(typeName, check)
+      return check
     },
   }
 }

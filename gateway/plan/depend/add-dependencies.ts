@@ -6,50 +6,50 @@ import { responseKey } from '../syntax/nodes.ts'
 export type Unplaced = Omit<PlannedSpreadFetch, 'index' | 'dependsOn'> | Omit<PlainFetch, 'index' | 'dependsOn'>
 
 /**
- * Orders fetches (docs/design/spread.md, Step 2: order the fetches): a fetch starts when those that give the objects at its
- * path and the fields that it requires have been merged, not when a whole wave is over. Places are response paths without list
- * levels.
+ * Orders fetches (docs/design/spread.md, Step 2: order the fetches). A fetch depends on the fetches that produce the objects at its path
+ * and the fields that it requires. It starts when these are merged, and does not wait for other fetches. A place is a response path
+ * without list levels.
  */
 export function addDependencies(fetches: readonly Unplaced[]): PlannedFetch[] {
-  const givers = new Map<string, number[]>()
+  const producers = new Map<string, number[]>()
   return fetches.map((fetch, index) => {
-    const fetched = { ...fetch, index, dependsOn: dependencies(fetch, index, givers, fetches) } as PlannedFetch
-    for (const place of placesGiven(fetch)) {
-      const indices = givers.get(place)
+    const fetched = { ...fetch, index, dependsOn: findDependencies(fetch, index, producers, fetches) } as PlannedFetch
+    for (const place of listProducedPlaces(fetch)) {
+      const indices = producers.get(place)
       if (indices) indices.push(index)
-      else givers.set(place, [index])
+      else producers.set(place, [index])
     }
     return fetched
   })
 }
 
-function dependencies(
+function findDependencies(
   fetch: Unplaced,
   index: number,
-  givers: ReadonlyMap<string, readonly number[]>,
+  producers: ReadonlyMap<string, readonly number[]>,
   fetches: readonly Unplaced[],
 ): readonly number[] {
-  const all = Array.from({ length: index }, (_, i) => i)
+  const allEarlier = Array.from({ length: index }, (_, i) => i)
   if (fetch.mode === 'PLAIN') {
-    if (fetch.kind === 'mutation' || (fetches[0]?.mode === 'PLAIN' && fetches[0].kind === 'mutation')) return all
-    if (fetch.contextRewrites.length > 0) return all
+    if (fetch.kind === 'mutation' || (fetches[0]?.mode === 'PLAIN' && fetches[0].kind === 'mutation')) return allEarlier
+    if (fetch.contextRewrites.length > 0) return allEarlier
   }
-  const rewritten = fetches.some((other) => other.mode === 'PLAIN' && other.outputRewrites.length > 0)
+  const hasRewrites = fetches.some((other) => other.mode === 'PLAIN' && other.outputRewrites.length > 0)
   if (fetch.requires === null) return []
-  if (rewritten) return all
+  if (hasRewrites) return allEarlier
   const found = new Set<number>()
-  for (const place of placesNeeded(fetch)) {
-    const indices = givers.get(place)
-    if (indices === undefined) return all
-    for (const giver of indices) found.add(giver)
+  for (const place of listNeededPlaces(fetch)) {
+    const indices = producers.get(place)
+    if (indices === undefined) return allEarlier
+    for (const producer of indices) found.add(producer)
   }
   return [...found].sort((a, b) => a - b)
 }
 
-/** The object at the path, and each field that the representation is made of. */
-function placesNeeded(fetch: Unplaced): string[] {
+/** Lists the place of the object at the path, and of each field that the representation is made of. */
+function listNeededPlaces(fetch: Unplaced): string[] {
   const at = placeOf(fetch.path)
-  // A plain fetch may stand behind a type condition: then it waits for whoever says the type last (interface objects).
+  // A plain fetch may have a type condition. Then it waits for the last fetch that answers the type (interface objects).
   const typename =
     fetch.mode === 'PLAIN' && fetch.requires?.some((node) => node.kind === 'fragment') ? [`${at}.__typename`] : []
   const fields = (selections: readonly RequiredSelection[], place: string): string[] =>
@@ -62,7 +62,7 @@ function placesNeeded(fetch: Unplaced): string[] {
   return [at, ...typename, ...fields(fetch.requires ?? [], at)]
 }
 
-function* placesGiven(fetch: Unplaced): Generator<string> {
+function* listProducedPlaces(fetch: Unplaced): Generator<string> {
   const at = placeOf(fetch.path)
   const selections: readonly SelectionNode[] =
     fetch.mode === 'PLAIN' ? fetch.selections : fetch.fields.map((field) => field.node)

@@ -1,32 +1,34 @@
 /**
- * Which fields carry which directive of the istmo spec, read from a supergraph by coordinate.
+ * Reads from a supergraph which fields carry which directive of the istmo spec, by coordinate.
  */
 import { type ConstDirectiveNode, type DocumentNode, Kind, type ObjectTypeDefinitionNode } from 'graphql'
 import { directiveArguments, readLinkedNames } from '../../../contract/access/linked-names.ts'
 
-/** How `@merge(by:)` may say it. */
+/** The values of `@merge(by:)`. */
 export type MergeKind = 'CONNECTION' | 'JOIN' | 'SUM' | 'ALL' | 'ANY' | 'EQUAL'
 
-/** What the supergraph says of its fields, by coordinate `Type.field`. */
+/** The directives of a supergraph's fields, by coordinate `Type.field`. */
 export interface DirectiveTable {
   readonly answeredBy: ReadonlyMap<string, { readonly who: 'OWNER' | 'EVERY'; readonly argument: string }>
   readonly merge: ReadonlyMap<string, MergeKind>
   readonly crossBorder: ReadonlySet<string>
-  /** Entity types: those with a key in some subgraph. */
+  /** The entity types: those that have a key in some subgraph. */
   readonly entities: ReadonlySet<string>
-  /** Names of fields in any `key` or `requires` field set: an alias of such a name would be lost to the planner. */
+  /** Names of fields in any `key` or `requires` field set. The planner would lose an alias that equals such a name. */
   readonly keyFields: ReadonlySet<string>
   /**
-   * Names of fields that some `requires` asks for with arguments: what the client asks under such a name, with other
-   * arguments perhaps, would be taken for what is required.
+   * Names of fields that some `requires` asks for with arguments. If a client asks for such a field, perhaps with other arguments, the
+   * planner would take its value for the required one.
    */
   readonly requiredWithArguments: ReadonlySet<string>
 }
 
-/** Reads the table from a supergraph's document. Directive names are taken from its `@link`s, renamed or not. */
+/** Reads the table from a supergraph's document. The names of the directives come from its `@link`s, which may rename them. */
 export function readDirectiveTable(supergraph: DocumentNode): DirectiveTable {
-  const linked = readLinkedNames(supergraph)
-  const [answerer, merging, border] = [linked.of('answeredBy'), linked.of('merge'), linked.of('crossBorder')]
+  const linkedNames = readLinkedNames(supergraph)
+  const answeredByNames = linkedNames.of('answeredBy')
+  const mergeNames = linkedNames.of('merge')
+  const crossBorderNames = linkedNames.of('crossBorder')
   const types = supergraph.definitions.filter(isFieldsDefinition)
   const answeredBy = new Map<string, { who: 'OWNER' | 'EVERY'; argument: string }>()
   const merge = new Map<string, MergeKind>()
@@ -34,20 +36,20 @@ export function readDirectiveTable(supergraph: DocumentNode): DirectiveTable {
   for (const type of types) {
     for (const field of type.fields ?? []) {
       const coordinate = `${type.name.value}.${field.name.value}`
-      const answered = argumentsOf(field.directives, answerer)
+      const answered = argumentsOf(field.directives, answeredByNames)
       if (answered) answeredBy.set(coordinate, answered as unknown as { who: 'OWNER' | 'EVERY'; argument: string })
-      const merged = argumentsOf(field.directives, merging)
+      const merged = argumentsOf(field.directives, mergeNames)
       if (merged) merge.set(coordinate, merged.by as MergeKind)
-      if (argumentsOf(field.directives, border)) crossBorder.add(coordinate)
+      if (argumentsOf(field.directives, crossBorderNames)) crossBorder.add(coordinate)
     }
   }
   return {
     answeredBy,
     merge,
     crossBorder,
-    entities: entityTypes(types),
-    keyFields: new Set(['__typename', ...namesInSets(types, /[_A-Za-z]\w*/g)]),
-    requiredWithArguments: new Set(namesInSets(types, /[_A-Za-z]\w*(?=\s*\()/g)),
+    entities: listEntityTypes(types),
+    keyFields: new Set(['__typename', ...findNamesInSets(types, /[_A-Za-z]\w*/g)]),
+    requiredWithArguments: new Set(findNamesInSets(types, /[_A-Za-z]\w*(?=\s*\()/g)),
   }
 }
 
@@ -67,7 +69,7 @@ function argumentsOf(
   return directive && directiveArguments(directive)
 }
 
-function entityTypes(types: readonly FieldsDefinition[]): Set<string> {
+function listEntityTypes(types: readonly FieldsDefinition[]): Set<string> {
   return new Set(
     types
       .filter((type) =>
@@ -77,8 +79,8 @@ function entityTypes(types: readonly FieldsDefinition[]): Set<string> {
   )
 }
 
-/** What `pattern` finds in the `key` and `requires` field sets. */
-function namesInSets(types: readonly FieldsDefinition[], pattern: RegExp): string[] {
+/** Finds each match of `pattern` in the `key` and `requires` field sets. */
+function findNamesInSets(types: readonly FieldsDefinition[], pattern: RegExp): string[] {
   return types
     .flatMap((type) => [type, ...(type.fields ?? [])])
     .flatMap(({ directives }) => directives ?? [])

@@ -4,11 +4,14 @@ import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createQueryPlanner, MAX_EVALUATED_PLANS } from './query-planner.ts'
 
-/** Fields that each of two subgraphs answers, reached by a root field of a third: two to the number of fields plans. */
+/**
+ * Fields that each of two subgraphs answers, below a root field of a third. The operation has 2^n plans, where n is the number of
+ * fields.
+ */
 const FIELDS = Array.from({ length: 16 }, (_, i) => `f${i}`)
 
 describe('the query planner', () => {
-  it('compares few plans where an operation has very many', () => {
+  it('compares few plans if an operation has very many', () => {
     const supergraph = Supergraph.build(composed())
     const planner = createQueryPlanner(supergraph)
     const document = parse(`{ item { ${FIELDS.map((name) => `${name} { x }`).join(' ')} } }`)

@@ -2,7 +2,7 @@ import { Kind } from 'graphql'
 import type { LoadedSupergraph } from './supergraph.ts'
 
 /**
- * Refuses a supergraph in which countries answer a field of a domain that no country publishes.
+ * Rejects a supergraph in which countries answer a field of a domain that no country publishes.
  * @param isSpread whether countries publish the domain of this name.
  * @throws {Error} naming the field, the domain and the remedy.
  */

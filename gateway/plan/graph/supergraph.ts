@@ -17,7 +17,7 @@ import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
 import { createQueryPlanner } from './query-planner.ts'
 
 /**
- * A loaded supergraph: what the plan room knows of the graph it serves. Made once, replaced whole.
+ * A loaded supergraph: what the plan room knows about the graph that it serves. It never changes; a new graph replaces it completely.
  */
 export interface LoadedSupergraph {
   readonly apiSchema: GraphQLSchema
@@ -25,28 +25,28 @@ export interface LoadedSupergraph {
   readonly rules: RuleTable
   /** Interfaces that some subgraph has as an object type (`@interfaceObject`). */
   readonly interfaceObjects: ReadonlySet<string>
-  /** Unions and interfaces of which some subgraph knows fewer types than another. */
+  /** Unions and interfaces that have fewer types in some subgraph than in another. */
   readonly partialTypes: ReadonlySet<string>
   /** By subgraph name. */
   readonly subgraphs: ReadonlyMap<string, LoadedSubgraph>
-  /** Plans an operation of the API schema. Throws what the planner throws. */
+  /** Plans an operation of the API schema. @throws {Error} if the planner throws. */
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan
 }
 
-/** One subgraph as the supergraph tells of it. */
+/** One subgraph as the supergraph describes it. */
 export interface LoadedSubgraph {
   readonly url: string
   readonly schema: GraphQLSchema
   readonly requirements: Requirements
   /** Coordinates of its `@external` fields. */
   readonly externals: ReadonlySet<string>
-  /** By type: the keys by which it resolves an entity. */
+  /** By type name: the keys by which it resolves an entity. */
   readonly entityKeys: ReadonlyMap<string, readonly (readonly SelectionNode[])[]>
 }
 
 /**
  * Loads a supergraph SDL, as @apollo/composition writes it.
- * @throws when it is no valid supergraph, or links a spec for security or execution that is not known here.
+ * @throws {Error} if it is not a valid supergraph, or if it links a spec for security or execution that the gateway does not know.
  */
 export function loadSupergraph(sdl: string): LoadedSupergraph {
   const supergraph = Supergraph.build(sdl, { supportedFeatures: SUPPORTED_FEATURES })
@@ -79,7 +79,7 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     directives,
     rules: readRuleTable(document),
     interfaceObjects,
-    partialTypes: partialTypes([...subgraphs.values()].map(({ schema }) => schema)),
+    partialTypes: findPartialTypes([...subgraphs.values()].map(({ schema }) => schema)),
     subgraphs,
     plan: (document, operationName) =>
       planner.buildQueryPlan(
@@ -103,8 +103,8 @@ function entityKeysOf(subgraph: Subgraph): LoadedSubgraph['entityKeys'] {
   return keys
 }
 
-function partialTypes(schemas: readonly GraphQLSchema[]): ReadonlySet<string> {
-  const known = new Map<string, string>()
+function findPartialTypes(schemas: readonly GraphQLSchema[]): ReadonlySet<string> {
+  const memberNames = new Map<string, string>()
   const partial = new Set<string>()
   for (const schema of schemas) {
     for (const type of Object.values(schema.getTypeMap())) {
@@ -114,14 +114,14 @@ function partialTypes(schemas: readonly GraphQLSchema[]): ReadonlySet<string> {
         .map(({ name }) => name)
         .sort()
         .join(' ')
-      if ((known.get(type.name) ?? names) !== names) partial.add(type.name)
-      known.set(type.name, names)
+      if ((memberNames.get(type.name) ?? names) !== names) partial.add(type.name)
+      memberNames.set(type.name, names)
     }
   }
   return partial
 }
 
-/** The contract's scalars take only what they say where the supergraph is one of the contract's domains. */
+/** Gives the contract's scalars their checks, if the supergraph is made of the contract's domains. */
 function withContractScalars(schema: GraphQLSchema, directives: DirectiveTable): GraphQLSchema {
   if (directives.answeredBy.size === 0) return schema
   for (const [name, scalar] of Object.entries(SCALARS)) {

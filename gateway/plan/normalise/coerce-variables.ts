@@ -1,12 +1,12 @@
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode, print } from 'graphql'
 import { IstmoError } from '../../../contract/errors.ts'
 
-/** How many wrong variables one refusal names. */
+/** How many wrong variables one error message names. */
 const MAX_ERRORS = 10
 
 /**
  * Coerces a request's variables by the operation's definitions of them.
- * @throws {IstmoError} `BAD_USER_INPUT`, which names the variable, the place in it and its type, and never a value.
+ * @throws {IstmoError} `BAD_USER_INPUT`. The message names the variable, the place in it and its type, and never a value.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -19,7 +19,7 @@ export function coerceVariables(
   throw new IstmoError('BAD_USER_INPUT', errors.map((error) => withoutValue(error.message, operation)).join(' '))
 }
 
-/** graphql-js puts the value that came into its message. Ours names the variable, the place in it and the type. */
+/** Makes a message without the value that came. The message of graphql-js contains the value. */
 function withoutValue(message: string, operation: OperationDefinitionNode): string {
   const name = /^Variable "\$(\w+)"/.exec(message)?.[1]
   const definition = operation.variableDefinitions?.find((node) => node.variable.name.value === name)

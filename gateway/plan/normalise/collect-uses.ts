@@ -13,8 +13,8 @@ import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { responseKey } from '../syntax/nodes.ts'
 
 /**
- * Collects every field of an operation with its place and the type that it is asked of, fragments followed. What stands twice at one
- * place with equal arguments is collected once. A parent stands before what is below it.
+ * Collects each field of an operation with its place and the type that the operation asks it of. Follows fragments. A field that the
+ * operation asks for twice at one place is collected once. A parent comes before the fields below it.
  */
 export function collectUses(
   { operation, fragments }: Pick<NormalisedOperation, 'operation' | 'fragments'>,
@@ -22,7 +22,7 @@ export function collectUses(
 ): readonly PlannedUse[] {
   const root = schema.getRootType(operation.operation)
   const uses: PlannedUse[] = []
-  if (root) collect(root, operation.selectionSet, null, { fragments, schema, uses, known: new Map() })
+  if (root) collect(root, operation.selectionSet, null, { fragments, schema, uses, usesByParent: new Map() })
   return uses
 }
 
@@ -30,7 +30,7 @@ interface Collecting {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly schema: GraphQLSchema
   readonly uses: PlannedUse[]
-  readonly known: Map<PlannedUse | null, Map<string, PlannedUse>>
+  readonly usesByParent: Map<PlannedUse | null, Map<string, PlannedUse>>
 }
 
 function collect(
@@ -61,10 +61,10 @@ function collectField(
   if (fieldName === '__schema' || fieldName === '__type') return
   const definition = fieldDefinition(type, fieldName)
   const path = [...(parent?.path ?? []), responseKey(node)]
-  // Fields that merge have equal arguments, so key and coordinate tell the uses below one parent apart.
+  // Fields with one response key have equal arguments (validation demands it), so response key and coordinate identify a use.
   const key = `${type.name}.${fieldName} ${responseKey(node)}`
-  const siblings = collecting.known.get(parent) ?? new Map<string, PlannedUse>()
-  collecting.known.set(parent, siblings)
+  const siblings = collecting.usesByParent.get(parent) ?? new Map<string, PlannedUse>()
+  collecting.usesByParent.set(parent, siblings)
   let use = siblings.get(key)
   if (use === undefined) {
     use = { typeName: type.name, fieldName, path, node, parent }

@@ -1,4 +1,4 @@
-/** `@include` and `@skip`: which variables decide them, and what they leave out. */
+/** `@include` and `@skip`: which variables decide them, and which selections they leave out. */
 import { type DirectiveNode, type DocumentNode, Kind, type SelectionNode, visit } from 'graphql'
 
 /** The values of an operation's condition variables, by name. */
@@ -20,7 +20,7 @@ export function listConditionVariables(document: DocumentNode): readonly string[
 /**
  * Reads the conditions' values.
  * @param names the condition variables.
- * @param variables coerced.
+ * @param variables the coerced variables.
  */
 export function readConditions(names: readonly string[], variables: Readonly<Record<string, unknown>>): Conditions {
   return Object.fromEntries(names.map((name) => [name, variables[name] === true]))
@@ -36,10 +36,10 @@ export function isLeftOut(node: SelectionNode, conditions: Conditions): boolean 
   return (node.directives ?? []).some((directive) => {
     if (!isCondition(directive)) return false
     const value = directive.arguments?.[0]?.value
-    const on =
+    const isTrue =
       value?.kind === Kind.VARIABLE
         ? conditions[value.name.value] === true
         : value?.kind === Kind.BOOLEAN && value.value
-    return on === (directive.name.value === 'skip')
+    return isTrue === (directive.name.value === 'skip')
   })
 }

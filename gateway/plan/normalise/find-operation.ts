@@ -2,7 +2,7 @@ import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql'
 import { IstmoError } from '../../../contract/errors.ts'
 
 /**
- * Finds the operation of a document that a request names.
+ * Finds the operation that a request names, or the only one of the document.
  * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, or `OPERATION_NOT_SUPPORTED` for a subscription.
  */
 export function findOperation(document: DocumentNode, name: string | undefined): OperationDefinitionNode {

@@ -2,7 +2,7 @@
 import { type DocumentNode, visit } from 'graphql'
 import type { GatewayKeys } from '../../types/plan.ts'
 
-/** Chooses the gateway's keys for a document: with a prefix that no name in it begins with. */
+/** Chooses the gateway keys for a document, with a prefix with which no name in it begins. */
 export function chooseGatewayKeys(document: DocumentNode): GatewayKeys {
   const names = new Set<string>()
   visit(document, {
@@ -15,22 +15,22 @@ export function chooseGatewayKeys(document: DocumentNode): GatewayKeys {
   return { prefix, typename: `${prefix}T`, id: `${prefix}Id` }
 }
 
-/** The key under which a client's alias is planned that the planner would take for a key or a requirement. */
+/** Returns the key that replaces a client's alias in the plan, if the planner would take the alias for a key or a requirement. */
 export function renamedKey(key: string, keys: GatewayKeys): string {
   return `${keys.prefix}A_${key}`
 }
 
-/** The key under which the gateway asks for a field that another requires. An error there is reported under the field's name. */
+/** Returns the key under which the gateway asks for a field that another requires. An error there is reported under `name`. */
 export function requiredKey(name: string, number: number, keys: GatewayKeys): string {
   return `${keys.prefix}R${number}_${name}`
 }
 
-/** The key of the field that stands in a selection whose fields are all left out. */
+/** Returns the key of the `__typename` that fills a selection whose fields are all left out. */
 export function placeholderKey(keys: GatewayKeys): string {
   return `${keys.prefix}Z`
 }
 
-/** The key in the client's answer for a key in the data: renamed aliases as they were, null for the gateway's own. */
+/** Returns the key in the client's answer for a key in the data: a renamed alias as the client wrote it, null for a gateway key. */
 export function outKeyOf(key: string, keys: GatewayKeys): string | null {
   if (!key.startsWith(keys.prefix)) return key
   return /^(?:A|R\d+)_(.+)$/s.exec(key.slice(keys.prefix.length))?.[1] ?? null

@@ -1,7 +1,7 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionNode } from 'graphql'
 import { setOf } from '../syntax/nodes.ts'
 
-/** The operations of a document with their named fragments written out in place. */
+/** Writes out the named fragments of a document's operations in place. Returns a document without fragment definitions. */
 export function inlineFragments(document: DocumentNode): DocumentNode {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const node of document.definitions) {

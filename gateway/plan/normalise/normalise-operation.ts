@@ -16,15 +16,15 @@ import { responseKey, variablesIn } from '../syntax/nodes.ts'
 import { type Conditions, isCondition, isLeftOut } from './conditions.ts'
 import { chooseGatewayKeys, placeholderKey, renamedKey } from './gateway-keys.ts'
 
-/** Names that a client's response keys must not be, lest the planner take one value for another. */
+/** Names that must not be response keys of the client, because the planner would take one value for another. */
 export type PlannerNames = Pick<DirectiveTable, 'keyFields' | 'requiredWithArguments'>
 
 /**
- * Normalises one operation: resolves its conditions, renames aliases that the planner would lose, and puts the root fields of its
+ * Normalises one operation: resolves its conditions, renames aliases that the planner would lose, and writes out the root fields of its
  * fragments in place (docs/design/spread.md, Step 0: normalise).
- * @param document without locations.
+ * @param document the document without locations.
  * @param conditions the coerced values of its condition variables.
- * @param names which response keys the planner would take for keys and requirements (`DirectiveTable`).
+ * @param names the response keys that the planner would take for keys and requirements (`DirectiveTable`).
  */
 export function normaliseOperation(
   document: DocumentNode,
@@ -40,23 +40,23 @@ export function normaliseOperation(
       .map((node) => [node.name.value, clean(node)]),
   )
   const cleaned = clean(operation)
-  const roots = rootFields(cleaned.selectionSet, fragments)
+  const roots = listRootFields(cleaned.selectionSet, fragments)
   const isIntrospection = (field: FieldNode): boolean =>
     field.name.value === '__schema' || field.name.value === '__type'
   const planned = roots.filter((field) => !field.name.value.startsWith('__'))
   const introspection = roots.filter(isIntrospection)
-  const normal = { ...cleaned, selectionSet: { ...cleaned.selectionSet, selections: roots } }
+  const normalised = { ...cleaned, selectionSet: { ...cleaned.selectionSet, selections: roots } }
   return {
-    planned: planned.length > 0 ? operationDocument(cleaned, planned, fragments) : null,
-    introspection: introspection.length > 0 ? operationDocument(cleaned, introspection, fragments) : null,
-    operation: normal,
+    planned: planned.length > 0 ? makeOperationDocument(cleaned, planned, fragments) : null,
+    introspection: introspection.length > 0 ? makeOperationDocument(cleaned, introspection, fragments) : null,
+    operation: normalised,
     fragments,
     keys,
   }
 }
 
-/** Whether an operation asks for `__typename` or introspection at its root, which rights leave in place. */
-export function asksOfTypes({ operation }: NormalisedOperation): boolean {
+/** Whether an operation asks for `__typename` or introspection at its root. No rule denies these. */
+export function asksAboutTypes({ operation }: NormalisedOperation): boolean {
   return operation.selectionSet.selections.some((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
 }
 
@@ -64,12 +64,12 @@ function cleanNode<T extends ASTNode>(root: T, conditions: Conditions, names: Pl
   const selection = (node: SelectionNode): SelectionNode | null | undefined => {
     if (isLeftOut(node, conditions)) return null
     const directives = node.directives?.filter((directive) => !isCondition(directive)) ?? []
-    const kept = directives.length === (node.directives?.length ?? 0) ? node : { ...node, directives }
-    if (kept.kind !== Kind.FIELD) return kept === node ? undefined : kept
-    const key = responseKey(kept)
-    const isTaken = key === kept.name.value ? names.requiredWithArguments.has(key) : names.keyFields.has(key)
-    if (!isTaken) return kept === node ? undefined : kept
-    return { ...kept, alias: { kind: Kind.NAME, value: renamedKey(key, keys) } }
+    const bare = directives.length === (node.directives?.length ?? 0) ? node : { ...node, directives }
+    if (bare.kind !== Kind.FIELD) return bare === node ? undefined : bare
+    const key = responseKey(bare)
+    const isTaken = key === bare.name.value ? names.requiredWithArguments.has(key) : names.keyFields.has(key)
+    if (!isTaken) return bare === node ? undefined : bare
+    return { ...bare, alias: { kind: Kind.NAME, value: renamedKey(key, keys) } }
   }
   return visit(root, {
     Field: { enter: selection },
@@ -81,7 +81,7 @@ function cleanNode<T extends ASTNode>(root: T, conditions: Conditions, names: Pl
   })
 }
 
-/** Stands in a selection set of which nothing is left, so that the object is still fetched and answered as `{}`. */
+/** Fills a selection set from which every field is left out, so that the object is still fetched and answered as `{}`. */
 function placeholder(keys: GatewayKeys): FieldNode {
   return {
     kind: Kind.FIELD,
@@ -90,32 +90,32 @@ function placeholder(keys: GatewayKeys): FieldNode {
   }
 }
 
-/** The root fields through fragments; a fragment on a root type always applies. */
-function rootFields(set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): FieldNode[] {
+/** Lists the root fields, also those in fragments. A fragment on a root type always applies. */
+function listRootFields(set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): FieldNode[] {
   return set.selections.flatMap((node) => {
     if (node.kind === Kind.FIELD) return [node]
-    if (node.kind === Kind.INLINE_FRAGMENT) return rootFields(node.selectionSet, fragments)
+    if (node.kind === Kind.INLINE_FRAGMENT) return listRootFields(node.selectionSet, fragments)
     const fragment = fragments.get(node.name.value)
-    return fragment ? rootFields(fragment.selectionSet, fragments) : []
+    return fragment ? listRootFields(fragment.selectionSet, fragments) : []
   })
 }
 
-/** A document of one operation with `selections` at its root: with the fragments and variables that these use, and no others. */
-export function operationDocument(
+/** Makes a document of one operation with `selections` at its root, and with only the fragments and variables that these use. */
+export function makeOperationDocument(
   operation: OperationDefinitionNode,
   selections: readonly SelectionNode[],
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): DocumentNode {
   const root: OperationDefinitionNode = { ...operation, selectionSet: { ...operation.selectionSet, selections } }
-  const used = usedFragments(root, fragments)
-  const bare: OperationDefinitionNode = { ...root, variableDefinitions: [] }
-  const variables = new Set([bare, ...used].flatMap((node) => [...variablesIn(node)]))
+  const used = findUsedFragments(root, fragments)
+  const withoutDefinitions: OperationDefinitionNode = { ...root, variableDefinitions: [] }
+  const variables = new Set([withoutDefinitions, ...used].flatMap((node) => [...variablesIn(node)]))
   const variableDefinitions =
     operation.variableDefinitions?.filter((node) => variables.has(node.variable.name.value)) ?? []
   return { kind: Kind.DOCUMENT, definitions: [{ ...root, variableDefinitions }, ...used] }
 }
 
-function usedFragments(
+function findUsedFragments(
   root: ASTNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): readonly FragmentDefinitionNode[] {

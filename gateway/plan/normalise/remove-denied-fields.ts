@@ -10,14 +10,14 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { fieldDefinition } from '../shapes/compile-shape.ts'
-import { operationDocument } from './normalise-operation.ts'
+import { makeOperationDocument } from './normalise-operation.ts'
 
 /**
- * Takes out of an operation the fields that no country may give (docs/design/access.md, What is removed, and where; the
- * Federation documentation's semantics). A field without anything left below it goes too, as do fragments and variables that are
- * not used any more.
+ * Takes out of an operation the fields that no country lets the caller read (docs/design/access.md, What is removed, and where; the
+ * semantics are those of the Federation documentation). A field without fields left below it is taken out too, as are fragments and
+ * variables that nothing uses any more.
  * @param denied coordinates `Type.field`.
- * @returns null when nothing is left.
+ * @returns null if nothing remains.
  */
 export function removeDeniedFields(
   document: DocumentNode,
@@ -28,55 +28,60 @@ export function removeDeniedFields(
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
   const root = operation && schema.getRootType(operation.operation)
   if (!operation || !root) return null
-  const whole = new Map(
+  const fragments = new Map(
     document.definitions
       .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
       .map((node) => [node.name.value, node]),
   )
-  const taking: Taking = { denied, schema, whole, left: new Map() }
-  const set = leftOfSet(operation.selectionSet, root, taking)
+  const removing: Removing = { denied, schema, fragments, remaining: new Map() }
+  const set = removeFromSet(operation.selectionSet, root, removing)
   if (set === null) return null
-  const left = [...taking.left].flatMap(([name, node]): [string, FragmentDefinitionNode][] =>
+  const remaining = [...removing.remaining].flatMap(([name, node]): [string, FragmentDefinitionNode][] =>
     node === null ? [] : [[name, node]],
   )
-  return operationDocument(operation, set.selections, new Map(left))
+  return makeOperationDocument(operation, set.selections, new Map(remaining))
 }
 
-interface Taking {
+interface Removing {
   readonly denied: ReadonlySet<string>
   readonly schema: GraphQLSchema
-  readonly whole: ReadonlyMap<string, FragmentDefinitionNode>
-  /** What is left of each fragment, null for nothing; filled as they are met. */
-  readonly left: Map<string, FragmentDefinitionNode | null>
+  /** The document's fragments, by name. */
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  /** What remains of each fragment that was visited; null if nothing does. */
+  readonly remaining: Map<string, FragmentDefinitionNode | null>
 }
 
-function leftOfSet(set: SelectionSetNode, type: GraphQLCompositeType, taking: Taking): SelectionSetNode | null {
-  const selections = set.selections.flatMap((node) => leftOf(node, type, taking) ?? [])
+function removeFromSet(set: SelectionSetNode, type: GraphQLCompositeType, removing: Removing): SelectionSetNode | null {
+  const selections = set.selections.flatMap((node) => removeFromSelection(node, type, removing) ?? [])
   return selections.length > 0 ? { ...set, selections } : null
 }
 
-function leftOf(node: SelectionNode, type: GraphQLCompositeType, taking: Taking): SelectionNode | null {
-  if (node.kind === Kind.FRAGMENT_SPREAD) return leftOfFragment(node.name.value, taking) ? node : null
+function removeFromSelection(
+  node: SelectionNode,
+  type: GraphQLCompositeType,
+  removing: Removing,
+): SelectionNode | null {
+  if (node.kind === Kind.FRAGMENT_SPREAD) return removeFromFragment(node.name.value, removing) ? node : null
   if (node.kind === Kind.INLINE_FRAGMENT) {
-    const condition = node.typeCondition && taking.schema.getType(node.typeCondition.name.value)
-    const selectionSet = leftOfSet(node.selectionSet, isCompositeType(condition) ? condition : type, taking)
+    const condition = node.typeCondition && removing.schema.getType(node.typeCondition.name.value)
+    const selectionSet = removeFromSet(node.selectionSet, isCompositeType(condition) ? condition : type, removing)
     return selectionSet && { ...node, selectionSet }
   }
-  if (taking.denied.has(`${type.name}.${node.name.value}`)) return null
+  if (removing.denied.has(`${type.name}.${node.name.value}`)) return null
   const definition = fieldDefinition(type, node.name.value)
   const below = definition && getNamedType(definition.type)
   if (!node.selectionSet || !isCompositeType(below)) return node
-  const selectionSet = leftOfSet(node.selectionSet, below, taking)
+  const selectionSet = removeFromSet(node.selectionSet, below, removing)
   return selectionSet && { ...node, selectionSet }
 }
 
-function leftOfFragment(name: string, taking: Taking): FragmentDefinitionNode | null {
-  const known = taking.left.get(name)
-  if (known !== undefined) return known
-  const fragment = taking.whole.get(name)
-  const type = fragment && taking.schema.getType(fragment.typeCondition.name.value)
-  const selectionSet = fragment && isCompositeType(type) ? leftOfSet(fragment.selectionSet, type, taking) : null
-  const left = fragment && selectionSet ? { ...fragment, selectionSet } : null
-  taking.left.set(name, left)
-  return left
+function removeFromFragment(name: string, removing: Removing): FragmentDefinitionNode | null {
+  const cached = removing.remaining.get(name)
+  if (cached !== undefined) return cached
+  const fragment = removing.fragments.get(name)
+  const type = fragment && removing.schema.getType(fragment.typeCondition.name.value)
+  const selectionSet = fragment && isCompositeType(type) ? removeFromSet(fragment.selectionSet, type, removing) : null
+  const remainder = fragment && selectionSet ? { ...fragment, selectionSet } : null
+  removing.remaining.set(name, remainder)
+  return remainder
 }

@@ -25,30 +25,30 @@ import type {
   PlannedValueShape,
 } from '../../types/plan-shape.ts'
 
-/** Compiles selections into shapes (plain data), so that data can be checked and read without walking the schema. */
+/** Compiles selections into shapes (plain data), so that the other rooms can check and read data without the schema. */
 
 /** What compiling a shape needs besides the selections. */
 export interface ShapeOptions {
   readonly schema: GraphQLSchema
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** The client's key for a response key, null for the gateway's own. */
+  /** Returns the client's key for a response key; null for a gateway key. */
   readonly outKey: (key: string) => string | null
-  /** What a field is besides its value: whether it names the country, crosses a border, is a page. Left out: none of it. */
+  /** Returns the marks of a field: whether it names the country, crosses a border, has a page. Default: a field has no mark. */
   readonly mark?: (
     parent: GraphQLObjectType,
     node: FieldNode,
   ) => Pick<PlannedFieldShape, 'border' | 'namesCountry' | 'page'>
-  /** Interfaces that some subgraph answers without knowing the runtime type (`@interfaceObject`). Left out: none. */
+  /** Interfaces that some subgraph answers without knowing the runtime type (`@interfaceObject`). Default: none. */
   readonly interfaceObjects?: ReadonlySet<string>
-  /** Fields that the caller may read nowhere, by coordinate. Left out: none. */
+  /** Coordinates of fields that no country lets the caller read. Default: none. */
   readonly denied?: ReadonlySet<string>
-  /** Whether a type's key is checked. */
+  /** Whether the objects of a type are records, whose id the gateway checks. */
   readonly isRecord?: (typeName: string) => boolean
-  /** The connection's keys, where the type is a connection that is checked. */
+  /** Returns the response keys of a connection's parts; null if the type is not a connection that the gateway checks. */
   readonly connection?: (type: GraphQLObjectType, fields: readonly CollectedField[]) => ConnectionShape | null
 }
 
-/** A response key with all nodes that were selected under it. */
+/** A response key with all nodes that are selected under it. */
 export interface CollectedField {
   readonly key: string
   readonly nodes: readonly [FieldNode, ...FieldNode[]]
@@ -56,7 +56,7 @@ export interface CollectedField {
 
 type FieldParent = GraphQLObjectType | GraphQLInterfaceType
 
-const PLAIN_MARK = { border: false, namesCountry: false, page: null as PlannedPage | null }
+const NO_MARK = { border: false, namesCountry: false, page: null as PlannedPage | null }
 
 /** Compiles the selections on one composite type. */
 export function compileObject(
@@ -64,12 +64,12 @@ export function compileObject(
   sets: readonly SelectionSetNode[],
   options: ShapeOptions,
 ): PlannedObjectShape {
-  const runtime = isAbstractType(type) ? options.schema.getPossibleTypes(type) : [type]
-  const types = new Map(runtime.map((object) => [object.name, compileType(object, sets, options)]))
-  const first = [...types.values()]
-  const typenameKeys = (first[0]?.fields ?? [])
+  const runtimeTypes = isAbstractType(type) ? options.schema.getPossibleTypes(type) : [type]
+  const types = new Map(runtimeTypes.map((object) => [object.name, compileType(object, sets, options)]))
+  const compiled = [...types.values()]
+  const typenameKeys = (compiled[0]?.fields ?? [])
     .filter(
-      (field) => field.fieldName === '__typename' && first.every((t) => t.fields.some((f) => f.key === field.key)),
+      (field) => field.fieldName === '__typename' && compiled.every((t) => t.fields.some((f) => f.key === field.key)),
     )
     .map((field) => field.key)
   return {
@@ -82,13 +82,13 @@ export function compileObject(
   }
 }
 
-/** Compiles one field as it stands on an object type. */
+/** Compiles one field of an object type or interface. */
 export function compileField(parent: FieldParent, field: CollectedField, options: ShapeOptions): PlannedFieldShape {
   const [node] = field.nodes
   const name = node.name.value
   const definition = fieldDefinition(parent, name)
-  const isMarked = name !== '__typename' && isObjectType(parent)
-  const mark = isMarked ? (options.mark?.(parent, node) ?? PLAIN_MARK) : PLAIN_MARK
+  const canHaveMark = name !== '__typename' && isObjectType(parent)
+  const mark = canHaveMark ? (options.mark?.(parent, node) ?? NO_MARK) : NO_MARK
   return {
     key: field.key,
     outKey: options.outKey(field.key),
@@ -102,7 +102,7 @@ export function compileField(parent: FieldParent, field: CollectedField, options
   }
 }
 
-/** The fields that apply to an object type, by response key, in the order in which the client wrote them. */
+/** Collects the fields that apply to a type, by response key, in the order in which the client wrote them. */
 export function collectFields(
   type: FieldParent,
   sets: readonly SelectionSetNode[],
@@ -113,7 +113,7 @@ export function collectFields(
   return [...byKey].map(([key, nodes]) => ({ key, nodes }))
 }
 
-/** The definition of a field on a type, undefined for `__typename` and introspection. */
+/** Returns the definition of a field on a type; undefined for `__typename` and introspection. */
 export function fieldDefinition(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
   return 'getFields' in type ? type.getFields()[name] : undefined
 }

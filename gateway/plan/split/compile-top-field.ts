@@ -11,7 +11,12 @@ import type { TypedNode } from './list-typed-nodes.ts'
 import { afterVariable, compileMerge, rewriteEveryField } from './rewrite-every-field.ts'
 import { type SplitContext, splitField } from './split-field.ts'
 
-/** Compiles a field at the top of a fetch: split, in the form that countries are asked, with how its parts are read and merged. */
+/**
+ * Compiles a field at the top of a fetch: splits it, rewrites it as legs ask for it, and compiles how the gateway reads and merges the
+ * countries' parts.
+ * @param bit the field's ordinal within the fetch.
+ * @param path the place of the field's parent.
+ */
 export function compileTopField(
   { typeName, node }: TypedNode,
   bit: number,
@@ -28,7 +33,7 @@ export function compileTopField(
   const takesAfter = definition?.args.some((argument) => argument.name === 'after') ?? false
   const sent = isEvery ? rewriteEveryField(rewritten, type, spread.argument, bit, split.keys, takesAfter) : rewritten
   split.originals.set(sent, node)
-  const options = shapeOptions(split, isEvery && takesAfter ? afterVariable(split.keys, bit) : null, sent)
+  const options = makeShapeOptions(split, isEvery && takesAfter ? afterVariable(split.keys, bit) : null, sent)
   return {
     bit,
     typeName,
@@ -39,10 +44,10 @@ export function compileTopField(
   }
 }
 
-/** How the parts of one top field are read: with marks for borders, countries, pages and connections. */
-function shapeOptions(split: SplitContext, after: string | null, top: FieldNode): ShapeOptions {
+/** Makes the options for the shape of one top field: marks for borders, countries, pages and connections. */
+function makeShapeOptions(split: SplitContext, after: string | null, top: FieldNode): ShapeOptions {
   const { directives, schema, keys } = split
-  const rows = rowTypes(directives, schema)
+  const rows = listRowTypes(directives, schema)
   return {
     schema,
     fragments: new Map(),
@@ -56,14 +61,14 @@ function shapeOptions(split: SplitContext, after: string | null, top: FieldNode)
     connection: (type, fields) => {
       if (!connectionOf(type)) return null
       const edges = fields.filter((field) => field.nodes[0].name.value === 'edges')
-      const own = edges.find((field) => hasDirect(field, `${keys.prefix}C`))
-      if (!own) return null
-      const node = own.nodes[0].selectionSet?.selections.find(
+      const withCursor = edges.find((field) => hasKeyBelow(field, `${keys.prefix}C`))
+      if (!withCursor) return null
+      const node = withCursor.nodes[0].selectionSet?.selections.find(
         (child): child is FieldNode => child.kind === Kind.FIELD && child.name.value === 'node',
       )
       return {
         edges: edges.map((field) => field.key),
-        gatewayEdges: own.key,
+        gatewayEdges: withCursor.key,
         gatewayCursor: `${keys.prefix}C`,
         gatewayNode: node ? responseKey(node) : null,
       }
@@ -71,7 +76,7 @@ function shapeOptions(split: SplitContext, after: string | null, top: FieldNode)
   }
 }
 
-function hasDirect(field: CollectedField, key: string): boolean {
+function hasKeyBelow(field: CollectedField, key: string): boolean {
   return field.nodes.some((node) =>
     node.selectionSet?.selections.some((child) => child.kind === Kind.FIELD && responseKey(child) === key),
   )
@@ -87,8 +92,8 @@ function namesCountry(
   return node.name.value === 'country' && (directives.entities.has(parent.name) || rows.has(parent.name))
 }
 
-/** Types whose rows are joined over countries: their `country` is the country that answers. */
-function rowTypes(directives: DirectiveTable, schema: GraphQLSchema): ReadonlySet<string> {
+/** Lists the types whose rows are joined over countries. The `country` of such a row is the country that answers. */
+function listRowTypes(directives: DirectiveTable, schema: GraphQLSchema): ReadonlySet<string> {
   const names = new Set<string>()
   for (const [coordinate, kind] of directives.merge) {
     if (kind !== 'JOIN') continue
@@ -101,7 +106,11 @@ function rowTypes(directives: DirectiveTable, schema: GraphQLSchema): ReadonlySe
   return names
 }
 
-/** Reads from a connection field where its page comes from; null for any other field. */
+/**
+ * Reads where the page of a connection field comes from; null for any other field.
+ * @param node the field as the client wrote it.
+ * @param afterVariableName the variable that carries `after` to a country; null if the field has none.
+ */
 export function readPage(
   parent: GraphQLObjectType,
   node: FieldNode,
@@ -120,7 +129,7 @@ export function readPage(
   }
 }
 
-/** How a field is spread; null where it has no `@answeredBy`. */
+/** Reads how the gateway spreads a field; null if it has no `@answeredBy`. */
 export function readSpreadRule(
   parent: GraphQLObjectType,
   node: FieldNode,
@@ -135,7 +144,7 @@ export function readSpreadRule(
     who: answered.who,
     argument: argument.name,
     node,
-    ruled: !isOpen(rules.ofField(parent.name, node.name.value)),
+    isGuarded: !isOpen(rules.ofField(parent.name, node.name.value)),
   }
 }
 

@@ -3,7 +3,7 @@ import type { PlanNode, QueryPlan } from '@apollo/query-planner'
 /** A planner's fetch. */
 export type FetchNode = Extract<PlanNode, { kind: 'Fetch' }>
 
-/** The nodes of a plan in the order in which they may run, each with the Flatten path that leads to it. */
+/** Lists the fetches of a plan in an order in which they may run, each with the Flatten path that leads to it. */
 export function* listFetchNodes(
   node: QueryPlan['node'],
   path: readonly string[] = [],

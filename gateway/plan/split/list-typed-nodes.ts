@@ -1,21 +1,21 @@
 import { type FieldNode, type GraphQLSchema, Kind, type SelectionNode } from 'graphql'
 import { uniteByKey } from '../syntax/nodes.ts'
 
-/** A node to be asked of objects of one type. */
+/** A field node, and the type of the objects that it is asked of. */
 export interface TypedNode {
   readonly typeName: string
   readonly node: FieldNode
 }
 
-/** The root fields of a planner's fetch; what stands twice is united. */
+/** Lists the root fields of a planner's fetch. Unites nodes with equal response keys. */
 export function listRootNodes(selections: readonly SelectionNode[], schema: GraphQLSchema): TypedNode[] {
   const nodes = listTypedNodes(selections, schema.getQueryType()?.name ?? 'Query')
   return uniteByKey(nodes.map(({ node }) => node)).map((node) => ({ typeName: nodes[0]?.typeName ?? 'Query', node }))
 }
 
 /**
- * The nodes below `_entities`, each with the type that it is asked of; what stands twice is united. `__typename` is known
- * from the representation: nobody is asked for it, least of all an owner that does not publish the domain.
+ * Lists the nodes below `_entities`, each with its type. Unites nodes with equal response keys. Leaves out `__typename`, because the
+ * representation has it. An owner that does not publish the domain is therefore not asked for it.
  */
 export function listEntityNodes(selections: readonly SelectionNode[]): TypedNode[] {
   const nodes = selections
@@ -27,7 +27,7 @@ export function listEntityNodes(selections: readonly SelectionNode[]): TypedNode
   )
 }
 
-/** Field nodes with the type that they are asked of, through inline fragments. */
+/** Lists the field nodes of selections, also those in inline fragments, each with its type. */
 export function listTypedNodes(selections: readonly SelectionNode[], typeName: string): TypedNode[] {
   return selections.flatMap((node) => {
     if (node.kind === Kind.FIELD) return [{ typeName, node }]

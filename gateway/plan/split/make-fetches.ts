@@ -1,6 +1,6 @@
 /**
- * From a planner's plan to the flat list of fetches that the executor runs: fetches of spread domains are split, each
- * fetch knows which earlier ones it waits for (docs/design/spread.md, Step 1: cut at borders).
+ * Turns a planner's plan into the flat list of fetches that the engine runs. Splits the fetches of domains that countries publish, and
+ * finds for each fetch the earlier ones that it depends on (docs/design/spread.md, Step 1: cut at borders).
  */
 import {
   type DocumentNode,
@@ -34,7 +34,7 @@ import { listPossibleTypes, requireGatewayKeys, requireSelections } from './requ
 import { defineEveryVariables } from './rewrite-every-field.ts'
 import type { SplitContext } from './split-field.ts'
 
-/** What the compilation of one operation carries along. */
+/** One plan while its fetches are made. */
 interface Compilation {
   readonly graph: LoadedSupergraph
   readonly keys: GatewayKeys
@@ -44,10 +44,10 @@ interface Compilation {
 
 /**
  * Makes the fetches of a planned operation.
- * @param document what was planned.
+ * @param document the document that was planned.
  * @param isSpread whether countries publish the domain of this name.
- * @param followUps fetches of our own that come after the plan's (requirement-of-a-requirement.ts).
- * @throws {UnmetRequirement} where the plan asks for a field without what it requires.
+ * @param followUps fetches that requirement-of-a-requirement.ts adds after those of the plan.
+ * @throws {UnmetRequirement} if the plan asks for a field without what it requires.
  */
 export function makeFetches(
   plan: ReturnType<LoadedSupergraph['plan']>,
@@ -61,22 +61,25 @@ export function makeFetches(
   const planned = [...listFetchNodes(plan.node)].map(({ node, path }) => ({ node: restoreAliases(node), path }))
   const restored = restoreDroppedMembers(planned, document, graph)
   const nodes = planned.map((each, i) => (isSpread(each.node.serviceName) ? each : (restored[i] ?? each)))
-  rejectPlan(nodes, graph)
+  rejectUnmetRequirement(nodes, graph)
   for (const { node, path } of nodes) {
-    if (isSpread(node.serviceName)) addSpread(node, path, compilation)
-    else compilation.fetches.push(plainFetch(node, path, graph))
+    if (isSpread(node.serviceName)) addSpreadFetches(node, path, compilation)
+    else compilation.fetches.push(makePlainFetch(node, path, graph))
   }
   return { fetches: addDependencies([...compilation.fetches, ...followUps]), checked: compilation.checked }
 }
 
-function rejectPlan(nodes: readonly { node: FetchNode; path: readonly string[] }[], graph: LoadedSupergraph): void {
+function rejectUnmetRequirement(
+  nodes: readonly { node: FetchNode; path: readonly string[] }[],
+  graph: LoadedSupergraph,
+): void {
   const coordinate = findUnmetRequirement(
     nodes.map((each) => ({ ...each, ...subgraphOf(graph, each.node.serviceName) })),
   )
   if (coordinate !== null) throw new UnmetRequirement(coordinate)
 }
 
-function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSupergraph): Unplaced {
+function makePlainFetch(node: FetchNode, path: readonly string[], graph: LoadedSupergraph): Unplaced {
   return {
     mode: 'PLAIN',
     domain: node.serviceName,
@@ -87,7 +90,7 @@ function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSuper
     variableDefinitions: operationOf(node).variableDefinitions ?? [],
     requires: node.requires ? requireSelections(node.requires, graph) : null,
     inputRewrites: (node.inputRewrites ?? []).map((rewrite) => toRewrite(rewrite, graph)),
-    // The deepest first: each names the keys above it as they came.
+    // The deepest rewrite comes first, because its path names the keys above it before they are renamed.
     outputRewrites: (node.outputRewrites ?? [])
       .map((rewrite) => toRewrite(rewrite, graph))
       .sort((a, b) => b.path.length - a.path.length),
@@ -97,7 +100,7 @@ function plainFetch(node: FetchNode, path: readonly string[], graph: LoadedSuper
   }
 }
 
-function addSpread(node: FetchNode, path: readonly string[], compilation: Compilation): void {
+function addSpreadFetches(node: FetchNode, path: readonly string[], compilation: Compilation): void {
   const { graph } = compilation
   const schema = subgraphOf(graph, node.serviceName).schema
   const operation = operationOf(node)
@@ -122,7 +125,7 @@ interface SpreadRequest {
   readonly isEntities: boolean
 }
 
-/** Splits the nodes of one fetch, adds the fetch or the two (OWNER and EVERY) that come of it, then its follow-ups. */
+/** Splits the nodes of one fetch. Adds the resulting fetch, or the two (OWNER and EVERY), then its follow-ups. */
 function addFetches(request: SpreadRequest, compilation: Compilation): void {
   const { graph, keys } = compilation
   const split: SplitContext = {
@@ -184,7 +187,7 @@ function operationOf(node: FetchNode): OperationDefinitionNode {
   return definition
 }
 
-/** Notes every field with arguments, so that they are checked before any leg. */
+/** Notes each field with arguments, so that the gateway can check them before it sends any leg. */
 function noteArguments(
   nodes: readonly TypedNode[],
   schema: GraphQLSchema,

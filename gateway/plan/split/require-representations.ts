@@ -3,7 +3,7 @@ import { isAbstractType } from 'graphql'
 import type { GatewayKeys, RequiredSelection } from '../../types/plan.ts'
 import type { LoadedSupergraph } from '../graph/supergraph.ts'
 
-/** What the representations of a follow-up are made of: the gateway's own keys. */
+/** Lists what the representations of a follow-up are made of: the gateway keys. */
 export function requireGatewayKeys(typeName: string, keys: GatewayKeys, graph: LoadedSupergraph): RequiredSelection[] {
   const field = (key: string, name: string): RequiredSelection => ({ kind: 'field', key, name, selections: null })
   return [
@@ -15,7 +15,7 @@ export function requireGatewayKeys(typeName: string, keys: GatewayKeys, graph: L
   ]
 }
 
-/** What the representations of a planner's fetch are made of. */
+/** Lists what the representations of a planner's fetch are made of. */
 export function requireSelections(
   selections: readonly QueryPlanSelectionNode[],
   graph: LoadedSupergraph,
@@ -36,7 +36,7 @@ export function requireSelections(
   )
 }
 
-/** The runtime types that a type condition takes, by the API schema and by every subgraph; its own name among them. */
+/** Lists the runtime types that a type condition accepts in the API schema and in each subgraph, and the condition's own name. */
 export function listPossibleTypes(name: string, graph: LoadedSupergraph): ReadonlySet<string> {
   const names = new Set([name])
   for (const schema of [graph.apiSchema, ...[...graph.subgraphs.values()].map((subgraph) => subgraph.schema)]) {

@@ -1,5 +1,5 @@
 /**
- * What an EVERY field needs besides its split: arguments in variables, the page's facts, and how the parts become one.
+ * What an EVERY field needs besides its split: arguments in variables, the facts of the page, and how the parts are merged.
  */
 import {
   type ArgumentNode,
@@ -19,7 +19,10 @@ import type { DirectiveTable } from '../graph/directive-table.ts'
 import { type CollectedField, collectFields, fieldDefinition, type ShapeOptions } from '../shapes/compile-shape.ts'
 import { connectionOf, fieldNode, nameNode, responseKey, setOf } from '../syntax/nodes.ts'
 
-/** The variables that every leg of an EVERY field may use, beside the operation's own. */
+/**
+ * Defines the variables that the legs of EVERY fields may use, besides those of the operation.
+ * @param afterCount how many top fields the fetch has.
+ */
 export function defineEveryVariables(keys: GatewayKeys, afterCount: number): VariableDefinitionNode[] {
   const define = (name: string, type: string): VariableDefinitionNode => ({
     kind: Kind.VARIABLE_DEFINITION,
@@ -32,19 +35,20 @@ export function defineEveryVariables(keys: GatewayKeys, afterCount: number): Var
   ]
 }
 
-/** The variable that carries `[itself]` to a country. */
+/** Returns the name of the variable that carries a list with only the country's own code. */
 export function countriesVariable(keys: GatewayKeys): string {
   return `${keys.prefix}Countries`
 }
 
-/** The variable that carries a page's place to a country, for the top field of this ordinal. */
+/** Returns the name of the variable that carries the `after` cursor for the top field with this ordinal. */
 export function afterVariable(keys: GatewayKeys, bit: number): string {
   return `${keys.prefix}After${bit}`
 }
 
 /**
- * The field as a country is asked it: the EVERY argument and `after` in variables, and in a connection the page's facts.
- * `node` is split already.
+ * Rewrites a field as legs ask for it: with the EVERY argument and `after` in variables, and with the facts of the page in a connection.
+ * @param node the field after its split.
+ * @param argument the name of the EVERY argument.
  */
 export function rewriteEveryField(
   node: FieldNode,
@@ -54,16 +58,17 @@ export function rewriteEveryField(
   keys: GatewayKeys,
   takesAfter: boolean,
 ): FieldNode {
-  const set = (name: string, variable: string): ArgumentNode => ({
+  const argumentFromVariable = (name: string, variable: string): ArgumentNode => ({
     kind: Kind.ARGUMENT,
     name: nameNode(name),
     value: { kind: Kind.VARIABLE, name: nameNode(variable) },
   })
-  const others = (node.arguments ?? []).filter(
+  const otherArguments = (node.arguments ?? []).filter(
     ({ name }) => name.value !== argument && !(takesAfter && name.value === 'after'),
   )
-  const own = [set(argument, countriesVariable(keys)), ...(takesAfter ? [set('after', afterVariable(keys, bit))] : [])]
-  const page = connectionOf(type)
+  const gatewayArguments = [argumentFromVariable(argument, countriesVariable(keys))]
+  if (takesAfter) gatewayArguments.push(argumentFromVariable('after', afterVariable(keys, bit)))
+  const pageFacts = connectionOf(type)
     ? [
         fieldNode('pageInfo', `${keys.prefix}P`, [
           fieldNode('hasNextPage', `${keys.prefix}n`),
@@ -73,15 +78,15 @@ export function rewriteEveryField(
     : []
   return {
     ...node,
-    arguments: [...others, ...own],
-    selectionSet: setOf([...(node.selectionSet?.selections ?? []), ...page]),
+    arguments: [...otherArguments, ...gatewayArguments],
+    selectionSet: setOf([...(node.selectionSet?.selections ?? []), ...pageFacts]),
   }
 }
 
 /**
- * How the countries' parts of an EVERY field become one (`@merge`).
+ * Compiles how the gateway merges the countries' parts of an EVERY field (`@merge`).
  * @param original the node before the split, with its `outcomes`.
- * @param rewritten the node as it is sent.
+ * @param rewritten the node as legs ask for it.
  */
 export function compileMerge(
   type: GraphQLObjectType,
@@ -91,34 +96,34 @@ export function compileMerge(
   table: DirectiveTable,
   options: ShapeOptions,
 ): MergeSpec {
-  const asked = collectFields(type, original.selectionSet ? [original.selectionSet] : [], options)
-  if (!connectionOf(type)) return objectMerge(type, asked, table, options)
+  const requested = collectFields(type, original.selectionSet ? [original.selectionSet] : [], options)
+  if (!connectionOf(type)) return compileObjectMerge(type, requested, table, options)
   const sent = collectFields(type, rewritten.selectionSet ? [rewritten.selectionSet] : [], options)
-  return connectionMerge(type.name, asked, sent, keys)
+  return compileConnectionMerge(type.name, requested, sent, keys)
 }
 
-function connectionMerge(
+function compileConnectionMerge(
   typeName: string,
-  asked: readonly CollectedField[],
+  requested: readonly CollectedField[],
   sent: readonly CollectedField[],
   keys: GatewayKeys,
 ): ConnectionMerge {
   const named = (fields: readonly CollectedField[], name: string): readonly CollectedField[] =>
     fields.filter((field) => field.nodes[0].name.value === name)
   const edges = named(sent, 'edges')
-  const own = edges.find((field) => flatKeys(field).has(`${keys.prefix}C`))
+  const withCursor = edges.find((field) => mapKeysBelow(field).has(`${keys.prefix}C`))
   return {
     kind: 'CONNECTION',
     typeName,
-    typename: named(asked, '__typename').map((field) => field.key),
+    typename: named(requested, '__typename').map((field) => field.key),
     edges: edges.map((field) => ({
       key: field.key,
-      cursors: [...flatKeys(field)].flatMap(([key, name]) => (name === 'cursor' ? [key] : [])),
+      cursors: [...mapKeysBelow(field)].flatMap(([key, name]) => (name === 'cursor' ? [key] : [])),
     })),
-    pageInfo: named(asked, 'pageInfo').map((field) => ({ key: field.key, fields: flatKeys(field) })),
-    outcomes: outcomesKeys(asked),
-    own: {
-      edges: own?.key ?? `${keys.prefix}E`,
+    pageInfo: named(requested, 'pageInfo').map((field) => ({ key: field.key, fields: mapKeysBelow(field) })),
+    outcomes: outcomesKeys(requested),
+    gatewayKeys: {
+      edges: withCursor?.key ?? `${keys.prefix}E`,
       cursor: `${keys.prefix}C`,
       page: `${keys.prefix}P`,
       hasNext: `${keys.prefix}n`,
@@ -127,59 +132,61 @@ function connectionMerge(
   }
 }
 
-function objectMerge(
+function compileObjectMerge(
   type: GraphQLObjectType,
-  asked: readonly CollectedField[],
+  requested: readonly CollectedField[],
   table: DirectiveTable,
   options: ShapeOptions,
 ): ObjectMerge {
-  const fields = asked.filter(({ nodes: [node] }) => node.name.value !== '__typename' && node.name.value !== 'outcomes')
+  const fields = requested.filter(
+    ({ nodes: [node] }) => node.name.value !== '__typename' && node.name.value !== 'outcomes',
+  )
   return {
     kind: 'OBJECT',
     typeName: type.name,
-    typename: asked.filter(({ nodes: [node] }) => node.name.value === '__typename').map((field) => field.key),
+    typename: requested.filter(({ nodes: [node] }) => node.name.value === '__typename').map((field) => field.key),
     fields: fields.map((field) => ({
       key: field.key,
       coordinate: `${type.name}.${field.nodes[0].name.value}`,
-      rule: fieldRule(type, field, table, options),
+      rule: compileFieldRule(type, field, table, options),
     })),
-    outcomes: outcomesKeys(asked),
+    outcomes: outcomesKeys(requested),
   }
 }
 
-function fieldRule(
+function compileFieldRule(
   type: GraphQLObjectType,
   field: CollectedField,
   table: DirectiveTable,
   options: ShapeOptions,
 ): MergeRule | MergeSpec {
   const name = field.nodes[0].name.value
-  const said = table.merge.get(`${type.name}.${name}`)
-  if (said && said !== 'CONNECTION') return said
+  const rule = table.merge.get(`${type.name}.${name}`)
+  if (rule && rule !== 'CONNECTION') return rule
   const definition = fieldDefinition(type, name)
   if (!definition) return 'EQUAL'
   if (isListType(getNullableType(definition.type))) return 'JOIN'
   const named = getNamedType(definition.type)
   if (!isObjectType(named) || table.entities.has(named.name)) return 'EQUAL'
   const sets = field.nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
-  return objectMerge(named, collectFields(named, sets, options), table, options)
+  return compileObjectMerge(named, collectFields(named, sets, options), table, options)
 }
 
-function outcomesKeys(asked: readonly CollectedField[]): OutcomesKey[] {
-  return asked
+function outcomesKeys(requested: readonly CollectedField[]): OutcomesKey[] {
+  return requested
     .filter(({ nodes: [node] }) => node.name.value === 'outcomes')
-    .map((field) => ({ key: field.key, fields: flatKeys(field) }))
+    .map((field) => ({ key: field.key, fields: mapKeysBelow(field) }))
 }
 
-/** Response key → field name directly below a field, through inline fragments. */
-function flatKeys(field: CollectedField): Map<string, string> {
+/** Maps the response keys directly below a field, also those in inline fragments, to field names. */
+function mapKeysBelow(field: CollectedField): Map<string, string> {
   const keys = new Map<string, string>()
-  const take = (node: FieldNode | { selectionSet?: FieldNode['selectionSet'] }): void => {
+  const addKeys = (node: FieldNode | { selectionSet?: FieldNode['selectionSet'] }): void => {
     for (const child of node.selectionSet?.selections ?? []) {
       if (child.kind === Kind.FIELD) keys.set(responseKey(child), child.name.value)
-      else if (child.kind === Kind.INLINE_FRAGMENT) take(child)
+      else if (child.kind === Kind.INLINE_FRAGMENT) addKeys(child)
     }
   }
-  for (const node of field.nodes) take(node)
+  for (const node of field.nodes) addKeys(node)
   return keys
 }

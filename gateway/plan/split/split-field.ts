@@ -1,6 +1,6 @@
 /**
- * The plan pass (docs/design/spread.md, Step 1: cut at borders): a planner's fetch of a domain that countries publish is cut under every
- * `@crossBorder` field and before every EVERY field below its top; what is cut out becomes follow-up fetches.
+ * The plan pass (docs/design/spread.md, Step 1: cut at borders). It cuts a planner's fetch of a domain that countries publish: below each
+ * `@crossBorder` field, and before each EVERY field that is not at the top. The parts that are cut out become follow-up fetches.
  */
 import {
   type FieldNode,
@@ -18,26 +18,27 @@ import type { DirectiveTable } from '../graph/directive-table.ts'
 import { fieldDefinition } from '../shapes/compile-shape.ts'
 import { connectionOf, fieldNode, listDepth, responseKey, setOf } from '../syntax/nodes.ts'
 
-/** What is asked of entities of one type at one path, in a fetch of its own. */
+/** The fields that a separate fetch asks of the entities of one type at one path. */
 export interface FollowUp {
   readonly path: readonly string[]
   readonly typeName: string
   readonly nodes: readonly FieldNode[]
 }
 
-/** What a split knows: the domain's schema, the directives, the keys, and where follow-ups are collected. */
+/** The context of a split. */
 export interface SplitContext {
   readonly schema: GraphQLSchema
   readonly directives: DirectiveTable
   readonly keys: GatewayKeys
+  /** Splitting adds the follow-ups to it. */
   readonly followUps: FollowUp[]
-  /** Each rewritten node's own original, for its arguments and for merging. */
+  /** The original of each rewritten node, for its arguments and for merging. */
   readonly originals: WeakMap<FieldNode, FieldNode>
 }
 
 /**
- * Rewrites a field that stands at the top of a fetch: its selection is split, the keys are added. `path` is where the
- * field's parent stands.
+ * Rewrites a field at the top of a fetch: splits its selection and adds the gateway keys.
+ * @param path the place of the field's parent.
  */
 export function splitField(
   node: FieldNode,
@@ -49,16 +50,16 @@ export function splitField(
   const type = definition && getNamedType(definition.type)
   if (!definition || !isCompositeType(type) || !node.selectionSet) return node
   const below = [...path, responseKey(node), ...Array<string>(listDepth(definition.type)).fill('@')]
-  const border = context.directives.crossBorder.has(`${parent.name}.${node.name.value}`)
-  const selectionSet = border
-    ? stubSet(type, node.selectionSet, below, context)
+  const isCrossBorder = context.directives.crossBorder.has(`${parent.name}.${node.name.value}`)
+  const selectionSet = isCrossBorder
+    ? splitCrossBorderSet(type, node.selectionSet, below, context)
     : splitSet(type, node.selectionSet, below, context)
   const rewritten = { ...node, selectionSet }
   context.originals.set(rewritten, node)
   return rewritten
 }
 
-/** The own keys of an entity: `__typename` and `id` under aliases of the gateway. */
+/** Makes the gateway keys of an entity: `__typename` and `id` under aliases of the gateway. */
 export function gatewayKeyNodes(keys: GatewayKeys): FieldNode[] {
   return [fieldNode('__typename', keys.typename), fieldNode('id', keys.id)]
 }
@@ -70,10 +71,10 @@ function splitSet(
   context: SplitContext,
 ): SelectionSetNode {
   const selections: SelectionNode[] = []
-  const cut: FieldNode[] = []
+  const cutOut: FieldNode[] = []
   for (const node of set.selections) {
     if (node.kind === Kind.FIELD) {
-      if (isEvery(type, node, context)) cut.push(node)
+      if (isEvery(type, node, context)) cutOut.push(node)
       else if (!isOutcomes(type, node)) selections.push(splitField(node, type, path, context))
     } else if (node.kind === Kind.INLINE_FRAGMENT) {
       const condition = node.typeCondition ? context.schema.getType(node.typeCondition.name.value) : type
@@ -81,28 +82,28 @@ function splitSet(
       selections.push({ ...node, selectionSet: splitSet(condition, node.selectionSet, path, context) })
     } else throw new Error('expected no fragment spread in a planner’s fetch')
   }
-  if (cut.length > 0) context.followUps.push({ path, typeName: type.name, nodes: cut })
+  if (cutOut.length > 0) context.followUps.push({ path, typeName: type.name, nodes: cutOut })
   return setOf(withGatewayKeys(type, selections, context))
 }
 
-/** Under `@crossBorder` only ids are kept; the rest is asked of the records' owners. */
-function stubSet(
+/** Leaves only ids and `__typename` below a `@crossBorder` field. The gateway asks the records' owners for the other fields. */
+function splitCrossBorderSet(
   type: GraphQLCompositeType,
   set: SelectionSetNode,
   path: readonly string[],
   context: SplitContext,
 ): SelectionSetNode {
-  const kept: SelectionNode[] = []
-  const rest: FieldNode[] = []
+  const keyFields: SelectionNode[] = []
+  const otherFields: FieldNode[] = []
   const divide = (selections: readonly SelectionNode[]): void => {
     for (const node of selections) {
       if (node.kind === Kind.INLINE_FRAGMENT) divide(node.selectionSet.selections)
-      else if (node.kind === Kind.FIELD) (isKey(node) ? kept : rest).push(node)
+      else if (node.kind === Kind.FIELD) (isKey(node) ? keyFields : otherFields).push(node)
     }
   }
   divide(set.selections)
-  if (rest.length > 0) context.followUps.push({ path, typeName: type.name, nodes: rest })
-  return setOf([...gatewayKeyNodes(context.keys), ...kept])
+  if (otherFields.length > 0) context.followUps.push({ path, typeName: type.name, nodes: otherFields })
+  return setOf([...gatewayKeyNodes(context.keys), ...keyFields])
 }
 
 function withGatewayKeys(
@@ -118,7 +119,7 @@ function withGatewayKeys(
   return selections.length > 0 ? selections : [fieldNode('__typename', keys.typename)]
 }
 
-/** Each connection gives the cursor and the node's key of every edge, so that order, page and owner can be checked. */
+/** Adds to a connection the cursor and the node's key of each edge, so that the gateway can check order, page and owner. */
 function withConnectionKeys(
   selections: readonly SelectionNode[],
   nodeType: ReturnType<typeof connectionOf> extends infer C ? (C extends { node: infer N } ? N : never) : never,
@@ -131,11 +132,11 @@ function withConnectionKeys(
   const edges = at < 0 ? fieldNode('edges', `${keys.prefix}E`, []) : (selections[at] as FieldNode)
   const inner = edges.selectionSet?.selections ?? []
   const hasNode = inner.some((node) => node.kind === Kind.FIELD && node.name.value === 'node')
-  const own = [
+  const gatewayFields = [
     fieldNode('cursor', `${keys.prefix}C`),
     ...(isRecord && !hasNode ? [fieldNode('node', `${keys.prefix}N`, gatewayKeyNodes(keys))] : []),
   ]
-  const rewritten: FieldNode = { ...edges, selectionSet: setOf([...own, ...inner]) }
+  const rewritten: FieldNode = { ...edges, selectionSet: setOf([...gatewayFields, ...inner]) }
   context.originals.set(rewritten, context.originals.get(edges) ?? edges)
   return at < 0 ? [...selections, rewritten] : selections.map((node, i) => (i === at ? rewritten : node))
 }
@@ -148,7 +149,7 @@ function isEvery(type: GraphQLCompositeType, node: FieldNode, context: SplitCont
   return context.directives.answeredBy.get(`${type.name}.${node.name.value}`)?.who === 'EVERY'
 }
 
-/** `outcomes` is the gateway's own word and is never asked of a country. */
+/** Whether a field is `outcomes`. The gateway fills it and never asks a country for it. */
 function isOutcomes(type: GraphQLCompositeType, node: FieldNode): boolean {
   const definition = node.name.value === 'outcomes' ? fieldDefinition(type, 'outcomes') : undefined
   return definition !== undefined && getNamedType(definition.type).name === 'CountryOutcome'

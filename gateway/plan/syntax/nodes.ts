@@ -14,9 +14,9 @@ import {
   visit,
 } from 'graphql'
 
-/** Small makers and readers of syntax trees that the plan room's passes share. */
+/** Small functions that make and read syntax trees, shared by the passes of the plan room. */
 
-/** A field node, with an alias where `key` differs from `name`. */
+/** Makes a field node, with an alias if `key` differs from `name`. */
 export function fieldNode(name: string, key = name, selections?: readonly SelectionNode[]): FieldNode {
   return {
     kind: Kind.FIELD,
@@ -26,29 +26,29 @@ export function fieldNode(name: string, key = name, selections?: readonly Select
   }
 }
 
-/** A selection set. */
+/** Makes a selection set. */
 export function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
   return { kind: Kind.SELECTION_SET, selections }
 }
 
-/** A name. */
+/** Makes a name node. */
 export function nameNode(value: string): NameNode {
   return { kind: Kind.NAME, value }
 }
 
-/** The key under which a field's value stands in the data. */
+/** Returns the key of a field's value in the data: its alias, else its name. */
 export function responseKey(node: FieldNode): string {
   return node.alias?.value ?? node.name.value
 }
 
-/** How many lists are around a type's named type. */
+/** Counts the list levels around a type's named type. */
 export function listDepth(type: GraphQLOutputType): number {
   let depth = 0
   for (let current = getNullableType(type); isListType(current); current = getNullableType(current.ofType)) depth += 1
   return depth
 }
 
-/** The names of the variables used anywhere below a node. */
+/** Lists the names of the variables that are used anywhere below a node. */
 export function variablesIn(node: ASTNode): ReadonlySet<string> {
   const names = new Set<string>()
   visit(node, {
@@ -59,23 +59,26 @@ export function variablesIn(node: ASTNode): ReadonlySet<string> {
   return names
 }
 
-/** Field nodes of one parent with equal response keys made one, their selections side by side. */
+/** Unites the field nodes of one parent that have equal response keys: one node with the selections of all. */
 export function uniteByKey(nodes: readonly FieldNode[]): FieldNode[] {
   const byKey = new Map<string, FieldNode>()
   for (const node of nodes) {
     const key = responseKey(node)
     const first = byKey.get(key)
-    byKey.set(key, first ? { ...first, ...unitedSelections(first, node) } : node)
+    byKey.set(key, first ? { ...first, ...uniteSelections(first, node) } : node)
   }
   return [...byKey.values()]
 }
 
-function unitedSelections(a: FieldNode, b: FieldNode): { selectionSet?: SelectionSetNode } {
+function uniteSelections(a: FieldNode, b: FieldNode): { selectionSet?: SelectionSetNode } {
   const selections = [...(a.selectionSet?.selections ?? []), ...(b.selectionSet?.selections ?? [])]
   return selections.length > 0 ? { selectionSet: setOf(selections) } : {}
 }
 
-/** The types of a connection's edge and node, where an object type is one: it has `edges { cursor }` and `pageInfo`. */
+/**
+ * Returns the edge type and the node type of a connection; null if the object type is not one. A connection has `edges { cursor }` and
+ * `pageInfo`.
+ */
 export function connectionOf(
   type: GraphQLObjectType,
 ): { readonly edge: GraphQLObjectType; readonly node: GraphQLOutputType | undefined } | null {

@@ -6,18 +6,18 @@ const SOURCE =
   'query Q($a: [ID!] = ["x"]) { a(b: { c: [$a, 1.5, null, E] }) @d(e: "f") { ...F ... on T { g } } } fragment F on T { h }'
 
 describe('a syntax tree', () => {
-  it('without its locations is the one that is parsed without', () => {
+  it('without its locations equals one that is parsed without locations', () => {
     const stripped = stripLocations(parse(SOURCE))
     expect(stripped).toStrictEqual(parse(SOURCE, { noLocation: true }))
     expect(print(stripped)).toBe(print(parse(SOURCE)))
   })
 
-  it('that has no locations is returned as it is', () => {
+  it('without locations is returned unchanged', () => {
     const document = parse(SOURCE, { noLocation: true })
     expect(stripLocations(document)).toBe(document)
   })
 
-  it('is not changed', () => {
+  it('is not changed in place', () => {
     const document = parse(SOURCE)
     stripLocations(document)
     expect(document.loc?.source.body).toBe(SOURCE)

@@ -1,8 +1,8 @@
 import type { ASTNode } from 'graphql'
 
 /**
- * A syntax tree without `loc`. A location holds the whole token list of its source, in class instances that `structuredClone` would copy
- * as something else. A node without a location below it is returned as it is.
+ * Returns a syntax tree without `loc`. A location holds the complete token list of its source, in instances of classes that
+ * `structuredClone` would copy as plain objects. A node that has no location in it is returned as it is, not copied.
  */
 export function stripLocations<T extends ASTNode>(node: T): T {
   return strip(node) as T

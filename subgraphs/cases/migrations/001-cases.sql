@@ -1,4 +1,4 @@
--- The domain `cases` of one country. Ids across borders carry no foreign key: they may dangle (docs/design/contract.md, Ids).
+-- The domain `cases` of one country. Ids across borders carry no foreign key: they may dangle (semantics.md).
 -- Record ids are compared by bytes: COLLATE "C".
 
 create schema cases;

@@ -6,14 +6,14 @@ import { createEngine } from '../../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../../gateway/plan/make-plan.ts'
 import { aContext } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
-import type { Case } from './shape.ts'
+import type { Case } from './pattern.ts'
 import type { Serve } from './subgraphs.ts'
 
-// Before the stock gateway loads: it would send host figures to its vendor.
+// Must be set before the stock gateway loads, because it would send data about the host to its vendor.
 process.env.APOLLO_TELEMETRY_DISABLED = '1'
 const { ApolloGateway } = await import('@apollo/gateway')
 
-/** What a gateway answered, as a client reads it. */
+/** An answer of a gateway, as a client reads it. */
 export interface Answer {
   readonly data: unknown
   readonly errors: readonly {
@@ -23,14 +23,14 @@ export interface Answer {
   }[]
 }
 
-/** A gateway over the subgraphs of one shape. */
+/** A gateway over the subgraphs of one pattern. */
 export interface Gateway {
   ask(question: Pick<Case, 'query' | 'variables' | 'operationName'>): Promise<Answer>
 }
 
 /**
- * Our engine over plain subgraphs.
- * @param createPlanMaker what makes its plans; left out, it makes them as in production.
+ * Makes a gateway of our engine over plain subgraphs.
+ * @param createPlanMaker makes the maker of its plans. Default: that of production.
  */
 export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?: CreatePlanMaker): Gateway {
   const sendLeg: SendLeg = async (leg) => {
@@ -62,7 +62,7 @@ export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?
   }
 }
 
-/** The stock gateway in its server, as it is shipped. */
+/** Starts Apollo's gateway in Apollo Server, with default settings. */
 export async function stockGateway(supergraphSdl: string, serve: Serve): Promise<Gateway & AsyncDisposable> {
   const gateway = new ApolloGateway({
     supergraphSdl,

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ERRORS } from '../../../contract/errors.ts'
 import type { Answer } from './gateways.ts'
-import type { Case } from './shape.ts'
+import type { Case } from './pattern.ts'
 
-/** Words of the subgraphs' own errors begin so; none may reach a client. */
+/** Each error message of the subgraphs begins with this text. It must not reach a client. */
 export const FOREIGN = 'FOREIGN WORDS'
 
-/** What is wrong with an answer by the case alone, as any gateway is judged; empty where it passes. */
-export function faultsOf(answer: Answer, { data, errors = false }: Case): string[] {
+/** Lists what is wrong with an answer of any gateway; the list is empty if the answer passes. */
+export function listFaults(answer: Answer, { data, errors = false }: Case): string[] {
   const faults: string[] = []
   if (!isDeepStrictEqual(answer.data, data))
     faults.push(`expected data ${JSON.stringify(data)}; came ${JSON.stringify(answer)}`)
@@ -17,18 +17,18 @@ export function faultsOf(answer: Answer, { data, errors = false }: Case): string
   return faults
 }
 
-/** What is wrong with our answer besides: order of keys, codes, paths, words that are not the registry's. */
-export function strictFaultsOf(answer: Answer, { data, codes, paths }: Case): string[] {
+/** Lists what else is wrong with an answer of ours: order of keys, codes, paths, messages that are not in the registry. */
+export function listStrictFaults(answer: Answer, { data, codes, paths }: Case): string[] {
   const faults: string[] = []
   if (JSON.stringify(answer.data) !== JSON.stringify(data)) {
     faults.push(`expected the keys in the order of ${JSON.stringify(data)}; came ${JSON.stringify(answer.data)}`)
   }
-  const came = answer.errors.map(({ extensions }) => extensions?.code)
-  if (codes && !isDeepStrictEqual(came, codes))
-    faults.push(`expected codes ${codes.join(', ')}; came ${came.join(', ')}`)
-  const at = answer.errors.map(({ path }) => path)
-  if (paths && !isDeepStrictEqual(at, paths)) {
-    faults.push(`expected paths ${JSON.stringify(paths)}; came ${JSON.stringify(at)}`)
+  const answeredCodes = answer.errors.map(({ extensions }) => extensions?.code)
+  if (codes && !isDeepStrictEqual(answeredCodes, codes))
+    faults.push(`expected codes ${codes.join(', ')}; came ${answeredCodes.join(', ')}`)
+  const answeredPaths = answer.errors.map(({ path }) => path)
+  if (paths && !isDeepStrictEqual(answeredPaths, paths)) {
+    faults.push(`expected paths ${JSON.stringify(paths)}; came ${JSON.stringify(answeredPaths)}`)
   }
   if (JSON.stringify(answer).includes(FOREIGN)) faults.push(`expected no foreign words; came ${JSON.stringify(answer)}`)
   const meanings = new Set<string>(Object.values(ERRORS).map(({ meaning }) => meaning))

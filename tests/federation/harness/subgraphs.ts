@@ -1,4 +1,4 @@
-/** The subgraphs of a shape, composed and served, without any gateway: loading the stock one takes a second. */
+/** Composes and serves the subgraphs of a pattern, without a gateway. A separate file, because loading the stock gateway takes a second. */
 import { composeServices } from '@apollo/composition'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import {
@@ -12,14 +12,14 @@ import {
   validate,
 } from 'graphql'
 import type { SubgraphError } from '../../../gateway/types/flow.ts'
-import type { Subgraph } from './shape.ts'
+import type { Subgraph } from './pattern.ts'
 
 interface SubgraphAnswer {
   readonly data?: unknown
   readonly errors?: readonly SubgraphError[]
 }
 
-/** Answers a request to one subgraph, in process, with what its JSON would say. */
+/** Answers a request to one subgraph in process, with the JSON value that its server would send. */
 export type Serve = (
   name: string,
   query: string,
@@ -27,10 +27,10 @@ export type Serve = (
 ) => Promise<SubgraphAnswer>
 
 /**
- * Composes a shape's subgraphs.
- * @throws with composition's own words where they do not compose.
+ * Composes the subgraphs of a pattern.
+ * @throws {Error} with the messages of composition, if the subgraphs do not compose.
  */
-export function composeShape(subgraphs: readonly Subgraph[]): string {
+export function composePattern(subgraphs: readonly Subgraph[]): string {
   const { supergraphSdl, errors } = composeServices(
     subgraphs.map(({ name, sdl }) => ({ name, url: `http://${name}.invalid/`, typeDefs: parse(sdl) })),
   )
@@ -38,9 +38,9 @@ export function composeShape(subgraphs: readonly Subgraph[]): string {
   return supergraphSdl
 }
 
-/** Serves subgraphs with graphql-js; what goes in and out passes through JSON. A text is read and validated once. */
+/** Serves subgraphs with graphql-js. Requests and answers pass through JSON. Each text is parsed and validated only once. */
 export function serveInProcess(subgraphs: readonly Subgraph[]): Serve {
-  const servers = new Map(subgraphs.map((subgraph) => [subgraph.name, serverOf(subgraph)]))
+  const servers = new Map(subgraphs.map((subgraph) => [subgraph.name, createServer(subgraph)]))
   return async (name, query, variables) => {
     const serve = servers.get(name)
     if (!serve) throw new Error(`expected one of ${[...servers.keys()].join(', ')}; came ${name}`)
@@ -49,7 +49,7 @@ export function serveInProcess(subgraphs: readonly Subgraph[]): Serve {
   }
 }
 
-function serverOf({ sdl, resolvers }: Subgraph) {
+function createServer({ sdl, resolvers }: Subgraph) {
   const schema = buildSubgraphSchema([
     {
       typeDefs: parse(sdl),
@@ -58,7 +58,7 @@ function serverOf({ sdl, resolvers }: Subgraph) {
   ])
   const documents = new Map<string, DocumentNode | readonly GraphQLError[]>()
   return (query: string, variableValues: Record<string, unknown>): MaybePromise<ExecutionResult> => {
-    const document = documents.get(query) ?? validated(schema, query)
+    const document = documents.get(query) ?? parseAndValidate(schema, query)
     documents.set(query, document)
     return 'kind' in document ? execute({ schema, document, variableValues }) : { errors: document }
   }
@@ -66,7 +66,7 @@ function serverOf({ sdl, resolvers }: Subgraph) {
 
 type MaybePromise<T> = T | Promise<T>
 
-function validated(schema: GraphQLSchema, query: string): DocumentNode | readonly GraphQLError[] {
+function parseAndValidate(schema: GraphQLSchema, query: string): DocumentNode | readonly GraphQLError[] {
   const document = parse(query)
   const errors = validate(schema, document)
   return errors.length > 0 ? errors : document

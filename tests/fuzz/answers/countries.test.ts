@@ -15,16 +15,16 @@ import { faultOf, withTypes } from './judge-answer.ts'
 import { readSpoiled } from './read-spoiled.ts'
 import { spoil } from './spoil.ts'
 
-/** Half of the fuzz's cases; plain subgraphs have the other. */
+/** Half of the cases. plain.test.ts has the other half. */
 const SHARE = 0.5
 const CASES_PER_WORLD = 50
 const COUNTRIES = ['GT', 'HN', 'SV'] as const
 const LIAR = 'HN'
-/** Pages until the list ends: a liar may break off many, but each goes on. */
+/** How many pages to read until the list ends. A spoiled answer may cut many pages short, but each page makes progress. */
 const MAX_PAGES = 60
 const FIRST = 40
 
-/** Lists of rows of every country, each with fields that its own country answers in the same leg. */
+/** Lists of rows of each country, with fields that the row's country answers in the same leg. */
 const LISTS: readonly DocumentNode[] = [
   ['cases', '', 'id country court offences { iccs } provenance { originator }'],
   ['cases', 'orderBy: ID_ASC', 'id participants { edges { node { role } } } warrants { edges { node { id } } }'],
@@ -46,7 +46,7 @@ interface Spoiling {
 
 describe('a country that answers anything', () => {
   it(
-    'costs no row of another country, and no word of it reaches a client',
+    'loses no row of another country, and none of its text reaches a client',
     async () => {
       const { cases, seed } = fuzzRuns()
       const spoiling: Spoiling = { nations: nationsInMemory(makeRows(seededDice('none'), {})), dice: null, last: '' }
@@ -61,9 +61,9 @@ describe('a country that answers anything', () => {
         spoiling.dice = dice
         for (let i = 0; i < CASES_PER_WORLD; i++) {
           const document = dice.pick(LISTS)
-          const came = await othersOf(engine, document).catch((cause: unknown) => cause)
-          const told = `ISTMO_FUZZ_SEED=${at} case ${i}\n${print(document)}\n${spoiling.last}`
-          expect(came instanceof Error ? came.stack : came, told).toEqual(truths.get(document))
+          const rows = await othersOf(engine, document).catch((cause: unknown) => cause)
+          const report = `ISTMO_FUZZ_SEED=${at} case ${i}\n${print(document)}\n${spoiling.last}`
+          expect(rows instanceof Error ? rows.stack : rows, report).toEqual(truths.get(document))
         }
       }
     },
@@ -98,7 +98,7 @@ interface List {
   readonly outcomes: readonly { readonly country: string; readonly reach: string }[]
 }
 
-/** The rows of the countries that tell the truth, page by page to the end. */
+/** Reads the rows of the countries whose answers are not spoiled, page by page to the end. */
 async function othersOf(engine: Engine, document: DocumentNode): Promise<unknown[]> {
   const rows: unknown[] = []
   let after: string | null = null

@@ -1,4 +1,4 @@
-/** Judges an answer without knowing the right one: is it one that the schema allows, and does it hold nothing foreign? */
+/** Judges an answer without knowing the correct one: the schema must allow it, and it must have no foreign text. */
 import { type DocumentNode, execute, type GraphQLSchema, Kind, visit } from 'graphql'
 import { ERRORS } from '../../../contract/errors.ts'
 import type { Engine } from '../../../gateway/pipeline/engine.ts'
@@ -12,18 +12,18 @@ type EngineAnswer = Awaited<ReturnType<Engine['execute']>>
 
 const MEANINGS = new Set<string>(Object.values(ERRORS).map(({ meaning }) => meaning))
 
-/** An operation that asks for the type of each object too, so that its answer can be judged. */
+/** Makes an operation ask for the type of each object too, so that its answer can be judged. */
 export function withTypes(document: DocumentNode): DocumentNode {
   const name = { kind: Kind.NAME, value: '__typename' } as const
-  const asked = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: TYPE_KEY }, name } as const
+  const typeField = { kind: Kind.FIELD, alias: { kind: Kind.NAME, value: TYPE_KEY }, name } as const
   return visit(document, {
     SelectionSet(node) {
-      return { ...node, selections: [asked, ...node.selections] }
+      return { ...node, selections: [typeField, ...node.selections] }
     },
   })
 }
 
-/** What is wrong with an answer; null where nothing is. */
+/** Says what is wrong with an answer; null if nothing is. */
 export function faultOf(answer: EngineAnswer, operation: Operation, schema: GraphQLSchema): string | null {
   const text = JSON.stringify(answer)
   if (text.includes(MARKER)) return `expected no foreign text; came ${text}`
@@ -34,7 +34,7 @@ export function faultOf(answer: EngineAnswer, operation: Operation, schema: Grap
   return invalidity(data, operation, schema)
 }
 
-/** Executes the operation over its own answer: what graphql-js makes of it must be the same. */
+/** Executes the operation over its own answer with graphql-js. The result must be the same answer. */
 function invalidity(
   data: unknown,
   { document, variables, operationName }: Operation,
@@ -52,6 +52,6 @@ function invalidity(
   if (again instanceof Promise) throw new Error('expected an answer at once')
   if (again.errors)
     return `expected an answer that the schema allows; came ${again.errors[0]?.message} ${JSON.stringify(data)}`
-  const [came, valid] = [JSON.stringify(data), JSON.stringify(again.data)]
-  return came === valid ? null : `expected ${valid}; came ${came}`
+  const [answered, valid] = [JSON.stringify(data), JSON.stringify(again.data)]
+  return answered === valid ? null : `expected ${valid}; came ${answered}`
 }

@@ -10,17 +10,17 @@ import { faultOf, withTypes } from './judge-answer.ts'
 import { readSpoiled } from './read-spoiled.ts'
 import { spoil } from './spoil.ts'
 
-/** Half of the fuzz's cases; the countries have the other. */
+/** Half of the cases. countries.test.ts has the other half. */
 const SHARE = 0.5
 const OPERATIONS_PER_GRAPH = 10
-/** How often one operation is asked, each time with other answers: its plan is made once. */
+/** How often each operation runs, each time with other answers. Its plan is made once. */
 const TIMES_ASKED = 25
-/** One leg in so many is spoiled. */
+/** One of so many legs is spoiled. */
 const SPOILED_ONE_IN = 2
 
 describe('a subgraph of one endpoint that answers anything', () => {
   it(
-    'gets no word of it to a client, and the answer is one that the schema allows',
+    'gets none of its text to a client, and the answer is one that the schema allows',
     async () => {
       const { cases, seed } = fuzzRuns()
       for (let done = 0, at = seed; done < cases * SHARE; at++) {
@@ -52,20 +52,20 @@ async function fuzzGraph(
 ): Promise<void> {
   const schema = graph.engine.apiSchema
   for (let i = 0; i < OPERATIONS_PER_GRAPH; i++) {
-    const made = makeOperation(schema, spoiling.dice)
-    const operation = { ...made, document: withTypes(made.document) }
+    const plainOperation = makeOperation(schema, spoiling.dice)
+    const operation = { ...plainOperation, document: withTypes(plainOperation.document) }
     const { document, operationName, variables } = operation
     const source = print(document)
-    const told = (fault: unknown): string =>
+    const reportOf = (fault: unknown): string =>
       `${name} operation ${i}\n${source}\n${JSON.stringify(variables)}\n${spoiling.last}\n${fault}`
     for (let time = 0; time < TIMES_ASKED; time++) {
       try {
         const answer = await graph.engine.execute({ document, operationName, variables, source }, newContext())
         const fault = faultOf(answer, operation, schema)
-        if (fault !== null) expect.fail(told(fault))
+        if (fault !== null) expect.fail(reportOf(fault))
       } catch (cause) {
         if ((cause as { code?: unknown }).code === 'PLAN_FAILED') break
-        expect.fail(told(cause instanceof Error ? cause.stack : cause))
+        expect.fail(reportOf(cause instanceof Error ? cause.stack : cause))
       }
     }
   }

@@ -3,7 +3,7 @@ import type { LegAnswer } from '../../../gateway/types/flow.ts'
 
 const MAX_BYTES = 4 << 20
 
-/** Reads bytes as the leg room reads the body of a subgraph's answer. Throws what it would not take for a bad answer. */
+/** Reads bytes as the leg room reads the body of a subgraph's answer. @throws any error that the leg room does not treat as a bad answer. */
 export async function readSpoiled(bytes: Buffer): Promise<LegAnswer> {
   const body = (async function* () {
     yield bytes

@@ -1,13 +1,13 @@
-/** Spoils the answer of a subgraph: what a broken or hostile one could send instead of it. */
+/** Spoils the answer of a subgraph: replaces it with one that a broken or hostile subgraph could send. */
 import type { Dice } from '../../oracle/dice.ts'
 
-/** Text that a spoiled answer holds where no client may read it: in errors, in members that nobody asked for, in no JSON at all. */
+/** Text that must not reach a client. A spoiled answer has it in errors, in members that nobody asked for, and in bytes that are not JSON. */
 export const MARKER = 'SECRET-MARKER'
 
-/** Deeper than any stack. */
+/** A depth greater than that of any stack. */
 const LEVELS = 50_000
 
-/** Raw JSON that stands for a value. Where it may be true for a client, it is without the marker. */
+/** Raw JSON that replaces a value. It does not have the marker, because a client may read it. */
 const RAW_VALUES: readonly string[] = [
   'null',
   'true',
@@ -47,7 +47,7 @@ const RAW_MEMBERS: readonly string[] = [
 
 type Part = Record<string, unknown> | unknown[]
 
-/** Bytes that come in an answer's place. Most are JSON that is nearly right. */
+/** Bytes that replace an answer. Most are almost correct JSON. */
 export function spoil(answer: unknown, dice: Dice): Buffer {
   const choice = dice.between(1, 20)
   if (choice === 1) return Buffer.from(dice.many(0, 200, () => dice.between(0, 255)))
@@ -129,7 +129,7 @@ function addErrors(answer: Record<string, unknown>, dice: Dice, raw: string[]): 
   ])
 }
 
-/** A text that stands in a JSON for a raw one: as a value, or as a whole member when its value is 0. */
+/** A placeholder in JSON for a raw text: it is a value, or the name of a member whose value is 0. */
 function token(text: string, raw: string[]): string {
   raw.push(text)
   return `@raw${raw.length - 1}@`

@@ -1,12 +1,12 @@
-/** One supergraph of a seed, put up; and one operation put to it and to the reference. */
+/** Builds the supergraph of a seed, and runs operations on it and on the reference. */
 import { lexicographicSortSchema, print, printSchema } from 'graphql'
 import { findKnownPatterns } from '../../../composition/known-patterns.ts'
 import { ERRORS, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
 import { aContext } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
-import type { Subgraph } from '../../federation/harness/shape.ts'
-import { composeShape, serveInProcess } from '../../federation/harness/subgraphs.ts'
+import type { Subgraph } from '../../federation/harness/pattern.ts'
+import { composePattern, serveInProcess } from '../../federation/harness/subgraphs.ts'
 import type { Operation } from '../../oracle/operation.ts'
 import { makeModel } from './make-model.ts'
 import { type Expected, isAnswered, type Reference, referenceOf, serveModel } from './serve-model.ts'
@@ -19,9 +19,9 @@ export interface Graph {
 }
 
 /**
- * Puts up the supergraph of a seed; null where it does not compose, or has a shape that the planner is known to answer
- * wrongly (those of which the gateway warns at load, composition/known-patterns.ts).
- * @param around is put around the subgraphs, to change what they answer.
+ * Builds the supergraph of a seed. Returns null if it does not compose, or if it has a pattern that the planner is known to plan wrongly
+ * (the gateway warns of these at load, composition/known-patterns.ts).
+ * @param around wraps the subgraphs, to change what they answer.
  */
 export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (send) => send): Graph | null {
   const model = makeModel(seed)
@@ -43,22 +43,22 @@ export function buildGraph(seed: string, around: (send: SendLeg) => SendLeg = (s
 
 function composed(subgraphs: readonly Subgraph[]): string | null {
   try {
-    return composeShape(subgraphs)
+    return composePattern(subgraphs)
   } catch {
     return null
   }
 }
 
-/** What a client sees of the supergraph is what the model says. */
+/** Checks that a client sees the schema that the model describes. */
 function checkSchemas({ apiSchema }: Engine, { schema }: Reference): void {
-  const [came, expected] = [apiSchema, schema].map((one) => printSchema(lexicographicSortSchema(one)))
-  if (came !== expected) throw new Error(`expected the API schema\n${expected}\ncame\n${came}`)
+  const [loaded, expected] = [apiSchema, schema].map((one) => printSchema(lexicographicSortSchema(one)))
+  if (loaded !== expected) throw new Error(`expected the API schema\n${expected}\ncame\n${loaded}`)
 }
 
-/** What became of one operation: null where the answer is right, `refused` where the engine says that it cannot plan it. */
+/** The result of one operation: null if the answer is correct, `refused` if the engine says that it cannot plan the operation. */
 export type Finding = null | 'refused' | string
 
-/** Asks the engine and judges its answer by the reference's. */
+/** Runs an operation on the engine and compares its answer with that of the reference. */
 export async function askGraph({ engine, reference }: Graph, operation: Operation): Promise<Finding> {
   const { document, operationName, variables } = operation
   const expected = reference.answer(operation)
@@ -80,13 +80,14 @@ interface AnswerError {
 const MEANINGS = new Set<string>(Object.values(ERRORS).map(({ meaning }) => meaning))
 
 /**
- * Data must be equal, keys in order. Of errors: none where there are none; each tells of a field that fails, or of what a
- * failure took along; each null that an error of the reference explains has an error of ours (which of several failures
- * under one null is told depends on the order in which fields are run, and equal entities are told of once). Words are the registry's.
+ * Compares the answers. The data must be equal, with the keys in order. If the reference has no errors, we have none. Each of our errors
+ * is about a field that fails, or about a field that became null with it. For each null that an error of the reference explains, we have
+ * an error too. If several fields fail under one null, the order of execution decides which one is reported; equal entities are reported
+ * once. The messages are those of the registry.
  */
 function differenceOf(data: unknown, errors: readonly AnswerError[], expected: Expected): string | null {
-  const [came, wanted] = [data, expected.data].map((value) => JSON.stringify(value, null, 1))
-  if (came !== wanted) return `expected data ${wanted}\ncame ${came}\nerrors ${JSON.stringify(errors)}`
+  const [answered, wanted] = [data, expected.data].map((value) => JSON.stringify(value, null, 1))
+  if (answered !== wanted) return `expected data ${wanted}\ncame ${answered}\nerrors ${JSON.stringify(errors)}`
   const foreign = errors.find(({ message }) => !MEANINGS.has(message))
   if (foreign) return `expected a sentence of the registry; came ${foreign.message}`
   const positions = errors.map(({ path = [] }) => positionOf(path))
@@ -110,7 +111,7 @@ function positionOf(path: readonly (string | number)[]): string {
     .join('')
 }
 
-/** The part of a path that leads to the null that took its place. */
+/** Returns the part of a path that leads to the null above the failed field. */
 function nulledPart(path: readonly (string | number)[], data: unknown): readonly (string | number)[] {
   let value = data
   for (const [i, step] of path.entries()) {
@@ -120,7 +121,7 @@ function nulledPart(path: readonly (string | number)[], data: unknown): readonly
   return path
 }
 
-/** A request of nobody in particular. */
+/** Makes an anonymous request. */
 export function newContext(): RequestContext {
   return aContext({ deadlineAt: performance.now() + 60_000 })
 }

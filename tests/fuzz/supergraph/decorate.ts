@@ -1,4 +1,4 @@
-/** What Federation adds to a supergraph that could be one schema: requirements, provisions, overrides, interface objects, faults. */
+/** Adds what only Federation has to a model that could be one schema: requirements, provisions, overrides, interface objects, faults. */
 import type { Dice } from '../../oracle/dice.ts'
 import { shuffled } from '../random.ts'
 import { ensureKnown } from './ensure-known.ts'
@@ -14,7 +14,7 @@ import {
   type ObjectModel,
 } from './model.ts'
 
-/** Adds them at random, in place. */
+/** Adds these at random, in place. */
 export function decorate(model: Model, dice: Dice): void {
   const entities = [...model.objects.values()].filter(({ kind }) => kind === 'entity')
   for (const entity of entities) missRows(entity, model, dice)
@@ -35,9 +35,9 @@ function allFields(model: Model): FieldModel[] {
 }
 
 /**
- * A field that needs what may be missing may not be asked at all, and then cannot fail. What fails takes what stands beside it
- * along where it must not be null, in the fetch that asks for both: a field that requires something of it then sees less than
- * in one schema.
+ * Keeps failures where one schema would fail too. The gateway may not ask for a field whose requirement is missing, and then it cannot
+ * fail. If a non-null field fails, it makes the fields beside it in the same fetch null too. A field that requires one of these then sees
+ * less than it would in one schema.
  */
 function mayFail(field: FieldModel, model: Model): boolean {
   if (isKey(field, model) || !isSole(field) || field.strict || field.required) return false
@@ -53,7 +53,7 @@ function isKey({ parent, name }: FieldModel, model: Model): boolean {
   return keys.some(({ names }) => names.includes(name))
 }
 
-/** Rows may be missing in a subgraph whose fields nobody else answers and through which no other must be reached. */
+/** At random, lets a subgraph miss rows, if no other subgraph answers its fields, and no other must be reached through it. */
 function missRows(entity: ObjectModel, model: Model, dice: Dice): void {
   const isBehindInterface = entity.implements.some((name) => model.abstracts.get(name)?.isEntity)
   for (const [subgraph, { keys }] of entity.keys) {
@@ -65,7 +65,7 @@ function missRows(entity: ObjectModel, model: Model, dice: Dice): void {
   }
 }
 
-/** Rows are missing no longer where a subgraph has come to answer what others answer too, its key not excepted, or to lead to others. */
+/** Restores missing rows of a subgraph that now answers what others answer too (even a key), or that leads to others. */
 function findRows(entity: ObjectModel, model: Model): void {
   for (const subgraph of [...entity.missingIn]) {
     const keys = entity.keys.get(subgraph)?.keys ?? []
@@ -99,7 +99,7 @@ function addRequiring(entity: ObjectModel, subgraph: string, model: Model, dice:
   }
   if (parts.length === 0) return
   const requiring = newField(entity.name, `c${subgraph}`, 'String', '%')
-  // What is not asked, as its own requirements are missing, is missing in turn.
+  // A field that the gateway does not ask for, because its requirements are missing, is missing too.
   const isMissable = chosen.some(
     (field) => field.strict || answering(field).some((owner) => entity.missingIn.has(owner)),
   )
@@ -108,7 +108,7 @@ function addRequiring(entity: ObjectModel, subgraph: string, model: Model, dice:
   entity.fields.push(requiring)
 }
 
-/** What is required below a field: leaves that the subgraph knows of the type, or, of an entity, has of others. */
+/** Chooses what is required below a field: leaves that the subgraph knows on the type, or external leaves of an entity. */
 function belowOf(name: string, subgraph: string, model: Model, dice: Dice): string | null {
   const object = model.objects.get(name)
   if (!object) {
@@ -183,7 +183,7 @@ function hideField(entity: ObjectModel, model: Model, dice: Dice): void {
   if (hideable.length > 1 && dice.oneIn(6)) dice.pick(hideable).inaccessible = true
 }
 
-/** Subgraphs that know no implementation of an entity interface may know the interface as an object. */
+/** Lets subgraphs that know no implementation of an entity interface know the interface as an object. */
 function addInterfaceObjects(model: Model, dice: Dice): void {
   for (const abstract of model.abstracts.values()) {
     if (!abstract.isEntity) continue
@@ -207,7 +207,7 @@ function addInterfaceObjects(model: Model, dice: Dice): void {
   }
 }
 
-/** A type of which a subgraph has nothing but its one key may be no entity that it resolves. */
+/** At random, makes a key not resolvable, if a subgraph has only the one key of the type. */
 function closeStubs(entity: ObjectModel, dice: Dice): void {
   for (const [subgraph, held] of entity.keys) {
     const isStub = entity.fields.every(

@@ -1,7 +1,7 @@
 import type { Dice } from '../../oracle/dice.ts'
 import { isKnownIn, isLeafName, type Model, type ObjectModel } from './model.ts'
 
-/** Lets a subgraph know a type, with all that it must know for it: members, fields of values, the types that they lead to. */
+/** Lets a subgraph know a type and all that the type needs: members, fields of values, and the types of these fields. */
 export function ensureKnown(name: string, subgraph: string, model: Model, dice: Dice): void {
   if (isLeafName(name)) return
   const object = model.objects.get(name)
@@ -12,8 +12,8 @@ export function ensureKnown(name: string, subgraph: string, model: Model, dice: 
 
 function knowEntity(entity: ObjectModel, subgraph: string, model: Model, dice: Dice): void {
   if (entity.keys.has(subgraph)) return
-  const known = [...entity.keys.values()].flatMap(({ keys }) => keys)
-  const key = dice.pick(known)
+  const existingKeys = [...entity.keys.values()].flatMap(({ keys }) => keys)
+  const key = dice.pick(existingKeys)
   entity.keys.set(subgraph, { keys: [key], resolvable: true })
   for (const field of entity.fields) {
     if (!key.names.includes(field.name)) continue
@@ -26,7 +26,7 @@ function knowValue(value: ObjectModel, subgraph: string, model: Model, dice: Dic
   if (isKnownIn(model, value.name, subgraph)) return
   const isPart = value.fields.length > 1 && value.name !== 'Spot' && dice.oneIn(12)
   const fields = isPart ? value.fields.slice(1) : value.fields
-  // All of them before any is followed: a type of values may lead to itself.
+  // Adds all fields before it follows any, because a value type may refer to itself.
   for (const field of fields) field.by.set(subgraph, {})
   for (const field of fields) ensureKnown(field.named, subgraph, model, dice)
 }

@@ -1,14 +1,14 @@
 import { Kind, parse, type SelectionNode } from 'graphql'
 
-/** Reads a field set, as `@key` and `@requires` take it. */
+/** Parses a field set of `@key` or `@requires`. */
 export function parseFieldSet(text: string): readonly SelectionNode[] {
   const [definition] = parse(`{ ${text} }`, { noLocation: true }).definitions
   return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : []
 }
 
 /**
- * What a field set names of a value, keys in its order; undefined where a part is missing.
- * @param read gives the value of a field of an object.
+ * Selects what a field set names from a value, with the keys in its order; undefined if a part is missing.
+ * @param read returns the value of an object's field.
  */
 export function project(
   value: unknown,

@@ -1,6 +1,6 @@
 /**
- * Random supergraphs. What the planner is known to answer wrongly is left out by `buildGraph`, which asks the rules of
- * gateway/plan/known-shapes; what does not compose as well.
+ * Makes random supergraphs. `buildGraph` skips those that do not compose, and those with a pattern that the planner is known to plan
+ * wrongly (composition/known-patterns.ts).
  */
 import type { Dice } from '../../oracle/dice.ts'
 import { seededDice, shuffled } from '../random.ts'
@@ -32,7 +32,7 @@ const KEY_TYPES: Readonly<Record<string, string>> = {
   spot: 'Spot',
 }
 
-/** How a field's type wraps its name; the frequent ones more than once. */
+/** How a field's type wraps its name. The frequent forms are listed more than once. */
 const WRAPS = ['%', '%', '%', '%', '%!', '%!', '[%]', '[%!]', '[%!]!', '[%]!', '[[%]]'] as const
 
 const ARGUMENTS: readonly ArgumentModel[] = [
@@ -153,7 +153,7 @@ function addFields(model: Model, dice: Dice): void {
       object.fields.push(randomField(object.name, name, [...model.objects.keys()], model, dice))
     }
   }
-  // Types before those that lead to them, so that whoever leads to a type knows what it must know of it.
+  // A type comes before the types that refer to it, so that these know what they must know of it.
   for (const abstract of model.abstracts.values()) {
     for (const subgraph of [...abstract.members.keys()]) ensureKnown(abstract.name, subgraph, model, dice)
   }
@@ -178,7 +178,7 @@ function randomField(parent: string, name: string, objects: readonly string[], m
   const isAbstract = choice > 8 && abstracts.length > 0 && parent.startsWith('E')
   const named = isAbstract ? dice.pick(abstracts) : choice > 5 ? dice.pick(composites) : dice.pick(LEAVES)
   const wrap = dice.pick(WRAPS)
-  // A type of values that must hold itself has no end.
+  // A value type with a non-null field of its own type would never end.
   const isEndless = parent.startsWith('V') && !LEAVES.some((leaf) => leaf === named) && wrap === '%!'
   return { ...newField(parent, name, named, isEndless ? '%' : wrap), args: someArguments(dice) }
 }

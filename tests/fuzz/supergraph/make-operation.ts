@@ -1,4 +1,4 @@
-/** Random valid operations over any schema: aliases, fragments, conditions, variables with defaults, introspection. */
+/** Makes random valid operations over any schema: aliases, fragments, conditions, variables with defaults, introspection. */
 import {
   type ArgumentNode,
   type DirectiveNode,
@@ -30,7 +30,7 @@ import type { Dice } from '../../oracle/dice.ts'
 import type { Operation } from '../../oracle/operation.ts'
 import { idOf } from './truth.ts'
 
-/** Response keys that are also names of keys and fields, so that one value may be taken for another. */
+/** Response keys that are also names of keys and fields, so that a planner may confuse two values. */
 const ALIASES = ['id', 'sku', 'code', 'f0', 'f1', 'spot', 'a', 'b', '__proto', 'constructor', '_i'] as const
 const MAX_DEPTH = 6
 
@@ -40,7 +40,7 @@ interface Making {
   readonly fragments: FragmentDefinitionNode[]
   readonly definitions: Map<string, string>
   readonly values: Record<string, unknown>
-  /** By place, by response key: what is asked there. */
+  /** By place, by response key: the field there. */
   readonly keys: Map<string, Map<string, string>>
   budget: number
   names: number
@@ -108,7 +108,7 @@ function makeSelection(type: GraphQLCompositeType, place: string, depth: number,
   }
 }
 
-/** The type itself, types that it may be, and abstract types that overlap with it. */
+/** Lists the type itself, its possible types, and abstract types that overlap with it. */
 function conditionTypes(type: GraphQLCompositeType, { schema }: Making): GraphQLCompositeType[] {
   const possible = isAbstractType(type) ? [...schema.getPossibleTypes(type)] : [type]
   const abstract = Object.values(schema.getTypeMap()).filter(
@@ -132,11 +132,11 @@ function makeField(type: GraphQLCompositeType, place: string, depth: number, mak
 }
 
 function typenameField(place: string, making: Making): FieldNode {
-  return keyed({ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }, 'String!', place, making)
+  return chooseKey({ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }, 'String!', place, making)
 }
 
 function introspection(making: Making): FieldNode {
-  // Types that no field leads to are not shown (gateway/introspect), so that only these are the same everywhere.
+  // The gateway does not show types that no field refers to (gateway/introspect), so only these types are equal in both schemas.
   const name = making.dice.pick(['Query', 'String', 'Nothing'])
   const text = making.dice.pick([`__type(name: "${name}") { kind name }`, '__schema { queryType { name } }'])
   const [definition] = parse(`{ ${text} }`, { noLocation: true }).definitions
@@ -157,25 +157,25 @@ function fieldNode(
     arguments: field.args.flatMap((arg) => makeArgument(arg, making)),
     directives: conditions(making),
   }
-  // Under a key of two types the values must be of one type, and what is asked below is of all of them.
+  // If two types have fields under one response key, the values must have one type, and the selections below apply to both.
   const below = getNamedType(field.type)
   const home = isCompositeType(below) ? `${parent.name} ` : ''
-  const named = keyed(node, home + String(field.type), place, making)
+  const named = chooseKey(node, home + String(field.type), place, making)
   if (!isCompositeType(below)) return named
   const key = named.alias?.value ?? field.name
   return { ...named, selectionSet: makeSet(below, `${place}.${key}`, depth + 1, making) }
 }
 
-/** Gives the field a response key that asks for nothing else at this place. */
-function keyed(node: FieldNode, type: string, place: string, making: Making): FieldNode {
+/** Gives the field a response key that no other field has at this place. */
+function chooseKey(node: FieldNode, type: string, place: string, making: Making): FieldNode {
   const { dice, keys } = making
   const taken = keys.get(place) ?? new Map<string, string>()
   keys.set(place, taken)
-  const asked = `${node.name.value} ${type} ${JSON.stringify(node.arguments ?? [])}`
+  const meaning = `${node.name.value} ${type} ${JSON.stringify(node.arguments ?? [])}`
   const wanted = dice.oneIn(4) ? dice.pick(ALIASES) : node.name.value
-  const isFree = !taken.has(wanted) || taken.get(wanted) === asked
+  const isFree = !taken.has(wanted) || taken.get(wanted) === meaning
   const key = isFree ? wanted : `k${++making.names}`
-  taken.set(key, asked)
+  taken.set(key, meaning)
   return key === node.name.value ? node : { ...node, alias: { kind: Kind.NAME, value: key } }
 }
 
@@ -189,7 +189,7 @@ function conditions(making: Making): DirectiveNode[] {
   return [{ kind: Kind.DIRECTIVE, name, arguments: [argument] }]
 }
 
-/** A variable: sent, sent as null, or left to its default where the type lets it. */
+/** Makes a variable. The client sends it, sends null, or leaves it to its default if the type allows that. */
 function variable(type: string, value: unknown, making: Making) {
   const { dice } = making
   const name = `v${++making.names}`

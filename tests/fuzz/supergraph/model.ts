@@ -1,17 +1,16 @@
 /**
- * A supergraph before it is written down: which subgraph answers which field of which type. SDLs, resolvers and the
- * reference are all made of it.
+ * The model of a supergraph: which subgraph answers which field of which type. The SDLs, the resolvers and the reference are made from it.
  */
 
-/** What one subgraph says of a field that it declares. */
+/** How one subgraph declares a field. */
 export interface Role {
-  /** Declared `@external`: the subgraph does not answer it, but where it is provided. */
+  /** Declared `@external`: the subgraph answers it only at a place that provides it. */
   readonly external?: true
-  /** Overridden by another subgraph: still declared, never to be asked. */
+  /** Overridden by another subgraph: still declared, but the gateway must never ask for it. */
   readonly legacy?: true
   readonly requires?: string
   readonly provides?: string
-  /** Name of the subgraph that it is taken from. */
+  /** The name of the subgraph that it overrides. */
   readonly override?: string
 }
 
@@ -31,12 +30,12 @@ export interface FieldModel {
   readonly args: readonly ArgumentModel[]
   /** By subgraph. */
   readonly by: Map<string, Role>
-  /** Fails for some rows: throws, or gives null whatever the type says. */
+  /** Fails for some rows: throws, or answers null even if the type is non-null. */
   fails: boolean
   inaccessible: boolean
-  /** Named below a field that another requires. */
+  /** A requirement names it below the required field. */
   required: boolean
-  /** A required null makes the field null: its value must not depend on how the null came about. */
+  /** If a required value is null, the field is null: its value must not depend on the cause of the null. */
   strict: boolean
 }
 
@@ -51,9 +50,9 @@ export interface ObjectModel {
   readonly kind: 'entity' | 'value'
   readonly name: string
   readonly fields: FieldModel[]
-  /** Keys by subgraph; of a value type, no keys. */
+  /** Keys by subgraph. A value type has none. */
   readonly keys: Map<string, { readonly keys: readonly Key[]; readonly resolvable: boolean }>
-  /** Subgraphs that have rows missing. */
+  /** Subgraphs in which rows are missing. */
   readonly missingIn: Set<string>
   readonly implements: string[]
 }
@@ -76,7 +75,7 @@ export interface InterfaceObjectModel {
   readonly subgraphs: readonly string[]
 }
 
-/** The whole. Root fields are fields of `Query`. */
+/** The complete model. Root fields are fields of `Query`. */
 export interface Model {
   readonly seed: string
   readonly subgraphs: readonly string[]
@@ -95,7 +94,7 @@ export const LEAVES = ['Int', 'String', 'Boolean', 'Float', 'ID', 'Hue'] as cons
 /** Values of the enum `Hue`. */
 export const HUES = ['RED', 'GREEN', 'BLUE'] as const
 
-/** Whether a name is one of a leaf type. */
+/** Whether a name is that of a leaf type. */
 export function isLeafName(name: string): boolean {
   return (LEAVES as readonly string[]).includes(name)
 }
@@ -105,7 +104,7 @@ export function isAnswering(role: Role | undefined): boolean {
   return role !== undefined && !role.external && !role.legacy
 }
 
-/** The subgraphs that answer a field. */
+/** Lists the subgraphs that answer a field. */
 export function answering(field: FieldModel): readonly string[] {
   return [...field.by].filter(([, role]) => isAnswering(role)).map(([name]) => name)
 }
@@ -120,7 +119,7 @@ export function isKnownIn(model: Model, name: string, subgraph: string): boolean
   return isInterfaceObject || (model.abstracts.get(name)?.members.has(subgraph) ?? false)
 }
 
-/** A field that no subgraph has yet. */
+/** Makes a field that no subgraph has yet. */
 export function newField(parent: string, name: string, named: string, wrap: string): FieldModel {
   return {
     parent,

@@ -1,6 +1,6 @@
-/** The subgraphs of a model with their resolvers, and the one schema that holds all of it. */
+/** Makes the subgraphs of a model with their resolvers, and the one schema that has all fields. */
 import { buildSchema, execute, type GraphQLSchema } from 'graphql'
-import type { Resolvers, Subgraph } from '../../federation/harness/shape.ts'
+import type { Resolvers, Subgraph } from '../../federation/harness/pattern.ts'
 import type { Operation } from '../../oracle/operation.ts'
 import { parseFieldSet, project } from './field-sets.ts'
 import { answering, type FieldModel, type Model, type ObjectModel, ROWS } from './model.ts'
@@ -10,7 +10,7 @@ import { subgraphSdl, wholeSdl } from './write-sdl.ts'
 type Row = Readonly<Record<string, unknown>>
 type Resolver = (parent: Instance | undefined, args: Row) => unknown
 
-/** The subgraphs, each of which answers what it may and fails loudly when it is asked for more. */
+/** Makes the subgraphs. Each answers only what it may, and throws if it is asked for more. */
 export function serveModel(model: Model): readonly Subgraph[] {
   const truth = truthOf(model)
   return model.subgraphs.map((name) => ({
@@ -23,9 +23,9 @@ export function serveModel(model: Model): readonly Subgraph[] {
 function resolversOf(model: Model, truth: Truth, subgraph: string): Record<string, Record<string, unknown>> {
   const resolvers: Record<string, Record<string, unknown>> = {}
   const add = (type: string, fields: readonly FieldModel[]): void => {
-    const own = fields.filter(({ by }) => by.has(subgraph))
-    if (own.length === 0) return
-    resolvers[type] = Object.fromEntries(own.map((field) => [field.name, resolverOf(field, truth, subgraph)]))
+    const declared = fields.filter(({ by }) => by.has(subgraph))
+    if (declared.length === 0) return
+    resolvers[type] = Object.fromEntries(declared.map((field) => [field.name, resolverOf(field, truth, subgraph)]))
   }
   add('Query', model.roots)
   for (const object of model.objects.values()) {
@@ -68,9 +68,9 @@ function resolverOf(field: FieldModel, truth: Truth, subgraph: string): Resolver
   }
 }
 
-function projectionOf(given: Row, requires: string): unknown {
+function projectionOf(representation: Row, requires: string): unknown {
   return project(
-    given,
+    representation,
     parseFieldSet(requires),
     (object, name) => object[name],
     (object, typeName) => object.__typename === typeName,
@@ -85,14 +85,14 @@ function provide(value: unknown, name: string): void {
 function finderOf(object: ObjectModel, truth: Truth, subgraph: string): (reference: Row) => Instance | null {
   const { keys = [], resolvable = false } = object.keys.get(subgraph) ?? {}
   return (reference) => {
-    const given = keys.filter(({ names }) => names.every((name) => reference[name] !== undefined))
-    if (!resolvable || given.length === 0) {
-      throw new Error(`${subgraph} is given ${JSON.stringify(reference)}, which is no key of its ${object.name}`)
+    const sentKeys = keys.filter(({ names }) => names.every((name) => reference[name] !== undefined))
+    if (!resolvable || sentKeys.length === 0) {
+      throw new Error(`${subgraph} got ${JSON.stringify(reference)}, which is not a key of its ${object.name}`)
     }
     const row = Array.from({ length: ROWS }, (_, i) => i).find((i) =>
-      given.every(({ text }) => isKeyOf(rowOf(object.name, i), text, reference, truth)),
+      sentKeys.every(({ text }) => isKeyOf(rowOf(object.name, i), text, reference, truth)),
     )
-    if (row === undefined) throw new Error(`${subgraph} knows no ${object.name} of ${JSON.stringify(reference)}`)
+    if (row === undefined) throw new Error(`${subgraph} has no ${object.name} for ${JSON.stringify(reference)}`)
     return truth.isMissing(object.name, row, subgraph) ? null : { ...rowOf(object.name, row), given: reference }
   }
 }
@@ -102,12 +102,12 @@ function isKeyOf(instance: Instance, text: string, reference: Row, truth: Truth)
   const never = (): boolean => false
   const read = (object: Row, name: string): unknown =>
     truth.valueOf(truth.fieldOf(String(object.type), name), object as never, {})
-  const own = project(instance, nodes, read, never)
-  const came = project(reference, nodes, (object, name) => object[name], never)
-  return JSON.stringify(own) === JSON.stringify(came)
+  const ofRow = project(instance, nodes, read, never)
+  const ofReference = project(reference, nodes, (object, name) => object[name], never)
+  return JSON.stringify(ofRow) === JSON.stringify(ofReference)
 }
 
-/** Finds a row of any type: its id says which. */
+/** Finds a row of any type by its id. */
 function finderById(model: Model): (reference: Row) => Instance | null {
   return (reference) => {
     for (const { name, kind } of model.objects.values()) {
@@ -120,11 +120,11 @@ function finderById(model: Model): (reference: Row) => Instance | null {
   }
 }
 
-/** What must be answered. */
+/** The correct answer. */
 export interface Expected {
   readonly data: unknown
   readonly errorPaths: readonly (readonly (string | number)[])[]
-  /** Response positions, list indexes left out, of every field asked that fails: an answer may tell of each of them. */
+  /** Response positions, without list indices, of each requested field that fails. An answer may have an error at each of them. */
   readonly failing: ReadonlySet<string>
 }
 
@@ -134,12 +134,12 @@ export interface Reference {
   answer(operation: Operation): Expected
 }
 
-/** The reference of a model. */
+/** Makes the reference of a model. */
 export function referenceOf(model: Model): Reference {
   const truth = truthOf(model)
   const sdl = wholeSdl(model)
   const schema = buildSchema(sdl)
-  // With nothing required nothing stops at the first failure.
+  // Without non-null types, execution does not stop at the first failure.
   const lenient = buildSchema(sdl.replaceAll('!', ''))
   return {
     schema,
@@ -167,7 +167,7 @@ function run(schema: GraphQLSchema, operation: Operation, truth: Truth, onFailin
     },
   })
   if (answer instanceof Promise) throw new Error('expected an answer at once')
-  // As JSON says it: an object has a prototype, and a missing answer is none.
+  // Passes through JSON, so that objects have a prototype and undefined values are left out.
   return { errors: answer.errors ?? [], data: JSON.parse(JSON.stringify(answer.data ?? null)) }
 }
 
@@ -181,7 +181,7 @@ function positionOf(path: Path): string {
   return typeof path.key === 'number' ? before : `${before}.${path.key}`
 }
 
-/** Whether any subgraph answers each field: what composition would refuse too late. */
+/** Whether some subgraph answers each field. Composition would reject the model too, but later. */
 export function isAnswered(model: Model): boolean {
   const fields = [...[...model.objects.values()].flatMap((object) => object.fields), ...model.roots]
   return fields.every((field) => field.by.size === 0 || answering(field).length > 0)

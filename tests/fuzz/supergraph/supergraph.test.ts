@@ -7,13 +7,16 @@ import { FUZZ_TIMEOUT_MS, fuzzRuns } from '../runs.ts'
 import { askGraph, buildGraph, type Graph } from './ask-graph.ts'
 import { makeOperation } from './make-operation.ts'
 
-/** How many operations are put to one supergraph: composing and loading one takes as long as planning dozens. */
+/** How many operations run on one supergraph. Composing and loading a supergraph takes as long as planning dozens of operations. */
 const OPERATIONS_PER_GRAPH = 100
-/** How many supergraphs of a seed may not compose before one does. */
+/** How many supergraphs of a seed may fail to compose before one composes. */
 const MAX_ATTEMPTS = 200
-/** How many operations are tried to make a failing one smaller. */
+/** How many smaller operations to try if one fails. */
 const MAX_SMALLER = 300
-/** A plan that cannot be run is refused, not run (gateway/plan/apollo-workarounds/required-field-fetched-late.ts). More of them than this share would hide faults. */
+/**
+ * The greatest share of operations that the engine may reject because it has no correct plan
+ * (gateway/plan/apollo-workarounds/required-field-fetched-late.ts). A greater share would hide faults.
+ */
 const REFUSED_AT_MOST = 1 / 1_000
 
 interface Tally {
@@ -66,7 +69,7 @@ function firstGraph(seed: string): { readonly graph: Graph; readonly name: strin
   throw new Error(`expected a supergraph that composes among ${MAX_ATTEMPTS} of seed ${seed}`)
 }
 
-/** Makes a failing operation smaller while it fails, and tells all that is needed to see it again. */
+/** Makes a failing operation smaller while it fails, and reports all that is needed to repeat it. */
 async function described(seed: string, graph: Graph, failing: Operation): Promise<string> {
   const operation = await smallest(graph, graph.reference.schema, failing)
   return [

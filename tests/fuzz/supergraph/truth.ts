@@ -1,40 +1,40 @@
 /**
- * What is true in a model: the value of each field of each object, a function of the seed. Subgraphs and reference ask here,
- * each for what it may know.
+ * The true data of a model: the value of each field of each object, a function of the seed. The subgraphs and the reference read it, each
+ * only what it may know.
  */
 import { hashOf } from '../random.ts'
 import { parseFieldSet, project } from './field-sets.ts'
 import { answering, type FieldModel, HUES, isLeafName, type Model, ROWS } from './model.ts'
 
-/** An object: a row of an entity type, or a value where it stands. */
+/** An object: a row of an entity type, or a value at its place. */
 export interface Instance {
   readonly type: string
-  /** Number of the row; -1 for a value. */
+  /** The row's number; -1 for a value. */
   readonly row: number
   readonly key: string
-  /** The representation that a subgraph was given, where it was given one. */
+  /** The representation that the gateway sent to the subgraph, if it sent one. */
   readonly given?: Readonly<Record<string, unknown>>
-  /** External fields that whoever led here provides. */
+  /** External fields that the field above provides. */
   provided?: string
 }
 
 /** Reads the truth. */
 export interface Truth {
-  /** The value of a field: leaves as they are, objects as instances. Throws where the field fails. */
+  /** Returns the value of a field: leaves as they are, objects as instances. @throws {Error} if the field fails. */
   valueOf(field: FieldModel, instance: Instance | null, args: Readonly<Record<string, unknown>>): unknown
   fieldOf(typeName: string, name: string): FieldModel
-  /** What is planted for a field of an object: that it throws, that it is null whatever its type says. */
+  /** Returns the planted failure of a field of an object: it throws, or it is null even if its type is non-null. */
   plantedFor(
     field: FieldModel,
     instance: Instance | null,
     args: Readonly<Record<string, unknown>>,
   ): 'throws' | 'null' | null
   isMissing(typeName: string, row: number, subgraph: string): boolean
-  /** What a `@requires` field makes of the values that it requires. */
+  /** Computes the value of a `@requires` field from the values that it requires. */
   madeOf(projection: unknown, strict: boolean): string | null
 }
 
-/** Text of a subgraph's own errors; none of it may reach a client. */
+/** Text in the errors of a subgraph. It must not reach a client. */
 export const FAILURE = 'SECRET-MARKER of a subgraph'
 
 const STRINGS = ['', 'plain', 'ñandú "quoted"', '\\ \n', '__proto__', '🦜', 'a'.repeat(40)] as const
@@ -44,12 +44,12 @@ export function rowOf(type: string, row: number): Instance {
   return { type, row, key: `${type}#${row}` }
 }
 
-/** The id of a row, unlike that of any row of another type. */
+/** Returns the id of a row, which differs from the id of each row of any other type. */
 export function idOf(type: string, row: number): string {
   return `${type}:${row}"é`
 }
 
-/** The truth of a model. */
+/** Makes the true data of a model. */
 export function truthOf(model: Model): Truth {
   const fields = fieldsOf(model)
   const numberOf = (text: string): number => hashOf(`${model.seed}|${text}`)
@@ -73,8 +73,8 @@ export function truthOf(model: Model): Truth {
       return strict && values.includes(null) ? null : `made of ${shortened(JSON.stringify(projection))}`
     },
     valueOf(field, instance, args) {
-      const known = instance ? keyValue(field, instance) : undefined
-      if (known !== undefined) return known
+      const inKey = instance ? keyValue(field, instance) : undefined
+      if (inKey !== undefined) return inKey
       const [owner = ''] = answering(field)
       if (instance && truth.isMissing(instance.type, instance.row, owner)) return null
       const place = placeOf(field, instance, args)
@@ -122,15 +122,15 @@ function shortened(text: string): string {
   return text.length > 150 ? `${text.length} ${hashOf(text)}` : text
 }
 
-/** The types that every subgraph knows which declares the field. */
+/** Lists the types that are known to each subgraph which declares the field. */
 function runtimeTypes(field: FieldModel, model: Model): readonly string[] {
   const abstract = model.abstracts.get(field.named)
   if (!abstract) return [field.named]
-  const known = [...field.by.keys()].flatMap((subgraph) => {
+  const memberLists = [...field.by.keys()].flatMap((subgraph) => {
     const members = abstract.members.get(subgraph)
     return members ? [members] : []
   })
-  const [first = [...abstract.members.values()][0] ?? [], ...rest] = known
+  const [first = [...abstract.members.values()][0] ?? [], ...rest] = memberLists
   return first.filter((name) => rest.every((members) => members.includes(name)))
 }
 

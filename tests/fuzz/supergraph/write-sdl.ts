@@ -1,5 +1,5 @@
-/** The SDLs of a model: of each subgraph, and of the one schema of the reference. */
-import { fed2 } from '../../federation/harness/shape.ts'
+/** Writes the SDLs of a model: of each subgraph, and of the one schema of the reference. */
+import { fed2 } from '../../federation/harness/pattern.ts'
 import {
   type AbstractModel,
   answering,
@@ -13,7 +13,7 @@ import {
 
 const COMMON = `enum Hue { ${HUES.join(' ')} } input In { n: Int = 1 s: String list: [Int!] below: In }`
 
-/** The SDL of one subgraph. */
+/** Writes the SDL of one subgraph. */
 export function subgraphSdl(model: Model, subgraph: string): string {
   const roots = model.roots.filter(({ by }) => by.has(subgraph))
   return fed2(
@@ -87,11 +87,11 @@ function abstractIn(abstract: AbstractModel, subgraph: string, model: Model): st
 
 function interfaceObjectIn({ name, subgraphs, fields }: InterfaceObjectModel, subgraph: string): string[] {
   if (!subgraphs.includes(subgraph)) return []
-  const own = fields.filter(({ by }) => by.has(subgraph))
-  return [`type ${name} @interfaceObject @key(fields: "id") { id: ID!${fieldLines(own, subgraph)}}`]
+  const declared = fields.filter(({ by }) => by.has(subgraph))
+  return [`type ${name} @interfaceObject @key(fields: "id") { id: ID!${fieldLines(declared, subgraph)}}`]
 }
 
-/** The SDL of the whole, as a client sees it. */
+/** Writes the SDL of the complete model, as a client sees it. */
 export function wholeSdl(model: Model): string {
   return [
     COMMON,

@@ -1,0 +1,48 @@
+import { type FieldNode, Kind, type SelectionSetNode } from 'graphql'
+import type { TopField } from '../types/operation.ts'
+import type { Publication } from './publication.ts'
+
+/** A field at one place of a leg. */
+export interface LegUse {
+  readonly typeName: string
+  readonly fieldName: string
+  readonly node: FieldNode
+  /** Response keys, from the top field on. */
+  readonly path: readonly string[]
+}
+
+const usesByNode = new WeakMap<FieldNode, readonly LegUse[]>()
+
+/** Lists a top field and each field below it. The list is cached: it does not depend on the country or the caller. */
+export function listUses(field: TopField, publication: Publication): readonly LegUse[] {
+  const cached = usesByNode.get(field.node)
+  if (cached !== undefined) return cached
+  const uses: LegUse[] = []
+  collectUses(field.node, field.typeName, [], publication, uses)
+  usesByNode.set(field.node, uses)
+  return uses
+}
+
+function collectUses(
+  node: FieldNode,
+  typeName: string,
+  pathAbove: readonly string[],
+  publication: Publication,
+  uses: LegUse[],
+): void {
+  const path = [...pathAbove, node.alias?.value ?? node.name.value]
+  uses.push({ typeName, fieldName: node.name.value, node, path })
+  const typeBelow = publication.typeOf(typeName, node.name.value)
+  if (!node.selectionSet || typeBelow === undefined) return
+  for (const [type, child] of listTypedFields(node.selectionSet, typeBelow)) {
+    collectUses(child, type, path, publication, uses)
+  }
+}
+
+function listTypedFields(set: SelectionSetNode, typeName: string): [typeName: string, node: FieldNode][] {
+  return set.selections.flatMap((node): [string, FieldNode][] => {
+    if (node.kind === Kind.FIELD) return [[typeName, node]]
+    if (node.kind === Kind.FRAGMENT_SPREAD) return []
+    return listTypedFields(node.selectionSet, node.typeCondition?.name.value ?? typeName)
+  })
+}

@@ -1,0 +1,109 @@
+import type { FieldNode } from 'graphql'
+import { PROTECTED_ROWS_DOMAINS, PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
+import { isOpen, policiesNamed, scopesNamed } from '../../contract/access/rule.ts'
+import type { OutcomeCode } from '../../contract/outcome.ts'
+import type { DomainView } from '../types/flow.ts'
+import {
+  type DeniedField,
+  type DeniedFields,
+  type FieldName,
+  findDeniedFields,
+  isGuarded,
+  listRevealedFields,
+  mayReveal,
+  type PruneContext,
+} from './find-denied-fields.ts'
+import { listUses } from './list-uses.ts'
+import { pruneSelection } from './prune-selection.ts'
+
+/** The part of a top field that the gateway may ask one country for, on behalf of one caller. */
+export type PrunedField =
+  | {
+      readonly kind: 'included'
+      /** The field without what the country does not publish, and without what it denies. */
+      readonly node: FieldNode
+      readonly partly: OutcomeCode
+      readonly denied: readonly DeniedField[]
+      /** Equal for equal parts of the same field. */
+      readonly key: string
+      readonly scopes: readonly string[]
+      readonly policies: readonly string[]
+    }
+  | { readonly kind: 'not-published' }
+  | { readonly kind: 'not-recognised' }
+  | { readonly kind: 'denied'; readonly denied: readonly DeniedField[] }
+
+/** By the caller's view and by the field's node. Holds only results that depend on neither variables nor time. */
+const prunedByView = new WeakMap<DomainView, WeakMap<FieldNode, PrunedField>>()
+
+/**
+ * Takes out of a top field what the country does not publish, and what its rules deny this caller. A required field that is denied takes
+ * its parent with it. A denied key of the gateway takes the field above it, because the gateway could not put the answer together without
+ * the key, and the country's node would reject the complete leg.
+ */
+export function pruneField(context: PruneContext): PrunedField {
+  const { field, publication, view } = context
+  const cached = prunedByView.get(view)?.get(field.node)
+  if (cached !== undefined) return cached
+  const pruned = pruneUncached(context)
+  const isCacheable = listUses(field, publication).every(
+    (use) => view.isCacheable(use.typeName, use.fieldName) && !mayReveal(use, publication, view),
+  )
+  if (isCacheable) prunedByView.set(view, (prunedByView.get(view) ?? new WeakMap()).set(field.node, pruned))
+  return pruned
+}
+
+function pruneUncached(context: PruneContext): PrunedField {
+  const { fetch, field, publication, view } = context
+  if (!publication.publishes(field.typeName, field.shape.fieldName)) return { kind: 'not-published' }
+  const uses = listUses(field, publication)
+  const hasRule = uses.some((use) => isGuarded(use, context))
+  if (hasRule && view.notRecognised !== null) return { kind: 'not-recognised' }
+  const denied: DeniedFields = hasRule ? findDeniedFields(uses, context) : new Map()
+  const ruledFields: FieldName[] = uses.map(({ typeName, fieldName }) => [typeName, fieldName])
+  if (hasRule) {
+    ruledFields.push(...uses.flatMap((use) => listRevealedFields(use, context)))
+    ruledFields.push(...listRowVisibilityFields(fetch.domain, view))
+  }
+  const rights = listRights(ruledFields, view)
+  if (denied.size === 0 && publication.isComplete) {
+    return { kind: 'included', node: field.node, partly: null, denied: [], key: '', ...rights }
+  }
+  const pruning = { publication, denied, typenameKey: fetch.keys.typename }
+  const { node, hasUnpublished } = pruneSelection(field.node, field.typeName, pruning)
+  const topmost = [...denied.values()].filter((one) => !isBelowAny(one, denied))
+  if (node === null) return { kind: 'denied', denied: topmost }
+  const partly = topmost.length > 0 ? 'PARTLY_DENIED' : hasUnpublished ? 'PARTLY_NOT_PUBLISHED' : null
+  return { kind: 'included', node, partly, denied: topmost, key: [...denied.keys()].join(' '), ...rights }
+}
+
+/** Lists the field that decides whether a leg may see protected rows of the domain, if a rule guards it and the caller may read it. */
+function listRowVisibilityFields(domain: string, view: DomainView): readonly FieldName[] {
+  const [typeName, fieldName] = PROTECTED_ROWS_FIELD
+  const mayRead = PROTECTED_ROWS_DOMAINS.has(domain) && view.denialOf(typeName, fieldName) === null
+  return mayRead && !isOpen(view.ruleOf(typeName, fieldName)) ? [[typeName, fieldName]] : []
+}
+
+/** Whether a denied field is below another one, so that it is taken out together with it. */
+function isBelowAny({ path }: DeniedField, denied: DeniedFields): boolean {
+  return [...denied.values()].some(
+    (other) => other.path.length < path.length && other.path.every((key, i) => key === path[i]),
+  )
+}
+
+/** Lists the caller's scopes and granted policies that the rules of the fields name, sorted. */
+function listRights(
+  fields: readonly FieldName[],
+  view: DomainView,
+): { readonly scopes: readonly string[]; readonly policies: readonly string[] } {
+  const rules = fields.map(([typeName, fieldName]) => view.ruleOf(typeName, fieldName)).filter((rule) => !isOpen(rule))
+  const scopes = new Set(rules.flatMap(scopesNamed).filter((scope) => view.rights.scopes.has(scope)))
+  const policies = new Set(
+    fields.flatMap(([typeName, fieldName]) =>
+      policiesNamed(view.ruleOf(typeName, fieldName)).filter((policy) =>
+        view.rights.grants(policy, `${typeName}.${fieldName}`),
+      ),
+    ),
+  )
+  return { scopes: [...scopes].sort(), policies: [...policies].sort() }
+}
