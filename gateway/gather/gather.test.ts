@@ -23,7 +23,7 @@ const DOWN: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code:
 const ONE = '{ case(id: "HN:1") { court } }'
 
 describe('the owner of a record', () => {
-  it('gives its fields', () => {
+  it('answers its fields', () => {
     const { tree, outcomes, answerErrors } = gather(ONE, { HN: data({ case: row('HN:1', 'Juzgado') }) })
     expect(tree.case).toMatchObject({ court: 'Juzgado' })
     expect(outcomes).toEqual([['HN', 'ANSWERED', null]])
@@ -43,20 +43,20 @@ describe('the owner of a record', () => {
   })
 
   it.each([
-    ['gives another record than the one asked for', data({ case: row('HN:2', 'Juzgado') })],
-    ['gives a record of another country', data({ case: row('GT:1', 'Juzgado') })],
-    ['gives no data', data(null)],
-    ['gives a value of another type', data({ case: 'HN:1' })],
-  ])('is not believed if it %s', (_, answer) => {
-    const { tree, outcomes, refusals } = gather(ONE, { HN: answer })
+    ['has another record than the requested one', data({ case: row('HN:2', 'Juzgado') })],
+    ['has a record of another country', data({ case: row('GT:1', 'Juzgado') })],
+    ['has no data', data(null)],
+    ['has a value of another type', data({ case: 'HN:1' })],
+  ])('has its answer rejected if it %s', (_, answer) => {
+    const { tree, outcomes, rejections } = gather(ONE, { HN: answer })
     expect(tree.case).toBeNull()
     expect(outcomes).toMatchObject([['HN', 'UNAVAILABLE', expect.any(String)]])
-    expect(refusals.map(({ country }) => country)).toEqual(['HN'])
-    expect(JSON.stringify(refusals)).not.toContain('Juzgado')
+    expect(rejections.map(({ country }) => country)).toEqual(['HN'])
+    expect(JSON.stringify(rejections)).not.toContain('Juzgado')
   })
 })
 
-describe('a list that every country answers', () => {
+describe('a list that each country answers', () => {
   const ALL = '{ cases(countries: ["GT", "HN"]) { edges { node { court } } } }'
   const page = (edges: object[], hasNextPage = false) =>
     data({ cases: { edges, _iP: { _in: hasNextPage, _ib: false } } })
@@ -69,7 +69,7 @@ describe('a list that every country answers', () => {
     ])
   })
 
-  it('does not believe a country that has a next page and gives no edge', () => {
+  it('rejects the answer of a country that has a next page but no edges', () => {
     const { outcomes } = gather(ALL, { GT: page([], true), HN: page([]) })
     expect(outcomes).toEqual([
       ['GT', 'UNAVAILABLE', 'BAD_ANSWER'],
@@ -97,7 +97,7 @@ function gather(source: string, answers: Readonly<Record<string, LegAnswer>>) {
     entities: null,
   })
   const tree: Record<string, unknown> = {}
-  const { outcomes, answerErrors, refusals } = gatherFetch({
+  const { outcomes, answerErrors, rejections } = gatherFetch({
     fetch,
     targets: spread.targets,
     unasked: spread.unasked,
@@ -111,7 +111,7 @@ function gather(source: string, answers: Readonly<Record<string, LegAnswer>>) {
   return {
     tree,
     answerErrors,
-    refusals,
+    rejections,
     outcomes: [...outcomes].map(([country, { reach, code }]) => [country, reach, code]),
   }
 }

@@ -5,17 +5,17 @@ import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { SpreadFetch } from '../types/operation.ts'
-import { type PrunedField, pruneField } from './prune-leg.ts'
+import { type PrunedField, pruneField } from './prune-field.ts'
 import { type Publication, readPublication } from './publication.ts'
 
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { a: Int }')
-const WHOLE = readPublication(schema, '', undefined)
+const COMPLETE = readPublication(schema, '', undefined)
 const SOURCE = '{ case(id: "HN:1") { court narrative } }'
-const RULED: Rule = { ...OPEN, scopes: [[['some:scope']]] }
+const GUARDED: Rule = { ...OPEN, scopes: [[['some:scope']]] }
 
 describe('a leg', () => {
   it('asks for all of a field that the country publishes and does not deny', () => {
-    expect(shownOf(prune({}))).toEqual({ kind: 'included', court: true, narrative: true, partly: null, refused: [] })
+    expect(shownOf(prune({}))).toEqual({ kind: 'included', court: true, narrative: true, partly: null, denied: [] })
   })
 
   it('goes without a field that the country denies, and names it', () => {
@@ -24,7 +24,7 @@ describe('a leg', () => {
       court: true,
       narrative: false,
       partly: 'PARTLY_DENIED',
-      refused: ['Case.narrative'],
+      denied: ['Case.narrative'],
     })
   })
 
@@ -46,24 +46,25 @@ describe('a leg', () => {
       { denied: ['Case.narrative'], view: { notRecognised: 'TASK_FORCE_NOT_RECOGNISED' } },
       'not-recognised',
     ],
-  ])('is %s', (_, given, kind) => {
-    expect(prune(given).kind).toBe(kind)
+  ])('is %s', (_, options, kind) => {
+    expect(prune(options).kind).toBe(kind)
   })
 
-  it('is asked of a country that does not recognise the caller if nothing in it has a rule', () => {
+  it('goes to a country that does not recognise the caller if nothing in it has a rule', () => {
     expect(prune({ view: { notRecognised: 'TASK_FORCE_NOT_RECOGNISED' } }).kind).toBe('included')
   })
 
-  it('takes along the scopes that its rules name and the caller holds', () => {
+  it('carries the scopes that its rules name and the caller holds', () => {
     const rights = { ...ANONYMOUS, authenticated: true, scopes: new Set(['some:scope', 'other:scope']) }
-    expect(prune({ view: { rights, ruleOf: () => RULED } })).toMatchObject({ scopes: ['some:scope'] })
+    expect(prune({ view: { rights, ruleOf: () => GUARDED } })).toMatchObject({ scopes: ['some:scope'] })
   })
 
-  it('is pruned anew where a decision does not hold', () => {
+  it('is pruned again if a decision does not hold', () => {
     let denial: DenialKind | null = 'POLICY'
     const fetch = fetchOf()
-    const view = viewOf([], { ruleOf: () => RULED, denialOf: (_, name) => (name === 'narrative' ? denial : null) })
-    const pruneIn = (one: DomainView) => shownOf(pruneField(fetch, topOf(fetch), WHOLE, one, {})).narrative
+    const view = viewOf([], { ruleOf: () => GUARDED, denialOf: (_, name) => (name === 'narrative' ? denial : null) })
+    const pruneIn = (one: DomainView) =>
+      shownOf(pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view: one, variables: {} })).narrative
     const timed = { ...view, isCacheable: () => false }
     expect([pruneIn(view), pruneIn(timed)]).toEqual([false, false])
     denial = null
@@ -71,27 +72,27 @@ describe('a leg', () => {
   })
 })
 
-function prune(given: {
+function prune(options: {
   readonly denied?: readonly string[]
   readonly publication?: Publication
   readonly view?: Partial<DomainView>
 }): PrunedField {
-  const { denied = [], publication = WHOLE, view } = given
+  const { denied = [], publication = COMPLETE, view } = options
   const fetch = fetchOf()
-  return pruneField(fetch, topOf(fetch), publication, viewOf(denied, view), {})
+  return pruneField({ fetch, field: topOf(fetch), publication, view: viewOf(denied, view), variables: {} })
 }
 
-/** What stands in the field, and what the caller is told of the rest. */
+/** Returns which fields the leg asks for, and which denials it reports. */
 function shownOf(pruned: PrunedField) {
-  if (pruned.kind !== 'included') throw new Error(`expected a field that is asked; came ${pruned.kind}`)
-  const { kind, node, partly, refused } = pruned
+  if (pruned.kind !== 'included') throw new Error(`expected a field that the leg asks for; came ${pruned.kind}`)
+  const { kind, node, partly, denied } = pruned
   const text = print(node)
   return {
     kind,
     court: text.includes('court'),
     narrative: text.includes('narrative'),
     partly,
-    refused: refused.map(({ coordinate }) => coordinate),
+    denied: denied.map(({ coordinate }) => coordinate),
   }
 }
 
@@ -110,7 +111,7 @@ function viewOf(denied: readonly string[], over: Partial<DomainView> = {}): Doma
   return {
     notRecognised: null,
     rights: ANONYMOUS,
-    ruleOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? RULED : OPEN),
+    ruleOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? GUARDED : OPEN),
     denialOf: (typeName, fieldName) => (isDenied(typeName, fieldName) ? 'SCOPES' : null),
     revealedBy: () => [],
     isCacheable: () => true,
