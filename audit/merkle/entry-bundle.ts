@@ -27,7 +27,7 @@ export function decodeBundle(bytes: Uint8Array): readonly Uint8Array[] {
   for (let at = 0; at < bytes.length; ) {
     const length = (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0)
     const end = at + 2 + length
-    if (at + 2 > bytes.length || end > bytes.length) {
+    if (end > bytes.length) {
       throw new RangeError(`entry ${entries.length} of the bundle ends at byte ${end}, the bundle at ${bytes.length}`)
     }
     entries.push(bytes.subarray(at + 2, end))

@@ -35,7 +35,7 @@ export function inclusionRanges(index: number, size: number): readonly Range[] {
 
 /** Lists the ranges of the consistency proof from a tree of `from` leaves to a tree of `to` leaves. An empty proof has no ranges. */
 export function consistencyRanges(from: number, to: number): readonly Range[] {
-  if (from === 0 || from === to) return []
+  if (from === 0) return []
   const ranges: Range[] = []
   let [begin, end] = [0, to]
   // SUBPROOF(m, D, b) of RFC 6962 as a loop from the top; `from` is m, counted from the tree's first leaf.

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeBundle, encodeBundle } from './entry-bundle.ts'
-import { createTile } from './tile.ts'
-import { parseTilePath, tilePath, tilesOf } from './tile-path.ts'
+import { parseTilePath, tilePath, tilesOf, tileWidth } from './tile-path.ts'
 
 describe('a tile’s path', () => {
   it.each([
@@ -26,6 +25,8 @@ describe('a tile’s path', () => {
     'tile/0/000.p/012',
     'tile/entry/000',
     'tile/0/x001',
+    'log/tile/0/001',
+    'tile/0/001/',
   ])('is not %s', (path) => expect(parseTilePath(path)).toBeUndefined())
 
   it('is parsed back into the same tile', () => {
@@ -56,10 +57,15 @@ describe('the tiles of a tree', () => {
     expect([...tilesOf(256)].map(tilePath)).toEqual(['tile/0/000', 'tile/1/000.p/1'])
   })
 
-  it('accept only complete hashes, and at most 256 of them', () => {
-    expect(() => createTile(Buffer.alloc(33))).toThrow('33 bytes came')
-    expect(() => createTile(Buffer.alloc(257 * 32))).toThrow(RangeError)
-    expect(() => createTile(Buffer.alloc(256 * 32)).push(Buffer.alloc(32))).toThrow('the tile is full')
+  it.each([
+    ['entries', 0, 300, 256],
+    ['entries', 1, 300, 44],
+    ['entries', 2, 300, 0],
+    [0, 1, 300, 44],
+    [1, 0, 300, 1],
+    [2, 0, 300, 0],
+  ] as const)('have at level %s and index %i of %i leaves the width %i', (level, index, size, width) => {
+    expect(tileWidth(level, index, size)).toBe(width)
   })
 })
 

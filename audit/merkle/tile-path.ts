@@ -22,8 +22,7 @@ export function tilePath({ level, index, width }: TileId): string {
 export function indexPath(index: number): string {
   const digits = String(index)
   const padded = digits.padStart(Math.ceil(digits.length / 3) * 3, '0')
-  const groups = padded.match(/\d{3}/g) ?? []
-  return groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join('/')
+  return padded.replaceAll(/\d{3}(?=\d)/g, 'x$&/')
 }
 
 /** Parses the path of a tile. Returns undefined if it is not one. */

@@ -1,5 +1,5 @@
 import { HASH_BYTES, type Hash, hashNode } from './hash.ts'
-import { TILE_HEIGHT, TILE_WIDTH } from './tile-path.ts'
+import { TILE_WIDTH } from './tile-path.ts'
 
 /**
  * A tile with the nodes between its hashes and its top. It computes each node once. It grows to the right, up to 256 hashes.
@@ -25,25 +25,30 @@ export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
     throw new RangeError(`a tile has up to ${TILE_WIDTH} hashes of ${HASH_BYTES} bytes; ${bytes.length} bytes came`)
   }
   const hashes = Buffer.alloc(TILE_WIDTH * HASH_BYTES)
-  const above: Hash[][] = Array.from({ length: TILE_HEIGHT }, () => [])
+  /** By height, from left to right. */
+  const nodes: Hash[][] = []
   let width = 0
 
-  const node = (height: number, index: number): Hash | undefined => {
-    if ((index + 1) * 2 ** height > width) return undefined
-    return height === 0 ? hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES) : above[height - 1]?.[index]
+  const addNode = (height: number, hash: Hash): void => {
+    const row = nodes[height] ?? []
+    nodes[height] = row
+    const left = row.length % 2 === 1 ? row.at(-1) : undefined
+    row.push(hash)
+    if (left !== undefined) addNode(height + 1, hashNode(left, hash))
   }
 
   const push = (hash: Hash): void => {
     if (width === TILE_WIDTH) throw new RangeError('the tile is full')
     hashes.set(hash, width * HASH_BYTES)
+    addNode(0, hashes.subarray(width * HASH_BYTES, (width + 1) * HASH_BYTES))
     width++
-    for (let height = 1; width % 2 ** height === 0 && height <= TILE_HEIGHT; height++) {
-      const index = width / 2 ** height - 1
-      const [left, right] = [node(height - 1, 2 * index), node(height - 1, 2 * index + 1)]
-      if (left !== undefined && right !== undefined) above[height - 1]?.push(hashNode(left, right))
-    }
   }
 
   for (let at = 0; at < bytes.length; at += HASH_BYTES) push(bytes.subarray(at, at + HASH_BYTES))
-  return { width: () => width, push, node, bytes: (count) => hashes.subarray(0, count * HASH_BYTES) }
+  return {
+    width: () => width,
+    push,
+    node: (height, index) => nodes[height]?.[index],
+    bytes: (count) => hashes.subarray(0, count * HASH_BYTES),
+  }
 }

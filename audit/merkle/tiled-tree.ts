@@ -21,14 +21,16 @@ export interface TiledTree {
 /** Creates a tree over tiles. It requests partial tiles with their width in the tree of `size()` leaves. */
 export function createTiledTree(readTile: ReadTile, size: () => number): TiledTree {
   const hashesOf = async (ranges: readonly Range[]): Promise<readonly Hash[]> => {
+    // The tree may grow while the tiles are read. A partial tile must keep the path under which this function requested it.
+    const total = size()
     const needed = new Map<string, TileId & { readonly level: number }>()
     for (const node of ranges.flatMap(nodesOf)) {
-      const id = tileOf(node, size())
+      const id = tileOf(node, total)
       needed.set(tilePath(id), id)
     }
     const tiles = new Map<string, Tile>()
     await Promise.all([...needed].map(async ([path, id]) => tiles.set(path, await readTile(id))))
-    return ranges.map((range) => hashRange(range, (node) => nodeIn(node, tiles.get(tilePath(tileOf(node, size()))))))
+    return ranges.map((range) => hashRange(range, (node) => nodeIn(node, tiles.get(tilePath(tileOf(node, total))))))
   }
 
   return {
@@ -64,10 +66,13 @@ export function createMemoryTiles(): { readonly push: (leaf: Hash) => void; read
   const push = (hash: Hash, level = 0): void => {
     const tiles = levels[level] ?? []
     levels[level] = tiles
-    if ((tiles.at(-1)?.width() ?? TILE_WIDTH) === TILE_WIDTH) tiles.push(createTile())
-    const tile = tiles.at(-1)
-    tile?.push(hash)
-    const top = tile?.node(TILE_HEIGHT, 0)
+    let tile = tiles.at(-1)
+    if (tile === undefined || tile.width() === TILE_WIDTH) {
+      tile = createTile()
+      tiles.push(tile)
+    }
+    tile.push(hash)
+    const top = tile.node(TILE_HEIGHT, 0)
     if (top !== undefined) push(top, level + 1)
   }
   return {

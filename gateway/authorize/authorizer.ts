@@ -8,7 +8,6 @@ import {
   ANONYMOUS,
   type DenialKind,
   denialOf,
-  isOpen,
   policiesNamed,
   type Rights,
   type Rule,
@@ -22,6 +21,7 @@ import {
   type Decision,
   type Denial,
   decideOperation,
+  listViews,
   revealDenials,
   type Sources,
 } from './decide.ts'
@@ -29,53 +29,65 @@ import {
 /** A country that publishes a domain. */
 export interface Publisher {
   readonly access: CountryAccess
-  /** The rules of the country's own SDL; null where it publishes the contract as it stands. */
+  /** The rules of the country's own SDL; null if it publishes the contract's SDL unchanged. */
   readonly own: RuleTable | null
   publishes(typeName: string, fieldName: string): boolean
 }
 
-/** A domain that countries publish, or a subgraph with one endpoint: then without publishers. */
+/** A domain that countries publish, or a plain subgraph, which has one endpoint and no publishers. */
 export interface GuardedDomain {
   readonly name: string
+  /** By country code. */
   readonly publishers: ReadonlyMap<string, Publisher>
-  /** Whether the domain resolves the field at all. */
+  /** Whether the domain resolves the field. */
   has(typeName: string, fieldName: string): boolean
 }
 
-/** What is guarded, and by which rules. */
+/** The graph that an authorizer guards, and its rules. */
 export interface AuthorizerOptions {
-  /** The rules of the whole graph. */
+  /** The rules of the supergraph. Each country may add its own. */
   readonly floor: RuleTable
   readonly domains: readonly GuardedDomain[]
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
 }
 
-/** Decides who may read what. */
+/** Decides which caller may read which field. */
 export interface Authorizer {
   /**
-   * What the caller of a request may do. The same caller and grounds get the same view for a minute, so that no decision is made
-   * twice.
+   * Returns what the caller of a request may read. The same caller with the same grounds gets the same view for a minute, so the
+   * authorizer makes each decision once.
    */
   viewFor(context: Pick<RequestContext, 'caller' | 'grounds'>): AccessView
 }
 
-/** One caller, acting on one set of grounds, before every country. */
+/** What one caller, acting on one set of grounds, may read in each country. */
 export interface AccessView {
-  /** What becomes of an operation: what is taken out of it before it is planned, and which country refuses what. */
+  /** Decides which fields the gateway removes from an operation before planning, and which country denies which field. */
   decide(operation: PreparedOperation): Decision
-  /** What an operation's arguments would reveal that is refused, before anything is asked. @throws {GraphQLError} for a wrong argument. */
+  /**
+   * Lists the arguments of an operation that would reveal a field that the caller may not read. The gateway calls it before it sends
+   * any leg.
+   * @param variables coerced
+   * @throws {GraphQLError} if an argument of such a field is wrong.
+   */
   revealDenials(operation: PreparedOperation, variables: Readonly<Record<string, unknown>>): readonly Denial[]
-  /** What a country gives of a domain. */
+  /**
+   * Returns what the caller may read of a domain in one country.
+   * @throws {Error} if the country does not publish the domain.
+   */
   domain(name: string, country: string): DomainView
-  /** Whether the caller could read a field anywhere: what introspection shows. */
+  /** Whether the caller could read a field in at least one country. Introspection shows only such fields. */
   isVisible(typeName: string, fieldName: string): boolean
 }
 
-/** How long a caller's view is kept, in milliseconds: as long as a policy's decision (docs/design/access.md, The rules). */
-const VIEW_KEPT_MS = 60_000
+/** How long the authorizer caches a view, in milliseconds: as long as a policy's decision (docs/design/access.md, The rules). */
+const VIEW_CACHED_MS = 60_000
 
-/** Makes the authorizer of a graph. */
+/** How many views of one caller the authorizer caches. */
+const MAX_VIEWS_PER_CALLER = 16
+
+/** Creates the authorizer of a graph. */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const now = options.now ?? Date.now
   const views = new WeakMap<Caller, Map<string, { readonly view: AccessView; readonly untilMs: number }>>()
@@ -89,12 +101,12 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       const byGrounds = views.get(caller) ?? new Map()
       views.set(caller, byGrounds)
       const key = JSON.stringify(grounds)
-      const known = byGrounds.get(key)
-      if (known !== undefined && now() < known.untilMs) return known.view
+      const cached = byGrounds.get(key)
+      if (cached !== undefined && now() < cached.untilMs) return cached.view
       const view = createView(caller, grounds, options, now)
-      // A caller who states ever new grounds must not fill the memory.
-      if (byGrounds.size > 16) byGrounds.clear()
-      byGrounds.set(key, { view, untilMs: now() + VIEW_KEPT_MS })
+      // A caller who always states new grounds must not fill the memory.
+      if (byGrounds.size >= MAX_VIEWS_PER_CALLER) byGrounds.clear()
+      byGrounds.set(key, { view, untilMs: now() + VIEW_CACHED_MS })
       return view
     },
   }
@@ -106,36 +118,23 @@ function createView(
   options: AuthorizerOptions,
   now: () => number,
 ): AccessView {
-  const plainRights = plainRightsOf(caller)
-  const recognitions = new Map<string, Recognition>()
-  const recognition = ({ access }: Publisher): Recognition => {
-    const known = recognitions.get(access.country) ?? recogniseCaller(access, caller, grounds, now)
-    recognitions.set(access.country, known)
-    return known
-  }
-  const domains = options.domains.map((domain): DomainAccess => {
-    const countries = [...domain.publishers].map(([country, publisher]): CountryDomain => {
-      return {
-        country,
-        publishes: publisher.publishes,
-        view: createDomainView(publisher, options.floor, recognition(publisher)),
-      }
-    })
-    return { domain, countries }
-  })
-  const plain = createPlainView(options.floor, plainRights)
+  const domains = accessDomains(caller, grounds, options, now)
+  const plainView = createPlainView(options.floor, plainRightsOf(caller))
   const byName = new Map(domains.map((access) => [access.domain.name, access]))
   const decisions = new WeakMap<PreparedOperation, Decision>()
-  const sourcesOf = (typeName: string, fieldName: string): Sources => ({
-    countries: domains
-      .filter(({ domain }) => domain.has(typeName, fieldName))
-      .flatMap(({ countries }) => countries.filter(({ publishes }) => publishes(typeName, fieldName))),
-    plain: domains.some(({ domain }) => domain.publishers.size === 0 && domain.has(typeName, fieldName)) ? plain : null,
-  })
+  const sourcesOf = (typeName: string, fieldName: string): Sources => {
+    const resolving = domains.filter(({ domain }) => domain.has(typeName, fieldName))
+    return {
+      countries: resolving.flatMap(({ countries }) =>
+        countries.filter(({ publishes }) => publishes(typeName, fieldName)),
+      ),
+      plain: resolving.some(({ domain }) => domain.publishers.size === 0) ? plainView : null,
+    }
+  }
   return {
     decide(operation) {
-      const known = decisions.get(operation)
-      if (known !== undefined) return known
+      const cached = decisions.get(operation)
+      if (cached !== undefined) return cached
       const { decision, isCacheable } = decideOperation(operation, { sourcesOf })
       if (isCacheable) decisions.set(operation, decision)
       return decision
@@ -147,22 +146,44 @@ function createView(
       return found.view
     },
     isVisible(typeName, fieldName) {
-      const { countries, plain: alone } = sourcesOf(typeName, fieldName)
-      const views = [...countries.map(({ view }) => view), ...(alone ? [alone] : [])]
-      if (views.length === 0) return plain.denialOf(typeName, fieldName) === null
-      return views.some((view) => isOpen(view.ruleOf(typeName, fieldName)) || canRead(view, typeName, fieldName))
+      const views = listViews(sourcesOf(typeName, fieldName))
+      // The supergraph's rules decide a field that no domain resolves, such as `__typename`.
+      if (views.length === 0) return plainView.denialOf(typeName, fieldName) === null
+      // A country that does not recognise the caller shows the fields without a rule, because its view has an anonymous caller's rights.
+      return views.some((view) => view.denialOf(typeName, fieldName) === null)
     },
   }
 }
 
-function canRead(view: DomainView, typeName: string, fieldName: string): boolean {
-  return view.notRecognised === null && view.denialOf(typeName, fieldName) === null
-}
-
-/** A domain with what each of its publishers gives. */
+/** A domain, with what the caller may read of it in each country that publishes it. */
 interface DomainAccess {
   readonly domain: GuardedDomain
   readonly countries: readonly CountryDomain[]
+}
+
+function accessDomains(
+  caller: Caller | null,
+  grounds: Grounds | null,
+  options: AuthorizerOptions,
+  now: () => number,
+): readonly DomainAccess[] {
+  // One recognition per country, so that all of its domains share the cached decisions of its policies.
+  const recognitions = new Map<string, Recognition>()
+  const recognise = ({ access }: Publisher): Recognition => {
+    const recognition = recognitions.get(access.country) ?? recogniseCaller(access, caller, grounds, now)
+    recognitions.set(access.country, recognition)
+    return recognition
+  }
+  return options.domains.map((domain) => {
+    const countries = [...domain.publishers].map(([country, publisher]): CountryDomain => {
+      return {
+        country,
+        publishes: publisher.publishes,
+        view: createDomainView(publisher, options.floor, recognise(publisher)),
+      }
+    })
+    return { domain, countries }
+  })
 }
 
 function createDomainView({ access, own }: Publisher, floor: RuleTable, recognition: Recognition): DomainView {
@@ -170,9 +191,9 @@ function createDomainView({ access, own }: Publisher, floor: RuleTable, recognit
   const rules = new Map<string, Rule>()
   const ruleOf = (typeName: string, fieldName: string): Rule => {
     const coordinate = `${typeName}.${fieldName}`
-    const known = rules.get(coordinate) ?? countryRule(floor, own, typeName, fieldName)
-    rules.set(coordinate, known)
-    return known
+    const rule = rules.get(coordinate) ?? countryRule(floor, own, typeName, fieldName)
+    rules.set(coordinate, rule)
+    return rule
   }
   const isCacheable = (typeName: string, fieldName: string): boolean =>
     !policiesNamed(ruleOf(typeName, fieldName)).some((policy) => access.policies.readsTime(policy))
@@ -181,42 +202,43 @@ function createDomainView({ access, own }: Publisher, floor: RuleTable, recognit
     rights,
     ruleOf,
     isCacheable,
-    denialOf: rememberDenials(ruleOf, rights, isCacheable),
+    denialOf: cacheDenials(ruleOf, rights, isCacheable),
     revealedBy: (coordinate) => [...new Set([...floor.revealedBy(coordinate), ...(own?.revealedBy(coordinate) ?? [])])],
   }
 }
 
 function createPlainView(floor: RuleTable, rights: Rights): DomainView {
   const ruleOf = floor.ofField
+  const isCacheable = (): boolean => true
   return {
     notRecognised: null,
     rights,
     ruleOf,
-    denialOf: rememberDenials(ruleOf, rights, () => true),
+    isCacheable,
+    denialOf: cacheDenials(ruleOf, rights, isCacheable),
     revealedBy: floor.revealedBy,
-    isCacheable: () => true,
   }
 }
 
-function rememberDenials(
+function cacheDenials(
   ruleOf: DomainView['ruleOf'],
   rights: Rights,
   isCacheable: DomainView['isCacheable'],
 ): DomainView['denialOf'] {
-  const known = new Map<string, DenialKind | null>()
+  const kinds = new Map<string, DenialKind | null>()
   return (typeName, fieldName) => {
     const coordinate = `${typeName}.${fieldName}`
-    const remembered = known.get(coordinate)
-    if (remembered !== undefined) return remembered
-    const refusal = denialOf(ruleOf(typeName, fieldName), rights, coordinate)
-    if (isCacheable(typeName, fieldName)) known.set(coordinate, refusal)
-    return refusal
+    const cached = kinds.get(coordinate)
+    if (cached !== undefined) return cached
+    const kind = denialOf(ruleOf(typeName, fieldName), rights, coordinate)
+    if (isCacheable(typeName, fieldName)) kinds.set(coordinate, kind)
+    return kind
   }
 }
 
-/** Where no country is asked there is no mandate: the token's own scopes and granted policies count. */
+/** Returns the rights in a plain subgraph. No country takes part, so only the token's own scopes and granted policies count. */
 function plainRightsOf(caller: Caller | null): Rights {
   if (caller === null) return ANONYMOUS
-  const policies = new Set(caller.policies ?? [])
+  const policies = new Set(caller.policies)
   return { authenticated: true, scopes: new Set(caller.scopes), grants: (policy) => policies.has(policy) }
 }

@@ -4,7 +4,7 @@ import { type DenialKind, isOpen } from '../../contract/access/rule.ts'
 import type { DomainView } from '../types/flow.ts'
 import type { FieldUse, PreparedOperation } from '../types/operation.ts'
 
-/** One country's part of a domain, as one caller has it. */
+/** One domain of one country, as one caller may read it. */
 export interface CountryDomain {
   readonly country: string
   publishes(typeName: string, fieldName: string): boolean
@@ -14,63 +14,69 @@ export interface CountryDomain {
 /** Who could answer a field. */
 export interface Sources {
   readonly countries: readonly CountryDomain[]
-  /** Set where a subgraph that no country publishes resolves the field. */
+  /** Set if a subgraph that no country publishes resolves the field. */
   readonly plain: DomainView | null
 }
 
-/** A field that is refused, where it stands. */
+/** One use of a field that a rule denies to the caller. */
 export interface Denial {
   readonly coordinate: string
   /** Response keys, without list indices. */
   readonly path: readonly string[]
   readonly kind: DenialKind
-  /** The country that refuses it; null where nobody gives it. */
+  /** The country that denies the field; null if every source denies it. */
   readonly country: string | null
 }
 
-/** What becomes of an operation. */
+/** How the gateway treats an operation of one caller. */
 export interface Decision {
-  /** The coordinates that are taken out before planning: every participant that hears the caller and publishes them refuses. */
+  /**
+   * The coordinates that the gateway removes before planning. Every country that recognises the caller and publishes the field denies
+   * it.
+   */
   readonly removedFields: ReadonlySet<string>
-  /** The uses that were taken out; those below one that was taken out are not told again. */
+  /** The uses that the gateway removes, except those below another one that it removes. */
   readonly denials: readonly Denial[]
-  /** What some countries refuse, and others give: told before anything is asked, for the modes `reject` and `dry-run`. */
+  /** The uses that only some countries deny. The modes `reject` and `dry-run` report them before the gateway sends any leg. */
   readonly partialDenials: readonly Denial[]
-  /** Whether any field of the operation has a rule in any country that could be asked: then a mandate is needed. */
+  /** Whether a field of the operation has a rule in a country that the gateway could ask. If so, the caller needs a mandate. */
   readonly isRuled: boolean
 }
 
-/** What a decision rests on. */
+/** What a decision depends on. */
 export interface Deciding {
   readonly sourcesOf: (typeName: string, fieldName: string) => Sources
 }
 
-/** Decides an operation for one caller. `isCacheable`: whether the decision holds for the same caller again. */
+/**
+ * Decides how the gateway treats an operation of one caller.
+ * @returns the decision, and in `isCacheable` whether it stays valid for the same caller.
+ */
 export function decideOperation(
   operation: PreparedOperation,
   deciding: Deciding,
 ): { readonly decision: Decision; readonly isCacheable: boolean } {
   const verdicts = new Map<string, Verdict>()
-  const verdictOn = (use: FieldUse): Verdict => {
-    const coordinate = `${use.typeName}.${use.fieldName}`
-    const known = verdicts.get(coordinate) ?? judge(use, deciding.sourcesOf(use.typeName, use.fieldName))
-    verdicts.set(coordinate, known)
-    return known
+  const verdictOn = ({ typeName, fieldName }: FieldUse): Verdict => {
+    const coordinate = `${typeName}.${fieldName}`
+    const verdict = verdicts.get(coordinate) ?? judgeField(typeName, fieldName, deciding.sourcesOf(typeName, fieldName))
+    verdicts.set(coordinate, verdict)
+    return verdict
   }
   const denials: Denial[] = []
   const partialDenials: Denial[] = []
   const removedFields = new Set<string>()
-  const gone = new Set<FieldUse>()
+  const removedUses = new Set<FieldUse | null>()
   for (const use of operation.uses) {
-    const { nobody, some } = verdictOn(use)
+    const { deniedByAll, denying } = verdictOn(use)
     const coordinate = `${use.typeName}.${use.fieldName}`
-    if (nobody !== null) removedFields.add(coordinate)
-    // A parent stands before what is below it, so what is below a field that goes is not told again.
-    const isBelow = use.parent !== null && gone.has(use.parent)
-    if (nobody !== null || isBelow) gone.add(use)
-    if (isBelow) continue
-    if (nobody !== null) denials.push({ coordinate, path: use.path, kind: nobody, country: null })
-    else for (const { country, kind } of some) partialDenials.push({ coordinate, path: use.path, kind, country })
+    if (deniedByAll !== null) removedFields.add(coordinate)
+    // `uses` lists a parent before its children, so this loop knows whether a field above this one is removed.
+    const isBelowRemoved = removedUses.has(use.parent)
+    if (deniedByAll !== null || isBelowRemoved) removedUses.add(use)
+    if (isBelowRemoved) continue
+    if (deniedByAll !== null) denials.push({ coordinate, path: use.path, kind: deniedByAll, country: null })
+    else for (const { country, kind } of denying) partialDenials.push({ coordinate, path: use.path, kind, country })
   }
   const all = [...verdicts.values()]
   const isRuled = all.some((verdict) => verdict.isRuled)
@@ -81,42 +87,51 @@ export function decideOperation(
 }
 
 interface Verdict {
-  /** Why nobody gives the field; null where somebody may. */
-  readonly nobody: DenialKind | null
-  readonly some: readonly { readonly country: string; readonly kind: DenialKind }[]
+  /** The kind of rule by which every source denies the field; null if at least one source may answer it. */
+  readonly deniedByAll: DenialKind | null
+  /** The countries that deny the field, each once. */
+  readonly denying: readonly CountryDenial[]
   readonly isRuled: boolean
   readonly isCacheable: boolean
 }
 
-function judge({ typeName, fieldName }: FieldUse, { countries, plain }: Sources): Verdict {
-  const rules = countries.map(({ view }) => view.ruleOf(typeName, fieldName))
-  const isRuled = rules.some((rule) => !isOpen(rule))
-  const heard = countries.filter(({ view }) => view.notRecognised === null)
-  const refusals = heard.flatMap((source) => refusalBy(source, typeName, fieldName))
-  const some = [...new Map(refusals.map((refusal) => [refusal.country, refusal])).values()]
-  const isCacheable = countries.every(({ view }) => view.isCacheable(typeName, fieldName))
-  const alone = plain?.denialOf(typeName, fieldName) ?? null
-  const isGivenPlain = plain !== null && alone === null
-  // Where no country hears the caller, its legs are denied one by one, each with its own outcome.
-  const isRefusedByAll = heard.length > 0 && refusals.length === heard.length
-  const [first] = refusals
-  const nobody = isGivenPlain ? null : heard.length > 0 ? (isRefusedByAll ? (first?.kind ?? null) : null) : alone
-  return { nobody, some: nobody === null ? some : [], isRuled, isCacheable }
+interface CountryDenial {
+  readonly country: string
+  readonly kind: DenialKind
 }
 
-function refusalBy(
-  { country, view }: CountryDomain,
-  typeName: string,
-  fieldName: string,
-): readonly { readonly country: string; readonly kind: DenialKind }[] {
-  const kind = view.denialOf(typeName, fieldName)
-  return kind === null ? [] : [{ country, kind }]
+function judgeField(typeName: string, fieldName: string, sources: Sources): Verdict {
+  const recognising = listRecognising(sources)
+  // If no country recognises the caller, the field stays: the gateway denies the legs one by one, each with its own outcome.
+  const kinds = listViews({ ...sources, countries: recognising }).map((view) => view.denialOf(typeName, fieldName))
+  const denying = new Map<string, CountryDenial>()
+  for (const { country, view } of recognising) {
+    const kind = view.denialOf(typeName, fieldName)
+    if (kind !== null) denying.set(country, { country, kind })
+  }
+  return {
+    deniedByAll: kinds.includes(null) ? null : (kinds[0] ?? null),
+    denying: [...denying.values()],
+    isRuled: sources.countries.some(({ view }) => !isOpen(view.ruleOf(typeName, fieldName))),
+    isCacheable: listViews(sources).every((view) => view.isCacheable(typeName, fieldName)),
+  }
+}
+
+/** Lists the views of all sources: first those of the countries, then that of a plain subgraph. */
+export function listViews({ countries, plain }: Sources): readonly DomainView[] {
+  const views = countries.map(({ view }) => view)
+  return plain === null ? views : [...views, plain]
+}
+
+function listRecognising({ countries }: Sources): readonly CountryDomain[] {
+  return countries.filter(({ view }) => view.notRecognised === null)
 }
 
 /**
- * What countries refuse because an argument would reveal it (`@reveals`); and, where nobody else answers, what a subgraph that no
- * country publishes does.
- * @param variables coerced.
+ * Lists the arguments that would reveal a field that the caller may not read (`@reveals`), for each country that recognises the caller
+ * and for a subgraph that no country publishes.
+ * @param variables coerced
+ * @throws {GraphQLError} if an argument of a field with such an argument is wrong.
  */
 export function revealDenials(
   operation: PreparedOperation,
@@ -124,11 +139,9 @@ export function revealDenials(
   { sourcesOf }: Deciding,
 ): readonly Denial[] {
   return operation.uses.flatMap((use) => {
-    const { countries, plain } = sourcesOf(use.typeName, use.fieldName)
-    const heard = countries.filter(({ view }) => view.notRecognised === null)
-    const views: { readonly view: DomainView; readonly country: string | null }[] =
-      plain === null ? heard : [...heard, { view: plain, country: null }]
-    return views.flatMap(({ view, country }) => revealDenial(use, view, country, variables))
+    const sources = sourcesOf(use.typeName, use.fieldName)
+    const denials = listRecognising(sources).flatMap(({ view, country }) => revealDenial(use, view, country, variables))
+    return sources.plain === null ? denials : [...denials, ...revealDenial(use, sources.plain, null, variables)]
   })
 }
 

@@ -13,6 +13,8 @@ const COMPLETE = readPublication(schema, '', undefined)
 const SOURCE = '{ case(id: "HN:1") { court narrative } }'
 const GUARDED: Rule = { ...OPEN, scopes: [[['some:scope']]] }
 
+const PROTECTED = 'Case.protectedParticipants'
+
 describe('a leg', () => {
   it('asks for all of a field that the country publishes and does not deny', () => {
     expect(shownOf(prune({}))).toEqual({ kind: 'included', court: true, narrative: true, partly: null, denied: [] })
@@ -57,6 +59,78 @@ describe('a leg', () => {
   it('carries the scopes that its rules name and the caller holds', () => {
     const rights = { ...ANONYMOUS, authenticated: true, scopes: new Set(['some:scope', 'other:scope']) }
     expect(prune({ view: { rights, ruleOf: () => GUARDED } })).toMatchObject({ scopes: ['some:scope'] })
+  })
+
+  it('carries the policies that its rules name and that grant the field, sorted', () => {
+    const asked: string[] = []
+    const grants = (policy: string, coordinate: string) => asked.push(coordinate) > 0 && policy !== 'denied'
+    const rights = { ...ANONYMOUS, authenticated: true, grants }
+    const ruleOf = (_: string, name: string): Rule =>
+      name === 'narrative' ? { ...OPEN, policies: [[['release', 'denied', 'allow']]] } : OPEN
+    expect(prune({ view: { rights, ruleOf } })).toMatchObject({ scopes: [], policies: ['allow', 'release'] })
+    expect(new Set(asked)).toEqual(new Set(['Case.narrative']))
+  })
+
+  it('carries the scopes of its rules sorted', () => {
+    const rights = { ...ANONYMOUS, authenticated: true, scopes: new Set(['b', 'a', 'c']) }
+    const ruleOf = (_: string, name: string): Rule => ({ ...OPEN, scopes: [[[name === 'narrative' ? 'a' : 'b']]] })
+    expect(prune({ view: { rights, ruleOf } })).toMatchObject({ scopes: ['a', 'b'] })
+  })
+
+  it.each<[string, string, readonly string[], readonly string[], readonly string[]]>([
+    ['carries the right to see protected rows', 'persons', [], ['Case.narrative'], ['protected']],
+    ['carries no right to see protected rows in a domain without them', 'legal', [], ['Case.narrative'], []],
+    ['carries no right to see protected rows that the caller lacks', 'persons', [PROTECTED], ['Case.narrative'], []],
+    ['carries no right to see protected rows if none of its fields has a rule', 'persons', [], [], []],
+  ])('%s', (_, domain, denied, ruled, scopes) => {
+    const rights = { ...ANONYMOUS, authenticated: true, scopes: new Set(['protected']) }
+    const ruleOf = (typeName: string, name: string): Rule => {
+      if (`${typeName}.${name}` === PROTECTED) return { ...OPEN, scopes: [[['protected']]] }
+      return ruled.includes(`${typeName}.${name}`) ? GUARDED : OPEN
+    }
+    const fetch = { ...fetchOf(), domain }
+    const view = viewOf(denied, { rights, ruleOf })
+    const pruned = pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: {} })
+    expect(pruned).toMatchObject({ scopes })
+  })
+
+  it('reports only the topmost of the fields that the country denies', () => {
+    const source = '{ case(id: "HN:1") { court participants { edges { cursor } } } }'
+    const fetch = compileForTest(source).fetches[0] as SpreadFetch
+    const view = viewOf(['Case.participants', 'ParticipantEdge.cursor', 'ParticipantConnection.edges'])
+    const pruned = pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: {} })
+    expect(pruned).toMatchObject({ partly: 'PARTLY_DENIED', denied: [{ coordinate: 'Case.participants' }] })
+  })
+
+  it('reports why the complete field is denied', () => {
+    expect(prune({ denied: ['Query.case'] })).toMatchObject({ denied: [{ coordinate: 'Query.case', path: ['case'] }] })
+  })
+
+  it('has a key that is equal only for equal parts of the field', () => {
+    const keyOf = (denied: readonly string[]) => (prune({ denied }) as { key?: string }).key
+    expect(keyOf([])).toBe('')
+    expect(keyOf(['Case.court', 'Case.narrative'])).not.toBe(keyOf(['Case.narrative']))
+    expect(keyOf(['Case.court'])).not.toBe(keyOf(['Case.narrative']))
+    expect(keyOf(['Case.court'])).toBe(keyOf(['Case.court']))
+  })
+
+  it('is pruned again for other variables if an argument may reveal a field', () => {
+    const fetch = compileForTest('query ($id: ID!) { case(id: $id) { court } }', { id: 'HN:1' })
+      .fetches[0] as SpreadFetch
+    const view = viewOf(['Case.narrative'], {
+      revealedBy: (coordinate) => (coordinate === 'Query.case(id:)' ? ['Case.narrative'] : []),
+    })
+    const pruneFor = (id: string) =>
+      pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: { id } })
+    expect(pruneFor('HN:1')).toMatchObject({ kind: 'denied', denied: [{ coordinate: 'Query.case(id:)' }] })
+    expect(pruneFor('HN:1')).not.toBe(pruneFor('HN:1'))
+  })
+
+  it('is pruned once for the same view', () => {
+    const fetch = fetchOf()
+    const view = viewOf(['Case.narrative'])
+    const once = () => pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: {} })
+    expect(once()).toBe(once())
   })
 
   it('is pruned again if a decision does not hold', () => {
