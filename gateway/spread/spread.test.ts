@@ -124,6 +124,72 @@ describe('what a country does not publish', () => {
   })
 })
 
+describe('what a country denies', () => {
+  const RULED = { ...OPEN, scopes: [[['some:scope']]] }
+  const denying =
+    (coordinate: string) =>
+    (country: string): DomainView => {
+      const isDenied = (typeName: string, name: string) => country === 'HN' && `${typeName}.${name}` === coordinate
+      return {
+        ...OPEN_VIEW,
+        ruleOf: (typeName, name) => (isDenied(typeName, name) ? RULED : OPEN),
+        denialOf: (typeName, name) => (isDenied(typeName, name) ? 'SCOPES' : null),
+      }
+    }
+  const denial = (coordinate: string, ...path: string[]) => ({
+    code: 'FORBIDDEN_BY_COUNTRY',
+    country: 'HN',
+    coordinate,
+    path,
+  })
+
+  it('is taken out of its leg, with an error at its place', () => {
+    const { legs, answerErrors } = spread(`{ cases ${ask} }`, {}, { viewOf: denying('Case.court') })
+    expect(legs.map(({ query }) => query.includes('court'))).toEqual([true, false, true])
+    expect(answerErrors).toEqual([denial('Case.court', 'cases', 'edges', 'node', 'court')])
+  })
+
+  it('is not asked for if it is the top field, and the country’s outcome says so', () => {
+    const { legs, targets, answerErrors } = spread(`{ cases ${ask} }`, {}, { viewOf: denying('Query.cases') })
+    expect(legs.map(({ country }) => country)).toEqual(['GT', 'PA'])
+    expect([...(targets[0]?.unasked ?? [])]).toEqual([['HN', { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }]])
+    expect(answerErrors).toEqual([denial('Query.cases', 'cases')])
+  })
+
+  it('is not asked for if the country does not recognise the caller, without an error', () => {
+    const viewOfAll = (country: string): DomainView => ({
+      ...OPEN_VIEW,
+      ruleOf: () => RULED,
+      notRecognised: country === 'HN' ? 'TASK_FORCE_NOT_RECOGNISED' : null,
+    })
+    const { legs, targets, answerErrors } = spread(`{ cases ${ask} }`, {}, { viewOf: viewOfAll })
+    expect(legs.map(({ country }) => country)).toEqual(['GT', 'PA'])
+    expect([...(targets[0]?.unasked ?? [])]).toEqual([['HN', { reach: 'DENIED', code: 'TASK_FORCE_NOT_RECOGNISED' }]])
+    expect(answerErrors).toEqual([])
+  })
+
+  it('is not asked for of its entities, and the place of the error is below the fetch', () => {
+    const fetch = compileForTest('{ cases { edges { node { linkedCases { court } } } } }').fetches[1] as SpreadFetch
+    const entities = ['HN:1', 'GT:1', 'HN:2'].map((id): Entity => {
+      return { representation: { __typename: 'Case', id }, objects: [{}], path: [], context: {} }
+    })
+    const input = { variables: {}, publishers: GT_HN_PA, mandateCountries: null, entities }
+    const allowed = spreadFetch(fetch, { ...input, viewOf })
+    expect(allowed.legs.map(({ country, entities: indices }) => [country, indices])).toEqual([
+      ['GT', [1]],
+      ['HN', [0, 2]],
+    ])
+    const denied = spreadFetch(fetch, { ...input, viewOf: denying('Case.court') })
+    expect(denied.legs.map(({ country }) => country)).toEqual(['GT'])
+    expect([...(denied.unasked.get('HN')?.values() ?? [])]).toEqual([{ reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }])
+    expect(denied.answerErrors).toMatchObject([denial('Case.court', 'cases', 'edges', 'node', 'linkedCases', 'court')])
+    const partial = readPublication(casesSchema, 'HN', 'type Query { case: Case } type Case { id: ID! }')
+    const publishers = new Map([...GT_HN_PA, ['HN', partial] as const])
+    const unpublished = spreadFetch(fetch, { ...input, viewOf, publishers })
+    expect([...(unpublished.unasked.get('HN') ?? [])]).toEqual([])
+  })
+})
+
 describe('entities', () => {
   const compiled = compileForTest('{ cases { edges { node { linkedCases { court } } } } }')
   const owner = compiled.fetches[1] as SpreadFetch
