@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 describe('istmo keys', () => {
-  it('makes both keys for their owner alone, prints the public one, and never replaces a signer key', async () => {
+  it('makes both keys readable only by their owner, prints the public one, and never replaces a signer key', async () => {
     const at = join(folder, 'hn')
     const vkey = await makeKeys(['istmo.example/hn', at], 0)
     const key = await readFile(join(at, 'audit-log.key'), 'utf8')
@@ -28,13 +28,13 @@ describe('istmo keys', () => {
   })
 
   it.each([[['istmo.example/hn']], [['a name', 'x']], [['--rotate']], [['--other', 'x', 'y']], [[]]])(
-    'takes no other arguments: %j',
+    'rejects other arguments: %j',
     async (args) => {
       await expect(makeKeys(args, 0)).rejects.toThrow(UsageError)
     },
   )
 
-  it('rotates nothing where there is nothing', async () => {
+  it('rotates nothing if there is no file of keys', async () => {
     await expect(makeKeys(['--rotate', join(folder, 'none')], 0)).rejects.toThrow('ENOENT')
   })
 })

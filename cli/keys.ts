@@ -9,18 +9,18 @@ import { UsageError } from '../service/usage-error.ts'
 const KEYS = {
   name: 'istmo keys',
   description:
-    'Makes what a gateway or a node needs to write an audit log: the signer key of the log (audit-log.key), and the keys of its ' +
-    'pseudonyms (audit-log-refs.json). Prints the verifier key, which goes into trust policies and the country’s file.',
+    'Makes the keys that a gateway or a node needs to write an audit log: the signer key of the log (audit-log.key), and the keys of ' +
+    'its refs (audit-log-refs.json). Prints the verifier key. Put it into trust policies and the country file.',
   arguments: {
-    name: { meaning: 'the log’s name, as istmo.example/hn; leave it out with --rotate', isOptional: true },
-    folder: { meaning: 'the folder of the keys; made where there is none', isOptional: true },
+    name: { meaning: 'the log’s name, for example istmo.example/hn; not with --rotate', isOptional: true },
+    folder: { meaning: 'the folder of the keys; created if it does not exist', isOptional: true },
   },
   options: {
     rotate: {
       flag: 'rotate',
       value: 'folder',
       expected: 'the path of a folder that has audit-log-refs.json',
-      meaning: 'begin a new epoch of the pseudonyms in this folder instead; older pseudonyms stay findable',
+      meaning: 'begin a new epoch of the refs in this folder instead; refs of older epochs can still be found',
     },
   },
   examples: [
@@ -29,15 +29,16 @@ const KEYS = {
   ],
 } as const satisfies CommandSpec
 
-/** `istmo keys`: makes the keys of an audit log and prints the verifier key, or begins a new epoch of its pseudonyms. */
+/** Runs `istmo keys`: makes the keys of an audit log and prints the verifier key, or begins a new epoch of its refs. */
 export async function runKeys(args: readonly string[], now: number): Promise<void> {
   await runCommand(KEYS, args, async (line) => void process.stdout.write(`${await makeOrRotate(line, now)}\n`))
 }
 
 /**
- * Makes the keys that the arguments ask for. Never replaces a signer key.
- * @returns what is to be said: the verifier key, or the new epoch.
- * @throws {UsageError} for other arguments.
+ * Makes the keys that the arguments name. Never replaces a signer key.
+ * @param now milliseconds since the epoch.
+ * @returns the line to print: the verifier key, or the new epoch.
+ * @throws {UsageError} if the arguments are wrong.
  */
 export async function makeKeys(args: readonly string[], now: number): Promise<string> {
   return makeOrRotate(parseCommandLine(KEYS, args), now)
@@ -45,20 +46,20 @@ export async function makeKeys(args: readonly string[], now: number): Promise<st
 
 async function makeOrRotate({ name, folder, rotate }: CommandLine<typeof KEYS>, now: number): Promise<string> {
   if (rotate !== undefined) {
-    if (name !== undefined) throw new UsageError(`expected no argument beside --rotate; came ${JSON.stringify(name)}`)
+    if (name !== undefined) throw new UsageError(`expected no argument besides --rotate; came ${JSON.stringify(name)}`)
     const refs = join(rotate, 'audit-log-refs.json')
     await readFile(refs)
     const { epochs } = await rotateKeyFile(refs, now)
-    return `epoch ${epochs.at(-1)?.epoch} of ${refs}; restart what reads it`
+    return `epoch ${epochs.at(-1)?.epoch} of ${refs}; restart the processes that read it`
   }
   if (name === undefined || !isKeyName(name)) {
     const came = name === undefined ? 'nothing' : JSON.stringify(name)
-    throw new UsageError(`<name>: expected a log’s name without white space and plus; came ${came}`)
+    throw new UsageError(`<name>: expected a log’s name without white space or a plus sign; came ${came}`)
   }
-  if (folder === undefined) throw new UsageError('<folder>: expected the folder of the keys; came nothing')
+  if (folder === undefined) throw new UsageError('<folder>: expected the path of the folder of the keys; came nothing')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const key = generateSignerKey(name, SIGNATURE_TYPES.ed25519)
-  // What was signed with a key must stay checkable: one that is there is not written over.
+  // Signatures of a key must remain verifiable, so an existing key is not overwritten.
   await writeFile(join(folder, 'audit-log.key'), `${key}\n`, { mode: 0o600, flag: 'wx' })
   await rotateKeyFile(join(folder, 'audit-log-refs.json'), now)
   return parseSignerKey(key).verifier.vkey

@@ -1,8 +1,8 @@
-/** Builds the `istmo` program out of the commands that an installation has, and runs it. */
+/** Builds the `istmo` program from the commands of an installation, and runs it. */
 import { executeGroup } from '../service/command-line.ts'
 import { readVersion } from '../service/version.ts'
 
-/** One command of `istmo`: it reads its own arguments, `--help` among them, and loads its modules when it runs. */
+/** One command of `istmo`. It reads its own arguments, also `--help`, and loads its modules when it runs. */
 export interface IstmoCommand {
   readonly name: string
   /** One line for `istmo --help`. */
@@ -11,12 +11,12 @@ export interface IstmoCommand {
 }
 
 /**
- * Runs the command that the process's arguments name. A failure that the command does not report itself is one line on standard
- * error, and exit code 2 where an argument is wrong, else 1.
- * @param commands in the order in which `istmo --help` lists them.
+ * Runs the command that the process's arguments name. If the command does not report a failure itself, prints it as one line on
+ * standard error. The exit code is 2 if an argument is wrong, else 1.
+ * @param commands the commands in the order in which `istmo --help` lists them.
  */
 export async function runIstmo(commands: readonly IstmoCommand[]): Promise<void> {
-  const description = 'One question, each country’s part of the answer, no record centralised.'
+  const description = 'Sends one operation to several countries and joins their answers. No record is stored centrally.'
   const code = await executeGroup(
     { name: 'istmo', description, version: readVersion(), commands },
     process.argv.slice(2),

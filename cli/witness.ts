@@ -12,20 +12,21 @@ import { UsageError } from '../service/usage-error.ts'
 const WITNESS = {
   name: 'istmo witness',
   description:
-    'Runs a witness (C2SP tlog-witness) until a signal ends it: it cosigns checkpoints of logs whose history it has followed. ' +
-    'It reads no environment variable. With --new-key it makes a witness’ key instead, and prints the verifier key.',
+    'Runs a witness (C2SP tlog-witness) until a signal ends it. The witness cosigns checkpoints of logs whose history it has followed. ' +
+    'It reads no environment variable. With --new-key it makes a witness’s key instead, and prints the verifier key.',
   options: {
     key: {
       flag: 'key',
       value: 'file',
-      meaning: 'the witness’ signer key, of the type for cosignatures; required',
+      meaning: 'the witness’s signer key, of the type for cosignatures; required',
       expected: 'the path of a file',
     },
     folder: {
       flag: 'folder',
       value: 'dir',
       expected: 'the path of a folder',
-      meaning: 'where it remembers the last head that it cosigned of each log; required; one process at a time',
+      meaning:
+        'where it stores the last head of each log that it cosigned; required; only one process at a time can use it',
     },
     logs: {
       flag: 'log',
@@ -37,40 +38,40 @@ const WITNESS = {
     policy: {
       flag: 'policy',
       value: 'file',
-      meaning: 'a trust policy (C2SP tlog-policy) whose logs it watches too',
+      meaning: 'a trust policy (C2SP tlog-policy); the witness also watches its logs',
       expected: 'the path of a file',
     },
     port: {
       ...{
         flag: 'port',
         value: 'number',
-        meaning: 'port to listen on, 4106 where nothing is said; 0 takes a free one',
+        meaning: 'port to listen on, by default 4106; 0 takes a free one',
       },
       expected: 'a whole number from 0 to 65535',
     },
     host: {
       flag: 'host',
       value: 'address',
-      meaning: 'address to listen on, 127.0.0.1 where nothing is said',
+      meaning: 'address to listen on, by default 127.0.0.1',
       expected: 'an address or host name',
     },
     config: {
       flag: 'config',
       value: 'file',
       expected: 'the path of a YAML file',
-      meaning: 'settings with the keys key, folder, logs (a list), policy, port and host; a flag goes first',
+      meaning: 'settings with the keys key, folder, logs (a list), policy, port and host; a flag takes precedence',
     },
     newKey: {
       flag: 'new-key',
       value: 'name',
-      meaning: 'make a key of this name in the file of --key, and end',
+      meaning: 'make a key of this name in the file of --key, and exit',
       expected: 'the name of a witness',
     },
   },
   examples: [
     {
       command: 'istmo witness --new-key witness.example/w1 --key witness.key',
-      meaning: 'Makes witness.key, and prints the verifier key, which goes into trust policies.',
+      meaning: 'Makes witness.key, and prints the verifier key for trust policies.',
     },
     {
       command: 'istmo witness --key witness.key --folder heads --policy trust-policy',
@@ -79,33 +80,33 @@ const WITNESS = {
   ],
 } as const satisfies CommandSpec
 
-/** A witness' settings. The configuration file is YAML with these keys, and flags come before it. */
+/** The settings of a witness. The configuration file is YAML with these keys, and flags take precedence over it. */
 const settingsSchema = z.strictObject({
-  /** The file with its signer key, `PRIVATE+KEY+…`, of the type for cosignatures. */
+  /** The file with the witness's signer key, `PRIVATE+KEY+…`, of the type for cosignatures. */
   key: z.string().min(1),
-  /** Where it remembers the last head that it cosigned of each log. One process at a time. */
+  /** The folder in which it stores the last head of each log that it cosigned. Only one process at a time can use it. */
   folder: z.string().min(1),
-  /** Verifier keys of the logs that it watches; a key's name is its log's origin. */
+  /** The verifier keys of the logs that it watches. The name of a key is the origin of its log. */
   logs: z.array(z.string()).default([]),
-  /** A trust policy (C2SP tlog-policy) whose logs it watches too. */
+  /** A trust policy (C2SP tlog-policy). The witness also watches its logs. */
   policy: z.string().min(1).optional(),
-  /** The port it listens on; 0: one that is free. */
+  /** The port to listen on; 0 takes a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(4106),
-  /** The address it listens on. */
+  /** The address to listen on. */
   host: z.string().min(1).default('127.0.0.1'),
 })
 
-/** A witness' settings, read. */
+/** The settings of a witness, after they were checked. */
 export type WitnessSettings = z.infer<typeof settingsSchema>
 
 /** A witness that listens. */
 export interface RunningWitness {
   readonly url: string
-  /** Lets requests under way end and gives the folder free. */
+  /** Lets running requests finish, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
-/** `istmo witness`: runs a witness (C2SP tlog-witness) until a signal ends it, or makes its key. Resolves when it listens. */
+/** Runs `istmo witness`: starts a witness (C2SP tlog-witness), which a signal ends, or makes its key. Resolves when it listens. */
 export async function runWitness(args: readonly string[]): Promise<void> {
   await runCommand(WITNESS, args, async (line) => {
     if (line.newKey !== undefined) return void process.stdout.write(`${await makeKey(line.newKey, line.key)}\n`)
@@ -120,7 +121,10 @@ export async function runWitness(args: readonly string[]): Promise<void> {
   })
 }
 
-/** The settings by the flags and the file that `--config` names. @throws {UsageError} naming the setting. */
+/**
+ * Reads the settings from the flags and from the file that `--config` names.
+ * @throws {UsageError} if a setting is missing or wrong. The message names it.
+ */
 async function readWitnessSettings({
   config,
   logs,
@@ -140,25 +144,28 @@ async function readWitnessSettings({
   throw new UsageError(`--${option.flag}: expected ${option.expected}; came ${came}`)
 }
 
-/** Starts a witness. `say` is told, a line each, of what it refused and what failed. Rejects where it cannot start. */
+/**
+ * Starts a witness. Rejects if it cannot start.
+ * @param say called with one line for each checkpoint that the witness rejected, and for each failure.
+ */
 export async function startWitness(settings: WitnessSettings, say: (line: string) => void): Promise<RunningWitness> {
   const { host, port } = settings
-  const logs = [...settings.logs.map(parseVerifierKey), ...(await policyLogs(settings.policy))]
-  if (logs.length === 0) throw new UsageError(`expected logs to watch, by --log or --policy; came none`)
+  const logs = [...settings.logs.map(parseVerifierKey), ...(await readPolicyLogs(settings.policy))]
+  if (logs.length === 0) throw new UsageError(`expected logs to watch, from --log or --policy; came nothing`)
   const signer = parseSignerKey((await readSetting('--key', settings.key)).trim())
   const witness = await createWitness({
     folder: settings.folder,
     signer,
     logs,
-    onConflict: ({ status, why }, checkpoint) => say(`refused (${status}): ${why}; its log signed:\n${checkpoint}`),
+    onConflict: ({ status, why }, checkpoint) => say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
-  const taken = await listen(server, host, port).catch(async (error: unknown) => {
+  const address = await listen(server, host, port).catch(async (error: unknown) => {
     await witness.close()
     throw error
   })
   return {
-    url: formatOrigin('http', host, taken.port),
+    url: formatOrigin('http', host, address.port),
     close: async () => {
       await stopServer(server)
       await witness.close()
@@ -166,7 +173,7 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
   }
 }
 
-/** Makes a witness' key and gives the verifier key. An existing file is never written over. */
+/** Makes the key of a witness and returns the verifier key. Never overwrites an existing file. */
 async function makeKey(name: string, file: string | undefined): Promise<string> {
   if (file === undefined) throw new UsageError(`--key: expected ${WITNESS.options.key.expected}; came nothing`)
   const key = generateSignerKey(name, SIGNATURE_TYPES.cosignature)
@@ -175,7 +182,7 @@ async function makeKey(name: string, file: string | undefined): Promise<string> 
   return parseSignerKey(key).verifier.vkey
 }
 
-async function policyLogs(path: string | undefined) {
+async function readPolicyLogs(path: string | undefined) {
   if (path === undefined) return []
   return parsePolicy(await readSetting('--policy', path)).logs.map(({ verifier }) => verifier)
 }

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { PROJECT_DIR, readDemoConfig } from './config.ts'
 
 describe('the settings of the demo', () => {
-  it('has a default for each', () => {
+  it('have defaults', () => {
     const { home, port, databaseUrl } = readDemoConfig({})
     expect({ home, port, databaseUrl }).toEqual({ home: join(PROJECT_DIR, '.istmo'), port: 4000, databaseUrl: null })
   })
 
-  it('takes what is set, and counts an empty variable as not set', () => {
+  it('come from variables, and an empty variable counts as not set', () => {
     expect(readDemoConfig({ ISTMO_HOME: '/srv/a', PORT: '5000', DATABASE_URL: '', ISTMO_DATA: tmpdir() })).toEqual({
       home: '/srv/a',
       port: 5000,
@@ -18,7 +18,7 @@ describe('the settings of the demo', () => {
     })
   })
 
-  it('lets the command line say the data folder', () => {
+  it('take the data folder from the command line', () => {
     expect(readDemoConfig({ ISTMO_DATA: '/nowhere' }, { publicDataDir: tmpdir() }).publicDataDir).toBe(tmpdir())
   })
 
@@ -28,11 +28,11 @@ describe('the settings of the demo', () => {
     [{ PORT: '40x' }, /came "40x"/],
     [{ ISTMO_DATA: '/nowhere/at/all' }, /ISTMO_DATA: expected the path of a folder that exists/],
     [{ DATABASE_URL: 'mysql://u:secret@h/d' }, /DATABASE_URL: expected a URL that begins with postgres/],
-  ])('refuses %j', (env, message) => {
+  ])('reject %j', (env, message) => {
     expect(() => readDemoConfig(env)).toThrow(message)
   })
 
-  it('never shows a database URL, for it may hold a password', () => {
+  it('never appear in a message if they may hold a password', () => {
     expect(() => readDemoConfig({ DATABASE_URL: 'mysql://u:secret@h/d' })).toThrow(/^(?!.*secret)/)
   })
 })

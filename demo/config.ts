@@ -1,29 +1,29 @@
 /**
- * Where the demo keeps its things and which ports it takes. The one file of the demo and its commands that reads the environment.
+ * Where the demo stores its files and which ports it uses. In the demo and its commands, only this file reads the environment.
  */
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { UsageError } from '../service/usage-error.ts'
 
-/** The folder of the project: what the demo's relative defaults start from. */
+/** The folder of the project. The demo's default paths are relative to it. */
 export const PROJECT_DIR = resolve(import.meta.dirname, '..')
 
-/** The gateway's port where `PORT` is not set. The nodes' and the issuer's follow it (`demo/supervisor/ports.ts`). */
+/** The default port of the gateway. The ports of the nodes and the issuers follow it (`demo/ports.ts`). */
 export const DEFAULT_PORT = 4000
 
-/** The highest base port: the demo takes the eleven above it too. */
+/** The highest base port: the demo also uses the eleven ports above it. */
 export const MAX_PORT = 65_524
 
-/** The demo's settings as the environment gives them. Paths are absolute. */
+/** The settings of the demo, read from the environment. Paths are absolute. */
 export interface DemoConfig {
   /** `ISTMO_HOME`: everything that the demo writes. Default `.istmo` in the project. */
   readonly home: string
   /** `PORT`: the gateway's port. */
   readonly port: number
-  /** `DATABASE_URL`: a PostgreSQL server that holds one database per country; null: PGlite under `home`. */
+  /** `DATABASE_URL`: a PostgreSQL server with one database for each country; null for PGlite under `home`. */
   readonly databaseUrl: string | null
-  /** `ISTMO_DATA`: the folder of the publishers' files; null where there is none. Default `../shared/data` where it exists. */
+  /** `ISTMO_DATA`: the folder of the publishers' files; null if there is none. Default `../shared/data` if it exists. */
   readonly publicDataDir: string | null
 }
 
@@ -55,10 +55,10 @@ const MEANINGS: Readonly<Record<DemoVariable, string>> = {
   ISTMO_HOME: 'where the demo writes everything; default .istmo in the project',
   PORT: `the gateway’s port, from 1 to ${MAX_PORT}; the others follow it; default ${DEFAULT_PORT}`,
   DATABASE_URL: 'a PostgreSQL server, as postgres://…; without it an embedded one',
-  ISTMO_DATA: 'the folder of the publishers’ files; default ../shared/data where it exists',
+  ISTMO_DATA: 'the folder of the publishers’ files; default ../shared/data if it exists',
 }
 
-/** What these environment variables mean, for the help of a command. */
+/** Returns what these environment variables mean, for the help of a command. */
 export function describeEnvironment<Name extends DemoVariable>(
   ...names: readonly Name[]
 ): Readonly<Record<string, string>> {
@@ -66,9 +66,10 @@ export function describeEnvironment<Name extends DemoVariable>(
 }
 
 /**
- * Reads the demo's settings. A variable that is set to nothing counts as not set.
- * @param overrides what the command line said, before the environment.
- * @throws {UsageError} naming the variable, what was expected, and what came (never a database URL: it may hold a password).
+ * Reads the settings of the demo. An empty variable counts as not set.
+ * @param overrides the settings of the command line, which take precedence over the environment.
+ * @throws {UsageError} if a setting is wrong. The message names the variable, what was expected and what came, but never a database URL,
+ * because it may hold a password.
  */
 export function readDemoConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -91,7 +92,7 @@ export function readDemoConfig(
 }
 
 /**
- * The whole environment, to hand on to a child process with some variables set; one that is null is left out of it.
+ * Returns the complete environment for a child process, with some variables replaced. A variable that is null is removed.
  */
 export function childEnvironment(set: Readonly<Record<string, string | null>>): Record<string, string | undefined> {
   const env = { ...process.env }

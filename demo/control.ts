@@ -1,4 +1,4 @@
-/** `npm run demo:stop -- HN` and `npm run demo:start -- HN`: take a country of the running demo away, and bring it back. */
+/** `npm run demo:stop -- HN` and `npm run demo:start -- HN`: stops and starts the node of a country in the running demo. */
 
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
@@ -8,12 +8,12 @@ import { homeIn } from './home.ts'
 import { DEMO_COUNTRIES } from './ports.ts'
 import { type Command, sendCommand } from './supervisor/control-socket.ts'
 
-/** `npm run demo:stop --` or `npm run demo:start --`, which run this file with the action before what a person types. */
+/** The command `npm run demo:stop --` or `npm run demo:start --`. Both run this file with the action before the person's arguments. */
 function specOf(action: Command['action']) {
   return {
     name: `npm run demo:${action} --`,
     description:
-      action === 'stop' ? 'Takes a country out of the running demo.' : 'Brings a country back into the demo.',
+      action === 'stop' ? 'Stops a country in the running demo.' : 'Starts a stopped country in the running demo.',
     arguments: {
       country: {
         meaning: 'the country’s code',
@@ -22,13 +22,15 @@ function specOf(action: Command['action']) {
       },
     },
     notes: { Environment: describeEnvironment('ISTMO_HOME') },
-    examples: [{ command: `npm run demo:${action} -- HN`, meaning: 'Honduras.' }],
+    examples: [
+      { command: `npm run demo:${action} -- HN`, meaning: action === 'stop' ? 'Stops Honduras.' : 'Starts Honduras.' },
+    ],
   } as const satisfies CommandSpec
 }
 
 /**
  * Reads the command line.
- * @throws {UsageError} when it is not `stop` or `start` and one country of the demo.
+ * @throws {UsageError} if it is not `stop` or `start` with one country of the demo.
  */
 export function parseControlArguments([action, ...args]: readonly string[]): Command {
   if (action !== 'stop' && action !== 'start')

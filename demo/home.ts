@@ -1,38 +1,38 @@
 import { join } from 'node:path'
 
-/** The files of the demo's home folder: what survives a restart (`data`, `issuer`) and what belongs to one run (`run`). */
+/** The files of the demo's home folder. Some survive a restart (`data`, `issuer`); others belong to one run (`run`). */
 export interface Home {
   /** The folder itself. */
   readonly dir: string
-  /** PGlite's folders, one per country. */
+  /** PGlite's folders, one for each country. */
   readonly data: string
-  /** The development issuers' private keys, readable by the owner alone. */
+  /** The development issuers' private keys, readable only by their owner. */
   readonly issuer: string
   /** The audit logs, the witnesses, their keys, and the trust policies (`demo/audit-log/trust.ts`). */
   readonly auditLog: string
-  /** V8's compiled code of what the children load: a later start is a fifth quicker. */
+  /** V8's compiled code of the modules that the child processes load. It makes a later start a fifth quicker. */
   readonly cache: string
-  /** Written anew at each start. */
+  /** Written again at each start. */
   readonly run: string
-  /** Held, by the kernel's lock, as long as a demo runs in this folder. */
+  /** A file that the demo holds locked, with the kernel's lock, as long as it runs in this folder. */
   readonly lock: string
-  /** The Unix socket that `demo:stop` and `demo:start` speak to. */
+  /** The Unix socket to which `demo:stop` and `demo:start` send their commands. */
   readonly socket: string
-  /** The processes of this run, for a next start that follows a crash. */
+  /** The processes of this run, for the next start after a crash. */
   readonly pids: string
   /** The configuration of the participants with the ports of this run. */
   readonly countries: string
   /** The gateway's file of issuers, with the ports of this run. */
   readonly issuers: string
-  /** What the processes say, one file each. */
+  /** The output of the processes, one file each. */
   readonly logs: string
   /** The gateway's key for leg tokens, a private JWK. */
   readonly legKey: string
-  /** Its public half as a JWKS: what the nodes check leg tokens with. */
+  /** Its public half as a JWKS, with which the nodes check leg tokens. */
   readonly legJwks: string
 }
 
-/** The layout of the home folder `dir` (an absolute path); makes nothing. */
+/** Returns the layout of the home folder `dir` (an absolute path). Creates no files. */
 export function homeIn(dir: string): Home {
   const run = join(dir, 'run')
   return {

@@ -7,7 +7,7 @@ import { COMMANDS } from '../cli/commands.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
 
-/** The launcher with these arguments, on the Node.js that runs the tests. */
+/** Runs the launcher with these arguments, on the Node.js that runs the tests. */
 function istmo(...args: string[]) {
   const child = spawn(process.execPath, [join(PROJECT, 'demo/istmo.js'), ...args], { cwd: PROJECT })
   let stdout = ''
@@ -21,7 +21,7 @@ function istmo(...args: string[]) {
   return { child, stdout: () => stdout, stderr: () => stderr }
 }
 
-describe('every command of istmo', () => {
+describe('each command of istmo', () => {
   const production = COMMANDS.map(({ name }) => name)
   it.each([...production, 'policy test', 'import', 'generate-records', 'token'])('answers --help: %s', async (name) => {
     const { child, stdout, stderr } = istmo(...name.split(' '), '--help')
@@ -65,7 +65,7 @@ describe('istmo audit', () => {
 })
 
 describe('istmo gateway', () => {
-  it('says where it listens, and ends with 0 on SIGTERM', async () => {
+  it('prints where it listens, and exits with 0 on SIGTERM', async () => {
     const { child, stderr } = istmo(
       'gateway',
       '--supergraph',
@@ -87,16 +87,16 @@ describe('istmo gateway', () => {
   it.each([
     ['a setting that is wrong', ['gateway', '--supergraph', 'x', '--port', 'abc'], 2, /--port \(PORT\): expected/],
     [
-      'a flag that is not there',
+      'a flag that does not exist',
       ['gateway', '--supergraf', 'x'],
       2,
       /unknown option '--supergraf'. Did you mean --supergraph/,
     ],
-    ['a profile that is not there', ['token', 'king'], 2, /<profile>: expected one of analyst, .*; came "king"/],
+    ['a profile that does not exist', ['token', 'king'], 2, /<profile>: expected one of analyst, .*; came "king"/],
     ['a node without a country', ['node', '--domains', 'cases'], 2, /--country \(COUNTRY\): expected .*; came nothing/],
     ['an import of nothing', ['import', 'nothing'], 2, /<name>: expected one of iccs, treaties/],
-    ['a command that is not there', ['gatewy'], 2, /unknown command 'gatewy'. Did you mean gateway\?/],
-  ])('ends with an exit code and a reason on %s', async (_, args, code, reason) => {
+    ['a command that does not exist', ['gatewy'], 2, /unknown command 'gatewy'. Did you mean gateway\?/],
+  ])('exits with a code and a reason for %s', async (_, args, code, reason) => {
     const { child, stderr } = istmo(...args)
     expect(await once(child, 'close')).toEqual([code, null])
     expect(stderr()).toMatch(reason)

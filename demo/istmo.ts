@@ -1,4 +1,4 @@
-/** `istmo` in a checkout: the commands for production, and those of the demo. */
+/** `istmo` in a checkout: it has the commands for production and those of the demo. */
 import { COMMANDS } from '../cli/commands.ts'
 import { type IstmoCommand, runIstmo } from '../cli/program.ts'
 
@@ -10,7 +10,7 @@ const DEMO_COMMANDS: readonly IstmoCommand[] = [
   },
   {
     name: 'generate-records',
-    description: 'put made-up records into a country’s database',
+    description: 'write fictitious records to a country’s database',
     run: async (args) => (await import('./commands/generate-records.ts')).runGenerateRecords(args),
   },
   {

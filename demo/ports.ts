@@ -1,5 +1,5 @@
 /**
- * The ports of the demo: the gateway's is the base, all others follow it, so that a second demo needs only another `PORT`.
+ * The ports of the demo. The gateway's port is the base, and all others follow it, so that a second demo needs only another `PORT`.
  */
 
 /** The base of the ports in the committed `countries/*.yaml`. */
@@ -10,29 +10,29 @@ const ISSUER_OFFSETS = { GT: 9, HN: 8 } as const
 const WITNESS_OFFSETS = { GT: 6, HN: 7, observer: 10 } as const
 const OVERSIGHT_OFFSET = 11
 
-/** Who witnesses the demo's record. */
+/** The witnesses of the demo's audit logs. */
 export const WITNESS_NAMES = ['GT', 'HN', 'observer'] as const satisfies readonly (keyof typeof WITNESS_OFFSETS)[]
 
 /** The participants of the demo, in code order. */
 export const DEMO_COUNTRIES: readonly string[] = Object.keys(NODE_OFFSETS)
 
-/** The port of a country's node, or undefined where the demo has no such country. */
+/** Returns the port of a country's node, or undefined if the demo does not have the country. */
 export function nodePort(base: number, country: string): number | undefined {
   const offset = Object.hasOwn(NODE_OFFSETS, country) ? NODE_OFFSETS[country] : undefined
   return offset === undefined ? undefined : base + offset
 }
 
-/** The port of a country's development issuer. */
+/** Returns the port of a country's development issuer. */
 export function issuerPort(base: number, country: keyof typeof ISSUER_OFFSETS): number {
   return base + ISSUER_OFFSETS[country]
 }
 
-/** The port of a witness. */
+/** Returns the port of a witness. */
 export function witnessPort(base: number, name: (typeof WITNESS_NAMES)[number]): number {
   return base + WITNESS_OFFSETS[name]
 }
 
-/** The port of the auditors' GraphQL. */
+/** Returns the port of the auditors' GraphQL. */
 export function oversightPort(base: number): number {
   return base + OVERSIGHT_OFFSET
 }

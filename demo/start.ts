@@ -1,4 +1,4 @@
-/** `npm start`: brings the whole demo up in this terminal, and ends it with Ctrl-C. */
+/** `npm start`: starts the complete demo in this terminal. Ctrl-C ends it. */
 
 import { runCommand } from '../service/command-line.ts'
 import { EXIT_FAILED, UsageError } from '../service/usage-error.ts'
@@ -9,19 +9,19 @@ import { createTerminal } from './supervisor/terminal.ts'
 
 const terminal = createTerminal()
 
-/** The exit status of a program that a second Ctrl-C ended. */
+/** The exit code of a program that a second Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130
 
-/** Runs the demo until it is told to end or cannot go on. Returns the exit status. */
+/** Runs the demo until a signal ends it or it cannot continue. Returns the exit code. */
 async function run(demo: Demo): Promise<number> {
-  const told = toldToEnd(demo)
+  const stopSignal = waitForSignal(demo)
   try {
-    const reason = await Promise.race([told, demo.start().then(() => Promise.race([told, demo.broken]))])
+    const reason = await Promise.race([stopSignal, demo.start().then(() => Promise.race([stopSignal, demo.broken]))])
     if (reason === null) return 0
     process.stderr.write(`demo: ${reason}\n`)
     return EXIT_FAILED
   } catch (error) {
-    // What keeps the demo from running is no mistake in the command line.
+    // The reason why the demo cannot run is not a mistake in the command line.
     if (!(error instanceof UsageError)) throw error
     process.stderr.write(`demo: ${error.message}\n`)
     return EXIT_FAILED
@@ -30,18 +30,18 @@ async function run(demo: Demo): Promise<number> {
   }
 }
 
-/** Settles at the first signal to end; the second kills what still runs. */
-function toldToEnd(demo: Demo): Promise<null> {
+/** Resolves at the first signal to end. The second signal kills the processes that still run. */
+function waitForSignal(demo: Demo): Promise<null> {
   return new Promise((resolve) => {
-    let told = false
+    let isStopping = false
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (told) {
+        if (isStopping) {
           demo.kill()
           process.exit(EXIT_INTERRUPTED)
         }
-        told = true
-        terminal.line('Stopping; a second Ctrl-C does it at once')
+        isStopping = true
+        terminal.line('Stopping. A second Ctrl-C stops the demo immediately.')
         resolve(null)
       })
     }

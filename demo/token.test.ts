@@ -27,7 +27,7 @@ function token(...args: string[]): Promise<{ code: number; stdout: string; stder
 }
 
 describe('the token command', () => {
-  it('prints a token that the issuer’s public key verifies, and nothing else', async () => {
+  it('prints only a token that the issuer’s public key verifies', async () => {
     const { code, stdout, stderr } = await token('analyst')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
@@ -44,7 +44,7 @@ describe('the token command', () => {
     expect(payload.org).toEqual({ country: 'GT', agency: 'GT-MP-FECO', role: 'analyst' })
   })
 
-  it('keeps its key where its owner alone reads it, and uses it again', async () => {
+  it('stores its key in a file that only its owner can read, and uses it again', async () => {
     await token('nobody')
     const before = await loadIssuer(DEVELOPMENT_ISSUERS[0], join(home, 'issuer'))
     await token('nobody')
@@ -53,7 +53,7 @@ describe('the token command', () => {
     expect((await stat(join(home, 'issuer'))).mode & 0o077).toBe(0)
   })
 
-  it('makes one key when several processes ask for the first', async () => {
+  it('makes one key if several processes need the first one at the same time', async () => {
     const dir = join(home, 'race')
     const issuers = await Promise.all(Array.from({ length: 8 }, () => loadIssuer(DEVELOPMENT_ISSUERS[0], dir)))
     expect(new Set(issuers.map(({ key }) => key.kid)).size).toBe(1)
@@ -63,7 +63,7 @@ describe('the token command', () => {
     [['analyst'], 'GT'],
     [['liaison'], 'HN'],
     [['analyst', '--country', 'HN'], 'HN'],
-  ])('signs %j with the key of the issuer of its country alone', async (args, country) => {
+  ])('signs %j only with the key of the issuer of its country', async (args, country) => {
     const { stdout } = await token(...args)
     for (const name of DEVELOPMENT_ISSUERS) {
       const issuer = await loadIssuer(name, join(home, 'issuer'))
@@ -73,13 +73,13 @@ describe('the token command', () => {
     }
   })
 
-  it('signs for no country that has no issuer', async () => {
+  it('does not sign for a country without an issuer', async () => {
     const { code, stdout, stderr } = await token('analyst', '--country', 'SV')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('--country: expected GT or HN, which have a development issuer; came SV')
   })
 
-  it('says on standard error what is wrong, and lists the profiles', async () => {
+  it('prints on standard error what is wrong, and lists the profiles', async () => {
     const { code, stdout, stderr } = await token('king')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('<profile>: expected one of analyst, prosecutor')
@@ -99,7 +99,7 @@ describe('the arguments of the token command', () => {
     [['analyst', '--scope', ''], { scopes: [] }],
     [['analyst', '--country', 'HN'], { country: 'HN' }],
     [['analyst', '--claims', '{"aud":"x"}'], { claims: { aud: 'x' } }],
-  ])('%j is read', (args, expected) => {
+  ])('%j are accepted', (args, expected) => {
     expect(parseTokenArguments(args)).toEqual({ profile: 'analyst', ...expected })
   })
 
@@ -115,7 +115,7 @@ describe('the arguments of the token command', () => {
     [['analyst', '--claims', '{'], /--claims: expected a JSON object; came text that is not JSON/],
     [['analyst', '--claims', '[]'], /came an array/],
     [['analyst', '--colour', 'red'], /--colour/],
-  ])('%j is refused', (args, message) => {
+  ])('%j are rejected', (args, message) => {
     expect(() => parseTokenArguments(args)).toThrow(message)
   })
 })
@@ -149,7 +149,7 @@ describe('the claims of a profile', () => {
     expect(claimsOf('nobody')).toMatchObject({ scope: '' })
   })
 
-  it('every profile names itself, its agency and a mandate, as a gateway with countries asks', () => {
+  it('each profile names itself, its agency and a mandate, as a gateway with countries demands', () => {
     for (const profile of Object.keys(PROFILES) as ProfileName[]) {
       expect(claimsOf(profile)).toMatchObject({
         jti: expect.stringMatching(/./),
@@ -159,14 +159,14 @@ describe('the claims of a profile', () => {
     }
   })
 
-  it('a claim given overrides, and null takes one away', () => {
+  it('a given claim replaces the profile’s, and null removes it', () => {
     expect(claimsOf('analyst', { claims: { iss: 'https://elsewhere.example', jti: null } })).toMatchObject({
       iss: 'https://elsewhere.example',
     })
     expect(claimsOf('analyst', { claims: { jti: null } })).not.toHaveProperty('jti')
   })
 
-  it('the subject is the same each time, another for each profile, and does not name it', () => {
+  it('the subject is the same each time, differs between profiles, and does not name the profile', () => {
     expect(claimsOf('analyst').sub).toBe(claimsOf('analyst').sub)
     expect(claimsOf('analyst').sub).not.toBe(claimsOf('prosecutor').sub)
     expect(claimsOf('analyst').sub).toMatch(/^[\w-]{22}$/)

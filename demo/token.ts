@@ -1,4 +1,4 @@
-/** `npm run -s token -- PROFILE`: prints a bearer token of the profile's development issuer and nothing else. */
+/** `npm run -s token -- PROFILE`: prints only a bearer token of the profile's development issuer. */
 import { isCountryCode } from '../contract/country-code.ts'
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
@@ -12,10 +12,10 @@ import { DEFAULT_LIFETIME_S, signAccessToken, type TokenRequest } from './issuer
 
 const TOKEN = {
   name: 'istmo token',
-  description: 'Prints a bearer token of a development issuer, and nothing else. `npm run -s token --` is the same.',
+  description: 'Prints only a bearer token of a development issuer. `npm run -s token --` does the same.',
   arguments: {
     profile: {
-      meaning: 'who the token is for; the profiles are listed below',
+      meaning: 'the profile of the caller; the profiles are listed below',
       expected: `one of ${Object.keys(PROFILES).join(', ')}`,
       parse: (text: string) => (isProfileName(text) ? text : undefined),
     },
@@ -24,28 +24,28 @@ const TOKEN = {
     scope: {
       flag: 'scope',
       value: 'scopes',
-      meaning: 'scopes in place of those of the profile',
-      expected: 'scopes with spaces between them, as "case:read person:hit"',
+      meaning: 'scopes instead of those of the profile',
+      expected: 'scopes separated by spaces, for example "case:read person:hit"',
       parse: parseScopes,
     },
     country: {
       flag: 'country',
       value: 'code',
-      meaning: 'the country that the caller belongs to, in place of that of the profile',
+      meaning: 'the caller’s country, instead of that of the profile',
       expected: 'an ISO 3166-1 alpha-2 code, or UN',
       parse: (text: string) => (isCountryCode(text) ? text : undefined),
     },
     expiresIn: {
       flag: 'expires-in',
       value: 'duration',
-      meaning: `how long the token lives; ${DEFAULT_LIFETIME_S} seconds where nothing is said`,
+      meaning: `the lifetime of the token, by default ${DEFAULT_LIFETIME_S} seconds`,
       expected: DURATION_FORMS,
       parse: parseDurationS,
     },
     claims: {
       flag: 'claims',
       value: 'json',
-      meaning: 'claims that are laid over those of the token; null takes a claim away',
+      meaning: 'claims that replace those of the token; null removes a claim',
       expected: 'a JSON object',
       parse: parseClaims,
     },
@@ -59,14 +59,17 @@ const TOKEN = {
     Environment: describeEnvironment('ISTMO_HOME'),
   },
   examples: [
-    { command: 'istmo token analyst', meaning: 'A token of the analyst, for an hour.' },
-    { command: 'istmo token prosecutor --expires-in 10m --scope "case:read"', meaning: 'One scope, for ten minutes.' },
+    { command: 'istmo token analyst', meaning: 'Prints a token of the analyst, for an hour.' },
+    {
+      command: 'istmo token prosecutor --expires-in 10m --scope "case:read"',
+      meaning: 'Prints a token with one scope, for ten minutes.',
+    },
   ],
 } as const satisfies CommandSpec
 
 /**
  * Reads the command line of the token command.
- * @throws {UsageError} naming the argument, what was expected and what came.
+ * @throws {UsageError} if an argument is wrong. The message names it, what was expected and what came.
  */
 export function parseTokenArguments(args: readonly string[]): TokenRequest {
   return toTokenRequest(parseCommandLine(TOKEN, args))
@@ -83,8 +86,8 @@ function toTokenRequest({ profile, scope, country, expiresIn, claims }: CommandL
 }
 
 /**
- * The development issuer that signs a request's token: that of the country asked for, or of the profile's.
- * @throws {UsageError} for a country that has none.
+ * Chooses the development issuer that signs the token: that of the requested country, or of the profile's country.
+ * @throws {UsageError} if the country has no development issuer.
  */
 function issuerNameOf({ country, profile }: TokenRequest): IssuerName {
   return issuerNameFor(country ?? PROFILES[profile].country)
@@ -109,7 +112,7 @@ function parseClaims(value: string): Record<string, unknown> {
   return claims as Record<string, unknown>
 }
 
-/** `istmo token`: prints the bearer token that the arguments ask for. */
+/** Runs `istmo token`: prints the bearer token that the arguments describe. */
 export async function printToken(args: readonly string[]): Promise<void> {
   await runCommand(TOKEN, args, async (line) => {
     const request = toTokenRequest(line)

@@ -6,7 +6,7 @@ const GATEWAY = {
   name: 'istmo gateway',
   description:
     'Runs the gateway until a signal ends it. SIGHUP makes it read its files again. Each setting is a flag or an environment ' +
-    'variable; the flag goes first, and a variable that is set to nothing counts as not set.',
+    'variable. The flag overrides the variable, and an empty variable counts as not set.',
   options: GATEWAY_SETTINGS,
   examples: [
     {
@@ -15,13 +15,13 @@ const GATEWAY = {
     },
     {
       command: 'istmo gateway --supergraph supergraph.graphql --anonymous --graphiql',
-      meaning: 'For development: lets everybody in, and serves GraphiQL.',
+      meaning: 'For development: accepts requests without a token, and serves GraphiQL.',
     },
   ],
 } as const satisfies CommandSpec
 
 /** `istmo gateway`: reads the flags, and runs the gateway with them and the environment. Resolves when the gateway listens. */
 export async function runGatewayCommand(args: readonly string[]): Promise<void> {
-  // Help and wrong flags are answered without loading the gateway.
+  // Help and errors in flags do not load the gateway.
   await runCommand(GATEWAY, args, async (flags) => (await import('./main.ts')).runGateway(flags))
 }

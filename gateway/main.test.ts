@@ -30,7 +30,7 @@ const nodeSchema = buildSchema(`
   type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! }
 `)
 
-/** A national node in miniature: has no cases, and keeps what it was asked with. */
+/** A small national node: it has no cases, and stores the requests that it gets. */
 function createNode(): Server {
   const rootValue = { cases: { edges: [], pageInfo: { hasNextPage: false, hasPreviousPage: false } } }
   return createServer(async (request, response) => {
@@ -96,7 +96,7 @@ async function ask(authorization?: string) {
 }
 
 describe('a gateway', () => {
-  it('asks the country with a token of its own for that country and text alone, and says the outcome', async () => {
+  it('asks the country with a leg token for only that country and text, and reports the outcome', async () => {
     const { status, body } = await ask(`Bearer ${token}`)
     expect(status).toBe(200)
     expect(body.data.cases).toEqual({ edges: [], outcomes: [{ country: 'HN', reach: 'ANSWERED', code: null }] })
@@ -113,13 +113,13 @@ describe('a gateway', () => {
     expect(legToken).not.toBe(token)
   })
 
-  it('asks nobody for a request without a token', async () => {
+  it('asks no country for a request without a token', async () => {
     const before = legs.length
     expect(await ask()).toMatchObject({ status: 401, body: { errors: [{ extensions: { code: 'TOKEN_MISSING' } }] } })
     expect(legs).toHaveLength(before)
   })
 
-  it('shows the country as it was last seen, and no address', async () => {
+  it('shows the last outcome of the country, and no address', async () => {
     await ask(`Bearer ${token}`)
     const text = await (await fetch(`${gateway.url}/status`)).text()
     expect(JSON.parse(text).participants[0].domains.cases).toMatchObject({ reach: 'ANSWERED', code: null })
@@ -129,9 +129,13 @@ describe('a gateway', () => {
 
 describe('a gateway does not start', () => {
   it.each([
-    ['with a supergraph that is not there', { supergraph: 'nowhere.graphql' }, /nowhere\.graphql: expected a composed/],
-    ['with a supergraph that is none', { supergraph: 'package.json' }, /package\.json: expected a supergraph/],
-    ['with a folder that is not there', { countries: 'nowhere' }, /nowhere: expected a folder/],
+    [
+      'with a supergraph that does not exist',
+      { supergraph: 'nowhere.graphql' },
+      /nowhere\.graphql: expected a readable composed/,
+    ],
+    ['with a file that is not a supergraph', { supergraph: 'package.json' }, /package\.json: expected a supergraph/],
+    ['with a folder that does not exist', { countries: 'nowhere' }, /nowhere: expected a readable folder/],
   ])('%s, and names the file', async (_, over, message) => {
     const files = { supergraph: 'supergraph.graphql', countries: 'countries', ...over }
     const supergraph = join(PROJECT, files.supergraph)
@@ -144,7 +148,7 @@ describe('a gateway does not start', () => {
 describe('the metrics', () => {
   const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text()
 
-  it('count requests by what became of them, and legs by country and outcome, and name nobody', async () => {
+  it('count requests by their result, and legs by country and outcome, and name nobody', async () => {
     await ask()
     await ask(`Bearer ${token}`)
     const text = await metrics()
@@ -155,7 +159,7 @@ describe('the metrics', () => {
     expect(text).not.toMatch(/pairwise-1|127\.0\.0\.1/)
   })
 
-  it('show the breaker of every country and domain, and how many plans are kept', async () => {
+  it('show the breaker of each country and domain, and how many plans are cached', async () => {
     await ask(`Bearer ${token}`)
     const text = await metrics()
     for (const domain of ['cases', 'persons', 'legal']) {
@@ -164,7 +168,7 @@ describe('the metrics', () => {
     expect(text).toMatch(/^istmo_plans_cached [1-9]/m)
   })
 
-  it('have no label that a request can make up', async () => {
+  it('have no label that a request can choose', async () => {
     await fetch(`${gateway.url}/made-up`, { method: 'PROPFIND' })
     expect(await metrics()).toMatch(/^istmo_requests_total\{route="unknown",status="404",code="NOT_FOUND"\} 1$/m)
     expect(await metrics()).not.toMatch(/made-up|PROPFIND/)

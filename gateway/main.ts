@@ -1,4 +1,4 @@
-/** The gateway as a process: reads its settings, wires the rooms, listens, and stops on a signal. */
+/** The gateway as a process: it reads its settings, wires the rooms, listens, and stops on a signal. */
 import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
@@ -30,14 +30,14 @@ import type { Leg, Participant, SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** Its own address without a path, as `http://127.0.0.1:4000`. */
+  /** The gateway's address without a path, such as `http://127.0.0.1:4000`. */
   readonly url: string
   /**
    * Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects: `/status` shows
    * the result.
    */
   reload(): Promise<void>
-  /** Finishes the requests under way and releases everything. */
+  /** Finishes the requests in progress and releases everything. */
   close(): Promise<void>
 }
 
@@ -54,7 +54,8 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>
 
 /**
  * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
- * @throws {ConfigError} naming the file that cannot be used; {Error} when the port is taken.
+ * @throws {ConfigError} if a file cannot be used. The message names it.
+ * @throws {Error} if the port is taken.
  */
 export async function startGateway(config: GatewayConfig, log: Logger = createLog(config.logLevel)): Promise<Gateway> {
   const files = await readGraphFiles(config)
@@ -98,7 +99,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   }
 }
 
-/** Opens every room that stands around the engine, in the order in which they need one another. */
+/** Opens each room around the engine, in the order in which they need one another. */
 async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const version = readVersion()
   const participantOf = (code: string) => current.participants.find(({ country }) => country === code)
@@ -109,14 +110,15 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   })
   const authenticate = await openAuthenticate(config, current, log)
   const limits = await openRequestLimits(config, log, {
-    onStranger: metrics.noteStranger,
+    onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
   })
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
-  if (auditLog === null) log.warn('nothing is recorded: give --audit-log-dir, unless this is for development')
+  if (auditLog === null)
+    log.warn('the gateway writes no audit log: give --audit-log-dir, unless this is for development')
   const reachability = createReachability()
   const legs = createLegSender({
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
@@ -141,7 +143,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   }
 }
 
-/** Builds the engine over these files, with what surrounds an operation and a leg. */
+/** Builds the engine over these files, with the layers around an operation and a leg. */
 function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Engine {
   const { auditLog, limits, telemetry, metrics, legs, participantOf } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
@@ -207,18 +209,19 @@ async function openFront(
 }
 
 async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
-  const taken = await front.listen(host, port)
-  return formatOrigin(tls === null ? 'http' : 'https', taken.address, taken.port)
+  const listening = await front.listen(host, port)
+  return formatOrigin(tls === null ? 'http' : 'https', listening.address, listening.port)
 }
 
 /**
- * Runs a gateway until a signal ends it, and says where it listens.
- * @throws {ConfigError} for a setting or a file that cannot be used; {Error} when the port is taken.
+ * Runs a gateway until a signal ends it, and prints where it listens.
+ * @throws {ConfigError} if a setting or a file cannot be used.
+ * @throws {Error} if the port is taken.
  */
 export async function runGateway(flags: GatewayFlags): Promise<void> {
   const config = readGatewayConfig(flags)
   const gateway = await startGateway(config)
-  // Before the gateway says that it listens: whoever waits for that line may stop it at once.
+  // Install the handlers before the gateway prints that it listens: a program that waits for that line may stop the gateway at once.
   process.on('SIGHUP', () => void gateway.reload())
   stopOnSignals(gateway)
   process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
@@ -227,7 +230,7 @@ export async function runGateway(flags: GatewayFlags): Promise<void> {
 
 function stopOnSignals(gateway: Gateway): void {
   let isStopping = false
-  // A signal may come twice, from the terminal and from a launcher. Draining is bounded by the deadlines.
+  // A signal may come twice, from the terminal and from a launcher. The deadlines limit how long the stop takes.
   const stop = (): void => {
     if (isStopping) return
     isStopping = true

@@ -3,7 +3,7 @@ import type { TaskForce } from '../contract/access/recognition.ts'
 import type { Caller } from '../contract/access-token.ts'
 import type { Endpoint, Participant, RequestContext } from './types/flow.ts'
 
-/** Builders for tests: each makes a whole, plain value, and the test names only what it is about. */
+/** Builders for tests: each returns a complete, plain value, and a test sets only what it is about. */
 
 /** A caller of Guatemala with no scopes, whose token ends far in the future. */
 export function aCaller(over: Partial<Caller> = {}): Caller {
@@ -38,7 +38,7 @@ export function aTaskForceCaller(countries: readonly string[], over: Partial<Cal
   })
 }
 
-/** The context of an anonymous request that nobody hangs up on and that has all the time in the world. */
+/** The context of an anonymous request whose client does not hang up and whose deadline never comes. */
 export function aContext(over: Partial<RequestContext> = {}): RequestContext {
   return {
     requestId: '00000000-0000-4000-8000-000000000000',
@@ -52,7 +52,7 @@ export function aContext(over: Partial<RequestContext> = {}): RequestContext {
   }
 }
 
-/** An endpoint at which nobody listens, with the smallest limits. */
+/** An endpoint where nobody listens, with the smallest limits. */
 export function anEndpoint(over: Partial<Endpoint> = {}): Endpoint {
   return { url: 'http://127.0.0.1:1/', deadlineMs: 1, maxAnswerBytes: 1, ...over }
 }

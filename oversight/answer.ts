@@ -23,15 +23,15 @@ import { QUERY, type ReadContext } from './resolvers.ts'
 const SDL = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8')
 const SCHEMA = createSchema()
 
-/** SHA-256 of the schema, in hex: what entries call the graph. */
+/** SHA-256 of the schema, in hex. Entries name it as their graph. */
 const GRAPH = hash('sha256', SDL)
 
-/** The most tokens of a document, fields of it, and fields of `Query` in it. */
+/** The largest numbers of tokens in a document, of fields in it, and of fields of `Query` in it. */
 const MAX_TOKENS = 2_000
 const MAX_FIELDS = 200
 const MAX_TOP_FIELDS = 10
 
-/** The most entries, and proofs, in one answer. */
+/** The largest numbers of entries and of proofs in one answer. */
 const MAX_SHOWN = 500
 const MAX_PROOFS = 100
 
@@ -51,29 +51,28 @@ function createSchema() {
   return schema
 }
 
-/** What is needed to answer beside what is asked. */
-export type Answering = Omit<ReadContext, 'show' | 'prove'> & { readonly record: OversightAuditLog }
+/** What {@link answer} needs besides the request. `auditLog` is oversight's own log, in which each reading is an entry. */
+export type Answering = Omit<ReadContext, 'show' | 'prove'> & { readonly auditLog: OversightAuditLog }
 
 /**
- * Answers one GraphQL request, after its entry is durable.
+ * Answers one GraphQL request, after its entry is durable. The rejection of a known caller's request has an entry too.
  * @param body the parsed JSON body.
- * @throws {IstmoError} for a body or a document that is not taken, and `RECORD_UNAVAILABLE` where no entry can be written. Also those
- * refusals of a known caller leave an entry.
+ * @throws {IstmoError} if the body or the document is rejected; `RECORD_UNAVAILABLE` if the entry cannot be written.
  */
-export async function answer(body: unknown, { record, ...reading }: Answering): Promise<ExecutionResult> {
+export async function answer(body: unknown, { auditLog, ...reading }: Answering): Promise<ExecutionResult> {
   let shown = 0
   let proved = 0
   const { caller, grounds, country } = reading.viewer
   const note = (operation: Reading['operation'], variables: unknown) =>
-    record.note({ caller, grounds, country, operation, variables, entries: shown }).catch((cause: unknown) => {
+    auditLog.note({ caller, grounds, country, operation, variables, entries: shown }).catch((cause: unknown) => {
       throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
     })
-  const asked = readRequest(body)
-  if (asked instanceof IstmoError) {
+  const request = readRequest(body)
+  if (request instanceof IstmoError) {
     await note(null, null)
-    throw asked
+    throw request
   }
-  const { document, operationName, variables } = asked
+  const { document, operationName, variables } = request
   const context: ReadContext = {
     ...reading,
     show: (entries) => {
@@ -100,13 +99,13 @@ export async function answer(body: unknown, { record, ...reading }: Answering): 
   return { ...result, ...(result.errors && { errors: result.errors.map(maskError) }) }
 }
 
-interface Asked {
+interface ReadRequest {
   readonly document: DocumentNode
   readonly operationName: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-function readRequest(body: unknown): Asked | IstmoError {
+function readRequest(body: unknown): ReadRequest | IstmoError {
   const parsed = bodySchema.safeParse(body)
   if (!parsed.success) return new IstmoError('BAD_REQUEST', 'expected `query`, and `variables` as an object')
   const { query, operationName, variables } = parsed.data
@@ -116,15 +115,18 @@ function readRequest(body: unknown): Asked | IstmoError {
   } catch {
     return new IstmoError('GRAPHQL_PARSE_FAILED')
   }
-  const limit = limitOf(document)
-  if (limit !== null) return new IstmoError('LIMIT_EXCEEDED', limit)
+  const excess = findExcess(document)
+  if (excess !== null) return new IstmoError('LIMIT_EXCEEDED', excess)
   const [error] = validate(SCHEMA, document)
   if (error !== undefined) return new IstmoError('GRAPHQL_VALIDATION_FAILED', error.message)
   return { document, operationName: operationName ?? undefined, variables: variables ?? {} }
 }
 
-/** Fragments are not taken at all: ten questions fit without them, and with them few words ask much. */
-function limitOf(document: DocumentNode): string | null {
+/**
+ * Returns what a document has too much of, or null. It may not have fragments: ten fields of `Query` fit without them, and with them a
+ * short document can request very much.
+ */
+function findExcess(document: DocumentNode): string | null {
   let fields = 0
   let hasFragments = false
   visit(document, {
@@ -136,15 +138,15 @@ function limitOf(document: DocumentNode): string | null {
   const tops = document.definitions.flatMap((node) => {
     return node.kind === Kind.OPERATION_DEFINITION ? [node.selectionSet.selections.length] : []
   })
-  const asksSchema = validate(SCHEMA, document, [NoSchemaIntrospectionCustomRule]).length > 0
-  // Tools ask for the schema with fragments, and the schema is small.
-  if (asksSchema) return fields <= MAX_FIELDS ? null : `expected at most ${MAX_FIELDS} fields`
+  const requestsSchema = validate(SCHEMA, document, [NoSchemaIntrospectionCustomRule]).length > 0
+  // Tools request the schema with fragments, and the schema is small.
+  if (requestsSchema) return fields <= MAX_FIELDS ? null : `expected at most ${MAX_FIELDS} fields`
   if (hasFragments) return 'expected a document without fragments'
   if (fields > MAX_FIELDS) return `expected at most ${MAX_FIELDS} fields`
   return Math.max(0, ...tops) > MAX_TOP_FIELDS ? `expected at most ${MAX_TOP_FIELDS} fields of Query` : null
 }
 
-/** What of a resolver's error is shown: our own codes as they are, graphql-js's own words, and nothing of anything else. */
+/** Masks a resolver's error: shows our own errors and those of graphql-js as they are, and nothing of any other. */
 function maskError(error: GraphQLError): GraphQLError {
   const { originalError: cause, path } = error
   if (cause === undefined || cause instanceof GraphQLError) return error

@@ -7,34 +7,34 @@ import { readAuditLogKeys } from '../service/audit-log/key-files.ts'
 import { type EntryBase, type OwnEntries, openRecorder } from '../service/audit-log/recorder.ts'
 import type { OversightSettings } from './config.ts'
 
-/** One reading, at its end. */
+/** One reading of the audit logs, at its end. */
 export interface Reading {
   readonly caller: Caller
   readonly grounds: Grounds | null
-  /** Whose entries could be seen; null for all. */
+  /** The country whose entries the caller may see; null for all. */
   readonly country: string | null
-  /** What was asked; null where it was refused before that was read. */
+  /** The requested operation; null if the request was rejected before its operation was read. */
   readonly operation: Pick<NonNullable<EntryOf<'oversight'>['operation']>, 'name' | 'documentHash' | 'graph'> | null
-  /** What the operation's hash leaves out, to be committed to. */
+  /** What the operation's hash leaves out. The entry has a commitment to it. */
   readonly variables: unknown
-  /** How many entries are shown. */
+  /** How many entries the answer shows. */
   readonly entries: number
 }
 
-/** The audit log of those who read audit logs. */
+/** Oversight's own audit log: it says who read audit logs. */
 export interface OversightAuditLog {
-  /** Resolves when the entry is durable: not before may the answer leave. */
+  /** Writes a reading. Resolves when its entry is durable; the answer must not leave before. */
   readonly note: (reading: Reading) => Promise<void>
-  /** Counts a refusal before a caller was known. */
+  /** Counts a rejection before the caller was known. */
   readonly countRejection: (code: string) => void
   /** Whether an entry could be written a moment ago, and the disk has room. */
   readonly isReady: () => Promise<boolean>
-  /** Writes what is counted and a `stop` entry, and releases the folder. */
+  /** Writes the counted rejections and a `stop` entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Opens it and writes its `start` entry.
+ * Opens oversight's own audit log and writes its `start` entry.
  * @param now the time in milliseconds since the epoch.
  * @throws {ConfigError} if a file with keys cannot be used.
  * @throws {FolderInUseError} if another process has the folder.

@@ -4,7 +4,7 @@ import { readYamlFile } from '../service/yaml-file.ts'
 
 const path = z.string().min(1)
 
-/** The settings of the auditors' GraphQL: a YAML file with these keys. Paths are from the file's folder. */
+/** The settings of the auditors' GraphQL: a YAML file with these keys. Paths are relative to the file's folder. */
 const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(4111),
@@ -20,45 +20,47 @@ const settingsSchema = z.strictObject({
   followEverySeconds: z.number().min(0.1).max(3_600).default(5),
 })
 
-/** A setting in the file; one without a default is required. */
+/** A setting in the file. A setting without a default is required. */
 interface OversightSetting {
   readonly meaning: string
   readonly default?: string
 }
 
-/** What each setting means, for `--help` and for whoever reads this. */
+/** What each setting means, for `--help` and for the reader of this file. */
 export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, OversightSetting>> = {
   host: { meaning: 'address to listen on', default: '127.0.0.1' },
   port: { meaning: 'port to listen on; 0 takes a free one', default: '4111' },
   publicUrl: {
-    meaning: 'address under which auditors reach it, without a path, which DPoP proofs name',
+    meaning: 'address at which auditors reach it, without a path; DPoP proofs must name it',
     default: 'the address it listens on',
   },
   issuers: { meaning: 'file of the issuers of tokens, in the gateway’s form (docs/operating.md)' },
   logs: {
-    meaning:
-      'list of the logs to read: folders of records or logs, or URLs of logs; one that is not there yet is looked for again',
+    meaning: 'list of the audit logs to read: folders or URLs; it looks again for a log that does not exist yet',
   },
-  policies: { meaning: 'list of trust policies (C2SP tlog-policy) that know the logs’ keys' },
+  policies: { meaning: 'list of trust policies (C2SP tlog-policy) that name the keys of the logs' },
   database: {
     meaning:
-      'the index: a folder for an embedded PostgreSQL, or the postgres:// URL of a server; neither the gateway’s nor a country’s',
+      'the index: a folder for an embedded PostgreSQL, or the postgres:// URL of a server; not the database of the gateway or of a country',
   },
-  auditLog: { meaning: 'folder of its own audit log, in which each reading is an entry; made if it does not exist' },
-  auditLogKey: { meaning: 'signer key of its own log' },
-  refKeys: { meaning: 'keys of the pseudonyms in its own log' },
+  auditLog: { meaning: 'folder of its own audit log, in which each reading is an entry; created if it does not exist' },
+  auditLogKey: { meaning: 'signer key of its own audit log' },
+  refKeys: { meaning: 'keys of the refs in its own audit log' },
   regionalAgencies: {
     meaning:
-      'list of agencies, as `org.agency` names them, whose auditors see all; others see what touched their country',
+      'list of agencies, as `org.agency` names them, whose auditors see all entries; other auditors see those that touched their country',
     default: 'none',
   },
-  followEverySeconds: { meaning: 'how often the logs are looked at anew, in seconds', default: '5' },
+  followEverySeconds: { meaning: 'how often it reads new entries of the logs, in seconds', default: '5' },
 }
 
-/** Its settings, read; paths absolute. */
+/** The settings of the auditors' GraphQL, with absolute paths. */
 export type OversightSettings = Readonly<z.infer<typeof settingsSchema>>
 
-/** Reads the settings. @throws {ConfigError} naming file and setting. */
+/**
+ * Reads the settings.
+ * @throws {ConfigError} if a setting is missing or wrong. The message names the file and the setting.
+ */
 export async function readOversightSettings(file: string): Promise<OversightSettings> {
   const settings = await readYamlFile(file, settingsSchema, {
     remedy: '`istmo oversight --help` describes every setting.',

@@ -8,26 +8,26 @@ import { type Policy, parsePolicy } from '../audit/note/policy.ts'
 import { type LogReader, openLogReader } from '../audit/reader/log-reader.ts'
 import { folderSource, type LogSource, urlSource } from '../audit/verify/source.ts'
 
-/** The logs that are read, and the index that follows them. */
+/** The audit logs that oversight reads, and the index that follows them. */
 export interface FollowedLogs {
-  /** The logs as they were last looked at, by origin. */
+  /** The readers of the logs, by origin, in the state that the last `follow` found. */
   readonly readers: () => ReadonlyMap<string, LogReader>
-  /** Looks at all of them once. What fails is told, and tried again the next time. */
+  /** Reads the new entries of each log once. Reports a log that fails to `onError`, and tries it again the next time. */
   readonly follow: () => Promise<void>
-  /** Waits for what is under way. */
+  /** Waits until the running `follow` has finished. */
   readonly idle: () => Promise<void>
 }
 
-/** What following needs. */
+/** What {@link createFollowedLogs} needs. */
 export interface FollowSettings {
   readonly logs: readonly string[]
   readonly policies: readonly string[]
   readonly db: IndexDatabase
-  /** Told of a log that cannot be followed. */
+  /** Called for a log that cannot be followed. `place` is its folder or URL. */
   readonly onError: (place: string, error: unknown) => void
 }
 
-/** Reads the policies, and prepares the index; follows nothing yet. Rejects where a policy cannot be used. */
+/** Reads the trust policies and prepares the index. It does not follow a log yet. Rejects if a trust policy cannot be used. */
 export async function createFollowedLogs({ logs, policies, db, onError }: FollowSettings): Promise<FollowedLogs> {
   const trusted = await Promise.all(policies.map(async (file) => parsePolicy(await readFile(file, 'utf8'))))
   const readers = new Map<string, LogReader>()
@@ -57,13 +57,13 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
   }
 }
 
-/** A log, or undefined where there is none yet. */
+/** Opens a log. Resolves to undefined if it does not exist yet. */
 async function openReader(place: string, policies: readonly Policy[]): Promise<LogReader | undefined> {
   const source = /^https?:\/\//.test(place) ? urlSource(place) : folderSource(await logFolder(place))
-  const origin = await originOf(source)
+  const origin = await readOrigin(source)
   if (origin === undefined) return undefined
   const policy = policies.find((each) => each.logs.some(({ verifier }) => verifier.name === origin))
-  if (policy === undefined) throw new Error(`no policy knows the log ${origin}`)
+  if (policy === undefined) throw new Error(`no trust policy names the log ${origin}`)
   return openLogReader(source, policy)
 }
 
@@ -75,7 +75,7 @@ async function logFolder(place: string): Promise<string> {
   )
 }
 
-async function originOf(source: LogSource): Promise<string | undefined> {
+async function readOrigin(source: LogSource): Promise<string | undefined> {
   const bytes = await source.read('checkpoint')
   return bytes === undefined ? undefined : parseCheckpoint(parseNote(bytes).text).origin
 }

@@ -1,4 +1,4 @@
-/** `istmo oversight`: the auditors' GraphQL over the record, in a process and a database of its own. */
+/** `istmo oversight`: the auditors' GraphQL over audit logs, in a process and a database of its own. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import pino, { type Logger } from 'pino'
 import { openIndexDatabase } from '../audit/index/database.ts'
@@ -15,25 +15,26 @@ import { type Answering, answer } from './answer.ts'
 import { type OversightAuditLog, openOversightAuditLog } from './audit-log.ts'
 import { type OversightSettings, readOversightSettings } from './config.ts'
 import { createFollowedLogs, type FollowedLogs } from './logs.ts'
-import { viewerOf } from './viewer.ts'
+import { readViewer } from './viewer.ts'
 
-/** The path that answers. */
+/** The path of the auditors' GraphQL. */
 const PATH = '/audit/graphql'
 
-/** How long a request may take to come, in milliseconds. */
+/** How long a client may take to send a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000
 
-/** The auditors' GraphQL while it runs. */
+/** The running auditors' GraphQL. */
 export interface Oversight {
   readonly url: string
-  /** Looks at the logs at once. */
+  /** Reads the new entries of the logs immediately. */
   readonly follow: () => Promise<void>
-  /** Lets requests under way end, and gives its folders free. */
+  /** Lets running requests finish, and releases the folders. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Starts it. It answers at once, and calls itself ready when the logs that are there are in the index. Rejects where it cannot start.
+ * Starts the auditors' GraphQL. It answers immediately, and reports that it is ready when the existing logs are in the index.
+ * Rejects if it cannot start.
  */
 export async function startOversight(
   settings: OversightSettings,
@@ -44,18 +45,18 @@ export async function startOversight(
   let ownUrl = ''
   const publicUrl = () => settings.publicUrl ?? ownUrl
   const authenticate = await createAuthenticate({ issuers, anonymous: false, requireMandate: true, publicUrl }, { now })
-  const record = await openOversightAuditLog(settings, readVersion(), log, now)
+  const auditLog = await openOversightAuditLog(settings, readVersion(), log, now)
   const db = await openIndexDatabase(settings.database)
   const { logs: places, policies } = settings
   const onError = (place: string, error: unknown) =>
-    log.warn({ place, reason: (error as Error).message }, 'not followed')
+    log.warn({ place, reason: (error as Error).message }, 'an audit log could not be followed')
   const logs = await createFollowedLogs({ logs: places, policies, db, onError })
   let isReady = false
   void logs.follow().then(() => {
     isReady = true
   })
   const timer = setInterval(() => void logs.follow(), settings.followEverySeconds * 1_000).unref()
-  const parts = { settings, authenticate, record, db, logs, log, isReady: () => isReady }
+  const parts = { settings, authenticate, auditLog, db, logs, log, isReady: () => isReady }
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     void respond(parts, request, response)
   })
@@ -69,7 +70,7 @@ export async function startOversight(
       await stopServer(server)
       await logs.idle()
       await db.close()
-      await record.close()
+      await auditLog.close()
     },
   }
 }
@@ -77,18 +78,18 @@ export async function startOversight(
 interface Parts {
   readonly settings: OversightSettings
   readonly authenticate: Authenticate
-  readonly record: OversightAuditLog
+  readonly auditLog: OversightAuditLog
   readonly db: Answering['db']
   readonly logs: FollowedLogs
   readonly log: Logger
-  /** Whether the logs were followed to their end once. */
+  /** Whether the index has followed the logs to their end once. */
   readonly isReady: () => boolean
 }
 
 async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]
   if (path === '/health/ready') {
-    const ready = parts.isReady() && (await parts.record.isReady())
+    const ready = parts.isReady() && (await parts.auditLog.isReady())
     return sendJson(response, ready ? 200 : 503, { ready })
   }
   try {
@@ -102,23 +103,23 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
   }
 }
 
-async function answerFor({ settings, authenticate, record, db, logs }: Parts, request: IncomingMessage) {
+async function answerFor({ settings, authenticate, auditLog, db, logs }: Parts, request: IncomingMessage) {
   const { caller, grounds, groundsRejected } = await authenticate(credentialsOf(request)).catch((error: unknown) => {
-    record.countRejection(maskError(error).code)
+    auditLog.countRejection(maskError(error).code)
     throw error
   })
   if (caller === null) throw new IstmoError('TOKEN_MISSING')
   const viewer = await viewerOrNote(
     () => {
       if (groundsRejected !== null) throw groundsRejected
-      return viewerOf(caller, grounds, settings.regionalAgencies)
+      return readViewer(caller, grounds, settings.regionalAgencies)
     },
-    () => record.note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 }),
+    () => auditLog.note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 }),
   )
-  return answer(await readJsonBody(request), { db, readers: logs.readers(), viewer, record })
+  return answer(await readJsonBody(request), { db, readers: logs.readers(), viewer, auditLog })
 }
 
-/** A refusal of a known caller leaves its entry, as an answer does. */
+/** Decides the viewer. The rejection of a known caller has an entry, as an answer has. */
 async function viewerOrNote<Value>(decide: () => Value, note: () => Promise<void>): Promise<Value> {
   try {
     return decide()
@@ -131,9 +132,10 @@ async function viewerOrNote<Value>(decide: () => Value, note: () => Promise<void
 }
 
 /**
- * Runs it until a signal ends it, and says where it listens.
- * @param file the settings, in YAML.
- * @throws {ConfigError} for a setting that is missing or wrong; {Error} where it cannot start.
+ * Runs the auditors' GraphQL until a signal ends it, and prints its URL.
+ * @param file the path of the settings, in YAML.
+ * @throws {ConfigError} if a setting is missing or wrong.
+ * @throws {Error} if it cannot start.
  */
 export async function runOversight(file: string): Promise<void> {
   const log = pino({}, pino.destination({ fd: 2, sync: true }))

@@ -10,12 +10,12 @@ const OVERSIGHT = {
       flag: 'config',
       value: 'file',
       isRequired: true,
-      meaning: 'the settings, which are listed below',
+      meaning: 'the file of settings, which are listed below',
       expected: 'the path of a YAML file',
     },
   },
   notes: {
-    'Settings in the file (paths start from its folder)': Object.fromEntries(
+    'Settings in the file (paths are relative to its folder)': Object.fromEntries(
       Object.entries(OVERSIGHT_SETTINGS).map(([key, { meaning, default: byDefault }]) => {
         return [key, `${meaning} (${byDefault === undefined ? 'required' : `default: ${byDefault}`})`]
       }),
@@ -24,13 +24,13 @@ const OVERSIGHT = {
   examples: [
     {
       command: 'istmo oversight --config oversight.yaml',
-      meaning: 'Follows the logs that the file names, and answers.',
+      meaning: 'Follows the audit logs that the file names, and answers auditors.',
     },
   ],
 } as const satisfies CommandSpec
 
-/** `istmo oversight`: reads its settings and runs the auditors' GraphQL. Resolves when it listens. */
+/** Runs `istmo oversight`: reads its settings and starts the auditors' GraphQL. Resolves when it listens. */
 export async function runOversightCommand(args: readonly string[]): Promise<void> {
-  // Help and wrong flags are answered without loading the server.
+  // The import is here so that help and wrong flags do not load the server.
   await runCommand(OVERSIGHT, args, async ({ config }) => (await import('./main.ts')).runOversight(config))
 }

@@ -7,17 +7,17 @@ import type { LogReader } from '../audit/reader/log-reader.ts'
 import { IstmoError } from '../contract/errors.ts'
 import type { Viewer } from './viewer.ts'
 
-/** The most of anything in one answer. */
+/** The largest `first` of a field. */
 const MAX_FIRST = 100
 
-/** What the resolvers read, for one request. */
+/** What the resolvers of one request read. */
 export interface ReadContext {
   readonly db: IndexDatabase
   readonly readers: ReadonlyMap<string, LogReader>
   readonly viewer: Viewer
-  /** Told how many entries an answer shows. */
+  /** Called with the number of entries that a field shows. Throws if the answer has too many. */
   readonly show: (entries: number) => void
-  /** Told of each proof. Both throw where it is too much. */
+  /** Called for each proof. Throws if the answer has too many. */
   readonly prove: () => void
 }
 
@@ -43,68 +43,68 @@ export const QUERY = {
 
   async entries({ filter, first, after }: Page & { readonly after?: string | null }, context: ReadContext) {
     const cursor = after === undefined || after === null ? undefined : readCursor(after)
-    const page = { first: firstOf(first), ...(cursor && { after: cursor }) }
-    const { rows, hasMore } = await searchIndex(context.db, seen(filter, context), page)
+    const page = { first: checkFirst(first), ...(cursor && { after: cursor }) }
+    const { rows, hasMore } = await searchIndex(context.db, visibleFilter(filter, context), page)
     context.show(rows.length)
-    const edges = rows.map((row) => ({ cursor: writeCursor(row), node: entryOf(row, context) }))
+    const edges = rows.map((row) => ({ cursor: writeCursor(row), node: toEntry(row, context) }))
     return { edges, pageInfo: { hasNextPage: hasMore, endCursor: edges.at(-1)?.cursor ?? null } }
   },
 
   async entry({ id }: { readonly id: string }, context: ReadContext) {
-    const { rows } = await searchIndex(context.db, seen({ id }, context), { first: 1 })
+    const { rows } = await searchIndex(context.db, visibleFilter({ id }, context), { first: 1 })
     context.show(rows.length)
-    return rows[0] === undefined ? null : entryOf(rows[0], context)
+    return rows[0] === undefined ? null : toEntry(rows[0], context)
   },
 
   counts: ({ by, filter, first }: Page & { readonly by: Dimension }, context: ReadContext) =>
-    countIndex(context.db, by, seen(filter, context), firstOf(first)),
+    countIndex(context.db, by, visibleFilter(filter, context), checkFirst(first)),
 
   patterns(
     { pattern, filter, threshold, first }: Page & { readonly pattern: PatternName; readonly threshold?: number | null },
     context: ReadContext,
   ) {
-    const limits = { limit: firstOf(first), ...(threshold != null && { threshold }) }
-    return findPattern(context.db, pattern, seen(filter, context), limits)
+    const limits = { limit: checkFirst(first), ...(threshold != null && { threshold }) }
+    return findPattern(context.db, pattern, visibleFilter(filter, context), limits)
   },
 }
 
-/** What is asked for, and of that what the viewer may see. */
-function seen(filter: EntryFilter | null | undefined, { viewer }: ReadContext): EntryFilter {
+/** Limits a requested filter to what the viewer may see. */
+function visibleFilter(filter: EntryFilter | null | undefined, { viewer }: ReadContext): EntryFilter {
   const given = Object.fromEntries(Object.entries(filter ?? {}).filter(([, value]) => value !== null)) as EntryFilter
-  const times = { from: timeOf('from', given.from), until: timeOf('until', given.until) }
+  const times = { from: parseTime('from', given.from), until: parseTime('until', given.until) }
   const stated = { ...given, ...Object.fromEntries(Object.entries(times).filter(([, time]) => time !== undefined)) }
   return viewer.country === null ? stated : { ...stated, touches: viewer.country }
 }
 
-function timeOf(name: string, text: string | undefined): string | undefined {
+function parseTime(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const time = Date.parse(text)
-  if (Number.isNaN(time)) throw new IstmoError('BAD_USER_INPUT', `\`${name}\`: expected a time as 2026-11-24T00:00:00Z`)
+  if (Number.isNaN(time))
+    throw new IstmoError('BAD_USER_INPUT', `\`${name}\`: expected a time like 2026-11-24T00:00:00Z`)
   return new Date(time).toISOString()
 }
 
-function firstOf(first: number | null | undefined): number {
+function checkFirst(first: number | null | undefined): number {
   const count = first ?? 50
   if (count >= 1 && count <= MAX_FIRST) return count
   throw new IstmoError('LIMIT_EXCEEDED', `\`first\`: expected 1 to ${MAX_FIRST}`)
 }
 
-function entryOf({ actorRef, actorCountry, agency, role, client, tokenId, ...row }: EntryRow, context: ReadContext) {
+function toEntry({ actorRef, actorCountry, agency, role, client, tokenId, ...row }: EntryRow, context: ReadContext) {
   const actor = actorRef === null ? null : { ref: actorRef, country: actorCountry, agency, role, client, tokenId }
-  return { ...row, actor, proof: () => proofOf(row, context) }
+  return { ...row, actor, proof: () => proveEntry(row, context) }
 }
 
-async function proofOf(
+async function proveEntry(
   { log, position, id }: Pick<EntryRow, 'log' | 'position' | 'id'>,
   { readers, prove }: ReadContext,
 ) {
   prove()
   const reader = readers.get(log)
-  if (reader === undefined)
-    throw new IstmoError('NOT_FOUND', 'the log that the index has the entry from is not at hand')
+  if (reader === undefined) throw new IstmoError('NOT_FOUND', 'the audit log that contains this entry is not available')
   const { proof: bundle, bytes, head } = await reader.prove(position)
   const entry = Buffer.from(bytes).toString('utf8')
-  // The index is trusted for where to look, and for nothing else.
+  // The index is trusted only for the place of the entry.
   if ((JSON.parse(entry) as { id?: unknown }).id !== id) throw new Error(`entry ${position} of ${log} is not ${id}`)
   return { entry, bundle, isWitnessed: head.isInQuorum }
 }
@@ -120,7 +120,7 @@ function readCursor(text: string): EntryCursor {
     if (isTime && typeof log === 'string' && Number.isSafeInteger(position))
       return { time, log, position: Number(position) }
   } catch {
-    // Said below.
+    // The throw below reports it.
   }
   throw new IstmoError('BAD_CURSOR')
 }

@@ -1,8 +1,8 @@
 /** Rules for the addresses that settings may name. */
 
 /**
- * Whether a key set may be read from this location: a file, an https URL, or an http URL of this machine. Whoever can change a key
- * set on its way to us can pretend to be anybody, so plain HTTP is allowed only where there is no way.
+ * Returns whether a key set may be read from this location: a file, an https URL, or an http URL of this machine. A person who can change
+ * a key set in transit can pretend to be anybody, so plain HTTP is allowed only if the key set does not leave this machine.
  */
 export function isSafeKeySetLocation(location: string): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(location)) return true
@@ -11,7 +11,7 @@ export function isSafeKeySetLocation(location: string): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname))
 }
 
-/** Whether the host name of a URL is an address of this machine (RFC 6761 section 6.3 for `localhost`). */
+/** Returns whether the host name of a URL is an address of this machine (RFC 6761 section 6.3 for `localhost`). */
 export function isThisMachine(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }

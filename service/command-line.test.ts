@@ -74,7 +74,7 @@ function collect() {
 
 describe('a command line', () => {
   it.each([
-    ['what is required', ['hn', '--to', 'x'], { fromPlace: 'hn', to: 'x' }],
+    ['only what is required', ['hn', '--to', 'x'], { fromPlace: 'hn', to: 'x' }],
     ['options before arguments, and `=`', ['--to=x', 'hn', 'sv'], { fromPlace: 'hn', others: ['sv'], to: 'x' }],
     ['a value of another type', ['hn', '--to', 'x', '--first', '7'], { fromPlace: 'hn', to: 'x', first: 7 }],
     [
@@ -119,13 +119,13 @@ describe('a command line', () => {
       /^--claims: expected JSON; came text of 1/,
     ],
     ['a switch with a value', ['hn', '--to', 'x', '--anonymous=1'], /^unknown option '--anonymous=1'/],
-  ])('with %s is refused', (_, args, message) => {
+  ])('with %s is rejected', (_, args, message) => {
     expect(() => parseCommandLine(COPY, args)).toThrow(UsageError)
     expect(() => parseCommandLine(COPY, args)).toThrow(message)
     expect(() => parseCommandLine(COPY, args)).toThrow(/\nRun «istmo copy --help» for its arguments and options\.$/)
   })
 
-  it('with more arguments than there are is refused', () => {
+  it('with too many arguments is rejected', () => {
     const args = { place: { meaning: 'a place' } }
     const spec: CommandSpec = { name: 'istmo go', description: 'Goes.', arguments: args }
     expect(() => parseCommandLine(spec, ['a', 'b'])).toThrow(/^expected no more arguments than <place>; came "a b"\n/)
@@ -138,7 +138,7 @@ describe('a command line', () => {
     expect(read).toThrow(/^(?!.*secret)/s)
   })
 
-  it('asks for help before anything else is checked', () => {
+  it('answers a request for help before it checks anything else', () => {
     expect(() => parseCommandLine(COPY, ['--help'])).toThrow(HelpRequested)
   })
 })
@@ -165,8 +165,8 @@ describe('the help of a command', () => {
 describe('a command that ran', () => {
   const args = ['hn', '--to', 'x']
   it.each([
-    ['the code that its work gives', args, () => 3, 3, ''],
-    ['0 where its work gives none', args, () => undefined, 0, ''],
+    ['the code that its action returns', args, () => 3, 3, ''],
+    ['0 if its action returns none', args, () => undefined, 0, ''],
     ['1 for a failure', args, () => Promise.reject(new Error('the disk is full')), 1, 'istmo copy: the disk is full\n'],
     ['2 for a wrong setting', args, () => Promise.reject(new ConfigError('a.yaml: no')), 2, 'istmo copy: a.yaml: no\n'],
     ['2 for a wrong argument', ['hn'], () => 0, 2, /^istmo copy: --to: expected .*; came nothing\n/],
@@ -182,7 +182,7 @@ describe('a group of commands', () => {
   const door = { name: 'copy', description: 'copies logs', run: async (args: readonly string[]) => ran.push(args) }
   const group = { name: 'istmo', description: 'A group.', version: '1.2.3', commands: [door] }
 
-  it('hands everything behind the name of a command to it, `--help` too', async () => {
+  it('passes everything after the name of a command to it, including `--help`', async () => {
     expect(await executeGroup(group, ['copy', '--help', '--', 'x'], collect().streams)).toBe(1)
     expect(ran).toEqual([['--help', '--', 'x']])
   })

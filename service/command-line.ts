@@ -1,21 +1,21 @@
 /**
- * Reads command lines. A command is declared as data; from the declaration follow how its arguments are read, what `--help` prints,
- * how a wrong argument is reported, and the exit code. Commander does the reading and lays out the help.
+ * Reads command lines. A command is declared as data. The declaration decides how its arguments are read, what `--help` prints, how a
+ * wrong argument is reported, and the exit code. Commander reads the arguments and lays out the help.
  *
- * Nothing here reads the environment. An option may name the variable that stands in for it; the file that reads the environment of
- * the process fills it in.
+ * Nothing here reads the environment. An option may name a variable that replaces it. The file that reads the environment of the process
+ * then fills in its value.
  */
 import { Argument, Command, CommanderError, Option } from 'commander'
 import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec, ValueSpec } from './command-spec.ts'
 import { ConfigError } from './config-error.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
 
-/** How wide the help is where it goes to no terminal, in characters. */
+/** How wide the help is if it does not go to a terminal, in characters. */
 const PLAIN_WIDTH = 80
 
 const HELP_MEANING = 'show this help'
 
-/** Thrown where somebody asked for `--help` or `--version`: this is no failure, and `text` is the answer. */
+/** Thrown if the arguments ask for `--help` or `--version`. This is not a failure; `text` is the answer. */
 export class HelpRequested extends Error {
   override readonly name = 'HelpRequested'
   readonly text: string
@@ -34,7 +34,8 @@ export interface CommandStreams {
 /**
  * Reads the arguments of a command.
  * @param args what follows the command's name.
- * @throws {UsageError} naming the argument or flag, what was expected and what came; {HelpRequested} for `--help`.
+ * @throws {UsageError} if an argument is wrong. The message names the argument or flag, what was expected and what came.
+ * @throws {HelpRequested} for `--help`.
  */
 export function parseCommandLine<const S extends CommandSpec>(spec: S, args: readonly string[]): CommandLine<S> {
   const command = new Command(spec.name).description(spec.description).helpOption('-h, --help', HELP_MEANING)
@@ -57,8 +58,8 @@ export function parseCommandLine<const S extends CommandSpec>(spec: S, args: rea
 }
 
 /**
- * Reads the arguments of a command and runs it. It writes the help where that was asked for, and says on `err` what went wrong.
- * @param action does the work; it may return the exit code, which is 0 without.
+ * Reads the arguments of a command and runs it. It writes the help if the arguments ask for it, and writes to `err` what went wrong.
+ * @param action does the work. It may return the exit code; without one, the code is 0.
  * @returns the exit code: 2 for a {@link UsageError} or {@link ConfigError}, 1 for any other failure.
  */
 export function executeCommand<const S extends CommandSpec>(
@@ -82,7 +83,7 @@ export async function runCommand<const S extends CommandSpec>(
 
 /**
  * Runs the command of a group that the first argument names.
- * @returns the exit code: that of the command where it returns a number, else as {@link executeCommand}.
+ * @returns the exit code: that of the command if it returns a number, else as {@link executeCommand}.
  */
 export function executeGroup(
   group: CommandGroupSpec,
@@ -117,7 +118,7 @@ function chooseCommand(group: CommandGroupSpec, args: readonly string[]): () => 
   return chosen ?? (() => Promise.resolve())
 }
 
-/** Lets commander read. @throws {HelpRequested} for `--help` and `--version`; {CommanderError} for what it does not take. */
+/** Reads arguments with commander. @throws {HelpRequested} for `--help` and `--version`; {CommanderError} for what it does not accept. */
 function readWith(command: Command, args: readonly string[]): void {
   let text = ''
   const write = (piece: string): void => {
@@ -160,7 +161,7 @@ function toArgument(key: string, spec: ArgumentSpec): Argument {
   return new Argument(spec.isOptional === true ? `[${name}]` : `<${name}>`, `${spec.meaning}${hints(spec)}`)
 }
 
-/** What the help says of a value behind its meaning. */
+/** Returns what the help says about a value after its meaning. */
 function hints(spec: ArgumentSpec & Partial<OptionSpec>): string {
   const parts = [
     ...(spec.isRequired === true ? ['required'] : []),
@@ -203,10 +204,12 @@ function optionValue(spec: OptionSpec, option: Option, command: Command, flags: 
   const byDefault = spec.variable === undefined ? spec.default : undefined
   const texts = given === undefined ? (byDefault === undefined ? [] : [byDefault]) : [given].flat().map(String)
   if (texts.length === 0 && spec.isRequired === true && spec.variable === undefined) {
-    throw new UsageError(`${name}: expected ${formOf(spec)}; came nothing`)
+    throw new UsageError(`${name}: expected ${expectedForm(spec)}; came nothing`)
   }
-  const swallowed = texts.find((text) => flags.has(text))
-  if (swallowed !== undefined) throw new UsageError(`${name}: expected ${formOf(spec)}; came the option ${swallowed}`)
+  const flagAsValue = texts.find((text) => flags.has(text))
+  if (flagAsValue !== undefined) {
+    throw new UsageError(`${name}: expected ${expectedForm(spec)}; came the option ${flagAsValue}`)
+  }
   const values = texts.map((text) => parseValue(name, spec, text))
   return spec.isRepeated === true ? values : values[0]
 }
@@ -220,14 +223,14 @@ function parseValue(name: string, spec: ValueSpec & { readonly isSecret?: boolea
     throw new UsageError(`${name}: ${error.message}`, { cause: error })
   }
   const came = spec.isSecret === true ? 'something else' : JSON.stringify(text)
-  throw new UsageError(`${name}: expected ${formOf(spec)}; came ${came}`)
+  throw new UsageError(`${name}: expected ${expectedForm(spec)}; came ${came}`)
 }
 
-function formOf(spec: ValueSpec & { readonly value?: string | null }): string {
+function expectedForm(spec: ValueSpec & { readonly value?: string | null }): string {
   return spec.expected ?? (spec.value == null ? spec.meaning : `a value, <${spec.value}>`)
 }
 
-/** What commander complains of, in our form. The flag or argument is the first thing that it quotes. */
+/** Describes an error of commander in our form. The flag or argument is the first text that its message quotes. */
 function describeError(error: CommanderError, spec: CommandSpec, command: Command): string {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.excessArguments') {
@@ -237,12 +240,12 @@ function describeError(error: CommanderError, spec: CommandSpec, command: Comman
   }
   if (error.code === 'commander.missingArgument') {
     const found = Object.entries(spec.arguments ?? {}).find(([key]) => kebabCase(key) === quoted)
-    return `<${quoted}>: expected ${found === undefined ? 'a value' : formOf(found[1])}; came nothing`
+    return `<${quoted}>: expected ${found === undefined ? 'a value' : expectedForm(found[1])}; came nothing`
   }
   const flag = /^--[^ ]+/.exec(quoted)?.[0] ?? ''
   const option = Object.values(spec.options ?? {}).find((each) => `--${each.flag}` === flag)
   if (error.code === 'commander.unknownOption' || option === undefined) return plainMessage(error)
-  return `${flag}: expected ${formOf(option)}; came nothing`
+  return `${flag}: expected ${expectedForm(option)}; came nothing`
 }
 
 function plainMessage(error: CommanderError): string {

@@ -1,4 +1,4 @@
-/** How a command is declared as data, and the type of its command line once it is read; service/command-line.ts does the reading. */
+/** How a command is declared as data, and the type of its command line after it is read. service/command-line.ts reads it. */
 
 /** What an argument and the value of an option have in common. */
 export interface ValueSpec {
@@ -7,28 +7,28 @@ export interface ValueSpec {
   /** The form that a value must have, for messages and help: `a whole number from 0 to 65535`. */
   readonly expected?: string
   /**
-   * Makes the value out of the text that was given. It returns undefined for a text that does not have the expected form. It may
-   * throw a UsageError that says what was expected and what came; the name of the option is put before it.
+   * Turns the given text into the value. It returns undefined for a text that does not have the expected form. It may throw a UsageError
+   * that says what was expected and what came; the parser puts the name of the option before the message.
    */
   readonly parse?: (text: string) => unknown
   /** Whether it may be given several times. */
   readonly isRepeated?: boolean
 }
 
-/** An argument: a value that is told by its place. */
+/** An argument: a value that its place identifies. */
 export interface ArgumentSpec extends ValueSpec {
   readonly isOptional?: boolean
 }
 
-/** An option: a value, or a switch, that is told by its flag. */
+/** An option: a value or a switch that its flag identifies. */
 export interface OptionSpec extends ValueSpec {
   /** The flag without its two dashes: `audit-log-dir`. */
   readonly flag: string
   /** The name of the value in the help: `file`. Null for a switch. */
   readonly value: string | null
-  /** The environment variable that stands in for the flag. The parser then enforces neither `isRequired` nor `default`. */
+  /** The environment variable that replaces a missing flag. The parser then enforces neither `isRequired` nor `default`. */
   readonly variable?: string
-  /** The text that counts where the flag is not given. */
+  /** The text that counts if the flag is not given. */
   readonly default?: string
   readonly isRequired?: boolean
   /** Whether the value may hold a password, so that no message shows it. */
@@ -58,7 +58,7 @@ export interface CommandExample {
   readonly meaning: string
 }
 
-/** A command as its group and `istmo` know it: it reads its own arguments, `--help` among them. */
+/** A command in the form that its group and `istmo` know. It reads its own arguments, including `--help`. */
 export interface CommandDoor {
   readonly name: string
   /** One line for the help of its group. */
@@ -101,8 +101,8 @@ type OptionValue<S> = S extends { readonly value: null }
 type Specs<S, Part extends 'arguments' | 'options'> = S extends { readonly [P in Part]: infer Given } ? Given : unknown
 
 /**
- * A command line that was read: the values by the keys of arguments and options. A repeated one is a list, a switch is a boolean, and
- * what was left out is undefined.
+ * A command line after it was read: the values by the keys of arguments and options. A repeated one is a list, a switch is a boolean, and
+ * one that was not given is undefined.
  */
 export type CommandLine<S extends CommandSpec> = {
   readonly [Key in keyof Specs<S, 'arguments'>]: ArgumentValue<Specs<S, 'arguments'>[Key]>

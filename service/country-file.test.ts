@@ -28,7 +28,7 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
 }
 
 describe('a country’s file', () => {
-  it('may say no more than where one domain is served', async () => {
+  it('may contain only the place where one domain is served', async () => {
     const folder = await folderOf({ 'HN.yaml': HONDURAS })
     expect(await readCountryFile(join(folder, 'HN.yaml'))).toEqual({
       country: 'HN',
@@ -39,7 +39,7 @@ describe('a country’s file', () => {
     })
   })
 
-  it('may have every setting, with the policies and the SDL from the files beside it', async () => {
+  it('may have all settings, with the policies and the SDL from the files beside it', async () => {
     const policies = '@policy("p")\npermit(principal, action, resource);'
     const { vkey } = newSigner('istmo.example/hn').verifier
     const domains =
@@ -72,7 +72,7 @@ describe('a country’s file', () => {
     ['is not YAML', 'country: [', /expected a YAML file/],
     ['has a key twice', `${HONDURAS}country: HN\n`, /expected a YAML file: .*unique/],
     ['is empty', '', /\(the whole\)/],
-    ['is of another country than its name', HONDURAS.replace('HN', 'SV'), /country: expected HN; came SV/],
+    ['has another country than its file name', HONDURAS.replace('HN', 'SV'), /country: expected HN; came SV/],
     ['has a code of no country', HONDURAS.replace('HN', 'XX'), /country: expected an ISO 3166-1 alpha-2 code/],
     ['has a code in small letters', HONDURAS.replace('HN', 'hn'), /country: expected an ISO/],
     ['has an unknown setting', `${HONDURAS}deadline: 3\n`, /\(the whole\): .*deadline/],
@@ -83,17 +83,17 @@ describe('a country’s file', () => {
     ['has a domain without a URL', HONDURAS.replace(/\{ url.*cases" \}/, '{}'), /domains\.cases\.url/],
     ['has a URL of a file', HONDURAS.replace('http:', 'file:'), /domains\.cases\.url: expected an http or https URL/],
     ['has a password in a URL', HONDURAS.replace('//', '//a:b@'), /domains\.cases\.url/],
-    ['has a deadline of no time', inCases('deadlineMs: 0'), /domains\.cases\.deadlineMs/],
+    ['has a deadline of zero', inCases('deadlineMs: 0'), /domains\.cases\.deadlineMs/],
     ['has a limit that no answer fits in', inCases('maxAnswerBytes: 9'), /domains\.cases\.maxAnswerBytes/],
     [
       'names an SDL that does not exist',
       inCases('sdl: a.graphql'),
-      /domains\.cases\.sdl: expected a file that can be read; came a\.graphql/,
+      /domains\.cases\.sdl: expected a readable file; came a\.graphql/,
     ],
     [
       'names policies that do not exist',
       `${HONDURAS}policies: no.cedar\n`,
-      /policies: expected a file that can be read; came no\.cedar/,
+      /policies: expected a readable file; came no\.cedar/,
     ],
     [
       'names policies that do not parse',
@@ -112,8 +112,8 @@ describe('a country’s file', () => {
     ],
     ['accepts leg tokens in an unknown way', `${HONDURAS}legTokens: twice\n`, /legTokens/],
     ['has a key that is not a verifier key', `${HONDURAS}receipts: { vkey: abc }\n`, /receipts\.vkey: .*Copy it/],
-    ['refuses after no duration', `${HONDURAS}unwitnessed: { refuseAfter: 4h }\n`, /unwitnessed\.refuseAfter/],
-  ])('that %s is refused, naming the file and the path', async (_, text, message) => {
+    ['has a malformed duration', `${HONDURAS}unwitnessed: { refuseAfter: 4h }\n`, /unwitnessed\.refuseAfter/],
+  ])('that %s is rejected, with the file and the path in the message', async (_, text, message) => {
     const folder = await folderOf({ 'HN.yaml': text, 'bad.cedar': 'permit(' })
     const file = join(folder, 'HN.yaml')
     const error = await readCountryFile(file).catch((thrown: unknown) => thrown)

@@ -1,6 +1,6 @@
 /**
  * The file of a country, `<CC>.yaml`: where its domains are served, whom it recognises, and by which policies it decides. The gateway
- * reads the published copy, and the country's node reads its own: the same form, so that neither accepts what the other refuses.
+ * reads the published copy, and the country's node reads its own. Both have the same form, so that neither accepts what the other rejects.
  */
 import { readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
@@ -15,7 +15,7 @@ import { parseDuration } from '../contract/duration.ts'
 import { LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
 
-const REMEDY = 'docs/operating.md describes every setting; countries/ has examples.'
+const REMEDY = 'docs/operating.md describes each setting; countries/ has examples.'
 
 /** The settings of one domain. Only the gateway uses all but `sdl`. */
 const domainSchema = z.strictObject({
@@ -25,7 +25,7 @@ const domainSchema = z.strictObject({
   deadlineMs: z.int().min(1).max(600_000).optional(),
   /** The largest answer that the gateway reads, in bytes after inflating. Default: the gateway's `--max-answer-bytes`. */
   maxAnswerBytes: z.int().min(1024).max(1_073_741_824).optional(),
-  /** The country's own SDL of the domain: a path from the folder of this file. Left out: the contract's whole domain. */
+  /** The country's own SDL of the domain: a path from the folder of this file. Absent: the contract's complete domain. */
   sdl: z.string().min(1).optional(),
 })
 
@@ -43,19 +43,19 @@ const countrySchema = z.strictObject({
   domains: z
     .strictObject(domainsShape)
     .refine((domains) => Object.keys(domains).length > 0, 'expected at least one domain'),
-  /** The task forces that the country has joined. Left out: it recognises nobody, and serves only what has no rule. */
+  /** The task forces that the country has joined. Absent: it recognises nobody, and serves only fields without a rule. */
   taskForces: z.array(taskForceSchema).default([]),
-  /** The file of its Cedar policies: a path from the folder of this file. Left out: every `@policy` is refused. */
+  /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
-  /** `once`: its node accepts a leg token a single time, so that each leg and each retry gets a fresh one. */
+  /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */
   legTokens: z.enum(LEG_TOKEN_USES).default('reuse'),
-  /** The verifier key of the country's own audit log (C2SP signed note), and whether an answer without its receipt is dropped. */
+  /** The verifier key of the country's own audit log (C2SP signed note), and whether the gateway drops an answer without its receipt. */
   receipts: z.strictObject({ vkey: z.string().min(1), required: z.boolean().default(true) }).optional(),
-  /** For how long the gateway's audit log may be without a quorum of its witnesses before the country gives nothing. Left out: for ever. */
+  /** How long the gateway's audit log may be without a quorum of witnesses before the gateway sends the country no legs. Absent: for ever. */
   unwitnessed: z
     .strictObject({
       /** A duration of ISO 8601. */
-      refuseAfter: z.string().refine((text) => parseDuration(text) !== undefined, 'expected a duration, as PT4H'),
+      refuseAfter: z.string().refine((text) => parseDuration(text) !== undefined, 'expected a duration, such as PT4H'),
     })
     .optional(),
 })
@@ -89,7 +89,7 @@ export interface CountryFile {
 /**
  * Reads a country's file, and the policies and SDLs that it names.
  * @param file the path of `<CC>.yaml`.
- * @throws {ConfigError} naming the file, the path of the setting in it, what was expected, and the remedy.
+ * @throws {ConfigError} if a file is wrong. The message names the file, the path of the setting in it, what was expected, and the remedy.
  */
 export async function readCountryFile(file: string): Promise<CountryFile> {
   const settings = await readYamlFile(file, countrySchema, { remedy: REMEDY })
@@ -155,7 +155,7 @@ async function readBeside(file: string, setting: string, path: string): Promise<
   try {
     return await readFile(resolve(file, '..', path), 'utf8')
   } catch (cause) {
-    throw wrongSetting(file, setting, `expected a file that can be read; came ${path}. Correct the path.`, cause)
+    throw wrongSetting(file, setting, `expected a readable file; came ${path}. Correct the path.`, cause)
   }
 }
 

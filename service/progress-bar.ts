@@ -1,4 +1,4 @@
-/** The part of a terminal that a bar needs, so that a test can hand in its own. */
+/** The part of a terminal that a bar needs, so that a test can pass its own. */
 export interface BarStream {
   readonly isTTY?: boolean | undefined
   write(text: string): unknown
@@ -6,9 +6,9 @@ export interface BarStream {
 
 /** A bar on a terminal. */
 export interface ProgressBar {
-  /** How much is done, of how much, in whatever unit the label says. */
+  /** Shows how much of `total` is done, in the unit that the label says. */
   readonly report: (done: number, total: number) => void
-  /** Takes the bar away. */
+  /** Removes the bar. */
   readonly clear: () => void
 }
 
@@ -18,8 +18,9 @@ const INTERVAL_MS = 100
 const WIDTH = 24
 
 /**
- * One line on a terminal, written over and over. Says nothing where `stream` is no terminal: a log would fill with it.
- * @param now the clock, in milliseconds.
+ * Creates a bar: one line on a terminal, which each report overwrites. It writes nothing if `stream` is not a terminal, because a log
+ * would fill with it.
+ * @param now a clock in milliseconds.
  */
 export function createProgressBar(stream: BarStream, label: string, now: () => number = Date.now): ProgressBar {
   if (stream.isTTY !== true) return { report: () => undefined, clear: () => undefined }

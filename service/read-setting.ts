@@ -6,7 +6,8 @@ import { ConfigError } from './config-error.ts'
  * @param file the path of the file.
  * @param setting how the operator sets it, for the error's remedy: `--audit-log-key (AUDIT_LOG_KEY_FILE)`.
  * @param parse turns the text of the file into its value, and throws if the text has another form.
- * @throws {ConfigError} naming the file, the reason and the setting. The reason contains nothing of the file unless `parse` says it.
+ * @throws {ConfigError} if the file cannot be used. The message names the file, the reason and the setting. The reason quotes nothing of
+ * the file, unless the error of `parse` does.
  */
 export async function readSetting<Value>(
   file: string,
@@ -17,6 +18,6 @@ export async function readSetting<Value>(
     return parse(await readFile(file, 'utf8'))
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
-    throw new ConfigError(`${file}: expected a file that can be used: ${reason}. Correct ${setting}.`, { cause })
+    throw new ConfigError(`${file}: expected a usable file: ${reason}. Correct ${setting}.`, { cause })
   }
 }

@@ -3,8 +3,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The exit status of a command that was given something it does not take. */
+/** The exit status of a command that got arguments or settings which it does not accept. */
 export const EXIT_USAGE = 2
 
-/** The exit status of a command that understood what was asked and could not do it. */
+/** The exit status of a command that understood its arguments but failed. */
 export const EXIT_FAILED = 1

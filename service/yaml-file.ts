@@ -3,9 +3,9 @@ import { parse as parseYaml } from 'yaml'
 import type { z } from 'zod'
 import { ConfigError } from './config-error.ts'
 
-/** How a YAML file is read. */
+/** How to read a YAML file. */
 export interface YamlFileOptions {
-  /** The last sentence of each error: what the operator does about it, as «countries/ has examples.». */
+  /** The last sentence of each error: what the operator can do, such as «countries/ has examples.». */
   readonly remedy: string
   /** Whether `<<` merges a mapping into another one. Default: no. */
   readonly merge?: boolean
@@ -14,8 +14,8 @@ export interface YamlFileOptions {
 /**
  * Reads a YAML file of settings.
  * @param schema the form of the file. Make its objects strict, so that a misspelt setting is an error.
- * @returns the file's value as the schema gives it.
- * @throws {ConfigError} naming the file, the path of the setting in it, what was expected, and the remedy.
+ * @returns the output of the schema.
+ * @throws {ConfigError} if the file is wrong. The message names the file, the path of the setting in it, what was expected, and the remedy.
  */
 export async function readYamlFile<Schema extends z.ZodType>(
   file: string,
@@ -28,7 +28,7 @@ export async function readYamlFile<Schema extends z.ZodType>(
   throw wrongSetting(file, issue?.path.join('.') || '(the whole)', `${issue?.message}. ${remedy}`, parsed.error)
 }
 
-/** The error for one wrong setting of a file. `message`: what was expected, what came, and the remedy. */
+/** Creates the error for one wrong setting of a file. `message`: what was expected, what came, and the remedy. */
 export function wrongSetting(file: string, path: string, message: string, cause?: unknown): ConfigError {
   return new ConfigError(`${file}: ${path}: ${message}`, { cause })
 }

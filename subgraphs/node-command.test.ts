@@ -4,7 +4,7 @@ import { parseNodeConfig } from './node-command.ts'
 const FLAGS = ['--country', 'HN', '--domains', 'cases,persons', '--port', '0', '--gateway-jwks', 'keys.json']
 
 describe("a node's settings", () => {
-  it('come from flags, with the defaults beside them', () => {
+  it('come from flags, and the rest are the defaults', () => {
     expect(parseNodeConfig(FLAGS, {})).toEqual({
       country: 'HN',
       domains: ['cases', 'persons'],
@@ -18,7 +18,7 @@ describe("a node's settings", () => {
     })
   })
 
-  it('come from the environment, and a flag wins', () => {
+  it('come from the environment, and a flag takes precedence over a variable', () => {
     const env = { COUNTRY: 'GT', DATABASE_URL: 'postgres://db/istmo', COUNT_THRESHOLD: '3', CONTACT_POINT: '' }
     expect(parseNodeConfig(FLAGS, env)).toMatchObject({
       country: 'HN',
@@ -28,7 +28,7 @@ describe("a node's settings", () => {
     })
   })
 
-  it('take a service for each domain, one flag each', () => {
+  it('accept a service for each domain, one flag each', () => {
     const upstream = ['cases=http://127.0.0.1:1/a?b=c', 'persons=https://hn.example/p']
     const flags = [...FLAGS, ...upstream.flatMap((one) => ['--upstream', one])]
     const read = [
@@ -55,13 +55,13 @@ describe("a node's settings", () => {
       /--country \(COUNTRY\): expected a code of ISO 3166-1 .*; came "hn"/,
     ],
     [
-      'a domain that is none',
+      'a domain that does not exist',
       [...FLAGS, '--domains', 'cases,laws'],
       {},
       /--domains \(DOMAINS\), item 2: expected one or more of cases, persons, legal.*; came "cases,laws"/,
     ],
     [
-      'a port that is no number',
+      'a port that is not a number',
       [...FLAGS, '--port', 'http'],
       {},
       /--port \(PORT\): expected a whole number from 0 to 65535; came/,
@@ -109,10 +109,10 @@ describe("a node's settings", () => {
         'x',
       ],
       {},
-      /and no database/,
+      /and set no database/,
     ],
     [
-      'a country and no port',
+      'a country without a port',
       FLAGS.slice(0, 4),
       {},
       /--port (.|\n)*--gateway-jwks \(LEG_JWKS_FILE\): expected .*; came nothing/,
@@ -123,11 +123,14 @@ describe("a node's settings", () => {
       { DATABASE_URL: 'mysql://u:secret@db' },
       /--database-url \(DATABASE_URL\): expected postgres.*; came something else/,
     ],
-  ])('are refused with %s, naming flag, variable and what was expected', (_name, argv, env, message) => {
-    expect(() => parseNodeConfig(argv, env)).toThrow(message)
-  })
+  ])(
+    'are rejected with %s, and the message names the flag, the variable and what was expected',
+    (_name, argv, env, message) => {
+      expect(() => parseNodeConfig(argv, env)).toThrow(message)
+    },
+  )
 
-  it('never stand in the message', () => {
+  it('never appear in the message if they may hold a password', () => {
     expect(() => parseNodeConfig(FLAGS, { DATABASE_URL: 'mysql://u:secret@db' })).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('secret') }),
     )

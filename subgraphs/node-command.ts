@@ -6,8 +6,8 @@ import { NODE_SETTINGS, type NodeConfig, type NodeFlags, processEnvironment, rea
 const NODE = {
   name: 'istmo node',
   description:
-    'Runs a national node until a signal ends it. Each setting is a flag or an environment variable; the flag goes first, and a ' +
-    'variable that is set to nothing counts as not set.',
+    'Runs a national node until a signal ends it. Each setting is a flag or an environment variable; a flag takes precedence over its ' +
+    'variable, and an empty variable counts as not set.',
   options: NODE_SETTINGS,
   examples: [
     {
@@ -19,8 +19,8 @@ const NODE = {
 } as const satisfies CommandSpec
 
 /**
- * `istmo node`: reads flags and environment, starts the node, and stops it when the process is asked to end. Resolves when the node
- * listens.
+ * Runs `istmo node`: reads the flags and the environment, starts the node, and stops it when the process receives SIGINT or SIGTERM.
+ * Resolves when the node listens.
  * @param args the flags after `node`.
  */
 export async function runNodeCommand(args: readonly string[]): Promise<void> {
@@ -33,8 +33,9 @@ export async function runNodeCommand(args: readonly string[]): Promise<void> {
 }
 
 /**
- * The settings of a node from its arguments and the environment.
- * @throws {UsageError} for an argument; {ConfigError} for a setting that is missing or wrong.
+ * Reads the settings of a node from its arguments and the environment.
+ * @throws {UsageError} if an argument is wrong.
+ * @throws {ConfigError} if a setting is missing or wrong.
  */
 export function parseNodeConfig(
   args: readonly string[],

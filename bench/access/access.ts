@@ -1,6 +1,6 @@
 /**
- * What authentication, rules and pruning cost, as a ratio to the same request without them: in one process, legs answered at once from
- * memory, so that nothing but the gateway's own work is timed. `npm run bench:access`.
+ * `npm run bench:access`: measures what authentication, rules and pruning cost, as a ratio to the same request without them. Everything
+ * runs in one process and each leg is answered at once from memory, so that only the gateway’s own work is timed.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -30,7 +30,7 @@ const CASES = {
   pageInfo: { hasNextPage: false, hasPreviousPage: false },
 }
 
-/** A gateway's engine over three countries; those of `narrow` recognise fewer scopes, so that fields are pruned from their legs. */
+/** Makes an engine with three countries. Those in `narrow` recognise fewer scopes, so that fields are pruned from their legs. */
 function engineOver(supergraphSdl: string, narrow: readonly string[]): Engine {
   return createEngine({
     supergraphSdl,
@@ -92,14 +92,17 @@ function contextOf(caller: Caller | null): RequestContext {
 const DOCUMENT = parse(QUERY)
 let texts = 0
 
-/** One question of an engine. `isNewText`: a text that was not asked before, so that it is planned. */
+/** Sends one operation to an engine. With `isNewText`, the text is new to the engine, so that the engine has to plan it. */
 function ask(engine: Engine, caller: Caller | null, isNewText = false): Promise<unknown> {
   const source = isNewText ? `# ${++texts}\n${QUERY}` : QUERY
   const document = isNewText ? parse(source) : DOCUMENT
   return engine.execute({ document, source, operationName: undefined, variables: { n: 5 } }, contextOf(caller))
 }
 
-/** Times of one call, in microseconds: the median of the rounds' means. Variants take turns, so that all meet the same machine. */
+/**
+ * Measures the time of one call, in microseconds: the median of the means of the rounds. The variants take turns, so that a slow minute of the
+ * machine affects all of them.
+ */
 async function measure(variants: Readonly<Record<string, () => Promise<unknown>>>): Promise<Map<string, number>> {
   const means = new Map(Object.keys(variants).map((name) => [name, [] as number[]]))
   for (let round = 0; round < ROUNDS; round++) {
@@ -117,7 +120,7 @@ async function measure(variants: Readonly<Record<string, () => Promise<unknown>>
 }
 
 async function authentication(): Promise<{
-  readonly known: () => Promise<unknown>
+  readonly cached: () => Promise<unknown>
   readonly fresh: () => Promise<unknown>
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-bench-'))
@@ -149,7 +152,7 @@ async function authentication(): Promise<{
     })
   const one = await sign()
   const many = await Promise.all(Array.from({ length: 60_000 }, sign))
-  return { known: () => check(one), fresh: () => check(many.pop() ?? one) }
+  return { cached: () => check(one), fresh: () => check(many.pop() ?? one) }
 }
 
 const caller = newCaller()
@@ -166,7 +169,7 @@ const times = await measure({
   'new text: no rules': () => ask(open, null, true),
   'new text: rules, all allowed': () => ask(ruled, caller, true),
   'new text: rules, two countries pruned': () => ask(pruned, caller, true),
-  'authentication: known token': tokens.known,
+  'authentication: cached token': tokens.cached,
   'authentication: new token': tokens.fresh,
 })
 const warm = times.get('warm: no rules') ?? 1

@@ -1,6 +1,6 @@
 /**
- * What the record costs: a gateway with it and one without it, side by side in one run, over one country in memory that answers at
- * once; and how many entries a second the log itself takes. `npm run bench:audit-log`.
+ * `npm run bench:audit-log`: measures what the audit log costs. A gateway with an audit log and one without it run side by side, with one
+ * country in memory that answers at once. Also measures how many entries a second the log itself can append.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,7 +24,7 @@ const CLIENTS = 64
 const LOG_SECONDS = 5
 const QUERY = '{ statutes(first: 1) { edges { node { id } } } }'
 
-/** A country that answers every leg at once: a page without rows. */
+/** Starts a country that answers each leg at once with a page without rows. */
 async function startCountry(): Promise<{ readonly server: Server; readonly url: string }> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
@@ -44,7 +44,7 @@ interface Contender {
   readonly pool: Pool
   readonly throughputs: number[]
   readonly latencies: number[]
-  /** Processor time that a request took, in microseconds. */
+  /** Processor time per request, in microseconds. */
   readonly cpu: number[]
 }
 
@@ -71,7 +71,7 @@ async function startGateway(flags: readonly string[]): Promise<Contender> {
   throw new Error('the gateway ended before it listened')
 }
 
-/** Asks with all clients for a while; notes requests a second, and each one's milliseconds. */
+/** Sends requests with all clients for `ms` milliseconds. With `isNoted`, adds the results to the contender. */
 async function load(
   { child, pool, throughputs, latencies, cpu }: Contender,
   ms: number,
@@ -104,7 +104,7 @@ async function load(
   cpu.push(((await cpuMicroseconds(child)) - cpuFrom) / answers)
 }
 
-/** What the kernel counts of a process, all its threads: what a busy machine does not stretch as it does the clock. */
+/** Reads the processor time of a process and all its threads. Unlike elapsed time, it does not grow when the machine is busy. */
 async function cpuMicroseconds({ pid }: ChildProcess): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
   return (Number(fields[11]) + Number(fields[12])) * 10_000
@@ -128,7 +128,7 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
-function tell(name: string, { throughputs, latencies, cpu }: Contender, base: Contender): void {
+function printRow(name: string, { throughputs, latencies, cpu }: Contender, base: Contender): void {
   const rate = quantile(throughputs, 0.5)
   const ratio = (rate / quantile(base.throughputs, 0.5)).toFixed(2)
   const figures = [
@@ -151,22 +151,22 @@ const countries = await mkdtemp(join(folder, 'countries-'))
 await writeFile(join(countries, 'HN.yaml'), JSON.stringify({ country: 'HN', name: { es: 'HN', en: 'HN' }, domains }))
 const auditLogFlags = [
   '--audit-log-dir',
-  join(folder, 'record'),
+  join(folder, 'audit-log'),
   '--audit-log-key',
   join(folder, 'key'),
   '--audit-log-ref-keys',
   join(folder, 'refs'),
 ]
-const without = await startGateway(['--countries', countries])
-const recorded = await startGateway(['--countries', countries, ...auditLogFlags])
-const contenders = [without, recorded]
-for (const each of contenders) await load(each, WARM_UP_MS, false)
-for (let round = 0; round < ROUNDS; round++) for (const each of contenders) await load(each, ROUND_MS, true)
+const unlogged = await startGateway(['--countries', countries])
+const logged = await startGateway(['--countries', countries, ...auditLogFlags])
+const contenders = [unlogged, logged]
+for (const contender of contenders) await load(contender, WARM_UP_MS, false)
+for (let round = 0; round < ROUNDS; round++) for (const contender of contenders) await load(contender, ROUND_MS, true)
 process.stdout.write(
   '| gateway | requests a second | ÷ without | p50 ms | p99 ms | CPU µs a request |\n|---|---|---|---|---|---|\n',
 )
-tell('without a record', without, without)
-tell('with the record', recorded, without)
+printRow('without an audit log', unlogged, unlogged)
+printRow('with an audit log', logged, unlogged)
 for (const { child, pool } of contenders) {
   const exit = once(child, 'exit')
   child.kill('SIGTERM')

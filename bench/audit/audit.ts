@@ -1,6 +1,6 @@
 /**
- * Measures `verify` and the building of the index on made-up logs: `npm run bench:audit -- [ENTRIES …]`. Writes a table on standard
- * output. Nothing is asserted.
+ * `npm run bench:audit -- [ENTRIES …]`: measures how long it takes to verify and index made-up logs. Prints a table, and does not judge
+ * the results.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,10 +21,10 @@ import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 
 const DEFAULT_SIZES = [200_000, 1_000_000]
 
-/** The largest log that is indexed; the rate falls little beyond. */
+/** The largest log that is indexed, in entries. Beyond this size the rate falls only a little. */
 const MAX_INDEXED = 200_000
 
-/** How many appends are under way at once. */
+/** The number of appends at the same time. */
 const IN_FLIGHT = 4_096
 
 const signer = newSigner('istmo.example/gateway')

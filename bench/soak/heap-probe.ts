@@ -1,6 +1,6 @@
 /**
- * Loaded with `--import` into the gateway that is watched: on SIGUSR2 it collects all garbage and adds a line to the file
- * `SOAK_PROBE`, what is left then, in bytes.
+ * Loaded with `--import` into the gateway that is measured. On SIGUSR2 it collects all garbage and appends a line to the file that
+ * `SOAK_PROBE` names: the memory that remains, in bytes, as JSON.
  */
 import { appendFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
@@ -12,7 +12,7 @@ if (file !== undefined && process.argv.includes('gateway')) {
   const collect = runInNewContext('gc') as () => void
   process.on('SIGUSR2', () => {
     const { rss } = process.memoryUsage()
-    // What a first collection finalises, a second one frees.
+    // The second collection frees what the first one finalised.
     collect()
     collect()
     const { heapUsed, external } = process.memoryUsage()

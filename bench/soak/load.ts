@@ -1,39 +1,39 @@
-/** The soak's clients: a fixed number, each of which asks again once it is answered. */
+/** The clients of the soak. Their number is fixed, and each sends its next operation when it has an answer. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 
-/** How many ask at once. */
+/** The number of clients. */
 const CLIENTS = 6
 
-/** How long a client rests between two questions, in milliseconds: the load is to last, not to be the most. */
+/** How long a client waits between two operations, in milliseconds. The load should last; it need not be the highest possible. */
 const REST_MS = 10
 
-/** How many different texts there are of the question that differs. */
+/** The number of different texts of the operation on cases. */
 const TEXTS = 50
 
-/** Of how many questions one is hung up on before its answer. */
+/** A client hangs up before the answer in one of this number of operations. */
 const HANGS_UP = 20
 
-/** What the clients saw since they were last asked. */
+/** What the clients saw since the last call of {@link Load.take}. */
 export interface Seen {
-  /** By HTTP status; `hangup` for those that a client gave up. */
+  /** The number of answers by HTTP status; `hangup` if the client hung up. */
   readonly answers: Readonly<Record<string, number>>
-  /** Milliseconds of the answers with 200, in order. */
+  /** The times of the answers with status 200, in milliseconds, sorted. */
   readonly latencies: readonly number[]
 }
 
-/** The load that runs. */
+/** A running load. */
 export interface Load {
-  /** What was seen since the last call. */
+  /** Returns what the clients saw since the last call. */
   take(): Seen
   stop(): Promise<void>
 }
 
-/** What the clients ask, and with which tokens, one after the other. */
+/** What the clients send, and with which tokens, one after the other. */
 export interface LoadOptions {
   readonly url: string
   readonly tokens: readonly string[]
-  /** The demo's own question across borders, and a person to ask it of. */
+  /** The demo’s operation across borders, and the id of the person to ask about. */
   readonly across: string
   readonly personId: string
 }
@@ -87,7 +87,7 @@ export function startLoad(options: LoadOptions): Load {
   }
 }
 
-/** The mix: half across borders, a third pages of cases in many texts, and what a gateway refuses. */
+/** Chooses an operation: half are across borders, a quarter are pages of cases in many texts, and the gateway rejects the rest. */
 function questionOf(number: number, { tokens, across, personId }: LoadOptions): Ask {
   const pick = number % 12
   const token = tokens[Math.floor(number / 12) % tokens.length] ?? null

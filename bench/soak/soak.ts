@@ -1,6 +1,6 @@
 /**
- * `npm run bench:soak -- --minutes 10`: the demo as real processes under a lasting mixed load, with countries that fail and graphs
- * that are replaced. Prints the gateway's memory each ten seconds and says whether it is flat; exit code 1 where it is not.
+ * `npm run bench:soak -- --minutes 10`: runs the demo as real processes under a constant mixed load, while countries fail and graphs are
+ * replaced. Prints the gateway’s memory every ten seconds. Exits with 1 if the memory is not flat.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
@@ -20,22 +20,22 @@ import { judge, MAX_SLOPE_MIB, type Sample } from './verdict.ts'
 
 const SAMPLE_EVERY_MS = 10_000
 
-/** How many callers there are: what a gateway remembers of each is full within the first minutes. */
+/** The number of callers. With this number, the gateway’s caches of callers are full within the first minutes. */
 const CALLERS = 100
 
-/** A country that stands still and one that dies take turns, every six samples. */
-const PHASES = ['whole', 'whole', 'HN stands still', 'reload', 'SV is killed', 'whole'] as const
+/** The phases repeat every six samples. */
+const PHASES = ['all run', 'all run', 'HN is paused', 'reload', 'SV is killed', 'all run'] as const
 type Phase = (typeof PHASES)[number]
 
 const SOAK = {
   name: 'npm run bench:soak --',
-  description: 'Runs the demo under load while countries fail, and tells whether the gateway’s memory stays flat.',
+  description: 'Runs the demo under load while countries fail, and reports whether the gateway’s memory stays flat.',
   options: {
     minutes: {
       flag: 'minutes',
       value: 'number',
-      meaning: 'how long it runs',
-      expected: 'a number of minutes from 1 on',
+      meaning: 'how many minutes it runs',
+      expected: 'a number of minutes, at least 1',
       default: '10',
       parse: (text: string) => (Number(text) >= 1 ? Number(text) : undefined),
     },
@@ -54,7 +54,7 @@ async function soak(minutes: number): Promise<boolean> {
     const samples = await watch({ place, demo, load, probe, samplesWanted })
     await load.stop()
     await demo.end('SIGTERM')
-    return tell(samples)
+    return printVerdict(samples)
   } finally {
     await place.remove()
     rmSync(folder, { recursive: true })
@@ -77,7 +77,7 @@ async function watch(run: Run): Promise<readonly Sample[]> {
     '| s | phase | requests | by status | p50 ms | p95 ms | RSS MiB | heap after GC MiB |\n|--|--|--|--|--|--|--|--|\n',
   )
   for (let index = 0; index < run.samplesWanted; index += 1) {
-    const phase = PHASES[index % PHASES.length] ?? 'whole'
+    const phase = PHASES[index % PHASES.length] ?? 'all run'
     const end = await begin(phase, run, index)
     await sleep(Math.max(0, startedAt + (index + 1) * SAMPLE_EVERY_MS - performance.now()))
     await end()
@@ -89,11 +89,11 @@ async function watch(run: Run): Promise<readonly Sample[]> {
   return samples
 }
 
-/** Begins a phase; what it gives ends it. */
+/** Begins a phase. @returns a function that ends the phase. */
 async function begin(phase: Phase, { place, demo }: Run, index: number): Promise<() => Promise<void>> {
   const nothing = async (): Promise<void> => undefined
   const children = await demo.children()
-  if (phase === 'HN stands still') {
+  if (phase === 'HN is paused') {
     const pid = children.HN ?? 0
     process.kill(pid, 'SIGSTOP')
     return async () => void process.kill(pid, 'SIGCONT')
@@ -109,7 +109,7 @@ async function begin(phase: Phase, { place, demo }: Run, index: number): Promise
   return nothing
 }
 
-/** Puts another file in a country's place: the gateway makes a new engine for it. */
+/** Replaces a country’s file, so that the gateway makes a new engine. */
 async function changeGraph(place: DemoPlace, index: number): Promise<void> {
   const file = join(homeIn(place.home).countries, 'GT.yaml')
   const text = (await readFile(file, 'utf8')).replace(/^ {4}deadlineMs: .*\n/gm, '')
@@ -141,13 +141,13 @@ async function readProbe(pid: number, probe: string, lines: number): Promise<Omi
 function rowOf({ atMs, rss, heapUsed }: Sample, phase: Phase, load: Load): string {
   const { answers, latencies } = load.take()
   const total = Object.values(answers).reduce((sum, count) => sum + count, 0)
-  const by = Object.entries(answers).map(([status, count]) => `${status}: ${count}`)
+  const byStatus = Object.entries(answers).map(([status, count]) => `${status}: ${count}`)
   const at = (part: number): string => (latencies[Math.floor(latencies.length * part)] ?? Number.NaN).toFixed(1)
   const cells = [
     Math.round(atMs / 1_000),
     phase,
     total,
-    by.join(', '),
+    byStatus.join(', '),
     at(0.5),
     at(0.95),
     mebibytes(rss),
@@ -158,10 +158,10 @@ function rowOf({ atMs, rss, heapUsed }: Sample, phase: Phase, load: Load): strin
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
 
-function tell(samples: readonly Sample[]): boolean {
+function printVerdict(samples: readonly Sample[]): boolean {
   const { heapSlope, rssSlope, isFlat } = judge(samples)
   process.stdout.write(
-    `\nAfter the first quarter the heap grows by ${heapSlope.toFixed(3)} MiB a minute (bound: ${MAX_SLOPE_MIB}), RSS by ${rssSlope.toFixed(3)}: ${isFlat ? 'flat' : 'NOT FLAT'}.\n`,
+    `\nAfter the first quarter the heap grows by ${heapSlope.toFixed(3)} MiB a minute (limit: ${MAX_SLOPE_MIB}), RSS by ${rssSlope.toFixed(3)}: ${isFlat ? 'flat' : 'NOT FLAT'}.\n`,
   )
   return isFlat
 }

@@ -1,27 +1,27 @@
-/** What a soak's samples say. */
+/** Judges the samples of a soak. */
 
-/** The gateway at one time. Bytes; `atMs` from the soak's start. */
+/** The memory of the gateway at one time, in bytes. `atMs` is the time since the soak’s start, in milliseconds. */
 export interface Sample {
   readonly atMs: number
   readonly rss: number
-  /** After all garbage was collected. */
+  /** Measured after all garbage was collected. */
   readonly heapUsed: number
 }
 
-/** The most by which the heap may grow over a soak of any length, in MiB a minute: less than 0.5 GiB a day. */
+/** How fast the heap may grow over a soak of any length, in MiB a minute. This is less than 0.5 GiB a day. */
 export const MAX_SLOPE_MIB = 0.3
 
-/** The part of the run in which caches fill. */
+/** The share of the run in which caches fill. It is not judged. */
 const WARM_UP = 0.25
 
-/** Growth in MiB a minute after the warm-up, by least squares. */
+/** The growth of heap and RSS after the warm-up, in MiB a minute, by least squares. */
 export interface Verdict {
   readonly heapSlope: number
   readonly rssSlope: number
   readonly isFlat: boolean
 }
 
-/** Judges the samples of a run, in the order of time. */
+/** Judges the samples of a run, which must be in the order of time. */
 export function judge(samples: readonly Sample[]): Verdict {
   const end = samples.at(-1)?.atMs ?? 0
   const settled = samples.filter(({ atMs }) => atMs >= end * WARM_UP)

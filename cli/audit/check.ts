@@ -7,15 +7,15 @@ import { type ReceiptReport, verifyReceipt } from '../../audit/verify/verify-rec
 import { type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, readPolicy, readText } from './inputs.ts'
 
-/** `istmo audit check`: whether a bundle that `prove` made proves its entry, with the policy alone: no log, no network. */
+/** `istmo audit check`: checks whether a bundle of `prove` proves its entry. It needs only the trust policy: no log, no network. */
 export const checkCommand = defineAudit(
   {
     name: 'check',
-    description: 'check what `prove` or `export` wrote, with the policy alone',
-    arguments: { bundle: { meaning: 'a .tlog-proof file with its entry, or what `export` wrote' } },
+    description: 'check a file of `prove` or `export`; this needs only the trust policy',
+    arguments: { bundle: { meaning: 'a .tlog-proof file with its entry, or a file of `export`' } },
     options: ONE_POLICY_OPTION,
     examples: [
-      { command: 'istmo audit check 7.tlog-proof --policy trust-policy', meaning: 'Checks what `prove` wrote.' },
+      { command: 'istmo audit check 7.tlog-proof --policy trust-policy', meaning: 'Checks a file of `prove`.' },
     ],
   },
   async ({ bundle: path, policy: policyFile }) => {
@@ -37,7 +37,7 @@ function checkBundle(path: string, text: string, policy: Policy): Answer {
   }
 }
 
-/** What `export` wrote: each line an entry and its proof, which must be of that entry. */
+/** Checks a file of `export`. Each line has an entry and a proof, and the proof must prove that entry. */
 function checkExport(path: string, text: string, policy: Policy): Answer {
   const findings = text
     .trimEnd()
@@ -45,7 +45,7 @@ function checkExport(path: string, text: string, policy: Policy): Answer {
     .flatMap((line, at) => {
       const { entry, proof } = Object(parse(line)) as { entry?: unknown; proof?: unknown }
       if (typeof proof !== 'string' || entry === undefined) {
-        throw new Error(`${path}: expected in line ${at + 1} an entry and its proof`)
+        throw new Error(`${path}: line ${at + 1}: expected an entry and its proof`)
       }
       return checkOne(proof, canonicalBytes(entry), policy).findings.map((finding) => {
         return { ...finding, where: `line ${at + 1}: ${finding.where}` }
@@ -73,7 +73,7 @@ function entryOf(text: string): Uint8Array | undefined {
   }
 }
 
-/** The policy's quorum must stand behind a bundle: it is shown where the log itself is not. */
+/** Checks that the quorum of the trust policy has cosigned the checkpoint of a bundle, because the reader of a bundle has no log. */
 function quorumOf({ checked }: ReceiptReport, quorum: string): readonly Finding[] {
   if (checked === undefined || checked.isInQuorum) return []
   const names = checked.cosignatures.map(({ witness }) => witness.name).join(', ')

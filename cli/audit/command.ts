@@ -3,62 +3,62 @@ import { executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, HelpNotes } from '../../service/command-spec.ts'
 import type { BarStream } from '../../service/progress-bar.ts'
 
-/** What a command of `istmo audit` found out, and its exit code (docs/design/audit-log.md, Commands). */
+/** The verdicts of a command of `istmo audit`, and their exit codes (docs/design/audit-log.md, Commands). */
 export const EXIT_CODES = { HOLDS: 0, FAILS: 1, UNTOLD: 2 } as const
 
-/** `HOLDS`: what was asked is so; `FAILS`: it is not; `UNTOLD`: it could not be told. */
+/** `HOLDS`: the answer is yes. `FAILS`: the answer is no. `UNTOLD`: the command could not tell. */
 export type Verdict = keyof typeof EXIT_CODES
 
-/** What a command gives. */
+/** The answer of a command. */
 export interface Answer {
   readonly verdict: Verdict
-  /** For people, without a newline at the end; empty where all was written as it came. */
+  /** For people, without a newline at the end; empty if there is nothing to print. */
   readonly text: string
-  /** For tools: printed as one JSON document under `--json`, with the verdict in it. */
+  /** For tools: with `--json` the command prints it as one JSON document, together with the verdict. */
   readonly json: Readonly<Record<string, unknown>>
 }
 
-/** What a command works with; a test hands in its own. */
+/** What a command works with; a test passes its own. */
 export interface AuditIo {
   readonly out: { write(text: string): unknown }
   readonly err: BarStream
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since the epoch. */
   readonly now: () => number
-  /** Whether `--json` was asked for: a command that writes line by line writes JSON lines then. */
+  /** Whether `--json` is set. A command that writes line by line then writes JSON lines. */
   readonly json: boolean
 }
 
-/** Where the commands write: what was found to `out`, progress and complaints to `err`. */
+/** Where the commands write: the answer to `out`, progress and errors to `err`. */
 export type AuditStreams = Pick<AuditIo, 'out' | 'err'>
 
 /** A command of `istmo audit`: it reads its own arguments. */
 export interface AuditCommand {
   readonly name: string
   readonly description: string
-  /** Gives the exit code: 0 what was asked holds, 1 it does not, 2 it could not be told. */
+  /** Resolves to the exit code: 0 if the answer is yes, 1 if it is no, 2 if the command could not tell. */
   readonly run: (args: readonly string[], streams: AuditStreams, now: () => number) => Promise<number>
 }
 
-/** What `defineAudit` is told of a command: `name` is the word behind `istmo audit`, and `--json` is added to its options. */
+/** The declaration of a command for {@link defineAudit}. `name` is the word after `istmo audit`; `--json` is added to the options. */
 type AuditSpec = CommandSpec & { readonly options: { readonly json?: never } }
 
 /** What the exit codes mean, for the help. */
 export const EXIT_NOTES = {
-  'Exit codes': { 0: 'what was asked holds', 1: 'it does not', 2: 'it could not be told, or an argument is wrong' },
+  'Exit codes': { 0: 'the answer is yes', 1: 'the answer is no', 2: 'it could not tell, or an argument is wrong' },
 } as const satisfies HelpNotes
 
 const JSON_OPTION = { flag: 'json', value: null, meaning: 'print one JSON document instead of text' } as const
 
 /**
- * Makes a command of `istmo audit` out of its declaration and its work.
- * @param work finds out what was asked. What it throws could not be told.
+ * Makes a command of `istmo audit` from its declaration and its work.
+ * @param work finds the answer. If it throws, the verdict is `UNTOLD`, except for a damaged log.
  */
 export function defineAudit<const S extends AuditSpec>(
   spec: S,
   work: (line: CommandLine<S>, io: AuditIo) => Promise<Answer>,
 ): AuditCommand {
   const { name, description } = spec
-  const whole: CommandSpec = {
+  const fullSpec: CommandSpec = {
     ...spec,
     name: `istmo audit ${name}`,
     description: `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
@@ -70,7 +70,7 @@ export function defineAudit<const S extends AuditSpec>(
     description,
     run: (args, streams, now) =>
       executeCommand(
-        whole,
+        fullSpec,
         args,
         async (line) => {
           const io = { ...streams, now, json: (line as { readonly json: boolean }).json }
@@ -81,7 +81,7 @@ export function defineAudit<const S extends AuditSpec>(
   }
 }
 
-/** Whatever a command throws could not be told, but that the log itself does not add up: that is told. */
+/** Turns a thrown error into an answer: `FAILS` if the log is damaged, else `UNTOLD`. */
 async function settle(work: () => Promise<Answer>): Promise<Answer> {
   try {
     return await work()

@@ -6,12 +6,12 @@ import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import type { StoredGraph, StoredRules } from './stored-rules.ts'
 
 /**
- * Decides a leg again, by the rules and policies of its moment, and compares with what was done. The record has of a caller what
- * decides but its name: who it was, which case it named and what its mandate covered besides are not there, so a policy that reads
- * those cannot be told.
+ * Decides a leg again, by the rules and policies of its time, and compares the result with what was done. An audit log has most of what
+ * decides about a caller. It does not have the caller's name, the case that the caller named, or what else the mandate covered. A
+ * policy that reads those cannot be decided again.
  */
 
-/** A leg as it was, with what its entry says of the whole. */
+/** A leg of the past, with the facts that its entry states for the complete request. */
 export interface PastLeg {
   readonly country: string
   readonly domain: string
@@ -26,52 +26,53 @@ export interface PastLeg {
   readonly timeMs: number
 }
 
-/** What deciding again says of one leg. */
+/** The result of deciding one leg again. */
 export interface DecidedAgain {
-  /** How many fields were decided. */
+  /** The number of fields that were decided. */
   readonly fields: number
-  /** What should have been otherwise; for people. */
+  /** What should have been decided differently; sentences for people. */
   readonly wrong: readonly string[]
-  /** What cannot be told, and why. */
-  readonly untold: readonly string[]
+  /** What cannot be decided, and why; sentences for people. */
+  readonly undecided: readonly string[]
 }
 
-/** A policy that reads what the record has not: who the caller is, or the case. */
-const READS_WHAT_IS_NOT_KEPT = /principal\s*(==|in|is)\s|context\s*(\.case\b|has\s+"?case\b|\["case"\])/
+/** Matches a policy that reads what the audit log does not have: who the caller is, or the case. */
+const READS_WHAT_IS_NOT_LOGGED = /principal\s*(==|in|is)\s|context\s*(\.case\b|has\s+"?case\b|\["case"\])/
 
-/** A day far away: that the mandate held was checked with the token. */
-const NOT_OVER = '9999-12-31'
+/** A day far away, because the end of the mandate was checked with the token. */
+const FAR_FUTURE = '9999-12-31'
 
-/** Decides a leg again. `graph` is null for a country's own leg: there its SDL is the whole of the rules. */
+/** Decides a leg again. `graph` is null for a leg of a country's own log: there the country's SDL has all rules. */
 export function decideAgain(leg: PastLeg, rules: StoredRules, graph: StoredGraph | null): DecidedAgain {
-  const recognition = recogniseCaller(rules.access, callerOf(leg), groundsOf(leg), () => leg.timeMs)
+  const recognition = recogniseCaller(rules.access, readCaller(leg), readGrounds(leg), () => leg.timeMs)
   if (leg.code === 'TASK_FORCE_NOT_RECOGNISED' || leg.code === 'MANDATE_NOT_COVERED')
     return judgeRejection(leg, recognition)
-  const fields = leg.wasSent ? fieldsOf(leg, rules, graph) : []
-  const said = fields.map((coordinate) => judgeField(coordinate, { leg, rules, graph, recognition }))
+  const fields = leg.wasSent ? findFields(leg, rules, graph) : []
+  const judged = fields.map((coordinate) => judgeField(coordinate, { leg, rules, graph, recognition }))
   const recognised = recognition.kind === 'recognised' ? recognition.rights.scopes : new Set<string>()
   const beyond = leg.grantedScopes.filter((scope) => !recognised.has(scope))
   const granted = beyond.map(
-    (scope) => `${leg.country} ${leg.domain}: scope ${scope} was granted, and is not recognised`,
+    (scope) => `${leg.country} ${leg.domain}: the scope ${scope} was granted, but the country does not recognise it`,
   )
   return {
     fields: fields.length,
-    wrong: [...granted, ...said.flatMap(({ wrong }) => wrong ?? [])],
-    untold: said.flatMap(({ untold }) => untold ?? []),
+    wrong: [...granted, ...judged.flatMap(({ wrong }) => wrong ?? [])],
+    undecided: judged.flatMap(({ undecided }) => undecided ?? []),
   }
 }
 
 function judgeRejection({ country, code }: PastLeg, recognition: Recognition): DecidedAgain {
   const came = recognition.kind === 'not-recognised' ? recognition.code : 'recognised'
-  if (came === code) return { fields: 0, wrong: [], untold: [] }
+  if (came === code) return { fields: 0, wrong: [], undecided: [] }
   if (code === 'MANDATE_NOT_COVERED') {
-    return { fields: 0, wrong: [], untold: [`${country}: which countries and purposes the mandate covers is not kept`] }
+    const reason = `${country}: the audit log does not say which countries and purposes the mandate covered`
+    return { fields: 0, wrong: [], undecided: [reason] }
   }
-  return { fields: 0, wrong: [`${country}: refused with ${code}, and the rules say ${came}`], untold: [] }
+  return { fields: 0, wrong: [`${country}: rejected with ${code}, but the rules say ${came}`], undecided: [] }
 }
 
-/** The fields of the operation that the leg's domain has and the country publishes. */
-function fieldsOf(
+/** Finds the fields of the operation that the leg's domain has and the country publishes. */
+function findFields(
   { coordinates, domain }: PastLeg,
   { own }: StoredRules,
   graph: StoredGraph | null,
@@ -92,42 +93,45 @@ interface Judging {
   readonly recognition: Recognition
 }
 
-function judgeField(coordinate: string, judging: Judging): { readonly wrong?: string; readonly untold?: string } {
+function judgeField(coordinate: string, judging: Judging): { readonly wrong?: string; readonly undecided?: string } {
   const { leg, rules, recognition } = judging
-  const rule = ruleOf(coordinate, judging)
-  const wasDenied = leg.denied.some((denial) => denial.coordinate === coordinate && isOf(denial, leg.country))
+  const rule = findRule(coordinate, judging)
+  const wasDenied = leg.denied.some((denial) => denial.coordinate === coordinate && concerns(denial, leg.country))
   const where = `${leg.country} ${leg.domain}: ${coordinate}`
   const text = rules.access.policies.text
-  if (policiesNamed(rule).length > 0 && READS_WHAT_IS_NOT_KEPT.test(text)) {
-    return { untold: `${where}: a policy reads the case or the caller’s name, which are not kept` }
+  if (policiesNamed(rule).length > 0 && READS_WHAT_IS_NOT_LOGGED.test(text)) {
+    return { undecided: `${where}: a policy reads the case or the caller’s name, which the audit log does not have` }
   }
-  const refusal =
+  const denial =
     recognition.kind === 'recognised'
       ? denialOf(rule, recognition.rights, coordinate)
       : isOpen(rule)
         ? null
         : recognition.code
-  if (refusal === null) return wasDenied ? { wrong: `${where}: was denied, and the rules allow it` } : {}
+  if (denial === null) return wasDenied ? { wrong: `${where}: it was denied, but the rules allow it` } : {}
   if (wasDenied || isBelowDenied(coordinate, judging)) return {}
-  return { wrong: `${where}: was asked, and the rules refuse it (${refusal})` }
+  return { wrong: `${where}: it was requested, but the rules deny it (${denial})` }
 }
 
-function ruleOf(coordinate: string, { leg, rules, graph }: Judging): Rule {
+function findRule(coordinate: string, { leg, rules, graph }: Judging): Rule {
   const [typeName, fieldName = ''] = splitField(coordinate)
   const own = rules.own.get(leg.domain)?.ofField(typeName, fieldName) ?? OPEN
   return graph === null ? own : bothRules(graph.floor.ofField(typeName, fieldName), own)
 }
 
-function isOf({ country }: { readonly country: string | null }, asked: string): boolean {
-  return country === null || country === asked
+function concerns({ country }: { readonly country: string | null }, askedCountry: string): boolean {
+  return country === null || country === askedCountry
 }
 
-/** Whether a field may have stood below a denied one alone: what is below one is not told, for it was not asked. */
+/**
+ * Whether a field may have occurred only below a denied one. The country was not asked for such a field, and the entry does not list it
+ * as denied.
+ */
 function isBelowDenied(coordinate: string, { leg, graph }: Judging): boolean {
-  const starts = leg.denied.filter((denial) => isOf(denial, leg.country)).map((denial) => denial.coordinate)
-  if (graph === null) return starts.length > 0
+  const deniedFields = leg.denied.filter((denial) => concerns(denial, leg.country)).map((denial) => denial.coordinate)
+  if (graph === null) return deniedFields.length > 0
   const reached = new Set<string>()
-  const waiting = starts.flatMap((each) => graph.returns(each) ?? [])
+  const waiting = deniedFields.flatMap((each) => graph.returns(each) ?? [])
   for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
     if (reached.has(type)) continue
     reached.add(type)
@@ -139,13 +143,13 @@ function isBelowDenied(coordinate: string, { leg, graph }: Judging): boolean {
   return reached.has(splitField(coordinate)[0])
 }
 
-/** `Type.field` in two; an argument's coordinate has no field. */
+/** Splits `Type.field` into its two names. The coordinate of an argument yields no field. */
 function splitField(coordinate: string): readonly [string, string | undefined] {
   const match = /^(\w+)\.(\w+)$/.exec(coordinate)
   return [match?.[1] ?? '', match?.[2]]
 }
 
-function callerOf({ actor, grounds, country }: PastLeg): PolicyCaller | null {
+function readCaller({ actor, grounds, country }: PastLeg): PolicyCaller | null {
   if (actor === null) return null
   const { agency, role, scopes, client, assurance } = actor
   return {
@@ -164,13 +168,13 @@ function callerOf({ actor, grounds, country }: PastLeg): PolicyCaller | null {
         purposes: grounds.purpose === null ? [] : [grounds.purpose],
         countries: [country],
         legal_basis: grounds.legalBasis,
-        not_after: NOT_OVER,
+        not_after: FAR_FUTURE,
       },
     }),
   }
 }
 
-function groundsOf({ grounds }: PastLeg): Grounds | null {
+function readGrounds({ grounds }: PastLeg): Grounds | null {
   if (grounds === null || grounds.purpose === null) return null
   return { purpose: grounds.purpose, legalBasis: grounds.legalBasis }
 }

@@ -4,11 +4,11 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type AuditIo, defineAudit } from './command.ts'
-import { FILTER_OPTIONS, type FilterLine, filterOf } from './filter-options.ts'
+import { FILTER_OPTIONS, type FilterLine, readFilter } from './filter-options.ts'
 import { LOG_OPTIONS, openLogOption } from './inputs.ts'
-import { ocsfOf } from './ocsf.ts'
+import { toOcsf } from './ocsf.ts'
 import { noteReading, OWN_LOG_OPTIONS } from './own-log.ts'
-import { rowsOf } from './rows.ts'
+import { readRows } from './rows.ts'
 
 const EXPORT_OPTIONS = {
   ...LOG_OPTIONS,
@@ -16,7 +16,7 @@ const EXPORT_OPTIONS = {
   ...FILTER_OPTIONS,
   country: {
     ...FILTER_OPTIONS.country,
-    meaning: 'the country that the export is for: what it was asked, and what its own officers asked',
+    meaning: 'the country that receives the export: what it was asked, and what its own officers asked',
     expected: 'a code of ISO 3166-1 alpha-2, or UN',
     parse: (text: string) => (isCountryCode(text) ? text : undefined),
   },
@@ -25,7 +25,7 @@ const EXPORT_OPTIONS = {
     value: 'file',
     isRequired: true,
     expected: 'the path of a file',
-    meaning: 'where the JSON lines go; `check` takes those with proofs',
+    meaning: 'the file for the JSON lines; `check` can read those with proofs',
   },
   ocsf: {
     flag: 'ocsf',
@@ -34,7 +34,10 @@ const EXPORT_OPTIONS = {
   },
 } as const
 
-/** `istmo audit export`: entries for others: a country those that touched it, each with its proof; a collector all, as OCSF. */
+/**
+ * `istmo audit export`: writes entries for others. A country receives the entries that touched it, each with its proof. A collector of
+ * events receives all entries, as OCSF.
+ */
 export const exportCommand = defineAudit(
   {
     name: 'export',
@@ -53,54 +56,57 @@ export const exportCommand = defineAudit(
     const country = line.country ?? null
     const reader = await openLogOption(line)
     const draft = `${out}.draft`
-    const { lines, unseen } = await writeLines(draft, ocsf ? events(line, reader, io) : proved(line, reader, io))
-    // The entry of this is durable before the file has its name.
-    await noteReading(line, { channel: 'EXPORT', country, entries: lines }, io)
+    const lines = ocsf ? readEvents(line, reader, io) : proveEntries(line, reader, io)
+    const { count, unwitnessed } = await writeLines(draft, lines)
+    // The entry of this reading is durable before the file has its name.
+    await noteReading(line, { channel: 'EXPORT', country, entries: count }, io)
     await rename(draft, out)
-    const seen = unseen === 0 ? '' : `; of ${unseen} no quorum of witnesses has seen the checkpoint yet`
+    const missing =
+      unwitnessed === 0 ? '' : `; for ${unwitnessed} no quorum of witnesses has cosigned the checkpoint yet`
     const what = ocsf ? 'events' : 'entries with their proofs'
-    const json = { out, entries: lines, unwitnessed: unseen, format: ocsf ? 'ocsf' : 'proofs' }
-    return { verdict: unseen === 0 ? 'HOLDS' : 'UNTOLD', text: `${out}: ${lines} ${what}${seen}.`, json }
+    const json = { out, entries: count, unwitnessed, format: ocsf ? 'ocsf' : 'proofs' }
+    return { verdict: unwitnessed === 0 ? 'HOLDS' : 'UNTOLD', text: `${out}: ${count} ${what}${missing}.`, json }
   },
 )
 
 interface Line {
   readonly value: unknown
-  readonly isSeen: boolean
+  readonly isWitnessed: boolean
 }
 
-async function* events(line: FilterLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
-  const filter = touching(line)
-  for await (const row of rowsOf(reader, io)) if (matches(row, filter)) yield { value: ocsfOf(row), isSeen: true }
+async function* readEvents(line: FilterLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
+  const filter = readTouchFilter(line)
+  for await (const row of readRows(reader, io))
+    if (matches(row, filter)) yield { value: toOcsf(row), isWitnessed: true }
 }
 
-/** The entries that are looked for, and the continuations of requests among them. */
-async function* proved(line: FilterLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
-  const filter = touching(line)
+/** Finds the matching entries, and the continuations of matching requests, each with its proof. */
+async function* proveEntries(line: FilterLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
+  const filter = readTouchFilter(line)
   const wanted = new Set<string>()
-  for await (const row of rowsOf(reader, io)) if (matches(row, filter)) wanted.add(row.id)
+  for await (const row of readRows(reader, io)) if (matches(row, filter)) wanted.add(row.id)
   for await (const { index, bytes } of reader.entries()) {
     const entry = parseEntry(bytes)
     const isWanted = wanted.has(entry.id) || ('of' in entry && wanted.has(entry.of))
     if (!isWanted) continue
     const { proof, head } = await reader.prove(index)
-    yield { value: { index, entry, proof }, isSeen: head.isInQuorum }
+    yield { value: { index, entry, proof }, isWitnessed: head.isInQuorum }
   }
 }
 
-/** `--country` is here what the country may see: what it was asked, and what its own officers asked. */
-function touching(line: FilterLine) {
-  const { country, ...filter } = filterOf(line)
+/** Reads the filter. In this command `--country` selects what the country may see: what it was asked, and what its own officers asked. */
+function readTouchFilter(line: FilterLine) {
+  const { country, ...filter } = readFilter(line)
   return { ...filter, ...(country !== undefined && { touches: country }) }
 }
 
-async function writeLines(path: string, all: AsyncGenerator<Line>): Promise<{ lines: number; unseen: number }> {
+async function writeLines(path: string, lines: AsyncGenerator<Line>): Promise<{ count: number; unwitnessed: number }> {
   const handle = await open(path, 'w', 0o600)
-  let [lines, unseen, waiting] = [0, 0, '']
+  let [count, unwitnessed, waiting] = [0, 0, '']
   try {
-    for await (const { value, isSeen } of all) {
-      lines++
-      if (!isSeen) unseen++
+    for await (const { value, isWitnessed } of lines) {
+      count++
+      if (!isWitnessed) unwitnessed++
       waiting += `${JSON.stringify(value)}\n`
       if (waiting.length < 1_000_000) continue
       await handle.write(waiting)
@@ -111,5 +117,5 @@ async function writeLines(path: string, all: AsyncGenerator<Line>): Promise<{ li
   } finally {
     await handle.close()
   }
-  return { lines, unseen }
+  return { count, unwitnessed }
 }

@@ -6,8 +6,9 @@ import type { AuditIo } from './command.ts'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
- * An entry by its id, or by its index in the log; undefined where the log has none. Of an entry that was too long the first part.
- * Throws a TypeError where `wanted` is neither.
+ * Finds an entry by its id, or by its index in the log. Resolves to undefined if the log does not have it, and to the first part of an
+ * entry that was split into parts.
+ * @throws {TypeError} if `wanted` is neither an id nor an index.
  */
 export async function findEntry(
   reader: LogReader,

@@ -4,20 +4,20 @@ import { createProgressBar } from '../../service/progress-bar.ts'
 import { defineAudit } from './command.ts'
 import { DATABASE_OPTION, LOG_OPTIONS, openLogOption } from './inputs.ts'
 
-/** `istmo audit index`: brings the search index up to a log's checkpoint, or builds it anew. */
+/** `istmo audit index`: updates the search index to a log's checkpoint, or builds it again. */
 export const indexCommand = defineAudit(
   {
     name: 'index',
-    description: 'bring the search index up to a log’s checkpoint',
+    description: 'update the search index to a log’s checkpoint',
     options: {
       ...LOG_OPTIONS,
       db: { ...DATABASE_OPTION, isRequired: true },
-      rebuild: { flag: 'rebuild', value: null, meaning: 'forget what the index has of this log, and begin anew' },
+      rebuild: { flag: 'rebuild', value: null, meaning: 'delete this log’s rows from the index, and build them again' },
     },
     examples: [
       {
         command: 'istmo audit index --log gateway --policy trust-policy --db index',
-        meaning: 'Makes the index in the folder `index`, for `istmo audit search --db index`.',
+        meaning: 'Builds the index in the folder `index`, for `istmo audit search --db index`.',
       },
     ],
   },

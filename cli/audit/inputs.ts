@@ -7,27 +7,27 @@ import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import type { FoundNote } from '../../audit/verify/claims.ts'
 import { folderSource, type LogSource, urlSource } from '../../audit/verify/source.ts'
 
-/** Where the commands take logs and policies from. */
+/** Opens the logs and trust policies that the arguments of the commands name. */
 
 /**
- * A log in a folder, or in `log` below a record's folder, or at a URL. Rejects for a folder that is not there: a typing error must not
- * pass for a log that is gone.
+ * Opens a log at a URL, in a folder, or in the folder `log` below it. Rejects if the folder does not exist, so that a typing error does
+ * not look like a lost log.
  */
 export async function openSource(place: string): Promise<LogSource> {
   if (/^https?:\/\//.test(place)) return urlSource(place)
-  return { ...folderSource(await logFolder(place)), name: place }
+  return { ...folderSource(await findLogFolder(place)), name: place }
 }
 
-/** The folder of a log, where the folder of its record is given. */
-export async function logFolder(place: string): Promise<string> {
+/** Finds the folder with the checkpoint of an audit log: the folder itself, or `log` below it. */
+export async function findLogFolder(place: string): Promise<string> {
   const stats = await stat(place).catch(() => undefined)
-  if (!stats?.isDirectory()) throw new Error(`${place}: expected a log's folder or its http(s) URL; came neither`)
+  if (!stats?.isDirectory()) throw new Error(`${place}: expected the folder of a log or its http(s) URL; came neither`)
   const below = join(place, 'log')
-  const isRecord = (await isThere(join(below, 'checkpoint'))) && !(await isThere(join(place, 'checkpoint')))
-  return isRecord ? below : place
+  const isBelow = (await exists(join(below, 'checkpoint'))) && !(await exists(join(place, 'checkpoint')))
+  return isBelow ? below : place
 }
 
-function isThere(path: string): Promise<boolean> {
+function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
@@ -42,23 +42,23 @@ export const POLICY_OPTION = {
     isRequired: true,
     isRepeated: true,
     expected: 'the path of a file',
-    meaning: 'a trust policy (C2SP tlog-policy) that knows the log',
+    meaning: 'a trust policy (C2SP tlog-policy) that names the key of the log',
   },
 } as const
 
-/** The options by which a command takes one log, and what it is trusted by. */
+/** The options of a command that reads one log: the log, and the trust policies for it. */
 export const LOG_OPTIONS = {
   log: {
     flag: 'log',
     value: 'place',
     isRequired: true,
     expected: 'the path of a folder, or an http(s) URL',
-    meaning: 'the log’s or record’s folder, or the log’s URL',
+    meaning: 'the folder of the audit log, or its URL',
   },
   ...POLICY_OPTION,
 } as const
 
-/** The one trust policy that a command takes. */
+/** The option of a command that reads exactly one trust policy. */
 export const ONE_POLICY_OPTION = {
   policy: {
     flag: 'policy',
@@ -81,7 +81,7 @@ export const DATABASE_OPTION = {
 /** The argument that names an entry. */
 export const ENTRY_ARGUMENT = { entry: { meaning: 'the entry’s id, or its index in the log' } } as const
 
-/** Opens the log of `--log` under the policies of `--policy`. */
+/** Opens the log of `--log` under the trust policies of `--policy`. */
 export async function openLogOption(line: {
   readonly log: string
   readonly policy: readonly string[]
@@ -89,23 +89,23 @@ export async function openLogOption(line: {
   return openReader(line.log, await readPolicies(line.policy))
 }
 
-/** Opens a log under the first of the policies that knows its origin. */
+/** Opens a log under the first trust policy that names its origin. */
 export async function openReader(place: string, policies: readonly Policy[]): Promise<LogReader> {
   const source = await openSource(place)
-  const origin = originOf(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8'))
-  const known = policies.find(({ logs }) => logs.some(({ verifier }) => verifier.name === origin))
-  const policy = known ?? policies[0]
-  if (policy === undefined) throw new Error('expected a trust policy; came none')
+  const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8'))
+  const matching = policies.find(({ logs }) => logs.some(({ verifier }) => verifier.name === origin))
+  const policy = matching ?? policies[0]
+  if (policy === undefined) throw new Error('expected a trust policy; came nothing')
   return openLogReader(source, policy)
 }
 
-/** Reads policy files. Rejects as {@link readPolicy}. */
+/** Reads the files of trust policies. Rejects for the same causes as {@link readPolicy}. */
 export function readPolicies(paths: readonly string[]): Promise<readonly Policy[]> {
   return Promise.all(paths.map(readPolicy))
 }
 
-/** The origin that a checkpoint's note says; undefined where it is none. Nothing is checked. */
-export function originOf(note: string): string | undefined {
+/** Reads the origin in the note of a checkpoint, without any check. Returns undefined if the note is not a checkpoint. */
+export function readOrigin(note: string): string | undefined {
   try {
     return parseCheckpoint(parseNote(note).text).origin
   } catch {
@@ -113,7 +113,7 @@ export function originOf(note: string): string | undefined {
   }
 }
 
-/** Reads a policy file (C2SP tlog-policy). Rejects with the file's name and what is wrong. */
+/** Reads the file of a trust policy (C2SP tlog-policy). Rejects with the name of the file and the cause. */
 export async function readPolicy(path: string): Promise<Policy> {
   const text = await readText(path)
   try {
@@ -132,7 +132,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** A checkpoint that somebody kept: a file with the note, or with a receipt, whose checkpoint comes last. */
+/** Reads a checkpoint that somebody saved: a file with the note, or with a receipt, which ends with its checkpoint. */
 export async function readEarlierCheckpoint(path: string): Promise<FoundNote> {
   const text = await readText(path)
   const isProof = text.startsWith('c2sp.org/tlog-proof@v1\n')

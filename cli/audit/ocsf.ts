@@ -1,18 +1,19 @@
 import type { EntryRow } from '../../audit/index/entry-row.ts'
 
 /**
- * An entry as an event of the Open Cybersecurity Schema Framework 1.4, class API Activity (6003; schema.ocsf.io/1.4.0/classes/api_activity).
- * The record holds no address and no name: `src_endpoint` is the client by its id, `actor.user.uid` a pseudonym.
+ * Writes an entry as an event of the Open Cybersecurity Schema Framework 1.4, class API Activity (6003;
+ * schema.ocsf.io/1.4.0/classes/api_activity). An audit log has no addresses and no names: `src_endpoint` is the client by its id, and
+ * `actor.user.uid` is a ref.
  */
 
 const CLASS = 6003
 const ACTIVITIES = { read: 2, update: 3, remove: 4, other: 99 } as const
 const STATUSES = { success: 1, failure: 2 } as const
-/** Informational; and low, for what was refused. */
+/** Informational; low for what was denied or rejected, or failed. */
 const SEVERITIES = { informational: 1, low: 2 } as const
 
-/** Writes an entry as such an event; times in milliseconds, `duration` too. */
-export function ocsfOf(row: EntryRow): Readonly<Record<string, unknown>> {
+/** Converts a row to an OCSF event. Times are milliseconds since the epoch; `duration` is in milliseconds. */
+export function toOcsf(row: EntryRow): Readonly<Record<string, unknown>> {
   const activity = activityOf(row)
   const failed = row.outcome === 'DENIED' || row.outcome === 'REFUSED' || row.outcome === 'FAILED'
   return {

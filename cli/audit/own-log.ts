@@ -4,14 +4,17 @@ import { parseSignerKey } from '../../audit/note/key.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { AuditIo } from './command.ts'
-import { logFolder, readText } from './inputs.ts'
+import { findLogFolder, readText } from './inputs.ts'
 
-/** Writes entries of the commands themselves: reading the record is in the record. */
+/** Writes the entries of the commands themselves, because each reading of an audit log is itself an entry. */
 
-/** Appends one entry to a log on a folder, and closes it again; `make` is told the log's origin. Rejects where another has it open. */
+/**
+ * Opens the log in a folder, appends one entry, and closes the log. Rejects if another process has the log open.
+ * @param make returns the entry for the origin of the log.
+ */
 export async function appendOne(folder: string, keyFile: string, make: (origin: string) => Entry): Promise<void> {
   const signer = parseSignerKey((await readText(keyFile)).trim())
-  const log = await openLog({ folder: await logFolder(folder).catch(() => folder), signer })
+  const log = await openLog({ folder: await findLogFolder(folder).catch(() => folder), signer })
   try {
     await log.append(canonicalBytes(make(log.origin)))
   } finally {
@@ -26,7 +29,7 @@ export const OWN_LOG_OPTIONS = {
     value: 'folder',
     isRequired: true,
     expected: 'the path of a folder',
-    meaning: 'your own log, which gets an entry of this; made where there is none',
+    meaning: 'your own log, in which this reading becomes an entry; created if it does not exist',
   },
   ownKey: {
     flag: 'own-key',
@@ -37,7 +40,7 @@ export const OWN_LOG_OPTIONS = {
   },
 } as const
 
-/** Writes into the reader's own log that it read so many entries, before they are shown. */
+/** Writes to the reader's own log how many entries the reader reads, before they are shown. */
 export function noteReading(
   { ownLog, ownKey }: { readonly ownLog: string; readonly ownKey: string },
   reading: Pick<EntryOf<'oversight'>, 'channel' | 'country' | 'entries'>,

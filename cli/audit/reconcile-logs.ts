@@ -2,19 +2,19 @@ import { hashLeaf } from '../../audit/merkle/hash.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 
-/** Compares a gateway's log with a country's: whether both tell the same of every leg. */
+/** Compares a gateway's log with a country's: checks whether both say the same about each leg. */
 
 type GatewayLeg = EntryOf<'request'>['legs'][number]
 
-/** A leg of the gateway's log with the request that it is of. */
+/** A leg of the gateway's log, with its request. */
 export interface PlacedLeg {
   readonly requestId: string
   readonly leg: GatewayLeg
-  /** When its request ended. */
+  /** When the request ended, in milliseconds since the epoch. */
   readonly timeMs: number
 }
 
-/** What a difference is. */
+/** A difference between the two logs. */
 export interface Difference {
   readonly kind: 'GATEWAY_ONLY' | 'COUNTRY_ONLY' | 'HASHES_DIFFER' | 'UNRECEIPTED'
   readonly requestId: string | null
@@ -22,22 +22,25 @@ export interface Difference {
   readonly what: string
 }
 
-/** What comparing came to. */
+/** The result of the comparison. */
 export interface Reconciled {
   readonly matched: number
   readonly gatewayOnly: number
   readonly countryOnly: number
   readonly hashesDiffer: number
-  /** Legs too young to be in both checkpoints. */
+  /** The number of legs that are too recent to be in both checkpoints. */
   readonly pending: number
   readonly differences: readonly Difference[]
   readonly result: EntryOf<'reconciliation'>['result']
 }
 
-/** How much older than a log's last entry a leg must be to be missed in it, in milliseconds: a request is logged at its end. */
+/**
+ * A leg counts as missing from a log only if it is older than the log's last entry by this time, in milliseconds, because a request is
+ * logged at its end.
+ */
 const SETTLED_MS = 60_000
 
-/** How many differences are listed; all are counted. */
+/** The largest number of listed differences. All differences are counted. */
 const MAX_LISTED = 100
 
 interface CountryLeg {
@@ -48,9 +51,10 @@ interface CountryLeg {
 }
 
 /**
- * Compares them. A leg with a receipt must stand in the country's log where the receipt says, with the same hashes; a leg that the country
- * logged must be of a request that the gateway logged. Of a leg without a receipt that the country has not, nothing can be told.
- * `onProgress` is told of entries read, of both logs. Rejects as reading the logs does.
+ * Compares the two logs. A leg with a receipt must be in the country's log at the place that the receipt names, with the same hashes. A
+ * leg in the country's log must belong to a request in the gateway's log. Nothing can be decided about a leg without a receipt that
+ * the country's log does not have. Rejects if a log cannot be read or is damaged.
+ * @param onProgress called with the number of entries read from both logs together.
  */
 export async function reconcileLogs(
   gateway: LogReader,
@@ -59,7 +63,7 @@ export async function reconcileLogs(
 ): Promise<Reconciled> {
   const total = gateway.head.checkpoint.size + country.reader.head.checkpoint.size
   const legs = await readCountryLegs(country.reader, (done) => onProgress(done, total))
-  const sum = createSum()
+  const tally = createTally()
   const countrySize = country.reader.head.checkpoint.size
   const requests = new Set<string>()
   const placed: PlacedLeg[] = []
@@ -72,15 +76,15 @@ export async function reconcileLogs(
     const requestId = entry.kind === 'request' ? entry.id : entry.of
     requests.add(requestId)
     for (const leg of entry.legs) {
-      // A leg that was never sent left nothing in the country.
+      // A leg that was never sent has no entry in the country's log.
       if (leg.country === country.code && leg.requestHash !== null) {
         placed.push({ requestId, leg, timeMs: Date.parse(entry.time) })
       }
     }
   }
-  for (const each of placed) sum.add(compare(each, legs, { countrySize, lastTime }))
-  for (const leg of legs.byIndex.values()) if (!leg.seen) sum.add(judgeStray(leg, requests, lastTime))
-  return sum.total()
+  for (const each of placed) tally.add(compare(each, legs, { countrySize, lastTime }))
+  for (const leg of legs.byIndex.values()) if (!leg.seen) tally.add(judgeUnmatched(leg, requests, lastTime))
+  return tally.total()
 }
 
 interface CountryLegs {
@@ -94,7 +98,7 @@ async function readCountryLegs(reader: LogReader, onProgress: (done: number) => 
   for await (const { index, bytes } of reader.entries()) {
     onProgress(index)
     const entry = parseEntry(bytes)
-    // What was refused before a token held is nobody's leg.
+    // What was rejected before its token was verified belongs to no gateway.
     if (entry.kind !== 'leg' || entry.requestHash === null) continue
     const leg = { index, leaf: Buffer.from(hashLeaf(bytes)).toString('hex'), entry, seen: false }
     byIndex.set(index, leg)
@@ -110,20 +114,28 @@ function keyOf(requestId: string | null, requestHash: string): string {
 
 interface Ends {
   readonly countrySize: number
-  /** The time of the gateway's last entry. */
+  /** The time of the gateway's last entry, in milliseconds since the epoch. */
   readonly lastTime: number
 }
 
-function compare({ requestId, leg, timeMs }: PlacedLeg, legs: CountryLegs, { countrySize, lastTime }: Ends): Told {
+function compare(
+  { requestId, leg, timeMs }: PlacedLeg,
+  legs: CountryLegs,
+  { countrySize, lastTime }: Ends,
+): Comparison {
   const same = legs.byRequest.get(keyOf(requestId, leg.requestHash ?? '')) ?? []
-  // A retry is sent with the same bytes: the country has it twice, the gateway once.
+  // The gateway sends a retry with the same bytes, so the country's log has the leg twice and the gateway's log has it once.
   for (const each of same) each.seen = true
   const { receipt } = leg
   if (receipt === null) {
     const found = same.find(({ entry }) => leg.responseHash === null || entry.responseHash === leg.responseHash)
     if (found !== undefined) return MATCHED
     return same.length > 0
-      ? { kind: 'HASHES_DIFFER', requestId, what: 'the response that came is not the one logged' }
+      ? {
+          kind: 'HASHES_DIFFER',
+          requestId,
+          what: 'the gateway received another response than the one that the country logged',
+        }
       : { kind: 'UNRECEIPTED', requestId, what: `no receipt, and no such leg in the country’s log (${leg.reach})` }
   }
   if (receipt.index >= countrySize) {
@@ -132,13 +144,13 @@ function compare({ requestId, leg, timeMs }: PlacedLeg, legs: CountryLegs, { cou
     return {
       kind: 'GATEWAY_ONLY',
       requestId,
-      what: `expected the ${receipt.size} entries that it signed, came ${came}`,
+      what: `expected the ${receipt.size} entries that the country signed; came ${came}`,
     }
   }
   const found = legs.byIndex.get(receipt.index)
   if (found === undefined || found.leaf !== receipt.leaf) {
     const came = found === undefined ? 'no leg' : `another entry, leaf ${found.leaf}`
-    return { kind: 'GATEWAY_ONLY', requestId, what: `expected leaf ${receipt.leaf} at ${receipt.index}, came ${came}` }
+    return { kind: 'GATEWAY_ONLY', requestId, what: `expected leaf ${receipt.leaf} at ${receipt.index}; came ${came}` }
   }
   found.seen = true
   const differing = differingHashes(leg, found.entry)
@@ -153,27 +165,27 @@ function differingHashes(leg: GatewayLeg, entry: EntryOf<'leg'>): readonly strin
   return [...hashes, ...(isOther ? ['records'] : [])]
 }
 
-/** A leg that the country logged and no leg of the gateway is. */
-function judgeStray({ index, entry }: CountryLeg, requests: ReadonlySet<string>, lastTime: number): Told {
+/** Judges a leg of the country's log that matches no leg of the gateway's log. */
+function judgeUnmatched({ index, entry }: CountryLeg, requests: ReadonlySet<string>, lastTime: number): Comparison {
   const { requestId, time } = entry
-  const isKnown = requests.has(requestId ?? '')
-  if (!isKnown && lastTime - Date.parse(time) < SETTLED_MS) return PENDING
-  const what = isKnown ? 'the gateway’s request has no such leg' : 'the gateway has no such request'
+  const hasRequest = requests.has(requestId ?? '')
+  if (!hasRequest && lastTime - Date.parse(time) < SETTLED_MS) return PENDING
+  const what = hasRequest ? 'the gateway’s request has no such leg' : 'the gateway has no such request'
   return { kind: 'COUNTRY_ONLY', requestId, what: `entry ${index} of the country: ${what}` }
 }
 
-/** What is told of one leg. */
-type Told = Difference | { readonly kind: 'MATCHED' | 'PENDING' }
+/** The result for one leg. */
+type Comparison = Difference | { readonly kind: 'MATCHED' | 'PENDING' }
 
-const MATCHED: Told = { kind: 'MATCHED' }
-const PENDING: Told = { kind: 'PENDING' }
+const MATCHED: Comparison = { kind: 'MATCHED' }
+const PENDING: Comparison = { kind: 'PENDING' }
 
-function createSum() {
+function createTally() {
   const counts = { MATCHED: 0, PENDING: 0, GATEWAY_ONLY: 0, COUNTRY_ONLY: 0, HASHES_DIFFER: 0, UNRECEIPTED: 0 }
   const differences: Difference[] = []
-  const add = (told: Told): void => {
-    counts[told.kind]++
-    if ('what' in told && differences.length < MAX_LISTED) differences.push(told)
+  const add = (result: Comparison): void => {
+    counts[result.kind]++
+    if ('what' in result && differences.length < MAX_LISTED) differences.push(result)
   }
   const total = (): Reconciled => {
     const { MATCHED: matched, PENDING: pending, GATEWAY_ONLY, COUNTRY_ONLY, HASHES_DIFFER, UNRECEIPTED } = counts

@@ -3,8 +3,8 @@ import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
 
-/** Every entry of a log as a row, requests with their continuations, in the order in which they are whole. */
-export async function* rowsOf(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
+/** Reads each entry of a log as a row, in the order in which the entries are complete: a request waits for its continuations. */
+export async function* readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
   const bar = createProgressBar(io.err, 'read', io.now)
   const assembler = createAssembler(reader.log.name)
   try {
@@ -18,12 +18,14 @@ export async function* rowsOf(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'
   }
 }
 
-/** A row for people: one line, what is not known left out. */
-export function lineOf(row: EntryRow): string {
-  const who = [row.agency ?? row.actorCountry, row.role, row.actorRef?.slice(0, 10)].filter(isSaid).join(' ')
-  const why = [row.purpose, row.taskForce].filter(isSaid).join(' ')
+/** Formats a row for people as one line. It leaves out what is unknown. */
+export function formatRow(row: EntryRow): string {
+  const who = [row.agency ?? row.actorCountry, row.role, row.actorRef?.slice(0, 10)].filter(isPresent).join(' ')
+  const why = [row.purpose, row.taskForce].filter(isPresent).join(' ')
   const where = row.countries.length > 0 ? `→ ${row.countries.join(' ')}` : ''
-  const what = [row.operation, row.denied.length > 0 ? `denied ${row.denied.join(' ')}` : null].filter(isSaid).join(' ')
+  const what = [row.operation, row.denied.length > 0 ? `denied ${row.denied.join(' ')}` : null]
+    .filter(isPresent)
+    .join(' ')
   const parts = [
     row.time,
     row.id,
@@ -38,6 +40,6 @@ export function lineOf(row: EntryRow): string {
   return parts.filter((part) => part !== '').join('  ')
 }
 
-function isSaid(text: string | null | undefined): text is string {
+function isPresent(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && text !== ''
 }

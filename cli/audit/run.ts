@@ -12,7 +12,7 @@ import { verifyCommand } from './verify.ts'
 import { wasAllowedCommand } from './was-allowed.ts'
 import { whoSawCommand } from './who-saw.ts'
 
-/** The commands, in the order in which `istmo audit --help` shows them. */
+/** The commands, in the order in which `istmo audit --help` lists them. */
 const COMMANDS: readonly AuditCommand[] = [
   verifyCommand,
   proveCommand,
@@ -27,8 +27,10 @@ const COMMANDS: readonly AuditCommand[] = [
 ]
 
 /**
- * `istmo audit …`: runs one command and gives its exit code: 0 what was asked holds, 1 it does not, 2 it could not be told, for whatever
- * reason: a file that is not there, a wrong argument.
+ * Runs one command of `istmo audit`.
+ * @param now returns milliseconds since the epoch.
+ * @returns the exit code: 0 if the answer is yes, 1 if it is no, 2 if the command could not tell, for any reason (a missing file, a
+ * wrong argument).
  */
 export function runAudit(
   args: readonly string[],
@@ -41,7 +43,7 @@ export function runAudit(
   const group = {
     name: 'istmo audit',
     description:
-      'Shows what audit logs prove. It works offline on folders, or on URLs, and reads no environment variable.',
+      'Shows what audit logs prove. It reads logs from folders (offline) or from URLs, and reads no environment variable.',
     commands,
     notes: EXIT_NOTES,
   }

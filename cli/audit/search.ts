@@ -6,11 +6,11 @@ import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../aud
 import { prepareIndex } from '../../audit/index/store.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
-import { FILTER_OPTIONS, filterOf } from './filter-options.ts'
+import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
 import { DATABASE_OPTION, LOG_OPTIONS, openLogOption } from './inputs.ts'
-import { lineOf, rowsOf } from './rows.ts'
+import { formatRow, readRows } from './rows.ts'
 
-/** The most rows that are shown. */
+/** The largest number of rows that the command shows. */
 const MAX_ROWS = 10_000
 
 const count = {
@@ -21,18 +21,18 @@ const count = {
 
 const SEARCH = {
   name: 'search',
-  description: 'look for entries, newest first; 1 where there is none',
+  description: 'search for entries, newest first; exit code 1 if there are none',
   options: {
     db: DATABASE_OPTION,
     noIndex: {
       flag: 'no-index',
       value: null,
-      meaning: 'walk over the entries of --log instead, each held to its leaf',
+      meaning: 'read the entries of --log instead, and check each against its leaf in the tree',
     },
     log: { ...LOG_OPTIONS.log, isRequired: false, meaning: 'with --no-index: the log’s folder or URL' },
     policy: { ...LOG_OPTIONS.policy, isRequired: false, meaning: 'with --no-index: a trust policy (C2SP tlog-policy)' },
     ...FILTER_OPTIONS,
-    first: { flag: 'first', meaning: 'how many at most', default: '50', ...count },
+    first: { flag: 'first', meaning: 'the largest number of results', default: '50', ...count },
     countBy: {
       flag: 'count-by',
       value: 'what',
@@ -47,30 +47,30 @@ const SEARCH = {
       expected: `one of ${PATTERN_NAMES.join(', ')}`,
       parse: (text: string) => PATTERN_NAMES.find((each) => each === text),
     },
-    threshold: { flag: 'threshold', meaning: 'from how much on a pattern is told', ...count },
+    threshold: { flag: 'threshold', meaning: 'the smallest number from which a pattern is shown', ...count },
   },
   examples: [
     { command: 'istmo audit search --db index --agency GT-MP-FECO', meaning: 'Shows the newest entries of an agency.' },
     {
       command: 'istmo audit search --no-index --log gateway --policy trust-policy --outcome ANSWERED',
-      meaning: 'Looks without an index.',
+      meaning: 'Searches without an index.',
     },
   ],
 } as const satisfies CommandSpec
 
 type SearchLine = CommandLine<typeof SEARCH>
 
-/** `istmo audit search`: over the index, or straight over a log's entries. */
+/** `istmo audit search`: searches the index, or directly the entries of a log. */
 export const searchCommand = defineAudit(SEARCH, async (line, io) => {
-  if (!line.noIndex) return searchIn(line)
+  if (!line.noIndex) return searchDatabase(line)
   if (line.countBy ?? line.pattern) throw new TypeError('--count-by and --pattern need an index: --db')
   return searchLog(line, io)
 })
 
-async function searchIn(line: SearchLine): Promise<Answer> {
+async function searchDatabase(line: SearchLine): Promise<Answer> {
   const { db: place, countBy: by, pattern, threshold, first } = line
   if (place === undefined) throw new TypeError('expected the index, --db, or --no-index with --log and --policy')
-  const filter = filterOf(line)
+  const filter = readFilter(line)
   const db = await openIndexDatabase(place)
   try {
     await prepareIndex(db)
@@ -102,21 +102,21 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Answer> {
   const { log, policy, first } = line
   if (log === undefined) throw new TypeError('--no-index: expected --log and --policy')
   const reader = await openLogOption({ log, policy })
-  const filter = filterOf(line)
+  const filter = readFilter(line)
   let found: EntryRow[] = []
   let count = 0
-  for await (const row of rowsOf(reader, io)) {
+  for await (const row of readRows(reader, io)) {
     if (!matches(row, filter)) continue
     count++
     found.push(row)
-    // Sorted now and then, so that no more is held than will be shown.
+    // Sorts and cuts from time to time, so that memory holds few more rows than the command will show.
     if (found.length > 2 * first + 1_000) found = found.sort(compareRows).slice(0, first)
   }
   return rowsAnswer(found.sort(compareRows).slice(0, first), count > first)
 }
 
 function rowsAnswer(rows: readonly EntryRow[], hasMore: boolean): Answer {
-  const end = hasMore ? ['… and more: --first shows them'] : []
-  const text = rows.length === 0 ? 'No such entry.' : [...rows.map(lineOf), ...end].join('\n')
+  const end = hasMore ? ['… and more. Use --first to show them.'] : []
+  const text = rows.length === 0 ? 'No such entry.' : [...rows.map(formatRow), ...end].join('\n')
   return { verdict: rows.length > 0 ? 'HOLDS' : 'FAILS', text, json: { entries: rows, hasMore } }
 }

@@ -9,32 +9,34 @@ import { taskForceSchema } from '../../contract/access/recognition.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { SHA256 } from '../../contract/audit-log/parts.ts'
 
-/** Reads what is kept beside a log by its hash: graphs, countries' rules, policies. What does not hash to its name is not believed. */
+/**
+ * Reads the content store beside a log: supergraphs, countries' rules and policies, each under its SHA-256. A text whose hash is not its
+ * name is rejected.
+ */
 
-/** That a text is not there, or not the one that was kept: nothing can be told without it. */
+/** A text is missing from the content store, or is not the stored one. A command that needs it cannot decide. */
 export class NotStoredError extends Error {
   override readonly name = 'NotStoredError'
 }
 
-/** A country's rules of some moment. */
+/** The rules of a country at a past time. */
 export interface StoredRules {
   readonly access: CountryAccess
-  /** The rules of its own SDL, for each domain in which it has one. */
+  /** The rules of the country's own SDL, for each domain in which it has one. */
   readonly own: ReadonlyMap<string, RuleTable>
 }
 
-/** A supergraph of some moment. */
+/** A supergraph of a past time. */
 export interface StoredGraph {
   readonly floor: RuleTable
-  /** Which domains resolve a field `Type.field`. */
+  /** Returns the domains that resolve a field `Type.field`. */
   readonly domainsOf: (coordinate: string) => ReadonlySet<string>
-  /** The type that a field returns, without lists and non-null. */
+  /** Returns the name of the type that a field returns, without list and non-null. */
   readonly returns: (coordinate: string) => string | undefined
 }
 
-/** Reads texts that are kept. */
-export interface StoredTexts {
-  /** Rejects with a NotStoredError. */
+/** Reads the texts of a content store, by their SHA-256 in hex. Rejects with a NotStoredError. */
+export interface ContentStore {
   readonly rules: (access: string) => Promise<StoredRules>
   readonly graph: (graph: string) => Promise<StoredGraph>
 }
@@ -46,13 +48,14 @@ const accessDocument = z.strictObject({
   sdl: z.record(z.string(), SHA256),
 })
 
-/** The texts that are kept in a folder, each named by its SHA-256. */
-export function openStoredRules(folder: string): StoredTexts {
+/** Opens the content store in a folder. */
+export function openContentStore(folder: string): ContentStore {
   const read = async (name: string): Promise<string> => {
     const text = await readFile(join(folder, name), 'utf8').catch(() => {
-      throw new NotStoredError(`${name} is not kept in ${folder}`)
+      throw new NotStoredError(`${name} is not in the content store ${folder}`)
     })
-    if (hash('sha256', text) !== name) throw new NotStoredError(`${name} in ${folder} is not what its name says`)
+    if (hash('sha256', text) !== name)
+      throw new NotStoredError(`${name} in ${folder} does not have the SHA-256 that its name says`)
     return text
   }
   return {
@@ -68,7 +71,7 @@ export function openStoredRules(folder: string): StoredTexts {
   }
 }
 
-/** Reads a supergraph: its rules, and who resolves what (specs.apollo.dev/join). */
+/** Reads a supergraph: its rules, and which domain resolves each field (specs.apollo.dev/join). */
 function readGraph(document: DocumentNode): StoredGraph {
   const names = new Map<string, string>()
   const domains = new Map<string, ReadonlySet<string>>()

@@ -5,15 +5,15 @@ import type { LogSource } from '../../audit/verify/source.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
-import { ONE_POLICY_OPTION, openSource, originOf, readEarlierCheckpoint, readPolicy } from './inputs.ts'
+import { ONE_POLICY_OPTION, openSource, readEarlierCheckpoint, readOrigin, readPolicy } from './inputs.ts'
 
-/** `istmo audit verify`: rebuilds every log of the policy from its files and holds all that was signed to it. */
+/** `istmo audit verify`: rebuilds the tree of each log from its files, and checks all signed checkpoints against it. */
 export const verifyCommand = defineAudit(
   {
     name: 'verify',
-    description: 'rebuild logs from their files, and hold every checkpoint to them',
+    description: 'rebuild logs from their files, and check each checkpoint against them',
     arguments: {
-      logs: { meaning: 'folders or URLs; without, the URLs that the policy has', isOptional: true, isRepeated: true },
+      logs: { meaning: 'folders or URLs; by default the URLs in the trust policy', isOptional: true, isRepeated: true },
     },
     options: {
       ...ONE_POLICY_OPTION,
@@ -22,7 +22,7 @@ export const verifyCommand = defineAudit(
         value: 'file',
         isRepeated: true,
         expected: 'the path of a file',
-        meaning: 'a checkpoint or receipt that you kept',
+        meaning: 'a checkpoint or receipt that you saved earlier',
       },
     },
     examples: [
@@ -35,10 +35,10 @@ export const verifyCommand = defineAudit(
   async (line, io) => {
     const policy = await readPolicy(line.policy)
     const places = line.logs.length > 0 ? line.logs : urls(policy)
-    if (places.length === 0) throw new Error('expected logs, or a policy that has their URLs')
+    if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = await Promise.all(places.map(openSource))
-    const known = await Promise.all(line.kept.map(readEarlierCheckpoint))
-    return verify(sources, policy, known, io)
+    const saved = await Promise.all(line.kept.map(readEarlierCheckpoint))
+    return verify(sources, policy, saved, io)
   },
 )
 
@@ -49,18 +49,20 @@ function urls({ logs }: Policy): readonly string[] {
 async function verify(
   sources: readonly LogSource[],
   policy: Policy,
-  known: readonly FoundNote[],
+  saved: readonly FoundNote[],
   io: AuditIo,
 ): Promise<Answer> {
   const bar = createProgressBar(io.err, 'verify', io.now)
-  const { reports, findings } = await verifyLogs(sources, policy, { known, onProgress: bar.report }).finally(bar.clear)
-  const strangers = known.flatMap((note) => ofNoLog(note, reports))
+  const { reports, findings } = await verifyLogs(sources, policy, { known: saved, onProgress: bar.report }).finally(
+    bar.clear,
+  )
+  const strangers = saved.flatMap((note) => findUnrelated(note, reports))
   const all = [...reports.flatMap((report) => report.findings), ...findings, ...strangers]
-  const quorum = policy.quorum === 'none' ? 'the policy asks for no witnesses' : undefined
+  const quorum = policy.quorum === 'none' ? 'the trust policy demands no witnesses' : undefined
   return {
     verdict: all.length === 0 ? 'HOLDS' : 'FAILS',
     text: [
-      ...reports.flatMap((report) => textOf(report, quorum)),
+      ...reports.flatMap((report) => formatReport(report, quorum)),
       ...[...findings, ...strangers].map((finding) => `  ${formatFinding(finding)}`),
       all.length === 0
         ? 'HOLDS: nothing was removed or altered.'
@@ -70,19 +72,19 @@ async function verify(
   }
 }
 
-/** A kept checkpoint of a log that was not shown says something of none of them. */
-function ofNoLog({ note, where }: FoundNote, reports: readonly VerifyReport[]): readonly Finding[] {
-  const origin = originOf(note)
+/** Reports a saved checkpoint that belongs to none of the logs, because it says nothing about them. */
+function findUnrelated({ note, where }: FoundNote, reports: readonly VerifyReport[]): readonly Finding[] {
+  const origin = readOrigin(note)
   if (reports.some((report) => report.origin === origin)) return []
   const expected = 'a checkpoint of one of the logs'
   return [{ kind: 'ORIGIN', where, expected, came: origin === undefined ? 'no checkpoint' : `one of ${origin}` }]
 }
 
-function textOf(report: VerifyReport, noQuorum: string | undefined): readonly string[] {
+function formatReport(report: VerifyReport, noQuorum: string | undefined): readonly string[] {
   const { source, origin, size, root, witnessed, findings, further } = report
   const seen =
     witnessed === undefined
-      ? 'no quorum of witnesses has seen it'
+      ? 'no quorum of witnesses has cosigned it'
       : `witnessed to entry ${witnessed.size}, ${new Date(witnessed.time * 1000).toISOString()}`
   return [
     `${origin === '' ? 'no checkpoint' : origin}  ${source}`,

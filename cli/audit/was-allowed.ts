@@ -2,17 +2,17 @@ import { dirname, join } from 'node:path'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { type Answer, defineAudit } from './command.ts'
-import { continuationsOf } from './continuations.ts'
+import { findContinuations } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
 import { findEntry } from './find-entry.ts'
-import { ENTRY_ARGUMENT, LOG_OPTIONS, logFolder, openLogOption } from './inputs.ts'
-import { NotStoredError, openStoredRules, type StoredGraph, type StoredTexts } from './stored-rules.ts'
+import { ENTRY_ARGUMENT, findLogFolder, LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { type ContentStore, NotStoredError, openContentStore, type StoredGraph } from './stored-rules.ts'
 
-/** `istmo audit was-allowed`: decides a request again, by the rules and policies of its moment. */
+/** `istmo audit was-allowed`: decides a request again, by the rules and policies of its time. */
 export const wasAllowedCommand = defineAudit(
   {
     name: 'was-allowed',
-    description: 'decide an entry again, by the rules and policies of its moment',
+    description: 'decide an entry again, by the rules and policies of its time',
     arguments: ENTRY_ARGUMENT,
     options: {
       ...LOG_OPTIONS,
@@ -20,7 +20,7 @@ export const wasAllowedCommand = defineAudit(
         flag: 'kept',
         value: 'folder',
         expected: 'the path of a folder',
-        meaning: 'what is kept by hash; without it, `kept` beside the log',
+        meaning: 'the content store; by default the folder `kept` beside the log',
       },
     },
   },
@@ -34,14 +34,15 @@ export const wasAllowedCommand = defineAudit(
     }
     const entry = parseEntry(found.bytes)
     if (entry.kind !== 'request' && entry.kind !== 'leg') {
-      throw new Error(`expected an entry of a request or a leg; came one of kind ${entry.kind}`)
+      throw new Error(`expected the entry of a request or a leg; came one of kind ${entry.kind}`)
     }
-    const kept = openStoredRules(line.kept ?? join(dirname(await logFolder(line.log)), 'kept'))
+    const store = openContentStore(line.kept ?? join(dirname(await findLogFolder(line.log)), 'kept'))
     const graphHash = entry.kind === 'request' ? entry.operation?.graph : undefined
-    const graph = graphHash === undefined ? null : await kept.graph(graphHash)
-    const legs = entry.kind === 'leg' ? [legOf(entry)] : requestLegs(await withRest(reader, found.index, entry))
-    const decided = await Promise.all(legs.map((leg) => decide(leg, kept, graph)))
-    return answerOf(entry, legs.length, decided)
+    const graph = graphHash === undefined ? null : await store.graph(graphHash)
+    const legs =
+      entry.kind === 'leg' ? [readLeg(entry)] : readRequestLegs(await addContinuations(reader, found.index, entry))
+    const decided = await Promise.all(legs.map((leg) => decide(leg, store, graph)))
+    return toAnswer(entry, legs.length, decided)
   },
 )
 
@@ -49,22 +50,27 @@ interface PastLegWithRules extends PastLeg {
   readonly access: string | null
 }
 
-async function decide(leg: PastLegWithRules, kept: StoredTexts, graph: StoredGraph | null): Promise<DecidedAgain> {
+async function decide(leg: PastLegWithRules, store: ContentStore, graph: StoredGraph | null): Promise<DecidedAgain> {
   const where = `${leg.country} ${leg.domain}`
   if (leg.access === null) {
-    // Who takes no part in a domain is not asked, and has no rules that could have been broken.
-    return { fields: 0, wrong: [], untold: leg.wasSent ? [`${where}: its rules are not named`] : [] }
+    // A country that does not publish a domain was not asked, and has no rules that could have been broken.
+    return { fields: 0, wrong: [], undecided: leg.wasSent ? [`${where}: the entry does not name its rules`] : [] }
   }
   try {
-    return decideAgain(leg, await kept.rules(leg.access), graph)
+    return decideAgain(leg, await store.rules(leg.access), graph)
   } catch (error) {
     if (!(error instanceof NotStoredError)) throw error
-    return { fields: 0, wrong: [], untold: [`${where}: ${error.message}`] }
+    return { fields: 0, wrong: [], undecided: [`${where}: ${error.message}`] }
   }
 }
 
-async function withRest(reader: LogReader, index: number, entry: EntryOf<'request'>): Promise<EntryOf<'request'>> {
-  const rest = (await continuationsOf(reader, index, entry)).map((placed) => placed.entry)
+/** Adds to a request's entry the fields, legs and denials of its continuations. */
+async function addContinuations(
+  reader: LogReader,
+  index: number,
+  entry: EntryOf<'request'>,
+): Promise<EntryOf<'request'>> {
+  const rest = (await findContinuations(reader, index, entry)).map((placed) => placed.entry)
   return {
     ...entry,
     coordinates: [...entry.coordinates, ...rest.flatMap(({ coordinates }) => coordinates)],
@@ -73,38 +79,46 @@ async function withRest(reader: LogReader, index: number, entry: EntryOf<'reques
   }
 }
 
-function requestLegs(entry: EntryOf<'request'>): readonly PastLegWithRules[] {
+function readRequestLegs(entry: EntryOf<'request'>): readonly PastLegWithRules[] {
   const { actor, grounds, coordinates, denied } = entry
   return entry.legs.flatMap(({ country, domain, reach, code, requestHash, granted, access }) => {
     if (country === null) return []
-    const what = { country, domain, reach, code, access, wasSent: requestHash !== null, grantedScopes: granted.scopes }
-    return [{ ...what, actor, grounds, coordinates, denied, timeMs: Date.parse(entry.time) }]
+    const common = {
+      country,
+      domain,
+      reach,
+      code,
+      access,
+      wasSent: requestHash !== null,
+      grantedScopes: granted.scopes,
+    }
+    return [{ ...common, actor, grounds, coordinates, denied, timeMs: Date.parse(entry.time) }]
   })
 }
 
-function legOf(entry: EntryOf<'leg'>): PastLegWithRules {
+function readLeg(entry: EntryOf<'leg'>): PastLegWithRules {
   const { country, domain, access, actor, grounds, coordinates, result, time } = entry
-  const what = { country, domain, access, actor, grounds, coordinates, code: result.code, denied: result.denied }
+  const common = { country, domain, access, actor, grounds, coordinates, code: result.code, denied: result.denied }
   const wasSent = result.status < 400 && result.code === null
-  return { ...what, reach: 'ANSWERED', wasSent, grantedScopes: [], timeMs: Date.parse(time) }
+  return { ...common, reach: 'ANSWERED', wasSent, grantedScopes: [], timeMs: Date.parse(time) }
 }
 
-function answerOf(entry: EntryOf<'request' | 'leg'>, legs: number, decided: readonly DecidedAgain[]): Answer {
+function toAnswer(entry: EntryOf<'request' | 'leg'>, legs: number, decided: readonly DecidedAgain[]): Answer {
   const wrong = decided.flatMap((each) => each.wrong)
-  const untold = decided.flatMap((each) => each.untold)
+  const undecided = decided.flatMap((each) => each.undecided)
   const fields = decided.reduce((sum, each) => sum + each.fields, 0)
   const head = `${entry.kind} ${entry.id}, ${entry.time}: ${fields} fields in ${legs} legs decided again`
-  const verdict = wrong.length > 0 ? 'FAILS' : untold.length > 0 ? 'UNTOLD' : 'HOLDS'
+  const verdict = wrong.length > 0 ? 'FAILS' : undecided.length > 0 ? 'UNTOLD' : 'HOLDS'
   const end = {
-    HOLDS: 'HOLDS: it was as the rules of that moment say.',
+    HOLDS: 'HOLDS: it was decided as the rules of that time say.',
     FAILS: 'DOES NOT HOLD.',
     UNTOLD: 'COULD NOT TELL all of it.',
   }
-  const lines = [...wrong, ...untold].map((line) => `  ${line}`)
-  const json = { entry: entry.id, fields, legs, wrong, untold }
+  const lines = [...wrong, ...undecided].map((line) => `  ${line}`)
+  const json = { entry: entry.id, fields, legs, wrong, untold: undecided }
   return {
     verdict,
     text: [head, ...lines, end[verdict]].join('\n'),
-    json: verdict === 'UNTOLD' ? { ...json, reason: untold[0] } : json,
+    json: verdict === 'UNTOLD' ? { ...json, reason: undecided[0] } : json,
   }
 }

@@ -7,15 +7,15 @@ import { createProgressBar } from '../../service/progress-bar.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { LOG_OPTIONS, openLogOption } from './inputs.ts'
 
-/** `istmo audit who-saw`: who was given a record, by the country that holds the key of its pseudonyms. */
+/** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */
 export const whoSawCommand = defineAudit(
   {
     name: 'who-saw',
-    description: 'who was given a record, out of its country’s own log; 1 where nobody was',
+    description: 'find who received a record, in the log of the record’s country; exit code 1 if nobody did',
     arguments: {
       record: {
         meaning: 'the record’s id',
-        expected: 'a record’s id as HN:P-000077',
+        expected: 'the id of a record, for example HN:P-000077',
         parse: (text: string) => (isRecordId(text) ? text : undefined),
       },
     },
@@ -26,7 +26,7 @@ export const whoSawCommand = defineAudit(
         value: 'file',
         isRequired: true,
         expected: 'the path of a file',
-        meaning: 'the country’s keys of pseudonyms, all epochs',
+        meaning: 'the country’s keys of refs, of all epochs',
       },
     },
   },
@@ -35,30 +35,34 @@ export const whoSawCommand = defineAudit(
     const keys = await readKeyFile(line.keys)
     const reader = await openLogOption(line)
     const sought = new Set(pseudonymsOf('record', record, keys))
-    const { legs, foreignEpochs, isNational } = await look(reader, sought, io)
-    const lines = legs.map(lineOf)
+    const { legs, foreignEpochs, isNational } = await findLegs(reader, sought, io)
+    const lines = legs.map(formatLeg)
     const json = { record, legs, foreignEpochs: [...foreignEpochs] }
     if (!isNational) {
-      const reason = `${reader.log.name} is no country’s own log: it has no legs, and so no refs of records`
+      const reason = `${reader.log.name} is not the log of a country: it has no legs, and therefore no refs of records`
       return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
     }
     if (foreignEpochs.size > 0) {
-      const reason = `the log has refs under epochs ${[...foreignEpochs].join(', ')}, which the key file has not`
+      const reason = `the log has refs under the epochs ${[...foreignEpochs].join(', ')}, which are not in the file of keys`
       return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
     }
-    const text = legs.length === 0 ? `Nobody was given ${record}.` : lines.join('\n')
+    const text = legs.length === 0 ? `Nobody received ${record}.` : lines.join('\n')
     return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text, json }
   },
 )
 
-interface Looked {
+interface FoundLegs {
   readonly legs: readonly EntryOf<'leg'>[]
-  /** Epochs of refs in the log that no key is for. */
+  /** The epochs of refs in the log for which there is no key. */
   readonly foreignEpochs: ReadonlySet<string>
   readonly isNational: boolean
 }
 
-async function look(reader: LogReader, sought: ReadonlySet<string>, io: Pick<AuditIo, 'err' | 'now'>): Promise<Looked> {
+async function findLegs(
+  reader: LogReader,
+  sought: ReadonlySet<string>,
+  io: Pick<AuditIo, 'err' | 'now'>,
+): Promise<FoundLegs> {
   const epochs = new Set([...sought].map(epochOf))
   const named = new Set<string>()
   const foreignEpochs = new Set<string>()
@@ -82,8 +86,8 @@ function epochOf(ref: string): string {
   return ref.slice(0, ref.indexOf('.'))
 }
 
-function lineOf({ time, actor, grounds, domain, requestId, result }: EntryOf<'leg'>): string {
-  const who = [actor?.agency ?? actor?.country ?? 'nobody known', actor?.role].filter(Boolean).join(' ')
+function formatLeg({ time, actor, grounds, domain, requestId, result }: EntryOf<'leg'>): string {
+  const who = [actor?.agency ?? actor?.country ?? 'unknown', actor?.role].filter(Boolean).join(' ')
   const why = [grounds?.purpose, grounds?.taskForce].filter(Boolean).join(' ')
-  return `${time}  ${who}  ${why}  ${domain}  ${result.status}  request ${requestId ?? 'not known'}`
+  return `${time}  ${who}  ${why}  ${domain}  ${result.status}  request ${requestId ?? 'unknown'}`
 }

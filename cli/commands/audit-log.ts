@@ -1,15 +1,15 @@
 import type { IstmoCommand } from '../program.ts'
 
-/** The commands for everyone who writes an audit log, witnesses one or checks one. */
+/** The commands for everybody who writes, witnesses or checks an audit log. */
 export const AUDIT_LOG_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'keys',
-    description: 'make the keys of an audit log, or begin a new epoch of its pseudonyms',
+    description: 'make the keys of an audit log, or begin a new epoch of its refs',
     run: async (args) => (await import('../keys.ts')).runKeys(args, Date.now()),
   },
   {
     name: 'witness',
-    description: 'run a witness of logs (C2SP tlog-witness)',
+    description: 'run a witness of audit logs (C2SP tlog-witness)',
     run: async (args) => (await import('../witness.ts')).runWitness(args),
   },
   {

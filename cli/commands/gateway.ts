@@ -1,6 +1,6 @@
 import type { IstmoCommand } from '../program.ts'
 
-/** The commands for whoever runs the gateway. */
+/** The commands for the operator of the gateway. */
 export const GATEWAY_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'gateway',

@@ -6,7 +6,7 @@ import { isCountryCode } from '../country-code.ts'
 import { isUuidV7 } from '../uuid-v7.ts'
 
 /**
- * The parts of which entries of an audit log consist (docs/design/audit-log.md, What is not in it). They cannot contain a name, birth
+ * The parts from which the entries of an audit log are built (docs/design/audit-log.md, What is not in it). They cannot contain a name, birth
  * date, identifier, variable, token or address.
  */
 

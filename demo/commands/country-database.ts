@@ -10,9 +10,9 @@ import { DEMO_COUNTRIES } from '../ports.ts'
 import { createDatabases, databaseOf } from '../supervisor/databases.ts'
 
 /**
- * Opens a country's database for one piece of work, with the tables of all three domains: the demo's, in its home folder or on the
- * server of `DATABASE_URL`. It is closed whatever happens.
- * @throws {UsageError} when the country's node has its folder open, naming the remedy.
+ * Opens a country's database of the demo for one piece of work, with the tables of all three domains. The database is in the home
+ * folder or on the server of `DATABASE_URL`. Always closes it afterwards.
+ * @throws {UsageError} if the country's node has the folder open. The message names the remedy.
  */
 export async function withCountryDatabase<T>(
   config: DemoConfig,
@@ -29,7 +29,7 @@ export async function withCountryDatabase<T>(
   }
 }
 
-/** The demo's countries that have a database: all on a server, else those with a folder. In code order. */
+/** Lists the countries of the demo that have a database, in code order: all on a server, else those with a folder. */
 export function countriesWithDatabase(config: DemoConfig): readonly string[] {
   return DEMO_COUNTRIES.filter((country) => {
     const { folder } = databaseOf(config, country)
@@ -48,8 +48,8 @@ async function openFor(config: DemoConfig, country: string): Promise<Database> {
   } catch (cause) {
     if (!existsSync(`${folder}.pid`)) throw cause
     throw new UsageError(
-      `${(cause as Error).message} An embedded database lets one process in: while the demo runs, take the country out of it ` +
-        `with «npm run demo:stop -- ${country}», do this again, and bring it back with «npm run demo:start -- ${country}».`,
+      `${(cause as Error).message} Only one process can open an embedded database. While the demo runs, stop the country ` +
+        `with «npm run demo:stop -- ${country}», run this command again, and start it with «npm run demo:start -- ${country}».`,
       { cause },
     )
   }

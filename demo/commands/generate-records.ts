@@ -17,56 +17,56 @@ const count = {
 const GENERATE = {
   name: 'istmo generate-records',
   description:
-    'Puts made-up records of a country into its database of the demo, in place of those that are there. The same settings make ' +
+    'Writes fictitious records of a country to its database of the demo, and replaces the existing ones. The same settings produce ' +
     'the same records.',
   options: {
     country: {
       flag: 'country',
       value: 'code',
-      meaning: 'the country whose records are made up',
+      meaning: 'the country of the records',
       expected: 'a country’s code',
       isRequired: true,
     },
     countries: {
       flag: 'countries',
       value: 'codes',
-      meaning: 'the countries that cases reach over',
-      expected: 'codes with commas between them',
+      meaning: 'the countries between which cases extend',
+      expected: 'codes separated by commas',
       default: GENERATOR_DEFAULTS.countries.join(','),
     },
-    persons: { flag: 'persons', meaning: 'how many persons', default: `${GENERATOR_DEFAULTS.persons}`, ...count },
-    cases: { flag: 'cases', meaning: 'how many cases', default: `${GENERATOR_DEFAULTS.cases}`, ...count },
+    persons: { flag: 'persons', meaning: 'the number of persons', default: `${GENERATOR_DEFAULTS.persons}`, ...count },
+    cases: { flag: 'cases', meaning: 'the number of cases', default: `${GENERATOR_DEFAULTS.cases}`, ...count },
     seed: {
       flag: 'seed',
-      meaning: 'another seed makes other records',
+      meaning: 'the seed; another one produces other records',
       default: `${GENERATOR_DEFAULTS.seed}`,
       ...count,
     },
-    print: { flag: 'print', value: null, meaning: 'write the rows as lines of JSON, and touch no database' },
+    print: { flag: 'print', value: null, meaning: 'print the rows as lines of JSON, and open no database' },
   },
   notes: { Environment: describeEnvironment('ISTMO_HOME', 'DATABASE_URL') },
   examples: [
     { command: 'istmo generate-records --country HN', meaning: 'Fills the database of Honduras.' },
-    { command: 'istmo generate-records --country HN --cases 10 --print', meaning: 'Shows the rows.' },
+    { command: 'istmo generate-records --country HN --cases 10 --print', meaning: 'Prints the rows.' },
   ],
 } as const satisfies CommandSpec
 
-/** What the command writes to: the outcome or the rows to `out`, progress to `err`. By default the process's own. */
+/** Where the command writes: the result or the rows to `out`, progress to `err`. By default the process's own streams. */
 export interface GenerateStreams {
   readonly out: NodeJS.WritableStream
   readonly err: ProgressStream
 }
 
-/** `istmo generate-records`: {@link generateRecords} for the process itself. */
+/** Runs `istmo generate-records`: {@link generateRecords} with the process's own streams and environment. */
 export async function runGenerateRecords(args: readonly string[]): Promise<void> {
   await runCommand(GENERATE, args, (line) => generateRequested(line))
 }
 
 /**
- * Puts made-up records of a country into its database in place of those that are there, or, with `--print`, writes them as lines of
- * JSON, `{ table, row }`, and touches no database.
+ * Writes fictitious records of a country to its database and replaces the existing ones. With `--print` it prints them as lines of
+ * JSON, `{ table, row }`, and opens no database.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
- * @throws {UsageError} when the arguments are not what they should be, or the country's node has its database open.
+ * @throws {UsageError} if the arguments are wrong, or if the country's node has its database open.
  */
 export async function generateRecords(
   args: readonly string[],
@@ -91,13 +91,13 @@ async function load(config: DemoConfig, settings: GeneratorSettings, { out, err 
   const progress = createProgress(err)
   const { loaded, rows } = await withCountryDatabase(config, country, (db) => loadCountry({ db, settings, progress }))
   const what = `${persons} persons and ${cases} cases of ${country}, seed ${seed}`
-  out.write(loaded ? `made up ${what}: ${rows} rows\n` : `${what}: there already, nothing to do\n`)
+  out.write(loaded ? `wrote ${what}: ${rows} rows\n` : `${what}: already in the database, nothing to do\n`)
 }
 
 async function printRows(settings: GeneratorSettings, out: NodeJS.WritableStream): Promise<void> {
   for (const { table, rows } of generateCountry(settings)) {
     const text = rows.map((row) => `${JSON.stringify({ table: table.name, row })}\n`).join('')
-    // Whoever reads sets the pace.
+    // Waits until the reader of the stream has caught up.
     if (text !== '' && !out.write(text)) await once(out, 'drain')
   }
 }

@@ -67,7 +67,7 @@ it('imports both files on treaties from the data folder, and recognises a single
   ])
 })
 
-it('names the remedy when the country’s node has its database open', async () => {
+it('names the remedy if the country’s node has its database open', async () => {
   await withCountryDatabase(readDemoConfig(env()), 'PA', async () => {
     await expect(run('pa', join(home, 'h.csv'))).rejects.toThrow(
       new RegExp(`is open in process ${process.pid}.*npm run demo:stop -- PA.*npm run demo:start -- PA`),
@@ -103,16 +103,16 @@ async function generate(...args: readonly string[]): Promise<string> {
 
 const SMALL = ['--country', 'HN', '--persons', '5', '--cases', '7']
 
-it('prints made-up records as lines of JSON, and touches no database', async () => {
+it('prints fictitious records as lines of JSON, and opens no database', async () => {
   const lines = (await generate(...SMALL, '--print')).trimEnd().split('\n')
   const rows = lines.map((line) => JSON.parse(line) as { table: string; row: { id?: string } })
   expect(rows.filter(({ table }) => table === 'persons.person').map(({ row }) => row.id)).toHaveLength(5)
   expect(rows.filter(({ table }) => table === 'cases.case_file')).toHaveLength(7)
 })
 
-it('puts made-up records into the country’s database, and the second time does nothing', async () => {
-  expect(await generate(...SMALL)).toMatch(/^made up 5 persons and 7 cases of HN, seed 2026: \d+ rows\n$/)
-  expect(await generate(...SMALL)).toContain('there already, nothing to do')
+it('writes fictitious records to the country’s database, and does nothing the second time', async () => {
+  expect(await generate(...SMALL)).toMatch(/^wrote 5 persons and 7 cases of HN, seed 2026: \d+ rows\n$/)
+  expect(await generate(...SMALL)).toContain('already in the database, nothing to do')
 })
 
 it.each([

@@ -13,15 +13,15 @@ import { countriesWithDatabase, withCountryDatabase } from './country-database.t
 const IMPORT = {
   name: 'istmo import',
   description:
-    'Loads a publisher’s file into the demo’s databases, and prints what was imported, what was rejected and why. ' +
-    '`npm run import --` is the same.',
+    'Loads a publisher’s file into the demo’s databases, and prints what it imported, what it rejected and why. ' +
+    '`npm run import --` does the same.',
   arguments: {
     name: {
-      meaning: 'what the file is',
+      meaning: 'the kind of file',
       expected: `one of ${IMPORT_NAMES.join(', ')}`,
       parse: (text: string) => (isImportName(text) ? text : undefined),
     },
-    file: { meaning: 'the file; without it, the publisher’s files in the folder of --data', isOptional: true },
+    file: { meaning: 'the file; by default the publisher’s files in the folder of --data', isOptional: true },
   },
   options: {
     data: {
@@ -34,7 +34,7 @@ const IMPORT = {
     country: {
       flag: 'country',
       value: 'code',
-      meaning: 'the one country whose database gets codes; without it, each that has a database',
+      meaning: 'the only country into whose database codes are loaded; by default each country that has a database',
       expected: 'an ISO 3166-1 alpha-2 code, or UN',
       parse: (text: string) => (isCountryCode(text) ? text : undefined),
     },
@@ -43,7 +43,7 @@ const IMPORT = {
   examples: [{ command: 'istmo import treaties --data data', meaning: 'Loads the treaties of the folder data.' }],
 } as const satisfies CommandSpec
 
-/** Where the command writes: reports to `out`, progress to `err`. By default the process's own. */
+/** Where the command writes: reports to `out`, progress to `err`. By default the process's own streams. */
 export interface ImportStreams {
   readonly out: Pick<ProgressStream, 'write'>
   readonly err: ProgressStream
@@ -57,10 +57,10 @@ export async function runImportCommand(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Imports a publisher's file into the demo's databases, and prints what was imported, what was rejected and why. Codes go to every country
- * that has a database, or to `--country`; the rest to the country that it belongs to.
+ * Imports a publisher's file into the demo's databases, and prints what it imported, what it rejected and why. Codes go to each country
+ * that has a database, or to `--country`. Other records go to the country that owns them.
  * @param env the environment, as {@link readDemoConfig} reads it; by default the process's.
- * @throws {UsageError} when the arguments or the file are not what they should be, or a country's node has its database open.
+ * @throws {UsageError} if the arguments or the file are wrong, or if a country's node has its database open.
  */
 export async function importFiles(
   args: readonly string[],
@@ -96,17 +96,17 @@ interface Source {
   readonly source: string
 }
 
-/** The file that was named, with the importer that can read it; else all files of that name in the data folder. */
+/** Finds the named file, with the importer that can read it; else all files of that kind in the data folder. */
 async function sourcesOf({ name, file }: ImportRequest, config: DemoConfig): Promise<readonly Source[]> {
   const files = IMPORT_FILES.filter((candidate) => candidate.name === name)
   if (file === undefined) {
     const dir = config.publicDataDir
-    if (dir === null) throw new UsageError('<file>: expected a file, --data or ISTMO_DATA; came none of them')
+    if (dir === null) throw new UsageError('<file>: expected a file, --data or ISTMO_DATA; came nothing')
     return files.map((candidate) => ({ file: candidate, source: join(dir, candidate.file) }))
   }
   const kind = name === 'treaties' ? await treatyFileKind(file) : undefined
   const chosen = files.find((candidate) => kind === undefined || candidate.file === kind)
-  if (chosen === undefined) throw new Error(`expected an importer for ${name}; there is none`)
+  if (chosen === undefined) throw new Error(`expected an importer for ${name}; found none`)
   return [{ file: chosen, source: file }]
 }
 
@@ -118,7 +118,5 @@ function countriesOf({ country }: ImportRequest, sources: readonly Source[], con
   }
   const countries = country === undefined ? countriesWithDatabase(config) : [country]
   if (countries.length > 0) return countries
-  throw new UsageError(
-    `expected a country that has a database; there is none yet. Run «npm start» once, or say --country CC`,
-  )
+  throw new UsageError(`expected a country that has a database; found none. Run «npm start» once, or set --country CC`)
 }

@@ -7,8 +7,8 @@ import { NO_LIMITS } from './testing.ts'
 
 const CALLER = aCaller()
 
-/** A door that lets one request of each through. */
-function createDoor() {
+/** An admission that accepts one request of each caller, and the keys that it counts under. */
+function createTestAdmission() {
   const keys: string[] = []
   const buckets = createMemoryBuckets(() => 0)
   const takeToken: TakeToken = (key, rate) => {
@@ -16,27 +16,27 @@ function createDoor() {
     return buckets(key, rate)
   }
   const callerRate = { perSecond: 0.5, burst: 1 }
-  return { keys, door: createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate, takeToken }) }
+  return { keys, admission: createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate, takeToken }) }
 }
 
-const REFUSED = { code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 2 }
+const REJECTED = { code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 2 }
 
 describe('requests', () => {
   it.each([
     ['another subject', { ...CALLER, subject: 'two' }],
     ['the same subject of another issuer', { ...CALLER, issuer: 'https://id.hn.example' }],
     ['a subject and issuer that make one text', { ...CALLER, issuer: 'https://id.gt.exampleo', subject: 'ne' }],
-  ])('are counted by caller, apart from %s', async (_, other) => {
-    const { door } = createDoor()
-    await door.request(CALLER, '192.0.2.1')
-    await door.request(other, '192.0.2.1')
-    await expect(door.request(CALLER, '192.0.2.2')).rejects.toMatchObject(REFUSED)
+  ])('are counted for each caller, separately from %s', async (_, other) => {
+    const { admission } = createTestAdmission()
+    await admission.request(CALLER, '192.0.2.1')
+    await admission.request(other, '192.0.2.1')
+    await expect(admission.request(CALLER, '192.0.2.2')).rejects.toMatchObject(REJECTED)
   })
 
-  it('are kept under a name that tells nobody who it is, and addresses are not kept where others look', async () => {
-    const { door, keys } = createDoor()
-    await door.request(CALLER, '192.0.2.1')
-    await door.request(null, '192.0.2.1')
+  it('are counted under a hash of the caller, and addresses never reach the shared buckets', async () => {
+    const { admission, keys } = createTestAdmission()
+    await admission.request(CALLER, '192.0.2.1')
+    await admission.request(null, '192.0.2.1')
     expect(keys).toEqual([expect.stringMatching(/^caller [\w-]{43}$/)])
   })
 
@@ -49,17 +49,17 @@ describe('requests', () => {
     ['2001:db8:0:1::1', '2001:db8:0:2::1', false],
     ['::1', '::1', true],
   ])('without a token are counted by network: %s and %s', async (first, second, isOne) => {
-    const { door } = createDoor()
-    await door.request(null, first)
-    const asked = door.request(null, second)
-    if (isOne) await expect(asked).rejects.toMatchObject(REFUSED)
-    else expect(await asked).toBeUndefined()
+    const { admission } = createTestAdmission()
+    await admission.request(null, first)
+    const answer = admission.request(null, second)
+    if (isOne) await expect(answer).rejects.toMatchObject(REJECTED)
+    else expect(await answer).toBeUndefined()
   })
 
-  it('are let through in any number where no rate is set', async () => {
+  it('are accepted in any number if no rate is set', async () => {
     const takeToken = createMemoryBuckets(() => 0)
-    const door = createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate: null, takeToken })
-    for (let i = 0; i < 1_000; i++) await door.request(CALLER, '192.0.2.1')
+    const admission = createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate: null, takeToken })
+    for (let i = 0; i < 1_000; i++) await admission.request(CALLER, '192.0.2.1')
   })
 })
 
@@ -69,18 +69,20 @@ describe('documents', () => {
     return createAdmission({ limits, documents: () => null, callerRate: null, takeToken: createMemoryBuckets() })
   }
 
-  it('are checked every time they come, with their variables', () => {
-    const door = withLimit(3)
+  it('are checked each time that they come, with their variables', () => {
+    const admission = withLimit(3)
     for (const _ of [1, 2]) {
-      expect(door.document({ query: '{ a }', variables: { a: 1 }, documentId: undefined })).toBeNull()
-      expect(() => door.document({ query: '{ a b }', variables: {}, documentId: undefined })).toThrow(
+      expect(admission.document({ query: '{ a }', variables: { a: 1 }, documentId: undefined })).toBeNull()
+      expect(() => admission.document({ query: '{ a b }', variables: {}, documentId: undefined })).toThrow(
         'at most 3 tokens',
       )
-      expect(() => door.document({ query: '{ a }', variables: { a: [1] }, documentId: undefined })).toThrow('at most 1')
+      expect(() => admission.document({ query: '{ a }', variables: { a: [1] }, documentId: undefined })).toThrow(
+        'at most 1',
+      )
     }
   })
 
-  it.each([undefined, null, 1, {}, ''])('that are no text are left to who says so: %s', (query) => {
+  it.each([undefined, null, 1, {}, ''])('that are not a text are left to the GraphQL server: %s', (query) => {
     expect(withLimit(3).document({ query, variables: undefined, documentId: undefined })).toBeNull()
   })
 })

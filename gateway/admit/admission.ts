@@ -5,49 +5,50 @@ import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { checkDocument } from './check-document.ts'
 import { checkVariables } from './check-variables.ts'
-import { type AskedDocument, type DocumentsSettings, findDocument } from './documents.ts'
+import { type DocumentsSettings, findDocument, type RequestedDocument } from './documents.ts'
 import type { Limits } from './limits.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
 import type { Rate, TakeToken } from './rate.ts'
 
-/** How many documents are known to be within the limits, by their hash. */
-const KEPT_DOCUMENTS = 10_000
+/** How many documents that are within the limits the cache holds, by their hash. */
+const CACHED_DOCUMENTS = 10_000
 
 /** What {@link createAdmission} works with. */
 export interface AdmissionOptions {
   readonly limits: Limits
-  /** The trusted documents of the moment; null: any document may be asked. */
+  /** Returns the trusted documents in force now; null: a caller may ask any document. */
   readonly documents: () => DocumentsSettings | null
   /** How many requests one caller may send; null: any number. */
   readonly callerRate: Rate | null
   readonly takeToken: TakeToken
 }
 
-/** Who is let in, and with what, before a document is parsed. */
+/** Decides, before a document is parsed, whether to admit the caller and the request. */
 export interface Admission {
   /**
-   * Counts one request of a caller. Who shows no token is counted by address, in this process's memory alone.
+   * Counts one request of a caller. It counts a caller without a token by address, and only in this process's memory.
    * Rejects with {IstmoError} `RATE_LIMITED`.
    */
   request(caller: Caller | null, address: string): Promise<void>
   /**
-   * Checks document and variables against the list of trusted documents and the limits. Answers the listed text that is asked for; null
-   * where the request stands as it came. What is no text is left to the server that says so.
+   * Checks document and variables against the list of trusted documents and the limits. It does not check a document that is not
+   * a string: the GraphQL server rejects that.
+   * @returns the listed text that the request asks for; null if the request stays as it came.
    * @throws {IstmoError} `LIMIT_EXCEEDED`, `DOCUMENT_NOT_TRUSTED`, `GRAPHQL_VALIDATION_FAILED`.
    */
-  document(asked: AskedDocument): string | null
+  document(requested: RequestedDocument): string | null
 }
 
-/** The room's door: what comes in by HTTP passes here first. */
+/** Creates the checks that every HTTP request passes first. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { limits, callerRate } = options
-  const known = new LRUCache<string, true>({ max: KEPT_DOCUMENTS })
+  const checked = new LRUCache<string, true>({ max: CACHED_DOCUMENTS })
   const takeForAddress = createMemoryBuckets()
   const checkOnce = (text: string): void => {
     const hash = createHash('sha256').update(text).digest('base64')
-    if (known.has(hash)) return
+    if (checked.has(hash)) return
     checkDocument(text, limits)
-    known.set(hash, true)
+    checked.set(hash, true)
   }
   return {
     async request(caller, address) {
@@ -55,18 +56,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (caller === null) await acceptOrReject(takeForAddress, networkOf(address), callerRate)
       else await acceptOrReject(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
     },
-    document(asked) {
+    document(requested) {
       const documents = options.documents()
-      const listed = documents === null ? null : findDocument(asked, documents)
-      const text = listed ?? asked.query
+      const listed = documents === null ? null : findDocument(requested, documents)
+      const text = listed ?? requested.query
       if (typeof text === 'string') checkOnce(text)
-      checkVariables(asked.variables, limits)
+      checkVariables(requested.variables, limits)
       return listed
     },
   }
 }
 
-/** Takes a token. Rejects with {IstmoError} `RATE_LIMITED`, which says when there is one again. */
+/** Takes a token. Rejects with {IstmoError} `RATE_LIMITED` if there is none; the error says when the next one comes. */
 export async function acceptOrReject(take: TakeToken, key: string, rate: Rate): Promise<void> {
   const taken = await take(key, rate)
   if (taken.isTaken) return
@@ -75,19 +76,19 @@ export async function acceptOrReject(take: TakeToken, key: string, rate: Rate): 
   throw new IstmoError('RATE_LIMITED', detail, { retryAfterSeconds })
 }
 
-/** A caller without a name: what is kept of one tells nobody who it is. */
+/** Returns a hash that identifies a caller. What the gateway stores under it does not tell anybody who the caller is. */
 export function callerKey({ issuer, subject }: Pick<Caller, 'issuer' | 'subject'>): string {
   return createHash('sha256')
     .update(JSON.stringify([issuer, subject]))
     .digest('base64url')
 }
 
-/** An IPv6 host has at least a whole /64 of addresses. */
+/** Returns the network to count an address by: an IPv6 host has at least a complete /64 of addresses. */
 function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address
   const [head = '', tail] = address.split('::')
   const groups = head.split(':').filter((group) => group !== '')
-  const below = tail === undefined ? 0 : tail.split(':').filter((group) => group !== '').length
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - below)
+  const tailLength = tail === undefined ? 0 : tail.split(':').filter((group) => group !== '').length
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - tailLength)
   return [...groups, ...Array.from({ length: zeros }, () => '0')].slice(0, 4).join(':')
 }

@@ -9,7 +9,7 @@ import { measureDocument, type Size } from './measure.ts'
 import { countOverlaps } from './overlaps.ts'
 import { fragmentBomb, NO_LIMITS } from './testing.ts'
 
-/** A selection whose fragments use only fragments of a greater number: no circles. */
+/** A selection whose fragments use only fragments with a greater number, so that there are no cycles. */
 function selectionSet(level: number, at: number, fragments: number): fc.Arbitrary<string> {
   const name = fc.constantFrom('a', 'b', 'c')
   const directives = fc.constantFrom('', '', ' @include(if: true)', ' @skip(if: false) @own')
@@ -35,7 +35,7 @@ const documents = fc.integer({ min: 0, max: 4 }).chain((count) => {
   return fc.tuple(selectionSet(2, 0, count), ...fragments).map((parts) => parse(parts.join('\n')))
 })
 
-/** The plain oracle: writes every fragment out where it is used. */
+/** The plain oracle: expands each fragment where it is used. */
 function naiveSize(set: SelectionSetNode, document: DocumentNode): Size {
   const total = { fields: 0, rootFields: 0, aliases: 0, directives: 0, depth: 1 }
   for (const selection of set.selections) {
@@ -63,7 +63,7 @@ function fragmentOf(name: string, document: DocumentNode): SelectionSetNode | un
   return fragmentsOf(document).get(name)?.selectionSet
 }
 
-/** The plain oracle of overlaps: every pair of fields with one response path, by fragment use once a place. */
+/** The plain oracle of overlaps: each pair of fields with one response path. A fragment counts once in a place. */
 function naiveOverlaps(sets: readonly SelectionSetNode[], document: DocumentNode): number {
   const used = new Set<string>()
   const collect = (set: SelectionSetNode): { name: string; below: SelectionSetNode | undefined }[] =>
@@ -87,10 +87,10 @@ function naiveOverlaps(sets: readonly SelectionSetNode[], document: DocumentNode
   )
 }
 
-const refused = (text: string, limits: Partial<Limits>) => (): void => checkDocument(text, { ...NO_LIMITS, ...limits })
+const check = (text: string, limits: Partial<Limits>) => (): void => checkDocument(text, { ...NO_LIMITS, ...limits })
 
 describe('the size of a document', () => {
-  it('is the one that it has with its fragments written out', () => {
+  it('is the size that it has with its fragments expanded', () => {
     fc.assert(
       fc.property(documents, (document) => {
         for (const [definition, size] of measureDocument(document)) {
@@ -115,9 +115,9 @@ describe('the size of a document', () => {
   })
 })
 
-describe('a document at its limits is let through', () => {
+describe('a document at its limits is accepted', () => {
   it.each<[keyof Limits, number, string]>([
-    ['tokens', 5, '{ a b c } # a comment is no token'],
+    ['tokens', 5, '{ a b c } # a comment is not a token'],
     ['depth', 3, '{ a(b: [{}]) }'],
     ['depth', 3, '{ a { ...f } } fragment f on Query { a }'],
     ['depth', 1, '{ a(b: "{{{{") }'],
@@ -131,12 +131,12 @@ describe('a document at its limits is let through', () => {
     ['overlaps', 2, '{ a { ...f } } fragment f on Query { b b }'],
     ['operations', 2, 'query A { a } query B { b }'],
   ])('%s of %i: %s', (name, limit, text) => {
-    expect(refused(text, { [name]: limit })).not.toThrow()
-    expect(refused(text, { [name]: limit - 1 })).toThrow(`at most ${limit - 1} `)
+    expect(check(text, { [name]: limit })).not.toThrow()
+    expect(check(text, { [name]: limit - 1 })).toThrow(`at most ${limit - 1} `)
   })
 })
 
-describe('a document over a limit is refused before validation', () => {
+describe('a document over a limit is rejected before validation', () => {
   const many = (n: number, part: (i: number) => string): string =>
     Array.from({ length: n }, (_, i) => part(i)).join(' ')
 
@@ -145,13 +145,13 @@ describe('a document over a limit is refused before validation', () => {
       '2^100 fields of 100 fragments',
       fragmentBomb(100),
       { fields: 1_000 },
-      'at most 1000 fields after fragments are written out; came 1024',
+      'at most 1000 fields after fragments are expanded; came 1024',
     ],
     [
       'a depth that would break the parser',
       '{a'.repeat(500_000),
       { depth: 30 },
-      'at most 30 levels within one another; came 31',
+      'at most 30 levels of nesting; came 31',
     ],
     ['lists that would break the parser', `{a(b:${'['.repeat(500_000)}`, { depth: 30 }, 'at most 30 levels'],
     ['aliases', `{ ${many(10_000, (i) => `a${i}: a`)} }`, { aliases: 100 }, 'at most 100 aliases; came 10000'],
@@ -170,20 +170,20 @@ describe('a document over a limit is refused before validation', () => {
       'pairs of fields',
     ],
   ])('for %s', (_, text, limits, message) => {
-    expect(refused(text, limits)).toThrow(message)
+    expect(check(text, limits)).toThrow(message)
   })
 
   it.each([
-    ['a circle', '{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }', 'in a circle'],
+    ['a cycle', '{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }', 'in a circle'],
     ['a fragment in itself', '{ a } fragment f on Query { a { ...f } }', 'in a circle'],
     ['two fragments of one name', '{ a } fragment f on Query { a } fragment f on Query { b }', 'one name'],
-  ])('for %s, as what is not valid', (_, text, message) => {
-    expect(refused(text, {})).toThrow(message)
-    expect(refused(text, {})).toThrow(expect.objectContaining({ code: 'GRAPHQL_VALIDATION_FAILED' }))
+  ])('for %s, as not valid', (_, text, message) => {
+    expect(check(text, {})).toThrow(message)
+    expect(check(text, {})).toThrow(expect.objectContaining({ code: 'GRAPHQL_VALIDATION_FAILED' }))
   })
 
-  it.each(['{', 'nonsense', '{ a(b: "', 'type A { b: Int }', ''])('but not for what is no operation: %s', (text) => {
-    expect(refused(text, { tokens: 100, depth: 10 })).not.toThrow()
+  it.each(['{', 'nonsense', '{ a(b: "', 'type A { b: Int }', ''])('but not if it is not an operation: %s', (text) => {
+    expect(check(text, { tokens: 100, depth: 10 })).not.toThrow()
   })
 })
 
@@ -194,7 +194,7 @@ describe('any text', () => {
     .array(fc.constantFrom(...words.split(' '), ...others), { maxLength: 60 })
     .map((parts) => parts.join(' '))
 
-  it('is let through or refused with 400, and breaks nothing', () => {
+  it('is accepted or rejected with 400, and never breaks anything', () => {
     const limits = { ...NO_LIMITS, tokens: 40, depth: 5, fields: 6, aliases: 2, overlaps: 3, operations: 1 }
     fc.assert(
       fc.property(fc.oneof(soup, fc.string({ unit: 'binary' })), (text) => {

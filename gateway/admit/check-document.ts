@@ -8,9 +8,9 @@ import { countOverlaps } from './overlaps.ts'
 const MEASURED = ['fields', 'aliases', 'directives', 'depth'] as const satisfies readonly (keyof Size)[]
 
 /**
- * Checks a document against the limits, in time linear in what they allow, before validation: that compares fields in pairs.
- * What is no GraphQL is let through to the parser that says so.
- * @throws {IstmoError} `LIMIT_EXCEEDED`; `GRAPHQL_VALIDATION_FAILED` for fragments whose size cannot be told.
+ * Checks a document against the limits before validation, because validation compares fields in pairs. The time is linear in
+ * what the limits allow. It lets a text that is not GraphQL through: the parser rejects it.
+ * @throws {IstmoError} `LIMIT_EXCEEDED`; `GRAPHQL_VALIDATION_FAILED` if a fragment has no finite size.
  */
 export function checkDocument(text: string, limits: Limits): void {
   checkText(text, limits)

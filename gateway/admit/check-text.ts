@@ -5,8 +5,8 @@ const OPENING: readonly TokenKind[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L]
 const CLOSING: readonly TokenKind[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R]
 
 /**
- * Checks tokens and depth of a document's text before it is parsed: the parser recurses with the depth, the lexer does not.
- * A text that is no GraphQL is let through to the parser, which says where.
+ * Checks the tokens and the depth of a document's text before the parser reads it: the parser recurses with the depth, the lexer
+ * does not. It lets a text that is not GraphQL through: the parser rejects it and says where it is wrong.
  * @throws {IstmoError} `LIMIT_EXCEEDED`
  */
 export function checkText(text: string, limits: Limits): void {
@@ -21,7 +21,7 @@ export function checkText(text: string, limits: Limits): void {
   }
 }
 
-/** Whether there is another token. Comments are none (GraphQL section 2.1.7). */
+/** Moves to the next token and returns whether there is one. A comment is not a token (GraphQL section 2.1.7). */
 function advance(lexer: Lexer): boolean {
   try {
     return lexer.advance().kind !== TokenKind.EOF

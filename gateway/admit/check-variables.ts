@@ -1,7 +1,7 @@
 import { checkLimit, type Limits } from './limits.ts'
 
 /**
- * Checks the size of `variables` as they came. Walks without recursion, and no further than the limits.
+ * Checks the size of `variables` as they came. It walks without recursion, and stops at the limits.
  * @throws {IstmoError} `LIMIT_EXCEEDED`
  */
 export function checkVariables(variables: unknown, limits: Limits): void {
@@ -14,7 +14,7 @@ export function checkVariables(variables: unknown, limits: Limits): void {
     if (typeof value === 'string') characters += value.length
     if (typeof value === 'object' && value !== null) {
       checkLimit(limits, 'variableDepth', depth)
-      // All are counted before any is kept: an object may have as many members as a body holds.
+      // Count all members before pushing any onto the stack: an object may have as many members as a request body holds.
       checkLimit(limits, 'variables', values + Object.keys(value).length)
       for (const [name, member] of Object.entries(value)) {
         if (!Array.isArray(value)) characters += name.length

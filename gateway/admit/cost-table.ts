@@ -3,36 +3,39 @@ import { directiveArguments, type LinkedNames, readLinkedNames } from '../../con
 import { isOpen } from '../../contract/access/rule.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 
-/** How long the list of a field is (`@listSize` of the cost directives that Federation documents). */
+/** How long the list of a field is: `@listSize`, one of the cost directives that Federation documents. */
 export interface ListSize {
   readonly assumedSize: number | null
-  /** Arguments that say how many are asked for; a dot leads into an input object. */
+  /** Arguments that say how many items the caller asks for. A dot leads into an input object. */
   readonly slicingArguments: readonly string[]
-  /** The fields below, which are the lists; none: the field itself is. */
+  /** The fields below that are the lists. Empty: the field itself is the list. */
   readonly sizedFields: readonly string[]
   readonly requireOneSlicingArgument: boolean
 }
 
-/** What a supergraph says of cost, by coordinate. */
+/** What a supergraph says about cost, by coordinate. */
 export interface CostTable {
-  /** `@cost` of `Type`, `Type.field`, `Type.field(arg:)` and `Input.field`. */
+  /** The `@cost` of `Type`, `Type.field`, `Type.field(arg:)` and `Input.field`. */
   readonly weights: ReadonlyMap<string, number>
   readonly listSizes: ReadonlyMap<string, ListSize>
-  /** Fields that every country is asked (`@answeredBy(who: EVERY)`): the argument with their list, and whether the field has an access rule. */
+  /**
+   * Every fields (`@answeredBy(who: EVERY)`), which the gateway asks of every country: the argument that lists the countries, and
+   * whether the field has an access rule.
+   */
   readonly everyFields: ReadonlyMap<string, { readonly argument: string; readonly isRuled: boolean }>
 }
 
-/** Where a directive stands. */
+/** A place that may carry directives, and those that it carries. */
 interface Place {
   readonly coordinate: string
   readonly directives: readonly DirectiveNode[]
 }
 
-/** Reads the table from a supergraph, directives renamed or not. */
+/** Reads the table from a supergraph. Follows the names that the supergraph gives to the directives. */
 export function readCostTable(supergraph: DocumentNode): CostTable {
   const names = readLinkedNames(supergraph)
   const rules = readRuleTable(supergraph)
-  const places = placesOf(supergraph)
+  const places = listPlaces(supergraph)
   const everyFields = argumentsAt(places, names, 'answeredBy')
     .filter(([, { who }]) => who === 'EVERY')
     .map(([coordinate, { argument }]) => {
@@ -57,27 +60,28 @@ function readListSize(values: Record<string, unknown>): ListSize {
   }
 }
 
+/** Returns the arguments of `directive` at each place that carries it, by coordinate. */
 function argumentsAt(
   places: readonly Place[],
   names: LinkedNames,
   directive: string,
 ): readonly (readonly [string, Record<string, unknown>])[] {
-  const local = names.of(directive)
+  const localNames = names.of(directive)
   return places.flatMap(({ coordinate, directives }) => {
-    const found = directives.find((node) => local.has(node.name.value))
+    const found = directives.find((node) => localNames.has(node.name.value))
     return found ? [[coordinate, directiveArguments(found)] as const] : []
   })
 }
 
-function placesOf(document: DocumentNode): readonly Place[] {
+function listPlaces(document: DocumentNode): readonly Place[] {
   return document.definitions.flatMap((node): Place[] => {
     if (!('name' in node) || !node.name || node.kind === Kind.DIRECTIVE_DEFINITION) return []
-    const owner = node.name.value
+    const typeName = node.name.value
     const parts = 'fields' in node ? (node.fields ?? []) : []
     return [
-      { coordinate: owner, directives: node.directives ?? [] },
+      { coordinate: typeName, directives: node.directives ?? [] },
       ...parts.flatMap((part): Place[] => {
-        const coordinate = `${owner}.${part.name.value}`
+        const coordinate = `${typeName}.${part.name.value}`
         const args = 'arguments' in part ? (part.arguments ?? []) : []
         return [
           { coordinate, directives: part.directives ?? [] },

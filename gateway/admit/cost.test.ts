@@ -85,18 +85,18 @@ function cost(text: string, variables: Readonly<Record<string, unknown>> = {}): 
 describe('the cost of an operation', () => {
   it.each([
     ['objects are 1, leaves nothing', '{ leaf { count leaf { count } } }', 2],
-    ['a list is as long as lists are taken to be', '{ leaves { leaf { count } } }', LIST * 2],
-    ['a list is as long as it is assumed', '{ five { count } }', 5],
-    ['a list is as long as is asked for', '{ first(first: 7) { count } }', 7],
+    ['a list has the assumed length', '{ leaves { leaf { count } } }', LIST * 2],
+    ['a list has its own assumed size', '{ five { count } }', 5],
+    ['a list has the length that is asked for', '{ first(first: 7) { count } }', 7],
     ['null asks for the default', '{ first(first: null) { count } }', 3],
-    ['nothing asks for the default', '{ first { count } }', 3],
-    ['nothing is asked for', '{ first(first: 0) { leaf { count } } }', 0],
-    ['fewer than nothing is nothing', '{ first(first: -5) { count } }', 0],
+    ['no argument asks for the default', '{ first { count } }', 3],
+    ['a list of no items costs nothing', '{ first(first: 0) { leaf { count } } }', 0],
+    ['a negative length counts as none', '{ first(first: -5) { count } }', 0],
     ['one of two slicing arguments', '{ either(last: 6) { count } }', 6],
     ['none of two, with an assumed size', '{ either { count } }', 9],
     ['the greater of two', '{ both(first: 2, last: 6) { count } }', 6],
-    ['neither of two that may be left out', '{ both { count } }', LIST],
-    ['one that must be', '{ must(first: 1) { count } }', 1],
+    ['neither of two that are optional', '{ both { count } }', LIST],
+    ['one that is required', '{ must(first: 1) { count } }', 1],
     ['a slicing argument in an input object', '{ paged(by: { first: 6 }) { count } }', 6 + 1],
     ['its default', '{ paged { count } }', 4],
     ['sized fields below', '{ page(first: 6) { edges { count } nodes { count } more { count } } }', 1 + 6 + 6 + LIST],
@@ -106,7 +106,7 @@ describe('the cost of an operation', () => {
       '{ a: page(first: 6) { ...f } b: page(first: 2) { ...f } } fragment f on Leaves { edges { count } }',
       1 + 6 + 1 + 2,
     ],
-    ['not those further below', '{ page(first: 6) { edges { leaves { count } } } }', 1 + 6 * (1 + LIST)],
+    ['not sized fields further below', '{ page(first: 6) { edges { leaves { count } } } }', 1 + 6 * (1 + LIST)],
     ['lists in lists', '{ table { count } }', 4 * LIST],
     ['a type’s weight', '{ dear { count } }', 20],
     ['a field’s own weight instead', '{ own { count } }', 7],
@@ -125,19 +125,19 @@ describe('the cost of an operation', () => {
     ['a fragment on an interface within', '{ any { ... on Node { leaf { count } } } }', 2 * 21],
     ['all participants', '{ every { edges { count } } }', 5 * (1 + 2)],
     ['the countries listed, each once', '{ every(countries: ["GT", "HN", "GT"]) { edges { count } } }', 2 * (1 + 2)],
-    ['nobody', '{ every(countries: []) { edges { count } } }', 0],
+    ['no country', '{ every(countries: []) { edges { count } } }', 0],
     ['the mandate’s countries for a field with a rule', '{ ruled { edges { count } } }', 2 * (1 + LIST)],
     [
-      'EVERY in EVERY',
+      'an every field in an every field',
       '{ every(first: 0) { inner { inner(countries: ["GT"]) { edges { count } } } } }',
       5 * (1 + 5 * (1 + (1 + LIST))),
     ],
     ['an owner is one', '{ owned(id: "HN:1") { count } }', 1],
     ['introspection costs nothing', '{ __schema { types { name fields { name } } } __typename }', 0],
-    ['a mutation costs beforehand', 'mutation { paint { count } }', 10 + 1],
+    ['a mutation has a base cost', 'mutation { paint { count } }', 10 + 1],
     ['both of two aliases', '{ a: leaf { count } b: leaf { count } }', 2],
     ['a fragment at each use', '{ a: leaf { ...f } b: leaf { ...f } } fragment f on Leaf { leaf { count } }', 4],
-    ['nothing that is left out', '{ leaf @skip(if: true) { count } ... @include(if: false) { leaf { count } } }', 0],
+    ['nothing for a skipped field', '{ leaf @skip(if: true) { count } ... @include(if: false) { leaf { count } } }', 0],
   ])('%s: %s', (_, text, expected) => {
     expect(cost(text).cost).toBe(expected)
   })
@@ -145,7 +145,7 @@ describe('the cost of an operation', () => {
   it.each([
     ['a slicing argument', 'query ($n: Int) { first(first: $n) { count } }', { n: 8 }, 8],
     ['one that is not given', 'query ($n: Int) { first(first: $n) { count } }', {}, 3],
-    ['one that is no number', 'query ($n: Int) { first(first: $n) { count } }', { n: 'x' }, 3],
+    ['one that is not a number', 'query ($n: Int) { first(first: $n) { count } }', { n: 'x' }, 3],
     ['a condition', 'query ($on: Boolean!) { leaf @include(if: $on) { count } }', { on: false }, 0],
     ['countries', 'query ($c: [String!]) { every(countries: $c) { edges { count } } }', { c: ['GT'] }, 3],
     ['a country in a list', 'query ($c: String!) { every(countries: [$c]) { edges { count } } }', { c: 'GT' }, 3],
@@ -158,17 +158,17 @@ describe('the cost of an operation', () => {
 
   it.each([
     [
-      'two of which one is taken',
+      'two, if the field takes one',
       '{ must(first: 1, last: 1) { count } }',
       'Query.must takes one of first, last; came 2',
     ],
-    ['none of those of which one must be', '{ must { count } }', 'Query.must takes one of first, last; came none'],
-  ])('is not told for slicing arguments: %s', (_, text, message) => {
+    ['none, if one is required', '{ must { count } }', 'Query.must takes one of first, last; came none'],
+  ])('is not counted for these slicing arguments: %s', (_, text, message) => {
     expect(() => cost(text)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
     expect(() => cost(text)).toThrow(message)
   })
 
-  it('is counted in no time where fragments double it', () => {
+  it('is counted quickly even if each fragment doubles it', () => {
     const fragments = Array.from(
       { length: 60 },
       (_, i) => `fragment f${i} on Leaf { a: leaf { ...f${i + 1} } b: leaf { ...f${i + 1} } }`,
@@ -211,7 +211,7 @@ describe('the names of the directives', () => {
   })
 })
 
-/** The plain oracle: writes fragments out, and tries every type that could stand at each place. */
+/** The plain oracle: expands fragments, and tries each possible type at each place. */
 function naive(
   set: readonly SelectionNode[],
   type: GraphQLObjectType,
@@ -238,13 +238,13 @@ function naive(
       name === 'page' ? { edges: asked ?? 0, nodes: asked ?? 0 } : name === 'every' ? { edges: asked ?? 0 } : {}
     const named = getNamedType(field.type)
     const possible = isObjectType(named) ? [named] : isAbstractType(named) ? SCHEMA.getPossibleTypes(named) : []
-    const own = { own: 7, costly: 3, scalar: 11 }[name]
+    const fieldWeight = { own: 7, costly: 3, scalar: 11 }[name]
     const items = possible.map(
       (each) =>
-        (own ?? (each.name === 'Dear' ? 20 : 1)) +
+        (fieldWeight ?? (each.name === 'Dear' ? 20 : 1)) +
         naive(node.selectionSet?.selections ?? [], each, below as Record<string, number>, fragments),
     )
-    const item = isCompositeType(named) ? Math.max(...items) : (own ?? 0)
+    const item = isCompositeType(named) ? Math.max(...items) : (fieldWeight ?? 0)
     const countries = ['every', 'inner'].includes(name) ? 5 : 1
     return sum + countries * length * item
   }, 0)
@@ -282,7 +282,7 @@ const BELOW: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Any: { '... on Leaf': 'Leaf', '... on Node': 'Node', '... on Leaves': 'Leaves' },
 }
 
-/** A selection on a type; fragments use only those of a greater number. */
+/** A selection on a type. Fragments use only fragments with a greater number. */
 function selection(type: string, level: number, at: number): fc.Arbitrary<string> {
   const alias = fc.nat().map((n) => `a${n}`)
   const options = [fc.constantFrom(...(LEAVES[type] ?? []))]
@@ -303,7 +303,7 @@ const documents = fc
   .map(([query, ...sets]) => `${query} ${sets.map((set, at) => `fragment f${at} on Leaf ${set}`).join(' ')}`)
 
 describe('the cost', () => {
-  it('is the one that the written out operation has', () => {
+  it('is the cost of the operation with its fragments expanded', () => {
     fc.assert(
       fc.property(documents, (text) => {
         const document = parse(text)
@@ -320,7 +320,7 @@ describe('the cost', () => {
   })
 })
 
-describe('the depth of EVERY in EVERY', () => {
+describe('the depth of every fields in one another', () => {
   it.each([
     ['{ leaf { count } }', 0],
     ['{ every { edges { count } } }', 1],
@@ -331,8 +331,8 @@ describe('the depth of EVERY in EVERY', () => {
   })
 })
 
-describe('the demo’s question', () => {
-  it('costs less than the default allows', async () => {
+describe('the operation of the demo', () => {
+  it('costs less than the default limit', async () => {
     const { readFile } = await import('node:fs/promises')
     const text = await readFile(new URL('../../demo/across-borders.graphql', import.meta.url), 'utf8')
     const document = parse(text)
@@ -342,7 +342,7 @@ describe('the demo’s question', () => {
     const tables = { schema, table: readCostTable(parse(SUPERGRAPH_SDL)), assumedListSize: 5 }
     const { cost: counted, everyDepth } = costOf(operation, fragmentsOf(document), tables, () => null, COUNTRIES)
     expect(everyDepth).toBe(2)
-    // docs/operating.md says it.
+    // docs/operating.md states this number.
     expect(counted).toBe(3_750)
   })
 })

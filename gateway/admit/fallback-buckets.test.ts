@@ -4,8 +4,8 @@ import type { TakeToken } from './rate.ts'
 
 const RATE = { perSecond: 0.001, burst: 2 }
 
-describe('shared buckets that cannot be had', () => {
-  it('are counted in memory, and tried again after a while', async () => {
+describe('shared buckets that fail', () => {
+  it('are replaced by buckets in memory, and tried again after a pause', async () => {
     let now = 100
     let isDown = true
     let tried = 0

@@ -1,28 +1,30 @@
 import { createMemoryBuckets } from './memory-buckets.ts'
 import type { TakeToken } from './rate.ts'
 
-/** How long shared buckets are left alone after a failure, in seconds: a database that is down is not dialled for each request. */
-const LEFT_ALONE_S = 5
+/** How long after a failure the gateway does not try the shared buckets, in seconds: it must not dial a dead database for each request. */
+const PAUSE_S = 5
 
 /**
- * Shared buckets, and while they cannot be had, buckets in memory: a database that is down opens no door.
- * @param onFailure told of each failure of `shared`.
+ * Takes tokens from shared buckets, and from buckets in memory while the shared ones fail: a database that is down does not remove the
+ * limits.
+ * @param onFailure called for each failure of `shared`.
+ * @param nowSeconds a clock in seconds that never goes back.
  */
 export function createFallbackBuckets(
   shared: TakeToken,
   onFailure: (error: unknown) => void,
   nowSeconds: () => number = () => performance.now() / 1_000,
 ): TakeToken {
-  const own = createMemoryBuckets(nowSeconds)
-  let aloneUntil = Number.NEGATIVE_INFINITY
+  const inMemory = createMemoryBuckets(nowSeconds)
+  let pausedUntil = Number.NEGATIVE_INFINITY
   return async (key, rate) => {
-    if (nowSeconds() < aloneUntil) return own(key, rate)
+    if (nowSeconds() < pausedUntil) return inMemory(key, rate)
     try {
       return await shared(key, rate)
     } catch (error) {
-      aloneUntil = nowSeconds() + LEFT_ALONE_S
+      pausedUntil = nowSeconds() + PAUSE_S
       onFailure(error)
-      return own(key, rate)
+      return inMemory(key, rate)
     }
   }
 }

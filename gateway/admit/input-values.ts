@@ -1,9 +1,9 @@
 import { type DirectiveNode, type FieldNode, Kind, type ValueNode } from 'graphql'
 
-/** The value of a variable as it came; undefined where none did. */
+/** Returns the value of a variable as it came; undefined if none came. */
 export type ReadVariable = (name: string) => unknown
 
-/** An argument's value: undefined where it is not given, or by a variable that is not. Enums are their names. */
+/** Returns an argument's value; undefined if the operation gives none, or gives a variable without a value. An enum value is its name. */
 export function argumentValue(
   node: Pick<FieldNode | DirectiveNode, 'arguments'>,
   name: string,
@@ -31,8 +31,8 @@ function plainValue(node: ValueNode, read: ReadVariable): unknown {
   }
 }
 
-/** Whether `@skip` or `@include` leaves a selection out. A condition that is neither true nor false leaves nothing out. */
-export function isLeftOut(
+/** Returns whether `@skip` or `@include` removes a selection. A condition that is neither true nor false removes nothing. */
+export function isSkipped(
   { directives }: { readonly directives?: readonly DirectiveNode[] },
   read: ReadVariable,
 ): boolean {

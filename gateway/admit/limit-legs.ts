@@ -5,9 +5,9 @@ import type { Rate, TakeToken } from './rate.ts'
 const UNSENT: Outcome = { reach: 'UNAVAILABLE', code: 'COUNTRY_RATE_LIMITED' }
 
 /**
- * Sends legs to a country no faster than `rate`, whoever asks; null: as they come. A leg too many is not sent, and its country
- * is UNAVAILABLE with COUNTRY_RATE_LIMITED: one caller's haste takes the country's part of an answer, not the answer.
- * @param onUnsent told of each leg that is not sent.
+ * Sends legs to a country no faster than `rate`, counting all callers together; null: as they come. It does not send a leg above the
+ * rate: its country is UNAVAILABLE with COUNTRY_RATE_LIMITED, so the answer lacks only that country's part.
+ * @param onUnsent called for each leg that is not sent.
  */
 export function limitLegs(
   sendLeg: SendLeg,

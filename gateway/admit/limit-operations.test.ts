@@ -65,7 +65,7 @@ const withMandate = (...countries: string[]): Caller => ({
 })
 
 describe('an operation', () => {
-  it('is run up to the cost that is allowed, and refused with both numbers beyond', async () => {
+  it('runs up to the allowed cost, and is rejected above it with both numbers', async () => {
     const { run } = createRunner()
     expect(await run('{ items(first: 20) { id } }')).toBe('run')
     await expect(run('{ items(first: 21) { id } }')).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe('an operation', () => {
     })
   })
 
-  it('is counted anew where a variable that its cost depends on is another', async () => {
+  it('is counted again if a variable that its cost depends on changes', async () => {
     const { run } = createRunner()
     const text = 'query ($first: Int = 20) { items(first: $first) { id } }'
     for (const _ of [1, 2]) {
@@ -86,7 +86,7 @@ describe('an operation', () => {
     }
   })
 
-  it('is counted anew for a mandate with other countries, of those that take part', async () => {
+  it('is counted again for a mandate with other countries; only participants count', async () => {
     const { run } = createRunner({ maxCost: 1 })
     const text = '{ ruled { id } }'
     await expect(run(text)).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
@@ -95,7 +95,7 @@ describe('an operation', () => {
     await expect(run('{ every { id } }', {}, withMandate('GT'))).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
   })
 
-  it('is the one that is named', async () => {
+  it('is the one that the request names', async () => {
     const { run } = createRunner()
     const text = 'query Dear { items(first: 30) { id } } query Cheap { items(first: 1) { id } }'
     expect(await run(text, {}, CALLER, 'Cheap')).toBe('run')
@@ -103,12 +103,12 @@ describe('an operation', () => {
     expect(await run(text)).toBe('run')
   })
 
-  it('asks every country within every country, and no deeper', async () => {
+  it('may nest one every field in another, and no deeper', async () => {
     const { run } = createRunner({ maxCost: 1_000 })
     expect(await run('{ every { inner { id } } }')).toBe('run')
     await expect(run('{ every { inner { inner { id } } } }')).rejects.toMatchObject({
       code: 'LIMIT_EXCEEDED',
-      message: expect.stringContaining('at most 2 fields within one another that every country is asked; came 3'),
+      message: expect.stringContaining('at most 2 levels of fields that ask every country; came 3'),
     })
   })
 })
@@ -117,9 +117,9 @@ describe('a hit search', () => {
   it.each([
     ['once', '{ personHits(name: "a") { count } }'],
     ['in parts of one field', '{ personHits { count } ...f } fragment f on Query { personHits { count } }'],
-    ['twice, one left out', '{ personHits { count } b: personHits @skip(if: true) { count } }'],
+    ['twice, once skipped', '{ personHits { count } b: personHits @skip(if: true) { count } }'],
     ['once in one operation of two', 'query A { personHits { count } } query B { b: personHits { count } }', 'A'],
-  ])('is run %s', async (_, text, operationName?: string) => {
+  ])('runs %s', async (_, text, operationName?: string) => {
     expect(await createRunner().run(text, {}, CALLER, operationName)).toBe('run')
   })
 
@@ -127,18 +127,18 @@ describe('a hit search', () => {
     ['under two names', '{ personHits { count } b: personHits { count } }'],
     ['by a fragment', '{ personHits { count } ...f } fragment f on Query { b: personHits { count } }'],
     [
-      'by fragments within one another',
+      'by nested fragments',
       '{ ...f ... { personHits { count } } } fragment f on Query { ...g } fragment g on Query { b: personHits { count } }',
     ],
     ['by a condition', 'query ($on: Boolean!) { personHits { count } b: personHits @include(if: $on) { count } }'],
-  ])('is not run twice in an operation: %s', async (_, text) => {
+  ])('does not run twice in an operation: %s', async (_, text) => {
     await expect(createRunner().run(text, { on: true })).rejects.toMatchObject({
       code: 'LIMIT_EXCEEDED',
       message: expect.stringContaining('personHits at most once; came 2 times'),
     })
   })
 
-  it('has a rate of its own, per caller', async () => {
+  it('has its own rate for each caller', async () => {
     const { run, pass } = createRunner({ hitRate: { perSecond: 0.5, burst: 2 } })
     const text = '{ personHits { count } }'
     expect([await run(text), await run(text)]).toEqual(['run', 'run'])

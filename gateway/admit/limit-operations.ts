@@ -17,23 +17,23 @@ import type { RequestContext } from '../types/flow.ts'
 import { acceptOrReject, callerKey } from './admission.ts'
 import { type Cost, type CostTables, type CountriesCount, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
-import { isLeftOut, type ReadVariable } from './input-values.ts'
+import { isSkipped, type ReadVariable } from './input-values.ts'
 import type { Rate, TakeToken } from './rate.ts'
 
-/** How many EVERY fields may stand within one another: each asks all countries anew for every row of the one above. */
+/** How deep every fields may be nested in one another: each asks all countries again for each row of the field above it. */
 const MAX_EVERY_DEPTH = 2
 
-/** How many costs of one document are kept, by the variables that they depend on. */
-const KEPT_COSTS = 16
+/** How many costs of one document the cache holds, by the variables that they depend on. */
+const CACHED_COSTS = 16
 
-/** What is run: a validated document, and variables as they came. */
+/** What {@link Execute} runs: a validated document, and variables as they came. */
 export interface LimitedRequest {
   readonly document: DocumentNode
   readonly operationName: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** What runs an operation. */
+/** Runs an operation. */
 export type Execute<Request extends LimitedRequest, Answer> = (
   request: Request,
   context: RequestContext,
@@ -47,15 +47,15 @@ export interface OperationLimits {
   readonly participants: readonly string[]
   readonly maxCost: number
   readonly assumedListSize: number
-  /** How often one caller may ask what is asked once an operation; null: as often as anything. */
+  /** How often one caller may send a field that an operation may have only once; null: no rate besides that of requests. */
   readonly hitRate: Rate | null
   readonly takeToken: TakeToken
 }
 
 /**
- * Runs an operation where it is within what it may cost, before it is planned.
- * It rejects with {IstmoError} `COST_EXCEEDED`; `LIMIT_EXCEEDED` for EVERY fields too deep in one another, or a field that is asked twice;
- * `RATE_LIMITED`; `BAD_USER_INPUT` for slicing arguments that are not one.
+ * Wraps `execute` in checks of the cost and of the limits on fields, which run before an operation is planned. The wrapped function
+ * rejects with {IstmoError} `COST_EXCEEDED`; `LIMIT_EXCEEDED` if every fields are nested too deep, or if a field that may be asked
+ * once is asked twice; `RATE_LIMITED`; `BAD_USER_INPUT` if a field that takes one slicing argument has another number of them.
  */
 export function limitOperations<Request extends LimitedRequest, Answer>(
   execute: Execute<Request, Answer>,
@@ -66,9 +66,9 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   const readCost = createCostReader({ schema, table, assumedListSize })
   return async (request, context) => {
     const operation = getOperationAST(request.document, request.operationName)
-    // No operation of that name, or a document that was not validated: whoever runs it says so.
+    // Without an operation of that name, or with a document that was not validated, `execute` rejects.
     if (operation) {
-      const { cost, everyDepth } = readCost(request, operation, countriesOf(context, limits.participants))
+      const { cost, everyDepth } = readCost(request, operation, countCountries(context, limits.participants))
       if (context.trail) context.trail.cost = cost
       checkCost(cost, everyDepth, limits.maxCost)
       await checkOnce(request, operation, context, limits)
@@ -79,20 +79,20 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
 
 function checkCost(cost: number, everyDepth: number, maxCost: number): void {
   if (everyDepth > MAX_EVERY_DEPTH) {
-    const detail = `expected at most ${MAX_EVERY_DEPTH} fields within one another that every country is asked; came ${everyDepth}`
+    const detail = `expected at most ${MAX_EVERY_DEPTH} levels of fields that ask every country; came ${everyDepth}`
     throw new IstmoError('LIMIT_EXCEEDED', detail)
   }
   if (cost > maxCost) throw new IstmoError('COST_EXCEEDED', `expected a cost of at most ${maxCost}; came ${cost}`)
 }
 
-function countriesOf({ caller }: RequestContext, participants: readonly string[]): CountriesCount {
+function countCountries({ caller }: RequestContext, participants: readonly string[]): CountriesCount {
   const mandate = caller?.mandate?.countries.filter((country) => participants.includes(country)) ?? null
   return { participants: participants.length, mandate: mandate && new Set(mandate).size }
 }
 
 type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode, countries: CountriesCount) => Cost
 
-/** A cost, and all that it was counted from beside the operation: with the same it is the same. */
+/** A cost, and all that it depends on. It holds for another request if all of these are the same. */
 interface CachedCost {
   readonly operation: OperationDefinitionNode
   readonly countries: CountriesCount
@@ -100,35 +100,38 @@ interface CachedCost {
   readonly cost: Cost
 }
 
-/** Counts costs, and keeps them by document and by the variables that were read for them. */
+/** Counts costs, and caches them by document and by the variables that the count read. */
 function createCostReader(tables: CostTables): ReadCost {
-  const kept = new WeakMap<DocumentNode, CachedCost[]>()
+  const cache = new WeakMap<DocumentNode, CachedCost[]>()
   return ({ document, variables }, operation, countries) => {
-    const costs = kept.get(document) ?? []
-    kept.set(document, costs)
-    const read = readerOf(operation, variables)
-    const known = costs.find((each) => each.operation === operation && holds(each, countries, read))
-    if (known) return known.cost
-    const seen = new Map<string, string | undefined>()
+    const costs = cache.get(document) ?? []
+    cache.set(document, costs)
+    const read = createVariableReader(operation, variables)
+    const cached = costs.find((each) => each.operation === operation && isStillValid(each, countries, read))
+    if (cached) return cached.cost
+    const variablesRead = new Map<string, string | undefined>()
     const readAndNote = (name: string): unknown => {
       const value = read(name)
-      seen.set(name, JSON.stringify(value))
+      variablesRead.set(name, JSON.stringify(value))
       return value
     }
     const cost = costOf(operation, fragmentsOf(document), tables, readAndNote, countries)
-    costs.unshift({ operation, countries, variables: seen, cost })
-    costs.splice(KEPT_COSTS)
+    costs.unshift({ operation, countries, variables: variablesRead, cost })
+    costs.splice(CACHED_COSTS)
     return cost
   }
 }
 
-function holds({ countries, variables }: CachedCost, now: CountriesCount, read: ReadVariable): boolean {
+function isStillValid({ countries, variables }: CachedCost, now: CountriesCount, read: ReadVariable): boolean {
   if (countries.participants !== now.participants || countries.mandate !== now.mandate) return false
   return [...variables].every(([name, value]) => JSON.stringify(read(name)) === value)
 }
 
-/** Variables as they came, with the operation's defaults for those that did not. */
-function readerOf(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): ReadVariable {
+/** Creates a reader of the variables as they came. It reads the operation's default if a variable did not come. */
+function createVariableReader(
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): ReadVariable {
   return (name) => {
     if (Object.hasOwn(variables, name) && variables[name] !== undefined) return variables[name]
     const definition = operation.variableDefinitions?.find((node) => node.variable.name.value === name)
@@ -136,6 +139,7 @@ function readerOf(operation: OperationDefinitionNode, variables: Readonly<Record
   }
 }
 
+/** Checks that the operation asks each field of {@link ONCE_PER_OPERATION} at most once, and counts it against `hitRate`. */
 async function checkOnce(
   { document, variables }: LimitedRequest,
   operation: OperationDefinitionNode,
@@ -143,18 +147,22 @@ async function checkOnce(
   { apiSchema, hitRate, takeToken }: OperationLimits,
 ): Promise<void> {
   const typeName = apiSchema.getRootType(operation.operation)?.name ?? ''
-  const names = namesAtRoot(operation.selectionSet, fragmentsOf(document), readerOf(operation, variables))
-  const asked = [...names].filter(([field]) => ONCE_PER_OPERATION.has(`${typeName}.${field}`))
-  for (const [field, responseNames] of asked) {
+  const names = collectRootNames(
+    operation.selectionSet,
+    fragmentsOf(document),
+    createVariableReader(operation, variables),
+  )
+  const onceFields = [...names].filter(([field]) => ONCE_PER_OPERATION.has(`${typeName}.${field}`))
+  for (const [field, responseNames] of onceFields) {
     if (responseNames.size === 1) continue
     throw new IstmoError('LIMIT_EXCEEDED', `expected ${field} at most once; came ${responseNames.size} times`)
   }
-  if (asked.length === 0 || hitRate === null) return
+  if (onceFields.length === 0 || hitRate === null) return
   await acceptOrReject(takeToken, `hits ${caller === null ? '' : callerKey(caller)}`, hitRate)
 }
 
-/** The response names of each field at the root, fragments followed: fields of one response name are one. */
-function namesAtRoot(
+/** Collects the response names of each field at the root, with fragments followed. Fields with one response name count as one. */
+function collectRootNames(
   root: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   read: ReadVariable,
@@ -162,13 +170,13 @@ function namesAtRoot(
   const names = new Map<string, Set<string>>()
   const followed = new Set<string>()
   const note = ({ name, alias }: FieldNode): void => {
-    const known = names.get(name.value) ?? new Set()
-    names.set(name.value, known.add((alias ?? name).value))
+    const responseNames = names.get(name.value) ?? new Set()
+    names.set(name.value, responseNames.add((alias ?? name).value))
   }
   const stack = [root]
   for (let set = stack.pop(); set; set = stack.pop()) {
     for (const selection of set.selections) {
-      if (isLeftOut(selection, read)) continue
+      if (isSkipped(selection, read)) continue
       if (selection.kind === Kind.FIELD) note(selection)
       else if (selection.kind === Kind.INLINE_FRAGMENT) stack.push(selection.selectionSet)
       else if (!followed.has(selection.name.value)) {

@@ -1,37 +1,37 @@
-/** How large a request may be, before anything of it is validated or planned. */
+/** How large a request may be. The gateway checks this before it validates or plans anything. */
 import { IstmoError } from '../../contract/errors.ts'
 
-/** The limits of one request. All are counts; each is the largest that is let through. */
+/** The limits of one request. Each is a count: the largest that the gateway accepts. */
 export interface Limits {
-  /** Tokens of the document. At most 10,000: the parser reads no more. */
+  /** Tokens of the document. At most 10,000, because the parser reads no more. */
   readonly tokens: number
-  /** Selection sets, lists and objects within one another, fragments followed. */
+  /** How deep selection sets, lists and objects are nested, with fragments followed. */
   readonly depth: number
-  /** Fields of one operation, or of one fragment, every use of a fragment counted anew. */
+  /** Fields of one operation or one fragment. Each use of a fragment counts again. */
   readonly fields: number
-  /** Fields at the root of one operation, fragments followed. */
+  /** Fields at the root of one operation, with fragments followed. */
   readonly rootFields: number
   /** Fields with an alias, counted as `fields`. */
   readonly aliases: number
-  /** Directives that an operation or fragment has written on it and in it, counted as `fields`. */
+  /** Directives on an operation or a fragment and inside it, counted as `fields`. */
   readonly directives: number
-  /** Pairs of fields of one response name, and pairs of fragments, in one place: validation compares them with one another. */
+  /** Pairs of fields with one response name, and pairs of fragments, in one place. Validation compares each pair. */
   readonly overlaps: number
   /** Operations of a document. */
   readonly operations: number
-  /** Values in `variables`: every list, object and leaf. */
+  /** Values in `variables`: each list, object and leaf. */
   readonly variables: number
   /** Characters of the names and texts in `variables`. */
   readonly variableCharacters: number
-  /** Lists and objects in `variables` within one another. */
+  /** How deep lists and objects are nested in `variables`. */
   readonly variableDepth: number
 }
 
-/** What each limit counts, as a refusal says it. */
+/** What each limit counts, in the words of an error message. */
 export const COUNTED: Readonly<Record<keyof Limits, string>> = {
   tokens: 'tokens',
-  depth: 'levels within one another',
-  fields: 'fields after fragments are written out',
+  depth: 'levels of nesting',
+  fields: 'fields after fragments are expanded',
   rootFields: 'fields at the root',
   aliases: 'aliases',
   directives: 'directives',
@@ -39,12 +39,13 @@ export const COUNTED: Readonly<Record<keyof Limits, string>> = {
   operations: 'operations',
   variables: 'values in the variables',
   variableCharacters: 'characters in the variables',
-  variableDepth: 'levels within one another in the variables',
+  variableDepth: 'levels of nesting in the variables',
 }
 
 /**
- * @param found how many there are; where counting stopped early, the first that was too many.
- * @throws {IstmoError} `LIMIT_EXCEEDED` with the limit, what it allows and what came, where `found` is more than `limits[name]`.
+ * Checks a count against its limit.
+ * @param found how many there are. If the count stopped early, the first number above the limit.
+ * @throws {IstmoError} `LIMIT_EXCEEDED` if `found` is more than `limits[name]`. The message has the limit, what it allows and what came.
  */
 export function checkLimit(limits: Limits, name: keyof Limits, found: number): void {
   const allowed = limits[name]

@@ -8,14 +8,14 @@ import {
 } from 'graphql'
 import { fragmentsInOrderOfUse } from '../../contract/fragments.ts'
 
-/** How large an operation or a fragment is with every use of a fragment counted anew; Infinity is more than a number holds. */
+/** The size of an operation or a fragment, where each use of a fragment counts again. Infinity: more than a number holds. */
 export interface Size {
   readonly fields: number
-  /** Fields that stand directly in it, fragments followed. */
+  /** Fields directly in it, with fragments followed. */
   readonly rootFields: number
   readonly aliases: number
   readonly directives: number
-  /** Selection sets within one another. */
+  /** How deep selection sets are nested. */
   readonly depth: number
 }
 
@@ -24,10 +24,10 @@ type Definition = OperationDefinitionNode | FragmentDefinitionNode
 const NOTHING: Size = { fields: 0, rootFields: 0, aliases: 0, directives: 0, depth: 0 }
 
 /**
- * Measures every operation and fragment of a document without writing fragments out: each is measured once, after those
- * that it uses, however often it is used. Linear in the document.
- * @throws {IstmoError} `GRAPHQL_VALIDATION_FAILED` for fragments without a size: of one name, or that use one another in a circle.
- * Validation would refuse them too, but only after it had compared all that is in them.
+ * Measures each operation and fragment of a document without expanding fragments: it measures each fragment once, after those
+ * that the fragment uses, however often the fragment is used. The time is linear in the document.
+ * @throws {IstmoError} `GRAPHQL_VALIDATION_FAILED` if a fragment has no finite size: two have one name, or they use one another in a
+ * cycle. Validation would reject them too, but only after it had compared everything in them.
  */
 export function measureDocument(document: DocumentNode): ReadonlyMap<Definition, Size> {
   const sizes = new Map<string, Size>()
@@ -43,7 +43,7 @@ export function measureDocument(document: DocumentNode): ReadonlyMap<Definition,
   return measured
 }
 
-/** The walk keeps its own stack: what recursed with the document could be made to overflow. */
+/** Measures one definition. It keeps its own stack, because a document could make recursion overflow. */
 function measure(definition: Definition, fragments: ReadonlyMap<string, Size>): Size {
   const total = { ...NOTHING, directives: countDirectives(definition.directives) }
   const stack: { set: SelectionSetNode; depth: number; isRoot: boolean }[] = [

@@ -1,10 +1,10 @@
 import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql'
 
 /**
- * How many pairs of fields of one response name, and how many pairs of fragments, stand in one place, in `set` and below it with fragments
- * followed. Validation compares each pair (GraphQL section 5.3.2), which is quadratic. Writes fragments out: `set` has passed the limit
- * of fields.
- * @param most counting stops at the first that is more.
+ * Counts the pairs of fields with one response name, and the pairs of fragments, in each place of `set` and below it, with fragments
+ * followed. Validation compares each pair (GraphQL section 5.3.2), which is quadratic. It expands fragments, so `set` must have passed
+ * the limit of fields.
+ * @param most the count stops as soon as it is larger.
  */
 export function countOverlaps(
   set: SelectionSetNode,
@@ -14,10 +14,10 @@ export function countOverlaps(
   const stack: (readonly SelectionSetNode[])[] = [[set]]
   let pairs = 0
   for (let sets = stack.pop(); sets; sets = stack.pop()) {
-    const { fieldsByName, followed } = placeOf(sets, fragments)
-    pairs += pairsOf(followed)
+    const { fieldsByName, followed } = readPlace(sets, fragments)
+    pairs += countPairs(followed)
     for (const fields of fieldsByName.values()) {
-      pairs += pairsOf(fields.length)
+      pairs += countPairs(fields.length)
       if (pairs > most) return pairs
       const below = fields.flatMap(({ selectionSet }) => selectionSet ?? [])
       if (below.length > 0) stack.push(below)
@@ -26,18 +26,18 @@ export function countOverlaps(
   return pairs
 }
 
-function pairsOf(count: number): number {
+function countPairs(count: number): number {
   return (count * (count - 1)) / 2
 }
 
-/** One place of the answer: its fields by response name, and how many fragments were followed to them. */
+/** One place of the answer: its fields by response name, and how many fragments lead to them. */
 interface Place {
   readonly fieldsByName: ReadonlyMap<string, readonly FieldNode[]>
   readonly followed: number
 }
 
-/** The place that sets make together. A fragment counts once in one place, as in validation. */
-function placeOf(sets: readonly SelectionSetNode[], fragments: ReadonlyMap<string, FragmentDefinitionNode>): Place {
+/** Reads the place that several selection sets form together. A fragment counts once in one place, as in validation. */
+function readPlace(sets: readonly SelectionSetNode[], fragments: ReadonlyMap<string, FragmentDefinitionNode>): Place {
   const found = new Map<string, FieldNode[]>()
   const seen = new Set<string>()
   const stack = [...sets]

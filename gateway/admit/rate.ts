@@ -1,23 +1,23 @@
 /**
- * Rate limits as token buckets: a bucket holds `burst` tokens, gains `perSecond`, and every use takes one. Kept as one time a key,
- * when the bucket will be full again (the generic cell rate algorithm, ITU-T I.371 annex A): equal to counting tokens, and
- * nothing has to be counted up in between.
+ * Rate limits as token buckets: a bucket holds `burst` tokens, gains `perSecond`, and each use takes one. The gateway stores one time
+ * for each key, at which the bucket will be full again (the generic cell rate algorithm, ITU-T I.371 annex A). That is equal to
+ * counting tokens, and needs no updates between uses.
  */
 
 /** How often something may be done. */
 export interface Rate {
   readonly perSecond: number
-  /** How many at once, at least 1. */
+  /** How many may come at once, at least 1. */
   readonly burst: number
 }
 
-/** What became of a use: taken, or to be tried again after so many seconds, as far as can be told. */
+/** The result of a use. `waitSeconds` is an estimate of when a token will be there, in seconds from now. */
 export type Taken = { readonly isTaken: true } | { readonly isTaken: false; readonly waitSeconds: number }
 
-/** Takes one token out of the bucket of `key`, if it has one. */
+/** Takes one token from the bucket of `key`, if it has one. */
 export type TakeToken = (key: string, rate: Rate) => Promise<Taken>
 
-/** How long one token takes to come, in seconds. */
+/** Returns how long a bucket takes to gain one token, in seconds. */
 export function intervalOf({ perSecond }: Rate): number {
   return 1 / perSecond
 }

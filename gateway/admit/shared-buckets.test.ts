@@ -5,7 +5,7 @@ import { createSharedBuckets } from './shared-buckets.ts'
 const RATE = { perSecond: 0.001, burst: 1 }
 
 describe('the table of rates', () => {
-  it('may be there already, for a role that can make none', async () => {
+  it('may exist already, for a role that cannot create it', async () => {
     const database = await PGlite.create()
     await createSharedBuckets(database)
     await database.exec(`
@@ -18,7 +18,7 @@ describe('the table of rates', () => {
     await database.close()
   })
 
-  it('is missed at once where it is not and cannot be made', async () => {
+  it('is missed at once if it does not exist and the role cannot create it', async () => {
     const database = await PGlite.create()
     await database.exec('create role counting; revoke create on schema public from public; set role counting')
     await expect(createSharedBuckets(database)).rejects.toThrow(/permission denied/)

@@ -1,28 +1,27 @@
 import { intervalOf, type TakeToken } from './rate.ts'
 
-/** A PostgreSQL database: what `pg` and PGlite both are. */
+/** A PostgreSQL database. Both `pg` and PGlite have this interface. */
 export interface SharedDatabase {
   query(sql: string, parameters?: unknown[]): Promise<{ readonly rows: unknown[] }>
 }
 
-/** Every how many uses the rows of full buckets are taken out. */
+/** After how many uses the gateway deletes the rows of full buckets. */
 const USES_PER_SWEEP = 10_000
 
 const CREATE = 'create table if not exists istmo_rate_limit (key text primary key, full_at double precision not null)'
 
-/** Seconds since the epoch by the database's clock, which all gateways share. Not `now()`: that stands still while a row is waited for. */
+/** Seconds since the epoch by the database's clock, which all gateways share. Not `now()`: that does not advance during a wait for a row. */
 const DATABASE_CLOCK = 'extract(epoch from clock_timestamp())::double precision'
 
-/** What {@link createSharedBuckets} may be told. */
+/** Options of {@link createSharedBuckets}. */
 export interface SharedBucketsOptions {
-  /** An SQL expression: seconds, as double precision. Tests have a clock of their own. */
+  /** An SQL expression for the time in seconds, as double precision. Tests set their own clock. */
   readonly clock?: string
 }
 
 /**
- * Buckets that several gateways share, in a table of their own. One statement a use: PostgreSQL locks the key's row, so two
- * gateways never take one token.
- * Rejects where the database does.
+ * Creates buckets that several gateways share, in a table for them. Each use is one statement: PostgreSQL locks the key's row, so two
+ * gateways never take the same token. Rejects if the database rejects.
  */
 export async function createSharedBuckets(
   database: SharedDatabase,
@@ -42,7 +41,10 @@ export async function createSharedBuckets(
   }
 }
 
-/** Two gateways that start at once may both make the table, and one fails; so does a role that may use it alone. Then it is there. */
+/**
+ * Creates the table if it is missing. The statement fails for one of two gateways that start at once, and for a role that may use the
+ * table but not create it. In both cases the table exists, which the second query checks.
+ */
 async function ensureTable(database: SharedDatabase): Promise<void> {
   try {
     await database.query(CREATE)
@@ -53,17 +55,17 @@ async function ensureTable(database: SharedDatabase): Promise<void> {
   }
 }
 
-/** $1 key, $2 seconds a token, $3 seconds for a whole bucket. Answers `wait`: null where a token was taken. */
+/** $1 is the key, $2 the seconds for one token, $3 the seconds for a full bucket. Returns `wait`: null if it took a token. */
 function takeStatement(clock: string): string {
-  const next = `greatest(kept.full_at, ${clock}) + $2::double precision`
+  const next = `greatest(stored.full_at, ${clock}) + $2::double precision`
   const wait = `${next} - ${clock} - $3::double precision`
   return `
     with taken as (
-      insert into istmo_rate_limit as kept (key, full_at) values ($1::text, ${clock} + $2::double precision)
+      insert into istmo_rate_limit as stored (key, full_at) values ($1::text, ${clock} + $2::double precision)
       on conflict (key) do update set full_at = ${next} where ${wait} <= 1e-6
       returning key
     )
     select null::double precision as wait from taken
     union all
-    select ${wait} from istmo_rate_limit as kept where key = $1::text and not exists (select from taken)`
+    select ${wait} from istmo_rate_limit as stored where key = $1::text and not exists (select from taken)`
 }

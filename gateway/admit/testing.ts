@@ -1,6 +1,6 @@
 import type { Limits } from './limits.ts'
 
-/** Limits that stop nothing, for tests to tighten one at a time. */
+/** Limits that reject nothing. A test tightens one at a time. */
 export const NO_LIMITS: Limits = {
   tokens: Infinity,
   depth: Infinity,
@@ -15,7 +15,7 @@ export const NO_LIMITS: Limits = {
   variableDepth: Infinity,
 }
 
-/** A document whose fragments each use the next one twice: 2^n fields from n lines. */
+/** Returns a document whose fragments each use the next one twice: 2^n fields from n lines. */
 export function fragmentBomb(n: number): string {
   const fragments = Array.from({ length: n }, (_, i) => `fragment f${i} on Query{...f${i + 1} ...f${i + 1}}`)
   return `{...f0} ${fragments.join(' ')} fragment f${n} on Query{__typename}`

@@ -56,8 +56,8 @@ async function openBreakable(folder: string, disk: { isFull: boolean }) {
   }
 }
 
-describe('the record', () => {
-  it('has every request’s entry on the disk when its end resolves, and the salt beside it', async () => {
+describe('the audit log', () => {
+  it('has each request’s entry on the disk when `end` resolves, and the salt beside it', async () => {
     const folder = await makeFolder()
     const record = await openAuditLog({ ...OPTIONS, folder })
     const requests = Array.from({ length: 50 }, () => ended(record))
@@ -70,7 +70,7 @@ describe('the record', () => {
     await salts.close()
   })
 
-  it('counts refusals of strangers by code and minute, and writes no salt for them', async () => {
+  it('counts rejections of unknown callers by code and minute, and writes no salt for them', async () => {
     const folder = await makeFolder()
     let now = Date.parse('2026-11-24T20:15:30Z')
     const record = await openAuditLog({ ...OPTIONS, folder, now: () => now })
@@ -90,7 +90,7 @@ describe('the record', () => {
     await expect(readdir(join(folder, AUDIT_LOG_FOLDERS.salts, 'hours'))).rejects.toThrow('ENOENT')
   })
 
-  it('gives no answer while the disk is full, says so without a path, and comes back by itself', async () => {
+  it('lets no answer leave while the disk is full, says so without a path, and recovers by itself', async () => {
     const folder = await makeFolder()
     const disk = { isFull: false }
     const lines: string[] = []
@@ -115,7 +115,7 @@ describe('the record', () => {
     expect(entries[2]).toMatchObject({ code: 'RECORD_UNAVAILABLE', count: 2 })
   })
 
-  it('is not ready where its folder has gone', async () => {
+  it('is not ready if its folder is removed', async () => {
     const folder = await makeFolder()
     const record = await openAuditLog({
       ...OPTIONS,
@@ -127,7 +127,7 @@ describe('the record', () => {
     await record.close()
   })
 
-  it('keeps texts by their hash, each once', async () => {
+  it('stores texts by their hash, each once', async () => {
     const folder = await makeFolder()
     const record = await openAuditLog({ ...OPTIONS, folder })
     const names = [await record.keep('permit'), await record.keep('forbid'), await record.keep('permit')]
@@ -136,7 +136,7 @@ describe('the record', () => {
     await record.close()
   })
 
-  it('has no word of the token or the request in any of its files', async () => {
+  it('has no text of the token or the request in any of its files', async () => {
     const folder = await makeFolder()
     const record = await openAuditLog({ ...OPTIONS, folder })
     await record.end(ended(record))

@@ -8,36 +8,36 @@ import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
 import { fitRequest } from './fit-request.ts'
 import { requestEntry } from './request-entry.ts'
 
-/** What the gateway's audit log is opened with. */
+/** What {@link openAuditLog} works with. */
 export interface AuditLogOptions extends Omit<RecorderOptions, 'hasSalts' | 'ownEntries'> {
   /** The version of Istmo that runs, for the start entry. */
   readonly version: string
   /** The keys of the pseudonyms of callers and cases. */
   readonly keys: PseudonymKeys
-  /** Gives the trace of a request under way, or null if it has none. Left out: none has one. */
+  /** Returns the trace id of a request in progress, or null if it has none. Without this function, no request has one. */
   readonly traceIdOf?: (requestId: string) => string | null
 }
 
 /** The members of an entry that differ from kind to kind. */
 type Without<T> = T extends Entry ? Omit<T, 'v' | 'id' | 'time' | 'gateway'> : never
 
-/** What the gateway writes of itself, beside its start and its stop. */
+/** What the gateway writes about itself, besides its start and its stop. */
 export type GatewayEntry = Without<Extract<Entry, { readonly kind: 'graph' | 'suspension' | 'publication' }>>
 
 /** The gateway's audit log. */
 export interface GatewayAuditLog extends RequestAuditLog {
   readonly entries: Log
   readonly keep: KeepFile
-  /** Writes an entry that belongs to no request. Rejects if it cannot be written. */
+  /** Writes an entry that belongs to no request. Rejects if the log cannot be written. */
   readonly write: (entry: GatewayEntry) => Promise<void>
-  /** Writes what is counted and a `stop` entry, and releases the folder. */
+  /** Writes the counts so far and a `stop` entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
 /**
  * Opens the gateway's audit log and writes its `start` entry.
  * @throws {FolderInUseError} if another process has the folder.
- * @throws {LogDamagedError} if the log does not add up.
+ * @throws {LogDamagedError} if the log is not consistent with itself.
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAuditLog> {
   const { version, signer } = options

@@ -22,7 +22,7 @@ function requestOf(coordinates: number, legs: number, denied: number) {
 }
 
 describe('a request that is large', () => {
-  it('goes into as many entries as it takes, whose lists together are its own', () => {
+  it('is split into several entries, whose lists together are the original lists', () => {
     const size = fc.nat({ max: 3_000 })
     fc.assert(
       fc.property(size, fc.nat({ max: 300 }), size, (coordinates, legs, denied) => {
@@ -42,7 +42,7 @@ describe('a request that is large', () => {
     )
   })
 
-  it('stays one entry where it fits', () => {
+  it('stays one entry if it fits', () => {
     expect(fitRequest(SAMPLE_REQUEST)).toEqual([SAMPLE_REQUEST])
   })
 })

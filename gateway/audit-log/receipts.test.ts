@@ -50,7 +50,7 @@ const check = (
   )
 
 describe('a receipt', () => {
-  it('holds for the leg that it is of, and tells where the country has it', async () => {
+  it('is valid for its own leg, and says where the country’s log has the entry', async () => {
     const held = check(await receiptOf(SAMPLE_LEG))
     expect(held).toMatchObject({ origin: SAMPLE_LEG.node, index: 5, size: 6, records: SAMPLE_LEG.records })
     expect(held?.leaf).toMatch(/^[0-9a-f]{64}$/)
@@ -64,7 +64,7 @@ describe('a receipt', () => {
     ['another request', { request: '019ab7e5-2f40-7c3a-9c1d-000000000000' }],
     ['another country', { leg: { country: 'GT' } }],
     ['another domain', { leg: { domain: 'persons' } }],
-  ])('does not hold for %s', async (_, over) => {
+  ])('is not valid for %s', async (_, over) => {
     const header = await receiptOf(SAMPLE_LEG)
     expect(() => check(header, over)).toThrow(/expected the receipt of this leg/)
   })
@@ -73,11 +73,11 @@ describe('a receipt', () => {
     ['none', undefined],
     ['no byte sequence', 'abc'],
     ['no proof', formatReceiptHeader('hello')],
-  ])('does not hold where there is %s', (_, header) => {
+  ])('is not valid with %s', (_, header) => {
     expect(() => check(header)).toThrow()
   })
 
-  it('does not hold under another key, of another entry, or without its entry', async () => {
+  it('is not valid under another key, for another entry, or without its entry', async () => {
     const foreign = await receiptOf(SAMPLE_LEG, newSigner('istmo.example/hn'))
     expect(() => check(foreign)).toThrow()
     const good = Buffer.from((await receiptOf(SAMPLE_LEG)).slice(1, -1), 'base64').toString('utf8')
@@ -88,7 +88,7 @@ describe('a receipt', () => {
     expect(() => check(formatReceiptHeader(lie))).toThrow(/does not prove/)
   })
 
-  it('does not hold where any one of its bytes is changed', async () => {
+  it('is not valid if any one of its bytes is changed', async () => {
     const header = await receiptOf(SAMPLE_LEG)
     const bytes = Buffer.from(header.slice(1, -1), 'base64')
     for (let at = 0; at < bytes.length; at += 17) {
@@ -98,7 +98,7 @@ describe('a receipt', () => {
     }
   })
 
-  it('is not asked of a country whose file says nothing of it, and not missed where it need not be', async () => {
+  it('is ignored if the country’s file does not mention it, and may be absent if it is optional', async () => {
     const asked = createReceiptCheck(() => undefined)
     expect(asked(LEG, SENT, REQUEST, undefined)).toBeNull()
     const lenient = createReceiptCheck(() => ({ vkey, required: false }))

@@ -10,15 +10,16 @@ import { parseReceiptHeader } from '../../contract/receipt.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import type { CheckReceipt, HeldReceipt, Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
 
-/** How many countries' keys are kept read. */
-const KEPT_KEYS = 100
+/** How many countries' parsed keys the cache holds. */
+const CACHED_KEYS = 100
 
 /**
- * Checks receipts by what each country's file says of them: its log's key, and whether there must be one. A receipt holds where the
- * country's signed tree has an entry of this very leg: country, domain, request, and the hashes of what was sent and came.
+ * Creates the check of receipts. Each country's file says the key of its log and whether a receipt is required. A receipt is valid if the
+ * country's signed tree has an entry of exactly this leg: country, domain, request, and the hashes of the request and the response.
+ * The check throws {Error} if a required receipt is missing or not valid, and returns null if an optional one is.
  */
 export function createReceiptCheck(settingsOf: (country: string) => ReceiptSettings | undefined): CheckReceipt {
-  const checkers = new LRUCache<string, ReturnType<typeof createReceiptChecker>>({ max: KEPT_KEYS })
+  const checkers = new LRUCache<string, ReturnType<typeof createReceiptChecker>>({ max: CACHED_KEYS })
   const checkerOf = (vkey: string) => {
     const checker = checkers.get(vkey) ?? createReceiptChecker(parseVerifierKey(vkey))
     checkers.set(vkey, checker)

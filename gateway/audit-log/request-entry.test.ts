@@ -32,7 +32,7 @@ const leg: Leg = {
   rights: { scopes: ['person:read'], policies: [] },
 }
 
-/** What an operation left that asked HN, and that GT had refused in part before. */
+/** The trail of an operation that asked HN, and of which GT denied a part. */
 function trailOf(): Trail {
   const document = parse(SOURCE)
   const trail = emptyTrail()
@@ -80,7 +80,7 @@ const entryOf = (trail: Trail, caller = CALLER as typeof CALLER | null) =>
   )
 
 describe('the entry of a request', () => {
-  it('says who asked what of whom, and what came of it', () => {
+  it('says who asked whom for what, and with what result', () => {
     const entry = fitRequest(entryOf(trailOf()))[0]
     expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
     expect(entry).toMatchObject({
@@ -103,7 +103,7 @@ describe('the entry of a request', () => {
     ])
   })
 
-  it('has nothing of a person, but what stands for it under a key or a salt', () => {
+  it('has no personal data except pseudonyms under a key and commitments under a salt', () => {
     const entry = entryOf(trailOf())
     const text = JSON.stringify(entry)
     for (const secret of Object.values(PERSONAL)) expect(text).not.toContain(secret)
@@ -114,14 +114,14 @@ describe('the entry of a request', () => {
     expect(opensTo(entry.operation?.variables ?? '', committed, Buffer.alloc(32, 8))).toBe(false)
   })
 
-  it('tells what single countries refuse only of those that were asked, each once', () => {
+  it('lists the denials of a single country only if the country was asked, each once', () => {
     expect(entryOf(trailOf()).denied).toEqual([
       { coordinate: 'Person.birthDate', kind: 'SCOPES', country: 'HN' },
       { coordinate: 'Person.aliases', kind: 'POLICY', country: null },
     ])
   })
 
-  it('of a request that was refused early has no operation, and of an anonymous one no actor', () => {
+  it('has no operation if the request was rejected early, and no actor if it was anonymous', () => {
     expect(entryOf(emptyTrail())).toMatchObject({ operation: null, coordinates: [], legs: [] })
     expect(entryOf(trailOf(), null)).toMatchObject({ actor: null, grounds: null })
   })
@@ -131,15 +131,18 @@ describe('the entry of a request', () => {
     ['the name of a member', { born: { '\udfff': 1 } }, CALLER],
     ['a claim', {}, { ...CALLER, client: 'A\ud800', scopes: ['\udc00'] }],
     ['a claim that is cut within a character', {}, { ...CALLER, client: `${'x'.repeat(199)}😀` }],
-  ])('has a form also with a lone surrogate in %s: no operation may be without an entry', (_, variables, caller) => {
-    const trail = trailOf()
-    if (trail.operation) trail.operation = { ...trail.operation, variables }
-    const entry = fitRequest(entryOf(trail, caller))[0]
-    expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
-    expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
-  })
+  ])(
+    'can be written even with a lone surrogate in %s, because each operation must have an entry',
+    (_, variables, caller) => {
+      const trail = trailOf()
+      if (trail.operation) trail.operation = { ...trail.operation, variables }
+      const entry = fitRequest(entryOf(trail, caller))[0]
+      expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+      expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
+    },
+  )
 
-  it('cuts what a token says too long', () => {
+  it('cuts off texts of a token that are too long', () => {
     const caller = { ...CALLER, client: 'x'.repeat(5_000), scopes: ['', 'y'.repeat(5_000)] }
     const { actor } = entryOf(trailOf(), caller)
     expect(actor?.client).toHaveLength(200)
@@ -148,7 +151,7 @@ describe('the entry of a request', () => {
 })
 
 describe('a normalised document', () => {
-  it('is the same for other values in it, and another for other fields', () => {
+  it('is the same with other values, and different with other fields', () => {
     const of = (text: string) => normaliseDocument(parse(text))
     const first = of('{ persons(name: "Ana", first: 3, kind: ALIAS) { id } } # a comment')
     const second = of('{ persons(name: """Eva""", first: 4, kind: NAME) {\n id } }')

@@ -8,7 +8,7 @@ import type { EndedRequest, RequestContext, Trail, TrailLeg, TrailUse } from '..
 
 type RequestEntry = Omit<EntryOf<'request'>, 'continuations'>
 
-/** What an entry is made with beside the request. */
+/** What {@link requestEntry} needs, besides the request. */
 export interface EntrySources {
   /** The log's origin. */
   readonly gateway: string
@@ -18,10 +18,10 @@ export interface EntrySources {
   readonly now: number
 }
 
-/** The longest text of a token that an entry takes. */
+/** The longest text of a token that an entry holds, in UTF-16 units. The rest is cut off. */
 const MAX_LABEL = 200
 
-/** The entry of a request: nothing of a person is in it but pseudonyms, and commitments under `salt`. */
+/** Builds the entry of a request. The only personal data in it are pseudonyms, and commitments under `salt`. */
 export function requestEntry(
   { context, status, codes, durationMs }: EndedRequest,
   trail: Trail,
@@ -35,12 +35,12 @@ export function requestEntry(
     time: new Date(sources.now).toISOString(),
     gateway: sources.gateway,
     traceId: sources.traceId,
-    actor: context.caller && actorOf(context.caller, sources.keys),
-    grounds: groundsOf(context, sources.keys),
-    operation: operationOf(trail, salt),
-    coordinates: coordinatesOf(trail.uses ?? []),
-    legs: trail.legs.map((leg) => legOf(leg, trail)),
-    denied: deniedOf(trail),
+    actor: context.caller && toActor(context.caller, sources.keys),
+    grounds: toGrounds(context, sources.keys),
+    operation: toOperation(trail, salt),
+    coordinates: listCoordinates(trail.uses ?? []),
+    legs: trail.legs.map((leg) => toLeg(leg, trail)),
+    denied: listDenied(trail),
     result: {
       status,
       codes: [...new Set(codes)].sort(),
@@ -56,9 +56,9 @@ const actors = new WeakMap<
   { readonly keys: PseudonymKeys; readonly actor: NonNullable<RequestEntry['actor']> }
 >()
 
-function actorOf(caller: Caller, keys: PseudonymKeys): NonNullable<RequestEntry['actor']> {
-  const known = actors.get(caller)
-  if (known?.keys === keys) return known.actor
+function toActor(caller: Caller, keys: PseudonymKeys): NonNullable<RequestEntry['actor']> {
+  const cached = actors.get(caller)
+  if (cached?.keys === keys) return cached.actor
   const { issuer, subject, organisation, client, tokenId, assurance, scopes } = caller
   const actor = {
     country: organisation?.country ?? null,
@@ -74,7 +74,7 @@ function actorOf(caller: Caller, keys: PseudonymKeys): NonNullable<RequestEntry[
   return actor
 }
 
-function groundsOf({ caller, grounds }: RequestContext, keys: PseudonymKeys): RequestEntry['grounds'] {
+function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): RequestEntry['grounds'] {
   if (caller?.mandate === undefined && grounds === null) return null
   return {
     taskForce: label(caller?.mandate?.task_force),
@@ -84,7 +84,7 @@ function groundsOf({ caller, grounds }: RequestContext, keys: PseudonymKeys): Re
   }
 }
 
-function operationOf({ operation, cost }: Trail, salt: Uint8Array): RequestEntry['operation'] {
+function toOperation({ operation, cost }: Trail, salt: Uint8Array): RequestEntry['operation'] {
   if (operation === null) return null
   const { document, name, variables, graph } = operation
   const { hash: documentHash, literals } = normaliseDocument(document)
@@ -92,8 +92,8 @@ function operationOf({ operation, cost }: Trail, salt: Uint8Array): RequestEntry
 }
 
 /**
- * The commitment to an operation's values. RFC 8785 has no form for a lone surrogate, which a client may send all the same: then it is to their
- * text as JSON.stringify writes it, for no operation may be without an entry.
+ * Commits to an operation's values. A client may send a lone surrogate, for which RFC 8785 has no form. Then the commitment is to the
+ * text that JSON.stringify writes, because each operation must have an entry.
  */
 function commitToValues(values: object, salt: Uint8Array): string {
   try {
@@ -105,9 +105,9 @@ function commitToValues(values: object, salt: Uint8Array): string {
 
 const coordinates = new WeakMap<readonly TrailUse[], readonly string[]>()
 
-function coordinatesOf(uses: readonly TrailUse[]): readonly string[] {
-  const known = coordinates.get(uses)
-  if (known !== undefined) return known
+function listCoordinates(uses: readonly TrailUse[]): readonly string[] {
+  const cached = coordinates.get(uses)
+  if (cached !== undefined) return cached
   const all = uses.flatMap(({ typeName, fieldName, node }) => {
     const field = `${typeName}.${fieldName}`
     return [field, ...(node.arguments ?? []).map(({ name }) => `${field}(${name.value}:)`)]
@@ -117,7 +117,7 @@ function coordinatesOf(uses: readonly TrailUse[]): readonly string[] {
   return sorted
 }
 
-function legOf({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
+function toLeg({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
   const sent = leg === null ? undefined : trail.sent.get(leg)
   const rules = country === null ? undefined : trail.operation?.rules.get(country)
   const { records = null, ...receipt } = sent?.receipt ?? {}
@@ -137,8 +137,8 @@ function legOf({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
   }
 }
 
-/** Of what single countries refuse, that counts which countries were asked. */
-function deniedOf({ denials, legs }: Trail): RequestEntry['denied'] {
+/** Lists the denials. A denial of a single country counts only if the gateway asked that country. */
+function listDenied({ denials, legs }: Trail): RequestEntry['denied'] {
   const asked = new Set(legs.map(({ country }) => country))
   const denied = denials
     .filter(({ country }) => country === null || asked.has(country))

@@ -4,9 +4,9 @@ import type { Caller } from '../../contract/access-token.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
 
-/** What the record's tests are made with. */
+/** Values for the tests of the audit log. */
 
-/** Texts of a token and a request that must be nowhere in an entry. */
+/** Texts of a token and a request that must not be in any entry. */
 export const PERSONAL = {
   subject: 'María López',
   case: 'GT:MP001-2026-1234',
@@ -40,7 +40,7 @@ export const KEYS = rotateKeys({ epochs: [] }, 0)
 /** A signer of the log `istmo.example/gateway`. */
 export const SIGNER = newSigner('istmo.example/gateway')
 
-/** A request of `caller` that has left `trail`. */
+/** Returns the context of a request of `caller` with `trail`. */
 export function contextWith(
   trail: Trail,
   caller: Caller | null = CALLER,
@@ -58,7 +58,7 @@ export function contextWith(
   }
 }
 
-/** A trail on which nothing is yet. */
+/** Returns a trail without any notes. */
 export function emptyTrail(): Trail {
   return { operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }
 }

@@ -27,7 +27,7 @@ async function makeFolder(): Promise<string> {
   return folder
 }
 
-/** A witness that listens, on a port that is free or the one given. */
+/** A witness that listens on the given port, or on a free one. */
 async function startWitness(
   folder: string,
   port = 0,
@@ -64,8 +64,8 @@ async function openBoth(folder: string, port: number, now: () => number) {
   return { entries, witnesses, close }
 }
 
-describe('the witnesses of a record', () => {
-  it('cosign what was written, and the log keeps it', async () => {
+describe('the witnesses of an audit log', () => {
+  it('cosign what was written, and the log stores the cosignature', async () => {
     const folder = await makeFolder()
     const { port } = await startWitness(folder)
     const { entries, witnesses, close } = await openBoth(folder, port, Date.now)
@@ -77,7 +77,7 @@ describe('the witnesses of a record', () => {
     expect(checkCheckpoint(entries.published().note, policyAt(port)).isInQuorum).toBe(true)
   })
 
-  it('are missed from a minute after the last quorum on, and not while nothing new was written', async () => {
+  it('are missing one minute after the last quorum, but not while nothing new was written', async () => {
     const folder = await makeFolder()
     let now = Date.now()
     const witness = await startWitness(folder)
@@ -103,7 +103,7 @@ describe('the witnesses of a record', () => {
     expect(witnesses.state()).toMatchObject({ size: 2, unwitnessedMs: 0 })
   })
 
-  it('are missed for as long after a new start as before it', async () => {
+  it('are missing for as long after a restart as before it', async () => {
     const folder = await makeFolder()
     const witness = await startWitness(folder)
     const first = await openBoth(folder, witness.port, Date.now)

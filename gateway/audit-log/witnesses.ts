@@ -6,7 +6,7 @@ import type { Log } from '../../audit/log/log.ts'
 import { checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
 
-/** How often the latest checkpoint is taken to the witnesses, in milliseconds. */
+/** How often the gateway takes the latest checkpoint to the witnesses, in milliseconds. */
 const COLLECT_EVERY_MS = 1_000
 
 /** How long the witnesses have for one checkpoint, in milliseconds. */
@@ -15,53 +15,81 @@ const COLLECT_DEADLINE_MS = 5_000
 /** How old the last quorum may be before entries count as unwitnessed, in milliseconds. */
 const GRACE_MS = 60_000
 
-/** Where the record stands with its witnesses. Times in milliseconds. */
+/** What the witnesses have cosigned of the audit log. Times are in milliseconds. */
 export interface WitnessState {
-  /** The size of the last checkpoint that a quorum cosigned; 0 where none was. */
+  /** The size of the last checkpoint that a quorum cosigned; 0 if there is none. */
   readonly size: number
-  /** How long no quorum has been had; 0 while one is had. */
+  /** How long the log has been without a quorum, beyond the grace of one minute; 0 within it. */
   readonly unwitnessedMs: number
-  /** What came of each witness when it was last asked. */
+  /** What each witness answered when the gateway last asked it. */
   readonly witnesses: readonly { readonly name: string; readonly kind: string }[]
 }
 
 /** The witnesses of a log. */
 export interface Witnesses {
   readonly state: () => WitnessState
-  /** Takes the published checkpoint to the witnesses once, where it lacks a quorum. Never rejects. */
+  /** Takes the published checkpoint to the witnesses once, if it lacks a quorum. Never rejects. */
   readonly collect: () => Promise<void>
+  /** Stops the collection, and waits until the one under way has ended. */
   readonly close: () => Promise<void>
 }
 
-/** What the witnesses are asked with. */
+/** What {@link openWitnesses} works with. */
 export interface WitnessesOptions {
   readonly entries: Log
-  /** The log's folder, whose history tells when a quorum was had before this start. */
+  /** The log's folder. Its history says when the log last had a quorum before this start. */
   readonly folder: string
   readonly policy: Policy
   readonly log: Logger
+  /** A clock in milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
 }
 
-/** Takes the log's checkpoints to the witnesses of its policy in the background; answers wait for none of it. */
-export async function openWitnesses({
-  entries,
-  folder,
-  policy,
-  log,
-  now = Date.now,
-}: WitnessesOptions): Promise<Witnesses> {
+/** The last checkpoint that a quorum cosigned. `quorumAt` is in milliseconds since the epoch. */
+interface Quorum {
+  readonly size: number
+  readonly quorumAt: number
+}
+
+/** Takes the log's checkpoints to the witnesses of its trust policy in the background. No answer waits for this. */
+export async function openWitnesses(options: WitnessesOptions): Promise<Witnesses> {
+  const { entries, folder, policy, now = Date.now } = options
+  // A restart of the gateway does not restart the time without a quorum.
+  const collector = createCollector(options, now, await readLastQuorum(folder, entries, policy))
+  let running: Promise<void> | undefined
+  const collect = (): Promise<void> => {
+    running ??= collector.collectOnce().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  const timer = setInterval(() => void collect(), COLLECT_EVERY_MS).unref()
+  return {
+    collect,
+    state: collector.state,
+    async close() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/** Owns the state of the witnesses: the last quorum, and what each witness last answered. */
+function createCollector(
+  { entries, policy, log }: WitnessesOptions,
+  now: () => number,
+  lastQuorum: Quorum,
+): { readonly collectOnce: () => Promise<void>; readonly state: () => WitnessState } {
   const witnesses = policy.witnesses.flatMap(({ name, verifier, url }) =>
     url === undefined ? [] : [{ name, verifier, url }],
   )
   const sizes = new Map<string, number>()
-  // Whoever starts the gateway anew does not begin the time without witnesses anew.
-  let { size, quorumAt } = await lastQuorum(folder, entries, policy)
-  let asked: WitnessState['witnesses'] = witnesses.map(({ name }) => ({ name, kind: 'NOT_ASKED' }))
+  let quorum = lastQuorum
+  let answers: WitnessState['witnesses'] = witnesses.map(({ name }) => ({ name, kind: 'NOT_ASKED' }))
 
   const noteQuorum = (note: string): boolean => {
     const { checkpoint, isInQuorum } = checkCheckpoint(note, policy)
-    if (isInQuorum) [size, quorumAt] = [checkpoint.size, now()]
+    if (isInQuorum) quorum = { size: checkpoint.size, quorumAt: now() }
     return isInQuorum
   }
   const collectOnce = async (): Promise<void> => {
@@ -70,50 +98,37 @@ export async function openWitnesses({
       const { note: checkpoint } = entries.published()
       if (noteQuorum(checkpoint)) return
       const { consistency } = entries
-      const deadlineMs = COLLECT_DEADLINE_MS
-      const { signatures, outcomes } = await collectCosignatures({
+      const collected = await collectCosignatures({
         checkpoint,
         witnesses,
         consistency,
-        deadlineMs,
+        deadlineMs: COLLECT_DEADLINE_MS,
         sizes,
       })
-      tell(outcomes)
+      logChanges(answers, collected.outcomes, log)
+      answers = collected.outcomes.map(({ name, kind }) => ({ name, kind }))
+      const { signatures } = collected
       if (signatures.length > 0) noteQuorum(await entries.addCosignatures(checkpoint, signatures))
     } catch (error) {
-      log.warn({ error: (error as Error).name }, 'cosignatures were not collected')
+      log.warn({ error: (error as Error).name }, 'could not collect cosignatures')
     }
   }
-  const tell = (outcomes: WitnessState['witnesses']): void => {
-    for (const [at, { name, kind }] of outcomes.entries()) {
-      if (asked[at]?.kind !== kind) log.info({ witness: name, kind }, 'a witness answered otherwise than before')
-    }
-    asked = outcomes.map(({ name, kind }) => ({ name, kind }))
+  const state = (): WitnessState => {
+    const age = now() - quorum.quorumAt
+    return { size: quorum.size, unwitnessedMs: age < GRACE_MS ? 0 : age - GRACE_MS + 1, witnesses: answers }
   }
+  return { collectOnce, state }
+}
 
-  let running: Promise<void> | undefined
-  const collect = (): Promise<void> => {
-    running ??= collectOnce().finally(() => {
-      running = undefined
-    })
-    return running
-  }
-  const timer = setInterval(() => void collect(), COLLECT_EVERY_MS).unref()
-  return {
-    collect,
-    state: () => {
-      const age = now() - quorumAt
-      return { size, unwitnessedMs: age < GRACE_MS ? 0 : age - GRACE_MS + 1, witnesses: asked }
-    },
-    async close() {
-      clearInterval(timer)
-      await running
-    },
+/** Logs each witness whose answer differs from its last one. Both lists are in the order of the trust policy. */
+function logChanges(before: WitnessState['witnesses'], after: WitnessState['witnesses'], log: Logger): void {
+  for (const [index, { name, kind }] of after.entries()) {
+    if (before[index]?.kind !== kind) log.info({ witness: name, kind }, 'a witness answered differently than before')
   }
 }
 
-/** The largest checkpoint of the history that a quorum cosigned, and when; nothing, at the epoch, where there is none. */
-async function lastQuorum(folder: string, entries: Log, policy: Policy): Promise<{ size: number; quorumAt: number }> {
+/** Reads the largest checkpoint of the history that a quorum cosigned, and when. Without one: size 0, at the epoch. */
+async function readLastQuorum(folder: string, entries: Log, policy: Policy): Promise<Quorum> {
   for (const path of historyPaths(entries.size()).toReversed()) {
     const bytes = await readFile(join(folder, path)).catch(() => new Uint8Array())
     for (const note of decodeNotes(bytes).notes.toReversed()) {

@@ -1,25 +1,25 @@
 import type { HTTPGraphQLRequest } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
 
-/** What a request says of its document, as it came: nothing of it is checked yet. */
-export interface AskedDocument {
+/** What a request says about its document, as it came. Nothing is checked yet. */
+export interface RequestedDocument {
   readonly query: unknown
   readonly variables: unknown
   /** `documentId`, or the hash that `extensions.persistedQuery` names. */
   readonly documentId: unknown
 }
 
-/** Who is let in, and with what, before a document is parsed. Both throw {IstmoError} for what is refused. */
+/** Decides, before a document is parsed, whether to admit the caller and the request. Both functions throw {IstmoError} if not. */
 export interface Admission {
-  /** Counts one request of a caller; of nobody, of the address that it comes from. */
+  /** Counts one request of a caller. Without a caller, it counts by the address that the request comes from. */
   request(caller: Caller | null, address: string): Promise<void>
-  /** The listed text that is asked for, by its id or in full; null where the request stands as it came. */
-  document(asked: AskedDocument): string | null
+  /** Returns the listed text that the request asks for, by its id or in full; null if the request stays as it came. */
+  document(requested: RequestedDocument): string | null
 }
 
 /**
- * The request as Apollo Server may have it: a listed document with its text, and without the id that the text stands for.
- * @throws {IstmoError} where the document is refused.
+ * Returns the request in the form that Apollo Server may read: a listed document comes with its text and without its id.
+ * @throws {IstmoError} if the document is rejected.
  */
 export function admitDocument(admission: Admission, request: HTTPGraphQLRequest): HTTPGraphQLRequest {
   return request.method === 'GET' ? admitSearch(admission, request) : admitBody(admission, request)
@@ -27,36 +27,36 @@ export function admitDocument(admission: Admission, request: HTTPGraphQLRequest)
 
 function admitBody(admission: Admission, request: HTTPGraphQLRequest): HTTPGraphQLRequest {
   const { body } = request
-  // A body that is no object is refused by Apollo Server.
+  // Apollo Server rejects a body that is not an object.
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return request
   const { query, documentId, extensions, ...rest } = body as Record<string, unknown>
-  const asked = { query, variables: rest.variables, documentId: documentId ?? hashIn(extensions) }
-  const text = admission.document(asked)
+  const requested = { query, variables: rest.variables, documentId: documentId ?? readHash(extensions) }
+  const text = admission.document(requested)
   return text === null ? request : { ...request, body: { ...rest, query: text } }
 }
 
 function admitSearch(admission: Admission, request: HTTPGraphQLRequest): HTTPGraphQLRequest {
   const search = new URLSearchParams(request.search)
-  const asked = {
+  const requested = {
     query: search.get('query') ?? undefined,
-    variables: parsedOrNull(search.get('variables')),
-    documentId: search.get('documentId') ?? hashIn(parsedOrNull(search.get('extensions'))),
+    variables: parseOrNull(search.get('variables')),
+    documentId: search.get('documentId') ?? readHash(parseOrNull(search.get('extensions'))),
   }
-  const text = admission.document(asked)
+  const text = admission.document(requested)
   if (text === null) return request
   search.set('query', text)
   search.delete('extensions')
   return { ...request, search: `?${search}` }
 }
 
-/** The id as clients with automatic persisted queries write it, graphql-codegen's among them. */
-function hashIn(extensions: unknown): unknown {
+/** Reads the id as clients with automatic persisted queries write it, such as graphql-codegen's. */
+function readHash(extensions: unknown): unknown {
   const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown } | null }
   return persistedQuery?.sha256Hash
 }
 
-/** What is no JSON is refused by Apollo Server. */
-function parsedOrNull(text: string | null): unknown {
+/** Parses JSON. Returns null if the text is not JSON, which Apollo Server then rejects. */
+function parseOrNull(text: string | null): unknown {
   try {
     return text === null ? undefined : JSON.parse(text)
   } catch {

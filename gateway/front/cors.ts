@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** How long a browser may keep the answer to its question, in seconds. */
+/** How long a browser may cache the answer to a preflight request, in seconds. */
 const MAX_AGE_S = '600'
 
 /** The request headers that a page may send. */
 const ALLOWED_HEADERS = 'authorization, content-type, apollo-require-preflight, dpop, istmo-mandate'
 
 /**
- * Lets pages of the origins on the list read answers (Fetch standard, CORS protocol). Never with credentials: a caller is known by
- * its token alone. Answers whether the request was a page's question about what it may send, which is answered by then.
+ * Lets pages of the listed origins read answers (Fetch standard, CORS protocol). It never allows credentials, because only a token
+ * identifies a caller.
+ * @returns whether the request was a preflight request. If so, it is already answered.
  */
 export function answerCors(
   origins: readonly string[],
@@ -17,7 +18,7 @@ export function answerCors(
   response: ServerResponse,
 ): boolean {
   if (origins.length === 0) return false
-  // A cache must not give one origin the answer of another.
+  // A cache must not serve one origin's answer to another.
   response.setHeader('vary', 'Origin')
   const { origin } = request.headers
   if (origin === undefined || !origins.includes(origin)) return false

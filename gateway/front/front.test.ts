@@ -14,7 +14,7 @@ const SECRET = 'María López'
 const apiSchema = buildSchema('type Query { hello(name: String): String } type Mutation { change: String }')
 const caller = aCaller()
 
-/** An engine in miniature: runs graphql-js, and does what the test asks for operations of these names. */
+/** A small engine: it runs graphql-js, and has a special behaviour for operations of these names. */
 function createRunner() {
   const seen: { request: OperationRequest; context: RequestContext }[] = []
   const acts: Record<string, (request: OperationRequest, context: RequestContext) => Promise<OperationResult>> = {
@@ -90,7 +90,7 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
 const refusal = (code: string) => ({ errors: [expect.objectContaining({ extensions: { code } })] })
 
 describe('an operation', () => {
-  it('is handed on with document, variables, text, caller and request id, and answered with 200', async () => {
+  it('reaches the engine with document, variables, text, caller and request id, and is answered with 200', async () => {
     const source = 'query Greet($name: String) { hello(name: $name) }'
     const answer = await post({ query: source, operationName: 'Greet', variables: { name: SECRET } })
     expect(answer.body).toEqual({ data: { hello: `hello ${SECRET}` } })
@@ -104,7 +104,7 @@ describe('an operation', () => {
   it.each([
     ['application/json', 'application/json; charset=utf-8'],
     ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
-  ])('is answered as %s where that is accepted', async (accept, type) => {
+  ])('is answered as %s if the client accepts that', async (accept, type) => {
     expect((await post({ query: '{ hello }' }, { accept })).headers.get('content-type')).toBe(type)
   })
 
@@ -126,7 +126,7 @@ describe('an operation', () => {
     expect([plain.status, plain.body]).toEqual([400, refusal('BAD_REQUEST')])
   })
 
-  it('has status 200 with data null and errors, since the document was valid', async () => {
+  it('has status 200 with data null and errors, because the document was valid', async () => {
     const answer = await post({ query: 'query nothing { hello }', operationName: 'nothing' })
     expect(answer.status).toBe(200)
     expect(answer.body).toEqual({ data: null, errors: [{ message: 'm', extensions: { code: 'UNAVAILABLE' } }] })
@@ -160,25 +160,25 @@ describe('an operation', () => {
   })
 })
 
-describe('an operation is refused', () => {
+describe('an operation is rejected', () => {
   const two = 'query A { hello } query B { hello }'
   const deep = `${'{ hello '.repeat(20_000)}`
 
   it.each<[string, number, string, unknown, Record<string, string>]>([
-    ['that the engine refuses', 400, 'BAD_CURSOR', { query: 'query refused { hello }', operationName: 'refused' }, {}],
+    ['that the engine rejects', 400, 'BAD_CURSOR', { query: 'query refused { hello }', operationName: 'refused' }, {}],
     ['that breaks the engine', 500, 'INTERNAL', { query: 'query crash { hello }', operationName: 'crash' }, {}],
     ['with bad syntax', 400, 'GRAPHQL_PARSE_FAILED', { query: '{ hello' }, {}],
-    ['with a field that is not there', 400, 'GRAPHQL_VALIDATION_FAILED', { query: '{ helo }' }, {}],
+    ['with a field that does not exist', 400, 'GRAPHQL_VALIDATION_FAILED', { query: '{ helo }' }, {}],
     ['with two operations and no name', 400, 'OPERATION_RESOLUTION_FAILURE', { query: two }, {}],
-    ['with a name that is not there', 400, 'OPERATION_RESOLUTION_FAILURE', { query: two, operationName: 'C' }, {}],
+    ['with a name that does not exist', 400, 'OPERATION_RESOLUTION_FAILURE', { query: two, operationName: 'C' }, {}],
     ['with too many tokens', 400, 'GRAPHQL_PARSE_FAILED', { query: deep }, {}],
     ['without a query', 400, 'BAD_REQUEST', {}, {}],
     ['with a list as query', 400, 'BAD_REQUEST', { query: ['{ hello }'] }, {}],
     ['with variables that are a string', 400, 'BAD_REQUEST', { query: '{ hello }', variables: '{}' }, {}],
     ['in a batch', 400, 'BAD_REQUEST', [{ query: '{ hello }' }], {}],
     ['as a bare string', 400, 'BAD_REQUEST', '"x"', {}],
-    ['that is no JSON', 400, 'BAD_REQUEST', `{"query": "${SECRET}`, {}],
-    ['that is no UTF-8', 400, 'BAD_REQUEST', Buffer.from('{"query":"{ hello } #\u00e9"}', 'latin1'), {}],
+    ['that is not JSON', 400, 'BAD_REQUEST', `{"query": "${SECRET}`, {}],
+    ['that is not UTF-8', 400, 'BAD_REQUEST', Buffer.from('{"query":"{ hello } #\u00e9"}', 'latin1'), {}],
     ['as text', 415, 'UNSUPPORTED_MEDIA_TYPE', '{}', { 'content-type': 'text/plain' }],
     [
       'as a form',
@@ -189,12 +189,18 @@ describe('an operation is refused', () => {
     ],
     ['in UTF-16', 415, 'UNSUPPORTED_MEDIA_TYPE', '{}', { 'content-type': 'application/json; charset=utf-16' }],
     ['in an unknown coding', 415, 'UNSUPPORTED_MEDIA_TYPE', '{}', { 'content-encoding': 'constructor' }],
-    ['in a coding that it is not in', 400, 'BAD_REQUEST', '{}', { 'content-encoding': 'gzip' }],
+    ['in another coding than its header says', 400, 'BAD_REQUEST', '{}', { 'content-encoding': 'gzip' }],
     ['larger than 256 KiB', 413, 'BODY_TOO_LARGE', `"${'x'.repeat(256 * 1024)}"`, {}],
     ['much larger than 256 KiB', 413, 'BODY_TOO_LARGE', `"${'x'.repeat(8 * 1024 * 1024)}"`, {}],
     ['larger when inflated', 413, 'BODY_TOO_LARGE', gzipSync('x'.repeat(400_000)), { 'content-encoding': 'gzip' }],
     ['without a token', 401, 'TOKEN_INVALID', { query: '{ hello }' }, { authorization: 'Bearer bad' }],
-    ['while the keys are away', 503, 'KEYS_UNAVAILABLE', { query: '{ hello }' }, { authorization: 'Bearer down' }],
+    [
+      'while the keys are unavailable',
+      503,
+      'KEYS_UNAVAILABLE',
+      { query: '{ hello }' },
+      { authorization: 'Bearer down' },
+    ],
   ])('%s with %i and %s', async (_, status, code, body, headers) => {
     const answer = await post(body, headers)
     expect([answer.status, answer.body]).toEqual([status, refusal(code)])
@@ -202,12 +208,12 @@ describe('an operation is refused', () => {
     expect(answer.text).not.toMatch(/López|10\.0\.0\.7|\bat .*\.ts|Did you mean/)
   })
 
-  it('as a hash without a document, so that its client sends the whole', async () => {
+  it('as a hash without a document, so that its client sends the document', async () => {
     const answer = await post({ extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } })
     expect(answer.body).toEqual(refusal('PERSISTED_QUERY_NOT_SUPPORTED'))
   })
 
-  it('with a challenge that names the error only where a token came', async () => {
+  it('with a challenge that names the error only if a token came', async () => {
     const bad = await post({ query: '{ hello }' }, { authorization: 'Bearer bad' })
     expect(bad.headers.get('www-authenticate')).toBe(
       'Bearer realm="istmo", error="invalid_token", DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_token"',
@@ -225,7 +231,7 @@ describe('an operation is refused', () => {
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
   })
 
-  it('and what failed inside is whole in the log under the request id', () => {
+  it('and an internal error is completely in the log under the request id', () => {
     expect(log.join('')).toContain('cannot read')
   })
 })
@@ -261,12 +267,12 @@ describe('the other paths', () => {
     expect(answer.headers.get('allow')).toBe(allow)
   })
 
-  it('give no landing page for a browser that asks /graphql', async () => {
+  it('show no landing page to a browser that asks /graphql', async () => {
     const answer = await read(await fetch(url('/graphql'), { headers: { ...JSON_HEADERS, accept: 'text/html,*/*' } }))
     expect(answer.status).toBe(400)
   })
 
-  it('answer what is no HTTP in JSON', async () => {
+  it('answer bytes that are not HTTP with JSON', async () => {
     const socket: Socket = connect(port, '127.0.0.1')
     socket.write('hello\r\n\r\n')
     const text = (await socket.toArray()).join('')
@@ -276,7 +282,7 @@ describe('the other paths', () => {
 })
 
 describe('GraphiQL', () => {
-  it('is at / where it is switched on, from this gateway alone', async () => {
+  it('is at / if it is switched on, and loads only from this gateway', async () => {
     const withGraphiql = await createFront(options({ graphiql: true }))
     const at = await withGraphiql.listen('127.0.0.1', 0)
     const page = await fetch(`http://127.0.0.1:${at.port}/`)
@@ -292,7 +298,7 @@ describe('GraphiQL', () => {
 })
 
 describe('a gateway that stops', () => {
-  it('finishes what is under way, refuses what comes anew, and lets go of its port', async () => {
+  it('finishes requests in progress, rejects new ones, and releases its port', async () => {
     const stopping = await createFront(options())
     const at = await stopping.listen('127.0.0.1', 0)
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
@@ -318,7 +324,7 @@ describe('a gateway that stops', () => {
 })
 
 describe('the log', () => {
-  it('names route, status and request id, and holds no document, variable or token', () => {
+  it('has route, status and request id, and no document, variable or token', () => {
     const lines = log.map((line) => JSON.parse(line)).filter((line) => line.msg === 'request')
     expect(lines).toContainEqual(expect.objectContaining({ route: '/graphql', status: 200, method: 'POST' }))
     expect(JSON.stringify(lines)).not.toMatch(/López|hello|Bearer/)

@@ -17,44 +17,44 @@ import { answerGraphQL } from './graphql-route.ts'
 import { createOperationServer, type OperationServer } from './operation-server.ts'
 import type { OperationRunner } from './operations.ts'
 
-/** How long after the request deadline a stopping gateway waits for answers under way, in milliseconds. */
+/** How long after the request deadline a stopping gateway waits for answers in progress, in milliseconds. */
 const DRAIN_MARGIN_MS = 1_000
 
 const GRAPHQL_METHODS = ['GET', 'POST']
 
-/** The header that names a request, for the client, the log and the record: the id of its entry. */
+/** The header that names a request for the client, the operator's log and the audit log. Its value is the id of the request's entry. */
 export const REQUEST_ID_HEADER = 'Istmo-Request-Id'
 
-/** What the front needs. */
+/** What {@link createFront} works with. */
 export interface FrontOptions {
   readonly runner: OperationRunner
   readonly authenticate: Authenticate
-  /** Who is let in with what, before a document is parsed; left out: everybody, with everything. */
+  /** Decides, before a document is parsed, whether to admit a request. Without it, every request is admitted. */
   readonly admission?: Admission
-  /** What TLS is spoken with; left out or null: plain HTTP. */
+  /** The certificate and key for TLS. Absent or null: plain HTTP. */
   readonly tls?: TlsMaterial | null
-  /** The value that `/status` gives: no address, no personal data. */
+  /** Returns the value that `/status` answers with. It must hold no address and no personal data. */
   readonly status: () => unknown
-  /** The JWK set that `/.well-known/jwks.json` gives: the public part of the gateway's keys. */
+  /** The JWK set that `/.well-known/jwks.json` answers with: the public part of the gateway's keys. */
   readonly publicKeys: unknown
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
-  /** Whether GraphiQL is at `/`. */
+  /** Whether the gateway serves GraphiQL at `/`. */
   readonly graphiql: boolean
   /** The origins whose pages may read answers of `/graphql`. */
   readonly corsOrigins: readonly string[]
-  /** What `/metrics` gives, with its media type; null: there is no such path. */
+  /** Returns the text that `/metrics` answers with, and its media type. Null: there is no such path. */
   readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null
-  /** The auditLog, in which every answer is before it leaves; left out: nothing is recorded. */
+  /** The audit log, which has the entry of each answer before the answer leaves. Without it, the gateway writes no entries. */
   readonly auditLog?: RequestAuditLog
-  /** Told of every request as it comes. */
+  /** Called for each request when it arrives. */
   readonly onArrival?: (request: ArrivingRequest) => void
-  /** Told of every request once it is answered. */
+  /** Called for each request when it is answered. */
   readonly onAnswered?: (request: AnsweredRequest) => void
   readonly log: Logger
 }
 
-/** A request that comes. `route`: the path, or `unknown`; `traceparent`: that header as it came (W3C Trace Context). */
+/** A request that arrives. `route`: the path, or `unknown`. `traceparent`: that header as it came (W3C Trace Context). */
 export interface ArrivingRequest {
   readonly requestId: string
   readonly route: string
@@ -62,8 +62,8 @@ export interface ArrivingRequest {
 }
 
 /**
- * A request that was answered. `route`: the path, or `unknown`; `code`: with which the whole was refused, NONE where it was not,
- * HANGUP where its client left before.
+ * A request that was answered. `route`: the path, or `unknown`. `code`: the error code of a request that was rejected as a whole;
+ * NONE if it was not; HANGUP if its client left before the answer.
  */
 export interface AnsweredRequest {
   readonly requestId: string
@@ -75,15 +75,18 @@ export interface AnsweredRequest {
 
 /** The gateway's HTTP server. */
 export interface Front {
-  /** Begins to listen. `port` 0 takes a free one. Rejects when the address cannot be had. */
+  /** Begins to listen. `port` 0 takes a free port. Rejects if the address is not available. */
   listen(host: string, port: number): Promise<AddressInfo>
-  /** Takes `runner` for the operations that come from now on; those under way end with the one before it. */
+  /** Uses `runner` for the operations that come from now on. Operations in progress end with the previous runner. */
   replaceRunner(runner: OperationRunner): Promise<void>
-  /** Refuses what comes anew with `SHUTTING_DOWN`, waits for answers under way until their deadline, and stops. */
+  /** Rejects new requests with `SHUTTING_DOWN`, waits for answers in progress until their deadline, and stops. */
   close(): Promise<void>
 }
 
-/** The front room: every path that the gateway serves. Answers are JSON, but for GraphiQL; an error never shows what is inside. */
+/**
+ * Creates the HTTP server with each path that the gateway serves. All answers except GraphiQL's are JSON. An error never shows
+ * internal details.
+ */
 export async function createFront(options: FrontOptions): Promise<Front> {
   const server = await createOperationServer(options.runner, options.log)
   const routes = await createRoutes(options, server)
@@ -142,7 +145,7 @@ async function createRoutes(options: FrontOptions, server: OperationServer): Pro
   ])
 }
 
-/** A request with its answer under way. `path`: without the query. */
+/** A request and the response to it. `path` is without the query. */
 interface Exchange {
   readonly requestId: string
   readonly path: string
@@ -150,14 +153,18 @@ interface Exchange {
   readonly response: ServerResponse
 }
 
-/** Answers by the route of the path. Gives the code of the whole answer's error, null where there is none; throws `IstmoError`. */
+/**
+ * Answers by the route of the path.
+ * @returns the error code if the request was rejected as a whole, else null.
+ * @throws {IstmoError} if no route answers the request.
+ */
 async function answerExchange(
   { requestId, path, request, response }: Exchange,
   routes: Routes,
   corsOrigins: readonly string[],
   isStopping: boolean,
 ): Promise<ErrorCode | null> {
-  // RFC 9112, section 3.2: what stands before this server may have believed the other one.
+  // RFC 9112, section 3.2: a proxy before this server may have trusted the other Host.
   if ((request.headersDistinct.host?.length ?? 0) > 1) throw new IstmoError('BAD_REQUEST', 'expected one Host')
   const route = routes.get(path)
   if (route === undefined) throw new IstmoError('NOT_FOUND')
@@ -170,22 +177,22 @@ async function answerExchange(
   return (await route.answer(request, response, requestId)) ?? null
 }
 
-/** Answers with the error that may be shown for what was thrown, and gives its code. An unknown error goes to the log whole. */
+/** Answers with the error that a client may see, and returns its code. Writes an unknown error completely to the operator's log. */
 function sendMasked(error: unknown, { requestId, request, response }: Exchange, log: Logger): ErrorCode {
   const shown = maskError(error)
-  if (shown.code === 'INTERNAL') log.error({ requestId, err: error }, 'request failed inside')
-  // What is left of the body would be read as the next request.
+  if (shown.code === 'INTERNAL') log.error({ requestId, err: error }, 'request failed with an internal error')
+  // Otherwise the server would read the rest of the body as the next request.
   sendError(response, shown, request.complete ? {} : { connection: 'close' })
   return shown.code
 }
 
-/** Not ready before the record fails: a gateway that answers 503 to all is of no use to a balancer. */
+/** Answers 503 while the audit log cannot be written: the gateway then rejects every request, so a balancer must not send any. */
 function readyRoute(auditLog: RequestAuditLog | undefined): Route {
   return {
     methods: ['GET', 'HEAD'],
     async answer(_, response) {
-      const why = (await auditLog?.unready()) ?? null
-      sendJson(response, why === null ? 200 : 503, { status: why ?? 'ready' })
+      const reason = (await auditLog?.unready()) ?? null
+      sendJson(response, reason === null ? 200 : 503, { status: reason ?? 'ready' })
     },
   }
 }
@@ -208,10 +215,12 @@ function pathOf(request: IncomingMessage): string {
   return (request.url ?? '').split('?', 1)[0] ?? ''
 }
 
-/** What came is no HTTP: nothing more can be read from this connection. */
+/** Answers bytes that are not HTTP, and closes the connection, because nothing more can be read from it. */
 function rejectNonHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return
-  const body = JSON.stringify({ errors: [{ message: 'The request is no HTTP.', extensions: { code: 'BAD_REQUEST' } }] })
+  const body = JSON.stringify({
+    errors: [{ message: 'The request is not HTTP.', extensions: { code: 'BAD_REQUEST' } }],
+  })
   const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
 }

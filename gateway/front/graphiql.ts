@@ -6,7 +6,7 @@ import type { Route } from '../../service/http/route.ts'
 
 const require = createRequire(import.meta.url)
 
-/** The page may load and ask this gateway alone; GraphiQL's editor writes style elements, and its fonts are in its style sheet. */
+/** The page may load from and send to only this gateway. GraphiQL's editor writes style elements, and its fonts are in its style sheet. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,8 +22,8 @@ const CONTENT_SECURITY_POLICY = [
 const SCRIPT = 'text/javascript; charset=utf-8'
 const STYLE = 'text/css; charset=utf-8'
 
-/** The files of the page, by path: from the packages as they are, and our own page. */
-function files(): readonly (readonly [path: string, file: string, type: string])[] {
+/** Lists the files of the page with their paths: unchanged files of the packages, and the files of the `page` folder. */
+function listFiles(): readonly (readonly [path: string, file: string, type: string])[] {
   const page = join(import.meta.dirname, 'page')
   // React does not export its UMD files, so they are found from its package file.
   const react = dirname(require.resolve('react/package.json'))
@@ -40,10 +40,10 @@ function files(): readonly (readonly [path: string, file: string, type: string])
   ]
 }
 
-/** The routes of GraphiQL at `/`, with a box for a bearer token. The files are read now, and nothing is fetched from elsewhere. */
+/** Creates the routes of GraphiQL at `/`, with a box for a bearer token. Reads the files now; the page loads nothing from other hosts. */
 export function createGraphiqlRoutes(): Promise<(readonly [path: string, route: Route])[]> {
   return Promise.all(
-    files().map(async ([path, file, type]) => {
+    listFiles().map(async ([path, file, type]) => {
       const text = await readFile(file, 'utf8')
       const headers = { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY }
       const route: Route = {

@@ -9,22 +9,22 @@ import type { EndedRequest, RequestAuditLog, RequestContext } from '../types/flo
 import { type Admission, admitDocument } from './admit-document.ts'
 import type { OperationServer } from './operation-server.ts'
 
-/** What the GraphQL route needs. */
+/** What {@link answerGraphQL} works with. */
 export interface GraphQLRouteOptions {
   readonly server: OperationServer
   readonly authenticate: Authenticate
-  /** Left out: everybody is let in, with everything. */
+  /** Without it, every request is admitted. */
   readonly admission?: Admission
   /** How long a request may take from its arrival to its answer, in milliseconds. */
   readonly requestDeadlineMs: number
-  /** Left out: nothing is recorded. */
+  /** Without it, the gateway writes no entries. */
   readonly auditLog?: RequestAuditLog
 }
 
 /**
- * Answers a GraphQL-over-HTTP request: first who asks, then what. Gives the code where the whole was refused. Where there is a auditLog,
- * the answer leaves when its entry is durable.
- * Rejects with {IstmoError} where the request is refused before Apollo Server sees it.
+ * Answers a GraphQL-over-HTTP request. It verifies the caller first, then reads the operation. With an audit log, the answer leaves
+ * when its entry is durable. Rejects with {IstmoError} if the request is rejected before Apollo Server sees it.
+ * @returns the error code if the request was rejected as a whole, else null.
  */
 export async function answerGraphQL(
   options: GraphQLRouteOptions,
@@ -34,27 +34,27 @@ export async function answerGraphQL(
 ): Promise<ErrorCode | null> {
   const arrivedAt = performance.now()
   const deadlineAt = arrivedAt + options.requestDeadlineMs
-  const hangup = hangupOf(response)
+  const hangup = watchHangup(response)
   const { auditLog } = options
   const authenticated = await authenticate(options, request)
   const trail = auditLog?.begin()
-  const asked = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
-  const context: RequestContext = { ...asked, ...(trail && { trail }) }
-  const leave = (status: number, codes: readonly string[]): Promise<void> =>
-    leaveEntry(auditLog, { context, status, codes, durationMs: Math.round(performance.now() - arrivedAt) })
+  const base = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
+  const context: RequestContext = { ...base, ...(trail && { trail }) }
+  const writeEnd = (status: number, codes: readonly string[]): Promise<void> =>
+    writeEntry(auditLog, { context, status, codes, durationMs: Math.round(performance.now() - arrivedAt) })
   const {
     status = 200,
     body,
     headers,
   } = await operate(options, request, context).catch(async (error: unknown) => {
     const shown = maskError(error)
-    await leave(shown.status, [shown.code])
+    await writeEnd(shown.status, [shown.code])
     throw error
   })
   if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
-  await leave(status, trail?.codes ?? (auditLog === undefined ? [] : codesIn(body.string)))
+  await writeEnd(status, trail?.codes ?? (auditLog === undefined ? [] : readCodes(body.string)))
   sendText(response, status, body.string, Object.fromEntries(headers))
-  return status < 400 ? null : codeIn(body.string)
+  return status < 400 ? null : readCode(body.string)
 }
 
 async function authenticate(options: GraphQLRouteOptions, request: IncomingMessage): Promise<Authenticated> {
@@ -75,16 +75,19 @@ async function operate(
 ): Promise<HTTPGraphQLResponse> {
   await admission?.request(context.caller, request.socket.remoteAddress ?? '')
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
-  const asked = toApolloRequest(request, body)
-  return server.execute(admission ? admitDocument(admission, asked) : asked, context)
+  const apolloRequest = toApolloRequest(request, body)
+  return server.execute(admission ? admitDocument(admission, apolloRequest) : apolloRequest, context)
 }
 
-/** A stranger's refusal is counted, off the answer's path: whoever could fill the disk with entries could stop the gateway. */
-async function leaveEntry(auditLog: RequestAuditLog | undefined, ended: EndedRequest): Promise<void> {
+/**
+ * Writes the request's entry. The audit log only counts a rejected request without a caller: otherwise a stranger could fill the disk
+ * with entries and so stop the gateway.
+ */
+async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedRequest): Promise<void> {
   if (auditLog === undefined) return
   const [code] = ended.codes
   if (ended.context.caller === null && ended.status >= 400) {
-    auditLog.countRejection(code === undefined ? 'INTERNAL' : knownCode(code))
+    auditLog.countRejection(code === undefined ? 'INTERNAL' : toErrorCode(code))
     return
   }
   await auditLog.end(ended).catch((cause: unknown) => {
@@ -92,22 +95,22 @@ async function leaveEntry(auditLog: RequestAuditLog | undefined, ended: EndedReq
   })
 }
 
-/** The header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean: anyone may ask what would be denied. */
+/** Reads the header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean. Every caller may ask what would be denied. */
 function isDryRun(request: IncomingMessage): boolean {
   return request.headers['istmo-dry-run'] === '?1'
 }
 
-/** The first error's code in a refusal, which is small. */
-function codeIn(body: string): ErrorCode {
-  return knownCode(codesIn(body)[0] ?? '')
+/** Reads the code of the first error in a rejection, whose body is small. */
+function readCode(body: string): ErrorCode {
+  return toErrorCode(readCodes(body)[0] ?? '')
 }
 
-function knownCode(code: string): ErrorCode {
+function toErrorCode(code: string): ErrorCode {
   return Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'INTERNAL'
 }
 
-/** The codes of an answer that no operation gave: Apollo Server's own refusals. */
-function codesIn(body: string): readonly string[] {
+/** Reads the codes of an answer in which Apollo Server itself rejects the request. */
+function readCodes(body: string): readonly string[] {
   const { errors = [] } = JSON.parse(body) as { errors?: { extensions: { code: string } }[] }
   return errors.map(({ extensions }) => extensions.code)
 }
@@ -122,8 +125,8 @@ function toApolloRequest(request: IncomingMessage, body: unknown): HTTPGraphQLRe
   return { method: request.method ?? '', headers, search: queryAt === -1 ? '' : url.slice(queryAt), body }
 }
 
-/** Aborts when the connection closes before the whole answer was handed to it. */
-function hangupOf(response: ServerResponse): AbortSignal {
+/** Returns a signal that aborts if the connection closes before the complete answer is written to it. */
+function watchHangup(response: ServerResponse): AbortSignal {
   const controller = new AbortController()
   response.once('close', () => {
     if (!response.writableFinished) controller.abort()

@@ -19,18 +19,18 @@ import { maskError, meaningOf, toErrorBody } from '../../service/http/json-respo
 import type { RequestContext } from '../types/flow.ts'
 import type { OperationRunner } from './operations.ts'
 
-/** What every operation is run with. */
+/** The context value of each operation. */
 export interface GraphQLContext {
   readonly request: RequestContext
 }
 
 /**
- * The most tokens of a document that are parsed. A deeper or longer document would cost the parser and the validation more than
- * any answer; the plan's own limits are tighter.
+ * The most tokens that the parser reads of a document. A longer document would cost the parser and the validation more than any
+ * answer. The limits of admission are tighter.
  */
 const MAX_DOCUMENT_TOKENS = 10_000
 
-/** The codes with which Apollo Server itself refuses a request; any other of its errors is masked. */
+/** The codes with which Apollo Server itself rejects a request. The gateway masks all its other errors. */
 const APOLLO_CODES: readonly ErrorCode[] = [
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -41,9 +41,9 @@ const APOLLO_CODES: readonly ErrorCode[] = [
 ]
 
 /**
- * Apollo Server for what HTTP, parsing and validation ask for; the operation itself is run by `runner`, from the
- * hook `responseForOperation` (docs/design/federation.md, Apollo Server, says why from there). Started already. Nothing hangs
- * on NODE_ENV, and nothing is reported to anyone.
+ * Creates and starts an Apollo Server, which does HTTP, parsing and validation. `runner` runs the operation itself, from the hook
+ * `responseForOperation` (docs/design/federation.md, Apollo Server, says why from there). Nothing depends on NODE_ENV, and Apollo
+ * Server reports nothing to anyone.
  */
 export async function createGraphQLServer(runner: OperationRunner, log: Logger): Promise<ApolloServer<GraphQLContext>> {
   const server = new ApolloServer<GraphQLContext>({
@@ -73,7 +73,7 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
   return server
 }
 
-/** The plugin through which Apollo Server hands an operation over. Its errors pass by `formatError`: they are formatted here. */
+/** Creates the plugin that runs an operation. Apollo Server does not call `formatError` for its errors, so they are formatted here. */
 function runOperations(runner: OperationRunner, log: Logger): ApolloServerPlugin<GraphQLContext> {
   return {
     async requestDidStart() {
@@ -106,7 +106,8 @@ async function respond(
     })
   } catch (error) {
     const shown = maskError(error)
-    if (shown.code === 'INTERNAL') log.error({ requestId: request.requestId, err: error }, 'operation failed inside')
+    if (shown.code === 'INTERNAL')
+      log.error({ requestId: request.requestId, err: error }, 'operation failed with an internal error')
     const response = toResponse(shown.status, toErrorBody(shown))
     if (shown.retryAfterSeconds !== null) response.http.headers.set('retry-after', String(shown.retryAfterSeconds))
     return response
@@ -120,10 +121,10 @@ function toResponse(status: number | undefined, singleResult: SingleResult): Gra
   return { http, body: { kind: 'single', singleResult } }
 }
 
-/** The directives of incremental delivery, which would have an answer come in parts. */
+/** The directives of incremental delivery, which would send an answer in parts. */
 const INCREMENTAL = ['defer', 'stream']
 
-/** Refuses @defer and @stream where a graph defines them; where it does not, the rule on unknown directives does. */
+/** Rejects @defer and @stream if a graph defines them. If it does not, the rule on unknown directives rejects them. */
 const rejectIncremental: ValidationRule = (context) => ({
   Directive(node) {
     const isDefined = context.getSchema().getDirective(node.name.value) !== undefined
@@ -133,25 +134,25 @@ const rejectIncremental: ValidationRule = (context) => ({
   },
 })
 
-/** Apollo's own errors: parsing, validation and requests that are none keep their words; what is inside is masked. */
+/** Formats Apollo Server's own errors: those of parsing, validation and malformed requests keep their message, all others are masked. */
 function maskFormatted(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { code } = formatted.extensions ?? {}
-  const known = APOLLO_CODES.find((apolloCode) => apolloCode === code)
-  if (known === undefined) return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
+  const apolloCode = APOLLO_CODES.find((each) => each === code)
+  if (apolloCode === undefined) return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
   const { message, locations } = formatted
   const place = locations === undefined ? {} : { locations }
-  if (isOfIncremental(error)) {
+  if (isIncremental(error)) {
     return { message: meaningOf('OPERATION_NOT_SUPPORTED'), ...place, extensions: { code: 'OPERATION_NOT_SUPPORTED' } }
   }
-  return { message, ...place, extensions: { code: known } }
+  return { message, ...place, extensions: { code: apolloCode } }
 }
 
-function isOfIncremental(error: unknown): boolean {
+function isIncremental(error: unknown): boolean {
   const [node] = error instanceof GraphQLError ? (error.nodes ?? []) : []
   return node?.kind === Kind.DIRECTIVE && INCREMENTAL.includes(node.name.value)
 }
 
-/** Apollo Server's messages may quote a request: they are for who debugs the gateway. */
+/** Logs Apollo Server's messages at the level `debug`, because they may quote a request. */
 function toApolloLogger(log: Logger) {
   const write = (message?: unknown): void => log.debug({ detail: String(message) }, 'apollo server')
   return { debug: write, info: write, warn: write, error: write }

@@ -1,4 +1,4 @@
-/** GraphQL over HTTP as its specification has it, and the CORS protocol of the Fetch standard. */
+/** GraphQL over HTTP as its specification defines it, and the CORS protocol of the Fetch standard. */
 import { gzipSync } from 'node:zlib'
 import { buildSchema, extendSchema, type GraphQLFormattedError, graphql, parse } from 'graphql'
 import { pino } from 'pino'
@@ -25,7 +25,7 @@ const runner: OperationRunner = {
   },
 }
 
-/** A graph that has what is not answered: the directives and a subscription type. */
+/** A graph with what the gateway does not support: the directives and a subscription type. */
 const incremental: OperationRunner = {
   apiSchema: extendSchema(
     SCHEMA,
@@ -98,7 +98,7 @@ describe('the answer’s media type and status', () => {
     ['application/graphql-response+json', { body: HELLO, headers: { accept: TYPED } }, 200, TYPED],
     ['both, the newer first', { body: HELLO, headers: { accept: `${TYPED}, ${JSON_TYPE};q=0.9` } }, 200, TYPED],
     ['both, the older first', { body: HELLO, headers: { accept: `${TYPED};q=0.5, ${JSON_TYPE}` } }, 200, JSON_TYPE],
-    ['a type that there is not', { body: HELLO, headers: { accept: 'text/html' } }, 406, JSON_TYPE],
+    ['a type that the gateway does not have', { body: HELLO, headers: { accept: 'text/html' } }, 406, JSON_TYPE],
     ['a broken document', { body: query('{'), headers: { accept: TYPED } }, 400, TYPED],
     ['an unknown field', { body: query('{ nope }'), headers: { accept: TYPED } }, 400, TYPED],
     ['an error in a field', { body: query('{ fails }'), headers: { accept: TYPED } }, 200, TYPED],
@@ -111,7 +111,7 @@ describe('the answer’s media type and status', () => {
       200,
       JSON_TYPE,
     ],
-    ['a member that is not known', { body: '{"query":"{hello}","later":1}' }, 200, JSON_TYPE],
+    ['an unknown member', { body: '{"query":"{hello}","later":1}' }, 200, JSON_TYPE],
     ['an empty body', { body: '' }, 400, JSON_TYPE],
     ['a body with a charset', { body: HELLO, headers: { 'content-type': utf8(JSON_TYPE) } }, 200, JSON_TYPE],
     ['a body of text', { body: HELLO, headers: { 'content-type': 'text/plain' } }, 415, JSON_TYPE],
@@ -153,12 +153,12 @@ describe('the answer’s media type and status', () => {
     else expect(body).toEqual({ errors: [expect.objectContaining({ extensions: { code: expect.any(String) } })] })
   })
 
-  it('is never one that is no GraphQL response, for HEAD either', async () => {
+  it('is always that of a GraphQL response, even for HEAD', async () => {
     const answer = await ask({ method: 'HEAD' })
     expect([answer.status, answer.headers.get('allow'), answer.text]).toEqual([405, 'GET, POST', ''])
   })
 
-  it('says with 405 what is allowed: for a mutation by GET POST', async () => {
+  it('names with 405 the allowed method: POST for a mutation by GET', async () => {
     const answer = await ask({ method: 'GET', search: { query: 'mutation { change }' } })
     expect(answer.headers.get('allow')).toBe('POST')
   })
@@ -174,7 +174,7 @@ describe('an operation whose answer would come in parts', () => {
     ['a streamed list', '{ hello @stream(initialCount: 1) }'],
     ['a subscription', 'subscription { hello }'],
     ['one of several', 'query A { hello } subscription B { hello }', 'B'],
-  ])('is refused as not supported: %s', async (_, text, operationName?: string) => {
+  ])('is rejected as not supported: %s', async (_, text, operationName?: string) => {
     for (const over of [{}, { runner: incremental }]) {
       const { front, url } = await start(over)
       const answer = await ask({ body: JSON.stringify({ query: text, operationName }) }, url)
@@ -188,7 +188,7 @@ describe('an operation whose answer would come in parts', () => {
     }
   })
 
-  it('is not one that another operation of the document would be', async () => {
+  it('is not rejected because of another operation of the document', async () => {
     const text = 'query A { hello } subscription B { hello }'
     const answer = await ask({ body: JSON.stringify({ query: text, operationName: 'A' }) })
     expect([answer.status, answer.text]).toEqual([200, '{"data":{"hello":"hello world"}}\n'])
@@ -198,7 +198,7 @@ describe('an operation whose answer would come in parts', () => {
 describe('a page of another origin', () => {
   const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' }
 
-  it('on the list may ask what it may send, and read the answer', async () => {
+  it('on the list may send a preflight request, and read the answer', async () => {
     const asked = await ask({ method: 'OPTIONS', headers: { origin: TOOLS, ...preflight } })
     expect([asked.status, asked.text]).toEqual([204, ''])
     expect(Object.fromEntries(asked.headers)).toMatchObject({
@@ -227,7 +227,7 @@ describe('a page of another origin', () => {
     },
   )
 
-  it('may read nothing where there is no list, nor other paths where there is one', async () => {
+  it('may read nothing without a list, and only /graphql with one', async () => {
     const closed = await start({ corsOrigins: [] })
     const asked = await ask({ method: 'OPTIONS', headers: { origin: TOOLS, ...preflight } }, closed.url)
     const other = await ask({ method: 'GET', headers: { origin: TOOLS } }, new URL('/status', running.url).href)
@@ -237,9 +237,9 @@ describe('a page of another origin', () => {
   })
 
   it.each([
-    ['a GET without a header of its own', { headers: { 'apollo-require-preflight': '' }, method: 'GET' }],
+    ['a GET without a custom header', { headers: { 'apollo-require-preflight': '' }, method: 'GET' }],
     ['a form', { body: HELLO, headers: { 'content-type': 'text/plain' } }],
-  ])('can send nothing unasked: %s', async (_, asked) => {
+  ])('can send nothing without a preflight request: %s', async (_, asked) => {
     expect((await ask({ ...asked, search: { query: '{ hello }' } })).status).toBeGreaterThanOrEqual(400)
   })
 })

@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import type { RequestContext } from '../types/flow.ts'
 
-/** One operation whose document fits the API schema; variables as they came. */
+/** One operation whose document is valid for the API schema, with variables as they came. */
 export interface OperationRequest {
   readonly document: DocumentNode
   readonly operationName: string | undefined
@@ -10,18 +10,18 @@ export interface OperationRequest {
   readonly source: string
 }
 
-/** A whole or partial answer, in the form of the GraphQL response. */
+/** A complete or partial answer, in the form of a GraphQL response. */
 export interface OperationResult {
   readonly data: unknown
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
-  /** The HTTP status, where it is not 200. */
+  /** The HTTP status, if it is not 200. */
   readonly status?: number
 }
 
-/** What stands behind the front: the schema that clients see, and who runs an operation of it. */
+/** The schema that clients see, and the function that runs an operation of it. */
 export interface OperationRunner {
   readonly apiSchema: GraphQLSchema
-  /** @throws {IstmoError} where the whole operation is refused. */
+  /** Runs one operation. Rejects with {IstmoError} if the operation is rejected as a whole. */
   execute(request: OperationRequest, context: RequestContext): Promise<OperationResult>
 }

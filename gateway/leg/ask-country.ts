@@ -1,4 +1,4 @@
-/** One attempt of a leg: its token, its message, the answer that was read and its receipt. */
+/** One attempt of a leg: its token, its message, its answer and its receipt. */
 import { hash } from 'node:crypto'
 import { type Dispatcher, errors, type Pool } from 'undici'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
@@ -7,21 +7,21 @@ import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
 
-/** What an attempt needs beside the leg and the request that it belongs to. */
+/** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions {
   readonly signLegToken: SignLegToken
-  /** Headers that a leg carries beside those of the contract. */
+  /** Returns the headers that a leg carries in addition to those of the contract. */
   readonly headersOf?: (leg: Leg) => Readonly<Record<string, string>>
-  /** Checks receipts; left out: none is looked at. */
+  /** Checks receipts. Without it, the gateway ignores them. */
   readonly checkReceipt?: CheckReceipt
 }
 
 /**
  * Sends a leg to its endpoint and reads the answer.
  *
- * @param poolFor gives the connections to the origin of a URL.
- * @param signal ends the attempt at any point.
- * @throws the reason of `signal`; `BadAnswer`, `DeniedField` or `ReceiptInvalid`; undici's error of a connection. `toOutcome` reads them all.
+ * @param poolFor returns the connections to the origin of a URL.
+ * @param signal ends the attempt at any point when it aborts.
+ * @throws the reason of `signal`; `BadAnswer`, `DeniedField` or `ReceiptInvalid`; undici's error of a connection. `toOutcome` understands all of them.
  */
 export async function askCountry(
   options: AttemptOptions,
@@ -39,14 +39,14 @@ export async function askCountry(
   const onBody = (bytes: Uint8Array): void => {
     if (sent === null) return
     sent.responseHash = hash('sha256', bytes)
-    sent.receipt = checkedReceipt(options.checkReceipt, leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
+    sent.receipt = checkReceiptOf(options.checkReceipt, leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
   }
-  // A stream that is destroyed, or breaks while nobody reads, says so by an event that ends the process if unheard.
+  // A stream that is destroyed, or breaks while nobody reads it, emits `error`. Without a listener, that ends the process.
   body.on('error', () => undefined)
   try {
     return await readAnswer({ status, headers, body }, leg.endpoint.maxAnswerBytes, onBody)
   } catch (error) {
-    // What is not read would hold the connection.
+    // A body that is not read would hold the connection.
     body.destroy()
     throw error
   }
@@ -91,7 +91,7 @@ function tokenFor(sign: SignLegToken, country: string, leg: Leg, request: Reques
   })
 }
 
-/** What the record and receipts must know of a leg; null where there are neither. */
+/** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */
 function noteSent(leg: Leg, { trail }: RequestContext, { body }: Message, isChecked: boolean): SentLeg | null {
   if (trail === undefined && !isChecked) return null
   const sent = { operationHash: hash('sha256', leg.query), requestHash: hash('sha256', body) }
@@ -100,7 +100,7 @@ function noteSent(leg: Leg, { trail }: RequestContext, { body }: Message, isChec
   return noted
 }
 
-/** A query whose kept-alive connection the node had closed is asked once more, on another connection; a mutation never. */
+/** Sends a query again, once and on another connection, if the node had closed the kept-alive connection. Never resends a mutation. */
 async function sendWithRetry(
   pool: Pool,
   message: Message,
@@ -116,12 +116,12 @@ async function sendWithRetry(
 }
 
 function isConnectionReset(error: unknown): boolean {
-  // A connection that never gave a byte was not kept alive: the node refuses to talk, and would again.
+  // A connection without any received byte was not kept alive: the node does not answer, and would not answer a second time.
   if (error instanceof errors.SocketError) return (error.socket?.bytesRead ?? 0) > 0
   return systemCodeOf(error) === 'ECONNRESET' || systemCodeOf(error) === 'EPIPE'
 }
 
-function checkedReceipt(
+function checkReceiptOf(
   check: CheckReceipt | undefined,
   leg: Leg,
   sent: SentLeg,

@@ -4,10 +4,10 @@ import type { LegAnswer } from '../types/flow.ts'
 import { type Attempt, BREAKER_COOLDOWN_MS, BREAKER_FAILURES, type BreakerKey, createBreakers } from './breaker.ts'
 
 const HN: BreakerKey = { country: 'HN', domain: 'cases', endpoint: { url: 'http://127.0.0.1:1/' } }
-const answered: Attempt = { answer: { kind: 'answered', data: {}, errors: [] }, isMute: false }
-const failed = (reach: Outcome['reach'], code: Outcome['code'], isMute = false): Attempt => ({
+const answered: Attempt = { answer: { kind: 'answered', data: {}, errors: [] }, isNeutral: false }
+const failed = (reach: Outcome['reach'], code: Outcome['code'], isNeutral = false): Attempt => ({
   answer: { kind: 'failed', outcome: { reach, code } },
-  isMute,
+  isNeutral,
 })
 const down = failed('UNAVAILABLE', 'CONNECTION')
 const late = failed('TIMED_OUT', 'LEG_DEADLINE')
@@ -17,7 +17,7 @@ const leftAlone: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** Breakers whose attempts are counted and whose changes are kept. */
+/** Breakers, with a count of their attempts and a list of their changes. */
 function open() {
   const changes: string[] = []
   const breakers = createBreakers((_, state) => void changes.push(state))
@@ -34,7 +34,7 @@ function open() {
 }
 
 describe('a circuit breaker', () => {
-  it('leaves an endpoint alone after failures in a row, and no other', async () => {
+  it('opens for an endpoint after failures in a row, and for no other', async () => {
     const breakers = open()
     await breakers.fail(BREAKER_FAILURES)
     expect(breakers.stateOf(HN)).toBe('open')
@@ -48,9 +48,9 @@ describe('a circuit breaker', () => {
 
   it.each([
     ['an answer', answered],
-    ['a refusal', failed('DENIED', 'REFUSED_BY_NODE')],
+    ['a denial', failed('DENIED', 'REFUSED_BY_NODE')],
     ['a bad answer', failed('UNAVAILABLE', 'BAD_ANSWER')],
-  ])('counts anew after %s', async (_, attempt) => {
+  ])('counts from zero after %s', async (_, attempt) => {
     const breakers = open()
     await breakers.fail(BREAKER_FAILURES - 1)
     await breakers.send(attempt)
@@ -60,7 +60,7 @@ describe('a circuit breaker', () => {
     expect(breakers.stateOf(HN)).toBe('open')
   })
 
-  it('counts a leg that the caller ended neither way, and gives its answer', async () => {
+  it('does not count a leg that the caller ended, and returns its answer', async () => {
     const breakers = open()
     const mute = failed('UNAVAILABLE', 'CONNECTION', true)
     await breakers.fail(BREAKER_FAILURES - 1)
@@ -70,7 +70,7 @@ describe('a circuit breaker', () => {
     expect(breakers.stateOf(HN)).toBe('open')
   })
 
-  it('lets one leg try after the cooldown, while the others are spared the wait, and closes with its answer', async () => {
+  it('lets one leg try after the cooldown, fails the others without a wait, and closes with the answer', async () => {
     const breakers = open()
     await breakers.fail(BREAKER_FAILURES)
     vi.advanceTimersByTime(BREAKER_COOLDOWN_MS)

@@ -1,46 +1,47 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, isBrokenCircuitError } from 'cockatiel'
 import type { Leg, LegAnswer } from '../types/flow.ts'
 
-/** After how many failures in a row an endpoint is left alone. One operation may send it several legs at once. */
+/** After how many failures in a row the breaker of an endpoint opens. One operation may send several legs to it at once. */
 export const BREAKER_FAILURES = 5
 
-/** How long it is left alone before one leg tries it again, in milliseconds. Short: a country that is back is asked soon. */
+/** How long a breaker stays open before one leg tries the endpoint again, in milliseconds. It is short, so that a country returns soon. */
 export const BREAKER_COOLDOWN_MS = 1_000
 
 /**
- * Closed: the endpoint is asked. Open: it is left alone, until the first leg after the cooldown. Half-open: that one leg is on
- * its way, and the others are spared the wait.
+ * Closed: legs go to the endpoint. Open: no leg goes to it, until the first leg after the cooldown. Half-open: that one leg is in
+ * progress, and the other legs fail without a wait.
  */
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
-/** What an endpoint is known by: two countries may be served at one URL, and fail apart. */
+/** What identifies an endpoint. Two countries may share one URL and fail separately. */
 export type BreakerKey = Pick<Leg, 'country' | 'domain'> & { readonly endpoint: Pick<Leg['endpoint'], 'url'> }
 
-/** A leg's answer; `isMute` where it says nothing of the endpoint, because the caller or the request's own deadline ended it. */
+/** A leg's answer. `isNeutral`: it says nothing about the endpoint, because the caller or the request's deadline ended the leg. */
 export interface Attempt {
   readonly answer: LegAnswer
-  readonly isMute: boolean
+  readonly isNeutral: boolean
 }
 
 /** The circuit breakers of all endpoints. */
 export interface Breakers {
-  /** Makes `attempt`, which never rejects, and counts how it went; `BREAKER_OPEN` where the endpoint is left alone. */
+  /** Makes `attempt`, which never rejects, and counts its result. Answers `BREAKER_OPEN` without an attempt if the breaker is open. */
   readonly guard: (key: BreakerKey, attempt: () => Promise<Attempt>) => Promise<LegAnswer>
   readonly stateOf: (key: BreakerKey) => BreakerState
 }
 
-const LEFT_ALONE: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } }
+const NOT_SENT: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BREAKER_OPEN' } }
 
 /**
- * One circuit breaker an endpoint, closed at first. No connection and no answer in time are failures. A refusal or a bad answer
- * is none: the endpoint is there and costs no wait, and a caller who asks for more than an answer may hold would otherwise
- * take a country from all the others. A leg that is mute counts for nothing; as the trial of an open breaker it closes it.
- * @param onChange told when an endpoint's state changes.
+ * Creates one circuit breaker for each endpoint, closed at first. It is a failure if there is no connection, or no answer in time. A
+ * denial or a bad answer is not a failure, because the endpoint works and costs no wait. Otherwise one caller who asks for more than an
+ * answer may hold could take a country from all other callers. A neutral leg is not counted; as the trial of an open breaker, it
+ * closes the breaker.
+ * @param onChange called when an endpoint's state changes.
  */
 export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) => void): Breakers {
   const policies = new Map<string, Policy>()
   const policyOf = (key: BreakerKey): Policy => {
-    const name = nameOf(key)
+    const name = toName(key)
     const policy = policies.get(name) ?? createPolicy((state) => onChange(key, state))
     policies.set(name, policy)
     return policy
@@ -48,17 +49,17 @@ export function createBreakers(onChange: (key: BreakerKey, state: BreakerState) 
   return {
     async guard(key, attempt) {
       const policy = policyOf(key)
-      // The library would let the others wait for the trial's end; to wait for a country that hangs is what a breaker spares.
-      if (policy.state === CircuitState.HalfOpen) return LEFT_ALONE
+      // The library would make the other legs wait for the trial. A breaker exists to avoid the wait for a country that hangs.
+      if (policy.state === CircuitState.HalfOpen) return NOT_SENT
       try {
-        return await policy.execute(async () => heard(await attempt()))
+        return await policy.execute(async () => unwrap(await attempt()))
       } catch (error) {
-        if (error instanceof Mute) return error.answer
-        if (isBrokenCircuitError(error)) return LEFT_ALONE
+        if (error instanceof NeutralLeg) return error.answer
+        if (isBrokenCircuitError(error)) return NOT_SENT
         throw error
       }
     },
-    stateOf: (key) => toState(policies.get(nameOf(key))?.state ?? CircuitState.Closed),
+    stateOf: (key) => toState(policies.get(toName(key))?.state ?? CircuitState.Closed),
   }
 }
 
@@ -77,18 +78,18 @@ function isFailure(answer: LegAnswer): boolean {
   return answer.kind === 'failed' && (answer.outcome.code === 'CONNECTION' || answer.outcome.code === 'LEG_DEADLINE')
 }
 
-/** Carries a mute leg's answer past the library, which counts neither it nor any other exception. */
-class Mute extends Error {
-  override readonly name = 'Mute'
+/** Carries a neutral leg's answer past the library, which does not count exceptions. */
+class NeutralLeg extends Error {
+  override readonly name = 'NeutralLeg'
   readonly answer: LegAnswer
   constructor(answer: LegAnswer) {
-    super('the leg says nothing of its endpoint')
+    super('the leg says nothing about its endpoint')
     this.answer = answer
   }
 }
 
-function heard({ answer, isMute }: Attempt): LegAnswer {
-  if (isMute) throw new Mute(answer)
+function unwrap({ answer, isNeutral }: Attempt): LegAnswer {
+  if (isNeutral) throw new NeutralLeg(answer)
   return answer
 }
 
@@ -97,6 +98,6 @@ function toState(state: CircuitState): BreakerState {
   return state === CircuitState.HalfOpen ? 'half-open' : 'open'
 }
 
-function nameOf({ country, domain, endpoint }: BreakerKey): string {
+function toName({ country, domain, endpoint }: BreakerKey): string {
   return JSON.stringify([country, domain, endpoint.url])
 }

@@ -4,19 +4,19 @@ import type { Leg, RequestContext } from '../types/flow.ts'
 /** What ends a leg before its answer. */
 export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'
 
-/** A leg's clock: `signal` aborts when the leg must end, `ending` says why. `stop` must be called once the leg is over. */
+/** A leg's clock: `signal` aborts when the leg must end, and `ending` says why. The owner must call `stop` when the leg is over. */
 export interface LegClock {
   readonly signal: AbortSignal
   readonly ending: () => Ending | null
   readonly stop: () => void
 }
 
-/** Starts the clock of a leg: its own deadline, the request's, and the caller's hanging up, whichever comes first. */
+/** Starts the clock of a leg. The leg ends at its own deadline, at the request's, or when the caller hangs up, whichever is first. */
 export function startLegClock(leg: Leg, request: RequestContext): LegClock {
   const controller = new AbortController()
   let ending: Ending | null = null
-  const end = (why: Ending): void => {
-    ending ??= why
+  const end = (reason: Ending): void => {
+    ending ??= reason
     controller.abort()
   }
   const requestLeftMs = request.deadlineAt - performance.now()
@@ -34,7 +34,7 @@ export function startLegClock(leg: Leg, request: RequestContext): LegClock {
   return { signal: controller.signal, ending: () => ending, stop }
 }
 
-/** The outcome of a leg that its clock ended. Nobody reads the one of a caller who hung up. */
+/** Returns the outcome of a leg that its clock ended. Nobody reads the outcome if the caller hung up. */
 export function endingOutcome(ending: Ending): Outcome {
   if (ending === 'HANGUP') return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
   return { reach: 'TIMED_OUT', code: ending }

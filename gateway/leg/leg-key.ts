@@ -3,12 +3,12 @@ import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, imp
 import { z } from 'zod'
 import { LEG_TOKEN_ALGORITHM } from '../../contract/leg-token.ts'
 
-/** The gateway's own signing key, and what it publishes of it. */
+/** The key with which the gateway signs leg tokens, and the part of it that the gateway publishes. */
 export interface LegKey {
   readonly privateKey: CryptoKey
   /** The key's RFC 7638 thumbprint. */
   readonly kid: string
-  /** The set that `/.well-known/jwks.json` gives: the public part alone. */
+  /** The set that `/.well-known/jwks.json` answers with: only the public part. */
   readonly publicKeys: JSONWebKeySet
 }
 
@@ -20,9 +20,9 @@ const privateJwk = z.looseObject({
 })
 
 /**
- * The key that legs are signed with: the Ed25519 JWK in `file`, or without one a fresh key, which the national nodes must
+ * Reads the key that signs leg tokens: the Ed25519 JWK in `file`. Without a file, it generates a key, which the national nodes must
  * then read from the gateway's key set.
- * @throws {Error} naming file and path when the file holds no such key.
+ * @throws {Error} if the file holds no such key. The message names the file and the member.
  */
 export async function createLegKey(file: string | undefined): Promise<LegKey> {
   const jwk = file === undefined ? await generateJwk() : await readJwk(file)
@@ -50,6 +50,6 @@ function parseJson(text: string, file: string): unknown {
     return JSON.parse(text)
   } catch {
     // The parser's message quotes the text, which is a private key.
-    throw new Error(`${file}: expected a private Ed25519 key as a JWK; came a file that is no JSON.`)
+    throw new Error(`${file}: expected a private Ed25519 key as a JWK; came a file that is not JSON.`)
   }
 }

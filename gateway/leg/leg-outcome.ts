@@ -1,4 +1,4 @@
-/** What becomes of a leg that did not succeed: its outcome, and what the operator's log says of it. */
+/** The outcome of a leg that did not succeed, and what the operator's log says about it. */
 import type { Logger } from 'pino'
 import { errors } from 'undici'
 import type { Outcome } from '../../contract/outcome.ts'
@@ -6,12 +6,12 @@ import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
 import { BadAnswer, DeniedField } from './read-answer.ts'
 
-/** A country's receipt that is missing or does not hold; the message is our own. */
+/** A country's receipt is missing or not valid. The message is our own text. */
 export class ReceiptInvalid extends Error {
   override readonly name = 'ReceiptInvalid'
 }
 
-/** The outcome of an attempt that threw `error`. What ended the leg's clock goes before what was thrown because of it. */
+/** Returns the outcome of an attempt that threw `error`. If the leg's clock ended it, that decides, because it caused the error. */
 export function toOutcome(error: unknown, clock: LegClock): Outcome {
   const ending = clock.ending()
   if (ending !== null) return endingOutcome(ending)
@@ -25,7 +25,7 @@ function isHttpParserError(error: unknown): boolean {
   return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError
 }
 
-/** Writes a failed leg to the operator's log: where, its outcome, and our own sentence or the system's code. */
+/** Writes a failed leg to the operator's log: its place, its outcome, and our own sentence or the system's code. */
 export function logFailure(log: Logger, leg: Leg, request: RequestContext, outcome: Outcome, error: unknown): void {
   const particulars = error instanceof Error ? { error: error.name, reason: reasonOf(error) } : {}
   const { domain, country } = leg
@@ -33,10 +33,13 @@ export function logFailure(log: Logger, leg: Leg, request: RequestContext, outco
   log.warn({ requestId, domain, country, ...outcome, ...particulars }, 'leg failed')
 }
 
-/** How many different codes of an answer's errors one line of the log names. */
+/** How many different error codes of an answer one line of the operator's log names. */
 const MAX_CODES = 10
 
-/** Of a country's own errors the log has their number, and codes of the form that codes have; their words may name a person. */
+/**
+ * Writes to the operator's log how many errors a country's answer has, and their codes if they have the form of a code. It writes
+ * nothing else of them, because their messages may name a person.
+ */
 export function logErrors(log: Logger, leg: Leg, request: RequestContext, errors: readonly SubgraphError[]): void {
   const codes = new Set<string>()
   for (const { extensions } of errors) {
@@ -48,13 +51,13 @@ export function logErrors(log: Logger, leg: Leg, request: RequestContext, errors
   log.info({ requestId, domain, country, errors: errors.length, codes: [...codes] }, 'leg answered with errors')
 }
 
-/** Our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
+/** Returns our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
 function reasonOf(error: Error): string | undefined {
-  const isOurs = error instanceof BadAnswer || error instanceof DeniedField || error instanceof ReceiptInvalid
-  return isOurs ? error.message : systemCodeOf(error)
+  const isOurError = error instanceof BadAnswer || error instanceof DeniedField || error instanceof ReceiptInvalid
+  return isOurError ? error.message : systemCodeOf(error)
 }
 
-/** The operating system's code of an error, such as ECONNRESET; undefined if it has none. */
+/** Returns the operating system's code of an error, such as ECONNRESET; undefined if it has none. */
 export function systemCodeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
   return typeof code === 'string' ? code : undefined

@@ -75,7 +75,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 }
 
 describe('a leg that is answered', () => {
-  it('posts query, variables and the token for that country, and gives data and errors', async () => {
+  it('posts query, variables and the token for that country, and returns data and errors', async () => {
     const seen: unknown[] = []
     const { url } = await serve(async (incoming, response) => {
       const { authorization, 'istmo-request-id': id } = incoming.headers
@@ -93,7 +93,7 @@ describe('a leg that is answered', () => {
     expect(room.outcomes).toEqual([{ reach: 'ANSWERED', code: null }])
   })
 
-  it('has the number and the codes of its errors in the log, and no other word of them', async () => {
+  it('has the number and the codes of its errors in the log, and nothing else of them', async () => {
     const errors = [
       { message: SECRET, extensions: { code: 'FORBIDDEN_BY_COUNTRY' } },
       { message: SECRET, extensions: { code: SECRET } },
@@ -119,7 +119,7 @@ describe('a leg that is answered', () => {
     expect(authorization).toBeUndefined()
   })
 
-  it('keeps its connection for the next', async () => {
+  it('leaves its connection open for the next leg', async () => {
     const { url, server } = await serve((_, response) => json(response, '{"data":{}}'))
     let connections = 0
     server.on('connection', () => {
@@ -141,24 +141,24 @@ describe('a leg that is answered', () => {
 
 describe('a leg fails as data', () => {
   const bad: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
-  const refused: Outcome = { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+  const denied: Outcome = { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
   const broken: Outcome = { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 
   it.each<[string, Outcome, RequestListener]>([
-    ['401', refused, (_, response) => json(response, '{}', 401)],
-    ['403', refused, (_, response) => json(response, '{}', 403)],
+    ['401', denied, (_, response) => json(response, '{}', 401)],
+    ['403', denied, (_, response) => json(response, '{}', 403)],
     ['a redirect', bad, (_, response) => json(response, '', 307, { location: '/elsewhere' })],
     ['500 with a GraphQL body', bad, (_, response) => json(response, '{"data":{}}', 500)],
     ['204', bad, (_, response) => void response.writeHead(204).end()],
     ['HTML', bad, (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')],
     ['no content type', bad, (_, response) => void response.writeHead(200).end('{"data":{}}')],
-    ['no JSON', bad, (_, response) => json(response, `{"data": ${SECRET}`)],
-    ['no UTF-8', bad, (_, response) => json(response, Buffer.from([0x22, 0xff, 0x22]))],
+    ['text that is not JSON', bad, (_, response) => json(response, `{"data": ${SECRET}`)],
+    ['bytes that are not UTF-8', bad, (_, response) => json(response, Buffer.from([0x22, 0xff, 0x22]))],
     ['a JSON list', bad, (_, response) => json(response, '[]')],
     ['no member data', bad, (_, response) => json(response, `{"errors":[{"message":"${SECRET}"}]}`)],
     ['a string as data', bad, (_, response) => json(response, '{"data":"x"}')],
-    ['errors that are no list', bad, (_, response) => json(response, '{"data":{},"errors":{}}')],
-    ['errors that are no objects', bad, (_, response) => json(response, '{"data":{},"errors":["x"]}')],
+    ['errors that are not a list', bad, (_, response) => json(response, '{"data":{},"errors":{}}')],
+    ['errors that are not objects', bad, (_, response) => json(response, '{"data":{},"errors":["x"]}')],
     ['too many bytes', bad, (_, response) => json(response, `{"data":{"a":"${'x'.repeat(2_000)}"}}`)],
     [
       'too many bytes after inflating',
@@ -180,7 +180,7 @@ describe('a leg fails as data', () => {
         response.write('{"data":', () => response.socket?.destroy())
       },
     ],
-    ['no HTTP', bad, (incoming) => void incoming.socket.end('SSH-2.0-OpenSSH\r\n')],
+    ['bytes that are not HTTP', bad, (incoming) => void incoming.socket.end('SSH-2.0-OpenSSH\r\n')],
   ])('on %s', async (_, outcome, listener) => {
     const { url } = await serve(listener)
     const room = openRoom()
@@ -208,7 +208,7 @@ describe('a leg fails as data', () => {
 })
 
 describe('an endpoint that failed repeatedly', () => {
-  it('is not dialled, which is an outcome and stands in the log', async () => {
+  it('is not dialled, which is an outcome and is in the log', async () => {
     let dialled = 0
     const { url } = await serve((incoming) => {
       dialled += 1
@@ -224,7 +224,7 @@ describe('an endpoint that failed repeatedly', () => {
     expect(JSON.parse(room.log.at(-1) ?? '')).toMatchObject({ requestId: 'request-1', country: 'HN', ...outcome })
   })
 
-  it('is not what callers who hang up make of a country', async () => {
+  it('does not fail because callers hang up', async () => {
     const hangup = new AbortController()
     hangup.abort()
     const { url } = await serve((_, response) => json(response, '{"data":{}}'))
@@ -267,7 +267,7 @@ describe('a leg ends', () => {
     expect(asked).toBe(0)
   })
 
-  it('when the caller hangs up, which says nothing of the country', async () => {
+  it('when the caller hangs up, which says nothing about the country', async () => {
     const hangup = new AbortController()
     let closed: Promise<unknown> | undefined
     const { url } = await serve((incoming) => {
@@ -283,7 +283,7 @@ describe('a leg ends', () => {
 })
 
 describe('a connection that the node had closed', () => {
-  /** Answers, but resets the connection of the first request that comes on a used one. Counts the requests. */
+  /** Answers, but resets the connection of the first request on a used connection. Counts the requests. */
   async function forgetful(kind: Leg['kind'], endpoint: Partial<Leg['endpoint']> = {}) {
     const tokens: unknown[] = []
     const used = new WeakSet<Socket>()
@@ -309,7 +309,7 @@ describe('a connection that the node had closed', () => {
     expect(await forgetful('query')).toEqual({ failed: [], asked: 6, resets: 1, tokens: 1 })
   })
 
-  it('gets a fresh token with that try, where the country takes one once', async () => {
+  it('gets a new token with that try, if the country accepts a token once', async () => {
     const once = await forgetful('query', { legTokens: 'once' })
     expect(once).toEqual({ failed: [], asked: 6, resets: 1, tokens: 6 })
   })

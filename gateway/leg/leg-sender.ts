@@ -7,20 +7,20 @@ import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from
 import { startLegClock } from './leg-clock.ts'
 import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
 
-/** How many connections to one origin are open at once, at most. A hung country fills its own pool and no other's. */
+/** How many connections to one origin may be open at once. A country that hangs fills only its own pool. */
 const CONNECTIONS_PER_ORIGIN = 64
 
-/** How long an idle connection is kept, in milliseconds: less than the 5 s after which Node's servers close theirs. */
+/** How long an idle connection stays open, in milliseconds: less than the 5 s after which Node's servers close theirs. */
 const KEEP_ALIVE_MS = 4_000
 
-/** What the leg room needs. */
+/** What {@link createLegSender} works with. */
 export interface LegSenderOptions extends AttemptOptions {
   readonly log: Logger
-  /** Told the outcome of every leg that was not ended by the caller's hanging up. */
+  /** Called with the outcome of each leg, except if the leg ended because the caller hung up. */
   readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
 }
 
-/** The leg room: `sendLeg`, the state of an endpoint's circuit breaker, and `close`, which waits for legs under way. */
+/** Sends legs. `breakerOf` returns the state of an endpoint's circuit breaker; `close` waits for legs in progress. */
 export interface LegSender {
   readonly sendLeg: SendLeg
   readonly breakerOf: (endpoint: BreakerKey) => BreakerState
@@ -28,9 +28,9 @@ export interface LegSender {
 }
 
 /**
- * Sends legs over kept-alive connections, one pool an origin. A failure is data: deadline, refusal, broken connection and bad
- * answer each have their outcome (docs/design/contract.md, What a failure does); the particulars go to the log under the request id.
- * An endpoint that failed repeatedly is left alone for a while (breaker.ts).
+ * Creates the sender of legs. It uses kept-alive connections, with one pool for each origin. A failure is data: deadline, denial, broken
+ * connection and bad answer each have their outcome (docs/design/contract.md, What a failure does). The details go to the operator's
+ * log under the request id. If an endpoint fails repeatedly, its breaker stops legs to it for a while (breaker.ts).
  */
 export function createLegSender(options: LegSenderOptions): LegSender {
   const pools = new Map<string, Pool>()
@@ -56,12 +56,12 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       const answer = await askCountry(options, poolFor, leg, request, clock.signal)
       options.onOutcome?.(leg, ANSWERED)
       if (answer.kind === 'answered' && answer.errors.length > 0) logErrors(options.log, leg, request, answer.errors)
-      return { answer, isMute: false }
+      return { answer, isNeutral: false }
     } catch (error) {
       const outcome = toOutcome(error, clock)
       const ending = clock.ending()
       if (ending !== 'HANGUP') fail(leg, request, outcome, error)
-      return { answer: { kind: 'failed', outcome }, isMute: ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' }
+      return { answer: { kind: 'failed', outcome }, isNeutral: ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' }
     } finally {
       clock.stop()
     }
@@ -84,7 +84,7 @@ function createPool(origin: string): Pool {
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // The leg's clock ends every wait; a second clock could only end it with the wrong outcome.
+    // The leg's clock ends each wait. A second clock could only end it with the wrong outcome.
     headersTimeout: 0,
     bodyTimeout: 0,
   })

@@ -7,11 +7,11 @@ import { describe, expect, it } from 'vitest'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { aCaller } from '../testing.ts'
 import { createLegKey } from './leg-key.ts'
-import { createLegTokenSigner, forgetEnded, type KeptToken } from './leg-token.ts'
+import { type CachedToken, createLegTokenSigner, removeEnded } from './leg-token.ts'
 
 const NOW_S = 1_800_000_000
 const QUERY = '{ cases { id } }'
-/** Every leg's part that is not the matter of a test. */
+/** The parts of a leg that the tests do not vary. */
 const ASKED = { grounds: null, rights: { scopes: ['case:read', 'person:read'], policies: [] }, use: 'reuse' } as const
 const CALLER = aCaller({
   subject: 'pairwise-1',
@@ -29,7 +29,7 @@ async function createSigner(now = { s: NOW_S }) {
 }
 
 describe('a leg token', () => {
-  it('says who asks, of which country, with which text, for a minute, under the published key', async () => {
+  it('names the caller, the country and the text, for one minute, under the published key', async () => {
     const { key, sign } = await createSigner()
     const token = await sign({ ...ASKED, caller: CALLER, country: 'HN', query: QUERY })
     const { payload } = await jwtVerify(token, createLocalJWKSet(key.publicKeys), {
@@ -70,7 +70,7 @@ describe('a leg token', () => {
     expect(decodeJwt(await sign({ ...ASKED, caller, country: 'HN', query: QUERY })).exp).toBe(NOW_S + 20)
   })
 
-  it('is signed once for the same caller, country and text, and anew shortly before its end', async () => {
+  it('is signed once for the same caller, country and text, and again shortly before its end', async () => {
     const { sign, now } = await createSigner()
     const leg = { ...ASKED, caller: CALLER, country: 'HN', query: QUERY }
     const first = await sign(leg)
@@ -80,7 +80,7 @@ describe('a leg token', () => {
     expect(await sign(leg)).not.toBe(first)
   })
 
-  it('is signed for each leg where the country takes it once', async () => {
+  it('is signed for each leg if the country accepts it once', async () => {
     const { sign } = await createSigner()
     const leg = { ...ASKED, use: 'once', caller: CALLER, country: 'HN', query: QUERY } as const
     const [first, second] = [await sign(leg), await sign(leg)]
@@ -92,7 +92,7 @@ describe('a leg token', () => {
     ['another country', { country: 'SV' }],
     ['another text', { query: '{ cases { id country } }' }],
     ['another token of the same subject', { caller: { ...CALLER } }],
-    ['nobody', { caller: null }],
+    ['no caller', { caller: null }],
     ['other grounds', { grounds: { purpose: 'INVESTIGATION' as const } }],
     ['other scopes', { rights: { scopes: ['case:read'], policies: [] } }],
     ['other policies', { rights: { ...ASKED.rights, policies: ['narrative_release'] } }],
@@ -103,7 +103,7 @@ describe('a leg token', () => {
   })
 })
 
-describe('the kept leg tokens', () => {
+describe('the cached leg tokens', () => {
   it.each<[untilS: readonly number[], left: readonly number[]]>([
     [[], []],
     [[1], []],
@@ -116,12 +116,12 @@ describe('the kept leg tokens', () => {
       [9, 1],
       [9, 1],
     ],
-  ])('that end at %j are forgotten at 5 from the oldest on, which leaves %j', async (untilS, left) => {
-    const kept = new LRUCache<string, KeptToken>({ max: 9 })
+  ])('that end at %j are removed at 5, beginning with the oldest, which leaves %j', async (untilS, left) => {
+    const kept = new LRUCache<string, CachedToken>({ max: 9 })
     untilS.forEach((until, at) => {
       kept.set(String(at), { token: Promise.resolve(''), untilS: until })
     })
-    forgetEnded(kept, 5)
+    removeEnded(kept, 5)
     expect([...kept.rvalues()].map((token) => token?.untilS)).toEqual(left)
   })
 })
@@ -145,8 +145,8 @@ describe('the leg key', () => {
       /key\.json: d: expected the private part/,
     ],
     ['another curve', JSON.stringify({ kty: 'EC', crv: 'P-256', x: 'abc', d: 'abc' }), /key\.json: kty/],
-    ['no JSON', 'secret-secret', /key\.json: expected a private Ed25519 key/],
-  ])('is refused from a file with %s, naming the file and not what it holds', async (_, content, message) => {
+    ['text that is not JSON', 'secret-secret', /key\.json: expected a private Ed25519 key/],
+  ])('is rejected from a file with %s, with the name of the file and not its content', async (_, content, message) => {
     const folder = await mkdtemp(join(tmpdir(), 'istmo-leg-key-'))
     const file = join(folder, 'key.json')
     await writeFile(file, content)

@@ -13,32 +13,34 @@ import {
 import type { Leg } from '../types/flow.ts'
 import type { LegKey } from './leg-key.ts'
 
-/** How many signed tokens are kept; the one that was used longest ago is forgotten first. */
-const MAX_KEPT_TOKENS = 10_000
+/** How many signed tokens the cache holds. It drops the least recently used one first. */
+const MAX_CACHED_TOKENS = 10_000
 
-/** How long before its end a kept token is signed anew, in seconds: the leg needs time to arrive. */
+/** How long before its end the signer replaces a cached token, in seconds: the leg needs time to arrive. */
 const RENEW_BEFORE_END_S = 10
 
-/** A leg's token lives at least so long, in seconds: as much as clocks may differ, since a caller's token holds as much longer. */
+/** The shortest life of a leg token, in seconds. It equals the clock difference by which a caller's token may be accepted after its end. */
 const LEAST_LIFETIME_S = 5
 
-/** What a leg's token is bound to: who asks, which country, and the exact `query` text. */
+/** What a leg token is bound to: the caller, the country, and the exact `query` text. */
 export interface LegTokenRequest {
   readonly caller: Caller | null
   readonly country: string
   readonly query: string
   readonly grounds: Grounds | null
-  /** What the leg needs of the caller's rights. */
+  /** The part of the caller's rights that the leg needs. */
   readonly rights: NonNullable<Leg['rights']>
-  /** `once`: the token is signed anew, and given to nobody else. */
+  /** `once`: the signer creates a new token that no other leg gets. */
   readonly use: LegTokenUse
 }
 
-/** The token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end, where
- * the country takes it more than once. */
+/**
+ * Returns the token for one leg, as a compact JWS. The same caller, country and text get the same token until shortly before its end,
+ * if the country accepts a token more than once.
+ */
 export type SignLegToken = (request: LegTokenRequest) => Promise<string>
 
-/** Who signs. `now`: milliseconds since the epoch. */
+/** What {@link createLegTokenSigner} works with. `now` returns milliseconds since the epoch. */
 export interface LegTokenOptions {
   readonly key: LegKey
   /** The gateway's name: `iss` and `act.sub`. */
@@ -46,20 +48,20 @@ export interface LegTokenOptions {
   readonly now?: () => number
 }
 
-/** A signed token that is given to each leg that it fits. */
-export interface KeptToken {
+/** A signed token that each leg it fits may carry. */
+export interface CachedToken {
   readonly token: Promise<string>
-  /** Until when it is given to a leg, in seconds since the epoch. */
+  /** Until when a leg may still get it, in seconds since the epoch. */
   readonly untilS: number
 }
 
 /**
- * Signs what a country needs to know of who asks (docs/design/access.md, The leg): a token that holds at that country alone, for that
- * text alone, at most a minute. The caller's own token never leaves the gateway.
+ * Creates the signer of leg tokens. A leg token tells a country what it needs to know about the caller (docs/design/access.md, The leg).
+ * It is valid only at that country, only for that text, and for at most one minute. The caller's own token never leaves the gateway.
  */
 export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   const now = options.now ?? Date.now
-  const kept = new LRUCache<string, KeptToken>({ max: MAX_KEPT_TOKENS })
+  const cache = new LRUCache<string, CachedToken>({ max: MAX_CACHED_TOKENS })
   const numberOf = createCallerNumbers()
 
   return async function signLegToken(request) {
@@ -68,40 +70,40 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
     const op = operationHash(request.query)
     if (request.use === 'once') return sign(legClaims(options.gateway, request, op, nowS), options.key)
     const cacheKey = `${numberOf(caller)} ${country} ${op} ${JSON.stringify([grounds, rights])}`
-    const known = kept.get(cacheKey)
-    if (known !== undefined && known.untilS > nowS) return known.token
+    const cached = cache.get(cacheKey)
+    if (cached !== undefined && cached.untilS > nowS) return cached.token
     const claims = legClaims(options.gateway, request, op, nowS)
     const token = sign(claims, options.key)
-    forgetEnded(kept, nowS)
-    kept.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
+    removeEnded(cache, nowS)
+    cache.set(cacheKey, { token, untilS: claims.exp - RENEW_BEFORE_END_S })
     return token
   }
 }
 
 /**
- * Removes the tokens that ended, from the one that was used longest ago to the first that has not ended. A token is of use for a minute
- * at most, so those that ended would only fill the memory up to the limit.
+ * Removes the tokens that have ended, from the least recently used to the first that has not ended. A token is useful for at most one
+ * minute, so ended tokens would only fill the memory up to the limit.
  * @param nowS seconds since the epoch.
  */
-export function forgetEnded(kept: LRUCache<string, KeptToken>, nowS: number): void {
-  for (const key of kept.rkeys()) {
-    const token = kept.peek(key)
+export function removeEnded(cache: LRUCache<string, CachedToken>, nowS: number): void {
+  for (const key of cache.rkeys()) {
+    const token = cache.peek(key)
     if (token !== undefined && token.untilS > nowS) return
-    kept.delete(key)
+    cache.delete(key)
   }
 }
 
 /**
- * A number for each caller object: one verified token is one object, and two tokens must never share a leg token,
- * however alike their subjects are.
+ * Creates a function that numbers caller objects. One verified token is one object, and two tokens must never share a leg token,
+ * even if their subjects are equal.
  */
 function createCallerNumbers(): (caller: Caller | null) => number {
   const numbers = new WeakMap<Caller, number>()
   let last = 0
   return (caller) => {
     if (caller === null) return 0
-    const known = numbers.get(caller)
-    if (known !== undefined) return known
+    const number = numbers.get(caller)
+    if (number !== undefined) return number
     last += 1
     numbers.set(caller, last)
     return last

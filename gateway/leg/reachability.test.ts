@@ -8,7 +8,7 @@ const honduras = aParticipant('HN', { domains: { cases: endpoint, legal: endpoin
 const leg: Leg = { domain: 'cases', country: 'HN', endpoint, query: '', variables: {}, kind: 'query', rights: null }
 
 describe('reachability', () => {
-  it('shows the last outcome of each domain, null where nothing was asked, its breaker, and no address', () => {
+  it('shows the last outcome of each domain, null if the gateway sent none, its breaker, and no address', () => {
     const reachability = createReachability(() => 0)
     reachability.note(leg, { reach: 'ANSWERED', code: null })
     reachability.note(leg, { reach: 'UNAVAILABLE', code: 'CONNECTION' })

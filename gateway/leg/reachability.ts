@@ -2,29 +2,29 @@ import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, Participant } from '../types/flow.ts'
 import type { BreakerKey, BreakerState } from './breaker.ts'
 
-/** What the last leg to a country and domain became, and when (ISO 8601); nulls where none was sent yet. */
+/** The outcome of the last leg to a country and domain, and its time (ISO 8601). All are null if the gateway has not sent one yet. */
 export interface LastSeen {
   readonly reach: Outcome['reach'] | null
   readonly code: Outcome['code']
   readonly at: string | null
 }
 
-/** A domain of a participant as `/status` shows it. */
+/** A participant's domain as `/status` shows it. */
 export interface DomainStatus extends LastSeen {
   readonly breaker: BreakerState
 }
 
-/** A participant as `/status` shows it: no address. */
+/** A participant as `/status` shows it, without its address. */
 export interface ParticipantStatus {
   readonly country: string
   readonly name: Participant['name']
   readonly domains: Readonly<Record<string, DomainStatus>>
 }
 
-/** The state of an endpoint's circuit breaker. */
+/** Returns the state of an endpoint's circuit breaker. */
 export type BreakerOf = (endpoint: BreakerKey) => BreakerState
 
-/** Remembers what the last leg to each country and domain became. */
+/** Remembers the outcome of the last leg to each country and domain. */
 export interface Reachability {
   readonly note: (leg: Leg, outcome: Outcome) => void
   readonly show: (participants: readonly Participant[], breakerOf: BreakerOf) => readonly ParticipantStatus[]
@@ -32,7 +32,7 @@ export interface Reachability {
 
 const NEVER: LastSeen = { reach: null, code: null, at: null }
 
-/** An empty memory. `now`: milliseconds since the epoch. */
+/** Creates a memory without outcomes. `now` returns milliseconds since the epoch. */
 export function createReachability(now: () => number = Date.now): Reachability {
   const seen = new Map<string, { readonly outcome: Outcome; readonly atMs: number }>()
   const lastSeen = (country: string, domain: string): LastSeen => {
@@ -58,7 +58,7 @@ export function createReachability(now: () => number = Date.now): Reachability {
   }
 }
 
-/** The breaker of every country and domain, in the order of the participants. */
+/** Reads the breaker of each country and domain, in the order of the participants. */
 export function readBreakers(
   participants: readonly Participant[],
   breakerOf: BreakerOf,

@@ -14,7 +14,7 @@ function nested(levels: number): string {
 }
 
 describe('the nesting of an answer', () => {
-  it('is taken as deep as operations go', async () => {
+  it('is accepted as deep as operations go', async () => {
     const { data } = await read(`{"data":{"x":${nested(200)}}}`)
     expect(data).toEqual({ x: JSON.parse(nested(200)) })
   })

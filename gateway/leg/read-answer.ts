@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 
-/** The content codings that are asked for and understood (RFC 9110 section 8.4.1). */
+/** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br'
 
 const INFLATE = {
@@ -13,7 +13,7 @@ const INFLATE = {
   br: promisify<Buffer, ZlibOptions, Buffer>(brotliDecompress),
 } as const
 
-/** How deep an answer may be nested: deeper than any operation, far less than what a stack holds. */
+/** How deep an answer may be nested: deeper than any operation, but far less deep than a stack holds. */
 const MAX_LEVELS = 256
 
 /** A node's HTTP answer. */
@@ -23,21 +23,22 @@ export interface HttpAnswer {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** Why an answer is none: for the operator's log, without any text of the answer. */
+/** The answer is not a GraphQL response. The message is for the operator's log and quotes nothing of the answer. */
 export class BadAnswer extends Error {
   override readonly name = 'BadAnswer'
 }
 
-/** The node's refusal of the leg: 401 or 403. */
+/** The node denies the leg with 401 or 403. */
 export class DeniedField extends Error {
   override readonly name = 'Refused'
 }
 
 /**
  * Reads a GraphQL response (GraphQL-over-HTTP, section 6) of at most `maxBytes` after inflating.
- * `data: null` with errors is an answer; a response without the member `data` is none. `onBody` is shown the whole body before it is
- * parsed, and may throw.
- * @throws {Refused} for 401 and 403. @throws {BadAnswer} for anything that is no GraphQL response; redirects are never followed.
+ * `data: null` with errors is an answer; a response without the member `data` is not. It never follows a redirect.
+ * @param onBody called with the complete inflated body before it is parsed. It may throw.
+ * @throws {DeniedField} for 401 and 403.
+ * @throws {BadAnswer} for anything that is not a GraphQL response.
  */
 export async function readAnswer(
   answer: HttpAnswer,
@@ -87,7 +88,7 @@ function parse(bytes: Buffer): unknown {
     return JSON.parse(bytes.toString('utf8'))
   } catch {
     // The parser's message quotes the text, which may hold personal data.
-    throw new BadAnswer(`expected JSON; came ${bytes.byteLength} bytes that are none`)
+    throw new BadAnswer(`expected JSON; came ${bytes.byteLength} bytes that are not JSON`)
   }
 }
 

@@ -23,7 +23,7 @@ async function textAfter(act: (metrics: ReturnType<typeof createMetrics>) => unk
   return (await metrics.expose()).text
 }
 
-it('names every metric of the table and those of the process', async () => {
+it('names each metric of the table and those of the process', async () => {
   const { type, text } = await createMetrics(NOTHING).expose()
   expect(type).toMatch(/^text\/plain; version=0\.0\.4/)
   const ours = [...text.matchAll(/^# TYPE (istmo_\w+) (\w+)$/gm)].map(([, name, kind]) => [name, kind])
@@ -40,7 +40,7 @@ it('counts requests by path, status and code, and their time', async () => {
   expect(text).toContain('istmo_request_duration_seconds_sum{route="/graphql"} 3.02\n')
 })
 
-it('counts legs by country, domain and outcome, and no more of them', async () => {
+it('counts legs by country, domain and outcome, and by nothing else', async () => {
   const text = await textAfter(({ noteLeg }) => {
     noteLeg(leg, { reach: 'ANSWERED', code: null })
     noteLeg({ ...leg, country: null }, { reach: 'TIMED_OUT', code: 'LEG_DEADLINE' })
@@ -50,7 +50,7 @@ it('counts legs by country, domain and outcome, and no more of them', async () =
   expect(text).not.toMatch(/secret|10\.0\.0\.7/)
 })
 
-it('times legs and hands their answers on', async () => {
+it('measures the time of legs and returns their answers', async () => {
   const answer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } } as const
   let seen: unknown
   const text = await textAfter(async ({ timeLegs }) => {
@@ -60,13 +60,13 @@ it('times legs and hands their answers on', async () => {
   expect(text).toContain('istmo_leg_duration_seconds_count{country="HN",domain="cases"} 1\n')
 })
 
-it('counts reloads by what became of them', async () => {
+it('counts reloads by their result', async () => {
   expect(await textAfter(({ noteReload }) => noteReload('refused'))).toContain(
     'istmo_graph_reloads_total{result="refused"} 1\n',
   )
 })
 
-it('show each breaker and the plans kept as they are when they are asked for, and nothing of a country that left', async () => {
+it('shows each breaker and the cached plans as they are when they are read, and nothing of a country that left', async () => {
   let breakers: readonly BreakerReading[] = [
     { country: 'GT', domain: 'cases', state: 'open' },
     { country: 'HN', domain: 'cases', state: 'half-open' },

@@ -3,19 +3,19 @@ import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
 
-/** Bounds of what latency histograms tell apart, in seconds: from a cached answer to the largest deadline that is usual. */
+/** The bounds of the latency histograms' buckets, in seconds: from a cached answer to the largest usual deadline. */
 const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16]
 
-/** One metric: what it is called, what it counts, and by what. docs/operating.md is written from this table. */
+/** One metric: its name, what it counts, and its labels. docs/operating.md is generated from this table. */
 interface Metric {
   readonly name: string
   readonly type: 'counter' | 'histogram' | 'gauge'
   readonly help: string
-  /** Every label has few values, of the configuration or of the code: none comes from a request. */
+  /** Each label has few values, which come from the configuration or from the code, never from a request. */
   readonly labels: readonly string[]
 }
 
-/** Every metric of the gateway's own, by key. Those of the process are prom-client's, `process_*` and `nodejs_*`. */
+/** Each metric of the gateway, by key. prom-client adds those of the process, `process_*` and `nodejs_*`. */
 export const METRICS = {
   requests: {
     name: 'istmo_requests_total',
@@ -85,7 +85,7 @@ export const METRICS = {
   },
 } as const satisfies Record<string, Metric>
 
-/** The record as it is now. */
+/** The state of the audit log now. */
 export interface AuditLogReading {
   readonly entries: number
   readonly isWritable: boolean
@@ -99,17 +99,17 @@ export interface BreakerReading {
   readonly state: keyof typeof BREAKER_VALUES
 }
 
-/** What is read when the metrics are asked for. */
+/** The functions that {@link Metrics} calls when somebody reads the metrics. */
 export interface MetricSources {
   readonly breakers: () => readonly BreakerReading[]
   readonly plansCached: () => number
-  /** Null where nothing is recorded. */
+  /** Returns null if the gateway has no audit log. */
   readonly auditLog: () => AuditLogReading | null
 }
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 1, open: 2 }
 
-/** A request that was answered. `route`: the path, or `unknown`; `code`: see {@link METRICS}. */
+/** A request that was answered. `route`: the path, or `unknown`. `code`: see {@link METRICS}. */
 export interface AnsweredRequest {
   readonly route: string
   readonly status: number
@@ -117,22 +117,22 @@ export interface AnsweredRequest {
   readonly seconds: number
 }
 
-/** The gateway's metrics. Nothing in them is of a person, a caller or a record. */
+/** The gateway's metrics. They hold nothing about a person, a caller or a record. */
 export interface Metrics {
   readonly noteRequest: (request: AnsweredRequest) => void
   readonly noteLeg: (leg: Leg, outcome: Outcome) => void
-  /** `sendLeg`, with the time that each leg takes noted. */
+  /** Wraps `sendLeg` so that it measures the time of each leg. */
   readonly timeLegs: (sendLeg: SendLeg) => SendLeg
   readonly noteReload: (result: 'served' | 'refused') => void
-  /** A document that is not listed was let through. */
-  readonly noteStranger: () => void
-  /** All of them in Prometheus's text format, with its media type. */
+  /** Counts a document that passed although it is not listed. */
+  readonly noteUnlistedDocument: () => void
+  /** Returns all metrics in Prometheus's text format, with its media type. */
   readonly expose: () => Promise<{ readonly type: string; readonly text: string }>
-  /** All of them as they are now. */
+  /** Returns all metrics with their values now. */
   readonly read: () => Promise<readonly MetricReading[]>
 }
 
-/** A metric as it is now. A histogram's values are its cumulated buckets, its sum and its count, by `metricName` and the label `le`. */
+/** A metric's values now. Those of a histogram are its cumulative buckets, its sum and its count, by `metricName` and the label `le`. */
 export interface MetricReading {
   readonly name: string
   readonly help: string
@@ -144,7 +144,7 @@ export interface MetricReading {
   }[]
 }
 
-/** Metrics of a gateway that begins: all at zero. A process may have several. */
+/** Creates metrics for one gateway, all at zero. A process may have several. */
 export function createMetrics(sources: MetricSources): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -172,18 +172,18 @@ export function createMetrics(sources: MetricSources): Metrics {
       return answer
     },
     noteReload: (result) => reloads.inc({ result }),
-    noteStranger: () => strangers.inc(),
+    noteUnlistedDocument: () => strangers.inc(),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     read: async () => (await registry.getMetricsAsJSON()) as unknown as readonly MetricReading[],
   }
 }
 
-/** What has a value at any time and is read when it is asked for. */
+/** Registers the gauges, whose values are read when somebody reads the metrics. */
 function registerGauges(sources: MetricSources, registers: Registry[]): void {
   const gauge = ({ name, help, labels }: Metric, collect: (this: Gauge) => void) =>
     new Gauge({ name, help, labelNames: labels, registers, collect })
   gauge(METRICS.breakers, function collect() {
-    // A country that has left has no breaker any more.
+    // A country that left the folder no longer has a breaker.
     this.reset()
     for (const { country, domain, state } of sources.breakers()) this.set({ country, domain }, BREAKER_VALUES[state])
   })

@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-/** Files of a record whose one witness is at `port`. */
+/** The files of an audit log whose one witness is at `port`. */
 async function makeFiles(port: number): Promise<AuditLogFiles & { readonly home: string }> {
   const home = await mkdtemp(join(tmpdir(), 'istmo-recording-'))
   closing.push(() => rm(home, { recursive: true }))
@@ -81,7 +81,7 @@ async function executeWith(auditLog: RunningAuditLog) {
 }
 
 describe('the audit log of a gateway', () => {
-  it('says that it has no witnesses, holds back what a country gives only with them, and goes on once they are there', async () => {
+  it('says that it has no witnesses, holds back legs to a country that requires them, and continues once they are there', async () => {
     const port = await freePort()
     const files = await makeFiles(port)
     const auditLog = await openRunningAuditLog(files, '0.1.0', log)
@@ -114,7 +114,7 @@ describe('the audit log of a gateway', () => {
     expect(await send(LEG, context)).toMatchObject({ kind: 'answered' })
   })
 
-  it('keeps what decides beside itself, by hash: the graph, and each country’s rules, policies and SDL', async () => {
+  it('stores the texts that decide beside the log, by hash: the graph, and each country’s rules, policies and SDL', async () => {
     const files = await makeFiles(await freePort())
     const auditLog = await openRunningAuditLog({ ...files, policy: null }, '0.1.0', log)
     closing.push(auditLog.close)

@@ -1,4 +1,4 @@
-/** The audit log of a gateway's process: opens it by the settings, and writes what is served into it. */
+/** The audit log of a gateway's process: opens it as the settings say, and writes into it which graph the gateway serves. */
 import { join } from 'node:path'
 import { parse } from 'graphql'
 import type { Logger } from 'pino'
@@ -16,31 +16,33 @@ import type { AuditLogFiles } from './config.ts'
 import type { GraphStatus } from './live-graph.ts'
 import type { GraphFiles } from './load-graph.ts'
 
-/** How long the first cosignatures are waited for at the start, in milliseconds: so that first answers are not called unwitnessed. */
+/** How long the start waits for the first cosignatures, in milliseconds, so that the first answers do not count as unwitnessed. */
 const FIRST_WITNESSES_MS = 1_000
 
 /** The audit log of a running gateway. */
 export interface RunningAuditLog {
-  /** Where the front has each request written before its answer leaves. */
+  /** The log to which the front writes each request before its answer leaves. */
   readonly requests: GatewayAuditLog
-  /** The value that `/status` gives. */
+  /** Returns the value that `/status` shows. */
   readonly status: () => unknown
-  /** What the metrics show of it. */
+  /** Returns what the metrics show of the log. */
   readonly reading: () => AuditLogReading
-  /** Writes an entry about the graph that is served from now on, and keeps its texts by their hashes. */
+  /** Writes an entry about the graph that the gateway serves from now on, and stores its texts by their hashes. */
   readonly noteGraph: (files: GraphFiles) => Promise<void>
-  /** What a trail says about a graph that {@link noteGraph} has noted. */
+  /** Returns what a trail says about a graph that {@link noteGraph} has noted. */
   readonly inForce: (files: GraphFiles) => GraphInForce
-  /** For how long the log has had no quorum of witnesses, in milliseconds; 0 while it has one, or where none is asked for. */
+  /** Returns for how long the log has had no quorum of witnesses, in milliseconds; 0 if it has one or needs none. */
   readonly unwitnessedMs: () => number
-  /** Writes down that files of the moment are not served, and why. */
+  /** Writes an entry that the gateway does not serve the current files, and why. */
   readonly noteRejectedGraph: (status: GraphStatus) => void
   readonly close: () => Promise<void>
 }
 
 /**
- * Opens the record that the settings name, and begins it with a `start` entry.
- * @throws {ConfigError} where a file of it cannot be used. What is wrong with the log itself is thrown as the log says it.
+ * Opens the audit log that the settings name, and writes its `start` entry.
+ * @throws {ConfigError} if one of its files cannot be used.
+ * @throws {FolderInUseError} if another process has the folder.
+ * @throws {LogDamagedError} if the log is not consistent with itself.
  */
 export async function openRunningAuditLog(
   files: AuditLogFiles,
@@ -51,7 +53,7 @@ export async function openRunningAuditLog(
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const policy =
     files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
-  const record = await openAuditLog({
+  const auditLog = await openAuditLog({
     folder: files.folder,
     signer,
     keys,
@@ -62,36 +64,42 @@ export async function openRunningAuditLog(
   const witnesses =
     policy === null || policy.quorum === 'none'
       ? null
-      : await openWitnesses({ entries: record.entries, folder: join(files.folder, AUDIT_LOG_FOLDERS.log), policy, log })
-  if (witnesses !== null) await within(witnesses.collect(), FIRST_WITNESSES_MS)
+      : await openWitnesses({
+          entries: auditLog.entries,
+          folder: join(files.folder, AUDIT_LOG_FOLDERS.log),
+          policy,
+          log,
+        })
+  if (witnesses !== null) await waitAtMost(witnesses.collect(), FIRST_WITNESSES_MS)
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
   const unwitnessedMs = (): number => witnesses?.state().unwitnessedMs ?? 0
   return {
-    requests: record,
-    status: () => statusOf(record, witnesses),
+    requests: auditLog,
+    status: () => readStatus(auditLog, witnesses),
     reading: () => ({
-      entries: record.entries.size(),
-      isWritable: record.isWritable(),
+      entries: auditLog.entries.size(),
+      isWritable: auditLog.isWritable(),
       unwitnessedSeconds: unwitnessedMs() / 1_000,
     }),
     async noteGraph(graph) {
-      rules.set(graph, await noteGraph(record, graph))
+      rules.set(graph, await noteGraph(auditLog, graph))
     },
     inForce: (graph) => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }),
     unwitnessedMs,
     noteRejectedGraph({ hash: served, lastError }) {
       const code = lastError?.code ?? 'INTERNAL'
-      // A record that cannot be written says so itself.
-      record.write({ kind: 'graph', graph: served, countries: [], result: 'REFUSED', code }).catch(() => undefined)
+      // An audit log that cannot be written reports that itself.
+      auditLog.write({ kind: 'graph', graph: served, countries: [], result: 'REFUSED', code }).catch(() => undefined)
     },
     async close() {
       await witnesses?.close()
-      await record.close()
+      await auditLog.close()
     },
   }
 }
 
-function within(work: Promise<void>, ms: number): Promise<void> {
+/** Waits for `work`, which never rejects, but no longer than `ms` milliseconds. */
+function waitAtMost(work: Promise<void>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms)
     void work.then(() => {
@@ -101,28 +109,28 @@ function within(work: Promise<void>, ms: number): Promise<void> {
   })
 }
 
-function statusOf({ entries, isWritable }: GatewayAuditLog, witnesses: Witnesses | null): unknown {
+function readStatus({ entries, isWritable }: GatewayAuditLog, witnesses: Witnesses | null): unknown {
   const head = { origin: entries.origin, size: entries.size(), isWritable: isWritable() }
   if (witnesses === null) return head
-  const { size: witnessedSize, unwitnessedMs, witnesses: asked } = witnesses.state()
-  return { ...head, witnessedSize, isWitnessed: unwitnessedMs === 0, witnesses: asked }
+  const { size: witnessedSize, unwitnessedMs, witnesses: answers } = witnesses.state()
+  return { ...head, witnessedSize, isWitnessed: unwitnessedMs === 0, witnesses: answers }
 }
 
 async function noteGraph(
-  record: GatewayAuditLog,
+  auditLog: GatewayAuditLog,
   { supergraphSdl, participants }: GraphFiles,
 ): Promise<TrailOperation['rules']> {
-  const graph = await record.keep(supergraphSdl)
+  const graph = await auditLog.keep(supergraphSdl)
   const countries = await Promise.all(
     participants.map(async ({ country, access, domains }) => {
       const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
         sdl === undefined ? [] : [[domain, parse(sdl, { noLocation: true })] as const],
       )
       const { hashes, texts } = describeRules(access, new Map(sdls))
-      await Promise.all(texts.map(record.keep))
+      await Promise.all(texts.map(auditLog.keep))
       return { country, ...hashes }
     }),
   )
-  await record.write({ kind: 'graph', graph, countries, result: 'SERVED', code: null })
+  await auditLog.write({ kind: 'graph', graph, countries, result: 'SERVED', code: null })
   return new Map(countries.map(({ country, ...rules }) => [country, rules]))
 }

@@ -54,7 +54,7 @@ describe('the gateway’s settings', () => {
     expect(Object.isFrozen(config)).toBe(true)
   })
 
-  it('are read from the environment where no flag says otherwise', () => {
+  it('are read from the environment if no flag overrides it', () => {
     const env = {
       SUPERGRAPH_FILE: 'env.graphql',
       PORT: '5000',
@@ -79,11 +79,15 @@ describe('the gateway’s settings', () => {
 
   it.each<[string, GatewayFlags, RegExp]>([
     ['no supergraph', TOKENS, /--supergraph \(SUPERGRAPH_FILE\): expected .*; came nothing/],
-    ['a port that is no number', { ...FLAGS, port: 'abc' }, /--port \(PORT\): expected a whole number .*; came "abc"/],
+    [
+      'a port that is not a number',
+      { ...FLAGS, port: 'abc' },
+      /--port \(PORT\): expected a whole number .*; came "abc"/,
+    ],
     ['a port that is too high', { ...FLAGS, port: '65536' }, /--port/],
     ['a negative deadline', { ...FLAGS, legDeadline: '-1' }, /--leg-deadline \(LEG_DEADLINE_MS\)/],
-    ['a deadline of no time', { ...FLAGS, requestDeadline: '0' }, /--request-deadline/],
-    ['a country that is none', { ...FLAGS, issuerCountry: 'gt' }, /--issuer-country/],
+    ['a deadline of zero', { ...FLAGS, requestDeadline: '0' }, /--request-deadline/],
+    ['a country code that is not valid', { ...FLAGS, issuerCountry: 'gt' }, /--issuer-country/],
     ['metrics that are neither on nor off', { ...FLAGS, metrics: 'yes' }, /--metrics \(METRICS\): expected 1, true/],
     ['any origin', { ...FLAGS, corsOrigin: '*' }, /--cors-origin \(CORS_ORIGIN\): expected origins .*; came "\*"/],
     ['an origin with a path', { ...FLAGS, corsOrigin: 'https://a.example,https://b.example/' }, /--cors-origin/],
@@ -98,20 +102,28 @@ describe('the gateway’s settings', () => {
     ['keys by another protocol', { ...FLAGS, jwks: 'ftp://id.gt.example/jwks' }, /--jwks/],
     ['a password in the keys’ address', { ...FLAGS, jwks: 'https://a:b@id.gt.example/jwks' }, /--jwks/],
     ['no audience', without('audience'), /^--audience \(AUDIENCE\): expected/],
-    ['no issuer though others are let in', { ...without('issuer'), anonymous: true }, /^--issuer \(ISSUER\)/],
+    [
+      'no issuer, although anonymous requests are allowed',
+      { ...without('issuer'), anonymous: true },
+      /^--issuer \(ISSUER\)/,
+    ],
     ['issuers by file and by flag', { ...FLAGS, issuers: 'issuers.yaml' }, /^--jwks .*--audience .*beside --issuers/],
     [
       'a token type beside a file of issuers',
       { supergraph: 'x', issuers: 'issuers.yaml', tokenType: 'JWT' },
       /^--token-type \(TOKEN_TYPE\): expected nothing beside --issuers/,
     ],
-    ['a key of TLS without a certificate', { ...FLAGS, tlsKey: 'key.pem' }, /^--tls-cert \(TLS_CERT_FILE\): expected/],
-    ['callers’ authorities without TLS', { ...FLAGS, tlsClientCa: 'ca.pem' }, /^--tls-key .*, --tls-cert /],
+    ['a TLS key without a certificate', { ...FLAGS, tlsKey: 'key.pem' }, /^--tls-cert \(TLS_CERT_FILE\): expected/],
+    [
+      'authorities for client certificates without TLS',
+      { ...FLAGS, tlsClientCa: 'ca.pem' },
+      /^--tls-key .*, --tls-cert /,
+    ],
     ['a public address with a query', { ...FLAGS, publicUrl: 'https://istmo.example/?a=1' }, /--public-url/],
     ['a public address with a password', { ...FLAGS, publicUrl: 'https://a:b@istmo.example' }, /--public-url/],
-    ['a public address that is none', { ...FLAGS, publicUrl: 'istmo.example' }, /--public-url/],
+    ['a public address that is not a URL', { ...FLAGS, publicUrl: 'istmo.example' }, /--public-url/],
     ['no tokens at all', { supergraph: 'x' }, /--jwks .*--issuer .*--audience .*--anonymous/],
-  ])('with %s are refused, naming flag and variable', (_, flags, message) => {
+  ])('with %s are rejected, with the flag and the variable in the message', (_, flags, message) => {
     expect(() => readGatewayConfig(flags, {})).toThrow(message)
   })
 
@@ -121,11 +133,11 @@ describe('the gateway’s settings', () => {
     'http://[::1]/jwks',
     './keys.json',
     '/etc/keys.json',
-  ])('take keys from %s', (jwks) => {
+  ])('accept keys from %s', (jwks) => {
     expect(readGatewayConfig({ ...FLAGS, jwks }, {}).issuers[0]?.jwks).toBe(jwks)
   })
 
-  it('name a file of issuers, TLS and the address that callers use', () => {
+  it('may name a file of issuers, TLS and the address that callers use', () => {
     const config = readGatewayConfig(
       { supergraph: 'x', issuers: 'i.yaml', tlsKey: 'k', tlsCert: 'c', publicUrl: 'https://istmo.example/' },
       {},
@@ -145,9 +157,9 @@ describe('the gateway’s settings', () => {
     ['metrics', '1'],
     ['name', 'istmo'],
     ['logLevel', 'info'],
-  ] as const)('say the default that holds: %s', (key, said) => {
-    expect(GATEWAY_SETTINGS[key].default).toBe(said)
-    expect(readGatewayConfig({ ...FLAGS, [key]: said }, {})).toEqual(readGatewayConfig(FLAGS, {}))
+  ] as const)('document the default that applies: %s', (key, documented) => {
+    expect(GATEWAY_SETTINGS[key].default).toBe(documented)
+    expect(readGatewayConfig({ ...FLAGS, [key]: documented }, {})).toEqual(readGatewayConfig(FLAGS, {}))
   })
 
   it('have one flag and one variable each', () => {

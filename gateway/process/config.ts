@@ -1,4 +1,4 @@
-/** The gateway's settings. The one file of the gateway that reads the environment. */
+/** The gateway's settings. Only this file of the gateway reads the environment. */
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../../service/addresses.ts'
@@ -10,68 +10,68 @@ import { type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts
 import { LOG_LEVELS, type LogLevel } from './logger.ts'
 import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from './settings.ts'
 
-/** The gateway's settings, frozen. Times in milliseconds. */
+/** The gateway's settings, frozen. Times are in milliseconds. */
 export interface GatewayConfig extends LimitConfig {
   /** File of the composed supergraph. */
   readonly supergraphFile: string
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number
-  /** Folder with one file per participant; null: no country takes part, and every subgraph is asked at the supergraph's URL. */
+  /** Folder with one file per participant; null: no country takes part, and the gateway asks each subgraph at the supergraph's URL. */
   readonly countriesFolder: string | null
-  /** The issuer that the flags name; none where `issuersFile` names them. */
+  /** The issuer that the flags name; empty if `issuersFile` names the issuers. */
   readonly issuers: readonly Issuer[]
-  /** File that names the issuers; null: the flags do. */
+  /** File that names the issuers; null: the flags name them. */
   readonly issuersFile: string | null
-  /** The address under which callers reach the gateway, without a slash at its end; null: the one that it listens on. */
+  /** The address under which callers reach the gateway, without a slash at its end; null: the address that it listens on. */
   readonly publicUrl: string | null
-  /** The files, in PEM, that TLS is spoken with; null: plain HTTP. */
+  /** The files for TLS, in PEM; null: plain HTTP. */
   readonly tls: TlsFiles | null
-  /** Whether requests without a token are let in. */
+  /** Whether the gateway accepts requests without a token. */
   readonly anonymous: boolean
-  /** What becomes of an operation of which something is denied. */
+  /** What the gateway does with an operation if it denies a part of it. */
   readonly accessMode: AccessMode
-  /** Whether GraphiQL is at `/`. */
+  /** Whether the gateway serves GraphiQL at `/`. */
   readonly graphiql: boolean
-  /** Whether `/metrics` is served. */
+  /** Whether the gateway serves `/metrics`. */
   readonly metrics: boolean
   /** The origins whose pages may read answers. */
   readonly corsOrigins: readonly string[]
   /** How long a request may take from its arrival to its answer. */
   readonly requestDeadlineMs: number
-  /** How long a leg may take, where its country's file says nothing else. */
+  /** How long a leg may take, if its country's file says nothing else. */
   readonly legDeadlineMs: number
-  /** The largest answer that is read of a leg after inflating, in bytes, where its country's file says nothing else. */
+  /** The largest answer that the gateway reads from a leg, in bytes after inflating, if its country's file says nothing else. */
   readonly maxAnswerBytes: number
-  /** File with the private Ed25519 JWK that legs are signed with; null: one is made at each start. */
+  /** File with the private Ed25519 JWK that signs leg tokens; null: each start generates one. */
   readonly legKeyFile: string | null
-  /** The gateway's name: `iss` of the legs' tokens. */
+  /** The gateway's name: `iss` of the leg tokens. */
   readonly gatewayName: string
   readonly logLevel: LogLevel
-  /** Base URL of the OpenTelemetry collector; null: nothing is sent, and no trace is handed on. */
+  /** Base URL of the OpenTelemetry collector; null: the gateway sends nothing, and passes no trace on. */
   readonly otlpEndpoint: string | null
-  /** Whether a trace that a client began is gone on with. */
+  /** Whether the gateway continues a trace that a client began. */
   readonly takesTraces: boolean
-  /** Where the record is written; null: nothing is recorded, which is for development alone. */
+  /** The files of the audit log; null: the gateway writes none, which is only for development. */
   readonly auditLogFiles: AuditLogFiles | null
 }
 
-/** Where the record is, and its keys and policy. */
+/** Where the audit log is, and its keys and trust policy. */
 export interface AuditLogFiles {
   readonly folder: string
   /** File with the signer key of the log's checkpoints; its name is the log's origin. */
   readonly key: string
-  /** File with the keys of pseudonyms. */
+  /** File with the keys of the pseudonyms. */
   readonly refKeys: string
-  /** File with the trust policy that names the witnesses; null: none are asked. */
+  /** File with the trust policy that names the witnesses; null: the gateway asks none. */
   readonly policy: string | null
 }
 
-/** Where the gateway's TLS has its key and certificates, in PEM. */
+/** The files with the TLS key and certificates, in PEM. */
 export interface TlsFiles {
   readonly key: string
   readonly cert: string
-  /** Whose clients' certificates are believed; null: none is asked for. */
+  /** The authorities whose client certificates the gateway trusts; null: it asks for no client certificate. */
   readonly clientCa: string | null
 }
 
@@ -133,8 +133,8 @@ const settingsSchema = z.strictObject({
 type Settings = z.infer<typeof settingsSchema>
 
 /**
- * The gateway's settings from its flags and the environment.
- * @throws {ConfigError} naming the flag and the variable, what was expected, what came, and the remedy.
+ * Reads the gateway's settings from its flags and the environment.
+ * @throws {ConfigError} if a setting is wrong. The message names the flag and the variable, what was expected, what came, and the remedy.
  */
 export function readGatewayConfig(
   flags: GatewayFlags,
@@ -187,9 +187,9 @@ function toConfig(settings: Settings): GatewayConfig {
   }
 }
 
-/** The issuer that the three settings name together; none is for a gateway that lets requests without a token in. */
+/** Reads the issuer that three settings name together. Only a gateway that accepts requests without a token may have none. */
 function toIssuers(settings: Settings): readonly Issuer[] {
-  if (settings.issuers !== undefined) return noIssuerBeside(settings)
+  if (settings.issuers !== undefined) return rejectIssuerFlags(settings)
   const { jwks, issuer, audience, tokenType = 'at+jwt' } = settings
   if (jwks !== undefined && issuer !== undefined && audience !== undefined) {
     const policies =
@@ -201,17 +201,19 @@ function toIssuers(settings: Settings): readonly Issuer[] {
   const missing = (['jwks', 'issuer', 'audience'] as const).filter((key) => settings[key] === undefined)
   if (missing.length === 3 && settings.anonymous) return []
   const remedy =
-    'Give all of --jwks, --issuer and --audience, or --issuers; or, where nothing is secret, none of them and --anonymous.'
-  throw new ConfigError(`${namesOf(missing)}: expected, for tokens to be checked; came nothing. ${remedy}`)
+    'Give all of --jwks, --issuer and --audience, or --issuers; or, if nothing is secret, none of them and --anonymous.'
+  throw new ConfigError(
+    `${namesOf(missing)}: expected, because the gateway checks tokens with it; came nothing. ${remedy}`,
+  )
 }
 
-/** The file says all of an issuer: a flag that says something else of it would be lost in silence. */
-function noIssuerBeside(settings: Settings): readonly Issuer[] {
+/** Rejects issuer flags beside `--issuers`: the file describes the issuers completely, so the gateway would silently ignore a flag. */
+function rejectIssuerFlags(settings: Settings): readonly Issuer[] {
   const keys = ['jwks', 'issuer', 'audience', 'issuerCountry', 'tokenType', 'policyClaim'] as const
   const given = keys.filter((key) => settings[key] !== undefined)
   if (given.length === 0) return []
   throw new ConfigError(
-    `${namesOf(given)}: expected nothing beside --issuers. Move it into the file, or leave one out.`,
+    `${namesOf(given)}: expected nothing beside --issuers. Move it into the file, or remove one of the two.`,
   )
 }
 
@@ -224,7 +226,7 @@ function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles 
     ...(cert === undefined ? (['tlsCert'] as const) : []),
   ]
   throw new ConfigError(
-    `${namesOf(missing)}: expected, for TLS to be spoken; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
+    `${namesOf(missing)}: expected, because TLS needs it; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
   )
 }
 
@@ -258,7 +260,7 @@ function isCollectorUrl(text: string): boolean {
   return url.username === '' && url.password === '' && !/[?#]/.test(text)
 }
 
-/** Whether this is an origin as browsers write it (RFC 6454 section 6.1): a wildcard and `null` are none. */
+/** Returns whether this is an origin as browsers write it (RFC 6454 section 6.1). A wildcard or `null` is not. */
 function isWebOrigin(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && ['https:', 'http:'].includes(url.protocol) && url.origin === text

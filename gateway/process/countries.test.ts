@@ -28,7 +28,7 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
 }
 
 describe('the countries folder', () => {
-  it('gives the participants in code order, with defaults for what their files leave out', async () => {
+  it('is read as the participants in the order of their codes, with defaults for missing settings', async () => {
     const legal = '{ url: "https://gt.example/legal", deadlineMs: 500, maxAnswerBytes: 2048, sdl: sdl/legal.graphql }'
     const folder = await folderOf({
       'HN.yaml': HONDURAS,
@@ -59,7 +59,7 @@ describe('the countries folder', () => {
     ])
   })
 
-  it('says whom a country hears, by which policies, and how often it takes a leg token', async () => {
+  it('says whom a country recognises, by which policies, and how often it accepts a leg token', async () => {
     const policies = '@policy("p")\npermit(principal, action, resource);'
     const folder = await folderOf({
       'HN.yaml': `${HONDURAS}${TASK_FORCES}policies: rules/hn.cedar\nlegTokens: once\n`,
@@ -95,15 +95,15 @@ describe('the countries folder', () => {
   it.each<[string, Readonly<Record<string, string>>, RegExp]>([
     ['is empty', {}, /expected one file per participant/],
     ['has a country twice', { 'HN.yaml': HONDURAS, 'HN.yml': HONDURAS }, /expected one file for HN; came two/],
-    // service/country-file.test.ts has each mistake that a file can have.
+    // service/country-file.test.ts tests each mistake that a file can have.
     ['has a file with a mistake', { 'HN.yaml': HONDURAS.replace('url:', 'urk:') }, /HN\.yaml: domains\.cases/],
-  ])('that %s is refused', async (_, files, message) => {
+  ])('that %s is rejected', async (_, files, message) => {
     const folder = await folderOf(files)
     await expect(readParticipants(folder, DEFAULTS)).rejects.toThrow(message)
     await expect(readParticipants(folder, DEFAULTS)).rejects.toBeInstanceOf(ConfigError)
   })
 
-  it('that is not there is refused, naming the flag', async () => {
+  it('that does not exist is rejected, with the flag in the message', async () => {
     await expect(readParticipants('/nowhere/countries', DEFAULTS)).rejects.toThrow(/--countries \(COUNTRIES_DIR\)/)
   })
 })

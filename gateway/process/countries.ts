@@ -1,4 +1,4 @@
-/** The folder of the participating countries, from which the gateway learns whom it may ask. */
+/** The folder of the participating countries, which says whom the gateway may ask. */
 import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ConfigError } from '../../service/config-error.ts'
@@ -17,19 +17,19 @@ export interface SubgraphDefaults {
  * Reads the participants: one file `<CC>.yaml` each in `folder`. It ignores files of other kinds, and the tables of cases for
  * `istmo policy test` (`<CC>.policy-test.yaml`).
  * @returns the participants, sorted by code.
- * @throws {ConfigError} naming file, path, what was expected and the remedy.
+ * @throws {ConfigError} if a file is wrong. The message names the file, the path, what was expected and the remedy.
  */
 export async function readParticipants(folder: string, defaults: SubgraphDefaults): Promise<readonly Participant[]> {
   const names = (await listFolder(folder)).filter(isParticipantFile).sort()
   if (names.length === 0) {
     throw new ConfigError(
-      `${folder}: expected one file per participant, as GT.yaml; came none. Add one, or leave --countries out.`,
+      `${folder}: expected one file per participant, such as GT.yaml; came none. Add one, or remove --countries.`,
     )
   }
   const files = await Promise.all(names.map((name) => readCountryFile(join(folder, name))))
-  const doubled = files.find(({ country }, index) => files[index + 1]?.country === country)
-  if (doubled !== undefined) {
-    throw new ConfigError(`${folder}: expected one file for ${doubled.country}; came two. Remove one.`)
+  const duplicate = files.find(({ country }, index) => files[index + 1]?.country === country)
+  if (duplicate !== undefined) {
+    throw new ConfigError(`${folder}: expected one file for ${duplicate.country}; came two. Remove one.`)
   }
   return Object.freeze(files.map((file) => toParticipant(file, defaults)))
 }
@@ -42,7 +42,7 @@ async function listFolder(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder)
   } catch (cause) {
-    throw new ConfigError(`${folder}: expected a folder that can be read. Correct --countries (COUNTRIES_DIR).`, {
+    throw new ConfigError(`${folder}: expected a readable folder. Correct --countries (COUNTRIES_DIR).`, {
       cause,
     })
   }

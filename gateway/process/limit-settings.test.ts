@@ -10,11 +10,11 @@ const FLAGS: GatewayFlags = { supergraph: 'supergraph.graphql', anonymous: true 
 describe('the settings of limits', () => {
   const byDefault: Record<string, unknown> = z.strictObject(limitShape).parse({})
 
-  it.each(Object.entries<OptionSpec>(LIMIT_SETTINGS))('say their default: %s', (key, { default: said }) => {
+  it.each(Object.entries<OptionSpec>(LIMIT_SETTINGS))('document their default: %s', (key, { default: documented }) => {
     const value = byDefault[key]
     const written =
       typeof value === 'object' && value !== null ? Object.values(value).join(':') : value && String(value)
-    expect(said).toBe(written)
+    expect(documented).toBe(written)
   })
 
   it('become limits and rates', () => {
@@ -40,7 +40,7 @@ describe('the settings of limits', () => {
     ['countryRate', 'any'],
     ['sharedDatabase', 'mysql://127.0.0.1/'],
     ['documentsMode', 'off'],
-  ] as const)('are refused, naming the flag: %s %s', (key, value) => {
+  ] as const)('are rejected, with the flag in the message: %s %s', (key, value) => {
     expect(() => readGatewayConfig({ ...FLAGS, [key]: value }, {})).toThrow(`--${LIMIT_SETTINGS[key].flag} (`)
   })
 })

@@ -9,22 +9,22 @@ export interface LimitConfig {
   readonly limits: Limits
   /** The most that an operation may cost. */
   readonly maxCost: number
-  /** How long a list is taken to be where the schema does not say it. */
+  /** The length of a list, in items, if the schema does not say it. */
   readonly assumedListSize: number
-  /** Requests of one caller; null: any number. So are the others. */
+  /** Requests of one caller. Null means any number, in each of the three rates. */
   readonly callerRate: Rate | null
-  /** Operations of one caller with a field that is asked once an operation (contract/once-per-operation.ts). */
+  /** Operations of one caller with a field that an operation may have only once (contract/once-per-operation.ts). */
   readonly hitRate: Rate | null
-  /** Legs to one country, by all callers. */
+  /** Legs to one country, of all callers together. */
   readonly countryRate: Rate | null
-  /** URL of the PostgreSQL database where several gateways count together; null: each counts alone. */
+  /** URL of the PostgreSQL database where several gateways count together; null: each gateway counts for itself. */
   readonly sharedDatabase: string | null
-  /** File of the trusted documents; null: any document may be asked. */
+  /** File of the trusted documents; null: a caller may ask any document. */
   readonly documentsFile: string | null
   readonly documentsMode: DocumentsMode
 }
 
-/** A setting that is a whole number. */
+/** Describes a setting that is a whole number. */
 function count<Flag extends string, Variable extends string>(
   flag: Flag,
   variable: Variable,
@@ -36,7 +36,7 @@ function count<Flag extends string, Variable extends string>(
   return { flag, variable, value: 'number', meaning, expected, default: byDefault } as const
 }
 
-/** A setting that is a rate. */
+/** Describes a setting that is a rate. */
 function rate<Flag extends string, Variable extends string>(
   flag: Flag,
   variable: Variable,
@@ -47,7 +47,7 @@ function rate<Flag extends string, Variable extends string>(
   return { flag, variable, value: 'rate', meaning, expected, default: byDefault } as const
 }
 
-/** Most tokens that the parser reads. */
+/** The most tokens that the parser reads. */
 const MOST_TOKENS = 10_000
 
 /** The settings by key; gateway/process/config.ts has the others. */
@@ -165,7 +165,7 @@ const perSecond = (byDefault: Rate) =>
     .refine((value) => value === null || (value.perSecond > 0 && value.burst >= 1))
     .default(byDefault)
 
-/** What is expected of each, for the strict schema of all settings. */
+/** The expected form of each setting, for the strict schema of all settings. */
 export const limitShape = {
   maxTokens: wholeNumber(5_000, MOST_TOKENS),
   maxDepth: wholeNumber(30),
@@ -193,7 +193,7 @@ export const limitShape = {
 
 const limitSchema = z.object(limitShape)
 
-/** What a request may cost, from the settings that were read. */
+/** Returns what a request may cost, from the parsed settings. */
 export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfig {
   return {
     limits: {

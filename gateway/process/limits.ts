@@ -1,4 +1,4 @@
-/** What requests may cost, wired: the limits, rates and trusted documents that the settings name. */
+/** Opens what limits requests: the limits, rates and trusted documents that the settings name. */
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -19,36 +19,36 @@ import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
 import { watchFiles } from './watch-files.ts'
 
-/** How long the shared database may take for a token, in milliseconds: counting must not be slower than answering. */
+/** How long the shared database may take for one token, in milliseconds: a count must not be slower than an answer. */
 const DATABASE_DEADLINE_MS = 500
 
-/** What stands before and around the engine. */
+/** The limits before and around the engine. */
 export interface RequestLimits {
   readonly admission: Admission
   /** Sends legs to a country no faster than its rate. */
   readonly limitLegs: Layer<SendLeg>
-  /** Refuses an operation that would cost too much, before it is planned. `files`: what the engine was made of. */
+  /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
   readonly limitOperations: (files: GraphFiles) => Layer<Engine>
-  /** Reads the trusted documents again. Never rejects: bad ones change nothing, and the log says so. */
+  /** Reads the trusted documents again. Never rejects: a malformed list changes nothing, and the log says so. */
   reload(): Promise<void>
-  /** Lets go of database and files. */
+  /** Releases the database and the files. */
   close(): Promise<void>
 }
 
-/** Who counts what the limits did. */
+/** Called when a limit has an effect, so that the metrics can count it. */
 export interface LimitHooks {
-  /** A document that is not listed was let through. */
-  readonly onStranger: () => void
-  /** A leg was not sent, for its country is asked too often. */
+  /** A document passed although it is not listed. */
+  readonly onUnlisted: () => void
+  /** A leg was not sent, because the gateway asks its country too often. */
   readonly onUnsent: (leg: Leg, outcome: Outcome) => void
 }
 
 /**
- * Opens what the settings name.
- * @throws {ConfigError} where the documents cannot be read, or the shared database cannot be had at the start.
+ * Opens the trusted documents and the rates that the settings name.
+ * @throws {ConfigError} if the documents cannot be read, or if the shared database is not available at the start.
  */
 export async function openRequestLimits(config: LimitConfig, log: Logger, hooks: LimitHooks): Promise<RequestLimits> {
-  const documents = await openDocuments(config, log, hooks.onStranger)
+  const documents = await openDocuments(config, log, hooks.onUnlisted)
   const shared = await openBuckets(config, log)
   const { takeToken } = shared
   return {
@@ -80,9 +80,9 @@ async function openBuckets(
     query_timeout: DATABASE_DEADLINE_MS,
   })
   const warn = (error: unknown): void => {
-    log.error({ code: (error as NodeJS.ErrnoException).code }, 'rates are not shared: the database cannot be had')
+    log.error({ code: (error as NodeJS.ErrnoException).code }, 'rates are not shared: the database is not available')
   }
-  // An idle connection that breaks is an event of the pool, which would end the process.
+  // The pool emits `error` if an idle connection breaks. Without a listener, that would end the process.
   pool.on('error', warn)
   try {
     const takeToken = createFallbackBuckets(await createSharedBuckets(pool), warn)
@@ -90,12 +90,12 @@ async function openBuckets(
   } catch (cause) {
     await pool.end()
     // The address may hold a password.
-    const expected = 'expected a PostgreSQL database that can be reached and written to'
+    const expected = 'expected a PostgreSQL database that the gateway can reach and write to'
     throw new ConfigError(`--shared-database (SHARED_DATABASE_URL): ${expected}.`, { cause })
   }
 }
 
-/** The trusted documents of the moment; null where any document may be asked. */
+/** The current trusted documents; null if a caller may ask any document. */
 interface Documents {
   readonly settings: () => DocumentsSettings | null
   readonly reload: () => Promise<void>
@@ -105,21 +105,21 @@ interface Documents {
 async function openDocuments(
   { documentsFile, documentsMode }: LimitConfig,
   log: Logger,
-  onLetIn: () => void,
+  onPassed: () => void,
 ): Promise<Documents> {
   if (documentsFile === null) return { settings: () => null, reload: async () => {}, close() {} }
-  const onStranger = (hash: string): void => {
+  const onUnlisted = (hash: string): void => {
     log.warn({ document: hash }, 'document not listed')
-    onLetIn()
+    onPassed()
   }
-  const use = (list: DocumentList): DocumentsSettings => ({ list, mode: documentsMode, onStranger })
+  const use = (list: DocumentList): DocumentsSettings => ({ list, mode: documentsMode, onUnlisted })
   let settings = use(await readDocuments(documentsFile))
   const reload = async (): Promise<void> => {
     try {
       settings = use(await readDocuments(documentsFile))
       log.info({ documents: settings.list.size }, 'trusted documents reloaded')
     } catch (error) {
-      log.error({ err: error }, 'trusted documents not reloaded; the last good ones stand')
+      log.error({ err: error }, 'trusted documents not reloaded; the last good ones stay in force')
     }
   }
   return {

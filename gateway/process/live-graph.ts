@@ -1,12 +1,15 @@
-/** The graph while the gateway runs: which files are served, and what became of the last change of them. */
+/** The graph while the gateway runs: which files it serves, and the result of their last change. */
 import type { Logger } from 'pino'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Participant } from '../types/flow.ts'
 import { GraphError, type GraphErrorCode, type GraphFiles } from './load-graph.ts'
 
-/** The graph as `/status` shows it; times are ISO 8601. `lastError`: why the files of the moment are not served; no path, no text of theirs. */
+/**
+ * The graph as `/status` shows it; times are ISO 8601. `lastError`: why the gateway does not serve the current files. It has no path and
+ * no text of them.
+ */
 export interface GraphStatus {
-  /** SHA-256 of the supergraph that is served, in hex. */
+  /** SHA-256 of the supergraph that the gateway serves, in hex. */
   readonly hash: string
   readonly loadedAt: string
   readonly lastError?: { readonly code: GraphErrorCode | 'INTERNAL'; readonly at: string }
@@ -14,31 +17,31 @@ export interface GraphStatus {
 
 /** What {@link createLiveGraph} works with. */
 export interface LiveGraphOptions {
-  /** What is served at first. */
+  /** The files that the gateway serves first. */
   readonly files: GraphFiles
-  /** Reads the files of the moment. @throws {GraphError} */
+  /** Reads the current files. @throws {GraphError} if they cannot be read. */
   readonly read: () => Promise<GraphFiles>
-  /** Makes an engine of them. @throws {GraphError} */
+  /** Builds an engine from them. @throws {GraphError} if they cannot be served. */
   readonly load: (files: GraphFiles) => Engine
-  /** Serves the engine, which was made of these files, from now on. */
+  /** Serves the engine, which was built from these files, from now on. */
   readonly serve: (engine: Engine, files: GraphFiles) => Promise<void>
-  /** Told what became of each reload of files that had changed. */
+  /** Called with the result of each reload of files that had changed. */
   readonly onReload?: (result: 'served' | 'refused') => void
   readonly log: Logger
 }
 
-/** The graph that is served. */
+/** The graph that the gateway serves. */
 export interface LiveGraph {
   readonly status: () => GraphStatus
   readonly participants: () => readonly Participant[]
   /**
-   * Reads the files again and serves them, where they changed. Files that cannot be served change nothing but `status`. Never
-   * rejects; one reload at a time, and what is asked for meanwhile is one more after it.
+   * Reads the files again and serves them if they changed. Files that cannot be served change only `status`. Never rejects. One reload
+   * runs at a time; all calls during it together cause one more reload after it.
    */
   readonly reload: () => Promise<void>
 }
 
-/** A live graph over `options.files`, which are served already. */
+/** Creates a live graph over `options.files`, which the gateway serves already. */
 export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
   const { log } = options
   let served = options.files
@@ -63,7 +66,7 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
     } catch (error) {
       const code = error instanceof GraphError ? error.code : 'INTERNAL'
       status = { ...status, lastError: { code, at: now() } }
-      log.error({ code, err: error }, 'graph not reloaded; the last good one is served')
+      log.error({ code, err: error }, 'graph not reloaded; the gateway still serves the last good one')
       options.onReload?.('refused')
     }
   }
@@ -80,7 +83,7 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
   }
 }
 
-// As JSON: parsed policies are compared by their version, for the functions beside it are new at each reading.
+// Compares them as JSON, so parsed policies by their version: the functions beside it are new after each reading.
 function isSame(left: GraphFiles, right: GraphFiles): boolean {
   return JSON.stringify(left) === JSON.stringify(right)
 }

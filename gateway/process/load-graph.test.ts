@@ -22,7 +22,7 @@ const SETTINGS = {
 const ENDPOINT = anEndpoint()
 const sendLeg = () => Promise.reject(new TypeError('expected no leg'))
 
-/** What the log says of a load of the subgraphs `s0`, `s1` …, without the time. */
+/** What the operator's log says about a load of the subgraphs `s0`, `s1` …, without the time. */
 function loadOf(...subgraphs: readonly string[]): readonly Record<string, unknown>[] {
   const services = subgraphs.map((sdl, index) => ({ name: `s${index}`, typeDefs: parse(LINK + sdl) }))
   const { supergraphSdl = '', errors } = composeServices(services)
@@ -33,16 +33,16 @@ function loadOf(...subgraphs: readonly string[]): readonly Record<string, unknow
   return lines.map((line) => JSON.parse(line))
 }
 
-it('warns at load, by coordinate, of what the planner gets wrong', () => {
+it('warns at load of each field that the planner may plan wrongly', () => {
   const warning = { level: 40, coordinate: 'Good.fee', subgraph: 's1', shape: 'REQUIRES_WITH_ARGUMENTS' }
   expect(loadOf(GOODS, FEES('(zone: Int)'))).toEqual([expect.objectContaining(warning)])
 })
 
-it('has nothing to say of a supergraph that the planner gets right', () => {
+it('does not warn of a supergraph that the planner plans correctly', () => {
   expect(loadOf(GOODS, FEES(''))).toEqual([])
 })
 
-it('refuses a country whose own SDL asks less than the supergraph, naming where', () => {
+it('rejects a country whose own SDL asks less than the supergraph, and names the field', () => {
   const participant = (sdl: string) =>
     aParticipant('HN', { domains: { persons: { ...ENDPOINT, sdl }, cases: ENDPOINT, legal: ENDPOINT } })
   const load = (sdl: string) =>

@@ -1,4 +1,4 @@
-/** What is served: the supergraph and who takes part, read from files into an engine. */
+/** Reads the supergraph and the participants from files, and builds an engine from them. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parse } from 'graphql'
@@ -13,7 +13,7 @@ import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
 import { readParticipants } from './countries.ts'
 
-/** What in the files stands against serving them. Shown on `/status`, where paths have no place. */
+/** Why the files cannot be served. `/status` shows this code, because it must not show a path. */
 export type GraphErrorCode = 'SUPERGRAPH_UNREADABLE' | 'COUNTRIES_INVALID' | 'GRAPH_INVALID'
 
 /** Files that cannot be served. The message names the file and the remedy; `code` is for `/status`. */
@@ -33,17 +33,17 @@ export interface GraphFiles {
   readonly hash: string
 }
 
-/** Where the files are, and what a leg may take where they say nothing else. */
+/** Where the files are, and the limits of a leg if they say nothing else. */
 export type GraphSettings = Pick<
   GatewayConfig,
   'supergraphFile' | 'countriesFolder' | 'legDeadlineMs' | 'maxAnswerBytes' | 'accessMode'
 >
 
-/** Reads the supergraph's file and the countries folder. @throws {GraphError} */
+/** Reads the supergraph's file and the countries folder. @throws {GraphError} if one of them cannot be read or is wrong. */
 export async function readGraphFiles(settings: GraphSettings): Promise<GraphFiles> {
   const { supergraphFile, countriesFolder } = settings
   const supergraphSdl = await readFile(supergraphFile, 'utf8').catch((cause: unknown) => {
-    const expected = 'expected a composed supergraph that can be read. Correct --supergraph (SUPERGRAPH_FILE).'
+    const expected = 'expected a readable composed supergraph. Correct --supergraph (SUPERGRAPH_FILE).'
     throw new GraphError('SUPERGRAPH_UNREADABLE', cause, `${supergraphFile}: ${expected}`)
   })
   const hash = createHash('sha256').update(supergraphSdl).digest('hex')
@@ -55,8 +55,8 @@ export async function readGraphFiles(settings: GraphSettings): Promise<GraphFile
 }
 
 /**
- * The engine over `files`. The operator is warned of what the planner gets wrong in it, and of legs that anybody could read.
- * @throws {GraphError} when they cannot be served together.
+ * Builds the engine over `files`. Warns the operator of patterns that the planner plans wrongly, and of legs that anybody could read.
+ * @throws {GraphError} if the files cannot be served together.
  */
 export function loadEngine(
   files: GraphFiles,
@@ -69,8 +69,8 @@ export function loadEngine(
     rejectLoosened(files)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
-    for (const shape of findKnownPatterns(supergraphSdl)) {
-      log.warn(shape, 'the planner may answer operations on this field wrongly')
+    for (const pattern of findKnownPatterns(supergraphSdl)) {
+      log.warn(pattern, 'the planner may answer operations on this field wrongly')
     }
     warnOfPlainHttp(participants, log)
     return engine
@@ -81,7 +81,10 @@ export function loadEngine(
   }
 }
 
-/** Refuses a country whose own SDL asks less than the supergraph: both are decided, but what is published must not say less. */
+/**
+ * Rejects a country whose own SDL has weaker rules than the supergraph. The gateway applies both, but what the country publishes must not
+ * claim less.
+ */
 function rejectLoosened({ supergraphSdl, participants }: GraphFiles): void {
   const floor = readRuleTable(parse(supergraphSdl, { noLocation: true }))
   for (const { country, domains } of participants) {
@@ -102,7 +105,7 @@ function warnOfPlainHttp(participants: readonly Participant[], log: Logger): voi
     for (const [domain, { url }] of Object.entries(domains)) {
       const { protocol, hostname } = new URL(url)
       if (protocol === 'https:' || isThisMachine(hostname)) continue
-      log.warn({ country, domain }, 'legs travel over plain HTTP to another machine; use https')
+      log.warn({ country, domain }, 'legs go over plain HTTP to another machine; use https')
     }
   }
 }

@@ -1,12 +1,12 @@
 import { type Logger, pino } from 'pino'
 
-/** What the log takes, from most to least. */
+/** The levels of the operator's log, from most lines to fewest. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 /** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /**
- * The gateway's log: JSON lines on standard error, so that standard output stays free for what commands print. Rooms write
+ * Creates the operator's log: JSON lines on standard error, so that standard output stays free for what commands print. Rooms write
  * request ids, countries and codes; never variables, tokens or text that came from a country (docs/design/invariants.md, No
  * personal data leaves the answer).
  */

@@ -22,7 +22,7 @@ let gateway: Gateway
 let beforeAnswer: () => Promise<void>
 const logged: string[] = []
 
-/** Puts a file in place in one step, so that nobody reads half of it. */
+/** Replaces a file in one step, so that nobody reads half of it. */
 async function put(name: string, text: string): Promise<void> {
   await writeFile(join(folder, `${name}.new`), text)
   await rename(join(folder, `${name}.new`), join(folder, name))
@@ -89,7 +89,7 @@ async function askedCountries(): Promise<readonly string[]> {
 
 const soon = { timeout: 20_000, interval: 50 }
 
-it('serves a country from the moment that its file is put there', async () => {
+it('serves a country as soon as its file exists', async () => {
   expect(await askedCountries()).toEqual(['HN'])
   await put('GT.yaml', country('GT'))
   await vi.waitFor(async () => expect(await countries()).toEqual(['GT', 'HN']), soon)
@@ -104,9 +104,9 @@ it('serves a new supergraph', async () => {
 })
 
 it.each([
-  ['a supergraph that is none', 'graph.graphql', 'type Query {', 'GRAPH_INVALID'],
+  ['a malformed supergraph', 'graph.graphql', 'type Query {', 'GRAPH_INVALID'],
   ['a country’s file with an unknown key', 'HN.yaml', 'colour: red', 'COUNTRIES_INVALID'],
-])('keeps the last good graph when there is %s, says so without a path, and recovers', async (_, name, text, code) => {
+])('serves the last good graph when there is %s, says so without a path, and recovers', async (_, name, text, code) => {
   const good = await readFile(join(folder, name), 'utf8')
   const before = await status()
   await put(name, text)
@@ -124,14 +124,14 @@ it.each([
   expect((await status()).graph).toEqual(before.graph)
 })
 
-it('keeps the last good graph when the supergraph is gone', async () => {
+it('serves the last good graph when the supergraph is gone', async () => {
   await rm(join(folder, 'graph.graphql'))
   await gateway.reload()
   expect((await status()).graph.lastError?.code).toBe('SUPERGRAPH_UNREADABLE')
   expect(await askedCountries()).toEqual(['HN'])
 })
 
-it('ends a request on the graph that it began with, while new ones have the new', async () => {
+it('finishes a request on the graph that it began with, while new requests use the new graph', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
   beforeAnswer = () => {
@@ -148,7 +148,7 @@ it('ends a request on the graph that it began with, while new ones have the new'
   expect(await underWay).toEqual(['HN'])
 })
 
-it('reloads on SIGHUP what lies where nothing is watched, and runs on', async () => {
+it('reloads on SIGHUP a file that it cannot watch, and continues to run', async () => {
   const elsewhere = await mkdtemp(join(tmpdir(), 'istmo-sdl-'))
   const sdl = join(elsewhere, 'cases.graphql')
   const own = await readFile(join(PROJECT, 'subgraphs/cases/domain.graphql'), 'utf8')

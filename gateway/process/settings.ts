@@ -1,15 +1,15 @@
 /**
- * Every setting of the gateway: how it is given, what is expected and what it means. This table is the source for the command line, its
+ * Each setting of the gateway: its flag and its variable, the expected form and the meaning. This table is the source for the command line, its
  * help and docs/operating.md; gateway/process/config.ts reads the values.
  */
 import type { OptionSpec } from '../../service/command-spec.ts'
 import { LIMIT_SETTINGS } from './limit-settings.ts'
 import { LOG_LEVELS } from './logger.ts'
 
-/** One setting: an option that an environment variable may stand in for, and the form that is expected of both. */
+/** One setting: an option that an environment variable may replace, and the form that both must have. */
 type Setting = OptionSpec & Required<Pick<OptionSpec, 'variable' | 'expected'>>
 
-/** Every setting of the gateway, by key. A flag goes before its variable; a variable that is set to nothing is not set. */
+/** Each setting of the gateway, by key. A flag overrides its variable; an empty variable counts as not set. */
 export const GATEWAY_SETTINGS = {
   supergraph: {
     flag: 'supergraph',

@@ -3,7 +3,7 @@ import type { Metrics } from '../metrics/metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { GatewayConfig } from './config.ts'
 
-/** Loads OpenTelemetry and starts to send traces and metrics, only if a collector is configured; null without one. */
+/** Loads OpenTelemetry and starts to send traces and metrics, if a collector is configured. Returns null without one. */
 export async function startTelemetry(
   { otlpEndpoint: endpoint, takesTraces, gatewayName: name }: GatewayConfig,
   version: string,

@@ -7,20 +7,21 @@ import type { TlsFiles } from './config.ts'
 import { GATEWAY_SETTINGS } from './settings.ts'
 
 /**
- * Reads what TLS is spoken with.
- * @throws {ConfigError} naming the file and the setting when it cannot be read, is no PEM, or key and certificate do not fit.
+ * Reads the key and the certificates for TLS.
+ * @throws {ConfigError} if a file cannot be read or is not PEM, or if key and certificate do not match. The message names the file and the
+ * setting.
  */
 export async function readTlsFiles(files: TlsFiles): Promise<TlsMaterial> {
   const key = await readPem(files.key, 'tlsKey')
   const cert = await readPem(files.cert, 'tlsCert')
   const clientCa = files.clientCa === null ? null : await readPem(files.clientCa, 'tlsClientCa')
-  // A file without a certificate would be taken for an empty list, which refuses every caller in silence.
+  // Node would read a file without a certificate as an empty list, and silently reject every caller.
   if (files.clientCa !== null && !isCertificate(clientCa))
-    throw wrong(files.clientCa, 'tlsClientCa', 'certificates in PEM')
+    throw createError(files.clientCa, 'tlsClientCa', 'certificates in PEM')
   try {
     createSecureContext({ key, cert })
   } catch (cause) {
-    throw wrong(files.cert, 'tlsCert', `a certificate for the key in ${files.key}, both in PEM`, cause)
+    throw createError(files.cert, 'tlsCert', `a certificate for the key in ${files.key}, both in PEM`, cause)
   }
   return { key, cert, clientCa }
 }
@@ -29,7 +30,7 @@ async function readPem(file: string, setting: 'tlsKey' | 'tlsCert' | 'tlsClientC
   try {
     return await readFile(file)
   } catch (cause) {
-    throw wrong(file, setting, 'a file that can be read', cause)
+    throw createError(file, setting, 'a readable file', cause)
   }
 }
 
@@ -41,7 +42,7 @@ function isCertificate(pem: Buffer | null): boolean {
   }
 }
 
-function wrong(
+function createError(
   file: string,
   key: 'tlsKey' | 'tlsCert' | 'tlsClientCa',
   expected: string,

@@ -32,7 +32,7 @@ afterEach(async () => {
   await rm(root, { recursive: true })
 })
 
-/** Does something, and waits until it is noticed. */
+/** Does something, and waits until the watch notices it. */
 async function noticed(act: () => Promise<unknown>): Promise<void> {
   const before = changes
   await act()
@@ -41,27 +41,27 @@ async function noticed(act: () => Promise<unknown>): Promise<void> {
 
 const put = (path: string) => writeFile(join(root, path), String(Math.random()))
 
-it('tells of files in the folder, and of a new one in the file’s place', async () => {
+it('notices files in the folder, and a new file that replaces the old one', async () => {
   await noticed(() => put('countries/HN.yaml'))
   await noticed(() => rm(join(root, 'countries/HN.yaml')))
   await put('graph/super.new')
   await noticed(() => rename(join(root, 'graph/super.new'), join(root, 'graph/super.graphql')))
 })
 
-it.each(['countries', 'graph'])('goes on when the folder %s is removed and made anew', async (folder) => {
+it.each(['countries', 'graph'])('continues when the folder %s is removed and created again', async (folder) => {
   for (let round = 0; round < 3; round += 1) {
     await noticed(() => rm(join(root, folder), { recursive: true }))
     await noticed(async () => {
       await mkdir(join(root, folder))
       await put(`${folder}/super.graphql`)
     })
-    // Not the making of the folder, but a file in it later.
+    // This waits for a later file in the folder, not for the creation of the folder.
     await noticed(() => put(`${folder}/super.graphql`))
   }
   expect(logged).toEqual([])
 })
 
-it('goes on when another folder is put in the folder’s place', async () => {
+it('continues when another folder replaces the folder', async () => {
   await mkdir(join(root, 'next'))
   await noticed(async () => {
     await rename(join(root, 'countries'), join(root, 'former'))
@@ -70,7 +70,7 @@ it('goes on when another folder is put in the folder’s place', async () => {
   await noticed(() => put('countries/HN.yaml'))
 })
 
-it('goes on when a link is led to another folder', async () => {
+it('continues when a link points to another folder', async () => {
   unwatch()
   for (const version of ['one', 'two']) await mkdir(join(root, version))
   await symlink(join(root, 'one'), join(root, 'current'))
@@ -83,7 +83,7 @@ it('goes on when a link is led to another folder', async () => {
   await noticed(() => put('two/HN.yaml'))
 })
 
-it('tells nothing after its end', async () => {
+it('notices nothing after its end', async () => {
   unwatch()
   await put('countries/HN.yaml')
   await new Promise((resolve) => setTimeout(resolve, 400))

@@ -1,21 +1,22 @@
-/** Tells when files change that the gateway serves. */
+/** Notices changes of the files that the gateway serves. */
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import type { Logger } from 'pino'
 
-/** How long after a change it must be quiet, in milliseconds: whoever writes several files is let finish. */
+/** How long no change may follow before `onChange` is called, in milliseconds: a writer of several files can finish. */
 const QUIET_MS = 200
 
-/** What is watched. */
+/** What to watch. */
 export interface Watched {
   readonly file: string
-  /** Every file in it, not in folders below it. */
+  /** Each file in this folder, but not in the folders below it. */
   readonly folder: string | null
 }
 
 /**
- * Calls `onChange` after changes of the file or in the folder. A file's folder is watched, for most writers put a new file in the
- * old one's place. Where the system does not watch, the log says so, and SIGHUP is left. Answers how to end it.
+ * Calls `onChange` after changes of the file or in the folder. It watches the file's folder, because most writers replace the old file
+ * with a new one. If the system cannot watch, the log says so, and the operator can send SIGHUP.
+ * @returns a function that ends the watch.
  */
 export function watchFiles({ file, folder }: Watched, onChange: () => void, log: Logger): () => void {
   let timer: NodeJS.Timeout | undefined
@@ -24,7 +25,7 @@ export function watchFiles({ file, folder }: Watched, onChange: () => void, log:
     timer = setTimeout(onChange, QUIET_MS)
   }
   const name = basename(file)
-  // A name with two dots is how Kubernetes puts a volume's new files in the old ones' place.
+  // Kubernetes replaces the files of a volume through a name that begins with two dots.
   const isFile = (changedName: string): boolean => changedName === name || changedName.startsWith('..')
   const watchers = [
     watchFolder(dirname(file), (changedName) => isFile(changedName) && changed(), log),
@@ -37,8 +38,9 @@ export function watchFiles({ file, folder }: Watched, onChange: () => void, log:
 }
 
 /**
- * Watches a folder by its path: one that is removed, moved or put in another's place is watched again as soon as there is one of
- * its name. Names are those of files in it, `..` where what changed is the folder itself.
+ * Watches a folder by its path. If the folder is removed, moved or replaced, the watch begins again as soon as a folder of that name
+ * exists.
+ * @param onName called with the name of the file that changed, or `..` if the folder itself changed.
  */
 function watchFolder(folder: string, onName: (name: string) => void, log: Logger): Pick<FSWatcher, 'close'> {
   const path = resolve(folder)
@@ -62,16 +64,16 @@ function watchFolder(folder: string, onName: (name: string) => void, log: Logger
 }
 
 function openWatcher(folder: string, onName: (name: string) => void, log: Logger): FSWatcher | null {
-  const deaf = (error: NodeJS.ErrnoException): void => {
-    // That it is gone is said by the reload, which cannot read it.
+  const logFailure = (error: NodeJS.ErrnoException): void => {
+    // If the folder is gone, the reload reports it, because it cannot read it.
     if (error.code !== 'ENOENT')
-      log.warn({ folder, code: error.code }, 'changes are not noticed here; send SIGHUP after them')
+      log.warn({ folder, code: error.code }, 'cannot notice changes here; send SIGHUP after them')
   }
   try {
     const watcher = watch(folder, { persistent: false }, (_, name) => onName(name ?? '..'))
-    return watcher.on('error', deaf)
+    return watcher.on('error', logFailure)
   } catch (error) {
-    deaf(error as NodeJS.ErrnoException)
+    logFailure(error as NodeJS.ErrnoException)
     return null
   }
 }

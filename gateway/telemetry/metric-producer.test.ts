@@ -16,7 +16,7 @@ async function collected(fill: (registers: Registry[]) => void) {
 
 const span = { startTime: [1_700_000_000, 500_000_000], endTime: [1_700_000_060, 500_000_000] }
 
-it('gives a counter as a sum that only grows', async () => {
+it('converts a counter to a sum that only grows', async () => {
   const [metric] = await collected((registers) => {
     const counter = new Counter({ name: 'a_total', help: 'A.', labelNames: ['country'], registers })
     counter.inc({ country: 'GT' }, 3)
@@ -33,12 +33,12 @@ it('gives a counter as a sum that only grows', async () => {
   })
 })
 
-it('gives a gauge as its last value', async () => {
+it('converts a gauge to its last value', async () => {
   const [metric] = await collected((registers) => new Gauge({ name: 'a', help: 'A.', registers }).set(-7))
   expect(metric).toMatchObject({ dataPointType: DataPointType.GAUGE, dataPoints: [{ attributes: {}, value: -7 }] })
 })
 
-it('gives a histogram by what is in each bucket, not below it', async () => {
+it('converts a histogram to the count in each bucket, not up to it', async () => {
   const [metric] = await collected((registers) => {
     const options = { name: 'a_seconds', help: 'A.', labelNames: ['route'], buckets: [1, 2, 4], registers }
     const histogram = new Histogram(options)

@@ -8,7 +8,7 @@ import {
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics'
 
-/** A metric as it is now, as the metrics room gives it: a histogram by its cumulated buckets, its sum and its count. */
+/** A metric's values now, in the form of the metrics room: a histogram has its cumulative buckets, its sum and its count. */
 export interface MetricReading {
   readonly name: string
   readonly help: string
@@ -22,15 +22,16 @@ interface MetricValue {
   readonly metricName?: string
 }
 
-/** What a metric of the OpenTelemetry data model is made with. */
+/** The time range that a metric of the OpenTelemetry data model covers. */
 interface Reading {
   readonly startTime: HrTime
   readonly endTime: HrTime
 }
 
 /**
- * Gives the metrics that `/metrics` shows to OpenTelemetry, by the same names, since `startedAt`: what is counted is counted once.
- * @param now milliseconds since the epoch.
+ * Creates the source from which OpenTelemetry reads the metrics that `/metrics` shows, under the same names. So each thing is counted
+ * only once.
+ * @param now returns milliseconds since the epoch. The metrics count from its value at creation.
  */
 export function createMetricProducer(
   read: () => Promise<readonly MetricReading[]>,
@@ -53,7 +54,7 @@ function toMetricData({ name, help, type, values }: MetricReading, reading: Read
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   }
   if (type === 'histogram') {
-    return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: histogramPoints(name, values, reading) }
+    return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: toHistogramPoints(name, values, reading) }
   }
   const dataPoints = values.map(({ value, labels }) => ({ ...reading, attributes: labels, value }))
   if (type === 'counter') return { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints }
@@ -62,21 +63,21 @@ function toMetricData({ name, help, type, values }: MetricReading, reading: Read
 
 type HistogramPoint = Extract<MetricData, { dataPointType: DataPointType.HISTOGRAM }>['dataPoints'][number]
 
-/** Prometheus's buckets hold all that is below their bound; OpenTelemetry's what is between theirs and the one before. */
-function histogramPoints(name: string, values: readonly MetricValue[], reading: Reading): HistogramPoint[] {
+/** Converts buckets: Prometheus counts all values up to a bound, OpenTelemetry those between a bound and the previous one. */
+function toHistogramPoints(name: string, values: readonly MetricValue[], reading: Reading): HistogramPoint[] {
   const series = Map.groupBy(values, ({ labels: { le, ...labels } }) => JSON.stringify(labels))
   return [...series].map(([key, parts]): DataPoint<HistogramPoint['value']> => {
     const buckets = parts.filter(({ labels }) => labels.le !== undefined && labels.le !== '+Inf')
     const valueAt = (suffix: string): number =>
       parts.find(({ metricName }) => metricName === `${name}_${suffix}`)?.value ?? 0
-    const cumulated = [...buckets.map(({ value }) => value), valueAt('count')]
+    const cumulative = [...buckets.map(({ value }) => value), valueAt('count')]
     return {
       ...reading,
       attributes: JSON.parse(key) as Record<string, string>,
       value: {
         buckets: {
           boundaries: buckets.map(({ labels }) => Number(labels.le)),
-          counts: cumulated.map((count, index) => count - (cumulated[index - 1] ?? 0)),
+          counts: cumulative.map((count, index) => count - (cumulative[index - 1] ?? 0)),
         },
         sum: valueAt('sum'),
         count: valueAt('count'),

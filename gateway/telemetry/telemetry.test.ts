@@ -1,4 +1,4 @@
-/** What a collector gets of a gateway, over real HTTP; what it does not get; and that without one nothing is loaded. */
+/** What a collector gets from a gateway, over real HTTP; what it does not get; and that without one nothing is loaded. */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
@@ -50,7 +50,7 @@ interface Metric {
   readonly sum?: { readonly dataPoints: readonly { readonly asDouble: number; readonly attributes: unknown[] }[] }
 }
 
-/** A collector that keeps what it is sent, by path. */
+/** A collector that stores what it receives, by path. */
 async function startCollector() {
   const bodies: { path: string; text: string }[] = []
   const url = await serve(async (request, response) => {
@@ -77,7 +77,7 @@ async function startCollector() {
   }
 }
 
-/** A country that has no cases, answers for a person as text, and keeps the header that each leg came with. */
+/** A country that has no cases, answers with text for a person, and stores the header of each leg. */
 async function startCountry() {
   const traceparents: (string | undefined)[] = []
   const url = await serve(async (request, response) => {
@@ -92,7 +92,7 @@ async function startCountry() {
   return { url, traceparents }
 }
 
-/** Asks a gateway with these flags one question, and ends it. */
+/** Sends one operation to a gateway with these flags, and stops the gateway. */
 async function askOnce(flags: Record<string, string | boolean>, headers: Record<string, string> = {}) {
   const country = await startCountry()
   const folder = await mkdtemp(join(tmpdir(), 'istmo-telemetry-'))
@@ -119,7 +119,7 @@ const attributesOf = ({ attributes }: Span) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue)]))
 
 describe('a collector', () => {
-  it('gets a span for the request and one for each leg of it, whose trace the country is handed', async () => {
+  it('gets a span for the request and one for each of its legs, whose trace the country gets too', async () => {
     const collector = await startCollector()
     const { traceparents } = await askOnce({ otlpEndpoint: collector.url })
     const spans = collector.spans()
@@ -155,7 +155,7 @@ describe('a collector', () => {
     expect(legs.map(({ asDouble }) => asDouble)).toEqual([1, 1])
   })
 
-  it('gets nobody’s name, id, question, token or address', async () => {
+  it('gets no name, id, operation, token or address of anybody', async () => {
     const collector = await startCollector()
     const token = 'eyJhbGciOiJub25lIn0.e30.c2ln'
     const answered = await askOnce({ otlpEndpoint: collector.url })
@@ -179,7 +179,7 @@ describe('a collector', () => {
   it.each([
     ['with --trace-context', true],
     ['without', false],
-  ])('gets a client’s trace gone on with %s', async (_, traceContext) => {
+  ])('gets a client’s trace continued only with the setting: %s', async (_, traceContext) => {
     const collector = await startCollector()
     const { traceparents } = await askOnce({ otlpEndpoint: collector.url, traceContext }, { traceparent: TRACEPARENT })
     const traces = new Set([
@@ -190,11 +190,11 @@ describe('a collector', () => {
     expect(traces.has(CLIENT_TRACE)).toBe(traceContext)
   })
 
-  it('that is not there costs the request nothing, and a line in the log', async () => {
+  it('that is not there does not affect the request, and causes a line in the log', async () => {
     const dead = await serve((request) => request.socket.destroy())
     const { body, log } = await askOnce({ otlpEndpoint: dead })
     expect(JSON.parse(body).data.cases).toEqual({ edges: [] })
-    expect(log.some((line) => line.includes('not taken by the collector'))).toBe(true)
+    expect(log.some((line) => line.includes('the collector did not accept'))).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
 /**
- * Traces and metrics for an OpenTelemetry collector, by OTLP over HTTP. Loaded where a collector is configured alone. Nothing that
- * a client or a country says is in them: a span has a path of ours, a country, a domain, and codes of the registry.
+ * Traces and metrics for an OpenTelemetry collector, by OTLP over HTTP. The gateway loads this file only if a collector is configured.
+ * They hold nothing that a client or a country says: a span has one of the gateway's paths, a country, a domain, and codes of the registry.
  */
 import { DiagLogLevel, diag, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http'
@@ -13,35 +13,35 @@ import type { Leg, SendLeg } from '../types/flow.ts'
 import { createMetricProducer, type MetricReading } from './metric-producer.ts'
 import { parseTraceParent, printTraceParent } from './trace-parent.ts'
 
-/** How long one export may take, in milliseconds: a collector that hangs holds a stopping gateway no longer. */
+/** How long one export may take, in milliseconds. A collector that hangs delays a stopping gateway no longer than this. */
 const EXPORT_TIMEOUT_MS = 2_000
 
-/** How often spans and metrics are sent, in milliseconds. */
+/** How often the gateway sends spans and metrics, in milliseconds. */
 const SPANS_EVERY_MS = 2_000
 const METRICS_EVERY_MS = 15_000
 
-/** What telemetry needs. */
+/** What {@link createTelemetry} works with. */
 export interface TelemetryOptions {
   /** The collector's base URL: spans go to `/v1/traces` below it, metrics to `/v1/metrics`. */
   readonly endpoint: string
-  /** Whether a trace that a client began is gone on with. */
+  /** Whether the gateway continues a trace that a client began. */
   readonly takesTraces: boolean
   /** The gateway's name: `service.instance.id`. */
   readonly name: string
   readonly version: string
-  /** All metrics as they are now. */
+  /** Returns all metrics with their values now. */
   readonly readMetrics: () => Promise<readonly MetricReading[]>
   readonly log: Logger
 }
 
-/** A request as it comes in. `traceparent`: that header, as it came. */
+/** A request that arrives. `traceparent`: that header, as it came. */
 export interface ArrivingRequest {
   readonly requestId: string
   readonly route: string
   readonly traceparent: string | undefined
 }
 
-/** A request as it was answered. */
+/** A request that was answered. */
 export interface EndingRequest {
   readonly requestId: string
   readonly status: number
@@ -52,19 +52,19 @@ export interface EndingRequest {
 export interface Telemetry {
   readonly onArrival: (request: ArrivingRequest) => void
   readonly onAnswered: (request: EndingRequest) => void
-  /** The trace of a request under way, 32 hexadecimal digits; null where it has none. */
+  /** Returns the trace id of a request in progress, 32 hexadecimal digits; null if it has none. */
   readonly traceIdOf: (requestId: string) => string | null
-  /** `sendLeg`, with a span for each leg of a request that has one. */
+  /** Wraps `sendLeg` so that each leg of a traced request has a span. */
   readonly traceLegs: (sendLeg: SendLeg) => SendLeg
-  /** The headers that hand a leg's trace on; none for a leg that is not traced. */
+  /** Returns the headers that pass a leg's trace on to the country; none if the leg is not traced. */
   readonly headersOf: (leg: Leg) => Readonly<Record<string, string>>
-  /** Sends what is left and ends, soon also where the collector does not answer. Never rejects. */
+  /** Sends the remaining spans and metrics, and stops. It ends soon even if the collector does not answer. Never rejects. */
   readonly close: () => Promise<void>
 }
 
-/** Begins to send. A collector that is not there costs a line in the log, and nothing else. */
+/** Begins to send. If the collector is not there, the only effect is a line in the operator's log. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  tellOfFailures(options.log)
+  logFailures(options.log)
   const { tracer, shutdown } = startProviders(options)
   const requests = new Map<string, Span>()
   const legs = new WeakMap<Leg, Span>()
@@ -133,12 +133,12 @@ function startProviders({ endpoint, name, version, readMetrics }: TelemetryOptio
   return { tracer: tracers.getTracer('istmo', version), shutdown }
 }
 
-/** The SDK's words may quote what a collector answered; the log says that it failed. */
-function tellOfFailures(log: Logger): void {
-  const tell = (): void => log.warn('traces or metrics were not taken by the collector')
-  const quiet = (): void => undefined
+/** Logs only that an export failed, because the SDK's messages may quote what a collector answered. */
+function logFailures(log: Logger): void {
+  const warn = (): void => log.warn('the collector did not accept traces or metrics')
+  const ignore = (): void => undefined
   diag.setLogger(
-    { error: tell, warn: quiet, info: quiet, debug: quiet, verbose: quiet },
+    { error: warn, warn: ignore, info: ignore, debug: ignore, verbose: ignore },
     { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true },
   )
 }

@@ -7,18 +7,18 @@ const context = (traceFlags: number) => ({ traceId: TRACE, spanId: SPAN, traceFl
 
 describe('a traceparent header', () => {
   it.each([
-    ['is taken', `00-${TRACE}-${SPAN}-01`, context(1)],
+    ['is accepted', `00-${TRACE}-${SPAN}-01`, context(1)],
     ['may say that nothing is recorded', `00-${TRACE}-${SPAN}-00`, context(0)],
-    ['may have flags that are not known', `00-${TRACE}-${SPAN}-ff`, context(1)],
-    ['of a later version is read as far as it is known', `cc-${TRACE}-${SPAN}-01-what`, context(1)],
-    ['is none when it is not there', undefined, null],
-    ['is none in version ff', `ff-${TRACE}-${SPAN}-01`, null],
-    ['is none in version 00 with more', `00-${TRACE}-${SPAN}-01-what`, null],
-    ['is none without a trace', `00-${'0'.repeat(32)}-${SPAN}-01`, null],
-    ['is none without a parent', `00-${TRACE}-${'0'.repeat(16)}-01`, null],
-    ['is none in capitals', `00-${TRACE.toUpperCase()}-${SPAN}-01`, null],
-    ['is none when there are two', `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`, null],
-    ['is none with other words in it', `00-${TRACE.slice(0, -5)}María-${SPAN}-01`, null],
+    ['may have unknown flags', `00-${TRACE}-${SPAN}-ff`, context(1)],
+    ['of a later version is read as far as its form is known', `cc-${TRACE}-${SPAN}-01-what`, context(1)],
+    ['is ignored if it is absent', undefined, null],
+    ['is ignored in version ff', `ff-${TRACE}-${SPAN}-01`, null],
+    ['is ignored in version 00 with more members', `00-${TRACE}-${SPAN}-01-what`, null],
+    ['is ignored without a trace', `00-${'0'.repeat(32)}-${SPAN}-01`, null],
+    ['is ignored without a parent', `00-${TRACE}-${'0'.repeat(16)}-01`, null],
+    ['is ignored in capitals', `00-${TRACE.toUpperCase()}-${SPAN}-01`, null],
+    ['is ignored if there are two', `00-${TRACE}-${SPAN}-01, 00-${TRACE}-${SPAN}-01`, null],
+    ['is ignored with other text in it', `00-${TRACE.slice(0, -5)}María-${SPAN}-01`, null],
   ])('%s', (_, header, expected) => {
     expect(parseTraceParent(header)).toEqual(expected)
   })

@@ -6,7 +6,7 @@ import { describeRules } from './describe-rules.ts'
 
 const ACCESS = { country: 'HN', taskForces: [], policies: createPolicySet('HN', '') }
 
-it('gives the same hashes for an SDL with and without comments, places and layout', () => {
+it('returns the same hashes for an SDL with and without comments, locations and layout', () => {
   const one = describeRules(ACCESS, new Map([['cases', parse('type Query { cases: String } # ours')]]))
   const other = describeRules(
     ACCESS,
@@ -15,11 +15,11 @@ it('gives the same hashes for an SDL with and without comments, places and layou
   expect(one).toEqual(other)
 })
 
-it('names texts of which one has the hash of the access rules, and one that of the policies', () => {
+it('returns one text with the hash of the access rules, and one with that of the policies', () => {
   const { hashes, texts } = describeRules(ACCESS, new Map([['cases', parse('type Query { cases: String }')]]))
-  const kept = texts.map((text) => hash('sha256', text))
-  expect(kept).toContain(hashes.access)
-  expect(kept).toContain(hashes.policySet)
+  const textHashes = texts.map((text) => hash('sha256', text))
+  expect(textHashes).toContain(hashes.access)
+  expect(textHashes).toContain(hashes.policySet)
   const document = texts.find((text) => hash('sha256', text) === hashes.access) ?? ''
-  expect(kept).toContain(JSON.parse(document).sdl.cases)
+  expect(textHashes).toContain(JSON.parse(document).sdl.cases)
 })

@@ -14,7 +14,7 @@ export interface RuleHashes {
 /** The rules of a country as an audit log has them. */
 export interface DescribedRules {
   readonly hashes: RuleHashes
-  /** What must be kept by its hash, so that a reader of the log finds the rules: the document, the policies, the printed SDLs. */
+  /** The texts to store by their hash, so that a reader of the log finds the rules: the document, the policies, the printed SDLs. */
   readonly texts: readonly string[]
 }
 

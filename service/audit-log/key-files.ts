@@ -6,7 +6,7 @@ import { readSetting } from '../read-setting.ts'
 export interface AuditLogKeyFiles {
   /** The signer key of the log's checkpoints (C2SP signed note). Its name is the log's origin. */
   readonly key: string
-  /** The keys of the pseudonyms in the log: whoever has them can tell whom and which records its entries are about. */
+  /** The keys of the pseudonyms in the log. A person who has them can find out which persons and records its entries are about. */
   readonly refKeys: string
 }
 
@@ -19,7 +19,7 @@ export const AUDIT_LOG_KEY_FLAGS: AuditLogKeyFiles = {
 /**
  * Reads the keys of an audit log.
  * @param settings how the operator sets each file.
- * @throws {ConfigError} naming the file that cannot be used, and its setting.
+ * @throws {ConfigError} if a file cannot be used. The message names the file and its setting.
  */
 export async function readAuditLogKeys(
   files: AuditLogKeyFiles,

@@ -28,9 +28,9 @@ export function createMinuteCounts(): MinuteCounts {
     counts.set(key, (counts.get(key) ?? 0) + count)
   }
   return {
-    add: (code, now) => add(code, minuteOf(now), 1),
+    add: (code, now) => add(code, toMinute(now), 1),
     take(now, all = false) {
-      const current = minuteOf(now)
+      const current = toMinute(now)
       const taken = [...counts].filter(([key]) => all || !key.startsWith(current))
       return taken.map(([key, count]) => {
         counts.delete(key)
@@ -44,6 +44,6 @@ export function createMinuteCounts(): MinuteCounts {
   }
 }
 
-function minuteOf(now: number): string {
+function toMinute(now: number): string {
   return new Date(now - (now % MINUTE_MS)).toISOString()
 }

@@ -87,7 +87,7 @@ describe('a recorder', () => {
     expect(entries.map(({ id }) => id)).toEqual(entries.map(({ id }) => id).toSorted())
   })
 
-  it('dates an entry and its id by the same moment', async () => {
+  it('gives an entry and its id the same time', async () => {
     const folder = await makeFolder()
     let nowMs = Date.parse('2026-11-24T20:15:17.123Z')
     const recorder = await openRecorder(optionsFor(folder, { now: () => nowMs++ }))
@@ -96,7 +96,7 @@ describe('a recorder', () => {
     expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(Date.parse(time))
   })
 
-  it('gives each written entry with its receipt, in the order of the entries', async () => {
+  it('returns each written entry with its receipt, in the order of the entries', async () => {
     const recorder = await openRecorder(optionsFor(await makeFolder()))
     const written = await recorder.append(['suspended', 'again'].map(() => GATEWAY.stop(recorder.newBase())))
     expect(written.map(({ receipt }) => receipt.index)).toEqual([1, 2])
@@ -105,7 +105,7 @@ describe('a recorder', () => {
     await recorder.close()
   })
 
-  it('writes the counts of a minute once the minute is over, without being asked', async () => {
+  it('writes the counts of a minute by itself when the minute is over', async () => {
     const folder = await makeFolder()
     let nowMs = Date.parse('2026-11-24T20:15:59Z')
     const recorder = await openRecorder(optionsFor(folder, { now: () => nowMs }))
@@ -121,7 +121,7 @@ describe('a recorder', () => {
     ])
   })
 
-  it('says that it cannot write while the disk is full, tells no path, and comes back by itself', async () => {
+  it('says that it cannot write while the disk is full, shows no path, and recovers by itself', async () => {
     const folder = await makeFolder()
     const disk = { isFull: false }
     const { lines, log } = collectLines()
@@ -146,7 +146,7 @@ describe('a recorder', () => {
     expect(lines.join()).not.toContain(folder)
   })
 
-  it('cannot write either while a salt cannot be kept', async () => {
+  it('cannot write while a salt cannot be stored', async () => {
     const folder = await makeFolder()
     const disk = { isFull: false }
     const recorder = await openRecorder(optionsFor(folder, { stores: await openBreakable(folder, disk) }))
@@ -174,7 +174,7 @@ describe('a recorder', () => {
     await recorder.close()
   })
 
-  it('without salts makes no store for them, and refuses to give one', async () => {
+  it('creates no store if it has no salts, and throws if it is asked for one', async () => {
     const folder = await makeFolder()
     const recorder = await openRecorder(optionsFor(folder, { hasSalts: false, ownEntries: NODE }))
     expect(() => recorder.takeSalt(recorder.newBase().id)).toThrow(TypeError)
@@ -182,7 +182,7 @@ describe('a recorder', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['kept', 'log'])
   })
 
-  it('keeps texts by their hash, each once', async () => {
+  it('stores texts by their hash, each once', async () => {
     const folder = await makeFolder()
     const recorder = await openRecorder(optionsFor(folder))
     const names = [await recorder.keep('permit'), await recorder.keep('forbid'), await recorder.keep('permit')]
@@ -191,7 +191,7 @@ describe('a recorder', () => {
     expect(await readFile(join(folder, AUDIT_LOG_FOLDERS.kept, names[0] ?? ''), 'utf8')).toBe('permit')
   })
 
-  it('releases the folder if its start entry cannot be made', async () => {
+  it('releases the folder if its start entry cannot be built', async () => {
     const folder = await makeFolder()
     const start = () => Promise.reject(new Error('no rules'))
     await expect(openRecorder(optionsFor(folder, { ownEntries: { ...GATEWAY, start } }))).rejects.toThrow('no rules')

@@ -1,4 +1,4 @@
-/** What writes an audit log: the gateway's, a national node's, and that of the auditors' server. */
+/** The writer of an audit log: the gateway's, a national node's, and that of the auditors' server. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -12,36 +12,39 @@ import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
 
-/** How often counted rejections are written, and a log that failed is tried again, in milliseconds. */
+/** How often the recorder writes counted rejections and tries a failed log again, in milliseconds. */
 const TEND_EVERY_MS = 1_000
 
-/** How long after a commit the log's public files follow, in milliseconds: each time costs some twenty syncs of the disk that answers wait for. */
+/**
+ * How long after a commit the recorder publishes the log's public files, in milliseconds. Each publication costs some twenty syncs of the
+ * disk, and answers wait for that disk.
+ */
 const PUBLISH_AFTER_MS = 1_000
 
-/** The folders of an audit log: the log itself, its erasable salts, and the texts that are kept by their hash. */
+/** The folders of an audit log: the log itself, its erasable salts, and the texts that are stored by their hash. */
 export const AUDIT_LOG_FOLDERS = { log: 'log', salts: 'salts', kept: 'kept' } as const
 
-/** The members that each entry begins with, whoever writes it. `time` is RFC 3339 in UTC, and `id` a UUIDv7 of the same moment. */
+/** The members with which each entry of each log begins. `time` is RFC 3339 in UTC, and `id` is a UUIDv7 of the same moment. */
 export interface EntryBase {
   readonly v: 1
   readonly id: string
   readonly time: string
 }
 
-/** The entries that the recorder writes by itself, in the form of whoever owns the log (contract/audit-log/entry.ts). */
+/** Builders of the entries that the recorder writes by itself, in the form of the log's owner (contract/audit-log/entry.ts). */
 export interface OwnEntries {
   /**
-   * Makes the first entry after the log was opened, and keeps the texts that the entry names by their hash.
-   * @param repairs the kinds of what opening the log put right, each once.
+   * Builds the first entry after the log was opened, and stores the texts that the entry names by their hash.
+   * @param repairs the kinds of the repairs that were made when the log was opened, each once.
    */
   readonly start: (base: EntryBase, repairs: readonly string[], keep: KeepFile) => Entry | Promise<Entry>
-  /** How many requests of one minute were rejected with one code before a caller was known. */
+  /** Builds the entry which says how many requests of one minute were rejected with one code before a caller was known. */
   readonly rejections: (base: EntryBase, count: MinuteCount) => Entry
-  /** The last entry before the log is closed in order. */
+  /** Builds the last entry before the log is closed properly. */
   readonly stop: (base: EntryBase) => Entry
 }
 
-/** What a recorder is opened with. */
+/** What {@link openRecorder} works with. */
 export interface RecorderOptions {
   /** The recorder creates it if it does not exist, with `AUDIT_LOG_FOLDERS` below it. */
   readonly folder: string
@@ -51,26 +54,26 @@ export interface RecorderOptions {
   readonly hasSalts: boolean
   readonly ownEntries: OwnEntries
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
-  /** The time in milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number
-  /** A log and salts that are open already, instead of those of the folder: tests give some that fail. */
+  /** A log and salts that are open already, instead of those of the folder. Tests pass some that fail. */
   readonly stores?: { readonly log: Log; readonly salts: Salts }
 }
 
 /** An entry that is on the disk. */
 export interface WrittenEntry {
-  /** The entry as it stands in the log. */
+  /** The bytes of the entry in the log. */
   readonly bytes: Uint8Array
   readonly receipt: Receipt
 }
 
 /** An open audit log. */
 export interface Recorder {
-  /** The log itself, for what reads it while it grows: witnesses, status and metrics. */
+  /** The log itself, for its readers while it grows: witnesses, status and metrics. */
   readonly entries: Log
-  /** Keeps a text by its hash, beside the log. */
+  /** Stores a text by its hash, beside the log. */
   readonly keep: KeepFile
-  /** The first members of a new entry. */
+  /** Returns the first members of a new entry. */
   readonly newBase: () => EntryBase
   /**
    * Writes entries and resolves, in their order, when all are durable.
@@ -78,20 +81,20 @@ export interface Recorder {
    */
   readonly append: (entries: readonly Entry[]) => Promise<readonly WrittenEntry[]>
   /**
-   * Makes a salt for an entry. An answer must wait for `durable`, which rejects if the salt cannot be kept.
+   * Creates a salt for an entry. An answer must wait for `durable`, which rejects if the salt cannot be stored.
    * @throws {RangeError} if the id is not a UUIDv7.
    * @throws {TypeError} if the recorder was opened without salts.
    */
   readonly takeSalt: (id: string) => { readonly salt: Uint8Array; readonly durable: Promise<void> }
-  /** Counts a request that was rejected before a caller was known: strangers must not be able to fill the disk. */
+  /** Counts a request that was rejected before a caller was known. It has no entry, because strangers must not be able to fill the disk. */
   readonly countRejection: (code: string) => void
-  /** Says that something of the log failed outside the recorder, as a proof that was read from it. */
+  /** Tells the recorder that a use of the log failed outside it, such as a proof that was read from it. */
   readonly noteFailure: (error: unknown) => void
-  /** Whether an entry could be written a moment ago. */
+  /** Returns whether the last try to write succeeded. */
   readonly isWritable: () => boolean
-  /** Why this process should get no requests now; null if it can take them. */
+  /** Returns why this process should get no requests now; null if it can accept them. */
   readonly unready: () => Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
-  /** Writes what is counted and the stop entry, and releases the folder. */
+  /** Writes the counts and the stop entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
@@ -103,7 +106,7 @@ interface Stores {
 /**
  * Opens an audit log and writes its start entry.
  * @throws {FolderInUseError} if another process has the folder.
- * @throws {LogDamagedError} if the log does not add up.
+ * @throws {LogDamagedError} if the log is not consistent with itself.
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   const { folder, ownEntries } = options
@@ -113,7 +116,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
     const keep = await createKeeper(join(folder, AUDIT_LOG_FOLDERS.kept))
     const clock = createEntryClock(options.now ?? Date.now)
     const { repairs } = stores.entries
-    if (repairs.length > 0) options.log.warn({ repairs }, 'opening the audit log repaired it')
+    if (repairs.length > 0) options.log.warn({ repairs }, 'the audit log was repaired when it was opened')
     const kinds = [...new Set(repairs.map(({ kind }) => kind))]
     await stores.entries.append(canonicalBytes(await ownEntries.start(clock.newBase(), kinds, keep)))
     return createRecorder(options, stores, keep, clock)
@@ -131,7 +134,7 @@ async function openStores({ folder, signer, hasSalts, log, stores }: RecorderOpt
     signer,
     publishAfterMs: PUBLISH_AFTER_MS,
     onPublishError: (error) =>
-      log.warn({ code: codeOf(error) }, 'the audit log could not be published; it is tried again'),
+      log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
   })
   try {
     return { entries, salts: hasSalts ? await openSalts(join(folder, AUDIT_LOG_FOLDERS.salts)) : null }
@@ -166,7 +169,7 @@ function createRecorder(options: RecorderOptions, stores: Stores, keep: KeepFile
   const tending = startTending(options, stores, { counts, health, clock })
 
   const append = async (all: readonly Entry[]): Promise<readonly WrittenEntry[]> => {
-    // Outside the try block: an entry that has no canonical form is a fault of ours, and must not stop every answer.
+    // Outside the try block: an entry without a canonical form is our own mistake, and must not stop all answers.
     const encoded = all.map(canonicalBytes)
     try {
       return await Promise.all(encoded.map(async (bytes) => ({ bytes, receipt: await entries.append(bytes) })))
@@ -192,8 +195,8 @@ function createRecorder(options: RecorderOptions, stores: Stores, keep: KeepFile
     isWritable: health.isWritable,
     async unready() {
       if (!health.isWritable()) return 'RECORD_UNAVAILABLE'
-      const isRoomy = await hasRoom(options.folder).catch(() => false)
-      return isRoomy ? null : 'DISK_NEARLY_FULL'
+      const isSpaceLeft = await hasRoom(options.folder).catch(() => false)
+      return isSpaceLeft ? null : 'DISK_NEARLY_FULL'
     },
     async close() {
       await tending.stop()
@@ -203,7 +206,7 @@ function createRecorder(options: RecorderOptions, stores: Stores, keep: KeepFile
   }
 }
 
-/** Whether the log can be written, as far as the last try tells. */
+/** Whether the log can be written, according to the last try. */
 interface Health {
   readonly isWritable: () => boolean
   readonly fail: (error: unknown) => void
@@ -219,7 +222,7 @@ function createHealth({ log }: Pick<RecorderOptions, 'log'>, counts: MinuteCount
       isWritable = false
       // This gives the next try something to write.
       counts.add('RECORD_UNAVAILABLE', now())
-      log.error({ code: codeOf(error) }, 'the audit log cannot be written; nothing is answered until it can')
+      log.error({ code: codeOf(error) }, 'the audit log cannot be written; no answer leaves until it can')
     },
     recover() {
       isWritable = true
@@ -235,8 +238,8 @@ interface TendingParts {
 }
 
 /**
- * Writes, once a second, the counts of the minutes that are over. While the log fails, it writes whatever is counted, and a salt, to
- * find out whether the log still fails. `stop` ends it and writes all that is left.
+ * Writes, once a second, the counts of the minutes that are over. While the log fails, it writes all counts and a salt, to find out
+ * whether the log still fails. `stop` ends this and writes the remaining counts.
  */
 function startTending(
   { ownEntries }: RecorderOptions,
@@ -274,7 +277,7 @@ function startTending(
   }
 }
 
-/** The system's code of an error, or its name: the message may contain a path. */
+/** Returns the system's code of an error, or its name. The message may contain a path. */
 function codeOf(error: unknown): string | undefined {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
   if (typeof code === 'string') return code

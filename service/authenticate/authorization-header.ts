@@ -1,21 +1,22 @@
 import { IstmoError } from '../../contract/errors.ts'
 
-/** The longest token that is looked at, in characters. */
+/** The longest token that the gateway reads, in characters. */
 const MAX_TOKEN_LENGTH = 8192
 
-/** A JWS in compact form, the one form of token that is taken (RFC 7515 section 3.1). */
+/** A JWS in compact form, the only form of token that is accepted (RFC 7515 section 3.1). */
 const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
 
-/** A token, and under which scheme it came: as a bearer's (RFC 6750), or with a proof of its key (RFC 9449). */
+/** A token, and the scheme under which it came: `Bearer` (RFC 6750), or `DPoP` with a proof of its key (RFC 9449). */
 export interface PresentedToken {
   readonly scheme: 'Bearer' | 'DPoP'
   readonly token: string
 }
 
 /**
- * The token of an `Authorization` header (RFC 6750 section 2.1, RFC 9449 section 7.1), or null where no header came.
- * `values` are the header's values as they came: two headers are refused, since two readers could choose differently.
- * @throws {IstmoError} `TOKEN_INVALID` for another scheme, two headers or anything that is no compact JWS.
+ * Reads the token of an `Authorization` header (RFC 6750 section 2.1, RFC 9449 section 7.1).
+ * @param values the header's values as they came. Two headers are rejected, because two readers could choose differently.
+ * @returns null if no header came.
+ * @throws {IstmoError} `TOKEN_INVALID` for another scheme, two headers or anything that is not a compact JWS.
  */
 export function readAuthorization(values: readonly string[]): PresentedToken | null {
   const [value, ...others] = values
@@ -33,7 +34,7 @@ export function readAuthorization(values: readonly string[]): PresentedToken | n
   return { scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token }
 }
 
-/** Whether `text` has the form of a JWS in compact serialization. */
+/** Returns whether `text` has the form of a JWS in compact serialization. */
 export function isCompactJws(text: string): boolean {
   return COMPACT_JWS.test(text)
 }

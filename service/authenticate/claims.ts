@@ -8,11 +8,11 @@ import { resolvePointer } from './json-pointer.ts'
 /** How far clocks may differ, in seconds (docs/design/access.md, The token). */
 export const CLOCK_TOLERANCE_S = 5
 
-/** The last second that a Date can hold: a time beyond is no time (jose takes `exp` 1e400). */
+/** The last second that a Date can hold. A later time is not valid, although jose accepts an `exp` of 1e400. */
 const LAST_SECOND = 8_640_000_000_000
 
 const time = z.number().min(0).max(LAST_SECOND)
-// Letters, marks, digits, punctuation and symbols: nothing invisible that could make two subjects look alike in a log.
+// Letters, marks, digits, punctuation and symbols, but no invisible character that could make two subjects look alike in a log.
 const printable = z
   .string()
   .min(1)
@@ -39,7 +39,7 @@ const mandate = z.object({
 })
 const details = z.array(z.looseObject({ type: z.string() })).max(16)
 // RFC 7638 and RFC 8705 section 3.1: both are SHA-256 as base64url, 43 characters. RFC 7800 section 3.1 lets a reader ignore other
-// members; here they are refused, since a token bound in a way that is not checked would pass for one that is not bound.
+// members. This reader rejects them: otherwise a token bound in a way that is not checked would pass as one that is not bound.
 const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 const confirmation = z
   .strictObject({ jkt: thumbprint.optional(), 'x5t#S256': thumbprint.optional() })
@@ -59,7 +59,7 @@ const claimsSchema = z.object({
 })
 type Claims = z.infer<typeof claimsSchema>
 
-/** What a token is bound to (`cnf`, RFC 7800); null: not in that way. */
+/** What a token is bound to (`cnf`, RFC 7800). A null member: the token is not bound in that way. */
 export interface Binding {
   /** Thumbprint of the sender's key (RFC 7638), which a DPoP proof shows. */
   readonly key: string | null
@@ -73,16 +73,16 @@ export interface TokenContent {
   readonly binding: Binding
 }
 
-/** What is read of a token besides its form. */
+/** What a token must have besides its form. */
 export interface ClaimRules {
-  /** Whether `jti`, the country and a mandate must be there: so it is where countries take part. */
+  /** Whether a token must have `jti`, the country and a mandate. It must if countries take part. */
   readonly requireMandate: boolean
 }
 
 /**
- * What a token whose signature holds says (RFC 9068, RFC 9396, RFC 7800; docs/design/access.md, The token).
+ * Reads and checks the claims of a token whose signature is valid (RFC 9068, RFC 9396, RFC 7800; docs/design/access.md, The token).
  * @param nowS seconds since the epoch.
- * @throws {IstmoError} `TOKEN_INVALID` naming the claim and never its value.
+ * @throws {IstmoError} `TOKEN_INVALID`. The message names the claim, never its value.
  */
 export function readClaims(
   payload: Record<string, unknown>,
@@ -111,7 +111,7 @@ export function readClaims(
   return Object.freeze({ caller: Object.freeze(caller), binding })
 }
 
-/** Whether a verified caller's token still holds at `nowS`, seconds since the epoch. */
+/** Returns whether a verified caller's token is still valid at `nowS`, in seconds since the epoch. */
 export function isCurrent(caller: Caller, nowS: number): boolean {
   return caller.expiresAt > nowS - CLOCK_TOLERANCE_S
 }
@@ -129,8 +129,8 @@ function checkTimes(claims: Claims, { maxLifetimeS }: Issuer, nowS: number): voi
 
 function checkComplete(caller: Caller, pointers: ClaimPointers): void {
   if (caller.tokenId === undefined) throw invalidClaim('jti')
-  if (caller.organisation === undefined) throw invalidClaim(claimAt(pointers.country))
-  if (caller.mandate === undefined) throw invalidClaim(`${claimAt(pointers.mandate)} with an \`istmo_mandate\``)
+  if (caller.organisation === undefined) throw invalidClaim(printPointer(pointers.country))
+  if (caller.mandate === undefined) throw invalidClaim(`${printPointer(pointers.mandate)} with an \`istmo_mandate\``)
 }
 
 function readOrganisation(payload: Record<string, unknown>, issuer: Issuer): Caller['organisation'] {
@@ -141,19 +141,19 @@ function readOrganisation(payload: Record<string, unknown>, issuer: Issuer): Cal
   })
   if (Object.keys(found).length === 0) return undefined
   const parsed = organisation.safeParse(found)
-  if (!parsed.success) throw invalidClaim(claimAt(issuer.claims[pathOf(parsed.error) as keyof typeof found]))
+  if (!parsed.success) throw invalidClaim(printPointer(issuer.claims[pathOf(parsed.error) as keyof typeof found]))
   if (issuer.country !== null && parsed.data.country !== issuer.country) {
-    const claim = claimAt(issuer.claims.country)
+    const claim = printPointer(issuer.claims.country)
     throw new IstmoError('TOKEN_INVALID', `\`${claim}\` is not the country that the issuer speaks for`)
   }
   return withoutUndefined(parsed.data) as Caller['organisation']
 }
 
-/** The one mandate at the pointer, or among the authorization details there; details of other types are other services' business. */
+/** Reads the one mandate at the pointer, or among the authorization details there. It ignores details of other types. */
 function readMandate(payload: Record<string, unknown>, pointer: string): Mandate | undefined {
-  const claim = claimAt(pointer)
+  const claim = printPointer(pointer)
   const found = resolvePointer(payload, pointer)
-  const [first, ...others] = Array.isArray(found) ? mandatesAmong(found, claim) : [found]
+  const [first, ...others] = Array.isArray(found) ? filterMandates(found, claim) : [found]
   if (first === undefined) return undefined
   if (others.length > 0) throw new IstmoError('TOKEN_INVALID', 'expected one `istmo_mandate`; came several')
   const parsed = mandate.safeParse(first)
@@ -161,27 +161,27 @@ function readMandate(payload: Record<string, unknown>, pointer: string): Mandate
   return withoutUndefined(parsed.data) as Mandate
 }
 
-/** The granted policies at the pointer: a list of names, or names with spaces between as scopes have. */
+/** Reads the granted policies at the pointer: a list of names, or names separated by spaces, as in `scope`. */
 function readPolicies(payload: Record<string, unknown>, pointer: string | null): readonly string[] | undefined {
   const found = pointer === null ? undefined : resolvePointer(payload, pointer)
   if (pointer === null || found === undefined) return undefined
   const parsed = scopes.safeParse(found)
-  if (!parsed.success) throw invalidClaim(claimAt(pointer))
+  if (!parsed.success) throw invalidClaim(printPointer(pointer))
   return parsed.data
 }
 
-function mandatesAmong(found: readonly unknown[], claim: string): readonly unknown[] {
+function filterMandates(found: readonly unknown[], claim: string): readonly unknown[] {
   const parsed = details.safeParse(found)
   if (!parsed.success) throw invalidClaim(`${claim}.${pathOf(parsed.error)}`)
   return parsed.data.filter((detail) => detail.type === 'istmo_mandate')
 }
 
 function invalidClaim(claim: string): IstmoError {
-  return new IstmoError('TOKEN_INVALID', `claim \`${claim}\` is missing or not of its form`)
+  return new IstmoError('TOKEN_INVALID', `claim \`${claim}\` is missing or malformed`)
 }
 
-/** A pointer as messages name it: `/org/country` is `org.country`. */
-function claimAt(pointer: string): string {
+/** Returns a pointer in the form that messages use: `/org/country` becomes `org.country`. */
+function printPointer(pointer: string): string {
   return pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
 }
 

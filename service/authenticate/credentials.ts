@@ -15,21 +15,21 @@ export interface Credentials {
   readonly clientCertificate: string | null
 }
 
-/** Who asks, and on which grounds. */
+/** The caller, and the grounds of the request. */
 export interface Authenticated {
-  /** Null where anonymous requests are allowed and no token came. */
+  /** Null if anonymous requests are allowed and no token came. */
   readonly caller: Caller | null
-  /** The grounds that the request acts on; null without a mandate, or where the grounds cannot be determined. */
+  /** The grounds that the request acts on; null without a mandate, or if the grounds cannot be determined. */
   readonly grounds: Grounds | null
   /**
-   * Why the grounds cannot be determined although the caller has a mandate: it ended, or it leaves a choice. Everything that has
-   * an access rule is refused with this error.
+   * Why the grounds cannot be determined although the caller has a mandate: it ended, or it leaves a choice. Each field that has an
+   * access rule is then denied with this error.
    */
   readonly groundsRejected: IstmoError | null
 }
 
 /**
- * Finds out who asks. Rejects with {IstmoError} when that cannot be determined, or when the stated grounds are not within the
+ * Determines the caller. Rejects with {IstmoError} if the caller cannot be determined, or if the stated grounds are not within the
  * mandate.
  */
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated>

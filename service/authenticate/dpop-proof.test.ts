@@ -66,19 +66,19 @@ describe('a DPoP proof', () => {
     ['59 s ago', { iat: NOW_S - 59 }, {}],
     ['for the address with a query and a fragment', { htu: 'https://istmo.example/graphql?query=x#y' }, {}],
     ['for the address with its port and in capitals', { htu: 'HTTPS://ISTMO.example:443/graphql' }, {}],
-    ['with claims of its own', { nonce: 'ignored' }, { kid: 'ignored' }],
-  ])('is taken %s', async (_, over, header) => {
+    ['with additional claims', { nonce: 'ignored' }, { kid: 'ignored' }],
+  ])('is accepted %s', async (_, over, header) => {
     expect(await check([await prove(claims(over), header)])).toBe('accepted')
   })
 
-  it('is taken of an Ed25519 key', async () => {
+  it('is accepted from an Ed25519 key', async () => {
     const ed = await makeKey(generateKeyPairSync('ed25519'))
     const world = { publicUrl: () => 'https://istmo.example', replays, now: () => now * 1000 }
     const proofs = [await prove(claims(), { alg: 'EdDSA' }, ed)]
     await checkProof({ proofs, method: 'POST', path: '/graphql' }, TOKEN, ed.thumbprint, world)
   })
 
-  it('is taken with a key that its maker described', async () => {
+  it('is accepted with a key that has descriptive members', async () => {
     const jwk = { ...key.jwk, kid: 'one', use: 'sig', key_ops: ['verify'], ext: true, alg: 'ES256' }
     expect(await check([await prove(claims(), { jwk })])).toBe('accepted')
   })
@@ -101,10 +101,10 @@ describe('a DPoP proof', () => {
     ['without an id', () => claims({ jti: undefined })],
     ['with an empty id', () => claims({ jti: '' })],
     ['with an id of 257 characters', () => claims({ jti: 'x'.repeat(257) })],
-    ['with a doubled member', () => JSON.stringify(claims()).replace('"htm":', '"htm":"GET","htm":')],
+    ['with a duplicate member', () => JSON.stringify(claims()).replace('"htm":', '"htm":"GET","htm":')],
     ['whose claims are an array', () => [claims()]],
-    ['whose claims are no JSON', () => '{'],
-  ])('is refused %s', async (_, content) => {
+    ['whose claims are not JSON', () => '{'],
+  ])('is rejected %s', async (_, content) => {
     expect(await check([await prove(content())])).toBe('PROOF_INVALID')
   })
 
@@ -122,13 +122,13 @@ describe('a DPoP proof', () => {
     ['with another key than signed', () => ({ jwk: other.jwk })],
     ['with a point that is on no curve', () => ({ jwk: { ...key.jwk, y: key.jwk.x } })],
     ['with a critical extension', () => ({ crit: ['b64'], b64: true })],
-  ])('is refused %s, though its signature holds', async (_, header) => {
+  ])('is rejected %s, although its signature is valid', async (_, header) => {
     const full = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk, ...header() }
     expect(await check([signAnything(full)])).toBe('PROOF_INVALID')
     expect(await check([signAnything({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk })])).toBe('accepted')
   })
 
-  it('is refused with alg none, HS256 and ES384', async () => {
+  it('is rejected with alg none, HS256 and ES384', async () => {
     for (const alg of ['none', 'HS256', 'ES384', 'RS256']) {
       const head = Buffer.from(JSON.stringify({ typ: 'dpop+jwt', alg, jwk: key.jwk })).toString('base64url')
       const body = Buffer.from(JSON.stringify(claims())).toString('base64url')
@@ -136,16 +136,16 @@ describe('a DPoP proof', () => {
     }
   })
 
-  it('is refused of another key, though its signature holds', async () => {
+  it('is rejected from another key, although its signature is valid', async () => {
     expect(await check([await prove(claims(), {}, other)])).toBe('PROOF_INVALID')
   })
 
-  it('is refused where its signature was changed', async () => {
+  it('is rejected if its signature was changed', async () => {
     const proof = await prove()
     expect(await check([proof.replace(/.(?=.{40}$)/, (letter) => (letter === 'A' ? 'B' : 'A'))])).toBe('PROOF_INVALID')
   })
 
-  it('is refused where none came, two came, or anything that is no compact JWS', async () => {
+  it('is rejected if none came, if two came, or if it is not a compact JWS', async () => {
     const proof = await prove()
     const tooLong = `${'a'.repeat(8192)}.b.c`
     for (const proofs of [[], [proof, proof], [`${proof}, ${proof}`], ['a.b'], ['a.b.c.d.e'], [''], [tooLong]]) {
@@ -154,7 +154,7 @@ describe('a DPoP proof', () => {
     expect(await check([proof])).toBe('accepted')
   })
 
-  it('is taken once, also by several requests at the same time, until it is too old anyway', async () => {
+  it('is accepted once, even from several requests at the same time, until it is too old', async () => {
     const proof = await prove()
     const answers = await Promise.all([proof, proof, proof].map((again) => check([again])))
     expect(answers.toSorted()).toEqual(['PROOF_INVALID', 'PROOF_INVALID', 'accepted'])
@@ -165,14 +165,14 @@ describe('a DPoP proof', () => {
     now = NOW_S
   })
 
-  it('that does not hold uses up no id', async () => {
+  it('that is not valid uses up no id', async () => {
     const content = claims()
     expect(await check([await prove({ ...content, htm: 'GET' })])).toBe('PROOF_INVALID')
     expect(await check([await prove(content, {}, other)])).toBe('PROOF_INVALID')
     expect(await check([await prove(content)])).toBe('accepted')
   })
 
-  it('is made for the public address, with the path that stands before the gateway’s own', async () => {
+  it('is made for the public address, with the path prefix before the gateway’s path', async () => {
     const publicUrl = 'https://tools.example/istmo'
     expect(await check([await prove(claims({ htu: `${publicUrl}/graphql` }))], { publicUrl })).toBe('accepted')
     expect(await check([await prove(claims())], { publicUrl })).toBe('PROOF_INVALID')

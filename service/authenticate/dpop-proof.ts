@@ -11,16 +11,16 @@ import type { ReplayStore } from './replay-cache.ts'
 import { parseJwsPart } from './unambiguous-json.ts'
 
 /**
- * How old a proof may be, in seconds. Proofs made in advance hold no longer than this and no proof is used twice, so no nonce of the
- * server's (RFC 9449 section 8), which costs every client a second request, is asked for.
+ * How old a proof may be, in seconds. A proof made in advance is not valid for longer than this, and no proof is accepted twice. So the
+ * gateway does not ask for a server nonce (RFC 9449 section 8), which costs each client a second request.
  */
 const MAX_AGE_S = 60
 
 const MAX_PROOF_LENGTH = 8192
 
-/** What proofs are checked against. */
+/** What {@link checkProof} checks a proof against. */
 export interface ProofWorld {
-  /** The address under which callers reach this gateway, without a path and a slash at its end. */
+  /** Returns the address under which callers reach this gateway, without a path and without a slash at its end. */
   readonly publicUrl: () => string
   readonly replays: ReplayStore
   /** Milliseconds since the epoch. */
@@ -35,7 +35,7 @@ const described = {
   key_ops: z.array(z.string()).optional(),
   ext: z.boolean().optional(),
 }
-// Public members alone (RFC 7517, RFC 8037): a private key in a proof is no secret any more, so it proves nothing.
+// Only public members (RFC 7517, RFC 8037): a private key in a proof is no longer secret, so it proves nothing.
 const publicKey = z.union([
   z
     .strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), ...described })
@@ -60,8 +60,8 @@ const proofClaims = z.looseObject({
 })
 
 /**
- * Checks the one proof of a request: for this method and address, this token, made just now by the key with the thumbprint
- * `keyThumbprint` (RFC 7638), and not seen before.
+ * Checks the one proof of a request. It must be for this method, this address and this token, it must be new and not used before, and
+ * the key with the thumbprint `keyThumbprint` (RFC 7638) must have made it.
  * @throws {IstmoError} `PROOF_INVALID` with what was expected.
  */
 export async function checkProof(
@@ -77,7 +77,7 @@ export async function checkProof(
   const nowS = world.now() / 1000
   if (claims.htm !== method) throw invalid('`htm` to be the method of the request')
   if (!isSameAddress(claims.htu, `${world.publicUrl()}${path}`)) {
-    throw invalid('`htu` to be the address of the request, as the gateway is told it by --public-url')
+    throw invalid('`htu` to be the address of the request, as --public-url says it')
   }
   if (claims.iat > nowS + CLOCK_TOLERANCE_S || claims.iat <= nowS - MAX_AGE_S) {
     throw invalid(`\`iat\` to be now, and at most ${MAX_AGE_S} s ago`)
@@ -102,23 +102,23 @@ function readPart<T>(schema: z.ZodType<T>, part: string): T {
   const parsed = schema.safeParse(parseJwsPart(part))
   if (parsed.success) return parsed.data
   const member = parsed.error.issues[0]?.path[0]
-  throw invalid(member === undefined ? 'JSON objects without doubled members' : `\`${String(member)}\` of its form`)
+  throw invalid(member === undefined ? 'JSON objects without duplicate members' : `a well-formed \`${String(member)}\``)
 }
 
 async function checkSignature(proof: string, algorithm: string, jwk: JWK): Promise<void> {
   try {
-    // The key is in the header, so what it signed is known to be its owner's, and no more: the thumbprint says whose it must be.
+    // The key is in the header, so the signature only shows that the sender has that key. The thumbprint says which key it must be.
     await compactVerify(proof, await importJWK(jwk, algorithm), { algorithms: [algorithm] })
   } catch (cause) {
-    throw invalid('a signature that holds', cause)
+    throw invalid('a valid signature', cause)
   }
 }
 
-/** RFC 9449 section 4.3: compared after normalisation, without query and fragment. */
+/** Compares addresses after normalisation, without query and fragment (RFC 9449 section 4.3). */
 function isSameAddress(htu: string, address: string): boolean {
-  const [came, own] = [URL.parse(htu), URL.parse(address)]
-  if (came === null || own === null) return false
-  return came.username === '' && came.origin === own.origin && came.pathname === own.pathname
+  const [claimed, expected] = [URL.parse(htu), URL.parse(address)]
+  if (claimed === null || expected === null) return false
+  return claimed.username === '' && claimed.origin === expected.origin && claimed.pathname === expected.pathname
 }
 
 function sha256(text: string): string {

@@ -20,9 +20,9 @@ const CHOICE: Mandate = { ...MANDATE, purposes: ['INVESTIGATION', 'PROSECUTION']
 
 describe('the grounds of a request', () => {
   it.each<[string, Mandate, readonly string[], object]>([
-    ['the mandate’s own where no header came', MANDATE, [], DEFAULTS],
-    ['the mandate’s own where the header is empty', MANDATE, [''], DEFAULTS],
-    ['the purpose alone where the mandate names neither case nor basis', OPEN, [], { purpose: 'OVERSIGHT' }],
+    ['the mandate’s if no header came', MANDATE, [], DEFAULTS],
+    ['the mandate’s if the header is empty', MANDATE, [''], DEFAULTS],
+    ['only the purpose if the mandate names neither case nor basis', OPEN, [], { purpose: 'OVERSIGHT' }],
     ['the stated purpose of several', CHOICE, ['purpose=PROSECUTION'], { ...DEFAULTS, purpose: 'PROSECUTION' }],
     [
       'one purpose that the mandate names twice',
@@ -49,16 +49,16 @@ describe('the grounds of a request', () => {
     expect(groundsOf(mandate, headers, NOW)).toEqual({ grounds, groundsRejected: null })
   })
 
-  it('are none without a mandate, and nothing is refused for it', () => {
+  it('are absent without a mandate, and nothing is rejected because of it', () => {
     expect(groundsOf(undefined, [], NOW)).toEqual({ grounds: null, groundsRejected: null })
   })
 
   it.each<[string, Mandate | undefined, string]>([
     ['a purpose outside the mandate', MANDATE, 'purpose=PROSECUTION'],
     ['a case that is not the mandate’s', MANDATE, 'case="GT:MP001-2026-9999"'],
-    ['a case where the mandate names none', OPEN, 'case="GT:MP001-2026-1234"'],
+    ['a case if the mandate names none', OPEN, 'case="GT:MP001-2026-1234"'],
     ['a basis outside the mandate', MANDATE, 'basis=("UN:XVIII-12#27" "UN:XVIII-12#28")'],
-    ['a basis where the mandate names none', OPEN, 'basis="UN:XVIII-12#27"'],
+    ['a basis if the mandate names none', OPEN, 'basis="UN:XVIII-12#27"'],
     ['a case outside a mandate that leaves a choice of purpose', CHOICE, 'case="HN:1"'],
     ['anything without a mandate', undefined, 'purpose=INVESTIGATION'],
   ])('are not covered by %s', (_, mandate, header) => {
@@ -69,9 +69,9 @@ describe('the grounds of a request', () => {
 
   it.each<[string, readonly string[], RegExp]>([
     ['a header sent twice', ['purpose=INVESTIGATION', 'purpose=INVESTIGATION'], /one `Istmo-Mandate`/],
-    ['no dictionary', ['purpose=INVESTIGATION;;'], /RFC 9651/],
+    ['text that is not a dictionary', ['purpose=INVESTIGATION;;'], /RFC 9651/],
     ['letters outside ASCII', ['case="GT:ñ"'], /RFC 9651/],
-    ['an unknown key', ['purpose=INVESTIGATION, country=HN'], /no keys but purpose, case, basis/],
+    ['an unknown key', ['purpose=INVESTIGATION, country=HN'], /only the keys purpose, case, basis/],
     ['a purpose as a string', ['purpose="INVESTIGATION"'], /`purpose` .*a token/],
     ['an unknown purpose', ['purpose=GOSSIP'], /`purpose` .*INVESTIGATION/],
     ['a purpose without a value', ['purpose'], /`purpose`/],
@@ -91,7 +91,7 @@ describe('the grounds of a request', () => {
     }
   })
 
-  it('cannot be told where the mandate leaves a choice of purpose and none is stated', () => {
+  it('cannot be determined if the mandate leaves a choice of purpose and none is stated', () => {
     for (const headers of [[], ['case="GT:MP001-2026-1234"']]) {
       const { grounds, groundsRejected } = groundsOf(CHOICE, headers, NOW)
       expect(grounds).toBeNull()
@@ -171,7 +171,7 @@ describe('whatever is stated', () => {
     )
   })
 
-  it('any text is grounds, or refused with a code', () => {
+  it('any text is accepted as grounds or rejected with a code', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'purposecabi=,;()":?@% IVN1-') })),

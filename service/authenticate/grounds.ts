@@ -1,20 +1,20 @@
-/** On which grounds a request acts: what the header `Istmo-Mandate` states of the token's mandate (docs/design/access.md, The mandate). */
+/** The grounds of a request: the part of the token's mandate that the header `Istmo-Mandate` states (docs/design/access.md, The mandate). */
 import { type BareItem, type InnerList, type Item, parseDictionary, Token } from 'structured-headers'
 import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isLastDayOver } from '../../contract/last-day.ts'
 
 const EXPECTED_FORM =
-  'expected `Istmo-Mandate` to be a dictionary (RFC 9651) as `purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
+  'expected `Istmo-Mandate` to be a dictionary (RFC 9651) such as `purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
 
 /** The grounds of one request, as `RequestContext` holds them: at most one of the two is not null. */
 export interface GroundsResult {
   readonly grounds: Grounds | null
-  /** Why there are none though there is a mandate. */
+  /** Why there are no grounds although there is a mandate. */
   readonly groundsRejected: IstmoError | null
 }
 
-/** What a request states; what it leaves out is undefined. */
+/** What a request states. What it does not state is undefined. */
 interface Statement {
   readonly purpose?: Purpose
   readonly case?: string
@@ -22,10 +22,10 @@ interface Statement {
 }
 
 /**
- * The grounds that a request acts on. What the header leaves out is the mandate's own, where that leaves one choice.
- * @param mandate the token's; undefined where it has none, or there is no token.
+ * Determines the grounds that a request acts on. What the header does not state is taken from the mandate, if the mandate leaves one choice.
+ * @param mandate the token's mandate; undefined if it has none, or if there is no token.
  * @param headers the values of `Istmo-Mandate` as they came, one for each header line.
- * @param nowMs milliseconds since the epoch. A mandate holds to the end of its `not_after` day, 24:00 UTC.
+ * @param nowMs milliseconds since the epoch. A mandate is valid until the end of its `not_after` day, 24:00 UTC.
  * @throws {IstmoError} `BAD_REQUEST` for a header of another form; `MANDATE_NOT_COVERED` for grounds that the mandate does not name.
  */
 export function groundsOf(mandate: Mandate | undefined, headers: readonly string[], nowMs: number): GroundsResult {
@@ -34,11 +34,12 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
     if (statement === null) return { grounds: null, groundsRejected: null }
     throw notCovered('`Istmo-Mandate` states grounds, and the token has no mandate')
   }
-  // Public law needs no mandate, so one that is over refuses what has a rule, and not the request.
-  if (isLastDayOver(mandate.not_after, nowMs)) return refused('the mandate has ended')
-  const purpose = statement?.purpose ?? onlyOf(mandate.purposes)
+  // Public law needs no mandate. So a mandate that has ended only denies the fields with a rule, and does not reject the request.
+  if (isLastDayOver(mandate.not_after, nowMs)) return withoutGrounds('the mandate has ended')
+  const purpose = statement?.purpose ?? findOnlyPurpose(mandate.purposes)
   checkCovered(mandate, statement ?? {})
-  if (purpose === undefined) return refused('the mandate leaves a choice of purpose; state one in `Istmo-Mandate`')
+  if (purpose === undefined)
+    return withoutGrounds('the mandate leaves a choice of purpose; state one in `Istmo-Mandate`')
   const caseId = statement?.case ?? mandate.case
   const legalBasis = statement?.basis ?? mandate.legal_basis
   const grounds: Grounds = {
@@ -49,12 +50,12 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
   return { grounds: Object.freeze(grounds), groundsRejected: null }
 }
 
-function onlyOf(purposes: readonly Purpose[]): Purpose | undefined {
+function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {
   const different = [...new Set(purposes)]
   return different.length === 1 ? different[0] : undefined
 }
 
-/** A statement can narrow the mandate and add nothing to it: what the mandate does not name, nobody has asserted. */
+/** Checks that a statement only narrows the mandate. It cannot add to it, because nobody has asserted what the mandate does not name. */
 function checkCovered(mandate: Mandate, statement: Statement): void {
   if (statement.purpose !== undefined && !mandate.purposes.includes(statement.purpose)) {
     throw notCovered('its purposes do not include the one that `Istmo-Mandate` states')
@@ -71,11 +72,11 @@ function notCovered(detail: string): IstmoError {
   return new IstmoError('MANDATE_NOT_COVERED', detail)
 }
 
-function refused(detail: string): GroundsResult {
+function withoutGrounds(detail: string): GroundsResult {
   return { grounds: null, groundsRejected: notCovered(detail) }
 }
 
-/** What the header states, or null where none came. */
+/** Reads what the header states. Returns null if no header came. */
 function readStatement(headers: readonly string[]): Statement | null {
   const [header, ...others] = headers
   if (header === undefined) return null
@@ -83,14 +84,14 @@ function readStatement(headers: readonly string[]): Statement | null {
   const members = readDictionary(header)
   const known = ['purpose', 'case', 'basis']
   if ([...members.keys()].some((key) => !known.includes(key))) {
-    throw new IstmoError('BAD_REQUEST', `expected \`Istmo-Mandate\` to have no keys but ${known.join(', ')}`)
+    throw new IstmoError('BAD_REQUEST', `expected \`Istmo-Mandate\` to have only the keys ${known.join(', ')}`)
   }
   const purpose = members.get('purpose')
   const caseId = members.get('case')
   const basis = members.get('basis')
   return {
     ...(purpose !== undefined && { purpose: readPurpose(purpose) }),
-    ...(caseId !== undefined && { case: readText(bareOf(caseId), 'case', 'a string') }),
+    ...(caseId !== undefined && { case: readText(toBareItem(caseId), 'case', 'a string') }),
     ...(basis !== undefined && { basis: readBasis(basis) }),
   }
 }
@@ -104,7 +105,7 @@ function readDictionary(header: string): ReadonlyMap<string, Item | InnerList> {
 }
 
 function readPurpose(member: Item | InnerList): Purpose {
-  const value = bareOf(member)
+  const value = toBareItem(member)
   const purpose = PURPOSES.find((name) => value instanceof Token && value.toString() === name)
   if (purpose === undefined) throw wrongMember('purpose', `a token, one of ${PURPOSES.join(', ')}`)
   return purpose
@@ -113,9 +114,9 @@ function readPurpose(member: Item | InnerList): Purpose {
 function readBasis(member: Item | InnerList): readonly string[] {
   const expected = 'a string or an inner list of strings'
   const [value, parameters] = member
-  if (!Array.isArray(value)) return [readText(bareOf(member), 'basis', expected)]
+  if (!Array.isArray(value)) return [readText(toBareItem(member), 'basis', expected)]
   if (parameters.size > 0 || value.length === 0) throw wrongMember('basis', expected)
-  return [...new Set(value.map((item) => readText(bareOf(item), 'basis', expected)))]
+  return [...new Set(value.map((item) => readText(toBareItem(item), 'basis', expected)))]
 }
 
 function readText(value: BareItem | null, key: string, expected: string): string {
@@ -123,8 +124,8 @@ function readText(value: BareItem | null, key: string, expected: string): string
   return value
 }
 
-/** The value of an item without parameters, for none is understood here; null for anything else. */
-function bareOf([value, parameters]: Item | InnerList): BareItem | null {
+/** Returns the value of an item without parameters; null for anything else, because no parameter is defined here. */
+function toBareItem([value, parameters]: Item | InnerList): BareItem | null {
   return Array.isArray(value) || parameters.size > 0 ? null : value
 }
 

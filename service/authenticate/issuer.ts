@@ -1,4 +1,4 @@
-/** The signature algorithms that are taken (docs/design/access.md, The token). Asymmetric alone: who verifies can sign nothing. */
+/** The accepted signature algorithms (docs/design/access.md, The token). All are asymmetric, so a verifier cannot sign anything. */
 export const TOKEN_ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'PS256'] as const
 /** One of {@link TOKEN_ALGORITHMS}. */
 export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
@@ -6,14 +6,14 @@ export type TokenAlgorithm = (typeof TOKEN_ALGORITHMS)[number]
 /** How long a token may live at most, in seconds (docs/design/access.md, The token). */
 export const MAX_LIFETIME_S = 3600
 
-/** Where an issuer writes what Istmo reads: JSON pointers (RFC 6901) into the claims. */
+/** Where an issuer writes the values that Istmo reads: JSON pointers (RFC 6901) into the claims. */
 export interface ClaimPointers {
   readonly country: string
   readonly agency: string
   readonly role: string
   /** An `istmo_mandate`, or a list of authorization details (RFC 9396) that holds one. */
   readonly mandate: string
-  /** A list of the names of policies that the issuer grants; null: its tokens grant none. Counts where no country is asked. */
+  /** A list of the names of policies that the issuer grants; null: its tokens grant none. It counts if no country is asked. */
   readonly policies: string | null
 }
 
@@ -26,7 +26,7 @@ export const STANDARD_CLAIMS: ClaimPointers = Object.freeze({
   policies: null,
 })
 
-/** An identity provider that the gateway's configuration names, and no other is believed. */
+/** An identity provider that the gateway's configuration names. The gateway trusts no other. */
 export interface Issuer {
   /** The exact `iss` claim of its tokens. */
   readonly issuer: string
@@ -39,11 +39,11 @@ export interface Issuer {
   /** The `typ` header that its tokens have: RFC 9068's, or `JWT` for a provider that cannot write it. */
   readonly tokenType: 'at+jwt' | 'JWT'
   /**
-   * The one country that it may speak for (`org.country`); a token of another country is refused.
-   * Null is for a development issuer alone: it speaks for every country.
+   * The one country that it may speak for (`org.country`). A token of another country is rejected.
+   * Null is only for a development issuer, which speaks for every country.
    */
   readonly country: string | null
-  /** Where its tokens have what Istmo reads. */
+  /** Where its tokens have the values that Istmo reads. */
   readonly claims: ClaimPointers
   /** The longest life of its tokens from `iat` to `exp`, in seconds; at most {@link MAX_LIFETIME_S}. */
   readonly maxLifetimeS: number

@@ -21,7 +21,7 @@ const GT = 'issuer: https://id.gt.example, audience: https://istmo.example, jwks
 const one = (more = '', entry = GT): string => `issuers: [{ ${entry}, ${more} }]`
 
 describe('a file of issuers', () => {
-  it('gives each with what it leaves out, key files from its own folder', async () => {
+  it('is read as issuers with defaults, and key files from its own folder', async () => {
     const text = `
 issuers:
   - { ${GT}, country: GT }
@@ -70,17 +70,17 @@ issuers:
     ])
   })
 
-  it('may leave the country out where no country takes part', async () => {
+  it('need not name the country if no country takes part', async () => {
     expect(await read(one(), null)).toMatchObject([{ country: null }])
   })
 
   it.each<[string, string, RegExp]>([
-    ['with no YAML', 'issuers: [', /expected a YAML file: .*--issuers/],
+    ['that is not YAML', 'issuers: [', /expected a YAML file: .*--issuers/],
     ['that is empty', '', /\(the whole\)/],
     ['without issuers', 'issuers: []', /: issuers: /],
     ['with an unknown key', one('country: GT, color: red'), /issuers\.0: .*color/],
     ['with an unknown key of the claims', one('country: GT, claims: { sub: /x }'), /issuers\.0\.claims: .*sub/],
-    ['with a country that is none', one('country: gt'), /issuers\.0\.country: expected an ISO 3166-1/],
+    ['with a malformed country code', one('country: gt'), /issuers\.0\.country: expected an ISO 3166-1/],
     ['without a country', one(), /issuers\.0\.country: expected the country that it speaks for/],
     ['with a symmetric algorithm', one('country: GT, algorithms: [HS256]'), /issuers\.0\.algorithms\.0/],
     ['with no algorithm', one('country: GT, algorithms: []'), /issuers\.0\.algorithms/],
@@ -101,12 +101,12 @@ issuers:
       `issuers: [{ ${GT}, country: GT }, { ${GT}, country: HN }]`,
       /issuers\.1\.issuer: expected each issuer once/,
     ],
-  ])('%s is refused, naming the file and the place', async (_, text, message) => {
+  ])('%s is rejected, with the file and the place in the message', async (_, text, message) => {
     await expect(read(text)).rejects.toThrow(message)
     await expect(read(text)).rejects.toThrow(join(folder, 'issuers.yaml'))
   })
 
-  it('that is not there is refused with the setting', async () => {
+  it('that does not exist is rejected, with the setting in the message', async () => {
     const issuersFile = join(folder, 'nowhere.yaml')
     await expect(readIssuers({ issuers: [], issuersFile, countriesFolder: null })).rejects.toThrow(
       /nowhere\.yaml: expected a YAML file: ENOENT.*--issuers \(ISSUERS_FILE\)/,

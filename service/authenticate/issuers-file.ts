@@ -1,4 +1,4 @@
-/** The file that names the issuers of access tokens: who is believed, and for which country. */
+/** The file that names the issuers of access tokens: which the gateway trusts, and for which country. */
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { isCountryCode } from '../../contract/country-code.ts'
@@ -9,7 +9,9 @@ import { isJsonPointer } from './json-pointer.ts'
 
 const REMEDY = 'Correct it, or --issuers (ISSUERS_FILE). docs/operating.md describes the file.'
 
-const pointer = z.string().refine(isJsonPointer, 'expected a JSON pointer (RFC 6901) into the claims, as /org/country')
+const pointer = z
+  .string()
+  .refine(isJsonPointer, 'expected a JSON pointer (RFC 6901) into the claims, such as /org/country')
 
 const issuerSchema = z.strictObject({
   /** The exact `iss` claim of its tokens. */
@@ -28,7 +30,7 @@ const issuerSchema = z.strictObject({
     .default([...TOKEN_ALGORITHMS]),
   /** The `typ` header of its tokens: `JWT` for a provider that cannot write the default, `at+jwt`. */
   tokenType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
-  /** The one country that it speaks for. May be left out only where no country takes part. */
+  /** The one country that it speaks for. Optional only if no country takes part. */
   country: z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code, or UN').optional(),
   /**
    * Where its tokens have country, agency, role and mandate, for a provider that cannot write the standard claims
@@ -48,20 +50,20 @@ const issuerSchema = z.strictObject({
 })
 const fileSchema = z.strictObject({ issuers: z.array(issuerSchema).min(1) })
 
-/** Where a process is told which issuers it believes. */
+/** The settings that name the issuers which a process trusts. */
 export interface IssuerSettings {
-  /** The issuers that the flags name; empty where `issuersFile` names them. */
+  /** The issuers that the flags name; empty if `issuersFile` names them. */
   readonly issuers: readonly Issuer[]
-  /** The file that names the issuers; null where the flags do. */
+  /** The file that names the issuers; null if the flags name them. */
   readonly issuersFile: string | null
-  /** Set where countries take part: then each issuer must name the country that it speaks for. */
+  /** Not null if countries take part. Then each issuer must name the country that it speaks for. */
   readonly countriesFolder: string | null
 }
 type IssuerEntry = z.infer<typeof issuerSchema>
 
 /**
- * The issuers that the configuration names, by its file or by its flags.
- * @throws {ConfigError} naming file, path, what was expected and the remedy.
+ * Reads the issuers that the configuration names, by its file or by its flags.
+ * @throws {ConfigError} if the file is wrong. The message names the file, the path, what was expected and the remedy.
  */
 export async function readIssuers(config: IssuerSettings): Promise<readonly Issuer[]> {
   const { issuersFile: file, countriesFolder } = config

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isJsonPointer, resolvePointer } from './json-pointer.ts'
 
-// The examples of RFC 6901 section 5, without the whole document.
+// The examples of RFC 6901 section 5, except the one for the complete document.
 const DOCUMENT = {
   foo: ['bar', 'baz'],
   '': 0,

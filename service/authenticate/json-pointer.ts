@@ -1,9 +1,9 @@
-/** Whether `text` is a JSON pointer (RFC 6901 section 3) to something inside a document. */
+/** Returns whether `text` is a JSON pointer (RFC 6901 section 3) to something inside a document. */
 export function isJsonPointer(text: string): boolean {
   return /^(\/([^~/]|~[01])*)+$/.test(text)
 }
 
-/** What a JSON pointer names in `document` (RFC 6901 section 4), or undefined where there is nothing. Inherited members are none. */
+/** Returns what a JSON pointer names in `document` (RFC 6901 section 4); undefined if nothing. Inherited members do not count. */
 export function resolvePointer(document: unknown, pointer: string): unknown {
   return pointer
     .split('/')

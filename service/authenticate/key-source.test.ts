@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }))
 
-/** A stand-in for fetch that counts its calls and answers as `reply` says at the time. */
+/** A replacement for fetch that counts its calls and returns what `reply` returns. */
 function provider(reply: () => Response): { readonly fetch: FetchImplementation; readonly calls: () => number } {
   let calls = 0
   return {
@@ -42,7 +42,7 @@ function endless(): ReadableStream<Uint8Array> {
 }
 
 describe('a key set at a URL', () => {
-  it('is KEYS_UNAVAILABLE while its address is silent and nothing is cached, and is not asked for on every request', async () => {
+  it('is KEYS_UNAVAILABLE while its address does not answer and nothing is cached, and is not fetched for each request', async () => {
     const idp = provider(silent)
     let now = 0
     const find = await createKeySource(URL, { fetch: idp.fetch, now: () => now })
@@ -55,7 +55,7 @@ describe('a key set at a URL', () => {
     expect(idp.calls()).toBe(2)
   })
 
-  it('gives a key, and TOKEN_INVALID for an id that it does not have', async () => {
+  it('returns a key, and TOKEN_INVALID for an id that it does not have', async () => {
     const idp = provider(() => Response.json({ keys: [publicKey] }))
     const find = await createKeySource(URL, { fetch: idp.fetch, now: () => 0 })
     expect(await find({ alg: 'EdDSA', kid: 'one' }, TOKEN)).toBeDefined()
@@ -80,14 +80,14 @@ describe('a key set at a URL', () => {
 describe('a key set that was fetched', () => {
   const header = { alg: 'EdDSA', kid: 'one' }
 
-  // jose reads the clock itself, so this is set where all read it.
+  // jose reads the clock itself, so the test sets the global clock.
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 0 }))
   afterEach(() => void vi.useRealTimers())
 
   it.each<[string, () => Response]>([
-    ['is silent', silent],
+    ['does not answer', silent],
     ['answers with a page of HTML', () => new Response('<html></html>')],
-    ['answers with JSON that is no key set', () => Response.json({ error: 'no' })],
+    ['answers with JSON that is not a key set', () => Response.json({ error: 'no' })],
   ])('is used for an hour while its address %s, and no longer', async (_, down) => {
     let reply = () => Response.json({ keys: [publicKey] })
     const find = await createKeySource(URL, { fetch: provider(() => reply()).fetch, now: Date.now })
@@ -102,7 +102,7 @@ describe('a key set that was fetched', () => {
     await expect(find(header, TOKEN)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
   })
 
-  it('has a key that its provider took away no longer than five minutes', async () => {
+  it('has a key that its provider removed for at most five minutes', async () => {
     let keys = [publicKey]
     const find = await createKeySource(URL, { fetch: provider(() => Response.json({ keys })).fetch, now: Date.now })
     await find(header, TOKEN)
@@ -111,7 +111,7 @@ describe('a key set that was fetched', () => {
     await expect(find(header, TOKEN)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
-  it('is not fetched again for every unknown key id', async () => {
+  it('is not fetched again for each unknown key id', async () => {
     const idp = provider(() => Response.json({ keys: [publicKey] }))
     const find = await createKeySource(URL, { fetch: idp.fetch, now: () => 0 })
     const asked = Array.from({ length: 1000 }, (_, index) => find({ alg: 'EdDSA', kid: `made-up-${index}` }, TOKEN))
@@ -127,14 +127,14 @@ describe('a key set in a file', () => {
       /expected a JWK set.*EISDIR.*--jwks/,
     )
     await expect(createKeySource('/no/such/file', { now: () => 0 })).rejects.toThrow(/no\/such\/file.*ENOENT/)
-    await expect(createKeySource(import.meta.filename, { now: () => 0 })).rejects.toThrow(/no JSON/)
+    await expect(createKeySource(import.meta.filename, { now: () => 0 })).rejects.toThrow(/not JSON/)
   })
 
   it.each([
     ['a private key', () => ({ keys: [privateKey] }), /keys\.0\.d: expected a public key/],
     ['a symmetric key', () => ({ keys: [{ kty: 'oct', k: 'c2VjcmV0' }] }), /keys\.0\.kty/],
     ['no keys', () => ({ keys: [] }), /keys/],
-  ])('that holds %s is refused with the file’s name and the path', async (_, content, message) => {
+  ])('that holds %s is rejected, with the file’s name and the path in the message', async (_, content, message) => {
     const file = join(folder, 'refused.json')
     await writeFile(file, JSON.stringify(content()))
     await expect(createKeySource(file, { now: () => 0 })).rejects.toThrow(message)

@@ -13,43 +13,43 @@ import {
 import { z } from 'zod'
 import { IstmoError } from '../../contract/errors.ts'
 
-/** How long a fetched key set is used before it is fetched again, in milliseconds: how late a withdrawn key is noticed. */
+/** After how long the gateway fetches a key set again, in milliseconds. This is also how late it notices a withdrawn key. */
 const REFRESH_MS = 300_000
 
 /**
- * How long a key set may be used after it was last fetched while its address is silent, in milliseconds. Tokens live at
- * most an hour, so a provider that is silent for longer has issued none that still hold.
+ * How long after the last fetch a key set may be used while its address does not answer, in milliseconds. Tokens live at most an hour,
+ * so all tokens of a provider that does not answer for longer have expired.
  */
 const STALE_MS = 3_600_000
 
-/** How long an address that failed is left alone, in milliseconds. */
+/** How long the gateway does not try an address again after a failure, in milliseconds. */
 const FAILURE_COOLDOWN_MS = 5_000
 
-/** How soon an unknown key id may make the set be fetched again, in milliseconds. */
+/** The shortest time between two fetches that unknown key ids cause, in milliseconds. */
 const UNKNOWN_KEY_COOLDOWN_MS = 30_000
 
 const FETCH_TIMEOUT_MS = 3_000
 
-/** The largest key set that is read of a URL, in bytes: some hundred RSA keys with their certificates. */
+/** The largest key set that the gateway reads from a URL, in bytes: about a hundred RSA keys with their certificates. */
 const MAX_KEY_SET_BYTES = 262_144
 
 /**
  * Finds the key that a token's header names.
- * @throws {IstmoError} `TOKEN_INVALID` when the set has no such key; `KEYS_UNAVAILABLE` when the set cannot be had.
+ * Rejects with {IstmoError} `TOKEN_INVALID` if the set has no such key, and `KEYS_UNAVAILABLE` if the set is not available.
  */
 export type FindKey = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise<CryptoKey>
 
-/** What a key source takes from outside, so that tests can stand in for it. */
+/** What a key source takes from outside, so that tests can replace it. */
 export interface KeySourceWorld {
   readonly fetch?: FetchImplementation
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   readonly now: () => number
 }
 
 /**
- * A finder over the key set at `location`: an http(s) URL, fetched when first needed and without following redirects, or
- * a file, read now.
- * @throws {Error} naming the file when it is no key set, or holds a private or symmetric key.
+ * Creates a finder over the key set at `location`: an http(s) URL, which it fetches when first needed and without following redirects,
+ * or a file, which it reads now.
+ * @throws {Error} if the file is not a key set, or holds a private or symmetric key. The message names the file.
  */
 export async function createKeySource(location: string, world: KeySourceWorld): Promise<FindKey> {
   return /^https?:/i.test(location) ? remoteKeys(new URL(location), world) : fileKeys(location)
@@ -60,7 +60,7 @@ const publicKeySet = z.object({
     .array(
       z.looseObject({
         kty: z.enum(['RSA', 'EC', 'OKP']),
-        d: z.undefined('expected a public key; came a private one: publish the public part alone').optional(),
+        d: z.undefined('expected a public key; came a private one: publish only the public part').optional(),
       }),
     )
     .min(1),
@@ -88,7 +88,7 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
-    const came = (cause as NodeJS.ErrnoException).code ?? 'a file that is no JSON'
+    const came = (cause as NodeJS.ErrnoException).code ?? 'a file that is not JSON'
     throw new Error(
       `${file}: expected a JWK set, the public keys of the issuer; came ${came}. Correct --jwks (JWKS_URL).`,
       {
@@ -104,8 +104,8 @@ function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
   const fetchKeys: FetchImplementation = async (address, options) => {
     const response = await (world.fetch ?? fetch)(address, options)
     if (response.status !== 200) return response
-    const text = await readWhole(response)
-    // A page that says all is well is no key set: it must not make an old one count as new.
+    const text = await readText(response)
+    // A page that answers 200 without a key set must not make an old key set count as new.
     if (keySetShape.safeParse(JSON.parse(text)).success) fetchedAt = world.now()
     return new Response(text)
   }
@@ -133,13 +133,13 @@ function remoteKeys(url: URL, world: KeySourceWorld): FindKey {
     try {
       return await createLocalJWKSet(stale)(header, token)
     } catch (error) {
-      // The key may be a new one that only the silent address knows: that is no fault of the token.
+      // The key may be a new one that only the address knows, which does not answer. Then the token is not at fault.
       throw new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
     }
   }
 }
 
-async function readWhole(response: Response): Promise<string> {
+async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
@@ -159,5 +159,5 @@ function isNoMatch(error: unknown): boolean {
 }
 
 function noSuchKey(cause?: unknown): IstmoError {
-  return new IstmoError('TOKEN_INVALID', 'no key of the issuer fits the token’s header', { cause })
+  return new IstmoError('TOKEN_INVALID', 'no key of the issuer matches the token’s header', { cause })
 }

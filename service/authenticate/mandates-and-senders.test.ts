@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => made.remove())
 
-describe('a token where countries take part', () => {
+describe('a token, if countries take part,', () => {
   const full = { ...CLAIMS, jti: 'token-1' }
   const demanding = async (claims: unknown, over: Partial<Issuer> = {}, mandate: readonly string[] = []) => {
     const [first, ...others] = issuers
@@ -26,7 +26,7 @@ describe('a token where countries take part', () => {
     return room(shown([`Bearer ${await sign(claims)}`], { mandate }))
   }
 
-  it('is taken with a name, a country and a mandate, and gives the grounds', async () => {
+  it('is accepted with an id, a country and a mandate, and determines the grounds', async () => {
     const { caller, grounds, groundsRejected } = await demanding(full)
     expect(caller).toMatchObject({ tokenId: 'token-1', organisation: { country: 'GT' } })
     expect([grounds, groundsRejected]).toEqual([{ purpose: 'INVESTIGATION' }, null])
@@ -38,12 +38,12 @@ describe('a token where countries take part', () => {
     ['a country', { org: { agency: 'GT-MP-FECO' } }, /`org\.country`/],
     ['authorization details', { authorization_details: undefined }, /`authorization_details with an `istmo_mandate``/],
     ['a mandate among them', { authorization_details: [{ type: 'payment' }] }, /`authorization_details with/],
-  ])('is refused without %s, naming the claim', async (_, over, message) => {
+  ])('is rejected without %s, with the claim in the message', async (_, over, message) => {
     await expect(demanding({ ...full, ...over })).rejects.toThrow(message)
     await expect(demanding({ ...full, ...over })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
-  it('is read where its issuer’s entry says', async () => {
+  it('is read at the claims that its issuer’s entry names', async () => {
     const claims = {
       country: '/https:~1~1id.gt.example~1country',
       agency: '/groups/0',
@@ -72,18 +72,18 @@ describe('a token where countries take part', () => {
     )
   })
 
-  it('is refused when it lives longer than its issuer’s entry allows', async () => {
+  it('is rejected if it lives longer than its issuer’s entry allows', async () => {
     expect((await demanding(full, { maxLifetimeS: 610 })).caller).not.toBeNull()
     await expect(demanding(full, { maxLifetimeS: 609 })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
-  it('acts on what the header states, and is refused with grounds that its mandate does not name', async () => {
+  it('acts on the grounds that the header states, and is rejected with grounds that its mandate does not name', async () => {
     expect((await demanding(full, {}, ['purpose=INVESTIGATION'])).grounds).toEqual({ purpose: 'INVESTIGATION' })
     await expect(demanding(full, {}, ['purpose=PROSECUTION'])).rejects.toMatchObject({ code: 'MANDATE_NOT_COVERED' })
     await expect(demanding(full, {}, ['purpose'])).rejects.toMatchObject({ code: 'BAD_REQUEST' })
   })
 
-  it('loses its grounds when its mandate ends, though it is remembered', async () => {
+  it('loses its grounds when its mandate ends, although it is cached', async () => {
     const endS = Date.parse('2027-04-01T00:00:00Z') / 1000
     now = (endS - 60) * 1000
     const token = `Bearer ${await sign({ ...full, iat: endS - 60, exp: endS + 600 })}`
@@ -117,7 +117,7 @@ describe('a token that is bound', () => {
     return { token, prove }
   }
 
-  it('to a key is taken with a proof, each time with a new one, also from memory', async () => {
+  it('to a key is accepted with a proof, each time with a new one, even from the cache', async () => {
     const authenticate = await room()
     const { token, prove } = await dpop()
     for (const scheme of ['DPoP', 'dpop']) {
@@ -127,7 +127,7 @@ describe('a token that is bound', () => {
     }
   })
 
-  it('to a key is refused as a bearer’s, with a proof and without', async () => {
+  it('to a key is rejected under the scheme Bearer, with a proof and without', async () => {
     const authenticate = await room()
     const { token, prove } = await dpop()
     for (const proofs of [[], [await prove()]]) {
@@ -138,14 +138,14 @@ describe('a token that is bound', () => {
     await expect(authenticate(shown([`DPoP ${token}`]))).rejects.toMatchObject({ code: 'PROOF_INVALID' })
   })
 
-  it('to nothing is refused under the scheme DPoP, though the proof holds', async () => {
+  it('to nothing is rejected under the scheme DPoP, although the proof is valid', async () => {
     const authenticate = await room()
     const { prove } = await dpop()
     const credentials = shown([`DPoP ${await sign(CLAIMS)}`], { proofs: [await prove()] })
     await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
-  it('to a certificate is taken over a connection with it alone', async () => {
+  it('to a certificate is accepted only over a connection with it', async () => {
     const authenticate = await room()
     const authorization = [`Bearer ${await sign({ ...CLAIMS, cnf: { 'x5t#S256': THUMBPRINT } })}`]
     expect((await authenticate(shown(authorization, { clientCertificate: THUMBPRINT }))).caller).not.toBeNull()
@@ -155,7 +155,7 @@ describe('a token that is bound', () => {
     }
   })
 
-  it('to both needs both', async () => {
+  it('to both is accepted only with both', async () => {
     const authenticate = await room()
     const token = await sign({ ...CLAIMS, cnf: { jkt: THUMBPRINT, 'x5t#S256': THUMBPRINT } })
     const without = shown([`Bearer ${token}`], { clientCertificate: THUMBPRINT })

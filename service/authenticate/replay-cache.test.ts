@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createReplayCache } from './replay-cache.ts'
 
 describe('a replay cache', () => {
-  it('tells the first use from every other until its time is over', async () => {
+  it('distinguishes the first use from each later one until its time is over', async () => {
     let now = 0
     const store = createReplayCache(() => now)
     const uses = await Promise.all(['a', 'b', 'a', 'a'].map((id) => store.noteFirstUse(id, 65)))
@@ -13,7 +13,7 @@ describe('a replay cache', () => {
     expect(await store.noteFirstUse('a', 130)).toBe(true)
   })
 
-  it('that is full forgets nothing before its time, and takes nothing new', async () => {
+  it('that is full drops nothing before its time, and accepts nothing new', async () => {
     let now = 0
     const store = createReplayCache(() => now, 2)
     for (const id of ['a', 'b']) expect(await store.noteFirstUse(id, 65)).toBe(true)

@@ -1,4 +1,4 @@
-/** Two issuers with keys in files, and tokens of GT's, for the tests of this room. */
+/** Two issuers with keys in files, and tokens of GT's issuer, for the tests of authentication. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { CompactSign, type CryptoKey, exportJWK, generateKeyPair } from 'jose'
 import type { Credentials } from './credentials.ts'
 import { type Issuer, STANDARD_CLAIMS } from './issuer.ts'
 
-/** The time at which the tests stand, in seconds since the epoch. */
+/** The time in the tests, in seconds since the epoch. */
 export const NOW_S = 1_800_000_000
 
 /** The mandate in {@link CLAIMS}. */
@@ -33,7 +33,7 @@ export const CLAIMS = {
 /** The header of a good token of GT's issuer. */
 export const HEADER = { alg: 'ES256', typ: 'at+jwt', kid: 'gt-1' }
 
-/** What the room is made with, besides its issuers. */
+/** The options of authentication in the tests, besides the issuers. */
 export const OPTIONS = { anonymous: false, requireMandate: false, publicUrl: () => 'https://istmo.example' }
 
 /** GT's issuer, and HN's, whose tokens have `typ` JWT. */
@@ -41,14 +41,14 @@ export interface TestIssuers {
   readonly issuers: readonly Issuer[]
   /** HN's private key. */
   readonly foreignKey: CryptoKey
-  /** Signs `claims` (a string is taken for the text itself) by `key`, GT's where none is given, with `header` laid over {@link HEADER}. */
+  /** Signs `claims` (a string is the text itself) with `key`, by default GT's. `header` overrides members of {@link HEADER}. */
   sign(claims: unknown, header?: object, key?: CryptoKey): Promise<string>
-  /** Signs any texts by GT's key, also a header that jose would not sign. */
+  /** Signs any texts with GT's key, even a header that jose would not sign. */
   signAnything(header: string, claims: string): Promise<string>
   remove(): Promise<void>
 }
 
-/** Makes both issuers' keys and writes the key sets into a folder of their own. */
+/** Creates both issuers' keys, and writes the key sets into a new folder. */
 export async function createTestIssuers(): Promise<TestIssuers> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-authenticate-'))
   const [gt, hn] = [await createIssuer(folder, 'GT'), await createIssuer(folder, 'HN')]
@@ -80,12 +80,12 @@ async function createIssuer(folder: string, country: string): Promise<{ issuer: 
   return { issuer: { ...names, ...rules, algorithms: ['ES256'] }, key: privateKey }
 }
 
-/** What a request shows with these values of `Authorization`, and no more than `over` says. */
+/** Returns the credentials of a request with these values of `Authorization`; `over` overrides the others. */
 export function shown(authorization: readonly string[], over: Partial<Credentials> = {}): Credentials {
   return { authorization, proofs: [], mandate: [], method: 'POST', path: '/graphql', clientCertificate: null, ...over }
 }
 
-/** Base64url of a text. */
+/** Encodes a text as base64url. */
 export function encode(text: string): string {
   return Buffer.from(text).toString('base64url')
 }

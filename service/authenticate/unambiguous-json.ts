@@ -1,18 +1,17 @@
 const STRING_WITH_COLON = /"(?:[^"\\]|\\.)*"(\s*:)?/g
 
 /**
- * The JSON object in one part of a compact JWS, or null where the part is no strict base64url of an unambiguous object.
+ * Parses the JSON object in one part of a compact JWS. Returns null if the part is not strict base64url of an unambiguous object.
  */
 export function parseJwsPart(part: string): Record<string, unknown> | null {
   const bytes = Buffer.from(part, 'base64url')
-  // Buffer reads sloppy base64url too; another reader might not, and then the two would see different tokens.
+  // Buffer also reads malformed base64url. Another reader might not, and then the two would see different tokens.
   return bytes.toString('base64url') === part ? parseUnambiguousObject(bytes) : null
 }
 
 /**
- * The JSON object that `bytes` hold, when every reader must read it the same way: valid UTF-8, an object, and no member
- * named twice at any depth (RFC 7519 section 4 lets a parser choose the last of two; another may choose the first).
- * Null otherwise.
+ * Parses the JSON object in `bytes`. Returns null unless every reader must read it in the same way: valid UTF-8, an object, and no
+ * member named twice at any depth (RFC 7519 section 4 lets a parser choose the last of two; another may choose the first).
  */
 function parseUnambiguousObject(bytes: Uint8Array): Record<string, unknown> | null {
   try {

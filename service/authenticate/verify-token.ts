@@ -5,16 +5,16 @@ import type { Issuer } from './issuer.ts'
 import type { FindKey } from './key-source.ts'
 import { parseJwsPart } from './unambiguous-json.ts'
 
-/** An issuer with the finder of its keys. */
+/** An issuer, and the function that finds its keys. */
 export interface PinnedIssuer {
   readonly issuer: Issuer
   readonly findKey: FindKey
 }
 
 /**
- * What a compact JWS says: an RFC 9068 access token of a pinned issuer (docs/design/access.md, The token).
- * The issuer is chosen by `iss` before the signature is checked, so that one issuer's key never speaks for another;
- * the `jku`, `x5u`, `x5c` and `jwk` headers are never read.
+ * Verifies a compact JWS as an RFC 9068 access token of a pinned issuer, and reads its claims (docs/design/access.md, The token).
+ * It chooses the issuer by `iss` before it checks the signature, so that one issuer's key never speaks for another. It never reads the
+ * `jku`, `x5u`, `x5c` and `jwk` headers.
  * @param nowS seconds since the epoch.
  * @throws {IstmoError} `TOKEN_INVALID` with what was expected; `KEYS_UNAVAILABLE`.
  */
@@ -28,7 +28,7 @@ export async function verifyToken(
   const header = readPart(headerPart, 'header')
   const claims = readPart(payloadPart, 'claims')
   const pinned = issuers.find(({ issuer }) => issuer.issuer === claims.iss)
-  if (pinned === undefined) throw new IstmoError('TOKEN_INVALID', '`iss` is no issuer that this gateway knows')
+  if (pinned === undefined) throw new IstmoError('TOKEN_INVALID', '`iss` is not an issuer that this gateway knows')
   checkHeader(header, pinned.issuer)
   checkAudience(claims.aud, pinned.issuer)
   await checkSignature(token, pinned)
@@ -38,7 +38,7 @@ export async function verifyToken(
 function readPart(part: string, name: string): Record<string, unknown> {
   const value = parseJwsPart(part)
   if (value === null) {
-    throw new IstmoError('TOKEN_INVALID', `expected the ${name} to be a JSON object without doubled members`)
+    throw new IstmoError('TOKEN_INVALID', `expected the ${name} to be a JSON object without duplicate members`)
   }
   return value
 }
@@ -50,7 +50,7 @@ function checkHeader(header: Record<string, unknown>, issuer: Issuer): void {
   if (typeof header.typ !== 'string' || mediaType(header.typ) !== mediaType(issuer.tokenType)) {
     throw new IstmoError('TOKEN_INVALID', `expected \`typ\` to be ${issuer.tokenType}`)
   }
-  // RFC 7515 section 4.1.11: no extension is understood here, so any that is critical makes the token invalid.
+  // RFC 7515 section 4.1.11: the gateway understands no extension, so a critical extension makes the token invalid.
   if (header.crit !== undefined || header.b64 !== undefined) {
     throw new IstmoError('TOKEN_INVALID', 'expected no `crit` and no `b64` header')
   }
@@ -71,6 +71,6 @@ async function checkSignature(token: string, { issuer, findKey }: PinnedIssuer):
     await compactVerify(token, async (header, input) => findKey(header, input), { algorithms: [...issuer.algorithms] })
   } catch (error) {
     if (error instanceof IstmoError) throw error
-    throw new IstmoError('TOKEN_INVALID', 'the signature does not hold', { cause: error })
+    throw new IstmoError('TOKEN_INVALID', 'the signature is not valid', { cause: error })
   }
 }

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Credentials } from '../authenticate/credentials.ts'
 
-/** By connection: the certificate is the same for all its requests. */
+/** Thumbprints by connection, because the certificate is the same for all its requests. */
 const thumbprints = new WeakMap<Socket, string | null>()
 
-/** What a request shows of who sends it. */
+/** Reads what a request shows about its sender. */
 export function credentialsOf(request: IncomingMessage): Credentials {
   const headers = request.headersDistinct
   return {
@@ -16,14 +16,14 @@ export function credentialsOf(request: IncomingMessage): Credentials {
     mandate: headers['istmo-mandate'] ?? [],
     method: request.method ?? '',
     path: (request.url ?? '').split('?', 1)[0] ?? '',
-    clientCertificate: clientCertificateOf(request.socket),
+    clientCertificate: readClientCertificate(request.socket),
   }
 }
 
-function clientCertificateOf(socket: Socket): string | null {
-  const known = thumbprints.get(socket)
-  if (known !== undefined) return known
-  // A certificate that does not chain to --tls-client-ca came with the connection, and counts as none.
+function readClientCertificate(socket: Socket): string | null {
+  const cached = thumbprints.get(socket)
+  if (cached !== undefined) return cached
+  // A certificate that does not chain to --tls-client-ca counts as none.
   const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined
   const thumbprint = certificate === undefined ? null : createHash('sha256').update(certificate.raw).digest('base64url')
   thumbprints.set(socket, thumbprint)

@@ -1,25 +1,25 @@
 import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 
-/** How long a client may take to send its whole request, in milliseconds. */
+/** How long a client may take to send its complete request, in milliseconds. */
 const RECEIVE_TIMEOUT_MS = 30_000
 
-/** How long a client may take to send a request's head, in milliseconds: a whole one fits into a packet or two. */
+/** How long a client may take to send a request's head, in milliseconds. A head fits into one or two packets. */
 const HEAD_TIMEOUT_MS = 10_000
 
-/** How often both are looked at, in milliseconds. */
+/** How often the server checks both timeouts, in milliseconds. */
 const TIMEOUT_CHECK_MS = 5_000
 
-/** What TLS is spoken with, all in PEM. */
+/** The key and certificates for TLS, all in PEM. */
 export interface TlsMaterial {
   readonly key: Buffer
-  /** The gateway's certificate, and those between it and its authority. */
+  /** The server's certificate, and the intermediate ones up to its authority. */
   readonly cert: Buffer
-  /** Whose clients' certificates are believed; null: none is asked for. */
+  /** The authorities whose client certificates the server trusts; null: it asks for no client certificate. */
   readonly clientCa: Buffer | null
 }
 
-/** An HTTP server, not yet listening; over TLS (1.2 or later) where there is `tls`. */
+/** Creates an HTTP server that does not listen yet, with TLS (1.2 or later) if there is `tls`. */
 export function createHttpServer(tls: TlsMaterial | null, onRequest: RequestListener): Server {
   const options = {
     requestTimeout: RECEIVE_TIMEOUT_MS,
@@ -28,7 +28,7 @@ export function createHttpServer(tls: TlsMaterial | null, onRequest: RequestList
   }
   if (tls === null) return createPlainServer(options, onRequest)
   const { key, cert, clientCa } = tls
-  // Callers without a certificate come in too: which tokens need one, the tokens say.
-  const asking = clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }
-  return createTlsServer({ ...options, key, cert, minVersion: 'TLSv1.2', ...asking }, onRequest) as Server
+  // The server also accepts callers without a certificate, because the token says whether it needs one.
+  const clientOptions = clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }
+  return createTlsServer({ ...options, key, cert, minVersion: 'TLSv1.2', ...clientOptions }, onRequest) as Server
 }

@@ -5,14 +5,14 @@ import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
 const BEARER = 'Bearer realm="istmo"'
 const DPOP = `DPoP realm="istmo", algs="${DPOP_ALGORITHMS.join(' ')}"`
 
-/** The challenges that a 401 must carry (RFC 6750 section 3, RFC 9449 section 7.1): without a token no error is named. */
+/** The challenges that a 401 must carry (RFC 6750 section 3, RFC 9449 section 7.1). Without a token, they name no error. */
 const CHALLENGES: Partial<Record<ErrorCode, readonly string[]>> = {
   TOKEN_MISSING: [BEARER, DPOP],
   TOKEN_INVALID: [`${BEARER}, error="invalid_token"`, `${DPOP}, error="invalid_token"`],
   PROOF_INVALID: [`${BEARER}, error="invalid_token"`, `${DPOP}, error="invalid_dpop_proof"`],
 }
 
-/** Sends `value` as JSON. Nothing of the gateway's is to be kept by a cache or read as another type. */
+/** Sends `value` as JSON. No cache may store an answer of ours, and no client may read it as another type. */
 export function sendJson(
   response: ServerResponse,
   status: number,
@@ -25,7 +25,7 @@ export function sendJson(
   })
 }
 
-/** Sends a text whose type stands in `headers`. */
+/** Sends a text. `headers` has its content type. */
 export function sendText(response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders): void {
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, {
@@ -37,7 +37,7 @@ export function sendText(response: ServerResponse, status: number, text: string,
   response.end(text)
 }
 
-/** Sends an error in the form of a GraphQL response without data, under its code's status. */
+/** Sends an error as a GraphQL response without data, with the HTTP status of its code. */
 export function sendError(response: ServerResponse, error: IstmoError, headers: OutgoingHttpHeaders = {}): void {
   const challenge = CHALLENGES[error.code]
   sendJson(response, error.status, toErrorBody(error), {
@@ -47,17 +47,17 @@ export function sendError(response: ServerResponse, error: IstmoError, headers: 
   })
 }
 
-/** The body of an error: `{ errors: [{ message, extensions: { code } }] }`. */
+/** Returns the body of an error: `{ errors: [{ message, extensions: { code } }] }`. */
 export function toErrorBody(error: IstmoError): { errors: [{ message: string; extensions: { code: ErrorCode } }] } {
   return { errors: [{ message: error.message, extensions: { code: error.code } }] }
 }
 
-/** What a caller may see of anything that was thrown: our own errors as they are, any other as INTERNAL. */
+/** Returns the error that a caller may see for anything that was thrown: our own errors unchanged, any other as INTERNAL. */
 export function maskError(error: unknown): IstmoError {
   return error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
 }
 
-/** The registry's sentence for a code, where the message that came with it is not ours to show. */
+/** Returns the registry's sentence for a code, for use when the original message must not be shown. */
 export function meaningOf(code: ErrorCode): string {
   return ERRORS[code].meaning
 }

@@ -14,21 +14,21 @@ function createTestServer(): Server {
 }
 
 describe('a server', () => {
-  it('takes a free port, and says which', async () => {
+  it('takes a free port, and returns it', async () => {
     expect(await listen(createTestServer(), '127.0.0.1', 0)).toMatchObject({
       address: '127.0.0.1',
       port: expect.any(Number),
     })
   })
 
-  it('whose port is taken says so with address, code and remedy', async () => {
+  it('whose port is taken throws an error with address, code and remedy', async () => {
     const { port } = await listen(createTestServer(), '127.0.0.1', 0)
     await expect(listen(createTestServer(), '127.0.0.1', port)).rejects.toThrow(
       `127.0.0.1:${port}: cannot listen here (EADDRINUSE). Choose another port or host.`,
     )
   })
 
-  it('that stops ends a request that takes longer than the time given', async () => {
+  it('that stops closes a request that takes longer than the given time', async () => {
     const server = createTestServer()
     const { port } = await listen(server, '127.0.0.1', 0)
     const arrived = new Promise((resolve) => server.once('request', resolve))

@@ -2,10 +2,10 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /**
- * Lets a server listen.
- * @param port 0 takes a free one.
- * @returns the address that it has taken.
- * @throws {Error} naming the address, the system's code (as `EADDRINUSE`) and the remedy.
+ * Makes a server listen.
+ * @param port 0 takes a free port.
+ * @returns the address on which the server listens.
+ * @throws {Error} if the address is not available. The message names the address, the system's code (such as `EADDRINUSE`) and the remedy.
  */
 export async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   try {
@@ -23,14 +23,14 @@ export async function listen(server: Server, host: string, port: number): Promis
   return server.address() as AddressInfo
 }
 
-/** The URL of an address, without a path: `http://127.0.0.1:4100`, or `http://[::1]:4100` for IPv6. */
+/** Returns the URL of an address, without a path: `http://127.0.0.1:4100`, or `http://[::1]:4100` for IPv6. */
 export function formatOrigin(scheme: 'http' | 'https', host: string, port: number): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /**
- * Stops a server: it accepts no new connection, and lets the requests under way end.
- * @param drainMs after how long it ends the connections that are left, in milliseconds. Left out: it waits for all of them.
+ * Stops a server: it accepts no new connection, and lets the requests in progress end.
+ * @param drainMs after how long it closes the remaining connections, in milliseconds. Without it, it waits for all of them.
  */
 export async function stopServer(server: Server, drainMs?: number): Promise<void> {
   const timer = drainMs === undefined ? undefined : setTimeout(() => server.closeAllConnections(), drainMs)

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { IstmoError } from '../../contract/errors.ts'
 
-/** The largest body that is read, in bytes, as it comes and after inflating. */
+/** The largest body that the server reads, in bytes, both as it comes and after inflating. */
 export const MAX_BODY_BYTES = 256 * 1024
 
 type Inflate = (bytes: Buffer, options: ZlibOptions) => Promise<Buffer>
@@ -15,12 +15,12 @@ const INFLATE: ReadonlyMap<string, Inflate> = new Map<string, Inflate>([
 ])
 
 /**
- * The JSON value in the body of a request.
- * @throws {IstmoError} `UNSUPPORTED_MEDIA_TYPE`, `BODY_TOO_LARGE`, or `BAD_REQUEST` where the body is cut off or no JSON.
+ * Reads the JSON value in the body of a request.
+ * @throws {IstmoError} `UNSUPPORTED_MEDIA_TYPE`, `BODY_TOO_LARGE`, or `BAD_REQUEST` if the body is cut off or not JSON.
  */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   checkMediaType(request.headers['content-type'])
-  const inflateBody = inflaterFor(request.headers['content-encoding'])
+  const inflateBody = chooseInflate(request.headers['content-encoding'])
   const bytes = await inflateBody(await collect(request))
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -37,7 +37,7 @@ function checkMediaType(value: string | undefined): void {
   if (essence !== 'application/json' || !isUtf8) throw new IstmoError('UNSUPPORTED_MEDIA_TYPE')
 }
 
-function inflaterFor(encoding: string | undefined): (bytes: Buffer) => Promise<Buffer> {
+function chooseInflate(encoding: string | undefined): (bytes: Buffer) => Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase()
   if (name === 'identity') return async (bytes) => bytes
   const inflateBytes = INFLATE.get(name)

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '../../contract/errors.ts'
 
-/** Answers one path for the methods named; a rejection is sent as an error of the registry. Gives the code that it refused with itself. */
+/**
+ * Answers one path for the named methods. The server sends a rejected promise as an error of the registry. `answer` resolves with the error
+ * code if it has itself rejected the request.
+ */
 export interface Route {
   readonly methods: readonly string[]
   readonly answer: (
     request: IncomingMessage,
     response: ServerResponse,
     requestId: string,
-    // biome-ignore lint/suspicious/noConfusingVoidType: most routes refuse nothing and give nothing.
+    // biome-ignore lint/suspicious/noConfusingVoidType: most routes reject nothing and return nothing.
   ) => Promise<ErrorCode | null | void> | void
 }

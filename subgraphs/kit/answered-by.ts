@@ -13,8 +13,8 @@ import { parseRecordId } from '../../contract/record-id.ts'
 import type { NodeContext } from './types.ts'
 
 /**
- * What `@answeredBy` asks of a country (docs/design/contract.md, Who answers), put around the resolvers by the schema alone, so that no
- * resolver can forget it.
+ * What `@answeredBy` demands of a country (docs/design/contract.md, Who answers). This module wraps the resolvers as the schema says,
+ * so that no resolver can forget it.
  */
 
 type FieldResolver = GraphQLFieldResolver<unknown, NodeContext>
@@ -25,10 +25,10 @@ interface AnsweredBy {
 }
 
 /**
- * Guards every field of the schema that has `@answeredBy` or a rule of contract/input-rules.ts, and resolves every `outcomes` to
- * `[]`. Changes the schema in place.
- * EVERY: the argument must be a list of this country alone, else `BAD_USER_INPUT`. OWNER: an id must have the form of one, else
- * `ID_INVALID`; another country's is null.
+ * Guards each field of the schema that has `@answeredBy` or a rule of contract/input-rules.ts, and resolves each `outcomes` to
+ * `[]`. Changes the schema in place. The resolver of a guarded field fails as follows:
+ * EVERY: with `BAD_USER_INPUT` unless the argument is a list of only this country. OWNER: with `ID_INVALID` unless the argument has
+ * the form of an id; the id of another country resolves to null.
  */
 export function guardAnsweredBy(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
@@ -41,7 +41,7 @@ export function guardAnsweredBy(schema: GraphQLSchema): void {
       const resolve: FieldResolver = field.resolve ?? defaultFieldResolver
       const { who, argument } = answeredBy
       const coordinate = `${type.name}.${field.name}(${argument}:)`
-      field.resolve = who === 'EVERY' ? ofEvery(coordinate, argument, resolve) : ofOwner(argument, resolve)
+      field.resolve = who === 'EVERY' ? guardEvery(coordinate, argument, resolve) : guardOwner(argument, resolve)
     }
   }
 }
@@ -66,7 +66,7 @@ function readAnsweredBy(field: GraphQLField<unknown, unknown>): AnsweredBy | und
   return { who: value('who') === 'EVERY' ? 'EVERY' : 'OWNER', argument: value('argument') }
 }
 
-function ofEvery(coordinate: string, argument: string, resolve: FieldResolver): FieldResolver {
+function guardEvery(coordinate: string, argument: string, resolve: FieldResolver): FieldResolver {
   return (parent, args, context, info) => {
     const countries: unknown = args[argument]
     if (!Array.isArray(countries) || countries.length !== 1 || countries[0] !== context.country) {
@@ -77,7 +77,7 @@ function ofEvery(coordinate: string, argument: string, resolve: FieldResolver): 
   }
 }
 
-function ofOwner(argument: string, resolve: FieldResolver): FieldResolver {
+function guardOwner(argument: string, resolve: FieldResolver): FieldResolver {
   return (parent, args, context, info) => {
     const value: unknown = args[argument]
     const owner = typeof value === 'string' && isCountryCode(value) ? value : parseRecordId(value).owner

@@ -4,48 +4,48 @@ import type { GraphQLRequest } from './execute.ts'
 import type { GuardedRequest } from './guard.ts'
 
 /**
- * What a node answers its legs from: rows of its own (rows-backend.ts), or a service behind it (sidecar/upstream-backend.ts). Token,
- * rules and record are the node's, and the same for both.
+ * What a node answers its legs from: the country's rows (rows-backend.ts), or a service behind the node
+ * (sidecar/upstream-backend.ts). The node checks the token and the rules and writes the audit log in the same way for both.
  */
 export interface Backend {
   /**
-   * What answers the legs of a domain.
-   * @param check is told of each valid request before anything of it runs; what it throws refuses the leg whole.
+   * Makes the function that answers the legs of a domain.
+   * @param check called with each valid request before any part of it runs. If it throws, the complete leg is rejected.
    */
   serve(domain: string, schema: GraphQLSchema, check: CheckLeg): AnswerLeg
-  /** Rejects while it could not answer. */
+  /** Rejects while the backend cannot answer. */
   ready(): Promise<void>
   close(): Promise<void>
 }
 
-/** Decides a leg by the country's rules; throws where it is refused. */
+/** Decides a leg by the country's rules; throws if they do not allow it. */
 export type CheckLeg = (request: GuardedRequest, claims: LegClaims) => void
 
-/** A leg whose token held. */
+/** A leg whose token was verified. */
 export interface TakenLeg {
   readonly request: GraphQLRequest
   readonly claims: LegClaims
-  /** The header `Istmo-Request-Id` as it came. */
+  /** The header `Istmo-Request-Id` as received. */
   readonly requestId: string | undefined
-  /** Whether the gateway takes `application/graphql-response+json`. */
+  /** Whether the gateway accepts `application/graphql-response+json`. */
   readonly takesGraphQLJson: boolean
 }
 
-/** An answer as it leaves. */
+/** An answer as the node sends it. */
 export interface LegReply {
   readonly status: number
   /** The media type, without parameters. */
   readonly type: string
   /** The body. */
   readonly text: string
-  /** The data in it; undefined where nothing ran. */
+  /** The data in the body; undefined if nothing ran. */
   readonly data: unknown
 }
 
-/** Answers a leg; rejects with an IstmoError where the whole is refused, or the answer cannot be had. */
+/** Answers a leg. Rejects with an IstmoError if the complete leg is rejected, or if there is no answer. */
 export type AnswerLeg = (leg: TakenLeg) => Promise<LegReply>
 
-/** The media type of GraphQL over HTTP's own responses. */
+/** The media type that GraphQL over HTTP defines for responses. */
 export const GRAPHQL_JSON = 'application/graphql-response+json'
 
 /** The media type of JSON. */

@@ -3,18 +3,21 @@ import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 
 /**
- * The settings of a national node. The one file that reads the environment in a node's process; a flag wins over a variable.
- * subgraphs/node-command.ts reads the flags.
+ * The settings of a national node. In a node's process only this file reads the environment. A flag takes precedence over a
+ * variable. subgraphs/node-command.ts reads the flags.
  */
 
-/** The name that the gateway signs its leg tokens with, where nothing else is said. */
+/** The default name of the gateway: the `iss` of its leg tokens. */
 export const DEFAULT_GATEWAY_ISSUER = 'istmo'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost']
 
-/** Who reaches the service could make up what is said of the caller, hence plain HTTP on the same machine alone. */
+/**
+ * Anybody who reaches the service could forge the headers that describe the caller. Plain HTTP is therefore accepted only on the same
+ * machine.
+ */
 const upstreamSetting = z
   .string()
   .regex(/^[a-z]+=https?:\/\/\S+$/)
@@ -40,46 +43,46 @@ const settings = z.strictObject({
   country: z.string().refine(isCountryCode),
   /** Which domains this process serves, each at `/<domain>`. */
   domains: z.array(z.string().refine(isDomain)).min(1).readonly(),
-  /** The address that is listened on. */
+  /** The address to listen on. */
   host: z.string().min(1).default('127.0.0.1'),
   /** The port; 0 takes a free one. */
   port: wholeNumber(0, 65_535),
-  /** A PostgreSQL server of version 15 or later; left out, PGlite. */
+  /** A PostgreSQL server of version 15 or later. If absent, the node uses PGlite. */
   databaseUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//)
     .optional(),
-  /** Where PGlite keeps the rows; left out, they are gone when the process ends. */
+  /** The folder in which PGlite stores the rows. If absent, they are gone when the process ends. */
   databaseFolder: z.string().min(1).optional(),
-  /** Where each domain is asked that a service of the country's own answers: the node decides, and passes on. */
+  /** The address of each domain that a service of the country answers. The node decides a leg and forwards it to the service. */
   upstream: z.array(upstreamSetting).readonly().optional(),
   /** The gateway's public key set: a file, or an `http(s)` URL. */
   gatewayJwks: z.string().min(1),
   /** The gateway's name, `iss` of its leg tokens. */
   gatewayIssuer: z.string().min(1).default(DEFAULT_GATEWAY_ISSUER),
-  /** The country's own copy of its country file: whom it recognises, its policies and its own SDLs. */
+  /** The country's own copy of its country file: whom it recognises, its policies and its SDLs. */
   rules: z.string().min(1).optional(),
-  /** The smallest count that this country gives out in statistics; its smaller neighbours are left out. */
+  /** The smallest count that this country publishes in statistics. It leaves smaller ones out. */
   countThreshold: wholeNumber(1, 1_000_000_000).default(5),
-  /** Whom a hit is to be followed up with, shown in `personHits`. */
+  /** The office that follows up a hit, shown in `personHits`. */
   contactPoint: z.string().min(1).nullable().default(null),
-  /** Folder of the country's own record of legs; with the two keys. Left out, nothing is recorded. */
+  /** Folder of the country's own audit log; the two keys go with it. If absent, the node writes no audit log. */
   auditLogDir: z.string().min(1).optional(),
-  /** File with the signer key of the record's checkpoints. */
+  /** File with the signer key of the log's checkpoints. */
   auditLogKey: z.string().min(1).optional(),
-  /** File with the keys of the pseudonyms of records, cases and callers. */
+  /** File with the keys of the refs of records, cases and callers. */
   auditLogRefKeys: z.string().min(1).optional(),
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
 })
 
-/** The settings of a node, checked. */
+/** The settings of a node, after they were checked. */
 export type NodeConfig = z.infer<typeof settings>
 
 /** The settings that are lists, their items separated by commas. */
 const LISTS: ReadonlySet<string> = new Set(['domains', 'upstream'] satisfies (keyof NodeConfig)[])
 
-/** A setting: its flag without dashes, the variable that stands in for it, and the form that is expected of both. */
+/** A setting: its flag without dashes, the variable that replaces the flag, and the form that both must have. */
 interface NodeSetting {
   readonly flag: string
   readonly variable: string
@@ -90,11 +93,11 @@ interface NodeSetting {
   readonly default?: string
   readonly isRequired?: boolean
   readonly isRepeated?: boolean
-  /** Whether it may hold a password, so that no message shows it. */
+  /** Whether the value may hold a password, so that no message shows it. */
   readonly isSecret?: boolean
 }
 
-/** Every setting of a node. This table is the source for the command line, its help and docs/operating.md. */
+/** Every setting of a node. The command line, its help and docs/operating.md are made from this table. */
 export const NODE_SETTINGS = {
   country: {
     flag: 'country',
@@ -223,13 +226,13 @@ export const NODE_SETTINGS = {
   },
 } as const satisfies Readonly<Record<keyof NodeConfig, NodeSetting>>
 
-/** The flags of a node's command line as they came, by setting key; a repeated one is a list. */
+/** The flags of a node's command line as received, by the key of the setting. A repeated flag is a list. */
 export type NodeFlags = Readonly<Partial<Record<keyof NodeConfig, string | readonly string[] | undefined>>>
 
 /**
- * Reads a node's settings.
+ * Reads the settings of a node.
  * @param env the environment; an empty variable counts as absent.
- * @throws {Error} when a value is missing or does not have the expected form: the message names the flag, the variable, what was
+ * @throws {Error} if a value is missing or does not have the expected form. The message names the flag, the variable, what was
  * expected and what came, but no value that may hold a password.
  */
 export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, string | undefined>>): NodeConfig {
@@ -242,7 +245,7 @@ export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, st
   }
   const parsed = settings.safeParse(given)
   if (parsed.success) {
-    checkRecord(parsed.data)
+    checkAuditLog(parsed.data)
     checkUpstream(parsed.data)
     return Object.freeze(parsed.data)
   }
@@ -250,8 +253,8 @@ export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, st
   throw new Error(`The node cannot start.\n${[...wrong.values()].map((path) => describeWrong(path, given)).join('\n')}`)
 }
 
-/** A record needs all three settings: a receipt without a log, or a log without keys, would be none. */
-function checkRecord(config: NodeConfig): void {
+/** An audit log needs all three settings: without a folder there is no log, and without the keys it has no checkpoints and no refs. */
+function checkAuditLog(config: NodeConfig): void {
   const given = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter((key) => config[key] !== undefined)
   if (given.length === 0 || given.length === 3) return
   throw new Error(
@@ -259,14 +262,14 @@ function checkRecord(config: NodeConfig): void {
   )
 }
 
-/** A domain that no service answers would be refused at its first leg; rows beside a service would never be asked. */
+/** Without this check, a domain that no service answers would fail at its first leg, and rows beside a service would never be read. */
 function checkUpstream({ upstream, domains, databaseUrl, databaseFolder }: NodeConfig): void {
   if (upstream === undefined) return
-  const asked = upstream.map(({ domain }) => domain)
-  const isEachOnce = asked.length === domains.length && domains.every((domain) => asked.includes(domain))
+  const answered = upstream.map(({ domain }) => domain)
+  const isEachOnce = answered.length === domains.length && domains.every((domain) => answered.includes(domain))
   if (isEachOnce && databaseUrl === undefined && databaseFolder === undefined) return
   throw new Error(
-    'The node cannot start.\n- upstream: give --upstream DOMAIN=URL once for each of --domains, and no database.',
+    'The node cannot start.\n- upstream: set --upstream DOMAIN=URL once for each of --domains, and set no database.',
   )
 }
 
@@ -278,12 +281,12 @@ function describeWrong([key = '', ...rest]: readonly PropertyKey[], given: Reado
   return `- --${flag} (${variable})${place}: expected ${expected}; came ${value === undefined ? 'nothing' : shown}.`
 }
 
-/** The environment of this process, for the command that starts a node. */
+/** Returns the environment of this process, for the command that starts a node. */
 export function processEnvironment(): Readonly<Record<string, string | undefined>> {
   return process.env
 }
 
-/** URL of a PostgreSQL server on which the tests run, as a role that may create databases and roles; undefined for PGlite. */
+/** Returns the URL of the PostgreSQL server for the tests, with a role that may create databases and roles; undefined for PGlite. */
 export function testServerUrl(): string | undefined {
   return process.env.ISTMO_TEST_DATABASE_URL || undefined
 }

@@ -8,9 +8,10 @@ import type { Database } from './types.ts'
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as const
 
 /**
- * PostgreSQL in process. One connection: PGlite runs statements one after another, and a transaction has it to itself.
- * @param folder where the rows are kept, made when missing; left out, in memory.
- * @throws {Error} when another living process has the folder open: PGlite has no server to share it.
+ * Opens PostgreSQL in process (PGlite). It has one connection: it runs one statement after another, and a transaction has the
+ * connection to itself.
+ * @param folder where the rows are stored; created if it does not exist. Undefined for a database in memory.
+ * @throws {Error} if another living process has the folder open, because PGlite has no server to share it.
  */
 export async function openPglite(folder: string | undefined): Promise<Database> {
   const unlock = folder === undefined ? async () => undefined : await lockFolder(folder)
@@ -26,20 +27,20 @@ export async function openPglite(folder: string | undefined): Promise<Database> 
       },
     })
     await pglite.exec(`set datestyle to 'ISO'; set timezone to 'UTC'`)
-    return over(pglite, unlock)
+    return createDatabase(pglite, unlock)
   } catch (error) {
     await unlock()
     throw error
   }
 }
 
-function over(pglite: PGlite, unlock: () => Promise<void>): Database {
+function createDatabase(pglite: PGlite, unlock: () => Promise<void>): Database {
   return {
-    ...statements(pglite),
+    ...runStatements(pglite),
     transaction: (work) =>
       pglite.transaction((transaction) =>
         work({
-          ...statements(transaction),
+          ...runStatements(transaction),
           transaction: () => Promise.reject(new Error('Transactions do not nest.')),
           close: () => Promise.reject(new Error('A transaction does not close its database.')),
         }),
@@ -51,7 +52,7 @@ function over(pglite: PGlite, unlock: () => Promise<void>): Database {
   }
 }
 
-function statements(on: PGlite | Transaction): Pick<Database, 'query' | 'execute'> {
+function runStatements(on: PGlite | Transaction): Pick<Database, 'query' | 'execute'> {
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []) {
       return (await on.query<Row>(sql, params as unknown[])).rows
@@ -62,25 +63,25 @@ function statements(on: PGlite | Transaction): Pick<Database, 'query' | 'execute
   }
 }
 
-// Of this process. In a container a process that was killed and the next one often have the same id.
-const held = new Set<string>()
+// The lock files that this process holds. They are needed because in a container a killed process and the next one often have the same id.
+const heldLocks = new Set<string>()
 
-/** Writes this process's id beside the folder; a file that a dead process left is taken over. */
+/** Locks a folder: writes this process's id in a file beside it. Takes over the file of a dead process. Returns the unlock. */
 async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = resolve(`${folder}.pid`)
   await mkdir(dirname(folder), { recursive: true })
   for (let attempt = 0; ; attempt++) {
     try {
       await writeFile(path, String(process.pid), { flag: 'wx' })
-      held.add(path)
+      heldLocks.add(path)
       return async () => {
-        held.delete(path)
+        heldLocks.delete(path)
         await rm(path, { force: true })
       }
     } catch (error) {
       if (!isExisting(error)) throw error
       const holder = Number(await readFile(path, 'utf8').catch(() => ''))
-      if (attempt > 0 || (holder === process.pid ? held.has(path) : isAlive(holder))) {
+      if (attempt > 0 || (holder === process.pid ? heldLocks.has(path) : isAlive(holder))) {
         throw new Error(
           `The database folder ${folder} is open in process ${holder}. Stop that process, or choose another folder.`,
         )

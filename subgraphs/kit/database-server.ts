@@ -4,7 +4,7 @@ import type { Database } from './types.ts'
 
 const { Pool, types } = pg
 
-/** How many connections a process holds to its server at most. */
+/** The largest number of connections from one process to its server. */
 const POOL_SIZE = 10
 /** How long to wait for a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
@@ -12,8 +12,8 @@ const CONNECT_TIMEOUT_MS = 5_000
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, dates: 1182, texts: 1009 } as const
 
 /**
- * A pool of connections to a PostgreSQL server. Connects when first asked.
- * @param url a `postgres://` URL, or another form that `pg` reads.
+ * Opens a pool of connections to a PostgreSQL server. It connects at the first statement.
+ * @param url a `postgres://` URL, or another form that `pg` accepts.
  */
 export function openServer(url: string, options: { readonly statementTimeoutMs?: number | undefined } = {}): Database {
   const pool = new Pool({
@@ -21,19 +21,19 @@ export function openServer(url: string, options: { readonly statementTimeoutMs?:
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: '-c DateStyle=ISO -c TimeZone=UTC',
-    types: { getTypeParser: parserOf as typeof types.getTypeParser },
+    types: { getTypeParser: chooseParser as typeof types.getTypeParser },
     ...(options.statementTimeoutMs !== undefined && { statement_timeout: options.statementTimeoutMs }),
   })
-  // A connection that breaks while idle leaves the pool by itself; unheard, its event would end the process.
+  // A connection that breaks while idle leaves the pool by itself. Without a listener, its event would end the process.
   pool.on('error', () => undefined)
   return {
-    ...statements(pool),
+    ...runStatements(pool),
     transaction: (work) => inTransaction(pool, work),
     close: () => pool.end(),
   }
 }
 
-function parserOf(oid: number, format?: 'text' | 'binary'): unknown {
+function chooseParser(oid: number, format?: 'text' | 'binary'): unknown {
   if (oid === OID.int8) return Number
   if (oid === OID.date) return (text: string) => text
   if (oid === OID.timestamptz || oid === OID.timestamp) return timestampText
@@ -42,7 +42,7 @@ function parserOf(oid: number, format?: 'text' | 'binary'): unknown {
 
 type Queryable = Pick<pg.ClientBase, 'query'>
 
-function statements(client: Queryable | pg.Pool): Pick<Database, 'query' | 'execute'> {
+function runStatements(client: Queryable | pg.Pool): Pick<Database, 'query' | 'execute'> {
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []) {
       const result = await (client as Queryable).query(sql, params as unknown[])
@@ -57,7 +57,7 @@ function statements(client: Queryable | pg.Pool): Pick<Database, 'query' | 'exec
 async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
-  // Between statements a lost connection is told by an event alone.
+  // Between statements, only an event reports a lost connection.
   const onError = (error: Error): void => {
     broken = error
   }
@@ -65,7 +65,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T
   try {
     await client.query('begin')
     const result = await work({
-      ...statements(client),
+      ...runStatements(client),
       transaction: () => Promise.reject(new Error('Transactions do not nest.')),
       close: () => Promise.reject(new Error('A transaction does not close its database.')),
     })

@@ -2,21 +2,21 @@ import { openPglite } from './database-pglite.ts'
 import { openServer } from './database-server.ts'
 import type { Database } from './types.ts'
 
-/** Where a country's rows are: a PostgreSQL server's URL; else a folder for PGlite; else PGlite in memory, gone on close. */
+/** Where a country's rows are: at the URL of a PostgreSQL server, else in a folder of PGlite, else in memory until the database closes. */
 export interface DatabaseOptions {
   readonly url?: string | undefined
   readonly folder?: string | undefined
-  /** How long one statement may run on a server, in milliseconds; none by default. PGlite has no clock of its own. */
+  /** How long one statement may run on a server, in milliseconds; by default without limit. PGlite cannot limit it. */
   readonly statementTimeoutMs?: number | undefined
 }
 
-/** The oldest PostgreSQL that is served, as `server_version_num` says it. */
+/** The oldest supported PostgreSQL, in the form of `server_version_num`. */
 export const OLDEST_SERVER_VERSION = 150_000
 
 /**
- * Opens a country's database: the same SQL on a server and in process.
- * @throws {Error} when the server is older than PostgreSQL 15 or its encoding is not UTF8, saying what was found, or when another
- * process has the folder open.
+ * Opens a country's database. The same SQL runs on a server and in process.
+ * @throws {Error} if the server is older than PostgreSQL 15, if its encoding is not UTF8, or if another process has the folder open.
+ * The message says what was found.
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const db = options.url === undefined ? await openPglite(options.folder) : openServer(options.url, options)

@@ -12,19 +12,19 @@ import { LRUCache } from 'lru-cache'
 import { IstmoError } from '../../contract/errors.ts'
 import { checkDocument, checkText, type Limits } from './limits.ts'
 
-/** How many documents are kept parsed and validated; the one that was used longest ago is forgotten first. */
-const MAX_KEPT_DOCUMENTS = 1_000
+/** How many parsed and validated documents are cached. The least recently used one leaves the cache first. */
+const MAX_CACHED_DOCUMENTS = 1_000
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule]
 
-/** Reads the text of a request into a document that is within the limits and fits the schema, or into why it does not. */
+/** Reads the text of a request. Returns the document if it is within the limits and fits the schema, else the errors. */
 export type ReadDocument = (query: string, operationName: string | undefined) => DocumentNode | readonly GraphQLError[]
 
-/** Makes the reader of a schema's documents. Those that were valid once are not parsed again. */
+/** Makes the reader of a schema's documents. It caches valid documents, so that they are not parsed again. */
 export function createDocumentReader(schema: GraphQLSchema, limits: Limits): ReadDocument {
-  const documents = new LRUCache<string, DocumentNode>({ max: MAX_KEPT_DOCUMENTS })
+  const documents = new LRUCache<string, DocumentNode>({ max: MAX_CACHED_DOCUMENTS })
   const read = (query: string): DocumentNode => {
-    const known = documents.get(query)
-    if (known) return known
+    const cached = documents.get(query)
+    if (cached) return cached
     const document = readDocument(schema, query, limits)
     documents.set(query, document)
     return document
@@ -35,7 +35,7 @@ export function createDocumentReader(schema: GraphQLSchema, limits: Limits): Rea
       if (!getOperationAST(document, operationName)) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
       return document
     } catch (error) {
-      return errorsOf(error)
+      return toErrors(error)
     }
   }
 }
@@ -68,7 +68,7 @@ function withCode(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_V
   return new GraphQLError(error.message, { extensions: { code } })
 }
 
-function errorsOf(error: unknown): readonly GraphQLError[] {
+function toErrors(error: unknown): readonly GraphQLError[] {
   if (error instanceof InvalidDocument) return error.errors
   if (error instanceof GraphQLError) return [error]
   const cause = error instanceof Error ? error : new IstmoError('INTERNAL')

@@ -5,23 +5,23 @@ import { checkRepresentations, LIMITS } from './limits.ts'
 import type { NodeContext } from './types.ts'
 
 /**
- * `_entities`, each representation by itself (Federation subgraph specification, `Query._entities`). That of @apollo/subgraph
- * loses the whole batch to one bad representation.
+ * Resolves `_entities`, each representation by itself (Federation subgraph specification, `Query._entities`). The resolver of
+ * @apollo/subgraph loses the complete batch if one representation is bad.
  */
 
 type ResolveReference = (reference: { readonly id: string }, context: NodeContext, info: GraphQLResolveInfo) => unknown
 
 /**
- * Puts this kit's `_entities` into the schema, in place. A representation without a `__typename` of an entity or an `id` of the
- * form is null with an error at its own place; so is one whose `__resolveReference` throws.
+ * Puts this kit's resolver of `_entities` into the schema, in place. A representation resolves to null with an error at its own place
+ * if its `__typename` is not an entity's, if its `id` does not have the form of an id, or if its `__resolveReference` throws.
  */
 export function isolateEntities(schema: GraphQLSchema): void {
   const field = schema.getQueryType()?.getFields()._entities
   if (!field) return
-  const asked = new WeakMap<NodeContext, number>()
+  const countByLeg = new WeakMap<NodeContext, number>()
   field.resolve = (_root, { representations }: { representations: readonly unknown[] }, context: NodeContext, info) => {
-    const count = (asked.get(context) ?? 0) + representations.length
-    asked.set(context, count)
+    const count = (countByLeg.get(context) ?? 0) + representations.length
+    countByLeg.set(context, count)
     checkRepresentations(count, LIMITS)
     return representations.map((representation) => resolveOne(representation, context, info).catch(asError))
   }
@@ -29,7 +29,7 @@ export function isolateEntities(schema: GraphQLSchema): void {
 
 // A list item that is an error becomes null with that error at the item's path (graphql-js, completeValue).
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('Something that is no error was thrown.', { cause: error })
+  return error instanceof Error ? error : new Error('Something that is not an Error was thrown.', { cause: error })
 }
 
 async function resolveOne(representation: unknown, context: NodeContext, info: GraphQLResolveInfo): Promise<unknown> {
@@ -44,7 +44,7 @@ function readRepresentation(value: unknown, schema: GraphQLSchema): { type: Grap
   if (!isObjectType(type) || !hasReferenceResolver(type)) {
     throw new IstmoError(
       'BAD_USER_INPUT',
-      'a representation has the `__typename` of an entity that this domain resolves',
+      'expected a representation with the `__typename` of an entity that this domain resolves',
     )
   }
   parseRecordId(id)
@@ -52,21 +52,21 @@ function readRepresentation(value: unknown, schema: GraphQLSchema): { type: Grap
 }
 
 function hasReferenceResolver(type: GraphQLObjectType): boolean {
-  return extensionOf(type) !== undefined
+  return findReferenceResolver(type) !== undefined
 }
 
 function referenceResolver(type: GraphQLObjectType): ResolveReference {
-  return extensionOf(type) ?? (() => null)
+  return findReferenceResolver(type) ?? (() => null)
 }
 
-// Where @apollo/subgraph keeps a type's `__resolveReference`.
-function extensionOf(type: GraphQLObjectType): ResolveReference | undefined {
+// @apollo/subgraph stores a type's `__resolveReference` in its extensions.
+function findReferenceResolver(type: GraphQLObjectType): ResolveReference | undefined {
   const { apollo } = type.extensions as { apollo?: { subgraph?: { resolveReference?: ResolveReference } } }
   return apollo?.subgraph?.resolveReference
 }
 
 /**
- * The reference resolver of an entity to which a domain gives EVERY fields alone: any well-formed id is there
+ * Resolves a reference to an entity to which a domain contributes only EVERY fields: each well-formed id exists there
  * (docs/design/contract.md, Ids).
  */
 export function stubEntity({ id }: { readonly id: string }): { readonly id: string } {

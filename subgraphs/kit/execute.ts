@@ -5,26 +5,26 @@ import type { GuardedRequest } from './guard.ts'
 import type { Limits } from './limits.ts'
 import type { NodeContext } from './types.ts'
 
-/** A GraphQL request, its JSON read. */
+/** A GraphQL request, parsed from JSON. */
 export interface GraphQLRequest {
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>> | undefined
   readonly operationName?: string | undefined
 }
 
-/** A GraphQL response. `data` is left out where nothing was executed. */
+/** A GraphQL response. `data` is absent if nothing was executed. */
 export interface GraphQLAnswer {
   readonly data?: unknown
   readonly errors?: readonly GraphQLFormattedError[]
 }
 
-/** Answers requests over one schema. Rejects with what the check throws, and with nothing else. */
+/** Answers requests over one schema. Rejects only with what the check throws. */
 export type Execute = (request: GraphQLRequest, context: NodeContext) => Promise<GraphQLAnswer>
 
 /**
  * Makes the executor of a schema.
- * @param onInside told of each error that is masked in the answer.
- * @param check told of each valid request before it runs; what it throws stops it. Null: everything is run.
+ * @param onInside called with each error that the answer masks.
+ * @param check called with each valid request before it runs. If it throws, the request does not run. Null to run each request.
  */
 export function createExecutor(
   schema: GraphQLSchema,

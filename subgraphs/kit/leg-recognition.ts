@@ -5,7 +5,7 @@ import type { LegClaims } from '../../contract/leg-token.ts'
 import { PUBLIC_ROWS, type RowVisibility } from './read-as.ts'
 
 /**
- * Where the caller of a leg stands before this country, by the country's own list and policies (docs/design/access.md, Recognition).
+ * Whether this country recognises the caller of a leg, by the country's own list and policies (docs/design/access.md, Recognition).
  */
 export interface LegRecognition {
   readonly recognition: Recognition
@@ -13,7 +13,7 @@ export interface LegRecognition {
   readonly visibleRows: RowVisibility
 }
 
-/** The rule that shows victims, witnesses and minors, as the contract has it at `Case.protectedParticipants`. */
+/** The rule that shows victims, witnesses and minors. The contract has the same rule at `Case.protectedParticipants`. */
 const PROTECTED = {
   scope: 'person:protected',
   policy: 'protected_release',
@@ -23,24 +23,24 @@ const PROTECTED = {
 const DAY_MS = 86_400_000
 
 /**
- * Tells the standing of verified leg tokens. It is kept with the claims, as long as the token and no longer than the day (UTC): task
- * forces and mandates end at midnight.
+ * Makes the function that finds the recognition of verified leg tokens. It caches the recognition with the claims, as long as the
+ * token is cached and no longer than the day (UTC), because task forces and mandates end at midnight.
  */
 export function createLegRecognition(access: CountryAccess, now: () => number): (claims: LegClaims) => LegRecognition {
-  const kept = new WeakMap<LegClaims, { readonly day: number; readonly recognition: LegRecognition }>()
+  const cache = new WeakMap<LegClaims, { readonly day: number; readonly recognition: LegRecognition }>()
   return (claims) => {
     const day = Math.floor(now() / DAY_MS)
-    const known = kept.get(claims)
-    if (known?.day === day) return known.recognition
+    const cached = cache.get(claims)
+    if (cached?.day === day) return cached.recognition
     const recognition = recogniseLeg(access, claims, now)
-    kept.set(claims, { day, recognition })
+    cache.set(claims, { day, recognition })
     return recognition
   }
 }
 
 function recogniseLeg(access: CountryAccess, claims: LegClaims, now: () => number): LegRecognition {
-  const caller = callerOf(claims)
-  const recognition = limited(recogniseCaller(access, caller, claims.grounds ?? null, now), claims)
+  const caller = readCaller(claims)
+  const recognition = limitPolicies(recogniseCaller(access, caller, claims.grounds ?? null, now), claims)
   if (caller === null || recognition.kind === 'not-recognised') return { recognition, visibleRows: PUBLIC_ROWS }
   const { scopes, grants } = recognition.rights
   return {
@@ -52,8 +52,8 @@ function recogniseLeg(access: CountryAccess, claims: LegClaims, now: () => numbe
   }
 }
 
-/** Null for who has no token: such a leg has nobody's rights, whatever else its token says. */
-function callerOf(claims: LegClaims): PolicyCaller | null {
+/** Returns null for a caller without a token: such a leg has no rights, whatever else its leg token says. */
+function readCaller(claims: LegClaims): PolicyCaller | null {
   if (claims.sub === 'anonymous' || claims.caller_iss === undefined) return null
   return {
     issuer: claims.caller_iss,
@@ -66,8 +66,8 @@ function callerOf(claims: LegClaims): PolicyCaller | null {
   }
 }
 
-/** A leg has the policies that its token names, at most: what the gateway did not find granted, the country does not grant. */
-function limited(recognition: Recognition, { policies = '' }: LegClaims): Recognition {
+/** Limits the rights to the policies that the leg token names: the country does not grant a policy that the gateway did not grant. */
+function limitPolicies(recognition: Recognition, { policies = '' }: LegClaims): Recognition {
   if (recognition.kind === 'not-recognised') return recognition
   const named = new Set(policies.split(' '))
   const { rights } = recognition

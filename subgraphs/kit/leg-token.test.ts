@@ -58,7 +58,7 @@ function open(): VerifyLeg {
 }
 
 describe('a leg token', () => {
-  it('that holds gives its claims, as often as it is used until it ends', async () => {
+  it('that is valid yields its claims, however often it is used, until it expires', async () => {
     open()
     const token = `Bearer ${await sign(CLAIMS)}`
     expect(await verify(token, QUERY)).toEqual(CLAIMS)
@@ -68,14 +68,14 @@ describe('a leg token', () => {
     await expect(verify(token, QUERY)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
-  it('with a mandate gives the mandate', async () => {
+  it('with a mandate yields the mandate', async () => {
     const mandate = { type: 'istmo_mandate', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2027-03-31' }
     const org = { country: 'GT', agency: 'GT-MP' }
     const claims = await open()(`Bearer ${await sign({ ...CLAIMS, mandate, org })}`, QUERY)
     expect(claims).toMatchObject({ mandate, org })
   })
 
-  it('is remembered with its operation: another text is refused, before and after', async () => {
+  it('is cached with its operation: another text is rejected, before and after', async () => {
     const token = `Bearer ${await sign(CLAIMS)}`
     await expect(open()(token, `${QUERY} `)).rejects.toMatchObject({ code: 'REFUSED_BY_NODE' })
     await verify(token, QUERY)
@@ -103,22 +103,22 @@ describe('a leg token', () => {
     ['without scopes', { scope: undefined }, 'TOKEN_INVALID'],
     ['with scopes as a list', { scope: ['case:read'] }, 'TOKEN_INVALID'],
     [
-      'with a mandate of another purpose',
+      'with a mandate of an unknown purpose',
       { mandate: { type: 'istmo_mandate', purposes: ['GAIN'], countries: [], not_after: 'x' } },
       'TOKEN_INVALID',
     ],
-    ['with a key that is not known', {}, 'TOKEN_INVALID', { kid: 'k2' }],
+    ['with an unknown key', {}, 'TOKEN_INVALID', { kid: 'k2' }],
   ]
-  it.each(refused)('%s is refused', async (_name, claims, code, header) => {
+  it.each(refused)('%s is rejected', async (_name, claims, code, header) => {
     const token = await sign({ ...CLAIMS, ...claims }, header)
     await expect(open()(`Bearer ${token}`, QUERY)).rejects.toMatchObject({ code })
   })
 
-  it('signed by another key under the same id is refused', async () => {
+  it('signed by another key under the same id is rejected', async () => {
     await expect(open()(`Bearer ${await signByOther(CLAIMS)}`, QUERY)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
-  it('signed with another algorithm is refused, though its key is in the set', async () => {
+  it('signed with another algorithm is rejected, although its key is in the set', async () => {
     const token = await signByEcKey(CLAIMS, { kid: 'ec' })
     await expect(open()(`Bearer ${token}`, QUERY)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
   })
@@ -130,11 +130,11 @@ describe('a leg token', () => {
     ['an unsigned token', 'Bearer eyJhbGciOiJub25lIn0.e30.', 'TOKEN_INVALID'],
     ['noise', 'Bearer a.b.c', 'TOKEN_INVALID'],
     ['a token longer than any', `Bearer ${'a'.repeat(20_000)}.b.c`, 'TOKEN_INVALID'],
-  ])('is asked for: %s is refused', async (_name, header, code) => {
+  ])('is required: %s is rejected', async (_name, header, code) => {
     await expect(open()(header, QUERY)).rejects.toMatchObject({ code })
   })
 
-  it('cannot be checked while the key set cannot be had, which is no fault of the token', async () => {
+  it('cannot be checked while the key set is unavailable, and the error does not blame the token', async () => {
     const failing = createLegVerifier({
       country: 'HN',
       issuer: 'istmo',
@@ -144,7 +144,7 @@ describe('a leg token', () => {
     await expect(failing(`Bearer ${await sign(CLAIMS)}`, QUERY)).rejects.toMatchObject({ code: 'KEYS_UNAVAILABLE' })
   })
 
-  it('is not refused for a key set whose publisher answers with an error', async () => {
+  it('is not rejected as invalid if the publisher of the key set answers with an error', async () => {
     const publisher = createServer((_request, response) => response.writeHead(503).end()).listen(0, '127.0.0.1')
     await once(publisher, 'listening')
     const { port } = publisher.address() as AddressInfo

@@ -18,7 +18,7 @@ import {
  * Checks the token that the gateway signs for one country and one operation (docs/design/access.md, The leg; RFC 7519, RFC 8725).
  */
 
-/** Whose leg tokens a node takes. */
+/** Which leg tokens a node accepts. */
 export interface LegTokenSettings {
   /** The country whose node this is: the token's `aud`. */
   readonly country: string
@@ -26,7 +26,7 @@ export interface LegTokenSettings {
   readonly issuer: string
   /** The gateway's key set. */
   readonly keys: JWTVerifyGetKey
-  /** `once`: a token that was taken is refused the second time. */
+  /** With `once` the node rejects a token that it has accepted before. */
   readonly use?: LegTokenUse
   /** The time, in milliseconds since the epoch. */
   readonly now?: () => number
@@ -34,15 +34,15 @@ export interface LegTokenSettings {
 
 /**
  * Checks an `Authorization` header against the text of the query that came with it.
- * @throws {IstmoError} `TOKEN_MISSING` or `TOKEN_INVALID` (401), `REFUSED_BY_NODE` for a token of another country or another
- * operation, or one that is taken once and was, `KEYS_UNAVAILABLE` (503).
+ * @throws {IstmoError} `TOKEN_MISSING` or `TOKEN_INVALID` (401); `REFUSED_BY_NODE` for a token of another country or another
+ * operation, or for one that may be used once and was used; `KEYS_UNAVAILABLE` (503).
  */
 export type VerifyLeg = (authorization: string | undefined, query: string) => Promise<LegClaims>
 
 /** How far the clocks of gateway and country may differ, in seconds. */
 const CLOCK_TOLERANCE_S = 5
-/** How many verified tokens are remembered, each until it ends. */
-const MAX_REMEMBERED_TOKENS = 5_000
+/** How many verified tokens are cached, each until it expires. */
+const MAX_CACHED_TOKENS = 5_000
 const MAX_TOKEN_LENGTH = 16_384
 
 const seconds = z.number().int().nonnegative()
@@ -58,7 +58,7 @@ const mandate = z.object({
   not_after: text,
 })
 
-// Claims that this version does not know are let through unread, so that a gateway may be newer than a node.
+// The schema ignores claims that this version does not know, so that a gateway may be newer than a node.
 const claimsSchema = z.object({
   iss: text,
   aud: text,
@@ -81,8 +81,8 @@ const claimsSchema = z.object({
 })
 
 /**
- * Reads the gateway's key set: fetched from an `http(s)` URL and kept fresh, else read once from a file.
- * @throws {Error} naming the file, when it cannot be read or is no JSON Web Key Set (RFC 7517, section 5).
+ * Opens the gateway's key set. Fetches it from an `http(s)` URL, again when a key is unknown, or reads it once from a file.
+ * @throws {Error} if the file cannot be read or is not a JSON Web Key Set (RFC 7517, section 5). The message names the file.
  */
 export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
   if (/^https?:\/\//.test(location)) {
@@ -100,31 +100,35 @@ export async function openKeys(location: string): Promise<JWTVerifyGetKey> {
   }
 }
 
-/** Makes the check of one country. A token is verified once, then remembered until it ends. */
+/** Makes the check of one country. It verifies a token once, then caches its claims until it expires. */
 export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
   const now = settings.now ?? Date.now
-  const remembered = new LRUCache<string, LegClaims>({ max: MAX_REMEMBERED_TOKENS })
-  const taken = createTaken(() => now() / 1000)
+  const cache = new LRUCache<string, LegClaims>({ max: MAX_CACHED_TOKENS })
+  const used = createUsedTokens(() => now() / 1000)
   return async (authorization, query) => {
     const token = readBearer(authorization)
     const key = createHash('sha256').update(token).digest('base64url')
-    const known = remembered.get(key)
-    const claims = known ?? (await verify(token, settings, now))
+    const cached = cache.get(key)
+    const claims = cached ?? (await verify(token, settings, now))
     if (claims.exp + CLOCK_TOLERANCE_S <= now() / 1000) {
-      remembered.delete(key)
-      throw new IstmoError('TOKEN_INVALID', 'the leg token has ended')
+      cache.delete(key)
+      throw new IstmoError('TOKEN_INVALID', 'the leg token has expired')
     }
-    if (claims.op !== operationHash(query)) throw new IstmoError('REFUSED_BY_NODE', 'the token is of another operation')
-    if (!known) remembered.set(key, claims)
-    if (settings.use === 'once' && !taken.add(claims.jti, claims.exp + CLOCK_TOLERANCE_S)) {
+    if (claims.op !== operationHash(query))
+      throw new IstmoError('REFUSED_BY_NODE', 'the token is for another operation')
+    if (!cached) cache.set(key, claims)
+    if (settings.use === 'once' && !used.add(claims.jti, claims.exp + CLOCK_TOLERANCE_S)) {
       throw new IstmoError('REFUSED_BY_NODE', 'the token was used before')
     }
     return claims
   }
 }
 
-/** The ids of tokens that were taken, each until its token has ended. Only the gateway can make one, so they are as many as its legs. */
-function createTaken(nowS: () => number): { add(id: string, untilS: number): boolean } {
+/**
+ * Makes the set of the ids of used tokens; each stays until its token has expired. Only the gateway can make a token, so the set is
+ * never larger than the number of its legs. `add` returns false if the id is in the set.
+ */
+function createUsedTokens(nowS: () => number): { add(id: string, untilS: number): boolean } {
   const untilById = new Map<string, number>()
   let sweepAtS = 0
   return {
@@ -160,12 +164,12 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
   }).catch((error: unknown) => {
     throw asRejection(error)
   })
-  // jose takes an empty `sub`, an `exp` without end and an `iat` in the future.
+  // jose accepts an empty `sub`, an `exp` without end and an `iat` in the future.
   const parsed = claimsSchema.safeParse(payload)
   if (!parsed.success) {
     throw new IstmoError(
       'TOKEN_INVALID',
-      `the claim ${parsed.error.issues[0]?.path.join('.')} is not as the contract says`,
+      `the claim ${parsed.error.issues[0]?.path.join('.')} does not have the form that the contract demands`,
     )
   }
   const claims = parsed.data as LegClaims
@@ -174,12 +178,12 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
     throw new IstmoError('TOKEN_INVALID', `a leg token lives at most ${LEG_TOKEN_LIFETIME_S} seconds`)
   }
   if (claims.iat > now() / 1000 + CLOCK_TOLERANCE_S)
-    throw new IstmoError('TOKEN_INVALID', 'it was issued in the future')
+    throw new IstmoError('TOKEN_INVALID', 'the leg token was issued in the future')
   return claims
 }
 
 function asRejection(error: unknown): IstmoError {
-  // A key set that is not fetched: a timeout, a broken connection, or another status than 200.
+  // The key set could not be fetched: a timeout, a broken connection, or a status other than 200.
   const isFetch = error instanceof errors.JWKSTimeout || (error as { code?: unknown }).code === errors.JOSEError.code
   if (isFetch || !(error instanceof errors.JOSEError))
     return new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })

@@ -4,7 +4,7 @@ import { checkDocument, checkRepresentations, checkText, LIMITS } from './limits
 
 const small = { ...LIMITS, tokens: 20, depth: 4, fields: 5, representations: 2 }
 
-describe('the limits of a text', () => {
+describe('the limits on a text', () => {
   it.each([
     ['the largest number of tokens', `{ ${'a '.repeat(18)}}`],
     ['the deepest document', '{a{a{a{a}}}}'],
@@ -14,8 +14,8 @@ describe('the limits of a text', () => {
   })
 
   it.each([
-    ['a token too many', `{ ${'a '.repeat(19)}}`, 'at most 20 tokens'],
-    ['a level too many', '{a{a{a{a{a}}}}}', 'at most 4 levels'],
+    ['one token too many', `{ ${'a '.repeat(19)}}`, 'at most 20 tokens'],
+    ['one level too many', '{a{a{a{a{a}}}}}', 'at most 4 levels'],
     ['lists too deep', '{a(b:[[[[1]]]])}', 'at most 4 levels'],
     ['a depth that would break the parser', '{a'.repeat(500_000), 'LIMIT'],
   ])('refuse %s', (_name, text, message) => {
@@ -24,7 +24,7 @@ describe('the limits of a text', () => {
   })
 })
 
-describe('the limits of a document', () => {
+describe('the limits on a document', () => {
   it.each([
     ['five fields', '{a b c:a d{e}}'],
     ['fragments within the limit', '{...f} fragment f on Q{a b ...g} fragment g on Q{c d e}'],
@@ -45,8 +45,8 @@ describe('the limits of a document', () => {
   })
 })
 
-describe('the limit of representations', () => {
-  it('takes as many as it says and no more', () => {
+describe('the limit on representations', () => {
+  it('allows exactly its number and no more', () => {
     expect(() => checkRepresentations(2, small)).not.toThrow()
     expect(() => checkRepresentations(3, small)).toThrow('at most 2 representations')
   })

@@ -12,8 +12,8 @@ import { IstmoError } from '../../contract/errors.ts'
 import { fragmentsInOrderOfUse } from '../../contract/fragments.ts'
 
 /**
- * A node's own limits, checked before anything of an operation runs: a depth of 500 can break a server before any rule is
- * reached (docs/design/federation.md, The national side). Nothing here recurses with the document.
+ * A node's own limits. The node checks them before any part of an operation runs, because a depth of 500 can break a server before
+ * it reaches a rule (docs/design/federation.md, The national side). No function here recurses with the document.
  */
 
 /** The limits of one leg. */
@@ -22,15 +22,15 @@ export interface Limits {
   readonly bodyBytes: number
   /** Tokens of the document. */
   readonly tokens: number
-  /** Selection sets, lists and objects within one another, fragments followed. */
+  /** Levels of selection sets, lists and objects, with fragments followed. */
   readonly depth: number
-  /** Fields of an operation, aliases and every use of a fragment counted. */
+  /** Fields of an operation; each alias and each use of a fragment counts. */
   readonly fields: number
-  /** Representations of a leg, all its `_entities` fields together. */
+  /** Representations of a leg, in all its `_entities` fields together. */
   readonly representations: number
 }
 
-/** What a leg of the gateway stays under by far. */
+/** The limits of a node. A leg of the gateway stays far below them. */
 export const LIMITS: Limits = {
   bodyBytes: 1_048_576,
   tokens: 10_000,
@@ -44,8 +44,9 @@ function exceeded(what: string, limit: number): IstmoError {
 }
 
 /**
- * Checks a document's text, before it is parsed: the parser recurses, the lexer does not.
- * @throws {IstmoError} `LIMIT_EXCEEDED`; {GraphQLError} a syntax error of the lexer.
+ * Checks the text of a document before it is parsed, because the parser recurses and the lexer does not.
+ * @throws {IstmoError} `LIMIT_EXCEEDED`.
+ * @throws {GraphQLError} for a syntax error of the lexer.
  */
 export function checkText(query: string, limits: Limits): void {
   const lexer = new Lexer(new Source(query))
@@ -65,9 +66,10 @@ interface Size {
 }
 
 /**
- * Checks a parsed document: depth and number of fields with its fragments followed. Each fragment is measured once, however
- * often it is used.
- * @throws {IstmoError} `LIMIT_EXCEEDED`, or `GRAPHQL_VALIDATION_FAILED` for fragments of one name, or that use one another in a circle.
+ * Checks the depth and the number of fields of a parsed document, with its fragments followed. It measures each fragment once,
+ * however often the document uses it.
+ * @throws {IstmoError} `LIMIT_EXCEEDED`; or `GRAPHQL_VALIDATION_FAILED` if two fragments have one name, or if fragments use one
+ * another in a circle.
  */
 export function checkDocument(document: DocumentNode, limits: Limits): void {
   const sizes = new Map<string, Size>()
@@ -80,7 +82,7 @@ export function checkDocument(document: DocumentNode, limits: Limits): void {
   }
 }
 
-// The walk keeps its own stack; `sizes` has every fragment that the definition uses.
+// The walk has its own stack. `sizes` must have each fragment that the definition uses.
 function measure(definition: OperationDefinitionNode | FragmentDefinitionNode, sizes: ReadonlyMap<string, Size>): Size {
   const stack: [SelectionSetNode, number][] = [[definition.selectionSet, 1]]
   let fields = 0
@@ -102,7 +104,10 @@ function measure(definition: OperationDefinitionNode | FragmentDefinitionNode, s
   return { fields, depth: deepest }
 }
 
-/** @throws {IstmoError} `LIMIT_EXCEEDED` when a leg's `_entities` fields name more than `limits.representations` together. */
+/**
+ * Checks the number of representations in all `_entities` fields of a leg together.
+ * @throws {IstmoError} `LIMIT_EXCEEDED` if there are more than `limits.representations`.
+ */
 export function checkRepresentations(count: number, limits: Limits): void {
   if (count > limits.representations) throw exceeded('representations', limits.representations)
 }

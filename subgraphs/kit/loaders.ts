@@ -4,23 +4,23 @@ import { compile, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'
 
 /**
- * Rows in batches: however many records a leg asks for, one statement per table. Loaders live as long as their leg, so that no
- * row passes from one leg to another.
+ * Reads rows in batches: one statement for each table, however many records a leg asks for. Loaders live as long as their leg, so
+ * that no row passes from one leg to another.
  */
 
-/** Makes the context's `loader`: one DataLoader per key, cached for the leg. */
+/** Makes the context's `loader`: one DataLoader for each key, cached for the leg. */
 export function createLoaders(): NodeContext['loader'] {
   const loaders = new Map<string, DataLoader<unknown, unknown>>()
   return <K, V>(key: string, create: () => (keys: readonly K[]) => Promise<readonly V[]>) => {
-    const known = loaders.get(key) as DataLoader<K, V> | undefined
-    if (known) return known
-    const made = new DataLoader<K, V>(create())
-    loaders.set(key, made as DataLoader<unknown, unknown>)
-    return made
+    const cached = loaders.get(key) as DataLoader<K, V> | undefined
+    if (cached) return cached
+    const loader = new DataLoader<K, V>(create())
+    loaders.set(key, loader as DataLoader<unknown, unknown>)
+    return loader
   }
 }
 
-/** Rows that are found by their own id. */
+/** A source of rows that are found by their own id. */
 export interface RowSource {
   /** Names the loader: unique in the process. */
   readonly name: string
@@ -31,7 +31,7 @@ export interface RowSource {
   readonly id: Sql
 }
 
-/** The row of a record, null where this country has none; a record of another country is never looked for. */
+/** Loads the row of a record. Returns null if this country has no such row, and never looks for a record of another country. */
 export function loadRecord<Row>(context: NodeContext, source: RowSource, id: string): Promise<Row | null> {
   if (ownerOf(id) !== context.country) return Promise.resolve(null)
   return context.loader<string, Row | null>(source.name, () => (ids) => rowsById<Row>(context.db, source, ids)).load(id)
@@ -44,7 +44,7 @@ async function rowsById<Row>(db: Reader, { select, from, id }: RowSource, ids: r
   return ids.map((wanted) => byId.get(wanted) ?? null)
 }
 
-/** Rows that are found by the record that they belong to. */
+/** A source of rows that are found by the record that they belong to. */
 export interface ListSource {
   /** Names the loader: unique in the process. */
   readonly name: string
@@ -55,7 +55,7 @@ export interface ListSource {
   readonly orderBy: Sql
 }
 
-/** The rows that belong to a record, in the source's order; empty where there is none. */
+/** Loads the rows that belong to a record, in the source's order; empty if there are none. */
 export function loadList<Row>(context: NodeContext, source: ListSource, parent: string): Promise<readonly Row[]> {
   return context
     .loader<string, readonly Row[]>(source.name, () => (parents) => rowsByParent<Row>(context.db, source, parents))

@@ -1,4 +1,4 @@
-/** What is logged of an error. */
+/** The part of an error that the node logs. */
 export interface LoggedError {
   readonly type: string
   readonly message: string
@@ -12,11 +12,11 @@ export interface LoggedError {
 const DEEPEST_CAUSE = 5
 
 /**
- * What a log may hold of an error. Drivers hang the statement's parameters and the row's values on theirs (`params`, `detail`,
- * `where`): those are personal data and stay out.
+ * Returns the part of an error that a log may hold. Database drivers attach the parameters of the statement and the values of the row
+ * to their errors (`params`, `detail`, `where`). Those are personal data, and the log does not hold them.
  */
 export function loggable(error: unknown, depth = 0): LoggedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: 'Something that is no error was thrown.' }
+  if (!(error instanceof Error)) return { type: typeof error, message: 'Something that is not an Error was thrown.' }
   const { code, table, constraint } = error as { code?: unknown; table?: unknown; constraint?: unknown }
   return {
     type: error.name,

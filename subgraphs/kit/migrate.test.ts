@@ -27,8 +27,8 @@ describe('migrations', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('run once each, in order, with two runners at once', async () => {
-    // On a server the runners are two pools; in process they take turns at one connection.
+  it('run once each, in order, even if two processes run them at the same time', async () => {
+    // On a server the two runners have a pool each. In process they share one connection in turns.
     const other = database.url === undefined ? database.db : await openDatabase({ url: database.url })
     const runs = await Promise.all([migrate(database.db, [things]), migrate(other, [things])])
     if (other !== database.db) await other.close()
@@ -45,7 +45,7 @@ describe('migrations', () => {
     expect(await migrate(database.db, [things])).toEqual([])
   })
 
-  it('run a later file alone, and leave no trace of one that fails', async () => {
+  it('run only the later file, and leave no trace of a file that fails', async () => {
     const later = join(folder, '003-later.sql')
     await writeFile(later, 'insert into things.thing values (2); insert into things.thing values (1);')
     await expect(migrate(database.db, [things])).rejects.toThrow('duplicate key')
@@ -54,7 +54,7 @@ describe('migrations', () => {
     expect(await migrate(database.db, [things])).toEqual(['things/003-later.sql'])
   })
 
-  it('refuse a file that was altered after it had run', async () => {
+  it('reject a file that was altered after it had run', async () => {
     const [file, kept] = [join(folder, '001-things.sql'), join(folder, 'kept')]
     await copyFile(file, kept)
     await appendFile(file, '-- a comment is enough')
@@ -63,14 +63,14 @@ describe('migrations', () => {
     await expect(migrate(database.db, [things])).resolves.toEqual([])
   })
 
-  it('refuse a database that has run what this version does not have', async () => {
+  it('reject a database that has run a migration which this version does not have', async () => {
     await rm(join(folder, '003-later.sql'))
     await expect(migrate(database.db, [things])).rejects.toThrow(
       'things/003-later.sql, which this version does not have',
     )
   })
 
-  it('are of one country: another is refused', async () => {
+  it('reject a database of another country', async () => {
     await bindCountry(database.db, 'GT')
     await bindCountry(database.db, 'GT')
     await expect(bindCountry(database.db, 'HN')).rejects.toThrow(
@@ -78,7 +78,7 @@ describe('migrations', () => {
     )
   })
 
-  it('leave names folded alike whatever the letters', async () => {
+  it('fold names alike, whatever their letters', async () => {
     const folded = await database.db.query(`select istmo.fold(name) as folded from (values
       ('  Núñez-Ordóñez,  JOSÉ '), ('O''Higgins'), ('Øster Łódź'), ('Straße'), ('Иван Грозный'), ('Peña 2º')) as n(name)`)
     expect(folded.map((row) => (row as { folded: string }).folded)).toEqual([
@@ -99,7 +99,7 @@ describe('a database', () => {
   })
   afterAll(() => database.close())
 
-  it('gives days and moments as text, big integers as numbers', async () => {
+  it('returns dates and timestamps as text, and big integers as numbers', async () => {
     const [row] = await database.db.query(
       `select date '0044-03-15' as day, null::date as none, '2026-03-14 09:26:53.589+05:30'::timestamptz as moment,
               9007199254740991::bigint as big, array[date '2024-02-29'] as days, array['a', 'b'] as texts`,
@@ -114,7 +114,7 @@ describe('a database', () => {
     })
   })
 
-  it('rolls a transaction back when its work throws, and is of use after', async () => {
+  it('rolls a transaction back if its work throws, and remains usable', async () => {
     const { db } = database
     await db.execute('create table kept (id int)')
     const work = db.transaction(async (tx) => {
@@ -126,7 +126,7 @@ describe('a database', () => {
     expect(await db.query('select count(*) from kept')).toEqual([{ count: 3 }])
   })
 
-  it('in a folder is open in one process at a time, and keeps its rows', async () => {
+  it('in a folder is open in only one process at a time, and keeps its rows', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'istmo-pglite-'))
     try {
       const data = join(folder, 'GT')
@@ -134,7 +134,7 @@ describe('a database', () => {
       await first.execute('create table kept as select 1 as id')
       await expect(openDatabase({ folder: data })).rejects.toThrow(`is open in process ${process.pid}`)
       await first.close()
-      // What a process leaves that was killed: an id that nobody has, or that its successor has been given.
+      // A killed process leaves an id that no process has, or that its successor has received.
       for (const id of [999_999_999, process.pid]) {
         await writeFile(`${data}.pid`, String(id))
         const next = await openDatabase({ folder: data })

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { Database } from './types.ts'
 
-/** A folder of migrations, files `NNN-name.sql` that run in the order of their names, and the domain that they are recorded under. */
+/** A folder of migrations, and the domain under which the database notes them. The files `NNN-name.sql` run in the order of their names. */
 export interface MigrationFolder {
   readonly domain: string
   /** The folder as a URL that ends in a slash. */
   readonly migrations: URL
 }
 
-// What every national database has; it runs before the domains' migrations.
+// The migrations of each national database. They run before the domains' migrations.
 const KIT: MigrationFolder = { domain: 'kit', migrations: new URL('./migrations/', import.meta.url) }
 
-// The key of the advisory lock that runners wait for; any number that no other user of the database takes.
+// The key of the advisory lock that the processes wait for: any number that no other user of the database uses.
 const LOCK_KEY = 1_769_172_079
 
 interface Migration {
@@ -22,13 +22,13 @@ interface Migration {
 }
 
 /**
- * Brings a database to what its files say: each migration once, in order, in a transaction of its own. Every transaction takes
- * the same advisory lock and looks again, so that two processes which start at once run nothing twice.
- * @returns the names of those that were run now.
- * @throws {Error} when a file was altered after it had been run, or the database knows one that is no longer there.
+ * Runs each migration that the database has not run yet, in order, in a transaction of its own. Each transaction takes the same
+ * advisory lock and looks again, so that two processes that start at the same time run no migration twice.
+ * @returns the names of the migrations that it ran.
+ * @throws {Error} if a file was altered after it had been run, or if the database has run a migration that does not exist any more.
  */
 export async function migrate(db: Database, folders: readonly MigrationFolder[]): Promise<readonly string[]> {
-  await locked(db, (tx) =>
+  await runLocked(db, (tx) =>
     tx.execute(`
       create schema if not exists istmo;
       create table if not exists istmo.migration (
@@ -39,16 +39,16 @@ export async function migrate(db: Database, folders: readonly MigrationFolder[])
     const migrations = await readMigrations(folder)
     await checkKnown(db, folder.domain, migrations)
     for (const migration of migrations) {
-      if (await locked(db, (tx) => runOnce(tx, migration))) ran.push(migration.name)
+      if (await runLocked(db, (tx) => runOnce(tx, migration))) ran.push(migration.name)
     }
   }
   return ran
 }
 
-function locked<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+function runLocked<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK_KEY])
-    // A migration may take longer than a node's statements may.
+    // A migration may run longer than the statements of a leg.
     await tx.execute('set local statement_timeout = 0')
     return work(tx)
   })
@@ -92,8 +92,8 @@ async function runOnce(tx: Database, { name, sha256, sql }: Migration): Promise<
 }
 
 /**
- * Binds a migrated database to its country, for good.
- * @throws {Error} when the database is another country's.
+ * Binds a migrated database to its country, permanently.
+ * @throws {Error} if the database belongs to another country.
  */
 export async function bindCountry(db: Database, country: string): Promise<void> {
   await db.query(`insert into istmo.setting (name, value) values ('country', $1) on conflict (name) do nothing`, [

@@ -14,8 +14,9 @@ type ApolloResolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer I
   : never
 
 /**
- * The executable schema of a domain: the module's resolvers and the contract's scalars, guarded (docs/design/contract.md, Who answers).
- * @throws {Error} when typeDefs and resolvers do not fit.
+ * Builds the executable schema of a domain from the module's resolvers and the contract's scalars, and guards its fields
+ * (docs/design/contract.md, Who answers).
+ * @throws {Error} if typeDefs and resolvers do not fit together.
  */
 export function buildNodeSchema({ typeDefs, resolvers }: DomainModule): GraphQLSchema {
   const schema = buildSubgraphSchema([

@@ -18,7 +18,7 @@ const ORDERS: Readonly<Record<string, { readonly column?: string; readonly keyOf
 }
 const PARENTS = ['a', 'b', 'c']
 
-// A small world, so that ties, gaps and empty parents are common; the last two ids differ in JavaScript's order and in that of bytes.
+// A small world, so that ties, gaps and empty parents are common. The last two ids are ordered differently by JavaScript and by bytes.
 const rows = fc.uniqueArray(
   fc.record({
     parent: fc.constantFrom('a', 'b'),
@@ -59,7 +59,7 @@ function sourceOf(order: string): PageSource {
   }
 }
 
-/** What a page is by definition: sort all, drop what is not beyond the place, cut. */
+/** A page by its definition: sort all rows, drop those up to the place, cut. */
 function oracle(table: readonly Row[], order: string, first: number, after: Place | null, parent: string) {
   const places = table
     .filter((row) => row.parent === parent)
@@ -83,7 +83,7 @@ async function pages(order: string, first: number, after: Place | null) {
 }
 
 describe('pages', () => {
-  it('of many parents are what sorting and cutting all rows gives, from any place, whether its row is there or not', async () => {
+  it('under many parents equal all rows sorted and cut, from any place, whether its row exists or not', async () => {
     const place = fc.record({
       key: fc.constantFrom('', '~', '2024-02-29', descendingDateKey('2024-03-01'), '5'),
       id: fc.constantFrom('', 'GT:1', 'GT:Z', 'GT:a', 'GT:\u{20000}', '~'),
@@ -104,7 +104,7 @@ describe('pages', () => {
     )
   })
 
-  it('walked to the end by their last places give every row once, in order, with every page size', async () => {
+  it('that are followed to the end contain each row once, in order, with each page size', async () => {
     await fc.assert(
       fc.asyncProperty(
         rows,
@@ -126,7 +126,7 @@ describe('pages', () => {
     )
   })
 
-  it('stand in the order that the dates have, absent last in both directions', async () => {
+  it('are in the order of the dates, with absent dates last in both directions', async () => {
     const days = ['2024-03-01', null, '2023-12-31', '2024-03-01']
     await fill(days.map((day, i) => ({ parent: 'a', id: `GT:${i}`, day })))
     const ids = async (order: string) => (await pages(order, 10, null))[0]?.places.map(({ id }) => id)

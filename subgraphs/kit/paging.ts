@@ -12,40 +12,40 @@ import { allOf, compile, raw, type Sql, sql } from './sql.ts'
 import type { NodeContext, Reader } from './types.ts'
 
 /**
- * Relay pages by key set: a connection's rows in the total order (key, id) (docs/design/contract.md, Order and cursors). Offsets would
- * shift under new rows; a place does not. Pages of one field under many parents are one statement.
+ * Relay pages by key set: a connection's rows are in the total order (key, id) (docs/design/contract.md, Order and cursors). An offset
+ * would shift when rows are added; a place does not. One statement reads the pages of one field under many parents.
  */
 
-/** The arguments that make a page, as graphql-js coerced them. */
+/** The arguments that select a page, as graphql-js coerced them. */
 export interface PageArguments {
   readonly first?: number | null
   readonly after?: string | null
   readonly orderBy?: string | null
 }
 
-/** A page that is asked for. `after` is exclusive, and null for the first page. */
+/** A requested page. `after` is exclusive, and null for the first page. */
 export interface PageRequest {
   readonly first: number
   readonly after: Place | null
-  /** The name of the connection's order, as it stands in cursors. */
+  /** The name of the connection's order, as cursors have it. */
   readonly order: string
 }
 
 /** Where a connection's rows are. */
 export interface PageSource {
-  /** The node's columns, named as the fields that they answer. Names that begin with `_` are the kit's. */
+  /** The columns of the GraphQL node, named like the fields that they answer. Names that begin with `_` belong to the kit. */
   readonly select: Sql
-  /** A table with its alias, joins included; may name `p.parent`, the record that the connection is a field of. */
+  /** A table with its alias and its joins. It may name `p.parent`, the record that has the connection as a field. */
   readonly from: Sql
-  /** Conditions, all of which must hold; may name `p.parent`. */
+  /** Conditions; a row must meet each of them. They may name `p.parent`. */
   readonly where: readonly Sql[]
-  /** Text of COLLATE "C" whose ascending order is the connection's order; left out, every row's key is the empty string. */
+  /** Text of COLLATE "C" whose ascending order is the connection's order. If absent, the key of each row is the empty string. */
   readonly key?: Sql
   /** Text of COLLATE "C", unique in the connection. */
   readonly id: Sql
 }
 
-/** A relay connection as the schema has it. `outcomes` is the gateway's word and empty here. */
+/** A Relay connection as the schema has it, without `outcomes`: the gateway fills that field in, and a node's is empty. */
 export interface Connection<Row> {
   readonly edges: readonly { readonly cursor: string; readonly node: Row }[]
   readonly pageInfo: {
@@ -56,19 +56,19 @@ export interface Connection<Row> {
   }
 }
 
-/** A connection field in hand: what graphql-js gave its resolver. */
+/** The call of a connection field: what graphql-js passed to its resolver. */
 export interface ConnectionCall {
   readonly args: PageArguments
   readonly context: NodeContext
   readonly info: GraphQLResolveInfo
-  /** The id of the record that the connection is a field of; left out for a root field. */
+  /** The id of the record that has the connection as a field; absent for a root field. */
   readonly parent?: string
 }
 
 /**
- * Answers a connection field. Calls of one field with the same arguments under many parents make one statement together.
- * @param source where the rows are, for the order that is asked.
- * @param edge what an edge of this row has beside `cursor` and `node`.
+ * Answers a connection field. One statement serves the calls of one field with the same arguments under many parents.
+ * @param source returns where the rows are, for the requested order.
+ * @param edge returns what the edge of a row has besides `cursor` and `node`.
  * @throws {IstmoError} `BAD_USER_INPUT` for `first`, `BAD_CURSOR` for `after`.
  */
 export async function connection<Row extends object>(
@@ -87,10 +87,10 @@ export async function connection<Row extends object>(
 }
 
 /**
- * Reads a page's arguments; null stands for the schema's default. The order is `orderBy`, else the connection's of
+ * Reads the arguments of a page; null means the schema's default. The order is `orderBy`, else the connection's order in
  * contract/cursor.ts, else by id.
- * @throws {IstmoError} `BAD_USER_INPUT` when `first` is out of bounds, `BAD_CURSOR` when `after` is malformed, of another order, or
- * has a fourth member: that is the gateway's, which sends a country the plain place where the country stands.
+ * @throws {IstmoError} `BAD_USER_INPUT` if `first` is out of bounds; `BAD_CURSOR` if `after` is malformed, belongs to another order,
+ * or has a fourth member. Only the gateway's cursors have that member: it sends a country the plain place in the country's rows.
  */
 export function parsePage(args: PageArguments, info: GraphQLResolveInfo): PageRequest {
   const coordinate = coordinateOf(info)
@@ -115,11 +115,11 @@ function defaultOf(info: GraphQLResolveInfo, argument: string): unknown {
 /** A page's rows of one parent, in order; one more than `first` where there are more. */
 export interface PageRows<Row> {
   readonly rows: readonly (Row & { readonly _key: string; readonly _id: string })[]
-  /** Whether a row stands before the page or at its `after`. */
+  /** Whether there is a row before the page or at its `after`. */
   readonly before: boolean
 }
 
-/** Reads a page for each parent, in one statement; answer *i* is of parent *i*. Parents are all different. */
+/** Reads a page for each parent, in one statement. Element *i* belongs to parent *i*. All parents must be different. */
 export async function loadPages<Row>(
   db: Reader,
   source: PageSource,
@@ -132,7 +132,7 @@ export async function loadPages<Row>(
   return parents.map((parent) => {
     const found = byParent.get(parent) ?? []
     return {
-      // A parent without rows has one, all null.
+      // For a parent without rows, the statement returns one row in which each column is null.
       rows: found.filter((row): row is Found & { _id: string } => row._id !== null),
       before: found[0]?._before ?? false,
     }
@@ -161,7 +161,7 @@ function pagesStatement(source: PageSource, { first, after }: PageRequest, paren
     order by r."_key", r."_id"`
 }
 
-// Without a key column the comparison with the empty key is made here, so that the statement keeps to the index on the id.
+// Without a key column this function compares the empty key itself, so that the statement can use the index on the id.
 function isAfter({ key, id }: PageSource, place: Place): Sql {
   if (key) return sql`(${key}, ${id}) > (${place.key}::text, ${place.id}::text)`
   return compareBytes('', place.key) === 0 ? sql`${id} > ${place.id}::text` : raw('false')

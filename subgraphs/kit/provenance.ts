@@ -1,6 +1,6 @@
 import { raw, type Sql } from './sql.ts'
 
-/** The columns of a row that say where it comes from; the same in every table that has them. */
+/** The columns of a row that say where it comes from. They are the same in each table that has them. */
 export interface ProvenanceRow {
   readonly agency: string
   readonly handling: readonly string[]
@@ -12,7 +12,7 @@ export interface ProvenanceRow {
   readonly synthetic: boolean
 }
 
-/** The provenance columns of the table with this alias, named as the fields of `Provenance`. */
+/** Returns the provenance columns of the table with this alias, named like the fields of `Provenance`. */
 export function provenanceColumns(alias: string): Sql {
   return raw(`
     ${alias}.agency, ${alias}.handling, ${alias}.handling_note as "handlingNote",
@@ -20,7 +20,7 @@ export function provenanceColumns(alias: string): Sql {
     ${alias}.recorded_at as "recordedAt", ${alias}.review_by as "reviewBy", ${alias}.synthetic`)
 }
 
-/** `Provenance` of a row that was read with {@link provenanceColumns}: its originator is the country that holds it. */
+/** Returns the `Provenance` of a row that was read with {@link provenanceColumns}. Its originator is the country that holds the row. */
 export function provenanceOf(row: ProvenanceRow, country: string): ProvenanceRow & { readonly originator: string } {
   return { ...row, originator: country }
 }

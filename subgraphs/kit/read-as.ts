@@ -1,26 +1,26 @@
 import type { Database, Reader } from './types.ts'
 
 /**
- * How a leg reads: as the role `istmo_reader`, which row-level security binds (migrations/002-reader.sql). The one way from a leg
- * to its country's rows; the database itself is never given to a resolver.
+ * A leg reads as the role `istmo_reader`, which row-level security binds (migrations/002-reader.sql). A leg has no other way to its
+ * country's rows: a resolver never receives the database itself.
  */
 
-/** What of a leg decides which rows it sees. */
+/** What decides which rows a leg sees. */
 export interface RowVisibility {
-  /** The task force that the country recognises; null: public rows alone. */
+  /** The task force that the country recognises; null if the leg sees only public rows. */
   readonly taskForce: string | null
-  /** Whether victims, witnesses and minors are shown. */
+  /** Whether the leg sees victims, witnesses and minors. */
   readonly showsProtected: boolean
 }
 
-/** Who has no mandate that the country recognises sees what is public. */
+/** The rows that a caller sees without a mandate that the country recognises. */
 export const PUBLIC_ROWS: RowVisibility = Object.freeze({ taskForce: null, showsProtected: false })
 
-/** The statement that binds a transaction; settings of the transaction alone, so that none outlives it. */
+/** The statement that binds a transaction to the reader. Its settings end with the transaction. */
 export const BIND_READER = `select set_config('role', 'istmo_reader', true),
   set_config('istmo.task_force', $1, true), set_config('istmo.protected', $2, true)`
 
-/** Reads with the sight of one leg: each statement in a transaction of its own, as the reader. */
+/** Makes a reader that sees the rows of one leg. It runs each statement in a transaction of its own, as `istmo_reader`. */
 export function readAs(db: Database, { taskForce, showsProtected }: RowVisibility): Reader {
   const settings = [taskForce ?? '', showsProtected ? 'on' : '']
   return {
@@ -33,10 +33,10 @@ export function readAs(db: Database, { taskForce, showsProtected }: RowVisibilit
 }
 
 /**
- * Makes sure that rows are filtered before any is asked for.
- * @param schemas the schemas of the domains that are served.
- * @throws {Error} when the database's user cannot take the role, when the role could bypass the policies, owns or may write a
- * table, or when no leg is bound: the node does not start.
+ * Checks at start that the database filters rows.
+ * @param schemas the PostgreSQL schemas of the domains that the node serves.
+ * @throws {Error} if the database's user cannot take the role, or if the role can bypass row-level security, or owns or may write a
+ * table. The node then does not start.
  */
 export async function checkReader(db: Database, schemas: readonly string[]): Promise<void> {
   const problem = await db

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { IstmoError } from '../../contract/errors.ts'
 import type { GraphQLRequest } from './execute.ts'
 
-/** GraphQL over HTTP, the request: POST with a JSON body (GraphQL-over-HTTP specification, section «Request»). */
+/** The request of GraphQL over HTTP: a POST with a JSON body (GraphQL-over-HTTP specification, section «Request»). */
 
 const requestSchema = z.object({
   query: z.string(),
@@ -13,8 +13,9 @@ const requestSchema = z.object({
 })
 
 /**
- * Reads a request's body, at most `limit` bytes; `bytes` is the body as it came.
- * @throws {IstmoError} `LIMIT_EXCEEDED`, or `BAD_REQUEST` for anything that is no GraphQL request in JSON.
+ * Reads the body of a request, at most `limit` bytes.
+ * @returns the GraphQL request, and in `bytes` the body as received.
+ * @throws {IstmoError} `LIMIT_EXCEEDED`, or `BAD_REQUEST` for a body that is not a GraphQL request in JSON.
  */
 export async function readRequest(
   message: IncomingMessage,

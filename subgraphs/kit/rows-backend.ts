@@ -12,21 +12,22 @@ import { bindCountry, migrate } from './migrate.ts'
 import { checkReader, readAs } from './read-as.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 
-/** How long a statement of a leg may run on a server, in milliseconds; the gateway has given up long before. */
+/** How long a statement of a leg may run on a server, in milliseconds. The gateway stops waiting long before. */
 const STATEMENT_TIMEOUT_MS = 10_000
 
-/** What rows are opened with. */
+/** What {@link openRows} needs besides the node's settings. */
 export interface RowsOptions {
   readonly modules: readonly DomainModule[]
-  /** A database that is open already; it stays open on close. Left out, that of the settings. */
+  /** A database that is already open; closing the backend does not close it. Undefined for the database of the settings. */
   readonly db: Database | undefined
   readonly recognition: (claims: LegClaims) => LegRecognition
   readonly log: Logger
 }
 
 /**
- * Answers from the country's own rows: migrates its database and binds it to the country. Each leg reads what row-level security shows it.
- * @throws {Error} when the database cannot be had or is another country's, or its rows cannot be filtered.
+ * Opens the backend that answers from the country's own rows: migrates the database and binds it to the country. Each leg reads the
+ * rows that row-level security shows it.
+ * @throws {Error} if the database cannot be opened, belongs to another country, or cannot filter its rows.
  */
 export async function openRows(config: NodeConfig, options: RowsOptions): Promise<Backend> {
   const { modules, recognition, log } = options
@@ -58,7 +59,8 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
         const answer = await execute(request, contextOf(claims))
         const text = JSON.stringify(answer)
         if (!takesGraphQLJson) return { status: 200, type: JSON_TYPE, text, data: answer.data }
-        // GraphQL over HTTP: application/json says 200 for every well-formed request, its own type 400 where nothing was executed.
+        // GraphQL over HTTP: the status is 200 for each well-formed request in application/json, but 400 in its own media type if
+        // nothing was executed.
         return { status: answer.data === undefined ? 400 : 200, type: GRAPHQL_JSON, text, data: answer.data }
       }
     },

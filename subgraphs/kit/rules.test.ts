@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigError } from '../../service/config-error.ts'
 import { readCountryRules } from './rules.ts'
 
-// service/country-file.test.ts has each mistake that a file can have.
+// service/country-file.test.ts tests each mistake that a file can have.
 const HONDURAS = `
 country: HN
 name: { es: Honduras, en: Honduras }
@@ -28,7 +28,7 @@ async function read(text: string, country: string | null = 'HN') {
 }
 
 describe('the rules of a node', () => {
-  it('are taken from the file that the gateway reads, with the settings of both', async () => {
+  it('come from the file that the gateway reads, which has the settings of both', async () => {
     const { access, legTokens, domains, sdl } = await read(HONDURAS)
     expect([access.country, legTokens, domains, [...sdl.keys()]]).toEqual(['HN', 'once', ['cases', 'legal'], ['legal']])
   })
@@ -44,7 +44,7 @@ describe('the rules of a node', () => {
       'HN',
       /domains\.legal\.sdl: Syntax Error/,
     ],
-  ])('are refused with %s', async (_, text, country, message) => {
+  ])('are rejected with %s', async (_, text, country, message) => {
     await expect(read(text, country)).rejects.toThrow(message)
     await expect(read(text, country)).rejects.toBeInstanceOf(ConfigError)
   })

@@ -10,36 +10,36 @@ import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
 
 /**
- * What a country decides by, from its own copy of its country file (`<CC>.yaml`) and the policies and SDLs that the file names. The
- * node does not start with rules that it cannot read in full.
+ * The rules by which a country decides, from its own copy of its country file (`<CC>.yaml`) and the policies and SDLs that the file
+ * names. The node does not start with rules that it cannot read completely.
  */
 export interface CountryRules {
   readonly access: CountryAccess
   readonly legTokens: LegTokenUse
-  /** The domains that its file names. */
+  /** The domains that the file names. */
   readonly domains: readonly Domain[]
-  /** The country's own SDL, by domain; a domain that is not there has the contract's alone. */
+  /** The country's own SDL, by domain. A domain that is absent has only the contract's rules. */
   readonly sdl: ReadonlyMap<string, DocumentNode>
 }
 
-/** The rules of one domain: the contract's floor, and what the country adds; null where it adds nothing. */
+/** The rules of one domain: the contract's floor, and the rules of the country's own SDL (`own`); null if it has none. */
 export interface DomainRules {
   readonly floor: RuleTable
   readonly own: RuleTable | null
 }
 
-/** The rules of a country that says nothing of access: nobody is recognised, and the public law alone is served. */
+/** Returns the rules of a country without a file of rules: it recognises nobody and serves only the public law. */
 export function closedRules(country: string): CountryRules {
   return { access: closedAccess(country), legTokens: 'reuse', domains: [], sdl: new Map() }
 }
 
 /**
- * Reads a country's rules from its file. The node checks the whole file, also what only the gateway uses: a mistake there shows before
- * the file is published.
+ * Reads a country's rules from its file. Checks the complete file, also the settings that only the gateway uses, so that a mistake
+ * there shows before the file is published.
  * @param file path of the country file.
- * @param country whose file it must be; null: whose it is.
- * @throws {ConfigError} naming the file, the path in it, what was expected and the remedy; also if the file is another country's, or
- * an SDL that it names does not parse.
+ * @param country the country whose file it must be; null accepts the file of any country.
+ * @throws {ConfigError} if the file cannot be used, if it is another country's, or if an SDL that it names does not parse. The message
+ * names the file, the path in it, what was expected and the remedy.
  */
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
   const { country: came, access, legTokens, domains } = await readCountryFile(file)
@@ -62,8 +62,8 @@ function parseSdl(file: string, domain: string, text: string): DocumentNode {
 }
 
 /**
- * The rules of a domain.
- * @throws {Error} when a rule cannot be read, or the country's SDL asks less than the floor: naming the coordinates.
+ * Reads the rules of a domain.
+ * @throws {Error} if a rule cannot be read, or if the country's SDL demands less than the floor. The message names the coordinates.
  */
 export function domainRules(
   { domain, typeDefs }: Pick<DomainModule, 'domain' | 'typeDefs'>,
@@ -75,7 +75,7 @@ export function domainRules(
   const coordinates = loosened(floor, own)
   if (coordinates.length > 0) {
     throw new Error(
-      `${access.country}, ${domain}: its own SDL asks less than the contract at ${coordinates.join(', ')}. Add what the contract has there.`,
+      `${access.country}, ${domain}: the country's SDL demands less than the contract at ${coordinates.join(', ')}. Add the rules that the contract has there.`,
     )
   }
   return { floor, own: readNationalRules(own) }

@@ -15,7 +15,7 @@ import type { DomainModule } from './types.ts'
 
 const SECRET = 'Ana María López'
 
-// A module of our own: what is tested is the server, whatever the domain.
+// A module made for this test: it tests the server, whatever the domain.
 const module: DomainModule = {
   domain: 'cases',
   typeDefs: parse(domainSdl('cases')),
@@ -41,7 +41,7 @@ name: { es: Honduras, en: Honduras }
 domains: { cases: { url: "http://127.0.0.1:1/" } }
 taskForces: [{ id: jtf, issuers: [GT], agencies: [MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2099-12-31" }]
 `
-/** Somebody whom those rules recognise. */
+/** A caller whom those rules recognise. */
 const CALLER = {
   caller_iss: 'https://id.gt.example',
   org: { country: 'GT', agency: 'MP' },
@@ -129,16 +129,16 @@ describe('a node', () => {
     expect([status, body]).toEqual([200, { data: { case: { id: 'HN:1', country: null, category: 'COURT' } } }])
   })
 
-  it('gives its SDL to nobody', async () => {
+  it('shows its SDL to nobody', async () => {
     const { status, body } = await ask({ query: '{ _service { sdl } }' })
     expect([status, codeOf(body)]).toEqual([403, 'REFUSED_BY_NODE'])
   })
 
-  it('says that it lives and is ready without a token', async () => {
+  it('reports without a token that it is live and ready', async () => {
     for (const path of ['/health/live', '/health/ready']) expect((await fetch(node.url + path)).status).toBe(200)
   })
 
-  it('masks what fails inside, keeps the path, and logs the whole', async () => {
+  it('masks an error from inside, keeps the path, and logs the complete error', async () => {
     const { body } = await ask({ query: '{ ok: case(id: "HN:1") { id } bad: case(id: "HN:broken") { id } }' })
     expect(body).toEqual({
       data: { ok: { id: 'HN:1' }, bad: null },
@@ -147,7 +147,7 @@ describe('a node', () => {
     expect(logged.join('')).toContain('does not exist')
   })
 
-  it('masks a value that is not of its scalar', async () => {
+  it('masks a value that does not fit its scalar', async () => {
     const { body } = await ask({ query: '{ case(id: "HN:baddate") { id filedOn } }' })
     expect(body.data.case).toEqual({ id: 'HN:baddate', filedOn: null })
     expect(body.errors).toEqual([
@@ -170,15 +170,15 @@ describe('a node', () => {
     ['another operation', { op: operationHash('{ other }') }, 403, 'REFUSED_BY_NODE'],
     ['another gateway', { iss: 'other' }, 401, 'TOKEN_INVALID'],
     ['an hour', { exp: Math.floor(Date.now() / 1000) + 3600 }, 401, 'TOKEN_INVALID'],
-  ])('refuses a token of %s', async (_name, claims, status, code) => {
+  ])('rejects a token of %s', async (_name, claims, status, code) => {
     const query = '{ case(id: "HN:1") { id } }'
     const answer = await ask({ query, token: await sign(query, claims) })
     expect([answer.status, codeOf(answer.body)]).toEqual([status, code])
   })
 
   it.each([
-    ['a document that is none', '{ case(', 'GRAPHQL_PARSE_FAILED'],
-    ['a field that is not there', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a document that does not parse', '{ case(', 'GRAPHQL_PARSE_FAILED'],
+    ['a field that does not exist', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
     ['introspection', '{ __schema { types { name } } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['a document too deep', `{a${'{a'.repeat(10_000)}${'}'.repeat(10_001)}`, 'LIMIT_EXCEEDED'],
     [
@@ -191,19 +191,22 @@ describe('a node', () => {
       'query A { _service { sdl } } query B { _service { sdl } }',
       'OPERATION_RESOLUTION_FAILURE',
     ],
-  ])('executes nothing of %s: 400 in its own media type, 200 in plain JSON', async (_name, query, code) => {
-    const [own, plain] = await Promise.all([
-      ask({ query, variables: { c: ['xx'] }, accept: 'application/graphql-response+json' }),
-      ask({ query, variables: { c: ['xx'] } }),
-    ])
-    expect([own.status, own.type?.split(';')[0]]).toEqual([400, 'application/graphql-response+json'])
-    expect([plain.status, plain.type?.split(';')[0]]).toEqual([200, 'application/json'])
-    expect(own.body).toEqual(plain.body)
-    expect(own.body).not.toHaveProperty('data')
-    expect(codeOf(own.body)).toBe(code)
-  })
+  ])(
+    'does not execute %s: the status is 400 in GraphQL’s own media type, 200 in plain JSON',
+    async (_name, query, code) => {
+      const [own, plain] = await Promise.all([
+        ask({ query, variables: { c: ['xx'] }, accept: 'application/graphql-response+json' }),
+        ask({ query, variables: { c: ['xx'] } }),
+      ])
+      expect([own.status, own.type?.split(';')[0]]).toEqual([400, 'application/graphql-response+json'])
+      expect([plain.status, plain.type?.split(';')[0]]).toEqual([200, 'application/json'])
+      expect(own.body).toEqual(plain.body)
+      expect(own.body).not.toHaveProperty('data')
+      expect(codeOf(own.body)).toBe(code)
+    },
+  )
 
-  it('takes 1,000 representations and refuses 1,001, over all fields of a leg', async () => {
+  it('accepts 1,000 representations and rejects 1,001, in all fields of a leg together', async () => {
     const query =
       'query($a: [_Any!]!, $b: [_Any!]!) { _entities(representations: $a) { __typename } b: _entities(representations: $b) { __typename } }'
     const some = (count: number) => Array.from({ length: count }, (_, i) => ({ __typename: 'Case', id: `HN:${i}` }))
@@ -227,7 +230,7 @@ describe('a node', () => {
       'BAD_REQUEST',
     ],
     [
-      'no JSON',
+      'a body that is not JSON',
       '/cases',
       { method: 'POST', headers: { ...json, Authorization: 'Bearer a.b.c' }, body: '{' },
       400,
@@ -240,18 +243,18 @@ describe('a node', () => {
       400,
       'BAD_REQUEST',
     ],
-  ])('refuses %s as JSON with a code', async (_name, path, init, status, code) => {
+  ])('rejects %s with a code, in JSON', async (_name, path, init, status, code) => {
     const response = await fetch(node.url + path, init)
     expect([response.status, codeOf(await response.json())]).toEqual([status, code])
   })
 
-  it('reads no more of a body than its limit', async () => {
+  it('reads a body only up to its limit', async () => {
     const { status, body } = await post('x'.repeat(2_000_000))
     expect([status, codeOf(JSON.parse(body))]).toEqual([400, 'LIMIT_EXCEEDED'])
   })
 })
 
-// Chunked, so that no length is told beforehand.
+// Chunked, so that the head does not tell the length.
 function post(body: string): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
     const headers = { 'Content-Type': 'application/json', Authorization: 'Bearer a.b.c' }
@@ -269,7 +272,7 @@ function post(body: string): Promise<{ status: number | undefined; body: string 
 }
 
 describe('the start of a node', () => {
-  it("refuses another country's database and a key set that is not there", async () => {
+  it("rejects another country's database and a key set that does not exist", async () => {
     const flags = [
       '--domains',
       'cases',

@@ -24,9 +24,9 @@ import { type CountryRules, closedRules, domainRules, readCountryRules } from '.
 import { openUpstreams } from './sidecar/upstream-backend.ts'
 import type { Database, DomainModule } from './types.ts'
 
-/** In milliseconds. An idle connection is kept longer than the gateway's pool keeps it, so that the gateway closes first. */
+/** In milliseconds. The node keeps an idle connection longer than the gateway's pool does, so that the gateway closes it first. */
 const TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 }
-/** How long requests in hand may take to finish on close, in milliseconds. */
+/** How long running requests may take to finish on close, in milliseconds. */
 const DRAIN_MS = 5_000
 
 /** A running node. */
@@ -34,17 +34,17 @@ export interface RunningNode {
   /** `http://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
   readonly url: string
   readonly port: number
-  /** Stops taking connections, finishes what is in hand, closes the database that the node opened. */
+  /** Accepts no more connections, finishes the running requests, and closes the database that the node opened. */
   close(): Promise<void>
 }
 
-/** What a node is started with beside its settings. */
+/** What a node is started with besides its settings. */
 export interface NodeParts {
   /** The modules of `config.domains`. */
   readonly modules: readonly DomainModule[]
-  /** A database that is open already; it stays open on close. Left out, the node opens the one of its settings, if it needs one. */
+  /** A database that is already open; the node does not close it. If absent, the node opens that of its settings, if it needs one. */
   readonly db?: Database
-  /** Left out, JSON lines on standard output. */
+  /** If absent, the node logs JSON lines on standard output. */
   readonly log?: Logger
 }
 
@@ -53,8 +53,8 @@ interface Node {
   readonly log: Logger
   readonly verify: VerifyLeg
   readonly domains: ReadonlyMap<string, ServedDomain>
-  /** Null where nothing is recorded: for development alone. */
-  readonly record: NodeAuditLog | null
+  /** Null if the node writes no audit log, which is only for development. */
+  readonly auditLog: NodeAuditLog | null
 }
 
 interface ServedDomain {
@@ -64,9 +64,9 @@ interface ServedDomain {
 }
 
 /**
- * Starts a national node: opens its rows, or the way to the services behind it, and listens.
- * @throws {Error} when the database, the key set or the port cannot be had, the database is another country's, the rules cannot be
- * built or ask less than the contract, or rows cannot be filtered.
+ * Starts a national node: opens its rows, or its connections to the services behind it, and listens.
+ * @throws {Error} if the database, the key set or the port is not available, if the database belongs to another country or cannot
+ * filter its rows, or if the rules cannot be built or demand less than the contract.
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
   const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
@@ -78,9 +78,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     config.upstream === undefined
       ? await openRows(config, { modules, db, recognition, log })
       : openUpstreams(config.upstream, recognition)
-  let record: NodeAuditLog | null = null
-  const letGo = async (): Promise<void> => {
-    await record?.close()
+  let auditLog: NodeAuditLog | null = null
+  const closeStores = async (): Promise<void> => {
+    await auditLog?.close()
     await backend.close()
   }
   try {
@@ -88,25 +88,25 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const { country, gatewayIssuer: issuer } = config
     const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
     const domains = createDomains(modules, rules, recognition, backend)
-    record = await openAuditLog(config, rules, log)
-    const node: Node = { backend, log, verify, domains, record }
+    auditLog = await openAuditLog(config, rules, log)
+    const node: Node = { backend, log, verify, domains, auditLog }
     const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains }, 'the node listens')
-    return { url: formatOrigin('http', config.host, port), port, close: once(() => stop(server, letGo)) }
+    return { url: formatOrigin('http', config.host, port), port, close: once(() => stop(server, closeStores)) }
   } catch (error) {
-    await letGo()
+    await closeStores()
     throw error
   }
 }
 
-/** A leg that the country's rules refuse; the particulars are for its log. */
+/** A leg that the country's rules reject. The particulars are for the country's log. */
 class LegRejected extends IstmoError {
   readonly particulars: LegRejection & Pick<LegClaims, 'jti' | 'op'>
 
-  constructor({ jti, op }: LegClaims, refusal: LegRejection) {
+  constructor({ jti, op }: LegClaims, rejection: LegRejection) {
     super('REFUSED_BY_NODE')
-    this.particulars = { jti, op, ...refusal }
+    this.particulars = { jti, op, ...rejection }
   }
 }
 
@@ -121,8 +121,8 @@ function createDomains(
       const schema = buildNodeSchema(module)
       const guard = createGuard(schema, domainRules(module, rules))
       const check = (request: GuardedRequest, claims: LegClaims): void => {
-        const refusal = guard(request, recognition(claims).recognition)
-        if (refusal !== null) throw new LegRejected(claims, refusal)
+        const rejection = guard(request, recognition(claims).recognition)
+        if (rejection !== null) throw new LegRejected(claims, rejection)
       }
       const { domain } = module
       const answer = backend.serve(domain, schema, check)
@@ -136,13 +136,13 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   if (folder !== undefined && key !== undefined && refKeys !== undefined) {
     return openNodeAuditLog({ files: { folder, key, refKeys }, country, domains, rules, log })
   }
-  log.warn('nothing is recorded: give --audit-log-dir, unless this is for development')
+  log.warn('the node writes no audit log: set --audit-log-dir, unless this is for development')
   return null
 }
 
-async function stop(server: Server, letGo: () => Promise<void>): Promise<void> {
+async function stop(server: Server, closeStores: () => Promise<void>): Promise<void> {
   await stopServer(server, DRAIN_MS)
-  await letGo()
+  await closeStores()
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {
@@ -161,33 +161,33 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     if (path === '/health/ready') return await sendReady(node, response)
     await answer(node, path, request, response)
   } catch (error) {
-    const refusal = toRejection(error)
-    if (refusal.status === 401 || refusal.code === 'REFUSED_BY_NODE') logRejection(node, path, refusal)
-    if (statusOfRejection(refusal) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
-    sendRejection(request, response, refusal)
+    const rejection = toRejection(error)
+    if (rejection.status === 401 || rejection.code === 'REFUSED_BY_NODE') logRejection(node, path, rejection)
+    if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
+    sendRejection(request, response, rejection)
   } finally {
     const ms = Math.round(performance.now() - startedAt)
     node.log.debug({ path: node.domains.has(path) ? path : 'other', status: response.statusCode, ms }, 'answered')
   }
 }
 
-/** One line for each refusal, with nothing of the caller: who reads the log may not be who may know. */
+/** Logs one line for each rejection, without anything about the caller: a reader of this log may not be allowed to know the caller. */
 function logRejection({ log, domains }: Node, path: string, error: IstmoError): void {
   const particulars = error instanceof LegRejected ? error.particulars : { reason: error.message }
-  log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was refused')
+  log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was rejected')
 }
 
-async function sendReady({ backend, log, record }: Node, response: ServerResponse): Promise<void> {
+async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
   try {
     await backend.ready()
-    if ((await record?.isReady()) === false) {
-      send(response, 503, JSON_TYPE, '{"status":"the record cannot be written, or its disk is nearly full"}')
+    if ((await auditLog?.isReady()) === false) {
+      send(response, 503, JSON_TYPE, '{"status":"the audit log cannot be written, or its disk is nearly full"}')
       return
     }
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
-    log.error({ err: loggable(error) }, 'what the node answers from does not answer')
-    send(response, 503, JSON_TYPE, '{"status":"what the node answers from does not answer"}')
+    log.error({ err: loggable(error) }, 'the database or a service behind the node does not answer')
+    send(response, 503, JSON_TYPE, '{"status":"the database or a service behind the node does not answer"}')
   }
 }
 
@@ -200,43 +200,49 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   }
   const { body, claims } = await readLeg(node, request)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
-  const leave = async (end: LegEnd): Promise<void> => {
-    if (node.record === null) return
-    const asked = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
-    const leg = { domain: served.domain, claims, requestId, ...asked, ...end }
-    response.setHeader(RECEIPT_HEADER, await node.record.leg(leg).catch(throwUnrecorded))
+  const writeEntry = async (end: LegEnd): Promise<void> => {
+    if (node.auditLog === null) return
+    const text = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
+    const leg = { domain: served.domain, claims, requestId, ...text, ...end }
+    response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
   const leg = { request: body, claims, requestId, takesGraphQLJson }
   const { status, type, text, data } = await served.answer(leg).catch(async (error: unknown) => {
-    await leave(endOf(toRejection(error)))
+    await writeEntry(endOf(toRejection(error)))
     throw error
   })
-  await leave({ status, code: null, denied: [], data, answer: text })
+  await writeEntry({ status, code: null, denied: [], data, answer: text })
   send(response, status, type, text)
 }
 
-/** Who is not known cannot fill the disk: refusals until a token holds are counted. */
+/** Reads a leg and verifies its token. The audit log only counts rejections before that, so that an unknown caller cannot fill the disk. */
 async function readLeg(node: Node, request: IncomingMessage) {
   try {
     if (request.headers.authorization === undefined) throw new IstmoError('TOKEN_MISSING')
     const body = await readRequest(request, LIMITS.bodyBytes)
     return { body, claims: await node.verify(request.headers.authorization, body.query) }
   } catch (error) {
-    node.record?.countRejection(toRejection(error).code)
+    node.auditLog?.countRejection(toRejection(error).code)
     throw error
   }
 }
 
 type LegEnd = Pick<EndedLeg, 'status' | 'code' | 'denied' | 'data' | 'answer'>
 
-function endOf(refusal: IstmoError): LegEnd {
-  const { status, code } = refusal
+function endOf(rejection: IstmoError): LegEnd {
+  const { status, code } = rejection
   const denied =
-    refusal instanceof LegRejected
-      ? [{ coordinate: refusal.particulars.coordinate, kind: refusal.particulars.kind, country: null }]
+    rejection instanceof LegRejected
+      ? [{ coordinate: rejection.particulars.coordinate, kind: rejection.particulars.kind, country: null }]
       : []
-  return { status: statusOfRejection({ status, code }), code, denied, data: undefined, answer: rejectionBody(refusal) }
+  return {
+    status: statusOfRejection({ status, code }),
+    code,
+    denied,
+    data: undefined,
+    answer: rejectionBody(rejection),
+  }
 }
 
 function throwUnrecorded(cause: unknown): never {
@@ -247,7 +253,7 @@ function toRejection(error: unknown): IstmoError {
   return error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
 }
 
-// In a partial answer these codes stand with 200; here they are of the whole leg.
+// In a partial answer the status of these codes is 200. Here they reject the complete leg.
 const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   REFUSED_BY_NODE: 403,
   CONNECTION: 502,
@@ -265,7 +271,7 @@ function sendRejection(request: IncomingMessage, response: ServerResponse, error
     return
   }
   if (error.status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
-  // What was not read of a body would be taken for the next request.
+  // Without this header, the unread rest of a body would be read as the next request.
   if (!request.complete) response.setHeader('Connection', 'close')
   send(response, statusOfRejection(error), JSON_TYPE, rejectionBody(error))
 }

@@ -1,41 +1,41 @@
 /**
- * SQL with its values beside it: a tagged template that makes `$1`, `$2` … of what is not SQL itself, so that no value is
- * ever written into a statement's text.
+ * SQL with its values beside it: a tagged template that turns each value that is not a piece of SQL into `$1`, `$2` … A value
+ * therefore never becomes a part of a statement's text.
  */
 
-/** A piece of SQL. `strings` is one longer than `values`; a value that is a piece itself is spliced in. */
+/** A piece of SQL. `strings` is one longer than `values`. A value that is itself a piece is spliced in. */
 export interface Sql {
   readonly strings: readonly string[]
   readonly values: readonly unknown[]
 }
 
-/** A statement as {@link Database.query} takes it. */
+/** A statement in the form that {@link Database.query} accepts. */
 export interface Statement {
   readonly text: string
   readonly params: readonly unknown[]
 }
 
-/** A piece of SQL: text as it is, pieces spliced in, anything else as a parameter. */
+/** Makes a piece of SQL: text stays as it is, pieces are spliced in, each other value becomes a parameter. */
 export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]): Sql {
   return { strings, values }
 }
 
-/** Text of our own as SQL: names and expressions from the code, never what came from outside. */
+/** Makes a piece of SQL from text of our code: names and expressions, never text from outside. */
 export function raw(text: string): Sql {
   return { strings: [text], values: [] }
 }
 
-/** Conditions joined by `and`; `true` when there is none. */
+/** Joins conditions by `and`; returns `true` if there are none. */
 export function allOf(conditions: readonly Sql[]): Sql {
   return conditions.reduce((joined, condition) => sql`${joined} and (${condition})`, raw('true'))
 }
 
-/** Conditions joined by `or`; `false` when there is none. */
+/** Joins conditions by `or`; returns `false` if there are none. */
 export function anyOf(conditions: readonly Sql[]): Sql {
   return conditions.reduce((joined, condition) => sql`${joined} or (${condition})`, raw('false'))
 }
 
-/** Numbers the parameters, in the order in which they stand. */
+/** Makes a statement of a piece: numbers the parameters in the order in which they occur. */
 export function compile(piece: Sql): Statement {
   const params: unknown[] = []
   const text = write(piece, params)

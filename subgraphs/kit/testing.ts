@@ -10,14 +10,17 @@ import { buildNodeSchema } from './node-schema.ts'
 import { BIND_READER, type RowVisibility, readAs } from './read-as.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 
-/** What tests are given of a database: a fresh one, migrated and bound to a country. */
+/** A fresh database for tests. */
 export interface TestDatabase {
   readonly db: Database
-  /** Closes the database and drops it where it is on a server. */
+  /** Closes the database, and drops it if it is on a server. */
   close(): Promise<void>
 }
 
-/** A fresh database of `country` with the tables of `domains`: on the server of {@link testServerUrl}, else PGlite in memory. */
+/**
+ * Opens a fresh database, binds it to `country` and creates the tables of `domains`: on the server of {@link testServerUrl}, else in
+ * PGlite in memory.
+ */
 export async function openTestDatabase(
   domains: readonly Pick<DomainModule, 'domain' | 'migrations'>[],
   country: string,
@@ -33,7 +36,7 @@ export async function openTestDatabase(
   }
 }
 
-/** A fresh database without a table; `url` where it is on a server, so that a test can open it a second time. */
+/** Opens a fresh database without tables. If it is on a server, `url` is set, so that a test can open it a second time. */
 export async function openEmptyDatabase(): Promise<TestDatabase & { readonly url?: string }> {
   const server = testServerUrl()
   if (server === undefined) {
@@ -64,18 +67,18 @@ async function onServer(url: string, statement: string): Promise<void> {
   }
 }
 
-/** What {@link recordStatements} gives: the statements so far, and the parameters of each. */
-export interface LoggedGatewayWorld {
+/** What {@link recordStatements} returns: the statements so far, and the parameters of each. Both arrays grow with each statement. */
+export interface RecordedStatements {
   readonly db: Database
   readonly statements: string[]
   readonly parameters: (readonly unknown[])[]
 }
 
-/** A database that tells of each statement that is run through it, but for those that bind a transaction to its reader. */
-export function recordStatements(db: Database): LoggedGatewayWorld {
+/** Wraps a database and records each statement that it runs, except those that bind a transaction to its reader. */
+export function recordStatements(db: Database): RecordedStatements {
   const statements: string[] = []
   const parameters: (readonly unknown[])[] = []
-  const over = (inner: Database): Database => ({
+  const wrap = (inner: Database): Database => ({
     ...inner,
     query(sql, params = []) {
       if (sql !== BIND_READER) {
@@ -84,21 +87,21 @@ export function recordStatements(db: Database): LoggedGatewayWorld {
       }
       return inner.query(sql, params)
     },
-    transaction: (work) => inner.transaction((transaction) => work(over(transaction))),
+    transaction: (work) => inner.transaction((transaction) => work(wrap(transaction))),
   })
-  return { statements, parameters, db: over(db) }
+  return { statements, parameters, db: wrap(db) }
 }
 
-/** A leg that sees all rows of a test, protected persons too. */
+/** The visibility of a leg that sees all rows of a test, also protected persons. */
 export const TEST_SIGHT: RowVisibility = { taskForce: 'test', showsProtected: true }
 
-/** What {@link createTestExecutor} may be told. */
+/** The settings of {@link createTestExecutor}. */
 export interface TestSettings extends Partial<Pick<NodeContext, 'countThreshold' | 'contactPoint'>> {
-  /** Which rows are seen; left out, all of them. */
+  /** Which rows a leg sees. If absent, it sees all rows. */
   readonly visibleRows?: RowVisibility
 }
 
-/** Answers GraphQL as a node of `country` would, without HTTP and without a token; each call is a leg of its own. */
+/** Makes an executor that answers GraphQL as a node of `country` does, but without HTTP and without a token. Each call is a new leg. */
 export function createTestExecutor(
   module: DomainModule,
   db: Database,
@@ -120,7 +123,7 @@ export function createTestExecutor(
         ...settings,
       },
     )
-    // A masked error would hide from a test what went wrong.
+    // A masked error would hide the cause from a test.
     if (inside.length > 0) throw inside[0]
     return answer
   }

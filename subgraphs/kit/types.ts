@@ -2,22 +2,25 @@ import type { DocumentNode, GraphQLResolveInfo, GraphQLScalarType } from 'graphq
 import type { Domain } from '../../contract/domain.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 
-/** What a leg reads through: one statement at a time, filtered to the rows that it may see (read-as.ts). */
+/** How a leg reads: one statement at a time, filtered to the rows that the leg may see (read-as.ts). */
 export interface Reader {
-  /** Runs one statement; rows as objects by column name. `date` columns come as `YYYY-MM-DD` strings, `timestamptz` as ISO strings. */
+  /**
+   * Runs one statement. Returns rows as objects by column name: `date` columns as `YYYY-MM-DD` strings, `timestamptz` columns as ISO
+   * strings.
+   */
   query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>
 }
 
-/** One PostgreSQL database: a server's, or PGlite in process. The same SQL on both; parameters are `$1`, `$2` … */
+/** One PostgreSQL database, on a server or in process (PGlite). The same SQL runs on both; parameters are `$1`, `$2` … */
 export interface Database extends Reader {
-  /** Runs `work` in one transaction; a throw rolls it back. */
+  /** Runs `work` in one transaction. If `work` rejects, the transaction is rolled back. */
   transaction<T>(work: (db: Database) => Promise<T>): Promise<T>
   /** Runs a script of several statements without parameters. */
   execute(sql: string): Promise<void>
   close(): Promise<void>
 }
 
-/** What a resolver of a national subgraph is given. One per leg. */
+/** The context that a resolver of a national subgraph receives. Each leg has its own. */
 export interface NodeContext {
   /** The country whose rows these are. */
   readonly country: string
@@ -25,18 +28,18 @@ export interface NodeContext {
   readonly db: Reader
   /** The verified leg token. */
   readonly claims: LegClaims
-  /** The leg's own batch loader for `key`, made once by `create`: rows are never shared between legs. */
+  /** Returns the leg's own batch loader for `key`, which `create` makes once. Legs never share rows. */
   loader<K, V>(key: string, create: () => (keys: readonly K[]) => Promise<readonly V[]>): { load(key: K): Promise<V> }
-  /** The smallest count that this country gives out in statistics. */
+  /** The smallest count that this country publishes in statistics. */
   readonly countThreshold: number
-  /** Whom a hit is to be followed up with, shown in `personHits`. */
+  /** The office that follows up a hit, shown in `personHits`. */
   readonly contactPoint: string | null
 }
 
 /** A resolver as graphql-js calls it. */
 export type Resolver = (parent: never, args: never, context: NodeContext, info: GraphQLResolveInfo) => unknown
 
-/** One domain as this kit serves it: its schema and what answers its fields. */
+/** One domain as this kit serves it: its schema and the resolvers of its fields. */
 export interface DomainModule {
   readonly domain: Domain
   readonly typeDefs: DocumentNode

@@ -20,7 +20,7 @@ async function run(...args: readonly string[]) {
   return { code: await runPolicyCommand(args, write), out, err }
 }
 
-/** The example's table with one text in another's place. */
+/** Writes the example's table with the text `from` replaced by `to`, and returns the path of the file. */
 async function altered(from: string, to: string): Promise<string> {
   const file = join(folder, 'table.yaml')
   const text = await readFile(EXAMPLE, 'utf8')
@@ -29,7 +29,7 @@ async function altered(from: string, to: string): Promise<string> {
   return file
 }
 
-it('says that the example holds', async () => {
+it('reports that the example’s verdicts are all as expected', async () => {
   expect(await run('test', EXAMPLE)).toEqual({ code: 0, out: '20 verdicts, all as expected\n', err: '' })
 })
 
@@ -54,7 +54,7 @@ it('tries another country’s rules', async () => {
   expect(out).toContain('Case.narrative, prosecutor: expected allowed; came TASK_FORCE_NOT_RECOGNISED\n')
 })
 
-it('reads policies at the table’s time', async () => {
+it('evaluates policies at the table’s time', async () => {
   const file = await altered('2026-11-24T12:00:00Z', '2036-03-31T00:00:00Z')
   expect((await run('test', file)).out).toContain('Person.addresses, prosecutor: expected allowed; came POLICY\n')
 })
@@ -67,18 +67,22 @@ it.each([
   [['test', EXAMPLE, '--fast'], /unknown option '--fast'/],
   [['test', 'no.yaml'], /no\.yaml: expected a YAML file/],
   [['test', EXAMPLE, '--rules', 'no.yaml'], /no\.yaml: expected a YAML file: ENOENT/],
-])('cannot try %j', async (args, message) => {
+])('exits with 2 for the arguments %j', async (args, message) => {
   const { code, err } = await run(...args)
   expect(code).toBe(2)
   expect(err).toMatch(message)
 })
 
 it.each([
-  ['Case.status', 'Case.colour', /verdicts: Case\.colour: no domain of HN has it/],
-  ['nobody: AUTHENTICATED }', 'somebody: AUTHENTICATED }', /verdicts: Case\.status: somebody is none of the callers/],
+  ['Case.status', 'Case.colour', /verdicts: Case\.colour: no domain of HN has this coordinate/],
+  [
+    'nobody: AUTHENTICATED }',
+    'somebody: AUTHENTICATED }',
+    /verdicts: Case\.status: expected one of the callers; came somebody/,
+  ],
   ['analyst: SCOPES', 'analyst: REFUSED', /verdicts\.Case\.narrative\.analyst: Invalid option/],
   ['role: prosecutor', 'rank: prosecutor', /callers\.prosecutor: Unrecognized key/],
-])('cannot try a table with %s as %s', async (from, to, message) => {
+])('exits with 2 for a table in which %s is replaced by %s', async (from, to, message) => {
   const { code, err } = await run('test', await altered(from, to))
   expect(code).toBe(2)
   expect(err).toMatch(message)

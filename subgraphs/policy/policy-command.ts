@@ -5,15 +5,15 @@ import { type Tried, tryPolicyTable } from './policy-table.ts'
 const TEST = {
   name: 'istmo policy test',
   description:
-    'Tries a country’s table of caller × field × verdict on its rules. Exit codes: 0 every verdict came as expected, 1 one did ' +
-    'not, 2 nothing could be tried.',
+    'Tries a country’s table of caller × field × verdict on its rules. Exit codes: 0 if every verdict is as expected, 1 if one ' +
+    'differs, 2 if nothing could be tried.',
   arguments: { file: { meaning: 'the table, in YAML (docs/access.md)', expected: 'the path of a YAML file' } },
   options: {
     rules: {
       flag: 'rules',
       value: 'file',
       expected: 'the path of a YAML file',
-      meaning: 'the country file whose rules are tried, in place of the one that the table names',
+      meaning: 'the country file whose rules are tried, instead of the one that the table names',
     },
     json: { flag: 'json', value: null, meaning: 'print one JSON document instead of text' },
   },
@@ -21,9 +21,9 @@ const TEST = {
 } as const satisfies CommandSpec
 
 /**
- * `istmo policy test`: tries a country's table of caller × field × verdict on its rules.
- * @param streams where the verdicts go (`out`) and why nothing could be tried (`err`); by default the process's own.
- * @returns the exit code: 0 when every verdict came as expected, 1 when one did not, 2 when nothing could be tried.
+ * Runs `istmo policy test`: tries a country's table of caller × field × verdict on its rules.
+ * @param streams where the verdicts go (`out`), and the reason if nothing could be tried (`err`); by default the process's own.
+ * @returns the exit code: 0 if every verdict is as expected, 1 if one differs, 2 if nothing could be tried.
  */
 export function runPolicyCommand(
   args: readonly string[],

@@ -10,11 +10,11 @@ import { readYamlFile } from '../../service/yaml-file.ts'
 import { type CountryRules, type DomainRules, domainRules, readCountryRules } from '../kit/rules.ts'
 
 /**
- * A country's table of caller × field × verdict (docs/access.md), tried on its rules by the functions that gateway and node decide
- * with.
+ * Tries a country's table of caller × field × verdict (docs/access.md) on its rules. The functions that decide are those of the
+ * gateway and the node.
  */
 
-/** What may be said of a field. Not `allowed`: the kind of rule that refuses. */
+/** The verdicts on a field: `allowed`, or the kind of rule that denies it. */
 const VERDICTS = [
   'allowed',
   'AUTHENTICATED',
@@ -32,11 +32,11 @@ const callerSchema = z.strictObject({
   role: z.string().optional(),
   issuer: z.string().default('https://issuer.example'),
   client: z.string().optional(),
-  /** `acr`. */
+  /** The claim `acr`. */
   assurance: z.string().optional(),
   scopes: z.array(z.string()).default([]),
   taskForce: z.string().optional(),
-  /** Left out: a token without a mandate. */
+  /** If absent, the token has no mandate. */
   purpose: z.enum(PURPOSES).optional(),
   case: z.string().optional(),
   legalBasis: z.array(z.string()).optional(),
@@ -44,17 +44,17 @@ const callerSchema = z.strictObject({
 type TableCaller = z.infer<typeof callerSchema>
 
 const tableSchema = z.strictObject({
-  /** The country file, a path from the table's folder. */
+  /** The path of the country file, relative to the table's folder. */
   rules: z.string().optional(),
-  /** The time that policies read; by default now. */
+  /** The time at which policies are evaluated; by default now. */
   at: z.iso.datetime().optional(),
-  /** By name; null is who has no token. */
+  /** By name; null is a caller without a token. */
   callers: z.record(z.string(), callerSchema.nullable()),
-  /** By coordinate, `Type.field` or what reveals one (`Input.field`, `Type.field(argument:)`, `Enum.VALUE`); then by caller. */
+  /** By coordinate, then by caller. A coordinate is `Type.field`, or what reveals one: `Input.field`, `Type.field(argument:)`, `Enum.VALUE`. */
   verdicts: z.record(z.string(), z.record(z.string(), z.enum(VERDICTS))),
 })
 
-/** One cell of the table, and what the rules say. */
+/** One cell of the table: the verdict that the table expects, and the one that the rules return (`came`). */
 export interface Tried {
   readonly coordinate: string
   readonly caller: string
@@ -64,14 +64,15 @@ export interface Tried {
 
 /**
  * Tries every cell of a table.
- * @param rulesFile the country file; undefined: the one that the table names.
- * @throws {Error} naming the file and what was expected, when table or rules cannot be used, or a caller or a field is not known.
+ * @param rulesFile the country file; undefined for the one that the table names.
+ * @throws {Error} if the table or the rules cannot be used, or if a caller or a field is unknown. The message names the file and
+ * what was expected.
  */
 export async function tryPolicyTable(file: string, rulesFile: string | undefined): Promise<readonly Tried[]> {
   const table = await readYamlFile(file, tableSchema, { remedy: 'docs/access.md has an example.', merge: true })
   const path = rulesFile ?? (table.rules === undefined ? undefined : resolve(file, '..', table.rules))
   if (path === undefined)
-    throw new Error(`${file}: rules: expected the country file; came none. Name it, or use --rules.`)
+    throw new Error(`${file}: rules: expected the path of the country file; came nothing. Add it, or use --rules.`)
   const rules = await readCountryRules(path, null)
   const domains = rules.domains.map((domain) => domainRules({ domain, typeDefs: parse(domainSdl(domain)) }, rules))
   const nowMs = table.at === undefined ? Date.now() : Date.parse(table.at)
@@ -79,14 +80,14 @@ export async function tryPolicyTable(file: string, rulesFile: string | undefined
     Object.entries(table.callers).map(([name, caller]) => [name, recognitionIn(rules, caller, name, nowMs)]),
   )
   return Object.entries(table.verdicts).flatMap(([coordinate, row]) => {
-    const asked = askedAt(domains, coordinate)
-    if (asked === null)
-      throw new Error(`${file}: verdicts: ${coordinate}: no domain of ${rules.access.country} has it.`)
+    const fields = findFields(domains, coordinate)
+    if (fields === null)
+      throw new Error(`${file}: verdicts: ${coordinate}: no domain of ${rules.access.country} has this coordinate.`)
     return Object.entries(row).map(([caller, expected]) => {
       const recognition = recognitions.get(caller)
       if (recognition === undefined)
-        throw new Error(`${file}: verdicts: ${coordinate}: ${caller} is none of the callers.`)
-      return { coordinate, caller, expected, came: verdictOf(asked, recognition) }
+        throw new Error(`${file}: verdicts: ${coordinate}: expected one of the callers; came ${caller}.`)
+      return { coordinate, caller, expected, came: decideVerdict(fields, recognition) }
     })
   })
 }
@@ -121,28 +122,29 @@ function policyCaller(caller: TableCaller, name: string, country: string): Polic
   }
 }
 
-interface Asked {
+/** A field that a coordinate names or reveals. */
+interface RequestedField {
   readonly coordinate: string
-  /** Null: the country leaves the field out. */
+  /** Null if the country does not publish the field. */
   readonly rule: Rule | null
 }
 
-/** What is asked for a coordinate, in every domain that has it; null where none has. */
-function askedAt(domains: readonly DomainRules[], coordinate: string): readonly Asked[] | null {
+/** Finds the fields that a coordinate names or reveals, in every domain that has it. Returns null if no domain has it. */
+function findFields(domains: readonly DomainRules[], coordinate: string): readonly RequestedField[] | null {
   const revealed = domains.flatMap(({ floor, own }) => [
     ...floor.revealedBy(coordinate),
     ...(own?.revealedBy(coordinate) ?? []),
   ])
-  const fields = revealed.length > 0 ? [...new Set(revealed)] : [coordinate]
-  const asked = fields.map((field) => ({ coordinate: field, found: rulesOfField(domains, field) }))
-  if (asked.some(({ found }) => found.length === 0)) return null
-  return asked.map(({ coordinate: field, found }) => {
-    const published = found.filter((rule) => rule !== null)
+  const names = revealed.length > 0 ? [...new Set(revealed)] : [coordinate]
+  const fields = names.map((field) => ({ field, rules: findRules(domains, field) }))
+  if (fields.some(({ rules }) => rules.length === 0)) return null
+  return fields.map(({ field, rules }) => {
+    const published = rules.filter((rule) => rule !== null)
     return { coordinate: field, rule: published.length === 0 ? null : published.reduce(bothRules, OPEN) }
   })
 }
 
-function rulesOfField(domains: readonly DomainRules[], coordinate: string): readonly (Rule | null)[] {
+function findRules(domains: readonly DomainRules[], coordinate: string): readonly (Rule | null)[] {
   const [typeName = '', fieldName = ''] = coordinate.split('.')
   return domains
     .filter(({ floor }) => floor.has(typeName, fieldName))
@@ -151,13 +153,13 @@ function rulesOfField(domains: readonly DomainRules[], coordinate: string): read
     )
 }
 
-function verdictOf(asked: readonly Asked[], recognition: Recognition): Verdict {
-  for (const { coordinate, rule } of asked) {
+function decideVerdict(fields: readonly RequestedField[], recognition: Recognition): Verdict {
+  for (const { coordinate, rule } of fields) {
     if (rule === null) return 'NOT_PUBLISHED'
     if (isOpen(rule)) continue
-    const refused =
+    const denial =
       recognition.kind === 'not-recognised' ? recognition.code : denialOf(rule, recognition.rights, coordinate)
-    if (refused !== null) return refused
+    if (denial !== null) return denial
   }
   return 'allowed'
 }

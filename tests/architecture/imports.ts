@@ -1,15 +1,18 @@
 import type { Module } from '../../tools/structure/modules.ts'
 
-/** What may import what (ARCHITECTURE.md, Where things are). */
+/** Which places of the project may import which others (ARCHITECTURE.md, Where things are). */
 
-/** What passes between the rooms of the gateway, beside the rooms themselves: types only. */
+/** The types of what passes between the rooms of the gateway. Besides the rooms' own files, this folder is all that a room imports. */
 const TYPES = 'gateway/types/'
 
-/** Apollo's engine: its licence and its habits stay behind one wall (docs/decisions/0003-engine-behind-a-wall.md). */
+/** Apollo's engine. Only two folders may load it, because of its licence and its habits (docs/decisions/0003-engine-behind-a-wall.md). */
 const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
 const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 
-/** The doors by which the command line starts a process: it reaches into no other file of another folder. */
+/** What reads a command line. */
+const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
+
+/** The files through which `cli/` starts a process. It imports no other file of these folders. */
 const DOORS = [
   'gateway/gateway-command.ts',
   'subgraphs/node-command.ts',
@@ -17,69 +20,166 @@ const DOORS = [
   'oversight/oversight-command.ts',
 ]
 
-/**
- * Which folders and files a place may import from, from the narrowest place to the widest; the first that matches holds. A folder may
- * always import from itself. `undefined`: it may import any production code.
- */
-const ALLOWED: readonly (readonly [place: string, allowed: readonly string[] | undefined])[] = [
-  ['contract/', []],
-  ['service/', ['contract/', 'audit/']],
-  ['composition/', ['contract/']],
-  // The index reads entries; the log under it does not care what an entry is.
-  ['audit/index/', ['audit/', 'contract/']],
-  ['audit/', []],
-  [TYPES, ['contract/', 'service/authenticate/credentials.ts']],
-  ['gateway/process/', ['contract/', 'service/', 'audit/', 'composition/', 'gateway/']],
-  ['gateway/pipeline/', ['contract/', 'gateway/']],
-  ['gateway/audit-log/', ['contract/', 'audit/', 'service/audit-log/', TYPES]],
-  ['gateway/front/', ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES]],
-  ['gateway/plan/', ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES]],
-  ['gateway/*/', ['contract/', TYPES]],
-  ['gateway/', ['contract/', 'service/', 'gateway/']],
-  ['subgraphs/kit/audit-log/', ['contract/', 'audit/', 'service/audit-log/', 'subgraphs/kit/']],
-  // A node reads its country's file, and says what is wrong in it, as the gateway does.
-  [
-    'subgraphs/kit/',
-    ['contract/', 'service/country-file.ts', 'service/yaml-file.ts', 'service/http/', 'service/audit-log/'],
-  ],
-  ['subgraphs/policy/', ['contract/', 'service/', 'subgraphs/kit/']],
-  ['subgraphs/*/', ['contract/', 'subgraphs/kit/']],
-  ['subgraphs/', ['contract/', 'service/', 'subgraphs/']],
-  ['oversight/', ['contract/', 'service/', 'audit/']],
-  ['cli/', ['contract/', 'service/', 'audit/', ...DOORS]],
-  ['demo/', undefined],
-  ['tools/', undefined],
+/** One rule: the modules of `place` may import modules of `place`, and those whose paths begin with one of `allowed`. */
+interface ImportRule {
+  /** A folder or file, as a prefix of paths from the root. `*` matches one folder's name. */
+  readonly place: string
+  readonly allowed: readonly string[]
+}
+
+/** The rules, from the narrowest place to the widest. The first rule whose place matches a module holds for it. */
+const RULES: readonly ImportRule[] = [
+  { place: 'contract/', allowed: [] },
+  { place: 'service/audit-log/', allowed: ['contract/', 'audit/', 'service/read-setting.ts'] },
+  // A country’s file names the key of the country’s audit log.
+  { place: 'service/', allowed: ['contract/', 'audit/note/key.ts'] },
+  { place: 'composition/', allowed: [] },
+  // The index reads entries. The log under it does not know what an entry contains.
+  { place: 'audit/index/', allowed: ['audit/', 'contract/audit-log/'] },
+  { place: 'audit/', allowed: [] },
+  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
+  {
+    place: 'gateway/process/',
+    allowed: [
+      'contract/',
+      'service/',
+      'audit/note/policy.ts',
+      'composition/known-patterns.ts',
+      'gateway/admit/',
+      'gateway/audit-log/',
+      'gateway/metrics/',
+      'gateway/pipeline/',
+      'gateway/telemetry/',
+      TYPES,
+    ],
+  },
+  {
+    place: 'gateway/pipeline/',
+    allowed: [
+      'contract/',
+      'gateway/authorize/',
+      'gateway/gather/',
+      'gateway/introspect/',
+      'gateway/plan/',
+      'gateway/shape/',
+      'gateway/spread/',
+      TYPES,
+    ],
+  },
+  { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/recorder.ts', TYPES] },
+  { place: 'gateway/front/', allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES] },
+  {
+    place: 'gateway/plan/',
+    allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],
+  },
+  { place: 'gateway/*/', allowed: ['contract/', TYPES] },
+  { place: 'gateway/', allowed: ['contract/', 'service/'] },
+  {
+    place: 'subgraphs/kit/audit-log/',
+    allowed: ['contract/', 'audit/', 'service/audit-log/', 'subgraphs/kit/rules.ts'],
+  },
+  // A node and the gateway read a country’s file with the same code, so that both report the same faults in it.
+  {
+    place: 'subgraphs/kit/',
+    allowed: ['contract/', 'service/country-file.ts', 'service/yaml-file.ts', 'service/http/listen.ts'],
+  },
+  {
+    place: 'subgraphs/policy/',
+    allowed: ['contract/', ...COMMAND_LINE, 'service/yaml-file.ts', 'subgraphs/kit/rules.ts'],
+  },
+  { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
+  { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
+  { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
+  {
+    place: 'cli/',
+    allowed: [
+      'contract/',
+      'audit/',
+      ...COMMAND_LINE,
+      'service/http/listen.ts',
+      'service/progress-bar.ts',
+      'service/usage-error.ts',
+      'service/version.ts',
+      ...DOORS,
+    ],
+  },
+  {
+    place: 'demo/',
+    allowed: [
+      'contract/access-token.ts',
+      'contract/country-code.ts',
+      'contract/domain.ts',
+      ...COMMAND_LINE,
+      'service/module-path.ts',
+      'service/usage-error.ts',
+      // It writes the keys of its audit logs.
+      'audit/note/key.ts',
+      'audit/pseudonym/key-file.ts',
+      // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
+      'cli/commands.ts',
+      'cli/program.ts',
+      // It fills the databases of the nodes.
+      'subgraphs/domains.ts',
+      'subgraphs/kit/database.ts',
+      'subgraphs/kit/migrate.ts',
+      'subgraphs/kit/types.ts',
+    ],
+  },
 ]
 
-/** Where a module of the project may look: prefixes of paths from the root, or undefined for anywhere. */
-function allowedOf(path: string): readonly string[] | undefined {
-  const entry = ALLOWED.find(([place]) => new RegExp(`^${place.replace('*', '[^/]+')}`).test(path))
-  if (entry === undefined) return undefined
-  const [place, allowed] = entry
-  const own = place.endsWith('*/') ? path.split('/').slice(0, 2).join('/') : place.replace(/\/$/, '')
-  return allowed && [...allowed, `${own}/`]
+/** What only developers run. Production imports none of it. */
+const DEVELOPERS_ONLY = /^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$/
+
+/** The part of a module that the rules look at. */
+type ImportingModule = Pick<Module, 'path' | 'imports' | 'isTest'>
+
+function findRule(path: string): ImportRule | undefined {
+  return RULES.find(({ place }) => new RegExp(`^${place.replace('*', '[^/]+')}`).test(path))
 }
 
-/** The imports of production code that its place does not allow, as `from → to`. */
-export function strayImports(modules: readonly Pick<Module, 'path' | 'imports' | 'isTest'>[]): readonly string[] {
+/** Whether the rule of a module lets it import another. A module without a rule may import nothing. */
+function isAllowed(from: string, to: string): boolean {
+  const rule = findRule(from)
+  if (rule === undefined || DEVELOPERS_ONLY.test(to)) return false
+  const ownFolder = rule.place.endsWith('*/') ? `${from.split('/').slice(0, 2).join('/')}/` : rule.place
+  return [ownFolder, ...rule.allowed].some((prefix) => to.startsWith(prefix))
+}
+
+/**
+ * Finds the imports of production code that no rule allows.
+ *
+ * @returns One text for each, as `from → to`, with paths from the root.
+ */
+export function strayImports(modules: readonly ImportingModule[]): readonly string[] {
   return modules
     .filter(({ isTest }) => !isTest)
-    .flatMap(({ path, imports }) => {
-      const allowed = allowedOf(path)
-      return imports
-        .filter((to) => to.path !== undefined && isStray(path, to.path, allowed))
-        .map((to) => `${path} → ${to.path}`)
-    })
+    .flatMap(({ path: from, imports }) =>
+      imports.flatMap(({ path: to }) => (to === undefined || isAllowed(from, to) ? [] : [`${from} → ${to}`])),
+    )
 }
 
-function isStray(from: string, to: string, allowed: readonly string[] | undefined): boolean {
-  if (from.startsWith('tools/') && /^tools\/(?!.*\.test\.ts$)/.test(to)) return false
-  if (/^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$/.test(to)) return true
-  return allowed !== undefined && !allowed.some((prefix) => to.startsWith(prefix))
+/**
+ * Finds what the rules allow although no production module needs it.
+ *
+ * @returns One text for each, as `place → prefix`.
+ */
+export function unusedAllowances(modules: readonly ImportingModule[]): readonly string[] {
+  const production = modules.filter(({ isTest }) => !isTest)
+  return RULES.flatMap((rule) => {
+    const targets = production.filter(({ path }) => findRule(path) === rule).flatMap(({ imports }) => imports)
+    return rule.allowed
+      .filter((prefix) => !targets.some(({ path }) => path?.startsWith(prefix)))
+      .map((prefix) => `${rule.place} → ${prefix}`)
+  })
 }
 
-/** The imports of Apollo's engine outside the plan room and composition, as `from → package`; tests and the bench may compare with it. */
-export function engineImports(modules: readonly Pick<Module, 'path' | 'imports' | 'isTest'>[]): readonly string[] {
+/**
+ * Finds the imports of Apollo's engine by production code outside the plan room and composition. Tests and benchmarks may load the engine
+ * to compare with it.
+ *
+ * @returns One text for each, as `from → package`.
+ */
+export function engineImports(modules: readonly ImportingModule[]): readonly string[] {
   return modules
     .filter(({ path, isTest }) => !isTest && !ENGINE_FOLDERS.some((folder) => path.startsWith(folder)))
     .flatMap(({ path, imports }) =>

@@ -1,16 +1,17 @@
 /**
- * Run in a process of its own under the socket guard: loads all of Apollo's packages that the project uses, composes the
- * supergraph, makes the stock gateway that tests compare with, plans an operation, stays for a moment, and says so.
+ * A program that tests/architecture.test.ts runs under the socket guard. It loads all of Apollo’s packages that the project uses,
+ * composes the supergraph, makes the stock gateway that tests compare with, plans an operation and waits for a moment. Then it
+ * prints `PLANNED` and the number of fetches.
  */
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'graphql'
 
-/** Long enough for a timer of a package that dials after its start, in milliseconds. */
+/** In milliseconds. Long enough for a package that opens a connection some time after its start. */
 const LINGER_MS = 2000
 
-// Without this @apollo/gateway sends figures of the host to its vendor (docs/decisions/0004-nothing-is-sent-to-anyone.md). A caller may have set
-// another value, to see that the socket guard finds it out.
+// Without this setting @apollo/gateway sends figures of the host to its vendor (docs/decisions/0004-nothing-is-sent-to-anyone.md).
+// A test sets another value, to see that the socket guard reports it.
 process.env.APOLLO_TELEMETRY_DISABLED ??= '1'
 const { ApolloGateway } = await import('@apollo/gateway')
 await import('@apollo/server')

@@ -15,7 +15,7 @@ import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { istmo } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
-/** The commands that read entries, as processes over the files of two logs that tell the same story, and of copies that do not. */
+/** Runs the commands that read entries, as processes, on the files of two logs that agree, and on copies that do not. */
 
 const [gatewayKey, hnKey, ownKey] = ['gateway', 'hn', 'reader'].map((name) =>
   generateSignerKey(`istmo.example/${name}`, SIGNATURE_TYPES.ed25519),
@@ -67,7 +67,7 @@ function detail(at: number, refs: readonly string[]): Entry {
   }
 }
 
-/** Request `at` at the gateway, with its leg to HN; `place`: where HN's entry stands. */
+/** Request `at` in the gateway's log, with its leg to HN. `place` is the index of HN's entry. */
 function request(
   at: number,
   place: number | null,
@@ -116,12 +116,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-/** Asserts an exit code, and shows what was said where it is another. */
+/** Asserts an exit code, and shows the output if the code is another. */
 function expectCode({ code, stdout, stderr }: Awaited<ReturnType<typeof istmo>>, expected: number): void {
   expect({ code, said: code === expected ? '' : `${stdout}${stderr}` }).toEqual({ code: expected, said: '' })
 }
 
-/** Makes the gateway's log unlike what it says: every command that reads it must notice. */
+/** Copies the gateway's log and alters an entry of the copy. Each command that reads the copy must notice. */
 async function spoil(): Promise<string> {
   await cp(join(folder, 'gateway'), join(folder, 'spoilt'), { recursive: true })
   const bundle = join(folder, 'spoilt/tile/entries/000.p/3')
@@ -131,7 +131,7 @@ async function spoil(): Promise<string> {
 }
 
 describe('istmo audit index and search', () => {
-  it('find by what entries say, in the index and straight in the log, the same', async () => {
+  it('find the same entries in the index and directly in the log', async () => {
     expectCode(await audit('index', ...log, '--db', 'db'), 0)
     const filter = ['--agency', 'GT-MP-FECO', '--country', 'HN', '--outcome', 'ANSWERED', '--json']
     const inIndex = await audit('search', '--db', 'db', ...filter)
@@ -145,7 +145,7 @@ describe('istmo audit index and search', () => {
     ])
   })
 
-  it('count, and tell patterns', async () => {
+  it('count entries, and find patterns', async () => {
     const counts = await audit('search', '--db', 'db', '--count-by', 'purpose')
     expect(counts.stdout).toBe('       2  INVESTIGATION\n       1  (none)\n')
     expectCode(await audit('search', '--db', 'db', '--pattern', 'MANY_DENIALS'), 1)
@@ -153,7 +153,7 @@ describe('istmo audit index and search', () => {
     expect(many.stdout).toMatch(/^PROBING_BY_HITS: requests of one officer/)
   })
 
-  it('end with 1 where there is none, and with 2 where it cannot be told', async () => {
+  it('exit with 1 if there is no such entry, and with 2 if they cannot tell', async () => {
     expectCode(await audit('search', '--db', 'db', '--agency', "x' or '1'='1"), 1)
     expectCode(await audit('search', '--db', 'db', '--outcome', 'GOOD'), 2)
     expectCode(await audit('search', '--db', 'db', '--count-by', 'agency; drop table entries'), 2)
@@ -161,7 +161,7 @@ describe('istmo audit index and search', () => {
     expectCode(await audit('search', '--db', 'postgres://127.0.0.1:9/none'), 2)
   })
 
-  it('notice an entry that was edited, and a log that is not the one that was indexed', async () => {
+  it('notice an entry that was edited, and a log other than the one that was indexed', async () => {
     const spoilt = await spoil()
     const found = await audit('search', '--no-index', '--log', spoilt, '--policy', 'policy')
     expect(found.stdout).toMatch(/ENTRY entry 0/)
@@ -178,7 +178,7 @@ describe('istmo audit index and search', () => {
 describe('istmo audit who-saw', () => {
   const national = ['--log', 'hn', '--policy', 'policy', '--keys', 'refs.json']
 
-  it('tells who was given a record, under whatever epoch of the key', async () => {
+  it('finds who received a record, under each epoch of the key', async () => {
     const { stdout, code } = await audit('who-saw', 'HN:P-000077', ...national)
     expect(stdout).toMatch(
       /^2026-11-24T20:00:01.000Z {2}GT-MP-FECO analyst {2}INVESTIGATION jtf-2026-03 {2}cases {2}200/,
@@ -187,26 +187,26 @@ describe('istmo audit who-saw', () => {
     expect(code).toBe(0)
   })
 
-  it('ends with 1 where nobody was, and with 2 where it cannot be told', async () => {
+  it('exits with 1 if nobody received it, and with 2 if it cannot tell', async () => {
     expectCode(await audit('who-saw', 'HN:P-000078', ...national), 1)
     const { epochs } = keys
     await writeFile(join(folder, 'late.json'), JSON.stringify({ epochs: epochs.slice(1) }))
     const late = await audit('who-saw', 'HN:P-000077', '--log', 'hn', '--policy', 'policy', '--keys', 'late.json')
-    expect(late.stderr).toMatch(/refs under epochs 1, which the key file has not/)
+    expect(late.stderr).toMatch(/refs under the epochs 1, which are not in the file of keys/)
     expectCode(late, 2)
     const foreign = await audit('who-saw', 'HN:P-000077', ...log, '--keys', 'refs.json')
-    expect(foreign.stderr).toMatch(/is no country’s own log/)
+    expect(foreign.stderr).toMatch(/is not the log of a country/)
     expectCode(foreign, 2)
     expectCode(await audit('who-saw', 'Ana', ...national), 2)
   })
 })
 
 describe('istmo audit reconcile', () => {
-  it('holds where both logs tell the same, and writes it to both', async () => {
+  it('holds if both logs say the same, and writes the result to both', async () => {
     for (const name of ['gateway', 'hn']) await cp(join(folder, name), join(folder, `${name}-2`), { recursive: true })
     const write = ['--write', 'gateway.key', '--write', 'hn.key']
     const { code, stdout } = await audit('reconcile', 'gateway-2', 'hn-2', '--policy', 'policy', ...write)
-    expect(stdout).toMatch(/matched 2, gateway only 0, country only 0, hashes differ 0, too young to tell 0\nHOLDS/)
+    expect(stdout).toMatch(/matched 2, gateway only 0, country only 0, hashes differ 0, too recent to tell 0\nHOLDS/)
     expect(code).toBe(0)
     const found = await audit(
       'search',
@@ -224,18 +224,18 @@ describe('istmo audit reconcile', () => {
 
   it.each([
     [
-      'a leg that the country took out',
+      'a leg that the country removed',
       [request(1, 2), request(2, 3), stop],
       hnEntries.slice(0, 3),
       1,
-      /GATEWAY_ONLY .*expected the 4 entries that it signed, came 3/,
+      /GATEWAY_ONLY .*expected the 4 entries that the country signed; came 3/,
     ],
     [
-      'a leg that is another',
+      'a leg that was replaced by another',
       [request(1, 3), request(2, 3), stop],
       hnEntries,
       1,
-      /GATEWAY_ONLY .* at 3, came another entry/,
+      /GATEWAY_ONLY .* at 3; came another entry/,
     ],
     [
       'a request that the gateway hid',
@@ -252,13 +252,13 @@ describe('istmo audit reconcile', () => {
       /HASHES_DIFFER/,
     ],
     [
-      'a leg without a receipt that the country has not',
+      'a leg without a receipt that the country does not have',
       [request(1, 2), request(2, null), stop],
       hnEntries.slice(0, 3),
       2,
       /UNRECEIPTED[\s\S]*COULD NOT TELL/,
     ],
-  ])('tells of %s', async (what, at, national, code, said) => {
+  ])('reports %s', async (what, at, national, code, said) => {
     const name = what.replaceAll(' ', '-')
     await writeLog(join(folder, `${name}-g`), gateway, at)
     await writeLog(join(folder, `${name}-n`), hn, national)
@@ -267,13 +267,13 @@ describe('istmo audit reconcile', () => {
     expectCode(found, code)
   })
 
-  it('ends with 2 for a log that is no country’s', async () => {
+  it('exits with 2 for a log that is not a country’s', async () => {
     expectCode(await audit('reconcile', 'gateway', 'gateway', '--policy', 'policy'), 2)
   })
 })
 
 describe('istmo audit export', () => {
-  it('gives a country what touched it, with proofs that check without the log, and is itself an entry', async () => {
+  it('writes what touched a country, with proofs that can be checked without the log, and is itself an entry', async () => {
     const made = await audit('export', ...log, ...own, '--country', 'HN', '--out', 'hn.jsonl')
     expect(made.stdout).toBe('hn.jsonl: 2 entries with their proofs.\n')
     expectCode(made, 0)
@@ -313,7 +313,7 @@ describe('istmo audit export', () => {
     })
   })
 
-  it('ends with 1 for a log that does not add up, and with 2 without a log of one’s own', async () => {
+  it('exits with 1 for a damaged log, and with 2 without a log of the reader', async () => {
     await spoil()
     expectCode(await audit('export', '--log', 'spoilt', '--policy', 'policy', ...own, '--out', 'x.jsonl'), 1)
     expectCode(await audit('export', ...log, '--out', 'x.jsonl'), 2)
@@ -321,40 +321,31 @@ describe('istmo audit export', () => {
 })
 
 describe('istmo audit erase', () => {
-  it('erases a salt once, writes it into the log, and leaves the tree whole', async () => {
-    const record = join(folder, 'record')
-    await mkdir(record)
-    await writeLog(join(record, 'log'), gateway, gatewayEntries)
-    const salts = await openSalts(join(record, 'salts'))
+  it('erases a salt once, writes an entry about it, and does not change the tree', async () => {
+    const place = join(folder, 'salted')
+    await mkdir(place)
+    await writeLog(join(place, 'log'), gateway, gatewayEntries)
+    const salts = await openSalts(join(place, 'salts'))
     await salts.add(id(1))
     await salts.close()
-    const how = ['--record', 'record', '--key', 'gateway.key', '--reason', 'COURT_ORDER']
+    const how = ['--log', 'salted', '--key', 'gateway.key', '--reason', 'COURT_ORDER']
     expectCode(await audit('erase', id(1), ...how), 0)
-    expect((await audit('erase', id(1), ...how)).stdout).toMatch(/erased before/)
+    expect((await audit('erase', id(1), ...how)).stdout).toMatch(/its salt was erased before/)
     expectCode(await audit('erase', id(2), ...how), 1)
-    expectCode(await audit('erase', id(1), '--record', 'record', '--key', 'gateway.key', '--reason', 'MOOD'), 2)
-    const found = await audit('search', '--no-index', '--log', 'record', '--policy', 'policy', '--kind', 'salt-erasure')
+    expectCode(await audit('erase', id(1), '--log', 'salted', '--key', 'gateway.key', '--reason', 'MOOD'), 2)
+    const found = await audit('search', '--no-index', '--log', 'salted', '--policy', 'policy', '--kind', 'salt-erasure')
     expect(found.stdout.trim().split('\n')).toHaveLength(1)
-    expectCode(await audit('prove', id(1), '--log', 'record', '--policy', 'policy'), 0)
+    expectCode(await audit('prove', id(1), '--log', 'salted', '--policy', 'policy'), 0)
   })
 
-  it('ends with 2 while the gateway has the log open, and erases nothing', async () => {
+  it('exits with 2 while the gateway has the log open, and erases nothing', async () => {
     const record = join(folder, 'open')
     const log = await openLog({ folder: join(record, 'log'), signer: gateway })
     const salts = await openSalts(join(record, 'salts'))
     await salts.add(id(7))
     await log.append(canonicalBytes(stop))
     await log.publish()
-    const { code, stderr } = await audit(
-      'erase',
-      id(7),
-      '--record',
-      'open',
-      '--key',
-      'gateway.key',
-      '--reason',
-      'OTHER',
-    )
+    const { code, stderr } = await audit('erase', id(7), '--log', 'open', '--key', 'gateway.key', '--reason', 'OTHER')
     expect(stderr).toMatch(/the gateway has the log open/)
     expect(code).toBe(2)
     expect((await salts.find(id(7))).kind).toBe('KEPT')
@@ -375,7 +366,7 @@ describe('istmo audit was-allowed', () => {
   const coordinates = ['Case.id', 'Case.narrative', 'Case.title', 'Query.cases']
   const denial = { coordinate: 'Case.narrative', kind: 'POLICY', country: 'HN' } as const
 
-  /** A record of one request, whose rules are kept beside it. */
+  /** Writes an audit log of one request, with its rules in the content store beside it. */
   async function record(
     name: string,
     edit: (hashes: { graph: string; access: string; policySet: string }) => Partial<EntryOf<'request'>>,
@@ -399,30 +390,32 @@ describe('istmo audit was-allowed', () => {
     return audit('was-allowed', SAMPLE_REQUEST.id, '--log', name, '--policy', 'policy')
   }
 
-  it('holds where the rules of that moment say what was done', async () => {
+  it('holds if the rules of that time agree with what was done', async () => {
     const found = await record('allowed', () => ({}))
     expect(found.stdout).toMatch(/4 fields in 1 legs decided again\nHOLDS/)
     expectCode(found, 0)
   })
 
-  it('does not hold where something was given that the rules refuse, or refused that they allow', async () => {
+  it('does not hold if a field was answered that the rules deny, or denied that they allow', async () => {
     const given = await record('given', () => ({ denied: [] }))
-    expect(given.stdout).toMatch(/HN cases: Case\.narrative: was asked, and the rules refuse it \(POLICY\)/)
+    expect(given.stdout).toMatch(/HN cases: Case\.narrative: it was requested, but the rules deny it \(POLICY\)/)
     expectCode(given, 1)
     const refused = await record('refused', () => ({ denied: [denial, { ...denial, coordinate: 'Case.title' }] }))
-    expect(refused.stdout).toMatch(/Case\.title: was denied, and the rules allow it/)
+    expect(refused.stdout).toMatch(/Case\.title: it was denied, but the rules allow it/)
     expectCode(refused, 1)
     const stranger = await record('stranger', () => ({ actor: { ...SAMPLE_REQUEST.actor, agency: 'GT-PNC' } as never }))
-    expect(stranger.stdout).toMatch(/Case\.title: was asked, and the rules refuse it \(TASK_FORCE_NOT_RECOGNISED\)/)
+    expect(stranger.stdout).toMatch(
+      /Case\.title: it was requested, but the rules deny it \(TASK_FORCE_NOT_RECOGNISED\)/,
+    )
     expectCode(stranger, 1)
   })
 
-  it('has a request and its continuations as one', async () => {
+  it('treats a request and its continuations as one', async () => {
     const rest = { legs: [], denied: [denial], coordinates: ['Case.narrative'], gateway: gateway.verifier.name }
     const part = { v: 1, kind: 'continuation', id: id(77), time: time(77), of: SAMPLE_REQUEST.id, part: 1, ...rest }
     const split = { denied: [], coordinates: ['Case.id', 'Case.title', 'Query.cases'], continuations: 1 }
     const alone = await record('alone', () => split)
-    expect(alone.stderr).toMatch(/of the entry’s 1 continuations 0 are in the log/)
+    expect(alone.stderr).toMatch(/expected the 1 continuations of the entry; the log has 0 of them/)
     expectCode(alone, 2)
     await writeLog(join(folder, 'alone/log'), gateway, [part])
     const how = ['--log', 'alone', '--policy', 'policy']
@@ -439,7 +432,7 @@ describe('istmo audit was-allowed', () => {
     expectCode(late, 1)
   })
 
-  it('could not tell where the rules are not kept, or are others than their hash says', async () => {
+  it('cannot tell if the rules are not in the content store, or do not have their hash', async () => {
     await record('lost', () => ({}))
     await rm(join(folder, 'lost/kept'), { recursive: true })
     expectCode(await audit('was-allowed', '0', '--log', 'lost', '--policy', 'policy'), 2)
@@ -450,7 +443,7 @@ describe('istmo audit was-allowed', () => {
     })
     await appendFile(changed, '\n')
     const found = await audit('was-allowed', '0', '--log', 'changed', '--policy', 'policy')
-    expect(found.stderr).toMatch(/is not what its name says/)
+    expect(found.stderr).toMatch(/does not have the SHA-256 that its name says/)
     expectCode(found, 2)
   })
 })

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
 
-/** How a command ended, and what it said. */
+/** The exit code of a command, and its output. */
 export interface Ended {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Runs `istmo` with these arguments to its end, in a process of its own; `cwd` by default the project. */
+/** Runs `istmo` with these arguments to its end, in a process of its own. `cwd` is by default the folder of the project. */
 export function istmo(args: readonly string[], cwd: string = PROJECT): Promise<Ended> {
   return new Promise((resolve) => {
     const command = [join(PROJECT, 'cli/istmo.ts'), ...args]

@@ -5,7 +5,7 @@ import { openLog } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { signText } from '../../audit/note/note.ts'
 
-/** Writes entries to a log's folder, has witnesses cosign its checkpoint, and closes it. Gives the proofs, one for each entry. */
+/** Writes entries to a log's folder, has witnesses cosign its checkpoint, and closes it. Returns the proofs, one for each entry. */
 export async function writeLog(
   folder: string,
   signer: NoteSigner,
@@ -28,7 +28,7 @@ export async function writeLog(
   return proofs
 }
 
-/** Writes a policy of these logs in which any two of the witnesses are a quorum; without witnesses, none is asked for. */
+/** Writes a trust policy for these logs, in which any two of the witnesses are a quorum. Without witnesses it demands no quorum. */
 export async function writePolicy(
   folder: string,
   logs: readonly NoteSigner[],

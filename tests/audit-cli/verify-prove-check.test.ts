@@ -9,7 +9,7 @@ import { decodeBundle, encodeBundle } from '../../audit/merkle/entry-bundle.ts'
 import { istmo } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
-/** `istmo audit verify`, `prove` and `check` as an auditor runs them: processes, files, exit codes. */
+/** Runs `istmo audit verify`, `prove` and `check` as an auditor does: with processes, files and exit codes. */
 
 const gateway = newSigner('istmo.example/gateway')
 const hn = newSigner('istmo.example/hn')
@@ -51,26 +51,26 @@ const editEntry = (at: number) => async (path: string) => {
 }
 
 describe('istmo audit verify', () => {
-  it('ends with 0 where every log of the policy holds, and says up to where witnesses have seen it', async () => {
+  it('exits with 0 if each log of the trust policy holds, and says up to which entry witnesses have cosigned it', async () => {
     const { code, stdout } = await audit('verify', log, hnLog, '--policy', policy, '--kept', receipt)
     expect(stdout).toMatch(/^istmo\.example\/gateway .*\n {2}300 entries, root .*=\n {2}witnessed to entry 300, 20/)
     expect(stdout).toMatch(/HOLDS: nothing was removed or altered\.\n$/)
     expect(code).toBe(0)
   })
 
-  it('says it to tools in one JSON document', async () => {
+  it('prints one JSON document for tools', async () => {
     const { code, stdout, stderr } = await audit('verify', log, hnLog, '--policy', policy, '--json')
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'HOLDS', logs: [{ size: 300 }, { size: 3 }], findings: [] })
     expect([code, stderr]).toEqual([0, ''])
   })
 
-  it('ends with 1 where a log of the policy is missing', async () => {
+  it('exits with 1 if a log of the trust policy is missing', async () => {
     const { code, stdout } = await audit('verify', log, '--policy', policy)
     expect(stdout).toMatch(/ORIGIN istmo\.example\/hn: expected a log of the trust policy, came none of that origin/)
     expect(code).toBe(1)
   })
 
-  it('ends with 1 and the place where an entry was edited', async () => {
+  it('exits with 1 and the place of an entry that was edited', async () => {
     const copy = await tampered('edited', editEntry(17))
     const { code, stdout } = await audit('verify', copy, hnLog, '--policy', policy, '--json')
     const [{ findings }] = (JSON.parse(stdout) as { logs: [{ findings: { kind: string; where: string }[] }] }).logs
@@ -78,7 +78,7 @@ describe('istmo audit verify', () => {
     expect(code).toBe(1)
   })
 
-  it('ends with 1 where a log is not as far as a receipt that was kept', async () => {
+  it('exits with 1 if a log is shorter than a saved receipt says', async () => {
     const short = join(folder, 'short')
     await writeLog(short, gateway, entries.slice(0, 5), witnesses)
     const { code, stdout } = await audit('verify', short, hnLog, '--policy', policy, '--kept', receipt)
@@ -103,25 +103,41 @@ describe('istmo audit verify', () => {
   })
 
   it.each([
-    ['a policy that is not there', ['verify', 'gateway', '--policy', 'nothing'], /nothing: cannot be read \(ENOENT\)/],
-    ['a folder that is not there', ['verify', 'gatewy', '--policy', 'policy'], /gatewy: expected a log's folder/],
-    ['no policy', ['verify', 'gateway'], /--policy: expected the path of a file; came nothing/],
-    ['no logs', ['verify', '--policy', 'policy'], /expected logs, or a policy that has their URLs/],
     [
-      'an option that is not there',
+      'a trust policy that does not exist',
+      ['verify', 'gateway', '--policy', 'nothing'],
+      /nothing: cannot be read \(ENOENT\)/,
+    ],
+    [
+      'a folder that does not exist',
+      ['verify', 'gatewy', '--policy', 'policy'],
+      /gatewy: expected the folder of a log/,
+    ],
+    ['no trust policy', ['verify', 'gateway'], /--policy: expected the path of a file; came nothing/],
+    ['no logs', ['verify', '--policy', 'policy'], /expected logs, or a trust policy with their URLs/],
+    [
+      'an option that does not exist',
       ['verify', 'gateway', '--policy', 'policy', '--polcy', 'x'],
       /unknown option '--polcy'/,
     ],
-    ['a command that is not there', ['verfy'], /unknown command 'verfy'/],
-    ['nobody who answers', ['verify', 'http://127.0.0.1:9', '--policy', 'policy'], /could not tell: .*ECONNREFUSED/],
+    ['a command that does not exist', ['verfy'], /unknown command 'verfy'/],
     [
-      'a bundle too many',
+      'a URL at which nobody answers',
+      ['verify', 'http://127.0.0.1:9', '--policy', 'policy'],
+      /could not tell: .*ECONNREFUSED/,
+    ],
+    [
+      'one bundle too many',
       ['check', 'a', 'b', '--policy', 'policy'],
       /expected no more arguments than <bundle>; came "a b"/,
     ],
     ['an id of another form', ['prove', 'x', '--log', 'gateway', '--policy', 'policy'], /expected an entry’s id/],
-    ['a bundle that is none', ['check', 'policy', '--policy', 'policy'], /expected a C2SP tlog-proof with its entry/],
-  ])('ends with 2 and a message on %s', async (_, args, message) => {
+    [
+      'a file that is not a bundle',
+      ['check', 'policy', '--policy', 'policy'],
+      /expected a C2SP tlog-proof with its entry/,
+    ],
+  ])('exits with 2 and a message for %s', async (_, args, message) => {
     const { code, stderr } = await audit(...args)
     expect(stderr).toMatch(message)
     expect(code).toBe(2)
@@ -129,7 +145,7 @@ describe('istmo audit verify', () => {
 })
 
 describe('istmo audit prove and check', () => {
-  it('make a bundle of an entry, and show by it, without the log, that the entry is in it', async () => {
+  it('make a bundle of an entry, which proves without the log that the entry is in it', async () => {
     const made = await audit('prove', idOf(123), '--log', log, '--policy', policy, '--out', 'court.tlog-proof')
     expect(made.stdout).toMatch(/entry 123 of istmo\.example\/gateway, .*300 entries, in quorum: W1, W2\n$/)
     expect(made.code).toBe(0)
@@ -141,7 +157,7 @@ describe('istmo audit prove and check', () => {
     expect(checked.code).toBe(0)
   })
 
-  it('take the newest checkpoint that is in quorum', async () => {
+  it('use the newest checkpoint that is in quorum', async () => {
     const copy = await tampered('grown', (path) => writeLog(path, gateway, entries.slice(0, 9)))
     const { code, stdout } = await audit('prove', '7', '--log', copy, '--policy', policy, '--json')
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'HOLDS', index: 7, size: 300, inQuorum: true })
@@ -154,13 +170,13 @@ describe('istmo audit prove and check', () => {
     expect(unseen.code).toBe(1)
   })
 
-  it('end with 1 for an entry that the log has not', async () => {
+  it('exit with 1 for an entry that the log does not have', async () => {
     const { code, stdout } = await audit('prove', idOf(300), '--log', log, '--policy', policy)
     expect(stdout).toMatch(/^DOES NOT HOLD: istmo\.example\/gateway has no entry .* among its 300\.\n$/)
     expect(code).toBe(1)
   })
 
-  it('end with 1 where the entry was edited, in the log and in the bundle', async () => {
+  it('exit with 1 if the entry was edited, in the log and in the bundle', async () => {
     const copy = await tampered('edited-too', editEntry(17))
     expect((await audit('prove', idOf(17), '--log', copy, '--policy', policy)).code).toBe(1)
     const bundle = join(folder, 'forged.tlog-proof')
@@ -173,7 +189,7 @@ describe('istmo audit prove and check', () => {
     expect(code).toBe(1)
   })
 
-  it('end with 1 under a policy of other keys', async () => {
+  it('exit with 1 under a trust policy with other keys', async () => {
     const other = await writePolicy(folder, [newSigner('istmo.example/gateway')], [], 'other')
     await audit('prove', '3', '--log', log, '--policy', policy, '--out', 'three.tlog-proof')
     const { code, stdout } = await audit('check', 'three.tlog-proof', '--policy', other)

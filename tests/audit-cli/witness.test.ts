@@ -12,7 +12,7 @@ import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
 import { istmo } from './istmo.ts'
 
-/** Three witnesses as processes, one of which falls silent, and a log that takes something back. */
+/** Runs three witnesses as processes. One of them stops, and a log removes entries. */
 
 const signer = newSigner('istmo.example/gateway')
 const NAMES = ['GT', 'HN', 'observer'] as const
@@ -51,7 +51,7 @@ async function end(name: string, signal: NodeJS.Signals): Promise<unknown> {
   return exit
 }
 
-/** Takes a log's checkpoint to the witnesses that run; gives what came of each. */
+/** Sends a log's checkpoint to the running witnesses, and returns the result of each. */
 async function collect(from: Log): Promise<readonly string[]> {
   await from.publish()
   const checkpoint = from.published().note
@@ -85,14 +85,14 @@ afterAll(async () => {
 })
 
 describe('istmo witness', () => {
-  it('makes a key that its owner alone can read, and never writes over one', async () => {
+  it('makes a key that only its owner can read, and never overwrites a key', async () => {
     expect((await stat(join(folder, 'GT.key'))).mode & 0o777).toBe(0o600)
     expect(keys.get('GT')).toMatch(/^witness\.example\/GT\+[0-9a-f]{8}\+B/)
     const again = await istmo(['witness', '--new-key', 'x', '--key', 'GT.key'], folder)
     expect(again.code).toBe(1)
   })
 
-  it('cosigns a log that grows, and any two of three are enough', async () => {
+  it('cosigns a growing log, and any two of three witnesses are enough', async () => {
     await log.append(Buffer.from('{"one":1}'))
     expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED'])
     await end('HN', 'SIGKILL')
@@ -102,7 +102,7 @@ describe('istmo witness', () => {
     expect([findings, witnessed?.size]).toEqual([[], 2])
   })
 
-  it('remembers what it cosigned when it comes back, and cosigns nothing that was taken back', async () => {
+  it('remembers after a restart what it cosigned, and does not cosign a log that was shortened', async () => {
     await cp(join(folder, 'log'), join(folder, 'forked'), { recursive: true })
     await log.append(Buffer.from('{"three":3}'))
     await start('HN')
@@ -119,7 +119,7 @@ describe('istmo witness', () => {
     ])
   })
 
-  it('lets no second process have its folder', async () => {
+  it('rejects a second process on its folder', async () => {
     const second = await istmo(
       ['witness', '--key', 'GT.key', '--folder', 'GT', '--policy', 'logs', '--port', '0'],
       folder,
@@ -128,7 +128,7 @@ describe('istmo witness', () => {
     expect(second.code).toBe(1)
   })
 
-  it('reads its settings from a file, and ends with 2 on one that is wrong', async () => {
+  it('reads its settings from a file, and exits with 2 if one is wrong', async () => {
     await writeFile(join(folder, 'wrong.yaml'), 'key: GT.key\nfolder: GT\nprot: 1\n')
     const wrong = await istmo(['witness', '--config', 'wrong.yaml'], folder)
     expect(wrong.stderr).toMatch(/prot/)

@@ -8,13 +8,13 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => place.remove())
 
-/** Lets a running process write files up to so many bytes and no further: the kernel refuses what is over, as a full disk does. */
+/** Limits the size of the files that a running process may write, in bytes. Beyond it the kernel fails the write, as a full disk does. */
 function limitFiles({ process: { pid } }: LoggedGateway, bytes: number | 'unlimited'): void {
   const { status, stderr } = spawnSync('prlimit', [`--fsize=${bytes}:`, '--pid', String(pid)], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`prlimit: ${stderr}`)
 }
 
-it('gives no answer while it cannot write, is not ready then, and goes on by itself when it can', {
+it('sends no answer and is not ready while it cannot write, and continues by itself when it can', {
   timeout: 120_000,
 }, async () => {
   const gateway = await place.start()

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
-/** How often the gateway is killed; `ISTMO_KILLS` says otherwise. */
+/** How often the test kills the gateway. `ISTMO_KILLS` overrides it. */
 const ROUNDS = Number(process.env.ISTMO_KILLS ?? 40)
 
-/** How many clients ask at once. */
+/** How many clients ask at the same time. */
 const CLIENTS = 12
 
 const QUERY = '{ persons(search: { nationality: "HN" }, first: 2) { edges { node { id } } } }'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => place.remove())
 
-/** Asks until the gateway is gone; gives the ids of the requests whose whole answer came. */
+/** Asks until the gateway is gone. Returns the ids of the requests whose complete answer came. */
 async function askUntilGone(gateway: LoggedGateway): Promise<readonly string[]> {
   const ids: string[] = []
   for (;;) {
@@ -27,7 +27,7 @@ async function askUntilGone(gateway: LoggedGateway): Promise<readonly string[]> 
   }
 }
 
-it('has in its record every answer that a client received, whenever the gateway is killed', {
+it('has in its audit log each answer that a client received, whenever the gateway is killed', {
   timeout: 1_800_000,
 }, async () => {
   const received: string[] = []

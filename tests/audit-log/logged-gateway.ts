@@ -1,4 +1,7 @@
-/** A gateway in a process of its own that records, and Honduras with a record and receipts of its own, a wire between them that can be spoiled. */
+/**
+ * A gateway in a separate process with an audit log, Honduras with its own audit log and receipts, and a wire between them that can change
+ * answers.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -26,7 +29,7 @@ import { createWire, type Wire } from './wire.ts'
 const PROJECT = join(import.meta.dirname, '../..')
 const SCOPES = 'case:read person:read person:hit person:location'
 
-/** What came back. */
+/** The response. */
 export interface Reply {
   readonly status: number
   /** The entry's id. */
@@ -46,14 +49,14 @@ export interface Reply {
 export interface LoggedGateway {
   readonly url: string
   readonly process: ChildProcess
-  /** All that it said so far. */
+  /** Returns everything that it has written so far. */
   said(): string
   ask(body: unknown, init?: RequestInit): Promise<Reply>
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<void>
 }
 
-/** All that a story needs. */
+/** Everything that a story needs. */
 export interface LoggedGatewayWorld {
   readonly folder: string
   readonly token: string
@@ -62,14 +65,14 @@ export interface LoggedGatewayWorld {
   readonly db: Database
   readonly nodeSaid: () => string
   start(flags?: readonly string[]): Promise<LoggedGateway>
-  /** The entries of a log that nobody writes, verified: by the gateway, or by Honduras. */
+  /** Verifies a log that nobody writes now, the gateway's or Honduras's, and returns its entries. */
   entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
   /** Stops the node, so that its log can be read. */
   stopNode(): Promise<void>
   remove(): Promise<void>
 }
 
-/** Makes keys, fills Honduras with some persons, and starts its node. */
+/** Creates keys, fills Honduras with some persons, and starts its node. */
 export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-record-'))
   for (const name of ['countries', 'keys']) await mkdir(join(folder, name))
@@ -83,7 +86,7 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
   const node = await startHonduras(folder, leg.jwks)
   wire.leadTo(node.url)
   const claims = claimsOf(provider)
-  // As long as a token may live: a story with many kills takes its time.
+  // The longest life of a token, because a story with many kills takes long.
   const exp = Number(claims.iat) + 3_600
   const token = await signAs(provider, { ...claims, exp, sub: 'pairwise-sujeto-7', scope: SCOPES })
   const started: ChildProcess[] = []
@@ -98,7 +101,7 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
       const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...gatewayFlags(folder, leg.key), ...flags], {
         cwd: PROJECT,
         stdio: ['ignore', 'pipe', 'pipe'],
-        // Many processes start sooner when only the first of them compiles.
+        // Many processes start sooner if only the first of them compiles.
         env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-record-compiled') },
       })
       started.push(child)
@@ -107,7 +110,7 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
     async entriesOf(whose) {
       const source = folderSource(join(folder, `record-${whose}/log`))
       const { size, findings } = await verifyLog(source, policy(whose))
-      if (findings.length > 0) throw new Error(`the log of ${whose} does not hold: ${JSON.stringify(findings)}`)
+      if (findings.length > 0) throw new Error(`the log of ${whose} is not valid: ${JSON.stringify(findings)}`)
       const entries: Entry[] = []
       for await (const { bytes } of readEntries(source, size ?? 0)) entries.push(parseEntry(bytes))
       return entries
@@ -208,7 +211,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await exit
 }
 
-/** The bytes of every file below a folder, one after the other. */
+/** Reads the bytes of all files below a folder, one after the other. */
 export async function bytesBelow(folder: string): Promise<Buffer> {
   const { readdir } = await import('node:fs/promises')
   const names = await readdir(folder, { recursive: true, withFileTypes: true })

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** A node of Honduras in a process of its own, with a record, and a leg to ask it. */
+/** A node of Honduras in a separate process, with an audit log, and a leg to ask it. */
 async function startNode() {
   await makeKeys(['istmo.example/hn', folder], Date.now())
   const [legKey, jwks] = [join(folder, 'leg.json'), join(folder, 'jwks.json')]
@@ -64,7 +64,7 @@ async function startNode() {
   return { child, ask, ready }
 }
 
-/** The port that a node's log says it listens on. */
+/** Reads from a node's log the port on which it listens. */
 async function portOf(stdout: Readable): Promise<string> {
   let said = ''
   for await (const text of stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
@@ -77,7 +77,7 @@ async function portOf(stdout: Readable): Promise<string> {
   throw new Error(`the node ended before it listened: ${said}`)
 }
 
-it('a national node gives no answer while it cannot write, and goes on by itself when it can', {
+it('a national node sends no answer while it cannot write, and continues by itself when it can', {
   timeout: 120_000,
 }, async () => {
   const { child, ask, ready } = await startNode()

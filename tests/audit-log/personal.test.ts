@@ -15,7 +15,7 @@ afterAll(async () => {
   await place.remove()
 })
 
-/** An OpenTelemetry collector that keeps what it is sent. */
+/** An OpenTelemetry collector that stores what it receives. */
 interface Collector {
   readonly url: string
   received(): Buffer

@@ -13,7 +13,7 @@ let entries: readonly Entry[]
 let national: readonly Entry[]
 let hungUpAt = 0
 
-/** What one gateway is asked, each with what is to be told of it. Then it stops, and the logs are read as an auditor would. */
+/** The requests to one gateway, each with its expected entry. Then the gateway stops, and the test reads the logs as an auditor does. */
 beforeAll(async () => {
   place = await createLoggedGateway()
   gateway = await place.start(['--leg-deadline', '700'])
@@ -72,8 +72,8 @@ function entryOf(name: string): EntryOf<'request'> {
 const legOf = (name: string) => entryOf(name).legs.filter(({ country }) => country === 'HN')
 const legsIn = (all: readonly Entry[]) => all.flatMap((entry) => (entry.kind === 'leg' ? [entry] : []))
 
-describe('a gateway’s record', () => {
-  it('begins with the start and what is served, and ends with the stop', () => {
+describe('a gateway’s audit log', () => {
+  it('begins with the start and the graph that is served, and ends with the stop', () => {
     expect(entries.slice(0, 2).map(({ kind }) => kind)).toEqual(['start', 'graph'])
     expect(entries.at(-1)?.kind).toBe('stop')
   })
@@ -103,12 +103,12 @@ describe('a gateway’s record', () => {
   it.each([
     ['badSyntax', 400, 'GRAPHQL_PARSE_FAILED'],
     ['costly', 400, 'COST_EXCEEDED'],
-  ])('has what a known caller was refused early: %s', (name, status, code) => {
+  ])('has an entry for a known caller who was rejected early: %s', (name, status, code) => {
     expect(replies[name]).toMatchObject({ status, codes: [code] })
     expect(entryOf(name)).toMatchObject({ legs: [], result: { status, codes: [code] } })
   })
 
-  it('has a dry run, which asked nobody', () => {
+  it('has a dry run, which asked no country', () => {
     expect(entryOf('dryRun')).toMatchObject({ legs: [], result: { status: 200, isDryRun: true } })
   })
 
@@ -123,25 +123,25 @@ describe('a gateway’s record', () => {
     expect(legOf(name)).toEqual([expect.objectContaining({ code, receipt: null, records: null })])
   })
 
-  it('has a request whose client had left', () => {
+  it('has a request whose client had hung up', () => {
     const left = entries.filter((entry) => entry.kind === 'request' && entry.result.isHangup)
     expect(left).toHaveLength(1)
     expect(Date.parse(left[0]?.time ?? '')).toBeLessThanOrEqual(hungUpAt)
   })
 
-  it('counts strangers', () => {
+  it('counts rejections of unknown callers', () => {
     const refused = entries.flatMap((entry) => (entry.kind === 'refusals' ? [entry] : []))
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['TOKEN_INVALID']))
     expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(7)
   })
 
-  it('has no entry more: one for each request that was asked', () => {
+  it('has exactly one entry for each request', () => {
     expect(entries.filter(({ kind }) => kind === 'request')).toHaveLength(Object.keys(replies).length + 1)
   })
 })
 
-describe('a country’s record', () => {
-  it('tells the same story: each leg of the gateway that reached it, with the same hashes', () => {
+describe('a country’s audit log', () => {
+  it('has each leg of the gateway that reached the country, with the same hashes', () => {
     const asked = entries.flatMap((entry) =>
       entry.kind === 'request' ? entry.legs.map((leg) => ({ ...leg, id: entry.id })) : [],
     )
@@ -162,7 +162,7 @@ describe('a country’s record', () => {
     expect(detail?.kind === 'leg-detail' && detail.of).toBe(leg?.id)
   })
 
-  it('begins with its rules, the same as the gateway decides by, and ends with the stop', () => {
+  it('begins with the country’s rules, by which the gateway decides too, and ends with the stop', () => {
     const graph = entries.find(({ kind }) => kind === 'graph')
     const access = graph?.kind === 'graph' ? graph.countries[0]?.access : undefined
     expect(national[0]).toMatchObject({ kind: 'node-start', access })

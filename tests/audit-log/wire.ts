@@ -1,21 +1,21 @@
-/** An HTTP server between gateway and node that hands on what comes, or spoils it. */
+/** An HTTP server between gateway and node that forwards or changes what it receives. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What becomes of an answer: handed on; without its receipt; with the receipt of the one before; with other bytes; never. */
+/** What the wire does with an answer: forward it; remove its receipt; use the previous receipt; change bytes; never send it. */
 export type Spoiling = 'NONE' | 'NO_RECEIPT' | 'OLD_RECEIPT' | 'OTHER_BODY' | 'SILENCE'
 
-/** The wire. */
+/** A wire between a gateway and a node. */
 export interface Wire {
   readonly url: string
-  /** Where it leads. */
+  /** The address to which it forwards. */
   leadTo(url: string): void
-  /** What becomes of answers from now on. */
+  /** What it does with answers from now on. */
   spoil(how: Spoiling): void
   close(): Promise<void>
 }
 
-/** A wire that leads nowhere yet. */
+/** Creates a wire that forwards to no address yet. */
 export async function createWire(): Promise<Wire> {
   let [target, how, lastReceipt] = ['', 'NONE' as Spoiling, '']
 

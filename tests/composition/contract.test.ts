@@ -17,16 +17,16 @@ describe('the contract', () => {
     ...DOMAINS.map((domain) => [domain, `subgraphs/${domain}/schema.graphql`] as const),
   ]
 
-  // The folder stands beside the project where the design is kept; a clone alone has nothing to compare with.
-  it.runIf(existsSync(DESIGN)).each(copies)('holds %s.graphql byte for byte', (name, path) => {
+  // The folder is beside the project only on machines that have the design documents. Without it there is nothing to compare with.
+  it.runIf(existsSync(DESIGN)).each(copies)('contains %s.graphql byte for byte', (name, path) => {
     expect(readFileSync(join(ROOT, path)).equals(readFileSync(join(DESIGN, `${name}.graphql`)))).toBe(true)
   })
 
-  it.each(DOMAINS)('gives %s the SDL that supergraph.yaml names', (domain) => {
+  it.each(DOMAINS)('is the source of the SDL of %s that supergraph.yaml names', (domain) => {
     expect(readFileSync(join(ROOT, `subgraphs/${domain}/domain.graphql`), 'utf8')).toBe(domainSdl(domain))
   })
 
-  it('composes with no hint but that two domains describe a record differently', () => {
+  it('composes with only one kind of hint: two domains describe a record differently', () => {
     const { hints } = compose(join(ROOT, 'supergraph.yaml'))
     expect(new Set(hints.map(({ code }) => code))).toEqual(new Set(['INCONSISTENT_DESCRIPTION']))
   })
@@ -67,7 +67,7 @@ describe('npm run generate', () => {
     writeFileSync(join(copy, name), text.replace(from, to))
   }
 
-  it('has nothing to change in what is committed', () => {
+  it('does not change a committed file', () => {
     expect(generate('--check').status).toBe(0)
   })
 
@@ -75,7 +75,7 @@ describe('npm run generate', () => {
     ['supergraph.graphql', 'type Query', '# by hand\ntype Query'],
     ['subgraphs/legal/domain.graphql', 'type Statute', '# by hand\ntype Statute'],
     ['docs/operating.md', '| `TOKEN_MISSING` | 401 |', '| `TOKEN_MISSING` | 402 |'],
-  ])('finds a change by hand in %s, writes nothing with --check, and sets it right without', (name, from, to) => {
+  ])('finds a change by hand in %s, writes nothing with --check, and corrects it without', (name, from, to) => {
     const before = readFileSync(join(copy, name), 'utf8')
     change(name, from, to)
     const { status, stderr } = generate('--check')
@@ -86,14 +86,14 @@ describe('npm run generate', () => {
     expect(readFileSync(join(copy, name), 'utf8')).toBe(before)
   })
 
-  it('composes anew from a part of the contract that changed', () => {
+  it('composes again after a part of the contract has changed', () => {
     change('subgraphs/legal/schema.graphql', 'heading: String', 'heading: String subtitle: String')
     expect(generate('--check').status).toBe(1)
     expect(generate().status).toBe(0)
     expect(readFileSync(join(copy, 'supergraph.graphql'), 'utf8')).toContain('subtitle: String')
   })
 
-  it('says what composition refuses and leaves the supergraph as it was', () => {
+  it('reports what composition rejects, and does not change the supergraph', () => {
     const before = readFileSync(join(copy, 'supergraph.graphql'), 'utf8')
     change(
       'subgraphs/cases/schema.graphql',

@@ -22,15 +22,15 @@ import { callerOf, createGuardedEngine, type NationalRules } from '../rights/gua
 import { makeRules, optionalFields, POLICIES, type RuleSet, SCOPES, withRules } from '../rights/random-rules.ts'
 
 /**
- * Gateway and country decide alike: a node that has the same rules refuses no leg of a gateway that keeps to them, whatever the rules,
- * the caller and the question.
+ * The gateway and the country decide alike: a node with the same rules rejects no leg of a gateway that keeps to them, whatever the
+ * rules, the caller and the operation are.
  */
 
 const API = apiSchema()
 const { all } = optionalFields(API)
 const PUBLISHERS: Publishers = { GT: ['cases', 'persons', 'legal'], HN: ['cases', 'persons', 'legal'], UN: ['legal'] }
 const COUNTRIES = Object.keys(PUBLISHERS)
-/** Loading a graph costs more than many questions. */
+/** The number of graphs is small because loading one costs more than many operations. */
 const GRAPHS = 12
 
 interface Ruled {
@@ -54,7 +54,7 @@ function makeRuled(dice: Dice): Ruled {
   return { floor, national, engine: createGuardedEngine(PUBLISHERS, floor, national) }
 }
 
-/** What the node of a leg's country says of it, with a token as the gateway signs it. */
+/** How the node of a leg's country decides it, with a token as the gateway signs it. */
 function rejectionOfNode({ floor, national }: Ruled, leg: Leg, caller: Caller | null): LegRejection | null {
   const country = leg.country ?? ''
   const rules = national[country]
@@ -98,7 +98,7 @@ function claimsOf(leg: Leg, caller: Caller | null): LegClaims {
 }
 
 it(
-  'a node refuses no leg of a gateway with the same rules',
+  'a node rejects no leg of a gateway with the same rules',
   async () => {
     const graphs = fc.sample(fc.array(fc.nat(), { minLength: 4_000, maxLength: 4_000 }), GRAPHS).map((numbers) => {
       let at = 0

@@ -13,13 +13,13 @@ const COUNTRIES = join(import.meta.dirname, '..', '..', 'countries')
 const fileOf = (country: string): string => join(COUNTRIES, `${country}.yaml`)
 
 describe('the demo’s countries', () => {
-  it.each(['GT', 'HN', 'SV', 'PA', 'UN'])('%s has rules that its node starts with', async (country) => {
+  it.each(['GT', 'HN', 'SV', 'PA', 'UN'])('%s has rules with which its node starts', async (country) => {
     const rules = await readCountryRules(fileOf(country), country)
     for (const domain of rules.domains) domainRules({ domain, typeDefs: parse(domainSdl(domain)) }, rules)
     expect(rules.access.taskForces).toHaveLength(country === 'UN' ? 0 : 1)
   })
 
-  it('hear the agencies of the issuers’ profiles, but neither oversight nor who has no rights', async () => {
+  it('recognise the agencies of the issuers’ profiles, but neither oversight nor a caller without rights', async () => {
     const agencies = Object.values(PROFILES).map(({ country, unit }) => `${country}-MP-${unit}`)
     const { access } = await readCountryRules(fileOf('GT'), 'GT')
     const heard = new Set(access.taskForces.flatMap((taskForce) => taskForce.agencies))
@@ -27,7 +27,7 @@ describe('the demo’s countries', () => {
     expect([...unheard].sort()).toEqual(['GT-MP-NONE', 'GT-MP-SUPERVISION'])
   })
 
-  it('differ: El Salvador publishes the whole domain, and asks more for a birth date alone', async () => {
+  it('differ: El Salvador publishes the complete domain, and demands more only for a birth date', async () => {
     const rules = await readCountryRules(fileOf('SV'), 'SV')
     const { floor, own } = domainRules({ domain: 'persons', typeDefs: parse(domainSdl('persons')) }, rules)
     const coordinates = [...domainSdl('persons').matchAll(/^(?:type (\w+)|[ ]{2}(\w+)(?:\(|:))/gm)]
@@ -43,7 +43,7 @@ describe('the demo’s countries', () => {
     expect(stricter).toEqual(['Person.birthDate'])
   })
 
-  it('HN keeps to its own table', async () => {
+  it('of Honduras meet the table of Honduras', async () => {
     const out: string[] = []
     const write = { write: (text: string) => out.push(text) }
     const file = join(COUNTRIES, 'HN.policy-test.yaml')

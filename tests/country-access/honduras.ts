@@ -1,7 +1,7 @@
 /** The rules of Honduras that the tests of its node share. */
 import { domainSdl } from '../../contract/domain-sdl.ts'
 
-/** What the task force may hold in Honduras at most. */
+/** The scopes that the task force may use in Honduras. */
 export const SCOPES = 'case:read case:narrative person:read person:hit person:protected person:location mla:read'
 /** Honduras’s country file. */
 export const YAML = `
@@ -19,11 +19,11 @@ const CEDAR = `
 @id("n") @policy("narrative_release") permit (principal, action == Action::"read", resource) when { principal.role == "prosecutor" };
 @id("p") @policy("protected_release") permit (principal, action == Action::"read", resource) when { context.assurance == "3" };
 `
-/** What it asks for a birth date. */
+/** What Honduras demands for a birth date. */
 export const DATES = '@requiresScopes(scopes: [["person:read", "hn:dates"]])'
-/** The contract's, with one scope more for a birth date, and without the place of birth. */
+/** The contract's SDL, with one more scope for a birth date and without the place of birth. */
 export const PERSONS = domainSdl('persons')
   .replace('birthDate: Date @requiresScopes(scopes: [["person:read"]])', `birthDate: Date ${DATES}`)
   .replace(/^ {2}birthPlace: .*$/m, '')
-/** The files, by name. */
+/** The files of Honduras, by name. */
 export const RULES = { 'HN.yaml': YAML, 'HN.cedar': CEDAR, 'persons.graphql': PERSONS }

@@ -4,7 +4,8 @@ import { RULES, SCOPES } from './honduras.ts'
 import { MANDATE, type Sent, startTestNode, type TestNode } from './node.ts'
 
 /**
- * A country defends itself (docs/design/access.md, The leg): whoever reaches its node, and whatever a gateway asks, over real HTTP.
+ * A country defends itself (docs/design/access.md, The leg), whoever reaches its node and whatever a gateway asks. Tested over real
+ * HTTP.
  */
 
 let node: TestNode
@@ -28,16 +29,16 @@ const CASE = '{ case(id: "HN:1") { id category } }'
 const NARRATIVE = '{ case(id: "HN:1") { narrative } }'
 const LAW = '{ statute(id: "HN:CP:1") { heading } }'
 
-/** Sends, and expects nothing of it but a refusal and one line in the log. */
+/** Sends a leg, and expects only a rejection and one line in the log. */
 async function expectRejected(sent: Sent, status: number, line: Readonly<Record<string, unknown>>): Promise<void> {
   const { status: came, body, log } = await node.ask(sent)
   expect([came, body.data]).toEqual([status, undefined])
-  const lines = log.filter(({ msg }) => msg === 'a leg was refused')
+  const lines = log.filter(({ msg }) => msg === 'a leg was rejected')
   expect(lines).toHaveLength(1)
   expect(lines[0]).toMatchObject(line)
 }
 
-describe('who reaches the node directly', () => {
+describe('a caller who reaches the node directly', () => {
   const signedNow = (): Record<string, number> => ({
     iat: Math.floor(Date.now() / 1000),
     exp: Math.floor(Date.now() / 1000) + 60,
@@ -55,22 +56,22 @@ describe('who reaches the node directly', () => {
     ],
     ['a leg token that another key signed', () => node.sign(CASE, {}, 'stranger'), 'TOKEN_INVALID'],
     ['one that another gateway signed', () => node.sign(CASE, { iss: 'other' }), 'TOKEN_INVALID'],
-    ['one that has ended', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_INVALID'],
+    ['one that has expired', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_INVALID'],
     ['one that lives too long', () => node.sign(CASE, { exp: Math.floor(Date.now() / 1000) + 600 }), 'TOKEN_INVALID'],
-  ])('with %s gets nothing, and leaves a line', async (_title, token, code) => {
+  ])('with %s receives nothing, and the node logs one line', async (_title, token, code) => {
     await expectRejected({ query: CASE, token: await token() }, 401, { code, path: '/cases' })
   })
 
   it.each<[string, () => Promise<string>]>([
     ['another operation', () => node.sign(NARRATIVE)],
     ['another country', () => node.sign(CASE, { aud: 'GT' })],
-  ])('with a leg token of %s gets nothing, and leaves a line', async (_title, token) => {
+  ])('with a leg token of %s receives nothing, and the node logs one line', async (_title, token) => {
     await expectRejected({ query: CASE, token: await token() }, 403, { code: 'REFUSED_BY_NODE' })
   })
 })
 
 describe('a gateway that asks', () => {
-  it('within the rules is answered, with the rows that are shared', async () => {
+  it('within the rules receives the rows that are shared', async () => {
     const { status, body } = await node.ask({ query: '{ cases(countries: ["HN"]) { edges { node { id } } } }' })
     expect(status).toBe(200)
     expect(JSON.stringify(body)).toBe('{"data":{"cases":{"edges":[{"node":{"id":"HN:3"}},{"node":{"id":"HN:1"}}]}}}')
@@ -104,7 +105,7 @@ describe('a gateway that asks', () => {
       'POLICY',
     ],
     [
-      'for a policy that the country has not',
+      'for a policy that the country does not have',
       {
         domain: 'persons',
         query: '{ person(id: "HN:P1") { addresses { country } } }',
@@ -121,7 +122,7 @@ describe('a gateway that asks', () => {
       'SCOPES',
     ],
     [
-      'for what it then leaves out',
+      'for a field that `@include` leaves out',
       { query: '{ case(id: "HN:1") { court @include(if: false) } }' },
       'Case.court',
       'SCOPES',
@@ -136,7 +137,7 @@ describe('a gateway that asks', () => {
       'SCOPES',
     ],
     [
-      'of a representation’s being alone',
+      'only for the existence of a representation',
       {
         query: 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
         variables: { r: [{ __typename: 'Warrant', id: 'HN:1' }] },
@@ -170,13 +171,13 @@ describe('a gateway that asks', () => {
       'SCOPES',
     ],
     [
-      'for what its own SDL guards more',
+      'for a field that its own SDL guards more',
       { domain: 'persons', query: '{ person(id: "HN:P1") { birthDate } }', claims: { scope: 'person:read' } },
       'Person.birthDate',
       'SCOPES',
     ],
     [
-      'for what it does not publish',
+      'for a field that the country does not publish',
       { domain: 'persons', query: '{ person(id: "HN:P1") { birthPlace } }', claims: { scope: 'person:read' } },
       'Person.birthPlace',
       'NOT_PUBLISHED',
@@ -184,7 +185,7 @@ describe('a gateway that asks', () => {
     ['for its SDL', { query: '{ _service { sdl } }' }, 'Query._service', 'NOT_PUBLISHED'],
     ['for nobody', { query: CASE, claims: { sub: 'anonymous', caller_iss: undefined } }, 'Query.case', 'AUTHENTICATED'],
     [
-      'for nobody, who has rights all the same',
+      'for nobody, although the token has rights',
       { query: CASE, claims: { sub: 'anonymous', scope: SCOPES } },
       'Query.case',
       'AUTHENTICATED',
@@ -233,17 +234,17 @@ describe('a gateway that asks', () => {
       'Query.case',
       'TASK_FORCE_NOT_RECOGNISED',
     ],
-  ])('%s is refused the whole leg, and leaves a line', async (_title, sent, coordinate, kind) => {
+  ])('%s has its complete leg rejected, and the node logs one line', async (_title, sent, coordinate, kind) => {
     await expectRejected(sent, 403, { code: 'REFUSED_BY_NODE', coordinate, kind })
   })
 
-  it('is told neither field nor rule, and the line has nothing of the caller', async () => {
+  it('learns neither the field nor the rule, and the line has nothing about the caller', async () => {
     const { body, log } = await node.ask({ query: NARRATIVE })
     expect(JSON.stringify(body)).not.toMatch(/narrative|SCOPES/i)
     expect(JSON.stringify(log)).not.toMatch(/pairwise|GT-MP|id\.gt|jtf/)
   })
 
-  it('gets a policy’s field where token and country grant it', async () => {
+  it('receives the field of a policy if the token and the country grant it', async () => {
     const { body } = await node.ask({
       query: NARRATIVE,
       claims: { scope: 'case:narrative', policies: 'narrative_release' },
@@ -251,14 +252,14 @@ describe('a gateway that asks', () => {
     expect(body).toEqual({ data: { case: { narrative: 'Un relato.' } } })
   })
 
-  it('gets the public law for anybody, with or without a mandate', async () => {
+  it('receives the public law for anybody, with or without a mandate', async () => {
     for (const claims of [{}, { mandate: undefined }, { sub: 'anonymous', caller_iss: undefined, org: undefined }]) {
       const { body } = await node.ask({ domain: 'legal', query: LAW, claims })
       expect(body).toEqual({ data: { statute: { heading: 'Homicidio' } } })
     }
   })
 
-  it('gets victims and witnesses where the rule is met that shows them, and else cannot tell that they are there', async () => {
+  it('receives victims and witnesses if it meets the rule that shows them, and otherwise cannot tell that they exist', async () => {
     const query = '{ a: person(id: "HN:P1") { sex } b: person(id: "HN:P2") { sex } c: person(id: "HN:P3") { sex } }'
     const scope = 'person:read person:protected'
     const ask = async (claims: Sent['claims']) => (await node.ask({ domain: 'persons', query, claims })).body.data

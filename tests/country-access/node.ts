@@ -11,10 +11,10 @@ import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 
-/** Claims of a leg token, laid over those that a good one has; undefined takes one away. */
+/** Claims of a leg token that replace those of a good one; undefined removes a claim. */
 export type Claims = Readonly<Record<string, unknown>>
 
-/** What is sent to the node. `token`: instead of a good one; null sends none. */
+/** What the test sends to the node. `token` replaces the good one; null sends no token. */
 export interface Sent {
   readonly domain?: string
   readonly query: string
@@ -23,10 +23,10 @@ export interface Sent {
   readonly token?: string | null
 }
 
-/** What came back, and what the node logged of it. */
+/** The answer, and what the node logged about it. */
 export interface Reply {
   readonly status: number
-  /** The body as it came. */
+  /** The body as received. */
   readonly text: string
   readonly body: {
     readonly data?: unknown
@@ -71,8 +71,8 @@ const GOOD: Claims = {
 }
 
 /**
- * Starts it with the files of `rules`, among them `HN.yaml`; without any, it has no rules of its own.
- * @param shared a database that another node has; left out, one of its own, empty.
+ * Starts the node with the files of `rules`, among them `HN.yaml`. Without files it has no rules.
+ * @param shared a database that another node uses; if absent, the node has an empty database of its own.
  */
 export async function startTestNode(
   rules: Readonly<Record<string, string>> | null,
@@ -95,7 +95,7 @@ export async function startTestNode(
   }
 }
 
-/** Starts a sidecar with the files of `rules`, in front of one service of all three domains; `flags` beside the usual ones. */
+/** Starts a sidecar with the files of `rules`, in front of one service of all three domains; `flags` are added to the usual ones. */
 export function startTestSidecar(
   rules: Readonly<Record<string, string>>,
   upstream: string,

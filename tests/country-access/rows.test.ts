@@ -8,7 +8,7 @@ import { legalModule } from '../../subgraphs/legal/module.ts'
 import { personsModule } from '../../subgraphs/persons/module.ts'
 
 /**
- * Row-level security against a plain filter, on PGlite, or on the server that `ISTMO_TEST_DATABASE_URL` names.
+ * Compares row-level security with a plain filter, on PGlite or on the server that `ISTMO_TEST_DATABASE_URL` names.
  */
 
 let database: TestDatabase
@@ -20,12 +20,12 @@ afterAll(() => database?.close())
 
 const FORCES = ['jtf-a', 'jtf-b', "jtf-'c"] as const
 
-/** A record with what decides over it, and one row of each kind that hangs on it. */
+/** A record with the columns that decide who sees it, and one row of each kind that belongs to it. */
 interface Record {
   readonly sharedWith: readonly string[] | null
   readonly handling: readonly string[]
   readonly isProtected: boolean
-  /** Of the associate that hangs on a person. */
+  /** Belongs to the associate of a person. */
   readonly ownHandling: readonly string[]
 }
 
@@ -41,14 +41,14 @@ const visibleRows: fc.Arbitrary<RowVisibility> = fc.record({
   showsProtected: fc.boolean(),
 })
 
-/** What docs/access.md says of a row, in plain words. */
+/** The rule of docs/access.md for a row, as a plain filter. */
 function isSeen({ taskForce }: RowVisibility, sharedWith: Record['sharedWith'], codes: readonly string[]): boolean {
   if (taskForce === null) return false
   if (sharedWith !== null) return sharedWith.includes(taskForce)
   return !codes.includes('H2') && !codes.includes('H3')
 }
 
-/** The tables, each with the record that a row of it is seen with. */
+/** The tables, each with the record whose visibility its rows share. */
 const TABLES: Readonly<{ [table: string]: (visibleRows: RowVisibility, record: Record) => boolean }> = {
   'cases.case_file': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
   'cases.offence': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
@@ -72,7 +72,7 @@ function seesPerson(who: RowVisibility, { sharedWith, handling, isProtected }: R
   return isSeen(who, sharedWith, handling) && (who.showsProtected || !isProtected)
 }
 
-/** Column that names the record in each table. */
+/** The column that names the record, in each table. */
 const KEYS: Readonly<{ [table: string]: string }> = {
   'cases.case_file': 'id',
   'cases.warrant': 'id',
@@ -111,8 +111,8 @@ async function fill(db: Database, records: readonly Record[]): Promise<void> {
     await db.query(statement, [rows])
 }
 
-describe('the rows that a leg is given', () => {
-  it('are those that a plain filter leaves, in every table', async () => {
+describe('the rows that a leg receives', () => {
+  it('are those that a plain filter lets through, in each table', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(record, { maxLength: 12 }),
@@ -138,7 +138,7 @@ describe('the rows that a leg is given', () => {
     )
   })
 
-  it('leave out no table: each has a policy, or is law that is public', async () => {
+  it('come from tables that each have a row-level policy or hold public law', async () => {
     const rows = await database.db.query<{ name: string }>(
       `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where n.nspname in ('cases', 'persons', 'legal') and c.relkind = 'r' and not c.relrowsecurity
@@ -155,7 +155,7 @@ describe('the rows that a leg is given', () => {
 
 describe('the role of a leg', () => {
   const hidden: Record = { sharedWith: ['jtf-a'], handling: ['H2'], isProtected: true, ownHandling: [] }
-  /** Runs one statement as the reader, without a word of the leg. */
+  /** Runs one statement as the reader, without the settings of a leg. */
   const asReader = (statement: string): Promise<readonly unknown[]> =>
     database.db.transaction(async (transaction) => {
       await transaction.execute('set local role istmo_reader')
@@ -164,7 +164,7 @@ describe('the role of a leg', () => {
 
   beforeAll(() => fill(database.db, [hidden]))
 
-  it('sees nothing where nobody says whose leg it is', async () => {
+  it('sees nothing if nobody has said whose leg it is', async () => {
     for (const table of Object.keys(TABLES)) expect(await asReader(`select * from ${table}`), table).toEqual([])
   })
 
@@ -185,14 +185,14 @@ describe('the role of a leg', () => {
     ['write', `update cases.case_file set shared_with = null`],
     ['write by a function', `insert into persons.name_word (word) values ('x')`],
     ['read all recorded words', 'select * from persons.name_word'],
-    ['put the policies away', 'alter table cases.case_file disable row level security'],
-    ['read what the country says of itself', 'select * from istmo.setting'],
+    ['switch row-level security off', 'alter table cases.case_file disable row level security'],
+    ['read the settings of the database', 'select * from istmo.setting'],
     ['make a function of its own', `create function cases.leak(text) returns boolean language sql as 'select true'`],
   ])('cannot %s', async (_title, statement) => {
     await expect(asReader(statement)).rejects.toThrow(/permission denied|must be owner/)
   })
 
-  it('ends with its statement: the next has its own sight, and the owner is bound by none', async () => {
+  it('ends with its statement: the next one has its own visibility, and nothing binds the owner', async () => {
     const sees = { taskForce: 'jtf-a', showsProtected: true }
     const count = 'select count(*)::int as n, current_user as role from persons.person'
     const [first] = await readAs(database.db, sees).query<{ n: number; role: string }>(count)
@@ -203,7 +203,7 @@ describe('the role of a leg', () => {
     expect([owner?.n, owner?.role === 'istmo_reader']).toEqual([1, false])
   })
 
-  it('is looked at before a node serves', async () => {
+  it('is checked before a node serves', async () => {
     await checkReader(database.db, ['cases', 'persons', 'legal'])
     await database.db.execute('grant delete on cases.offence to istmo_reader')
     await expect(checkReader(database.db, ['cases'])).rejects.toThrow('the role may write cases.offence')

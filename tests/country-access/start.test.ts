@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DATES, PERSONS, RULES, YAML } from './honduras.ts'
 import { startTestNode, type TestNode } from './node.ts'
 
-/** What a node starts with, and what it does without. */
+/** With which rules a node starts, and what it does without rules. */
 
 let node: TestNode
 
@@ -16,7 +16,7 @@ const CASE = '{ case(id: "HN:1") { id category } }'
 const LAW = '{ statute(id: "HN:CP:1") { heading } }'
 
 describe('a node', () => {
-  it('without rules of its own recognises nobody, and serves the public law', async () => {
+  it('without rules recognises nobody, and serves the public law', async () => {
     const closed = await startTestNode(null, node.db)
     try {
       expect((await closed.ask({ query: CASE })).status).toBe(403)
@@ -28,7 +28,7 @@ describe('a node', () => {
     }
   })
 
-  it('that takes a token once refuses it the second time, and takes another', async () => {
+  it('that accepts a token once rejects it the second time, and accepts another', async () => {
     const once = await startTestNode({ ...RULES, 'HN.yaml': `${YAML}legTokens: once\n` }, node.db)
     try {
       const token = await once.sign(CASE)
@@ -54,7 +54,7 @@ describe('a node', () => {
     ],
     ['policies that do not parse', { 'HN.cedar': 'permit (' }, /HN\.yaml: policies: HN: expected Cedar policies/],
     [
-      'policies that are not there',
+      'policies that do not exist',
       { 'HN.yaml': YAML.replace('HN.cedar', 'no.cedar') },
       /HN\.yaml: policies: .*no\.cedar/,
     ],
@@ -65,9 +65,9 @@ describe('a node', () => {
       /Person\.birthDate: @requiresScopes expects/,
     ],
     [
-      'an SDL that asks less than the contract',
+      'an SDL that demands less than the contract',
       { 'persons.graphql': PERSONS.replace(/sex: Sex .*$/m, 'sex: Sex') },
-      /HN, persons: its own SDL asks less than the contract at Person\.sex\./,
+      /HN, persons: the country's SDL demands less than the contract at Person\.sex\./,
     ],
   ])('does not start with %s', async (_title, files, message) => {
     await expect(startTestNode({ ...RULES, ...files }, node.db)).rejects.toThrow(message)

@@ -72,18 +72,18 @@ const rowsOf = (answer: Answer, ...without: string[]) =>
   casesOf(answer).edges.flatMap(({ node }) => (without.includes(node.country) ? [] : [node]))
 const reachOf = (answer: Answer) => Object.fromEntries(casesOf(answer).outcomes.map((o) => [o.country, o.reach]))
 
-// The steps of one story, in order: each finds the demo as the one before left it.
+// The tests are the steps of one story, in order. Each continues with the demo as the test before it left it.
 describe('the demo in one terminal', () => {
-  let whole: Answer
+  let complete: Answer
 
   it(
-    'answers the question across borders with each country’s rows',
+    'answers the operation across borders with each country’s rows',
     async () => {
-      whole = await askAcrossBorders()
-      expect(whole.errors).toBeUndefined()
-      expect(whole.data.person.id).toBe(EXAMPLE_PERSON_ID)
-      expect(new Set(rowsOf(whole).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
-      expect(reachOf(whole)).toMatchObject({ GT: 'ANSWERED', HN: 'ANSWERED', SV: 'ANSWERED', UN: 'NOT_PUBLISHED' })
+      complete = await askAcrossBorders()
+      expect(complete.errors).toBeUndefined()
+      expect(complete.data.person.id).toBe(EXAMPLE_PERSON_ID)
+      expect(new Set(rowsOf(complete).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
+      expect(reachOf(complete)).toMatchObject({ GT: 'ANSWERED', HN: 'ANSWERED', SV: 'ANSWERED', UN: 'NOT_PUBLISHED' })
     },
     STEP_MS,
   )
@@ -93,15 +93,15 @@ describe('the demo in one terminal', () => {
     ['prosecutor', ['GT', 'HN'], '', ['GT', 'HN']],
     ['liaison', null, 'names birthDate cases', ['GT', 'HN', 'SV']],
   ])(
-    'gives the %s what README says of the profile',
+    'answers the %s as README says of the profile',
     async (profile, answering, denied, hits) => {
       const answer = (await ask('demo/three-profiles.graphql', profile)) as unknown as ProfileAnswer
       const codes = (answer.errors ?? []).map(({ path, extensions: { code } }) => [path.at(-1), code])
-      const refused = codes.filter(([, code]) => code === 'UNAUTHORIZED_FIELD_OR_TYPE').map(([field]) => field)
-      expect(new Set(refused)).toEqual(new Set(denied.split(' ').filter(Boolean)))
+      const deniedFields = codes.filter(([, code]) => code === 'UNAUTHORIZED_FIELD_OR_TYPE').map(([field]) => field)
+      expect(new Set(deniedFields)).toEqual(new Set(denied.split(' ').filter(Boolean)))
       const { person, personHits } = answer.data
       const cases = person.cases?.outcomes.filter(({ reach }) => reach === 'ANSWERED').map(({ country }) => country)
-      // Panama takes part where its file is at hand, and answers both.
+      // Panama takes part only if its data file exists. It answers both profiles.
       expect(cases?.filter((country) => country !== 'PA') ?? null).toEqual(answering)
       expect(person.names === null).toBe(answering === null)
       expect(personHits.hits.map(({ country }) => country)).toEqual(hits)
@@ -111,7 +111,7 @@ describe('the demo in one terminal', () => {
     STEP_MS,
   )
 
-  it('gives the public law to who shows no token, and nothing else', async () => {
+  it('answers a caller without a token with the public law and nothing else', async () => {
     const query = '{ legalInstrument(id: "UN:XVIII-12") { title } person(id: "GT:P-000001") { id } }'
     const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
       method: 'POST',
@@ -124,16 +124,16 @@ describe('the demo in one terminal', () => {
   })
 
   it(
-    'prints a curl that can be pasted and gives the same answer',
+    'prints a curl command that can be pasted and returns the same answer',
     async () => {
       const curl = demo.output().match(/^curl .*$/m)?.[0] ?? ''
       const { stdout } = await promisify(execFile)('sh', ['-c', curl])
-      expect(JSON.parse(stdout).data).toEqual(whole.data)
+      expect(JSON.parse(stdout).data).toEqual(complete.data)
     },
     STEP_MS,
   )
 
-  it('says where to go, and GraphiQL and the status are there', async () => {
+  it('prints the addresses of its pages, and serves GraphiQL and the status there', async () => {
     const address = `http://127.0.0.1:${place.port}`
     for (const path of ['/', '/graphql', '/status']) expect(demo.output()).toContain(`${address}${path}\n`)
     expect(await (await fetch(`${address}/`, { headers: { accept: 'text/html' } })).text()).toContain('GraphiQL')
@@ -141,32 +141,32 @@ describe('the demo in one terminal', () => {
   })
 
   it(
-    'refuses a second start in the same home and leaves the first alone',
+    'refuses to start twice in the same home, and the first demo goes on',
     async () => {
       const second = await place.run('demo/start.ts')
       expect({ code: second.code, stdout: second.stdout }).toEqual({ code: 1, stdout: '' })
       expect(second.stderr).toMatch(/a demo runs in .* already: stop it first/)
-      expect((await askAcrossBorders()).data).toEqual(whole.data)
+      expect((await askAcrossBorders()).data).toEqual(complete.data)
     },
     STEP_MS,
   )
 
   it(
-    'shows a country that was taken away as such, with the others’ rows whole, and brings it back',
+    'reports a stopped country as unavailable, answers with all rows of the others, and starts it again',
     async () => {
       const stopped = await place.run('demo/control.ts', 'stop', 'HN')
       expect(stopped).toMatchObject({ code: 0, stdout: expect.stringContaining('HN is stopped') })
       const partial = await askAcrossBorders()
       expect(casesOf(partial).outcomes).toContainEqual({ country: 'HN', reach: 'UNAVAILABLE', code: 'CONNECTION' })
-      expect(reachOf(partial)).toEqual({ ...reachOf(whole), HN: 'UNAVAILABLE' })
+      expect(reachOf(partial)).toEqual({ ...reachOf(complete), HN: 'UNAVAILABLE' })
       const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
-      // A row that HN's had pushed off the page may come in now; none may go.
-      expect(ids(rowsOf(partial))).toEqual(expect.arrayContaining(ids(rowsOf(whole, 'HN'))))
+      // Without HN’s rows the page has room for other rows, but it may not lose any.
+      expect(ids(rowsOf(partial))).toEqual(expect.arrayContaining(ids(rowsOf(complete, 'HN'))))
       expect(rowsOf(partial).map(({ country }) => country)).not.toContain('HN')
 
       expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
       await until(async () => reachOf(await askAcrossBorders()).HN === 'ANSWERED')
-      expect((await askAcrossBorders()).data).toEqual(whole.data)
+      expect((await askAcrossBorders()).data).toEqual(complete.data)
     },
     STEP_MS,
   )
@@ -175,7 +175,7 @@ describe('the demo in one terminal', () => {
     [['stop', 'XX'], 2, /expected one of the demo’s countries/],
     [['start', 'GT'], 1, /GT is running already/],
   ])(
-    'says what is wrong with %j and ends with %i',
+    'explains what is wrong with %j and exits with %i',
     async (args, expected, message) => {
       const { code, stderr } = await place.run('demo/control.ts', ...args)
       expect(code).toBe(expected)
@@ -185,36 +185,36 @@ describe('the demo in one terminal', () => {
   )
 
   it(
-    'tells of a country whose process was killed, and goes on',
+    'reports that a country’s process was killed, and goes on',
     async () => {
       const { SV } = await demo.children()
       process.kill(Number(SV), 'SIGKILL')
       await until(() => demo.output().includes('SV ended by itself (signal SIGKILL)'))
-      expect(reachOf(await askAcrossBorders())).toEqual({ ...reachOf(whole), SV: 'UNAVAILABLE' })
+      expect(reachOf(await askAcrossBorders())).toEqual({ ...reachOf(complete), SV: 'UNAVAILABLE' })
       expect(await place.run('demo/control.ts', 'start', 'SV')).toMatchObject({ code: 0 })
     },
     STEP_MS,
   )
 
   it(
-    'waits for a country that hangs no longer than its deadline, and has its rows again when it wakes',
+    'waits for a paused country only until its deadline, and has its rows again when it continues',
     async () => {
       await until(async () => reachOf(await askAcrossBorders()).SV === 'ANSWERED')
       const { SV } = await demo.children()
       process.kill(Number(SV), 'SIGSTOP')
       const partial = await askAcrossBorders()
       expect(casesOf(partial).outcomes).toContainEqual({ country: 'SV', reach: 'TIMED_OUT', code: 'LEG_DEADLINE' })
-      expect(reachOf(partial)).toEqual({ ...reachOf(whole), SV: 'TIMED_OUT' })
+      expect(reachOf(partial)).toEqual({ ...reachOf(complete), SV: 'TIMED_OUT' })
       expect(rowsOf(partial).length).toBeGreaterThan(0)
       process.kill(Number(SV), 'SIGCONT')
       await until(async () => reachOf(await askAcrossBorders()).SV === 'ANSWERED')
-      expect((await askAcrossBorders()).data).toEqual(whole.data)
+      expect((await askAcrossBorders()).data).toEqual(complete.data)
     },
     STEP_MS,
   )
 
   it(
-    'leaves no process behind when it is killed',
+    'does not leave a process behind when it is killed',
     async () => {
       const pids = Object.values(await demo.children())
       expect(pids.length).toBeGreaterThanOrEqual(6)
@@ -226,10 +226,10 @@ describe('the demo in one terminal', () => {
   )
 
   it(
-    'comes up again from what it kept, with the same answer, and Ctrl-C leaves nothing running',
+    'starts again from its stored data with the same answer, and Ctrl-C ends all its processes',
     async () => {
       demo = await place.start()
-      expect((await askAcrossBorders()).data).toEqual(whole.data)
+      expect((await askAcrossBorders()).data).toEqual(complete.data)
       const pids = Object.values(await demo.children())
       expect(await demo.end('SIGINT')).toBe(0)
       expect(pids.filter(isAlive)).toEqual([])

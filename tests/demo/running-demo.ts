@@ -1,4 +1,4 @@
-/** A demo as a person starts it: a process of its own, in a temporary home, on ports that are free. */
+/** Starts the demo as a person does, but in a temporary home and on free ports. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -8,38 +8,38 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROJECT_DIR } from '../../demo/config.ts'
 
-/** How a command ended, and what it said. */
+/** How a command ended, and what it wrote. */
 export interface Ended {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** A demo's home and ports; several demos, one after the other, may be started in it. */
+/** The home and ports of a demo. Several demos may be started in it, one after the other. */
 export interface DemoPlace {
   readonly home: string
   readonly port: number
-  /** Starts `npm start`'s program and waits until it says that it is ready. */
+  /** Starts the program of `npm start` and waits until it reports that it is ready. */
   start(): Promise<RunningDemo>
-  /** Runs a program of the project to its end in this home. */
+  /** Runs a program of the project to its end, in this home. */
   run(...args: string[]): Promise<Ended>
   remove(): Promise<void>
 }
 
-/** A demo that is up. */
+/** A running demo. */
 export interface RunningDemo {
   readonly process: ChildProcess
-  /** All that it said so far. */
+  /** What it has written so far. */
   output(): string
-  /** Process ids of its children, by name. */
+  /** The process ids of its children, by name. */
   children(): Promise<Readonly<Record<string, number>>>
-  /** Sends a signal and waits for the end: the exit code, or null after a signal. */
+  /** Sends a signal and waits for the end. Returns the exit code, or null if the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
 
 const SMALL = ['--persons', '30', '--cases', '60']
 
-/** A fresh place; `env` is laid over the environment. */
+/** Makes a new home. `env` is laid over the environment of this process. */
 export async function createDemoPlace(env: Readonly<Record<string, string>> = {}): Promise<DemoPlace> {
   const home = await mkdtemp(join(tmpdir(), 'istmo-demo-'))
   const port = await freeBasePort()
@@ -65,7 +65,7 @@ export async function createDemoPlace(env: Readonly<Record<string, string>> = {}
       }),
     remove: async () => {
       for (const child of started) child.kill('SIGKILL')
-      // The children of a killed demo need a moment to notice.
+      // The children of a killed demo need a moment to notice, and may still write.
       await rm(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
     },
   }
@@ -98,7 +98,7 @@ async function whenReady(child: ChildProcess, home: string): Promise<RunningDemo
   }
 }
 
-/** Whether a process of this id is there. */
+/** Checks whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -107,12 +107,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until `condition` holds; the test's timeout ends a wait that is in vain. */
+/** Waits until `condition` holds. If it never does, the test’s timeout ends the wait. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(50)
 }
 
-/** A base port with the eleven above it free. Below the range from which the system gives out ports to others. */
+/** Finds a free port with eleven free ports after it, below the range from which the system assigns ports to other programs. */
 async function freeBasePort(): Promise<number> {
   for (;;) {
     const base = 10_000 + 12 * Math.floor(Math.random() * 1_600)

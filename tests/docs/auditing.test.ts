@@ -6,15 +6,15 @@ import { PROJECT_DIR } from '../../demo/config.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
 import { runSession, stepsOf, withoutChance } from './console-session.ts'
 
-/** The first hour of docs/auditing.md, as an auditor would go through it, on a demo of its own. */
+/** Goes through the first hour of docs/auditing.md as an auditor would, with a demo of its own. */
 
-/** A demo that fills its databases, on a machine that is busy. */
+/** In milliseconds: how long a demo may take to fill its databases on a busy machine. */
 const START_MS = 240_000
 
 let folder: string
 let place: DemoPlace
 let demo: RunningDemo
-let said: readonly string[]
+let outputs: readonly string[]
 
 const page = await readFile(join(PROJECT_DIR, 'docs/auditing.md'), 'utf8')
 const steps = stepsOf(page)
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const commands = steps.map(({ command }) =>
     command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${place.port + Number(port) - 4000}`),
   )
-  said = await runSession(commands, desk, { ISTMO_HOME: place.home, PORT: String(place.port) })
+  outputs = await runSession(commands, desk, { ISTMO_HOME: place.home, PORT: String(place.port) })
 }, START_MS)
 afterAll(async () => {
   await demo?.end('SIGTERM')
@@ -41,9 +41,9 @@ afterAll(async () => {
 
 describe('an auditor’s first hour', () => {
   it.each(steps.map((step, at) => [step.command, step.output, at] as const))(
-    'says what the page says: %s',
+    'shows what the page shows for %s',
     (_, output, at) => {
-      expect(withoutChance(said[at] ?? '')).toBe(withoutChance(output))
+      expect(withoutChance(outputs[at] ?? '')).toBe(withoutChance(output))
     },
   )
 })

@@ -5,19 +5,19 @@ import { anchorOf, type ExemptName, findBrokenCitations, headingsOf, type TextFi
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** This file, which has made-up citations. */
+/** This file contains made-up citations, so it is not searched. */
 const THIS_TEST = 'tests/docs/citations.test.ts'
 
-/** What may cite a page. */
+/** The files that may cite a page. */
 const CITING = /\.(ts|mts|tsx|js|mjs|css|html|sql|graphql|ya?ml|cedar|md|sh)$/
 
-/** Folders at the root that are installed, made or kept beside the code, and the lock file, which names other people's pages. */
+/** Folders that are installed or generated, hidden folders, and the lock file, which names pages of other projects. */
 const NOT_OURS = /(^|\/)node_modules\/|^\.(?!ci\/|github\/)|^(dist|coverage)\/|^package-lock\.json$/
 
-/** Names that are no pages of the project, and where they stand. */
+/** Names that end in `.md` and are not pages of the project, with the files that contain them. */
 const EXEMPT: readonly ExemptName[] = [
-  // The contract's SDL as the countries have agreed it, byte for byte, what is generated or copied from it, and a migration that is
-  // applied only if its text is the one that was applied before.
+  // The contract’s SDL, which the countries agreed byte for byte; the files that are generated or copied from it; and a migration, which
+  // may not differ from the text that was applied before.
   {
     name: 'semantics.md',
     citedIn: [
@@ -34,7 +34,7 @@ const EXEMPT: readonly ExemptName[] = [
   { name: 'untoc-2000-en.md', citedIn: ['demo/importers/'] },
   { name: 'uncac-2003-en.md', citedIn: ['demo/importers/'] },
   { name: 'c.md', citedIn: ['demo/importers/'] },
-  // The finder's own description.
+  // The description of the finder itself.
   { name: 'page.md', citedIn: ['tests/docs/citations.ts'] },
 ]
 
@@ -45,25 +45,25 @@ function readProject(): readonly TextFile[] {
     const below = readdirSync(`${ROOT}${entry.name}`, { recursive: true, encoding: 'utf8' })
     return below.map((path) => `${entry.name}/${path.replaceAll('\\', '/')}`)
   })
-  const kept = paths.filter((path) => CITING.test(path) && !NOT_OURS.test(path) && path !== THIS_TEST)
-  return kept.map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, 'utf8') }))
+  const citing = paths.filter((path) => CITING.test(path) && !NOT_OURS.test(path) && path !== THIS_TEST)
+  return citing.map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, 'utf8') }))
 }
 
 describe('the pages that code and documentation cite', () => {
   const files = readProject()
   const pages = files.filter(({ path }) => path.endsWith('.md'))
 
-  it('exist, with the sections that are named', () => {
+  it('exist, and have the sections that are named', () => {
     const broken = findBrokenCitations(files, pages, EXEMPT)
     expect(broken.map(({ at, cited, reason }) => `${at}: ${cited}: ${reason}`)).toEqual([])
   })
 
-  it('are many, so the search finds them', () => {
+  it('are many, which shows that the search finds them', () => {
     expect(pages.map(({ path }) => path)).toContain('docs/design/access.md')
     expect(findBrokenCitations(files, [], EXEMPT).length).toBeGreaterThan(50)
   })
 
-  it('are exempt only where something cites them', () => {
+  it('are exempt only in files that cite them', () => {
     const unused = EXEMPT.flatMap(({ name, citedIn }) =>
       citedIn.filter((prefix) => !files.some(({ path, text }) => path.startsWith(prefix) && text.includes(name))),
     )
@@ -81,20 +81,20 @@ describe('the finder of citations', () => {
     ['a page', '// docs/page.md says why.', null],
     ['a section', '/** Orders (docs/page.md, Order and cursors). */', null],
     [
-      'a section that goes on in the next line',
+      'a section that continues on the next line',
       '/**\n * Orders (docs/page.md, Order\n * and cursors; RFC 1).\n */',
       null,
     ],
     ['a section with a mark in its heading', '-- Cuts (docs/page.md, Step 1: cut).', null],
-    ['a page, and a sentence that goes on', '// docs/page.md, and more.', null],
+    ['a page in the middle of a sentence', '// docs/page.md, and more.', null],
     ['an anchor', "const help = 'docs/page.md#order-and-cursors'", null],
-    ['a page that is not there', '// docs/missing.md says why.', 'no such page'],
-    ['a page by its name only', '// (page.md, Order and cursors)', 'no such page'],
-    ['a section that is not there', '// (docs/page.md, Orders)', 'no such section'],
+    ['a page that does not exist', '// docs/missing.md says why.', 'no such page'],
+    ['a page by only its name', '// (page.md, Order and cursors)', 'no such page'],
+    ['a section that does not exist', '// (docs/page.md, Orders)', 'no such section'],
     ['a section by a part of its heading', '// (docs/page.md, Order and)', 'no such section'],
     ['a longer word than the section', '// (docs/page.md, Order and cursorship)', 'no such section'],
     ['a line in a fenced block', '// (docs/page.md, Not a heading)', 'no such section'],
-    ['an anchor that is not there', '// docs/page.md#orders', 'no such section'],
+    ['an anchor that does not exist', '// docs/page.md#orders', 'no such section'],
   ])('judges %s in code', (_, text, reason) => {
     const [broken] = findBrokenCitations([{ path: 'gateway/made-up.ts', text }], [page], [])
     expect(broken?.reason ?? null).toBe(reason)
@@ -104,16 +104,16 @@ describe('the finder of citations', () => {
     ['a link to a page beside it', 'See [this](page.md#order-and-cursors).', null],
     ['a link from the root', 'See `docs/page.md`.', null],
     ['a link to its own section', '# Here\n\nSee [below](#here).', null],
-    ['a link to a page that is not there', 'See [this](../page.md).', 'no such page'],
-    ['a link to a section that is not there', 'See [this](page.md#orders).', 'no such section'],
-    ['a link to a section of its own that is not there', '# Here\n\nSee [below](#there).', 'no such section'],
+    ['a link to a page that does not exist', 'See [this](../page.md).', 'no such page'],
+    ['a link to a section that does not exist', 'See [this](page.md#orders).', 'no such section'],
+    ['a link to a section of its own that does not exist', '# Here\n\nSee [below](#there).', 'no such section'],
   ])('judges %s in a page', (_, text, reason) => {
     const citing = { path: 'docs/citing.md', text }
     const [broken] = findBrokenCitations([citing], [page, citing], [])
     expect(broken?.reason ?? null).toBe(reason)
   })
 
-  it('says where the citation stands, and skips exempt names only in their files', () => {
+  it('reports the file and line of the citation, and skips exempt names only in their files', () => {
     const file = { path: 'gateway/made-up.ts', text: '\n// docs/missing.md' }
     const exempt = (prefix: string): readonly ExemptName[] => [{ name: 'docs/missing.md', citedIn: [prefix] }]
     expect(findBrokenCitations([file], [page], exempt('gateway/'))).toEqual([])

@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
 
 /**
- * Finds citations of Markdown pages in code and documentation, and says which of them lead nowhere.
+ * Finds citations of Markdown pages in code and documentation, and reports those that lead nowhere.
  *
  * A citation is a page's path from the project's root (`docs/design/access.md`), or a Markdown link. Three forms also name a section:
  * `page.md, Section`, where the section begins with a capital letter; `page.md#anchor`; and a link to a section of the same page. A path
- * that stands on a page may also be relative to that page.
+ * that is written on a page may also be relative to that page.
  */
 
 /** One file of the project, with its path from the root. */
@@ -23,10 +23,10 @@ export interface BrokenCitation {
   readonly reason: 'no such page' | 'no such section'
 }
 
-/** A name that ends in `.md` and is no page of the project. */
+/** A name that ends in `.md` and is not a page of the project. */
 export interface ExemptName {
   readonly name: string
-  /** The files that may cite it; a prefix of their paths. */
+  /** The files that may cite it, as prefixes of their paths. */
   readonly citedIn: readonly string[]
 }
 
@@ -38,10 +38,10 @@ interface Citation {
   readonly offset: number
 }
 
-/** The longest part of a text after a page's name in which its section is looked for, in characters. */
+/** How far after a page’s name the finder looks for its section, in characters. */
 const SECTION_WINDOW = 200
 
-/** A Markdown link to a section of the page that it stands on. */
+/** A Markdown link to a section of the same page. */
 const OWN_SECTION_LINK = /\]\(#([^)\s]+)\)/g
 
 /** A path that ends in `.md`, with an anchor or without; not within a URL. */
@@ -49,7 +49,7 @@ const PAGE_NAME = /(?<![\w./-])((?:\.{0,2}\/)?[\w.-]+(?:\/[\w.-]+)*\.md)\b(#[\w-
 
 /**
  * Finds each citation of a page that does not exist, or of a section that its page does not have.
- * @param files what is searched.
+ * @param files the files to search.
  * @param pages every Markdown page of the project.
  */
 export function findBrokenCitations(
@@ -70,7 +70,7 @@ export function findBrokenCitations(
   )
 }
 
-/** The headings of a page, in their order, without those in fenced blocks and without Markdown's marks. */
+/** Reads the headings of a page, in their order. Skips fenced blocks and removes Markdown’s marks. */
 export function headingsOf(page: string): readonly string[] {
   const withoutFences = page.replace(/^```.*?^```/gms, '')
   return [...withoutFences.matchAll(/^#{1,6} +(.+?) *#* *$/gm)].map(([, heading = '']) => heading.replace(/[`*]/g, ''))
@@ -95,7 +95,7 @@ function citationsIn({ path, text }: TextFile): readonly Citation[] {
   return [...named, ...ownSections]
 }
 
-/** The text after `page.md, `, if it can be a section: it begins with a capital letter, and is not the name of another page. */
+/** Returns the text after `page.md, ` if it can be a section: it begins with a capital letter, and is not the name of another page. */
 function sectionAfter(text: string, end: number): string | null {
   const after = text.slice(end, end + SECTION_WINDOW)
   const joined = after.replace(/\s*\n\s*(?:\*|\/\/|--|#)?\s*/g, ' ')

@@ -9,7 +9,7 @@ export interface ConsoleStep {
   readonly output: string
 }
 
-/** The steps of a page, in order: lines of `console` blocks; `$ ` begins a command. */
+/** Reads the steps of a page, in order, from its `console` blocks. A line that begins with `$ ` is a command. */
 export function stepsOf(page: string): readonly ConsoleStep[] {
   return [...page.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block = '']) =>
     block
@@ -25,8 +25,11 @@ export function stepsOf(page: string): readonly ConsoleStep[] {
 const MARK = '@@@ next'
 
 /**
- * Runs commands one after another in one shell, in the folder `cwd`, and gives what each said. `npx istmo` is the project's own;
- * `replace` maps a command to the one that is run, for ports.
+ * Runs commands one after another in one shell. `npx istmo` runs the project’s own program.
+ *
+ * @param cwd the folder in which the commands run.
+ * @param env variables that are laid over the environment of this process.
+ * @returns what each command wrote, on both outputs.
  */
 export async function runSession(
   commands: readonly string[],
@@ -38,16 +41,16 @@ export async function runSession(
   const npx = join(bin, 'npx')
   await writeFile(npx, `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(PROJECT_DIR, 'demo/istmo.ts')}' "$@"\n`)
   await chmod(npx, 0o755)
-  // The mark keeps what the command ended with, so that `echo $?` says it.
+  // The script restores the exit code of the command after the mark, so that `echo $?` prints it.
   const script = commands.map((command) => `${command}\nrc=$?; echo '${MARK}'; (exit $rc)`).join('\n')
   const environment = { ...process.env, ...env, PATH: `${bin}:${process.env.PATH}` }
-  const said = await new Promise<string>((resolve) => {
+  const written = await new Promise<string>((resolve) => {
     execFile('bash', ['-c', `exec 2>&1\n${script}`], { cwd, env: environment }, (_, stdout) => resolve(stdout))
   })
-  return said.split(`${MARK}\n`).slice(0, commands.length)
+  return written.split(`${MARK}\n`).slice(0, commands.length)
 }
 
-/** What differs from run to run, taken out: ids, times, hashes, keys, pseudonyms, ports, and how many entries there are by then. */
+/** Replaces what differs from run to run: ids, times, hashes, keys, pseudonyms, ports and numbers of entries. */
 export function withoutChance(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')

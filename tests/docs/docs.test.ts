@@ -10,7 +10,7 @@ import { readParticipants } from '../../gateway/process/countries.ts'
 import { readIssuers } from '../../service/authenticate/issuers-file.ts'
 import { tryPolicyTable } from '../../subgraphs/policy/policy-table.ts'
 
-/** The pages that people read, from the project's folder. */
+/** The pages that people read, as paths from the project’s folder. */
 const PAGES = [
   'README.md',
   'ARCHITECTURE.md',
@@ -26,7 +26,7 @@ const commandNames = COMMANDS.map(({ name }) => name)
 
 const read = (name: string): string => readFileSync(new URL(name, ROOT), 'utf8')
 
-/** The fenced blocks of a language, with the page that they stand on. */
+/** Finds the fenced blocks of a language, each with the page that contains it. */
 function blocks(language: string): [page: string, text: string][] {
   const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms')
   return PAGES.flatMap((page) =>
@@ -40,17 +40,17 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('what the pages show', () => {
   const { apiSchema } = createPlanner(SUPERGRAPH_SDL, () => true)
 
-  it.each(blocks('graphql'))('is a valid question: %s', (_, text) => {
+  it.each(blocks('graphql'))('is a valid operation: %s', (_, text) => {
     expect(validate(apiSchema, parse(text))).toEqual([])
   })
 
-  it.each(['demo/across-borders.graphql', 'demo/three-profiles.graphql'])('is the question of %s', (file) => {
+  it.each(['demo/across-borders.graphql', 'demo/three-profiles.graphql'])('includes the operation of %s', (file) => {
     expect(blocks('graphql').map(([, text]) => text.trim())).toContain(read(file).trim())
   })
 
   const isIssuers = ([, text]: [page: string, text: string]): boolean => text.startsWith('issuers:')
 
-  it.each(blocks('yaml').filter(isIssuers))('is a file of issuers that the gateway takes: %s', async (_, text) => {
+  it.each(blocks('yaml').filter(isIssuers))('is a file of issuers that the gateway accepts: %s', async (_, text) => {
     const issuersFile = join(folder, 'issuers')
     writeFileSync(issuersFile, text)
     const issuers = await readIssuers({ issuers: [], issuersFile, countriesFolder: folder })
@@ -58,22 +58,25 @@ describe('what the pages show', () => {
   })
 
   const countryFiles = blocks('yaml').filter((block) => !isIssuers(block))
-  it.each(countryFiles)('is a country’s file that the gateway takes: %s', async (_, text) => {
+  it.each(countryFiles)('is a country’s file that the gateway accepts: %s', async (_, text) => {
     writeFileSync(join(folder, 'HN.yaml'), text)
     const [participant] = await readParticipants(folder, { deadlineMs: 1, maxAnswerBytes: 1 })
     expect(participant?.country).toBe('HN')
   })
 
-  it.each(blocks('yaml policy-test'))('is a table of verdicts that come so: %s', async (page, text) => {
-    const [, file = ''] = blocks('yaml').find(([of]) => of === page) ?? []
-    const [, policies = ''] = blocks('cedar').find(([of]) => of === page) ?? []
-    writeFileSync(join(folder, 'HN.yaml'), `${file}policies: HN.cedar\n`)
-    writeFileSync(join(folder, 'HN.cedar'), policies)
-    writeFileSync(join(folder, 'table.yaml'), text)
-    const tried = await tryPolicyTable(join(folder, 'table.yaml'), undefined)
-    expect(tried.length).toBeGreaterThan(0)
-    expect(tried.filter(({ expected, came }) => expected !== came)).toEqual([])
-  })
+  it.each(blocks('yaml policy-test'))(
+    'is a table of verdicts that the policies really give: %s',
+    async (page, text) => {
+      const [, file = ''] = blocks('yaml').find(([of]) => of === page) ?? []
+      const [, policies = ''] = blocks('cedar').find(([of]) => of === page) ?? []
+      writeFileSync(join(folder, 'HN.yaml'), `${file}policies: HN.cedar\n`)
+      writeFileSync(join(folder, 'HN.cedar'), policies)
+      writeFileSync(join(folder, 'table.yaml'), text)
+      const tried = await tryPolicyTable(join(folder, 'table.yaml'), undefined)
+      expect(tried.length).toBeGreaterThan(0)
+      expect(tried.filter(({ expected, came }) => expected !== came)).toEqual([])
+    },
+  )
 
   it.each(blocks('json'))('is JSON: %s', (_, text) => {
     expect(() => JSON.parse(text)).not.toThrow()
@@ -87,13 +90,22 @@ describe('what the pages show', () => {
     }
   })
 
-  it.each(PAGES)('has links that lead somewhere: %s', (page) => {
+  it.each(PAGES)('has only links to files that exist: %s', (page) => {
     for (const [, target = ''] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
       expect(existsSync(new URL(target, new URL(page, ROOT))), target).toBe(true)
     }
   })
 
-  it('keeps the README at 120 lines at most', () => {
+  it('names only files that exist in the walk through the code', () => {
+    const named = [...read('ARCHITECTURE.md').matchAll(/(?<![\w/*-])(?:[a-z]+\/)*[a-z][\w-]*(?:\.[a-z]+)?\.ts\b/g)].map(
+      ([path]) => path,
+    )
+    const exists = (path: string): boolean => ['', 'gateway/'].some((at) => existsSync(new URL(at + path, ROOT)))
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter((path) => !exists(path))).toEqual([])
+  })
+
+  it('is at most 120 lines in the README', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(121)
   })
 })

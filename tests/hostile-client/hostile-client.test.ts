@@ -5,16 +5,16 @@ import { claimsOf, createProvider, signAs } from '../tokens/identity-provider.ts
 import { ANALYST, type Answer, startWorld, type World } from './world.ts'
 
 /**
- * A hostile client against a running gateway and a running country. Whatever it does, it gets no row, no word of what is inside and no
- * 5xx; and the next question of somebody honest is answered whole.
+ * A hostile client against a running gateway and a running country. Whatever it does, it does not get a row, anything internal or a
+ * status 5xx, and the next operation of an honest caller has a complete answer.
  */
 
 const CLEAN = '{ case(id: "HN:1") { id court } person(id: "HN:P1") { names { full } } }'
-const WHOLE = { case: { id: 'HN:1', court: 'Juzgado de Letras' }, person: { names: [{ full: 'Xiomara Núñez' }] } }
+const COMPLETE = { case: { id: 'HN:1', court: 'Juzgado de Letras' }, person: { names: [{ full: 'Xiomara Núñez' }] } }
 
 let world: World
 let analyst: string
-/** Connections that send slowly, from the start; each gives what it was told at its end. */
+/** Connections that send slowly from the start. Each resolves with what it received, when it ends. */
 let slow: readonly Promise<string>[]
 
 beforeAll(async () => {
@@ -28,28 +28,28 @@ beforeAll(async () => {
 afterAll(() => world?.close())
 afterEach(async () => {
   const { status, text } = await world.ask(CLEAN, analyst)
-  expect([status, JSON.parse(text).data, JSON.parse(text).errors]).toEqual([200, WHOLE, undefined])
+  expect([status, JSON.parse(text).data, JSON.parse(text).errors]).toEqual([200, COMPLETE, undefined])
 })
 
-/** Sends one byte a second after a beginning, until the other side has enough. */
+/** Sends a beginning and then one byte a second, until the other side ends the connection. */
 function drip(beginning: string): Promise<string> {
   return new Promise((resolve) => {
-    let came = ''
+    let received = ''
     const socket = connect(Number(new URL(world.url).port), '127.0.0.1', () => socket.write(beginning))
     const timer = setInterval(() => socket.writable && socket.write('a'), 1_000)
     socket.on('data', (bytes) => {
-      came += bytes
+      received += bytes
     })
     socket
       .on('error', () => undefined)
       .on('close', () => {
         clearInterval(timer)
-        resolve(came)
+        resolve(received)
       })
   })
 }
 
-/** The head of a POST to /graphql, without a token. */
+/** Writes the head of a request without a token; by default a POST to /graphql. */
 function head(headers: Readonly<Record<string, string>>, target = '/graphql', method = 'POST'): string {
   const all = { host: 'istmo', 'content-type': 'application/json', ...headers }
   return `${method} ${target} HTTP/1.1\r\n${Object.entries(all)
@@ -59,22 +59,22 @@ function head(headers: Readonly<Record<string, string>>, target = '/graphql', me
 
 const SECRETS = /Juzgado|Xiomara|relato|node_modules|at .*\.ts:|<html|127\.0\.0\.1|narrative_release|case:narrative/
 
-/** Nothing of the rows, nothing of what is inside, JSON alone. */
-function expectNothing(text: string): void {
+/** Expects that a text contains nothing of the rows and nothing internal. */
+function expectNoSecret(text: string): void {
   expect(text).not.toMatch(SECRETS)
 }
 
 function expectRejected({ status, headers, text }: Answer, ...statuses: readonly number[]): void {
   expect(statuses).toContain(status)
   expect(headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/)
-  expectNothing(text)
+  expectNoSecret(text)
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 describe('tokens', () => {
   it.each<[string, (good: string) => Promise<string> | string]>([
-    ['of no form', () => 'x'],
+    ['that are malformed', () => 'x'],
     ['without a signature', (good) => `${good.split('.').slice(0, 2).join('.')}.`],
     ['with alg none', () => `${encode({ alg: 'none', typ: 'at+jwt' })}.${encode(claimsOf(world.provider))}.`],
     [
@@ -84,11 +84,11 @@ describe('tokens', () => {
           .setProtectedHeader({ alg: 'HS256', kid: 'GT-1' })
           .sign(Buffer.from(JSON.stringify(world.provider.publicKey))),
     ],
-    ['that have ended', () => world.token(ANALYST, { iat: 1_000, exp: 2_000 })],
+    ['that have expired', () => world.token(ANALYST, { iat: 1_000, exp: 2_000 })],
     ['for somebody else', () => world.token(ANALYST, { aud: 'https://other.example' })],
     ['for another country’s name', () => world.token(ANALYST, { org: { country: 'HN', agency: 'HN-MP' } })],
     [
-      'of a stranger under a known name',
+      'of a stranger with a known key id',
       async () => signAs(await createProvider('SV', world.folder), claimsOf(world.provider), { kid: 'GT-1' }),
     ],
     [
@@ -97,29 +97,29 @@ describe('tokens', () => {
         `${good.split('.')[0]}.${encode({ ...claimsOf(world.provider), scope: ANALYST })}.${good.split('.')[2]}`,
     ],
     ['of 15 KiB', () => `${'a'.repeat(15_000)}.b.c`],
-  ])('%s are refused', async (_, make) => {
+  ])('%s are rejected', async (_, make) => {
     expectRejected(await world.ask(CLEAN, await make(await world.token('person:hit'))), 401)
   })
 
-  it('in two headers, in the address, in the body or under another scheme are none', async () => {
+  it('in two headers, in the address, in the body or under another scheme are not accepted', async () => {
     const query = JSON.stringify({ query: CLEAN, access_token: analyst })
     const twice = `${head({ 'content-length': String(query.length), authorization: `Bearer ${analyst}`, Authorization: 'Bearer x' })}${query}`
-    expectNothing(await world.raw(twice))
+    expectNoSecret(await world.raw(twice))
     const response = await fetch(`${world.url}/graphql?access_token=${analyst}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: query,
     })
-    expectNothing(await response.text())
+    expectNoSecret(await response.text())
     expectRejected(await world.ask(CLEAN, null, { headers: { authorization: `Basic ${analyst}` } }), 401)
   })
 
-  it('of the gateway’s own for a country are none here', async () => {
+  it('that look like the gateway’s leg tokens are not accepted', async () => {
     const leg = await signAs(world.provider, { iss: 'istmo', aud: 'HN', op: 'x' }, { typ: 'istmo-leg+jwt' })
     expectRejected(await world.ask(CLEAN, leg), 401)
   })
 
-  it('with few scopes get what those allow, whatever the headers say', async () => {
+  it('with few scopes get only what those allow, whatever the headers say', async () => {
     const headers = {
       ...{ 'istmo-task-force': 'jtf-2026-03', 'istmo-show-protected': '?1', 'istmo-scopes': ANALYST },
       ...{
@@ -131,31 +131,35 @@ describe('tokens', () => {
     }
     const { status, text } = await world.ask(CLEAN, await world.token('person:hit'), { headers })
     expect(status).toBe(200)
-    expectNothing(text)
+    expectNoSecret(text)
     expect(text).toContain('UNAUTHORIZED_FIELD_OR_TYPE')
   })
 })
 
 describe('headers', () => {
   it.each<[string, Record<string, string>, number[]]>([
-    ['a mandate of no form', { 'istmo-mandate': '!!' }, [400, 403]],
-    ['a mandate’s purpose that the token has not', { 'istmo-mandate': 'purpose=OVERSIGHT' }, [403]],
-    ['a mandate’s case that the token has not', { 'istmo-mandate': 'purpose=INVESTIGATION, basis="x"' }, [400, 403]],
+    ['a malformed mandate', { 'istmo-mandate': '!!' }, [400, 403]],
+    ['a purpose that the token’s mandate does not have', { 'istmo-mandate': 'purpose=OVERSIGHT' }, [403]],
+    [
+      'a case that the token’s mandate does not have',
+      { 'istmo-mandate': 'purpose=INVESTIGATION, basis="x"' },
+      [400, 403],
+    ],
     ['a text body', { 'content-type': 'text/plain' }, [400, 415]],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, [400, 415]],
     ['another character set', { 'content-type': 'application/json; charset=utf-7' }, [415]],
-    ['a coding that it is not in', { 'content-encoding': 'gzip' }, [400]],
-    ['a coding that nobody has', { 'content-encoding': 'zstd, gzip' }, [415]],
-  ])('%s is refused', async (_, headers, statuses) => {
+    ['a content coding that the body is not in', { 'content-encoding': 'gzip' }, [400]],
+    ['a content coding that does not exist', { 'content-encoding': 'zstd, gzip' }, [415]],
+  ])('%s is rejected', async (_, headers, statuses) => {
     expectRejected(await world.ask(CLEAN, analyst, { headers }), ...statuses)
   })
 
-  it('of another origin give its pages nothing', async () => {
+  it('of another origin do not let its pages read the answer', async () => {
     const { headers } = await world.ask(CLEAN, null, { headers: { origin: 'https://evil.example' } })
     expect(headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  it('a request’s own name is not taken', async () => {
+  it('cannot choose the request’s id', async () => {
     const { headers } = await world.ask(CLEAN, null, { headers: { 'istmo-request-id': 'mine' } })
     expect(headers.get('istmo-request-id')).not.toBe('mine')
   })
@@ -187,13 +191,13 @@ describe('documents', () => {
       { query: '{ _entities(representations: [{ __typename: "Case", id: "HN:1" }]) { ... on Case { court } } }' },
     ],
     ['a subgraph’s SDL', { query: '{ _service { sdl } }' }],
-    ['a hash alone', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
-    ['an id with the end of a text in it', { query: '{ case(id: "HN:1\\u0000\' or 1=1 --") { court } }' }],
-  ])('%s are refused', async (_, body) => {
+    ['only a hash', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
+    ['an id that contains a zero byte and SQL', { query: '{ case(id: "HN:1\\u0000\' or 1=1 --") { court } }' }],
+  ])('%s are rejected', async (_, body) => {
     expectRejected(await world.ask('', analyst, { body }), 200, 400, 413)
   })
 
-  it('with members that JavaScript knows are as any others', async () => {
+  it('may have members whose names are special in JavaScript', async () => {
     const text = `{"query":"query($__proto__: ID!) { case(id: $__proto__) { category } }","variables":{"__proto__":"HN:1","constructor":{"prototype":{"isAdmin":true}}}}`
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
@@ -201,23 +205,23 @@ describe('documents', () => {
       body: text,
     })
     expect(response.status).toBeLessThan(500)
-    expectNothing(await response.text())
+    expectNoSecret(await response.text())
   })
 })
 
 describe('methods and paths', () => {
-  it.each(['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND', 'OPTIONS'])('%s is no way to ask', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND', 'OPTIONS'])('%s is not accepted', async (method) => {
     const text = await world.raw(head({ 'content-length': '0', connection: 'close' }, '/graphql', method))
     expect(text).toMatch(/^HTTP\/1\.1 (4\d\d|204)/)
-    expectNothing(text)
+    expectNoSecret(text)
   })
 
-  it('nor is CONNECT, nor another protocol', async () => {
+  it('CONNECT and another protocol are not accepted', async () => {
     for (const bytes of [
       'CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: a\r\n\r\n',
       head({ upgrade: 'h2c', connection: 'upgrade', 'content-length': '0' }),
     ])
-      expectNothing((await world.raw(bytes)).replace(/^HTTP\/1\.1 101/, '<html'))
+      expectNoSecret((await world.raw(bytes)).replace(/^HTTP\/1\.1 101/, '<html'))
   })
 
   it.each([
@@ -240,15 +244,15 @@ describe('methods and paths', () => {
       '*',
       'http://127.0.0.1:22/',
     ],
-  ])('%s leads nowhere', async (target) => {
+  ])('%s is not found', async (target) => {
     const text = await world.raw(head({ connection: 'close' }, target, 'GET'))
     expect(text).toMatch(/^HTTP\/1\.1 4\d\d/)
-    expectNothing(text)
+    expectNoSecret(text)
     expect(text).not.toMatch(/root:|"dependencies"/)
   })
 })
 
-describe('bytes that are no HTTP, or two requests at once', () => {
+describe('bytes that are not HTTP, or two requests at once:', () => {
   const inner = `POST /graphql HTTP/1.1\r\nHost: istmo\r\nContent-Type: application/json\r\nContent-Length: 23\r\n\r\n{"query":"{__typename}"}`
   const body = '{"query":"{__typename}"}'
   const length = String(body.length)
@@ -271,13 +275,13 @@ describe('bytes that are no HTTP, or two requests at once', () => {
       `POST /graphql HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n${inner}`,
     ],
     [
-      'a header’s line that goes on',
+      'a header that continues on the next line',
       `POST /graphql HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n${inner}`,
     ],
     ['a negative length', `${head({ 'content-length': '-1' })}${inner}`],
     ['a length with a sign', `${head({ 'content-length': '+24' })}${body}${inner}`],
-    ['a chunk’s size that is none', `${head({ 'transfer-encoding': 'chunked' })}-1\r\n${body}\r\n0\r\n\r\n`],
-    ['a chunk’s size beyond all numbers', `${head({ 'transfer-encoding': 'chunked' })}FFFFFFFFFFFFFFFFFF\r\n${body}`],
+    ['a chunk with a negative size', `${head({ 'transfer-encoding': 'chunked' })}-1\r\n${body}\r\n0\r\n\r\n`],
+    ['a chunk with a size beyond 64 bits', `${head({ 'transfer-encoding': 'chunked' })}FFFFFFFFFFFFFFFFFF\r\n${body}`],
     ['bare line feeds', `POST /graphql HTTP/1.1\nHost: a\nContent-Length: 0\n\n${inner}`],
     ['no host', `GET /status HTTP/1.1\r\n\r\n`],
     ['two hosts', `GET /status HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`],
@@ -287,21 +291,21 @@ describe('bytes that are no HTTP, or two requests at once', () => {
     ['5,000 headers', head(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`x-${i}`, 'a'])))],
     ['a zero byte in a header', head({ 'x-a': 'a\0b' })],
     ['noise', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 noise\r\n\r\n'],
-  ])('%s make one refusal at most', async (_, bytes) => {
+  ])('%s get one rejection at most', async (_, bytes) => {
     const text = await world.raw(bytes)
     const answers = text.match(/^HTTP\/1\.1 \d{3}|(?<=})HTTP\/1\.1 \d{3}/gm) ?? []
     expect(answers.filter((answer) => !/ 4\d\d$/.test(answer))).toEqual([])
     expect(answers.length).toBeLessThanOrEqual(1)
     expect(text).not.toContain('"__typename"')
-    expectNothing(text)
+    expectNoSecret(text)
   })
 
-  it('a body that is cut off is no request', async () => {
+  it('a request whose body is cut off is not answered', async () => {
     const text = await world.raw(`${head({ 'content-length': '5000' })}{"query":"{ __typename }"`)
     expect(text).not.toContain('__typename')
   })
 
-  it('20 requests in one packet get 20 answers, in their order', async () => {
+  it('20 requests in one packet get 20 answers, in order', async () => {
     const one = (i: number): string => {
       const text = JSON.stringify({ query: `{ a${i}: __typename }` })
       return `${head({ 'content-length': String(text.length), ...(i === 19 && { connection: 'close' }) })}${text}`
@@ -312,7 +316,7 @@ describe('bytes that are no HTTP, or two requests at once', () => {
     )
   })
 
-  it('an answer that is not waited for harms nobody', async () => {
+  it('a client that does not wait for its answer does not harm others', async () => {
     for (let i = 0; i < 20; i++) {
       const text = JSON.stringify({ query: CLEAN })
       const socket = connect(Number(new URL(world.url).port), '127.0.0.1')
@@ -327,16 +331,16 @@ describe('bytes that are no HTTP, or two requests at once', () => {
 })
 
 describe('connections that send a byte a second', () => {
-  it('are ended, with a refusal or without, and held up nobody', async () => {
+  it('are ended, with a rejection or without, and do not delay others', async () => {
     const answers = await Promise.all(slow)
     expect(answers).toHaveLength(100)
     for (const answer of answers) {
       expect(answer === '' || /^HTTP\/1\.1 4\d\d/.test(answer)).toBe(true)
-      expectNothing(answer)
+      expectNoSecret(answer)
     }
   })
 
-  it('and nothing of all this failed inside', () => {
-    expect(world.said()).not.toMatch(/failed inside|Unhandled|"level":60/)
+  it('do not cause an internal error, nor does anything else in this file', () => {
+    expect(world.logged()).not.toMatch(/failed inside|internal error|Unhandled|"level":60/)
   })
 })

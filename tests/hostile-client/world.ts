@@ -1,4 +1,4 @@
-/** A gateway in a process of its own, Honduras's node with a few rows, and tokens of Guatemala: all that a hostile client meets. */
+/** What a hostile client meets: a gateway in a process of its own, Honduras’s node with a few rows, and tokens of Guatemala. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -13,32 +13,32 @@ import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { claimsOf, createProvider, type IdentityProvider, signAs } from '../tokens/identity-provider.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
-/** What an analyst may hold, here and in Honduras. */
+/** The scopes of an analyst, in the token and in Honduras’s list. */
 export const ANALYST = 'case:read person:read person:hit'
 
-/** An answer, whole. */
+/** A complete HTTP answer. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
 }
 
-/** All that runs. */
+/** The running gateway, node and identity provider. */
 export interface World {
   readonly url: string
-  /** Its files; gone when it closes. */
+  /** The folder of its files. It is removed when the world closes. */
   readonly folder: string
   readonly provider: IdentityProvider
-  /** A token of Guatemala for these scopes, its claims laid over the usual ones. */
+  /** Signs a token of Guatemala with these scopes. `claims` replace the usual claims. */
   token(scope: string, claims?: object): Promise<string>
-  /** Asks by POST; `token` null sends none. */
+  /** Sends an operation by POST, without a token if `token` is null. */
   ask(query: string, token: string | null, init?: { headers?: Record<string, string>; body?: unknown }): Promise<Answer>
-  /** Opens a connection, sends these bytes, says that nothing more comes, and gives all that came back until its end. */
+  /** Opens a connection, sends these bytes and ends its half. Returns all that came back until the connection ended. */
   raw(bytes: string | Buffer): Promise<string>
-  /** The statements that the node ran so far. */
+  /** The statements that the node has run so far. */
   readonly statements: string[]
-  /** What the gateway said so far, and the node. */
-  said(): string
+  /** What the gateway and the node have logged so far. */
+  logged(): string
   close(): Promise<void>
 }
 
@@ -52,7 +52,7 @@ const ROWS = `
   insert into persons.person_name (person_id, ordinal, category, full_name) values ('HN:P2', 1, 'LEGAL', 'Xiomara Paz');
   insert into legal.statute (id, heading) values ('HN:CP:1', 'Homicidio')`
 
-/** Starts all of it; the gateway with these flags beside the usual ones. */
+/** Starts a world. The gateway gets `flags` in addition to the usual ones. */
 export async function startWorld(...flags: readonly string[]): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-hostile-'))
   await mkdir(join(folder, 'countries'))
@@ -63,7 +63,7 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
   const database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await database.db.execute(ROWS)
   const recorded = recordStatements(database.db)
-  // The node's rules name no place; the gateway's copy is written once the node has one.
+  // The node does not need its own address in its file. The gateway’s copy is written when the node has an address.
   await writeFile(at('HN.yaml'), countryFile('http://127.0.0.1:1'))
   const lines: string[] = []
   const nodeFlags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0', '--rules', at('HN.yaml')]
@@ -90,7 +90,7 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
       return { status: response.status, headers: response.headers, text: await response.text() }
     },
     raw: (bytes) => exchange(Number(port), bytes),
-    said: () => lines.join(''),
+    logged: () => lines.join(''),
     async close() {
       const isRunning = child.exitCode === null && child.signalCode === null
       const ended = isRunning ? once(child, 'exit') : null
@@ -103,7 +103,7 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
   }
 }
 
-/** Starts the gateway on the files of the world's folder. `at` gives the path of one. */
+/** Starts the gateway on the files of the world’s folder. `at` returns the path of a file. */
 function startGateway(at: (name: string) => string, flags: readonly string[]): ChildProcess {
   const supergraph = join(PROJECT, 'supergraph.graphql')
   const files = ['--supergraph', supergraph, '--countries', at('countries'), '--issuers', at('issuers.yaml')]
@@ -136,12 +136,12 @@ function whenListening(child: ChildProcess, lines: string[]): Promise<string> {
 
 function exchange(port: number, bytes: string | Buffer): Promise<string> {
   return new Promise((resolve) => {
-    let came = ''
+    let received = ''
     const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
     socket.setEncoding('utf8').on('data', (text) => {
-      came += text
+      received += text
     })
-    // A connection that is reset has said what it had to say.
-    socket.on('error', () => undefined).on('close', () => resolve(came))
+    // If the connection is reset, what came before is the answer.
+    socket.on('error', () => undefined).on('close', () => resolve(received))
   })
 }

@@ -1,4 +1,4 @@
-/** What a country can do wrong when it is asked for records that another country's rows name. */
+/** What a country can answer wrongly when the gateway asks for records that another country’s rows name. */
 import type { RequestListener } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { casesOf, MARKER, replyData } from './hostile-country.ts'
@@ -10,7 +10,7 @@ const QUERY = `query ($countries: [CountryCode!]) {
 
 let gateway: HostileGateway
 
-/** GT's one case, which names two cases of HN. */
+/** Returns GT’s one case, which names two cases of HN. */
 function linking(): object {
   const data = casesOf('GT', 1)
   const linkedCases = ['HN:1', 'HN:2'].map((id) => ({ _iT: 'Case', _iId: id, id }))
@@ -52,38 +52,44 @@ const IDS = [
   { id: 'HN:2', status: null },
 ]
 
-describe('a country that is asked for two records and gives', () => {
+describe('a country that is asked for two records and answers with', () => {
   it.each<[string, unknown, string]>([
     ['one', [entity('HN:1')], 'BAD_ANSWER'],
     ['none', [], 'BAD_ANSWER'],
     ['three', [...TWO, entity('HN:3')], 'BAD_ANSWER'],
     ['ten thousand', Array.from({ length: 2_000 }, () => ({})), 'BAD_ANSWER'],
-    ['no list', entity('HN:1'), 'BAD_ANSWER'],
+    ['an object in place of the list', entity('HN:1'), 'BAD_ANSWER'],
     ['null', null, 'BAD_ANSWER'],
     ['text', [MARKER, MARKER], 'BAD_ANSWER'],
-    ['both in the other’s place', TWO.toReversed(), 'FOREIGN_RECORD'],
+    ['the two swapped', TWO.toReversed(), 'FOREIGN_RECORD'],
     ['the first twice', [entity('HN:1'), entity('HN:1')], 'FOREIGN_RECORD'],
     ['a record of another country', [entity('HN:1'), entity('GT:1')], 'FOREIGN_RECORD'],
     ['a record of another type', [entity('HN:1'), entity('HN:2', { _iT: 'Warrant' })], 'BAD_ANSWER'],
-  ])('%s, gets no value into the answer, and is whole when it is asked again', async (_, entities, code) => {
-    const { text, requestId, linked, outcomes, codes, answer } = await ask(replyData({ _entities: entities }))
-    expect(linked).toEqual(IDS)
-    expect(outcomes).toEqual([{ country: 'GT', code: null }])
-    expect(codes).toEqual({ GT: null, HN: code })
-    expect(answer.errors).toMatchObject([
-      { path: ['cases', 'edges', 'node', 'linkedCases', 'status'], extensions: { code: 'UNAVAILABLE', country: 'HN' } },
-    ])
-    expect(text).not.toContain(MARKER)
-    expect(gateway.log.some((line) => line.includes(requestId) && line.includes('expected'))).toBe(true)
+  ])(
+    '%s does not get a value into the answer, and its next good answer is used completely',
+    async (_, entities, code) => {
+      const { text, requestId, linked, outcomes, codes, answer } = await ask(replyData({ _entities: entities }))
+      expect(linked).toEqual(IDS)
+      expect(outcomes).toEqual([{ country: 'GT', code: null }])
+      expect(codes).toEqual({ GT: null, HN: code })
+      expect(answer.errors).toMatchObject([
+        {
+          path: ['cases', 'edges', 'node', 'linkedCases', 'status'],
+          extensions: { code: 'UNAVAILABLE', country: 'HN' },
+        },
+      ])
+      expect(text).not.toContain(MARKER)
+      expect(gateway.log.some((line) => line.includes(requestId) && line.includes('expected'))).toBe(true)
 
-    const whole = await ask(replyData({ _entities: TWO }))
-    expect(whole.answer.errors).toBeUndefined()
-    expect(whole.linked).toEqual(IDS.map(({ id }) => ({ id, status: 'OPEN' })))
-    expect(whole.codes).toEqual({ GT: null, HN: null })
-  })
+      const recovered = await ask(replyData({ _entities: TWO }))
+      expect(recovered.answer.errors).toBeUndefined()
+      expect(recovered.linked).toEqual(IDS.map(({ id }) => ({ id, status: 'OPEN' })))
+      expect(recovered.codes).toEqual({ GT: null, HN: null })
+    },
+  )
 })
 
-it('ten thousand errors at places of their own are a hundred, and one that says so', async () => {
+it('ten thousand errors at different places become a hundred, and one that reports the cut', async () => {
   const aliases = Array.from({ length: 125 }, (_, index) => `a${index}`)
   const wide = await startHostileGateway(4_194_304)
   try {
@@ -105,9 +111,9 @@ it('ten thousand errors at places of their own are a hundred, and one that says 
     expect(line).toMatchObject({ requestId, country: 'HN', domain: 'cases', codes: [] })
 
     wide.hostile.answer = replyData(casesOf('HN', 2))
-    const whole = JSON.parse((await wide.ask({ query: '{ cases(first: 5) { edges { node { id } } } }' })).text)
-    expect(whole.errors).toBeUndefined()
-    expect(whole.data.cases.edges).toEqual([{ node: { id: 'GT:1' } }, { node: { id: 'HN:2' } }])
+    const recovered = JSON.parse((await wide.ask({ query: '{ cases(first: 5) { edges { node { id } } } }' })).text)
+    expect(recovered.errors).toBeUndefined()
+    expect(recovered.data.cases.edges).toEqual([{ node: { id: 'GT:1' } }, { node: { id: 'HN:2' } }])
   } finally {
     await wide.close()
   }

@@ -1,14 +1,14 @@
-/** A country over real HTTP whose answers are scripted, and a well-behaved one beside it. */
+/** A country over real HTTP that answers as a script says. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { encodeCursor } from '../../contract/cursor.ts'
 
-/** Text that only a country's answer holds: none of it may reach a client. */
+/** A text that only a country’s answer contains. No part of it may reach a client. */
 export const MARKER = 'SELECT nombre FROM personas; at /srv/node.js:12 María'
 
 type Json = Record<string, unknown>
 
-/** A server on 127.0.0.1 that answers as its script says; the script may be changed between requests. */
+/** A server on 127.0.0.1 that answers as its script says. The script may be changed between requests. */
 export interface ScriptedServer {
   readonly url: string
   answer: RequestListener
@@ -31,7 +31,7 @@ export async function serveScript(answer: RequestListener): Promise<ScriptedServ
   return scripted
 }
 
-/** A page of cases as a country answers it to the gateway. */
+/** Returns a page of cases as a country sends it to the gateway. */
 export function casesOf(country: string, ...numbers: number[]): { cases: Json & { edges: Json[] } } {
   const edges = numbers.map((number) => {
     const id = `${country}:${number}`
@@ -43,7 +43,7 @@ export function casesOf(country: string, ...numbers: number[]): { cases: Json & 
   return { cases: { edges, pageInfo: { hasNextPage: false }, _iP: { _in: false, _ib: false } } }
 }
 
-/** Answers with a status, a body and headers; JSON by default. */
+/** Makes a script that answers with a status, a body and headers; by default as JSON. */
 export function reply(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
     request.resume()
@@ -52,7 +52,7 @@ export function reply(body: unknown, status = 200, headers: Readonly<Record<stri
   }
 }
 
-/** A GraphQL answer with data and errors. */
+/** Makes a script that answers with a GraphQL response. */
 export function replyData(data: unknown, errors?: unknown): RequestListener {
   return reply(errors === undefined ? { data } : { data, errors })
 }

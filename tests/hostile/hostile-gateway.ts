@@ -1,4 +1,4 @@
-/** A gateway over a well-behaved country, GT, and a hostile one, HN, all over real HTTP; what it logs is kept. */
+/** Starts a gateway with a well-behaved country, GT, and a hostile one, HN, all over real HTTP. Stores what the gateway logs. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,10 +8,10 @@ import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import { readGatewayConfig } from '../../gateway/process/config.ts'
 import { type ScriptedServer, serveScript } from './hostile-country.ts'
 
-/** How long the hostile country may take, in milliseconds; the other has ten seconds. */
+/** The deadline of the hostile country, in milliseconds. The other country has ten seconds. */
 const LEG_DEADLINE_MS = 1_500
 
-/** What a test asks with. */
+/** What a test sends to the gateway. */
 export interface Question {
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>>
@@ -19,24 +19,24 @@ export interface Question {
   readonly signal?: AbortSignal
 }
 
-/** What came: the text, and the id that the log knows the request by. */
+/** What the gateway answered, with the id under which the log has the request. */
 export interface Reply {
   readonly status: number
   readonly text: string
   readonly requestId: string
 }
 
-/** A gateway that listens, and its two countries, whose scripts may be changed. */
+/** A running gateway and its two countries, whose scripts may be changed. */
 export interface HostileGateway {
   readonly good: ScriptedServer
   readonly hostile: ScriptedServer
-  /** Every line that the gateway has logged, from the most detailed level on. */
+  /** Each line that the gateway has logged, on all levels. */
   readonly log: readonly string[]
   ask(question: Question): Promise<Reply>
   close(): Promise<void>
 }
 
-/** Starts all three. `capBytes`: the largest answer of a leg. */
+/** Starts the gateway and both countries. `capBytes` is the size of the largest answer that the gateway accepts for a leg. */
 export async function startHostileGateway(capBytes: number): Promise<HostileGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-hostile-'))
   const [good, hostile] = [await serveScript((request) => request.destroy()), await serveScript(() => undefined)]

@@ -67,10 +67,10 @@ const ACTS: [string, object, RequestListener][] = [
   ['drips', late, drip],
   ['resets the connection', broken, ({ socket }) => void socket.resetAndDestroy()],
   ['cuts its body', broken, truncate],
-  ['sends no JSON', bad, reply(`{"data": ${MARKER}`)],
+  ['sends a text that is not JSON', bad, reply(`{"data": ${MARKER}`)],
   ['sends HTML with 200', bad, reply(`<pre>${MARKER}</pre>`, 200, html)],
   ['sends HTML with 500', bad, reply(`<pre>${MARKER}</pre>`, 500, html)],
-  ['refuses', { reach: 'DENIED', code: 'REFUSED_BY_NODE' }, reply({ errors: [{ message: MARKER }] }, 403)],
+  ['denies the leg', { reach: 'DENIED', code: 'REFUSED_BY_NODE' }, reply({ errors: [{ message: MARKER }] }, 403)],
   ['sends null for the connection', bad, replyData({ cases: null }, [{ message: MARKER, path: ['cases'] }])],
   [
     'sends null for a node',
@@ -81,11 +81,11 @@ const ACTS: [string, object, RequestListener][] = [
   ['sends a list for an object', bad, replyData({ cases: [MARKER] })],
   ['sends a record of another country', foreign, replyData(casesOf('GT', 9))],
   ['sends a row twice', bad, replyData(casesOf('HN', 2, 2))],
-  ['sends more rows than asked', bad, replyData(casesOf('HN', 1, 2, 3, 4, 5, 6, 7, 8))],
+  ['sends more rows than requested', bad, replyData(casesOf('HN', 1, 2, 3, 4, 5, 6, 7, 8))],
 ]
 
 describe('a country that', () => {
-  it.each(ACTS)('%s costs its own rows alone, and is asked again', async (_, outcome, listener) => {
+  it.each(ACTS)('%s costs only its own rows, and its next good answer is used', async (_, outcome, listener) => {
     hostile.answer = listener
     const before = gateway.log.length
     const { text, answer, requestId } = await ask()
@@ -96,10 +96,10 @@ describe('a country that', () => {
     expect(answer.data.cases.edges).toEqual([GT_ROW])
     expect(text).not.toMatch(/SELECT|María|node\.js|127\.0\.0\.1|http:|<pre/)
     const lines = gateway.log.slice(before).map((line) => JSON.parse(line))
-    const told = expect.objectContaining({ requestId, country: 'HN', domain: 'cases' })
-    expect(lines).toContainEqual(told)
+    const legLine = expect.objectContaining({ requestId, country: 'HN', domain: 'cases' })
+    expect(lines).toContainEqual(legLine)
     expect(gateway.log.slice(before).join('')).not.toMatch(/SELECT|María|node\.js|<pre|(HN|GT):\d/)
-    await expectWhole()
+    await expectCompleteAnswer()
   })
 
   it.each<[string, RequestListener]>([
@@ -124,17 +124,17 @@ describe('a country that', () => {
         Array.from({ length: 10_000 }, (_, i) => (i < 100 ? { message: MARKER, path: ['cases', 'edges', i] } : {})),
       ),
     ],
-  ])('%s gets none of it into the answer', async (_, listener) => {
+  ])('%s gets nothing of that into the answer', async (_, listener) => {
     hostile.answer = listener
     const { text, answer } = await ask()
     expect(answer.data.cases.edges).toEqual([GT_ROW, HN_ROW])
     expect(text).not.toMatch(/SELECT|María|LEG_DEADLINE/)
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false)
-    await expectWhole()
+    await expectCompleteAnswer()
   })
 })
 
-async function expectWhole(): Promise<void> {
+async function expectCompleteAnswer(): Promise<void> {
   hostile.answer = behave
   const { answer } = await ask()
   expect(answer.errors).toBeUndefined()
@@ -147,7 +147,7 @@ async function expectWhole(): Promise<void> {
   })
 }
 
-it('a client that hangs up ends its legs', async () => {
+it('the gateway ends the legs of a client that hangs up', async () => {
   const client = new AbortController()
   const closed = new Promise((resolve) => {
     hostile.answer = ({ socket }) => {
@@ -157,5 +157,5 @@ it('a client that hangs up ends its legs', async () => {
   })
   await expect(ask(client.signal)).rejects.toThrow()
   await closed
-  await expectWhole()
+  await expectCompleteAnswer()
 })

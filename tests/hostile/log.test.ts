@@ -1,9 +1,9 @@
-/** The operator's log of a bad day: the particulars of each failure under its request's id, and nobody's data. */
+/** Tests the operator’s log of a bad day: it has the details of each failure under the request’s id, and no personal data. */
 import { expect, it } from 'vitest'
 import { casesOf, MARKER, reply, replyData } from './hostile-country.ts'
 import { type HostileGateway, startHostileGateway } from './hostile-gateway.ts'
 
-/** Words that a caller or a country sent, and that stand for what a log must not have. */
+/** Words that a caller or a country sent, and that the log must not contain. */
 const NAME = 'Ana Luz Cifuentes'
 const ID = 'HN:P-770077'
 const TOKEN = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhbmEifQ.c2lnbmF0dXJl'
@@ -41,7 +41,7 @@ async function badDay(gateway: HostileGateway) {
   return replies
 }
 
-it('names every failed request and its country, and nobody’s name, id, token or variables', async () => {
+it('the log has each failed request and its country, but no person’s name, id, token or variables', async () => {
   const gateway = await startHostileGateway(50_000)
   const replies = await badDay(gateway).finally(() => gateway.close())
   expect(replies.map(({ status }) => status)).toEqual([...Array(7).fill(200), 401, 400, 400, 400, 400, 400])
@@ -49,14 +49,14 @@ it('names every failed request and its country, and nobody’s name, id, token o
   for (const word of PRIVATE) expect(text).not.toContain(word)
 
   const lines = gateway.log.map((line) => JSON.parse(line))
-  const told = replies
+  const logged = replies
     .slice(1, 7)
     .map(({ requestId }) =>
       lines
         .filter((line) => line.requestId === requestId && line.country === 'HN')
         .map(({ code, reason, errors, codes }) => code ?? reason ?? [errors, codes]),
     )
-  expect(told).toEqual([
+  expect(logged).toEqual([
     ['BAD_ANSWER'],
     ['BAD_ANSWER'],
     [[1, ['FORBIDDEN_BY_COUNTRY']], 'expected data; came none'],
@@ -64,7 +64,7 @@ it('names every failed request and its country, and nobody’s name, id, token o
     [expect.stringMatching(/Query\.person/)],
     [expect.stringMatching(/Query\.person/)],
   ])
-  // The request's own line, whatever became of it.
+  // Each request also has its own line, whether it succeeded or not.
   for (const { requestId, status } of replies) {
     expect(lines).toContainEqual(expect.objectContaining({ requestId, route: '/graphql', status }))
   }

@@ -10,7 +10,8 @@ import { callerOf } from '../rights/guarded-engine.ts'
 import { cursorOf, documentOf, MORE, STRICTER, TELLING } from './stricter.ts'
 
 /**
- * Who may not read a field learns nothing of it by filter, order or cursor: the country that guards it is not asked.
+ * A caller who may not read a field cannot learn its value by a filter, an order or a cursor: the gateway does not ask the country that
+ * guards it.
  */
 
 const SCOPES = ['case:read', 'person:read', 'warrant:read', 'case:count', 'person:hit', MORE]
@@ -29,7 +30,7 @@ const WORLD = [
     SCOPES.filter((scope) => scope !== MORE),
     STRICTER,
   ),
-  // Publishes no dates of filing.
+  // Does not publish dates of filing.
   participant('SV', SCOPES, domainSdl('cases').replace('  filedOn: Date\n', '')),
 ]
 
@@ -53,7 +54,7 @@ async function ask(
   return { legs, answer }
 }
 
-/** As little as a country can say. */
+/** Returns the smallest answer that a country can give. */
 function scripted({ query, country }: Leg): Record<string, unknown> {
   const record = (type: string): object => ({ _iT: type, _iId: `${country}:1`, __typename: type, id: `${country}:1` })
   if (query.includes('person(')) return { person: record('Person') }
@@ -61,26 +62,30 @@ function scripted({ query, country }: Leg): Record<string, unknown> {
   return { cases: { _iE: [], pageInfo: {} } }
 }
 
-const asked = (legs: readonly Leg[]): unknown[] => legs.map(({ country }) => country)
+const countriesOf = (legs: readonly Leg[]): unknown[] => legs.map(({ country }) => country)
 
-describe('a country that guards a field more', () => {
-  it.each(TELLING)('is not asked by %s', async (_, arguments_, variables, coordinate) => {
+describe('a country with a stricter rule for a field', () => {
+  it.each(TELLING)('is not asked if the operation has %s', async (_, arguments_, variables, coordinate) => {
     const { legs, answer } = await ask(documentOf(arguments_, ['GT', 'HN']), variables)
-    expect(asked(legs)).toEqual(['GT'])
-    const told = answer.errors?.map(({ extensions }) => [extensions?.code, extensions?.country, extensions?.coordinate])
-    expect(told).toContainEqual(['FORBIDDEN_BY_COUNTRY', 'HN', coordinate])
+    expect(countriesOf(legs)).toEqual(['GT'])
+    const reported = answer.errors?.map(({ extensions }) => [
+      extensions?.code,
+      extensions?.country,
+      extensions?.coordinate,
+    ])
+    expect(reported).toContainEqual(['FORBIDDEN_BY_COUNTRY', 'HN', coordinate])
     expect(JSON.stringify(answer)).not.toContain(MORE)
   })
 
   it.each([
-    ['an order that tells nothing', 'orderBy: ID_ASC'],
+    ['an order that reveals nothing', 'orderBy: ID_ASC'],
     ['a filter by null', 'filter: { status: null, filedFrom: null }, orderBy: ID_ASC'],
-  ])('is asked by %s', async (_, arguments_) => {
-    expect(asked((await ask(documentOf(arguments_, ['GT', 'HN']))).legs)).toEqual(['GT', 'HN'])
+  ])('is asked if the operation has %s', async (_, arguments_) => {
+    expect(countriesOf((await ask(documentOf(arguments_, ['GT', 'HN']))).legs)).toEqual(['GT', 'HN'])
   })
 
   it.each(['FILED_ON_DESC', 'FILED_ON_ASC'])(
-    'refuses the cursor of %s under an order that it lets use',
+    'is protected from a cursor of %s under an order that it allows: the gateway rejects the cursor',
     async (order) => {
       await expect(ask(documentOf(`orderBy: ID_ASC, after: "${cursorOf(order)}"`, ['HN']))).rejects.toMatchObject({
         code: 'BAD_CURSOR',
@@ -90,26 +95,26 @@ describe('a country that guards a field more', () => {
 
   it.each([
     [
-      'pages in its order, of a case',
+      'pages of a case, in the default order',
       '{ case(id: "HN:1") { id warrants { edges { cursor } } } }',
       'Case.warrants(first:)',
     ],
     [
-      'their size null',
+      'pages whose size is null',
       '{ case(id: "HN:1") { id warrants(first: null) { edges { cursor } } } }',
       'Case.warrants(first:)',
     ],
     [
-      'pages in its order, of a person',
+      'pages of a person, in the default order',
       '{ person(id: "GT:1") { warrants(countries: ["HN"]) { edges { cursor } } } }',
       'Person.warrants(first:)',
     ],
     [
-      'a filter of a person’s',
+      'a filter of a person’s warrants',
       '{ person(id: "GT:1") { warrants(countries: ["HN"], status: ACTIVE) { edges { cursor } } } }',
       'Person.warrants',
     ],
-  ])('does not tell warrants by %s', async (_, source) => {
+  ])('is not asked for warrants by %s', async (_, source) => {
     const { legs, answer } = await ask(source)
     expect(legs.filter(({ query, country }) => country === 'HN' && query.includes('warrants'))).toEqual([])
     expect(answer.errors?.length).toBeGreaterThan(0)
@@ -122,13 +127,13 @@ describe('a country that does not publish a field', () => {
     'orderBy: null',
     'first: 1',
     'filter: { filedFrom: "2026-01-01" }, orderBy: ID_ASC',
-  ])('is not asked by what would tell it, which its node refuses: %s', async (arguments_) => {
+  ])('is not asked if the argument would reveal it, because its node rejects the leg: %s', async (arguments_) => {
     const { legs, answer } = await ask(documentOf(arguments_, ['GT', 'SV']))
-    expect(asked(legs)).toEqual(['GT'])
+    expect(countriesOf(legs)).toEqual(['GT'])
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN_BY_COUNTRY', country: 'SV' })
   })
 
-  it('is asked by what tells nothing', async () => {
-    expect(asked((await ask(documentOf('orderBy: ID_ASC', ['GT', 'SV']))).legs)).toEqual(['GT', 'SV'])
+  it('is asked if the arguments reveal nothing', async () => {
+    expect(countriesOf((await ask(documentOf('orderBy: ID_ASC', ['GT', 'SV']))).legs)).toEqual(['GT', 'SV'])
   })
 })

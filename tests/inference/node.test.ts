@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import {
-  type LoggedGatewayWorld,
   openTestDatabase,
+  type RecordedStatements,
   recordStatements,
   type TestDatabase,
 } from '../../subgraphs/kit/testing.ts'
@@ -11,12 +11,12 @@ import { type Reply, type Sent, startTestNode, type TestNode } from '../country-
 import { documentOf, STRICTER, TELLING } from './stricter.ts'
 
 /**
- * A national node, over real HTTP, tells nobody by filter, order, cursor or number what they may not read; and what is denied to a caller
- * looks like what is not there, by the answer and by the work that it makes.
+ * A national node, over real HTTP, does not reveal by a filter, an order, a cursor or a count what a caller may not read. What is denied to a
+ * caller looks like what does not exist, both in the answer and in the work that it causes.
  */
 
 let database: TestDatabase
-let recorded: LoggedGatewayWorld
+let recorded: RecordedStatements
 let node: TestNode
 
 beforeAll(async () => {
@@ -43,41 +43,41 @@ afterAll(async () => {
   await database?.close()
 })
 
-/** The reply, and the statements that it took. */
-async function worked(sent: Sent): Promise<Reply & { readonly statements: readonly string[] }> {
+/** Asks the node. Returns the reply and the statements that the node ran for it. */
+async function askAndRecord(sent: Sent): Promise<Reply & { readonly statements: readonly string[] }> {
   recorded.statements.length = 0
   const reply = await node.ask({ claims: { scope: SCOPES }, ...sent })
   return { ...reply, statements: [...recorded.statements] }
 }
 
-describe('a leg that would tell what the country guards', () => {
-  it.each(TELLING)('is refused before a statement is run: %s', async (_, arguments_, variables) => {
-    const { status, body, statements } = await worked({ query: documentOf(arguments_, ['HN']), variables })
+describe('a leg that would reveal what the country guards', () => {
+  it.each(TELLING)('is denied before the node runs a statement: %s', async (_, arguments_, variables) => {
+    const { status, body, statements } = await askAndRecord({ query: documentOf(arguments_, ['HN']), variables })
     expect([status, body.data, statements]).toEqual([403, undefined, []])
   })
 
   it.each(['warrants { edges { cursor } }', 'warrants(first: null) { edges { cursor } }'])(
-    'also by %s',
+    'is denied for %s too',
     async (field) => {
       const sent = { query: `{ case(id: "HN:1") { ${field} } }`, claims: { scope: `${SCOPES} warrant:read` } }
-      expect((await worked(sent)).statements).toEqual([])
+      expect((await askAndRecord(sent)).statements).toEqual([])
     },
   )
 })
 
-describe('what is denied looks like what is not there', () => {
+describe('what is denied looks like what does not exist', () => {
   const PERSON = 'names { full } sex sameAs { id } provenance { agency }'
   const scope = 'person:read'
 
   it.each<[string, string, string, string, string]>([
     [
-      'a case that others share',
+      'a case that is shared only with others',
       'cases',
       'case(id: "ID") { id caseTrackingId offences { iccs } participants { edges { cursor } } }',
       'HN:7',
       'HN:99',
     ],
-    ['a person that others share', 'persons', `person(id: "ID") { ${PERSON} }`, 'HN:P3', 'HN:P99'],
+    ['a person that is shared only with others', 'persons', `person(id: "ID") { ${PERSON} }`, 'HN:P3', 'HN:P99'],
     ['a victim', 'persons', `person(id: "ID") { ${PERSON} }`, 'HN:P2', 'HN:P99'],
     [
       'a victim’s cases',
@@ -87,7 +87,7 @@ describe('what is denied looks like what is not there', () => {
       'HN:P99',
     ],
     [
-      'the cases of whose case others share',
+      'the cases of a person whose case is shared only with others',
       'cases',
       '_entities(representations: [{ __typename: "Person", id: "ID" }]) { ... on Person { cases(orderBy: ID_ASC) { edges { node { id } } } } }',
       'HN:P1',
@@ -95,7 +95,7 @@ describe('what is denied looks like what is not there', () => {
     ],
   ])('%s', async (_, domain, field, denied, absent) => {
     const ask = (id: string) =>
-      worked({ domain, query: `{ ${field.replace('ID', id)} }`, claims: { scope: `${SCOPES} ${scope}` } })
+      askAndRecord({ domain, query: `{ ${field.replace('ID', id)} }`, claims: { scope: `${SCOPES} ${scope}` } })
     const [hidden, missing] = [await ask(denied), await ask(absent)]
     expect(hidden.status).toBe(200)
     expect([hidden.status, hidden.text.replaceAll(denied, absent)]).toEqual([missing.status, missing.text])
@@ -105,33 +105,36 @@ describe('what is denied looks like what is not there', () => {
 
   it.each<[string, string]>([
     [
-      'search by the name of three',
+      'a search by the name of three persons',
       'persons(countries: ["HN"], search: { name: "Xiomara Nunez" }) { edges { node { id } } pageInfo { hasNextPage } }',
     ],
     [
-      'search of one',
+      'a search with a page of one',
       'persons(countries: ["HN"], search: { name: "Xiomara Nunez" }, first: 1) { edges { node { id } } pageInfo { hasNextPage } }',
     ],
-  ])('%s finds one, and no next page', async (_, field) => {
-    const { body } = await worked({ domain: 'persons', query: `{ ${field} }` })
+  ])('%s finds one person and no next page', async (_, field) => {
+    const { body } = await askAndRecord({ domain: 'persons', query: `{ ${field} }` })
     expect(body.data).toEqual({ persons: { edges: [{ node: { id: 'HN:P1' } }], pageInfo: { hasNextPage: false } } })
   })
 
-  it.each(['1991-01-01', '1992-01-01'])('a hit on somebody hidden, born %s, is no hit', async (birthDate) => {
-    const ask = (date: string) =>
-      worked({
-        domain: 'persons',
-        query: `{ personHits(countries: ["HN"], search: { name: "Xiomara Núñez", birthDate: "${date}" }) { hits { hit band contactPoint } } }`,
-      })
-    const [hidden, missing, known] = [await ask(birthDate), await ask('1950-01-01'), await ask('1990-01-01')]
-    expect(hidden.text).toBe(missing.text)
-    expect(hidden.statements).toEqual(missing.statements)
-    expect(known.text).toContain('"hit":true')
-  })
+  it.each(['1991-01-01', '1992-01-01'])(
+    'a search for a hit on a hidden person, born %s, finds nothing',
+    async (birthDate) => {
+      const ask = (date: string) =>
+        askAndRecord({
+          domain: 'persons',
+          query: `{ personHits(countries: ["HN"], search: { name: "Xiomara Núñez", birthDate: "${date}" }) { hits { hit band contactPoint } } }`,
+        })
+      const [hidden, missing, known] = [await ask(birthDate), await ask('1950-01-01'), await ask('1990-01-01')]
+      expect(hidden.text).toBe(missing.text)
+      expect(hidden.statements).toEqual(missing.statements)
+      expect(known.text).toContain('"hit":true')
+    },
+  )
 
-  it('a filter by a victim finds no case', async () => {
+  it('a filter by a victim does not find a case', async () => {
     const ask = (id: string) =>
-      worked({
+      askAndRecord({
         query: `{ cases(countries: ["HN"], orderBy: ID_ASC, filter: { participant: "${id}" }) { edges { node { id } } pageInfo { hasNextPage } } }`,
       })
     const [hidden, missing] = [await ask('HN:P2'), await ask('HN:P99')]
@@ -143,19 +146,19 @@ describe('what is denied looks like what is not there', () => {
 describe('counts', () => {
   const counts = async (filter: string): Promise<unknown> =>
     (
-      await worked({
+      await askAndRecord({
         query: `{ caseCounts(countries: ["HN"]${filter}) { counts { year cases } } }`,
         claims: { scope: `${SCOPES} case:count` },
       })
     ).body.data
 
-  it('have what the caller may see alone, whatever it narrows them to', async () => {
-    const seen = { caseCounts: { counts: [{ year: 2026, cases: 6 }] } }
+  it('include only what the caller may see, whatever the filter', async () => {
+    const visible = { caseCounts: { counts: [{ year: 2026, cases: 6 }] } }
     for (const filter of ['', ', iccs: "0101"', ', fromYear: 2026, toYear: 2026'])
-      expect(await counts(filter)).toEqual(seen)
+      expect(await counts(filter)).toEqual(visible)
   })
 
-  it('below the threshold are left out, as where there is nothing', async () => {
+  it('below the threshold are omitted, as if there were no cases', async () => {
     await database.db.execute(`update cases.case_file set shared_with = '{other}' where id in ('HN:1', 'HN:2')`)
     for (const filter of [
       '',

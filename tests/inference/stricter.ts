@@ -1,7 +1,7 @@
-/** What Honduras asks more than the contract in the tests of inference, and questions that would tell it without reading it. */
+/** The stricter rules of Honduras in the tests of inference, and operations that would reveal the guarded fields without reading them. */
 import { domainSdl } from '../../contract/domain-sdl.ts'
 
-/** The scope that Honduras asks for what it guards more; the tests' caller has it in Guatemala. */
+/** The scope that Honduras requires for the fields that it guards. The tests’ caller has it only in Guatemala. */
 export const MORE = 'case:more'
 
 const GUARDED = [
@@ -13,17 +13,17 @@ const GUARDED = [
   'status: WarrantStatus!',
 ]
 
-/** The contract's domain `cases`, each of these fields with one scope more. */
+/** The contract’s domain `cases`, in which each of these fields requires one more scope. */
 export const STRICTER = GUARDED.reduce((sdl, field) => {
   if (!sdl.includes(`  ${field}\n`)) throw new Error(`expected the contract to have ${field}`)
   return sdl.replace(`  ${field}\n`, `  ${field} @requiresScopes(scopes: [["${MORE}"]])\n`)
 }, domainSdl('cases'))
 
-/** A cursor that somebody may hand on who may read the field behind the order. */
+/** Makes a cursor of an order. A caller who may read the field behind the order could pass such a cursor on. */
 export const cursorOf = (order: string): string =>
   Buffer.from(JSON.stringify([order, '8980000', 'HN:1'])).toString('base64url')
 
-/** A question, its variables, and the argument that would tell. */
+/** Arguments, their variables, and the coordinate of the argument that would reveal something. */
 export type Question = readonly [
   title: string,
   arguments_: string,
@@ -31,7 +31,7 @@ export type Question = readonly [
   coordinate: string,
 ]
 
-/** Arguments of `Query.cases` that would tell what Honduras does not let read. */
+/** Arguments of `Query.cases` that would reveal what Honduras denies. */
 export const TELLING: readonly Question[] = [
   ['a filter', 'filter: { status: [OPEN] }', {}, 'CaseFilter.status'],
   ['a filter in a variable', 'filter: $f', { f: { status: ['OPEN'] } }, 'CaseFilter.status'],
@@ -42,18 +42,18 @@ export const TELLING: readonly Question[] = [
   ['an order', 'orderBy: FILED_ON_ASC', {}, 'CaseOrder.FILED_ON_ASC'],
   ['an order in a variable', 'orderBy: $o', { o: 'FILED_ON_DESC' }, 'CaseOrder.FILED_ON_DESC'],
   ['the order by default', 'first: 1', {}, 'CaseOrder.FILED_ON_DESC'],
-  ['the order by a variable that is not there', 'orderBy: $o', {}, 'CaseOrder.FILED_ON_DESC'],
+  ['the order by a variable that is missing', 'orderBy: $o', {}, 'CaseOrder.FILED_ON_DESC'],
   ['null in place of the order', 'orderBy: null', {}, 'CaseOrder.FILED_ON_DESC'],
   ['null in place of the order, in a variable', 'orderBy: $o', { o: null }, 'CaseOrder.FILED_ON_DESC'],
   [
-    'a cursor of another’s',
+    'a cursor of another caller',
     `orderBy: FILED_ON_DESC, after: "${cursorOf('FILED_ON_DESC')}"`,
     {},
     'CaseOrder.FILED_ON_DESC',
   ],
 ]
 
-/** The document of a question to these countries. */
+/** Writes the document that asks these countries for cases with these arguments. */
 export function documentOf(arguments_: string, countries: readonly string[]): string {
   const declared = ['$f: CaseFilter', '$c: [CaseCategory!]', '$o: CaseOrder'].filter((one) =>
     arguments_.includes(one.slice(0, 2)),

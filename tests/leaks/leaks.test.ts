@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ANALYST, startWorld, type World } from '../hostile-client/world.ts'
 
 /**
- * What a gateway and a country that run could give away beside rows: the schema by introspection or suggestion, the subgraphs' SDL, the plan,
- * a stack trace, the names of scopes and policies.
+ * What a running gateway and a running country could reveal besides rows: the schema by introspection or suggestions, the subgraphs’ SDL, the
+ * plan, a stack trace, the names of scopes and policies.
  */
 
 let world: World
@@ -22,15 +22,15 @@ interface Named {
   readonly name: string
 }
 
-/** A type as the answer has it: null for what its kind has not. */
+/** A type as introspection returns it. A member is null if the type’s kind does not have it. */
 interface ShownType extends Named {
   readonly fields: readonly (Named & { readonly args: readonly Named[] })[] | null
   readonly inputFields: readonly Named[] | null
   readonly enumValues: readonly Named[] | null
 }
 
-/** Every type and field that introspection shows, as `Type` and `Type.field`, with arguments, input fields and enum values. */
-async function shownTo(token: string | null): Promise<ReadonlySet<string>> {
+/** Lists each type and field that introspection shows, as `Type` and `Type.field`, with arguments, input fields and enum values. */
+async function introspect(token: string | null): Promise<ReadonlySet<string>> {
   const { text } = await world.ask(getIntrospectionQuery({ inputValueDeprecation: true }), token)
   const { types } = (JSON.parse(text) as { data: { __schema: { types: readonly ShownType[] } } }).data.__schema
   return new Set(
@@ -69,30 +69,30 @@ describe('introspection', () => {
 
   it.each<[string, () => string | null, readonly string[], readonly string[]]>([
     [
-      'nobody',
+      'a caller without a token',
       () => null,
       PUBLIC,
       [...HIT, ...READ, ...NEVER, 'Person', 'Case', 'PersonSearch', 'PersonHitSearch', 'CaseFilter', 'CaseOrder'],
     ],
     [
-      'who may search for hits alone',
+      'a caller who may only search for hits',
       () => hitOnly,
       [...PUBLIC, ...HIT],
       [...READ, ...NEVER, 'PersonName', 'PersonSearch', 'PersonSearch.name'],
     ],
     ['an analyst', () => analyst, [...PUBLIC, ...HIT, ...READ], NEVER],
-  ])('shows %s what it may read, and no more', async (_, token, seen, unseen) => {
-    const shown = await shownTo(token())
+  ])('shows %s only what the caller may read', async (_, token, seen, unseen) => {
+    const shown = await introspect(token())
     expect(seen.filter((one) => !shown.has(one))).toEqual([])
     expect(unseen.filter((one) => shown.has(one))).toEqual([])
   })
 
-  it('shows more to who may read more, and never another’s after it', async () => {
+  it('shows more to a caller who may read more, and does not show it to the next caller', async () => {
     const [first, hit, all, again] = [
-      await shownTo(null),
-      await shownTo(hitOnly),
-      await shownTo(analyst),
-      await shownTo(null),
+      await introspect(null),
+      await introspect(hitOnly),
+      await introspect(analyst),
+      await introspect(null),
     ]
     expect([...first].filter((one) => !hit.has(one))).toEqual([])
     expect([...hit].filter((one) => !all.has(one))).toEqual([])
@@ -102,7 +102,7 @@ describe('introspection', () => {
   })
 
   it.each(['Case', 'PersonSearch', 'CaseOrder', 'Address'])(
-    'of the type %s by name tells nobody that there is one',
+    'of the type %s by name does not reveal that it exists',
     async (name) => {
       const { text } = await world.ask(
         `{ __type(name: "${name}") { name fields { name } inputFields { name } enumValues { name } } }`,
@@ -112,13 +112,13 @@ describe('introspection', () => {
     },
   )
 
-  it('shows nothing of the federation', async () => {
+  it('does not show anything of the federation', async () => {
     for (const token of [null, analyst])
-      expect([...(await shownTo(token))].join(' ')).not.toMatch(/_entities|_service|_Any|join__|link__|inaccessible/)
+      expect([...(await introspect(token))].join(' ')).not.toMatch(/_entities|_service|_Any|join__|link__|inaccessible/)
   })
 })
 
-describe('the gateway is no subgraph', () => {
+describe('the gateway does not answer as a subgraph', () => {
   it.each([
     '{ _service { sdl } }',
     '{ _entities(representations: []) { __typename } }',
@@ -133,29 +133,29 @@ describe('the gateway is no subgraph', () => {
   })
 })
 
-describe('no header and no extension shows the plan', () => {
+describe('the answer does not show the plan, whatever the request has:', () => {
   const QUERY = '{ case(id: "HN:1") { id court } }'
 
   it.each<[string, Record<string, string>, object]>([
     ['nothing', {}, {}],
     ['the query plan’s header', { 'apollo-query-plan-experimental': '1', 'apollo-expose-query-plan': 'true' }, {}],
-    ['a format of it', { 'apollo-query-plan-experimental-format': 'prettified' }, {}],
+    ['a format of the query plan', { 'apollo-query-plan-experimental-format': 'prettified' }, {}],
     ['a trace', { 'apollo-federation-include-trace': 'ftv1', 'x-apollo-tracing': '1' }, {}],
     ['a dry run of the plan', { 'apollo-expose-query-plan': 'dry-run' }, {}],
     ['extensions', {}, { queryPlan: true, tracing: {}, ftv1: true, explain: true }],
   ])('%s', async (_, headers, extensions) => {
     const {
       status,
-      headers: came,
+      headers: answerHeaders,
       text,
     } = await world.ask('', analyst, { headers, body: { query: QUERY, extensions } })
     const body = JSON.parse(text) as { data: unknown; extensions?: object }
     expect([status, body.data]).toEqual([200, { case: { id: 'HN:1', court: 'Juzgado de Letras' } }])
     expect(Object.keys(body.extensions ?? {}).filter((key) => !['countries', 'record'].includes(key))).toEqual([])
     expect(text).not.toMatch(/queryPlan|ftv1|Fetch|_i[A-Z]|127\.0\.0\.1/)
-    const known =
+    const expected =
       /^(content-type|content-length|date|connection|keep-alive|cache-control|vary|etag|istmo-request-id|x-content-type-options)$/
-    expect([...came.keys()].filter((name) => !known.test(name))).toEqual([])
+    expect([...answerHeaders.keys()].filter((name) => !expected.test(name))).toEqual([])
   })
 })
 
@@ -165,7 +165,7 @@ describe('an error', () => {
     ['of a policy', '{ case(id: "HN:1") { id narrative } person(id: "HN:P1") { id addresses { line } } }'],
     ['of a country', '{ case(id: "HN:1") { id protectedParticipants { edges { cursor } } } }'],
     ['of a whole operation', '{ caseCounts { counts { cases } } warrant(id: "HN:1") { id } }'],
-  ])('%s names neither scopes nor policies, held or needed', async (_, query) => {
+  ])('%s names neither the caller’s scopes nor the required scopes and policies', async (_, query) => {
     for (const token of [null, hitOnly, analyst]) {
       const { text } = await world.ask(query, token)
       expect(text).toMatch(/UNAUTHORIZED_FIELD_OR_TYPE|FORBIDDEN_BY_COUNTRY/)
@@ -186,11 +186,11 @@ describe('an error', () => {
       'query ($f: CaseFilter) { cases(filter: $f) { edges { cursor } } }',
       { f: { statu: 'OPEN', participant: 'x' } },
     ],
-    ['an id of no form', '{ case(id: "x") { id } }'],
-    ['a cursor of no form', '{ cases(after: "x") { edges { cursor } } }'],
-    ['a date of no form', '{ persons(search: { name: "a", birthDate: "x" }) { edges { cursor } } }'],
-    ['no GraphQL', '{ case('],
-  ])('of %s has no suggestion, no stack and nothing of what is inside', async (_, query, variables) => {
+    ['a malformed id', '{ case(id: "x") { id } }'],
+    ['a malformed cursor', '{ cases(after: "x") { edges { cursor } } }'],
+    ['a malformed date', '{ persons(search: { name: "a", birthDate: "x" }) { edges { cursor } } }'],
+    ['a text that is not GraphQL', '{ case('],
+  ])('of %s has no suggestion, no stack trace and nothing internal', async (_, query, variables) => {
     for (const token of [null, analyst]) {
       const { text } = await world.ask('', token, { body: { query, variables } })
       const { errors } = JSON.parse(text) as { errors: readonly { extensions: object }[] }
@@ -205,8 +205,8 @@ describe('an error', () => {
   })
 })
 
-describe('what is hidden looks like what is not there, across gateway and country', () => {
-  const worked = async (query: string, id: string): Promise<readonly [unknown, readonly string[]]> => {
+describe('what is hidden looks like what does not exist, across gateway and country', () => {
+  const askAndRecord = async (query: string, id: string): Promise<readonly [unknown, readonly string[]]> => {
     world.statements.length = 0
     const { status, text } = await world.ask(query.replaceAll('"ID"', JSON.stringify(id)), analyst)
     return [[status, text.replaceAll(id, 'ID')], [...world.statements].sort()]
@@ -214,7 +214,7 @@ describe('what is hidden looks like what is not there, across gateway and countr
 
   it.each<[string, string, string, string]>([
     [
-      'a case that others share',
+      'a case that is shared only with others',
       '{ case(id: "ID") { id court offences { iccs } participants { edges { node { person { names { full } } } } } } }',
       'HN:2',
       'HN:9',
@@ -237,17 +237,17 @@ describe('what is hidden looks like what is not there, across gateway and countr
       'HN:P2',
       'HN:P9',
     ],
-  ])('%s: the same answer for the same work', async (_, query, hidden, absent) => {
-    const [denied, missing] = [await worked(query, hidden), await worked(query, absent)]
+  ])('%s: the answer and the statements are the same', async (_, query, hidden, absent) => {
+    const [denied, missing] = [await askAndRecord(query, hidden), await askAndRecord(query, absent)]
     expect(denied).toEqual(missing)
     expect(denied[1].length).toBeGreaterThan(0)
     expect(JSON.stringify(denied[0])).not.toMatch(/Paz|Juzgado/)
   })
 })
 
-describe('what needs no token', () => {
+describe('a page that does not require a token', () => {
   it.each(['/status', '/health/live', '/health/ready', '/.well-known/jwks.json', '/metrics', '/'])(
-    '%s has no address, no secret and no person',
+    '%s does not contain an address, a secret or a person',
     async (path) => {
       const text = await (await fetch(`${world.url}${path}`)).text()
       expect(text).not.toMatch(/127\.0\.0\.1:\d|"d":|postgres|Juzgado|Xiomara|pairwise|Bearer ey/)
@@ -257,8 +257,8 @@ describe('what needs no token', () => {
 })
 
 describe('the logs', () => {
-  it('have no token, no row and no name of a caller', async () => {
+  it('do not contain a token, a row or a caller’s name', async () => {
     await world.ask('{ person(id: "HN:P1") { names { full } } case(id: "HN:1") { narrative court } }', analyst)
-    expect(world.said()).not.toMatch(/eyJ[\w-]+\.|Juzgado|Xiomara|relato|pairwise-1/)
+    expect(world.logged()).not.toMatch(/eyJ[\w-]+\.|Juzgado|Xiomara|relato|pairwise-1/)
   })
 })

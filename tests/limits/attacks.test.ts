@@ -1,4 +1,4 @@
-/** A hostile client against a running gateway: what would cost too much is refused before it costs, and the next question is answered. */
+/** A hostile client against a running gateway: the gateway rejects a request that would cost too much, and answers the next one. */
 import { readFile } from 'node:fs/promises'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { getIntrospectionQuery } from 'graphql'
@@ -14,7 +14,7 @@ afterAll(() => gateway.close())
 
 const many = (n: number, part: (i: number) => string): string => Array.from({ length: n }, (_, i) => part(i)).join(' ')
 
-/** A refusal is JSON with one code, and names nothing of what is inside. */
+/** Checks that a rejection is JSON with one code, and shows no internal details. */
 function expectRejection(answer: Answer, status: number, code: string): void {
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
   expect([answer.status, answer.body.errors?.[0]?.extensions.code]).toEqual([status, code])
@@ -26,7 +26,7 @@ async function expectToAnswer(): Promise<void> {
   expect((await gateway.ask({ query: '{ __typename }' })).text).toBe('{"data":{"__typename":"Query"}}\n')
 }
 
-describe('a document that would cost too much is refused with the limit, what it allows and what came', () => {
+describe('a document that would cost too much is rejected with the limit, what it allows and what came', () => {
   it.each([
     ['10,000 aliases', `{ ${many(10_000, (i) => `a${i}:__typename`)} }`, 'at most 5000 tokens'],
     ['1,000 aliases', `{ ${many(1_000, (i) => `a${i}:__typename`)} }`, 'at most 200 aliases; came 1000'],
@@ -36,19 +36,19 @@ describe('a document that would cost too much is refused with the limit, what it
       `{ person(id: "HN:1") { ${many(1_000, (i) => `a${i}:id`)} } }`,
       'at most 200 aliases; came 1000',
     ],
-    ['a depth of 5,000', `${'{a'.repeat(5_000)}${'}'.repeat(5_000)}`, 'at most 30 levels within one another; came 31'],
+    ['a depth of 5,000', `${'{a'.repeat(5_000)}${'}'.repeat(5_000)}`, 'at most 30 levels of nesting; came 31'],
     [
-      'a depth of 5,000 that fragments make',
+      'a depth of 5,000 through fragments',
       many(900, (i) => `fragment f${i} on Query{a{...f${i + 1}}}`),
       'at most 5000 tokens',
     ],
     [
-      'a depth of 400 that fragments make',
+      'a depth of 400 through fragments',
       `{ ...f0 } ${many(400, (i) => `fragment f${i} on A{a{...f${i + 1}}}`)} fragment f400 on A{a}`,
       'at most 30 levels',
     ],
-    ['2^30 fields', fragmentBomb(30), 'at most 2000 fields after fragments are written out'],
-    ['2^300 fields', fragmentBomb(300), 'at most 2000 fields after fragments are written out'],
+    ['2^30 fields', fragmentBomb(30), 'at most 2000 fields after fragments are expanded'],
+    ['2^300 fields', fragmentBomb(300), 'at most 2000 fields after fragments are expanded'],
     ['5,000 directives', `{ __typename ${'@skip(if:false) '.repeat(5_000)} }`, 'at most 5000 tokens'],
     ['1,000 directives', `{ __typename ${'@own '.repeat(1_000)} }`, 'at most 200 directives; came 1000'],
     [
@@ -81,7 +81,7 @@ describe('a document that would cost too much is refused with the limit, what it
     [
       'a great depth',
       JSON.parse(`{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`),
-      'at most 12 levels within one another in the variables',
+      'at most 12 levels of nesting in the variables',
     ],
   ])('variables with %s', async (_, variables, message) => {
     const answer = await gateway.ask({ query: '{ __typename }', variables })
@@ -90,7 +90,7 @@ describe('a document that would cost too much is refused with the limit, what it
     await expectToAnswer()
   })
 
-  it('by GET as well', async () => {
+  it('also by GET', async () => {
     const search = new URLSearchParams({
       query: '{ __typename }',
       variables: `{"a":${'['.repeat(20)}${']'.repeat(20)}}`,
@@ -100,8 +100,8 @@ describe('a document that would cost too much is refused with the limit, what it
   })
 })
 
-describe('what tools ask is within the limits', () => {
-  it('introspection, all of it', async () => {
+describe('the operations of tools are within the limits', () => {
+  it('complete introspection', async () => {
     const all = {
       specifiedByUrl: true,
       directiveIsRepeatable: true,
@@ -112,18 +112,18 @@ describe('what tools ask is within the limits', () => {
     expect([status, body.errors]).toEqual([200, undefined])
   })
 
-  it('the demo’s question', async () => {
+  it('the operation of the demo', async () => {
     const query = await readFile(new URL('../../demo/across-borders.graphql', import.meta.url), 'utf8')
     expect((await gateway.ask({ query, variables: { id: 'HN:P-000001' } })).status).toBe(200)
   })
 })
 
-describe('what validation refuses', () => {
+describe('an operation that validation rejects', () => {
   it.each([
     ['fragments in a circle', '{ ...f } fragment f on Query { ...g } fragment g on Query { ...f }'],
     ['a fragment in itself', '{ ...f } fragment f on Query { ...f }'],
     ['two fragments of one name', '{ ...f } fragment f on Query { __typename } fragment f on Query { a: __typename }'],
-  ])('is not run: %s', async (_, query) => {
+  ])('does not run: %s', async (_, query) => {
     expectRejection(await gateway.ask({ query }), 400, 'GRAPHQL_VALIDATION_FAILED')
     await expectToAnswer()
   })
@@ -136,14 +136,14 @@ describe('a body that inflates to more than it says', () => {
     ['gzip', gzipSync(bomb)],
     ['deflate', deflateSync(bomb)],
     ['br', brotliCompressSync(bomb)],
-  ])('is refused: 100 MiB in %s', async (coding, body) => {
+  ])('is rejected: 100 MiB in %s', async (coding, body) => {
     expect(body.byteLength).toBeLessThan(256 * 1024)
     const init = { body: new Uint8Array(body), headers: { 'content-encoding': coding } }
     expectRejection(await gateway.ask('', init), 413, 'BODY_TOO_LARGE')
     await expectToAnswer()
   })
 
-  it('is no list of operations', async () => {
+  it('may not be a list of operations', async () => {
     expectRejection(await gateway.ask([{ query: '{ __typename }' }, { query: '{ __typename }' }]), 400, 'BAD_REQUEST')
   })
 })

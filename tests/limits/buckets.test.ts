@@ -1,4 +1,4 @@
-/** Rate limits against a plain oracle: in memory, on PGlite, and on PostgreSQL where a server is named. */
+/** Rate limits against a plain oracle: in memory, on PGlite, and on PostgreSQL if the environment names a server. */
 import { PGlite } from '@electric-sql/pglite'
 import fc from 'fast-check'
 import pg from 'pg'
@@ -8,7 +8,7 @@ import type { Rate, TakeToken } from '../../gateway/admit/rate.ts'
 import { createSharedBuckets, type SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 
-/** Times are eighths of a second: sums of them are exact. */
+/** Times are eighths of a second, because their sums are exact. */
 const rates = fc.record({ perSecond: fc.constantFrom(0.125, 0.5, 1, 2, 8), burst: fc.integer({ min: 1, max: 5 }) })
 const uses = fc.array(fc.record({ after: fc.integer({ min: 0, max: 24 }), key: fc.constantFrom('a', 'b') }), {
   maxLength: 40,
@@ -33,7 +33,7 @@ interface Buckets {
 
 function behavesAsBucket(name: string, open: () => Promise<Buckets>, numRuns: number): void {
   describe(name, () => {
-    it('lets through what a counted bucket would, and says when there is more', async () => {
+    it('accepts what a counted bucket accepts, and says when there is a token again', async () => {
       let run = 0
       const { take, setNow } = await open()
       await fc.assert(
@@ -59,7 +59,7 @@ function behavesAsBucket(name: string, open: () => Promise<Buckets>, numRuns: nu
       )
     })
 
-    it('gives a token again after the seconds that it said', async () => {
+    it('has a token again after the seconds that it said', async () => {
       const { take, setNow } = await open()
       const rate = { perSecond: 0.5, burst: 1 }
       await setNow(1_000_000)
@@ -90,7 +90,7 @@ beforeAll(async () => {
 })
 afterAll(() => shared.close())
 
-/** A database of its own, opened twice where it is on a server: the gateway brings `pg` and PGlite itself. */
+/** A new database, opened twice if it is on a server. The gateway itself depends on `pg` and PGlite. */
 async function openShared(): Promise<typeof shared> {
   const empty = await openEmptyDatabase()
   if (empty.url === undefined) {
@@ -101,7 +101,7 @@ async function openShared(): Promise<typeof shared> {
     new pg.Pool({ connectionString: empty.url }),
     new pg.Pool({ connectionString: empty.url }),
   ]
-  // The database goes by force, also from connections that are just being closed.
+  // Force the removal of the database, even while connections are being closed.
   for (const pool of [database, second]) pool.on('error', () => undefined)
   const close = async (): Promise<void> => {
     await Promise.all([database.end(), second.end()])
@@ -126,7 +126,7 @@ behavesAsBucket(
 )
 
 describe('buckets that two gateways share', () => {
-  it('are made once, when all start at once', async () => {
+  it('are created once, even if all start at the same time', async () => {
     await shared.database.query('drop table if exists istmo_rate_limit')
     const starting = Array.from({ length: 20 }, (_, i) => createSharedBuckets(i % 2 ? shared.database : shared.second))
     const rate = { perSecond: 0.001, burst: 1 }
@@ -135,7 +135,7 @@ describe('buckets that two gateways share', () => {
     expect(taken.filter(({ isTaken }) => isTaken)).toHaveLength(1)
   })
 
-  it('never give one token twice, by the database’s own clock', async () => {
+  it('never let two uses take the same token, by the database’s clock', async () => {
     const gateways = await Promise.all([createSharedBuckets(shared.database), createSharedBuckets(shared.second)])
     const rate = { perSecond: 0.001, burst: 7 }
     const all = Array.from({ length: 40 }, (_, i) => gateways[i % 2]?.('both', rate))

@@ -1,4 +1,4 @@
-/** Trusted documents, by HTTP: as the client preset of graphql-codegen writes and sends them. */
+/** Trusted documents over HTTP, as the client preset of graphql-codegen writes and sends them. */
 import { createHash } from 'node:crypto'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -41,7 +41,7 @@ describe.each(['enforce', 'log'] as const)('a gateway with trusted documents in 
     expect((await gateway.ask({ ...body, variables: { on: false } })).text).toBe('{"data":{}}\n')
   })
 
-  it.each(ASKED_BY_ID)('answers it by GET as well: %s', async (_, body) => {
+  it.each(ASKED_BY_ID)('also answers it by GET: %s', async (_, body) => {
     const search = new URLSearchParams({ variables: '{"on":true}' })
     for (const [name, value] of Object.entries(body)) {
       search.set(name, typeof value === 'string' ? value : JSON.stringify(value))
@@ -54,7 +54,7 @@ describe.each(['enforce', 'log'] as const)('a gateway with trusted documents in 
     ['an id that is not listed', { documentId: sha256(LISTED) }],
     ['a hash that is not listed', { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(STRANGE) } } }],
     ['a listed id with another text', { documentId: ID, query: STRANGE }],
-  ])('refuses %s', async (_, body) => {
+  ])('rejects %s', async (_, body) => {
     const { status, body: answer } = await gateway.ask(body)
     expect([status, answer.errors?.[0]?.extensions.code]).toEqual([400, 'DOCUMENT_NOT_TRUSTED'])
   })
@@ -66,14 +66,14 @@ describe('a document that is not listed', () => {
     ['a listed one with a space more', { query: `${LISTED} ` }],
     ['introspection', { query: '{ __schema { queryType { name } } }' }],
     ['no document', {}],
-  ])('is refused in mode enforce: %s', async (_, body) => {
+  ])('is rejected in mode enforce: %s', async (_, body) => {
     const gateway = await startLimited({ documents: file })
     const { status, body: answer } = await gateway.ask({ ...body, variables: {} })
     await gateway.close()
     expect([status, answer.errors?.[0]?.extensions.code]).toEqual([400, 'DOCUMENT_NOT_TRUSTED'])
   })
 
-  it('is answered in mode log, and logged by its hash alone', async () => {
+  it('is answered in mode log, which logs only its hash', async () => {
     const gateway = await startLimited({ documents: file, documentsMode: 'log' })
     expect((await gateway.ask({ query: STRANGE })).text).toBe('{"data":{"strange":"Query"}}\n')
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
@@ -85,7 +85,7 @@ describe('a document that is not listed', () => {
 })
 
 describe('the file of trusted documents', () => {
-  it('is read again when it changes; a bad one changes nothing', async () => {
+  it('is read again when it changes; a malformed one changes nothing', async () => {
     const own = join(folder, 'changing.json')
     await writeFile(own, JSON.stringify({ one: LISTED }))
     const gateway = await startLimited({ documents: own })
@@ -109,8 +109,8 @@ describe('the file of trusted documents', () => {
   it.each([
     ['is not there', 'nowhere.json', null, 'ENOENT'],
     ['is no JSON', 'text.json', '{', 'expected JSON'],
-    ['holds what is no GraphQL', 'broken.json', '{"one": "{"}', 'expected a GraphQL document at "one"'],
-  ])('stops the start where it %s', async (_, name, text, reason) => {
+    ['holds a text that is not GraphQL', 'broken.json', '{"one": "{"}', 'expected a GraphQL document at "one"'],
+  ])('stops the start if it %s', async (_, name, text, reason) => {
     if (text !== null) await writeFile(join(folder, name), text)
     await expect(startLimited({ documents: join(folder, name) })).rejects.toThrow(
       `${join(folder, name)}: expected trusted documents: ${reason}`,

@@ -1,4 +1,4 @@
-/** Rates and costs by HTTP: who is too fast is told when to come back, and others are answered meanwhile. */
+/** Rates and costs over HTTP: the gateway tells a client that is too fast when to return, and meanwhile answers the others. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ describe('a client that is too fast', () => {
   })
   afterAll(() => gateway.close())
 
-  it('is refused with when to come back, and its address is not logged', async () => {
+  it('is rejected with the time to return, and its address is not logged', async () => {
     const answers = [1, 2, 3, 4, 5].map(() => gateway.ask(TYPENAME))
     const statuses = (await Promise.all(answers)).map(({ status }) => status)
     expect(statuses.toSorted()).toEqual([200, 200, 200, 429, 429])
@@ -31,13 +31,13 @@ describe('a client that is too fast', () => {
     expect(inRequests.join()).not.toMatch(/127\.0\.0\.1|::1/)
   })
 
-  it('is not kept from what says how the gateway is', async () => {
+  it('can still read the health and status of the gateway', async () => {
     expect((await fetch(`${gateway.url}/health/live`)).status).toBe(200)
   })
 })
 
 describe('an operation that costs too much', () => {
-  it('is refused with both numbers', async () => {
+  it('is rejected with both numbers', async () => {
     const gateway = await startLimited({ maxCost: '100' })
     const ask = (first: number) =>
       gateway.ask({
@@ -62,7 +62,7 @@ describe('hit searches', () => {
   const search = 'search: { name: "Ana", birthDate: "1990-01-01" }'
   const one = { query: `{ personHits(${search}) { outcomes { country } } }` }
 
-  it('are one an operation, and have a rate of their own', async () => {
+  it('may come once in an operation, and have their own rate', async () => {
     const gateway = await startLimited({ hitRate: '0.01:1' })
     const two = await gateway.ask({
       query: `{ a: personHits(${search}) { outcomes { country } } b: personHits(${search}) { outcomes { country } } }`,
@@ -79,7 +79,7 @@ describe('hit searches', () => {
   })
 })
 
-describe('a country that is asked too often', () => {
+describe('a country that the gateway asks too often', () => {
   let node: Server
   let asked = 0
   beforeAll(async () => {
@@ -94,7 +94,7 @@ describe('a country that is asked too often', () => {
     node.close()
   })
 
-  it('is left out of the answer, which says so, and is not asked', async () => {
+  it('is missing from the answer, which says so, and gets no leg', async () => {
     const url = `http://127.0.0.1:${(node.address() as AddressInfo).port}/legal`
     const gateway = await startLimited({ countryRate: '0.01:2' }, url)
     const query = '{ statutes(first: 1) { outcomes { country reach code } } }'
@@ -115,14 +115,14 @@ describe('a country that is asked too often', () => {
 })
 
 describe('gateways that share a database', () => {
-  it('do not start where it cannot be had, and do not tell its password', async () => {
+  it('do not start if it is not available, and do not show its password', async () => {
     const starting = startLimited({ sharedDatabase: 'postgres://istmo:secret@127.0.0.1:9/istmo' })
     await expect(starting).rejects.toThrow(/^--shared-database \(SHARED_DATABASE_URL\): expected a PostgreSQL database/)
     await expect(starting).rejects.not.toThrow(/secret/)
   })
 
-  // Two processes cannot share the embedded PostgreSQL: tests/limits/buckets.test.ts has its statement.
-  it('count hit searches together, on a server where one is named', async () => {
+  // Two processes cannot share the embedded PostgreSQL. tests/limits/buckets.test.ts tests its statement.
+  it('count hit searches together, if the environment names a server', async () => {
     const database = await openEmptyDatabase()
     if (database.url !== undefined) {
       const flags = { hitRate: '0.001:3', sharedDatabase: database.url }

@@ -1,4 +1,4 @@
-/** A gateway over the three domains whose one country is not there: what is refused before planning asks nobody. */
+/** A gateway over the three domains, whose one country does not answer. A request that is rejected before planning asks no country. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import type { GatewayFlags } from '../../gateway/process/settings.ts'
 const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')
 const NOWHERE = 'http://127.0.0.1:9/graphql'
 
-/** What came back: status, headers, and the body as it was written and as it is read. */
+/** The response: status, headers, and the body both as text and parsed. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -21,7 +21,7 @@ export interface Answer {
   }
 }
 
-/** A gateway that listens, and what it logged. */
+/** A gateway that listens, and its log lines. */
 export interface RunningGateway {
   readonly url: string
   readonly folder: string
@@ -31,7 +31,7 @@ export interface RunningGateway {
   close(): Promise<void>
 }
 
-/** Starts a gateway that lets requests without a token in. `flags` go before the usual ones; `country`: where Honduras is. */
+/** Starts a gateway that accepts requests without a token. `flags` override the usual ones; `country` is the address of Honduras. */
 export async function startLimited(flags: GatewayFlags = {}, country = NOWHERE): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-limits-'))
   const domains = ['cases', 'persons', 'legal'].map((domain) => `${domain}: { url: "${country}" }`).join(', ')

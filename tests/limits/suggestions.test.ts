@@ -1,4 +1,4 @@
-/** What a client writes wrong is said, and not what would have been right: a guess must not be led to a name. */
+/** The gateway says what a client wrote wrongly, but not the correct name: a guess must not lead to a name. */
 import { buildSchema } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createExecutor } from '../../subgraphs/kit/execute.ts'
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-/** Each with the name that a suggestion would give away. */
+/** Wrong operations, each with the name that a suggestion would reveal. */
 const WRITTEN_WRONG: readonly [what: string, query: string, variables: unknown, name: RegExp][] = [
   ['a root field', '{ persn(id: "HN:1") { id } }', {}, /person/],
   ['a field', '{ person(id: "HN:1") { birthDat } }', {}, /birthDate/],

@@ -1,13 +1,13 @@
-/** A TCP proxy before a national node that does to bytes what networks do. */
+/** A TCP proxy in front of a national node, which fails in the ways in which networks fail. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
-/** How many bytes of an answer come through before it is cut. */
+/** The number of bytes of an answer that pass before the answer is cut. */
 const CUT_AT = 100
 
-/** What is done to a connection: `client` is the gateway's side, `upstream` the node's. */
+/** What the wire does to a connection. `client` is the gateway’s side. `upstream` opens the node’s side. */
 type Act = (client: Socket, upstream: () => Socket) => void
 
-/** A wire whose behaviour can be changed; connections that are open end with the change. */
+/** A wire whose behaviour can be changed. A change closes all open connections. */
 export interface BrokenWire {
   readonly port: number
   set(act: keyof typeof ACTS): Promise<void>
@@ -15,19 +15,19 @@ export interface BrokenWire {
 }
 
 const ACTS = {
-  /** As a wire should be. */
+  /** Works as a wire should. */
   passes: (client, upstream) => {
     client.pipe(upstream()).pipe(client)
   },
-  /** Nobody listens: see `set`. */
+  /** Does not listen: see `set`. */
   refuses: () => undefined,
   'resets at once': (client) => client.resetAndDestroy(),
-  'resets when it is asked': (client) => client.once('data', () => client.resetAndDestroy()),
+  'resets after the request': (client) => client.once('data', () => client.resetAndDestroy()),
   'resets within the answer': (client, upstream) => cut(client, upstream(), () => client.resetAndDestroy()),
   'closes at once': (client) => client.end(),
-  'closes its half when it is asked': (client) => client.once('data', () => client.end()).resume(),
+  'closes its half after the request': (client) => client.once('data', () => client.end()).resume(),
   'cuts the answer': (client, upstream) => cut(client, upstream(), () => client.end()),
-  'swallows the question': (client) => client.resume(),
+  'swallows the request': (client) => client.resume(),
   'swallows the answer': (client, upstream) => client.pipe(upstream()).resume(),
   'swallows the rest of the answer': (client, upstream) => cut(client, upstream(), () => undefined),
   'drips the answer': (client, upstream) => {
@@ -45,19 +45,19 @@ const ACTS = {
   'answers with noise': (client) => client.once('data', () => client.end(Buffer.alloc(4_096, 0x83))),
 } as const satisfies Record<string, Act>
 
-/** Opens a wire to a port of this machine, on a free port. It passes at first. */
+/** Opens a wire on a free port to the port `to` of this machine. At first it works. */
 export async function openWire(to: number): Promise<BrokenWire> {
   const sockets = new Set<Socket>()
   let act: Act = ACTS.passes
-  const keep = (socket: Socket): Socket => {
+  const track = (socket: Socket): Socket => {
     sockets.add(socket)
-    // What a broken wire does is an error to both ends; the wire itself goes on.
+    // Both ends report what a broken wire does as an error. The wire itself must go on.
     return socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
   }
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    keep(client)
+    track(client)
     act(client, () => {
-      const upstream = keep(connect({ port: to, host: '127.0.0.1', allowHalfOpen: true }))
+      const upstream = track(connect({ port: to, host: '127.0.0.1', allowHalfOpen: true }))
       upstream.on('error', () => client.resetAndDestroy())
       client.on('close', () => upstream.destroy())
       return upstream
@@ -89,7 +89,7 @@ function cut(client: Socket, upstream: Socket, then: () => void): void {
   })
 }
 
-/** A byte at a time, slower than any deadline bears. */
+/** Sends one byte at a time, so slowly that each deadline passes first. */
 function drip(client: Socket, bytes: Buffer): void {
   let at = 0
   const timer = setInterval(() => {

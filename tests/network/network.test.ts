@@ -1,6 +1,6 @@
 /**
- * A broken network between a gateway and a national node, both processes of the demo: each act costs that country's rows alone,
- * and the same question is whole again after it.
+ * A broken network between the gateway and a national node, which are processes of the demo. Each fault costs only that country’s rows,
+ * and after it the same operation has a complete answer again.
  */
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { nodePort } from '../../demo/ports.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo, until } from '../demo/running-demo.ts'
 import { type BrokenWire, openWire } from './broken-wire.ts'
 
-/** How long a leg to HN may take, in milliseconds: no act should cost a test more. */
+/** The deadline of a leg to HN, in milliseconds. It limits how long a test waits for a fault. */
 const DEADLINE_MS = 1_000
 const QUERY = `{ cases(first: 50, countries: ["GT", "HN"]) {
   edges { node { id country } }
@@ -28,7 +28,7 @@ let place: DemoPlace
 let demo: RunningDemo
 let wire: BrokenWire
 let token: string
-let whole: Cases
+let complete: Cases
 let data: string
 
 beforeAll(async () => {
@@ -38,8 +38,8 @@ beforeAll(async () => {
   wire = await openWire(nodePort(place.port, 'HN') ?? 0)
   token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
   await putWireBetween(wire.port)
-  whole = await ask()
-  expect(whole.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
+  complete = await ask()
+  expect(complete.edges.map(({ node }) => node.country)).toEqual(expect.arrayContaining(['GT', 'HN']))
 }, 240_000)
 afterAll(async () => {
   await wire.close()
@@ -47,7 +47,7 @@ afterAll(async () => {
   await rm(data, { recursive: true })
 })
 
-/** Has the gateway ask HN through the wire, by a change of its file, which it notices. */
+/** Changes HN’s file so that the gateway asks HN through the wire, and waits until the gateway has loaded it. */
 async function putWireBetween(port: number): Promise<void> {
   const file = join(homeIn(place.home).countries, 'HN.yaml')
   const country = parse(await readFile(file, 'utf8'))
@@ -84,9 +84,9 @@ const broken = { country: 'HN', reach: 'UNAVAILABLE', code: 'CONNECTION' }
 const bad = { country: 'HN', reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
 const late = { country: 'HN', reach: 'TIMED_OUT', code: 'LEG_DEADLINE' }
 
-/** GT's rows are there, all that were, and HN's are not. */
-function expectGuatemalaAlone(cases: Cases): void {
-  expect(idsOf(cases, 'GT')).toEqual(expect.arrayContaining(idsOf(whole, 'GT')))
+/** Expects all earlier rows of GT and no row of HN. */
+function expectOnlyGuatemala(cases: Cases): void {
+  expect(idsOf(cases, 'GT')).toEqual(expect.arrayContaining(idsOf(complete, 'GT')))
   expect(idsOf(cases, 'HN')).toEqual([])
 }
 
@@ -96,69 +96,69 @@ describe('a wire that', () => {
   it.each([
     ['refuses', broken],
     ['resets at once', broken],
-    ['resets when it is asked', broken],
+    ['resets after the request', broken],
     ['resets within the answer', broken],
     ['closes at once', broken],
-    ['closes its half when it is asked', broken],
+    ['closes its half after the request', broken],
     ['cuts the answer', broken],
-    ['swallows the question', late],
+    ['swallows the request', late],
     ['swallows the answer', late],
     ['swallows the rest of the answer', late],
     ['drips the answer', late],
     ['answers with noise', bad],
-  ] as const)('%s costs its country’s rows alone, and they are back with it', async (act, outcome) => {
+  ] as const)('%s costs only its country’s rows, and they are back when it works again', async (act, outcome) => {
     await wire.set(act)
     const cases = await ask()
     expect(cases.outcomes).toEqual([ANSWERED, outcome])
-    expectGuatemalaAlone(cases)
+    expectOnlyGuatemala(cases)
     await wire.set('passes')
-    expect(await ask()).toEqual(whole)
+    expect(await ask()).toEqual(complete)
   })
 
   it.each(['delays the answer', 'cuts the answer into single bytes'] as const)('%s costs nothing', async (act) => {
     await wire.set(act)
-    expect(await ask()).toEqual(whole)
+    expect(await ask()).toEqual(complete)
   })
 
-  it('breaks while connections are kept open for the next question costs it nothing', async () => {
+  it('breaks idle connections does not cost the next operation anything', async () => {
     for (let round = 0; round < 5; round += 1) {
       await wire.set('passes')
-      expect(await ask()).toEqual(whole)
+      expect(await ask()).toEqual(complete)
     }
   })
 })
 
 describe('a national node that', () => {
-  it('is stopped in its tracks is waited for as long as its deadline, and answers when it goes on', async () => {
+  it('is paused times out at its deadline, and answers when it continues', async () => {
     const node = await pidOf('HN')
     process.kill(node, 'SIGSTOP')
     const cases = await ask().finally(() => process.kill(node, 'SIGCONT'))
     expect(cases.outcomes).toEqual([ANSWERED, late])
-    expectGuatemalaAlone(cases)
-    expect(await ask()).toEqual(whole)
+    expectOnlyGuatemala(cases)
+    expect(await ask()).toEqual(complete)
   })
 
-  it('is killed is missing, and its rows are back with it', async () => {
+  it('is killed is unavailable, and its rows are back when it runs again', async () => {
     process.kill(await pidOf('HN'), 'SIGKILL')
     await until(async () => (await demo.children()).HN === undefined)
     const cases = await ask()
     expect(cases.outcomes).toEqual([ANSWERED, broken])
-    expectGuatemalaAlone(cases)
+    expectOnlyGuatemala(cases)
     expect(await place.run('demo/control.ts', 'start', 'HN')).toMatchObject({ code: 0 })
-    expect(await ask()).toEqual(whole)
+    expect(await ask()).toEqual(complete)
   })
 
-  it('is left alone after repeated failures, and asked again once it is back', async () => {
+  it('failed repeatedly is not asked for a while, and is asked again when it is back', async () => {
     await wire.set('refuses')
     for (let round = 0; round < 5; round += 1) expect((await ask()).outcomes[1]).toEqual(broken)
     await until(async () => (await ask()).outcomes[1]?.code === 'BREAKER_OPEN')
     await wire.set('passes')
     await until(async () => (await ask()).outcomes[1]?.reach === 'ANSWERED')
-    expect(await ask()).toEqual(whole)
+    expect(await ask()).toEqual(complete)
   })
 })
 
-it('the gateway is the process that it was, and nothing failed inside it', async () => {
+it('the gateway is still the same process, and its log has no internal error', async () => {
   const log = await readFile(join(homeIn(place.home).logs, 'gateway.log'), 'utf8')
   const levels = log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).level as number] : []))
   expect(Math.max(...levels)).toBeLessThan(50)

@@ -28,7 +28,7 @@ afterAll(async () => {
   await provider.close()
 })
 
-/** A proof for the provider's token endpoint, where there is no token yet. */
+/** A proof for the provider's token endpoint, before there is a token. */
 async function proveToProvider(): Promise<string> {
   const claims = { jti: randomUUID(), htm: 'POST', htu: `${provider.issuer}/token`, iat: Math.floor(Date.now() / 1000) }
   return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
@@ -40,7 +40,7 @@ const prove = (token: string) => proveWith(sender, { token, method: 'POST', url:
 const stated = { 'istmo-mandate': 'purpose=INVESTIGATION' }
 
 describe('a token of an OpenID provider', () => {
-  it('is taken, with country, agency and mandate where the issuer’s entry says', async () => {
+  it('is accepted, with country, agency and mandate in the claims that the issuer’s entry names', async () => {
     const token = await provider.token('tool')
     expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'at+jwt', alg: 'ES256' })
     expect(decodeJwt(token)).not.toHaveProperty('org')
@@ -61,7 +61,7 @@ describe('a token of an OpenID provider', () => {
     expect(outside).toMatchObject({ status: 403, code: 'MANDATE_NOT_COVERED' })
   })
 
-  it('of the same provider for another resource is refused', async () => {
+  it('of the same provider for another resource is rejected', async () => {
     const token = await provider.token('tool', { resource: 'https://other.example' })
     expect(decodeJwt(token)).toMatchObject({ iss: provider.issuer, aud: 'https://other.example' })
     const reply = await ask(gateway.url, { authorization: `Bearer ${token}` })
@@ -70,7 +70,7 @@ describe('a token of an OpenID provider', () => {
 })
 
 describe('a token of an OpenID provider that is bound to a key by DPoP', () => {
-  it('is taken with a proof, and each proof once', async () => {
+  it('is accepted with a proof, and each proof once', async () => {
     const token = await provider.token('bound-tool', { proof: await proveToProvider() })
     expect(decodeJwt(token)).toMatchObject({ cnf: { jkt: expect.stringMatching(/^[\w-]{43}$/) } })
     const headers = { authorization: `DPoP ${token}`, dpop: await prove(token), ...stated }
@@ -79,7 +79,7 @@ describe('a token of an OpenID provider that is bound to a key by DPoP', () => {
     expect(await ask(gateway.url, { ...headers, dpop: await prove(token) })).toMatchObject({ status: 200 })
   })
 
-  it('is refused without a proof, as a bearer’s, and with the proof that the provider got', async () => {
+  it('is rejected without a proof, under the scheme Bearer, and with the proof that the provider got', async () => {
     const toProvider = await proveToProvider()
     const token = await provider.token('bound-tool', { proof: toProvider })
     const attempts = [
@@ -93,7 +93,7 @@ describe('a token of an OpenID provider that is bound to a key by DPoP', () => {
     }
   })
 
-  it('is refused with another sender’s proof', async () => {
+  it('is rejected with another sender’s proof', async () => {
     const token = await provider.token('bound-tool', { proof: await proveToProvider() })
     const thief = await generateKeyPair('ES256', { extractable: true })
     const dpop = await proveWith(thief, { token, method: 'POST', url: `${gateway.url}/graphql` })

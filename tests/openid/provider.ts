@@ -1,4 +1,4 @@
-/** A real OpenID provider (oidc-provider) of Honduras, which writes what it knows of a caller in claims of its own. */
+/** A real OpenID provider (oidc-provider) of Honduras, which writes what it knows about a caller into its own claims. */
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -18,14 +18,14 @@ const EXTRA = {
   },
 }
 
-/** Where {@link EXTRA} has what the gateway reads, for its file of issuers. */
+/** Pointers to the values in {@link EXTRA} that the gateway reads, for its file of issuers. */
 export const POINTERS = {
   country: '/https:~1~1id.hn.example~1country',
   agency: '/groups/0',
   mandate: '/istmo_mandate',
 }
 
-/** What a token is asked for with, besides its client. */
+/** The parameters of a token request, besides its client. */
 export interface TokenOptions {
   readonly proof?: string
   readonly resource?: string
@@ -33,11 +33,11 @@ export interface TokenOptions {
 
 /** A provider that listens. */
 export interface RunningProvider {
-  /** Its `iss`, and the address under which everything is. */
+  /** Its `iss`, and the address of all its endpoints. */
   readonly issuer: string
   /**
    * Asks the token endpoint for an access token by the grant client_credentials. `client`: `tool`, or `bound-tool`, whose tokens are
-   * bound to the key of the DPoP proof that is sent along. `resource`: for whom the token is, by default {@link RESOURCE}.
+   * bound to the key of the DPoP proof in the request. `resource`: the audience of the token, by default {@link RESOURCE}.
    */
   token(client: 'tool' | 'bound-tool', more?: TokenOptions): Promise<string>
   close(): Promise<void>

@@ -19,14 +19,14 @@ import { signAccessToken, type TokenRequest } from '../../demo/issuer/token.ts'
 import { istmo } from '../audit-cli/istmo.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 
-/** The auditors' GraphQL as a process: who sees what, and that each reading is in its record before the answer is there. */
+/** Runs the auditors' GraphQL as a process: tests who sees what, and that each reading is in its audit log before the answer leaves. */
 
 const gateway = parseSignerKey(generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519))
 const ownKey = generateSignerKey('istmo.example/oversight', SIGNATURE_TYPES.ed25519)
 const PROJECT = join(import.meta.dirname, '../..')
 const START_MS = Date.parse('2026-11-24T20:00:00.000Z')
 
-/** A request at second `at`, of an officer of one country to others. */
+/** A request at second `at`, from an officer of one country to other countries. */
 function request(at: number, from: string, to: readonly string[], more: Partial<EntryOf<'request'>> = {}): Entry {
   const [leg] = SAMPLE_REQUEST.legs
   const timeMs = START_MS + at * 1_000
@@ -127,7 +127,7 @@ const regional: Who = { claims: { org: { country: 'GT', agency: 'GT-MP-REGIONAL'
 const idsOf = (data: Record<string, unknown>) =>
   (data.entries as { edges: { node: { id: string } }[] }).edges.map(({ node }) => node.id)
 
-/** What the record of the readings has, while the process has it open: the entries that are published. */
+/** The published entries of oversight's own audit log, while the process has it open. */
 async function ownEntries(): Promise<readonly Entry[]> {
   const policy = parsePolicy(`log ${parseSignerKey(ownKey).verifier.vkey}\nquorum none\n`)
   const reader = await openLogReader(folderSource(join(folder, 'own/log')), policy)
@@ -137,7 +137,7 @@ async function ownEntries(): Promise<readonly Entry[]> {
 }
 
 describe('the auditors’ GraphQL', () => {
-  it('shows a national auditor what touched its country, and nothing else', async () => {
+  it('shows a national auditor only what touched the auditor’s country', async () => {
     const gt = await ask('{ viewer { country isRegional } entries { edges { node { id } } } }')
     expect(gt.data.viewer).toEqual({ country: 'GT', isRegional: false })
     expect(idsOf(gt.data)).toEqual([entries[1]?.id, entries[0]?.id])
@@ -150,7 +150,7 @@ describe('the auditors’ GraphQL', () => {
     expect(JSON.stringify(counts.data)).not.toContain('PA')
   })
 
-  it('shows a regional auditor all, page by page', async () => {
+  it('shows a regional auditor all entries, page by page', async () => {
     const query =
       'query ($after: String) { entries(first: 50, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }'
     const ids: string[] = []
@@ -164,7 +164,7 @@ describe('the auditors’ GraphQL', () => {
     expect(ids).toEqual(entries.map(({ id }) => id).reverse())
   })
 
-  it('proves an entry so that `istmo audit check` believes it', async () => {
+  it('proves an entry so that `istmo audit check` accepts the proof', async () => {
     const query =
       'query ($id: ID!) { entry(id: $id) { outcome denied actor { agency } proof { entry bundle isWitnessed } } }'
     const { data } = await ask(query, {}, { id: entries[0]?.id })
@@ -175,7 +175,7 @@ describe('the auditors’ GraphQL', () => {
     expect((await istmo(['audit', 'check', 'one.tlog-proof', '--policy', 'policy'], folder)).code).toBe(0)
   })
 
-  it('tells patterns, and answers introspection', async () => {
+  it('finds patterns, and answers introspection', async () => {
     const found = await ask('{ patterns(pattern: MANY_DENIALS, threshold: 50) { amount agency } }', regional)
     expect(found.data.patterns).toEqual([{ amount: 121, agency: 'SV-MP-FECO' }])
     expect((await ask('{ __schema { queryType { name } } }')).data).toEqual({
@@ -192,18 +192,18 @@ describe('the auditors’ GraphQL', () => {
       403,
       'MANDATE_NOT_COVERED',
     ],
-    ['with a token that is over', '{ viewer { country } }', { lifetimeS: -60 }, 401, 'TOKEN_INVALID'],
-    ['what is no document', '{ viewer', {}, 400, 'GRAPHQL_PARSE_FAILED'],
-    ['a field that is not there', '{ secrets }', {}, 400, 'GRAPHQL_VALIDATION_FAILED'],
-    ['fragments', 'query { ...F } fragment F on Query { viewer { country } }', {}, 400, 'LIMIT_EXCEEDED'],
+    ['with an expired token', '{ viewer { country } }', { lifetimeS: -60 }, 401, 'TOKEN_INVALID'],
+    ['with text that is not a document', '{ viewer', {}, 400, 'GRAPHQL_PARSE_FAILED'],
+    ['for a field that does not exist', '{ secrets }', {}, 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['with fragments', 'query { ...F } fragment F on Query { viewer { country } }', {}, 400, 'LIMIT_EXCEEDED'],
     [
-      'many questions',
+      'for too many fields of Query',
       `{ ${Array.from({ length: 11 }, (_, at) => `v${at}: viewer { country }`)} }`,
       {},
       400,
       'LIMIT_EXCEEDED',
     ],
-  ] as const)('refuses who asks %s', async (_, query, who, status, code) => {
+  ] as const)('rejects a request %s', async (_, query, who, status, code) => {
     expect(await ask(query, who as Who)).toMatchObject({ status, code })
   })
 
@@ -220,18 +220,18 @@ describe('the auditors’ GraphQL', () => {
     expect((await ask(query, regional)).code).toBe(code)
   })
 
-  it('reads what the log has got since', async () => {
+  it('reads entries that were added later', async () => {
     await writeLog(join(folder, 'gateway/log'), gateway, [request(200, 'GT', ['UN'])])
     const newest = idAt(START_MS + 200_000, 200)
     for (let ids: readonly string[] = []; !ids.includes(newest); )
       ids = idsOf((await ask('{ entries { edges { node { id } } } }')).data)
   })
 
-  it('has each reading in its record, with who, why and how much, before the answer is there', async () => {
+  it('has each reading in its own audit log, with who, why and how much, before the answer leaves', async () => {
     const secret = 'query Secret { entries(filter: { agency: "GT-PNC-ANA" }) { edges { cursor } } }'
     await ask('query Mine { entries(first: 2) { edges { cursor } } }')
     await ask(secret, { as: 'HN' })
-    // Kill -9: what was answered is on the disk.
+    // Kill -9, because each answered reading must be on the disk.
     child.kill('SIGKILL')
     await once(child, 'exit')
     await start()
@@ -247,7 +247,7 @@ describe('the auditors’ GraphQL', () => {
     expect(JSON.stringify(await ownEntries())).not.toContain('GT-PNC-ANA')
   })
 
-  it('ends with 2 on a setting that is wrong', async () => {
+  it('exits with 2 if a setting is wrong', async () => {
     await writeFile(join(folder, 'wrong.yaml'), 'port: 1\nlogz: []\n')
     expect(await istmo(['oversight', '--config', 'wrong.yaml'], folder)).toMatchObject({
       code: 2,

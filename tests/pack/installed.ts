@@ -12,19 +12,19 @@ interface Ended {
   readonly stderr: string
 }
 
-/** A pack that was made and installed, without a registry. */
+/** A pack that was made and installed without a registry. */
 export interface InstalledPack {
-  /** The folder of the pack as it is installed. */
+  /** The folder of the installed pack. */
   readonly folder: string
   /** What npm wrote while it installed the pack. */
   readonly npmOutput: string
-  /** Runs the pack's `istmo` to its end. */
+  /** Runs the pack’s `istmo` to its end. */
   run(args: readonly string[]): Promise<Ended>
-  /** Starts the pack's `istmo` and goes on. */
+  /** Starts the pack’s `istmo` and returns at once. */
   start(args: readonly string[]): ChildProcess
 }
 
-/** The Node of the system, as somebody has it who installs a pack: not the one in the project's node_modules. */
+/** A PATH with the system’s Node, which a person who installs a pack uses, and without the project’s node_modules. */
 const PATH = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
 const ENV = { HOME: process.env.HOME, PATH: PATH.join(delimiter) }
 
@@ -55,7 +55,12 @@ export function installPack(name: string, folder: string): InstalledPack {
   }
 }
 
-/** Waits until a process writes what `pattern` looks for, and gives its first group. @throws {Error} if the process ends before. */
+/**
+ * Waits until the output of a process matches `pattern`.
+ *
+ * @returns the first group of the pattern.
+ * @throws {Error} if the process ends first.
+ */
 export async function waitForOutput({ stdout, stderr }: ChildProcess, pattern: RegExp): Promise<string> {
   let written = ''
   stderr?.on('data', (text) => {
@@ -71,7 +76,7 @@ export async function waitForOutput({ stdout, stderr }: ChildProcess, pattern: R
   throw new Error(`expected ${pattern}; the process ended and wrote: ${written}`)
 }
 
-/** Asks a process to end, and waits until it has. */
+/** Sends SIGTERM to a process and waits until it has ended. */
 export async function stopProcess(child: ChildProcess): Promise<readonly [code: number | null, signal: string | null]> {
   if (child.exitCode !== null || child.signalCode !== null) return [child.exitCode, child.signalCode]
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>

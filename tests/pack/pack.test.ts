@@ -11,7 +11,7 @@ import { findContents } from '../../tools/pack/stage.ts'
 import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 import { type InstalledPack, installPack, stopProcess, waitForOutput } from './installed.ts'
 
-/** Makes packs, installs them as a stranger does, and uses them. The node's pack always; all three with ISTMO_TEST_PACKS=3. */
+/** Makes packs, installs them as a stranger would, and uses them. Tests the node’s pack, and all three with ISTMO_TEST_PACKS=3. */
 
 const PROJECT = join(import.meta.dirname, '../..')
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +46,7 @@ function packOf(name: string): InstalledPack {
   return pack
 }
 
-function started(child: ChildProcess): ChildProcess {
+function stopLater(child: ChildProcess): ChildProcess {
   running.push(child)
   return child
 }
@@ -65,12 +65,12 @@ describe.each(TESTED)('the pack $name', (spec) => {
     expect(commands).toEqual(COMMANDS[spec.name])
   })
 
-  it('says of each package that it holds under which licence it stands, and holds no other', async () => {
+  it('lists each package that it contains with its licence, and contains no other package', async () => {
     const notices = readFileSync(join(packOf(spec.name).folder, 'THIRD-PARTY-NOTICES'), 'utf8')
     const { packages } = findContents(PROJECT, spec)
-    const told = [...notices.matchAll(/^(\S+) (\d\S*): /gm)].map(([, name, version]) => `${name} ${version}`)
-    expect(told.toSorted()).toEqual(packages.map(({ name, version }) => `${name} ${version}`).toSorted())
-    for (const held of packages) expect(existsSync(join(packOf(spec.name).folder, held.folder)), held.folder).toBe(true)
+    const listed = [...notices.matchAll(/^(\S+) (\d\S*): /gm)].map(([, name, version]) => `${name} ${version}`)
+    expect(listed.toSorted()).toEqual(packages.map(({ name, version }) => `${name} ${version}`).toSorted())
+    for (const { folder } of packages) expect(existsSync(join(packOf(spec.name).folder, folder)), folder).toBe(true)
   })
 })
 
@@ -80,7 +80,7 @@ it('a node that was installed from its pack answers a gateway from an embedded d
   const at = (name: string) => join(folder, name)
   await writeLegKey(at('leg.json'), at('leg-jwks.json'))
   const nodeFlags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
-  const node = started(packOf('node').start(['node', ...nodeFlags, '--gateway-jwks', at('leg-jwks.json')]))
+  const node = stopLater(packOf('node').start(['node', ...nodeFlags, '--gateway-jwks', at('leg-jwks.json')]))
   const port = await waitForOutput(node, /"port":(\d+)/)
   const url = `http://127.0.0.1:${port}`
   await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 60_000 })
@@ -107,12 +107,12 @@ it('a node that was installed from its pack answers a gateway from an embedded d
   expect(await stopProcess(node)).toEqual([0, null])
 })
 
-/** The pack's gateway if it is among the packs that are tested; else the project's. */
+/** Starts the gateway of its pack if that pack is tested; otherwise the project’s gateway. */
 function startGateway(flags: readonly string[]): ChildProcess {
   const pack = installed.get('gateway')
-  if (pack !== undefined) return started(pack.start(['gateway', ...flags]))
+  if (pack !== undefined) return stopLater(pack.start(['gateway', ...flags]))
   const command = [join(PROJECT, 'cli/istmo.ts'), 'gateway', ...flags]
-  return started(spawn(process.execPath, command, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] }))
+  return stopLater(spawn(process.execPath, command, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
 it.each(TESTED)('the pack $name verifies a log that its keys signed', async ({ name }) => {

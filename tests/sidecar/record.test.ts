@@ -18,8 +18,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const CASE = '{ case(id: "HN:1") { id } }'
 const BYTES = '{ "data" : { "case": {"id":"HN:1"} } }'
 
-/** A sidecar records as a node does: what was refused, what was answered, and what failed behind it. */
-it('records each leg by its very bytes, and gives a receipt', async () => {
+/** A sidecar writes an audit log as a node does: it holds what was rejected, what was answered, and what failed behind it. */
+it('writes each leg to the audit log with the hashes of its bytes, and answers with a receipt', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-sidecar-'))
   const key = generateSignerKey('istmo.example/hn', SIGNATURE_TYPES.ed25519)
   await writeFile(join(folder, 'key'), key)

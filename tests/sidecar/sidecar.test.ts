@@ -35,7 +35,7 @@ const representations = (count: number): object => ({
   r: Array.from({ length: count }, (_, i) => ({ __typename: 'Case', id: `HN:${i}` })),
 })
 
-/** The one request that the service was sent for this leg. */
+/** The only request that the service received for this leg. */
 async function passedOn(sent: Sent): Promise<Came> {
   const { status } = await sidecar.ask(sent)
   expect(status).toBe(200)
@@ -47,7 +47,7 @@ const told = ({ headers }: Came): object =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('istmo-')))
 
 describe('a leg that the rules allow', () => {
-  it('is handed on with query and variables as they came, without its token', async () => {
+  it('is forwarded with its query and variables unchanged, and without its token', async () => {
     const came = await passedOn({ query: ENTITIES, variables: representations(2) })
     expect(came.path).toBe('/cases')
     expect(JSON.parse(came.body)).toEqual({ query: ENTITIES, variables: representations(2) })
@@ -59,8 +59,8 @@ describe('a leg that the rules allow', () => {
     ['spaces and escapes', '{ "data" : {"case": {"id":"HN:1", "category":"\\u0043OURT"}} }\n'],
     ['doubled members and large numbers', '{"data":{"a":1,"a":12345678901234567890.10}}'],
     ['errors of its own', '{"data":null,"errors":[{"message":"No está."}],"extensions":{"x":1}}'],
-    ['errors alone', '{"errors":[{"message":"no"}]}'],
-  ])('is answered by the service’s bytes: %s', async (_, text) => {
+    ['only errors', '{"errors":[{"message":"no"}]}'],
+  ])('is answered with the bytes of the service: %s', async (_, text) => {
     service.answer = (response) => answerJson(response, text)
     const reply = await sidecar.ask({ query: CASE })
     expect([reply.status, reply.text]).toEqual([200, text])
@@ -88,22 +88,22 @@ describe('a leg that the rules allow', () => {
 
   it.each<[string, Sent['claims'], string]>([
     ['the rule that shows them is met', { scope: SCOPES, acr: '3', policies: 'protected_release' }, '?1'],
-    ['the country’s policy says no', { scope: SCOPES, acr: '2', policies: 'protected_release' }, '?0'],
+    ['the country’s policy denies it', { scope: SCOPES, acr: '2', policies: 'protected_release' }, '?0'],
     ['the token does not name the policy', { scope: SCOPES, acr: '3' }, '?0'],
     ['the scope is missing', { scope: 'case:read', acr: '3', policies: 'protected_release' }, '?0'],
-  ])('shows protected persons or not: %s', async (_, claims, shown) => {
+  ])('says whether to show protected persons: %s', async (_, claims, shown) => {
     expect((await passedOn({ query: CASE, claims })).headers['istmo-show-protected']).toBe(shown)
   })
 
   it.each<[string, Sent['claims']]>([
     ['nobody', { sub: 'anonymous', caller_iss: undefined, org: undefined, mandate: undefined, grounds: undefined }],
-    ['a caller whom the country does not hear', { grounds: { purpose: 'PROSECUTION' } }],
-  ])('tells nothing of %s, who is given the public law', async (_, claims) => {
+    ['a caller whom the country does not recognise', { grounds: { purpose: 'PROSECUTION' } }],
+  ])('tells the service nothing about %s, who receives the public law', async (_, claims) => {
     const came = await passedOn({ domain: 'legal', query: '{ statute(id: "HN:CP:1") { heading } }', claims })
     expect(told(came)).toEqual({ 'istmo-show-protected': '?0' })
   })
 
-  it('carries no header that who asks made up', async () => {
+  it('carries no header that the caller forged', async () => {
     const token = await sidecar.sign(CASE)
     await fetch(`${sidecar.url}/cases`, {
       method: 'POST',
@@ -119,7 +119,7 @@ describe('a leg that the rules allow', () => {
     expect(came?.headers['x-role']).toBeUndefined()
   })
 
-  it('is written anew, so that of a doubled member the service gets the one that was decided on', async () => {
+  it('is written again, so that the service receives only the member on which the rules decided, if one occurs twice', async () => {
     const token = await sidecar.sign(CASE)
     await fetch(`${sidecar.url}/cases`, {
       method: 'POST',
@@ -130,7 +130,7 @@ describe('a leg that the rules allow', () => {
   })
 })
 
-describe('a leg that the rules refuse never reaches the service', () => {
+describe('a leg that the node rejects never reaches the service', () => {
   it.each<[string, Sent, number]>([
     ['without a token', { query: CASE, token: null }, 401],
     ['with a token of something else', { query: CASE, token: 'a.b.c' }, 401],
@@ -150,19 +150,19 @@ describe('a leg that the rules refuse never reaches the service', () => {
       403,
     ],
     [
-      'for what the country’s own SDL leaves out',
+      'for a field that the country’s own SDL leaves out',
       { domain: 'persons', query: '{ person(id: "HN:P1") { birthPlace } }', claims: { scope: SCOPES } },
       403,
     ],
     [
-      'for what its own SDL guards more',
+      'for a field that its own SDL guards more',
       { domain: 'persons', query: '{ person(id: "HN:P1") { birthDate } }', claims: { scope: SCOPES } },
       403,
     ],
     ['for its SDL', { query: '{ _service { sdl } }' }, 403],
-    ['for the types', { query: '{ __schema { types { name } } }' }, 200],
-    ['with a field that is not there', { query: '{ case(id: "HN:1") { courts } }' }, 200],
-    ['that is no GraphQL', { query: '{' }, 200],
+    ['for introspection', { query: '{ __schema { types { name } } }' }, 200],
+    ['with a field that does not exist', { query: '{ case(id: "HN:1") { courts } }' }, 200],
+    ['that is not GraphQL', { query: '{' }, 200],
     [
       'with a variable that does not fit',
       { query: 'query ($f: Date) { cases(filter: { filedFrom: $f }) { edges { cursor } } }', variables: { f: 'soon' } },
@@ -184,7 +184,7 @@ describe('a service that fails', () => {
   it.each<[string, Service['answer'], number, string]>([
     ['with a stack trace', (response) => answerJson(response, SECRET, 500), 502, 'BAD_ANSWER'],
     [
-      'by sending elsewhere',
+      'by redirecting',
       (response) => response.writeHead(302, { location: `${service.url}/elsewhere` }).end(),
       502,
       'BAD_ANSWER',
@@ -195,18 +195,18 @@ describe('a service that fails', () => {
       502,
       'BAD_ANSWER',
     ],
-    ['with no JSON', (response) => answerJson(response, SECRET), 502, 'BAD_ANSWER'],
-    ['with JSON that is no answer', (response) => answerJson(response, `["${SECRET}"]`), 502, 'BAD_ANSWER'],
-    ['with data that is none', (response) => answerJson(response, `{"data":"${SECRET}"}`), 502, 'BAD_ANSWER'],
+    ['with a body that is not JSON', (response) => answerJson(response, SECRET), 502, 'BAD_ANSWER'],
+    ['with JSON that is not an answer', (response) => answerJson(response, `["${SECRET}"]`), 502, 'BAD_ANSWER'],
+    ['with data that are not an object', (response) => answerJson(response, `{"data":"${SECRET}"}`), 502, 'BAD_ANSWER'],
     [
-      'with no UTF-8',
+      'with a body that is not UTF-8',
       (response) => answerJson(response, Buffer.from('{"data":{"a":"\xf1"}}', 'latin1')),
       502,
       'BAD_ANSWER',
     ],
-    ['with more than is taken', (response) => answerJson(response, long), 502, 'BAD_ANSWER'],
+    ['with more than the node accepts', (response) => answerJson(response, long), 502, 'BAD_ANSWER'],
     [
-      'in a coding that was not asked for',
+      'in a coding that the node did not request',
       (response) =>
         response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(SECRET),
       502,
@@ -222,7 +222,7 @@ describe('a service that fails', () => {
       502,
       'CONNECTION',
     ],
-  ])('%s is masked, and the next leg is whole', async (_, answer, status, code) => {
+  ])('%s is masked, and the next leg is answered', async (_, answer, status, code) => {
     service.answer = answer
     const reply = await sidecar.ask({ query: CASE })
     expect([reply.status, reply.body.errors?.[0]?.extensions.code]).toEqual([status, code])
@@ -241,7 +241,7 @@ describe('a service that fails', () => {
 })
 
 describe('in front of a service on Apollo Server', () => {
-  it('answers what that answers, with the rows that it filters', async () => {
+  it('answers with the service’s answer and the rows that the service filters', async () => {
     interface Context {
       readonly taskForce: string | string[] | undefined
     }

@@ -1,8 +1,8 @@
-/** A national service that is not built on the kit, on `node:http` alone; what it was sent is kept, and its answers are scripted. */
+/** A national service that is not built on the kit, but only on `node:http`. It stores what it receives, and tests script its answers. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A request as it came to the service. */
+/** A request as the service received it. */
 export interface Came {
   readonly path: string
   readonly headers: IncomingHttpHeaders
@@ -12,19 +12,19 @@ export interface Came {
 /** A service that listens. */
 export interface Service {
   readonly url: string
-  /** What came so far. */
+  /** The requests so far. */
   readonly came: Came[]
-  /** What it does with the next requests; at first it answers `data: {}`. */
+  /** How it answers the next requests; at first with `data: {}`. */
   answer: (response: ServerResponse, came: Came) => void
   close(): Promise<void>
 }
 
-/** Answers in JSON, with status 200 where nothing else is said. */
+/** Answers in JSON, by default with status 200. */
 export function answerJson(response: ServerResponse, text: string | Uint8Array, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(text)
 }
 
-/** Starts it on a free port. */
+/** Starts the service on a free port. */
 export async function startService(): Promise<Service> {
   const came: Came[] = []
   const server = createServer(async (request, response) => {

@@ -16,7 +16,7 @@ import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 import { claimsOf, createProvider, signAs } from '../tokens/identity-provider.ts'
 
 const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')
-/** The domains that nothing is asked of. */
+/** The domains that the test does not ask. */
 const NOWHERE = 'http://127.0.0.1:1/'
 const SILENT = pino({ level: 'silent' })
 
@@ -25,7 +25,7 @@ interface Context {
   readonly scopes: unknown
 }
 
-/** A service that never heard of Istmo but for its SDL and the headers. */
+/** A service that knows nothing of Istmo except its SDL and the headers. */
 function createService(): ApolloServer<Context> {
   const court = (_: unknown, __: unknown, { scopes }: Context) => `Juzgado, asked with ${String(scopes)}`
   const find = (_: unknown, { id }: { id: string }, { taskForce }: Context) =>

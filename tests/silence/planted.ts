@@ -1,4 +1,4 @@
-/** What a package with a habit would do, some time after it was loaded: ask for a version, look up a name, reach another port. */
+/** Does what some packages do a while after they were loaded: asks for a version, looks up a name, connects to another port. */
 import { connect } from 'node:net'
 
 setTimeout(async () => {

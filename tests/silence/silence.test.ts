@@ -1,4 +1,4 @@
-/** No word to anyone: the whole dials what its configuration names, and looks up no name. */
+/** The complete system connects only to what its configuration names, and does not look up a host name. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import type { Found } from './whole.ts'
 
 const PROGRAM = fileURLToPath(new URL('./whole.ts', import.meta.url))
 
-/** A network of its own, with a loopback device and no way out; where users may not have one, the guard alone watches. */
+/** A network namespace with only a loopback device. If users may not create one, only the socket guard watches. */
 const NAMESPACE = ['unshare', '-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 const [unshare = '', ...inNamespace] = NAMESPACE
 const hasNamespace = spawnSync(unshare, [...inNamespace, 'true']).status === 0
@@ -35,12 +35,12 @@ function run(...args: readonly string[]): Found {
   try {
     return JSON.parse(stdout) as Found
   } catch {
-    throw new Error(`expected what was dialled; came ${stdout}\n${stderr}`)
+    throw new Error(`expected a list of connections as JSON; came ${stdout}\n${stderr}`)
   }
 }
 
-/** What the kernel counted meanwhile; nothing can be said of it where the machine's other programs share the network. */
-function counted({ before, after }: Found): KernelCounts | null {
+/** Returns what the kernel counted during the run; null without a namespace, because other programs of the machine would be counted too. */
+function countDuring({ before, after }: Found): KernelCounts | null {
   if (!hasNamespace) return null
   return {
     noRoute4: after.noRoute4 - before.noRoute4,
@@ -49,50 +49,50 @@ function counted({ before, after }: Found): KernelCounts | null {
   }
 }
 
-describe('the whole', () => {
+describe('the complete system', () => {
   let found: Found
   beforeAll(() => {
     found = run()
   }, 300_000)
 
-  it('answers, refuses and serves its pages', () => {
+  it('answers operations, rejects bad ones and serves its pages', () => {
     expect(found.statuses).toEqual([200, 200, 200, 400, 401, 200, 200, 200, 200, 200])
   })
 
-  it('has a gateway that dials the nodes of the countries folder, the key sets and the witnesses that it was told of', () => {
+  it('has a gateway that connects only to the nodes of its countries folder and to the key sets and witnesses of its settings', () => {
     const nodes = ['GT', 'HN', 'SV', 'UN'].map((country) => nodePort(found.port, country))
     const issuers = [issuerPort(found.port, 'GT'), issuerPort(found.port, 'HN')]
     const witnesses = WITNESS_NAMES.map((name) => witnessPort(found.port, name))
     const named = [...nodes, ...issuers, ...witnesses].map((port) => `127.0.0.1:${port}`)
     expect(named).toEqual(expect.arrayContaining([...(found.dialled.gateway ?? [])]))
-    // Countries without a domain that was asked are not dialled.
+    // The gateway does not connect to countries that do not have a requested domain.
     expect(found.dialled.gateway).toEqual(expect.arrayContaining([named[0], named[1], named[2], named[4]]))
   })
 
-  it('has nodes and an issuer that dial nobody', () => {
+  it('has nodes and an issuer that do not connect to anyone', () => {
     for (const name of ['GT', 'HN', 'SV', 'UN', 'issuer', 'other']) expect(found.dialled).not.toHaveProperty(name)
   })
 
-  it('has a supervisor that dials its own children to see whether they are there', () => {
+  it('has a supervisor that connects only to its own children, to see whether they answer', () => {
     const ports = found.dialled.supervisor?.map((target) => Number(/^127\.0\.0\.1:(\d+)$/.exec(target)?.[1]))
     expect(ports?.every((port) => port >= found.port && port <= oversightPort(found.port))).toBe(true)
   })
 
-  it('looks up no name and sends nothing beyond this machine, by the guard’s word and the kernel’s', () => {
-    expect(found.refused).toEqual([])
-    expect(counted(found) ?? 'not counted').toEqual(
+  it('does not look up a name or send anything to another machine, as both the guard and the kernel report', () => {
+    expect(found.rejected).toEqual([])
+    expect(countDuring(found) ?? 'not counted').toEqual(
       hasNamespace ? { noRoute4: 0, noRoute6: 0, datagrams: 0 } : 'not counted',
     )
   })
 })
 
-it('a gateway into which something was planted would be found out', () => {
+it('a gateway with a planted module that connects to other hosts would be reported', () => {
   const found = run('planted')
-  expect(found.refused).toEqual(['DIALLED 192.0.2.1', 'DIALLED telemetry.example'])
+  expect(found.rejected).toEqual(['DIALLED 192.0.2.1', 'DIALLED telemetry.example'])
   expect(found.dialled.gateway).toEqual(['127.0.0.1:9', '192.0.2.1:80', 'telemetry.example:80'])
 })
 
-it('the kernel’s counts would tell of what the guard does not see, where they can be had', () => {
+it('the kernel’s counts would show what the guard does not see, if there is a namespace', () => {
   const probe = `
     const { readKernelCounts } = await import('${new URL('./dialled.ts', import.meta.url).href}')
     const before = readKernelCounts()
@@ -101,6 +101,6 @@ it('the kernel’s counts would tell of what the guard does not see, where they 
     console.log(JSON.stringify({ before, after: readKernelCounts() }))`
   const node = [process.execPath, '--no-warnings', '--input-type=module', '--eval', probe]
   const { stdout } = hasNamespace ? spawnSync(unshare, [...inNamespace, ...node], { encoding: 'utf8' }) : { stdout: '' }
-  const told = hasNamespace ? counted(JSON.parse(stdout) as Found) : 'no namespace'
-  expect(told).toEqual(hasNamespace ? { noRoute4: 1, noRoute6: 1, datagrams: 0 } : 'no namespace')
+  const counts = hasNamespace ? countDuring(JSON.parse(stdout) as Found) : 'no namespace'
+  expect(counts).toEqual(hasNamespace ? { noRoute4: 1, noRoute6: 1, datagrams: 0 } : 'no namespace')
 })

@@ -1,7 +1,7 @@
 /**
- * Run in a process of its own, in a network namespace where there is one: the whole demo with every process under the socket
- * guard, asked all that can be asked of it. Prints what was dialled, as JSON. With the argument `planted`, only a gateway into
- * which a module was planted that dials out.
+ * A program that tests/silence/silence.test.ts runs, in a network namespace if possible. It starts the complete demo with each process
+ * under the socket guard, uses all that the demo offers, and prints as JSON which connections were opened. With the argument
+ * `planted`, it starts only a gateway, with a planted module that connects to other hosts.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,27 +12,27 @@ import { PROJECT_DIR } from '../../demo/config.ts'
 import { EXAMPLE_PERSON_ID } from '../../demo/generator/humans.ts'
 import { homeIn } from '../../demo/home.ts'
 import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
-import { dialledBy, type KernelCounts, readKernelCounts, refusedIn } from './dialled.ts'
+import { dialledBy, findRejected, type KernelCounts, readKernelCounts } from './dialled.ts'
 
-/** What {@link runWhole} found. `port`: the gateway's, from which the others follow. */
+/** The result of {@link runDemo}. `port` is the gateway’s port, from which the other ports follow. */
 export interface Found {
   readonly port: number
   readonly statuses: readonly number[]
   readonly dialled: Readonly<Record<string, readonly string[]>>
-  readonly refused: readonly string[]
-  /** Of the whole namespace, or of the machine where it was not given one. */
+  readonly rejected: readonly string[]
+  /** Counts of the namespace, or of the machine if there is no namespace. */
   readonly before: KernelCounts
   readonly after: KernelCounts
 }
 
-/** Long enough for a timer that dials after the start, in milliseconds. */
+/** In milliseconds. Long enough for code that opens a connection some time after the start. */
 const LINGER_MS = 2_000
 
 const moduleUrl = (name: string): string => new URL(name, import.meta.url).href
 const guarded = (...planted: readonly string[]): string =>
   ['./dial-log.ts', ...planted].map((name) => `--import=${moduleUrl(name)}`).join(' ')
 
-async function runWhole(): Promise<Found> {
+async function runDemo(): Promise<Found> {
   const before = readKernelCounts()
   const dialLog = join(process.cwd(), 'dialled')
   const data = join(process.cwd(), 'no-files')
@@ -42,19 +42,19 @@ async function runWhole(): Promise<Found> {
     const demo = await place.start()
     const names = new Map(Object.entries(await demo.children()).map(([name, pid]) => [pid, name]))
     if (demo.process.pid !== undefined) names.set(demo.process.pid, 'supervisor')
-    const { statuses, outputs } = await askAll(place, demo, names)
+    const { statuses, outputs } = await useDemo(place, demo, names)
     await sleep(LINGER_MS)
     await demo.end('SIGTERM')
-    const refused = await refusedIn(homeIn(place.home).logs, [demo.output(), ...outputs])
+    const rejected = await findRejected(homeIn(place.home).logs, [demo.output(), ...outputs])
     const { port } = place
-    return { port, statuses, dialled: dialledBy(dialLog, names), refused, before, after: readKernelCounts() }
+    return { port, statuses, dialled: dialledBy(dialLog, names), rejected, before, after: readKernelCounts() }
   } finally {
     await place.remove()
   }
 }
 
-/** All that the demo is there for: questions, refusals, pages, a country that goes and comes, a reload, the generator. */
-async function askAll(place: DemoPlace, demo: RunningDemo, names: Map<number, string>) {
+/** Uses all that the demo offers: operations, rejected ones too, pages, a country that stops and starts again, a reload, the generator. */
+async function useDemo(place: DemoPlace, demo: RunningDemo, names: Map<number, string>) {
   const url = `http://127.0.0.1:${place.port}`
   const signed = await place.run('demo/token.ts', 'analyst')
   const query = readFileSync(join(PROJECT_DIR, 'demo/across-borders.graphql'), 'utf8')
@@ -89,8 +89,8 @@ async function statusOf(url: string, init: RequestInit = {}): Promise<number> {
   return response.status
 }
 
-/** A gateway alone, with a module in it that dials out once it runs. */
-async function runPlanted(): Promise<Pick<Found, 'refused' | 'dialled' | 'before' | 'after'>> {
+/** Starts only a gateway, with a module that connects to other hosts once the gateway runs. */
+async function runPlanted(): Promise<Pick<Found, 'rejected' | 'dialled' | 'before' | 'after'>> {
   const before = readKernelCounts()
   const dialLog = join(process.cwd(), 'dialled')
   const args = [
@@ -117,7 +117,7 @@ async function runPlanted(): Promise<Pick<Found, 'refused' | 'dialled' | 'before
   child.kill('SIGTERM')
   await exit
   const dialled = dialledBy(dialLog, new Map([[child.pid ?? 0, 'gateway']]))
-  return { refused: await refusedIn('', [output]), dialled, before, after: readKernelCounts() }
+  return { rejected: await findRejected('', [output]), dialled, before, after: readKernelCounts() }
 }
 
-process.stdout.write(`${JSON.stringify(process.argv[2] === 'planted' ? await runPlanted() : await runWhole())}\n`)
+process.stdout.write(`${JSON.stringify(process.argv[2] === 'planted' ? await runPlanted() : await runDemo())}\n`)

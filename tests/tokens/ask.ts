@@ -1,7 +1,7 @@
-/** What came back for one request, whatever it was. */
+/** The reply to one request, in any form. */
 export interface Reply {
   readonly status: number
-  /** `accepted`, or the code of the refusal; undefined where the body is no answer of ours. */
+  /** `accepted`, or the code of the rejection; undefined if the body is not an answer of ours. */
   readonly code: unknown
   readonly challenge: string | null
   readonly type: string | null

@@ -84,7 +84,7 @@ const ATTACKS: readonly (readonly [string, () => Promise<string> | string])[] = 
 ]
 
 describe('a token over the wire', () => {
-  it('is taken when it is good, of either country’s issuer', async () => {
+  it('is accepted if it is good, from either country’s issuer', async () => {
     for (const provider of [gt, hn]) {
       const token = await signAs(provider, claimsOf(provider))
       expect(await ask(closed.url, { authorization: `Bearer ${token}` })).toMatchObject({
@@ -95,7 +95,7 @@ describe('a token over the wire', () => {
   })
 
   it.each(ATTACKS)(
-    'is refused with %s, and with a challenge, also where anonymous requests are let in',
+    'is rejected with %s, and with a challenge, even if anonymous requests are allowed',
     async (_, attack) => {
       const authorization = `Bearer ${await attack()}`
       for (const { url } of [closed, open]) {
@@ -107,7 +107,7 @@ describe('a token over the wire', () => {
     },
   )
 
-  it('that is missing is refused without an error in the challenge, and not where anonymous requests are let in', async () => {
+  it('that is missing is rejected without an error in the challenge, unless anonymous requests are allowed', async () => {
     const { status, code, challenge } = await ask(closed.url, {})
     expect([status, code]).toEqual([401, 'TOKEN_MISSING'])
     expect(challenge).toMatch(/^Bearer realm="istmo", DPoP/)
@@ -115,7 +115,7 @@ describe('a token over the wire', () => {
     expect(await ask(open.url, {})).toMatchObject({ status: 200, code: 'accepted' })
   })
 
-  it('that is anything at all is 401 and JSON', async () => {
+  it('that is arbitrary text is answered with 401 and JSON', async () => {
     const printable = fc.string({ unit: fc.constantFrom(...'BearerDPoP ._-=,"eyJ{}[]:%0'), maxLength: 60 })
     const parts = fc
       .array(fc.json().map(encode), { minLength: 3, maxLength: 3 })
@@ -130,7 +130,7 @@ describe('a token over the wire', () => {
     )
   })
 
-  it('goes with its grounds: a header of another form is 400, one outside the mandate 403', async () => {
+  it('comes with grounds: a malformed header is answered with 400, grounds outside the mandate with 403', async () => {
     const authorization = `Bearer ${await good()}`
     const stated = (mandate: string) => ask(closed.url, { authorization, 'istmo-mandate': mandate })
     expect(await stated('purpose=INVESTIGATION')).toMatchObject({ status: 200, code: 'accepted' })
@@ -138,7 +138,7 @@ describe('a token over the wire', () => {
     expect(await stated('purpose=PROSECUTION')).toMatchObject({ status: 403, code: 'MANDATE_NOT_COVERED' })
   })
 
-  it('leaves no word of itself or of its claims in the log', async () => {
+  it('leaves nothing of itself or of its claims in the log', async () => {
     const token = await good({ sub: 'somebody-in-particular' })
     await ask(closed.url, { authorization: `Bearer ${token}` })
     await ask(closed.url, { authorization: `Bearer ${token}x` })

@@ -1,4 +1,4 @@
-/** A gateway in a process of its own, as an operator starts it, over countries that nothing asks. */
+/** A gateway in a separate process, as an operator starts it, over countries that the tests never ask. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,23 +11,23 @@ const PROJECT = join(import.meta.dirname, '../..')
 /** A folder with two participants, GT and HN, at an address where nobody answers. */
 export interface Place {
   readonly folder: string
-  /** Writes a file of issuers; answers its path. */
+  /** Writes a file of issuers, and returns its path. */
   writeIssuers(issuers: readonly object[]): Promise<string>
-  /** Starts a gateway over both countries on a free port, with these flags besides, and waits until it listens. */
+  /** Starts a gateway over both countries on a free port, with these additional flags, and waits until it listens. */
   start(...flags: string[]): Promise<GatewayProcess>
-  /** Ends every gateway that was started here. */
+  /** Stops each gateway that was started here. */
   remove(): Promise<void>
 }
 
 /** A gateway that listens. */
 export interface GatewayProcess {
-  /** As `http://127.0.0.1:4000`. */
+  /** Such as `http://127.0.0.1:4000`. */
   readonly url: string
-  /** All that it said so far, on both streams. */
+  /** Returns everything that it has written so far, on both streams. */
   said(): string
 }
 
-/** A place of its own for one test file. */
+/** Creates a separate place for one test file. */
 export async function createPlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-tokens-'))
   const started: ChildProcess[] = []

@@ -1,4 +1,4 @@
-/** An identity provider in miniature: a key, its public half in a file, and tokens of its making. */
+/** A small identity provider: a key, its public part in a file, and tokens that it signs. */
 import { createHash, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,17 +7,17 @@ import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } fro
 /** The audience of all tokens here. */
 export const AUDIENCE = 'https://istmo.example'
 
-/** What signs the tokens of one country. */
+/** The signer of the tokens of one country. */
 export interface IdentityProvider {
   readonly issuer: string
   readonly country: string
   readonly privateKey: CryptoKey
   readonly publicKey: JWK
-  /** Its entry in the file of issuers, with its keys in `jwks.json` of its own folder. */
+  /** Its entry in the file of issuers, with its keys in `jwks.json` of its folder. */
   readonly entry: Readonly<Record<string, unknown>>
 }
 
-/** The provider of `country`, whose key set is written into `folder`. */
+/** Creates the provider of `country`, and writes its key set into `folder`. */
 export async function createProvider(country: string, folder: string): Promise<IdentityProvider> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const jwk = { ...(await exportJWK(publicKey)), kid: `${country}-1`, alg: 'ES256', use: 'sig' }
@@ -28,7 +28,7 @@ export async function createProvider(country: string, folder: string): Promise<I
   return { issuer, country, privateKey, publicKey: jwk, entry }
 }
 
-/** The claims of a good token of the provider, valid for ten minutes from now. */
+/** Returns the claims of a good token of the provider, valid for ten minutes from now. */
 export function claimsOf({ issuer, country }: IdentityProvider): Record<string, unknown> {
   const iat = Math.floor(Date.now() / 1000)
   const mandate = {
@@ -41,7 +41,7 @@ export function claimsOf({ issuer, country }: IdentityProvider): Record<string, 
   }
 }
 
-/** Signs `claims` as they are (a string is taken for the text itself) under the provider's header, with `header` laid over it. */
+/** Signs `claims` unchanged (a string is the text itself) under the provider's header. `header` overrides members of that. */
 export function signAs(provider: IdentityProvider, claims: unknown, header: object = {}): Promise<string> {
   const text = typeof claims === 'string' ? claims : JSON.stringify(claims)
   return new CompactSign(new TextEncoder().encode(text))
@@ -49,7 +49,7 @@ export function signAs(provider: IdentityProvider, claims: unknown, header: obje
     .sign(provider.privateKey)
 }
 
-/** A DPoP proof (RFC 9449) of `key` for one request with `token`, made now. */
+/** Creates a DPoP proof (RFC 9449) of `key` for one request with `token`, made now. */
 export async function proveWith(
   key: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey },
   request: { readonly token: string; readonly method: string; readonly url: string },

@@ -6,7 +6,7 @@ import { createPlace, type GatewayProcess, type Place } from './gateway-process.
 import { claimsOf, createProvider, type IdentityProvider, signAs } from './identity-provider.ts'
 
 const START_MS = 60_000
-/** Issue 4: what cannot be checked is refused within six seconds. A request that takes longer is broken off, and its test fails. */
+/** Issue 4: the gateway rejects within six seconds what it cannot check. A request that takes longer is aborted, and its test fails. */
 const ANSWERED_WITHIN_MS = 6_000
 
 let place: Place
@@ -36,7 +36,7 @@ afterAll(async () => {
   server.close()
 })
 
-/** A gateway that has fetched nothing yet: GT's keys are in a file, HN's at the server. */
+/** A gateway that has not fetched anything yet. GT's keys are in a file, HN's at the server. */
 async function startFresh(): Promise<void> {
   const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
   gateway = await place.start('--issuers', await place.writeIssuers([gt.entry, { ...hn.entry, jwks }]))
@@ -66,7 +66,7 @@ describe('a key set', () => {
   ]
 
   it.each(cases)(
-    'whose address %s is 503 for its issuer’s tokens, asked once by many requests, and nobody else’s concern',
+    'whose address %s causes 503 for its issuer’s tokens, is fetched once for many requests, and affects no other issuer',
     async (_, hostile) => {
       answer = hostile
       await startFresh()
@@ -81,7 +81,7 @@ describe('a key set', () => {
   )
 
   it(
-    'is asked for once however many key ids are made up',
+    'is fetched once, however many key ids a client invents',
     async () => {
       answer = keySet
       await startFresh()
@@ -97,7 +97,7 @@ describe('a key set', () => {
   )
 })
 
-/** Writes until the other side hangs up. */
+/** Writes until the other side closes the connection. */
 function stream(response: Parameters<RequestListener>[1]): void {
   const chunk = 'x'.repeat(65_536)
   const more = (): void => {

@@ -30,7 +30,7 @@ let authority: Certificate
 let sender: Pair
 const agents: Agent[] = []
 
-/** A certificate of `signer`'s, or of its own. */
+/** A certificate that `signer` signed, or a self-signed one. */
 async function certify(name: string, signer?: Certificate): Promise<Certificate> {
   const altNames = [{ type: 7 as const, ip: '127.0.0.1' }]
   const extensions = [
@@ -76,7 +76,7 @@ describe('a token that is bound to a key', () => {
     proveWith(sender, { token, method: 'POST', url: `${plain.url}/graphql`, ...over })
   const send = (token: string, dpop: string, to = plain) => ask(to.url, { authorization: `DPoP ${token}`, dpop })
 
-  it('is taken with a proof for the gateway’s own address, and the proof once', async () => {
+  it('is accepted with a proof for the gateway’s address, and each proof is accepted once', async () => {
     const token = await boundToKey()
     const proof = await prove(token)
     expect(await send(token, proof)).toMatchObject({ status: 200, code: 'accepted' })
@@ -86,7 +86,7 @@ describe('a token that is bound to a key', () => {
     expect(await send(token, await prove(token))).toMatchObject({ status: 200 })
   })
 
-  it('is refused as a bearer’s, without a proof, and with one for another request', async () => {
+  it('is rejected under the scheme Bearer, without a proof, and with a proof for another request', async () => {
     const token = await boundToKey()
     const bearer = await ask(plain.url, { authorization: `Bearer ${token}`, dpop: await prove(token) })
     const bare = await ask(plain.url, { authorization: `DPoP ${token}` })
@@ -98,7 +98,7 @@ describe('a token that is bound to a key', () => {
     }
   })
 
-  it('is taken by GET with a proof for it', async () => {
+  it('is accepted by GET with a proof for GET', async () => {
     const token = await boundToKey()
     const dpop = await prove(token, { method: 'GET' })
     const headers = { authorization: `DPoP ${token}`, dpop, 'apollo-require-preflight': '1' }
@@ -106,7 +106,7 @@ describe('a token that is bound to a key', () => {
     expect(response.status).toBe(200)
   })
 
-  it('goes by the public address where the gateway is told one, whatever Host says', async () => {
+  it('needs a proof for the public address if that is set, whatever Host says', async () => {
     const token = await boundToKey()
     expect(await send(token, await prove(token, { url: `${PUBLIC_URL}/graphql` }), named)).toMatchObject({
       status: 200,
@@ -131,7 +131,7 @@ describe('a token that is bound to a certificate', () => {
     return readReply(response.status, response.headers, await response.text())
   }
 
-  it('is taken over TLS with that certificate, request after request', async () => {
+  it('is accepted over TLS with that certificate, on each request', async () => {
     const client = await certify('caller', authority)
     const token = await boundTo(client)
     for (let time = 0; time < 3; time += 1) {
@@ -139,7 +139,7 @@ describe('a token that is bound to a certificate', () => {
     }
   })
 
-  it('is refused with another certificate of the same authority, and with none', async () => {
+  it('is rejected with another certificate of the same authority, and without one', async () => {
     const token = await boundTo(await certify('caller', authority))
     for (const client of [await certify('somebody else', authority), undefined]) {
       const reply = await askOverTls(token, client)
@@ -148,12 +148,12 @@ describe('a token that is bound to a certificate', () => {
     }
   })
 
-  it('is refused with that certificate where no authority of ours made it', async () => {
+  it('is rejected with that certificate if no trusted authority signed it', async () => {
     const client = await certify('made at home')
     expect(await askOverTls(await boundTo(client), client)).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
   })
 
-  it('is refused without TLS', async () => {
+  it('is rejected without TLS', async () => {
     const token = await boundTo(await certify('caller', authority))
     expect(await ask(plain.url, { authorization: `Bearer ${token}` })).toMatchObject({
       status: 401,
@@ -161,7 +161,7 @@ describe('a token that is bound to a certificate', () => {
     })
   })
 
-  it('leaves tokens that are bound to nothing as they are, with and without a certificate', async () => {
+  it('does not affect tokens that are bound to nothing, with and without a certificate', async () => {
     const token = await signAs(gt, claimsOf(gt))
     for (const client of [await certify('caller', authority), undefined]) {
       expect(await askOverTls(token, client)).toMatchObject({ status: 200, code: 'accepted' })
@@ -172,9 +172,9 @@ describe('a token that is bound to a certificate', () => {
 describe('a gateway does not start', () => {
   it.each<[string, () => readonly string[], RegExp]>([
     [
-      'with a key that is not there',
+      'with a key that does not exist',
       () => ['nowhere.pem', 'cert.pem', 'ca.pem'],
-      /nowhere\.pem: expected a file .*--tls-key/,
+      /nowhere\.pem: expected a readable file\..*--tls-key/,
     ],
     [
       'with a certificate of another key',
@@ -182,7 +182,7 @@ describe('a gateway does not start', () => {
       /ca\.pem: expected a certificate for the key/,
     ],
     [
-      'with authorities that are none',
+      'with a file that has no authorities',
       () => ['key.pem', 'cert.pem', 'key.pem'],
       /key\.pem: expected certificates .*--tls-client-ca/,
     ],

@@ -3,18 +3,18 @@ import { syncBuiltinESMExports } from 'node:module'
 import { Server } from 'node:net'
 
 /**
- * Loaded before each test file of the project `unit` (vitest.config.ts): a unit test that starts a process, a server or a database
- * fails. So `npm run test:unit` stays quick, and a test file that needs one of them is named in the list of those that do.
+ * Loaded before each test file of the project `unit` (vitest.config.ts). A unit test that starts a process, a server or a database
+ * fails. This keeps `npm run test:unit` quick: a test file that needs one of them must be in the list NOT_UNIT.
  */
 
 /**
- * The size, in bytes, above which a WebAssembly module is taken for PGlite's: its smaller one has 300,000. Undici's parser is far smaller,
- * and Cedar's module is instantiated in another way.
+ * The size, in bytes, above which we assume that a WebAssembly module is PGlite’s. The smaller one of PGlite’s has 300,000 bytes.
+ * Undici’s parser is far smaller, and Cedar’s module is instantiated in another way.
  */
 const DATABASE_BYTES = 200_000
 
 const forbid = (what: string) => (): never => {
-  throw new Error(`expected a unit test; came ${what}: name the file in NOT_UNIT of vitest.config.ts`)
+  throw new Error(`expected a unit test; it started ${what}: add the file to NOT_UNIT of vitest.config.ts`)
 }
 
 const forbidProcess = forbid('a process')
@@ -25,7 +25,7 @@ syncBuiltinESMExports()
 
 type Instantiate = (source: ArrayBufferView | ArrayBuffer | object, imports?: object) => Promise<unknown>
 
-/** The global, which the types of Node do not have. `unguarded` is kept in it, because the next file loads this one anew. */
+/** The global, which the types of Node do not have. `unguarded` is stored in it because each test file loads this module again. */
 const { WebAssembly: wasm } = globalThis as unknown as {
   WebAssembly: { instantiate: Instantiate; unguarded?: Instantiate }
 }

@@ -13,10 +13,10 @@ import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 
 /**
- * `npm run generate`: writes what is made from other files. `npm run generate -- --check` writes nothing and exits with 1 when a
- * committed file is not what would be written.
+ * `npm run generate`: writes the files that are made from other files. `npm run generate -- --check` writes nothing, and exits with 1
+ * if a committed file differs from what it would write.
  *
- * First each domain's whole SDL, which supergraph.yaml names; then what is made from those.
+ * The complete SDL of each domain comes first. supergraph.yaml names these files, and the supergraph is made from them.
  */
 
 const ROOT = new URL('../../', import.meta.url)
@@ -29,7 +29,7 @@ const GENERATE = {
     check: {
       flag: 'check',
       value: null,
-      meaning: 'write nothing, and end with 1 where a committed file is not what would be written',
+      meaning: 'write nothing, and exit with 1 if a committed file differs from what would be written',
     },
   },
 } as const satisfies CommandSpec
@@ -47,11 +47,17 @@ function readOrEmpty(name: string): string {
   }
 }
 
-/** Writes one generated file, or says that it differs. Answers whether the committed one was right. */
-function settle(name: string, text: string, isCheck: boolean): boolean {
+/**
+ * Writes one generated file. With `isCheck`, reports that it differs and writes nothing.
+ *
+ * @returns whether the file was right, or is right now.
+ */
+function writeGenerated(name: string, text: string, isCheck: boolean): boolean {
   if (readOrEmpty(name) === text) return true
   if (isCheck) {
-    process.stderr.write(`${name}: expected what \`npm run generate\` writes; came another text. Run it and commit.\n`)
+    process.stderr.write(
+      `${name}: expected what \`npm run generate\` writes; found another text. Run it, and commit the file.\n`,
+    )
     return false
   }
   mkdirSync(dirname(pathOf(name)), { recursive: true })
@@ -82,8 +88,8 @@ function ruleTable(): string {
 
 function settingTable(settings: Readonly<Record<string, OptionSpec>>): string {
   const rows = Object.values(settings).map(({ flag, variable, meaning, isRequired, default: byDefault }) => {
-    const said = isRequired === true ? 'required' : byDefault
-    return `| \`--${flag}\` | \`${variable}\` | ${meaning}${said === undefined ? '' : ` (${said})`} |`
+    const remark = isRequired === true ? 'required' : byDefault
+    return `| \`--${flag}\` | \`${variable}\` | ${meaning}${remark === undefined ? '' : ` (${remark})`} |`
   })
   return ['| flag | environment | meaning (default) |', '|---|---|---|', ...rows].join('\n')
 }
@@ -96,7 +102,7 @@ function metricTable(): string {
   return ['| metric | type | labels | meaning |', '|---|---|---|---|', ...rows].join('\n')
 }
 
-/** Puts `body` between `<!-- name -->` and `<!-- /name -->`; a page without the marks gets them at its end. */
+/** Puts `body` between `<!-- name -->` and `<!-- /name -->`. Adds the marks at the end of a page that does not have them. */
 function withSection(page: string, name: string, heading: string, body: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const section = `${open}\n${body}\n${close}`
@@ -118,10 +124,12 @@ function operatingPage(): string {
 }
 
 function generate(isCheck: boolean): boolean {
-  const domains = DOMAINS.map((domain) => settle(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck))
+  const domains = DOMAINS.map((domain) =>
+    writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
+  )
   const others = [
-    settle('supergraph.graphql', composeSupergraph(), isCheck),
-    settle(OPERATING, operatingPage(), isCheck),
+    writeGenerated('supergraph.graphql', composeSupergraph(), isCheck),
+    writeGenerated(OPERATING, operatingPage(), isCheck),
   ]
   return ![...domains, ...others].includes(false)
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** How Stryker reports a mutant: https://github.com/stryker-mutator/mutation-testing-elements, the report schema. */
+/** A mutant as Stryker reports it: https://github.com/stryker-mutator/mutation-testing-elements, the report schema. */
 export interface TestedMutant {
   /** Path from the root. */
   readonly fileName: string
@@ -19,18 +19,18 @@ interface Position {
   readonly column: number
 }
 
-/** Whether no test noticed the mutant. */
+/** Checks whether no test noticed the mutant. */
 export function isSurvivor({ status }: Pick<TestedMutant, 'status'>): boolean {
   return status === 'Survived' || status === 'NoCoverage'
 }
 
-/** Whether a test noticed the mutant. One that never ends is noticed too. */
+/** Checks whether a test noticed the mutant. A mutant that never ends counts as noticed. */
 export function isKilled({ status }: Pick<TestedMutant, 'status'>): boolean {
   return status === 'Killed' || status === 'Timeout'
 }
 
 /**
- * Says what a mutant changes: the line before and after, as `before → after`. A change of several lines shows the first
+ * Describes a mutant by its line before and after the change, as `before → after`. If several lines change, it shows the first line
  * and `…`.
  *
  * @param text The file before the change.
@@ -50,7 +50,7 @@ function collapse(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
-/** Describes a mutant of a file of the checkout. @throws {Error} when the file cannot be read. */
+/** Describes a mutant of a file of the checkout. @throws {Error} if the file cannot be read. */
 export function describeInCheckout(root: string, mutant: TestedMutant): string {
   return describeMutant(readFileSync(join(root, mutant.fileName), 'utf8'), mutant)
 }

@@ -17,7 +17,7 @@ describe('the text of a mutant', () => {
     )
   })
 
-  it('is the first line and an ellipsis where several lines change', () => {
+  it('is the first line and an ellipsis if several lines change', () => {
     expect(describeMutant(TEXT, { location: at(2, 16, 4, 4), replacement: '{}' })).toBe(
       'if (a === 1) { … → if (a === 1) {}',
     )
@@ -28,14 +28,14 @@ describe('a sample', () => {
   const names = Array.from({ length: 2000 }, (_, index) => `mutant ${index}`)
   const drawn = (share: number, seed: number) => names.filter((name) => isInSample(name, share, seed))
 
-  it('has about its share of the mutants, and all or none at the ends', () => {
+  it('has about the requested share of the mutants, and all of them for 1 and none for 0', () => {
     expect(drawn(0.2, 1).length).toBeGreaterThan(320)
     expect(drawn(0.2, 1).length).toBeLessThan(480)
     expect(drawn(1, 1)).toEqual(names)
     expect(drawn(0, 1)).toEqual([])
   })
 
-  it('is the same for the same seed only', () => {
+  it('is the same only for the same seed', () => {
     expect(drawn(0.2, 1)).toEqual(drawn(0.2, 1))
     expect(drawn(0.2, 1)).not.toEqual(drawn(0.2, 2))
   })
@@ -68,7 +68,7 @@ describe('the score', () => {
     })
   })
 
-  it('counts an explained survivor beside the killed', () => {
+  it('counts an explained survivor together with the killed mutants', () => {
     expect(scoreMutants(mutants, [explain('a.ts', 'a → d')])).toMatchObject({
       explained: 1,
       percent: 75,
@@ -76,12 +76,12 @@ describe('the score', () => {
     })
   })
 
-  it('names an explanation that matches no mutant, for files that were mutated', () => {
+  it('reports an explanation that matches no mutant of the mutated files', () => {
     const stale = explain('a.ts', 'a → gone')
     expect(scoreMutants(mutants, [stale, explain('b.ts', 'x → y')]).unmatched).toEqual([stale])
   })
 
-  it('is zero when nothing was tested, so that an empty run passes no limit', () => {
+  it('is zero if nothing was tested, so that an empty run does not pass a limit', () => {
     expect(scoreMutants([], []).percent).toBe(0)
   })
 })

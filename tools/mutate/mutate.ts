@@ -1,9 +1,9 @@
 /**
- * Mutation testing of one room: `npm run mutate -- ROOM`. Changes the code of the room in one place at a time, in a copy, and runs
- * the room's tests. A change that no test notices is a survivor: write a test, or explain it in `explained.json`.
+ * `npm run mutate -- ROOM`: mutation testing of one room. Changes the code of the room in one place at a time, in a copy, and runs the
+ * room’s tests. A change that no test notices is a survivor: write a test, or explain it in `explained.json`.
  *
- * Exits with 1 when the score is lower than `--min` asks; an explained survivor counts as killed.
- * Exits with 1 too when an entry of `explained.json` matches no mutant; only a whole run of a file can tell.
+ * Exits with 1 if the score is lower than `--min`. An explained survivor counts as killed. After a complete run of a file, it also exits
+ * with 1 if an entry of `explained.json` matches no mutant.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -36,24 +36,33 @@ const MUTATE = {
     only: {
       flag: 'only',
       value: 'file',
-      meaning: 'mutate one file of the room; FILE:10-20 only those lines',
+      meaning: 'mutate only this file of the room; with FILE:10-20, only these lines',
       isRepeated: true,
     },
     sample: { flag: 'sample', meaning: 'test a share of the mutants, such as 0.2', default: '1', ...number },
-    seed: { flag: 'seed', meaning: 'another seed chooses others', default: '1', ...number },
-    seconds: { flag: 'seconds', meaning: 'end after so many seconds, with what was found by then', ...number },
+    seed: {
+      flag: 'seed',
+      meaning: 'the seed of the sample; another seed chooses other mutants',
+      default: '1',
+      ...number,
+    },
+    seconds: {
+      flag: 'seconds',
+      meaning: 'stop after this number of seconds, and report the results so far',
+      ...number,
+    },
     json: {
       flag: 'json',
       value: 'file',
-      meaning: 'write the result: the score, and each mutant with its status',
+      meaning: 'write the result to this file: the score, and each mutant with its status',
       expected: 'the path of a file',
     },
-    min: { flag: 'min', meaning: 'exit with 1 when the score in percent is lower', default: '0', ...number },
-    verbose: { flag: 'verbose', value: null, meaning: 'print what Stryker says' },
+    min: { flag: 'min', meaning: 'exit with 1 if the score, in percent, is lower', default: '0', ...number },
+    verbose: { flag: 'verbose', value: null, meaning: 'print the output of Stryker' },
   },
 } as const satisfies CommandSpec
 
-/** Gives the exit code. */
+/** Runs the command. @returns the exit code. */
 async function mutate(line: CommandLine<typeof MUTATE>): Promise<0 | 1> {
   const { room: name, only, sample, seed, seconds, json, min, verbose } = line
   const room = ROOMS[name]
@@ -64,12 +73,12 @@ async function mutate(line: CommandLine<typeof MUTATE>): Promise<0 | 1> {
   const { mutants, isCutShort } = await runStryker(run)
   const described = mutants.map((mutant) => ({ ...mutant, text: describeInCheckout(ROOT, mutant) }))
   const score = scoreMutants(described, readExplanations())
-  const isWhole = !isCutShort && sample >= 1 && !only.some((file) => /:\d/.test(file))
-  printScore(score, { name, isCutShort, isWhole, began })
+  const isComplete = !isCutShort && sample >= 1 && !only.some((file) => /:\d/.test(file))
+  printScore(score, { name, isCutShort, isComplete, began })
   if (json !== undefined) {
-    writeFileSync(json, `${JSON.stringify({ room: name, isWhole, ...score, mutants: described }, null, 2)}\n`)
+    writeFileSync(json, `${JSON.stringify({ room: name, isComplete, ...score, mutants: described }, null, 2)}\n`)
   }
-  return score.percent < min || (isWhole && score.unmatched.length > 0) ? 1 : 0
+  return score.percent < min || (isComplete && score.unmatched.length > 0) ? 1 : 0
 }
 
 function readExplanations(): readonly Explanation[] {
@@ -79,19 +88,19 @@ function readExplanations(): readonly Explanation[] {
 interface Run {
   readonly name: string
   readonly isCutShort: boolean
-  /** Whether whole files were mutated to their end, so that an explanation without a mutant is out of date. */
-  readonly isWhole: boolean
+  /** Whether each file was mutated completely. Then an explanation that matches no mutant is out of date. */
+  readonly isComplete: boolean
   /** Milliseconds since 1970. */
   readonly began: number
 }
 
-function printScore(score: Score, { name, isCutShort, isWhole, began }: Run): void {
+function printScore(score: Score, { name, isCutShort, isComplete, began }: Run): void {
   const { killed, explained, survivors, percent, unmatched } = score
   const lines = survivors.map(({ fileName, location, mutatorName, status, text }) => {
     const uncovered = status === 'NoCoverage' ? ', no test runs it' : ''
     return `${fileName}:${location.start.line} (${mutatorName}${uncovered}) ${text}`
   })
-  const missing = isWhole
+  const missing = isComplete
     ? unmatched.map(({ file, mutant }) => `explained.json matches no mutant: ${file} ${mutant}`)
     : []
   const seconds = Math.round((Date.now() - began) / 1000)

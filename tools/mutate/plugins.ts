@@ -4,8 +4,8 @@ import type { TestedMutant } from './mutant.ts'
 import { isInSample } from './sample.ts'
 
 /**
- * Two plugins for Stryker: one leaves out what is not in the sample, the other writes each result at once. `npm run mutate` hands them
- * their settings by the environment, because they run in processes that Stryker starts.
+ * Two plugins for Stryker: one skips the mutants that are not in the sample, the other writes each result at once. `npm run mutate` passes
+ * their settings in the environment, because they run in processes that Stryker starts.
  */
 
 const { ISTMO_MUTATE_RESULTS = '', ISTMO_MUTATE_SAMPLE = '1', ISTMO_MUTATE_SEED = '1' } = process.env
@@ -13,7 +13,7 @@ const { ISTMO_MUTATE_RESULTS = '', ISTMO_MUTATE_SAMPLE = '1', ISTMO_MUTATE_SEED 
 /** A mutant before it is tested. */
 type Candidate = Pick<TestedMutant, 'fileName' | 'location' | 'replacement'> & { readonly id: string }
 
-/** Stryker has no samples. But it neither tests nor scores a mutant that a checker calls a compile error. */
+/** Stryker cannot take a sample. But it neither tests nor scores a mutant that a checker reports as a compile error. */
 const NOT_IN_SAMPLE = { status: 'compileError', reason: 'not in the sample' }
 const IN_SAMPLE = { status: 'passed' }
 
@@ -29,7 +29,7 @@ function isWanted({ fileName, location, replacement }: Candidate): boolean {
   return isInSample(identity, Number(ISTMO_MUTATE_SAMPLE), Number(ISTMO_MUTATE_SEED))
 }
 
-/** Writes a line of JSON for each mutant, so that a run that is cut short has results. */
+/** Writes a line of JSON for each mutant, so that an interrupted run has results. */
 const lineReporter = {
   onMutantTested({ fileName, mutatorName, replacement, location, status }: TestedMutant): void {
     const path = relative(process.cwd(), fileName)

@@ -1,16 +1,16 @@
-/** What is mutated, and by which tests. */
+/** Lists what is mutated, and which tests should notice it. */
 
 /** One room: all paths are globs from the root. */
 export interface Room {
   /** The files whose mutants are made. */
   readonly sources: readonly string[]
-  /** The tests that should kill them. Only code that runs in the test's own process counts: a spawned one runs no mutant. */
+  /** The tests that should kill them. A process that a test starts does not run the mutant. */
   readonly tests: readonly string[]
   /** The share of mutants that must be killed or explained, in percent: what `npm run test:full` asks for. */
   readonly minPercent: number
 }
 
-/** The rooms that `npm run mutate` knows: where a fault would show a person's data to a wrong reader, or hide a record. */
+/** The rooms that `npm run mutate` can test. A fault in them could show a person’s data to the wrong reader, or hide a record. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   authorize: {
     sources: ['gateway/authorize/*.ts'],
@@ -40,7 +40,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 }
 
 /**
- * The environment of the tests: fewer random cases, and the same ones for each mutant. A mutant that only another seed would kill is
+ * The environment of the tests: fewer random cases, and the same ones for each mutant. So a mutant that only another seed would kill is
  * a survivor.
  */
 export const TEST_ENVIRONMENT = { ISTMO_ORACLE_RUNS: '10', ISTMO_ORACLE_SEED: '1' } as const

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Whether a mutant belongs to a sample. The same seed chooses the same mutants as long as they stay where they are.
+ * Checks whether a mutant belongs to a sample. The same seed chooses the same mutants as long as the code around them does not move.
  *
- * @param mutant What identifies the mutant.
+ * @param mutant A text that identifies the mutant.
  * @param share From 0 to 1: 0.2 for one mutant in five.
  */
 export function isInSample(mutant: string, share: number, seed: number): boolean {

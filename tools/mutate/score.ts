@@ -1,29 +1,29 @@
 import { isKilled, isSurvivor, type TestedMutant } from './mutant.ts'
 
-/** A survivor that somebody has looked at, in `explained.json`. */
+/** An entry of `explained.json`: a survivor that somebody has looked at. */
 export interface Explanation {
   /** Path of the mutated file from the root. */
   readonly file: string
-  /** As the tool prints it: `line before → line after`. Holds for each place of the file with the same text. */
+  /** As the tool prints it: `line before → line after`. Applies to each place of the file with the same text. */
   readonly mutant: string
-  /** Why no test can, or need, notice it. */
+  /** Why no test can notice it, or needs to. */
   readonly reason: string
 }
 
-/** A mutant with its text, as `describeMutant` gives it. */
+/** A mutant with its text, as `describeMutant` returns it. */
 export interface DescribedMutant extends TestedMutant {
   readonly text: string
 }
 
-/** What a run found. */
+/** The result of a run. */
 export interface Score {
   readonly killed: number
   /** Survivors that `explained.json` names. */
   readonly explained: number
   readonly survivors: readonly DescribedMutant[]
-  /** Killed and explained mutants, as a share of all that were tested, in percent; 0 when none was, which proves nothing. */
+  /** Killed and explained mutants, as a share of all tested mutants, in percent. 0 if none was tested, because that proves nothing. */
   readonly percent: number
-  /** Entries of `explained.json` that match no mutant of the files that were mutated. Only a whole run can tell. */
+  /** Entries of `explained.json` that match no mutant of the files that were mutated. They are reliable only after a complete run. */
   readonly unmatched: readonly Explanation[]
 }
 

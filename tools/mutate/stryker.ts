@@ -9,13 +9,13 @@ import { TEST_ENVIRONMENT } from './rooms.ts'
 
 /** What one run of Stryker mutates, and for how long. */
 export interface Run {
-  /** Path of the checkout. Stryker copies it and leaves it as it is. */
+  /** Path of the checkout. Stryker works on a copy. */
   readonly root: string
   /** Globs of the files to mutate, or `file:line-line`. */
   readonly sources: readonly string[]
   /** Globs of the tests. */
   readonly tests: readonly string[]
-  /** Ends the run after so many seconds; undefined for no bound. */
+  /** Ends the run after this number of seconds; undefined for no limit. */
   readonly seconds: number | undefined
   /** The share of the mutants to test, from 0 to 1. */
   readonly sample: number
@@ -24,7 +24,7 @@ export interface Run {
   readonly isVerbose: boolean
 }
 
-/** What came of it. */
+/** The result of one run. */
 export interface RunResult {
   readonly mutants: readonly TestedMutant[]
   /** Whether time ran out before all mutants were tested. */
@@ -32,14 +32,14 @@ export interface RunResult {
 }
 
 /**
- * Runs Stryker and collects what it found.
+ * Runs Stryker and collects the mutants that it tested.
  *
- * @throws {Error} when Stryker fails, for example because a test fails without any mutant; the message has its output.
+ * @throws {Error} if Stryker fails, for example because a test fails without any mutant. The message contains its output.
  */
 export async function runStryker(run: Run): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'mutate-'))
   try {
-    // Stryker links the checkout's node_modules into its copy, but not one that is a link itself, as in a second worktree.
+    // Stryker links the checkout’s node_modules into its copy, but not if node_modules is itself a link, as in a second worktree.
     symlinkSync(realpathSync(join(run.root, 'node_modules')), join(folder, 'node_modules'))
     const configFile = join(folder, 'stryker.config.json')
     const results = join(folder, 'results.jsonl')
@@ -62,11 +62,11 @@ function configure({ sources }: Run, sandbox: string): object {
   return {
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('plugins.ts', import.meta.url))],
-    // TypeScript 7 has no `parseConfigFileTextToJson`, which Stryker calls where it finds this file. It needs no such file.
+    // TypeScript 7 has no `parseConfigFileTextToJson`, which Stryker calls if it finds this file. It does not need the file.
     tsconfigFile: 'none.json',
     mutate: [...sources, '!**/*.test.ts', '!**/testing.ts'],
     coverageAnalysis: 'perTest',
-    // `related` would add each test that reaches the room from afar.
+    // With `related`, vitest would add each test that imports the room indirectly.
     vitest: { configFile: 'tools/mutate/vitest.config.ts', related: false },
     checkers: ['sample'],
     reporters: ['lines'],
@@ -89,7 +89,7 @@ function runProcess(configFile: string, run: Run, environment: Readonly<Record<s
     cwd: run.root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that the workers end with it.
+    // In a process group of its own, so that its workers end with it.
     detached: true,
   })
   const chunks: Buffer[] = []
@@ -109,7 +109,7 @@ function runProcess(configFile: string, run: Run, environment: Readonly<Record<s
       endGroup()
     }
     const timer = run.seconds === undefined ? undefined : setTimeout(cut, run.seconds * 1000)
-    // The signal of Ctrl-C does not reach a group of its own. What was found by then is reported.
+    // Ctrl-C does not reach another process group. The results so far are still reported.
     const signals = ['SIGINT', 'SIGTERM'] as const
     for (const signal of signals) process.once(signal, cut)
     child.once('error', reject)
@@ -121,7 +121,7 @@ function runProcess(configFile: string, run: Run, environment: Readonly<Record<s
   })
 }
 
-/** Reads the lines of the reporter. The last one may be torn when the run was cut short. */
+/** Reads the lines of the reporter. Skips the last one, which may be incomplete if the run was interrupted. */
 function parseLines(text: string): readonly TestedMutant[] {
   return text
     .split('\n')

@@ -30,7 +30,7 @@ const part = new URL(\`\${d}/x.graphql\`, import.meta.url)`,
 afterAll(() => rm(root, { recursive: true }))
 
 describe('findClosure', () => {
-  it('finds the modules, files and packages that an entry needs, and none of which only types are used', () => {
+  it('finds the modules, files and packages that an entry needs, without those that it needs only for types', () => {
     expect(findClosure(root, ['a/main.ts'])).toEqual({
       modules: ['a/main.ts', 'a/worker.ts', 'b/b.ts', 'b/c.ts'],
       assets: ['b/cases/x.graphql', 'b/legal/x.graphql', 'b/page'],
@@ -39,13 +39,13 @@ describe('findClosure', () => {
     })
   })
 
-  it('refuses a file that does not exist', () => {
+  it('rejects a file that does not exist', () => {
     expect(() => findClosure(root, ['broken/file.ts'])).toThrow(
-      'broken/file.ts: names ./none.sql, and there is no such',
+      'broken/file.ts: names ./none.sql, which does not exist in the project',
     )
   })
 
-  it('refuses a module that is named as a file, because its name differs in a pack', () => {
+  it('rejects a module that is named like a file, because its name differs in a pack', () => {
     expect(() => findClosure(root, ['broken/started.ts'])).toThrow('expected siblingModule(import.meta, …)')
   })
 })
@@ -64,11 +64,11 @@ describe('readReferences', () => {
     ['new URL(name, import.meta.url)'],
     ['join(import.meta.dirname, name)'],
     ["import.meta.resolve('react')"],
-  ])('refuses %s, of which it cannot tell the file', (text) => {
+  ])('rejects %s, because it cannot know which file that is', (text) => {
     expect(() => readReferences('a.ts', text)).toThrow('a.ts: cannot tell which file import.meta names')
   })
 
-  it('refuses an import of which it cannot tell the module', () => {
+  it('rejects an import if it cannot know which module that is', () => {
     expect(() => readReferences('a.ts', 'await import(name)')).toThrow('a.ts: expected a literal in import(…)')
   })
 })
@@ -78,7 +78,7 @@ describe('packageName', () => {
     ['graphql', 'graphql'],
     ['yaml/util', 'yaml'],
     ['@apollo/server/plugin/disabled', '@apollo/server'],
-  ])('of %s is %s', (specifier, name) => {
+  ])('returns for %s the package %s', (specifier, name) => {
     expect(packageName(specifier)).toBe(name)
   })
 })

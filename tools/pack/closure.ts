@@ -2,11 +2,11 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { type CallExpression, type NewExpression, type Node, parseSync, Visitor } from 'oxc-parser'
 
-/** Finds everything that a module needs at run time, by reading the sources: modules of ours, other files, and packages. */
+/** Reads the sources to find everything that a module needs at run time: our own modules, other files, and packages. */
 
 /** What an entry module needs. Paths are from the project's root, with `/`, sorted. */
 export interface Closure {
-  /** The entry and the modules of ours that it imports, directly or not; imports of types do not count. */
+  /** The entry and our modules that it imports, directly or indirectly. Imports of types do not count. */
   readonly modules: readonly string[]
   /** Files and folders that a module names with `import.meta`, such as a GraphQL schema or SQL. */
   readonly assets: readonly string[]
@@ -20,19 +20,19 @@ export interface Closure {
 interface References {
   /** Specifiers of imports, as written. */
   readonly imports: readonly string[]
-  /** Modules that are started on their own, relative to the module. */
+  /** Modules that run in a process or thread of their own, relative to the module. */
   readonly started: readonly string[]
-  /** Files, relative to the module; `*` stands for what is known only at run time. */
+  /** Files, relative to the module. `*` is a part of the name that is known only at run time. */
   readonly files: readonly string[]
   /** Specifiers of `require.resolve`. */
   readonly resolved: readonly string[]
 }
 
 /**
- * Finds what the module `entry` needs at run time.
+ * Finds what the entry modules need at run time.
  * @param root the project's folder.
  * @param entries paths from the root.
- * @throws {Error} if a module uses `import.meta` in a way from which the file cannot be told, or names a file that does not exist.
+ * @throws {Error} if a module names a file that does not exist, or uses `import.meta` in a form that this function does not understand.
  */
 export function findClosure(root: string, entries: readonly string[]): Closure {
   const modules = new Set<string>(entries)
@@ -57,7 +57,7 @@ export function findClosure(root: string, entries: readonly string[]): Closure {
   }
 }
 
-/** The package that a specifier names: `@scope/name` of `@scope/name/file`. */
+/** Returns the package that a specifier names: `@scope/name` for `@scope/name/file`. */
 export function packageName(specifier: string): string {
   return specifier
     .split('/')
@@ -65,20 +65,20 @@ export function packageName(specifier: string): string {
     .join('/')
 }
 
-/** The existing files that `file` names from the module `from`. */
+/** Finds the existing files that the module `from` names as `file`. */
 function findFiles(root: string, from: string, file: string): readonly string[] {
   const pattern = posix.join(dirname(from), file).replace(/\/$/, '')
   if (pattern === 'package.json') return []
   if (/\.[cm]?tsx?$/.test(pattern)) throw new Error(`${from}: names ${file}; expected siblingModule(import.meta, …)`)
   const found = pattern.startsWith('..') || pattern === '.' ? [] : globSync(pattern, { cwd: root })
-  if (found.length === 0) throw new Error(`${from}: names ${file}, and there is no such file in the project`)
+  if (found.length === 0) throw new Error(`${from}: names ${file}, which does not exist in the project`)
   return found.map((name) => name.replaceAll('\\', '/'))
 }
 
 /**
  * Reads what one module names.
  * @param path the module's path, for messages.
- * @throws {Error} if the module does not parse, or uses `import.meta` in a way from which the file cannot be told.
+ * @throws {Error} if the module does not parse, or uses `import.meta` in a form that this function does not understand.
  */
 export function readReferences(path: string, text: string): References {
   const { program, errors } = parseSync(path, text)
@@ -90,12 +90,12 @@ export function readReferences(path: string, text: string): References {
     resolved: [] as string[],
   }
   const metas = new Set<number>()
-  const explained = new Set<number>()
+  const understood = new Set<number>()
   const read = (node: CallExpression | NewExpression) => {
     const named = namedFile(node)
     if (named !== undefined) references[named.kind].push(named.text)
     if (named === undefined && !isCallOf(node, 'createRequire')) return
-    for (const argument of node.arguments) explained.add(argument.start)
+    for (const argument of node.arguments) understood.add(argument.start)
   }
   new Visitor({
     ImportDeclaration: ({ importKind, source }) =>
@@ -115,20 +115,20 @@ export function readReferences(path: string, text: string): References {
       if (isMeta(node.object) && !isMeta(node, 'main')) metas.add(node.start)
     },
   }).visit(program)
-  const first = [...metas].find((start) => !explained.has(start))
+  const first = [...metas].find((start) => !understood.has(start))
   if (first !== undefined) {
     throw new Error(`${path}: cannot tell which file import.meta names in «${text.slice(first).split('\n', 1)[0]}»`)
   }
   return references
 }
 
-/** The file that a call names with `import.meta` or `require.resolve`; undefined if it does not name one in a known form. */
+/** Reads the file that a call names with `import.meta` or `require.resolve`. Returns undefined for any other call. */
 function namedFile(node: CallExpression | NewExpression): Named | undefined {
   const [first, second] = node.arguments
   if (first === undefined) return undefined
   if (node.type === 'NewExpression') {
-    const isOurs = isCallOf(node, 'URL') && second !== undefined && isMeta(second, 'url')
-    return isOurs ? asNamed('files', first) : undefined
+    const isFileUrl = isCallOf(node, 'URL') && second !== undefined && isMeta(second, 'url')
+    return isFileUrl ? asNamed('files', first) : undefined
   }
   if (isRequireResolve(node.callee)) return asNamed('resolved', first)
   if (isCallOf(node, 'siblingModule') && isMeta(first)) return asNamed('started', second)
@@ -158,14 +158,14 @@ function asNamed(kind: keyof References, argument: Node | undefined): Named | un
   return text === undefined ? undefined : { kind, text }
 }
 
-/** The text of a string, with `*` for each expression in it; undefined for any other node. */
+/** Reads the text of a string, with `*` for each expression in it. Returns undefined for any other node. */
 function textOf(node: Node): string | undefined {
   if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
   if (node.type !== 'TemplateLiteral') return undefined
   return node.quasis.map(({ value }) => value.raw).join('*')
 }
 
-/** Whether a node is `import.meta`, or with a property `import.meta.PROPERTY`. */
+/** Checks whether a node is `import.meta`, or `import.meta.PROPERTY` if a property is given. */
 function isMeta(node: Node, property?: string): boolean {
   if (property === undefined) return node.type === 'MetaProperty'
   if (node.type !== 'MemberExpression' || !isMeta(node.object)) return false

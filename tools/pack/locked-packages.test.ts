@@ -22,7 +22,7 @@ const LOCK: Lock = {
 }
 
 describe('selectPackages', () => {
-  it('takes what a package needs from where Node finds it, with peers, and no optional package', () => {
+  it('finds what a package needs where Node would find it, with peers and without optional packages', () => {
     expect(selectPackages(LOCK, ['a']).map(({ folder, version }) => `${folder} ${version}`)).toEqual([
       'node_modules/a 1.0.0',
       'node_modules/a/node_modules/b 2.0.0',
@@ -31,11 +31,11 @@ describe('selectPackages', () => {
     ])
   })
 
-  it('refuses a package that the lockfile lacks', () => {
+  it('rejects a package that is missing from the lockfile', () => {
     expect(() => selectPackages(LOCK, ['d'])).toThrow('expected lost below node_modules in package-lock.json')
   })
 
-  it('refuses a package that stands only below a workspace', () => {
+  it('rejects a package that is only below a workspace', () => {
     expect(() => findPackage(LOCK, 'split')).toThrow('expected split below node_modules')
   })
 })

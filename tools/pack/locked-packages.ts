@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-/** Finds the packages that a set of packages needs, at the versions of package-lock.json. */
+/** Finds the packages that a set of packages needs, with the versions in package-lock.json. */
 
 const textMap = z.record(z.string(), z.string())
 
-/** One entry of package-lock.json, with what is read of it here. */
+/** One entry of package-lock.json, with the members that we read. */
 const entrySchema = z.object({
   version: z.string().optional(),
   license: z.string().optional(),
@@ -19,10 +19,10 @@ const entrySchema = z.object({
 })
 const lockSchema = z.object({ packages: z.record(z.string(), entrySchema) })
 
-/** package-lock.json, read: entries by folder from the project's root, as `node_modules/a/node_modules/b`. */
+/** The content of package-lock.json: entries by their folder from the project’s root, such as `node_modules/a/node_modules/b`. */
 export type Lock = z.infer<typeof lockSchema>
 
-/** A package that a pack holds. */
+/** A package that a pack contains. */
 export interface LockedPackage {
   readonly name: string
   readonly version: string
@@ -30,16 +30,16 @@ export interface LockedPackage {
   readonly folder: string
 }
 
-/** Reads the project's package-lock.json. @param root the project's folder. @throws {Error} if it is not a lockfile of npm 7 or later. */
+/** Reads the project’s package-lock.json. @param root the project’s folder. @throws {Error} if it is not a lockfile of npm 7 or later. */
 export function readLock(root: string): Lock {
   return lockSchema.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')))
 }
 
 /**
- * Finds the packages that `names` need, with those that they depend on, directly or not. Optional dependencies do not count.
- * @param names packages that modules of ours import.
+ * Finds packages and their dependencies, direct and indirect. Optional dependencies do not count.
+ * @param names the packages that our modules import.
  * @returns the packages, sorted by folder.
- * @throws {Error} if the lockfile lacks a package, or holds one only below a workspace's folder, where a pack would not find it.
+ * @throws {Error} if a package is missing from the lockfile, or is only below a workspace’s folder, where a pack would not find it.
  */
 export function selectPackages(lock: Lock, names: readonly string[]): readonly LockedPackage[] {
   const folders = new Set(names.map((name) => findFolder(lock, '', name)))
@@ -51,12 +51,12 @@ export function selectPackages(lock: Lock, names: readonly string[]): readonly L
   return [...folders].sort().map((folder) => describe(lock, folder))
 }
 
-/** Finds one package without those that it depends on. @throws {Error} as {@link selectPackages}. */
+/** Finds one package without its dependencies. @throws {Error} as {@link selectPackages}. */
 export function findPackage(lock: Lock, name: string): LockedPackage {
   return describe(lock, findFolder(lock, '', name))
 }
 
-/** The root's optional package with Node 24 for this machine; undefined if the registry has none for it. */
+/** Finds the root’s optional package with Node 24 for a platform. Returns undefined if the registry has none for it. */
 export function selectNode(lock: Lock, platform: string, architecture: string): LockedPackage | undefined {
   const name = Object.keys(lock.packages['']?.optionalDependencies ?? {}).find((candidate) => {
     const { os, cpu } = lock.packages[`node_modules/${candidate}`] ?? {}
@@ -65,7 +65,7 @@ export function selectNode(lock: Lock, platform: string, architecture: string): 
   return name === undefined ? undefined : describe(lock, `node_modules/${name}`)
 }
 
-/** The folder in which Node finds the package `name` from the package in `from`, as Node looks for it: upwards. */
+/** Finds the folder from which Node would load the package `name` for the package in `from`. As Node does, it looks upwards. */
 function findFolder(lock: Lock, from: string, name: string): string {
   for (let parent: string | undefined = from; parent !== undefined; parent = parentOf(parent)) {
     const folder = parent === '' ? `node_modules/${name}` : `${parent}/node_modules/${name}`
@@ -74,7 +74,7 @@ function findFolder(lock: Lock, from: string, name: string): string {
   throw new Error(`expected ${name} below node_modules in package-lock.json, for ${from || 'modules of the project'}`)
 }
 
-/** The folder of the package that holds the package in `folder`; `''` for the root, undefined above it. */
+/** Returns the folder of the package that contains the package in `folder`: `''` for the root, undefined above it. */
 function parentOf(folder: string): string | undefined {
   if (folder === '') return undefined
   return folder.slice(0, Math.max(folder.lastIndexOf('/node_modules/'), 0))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { formatNotices, readNotice } from './notices.ts'
 
-it('gives each package’s name, version, licence and licence text', async () => {
+it('the notices contain each package’s name, version, licence and licence text', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-notices-'))
   try {
     await writeFile(join(folder, 'package.json'), '{"name":"b","version":"1.2.3","license":"MIT"}')

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-/** Writes the notices of the packages that a pack holds. */
+/** Reads and formats the licence notices of the packages that a pack contains. */
 
-/** What the notices say of one package. */
+/** The notice of one package. */
 export interface Notice {
   readonly name: string
   readonly version: string
-  /** The licence as the package's package.json names it, mostly an SPDX expression. */
+  /** The licence as the package’s package.json names it. This is usually an SPDX expression. */
   readonly licence: string
   /** The texts of the package's licence and notice files, in the order of their names. */
   readonly texts: readonly string[]
@@ -23,12 +23,12 @@ const manifestSchema = z.object({
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|third[-_]?party[-_]?notices?)\b/i
 const RULE = '-'.repeat(100)
 
-/** Whether a file at the top of a package is a licence or a notice. */
+/** Checks whether a file at the top of a package is a licence or a notice. */
 export function isLicenceFile(name: string): boolean {
   return LICENCE_FILE.test(name)
 }
 
-/** Reads the notice of the package in `folder`. @throws {Error} if it has no package.json with name and version. */
+/** Reads the notice of the package in `folder`. @throws {Error} if it does not have a package.json with name and version. */
 export function readNotice(folder: string): Notice {
   const { name, version, license } = manifestSchema.parse(
     JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
@@ -41,7 +41,7 @@ export function readNotice(folder: string): Notice {
   return { name, version, licence: license ?? 'not named in its package.json', texts }
 }
 
-/** The text of THIRD-PARTY-NOTICES: a table of the packages, then each one's licence text, sorted by name. */
+/** Formats THIRD-PARTY-NOTICES: a table of the packages, then the licence text of each, sorted by name. */
 export function formatNotices(packName: string, notices: readonly Notice[]): string {
   const sorted = [...notices].sort((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1))
   const table = sorted.map(({ name, version, licence }) => `${name} ${version}: ${licence}`)
@@ -52,7 +52,7 @@ export function formatNotices(packName: string, notices: readonly Notice[]): str
   })
   const head = [
     `${packName} includes the packages below, each under its own licence. Istmo’s own licence is in LICENSE.`,
-    'Type declarations, source maps and install scripts are left out of them; nothing else is changed.',
+    'They come without type declarations, source maps and install scripts. Nothing else is changed.',
   ]
   return [...head, '', ...table, '', ...texts].join('\n')
 }

@@ -33,13 +33,13 @@ describe('workspaces', () => {
 describe.each(PACKS)('the pack $name', (pack) => {
   const { closure } = findContents(ROOT, pack)
 
-  it('needs only packages that the folders of its modules list', () => {
+  it('needs only packages that are listed in the folders of its modules', () => {
     const folders = new Set(closure.modules.map((path) => path.slice(0, path.indexOf('/'))))
     const listed = new Set([...folders].flatMap((folder) => Object.keys(manifestOf(folder).dependencies)))
     expect([...closure.packages, ...closure.readPackages].filter((name) => !listed.has(name))).toEqual([])
   })
 
-  it('holds neither tests nor the demo', () => {
+  it('contains neither tests nor the demo', () => {
     const strangers = closure.modules.filter((path) =>
       /^(demo|tests|bench|tools)\/|\.test\.ts$|testing\.ts$/.test(path),
     )
@@ -53,7 +53,7 @@ describe.each(PACKS)('the pack $name', (pack) => {
 })
 
 describe('the pack of a national node', () => {
-  it('holds no package of Apollo’s gateway or of GraphiQL’s page', () => {
+  it('does not contain a package of Apollo’s gateway or of GraphiQL’s page', () => {
     const node = PACKS.find(({ name }) => name === 'node') ?? PACKS[0]
     const names = node === undefined ? [] : findContents(ROOT, node).packages.map(({ name }) => name)
     const unwanted = /^(react.*|graphiql|@apollo\/(query-.*|composition|gateway|server|federation-internals))$/

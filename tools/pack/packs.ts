@@ -1,12 +1,12 @@
-/** What `npm run pack` makes: one installable file for each of the three who run a part of Istmo. */
+/** Lists the packs that `npm run pack` makes: one installable file for each of the three who run a part of Istmo. */
 
-/** One file that is installed without a registry. */
+/** One file that can be installed without a registry. */
 export interface Pack {
   /** The name after `@istmo/`; also the name of the file: `istmo-NAME-VERSION.tgz`. */
   readonly name: string
   /** The package's description, one sentence. */
   readonly description: string
-  /** The module that the pack's `istmo` runs. The pack holds this module and everything that it imports. */
+  /** The module that the pack's `istmo` runs. The pack contains this module and everything that it imports. */
   readonly entry: string
 }
 
@@ -29,12 +29,12 @@ export const PACKS: readonly Pack[] = [
   },
 ]
 
-/** Modules of plain JavaScript that every pack holds besides its entry: the launcher, which runs on Node 20. */
+/** The launcher, which runs on Node 20. Every pack contains it besides the entry. It is plain JavaScript. */
 export const LAUNCHER = 'cli/launch.js'
 
 /**
- * Packages that a pack needs only a few files of, with these files; `*` stands for the rest of a name. Their licence files always
- * come along. GraphiQL's page loads three packages as single files, which hold what they depend on; of Node it is the binary.
+ * Packages from which a pack takes only these files, besides their licence files. GraphiQL’s page loads each of them as single files,
+ * which already contain their dependencies. `*` matches the rest of a name. From the package of Node, a pack takes only the binary.
  */
 export const ONLY_THESE_FILES: Readonly<Record<string, readonly string[]>> = {
   graphiql: ['graphiql.min.js', 'graphiql.min.css'],

@@ -8,14 +8,14 @@ import { findPackage, type LockedPackage, readLock, selectNode, selectPackages }
 import { formatNotices, isLicenceFile, readNotice } from './notices.ts'
 import { LAUNCHER, ONLY_THESE_FILES, type Pack } from './packs.ts'
 
-/** Lays out a pack as npm installs it: our modules as plain JavaScript, the files that they read, and the packages they need. */
+/** Writes the content of a pack: our modules as plain JavaScript, the files that they read, and the packages that they need. */
 
-/** What a pack holds. */
+/** The content of a pack. */
 export interface Contents {
   readonly closure: Closure
-  /** Packages with all that they depend on, and Node 24 for this machine if the registry has one. */
+  /** Packages with their dependencies, and Node 24 for this machine if the registry has one. */
   readonly packages: readonly LockedPackage[]
-  /** The one of the packages that is Node 24; undefined if the registry has none for this machine. */
+  /** The package that contains Node 24; undefined if the registry has none for this machine. */
   readonly node: LockedPackage | undefined
 }
 
@@ -29,12 +29,12 @@ const packageManifestSchema = z.looseObject({
   dependencies: z.record(z.string(), z.string()).optional(),
 })
 
-/** Finds what a pack holds, without writing anything. @param root the project's folder. @throws {Error} as {@link findClosure}. */
+/** Finds the content of a pack, without writing anything. @param root the project’s folder. @throws {Error} as {@link findClosure}. */
 export function findContents(root: string, pack: Pack): Contents {
   const lock = readLock(root)
   const closure = findClosure(root, [pack.entry])
   const imported = selectPackages(lock, closure.packages)
-  // A package of which files are only read does not need what it depends on.
+  // If we only read files of a package, its dependencies are not needed.
   const read = closure.readPackages.map((name) => findPackage(lock, name))
   const node = selectNode(lock, process.platform, process.arch)
   const folders = new Set(imported.map(({ folder }) => folder))
@@ -44,14 +44,14 @@ export function findContents(root: string, pack: Pack): Contents {
 
 /**
  * Writes a pack into an empty folder outside of the project, ready for `npm pack`.
- * @param root the project's folder, with its packages installed.
+ * @param root the project’s folder, with its packages installed.
  * @param folder the folder to write into.
- * @throws {Error} if the packages that are installed are not those of package-lock.json, or tsc fails.
+ * @throws {Error} if the installed packages are not those of package-lock.json, or if tsc fails.
  */
 export function stagePack(root: string, pack: Pack, contents: Contents, folder: string): void {
   const { closure, packages } = contents
   emitModules(root, closure.modules, folder)
-  for (const path of [...closure.assets, LAUNCHER]) copyOwn(root, path, folder)
+  for (const path of [...closure.assets, LAUNCHER]) copyOurs(root, path, folder)
   for (const locked of packages) copyPackage(root, locked, contents, folder)
   writeManifest(root, pack, contents, folder)
   writeFileSync(join(folder, 'istmo.js'), startingScript(pack.entry), { mode: 0o755 })
@@ -62,7 +62,7 @@ export function stagePack(root: string, pack: Pack, contents: Contents, folder: 
   if (existsSync(join(root, 'LICENSE'))) cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
 }
 
-/** The script that is installed as `istmo`. */
+/** Returns the script that is installed as `istmo`. */
 function startingScript(entry: string): string {
   const program = `new URL('./${asJavaScript(entry)}', import.meta.url).href`
   return `#!/usr/bin/env node\nimport { launch } from './${LAUNCHER}'\n\nawait launch(${program})\n`
@@ -72,7 +72,10 @@ function asJavaScript(path: string): string {
   return path.replace(/\.ts$/, '.js')
 }
 
-/** Writes the modules as JavaScript, in the project's tree of folders. tsc writes more: modules of which only types are used. */
+/**
+ * Writes the modules as JavaScript, in the same folders as in the project. tsc also writes modules that are needed only for their types;
+ * these are not copied.
+ */
 function emitModules(root: string, modules: readonly string[], folder: string): void {
   const emitted = mkdtempSync(join(tmpdir(), 'istmo-emitted-'))
   const options = { noEmit: false, noCheck: true, types: [], rewriteRelativeImportExtensions: true }
@@ -92,11 +95,11 @@ function emitModules(root: string, modules: readonly string[], folder: string): 
   }
 }
 
-function copyOwn(root: string, path: string, folder: string): void {
+function copyOurs(root: string, path: string, folder: string): void {
   cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => !source.endsWith('.ts') })
 }
 
-/** Copies a package that is installed, without packages within it: those are copied by themselves. */
+/** Copies an installed package, without the packages below it, which are copied separately. */
 function copyPackage(root: string, { name, folder, version }: LockedPackage, contents: Contents, to: string): void {
   const source = join(root, folder)
   const manifest = packageManifestSchema.parse(readJson(join(source, 'package.json')))
@@ -107,38 +110,38 @@ function copyPackage(root: string, { name, folder, version }: LockedPackage, con
     recursive: true,
     filter(path) {
       const inside = relative(source, path)
-      return inside === '' || (isRun(inside) && (only === undefined || isOneOf(only, inside)))
+      return inside === '' || (isNeeded(inside) && (only === undefined || isOneOf(only, inside)))
     },
   })
   writeFileSync(join(to, folder, 'package.json'), `${JSON.stringify(trimManifest(manifest, contents), null, 2)}\n`)
 }
 
-/** Whether Node can run or read a file of a package: not its types, TypeScript sources and source maps. */
-function isRun(path: string): boolean {
+/** Checks whether Node can run or read a file of a package. Types, TypeScript sources and source maps are not needed. */
+function isNeeded(path: string): boolean {
   return basename(path) !== 'node_modules' && !/\.([cm]?tsx?|map|tsbuildinfo)$/.test(path)
 }
 
-/** Whether a path inside a package is one of the files, a folder on the way to one, or a licence. */
+/** Checks whether a path inside a package is one of the files, a folder that contains one, or a licence. */
 function isOneOf(files: readonly string[], path: string): boolean {
   return isLicenceFile(path) || files.some((file) => matchesGlob(path, file) || file.startsWith(`${path}/`))
 }
 
 /**
- * A package's package.json without what makes npm run its scripts, warn about the Node that runs npm, or look for packages that the
- * pack does not hold.
+ * Removes from a package.json what would make npm run scripts, warn about the version of Node, or look for packages that the pack does
+ * not contain.
  */
 function trimManifest(manifest: z.infer<typeof packageManifestSchema>, { packages }: Contents): object {
-  const dropped = ['scripts', 'engines', 'devDependencies', 'peerDependencies', 'optionalDependencies']
-  const held = new Set(packages.map(({ name }) => name))
-  const dependencies = Object.entries(manifest.dependencies ?? {}).filter(([name]) => held.has(name))
-  const kept = Object.entries(manifest).filter(([key]) => !dropped.includes(key))
-  return { ...Object.fromEntries(kept), dependencies: Object.fromEntries(dependencies) }
+  const removed = ['scripts', 'engines', 'devDependencies', 'peerDependencies', 'optionalDependencies']
+  const contained = new Set(packages.map(({ name }) => name))
+  const dependencies = Object.entries(manifest.dependencies ?? {}).filter(([name]) => contained.has(name))
+  const members = Object.entries(manifest).filter(([key]) => !removed.includes(key))
+  return { ...Object.fromEntries(members), dependencies: Object.fromEntries(dependencies) }
 }
 
 function writeManifest(root: string, pack: Pack, { closure, packages, node }: Contents, folder: string): void {
   const { version, license, engines } = rootManifestSchema.parse(readJson(join(root, 'package.json')))
   const names = new Set([...closure.packages, ...closure.readPackages])
-  const direct = packages.filter((held) => held.folder === `node_modules/${held.name}` && names.has(held.name))
+  const direct = packages.filter(({ folder, name }) => folder === `node_modules/${name}` && names.has(name))
   const optional = node === undefined ? [] : [node]
   const manifest = {
     name: `@istmo/${pack.name}`,

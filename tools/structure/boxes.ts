@@ -2,7 +2,7 @@ import type { Module } from './modules.ts'
 
 /** Draws the import graph of a folder as boxes and arrows. */
 
-/** The import graph of one folder, seen from above. */
+/** The import graph of one folder, at the level of its direct children. */
 export interface BoxGraph {
   /** The direct children of the folder that contain modules: a file, or a subfolder with everything below it. Sorted. */
   readonly boxes: readonly string[]
@@ -47,7 +47,7 @@ export function drawBoxes(modules: readonly Pick<Module, 'path' | 'imports'>[], 
   }
 }
 
-/** Groups the boxes that reach each other. The graphs are small, so each box asks what it reaches. */
+/** Groups the boxes that reach each other. The graphs are small, so each box is searched by itself. */
 function findGroups(edges: Edges): readonly (readonly string[])[] {
   const reached = new Map([...edges.keys()].map((box) => [box, reachFrom(edges, box)]))
   const groups = new Map<string, string[]>()
@@ -70,13 +70,13 @@ function reachFrom(edges: Edges, start: string): ReadonlySet<string> {
   return reached
 }
 
-/** The longest path in the graph of groups, counted in groups. That graph has no circle, so the walk ends. */
+/** Counts the groups on the longest path in the graph of groups. That graph has no circle, so the walk ends. */
 function countFloors(edges: Edges, groups: readonly (readonly string[])[]): number {
   const groupOf = new Map(groups.flatMap((group, index) => group.map((box) => [box, index] as const)))
   const heights = new Map<number, number>()
   const heightOf = (index: number): number => {
-    const known = heights.get(index)
-    if (known !== undefined) return known
+    const cached = heights.get(index)
+    if (cached !== undefined) return cached
     const targets = (groups[index] ?? []).flatMap((box) => [...(edges.get(box) ?? [])])
     const lower = new Set(targets.flatMap((box) => groupOf.get(box) ?? []))
     lower.delete(index)

@@ -1,7 +1,7 @@
 import type { BoxGraph } from './boxes.ts'
 import { LINE_LIMITS, type Spread, type Structure } from './measure.ts'
 
-/** Writes the figures as a Markdown page: one table, then the places that the table counts. */
+/** Formats the figures as a Markdown page: one table, then the places that the table counts. */
 export function toMarkdown(structure: Structure): string {
   const { files, longFiles, functions, longFunctions, undocumented, graphs, cycles, packages } = structure
   const rows = [

@@ -10,7 +10,7 @@ import { parseModule } from './modules.ts'
 const FOLDER = mkdtempSync(join(tmpdir(), 'structure-'))
 afterAll(() => rmSync(FOLDER, { recursive: true }))
 
-const LONG_FUNCTION = `/** Said. */\nexport function long() {\n${'  void 0\n'.repeat(60)}}\n`
+const LONG_FUNCTION = `/** Documented. */\nexport function long() {\n${'  void 0\n'.repeat(60)}}\n`
 
 const FILES = {
   'package.json': '{ "dependencies": { "a": "1", "b": "1" }, "devDependencies": { "c": "1" } }',
@@ -45,7 +45,7 @@ describe('the figures of a checkout', () => {
     expect(found.undocumented).toEqual(['house/kitchen/cook.ts:3'])
   })
 
-  it('draw a folder’s children as boxes, and each pair of boxes once', () => {
+  it('show a folder’s children as boxes, with one arrow for each pair', () => {
     expect(found.graphs.house).toEqual({
       boxes: ['cellar.ts', 'kitchen', 'main.ts'],
       arrows: ['kitchen → cellar.ts', 'main.ts → kitchen'],
@@ -55,7 +55,7 @@ describe('the figures of a checkout', () => {
     expect(found.graphs['']).toMatchObject({ boxes: ['house', 'street'], arrows: ['house → street'], floors: 2 })
   })
 
-  it('tell import cycles and the dependencies of each package', () => {
+  it('include import cycles and the number of dependencies of each package', () => {
     expect(found.cycles).toEqual(['street/road.ts → street/lane.ts → street/road.ts'])
     expect(found.packages).toEqual([
       { path: 'package.json', dependencies: 2, optional: 0, development: 1 },
@@ -63,7 +63,7 @@ describe('the figures of a checkout', () => {
     ])
   })
 
-  it('are printed as a table, with places below it', () => {
+  it('are printed as a table, followed by places', () => {
     const page = toMarkdown(found)
     expect(page).toContain('| import graph of `house/` | 3 boxes on 3 floors, 2 arrows |')
     expect(page).toContain('- `house/cellar.ts:2` 62')
@@ -71,7 +71,7 @@ describe('the figures of a checkout', () => {
 })
 
 describe('boxes that import each other in a circle', () => {
-  it('count as one floor', () => {
+  it('count together as one floor', () => {
     const texts = { 'f/a.ts': "import './b.ts'", 'f/b.ts': "import './c.ts'", 'f/c.ts': "import './b.ts'" }
     const modules = Object.entries(texts).map(([path, text]) => parseModule(path, text))
     expect(drawBoxes(modules, 'f')).toMatchObject({ floors: 2, circles: [['b.ts', 'c.ts']] })

@@ -12,10 +12,10 @@ import {
   undocumentedExports,
 } from './modules.ts'
 
-/** The sizes to stay under, in lines (CONTRIBUTING.md, Habits). */
+/** The sizes that files and functions should not exceed, in lines (CONTRIBUTING.md, Habits). */
 export const LINE_LIMITS = { file: 300, function: 60 } as const
 
-/** How a set of lengths is spread, in lines. */
+/** The distribution of a set of lengths, in lines. */
 export interface Spread {
   readonly count: number
   readonly p50: number
@@ -29,7 +29,7 @@ export interface FileSize {
   readonly lines: number
 }
 
-/** The packages that one `package.json` names itself. */
+/** How many packages one `package.json` lists. */
 export interface PackageNeeds {
   /** Path from the root. */
   readonly path: string
@@ -38,7 +38,7 @@ export interface PackageNeeds {
   readonly development: number
 }
 
-/** The figures of one checkout. Production is what is neither a test nor a developers' tool. */
+/** The figures of one checkout. A file that is neither a test nor a developers’ tool is a production file. */
 export interface Structure {
   /** Production files. */
   readonly files: Spread
@@ -48,7 +48,7 @@ export interface Structure {
   readonly longFunctions: readonly FunctionSize[]
   /** Production exports that have no docstring. */
   readonly undocumented: readonly Location[]
-  /** The graph of each folder asked for, by its path; the root is the empty string. Production files only. */
+  /** The graph of each requested folder, by its path. The root is the empty string. Contains only production files. */
   readonly graphs: Readonly<Record<string, BoxGraph>>
   /** Import cycles between files, tests included. */
   readonly cycles: readonly string[]
@@ -61,7 +61,7 @@ export interface Structure {
  *
  * @param root Path of the checkout.
  * @param folders The folders to draw, as paths from the root; the empty string for the root itself.
- * @throws {Error} when a TypeScript file does not parse.
+ * @throws {Error} if a TypeScript file does not parse.
  */
 export function measureStructure(root: string, folders: readonly string[]): Structure {
   const modules = readModules(root)
@@ -80,7 +80,7 @@ export function measureStructure(root: string, folders: readonly string[]): Stru
   }
 }
 
-/** The line ends of a file, as `wc -l` counts them. */
+/** Counts the line ends of a file, as `wc -l` does. */
 function countLines({ text }: Module): number {
   return text.split('\n').length - 1
 }

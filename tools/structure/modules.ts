@@ -8,7 +8,7 @@ import { type Comment, type EcmaScriptModule, type Node, type Program, parseSync
 /** The checkout that this file belongs to. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** What serves developers and no country: tests, benchmarks, the developers' tools, and the settings of such tools. */
+/** What only developers run: tests, benchmarks, the developers’ tools, and the settings of such tools. */
 const DEVELOPERS_OWN = /^(tests|bench|tools)\/|\.test\.ts$|(^|\/)testing\.ts$|\.config\.ts$/
 
 /** A place in the code, 1-based, as `path:line`. */
@@ -38,7 +38,7 @@ export interface Module {
  * Reads and parses every TypeScript file of a checkout. Skips `node_modules` and names that begin with a dot.
  *
  * @param root Path of the checkout; this one by default.
- * @throws {Error} when a file does not parse.
+ * @throws {Error} if a file does not parse.
  */
 export function readModules(root: string = ROOT): readonly Module[] {
   return listFiles(root, '')
@@ -46,8 +46,13 @@ export function readModules(root: string = ROOT): readonly Module[] {
     .map((path) => parseModule(path, readFileSync(join(root, path), 'utf8')))
 }
 
-/** The files below a folder, as paths from `root` with `/`. Links are not followed. */
-function listFiles(root: string, folder: string): readonly string[] {
+/**
+ * Lists the files below a folder. Does not follow links. Skips `node_modules` and names that begin with a dot.
+ *
+ * @param folder Path from `root`; the empty string for the root itself.
+ * @returns Paths from `root`, with `/`.
+ */
+export function listFiles(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .filter(({ name }) => name !== 'node_modules' && !name.startsWith('.'))
     .flatMap((entry) => {
@@ -57,7 +62,7 @@ function listFiles(root: string, folder: string): readonly string[] {
     })
 }
 
-/** Parses one module. `path` is from the project's root. */
+/** Parses one module. `path` is from the project’s root. @throws {Error} if the text does not parse. */
 export function parseModule(path: string, text: string): Module {
   const { program, module, comments, errors } = parseSync(path, text)
   if (errors.length > 0) throw new Error(`${path}: ${errors.map(({ message }) => message).join(', ')}`)
@@ -80,12 +85,12 @@ function pathOf(from: string, specifier: string): string | undefined {
   return specifier.startsWith('.') ? posix.normalize(posix.join(dirname(from), specifier)) : undefined
 }
 
-/** The line on which `offset` stands, for messages. */
-function locate(module: Module, offset: number): Location {
-  return `${module.path}:${module.text.slice(0, offset).split('\n').length}`
+/** Returns the place of the character at `offset` of a file's text. */
+export function lineAt({ path, text }: Pick<Module, 'path' | 'text'>, offset: number): Location {
+  return `${path}:${text.slice(0, offset).split('\n').length}`
 }
 
-/** Every node of a module's syntax tree, parents before children. */
+/** Lists the nodes of a module’s syntax tree, parents before children. */
 function nodesOf({ program }: Pick<Module, 'program'>): readonly Node[] {
   const nodes: Node[] = []
   const waiting: unknown[] = [program]
@@ -104,32 +109,32 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value
 }
 
-/** Where a module has nodes of a type. */
+/** Finds the places of a module’s nodes of one type. */
 export function placesOf(module: Module, type: Node['type']): readonly Location[] {
   return nodesOf(module)
     .filter((node) => node.type === type)
-    .map(({ start }) => locate(module, start))
+    .map(({ start }) => lineAt(module, start))
 }
 
-/** Every `object.property` that is written with a plain name on both sides, as in `process.env`, with its place. */
+/** Finds each `object.property` that has a plain name on both sides, such as `process.env`, with its place. */
 export function membersOf(module: Module): readonly { readonly name: string; readonly at: Location }[] {
   return nodesOf(module).flatMap((node) => {
     if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier' || !('name' in node.property)) return []
-    return [{ name: `${node.object.name}.${node.property.name}`, at: locate(module, node.start) }]
+    return [{ name: `${node.object.name}.${node.property.name}`, at: lineAt(module, node.start) }]
   })
 }
 
 /**
- * Where a module reads the environment. Handing `process.env` whole to the reader of a configuration (`readGatewayConfig`)
- * is no reading.
+ * Finds where a module reads the environment. A call that passes all of `process.env` to the reader of a configuration
+ * (`readGatewayConfig`) does not count.
  */
 export function environmentReads(module: Module): readonly Location[] {
-  const handedOn = nodesOf(module).flatMap((node) => {
+  const passedOn = nodesOf(module).flatMap((node) => {
     const isReader =
       node.type === 'CallExpression' && node.callee.type === 'Identifier' && /^read\w*Config$/.test(node.callee.name)
-    return isReader ? node.arguments.map(({ start }) => locate(module, start)) : []
+    return isReader ? node.arguments.map(({ start }) => lineAt(module, start)) : []
   })
-  const reads = membersOf(module).filter(({ name, at }) => name === 'process.env' && !handedOn.includes(at))
+  const reads = membersOf(module).filter(({ name, at }) => name === 'process.env' && !passedOn.includes(at))
   const imported = module.imports.filter(({ specifier }) => specifier === 'node:process')
   return [...reads.map(({ at }) => at), ...imported.map(() => module.path)]
 }
@@ -141,16 +146,16 @@ export interface FunctionSize {
   readonly lines: number
 }
 
-/** The size of each function that has a block as its body, nested ones too. */
+/** Measures each function that has a block as its body, nested ones too. */
 export function functionSizes(module: Module): readonly FunctionSize[] {
   return nodesOf(module).flatMap((node) => {
     const isFunction = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'].includes(node.type)
     if (!isFunction || ('expression' in node && node.expression === true)) return []
-    return [{ at: locate(module, node.start), lines: module.text.slice(node.start, node.end).split('\n').length }]
+    return [{ at: lineAt(module, node.start), lines: module.text.slice(node.start, node.end).split('\n').length }]
   })
 }
 
-/** The exports that have no docstring right before them. */
+/** Finds the exports that do not have a docstring directly before them. */
 export function undocumentedExports(module: Module): readonly Location[] {
   const docEnds = module.comments
     .filter(({ type, value }) => type === 'Block' && value.startsWith('*'))
@@ -158,10 +163,10 @@ export function undocumentedExports(module: Module): readonly Location[] {
   return module.program.body
     .filter((node) => node.type === 'ExportNamedDeclaration' && node.declaration !== null)
     .filter(({ start }) => !docEnds.some((end) => end <= start && module.text.slice(end, start).trim() === ''))
-    .map(({ start }) => locate(module, start))
+    .map(({ start }) => lineAt(module, start))
 }
 
-/** The texts of a module: its string literals, and the fixed pieces of its templates. */
+/** Lists the texts of a module: its string literals, and the fixed pieces of its templates. */
 export function stringsOf(module: Module): readonly string[] {
   return nodesOf(module).flatMap((node) => {
     if (node.type === 'TemplateElement') return [node.value.raw]
@@ -169,7 +174,47 @@ export function stringsOf(module: Module): readonly string[] {
   })
 }
 
-/** The import cycles among `modules`, each once, as a path that ends where it begins. */
+/** A part of a module that a person reads. */
+export interface Prose {
+  /** As in the source, but with spaces in place of the marks of a comment. */
+  readonly text: string
+  /** The offset in the module's text at which the part begins. */
+  readonly start: number
+}
+
+/**
+ * Returns what a person reads of a module: its comments, its string literals and the fixed pieces of its templates. Line comments on
+ * lines that follow each other are one part. A string without a space is a name, and is not returned.
+ */
+export function proseOf(module: Module): readonly Prose[] {
+  const strings = nodesOf(module).flatMap((node): readonly Prose[] => {
+    // The parser counts the marks around a piece of a template as parts of it.
+    if (node.type === 'TemplateElement') {
+      return [{ text: node.value.raw, start: module.text.indexOf(node.value.raw, node.start) }]
+    }
+    const isString = node.type === 'Literal' && typeof node.value === 'string'
+    return isString ? [{ text: module.text.slice(node.start + 1, node.end - 1), start: node.start + 1 }] : []
+  })
+  return [...joinLineComments(module), ...strings.filter(({ text }) => /\s/.test(text))]
+}
+
+function joinLineComments({ comments, text }: Module): readonly Prose[] {
+  const spans: { start: number; end: number; isLine: boolean }[] = []
+  for (const { type, start, end } of comments) {
+    const last = spans.at(-1)
+    const isLine = type === 'Line'
+    if (isLine && last?.isLine === true && /^\n[ \t]*$/.test(text.slice(last.end, start))) last.end = end
+    else spans.push({ start, end, isLine })
+  }
+  return spans.map(({ start, end }) => ({ text: blankMarks(text.slice(start, end)), start }))
+}
+
+/** Replaces the marks of a comment with as many spaces, so that a phrase can be found across two lines. */
+function blankMarks(comment: string): string {
+  return comment.replace(/^[ \t]*(\/\/|\/?\*+\/?)/gm, (mark) => ' '.repeat(mark.length))
+}
+
+/** Finds the import cycles among `modules`. Returns each cycle once, as a path that ends where it begins. */
 export function cyclesOf(modules: readonly Pick<Module, 'path' | 'imports'>[]): readonly string[] {
   const byPath = new Map(modules.map((module) => [module.path, module]))
   const done = new Set<string>()
@@ -186,7 +231,7 @@ export function cyclesOf(modules: readonly Pick<Module, 'path' | 'imports'>[]): 
 }
 
 /**
- * The value that a share of the values does not exceed (nearest rank); 0 when there are no values.
+ * Returns the value that a share of the values does not exceed (nearest rank); 0 if there are no values.
  *
  * @param share From 0 to 1: 0.5 for the median.
  */

@@ -1,9 +1,9 @@
 /**
- * Prints the figures by which we judge the layout of a checkout, before and after a change: `npm run structure`.
+ * `npm run structure`: prints figures about the layout of a checkout, so that they can be compared before and after a change.
  *
  * The import graph of a folder: each direct child of the folder, file or subfolder, is a box. An arrow is an import from a file in
- * one box to a file in another box, counted once per pair. The floors are the boxes on the longest path of arrows; boxes
- * that import each other in a circle count as one. Tests and developers' tools are left out.
+ * one box to a file in another box, counted once per pair. The number of floors is the number of boxes on the longest path of arrows.
+ * Boxes that import each other in a circle count as one. Tests and developers’ tools do not count.
  */
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
@@ -13,13 +13,13 @@ import { ROOT } from './modules.ts'
 
 const STRUCTURE = {
   name: 'npm run structure --',
-  description: 'Prints the figures by which we judge the layout of a checkout.',
+  description: 'Prints figures about the layout of a checkout.',
   options: {
-    root: { flag: 'root', value: 'dir', meaning: 'the checkout to measure; without it, this one' },
+    root: { flag: 'root', value: 'dir', meaning: 'the checkout to measure; without this option, this checkout' },
     folder: {
       flag: 'folder',
       value: 'name',
-      meaning: 'a folder whose import graph is drawn; without it, gateway; the top level is always drawn',
+      meaning: 'a folder whose import graph is drawn; without this option, gateway; the top level is always drawn',
       isRepeated: true,
     },
     json: { flag: 'json', value: null, meaning: 'print JSON instead of Markdown, with all boxes and arrows' },

@@ -2,23 +2,23 @@
 
 import { ROOMS } from '../mutate/rooms.ts'
 
-/** One part: what is too long for CI, as a command that ends with code 0 when it passed. */
+/** One part: a check that is too long for CI, as a command that exits with 0 if it passed. */
 export interface Part {
-  /** What `--only` and the page name it by; unique. */
+  /** The name that `--only` and the page use. Unique. */
   readonly name: string
   /** What the part shows, as a sentence for the page. */
   readonly shows: string
   /** The program, found in `node_modules/.bin` or on the PATH, and its arguments. */
   readonly command: readonly string[]
-  /** How often the part repeats its cases, in the unit that its sentence names. */
+  /** The size of a run, in the unit that the last words of `shows` name. */
   readonly size: PartSize
 }
 
-/** The size of a full run and of a dry run, which shows only that the part still works. */
+/** The size of a full run, and of a dry run, which shows only that the part still works. */
 interface PartSize {
   readonly full: number
   readonly dry: number
-  /** The environment variable that the part reads its size from; left out: the size is the last argument. */
+  /** The environment variable from which the part reads its size. Without it, the size is the last argument of the command. */
   readonly variable?: string
 }
 
@@ -36,7 +36,7 @@ const MUTATION_PARTS = Object.entries(ROOMS).map(([room, { minPercent }]): Part 
 export const PARTS: readonly Part[] = [
   {
     name: 'oracle',
-    shows: 'Random operations over random worlds give the answer of one database. Cases per property.',
+    shows: 'Random operations over random worlds have the same answer as from one database. Cases per property.',
     command: ['vitest', 'run', 'tests/oracle'],
     size: { full: 10_000, dry: 5, variable: 'ISTMO_ORACLE_RUNS' },
   },
@@ -49,7 +49,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'kill',
-    shows: 'A gateway that is killed under load has logged each answer that left it. Kills.',
+    shows: 'A gateway that is killed under load has logged each answer that it sent. Kills.',
     command: ['vitest', 'run', 'tests/audit-log/kill.test.ts'],
     size: { full: 1_000, dry: 4, variable: 'ISTMO_KILLS' },
   },

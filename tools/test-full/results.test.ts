@@ -13,7 +13,7 @@ const FUZZ: Result = {
 const SOAK: Result = { ...FUZZ, commit: 'abc1234', part: 'soak', cases: 60, result: 'failed' }
 
 describe('the page of the full tests', () => {
-  it('is read back as it was written', () => {
+  it('can be read back', () => {
     expect(parseResults(formatPage(PARTS, [FUZZ, SOAK]))).toEqual([FUZZ, SOAK])
   })
 
@@ -22,13 +22,13 @@ describe('the page of the full tests', () => {
     expect(withResult([FUZZ, SOAK], newer)).toEqual([SOAK, newer])
   })
 
-  it('forgets the results of a part that was removed', () => {
+  it('drops the results of a part that was removed', () => {
     expect(parseResults(formatPage([], [FUZZ]))).toEqual([])
   })
 })
 
 describe('the parts', () => {
-  it('have names of their own', () => {
+  it('have different names', () => {
     expect(new Set(PARTS.map(({ name }) => name)).size).toBe(PARTS.length)
   })
 })

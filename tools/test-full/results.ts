@@ -1,10 +1,10 @@
-/** The page `docs/test-full.md`: one row for each part, with the newest run of it. */
+/** Reads and writes the page `docs/test-full.md`, which has one row for each part, with its newest run. */
 
-/** How one part went. */
+/** The result of one part. */
 export interface Result {
   /** The day of the run, as `YYYY-MM-DD`. */
   readonly date: string
-  /** The short hash of the commit; `+` behind it means that files had been changed since. */
+  /** The short hash of the commit. A `+` after it means that the working tree had other changes. */
   readonly commit: string
   readonly part: string
   /** The size of the run, in the unit that the part names. */
@@ -15,7 +15,7 @@ export interface Result {
 
 const ROW = /^\| (\d{4}-\d\d-\d\d) \| `([^`]+)` \| ([\w-]+) \| ([\d,]+) \| (passed|failed) \| ([\d,]+) \|$/gm
 
-/** Reads the results from the page. Lines that are no result are left out. */
+/** Reads the results from the page. Skips lines that are not results. */
 export function parseResults(page: string): readonly Result[] {
   return [...page.matchAll(ROW)].map(([, date = '', commit = '', part = '', cases, result, seconds]) => ({
     date,
@@ -31,7 +31,7 @@ function toNumber(text = ''): number {
   return Number(text.replaceAll(',', ''))
 }
 
-/** The results with `result` in place of the earlier one of its part. */
+/** Returns the results with `result` in place of the earlier one of its part. */
 export function withResult(results: readonly Result[], result: Result): readonly Result[] {
   return [...results.filter(({ part }) => part !== result.part), result]
 }
@@ -39,7 +39,7 @@ export function withResult(results: readonly Result[], result: Result): readonly
 /**
  * Writes the page.
  *
- * @param parts the parts that exist, in their order: what each shows, and whose results the page keeps.
+ * @param parts the parts that exist, in their order. The page shows only their results.
  */
 export function formatPage(
   parts: readonly { readonly name: string; readonly shows: string }[],

@@ -1,31 +1,45 @@
 /**
  * `npm run test:full`: runs the parts that are too long for CI, one after the other, and writes each result to `docs/test-full.md`.
- * Exit code 1 when a part failed.
+ * Exits with 1 if a part failed.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { runCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
 import { PARTS, type Part } from './parts.ts'
 import { formatPage, parseResults, type Result, withResult } from './results.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PAGE = join(ROOT, 'docs/test-full.md')
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, dry: { type: 'boolean', default: false } } })
-const parts = PARTS.filter(({ name }) => values.only === undefined || values.only === name)
-if (parts.length === 0) {
-  throw new TypeError(`--only: expected one of ${PARTS.map(({ name }) => name).join(', ')}; came another name`)
-}
-const results = parts.map((part) => {
-  const result = runPart(part, values.dry)
-  // Written after each part, so that a run that is cut off keeps what it has.
-  if (!values.dry) writeResult(result)
-  return result
+const TEST_FULL = {
+  name: 'npm run test:full --',
+  description: 'Runs the parts that are too long for CI, and writes each result to docs/test-full.md.',
+  options: {
+    only: {
+      flag: 'only',
+      value: 'part',
+      meaning: 'run this part only; without it, all of them',
+      expected: `one of ${PARTS.map(({ name }) => name).join(', ')}`,
+      parse: (text: string) => PARTS.find(({ name }) => name === text),
+    },
+    dry: { flag: 'dry', value: null, meaning: 'run few cases of each part, and write no result' },
+  },
+} as const satisfies CommandSpec
+
+await runCommand(TEST_FULL, process.argv.slice(2), ({ only, dry }) => {
+  const results = (only === undefined ? PARTS : [only]).map((part) => {
+    const result = runPart(part, dry)
+    // Written after each part, so that an interrupted run does not lose its results.
+    if (!dry) writeResult(result)
+    return result
+  })
+  for (const { part, cases, result, seconds } of results)
+    console.log(`${part}: ${result}, ${cases} cases, ${seconds} s`)
+  if (results.some(({ result }) => result === 'failed')) process.exitCode = 1
 })
-for (const { part, cases, result, seconds } of results) console.log(`${part}: ${result}, ${cases} cases, ${seconds} s`)
-process.exitCode = results.every(({ result }) => result === 'passed') ? 0 : 1
 
 function runPart({ name, command, size }: Part, isDry: boolean): Result {
   const cases = isDry ? size.dry : size.full

@@ -2,10 +2,10 @@
 /* global React, ReactDOM, GraphiQL */
 
 const root = ReactDOM.createRoot(document.getElementById('graphiql'))
-const said = document.getElementById('said')
+const message = document.getElementById('message')
 let connection = 0
 
-/** What GraphiQL remembers: until the page closes. Documents and variables may hold names of persons. */
+/** GraphiQL's storage, which lasts until the page closes, because documents and variables may hold names of persons. */
 const remembered = new Map()
 const storage = {
   get length() {
@@ -17,7 +17,7 @@ const storage = {
   clear: () => remembered.clear(),
 }
 
-/** Draws GraphiQL anew, so that it asks for the schema with this token. */
+/** Renders GraphiQL again, so that it fetches the schema with this token. */
 function connect(token) {
   connection += 1
   const headers = { 'content-type': 'application/json', accept: 'application/json' }
@@ -28,7 +28,7 @@ function connect(token) {
     const response = await fetch('/graphql', init)
     const answer = await response.json()
     const code = response.ok ? undefined : answer.errors?.[0]?.extensions?.code
-    said.textContent = code === undefined ? '' : `${code}: ${answer.errors[0].message}`
+    message.textContent = code === undefined ? '' : `${code}: ${answer.errors[0].message}`
     return answer
   }
   root.render(

@@ -16,9 +16,9 @@ it.each([
     ['Person.names', 'Query.person', 'Query.person(id:)'],
   ],
   ['no arguments of directives', '{ law @include(if: true) { id } }', ['Law.id', 'Query.law']],
-  ['no field that is not there', '{ law { secret } }', ['Query.law']],
-  ['nothing of what does not parse', '{ law {', []],
-])('has %s', (_, query, expected) => {
+  ['no field that does not exist', '{ law { secret } }', ['Query.law']],
+  ['nothing for a document that does not parse', '{ law {', []],
+])('lists %s', (_, query, expected) => {
   expect(coordinatesOf(query)).toEqual(expected)
   expect(coordinatesOf(query)).toEqual(expected)
 })

@@ -54,7 +54,7 @@ const coordinates = (count: number) => Array.from({ length: count }, (_, at) => 
 const people = (count: number) => ({ persons: Array.from({ length: count }, (_, at) => ({ id: `HN:P-${at}` })) })
 
 describe('the entries of a leg', () => {
-  it('say who asked what, and which of the country’s own records it was given, under the country’s key', () => {
+  it('say who asked what, and which of the country’s records the answer held, under the country’s key', () => {
     const [detail, leg, ...more] = legEntries(legWith(), SOURCES)
     expect(more).toEqual([])
     if (detail?.kind !== 'leg-detail' || leg?.kind !== 'leg') throw new TypeError('expected a detail, then the leg')
@@ -73,7 +73,7 @@ describe('the entries of a leg', () => {
     [2_000, 0],
     [2_000, 5_000],
   ])(
-    'hold %i coordinates and %i records in parts, and leave the leg’s own small enough for a header',
+    'hold %i coordinates and %i records in parts, and keep the leg’s own entry small enough for a header',
     (fields, records) => {
       const asked = coordinates(fields)
       const entries = legEntries(legWith({ coordinates: asked, data: people(records) }), SOURCES)
@@ -90,7 +90,7 @@ describe('the entries of a leg', () => {
     },
   )
 
-  it('of a nobody’s leg name nobody, and take no id of another form', () => {
+  it('of an anonymous leg name nobody, and accept no request id of another form', () => {
     const { caller_iss: _, grounds: __, ...anonymous } = CLAIMS
     const leg = legEntries(legWith({ claims: { ...anonymous, sub: 'anonymous' }, requestId: '7' }), SOURCES).at(-1)
     expect(leg).toMatchObject({ actor: null, grounds: null, requestId: null })

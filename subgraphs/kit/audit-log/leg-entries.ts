@@ -9,27 +9,27 @@ import { createUuidV7, isUuidV7 } from '../../../contract/uuid-v7.ts'
 import type { RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { type RecordRefs, recordRefs } from './record-refs.ts'
 
-/** A leg whose token held, at its end. */
+/** A leg whose token was verified, at its end. */
 export interface EndedLeg {
   readonly domain: Domain
   readonly claims: LegClaims
-  /** The header `Istmo-Request-Id` as it came. */
+  /** The header `Istmo-Request-Id` as received. */
   readonly requestId: string | undefined
   readonly query: string
   readonly coordinates: readonly string[]
-  /** The request's body as it came. */
+  /** The request's body as received. */
   readonly body: Uint8Array
   readonly status: number
-  /** The code with which the whole leg was refused; null where it was answered. */
+  /** The code with which the node rejected the complete leg; null if it answered the leg. */
   readonly code: string | null
   readonly denied: EntryOf<'leg'>['result']['denied']
-  /** The answer's data; undefined without one. */
+  /** The answer's data; undefined if there are none. */
   readonly data: unknown
   /** The answer's body before content coding. */
   readonly answer: string
 }
 
-/** What leg entries are made with beside the leg. */
+/** What leg entries are made from, besides the leg. */
 export interface LegSources {
   /** The log's origin. */
   readonly node: string
@@ -41,23 +41,26 @@ export interface LegSources {
   readonly now: number
 }
 
-/** The longest text of a token that an entry takes. */
+/** The longest text that an entry copies from a token, in UTF-16 code units. */
 const MAX_LABEL = 200
 
-/** How many coordinates go into one detail entry. */
+/** The largest number of coordinates in one detail entry. */
 const MAX_COORDINATES = 150
 
-/** A leg's entries as they go into the log: details first, so that the leg's own, of which the receipt is, says how many there are. */
+/**
+ * Makes the entries of a leg, in the order in which the node writes them: the details first, then the leg's own entry, which says how
+ * many details there are. The receipt proves the leg's own entry.
+ */
 export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...EntryOf<'leg-detail'>[], EntryOf<'leg'>] {
   const records = recordRefs(leg.data, sources.country, sources.keys)
-  const whole = legEntry(leg, records, sources)
-  const room = MAX_LEG_ENTRY_BYTES - canonicalBytes({ ...whole, moreCoordinates: 9_999, details: 9_999 }).length
-  const fitting = fittingOf(leg.coordinates, room)
+  const entry = legEntry(leg, records, sources)
+  const room = MAX_LEG_ENTRY_BYTES - canonicalBytes({ ...entry, moreCoordinates: 9_999, details: 9_999 }).length
+  const fitting = countFitting(leg.coordinates, room)
   const rest = leg.coordinates.slice(fitting)
-  const details = detailEntries(whole, records.refs, rest)
+  const details = detailEntries(entry, records.refs, rest)
   return [
     ...details,
-    { ...whole, coordinates: leg.coordinates.slice(0, fitting), moreCoordinates: rest.length, details: details.length },
+    { ...entry, coordinates: leg.coordinates.slice(0, fitting), moreCoordinates: rest.length, details: details.length },
   ]
 }
 
@@ -115,8 +118,8 @@ function groundsOf({ mandate, grounds }: LegClaims, keys: PseudonymKeys): EntryO
   }
 }
 
-/** How many of the coordinates, from the first on, have room in so many bytes. */
-function fittingOf(coordinates: readonly string[], room: number): number {
+/** Counts the coordinates, from the first on, that have room in `room` bytes. */
+function countFitting(coordinates: readonly string[], room: number): number {
   let left = room
   const at = coordinates.findIndex((coordinate) => {
     left -= coordinate.length + 3

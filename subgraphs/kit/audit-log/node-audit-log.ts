@@ -1,4 +1,4 @@
-/** A national node's audit log: the legs that gateways asked of it. */
+/** A national node's audit log: the legs that gateways sent to it. */
 import type { Logger } from 'pino'
 import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
 import type { Domain } from '../../../contract/domain.ts'
@@ -15,19 +15,19 @@ export interface NodeAuditLogFiles extends AuditLogKeyFiles {
   readonly folder: string
 }
 
-/** A country's own audit log of the legs that it was asked. */
+/** A country's own audit log of the legs that it received. */
 export interface NodeAuditLog {
-  /** Writes a leg, and gives the value of its header `Istmo-Receipt` once it is durable. Rejects if it cannot be written. */
+  /** Writes a leg, and resolves to the value of its header `Istmo-Receipt` once the entry is durable. Rejects if it cannot write it. */
   readonly leg: (leg: EndedLeg) => Promise<string>
   /** Counts a leg that was rejected before its token was verified. */
   readonly countRejection: (code: string) => void
   /** Whether an entry could be written a moment ago, and the disk has room. */
   readonly isReady: () => Promise<boolean>
-  /** Writes what is counted and a `node-stop` entry, and releases the folder. */
+  /** Writes the counted rejections and a `node-stop` entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
-/** What a node's audit log is opened with. */
+/** The options of {@link openNodeAuditLog}. */
 export interface NodeAuditLogOptions {
   readonly files: NodeAuditLogFiles
   readonly country: string
@@ -39,7 +39,7 @@ export interface NodeAuditLogOptions {
 }
 
 /**
- * Opens a node's audit log, keeps the country's rules beside it, and writes its `node-start` entry.
+ * Opens a node's audit log, stores the country's rules beside it, and writes its `node-start` entry.
  * @throws {ConfigError} if a file with keys cannot be used.
  * @throws {FolderInUseError} if another process has the folder.
  * @throws {LogDamagedError} if the log does not add up.
@@ -85,7 +85,7 @@ function createNodeAuditLog(recorder: Recorder, sources: Omit<LegSources, 'now'>
   }
 }
 
-/** The receipt of a leg: the proof that its own entry, the last one, is in the log. The proof carries the entry. */
+/** Makes the receipt of a leg: the proof that its own entry, the last one, is in the log. The proof contains the entry. */
 async function receiptOf(entry: WrittenEntry | undefined): Promise<string> {
   if (entry === undefined) throw new TypeError('expected at least one entry of a leg')
   const proof = parseTlogProof(await entry.receipt.proof())

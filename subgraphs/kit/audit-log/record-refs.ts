@@ -2,15 +2,15 @@ import { hash } from 'node:crypto'
 import { type PseudonymKeys, pseudonymOf } from '../../../audit/pseudonym/pseudonym.ts'
 import { isRecordId } from '../../../contract/record-id.ts'
 
-/** Pseudonyms of the records that an answer names, each once, sorted, and SHA-256, in hex, of them, each followed by a newline. */
+/** The refs of the records that an answer names, each once, sorted; and the SHA-256, in hex, of the refs, each followed by a newline. */
 export interface RecordRefs {
   readonly refs: readonly string[]
   readonly hash: string
 }
 
 /**
- * The country's own records in an answer's data, by every id of theirs that stands in it, under the country's key. Ids of other
- * countries are not its to make pseudonyms of.
+ * Makes the refs of the country's own records in an answer's data, under the country's key. It finds each id of the country in the
+ * data, and ignores the ids of other countries, because this country does not make refs of their records.
  */
 export function recordRefs(data: unknown, country: string, keys: PseudonymKeys): RecordRefs {
   const ids = new Set<string>()

@@ -17,15 +17,15 @@ import { checkRepresentations, LIMITS } from '../limits.ts'
 import { callerHeaders } from './caller-headers.ts'
 import { createUpstream, type Upstream } from './upstream.ts'
 
-/** Where one domain is asked. */
+/** The address of the service that answers one domain. */
 export interface UpstreamAddress {
   readonly domain: string
   readonly url: string
 }
 
 /**
- * Answers from services of the country's own: the node decides a leg, and hands it on with what it knows of the caller. The leg token
- * stays here, and rows are filtered there.
+ * Opens the backend that answers from services of the country. The node decides a leg and forwards it with headers that describe the
+ * caller. It does not forward the leg token. The service filters the rows.
  */
 export function openUpstreams(
   addresses: readonly UpstreamAddress[],
@@ -36,10 +36,10 @@ export function openUpstreams(
     serve(domain, schema, check) {
       const upstream = upstreams.get(domain)
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
-      const denialOf = createCheck(schema, check)
+      const validate = createCheck(schema, check)
       return async (leg) => {
-        const errors = denialOf(leg.request, leg.claims)
-        return errors === null ? forward(leg, upstream, recognition(leg.claims)) : refuse(errors, leg)
+        const errors = validate(leg.request, leg.claims)
+        return errors === null ? forward(leg, upstream, recognition(leg.claims)) : reject(errors, leg)
       }
     },
     ready: async () => {
@@ -49,7 +49,10 @@ export function openUpstreams(
   }
 }
 
-/** Whatever a service makes of a request that does not fit the contract, the rules were not decided on that. */
+/**
+ * Makes the check of a request: returns its errors, or null if the node may forward it. A request that does not fit the contract is
+ * not forwarded, because a service could read it in a way on which the rules were not decided.
+ */
 function createCheck(
   schema: GraphQLSchema,
   check: CheckLeg,
@@ -67,7 +70,7 @@ function createCheck(
   }
 }
 
-/** How many representations a document's `_entities` fields name, its other operations counted too. */
+/** Counts the representations in a document's `_entities` fields, also in its other operations. */
 function representationsIn(document: DocumentNode, variables: Readonly<Record<string, unknown>>): number {
   let count = 0
   visit(document, {
@@ -83,7 +86,10 @@ function representationsIn(document: DocumentNode, variables: Readonly<Record<st
   return count
 }
 
-/** What goes on is written anew from what was read: of a doubled member the service could take the one that was not decided on. */
+/**
+ * Forwards a leg as JSON that is made again from the parsed request. In the original text a member could occur twice, and the service
+ * could read the one on which the rules were not decided.
+ */
 function forward(leg: TakenLeg, upstream: Upstream, recognition: LegRecognition): Promise<LegReply> {
   const { query, variables, operationName } = leg.request
   return upstream.send(JSON.stringify({ query, variables, operationName }), {
@@ -92,7 +98,7 @@ function forward(leg: TakenLeg, upstream: Upstream, recognition: LegRecognition)
   })
 }
 
-function refuse(errors: readonly GraphQLError[], { takesGraphQLJson }: TakenLeg): LegReply {
+function reject(errors: readonly GraphQLError[], { takesGraphQLJson }: TakenLeg): LegReply {
   const text = JSON.stringify({ errors: errors.map((error) => toAnswerError(error).shown) })
   return takesGraphQLJson
     ? { status: 400, type: GRAPHQL_JSON, text, data: undefined }

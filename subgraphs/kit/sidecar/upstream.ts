@@ -4,44 +4,44 @@ import { z } from 'zod'
 import { IstmoError } from '../../../contract/errors.ts'
 import { GRAPHQL_JSON, JSON_TYPE, type LegReply } from '../backend.ts'
 
-/** How long a service may take for its answer, in milliseconds; the gateway has given up long before. */
+/** How long a service may take for its answer, in milliseconds. The gateway stops waiting long before. */
 const DEADLINE_MS = 10_000
-/** How long an idle connection is kept, in milliseconds: less than the 5 s after which Node's servers close theirs. */
+/** How long the node keeps an idle connection, in milliseconds: less than the 5 s after which Node's servers close theirs. */
 const KEEP_ALIVE_MS = 4_000
-/** How many connections are open at once, at most. */
+/** The largest number of open connections. */
 const CONNECTIONS = 64
-/** The largest answer that is handed on, in bytes: what the gateway takes where nothing else is said. */
+/** The largest answer that the node forwards, in bytes: the gateway's default. */
 const MAX_ANSWER_BYTES = 8 * 1_048_576
 
-/** A GraphQL response: data, or errors, or both. Neither is looked into. */
+/** A GraphQL response: data, or errors, or both. The node does not look into either. */
 const responseSchema = z
   .looseObject({ data: z.record(z.string(), z.unknown()).nullish(), errors: z.array(z.unknown()).min(1).optional() })
   .refine((response) => Object.hasOwn(response, 'data') || response.errors !== undefined)
 
-/** A GraphQL service of the country's own, which the node stands in front of. */
+/** A GraphQL service of the country, with the node in front of it. */
 export interface Upstream {
   /**
-   * Sends one request, and gives the answer as it came, byte for byte.
-   * @throws {IstmoError} `CONNECTION`, `LEG_DEADLINE`, or `BAD_ANSWER` for what is no GraphQL response of status 200 in UTF-8 and within
-   * the cap, a redirect too. The message holds nothing of what came.
+   * Sends one request, and returns the answer as received, byte for byte.
+   * @throws {IstmoError} `CONNECTION`, `LEG_DEADLINE`, or `BAD_ANSWER` if the answer (or a redirect) is not a GraphQL response of status
+   * 200 in UTF-8, or is too large. The message holds no part of the answer.
    */
   send(body: string, headers: Readonly<Record<string, string>>): Promise<LegReply>
   close(): Promise<void>
 }
 
-/** What an upstream may be told in place of the usual; both for tests. */
+/** Limits that replace the usual ones; both are for tests. */
 export interface UpstreamLimits {
   readonly deadlineMs?: number
   readonly maxAnswerBytes?: number
 }
 
-/** Opens the way to a service; nothing is sent yet. */
+/** Creates the client of a service. It sends nothing yet. */
 export function createUpstream(address: string, limits: UpstreamLimits = {}): Upstream {
   const { deadlineMs = DEADLINE_MS, maxAnswerBytes = MAX_ANSWER_BYTES } = limits
   const url = new URL(address)
   const pool = new Pool(url.origin, {
     ...{ connections: CONNECTIONS, pipelining: 1, keepAliveTimeout: KEEP_ALIVE_MS },
-    // The deadline below ends every wait.
+    // The deadline below ends each wait.
     ...{ headersTimeout: 0, bodyTimeout: 0 },
   })
   return {
@@ -91,7 +91,7 @@ async function readReply({ statusCode, headers, body }: Response, maxBytes: numb
     chunks.push(chunk)
   }
   const bytes = Buffer.concat(chunks, size)
-  // Valid UTF-8 goes through a text and comes out as it was, byte for byte.
+  // Valid UTF-8 that is decoded and encoded again has the same bytes.
   const text = isUtf8(bytes) ? bytes.toString('utf8') : ''
   return { status: 200, type, text, data: dataIn(text) }
 }
