@@ -240,6 +240,48 @@ describe('entities', () => {
   })
 })
 
+describe('a field that each country answers for entities', () => {
+  const after = encodeCursor({ order: 'FILED_ON_DESC', key: '9', id: 'GT:5', silent: { HN: 0 } })
+  const fetch = compileForTest(`{ person(id: "GT:1") { sameAs { cases(after: "${after}") ${ask} } } }`).fetches.find(
+    ({ mode }) => mode === 'EVERY',
+  ) as SpreadFetch
+  const entityOf = (id: string): Entity => {
+    return { representation: { __typename: 'Person', id }, objects: [{}], path: [], context: {} }
+  }
+  const spreadOver = (ids: readonly string[]) =>
+    spreadFetch(fetch, {
+      variables: {},
+      publishers: GT_HN_PA,
+      viewOf,
+      mandateCountries: null,
+      entities: ids.map(entityOf),
+    })
+
+  it('has a leg to each country, sorted, with all entities', () => {
+    const { legs } = spreadOver(['GT:1', 'HN:1'])
+    expect(legs.map(({ country, entities }) => [country, entities])).toEqual([
+      ['GT', [0, 1]],
+      ['HN', [0, 1]],
+      ['PA', [0, 1]],
+    ])
+    expect(legs[0]?.variables.representations).toEqual(
+      [entityOf('GT:1'), entityOf('HN:1')].map((one) => one.representation),
+    )
+  })
+
+  it.each([
+    ['continues where a country was silent if it is of one entity', ['GT:1'], { HN: 0 }],
+    ['cannot continue where a country was silent if it is of several entities', ['GT:1', 'HN:1'], {}],
+  ])('%s', (_, ids, silent) => {
+    expect(spreadOver(ids).targets[0]?.page).toMatchObject({ base: { key: '9', id: 'GT:5' }, silent })
+    expect(Object.keys(spreadOver(ids).targets[0]?.page?.silent ?? { missing: 0 })).toEqual(Object.keys(silent))
+  })
+
+  it('has no leg without entities', () => {
+    expect(spreadOver([]).legs).toEqual([])
+  })
+})
+
 describe('what is rejected before any leg', () => {
   const check = (source: string, variables: Record<string, unknown> = {}): void =>
     checkArguments(compileForTest(source, variables).checked, variables, new Set(['GT', 'HN']))
