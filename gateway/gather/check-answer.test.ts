@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeCursor } from '../../contract/cursor.ts'
+import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import { compileForTest } from '../plan/testing.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { AnswerRejected, checkPart, type Part } from './check-answer.ts'
@@ -40,12 +40,16 @@ function connection(edges: readonly Json[], change: Json = {}): Json {
   return { edges, again, _iP: { _in: false, _ib: false }, ...change }
 }
 
-function complete(raw: unknown, errors: readonly { path: (string | number)[] }[] = []): Part {
+function complete(
+  raw: unknown,
+  errors: readonly { path: (string | number)[]; extensions?: object }[] = [],
+  after: Place | null = null,
+): Part {
   if (!top || !fetch) throw new Error('expected a fetch')
   return checkPart(top.shape, raw, errorTree(errors)?.child('cases'), {
     country: 'HN',
     keys: fetch.keys,
-    pageOf: (field) => (field.page ? { order: 'FILED_ON_DESC', first: 2, after: null } : null),
+    pageOf: (field) => (field.page ? { order: 'FILED_ON_DESC', first: 2, after } : null),
   })
 }
 
@@ -154,5 +158,77 @@ describe('an answer is rejected', () => {
 
   it('but not for records of another country below a @crossBorder field', () => {
     expect(ids(complete(connection([edge('HN:1')])))).toEqual(['HN:1'])
+  })
+})
+
+describe('the place of each row', () => {
+  const placesOf = (part: Part) => {
+    const { _c: end, edges } = part.value as { _c: unknown; edges: readonly { _iC: unknown; _c?: unknown }[] }
+    return { end, edges }
+  }
+
+  it('is at the row, and the end of the page is that of the last row, even of a dropped one', () => {
+    const part = complete(connection([{ ...edge('HN:1'), node: null }, edge('HN:2')]))
+    const text = JSON.stringify(placesOf(part).edges)
+    expect(ids(part)).toEqual(['HN:2'])
+    expect(text).toContain('{"key":"~","id":"HN:2"}')
+    expect(text).not.toContain('{"key":"~","id":"HN:1"}')
+    const last = complete(connection([edge('HN:1'), { ...edge('HN:2'), node: null }]))
+    expect(Object.values(last.value as object)).toContainEqual({ key: '~', id: 'HN:2' })
+    expect(Object.values(complete(connection([])).value as object)).toContain(null)
+  })
+
+  it.each(['HN:1', 'HN:2'])('is beyond the requested cursor, so an edge at %s is rejected after HN:2', (id) => {
+    expect(() => complete(connection([edge(id)]), [], { key: '~', id: 'HN:2' })).toThrow(
+      'Query.cases has edges that do not ascend beyond the requested cursor',
+    )
+  })
+
+  it('may be anywhere beyond the requested cursor', () => {
+    expect(ids(complete(connection([edge('HN:3')]), [], { key: '~', id: 'HN:2' }))).toEqual(['HN:3'])
+  })
+
+  it('is of one country', () => {
+    const silent = encodeCursor({ order: 'FILED_ON_DESC', key: '~', id: 'HN:1', silent: { GT: 0 } })
+    expect(() => complete(connection([{ ...edge('HN:1'), _iC: silent }]))).toThrow('a cursor of several countries')
+  })
+})
+
+describe('the reason for a rejection names the coordinate', () => {
+  it.each<[string, readonly Json[], Json]>([
+    ['Case.country is not the answering country', [edge('HN:1', { country: 'GT' })], {}],
+    ['CaseEdge.node has an object of a type that the leg did not ask for', [edge('HN:1', { _iT: 'Person' })], {}],
+    ['CaseEdge.node has a record without a well-formed id', [edge('HN1')], {}],
+    ['CaseEdge.node has two ids', [edge('HN:1', { id: 'HN:2' })], {}],
+    ['CaseEdge.node has a record of another country', [edge('GT:1')], {}],
+    ['Query.cases has lists of edges that differ', [edge('HN:1')], { again: [] }],
+    ['Query.cases has lists of edges that differ', [edge('HN:1')], { again: null }],
+    ['Query.cases has 3 edges; expected at most 2', [edge('HN:1'), edge('HN:2'), edge('HN:3')], {}],
+    ['Query.cases has a cursor of another record', [{ ...edge('HN:1'), _iC: cursor('HN:7') }], {}],
+    ['Query.cases has an edge without a cursor', [{ ...edge('HN:1'), _iC: null }], {}],
+  ])('%s', (reason, edges, change) => {
+    expect(() => complete(connection(edges, change))).toThrow(reason)
+  })
+
+  it('Query.cases has no list of edges', () => {
+    const raw = { ...connection([]), edges: { length: 0 } }
+    expect(() => complete(raw)).toThrow(expect.objectContaining({ name: 'AnswerRejected', code: 'BAD_ANSWER' }))
+    expect(() => complete(raw)).toThrow('Query.cases has no list of edges')
+  })
+})
+
+describe('a null of a country', () => {
+  it.each([
+    ['FORBIDDEN', 'REFUSED_BY_NODE'],
+    ['INTERNAL', 'BAD_ANSWER'],
+  ])('with an error of the code %s is an issue of the code %s', (code, expected) => {
+    const errors = [{ path: ['cases', 'edges', 0, 'node', 'status'], extensions: { code } }]
+    expect(complete(connection([edge('HN:1', { status: null })]), errors).issues).toMatchObject([{ code: expected }])
+  })
+
+  it('does not name the answering country, and is accepted', () => {
+    expect(complete(connection([edge('HN:1', { country: null })])).issues.map(({ code }) => code)).not.toContain(
+      'FOREIGN_RECORD',
+    )
   })
 })

@@ -19,4 +19,28 @@ describe('the tree of a country’s errors', () => {
   ])('accepts any path: %s', (_, path) => {
     expect(errorTree([{ ...denied, path }])?.isDenied()).toBe(true)
   })
+
+  it('is none without errors', () => {
+    expect(errorTree([])).toBeUndefined()
+  })
+
+  it('has several errors below one key', () => {
+    const tree = errorTree([{ ...denied, path: ['a', 0] }, { path: ['a', 1] }])
+    expect([tree?.child('a')?.child(0)?.isDenied(), tree?.child('a')?.child('1')?.isDenied()]).toEqual([true, false])
+  })
+
+  it('skips the steps that are neither keys nor indices', () => {
+    expect(
+      errorTree([{ ...denied, path: [null, 'a'] }])
+        ?.child('a')
+        ?.isDenied(),
+    ).toBe(true)
+  })
+
+  it.each([[null], [undefined], ['FORBIDDEN'], [{ code: ['FORBIDDEN'] }], [{ code: 'OTHER' }], [{}]])(
+    'is not denied by the extensions %j',
+    (extensions) => {
+      expect(errorTree([{ path: ['a'], extensions } as never])?.isDenied()).toBe(false)
+    },
+  )
 })

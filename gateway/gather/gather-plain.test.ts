@@ -1,8 +1,8 @@
 import { Kind, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Entity } from '../types/leg.ts'
-import type { PlainFetch } from '../types/plan.ts'
-import { gatherPlain } from './gather-plain.ts'
+import type { PlainFetch, Rewrite } from '../types/plan.ts'
+import { applyRewrite, gatherPlain } from './gather-plain.ts'
 
 function fetchOf(query: string, more: Partial<PlainFetch> = {}): PlainFetch {
   const [definition] = parse(query).definitions
@@ -64,5 +64,146 @@ describe('the name of a type', () => {
     expect(merge({ goods: { __typename: 'Good' } })).toEqual([])
     expect(merge({ goods: { __typename: 'Thing' } })).toEqual([])
     expect(tree).toEqual({ goods: { __typename: 'Good' } })
+  })
+})
+
+describe('the answer of a plain subgraph', () => {
+  it.each<[string, Record<string, unknown>, unknown, object]>([
+    ['adds what is missing', { goods: { a: 1 } }, { goods: { b: 2 } }, { goods: { a: 1, b: 2 } }],
+    ['replaces a value', { a: 1 }, { a: 2 }, { a: 2 }],
+    ['adds a null', {}, { a: null }, { a: null }],
+    ['replaces nothing by a null', { a: { b: 1 }, c: [1] }, { a: null, c: null }, { a: { b: 1 }, c: [1] }],
+    [
+      'merges lists of equal length',
+      { a: [{ b: 1 }, null] },
+      { a: [{ c: 1 }, { c: 2 }] },
+      { a: [{ b: 1, c: 1 }, { c: 2 }] },
+    ],
+    ['replaces a list of another length', { a: [{ b: 1 }] }, { a: [] }, { a: [] }],
+    ['replaces a list by an object', { a: [1] }, { a: { 0: 2 } }, { a: { 0: 2 } }],
+    ['replaces an object by a list', { a: { 0: 2 } }, { a: [1] }, { a: [1] }],
+    ['is ignored if it is not an object', { a: 1 }, [2], { a: 1 }],
+    ['is ignored if it is null', { a: 1 }, null, { a: 1 }],
+    ['does not change a prototype', {}, JSON.parse('{ "__proto__": { "a": 1 }, "b": 1 }'), { b: 1 }],
+    ['adds members that a prototype has', {}, { constructor: 1 }, { constructor: 1 }],
+  ])('%s', (_, tree, data, expected) => {
+    expect(gatherPlain(fetchOf('{ a }'), null, { kind: 'answered', data, errors: [] }, tree)).toEqual([])
+    expect(tree).toEqual(expected)
+    expect(Object.getPrototypeOf(tree)).toBe(Object.prototype)
+  })
+
+  it('is copied, so that later changes do not reach other objects', () => {
+    const [one, two]: [Record<string, unknown>, Record<string, unknown>] = [{}, {}]
+    const entity: Entity = { representation: {}, objects: [one, two], path: [], context: {} }
+    const data = { _entities: [{ a: { b: 1 }, c: [{ d: 1 }] }] }
+    gatherPlain(fetchOf('{ a }'), [entity], { kind: 'answered', data, errors: [] }, {})
+    expect([one, two]).toEqual([data._entities[0], data._entities[0]])
+    expect(one.a).not.toBe(two.a)
+    expect(one.c).not.toBe(two.c)
+  })
+
+  it.each<[string, unknown]>([
+    ['no list', {}],
+    ['a list that a prototype has', Object.create({ _entities: [{ a: 1 }] })],
+    ['another value', { _entities: { 0: { a: 1 }, length: 1 } }],
+    ['a list of another length', { _entities: [{ a: 1 }, { a: 2 }] }],
+  ])('with %s in place of entities is a bad answer at each of them', (_, data) => {
+    const object = {}
+    const entity: Entity = { representation: {}, objects: [object], path: ['goods', 0], context: {} }
+    expect(gatherPlain(fetchOf('{ a }'), [entity], { kind: 'answered', data, errors: [] }, {})).toEqual([
+      { code: 'BAD_ANSWER', country: null, coordinate: null, path: ['goods', 0] },
+    ])
+    expect(object).toEqual({})
+  })
+
+  it('with errors and no entities has only its own errors', () => {
+    const entity: Entity = { representation: {}, objects: [{}], path: ['goods', 0], context: {} }
+    const answer = { kind: 'answered', data: null, errors: [{ path: ['_entities', 0] }] } as const
+    const fetch = fetchOf('{ _entities { a } }')
+    expect(gatherPlain(fetch, [entity], answer, {})).toEqual([
+      { code: 'SUBGRAPH_ERROR', country: null, coordinate: null, path: ['goods', 0] },
+    ])
+  })
+
+  it('leaves an entity unchanged if its item is not an object', () => {
+    const [one, two]: [object, object] = [{ a: 0 }, {}]
+    const entities = [one, two].map(
+      (object): Entity => ({ representation: {}, objects: [object as Record<string, unknown>], path: [], context: {} }),
+    )
+    gatherPlain(fetchOf('{ a }'), entities, { kind: 'answered', data: { _entities: [null, { a: 1 }] }, errors: [] }, {})
+    expect([one, two]).toEqual([{ a: 0 }, { a: 1 }])
+  })
+
+  it('that failed is an error at each top field', () => {
+    const failed = { kind: 'failed', outcome: { reach: 'TIMED_OUT', code: null } } as const
+    const errors = gatherPlain(fetchOf('{ a other: b ... on Query { c } }'), null, failed, {})
+    expect(errors).toEqual(
+      ['a', 'other'].map((key) => ({ code: 'TIMED_OUT', country: null, coordinate: null, path: [key] })),
+    )
+  })
+
+  it('that failed is an error at each entity', () => {
+    const failed = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } } as const
+    const entities = [0, 1].map((i): Entity => ({ representation: {}, objects: [], path: ['goods', i], context: {} }))
+    expect(gatherPlain(fetchOf('{ a }'), entities, failed, {}).map(({ code, path }) => [code, path])).toEqual([
+      ['UNAVAILABLE', ['goods', 0]],
+      ['UNAVAILABLE', ['goods', 1]],
+    ])
+  })
+})
+
+describe('a rewrite of an answer', () => {
+  const goods = new Set(['Good'])
+  const set = (path: Rewrite['path']): Rewrite => ({ kind: 'ValueSetter', path, value: 9 })
+  const rename = (path: Rewrite['path']): Rewrite => ({ kind: 'KeyRenamer', path, renameKeyTo: 'z' })
+
+  it.each<[string, unknown, Rewrite, unknown]>([
+    ['sets a value', { a: 1 }, set(['a']), { a: 9 }],
+    ['sets a value that is missing', {}, set(['a']), { a: 9 }],
+    ['renames a key', { a: 1 }, rename(['a']), { z: 1 }],
+    ['renames no key that is missing', {}, rename(['a']), {}],
+    ['renames no member of a prototype', {}, rename(['constructor']), {}],
+    ['goes down', { a: { b: 1 } }, set(['a', 'b']), { a: { b: 9 } }],
+    ['goes down to no member of a prototype', {}, set(['constructor', 'b']), {}],
+    ['goes into each item of a list', { a: [{ b: 1 }, { b: 2 }] }, set(['a', 'b']), { a: [{ b: 9 }, { b: 9 }] }],
+    ['ignores what is not an object', { a: 1 }, set(['a', 'b']), { a: 1 }],
+    ['ignores null', { a: null }, set(['a', 'b']), { a: null }],
+    ['changes an object of its type', { __typename: 'Good' }, set([goods, 'a']), { __typename: 'Good', a: 9 }],
+    ['changes no object of another type', { __typename: 'Pen' }, set([goods, 'a']), { __typename: 'Pen' }],
+    ['changes an object without a type', {}, set([goods, 'a']), { a: 9 }],
+    ['changes nothing without a path', { a: 1 }, set([]), { a: 1 }],
+    ['changes nothing if its path ends with a type', { a: 1 }, set([goods]), { a: 1 }],
+  ])('%s', (_, target, rewrite, expected) => {
+    applyRewrite(target, rewrite, rewrite.path)
+    expect(target).toEqual(expected)
+    expect(Object.hasOwn(Object, 'b')).toBe(false)
+  })
+
+  it('begins at the root of the answer in a root fetch', () => {
+    const tree = {}
+    const fetch = fetchOf('{ a }', { outputRewrites: [rename(['a'])] })
+    gatherPlain(fetch, null, { kind: 'answered', data: { a: 1 }, errors: [] }, tree)
+    expect(tree).toEqual({ z: 1 })
+  })
+})
+
+describe('the place of a subgraph’s error', () => {
+  it.each<[string, unknown, readonly unknown[]]>([
+    ['is that of the entity', ['_entities', 1, 'maker'], ['goods', 1, 'maker']],
+    ['keeps the indices of lists', ['_entities', 0, 'tags', 3], ['goods', 0, 'tags', 3]],
+    ['ends before an index below 0', ['_entities', 0, 'tags', -1], ['goods', 0, 'tags']],
+    ['ends before a number with a fraction', ['_entities', 0, 'tags', 0.5], ['goods', 0, 'tags']],
+    ['is that of the fetch if there is no such entity', ['_entities', 2, 'maker'], ['goods', 'maker']],
+    ['is that of the fetch if it begins with an index', [0, '_entities'], ['goods']],
+    ['is that of the fetch if it is missing', undefined, ['goods']],
+    ['has the alias of a field', ['_entities', 0, 'other'], ['goods', 0, 'other']],
+    ['does not have the name of a field with an alias', ['_entities', 0, 'price'], ['goods', 0]],
+  ])('%s', (_, path, expected) => {
+    const fetch = fetchOf('{ _entities { ... on Good { maker tags other: price } } }', { path: ['goods', '@'] })
+    const entities = [0, 1].map((i): Entity => ({ representation: {}, objects: [{}], path: ['goods', i], context: {} }))
+    const answer = { kind: 'answered', data: { _entities: [{}, {}] }, errors: [{ path }] } as const
+    expect(gatherPlain(fetch, entities, answer, {})).toEqual([
+      { code: 'SUBGRAPH_ERROR', country: null, coordinate: null, path: expected },
+    ])
   })
 })

@@ -4,7 +4,7 @@ import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.t
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Page } from '../types/leg.ts'
 import type { ConnectionMerge } from '../types/merge.ts'
-import { type CountryPart, mergeConnection } from './merge-connection.ts'
+import { type CountryPart, isSilent, mergeConnection, standsStill } from './merge-connection.ts'
 
 const SPEC: ConnectionMerge = {
   kind: 'CONNECTION',
@@ -198,5 +198,103 @@ describe('pages over countries', () => {
     const second = ask(two, pageAfter(info(first).endCursor, 2), new Set())
     expect(idsOf(second)).toEqual(['HN:1'])
     expect(decodeCursor(info(second).endCursor ?? '')).toEqual({ order: ORDER, key: '', id: 'HN:1' })
+  })
+})
+
+describe('a page of several countries', () => {
+  const place = (id: string): Place => ({ key: '1', id })
+  const FIRST_PAGE: Page = { order: ORDER, first: 2, after: null, base: null, silent: {} }
+  const part = (country: string, ids: readonly string[], facts: object = {}): CountryPart => {
+    const edges = ids.map((id) => ({ _c: place(id), cursor: 'national', node: id }))
+    return {
+      country,
+      outcome: ANSWERED,
+      value: { edges, again: edges, _c: edges.at(-1)?._c ?? null, _p: { _n: false, _b: false, ...facts } },
+    }
+  }
+
+  it('has at most as many edges as requested, and a next page if there are more', () => {
+    const answer = mergeConnection(SPEC, [part('GT', ['GT:1', 'GT:2']), part('HN', ['HN:1'])], FIRST_PAGE)
+    expect(idsOf(answer)).toEqual(['GT:1', 'GT:2'])
+    expect(info(answer).hasNextPage).toBe(true)
+  })
+
+  it('has its own cursors in place of those of the countries, under each alias that asks for them', () => {
+    const { edges, again, info: facts } = mergeConnection(SPEC, [part('GT', ['GT:1', 'GT:2'])], FIRST_PAGE) as never
+    const cursors = (edges as { cursor: string }[]).map(({ cursor }) => decodeCursor(cursor, ORDER))
+    expect(cursors).toMatchObject([place('GT:1'), place('GT:2')])
+    expect(again).toMatchObject([{ cursor: 'national' }, { cursor: 'national' }])
+    expect(facts).toMatchObject({
+      startCursor: (edges as { cursor: string }[])[0]?.cursor,
+      endCursor: (edges as { cursor: string }[])[1]?.cursor,
+    })
+  })
+
+  it.each([
+    [false, false, false],
+    [true, false, true],
+    [false, true, true],
+  ])('has a previous page if one country has one: %s, %s', (gt, hn, expected) => {
+    const parts = [part('GT', ['GT:1'], { _b: gt }), part('HN', ['HN:1'], { _b: hn })]
+    expect(mergeConnection(SPEC, parts, FIRST_PAGE).info).toMatchObject({ hasPreviousPage: expected })
+  })
+
+  it('keeps rows back that are beyond the end of another country’s page', () => {
+    const parts = [part('GT', ['GT:1'], { _n: true }), part('HN', ['HN:1']), part('PA', [], { _n: false })]
+    const answer = mergeConnection(SPEC, parts, FIRST_PAGE)
+    expect(idsOf(answer)).toEqual(['GT:1'])
+    expect(info(answer).hasNextPage).toBe(true)
+  })
+
+  it('without edges has no cursors, and names the type of its facts', () => {
+    const spec = {
+      ...SPEC,
+      pageInfo: [
+        {
+          key: 'info',
+          fields: new Map([
+            ['t', '__typename'],
+            ['s', 'startCursor'],
+          ]),
+        },
+      ],
+    }
+    expect(mergeConnection(spec, [part('GT', [])], FIRST_PAGE).info).toEqual({ t: 'PageInfo', s: null })
+  })
+
+  it('has no rows of a country without a value', () => {
+    const down: CountryPart = { country: 'HN', outcome: DOWN, value: null }
+    expect(idsOf(mergeConnection(SPEC, [part('GT', ['GT:1']), down], FIRST_PAGE))).toEqual(['GT:1'])
+  })
+
+  it('continues from the place of each country: from the row, or from a later place where the country was silent', () => {
+    const page: Page = { ...FIRST_PAGE, after: 'x', base: place('GT:1'), silent: { HN: place('HN:9'), PA: 0 } }
+    const down: CountryPart = { country: 'PA', outcome: DOWN, value: null }
+    const [edge] = mergeConnection(SPEC, [part('GT', ['GT:2']), part('HN', []), down], page).edges as {
+      cursor: string
+    }[]
+    const cursor = decodeCursor(edge?.cursor ?? '', ORDER)
+    expect(cursor).toMatchObject(place('HN:9'))
+    expect(cursor.silent).toEqual({ GT: place('GT:2'), PA: 0 })
+  })
+
+  it.each([
+    ['has a next page but no end', { _c: null, _p: { _n: true } }, true],
+    ['has a next page and an end', { _c: place('GT:1'), _p: { _n: true } }, false],
+    ['has no next page', { _c: null, _p: { _n: false } }, false],
+    ['says nothing of a next page', { _c: null, _p: null }, false],
+    ['has no value', null, false],
+  ])('stands still only if a country %s', (_, value, expected) => {
+    expect(standsStill(SPEC, value)).toBe(expected)
+  })
+
+  it.each<[Outcome['reach'], boolean]>([
+    ['UNAVAILABLE', true],
+    ['TIMED_OUT', true],
+    ['DENIED', false],
+    ['NOT_PUBLISHED', false],
+    ['ANSWERED', false],
+  ])('counts a country with the reach %s as silent: %s', (reach, expected) => {
+    expect(isSilent({ reach, code: null })).toBe(expected)
   })
 })

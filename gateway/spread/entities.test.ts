@@ -72,6 +72,13 @@ describe('a representation', () => {
       { a: [{ b: 1 }, null] },
     ],
     ['has null in place of an incomplete nested part', { a: {} }, [field('a', [field('b')])], { a: null }],
+    ['keeps a nested value that is not an object', { a: 'x' }, [field('a', [field('b')])], { a: 'x' }],
+    [
+      'has null in place of a nested part of another type',
+      { a: { _iT: 'Person', b: 1 } },
+      [field('a', [on(['Case'], field('b'))])],
+      { a: null },
+    ],
     ['has a part of its type', { b: 1 }, [on(['Case'], field('b'))], { b: 1 }],
     ['has no part of another type', { b: 1 }, [on(['Person'], field('b'))], {}],
     ['has a part of each type', { b: 1 }, [on(null, field('b'))], { b: 1 }],

@@ -152,6 +152,22 @@ describe('the arguments of the top field', () => {
   })
 })
 
+describe('the arguments of a field below the top field', () => {
+  it('are its own', () => {
+    const revealing = { 'Case.case(court:)': ['Case.court'], 'Case.person(name:)': ['Person.name'] }
+    const context = contextOf('{ person { id } }', { revealing })
+    const definition = (SCHEMA.getType('Query') as GraphQLObjectType).getFields().case
+    const spread = { node: topField('(court: "one") { id }'), definition } as TopField['spread']
+    const use = listUses(context.field, COMPLETE)[1]
+    if (use === undefined) throw new Error('expected a use')
+    expect(listRevealedFields(use, { ...context, field: { ...context.field, spread } })).toEqual([])
+  })
+})
+
+it('the key of a place tells its path apart', () => {
+  expect(placeKey('Case', ['a', 'bc'])).not.toBe(placeKey('Case', ['ab', 'c']))
+})
+
 describe('a field', () => {
   const revealing = { 'Case.person(name:)': ['Person.name'] }
 

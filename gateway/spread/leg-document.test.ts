@@ -38,6 +38,8 @@ describe('the document of a leg', () => {
 
   it('tells the keys of fields apart', () => {
     const fetch = fetchOf('ROOT')
+    const two = legDocument(fetch, [fieldOf(1, 'Query', 'a'), fieldOf(2, 'Query', 'b')])
+    expect(legDocument(fetch, [{ ...fieldOf(1, 'Query', 'a'), key: '2 ' }])).not.toBe(two)
     const one = legDocument(fetch, [
       { ...fieldOf(1, 'Query', 'a'), key: '1' },
       { ...fieldOf(2, 'Query', 'b'), key: '' },

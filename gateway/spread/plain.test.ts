@@ -49,6 +49,7 @@ describe('a leg to a plain subgraph', () => {
       kind: 'query',
       rights: null,
     })
+    expect(Object.keys(plainLeg(FETCH, null, { first: 1 }, ENDPOINT).variables)).toEqual(['first'])
   })
 
   it('has the representations and the context of its entities', () => {

@@ -102,6 +102,14 @@ describe('a leg', () => {
     expect(pruned).toMatchObject({ partly: 'PARTLY_DENIED', denied: [{ coordinate: 'Case.participants' }] })
   })
 
+  it('reports each of two denied fields that are not below one another', () => {
+    const source = '{ case(id: "HN:1") { court participants { edges { cursor } } } }'
+    const fetch = compileForTest(source).fetches[0] as SpreadFetch
+    const view = viewOf(['Case.court', 'CaseParticipantEdge.cursor', 'ParticipantEdge.cursor'])
+    const pruned = pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: {} })
+    expect(pruned.kind === 'included' && pruned.denied.length).toBe(2)
+  })
+
   it('reports why the complete field is denied', () => {
     expect(prune({ denied: ['Query.case'] })).toMatchObject({ denied: [{ coordinate: 'Query.case', path: ['case'] }] })
   })

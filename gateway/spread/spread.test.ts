@@ -124,6 +124,72 @@ describe('what a country does not publish', () => {
   })
 })
 
+describe('what a country denies', () => {
+  const RULED = { ...OPEN, scopes: [[['some:scope']]] }
+  const denying =
+    (coordinate: string) =>
+    (country: string): DomainView => {
+      const isDenied = (typeName: string, name: string) => country === 'HN' && `${typeName}.${name}` === coordinate
+      return {
+        ...OPEN_VIEW,
+        ruleOf: (typeName, name) => (isDenied(typeName, name) ? RULED : OPEN),
+        denialOf: (typeName, name) => (isDenied(typeName, name) ? 'SCOPES' : null),
+      }
+    }
+  const denial = (coordinate: string, ...path: string[]) => ({
+    code: 'FORBIDDEN_BY_COUNTRY',
+    country: 'HN',
+    coordinate,
+    path,
+  })
+
+  it('is taken out of its leg, with an error at its place', () => {
+    const { legs, answerErrors } = spread(`{ cases ${ask} }`, {}, { viewOf: denying('Case.court') })
+    expect(legs.map(({ query }) => query.includes('court'))).toEqual([true, false, true])
+    expect(answerErrors).toEqual([denial('Case.court', 'cases', 'edges', 'node', 'court')])
+  })
+
+  it('is not asked for if it is the top field, and the country’s outcome says so', () => {
+    const { legs, targets, answerErrors } = spread(`{ cases ${ask} }`, {}, { viewOf: denying('Query.cases') })
+    expect(legs.map(({ country }) => country)).toEqual(['GT', 'PA'])
+    expect([...(targets[0]?.unasked ?? [])]).toEqual([['HN', { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }]])
+    expect(answerErrors).toEqual([denial('Query.cases', 'cases')])
+  })
+
+  it('is not asked for if the country does not recognise the caller, without an error', () => {
+    const viewOfAll = (country: string): DomainView => ({
+      ...OPEN_VIEW,
+      ruleOf: () => RULED,
+      notRecognised: country === 'HN' ? 'TASK_FORCE_NOT_RECOGNISED' : null,
+    })
+    const { legs, targets, answerErrors } = spread(`{ cases ${ask} }`, {}, { viewOf: viewOfAll })
+    expect(legs.map(({ country }) => country)).toEqual(['GT', 'PA'])
+    expect([...(targets[0]?.unasked ?? [])]).toEqual([['HN', { reach: 'DENIED', code: 'TASK_FORCE_NOT_RECOGNISED' }]])
+    expect(answerErrors).toEqual([])
+  })
+
+  it('is not asked for of its entities, and the place of the error is below the fetch', () => {
+    const fetch = compileForTest('{ cases { edges { node { linkedCases { court } } } } }').fetches[1] as SpreadFetch
+    const entities = ['HN:1', 'GT:1', 'HN:2'].map((id): Entity => {
+      return { representation: { __typename: 'Case', id }, objects: [{}], path: [], context: {} }
+    })
+    const input = { variables: {}, publishers: GT_HN_PA, mandateCountries: null, entities }
+    const allowed = spreadFetch(fetch, { ...input, viewOf })
+    expect(allowed.legs.map(({ country, entities: indices }) => [country, indices])).toEqual([
+      ['GT', [1]],
+      ['HN', [0, 2]],
+    ])
+    const denied = spreadFetch(fetch, { ...input, viewOf: denying('Case.court') })
+    expect(denied.legs.map(({ country }) => country)).toEqual(['GT'])
+    expect([...(denied.unasked.get('HN')?.values() ?? [])]).toEqual([{ reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }])
+    expect(denied.answerErrors).toMatchObject([denial('Case.court', 'cases', 'edges', 'node', 'linkedCases', 'court')])
+    const partial = readPublication(casesSchema, 'HN', 'type Query { case: Case } type Case { id: ID! }')
+    const publishers = new Map([...GT_HN_PA, ['HN', partial] as const])
+    const unpublished = spreadFetch(fetch, { ...input, viewOf, publishers })
+    expect([...(unpublished.unasked.get('HN') ?? [])]).toEqual([])
+  })
+})
+
 describe('entities', () => {
   const compiled = compileForTest('{ cases { edges { node { linkedCases { court } } } } }')
   const owner = compiled.fetches[1] as SpreadFetch
@@ -171,6 +237,48 @@ describe('entities', () => {
       ['GT', ['GT:1']],
       ['HN', ['HN:1']],
     ])
+  })
+})
+
+describe('a field that each country answers for entities', () => {
+  const after = encodeCursor({ order: 'FILED_ON_DESC', key: '9', id: 'GT:5', silent: { HN: 0 } })
+  const fetch = compileForTest(`{ person(id: "GT:1") { sameAs { cases(after: "${after}") ${ask} } } }`).fetches.find(
+    ({ mode }) => mode === 'EVERY',
+  ) as SpreadFetch
+  const entityOf = (id: string): Entity => {
+    return { representation: { __typename: 'Person', id }, objects: [{}], path: [], context: {} }
+  }
+  const spreadOver = (ids: readonly string[]) =>
+    spreadFetch(fetch, {
+      variables: {},
+      publishers: GT_HN_PA,
+      viewOf,
+      mandateCountries: null,
+      entities: ids.map(entityOf),
+    })
+
+  it('has a leg to each country, sorted, with all entities', () => {
+    const { legs } = spreadOver(['GT:1', 'HN:1'])
+    expect(legs.map(({ country, entities }) => [country, entities])).toEqual([
+      ['GT', [0, 1]],
+      ['HN', [0, 1]],
+      ['PA', [0, 1]],
+    ])
+    expect(legs[0]?.variables.representations).toEqual(
+      [entityOf('GT:1'), entityOf('HN:1')].map((one) => one.representation),
+    )
+  })
+
+  it.each([
+    ['continues where a country was silent if it is of one entity', ['GT:1'], { HN: 0 }],
+    ['cannot continue where a country was silent if it is of several entities', ['GT:1', 'HN:1'], {}],
+  ])('%s', (_, ids, silent) => {
+    expect(spreadOver(ids).targets[0]?.page).toMatchObject({ base: { key: '9', id: 'GT:5' }, silent })
+    expect(Object.keys(spreadOver(ids).targets[0]?.page?.silent ?? { missing: 0 })).toEqual(Object.keys(silent))
+  })
+
+  it('has no leg without entities', () => {
+    expect(spreadOver([]).legs).toEqual([])
   })
 })
 

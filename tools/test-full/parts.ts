@@ -1,5 +1,7 @@
 /** The parts of `npm run test:full`, in the order in which they run. A new part is one entry here. */
 
+import { ROOMS } from '../mutate/rooms.ts'
+
 /** One part: a check that is too long for CI, as a command that exits with 0 if it passed. */
 export interface Part {
   /** The name that `--only` and the page use. Unique. */
@@ -19,6 +21,16 @@ interface PartSize {
   /** The environment variable from which the part reads its size. Without it, the size is the last argument of the command. */
   readonly variable?: string
 }
+
+/** One part for each room that `npm run mutate` tests. */
+const MUTATION_PARTS = Object.entries(ROOMS).map(([room, { minPercent }]): Part => {
+  return {
+    name: `mutate-${room}`,
+    shows: `The unit tests of the room ${room} notice at least ${minPercent} % of the faults that a tool plants. Share of the faults.`,
+    command: ['node', 'tools/mutate/mutate.ts', room, '--min', String(minPercent), '--sample'],
+    size: { full: 1, dry: 0.05 },
+  }
+})
 
 /** All parts. Sizes are chosen so that each takes about an hour at most on two cores. */
 export const PARTS: readonly Part[] = [
@@ -53,4 +65,5 @@ export const PARTS: readonly Part[] = [
     command: ['vitest', 'run', 'tests/pack'],
     size: { full: 3, dry: 1, variable: 'ISTMO_TEST_PACKS' },
   },
+  ...MUTATION_PARTS,
 ]

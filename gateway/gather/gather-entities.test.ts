@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { compileForTest } from '../plan/testing.ts'
+import type { LegAnswer } from '../types/flow.ts'
+import type { Entity, PlannedLeg } from '../types/leg.ts'
+import type { SpreadFetch } from '../types/operation.ts'
+import { gatherFetch } from './gather.ts'
+import type { GatherInput } from './gather-state.ts'
+
+const FETCH = compileForTest('{ cases { edges { node { linkedCases { court narrative } } } } }')
+  .fetches[1] as SpreadFetch
+const [FIELD, ...OTHERS] = FETCH.fields
+const KEY = FIELD?.shape.key ?? ''
+const DOWN: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } }
+const ANSWERED = { reach: 'ANSWERED', code: null } as const
+const FORBIDDEN = { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' } as const
+
+describe('the owner of entities', () => {
+  it('answers the fields of each of its entities', () => {
+    const [one, two] = [entityOf('HN:1'), entityOf('HN:2')]
+    const { outcomes, answerErrors } = gather([one, two], { HN: answered(rowOf('HN:1', 'a'), rowOf('HN:2', 'b')) })
+    expect([one.objects[0]?.[KEY], two.objects[0]?.[KEY]]).toEqual(['a', 'b'])
+    expect([outcomes, answerErrors]).toEqual([[['HN', 'ANSWERED', null]], []])
+  })
+
+  it('answers each object of an entity', () => {
+    const entity = { ...entityOf('HN:1'), objects: [{}, {}, {}] as Record<string, unknown>[] }
+    gather([entity], { HN: answered(rowOf('HN:1', 'a')) })
+    expect(entity.objects.map((object) => object[KEY])).toEqual(['a', 'a', 'a'])
+  })
+
+  it('says by null that it has no such record', () => {
+    const entity = entityOf('HN:1')
+    const { outcomes, answerErrors } = gather([entity], { HN: answered(null) })
+    expect(entity.objects).toEqual([Object.fromEntries(FETCH.fields.map(({ shape }) => [shape.key, null]))])
+    expect([outcomes, answerErrors]).toEqual([[['HN', 'ANSWERED', null]], []])
+  })
+
+  it.each<[string, LegAnswer, string]>([
+    ['has another record', answered(rowOf('HN:2', 'a')), 'FOREIGN_RECORD'],
+    ['has another type', answered({ ...rowOf('HN:1', 'a'), _iT: 'Person' }), 'BAD_ANSWER'],
+    ['has a list in place of an entity', answered([rowOf('HN:1', 'a')]), 'BAD_ANSWER'],
+    ['has a text in place of an entity', answered('HN:1'), 'BAD_ANSWER'],
+    ['has too few entities', answered(), 'BAD_ANSWER'],
+    ['has too many entities', answered(rowOf('HN:1', 'a'), rowOf('HN:1', 'a')), 'BAD_ANSWER'],
+    ['has no list of entities', { kind: 'answered', data: {}, errors: [] }, 'BAD_ANSWER'],
+    ['has no data', { kind: 'answered', data: null, errors: [] }, 'BAD_ANSWER'],
+    ['has a text as data', { kind: 'answered', data: 'x', errors: [] } as unknown as LegAnswer, 'BAD_ANSWER'],
+  ])('has its answer rejected if it %s', (_, answer, code) => {
+    const entity = entityOf('HN:1')
+    const { outcomes, answerErrors, rejections } = gather([entity], { HN: answer })
+    expect(outcomes).toEqual([['HN', 'UNAVAILABLE', code]])
+    expect(rejections).toMatchObject([{ country: 'HN', reason: expect.stringContaining('expected') }])
+    expect(entity.objects).toEqual([{}])
+    expect(answerErrors).toContainEqual({
+      code: 'UNAVAILABLE',
+      country: 'HN',
+      coordinate: 'Case.court',
+      path: ['cases', 'edges', 'node', 'linkedCases', KEY],
+    })
+  })
+
+  it.each<[string, string | undefined, string, string]>([
+    ['denies it if the error has the code of a denial', 'FORBIDDEN', 'DENIED', 'REFUSED_BY_NODE'],
+    ['fails if the error has another code', 'INTERNAL', 'UNAVAILABLE', 'BAD_ANSWER'],
+    ['fails if the error has no code', undefined, 'UNAVAILABLE', 'BAD_ANSWER'],
+  ])('that answers an entity with null and an error %s', (_, code, reach, outcomeCode) => {
+    const answer: LegAnswer = {
+      kind: 'answered',
+      data: { _entities: [null] },
+      errors: [{ path: ['_entities', 0], extensions: { code } }],
+    }
+    const { outcomes, answerErrors } = gather([entityOf('HN:1')], { HN: answer })
+    expect(outcomes).toEqual([['HN', reach, outcomeCode]])
+    expect(answerErrors[0]).toMatchObject({ code: reach, country: 'HN' })
+  })
+
+  it('has an error only for the entity whose value does not fit', () => {
+    const entities = [entityOf('HN:1'), entityOf('HN:2')]
+    const { answerErrors, rejections } = gather(entities, { HN: answered(rowOf('HN:1', { a: 1 }), rowOf('HN:2', 'b')) })
+    expect(entities[1]?.objects[0]?.[KEY]).toBe('b')
+    expect(answerErrors.length).toBeGreaterThan(0)
+    expect(rejections).toEqual([{ country: 'HN', reason: 'expected values that fit at Case.court; came others' }])
+  })
+
+  it('that fails leaves its entities, and only these, without their fields', () => {
+    const [here, there] = [entityOf('GT:1'), entityOf('HN:1')]
+    const { outcomes } = gather([here, there], { GT: answered(rowOf('GT:1', 'a')), HN: DOWN })
+    expect([here.objects[0]?.[KEY], there.objects[0]?.[KEY]]).toEqual(['a', undefined])
+    expect(outcomes).toEqual([
+      ['GT', 'ANSWERED', null],
+      ['HN', 'UNAVAILABLE', 'CONNECTION'],
+    ])
+  })
+
+  it('that gets no leg does not publish', () => {
+    const { outcomes, answerErrors } = gather([entityOf('MX:1')], {})
+    expect(outcomes).toEqual([['MX', 'NOT_PUBLISHED', null]])
+    expect(answerErrors[0]).toMatchObject({ code: 'NOT_PUBLISHED', country: 'MX' })
+  })
+
+  it('that gets no leg because it denies a field has the outcome of the denial, and no second error', () => {
+    const unasked = new Map([['MX', new Map(FETCH.fields.map(({ bit }) => [bit, FORBIDDEN]))]])
+    const { outcomes, answerErrors } = gather([entityOf('MX:1')], {}, { unasked })
+    expect([outcomes, answerErrors]).toEqual([[['MX', 'DENIED', 'FORBIDDEN_BY_COUNTRY']], []])
+  })
+
+  it.each([
+    ['does not publish', new Map(), 'PARTLY_NOT_PUBLISHED'],
+    ['denies', new Map([['HN', new Map(FETCH.fields.map(({ bit }) => [bit, FORBIDDEN]))]]), 'PARTLY_DENIED'],
+  ])('answers partly if it %s one of the fields', (_, unasked, code) => {
+    const entity = entityOf('HN:1')
+    const input = { unasked, legFields: FETCH.fields.slice(0, 1) }
+    const { outcomes } = gather([entity], { HN: answered(rowOf('HN:1', 'a')) }, input)
+    expect(OTHERS.length).toBeGreaterThan(0)
+    expect(entity.objects).toEqual([{ [KEY]: 'a' }])
+    expect(outcomes).toEqual([['HN', 'ANSWERED', code]])
+  })
+
+  it('is nobody if an id is not a text, or an entity is of another type', () => {
+    const other = { ...entityOf('HN:1'), representation: { __typename: 'Person', id: 'HN:1' } }
+    const odd = { ...entityOf('HN:1'), representation: { __typename: 'Case', id: { toString: 1, valueOf: null } } }
+    expect(gather([other], {}).outcomes).toEqual([])
+    expect(gather([odd], {}).outcomes).toMatchObject([[expect.any(String), 'NOT_PUBLISHED', null]])
+  })
+})
+
+function entityOf(id: string): Entity & { readonly objects: Record<string, unknown>[] } {
+  return { representation: { __typename: 'Case', id }, objects: [{}], path: [], context: {} }
+}
+
+function rowOf(id: string, court: unknown): object {
+  return { _iT: 'Case', _iId: id, [KEY]: court, ...Object.fromEntries(OTHERS.map(({ shape }) => [shape.key, 'text'])) }
+}
+
+function answered(...entities: readonly unknown[]): LegAnswer {
+  return { kind: 'answered', data: { _entities: entities }, errors: [] }
+}
+
+interface Over {
+  readonly unasked?: GatherInput['unasked']
+  readonly legFields?: SpreadFetch['fields']
+}
+
+/** Gathers the fields of entities. A country of `answers` gets a leg with all of its entities. */
+function gather(entities: readonly Entity[], answers: Readonly<Record<string, LegAnswer>>, over: Over = {}) {
+  const { unasked = new Map(), legFields = FETCH.fields } = over
+  const legs = Object.keys(answers).map((country): PlannedLeg => {
+    const indices = entities.flatMap(({ representation }, i) =>
+      String(representation.id).startsWith(country) ? [i] : [],
+    )
+    const fields = legFields.map((field) => ({ field, partly: ANSWERED }))
+    return { country, query: '', variables: {}, fields, entities: indices, scopes: [], policies: [] }
+  })
+  const { outcomes, answerErrors, rejections } = gatherFetch({
+    fetch: FETCH,
+    targets: [],
+    unasked,
+    entities,
+    answers: legs.map((leg) => ({ leg, answer: answers[leg.country] ?? DOWN })),
+    tree: {},
+    pageOf: () => {
+      throw new Error('expected no connection')
+    },
+  })
+  return {
+    answerErrors,
+    rejections,
+    outcomes: [...outcomes].map(([country, { reach, code }]) => [country, reach, code]).sort(),
+  }
+}
