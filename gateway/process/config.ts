@@ -203,7 +203,7 @@ function toIssuers(settings: Settings): readonly Issuer[] {
   const remedy =
     'Give all of --jwks, --issuer and --audience, or --issuers; or, if nothing is secret, none of them and --anonymous.'
   throw new ConfigError(
-    `${namesOf(missing)}: expected, because the gateway checks tokens with it; came nothing. ${remedy}`,
+    `${namesOf(missing)}: expected a value, because the gateway checks tokens with it; came nothing. ${remedy}`,
   )
 }
 
@@ -226,7 +226,7 @@ function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles 
     ...(cert === undefined ? (['tlsCert'] as const) : []),
   ]
   throw new ConfigError(
-    `${namesOf(missing)}: expected, because TLS needs it; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
+    `${namesOf(missing)}: expected a value, because TLS needs it; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
   )
 }
 
@@ -247,7 +247,7 @@ function toAuditLogFiles({
   if (missing.length === 3 && policy === null) return null
   const remedy =
     'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
-  throw new ConfigError(`${namesOf(missing)}: expected, because an audit log needs it; came nothing. ${remedy}`)
+  throw new ConfigError(`${namesOf(missing)}: expected a value, because an audit log needs it; came nothing. ${remedy}`)
 }
 
 function namesOf(keys: readonly SettingKey[]): string {
