@@ -116,6 +116,12 @@ describe('the owner of entities', () => {
     expect(outcomes).toEqual([['HN', 'ANSWERED', code]])
   })
 
+  it('has nothing to answer without entities', () => {
+    const input = { fetch: FETCH, targets: [], unasked: new Map(), entities: null, answers: [], tree: {} }
+    const { outcomes } = gatherFetch({ ...input, pageOf: () => ({}) as never })
+    expect(outcomes).toEqual(new Map())
+  })
+
   it('is nobody if an id is not a text, or an entity is of another type', () => {
     const other = { ...entityOf('HN:1'), representation: { __typename: 'Person', id: 'HN:1' } }
     const odd = { ...entityOf('HN:1'), representation: { __typename: 'Case', id: { toString: 1, valueOf: null } } }

@@ -1,13 +1,16 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ANONYMOUS, OPEN } from '../../contract/access/rule.ts'
+import { encodeCursor } from '../../contract/cursor.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { readPublication } from '../spread/publication.ts'
 import { spreadFetch } from '../spread/spread.ts'
 import type { DomainView, LegAnswer } from '../types/flow.ts'
+import type { Page } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { gatherFetch } from './gather.ts'
+import type { GatherInput } from './gather-state.ts'
 
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { a: Int }')
 const PUBLICATION = readPublication(schema, '', undefined)
@@ -56,6 +59,41 @@ describe('the owner of a record', () => {
   })
 })
 
+describe('a connection of a record', () => {
+  const LIST = '{ case(id: "HN:1") { participants(first: 2) { edges { cursor } } } }'
+  const answerWith = (...ids: readonly string[]): LegAnswer => {
+    const edges = ids.map((id) => {
+      const cursor = encodeCursor({ order: 'ROW_ASC', key: '', id })
+      return { _iC: cursor, cursor }
+    })
+    const participants = { edges, pageInfo: {}, _iP: { _in: false, _ib: false } }
+    return data({ case: { ...row('HN:1', 'Juzgado'), participants } })
+  }
+  const pageWith = (place: Partial<Page>) => {
+    const taken: boolean[] = []
+    const pageOf: GatherInput['pageOf'] = (_, takesSilent) => {
+      taken.push(takesSilent)
+      return { order: 'ROW_ASC', first: 2, after: null, base: null, silent: {}, ...place }
+    }
+    return { pageOf, taken }
+  }
+
+  it('has the page that its own arguments ask for, without silent countries', () => {
+    const { pageOf, taken } = pageWith({})
+    const { outcomes } = gather(LIST, { HN: answerWith('1', '2') }, pageOf)
+    expect([outcomes, new Set(taken)]).toEqual([[['HN', 'ANSWERED', null]], new Set([false])])
+  })
+
+  it.each<[string, Partial<Page>, readonly string[]]>([
+    ['it has more rows than requested', {}, ['1', '2', '3']],
+    ['a row is not beyond the requested place', { base: { key: '', id: '2' } }, ['1']],
+    ['a row is not beyond the place of the country', { silent: { HN: { key: '', id: '2' } } }, ['2']],
+  ])('is rejected if %s', (_, place, rows) => {
+    const { outcomes } = gather(LIST, { HN: answerWith(...rows) }, pageWith(place).pageOf)
+    expect(outcomes).toEqual([['HN', 'UNAVAILABLE', 'BAD_ANSWER']])
+  })
+})
+
 describe('a list that each country answers', () => {
   const ALL = '{ cases(countries: ["GT", "HN"]) { edges { node { court } } } }'
   const page = (edges: object[], hasNextPage = false) =>
@@ -67,6 +105,50 @@ describe('a list that each country answers', () => {
       ['GT', 'ANSWERED', null],
       ['HN', 'UNAVAILABLE', 'CONNECTION'],
     ])
+  })
+
+  const edge = (id: string, node: object | null) => ({
+    _iC: encodeCursor({ order: 'FILED_ON_DESC', key: '~', id }),
+    node,
+  })
+
+  it('drops a row without a required value, and says so', () => {
+    const { outcomes, answerErrors, rejections, tree } = gather(ALL, {
+      GT: page([edge('GT:1', row('GT:1', 'Juzgado')), edge('GT:2', null)]),
+      HN: page([]),
+    })
+    expect(outcomes).toEqual([
+      ['GT', 'ANSWERED', 'ROWS_DROPPED'],
+      ['HN', 'ANSWERED', null],
+    ])
+    expect(answerErrors).toEqual([
+      { code: 'BAD_ANSWER', country: 'GT', coordinate: 'CaseEdge.node', path: ['cases', 'edges', 'node'] },
+    ])
+    expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at CaseEdge.node; came others' }])
+    expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'Juzgado' } }] })
+  })
+
+  it('names at most ten coordinates at which values do not fit', () => {
+    const keys = Array.from({ length: 12 }, (_, i) => `c${i}`)
+    const source = `{ ${keys.map((key) => `${key}: case(id: "HN:1") { court }`).join(' ')} }`
+    const { rejections } = gather(source, { HN: data(Object.fromEntries(keys.map((key) => [key, 5]))) })
+    expect(rejections).toEqual([{ country: 'HN', reason: 'expected values that fit at Query.case; came others' }])
+  })
+
+  it('is a bad answer of a country whose answer cannot be read', () => {
+    const unreadable = {
+      get cases() {
+        throw new RangeError('too deep')
+      },
+    }
+    const { outcomes, rejections } = gather(ALL, { GT: data(unreadable), HN: page([]) })
+    expect(outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
+    expect(rejections).toEqual([{ country: 'GT', reason: 'the answer could not be read (RangeError)' }])
+  })
+
+  it('may be empty if the client asks for no rows, even if there is a next page', () => {
+    const source = '{ cases(countries: ["GT"], first: 0) { edges { node { court } } } }'
+    expect(gather(source, { GT: page([], true) }).outcomes).toEqual([['GT', 'ANSWERED', null]])
   })
 
   it('rejects the answer of a country that has a next page but no edges', () => {
@@ -87,7 +169,13 @@ function row(id: string, court: string): object {
 }
 
 /** Gathers the first fetch of an operation from one answer of each country. */
-function gather(source: string, answers: Readonly<Record<string, LegAnswer>>) {
+function gather(
+  source: string,
+  answers: Readonly<Record<string, LegAnswer>>,
+  pageOf: GatherInput['pageOf'] = () => {
+    throw new Error('expected no connection below a top field')
+  },
+) {
   const fetch = compileForTest(source).fetches[0] as SpreadFetch
   const spread = spreadFetch(fetch, {
     variables: {},
@@ -104,9 +192,7 @@ function gather(source: string, answers: Readonly<Record<string, LegAnswer>>) {
     entities: null,
     answers: spread.legs.map((leg) => ({ leg, answer: answers[leg.country] ?? DOWN })),
     tree,
-    pageOf: () => {
-      throw new Error('expected no connection below a top field')
-    },
+    pageOf,
   })
   return {
     tree,

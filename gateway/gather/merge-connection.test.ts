@@ -262,6 +262,11 @@ describe('a page of several countries', () => {
     expect(mergeConnection(spec, [part('GT', [])], FIRST_PAGE).info).toEqual({ t: 'PageInfo', s: null })
   })
 
+  it('has no rows of a country without a list of edges', () => {
+    const odd: CountryPart = { country: 'HN', outcome: ANSWERED, value: { edges: null } }
+    expect(idsOf(mergeConnection(SPEC, [part('GT', ['GT:1']), odd], FIRST_PAGE))).toEqual(['GT:1'])
+  })
+
   it('has no rows of a country without a value', () => {
     const down: CountryPart = { country: 'HN', outcome: DOWN, value: null }
     expect(idsOf(mergeConnection(SPEC, [part('GT', ['GT:1']), down], FIRST_PAGE))).toEqual(['GT:1'])
