@@ -58,6 +58,7 @@ describe('root fields', () => {
   ])('go to %s', (_, source, asked, unasked) => {
     const { legs, targets } = spread(source)
     expect(legs.map((leg) => leg.country)).toEqual(asked)
+    expect(targets[0]?.countries).toEqual(asked)
     expect([...(targets[0]?.unasked.keys() ?? [])]).toEqual(unasked)
   })
 
