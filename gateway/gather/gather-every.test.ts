@@ -9,6 +9,7 @@ import { readPublication } from '../spread/publication.ts'
 import { spreadFetch } from '../spread/spread.ts'
 import type { DomainView, LegAnswer } from '../types/flow.ts'
 import type { Entity, Page } from '../types/leg.ts'
+import type { ObjectMerge } from '../types/merge.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { gatherFetch } from './gather.ts'
 import type { GatherInput } from './gather-state.ts'
@@ -47,11 +48,11 @@ describe('a field that each country answers for entities', () => {
 
   it('has the outcome of each country in each entity, also of those that were not asked', () => {
     const [one, two] = [entityOf('GT:1'), entityOf('HN:1')]
-    gather([one, two], { GT: answered(rowOf('GT:1'), rowOf('HN:1')), HN: DOWN }, { countries: ['GT', 'HN', 'MX'] })
+    gather([one, two], { GT: answered(rowOf('GT:1'), rowOf('HN:1')), HN: DOWN }, { countries: ['AR', 'GT', 'HN'] })
     const expected = [
+      { country: 'AR', reach: 'NOT_PUBLISHED', code: null },
       { country: 'GT', reach: 'ANSWERED', code: null },
       { country: 'HN', reach: 'UNAVAILABLE', code: 'CONNECTION' },
-      { country: 'MX', reach: 'NOT_PUBLISHED', code: null },
     ]
     expect([one, two].map((entity) => casesOf(entity).outcomes)).toEqual([expected, expected])
   })
@@ -88,11 +89,43 @@ describe('a field that each country answers for entities', () => {
     expect(new Set(takesSilent)).toEqual(new Set(ids.length > 1 ? [true] : []))
   })
 
+  it('is a bad answer of a country that has null in place of an entity', () => {
+    const one = entityOf('GT:1')
+    const { outcomes, rejections } = gather([one], { GT: answered(null), HN: answered(rowOf('GT:1', 'HN:8')) })
+    expect(outcomes).toEqual([
+      ['GT', 'UNAVAILABLE', 'BAD_ANSWER'],
+      ['HN', 'ANSWERED', null],
+    ])
+    expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at Person.cases; came others' }])
+    expect(courtsOf(one)).toEqual(['Juzgado HN:8'])
+  })
+
+  it('is null and an error where the countries disagree', () => {
+    const merge: ObjectMerge = {
+      kind: 'OBJECT',
+      typeName: 'Cases',
+      typename: [],
+      fields: [{ key: 'edges', coordinate: 'Cases.edges', rule: 'EQUAL' }],
+      outcomes: [],
+    }
+    const fields = FETCH.fields.map((field) => ({ ...field, merge }))
+    const one = entityOf('GT:1')
+    const answers = { GT: answered(rowOf('GT:1', 'GT:7')), HN: answered(rowOf('GT:1', 'HN:8')) }
+    const { answerErrors } = gather([one], answers, { fetch: { ...FETCH, fields } })
+    expect(casesOf(one)).toEqual({ edges: null })
+    const path = ['person', 'sameAs', 'cases', 'edges']
+    expect(answerErrors).toEqual([{ code: 'COUNTRIES_DISAGREE', country: null, coordinate: 'Cases.edges', path }])
+  })
+
   it('lacks no earlier page if it is not a connection', () => {
     const fields = FETCH.fields.map((field) => ({ ...field, shape: { ...field.shape, page: null } }))
     const entities = [entityOf('GT:1'), entityOf('HN:1')]
     const rows = answered(rowOf('GT:1'), rowOf('HN:1'))
-    const { outcomes } = gather(entities, { GT: rows, HN: rows }, { fetch: { ...FETCH, fields } })
+    const { outcomes } = gather(
+      entities,
+      { GT: rows, HN: rows },
+      { fetch: { ...FETCH, fields }, pageOf: () => ({ ...PAGE, silent: { GT: 0 } }) },
+    )
     expect(outcomes.map(([, , code]) => code)).toEqual([null, null])
   })
 })
@@ -143,7 +176,7 @@ function gather(entities: readonly Entity[], answers: Readonly<Record<string, Le
     entities,
   })
   const legs = spread.legs.filter(({ country }) => country !== over.dropLegOf)
-  const { outcomes } = gatherFetch({
+  const { outcomes, answerErrors, rejections } = gatherFetch({
     fetch,
     targets: spread.targets.map((target) => ({ ...target, page: target.page ?? PAGE })),
     unasked: spread.unasked,
@@ -152,5 +185,9 @@ function gather(entities: readonly Entity[], answers: Readonly<Record<string, Le
     tree: {},
     pageOf,
   })
-  return { outcomes: [...outcomes].map(([country, { reach, code }]) => [country, reach, code]).sort() }
+  return {
+    answerErrors,
+    rejections,
+    outcomes: [...outcomes].map(([country, { reach, code }]) => [country, reach, code]).sort(),
+  }
 }

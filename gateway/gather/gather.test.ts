@@ -38,6 +38,12 @@ describe('the owner of a record', () => {
     expect([tree.case, outcomes, answerErrors]).toEqual([null, [['HN', 'ANSWERED', null]], []])
   })
 
+  it('leaves null and an error with its name if it does not publish the field', () => {
+    const { tree, outcomes, answerErrors } = gather('{ case(id: "MX:1") { court } }', {})
+    expect([tree.case, outcomes]).toEqual([null, [['MX', 'NOT_PUBLISHED', null]]])
+    expect(answerErrors).toEqual([{ code: 'NOT_PUBLISHED', country: 'MX', coordinate: 'Query.case', path: ['case'] }])
+  })
+
   it('leaves null and an error with its name if it fails', () => {
     const { tree, outcomes, answerErrors } = gather(ONE, { HN: DOWN })
     expect(tree.case).toBeNull()
@@ -49,6 +55,7 @@ describe('the owner of a record', () => {
     ['has another record than the requested one', data({ case: row('HN:2', 'Juzgado') })],
     ['has a record of another country', data({ case: row('GT:1', 'Juzgado') })],
     ['has no data', data(null)],
+    ['has a text as data', data('Juzgado')],
     ['has a value of another type', data({ case: 'HN:1' })],
   ])('has its answer rejected if it %s', (_, answer) => {
     const { tree, outcomes, rejections } = gather(ONE, { HN: answer })
@@ -129,10 +136,18 @@ describe('a list that each country answers', () => {
   })
 
   it('names at most ten coordinates at which values do not fit', () => {
-    const keys = Array.from({ length: 12 }, (_, i) => `c${i}`)
-    const source = `{ ${keys.map((key) => `${key}: case(id: "HN:1") { court }`).join(' ')} }`
-    const { rejections } = gather(source, { HN: data(Object.fromEntries(keys.map((key) => [key, 5]))) })
-    expect(rejections).toEqual([{ country: 'HN', reason: 'expected values that fit at Query.case; came others' }])
+    const names = 'caseTrackingId category status filedOn closedOn subdivision court prosecutor narrative'.split(' ')
+    const source = `{ case(id: "HN:1") { ${names.join(' ')} offences { iccs } linkedCases { id } } }`
+    const values = Object.fromEntries([...names, 'offences', 'linkedCases'].map((name) => [name, { a: 1 }]))
+    const { rejections } = gather(source, { HN: data({ case: { ...row('HN:1', ''), ...values } }) })
+    const listed = [...names, 'offences'].map((name) => `Case.${name}`).join(', ')
+    expect(rejections).toEqual([{ country: 'HN', reason: `expected values that fit at ${listed}; came others` }])
+  })
+
+  it('is a bad answer of a country that has null in place of its part', () => {
+    const { outcomes, rejections } = gather(ALL, { GT: data({ cases: null }), HN: page([]) })
+    expect(outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
+    expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at Query.cases; came others' }])
   })
 
   it('is a bad answer of a country whose answer cannot be read', () => {
