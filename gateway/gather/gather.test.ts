@@ -38,6 +38,17 @@ describe('the owner of a record', () => {
     expect([tree.case, outcomes, answerErrors]).toEqual([null, [['HN', 'ANSWERED', null]], []])
   })
 
+  it('answers each of several records with its own id', () => {
+    const source = '{ a: case(id: "HN:1") { court } b: case(id: "HN:2") { court } }'
+    const { outcomes } = gather(source, { HN: data({ a: row('HN:1', 'x'), b: row('HN:2', 'y') }) })
+    expect(outcomes).toEqual([['HN', 'ANSWERED', null]])
+  })
+
+  it('may have any record if the field names only a country', () => {
+    const { outcomes } = gather('{ case(id: "HN") { court } }', { HN: data({ case: row('HN:1', 'x') }) })
+    expect(outcomes).toEqual([['HN', 'ANSWERED', null]])
+  })
+
   it('leaves null and an error with its name if it does not publish the field', () => {
     const { tree, outcomes, answerErrors } = gather('{ case(id: "MX:1") { court } }', {})
     expect([tree.case, outcomes]).toEqual([null, [['MX', 'NOT_PUBLISHED', null]]])
@@ -166,8 +177,17 @@ describe('a list that each country answers', () => {
     expect(gather(source, { GT: page([], true) }).outcomes).toEqual([['GT', 'ANSWERED', null]])
   })
 
+  it('has a page of its own, even beside a list of which the client asks for no rows', () => {
+    const empty = { edges: [], _iP: { _in: true, _ib: false } }
+    const lists = ['a: cases(countries: ["GT"], first: 0)', 'b: cases(countries: ["GT"], first: 2)']
+    const source = `{ ${lists.map((list) => `${list} { edges { node { court } } }`).join(' ')} }`
+    const { outcomes } = gather(source, { GT: data({ a: empty, b: empty }) })
+    expect(outcomes).toEqual([['GT', 'UNAVAILABLE', 'BAD_ANSWER']])
+  })
+
   it('rejects the answer of a country that has a next page but no edges', () => {
-    const { outcomes } = gather(ALL, { GT: page([], true), HN: page([]) })
+    const { outcomes, rejections } = gather(ALL, { GT: page([], true), HN: page([]) })
+    expect(rejections).toEqual([{ country: 'GT', reason: 'Query.cases has no edges though it has a next page' }])
     expect(outcomes).toEqual([
       ['GT', 'UNAVAILABLE', 'BAD_ANSWER'],
       ['HN', 'ANSWERED', null],
