@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import { compileForTest } from '../plan/testing.ts'
 import type { SpreadFetch } from '../types/operation.ts'
-import { AnswerRejected, checkPart, type Part } from './check-answer.ts'
+import type { FieldShape } from '../types/shape.ts'
+import { AnswerRejected, checkPart, type Part, type PartContext } from './check-answer.ts'
 import { errorTree } from './error-tree.ts'
 
 const SOURCE = `{
@@ -194,6 +195,69 @@ describe('the place of each row', () => {
   })
 })
 
+describe('a page', () => {
+  it('of one row ends at this row', () => {
+    const { value } = complete(connection([edge('HN:1')]))
+    expect(Object.values(value as object)).toContainEqual({ key: '~', id: 'HN:1' })
+  })
+
+  it('that the leg did not ask for may have any number of rows and any order', () => {
+    const edges = ['HN:1', 'HN:2', 'HN:3'].map((id) => ({ ...edge(id), _iC: cursor(id, 'ID_ASC') }))
+    if (!top || !fetch) throw new Error('expected a fetch')
+    const context: PartContext = { country: 'HN', keys: fetch.keys, pageOf: () => null }
+    expect(ids(checkPart(top.shape, connection(edges), undefined, context))).toEqual(['HN:1', 'HN:2', 'HN:3'])
+  })
+
+  it('has no node to compare with its cursors if the leg asked for none', () => {
+    const type = top?.shape.value.kind === 'object' ? top.shape.value.object.onlyType : null
+    if (!top || !fetch || !type?.connection) throw new Error('expected a connection')
+    const onlyType = { ...type, connection: { ...type.connection, gatewayNode: null } }
+    const value = { kind: 'object', nonNull: false, object: { typenameKeys: [], onlyType } }
+    const context: PartContext = { country: 'HN', keys: fetch.keys, pageOf: () => null }
+    const raw = connection([{ ...edge('HN:1'), null: { _iId: 'HN:7' } }])
+    expect(ids(checkPart({ ...top.shape, value } as unknown as FieldShape, raw, undefined, context))).toEqual(['HN:1'])
+  })
+})
+
+describe('an object whose type is decided at runtime', () => {
+  const leaf = { kind: 'leaf', nonNull: false, accepts: () => true, isId: false, typeName: null }
+  const typeOf = (typeName: string, key: string) => {
+    const fields = [{ key, coordinate: `${typeName}.${key}`, value: leaf }]
+    return [typeName, { typeName, record: false, connection: null, fields }] as const
+  }
+  const object = {
+    typeName: 'Pet',
+    onlyType: null,
+    types: new Map([typeOf('Cat', 'lives'), typeOf('Dog', 'tricks')]),
+    typenameKeys: ['_iT', 'type'],
+  }
+  const field = { coordinate: 'Query.pet', value: { kind: 'object', nonNull: false, object } } as unknown as FieldShape
+  const read = (raw: unknown) =>
+    checkPart(field, raw, undefined, {
+      country: 'HN',
+      keys: { prefix: '_i', typename: '_iT', id: '_iId' },
+      pageOf: () => null,
+    }).value
+
+  it.each([
+    ['Cat', { lives: 9 }],
+    ['Dog', { tricks: 2 }],
+  ])('has the fields of its type: %s', (name, expected) => {
+    expect(read({ _iT: name, type: name, lives: 9, tricks: 2 })).toEqual(expected)
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['two names', 'Cat', 'Dog'],
+    ['two names in the other order', 'Dog', 'Cat'],
+    ['the name of a type that the leg did not ask for', 'Bird', 'Bird'],
+    ['only one of two names', 'Cat', undefined],
+    ['no name', undefined, undefined],
+  ])('is rejected if it has %s', (_, first, second) => {
+    const reject = () => read({ _iT: first, type: second, lives: 9 })
+    expect(reject).toThrow('Query.pet has an object of a type that the leg did not ask for')
+  })
+})
+
 describe('the reason for a rejection names the coordinate', () => {
   it.each<[string, readonly Json[], Json]>([
     ['Case.country is not the answering country', [edge('HN:1', { country: 'GT' })], {}],
@@ -226,9 +290,36 @@ describe('a null of a country', () => {
     expect(complete(connection([edge('HN:1', { status: null })]), errors).issues).toMatchObject([{ code: expected }])
   })
 
-  it('does not name the answering country, and is accepted', () => {
-    expect(complete(connection([edge('HN:1', { country: null })])).issues.map(({ code }) => code)).not.toContain(
-      'FOREIGN_RECORD',
-    )
+  it.each([null, undefined])('does not name the answering country, and is accepted: %s', (country) => {
+    expect(ids(complete(connection([edge('HN:1', { country })])))).toHaveLength(1)
+  })
+
+  it('that is missing is null, without an issue', () => {
+    const part = complete(connection([edge('HN:1', { status: undefined })]))
+    expect(part.issues).toEqual([])
+    expect(JSON.stringify(part.value)).toContain('"status":null')
+  })
+
+  it('makes the part null if the field requires a value', () => {
+    const value = { kind: 'leaf', nonNull: true, accepts: () => true, isId: false, typeName: null } as const
+    const field = { coordinate: 'Query.name', value } as unknown as FieldShape
+    const context: PartContext = {
+      country: 'HN',
+      keys: { prefix: '_i', typename: '_iT', id: '_iId' },
+      pageOf: () => null,
+    }
+    for (const raw of [null, undefined]) {
+      expect(checkPart(field, raw, undefined, context)).toMatchObject({ value: null, issues: [{ path: [] }] })
+      const nullable = { ...field, value: { ...value, nonNull: false } }
+      expect(checkPart(nullable, raw, undefined, context)).toEqual({ value: null, issues: [], rowsDropped: 0 })
+    }
+  })
+
+  it('at a required value of a connection makes the connection null', () => {
+    expect(complete(connection([edge('HN:1')], { _iP: null })).value).toBeNull()
+  })
+
+  it('in place of a row drops the row, also if it is missing', () => {
+    expect(ids(complete(connection([edge('HN:1'), { _iC: cursor('HN:2') }])))).toEqual(['HN:1'])
   })
 })

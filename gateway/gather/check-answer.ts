@@ -91,8 +91,7 @@ function completeValue(
 ): unknown {
   const hasForm = raw !== null && raw !== undefined && isOfKind(shape, raw)
   const value = hasForm ? completeWellFormed(shape, raw, errors, path, field, reading) : null
-  const isNewNull = value === null && (!hasForm || raw === null)
-  if (isNewNull && (errors !== undefined || shape.nonNull || (raw !== null && raw !== undefined))) {
+  if (!hasForm && (errors !== undefined || shape.nonNull || (raw !== null && raw !== undefined))) {
     reading.issues.push({
       code: errors?.isDenied() ? 'REFUSED_BY_NODE' : 'BAD_ANSWER',
       coordinate: field.coordinate,

@@ -37,6 +37,13 @@ describe('the tree of a country’s errors', () => {
     ).toBe(true)
   })
 
+  it.each(
+    `UNAUTHENTICATED FORBIDDEN_BY_COUNTRY MANDATE_NOT_COVERED TASK_FORCE_NOT_RECOGNISED REFUSED_BY_NODE
+    BAD_USER_INPUT SEARCH_TOO_WIDE LIMIT_EXCEEDED ID_INVALID BAD_CURSOR`.split(/\s+/),
+  )('is denied by the code %s', (code) => {
+    expect(errorTree([{ path: ['a'], extensions: { code } }])?.isDenied()).toBe(true)
+  })
+
   it.each([[null], [undefined], ['FORBIDDEN'], [{ code: ['FORBIDDEN'] }], [{ code: 'OTHER' }], [{}]])(
     'is not denied by the extensions %j',
     (extensions) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Outcome } from '../../contract/outcome.ts'
 import { compileForTest } from '../plan/testing.ts'
 import type { LegAnswer } from '../types/flow.ts'
 import type { Entity, PlannedLeg } from '../types/leg.ts'
@@ -116,11 +117,37 @@ describe('the owner of entities', () => {
     expect(outcomes).toEqual([['HN', 'ANSWERED', code]])
   })
 
+  it('answers partly if its leg leaves out a part of a field', () => {
+    const partly = { reach: 'ANSWERED', code: 'PARTLY_DENIED' } as const
+    const { outcomes } = gather([entityOf('HN:1')], { HN: answered(rowOf('HN:1', 'a')) }, { partly })
+    expect(outcomes).toEqual([['HN', 'ANSWERED', 'PARTLY_DENIED']])
+  })
+
+  it('has no error at a field that it was not asked for, even if another field fails', () => {
+    const input = { legFields: FETCH.fields.slice(0, 1) }
+    const { answerErrors } = gather([entityOf('HN:1')], { HN: answered(rowOf('HN:1', { a: 1 })) }, input)
+    expect(new Set(answerErrors.map(({ coordinate }) => coordinate))).toEqual(new Set(['Case.court']))
+  })
+
+  it('has each coordinate with a value that does not fit in the log', () => {
+    const row = { ...rowOf('HN:1', { a: 1 }), ...Object.fromEntries(OTHERS.map(({ shape }) => [shape.key, { a: 1 }])) }
+    const { rejections } = gather([entityOf('HN:1')], { HN: answered(row) })
+    expect(rejections).toEqual([
+      { country: 'HN', reason: 'expected values that fit at Case.court, Case.narrative; came others' },
+    ])
+  })
+
+  it('has nothing to answer without entities', () => {
+    const input = { fetch: FETCH, targets: [], unasked: new Map(), entities: null, answers: [], tree: {} }
+    const { outcomes } = gatherFetch({ ...input, pageOf: () => ({}) as never })
+    expect(outcomes).toEqual(new Map())
+  })
+
   it('is nobody if an id is not a text, or an entity is of another type', () => {
     const other = { ...entityOf('HN:1'), representation: { __typename: 'Person', id: 'HN:1' } }
     const odd = { ...entityOf('HN:1'), representation: { __typename: 'Case', id: { toString: 1, valueOf: null } } }
     expect(gather([other], {}).outcomes).toEqual([])
-    expect(gather([odd], {}).outcomes).toMatchObject([[expect.any(String), 'NOT_PUBLISHED', null]])
+    expect(gather([odd], {}).outcomes).toEqual([['', 'NOT_PUBLISHED', null]])
   })
 })
 
@@ -139,16 +166,17 @@ function answered(...entities: readonly unknown[]): LegAnswer {
 interface Over {
   readonly unasked?: GatherInput['unasked']
   readonly legFields?: SpreadFetch['fields']
+  readonly partly?: Outcome
 }
 
 /** Gathers the fields of entities. A country of `answers` gets a leg with all of its entities. */
 function gather(entities: readonly Entity[], answers: Readonly<Record<string, LegAnswer>>, over: Over = {}) {
-  const { unasked = new Map(), legFields = FETCH.fields } = over
+  const { unasked = new Map(), legFields = FETCH.fields, partly = ANSWERED } = over
   const legs = Object.keys(answers).map((country): PlannedLeg => {
     const indices = entities.flatMap(({ representation }, i) =>
       String(representation.id).startsWith(country) ? [i] : [],
     )
-    const fields = legFields.map((field) => ({ field, partly: ANSWERED }))
+    const fields = legFields.map((field) => ({ field, partly }))
     return { country, query: '', variables: {}, fields, entities: indices, scopes: [], policies: [] }
   })
   const { outcomes, answerErrors, rejections } = gatherFetch({

@@ -1,5 +1,6 @@
 import { Kind, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import type { LegAnswer } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite } from '../types/plan.ts'
 import { applyRewrite, gatherPlain } from './gather-plain.ts'
@@ -67,6 +68,20 @@ describe('the name of a type', () => {
   })
 })
 
+describe('the name of an interface object', () => {
+  it.each<[string, Record<string, unknown>, object, object]>([
+    ['replaces no name of a type', { __typename: 'Good' }, { __typename: 'Thing' }, { __typename: 'Good' }],
+    ['is set if there is no name yet', {}, { __typename: 'Thing' }, { __typename: 'Thing' }],
+    ['may be the value of another field', { name: 'x' }, { name: 'Thing' }, { name: 'Thing' }],
+    ['may be the first value of another field', {}, { name: 'Thing' }, { name: 'Thing' }],
+    ['is replaced by the name of a type', { __typename: 'Thing' }, { __typename: 'Good' }, { __typename: 'Good' }],
+  ])('%s', (_, tree, data, expected) => {
+    const fetch = fetchOf('{ __typename }', { interfaceObjects: new Set(['Thing']) })
+    gatherPlain(fetch, null, { kind: 'answered', data, errors: [] } as LegAnswer, tree)
+    expect(tree).toEqual(expected)
+  })
+})
+
 describe('the answer of a plain subgraph', () => {
   it.each<[string, Record<string, unknown>, unknown, object]>([
     ['adds what is missing', { goods: { a: 1 } }, { goods: { b: 2 } }, { goods: { a: 1, b: 2 } }],
@@ -80,6 +95,7 @@ describe('the answer of a plain subgraph', () => {
       { a: [{ b: 1, c: 1 }, { c: 2 }] },
     ],
     ['replaces a list of another length', { a: [{ b: 1 }] }, { a: [] }, { a: [] }],
+    ['replaces a list by a longer one', { a: [{ b: 1 }] }, { a: [{ c: 1 }, {}] }, { a: [{ c: 1 }, {}] }],
     ['replaces a list by an object', { a: [1] }, { a: { 0: 2 } }, { a: { 0: 2 } }],
     ['replaces an object by a list', { a: { 0: 2 } }, { a: [1] }, { a: [1] }],
     ['is ignored if it is not an object', { a: 1 }, [2], { a: 1 }],
@@ -179,6 +195,18 @@ describe('a rewrite of an answer', () => {
     expect(Object.hasOwn(Object, 'b')).toBe(false)
   })
 
+  it('goes down to no object that a prototype has', () => {
+    const inherited = {}
+    applyRewrite(Object.create({ a: inherited }), set(['a', 'b']), ['a', 'b'])
+    expect(inherited).toEqual({})
+  })
+
+  it('that renames a key renames it in the place of an error too, even if another rewrite sets its value', () => {
+    const fetch = fetchOf('{ a }', { outputRewrites: [set(['a']), rename(['a'])] })
+    const answer = { kind: 'answered', data: null, errors: [{ path: ['a'] }] } as const
+    expect(gatherPlain(fetch, null, answer, {}).map(({ path }) => path)).toEqual([['z']])
+  })
+
   it('begins at the root of the answer in a root fetch', () => {
     const tree = {}
     const fetch = fetchOf('{ a }', { outputRewrites: [rename(['a'])] })
@@ -205,5 +233,21 @@ describe('the place of a subgraph’s error', () => {
     expect(gatherPlain(fetch, entities, answer, {})).toEqual([
       { code: 'SUBGRAPH_ERROR', country: null, coordinate: null, path: expected },
     ])
+  })
+})
+
+describe('the place of an error of a root fetch', () => {
+  it.each<[string, string, unknown, readonly unknown[]]>([
+    ['is below the entities if it names one', '{ _entities { a } }', ['_entities', 0, 'a'], ['a']],
+    [
+      'ends before a field of a named fragment',
+      '{ goods { ...F } } fragment F on Good { a }',
+      ['goods', 'a'],
+      ['goods'],
+    ],
+    ['ends at a field without selections', '{ goods }', ['goods', 'a'], ['goods']],
+  ])('%s', (_, query, path, expected) => {
+    const answer = { kind: 'answered', data: null, errors: [{ path }] } as const
+    expect(gatherPlain(fetchOf(query), null, answer, {}).map((one) => one.path)).toEqual([expected])
   })
 })

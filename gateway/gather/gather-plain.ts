@@ -93,16 +93,15 @@ function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
   })
 }
 
+/** Makes one error for each entity, or for each top field of a root fetch. */
 function listFailures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): AnswerError[] {
-  const paths = entities?.map((entity) => entity.path) ?? [[]]
-  const keys = entities === null ? fetch.selections.flatMap((node) => ('name' in node && node.name ? [node] : [])) : []
-  if (entities !== null) return paths.map((path) => ({ code, country: null, coordinate: null, path }))
-  return keys.map((node) => ({
-    code,
-    country: null,
-    coordinate: null,
-    path: ['alias' in node && node.alias ? node.alias.value : (node.name?.value ?? '')],
-  }))
+  const paths = entities === null ? listTopPaths(fetch) : entities.map((entity) => entity.path)
+  return paths.map((path) => ({ code, country: null, coordinate: null, path }))
+}
+
+/** Lists the place of each top field. The planner writes the root fields of fragments out in place. */
+function listTopPaths(fetch: PlainFetch): string[][] {
+  return fetch.selections.flatMap((node) => (node.kind === Kind.FIELD ? [[(node.alias ?? node.name).value]] : []))
 }
 
 /**

@@ -1,13 +1,16 @@
 import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ANONYMOUS, OPEN } from '../../contract/access/rule.ts'
+import { encodeCursor } from '../../contract/cursor.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { readPublication } from '../spread/publication.ts'
 import { spreadFetch } from '../spread/spread.ts'
 import type { DomainView, LegAnswer } from '../types/flow.ts'
+import type { Page } from '../types/leg.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import { gatherFetch } from './gather.ts'
+import type { GatherInput } from './gather-state.ts'
 
 const schema = loadSupergraph(SUPERGRAPH_SDL).subgraphs.get('cases')?.schema ?? buildSchema('type Query { a: Int }')
 const PUBLICATION = readPublication(schema, '', undefined)
@@ -35,6 +38,23 @@ describe('the owner of a record', () => {
     expect([tree.case, outcomes, answerErrors]).toEqual([null, [['HN', 'ANSWERED', null]], []])
   })
 
+  it('answers each of several records with its own id', () => {
+    const source = '{ a: case(id: "HN:1") { court } b: case(id: "HN:2") { court } }'
+    const { outcomes } = gather(source, { HN: data({ a: row('HN:1', 'x'), b: row('HN:2', 'y') }) })
+    expect(outcomes).toEqual([['HN', 'ANSWERED', null]])
+  })
+
+  it('may have any record if the field names only a country', () => {
+    const { outcomes } = gather('{ case(id: "HN") { court } }', { HN: data({ case: row('HN:1', 'x') }) })
+    expect(outcomes).toEqual([['HN', 'ANSWERED', null]])
+  })
+
+  it('leaves null and an error with its name if it does not publish the field', () => {
+    const { tree, outcomes, answerErrors } = gather('{ case(id: "MX:1") { court } }', {})
+    expect([tree.case, outcomes]).toEqual([null, [['MX', 'NOT_PUBLISHED', null]]])
+    expect(answerErrors).toEqual([{ code: 'NOT_PUBLISHED', country: 'MX', coordinate: 'Query.case', path: ['case'] }])
+  })
+
   it('leaves null and an error with its name if it fails', () => {
     const { tree, outcomes, answerErrors } = gather(ONE, { HN: DOWN })
     expect(tree.case).toBeNull()
@@ -46,6 +66,7 @@ describe('the owner of a record', () => {
     ['has another record than the requested one', data({ case: row('HN:2', 'Juzgado') })],
     ['has a record of another country', data({ case: row('GT:1', 'Juzgado') })],
     ['has no data', data(null)],
+    ['has a text as data', data('Juzgado')],
     ['has a value of another type', data({ case: 'HN:1' })],
   ])('has its answer rejected if it %s', (_, answer) => {
     const { tree, outcomes, rejections } = gather(ONE, { HN: answer })
@@ -53,6 +74,41 @@ describe('the owner of a record', () => {
     expect(outcomes).toMatchObject([['HN', 'UNAVAILABLE', expect.any(String)]])
     expect(rejections.map(({ country }) => country)).toEqual(['HN'])
     expect(JSON.stringify(rejections)).not.toContain('Juzgado')
+  })
+})
+
+describe('a connection of a record', () => {
+  const LIST = '{ case(id: "HN:1") { participants(first: 2) { edges { cursor } } } }'
+  const answerWith = (...ids: readonly string[]): LegAnswer => {
+    const edges = ids.map((id) => {
+      const cursor = encodeCursor({ order: 'ROW_ASC', key: '', id })
+      return { _iC: cursor, cursor }
+    })
+    const participants = { edges, pageInfo: {}, _iP: { _in: false, _ib: false } }
+    return data({ case: { ...row('HN:1', 'Juzgado'), participants } })
+  }
+  const pageWith = (place: Partial<Page>) => {
+    const taken: boolean[] = []
+    const pageOf: GatherInput['pageOf'] = (_, takesSilent) => {
+      taken.push(takesSilent)
+      return { order: 'ROW_ASC', first: 2, after: null, base: null, silent: {}, ...place }
+    }
+    return { pageOf, taken }
+  }
+
+  it('has the page that its own arguments ask for, without silent countries', () => {
+    const { pageOf, taken } = pageWith({})
+    const { outcomes } = gather(LIST, { HN: answerWith('1', '2') }, pageOf)
+    expect([outcomes, new Set(taken)]).toEqual([[['HN', 'ANSWERED', null]], new Set([false])])
+  })
+
+  it.each<[string, Partial<Page>, readonly string[]]>([
+    ['it has more rows than requested', {}, ['1', '2', '3']],
+    ['a row is not beyond the requested place', { base: { key: '', id: '2' } }, ['1']],
+    ['a row is not beyond the place of the country', { silent: { HN: { key: '', id: '2' } } }, ['2']],
+  ])('is rejected if %s', (_, place, rows) => {
+    const { outcomes } = gather(LIST, { HN: answerWith(...rows) }, pageWith(place).pageOf)
+    expect(outcomes).toEqual([['HN', 'UNAVAILABLE', 'BAD_ANSWER']])
   })
 })
 
@@ -69,8 +125,69 @@ describe('a list that each country answers', () => {
     ])
   })
 
+  const edge = (id: string, node: object | null) => ({
+    _iC: encodeCursor({ order: 'FILED_ON_DESC', key: '~', id }),
+    node,
+  })
+
+  it('drops a row without a required value, and says so', () => {
+    const { outcomes, answerErrors, rejections, tree } = gather(ALL, {
+      GT: page([edge('GT:1', row('GT:1', 'Juzgado')), edge('GT:2', null)]),
+      HN: page([]),
+    })
+    expect(outcomes).toEqual([
+      ['GT', 'ANSWERED', 'ROWS_DROPPED'],
+      ['HN', 'ANSWERED', null],
+    ])
+    expect(answerErrors).toEqual([
+      { code: 'BAD_ANSWER', country: 'GT', coordinate: 'CaseEdge.node', path: ['cases', 'edges', 'node'] },
+    ])
+    expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at CaseEdge.node; came others' }])
+    expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'Juzgado' } }] })
+  })
+
+  it('names at most ten coordinates at which values do not fit', () => {
+    const names = 'caseTrackingId category status filedOn closedOn subdivision court prosecutor narrative'.split(' ')
+    const source = `{ case(id: "HN:1") { ${names.join(' ')} offences { iccs } linkedCases { id } } }`
+    const values = Object.fromEntries([...names, 'offences', 'linkedCases'].map((name) => [name, { a: 1 }]))
+    const { rejections } = gather(source, { HN: data({ case: { ...row('HN:1', ''), ...values } }) })
+    const listed = [...names, 'offences'].map((name) => `Case.${name}`).join(', ')
+    expect(rejections).toEqual([{ country: 'HN', reason: `expected values that fit at ${listed}; came others` }])
+  })
+
+  it('is a bad answer of a country that has null in place of its part', () => {
+    const { outcomes, rejections } = gather(ALL, { GT: data({ cases: null }), HN: page([]) })
+    expect(outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
+    expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at Query.cases; came others' }])
+  })
+
+  it('is a bad answer of a country whose answer cannot be read', () => {
+    const unreadable = {
+      get cases() {
+        throw new RangeError('too deep')
+      },
+    }
+    const { outcomes, rejections } = gather(ALL, { GT: data(unreadable), HN: page([]) })
+    expect(outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
+    expect(rejections).toEqual([{ country: 'GT', reason: 'the answer could not be read (RangeError)' }])
+  })
+
+  it('may be empty if the client asks for no rows, even if there is a next page', () => {
+    const source = '{ cases(countries: ["GT"], first: 0) { edges { node { court } } } }'
+    expect(gather(source, { GT: page([], true) }).outcomes).toEqual([['GT', 'ANSWERED', null]])
+  })
+
+  it('has a page of its own, even beside a list of which the client asks for no rows', () => {
+    const empty = { edges: [], _iP: { _in: true, _ib: false } }
+    const lists = ['a: cases(countries: ["GT"], first: 0)', 'b: cases(countries: ["GT"], first: 2)']
+    const source = `{ ${lists.map((list) => `${list} { edges { node { court } } }`).join(' ')} }`
+    const { outcomes } = gather(source, { GT: data({ a: empty, b: empty }) })
+    expect(outcomes).toEqual([['GT', 'UNAVAILABLE', 'BAD_ANSWER']])
+  })
+
   it('rejects the answer of a country that has a next page but no edges', () => {
-    const { outcomes } = gather(ALL, { GT: page([], true), HN: page([]) })
+    const { outcomes, rejections } = gather(ALL, { GT: page([], true), HN: page([]) })
+    expect(rejections).toEqual([{ country: 'GT', reason: 'Query.cases has no edges though it has a next page' }])
     expect(outcomes).toEqual([
       ['GT', 'UNAVAILABLE', 'BAD_ANSWER'],
       ['HN', 'ANSWERED', null],
@@ -87,7 +204,13 @@ function row(id: string, court: string): object {
 }
 
 /** Gathers the first fetch of an operation from one answer of each country. */
-function gather(source: string, answers: Readonly<Record<string, LegAnswer>>) {
+function gather(
+  source: string,
+  answers: Readonly<Record<string, LegAnswer>>,
+  pageOf: GatherInput['pageOf'] = () => {
+    throw new Error('expected no connection below a top field')
+  },
+) {
   const fetch = compileForTest(source).fetches[0] as SpreadFetch
   const spread = spreadFetch(fetch, {
     variables: {},
@@ -104,9 +227,7 @@ function gather(source: string, answers: Readonly<Record<string, LegAnswer>>) {
     entities: null,
     answers: spread.legs.map((leg) => ({ leg, answer: answers[leg.country] ?? DOWN })),
     tree,
-    pageOf: () => {
-      throw new Error('expected no connection below a top field')
-    },
+    pageOf,
   })
   return {
     tree,

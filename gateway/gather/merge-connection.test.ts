@@ -262,6 +262,23 @@ describe('a page of several countries', () => {
     expect(mergeConnection(spec, [part('GT', [])], FIRST_PAGE).info).toEqual({ t: 'PageInfo', s: null })
   })
 
+  it('keeps no rows back because of a country that has a next page but no rows', () => {
+    const parts = [part('GT', ['GT:1'], { _n: true }), part('HN', [], { _n: true })]
+    expect(idsOf(mergeConnection(SPEC, parts, FIRST_PAGE))).toEqual(['GT:1'])
+  })
+
+  it('has the latest place of all countries as its common place, whichever country comes last', () => {
+    const page: Page = { ...FIRST_PAGE, after: 'x', silent: { GT: place('ZZ:9') } }
+    const parts = [part('GT', []), part('HN', ['HN:1'])]
+    const cursor = decodeCursor(info(mergeConnection(SPEC, parts, page)).endCursor ?? '', ORDER)
+    expect(cursor).toEqual({ order: ORDER, ...place('ZZ:9'), silent: { HN: place('HN:1') } })
+  })
+
+  it('has no rows of a country without a list of edges', () => {
+    const odd: CountryPart = { country: 'HN', outcome: ANSWERED, value: { edges: null } }
+    expect(idsOf(mergeConnection(SPEC, [part('GT', ['GT:1']), odd], FIRST_PAGE))).toEqual(['GT:1'])
+  })
+
   it('has no rows of a country without a value', () => {
     const down: CountryPart = { country: 'HN', outcome: DOWN, value: null }
     expect(idsOf(mergeConnection(SPEC, [part('GT', ['GT:1']), down], FIRST_PAGE))).toEqual(['GT:1'])

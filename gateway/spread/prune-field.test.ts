@@ -1,4 +1,4 @@
-import { buildSchema, print } from 'graphql'
+import { buildSchema, type FieldNode, type OperationDefinitionNode, parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { ANONYMOUS, type DenialKind, OPEN, type Rule } from '../../contract/access/rule.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
@@ -92,6 +92,26 @@ describe('a leg', () => {
     const view = viewOf(denied, { rights, ruleOf })
     const pruned = pruneField({ fetch, field: topOf(fetch), publication: COMPLETE, view, variables: {} })
     expect(pruned).toMatchObject({ scopes })
+  })
+
+  it('has another key if the country denies other fields, even if their names run into one another', () => {
+    const ambiguous = buildSchema(`
+      type Query { case: Case }
+      type Case { x: Int, xA: Int, y: Y }
+      union Y = AB | B
+      type AB { n: Int }
+      type B { n: Int }`)
+    const publication = readPublication(ambiguous, '', undefined)
+    const source = '{ case { x xA y { ... on AB { n } ... on B { n } } } }'
+    const [operation] = parse(source, { noLocation: true }).definitions as OperationDefinitionNode[]
+    const node = operation?.selectionSet.selections[0] as FieldNode
+    const fetch = fetchOf()
+    const keyOf = (...denied: readonly string[]) => {
+      const field = { ...topOf(fetch), node }
+      return (pruneField({ fetch, field, publication, view: viewOf(denied), variables: {} }) as { key: string }).key
+    }
+    expect(keyOf('Case.x', 'AB.n')).not.toBe(keyOf('Case.xA', 'B.n'))
+    expect(keyOf('Case.x', 'AB.n')).toBe(keyOf('Case.x', 'AB.n'))
   })
 
   it('reports only the topmost of the fields that the country denies', () => {

@@ -100,6 +100,12 @@ describe('a top field', () => {
     )
   })
 
+  it('keeps what has no definition, even if the country publishes only a part', () => {
+    const pruning = { publication: NOTHING_OF_COURTS, denied: new Map(), typenameKey: '_iT' }
+    const node = topField('{ ...F __typename { x } }')
+    expect(pruneSelection(node, 'Query', pruning)).toEqual({ node, hasUnpublished: false })
+  })
+
   it('goes without a field that the country does not publish', () => {
     const pruning = { publication: NOTHING_OF_COURTS, denied: new Map(), typenameKey: '_iT' }
     const { node, hasUnpublished } = pruneSelection(topField('{ id court { name } judge { name } }'), 'Query', pruning)

@@ -1,6 +1,6 @@
 import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { ANONYMOUS, OPEN } from '../../contract/access/rule.ts'
+import { ANONYMOUS, OPEN, type Rule } from '../../contract/access/rule.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { loadSupergraph } from '../plan/graph/supergraph.ts'
 import { compileForTest, SUPERGRAPH_SDL } from '../plan/testing.ts'
@@ -58,6 +58,7 @@ describe('root fields', () => {
   ])('go to %s', (_, source, asked, unasked) => {
     const { legs, targets } = spread(source)
     expect(legs.map((leg) => leg.country)).toEqual(asked)
+    expect(targets[0]?.countries).toEqual(asked)
     expect([...(targets[0]?.unasked.keys() ?? [])]).toEqual(unasked)
   })
 
@@ -99,6 +100,50 @@ describe('root fields', () => {
   })
 })
 
+describe('the legs of several root fields', () => {
+  it('are sorted by country, whichever field names the country first', () => {
+    const { legs } = spread(`{ case(id: "PA:1") { id } cases ${ask} }`)
+    expect(legs.map(({ country }) => country)).toEqual(['GT', 'HN', 'PA'])
+  })
+
+  it('name the scopes and policies of the rules of all their fields, sorted and each once', () => {
+    const ruled: Readonly<Record<string, Rule>> = {
+      'Query.cases': { ...OPEN, scopes: [[['z', 'm']]], policies: [[['release', 'allow']]] },
+      'Query.case': { ...OPEN, scopes: [[['a', 'm']]], policies: [[['allow', 'board']]] },
+    }
+    const rights = { ...ANONYMOUS, scopes: new Set(['a', 'm', 'z', 'unnamed']), grants: () => true }
+    const ruleOf = (typeName: string, name: string): Rule => ruled[`${typeName}.${name}`] ?? OPEN
+    const source = '{ cases(countries: ["GT", "HN"]) { edges { cursor } } case(id: "GT:1") { id } }'
+    const { legs } = spread(source, {}, { viewOf: () => ({ ...OPEN_VIEW, rights, ruleOf }) })
+    expect(legs.map(({ country, scopes, policies }) => [country, scopes, policies])).toEqual([
+      ['GT', ['a', 'm', 'z'], ['allow', 'board', 'release']],
+      ['HN', ['m', 'z'], ['allow', 'release']],
+    ])
+  })
+
+  it('have no variable that the request does not have', () => {
+    const { legs } = spread(`query ($n: Int) { cases(first: $n, countries: ["GT"]) ${ask} }`)
+    expect(Object.keys(legs[0]?.variables ?? {}).sort()).toEqual(['_iAfter0', '_iCountries'])
+  })
+})
+
+describe('the target of a root field', () => {
+  it.each([
+    ['the owner of the record, with its id', 'HN:1', ['HN'], 'HN:1'],
+    ['the owner of a record whose id ends with a country code', 'HN:GT', ['HN'], 'HN:GT'],
+    ['a country, without the id of a record', 'HN', ['HN'], null],
+  ])('is %s', (_, id, countries, recordId) => {
+    expect(spread(`{ case(id: "${id}") { id } }`).targets).toMatchObject([{ countries, recordId, page: null }])
+  })
+
+  it('cannot be made if nothing says which countries answer the field', () => {
+    const fetch = compileForTest(`{ cases ${ask} }`).fetches[0] as SpreadFetch
+    const fields = fetch.fields.map((field) => ({ ...field, spread: null }))
+    const input = { variables: {}, publishers: GT_HN_PA, viewOf, mandateCountries: null, entities: null }
+    expect(() => spreadFetch({ ...fetch, fields }, input)).toThrow('expected @answeredBy on Query.cases')
+  })
+})
+
 describe('what a country does not publish', () => {
   const partial = readPublication(
     casesSchema,
@@ -114,7 +159,10 @@ describe('what a country does not publish', () => {
     const { legs } = spread(`{ cases ${ask} }`, {}, { publishers })
     expect(legs[0]?.query).toContain('court')
     expect(legs[1]?.query).not.toContain('court')
-    expect(legs.map((leg) => leg.fields[0]?.partly.code)).toEqual([null, 'PARTLY_NOT_PUBLISHED'])
+    expect(legs.map((leg) => leg.fields[0]?.partly)).toEqual([
+      { reach: 'ANSWERED', code: null },
+      { reach: 'ANSWERED', code: 'PARTLY_NOT_PUBLISHED' },
+    ])
   })
 
   it('is not asked for if it is the top field', () => {
@@ -224,13 +272,10 @@ describe('entities', () => {
 
   it('go only to their owners', () => {
     const entities: Entity[] = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
-    const { legs } = spreadFetch(owner, {
-      variables: {},
-      publishers: GT_HN_PA,
-      viewOf,
-      mandateCountries: null,
-      entities,
-    })
+    const input = { variables: {}, publishers: GT_HN_PA, viewOf, mandateCountries: null }
+    const { legs, targets } = spreadFetch(owner, { ...input, entities })
+    expect(targets).toEqual([])
+    expect(spreadFetch(owner, { ...input, entities: null }).legs).toEqual([])
     expect(
       legs.map((leg) => [leg.country, (leg.variables.representations as { id: string }[]).map(({ id }) => id)]),
     ).toEqual([
