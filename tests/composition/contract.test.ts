@@ -9,7 +9,7 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const DESIGN = join(ROOT, '../shared/design/contract')
+const DESIGN = join(ROOT, '../shared/design/contract-1.1')
 
 describe('the contract', () => {
   const copies = [
