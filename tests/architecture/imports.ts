@@ -117,6 +117,7 @@ const RULES: readonly ImportRule[] = [
       'audit/pseudonym/key-file.ts',
       // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
       'cli/commands.ts',
+      'cli/launch.js',
       'cli/program.ts',
       // It fills the databases of the nodes.
       'subgraphs/domains.ts',
