@@ -29,8 +29,8 @@ const MAX_LEVELS = 256
  */
 const BYTES_PER_VALUE = 16
 
-/** How many values each answer may have, however small the largest answer is. */
-const LEAST_MAX_VALUES = 10_000
+/** How many values each answer may have, however small the largest answer is: what takes a few milliseconds. */
+const LEAST_MAX_VALUES = 50_000
 
 /** How many errors an answer may have. */
 const MAX_ERRORS = 10_000
