@@ -12,4 +12,4 @@ grant select on legal.coverage to istmo_reader;
 -- A publisher's complete file that was imported before this table existed.
 insert into legal.coverage (subject, key)
   select distinct case importer when 'iccs' then 'ICCS' else 'PARTICIPATIONS' end, '*'
-  from istmo.import_run where importer in ('iccs', 'treaties');
+  from istmo.import_run where importer in ('iccs', 'treaties.participation');
