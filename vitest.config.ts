@@ -37,7 +37,7 @@ const NOT_UNIT = {
     'gateway/admit/shared-buckets.test.ts',
     'subgraphs/cases/*.test.ts',
     'subgraphs/kit/{migrate,paging}.test.ts',
-    'subgraphs/legal/module.test.ts',
+    'subgraphs/legal/*.test.ts',
     'subgraphs/persons/{module,search}.test.ts',
   ],
   'take seconds, because they wait for the disk or the clock': [

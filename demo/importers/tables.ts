@@ -151,3 +151,5 @@ export const MLA_REQUEST = table(
 )
 /** Cases of other countries that a request is about. */
 export const MLA_CONCERN = table('legal.mla_concern', ['mla_id', 'case_id'], [])
+/** What the data is complete for (subgraphs/legal/migrations/004-coverage.sql). */
+export const COVERAGE = table('legal.coverage', ['subject', 'key'], [])
