@@ -62,7 +62,11 @@ describe('the demo in one terminal', () => {
   it(
     'answers the operation across borders with each country’s rows',
     async () => {
-      complete = await askAcrossBorders()
+      // A node that has just started may miss its deadline on a busy machine.
+      await until(async () => {
+        complete = await askAcrossBorders()
+        return !Object.values(reachOf(complete)).includes('TIMED_OUT') && complete.errors === undefined
+      })
       expect(complete.errors).toBeUndefined()
       expect(complete.data.person.id).toBe(EXAMPLE_PERSON_ID)
       expect(new Set(rowsOf(complete).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
