@@ -204,7 +204,7 @@ describe('what a country withholds', () => {
     expect(shown(rows, { iccs: '0202' })).toEqual({ counts: [], withheld: false })
   })
 
-  it('is at least two months of a year that is shown, and they are no small count together', () => {
+  it('is at least two months of a year that is shown, and together they are not below the threshold', () => {
     const rows = [
       [1, '0101', 1],
       [2, '0101', 2],

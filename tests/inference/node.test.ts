@@ -56,6 +56,17 @@ describe('a leg that would reveal what the country guards', () => {
     expect([status, body.data, statements]).toEqual([403, undefined, []])
   })
 
+  it.each([
+    'warrants(countries: ["HN"]) { edges { cursor } }',
+    'warrants(countries: ["HN"], first: null) { edges { cursor } }',
+    'warrants(countries: ["HN"], filter: { status: [ACTIVE] }) { edges { cursor } }',
+    'warrants(countries: ["HN"], filter: { issuedTo: "2026-01-01" }) { edges { cursor } }',
+  ])('is denied for %s too, at the root', async (field) => {
+    const sent = { query: `{ ${field} }`, claims: { scope: `${SCOPES} warrant:read` } }
+    const { status, statements } = await askAndRecord(sent)
+    expect([status, statements]).toEqual([403, []])
+  })
+
   it.each(['warrants { edges { cursor } }', 'warrants(first: null) { edges { cursor } }'])(
     'is denied for %s too',
     async (field) => {
@@ -147,26 +158,34 @@ describe('counts', () => {
   const counts = async (filter: string): Promise<unknown> =>
     (
       await askAndRecord({
-        query: `{ caseCounts(countries: ["HN"]${filter}) { counts { year cases } } }`,
+        query: `{ caseCounts(countries: ["HN"]${filter}) { counts { year cases } withheldBy } }`,
         claims: { scope: `${SCOPES} case:count` },
       })
     ).body.data
 
   it('include only what the caller may see, whatever the filter', async () => {
-    const visible = { caseCounts: { counts: [{ year: 2026, cases: 6 }] } }
+    const visible = { caseCounts: { counts: [{ year: 2026, cases: 6 }], withheldBy: [] } }
     for (const filter of ['', ', iccs: "0101"', ', fromYear: 2026, toYear: 2026'])
       expect(await counts(filter)).toEqual(visible)
   })
 
-  it('below the threshold are omitted, as if there were no cases', async () => {
+  it('below the threshold are omitted, and the country says so where it would have shown one', async () => {
     await database.db.execute(`update cases.case_file set shared_with = '{other}' where id in ('HN:1', 'HN:2')`)
-    for (const filter of [
-      '',
-      ', iccs: "0101"',
-      ', fromYear: 2026, toYear: 2026',
-      ', iccs: "05"',
-      ', fromYear: 1990, toYear: 1991',
-    ])
-      expect(await counts(filter)).toEqual({ caseCounts: { counts: [] } })
+    for (const filter of ['', ', iccs: "0101"', ', fromYear: 2026, toYear: 2026', ', level: 4, by: MONTH'])
+      expect(await counts(filter)).toEqual({ caseCounts: { counts: [], withheldBy: ['HN'] } })
+    for (const filter of [', iccs: "05"', ', fromYear: 1990, toYear: 1991'])
+      expect(await counts(filter)).toEqual({ caseCounts: { counts: [], withheldBy: [] } })
+  })
+})
+
+describe('a caller who may only count', () => {
+  it.each([
+    'cases(countries: ["HN"], orderBy: ID_ASC) { edges { cursor } pageInfo { hasNextPage } }',
+    'cases(countries: ["HN"], orderBy: ID_ASC, filter: { recordedSince: "2026-01-01T00:00:00Z" }) { edges { cursor } }',
+    'case(id: "HN:1") { id }',
+    'warrants(countries: ["HN"]) { edges { cursor } }',
+  ])('reads no rows to count them: %s', async (field) => {
+    const { status, body, statements } = await askAndRecord({ query: `{ ${field} }`, claims: { scope: 'case:count' } })
+    expect([status, body.data, statements]).toEqual([403, undefined, []])
   })
 })
