@@ -40,7 +40,7 @@ function truthOf(rows: readonly TallyRow[], { code, isOwn, month }: Cell): numbe
 }
 
 async function expectSafe({ rows, threshold }: World, isOneCodeEach: boolean): Promise<void> {
-  const knowledge = { year: YEAR, codes: CODES, months: MONTHS, isOneCodeEach }
+  const knowledge = { year: YEAR, codes: CODES, months: MONTHS, isOneCodeEach, under: null }
   const found = await attack(knowledge, (args) => selectCounts(rows, threshold, args))
   for (const cell of allCells(knowledge)) {
     const cases = truthOf(rows, cell)
