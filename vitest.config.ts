@@ -33,7 +33,7 @@ const NOT_UNIT = {
     'demo/commands/import.test.ts',
     'demo/facts/load-facts.test.ts',
     'demo/generator/load-country.test.ts',
-    'demo/importers/importers.test.ts',
+    'demo/importers/{columns,importers}.test.ts',
     'gateway/admit/shared-buckets.test.ts',
     'subgraphs/cases/*.test.ts',
     'subgraphs/kit/{migrate,paging}.test.ts',
@@ -67,7 +67,15 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'whole', include: [...notUnit, '{tests,bench}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: [...notUnit, '{tests,bench}/**/*.test.ts'],
+          // They need a browser: `npm run test:browser`.
+          exclude: ['tests/browser/**'],
+        },
+      },
     ],
   },
 })
