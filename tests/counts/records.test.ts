@@ -62,21 +62,18 @@ describe('the counts that a country of the demo withholds', () => {
     expect(Math.max(...withheld)).toBeGreaterThan(0)
   })
 
-  it.runIf(HAS_PUBLISHED_FILES)(
-    'cannot be computed from Panama’s homicides, whose months are all large',
-    async () => {
-      const database = await openCountryDatabase('PA')
-      try {
-        const source = publishedFile('pa-homicide-victims-2017-2024.csv')
-        await importPanamaHomicides({ db: database.db, source, progress: SILENT, country: 'PA' })
-        const tally = await readTally(database.db, { from: null, to: null })
-        expect(tally.reduce((sum, { cases }) => sum + cases, 0)).toBe(4_019)
-        const { counts, withheld } = selectCounts(tally, THRESHOLD, { iccs: '0101', by: 'MONTH' })
-        expect([counts.length, withheld]).toEqual([96, false])
-        expect(await expectSafe(tally, 2024, '01')).toBe(0)
-      } finally {
-        await database.close()
-      }
-    },
-  )
+  it.runIf(HAS_PUBLISHED_FILES)('cannot be computed from Panama’s homicides, whose months are all large', async () => {
+    const database = await openCountryDatabase('PA')
+    try {
+      const source = publishedFile('pa-homicide-victims-2017-2024.csv')
+      await importPanamaHomicides({ db: database.db, source, progress: SILENT, country: 'PA' })
+      const tally = await readTally(database.db, { from: null, to: null })
+      expect(tally.reduce((sum, { cases }) => sum + cases, 0)).toBe(4_019)
+      const { counts, withheld } = selectCounts(tally, THRESHOLD, { iccs: '0101', by: 'MONTH' })
+      expect([counts.length, withheld]).toEqual([96, false])
+      expect(await expectSafe(tally, 2024, '01')).toBe(0)
+    } finally {
+      await database.close()
+    }
+  })
 })
