@@ -93,6 +93,22 @@ describe('the demo in one terminal', () => {
     STEP_MS,
   )
 
+  it('does not say «no treaty» of a state that it knows nothing about', async () => {
+    const ask = async (...binding: readonly string[]): Promise<unknown> => {
+      const query = `{ legalInstruments(binding: ${JSON.stringify(binding)}) { instruments { id } outcomes { country reach code } } }`
+      const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      return ((await response.json()) as { data: { legalInstruments: unknown } }).data.legalInstruments
+    }
+    const outcomes = (un: string | null) =>
+      ['GT', 'HN', 'SV', 'UN'].map((country) => ({ country, reach: 'ANSWERED', code: country === 'UN' ? un : null }))
+    expect(await ask('GT', 'HN')).toMatchObject({ outcomes: outcomes(null) })
+    expect(await ask('GT', 'US')).toEqual({ instruments: [], outcomes: outcomes('COVERAGE_PARTIAL') })
+  })
+
   it('prints the addresses of its pages, and serves GraphiQL and the status there', async () => {
     const address = `http://127.0.0.1:${place.port}`
     for (const path of ['/', '/graphql', '/status']) expect(demo.output()).toContain(`${address}${path}\n`)
