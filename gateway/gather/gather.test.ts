@@ -146,6 +146,33 @@ describe('a list that each country answers', () => {
     expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'Juzgado' } }] })
   })
 
+  it.each([
+    [['ROWS_DROPPED'], 'ROWS_DROPPED'],
+    [['QUOTA_REACHED', 'COVERAGE_PARTIAL'], 'QUOTA_REACHED'],
+    [[], null],
+  ] as const)('has in its outcome what the country notes about its answer: %j', (codes, expected) => {
+    const notes = codes.map((code) => ({ code }))
+    const noted = { ...page([edge('GT:1', row('GT:1', 'x'))]), notes } as LegAnswer
+    const { outcomes, tree, answerErrors } = gather(ALL, { GT: noted, HN: page([]) })
+    expect(outcomes).toEqual([
+      ['GT', 'ANSWERED', expected],
+      ['HN', 'ANSWERED', null],
+    ])
+    expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'x' } }] })
+    expect(answerErrors).toEqual([])
+  })
+
+  it('is not answered by a country that notes something beside a part that failed', () => {
+    const noted = { ...data({ cases: null }), notes: [{ code: 'QUOTA_REACHED' }] } as LegAnswer
+    expect(gather(ALL, { GT: noted, HN: page([]) }).outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
+  })
+
+  it('is UNAVAILABLE with CONNECTION in a country that says that it cannot reach its records', () => {
+    const errors = [{ path: ['cases'], extensions: { code: 'RECORDS_UNAVAILABLE' } }]
+    const { outcomes } = gather(ALL, { GT: { ...data({ cases: null }), errors } as LegAnswer, HN: page([]) })
+    expect(outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'CONNECTION'])
+  })
+
   it('names at most ten coordinates at which values do not fit', () => {
     const names = 'caseTrackingId category status filedOn closedOn subdivision court prosecutor narrative'.split(' ')
     const source = `{ case(id: "HN:1") { ${names.join(' ')} offences { iccs } linkedCases { id } } }`
