@@ -25,6 +25,7 @@ import type {
   Endpoint,
   EngineAnswer,
   Leg,
+  LegAnswer,
   Participant,
   RequestContext,
   SendLeg,
@@ -33,6 +34,7 @@ import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
 import { askLeg } from './ask-leg.ts'
+import { createCheckingBudget, type SpendChecking } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
 import { createIntrospection } from './introspection.ts'
@@ -83,6 +85,7 @@ interface Run {
   readonly manifest: Map<string, Outcome>
   readonly send: (leg: Leg) => Promise<MergedAnswer>
   readonly takesForeignId: TakeForeignId
+  readonly spendChecking: SpendChecking
 }
 
 /**
@@ -122,8 +125,8 @@ export function createEngine(options: EngineOptions): Engine {
       checkArguments(compiled.checked, variables, codes)
       const answerErrors = decision.denials.map(denialError)
       const send = createLegMerger(options.sendLeg, context, MAX_LEG_ENTITIES)
-      const takesForeignId = createForeignIds()
-      const seen = { compiled, variables, context, view, send, takesForeignId }
+      const shared = { send, takesForeignId: createForeignIds(), spendChecking: createCheckingBudget() }
+      const seen = { compiled, variables, context, view, ...shared }
       const run: Run = { ...seen, tree: {}, answerErrors, manifest: new Map() }
       const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
@@ -163,6 +166,9 @@ async function runFetches(
   await Promise.all(done)
 }
 
+/** The answer that stands for one which would take more of the gateway's time than its country has left. */
+const TOO_MUCH: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }
+
 async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: EngineOptions): Promise<void> {
   const { variables, context, tree } = run
   const entities = fetch.requires ? entitiesAt(tree, fetch.path, fetch.requires, fetch.keys.typename) : null
@@ -185,7 +191,8 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
       const endpoint = served.endpoints.get(leg.country)
       if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
       const answered = await askLeg(leg, { fetch, targets: spread.targets, endpoint, send: run.send })
-      gathering.read(answered)
+      const isChecked = run.spendChecking(leg.country, () => gathering.read(answered))
+      if (!isChecked) gathering.read({ leg, answer: TOO_MUCH })
       return answered
     }),
   )
