@@ -84,10 +84,17 @@ function completeField(
   path: readonly string[],
   reading: Reading,
 ): unknown {
-  if (field.namesCountry && raw !== null && raw !== undefined && raw !== reading.country) {
-    throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} is not the answering country`)
-  }
+  if (field.namesCountry && raw !== null && raw !== undefined) checkNamedCountry(field, raw, reading)
   return completeValue(field.value, raw, errors, path, field, reading)
+}
+
+/** Checks a field that names the country that answers. In a list, the country names itself at most once. */
+function checkNamedCountry({ coordinate }: FieldShape, raw: unknown, { country }: Reading): void {
+  if (Array.isArray(raw)) {
+    if (raw.length === 0 || (raw.length === 1 && raw[0] === country)) return
+    throw new AnswerRejected('BAD_ANSWER', `${coordinate} takes the answering country at most once; came another list`)
+  }
+  if (raw !== country) throw new AnswerRejected('FOREIGN_RECORD', `${coordinate} is not the answering country`)
 }
 
 function completeValue(
