@@ -14,8 +14,8 @@ beforeAll(async () => {
   node = await startTestNode(RULES)
   await node.db.execute(`
     insert into cases.case_file (id, narrative, filed_on, agency, handling, recorded_at, synthetic, shared_with) values
-      ('HN:1', 'Un relato.', '2026-01-01', 'MP', '{H1}', now(), true, null),
-      ('HN:2', 'Otro.', '2026-01-02', 'MP', '{H2}', now(), true, null),
+      ('HN:1', 'Un relato.', '2026-01-01', 'MP', '{H1}', now(), true, '{*}'),
+      ('HN:2', 'Otro.', '2026-01-02', 'MP', '{H2}', now(), true, '{*}'),
       ('HN:3', 'Otro.', '2026-01-03', 'MP', '{H2}', now(), true, '{jtf}'),
       ('HN:4', 'Otro.', '2026-01-04', 'MP', '{H1}', now(), true, '{other}');
     insert into cases.participant (row_id, case_id, role, person_id) values ('r1', 'HN:1', 'VICTIM', 'HN:P2'), ('r2', 'HN:1', 'SUSPECT', 'HN:P1');

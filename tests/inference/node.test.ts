@@ -23,11 +23,11 @@ beforeAll(async () => {
   database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await database.db.execute(`
     insert into cases.case_file (id, filed_on, agency, handling, recorded_at, synthetic, shared_with)
-      select 'HN:' || n, '2026-01-01', 'MP', '{H1}', now(), true, case when n > 6 then '{other}'::text[] end from generate_series(1, 11) n;
+      select 'HN:' || n, '2026-01-01', 'MP', '{H1}', now(), true, case when n > 6 then '{other}'::text[] else '{*}' end from generate_series(1, 11) n;
     insert into cases.offence (case_id, ordinal, iccs, national_label) select 'HN:' || n, 1, '0101', 'x' from generate_series(1, 11) n;
     insert into cases.participant (row_id, case_id, role, person_id) values ('r1', 'HN:1', 'VICTIM', 'HN:P2'), ('r2', 'HN:7', 'SUSPECT', 'HN:P1');
     insert into persons.person (id, sex, birth_date, protected, agency, handling, recorded_at, synthetic, shared_with) values
-      ('HN:P1', 'F', '1990-01-01', false, 'MP', '{H1}', now(), true, null), ('HN:P2', 'M', '1991-01-01', true, 'MP', '{H1}', now(), true, null),
+      ('HN:P1', 'F', '1990-01-01', false, 'MP', '{H1}', now(), true, '{*}'), ('HN:P2', 'M', '1991-01-01', true, 'MP', '{H1}', now(), true, '{*}'),
       ('HN:P3', 'M', '1992-01-01', false, 'MP', '{H1}', now(), true, '{other}');
     insert into persons.person_name (person_id, ordinal, category, full_name)
       select 'HN:P' || n, 1, 'LEGAL', 'Xiomara Núñez' from generate_series(1, 3) n`)
