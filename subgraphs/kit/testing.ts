@@ -96,7 +96,7 @@ export function recordStatements(db: Database): RecordedStatements {
       }
       return inner.query(sql, params)
     },
-    transaction: (work) => inner.transaction((transaction) => work(wrap(transaction))),
+    transaction: (work, time) => inner.transaction((transaction) => work(wrap(transaction)), time),
   })
   return { statements, parameters, db: wrap(db) }
 }

@@ -13,6 +13,7 @@ import {
   hasIccs,
   INSTRUMENTS,
   type InstrumentRow,
+  LEGAL_TABLES,
   type MlaRow,
   mlaPages,
   mlaPagesOfCase,
@@ -129,4 +130,5 @@ export const legalModule: DomainModule = {
     Case: caseFields,
   },
   migrations: new URL('./migrations/', import.meta.url),
+  tables: LEGAL_TABLES,
 }

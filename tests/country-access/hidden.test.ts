@@ -1,14 +1,4 @@
-import {
-  buildASTSchema,
-  getNamedType,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLSchema,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  parse,
-} from 'graphql'
+import { buildASTSchema, type GraphQLObjectType, type GraphQLSchema, getNamedType, isObjectType, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DOMAINS, type Domain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
@@ -111,11 +101,7 @@ async function insert(db: Database, table: string, columns: string, rows: readon
 
 async function fill(db: Database): Promise<void> {
   await insert(db, 'cases.case_file', 'id', [`'HN:C-open'`, `'HN:C-hid'`])
-  await insert(db, 'persons.person', 'id, protected', [
-    `'HN:P-open', false`,
-    `'HN:P-hid', false`,
-    `'HN:P-prot', true`,
-  ])
+  await insert(db, 'persons.person', 'id, protected', [`'HN:P-open', false`, `'HN:P-hid', false`, `'HN:P-prot', true`])
   const warrant = (id: string, caseId: string, subject: string): string =>
     `'HN:W-${id}', 'HN:C-${caseId}', '${subject}', 'ARREST', 'ACTIVE', date '2026-01-01'`
   await insert(db, 'cases.warrant', 'id, case_id, subject_id, category, status, issued_on', [

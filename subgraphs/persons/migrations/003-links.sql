@@ -18,3 +18,11 @@ select istmo.set_policy('persons.associate', $$
     where p.id = associate.person_id and istmo.sees(p.shared_with, p.handling || associate.handling))
   and not istmo.hides_person(associate_id)$$);
 
+
+-- Learns the words of all names. Over a view of names no trigger fires, so a country runs this after each load.
+create function persons.learn_all_words() returns void language sql as $$
+  insert into persons.name_word (word)
+    select word from (select unnest(words || core) from persons.person_name) as w(word) where word is not null group by word order by word
+    on conflict do nothing
+$$;
+revoke execute on function persons.learn_all_words() from public;
