@@ -37,7 +37,7 @@ describe('npm run generate', () => {
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), 'istmo-generate-'))
     for (const name of [
-      'tools/generate/generate.ts',
+      'tools/generate',
       'contract',
       'gateway',
       'composition',
