@@ -194,6 +194,11 @@ export const ERRORS = {
     meaning: 'The country’s answer breaks the contract.',
     remedy: 'Ask the operator: the log has the details under the request id.',
   },
+  RECORDS_UNAVAILABLE: {
+    status: 503,
+    meaning: 'The country’s node cannot read its records at the moment.',
+    remedy: 'Ask again later. The country’s own log and its `/health/ready` name the cause and the remedy.',
+  },
   FOREIGN_RECORD: {
     status: 200,
     meaning: 'The country’s answer contains another country’s record.',

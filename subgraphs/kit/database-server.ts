@@ -19,14 +19,13 @@ const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, dates: 1
  * Opens a pool of connections to a PostgreSQL server. It connects at the first statement.
  * @param url a `postgres://` URL, or another form that `pg` accepts.
  */
-export function openServer(url: string, options: { readonly statementTimeoutMs?: number | undefined } = {}): Database {
+export function openServer(url: string): Database {
   const pool = new Pool({
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: '-c DateStyle=ISO -c TimeZone=UTC',
     types: { getTypeParser: chooseParser as typeof types.getTypeParser },
-    ...(options.statementTimeoutMs !== undefined && { statement_timeout: options.statementTimeoutMs }),
   })
   // A connection that breaks while idle leaves the pool by itself. Without a listener, its event would end the process.
   pool.on('error', () => undefined)

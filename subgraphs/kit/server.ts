@@ -18,7 +18,7 @@ import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
 import { buildNodeSchema } from './node-schema.ts'
-import { readRequest } from './request.ts'
+import { readRequest, startTime } from './request.ts'
 import { openRows } from './rows-backend.ts'
 import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
@@ -186,6 +186,10 @@ async function sendReady({ backend, log, auditLog }: Node, response: ServerRespo
     }
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
+    if (error instanceof IstmoError) {
+      send(response, 503, JSON_TYPE, JSON.stringify({ status: error.message }))
+      return
+    }
     log.error({ err: loggable(error) }, 'the database or a service behind the node does not answer')
     send(response, 503, JSON_TYPE, '{"status":"the database or a service behind the node does not answer"}')
   }
@@ -198,6 +202,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     response.setHeader('Allow', 'POST')
     throw new IstmoError('METHOD_NOT_ALLOWED')
   }
+  const time = startTime(request, response)
   const { body, claims } = await readLeg(node, request)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
   const writeEntry = async (end: LegEnd): Promise<void> => {
@@ -207,7 +212,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
-  const leg = { request: body, claims, requestId, takesGraphQLJson }
+  const leg = { request: body, claims, requestId, takesGraphQLJson, time }
   const { status, type, text, data } = await served.answer(leg).catch(async (error: unknown) => {
     await writeEntry(endOf(toRejection(error)))
     throw error
