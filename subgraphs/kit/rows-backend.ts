@@ -5,6 +5,7 @@ import { type Backend, GRAPHQL_JSON, JSON_TYPE } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor } from './execute.ts'
+import type { GuardedRequest } from './guard.ts'
 import type { LegRecognition } from './leg-recognition.ts'
 import type { LegTime } from './leg-time.ts'
 import { LIMITS } from './limits.ts'
@@ -14,6 +15,7 @@ import { bindCountry, migrate } from './migrate.ts'
 import { checkReader, readAs } from './read-as.ts'
 import { type RowWatch, watchRows } from './row-watch.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
+import { createUnfitLog } from './unfit-log.ts'
 
 /** What {@link openRows} needs besides the node's settings. */
 export interface RowsOptions {
@@ -47,17 +49,20 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     throw error
   }
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
+  const onUnfit = createUnfitLog(log, performance.now.bind(performance))
   const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
     country: config.country,
     db: readAs(db, recognition(claims).visibleRows, time),
     claims,
     loader: createLoaders(),
+    notes: [],
     countThreshold: config.countThreshold,
     contactPoint: config.contactPoint,
   })
   return {
     serve(domain, schema, check) {
-      const execute = createExecutor(schema, LIMITS, onInside, (request, { claims }) => check(request, claims))
+      const checkRequest = (request: GuardedRequest, { claims }: NodeContext): void => check(request, claims)
+      const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit)
       return async ({ request, claims, takesGraphQLJson, time }) => {
         if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')
         const answer = await execute(request, contextOf(claims, time))

@@ -68,7 +68,16 @@ beforeAll(async () => {
   await writeFile(jwks, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA' }] }))
   sign = (query, claims) => {
     const iat = Math.floor(Date.now() / 1000)
-    const all = { iss: 'istmo', aud: 'HN', sub: 's', iat, exp: iat + 60, jti: 'j', act: { sub: 'istmo' }, scope: 'case:read' }
+    const all = {
+      iss: 'istmo',
+      aud: 'HN',
+      sub: 's',
+      iat,
+      exp: iat + 60,
+      jti: 'j',
+      act: { sub: 'istmo' },
+      scope: 'case:read',
+    }
     return new SignJWT({ ...all, ...CALLER, op: operationHash(query), ...claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: LEG_TOKEN_TYPE })
       .sign(privateKey)
@@ -147,12 +156,16 @@ describe('a node', () => {
     expect(logged.join('')).toContain('does not exist')
   })
 
-  it('masks a value that does not fit its scalar', async () => {
+  it('leaves out a row with a value that does not fit its scalar, says so, and tells the country’s log', async () => {
+    logged.length = 0
     const { body } = await ask({ query: '{ case(id: "HN:baddate") { id filedOn } }' })
-    expect(body.data.case).toEqual({ id: 'HN:baddate', filedOn: null })
-    expect(body.errors).toEqual([
-      { message: 'An internal error occurred.', path: ['case', 'filedOn'], extensions: { code: 'INTERNAL' } },
-    ])
+    expect(body).toEqual({
+      data: { case: null },
+      extensions: { istmo: { notes: [{ code: 'ROWS_DROPPED', count: 1 }] } },
+    })
+    const line = logged.find((text) => text.includes('its row was left out')) ?? '{}'
+    expect(JSON.parse(line)).toMatchObject({ record: 'HN:baddate', field: 'Case.filedOn', reason: expect.any(String) })
+    expect(line).not.toContain('yesterday')
   })
 
   it('logs no token, no text, no variable of a request and no parameter of a statement', async () => {

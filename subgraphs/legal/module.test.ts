@@ -73,7 +73,10 @@ function askAs(caller: string | undefined): (query: string) => Promise<GraphQLAn
   }
   const db = readAs(database.db, TEST_SIGHT)
   return (query) =>
-    execute({ query }, { country: 'SV', db, claims, loader: createLoaders(), countThreshold: 1, contactPoint: null })
+    execute(
+      { query },
+      { country: 'SV', db, claims, loader: createLoaders(), notes: [], countThreshold: 1, contactPoint: null },
+    )
 }
 
 function idsIn(answer: GraphQLAnswer): readonly string[] {
