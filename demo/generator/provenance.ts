@@ -28,7 +28,7 @@ export function makeProvenance(random: Random, country: string, since: string) {
 }
 
 /**
- * Generates the provenance of a made-up record that is a row of its own, and the task force that it is shared with; `*` means each
+ * Generates the provenance of a made-up record that is a row of its own, and the task force that it is shared with; null means each
  * task force. A record that may not be passed on without the owner's permission is shared with one named task force. On every other
  * day that is a task force that has ended, so that the demo has rows that nobody sees.
  */
@@ -37,5 +37,5 @@ export function makeRecordProvenance(random: Random, country: string, since: str
   const isByName = provenance.handling.some((code) => code === 'H2' || code === 'H3')
   const isOver = Number(provenance.recorded_at.slice(8, 10)) % 2 === 0
   const taskForce = isOver && provenance.handling.includes('H2') ? 'jtf-2019-01' : 'jtf-2026-03'
-  return { ...provenance, shared_with: isByName ? [taskForce] : ['*'] } satisfies Row
+  return { ...provenance, shared_with: isByName ? [taskForce] : null } satisfies Row
 }

@@ -14,6 +14,7 @@ import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { checkReader, readAs } from './read-as.ts'
 import { type RowWatch, watchRows } from './row-watch.ts'
+import { refreshStatistics } from './statistics.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 import { createUnfitLog } from './unfit-log.ts'
 
@@ -43,6 +44,8 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     await migrate(db, modules)
     await bindCountry(db, config.country)
     await checkReader(db, config.domains)
+    // A server has rows analysed by itself. An embedded database may have been filled by a program that did not do it.
+    if (config.databaseUrl === undefined && options.db === undefined) await refreshStatistics(db)
     watch = await watchRows(db, modules, log)
   } catch (error) {
     await close()

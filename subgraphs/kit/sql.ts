@@ -27,12 +27,19 @@ export function raw(text: string): Sql {
 
 /** Joins conditions by `and`; returns `true` if there are none. */
 export function allOf(conditions: readonly Sql[]): Sql {
-  return conditions.reduce((joined, condition) => sql`${joined} and (${condition})`, raw('true'))
+  return join(conditions, 'and', 'true')
 }
 
 /** Joins conditions by `or`; returns `false` if there are none. */
 export function anyOf(conditions: readonly Sql[]): Sql {
-  return conditions.reduce((joined, condition) => sql`${joined} or (${condition})`, raw('false'))
+  return join(conditions, 'or', 'false')
+}
+
+// Side by side and not one inside the other: a filter may have thousands of conditions, and each level costs a part of the stack.
+function join(conditions: readonly Sql[], word: 'and' | 'or', none: string): Sql {
+  if (conditions.length === 0) return raw(none)
+  const between = conditions.slice(1).map(() => `) ${word} (`)
+  return { strings: ['(', ...between, ')'], values: conditions }
 }
 
 /** Makes a statement of a piece: numbers the parameters in the order in which they occur. */
