@@ -163,7 +163,10 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
   } catch (error) {
     const rejection = toRejection(error)
     if (rejection.status === 401 || rejection.code === 'REFUSED_BY_NODE') logRejection(node, path, rejection)
-    if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
+    // Nobody waits for a leg whose time is over. What keeps a domain from answering is logged where it is found.
+    const isExpected = rejection.code === 'LEG_DEADLINE' || rejection.code === 'RECORDS_UNAVAILABLE'
+    if (isExpected) node.log.warn({ path, code: rejection.code }, 'a leg has no answer')
+    else if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRejection(request, response, rejection)
   } finally {
     const ms = Math.round(performance.now() - startedAt)
