@@ -67,8 +67,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T
   client.on('error', onError)
   const stopWatching = cancelWhenOver(pool, client, time)
   try {
-    // The server ends the statement by itself, also if this process ends or the network breaks.
-    await client.query(time === undefined ? 'begin' : `begin; set local statement_timeout = ${time.leftMs()}`)
+    await client.query(time === undefined ? 'begin' : beginLeg(time))
     const result = await work({
       ...runStatements(client),
       transaction: () => Promise.reject(new Error('Transactions do not nest.')),
@@ -88,6 +87,14 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T
     // The connection of an aborted leg is closed, so that a late cancel never meets the statement of another leg.
     client.release(broken ?? time?.signal.aborted)
   }
+}
+
+/**
+ * Returns the statements that begin the transaction of a leg. The server ends a leg's statement by itself, also if this process ends or the
+ * network breaks. A leg reads a page, so compiling its statement (JIT) costs more than running it.
+ */
+function beginLeg(time: LegTime): string {
+  return `begin; set local jit = off; set local statement_timeout = ${time.leftMs()}`
 }
 
 /** Takes a connection of the pool. If the time of the leg is over first, the connection goes back when it comes. */

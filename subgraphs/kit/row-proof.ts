@@ -20,6 +20,8 @@ interface Relation {
   readonly kind: 'r' | 'p' | 'v' | 'm' | 'f'
   /** Whether row-level security is on, or the view reads as the role that asks. */
   readonly filters: boolean
+  /** Whether its one policy is still the one that our migrations gave it (kit/migrations/003-links.sql). */
+  readonly isOurs: boolean
   readonly columns: readonly string[]
 }
 
@@ -63,6 +65,9 @@ function readRelations(db: Database, schemas: readonly string[]): Promise<Relati
        case c.relkind when 'v' then exists (
            select from pg_options_to_table(c.reloptions) where option_name = 'security_invoker' and option_value::boolean)
          else c.relrowsecurity end as filters,
+       c.relkind in ('r', 'p') and (
+         select count(*) = 1 and bool_and(md5(pg_get_expr(polqual, polrelid)) = obj_description(p.oid, 'pg_policy'))
+         from pg_policy p where polrelid = c.oid) as "isOurs",
        array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where n.nspname = any($1::text[]) and c.relkind in ('r', 'p', 'v', 'm', 'f')
@@ -73,10 +78,12 @@ function readRelations(db: Database, schemas: readonly string[]): Promise<Relati
 }
 
 async function findProblem(db: Database, relation: Relation, tables: readonly DomainTables[]): Promise<string | null> {
-  const { name, filters, columns } = relation
+  const { name, filters, isOurs, columns } = relation
   try {
     if (await finds(db, '', name, 'true')) return 'it shows rows to a leg that no task force has'
     if (!filters) return 'nothing filters its rows'
+    // The tests prove our own policies. To read all rows through them would take a minute in a large country.
+    if (isOurs) return null
     if (await finds(db, NOBODYS_TASK_FORCE, name, unshared(columns)))
       return 'it shows rows that are shared with other task forces, or with nobody'
     for (const link of tables.flatMap(({ links }) => links)) {

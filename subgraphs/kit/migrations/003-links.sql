@@ -12,23 +12,28 @@ $$;
 -- hidden. The policies of rows that name a case or a person ask these functions, which therefore read as the owner. They say «no» until the
 -- migrations of `cases` and `persons` replace them: a database without such rows cannot know which of them are hidden.
 create function istmo.hides_case(id text) returns boolean
-language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable parallel safe cost 10000 security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return false;
 end $$;
 create function istmo.hides_person(id text) returns boolean
-language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable parallel safe cost 10000 security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return false;
 end $$;
 
--- Gives a table its one policy. A view keeps what its owner gave it: the policies of the tables below decide there, and the node
--- proves at its start that they do.
+-- Gives a table its one policy, and notes the policy's text, so that the node sees at its start whether it is still this one. A view
+-- keeps what its owner gave it: the policies of the tables below decide there, and the node proves that they do. A leg without a task
+-- force sees no row of any such table; said first, this costs nothing.
 create function istmo.set_policy(relation text, condition text) returns void language plpgsql as $$
+declare
+  target regclass := to_regclass(relation);
 begin
-  if coalesce((select relkind from pg_class where oid = to_regclass(relation)) not in ('r', 'p'), true) then return; end if;
-  execute format('alter table %s enable row level security', to_regclass(relation));
-  execute format('drop policy if exists seen on %s', to_regclass(relation));
-  execute format('create policy seen on %s for select to istmo_reader using (%s)', to_regclass(relation), condition);
+  if coalesce((select relkind from pg_class where oid = target) not in ('r', 'p'), true) then return; end if;
+  execute format('alter table %s enable row level security', target);
+  execute format('drop policy if exists seen on %s', target);
+  execute format('create policy seen on %s for select to istmo_reader using (istmo.task_force() <> %L and (%s))', target, '', condition);
+  execute format('comment on policy seen on %s is %L', target,
+    (select md5(pg_get_expr(polqual, polrelid)) from pg_policy where polrelid = target and polname = 'seen'));
 end $$;
 revoke execute on function istmo.set_policy(text, text) from public;

@@ -1,12 +1,17 @@
 -- A hidden person hides what hangs on that person, and every link to that person (kit/migrations/003-links.sql).
 
 create or replace function istmo.hides_person(id text) returns boolean
-language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable parallel safe cost 10000 security definer set search_path = pg_catalog, pg_temp as $$
 begin
   return exists (
     select from persons.person p where p.id = hides_person.id
       and not coalesce((not p.protected or istmo.shows_protected()) and istmo.sees(p.shared_with, p.handling), false));
 end $$;
+
+select istmo.set_policy('persons.person', '(not protected or istmo.shows_protected()) and istmo.sees(shared_with, handling)');
+
+select istmo.set_policy('persons.' || name, 'exists (select from persons.person p where p.id = person_id)')
+from unnest(array['person_name', 'identifier', 'address', 'membership']) as tables(name);
 
 select istmo.set_policy('persons.same_as', $$
   exists (select from persons.person p where p.id = person_id) and not istmo.hides_person(other_id)$$);
