@@ -45,6 +45,8 @@ describe('npm run generate', () => {
       'audit',
       'subgraphs',
       'docs',
+      'demo/across-borders.graphql',
+      'demo/three-profiles.graphql',
       'package.json',
       'supergraph.yaml',
       'supergraph.graphql',

@@ -81,6 +81,16 @@ function clientFiles(supergraph: string): Readonly<Record<string, string>> {
   return makeClientFiles(apiSchema, rules)
 }
 
+/** Makes the tabs of GraphiQL: README's questions, with the person whom README asks about. */
+function graphiqlQuestions(): string {
+  const variables = JSON.stringify({ id: 'GT:P-000001' }, null, 2)
+  const questions = ['demo/across-borders.graphql', 'demo/three-profiles.graphql'].map((name) => ({
+    query: readOrEmpty(name),
+    variables,
+  }))
+  return `// Written by \`npm run generate\`: README’s questions.\nexport const QUESTIONS = ${JSON.stringify(questions, null, 2)}\n`
+}
+
 function errorTable(): string {
   const rows = Object.entries(ERRORS).map(
     ([code, { status, meaning, remedy }]) => `| \`${code}\` | ${status} | ${meaning} | ${remedy} |`,
@@ -138,6 +148,7 @@ function generate(isCheck: boolean): boolean {
   const others = [
     writeGenerated('supergraph.graphql', supergraph, isCheck),
     writeGenerated(OPERATING, operatingPage(), isCheck),
+    writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
   ]
   return ![...domains, ...others].includes(false)
