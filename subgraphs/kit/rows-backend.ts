@@ -69,7 +69,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       return async ({ request, claims, takesGraphQLJson, time }) => {
         if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')
         const answer = await execute(request, contextOf(claims, time))
-        // Each field failed with this code by itself. The gateway shall hear it once, for the whole leg.
+        // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
         if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
         const text = JSON.stringify(answer)
         if (!takesGraphQLJson) return { status: 200, type: JSON_TYPE, text, data: answer.data }
