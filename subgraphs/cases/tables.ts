@@ -124,6 +124,11 @@ export const CASES_TABLES: DomainTables = {
   derived: [
     derivedColumn('cases.case_file', 'filed_desc_key', 'istmo.descending_date_key(filed_on)'),
     derivedColumn('cases.case_file', 'filed_asc_key', 'istmo.ascending_date_key(filed_on)'),
+    {
+      name: 'cases.case_file.changed_at',
+      uncovered: 'select from cases.case_file where changed_at is null limit 1',
+      remedy: 'Give each row of cases.case_file the time of its last change as changed_at.',
+    },
     derivedColumn('cases.warrant', 'issued_desc_key', 'istmo.descending_date_key(issued_on)'),
     derivedColumn('cases.participant', 'protected', `(role in ('WITNESS', 'VICTIM'))`),
   ],

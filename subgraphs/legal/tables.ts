@@ -136,7 +136,7 @@ export const CONCERNS: ListSource = {
 
 /** What the node proves of the domain's tables. Law is public. */
 export const LEGAL_TABLES: DomainTables = {
-  publicTables: ['legal.statute', 'legal.instrument', 'legal.article', 'legal.participation'],
+  publicTables: ['legal.statute', 'legal.instrument', 'legal.article', 'legal.participation', 'legal.coverage'],
   links: [...linksOf('legal.mla_request', { case_id: 'case' }), ...linksOf('legal.mla_concern', { case_id: 'case' })],
   derived: [
     derivedColumn('legal.statute', 'iccs_and_above', 'legal.iccs_and_above(iccs)'),

@@ -170,6 +170,7 @@ describe('the rows that a leg receives', () => {
     )
     expect(rows.map(({ name }) => name)).toEqual([
       'legal.article',
+      'legal.coverage',
       'legal.instrument',
       'legal.participation',
       'legal.statute',
