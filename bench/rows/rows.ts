@@ -15,7 +15,7 @@ import { personsModule } from '../../subgraphs/persons/module.ts'
  * Measures what row-level security costs: pages of a country with 100,000 cases and 500,000 participants on a PostgreSQL server, and the
  * proofs that a node makes at its start.
  *
- * Run: `DATABASE_URL=postgres://user@127.0.0.1:5432/postgres node bench/rows/rows.ts`. It creates a database and drops it.
+ * Run: `DATABASE_URL=postgres://user@127.0.0.1:5432/postgres npm run bench:rows`. It creates a database and drops it.
  */
 
 const CASES = 100_000
