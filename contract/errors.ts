@@ -111,6 +111,27 @@ export const ERRORS = {
     meaning: 'Too many requests came in too short a time.',
     remedy: 'Send the request again after the number of seconds in the header `Retry-After`.',
   },
+  PLANNING_BUDGET_SPENT: {
+    status: 429,
+    meaning: 'The caller’s new documents have taken all the planning time that one caller gets.',
+    remedy:
+      'Send the request again after the number of seconds in the header `Retry-After`. Use variables, so that a document stays the same.',
+  },
+  TOO_MANY_IN_FLIGHT: {
+    status: 429,
+    meaning: 'Too many requests of the caller are in progress at the same time.',
+    remedy: 'Wait for an answer before you send the next request.',
+  },
+  DOCUMENT_TOO_HARD: {
+    status: 400,
+    meaning: 'The gateway gave up planning this document, because it took too much time or memory.',
+    remedy: 'Ask for less in one document, or divide it into several.',
+  },
+  GATEWAY_BUSY: {
+    status: 503,
+    meaning: 'The gateway has more work than it can do in time.',
+    remedy: 'Send the request again after the number of seconds in the header `Retry-After`.',
+  },
   NOT_FOUND: { status: 404, meaning: 'Nothing is served at this path.', remedy: 'GraphQL is at /graphql.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
