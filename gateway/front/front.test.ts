@@ -5,6 +5,7 @@ import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
+import { readDocument } from '../admit/read-document.ts'
 import { aCaller } from '../testing.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
@@ -29,6 +30,7 @@ function createRunner() {
   }
   const runner: OperationRunner = {
     apiSchema,
+    readDocument: async (source) => readDocument(source, apiSchema, null),
     execute: async (request, context) => {
       seen.push({ request, context })
       const act = acts[request.operationName ?? '']

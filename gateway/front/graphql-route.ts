@@ -73,10 +73,17 @@ async function operate(
   request: IncomingMessage,
   context: RequestContext,
 ): Promise<HTTPGraphQLResponse> {
-  await admission?.request(context.caller, request.socket.remoteAddress ?? '')
+  const address = request.socket.remoteAddress ?? ''
+  await admission?.request(context.caller, address)
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
   const apolloRequest = toApolloRequest(request, body)
-  return server.execute(admission ? admitDocument(admission, apolloRequest) : apolloRequest, context)
+  // Only now, because a client may take long to send its body.
+  const leave = admission?.enter(context.caller, address)
+  try {
+    return await server.execute(admission ? admitDocument(admission, apolloRequest) : apolloRequest, context)
+  } finally {
+    leave?.()
+  }
 }
 
 /**
