@@ -22,6 +22,7 @@ import { openRequestLimits } from './process/limits.ts'
 import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
+import { createPlanning, loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
 import { readTlsFiles } from './process/tls-files.ts'
@@ -61,7 +62,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const files = await readGraphFiles(config)
   const current: Current = { url: '', participants: files.participants, engine: null }
   const rooms = await openRooms(config, current, log)
-  const firstEngine = buildEngine(files, rooms, config, log)
+  const firstEngine = await buildEngine(files, rooms, config, log)
   current.engine = firstEngine
   await rooms.auditLog?.noteGraph(files)
 
@@ -70,7 +71,12 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     read: () => readGraphFiles(config),
     load: (read) => buildEngine(read, rooms, config, log),
     async serve(engine, read) {
-      await rooms.auditLog?.noteGraph(read)
+      try {
+        await rooms.auditLog?.noteGraph(read)
+      } catch (error) {
+        await engine.close()
+        throw error
+      }
       Object.assign(current, { engine, participants: read.participants })
       await front.replaceRunner(engine)
     },
@@ -106,6 +112,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const metrics = createMetrics({
     breakers: () => readBreakers(current.participants, legs.breakerOf),
     plansCached: () => current.engine?.plansCached() ?? 0,
+    cachedBytes: () => current.engine?.cachedBytes() ?? 0,
     auditLog: () => auditLog?.reading() ?? null,
   })
   const authenticate = await openAuthenticate(config, current, log)
@@ -113,6 +120,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
   })
+  const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -138,13 +146,16 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   }
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
-    ...{ version, participantOf, metrics, authenticate, limits, legKey, telemetry, auditLog, legs },
+    ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry, auditLog, legs },
     ...{ showParticipants, close },
   }
 }
 
-/** Builds the engine over these files, with the layers around an operation and a leg. */
-function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Engine {
+/**
+ * Builds the engine over these files, with its planning thread and the layers around an operation and a leg.
+ * @throws {GraphError} if the files cannot be served together.
+ */
+async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
   const { auditLog, limits, telemetry, metrics, legs, participantOf } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
@@ -157,6 +168,11 @@ function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log
     ],
     legs.sendLeg,
   )
+  // The thread loads the graph at the same time as this thread.
+  const planning = rooms.startPlanning(files)
+  const engine = await loadWith(planning, () =>
+    loadEngine(files, config, { sendLeg, onRejectedAnswer, planning, maxCacheBytes: config.maxCacheBytes }, log),
+  )
   return applyLayers(
     [
       auditLog &&
@@ -166,7 +182,7 @@ function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log
         ),
       limits.limitOperations(files),
     ],
-    loadEngine(files, config, { sendLeg, onRejectedAnswer }, log),
+    engine,
   )
 }
 

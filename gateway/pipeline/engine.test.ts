@@ -259,6 +259,7 @@ describe('a cursor that knows of a silent country', () => {
 describe('what no country is asked', () => {
   it('is answered by the gateway itself', async () => {
     const answer = await ask('{ __typename q: __schema { queryType { name } } }', () => down)
-    expect(answer).toEqual({ data: { __typename: 'Query', q: { queryType: { name: 'Query' } } }, legs: [] })
+    const data = { __typename: 'Query', q: { queryType: { name: 'Query' } } }
+    expect(answer).toEqual({ data, json: JSON.stringify(data), legs: [] })
   })
 })

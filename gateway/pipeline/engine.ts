@@ -2,7 +2,7 @@
  * Wires plan, spread, leg, gather and shape to answer one validated operation. The code follows the picture in ARCHITECTURE.md. The
  * rooms do not know one another.
  */
-import { execute, type GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import type { AccessView } from '../authorize/authorizer.ts'
 import { createForeignIds } from '../gather/foreign-ids.ts'
@@ -30,25 +30,37 @@ import type {
   SendLeg,
 } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
-import type { CompiledOperation, Fetch, SpreadFetch } from '../types/operation.ts'
+import type { CompiledOperation, Fetch, PreparedOperation, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
+import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { askLeg } from './ask-leg.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, type Served, serveDomains } from './domains.ts'
-import { createIntrospection } from './introspection.ts'
+import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
 import { createLegMerger, type MergedAnswer } from './merge-legs.ts'
 import { noteLegs } from './note-legs.ts'
+import { planOnThisThread } from './planning-jobs.ts'
+import { createDocuments } from './read-documents.ts'
 
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
   readonly apiSchema: GraphQLSchema
+  /**
+   * Parses and validates a document, or takes it from the cache.
+   * @throws {IstmoError} `LIMIT_EXCEEDED`, and what planning throws.
+   */
+  readDocument(source: string, payer: Payer): Promise<ReadDocument>
   /** How many planned operations are in the cache. */
   plansCached(): number
+  /** About how many bytes of memory documents and plans take in the caches. */
+  cachedBytes(): number
   /**
    * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer; it is never thrown.
    * @throws {IstmoError} if the request is rejected with 400, before the gateway sends any leg.
    */
   execute(request: OperationRequest, context: RequestContext): Promise<EngineAnswer>
+  /** Releases what the engine holds. No operation may be in progress. */
+  close(): Promise<void>
 }
 
 /** What `createEngine` needs. */
@@ -58,8 +70,12 @@ export interface EngineOptions {
   /** Limits of the endpoints of subgraphs that no country publishes. */
   readonly subgraphDefaults: { readonly deadlineMs: number; readonly maxAnswerBytes: number }
   readonly sendLeg: SendLeg
-  /** Makes the maker of plans, which are plain data. Default: this thread makes them. */
+  /** Reads, plans and introspects on another thread. Default: this thread does it, at nobody's cost and without limits. */
+  readonly planning?: { readonly run: RunPlanning; close(): Promise<void> }
+  /** Makes the maker of plans, if this thread makes them. */
   readonly createPlanMaker?: CreatePlanMaker
+  /** How much memory documents and plans may take, in bytes. Default: {@link DEFAULT_CACHE_BYTES}. */
+  readonly maxCacheBytes?: number
   /** How the engine answers an operation if a part of it is denied (docs/design/access.md, Modes). Default: `filter`. */
   readonly mode?: AccessMode
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
@@ -71,8 +87,15 @@ export interface EngineOptions {
   }) => void
 }
 
+/** How much memory documents and plans may take if the options say nothing, in bytes. */
+const DEFAULT_CACHE_BYTES = 128 * 2 ** 20
+
+/** The part of the cache for documents. */
+const DOCUMENTS_SHARE = 0.2
+
 /** One operation while it runs. */
 interface Run {
+  readonly prepared: PreparedOperation
   readonly compiled: CompiledOperation
   readonly variables: Readonly<Record<string, unknown>>
   readonly context: RequestContext
@@ -90,18 +113,19 @@ interface Run {
  * @throws {Error} if the supergraph does not load, or if it has a domain that countries answer and no country publishes it.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const isSpread = (name: string): boolean =>
-    options.participants.some((participant) => Object.hasOwn(participant.domains, name))
-  const planner = createPlanner(options.supergraphSdl, isSpread, options.createPlanMaker)
+  const { planner, runPlanning, documents } = openPlanning(options)
   const served = serveDomains(planner, options.participants, options.subgraphDefaults)
   const authorizer = guardDomains(planner, served, options.participants)
-  const introspection = createIntrospection(planner)
+  const introspect = createIntrospection(planner, runPlanning)
   const codes = new Set(options.participants.map((participant) => participant.country))
   return {
     apiSchema: planner.apiSchema,
+    readDocument: documents.read,
     plansCached: planner.compiledCount,
+    cachedBytes: () => documents.bytes() + planner.cachedBytes(),
+    close: async () => options.planning?.close(),
     async execute(request, context) {
-      const { prepared, variables } = planner.prepare(request)
+      const { prepared, variables } = await planner.prepare(request, context)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
       const { trail } = context
@@ -118,17 +142,18 @@ export function createEngine(options: EngineOptions): Engine {
         if (mode === 'dry-run') return listDenials(denials, prepared.outKey)
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
-      const compiled = planner.compile(prepared, decision.removedFields)
+      if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
+      const compiled = await planner.compile(prepared, decision.removedFields, context)
       checkArguments(compiled.checked, variables, codes)
       const answerErrors = decision.denials.map(denialError)
       const send = createLegMerger(options.sendLeg, context, MAX_LEG_ENTITIES)
       const takesForeignId = createForeignIds()
-      const seen = { compiled, variables, context, view, send, takesForeignId }
+      const seen = { prepared, compiled, variables, context, view, send, takesForeignId }
       const run: Run = { ...seen, tree: {}, answerErrors, manifest: new Map() }
       const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
         runFetches(compiled.fetches, run, served, options),
-        runIntrospection(run, introspection),
+        runIntrospection(run, introspect),
         ...separateGroups.map((part) => runFetches(part.fetches, part.run, served, options)),
       ])
       for (const part of separateGroups) run.answerErrors.push(...mergeTrees(run.tree, part.run.tree))
@@ -138,6 +163,18 @@ export function createEngine(options: EngineOptions): Engine {
       return makeAnswer(run)
     },
   }
+}
+
+/** Makes the planner and the documents, whose caches share the memory. */
+function openPlanning({ participants, planning, maxCacheBytes = DEFAULT_CACHE_BYTES, ...options }: EngineOptions) {
+  const isSpread = (name: string): boolean => participants.some(({ domains }) => Object.hasOwn(domains, name))
+  const planner = createPlanner(options.supergraphSdl, isSpread, {
+    ...(planning && { runPlanning: planning.run }),
+    ...(options.createPlanMaker && { createMaker: options.createPlanMaker }),
+    maxCacheBytes: maxCacheBytes * (1 - DOCUMENTS_SHARE),
+  })
+  const runPlanning = planning?.run ?? planOnThisThread(planner)
+  return { planner, runPlanning, documents: createDocuments(runPlanning, maxCacheBytes * DOCUMENTS_SHARE) }
 }
 
 /** Starts each fetch as soon as the fetches that it depends on are merged. */
@@ -218,12 +255,10 @@ function addAnswerErrors(run: Run, answerErrors: readonly AnswerError[]): void {
   for (const answerError of answerErrors) run.answerErrors.push(answerError)
 }
 
-/** Answers the introspection part from the schema that the caller sees. */
-async function runIntrospection(run: Run, schemaFor: (view: AccessView) => GraphQLSchema): Promise<void> {
-  const document = run.compiled.introspection
-  if (!document) return
-  const { data } = await execute({ schema: schemaFor(run.view), document, variableValues: run.variables })
-  Object.assign(run.tree, data)
+/** Adds the introspection part of an operation that also asks for something else. */
+async function runIntrospection(run: Run, introspect: Introspect): Promise<void> {
+  if (run.compiled.introspection === null) return
+  Object.assign(run.tree, JSON.parse(await introspect(run.prepared, run.variables, run.view, run.context)))
 }
 
 function makeAnswer(run: Run): EngineAnswer {

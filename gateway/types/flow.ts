@@ -242,6 +242,8 @@ export type SendLeg = (leg: Leg, request: RequestContext) => Promise<LegAnswer>
 /** A complete or partial answer. It has `extensions.countries` if an operation concerned countries. */
 export interface EngineAnswer {
   readonly data: unknown
+  /** The data as JSON, if it was made so: then nobody needs to read `data`, which is parsed from it. */
+  readonly json?: string
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
   /** The HTTP status if it is not 200: 403 in the mode `reject`. */

@@ -49,6 +49,7 @@ const RULES: readonly ImportRule[] = [
       'gateway/audit-log/',
       'gateway/metrics/',
       'gateway/pipeline/',
+      'gateway/planning/',
       'gateway/telemetry/',
       TYPES,
     ],
@@ -57,10 +58,14 @@ const RULES: readonly ImportRule[] = [
     place: 'gateway/pipeline/',
     allowed: [
       'contract/',
+      // What the planning thread checks before it parses a document, and how it takes its jobs.
+      'gateway/admit/limits.ts',
+      'gateway/admit/read-document.ts',
       'gateway/authorize/',
       'gateway/gather/',
       'gateway/introspect/',
       'gateway/plan/',
+      'gateway/planning/worker-thread.ts',
       'gateway/shape/',
       'gateway/spread/',
       TYPES,
