@@ -310,7 +310,7 @@ describe('bytes that are not HTTP, or two requests at once:', () => {
       const text = JSON.stringify({ query: `{ a${i}: __typename }` })
       return `${head({ 'content-length': String(text.length), ...(i === 19 && { connection: 'close' }) })}${text}`
     }
-    const text = await world.raw(Array.from({ length: 20 }, (_, i) => one(i)).join(''))
+    const text = await world.raw(Array.from({ length: 20 }, (_, i) => one(i)).join(''), 'keep open')
     expect([...text.matchAll(/"(a\d+)":"Query"/g)].map(([, name]) => name)).toEqual(
       Array.from({ length: 20 }, (_, i) => `a${i}`),
     )

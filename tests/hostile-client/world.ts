@@ -33,8 +33,11 @@ export interface World {
   token(scope: string, claims?: object): Promise<string>
   /** Sends an operation by POST, without a token if `token` is null. */
   ask(query: string, token: string | null, init?: { headers?: Record<string, string>; body?: unknown }): Promise<Answer>
-  /** Opens a connection, sends these bytes and ends its half. Returns all that came back until the connection ended. */
-  raw(bytes: string | Buffer): Promise<string>
+  /**
+   * Opens a connection, sends these bytes and ends its half, or keeps it open until the gateway ends the connection. Returns all that came
+   * back until then.
+   */
+  raw(bytes: string | Buffer, half?: 'keep open'): Promise<string>
   /** The statements that the node has run so far. */
   readonly statements: string[]
   /** What the gateway and the node have logged so far. */
@@ -89,7 +92,7 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
       })
       return { status: response.status, headers: response.headers, text: await response.text() }
     },
-    raw: (bytes) => exchange(Number(port), bytes),
+    raw: (bytes, half) => exchange(Number(port), bytes, half),
     logged: () => lines.join(''),
     async close() {
       const isRunning = child.exitCode === null && child.signalCode === null
@@ -134,10 +137,10 @@ function whenListening(child: ChildProcess, lines: string[]): Promise<string> {
   })
 }
 
-function exchange(port: number, bytes: string | Buffer): Promise<string> {
+function exchange(port: number, bytes: string | Buffer, half?: 'keep open'): Promise<string> {
   return new Promise((resolve) => {
     let received = ''
-    const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
+    const socket = connect(port, '127.0.0.1', () => (half === 'keep open' ? socket.write(bytes) : socket.end(bytes)))
     socket.setEncoding('utf8').on('data', (text) => {
       received += text
     })
