@@ -49,7 +49,7 @@ async function writeFiles(nodeUrl: string): Promise<void> {
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [key] }))
   const honduras = `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "${nodeUrl}" }, persons: { url: "${nodeUrl}" }, legal: { url: "${nodeUrl}" } }\n`
   const taskForces =
-    'taskForces: [{ id: jtf-1, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: 2099-12-31 }]\n'
+    'taskForces: [{ id: jtf-1, notAfter: 2099-12-31, members: [{ issuer: GT, agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]\n'
   await writeFile(join(folder, 'HN.yaml'), honduras + taskForces)
   const task = { task_force: 'jtf-1', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2099-12-31' }
   const mandate = { type: 'istmo_mandate', ...task }

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { parseVerifierKey } from '../audit/note/key.ts'
 import type { CountryAccess } from '../contract/access/country-access.ts'
 import { createPolicySet } from '../contract/access/policy-set.ts'
-import { taskForceSchema } from '../contract/access/recognition.ts'
+import { taskForcesSchema } from '../contract/access/recognition.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
@@ -44,7 +44,7 @@ const countrySchema = z.strictObject({
     .strictObject(domainsShape)
     .refine((domains) => Object.keys(domains).length > 0, 'expected at least one domain'),
   /** The task forces that the country has joined. Absent: it recognises nobody, and serves only fields without a rule. */
-  taskForces: z.array(taskForceSchema).default([]),
+  taskForces: taskForcesSchema.default([]),
   /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
   /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */

@@ -7,11 +7,11 @@ import type { TaskForce } from './recognition.ts'
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 const TASK_FORCE: TaskForce = {
   id: 'jtf-1',
-  issuers: ['GT'],
-  agencies: ['GT-MP'],
-  purposes: ['INVESTIGATION'],
-  scopes: ['case:read', 'person:read'],
   notAfter: '2026-12-31',
+  members: [
+    { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION'], scopes: ['case:read', 'person:read'] },
+    { issuer: 'HN', agencies: ['HN-MP'], purposes: ['ASSET_RECOVERY'], scopes: ['case:narrative'] },
+  ],
 }
 const POLICIES = `
   @policy("narrative_release") @id("by-purpose")

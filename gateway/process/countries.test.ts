@@ -10,7 +10,7 @@ const DEFAULTS = { deadlineMs: 2_000, maxAnswerBytes: 4_194_304 }
 const HONDURAS =
   'country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "http://127.0.0.1:4002/cases" } }\n'
 const TASK_FORCES =
-  'taskForces: [{ id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2027-03-31" }]\n'
+  'taskForces: [{ id: jtf, notAfter: "2027-03-31", members: [{ issuer: GT, agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]\n'
 const folders: string[] = []
 
 afterEach(async () => {
@@ -71,11 +71,8 @@ describe('the countries folder', () => {
     expect(honduras?.access.taskForces).toEqual([
       {
         id: 'jtf',
-        issuers: ['GT'],
-        agencies: ['GT-MP'],
-        purposes: ['INVESTIGATION'],
-        scopes: ['case:read'],
         notAfter: '2027-03-31',
+        members: [{ issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION'], scopes: ['case:read'] }],
       },
     ])
     expect(honduras?.access.policies.version).toBe(createHash('sha256').update(policies).digest('hex'))

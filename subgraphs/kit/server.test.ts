@@ -39,7 +39,7 @@ const RULES = `
 country: HN
 name: { es: Honduras, en: Honduras }
 domains: { cases: { url: "http://127.0.0.1:1/" } }
-taskForces: [{ id: jtf, issuers: [GT], agencies: [MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2099-12-31" }]
+taskForces: [{ id: jtf, notAfter: "2099-12-31", members: [{ issuer: GT, agencies: [MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]
 `
 /** A caller whom those rules recognise. */
 const CALLER = {

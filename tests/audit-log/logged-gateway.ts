@@ -137,8 +137,9 @@ async function makeKeys(folder: string, name: string): Promise<string> {
 
 function countryFile(url: string, vkey: string): object {
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
-  const force = { id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
-  const taskForces = [{ ...force, scopes: SCOPES.split(' '), notAfter: '2099-12-31' }]
+  const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
+  const members = [{ ...member, scopes: SCOPES.split(' ') }]
+  const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]
   return { country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, taskForces, receipts: { vkey } }
 }
 

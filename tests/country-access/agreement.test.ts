@@ -69,14 +69,13 @@ function rejectionOfNode({ floor, national }: Ruled, leg: Leg, caller: Caller | 
 
 function accessOf(country: string, { scopes, policies }: NationalRules): CountryAccess {
   const text = policies.map((name) => `@policy("${name}") permit(principal, action, resource);`).join('\n')
-  const taskForce = {
-    id: 'jtf',
-    issuers: ['GT'],
+  const member = {
+    issuer: 'GT',
     agencies: ['GT-MP'],
     purposes: ['INVESTIGATION' as const],
     scopes: [...(scopes ?? []), 'never-used'],
-    notAfter: '2999-12-31',
   }
+  const taskForce = { id: 'jtf', notAfter: '2999-12-31', members: [member] }
   return { country, taskForces: scopes === null ? [] : [taskForce], policies: createPolicySet(country, text) }
 }
 

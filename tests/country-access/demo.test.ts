@@ -22,7 +22,7 @@ describe('the demo’s countries', () => {
   it('recognise the agencies of the issuers’ profiles, but neither oversight nor a caller without rights', async () => {
     const agencies = Object.values(PROFILES).map(({ country, unit }) => `${country}-MP-${unit}`)
     const { access } = await readCountryRules(fileOf('GT'), 'GT')
-    const heard = new Set(access.taskForces.flatMap((taskForce) => taskForce.agencies))
+    const heard = new Set(access.taskForces.flatMap(({ members }) => members.flatMap(({ agencies: own }) => own)))
     const unheard = new Set(agencies.filter((agency) => !heard.has(agency)))
     expect([...unheard].sort()).toEqual(['GT-MP-NONE', 'GT-MP-SUPERVISION'])
   })
@@ -49,7 +49,7 @@ describe('the demo’s countries', () => {
     const file = join(COUNTRIES, 'HN.policy-test.yaml')
     expect([await runPolicyCommand(['test', file], { out: write, err: write }), ...out]).toEqual([
       0,
-      '20 verdicts, all as expected\n',
+      '21 verdicts, all as expected\n',
     ])
   })
 })

@@ -86,6 +86,12 @@ describe('a gateway that asks', () => {
       'SCOPES',
     ],
     [
+      'for an agency of Guatemala that Honduras’s own issuer names',
+      { query: CASE, claims: { scope: 'case:read', org: { country: 'HN', agency: 'GT-MP' } } },
+      'Query.case',
+      'TASK_FORCE_NOT_RECOGNISED',
+    ],
+    [
       'for a policy that its token does not name',
       { query: NARRATIVE, claims: { scope: 'case:narrative' } },
       'Case.narrative',

@@ -116,8 +116,9 @@ function startGateway(at: (name: string) => string, flags: readonly string[]): C
 
 function countryFile(url: string): string {
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
-  const force = { id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
-  const taskForces = [{ ...force, scopes: ANALYST.split(' '), notAfter: '2099-12-31' }]
+  const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
+  const members = [{ ...member, scopes: ANALYST.split(' ') }]
+  const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]
   return JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, taskForces })
 }
 

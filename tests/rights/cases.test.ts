@@ -22,7 +22,7 @@ const ALL = [
 ]
 const COUNTRIES = ['GT', 'HN', 'SV']
 
-function participant(country: string, over: Partial<TaskForce> | null, policies = ''): Participant {
+function participant(country: string, over: Partial<TaskForce['members'][number]> | null, policies = ''): Participant {
   const taskForce = aTaskForce({ scopes: ALL, ...over })
   const access = { country, taskForces: over === null ? [] : [taskForce], policies: createPolicySet(country, policies) }
   return aParticipant(country, { access })
@@ -61,12 +61,18 @@ async function ask(
     mode,
     variables = {},
     context = {},
-  }: { mode?: AccessMode; variables?: Record<string, unknown>; context?: Partial<RequestContext> } = {},
+    world = WORLD,
+  }: {
+    mode?: AccessMode
+    variables?: Record<string, unknown>
+    context?: Partial<RequestContext>
+    world?: readonly Participant[]
+  } = {},
 ): Promise<Asked> {
   const legs: Leg[] = []
   const engine = createEngine({
     supergraphSdl: SUPERGRAPH_SDL,
-    participants: WORLD,
+    participants: world,
     subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
     ...(mode ? { mode } : {}),
     async sendLeg(leg) {
@@ -224,6 +230,31 @@ describe('a country', () => {
   it('gets only the scopes of the caller that the leg needs', async () => {
     const { legs } = await ask('{ cases(countries: ["GT"]) { edges { node { court } } outcomes { country } } }')
     expect(legs[0]?.rights?.scopes).toEqual(['case:read'])
+  })
+})
+
+describe('an issuer that names an agency of another country', () => {
+  const members = [
+    { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const], scopes: ALL },
+    { issuer: 'HN', agencies: ['HN-MP'], purposes: ['INVESTIGATION' as const], scopes: ['person:hit'] },
+  ]
+  const taskForces = [{ id: 'jtf', notAfter: '2999-12-31', members }]
+  const world = [aParticipant('GT', { access: { country: 'GT', taskForces, policies: createPolicySet('GT', '') } })]
+  const source = '{ cases(countries: ["GT"]) { edges { node { court } } outcomes { country reach code } } }'
+  const askAs = (country: string, agency: string) =>
+    ask(source, { ...callerOf(ALL, ['GT']), organisation: { country, agency } }, { world })
+
+  it('is not recognised, and no leg is sent', async () => {
+    const impostor = await askAs('HN', 'GT-MP')
+    expect(impostor.legs).toEqual([])
+    expect(outcomesOf(impostor)).toEqual(['GT DENIED TASK_FORCE_NOT_RECOGNISED'])
+    expect((await askAs('GT', 'GT-MP')).legs).toHaveLength(1)
+  })
+
+  it('has no rights of another agency: its own agency has only its own scopes', async () => {
+    expect(errorsOf(await askAs('HN', 'HN-MP'))).toContain(
+      'cases.edges.node.court UNAUTHORIZED_FIELD_OR_TYPE - Case.court',
+    )
   })
 })
 
