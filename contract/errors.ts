@@ -16,12 +16,19 @@ export interface ErrorEntry {
 export const ERRORS = {
   TOKEN_MISSING: {
     status: 401,
-    meaning: 'The request has no bearer token.',
+    meaning:
+      'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`.',
     remedy: 'Send `Authorization: Bearer <token>`; in the demo `npm run -s token -- analyst` prints one.',
+  },
+  TOKEN_EXPIRED: {
+    status: 401,
+    meaning: 'The access token has expired: get a new one and send the request again.',
+    remedy:
+      'Get a new token from your identity provider. If the token is new, compare the clocks of the provider and the gateway.',
   },
   TOKEN_INVALID: {
     status: 401,
-    meaning: 'The bearer token is not valid.',
+    meaning: 'The access token is not valid: get a new one from your own country’s identity provider.',
     remedy: 'Check issuer, audience, algorithm, signature and times of the token against the gateway’s configuration.',
   },
   PROOF_INVALID: {
@@ -156,6 +163,12 @@ export const ERRORS = {
     status: 403,
     meaning: 'The mandate does not cover what was asked.',
     remedy: 'State a purpose and a case of the mandate in `Istmo-Mandate`, or get a mandate that contains the country.',
+  },
+  ASSURANCE_TOO_LOW: {
+    status: 403,
+    meaning: 'The caller did not log in strongly enough for this.',
+    remedy:
+      'Log in again with a second factor or a hardware key, so that the token’s `acr` is at least the one that the message names.',
   },
   TASK_FORCE_NOT_RECOGNISED: {
     status: 200,

@@ -42,8 +42,21 @@ export interface LegClaims {
   readonly mandate?: Mandate
   /** The grounds of this request: the part of the mandate that it acts on. */
   readonly grounds?: Grounds
-  /** The policies that the gateway granted for this leg, space-separated. The country decides them again. */
-  readonly policies?: string
+  /**
+   * The policies that the gateway granted for this leg. The country decides them again. They are one text, separated by spaces, unless a
+   * name has a space itself: then they are a list.
+   */
+  readonly policies?: string | readonly string[]
+}
+
+/** Writes the `policies` claim. */
+export function writePolicies(names: readonly string[]): NonNullable<LegClaims['policies']> {
+  return names.some((name) => name === '' || /\s/.test(name)) ? names : names.join(' ')
+}
+
+/** Reads the `policies` claim. */
+export function readPolicies(claim: LegClaims['policies']): ReadonlySet<string> {
+  return new Set(typeof claim === 'string' ? claim.split(' ') : claim)
 }
 
 /** Computes the `op` claim for a query text: base64url of its SHA-256. */

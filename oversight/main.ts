@@ -112,7 +112,7 @@ async function answerFor({ settings, authenticate, auditLog, db, logs }: Parts, 
   const viewer = await viewerOrNote(
     () => {
       if (groundsRejected !== null) throw groundsRejected
-      return readViewer(caller, grounds, settings.regionalAgencies)
+      return readViewer(caller, grounds, settings)
     },
     () => auditLog.note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 }),
   )

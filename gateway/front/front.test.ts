@@ -215,8 +215,10 @@ describe('an operation is rejected', () => {
 
   it('with a challenge that names the error only if a token came', async () => {
     const bad = await post({ query: '{ hello }' }, { authorization: 'Bearer bad' })
+    const error =
+      'error="invalid_token", error_description="The access token is not valid: get a new one from your own country\'s identity provider."'
     expect(bad.headers.get('www-authenticate')).toBe(
-      'Bearer realm="istmo", error="invalid_token", DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_token"',
+      `Bearer realm="istmo", ${error}, DPoP realm="istmo", algs="ES256 EdDSA", ${error}`,
     )
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' }
     const none = await read(await fetch(url('/graphql'), init))

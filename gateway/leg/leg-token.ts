@@ -9,6 +9,7 @@ import {
   type LegClaims,
   type LegTokenUse,
   operationHash,
+  writePolicies,
 } from '../../contract/leg-token.ts'
 import type { Leg } from '../types/flow.ts'
 import type { LegKey } from './leg-key.ts'
@@ -133,7 +134,7 @@ function legClaims(gateway: string, request: LegTokenRequest, op: string, nowS: 
     ...(caller.organisation === undefined ? {} : { org: caller.organisation }),
     ...(caller.mandate === undefined ? {} : { mandate: caller.mandate }),
     ...(grounds === null ? {} : { grounds }),
-    ...(rights.policies.length === 0 ? {} : { policies: rights.policies.join(' ') }),
+    ...(rights.policies.length === 0 ? {} : { policies: writePolicies(rights.policies) }),
   }
 }
 

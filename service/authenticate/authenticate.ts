@@ -41,7 +41,7 @@ interface CachedContent {
 /**
  * Creates the function that determines, from the credentials of a request, the caller and the grounds that the request acts on. It reads
  * key set files now, and key set URLs when they are first needed. The function rejects with {IstmoError} `TOKEN_MISSING`,
- * `TOKEN_INVALID`, `PROOF_INVALID` or `KEYS_UNAVAILABLE`, and with `BAD_REQUEST` or `MANDATE_NOT_COVERED` for the stated grounds.
+ * `TOKEN_EXPIRED`, `TOKEN_INVALID`, `PROOF_INVALID` or `KEYS_UNAVAILABLE`, and with `BAD_REQUEST` or `MANDATE_NOT_COVERED` for the stated grounds.
  * @throws {Error} if a key set file cannot be used. The message names it.
  */
 export async function createAuthenticate(

@@ -65,7 +65,11 @@ describe('a token, if countries take part,', () => {
     expect(caller?.organisation).toEqual({ country: 'GT', agency: 'GT-MP-FECO', role: 'analyst' })
     expect(caller?.mandate).toEqual(MANDATE)
     expect(caller?.policies).toEqual(['narrative_release'])
-    await expect(demanding({ ...mapped, granted: 7 }, { claims })).rejects.toThrow(/`granted`/)
+    const names = ['may read narratives', '«Ñandú»', '', 'a"b\\c']
+    expect((await demanding({ ...mapped, granted: names }, { claims })).caller?.policies).toEqual(names)
+    for (const granted of [7, [7], [['a']], { a: 1 }]) {
+      await expect(demanding({ ...mapped, granted }, { claims })).rejects.toThrow(/`granted`/)
+    }
     const foreign = { ...mapped, 'https://id.gt.example/country': 'HN' }
     await expect(demanding(foreign, { claims })).rejects.toThrow(
       /`https:\/\/id.gt.example\/country` is not the country/,

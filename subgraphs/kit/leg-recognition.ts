@@ -1,7 +1,7 @@
 import { type CountryAccess, type Recognition, recogniseCaller } from '../../contract/access/country-access.ts'
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
 import { PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
-import type { LegClaims } from '../../contract/leg-token.ts'
+import { type LegClaims, readPolicies } from '../../contract/leg-token.ts'
 import { PUBLIC_ROWS, type RowVisibility } from './read-as.ts'
 
 /**
@@ -67,9 +67,9 @@ function readCaller(claims: LegClaims): PolicyCaller | null {
 }
 
 /** Limits the rights to the policies that the leg token names: the country does not grant a policy that the gateway did not grant. */
-function limitPolicies(recognition: Recognition, { policies = '' }: LegClaims): Recognition {
+function limitPolicies(recognition: Recognition, { policies }: LegClaims): Recognition {
   if (recognition.kind === 'not-recognised') return recognition
-  const named = new Set(policies.split(' '))
+  const named = readPolicies(policies)
   const { rights } = recognition
   return {
     kind: 'recognised',

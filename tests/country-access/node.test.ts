@@ -56,7 +56,7 @@ describe('a caller who reaches the node directly', () => {
     ],
     ['a leg token that another key signed', () => node.sign(CASE, {}, 'stranger'), 'TOKEN_INVALID'],
     ['one that another gateway signed', () => node.sign(CASE, { iss: 'other' }), 'TOKEN_INVALID'],
-    ['one that has expired', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_INVALID'],
+    ['one that has expired', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_EXPIRED'],
     ['one that lives too long', () => node.sign(CASE, { exp: Math.floor(Date.now() / 1000) + 600 }), 'TOKEN_INVALID'],
   ])('with %s receives nothing, and the node logs one line', async (_title, token, code) => {
     await expectRejected({ query: CASE, token: await token() }, 401, { code, path: '/cases' })
