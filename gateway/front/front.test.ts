@@ -61,7 +61,6 @@ function options(over: Partial<FrontOptions> = {}): FrontOptions {
     requestDeadlineMs: 8_000,
     graphiql: false,
     corsOrigins: [],
-    metrics: null,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
     ...over,
   }

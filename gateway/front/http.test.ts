@@ -46,7 +46,6 @@ const OPTIONS: FrontOptions = {
   requestDeadlineMs: 8_000,
   graphiql: false,
   corsOrigins: [TOOLS, 'http://127.0.0.1:3000'],
-  metrics: null,
   log: pino({ level: 'silent' }),
 }
 

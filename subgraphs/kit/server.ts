@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
@@ -17,6 +17,7 @@ import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
 import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
+import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { readRequest } from './request.ts'
 import { openRows } from './rows-backend.ts'
@@ -69,7 +70,7 @@ interface ServedDomain {
  * filter its rows, or if the rules cannot be built or demand less than the contract.
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
-  const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
+  const log = parts.log ?? createNodeLog(config)
   const rules =
     config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
   const recognition = createLegRecognition(rules.access, Date.now)

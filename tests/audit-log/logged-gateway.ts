@@ -48,6 +48,8 @@ export interface Reply {
 /** A gateway that listens. */
 export interface LoggedGateway {
   readonly url: string
+  /** The address of the operator's server. */
+  readonly operatorUrl: string
   readonly process: ChildProcess
   /** Returns everything that it has written so far. */
   said(): string
@@ -149,7 +151,13 @@ function auditLogFlags(folder: string, name: string): readonly string[] {
 }
 
 function gatewayFlags(folder: string, legKey: string): readonly string[] {
-  const graph = ['--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', join(folder, 'countries')]
+  const graph = [
+    '--development',
+    '--supergraph',
+    join(PROJECT, 'supergraph.graphql'),
+    '--countries',
+    join(folder, 'countries'),
+  ]
   const callers = [
     '--issuers',
     join(folder, 'issuers.yaml'),
@@ -157,6 +165,8 @@ function gatewayFlags(folder: string, legKey: string): readonly string[] {
     legKey,
     '--port',
     '0',
+    '--operator-listen',
+    '127.0.0.1:0',
     '--log-level',
     'trace',
   ]
@@ -182,8 +192,10 @@ function whenListening(child: ChildProcess, token: string): Promise<LoggedGatewa
         output += text
         const url = /Istmo listens on (\S+)\/graphql/.exec(output)?.[1]
         if (url === undefined) return
+        const operatorUrl = /server is at (\S+)\/status/.exec(output)?.[1] ?? ''
         resolve({
           url,
+          operatorUrl,
           process: child,
           said: () => output,
           ask: (body, init) => ask(url, token, body, init),

@@ -82,7 +82,7 @@ describe('a token that is bound to a key', () => {
     expect(await send(token, proof)).toMatchObject({ status: 200, code: 'accepted' })
     const replayed = await send(token, proof)
     expect(replayed).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
-    expect(replayed.challenge).toMatch(/DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_dpop_proof"$/)
+    expect(replayed.challenge).toMatch(/DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_dpop_proof", error_description="[^"]+"$/)
     expect(await send(token, await prove(token))).toMatchObject({ status: 200 })
   })
 
