@@ -37,6 +37,18 @@ export const ERRORS = {
     remedy:
       'Send the token with the scheme DPoP and a new proof for this method, address and token, or over TLS with the client certificate that the token names.',
   },
+  NONCE_REQUIRED: {
+    status: 401,
+    meaning:
+      'The proof of the token’s key needs a nonce of this server: make a new proof with the one in the header `DPoP-Nonce`.',
+    remedy: 'Nothing, if the tool does it by itself (RFC 9449, section 9). Otherwise update the tool.',
+  },
+  PROOFS_UNAVAILABLE: {
+    status: 503,
+    meaning: 'The gateway cannot find out whether the proof of the token’s key was used before.',
+    remedy:
+      'Make the database of --shared-database available again. Tokens that are bound to a key are rejected until then.',
+  },
   KEYS_UNAVAILABLE: {
     status: 503,
     meaning: 'The key set that is needed to check the token is not available.',

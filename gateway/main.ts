@@ -20,7 +20,7 @@ import { recordOperations } from './pipeline/record-operations.ts'
 import { openRunningAuditLog } from './process/audit-log.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
-import { openRequestLimits } from './process/limits.ts'
+import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
@@ -116,11 +116,11 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     plansCached: () => current.engine?.plansCached() ?? 0,
     auditLog: () => auditLog?.reading() ?? null,
   })
-  const authenticate = await openAuthenticate(config, current)
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
   })
+  const authenticate = await openAuthenticate(config, current, limits)
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -177,11 +177,13 @@ function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log
   )
 }
 
-async function openAuthenticate(config: GatewayConfig, current: Current) {
+async function openAuthenticate(config: GatewayConfig, current: Current, { replays }: RequestLimits) {
   const issuers = await readIssuers(config)
   const requireMandate = config.countriesFolder !== null
   const publicUrl = () => config.publicUrl ?? current.url
-  return createAuthenticate({ issuers, anonymous: config.anonymous, requireMandate, publicUrl })
+  const shared = replays && { replays, nonceKey: replays.nonceKey }
+  const options = { issuers, anonymous: config.anonymous, requireMandate, publicUrl }
+  return createAuthenticate(options, { now: Date.now, ...shared })
 }
 
 async function openFront(

@@ -55,7 +55,7 @@ export function parseCommandLine<const S extends CommandSpec>(spec: S, args: rea
   }
 }
 
-function createCommand(spec: CommandSpec): CommandParts {
+function createCommand(spec: CommandSpec): CommandParts<Command, Option> {
   const command = new Command(spec.name).description(spec.description).helpOption('-h, --help', HELP_MEANING)
   const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({ key, each, option: toOption(each) }))
   for (const { option } of options) command.addOption(option)

@@ -1,12 +1,22 @@
 /** The values of a command's options and arguments, from what commander has found on the command line. */
-import type { Command, Option } from 'commander'
 import type { CommandSpec, OptionSpec, ValueSpec } from './command-spec.ts'
 import { UsageError } from './usage-error.ts'
 
+/** What this file needs of a command of commander. */
+interface FoundValues {
+  getOptionValue(name: string): unknown
+}
+
+/** What this file needs of an option of commander. */
+interface FoundOption {
+  attributeName(): string
+  readonly negate: boolean
+}
+
 /** A command of commander, with its options by key. */
-export interface CommandParts {
-  readonly command: Command
-  readonly options: readonly { readonly key: string; readonly each: OptionSpec; readonly option: Option }[]
+export interface CommandParts<Found extends FoundValues = FoundValues, Each extends FoundOption = FoundOption> {
+  readonly command: Found
+  readonly options: readonly { readonly key: string; readonly each: OptionSpec; readonly option: Each }[]
 }
 
 /** Reads the values of all options. `errors`: what is wrong with them, one text for each. */
@@ -35,7 +45,7 @@ export function argumentValues(spec: CommandSpec, given: readonly unknown[]): re
   })
 }
 
-function optionValue(spec: OptionSpec, option: Option, command: Command, flags: ReadonlySet<string>): unknown {
+function optionValue(spec: OptionSpec, option: FoundOption, command: FoundValues, flags: ReadonlySet<string>): unknown {
   const name = `--${spec.flag}`
   const given: unknown = command.getOptionValue(option.attributeName())
   if (spec.value === null) {

@@ -1,9 +1,8 @@
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { ConfigError } from '../service/config-error.ts'
-import { settleDangers } from '../service/dangers.ts'
 import { NODE_SETTINGS, type NodeConfig, type NodeFlags, processEnvironment, readNodeConfig } from './kit/config.ts'
-import { listNodeDangers } from './kit/dangers.ts'
+import { rejectDangerousNode } from './kit/dangers.ts'
 import { createNodeLog } from './kit/logger.ts'
 
 const NODE = {
@@ -29,7 +28,7 @@ const NODE = {
 export async function runNodeCommand(args: readonly string[]): Promise<void> {
   await runCommand(NODE, args, async (flags) => {
     const config = readSettings(flags, processEnvironment())
-    settleDangers(await listNodeDangers(config), config.development, createNodeLog(config))
+    await rejectDangerousNode(config, createNodeLog(config))
     const { startCountry } = await import('./domains.ts')
     const node = await startCountry(config)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.close())

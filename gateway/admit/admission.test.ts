@@ -6,6 +6,7 @@ import type { TakeToken } from './rate.ts'
 import { NO_LIMITS } from './testing.ts'
 
 const CALLER = aCaller()
+const entryBudget = { network: null, all: null }
 
 /** An admission that accepts one request of each caller, and the keys that it counts under. */
 function createTestAdmission() {
@@ -16,7 +17,10 @@ function createTestAdmission() {
     return buckets(key, rate)
   }
   const callerRate = { perSecond: 0.5, burst: 1 }
-  return { keys, admission: createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate, takeToken }) }
+  return {
+    keys,
+    admission: createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate, takeToken, entryBudget }),
+  }
 }
 
 const REJECTED = { code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 2 }
@@ -58,7 +62,13 @@ describe('requests', () => {
 
   it('are accepted in any number if no rate is set', async () => {
     const takeToken = createMemoryBuckets(() => 0)
-    const admission = createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate: null, takeToken })
+    const admission = createAdmission({
+      limits: NO_LIMITS,
+      documents: () => null,
+      callerRate: null,
+      takeToken,
+      entryBudget,
+    })
     for (let i = 0; i < 1_000; i++) await admission.request(CALLER, '192.0.2.1')
   })
 })
@@ -66,7 +76,8 @@ describe('requests', () => {
 describe('documents', () => {
   const withLimit = (tokens: number) => {
     const limits = { ...NO_LIMITS, tokens, variables: 1 }
-    return createAdmission({ limits, documents: () => null, callerRate: null, takeToken: createMemoryBuckets() })
+    const takeToken = createMemoryBuckets()
+    return createAdmission({ limits, documents: () => null, callerRate: null, takeToken, entryBudget })
   }
 
   it('are checked each time that they come, with their variables', () => {

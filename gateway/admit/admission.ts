@@ -6,6 +6,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { checkDocument } from './check-document.ts'
 import { checkVariables } from './check-variables.ts'
 import { type DocumentsSettings, findDocument, type RequestedDocument } from './documents.ts'
+import { createEntryBudget, type EntryBudgetRates, type SettleEntry } from './entry-budget.ts'
 import type { Limits } from './limits.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
 import type { Rate, TakeToken } from './rate.ts'
@@ -21,6 +22,8 @@ export interface AdmissionOptions {
   /** How many requests one caller may send; null: any number. */
   readonly callerRate: Rate | null
   readonly takeToken: TakeToken
+  /** How many bytes of the audit log requests without a token may use. */
+  readonly entryBudget: EntryBudgetRates
 }
 
 /** Decides, before a document is parsed, whether to admit the caller and the request. */
@@ -30,6 +33,12 @@ export interface Admission {
    * Rejects with {IstmoError} `RATE_LIMITED`.
    */
   request(caller: Caller | null, address: string): Promise<void>
+  /**
+   * Reserves room in the audit log for the entry of a request without a token, by the network of its address.
+   * @returns the function that takes the entry's real size.
+   * @throws {IstmoError} `RATE_LIMITED` if such requests have used up their room.
+   */
+  reserveEntry(address: string): SettleEntry
   /**
    * Checks document and variables against the list of trusted documents and the limits. It does not check a document that is not
    * a string: the GraphQL server rejects that.
@@ -44,6 +53,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const { limits, callerRate } = options
   const checked = new LRUCache<string, true>({ max: CACHED_DOCUMENTS })
   const takeForAddress = createMemoryBuckets()
+  const reserveEntry = createEntryBudget(options.entryBudget)
   const checkOnce = (text: string): void => {
     const hash = createHash('sha256').update(text).digest('base64')
     if (checked.has(hash)) return
@@ -56,6 +66,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (caller === null) await acceptOrReject(takeForAddress, networkOf(address), callerRate)
       else await acceptOrReject(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
     },
+    reserveEntry: (address) => reserveEntry(networkOf(address)),
     document(requested) {
       const documents = options.documents()
       const listed = documents === null ? null : findDocument(requested, documents)

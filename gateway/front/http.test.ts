@@ -209,7 +209,9 @@ describe('a page of another origin', () => {
     const answer = await ask({ body: HELLO, headers: { origin: TOOLS } })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('access-control-allow-origin')).toBe(TOOLS)
-    expect(answer.headers.get('access-control-expose-headers')).toBe('Istmo-Request-Id, Retry-After, WWW-Authenticate')
+    expect(answer.headers.get('access-control-expose-headers')).toBe(
+      'DPoP-Nonce, Istmo-Request-Id, Retry-After, WWW-Authenticate',
+    )
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })
 

@@ -1,6 +1,7 @@
 /** The settings of what a request may cost: their flags, what they expect, and what the gateway makes of them. */
 import { z } from 'zod'
 import { DOCUMENTS_MODES, type DocumentsMode } from '../admit/documents.ts'
+import type { EntryBudgetRates } from '../admit/entry-budget.ts'
 import type { Limits } from '../admit/limits.ts'
 import type { Rate } from '../admit/rate.ts'
 
@@ -17,6 +18,8 @@ export interface LimitConfig {
   readonly hitRate: Rate | null
   /** Legs to one country, of all callers together. */
   readonly countryRate: Rate | null
+  /** How many bytes of the audit log requests without a token may use: those of one network, and all together. */
+  readonly entryBudget: EntryBudgetRates
   /** URL of the PostgreSQL database where several gateways count together; null: each gateway counts for itself. */
   readonly sharedDatabase: string | null
   /** File of the trusted documents; null: a caller may ask any document. */
@@ -46,6 +49,8 @@ function rate<Flag extends string, Variable extends string>(
   const expected = 'how many a second, a colon and how many at once, such as 50:200; 0 for no limit'
   return { flag, variable, value: 'rate', meaning, expected, default: byDefault } as const
 }
+
+const BYTES_EXPECTED = 'bytes a second, a colon and bytes at once, such as 256:262144; 0 for no limit'
 
 /** The most tokens that the parser reads. */
 const MOST_TOKENS = 10_000
@@ -123,6 +128,24 @@ export const LIMIT_SETTINGS = {
     'how often the gateway may send legs to one country, for all callers together',
     '200:1000',
   ),
+  strangerLogRate: {
+    ...rate(
+      'stranger-log-rate',
+      'STRANGER_LOG_RATE',
+      'how many bytes of the audit log requests without a token may use, for each network they come from',
+      '256:262144',
+    ),
+    expected: BYTES_EXPECTED,
+  },
+  strangersLogRate: {
+    ...rate(
+      'strangers-log-rate',
+      'STRANGERS_LOG_RATE',
+      'how many bytes of the audit log all requests without a token together may use',
+      '2048:8388608',
+    ),
+    expected: BYTES_EXPECTED,
+  },
   sharedDatabase: {
     flag: 'shared-database',
     variable: 'SHARED_DATABASE_URL',
@@ -160,7 +183,7 @@ const wholeNumber = (byDefault: number, most = 1_000_000_000) =>
 const perSecond = (byDefault: Rate) =>
   z
     .string()
-    .regex(/^(0|\d{1,6}(\.\d{1,6})?:\d{1,6})$/)
+    .regex(/^(0|\d{1,9}(\.\d{1,6})?:\d{1,10})$/)
     .transform(toRate)
     .refine((value) => value === null || (value.perSecond > 0 && value.burst >= 1))
     .default(byDefault)
@@ -183,6 +206,8 @@ export const limitShape = {
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
   hitRate: perSecond({ perSecond: 0.2, burst: 10 }),
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
+  strangerLogRate: perSecond({ perSecond: 256, burst: 262_144 }),
+  strangersLogRate: perSecond({ perSecond: 2_048, burst: 8_388_608 }),
   sharedDatabase: z
     .string()
     .regex(/^postgres(ql)?:\/\//)
@@ -214,6 +239,7 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     callerRate: settings.callerRate,
     hitRate: settings.hitRate,
     countryRate: settings.countryRate,
+    entryBudget: { network: settings.strangerLogRate, all: settings.strangersLogRate },
     sharedDatabase: settings.sharedDatabase ?? null,
     documentsFile: settings.documents ?? null,
     documentsMode: settings.documentsMode,

@@ -1,6 +1,10 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { NonceRequiredError } from '../authenticate/credentials.ts'
+
+/** The header with the nonce for the next DPoP proof (RFC 9449 section 8). */
+export const NONCE_HEADER = 'DPoP-Nonce'
 
 const BEARER = 'Bearer realm="istmo"'
 const DPOP = `DPoP realm="istmo", algs="${DPOP_ALGORITHMS.join(' ')}"`
@@ -11,6 +15,7 @@ const CHALLENGES: Partial<Record<ErrorCode, { readonly bearer: string | null; re
   TOKEN_EXPIRED: { bearer: 'invalid_token', dpop: 'invalid_token' },
   TOKEN_INVALID: { bearer: 'invalid_token', dpop: 'invalid_token' },
   PROOF_INVALID: { bearer: 'invalid_token', dpop: 'invalid_dpop_proof' },
+  NONCE_REQUIRED: { bearer: null, dpop: 'use_dpop_nonce' },
 }
 
 /**
@@ -60,6 +65,7 @@ export function sendError(response: ServerResponse, error: IstmoError, headers: 
   const challenges = challengesOf(error.code)
   sendJson(response, error.status, toErrorBody(error), {
     ...(challenges === null ? {} : { 'www-authenticate': [...challenges] }),
+    ...(error instanceof NonceRequiredError && { [NONCE_HEADER]: error.nonce }),
     ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
     ...headers,
   })

@@ -67,7 +67,7 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/recorder.ts', TYPES] },
-  { place: 'gateway/front/', allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES] },
+  { place: 'gateway/front/', allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES] },
   {
     place: 'gateway/plan/',
     allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],
@@ -81,7 +81,14 @@ const RULES: readonly ImportRule[] = [
   // A node and the gateway read a country’s file with the same code, so that both report the same faults in it.
   {
     place: 'subgraphs/kit/',
-    allowed: ['contract/', 'service/country-file.ts', 'service/yaml-file.ts', 'service/http/listen.ts'],
+    allowed: [
+      'contract/',
+      'service/audit-log/key-files.ts',
+      'service/country-file.ts',
+      'service/dangers.ts',
+      'service/http/listen.ts',
+      'service/yaml-file.ts',
+    ],
   },
   {
     place: 'subgraphs/policy/',

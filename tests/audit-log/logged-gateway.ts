@@ -11,6 +11,7 @@ import { pino } from 'pino'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
@@ -69,6 +70,8 @@ export interface LoggedGatewayWorld {
   start(flags?: readonly string[]): Promise<LoggedGateway>
   /** Verifies a log that nobody writes now, the gateway's or Honduras's, and returns its entries. */
   entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
+  /** Opens a reader of a log that nobody writes now. */
+  readerOf(whose: 'gateway' | 'HN'): Promise<LogReader>
   /** Stops the node, so that its log can be read. */
   stopNode(): Promise<void>
   remove(): Promise<void>
@@ -117,6 +120,7 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
       for await (const { bytes } of readEntries(source, size ?? 0)) entries.push(parseEntry(bytes))
       return entries
     },
+    readerOf: (whose) => openLogReader(folderSource(join(folder, `record-${whose}/log`)), policy(whose)),
     stopNode: node.stop,
     async remove() {
       const running = started.filter((child) => child.exitCode === null && child.signalCode === null)
