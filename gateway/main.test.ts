@@ -52,7 +52,7 @@ async function writeFiles(nodeUrl: string): Promise<void> {
     'taskForces: [{ id: jtf-1, notAfter: 2099-12-31, members: [{ issuer: GT, agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]\n'
   await writeFile(join(folder, 'HN.yaml'), honduras + taskForces)
   const task = { task_force: 'jtf-1', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2099-12-31' }
-  const mandate = { type: 'istmo_mandate', ...task }
+  const mandate = { type: 'istmo_mandate', case: 'GT:secret-1', legal_basis: ['UN:XVIII-12#27'], ...task }
   const grounds = { org: { country: 'GT', agency: 'GT-MP' }, authorization_details: [mandate] }
   token = await new SignJWT({ sub: 'pairwise-1', jti: 'token-1', scope: 'case:read', ...grounds })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'one' })
@@ -116,6 +116,10 @@ describe('a gateway', () => {
       grounds: { purpose: 'INVESTIGATION' },
       op: operationHash(leg?.query ?? ''),
     })
+    // Honduras has no policy that reads the case or the legal basis, so it learns neither.
+    expect(payload.mandate).toMatchObject({ countries: ['HN'], task_force: 'jtf-1' })
+    expect(payload.withheld).toEqual(['case', 'legalBasis'])
+    expect(JSON.stringify(payload)).not.toMatch(/secret-1|XVIII/)
     expect(legToken).not.toBe(token)
   })
 

@@ -36,6 +36,7 @@ describe('a country’s file', () => {
       domains: new Map([['cases', { url: 'http://127.0.0.1:4002/cases' }]]),
       access: { country: 'HN', taskForces: [], policies: expect.anything() },
       legTokens: 'reuse',
+      legClaims: [],
     })
   })
 

@@ -145,6 +145,23 @@ describe('policies', () => {
     )
   })
 
+  it.each([
+    ['when { context.case == "GT:1" }', ['case']],
+    ['when { context has case }', ['case']],
+    ['when { context["case"] == "GT:1" }', ['case']],
+    ['unless { context.legalBasis.containsAny(["UN:1"]) }', ['legalBasis']],
+    ['when { principal has role && principal.role == "x" && context.purpose == "PROSECUTION" }', []],
+    ['when { principal.case == "GT:1" }', []],
+    ['when { if context has legalBasis then context.case == "a" else false }', ['case', 'legalBasis']],
+    ['when { context == {"case": "GT:1"} }', ['case', 'legalBasis']],
+    ['when { {"a": context}.a.case == "GT:1" }', ['case', 'legalBasis']],
+    ['when { "case" == "legalBasis" }', []],
+  ])('tell which parts of the grounds they read: %s', (condition, parts) => {
+    const set = createPolicySet('HN', `@policy("p") permit(principal, action, resource) ${condition};`)
+    expect([set.reads(), set.reads('p'), set.reads('other')]).toEqual([parts, parts, []])
+    expect(createPolicySet('HN', `forbid(principal, action, resource) ${condition};`).reads('p')).toEqual(parts)
+  })
+
   it('report their version and which policies decided', () => {
     const decision = HN.policies.decide({
       caller: CALLER,

@@ -40,7 +40,7 @@ export function createLegRecognition(access: CountryAccess, now: () => number): 
 
 function recogniseLeg(access: CountryAccess, claims: LegClaims, now: () => number): LegRecognition {
   const caller = readCaller(claims)
-  const recognition = limitPolicies(recogniseCaller(access, caller, claims.grounds ?? null, now), claims)
+  const recognition = limitPolicies(recogniseCaller(access, caller, claims.grounds ?? null, now), access, claims)
   if (caller === null || recognition.kind === 'not-recognised') return { recognition, visibleRows: PUBLIC_ROWS }
   const { scopes, grants } = recognition.rights
   return {
@@ -66,8 +66,16 @@ function readCaller(claims: LegClaims): PolicyCaller | null {
   }
 }
 
-/** Limits the rights to the policies that the leg token names: the country does not grant a policy that the gateway did not grant. */
-function limitPolicies(recognition: Recognition, { policies }: LegClaims): Recognition {
+/**
+ * Limits the rights to the policies that the leg token names: the country does not grant a policy that the gateway did not grant. A policy that
+ * reads what the leg does not carry grants nothing, because it would decide on less than the caller stated: the gateway's copy of the
+ * country's policies is then older than this one.
+ */
+function limitPolicies(
+  recognition: Recognition,
+  { policies: set }: CountryAccess,
+  { policies, withheld = [] }: LegClaims,
+): Recognition {
   if (recognition.kind === 'not-recognised') return recognition
   const named = readPolicies(policies)
   const { rights } = recognition
@@ -75,7 +83,10 @@ function limitPolicies(recognition: Recognition, { policies }: LegClaims): Recog
     kind: 'recognised',
     rights: {
       ...rights,
-      grants: (policy, coordinate) => named.has(policy) && rights.grants(policy, coordinate),
+      grants: (policy, coordinate) =>
+        named.has(policy) &&
+        !set.reads(policy).some((part) => withheld.includes(part)) &&
+        rights.grants(policy, coordinate),
     },
   }
 }

@@ -77,6 +77,7 @@ const claimsSchema = z.object({
   grounds: z
     .object({ purpose: z.enum(PURPOSES), case: text.optional(), legalBasis: z.array(text).optional() })
     .optional(),
+  withheld: z.array(text).optional(),
   policies: z.union([z.string(), z.array(z.string())]).optional(),
 })
 
