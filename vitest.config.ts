@@ -67,7 +67,15 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'whole', include: [...notUnit, '{tests,bench}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: [...notUnit, '{tests,bench}/**/*.test.ts'],
+          // They need a browser: `npm run test:browser`.
+          exclude: ['tests/browser/**'],
+        },
+      },
     ],
   },
 })

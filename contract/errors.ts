@@ -235,6 +235,16 @@ export const ERRORS = {
     meaning: 'The country’s file says that the gateway must not ask it while the audit log has no quorum of witnesses.',
     remedy: 'Start the witnesses again.',
   },
+  QUOTA_SPENT: {
+    status: 200,
+    meaning: 'Your quota of this country’s rows for today is spent.',
+    remedy: 'Ask again tomorrow, or ask the country to raise the quota.',
+  },
+  CONFIGURATION_INVALID: {
+    status: 200,
+    meaning: 'The file that describes the country at the gateway is wrong, so the gateway does not ask the country.',
+    remedy: 'Ask the operator: the log and `/status` name the file, the line and the remedy.',
+  },
   PARTLY_DENIED: {
     status: 200,
     meaning: 'The country denied a part of what was asked.',
@@ -249,6 +259,16 @@ export const ERRORS = {
     status: 200,
     meaning: 'Some rows of the country are left out because a required value is missing in them.',
     remedy: 'See `errors` in the answer.',
+  },
+  COVERAGE_PARTIAL: {
+    status: 200,
+    meaning: 'The country’s data covers only a part of what was asked. What is missing here may exist.',
+    remedy: 'Read an empty answer as «not known», and ask the institution that keeps the complete data.',
+  },
+  QUOTA_REACHED: {
+    status: 200,
+    meaning: 'Rows are left out because your quota of this country’s rows for today was reached.',
+    remedy: 'Ask again tomorrow, ask a narrower question, or ask the country to raise the quota.',
   },
   EARLIER_PAGES_MISSING: {
     status: 200,

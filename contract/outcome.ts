@@ -9,8 +9,22 @@ export type Reach = (typeof REACHES)[number]
 
 /** The codes that each reach may have; `null` means no code. docs/design/contract.md, Outcomes, explains each reach. */
 export const OUTCOME_CODES = {
-  ANSWERED: [null, 'PARTLY_DENIED', 'PARTLY_NOT_PUBLISHED', 'ROWS_DROPPED', 'EARLIER_PAGES_MISSING'],
-  DENIED: ['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED', 'FORBIDDEN_BY_COUNTRY', 'REFUSED_BY_NODE'],
+  ANSWERED: [
+    null,
+    'PARTLY_DENIED',
+    'PARTLY_NOT_PUBLISHED',
+    'COVERAGE_PARTIAL',
+    'QUOTA_REACHED',
+    'ROWS_DROPPED',
+    'EARLIER_PAGES_MISSING',
+  ],
+  DENIED: [
+    'MANDATE_NOT_COVERED',
+    'TASK_FORCE_NOT_RECOGNISED',
+    'FORBIDDEN_BY_COUNTRY',
+    'REFUSED_BY_NODE',
+    'QUOTA_SPENT',
+  ],
   NOT_PUBLISHED: [null],
   TIMED_OUT: ['LEG_DEADLINE', 'REQUEST_DEADLINE'],
   UNAVAILABLE: [
@@ -22,6 +36,7 @@ export const OUTCOME_CODES = {
     'RECEIPT_INVALID',
     'SUSPENDED',
     'UNWITNESSED',
+    'CONFIGURATION_INVALID',
   ],
 } as const satisfies Record<Reach, readonly (string | null)[]>
 

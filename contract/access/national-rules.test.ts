@@ -20,10 +20,11 @@ function usesOf(sdl: string): readonly string[] {
 /** Coordinates that reveal no field of a record, each with the reason. */
 const TELLS_NOTHING = [
   /^__/, // introspection
-  /\((countries|after|orderBy|filter|search|representations|depositaries):\)$/, // whom to ask, or where to begin; their members are listed separately
+  /\((countries|after|orderBy|filter|search|searches|representations|depositaries|publishers):\)$/, // whom to ask, or where to begin; their members are listed separately
   /\((id|first):\)$/, // which record, or how many
-  /^Query\.(caseCounts|legalInstruments|statutes|dualCriminality)\(/, // statistics, which have their own scope, and public law
+  /^Query\.(caseCounts|legalInstruments|statutes|dualCriminality|iccsClasses)\(/, // statistics, which have their own scope, and public law
   /^LegalInstrument\./, // public law
+  /^WarrantFilter\.(status|category|issuedFrom|issuedTo)$/, // Query.warrants has the rule of the type Warrant, and so of these fields
   /^PersonHitSearch\./, // guarded by personHits
   /^IdentifierInput\./, // guarded by the field that accepts it
   /^(CaseOrder|PersonOrder)\.(ID_ASC|BEST_MATCH)$/,

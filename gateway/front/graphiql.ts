@@ -22,6 +22,9 @@ const CONTENT_SECURITY_POLICY = [
 const SCRIPT = 'text/javascript; charset=utf-8'
 const STYLE = 'text/css; charset=utf-8'
 
+/** The page's own scripts, which import one another. */
+const MODULES = ['page.js', 'texts.js', 'questions.js', 'countries-line.js', 'bearer-line.js', 'accessible.js']
+
 /** Lists the files of the page with their paths: unchanged files of the packages, and the files of the `page` folder. */
 function listFiles(): readonly (readonly [path: string, file: string, type: string])[] {
   const page = join(import.meta.dirname, 'page')
@@ -31,7 +34,7 @@ function listFiles(): readonly (readonly [path: string, file: string, type: stri
   const graphiql = dirname(require.resolve('graphiql/package.json'))
   return [
     ['/', join(page, 'index.html'), 'text/html; charset=utf-8'],
-    ['/graphiql/page.js', join(page, 'page.js'), SCRIPT],
+    ...MODULES.map((name) => [`/graphiql/${name}`, join(page, name), SCRIPT] as const),
     ['/graphiql/page.css', join(page, 'page.css'), STYLE],
     ['/graphiql/react.js', join(react, 'umd/react.production.min.js'), SCRIPT],
     ['/graphiql/react-dom.js', join(reactDom, 'umd/react-dom.production.min.js'), SCRIPT],

@@ -227,7 +227,15 @@ function withoutUnreached(document: DocumentNode): DocumentNode {
   return { kind: Kind.DOCUMENT, definitions }
 }
 
-const shape = (schema: GraphQLSchema): unknown => introspectionFromSchema(lexicographicSortSchema(schema))
+/** The introspection of a schema, without the directive location that only graphql-js knows. */
+function shape(schema: GraphQLSchema): unknown {
+  const { __schema } = introspectionFromSchema(lexicographicSortSchema(schema))
+  const directives = __schema.directives.map(({ locations, ...directive }) => ({
+    ...directive,
+    locations: locations.filter((one: string) => one !== 'DIRECTIVE_DEFINITION'),
+  }))
+  return { __schema: { ...__schema, directives } }
+}
 
 function checkAgainstOracle(schema: GraphQLSchema, sdl: string, hidden: Hidden): void {
   const visible = visibleSchema(schema, isVisible(hidden))
@@ -268,6 +276,20 @@ describe.each([
     const visible = visibleSchema(schema, () => false)
     expect(validateSchema(visible)).toEqual([])
     expect(coordinatesOf(printSchema(visible))).toEqual(['Query', 'Query.nothing'])
+  })
+})
+
+describe('introspection', () => {
+  it('names no directive location that clients of older specifications reject', () => {
+    const schema = visibleSchema(apiSchema, () => true)
+    const { directives } = introspectionFromSchema(schema).__schema
+    const deprecated = directives.find(({ name }) => name === 'deprecated')
+    expect(deprecated?.locations).toEqual([
+      'FIELD_DEFINITION',
+      'ARGUMENT_DEFINITION',
+      'INPUT_FIELD_DEFINITION',
+      'ENUM_VALUE',
+    ])
   })
 })
 

@@ -1,4 +1,5 @@
 import {
+  DirectiveLocation,
   type GraphQLArgumentConfig,
   GraphQLBoolean,
   GraphQLDirective,
@@ -48,7 +49,9 @@ export function visibleSchema(schema: GraphQLSchema, isVisible: (coordinate: str
   const directives = schema
     .getDirectives()
     .filter((directive) => isSpecifiedDirective(directive) || shown.has(`@${directive.name}`))
-    .map((directive) => (isSpecifiedDirective(directive) ? directive : rebuildDirective(directive, types, shown)))
+    .map((directive) =>
+      isSpecifiedDirective(directive) ? withKnownLocations(directive) : rebuildDirective(directive, types, shown),
+    )
   const roots = [root(schema.getQueryType()), root(schema.getMutationType()), root(schema.getSubscriptionType())]
   const [query = emptyQuery(schema), mutation, subscription] = roots
   const inputs = directives.flatMap(({ args }) => args.map(({ type }) => getNamedType(type)))
@@ -60,6 +63,21 @@ export function visibleSchema(schema: GraphQLSchema, isVisible: (coordinate: str
     directives,
     types: listReachedTypes([query, ...roots, ...inputs], [...types.values()]),
   })
+}
+
+/** The directive locations of the GraphQL specification of September 2025, which clients know. */
+const KNOWN_LOCATIONS: ReadonlySet<string> = new Set(
+  Object.values(DirectiveLocation).filter((one) => one !== 'DIRECTIVE_DEFINITION'),
+)
+
+/**
+ * Leaves out locations that no published specification has. graphql-js 16.15 lets `@deprecated` stand on directive definitions, and
+ * graphql-core 3.2 (Python) rejects a schema with such a location.
+ */
+function withKnownLocations(directive: GraphQLDirective): GraphQLDirective {
+  if (directive.locations.every((one) => KNOWN_LOCATIONS.has(one))) return directive
+  const locations = directive.locations.filter((one) => KNOWN_LOCATIONS.has(one))
+  return new GraphQLDirective({ ...directive.toConfig(), locations })
 }
 
 function emptyQuery(schema: GraphQLSchema): GraphQLObjectType {

@@ -9,7 +9,7 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const DESIGN = join(ROOT, '../shared/design/contract')
+const DESIGN = join(ROOT, '../shared/design/contract-1.1')
 
 describe('the contract', () => {
   const copies = [
@@ -37,7 +37,7 @@ describe('npm run generate', () => {
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), 'istmo-generate-'))
     for (const name of [
-      'tools/generate/generate.ts',
+      'tools/generate',
       'contract',
       'gateway',
       'composition',
@@ -45,6 +45,8 @@ describe('npm run generate', () => {
       'audit',
       'subgraphs',
       'docs',
+      'demo/across-borders.graphql',
+      'demo/three-profiles.graphql',
       'package.json',
       'supergraph.yaml',
       'supergraph.graphql',

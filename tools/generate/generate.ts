@@ -7,10 +7,12 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { ERRORS } from '../../contract/errors.ts'
 import { METRICS } from '../../gateway/metrics/metrics.ts'
+import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
+import { makeClientFiles } from './client-files.ts'
 
 /**
  * `npm run generate`: writes the files that are made from other files. `npm run generate -- --check` writes nothing, and exits with 1
@@ -24,7 +26,7 @@ const OPERATING = 'docs/operating.md'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph and the tables of docs/operating.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md.',
   options: {
     check: {
       flag: 'check',
@@ -72,6 +74,21 @@ function composeSupergraph(): string {
     if (level !== 'DEBUG') process.stderr.write(`${level} ${code}: ${message}\n`)
   }
   return `# Written by \`npm run generate\` from supergraph.yaml.\n${supergraphSdl}`
+}
+
+function clientFiles(supergraph: string): Readonly<Record<string, string>> {
+  const { apiSchema, rules } = createPlanner(supergraph, () => true)
+  return makeClientFiles(apiSchema, rules)
+}
+
+/** Makes the tabs of GraphiQL: README's questions, with the person whom README asks about. */
+function graphiqlQuestions(): string {
+  const variables = JSON.stringify({ id: 'GT:P-000001' }, null, 2)
+  const questions = ['demo/across-borders.graphql', 'demo/three-profiles.graphql'].map((name) => ({
+    query: readOrEmpty(name),
+    variables,
+  }))
+  return `// Written by \`npm run generate\`: README’s questions.\nexport const QUESTIONS = ${JSON.stringify(questions, null, 2)}\n`
 }
 
 function errorTable(): string {
@@ -127,9 +144,12 @@ function generate(isCheck: boolean): boolean {
   const domains = DOMAINS.map((domain) =>
     writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
   )
+  const supergraph = composeSupergraph()
   const others = [
-    writeGenerated('supergraph.graphql', composeSupergraph(), isCheck),
+    writeGenerated('supergraph.graphql', supergraph, isCheck),
     writeGenerated(OPERATING, operatingPage(), isCheck),
+    writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
+    ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
   ]
   return ![...domains, ...others].includes(false)
 }

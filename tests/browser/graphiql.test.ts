@@ -1,0 +1,136 @@
+import axe from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDemoPlace, type DemoPlace, type RunningDemo } from '../demo/running-demo.ts'
+
+/**
+ * GraphiQL of a running demo in a real browser, as an analyst uses it: on a desk and on a telephone, in Spanish and in English.
+ * `ISTMO_CHROMIUM` names the browser's program (default: chromium of Debian).
+ */
+
+const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
+const TELEPHONE = { width: 390, height: 844 }
+const DESK = { width: 1280, height: 800 }
+
+let place: DemoPlace
+let demo: RunningDemo
+let browser: Browser
+let token: string
+
+beforeAll(async () => {
+  place = await createDemoPlace()
+  demo = await place.start()
+  token = (await place.run('demo/token.ts', 'analyst')).stdout.trim()
+  // Chromium's sandbox does not run for root.
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await demo?.end('SIGTERM')
+  await place?.remove()
+})
+
+async function open(viewport: { readonly width: number; readonly height: number }, locale: string): Promise<Page> {
+  const page = await (await browser.newContext({ viewport, locale })).newPage()
+  await page.goto(`http://127.0.0.1:${place.port}/`)
+  await page.waitForSelector('.graphiql-query-editor .CodeMirror')
+  return page
+}
+
+async function connect(page: Page, text: string): Promise<void> {
+  await page.fill('#token', text)
+  await page.click('#connect button')
+}
+
+async function ask(page: Page): Promise<string> {
+  await connect(page, token)
+  await page.click('.graphiql-execute-button')
+  await page.locator('#countries', { hasText: /./ }).waitFor()
+  return (await page.textContent('#countries')) ?? ''
+}
+
+/** The findings of axe that it calls serious or critical, with the first part that has them. */
+async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResult
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
+interface AxeResult {
+  readonly violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[]
+}
+
+describe('GraphiQL in a browser', () => {
+  it('has README’s questions as tabs, and answers the first one with one click', async () => {
+    const page = await open(DESK, 'en-US')
+    expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual(['AcrossBorders', 'ThreeProfiles'])
+    expect(await ask(page)).toMatch(/Answered: .*Guatemala/)
+    expect(await page.textContent('.graphiql-response .result-window')).toContain('"GT:P-000001"')
+  })
+
+  it('says who the token is for and until when', async () => {
+    const page = await open(DESK, 'es-GT')
+    expect(await page.textContent('#bearer')).toBe('Sin token se ve la ley pública.')
+    await connect(page, token)
+    expect(await page.textContent('#bearer')).toMatch(
+      /^El token es de analyst de GT-MP-FECO \(Guatemala\), hasta las \d\d:\d\d\.$/,
+    )
+    await connect(page, 'not-a-token')
+    expect(await page.textContent('#bearer')).toMatch(/^Esto no es un token de acceso\./)
+  })
+
+  it('says above the result which country did not answer, and why', async () => {
+    await place.run('demo/control.ts', 'stop', 'HN')
+    try {
+      const page = await open(DESK, 'en-US')
+      expect(await ask(page)).toContain('Honduras could not answer')
+      expect(await page.locator('#countries.incomplete').count()).toBe(1)
+      const [line, result] = [page.locator('#countries'), page.locator('.graphiql-response .result-window')]
+      expect((await line.boundingBox())?.y).toBeLessThan((await result.boundingBox())?.y ?? 0)
+    } finally {
+      await place.run('demo/control.ts', 'start', 'HN')
+    }
+  })
+
+  it.each([
+    ['es-GT', 'es', 'Conectar'],
+    ['en-GB', 'en', 'Connect'],
+    ['de-DE', 'en', 'Connect'],
+  ])('speaks the language of a browser in %s', async (locale, lang, label) => {
+    const page = await open(DESK, locale)
+    expect(await page.getAttribute('html', 'lang')).toBe(lang)
+    expect(await page.textContent('#connect button')).toBe(label)
+  })
+
+  it('can be used on a telephone: each part is nearly as wide as the screen, and nothing is cut off', async () => {
+    const page = await open(TELEPHONE, 'es-HN')
+    await ask(page)
+    for (const part of ['.graphiql-query-editor', '.graphiql-editor-tool', '.graphiql-response', '#connect']) {
+      const box = await page.locator(part).first().boundingBox()
+      expect(box?.width, part).toBeGreaterThan(340)
+      expect(box?.height, part).toBeGreaterThan(part === '#connect' ? 30 : 140)
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(TELEPHONE.width)
+    expect(await page.textContent('.graphiql-query-editor .CodeMirror-code')).toContain('AcrossBorders')
+  })
+
+  it.each([
+    ['a desk', DESK],
+    ['a telephone', TELEPHONE],
+  ])('has no serious finding of axe on %s', async (_name, viewport) => {
+    const page = await open(viewport, 'es-SV')
+    await ask(page)
+    expect(await seriousFindings(page)).toEqual([])
+  })
+
+  it('keeps the token out of storage and out of the address', async () => {
+    const page = await open(DESK, 'en-US')
+    await ask(page)
+    const kept = await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])')
+    expect(kept).not.toContain(token)
+    expect(kept).not.toContain('GT:P-000001')
+  })
+})
