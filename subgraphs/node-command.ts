@@ -14,8 +14,9 @@ const NODE = {
   examples: [
     {
       command:
-        'istmo node --country HN --domains cases,persons --port 4101 --gateway-jwks gateway-jwks.json --rules HN.yaml',
-      meaning: 'Serves the cases and persons of Honduras under the country’s own rules.',
+        'istmo node --country HN --domains cases,persons --port 4101 --gateway-jwks leg.jwks.json --rules HN.yaml ' +
+        '--audit-log-dir audit-log --audit-log-key keys/audit-log.key --audit-log-ref-keys keys/audit-log-refs.json',
+      meaning: 'Serves the cases and persons of Honduras under the country’s own rules. `istmo keys` makes the keys.',
     },
   ],
 } as const satisfies CommandSpec

@@ -67,7 +67,10 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/recorder.ts', TYPES] },
-  { place: 'gateway/front/', allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES] },
+  {
+    place: 'gateway/front/',
+    allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
+  },
   {
     place: 'gateway/plan/',
     allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],

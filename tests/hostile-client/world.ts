@@ -106,7 +106,15 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
 /** Starts the gateway on the files of the world’s folder. `at` returns the path of a file. */
 function startGateway(at: (name: string) => string, flags: readonly string[]): ChildProcess {
   const supergraph = join(PROJECT, 'supergraph.graphql')
-  const files = ['--development', '--supergraph', supergraph, '--countries', at('countries'), '--issuers', at('issuers.yaml')]
+  const files = [
+    '--development',
+    '--supergraph',
+    supergraph,
+    '--countries',
+    at('countries'),
+    '--issuers',
+    at('issuers.yaml'),
+  ]
   const usual = ['--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--caller-rate', '0', '--country-rate', '0']
   return spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...files, ...usual, ...flags], {
     cwd: PROJECT,
