@@ -5,6 +5,7 @@ import type { SpreadFetch } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
 import { AnswerRejected, checkPart, type Part, type PartContext } from './check-answer.ts'
 import { errorTree } from './error-tree.ts'
+import { createForeignIds } from './foreign-ids.ts'
 
 const SOURCE = `{
   cases(first: 2) {
@@ -45,11 +46,13 @@ function complete(
   raw: unknown,
   errors: readonly { path: (string | number)[]; extensions?: object }[] = [],
   after: Place | null = null,
+  takesForeignId: (id: string) => boolean = () => true,
 ): Part {
   if (!top || !fetch) throw new Error('expected a fetch')
   return checkPart(top.shape, raw, errorTree(errors)?.child('cases'), {
     country: 'HN',
     keys: fetch.keys,
+    takesForeignId,
     pageOf: (field) => (field.page ? { order: 'FILED_ON_DESC', first: 2, after } : null),
   })
 }
@@ -74,6 +77,43 @@ describe('a country’s part', () => {
     expect(ids(withDrop)).toEqual(['HN:1'])
     expect((withDrop.value as { again: unknown[] }).again).toHaveLength(1)
     expect(withDrop).toMatchObject({ rowsDropped: 1, issues: [{ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' }] })
+  })
+
+  it.each([
+    ['a malformed id', { _iId: 'P-12', id: 'P-12' }],
+    ['no id', { _iId: undefined, id: undefined }],
+    ['an id that is not a text', { _iId: 12, id: 12 }],
+  ])('loses only the row that has %s, and says so', (_, change) => {
+    const bad = edge('HN:2', change)
+    const id = (bad.node as Json)._iId
+    const part = complete(connection([edge('HN:1'), typeof id === 'string' ? { ...bad, _iC: cursor(id) } : bad]))
+    expect(ids(part)).toEqual(['HN:1'])
+    expect(part.rowsDropped).toBeGreaterThan(0)
+    expect(part.issues[0]).toMatchObject({ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' })
+  })
+
+  it('loses only the linked record that has a malformed id', () => {
+    const linkedCases = ['P-12', 'GT:9'].map((id) => ({ _iT: 'Case', _iId: id, id }))
+    const part = complete(connection([edge('HN:1', { linkedCases })]))
+    expect(JSON.stringify(part.value)).toContain('"linkedCases":[{"_iT":"Case","_iId":"GT:9","id":"GT:9"}]')
+    expect(part.rowsDropped).toBeGreaterThan(0)
+  })
+
+  it('loses the records of other countries that are too many, and says how it was cut', () => {
+    const takesForeignId = createForeignIds(2)
+    const linkedCases = ['GT:1', 'GT:2', 'GT:3', 'HN:7', 'GT:1'].map((id) => ({ _iT: 'Case', _iId: id, id }))
+    const part = complete(connection([edge('HN:1', { linkedCases })]), [], null, (id) => takesForeignId('HN', id))
+    const [first] = (part.value as { edges: { node: { linkedCases: { id: string }[] } }[] }).edges
+    expect(first?.node.linkedCases.map(({ id }) => id)).toEqual(['GT:1', 'GT:2', 'HN:7', 'GT:1'])
+    expect(part.rowsDropped).toBeGreaterThan(0)
+    expect(part.issues).toMatchObject([{ code: 'ROWS_DROPPED', coordinate: 'Case.linkedCases' }])
+  })
+
+  it('has at most two hundred issues, however many values do not fit', () => {
+    const offences = Array.from({ length: 5_000 }, () => ({}))
+    const part = complete(connection([edge('HN:1', { offences })]))
+    expect(part.issues).toHaveLength(200)
+    expect(part.rowsDropped).toBe(5_000)
   })
 
   it('loses a list item whose required value is null, but not the list', () => {
@@ -117,8 +157,6 @@ describe('a country’s part', () => {
 
 describe('an answer is rejected', () => {
   it.each([
-    ['BAD_ANSWER', 'for a malformed id', [edge('HN1')]],
-    ['BAD_ANSWER', 'for a missing key', [edge('HN:1', { _iId: undefined })]],
     ['BAD_ANSWER', 'for two ids of one record', [edge('HN:1', { id: 'HN:2' })]],
     ['FOREIGN_RECORD', 'for a record of another country', [edge('GT:1')]],
     ['FOREIGN_RECORD', 'for another country in `country`', [edge('HN:1', { country: 'GT' })]],
@@ -262,7 +300,6 @@ describe('the reason for a rejection names the coordinate', () => {
   it.each<[string, readonly Json[], Json]>([
     ['Case.country is not the answering country', [edge('HN:1', { country: 'GT' })], {}],
     ['CaseEdge.node has an object of a type that the leg did not ask for', [edge('HN:1', { _iT: 'Person' })], {}],
-    ['CaseEdge.node has a record without a well-formed id', [edge('HN1')], {}],
     ['CaseEdge.node has two ids', [edge('HN:1', { id: 'HN:2' })], {}],
     ['CaseEdge.node has a record of another country', [edge('GT:1')], {}],
     ['Query.cases has lists of edges that differ', [edge('HN:1')], { again: [] }],

@@ -3,7 +3,7 @@
  * lets nulls propagate inside the part, and drops rows that lack a required value. Builds new objects that have only the requested keys.
  */
 import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
-import type { ErrorCode } from '../../contract/errors.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { GatewayKeys } from '../types/plan.ts'
 import type { CompositeShape, FieldShape, ListShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
@@ -15,6 +15,8 @@ export interface PartContext {
   readonly keys: GatewayKeys
   /** Returns the page of a connection field that the leg asked this country for; null if the field has no page. */
   readonly pageOf: (field: FieldShape) => RequestedPage | null
+  /** Whether the part may add the id of another country's record. Default: always. */
+  readonly takesForeignId?: (id: string) => boolean
 }
 
 /** A page as a leg asks one country for it. `after`: null is the start of the list. */
@@ -57,6 +59,13 @@ interface Reading extends PartContext {
   rowsDropped: number
 }
 
+/** How many issues of one part the gateway keeps: more than an answer shows, so that a country cannot make it collect millions. */
+const MAX_ISSUES = 200
+
+function note(reading: Reading, issue: Issue): void {
+  if (reading.issues.length < MAX_ISSUES) reading.issues.push(issue)
+}
+
 /**
  * Checks and reads the value of one top field.
  * @param errors the country's own errors below this field.
@@ -75,10 +84,17 @@ function completeField(
   path: readonly string[],
   reading: Reading,
 ): unknown {
-  if (field.namesCountry && raw !== null && raw !== undefined && raw !== reading.country) {
-    throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} is not the answering country`)
-  }
+  if (field.namesCountry && raw !== null && raw !== undefined) checkNamedCountry(field, raw, reading)
   return completeValue(field.value, raw, errors, path, field, reading)
+}
+
+/** Checks a field that names the country that answers. In a list, the country names itself at most once. */
+function checkNamedCountry({ coordinate }: FieldShape, raw: unknown, { country }: Reading): void {
+  if (Array.isArray(raw)) {
+    if (raw.length === 0 || (raw.length === 1 && raw[0] === country)) return
+    throw new AnswerRejected('BAD_ANSWER', `${coordinate} takes the answering country at most once; came another list`)
+  }
+  if (raw !== country) throw new AnswerRejected('FOREIGN_RECORD', `${coordinate} is not the answering country`)
 }
 
 function completeValue(
@@ -92,13 +108,15 @@ function completeValue(
   const hasForm = raw !== null && raw !== undefined && isOfKind(shape, raw)
   const value = hasForm ? completeWellFormed(shape, raw, errors, path, field, reading) : null
   if (!hasForm && (errors !== undefined || shape.nonNull || (raw !== null && raw !== undefined))) {
-    reading.issues.push({
-      code: errors?.isDenied() ? 'REFUSED_BY_NODE' : 'BAD_ANSWER',
-      coordinate: field.coordinate,
-      path,
-    })
+    note(reading, { code: issueCode(errors), coordinate: field.coordinate, path })
   }
   return value === null && shape.nonNull ? PROPAGATING_NULL : value
+}
+
+function issueCode(errors: ErrorTree | undefined): Issue['code'] {
+  const reason = errors?.reason()
+  if (reason === 'denied') return 'REFUSED_BY_NODE'
+  return reason === 'unreachable' ? 'CONNECTION' : 'BAD_ANSWER'
 }
 
 function isOfKind(shape: ValueShape, raw: unknown): boolean {
@@ -147,7 +165,13 @@ function completeObject(
   const type = runtimeType(shape.object, raw)
   if (!type)
     throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has an object of a type that the leg did not ask for`)
-  if (type.record) checkRecord(type, raw, field, reading)
+  const fault = type.record ? checkRecord(type, raw, field, reading) : null
+  if (fault !== null) {
+    // One record costs only itself: it is null, and the value above it may be dropped.
+    reading.rowsDropped += 1
+    note(reading, { code: fault, coordinate: field.coordinate, path })
+    return null
+  }
   if (type.connection) return completeConnection(type, raw, errors, path, field, reading)
   const result: Record<string, unknown> = {}
   for (const below of type.fields) {
@@ -171,23 +195,26 @@ function runtimeType(shape: ObjectShape, raw: Readonly<Record<string, unknown>>)
   return typeof name === 'string' && names.every((other) => other === name) ? shape.types.get(name) : undefined
 }
 
-/** Checks the id of a record. It must begin with the country that answers, unless the record is below a `@crossBorder` field. */
+/**
+ * Checks the id of a record. It must begin with the country that answers, unless the record is below a `@crossBorder` field.
+ * @returns why the gateway leaves out this record, and only this one; null if it takes the record.
+ * @throws {AnswerRejected} if the record is said to be another one than it is.
+ */
 function checkRecord(
   type: TypeShape,
   raw: Readonly<Record<string, unknown>>,
   field: FieldShape,
-  { keys, country }: Reading,
-): void {
+  { keys, country, takesForeignId }: Reading,
+): Issue['code'] | null {
   const id = ownProperty(raw, keys.id)
-  if (!isRecordId(id))
-    throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a record without a well-formed id`)
+  if (!isRecordId(id)) return 'BAD_ANSWER'
   for (const { fieldName, key } of type.fields) {
     if (fieldName === 'id' && ownProperty(raw, key) !== id)
       throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has two ids`)
   }
-  if (!field.border && ownerOf(id) !== country) {
-    throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} has a record of another country`)
-  }
+  if (ownerOf(id) === country) return null
+  if (!field.border) throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} has a record of another country`)
+  return takesForeignId === undefined || takesForeignId(id) ? null : 'ROWS_DROPPED'
 }
 
 /** Completes a connection. If a row lacks a required value under one alias of `edges`, it is dropped under each alias. */
@@ -257,7 +284,8 @@ function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, reading: R
     }
     const node = connection.gatewayNode === null ? undefined : ownPropertyOf(edge, connection.gatewayNode)
     const id = ownPropertyOf(node, reading.keys.id)
-    if (id !== undefined && id !== place.id) {
+    // A row without a well-formed id is left out, so its cursor names nothing.
+    if (isRecordId(id) && id !== place.id) {
       throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a cursor of another record than its node`)
     }
     last = place
@@ -267,15 +295,20 @@ function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, reading: R
 
 function placeOf(edge: unknown, key: string, field: FieldShape, page: RequestedPage | null): Place {
   const text = ownPropertyOf(edge, key)
-  try {
-    const cursor = decodeCursor(String(text), page?.order)
-    if (cursor.silent) throw new Error('a cursor of several countries')
-    return { key: cursor.key, id: cursor.id }
-  } catch (cause) {
-    throw new AnswerRejected(
+  const reject = (reason: string): AnswerRejected => {
+    return new AnswerRejected(
       'BAD_ANSWER',
-      `${field.coordinate} has an edge without a cursor of the requested order: ${cause}`,
+      `${field.coordinate} has an edge without a cursor of the requested order: ${reason}`,
     )
+  }
+  if (typeof text !== 'string') throw reject('expected a text')
+  try {
+    const cursor = decodeCursor(text, page?.order)
+    if (cursor.silent) throw reject('a cursor of several countries')
+    return { key: cursor.key, id: cursor.id }
+  } catch (error) {
+    if (!(error instanceof IstmoError)) throw error
+    throw reject(error.message)
   }
 }
 

@@ -1,16 +1,16 @@
 /** Puts the parts that were read from the legs into the answer so far. */
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
-import { ownerOf } from '../../contract/record-id.ts'
+import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { Entity, FieldTarget } from '../types/leg.ts'
 import type { TopField } from '../types/operation.ts'
+import type { CountryLegs } from './country-legs.ts'
 import { type GatherState, noteOutcome, positionOf } from './gather-state.ts'
 import { mergeParts } from './merge.ts'
 import type { CountryPart } from './merge-connection.ts'
-import type { ReadLeg } from './read-leg.ts'
 
 /** By country code. */
-type ReadLegs = ReadonlyMap<string, ReadLeg>
+type ReadLegs = ReadonlyMap<string, CountryLegs>
 
 /** The gateway sent the owner no leg, because it does not publish the domain or any of the fields. */
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
@@ -25,25 +25,33 @@ const EARLIER_PAGES_MISSING: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES
 
 /** Puts the fields of OWNER entities in place: a copy into each object that has the entity's representation. */
 export function placeEntityFields(legs: ReadLegs, state: GatherState): void {
-  const rowsByOwner = new Map<string, Map<number, number>>()
-  for (const { leg } of state.answers) {
-    rowsByOwner.set(leg.country, new Map(leg.entities?.map((entity, row) => [entity, row])))
-  }
   for (const [i, entity] of (state.entities ?? []).entries()) {
-    const owner = ownerOf(textOf(entity.representation.id))
-    const leg = legs.get(owner)
-    const row = rowsByOwner.get(owner)?.get(i) ?? -1
+    const { id } = entity.representation
     for (const field of state.fetch.fields) {
       if (field.typeName !== entity.representation.__typename) continue
-      const part = leg?.parts.get(field.bit)?.[row]
-      const unasked = state.unasked.get(owner)?.get(field.bit)
-      if (part && !part.isFailed) assignField(entity, field, part.value)
-      else if (part) addOwnerError(field, owner, part.outcome, state)
-      else if (leg?.outcome.reach === 'ANSWERED') {
-        noteOutcome(owner, unasked ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
-      } else addOwnerError(field, owner, leg?.outcome ?? unasked ?? NOT_PUBLISHED, state)
+      if (isRecordId(id)) placeEntityField(i, field, ownerOf(id), legs, state)
+      else addOwnerlessError(field, state)
     }
   }
+}
+
+function placeEntityField(index: number, field: TopField, owner: string, legs: ReadLegs, state: GatherState): void {
+  const leg = legs.get(owner)
+  const part = leg?.partAt(field.bit, index)
+  const legOutcome = leg?.outcomeAt(index)
+  const unasked = state.unasked.get(owner)?.get(field.bit)
+  const entity = state.entities?.[index]
+  if (part && !part.isFailed && entity) assignField(entity, field, part.value)
+  else if (part) addOwnerError(field, owner, part.outcome, state)
+  else if (legOutcome?.reach === 'ANSWERED') {
+    noteOutcome(owner, unasked ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
+  } else addOwnerError(field, owner, legOutcome ?? unasked ?? NOT_PUBLISHED, state)
+}
+
+/** Adds one error for the field's position. The id is not that of a record, so no country is to blame and none has an outcome. */
+function addOwnerlessError(field: TopField, state: GatherState): void {
+  const { coordinate } = field.shape
+  state.answerErrors.push({ code: 'BAD_ANSWER', country: null, coordinate, path: positionOf(field, state) })
 }
 
 /** Puts an OWNER field of the root in place. */
@@ -51,9 +59,9 @@ export function placeRootOwnerField(target: FieldTarget, legs: ReadLegs, state: 
   const { field } = target
   const [owner = ''] = [...target.countries, ...target.unasked.keys()]
   const leg = legs.get(owner)
-  const part = leg?.parts.get(field.bit)?.[0]
+  const part = leg?.partAt(field.bit, null)
   state.tree[field.shape.key] = part && !part.isFailed ? part.value : null
-  const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcome ?? ANSWERED
+  const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcomeAt(null) ?? ANSWERED
   if (!part || part.isFailed) addOwnerError(field, owner, outcome, state)
   else noteOutcome(owner, outcome, state)
 }
@@ -64,7 +72,7 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
   const rows: readonly (Entity | null)[] = state.entities ?? [null]
   for (const [i, entity] of rows.entries()) {
     if (entity && entity.representation.__typename !== field.typeName) continue
-    const parts = listCountryParts(target, i, legs, state)
+    const parts = listCountryParts(target, entity ? i : null, legs, state)
     if (!field.merge) continue
     const merged = mergeParts(field.merge, parts, target.page, positionOf(field, state))
     state.answerErrors.push(...merged.answerErrors)
@@ -74,14 +82,14 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
 }
 
 /** Lists each country's part of an EVERY field for one row, sorted by country code. Notes the outcomes. */
-function listCountryParts(target: FieldTarget, row: number, legs: ReadLegs, state: GatherState): CountryPart[] {
+function listCountryParts(target: FieldTarget, row: number | null, legs: ReadLegs, state: GatherState): CountryPart[] {
   const hasManyRows = state.fetch.mode === 'EVERY' && (state.entities?.length ?? 1) > 1
   const countries = [...target.countries, ...target.unasked.keys()].sort()
   return countries.map((country) => {
     const unasked = target.unasked.get(country)
     const leg = legs.get(country)
-    const part = leg?.parts.get(target.field.bit)?.[row]
-    const read = part?.outcome ?? unasked ?? leg?.outcome ?? { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+    const part = leg?.partAt(target.field.bit, row)
+    const read = part?.outcome ?? unasked ?? leg?.outcomeAt(row) ?? { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
     const missesPages = hasManyRows && wasSilentBefore(target.field, country, state)
     const outcome = missesPages ? worseOutcome(read, EARLIER_PAGES_MISSING) : read
     noteOutcome(country, outcome, state)
@@ -112,9 +120,4 @@ function assignField(entity: Entity, field: TopField, value: unknown): void {
   const [first, ...others] = entity.objects
   if (first) first[field.shape.key] = value
   for (const object of others) object[field.shape.key] = structuredClone(value)
-}
-
-/** Returns an id as text. A subgraph may send an object that cannot be converted to a string. */
-function textOf(id: unknown): string {
-  return typeof id === 'string' ? id : ''
 }

@@ -20,6 +20,10 @@ export interface LimitConfig {
   readonly countryRate: Rate | null
   /** How many bytes of the audit log requests without a token may use: those of one network, and all together. */
   readonly entryBudget: EntryBudgetRates
+  /** How much of `countryRate` one caller may use, in percent. */
+  readonly countrySharePercent: number
+  /** How many legs one request may send to one country. */
+  readonly maxCountryLegs: number
   /** URL of the PostgreSQL database where several gateways count together; null: each gateway counts for itself. */
   readonly sharedDatabase: string | null
   /** File of the trusted documents; null: a caller may ask any document. */
@@ -146,6 +150,19 @@ export const LIMIT_SETTINGS = {
     ),
     expected: BYTES_EXPECTED,
   },
+  countryShare: count(
+    'country-share',
+    'COUNTRY_SHARE',
+    'how much of --country-rate one caller may use, in percent; all callers without a token are one',
+    '50',
+    100,
+  ),
+  maxCountryLegs: count(
+    'max-country-legs',
+    'MAX_COUNTRY_LEGS',
+    'how many legs one request may send to one country',
+    '50',
+  ),
   sharedDatabase: {
     flag: 'shared-database',
     variable: 'SHARED_DATABASE_URL',
@@ -208,6 +225,8 @@ export const limitShape = {
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
   strangerLogRate: perSecond({ perSecond: 256, burst: 262_144 }),
   strangersLogRate: perSecond({ perSecond: 2_048, burst: 8_388_608 }),
+  countryShare: wholeNumber(50, 100),
+  maxCountryLegs: wholeNumber(50),
   sharedDatabase: z
     .string()
     .regex(/^postgres(ql)?:\/\//)
@@ -240,6 +259,8 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     hitRate: settings.hitRate,
     countryRate: settings.countryRate,
     entryBudget: { network: settings.strangerLogRate, all: settings.strangersLogRate },
+    countrySharePercent: settings.countryShare,
+    maxCountryLegs: settings.maxCountryLegs,
     sharedDatabase: settings.sharedDatabase ?? null,
     documentsFile: settings.documents ?? null,
     documentsMode: settings.documentsMode,

@@ -28,7 +28,7 @@ export interface RequestLimits {
   readonly admission: Admission
   /** The used DPoP proofs that gateways share; null if each gateway remembers its own. */
   readonly replays: SharedReplays | null
-  /** Sends legs to a country no faster than its rate. */
+  /** Sends legs to a country no faster than its rate, and bounds those of one request and one caller. */
   readonly limitLegs: Layer<SendLeg>
   /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
   readonly limitOperations: (files: GraphFiles) => Layer<Engine>
@@ -57,7 +57,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   return {
     replays: shared.replays,
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
-    limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate, hooks.onUnsent),
+    limitLegs: (sendLeg) => limitLegs(sendLeg, { ...config, takeToken, onUnsent: hooks.onUnsent }),
     limitOperations: ({ supergraphSdl, participants }) => {
       const codes = participants.map(({ country }) => country)
       return (engine) => {
