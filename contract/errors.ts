@@ -67,8 +67,8 @@ export const ERRORS = {
   },
   UNKNOWN_COUNTRY: {
     status: 400,
-    meaning: 'A country code does not belong to a participant.',
-    remedy: 'The message lists the participants.',
+    meaning: 'A country code is neither an ISO 3166-1 alpha-2 code nor UN.',
+    remedy: 'Write two capital letters, as in GT. `/status` lists the countries that take part.',
   },
   BAD_CURSOR: {
     status: 400,

@@ -144,7 +144,12 @@ function maskFormatted(formatted: GraphQLFormattedError, error: unknown): GraphQ
   if (isIncremental(error)) {
     return { message: meaningOf('OPERATION_NOT_SUPPORTED'), ...place, extensions: { code: 'OPERATION_NOT_SUPPORTED' } }
   }
-  return { message, ...place, extensions: { code: apolloCode } }
+  return { message, ...place, extensions: { code: isUnknownCountry(message) ? 'UNKNOWN_COUNTRY' : apolloCode } }
+}
+
+/** Whether validation rejected a literal of the scalar `CountryCode`. Apollo Server replaces the scalar's own code. */
+function isUnknownCountry(message: string): boolean {
+  return message.startsWith('CountryCode takes ')
 }
 
 function isIncremental(error: unknown): boolean {

@@ -3,7 +3,9 @@ import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import { compileForTest } from '../plan/testing.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
-import { AnswerRejected, checkPart, type Part, type PartContext } from './check-answer.ts'
+import { AnswerRejected } from './answer-rejected.ts'
+import { checkPart, type Part } from './check-answer.ts'
+import type { PartContext } from './check-record.ts'
 import { errorTree } from './error-tree.ts'
 
 const SOURCE = `{
@@ -73,7 +75,10 @@ describe('a country’s part', () => {
     const withDrop = complete(connection([edge('HN:1'), { ...edge('HN:2'), node: null }]))
     expect(ids(withDrop)).toEqual(['HN:1'])
     expect((withDrop.value as { again: unknown[] }).again).toHaveLength(1)
-    expect(withDrop).toMatchObject({ rowsDropped: 1, issues: [{ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' }] })
+    expect(withDrop).toMatchObject({
+      rowsDropped: 1,
+      issues: [{ code: 'ROWS_DROPPED', coordinate: 'CaseEdge.node', path: ['edges'], count: 1 }],
+    })
   })
 
   it('loses a list item whose required value is null, but not the list', () => {
@@ -106,7 +111,7 @@ describe('a country’s part', () => {
     const raw = connection([edge('HN:1', { status: null })])
     expect(complete(raw).issues).toEqual([])
     expect(complete(raw, [{ path: ['cases', 'edges', 0, 'node', 'status'] }]).issues).toMatchObject([
-      { coordinate: 'Case.status', path: ['edges', 'node', 'status'] },
+      { coordinate: 'Case.status', path: ['edges', 0, 'node', 'status'] },
     ])
   })
 
@@ -311,7 +316,12 @@ describe('a null of a country', () => {
     for (const raw of [null, undefined]) {
       expect(checkPart(field, raw, undefined, context)).toMatchObject({ value: null, issues: [{ path: [] }] })
       const nullable = { ...field, value: { ...value, nonNull: false } }
-      expect(checkPart(nullable, raw, undefined, context)).toEqual({ value: null, issues: [], rowsDropped: 0 })
+      expect(checkPart(nullable, raw, undefined, context)).toEqual({
+        value: null,
+        issues: [],
+        isCut: false,
+        rowsDropped: 0,
+      })
     }
   })
 

@@ -118,11 +118,17 @@ describe('a list that each country answers', () => {
     data({ cases: { edges, _iP: { _in: hasNextPage, _ib: false } } })
 
   it('keeps the other countries if one fails, and says which', () => {
-    const { outcomes } = gather(ALL, { GT: page([]), HN: DOWN })
+    const { outcomes, answerErrors } = gather(ALL, { GT: page([]), HN: DOWN })
     expect(outcomes).toEqual([
       ['GT', 'ANSWERED', null],
       ['HN', 'UNAVAILABLE', 'CONNECTION'],
     ])
+    expect(answerErrors).toEqual([{ code: 'UNAVAILABLE', country: 'HN', coordinate: 'Query.cases', path: ['cases'] }])
+  })
+
+  it('has no error for a country that fails if the operation asks for `outcomes`', () => {
+    const asked = ALL.replace('{ edges', '{ who: outcomes { country } edges')
+    expect(gather(asked, { GT: page([]), HN: DOWN }).answerErrors).toEqual([])
   })
 
   const edge = (id: string, node: object | null) => ({
@@ -140,7 +146,7 @@ describe('a list that each country answers', () => {
       ['HN', 'ANSWERED', null],
     ])
     expect(answerErrors).toEqual([
-      { code: 'BAD_ANSWER', country: 'GT', coordinate: 'CaseEdge.node', path: ['cases', 'edges', 'node'] },
+      { code: 'ROWS_DROPPED', country: 'GT', coordinate: 'CaseEdge.node', path: ['cases', 'edges'], count: 1 },
     ])
     expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at CaseEdge.node; came others' }])
     expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'Juzgado' } }] })
@@ -216,6 +222,7 @@ function gather(
     variables: {},
     publishers: new Map(['GT', 'HN'].map((country) => [country, PUBLICATION])),
     viewOf: () => OPEN_VIEW,
+    participants: new Set(['GT', 'HN']),
     mandateCountries: null,
     entities: null,
   })
@@ -224,6 +231,7 @@ function gather(
     fetch,
     targets: spread.targets,
     unasked: spread.unasked,
+    denials: spread.denials,
     entities: null,
     answers: spread.legs.map((leg) => ({ leg, answer: answers[leg.country] ?? DOWN })),
     tree,

@@ -6,7 +6,7 @@ import { readLeg } from './read-leg.ts'
  * Puts the answers of a fetch's legs into `input.tree`. Failures become data: outcomes, answer errors and nulls.
  */
 export function gatherFetch(input: GatherInput): Gathered {
-  const state: GatherState = { ...input, answerErrors: [], outcomes: new Map(), rejections: [] }
+  const state: GatherState = { ...input, answerErrors: [], outcomes: new Map(), rejections: [], errorCounts: new Map() }
   const legs = new Map(input.answers.map(({ leg, answer }) => [leg.country, readLeg(leg, answer, state)]))
   if (input.fetch.mode === 'OWNER') placeEntityFields(legs, state)
   else {

@@ -1,16 +1,27 @@
 /** Puts the parts that were read from the legs into the answer so far. */
+import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
 import { ownerOf } from '../../contract/record-id.ts'
 import type { Entity, FieldTarget } from '../types/leg.ts'
+import type { MergeSpec } from '../types/merge.ts'
 import type { TopField } from '../types/operation.ts'
-import { type GatherState, noteOutcome, positionOf } from './gather-state.ts'
+import { addError, type GatherState, MORE_ERRORS, noteOutcome } from './gather-state.ts'
 import { mergeParts } from './merge.ts'
 import type { CountryPart } from './merge-connection.ts'
-import type { ReadLeg } from './read-leg.ts'
+import { mapPaths } from './merged-path.ts'
+import type { ReadLeg, ReadPart } from './read-leg.ts'
+
+type Path = readonly (string | number)[]
+
+/** The place of the answer itself. */
+const ROOT: readonly Path[] = [[]]
 
 /** By country code. */
 type ReadLegs = ReadonlyMap<string, ReadLeg>
+
+/** A country's part of an EVERY field, with what is wrong in it. */
+type FieldPart = CountryPart & Pick<ReadPart, 'issues' | 'isCut'>
 
 /** The gateway sent the owner no leg, because it does not publish the domain or any of the fields. */
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
@@ -20,6 +31,9 @@ const PARTLY_NOT_PUBLISHED: Outcome = { reach: 'ANSWERED', code: 'PARTLY_NOT_PUB
 
 /** The owner answered. The gateway did not ask it for this field, because its rules deny the field to this caller. */
 const PARTLY_DENIED: Outcome = { reach: 'ANSWERED', code: 'PARTLY_DENIED' }
+
+/** Outcome codes of a country that answered without all of its rows, and for which no other error stands at the rows. */
+const MISSING_ROWS: ReadonlySet<string> = new Set(['EARLIER_PAGES_MISSING', 'COVERAGE_PARTIAL', 'QUOTA_REACHED'])
 
 const EARLIER_PAGES_MISSING: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES_MISSING' }
 
@@ -37,11 +51,14 @@ export function placeEntityFields(legs: ReadLegs, state: GatherState): void {
       if (field.typeName !== entity.representation.__typename) continue
       const part = leg?.parts.get(field.bit)?.[row]
       const unasked = state.unasked.get(owner)?.get(field.bit)
-      if (part && !part.isFailed) assignField(entity, field, part.value)
-      else if (part) addOwnerError(field, owner, part.outcome, state)
+      if (part && !part.isFailed) {
+        assignField(entity, field, part.value)
+        for (const above of entity.paths) addIssues(part, owner, [...above, field.shape.key], field, state)
+      } else if (part) addOwnerErrors(field, owner, part.outcome, entity.paths, state)
       else if (leg?.outcome.reach === 'ANSWERED') {
         noteOutcome(owner, unasked ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
-      } else addOwnerError(field, owner, leg?.outcome ?? unasked ?? NOT_PUBLISHED, state)
+        addDenials(field, owner, entity.paths, state)
+      } else addOwnerErrors(field, owner, leg?.outcome ?? unasked ?? NOT_PUBLISHED, entity.paths, state)
     }
   }
 }
@@ -54,8 +71,11 @@ export function placeRootOwnerField(target: FieldTarget, legs: ReadLegs, state: 
   const part = leg?.parts.get(field.bit)?.[0]
   state.tree[field.shape.key] = part && !part.isFailed ? part.value : null
   const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcome ?? ANSWERED
-  if (!part || part.isFailed) addOwnerError(field, owner, outcome, state)
-  else noteOutcome(owner, outcome, state)
+  if (!part || part.isFailed) addOwnerErrors(field, owner, outcome, ROOT, state)
+  else {
+    noteOutcome(owner, outcome, state)
+    addIssues(part, owner, [field.shape.key], field, state)
+  }
 }
 
 /** Puts an EVERY field in place: in the root, or in each entity. */
@@ -66,15 +86,19 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
     if (entity && entity.representation.__typename !== field.typeName) continue
     const parts = listCountryParts(target, i, legs, state)
     if (!field.merge) continue
-    const merged = mergeParts(field.merge, parts, target.page, positionOf(field, state))
-    state.answerErrors.push(...merged.answerErrors)
+    const merged = mergeParts(field.merge, parts, target.page)
     if (entity) assignField(entity, field, merged.value)
     else state.tree[field.shape.key] = merged.value
+    for (const above of entity?.paths ?? ROOT) {
+      const path = [...above, field.shape.key]
+      for (const error of merged.answerErrors) addError({ ...error, path: [...path, ...error.path] }, field.bit, state)
+      addPartErrors(field.merge, parts, target, path, state)
+    }
   }
 }
 
 /** Lists each country's part of an EVERY field for one row, sorted by country code. Notes the outcomes. */
-function listCountryParts(target: FieldTarget, row: number, legs: ReadLegs, state: GatherState): CountryPart[] {
+function listCountryParts(target: FieldTarget, row: number, legs: ReadLegs, state: GatherState): FieldPart[] {
   const hasManyRows = state.fetch.mode === 'EVERY' && (state.entities?.length ?? 1) > 1
   const countries = [...target.countries, ...target.unasked.keys()].sort()
   return countries.map((country) => {
@@ -85,7 +109,8 @@ function listCountryParts(target: FieldTarget, row: number, legs: ReadLegs, stat
     const missesPages = hasManyRows && wasSilentBefore(target.field, country, state)
     const outcome = missesPages ? worseOutcome(read, EARLIER_PAGES_MISSING) : read
     noteOutcome(country, outcome, state)
-    return { country, outcome, value: (part?.value ?? null) as CountryPart['value'] }
+    const value = (part?.value ?? null) as CountryPart['value']
+    return { country, outcome, value, issues: part?.issues ?? [], isCut: part?.isCut ?? false }
   })
 }
 
@@ -98,13 +123,88 @@ function wasSilentBefore(field: TopField, country: string, state: GatherState): 
   return Object.hasOwn(state.pageOf(field.shape.page, true).silent, country)
 }
 
-/** Adds one error for the field's position, with the reach as its code: an OWNER field has no `outcomes` that could say it. */
-function addOwnerError(field: TopField, country: string, outcome: Outcome, state: GatherState): void {
+/** Adds the errors of one EVERY field at one place: what is wrong in the rows, and which countries are missing. */
+function addPartErrors(
+  spec: MergeSpec,
+  parts: readonly FieldPart[],
+  { field, page }: FieldTarget,
+  path: Path,
+  state: GatherState,
+): void {
+  const mapPath = mapPaths(spec, parts, page)
+  for (const part of parts) {
+    const { country, outcome } = part
+    addIssues(part, country, path, field, state, (at) => mapPath(at, part))
+    const code = spec.outcomes.length === 0 ? missingCode(outcome) : null
+    if (code !== null) addError({ code, country, coordinate: field.shape.coordinate, path }, field.bit, state)
+  }
+}
+
+/**
+ * Returns the code that says that rows of a country are missing; null if none are, or if another error says it. It is needed where the
+ * operation does not ask for `outcomes`.
+ */
+function missingCode({ reach, code }: Outcome): ErrorCode | null {
+  if (reach !== 'ANSWERED') return code === 'FORBIDDEN_BY_COUNTRY' ? null : reach
+  return code !== null && MISSING_ROWS.has(code) ? code : null
+}
+
+/** Adds one error for each place of an OWNER field, with the reach as its code: the field has no `outcomes` that could say it. */
+function addOwnerErrors(
+  field: TopField,
+  country: string,
+  outcome: Outcome,
+  places: readonly Path[],
+  state: GatherState,
+): void {
   noteOutcome(country, outcome, state)
-  // The spread room has already reported what the country's rules deny, with the coordinate that they deny.
-  if (outcome.reach === 'ANSWERED' || outcome.code === 'FORBIDDEN_BY_COUNTRY') return
-  const path = positionOf(field, state)
-  state.answerErrors.push({ code: outcome.reach, country, coordinate: field.shape.coordinate, path })
+  addDenials(field, country, places, state)
+  const { reach } = outcome
+  // The country's denials are reported already, with the coordinate that each of them denies.
+  if (reach === 'ANSWERED' || outcome.code === 'FORBIDDEN_BY_COUNTRY') return
+  for (const above of places) {
+    const path = [...above, field.shape.key]
+    addError({ code: reach, country, coordinate: field.shape.coordinate, path }, field.bit, state)
+  }
+}
+
+/** Adds an error for each place of a field, if the country denies the field or a part of it and gave no value. */
+function addDenials(field: TopField, country: string, places: readonly Path[], state: GatherState): void {
+  for (const { coordinate } of state.denials.get(country)?.get(field.bit) ?? []) {
+    for (const above of places) {
+      const path = [...above, field.shape.key]
+      addError({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path }, field.bit, state)
+    }
+  }
+}
+
+/**
+ * Adds the errors of one country's part of a field, at one place of the field. A denial that no row in the answer shows is reported at the
+ * field itself.
+ * @param mapPath returns an issue's place in the merged value; null if its row is not in the answer.
+ */
+function addIssues(
+  part: Pick<ReadPart, 'issues' | 'isCut'>,
+  country: string,
+  path: Path,
+  field: TopField,
+  state: GatherState,
+  mapPath: (path: Path) => Path | null = (at) => at,
+): void {
+  const shown = new Set<string>()
+  for (const { code, coordinate, count, path: at } of part.issues) {
+    const below = mapPath(at)
+    if (below === null) continue
+    if (code === 'FORBIDDEN_BY_COUNTRY') shown.add(coordinate)
+    const error = { code, country, coordinate, path: [...path, ...below] }
+    addError(count === null ? error : { ...error, count }, field.bit, state)
+  }
+  for (const { coordinate } of state.denials.get(country)?.get(field.bit) ?? []) {
+    if (!shown.has(coordinate)) {
+      addError({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path }, field.bit, state)
+    }
+  }
+  if (part.isCut) addError(MORE_ERRORS, field.bit, state)
 }
 
 /** Assigns a value to each object of an entity: the value itself to the first, copies to the others. */

@@ -5,9 +5,12 @@ import type { LegAnswer } from '../types/flow.ts'
 import type { Entity, LegField, PlannedLeg } from '../types/leg.ts'
 import type { TopField } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
-import { AnswerRejected, checkPart, type PartContext, type RequestedPage } from './check-answer.ts'
+import { AnswerRejected } from './answer-rejected.ts'
+import { checkPart, type Issue } from './check-answer.ts'
+import type { PartContext, RequestedPage } from './check-record.ts'
 import { type ErrorTree, errorTree } from './error-tree.ts'
-import { type GatherState, positionOf } from './gather-state.ts'
+import type { GatherState } from './gather-state.ts'
+import { listDeniedPlaces } from './list-denied-places.ts'
 import { standsStill } from './merge-connection.ts'
 
 /** A country's part of one field, for one entity or for the root. */
@@ -16,6 +19,10 @@ export interface ReadPart {
   readonly outcome: Outcome
   /** The part is null because of a failure, not because the country answered null. */
   readonly isFailed: boolean
+  /** What is wrong in the value, or denied by the country, with its place in the value. */
+  readonly issues: readonly Issue[]
+  /** Whether the value has more issues than the answer may report. */
+  readonly isCut: boolean
 }
 
 /** A leg's answer after it was checked. */
@@ -27,6 +34,8 @@ export interface ReadLeg {
 
 /** How many coordinates one line of the operator's log names at most. */
 const MAX_COORDINATES = 10
+
+const NO_ISSUES = { issues: [], isCut: false } as const
 
 const REFUSED_BY_NODE: Outcome = { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
 const BAD_ANSWER: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
@@ -108,7 +117,7 @@ function readPart(
   badCoordinates: Set<string>,
 ): ReadPart {
   const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
-  if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false }
+  if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false, ...NO_ISSUES }
   if (raw === null) {
     badCoordinates.add(field.shape.coordinate)
     return failedPart(errors)
@@ -124,12 +133,10 @@ function readPart(
   }
   rejectStandstill(field, part.value, state)
   rejectOtherRecord(field, part.value, state)
-  const position = positionOf(field, state)
-  for (const issue of part.issues) {
-    state.answerErrors.push({ ...issue, country: leg.country, path: [...position, ...issue.path] })
-  }
+  const denied = listDeniedPlaces(state.denials.get(leg.country)?.get(field.bit) ?? [], part.value)
+  const issues = denied.length > 0 ? [...part.issues, ...denied] : part.issues
   const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
-  return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false }
+  return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false, issues, isCut: part.isCut }
 }
 
 /** Rejects a page that has a next page but no edges, because a client would ask for the same page forever. */
@@ -152,7 +159,7 @@ function rejectOtherRecord(field: TopField, value: unknown, state: GatherState):
 }
 
 function failedPart(errors: ErrorTree | undefined): ReadPart {
-  return { value: null, outcome: failedOutcome(errors), isFailed: true }
+  return { value: null, outcome: failedOutcome(errors), isFailed: true, ...NO_ISSUES }
 }
 
 function failedOutcome(errors: ErrorTree | undefined): Outcome {

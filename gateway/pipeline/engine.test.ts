@@ -83,8 +83,8 @@ describe('an owner that', () => {
     )
     expect(answer.data).toEqual({ person: { id: 'GT:1', sameAs: [{ id: 'HN:1', country: null, sex: null }] } })
     expect(answer.errors?.map(({ path, extensions }) => [path, extensions])).toEqual([
-      [['person', 'sameAs', 'country'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.country' }],
-      [['person', 'sameAs', 'sex'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.sex' }],
+      [['person', 'sameAs', 0, 'country'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.country' }],
+      [['person', 'sameAs', 0, 'sex'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.sex' }],
     ])
     expect(answer.extensions).toEqual({
       countries: [
@@ -203,10 +203,103 @@ describe('an EVERY field', () => {
     })
     expect(answer.errors).toMatchObject([
       {
-        path: ['cases', 'edges', 'node'],
-        extensions: { code: 'BAD_ANSWER', country: 'HN', coordinate: 'CaseEdge.node' },
+        path: ['cases', 'edges'],
+        extensions: { code: 'ROWS_DROPPED', country: 'HN', coordinate: 'CaseEdge.node', count: 1 },
       },
     ])
+  })
+})
+
+describe('an error of a row', () => {
+  const node = (id: string, change: Json = {}): Json => ({
+    _iT: 'Case',
+    _iId: id,
+    id,
+    court: 'x',
+    offences: [],
+    ...change,
+  })
+  const rows = (...nodes: Json[]): LegAnswer => {
+    const edges = nodes.map((one) => ({
+      _iC: encodeCursor({ order: 'ID_ASC', key: '', id: String(one.id) }),
+      node: one,
+    }))
+    return data({ cases: { edges, _iP: { _in: false, _ib: false } } })
+  }
+  const ALL = '{ cases(orderBy: ID_ASC) { edges { node { id court offences { iccs attempted } } } } }'
+
+  it('has the index that the row has after merging, in each list', async () => {
+    const bad = { offences: [{ iccs: null }, { iccs: '01', attempted: {} }], court: [] }
+    const answer = await ask(ALL, ({ country }) =>
+      country === 'GT' ? rows(node('GT:1'), node('GT:2')) : rows(node('HN:1', { id: 'HN:1' }), node('HN:2', bad)),
+    )
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
+      [['cases', 'edges', 3, 'node', 'court'], 'BAD_ANSWER'],
+      [['cases', 'edges', 3, 'node', 'offences'], 'ROWS_DROPPED'],
+      [['cases', 'edges', 3, 'node', 'offences', 0, 'attempted'], 'BAD_ANSWER'],
+    ])
+  })
+
+  it('is left out if the row is not on the page', async () => {
+    const answer = await ask(ALL.replace('ID_ASC', 'ID_ASC, first: 2'), ({ country }) =>
+      country === 'GT' ? rows(node('GT:1'), node('GT:2')) : rows(node('HN:2', { court: [] })),
+    )
+    expect(answer.errors).toBeUndefined()
+  })
+
+  it('of an owner stands at each place of the record', async () => {
+    const answer = await ask('{ a: case(id: "GT:1") { linkedCases { id linkedCases { court } } } }', (leg) => {
+      if (leg.country === 'HN') return down
+      const stub = (id: string): Json => ({ _iT: 'Case', _iId: id, id })
+      return 'representations' in leg.variables
+        ? data({
+            _entities: (leg.variables.representations as Json[]).map(({ id }) => {
+              return { ...stub(String(id)), linkedCases: [stub('HN:9')] }
+            }),
+          })
+        : data({ a: { ...stub('GT:1'), linkedCases: [stub('GT:2'), stub('GT:3')] } })
+    })
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions?.code, extensions?.country])).toEqual(
+      [0, 1].map((i) => [['a', 'linkedCases', i, 'linkedCases', 0, 'court'], 'UNAVAILABLE', 'HN']),
+    )
+  })
+
+  it('is one of at most 100, if there are more', async () => {
+    const many = Array.from({ length: 100 }, (_, i) => ({ iccs: '01', attempted: [i] }))
+    const answer = await ask(ALL, ({ country }) => rows(node(`${country}:1`, { offences: [...many, ...many] })))
+    expect(answer.errors).toHaveLength(101)
+    expect(answer.errors?.map(({ extensions }) => extensions?.code).at(-1)).toBe('ERRORS_CUT')
+  })
+})
+
+describe('a field with `outcomes` that the operation does not ask for', () => {
+  it('has an error for each country that is missing, with the reach as its code', async () => {
+    const page = data({ all: { edges: [], _iP: { _in: false, _ib: false } } })
+    const answer = await ask(
+      '{ all: cases(countries: ["GT", "HN", "CR"]) { edges { node { id } } } }',
+      ({ country }) => (country === 'GT' ? page : down),
+    )
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions])).toEqual([
+      [['all'], { code: 'NOT_PUBLISHED', country: 'CR', coordinate: 'Query.cases' }],
+      [['all'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Query.cases' }],
+    ])
+  })
+
+  it('has that error at each record that the field is asked of', async () => {
+    const answer = await ask('{ person(id: "GT:1") { sameAs { cases { edges { node { id } } } } } }', (leg) => {
+      if (leg.country === 'HN') return down
+      const empty = { edges: [], _iP: { _in: false, _ib: false } }
+      if (leg.domain === 'persons')
+        return data({
+          person: person('GT:1', { sameAs: ['GT:2', 'HN:2'].map((id) => person(id, { id, __typename: 'Person' })) }),
+        })
+      return data({
+        _entities: (leg.variables.representations as Json[]).map(({ id }) => person(String(id), { cases: empty })),
+      })
+    })
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions?.code, extensions?.country])).toEqual(
+      [0, 1].map((i) => [['person', 'sameAs', i, 'cases'], 'UNAVAILABLE', 'HN']),
+    )
   })
 })
 

@@ -11,6 +11,8 @@ import { mergeTrees } from '../gather/merge-trees.ts'
 import { createPlanner, type OperationRequest } from '../plan/compile.ts'
 import type { CreatePlanMaker } from '../plan/make-plan.ts'
 import { formatErrors } from '../shape/errors.ts'
+import { explainMissing } from '../shape/explain-missing.ts'
+import { placeDenials } from '../shape/place-denials.ts'
 import { shapeAnswer } from '../shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from '../spread/check-arguments.ts'
 import { entitiesAt } from '../spread/entities.ts'
@@ -71,7 +73,11 @@ interface Run {
   readonly variables: Readonly<Record<string, unknown>>
   readonly context: RequestContext
   readonly view: AccessView
+  /** Codes of all participants. */
+  readonly participants: ReadonlySet<string>
   readonly tree: Record<string, unknown>
+  /** The fields that no country lets the caller read. Their paths have no list indices. */
+  readonly denials: readonly AnswerError[]
   readonly answerErrors: AnswerError[]
   /** `country domain` → the worst outcome of its legs. */
   readonly manifest: Map<string, Outcome>
@@ -88,7 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
   const served = serveDomains(planner, options.participants, options.subgraphDefaults)
   const authorizer = guardDomains(planner, served, options.participants)
   const introspection = createIntrospection(planner)
-  const codes = new Set(options.participants.map((participant) => participant.country))
+  const participants = new Set(options.participants.map(({ country }) => country))
   return {
     apiSchema: planner.apiSchema,
     plansCached: planner.compiledCount,
@@ -111,9 +117,10 @@ export function createEngine(options: EngineOptions): Engine {
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
       const compiled = planner.compile(prepared, decision.removedFields)
-      checkArguments(compiled.checked, variables, codes)
-      const answerErrors = decision.denials.map(denialError)
-      const run: Run = { compiled, variables, context, view, tree: {}, answerErrors, manifest: new Map() }
+      checkArguments(compiled.checked, variables)
+      const denials = decision.denials.map(denialError)
+      const collected = { tree: {}, answerErrors: [], manifest: new Map<string, Outcome>() }
+      const run: Run = { compiled, variables, context, view, participants, denials, ...collected }
       const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
         runFetches(compiled.fetches, run, served, options),
@@ -158,8 +165,9 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
   if (entities?.length === 0) return
   const mandateCountries = context.caller?.mandate?.countries ?? null
   const viewOf = (country: string): DomainView => run.view.domain(fetch.domain, country)
-  const spread = spreadFetch(fetch, { variables, publishers: served.publishers, viewOf, mandateCountries, entities })
-  addAnswerErrors(run, spread.answerErrors)
+  const { publishers } = served
+  const { participants } = run
+  const spread = spreadFetch(fetch, { variables, publishers, participants, viewOf, mandateCountries, entities })
   const answers = await Promise.all(
     spread.legs.map(async (leg) => {
       const endpoint = served.endpoints.get(leg.country)
@@ -174,6 +182,7 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
     fetch,
     targets: spread.targets,
     unasked: spread.unasked,
+    denials: spread.denials,
     entities,
     answers,
     tree,
@@ -219,13 +228,15 @@ async function runIntrospection(run: Run, schemaFor: (view: AccessView) => Graph
 }
 
 function makeAnswer(run: Run): EngineAnswer {
-  const { compiled, tree, answerErrors, manifest } = run
+  const { compiled, tree, denials, answerErrors, manifest } = run
+  const { outKey } = compiled
   const shaped = shapeAnswer(compiled.shape, tree)
-  const explained = new Set(answerErrors.flatMap((answerError) => listPositionsTo(answerError.path)))
-  const missing = shaped.missing
-    .filter(({ path }) => !explained.has(positionOf(path)))
-    .map(({ path, coordinate }): AnswerError => ({ code: 'NULL_FOR_NON_NULL', country: null, coordinate, path }))
-  const errors = formatErrors([...answerErrors, ...missing], compiled.outKey)
+  const data = compiled.isEmpty ? null : shaped.data
+  const missing = explainMissing(shaped.missing, answerErrors, denials, outKey)
+  const errors = formatErrors(
+    [...placeDenials(denials, { ...shaped, data }, outKey), ...answerErrors, ...missing],
+    outKey,
+  )
   const countries = [...manifest]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, outcome]) => {
@@ -233,20 +244,10 @@ function makeAnswer(run: Run): EngineAnswer {
       return { country, domain, ...outcome }
     })
   return {
-    data: compiled.isEmpty ? null : shaped.data,
+    data,
     ...(errors.length > 0 ? { errors } : {}),
     ...(countries.length > 0 ? { extensions: { countries } } : {}),
   }
-}
-
-/** Lists the position of a path and of each field above it. A value that is missing there is missing for the same reason. */
-function listPositionsTo(path: readonly (string | number)[]): string[] {
-  const keys = path.filter((step) => typeof step === 'string')
-  return keys.map((_, i) => keys.slice(0, i + 1).join('.'))
-}
-
-function positionOf(path: readonly (string | number)[]): string {
-  return path.filter((step) => typeof step === 'string').join('.')
 }
 
 function noteOutcome(run: Run, country: string, domain: string, outcome: Outcome): void {

@@ -6,7 +6,7 @@ const MAX_ERRORS = 10
 
 /**
  * Coerces a request's variables by the operation's definitions of them.
- * @throws {IstmoError} `BAD_USER_INPUT`. The message names the variable, the place in it and its type, and never a value.
+ * @throws {IstmoError} `BAD_USER_INPUT`; `UNKNOWN_COUNTRY` if a value is no country code. The message names the variable, the place in it and its type, and never a value.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -16,7 +16,9 @@ export function coerceVariables(
   const definitions = operation.variableDefinitions ?? []
   const { coerced, errors } = getVariableValues(schema, definitions, { ...inputs }, { maxErrors: MAX_ERRORS })
   if (errors === undefined) return coerced
-  throw new IstmoError('BAD_USER_INPUT', errors.map((error) => withoutValue(error.message, operation)).join(' '))
+  const isUnknownCountry = errors.some(({ extensions }) => extensions.code === 'UNKNOWN_COUNTRY')
+  const code = isUnknownCountry ? 'UNKNOWN_COUNTRY' : 'BAD_USER_INPUT'
+  throw new IstmoError(code, errors.map((error) => withoutValue(error.message, operation)).join(' '))
 }
 
 /** Makes a message without the value that came. The message of graphql-js contains the value. */
