@@ -303,6 +303,34 @@ describe('a field with `outcomes` that the operation does not ask for', () => {
   })
 })
 
+describe('a name that each object has', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('can be an alias: %s', async (alias) => {
+    const answer = await ask(
+      `{ ${alias}: person(id: "GT:1") { ${alias}: sex } t: __type(name: "Reach") { ${alias}: name } }`,
+      (leg) => {
+        const [root = '', below = ''] = [...leg.query.matchAll(/(\w+):(?:person|sex)\b/g)].map(([, key]) => key)
+        return data({ [root]: person('GT:1', { [below]: 'F' }) })
+      },
+    )
+    expect(JSON.stringify(answer.data)).toBe(`{"${alias}":{"${alias}":"F"},"t":{"${alias}":"Reach"}}`)
+  })
+
+  it('stays an alias below introspection, as `id` does', async () => {
+    const source = `{ id: __type(name: "Reach") { id: name ...T } } fragment T on __Type { __typename: kind }`
+    expect((await ask(source, () => down)).data).toEqual({ id: { id: 'Reach', __typename: 'ENUM' } })
+  })
+
+  it('is the alias in the path of an error', async () => {
+    const answer = await ask('{ __proto__: person(id: "GT:1") { sex } }', () => down)
+    expect(answer.errors?.map(({ path }) => path)).toEqual([['__proto__']])
+  })
+
+  it('cannot be a variable, whose value would be lost', async () => {
+    const source = 'query ($__proto__: Int = 3) { cases(first: $__proto__) { edges { node { id } } } }'
+    await expect(ask(source, () => down)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', status: 400 })
+  })
+})
+
 describe('a cursor that knows of a silent country', () => {
   const after = encodeCursor({ order: 'FILED_ON_DESC', key: '5', id: 'GT:5', silent: { HN: 0 } })
   const base = encodeCursor({ order: 'FILED_ON_DESC', key: '5', id: 'GT:5' })

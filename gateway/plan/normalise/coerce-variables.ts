@@ -14,6 +14,10 @@ export function coerceVariables(
   inputs: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const definitions = operation.variableDefinitions ?? []
+  // graphql-js keeps the values in an object, in which this name is not a member: the value would be lost, and a filter with it.
+  if (definitions.some(({ variable }) => variable.name.value === '__proto__')) {
+    throw new IstmoError('BAD_USER_INPUT', 'expected a variable with another name than $__proto__')
+  }
   const { coerced, errors } = getVariableValues(schema, definitions, { ...inputs }, { maxErrors: MAX_ERRORS })
   if (errors === undefined) return coerced
   const isUnknownCountry = errors.some(({ extensions }) => extensions.code === 'UNKNOWN_COUNTRY')
