@@ -210,6 +210,24 @@ describe('an EVERY field', () => {
   })
 })
 
+it('knows who publishes a field, by its coordinate', () => {
+  const sdl = 'type Query { personHits: String } type Person { id: ID! }'
+  const { publishersOf } = createEngine({
+    supergraphSdl: OPEN_SUPERGRAPH_SDL,
+    participants: [participant('HN'), participant('GT', sdl), aParticipant('UN', { domains: { legal: anEndpoint() } })],
+    subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
+    sendLeg: async () => down,
+  })
+  const coordinates = ['Query.personHits', 'Query.persons', 'Query.statutes', 'Person.cases', 'Query.nothing']
+  expect(coordinates.map((coordinate) => publishersOf(coordinate))).toEqual([
+    ['GT', 'HN'],
+    ['HN'],
+    ['GT', 'HN', 'UN'],
+    ['GT', 'HN'],
+    [],
+  ])
+})
+
 describe('an error of a row', () => {
   const node = (id: string, change: Json = {}): Json => ({
     _iT: 'Case',
@@ -300,6 +318,37 @@ describe('a field with `outcomes` that the operation does not ask for', () => {
     expect(answer.errors?.map(({ path, extensions }) => [path, extensions?.code, extensions?.country])).toEqual(
       [0, 1].map((i) => [['person', 'sameAs', i, 'cases'], 'UNAVAILABLE', 'HN']),
     )
+  })
+})
+
+describe('what no country could take', () => {
+  const cursor = Buffer.from(JSON.stringify(['FILED_ON_DESC', '~', 'GT:\0'])).toString('base64url')
+  const codes = Array(4_900).fill('"01"').join()
+
+  it.each<[string, string, string]>([
+    [
+      'U+0000 in a filter',
+      String.raw`{ cases(filter: { subdivision: ["a\u0000"] }) { edges { cursor } } }`,
+      'BAD_USER_INPUT',
+    ],
+    ['U+0000 in a search', String.raw`{ persons(search: { name: "\u0000" }) { edges { cursor } } }`, 'BAD_USER_INPUT'],
+    ['U+0000 in an id', String.raw`{ case(id: "GT:\u0000") { court } }`, 'ID_INVALID'],
+    ['an id that is not in NFC', '{ case(id: "GT:e\u0301") { court } }', 'ID_INVALID'],
+    ['U+0000 in a cursor', `{ cases(after: "${cursor}") { edges { cursor } } }`, 'BAD_CURSOR'],
+    ['thousands of codes', `{ cases(filter: { iccs: [${codes}] }) { edges { cursor } } }`, 'BAD_USER_INPUT'],
+    [
+      'a text of 5,000 letters',
+      `{ persons(search: { name: "${'x'.repeat(5_000)}" }) { edges { cursor } } }`,
+      'BAD_USER_INPUT',
+    ],
+  ])('is rejected with 400 before any leg: %s', async (_, source, code) => {
+    const legs: Leg[] = []
+    const answer = ask(source, (leg) => {
+      legs.push(leg)
+      return down
+    })
+    await expect(answer).rejects.toMatchObject({ code, status: 400 })
+    expect(legs).toEqual([])
   })
 })
 

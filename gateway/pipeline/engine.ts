@@ -32,12 +32,14 @@ import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
-import { guardDomains, type Served, serveDomains } from './domains.ts'
+import { guardDomains, listPublishers, type Served, serveDomains } from './domains.ts'
 import { createIntrospection } from './introspection.ts'
 
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
   readonly apiSchema: GraphQLSchema
+  /** Returns the codes of the participants that publish the field at a coordinate of the API schema, sorted. */
+  publishersOf(coordinate: string): readonly string[]
   /** How many planned operations are in the cache. */
   plansCached(): number
   /**
@@ -97,6 +99,7 @@ export function createEngine(options: EngineOptions): Engine {
   const participants = new Set(options.participants.map(({ country }) => country))
   return {
     apiSchema: planner.apiSchema,
+    publishersOf: listPublishers(planner, served),
     plansCached: planner.compiledCount,
     async execute(request, context) {
       const { prepared, variables } = planner.prepare(request)

@@ -54,10 +54,10 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   return {
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
     limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate, hooks.onUnsent),
-    limitOperations: ({ supergraphSdl, participants }) => {
-      const codes = participants.map(({ country }) => country)
+    limitOperations: ({ supergraphSdl }) => {
       return (engine) => {
-        const limits = { ...config, apiSchema: engine.apiSchema, supergraphSdl, participants: codes, takeToken }
+        const { apiSchema, publishersOf } = engine
+        const limits = { ...config, apiSchema, supergraphSdl, publishersOf, takeToken }
         return { ...engine, execute: limitOperations(engine.execute, limits) }
       }
     },
