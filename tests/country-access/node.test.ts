@@ -78,16 +78,16 @@ describe('a gateway that asks', () => {
   })
 
   it.each<[string, Sent, string, string]>([
-    ['without the scope', { query: '{ case(id: "HN:1") { id court } }' }, 'Case.court', 'SCOPES'],
+    ['without the scope', { query: '{ case(id: "HN:1") { id prosecutor } }' }, 'Case.prosecutor', 'SCOPES'],
     [
       'with a scope that the country does not recognise',
-      { query: '{ case(id: "HN:1") { warrants { edges { cursor } } } }', claims: { scope: 'warrant:read' } },
+      { query: '{ case(id: "HN:1") { warrants { edges { cursor } } } }', claims: { scope: 'case:read warrant:read' } },
       'Case.warrants',
       'SCOPES',
     ],
     [
       'for a policy that its token does not name',
-      { query: NARRATIVE, claims: { scope: 'case:narrative' } },
+      { query: NARRATIVE, claims: { scope: 'case:read case:narrative' } },
       'Case.narrative',
       'POLICY',
     ],
@@ -96,7 +96,7 @@ describe('a gateway that asks', () => {
       {
         query: NARRATIVE,
         claims: {
-          scope: 'case:narrative',
+          scope: 'case:read case:narrative',
           policies: 'narrative_release',
           org: { country: 'GT', agency: 'GT-MP', role: 'analyst' },
         },
@@ -109,22 +109,22 @@ describe('a gateway that asks', () => {
       {
         domain: 'persons',
         query: '{ person(id: "HN:P1") { addresses { country } } }',
-        claims: { scope: 'person:location', policies: 'location_release' },
+        claims: { scope: 'person:read person:location', policies: 'location_release' },
       },
       'Person.addresses',
       'POLICY',
     ],
-    ['under an alias', { query: '{ case(id: "HN:1") { id: court } }' }, 'Case.court', 'SCOPES'],
+    ['under an alias', { query: '{ case(id: "HN:1") { id: prosecutor } }' }, 'Case.prosecutor', 'SCOPES'],
     [
       'in a fragment',
-      { query: '{ case(id: "HN:1") { ...f } } fragment f on Case { ... { court } }' },
-      'Case.court',
+      { query: '{ case(id: "HN:1") { ...f } } fragment f on Case { ... { prosecutor } }' },
+      'Case.prosecutor',
       'SCOPES',
     ],
     [
       'for a field that `@include` leaves out',
-      { query: '{ case(id: "HN:1") { court @include(if: false) } }' },
-      'Case.court',
+      { query: '{ case(id: "HN:1") { prosecutor @include(if: false) } }' },
+      'Case.prosecutor',
       'SCOPES',
     ],
     [
@@ -147,17 +147,21 @@ describe('a gateway that asks', () => {
     ],
     [
       'by a filter',
-      { query: '{ cases(countries: ["HN"], filter: { organisedCrime: true }) { edges { node { id } } } }' },
-      'CaseFilter.organisedCrime',
+      {
+        query: '{ cases(countries: ["HN"], filter: { participant: "HN:P1" }) { edges { node { id } } } }',
+        claims: { scope: 'case:read' },
+      },
+      'CaseFilter.participant',
       'SCOPES',
     ],
     [
       'by a filter in a variable',
       {
         query: 'query ($f: CaseFilter) { cases(countries: ["HN"], filter: $f) { edges { node { id } } } }',
-        variables: { f: { iccs: ['01'] } },
+        variables: { f: { participant: 'HN:P1' } },
+        claims: { scope: 'case:read' },
       },
-      'CaseFilter.iccs',
+      'CaseFilter.participant',
       'SCOPES',
     ],
     [
@@ -247,7 +251,7 @@ describe('a gateway that asks', () => {
   it('receives the field of a policy if the token and the country grant it', async () => {
     const { body } = await node.ask({
       query: NARRATIVE,
-      claims: { scope: 'case:narrative', policies: 'narrative_release' },
+      claims: { scope: 'case:read case:narrative', policies: 'narrative_release' },
     })
     expect(body).toEqual({ data: { case: { narrative: 'Un relato.' } } })
   })

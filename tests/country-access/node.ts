@@ -62,7 +62,7 @@ const GOOD: Claims = {
   aud: 'HN',
   sub: 'pairwise',
   act: { sub: 'istmo' },
-  scope: '',
+  scope: 'case:read person:read',
   caller_iss: 'https://id.gt.example',
   acr: '2',
   org: { country: 'GT', agency: 'GT-MP', role: 'prosecutor' },

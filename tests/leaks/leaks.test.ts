@@ -47,8 +47,13 @@ async function introspect(token: string | null): Promise<ReadonlySet<string>> {
 
 describe('introspection', () => {
   const PUBLIC = ['Query.statute', 'Statute.heading', 'Query.legalInstrument']
-  const HIT = ['Query.personHits', 'PersonHit.hit', 'Query.person', 'Person.id']
+  const HIT = ['Query.personHits', 'PersonHit.hit', 'Query.personListHits']
   const READ = [
+    'Query.person',
+    'Person',
+    'Query.case',
+    'Query.cases',
+    'Case',
     'Person.names',
     'PersonName.full',
     'Query.persons',
@@ -72,7 +77,7 @@ describe('introspection', () => {
       'a caller without a token',
       () => null,
       PUBLIC,
-      [...HIT, ...READ, ...NEVER, 'Person', 'Case', 'PersonSearch', 'PersonHitSearch', 'CaseFilter', 'CaseOrder'],
+      [...HIT, ...READ, ...NEVER, 'PersonSearch', 'PersonHitSearch', 'CaseFilter', 'CaseOrder'],
     ],
     [
       'a caller who may only search for hits',

@@ -12,6 +12,7 @@ import { callerOf } from './guarded-engine.ts'
 
 const ALL = [
   'case:read',
+  'case:officials',
   'person:protected',
   'case:narrative',
   'person:read',
@@ -32,12 +33,12 @@ const NARRATIVE = ['narrative_release', 'protected_release']
   .map((name) => `@policy("${name}") permit(principal, action, resource);`)
   .join('\n')
 /**
- * GT permits all. HN denies offences, so it denies filtering by them too, and it denies the narrative. SV does not recognise the task
+ * GT permits all. HN denies participants, so it denies filtering by them too, and it denies the narrative. SV does not recognise the task
  * force.
  */
 const WORLD = [
   participant('GT', {}, NARRATIVE),
-  participant('HN', { scopes: ['person:read', 'person:hit', 'case:narrative'] }),
+  participant('HN', { scopes: ['case:read', 'person:hit', 'case:narrative'] }),
   participant('SV', null),
 ]
 
@@ -89,45 +90,45 @@ const outcomesOf = ({ answer }: Asked): string[] =>
     ({ country, reach, code }) => `${country} ${reach} ${code}`,
   )
 
-const PLAIN = callerOf(['person:read'], ['GT'])
-const COURT = 'c: case(id: "GT:1") { where: court }'
-const DENIED = ['c.where UNAUTHORIZED_FIELD_OR_TYPE - Case.court']
+const PLAIN = callerOf(['case:read', 'person:read'], ['GT'])
+const PROSECUTOR = 'c: case(id: "GT:1") { where: prosecutor }'
+const DENIED = ['c.where UNAUTHORIZED_FIELD_OR_TYPE - Case.prosecutor']
 
 describe('a field that no country lets the caller read', () => {
   it.each([
-    ['under an alias', `{ ${COURT} }`],
-    ['in a named fragment', 'query { c: case(id: "GT:1") { ...F } } fragment F on Case { where: court }'],
+    ['under an alias', `{ ${PROSECUTOR} }`],
+    ['in a named fragment', 'query { c: case(id: "GT:1") { ...F } } fragment F on Case { where: prosecutor }'],
     [
       'in nested fragments',
-      '{ c: case(id: "GT:1") { ...F } } fragment F on Case { ...G } fragment G on Case { where: court }',
+      '{ c: case(id: "GT:1") { ...F } } fragment F on Case { ...G } fragment G on Case { where: prosecutor }',
     ],
-    ['in inline fragments', '{ c: case(id: "GT:1") { ... { ... on Case { where: court } } } }'],
-    ['beside what is allowed', '{ c: case(id: "GT:1") { id where: court } }'],
+    ['in inline fragments', '{ c: case(id: "GT:1") { ... { ... on Case { where: prosecutor } } } }'],
+    ['beside what is allowed', '{ c: case(id: "GT:1") { id where: prosecutor } }'],
     [
       'in two places of one name',
-      '{ c: case(id: "GT:1") { where: court } ...Q } fragment Q on Query { c: case(id: "GT:1") { where: court } }',
+      '{ c: case(id: "GT:1") { where: prosecutor } ...Q } fragment Q on Query { c: case(id: "GT:1") { where: prosecutor } }',
     ],
     [
       'under an @include that is true',
-      'query ($yes: Boolean = true) { c: case(id: "GT:1") { where: court @include(if: $yes) } }',
+      'query ($yes: Boolean = true) { c: case(id: "GT:1") { where: prosecutor @include(if: $yes) } }',
     ],
   ])('%s is null, has an error with its path, and is in no leg', async (_, source) => {
     const asked = await ask(source, PLAIN)
     expect(errorsOf(asked)).toEqual(DENIED)
-    expect(asked.legs.filter(({ query }) => query.includes('court'))).toEqual([])
-    expect(JSON.stringify(asked.answer)).not.toMatch(/case:read|scope/)
+    expect(asked.legs.filter(({ query }) => query.includes('prosecutor'))).toEqual([])
+    expect(JSON.stringify(asked.answer)).not.toMatch(/case:officials|scope/)
   })
 
   it('and that @include leaves out is not an error', async () => {
     const asked = await ask(
-      'query ($no: Boolean = false) { c: case(id: "GT:1") { id where: court @include(if: $no) } }',
+      'query ($no: Boolean = false) { c: case(id: "GT:1") { id where: prosecutor @include(if: $no) } }',
       PLAIN,
     )
     expect(errorsOf(asked)).toEqual([])
   })
 
   it('leaves no leg to send if the operation asks for nothing else', async () => {
-    const asked = await ask(`{ ${COURT} }`, PLAIN)
+    const asked = await ask(`{ ${PROSECUTOR} }`, PLAIN)
     expect(asked.legs).toEqual([])
     expect(asked.answer.data).toBeNull()
   })
@@ -164,10 +165,12 @@ describe('without a token', () => {
 
 describe('a country', () => {
   it('that denies a field is not asked for it, but the others are', async () => {
-    const asked = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { id court } } outcomes { country } } }')
+    const asked = await ask(
+      '{ cases(countries: ["GT", "HN"]) { edges { node { id prosecutor } } outcomes { country } } }',
+    )
     const [gt, hn] = asked.legs
-    expect([gt?.query.includes('court'), hn?.query.includes('court')]).toEqual([true, false])
-    expect(errorsOf(asked)).toContain('cases.edges.node.court FORBIDDEN_BY_COUNTRY HN Case.court')
+    expect([gt?.query.includes('prosecutor'), hn?.query.includes('prosecutor')]).toEqual([true, false])
+    expect(errorsOf(asked)).toContain('cases.edges.node.prosecutor FORBIDDEN_BY_COUNTRY HN Case.prosecutor')
   })
 
   it('that does not recognise the task force, or that the mandate does not name, is not asked', async () => {
@@ -188,7 +191,7 @@ describe('a country', () => {
 
   it('that denies a top field is reported once, at that field', async () => {
     const source =
-      '{ person(id: "GT:1") { cases(countries: ["GT", "HN"]) { edges { node { narrative court } } outcomes { country } } } }'
+      '{ person(id: "GT:1") { cases(countries: ["GT", "HN"]) { edges { node { narrative prosecutor } } outcomes { country } } } }'
     const asked = await ask(source)
     expect(errorsOf(asked).filter((error) => error.includes('HN'))).toEqual([
       'person.cases FORBIDDEN_BY_COUNTRY HN Person.cases',
@@ -206,18 +209,18 @@ describe('a country', () => {
   it.each([
     [
       'as a literal',
-      '{ cases(countries: ["GT", "HN"], filter: { iccs: ["0101"] }) { edges { cursor } outcomes { country } } }',
+      '{ cases(countries: ["GT", "HN"], filter: { participant: "GT:1" }) { edges { cursor } outcomes { country } } }',
       {},
     ],
     [
       'in a variable',
       'query ($f: CaseFilter) { cases(countries: ["GT", "HN"], filter: $f) { edges { cursor } outcomes { country } } }',
-      { f: { iccs: ['0101'] } },
+      { f: { participant: 'GT:1' } },
     ],
   ])('is not asked where a filter %s would reveal what it denies', async (_, source, variables) => {
     const asked = await ask(source, undefined, { variables })
     expect(asked.legs.map(({ country }) => country)).toEqual(['GT'])
-    expect(errorsOf(asked)).toContain('cases FORBIDDEN_BY_COUNTRY HN CaseFilter.iccs')
+    expect(errorsOf(asked)).toContain('cases FORBIDDEN_BY_COUNTRY HN CaseFilter.participant')
     expect(outcomesOf(asked)).toContain('HN DENIED FORBIDDEN_BY_COUNTRY')
   })
 
@@ -232,35 +235,36 @@ describe('rows of victims and witnesses', () => {
     (await ask('{ person(id: "GT:1") { sex } }', callerOf(scopes, ['GT']))).legs[0]?.rights
 
   it('are requested by the leg’s rights only if the caller may read them in that country', async () => {
-    const all = { scopes: ['person:protected', 'person:read'], policies: ['protected_release'] }
-    expect(await scopesOf(['person:read', 'person:protected'])).toEqual(all)
+    const all = { scopes: ['case:read', 'person:protected', 'person:read'], policies: ['protected_release'] }
+    expect(await scopesOf(['case:read', 'person:read', 'person:protected'])).toEqual(all)
     expect(await scopesOf(['person:read'])).toEqual({ scopes: ['person:read'], policies: [] })
   })
 })
 
 describe('the mode', () => {
   it('reject sends no leg if anything is denied', async () => {
-    const asked = await ask('{ c: case(id: "GT:1") { id where: court } }', PLAIN, { mode: 'reject' })
+    const asked = await ask('{ c: case(id: "GT:1") { id where: prosecutor } }', PLAIN, { mode: 'reject' })
     expect(asked.legs).toEqual([])
     expect(asked.answer).toMatchObject({ status: 403, data: null })
     expect(errorsOf(asked)).toEqual(DENIED)
-    const partly = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { court } } } }', undefined, {
+    const partly = await ask('{ cases(countries: ["GT", "HN"]) { edges { node { prosecutor } } } }', undefined, {
       mode: 'reject',
     })
-    expect(errorsOf(partly)).toEqual(['cases.edges.node.court FORBIDDEN_BY_COUNTRY HN Case.court'])
+    expect(errorsOf(partly)).toEqual(['cases.edges.node.prosecutor FORBIDDEN_BY_COUNTRY HN Case.prosecutor'])
     const whole = await ask('{ c: case(id: "GT:1") { id } }', PLAIN, { mode: 'reject' })
     expect(whole.legs).toHaveLength(1)
   })
 
   it('dry-run sends no leg, and lists what would be denied, where, and by which kind of rule', async () => {
-    const source = '{ cases(countries: ["GT", "HN"], filter: { iccs: ["01"] }) { edges { node { where: court } } } }'
+    const source =
+      '{ cases(countries: ["GT", "HN"], filter: { participant: "GT:1" }) { edges { node { where: prosecutor } } } }'
     const { legs, answer } = await ask(source, undefined, { context: { isDryRun: true } })
     expect(legs).toEqual([])
     expect(answer.extensions).toEqual({
       dryRun: {
         denied: [
-          { path: ['cases', 'edges', 'node', 'where'], coordinate: 'Case.court', rule: 'SCOPES', country: 'HN' },
-          { path: ['cases'], coordinate: 'CaseFilter.iccs', rule: 'SCOPES', country: 'HN' },
+          { path: ['cases', 'edges', 'node', 'where'], coordinate: 'Case.prosecutor', rule: 'SCOPES', country: 'HN' },
+          { path: ['cases'], coordinate: 'CaseFilter.participant', rule: 'SCOPES', country: 'HN' },
         ],
       },
     })

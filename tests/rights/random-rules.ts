@@ -55,7 +55,15 @@ export function withRules(sdl: string, rules: RuleSet): string {
     const fields = node.fields?.map((field) => ruled(field, `${typeName}.${field.name.value}`, rules))
     return ruled({ ...node, ...(fields ? { fields } : {}) }, typeName, rules)
   })
-  return print({ ...document, definitions })
+  return withAuthenticated(print({ ...document, definitions }))
+}
+
+/** Lets a supergraph whose contract has no `@authenticated` have it, as composition would write it. */
+function withAuthenticated(sdl: string): string {
+  const link = '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)'
+  if (!sdl.includes(link) || sdl.includes('specs.apollo.dev/authenticated/')) return sdl
+  return `${sdl.replace(link, `@link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY) ${link}`)}
+directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM\n`
 }
 
 function ruled<T extends { readonly directives?: readonly ConstDirectiveNode[] }>(

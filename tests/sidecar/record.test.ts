@@ -42,7 +42,7 @@ it('writes each leg to the audit log with the hashes of its bytes, and answers w
   try {
     service.answer = (response) => answerJson(response, BYTES)
     const answered = await send(CASE)
-    const refused = await send('{ case(id: "HN:1") { court } }')
+    const refused = await send('{ case(id: "HN:1") { prosecutor } }')
     service.answer = (response) => answerJson(response, 'Ana María', 500)
     const failed = await send(CASE)
     for (const response of [answered, refused, failed]) expect(response.headers.get('istmo-receipt')).toBeTruthy()

@@ -114,7 +114,11 @@ describe('a leg that the rules allow', () => {
       body: JSON.stringify({ query: CASE }),
     })
     const [came] = service.came
-    expect(came?.headers).toMatchObject({ 'istmo-task-force': 'jtf', 'istmo-show-protected': '?0', 'istmo-scopes': '' })
+    expect(came?.headers).toMatchObject({
+      'istmo-task-force': 'jtf',
+      'istmo-show-protected': '?0',
+      'istmo-scopes': 'case:read person:read',
+    })
     expect(Object.keys(came?.headers ?? {})).not.toEqual(expect.arrayContaining(['cookie']))
     expect(came?.headers['x-role']).toBeUndefined()
   })
@@ -135,17 +139,18 @@ describe('a leg that the node rejects never reaches the service', () => {
     ['without a token', { query: CASE, token: null }, 401],
     ['with a token of something else', { query: CASE, token: 'a.b.c' }, 401],
     ['for another country', { query: CASE, claims: { aud: 'GT' } }, 403],
-    ['without the scope', { query: '{ case(id: "HN:1") { id court } }' }, 403],
+    ['without the scope', { query: '{ case(id: "HN:1") { id prosecutor } }' }, 403],
     [
       'for a policy that is not granted',
-      { query: '{ case(id: "HN:1") { narrative } }', claims: { scope: 'case:narrative' } },
+      { query: '{ case(id: "HN:1") { narrative } }', claims: { scope: 'case:read case:narrative' } },
       403,
     ],
     [
       'by a filter in a variable',
       {
         query: 'query ($f: CaseFilter) { cases(filter: $f) { edges { cursor } } }',
-        variables: { f: { iccs: ['01'] } },
+        variables: { f: { participant: 'HN:P1' } },
+        claims: { scope: 'case:read' },
       },
       403,
     ],
