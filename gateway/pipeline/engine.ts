@@ -12,6 +12,7 @@ import { createPlanner, type OperationRequest } from '../plan/compile.ts'
 import type { CreatePlanMaker } from '../plan/make-plan.ts'
 import { formatErrors } from '../shape/errors.ts'
 import { explainMissing } from '../shape/explain-missing.ts'
+import { listLostFields } from '../shape/list-lost-fields.ts'
 import { placeDenials } from '../shape/place-denials.ts'
 import { shapeAnswer } from '../shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from '../spread/check-arguments.ts'
@@ -234,12 +235,12 @@ function makeAnswer(run: Run): EngineAnswer {
   const { compiled, tree, denials, answerErrors, manifest } = run
   const { outKey } = compiled
   const shaped = shapeAnswer(compiled.shape, tree)
-  const data = compiled.isEmpty ? null : shaped.data
-  const missing = explainMissing(shaped.missing, answerErrors, denials, outKey)
-  const errors = formatErrors(
-    [...placeDenials(denials, { ...shaped, data }, outKey), ...answerErrors, ...missing],
-    outKey,
-  )
+  const lost = compiled.isEmpty ? [] : listLostFields(compiled.shape, tree, [...answerErrors, ...denials])
+  const isNothingAsked = compiled.isEmpty || (lost.length > 0 && Object.keys(tree).length === 0)
+  const data = isNothingAsked ? null : shaped.data
+  const found = [...answerErrors, ...lost]
+  const missing = explainMissing(shaped.missing, found, denials, outKey)
+  const errors = formatErrors([...placeDenials(denials, { ...shaped, data }, outKey), ...found, ...missing], outKey)
   const countries = [...manifest]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, outcome]) => {

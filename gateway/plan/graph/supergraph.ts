@@ -13,6 +13,7 @@ import { type Requirements, readFieldSet, requirementsOf } from '../../../compos
 import { SUPPORTED_FEATURES } from '../../../composition/supported-features.ts'
 import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
 import { SCALARS } from '../../../contract/scalars.ts'
+import { putResolvableKeysFirst } from '../apollo-workarounds/unresolvable-key-first.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
 import { createQueryPlanner } from './query-planner.ts'
 
@@ -49,7 +50,7 @@ export interface LoadedSubgraph {
  * @throws {Error} if it is not a valid supergraph, or if it links a spec for security or execution that the gateway does not know.
  */
 export function loadSupergraph(sdl: string): LoadedSupergraph {
-  const supergraph = Supergraph.build(sdl, { supportedFeatures: SUPPORTED_FEATURES })
+  const supergraph = Supergraph.build(putResolvableKeysFirst(sdl), { supportedFeatures: SUPPORTED_FEATURES })
   const api = supergraph.apiSchema()
   const planner = createQueryPlanner(supergraph)
   const subgraphs = new Map(
