@@ -52,8 +52,9 @@ export const ERRORS = {
   },
   BAD_REQUEST: {
     status: 400,
-    meaning: 'The HTTP request is not a GraphQL request.',
-    remedy: 'Send JSON with a `query`, as the GraphQL-over-HTTP specification requires.',
+    meaning: 'The HTTP request does not have the form that the gateway takes.',
+    remedy:
+      'The message names the header or the part of the body. Send JSON with a `query`, as the GraphQL-over-HTTP specification requires.',
   },
   BAD_USER_INPUT: {
     status: 400,
@@ -148,9 +149,10 @@ export const ERRORS = {
     remedy: 'Send the request again. Another instance answers it.',
   },
   UNAUTHORIZED_FIELD_OR_TYPE: {
-    status: 403,
+    status: 200,
     meaning: 'The caller may not read this field.',
-    remedy: 'Get a token with the rights that your task needs, or omit the field.',
+    remedy:
+      'Get a token with the rights that your task needs, or omit the field. In the mode `reject`, the HTTP status is 403.',
   },
   MANDATE_NOT_COVERED: {
     status: 403,
@@ -233,7 +235,8 @@ export const ERRORS = {
   ROWS_DROPPED: {
     status: 200,
     meaning: 'Some rows of the country are left out because a required value is missing in them.',
-    remedy: 'See `errors` in the answer.',
+    remedy:
+      'See `errors` in the answer: `extensions.count` says how many rows, and `coordinate` which value they lack.',
   },
   COVERAGE_PARTIAL: {
     status: 200,
@@ -252,7 +255,7 @@ export const ERRORS = {
   },
   NOT_PUBLISHED: {
     status: 200,
-    meaning: 'The country does not publish this domain.',
+    meaning: 'The country does not publish what was asked, or it does not take part.',
     remedy: 'None. `/status` lists who publishes what.',
   },
   DENIED: { status: 200, meaning: 'The country denied its part.', remedy: 'See the code in `extensions.countries`.' },

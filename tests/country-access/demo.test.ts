@@ -43,6 +43,14 @@ describe('the demo’s countries', () => {
     expect(stricter).toEqual(['Person.birthDate'])
   })
 
+  it('name the depositary only for what it publishes: the treaties and the classification', async () => {
+    const rules = await readCountryRules(fileOf('UN'), 'UN')
+    const { own } = domainRules({ domain: 'legal', typeDefs: parse(domainSdl('legal')) }, rules)
+    expect(['iccsClasses', 'legalInstrument', 'legalInstruments'].every((name) => own?.has('Query', name))).toBe(true)
+    expect(['mlaRequests', 'statutes', 'dualCriminality'].some((name) => own?.has('Query', name))).toBe(false)
+    expect(own?.has('Case', 'mlaRequests')).toBe(false)
+  })
+
   it('of Honduras meet the table of Honduras', async () => {
     const out: string[] = []
     const write = { write: (text: string) => out.push(text) }

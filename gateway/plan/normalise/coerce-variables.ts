@@ -6,7 +6,7 @@ const MAX_ERRORS = 10
 
 /**
  * Coerces a request's variables by the operation's definitions of them.
- * @throws {IstmoError} `BAD_USER_INPUT`; `UNKNOWN_COUNTRY` if a value is no country code. The message names the variable, the place in it and its type, and never a value.
+ * @throws {IstmoError} `BAD_USER_INPUT`; `UNKNOWN_COUNTRY` if a value is not a country code. The message names the variable, the place in it and its type, and never a value.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
