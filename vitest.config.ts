@@ -33,11 +33,11 @@ const NOT_UNIT = {
     'demo/commands/import.test.ts',
     'demo/facts/load-facts.test.ts',
     'demo/generator/load-country.test.ts',
-    'demo/importers/importers.test.ts',
+    'demo/importers/{columns,importers}.test.ts',
     'gateway/admit/shared-buckets.test.ts',
     'subgraphs/cases/*.test.ts',
     'subgraphs/kit/{migrate,paging}.test.ts',
-    'subgraphs/legal/module.test.ts',
+    'subgraphs/legal/*.test.ts',
     'subgraphs/persons/{module,search}.test.ts',
   ],
   'take seconds, because they wait for the disk or the clock': [

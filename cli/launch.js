@@ -3,7 +3,7 @@
  * came with `npm ci` (node_modules/.bin/node). Plain JavaScript for Node.js 20, and nothing but Node's own modules.
  */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,6 +11,7 @@ const LEAST_MAJOR = 24
 
 /** Runs the program at this `file:` URL with the arguments of this process. */
 export async function launch(program) {
+  endWithNpm()
   if (Number.parseInt(process.versions.node, 10) >= LEAST_MAJOR) {
     await import(program)
     return
@@ -23,6 +24,36 @@ export async function launch(program) {
     )
     process.exitCode = 1
   } else handOver(node, file)
+}
+
+/** How often a process that npm started looks whether npm is still there, in milliseconds. */
+const NPM_POLL_MS = 500
+
+/**
+ * Ends this process in order, as by SIGTERM, when the npm or npx that started it is gone. npm passes signals to the shell between it and
+ * this process, and that shell ends without passing them on: without this, `npx istmo gateway & kill $!` would leave a gateway that
+ * listens. A process that npm did not start is left alone, because its parent may end for good reasons.
+ */
+export function endWithNpm() {
+  if (process.env.npm_command === undefined) return
+  const before = ancestors()
+  const timer = setInterval(() => {
+    if (ancestors() === before) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, NPM_POLL_MS)
+  timer.unref()
+}
+
+/** The shell that npm started, and npm where the system says so (/proc). A process whose parent ends gets another parent. */
+function ancestors() {
+  let grandparent = ''
+  try {
+    grandparent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8'))?.[1] ?? ''
+  } catch {
+    // No /proc, or the parent has just ended: then its id changes too.
+  }
+  return `${process.ppid} ${grandparent}`
 }
 
 /** The `node` of the nearest node_modules, upwards from `folder`. On Windows npm makes a script of it, which cannot be spawned. */

@@ -136,6 +136,7 @@ export function dateOfDescendingKey(key: string): string | null | undefined {
  * and cursors).
  */
 export const CONNECTION_ORDERS: Readonly<Record<string, string>> = {
+  'Query.warrants': 'ISSUED_ON_DESC',
   'Case.warrants': 'ISSUED_ON_DESC',
   'Person.warrants': 'ISSUED_ON_DESC',
   'Case.participants': 'ROW_ASC',

@@ -188,8 +188,8 @@ export const ERRORS = {
   },
   COUNTRY_RATE_LIMITED: {
     status: 200,
-    meaning: 'The country gets too many requests, so the gateway does not ask it at the moment.',
-    remedy: 'Ask again later.',
+    meaning: 'The country gets too many requests, so the gateway did not ask it for this part.',
+    remedy: 'Ask for less at once, or ask again later.',
   },
   BAD_ANSWER: {
     status: 200,
@@ -234,7 +234,8 @@ export const ERRORS = {
   },
   ROWS_DROPPED: {
     status: 200,
-    meaning: 'Some rows of the country are left out because a required value is missing in them.',
+    meaning:
+      'Some rows of the country are left out: a value that they need is missing or not valid, or they are more than one answer may add.',
     remedy:
       'See `errors` in the answer: `extensions.count` says how many rows, and `coordinate` which value they lack.',
   },

@@ -1,4 +1,8 @@
 import { IstmoError } from './errors.ts'
+import { ICCS_LEVELS, iccsLevel } from './iccs.ts'
+
+/** The most classes of the ICCS that one answer of a country has. A question for more is rejected. */
+export const MAX_ICCS_CLASSES = 500
 
 /**
  * Checks of arguments that the contract's SDL can only state in words, by the coordinate of the field. The gateway and the national
@@ -6,6 +10,32 @@ import { IstmoError } from './errors.ts'
  * `SEARCH_TOO_WIDE`.
  */
 export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<string, unknown>>) => void>> = {
+  'Query.caseCounts': ({ iccs, level }) => {
+    checkIccsLevel('Query.caseCounts(iccs:)', iccs)
+    if (typeof level === 'number' && !ICCS_LEVELS.some((known) => known === level)) {
+      throw new IstmoError('BAD_USER_INPUT', `Query.caseCounts(level:) takes 1, 2, 3 or 4; came ${level}`)
+    }
+  },
+  'Query.iccsClasses': ({ codes, under, search }) => {
+    const given = [codes, under, search].filter((value) => value !== null && value !== undefined)
+    if (given.length === 0) {
+      throw new IstmoError('BAD_USER_INPUT', 'Query.iccsClasses takes codes, under or search, at least one; came none')
+    }
+    if (Array.isArray(codes) && codes.length > MAX_ICCS_CLASSES) {
+      const came = `came ${codes.length}`
+      throw new IstmoError(
+        'BAD_USER_INPUT',
+        `Query.iccsClasses(codes:) takes at most ${MAX_ICCS_CLASSES} codes; ${came}`,
+      )
+    }
+    checkIccsLevel('Query.iccsClasses(under:)', under)
+    if (typeof search === 'string' && !/[\p{L}\p{N}]/u.test(search)) {
+      throw new IstmoError(
+        'BAD_USER_INPUT',
+        'Query.iccsClasses(search:) takes words; came a text without a letter or digit',
+      )
+    }
+  },
   'Query.dualCriminality': ({ countries }) => {
     if (Array.isArray(countries) && countries.length === 0) {
       throw new IstmoError('BAD_USER_INPUT', 'Query.dualCriminality(countries:) takes at least one country; came none')
@@ -20,4 +50,12 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
       throw new IstmoError('BAD_USER_INPUT', 'Query.persons(search:) takes at least one criterion; came none')
     }
   },
+}
+
+function checkIccsLevel(coordinate: string, code: unknown): void {
+  if (typeof code !== 'string' || iccsLevel(code) !== null) return
+  throw new IstmoError(
+    'BAD_USER_INPUT',
+    `${coordinate} takes a code of 2, 4, 5 or 6 digits; came one of ${code.length}`,
+  )
 }

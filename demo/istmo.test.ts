@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { runAudit } from '../cli/audit/run.ts'
 import { COMMANDS } from '../cli/commands.ts'
@@ -82,6 +83,25 @@ describe('istmo gateway', () => {
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
+  // npm runs a command in a shell, which ends with npm and passes no signal on.
+  it.each([
+    ['npm by SIGTERM', 'SIGTERM', 'exec sh -c "$COMMAND; true"'],
+    ['npm and leaves its shell', 'SIGKILL', 'sh -c "$COMMAND; true"; true'],
+  ] as const)('does not go on listening when somebody ends %s', async (_, signal, script) => {
+    const gateway = 'gateway --supergraph supergraph.graphql --countries countries --port 0 --anonymous'
+    const COMMAND = `${process.execPath} ${join(PROJECT, 'demo/istmo.js')} ${gateway}`
+    const npm = spawn('sh', ['-c', script], {
+      cwd: PROJECT,
+      env: { ...process.env, npm_command: 'exec', COMMAND },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const [line] = await once(npm.stdout, 'data')
+    const url = /Istmo listens on (http:\/\/127\.0\.0\.1:\d+)\/graphql/.exec(String(line))?.[1]
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    npm.kill(signal)
+    while (await fetch(`${url}/health/ready`).then(Boolean, () => false)) await sleep(100)
   })
 
   it.each([

@@ -1,5 +1,6 @@
 /** `npm start`: starts the complete demo in this terminal. Ctrl-C ends it. */
 
+import { endWithNpm } from '../cli/launch.js'
 import { runCommand } from '../service/command-line.ts'
 import { EXIT_FAILED, UsageError } from '../service/usage-error.ts'
 import { readDemoConfig } from './config.ts'
@@ -48,6 +49,7 @@ function waitForSignal(demo: Demo): Promise<null> {
   })
 }
 
+endWithNpm()
 await runCommand(START, process.argv.slice(2), async (line) => {
   const options = toStartOptions(line)
   return run(createDemo(readDemoConfig(process.env, options), options, terminal))

@@ -85,6 +85,16 @@ describe('the token command', () => {
     expect(stderr).toContain('<profile>: expected one of analyst, prosecutor')
     for (const profile of Object.keys(PROFILES)) expect(stderr).toContain(profile)
   })
+
+  it('lists the profiles, one line each, when no profile is named, and prints nothing that a shell would take for a token', async () => {
+    const { code, stdout, stderr } = await token()
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    for (const [profile, { role, purpose }] of Object.entries(PROFILES)) {
+      expect(stderr.split('\n').filter((line) => line.startsWith(`  ${profile} `))).toEqual([
+        expect.stringMatching(new RegExp(`${role} of .*${purpose}$`)),
+      ])
+    }
+  })
 })
 
 describe('the arguments of the token command', () => {

@@ -15,9 +15,8 @@ const TOKEN = {
   description: 'Prints only a bearer token of a development issuer. `npm run -s token --` does the same.',
   arguments: {
     profile: {
-      meaning: 'the profile of the caller; the profiles are listed below',
-      expected: `one of ${Object.keys(PROFILES).join(', ')}`,
-      parse: (text: string) => (isProfileName(text) ? text : undefined),
+      meaning: 'the profile of the caller; the profiles are listed below, and without one',
+      isOptional: true,
     },
   },
   options: {
@@ -52,9 +51,10 @@ const TOKEN = {
   },
   notes: {
     Profiles: Object.fromEntries(
-      Object.entries<Profile>(PROFILES).map(([name, { country, role, unit, purpose, scopes }]) => {
-        return [name, `${role} of ${country}-MP-${unit}, ${purpose}; scopes: ${scopes.join(' ') || 'none'}`]
-      }),
+      Object.entries<Profile>(PROFILES).map(([name, profile]) => [
+        name,
+        `${describeProfile(profile)}; scopes: ${profile.scopes.join(' ') || 'none'}`,
+      ]),
     ),
     Environment: describeEnvironment('ISTMO_HOME'),
   },
@@ -76,6 +76,7 @@ export function parseTokenArguments(args: readonly string[]): TokenRequest {
 }
 
 function toTokenRequest({ profile, scope, country, expiresIn, claims }: CommandLine<typeof TOKEN>): TokenRequest {
+  if (profile === undefined || !isProfileName(profile)) throw unknownProfile(profile)
   return {
     profile,
     ...(scope !== undefined && { scopes: scope }),
@@ -83,6 +84,27 @@ function toTokenRequest({ profile, scope, country, expiresIn, claims }: CommandL
     ...(expiresIn !== undefined && { lifetimeS: expiresIn }),
     ...(claims !== undefined && { claims }),
   }
+}
+
+/** Lists the profiles, one line each, so that whoever types the command without one sees what there is. */
+function unknownProfile(given: string | undefined): UsageError {
+  const names = Object.keys(PROFILES)
+  const widest = Math.max(...names.map(({ length }) => length))
+  const lines = Object.entries<Profile>(PROFILES).map(
+    ([name, profile]) => `  ${name.padEnd(widest)}  ${describeProfile(profile)}`,
+  )
+  const came = given === undefined ? 'nothing' : JSON.stringify(given)
+  return new UsageError(
+    [
+      `<profile>: expected one of ${names.join(', ')}; came ${came}`,
+      ...lines,
+      'Run «istmo token --help» for its options.',
+    ].join('\n'),
+  )
+}
+
+function describeProfile({ country, role, unit, purpose }: Profile): string {
+  return `${role} of ${country}-MP-${unit}, ${purpose}`
 }
 
 /**

@@ -24,7 +24,6 @@ const TELLS_NOTHING = [
   /\((id|first):\)$/, // which record, or how many
   /^Query\.(caseCounts|legalInstruments|statutes|dualCriminality|iccsClasses)\(/, // statistics, which have their own scope, and public law
   /^LegalInstrument\./, // public law
-  /^WarrantFilter\.(status|category|issuedFrom|issuedTo)$/, // Query.warrants has the rule of the type Warrant, and so of these fields
   /^PersonHitSearch\./, // guarded by personHits
   /^IdentifierInput\./, // guarded by the field that accepts it
   /^(CaseOrder|PersonOrder)\.(ID_ASC|BEST_MATCH)$/,

@@ -5,7 +5,7 @@ import { SILENT } from '../importers/progress.ts'
 import { createScratch, openCountryDatabase, type Scratch } from '../importers/testing.ts'
 import { ICCS_FACTS, levelOf, parentOf } from './iccs-codes.ts'
 import { loadFacts } from './load-facts.ts'
-import { INSTRUMENTS, PARTICIPATIONS } from './treaties.ts'
+import { INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './treaties.ts'
 
 let database: TestDatabase
 let scratch: Scratch
@@ -19,8 +19,15 @@ afterAll(async () => {
 
 it('loads the codes for a country, the treaties too for the depositary, and nothing the second time', async () => {
   expect(await loadFacts(database.db, 'GT')).toBe(ICCS_FACTS.length)
-  expect(await loadFacts(database.db, 'UN')).toBe(INSTRUMENTS.length + PARTICIPATIONS.length)
+  expect(await loadFacts(database.db, 'UN')).toBe(INSTRUMENTS.length + PARTICIPATIONS.length + STATE_CODES.length)
   expect(await loadFacts(database.db, 'UN')).toBe(0)
+})
+
+it('says that the treaties are complete for the states that the facts name, and for no other', async () => {
+  const keys = await database.db.query<{ key: string }>(
+    `select key from legal.coverage where subject = 'PARTICIPATIONS' order by key`,
+  )
+  expect(keys.map(({ key }) => key)).toEqual(['BZ', 'CR', 'DO', 'GT', 'HN', 'MX', 'NI', 'PA', 'SV'])
 })
 
 it('knows when the Convention against Transnational Organized Crime bound GT, HN and SV', async () => {

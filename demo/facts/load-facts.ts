@@ -3,14 +3,15 @@ import type { Database } from '../../subgraphs/kit/types.ts'
 import { ICCS_IMPORTER } from '../importers/iccs.ts'
 import { hasImported } from '../importers/run-import.ts'
 import { insertMissingRows } from '../importers/table.ts'
-import { ICCS_CODE, INSTRUMENT, PARTICIPATION } from '../importers/tables.ts'
-import { PARTICIPATION_IMPORTER } from '../importers/treaties.ts'
+import { COVERAGE, ICCS_CODE, INSTRUMENT, PARTICIPATION } from '../importers/tables.ts'
+import { PARTICIPATION_IMPORTER, TREATY_INDEX_IMPORTER } from '../importers/treaties.ts'
 import { ICCS_FACTS, levelOf, parentOf } from './iccs-codes.ts'
-import { INSTRUMENTS, PARTICIPATIONS } from './treaties.ts'
+import { INSTRUMENTS, PARTICIPATIONS, STATE_CODES } from './treaties.ts'
 
 /**
  * Loads the project's own facts into a country's database: ICCS codes into each, treaties only into the depositary's. Does not
- * change rows that came from a publisher's file, and loads no facts of a kind once such a file was imported. Loads all or nothing.
+ * change rows that came from a publisher's file, and loads no facts of a kind once such a file was imported. The depositary says that
+ * the facts are complete for the states that they name, and for no other. Loads all or nothing.
  * @returns the number of new rows.
  */
 export function loadFacts(db: Database, country: string): Promise<number> {
@@ -31,6 +32,11 @@ export function loadFacts(db: Database, country: string): Promise<number> {
         PARTICIPATION,
         PARTICIPATIONS.map((fact) => ({ ...fact })),
       )
+      // The publisher's index has more treaties, on which the facts say nothing.
+      if (!(await hasImported(tx, TREATY_INDEX_IMPORTER))) {
+        const covered = STATE_CODES.map((key) => ({ subject: 'PARTICIPATIONS', key }))
+        inserted += await insertMissingRows(tx, COVERAGE, covered)
+      }
     }
     return inserted
   })

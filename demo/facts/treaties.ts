@@ -70,6 +70,9 @@ const STATES: Readonly<Record<string, string>> = {
   SV: '2000-12-14/2004-03-18 2002-08-15/2004-03-18 2002-08-15/2004-03-18 2002-08-15/2004-03-18 2003-12-10/2004-07-01',
 }
 
+/** The codes of the states whose participations in all of these instruments are known. */
+export const STATE_CODES: readonly string[] = Object.keys(STATES)
+
 /** The participations of nine states. A state without one in an instrument has no row for it. Days are `YYYY-MM-DD`. */
 export const PARTICIPATIONS: readonly ParticipationFact[] = Object.entries(STATES).flatMap(([country, text]) =>
   text.split(' ').flatMap((part, index) => {

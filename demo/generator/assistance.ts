@@ -1,11 +1,24 @@
+import { BASES, type Basis, INFORMATION, type Measure } from '../facts/assistance-bases.ts'
 import type { Row } from '../importers/table.ts'
-import { nearbyCase } from './cases.ts'
+import type { ConductKey } from '../law/conducts.ts'
+import { conductsOf, nearbyCase } from './cases.ts'
 import { addDaysUpToLast } from './days.ts'
 import { assistanceId, caseHead } from './ids.ts'
 import { profileOf } from './profiles.ts'
-import { makeRecordProvenance } from './provenance.ts'
+import { makeOpenProvenance, makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
+import {
+  hasStories,
+  type InStory,
+  ordinalOfCase,
+  storyCase,
+  storyCaseCount,
+  storyRequestAt,
+  storyRequestCount,
+} from './stories/stories.ts'
+import type { StoryRequest } from './stories/story.ts'
+import { idOfStoryCase } from './stories/tell-case.ts'
 
 /** One made-up request for mutual legal assistance as rows of the domain `legal`. */
 export interface AssistanceRows {
@@ -13,76 +26,126 @@ export interface AssistanceRows {
   readonly concerns: readonly Row[]
 }
 
-/** How many cases there are for each request. */
+/** How many cases there are for each request outside the stories. */
 const CASES_PER_REQUEST = 10
 
 /** The country that a country asks when no other is generated. */
 const NEIGHBOURS = ['MX', 'PA']
 
-/** The instruments that requests rest on, each with its article on mutual assistance or joint investigations. */
-const BASES: Readonly<Record<string, readonly (string | null)[]>> = {
-  'UN:XVIII-12': ['18', '18', '19', '16', '13'],
-  'UN:XVIII-12-a': [null, '10'],
-  'UN:XVIII-12-b': [null, '10'],
-  'UN:XVIII-12-c': [null, '13'],
-  'UN:XVIII-14': ['46', '46', '49', '55'],
+/** Returns the number of requests that a country makes: those of the stories first. None if there are no cases. */
+export function assistanceCount(settings: GeneratorSettings): number {
+  const { cases } = settings
+  const drawn = Math.ceil(Math.max(0, cases - casesOfStories(settings)) / CASES_PER_REQUEST)
+  return cases === 0 ? 0 : toldCount(settings) + drawn
 }
 
-const MEASURES = [
-  'TAKE_EVIDENCE',
-  'SERVE_DOCUMENT',
-  'SEARCH_SEIZE',
-  'FREEZE_ASSETS',
-  'BANK_RECORDS',
-  'TRANSFER_PERSON',
-  'JOINT_TEAM',
-  'OTHER',
-]
-
-/** Returns the number of requests that a country makes. */
-export function assistanceCount({ cases }: GeneratorSettings): number {
-  return Math.ceil(cases / CASES_PER_REQUEST)
-}
-
-/**
- * Generates the request of this ordinal, counted from 1. The requests are about every tenth of the country's own cases, and about
- * cases of the requested country.
- */
+/** Generates the request of this ordinal, counted from 1. */
 export function makeAssistance(settings: GeneratorSettings, ordinal: number): AssistanceRows {
+  const told = hasStories(settings.countries) ? storyRequestAt(settings.country, ordinal) : undefined
+  return told === undefined ? drawRequest(settings, ordinal) : tellRequest(settings, ordinal, told)
+}
+
+function toldCount({ country, countries }: GeneratorSettings): number {
+  return hasStories(countries) ? storyRequestCount(country) : 0
+}
+
+function tellRequest(
+  settings: GeneratorSettings,
+  ordinal: number,
+  { story, it }: InStory<StoryRequest>,
+): AssistanceRows {
+  const { country, seed } = settings
+  const random = createRandom(seed, 'story-request', country, ordinal)
+  const own = ordinalOfCase(story, it.case)
+  const id = assistanceId(country, ordinal)
+  const basis = basisFor(it.measures[0] ?? 'OTHER', storyCase(story, it.case).conducts)
+  const request = {
+    id,
+    requested_country: it.requested,
+    requesting_authority: profileOf(country).authority,
+    legal_basis_id: basis.instrument,
+    legal_basis_article: basis.article,
+    case_id: caseHead(settings, country, own.ordinal).id,
+    measures: it.measures,
+    urgency: it.urgency,
+    status: it.status,
+    ...makeOpenProvenance(random, country, it.madeOn),
+  }
+  const concerned = it.concerns.flatMap((key) => idOfStoryCase(settings, story, key) ?? [])
+  return { request, concerns: concerned.map((case_id) => ({ mla_id: id, case_id })) }
+}
+
+/** The requests outside the stories are about every tenth of the country's own cases, and about cases of the requested country. */
+function drawRequest(settings: GeneratorSettings, ordinal: number): AssistanceRows {
   const { country, seed } = settings
   const random = createRandom(seed, 'assistance', country, ordinal)
   const others = othersOf(settings)
-  const isExample = ordinal === 1
   const requested = random.pick(others.length > 0 ? others : NEIGHBOURS.filter((code) => code !== country))
-  const caseOrdinal = (ordinal - 1) * CASES_PER_REQUEST + 1
+  const caseOrdinal = caseOf(settings, ordinal)
   const own = caseHead(settings, country, caseOrdinal)
-  const basis = isExample ? 'UN:XVIII-12' : random.weighted(BASIS_WEIGHTS)
-  const madeOn = addDaysUpToLast(own.filedOn, random.between(10, 300))
+  const measure = random.weighted(MEASURES)
+  const basis = basisFor(measure, conductsOf(settings, country, caseOrdinal))
   const id = assistanceId(country, ordinal)
+  const isBilateral = random.chance(0.02)
   const request = {
     id,
     requested_country: requested,
     requesting_authority: profileOf(country).authority,
-    // One in fifty rests on a bilateral treaty that no participant of the demo has published.
-    legal_basis_id: !isExample && random.chance(0.02) ? `${requested}:TRATADO-${country}` : basis,
-    legal_basis_article: isExample ? '18' : random.pick(BASES[basis] ?? [null]),
+    // One in fifty rests on a bilateral treaty that no participant of the demo has published. It is invented.
+    legal_basis_id: isBilateral ? `${requested}:TRATADO-${country}` : basis.instrument,
+    legal_basis_article: isBilateral ? null : basis.article,
     case_id: own.id,
-    measures: random.sample(MEASURES, random.between(1, 3)),
+    measures: measuresWith(random, measure),
     urgency: random.weighted({ ROUTINE: 7, URGENT: 3, IMMINENT_DANGER: 1 }),
-    status: isExample ? 'GRANTED' : random.weighted(STATUS_WEIGHTS),
-    ...makeRecordProvenance(random, country, madeOn),
+    status: random.weighted(STATUS_WEIGHTS),
+    ...makeRecordProvenance(random, country, addDaysUpToLast(own.filedOn, random.between(10, 300))),
   }
-  const concerned = concernedCases(random, settings, isExample ? others : [], requested, caseOrdinal)
+  const concerned = concernedCases(random, settings, requested, caseOrdinal)
   return { request, concerns: concerned.map((case_id) => ({ mla_id: id, case_id })) }
 }
 
-const BASIS_WEIGHTS = {
-  'UN:XVIII-12': 8,
-  'UN:XVIII-12-a': 2,
-  'UN:XVIII-12-b': 2,
-  'UN:XVIII-12-c': 1,
-  'UN:XVIII-14': 3,
-} as const
+function caseOf(settings: GeneratorSettings, ordinal: number): number {
+  return casesOfStories(settings) + (ordinal - toldCount(settings) - 1) * CASES_PER_REQUEST + 1
+}
+
+function casesOfStories({ country, countries }: GeneratorSettings): number {
+  return hasStories(countries) ? storyCaseCount(country) : 0
+}
+
+const CORRUPTION: readonly ConductKey[] = ['BRIBERY', 'EMBEZZLEMENT', 'ILLICIT_ENRICHMENT']
+
+/** Finds the article on which a measure rests in a case about this conduct: of UNCAC in cases of corruption, else of UNTOC. */
+export function basisFor(measure: Measure, conducts: readonly ConductKey[]): Basis {
+  const isCorruption = conducts.some((key) => CORRUPTION.includes(key))
+  if (measure !== 'OTHER') return BASES[isCorruption ? 'UNCAC' : 'UNTOC'][measure]
+  if (conducts.some((key) => key.startsWith('TRAFFICKING_'))) return INFORMATION.TRAFFICKING
+  if (conducts.includes('MIGRANT_SMUGGLING')) return INFORMATION.MIGRANTS
+  if (conducts.includes('ARMS_TRAFFICKING')) return INFORMATION.FIREARMS
+  return isCorruption ? INFORMATION.CORRUPTION : INFORMATION.ANY
+}
+
+const MEASURES = {
+  TAKE_EVIDENCE: 6,
+  SERVE_DOCUMENT: 3,
+  SEARCH_SEIZE: 3,
+  BANK_RECORDS: 3,
+  FREEZE_ASSETS: 3,
+  TRANSFER_PERSON: 1,
+  JOINT_TEAM: 1,
+  OTHER: 3,
+} as const satisfies Readonly<Record<Measure, number>>
+
+/** The measures that article 18 of UNTOC and article 46 of UNCAC list together. A request for another measure asks for it alone. */
+const TOGETHER: readonly Measure[] = ['TAKE_EVIDENCE', 'SERVE_DOCUMENT', 'SEARCH_SEIZE', 'BANK_RECORDS']
+
+function measuresWith(random: Random, first: Measure): readonly Measure[] {
+  if (!TOGETHER.includes(first)) return [first]
+  const more = random.sample(
+    TOGETHER.filter((measure) => measure !== first),
+    random.int(3),
+  )
+  return [first, ...more]
+}
 
 const STATUS_WEIGHTS = {
   DRAFT: 3,
@@ -99,11 +162,10 @@ const STATUS_WEIGHTS = {
 function concernedCases(
   random: Random,
   settings: GeneratorSettings,
-  always: readonly string[],
   requested: string,
   ordinal: number,
 ): readonly string[] {
-  const ids = new Set(always.map((country) => caseHead(settings, country, ordinal).id))
+  const ids = new Set<string>()
   if (settings.countries.includes(requested)) {
     for (let k = random.between(0, 2); k > 0; k--) ids.add(nearbyCase(random, settings, requested, ordinal))
   }

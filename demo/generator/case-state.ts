@@ -1,3 +1,4 @@
+import type { CourtStage } from './profiles.ts'
 import type { Random } from './random.ts'
 
 /** The progress of a made-up case: a category, and a status that fits it. */
@@ -28,4 +29,18 @@ export function makeState(random: Random): CaseState {
     ASSET_FORFEITURE: 1,
   })
   return { category, status: random.weighted<string>(STATUSES[category]) }
+}
+
+/** Returns the stage of court at which a case of this category is, or null if it is not at court. */
+export function stageOf(category: CaseState['category']): CourtStage | null {
+  return STAGES[category]
+}
+
+const STAGES: Readonly<Record<CaseState['category'], CourtStage | null>> = {
+  COMPLAINT: null,
+  INVESTIGATION: null,
+  PROSECUTION: 'INSTANCE',
+  COURT: 'TRIAL',
+  APPEAL: 'APPEAL',
+  ASSET_FORFEITURE: 'INSTANCE',
 }

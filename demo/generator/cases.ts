@@ -1,14 +1,18 @@
 import type { Row } from '../importers/table.ts'
-import { type CaseState, makeState } from './case-state.ts'
+import { CONDUCTS, type ConductKey, conductOf } from '../law/conducts.ts'
+import { chargeFor } from '../law/statutes.ts'
+import { type CaseState, makeState, stageOf } from './case-state.ts'
 import { addDays, addDaysUpToLast } from './days.ts'
 import { type CaseHead, caseHead } from './ids.ts'
 import { fullName, makeName } from './names.ts'
+import { makeNarrative } from './narratives.ts'
 import { makeParticipants } from './participants.ts'
-import { CONDUCTS, type Conduct, labelOf, statuteOf } from './penal-codes.ts'
-import { courtOf, type Place, profileOf } from './profiles.ts'
+import { courtOf, profileOf } from './profiles.ts'
 import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
+import { hasStories, storyCaseCount } from './stories/stories.ts'
+import { tellCase } from './stories/tell-case.ts'
 import { makeWarrants } from './warrants.ts'
 
 /** One made-up case as rows of the domain `cases`. */
@@ -20,142 +24,119 @@ export interface CaseRows {
   readonly links: readonly Row[]
 }
 
-/** How many cases of each country name the example person. They are the country's first cases. */
-const EXAMPLE_CASES = 3
-
-/** Generates the case of this ordinal, counted from 1, in the settings' country. */
+/** Generates the case of this ordinal, counted from 1, in the settings' country. A country's first cases belong to stories. */
 export function makeCase(settings: GeneratorSettings, ordinal: number): CaseRows {
+  const told = tellCase(settings, ordinal)
+  if (told !== undefined) return told
   const { country, seed } = settings
   const random = createRandom(seed, 'case', country, ordinal)
-  const isExample = ordinal <= EXAMPLE_CASES
   const head = caseHead(settings, country, ordinal)
-  const { places } = profileOf(country)
-  const place = places === null ? null : random.pick(places)
   const state = makeState(random)
-  const conducts = makeConducts(random, country, isExample)
-  const participants = makeParticipants(settings, { ordinal, head, state, conducts, isExample })
+  const conducts = conductsOf(settings, country, ordinal)
+  const participants = makeParticipants(settings, { ordinal, head, state, conducts })
+  const offences = offenceRows(random, { country, head, state, conducts })
   return {
-    file: fileRow(random, { settings, head, state, place, conducts, isExample }),
-    offences: offenceRows(random, { settings, head, state, conducts }),
-    warrants: makeWarrants(settings, { ordinal, head, place, subjects: participants.subjects }),
+    file: fileRow(random, { country, head, state, conducts, offences }),
+    offences,
+    warrants: makeWarrants(settings, { ordinal, head, subjects: participants.subjects }),
     participants: participants.rows,
-    links: linkRows(random, settings, ordinal, head, isExample),
+    links: linkRows(random, settings, ordinal, head),
   }
 }
 
-/** Draws what a case is about, as indices in {@link CONDUCTS}. */
-function makeConducts(random: Random, country: string, isExample: boolean): readonly number[] {
-  const weights = Object.fromEntries(CONDUCTS.map(({ weight }, index) => [String(index), weight]))
+/** Draws what a case outside the stories is about. */
+export function conductsOf({ seed }: GeneratorSettings, country: string, ordinal: number): readonly ConductKey[] {
+  const random = createRandom(seed, 'conducts', country, ordinal)
+  const weights = Object.fromEntries(CONDUCTS.map(({ key, weight }) => [key, weight])) as Record<ConductKey, number>
   const count = Number(random.weighted({ '1': 12, '2': 6, '3': 2 }))
-  const drawn = Array.from({ length: count }, () => Number(random.weighted(weights)))
-  const organised = CONDUCTS.findIndex(({ iccs }) => iccs === '09051')
-  const known = isExample ? [organised, ...drawn.filter((index) => statuteOf(country, index) !== null)] : drawn
-  return [...new Set(known)]
+  return [...new Set(Array.from({ length: count }, () => random.weighted(weights)))]
 }
 
-interface FileFacts {
-  readonly settings: GeneratorSettings
+interface CaseFacts {
+  readonly country: string
   readonly head: CaseHead
   readonly state: CaseState
-  readonly place: Place | null
-  readonly conducts: readonly number[]
-  readonly isExample: boolean
+  readonly conducts: readonly ConductKey[]
 }
 
-function fileRow(random: Random, { settings, head, state, place, conducts, isExample }: FileFacts): Row {
-  const { country } = settings
-  const filedOn = isExample || random.chance(0.98) ? head.filedOn : null
+function fileRow(random: Random, facts: CaseFacts & { readonly offences: readonly Row[] }): Row {
+  const { country, head, state } = facts
+  const filedOn = random.chance(0.98) ? head.filedOn : null
   const closed = ['ADJUDICATED', 'ARCHIVED'].includes(state.status) && filedOn !== null
   const closedOn = closed ? addDaysUpToLast(head.filedOn, random.between(90, 900)) : null
-  const atCourt = !['COMPLAINT', 'INVESTIGATION'].includes(state.category)
+  const stage = stageOf(state.category)
   const prosecutor = fullName(makeName(random, country, random.chance(0.5) ? 'F' : 'M'))
-  const told = random.chance(0.6)
   return {
     id: head.id,
-    tracking_id: isExample || random.chance(0.99) ? head.trackingId : null,
+    tracking_id: random.chance(0.99) ? head.trackingId : null,
     category: state.category,
     status: state.status,
     filed_on: filedOn,
     closed_on: closedOn,
-    subdivision: place?.code ?? null,
-    court: atCourt ? courtOf(country, place) : null,
+    subdivision: head.place?.code ?? null,
+    court: stage === null ? null : courtOf(country, head.place, stage),
     prosecutor: state.category === 'COMPLAINT' ? null : prosecutor,
-    narrative: told ? narrativeOf(country, place, conducts) : null,
+    narrative: random.chance(0.6) ? narrativeOf(random, facts) : null,
     ...makeRecordProvenance(random, country, head.filedOn),
   }
 }
 
-function narrativeOf(country: string, place: Place | null, conducts: readonly number[]): string {
-  const labels = conducts.flatMap((index) => conductLabel(country, index))
-  return `Relato inventado para demostración: hechos denunciados en ${place?.town ?? profileOf(country).name}, calificados como ${labels.join(', ').toLowerCase()}.`
-}
-
-function conductLabel(country: string, index: number): readonly string[] {
-  const conduct = CONDUCTS[index]
-  return conduct === undefined ? [] : [labelOf(conduct, country)]
+function narrativeOf(random: Random, facts: CaseFacts & { readonly offences: readonly Row[] }): string {
+  const { country, head, conducts, offences } = facts
+  return makeNarrative(random, {
+    town: head.place?.town ?? profileOf(country).name,
+    day: String(offences[0]?.committed_from ?? head.filedOn),
+    conducts,
+    labels: offences.map((row) => String(row.national_label)),
+  })
 }
 
 const DISPOSITIONS = { CONVICTED: 5, ACQUITTED: 2, DISMISSED: 1, WITHDRAWN: 1 } as const
 
-function offenceRows(
-  random: Random,
-  facts: Pick<FileFacts, 'settings' | 'head' | 'state' | 'conducts'>,
-): readonly Row[] {
-  const { settings, head, state, conducts } = facts
-  return conducts.flatMap((index, k) => {
-    const conduct = CONDUCTS[index]
-    return conduct === undefined ? [] : [offenceRow(random, { settings, head, state }, conduct, index, k)]
-  })
+function offenceRows(random: Random, facts: CaseFacts): readonly Row[] {
+  return facts.conducts.map((key, ordinal) => offenceRow(random, facts, key, ordinal))
 }
 
-function offenceRow(
-  random: Random,
-  { settings, head, state }: Pick<FileFacts, 'settings' | 'head' | 'state'>,
-  conduct: Conduct,
-  index: number,
-  ordinal: number,
-): Row {
+function offenceRow(random: Random, { country, head, state }: CaseFacts, key: ConductKey, ordinal: number): Row {
+  const { iccs, label, organised } = conductOf(key)
   const from = addDays(head.filedOn, -random.between(0, 200))
+  const charge = chargeFor(country, key, from)
   const decided = state.status === 'ADJUDICATED'
   return {
     case_id: head.id,
     ordinal,
-    iccs: conduct.iccs,
-    national_label: labelOf(conduct, settings.country),
-    statute_id: statuteOf(settings.country, index),
-    attempted: conduct.iccs === '0102' || (conduct.iccs !== '0101' && random.chance(0.05)),
+    iccs,
+    national_label: charge?.heading ?? label,
+    statute_id: charge?.statuteId ?? null,
+    attempted: iccs === '0102' || (iccs !== '0101' && random.chance(0.05)),
     committed_from: from,
-    committed_to:
-      conduct.organised === true && random.chance(0.5) ? capAt(addDays(from, random.between(1, 180)), head) : from,
-    organised_crime: conduct.organised === true ? random.chance(0.7) : random.chance(0.1) ? null : false,
+    committed_to: organised && random.chance(0.5) ? capAt(addDays(from, random.between(1, 180)), head) : from,
+    organised_crime: organised ? random.chance(0.7) : random.chance(0.1) ? null : false,
     disposition: decided ? random.weighted(DISPOSITIONS) : state.status === 'ARCHIVED' ? 'DISMISSED' : 'PENDING',
   }
 }
 
-/** Draws the days of an offence. No offence ends after its case was filed. */
+/** Limits the days of an offence. No offence ends after its case was filed. */
 function capAt(day: string, { filedOn }: CaseHead): string {
   return day < filedOn ? day : filedOn
 }
 
-function linkRows(
-  random: Random,
-  settings: GeneratorSettings,
-  ordinal: number,
-  head: CaseHead,
-  isExample: boolean,
-): readonly Row[] {
+function linkRows(random: Random, settings: GeneratorSettings, ordinal: number, head: CaseHead): readonly Row[] {
   const others = othersOf(settings)
   const linked = new Set<string>()
-  if (isExample) for (const other of others) linked.add(caseHead(settings, other, ordinal).id)
   if (random.chance(0.08)) linked.add(nearbyCase(random, settings, settings.country, ordinal))
   if (others.length > 0 && random.chance(0.06)) linked.add(nearbyCase(random, settings, random.pick(others), ordinal))
   linked.delete(head.id)
   return [...linked].map((id) => ({ case_id: head.id, linked_id: id }))
 }
 
-/** Draws the id of a case of `country` with an ordinal near `ordinal`. One in fifty does not exist. */
+/**
+ * Draws the id of a case of `country` with an ordinal near `ordinal`. One in fifty does not exist. Never a case of a story: what hangs on
+ * such a case is in the story, whatever the settings.
+ */
 export function nearbyCase(random: Random, settings: GeneratorSettings, country: string, ordinal: number): string {
-  const near = 1 + Math.abs(ordinal + random.between(-40, 40) - 1)
-  const there = ((near - 1) % Math.max(1, settings.cases)) + 1
+  const first = 1 + (hasStories(settings.countries) ? storyCaseCount(country) : 0)
+  const near = Math.max(first, ordinal + random.between(-40, 40))
+  const there = first + ((near - first) % Math.max(1, settings.cases - first + 1))
   return caseHead(settings, country, random.chance(0.02) ? 9_000_000 + near : there).id
 }

@@ -1,8 +1,8 @@
 import type { Row, Table } from '../importers/table.ts'
 import * as tables from '../importers/tables.ts'
+import { statuteRows } from '../law/statutes.ts'
 import { assistanceCount, makeAssistance } from './assistance.ts'
 import { makeCase } from './cases.ts'
-import { statuteRows } from './penal-codes.ts'
 import { makePerson } from './persons.ts'
 import type { GeneratorSettings } from './settings.ts'
 
@@ -21,7 +21,7 @@ const CHUNK = 250
  * on the number of persons.
  */
 export function* generateCountry(settings: GeneratorSettings): Generator<TableRows> {
-  yield { table: tables.STATUTE, rows: statuteRows(settings) }
+  yield { table: tables.STATUTE, rows: statuteRows(settings.country) }
   for (const ordinals of chunks(settings.persons)) {
     const persons = ordinals.map((ordinal) => makePerson(settings, ordinal))
     yield { table: tables.PERSON, rows: persons.map(({ person }) => person) }

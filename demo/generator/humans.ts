@@ -3,6 +3,8 @@ import { personId } from './ids.ts'
 import { makeName, type NamedSex, type PersonName } from './names.ts'
 import { createRandom } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
+import { hasStories, STORY_PERSONS, storyPersonAt } from './stories/stories.ts'
+import type { StoryCountry, StoryPerson } from './stories/story.ts'
 
 /**
  * The humans behind the records. Most are known to one country. In each block of ten ordinals, a country may have one slot for a
@@ -19,6 +21,8 @@ export interface Human {
   /** The other countries that know this human, with the id there. */
   readonly elsewhere: readonly { readonly country: string; readonly id: string }[]
   readonly recognition: Recognition
+  /** The person of a story behind the human, if there is one. */
+  readonly told?: StoryPerson
 }
 
 /** Why a person is in the records. All but ORDINARY are protected: known only as a victim, a witness or a minor. */
@@ -26,24 +30,16 @@ export type Recognition = 'ORDINARY' | 'VICTIM_OR_WITNESS' | 'MINOR'
 
 const BLOCK = 10
 
-/** Returns the home of the first traveller: GT if it takes part. */
-export function exampleHome({ countries }: Pick<GeneratorSettings, 'countries'>): string {
-  return countries.includes('GT') ? 'GT' : (countries[0] ?? 'GT')
-}
-
 /**
- * The person whom the README's query asks about. Each generated country knows this person, who takes part in cases of each, with
- * statutes, participants and requests for assistance. This is true if GT is generated with at least one person and one case.
+ * The person whom README's question asks about, under the id of the person's home. Cases of GT, HN and SV name the person. The generator
+ * makes this person if GT, HN and SV take part with at least one person and one case.
  */
 export const EXAMPLE_PERSON_ID = 'GT:P-000001'
 
-/** Returns the id of the first traveller in the settings' country; {@link EXAMPLE_PERSON_ID} in GT. */
-export function examplePersonId(settings: GeneratorSettings): string {
-  return personId(settings.country, ordinalIn(settings, settings.country, 0))
-}
-
 /** Returns the human behind a country's person of this ordinal, counted from 1. */
 export function humanOf(settings: GeneratorSettings, country: string, ordinal: number): Human {
+  const told = toldPersonAt(settings, country, ordinal)
+  if (told !== undefined) return toldHuman(settings, country, told)
   const block = Math.floor((ordinal - 1) / BLOCK)
   const countries = knownIn(settings, block)
   if (countries.includes(country) && ordinalIn(settings, country, block) === ordinal) {
@@ -55,27 +51,51 @@ export function humanOf(settings: GeneratorSettings, country: string, ordinal: n
   return makeHuman(settings, `${country}-${ordinal}`, country, localRecognition(settings, country, ordinal), [])
 }
 
-/** Returns why a country's person of this ordinal is in the records, without generating the person. */
-export function recogniseCaller(settings: GeneratorSettings, country: string, ordinal: number): Recognition {
+/**
+ * Returns why a country's person of this ordinal is in the records, without generating the person. `TOLD`: the person belongs to a story,
+ * and takes part in no case outside it.
+ */
+export function recognise(settings: GeneratorSettings, country: string, ordinal: number): Recognition | 'TOLD' {
+  if (toldPersonAt(settings, country, ordinal) !== undefined) return 'TOLD'
   const block = Math.floor((ordinal - 1) / BLOCK)
   const travels = ordinalIn(settings, country, block) === ordinal && knownIn(settings, block).includes(country)
   return travels ? 'ORDINARY' : localRecognition(settings, country, ordinal)
 }
 
-/** Returns the countries that know the traveller of a block, home first; none if the block has no traveller. */
-function knownIn(settings: GeneratorSettings, block: number): readonly string[] {
-  const { countries, seed } = settings
+function toldPersonAt({ countries }: GeneratorSettings, country: string, ordinal: number): StoryPerson | undefined {
+  return hasStories(countries) ? storyPersonAt(country, ordinal) : undefined
+}
+
+function toldHuman({ persons }: GeneratorSettings, country: string, told: StoryPerson): Human {
+  const ordinals = Object.entries(told.ordinals) as [StoryCountry, number][]
+  const elsewhere = ordinals
+    .filter(([code, ordinal]) => code !== country && ordinal <= persons)
+    .map(([code, ordinal]) => ({ country: code, id: personId(code, ordinal) }))
+  const { home, sex, given, surnames, birthDate, key } = told
+  return {
+    key: `story-${key}`,
+    home,
+    sex,
+    name: { given, surnames },
+    birthDate,
+    elsewhere,
+    recognition: 'ORDINARY',
+    told,
+  }
+}
+
+/** Returns the countries that know the traveller of a block, home first; none if the block has no traveller, or belongs to the stories. */
+function knownIn({ countries, seed }: GeneratorSettings, block: number): readonly string[] {
+  if (hasStories(countries) && block * BLOCK < STORY_PERSONS) return []
   const random = createRandom(seed, 'traveller', block)
-  const home = block === 0 ? exampleHome(settings) : random.pick(countries)
+  const home = random.pick(countries)
   const others = countries.filter((code) => code !== home)
-  if (block === 0) return [home, ...others]
   return random.chance(0.6) ? [home, ...random.sample(others, random.chance(0.7) ? 1 : 2)] : []
 }
 
 /** Returns the ordinal of a block's traveller in one country. */
-function ordinalIn(settings: GeneratorSettings, country: string, block: number): number {
-  if (block === 0 && country === exampleHome(settings)) return 1
-  return block * BLOCK + 1 + createRandom(settings.seed, 'slot', country, block).int(BLOCK)
+function ordinalIn({ seed }: GeneratorSettings, country: string, block: number): number {
+  return block * BLOCK + 1 + createRandom(seed, 'slot', country, block).int(BLOCK)
 }
 
 function localRecognition({ seed }: GeneratorSettings, country: string, ordinal: number): Recognition {

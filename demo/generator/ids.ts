@@ -1,6 +1,9 @@
+import type { Place } from '../facts/subdivisions.ts'
 import { addDays, daysBetween, FIRST_DAY, LAST_DAY } from './days.ts'
+import { profileOf } from './profiles.ts'
 import { createRandom } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
+import { hasStories, placeOfCase, storyCaseAt } from './stories/stories.ts'
 
 /**
  * Ids of made-up records, each in its country's style. They follow only from country and ordinal, so that one country's rows can
@@ -18,21 +21,26 @@ export interface CaseHead {
   /** The id without its country: the number that the country itself uses for the case. */
   readonly trackingId: string
   readonly filedOn: string
+  /** Where it happened. Null in a country whose places the demo does not know. */
+  readonly place: Place | null
 }
 
-/** Returns the id and the day of filing of a country's case of this ordinal, counted from 1. */
-export function caseHead({ seed }: GeneratorSettings, country: string, ordinal: number): CaseHead {
+const NOWHERE: Place = { code: '', town: '', office: '' }
+
+/** Returns the id, the place and the day of filing of a country's case of this ordinal, counted from 1. */
+export function caseHead({ seed, countries }: GeneratorSettings, country: string, ordinal: number): CaseHead {
+  const told = hasStories(countries) ? storyCaseAt(country, ordinal)?.it : undefined
+  if (told !== undefined) return headOf(country, ordinal, told.filedOn, placeOfCase(told))
   const random = createRandom(seed, 'case-head', country, ordinal)
   const filedOn = addDays(FIRST_DAY, random.int(daysBetween(FIRST_DAY, LAST_DAY)))
-  const trackingId = caseNumber(country, Number(filedOn.slice(0, 4)), ordinal)
-  return { id: `${country}:${trackingId}`, trackingId, filedOn }
+  const { places } = profileOf(country)
+  return headOf(country, ordinal, filedOn, places === null ? null : random.pick(places))
 }
 
-function caseNumber(country: string, year: number, ordinal: number): string {
-  if (country === 'GT') return `MP001-${year}-${ordinal}`
-  if (country === 'HN') return `0801-${year}-${String(ordinal).padStart(5, '0')}`
-  if (country === 'SV') return `${ordinal}-UDCV-${year}`
-  return `EXP-${year}-${String(ordinal).padStart(6, '0')}`
+function headOf(country: string, ordinal: number, filedOn: string, place: Place | null): CaseHead {
+  const year = Number(filedOn.slice(0, 4))
+  const trackingId = profileOf(country).caseNumber(place ?? NOWHERE, year, ordinal)
+  return { id: `${country}:${trackingId}`, trackingId, filedOn, place }
 }
 
 /** Returns the id of the `index`th warrant of a case, counted from 1: `GT:OC-1234-1`. */
@@ -43,9 +51,4 @@ export function warrantId(country: string, caseOrdinal: number, index: number): 
 /** Returns the id of the request for assistance of this ordinal, counted from 1: `GT:AJ-0001`. */
 export function assistanceId(country: string, ordinal: number): string {
   return `${country}:AJ-${String(ordinal).padStart(4, '0')}`
-}
-
-/** Returns the id of a section of the made-up penal code: `GT:CP:407`. */
-export function statuteId(country: string, section: number): string {
-  return `${country}:CP:${section}`
 }

@@ -29,7 +29,7 @@ it('loads all records into the database, and does nothing the second time with t
   expect(first.loaded).toBe(true)
   expect(await count('persons.person where synthetic')).toBe(80)
   expect(await count('cases.case_file where synthetic')).toBe(120)
-  expect(await count('legal.mla_request where synthetic')).toBe(12)
+  expect(await count('legal.mla_request where synthetic')).toBe(18)
   expect(await load()).toEqual({ loaded: false, rows: 0 })
 })
 
@@ -45,6 +45,19 @@ it('replaces the records of other settings, and does not change real records', a
   expect(await count(`legal.statute where id = 'HN:REAL:1'`)).toBe(1)
   expect((await load({ persons: 40, cases: 30, seed: 1 })).loaded).toBe(true)
   expect(await count('persons.person')).toBe(40)
+})
+
+it('replaces the records and the law that an older version of the generator made', async () => {
+  await load({ persons: 12, cases: 12 })
+  await database.db.execute(`
+    update istmo.setting set value = '{"version":2,"country":"HN","countries":["GT","HN","SV"],"seed":2026,"persons":12,"cases":12}'
+      where name = 'generator';
+    insert into legal.statute (id, body) values
+      ('HN:CP:225', 'Artículo inventado para demostración: no es la ley de Honduras. Pena de prisión de hasta 468 meses.')`)
+  expect((await load({ persons: 12, cases: 12 })).loaded).toBe(true)
+  expect(await count(`legal.statute where id = 'HN:CP:225'`)).toBe(0)
+  expect(await count(`legal.statute where id = 'HN:CP:192'`)).toBe(1)
+  expect(await count(`legal.statute where id = 'HN:REAL:1'`)).toBe(1)
 })
 
 it('reports its progress in rows written', async () => {

@@ -1,8 +1,8 @@
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Progress } from '../importers/progress.ts'
 import { insertRows } from '../importers/table.ts'
+import { LAW_CARD } from '../law/statutes.ts'
 import { generateCountry } from './generate-country.ts'
-import { MADE_UP_LAW } from './penal-codes.ts'
 import { describeSettings, type GeneratorSettings } from './settings.ts'
 
 /** What {@link loadCountry} needs: a migrated database of `settings.country`, all three domains. */
@@ -19,6 +19,9 @@ export interface LoadResult {
 }
 
 const SETTING = 'generator'
+
+/** How the texts of made-up law began before version 0.3. */
+const LAW_OF_OLDER_VERSIONS = 'Artículo inventado para demostración: no es la ley'
 
 /**
  * Loads a country's made-up records into its database, all or nothing. Removes the records that other settings made, and does not
@@ -54,8 +57,6 @@ async function removeMadeUp(tx: Database, country: string): Promise<void> {
     delete from cases.warrant where synthetic;
     delete from persons.person where synthetic;
     delete from legal.mla_request where synthetic`)
-  await tx.query('delete from legal.statute where starts_with(id, $1) and starts_with(body, $2)', [
-    `${country}:`,
-    MADE_UP_LAW,
-  ])
+  const sql = 'delete from legal.statute where starts_with(id, $1) and body ~ $2'
+  await tx.query(sql, [`${country}:`, `^(${LAW_CARD}|${LAW_OF_OLDER_VERSIONS})`])
 }

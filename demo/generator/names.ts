@@ -30,7 +30,7 @@ const SURNAMES = list(
   'García Hernández López Martínez Pérez González Rodríguez Ramírez Flores Reyes Cruz Morales Gómez Díaz Vásquez Castillo Rivera ' +
     'Ortiz Mendoza Aguilar Jiménez Romero Castro Guzmán Alvarado Méndez Ramos Lemus Peña Núñez Escobar Orellana Salazar Muñoz ' +
     'Villatoro Cáceres Ibáñez Zelada Girón Estrada',
-)
+).concat('de la Cruz')
 
 const NICKNAMES: Readonly<Record<NamedSex, readonly string[]>> = {
   F: ['La Chele', 'La Seca', 'La Güicha', 'La Colocha', 'La Doña', 'La Canche', 'La Chispa', 'La Paloma'],
@@ -63,6 +63,17 @@ export function makeName(random: Random, country: string, sex: NamedSex): Person
 /** Draws a nickname, such as `El Chele`. */
 export function makeNickname(random: Random, sex: NamedSex): string {
   return random.pick(NICKNAMES[sex])
+}
+
+/**
+ * Returns the name of a woman who bears her husband's surname: `Ana López de Martínez`, or `Ana López viuda de Martínez`. It stands in the
+ * place of her mother's surname.
+ */
+export function marry(random: Random, name: PersonName, country: string): PersonName {
+  const [own = '', ...rest] = name.surnames
+  const [husbands = rest[0] ?? own] = makeName(random, country, 'M').surnames
+  const plain = husbands.replace(/^(de la|de los|del|de) /, '')
+  return { given: name.given, surnames: [own, `${random.chance(0.15) ? 'viuda de' : 'de'} ${plain}`] }
 }
 
 /** Returns the complete name: given names, then surnames. */

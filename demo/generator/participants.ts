@@ -1,9 +1,8 @@
 import type { Row } from '../importers/table.ts'
+import { type ConductKey, conductOf } from '../law/conducts.ts'
 import type { CaseState } from './case-state.ts'
 import { addDays } from './days.ts'
-import { exampleHome, examplePersonId } from './humans.ts'
 import { type CaseHead, personId } from './ids.ts'
-import { CONDUCTS } from './penal-codes.ts'
 import { pickPerson } from './pick-person.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
@@ -19,9 +18,7 @@ export interface ParticipantFacts {
   readonly ordinal: number
   readonly head: CaseHead
   readonly state: CaseState
-  /** Indices in {@link CONDUCTS}. */
-  readonly conducts: readonly number[]
-  readonly isExample: boolean
+  readonly conducts: readonly ConductKey[]
 }
 
 /** About how many cases there are for each person. The cases of one person have ordinals near one another. */
@@ -57,21 +54,10 @@ interface Part {
 }
 
 function makeSubjects(random: Random, settings: GeneratorSettings, facts: ParticipantFacts): readonly Part[] {
-  const ids = new Set<string | null>(facts.isExample ? [exampleParticipant(settings, facts.ordinal)] : [])
-  const count = ids.size + Number(random.weighted({ '0': facts.isExample ? 0 : 1, '1': 10, '2': 5, '3': 2, '4': 1 }))
-  for (let k = ids.size; k < count; k++)
-    ids.add(random.chance(0.02) ? null : pickSubject(random, settings, facts.ordinal))
+  const ids = new Set<string | null>()
+  const count = Number(random.weighted({ '0': 1, '1': 10, '2': 5, '3': 2, '4': 1 }))
+  for (let k = 0; k < count; k++) ids.add(random.chance(0.02) ? null : pickSubject(random, settings, facts.ordinal))
   return [...ids].map((id) => ({ role: roleOf(random, facts.state), id }))
-}
-
-/**
- * Returns the id under which a case names the example person: the id at home. Only the last such case of another country uses that
- * country's own id.
- */
-function exampleParticipant(settings: GeneratorSettings, ordinal: number): string | null {
-  if (settings.persons === 0) return null
-  const home = exampleHome(settings)
-  return ordinal < 3 ? personId(home, 1) : examplePersonId(settings)
 }
 
 function pickSubject(random: Random, settings: GeneratorSettings, ordinal: number): string | null {
@@ -100,7 +86,7 @@ function makeVictims(
   { ordinal, conducts }: ParticipantFacts,
   subjects: ReadonlySet<string>,
 ): readonly Part[] {
-  const hasVictim = conducts.some((index) => CONDUCTS[index]?.victim === true)
+  const hasVictim = conducts.some((key) => conductOf(key).victim)
   const roles = [...(hasVictim && random.chance(0.75) ? ['VICTIM'] : []), ...(random.chance(0.15) ? ['WITNESS'] : [])]
   const ids = new Set<string>()
   return roles.flatMap((role) => {

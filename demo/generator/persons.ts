@@ -3,12 +3,13 @@ import { addDays } from './days.ts'
 import { documentNumber } from './documents.ts'
 import { type Human, humanOf } from './humans.ts'
 import { personId } from './ids.ts'
-import { fullName, makeName, makeNickname, misspell, type PersonName, withoutAccents } from './names.ts'
+import { fullName, makeName, makeNickname, marry, misspell, type PersonName, withoutAccents } from './names.ts'
 import { pickPerson } from './pick-person.ts'
 import { profileOf } from './profiles.ts'
-import { makeProvenance, makeRecordProvenance } from './provenance.ts'
+import { makeOpenProvenance, makeProvenance, makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
+import type { StoryPerson } from './stories/story.ts'
 
 /** One made-up person as rows of the domain `persons`. */
 export interface PersonRows {
@@ -33,55 +34,60 @@ export function makePerson(settings: GeneratorSettings, ordinal: number): Person
   const id = personId(country, ordinal)
   const human = humanOf(settings, country, ordinal)
   const random = createRandom(seed, 'person', country, ordinal)
-  const isExample = human.key === 'traveller-0'
+  const { told } = human
   const ordinary = human.recognition === 'ORDINARY'
   return {
     person: personRow(random, id, country, human),
-    names: nameRows(random, id, country, human, isExample),
+    names: nameRows(random, id, country, human),
     identifiers: human.recognition === 'MINOR' ? [] : identifierRows(random, seed, id, country, human),
     addresses: random.chance(0.8) ? [addressRow(random, id, country)] : [],
     associates: ordinary ? associateRows(random, settings, ordinal) : [],
-    memberships: ordinary && random.chance(isExample ? 1 : 0.08) ? [membershipRow(random, id)] : [],
+    memberships: told === undefined ? membershipRows(random, id, ordinary) : toldMembership(id, told),
     sameAs: human.elsewhere
-      .filter(() => random.chance(0.85) || isExample)
+      .filter(() => random.chance(0.85) || told !== undefined)
       .map((other) => ({ person_id: id, other_id: other.id })),
   }
 }
 
 function personRow(random: Random, id: string, country: string, human: Human): Row {
-  const places = profileOf(human.home).places
+  const { places } = profileOf(human.home)
+  const isLocal = human.recognition === 'ORDINARY' && human.elsewhere.length === 0 && human.told === undefined
+  const isUnknown = isLocal && random.chance(0.04)
+  const since = addDays('2021-01-01', random.int(1800))
   return {
     id,
-    birth_date:
-      human.recognition === 'ORDINARY' && human.elsewhere.length === 0 && random.chance(0.04) ? null : human.birthDate,
+    birth_date: isUnknown ? null : human.birthDate,
     birth_place: places !== null && random.chance(0.7) ? random.pick(places).town : null,
-    sex: random.chance(0.01) ? 'U' : human.sex,
+    sex: human.told === undefined && random.chance(0.01) ? 'U' : human.sex,
     nationalities: [human.home],
     protected: human.recognition !== 'ORDINARY',
-    ...makeRecordProvenance(random, country, addDays('2021-01-01', random.int(1800))),
+    ...(human.told === undefined
+      ? makeRecordProvenance(random, country, since)
+      : makeOpenProvenance(random, country, since)),
   }
 }
 
-function nameRows(random: Random, id: string, country: string, human: Human, all: boolean): readonly Row[] {
-  const legal = spell(random, country, human, all)
+function nameRows(random: Random, id: string, country: string, human: Human): readonly Row[] {
+  if (human.told !== undefined) return toldNames(id, country, human)
+  const born = country === human.home ? human.name : misspell(random, human.name)
+  const isMarried = human.sex === 'F' && human.recognition !== 'MINOR' && random.chance(0.12)
+  const legal = isMarried ? marry(random, born, human.home) : born
   const rows: Row[] = [nameRow(id, 0, 'LEGAL', legal)]
+  if (isMarried) rows.push(nameRow(id, rows.length, 'MAIDEN', born))
   if (human.recognition !== 'ORDINARY') return rows
-  if (all || random.chance(0.15)) rows.push(nameRow(id, rows.length, 'ALIAS', makeName(random, human.home, human.sex)))
-  if (all || random.chance(0.25)) {
-    const nickname = makeNickname(random, human.sex)
-    rows.push({ person_id: id, ordinal: rows.length, category: 'NICKNAME', full_name: nickname })
-  }
-  if (human.sex === 'F' && random.chance(0.08)) {
-    const maiden = makeName(random, human.home, human.sex)
-    rows.push(nameRow(id, rows.length, 'MAIDEN', { given: legal.given, surnames: maiden.surnames }))
-  }
+  if (random.chance(0.15)) rows.push(nameRow(id, rows.length, 'ALIAS', makeName(random, human.home, human.sex)))
+  if (random.chance(0.25)) rows.push(nicknameRow(id, rows.length, makeNickname(random, human.sex)))
   return rows
 }
 
-/** Returns the name as the country's clerk wrote it. The example person's name only loses its accents, so that a search finds it. */
-function spell(random: Random, country: string, { home, name }: Human, isExample: boolean): PersonName {
-  if (country === home) return name
-  return isExample ? withoutAccents(name) : misspell(random, name)
+/** The names of a person of a story. A clerk abroad leaves out the accents, so that a search still finds the person. */
+function toldNames(id: string, country: string, { home, name, told }: Human): readonly Row[] {
+  const legal = nameRow(id, 0, 'LEGAL', country === home ? name : withoutAccents(name))
+  return told?.nickname === undefined ? [legal] : [legal, nicknameRow(id, 1, told.nickname)]
+}
+
+function nicknameRow(person_id: string, ordinal: number, nickname: string): Row {
+  return { person_id, ordinal, category: 'NICKNAME', full_name: nickname }
 }
 
 function nameRow(person_id: string, ordinal: number, category: string, name: PersonName): Row {
@@ -111,13 +117,12 @@ function identifierRows(random: Random, seed: number, id: string, country: strin
 }
 
 function addressRow(random: Random, id: string, country: string): Row {
-  const { places } = profileOf(country)
+  const { places, address, name } = profileOf(country)
   const place = places === null ? null : random.pick(places)
-  const line = `${random.between(1, 28)}a. calle ${random.between(1, 40)}-${random.between(10, 99)}, zona ${random.between(1, 21)}`
   return {
     person_id: id,
     ordinal: 0,
-    line: place === null ? line : `${line}, ${place.town}`,
+    line: address(random, place?.town ?? name),
     subdivision: place?.code ?? null,
     country,
   }
@@ -148,6 +153,15 @@ function associateRows(random: Random, settings: GeneratorSettings, ordinal: num
       }
     },
   )
+}
+
+function toldMembership(person_id: string, { group }: StoryPerson): readonly Row[] {
+  if (group === undefined) return []
+  return [{ person_id, ordinal: 0, group_name: group.name, role: group.role, since: group.since, until: null }]
+}
+
+function membershipRows(random: Random, person_id: string, ordinary: boolean): readonly Row[] {
+  return ordinary && random.chance(0.08) ? [membershipRow(random, person_id)] : []
 }
 
 function membershipRow(random: Random, person_id: string): Row {

@@ -1,4 +1,4 @@
-import { recogniseCaller } from './humans.ts'
+import { recognise } from './humans.ts'
 import { personId } from './ids.ts'
 import type { Random } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
@@ -15,13 +15,14 @@ export interface Wanted {
 /** How many ordinals are tried. */
 const DRAWS = 30
 
-/** Draws the id of a person of the wanted kind, without generating the person. Returns null if it finds none. */
+/** Draws the id of a person of the wanted kind who belongs to no story, without generating the person. Returns null if it finds none. */
 export function pickPerson(random: Random, settings: GeneratorSettings, wanted: Wanted): string | null {
   const { persons } = settings
   for (let draw = 0; draw < DRAWS && persons > 0; draw++) {
     const ordinal = ((random.between(wanted.from, wanted.to) - 1) % persons) + 1
-    const ordinary = recogniseCaller(settings, wanted.country, ordinal) === 'ORDINARY'
-    if (ordinary === wanted.ordinary) return personId(wanted.country, ordinal)
+    const recognition = recognise(settings, wanted.country, ordinal)
+    if (recognition !== 'TOLD' && (recognition === 'ORDINARY') === wanted.ordinary)
+      return personId(wanted.country, ordinal)
   }
   return null
 }

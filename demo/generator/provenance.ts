@@ -1,4 +1,5 @@
 import type { Row } from '../importers/table.ts'
+import { EVERY_TASK_FORCE } from '../importers/tables.ts'
 import { addDaysUpToLast } from './days.ts'
 import { profileOf } from './profiles.ts'
 import type { Random } from './random.ts'
@@ -12,11 +13,14 @@ const HANDLING: Readonly<Record<string, readonly string[]>> = {
 
 /** Generates the provenance of a made-up record that was recorded within three months after `since`. */
 export function makeProvenance(random: Random, country: string, since: string) {
-  const kind = random.weighted({ OPEN: 4, COURT: 4, OWNER: 1, NOTE: 1 })
+  return provenanceOf(random, country, since, random.weighted({ OPEN: 4, COURT: 4, OWNER: 1, NOTE: 1 }))
+}
+
+function provenanceOf(random: Random, country: string, since: string, kind: string) {
   const recordedOn = addDaysUpToLast(since, random.int(90))
   const time = [random.between(8, 17), random.int(60), random.int(60)].map((part) => String(part).padStart(2, '0'))
   return {
-    agency: profileOf(country).agency,
+    agency: random.pick(profileOf(country).agencies),
     handling: HANDLING[kind] ?? [],
     handling_note: kind === 'NOTE' ? 'Consultar al originador antes de citar en un escrito.' : null,
     source_reliability: random.weighted({ A: 3, B: 4, C: 2, X: 1 }),
@@ -25,6 +29,12 @@ export function makeProvenance(random: Random, country: string, since: string) {
     review_by: random.chance(0.5) ? `${Number(recordedOn.slice(0, 4)) + 5}${recordedOn.slice(4, 8)}01` : null,
     synthetic: true,
   } satisfies Row
+}
+
+/** Generates the provenance of a record of a story. The record is shared with each task force, so that nothing of the story is hidden. */
+export function makeOpenProvenance(random: Random, country: string, since: string) {
+  const kind = random.weighted({ OPEN: 1, COURT: 1 })
+  return { ...provenanceOf(random, country, since, kind), shared_with: EVERY_TASK_FORCE } satisfies Row
 }
 
 /**
@@ -37,5 +47,5 @@ export function makeRecordProvenance(random: Random, country: string, since: str
   const isByName = provenance.handling.some((code) => code === 'H2' || code === 'H3')
   const isOver = Number(provenance.recorded_at.slice(8, 10)) % 2 === 0
   const taskForce = isOver && provenance.handling.includes('H2') ? 'jtf-2019-01' : 'jtf-2026-03'
-  return { ...provenance, shared_with: isByName ? [taskForce] : null } satisfies Row
+  return { ...provenance, shared_with: isByName ? [taskForce] : EVERY_TASK_FORCE } satisfies Row
 }

@@ -1,5 +1,6 @@
 import { DEPOSITARY, isCountryCode } from '../../contract/country-code.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { digestOfSources } from '../importers/source-digest.ts'
 
 /** The settings that decide every byte of a generated country. */
 export interface GeneratorSettings {
@@ -20,9 +21,6 @@ export const GENERATOR_DEFAULTS = {
   persons: 500,
   cases: 1500,
 } as const
-
-/** Raise this when the same settings make other rows than before, so that the demo fills a database with the old rows again. */
-export const GENERATOR_VERSION = 2
 
 /**
  * Fills in the default settings and checks the result.
@@ -54,8 +52,11 @@ export function othersOf({ country, countries }: GeneratorSettings): readonly st
   return countries.filter((code) => code !== country)
 }
 
-/** Writes the settings as one text. Equal texts mean equal rows. */
+/** The code that decides which rows the settings make. */
+const GENERATING_CODE = ['demo/generator', 'demo/law', 'demo/facts', 'demo/importers']
+
+/** Writes the settings and the code that makes the rows as one text. Equal texts mean equal rows. */
 export function describeSettings(settings: GeneratorSettings): string {
   const { country, countries, seed, persons, cases } = settings
-  return JSON.stringify({ version: GENERATOR_VERSION, country, countries, seed, persons, cases })
+  return JSON.stringify({ code: digestOfSources(GENERATING_CODE), country, countries, seed, persons, cases })
 }

@@ -1,7 +1,7 @@
 import type { Row } from '../importers/table.ts'
 import { addDays, addDaysUpToLast, LAST_DAY } from './days.ts'
 import { type CaseHead, warrantId } from './ids.ts'
-import { courtOf, type Place } from './profiles.ts'
+import { courtOf } from './profiles.ts'
 import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import type { GeneratorSettings } from './settings.ts'
@@ -10,7 +10,6 @@ import type { GeneratorSettings } from './settings.ts'
 export interface WarrantFacts {
   readonly ordinal: number
   readonly head: CaseHead
-  readonly place: Place | null
   /** Persons of any country. */
   readonly subjects: readonly string[]
 }
@@ -23,7 +22,7 @@ export function makeWarrants(settings: GeneratorSettings, facts: WarrantFacts): 
 }
 
 function warrantRow(random: Random, { country }: GeneratorSettings, facts: WarrantFacts, index: number): Row {
-  const { ordinal, head, place, subjects } = facts
+  const { ordinal, head, subjects } = facts
   const category = random.weighted({ ARREST: 6, SEARCH: 3, SURVEILLANCE: 1, FREEZING: 1 })
   const issuedOn = addDaysUpToLast(head.filedOn, random.int(200))
   const expiresOn = random.chance(0.6) ? addDays(issuedOn, random.between(30, 1500)) : null
@@ -37,7 +36,7 @@ function warrantRow(random: Random, { country }: GeneratorSettings, facts: Warra
     status: random.weighted({ ACTIVE: over ? 0 : 5, EXECUTED: 3, RECALLED: 1, EXPIRED: over ? 4 : 0 }),
     issued_on: issuedOn,
     expires_on: expiresOn,
-    issuing_court: courtOf(country, place),
+    issuing_court: courtOf(country, head.place, 'INSTANCE'),
     subject_id: subject,
     extradition_requested: category === 'ARREST' ? random.chance(abroad ? 0.5 : 0.05) : null,
     ...makeRecordProvenance(random, country, issuedOn),

@@ -1,7 +1,8 @@
 import { readCsv } from './csv.ts'
 import type { ImportReport } from './report.ts'
 import { type Entry, type Importer, type ImportOptions, runImport } from './run-import.ts'
-import { ICCS_CODE } from './tables.ts'
+import { insertMissingRows } from './table.ts'
+import { COVERAGE, ICCS_CODE } from './tables.ts'
 
 /** The name of this importer in the journal. */
 export const ICCS_IMPORTER = 'iccs'
@@ -16,6 +17,9 @@ const importer: Importer = {
   tables: [ICCS_CODE],
   removeStale: 'delete from reference.iccs_code where code not in (select key from import_seen) returning code',
   note: null,
+  async prepare(db) {
+    await insertMissingRows(db, COVERAGE, [{ subject: 'ICCS', key: '*' }])
+  },
   async *read(file) {
     for await (const line of readCsv(file, COLUMNS)) {
       yield 'rejected' in line ? line : toEntry(line.line, line.fields)

@@ -1,7 +1,7 @@
 import { readCsv } from './csv.ts'
 import type { ImportReport } from './report.ts'
 import { type Entry, type Importer, type ImportOptions, runImport } from './run-import.ts'
-import { CASE_FILE, OFFENCE } from './tables.ts'
+import { CASE_FILE, EVERY_TASK_FORCE, OFFENCE } from './tables.ts'
 
 /** The name of this importer in the journal. */
 export const PANAMA_IMPORTER = 'pa'
@@ -114,6 +114,7 @@ function caseRow(id: string, subdivision: string, recorded_at: string) {
       '/ Open data, one record per victim. Only the month is published: the dates are its first and last day.',
     recorded_at,
     synthetic: false,
+    shared_with: EVERY_TASK_FORCE,
   }
 }
 

@@ -13,6 +13,12 @@ const PROVENANCE = [
   'synthetic',
 ]
 
+/** The provenance of a record that is a row of its own, and whom it is shared with. */
+const SHARED_PROVENANCE = [...PROVENANCE, 'shared_with']
+
+/** `shared_with` of a record that every recognised task force may see. */
+export const EVERY_TASK_FORCE: readonly string[] | null = null
+
 const table = (name: string, key: readonly string[], columns: readonly string[]): Table => ({
   name,
   key,
@@ -37,7 +43,7 @@ export const CASE_FILE = table(
     'court',
     'prosecutor',
     'narrative',
-    ...PROVENANCE,
+    ...SHARED_PROVENANCE,
   ],
 )
 /** The offences of a case. They are deleted with their case. */
@@ -68,7 +74,7 @@ export const WARRANT = table(
     'issuing_court',
     'subject_id',
     'extradition_requested',
-    ...PROVENANCE,
+    ...SHARED_PROVENANCE,
   ],
 )
 /** Who takes part in a case; `person_id` may be a person of any country. */
@@ -80,7 +86,7 @@ export const LINKED_CASE = table('cases.linked_case', ['case_id', 'linked_id'], 
 export const PERSON = table(
   'persons.person',
   ['id'],
-  ['birth_date', 'birth_place', 'sex', 'nationalities', 'protected', ...PROVENANCE],
+  ['birth_date', 'birth_place', 'sex', 'nationalities', 'protected', ...SHARED_PROVENANCE],
 )
 /** Names of persons. The database computes `folded`. */
 export const PERSON_NAME = table(
@@ -140,8 +146,10 @@ export const MLA_REQUEST = table(
     'measures',
     'urgency',
     'status',
-    ...PROVENANCE,
+    ...SHARED_PROVENANCE,
   ],
 )
 /** Cases of other countries that a request is about. */
 export const MLA_CONCERN = table('legal.mla_concern', ['mla_id', 'case_id'], [])
+/** What the data is complete for (subgraphs/legal/migrations/004-coverage.sql). */
+export const COVERAGE = table('legal.coverage', ['subject', 'key'], [])

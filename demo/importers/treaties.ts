@@ -1,8 +1,8 @@
 import { readCsv } from './csv.ts'
 import type { ImportReport } from './report.ts'
 import { type Entry, type Importer, type ImportOptions, runImport } from './run-import.ts'
-import type { Row } from './table.ts'
-import { INSTRUMENT, PARTICIPATION } from './tables.ts'
+import { insertMissingRows, type Row } from './table.ts'
+import { COVERAGE, INSTRUMENT, PARTICIPATION } from './tables.ts'
 import { countryCodeOf, type Instrument, parseAct, parseInstrument } from './un-treaty.ts'
 
 /** The name of the importer of the index in the journal. */
@@ -21,6 +21,10 @@ const indexImporter: Importer = {
     and not exists (select from legal.article where instrument_id = i.id)
     and not exists (select from legal.participation where instrument_id = i.id) returning id`,
   note: null,
+  async prepare(db) {
+    // The facts of the project say which states they are complete for, but only in the few treaties that they name.
+    await db.query(`delete from legal.coverage where subject = 'PARTICIPATIONS' and key <> '*'`)
+  },
   async *read(file) {
     for await (const line of readCsv(file, ['untc_ref', 'treaty'])) {
       if ('rejected' in line) yield line
@@ -39,6 +43,9 @@ const participationImporter: Importer = {
   removeStale: `delete from legal.participation where instrument_id like 'UN:%'
     and instrument_id || ' ' || country not in (select key from import_seen) returning country`,
   note: PARTICIPATION_NOTE,
+  async prepare(db) {
+    await insertMissingRows(db, COVERAGE, [{ subject: 'PARTICIPATIONS', key: '*' }])
+  },
   async *read(file) {
     const columns = ['untc_ref', 'treaty', 'participant', 'signature', 'binding_act_raw', 'act_code']
     for await (const line of readCsv(file, columns)) {

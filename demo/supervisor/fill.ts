@@ -7,8 +7,9 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DOMAINS } from '../../contract/domain.ts'
-import { type DemoConfig, PROJECT_DIR } from '../config.ts'
+import type { DemoConfig } from '../config.ts'
 import { IMPORT_FILES } from '../importers/importers.ts'
+import { digestOfSources } from '../importers/source-digest.ts'
 import { databaseOf } from './databases.ts'
 import { fillMarkerOf } from './fill-marker.ts'
 import type { StartOptions } from './options.ts'
@@ -96,19 +97,20 @@ function parseMarker(text: string | undefined, from: string): Filled | undefined
 /** The folders whose files decide what a filled database holds. */
 const FILLING_CODE = [
   'demo/generator',
+  'demo/law',
   'demo/importers',
   'demo/facts',
   ...['kit', ...DOMAINS].map((room) => `subgraphs/${room}/migrations`),
-].map((dir) => join(PROJECT_DIR, dir))
+]
 
 /** Returns a text of everything that decides what a filled database holds: options, the publishers' files, and the code that fills it. */
 async function filledFrom({ config, options }: FillSettings): Promise<string> {
-  const folders = config.publicDataDir === null ? FILLING_CODE : [...FILLING_CODE, config.publicDataDir]
-  const stamps = await Promise.all(folders.map(stampsBelow))
-  return JSON.stringify({ ...options, files: stamps.flat() })
+  const files = config.publicDataDir === null ? [] : await stampsIn(config.publicDataDir)
+  return JSON.stringify({ ...options, code: digestOfSources(FILLING_CODE), files })
 }
 
-async function stampsBelow(dir: string): Promise<readonly string[]> {
+/** Lists the publishers' files by size and time of change: their contents are large. */
+async function stampsIn(dir: string): Promise<readonly string[]> {
   if (!existsSync(dir)) return []
   const entries = await readdir(dir, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)

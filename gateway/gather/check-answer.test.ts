@@ -7,6 +7,7 @@ import { AnswerRejected } from './answer-rejected.ts'
 import { checkPart, type Part } from './check-answer.ts'
 import type { PartContext } from './check-record.ts'
 import { errorTree } from './error-tree.ts'
+import { createForeignIds } from './foreign-ids.ts'
 
 const SOURCE = `{
   cases(first: 2) {
@@ -47,11 +48,13 @@ function complete(
   raw: unknown,
   errors: readonly { path: (string | number)[]; extensions?: object }[] = [],
   after: Place | null = null,
+  takesForeignId: (id: string) => boolean = () => true,
 ): Part {
   if (!top || !fetch) throw new Error('expected a fetch')
   return checkPart(top.shape, raw, errorTree(errors)?.child('cases'), {
     country: 'HN',
     keys: fetch.keys,
+    takesForeignId,
     pageOf: (field) => (field.page ? { order: 'FILED_ON_DESC', first: 2, after } : null),
   })
 }
@@ -79,6 +82,53 @@ describe('a country’s part', () => {
       rowsDropped: 1,
       issues: [{ code: 'ROWS_DROPPED', coordinate: 'CaseEdge.node', path: ['edges'], count: 1 }],
     })
+  })
+
+  it.each([
+    ['a malformed id', { _iId: 'P-12', id: 'P-12' }],
+    ['no id', { _iId: undefined, id: undefined }],
+    ['an id that is not a text', { _iId: 12, id: 12 }],
+  ])('loses only the row that has %s, and says so', (_, change) => {
+    const bad = edge('HN:2', change)
+    const id = (bad.node as Json)._iId
+    const part = complete(connection([edge('HN:1'), typeof id === 'string' ? { ...bad, _iC: cursor(id) } : bad]))
+    expect(ids(part)).toEqual(['HN:1'])
+    expect(part.rowsDropped).toBeGreaterThan(0)
+    expect(part.issues).toEqual([{ code: 'ROWS_DROPPED', coordinate: 'CaseEdge.node', path: ['edges'], count: 1 }])
+  })
+
+  it('loses only the linked record that has a malformed id', () => {
+    const linkedCases = ['P-12', 'GT:9'].map((id) => ({ _iT: 'Case', _iId: id, id }))
+    const part = complete(connection([edge('HN:1', { linkedCases })]))
+    expect(JSON.stringify(part.value)).toContain('"linkedCases":[{"_iT":"Case","_iId":"GT:9","id":"GT:9"}]')
+    expect(part.rowsDropped).toBeGreaterThan(0)
+  })
+
+  it('loses the records of other countries that are too many, and says how it was cut', () => {
+    const takesForeignId = createForeignIds(2)
+    const linkedCases = ['GT:1', 'GT:2', 'GT:3', 'HN:7', 'GT:1'].map((id) => ({ _iT: 'Case', _iId: id, id }))
+    const part = complete(connection([edge('HN:1', { linkedCases })]), [], null, (id) => takesForeignId('HN', id))
+    const [first] = (part.value as { edges: { node: { linkedCases: { id: string }[] } }[] }).edges
+    expect(first?.node.linkedCases.map(({ id }) => id)).toEqual(['GT:1', 'GT:2', 'HN:7', 'GT:1'])
+    expect(part.rowsDropped).toBeGreaterThan(0)
+    expect(part.issues).toMatchObject([{ code: 'ROWS_DROPPED', coordinate: 'Case.linkedCases' }])
+  })
+
+  it('has one issue for all rows of a list that lack the same value, however many they are', () => {
+    const offences = Array.from({ length: 5_000 }, () => ({}))
+    const part = complete(connection([edge('HN:1', { offences })]))
+    const path = ['edges', 0, 'node', 'offences']
+    expect(part.issues).toEqual([{ code: 'ROWS_DROPPED', coordinate: 'Offence.iccs', path, count: 5_000 }])
+    expect(part.rowsDropped).toBe(5_000)
+  })
+
+  it('has not many more issues than an answer reports, and says that there are more', () => {
+    const linkedCases = Array.from({ length: 500 }, (_, i) => ({ _iT: 'Case', _iId: `GT:${i}`, id: `GT:${i}` }))
+    const offences = Array.from({ length: 500 }, () => ({ iccs: '01', nationalLabel: 'x' }))
+    const fits = complete(connection([edge('HN:1', { linkedCases, offences })]))
+    expect([fits.issues.length, fits.isCut]).toEqual([0, false])
+    const tooMany = [1, 2].map((n) => edge(`HN:${n}`, { status: {}, offences: {}, linkedCases: {}, provenance: 7 }))
+    expect(complete(connection(tooMany))).toMatchObject({ issues: { length: 8 }, isCut: false })
   })
 
   it('loses a list item whose required value is null, but not the list', () => {
@@ -122,8 +172,6 @@ describe('a country’s part', () => {
 
 describe('an answer is rejected', () => {
   it.each([
-    ['BAD_ANSWER', 'for a malformed id', [edge('HN1')]],
-    ['BAD_ANSWER', 'for a missing key', [edge('HN:1', { _iId: undefined })]],
     ['BAD_ANSWER', 'for two ids of one record', [edge('HN:1', { id: 'HN:2' })]],
     ['FOREIGN_RECORD', 'for a record of another country', [edge('GT:1')]],
     ['FOREIGN_RECORD', 'for another country in `country`', [edge('HN:1', { country: 'GT' })]],
@@ -267,7 +315,6 @@ describe('the reason for a rejection names the coordinate', () => {
   it.each<[string, readonly Json[], Json]>([
     ['Case.country is not the answering country', [edge('HN:1', { country: 'GT' })], {}],
     ['CaseEdge.node has an object of a type that the leg did not ask for', [edge('HN:1', { _iT: 'Person' })], {}],
-    ['CaseEdge.node has a record without a well-formed id', [edge('HN1')], {}],
     ['CaseEdge.node has two ids', [edge('HN:1', { id: 'HN:2' })], {}],
     ['CaseEdge.node has a record of another country', [edge('GT:1')], {}],
     ['Query.cases has lists of edges that differ', [edge('HN:1')], { again: [] }],

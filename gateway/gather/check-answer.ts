@@ -71,10 +71,17 @@ function completeBelow(
 }
 
 function completeField(field: FieldShape, raw: unknown, errors: ErrorTree | undefined, reading: Reading): unknown {
-  if (field.namesCountry && raw !== null && raw !== undefined && raw !== reading.country) {
-    throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} is not the answering country`)
-  }
+  if (field.namesCountry && raw !== null && raw !== undefined) checkNamedCountry(field, raw, reading)
   return completeValue(field.value, raw, errors, field, reading)
+}
+
+/** Checks a field that names the country that answers. In a list, the country names itself at most once. */
+function checkNamedCountry({ coordinate }: FieldShape, raw: unknown, { country }: Reading): void {
+  if (Array.isArray(raw)) {
+    if (raw.length === 0 || (raw.length === 1 && raw[0] === country)) return
+    throw new AnswerRejected('BAD_ANSWER', `${coordinate} takes the answering country at most once; came another list`)
+  }
+  if (raw !== country) throw new AnswerRejected('FOREIGN_RECORD', `${coordinate} is not the answering country`)
 }
 
 function completeValue(
@@ -87,9 +94,15 @@ function completeValue(
   const hasForm = raw !== null && raw !== undefined && isOfKind(shape, raw)
   const value = hasForm ? completeWellFormed(shape, raw, errors, field, reading) : null
   if (!hasForm && (errors !== undefined || shape.nonNull || (raw !== null && raw !== undefined))) {
-    noteFinding(errors?.isDenied() ? 'REFUSED_BY_NODE' : 'BAD_ANSWER', field.coordinate, null, reading)
+    noteFinding(issueCode(errors), field.coordinate, null, reading)
   }
   return value === null && shape.nonNull ? PROPAGATING_NULL : value
+}
+
+function issueCode(errors: ErrorTree | undefined): Issue['code'] {
+  const reason = errors?.reason()
+  if (reason === 'denied') return 'REFUSED_BY_NODE'
+  return reason === 'unreachable' ? 'CONNECTION' : 'BAD_ANSWER'
 }
 
 function isOfKind(shape: ValueShape, raw: unknown): boolean {
@@ -148,7 +161,13 @@ function completeObject(
   const type = runtimeType(shape.object, raw)
   if (!type)
     throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has an object of a type that the leg did not ask for`)
-  if (type.record) checkRecord(type, raw, field, reading)
+  const fault = type.record ? checkRecord(type, raw, field, reading) : null
+  if (fault !== null) {
+    // One record costs only itself: it is null, and the value above it may be dropped.
+    reading.rowsDropped += 1
+    noteFinding(fault, field.coordinate, fault === 'ROWS_DROPPED' ? 1 : null, reading)
+    return null
+  }
   if (type.connection) return completeConnection(type, type.connection, raw, errors, field, reading)
   const result: Record<string, unknown> = {}
   for (const below of type.fields) {

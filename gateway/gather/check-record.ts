@@ -1,5 +1,6 @@
 /** Checks what a country's answer says about records and about the places of rows (docs/design/contract.md, Checks on each answer). */
 import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
+import { IstmoError } from '../../contract/errors.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { GatewayKeys } from '../types/plan.ts'
 import type { FieldShape, TypeShape } from '../types/shape.ts'
@@ -12,6 +13,8 @@ export interface PartContext {
   readonly keys: GatewayKeys
   /** Returns the page of a connection field that the leg asked this country for; null if the field has no page. */
   readonly pageOf: (field: FieldShape) => RequestedPage | null
+  /** Whether the part may add the id of another country's record. Default: always. */
+  readonly takesForeignId?: (id: string) => boolean
 }
 
 /** A page as a leg asks one country for it. `after`: null is the start of the list. */
@@ -21,23 +24,26 @@ export interface RequestedPage {
   readonly after: Place | null
 }
 
-/** Checks the id of a record. It must begin with the country that answers, unless the record is below a `@crossBorder` field. */
+/**
+ * Checks the id of a record. It must begin with the country that answers, unless the record is below a `@crossBorder` field.
+ * @returns why the gateway leaves out this record, and only this one; null if it takes the record.
+ * @throws {AnswerRejected} if the record is said to be another one than it is.
+ */
 export function checkRecord(
   type: TypeShape,
   raw: Readonly<Record<string, unknown>>,
   field: FieldShape,
-  { keys, country }: PartContext,
-): void {
+  { keys, country, takesForeignId }: PartContext,
+): 'BAD_ANSWER' | 'ROWS_DROPPED' | null {
   const id = ownProperty(raw, keys.id)
-  if (!isRecordId(id))
-    throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a record without a well-formed id`)
+  if (!isRecordId(id)) return 'BAD_ANSWER'
   for (const { fieldName, key } of type.fields) {
     if (fieldName === 'id' && ownProperty(raw, key) !== id)
       throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has two ids`)
   }
-  if (!field.border && ownerOf(id) !== country) {
-    throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} has a record of another country`)
-  }
+  if (ownerOf(id) === country) return null
+  if (!field.border) throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} has a record of another country`)
+  return takesForeignId === undefined || takesForeignId(id) ? null : 'ROWS_DROPPED'
 }
 
 /**
@@ -67,7 +73,8 @@ export function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, con
     }
     const node = connection.gatewayNode === null ? undefined : ownPropertyOf(edge, connection.gatewayNode)
     const id = ownPropertyOf(node, context.keys.id)
-    if (id !== undefined && id !== place.id) {
+    // A row without a well-formed id is left out, so its cursor names nothing.
+    if (isRecordId(id) && id !== place.id) {
       throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a cursor of another record than its node`)
     }
     last = place
@@ -77,14 +84,19 @@ export function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, con
 
 function placeOf(edge: unknown, key: string, field: FieldShape, page: RequestedPage | null): Place {
   const text = ownPropertyOf(edge, key)
-  try {
-    const cursor = decodeCursor(String(text), page?.order)
-    if (cursor.silent) throw new Error('a cursor of several countries')
-    return { key: cursor.key, id: cursor.id }
-  } catch (cause) {
-    throw new AnswerRejected(
+  const reject = (reason: string): AnswerRejected => {
+    return new AnswerRejected(
       'BAD_ANSWER',
-      `${field.coordinate} has an edge without a cursor of the requested order: ${cause}`,
+      `${field.coordinate} has an edge without a cursor of the requested order: ${reason}`,
     )
+  }
+  if (typeof text !== 'string') throw reject('expected a text')
+  try {
+    const cursor = decodeCursor(text, page?.order)
+    if (cursor.silent) throw reject('a cursor of several countries')
+    return { key: cursor.key, id: cursor.id }
+  } catch (error) {
+    if (!(error instanceof IstmoError)) throw error
+    throw reject(error.message)
   }
 }

@@ -4,9 +4,18 @@ import type { SubgraphError } from '../types/flow.ts'
 export interface ErrorTree {
   /** Returns the errors below a key or index; undefined if there are none. */
   child(step: string | number): ErrorTree | undefined
-  /** Whether the code of an error here or below is one with which the country's server denies an answer. */
-  isDenied(): boolean
+  /** Why there is no value here, by the codes of the errors here and below. */
+  reason(): FailureReason
 }
+
+/**
+ * Why a value is missing. `denied`: the country's server will not answer. `unreachable`: it cannot reach its own records. `broken`:
+ * anything else.
+ */
+export type FailureReason = 'denied' | 'unreachable' | 'broken'
+
+/** The code with which a national subgraph says that it cannot reach its database, or the service behind it. */
+const RECORDS_UNAVAILABLE = 'RECORDS_UNAVAILABLE'
 
 /** Codes with which a national subgraph says that it will not answer, and not that it cannot. */
 const DENIAL_CODES = new Set([
@@ -23,53 +32,64 @@ const DENIAL_CODES = new Set([
   'BAD_CURSOR',
 ])
 
-/** How many steps of a path the tree has: more than any operation has levels, and few enough for the call stack. */
-const MAX_STEPS = 200
-
 /** Makes the tree of a leg's errors; undefined if there are none. An error without a path is at the root. */
 export function errorTree(errors: readonly SubgraphError[]): ErrorTree | undefined {
-  if (errors.length === 0) return undefined
-  const root = new Branch()
-  for (const error of errors) {
-    let branch = root
-    for (const step of stepsOf(error.path)) branch = branch.grow(step)
-    branch.add(error)
-  }
-  return root
+  return errors.length === 0 ? undefined : new Branch(errors, 0)
 }
 
-/** Returns the first keys and indices of a path as strings. Skips anything else, which may not be convertible to a string. */
-function stepsOf(path: unknown): readonly string[] {
-  if (!Array.isArray(path)) return []
-  const steps: unknown[] = path.slice(0, MAX_STEPS)
-  return steps.flatMap((step) => (typeof step === 'string' || typeof step === 'number' ? [String(step)] : []))
-}
-
+/**
+ * The errors at one place and below it. It sorts them by the next step only when somebody looks below, so a country that sends long
+ * paths makes the tree no deeper than the operation.
+ */
 class Branch implements ErrorTree {
-  readonly #children = new Map<string, Branch>()
-  #isDenied = false
+  readonly #errors: readonly SubgraphError[]
+  /** How many steps of each error's path lead to this place. */
+  readonly #depth: number
+  #children: ReadonlyMap<string, Branch> | null = null
+  #reason: FailureReason | null = null
 
-  grow(step: string): Branch {
-    let child = this.#children.get(step)
-    if (child === undefined) {
-      child = new Branch()
-      this.#children.set(step, child)
-    }
-    return child
-  }
-
-  add(error: SubgraphError): void {
-    const { extensions } = error
-    const code =
-      typeof extensions === 'object' && extensions !== null ? (extensions as { code?: unknown }).code : undefined
-    if (typeof code === 'string' && DENIAL_CODES.has(code)) this.#isDenied = true
+  constructor(errors: readonly SubgraphError[], depth: number) {
+    this.#errors = errors
+    this.#depth = depth
   }
 
   child(step: string | number): ErrorTree | undefined {
+    this.#children ??= this.#sortByStep()
     return this.#children.get(String(step))
   }
 
-  isDenied(): boolean {
-    return this.#isDenied || [...this.#children.values()].some((child) => child.isDenied())
+  reason(): FailureReason {
+    this.#reason ??= worstReason(this.#errors)
+    return this.#reason
   }
+
+  #sortByStep(): ReadonlyMap<string, Branch> {
+    const byStep = new Map<string, SubgraphError[]>()
+    for (const error of this.#errors) {
+      const step = stepAt(error.path, this.#depth)
+      if (step === undefined) continue
+      const below = byStep.get(step)
+      if (below) below.push(error)
+      else byStep.set(step, [error])
+    }
+    return new Map([...byStep].map(([step, errors]) => [step, new Branch(errors, this.#depth + 1)]))
+  }
+}
+
+/** Returns one step of a path as text; undefined if the path ends before it, or has something else than a key or an index there. */
+function stepAt(path: unknown, depth: number): string | undefined {
+  if (!Array.isArray(path)) return undefined
+  const step: unknown = path[depth]
+  return typeof step === 'string' || typeof step === 'number' ? String(step) : undefined
+}
+
+function worstReason(errors: readonly SubgraphError[]): FailureReason {
+  let worst: FailureReason = 'broken'
+  for (const { extensions } of errors) {
+    const code = typeof extensions === 'object' && extensions !== null ? (extensions as { code?: unknown }).code : null
+    if (typeof code !== 'string') continue
+    if (DENIAL_CODES.has(code)) return 'denied'
+    if (code === RECORDS_UNAVAILABLE) worst = 'unreachable'
+  }
+  return worst
 }

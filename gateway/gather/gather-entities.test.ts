@@ -151,12 +151,20 @@ describe('the owner of entities', () => {
     expect(outcomes).toEqual(new Map())
   })
 
-  it('is nobody if an id is not a text, or an entity is of another type', () => {
+  it('is nobody if an entity is of another type', () => {
     const other = { ...entityOf('HN:1'), representation: { __typename: 'Person', id: 'HN:1' } }
-    const odd = { ...entityOf('HN:1'), representation: { __typename: 'Case', id: { toString: 1, valueOf: null } } }
     expect(gather([other], {}).outcomes).toEqual([])
-    expect(gather([odd], {}).outcomes).toEqual([['', 'NOT_PUBLISHED', null]])
   })
+
+  it.each([{ toString: 1, valueOf: null }, '', 'HN', 'ZZ:1', 'HN1', 7, null])(
+    'is nobody if the id is %j, so no country has an outcome and the position has an error',
+    (id) => {
+      const odd = { ...entityOf('HN:1'), representation: { __typename: 'Case', id } }
+      const { outcomes, answerErrors } = gather([odd], {})
+      expect(outcomes).toEqual([])
+      expect(answerErrors[0]).toMatchObject({ code: 'BAD_ANSWER', country: null, coordinate: 'Case.court' })
+    },
+  )
 })
 
 function entityOf(id: string): Entity & { readonly objects: Record<string, unknown>[] } {
@@ -189,7 +197,7 @@ function gather(entities: readonly Entity[], answers: Readonly<Record<string, Le
     const indices = entities.flatMap(({ representation }, i) =>
       String(representation.id).startsWith(country) ? [i] : [],
     )
-    const fields = legFields.map((field) => ({ field, partly }))
+    const fields = legFields.map((field) => ({ field, node: field.node, nodeKey: '', partly }))
     return { country, query: '', variables: {}, fields, entities: indices, scopes: [], policies: [] }
   })
   const { outcomes, answerErrors, rejections } = gatherFetch({

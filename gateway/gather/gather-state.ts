@@ -23,18 +23,24 @@ export interface GatherInput {
   /** What countries deny within the top fields. */
   readonly denials: Denials
   readonly entities: readonly Entity[] | null
-  readonly answers: readonly AnsweredLeg[]
   /** The answer so far. Gathering adds to the objects in it. */
   readonly tree: Record<string, unknown>
   /** Reads the page that a connection below a top field was asked for from the connection's own arguments. */
   readonly pageOf: (page: PageArguments, takesSilent: boolean) => Page
+  /** Whether a country may add the id of a record that belongs to another country (foreign-ids.ts). Default: always. */
+  readonly takesForeignId?: TakeForeignId
 }
+
+/** Decides whether a country's answer may add the id of another country's record to the request. */
+export type TakeForeignId = (country: string, id: string) => boolean
 
 /** The result of gathering a fetch, besides the data that it put into the tree. */
 export interface Gathered {
   readonly answerErrors: readonly AnswerError[]
   /** The outcome of each country that this fetch concerned. */
   readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Returns how one leg ended: the worst outcome of it and its parts; null if its answer was not read. */
+  readonly outcomeOf: (leg: PlannedLeg) => Outcome | null
   /** Why the gateway rejected answers, or parts of them: details for the operator's log, without text of the country. */
   readonly rejections: readonly { readonly country: string; readonly reason: string }[]
 }

@@ -167,15 +167,32 @@ describe('a list that each country answers', () => {
     expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at Query.cases; came others' }])
   })
 
-  it('is a bad answer of a country whose answer cannot be read', () => {
-    const unreadable = {
+  it('throws the gateway’s own fault, because no country may be blamed for it', () => {
+    const faulty = {
       get cases() {
-        throw new RangeError('too deep')
+        throw new TypeError('our own fault')
       },
     }
-    const { outcomes, rejections } = gather(ALL, { GT: data(unreadable), HN: page([]) })
-    expect(outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
-    expect(rejections).toEqual([{ country: 'GT', reason: 'the answer could not be read (RangeError)' }])
+    expect(() => gather(ALL, { GT: data(faulty), HN: page([]) })).toThrow('our own fault')
+  })
+
+  it('has no error about the values of an answer that is rejected as a whole', () => {
+    const bad = edge('HN:1', { ...row('HN:1', ''), court: { not: 'a text' } })
+    const kept = gather(ALL, { GT: page([]), HN: page([bad]) })
+    expect(kept.answerErrors).toMatchObject([{ country: 'HN', coordinate: 'Case.court' }])
+    const source =
+      '{ a: cases(countries: ["HN"]) { edges { node { court } } } b: cases(countries: ["HN"]) { edges { node { court } } } }'
+    const parts = {
+      a: { edges: [bad], _iP: { _in: false, _ib: false } },
+      b: { edges: [edge('GT:1', row('GT:1', ''))], _iP: { _in: false, _ib: false } },
+    }
+    const { outcomes, answerErrors, rejections } = gather(source, { HN: data(parts) })
+    expect(outcomes).toEqual([['HN', 'UNAVAILABLE', 'FOREIGN_RECORD']])
+    expect(answerErrors.map(({ code, path }) => [code, path])).toEqual([
+      ['UNAVAILABLE', ['a']],
+      ['UNAVAILABLE', ['b']],
+    ])
+    expect(rejections).toEqual([{ country: 'HN', reason: 'CaseEdge.node has a record of another country' }])
   })
 
   it('may be empty if the client asks for no rows, even if there is a next page', () => {

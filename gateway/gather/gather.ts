@@ -1,20 +1,43 @@
-import { type Gathered, type GatherInput, type GatherState, noteOutcome } from './gather-state.ts'
+import { CountryLegs } from './country-legs.ts'
+import { type AnsweredLeg, type Gathered, type GatherInput, type GatherState, noteOutcome } from './gather-state.ts'
 import { placeEntityFields, placeEveryField, placeRootOwnerField } from './place-fields.ts'
 import { readLeg } from './read-leg.ts'
 
-/**
- * Puts the answers of a fetch's legs into `input.tree`. Failures become data: outcomes, answer errors and nulls.
- */
-export function gatherFetch(input: GatherInput): Gathered {
+/** A fetch whose answers come one after another. */
+export interface Gathering {
+  /** Reads and checks one answer. The engine calls this when the answer comes, so that the work of many answers is not done at once. */
+  read(answered: AnsweredLeg): void
+  /** Puts all answers that were read into `input.tree`. Failures become data: outcomes, answer errors and nulls. */
+  finish(): Gathered
+}
+
+/** Begins to gather a fetch. */
+export function beginGathering(input: GatherInput): Gathering {
   const state: GatherState = { ...input, answerErrors: [], outcomes: new Map(), rejections: [], errorCounts: new Map() }
-  const legs = new Map(input.answers.map(({ leg, answer }) => [leg.country, readLeg(leg, answer, state)]))
-  if (input.fetch.mode === 'OWNER') placeEntityFields(legs, state)
-  else {
-    for (const target of input.targets) {
-      if (target.field.spread?.who === 'OWNER') placeRootOwnerField(target, legs, state)
-      else placeEveryField(target, legs, state)
-    }
+  const legs = new Map<string, CountryLegs>()
+  return {
+    read({ leg, answer }) {
+      const ofCountry = legs.get(leg.country) ?? new CountryLegs()
+      legs.set(leg.country, ofCountry)
+      ofCountry.add(leg, readLeg(leg, answer, state))
+    },
+    finish() {
+      if (input.fetch.mode === 'OWNER') placeEntityFields(legs, state)
+      else {
+        for (const target of input.targets) {
+          if (target.field.spread?.who === 'OWNER') placeRootOwnerField(target, legs, state)
+          else placeEveryField(target, legs, state)
+        }
+      }
+      for (const [country, ofCountry] of legs) noteOutcome(country, ofCountry.outcome, state)
+      return { ...state, outcomeOf: (leg) => legs.get(leg.country)?.outcomeOf(leg) ?? null }
+    },
   }
-  for (const [country, leg] of legs) noteOutcome(country, leg.outcome, state)
-  return state
+}
+
+/** Gathers a fetch whose answers have all come. */
+export function gatherFetch(input: GatherInput & { readonly answers: readonly AnsweredLeg[] }): Gathered {
+  const gathering = beginGathering(input)
+  for (const answered of input.answers) gathering.read(answered)
+  return gathering.finish()
 }

@@ -2,15 +2,16 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
-import { ownerOf } from '../../contract/record-id.ts'
+import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { Entity, FieldTarget } from '../types/leg.ts'
 import type { MergeSpec } from '../types/merge.ts'
 import type { TopField } from '../types/operation.ts'
+import type { CountryLegs } from './country-legs.ts'
 import { addError, type GatherState, MORE_ERRORS, noteOutcome } from './gather-state.ts'
 import { mergeParts } from './merge.ts'
 import type { CountryPart } from './merge-connection.ts'
 import { mapPaths } from './merged-path.ts'
-import type { ReadLeg, ReadPart } from './read-leg.ts'
+import type { ReadPart } from './read-leg.ts'
 
 type Path = readonly (string | number)[]
 
@@ -18,7 +19,7 @@ type Path = readonly (string | number)[]
 const ROOT: readonly Path[] = [[]]
 
 /** By country code. */
-type ReadLegs = ReadonlyMap<string, ReadLeg>
+type ReadLegs = ReadonlyMap<string, CountryLegs>
 
 /** A country's part of an EVERY field, with what is wrong in it. */
 type FieldPart = CountryPart & Pick<ReadPart, 'issues' | 'isCut'>
@@ -39,27 +40,43 @@ const EARLIER_PAGES_MISSING: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES
 
 /** Puts the fields of OWNER entities in place: a copy into each object that has the entity's representation. */
 export function placeEntityFields(legs: ReadLegs, state: GatherState): void {
-  const rowsByOwner = new Map<string, Map<number, number>>()
-  for (const { leg } of state.answers) {
-    rowsByOwner.set(leg.country, new Map(leg.entities?.map((entity, row) => [entity, row])))
-  }
   for (const [i, entity] of (state.entities ?? []).entries()) {
-    const owner = ownerOf(textOf(entity.representation.id))
-    const leg = legs.get(owner)
-    const row = rowsByOwner.get(owner)?.get(i) ?? -1
+    const { id } = entity.representation
     for (const field of state.fetch.fields) {
       if (field.typeName !== entity.representation.__typename) continue
-      const part = leg?.parts.get(field.bit)?.[row]
-      const unasked = state.unasked.get(owner)?.get(field.bit)
-      if (part && !part.isFailed) {
-        assignField(entity, field, part.value)
-        for (const above of entity.paths) addIssues(part, owner, [...above, field.shape.key], field, state)
-      } else if (part) addOwnerErrors(field, owner, part.outcome, entity.paths, state)
-      else if (leg?.outcome.reach === 'ANSWERED') {
-        noteOutcome(owner, unasked ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
-        addDenials(field, owner, entity.paths, state)
-      } else addOwnerErrors(field, owner, leg?.outcome ?? unasked ?? NOT_PUBLISHED, entity.paths, state)
+      if (isRecordId(id)) placeEntityField(i, entity, field, ownerOf(id), legs, state)
+      else addOwnerlessErrors(field, entity.paths, state)
     }
+  }
+}
+
+function placeEntityField(
+  index: number,
+  entity: Entity,
+  field: TopField,
+  owner: string,
+  legs: ReadLegs,
+  state: GatherState,
+): void {
+  const leg = legs.get(owner)
+  const part = leg?.partAt(field.bit, index)
+  const legOutcome = leg?.outcomeAt(index)
+  const unasked = state.unasked.get(owner)?.get(field.bit)
+  if (part && !part.isFailed) {
+    assignField(entity, field, part.value)
+    for (const above of entity.paths) addIssues(part, owner, [...above, field.shape.key], field, state)
+  } else if (part) addOwnerErrors(field, owner, part.outcome, entity.paths, state)
+  else if (legOutcome?.reach === 'ANSWERED') {
+    noteOutcome(owner, unasked ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
+    addDenials(field, owner, entity.paths, state)
+  } else addOwnerErrors(field, owner, legOutcome ?? unasked ?? NOT_PUBLISHED, entity.paths, state)
+}
+
+/** Adds an error for each place of the field. The id is not that of a record, so no country is to blame and none has an outcome. */
+function addOwnerlessErrors(field: TopField, places: readonly Path[], state: GatherState): void {
+  const { coordinate, key } = field.shape
+  for (const above of places) {
+    addError({ code: 'BAD_ANSWER', country: null, coordinate, path: [...above, key] }, field.bit, state)
   }
 }
 
@@ -68,9 +85,9 @@ export function placeRootOwnerField(target: FieldTarget, legs: ReadLegs, state: 
   const { field } = target
   const [owner = ''] = [...target.countries, ...target.unasked.keys()]
   const leg = legs.get(owner)
-  const part = leg?.parts.get(field.bit)?.[0]
+  const part = leg?.partAt(field.bit, null)
   state.tree[field.shape.key] = part && !part.isFailed ? part.value : null
-  const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcome ?? ANSWERED
+  const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcomeAt(null) ?? ANSWERED
   if (!part || part.isFailed) addOwnerErrors(field, owner, outcome, ROOT, state)
   else {
     noteOutcome(owner, outcome, state)
@@ -84,7 +101,7 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
   const rows: readonly (Entity | null)[] = state.entities ?? [null]
   for (const [i, entity] of rows.entries()) {
     if (entity && entity.representation.__typename !== field.typeName) continue
-    const parts = listCountryParts(target, i, legs, state)
+    const parts = listCountryParts(target, entity ? i : null, legs, state)
     if (!field.merge) continue
     const merged = mergeParts(field.merge, parts, target.page)
     if (entity) assignField(entity, field, merged.value)
@@ -98,14 +115,14 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
 }
 
 /** Lists each country's part of an EVERY field for one row, sorted by country code. Notes the outcomes. */
-function listCountryParts(target: FieldTarget, row: number, legs: ReadLegs, state: GatherState): FieldPart[] {
+function listCountryParts(target: FieldTarget, row: number | null, legs: ReadLegs, state: GatherState): FieldPart[] {
   const hasManyRows = state.fetch.mode === 'EVERY' && (state.entities?.length ?? 1) > 1
   const countries = [...target.countries, ...target.unasked.keys()].sort()
   return countries.map((country) => {
     const unasked = target.unasked.get(country)
     const leg = legs.get(country)
-    const part = leg?.parts.get(target.field.bit)?.[row]
-    const read = part?.outcome ?? unasked ?? leg?.outcome ?? { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+    const part = leg?.partAt(target.field.bit, row)
+    const read = part?.outcome ?? unasked ?? leg?.outcomeAt(row) ?? { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
     const missesPages = hasManyRows && wasSilentBefore(target.field, country, state)
     const outcome = missesPages ? worseOutcome(read, EARLIER_PAGES_MISSING) : read
     noteOutcome(country, outcome, state)
@@ -133,9 +150,9 @@ function addPartErrors(
 ): void {
   const mapPath = mapPaths(spec, parts, page)
   for (const part of parts) {
-    const { country, outcome } = part
+    const { country } = part
     addIssues(part, country, path, field, state, (at) => mapPath(at, part))
-    const code = spec.outcomes.length === 0 ? missingCode(outcome) : null
+    const code = spec.outcomes.length === 0 ? missingCode(part) : null
     if (code !== null) addError({ code, country, coordinate: field.shape.coordinate, path }, field.bit, state)
   }
 }
@@ -144,8 +161,9 @@ function addPartErrors(
  * Returns the code that says that rows of a country are missing; null if none are, or if another error says it. It is needed where the
  * operation does not ask for `outcomes`.
  */
-function missingCode({ reach, code }: Outcome): ErrorCode | null {
+function missingCode({ outcome: { reach, code }, issues }: FieldPart): ErrorCode | null {
   if (reach !== 'ANSWERED') return code === 'FORBIDDEN_BY_COUNTRY' ? null : reach
+  if (code === 'ROWS_DROPPED') return issues.some((issue) => issue.code === code) ? null : code
   return code !== null && MISSING_ROWS.has(code) ? code : null
 }
 
@@ -212,9 +230,4 @@ function assignField(entity: Entity, field: TopField, value: unknown): void {
   const [first, ...others] = entity.objects
   if (first) first[field.shape.key] = value
   for (const object of others) object[field.shape.key] = structuredClone(value)
-}
-
-/** Returns an id as text. A subgraph may send an object that cannot be converted to a string. */
-function textOf(id: unknown): string {
-  return typeof id === 'string' ? id : ''
 }

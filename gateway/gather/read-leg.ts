@@ -1,4 +1,5 @@
 /** Reads the answer of one leg: checks it, and divides it into one part for each top field and each entity. */
+import type { LegNote } from '../../contract/leg-notes.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
 import type { LegAnswer } from '../types/flow.ts'
@@ -8,10 +9,11 @@ import type { FieldShape } from '../types/shape.ts'
 import { AnswerRejected } from './answer-rejected.ts'
 import { checkPart, type Issue } from './check-answer.ts'
 import type { PartContext, RequestedPage } from './check-record.ts'
-import { type ErrorTree, errorTree } from './error-tree.ts'
+import { type ErrorTree, errorTree, type FailureReason } from './error-tree.ts'
 import type { GatherState } from './gather-state.ts'
 import { listDeniedPlaces } from './list-denied-places.ts'
 import { standsStill } from './merge-connection.ts'
+import { isShortPage } from './short-pages.ts'
 
 /** A country's part of one field, for one entity or for the root. */
 export interface ReadPart {
@@ -37,35 +39,53 @@ const MAX_COORDINATES = 10
 
 const NO_ISSUES = { issues: [], isCut: false } as const
 
-const REFUSED_BY_NODE: Outcome = { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
-const BAD_ANSWER: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+const FAILED_OUTCOMES: Readonly<Record<FailureReason, Outcome>> = {
+  denied: { reach: 'DENIED', code: 'REFUSED_BY_NODE' },
+  unreachable: { reach: 'UNAVAILABLE', code: 'CONNECTION' },
+  broken: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' },
+}
 
-/** Reads the answer of one leg. It never throws: the outcome says if the answer was rejected, and `state.rejections` says why. */
+/** A leg while its answer is read. What it collects counts only if the answer is not rejected. */
+interface LegReading {
+  readonly leg: PlannedLeg
+  readonly state: GatherState
+  /** Coordinates at which a value does not have the form that the contract demands. */
+  readonly badCoordinates: Set<string>
+}
+
+/**
+ * Reads the answer of one leg. If the gateway rejects the answer, the outcome says so, `state.rejections` says why, and nothing else of
+ * the answer remains.
+ * @throws any error that is not a rejection: it is a fault of the gateway, and no country may be blamed for it.
+ */
 export function readLeg(leg: PlannedLeg, answer: LegAnswer, state: GatherState): ReadLeg {
   if (answer.kind === 'failed') return { outcome: answer.outcome, parts: new Map() }
   try {
-    return readAnswer(leg, answer.data, errorTree(answer.errors), state)
+    return readAnswer({ leg, state, badCoordinates: new Set() }, answer)
   } catch (error) {
-    // Any error makes only this country's answer bad, even one that reading causes itself: the answer may be too deep for the stack.
-    const code = error instanceof AnswerRejected ? error.code : 'BAD_ANSWER'
-    const reason =
-      error instanceof AnswerRejected ? error.message : `the answer could not be read (${(error as Error).name})`
-    state.rejections.push({ country: leg.country, reason })
-    return { outcome: { reach: 'UNAVAILABLE', code }, parts: new Map() }
+    if (!(error instanceof AnswerRejected)) throw error
+    state.rejections.push({ country: leg.country, reason: error.message })
+    return { outcome: { reach: 'UNAVAILABLE', code: error.code }, parts: new Map() }
   }
 }
 
-function readAnswer(leg: PlannedLeg, data: unknown, errors: ErrorTree | undefined, state: GatherState): ReadLeg {
+function readAnswer(reading: LegReading, answer: LegAnswer & { kind: 'answered' }): ReadLeg {
+  const { leg, state, badCoordinates } = reading
+  const { data } = answer
+  if (!answer.errors.every((error) => typeof error === 'object' && error !== null)) {
+    throw new AnswerRejected('BAD_ANSWER', 'expected errors that are objects; came others')
+  }
+  const errors = errorTree(answer.errors)
   if (data === null || typeof data !== 'object') {
     state.rejections.push({ country: leg.country, reason: 'expected data; came none' })
     return { outcome: failedOutcome(errors), parts: new Map() }
   }
+  const noted = notedOutcome(answer.notes ?? [])
   const rows = leg.entities === null ? [{ raw: data, errors }] : readEntityRows(leg, data, errors, state)
-  const badCoordinates = new Set<string>()
   const parts = new Map<number, ReadPart[]>()
   let worst = ANSWERED
   for (const field of leg.fields) {
-    const fieldParts = rows.map((row) => readPart(field, row, leg, state, badCoordinates))
+    const fieldParts = rows.map((row) => withNote(readPart(field, row, reading), noted))
     for (const part of fieldParts) if (part.outcome.reach === 'ANSWERED') worst = worseOutcome(worst, part.outcome)
     parts.set(field.field.bit, fieldParts)
   }
@@ -74,6 +94,17 @@ function readAnswer(leg: PlannedLeg, data: unknown, errors: ErrorTree | undefine
     state.rejections.push({ country: leg.country, reason: `expected values that fit at ${coordinates}; came others` })
   }
   return { outcome: worst, parts }
+}
+
+/** Returns the outcome that the country's notes give it: the worst of their codes. */
+function notedOutcome(notes: readonly LegNote[]): Outcome {
+  return notes.reduce<Outcome>((worst, { code }) => worseOutcome(worst, { reach: 'ANSWERED', code }), ANSWERED)
+}
+
+/** A note says nothing of a single field, so it counts in each part of the leg that has an answer. */
+function withNote(part: ReadPart, noted: Outcome): ReadPart {
+  if (noted.code === null || part.outcome.reach !== 'ANSWERED') return part
+  return { ...part, outcome: worseOutcome(part.outcome, noted) }
 }
 
 /** The object that one entity, or the root, has in the answer, with the country's errors below it. */
@@ -108,14 +139,9 @@ function checkEntity(raw: unknown, representation: Entity['representation'] | un
   }
 }
 
-/** Reads one part. Adds to `badCoordinates` each coordinate at which a value does not have the form that the contract demands. */
-function readPart(
-  { field, partly }: LegField,
-  { raw, errors }: Row,
-  leg: PlannedLeg,
-  state: GatherState,
-  badCoordinates: Set<string>,
-): ReadPart {
+/** Reads one part. Adds its bad coordinates to the reading. */
+function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: LegReading): ReadPart {
+  const { leg, state, badCoordinates } = reading
   const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
   if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false, ...NO_ISSUES }
   if (raw === null) {
@@ -133,6 +159,10 @@ function readPart(
   }
   rejectStandstill(field, part.value, state)
   rejectOtherRecord(field, part.value, state)
+  if (isCutShort(field, value, state)) {
+    state.rejections.push({ country: leg.country, reason: `${field.shape.coordinate} has pages that are too short` })
+    return failedPart(undefined)
+  }
   const denied = listDeniedPlaces(state.denials.get(leg.country)?.get(field.bit) ?? [], part.value)
   const issues = denied.length > 0 ? [...part.issues, ...denied] : part.issues
   const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
@@ -146,6 +176,17 @@ function rejectStandstill(field: TopField, value: unknown, state: GatherState): 
   if (standsStill(field.merge, value as Record<string, unknown>)) {
     throw new AnswerRejected('BAD_ANSWER', `${field.shape.coordinate} has no edges though it has a next page`)
   }
+}
+
+/**
+ * Whether the page still has fewer edges than the gateway asked for, and a next page, after the gateway has asked on
+ * (short-pages.ts). Rows of other countries would have to wait for it, so the country is left out of this page. A country that is the
+ * only one holds up nobody.
+ */
+function isCutShort(field: TopField, value: unknown, state: GatherState): boolean {
+  const target = state.targets.find((each) => each.field === field)
+  if (!target?.page || target.countries.length < 2 || field.merge?.kind !== 'CONNECTION') return false
+  return isShortPage(field.merge, value, target.page.first)
 }
 
 /** Rejects a record with another id than the one that a root OWNER field asked for. */
@@ -163,7 +204,7 @@ function failedPart(errors: ErrorTree | undefined): ReadPart {
 }
 
 function failedOutcome(errors: ErrorTree | undefined): Outcome {
-  return errors?.isDenied() ? REFUSED_BY_NODE : BAD_ANSWER
+  return FAILED_OUTCOMES[errors?.reason() ?? 'broken']
 }
 
 function partContext(top: TopField, leg: PlannedLeg, state: GatherState): PartContext {
@@ -171,6 +212,7 @@ function partContext(top: TopField, leg: PlannedLeg, state: GatherState): PartCo
   return {
     country: leg.country,
     keys: state.fetch.keys,
+    takesForeignId: (id) => state.takesForeignId?.(leg.country, id) ?? true,
     pageOf: (field: FieldShape): RequestedPage | null => {
       if (!field.page) return null
       const page = field === top.shape && target?.page ? target.page : state.pageOf(field.page, false)

@@ -1,11 +1,15 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
 import { hash } from 'node:crypto'
 import { type Dispatcher, errors, type Pool } from 'undici'
+import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg } from '../types/flow.ts'
+import type { LegClock } from './leg-clock.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
+import type { BudgetOf } from './reading-budget.ts'
+import type { TakeTurn } from './turns.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions {
@@ -16,25 +20,32 @@ export interface AttemptOptions {
   readonly checkReceipt?: CheckReceipt
 }
 
+/** What an attempt shares with other attempts of the process. */
+export interface SharedReading {
+  readonly poolFor: (url: URL) => Pool
+  readonly budgetOf: BudgetOf
+  readonly takeTurn: TakeTurn
+}
+
 /**
  * Sends a leg to its endpoint and reads the answer.
  *
- * @param poolFor returns the connections to the origin of a URL.
- * @param signal ends the attempt at any point when it aborts.
- * @throws the reason of `signal`; `BadAnswer`, `DeniedField` or `ReceiptInvalid`; undici's error of a connection. `toOutcome` understands all of them.
+ * @param clock ends the attempt at any point.
+ * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; undici's error of a
+ * connection. `toOutcome` understands all of them.
  */
 export async function askCountry(
   options: AttemptOptions,
-  poolFor: (url: URL) => Pool,
+  { poolFor, budgetOf, takeTurn }: SharedReading,
   leg: Leg,
   request: RequestContext,
-  signal: AbortSignal,
+  clock: LegClock,
 ): Promise<LegAnswer> {
-  signal.throwIfAborted()
+  clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
-  const message = await toMessage(options, leg, request, url, signal)
+  const message = await toMessage(options, leg, request, url, clock)
   const sent = noteSent(leg, request, message, options.checkReceipt !== undefined)
-  const answer = await sendWithRetry(poolFor(url), message, leg, () => toMessage(options, leg, request, url, signal))
+  const answer = await sendWithRetry(poolFor(url), message, leg, () => toMessage(options, leg, request, url, clock))
   const { statusCode: status, headers, body } = answer
   const onBody = (bytes: Uint8Array): void => {
     if (sent === null) return
@@ -44,7 +55,8 @@ export async function askCountry(
   // A stream that is destroyed, or breaks while nobody reads it, emits `error`. Without a listener, that ends the process.
   body.on('error', () => undefined)
   try {
-    return await readAnswer({ status, headers, body }, leg.endpoint.maxAnswerBytes, onBody)
+    const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), takeTurn, onBody }
+    return await readAnswer({ status, headers, body }, reading)
   } catch (error) {
     // A body that is not read would hold the connection.
     body.destroy()
@@ -59,7 +71,7 @@ async function toMessage(
   leg: Leg,
   request: RequestContext,
   url: URL,
-  signal: AbortSignal,
+  { signal, leftMs }: LegClock,
 ): Promise<Message> {
   const token = leg.country === null ? null : await tokenFor(options.signLegToken, leg.country, leg, request)
   return {
@@ -70,6 +82,7 @@ async function toMessage(
       accept: 'application/graphql-response+json, application/json',
       'accept-encoding': ACCEPTED_ENCODINGS,
       'istmo-request-id': request.requestId,
+      [DEADLINE_HEADER]: formatDeadline(leftMs()),
       ...options.headersOf?.(leg),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },

@@ -8,6 +8,8 @@ export type Ending = 'LEG_DEADLINE' | 'REQUEST_DEADLINE' | 'HANGUP'
 export interface LegClock {
   readonly signal: AbortSignal
   readonly ending: () => Ending | null
+  /** Returns how long the leg may still take, in milliseconds; 0 or less if it must end now. */
+  readonly leftMs: () => number
   readonly stop: () => void
 }
 
@@ -22,6 +24,7 @@ export function startLegClock(leg: Leg, request: RequestContext): LegClock {
   const requestLeftMs = request.deadlineAt - performance.now()
   const isRequestFirst = requestLeftMs < leg.endpoint.deadlineMs
   const delayMs = Math.max(0, Math.min(requestLeftMs, leg.endpoint.deadlineMs))
+  const endsAt = performance.now() + delayMs
   const timer = setTimeout(() => end(isRequestFirst ? 'REQUEST_DEADLINE' : 'LEG_DEADLINE'), delayMs)
   const onHangup = (): void => end('HANGUP')
   request.hangup.addEventListener('abort', onHangup, { once: true })
@@ -31,7 +34,7 @@ export function startLegClock(leg: Leg, request: RequestContext): LegClock {
     clearTimeout(timer)
     request.hangup.removeEventListener('abort', onHangup)
   }
-  return { signal: controller.signal, ending: () => ending, stop }
+  return { signal: controller.signal, ending: () => ending, leftMs: () => endsAt - performance.now(), stop }
 }
 
 /** Returns the outcome of a leg that its clock ended. Nobody reads the outcome if the caller hung up. */

@@ -1,10 +1,12 @@
 /** The outcome of a leg that did not succeed, and what the operator's log says about it. */
 import type { Logger } from 'pino'
 import { errors } from 'undici'
+import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
+import { BadAnswer } from './bad-answer.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
-import { BadAnswer, DeniedField } from './read-answer.ts'
+import { RecordsUnavailable, RejectedByNode } from './rejection.ts'
 
 /** A country's receipt is missing or not valid. The message is our own text. */
 export class ReceiptInvalid extends Error {
@@ -16,7 +18,10 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   const ending = clock.ending()
   if (ending !== null) return endingOutcome(ending)
   if (error instanceof ReceiptInvalid) return { reach: 'UNAVAILABLE', code: 'RECEIPT_INVALID' }
-  if (error instanceof DeniedField) return { reach: 'DENIED', code: 'REFUSED_BY_NODE' }
+  if (error instanceof RejectedByNode) {
+    return { reach: 'DENIED', code: error.code === 'QUOTA_SPENT' ? 'QUOTA_SPENT' : 'REFUSED_BY_NODE' }
+  }
+  if (error instanceof RecordsUnavailable) return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
   if (error instanceof BadAnswer || isHttpParserError(error)) return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }
@@ -30,8 +35,27 @@ export function logFailure(log: Logger, leg: Leg, request: RequestContext, outco
   const particulars = error instanceof Error ? { error: error.name, reason: reasonOf(error) } : {}
   const { domain, country } = leg
   const { requestId } = request
-  log.warn({ requestId, domain, country, ...outcome, ...particulars }, 'leg failed')
+  log.warn({ requestId, domain, country, ...outcome, ...particulars, ...explainRejection(error) }, 'leg failed')
 }
+
+/**
+ * Returns what the operator needs to know about a node's rejection: the node's code, what that code means, and whether the clocks differ.
+ * The meaning is the registry's sentence. The node's own message stays out of the log, because it may name a person.
+ */
+function explainRejection(error: unknown): object {
+  if (!(error instanceof RejectedByNode || error instanceof RecordsUnavailable)) return {}
+  const { code: nodeCode } = error
+  const known = nodeCode !== null && Object.hasOwn(ERRORS, nodeCode) ? ERRORS[nodeCode as ErrorCode] : null
+  const clockAheadS = error instanceof RejectedByNode ? error.clockAheadS : null
+  return {
+    nodeCode,
+    ...(known && { meaning: known.meaning }),
+    ...(clockAheadS !== null && { clockAheadS, remedy: CLOCK_REMEDY }),
+  }
+}
+
+const CLOCK_REMEDY =
+  'The clock of the node and the clock of the gateway differ by `clockAheadS` seconds, so the node may reject tokens as too old or too new. Set both clocks by NTP.'
 
 /** How many different error codes of an answer one line of the operator's log names. */
 const MAX_CODES = 10
@@ -51,9 +75,11 @@ export function logErrors(log: Logger, leg: Leg, request: RequestContext, errors
   log.info({ requestId, domain, country, errors: errors.length, codes: [...codes] }, 'leg answered with errors')
 }
 
+const OUR_ERRORS = [BadAnswer, RejectedByNode, RecordsUnavailable, ReceiptInvalid]
+
 /** Returns our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
 function reasonOf(error: Error): string | undefined {
-  const isOurError = error instanceof BadAnswer || error instanceof DeniedField || error instanceof ReceiptInvalid
+  const isOurError = OUR_ERRORS.some((kind) => error instanceof kind)
   return isOurError ? error.message : systemCodeOf(error)
 }
 

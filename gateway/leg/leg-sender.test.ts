@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ERRORS } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext } from '../types/flow.ts'
@@ -204,6 +205,114 @@ describe('a leg fails as data', () => {
     const { url, server } = await serve(() => undefined)
     await new Promise((resolve) => server.close(resolve))
     expect(await openRoom().sendLeg(legTo(url), request())).toEqual({ kind: 'failed', outcome: broken })
+  })
+})
+
+describe('the deadline of a leg', () => {
+  const deadlineSeen = async (endpoint: Partial<Leg['endpoint']>, over: Partial<RequestContext> = {}) => {
+    const seen: number[] = []
+    const { url } = await serve((incoming, response) => {
+      seen.push(Number(incoming.headers['istmo-deadline-ms']))
+      json(response, '{"data":{}}')
+    })
+    await openRoom().sendLeg(legTo(url, {}, endpoint), request(over))
+    return seen
+  }
+
+  it('travels with it, as the milliseconds that are left', async () => {
+    const [leftMs = 0] = await deadlineSeen({ deadlineMs: 800 })
+    expect(leftMs).toBeGreaterThan(400)
+    expect(leftMs).toBeLessThanOrEqual(800)
+    expect(Number.isInteger(leftMs)).toBe(true)
+  })
+
+  it('is the request’s, if that ends first', async () => {
+    const [leftMs = 0] = await deadlineSeen({ deadlineMs: 5_000 }, { deadlineAt: performance.now() + 900 })
+    expect(leftMs).toBeGreaterThan(400)
+    expect(leftMs).toBeLessThanOrEqual(900)
+  })
+})
+
+describe('a node that rejects a leg', () => {
+  const rejection = (code: unknown, status: number, headers: object = {}): RequestListener => {
+    const body = JSON.stringify({ errors: [{ message: SECRET, extensions: { code } }] })
+    return (_, response) => json(response, body, status, headers)
+  }
+  const sendTo = async (listener: RequestListener) => {
+    const { url } = await serve(listener)
+    const room = openRoom()
+    const answer = await room.sendLeg(legTo(url), request())
+    expect(room.log.join()).not.toContain('López')
+    return { answer, line: JSON.parse(room.log.at(-1) ?? '{}') }
+  }
+
+  it('has its code in the log, with what the code means, and not its message', async () => {
+    const { answer, line } = await sendTo(rejection('MANDATE_NOT_COVERED', 403))
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code: 'REFUSED_BY_NODE' } })
+    expect(line).toMatchObject({
+      country: 'HN',
+      code: 'REFUSED_BY_NODE',
+      nodeCode: 'MANDATE_NOT_COVERED',
+      meaning: ERRORS.MANDATE_NOT_COVERED.meaning,
+    })
+    expect(line).not.toHaveProperty('clockAheadS')
+  })
+
+  it('because the quota of the caller is spent says so in the outcome', async () => {
+    const { answer } = await sendTo(rejection('QUOTA_SPENT', 403))
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code: 'QUOTA_SPENT' } })
+  })
+
+  it.each([
+    ['is behind', -120],
+    ['is ahead', 120],
+  ])('while its clock %s has the difference in the log, and what to do', async (_, seconds) => {
+    const date = new Date(Date.now() + seconds * 1_000).toUTCString()
+    const { line } = await sendTo(rejection('TOKEN_INVALID', 401, { date }))
+    expect(Math.abs(line.clockAheadS - seconds)).toBeLessThanOrEqual(2)
+    expect(line.remedy).toContain('Set both clocks by NTP')
+  })
+
+  it.each([
+    ['a code that is personal data', rejection(SECRET, 403)],
+    ['a code of another kind', rejection({ SECRET }, 403)],
+    ['no code', (_, response) => json(response, '{}', 403)],
+    ['a body that is not JSON', (_, response) => json(response, `<p>${SECRET}`, 403)],
+    ['a body without end', (_, response) => json(response, `"${SECRET.repeat(100_000)}`, 403)],
+  ] satisfies [string, RequestListener][])('with %s is only denied', async (_, listener) => {
+    const { answer, line } = await sendTo(listener)
+    expect(answer).toEqual({ kind: 'failed', outcome: { reach: 'DENIED', code: 'REFUSED_BY_NODE' } })
+    expect(line.nodeCode).toBeNull()
+  })
+
+  it.each([
+    ['its records', rejection('RECORDS_UNAVAILABLE', 503), 'RECORDS_UNAVAILABLE'],
+    ['the node, as a proxy says', (_, response) => json(response, '<p>', 502), null],
+    ['the node in time, as a proxy says', (_, response) => json(response, '<p>', 504), null],
+  ] satisfies [string, RequestListener, string | null][])(
+    'because nobody can reach %s is UNAVAILABLE with CONNECTION, and does not open the breaker',
+    async (_, listener, nodeCode) => {
+      const { url } = await serve(listener)
+      const room = openRoom()
+      const outcome: Outcome = { reach: 'UNAVAILABLE', code: 'CONNECTION' }
+      for (let i = 0; i <= BREAKER_FAILURES; i += 1) {
+        expect(await room.sendLeg(legTo(url), request())).toEqual({ kind: 'failed', outcome })
+      }
+      expect(JSON.parse(room.log.at(-1) ?? '')).toMatchObject({ ...outcome, nodeCode })
+      expect(room.breakerOf(legTo(url))).toBe('closed')
+    },
+  )
+})
+
+describe('a country that sends more than one request may make the gateway read', () => {
+  it('fails with BAD_ANSWER in its next leg of that request, and in no other request', async () => {
+    const { url } = await serve((_, response) => json(response, `{"data":{"a":"${'x'.repeat(900)}"}}`))
+    const { sendLeg } = openRoom()
+    const [one, other] = [request(), request()]
+    for (let i = 0; i < 4; i += 1) expect(await sendLeg(legTo(url), one)).toMatchObject({ kind: 'answered' })
+    expect(await sendLeg(legTo(url), one)).toMatchObject({ outcome: { code: 'BAD_ANSWER' } })
+    expect(await sendLeg(legTo(url), other)).toMatchObject({ kind: 'answered' })
+    expect(await sendLeg(legTo(url, { country: 'GT' }), one)).toMatchObject({ kind: 'answered' })
   })
 })
 

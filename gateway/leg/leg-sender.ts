@@ -6,6 +6,9 @@ import { type AttemptOptions, askCountry } from './ask-country.ts'
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
 import { startLegClock } from './leg-clock.ts'
 import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
+import { createReadingBudgets } from './reading-budget.ts'
+import { RecordsUnavailable } from './rejection.ts'
+import { createTurns } from './turns.ts'
 
 /** How many connections to one origin may be open at once. A country that hangs fills only its own pool. */
 const CONNECTIONS_PER_ORIGIN = 64
@@ -40,6 +43,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     return pool
   }
 
+  const shared = { poolFor, budgetOf: createReadingBudgets(), takeTurn: createTurns() }
   const breakers = createBreakers(({ domain, country }, breaker) =>
     options.log.warn({ domain, country, breaker }, 'circuit breaker changed'),
   )
@@ -53,7 +57,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
   async function attempt(leg: Leg, request: RequestContext): Promise<Attempt> {
     const clock = startLegClock(leg, request)
     try {
-      const answer = await askCountry(options, poolFor, leg, request, clock.signal)
+      const answer = await askCountry(options, shared, leg, request, clock)
       options.onOutcome?.(leg, ANSWERED)
       if (answer.kind === 'answered' && answer.errors.length > 0) logErrors(options.log, leg, request, answer.errors)
       return { answer, isNeutral: false }
@@ -61,7 +65,9 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       const outcome = toOutcome(error, clock)
       const ending = clock.ending()
       if (ending !== 'HANGUP') fail(leg, request, outcome, error)
-      return { answer: { kind: 'failed', outcome }, isNeutral: ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' }
+      // A node that says at once that it cannot reach its records costs no wait, so the breaker has nothing to save.
+      const isNeutral = ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' || error instanceof RecordsUnavailable
+      return { answer: { kind: 'failed', outcome }, isNeutral }
     } finally {
       clock.stop()
     }

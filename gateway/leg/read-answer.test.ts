@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { BadAnswer, readAnswer } from './read-answer.ts'
+import { BadAnswer } from './bad-answer.ts'
+import { readAnswer } from './read-answer.ts'
 
 async function* bodyOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
 }
 
-function read(text: string): ReturnType<typeof readAnswer> {
-  return readAnswer({ status: 200, headers: { 'content-type': 'application/json' }, body: bodyOf(text) }, 1 << 20)
+const ENDLESS = { takeBytes: () => undefined, spend: <Result>(work: () => Result) => work() }
+
+function read(text: string, takeTurn = async () => {}): ReturnType<typeof readAnswer> {
+  const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: bodyOf(text) }
+  return readAnswer(answer, { maxBytes: 1 << 22, budget: ENDLESS, takeTurn })
 }
 
 function nested(levels: number): string {
@@ -23,6 +27,47 @@ describe('the nesting of an answer', () => {
     'is refused before a stack is full in %s',
     async (text) => {
       await expect(read(text.replace('@', nested(50_000)))).rejects.toThrow(BadAnswer)
+    },
+  )
+})
+
+describe('an answer', () => {
+  it.each([
+    ['numbers', `{"data":{"x":[${'0,'.repeat(300_000)}0]}}`, 'expected at most 262144 values of JSON; came more'],
+    ['errors', `{"data":{},"errors":[${'{},'.repeat(10_000)}{}]}`, 'expected at most 10000 errors; came 10001'],
+    ['levels', `{"data":{"x":${nested(300)}}}`, 'expected at most 256 levels of JSON; came more'],
+  ])('with too many %s is refused, with what was expected', async (_, text, message) => {
+    await expect(read(text)).rejects.toThrow(new BadAnswer(message))
+  })
+
+  it('of more than 64 KiB waits for its turn, and a smaller one does not', async () => {
+    let turns = 0
+    const takeTurn = async (): Promise<void> => {
+      turns += 1
+    }
+    await read(`{"data":{"x":"${'x'.repeat(60_000)}"}}`, takeTurn)
+    expect(turns).toBe(0)
+    await read(`{"data":{"x":"${'x'.repeat(70_000)}"}}`, takeTurn)
+    expect(turns).toBe(1)
+  })
+
+  it('has the notes of the country, and nothing else of its extensions', async () => {
+    const notes = [{ code: 'ROWS_DROPPED', count: 2, id: 'GT:P-12' }, { code: 'COVERAGE_PARTIAL' }]
+    const answer = await read(JSON.stringify({ data: {}, extensions: { istmo: { notes, other: 1 }, tracing: {} } }))
+    expect(answer).toEqual({
+      kind: 'answered',
+      data: {},
+      errors: [],
+      notes: [{ code: 'ROWS_DROPPED', count: 2 }, { code: 'COVERAGE_PARTIAL' }],
+    })
+    expect(await read('{"data":{},"extensions":{"tracing":{}}}')).toEqual({ kind: 'answered', data: {}, errors: [] })
+  })
+
+  it.each([{ code: 'ROWS_LOST' }, { code: 'ROWS_DROPPED', count: -1 }, 'ROWS_DROPPED', null])(
+    'with the malformed note %j is refused',
+    async (note) => {
+      const text = JSON.stringify({ data: {}, extensions: { istmo: { notes: [note] } } })
+      await expect(read(text)).rejects.toThrow(BadAnswer)
     },
   )
 })

@@ -1,7 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
+import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
+import { BadAnswer } from './bad-answer.ts'
+import { findExceededBound } from './bounded-json.ts'
+import { readClockDifference } from './clock-difference.ts'
+import type { ReadingBudget } from './reading-budget.ts'
+import { RecordsUnavailable, RejectedByNode, readRejectionCode, UNAVAILABLE_STATUSES } from './rejection.ts'
+import type { TakeTurn } from './turns.ts'
 
 /** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br'
@@ -16,6 +23,21 @@ const INFLATE = {
 /** How deep an answer may be nested: deeper than any operation, but far less deep than a stack holds. */
 const MAX_LEVELS = 256
 
+/**
+ * How many values an answer may have: as many as a full answer of the usual density has, which is one value for each so many bytes. The
+ * time and memory that a dense answer takes are those of its values and not of its bytes.
+ */
+const BYTES_PER_VALUE = 16
+
+/** How many values each answer may have, however small the largest answer is: what takes a few milliseconds. */
+const LEAST_MAX_VALUES = 50_000
+
+/** How many errors an answer may have. */
+const MAX_ERRORS = 10_000
+
+/** From how many bytes on an answer waits for its turn before the gateway reads it. A smaller one takes less than a millisecond. */
+const LARGE_BYTES = 65_536
+
 /** A node's HTTP answer. */
 export interface HttpAnswer {
   readonly status: number
@@ -23,34 +45,42 @@ export interface HttpAnswer {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** The answer is not a GraphQL response. The message is for the operator's log and quotes nothing of the answer. */
-export class BadAnswer extends Error {
-  override readonly name = 'BadAnswer'
-}
-
-/** The node denies the leg with 401 or 403. */
-export class DeniedField extends Error {
-  override readonly name = 'Refused'
+/** How an answer is read. */
+export interface Reading {
+  /** The largest answer, in bytes after inflating. */
+  readonly maxBytes: number
+  readonly budget: ReadingBudget
+  readonly takeTurn: TakeTurn
+  /** Called with the complete inflated body before it is parsed. It may throw. */
+  readonly onBody?: (bytes: Uint8Array) => void
 }
 
 /**
- * Reads a GraphQL response (GraphQL-over-HTTP, section 6) of at most `maxBytes` after inflating.
- * `data: null` with errors is an answer; a response without the member `data` is not. It never follows a redirect.
- * @param onBody called with the complete inflated body before it is parsed. It may throw.
- * @throws {DeniedField} for 401 and 403.
- * @throws {BadAnswer} for anything that is not a GraphQL response.
+ * Reads a GraphQL response (GraphQL-over-HTTP, section 6). `data: null` with errors is an answer; a response without the member `data`
+ * is not. It never follows a redirect.
+ * @throws {RejectedByNode} for 401 and 403.
+ * @throws {RecordsUnavailable} if the node, or what is in front of it, says that it cannot serve now: 502, 503 and 504.
+ * @throws {BadAnswer} for anything that is not a GraphQL response, or exceeds the bounds of one.
  */
-export async function readAnswer(
-  answer: HttpAnswer,
-  maxBytes: number,
-  onBody?: (bytes: Uint8Array) => void,
-): Promise<LegAnswer & { kind: 'answered' }> {
-  if (answer.status === 401 || answer.status === 403) throw new DeniedField(`status ${answer.status}`)
+export async function readAnswer(answer: HttpAnswer, reading: Reading): Promise<LegAnswer & { kind: 'answered' }> {
+  const { maxBytes, budget, takeTurn, onBody } = reading
+  if (answer.status === 401 || answer.status === 403) {
+    const clockAheadS = readClockDifference(answer.headers.date, Date.now())
+    throw new RejectedByNode(answer.status, await readRejectionCode(answer), clockAheadS)
+  }
+  if (UNAVAILABLE_STATUSES.has(answer.status)) {
+    throw new RecordsUnavailable(answer.status, await readRejectionCode(answer))
+  }
   if (answer.status !== 200) throw new BadAnswer(`expected status 200; came ${answer.status}`)
   checkContentType(answer.headers['content-type'])
-  const bytes = await inflateBody(await collect(answer.body, maxBytes), answer.headers['content-encoding'], maxBytes)
+  const bytes = await inflateBody(
+    await collect(answer.body, maxBytes, budget),
+    answer.headers['content-encoding'],
+    reading,
+  )
   onBody?.(bytes)
-  return readResponse(parse(bytes))
+  if (bytes.byteLength > LARGE_BYTES) await takeTurn()
+  return budget.spend(() => readResponse(parse(bytes, maxBytes)))
 }
 
 function checkContentType(value: string | string[] | undefined): void {
@@ -59,31 +89,45 @@ function checkContentType(value: string | string[] | undefined): void {
   throw new BadAnswer('expected the content type application/json or application/graphql-response+json; came another')
 }
 
-async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number, budget: ReadingBudget): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.byteLength
     if (size > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
+    budget.takeBytes(chunk.byteLength)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
 }
 
-async function inflateBody(bytes: Buffer, encoding: string | string[] | undefined, maxBytes: number): Promise<Buffer> {
+async function inflateBody(
+  bytes: Buffer,
+  encoding: string | string[] | undefined,
+  { maxBytes, budget }: Reading,
+): Promise<Buffer> {
   if (encoding === undefined || encoding === 'identity') return bytes
   const name = typeof encoding === 'string' ? encoding.toLowerCase() : ''
   if (!Object.hasOwn(INFLATE, name))
     throw new BadAnswer(`expected a content coding of ${ACCEPTED_ENCODINGS}; came another`)
+  const inflated = await inflateWith(name as keyof typeof INFLATE, bytes, maxBytes)
+  budget.takeBytes(Math.max(0, inflated.byteLength - bytes.byteLength))
+  return inflated
+}
+
+async function inflateWith(name: keyof typeof INFLATE, bytes: Buffer, maxBytes: number): Promise<Buffer> {
   try {
-    return await INFLATE[name as keyof typeof INFLATE](bytes, { maxOutputLength: maxBytes })
+    return await INFLATE[name](bytes, { maxOutputLength: maxBytes })
   } catch (cause) {
     throw new BadAnswer(`expected a ${name} body of at most ${maxBytes} bytes after inflating`, { cause })
   }
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(bytes: Buffer, maxBytes: number): unknown {
   if (!isUtf8(bytes)) throw new BadAnswer('expected UTF-8')
+  const bounds = { levels: MAX_LEVELS, values: Math.max(LEAST_MAX_VALUES, Math.floor(maxBytes / BYTES_PER_VALUE)) }
+  const exceeded = findExceededBound(bytes, bounds)
+  if (exceeded !== null) throw new BadAnswer(`expected at most ${bounds[exceeded]} ${exceeded} of JSON; came more`)
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch {
@@ -94,25 +138,27 @@ function parse(bytes: Buffer): unknown {
 
 function readResponse(value: unknown): LegAnswer & { kind: 'answered' } {
   if (!isObject(value)) throw new BadAnswer('expected a JSON object')
-  if (isDeeper(value, MAX_LEVELS)) throw new BadAnswer(`expected at most ${MAX_LEVELS} levels of JSON; came more`)
   if (!Object.hasOwn(value, 'data')) throw new BadAnswer('expected the member `data`')
   const { data } = value
   if (data !== null && !isObject(data)) throw new BadAnswer('expected `data` to be an object or null')
-  return { kind: 'answered', data, errors: readErrors(value.errors) }
+  const notes = readNotes(value.extensions)
+  return { kind: 'answered', data, errors: readErrors(value.errors), ...(notes.length > 0 && { notes }) }
 }
 
 function readErrors(errors: unknown): readonly SubgraphError[] {
   if (errors === undefined || errors === null) return []
   if (!Array.isArray(errors) || !errors.every(isObject))
     throw new BadAnswer('expected `errors` to be a list of objects')
+  if (errors.length > MAX_ERRORS) throw new BadAnswer(`expected at most ${MAX_ERRORS} errors; came ${errors.length}`)
   return errors
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  for (const below of Object.values(value)) if (isDeeper(below, levels - 1)) return true
-  return false
+function readNotes(extensions: unknown): readonly LegNote[] {
+  try {
+    return parseLegNotes(extensions)
+  } catch (cause) {
+    throw new BadAnswer((cause as TypeError).message, { cause })
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -5,8 +5,10 @@
 import { execute, type GraphQLSchema } from 'graphql'
 import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import type { AccessView } from '../authorize/authorizer.ts'
-import { gatherFetch } from '../gather/gather.ts'
+import { createForeignIds } from '../gather/foreign-ids.ts'
+import { beginGathering } from '../gather/gather.ts'
 import { gatherPlain } from '../gather/gather-plain.ts'
+import type { TakeForeignId } from '../gather/gather-state.ts'
 import { mergeTrees } from '../gather/merge-trees.ts'
 import { createPlanner, type OperationRequest } from '../plan/compile.ts'
 import type { CreatePlanMaker } from '../plan/make-plan.ts'
@@ -18,13 +20,14 @@ import { shapeAnswer } from '../shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from '../spread/check-arguments.ts'
 import { entitiesAt } from '../spread/entities.ts'
 import { plainGroups, plainLeg } from '../spread/plain.ts'
-import { spreadFetch } from '../spread/spread.ts'
+import { MAX_LEG_ENTITIES, spreadFetch } from '../spread/spread.ts'
 import type { AnswerError } from '../types/answer-error.ts'
 import type {
   AccessMode,
   DomainView,
   Endpoint,
   EngineAnswer,
+  Leg,
   Participant,
   RequestContext,
   SendLeg,
@@ -32,9 +35,12 @@ import type {
 import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
+import { askLeg } from './ask-leg.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, listPublishers, type Served, serveDomains } from './domains.ts'
 import { createIntrospection } from './introspection.ts'
+import { createLegMerger, type MergedAnswer } from './merge-legs.ts'
+import { noteLegs } from './note-legs.ts'
 
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
@@ -84,6 +90,8 @@ interface Run {
   readonly answerErrors: AnswerError[]
   /** `country domain` → the worst outcome of its legs. */
   readonly manifest: Map<string, Outcome>
+  readonly send: (leg: Leg) => Promise<MergedAnswer>
+  readonly takesForeignId: TakeForeignId
 }
 
 /**
@@ -123,8 +131,10 @@ export function createEngine(options: EngineOptions): Engine {
       const compiled = planner.compile(prepared, decision.removedFields)
       checkArguments(compiled.checked, variables)
       const denials = decision.denials.map(denialError)
-      const collected = { tree: {}, answerErrors: [], manifest: new Map<string, Outcome>() }
-      const run: Run = { compiled, variables, context, view, participants, denials, ...collected }
+      const send = createLegMerger(options.sendLeg, context, MAX_LEG_ENTITIES)
+      const takesForeignId = createForeignIds()
+      const seen = { compiled, variables, context, view, participants, denials, send, takesForeignId }
+      const run: Run = { ...seen, tree: {}, answerErrors: [], manifest: new Map() }
       const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
         runFetches(compiled.fetches, run, served, options),
@@ -172,32 +182,29 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
   const { publishers } = served
   const { participants } = run
   const spread = spreadFetch(fetch, { variables, publishers, participants, viewOf, mandateCountries, entities })
-  const answers = await Promise.all(
-    spread.legs.map(async (leg) => {
-      const endpoint = served.endpoints.get(leg.country)
-      if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
-      const { country, query, variables: values, scopes, policies } = leg
-      const rights = { scopes, policies }
-      const sent = { domain: fetch.domain, country, endpoint, query, variables: values, kind: 'query' as const, rights }
-      return { leg, sent, answer: await options.sendLeg(sent, context) }
-    }),
-  )
-  const gathered = gatherFetch({
+  const gathering = beginGathering({
     fetch,
     targets: spread.targets,
     unasked: spread.unasked,
     denials: spread.denials,
     entities,
-    answers,
     tree,
+    takesForeignId: run.takesForeignId,
     pageOf: (page, takesSilent) => pageOf(page, argumentValues(page.definition, page.node, variables), takesSilent),
   })
+  const asked = await Promise.all(
+    spread.legs.map(async (leg) => {
+      const endpoint = served.endpoints.get(leg.country)
+      if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
+      const answered = await askLeg(leg, { fetch, targets: spread.targets, endpoint, send: run.send })
+      gathering.read(answered)
+      return answered
+    }),
+  )
+  const gathered = gathering.finish()
   addAnswerErrors(run, gathered.answerErrors)
-  const legOf = new Map(answers.map(({ leg, sent }) => [leg.country, sent]))
-  for (const [country, outcome] of gathered.outcomes) {
-    noteOutcome(run, country, fetch.domain, outcome)
-    context.trail?.legs.push({ country, domain: fetch.domain, outcome, leg: legOf.get(country) ?? null })
-  }
+  for (const [country, outcome] of gathered.outcomes) noteOutcome(run, country, fetch.domain, outcome)
+  if (context.trail) noteLegs(context.trail, fetch.domain, gathered, asked)
   for (const rejection of gathered.rejections) {
     options.onRejectedAnswer?.({ requestId: context.requestId, domain: fetch.domain, ...rejection })
   }

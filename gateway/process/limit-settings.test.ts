@@ -38,6 +38,9 @@ describe('the settings of limits', () => {
     ['callerRate', '1:0'],
     ['hitRate', '1:0.5'],
     ['countryRate', 'any'],
+    ['countryShare', '101'],
+    ['countryShare', '0'],
+    ['maxCountryLegs', '0'],
     ['sharedDatabase', 'mysql://127.0.0.1/'],
     ['documentsMode', 'off'],
   ] as const)('are rejected, with the flag in the message: %s %s', (key, value) => {

@@ -17,6 +17,10 @@ export interface LimitConfig {
   readonly hitRate: Rate | null
   /** Legs to one country, of all callers together. */
   readonly countryRate: Rate | null
+  /** How much of `countryRate` one caller may use, in percent. */
+  readonly countrySharePercent: number
+  /** How many legs one request may send to one country. */
+  readonly maxCountryLegs: number
   /** URL of the PostgreSQL database where several gateways count together; null: each gateway counts for itself. */
   readonly sharedDatabase: string | null
   /** File of the trusted documents; null: a caller may ask any document. */
@@ -123,6 +127,19 @@ export const LIMIT_SETTINGS = {
     'how often the gateway may send legs to one country, for all callers together',
     '200:1000',
   ),
+  countryShare: count(
+    'country-share',
+    'COUNTRY_SHARE',
+    'how much of --country-rate one caller may use, in percent; all callers without a token are one',
+    '50',
+    100,
+  ),
+  maxCountryLegs: count(
+    'max-country-legs',
+    'MAX_COUNTRY_LEGS',
+    'how many legs one request may send to one country',
+    '50',
+  ),
   sharedDatabase: {
     flag: 'shared-database',
     variable: 'SHARED_DATABASE_URL',
@@ -183,6 +200,8 @@ export const limitShape = {
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
   hitRate: perSecond({ perSecond: 0.2, burst: 10 }),
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
+  countryShare: wholeNumber(50, 100),
+  maxCountryLegs: wholeNumber(50),
   sharedDatabase: z
     .string()
     .regex(/^postgres(ql)?:\/\//)
@@ -214,6 +233,8 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     callerRate: settings.callerRate,
     hitRate: settings.hitRate,
     countryRate: settings.countryRate,
+    countrySharePercent: settings.countryShare,
+    maxCountryLegs: settings.maxCountryLegs,
     sharedDatabase: settings.sharedDatabase ?? null,
     documentsFile: settings.documents ?? null,
     documentsMode: settings.documentsMode,

@@ -25,7 +25,7 @@ const DATABASE_DEADLINE_MS = 500
 /** The limits before and around the engine. */
 export interface RequestLimits {
   readonly admission: Admission
-  /** Sends legs to a country no faster than its rate. */
+  /** Sends legs to a country no faster than its rate, and bounds those of one request and one caller. */
   readonly limitLegs: Layer<SendLeg>
   /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
   readonly limitOperations: (files: GraphFiles) => Layer<Engine>
@@ -53,7 +53,7 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   const { takeToken } = shared
   return {
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
-    limitLegs: (sendLeg) => limitLegs(sendLeg, takeToken, config.countryRate, hooks.onUnsent),
+    limitLegs: (sendLeg) => limitLegs(sendLeg, { ...config, takeToken, onUnsent: hooks.onUnsent }),
     limitOperations: ({ supergraphSdl }) => {
       return (engine) => {
         const { apiSchema, publishersOf } = engine

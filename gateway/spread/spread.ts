@@ -8,7 +8,7 @@ import type { DomainView } from '../types/flow.ts'
 import type { Denials, DeniedField, Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import { argumentValues, pageOf } from './check-arguments.ts'
-import { legDocument } from './leg-document.ts'
+import { type LegDocument, legDocument } from './leg-document.ts'
 import { type PrunedField, pruneField } from './prune-field.ts'
 import type { Publication } from './publication.ts'
 
@@ -67,7 +67,7 @@ export function spreadFetch(fetch: SpreadFetch, input: SpreadInput): Spread {
   const allEntities = input.entities?.map((_, i) => i) ?? null
   const legs = [...byCountry]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([country, fields]) => makeLeg(country, fields, allEntities, spreading))
+    .flatMap(([country, fields]) => makeLegs(country, fields, allEntities, spreading))
   return { legs, targets, unasked: new Map(), denials }
 }
 
@@ -95,9 +95,33 @@ function makeOwnerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
       else if (pruned.kind !== 'not-published') unaskedFields.set(field.bit, outcomeOf(pruned, country, spreading))
     }
     unasked.set(country, unaskedFields)
-    return makeLeg(country, fields, byOwner.get(country) ?? [], spreading)
+    return makeLegs(country, fields, byOwner.get(country) ?? [], spreading)
   })
   return { legs, unasked }
+}
+
+/**
+ * The most entities that one leg asks about. A node accepts 1,000; fewer keep its answer small, and if one leg fails, only its own
+ * entities lack their fields.
+ */
+export const MAX_LEG_ENTITIES = 200
+
+/** Makes the legs of one country: one, or several if it is asked about many entities. */
+function makeLegs(
+  country: string,
+  countryFields: readonly CountryField[],
+  entities: readonly number[] | null,
+  spreading: Spreading,
+): PlannedLeg[] {
+  if (countryFields.length === 0 || entities?.length === 0) return []
+  return chunksOf(entities).map((chunk) => makeLeg(country, countryFields, chunk, spreading))
+}
+
+function chunksOf(entities: readonly number[] | null): readonly (readonly number[] | null)[] {
+  if (entities === null) return [null]
+  const chunks: number[][] = []
+  for (let at = 0; at < entities.length; at += MAX_LEG_ENTITIES) chunks.push(entities.slice(at, at + MAX_LEG_ENTITIES))
+  return chunks
 }
 
 function makeLeg(
@@ -105,35 +129,61 @@ function makeLeg(
   countryFields: readonly CountryField[],
   entities: readonly number[] | null,
   spreading: Spreading,
-): PlannedLeg[] {
+): PlannedLeg {
   const { fetch } = spreading
-  if (countryFields.length === 0 || entities?.length === 0) return []
   const id = spreading.publishers.get(country)?.id ?? ''
-  const document = legDocument(
-    fetch,
-    countryFields.map(({ field: { bit, typeName }, pruned: { node, key } }) => ({
-      bit,
-      typeName,
-      node,
-      key: `${id} ${key}`,
-    })),
-  )
+  const fields = countryFields.map(({ field, pruned }): LegField => {
+    const { node, key, partly } = pruned
+    return { field, node, nodeKey: `${id} ${key}`, partly: { reach: 'ANSWERED', code: partly } }
+  })
   const representations = entities?.map((i) => spreading.entities?.[i]?.representation)
   const gatewayVariables: Record<string, unknown> = { [`${fetch.keys.prefix}Countries`]: [country] }
   for (const { field, page } of countryFields) {
-    if (page) gatewayVariables[`${fetch.keys.prefix}After${field.bit}`] = afterFor(page, country)
+    if (page) gatewayVariables[afterVariable(fetch, field)] = afterFor(page, country)
   }
   const values: Record<string, unknown> = representations ? { representations } : {}
+  const document = documentOf(fetch, fields)
   for (const name of document.variables) {
     if (Object.hasOwn(gatewayVariables, name)) values[name] = gatewayVariables[name]
     else if (Object.hasOwn(spreading.variables, name)) values[name] = spreading.variables[name]
   }
-  const fields = countryFields.map(
-    ({ field, pruned }): LegField => ({ field, partly: { reach: 'ANSWERED', code: pruned.partly } }),
-  )
   const scopes = uniteNames(countryFields, ({ pruned }) => pruned.scopes)
   const policies = uniteNames(countryFields, ({ pruned }) => pruned.policies)
-  return [{ country, query: document.query, variables: values, fields, entities, scopes, policies }]
+  return { country, query: document.query, variables: values, fields, entities, scopes, policies }
+}
+
+/**
+ * Narrows a leg to one of its connections, and to one of its entities, and asks for the page behind a place.
+ * @param entity an index that is in `leg.entities`; null in a root fetch.
+ */
+export function continueLeg(
+  fetch: SpreadFetch,
+  leg: PlannedLeg,
+  field: TopField,
+  entity: number | null,
+  page: { readonly order: string; readonly after: Place },
+): PlannedLeg {
+  const fields = leg.fields.filter((each) => each.field === field)
+  const document = documentOf(fetch, fields)
+  const names = new Set(document.variables)
+  const values = Object.fromEntries(Object.entries(leg.variables).filter(([name]) => names.has(name)))
+  const { key, id } = page.after
+  values[afterVariable(fetch, field)] = encodeCursor({ order: page.order, key, id })
+  if (entity === null) return { ...leg, query: document.query, fields, variables: values }
+  const representations = leg.variables.representations as readonly unknown[]
+  values.representations = [representations[leg.entities?.indexOf(entity) ?? 0]]
+  return { ...leg, query: document.query, fields, variables: values, entities: [entity] }
+}
+
+function documentOf(fetch: SpreadFetch, fields: readonly LegField[]): LegDocument {
+  return legDocument(
+    fetch,
+    fields.map(({ field: { bit, typeName }, node, nodeKey: key }) => ({ bit, typeName, node, key })),
+  )
+}
+
+function afterVariable(fetch: SpreadFetch, field: TopField): string {
+  return `${fetch.keys.prefix}After${field.bit}`
 }
 
 function uniteNames(

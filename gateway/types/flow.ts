@@ -7,6 +7,7 @@ import type { CountryAccess } from '../../contract/access/country-access.ts'
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
+import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
@@ -226,7 +227,13 @@ export interface SubgraphError {
 
 /** The end of a leg. A failure is data, never an exception; its details are in the operator's log already. */
 export type LegAnswer =
-  | { readonly kind: 'answered'; readonly data: unknown; readonly errors: readonly SubgraphError[] }
+  | {
+      readonly kind: 'answered'
+      readonly data: unknown
+      readonly errors: readonly SubgraphError[]
+      /** What the country says about its own answer (contract/leg-notes.ts). Default: nothing. */
+      readonly notes?: readonly LegNote[]
+    }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
 
 /** Sends a leg. Waits for its answer, its deadline, the request's deadline or the client's hangup. The promise never rejects. */

@@ -1,4 +1,5 @@
 /** What the spread room makes of a fetch: the legs, each with its country, its fields and its pages. Types only. */
+import type { FieldNode } from 'graphql'
 import type { Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { TopField } from './operation.ts'
@@ -32,6 +33,10 @@ export interface PlannedLeg {
 /** A top field as a leg asks one country for it. */
 export interface LegField {
   readonly field: TopField
+  /** The field's node as this country gets it, without what the country does not publish or denies. */
+  readonly node: FieldNode
+  /** A text that is equal for equal nodes of the field. */
+  readonly nodeKey: string
   /** Why the leg leaves out a part below the field: `PARTLY_DENIED` or `PARTLY_NOT_PUBLISHED`. The code is null if nothing is left out. */
   readonly partly: Outcome
 }

@@ -73,7 +73,10 @@ export interface PlannedFieldShape {
   readonly value: PlannedValueShape
   /** The records below this field may belong to another country (`@crossBorder`). */
   readonly border: boolean
-  /** The value must be the country that answers: `country` of a record or row, `originator` of its provenance. */
+  /**
+   * The value must be the country that answers: `country` of a record or row, `originator` of its provenance. A list, such as `withheldBy`,
+   * may name that country once.
+   */
   readonly namesCountry: boolean
   /** Null unless the field returns a connection and has the arguments `first` and `after`. */
   readonly page: PlannedPage | null

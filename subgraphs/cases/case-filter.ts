@@ -10,6 +10,7 @@ export interface CaseFilter {
   readonly subdivision?: readonly string[] | null
   readonly filedFrom?: string | null
   readonly filedTo?: string | null
+  readonly recordedSince?: string | null
   readonly organisedCrime?: boolean | null
   readonly participant?: string | null
 }
@@ -25,6 +26,7 @@ const CONDITIONS: Conditions = {
   // Compares the key of the usual order, because one index then serves both the range and the order. The key of an absent day is the last.
   filedFrom: (day) => sql`c.filed_desc_key <= ${descendingDateKey(day)}::text`,
   filedTo: (day) => sql`c.filed_desc_key >= ${descendingDateKey(day)}::text and c.filed_desc_key < ${ABSENT_KEY}::text`,
+  recordedSince: (time) => sql`c.changed_at >= ${time}::timestamptz`,
   organisedCrime: (value) =>
     sql`exists (select from cases.offence o where o.case_id = c.id and o.organised_crime = ${value}::boolean)`,
   participant: (id) => sql`exists (
@@ -39,7 +41,8 @@ function underCode(code: string): Sql {
 
 /**
  * Returns the conditions of a filter over `cases.case_file c`. A case must meet each of them. A case meets a list if it has one of
- * the values, so no case meets an empty list. Days are inclusive, and a case without a filing date meets no condition on days. For
+ * the values, so no case meets an empty list. Days are inclusive, and a case without a filing date meets no condition on days. The
+ * time of `recordedSince` is inclusive too; `changed_at` says when a case changed last (migrations/004-changed-at.sql). For
  * `iccs`, `organisedCrime` and `participant`, any one charge or participant is enough; it need not be the same for all three. A
  * filter never matches victims and witnesses.
  * @throws {IstmoError} `ID_INVALID` when `participant` is not a record id.

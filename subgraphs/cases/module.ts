@@ -21,6 +21,7 @@ import {
   type WarrantRow,
   warrantPages,
 } from './tables.ts'
+import { type WarrantFilter, warrantConditions } from './warrant-filter.ts'
 
 interface Reference {
   readonly id: string
@@ -46,9 +47,19 @@ const query = {
     return connection({ args, context, info }, (order) => casePages(order, { from: raw('cases.case_file c'), where }))
   },
 
+  warrants(
+    _root: unknown,
+    args: PageArguments & { readonly filter?: WarrantFilter | null },
+    context: NodeContext,
+    info: GraphQLResolveInfo,
+  ): Promise<Connection<WarrantRow>> {
+    return connection({ args, context, info }, () => warrantPages(warrantConditions(args.filter)))
+  },
+
   async caseCounts(_root: unknown, args: CaseCountArguments, context: NodeContext) {
-    const counts = await countCases(context, args)
-    return { counts: counts.map((count) => ({ ...count, country: context.country })) }
+    const { country } = context
+    const { counts, withheld } = await countCases(context, args)
+    return { counts: counts.map((count) => ({ ...count, country })), withheldBy: withheld ? [country] : [] }
   },
 }
 

@@ -4,18 +4,21 @@ import { ascendingDateKey, comparePlaces, descendingDateKey } from '../../contra
 import { createTestExecutor, openTestDatabase, type TestDatabase } from '../kit/testing.ts'
 import type { CaseFilter } from './case-filter.ts'
 import { casesModule } from './module.ts'
-import { fillCases, type TestCase } from './testing.ts'
+import { fillCases, type TestCase, type TestWarrant } from './testing.ts'
+import type { WarrantFilter } from './warrant-filter.ts'
 
-/** Compares the domain with plain JavaScript over the same rows: filters, orders, all pages, counts. */
+/** Compares the domain with plain JavaScript over the same rows: filters, orders, all pages. Counts are in counts.test.ts. */
 
 const CODES = ['01', '0101', '02', '0204', '020411', '0211', '03'] as const
 const DAYS = [null, '2023-12-31', '2024-01-01', '2024-01-02', '2024-06-30'] as const
+const TIMES = ['2025-12-31T23:59:59Z', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00.001Z'] as const
 const STATUSES = ['OPEN', 'ARCHIVED'] as const
 const PEOPLE = ['GT:P1', 'HN:P1'] as const
 
 const oneCase = fc.record({
   id: fc.constantFrom('1', '10', '2', 'A', 'a', 'Ñ', '\u{ff21}', '\u{20000}').map((local) => `GT:${local}`),
   filedOn: fc.constantFrom(...DAYS),
+  recordedAt: fc.constantFrom(...TIMES),
   status: fc.option(fc.constantFrom(...STATUSES)),
   category: fc.option(fc.constantFrom('COURT', 'APPEAL')),
   subdivision: fc.option(fc.constantFrom('GT-GU', 'GT-PE')),
@@ -50,6 +53,7 @@ const anyFilter: fc.Arbitrary<CaseFilter> = fc.record(
     subdivision: some('GT-GU', 'GT-PE'),
     filedFrom: fc.constantFrom(...DAYS),
     filedTo: fc.constantFrom(...DAYS),
+    recordedSince: fc.option(fc.constantFrom('2025-12-31T18:00:00-06:00', ...TIMES)),
     organisedCrime: fc.option(fc.boolean()),
     participant: fc.option(fc.constantFrom<string>(...PEOPLE)),
   },
@@ -67,6 +71,7 @@ function matches(one: TestCase, filter: CaseFilter): boolean {
     within(filter.subdivision, one.subdivision) &&
     (filter.filedFrom == null || (filedOn !== null && filedOn >= filter.filedFrom)) &&
     (filter.filedTo == null || (filedOn !== null && filedOn <= filter.filedTo)) &&
+    (filter.recordedSince == null || Date.parse(one.recordedAt ?? '') >= Date.parse(filter.recordedSince)) &&
     (filter.organisedCrime == null ||
       offences.some(({ organisedCrime }) => organisedCrime === filter.organisedCrime)) &&
     (filter.participant == null ||
@@ -155,78 +160,62 @@ describe('cases', () => {
   })
 })
 
-interface Count {
-  readonly iccs: string
-  readonly year: number
-  readonly cases: number
+const oneWarrant: fc.Arbitrary<TestWarrant> = fc.record({
+  id: fc.constantFrom('1', '10', '2', 'A', 'a', 'Ñ', '\u{ff21}', '\u{20000}').map((local) => `GT:${local}`),
+  issuedOn: fc.constantFrom('2023-12-31', '2024-01-01', '2024-01-02'),
+  status: fc.constantFrom('ACTIVE', 'EXECUTED', 'RECALLED'),
+  category: fc.constantFrom('ARREST', 'SEARCH'),
+  extraditionRequested: fc.constantFrom(null, true, false),
+})
+const anyWarrantFilter: fc.Arbitrary<WarrantFilter> = fc.record(
+  {
+    status: some('ACTIVE', 'EXECUTED'),
+    category: some('ARREST', 'SEARCH'),
+    extraditionRequested: fc.option(fc.boolean()),
+    issuedFrom: fc.constantFrom(...DAYS),
+    issuedTo: fc.constantFrom(...DAYS),
+  },
+  { requiredKeys: [] },
+)
+
+function warrantMatches(one: TestWarrant, filter: WarrantFilter): boolean {
+  return (
+    (filter.status == null || filter.status.includes(one.status ?? '')) &&
+    (filter.category == null || filter.category.includes(one.category ?? '')) &&
+    (filter.extraditionRequested == null || one.extraditionRequested === filter.extraditionRequested) &&
+    (filter.issuedFrom == null || one.issuedOn >= filter.issuedFrom) &&
+    (filter.issuedTo == null || one.issuedOn <= filter.issuedTo)
+  )
 }
 
-/** The definition: count all cells, leave out the small ones, and if a year has only one of them, leave out the next smallest too. */
-function countsOf(cases: readonly TestCase[], threshold: number): readonly Count[] {
-  const cells = new Map<string, { readonly iccs: string; readonly year: number; readonly ids: Set<string> }>()
-  for (const { id, filedOn, offences = [] } of cases) {
-    const committed = offences.flatMap(({ committedFrom }) => committedFrom ?? []).sort()[0]
-    const day = filedOn ?? committed
-    if (day === undefined) continue
-    const year = Number(day.slice(0, 4))
-    for (const { iccs } of offences) {
-      const key = `${iccs.slice(0, 2)} ${year}`
-      const cell = cells.get(key) ?? { iccs: iccs.slice(0, 2), year, ids: new Set() }
-      cells.set(key, cell)
-      cell.ids.add(id)
-    }
-  }
-  const counts = [...cells.values()].map(({ iccs, year, ids }) => ({ iccs, year, cases: ids.size }))
-  const hidden = new Set<Count>()
-  for (const ofYear of Map.groupBy(counts, ({ year }) => year).values()) {
-    const smallestFirst = ofYear.toSorted((a, b) => a.cases - b.cases || (a.iccs < b.iccs ? -1 : 1))
-    const small = smallestFirst.filter((count) => count.cases < threshold)
-    for (const count of small.length === 1 ? smallestFirst.slice(0, 2) : small) hidden.add(count)
-  }
-  return counts
-    .filter((count) => !hidden.has(count))
-    .toSorted((a, b) => (a.iccs < b.iccs ? -1 : a.iccs > b.iccs ? 1 : a.year - b.year))
-}
+describe('warrants', () => {
+  const query = `query($filter: WarrantFilter, $first: Int, $after: String) {
+    warrants(countries: ["GT"], filter: $filter, first: $first, after: $after) {
+      edges { node { id } } pageInfo { hasNextPage hasPreviousPage endCursor } } }`
 
-describe('counts of cases', () => {
-  const query = `query($iccs: IccsCode, $from: Int, $to: Int) {
-    caseCounts(countries: ["GT"], iccs: $iccs, fromYear: $from, toYear: $to) { counts { country iccs year cases } outcomes { code } } }`
-
-  it('are cells of the complete table that are neither small nor complementary, limited to what the query asks for', async () => {
-    const year = fc.option(fc.constantFrom(2023, 2024))
-    const code = fc.option(fc.constantFrom('01', '02', '0204', '05'))
+  it('that a filter finds are those that meet each of its members, the newest first, over pages of any size', async () => {
+    const run = createTestExecutor(casesModule, database.db, 'GT')
+    const worlds = fc.uniqueArray(oneWarrant, { selector: ({ id }) => id, maxLength: 8 })
     await fc.assert(
-      fc.asyncProperty(
-        world,
-        fc.integer({ min: 1, max: 4 }),
-        code,
-        year,
-        year,
-        async (cases, countThreshold, iccs, from, to) => {
-          await fillCases(database.db, cases)
-          const run = createTestExecutor(casesModule, database.db, 'GT', { countThreshold })
-          const { data, errors } = await run(query, { iccs, from, to })
+      fc.asyncProperty(worlds, anyWarrantFilter, fc.integer({ min: 1, max: 4 }), async (warrants, filter, first) => {
+        await fillCases(database.db, [], warrants)
+        const walked: string[] = []
+        for (let after: string | null = null, more = true; more; ) {
+          const { data, errors } = await run(query, { filter, first, after })
           expect(errors).toBeUndefined()
-          const expected = countsOf(cases, countThreshold)
-            .filter((count) => iccs === null || count.iccs === iccs.slice(0, 2))
-            .filter((count) => (from === null || count.year >= from) && (to === null || count.year <= to))
-            .map((count) => ({ country: 'GT', ...count }))
-          expect(data).toEqual({ caseCounts: { counts: expected, outcomes: [] } })
-        },
-      ),
-      { numRuns: 150 },
+          const page: CasePage = (data as { warrants: CasePage }).warrants
+          expect(page.pageInfo.hasPreviousPage).toBe(walked.length > 0)
+          walked.push(...page.edges.map(({ node }) => node.id))
+          after = page.pageInfo.endCursor
+          more = page.pageInfo.hasNextPage
+        }
+        const expected = warrants
+          .filter((one) => warrantMatches(one, filter))
+          .map(({ id, issuedOn }) => ({ id, key: descendingDateKey(issuedOn) }))
+          .sort(comparePlaces)
+        expect(walked).toEqual(expected.map(({ id }) => id))
+      }),
+      { numRuns: 80 },
     )
-  })
-
-  it('leave out a small count, and another one so that a reader cannot compute it', async () => {
-    const ofCode = (iccs: string, count: number) =>
-      Array.from({ length: count }, (_, i) => ({ id: `GT:${iccs}-${i}`, filedOn: '2024-05-01', offences: [{ iccs }] }))
-    await fillCases(database.db, [...ofCode('01', 2), ...ofCode('02', 9), ...ofCode('03', 7), ...ofCode('04', 8)])
-    const run = createTestExecutor(casesModule, database.db, 'GT', { countThreshold: 5 })
-    const { data } = await run(query)
-    expect((data as { caseCounts: { counts: Count[] } }).caseCounts.counts.map(({ iccs }) => iccs)).toEqual([
-      '02',
-      '04',
-    ])
   })
 })

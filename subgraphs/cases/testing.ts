@@ -12,6 +12,8 @@ export interface TestCase {
   readonly offences?: readonly TestOffence[]
   readonly participants?: readonly TestParticipant[]
   readonly linked?: readonly string[]
+  /** When the case was recorded, which is its last change. */
+  readonly recordedAt?: string
 }
 
 /** A charge. */
@@ -36,6 +38,8 @@ export interface TestWarrant {
   readonly caseId?: string | null
   readonly subjectId?: string | null
   readonly status?: string
+  readonly category?: string
+  readonly extraditionRequested?: boolean | null
 }
 
 const PROVENANCE = { agency: 'MP', handling: ['H1'], recorded_at: '2026-03-14T09:26:53Z', synthetic: true }
@@ -46,18 +50,24 @@ export async function fillCases(
   cases: readonly TestCase[],
   warrants: readonly TestWarrant[] = [],
 ): Promise<void> {
+  // One transaction: what belongs to a case is then part of taking it in, and no later change of it.
+  await db.transaction((tx) => fill(tx, cases, warrants))
+}
+
+async function fill(db: Database, cases: readonly TestCase[], warrants: readonly TestWarrant[]): Promise<void> {
   // The rows that belong to a case are deleted with it.
   await db.execute('delete from cases.warrant; delete from cases.case_file')
   await insert(
     db,
     'cases.case_file',
-    cases.map(({ id, filedOn, status, category, subdivision }) => ({
+    cases.map(({ id, filedOn, status, category, subdivision, recordedAt }) => ({
       id,
       filed_on: filedOn,
       status,
       category,
       subdivision,
       ...PROVENANCE,
+      ...(recordedAt !== undefined && { recorded_at: recordedAt }),
     })),
   )
   await insert(
@@ -90,15 +100,18 @@ export async function fillCases(
   await insert(
     db,
     'cases.warrant',
-    warrants.map(({ id, issuedOn, caseId, subjectId, status = 'ACTIVE' }) => ({
-      id,
-      case_id: caseId,
-      category: 'ARREST',
-      status,
-      issued_on: issuedOn,
-      subject_id: subjectId,
-      ...PROVENANCE,
-    })),
+    warrants.map(
+      ({ id, issuedOn, caseId, subjectId, extraditionRequested, status = 'ACTIVE', category = 'ARREST' }) => ({
+        id,
+        case_id: caseId,
+        category,
+        status,
+        issued_on: issuedOn,
+        subject_id: subjectId,
+        extradition_requested: extraditionRequested,
+        ...PROVENANCE,
+      }),
+    ),
   )
 }
 

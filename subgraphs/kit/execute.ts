@@ -1,4 +1,5 @@
 import { execute, type GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import type { LegNote } from '../../contract/leg-notes.ts'
 import { toAnswerError } from './answer-error.ts'
 import { createDocumentReader } from './documents.ts'
 import type { GuardedRequest } from './guard.ts'
@@ -16,6 +17,8 @@ export interface GraphQLRequest {
 export interface GraphQLAnswer {
   readonly data?: unknown
   readonly errors?: readonly GraphQLFormattedError[]
+  /** What the country says about its own answer. */
+  readonly extensions?: { readonly istmo: { readonly notes: readonly LegNote[] } }
 }
 
 /** Answers requests over one schema. Rejects only with what the check throws. */
@@ -50,6 +53,11 @@ export function createExecutor(
       operationName,
       options: { maxCoercionErrors: 5 },
     })
-    return { ...(data !== undefined && { data }), ...(errors && { errors: errors.map(show) }) }
+    const { notes } = context
+    return {
+      ...(data !== undefined && { data }),
+      ...(errors && { errors: errors.map(show) }),
+      ...(notes.length > 0 && { extensions: { istmo: { notes } } }),
+    }
   }
 }

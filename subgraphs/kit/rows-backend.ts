@@ -49,6 +49,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     db: readAs(db, recognition(claims).visibleRows),
     claims,
     loader: createLoaders(),
+    notes: [],
     countThreshold: config.countThreshold,
     contactPoint: config.contactPoint,
   })

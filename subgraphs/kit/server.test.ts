@@ -68,7 +68,16 @@ beforeAll(async () => {
   await writeFile(jwks, JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'EdDSA' }] }))
   sign = (query, claims) => {
     const iat = Math.floor(Date.now() / 1000)
-    const all = { iss: 'istmo', aud: 'HN', sub: 's', iat, exp: iat + 60, jti: 'j', act: { sub: 'istmo' }, scope: 'case:read' }
+    const all = {
+      iss: 'istmo',
+      aud: 'HN',
+      sub: 's',
+      iat,
+      exp: iat + 60,
+      jti: 'j',
+      act: { sub: 'istmo' },
+      scope: 'case:read',
+    }
     return new SignJWT({ ...all, ...CALLER, op: operationHash(query), ...claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: LEG_TOKEN_TYPE })
       .sign(privateKey)

@@ -118,6 +118,7 @@ export function createTestExecutor(
         db: readAs(db, visibleRows),
         claims: TEST_CLAIMS,
         loader: createLoaders(),
+        notes: [],
         countThreshold: 1,
         contactPoint: null,
         ...settings,

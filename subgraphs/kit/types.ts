@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLResolveInfo, GraphQLScalarType } from 'graphql'
 import type { Domain } from '../../contract/domain.ts'
+import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 
 /** How a leg reads: one statement at a time, filtered to the rows that the leg may see (read-as.ts). */
@@ -30,6 +31,8 @@ export interface NodeContext {
   readonly claims: LegClaims
   /** Returns the leg's own batch loader for `key`, which `create` makes once. Legs never share rows. */
   loader<K, V>(key: string, create: () => (keys: readonly K[]) => Promise<readonly V[]>): { load(key: K): Promise<V> }
+  /** What the country says about this answer beside its data. A resolver may add to it. */
+  readonly notes: LegNote[]
   /** The smallest count that this country publishes in statistics. */
   readonly countThreshold: number
   /** The office that follows up a hit, shown in `personHits`. */

@@ -23,6 +23,7 @@ beforeAll(async () => {
   database = await openTestDatabase([legalModule], 'SV')
   ask = createTestExecutor(legalModule, database.db, 'SV')
   await database.db.execute(`
+    insert into legal.coverage (subject, key) values ('PARTICIPATIONS', '*'), ('STATUTES', '*');
     insert into legal.statute (id, code, section, heading, body, iccs, max_penalty_months, in_force_from, repealed_on) values
       ('SV:CP:129', 'CP', '129', 'Homicidio agravado', 'El que…', '{0101}', 600, '1998-04-20', null),
       ('SV:CP:345', 'CP', '345', 'Agrupaciones', null, '{0502,020411}', 47, current_date, null),
@@ -73,7 +74,10 @@ function askAs(caller: string | undefined): (query: string) => Promise<GraphQLAn
   }
   const db = readAs(database.db, TEST_SIGHT)
   return (query) =>
-    execute({ query }, { country: 'SV', db, claims, loader: createLoaders(), countThreshold: 1, contactPoint: null })
+    execute(
+      { query },
+      { country: 'SV', db, claims, loader: createLoaders(), notes: [], countThreshold: 1, contactPoint: null },
+    )
 }
 
 function idsIn(answer: GraphQLAnswer): readonly string[] {
@@ -304,6 +308,7 @@ it('reads each table only once for a hundred representations of each type', asyn
   )
   expect(tables.toSorted()).toEqual([
     'article',
+    'coverage',
     'instrument',
     'mla_concern',
     'mla_request',

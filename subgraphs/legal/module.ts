@@ -6,6 +6,8 @@ import { connection, type PageArguments } from '../kit/paging.ts'
 import { provenanceOf } from '../kit/provenance.ts'
 import { sql } from '../kit/sql.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
+import { noteIccsCoverage, noteStatuteCoverage, noteTreatyCoverage } from './coverage.ts'
+import { findIccsClasses, type IccsClassArguments } from './iccs-classes.ts'
 import { dualCriminality, instrumentsBinding, isSeriousCrime } from './law.ts'
 import {
   ARTICLE_PAGES,
@@ -49,14 +51,23 @@ interface MlaArguments extends PageArguments {
 const query = {
   statute: (_root: unknown, { id }: Reference, context: NodeContext) => loadRecord<StatuteRow>(context, STATUTES, id),
 
-  statutes: (_root: unknown, args: StatuteArguments, context: NodeContext, info: GraphQLResolveInfo) =>
-    connection<StatuteRow>({ args, context, info }, () => statutePages(args.iccs ? [hasIccs(args.iccs)] : [])),
+  async statutes(_root: unknown, args: StatuteArguments, context: NodeContext, info: GraphQLResolveInfo) {
+    await noteStatuteCoverage(context, args.iccs ?? null)
+    return connection<StatuteRow>({ args, context, info }, () => statutePages(args.iccs ? [hasIccs(args.iccs)] : []))
+  },
+
+  async iccsClasses(_root: unknown, args: IccsClassArguments, context: NodeContext) {
+    await noteIccsCoverage(context)
+    const { country } = context
+    return { classes: (await findIccsClasses(context.db, args)).map((row) => ({ ...row, country })) }
+  },
 
   legalInstrument: (_root: unknown, { id }: Reference, context: NodeContext) =>
     loadRecord<InstrumentRow>(context, INSTRUMENTS, id),
 
-  async legalInstruments(_root: unknown, args: { readonly binding: readonly string[] }, { db }: NodeContext) {
-    return { instruments: await instrumentsBinding(db, args.binding) }
+  async legalInstruments(_root: unknown, args: { readonly binding: readonly string[] }, context: NodeContext) {
+    await noteTreatyCoverage(context, args.binding.length > 0 ? args.binding : null)
+    return { instruments: await instrumentsBinding(context.db, args.binding) }
   },
 
   mlaRequest: (_root: unknown, { id }: Reference, context: NodeContext) =>
@@ -70,8 +81,10 @@ const query = {
       ]),
     ),
 
-  dualCriminality: (_root: unknown, { iccs }: { readonly iccs: string }, context: NodeContext) =>
-    dualCriminality(context, iccs),
+  async dualCriminality(_root: unknown, { iccs }: { readonly iccs: string }, context: NodeContext) {
+    await noteStatuteCoverage(context, [iccs])
+    return dualCriminality(context, iccs)
+  },
 }
 
 const statuteFields = {
@@ -88,11 +101,14 @@ const instrumentFields = {
   articles: ({ id }: InstrumentRow, args: PageArguments, context: NodeContext, info: GraphQLResolveInfo) =>
     connection({ args, context, info, parent: id }, () => ARTICLE_PAGES),
 
-  participations: (
+  async participations(
     { id }: InstrumentRow,
     { countries }: { readonly countries?: readonly string[] | null },
     context: NodeContext,
-  ) => loadList(context, participations(countries ?? null), id),
+  ) {
+    await noteTreatyCoverage(context, countries ?? null)
+    return loadList(context, participations(countries ?? null), id)
+  },
 }
 
 const mlaFields = {

@@ -19,8 +19,8 @@ export interface Ended {
 export interface DemoPlace {
   readonly home: string
   readonly port: number
-  /** Starts the program of `npm start` and waits until it reports that it is ready. */
-  start(): Promise<RunningDemo>
+  /** Starts the program of `npm start`, with few records unless `args` say otherwise, and waits until it reports that it is ready. */
+  start(args?: readonly string[]): Promise<RunningDemo>
   /** Runs a program of the project to its end, in this home. */
   run(...args: string[]): Promise<Ended>
   remove(): Promise<void>
@@ -48,8 +48,8 @@ export async function createDemoPlace(env: Readonly<Record<string, string>> = {}
   return {
     home,
     port,
-    start: async () => {
-      const child = spawn(process.execPath, ['demo/start.ts', ...SMALL], {
+    start: async (args = SMALL) => {
+      const child = spawn(process.execPath, ['demo/start.ts', ...args], {
         cwd: PROJECT_DIR,
         env: environment,
         stdio: ['ignore', 'pipe', 'pipe'],

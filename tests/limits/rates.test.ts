@@ -96,7 +96,7 @@ describe('a country that the gateway asks too often', () => {
 
   it('is missing from the answer, which says so, and gets no leg', async () => {
     const url = `http://127.0.0.1:${(node.address() as AddressInfo).port}/legal`
-    const gateway = await startLimited({ countryRate: '0.01:2' }, url)
+    const gateway = await startLimited({ countryRate: '0.01:2', countryShare: '100' }, url)
     const query = '{ statutes(first: 1) { outcomes { country reach code } } }'
     const codes: unknown[] = []
     for (const _ of [1, 2, 3]) {

@@ -89,6 +89,10 @@ function namesCountry(
   rows: ReadonlySet<string>,
 ): PlannedFieldShape['namesCountry'] {
   if (node.name.value === 'originator') return true
+  const definition = fieldDefinition(parent, node.name.value)
+  // A joined list of countries, such as `withheldBy`: each country can only name itself.
+  const isJoined = directives.merge.get(`${parent.name}.${node.name.value}`) === 'JOIN'
+  if (definition && isJoined && getNamedType(definition.type).name === 'CountryCode') return true
   return node.name.value === 'country' && (directives.entities.has(parent.name) || rows.has(parent.name))
 }
 

@@ -1,4 +1,8 @@
-import { BadAnswer, readAnswer } from '../../../gateway/leg/read-answer.ts'
+import { BadAnswer } from '../../../gateway/leg/bad-answer.ts'
+import { readAnswer } from '../../../gateway/leg/read-answer.ts'
+import { createReadingBudgets } from '../../../gateway/leg/reading-budget.ts'
+import { createTurns } from '../../../gateway/leg/turns.ts'
+import { aContext, anEndpoint } from '../../../gateway/testing.ts'
 import type { LegAnswer } from '../../../gateway/types/flow.ts'
 
 const MAX_BYTES = 4 << 20
@@ -8,8 +12,20 @@ export async function readSpoiled(bytes: Buffer): Promise<LegAnswer> {
   const body = (async function* () {
     yield bytes
   })()
+  const endpoint = anEndpoint({ maxAnswerBytes: MAX_BYTES })
+  const leg = {
+    country: 'HN',
+    domain: 'cases',
+    endpoint,
+    query: '',
+    variables: {},
+    kind: 'query',
+    rights: null,
+  } as const
+  const budget = createReadingBudgets()(leg, aContext())
+  const answer = { status: 200, headers: { 'content-type': 'application/json' }, body }
   try {
-    return await readAnswer({ status: 200, headers: { 'content-type': 'application/json' }, body }, MAX_BYTES)
+    return await readAnswer(answer, { maxBytes: MAX_BYTES, budget, takeTurn: createTurns() })
   } catch (error) {
     if (error instanceof BadAnswer) return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }
     throw error

@@ -1,0 +1,126 @@
+import type { Row } from '../../importers/table.ts'
+import { conductOf } from '../../law/conducts.ts'
+import { chargeFor } from '../../law/statutes.ts'
+import { stageOf } from '../case-state.ts'
+import type { CaseRows } from '../cases.ts'
+import { type CaseHead, caseHead, personId, warrantId } from '../ids.ts'
+import { fullName, makeName } from '../names.ts'
+import { INVENTED_NOTE } from '../narratives.ts'
+import { courtOf } from '../profiles.ts'
+import { makeOpenProvenance } from '../provenance.ts'
+import { createRandom, type Random } from '../random.ts'
+import type { GeneratorSettings } from '../settings.ts'
+import { hasStories, type InStory, ordinalOfCase, storyCaseAt, storyPerson } from './stories.ts'
+import type { Story, StoryCase, StoryPart } from './story.ts'
+
+/** Writes the case of this ordinal as rows, if a story tells it. The rows are shared with each task force. */
+export function tellCase(settings: GeneratorSettings, ordinal: number): CaseRows | undefined {
+  const { country, countries, seed } = settings
+  const told = hasStories(countries) ? storyCaseAt(country, ordinal) : undefined
+  if (told === undefined) return undefined
+  const random = createRandom(seed, 'story', country, ordinal)
+  const head = caseHead(settings, country, ordinal)
+  return {
+    file: fileRow(random, settings, told, head),
+    offences: offenceRows(told.it, head),
+    warrants: warrantRows(random, settings, told, head, ordinal),
+    participants: told.it.parts.flatMap((part, k) => participantRows(settings, told, head, { part, k, ordinal })),
+    links: linkRows(settings, told, head),
+  }
+}
+
+/** Returns the id of another case of the story, or null if the settings make too few cases for it. */
+export function idOfStoryCase(settings: GeneratorSettings, story: Story, key: string): string | null {
+  const { country, ordinal } = ordinalOfCase(story, key)
+  return ordinal > settings.cases ? null : caseHead(settings, country, ordinal).id
+}
+
+function fileRow(random: Random, settings: GeneratorSettings, { story, it }: InStory<StoryCase>, head: CaseHead): Row {
+  const stage = stageOf(it.category)
+  return {
+    id: head.id,
+    tracking_id: head.trackingId,
+    category: it.category,
+    status: it.status,
+    filed_on: it.filedOn,
+    closed_on: it.closedOn ?? null,
+    subdivision: head.place?.code ?? null,
+    court: stage === null ? null : courtOf(it.country, head.place, stage),
+    prosecutor: fullName(makeName(random, it.country, random.chance(0.5) ? 'F' : 'M')),
+    narrative: `${it.narrative.replace(/\{(\w+)\}/g, (_, key: string) => numberOf(settings, story, key))} ${INVENTED_NOTE}`,
+    ...makeOpenProvenance(random, it.country, it.filedOn),
+  }
+}
+
+function numberOf(settings: GeneratorSettings, story: Story, key: string): string {
+  const { country, ordinal } = ordinalOfCase(story, key)
+  return caseHead(settings, country, ordinal).trackingId
+}
+
+function offenceRows({ country, conducts, committed, status }: StoryCase, head: CaseHead): readonly Row[] {
+  const [from, to] = committed
+  return conducts.map((key, ordinal) => {
+    const { iccs, label, organised } = conductOf(key)
+    const charge = chargeFor(country, key, from)
+    return {
+      case_id: head.id,
+      ordinal,
+      iccs,
+      national_label: charge?.heading ?? label,
+      statute_id: charge?.statuteId ?? null,
+      attempted: false,
+      committed_from: from,
+      committed_to: to,
+      organised_crime: organised,
+      disposition: status === 'ADJUDICATED' ? 'CONVICTED' : 'PENDING',
+    }
+  })
+}
+
+function participantRows(
+  settings: GeneratorSettings,
+  { story, it }: InStory<StoryCase>,
+  head: CaseHead,
+  { part, k, ordinal }: { readonly part: StoryPart; readonly k: number; readonly ordinal: number },
+): readonly Row[] {
+  const id = idOfPart(settings, story, part)
+  if (id === null) return []
+  const row_id = `PT-${String(ordinal).padStart(7, '0')}-${k + 1}`
+  return [{ row_id, case_id: head.id, role: part.role, person_id: id, since: it.filedOn, until: null }]
+}
+
+/** Returns the id under which a case names a person; null if the settings make too few persons. */
+function idOfPart({ persons }: GeneratorSettings, story: Story, part: StoryPart): string | null {
+  const person = storyPerson(story, part.person)
+  const country = part.as ?? person.home
+  const ordinal = person.ordinals[country]
+  if (ordinal === undefined) throw new TypeError(`expected ${country} to know ${part.person}; the story says no number`)
+  return ordinal > persons ? null : personId(country, ordinal)
+}
+
+function warrantRows(
+  random: Random,
+  settings: GeneratorSettings,
+  { story, it }: InStory<StoryCase>,
+  head: CaseHead,
+  ordinal: number,
+): readonly Row[] {
+  const wanted = it.parts.filter(({ warrant }) => warrant !== undefined)
+  return wanted.map((part, k) => ({
+    id: warrantId(it.country, ordinal, k + 1),
+    case_id: head.id,
+    category: 'ARREST',
+    status: 'ACTIVE',
+    issued_on: part.warrant?.issuedOn ?? it.filedOn,
+    expires_on: null,
+    issuing_court: courtOf(it.country, head.place, 'INSTANCE'),
+    subject_id: idOfPart(settings, story, part),
+    extradition_requested: part.warrant?.extradition ?? null,
+    ...makeOpenProvenance(random, it.country, part.warrant?.issuedOn ?? it.filedOn),
+  }))
+}
+
+function linkRows(settings: GeneratorSettings, { story, it }: InStory<StoryCase>, head: CaseHead): readonly Row[] {
+  const ids = it.links.flatMap((key) => idOfStoryCase(settings, story, key) ?? [])
+  return ids.map((linked_id) => ({ case_id: head.id, linked_id }))
+}

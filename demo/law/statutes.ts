@@ -1,0 +1,93 @@
+import type { Row } from '../importers/table.ts'
+import { CONDUCTS, type ConductKey, conductOf } from './conducts.ts'
+import { EL_SALVADOR } from './el-salvador.ts'
+import { GUATEMALA } from './guatemala.ts'
+import { HONDURAS } from './honduras.ts'
+import { type Law, type Provision, provisionsOf } from './provision.ts'
+
+/** The penal laws that the demo knows, by country. Any other country gets an invented law without numbers of articles. */
+const LAWS: Readonly<Record<string, readonly Provision[]>> = { GT: GUATEMALA, HN: HONDURAS, SV: EL_SALVADOR }
+
+/** How the text of each statute begins: it is a card about an article, and not the article. */
+export const LAW_CARD = 'Ficha de demostración, no es el texto de la ley'
+
+const INVENTED: Law = {
+  code: 'CP',
+  name: 'Código Penal inventado para la demostración',
+  inForceFrom: null,
+  repealedOn: null,
+  source: 'none',
+}
+
+/** The law on which a charge rests, under its id and with the name that the country gives the offence. */
+export interface Charge {
+  readonly statuteId: string
+  readonly heading: string
+}
+
+/** Returns a country's provisions. */
+export function provisionsIn(country: string): readonly Provision[] {
+  return Object.hasOwn(LAWS, country) ? (LAWS[country] ?? []) : invented()
+}
+
+/** Finds the provision under which a country punished a kind of conduct on a day (`YYYY-MM-DD`). Null if it had none. */
+export function chargeFor(country: string, key: ConductKey, day: string): Charge | null {
+  const provision = provisionsIn(country).find(({ conducts, law }) => conducts.includes(key) && isInForce(law, day))
+  return provision === undefined
+    ? null
+    : { statuteId: statuteId(country, provision), heading: headingFor(provision, key) }
+}
+
+/** Returns the id of a provision: `GT:CP:123`, `GT:D48-92:38`. An article without a known number has a name instead: `HN:CP:secuestro`. */
+export function statuteId(country: string, { law, article, heading }: Provision): string {
+  return `${country}:${law.code}:${article ?? slug(heading)}`
+}
+
+/** Writes all provisions of a country as rows of `legal.statute`. */
+export function statuteRows(country: string): readonly Row[] {
+  return provisionsIn(country).map((provision) => ({
+    id: statuteId(country, provision),
+    code: provision.law.code,
+    section: provision.article,
+    heading: provision.heading,
+    body: cardOf(provision),
+    iccs: [...new Set(provision.conducts.map((key) => conductOf(key).iccs))],
+    max_penalty_months: provision.maxMonths,
+    in_force_from: provision.law.inForceFrom,
+    repealed_on: provision.law.repealedOn,
+  }))
+}
+
+/** Charges about an attempt rest on the article about the completed offence, and say that they are about an attempt. */
+function headingFor({ heading }: Provision, key: ConductKey): string {
+  return key === 'ATTEMPTED_HOMICIDE' ? `${heading} en grado de tentativa` : heading
+}
+
+function isInForce({ inForceFrom, repealedOn }: Law, day: string): boolean {
+  return (inForceFrom === null || inForceFrom <= day) && (repealedOn === null || day < repealedOn)
+}
+
+function cardOf({ law, article, heading, maxMonths, checked, source = law.source }: Provision): string {
+  const what = `${law.name}, ${article === null ? 'artículo sin número conocido' : `artículo ${article}`}: ${heading}`
+  return `${LAW_CARD}. ${what}. Pena máxima de prisión del tipo básico: ${maxMonths} meses. ${noteOf(law, checked, source)}`
+}
+
+function noteOf(law: Law, checked: Provision['checked'], source: string): string {
+  if (law === INVENTED) return 'Todo es inventado.'
+  if (checked === 'ARTICLE_AND_PENALTY') return `Artículo y pena comprobados en ${source}`
+  if (checked === 'ARTICLE') return `Artículo comprobado en ${source}; la pena está sin comprobar`
+  return `Artículo y pena están sin comprobar; véase ${source}`
+}
+
+function invented(): readonly Provision[] {
+  const headings = [...new Set(CONDUCTS.map(({ label }) => label))]
+  return headings.flatMap((heading) => {
+    const of = CONDUCTS.filter(({ label }) => label === heading)
+    return provisionsOf(INVENTED, [[null, heading, of.map(({ key }) => key), of[0]?.months ?? 0, 'NOTHING']])
+  })
+}
+
+function slug(heading: string): string {
+  const plain = heading.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  return plain.replace(/[^a-z]+/g, '-').replace(/^-|-$/g, '')
+}
