@@ -36,7 +36,7 @@ const NOT_UNIT = {
     'demo/importers/{columns,importers}.test.ts',
     'gateway/admit/shared-buckets.test.ts',
     'subgraphs/cases/*.test.ts',
-    'subgraphs/kit/{migrate,paging}.test.ts',
+    'subgraphs/kit/{database-time,migrate,paging,row-watch,statistics}.test.ts',
     'subgraphs/legal/*.test.ts',
     'subgraphs/persons/{module,search}.test.ts',
   ],

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { calculateJwkThumbprint, createLocalJWKSet, importJWK, jwtVerify, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSignerKey } from '../audit/note/key.ts'
 import { readKeyFile } from '../audit/pseudonym/key-file.ts'
@@ -37,4 +38,20 @@ describe('istmo keys', () => {
   it('rotates nothing if there is no file of keys', async () => {
     await expect(makeKeys(['--rotate', join(folder, 'none')], 0)).rejects.toThrow('ENOENT')
   })
+})
+
+it('makes the key of leg tokens, readable only by its owner, with a key set that has no secret part', async () => {
+  const at = join(folder, 'leg')
+  const kid = await makeKeys(['--leg', at], 0)
+  const [secret, keySet] = await Promise.all(
+    ['leg.jwk.json', 'leg.jwks.json'].map(async (name) => JSON.parse(await readFile(join(at, name), 'utf8'))),
+  )
+  expect((await stat(join(at, 'leg.jwk.json'))).mode & 0o777).toBe(0o600)
+  const { d, ...named } = secret
+  expect(keySet).toEqual({ keys: [named] })
+  expect([named.kid, await calculateJwkThumbprint(named)]).toEqual([kid, kid])
+  const signed = await new SignJWT({}).setProtectedHeader({ alg: 'EdDSA' }).sign(await importJWK({ ...named, d }))
+  await jwtVerify(signed, createLocalJWKSet(keySet))
+  await expect(makeKeys(['--leg', at], 0)).rejects.toThrow('EEXIST')
+  await expect(makeKeys(['name', '--leg', at], 0)).rejects.toThrow(/expected nothing besides --leg/)
 })

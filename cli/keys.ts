@@ -1,3 +1,4 @@
+import { generateKeyPairSync, hash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateSignerKey, isKeyName, parseSignerKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
@@ -10,7 +11,8 @@ const KEYS = {
   name: 'istmo keys',
   description:
     'Makes the keys that a gateway or a node needs to write an audit log: the signer key of the log (audit-log.key), and the keys of ' +
-    'its refs (audit-log-refs.json). Prints the verifier key. Put it into trust policies and the country file.',
+    'its refs (audit-log-refs.json). Prints the verifier key. Put it into trust policies and the country file. Also makes the key with ' +
+    'which a gateway signs the tokens of its legs.',
   arguments: {
     name: { meaning: 'the log’s name, for example istmo.example/hn; not with --rotate', isOptional: true },
     folder: { meaning: 'the folder of the keys; created if it does not exist', isOptional: true },
@@ -22,8 +24,19 @@ const KEYS = {
       expected: 'the path of a folder that has audit-log-refs.json',
       meaning: 'begin a new epoch of the refs in this folder instead; refs of older epochs can still be found',
     },
+    leg: {
+      flag: 'leg',
+      value: 'folder',
+      expected: 'the path of a folder',
+      meaning:
+        'make a gateway’s key for leg tokens instead: leg.jwk.json, and leg.jwks.json with its public part for the countries',
+    },
   },
   examples: [
+    {
+      command: 'istmo keys --leg keys',
+      meaning: 'Makes keys/leg.jwk.json (--leg-key) and keys/leg.jwks.json (--gateway-jwks).',
+    },
     { command: 'istmo keys istmo.example/hn keys', meaning: 'Makes keys/audit-log.key and keys/audit-log-refs.json.' },
     { command: 'istmo keys --rotate keys', meaning: 'Begins a new epoch of keys/audit-log-refs.json.' },
   ],
@@ -44,7 +57,15 @@ export async function makeKeys(args: readonly string[], now: number): Promise<st
   return makeOrRotate(parseCommandLine(KEYS, args), now)
 }
 
-async function makeOrRotate({ name, folder, rotate }: CommandLine<typeof KEYS>, now: number): Promise<string> {
+async function makeOrRotate({ name, folder, rotate, leg }: CommandLine<typeof KEYS>, now: number): Promise<string> {
+  if (leg !== undefined) {
+    if (name !== undefined || rotate !== undefined) {
+      throw new UsageError(
+        `expected nothing besides --leg; came ${name === undefined ? '--rotate' : JSON.stringify(name)}`,
+      )
+    }
+    return makeLegKey(leg)
+  }
   if (rotate !== undefined) {
     if (name !== undefined) throw new UsageError(`expected no argument besides --rotate; came ${JSON.stringify(name)}`)
     const refs = join(rotate, 'audit-log-refs.json')
@@ -63,4 +84,18 @@ async function makeOrRotate({ name, folder, rotate }: CommandLine<typeof KEYS>, 
   await writeFile(join(folder, 'audit-log.key'), `${key}\n`, { mode: 0o600, flag: 'wx' })
   await rotateKeyFile(join(folder, 'audit-log-refs.json'), now)
   return parseSignerKey(key).verifier.vkey
+}
+
+/** Makes the key of a gateway's leg tokens: an Ed25519 JWK (RFC 8037), and a key set with its public part. Never replaces a key. */
+async function makeLegKey(folder: string): Promise<string> {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const { d, x } = privateKey.export({ format: 'jwk' })
+  const publicPart = { kty: 'OKP', crv: 'Ed25519', x }
+  // RFC 7638: the members in this order, without white space.
+  const kid = hash('sha256', JSON.stringify({ crv: publicPart.crv, kty: publicPart.kty, x }), 'base64url')
+  const named = { ...publicPart, kid, alg: 'EdDSA', use: 'sig' }
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await writeFile(join(folder, 'leg.jwk.json'), `${JSON.stringify({ ...named, d })}\n`, { mode: 0o600, flag: 'wx' })
+  await writeFile(join(folder, 'leg.jwks.json'), `${JSON.stringify({ keys: [named] })}\n`)
+  return kid
 }

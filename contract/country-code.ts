@@ -1,6 +1,7 @@
 /**
  * The codes of countries: ISO 3166-1 alpha-2, and `UN` for the depositary of the treaties (docs/design/contract.md, Ids).
- * The table has the 249 officially assigned codes of ISO 3166-1.
+ * The table has the 249 officially assigned codes of ISO 3166-1 (ISO Online Browsing Platform, https://www.iso.org/obp/ui/#search/code).
+ * A test compares it with the package i18n-iso-countries.
  */
 const ASSIGNED = new Set(
   (
@@ -16,6 +17,9 @@ const ASSIGNED = new Set(
 
 /** The code of the depositary of the treaties, the only participant that is not a state. */
 export const DEPOSITARY = 'UN'
+
+/** The form of a country code, for messages. */
+export const COUNTRY_CODE_FORM = 'codes of ISO 3166-1 alpha-2 in two capital letters, or UN'
 
 /** Checks whether `code` is an ISO 3166-1 alpha-2 code or `UN`, and so may begin a record id. It is case-sensitive. */
 export function isCountryCode(code: string): boolean {

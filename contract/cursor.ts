@@ -1,4 +1,5 @@
 import { IstmoError } from './errors.ts'
+import { isStorable } from './input-values.ts'
 
 /**
  * Cursors of connections: base64url of JSON `[order, key, id]` (docs/design/contract.md, Order and cursors). Only this module encodes
@@ -62,7 +63,7 @@ function readCursor(text: string): Cursor | undefined {
   if (!Array.isArray(parts) || parts.length < 3 || parts.length > 4) return undefined
   const [order, key, id, silent] = parts
   if (typeof order !== 'string' || !/^[A-Z_]{1,64}$/.test(order)) return undefined
-  if (typeof key !== 'string' || typeof id !== 'string') return undefined
+  if (typeof key !== 'string' || typeof id !== 'string' || !isStorable(key + id)) return undefined
   if (parts.length === 3) return { order, key, id }
   const places = readSilent(silent)
   return places && { order, key, id, silent: places }
@@ -76,6 +77,7 @@ function readSilent(value: unknown): Record<string, Place | 0> | undefined {
     if (place === 0) places[country] = 0
     else if (Array.isArray(place) && place.length === 2 && place.every((part) => typeof part === 'string')) {
       const [key, id] = place as [string, string]
+      if (!isStorable(key + id)) return undefined
       places[country] = { key, id }
     } else return undefined
   }

@@ -16,12 +16,19 @@ export interface ErrorEntry {
 export const ERRORS = {
   TOKEN_MISSING: {
     status: 401,
-    meaning: 'The request has no bearer token.',
+    meaning:
+      'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`.',
     remedy: 'Send `Authorization: Bearer <token>`; in the demo `npm run -s token -- analyst` prints one.',
+  },
+  TOKEN_EXPIRED: {
+    status: 401,
+    meaning: 'The access token has expired: get a new one and send the request again.',
+    remedy:
+      'Get a new token from your identity provider. If the token is new, compare the clocks of the provider and the gateway.',
   },
   TOKEN_INVALID: {
     status: 401,
-    meaning: 'The bearer token is not valid.',
+    meaning: 'The access token is not valid: get a new one from your own country’s identity provider.',
     remedy: 'Check issuer, audience, algorithm, signature and times of the token against the gateway’s configuration.',
   },
   PROOF_INVALID: {
@@ -29,6 +36,18 @@ export const ERRORS = {
     meaning: 'The token is bound to a key, and the request does not prove that the sender has the key.',
     remedy:
       'Send the token with the scheme DPoP and a new proof for this method, address and token, or over TLS with the client certificate that the token names.',
+  },
+  NONCE_REQUIRED: {
+    status: 401,
+    meaning:
+      'The proof of the token’s key needs a nonce of this server: make a new proof with the one in the header `DPoP-Nonce`.',
+    remedy: 'Nothing, if the tool does it by itself (RFC 9449, section 9). Otherwise update the tool.',
+  },
+  PROOFS_UNAVAILABLE: {
+    status: 503,
+    meaning: 'The gateway cannot find out whether the proof of the token’s key was used before.',
+    remedy:
+      'Make the database of --shared-database available again. Tokens that are bound to a key are rejected until then.',
   },
   KEYS_UNAVAILABLE: {
     status: 503,
@@ -52,8 +71,9 @@ export const ERRORS = {
   },
   BAD_REQUEST: {
     status: 400,
-    meaning: 'The HTTP request is not a GraphQL request.',
-    remedy: 'Send JSON with a `query`, as the GraphQL-over-HTTP specification requires.',
+    meaning: 'The HTTP request does not have the form that the gateway takes.',
+    remedy:
+      'The message names the header or the part of the body. Send JSON with a `query`, as the GraphQL-over-HTTP specification requires.',
   },
   BAD_USER_INPUT: {
     status: 400,
@@ -67,8 +87,8 @@ export const ERRORS = {
   },
   UNKNOWN_COUNTRY: {
     status: 400,
-    meaning: 'A country code does not belong to a participant.',
-    remedy: 'The message lists the participants.',
+    meaning: 'A country code is neither an ISO 3166-1 alpha-2 code nor UN.',
+    remedy: 'Write two capital letters, as in GT. `/status` lists the countries that take part.',
   },
   BAD_CURSOR: {
     status: 400,
@@ -111,6 +131,27 @@ export const ERRORS = {
     meaning: 'Too many requests came in too short a time.',
     remedy: 'Send the request again after the number of seconds in the header `Retry-After`.',
   },
+  PLANNING_BUDGET_SPENT: {
+    status: 429,
+    meaning: 'The caller’s new documents have taken all the planning time that one caller gets.',
+    remedy:
+      'Send the request again after the number of seconds in the header `Retry-After`. Use variables, so that a document stays the same.',
+  },
+  TOO_MANY_IN_FLIGHT: {
+    status: 429,
+    meaning: 'Too many requests of the caller are in progress at the same time.',
+    remedy: 'Wait for an answer before you send the next request.',
+  },
+  DOCUMENT_TOO_HARD: {
+    status: 400,
+    meaning: 'The gateway gave up planning this document, because it took too much time or memory.',
+    remedy: 'Ask for less in one document, or divide it into several.',
+  },
+  GATEWAY_BUSY: {
+    status: 503,
+    meaning: 'The gateway has more work than it can do in time.',
+    remedy: 'Send the request again after the number of seconds in the header `Retry-After`.',
+  },
   NOT_FOUND: { status: 404, meaning: 'Nothing is served at this path.', remedy: 'GraphQL is at /graphql.' },
   METHOD_NOT_ALLOWED: {
     status: 405,
@@ -148,14 +189,21 @@ export const ERRORS = {
     remedy: 'Send the request again. Another instance answers it.',
   },
   UNAUTHORIZED_FIELD_OR_TYPE: {
-    status: 403,
+    status: 200,
     meaning: 'The caller may not read this field.',
-    remedy: 'Get a token with the rights that your task needs, or omit the field.',
+    remedy:
+      'Get a token with the rights that your task needs, or omit the field. In the mode `reject`, the HTTP status is 403.',
   },
   MANDATE_NOT_COVERED: {
     status: 403,
     meaning: 'The mandate does not cover what was asked.',
     remedy: 'State a purpose and a case of the mandate in `Istmo-Mandate`, or get a mandate that contains the country.',
+  },
+  ASSURANCE_TOO_LOW: {
+    status: 403,
+    meaning: 'The caller did not log in strongly enough for this.',
+    remedy:
+      'Log in again with a second factor or a hardware key, so that the token’s `acr` is at least the one that the message names.',
   },
   TASK_FORCE_NOT_RECOGNISED: {
     status: 200,
@@ -193,6 +241,11 @@ export const ERRORS = {
     status: 200,
     meaning: 'The country’s answer breaks the contract.',
     remedy: 'Ask the operator: the log has the details under the request id.',
+  },
+  RECORDS_UNAVAILABLE: {
+    status: 503,
+    meaning: 'The country’s node cannot read its records at the moment.',
+    remedy: 'Ask again later. The country’s own log and its `/health/ready` name the cause and the remedy.',
   },
   FOREIGN_RECORD: {
     status: 200,
@@ -234,7 +287,8 @@ export const ERRORS = {
     status: 200,
     meaning:
       'Some rows of the country are left out: a value that they need is missing or not valid, or they are more than one answer may add.',
-    remedy: 'See `errors` in the answer.',
+    remedy:
+      'See `errors` in the answer: `extensions.count` says how many rows, and `coordinate` which value they lack.',
   },
   COVERAGE_PARTIAL: {
     status: 200,
@@ -253,7 +307,7 @@ export const ERRORS = {
   },
   NOT_PUBLISHED: {
     status: 200,
-    meaning: 'The country does not publish this domain.',
+    meaning: 'The country does not publish what was asked, or it does not take part.',
     remedy: 'None. `/status` lists who publishes what.',
   },
   DENIED: { status: 200, meaning: 'The country denied its part.', remedy: 'See the code in `extensions.countries`.' },

@@ -20,6 +20,11 @@ export const LEG_TOKEN_USES = ['reuse', 'once'] as const
 /** One of {@link LEG_TOKEN_USES}. */
 export type LegTokenUse = (typeof LEG_TOKEN_USES)[number]
 
+/** The parts of a request's grounds that a leg carries only to a country whose rules read them. */
+export const GROUNDS_PARTS = ['case', 'legalBasis'] as const
+/** One of {@link GROUNDS_PARTS}. */
+export type GroundsPart = (typeof GROUNDS_PARTS)[number]
+
 /** The claims of a leg token. `aud` is the country's code, and `iss` is the gateway's name. Times are in seconds since the epoch. */
 export interface LegClaims {
   readonly iss: string
@@ -39,11 +44,27 @@ export interface LegClaims {
   readonly client_id?: string
   readonly acr?: string
   readonly org?: Organisation
+  /** The mandate as far as it concerns this country and this request: without other countries and purposes, case and legal basis. */
   readonly mandate?: Mandate
-  /** The grounds of this request: the part of the mandate that it acts on. */
+  /** The grounds of this request: the purpose, and what this country's rules read of the rest. */
   readonly grounds?: Grounds
-  /** The policies that the gateway granted for this leg, space-separated. The country decides them again. */
-  readonly policies?: string
+  /** What the request states and the leg does not carry. A policy that reads it cannot decide, so the country denies. */
+  readonly withheld?: readonly GroundsPart[]
+  /**
+   * The policies that the gateway granted for this leg. The country decides them again. They are one text, separated by spaces, unless a
+   * name has a space itself: then they are a list.
+   */
+  readonly policies?: string | readonly string[]
+}
+
+/** Writes the `policies` claim. */
+export function writePolicies(names: readonly string[]): NonNullable<LegClaims['policies']> {
+  return names.some((name) => name === '' || /\s/.test(name)) ? names : names.join(' ')
+}
+
+/** Reads the `policies` claim. */
+export function readPolicies(claim: LegClaims['policies']): ReadonlySet<string> {
+  return new Set(typeof claim === 'string' ? claim.split(' ') : claim)
 }
 
 /** Computes the `op` claim for a query text: base64url of its SHA-256. */

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { isCountryCode } from './country-code.ts'
+import type { ErrorCode } from './errors.ts'
 
 /**
  * The scalars of contract/schema/common.graphql. They are strict for input and output. The national subgraphs and the gateway's API
@@ -13,6 +14,8 @@ interface StringScalar {
   /** The form as messages describe it, after «takes». */
   readonly form: string
   readonly accepts: (text: string) => boolean
+  /** The code of the error for another value. Default: `BAD_USER_INPUT`. */
+  readonly code?: ErrorCode
 }
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
@@ -47,12 +50,19 @@ export function isIccsCode(text: string): boolean {
   return /^\d{2,6}$/.test(text)
 }
 
-function stringScalar({ name, description, specifiedByURL, form, accepts }: StringScalar): GraphQLScalarType<string> {
+function stringScalar({
+  name,
+  description,
+  specifiedByURL,
+  form,
+  accepts,
+  code,
+}: StringScalar): GraphQLScalarType<string> {
   const parse = (value: unknown, nodes?: ValueNode): string => {
     if (typeof value === 'string' && accepts(value)) return value
     throw new GraphQLError(`${name} takes ${form}; came ${kindOf(value)}.`, {
       ...(nodes && { nodes }),
-      extensions: { code: 'BAD_USER_INPUT' },
+      extensions: { code: code ?? 'BAD_USER_INPUT' },
     })
   }
   return new GraphQLScalarType<string>({
@@ -82,6 +92,7 @@ export const CountryCode = stringScalar({
   specifiedByURL: 'https://www.iso.org/iso-3166-country-codes.html',
   form: 'a code of ISO 3166-1 alpha-2 in two capital letters, or UN',
   accepts: isCountryCode,
+  code: 'UNKNOWN_COUNTRY',
 })
 
 /** A day, `YYYY-MM-DD`. */

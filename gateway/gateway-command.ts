@@ -10,11 +10,14 @@ const GATEWAY = {
   options: GATEWAY_SETTINGS,
   examples: [
     {
-      command: 'istmo gateway --supergraph supergraph.graphql --countries countries --issuers issuers.yaml',
-      meaning: 'Asks the countries of the folder, for callers with a token of one of the issuers.',
+      command:
+        'istmo gateway --supergraph supergraph.graphql --countries countries --issuers issuers.yaml --leg-key keys/leg.jwk.json ' +
+        '--audit-log-dir audit-log --audit-log-key keys/audit-log.key --audit-log-ref-keys keys/audit-log-refs.json',
+      meaning:
+        'Asks the countries of the folder, for callers with a token of one of the issuers. `istmo keys` makes the keys.',
     },
     {
-      command: 'istmo gateway --supergraph supergraph.graphql --anonymous --graphiql',
+      command: 'istmo gateway --supergraph supergraph.graphql --development --anonymous --graphiql',
       meaning: 'For development: accepts requests without a token, and serves GraphiQL.',
     },
   ],

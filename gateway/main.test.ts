@@ -49,10 +49,10 @@ async function writeFiles(nodeUrl: string): Promise<void> {
   await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [key] }))
   const honduras = `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "${nodeUrl}" }, persons: { url: "${nodeUrl}" }, legal: { url: "${nodeUrl}" } }\n`
   const taskForces =
-    'taskForces: [{ id: jtf-1, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: 2099-12-31 }]\n'
+    'taskForces: [{ id: jtf-1, notAfter: 2099-12-31, members: [{ issuer: GT, agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]\n'
   await writeFile(join(folder, 'HN.yaml'), honduras + taskForces)
   const task = { task_force: 'jtf-1', purposes: ['INVESTIGATION'], countries: ['HN'], not_after: '2099-12-31' }
-  const mandate = { type: 'istmo_mandate', ...task }
+  const mandate = { type: 'istmo_mandate', case: 'GT:secret-1', legal_basis: ['UN:XVIII-12#27'], ...task }
   const grounds = { org: { country: 'GT', agency: 'GT-MP' }, authorization_details: [mandate] }
   token = await new SignJWT({ sub: 'pairwise-1', jti: 'token-1', scope: 'case:read', ...grounds })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'one' })
@@ -68,7 +68,13 @@ beforeAll(async () => {
   node = createNode()
   await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve))
   await writeFiles(`http://127.0.0.1:${(node.address() as AddressInfo).port}/cases`)
-  const flags = { supergraph: join(PROJECT, 'supergraph.graphql'), port: '0', countries: folder, audience: 'istmo' }
+  const flags = {
+    supergraph: join(PROJECT, 'supergraph.graphql'),
+    port: '0',
+    operatorListen: '127.0.0.1:0',
+    countries: folder,
+    audience: 'istmo',
+  }
   const config = readGatewayConfig({ ...flags, jwks: join(folder, 'jwks.json'), issuer: ISSUER }, {})
   gateway = await startGateway(config, pino({ level: 'silent' }))
 })
@@ -110,6 +116,10 @@ describe('a gateway', () => {
       grounds: { purpose: 'INVESTIGATION' },
       op: operationHash(leg?.query ?? ''),
     })
+    // Honduras has no policy that reads the case or the legal basis, so it learns neither.
+    expect(payload.mandate).toMatchObject({ countries: ['HN'], task_force: 'jtf-1' })
+    expect(payload.withheld).toEqual(['case', 'legalBasis'])
+    expect(JSON.stringify(payload)).not.toMatch(/secret-1|XVIII/)
     expect(legToken).not.toBe(token)
   })
 
@@ -119,11 +129,23 @@ describe('a gateway', () => {
     expect(legs).toHaveLength(before)
   })
 
-  it('shows the last outcome of the country, and no address', async () => {
+  it('shows the last outcome of the country to the operator, and no address', async () => {
     await ask(`Bearer ${token}`)
-    const text = await (await fetch(`${gateway.url}/status`)).text()
+    const text = await (await fetch(`${gateway.operatorUrl}/status`)).text()
     expect(JSON.parse(text).participants[0].domains.cases).toMatchObject({ reach: 'ANSWERED', code: null })
     expect(text).not.toContain('127.0.0.1')
+  })
+
+  it('tells nobody else when a country was asked: the public status is the same before and after a question', async () => {
+    const read = async () => (await fetch(`${gateway.url}/status`)).text()
+    const before = await read()
+    await ask(`Bearer ${token}`)
+    expect(await read()).toBe(before)
+    expect(JSON.parse(before).participants).toEqual([
+      { country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains: ['cases', 'persons', 'legal'] },
+    ])
+    expect(before).not.toMatch(/reach|breaker|127\.0\.0\.1|"at"/)
+    expect((await fetch(`${gateway.url}/metrics`)).status).toBe(404)
   })
 })
 
@@ -146,7 +168,7 @@ describe('a gateway does not start', () => {
 })
 
 describe('the metrics', () => {
-  const metrics = async () => (await fetch(`${gateway.url}/metrics`)).text()
+  const metrics = async () => (await fetch(`${gateway.operatorUrl}/metrics`)).text()
 
   it('count requests by their result, and legs by country and outcome, and name nobody', async () => {
     await ask()
@@ -170,7 +192,7 @@ describe('the metrics', () => {
 
   it('have no label that a request can choose', async () => {
     await fetch(`${gateway.url}/made-up`, { method: 'PROPFIND' })
-    expect(await metrics()).toMatch(/^istmo_requests_total\{route="unknown",status="404",code="NOT_FOUND"\} 1$/m)
+    expect(await metrics()).toMatch(/^istmo_requests_total\{route="unknown",status="404",code="NOT_FOUND"\} \d+$/m)
     expect(await metrics()).not.toMatch(/made-up|PROPFIND/)
   })
 })

@@ -7,10 +7,11 @@ import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
 import { createReceiptCheck } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
+import { createOperatorServer, type OperatorServer } from './front/operator-server.ts'
 import { createLegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
-import { createReachability, readBreakers } from './leg/reachability.ts'
+import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
@@ -18,10 +19,12 @@ import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
 import { openRunningAuditLog } from './process/audit-log.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
-import { openRequestLimits } from './process/limits.ts'
+import { rejectDangerousStart } from './process/dangers.ts'
+import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
+import { createPlanning, loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
 import { readTlsFiles } from './process/tls-files.ts'
@@ -32,6 +35,8 @@ import type { Leg, Participant, SendLeg } from './types/flow.ts'
 export interface Gateway {
   /** The gateway's address without a path, such as `http://127.0.0.1:4000`. */
   readonly url: string
+  /** The address of the operator's server; null if it has none. */
+  readonly operatorUrl: string | null
   /**
    * Reads supergraph, countries and trusted documents again, and serves them if they can be served. Never rejects: `/status` shows
    * the result.
@@ -61,7 +66,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const files = await readGraphFiles(config)
   const current: Current = { url: '', participants: files.participants, engine: null }
   const rooms = await openRooms(config, current, log)
-  const firstEngine = buildEngine(files, rooms, config, log)
+  const firstEngine = await buildEngine(files, rooms, config, log)
   current.engine = firstEngine
   await rooms.auditLog?.noteGraph(files)
 
@@ -70,7 +75,12 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     read: () => readGraphFiles(config),
     load: (read) => buildEngine(read, rooms, config, log),
     async serve(engine, read) {
-      await rooms.auditLog?.noteGraph(read)
+      try {
+        await rooms.auditLog?.noteGraph(read)
+      } catch (error) {
+        await engine.close()
+        throw error
+      }
       Object.assign(current, { engine, participants: read.participants })
       await front.replaceRunner(engine)
     },
@@ -81,19 +91,23 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     log,
   })
   const front = await openFront(firstEngine, graph, rooms, config, log)
+  const operator = openOperatorServer(graph, rooms, config, log)
+  const operatorUrl = operator && (await operator.listen())
   current.url = await listen(front, config)
   const watched = { file: config.supergraphFile, folder: config.countriesFolder }
   const unwatch = watchFiles(watched, () => void graph.reload(), log)
   const participants = files.participants.map(({ country }) => country)
-  log.info({ url: current.url, participants, graph: files.hash }, 'listening')
+  log.info({ url: current.url, operatorUrl, participants, graph: files.hash }, 'listening')
   return {
     url: current.url,
+    operatorUrl,
     async reload() {
       await Promise.all([graph.reload(), rooms.limits.reload()])
     },
     async close() {
       unwatch()
       await front.close()
+      await operator?.close()
       await rooms.close()
     },
   }
@@ -106,19 +120,19 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const metrics = createMetrics({
     breakers: () => readBreakers(current.participants, legs.breakerOf),
     plansCached: () => current.engine?.plansCached() ?? 0,
+    cachedBytes: () => current.engine?.cachedBytes() ?? 0,
     auditLog: () => auditLog?.reading() ?? null,
   })
-  const authenticate = await openAuthenticate(config, current, log)
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
   })
+  const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
+  const authenticate = await openAuthenticate(config, current, limits)
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
-  if (auditLog === null)
-    log.warn('the gateway writes no audit log: give --audit-log-dir, unless this is for development')
   const reachability = createReachability()
   const legs = createLegSender({
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
@@ -138,13 +152,17 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   }
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
-    ...{ version, participantOf, metrics, authenticate, limits, legKey, telemetry, auditLog, legs },
+    ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry, auditLog, legs },
+    participants: () => current.participants,
     ...{ showParticipants, close },
   }
 }
 
-/** Builds the engine over these files, with the layers around an operation and a leg. */
-function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Engine {
+/**
+ * Builds the engine over these files, with its planning thread and the layers around an operation and a leg.
+ * @throws {GraphError} if the files cannot be served together.
+ */
+async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
   const { auditLog, limits, telemetry, metrics, legs, participantOf } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
@@ -157,6 +175,11 @@ function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log
     ],
     legs.sendLeg,
   )
+  // The thread loads the graph at the same time as this thread.
+  const planning = rooms.startPlanning(files)
+  const engine = await loadWith(planning, () =>
+    loadEngine(files, config, { sendLeg, onRejectedAnswer, planning, maxCacheBytes: config.maxCacheBytes }, log),
+  )
   return applyLayers(
     [
       auditLog &&
@@ -166,18 +189,17 @@ function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log
         ),
       limits.limitOperations(files),
     ],
-    loadEngine(files, config, { sendLeg, onRejectedAnswer }, log),
+    engine,
   )
 }
 
-async function openAuthenticate(config: GatewayConfig, current: Current, log: Logger) {
+async function openAuthenticate(config: GatewayConfig, current: Current, { replays }: RequestLimits) {
   const issuers = await readIssuers(config)
   const requireMandate = config.countriesFolder !== null
-  if (requireMandate && issuers.some(({ country }) => country === null)) {
-    log.warn('the issuer speaks for every country: give --issuer-country, unless this is for development')
-  }
   const publicUrl = () => config.publicUrl ?? current.url
-  return createAuthenticate({ issuers, anonymous: config.anonymous, requireMandate, publicUrl })
+  const shared = replays && { replays, nonceKey: replays.nonceKey }
+  const options = { issuers, anonymous: config.anonymous, requireMandate, publicUrl }
+  return createAuthenticate(options, { now: Date.now, ...shared })
 }
 
 async function openFront(
@@ -187,18 +209,17 @@ async function openFront(
   config: GatewayConfig,
   log: Logger,
 ): Promise<Front> {
-  const { version, metrics, authenticate, limits, legKey, telemetry, auditLog, showParticipants } = rooms
+  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog } = rooms
   const tls = config.tls && (await readTlsFiles(config.tls))
   const status = () => ({
     version,
     graph: graph.status(),
-    participants: showParticipants(),
-    auditLog: auditLog?.status() ?? null,
+    participants: showPublicly(participants()),
+    auditLog: auditLog?.publicStatus() ?? null,
   })
   return createFront({
     ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, log },
     publicKeys: legKey.publicKeys,
-    metrics: config.metrics ? metrics.expose : null,
     ...(auditLog && { auditLog: auditLog.requests }),
     ...(telemetry && { onArrival: telemetry.onArrival }),
     onAnswered(request) {
@@ -208,6 +229,30 @@ async function openFront(
   })
 }
 
+/** Creates the server that only the operator reaches; null if the settings name no address for it. */
+function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfig, log: Logger) {
+  const { version, metrics, auditLog, showParticipants } = rooms
+  const { operatorListen } = config
+  if (operatorListen === null) return null
+  const server: OperatorServer = createOperatorServer({
+    status: () => ({
+      version,
+      graph: graph.status(),
+      participants: showParticipants(),
+      auditLog: auditLog?.status() ?? null,
+    }),
+    metrics: config.metrics ? metrics.expose : null,
+    log,
+  })
+  return {
+    close: server.close,
+    async listen(): Promise<string> {
+      const { address, port } = await server.listen(operatorListen.host, operatorListen.port)
+      return formatOrigin('http', address, port)
+    },
+  }
+}
+
 async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise<string> {
   const listening = await front.listen(host, port)
   return formatOrigin(tls === null ? 'http' : 'https', listening.address, listening.port)
@@ -215,15 +260,18 @@ async function listen(front: Front, { host, port, tls }: GatewayConfig): Promise
 
 /**
  * Runs a gateway until a signal ends it, and prints where it listens.
- * @throws {ConfigError} if a setting or a file cannot be used.
+ * @throws {ConfigError} if a setting or a file cannot be used, or if the configuration is dangerous and not for development.
  * @throws {Error} if the port is taken.
  */
 export async function runGateway(flags: GatewayFlags): Promise<void> {
   const config = readGatewayConfig(flags)
-  const gateway = await startGateway(config)
+  const log = createLog(config.logLevel)
+  await rejectDangerousStart(config, log)
+  const gateway = await startGateway(config, log)
   // Install the handlers before the gateway prints that it listens: a program that waits for that line may stop the gateway at once.
   process.on('SIGHUP', () => void gateway.reload())
   stopOnSignals(gateway)
+  if (gateway.operatorUrl !== null) process.stdout.write(`The operator’s server is at ${gateway.operatorUrl}/status\n`)
   process.stdout.write(`Istmo listens on ${gateway.url}/graphql\n`)
   if (config.graphiql) process.stdout.write(`GraphiQL is at ${gateway.url}/\n`)
 }

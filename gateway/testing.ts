@@ -10,17 +10,10 @@ export function aCaller(over: Partial<Caller> = {}): Caller {
   return { issuer: 'https://id.gt.example', subject: 'one', scopes: [], expiresAt: 32_000_000_000, ...over }
 }
 
-/** A task force `jtf` that Guatemala's prosecutors may investigate for, with no scopes and no end. */
-export function aTaskForce(over: Partial<TaskForce> = {}): TaskForce {
-  return {
-    id: 'jtf',
-    issuers: ['GT'],
-    agencies: ['GT-MP'],
-    purposes: ['INVESTIGATION'],
-    scopes: [],
-    notAfter: '2999-12-31',
-    ...over,
-  }
+/** A task force `jtf` that Guatemala's prosecutors may investigate for, with no scopes and no end. `over` overrides its only member. */
+export function aTaskForce(over: Partial<TaskForce['members'][number]> = {}): TaskForce {
+  const member = { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const], scopes: [], ...over }
+  return { id: 'jtf', notAfter: '2999-12-31', members: [member] }
 }
 
 /** A caller of {@link aTaskForce}, with a mandate over these countries. */

@@ -1,8 +1,23 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { isCountryCode } from '../contract/country-code.ts'
 import { readYamlFile } from '../service/yaml-file.ts'
 
 const path = z.string().min(1)
+
+/** The least `acr` of an auditor's token, if the settings do not say it: two factors. */
+const DEFAULT_ACR = '2'
+
+const acr = z.string().regex(/^[\x21-\x7E]{1,256}$/, 'expected a value of the claim `acr` in quotes, such as "2"')
+
+const regionalAgency = z.strictObject(
+  {
+    issuer: z.string().refine(isCountryCode, 'expected the code of the country whose issuer signs the token'),
+    agency: z.string().min(1),
+    acr: acr.default(DEFAULT_ACR),
+  },
+  'expected { issuer: GT, agency: SICA-OVERSIGHT, acr: "2" }, because any issuer could name an agency',
+)
 
 /** The settings of the auditors' GraphQL: a YAML file with these keys. Paths are relative to the file's folder. */
 const settingsSchema = z.strictObject({
@@ -16,7 +31,8 @@ const settingsSchema = z.strictObject({
   auditLog: path,
   auditLogKey: path,
   refKeys: path,
-  regionalAgencies: z.array(z.string().min(1)).default([]),
+  regionalAgencies: z.array(regionalAgency).default([]),
+  leastAcr: acr.default(DEFAULT_ACR),
   followEverySeconds: z.number().min(0.1).max(3_600).default(5),
 })
 
@@ -48,9 +64,11 @@ export const OVERSIGHT_SETTINGS: Readonly<Record<keyof OversightSettings, Oversi
   refKeys: { meaning: 'keys of the refs in its own audit log' },
   regionalAgencies: {
     meaning:
-      'list of agencies, as `org.agency` names them, whose auditors see all entries; other auditors see those that touched their country',
+      'list of { issuer, agency, acr }: agencies whose auditors see all entries. `issuer` is the country whose issuer signs the token, ' +
+      '`agency` is `org.agency`, and `acr` is the least level of the login (2 by default). Other auditors see what touched their country',
     default: 'none',
   },
+  leastAcr: { meaning: 'the least `acr` of the tokens of all other auditors', default: DEFAULT_ACR },
   followEverySeconds: { meaning: 'how often it reads new entries of the logs, in seconds', default: '5' },
 }
 

@@ -2,9 +2,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import pino, { type Logger } from 'pino'
 import { openIndexDatabase } from '../audit/index/database.ts'
+import type { Caller, Grounds } from '../contract/access-token.ts'
 import { IstmoError } from '../contract/errors.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
-import type { Authenticate } from '../service/authenticate/credentials.ts'
+import { type Authenticate, MisuseError } from '../service/authenticate/credentials.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
 import { maskError, sendError, sendJson } from '../service/http/json-response.ts'
@@ -104,17 +105,24 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
 }
 
 async function answerFor({ settings, authenticate, auditLog, db, logs }: Parts, request: IncomingMessage) {
-  const { caller, grounds, groundsRejected } = await authenticate(credentialsOf(request)).catch((error: unknown) => {
-    auditLog.countRejection(maskError(error).code)
-    throw error
-  })
+  const noteRejected = (caller: Caller, grounds: Grounds | null): Promise<void> =>
+    auditLog
+      .note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 })
+      .catch(throwUnrecorded)
+  const { caller, grounds, groundsRejected } = await authenticate(credentialsOf(request)).catch(
+    async (error: unknown) => {
+      if (error instanceof MisuseError) await noteRejected(error.caller, null)
+      else auditLog.countRejection(maskError(error).code)
+      throw error
+    },
+  )
   if (caller === null) throw new IstmoError('TOKEN_MISSING')
   const viewer = await viewerOrNote(
     () => {
       if (groundsRejected !== null) throw groundsRejected
-      return readViewer(caller, grounds, settings.regionalAgencies)
+      return readViewer(caller, grounds, settings)
     },
-    () => auditLog.note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 }),
+    () => noteRejected(caller, grounds),
   )
   return answer(await readJsonBody(request), { db, readers: logs.readers(), viewer, auditLog })
 }
@@ -124,11 +132,13 @@ async function viewerOrNote<Value>(decide: () => Value, note: () => Promise<void
   try {
     return decide()
   } catch (error) {
-    await note().catch((cause: unknown) => {
-      throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
-    })
+    await note()
     throw error
   }
+}
+
+function throwUnrecorded(cause: unknown): never {
+  throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
 }
 
 /**

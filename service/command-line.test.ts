@@ -125,6 +125,14 @@ describe('a command line', () => {
     expect(() => parseCommandLine(COPY, args)).toThrow(/\nRun «istmo copy --help» for its arguments and options\.$/)
   })
 
+  it('with several wrong flags is rejected with all of them at once', () => {
+    const args = ['hn', '--frist', '1', '--claims', '{', '--first', 'two', '--potr', '9']
+    expect(() => parseCommandLine(COPY, args)).toThrow(
+      /'--frist'.*--first(.|\n)*'--potr'(.|\n)*--to: expected the path of a folder; came nothing(.|\n)*--first: expected a whole number; came "two"(.|\n)*--claims: expected JSON/,
+    )
+    expect(() => parseCommandLine(COPY, ['hn', '--first', 'two'])).toThrow(/--to: (.|\n)*--first: /)
+  })
+
   it('with too many arguments is rejected', () => {
     const args = { place: { meaning: 'a place' } }
     const spec: CommandSpec = { name: 'istmo go', description: 'Goes.', arguments: args }

@@ -6,7 +6,8 @@
  * then fills in its value.
  */
 import { Argument, Command, CommanderError, Option } from 'commander'
-import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec, ValueSpec } from './command-spec.ts'
+import type { ArgumentSpec, CommandGroupSpec, CommandLine, CommandSpec, OptionSpec } from './command-spec.ts'
+import { argumentValues, type CommandParts, expectedForm, kebabCase, readOptions } from './command-values.ts'
 import { ConfigError } from './config-error.ts'
 import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
 
@@ -34,27 +35,57 @@ export interface CommandStreams {
 /**
  * Reads the arguments of a command.
  * @param args what follows the command's name.
- * @throws {UsageError} if an argument is wrong. The message names the argument or flag, what was expected and what came.
+ * @throws {UsageError} if arguments are wrong. The message has a line for each wrong flag, and names the argument or flag, what was expected
+ * and what came.
  * @throws {HelpRequested} for `--help`.
  */
 export function parseCommandLine<const S extends CommandSpec>(spec: S, args: readonly string[]): CommandLine<S> {
-  const command = new Command(spec.name).description(spec.description).helpOption('-h, --help', HELP_MEANING)
-  const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({ key, each, option: toOption(each) }))
-  for (const { option } of options) command.addOption(option)
-  for (const [key, each] of Object.entries(spec.arguments ?? {})) command.addArgument(toArgument(key, each))
-  command.addHelpText('after', furtherHelp(command, spec))
+  const parts = createCommand(spec)
+  const { command } = parts
   try {
+    rejectUnknownFlags(spec, args)
     readWith(command, args)
-    const flags = new Set(options.map(({ each }) => `--${each.flag}`))
-    return {
-      ...Object.fromEntries(argumentValues(spec, command.processedArgs)),
-      ...Object.fromEntries(options.map(({ key, each, option }) => [key, optionValue(each, option, command, flags)])),
-    } as CommandLine<S>
+    const { values, errors } = readOptions(parts)
+    if (errors.length > 0) throw new UsageError(errors.join('\n'))
+    return { ...Object.fromEntries(argumentValues(spec, command.processedArgs)), ...values } as CommandLine<S>
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommanderError)) throw error
     const message = error instanceof CommanderError ? describeError(error, spec, command) : error.message
     throw new UsageError(`${message}\nRun «${spec.name} --help» for its arguments and options.`)
   }
+}
+
+function createCommand(spec: CommandSpec): CommandParts<Command, Option> {
+  const command = new Command(spec.name).description(spec.description).helpOption('-h, --help', HELP_MEANING)
+  const options = Object.entries(spec.options ?? {}).map(([key, each]) => ({ key, each, option: toOption(each) }))
+  for (const { option } of options) command.addOption(option)
+  for (const [key, each] of Object.entries(spec.arguments ?? {})) command.addArgument(toArgument(key, each))
+  command.addHelpText('after', furtherHelp(command, spec))
+  return { command, options }
+}
+
+/**
+ * Rejects flags that the command does not have, all at once and together with the wrong values of those that it has: commander stops at the
+ * first one.
+ * @throws {UsageError} with a line for each.
+ */
+function rejectUnknownFlags(spec: CommandSpec, args: readonly string[]): void {
+  const parts = createCommand(spec)
+  parts.command.exitOverride().configureOutput({ writeErr: () => undefined })
+  const unknown = parts.command.parseOptions([...args]).unknown.filter((text) => /^-[^-]|^--[^-]/.test(text))
+  if (unknown.length === 0 || unknown.includes('--help') || unknown.includes('-h')) return
+  const messages = unknown.map((flag) => describeUnknown(spec, flag))
+  throw new UsageError([...new Set(messages), ...readOptions(parts).errors].join('\n'))
+}
+
+/** Returns commander's message for one flag that the command does not have, with the flag that may have been meant. */
+function describeUnknown(spec: CommandSpec, flag: string): string {
+  try {
+    readWith(createCommand(spec).command, [flag])
+  } catch (error) {
+    if (error instanceof CommanderError) return plainMessage(error)
+  }
+  return `unknown option '${flag}'`
 }
 
 /**
@@ -185,51 +216,6 @@ function furtherHelp(command: Command, { examples = [], notes = {} }: Pick<Comma
   return sections.map((lines) => `\n${lines.join('\n')}`).join('\n')
 }
 
-function argumentValues(spec: CommandSpec, given: readonly unknown[]): readonly (readonly [string, unknown])[] {
-  return Object.entries(spec.arguments ?? {}).map(([key, each], at) => {
-    const value = given[at]
-    const name = `<${kebabCase(key)}>`
-    if (Array.isArray(value)) return [key, value.map((text) => parseValue(name, each, String(text)))]
-    return [key, value === undefined ? undefined : parseValue(name, each, String(value))]
-  })
-}
-
-function optionValue(spec: OptionSpec, option: Option, command: Command, flags: ReadonlySet<string>): unknown {
-  const name = `--${spec.flag}`
-  const given: unknown = command.getOptionValue(option.attributeName())
-  if (spec.value === null) {
-    const isOn = option.negate ? given === false : given === true
-    return spec.variable !== undefined && !isOn ? undefined : isOn
-  }
-  const byDefault = spec.variable === undefined ? spec.default : undefined
-  const texts = given === undefined ? (byDefault === undefined ? [] : [byDefault]) : [given].flat().map(String)
-  if (texts.length === 0 && spec.isRequired === true && spec.variable === undefined) {
-    throw new UsageError(`${name}: expected ${expectedForm(spec)}; came nothing`)
-  }
-  const flagAsValue = texts.find((text) => flags.has(text))
-  if (flagAsValue !== undefined) {
-    throw new UsageError(`${name}: expected ${expectedForm(spec)}; came the option ${flagAsValue}`)
-  }
-  const values = texts.map((text) => parseValue(name, spec, text))
-  return spec.isRepeated === true ? values : values[0]
-}
-
-function parseValue(name: string, spec: ValueSpec & { readonly isSecret?: boolean }, text: string): unknown {
-  try {
-    const value = spec.parse === undefined ? text : spec.parse(text)
-    if (value !== undefined) return value
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    throw new UsageError(`${name}: ${error.message}`, { cause: error })
-  }
-  const came = spec.isSecret === true ? 'something else' : JSON.stringify(text)
-  throw new UsageError(`${name}: expected ${expectedForm(spec)}; came ${came}`)
-}
-
-function expectedForm(spec: ValueSpec & { readonly value?: string | null }): string {
-  return spec.expected ?? (spec.value == null ? spec.meaning : `a value, <${spec.value}>`)
-}
-
 /** Describes an error of commander in our form. The flag or argument is the first text that its message quotes. */
 function describeError(error: CommanderError, spec: CommandSpec, command: Command): string {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
@@ -250,8 +236,4 @@ function describeError(error: CommanderError, spec: CommandSpec, command: Comman
 
 function plainMessage(error: CommanderError): string {
   return error.message.replace(/^error: /, '').replace(/\n\((.*)\)$/s, '. $1')
-}
-
-function kebabCase(key: string): string {
-  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }

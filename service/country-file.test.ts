@@ -10,7 +10,7 @@ import { readCountryFile } from './country-file.ts'
 const HONDURAS =
   'country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "http://127.0.0.1:4002/cases" } }\n'
 const TASK_FORCES =
-  'taskForces: [{ id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2027-03-31" }]\n'
+  'taskForces: [{ id: jtf, notAfter: "2027-03-31", members: [{ issuer: GT, agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]\n'
 const folders: string[] = []
 
 afterEach(async () => {
@@ -36,6 +36,7 @@ describe('a country’s file', () => {
       domains: new Map([['cases', { url: 'http://127.0.0.1:4002/cases' }]]),
       access: { country: 'HN', taskForces: [], policies: expect.anything() },
       legTokens: 'reuse',
+      legClaims: [],
     })
   })
 
@@ -62,7 +63,7 @@ describe('a country’s file', () => {
       maxAnswerBytes: 2048,
       sdl: 'type Query { statutes: String }',
     })
-    expect(file.access.taskForces).toMatchObject([{ id: 'jtf', issuers: ['GT'], notAfter: '2027-03-31' }])
+    expect(file.access.taskForces).toMatchObject([{ id: 'jtf', notAfter: '2027-03-31', members: [{ issuer: 'GT' }] }])
     expect(file.access.policies.version).toBe(createHash('sha256').update(policies).digest('hex'))
   })
 
@@ -103,7 +104,7 @@ describe('a country’s file', () => {
     [
       'recognises a task force for an unknown purpose',
       `${HONDURAS}${TASK_FORCES.replace('INVESTIGATION', 'CURIOSITY')}`,
-      /taskForces\.0\.purposes\.0/,
+      /taskForces\.0\.members\.0\.purposes\.0/,
     ],
     [
       'recognises a task force until a day that does not exist',

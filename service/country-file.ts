@@ -8,11 +8,11 @@ import { z } from 'zod'
 import { parseVerifierKey } from '../audit/note/key.ts'
 import type { CountryAccess } from '../contract/access/country-access.ts'
 import { createPolicySet } from '../contract/access/policy-set.ts'
-import { taskForceSchema } from '../contract/access/recognition.ts'
+import { taskForcesSchema } from '../contract/access/recognition.ts'
 import { isCountryCode } from '../contract/country-code.ts'
 import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
-import { LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
+import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
 
 const REMEDY = 'docs/operating.md describes each setting; countries/ has examples.'
@@ -44,11 +44,16 @@ const countrySchema = z.strictObject({
     .strictObject(domainsShape)
     .refine((domains) => Object.keys(domains).length > 0, 'expected at least one domain'),
   /** The task forces that the country has joined. Absent: it recognises nobody, and serves only fields without a rule. */
-  taskForces: z.array(taskForceSchema).default([]),
+  taskForces: taskForcesSchema.default([]),
   /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
   /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */
   legTokens: z.enum(LEG_TOKEN_USES).default('reuse'),
+  /**
+   * What each leg carries to the country besides the purpose. Without it, a leg carries what a policy reads. A service behind a sidecar may
+   * filter its rows by the case, which no policy shows.
+   */
+  legClaims: z.array(z.enum(GROUNDS_PARTS)).default([]),
   /** The verifier key of the country's own audit log (C2SP signed note), and whether the gateway drops an answer without its receipt. */
   receipts: z.strictObject({ vkey: z.string().min(1), required: z.boolean().default(true) }).optional(),
   /** How long the gateway's audit log may be without a quorum of witnesses before the gateway sends the country no legs. Absent: for ever. */
@@ -81,6 +86,8 @@ export interface CountryFile {
   /** Whom the country recognises, and its policies. */
   readonly access: CountryAccess
   readonly legTokens: LegTokenUse
+  /** The parts of the grounds that the country asks for, besides those that its policies read. */
+  readonly legClaims: readonly GroundsPart[]
   readonly receipts?: { readonly vkey: string; readonly required: boolean }
   /** In milliseconds. */
   readonly refuseUnwitnessedAfterMs?: number
@@ -93,7 +100,7 @@ export interface CountryFile {
  */
 export async function readCountryFile(file: string): Promise<CountryFile> {
   const settings = await readYamlFile(file, countrySchema, { remedy: REMEDY })
-  const { country, name, legTokens, receipts, unwitnessed } = settings
+  const { country, name, legTokens, legClaims, receipts, unwitnessed } = settings
   const fileName = basename(file, extname(file))
   if (fileName !== country) {
     const remedy = `Rename the file to ${country}.yaml, or correct the country.`
@@ -106,6 +113,7 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     domains: await readDomains(file, settings),
     access: await readAccess(file, settings),
     legTokens,
+    legClaims,
     ...(receipts && { receipts: Object.freeze(receipts) }),
     ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })

@@ -15,6 +15,7 @@ describe("a node's settings", () => {
       countThreshold: 5,
       contactPoint: null,
       logLevel: 'info',
+      development: false,
     })
   })
 
@@ -129,6 +130,13 @@ describe("a node's settings", () => {
       expect(() => parseNodeConfig(argv, env)).toThrow(message)
     },
   )
+
+  it('that are wrong are rejected all at once, also those that only make sense together', () => {
+    const flags = ['--country', 'hn', '--port', 'x', '--domains', 'cases', '--audit-log-dir', 'd']
+    expect(() => parseNodeConfig([...flags, '--upstream', 'persons=http://127.0.0.1:1'], {})).toThrow(
+      /--country(.|\n)*--port(.|\n)*--gateway-jwks(.|\n)*audit log: set all(.|\n)*upstream: set/,
+    )
+  })
 
   it('never appear in the message if they may hold a password', () => {
     expect(() => parseNodeConfig(FLAGS, { DATABASE_URL: 'mysql://u:secret@db' })).toThrow(

@@ -2,6 +2,8 @@ import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandSpec } from '../service/command-spec.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { NODE_SETTINGS, type NodeConfig, type NodeFlags, processEnvironment, readNodeConfig } from './kit/config.ts'
+import { rejectDangerousNode } from './kit/dangers.ts'
+import { createNodeLog } from './kit/logger.ts'
 
 const NODE = {
   name: 'istmo node',
@@ -12,8 +14,9 @@ const NODE = {
   examples: [
     {
       command:
-        'istmo node --country HN --domains cases,persons --port 4101 --gateway-jwks gateway-jwks.json --rules HN.yaml',
-      meaning: 'Serves the cases and persons of Honduras under the country’s own rules.',
+        'istmo node --country HN --domains cases,persons --port 4101 --gateway-jwks leg.jwks.json --rules HN.yaml ' +
+        '--audit-log-dir audit-log --audit-log-key keys/audit-log.key --audit-log-ref-keys keys/audit-log-refs.json',
+      meaning: 'Serves the cases and persons of Honduras under the country’s own rules. `istmo keys` makes the keys.',
     },
   ],
 } as const satisfies CommandSpec
@@ -26,6 +29,7 @@ const NODE = {
 export async function runNodeCommand(args: readonly string[]): Promise<void> {
   await runCommand(NODE, args, async (flags) => {
     const config = readSettings(flags, processEnvironment())
+    await rejectDangerousNode(config, createNodeLog(config))
     const { startCountry } = await import('./domains.ts')
     const node = await startCountry(config)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.close())

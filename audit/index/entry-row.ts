@@ -207,9 +207,10 @@ function plainRow(log: string, position: number, entry: Entry): EntryRow {
   return {
     ...base(log, position, entry),
     ...(entry.kind === 'oversight' ? { ...whoAndWhy(entry), operation: entry.operation?.name ?? null } : {}),
+    ...(entry.kind === 'misuse' ? { ...whoAndWhy({ ...entry, grounds: null }), outcome: 'REFUSED' as const } : {}),
     countries: sorted(countries),
     domains: sorted(['domain' in entry ? entry.domain : null]),
-    codes: sorted(['code' in entry ? entry.code : null]),
+    codes: sorted(['code' in entry ? entry.code : null, 'misuse' in entry ? entry.misuse : null]),
   }
 }
 

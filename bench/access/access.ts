@@ -37,9 +37,8 @@ function engineOver(supergraphSdl: string, narrow: readonly string[]): Engine {
     participants: COUNTRIES.map((country): Participant => {
       const endpoint = { url: 'http://127.0.0.1:9/', deadlineMs: 1_000, maxAnswerBytes: 1_000_000 }
       const scopes = narrow.includes(country) ? ['case:read'] : SCOPES
-      const taskForce = {
-        id: 'jtf',
-        issuers: ['GT'],
+      const member = {
+        issuer: 'GT',
         agencies: ['GT-MP'],
         purposes: ['INVESTIGATION' as const],
         scopes,
@@ -50,7 +49,7 @@ function engineOver(supergraphSdl: string, narrow: readonly string[]): Engine {
         domains: { cases: endpoint, persons: endpoint, legal: endpoint },
         access: {
           country,
-          taskForces: [{ ...taskForce, notAfter: '2999-12-31' }],
+          taskForces: [{ id: 'jtf', notAfter: '2999-12-31', members: [member] }],
           policies: createPolicySet(country, ''),
         },
       }

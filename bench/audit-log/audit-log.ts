@@ -50,6 +50,7 @@ interface Contender {
 
 async function startGateway(flags: readonly string[]): Promise<Contender> {
   const base = [
+    '--development',
     '--supergraph',
     join(PROJECT, 'supergraph.graphql'),
     '--port',

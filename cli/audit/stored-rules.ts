@@ -43,10 +43,27 @@ export interface ContentStore {
 
 const accessDocument = z.strictObject({
   country: z.string(),
-  taskForces: z.array(taskForceSchema),
+  taskForces: z.array(z.preprocess(modernTaskForce, taskForceSchema)),
   policySet: SHA256,
   sdl: z.record(z.string(), SHA256),
 })
+
+const oldTaskForce = z.strictObject({
+  id: z.string(),
+  issuers: z.array(z.string()),
+  notAfter: z.string(),
+  agencies: z.array(z.string()),
+  purposes: z.array(z.string()),
+  scopes: z.array(z.string()),
+})
+
+/** Turns a task force as version 0.2 stored it into the present form with the same meaning: each issuer may name each agency. */
+function modernTaskForce(stored: unknown): unknown {
+  const parsed = oldTaskForce.safeParse(stored)
+  if (!parsed.success) return stored
+  const { id, notAfter, issuers, ...member } = parsed.data
+  return { id, notAfter, members: issuers.map((issuer) => ({ issuer, ...member })) }
+}
 
 /** Opens the content store in a folder. */
 export function openContentStore(folder: string): ContentStore {

@@ -28,6 +28,8 @@ export function isGuarded(domain: DomainSchema, field: Field, directives: readon
 
 /** Checks whether everybody, or nobody, meets the list of a `@requiresScopes` or `@policy` (an OR of ANDs). */
 export function isHollow(alternatives: unknown): boolean {
+  // GraphQL takes one name for a list of lists of names.
+  if (typeof alternatives === 'string') return alternatives === ''
   return !Array.isArray(alternatives) || alternatives.length === 0 || alternatives.some(isEmpty)
 }
 

@@ -7,11 +7,11 @@ import type { TaskForce } from './recognition.ts'
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 const TASK_FORCE: TaskForce = {
   id: 'jtf-1',
-  issuers: ['GT'],
-  agencies: ['GT-MP'],
-  purposes: ['INVESTIGATION'],
-  scopes: ['case:read', 'person:read'],
   notAfter: '2026-12-31',
+  members: [
+    { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION'], scopes: ['case:read', 'person:read'] },
+    { issuer: 'HN', agencies: ['HN-MP'], purposes: ['ASSET_RECOVERY'], scopes: ['case:narrative'] },
+  ],
 }
 const POLICIES = `
   @policy("narrative_release") @id("by-purpose")
@@ -143,6 +143,23 @@ describe('policies', () => {
     expect(grants('narrative_release', 'Case.narrative', CALLER, { ...HN, policies: createPolicySet('SV', '') })).toBe(
       false,
     )
+  })
+
+  it.each([
+    ['when { context.case == "GT:1" }', ['case']],
+    ['when { context has case }', ['case']],
+    ['when { context["case"] == "GT:1" }', ['case']],
+    ['unless { context.legalBasis.containsAny(["UN:1"]) }', ['legalBasis']],
+    ['when { principal has role && principal.role == "x" && context.purpose == "PROSECUTION" }', []],
+    ['when { principal.case == "GT:1" }', []],
+    ['when { if context has legalBasis then context.case == "a" else false }', ['case', 'legalBasis']],
+    ['when { context == {"case": "GT:1"} }', ['case', 'legalBasis']],
+    ['when { {"a": context}.a.case == "GT:1" }', ['case', 'legalBasis']],
+    ['when { "case" == "legalBasis" }', []],
+  ])('tell which parts of the grounds they read: %s', (condition, parts) => {
+    const set = createPolicySet('HN', `@policy("p") permit(principal, action, resource) ${condition};`)
+    expect([set.reads(), set.reads('p'), set.reads('other')]).toEqual([parts, parts, []])
+    expect(createPolicySet('HN', `forbid(principal, action, resource) ${condition};`).reads('p')).toEqual(parts)
   })
 
   it('report their version and which policies decided', () => {

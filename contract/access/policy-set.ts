@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import cedar from '@cedar-policy/cedar-wasm/nodejs'
 import type { Grounds, Mandate, Organisation } from '../access-token.ts'
+import { GROUNDS_PARTS, type GroundsPart } from '../leg-token.ts'
 
 /**
  * A country's Cedar policies, which decide the names of `@policy` (docs/design/access.md, The rules; docs.cedarpolicy.com). A
@@ -43,6 +44,8 @@ export interface PolicySet {
   readonly text: string
   /** Decides a question. Never throws. */
   decide(question: PolicyQuestion): PolicyDecision
+  /** Returns which parts of the grounds a policy for this name reads; without a name, which parts any policy reads. */
+  reads(policy?: string): readonly GroundsPart[]
   /** Checks whether a policy for this name reads the time. Its decisions must then not be cached. */
   readsTime(policy: string): boolean
 }
@@ -65,6 +68,10 @@ export function createPolicySet(country: string, text: string): PolicySet {
       names.has(question.policy)
         ? decide(setId(country, version, question.policy), country, question)
         : { isAllowed: false, decidedBy: [] },
+    reads(policy) {
+      const deciding = policies.filter(({ name }) => policy === undefined || name === undefined || name === policy)
+      return GROUNDS_PARTS.filter((part) => deciding.some(({ reads }) => reads.has(part)))
+    },
     readsTime: (policy) => policies.some(({ name, readsTime }) => readsTime && (name === undefined || name === policy)),
   }
 }
@@ -75,6 +82,7 @@ interface ReadPolicy {
   readonly name: string | undefined
   readonly text: string
   readonly readsTime: boolean
+  readonly reads: ReadonlySet<string>
 }
 
 function readPolicies(country: string, text: string): readonly ReadPolicy[] {
@@ -97,7 +105,32 @@ function readPolicy(country: string, text: string, index: number): ReadPolicy {
   if (effect === 'permit' && name === undefined) {
     throw new Error(`${country}: the permit "${id}" names no policy. Write @policy("name") before it.`)
   }
-  return { id, name, text, readsTime: JSON.stringify(conditions).includes('"attr":"time"') }
+  const reads = new Set<string>()
+  noteContextReads(conditions, reads)
+  return { id, name, text, readsTime: JSON.stringify(conditions).includes('"attr":"time"'), reads }
+}
+
+/**
+ * Collects which attributes of `context` an expression in Cedar's JSON form reads, by `context.x`, `context["x"]` or `context has x`. Any other
+ * use of `context`, such as a comparison of the whole, could read all of it.
+ */
+function noteContextReads(node: unknown, reads: Set<string>): void {
+  if (Array.isArray(node)) {
+    for (const item of node) noteContextReads(item, reads)
+    return
+  }
+  if (typeof node !== 'object' || node === null) return
+  if ('Var' in node && node.Var === 'context') for (const part of GROUNDS_PARTS) reads.add(part)
+  for (const [operator, operand] of Object.entries(node)) {
+    const attribute = operator === '.' || operator === 'has' ? attributeOfContext(operand) : null
+    if (attribute === null) noteContextReads(operand, reads)
+    else reads.add(attribute)
+  }
+}
+
+function attributeOfContext(operand: unknown): string | null {
+  const { left, attr } = (operand ?? {}) as { readonly left?: { readonly Var?: unknown }; readonly attr?: unknown }
+  return left?.Var === 'context' && typeof attr === 'string' ? attr : null
 }
 
 function setId(country: string, version: string, name: string): string {

@@ -8,24 +8,68 @@ import { isLastDayOver } from '../last-day.ts'
  * country is bound by it until it says so itself.
  */
 
+/** The form of one task force, for the message that rejects the form of version 0.2. */
+const FORM =
+  '{ id: jtf-2026-03, notAfter: 2027-03-31, members: [{ issuer: GT, agencies: [GT-MP-FECO], purposes: [INVESTIGATION], ' +
+  'scopes: ["case:read"] }] }'
+
+/** The members of a task force that stood beside its id in version 0.2, where every issuer could name every agency. */
+const OLD_KEYS = ['issuers', 'agencies', 'purposes', 'scopes']
+
 const countryCode = z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code, or UN')
 
-/** One task force of a country's list, as its file writes it. Every doubt is a no: each member is required. */
-export const taskForceSchema = z.strictObject({
-  /** The mandate's `task_force`. */
-  id: z.string().min(1).max(256),
-  /** The countries whose issuers may assert it. */
-  issuers: z.array(countryCode).min(1),
+/** The agencies of one country that are recognised, for what, and with which rights. */
+const memberSchema = z.strictObject({
+  /** The country whose issuer signs the token and to which the agencies belong. */
+  issuer: countryCode,
   /** The agencies whose officers are recognised, as `org.agency` names them. */
   agencies: z.array(z.string().min(1)).min(1),
   purposes: z.array(z.enum(PURPOSES)).min(1),
   /** What a caller may hold here at most: the token's scopes beyond these count for nothing. */
   scopes: z.array(z.string().min(1)).min(1),
-  /** The last day on which it is recognised, UTC, `YYYY-MM-DD`. */
-  notAfter: z.iso.date(),
 })
+
+/** One task force of a country's list, as its file writes it. Every doubt is a no: each member is required. */
+export const taskForceSchema = z.preprocess(
+  (value, context) => {
+    if (!hasOldForm(value)) return value
+    const message = `expected members, each with one issuer and its own agencies: ${FORM}; came the form of version 0.2, in which every issuer could name every agency`
+    context.issues.push({ code: 'custom', message, input: value })
+    return z.NEVER
+  },
+  z.strictObject({
+    /** The mandate's `task_force`. */
+    id: z.string().min(1).max(256),
+    /** The last day on which it is recognised, UTC, `YYYY-MM-DD`. */
+    notAfter: z.iso.date(),
+    members: z.array(memberSchema).min(1),
+  }),
+)
+
+/**
+ * All task forces of a country's file. An agency belongs to one issuer, because a policy that compares an agency's name could not tell two
+ * apart. And an agency whose name begins with the code of one issuer, such as `GT-MP-FECO`, does not belong to another one.
+ */
+export const taskForcesSchema = z.array(taskForceSchema).superRefine((taskForces, context) => {
+  const named = taskForces.flatMap(({ members }, force) =>
+    members.flatMap(({ issuer, agencies }, member) =>
+      agencies.map((agency, at) => ({ issuer, agency, path: [force, 'members', member, 'agencies', at] })),
+    ),
+  )
+  const issuers = new Set(named.map(({ issuer }) => issuer))
+  const owners = new Map<string, string>()
+  for (const { issuer, agency, path } of named) {
+    const prefix = agency.split('-', 1)[0] ?? ''
+    const owner = owners.get(agency) ?? (agency !== prefix && issuers.has(prefix) ? prefix : issuer)
+    owners.set(agency, owner)
+    if (owner === issuer) continue
+    const message = `expected an agency of ${issuer}; came one of ${owner}. Write it under its own issuer only`
+    context.addIssue({ code: 'custom', path, message })
+  }
+})
+
 /** A task force that a country recognises. */
-export type TaskForce = Readonly<z.infer<typeof taskForceSchema>>
+export type TaskForce = Readonly<z.output<typeof taskForceSchema>>
 
 /** Who acts, on which mandate and grounds. */
 export interface Acting {
@@ -38,7 +82,8 @@ export interface Acting {
 export type NotCovered = 'MANDATE_NOT_COVERED' | 'TASK_FORCE_NOT_RECOGNISED'
 
 /**
- * The scopes that `country` recognises of who acts, or why it does not.
+ * The scopes that `country` recognises of who acts, or why it does not. They are those of the members with the caller's issuer, agency
+ * and purpose, and of no other member: what one agency may do says nothing about another one.
  * @param nowMs milliseconds since the epoch; days end at midnight UTC.
  */
 export function recognisedScopes(
@@ -52,13 +97,16 @@ export function recognisedScopes(
   if (isLastDayOver(mandate.not_after, nowMs)) return 'MANDATE_NOT_COVERED'
   const { country: issuer, agency } = organisation ?? {}
   if (issuer === undefined || agency === undefined) return 'TASK_FORCE_NOT_RECOGNISED'
-  const recognised = taskForces.filter(
-    (taskForce) =>
-      taskForce.id === mandate.task_force &&
-      taskForce.issuers.includes(issuer) &&
-      taskForce.agencies.includes(agency) &&
-      taskForce.purposes.includes(grounds.purpose) &&
-      !isLastDayOver(taskForce.notAfter, nowMs),
-  )
-  return recognised.length === 0 ? 'TASK_FORCE_NOT_RECOGNISED' : recognised.flatMap(({ scopes }) => scopes)
+  const recognised = taskForces
+    .filter(({ id, notAfter }) => id === mandate.task_force && !isLastDayOver(notAfter, nowMs))
+    .flatMap(({ members }) => members)
+    .filter((member) => member.issuer === issuer && member.agencies.includes(agency))
+    .filter(({ purposes }) => purposes.includes(grounds.purpose))
+  if (recognised.length === 0) return 'TASK_FORCE_NOT_RECOGNISED'
+  return [...new Set(recognised.flatMap(({ scopes }) => scopes))]
+}
+
+function hasOldForm(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return !Object.hasOwn(value, 'members') && OLD_KEYS.some((key) => Object.hasOwn(value, key))
 }

@@ -96,9 +96,23 @@ describe('readRuleTable', () => {
   })
 
   it.each([
+    ['"review"', [['review']]],
+    ['["review"]', [['review']]],
+    ['["review", "second"]', [['review'], ['second']]],
+    ['["review", ["a", "b"]]', [['review'], ['a', 'b']]],
+    ['[["a", "b"], ["c"]]', [['a', 'b'], ['c']]],
+  ])('takes one name for a list of it, as GraphQL does: %s', (written, alternatives) => {
+    const rules = table(`type T { x: Int @policy(policies: ${written}) y: Int @requiresScopes(scopes: ${written}) }`)
+    expect(rules.ofField('T', 'x').policies).toEqual([alternatives])
+    expect(rules.ofField('T', 'y').scopes).toEqual([alternatives])
+  })
+
+  it.each([
     '@requiresScopes(scopes: [])',
     '@requiresScopes(scopes: [[]])',
-    '@requiresScopes(scopes: ["a"])',
+    '@requiresScopes(scopes: "")',
+    '@requiresScopes(scopes: ["a", ""])',
+    '@requiresScopes(scopes: null)',
     '@requiresScopes(scopes: [["a"], []])',
     '@requiresScopes',
     '@policy(policies: [[]])',

@@ -220,11 +220,19 @@ function oneRule(kind: (typeof ACCESS)[number], directive: DirectiveNode, coordi
   return kind === 'policy' ? { ...OPEN, policies: [requirement] } : { ...OPEN, scopes: [requirement] }
 }
 
+/**
+ * Reads the alternatives of a rule, a list of lists of names. GraphQL takes one item for a list of it (GraphQL specification, Lists, Input
+ * Coercion): `"review"` and `["review"]` are `[["review"]]`, and `["a", "b"]` is a or b.
+ */
 function requirementOf(value: unknown): Requirement | null {
-  if (!Array.isArray(value) || value.length === 0) return null
-  const isList = (list: unknown): list is string[] =>
-    Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === 'string' && name !== '')
-  return value.every(isList) ? value : null
+  const alternatives = toList(value).map(toList)
+  const isNamed = (list: readonly unknown[]): list is readonly string[] =>
+    list.length > 0 && list.every((name) => typeof name === 'string' && name !== '')
+  return alternatives.length > 0 && alternatives.every(isNamed) ? alternatives : null
+}
+
+function toList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
 }
 
 function namedType(type: TypeNode): string {

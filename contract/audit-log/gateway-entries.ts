@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MISUSES } from '../misuse.ts'
 import { REACHES } from '../outcome.ts'
 import {
   ACTOR,
@@ -83,7 +84,8 @@ const OPERATION = z
 
 /**
  * One request of a verified caller, or an anonymous request that was answered. The gateway writes it before the answer leaves. Its
- * `id` is the `Istmo-Request-Id`.
+ * `id` is the `Istmo-Request-Id`. The entry of an anonymous request is small, because everybody can cause one: it lists no coordinates and no
+ * denials, and its legs have only their outcome and the hashes by which they are found in the country's log.
  */
 export const REQUEST_ENTRY = z
   .strictObject({
@@ -136,6 +138,26 @@ export const CONTINUATION_ENTRY = z
 /** Rejections before the caller was verified: how many with one code in the minute that begins at `minute`. */
 export const REFUSALS_ENTRY = z
   .strictObject({ ...BASE, kind: z.literal('refusals'), minute: TIME, code: CODE, count: z.int().min(1) })
+  .readonly()
+
+/**
+ * Somebody used a valid token for what it does not allow: with grounds outside its mandate, or without its key. The first of a caller and kind
+ * in a minute have entries of their own (`count` is 1); the others of that minute have one together.
+ */
+export const MISUSE_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('misuse'),
+    /** The `Istmo-Request-Id` of the request, the last one if there are several. */
+    requestId: ENTRY_ID,
+    /** The holder of the token. The sender may be somebody else. */
+    actor: ACTOR,
+    code: CODE,
+    misuse: z.enum(MISUSES),
+    count: z.int().min(1),
+    since: TIME,
+    until: TIME,
+  })
   .readonly()
 
 /**

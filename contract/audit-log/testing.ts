@@ -106,6 +106,17 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   { ...GATEWAY, kind: 'refusals', minute: '2026-11-24T20:15:00.000Z', code: 'TOKEN_INVALID', count: 31 },
   {
     ...GATEWAY,
+    kind: 'misuse',
+    requestId: GATEWAY.id,
+    actor: ACTOR,
+    code: 'PROOF_INVALID',
+    misuse: 'PROOF_REPLAYED',
+    count: 12,
+    since: '2026-11-24T20:15:00.000Z',
+    until: '2026-11-24T20:15:59.000Z',
+  },
+  {
+    ...GATEWAY,
     kind: 'graph',
     graph: HASH,
     countries: [{ country: 'HN', access: HASH, policySet: HASH }],

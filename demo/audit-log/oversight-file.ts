@@ -19,7 +19,7 @@ export async function writeOversightFile(home: Home, basePort: number): Promise<
     auditLog: places.oversightAuditLog,
     auditLogKey: places.oversightKey,
     refKeys: places.oversightRefKeys,
-    regionalAgencies: ['SICA-OVERSIGHT'],
+    regionalAgencies: [{ issuer: 'GT', agency: 'SICA-OVERSIGHT', acr: '2' }],
   }
   await writeFile(places.oversightFile, stringify(settings))
   await chmod(places.oversightFile, 0o600)

@@ -44,8 +44,7 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = { GT: places(G
  */
 export function placeOf(country: string, town: string): Place {
   const place = PLACES[country]?.find((each) => each.town === town)
-  if (place === undefined)
-    throw new TypeError(`expected a town of ${country} in demo/facts/subdivisions.ts; came ${town}`)
+  if (place === undefined) throw new TypeError(`expected a town in the list of ${country}; came ${town}`)
   return place
 }
 

@@ -135,7 +135,7 @@ const MEASURES = {
   OTHER: 3,
 } as const satisfies Readonly<Record<Measure, number>>
 
-/** The measures that article 18 of UNTOC and article 46 of UNCAC list together. A request for another measure asks for it alone. */
+/** The measures that article 18 of UNTOC and article 46 of UNCAC list together. A request for another measure asks for nothing else. */
 const TOGETHER: readonly Measure[] = ['TAKE_EVIDENCE', 'SERVE_DOCUMENT', 'SEARCH_SEIZE', 'BANK_RECORDS']
 
 function measuresWith(random: Random, first: Measure): readonly Measure[] {

@@ -1,28 +1,20 @@
 import type { Row } from '../importers/table.ts'
 import { CONDUCTS, type ConductKey, conductOf } from '../law/conducts.ts'
 import { chargeFor } from '../law/statutes.ts'
+import type { CaseRows } from './case-rows.ts'
 import { type CaseState, makeState, stageOf } from './case-state.ts'
 import { addDays, addDaysUpToLast } from './days.ts'
 import { type CaseHead, caseHead } from './ids.ts'
 import { fullName, makeName } from './names.ts'
 import { makeNarrative } from './narratives.ts'
 import { makeParticipants } from './participants.ts'
-import { courtOf, profileOf } from './profiles.ts'
+import { agencyFor, courtOf, profileOf } from './profiles.ts'
 import { makeRecordProvenance } from './provenance.ts'
 import { createRandom, type Random } from './random.ts'
 import { type GeneratorSettings, othersOf } from './settings.ts'
 import { hasStories, storyCaseCount } from './stories/stories.ts'
 import { tellCase } from './stories/tell-case.ts'
 import { makeWarrants } from './warrants.ts'
-
-/** One made-up case as rows of the domain `cases`. */
-export interface CaseRows {
-  readonly file: Row
-  readonly offences: readonly Row[]
-  readonly warrants: readonly Row[]
-  readonly participants: readonly Row[]
-  readonly links: readonly Row[]
-}
 
 /** Generates the case of this ordinal, counted from 1, in the settings' country. A country's first cases belong to stories. */
 export function makeCase(settings: GeneratorSettings, ordinal: number): CaseRows {
@@ -78,6 +70,7 @@ function fileRow(random: Random, facts: CaseFacts & { readonly offences: readonl
     prosecutor: state.category === 'COMPLAINT' ? null : prosecutor,
     narrative: random.chance(0.6) ? narrativeOf(random, facts) : null,
     ...makeRecordProvenance(random, country, head.filedOn),
+    ...agencyFor(country, facts.conducts),
   }
 }
 

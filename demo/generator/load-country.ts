@@ -1,3 +1,4 @@
+import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Progress } from '../importers/progress.ts'
 import { insertRows } from '../importers/table.ts'
@@ -32,7 +33,7 @@ export async function loadCountry({ db, settings, progress }: LoadOptions): Prom
   const [held] = await db.query<{ value: string }>('select value from istmo.setting where name = $1', [SETTING])
   if (held?.value === wanted) return { loaded: false, rows: 0 }
   try {
-    return await db.transaction(async (tx) => {
+    const result = await db.transaction(async (tx) => {
       await removeMadeUp(tx, settings.country)
       let rows = 0
       for (const batch of generateCountry(settings)) {
@@ -46,6 +47,8 @@ export async function loadCountry({ db, settings, progress }: LoadOptions): Prom
       )
       return { loaded: true, rows }
     })
+    await refreshStatistics(db)
+    return result
   } finally {
     progress.clear()
   }

@@ -10,6 +10,8 @@ export interface Profile {
   readonly name: string
   /** The bodies that record cases and persons, as `agency` of the records. */
   readonly agencies: readonly string[]
+  /** The body that records cases about drugs. */
+  readonly drugAgency: string
   /** The authority that asks other countries for assistance. */
   readonly authority: string
   /** Courts by stage. `%` stands for the town. */
@@ -36,10 +38,10 @@ const GT: Profile = {
   name: 'Guatemala',
   agencies: [
     'Ministerio Público, Fiscalía contra el Crimen Organizado',
-    'Ministerio Público, Fiscalía de Delitos de Narcoactividad',
     'Ministerio Público, Dirección de Investigaciones Criminalísticas',
     'Policía Nacional Civil de Guatemala',
   ],
+  drugAgency: 'Ministerio Público, Fiscalía de Delitos de Narcoactividad',
   authority: 'Ministerio Público, Secretaría de Asuntos Internacionales y Cooperación',
   courts: {
     INSTANCE: 'Juzgado de Primera Instancia Penal, Narcoactividad y Delitos contra el Ambiente de %',
@@ -79,8 +81,8 @@ const HN: Profile = {
   agencies: [
     'Ministerio Público, Agencia Técnica de Investigación Criminal (ATIC)',
     'Ministerio Público, Fiscalía Especial contra el Crimen Organizado (FESCCO)',
-    'Ministerio Público, Dirección de Lucha contra el Narcotráfico (DLCN)',
   ],
+  drugAgency: 'Ministerio Público, Dirección de Lucha contra el Narcotráfico (DLCN)',
   authority: 'Ministerio Público de Honduras, Unidad de Asuntos Internacionales',
   courts: {
     INSTANCE: 'Juzgado de Letras de lo Penal de %',
@@ -117,6 +119,7 @@ const HN: Profile = {
 const SV: Profile = {
   name: 'El Salvador',
   agencies: ['Fiscalía General de la República', 'Policía Nacional Civil de El Salvador'],
+  drugAgency: 'Policía Nacional Civil de El Salvador, División Antinarcotráfico',
   authority: 'Fiscalía General de la República, Unidad de Asuntos Legales Internacionales',
   courts: {
     INSTANCE: 'Juzgado Primero de Instrucción de %',
@@ -153,6 +156,7 @@ const PROFILES: Readonly<Record<string, Profile>> = { GT, HN, SV }
 const COMMON: Profile = {
   name: 'el país',
   agencies: ['Ministerio Público'],
+  drugAgency: 'Ministerio Público',
   authority: 'Autoridad central de asistencia judicial',
   courts: { INSTANCE: 'Juzgado Penal de %', TRIAL: 'Tribunal Penal de %', APPEAL: 'Tribunal de Apelaciones' },
   places: null,
@@ -171,4 +175,9 @@ export function profileOf(country: string): Profile {
 export function courtOf(country: string, place: Place | null, stage: CourtStage): string {
   const { courts, name } = profileOf(country)
   return courts[stage].replace('%', place?.town ?? name)
+}
+
+/** Returns the body that records a case about this conduct, or nothing if the provenance's own stands. */
+export function agencyFor(country: string, conducts: readonly string[]): { readonly agency?: string } {
+  return conducts.includes('DRUG_TRAFFICKING') ? { agency: profileOf(country).drugAgency } : {}
 }

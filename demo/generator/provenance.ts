@@ -38,7 +38,7 @@ export function makeOpenProvenance(random: Random, country: string, since: strin
 }
 
 /**
- * Generates the provenance of a made-up record that is a row of its own, and the task force that it is shared with; null means each
+ * Generates the provenance of a made-up record that is a row of its own, and the task force that it is shared with; `*` means each
  * task force. A record that may not be passed on without the owner's permission is shared with one named task force. On every other
  * day that is a task force that has ended, so that the demo has rows that nobody sees.
  */

@@ -18,7 +18,9 @@ interface Column {
 }
 
 /** Columns that neither generator nor importers fill, with the reason. */
-const LEFT_OUT: Readonly<Record<string, string>> = {}
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'cases.case_file.changed_at': 'the database sets it',
+}
 
 const ALL: readonly Table[] = Object.values(tables).filter((value): value is Table => isTable(value))
 

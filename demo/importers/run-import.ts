@@ -1,4 +1,5 @@
 import { UsageError } from '../../service/usage-error.ts'
+import { refreshStatistics } from '../../subgraphs/kit/statistics.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import type { Progress } from './progress.ts'
 import { type ImportReport, MAX_LISTED_REJECTIONS, type Rejection } from './report.ts'
@@ -62,6 +63,7 @@ export async function runImport(importer: Importer, options: ImportOptions): Pro
       await journal(tx, importer.name, sha256, counts)
       return counts
     })
+    await refreshStatistics(db)
     return { ...common, alreadyTaken: false, ...result }
   } finally {
     progress.clear()

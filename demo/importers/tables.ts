@@ -17,7 +17,7 @@ const PROVENANCE = [
 const SHARED_PROVENANCE = [...PROVENANCE, 'shared_with']
 
 /** `shared_with` of a record that every recognised task force may see. */
-export const EVERY_TASK_FORCE: readonly string[] | null = null
+export const EVERY_TASK_FORCE: readonly string[] = ['*']
 
 const table = (name: string, key: readonly string[], columns: readonly string[]): Table => ({
   name,

@@ -114,7 +114,14 @@ export const GUATEMALA: readonly Provision[] = [
   ]),
   ...provisionsOf(FEMICIDE, [['6', 'Femicidio', ['FEMICIDE'], 600, 'NOTHING']]),
   ...provisionsOf(NARCOTICS, [
-    ['38', 'Comercio, tráfico y almacenamiento ilícito', ['DRUG_TRAFFICKING'], 240, 'NOTHING'],
+    [
+      '38',
+      'Comercio, tráfico y almacenamiento ilícito',
+      ['DRUG_TRAFFICKING'],
+      240,
+      'ARTICLE',
+      `${JUDGMENT}/CJ%20PENAL%202013/expedientes/0159-2013a.html`,
+    ],
   ]),
   ...provisionsOf(LAUNDERING, [['2', 'Lavado de dinero u otros activos', ['MONEY_LAUNDERING'], 240, 'NOTHING']]),
   ...provisionsOf(ORGANISED_CRIME, [

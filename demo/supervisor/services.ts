@@ -40,7 +40,7 @@ export function nodeService(
     args: [
       ...[ISTMO, 'node', '--country', country, '--domains', domains.join(','), '--port', String(port)],
       // The node reads the country's own copy. The gateway reads the published copy, in the home folder.
-      ...['--rules', join(PROJECT_DIR, 'countries', `${country}.yaml`)],
+      ...['--rules', join(PROJECT_DIR, 'countries', `${country}.yaml`), '--development'],
     ],
     env: {
       DATABASE_URL: url,
@@ -80,7 +80,7 @@ export function gatewayService(config: DemoConfig): ServiceSpec {
     name: 'gateway',
     args: [
       ...[ISTMO, 'gateway', '--supergraph', join(PROJECT_DIR, 'supergraph.graphql'), '--port', String(config.port)],
-      ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous'],
+      ...['--countries', home.countries, '--issuers', home.issuers, '--graphiql', '--anonymous', '--development'],
     ],
     env: {
       LEG_KEY_FILE: home.legKey,

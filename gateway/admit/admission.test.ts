@@ -6,6 +6,8 @@ import type { TakeToken } from './rate.ts'
 import { NO_LIMITS } from './testing.ts'
 
 const CALLER = aCaller()
+const IN_FLIGHT = { ofCaller: 2, ofAll: 3 }
+const entryBudget = { network: null, all: null }
 
 /** An admission that accepts one request of each caller, and the keys that it counts under. */
 function createTestAdmission() {
@@ -16,7 +18,17 @@ function createTestAdmission() {
     return buckets(key, rate)
   }
   const callerRate = { perSecond: 0.5, burst: 1 }
-  return { keys, admission: createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate, takeToken }) }
+  return {
+    keys,
+    admission: createAdmission({
+      limits: NO_LIMITS,
+      documents: () => null,
+      callerRate,
+      takeToken,
+      inFlight: IN_FLIGHT,
+      entryBudget,
+    }),
+  }
 }
 
 const REJECTED = { code: 'RATE_LIMITED', status: 429, retryAfterSeconds: 2 }
@@ -58,24 +70,65 @@ describe('requests', () => {
 
   it('are accepted in any number if no rate is set', async () => {
     const takeToken = createMemoryBuckets(() => 0)
-    const admission = createAdmission({ limits: NO_LIMITS, documents: () => null, callerRate: null, takeToken })
+    const admission = createAdmission({
+      limits: NO_LIMITS,
+      documents: () => null,
+      callerRate: null,
+      takeToken,
+      inFlight: IN_FLIGHT,
+      entryBudget,
+    })
     for (let i = 0; i < 1_000; i++) await admission.request(CALLER, '192.0.2.1')
   })
 })
 
+describe('requests in progress', () => {
+  const busy = (code: string, status: number) => expect.objectContaining({ code, status, retryAfterSeconds: 1 })
+
+  it('are limited for each caller, and an answer makes room for the next', () => {
+    const { admission } = createTestAdmission()
+    const leave = admission.enter(CALLER, '192.0.2.1')
+    admission.enter(CALLER, '192.0.2.2')
+    expect(() => admission.enter(CALLER, '192.0.2.3')).toThrow(busy('TOO_MANY_IN_FLIGHT', 429))
+    leave()
+    expect(() => admission.enter(CALLER, '192.0.2.3')).not.toThrow()
+  })
+
+  it('are limited for all callers together', () => {
+    const { admission } = createTestAdmission()
+    admission.enter(CALLER, '192.0.2.1')
+    const leave = admission.enter(null, '192.0.2.1')
+    admission.enter(null, '192.0.2.2')
+    expect(() => admission.enter(null, '192.0.2.3')).toThrow(busy('GATEWAY_BUSY', 503))
+    leave()
+    expect(() => admission.enter(null, '192.0.2.3')).not.toThrow()
+  })
+
+  it('without a token are counted by network', () => {
+    const { admission } = createTestAdmission()
+    admission.enter(null, '2001:db8:0:1::1')
+    admission.enter(null, '2001:db8:0:1::2')
+    expect(() => admission.enter(null, '2001:db8:0:1::3')).toThrow(busy('TOO_MANY_IN_FLIGHT', 429))
+  })
+})
+
 describe('documents', () => {
-  const withLimit = (tokens: number) => {
-    const limits = { ...NO_LIMITS, tokens, variables: 1 }
-    return createAdmission({ limits, documents: () => null, callerRate: null, takeToken: createMemoryBuckets() })
+  const withLimit = (variables: number) => {
+    const limits = { ...NO_LIMITS, variables }
+    return createAdmission({
+      limits,
+      documents: () => null,
+      callerRate: null,
+      takeToken: createMemoryBuckets(),
+      inFlight: IN_FLIGHT,
+      entryBudget,
+    })
   }
 
-  it('are checked each time that they come, with their variables', () => {
-    const admission = withLimit(3)
+  it('are let through, and their variables are checked each time', () => {
+    const admission = withLimit(1)
     for (const _ of [1, 2]) {
       expect(admission.document({ query: '{ a }', variables: { a: 1 }, documentId: undefined })).toBeNull()
-      expect(() => admission.document({ query: '{ a b }', variables: {}, documentId: undefined })).toThrow(
-        'at most 3 tokens',
-      )
       expect(() => admission.document({ query: '{ a }', variables: { a: [1] }, documentId: undefined })).toThrow(
         'at most 1',
       )
@@ -83,6 +136,6 @@ describe('documents', () => {
   })
 
   it.each([undefined, null, 1, {}, ''])('that are not a text are left to the GraphQL server: %s', (query) => {
-    expect(withLimit(3).document({ query, variables: undefined, documentId: undefined })).toBeNull()
+    expect(withLimit(1).document({ query, variables: undefined, documentId: undefined })).toBeNull()
   })
 })

@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
-import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
-import { checkDocument } from './check-document.ts'
 import { checkVariables } from './check-variables.ts'
 import { type DocumentsSettings, findDocument, type RequestedDocument } from './documents.ts'
+import { createEntryBudget, type EntryBudgetRates, type SettleEntry } from './entry-budget.ts'
+import { createInFlight, type InFlightLimits } from './in-flight.ts'
 import type { Limits } from './limits.ts'
 import { createMemoryBuckets } from './memory-buckets.ts'
 import type { Rate, TakeToken } from './rate.ts'
-
-/** How many documents that are within the limits the cache holds, by their hash. */
-const CACHED_DOCUMENTS = 10_000
 
 /** What {@link createAdmission} works with. */
 export interface AdmissionOptions {
@@ -21,6 +18,9 @@ export interface AdmissionOptions {
   /** How many requests one caller may send; null: any number. */
   readonly callerRate: Rate | null
   readonly takeToken: TakeToken
+  readonly inFlight: InFlightLimits
+  /** How many bytes of the audit log requests without a token may use. */
+  readonly entryBudget: EntryBudgetRates
 }
 
 /** Decides, before a document is parsed, whether to admit the caller and the request. */
@@ -31,10 +31,22 @@ export interface Admission {
    */
   request(caller: Caller | null, address: string): Promise<void>
   /**
-   * Checks document and variables against the list of trusted documents and the limits. It does not check a document that is not
-   * a string: the GraphQL server rejects that.
+   * Counts a request in, whose body was read. It counts a caller without a token by address.
+   * @returns a function that counts it out again. It must be called once.
+   * @throws {IstmoError} `TOO_MANY_IN_FLIGHT`, `GATEWAY_BUSY`.
+   */
+  enter(caller: Caller | null, address: string): () => void
+  /**
+   * Reserves room in the audit log for the entry of a request without a token, by the network of its address.
+   * @returns the function that takes the entry's real size.
+   * @throws {IstmoError} `RATE_LIMITED` if such requests have used up their room.
+   */
+  reserveEntry(address: string): SettleEntry
+  /**
+   * Checks the document against the list of trusted documents, and the variables against the limits. `readDocument` checks the size of the
+   * document, on the planning thread.
    * @returns the listed text that the request asks for; null if the request stays as it came.
-   * @throws {IstmoError} `LIMIT_EXCEEDED`, `DOCUMENT_NOT_TRUSTED`, `GRAPHQL_VALIDATION_FAILED`.
+   * @throws {IstmoError} `LIMIT_EXCEEDED`, `DOCUMENT_NOT_TRUSTED`.
    */
   document(requested: RequestedDocument): string | null
 }
@@ -42,25 +54,20 @@ export interface Admission {
 /** Creates the checks that every HTTP request passes first. */
 export function createAdmission(options: AdmissionOptions): Admission {
   const { limits, callerRate } = options
-  const checked = new LRUCache<string, true>({ max: CACHED_DOCUMENTS })
   const takeForAddress = createMemoryBuckets()
-  const checkOnce = (text: string): void => {
-    const hash = createHash('sha256').update(text).digest('base64')
-    if (checked.has(hash)) return
-    checkDocument(text, limits)
-    checked.set(hash, true)
-  }
+  const enter = createInFlight(options.inFlight)
+  const reserveEntry = createEntryBudget(options.entryBudget)
   return {
     async request(caller, address) {
       if (callerRate === null) return
       if (caller === null) await acceptOrReject(takeForAddress, networkOf(address), callerRate)
       else await acceptOrReject(options.takeToken, `caller ${callerKey(caller)}`, callerRate)
     },
+    enter: (caller, address) => enter(caller === null ? networkOf(address) : `caller ${callerKey(caller)}`),
+    reserveEntry: (address) => reserveEntry(networkOf(address)),
     document(requested) {
       const documents = options.documents()
       const listed = documents === null ? null : findDocument(requested, documents)
-      const text = listed ?? requested.query
-      if (typeof text === 'string') checkOnce(text)
       checkVariables(requested.variables, limits)
       return listed
     },

@@ -18,7 +18,7 @@ import { describe, expect, it } from 'vitest'
 import { fragmentsOf } from '../../contract/fragments.ts'
 import { createPlanner } from '../plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
-import { type Cost, type CountriesCount, costOf } from './cost.ts'
+import { type Askable, type Cost, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
 
 const LINKS = `
@@ -70,7 +70,10 @@ const TYPES = `
 
 const SCHEMA = buildSchema(LINKS + TYPES)
 const TABLE = readCostTable(parse(LINKS + TYPES))
-const COUNTRIES: CountriesCount = { participants: 5, mandate: 2 }
+const ASKABLE: Askable = {
+  publishersOf: () => ['GT', 'HN', 'PA', 'SV', 'UN'],
+  mandate: new Set(['GT', 'HN', 'CR']),
+}
 const LIST = 10
 
 function cost(text: string, variables: Readonly<Record<string, unknown>> = {}): Cost {
@@ -79,7 +82,7 @@ function cost(text: string, variables: Readonly<Record<string, unknown>> = {}): 
   if (!operation) throw new Error('expected an operation')
   expect(validate(SCHEMA, document)).toEqual([])
   const tables = { schema: SCHEMA, table: TABLE, assumedListSize: LIST }
-  return costOf(operation, fragmentsOf(document), tables, (name) => variables[name], COUNTRIES)
+  return costOf(operation, fragmentsOf(document), tables, (name) => variables[name], ASKABLE)
 }
 
 describe('the cost of an operation', () => {
@@ -127,6 +130,12 @@ describe('the cost of an operation', () => {
     ['the countries listed, each once', '{ every(countries: ["GT", "HN", "GT"]) { edges { count } } }', 2 * (1 + 2)],
     ['no country', '{ every(countries: []) { edges { count } } }', 0],
     ['the mandate’s countries for a field with a rule', '{ ruled { edges { count } } }', 2 * (1 + LIST)],
+    [
+      'only listed countries that the mandate contains',
+      '{ ruled(countries: ["GT", "SV"]) { edges { count } } }',
+      1 + LIST,
+    ],
+    ['only listed countries that publish the field', '{ every(countries: ["GT", "CR"]) { edges { count } } }', 1 + 2],
     [
       'an every field in an every field',
       '{ every(first: 0) { inner { inner(countries: ["GT"]) { edges { count } } } } }',
@@ -178,7 +187,7 @@ describe('the cost of an operation', () => {
     const operation = getOperationAST(document)
     if (!operation) throw new Error('expected an operation')
     const tables = { schema: SCHEMA, table: TABLE, assumedListSize: LIST }
-    expect(costOf(operation, fragmentsOf(document), tables, () => null, COUNTRIES).cost).toBe(2 ** 61 - 1)
+    expect(costOf(operation, fragmentsOf(document), tables, () => null, ASKABLE).cost).toBe(2 ** 61 - 1)
   })
 })
 
@@ -312,7 +321,7 @@ describe('the cost', () => {
         if (!operation || !query) throw new Error('expected an operation')
         const fragments = fragmentsOf(document)
         const tables = { schema: SCHEMA, table: TABLE, assumedListSize: LIST }
-        const counted = costOf(operation, fragments, tables, () => undefined, COUNTRIES).cost
+        const counted = costOf(operation, fragments, tables, () => undefined, ASKABLE).cost
         expect(counted).toBe(naive(operation.selectionSet.selections, query, {}, fragments))
       }),
       { numRuns: 500 },
@@ -340,7 +349,7 @@ describe('the operation of the demo', () => {
     if (!operation) throw new Error('expected an operation')
     const { apiSchema: schema } = createPlanner(SUPERGRAPH_SDL, () => true)
     const tables = { schema, table: readCostTable(parse(SUPERGRAPH_SDL)), assumedListSize: 5 }
-    const { cost: counted, everyDepth } = costOf(operation, fragmentsOf(document), tables, () => null, COUNTRIES)
+    const { cost: counted, everyDepth } = costOf(operation, fragmentsOf(document), tables, () => null, ASKABLE)
     expect(everyDepth).toBe(2)
     // docs/operating.md states this number.
     expect(counted).toBe(3_750)

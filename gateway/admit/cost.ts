@@ -39,12 +39,14 @@ export interface CostTables {
 }
 
 /**
- * How many countries an every field asks if its argument does not say. A field with a rule asks those of the mandate, any other
- * field asks all participants.
+ * Whom an every field can ask: the countries that publish it. If the field has a rule, the mandate must contain the country too, and a
+ * caller without a mandate asks nobody.
  */
-export interface CountriesCount {
-  readonly participants: number
-  readonly mandate: number | null
+export interface Askable {
+  /** Returns the codes of the participants that publish the field at a coordinate. */
+  readonly publishersOf: (coordinate: string) => readonly string[]
+  /** The countries of the caller's mandate; null without one. */
+  readonly mandate: ReadonlySet<string> | null
 }
 
 /** The length that `@listSize` of the parent field gives to some fields of the object whose fields are counted. */
@@ -57,7 +59,7 @@ interface Sized {
 interface Count extends CostTables {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly read: ReadVariable
-  readonly countries: CountriesCount
+  readonly askable: Askable
   /** What is counted already: a selection set on a type, with the sizes of its lists. */
   readonly counted: Map<SelectionSetNode, Map<string, Cost>>
 }
@@ -72,7 +74,7 @@ const MUTATION_WEIGHT = 10
  * Counts the cost of an operation by the directives `@cost` and `@listSize`, as Federation documents them: an object weighs 1 and a
  * leaf 0, or what `@cost` says; a list weighs its length times an item; an input object weighs 1. Three things differ from Federation:
  * an abstract type weighs as much as its dearest possible type, not as the sum; an every field counts once for each country that it
- * asks; introspection costs nothing. It counts each selection set once for each type that it applies to, however often fragments are used.
+ * asks, of those that its argument names; introspection costs nothing. It counts each selection set once for each type that it applies to, however often fragments are used.
  * @throws {IstmoError} `BAD_USER_INPUT` if a field takes exactly one slicing argument and the operation gives another number of them.
  */
 export function costOf(
@@ -80,11 +82,11 @@ export function costOf(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   tables: CostTables,
   read: ReadVariable,
-  countries: CountriesCount,
+  askable: Askable,
 ): Cost {
   const root = tables.schema.getRootType(operation.operation)
   if (!root) return NOTHING
-  const count: Count = { ...tables, fragments, read, countries, counted: new Map() }
+  const count: Count = { ...tables, fragments, read, askable, counted: new Map() }
   const { cost, everyDepth } = selectionCost(operation.selectionSet, root, null, count)
   return { cost: cost + (operation.operation === OperationTypeNode.MUTATION ? MUTATION_WEIGHT : 0), everyDepth }
 }
@@ -135,7 +137,8 @@ function fieldCost(node: FieldNode, type: GraphQLObjectType, sized: Sized | null
   const cost = items * item.cost + argumentsCost(node, coordinate, field, count)
   const every = count.table.everyFields.get(coordinate)
   if (!every) return { cost, everyDepth: item.everyDepth }
-  const countries = countCountries(argumentValue(node, every.argument, count.read), every.isRuled, count.countries)
+  const listed = argumentValue(node, every.argument, count.read)
+  const countries = countCountries(coordinate, listed, every.isRuled, count.askable)
   return { cost: cost * countries, everyDepth: item.everyDepth + 1 }
 }
 
@@ -197,9 +200,13 @@ function numbersAt(paths: readonly string[], read: (name: string) => unknown): r
   })
 }
 
-function countCountries(value: unknown, isRuled: boolean, { participants, mandate }: CountriesCount): number {
-  if (value === null || value === undefined) return (isRuled ? mandate : null) ?? participants
-  return Array.isArray(value) ? new Set(value).size : 1
+/** Counts the countries that an every field asks. `listed` is the value of the argument that names them; null or undefined: all. */
+function countCountries(coordinate: string, listed: unknown, isRuled: boolean, askable: Askable): number {
+  const { publishersOf, mandate } = askable
+  const names = listed === null || listed === undefined ? null : new Set(Array.isArray(listed) ? listed : [listed])
+  return publishersOf(coordinate).filter((country) => {
+    return (names === null || names.has(country)) && (!isRuled || mandate?.has(country) === true)
+  }).length
 }
 
 function argumentsCost(

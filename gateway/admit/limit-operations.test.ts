@@ -38,7 +38,7 @@ function createRunner(over: Partial<OperationLimits> = {}) {
   const limits: OperationLimits = {
     apiSchema: buildSchema(SDL),
     supergraphSdl: SDL,
-    participants: ['GT', 'HN', 'SV'],
+    publishersOf: (coordinate) => (coordinate === 'Every.inner' ? ['GT'] : ['GT', 'HN', 'SV']),
     maxCost: 20,
     assumedListSize: 5,
     hitRate: null,
@@ -86,13 +86,21 @@ describe('an operation', () => {
     }
   })
 
-  it('is counted again for a mandate with other countries; only participants count', async () => {
+  it('is counted again for a mandate with other countries; only who is asked counts', async () => {
     const { run } = createRunner({ maxCost: 1 })
     const text = '{ ruled { id } }'
-    await expect(run(text)).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+    expect(await run(text)).toBe('run')
     expect(await run(text, {}, withMandate('GT', 'MX', 'GT'))).toBe('run')
     await expect(run(text, {}, withMandate('GT', 'HN'))).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
     await expect(run('{ every { id } }', {}, withMandate('GT'))).rejects.toMatchObject({ code: 'COST_EXCEEDED' })
+  })
+
+  it('does not cost more because of countries that do not publish a field', async () => {
+    const { run } = createRunner({ maxCost: 6 })
+    expect(await run('{ every { inner { id } } }')).toBe('run')
+    await expect(createRunner({ maxCost: 5 }).run('{ every { inner { id } } }')).rejects.toMatchObject({
+      message: expect.stringContaining('came 6'),
+    })
   })
 
   it('is the one that the request names', async () => {

@@ -15,7 +15,7 @@ import { fragmentsOf } from '../../contract/fragments.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { acceptOrReject, callerKey } from './admission.ts'
-import { type Cost, type CostTables, type CountriesCount, costOf } from './cost.ts'
+import { type Askable, type Cost, type CostTables, costOf } from './cost.ts'
 import { readCostTable } from './cost-table.ts'
 import { isSkipped, type ReadVariable } from './input-values.ts'
 import type { Rate, TakeToken } from './rate.ts'
@@ -43,8 +43,8 @@ export type Execute<Request extends LimitedRequest, Answer> = (
 export interface OperationLimits {
   readonly apiSchema: GraphQLSchema
   readonly supergraphSdl: string
-  /** Codes of all participants. */
-  readonly participants: readonly string[]
+  /** Returns the codes of the participants that publish the field at a coordinate. */
+  readonly publishersOf: Askable['publishersOf']
   readonly maxCost: number
   readonly assumedListSize: number
   /** How often one caller may send a field that an operation may have only once; null: no rate besides that of requests. */
@@ -61,14 +61,14 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
   execute: Execute<Request, Answer>,
   limits: OperationLimits,
 ): Execute<Request, Answer> {
-  const { apiSchema: schema, assumedListSize } = limits
+  const { apiSchema: schema, assumedListSize, publishersOf } = limits
   const table = readCostTable(parse(limits.supergraphSdl, { noLocation: true }))
-  const readCost = createCostReader({ schema, table, assumedListSize })
+  const readCost = createCostReader({ schema, table, assumedListSize, publishersOf })
   return async (request, context) => {
     const operation = getOperationAST(request.document, request.operationName)
     // Without an operation of that name, or with a document that was not validated, `execute` rejects.
     if (operation) {
-      const { cost, everyDepth } = readCost(request, operation, countCountries(context, limits.participants))
+      const { cost, everyDepth } = readCost(request, operation, readMandate(context))
       if (context.trail) context.trail.cost = cost
       checkCost(cost, everyDepth, limits.maxCost)
       await checkOnce(request, operation, context, limits)
@@ -85,29 +85,30 @@ function checkCost(cost: number, everyDepth: number, maxCost: number): void {
   if (cost > maxCost) throw new IstmoError('COST_EXCEEDED', `expected a cost of at most ${maxCost}; came ${cost}`)
 }
 
-function countCountries({ caller }: RequestContext, participants: readonly string[]): CountriesCount {
-  const mandate = caller?.mandate?.countries.filter((country) => participants.includes(country)) ?? null
-  return { participants: participants.length, mandate: mandate && new Set(mandate).size }
+/** Returns the codes of the mandate's countries, sorted and separated by spaces; null without a mandate. */
+function readMandate({ caller }: RequestContext): string | null {
+  const mandate = caller?.mandate
+  return mandate === undefined ? null : [...new Set(mandate.countries)].sort().join(' ')
 }
 
-type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode, countries: CountriesCount) => Cost
+type ReadCost = (request: LimitedRequest, operation: OperationDefinitionNode, mandate: string | null) => Cost
 
 /** A cost, and all that it depends on. It holds for another request if all of these are the same. */
 interface CachedCost {
   readonly operation: OperationDefinitionNode
-  readonly countries: CountriesCount
+  readonly mandate: string | null
   readonly variables: ReadonlyMap<string, string | undefined>
   readonly cost: Cost
 }
 
 /** Counts costs, and caches them by document and by the variables that the count read. */
-function createCostReader(tables: CostTables): ReadCost {
+function createCostReader(tables: CostTables & Pick<OperationLimits, 'publishersOf'>): ReadCost {
   const cache = new WeakMap<DocumentNode, CachedCost[]>()
-  return ({ document, variables }, operation, countries) => {
+  return ({ document, variables }, operation, mandate) => {
     const costs = cache.get(document) ?? []
     cache.set(document, costs)
     const read = createVariableReader(operation, variables)
-    const cached = costs.find((each) => each.operation === operation && isStillValid(each, countries, read))
+    const cached = costs.find((each) => each.operation === operation && isStillValid(each, mandate, read))
     if (cached) return cached.cost
     const variablesRead = new Map<string, string | undefined>()
     const readAndNote = (name: string): unknown => {
@@ -115,15 +116,19 @@ function createCostReader(tables: CostTables): ReadCost {
       variablesRead.set(name, JSON.stringify(value))
       return value
     }
-    const cost = costOf(operation, fragmentsOf(document), tables, readAndNote, countries)
-    costs.unshift({ operation, countries, variables: variablesRead, cost })
+    const askable = {
+      publishersOf: tables.publishersOf,
+      mandate: mandate === null ? null : new Set(mandate.split(' ')),
+    }
+    const cost = costOf(operation, fragmentsOf(document), tables, readAndNote, askable)
+    costs.unshift({ operation, mandate, variables: variablesRead, cost })
     costs.splice(CACHED_COSTS)
     return cost
   }
 }
 
-function isStillValid({ countries, variables }: CachedCost, now: CountriesCount, read: ReadVariable): boolean {
-  if (countries.participants !== now.participants || countries.mandate !== now.mandate) return false
+function isStillValid({ mandate, variables }: CachedCost, mandateNow: string | null, read: ReadVariable): boolean {
+  if (mandate !== mandateNow) return false
   return [...variables].every(([name, value]) => JSON.stringify(read(name)) === value)
 }
 

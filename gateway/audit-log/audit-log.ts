@@ -6,7 +6,11 @@ import type { Entry } from '../../contract/audit-log/entry.ts'
 import { type OwnEntries, openRecorder, type Recorder, type RecorderOptions } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
 import { fitRequest } from './fit-request.ts'
-import { requestEntry } from './request-entry.ts'
+import { type CountedMisuse, createMisuses } from './misuse.ts'
+import { requestEntry, toActor } from './request-entry.ts'
+
+/** How often counted misuses of past minutes are written, in milliseconds. */
+const FLUSH_EVERY_MS = 1_000
 
 /** What {@link openAuditLog} works with. */
 export interface AuditLogOptions extends Omit<RecorderOptions, 'hasSalts' | 'ownEntries'> {
@@ -56,20 +60,36 @@ function entriesOfGateway(gateway: string, version: string): OwnEntries {
 function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): GatewayAuditLog {
   const { keys, now = Date.now, traceIdOf } = options
   const gateway = recorder.entries.origin
+  const writeMisuse = async ({ caller, sinceMs, untilMs, ...misuse }: CountedMisuse): Promise<void> => {
+    const [since, until] = [sinceMs, untilMs].map((ms) => new Date(ms).toISOString()) as [string, string]
+    const actor = toActor(caller, keys)
+    await recorder.append([{ ...recorder.newBase(), gateway, kind: 'misuse', actor, since, until, ...misuse }])
+  }
+  const misuses = createMisuses(writeMisuse, now)
+  // A count that cannot be written stays, and the recorder has reported that the log failed.
+  const flushMisuses = (isEverything: boolean) => misuses.flush(isEverything).catch(() => undefined)
+  const timer = setInterval(() => void flushMisuses(false), FLUSH_EVERY_MS).unref()
   return {
     entries: recorder.entries,
     keep: recorder.keep,
     isWritable: recorder.isWritable,
     unready: recorder.unready,
     countRejection: recorder.countRejection,
-    close: recorder.close,
+    noteMisuse: misuses.note,
+    async close() {
+      clearInterval(timer)
+      await flushMisuses(true)
+      await recorder.close()
+    },
     begin: () => ({ operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }),
     async end(request: EndedRequest) {
       const { trail, requestId } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
       const { salt, durable } = recorder.takeSalt(requestId)
       const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
-      await Promise.all([durable, recorder.append(fitRequest(requestEntry(request, trail, salt, sources)))])
+      const appended = recorder.append(fitRequest(requestEntry(request, trail, salt, sources)))
+      const [written] = await Promise.all([appended, durable])
+      return written.reduce((bytes, entry) => bytes + entry.bytes.length, 0)
     },
     async write(entry) {
       await recorder.append([{ ...recorder.newBase(), gateway, ...entry }])

@@ -114,6 +114,19 @@ describe('the entry of a request', () => {
     expect(opensTo(entry.operation?.variables ?? '', committed, Buffer.alloc(32, 8))).toBe(false)
   })
 
+  it('of a request without a token is small: no coordinates, no denials, and of a leg only what finds it in the country’s log', () => {
+    const entry = entryOf(trailOf(), null)
+    expect(parseEntry(canonicalBytes(fitRequest(entry)[0]))).toMatchObject({ actor: null, coordinates: [], denied: [] })
+    expect(entry.legs).toEqual([
+      {
+        ...{ country: 'HN', domain: 'persons', reach: 'ANSWERED', code: null, access: null, policySet: null },
+        ...{ granted: { scopes: [], policies: [] }, operationHash: null, records: null, receipt: null },
+        ...{ requestHash: HASH, responseHash: HASH },
+      },
+    ])
+    expect(JSON.stringify(entry).length).toBeLessThan(JSON.stringify(entryOf(trailOf())).length)
+  })
+
   it('lists the denials of a single country only if the country was asked, each once', () => {
     expect(entryOf(trailOf()).denied).toEqual([
       { coordinate: 'Person.birthDate', kind: 'SCOPES', country: 'HN' },

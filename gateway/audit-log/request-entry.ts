@@ -38,9 +38,7 @@ export function requestEntry(
     actor: context.caller && toActor(context.caller, sources.keys),
     grounds: toGrounds(context, sources.keys),
     operation: toOperation(trail, salt),
-    coordinates: listCoordinates(trail.uses ?? []),
-    legs: trail.legs.map((leg) => toLeg(leg, trail)),
-    denied: listDenied(trail),
+    ...(context.caller === null ? toSmallLists(trail) : toLists(trail)),
     result: {
       status,
       codes: [...new Set(codes)].sort(),
@@ -51,12 +49,40 @@ export function requestEntry(
   }
 }
 
+type Lists = Pick<RequestEntry, 'coordinates' | 'legs' | 'denied'>
+
+function toLists(trail: Trail): Lists {
+  return {
+    coordinates: listCoordinates(trail.uses ?? []),
+    legs: trail.legs.map((leg) => toLeg(leg, trail)),
+    denied: listDenied(trail),
+  }
+}
+
+/**
+ * Returns the lists of a request without a token. Everybody can send one, and it reads only the public law. So its entry has of each leg only the
+ * outcome and what finds the leg in the country's log. A country that was not asked, because it publishes nothing of it, is left out.
+ */
+function toSmallLists(trail: Trail): Lists {
+  const legs = trail.legs.filter(({ leg }) => leg !== null && trail.sent.has(leg))
+  return {
+    coordinates: [],
+    denied: [],
+    legs: legs.map((each) => ({
+      ...toLeg(each, trail),
+      ...{ access: null, policySet: null, granted: { scopes: [], policies: [] } },
+      ...{ operationHash: null, records: null, receipt: null },
+    })),
+  }
+}
+
 const actors = new WeakMap<
   Caller,
   { readonly keys: PseudonymKeys; readonly actor: NonNullable<RequestEntry['actor']> }
 >()
 
-function toActor(caller: Caller, keys: PseudonymKeys): NonNullable<RequestEntry['actor']> {
+/** Returns the caller as entries name it: with a pseudonym instead of the subject. */
+export function toActor(caller: Caller, keys: PseudonymKeys): NonNullable<RequestEntry['actor']> {
   const cached = actors.get(caller)
   if (cached?.keys === keys) return cached.actor
   const { issuer, subject, organisation, client, tokenId, assurance, scopes } = caller

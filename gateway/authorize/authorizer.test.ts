@@ -309,6 +309,9 @@ const CASE = buildSchema(
   'type Query { case: Case } type Case { id(court: String): ID court: String narrative: String verdict: String }',
 ).getType('Case') as GraphQLObjectType
 
+const KEYS = { prefix: '_i', typename: '_iT', id: '_iId' }
+const OPERATION = { source: '{ court }', operationName: undefined, conditions: {} }
+
 function operationOn(fieldName: string, args = ''): PreparedOperation {
   const document = parse(`{ ${fieldName}${args} }`)
   const [operation] = document.definitions
@@ -322,5 +325,5 @@ function operationOn(fieldName: string, args = ''): PreparedOperation {
     definition: CASE.getFields()[fieldName],
     parent: null,
   }
-  return { uses: [use], outKey: (key) => key, normalised: parse('{ court }') as never }
+  return { uses: [use], outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import {
   type CountryAccess,
   countryRule,
@@ -16,6 +17,7 @@ import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import type { DomainView, RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
+import { createDecisions, type ViewDecisions } from './cache-decisions.ts'
 import {
   type CountryDomain,
   type Decision,
@@ -87,15 +89,21 @@ const VIEW_CACHED_MS = 60_000
 /** How many views of one caller the authorizer caches. */
 const MAX_VIEWS_PER_CALLER = 16
 
+/** Of how many callers the authorizer caches views: views hold what was decided and pruned for them, so few of them take much memory. */
+const MAX_CALLERS = 256
+
 /** Creates the authorizer of a graph. */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const now = options.now ?? Date.now
-  const views = new WeakMap<Caller, Map<string, { readonly view: AccessView; readonly untilMs: number }>>()
+  const views = new LRUCache<Caller, Map<string, { readonly view: AccessView; readonly untilMs: number }>>({
+    max: MAX_CALLERS,
+  })
+  const decisions = createDecisions()
   let anonymous: AccessView | undefined
   return {
     viewFor({ caller, grounds }) {
       if (caller === null) {
-        anonymous ??= createView(null, null, options, now)
+        anonymous ??= createView(null, null, options, now, decisions.ofView())
         return anonymous
       }
       const byGrounds = views.get(caller) ?? new Map()
@@ -103,7 +111,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       const key = JSON.stringify(grounds)
       const cached = byGrounds.get(key)
       if (cached !== undefined && now() < cached.untilMs) return cached.view
-      const view = createView(caller, grounds, options, now)
+      const view = createView(caller, grounds, options, now, decisions.ofView())
       // A caller who always states new grounds must not fill the memory.
       if (byGrounds.size >= MAX_VIEWS_PER_CALLER) byGrounds.clear()
       byGrounds.set(key, { view, untilMs: now() + VIEW_CACHED_MS })
@@ -117,11 +125,11 @@ function createView(
   grounds: Grounds | null,
   options: AuthorizerOptions,
   now: () => number,
+  decisions: ViewDecisions,
 ): AccessView {
   const domains = accessDomains(caller, grounds, options, now)
   const plainView = createPlainView(options.floor, plainRightsOf(caller))
   const byName = new Map(domains.map((access) => [access.domain.name, access]))
-  const decisions = new WeakMap<PreparedOperation, Decision>()
   const sourcesOf = (typeName: string, fieldName: string): Sources => {
     const resolving = domains.filter(({ domain }) => domain.has(typeName, fieldName))
     return {

@@ -219,6 +219,9 @@ function use(fieldName: string): FieldUse {
   return { typeName: 'Case', fieldName, path: [fieldName], node, definition: undefined, parent: null }
 }
 
+const KEYS = { prefix: '_i', typename: '_iT', id: '_iId' }
+const OPERATION = { source: '{ court }', operationName: undefined, conditions: {} }
+
 function operationOf(uses: readonly FieldUse[]): PreparedOperation {
-  return { uses, outKey: (key) => key, normalised: parse('{ court }') as never }
+  return { uses, outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION }
 }

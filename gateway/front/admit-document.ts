@@ -9,10 +9,18 @@ export interface RequestedDocument {
   readonly documentId: unknown
 }
 
-/** Decides, before a document is parsed, whether to admit the caller and the request. Both functions throw {IstmoError} if not. */
+/** Decides, before a document is parsed, whether to admit the caller and the request. Each function throws {IstmoError} if not. */
 export interface Admission {
   /** Counts one request of a caller. Without a caller, it counts by the address that the request comes from. */
   request(caller: Caller | null, address: string): Promise<void>
+  /** Counts a request in. Returns the function that counts it out again. */
+  enter(caller: Caller | null, address: string): () => void
+  /**
+   * Reserves room in the audit log for the entry of a request without a token, by the address that it comes from. Throws {IstmoError}
+   * `RATE_LIMITED` if there is none.
+   * @returns the function to call with the entry's real size in bytes; 0 if there is no entry.
+   */
+  reserveEntry(address: string): (bytes: number) => void
   /** Returns the listed text that the request asks for, by its id or in full; null if the request stays as it came. */
   document(requested: RequestedDocument): string | null
 }

@@ -23,7 +23,7 @@ export function answerCors(
   const { origin } = request.headers
   if (origin === undefined || !origins.includes(origin)) return false
   response.setHeader('access-control-allow-origin', origin)
-  response.setHeader('access-control-expose-headers', 'Istmo-Request-Id, Retry-After, WWW-Authenticate')
+  response.setHeader('access-control-expose-headers', 'DPoP-Nonce, Istmo-Request-Id, Retry-After, WWW-Authenticate')
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
   response.writeHead(204, {
     'access-control-allow-methods': methods.join(', '),

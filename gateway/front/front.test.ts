@@ -5,6 +5,7 @@ import { buildSchema, type GraphQLFormattedError, graphql } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IstmoError } from '../../contract/errors.ts'
+import { readDocument } from '../admit/read-document.ts'
 import { aCaller } from '../testing.ts'
 import type { RequestContext } from '../types/flow.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
@@ -29,6 +30,7 @@ function createRunner() {
   }
   const runner: OperationRunner = {
     apiSchema,
+    readDocument: async (source) => readDocument(source, apiSchema, null),
     execute: async (request, context) => {
       seen.push({ request, context })
       const act = acts[request.operationName ?? '']
@@ -61,7 +63,6 @@ function options(over: Partial<FrontOptions> = {}): FrontOptions {
     requestDeadlineMs: 8_000,
     graphiql: false,
     corsOrigins: [],
-    metrics: null,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(line) }),
     ...over,
   }
@@ -215,8 +216,10 @@ describe('an operation is rejected', () => {
 
   it('with a challenge that names the error only if a token came', async () => {
     const bad = await post({ query: '{ hello }' }, { authorization: 'Bearer bad' })
+    const error =
+      'error="invalid_token", error_description="The access token is not valid: get a new one from your own country\'s identity provider."'
     expect(bad.headers.get('www-authenticate')).toBe(
-      'Bearer realm="istmo", error="invalid_token", DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_token"',
+      `Bearer realm="istmo", ${error}, DPoP realm="istmo", algs="ES256 EdDSA", ${error}`,
     )
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ hello }"}' }
     const none = await read(await fetch(url('/graphql'), init))

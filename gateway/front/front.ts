@@ -6,7 +6,7 @@ import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate } from '../../service/authenticate/credentials.ts'
 import { createHttpServer, type TlsMaterial } from '../../service/http/http-server.ts'
-import { maskError, sendError, sendJson, sendText } from '../../service/http/json-response.ts'
+import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
 import { listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
 import type { RequestAuditLog } from '../types/flow.ts'
@@ -33,7 +33,7 @@ export interface FrontOptions {
   readonly admission?: Admission
   /** The certificate and key for TLS. Absent or null: plain HTTP. */
   readonly tls?: TlsMaterial | null
-  /** Returns the value that `/status` answers with. It must hold no address and no personal data. */
+  /** Returns the value that `/status` answers everybody with. It must hold no address, no personal data, and not who was asked when. */
   readonly status: () => unknown
   /** The JWK set that `/.well-known/jwks.json` answers with: the public part of the gateway's keys. */
   readonly publicKeys: unknown
@@ -43,8 +43,6 @@ export interface FrontOptions {
   readonly graphiql: boolean
   /** The origins whose pages may read answers of `/graphql`. */
   readonly corsOrigins: readonly string[]
-  /** Returns the text that `/metrics` answers with, and its media type. Null: there is no such path. */
-  readonly metrics: (() => Promise<{ readonly type: string; readonly text: string }>) | null
   /** The audit log, which has the entry of each answer before the answer leaves. Without it, the gateway writes no entries. */
   readonly auditLog?: RequestAuditLog
   /** Called for each request when it arrives. */
@@ -140,7 +138,6 @@ async function createRoutes(options: FrontOptions, server: OperationServer): Pro
     ['/health/ready', readyRoute(options.auditLog)],
     ['/status', json(options.status)],
     ['/.well-known/jwks.json', json(() => options.publicKeys)],
-    ...(options.metrics === null ? [] : [['/metrics', metricsRoute(options.metrics)] as const]),
     ...(options.graphiql ? await createGraphiqlRoutes() : []),
   ])
 }
@@ -193,16 +190,6 @@ function readyRoute(auditLog: RequestAuditLog | undefined): Route {
     async answer(_, response) {
       const reason = (await auditLog?.unready()) ?? null
       sendJson(response, reason === null ? 200 : 503, { status: reason ?? 'ready' })
-    },
-  }
-}
-
-function metricsRoute(metrics: NonNullable<FrontOptions['metrics']>): Route {
-  return {
-    methods: ['GET', 'HEAD'],
-    async answer(_, response) {
-      const { type, text } = await metrics()
-      sendText(response, 200, text, { 'content-type': type })
     },
   }
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
+import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
-import type { Authenticate, Authenticated } from '../../service/authenticate/credentials.ts'
+import { type Authenticate, type Authenticated, MisuseError } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
-import { maskError, sendText } from '../../service/http/json-response.ts'
+import { maskError, NONCE_HEADER, sendText } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
@@ -36,12 +37,16 @@ export async function answerGraphQL(
   const deadlineAt = arrivedAt + options.requestDeadlineMs
   const hangup = watchHangup(response)
   const { auditLog } = options
-  const authenticated = await authenticate(options, request)
+  const { nextNonce, ...authenticated } = await authenticate(options, request, requestId)
+  if (nextNonce !== undefined) response.setHeader(NONCE_HEADER, nextNonce)
+  const settle = reserveEntry(options, authenticated.caller, request)
   const trail = auditLog?.begin()
   const base = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
   const context: RequestContext = { ...base, ...(trail && { trail }) }
-  const writeEnd = (status: number, codes: readonly string[]): Promise<void> =>
-    writeEntry(auditLog, { context, status, codes, durationMs: Math.round(performance.now() - arrivedAt) })
+  const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
+    const durationMs = Math.round(performance.now() - arrivedAt)
+    settle(await writeEntry(auditLog, { context, status, codes, durationMs }))
+  }
   const {
     status = 200,
     body,
@@ -57,15 +62,42 @@ export async function answerGraphQL(
   return status < 400 ? null : readCode(body.string)
 }
 
-async function authenticate(options: GraphQLRouteOptions, request: IncomingMessage): Promise<Authenticated> {
+async function authenticate(
+  options: GraphQLRouteOptions,
+  request: IncomingMessage,
+  requestId: string,
+): Promise<Authenticated> {
   const { auditLog } = options
   try {
     if (auditLog?.isWritable() === false) throw new IstmoError('RECORD_UNAVAILABLE')
     return await options.authenticate(credentialsOf(request))
   } catch (error) {
-    auditLog?.countRejection(maskError(error).code)
+    if (!(error instanceof MisuseError)) auditLog?.countRejection(maskError(error).code)
+    else await auditLog?.noteMisuse({ requestId, ...error.noted }).catch(throwUnrecorded)
     throw error
   }
+}
+
+/**
+ * Reserves room in the audit log for the entry of a request without a token.
+ * @throws {IstmoError} `RATE_LIMITED` if requests without a token have used up theirs.
+ */
+function reserveEntry(
+  { admission, auditLog }: GraphQLRouteOptions,
+  caller: Caller | null,
+  request: IncomingMessage,
+): (bytes: number) => void {
+  if (caller !== null || auditLog === undefined || admission === undefined) return () => undefined
+  try {
+    return admission.reserveEntry(request.socket.remoteAddress ?? '')
+  } catch (error) {
+    auditLog.countRejection(maskError(error).code)
+    throw error
+  }
+}
+
+function throwUnrecorded(cause: unknown): never {
+  throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
 }
 
 async function operate(
@@ -73,26 +105,31 @@ async function operate(
   request: IncomingMessage,
   context: RequestContext,
 ): Promise<HTTPGraphQLResponse> {
-  await admission?.request(context.caller, request.socket.remoteAddress ?? '')
+  const address = request.socket.remoteAddress ?? ''
+  await admission?.request(context.caller, address)
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
   const apolloRequest = toApolloRequest(request, body)
-  return server.execute(admission ? admitDocument(admission, apolloRequest) : apolloRequest, context)
+  // Only now, because a client may take long to send its body.
+  const leave = admission?.enter(context.caller, address)
+  try {
+    return await server.execute(admission ? admitDocument(admission, apolloRequest) : apolloRequest, context)
+  } finally {
+    leave?.()
+  }
 }
 
 /**
- * Writes the request's entry. The audit log only counts a rejected request without a caller: otherwise a stranger could fill the disk
+ * Writes the request's entry and returns its size in bytes, 0 if it has none. The audit log only counts a rejected request without a caller: otherwise a stranger could fill the disk
  * with entries and so stop the gateway.
  */
-async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedRequest): Promise<void> {
-  if (auditLog === undefined) return
+async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedRequest): Promise<number> {
+  if (auditLog === undefined) return 0
   const [code] = ended.codes
   if (ended.context.caller === null && ended.status >= 400) {
     auditLog.countRejection(code === undefined ? 'INTERNAL' : toErrorCode(code))
-    return
+    return 0
   }
-  await auditLog.end(ended).catch((cause: unknown) => {
-    throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
-  })
+  return auditLog.end(ended).catch(throwUnrecorded)
 }
 
 /** Reads the header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean. Every caller may ask what would be denied. */

@@ -1,9 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import {
   ApolloServer,
+  type ApolloServerOptions,
   type ApolloServerPlugin,
   type GraphQLRequestContext,
   type GraphQLResponse,
   HeaderMap,
+  type HTTPGraphQLRequest,
+  type HTTPGraphQLResponse,
 } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -12,40 +16,57 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import { GraphQLError, type GraphQLFormattedError, Kind, OperationTypeNode, type ValidationRule } from 'graphql'
+import { type FormattedExecutionResult, type GraphQLFormattedError, OperationTypeNode, parse } from 'graphql'
 import type { Logger } from 'pino'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { maskError, meaningOf, toErrorBody } from '../../service/http/json-response.ts'
 import type { RequestContext } from '../types/flow.ts'
+import type { ReadDocument } from '../types/planning.ts'
 import type { OperationRunner } from './operations.ts'
 
 /** The context value of each operation. */
-export interface GraphQLContext {
+interface GraphQLContext {
   readonly request: RequestContext
+  /** Apollo Server copies the context value, but not what is in it. */
+  readonly reading: Reading
 }
 
-/**
- * The most tokens that the parser reads of a document. A longer document would cost the parser and the validation more than any
- * answer. The limits of admission are tighter.
- */
-const MAX_DOCUMENT_TOKENS = 10_000
+/** How the reading of a request's document went. */
+interface Reading {
+  /** Null until the document is read. */
+  document: ReadDocument | null
+  /** Why the document was not read; null if it was. */
+  rejection: unknown
+}
+
+/** Answers GraphQL over HTTP. */
+export interface GraphQLServer {
+  /** Answers one request. */
+  execute(request: HTTPGraphQLRequest, context: RequestContext): Promise<HTTPGraphQLResponse>
+  /** Stops the server, and closes the runner. No request may be in progress. */
+  stop(): Promise<void>
+}
+
+/** Apollo Server's interface of a store. It is a type of a package that it depends on, so it is read from its options. */
+type DocumentStore = NonNullable<ApolloServerOptions<GraphQLContext>['documentStore']>
 
 /** The codes with which Apollo Server itself rejects a request. The gateway masks all its other errors. */
 const APOLLO_CODES: readonly ErrorCode[] = [
   'BAD_REQUEST',
   'BAD_USER_INPUT',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]
 
 /**
- * Creates and starts an Apollo Server, which does HTTP, parsing and validation. `runner` runs the operation itself, from the hook
+ * Creates and starts an Apollo Server, which does HTTP. `runner` reads the document, in the hook `didResolveSource`, and Apollo Server takes
+ * it from its document store: so it neither parses nor validates. `runner` runs the operation itself, from the hook
  * `responseForOperation` (docs/design/federation.md, Apollo Server, says why from there). Nothing depends on NODE_ENV, and Apollo
  * Server reports nothing to anyone.
  */
-export async function createGraphQLServer(runner: OperationRunner, log: Logger): Promise<ApolloServer<GraphQLContext>> {
+export async function createGraphQLServer(runner: OperationRunner, log: Logger): Promise<GraphQLServer> {
+  // The document store knows only a hash of the text. What was read for one request reaches the same request this way.
+  const readings = new AsyncLocalStorage<Reading>()
   const server = new ApolloServer<GraphQLContext>({
     schema: runner.apiSchema,
     nodeEnv: 'production',
@@ -56,9 +77,9 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: MAX_DOCUMENT_TOKENS },
-    validationRules: [rejectIncremental],
+    documentStore: storeOf(readings),
     formatError: maskFormatted,
+    stringifyResult: stringify,
     logger: toApolloLogger(log),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
@@ -70,15 +91,57 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
     ],
   })
   await server.start()
-  return server
+  return {
+    execute(httpGraphQLRequest, request) {
+      const reading: Reading = { document: null, rejection: null }
+      const context = async () => ({ request, reading })
+      return readings.run(reading, () => server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }))
+    },
+    async stop() {
+      await server.stop()
+      await runner.close?.()
+    },
+  }
+}
+
+/** What Apollo Server gets for a document that was not read, or is not valid. It never runs it: `respond` answers with the errors. */
+const NO_DOCUMENT = parse('{ __typename }', { noLocation: true })
+
+/** Creates a document store that holds the document of the current request. */
+function storeOf(readings: AsyncLocalStorage<Reading>): DocumentStore {
+  return {
+    async get() {
+      const read = readings.getStore()?.document
+      return read?.kind === 'valid' ? read.document : NO_DOCUMENT
+    },
+    // Apollo Server stores only what it parsed itself.
+    async set() {},
+    async delete() {},
+  }
 }
 
 /** Creates the plugin that runs an operation. Apollo Server does not call `formatError` for its errors, so they are formatted here. */
 function runOperations(runner: OperationRunner, log: Logger): ApolloServerPlugin<GraphQLContext> {
   return {
     async requestDidStart() {
-      return { responseForOperation: (context) => respond(runner, context, log) }
+      return {
+        didResolveSource: ({ contextValue, source }) => readDocument(runner, contextValue, source),
+        responseForOperation: (context) => respond(runner, context, log),
+      }
     },
+  }
+}
+
+/** Reads the document of a request. Apollo Server cannot answer for an error of this hook, so `respond` does. */
+async function readDocument(
+  runner: OperationRunner,
+  { request, reading }: GraphQLContext,
+  source: string,
+): Promise<void> {
+  try {
+    reading.document = await runner.readDocument(source, request)
+  } catch (error) {
+    reading.rejection = error
   }
 }
 
@@ -87,20 +150,20 @@ async function respond(
   context: GraphQLRequestContext<GraphQLContext>,
   log: Logger,
 ): Promise<GraphQLResponse> {
-  const { request } = context.contextValue
+  const { request, reading } = context.contextValue
   try {
+    if (reading.rejection !== null) throw reading.rejection
+    if (reading.document?.kind === 'invalid') return toResponse(400, { errors: reading.document.errors })
     const { document, operation, source } = context
     if (operation === undefined) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw new IstmoError('OPERATION_NOT_SUPPORTED')
     if (document === undefined || source === undefined) throw new TypeError('expected a document; came none')
     const { operationName, variables = {} } = context.request
-    const { data, errors, extensions, status } = await runner.execute(
-      { document, operationName, variables, source },
-      request,
-    )
+    const result = await runner.execute({ document, operationName, variables, source }, request)
+    const { json, errors, extensions, status } = result
     const hasErrors = errors !== undefined && errors.length > 0
     return toResponse(status, {
-      data: data as Record<string, unknown> | null,
+      data: json === undefined ? (result.data as Record<string, unknown> | null) : new JsonText(json),
       ...(hasErrors ? { errors } : {}),
       ...(extensions === undefined ? {} : { extensions }),
     })
@@ -121,35 +184,42 @@ function toResponse(status: number | undefined, singleResult: SingleResult): Gra
   return { http, body: { kind: 'single', singleResult } }
 }
 
-/** The directives of incremental delivery, which would send an answer in parts. */
-const INCREMENTAL = ['defer', 'stream']
+/** Data that is JSON already. Apollo Server passes it on, and {@link stringify} puts its text into the answer. */
+class JsonText {
+  [name: string]: unknown
+  readonly #json: string
 
-/** Rejects @defer and @stream if a graph defines them. If it does not, the rule on unknown directives rejects them. */
-const rejectIncremental: ValidationRule = (context) => ({
-  Directive(node) {
-    const isDefined = context.getSchema().getDirective(node.name.value) !== undefined
-    if (isDefined && INCREMENTAL.includes(node.name.value)) {
-      context.reportError(new GraphQLError(meaningOf('OPERATION_NOT_SUPPORTED'), { nodes: node }))
-    }
-  },
-})
+  constructor(json: string) {
+    this.#json = json
+  }
 
-/** Formats Apollo Server's own errors: those of parsing, validation and malformed requests keep their message, all others are masked. */
-function maskFormatted(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  static textOf(data: unknown): string | null {
+    return typeof data === 'object' && data !== null && #json in data ? data.#json : null
+  }
+}
+
+/** Writes the body of an answer. Its members have the order of Apollo Server: errors, data, extensions. */
+function stringify({ data, errors, extensions }: FormattedExecutionResult): string {
+  const text = JsonText.textOf(data)
+  if (text === null) return `${JSON.stringify({ errors, data, extensions })}\n`
+  const rest = Object.entries({ errors, extensions }).filter(([, value]) => value !== undefined)
+  const members = [['data', text], ...rest.map(([name, value]) => [name, JSON.stringify(value)])]
+  return `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}\n`
+}
+
+/** Formats Apollo Server's own errors: those of malformed requests keep their message, all others are masked. */
+function maskFormatted(formatted: GraphQLFormattedError): GraphQLFormattedError {
   const { code } = formatted.extensions ?? {}
   const apolloCode = APOLLO_CODES.find((each) => each === code)
   if (apolloCode === undefined) return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
   const { message, locations } = formatted
-  const place = locations === undefined ? {} : { locations }
-  if (isIncremental(error)) {
-    return { message: meaningOf('OPERATION_NOT_SUPPORTED'), ...place, extensions: { code: 'OPERATION_NOT_SUPPORTED' } }
-  }
-  return { message, ...place, extensions: { code: apolloCode } }
+  const ownCode = isUnknownCountry(message) ? 'UNKNOWN_COUNTRY' : apolloCode
+  return { message, ...(locations && { locations }), extensions: { code: ownCode } }
 }
 
-function isIncremental(error: unknown): boolean {
-  const [node] = error instanceof GraphQLError ? (error.nodes ?? []) : []
-  return node?.kind === Kind.DIRECTIVE && INCREMENTAL.includes(node.name.value)
+/** Whether validation rejected a literal of the scalar `CountryCode`. Apollo Server replaces the scalar's own code. */
+function isUnknownCountry(message: string): boolean {
+  return message.startsWith('CountryCode takes ')
 }
 
 /** Logs Apollo Server's messages at the level `debug`, because they may quote a request. */

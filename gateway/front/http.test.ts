@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { buildSchema, extendSchema, type GraphQLFormattedError, graphql, parse } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readDocument } from '../admit/read-document.ts'
 import { createFront, type Front, type FrontOptions } from './front.ts'
 import type { OperationRunner } from './operations.ts'
 
@@ -13,6 +14,7 @@ const SCHEMA = buildSchema('type Query { hello(name: String): String fails: Int 
 
 const runner: OperationRunner = {
   apiSchema: SCHEMA,
+  readDocument: async (source) => readDocument(source, SCHEMA, null),
   execute: async ({ source, operationName, variables: variableValues }) => {
     const rootValue = {
       hello: ({ name = 'world' }: { name?: string }) => `hello ${name}`,
@@ -25,16 +27,19 @@ const runner: OperationRunner = {
   },
 }
 
+const INCREMENTAL = extendSchema(
+  SCHEMA,
+  parse(`
+    directive @defer(if: Boolean, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
+    directive @stream(initialCount: Int) on FIELD
+    type Subscription { hello: String }
+    extend schema { subscription: Subscription }`),
+)
+
 /** A graph with what the gateway does not support: the directives and a subscription type. */
 const incremental: OperationRunner = {
-  apiSchema: extendSchema(
-    SCHEMA,
-    parse(`
-      directive @defer(if: Boolean, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
-      directive @stream(initialCount: Int) on FIELD
-      type Subscription { hello: String }
-      extend schema { subscription: Subscription }`),
-  ),
+  apiSchema: INCREMENTAL,
+  readDocument: async (source) => readDocument(source, INCREMENTAL, null),
   execute: async () => ({ data: { hello: 'run all the same' } }),
 }
 
@@ -46,7 +51,6 @@ const OPTIONS: FrontOptions = {
   requestDeadlineMs: 8_000,
   graphiql: false,
   corsOrigins: [TOOLS, 'http://127.0.0.1:3000'],
-  metrics: null,
   log: pino({ level: 'silent' }),
 }
 
@@ -210,7 +214,9 @@ describe('a page of another origin', () => {
     const answer = await ask({ body: HELLO, headers: { origin: TOOLS } })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('access-control-allow-origin')).toBe(TOOLS)
-    expect(answer.headers.get('access-control-expose-headers')).toBe('Istmo-Request-Id, Retry-After, WWW-Authenticate')
+    expect(answer.headers.get('access-control-expose-headers')).toBe(
+      'DPoP-Nonce, Istmo-Request-Id, Retry-After, WWW-Authenticate',
+    )
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })
 

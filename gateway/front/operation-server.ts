@@ -1,7 +1,7 @@
-import type { ApolloServer, HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server'
+import type { HTTPGraphQLRequest, HTTPGraphQLResponse } from '@apollo/server'
 import type { Logger } from 'pino'
 import type { RequestContext } from '../types/flow.ts'
-import { createGraphQLServer, type GraphQLContext } from './graphql-server.ts'
+import { createGraphQLServer, type GraphQLServer } from './graphql-server.ts'
 import type { OperationRunner } from './operations.ts'
 
 /** Answers operations with the current runner. */
@@ -16,7 +16,7 @@ export interface OperationServer {
 
 /** One runner, and how many operations it has in progress. */
 interface Generation {
-  readonly server: ApolloServer<GraphQLContext>
+  readonly server: GraphQLServer
   inProgress: number
   isReplaced: boolean
 }
@@ -29,8 +29,7 @@ export async function createOperationServer(runner: OperationRunner, log: Logger
       const generation = current
       generation.inProgress += 1
       try {
-        const context = async () => ({ request })
-        return await generation.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context })
+        return await generation.server.execute(httpGraphQLRequest, request)
       } finally {
         generation.inProgress -= 1
         await stopIfUnused(generation)

@@ -1,5 +1,6 @@
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import type { RequestContext } from '../types/flow.ts'
+import type { ReadDocument } from '../types/planning.ts'
 
 /** One operation whose document is valid for the API schema, with variables as they came. */
 export interface OperationRequest {
@@ -13,6 +14,8 @@ export interface OperationRequest {
 /** A complete or partial answer, in the form of a GraphQL response. */
 export interface OperationResult {
   readonly data: unknown
+  /** The data as JSON, if it was made so: then nobody needs to read `data`. */
+  readonly json?: string
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
   /** The HTTP status, if it is not 200. */
@@ -22,6 +25,10 @@ export interface OperationResult {
 /** The schema that clients see, and the function that runs an operation of it. */
 export interface OperationRunner {
   readonly apiSchema: GraphQLSchema
+  /** Parses and validates a document. Rejects with {IstmoError} if the document is rejected before it is validated. */
+  readDocument(source: string, context: RequestContext): Promise<ReadDocument>
   /** Runs one operation. Rejects with {IstmoError} if the operation is rejected as a whole. */
   execute(request: OperationRequest, context: RequestContext): Promise<OperationResult>
+  /** Releases what the runner holds. Called once, after its last operation. */
+  close?(): Promise<void>
 }

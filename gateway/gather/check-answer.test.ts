@@ -3,7 +3,9 @@ import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import { compileForTest } from '../plan/testing.ts'
 import type { SpreadFetch } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
-import { AnswerRejected, checkPart, type Part, type PartContext } from './check-answer.ts'
+import { AnswerRejected } from './answer-rejected.ts'
+import { checkPart, type Part } from './check-answer.ts'
+import type { PartContext } from './check-record.ts'
 import { errorTree } from './error-tree.ts'
 import { createForeignIds } from './foreign-ids.ts'
 
@@ -76,7 +78,10 @@ describe('a country’s part', () => {
     const withDrop = complete(connection([edge('HN:1'), { ...edge('HN:2'), node: null }]))
     expect(ids(withDrop)).toEqual(['HN:1'])
     expect((withDrop.value as { again: unknown[] }).again).toHaveLength(1)
-    expect(withDrop).toMatchObject({ rowsDropped: 1, issues: [{ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' }] })
+    expect(withDrop).toMatchObject({
+      rowsDropped: 1,
+      issues: [{ code: 'ROWS_DROPPED', coordinate: 'CaseEdge.node', path: ['edges'], count: 1 }],
+    })
   })
 
   it.each([
@@ -89,7 +94,7 @@ describe('a country’s part', () => {
     const part = complete(connection([edge('HN:1'), typeof id === 'string' ? { ...bad, _iC: cursor(id) } : bad]))
     expect(ids(part)).toEqual(['HN:1'])
     expect(part.rowsDropped).toBeGreaterThan(0)
-    expect(part.issues[0]).toMatchObject({ code: 'BAD_ANSWER', coordinate: 'CaseEdge.node' })
+    expect(part.issues).toEqual([{ code: 'ROWS_DROPPED', coordinate: 'CaseEdge.node', path: ['edges'], count: 1 }])
   })
 
   it('loses only the linked record that has a malformed id', () => {
@@ -109,11 +114,21 @@ describe('a country’s part', () => {
     expect(part.issues).toMatchObject([{ code: 'ROWS_DROPPED', coordinate: 'Case.linkedCases' }])
   })
 
-  it('has at most two hundred issues, however many values do not fit', () => {
+  it('has one issue for all rows of a list that lack the same value, however many they are', () => {
     const offences = Array.from({ length: 5_000 }, () => ({}))
     const part = complete(connection([edge('HN:1', { offences })]))
-    expect(part.issues).toHaveLength(200)
+    const path = ['edges', 0, 'node', 'offences']
+    expect(part.issues).toEqual([{ code: 'ROWS_DROPPED', coordinate: 'Offence.iccs', path, count: 5_000 }])
     expect(part.rowsDropped).toBe(5_000)
+  })
+
+  it('has not many more issues than an answer reports, and says that there are more', () => {
+    const linkedCases = Array.from({ length: 500 }, (_, i) => ({ _iT: 'Case', _iId: `GT:${i}`, id: `GT:${i}` }))
+    const offences = Array.from({ length: 500 }, () => ({ iccs: '01', nationalLabel: 'x' }))
+    const fits = complete(connection([edge('HN:1', { linkedCases, offences })]))
+    expect([fits.issues.length, fits.isCut]).toEqual([0, false])
+    const tooMany = [1, 2].map((n) => edge(`HN:${n}`, { status: {}, offences: {}, linkedCases: {}, provenance: 7 }))
+    expect(complete(connection(tooMany))).toMatchObject({ issues: { length: 8 }, isCut: false })
   })
 
   it('loses a list item whose required value is null, but not the list', () => {
@@ -146,7 +161,7 @@ describe('a country’s part', () => {
     const raw = connection([edge('HN:1', { status: null })])
     expect(complete(raw).issues).toEqual([])
     expect(complete(raw, [{ path: ['cases', 'edges', 0, 'node', 'status'] }]).issues).toMatchObject([
-      { coordinate: 'Case.status', path: ['edges', 'node', 'status'] },
+      { coordinate: 'Case.status', path: ['edges', 0, 'node', 'status'] },
     ])
   })
 
@@ -348,7 +363,12 @@ describe('a null of a country', () => {
     for (const raw of [null, undefined]) {
       expect(checkPart(field, raw, undefined, context)).toMatchObject({ value: null, issues: [{ path: [] }] })
       const nullable = { ...field, value: { ...value, nonNull: false } }
-      expect(checkPart(nullable, raw, undefined, context)).toEqual({ value: null, issues: [], rowsDropped: 0 })
+      expect(checkPart(nullable, raw, undefined, context)).toEqual({
+        value: null,
+        issues: [],
+        isCut: false,
+        rowsDropped: 0,
+      })
     }
   })
 

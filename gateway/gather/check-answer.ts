@@ -2,69 +2,46 @@
  * Reads one country's part of an answer (docs/design/contract.md, Checks on each answer). Checks it against what the leg asked for,
  * lets nulls propagate inside the part, and drops rows that lack a required value. Builds new objects that have only the requested keys.
  */
-import { comparePlaces, decodeCursor, type Place } from '../../contract/cursor.ts'
-import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
-import { isRecordId, ownerOf } from '../../contract/record-id.ts'
-import type { GatewayKeys } from '../types/plan.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
+import type { ConnectionShape } from '../types/plan-shape.ts'
 import type { CompositeShape, FieldShape, ListShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
+import { AnswerRejected } from './answer-rejected.ts'
+import { checkEdges, checkRecord, type PartContext } from './check-record.ts'
 import type { ErrorTree } from './error-tree.ts'
-
-/** What `checkPart` needs to know about the leg. */
-export interface PartContext {
-  readonly country: string
-  readonly keys: GatewayKeys
-  /** Returns the page of a connection field that the leg asked this country for; null if the field has no page. */
-  readonly pageOf: (field: FieldShape) => RequestedPage | null
-  /** Whether the part may add the id of another country's record. Default: always. */
-  readonly takesForeignId?: (id: string) => boolean
-}
-
-/** A page as a leg asks one country for it. `after`: null is the start of the list. */
-export interface RequestedPage {
-  readonly order: string
-  readonly first: number
-  readonly after: Place | null
-}
+import {
+  addStep,
+  countCause,
+  type Finding,
+  type Findings,
+  MAX_ISSUES,
+  noteDroppedRows,
+  noteFinding,
+} from './findings.ts'
+import { ownProperty } from './own-property.ts'
 
 /** A fault in a part that does not make the gateway reject the complete answer. */
 export interface Issue {
   readonly code: ErrorCode
   readonly coordinate: string
-  /** Response keys, from below the part's field on. */
-  readonly path: readonly string[]
+  /** Response keys and list indices, from below the part's field on. The indices count the rows that are left in the part. */
+  readonly path: readonly (string | number)[]
+  /** How many rows were dropped from the list at `path`; null for a fault that drops no row. */
+  readonly count: number | null
 }
 
 /** A checked part. `value` is null if the country answered null, or if a null propagated to the top. */
 export interface Part {
   readonly value: unknown
   readonly issues: readonly Issue[]
+  /** Whether the part has more faults than its answer may report. */
+  readonly isCut: boolean
   readonly rowsDropped: number
 }
 
-/** The gateway rejects the complete answer of a leg: it breaks the contract, or it has a record of another country. */
-export class AnswerRejected extends Error {
-  override readonly name = 'AnswerRejected'
-  readonly code: 'BAD_ANSWER' | 'FOREIGN_RECORD'
-  constructor(code: 'BAD_ANSWER' | 'FOREIGN_RECORD', reason: string) {
-    super(reason)
-    this.code = code
-  }
-}
+interface Reading extends PartContext, Findings {}
 
 /** A null at a required value: it propagates to the value above. */
 const PROPAGATING_NULL = Symbol('propagating null')
-
-interface Reading extends PartContext {
-  readonly issues: Issue[]
-  rowsDropped: number
-}
-
-/** How many issues of one part the gateway keeps: more than an answer shows, so that a country cannot make it collect millions. */
-const MAX_ISSUES = 200
-
-function note(reading: Reading, issue: Issue): void {
-  if (reading.issues.length < MAX_ISSUES) reading.issues.push(issue)
-}
 
 /**
  * Checks and reads the value of one top field.
@@ -72,20 +49,30 @@ function note(reading: Reading, issue: Issue): void {
  * @throws {AnswerRejected} if the gateway must reject the complete answer.
  */
 export function checkPart(field: FieldShape, raw: unknown, errors: ErrorTree | undefined, context: PartContext): Part {
-  const reading: Reading = { ...context, issues: [], rowsDropped: 0 }
-  const value = completeField(field, raw, errors, [], reading)
-  return { value: value === PROPAGATING_NULL ? null : value, issues: reading.issues, rowsDropped: reading.rowsDropped }
+  const { coordinate } = field
+  const reading: Reading = { ...context, findings: [], isCut: false, rowsDropped: 0, lastFault: coordinate }
+  const value = completeField(field, raw, errors, reading)
+  const issues = reading.findings.map(({ steps, ...finding }): Issue => ({ ...finding, path: steps.toReversed() }))
+  const { isCut, rowsDropped } = reading
+  return { value: value === PROPAGATING_NULL ? null : value, issues, isCut, rowsDropped }
 }
 
-function completeField(
-  field: FieldShape,
-  raw: unknown,
+/** Completes a field, and adds its key to the paths of the faults below it. */
+function completeBelow(
+  below: FieldShape,
+  raw: Readonly<Record<string, unknown>>,
   errors: ErrorTree | undefined,
-  path: readonly string[],
   reading: Reading,
 ): unknown {
+  const start = reading.findings.length
+  const value = completeField(below, ownProperty(raw, below.key), errors?.child(below.key), reading)
+  if (reading.findings.length > start) addStep(below.key, start, reading)
+  return value
+}
+
+function completeField(field: FieldShape, raw: unknown, errors: ErrorTree | undefined, reading: Reading): unknown {
   if (field.namesCountry && raw !== null && raw !== undefined) checkNamedCountry(field, raw, reading)
-  return completeValue(field.value, raw, errors, path, field, reading)
+  return completeValue(field.value, raw, errors, field, reading)
 }
 
 /** Checks a field that names the country that answers. In a list, the country names itself at most once. */
@@ -101,14 +88,13 @@ function completeValue(
   shape: ValueShape,
   raw: unknown,
   errors: ErrorTree | undefined,
-  path: readonly string[],
   field: FieldShape,
   reading: Reading,
 ): unknown {
   const hasForm = raw !== null && raw !== undefined && isOfKind(shape, raw)
-  const value = hasForm ? completeWellFormed(shape, raw, errors, path, field, reading) : null
+  const value = hasForm ? completeWellFormed(shape, raw, errors, field, reading) : null
   if (!hasForm && (errors !== undefined || shape.nonNull || (raw !== null && raw !== undefined))) {
-    note(reading, { code: issueCode(errors), coordinate: field.coordinate, path })
+    noteFinding(issueCode(errors), field.coordinate, null, reading)
   }
   return value === null && shape.nonNull ? PROPAGATING_NULL : value
 }
@@ -129,36 +115,46 @@ function completeWellFormed(
   shape: ValueShape,
   raw: unknown,
   errors: ErrorTree | undefined,
-  path: readonly string[],
   field: FieldShape,
   reading: Reading,
 ): unknown {
   if (shape.kind === 'leaf') return raw
-  if (shape.kind === 'object') {
-    return completeObject(shape, raw as Record<string, unknown>, errors, path, field, reading)
-  }
-  const items = completeItems(shape, raw as unknown[], errors, path, field, reading)
-  const complete = items.filter((item) => item !== PROPAGATING_NULL)
-  reading.rowsDropped += items.length - complete.length
-  return complete
+  if (shape.kind === 'object') return completeObject(shape, raw as Record<string, unknown>, errors, field, reading)
+  return completeList(shape, raw as unknown[], errors, field, reading)
 }
 
-function completeItems(
+/** Completes the items of a list, and drops those that lack a required value. */
+function completeList(
   shape: ListShape,
   raw: readonly unknown[],
   errors: ErrorTree | undefined,
-  path: readonly string[],
   field: FieldShape,
   reading: Reading,
 ): unknown[] {
-  return raw.map((item, i) => completeValue(shape.of, item, errors?.child(i), path, field, reading))
+  const complete: unknown[] = []
+  const causes = new Map<string, number>()
+  for (const [i, item] of raw.entries()) {
+    const start = reading.findings.length
+    const { isCut } = reading
+    const value = completeValue(shape.of, item, errors?.child(i), field, reading)
+    if (value === PROPAGATING_NULL) {
+      // A dropped item has no place in the answer, so neither have the faults in it.
+      reading.findings.length = start
+      reading.isCut = isCut
+      countCause(reading.lastFault, causes)
+      continue
+    }
+    if (reading.findings.length > start) addStep(complete.length, start, reading)
+    complete.push(value)
+  }
+  noteDroppedRows(causes, reading)
+  return complete
 }
 
 function completeObject(
   shape: CompositeShape,
   raw: Readonly<Record<string, unknown>>,
   errors: ErrorTree | undefined,
-  path: readonly string[],
   field: FieldShape,
   reading: Reading,
 ): unknown {
@@ -169,19 +165,13 @@ function completeObject(
   if (fault !== null) {
     // One record costs only itself: it is null, and the value above it may be dropped.
     reading.rowsDropped += 1
-    note(reading, { code: fault, coordinate: field.coordinate, path })
+    noteFinding(fault, field.coordinate, fault === 'ROWS_DROPPED' ? 1 : null, reading)
     return null
   }
-  if (type.connection) return completeConnection(type, raw, errors, path, field, reading)
+  if (type.connection) return completeConnection(type, type.connection, raw, errors, field, reading)
   const result: Record<string, unknown> = {}
   for (const below of type.fields) {
-    const value = completeField(
-      below,
-      ownProperty(raw, below.key),
-      errors?.child(below.key),
-      [...path, below.key],
-      reading,
-    )
+    const value = completeBelow(below, raw, errors, reading)
     if (value === PROPAGATING_NULL) return null
     result[below.key] = value
   }
@@ -195,60 +185,34 @@ function runtimeType(shape: ObjectShape, raw: Readonly<Record<string, unknown>>)
   return typeof name === 'string' && names.every((other) => other === name) ? shape.types.get(name) : undefined
 }
 
-/**
- * Checks the id of a record. It must begin with the country that answers, unless the record is below a `@crossBorder` field.
- * @returns why the gateway leaves out this record, and only this one; null if it takes the record.
- * @throws {AnswerRejected} if the record is said to be another one than it is.
- */
-function checkRecord(
-  type: TypeShape,
-  raw: Readonly<Record<string, unknown>>,
-  field: FieldShape,
-  { keys, country, takesForeignId }: Reading,
-): Issue['code'] | null {
-  const id = ownProperty(raw, keys.id)
-  if (!isRecordId(id)) return 'BAD_ANSWER'
-  for (const { fieldName, key } of type.fields) {
-    if (fieldName === 'id' && ownProperty(raw, key) !== id)
-      throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has two ids`)
-  }
-  if (ownerOf(id) === country) return null
-  if (!field.border) throw new AnswerRejected('FOREIGN_RECORD', `${field.coordinate} has a record of another country`)
-  return takesForeignId === undefined || takesForeignId(id) ? null : 'ROWS_DROPPED'
-}
-
 /** Completes a connection. If a row lacks a required value under one alias of `edges`, it is dropped under each alias. */
 function completeConnection(
   type: TypeShape,
+  connection: ConnectionShape,
   raw: Readonly<Record<string, unknown>>,
   errors: ErrorTree | undefined,
-  path: readonly string[],
   field: FieldShape,
   reading: Reading,
 ): unknown {
-  const connection = type.connection
-  if (!connection) return null
   const places = checkEdges(ownProperty(raw, connection.gatewayEdges), type, field, reading)
   const result: Record<string, unknown> = {}
-  const lists = new Map<string, unknown[]>()
+  const lists: EdgeList[] = []
   for (const below of type.fields) {
-    const value = ownProperty(raw, below.key)
-    const pathBelow = [...path, below.key]
     if (connection.edges.includes(below.key)) {
-      const shape = below.value
-      if (!Array.isArray(value) || value.length !== places.length || shape.kind !== 'list') {
+      const value = ownProperty(raw, below.key)
+      if (!Array.isArray(value) || value.length !== places.length || below.value.kind !== 'list') {
         throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has lists of edges that differ`)
       }
-      lists.set(below.key, completeItems(shape, value, errors?.child(below.key), pathBelow, below, reading))
+      lists.push(readEdges(below, below.value, value, errors?.child(below.key), reading))
       continue
     }
-    const completed = completeField(below, value, errors?.child(below.key), pathBelow, reading)
+    const completed = completeBelow(below, raw, errors, reading)
     if (completed === PROPAGATING_NULL) return null
     result[below.key] = completed
   }
-  const isComplete = places.map((_, i) => [...lists.values()].every((items) => items[i] !== PROPAGATING_NULL))
-  reading.rowsDropped += isComplete.filter((complete) => !complete).length
-  for (const [key, items] of lists) result[key] = items.filter((_, i) => isComplete[i])
+  const isComplete = places.map((_, i) => lists.every(({ rows }) => rows[i]?.value !== PROPAGATING_NULL))
+  for (const list of lists) result[list.field.key] = keepRows(list, isComplete, reading)
+  noteDroppedEdges(lists, isComplete, reading)
   const edges = result[connection.gatewayEdges] as Record<string, unknown>[]
   const completePlaces = places.filter((_, i) => isComplete[i])
   for (const [i, edge] of edges.entries()) edge[connection.gatewayCursor] = completePlaces[i]
@@ -257,66 +221,50 @@ function completeConnection(
   return result
 }
 
-/**
- * Checks the edges of a page: at most `first`, strictly ascending, all beyond `after`. A cursor must have the requested order and the id
- * of its node.
- * @returns the place of each edge.
- */
-function checkEdges(raw: unknown, type: TypeShape, field: FieldShape, reading: Reading): Place[] {
-  const page = reading.pageOf(field)
-  const { connection } = type
-  if (!connection || !Array.isArray(raw))
-    throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has no list of edges`)
-  if (page && raw.length > page.first) {
-    throw new AnswerRejected(
-      'BAD_ANSWER',
-      `${field.coordinate} has ${raw.length} edges; expected at most ${page.first}`,
-    )
-  }
-  let last = page?.after ?? null
-  return raw.map((edge: unknown) => {
-    const place = placeOf(edge, connection.gatewayCursor, field, page)
-    if (last !== null && comparePlaces(last, place) >= 0) {
-      throw new AnswerRejected(
-        'BAD_ANSWER',
-        `${field.coordinate} has edges that do not ascend beyond the requested cursor`,
-      )
-    }
-    const node = connection.gatewayNode === null ? undefined : ownPropertyOf(edge, connection.gatewayNode)
-    const id = ownPropertyOf(node, reading.keys.id)
-    // A row without a well-formed id is left out, so its cursor names nothing.
-    if (isRecordId(id) && id !== place.id) {
-      throw new AnswerRejected('BAD_ANSWER', `${field.coordinate} has a cursor of another record than its node`)
-    }
-    last = place
-    return place
+/** The rows under one alias of `edges`. `cause` is the coordinate of the required value that a row lacks. */
+interface EdgeList {
+  readonly field: FieldShape
+  readonly rows: readonly { readonly value: unknown; readonly findings: readonly Finding[]; readonly cause: string }[]
+}
+
+function readEdges(
+  field: FieldShape,
+  shape: ListShape,
+  raw: readonly unknown[],
+  errors: ErrorTree | undefined,
+  reading: Reading,
+): EdgeList {
+  const rows = raw.map((item, i) => {
+    const start = reading.findings.length
+    const value = completeValue(shape.of, item, errors?.child(i), field, reading)
+    return { value, findings: reading.findings.splice(start), cause: reading.lastFault }
   })
+  return { field, rows }
 }
 
-function placeOf(edge: unknown, key: string, field: FieldShape, page: RequestedPage | null): Place {
-  const text = ownPropertyOf(edge, key)
-  const reject = (reason: string): AnswerRejected => {
-    return new AnswerRejected(
-      'BAD_ANSWER',
-      `${field.coordinate} has an edge without a cursor of the requested order: ${reason}`,
-    )
+/** Returns the rows that are complete under each alias. Puts back their faults, with the index that each row now has. */
+function keepRows({ field, rows }: EdgeList, isComplete: readonly boolean[], reading: Reading): unknown[] {
+  const kept = rows.filter((_, i) => isComplete[i])
+  for (const [i, { findings }] of kept.entries()) {
+    for (const finding of findings) {
+      finding.steps.push(i, field.key)
+      if (reading.findings.length < MAX_ISSUES) reading.findings.push(finding)
+      else reading.isCut = true
+    }
   }
-  if (typeof text !== 'string') throw reject('expected a text')
-  try {
-    const cursor = decodeCursor(text, page?.order)
-    if (cursor.silent) throw reject('a cursor of several countries')
-    return { key: cursor.key, id: cursor.id }
-  } catch (error) {
-    if (!(error instanceof IstmoError)) throw error
-    throw reject(error.message)
+  return kept.map(({ value }) => value)
+}
+
+/** Notes the rows that were dropped from a connection, at the first alias of `edges` that the client asked for. */
+function noteDroppedEdges(lists: readonly EdgeList[], isComplete: readonly boolean[], reading: Reading): void {
+  const causes = new Map<string, number>()
+  for (const [i, complete] of isComplete.entries()) {
+    if (complete) continue
+    const list = lists.find(({ rows }) => rows[i]?.value === PROPAGATING_NULL)
+    countCause(list?.rows[i]?.cause ?? reading.lastFault, causes)
   }
-}
-
-function ownPropertyOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? ownProperty(value as Record<string, unknown>, key) : undefined
-}
-
-/** Returns an own property. The members of `Object.prototype` are not data. */
-function ownProperty(object: Readonly<Record<string, unknown>>, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined
+  const start = reading.findings.length
+  noteDroppedRows(causes, reading)
+  const visible = lists.find(({ field }) => field.outKey !== null)
+  if (visible) addStep(visible.field.key, start, reading)
 }

@@ -56,7 +56,7 @@ describe('the owner of entities', () => {
       code: 'UNAVAILABLE',
       country: 'HN',
       coordinate: 'Case.court',
-      path: ['cases', 'edges', 'node', 'linkedCases', KEY],
+      path: ['cases', 'edges', 0, 'node', 'linkedCases', 1, KEY],
     })
   })
 
@@ -138,7 +138,15 @@ describe('the owner of entities', () => {
   })
 
   it('has nothing to answer without entities', () => {
-    const input = { fetch: FETCH, targets: [], unasked: new Map(), entities: null, answers: [], tree: {} }
+    const input = {
+      fetch: FETCH,
+      targets: [],
+      unasked: new Map(),
+      denials: new Map(),
+      entities: null,
+      answers: [],
+      tree: {},
+    }
     const { outcomes } = gatherFetch({ ...input, pageOf: () => ({}) as never })
     expect(outcomes).toEqual(new Map())
   })
@@ -160,7 +168,12 @@ describe('the owner of entities', () => {
 })
 
 function entityOf(id: string): Entity & { readonly objects: Record<string, unknown>[] } {
-  return { representation: { __typename: 'Case', id }, objects: [{}], path: [], context: {} }
+  return {
+    representation: { __typename: 'Case', id },
+    objects: [{}],
+    paths: [['cases', 'edges', 0, 'node', 'linkedCases', 1]],
+    context: {},
+  }
 }
 
 function rowOf(id: string, court: unknown): object {
@@ -191,6 +204,7 @@ function gather(entities: readonly Entity[], answers: Readonly<Record<string, Le
     fetch: FETCH,
     targets: [],
     unasked,
+    denials: new Map(),
     entities,
     answers: legs.map((leg) => ({ leg, answer: answers[leg.country] ?? DOWN })),
     tree: {},

@@ -113,7 +113,7 @@ describe('a field that each country answers for entities', () => {
     const answers = { GT: answered(rowOf('GT:1', 'GT:7')), HN: answered(rowOf('GT:1', 'HN:8')) }
     const { answerErrors } = gather([one], answers, { fetch: { ...FETCH, fields } })
     expect(casesOf(one)).toEqual({ edges: null })
-    const path = ['person', 'sameAs', 'cases', 'edges']
+    const path = ['person', 'sameAs', 0, 'cases', 'edges']
     expect(answerErrors).toEqual([{ code: 'COUNTRIES_DISAGREE', country: null, coordinate: 'Cases.edges', path }])
   })
 
@@ -133,7 +133,7 @@ describe('a field that each country answers for entities', () => {
 const PAGE: Page = { order: ORDER, first: 3, after: null, base: null, silent: {} }
 
 function entityOf(id: string, typename = 'Person'): Entity & { readonly objects: Record<string, unknown>[] } {
-  return { representation: { __typename: typename, id }, objects: [{}], path: [], context: {} }
+  return { representation: { __typename: typename, id }, objects: [{}], paths: [['person', 'sameAs', 0]], context: {} }
 }
 
 /** The row of a person with its cases. A row of `HN:2` is of another type. */
@@ -172,6 +172,7 @@ function gather(entities: readonly Entity[], answers: Readonly<Record<string, Le
     variables: {},
     publishers: new Map(['GT', 'HN'].map((country) => [country, PUBLICATION])),
     viewOf: () => OPEN_VIEW,
+    participants: new Set(['GT', 'HN']),
     mandateCountries: countries,
     entities,
   })
@@ -180,6 +181,7 @@ function gather(entities: readonly Entity[], answers: Readonly<Record<string, Le
     fetch,
     targets: spread.targets.map((target) => ({ ...target, page: target.page ?? PAGE })),
     unasked: spread.unasked,
+    denials: spread.denials,
     entities,
     answers: legs.map((leg) => ({ leg, answer: answers[leg.country] ?? DOWN })),
     tree: {},

@@ -88,6 +88,7 @@ function spread() {
     variables: {},
     publishers: new Map(['GT', 'HN'].map((country) => [country, readPublication(schema, '', undefined)])),
     viewOf: () => OPEN_VIEW,
+    participants: new Set(['GT', 'HN']),
     mandateCountries: null,
     entities: null,
   })
@@ -95,14 +96,14 @@ function spread() {
 
 describe('an answer with odd values at any place', () => {
   const answers = fc.tuple(lies, errors).map(([data, errors]): LegAnswer => ({ kind: 'answered', data, errors }))
-  const { legs, targets, unasked } = spread()
+  const { legs, targets, unasked, denials } = spread()
   const honest: LegAnswer = { kind: 'answered', data: { list: { ...honestAnswer().list, edges: [] } }, errors: [] }
 
   it('never throws, changes no other country, and leaves only what has the form of the operation', () => {
     fc.assert(
       fc.property(answers, (lie) => {
         const tree: Json = {}
-        const input = { fetch: ROOT, targets, unasked, entities: null, tree, pageOf: () => PAGE }
+        const input = { fetch: ROOT, targets, unasked, denials, entities: null, tree, pageOf: () => PAGE }
         const { outcomes } = gatherFetch({
           ...input,
           answers: legs.map((leg) => ({ leg, answer: leg.country === 'HN' ? lie : honest })),

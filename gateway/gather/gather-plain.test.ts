@@ -46,7 +46,7 @@ it('renames a key that the planner aliased back to its name, below each entity, 
   const goods = new Set(['Good'])
   const rename = { kind: 'KeyRenamer', path: [goods, 'any', new Set(['Pen']), 'f__alias_0'], renameKeyTo: 'f' } as const
   const object: Record<string, unknown> = {}
-  const entity: Entity = { representation: {}, objects: [object], path: ['good'], context: {} }
+  const entity: Entity = { representation: {}, objects: [object], paths: [['good']], context: {} }
   const data = { _entities: [{ any: { __typename: 'Pen', f__alias_0: 1 } }] }
   const errors = [{ path: ['_entities', 0, 'any', 'f__alias_0'] }]
   const fetch = fetchOf(query, { path: ['good'], requires: [], outputRewrites: [rename] })
@@ -110,7 +110,7 @@ describe('the answer of a plain subgraph', () => {
 
   it('is copied, so that later changes do not reach other objects', () => {
     const [one, two]: [Record<string, unknown>, Record<string, unknown>] = [{}, {}]
-    const entity: Entity = { representation: {}, objects: [one, two], path: [], context: {} }
+    const entity: Entity = { representation: {}, objects: [one, two], paths: [[]], context: {} }
     const data = { _entities: [{ a: { b: 1 }, c: [{ d: 1 }] }] }
     gatherPlain(fetchOf('{ a }'), [entity], { kind: 'answered', data, errors: [] }, {})
     expect([one, two]).toEqual([data._entities[0], data._entities[0]])
@@ -125,7 +125,7 @@ describe('the answer of a plain subgraph', () => {
     ['a list of another length', { _entities: [{ a: 1 }, { a: 2 }] }],
   ])('with %s in place of entities is a bad answer at each of them', (_, data) => {
     const object = {}
-    const entity: Entity = { representation: {}, objects: [object], path: ['goods', 0], context: {} }
+    const entity: Entity = { representation: {}, objects: [object], paths: [['goods', 0]], context: {} }
     expect(gatherPlain(fetchOf('{ a }'), [entity], { kind: 'answered', data, errors: [] }, {})).toEqual([
       { code: 'BAD_ANSWER', country: null, coordinate: null, path: ['goods', 0] },
     ])
@@ -133,7 +133,7 @@ describe('the answer of a plain subgraph', () => {
   })
 
   it('with errors and no entities has only its own errors', () => {
-    const entity: Entity = { representation: {}, objects: [{}], path: ['goods', 0], context: {} }
+    const entity: Entity = { representation: {}, objects: [{}], paths: [['goods', 0]], context: {} }
     const answer = { kind: 'answered', data: null, errors: [{ path: ['_entities', 0] }] } as const
     const fetch = fetchOf('{ _entities { a } }')
     expect(gatherPlain(fetch, [entity], answer, {})).toEqual([
@@ -144,7 +144,12 @@ describe('the answer of a plain subgraph', () => {
   it('leaves an entity unchanged if its item is not an object', () => {
     const [one, two]: [object, object] = [{ a: 0 }, {}]
     const entities = [one, two].map(
-      (object): Entity => ({ representation: {}, objects: [object as Record<string, unknown>], path: [], context: {} }),
+      (object): Entity => ({
+        representation: {},
+        objects: [object as Record<string, unknown>],
+        paths: [[]],
+        context: {},
+      }),
     )
     gatherPlain(fetchOf('{ a }'), entities, { kind: 'answered', data: { _entities: [null, { a: 1 }] }, errors: [] }, {})
     expect([one, two]).toEqual([{ a: 0 }, { a: 1 }])
@@ -160,7 +165,9 @@ describe('the answer of a plain subgraph', () => {
 
   it('that failed is an error at each entity', () => {
     const failed = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } } as const
-    const entities = [0, 1].map((i): Entity => ({ representation: {}, objects: [], path: ['goods', i], context: {} }))
+    const entities = [0, 1].map(
+      (i): Entity => ({ representation: {}, objects: [], paths: [['goods', i]], context: {} }),
+    )
     expect(gatherPlain(fetchOf('{ a }'), entities, failed, {}).map(({ code, path }) => [code, path])).toEqual([
       ['UNAVAILABLE', ['goods', 0]],
       ['UNAVAILABLE', ['goods', 1]],
@@ -216,23 +223,25 @@ describe('a rewrite of an answer', () => {
 })
 
 describe('the place of a subgraph’s error', () => {
-  it.each<[string, unknown, readonly unknown[]]>([
+  it.each<[string, unknown, ...(readonly unknown[])[]]>([
     ['is that of the entity', ['_entities', 1, 'maker'], ['goods', 1, 'maker']],
     ['keeps the indices of lists', ['_entities', 0, 'tags', 3], ['goods', 0, 'tags', 3]],
     ['ends before an index below 0', ['_entities', 0, 'tags', -1], ['goods', 0, 'tags']],
     ['ends before a number with a fraction', ['_entities', 0, 'tags', 0.5], ['goods', 0, 'tags']],
-    ['is that of the fetch if there is no such entity', ['_entities', 2, 'maker'], ['goods', 'maker']],
-    ['is that of the fetch if it begins with an index', [0, '_entities'], ['goods']],
-    ['is that of the fetch if it is missing', undefined, ['goods']],
+    ['is that of each entity if there is no such entity', ['_entities', 2, 'maker'], ['goods', 0], ['goods', 1]],
+    ['is that of each entity if it begins with an index', [0, '_entities'], ['goods', 0], ['goods', 1]],
+    ['is that of each entity if it is missing', undefined, ['goods', 0], ['goods', 1]],
     ['has the alias of a field', ['_entities', 0, 'other'], ['goods', 0, 'other']],
     ['does not have the name of a field with an alias', ['_entities', 0, 'price'], ['goods', 0]],
-  ])('%s', (_, path, expected) => {
+  ])('%s', (_, path, ...expected) => {
     const fetch = fetchOf('{ _entities { ... on Good { maker tags other: price } } }', { path: ['goods', '@'] })
-    const entities = [0, 1].map((i): Entity => ({ representation: {}, objects: [{}], path: ['goods', i], context: {} }))
+    const entities = [0, 1].map(
+      (i): Entity => ({ representation: {}, objects: [{}], paths: [['goods', i]], context: {} }),
+    )
     const answer = { kind: 'answered', data: { _entities: [{}, {}] }, errors: [{ path }] } as const
-    expect(gatherPlain(fetch, entities, answer, {})).toEqual([
-      { code: 'SUBGRAPH_ERROR', country: null, coordinate: null, path: expected },
-    ])
+    expect(gatherPlain(fetch, entities, answer, {})).toEqual(
+      expected.map((at) => ({ code: 'SUBGRAPH_ERROR', country: null, coordinate: null, path: at })),
+    )
   })
 })
 

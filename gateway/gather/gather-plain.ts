@@ -3,8 +3,9 @@
  */
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { ErrorCode } from '../../contract/errors.ts'
+import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { AnswerError } from '../types/answer-error.ts'
-import type { LegAnswer } from '../types/flow.ts'
+import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { PlainFetch, Rewrite, RewriteStep } from '../types/plan.ts'
 
@@ -24,7 +25,7 @@ export function gatherPlain(
   const list = Object.hasOwn(data, '_entities') ? data._entities : undefined
   // The planner's rewrite paths begin at each entity, not at the root of the answer.
   for (const rewrite of fetch.outputRewrites) applyRewrite(entities === null ? data : list, rewrite, rewrite.path)
-  const answerErrors = answer.errors.map((error) => makeAnswerError(fetch, entities, error.path))
+  const answerErrors = listAnswerErrors(fetch, entities, answer.errors)
   if (entities === null) {
     mergeInto(tree, data, fetch.interfaceObjects)
     return answerErrors
@@ -60,12 +61,26 @@ export function applyRewrite(target: unknown, rewrite: Rewrite, path: readonly R
   }
 }
 
-function makeAnswerError(fetch: PlainFetch, entities: readonly Entity[] | null, raw: unknown): AnswerError {
-  const steps = requestedSteps(raw, fetch)
-  const base = { code: 'SUBGRAPH_ERROR' as const, country: null, coordinate: null }
-  if (steps[0] !== '_entities') return { ...base, path: steps.length > 0 ? steps : fetch.path.filter((s) => s !== '@') }
-  const entity = entities?.[Number(steps[1])]
-  return { ...base, path: [...(entity?.path ?? fetch.path.filter((s) => s !== '@')), ...steps.slice(2)] }
+/** Makes one error for each place in the answer where an error of the subgraph belongs; one more than an answer reports, if there are more. */
+function listAnswerErrors(
+  fetch: PlainFetch,
+  entities: readonly Entity[] | null,
+  errors: readonly SubgraphError[],
+): readonly AnswerError[] {
+  const places = new Map<string, AnswerError['path']>()
+  for (const { path: raw } of errors) {
+    for (const path of listErrorPlaces(requestedSteps(raw, fetch), entities)) places.set(JSON.stringify(path), path)
+    if (places.size > MAX_ERRORS) break
+  }
+  return [...places.values()].map((path) => ({ code: 'SUBGRAPH_ERROR', country: null, coordinate: null, path }))
+}
+
+function listErrorPlaces(steps: readonly (string | number)[], entities: readonly Entity[] | null) {
+  if (entities === null) return [steps[0] === '_entities' ? steps.slice(2) : steps]
+  const entity = steps[0] === '_entities' ? entities[Number(steps[1])] : undefined
+  if (entity) return entity.paths.map((path) => [...path, ...steps.slice(2)])
+  // An error that names no entity concerns each of them.
+  return entities.flatMap(({ paths }) => paths)
 }
 
 /** Returns an error's path as far as it names what the fetch asked for. The rest of the path is foreign text. */
@@ -95,7 +110,7 @@ function fieldsIn(nodes: readonly SelectionNode[]): readonly FieldNode[] {
 
 /** Makes one error for each entity, or for each top field of a root fetch. */
 function listFailures(fetch: PlainFetch, entities: readonly Entity[] | null, code: ErrorCode): AnswerError[] {
-  const paths = entities === null ? listTopPaths(fetch) : entities.map((entity) => entity.path)
+  const paths = entities === null ? listTopPaths(fetch) : entities.flatMap((entity) => entity.paths)
   return paths.map((path) => ({ code, country: null, coordinate: null, path }))
 }
 

@@ -1,10 +1,11 @@
 /** What the steps of gathering share: the input, and what they collect. */
+import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { worseOutcome } from '../../contract/outcome.ts'
 import type { AnswerError } from '../types/answer-error.ts'
 import type { LegAnswer } from '../types/flow.ts'
-import type { Entity, FieldTarget, Page, PlannedLeg } from '../types/leg.ts'
-import type { SpreadFetch, TopField } from '../types/operation.ts'
+import type { Denials, Entity, FieldTarget, Page, PlannedLeg } from '../types/leg.ts'
+import type { SpreadFetch } from '../types/operation.ts'
 import type { PageArguments } from '../types/shape.ts'
 
 /** A leg with its answer. */
@@ -19,6 +20,8 @@ export interface GatherInput {
   readonly targets: readonly FieldTarget[]
   /** For a fetch of OWNER entities, by owner and by ordinal of the top field: why the gateway did not ask for the field. */
   readonly unasked: ReadonlyMap<string, ReadonlyMap<number, Outcome>>
+  /** What countries deny within the top fields. */
+  readonly denials: Denials
   readonly entities: readonly Entity[] | null
   /** The answer so far. Gathering adds to the objects in it. */
   readonly tree: Record<string, unknown>
@@ -47,15 +50,24 @@ export interface GatherState extends GatherInput {
   readonly answerErrors: AnswerError[]
   readonly outcomes: Map<string, Outcome>
   readonly rejections: { country: string; reason: string }[]
+  /** How many errors each field of each country has, by `bit country`. */
+  readonly errorCounts: Map<string, number>
+}
+
+/** Says that there are more errors. It stands for all of them, so it has no place. */
+export const MORE_ERRORS: AnswerError = { code: 'ERRORS_CUT', country: null, coordinate: null, path: [] }
+
+/** Adds an error, unless the field has as many errors of this country as an answer has room for. Then it says that there are more. */
+export function addError(error: AnswerError, bit: number, state: GatherState): void {
+  const key = `${bit} ${error.country}`
+  const count = (state.errorCounts.get(key) ?? 0) + 1
+  if (count > MAX_ERRORS + 1) return
+  state.errorCounts.set(key, count)
+  state.answerErrors.push(count > MAX_ERRORS ? MORE_ERRORS : error)
 }
 
 /** Notes an outcome of a country. The worst one of the fetch remains. */
 export function noteOutcome(country: string, outcome: Outcome, state: GatherState): void {
   const earlier = state.outcomes.get(country)
   state.outcomes.set(country, earlier ? worseOutcome(earlier, outcome) : outcome)
-}
-
-/** Returns the place of a top field in the answer, as response keys without list levels, so it covers many rows. */
-export function positionOf(field: TopField, { fetch }: GatherState): string[] {
-  return [...fetch.path.filter((step) => step !== '@'), field.shape.key]
 }

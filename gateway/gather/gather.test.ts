@@ -118,11 +118,17 @@ describe('a list that each country answers', () => {
     data({ cases: { edges, _iP: { _in: hasNextPage, _ib: false } } })
 
   it('keeps the other countries if one fails, and says which', () => {
-    const { outcomes } = gather(ALL, { GT: page([]), HN: DOWN })
+    const { outcomes, answerErrors } = gather(ALL, { GT: page([]), HN: DOWN })
     expect(outcomes).toEqual([
       ['GT', 'ANSWERED', null],
       ['HN', 'UNAVAILABLE', 'CONNECTION'],
     ])
+    expect(answerErrors).toEqual([{ code: 'UNAVAILABLE', country: 'HN', coordinate: 'Query.cases', path: ['cases'] }])
+  })
+
+  it('has no error for a country that fails if the operation asks for `outcomes`', () => {
+    const asked = ALL.replace('{ edges', '{ who: outcomes { country } edges')
+    expect(gather(asked, { GT: page([]), HN: DOWN }).answerErrors).toEqual([])
   })
 
   const edge = (id: string, node: object | null) => ({
@@ -140,10 +146,38 @@ describe('a list that each country answers', () => {
       ['HN', 'ANSWERED', null],
     ])
     expect(answerErrors).toEqual([
-      { code: 'BAD_ANSWER', country: 'GT', coordinate: 'CaseEdge.node', path: ['cases', 'edges', 'node'] },
+      { code: 'ROWS_DROPPED', country: 'GT', coordinate: 'CaseEdge.node', path: ['cases', 'edges'], count: 1 },
     ])
     expect(rejections).toEqual([{ country: 'GT', reason: 'expected values that fit at CaseEdge.node; came others' }])
     expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'Juzgado' } }] })
+  })
+
+  it.each([
+    [['ROWS_DROPPED'], 'ROWS_DROPPED'],
+    [['QUOTA_REACHED', 'COVERAGE_PARTIAL'], 'QUOTA_REACHED'],
+    [[], null],
+  ] as const)('has in its outcome what the country notes about its answer: %j', (codes, expected) => {
+    const notes = codes.map((code) => ({ code }))
+    const noted = { ...page([edge('GT:1', row('GT:1', 'x'))]), notes } as LegAnswer
+    const { outcomes, tree, answerErrors } = gather(ALL, { GT: noted, HN: page([]) })
+    expect(outcomes).toEqual([
+      ['GT', 'ANSWERED', expected],
+      ['HN', 'ANSWERED', null],
+    ])
+    expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'x' } }] })
+    // The operation does not select `outcomes`, so an error says it.
+    expect(answerErrors.map(({ code }) => code)).toEqual(expected === null ? [] : [expected])
+  })
+
+  it('is not answered by a country that notes something beside a part that failed', () => {
+    const noted = { ...data({ cases: null }), notes: [{ code: 'QUOTA_REACHED' }] } as LegAnswer
+    expect(gather(ALL, { GT: noted, HN: page([]) }).outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
+  })
+
+  it('is UNAVAILABLE with CONNECTION in a country that says that it cannot reach its records', () => {
+    const errors = [{ path: ['cases'], extensions: { code: 'RECORDS_UNAVAILABLE' } }]
+    const { outcomes } = gather(ALL, { GT: { ...data({ cases: null }), errors } as LegAnswer, HN: page([]) })
+    expect(outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'CONNECTION'])
   })
 
   it('names at most ten coordinates at which values do not fit', () => {
@@ -182,7 +216,10 @@ describe('a list that each country answers', () => {
     }
     const { outcomes, answerErrors, rejections } = gather(source, { HN: data(parts) })
     expect(outcomes).toEqual([['HN', 'UNAVAILABLE', 'FOREIGN_RECORD']])
-    expect(answerErrors).toEqual([])
+    expect(answerErrors.map(({ code, path }) => [code, path])).toEqual([
+      ['UNAVAILABLE', ['a']],
+      ['UNAVAILABLE', ['b']],
+    ])
     expect(rejections).toEqual([{ country: 'HN', reason: 'CaseEdge.node has a record of another country' }])
   })
 
@@ -230,6 +267,7 @@ function gather(
     variables: {},
     publishers: new Map(['GT', 'HN'].map((country) => [country, PUBLICATION])),
     viewOf: () => OPEN_VIEW,
+    participants: new Set(['GT', 'HN']),
     mandateCountries: null,
     entities: null,
   })
@@ -238,6 +276,7 @@ function gather(
     fetch,
     targets: spread.targets,
     unasked: spread.unasked,
+    denials: spread.denials,
     entities: null,
     answers: spread.legs.map((leg) => ({ leg, answer: answers[leg.country] ?? DOWN })),
     tree,

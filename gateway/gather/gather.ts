@@ -13,7 +13,7 @@ export interface Gathering {
 
 /** Begins to gather a fetch. */
 export function beginGathering(input: GatherInput): Gathering {
-  const state: GatherState = { ...input, answerErrors: [], outcomes: new Map(), rejections: [] }
+  const state: GatherState = { ...input, answerErrors: [], outcomes: new Map(), rejections: [], errorCounts: new Map() }
   const legs = new Map<string, CountryLegs>()
   return {
     read({ leg, answer }) {

@@ -14,7 +14,8 @@ export interface CountryPart {
   readonly value: Readonly<Record<string, unknown>> | null
 }
 
-interface Row {
+/** A row of a merged page. */
+export interface Row {
   readonly part: CountryPart
   /** Index in the country's own page. */
   readonly index: number
@@ -31,10 +32,7 @@ export function mergeConnection(
   page: Page,
 ): Record<string, unknown> {
   const answered = parts.filter((part) => part.value !== null)
-  const rows = answered.flatMap((part) => rowsOf(spec, part)).sort((a, b) => comparePlaces(a.place, b.place))
-  const bound = findLastSafePlace(spec, answered)
-  const safeRows = bound === null ? rows : rows.filter((row) => comparePlaces(row.place, bound) <= 0)
-  const pageRows = safeRows.slice(0, page.first)
+  const { rows, bound, pageRows } = selectRows(spec, answered, page)
   const cursors = pageRows.map((row) => cursorAfter(row.place, parts, page))
   const result: Record<string, unknown> = {}
   for (const { key, cursors: cursorKeys } of spec.edges) {
@@ -49,6 +47,26 @@ export function mergeConnection(
   }
   for (const { key, fields } of spec.pageInfo) result[key] = pageInfo(info, fields)
   return result
+}
+
+/** Returns the rows of a merged page, in their order. */
+export function listPageRows(spec: ConnectionMerge, parts: readonly CountryPart[], page: Page): readonly Row[] {
+  return selectRows(
+    spec,
+    parts.filter((part) => part.value !== null),
+    page,
+  ).pageRows
+}
+
+function selectRows(
+  spec: ConnectionMerge,
+  answered: readonly CountryPart[],
+  page: Page,
+): { readonly rows: readonly Row[]; readonly bound: Place | null; readonly pageRows: readonly Row[] } {
+  const rows = answered.flatMap((part) => rowsOf(spec, part)).sort((a, b) => comparePlaces(a.place, b.place))
+  const bound = findLastSafePlace(spec, answered)
+  const safeRows = bound === null ? rows : rows.filter((row) => comparePlaces(row.place, bound) <= 0)
+  return { rows, bound, pageRows: safeRows.slice(0, page.first) }
 }
 
 /** Whether a country failed to answer for now, so that the next page asks it again from its former place. A denial is not silence. */

@@ -84,7 +84,7 @@ describe('a merged object', () => {
       countryPart('GT', { sum: 1, law: 'a', below: { name: 'x' } }),
       countryPart('HN', { sum: 2, law: 'a', below: { name: 'x' } }),
     ]
-    expect(mergeParts(spec, parts, null, ['counts'])).toEqual({
+    expect(mergeParts(spec, parts, null)).toEqual({
       value: {
         type: 'Counts',
         __typename: 'Counts',
@@ -108,17 +108,17 @@ describe('a merged object', () => {
       countryPart('GT', { sum: 1, law: 'a', below: { name: 'x' } }),
       countryPart('HN', { sum: 2, law: 'b', below: { name: 'y' } }),
     ]
-    const { value, answerErrors } = mergeParts(spec, parts, null, ['counts'])
+    const { value, answerErrors } = mergeParts(spec, parts, null)
     expect(value).toMatchObject({ sum: 3, law: null, below: { name: null } })
     expect(answerErrors).toEqual([
-      { code: 'COUNTRIES_DISAGREE', country: null, coordinate: 'Counts.law', path: ['counts', 'law'] },
-      { code: 'COUNTRIES_DISAGREE', country: null, coordinate: 'Below.name', path: ['counts', 'below', 'name'] },
+      { code: 'COUNTRIES_DISAGREE', country: null, coordinate: 'Counts.law', path: ['law'] },
+      { code: 'COUNTRIES_DISAGREE', country: null, coordinate: 'Below.name', path: ['below', 'name'] },
     ])
   })
 
   it('counts a country without a value, or without a field, as missing', () => {
     const parts = [countryPart('GT', { sum: 1, law: 'a', below: null }), { country: 'HN', outcome: DOWN, value: null }]
-    expect(mergeParts(spec, parts, null, []).value).toMatchObject({ sum: null, law: 'a', below: { name: null } })
+    expect(mergeParts(spec, parts, null).value).toMatchObject({ sum: null, law: 'a', below: { name: null } })
   })
 })
 

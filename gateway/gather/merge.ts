@@ -8,7 +8,7 @@ import type { Page } from '../types/leg.ts'
 import type { MergeRule, MergeSpec, ObjectMerge, OutcomesKey } from '../types/merge.ts'
 import { type CountryPart, mergeConnection } from './merge-connection.ts'
 
-/** A merged EVERY field, with an error for each place where the countries disagree. */
+/** A merged EVERY field, with an error for each place where the countries disagree. Paths begin below the field. */
 export interface Merged {
   readonly value: Record<string, unknown>
   readonly answerErrors: readonly AnswerError[]
@@ -18,19 +18,13 @@ export interface Merged {
  * Merges the parts of one EVERY field.
  * @param parts one for each country that the field concerns, sorted by country code.
  * @param page null for a field that is not a connection.
- * @param path the field's place, as response keys.
  */
-export function mergeParts(
-  spec: MergeSpec,
-  parts: readonly CountryPart[],
-  page: Page | null,
-  path: readonly string[],
-): Merged {
+export function mergeParts(spec: MergeSpec, parts: readonly CountryPart[], page: Page | null): Merged {
   const answerErrors: AnswerError[] = []
   const value =
     spec.kind === 'CONNECTION' && page !== null
       ? mergeConnection(spec, parts, page)
-      : mergeObject(spec as ObjectMerge, parts, path, answerErrors)
+      : mergeObject(spec as ObjectMerge, parts, [], answerErrors)
   for (const key of spec.typename) value[key] = spec.typeName
   for (const key of spec.outcomes) value[key.key] = parts.map((part) => formatOutcome(part.country, part.outcome, key))
   return { value, answerErrors }

@@ -1,16 +1,28 @@
 /** Puts the parts that were read from the legs into the answer so far. */
+import type { ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import type { Entity, FieldTarget } from '../types/leg.ts'
+import type { MergeSpec } from '../types/merge.ts'
 import type { TopField } from '../types/operation.ts'
 import type { CountryLegs } from './country-legs.ts'
-import { type GatherState, noteOutcome, positionOf } from './gather-state.ts'
+import { addError, type GatherState, MORE_ERRORS, noteOutcome } from './gather-state.ts'
 import { mergeParts } from './merge.ts'
 import type { CountryPart } from './merge-connection.ts'
+import { mapPaths } from './merged-path.ts'
+import type { ReadPart } from './read-leg.ts'
+
+type Path = readonly (string | number)[]
+
+/** The place of the answer itself. */
+const ROOT: readonly Path[] = [[]]
 
 /** By country code. */
 type ReadLegs = ReadonlyMap<string, CountryLegs>
+
+/** A country's part of an EVERY field, with what is wrong in it. */
+type FieldPart = CountryPart & Pick<ReadPart, 'issues' | 'isCut'>
 
 /** The gateway sent the owner no leg, because it does not publish the domain or any of the fields. */
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
@@ -21,6 +33,9 @@ const PARTLY_NOT_PUBLISHED: Outcome = { reach: 'ANSWERED', code: 'PARTLY_NOT_PUB
 /** The owner answered. The gateway did not ask it for this field, because its rules deny the field to this caller. */
 const PARTLY_DENIED: Outcome = { reach: 'ANSWERED', code: 'PARTLY_DENIED' }
 
+/** Outcome codes of a country that answered without all of its rows, and for which no other error stands at the rows. */
+const MISSING_ROWS: ReadonlySet<string> = new Set(['EARLIER_PAGES_MISSING', 'COVERAGE_PARTIAL', 'QUOTA_REACHED'])
+
 const EARLIER_PAGES_MISSING: Outcome = { reach: 'ANSWERED', code: 'EARLIER_PAGES_MISSING' }
 
 /** Puts the fields of OWNER entities in place: a copy into each object that has the entity's representation. */
@@ -29,29 +44,40 @@ export function placeEntityFields(legs: ReadLegs, state: GatherState): void {
     const { id } = entity.representation
     for (const field of state.fetch.fields) {
       if (field.typeName !== entity.representation.__typename) continue
-      if (isRecordId(id)) placeEntityField(i, field, ownerOf(id), legs, state)
-      else addOwnerlessError(field, state)
+      if (isRecordId(id)) placeEntityField(i, entity, field, ownerOf(id), legs, state)
+      else addOwnerlessErrors(field, entity.paths, state)
     }
   }
 }
 
-function placeEntityField(index: number, field: TopField, owner: string, legs: ReadLegs, state: GatherState): void {
+function placeEntityField(
+  index: number,
+  entity: Entity,
+  field: TopField,
+  owner: string,
+  legs: ReadLegs,
+  state: GatherState,
+): void {
   const leg = legs.get(owner)
   const part = leg?.partAt(field.bit, index)
   const legOutcome = leg?.outcomeAt(index)
   const unasked = state.unasked.get(owner)?.get(field.bit)
-  const entity = state.entities?.[index]
-  if (part && !part.isFailed && entity) assignField(entity, field, part.value)
-  else if (part) addOwnerError(field, owner, part.outcome, state)
+  if (part && !part.isFailed) {
+    assignField(entity, field, part.value)
+    for (const above of entity.paths) addIssues(part, owner, [...above, field.shape.key], field, state)
+  } else if (part) addOwnerErrors(field, owner, part.outcome, entity.paths, state)
   else if (legOutcome?.reach === 'ANSWERED') {
     noteOutcome(owner, unasked ? PARTLY_DENIED : PARTLY_NOT_PUBLISHED, state)
-  } else addOwnerError(field, owner, legOutcome ?? unasked ?? NOT_PUBLISHED, state)
+    addDenials(field, owner, entity.paths, state)
+  } else addOwnerErrors(field, owner, legOutcome ?? unasked ?? NOT_PUBLISHED, entity.paths, state)
 }
 
-/** Adds one error for the field's position. The id is not that of a record, so no country is to blame and none has an outcome. */
-function addOwnerlessError(field: TopField, state: GatherState): void {
-  const { coordinate } = field.shape
-  state.answerErrors.push({ code: 'BAD_ANSWER', country: null, coordinate, path: positionOf(field, state) })
+/** Adds an error for each place of the field. The id is not that of a record, so no country is to blame and none has an outcome. */
+function addOwnerlessErrors(field: TopField, places: readonly Path[], state: GatherState): void {
+  const { coordinate, key } = field.shape
+  for (const above of places) {
+    addError({ code: 'BAD_ANSWER', country: null, coordinate, path: [...above, key] }, field.bit, state)
+  }
 }
 
 /** Puts an OWNER field of the root in place. */
@@ -62,8 +88,11 @@ export function placeRootOwnerField(target: FieldTarget, legs: ReadLegs, state: 
   const part = leg?.partAt(field.bit, null)
   state.tree[field.shape.key] = part && !part.isFailed ? part.value : null
   const outcome = part?.outcome ?? target.unasked.get(owner) ?? leg?.outcomeAt(null) ?? ANSWERED
-  if (!part || part.isFailed) addOwnerError(field, owner, outcome, state)
-  else noteOutcome(owner, outcome, state)
+  if (!part || part.isFailed) addOwnerErrors(field, owner, outcome, ROOT, state)
+  else {
+    noteOutcome(owner, outcome, state)
+    addIssues(part, owner, [field.shape.key], field, state)
+  }
 }
 
 /** Puts an EVERY field in place: in the root, or in each entity. */
@@ -74,15 +103,19 @@ export function placeEveryField(target: FieldTarget, legs: ReadLegs, state: Gath
     if (entity && entity.representation.__typename !== field.typeName) continue
     const parts = listCountryParts(target, entity ? i : null, legs, state)
     if (!field.merge) continue
-    const merged = mergeParts(field.merge, parts, target.page, positionOf(field, state))
-    state.answerErrors.push(...merged.answerErrors)
+    const merged = mergeParts(field.merge, parts, target.page)
     if (entity) assignField(entity, field, merged.value)
     else state.tree[field.shape.key] = merged.value
+    for (const above of entity?.paths ?? ROOT) {
+      const path = [...above, field.shape.key]
+      for (const error of merged.answerErrors) addError({ ...error, path: [...path, ...error.path] }, field.bit, state)
+      addPartErrors(field.merge, parts, target, path, state)
+    }
   }
 }
 
 /** Lists each country's part of an EVERY field for one row, sorted by country code. Notes the outcomes. */
-function listCountryParts(target: FieldTarget, row: number | null, legs: ReadLegs, state: GatherState): CountryPart[] {
+function listCountryParts(target: FieldTarget, row: number | null, legs: ReadLegs, state: GatherState): FieldPart[] {
   const hasManyRows = state.fetch.mode === 'EVERY' && (state.entities?.length ?? 1) > 1
   const countries = [...target.countries, ...target.unasked.keys()].sort()
   return countries.map((country) => {
@@ -93,7 +126,8 @@ function listCountryParts(target: FieldTarget, row: number | null, legs: ReadLeg
     const missesPages = hasManyRows && wasSilentBefore(target.field, country, state)
     const outcome = missesPages ? worseOutcome(read, EARLIER_PAGES_MISSING) : read
     noteOutcome(country, outcome, state)
-    return { country, outcome, value: (part?.value ?? null) as CountryPart['value'] }
+    const value = (part?.value ?? null) as CountryPart['value']
+    return { country, outcome, value, issues: part?.issues ?? [], isCut: part?.isCut ?? false }
   })
 }
 
@@ -106,13 +140,89 @@ function wasSilentBefore(field: TopField, country: string, state: GatherState): 
   return Object.hasOwn(state.pageOf(field.shape.page, true).silent, country)
 }
 
-/** Adds one error for the field's position, with the reach as its code: an OWNER field has no `outcomes` that could say it. */
-function addOwnerError(field: TopField, country: string, outcome: Outcome, state: GatherState): void {
+/** Adds the errors of one EVERY field at one place: what is wrong in the rows, and which countries are missing. */
+function addPartErrors(
+  spec: MergeSpec,
+  parts: readonly FieldPart[],
+  { field, page }: FieldTarget,
+  path: Path,
+  state: GatherState,
+): void {
+  const mapPath = mapPaths(spec, parts, page)
+  for (const part of parts) {
+    const { country } = part
+    addIssues(part, country, path, field, state, (at) => mapPath(at, part))
+    const code = spec.outcomes.length === 0 ? missingCode(part) : null
+    if (code !== null) addError({ code, country, coordinate: field.shape.coordinate, path }, field.bit, state)
+  }
+}
+
+/**
+ * Returns the code that says that rows of a country are missing; null if none are, or if another error says it. It is needed where the
+ * operation does not ask for `outcomes`.
+ */
+function missingCode({ outcome: { reach, code }, issues }: FieldPart): ErrorCode | null {
+  if (reach !== 'ANSWERED') return code === 'FORBIDDEN_BY_COUNTRY' ? null : reach
+  if (code === 'ROWS_DROPPED') return issues.some((issue) => issue.code === code) ? null : code
+  return code !== null && MISSING_ROWS.has(code) ? code : null
+}
+
+/** Adds one error for each place of an OWNER field, with the reach as its code: the field has no `outcomes` that could say it. */
+function addOwnerErrors(
+  field: TopField,
+  country: string,
+  outcome: Outcome,
+  places: readonly Path[],
+  state: GatherState,
+): void {
   noteOutcome(country, outcome, state)
-  // The spread room has already reported what the country's rules deny, with the coordinate that they deny.
-  if (outcome.reach === 'ANSWERED' || outcome.code === 'FORBIDDEN_BY_COUNTRY') return
-  const path = positionOf(field, state)
-  state.answerErrors.push({ code: outcome.reach, country, coordinate: field.shape.coordinate, path })
+  addDenials(field, country, places, state)
+  const { reach } = outcome
+  // The country's denials are reported already, with the coordinate that each of them denies.
+  if (reach === 'ANSWERED' || outcome.code === 'FORBIDDEN_BY_COUNTRY') return
+  for (const above of places) {
+    const path = [...above, field.shape.key]
+    addError({ code: reach, country, coordinate: field.shape.coordinate, path }, field.bit, state)
+  }
+}
+
+/** Adds an error for each place of a field, if the country denies the field or a part of it and gave no value. */
+function addDenials(field: TopField, country: string, places: readonly Path[], state: GatherState): void {
+  for (const { coordinate } of state.denials.get(country)?.get(field.bit) ?? []) {
+    for (const above of places) {
+      const path = [...above, field.shape.key]
+      addError({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path }, field.bit, state)
+    }
+  }
+}
+
+/**
+ * Adds the errors of one country's part of a field, at one place of the field. A denial that no row in the answer shows is reported at the
+ * field itself.
+ * @param mapPath returns an issue's place in the merged value; null if its row is not in the answer.
+ */
+function addIssues(
+  part: Pick<ReadPart, 'issues' | 'isCut'>,
+  country: string,
+  path: Path,
+  field: TopField,
+  state: GatherState,
+  mapPath: (path: Path) => Path | null = (at) => at,
+): void {
+  const shown = new Set<string>()
+  for (const { code, coordinate, count, path: at } of part.issues) {
+    const below = mapPath(at)
+    if (below === null) continue
+    if (code === 'FORBIDDEN_BY_COUNTRY') shown.add(coordinate)
+    const error = { code, country, coordinate, path: [...path, ...below] }
+    addError(count === null ? error : { ...error, count }, field.bit, state)
+  }
+  for (const { coordinate } of state.denials.get(country)?.get(field.bit) ?? []) {
+    if (!shown.has(coordinate)) {
+      addError({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path }, field.bit, state)
+    }
+  }
+  if (part.isCut) addError(MORE_ERRORS, field.bit, state)
 }
 
 /** Assigns a value to each object of an entity: the value itself to the first, copies to the others. */

@@ -2,14 +2,16 @@
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ANSWERED, worseOutcome } from '../../contract/outcome.ts'
-import type { AnswerError } from '../types/answer-error.ts'
 import type { LegAnswer } from '../types/flow.ts'
 import type { Entity, LegField, PlannedLeg } from '../types/leg.ts'
 import type { TopField } from '../types/operation.ts'
 import type { FieldShape } from '../types/shape.ts'
-import { AnswerRejected, checkPart, type PartContext, type RequestedPage } from './check-answer.ts'
+import { AnswerRejected } from './answer-rejected.ts'
+import { checkPart, type Issue } from './check-answer.ts'
+import type { PartContext, RequestedPage } from './check-record.ts'
 import { type ErrorTree, errorTree, type FailureReason } from './error-tree.ts'
-import { type GatherState, positionOf } from './gather-state.ts'
+import type { GatherState } from './gather-state.ts'
+import { listDeniedPlaces } from './list-denied-places.ts'
 import { standsStill } from './merge-connection.ts'
 import { isShortPage } from './short-pages.ts'
 
@@ -19,6 +21,10 @@ export interface ReadPart {
   readonly outcome: Outcome
   /** The part is null because of a failure, not because the country answered null. */
   readonly isFailed: boolean
+  /** What is wrong in the value, or denied by the country, with its place in the value. */
+  readonly issues: readonly Issue[]
+  /** Whether the value has more issues than the answer may report. */
+  readonly isCut: boolean
 }
 
 /** A leg's answer after it was checked. */
@@ -31,6 +37,8 @@ export interface ReadLeg {
 /** How many coordinates one line of the operator's log names at most. */
 const MAX_COORDINATES = 10
 
+const NO_ISSUES = { issues: [], isCut: false } as const
+
 const FAILED_OUTCOMES: Readonly<Record<FailureReason, Outcome>> = {
   denied: { reach: 'DENIED', code: 'REFUSED_BY_NODE' },
   unreachable: { reach: 'UNAVAILABLE', code: 'CONNECTION' },
@@ -41,7 +49,6 @@ const FAILED_OUTCOMES: Readonly<Record<FailureReason, Outcome>> = {
 interface LegReading {
   readonly leg: PlannedLeg
   readonly state: GatherState
-  readonly answerErrors: AnswerError[]
   /** Coordinates at which a value does not have the form that the contract demands. */
   readonly badCoordinates: Set<string>
 }
@@ -54,11 +61,7 @@ interface LegReading {
 export function readLeg(leg: PlannedLeg, answer: LegAnswer, state: GatherState): ReadLeg {
   if (answer.kind === 'failed') return { outcome: answer.outcome, parts: new Map() }
   try {
-    const reading: LegReading = { leg, state, answerErrors: [], badCoordinates: new Set() }
-    const read = readAnswer(reading, answer)
-    // One by one, because a country can cause more errors than one call takes arguments.
-    for (const answerError of reading.answerErrors) state.answerErrors.push(answerError)
-    return read
+    return readAnswer({ leg, state, badCoordinates: new Set() }, answer)
   } catch (error) {
     if (!(error instanceof AnswerRejected)) throw error
     state.rejections.push({ country: leg.country, reason: error.message })
@@ -136,11 +139,11 @@ function checkEntity(raw: unknown, representation: Entity['representation'] | un
   }
 }
 
-/** Reads one part. Adds its answer errors and its bad coordinates to the reading. */
+/** Reads one part. Adds its bad coordinates to the reading. */
 function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: LegReading): ReadPart {
   const { leg, state, badCoordinates } = reading
   const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
-  if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false }
+  if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false, ...NO_ISSUES }
   if (raw === null) {
     badCoordinates.add(field.shape.coordinate)
     return failedPart(errors)
@@ -160,12 +163,10 @@ function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: Le
     state.rejections.push({ country: leg.country, reason: `${field.shape.coordinate} has pages that are too short` })
     return failedPart(undefined)
   }
-  const position = positionOf(field, state)
-  for (const issue of part.issues) {
-    reading.answerErrors.push({ ...issue, country: leg.country, path: [...position, ...issue.path] })
-  }
+  const denied = listDeniedPlaces(state.denials.get(leg.country)?.get(field.bit) ?? [], part.value)
+  const issues = denied.length > 0 ? [...part.issues, ...denied] : part.issues
   const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
-  return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false }
+  return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false, issues, isCut: part.isCut }
 }
 
 /** Rejects a page that has a next page but no edges, because a client would ask for the same page forever. */
@@ -199,7 +200,7 @@ function rejectOtherRecord(field: TopField, value: unknown, state: GatherState):
 }
 
 function failedPart(errors: ErrorTree | undefined): ReadPart {
-  return { value: null, outcome: failedOutcome(errors), isFailed: true }
+  return { value: null, outcome: failedOutcome(errors), isFailed: true, ...NO_ISSUES }
 }
 
 function failedOutcome(errors: ErrorTree | undefined): Outcome {

@@ -98,6 +98,7 @@ function tokenFor(sign: SignLegToken, country: string, leg: Leg, request: Reques
     caller: request.caller,
     grounds: request.grounds,
     rights: leg.rights ?? NO_RIGHTS,
+    reads: leg.endpoint.groundsRead ?? [],
     use: leg.endpoint.legTokens ?? 'reuse',
     country,
     query: leg.query,

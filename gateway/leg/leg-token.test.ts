@@ -12,7 +12,12 @@ import { type CachedToken, createLegTokenSigner, removeEnded } from './leg-token
 const NOW_S = 1_800_000_000
 const QUERY = '{ cases { id } }'
 /** The parts of a leg that the tests do not vary. */
-const ASKED = { grounds: null, rights: { scopes: ['case:read', 'person:read'], policies: [] }, use: 'reuse' } as const
+const ASKED = {
+  grounds: null,
+  rights: { scopes: ['case:read', 'person:read'], policies: [] },
+  reads: [],
+  use: 'reuse',
+} as const
 const CALLER = aCaller({
   subject: 'pairwise-1',
   client: 'tf-console',
@@ -53,8 +58,42 @@ describe('a leg token', () => {
       client_id: 'tf-console',
       acr: '2',
       org: CALLER.organisation,
-      mandate: CALLER.mandate,
     })
+  })
+
+  it('tells a country nothing of other countries, purposes, the case and the legal basis, unless its rules read them', async () => {
+    const { sign } = await createSigner()
+    const mandate = {
+      ...{ type: 'istmo_mandate' as const, task_force: 'jtf', case: 'GT:1', countries: ['GT', 'HN', 'SV'] },
+      ...{
+        purposes: ['INVESTIGATION' as const, 'PROSECUTION' as const],
+        legal_basis: ['UN:1', 'UN:2'],
+        not_after: '2027-03-31',
+      },
+    }
+    const grounds = { purpose: 'PROSECUTION' as const, case: 'GT:1', legalBasis: ['UN:1'] }
+    const leg = { ...ASKED, caller: { ...CALLER, mandate }, country: 'HN', query: QUERY, grounds }
+    const known = { type: 'istmo_mandate', task_force: 'jtf', purposes: ['PROSECUTION'], countries: ['HN'] }
+    expect(decodeJwt(await sign(leg))).toMatchObject({
+      mandate: { ...known, not_after: '2027-03-31' },
+      grounds: { purpose: 'PROSECUTION' },
+      withheld: ['case', 'legalBasis'],
+    })
+    expect(JSON.stringify(decodeJwt(await sign(leg)))).not.toMatch(/GT:1|UN:|SV|INVESTIGATION/)
+    const reading = decodeJwt(await sign({ ...leg, reads: ['case', 'legalBasis'] }))
+    expect(reading).toMatchObject({ mandate: known, grounds })
+    expect(reading).not.toHaveProperty('withheld')
+    expect(decodeJwt(await sign({ ...leg, reads: ['legalBasis'] })).withheld).toEqual(['case'])
+    expect(decodeJwt(await sign({ ...leg, grounds: null }))).not.toHaveProperty('mandate')
+  })
+
+  it('has the policies as one text, or as a list if a name has a space', async () => {
+    const { sign } = await createSigner()
+    const withPolicies = async (policies: readonly string[]) =>
+      decodeJwt(await sign({ ...ASKED, caller: CALLER, country: 'HN', query: QUERY, rights: { scopes: [], policies } }))
+        .policies
+    expect(await withPolicies(['a', 'b'])).toBe('a b')
+    expect(await withPolicies(['may read', 'b'])).toEqual(['may read', 'b'])
   })
 
   it('of a caller without a token is anonymous and without scopes', async () => {
@@ -95,6 +134,7 @@ describe('a leg token', () => {
     ['no caller', { caller: null }],
     ['other grounds', { grounds: { purpose: 'INVESTIGATION' as const } }],
     ['other scopes', { rights: { scopes: ['case:read'], policies: [] } }],
+    ['other rules of the country', { reads: ['case' as const] }],
     ['other policies', { rights: { ...ASKED.rights, policies: ['narrative_release'] } }],
   ])('is never shared with %s', async (_, over) => {
     const { sign } = await createSigner()

@@ -3,15 +3,18 @@ import { SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import {
+  type GroundsPart,
   LEG_TOKEN_ALGORITHM,
   LEG_TOKEN_LIFETIME_S,
   LEG_TOKEN_TYPE,
   type LegClaims,
   type LegTokenUse,
   operationHash,
+  writePolicies,
 } from '../../contract/leg-token.ts'
 import type { Leg } from '../types/flow.ts'
 import type { LegKey } from './leg-key.ts'
+import { narrowMandate } from './narrow-mandate.ts'
 
 /** How many signed tokens the cache holds. It drops the least recently used one first. */
 const MAX_CACHED_TOKENS = 10_000
@@ -30,6 +33,8 @@ export interface LegTokenRequest {
   readonly grounds: Grounds | null
   /** The part of the caller's rights that the leg needs. */
   readonly rights: NonNullable<Leg['rights']>
+  /** The parts of the grounds that the country's rules read. */
+  readonly reads: readonly GroundsPart[]
   /** `once`: the signer creates a new token that no other leg gets. */
   readonly use: LegTokenUse
 }
@@ -65,11 +70,11 @@ export function createLegTokenSigner(options: LegTokenOptions): SignLegToken {
   const numberOf = createCallerNumbers()
 
   return async function signLegToken(request) {
-    const { caller, country, grounds, rights } = request
+    const { caller, country, grounds, rights, reads } = request
     const nowS = Math.floor(now() / 1000)
     const op = operationHash(request.query)
     if (request.use === 'once') return sign(legClaims(options.gateway, request, op, nowS), options.key)
-    const cacheKey = `${numberOf(caller)} ${country} ${op} ${JSON.stringify([grounds, rights])}`
+    const cacheKey = `${numberOf(caller)} ${country} ${op} ${JSON.stringify([grounds, rights, reads])}`
     const cached = cache.get(cacheKey)
     if (cached !== undefined && cached.untilS > nowS) return cached.token
     const claims = legClaims(options.gateway, request, op, nowS)
@@ -131,9 +136,8 @@ function legClaims(gateway: string, request: LegTokenRequest, op: string, nowS: 
     ...(caller.client === undefined ? {} : { client_id: caller.client }),
     ...(caller.assurance === undefined ? {} : { acr: caller.assurance }),
     ...(caller.organisation === undefined ? {} : { org: caller.organisation }),
-    ...(caller.mandate === undefined ? {} : { mandate: caller.mandate }),
-    ...(grounds === null ? {} : { grounds }),
-    ...(rights.policies.length === 0 ? {} : { policies: rights.policies.join(' ') }),
+    ...narrowMandate(caller.mandate, grounds, country, request.reads),
+    ...(rights.policies.length === 0 ? {} : { policies: writePolicies(rights.policies) }),
   }
 }
 

@@ -9,12 +9,25 @@ export interface LastSeen {
   readonly at: string | null
 }
 
-/** A participant's domain as `/status` shows it. */
+/** A participant's domain as the operator's `/status` shows it. */
 export interface DomainStatus extends LastSeen {
   readonly breaker: BreakerState
 }
 
-/** A participant as `/status` shows it, without its address. */
+/** A participant as everybody sees it: what it publishes, and nothing of when it was asked or how it answered. */
+export interface PublicParticipant {
+  readonly country: string
+  readonly name: Participant['name']
+  /** The names of the domains, in the order of the country's file. */
+  readonly domains: readonly string[]
+}
+
+/** Shows participants to everybody. */
+export function showPublicly(participants: readonly Participant[]): readonly PublicParticipant[] {
+  return participants.map(({ country, name, domains }) => ({ country, name, domains: Object.keys(domains) }))
+}
+
+/** A participant as the operator's `/status` shows it, without its address. */
 export interface ParticipantStatus {
   readonly country: string
   readonly name: Participant['name']

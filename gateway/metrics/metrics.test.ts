@@ -15,7 +15,7 @@ const leg: Leg = {
 }
 const request = aContext({ requestId: 'secret-id' })
 
-const NOTHING: MetricSources = { breakers: () => [], plansCached: () => 0, auditLog: () => null }
+const NOTHING: MetricSources = { breakers: () => [], plansCached: () => 0, cachedBytes: () => 0, auditLog: () => null }
 
 async function textAfter(act: (metrics: ReturnType<typeof createMetrics>) => unknown): Promise<string> {
   const metrics = createMetrics(NOTHING)
@@ -66,16 +66,28 @@ it('counts reloads by their result', async () => {
   )
 })
 
+it('counts planning threads that were ended by the reason', async () => {
+  expect(await textAfter(({ notePlanningRestart }) => notePlanningRestart('DEADLINE'))).toContain(
+    'istmo_planning_restarts_total{reason="DEADLINE"} 1\n',
+  )
+})
+
 it('shows each breaker and the cached plans as they are when they are read, and nothing of a country that left', async () => {
   let breakers: readonly BreakerReading[] = [
     { country: 'GT', domain: 'cases', state: 'open' },
     { country: 'HN', domain: 'cases', state: 'half-open' },
   ]
-  const metrics = createMetrics({ breakers: () => breakers, plansCached: () => breakers.length, auditLog: () => null })
+  const metrics = createMetrics({
+    ...NOTHING,
+    breakers: () => breakers,
+    plansCached: () => breakers.length,
+    cachedBytes: () => 1_000 * breakers.length,
+  })
   const before = (await metrics.expose()).text
   expect(before).toContain('istmo_breaker_state{country="GT",domain="cases"} 2\n')
   expect(before).toContain('istmo_breaker_state{country="HN",domain="cases"} 1\n')
   expect(before).toContain('istmo_plans_cached 2\n')
+  expect(before).toContain('istmo_cached_bytes 2000\n')
   breakers = [{ country: 'HN', domain: 'cases', state: 'closed' }]
   const after = (await metrics.expose()).text
   expect(after).toContain('istmo_breaker_state{country="HN",domain="cases"} 0\n')

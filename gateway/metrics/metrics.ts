@@ -53,6 +53,12 @@ export const METRICS = {
     help: 'Documents that were accepted although they are not on the list of trusted documents (`--documents-mode log`).',
     labels: [],
   },
+  planningRestarts: {
+    name: 'istmo_planning_restarts_total',
+    type: 'counter',
+    help: 'Planning threads that were ended, by reason: DEADLINE and MEMORY (`--planning-…`), CRASH.',
+    labels: ['reason'],
+  },
   breakers: {
     name: 'istmo_breaker_state',
     type: 'gauge',
@@ -63,6 +69,12 @@ export const METRICS = {
     name: 'istmo_plans_cached',
     type: 'gauge',
     help: 'Plans in the cache, for operations that come again.',
+    labels: [],
+  },
+  cachedBytes: {
+    name: 'istmo_cached_bytes',
+    type: 'gauge',
+    help: 'About how many bytes of memory documents and plans take in the caches (`--cache-memory`).',
     labels: [],
   },
   auditLogEntries: {
@@ -103,6 +115,7 @@ export interface BreakerReading {
 export interface MetricSources {
   readonly breakers: () => readonly BreakerReading[]
   readonly plansCached: () => number
+  readonly cachedBytes: () => number
   /** Returns null if the gateway has no audit log. */
   readonly auditLog: () => AuditLogReading | null
 }
@@ -123,6 +136,7 @@ export interface Metrics {
   readonly noteLeg: (leg: Leg, outcome: Outcome) => void
   /** Wraps `sendLeg` so that it measures the time of each leg. */
   readonly timeLegs: (sendLeg: SendLeg) => SendLeg
+  readonly notePlanningRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH') => void
   readonly noteReload: (result: 'served' | 'refused') => void
   /** Counts a document that passed although it is not listed. */
   readonly noteUnlistedDocument: () => void
@@ -158,6 +172,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const legSeconds = histogram(METRICS.legSeconds)
   const reloads = counter(METRICS.reloads)
   const strangers = counter(METRICS.strangers)
+  const planningRestarts = counter(METRICS.planningRestarts)
   registerGauges(sources, registers)
   return {
     noteRequest({ route, status, code, seconds }) {
@@ -171,6 +186,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       stop()
       return answer
     },
+    notePlanningRestart: (reason) => planningRestarts.inc({ reason }),
     noteReload: (result) => reloads.inc({ result }),
     noteUnlistedDocument: () => strangers.inc(),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
@@ -189,6 +205,9 @@ function registerGauges(sources: MetricSources, registers: Registry[]): void {
   })
   gauge(METRICS.plansCached, function collect() {
     this.set(sources.plansCached())
+  })
+  gauge(METRICS.cachedBytes, function collect() {
+    this.set(sources.cachedBytes())
   })
   gauge(METRICS.auditLogEntries, function collect() {
     this.set(sources.auditLog()?.entries ?? 0)

@@ -49,7 +49,7 @@ function expectedLegs(who: Who, mode: (typeof MODES)[number]): { legs: string[];
 
 function expectedAnswer(kind: DenialKind, who: Who, mode: (typeof MODES)[number]): object {
   const denied = {
-    all: [['UNAUTHORIZED_FIELD_OR_TYPE', null]],
+    all: [[kind === 'AUTHENTICATED' ? 'TOKEN_MISSING' : 'UNAUTHORIZED_FIELD_OR_TYPE', null]],
     some: [['FORBIDDEN_BY_COUNTRY', 'HN']],
     none: [],
   }[who]

@@ -83,8 +83,8 @@ describe('an owner that', () => {
     )
     expect(answer.data).toEqual({ person: { id: 'GT:1', sameAs: [{ id: 'HN:1', country: null, sex: null }] } })
     expect(answer.errors?.map(({ path, extensions }) => [path, extensions])).toEqual([
-      [['person', 'sameAs', 'country'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.country' }],
-      [['person', 'sameAs', 'sex'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.sex' }],
+      [['person', 'sameAs', 0, 'country'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.country' }],
+      [['person', 'sameAs', 0, 'sex'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Person.sex' }],
     ])
     expect(answer.extensions).toEqual({
       countries: [
@@ -203,10 +203,180 @@ describe('an EVERY field', () => {
     })
     expect(answer.errors).toMatchObject([
       {
-        path: ['cases', 'edges', 'node'],
-        extensions: { code: 'BAD_ANSWER', country: 'HN', coordinate: 'CaseEdge.node' },
+        path: ['cases', 'edges'],
+        extensions: { code: 'ROWS_DROPPED', country: 'HN', coordinate: 'CaseEdge.node', count: 1 },
       },
     ])
+  })
+})
+
+it('knows who publishes a field, by its coordinate', () => {
+  const sdl = 'type Query { personHits: String } type Person { id: ID! }'
+  const { publishersOf } = createEngine({
+    supergraphSdl: OPEN_SUPERGRAPH_SDL,
+    participants: [participant('HN'), participant('GT', sdl), aParticipant('UN', { domains: { legal: anEndpoint() } })],
+    subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
+    sendLeg: async () => down,
+  })
+  const coordinates = ['Query.personHits', 'Query.persons', 'Query.statutes', 'Person.cases', 'Query.nothing']
+  expect(coordinates.map((coordinate) => publishersOf(coordinate))).toEqual([
+    ['GT', 'HN'],
+    ['HN'],
+    ['GT', 'HN', 'UN'],
+    ['GT', 'HN'],
+    [],
+  ])
+})
+
+describe('an error of a row', () => {
+  const node = (id: string, change: Json = {}): Json => ({
+    _iT: 'Case',
+    _iId: id,
+    id,
+    court: 'x',
+    offences: [],
+    ...change,
+  })
+  const rows = (...nodes: Json[]): LegAnswer => {
+    const edges = nodes.map((one) => ({
+      _iC: encodeCursor({ order: 'ID_ASC', key: '', id: String(one.id) }),
+      node: one,
+    }))
+    return data({ cases: { edges, _iP: { _in: false, _ib: false } } })
+  }
+  const ALL = '{ cases(orderBy: ID_ASC) { edges { node { id court offences { iccs attempted } } } } }'
+
+  it('has the index that the row has after merging, in each list', async () => {
+    const bad = { offences: [{ iccs: null }, { iccs: '01', attempted: {} }], court: [] }
+    const answer = await ask(ALL, ({ country }) =>
+      country === 'GT' ? rows(node('GT:1'), node('GT:2')) : rows(node('HN:1', { id: 'HN:1' }), node('HN:2', bad)),
+    )
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
+      [['cases', 'edges', 3, 'node', 'court'], 'BAD_ANSWER'],
+      [['cases', 'edges', 3, 'node', 'offences'], 'ROWS_DROPPED'],
+      [['cases', 'edges', 3, 'node', 'offences', 0, 'attempted'], 'BAD_ANSWER'],
+    ])
+  })
+
+  it('is left out if the row is not on the page', async () => {
+    const answer = await ask(ALL.replace('ID_ASC', 'ID_ASC, first: 2'), ({ country }) =>
+      country === 'GT' ? rows(node('GT:1'), node('GT:2')) : rows(node('HN:2', { court: [] })),
+    )
+    expect(answer.errors).toBeUndefined()
+  })
+
+  it('of an owner stands at each place of the record', async () => {
+    const answer = await ask('{ a: case(id: "GT:1") { linkedCases { id linkedCases { court } } } }', (leg) => {
+      if (leg.country === 'HN') return down
+      const stub = (id: string): Json => ({ _iT: 'Case', _iId: id, id })
+      return 'representations' in leg.variables
+        ? data({
+            _entities: (leg.variables.representations as Json[]).map(({ id }) => {
+              return { ...stub(String(id)), linkedCases: [stub('HN:9')] }
+            }),
+          })
+        : data({ a: { ...stub('GT:1'), linkedCases: [stub('GT:2'), stub('GT:3')] } })
+    })
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions?.code, extensions?.country])).toEqual(
+      [0, 1].map((i) => [['a', 'linkedCases', i, 'linkedCases', 0, 'court'], 'UNAVAILABLE', 'HN']),
+    )
+  })
+
+  it('is one of at most 100, if there are more', async () => {
+    const many = Array.from({ length: 100 }, (_, i) => ({ iccs: '01', attempted: [i] }))
+    const answer = await ask(ALL, ({ country }) => rows(node(`${country}:1`, { offences: [...many, ...many] })))
+    expect(answer.errors).toHaveLength(101)
+    expect(answer.errors?.map(({ extensions }) => extensions?.code).at(-1)).toBe('ERRORS_CUT')
+  })
+})
+
+describe('a field with `outcomes` that the operation does not ask for', () => {
+  it('has an error for each country that is missing, with the reach as its code', async () => {
+    const page = data({ all: { edges: [], _iP: { _in: false, _ib: false } } })
+    const answer = await ask(
+      '{ all: cases(countries: ["GT", "HN", "CR"]) { edges { node { id } } } }',
+      ({ country }) => (country === 'GT' ? page : down),
+    )
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions])).toEqual([
+      [['all'], { code: 'NOT_PUBLISHED', country: 'CR', coordinate: 'Query.cases' }],
+      [['all'], { code: 'UNAVAILABLE', country: 'HN', coordinate: 'Query.cases' }],
+    ])
+  })
+
+  it('has that error at each record that the field is asked of', async () => {
+    const answer = await ask('{ person(id: "GT:1") { sameAs { cases { edges { node { id } } } } } }', (leg) => {
+      if (leg.country === 'HN') return down
+      const empty = { edges: [], _iP: { _in: false, _ib: false } }
+      if (leg.domain === 'persons')
+        return data({
+          person: person('GT:1', { sameAs: ['GT:2', 'HN:2'].map((id) => person(id, { id, __typename: 'Person' })) }),
+        })
+      return data({
+        _entities: (leg.variables.representations as Json[]).map(({ id }) => person(String(id), { cases: empty })),
+      })
+    })
+    expect(answer.errors?.map(({ path, extensions }) => [path, extensions?.code, extensions?.country])).toEqual(
+      [0, 1].map((i) => [['person', 'sameAs', i, 'cases'], 'UNAVAILABLE', 'HN']),
+    )
+  })
+})
+
+describe('what no country could take', () => {
+  const cursor = Buffer.from(JSON.stringify(['FILED_ON_DESC', '~', 'GT:\0'])).toString('base64url')
+  const codes = Array(4_900).fill('"01"').join()
+
+  it.each<[string, string, string]>([
+    [
+      'U+0000 in a filter',
+      String.raw`{ cases(filter: { subdivision: ["a\u0000"] }) { edges { cursor } } }`,
+      'BAD_USER_INPUT',
+    ],
+    ['U+0000 in a search', String.raw`{ persons(search: { name: "\u0000" }) { edges { cursor } } }`, 'BAD_USER_INPUT'],
+    ['U+0000 in an id', String.raw`{ case(id: "GT:\u0000") { court } }`, 'ID_INVALID'],
+    ['an id that is not in NFC', '{ case(id: "GT:e\u0301") { court } }', 'ID_INVALID'],
+    ['U+0000 in a cursor', `{ cases(after: "${cursor}") { edges { cursor } } }`, 'BAD_CURSOR'],
+    ['thousands of codes', `{ cases(filter: { iccs: [${codes}] }) { edges { cursor } } }`, 'BAD_USER_INPUT'],
+    [
+      'a text of 5,000 letters',
+      `{ persons(search: { name: "${'x'.repeat(5_000)}" }) { edges { cursor } } }`,
+      'BAD_USER_INPUT',
+    ],
+  ])('is rejected with 400 before any leg: %s', async (_, source, code) => {
+    const legs: Leg[] = []
+    const answer = ask(source, (leg) => {
+      legs.push(leg)
+      return down
+    })
+    await expect(answer).rejects.toMatchObject({ code, status: 400 })
+    expect(legs).toEqual([])
+  })
+})
+
+describe('a name that each object has', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('can be an alias: %s', async (alias) => {
+    const answer = await ask(
+      `{ ${alias}: person(id: "GT:1") { ${alias}: sex } t: __type(name: "Reach") { ${alias}: name } }`,
+      (leg) => {
+        const [root = '', below = ''] = [...leg.query.matchAll(/(\w+):(?:person|sex)\b/g)].map(([, key]) => key)
+        return data({ [root]: person('GT:1', { [below]: 'F' }) })
+      },
+    )
+    expect(JSON.stringify(answer.data)).toBe(`{"${alias}":{"${alias}":"F"},"t":{"${alias}":"Reach"}}`)
+  })
+
+  it('stays an alias below introspection, as `id` does', async () => {
+    const source = `{ id: __type(name: "Reach") { id: name ...T } } fragment T on __Type { __typename: kind }`
+    expect((await ask(source, () => down)).data).toEqual({ id: { id: 'Reach', __typename: 'ENUM' } })
+  })
+
+  it('is the alias in the path of an error', async () => {
+    const answer = await ask('{ __proto__: person(id: "GT:1") { sex } }', () => down)
+    expect(answer.errors?.map(({ path }) => path)).toEqual([['__proto__']])
+  })
+
+  it('cannot be a variable, whose value would be lost', async () => {
+    const source = 'query ($__proto__: Int = 3) { cases(first: $__proto__) { edges { node { id } } } }'
+    await expect(ask(source, () => down)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', status: 400 })
   })
 })
 
@@ -259,6 +429,7 @@ describe('a cursor that knows of a silent country', () => {
 describe('what no country is asked', () => {
   it('is answered by the gateway itself', async () => {
     const answer = await ask('{ __typename q: __schema { queryType { name } } }', () => down)
-    expect(answer).toEqual({ data: { __typename: 'Query', q: { queryType: { name: 'Query' } } }, legs: [] })
+    const data = { __typename: 'Query', q: { queryType: { name: 'Query' } } }
+    expect(answer).toEqual({ data, json: JSON.stringify(data), legs: [] })
   })
 })

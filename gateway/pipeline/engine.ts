@@ -2,7 +2,7 @@
  * Wires plan, spread, leg, gather and shape to answer one validated operation. The code follows the picture in ARCHITECTURE.md. The
  * rooms do not know one another.
  */
-import { execute, type GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { ANSWERED, type Outcome, worseOutcome } from '../../contract/outcome.ts'
 import type { AccessView } from '../authorize/authorizer.ts'
 import { createForeignIds } from '../gather/foreign-ids.ts'
@@ -13,6 +13,9 @@ import { mergeTrees } from '../gather/merge-trees.ts'
 import { createPlanner, type OperationRequest } from '../plan/compile.ts'
 import type { CreatePlanMaker } from '../plan/make-plan.ts'
 import { formatErrors } from '../shape/errors.ts'
+import { explainMissing } from '../shape/explain-missing.ts'
+import { listLostFields } from '../shape/list-lost-fields.ts'
+import { placeDenials } from '../shape/place-denials.ts'
 import { shapeAnswer } from '../shape/shape.ts'
 import { argumentValues, checkArguments, pageOf } from '../spread/check-arguments.ts'
 import { entitiesAt } from '../spread/entities.ts'
@@ -25,30 +28,46 @@ import type {
   Endpoint,
   EngineAnswer,
   Leg,
+  LegAnswer,
   Participant,
   RequestContext,
   SendLeg,
 } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
-import type { CompiledOperation, Fetch, SpreadFetch } from '../types/operation.ts'
+import type { CompiledOperation, Fetch, PreparedOperation, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
+import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { askLeg } from './ask-leg.ts'
+import { createCheckingBudget, type SpendChecking } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
-import { guardDomains, type Served, serveDomains } from './domains.ts'
-import { createIntrospection } from './introspection.ts'
+import { guardDomains, listPublishers, type Served, serveDomains } from './domains.ts'
+import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
 import { createLegMerger, type MergedAnswer } from './merge-legs.ts'
 import { noteLegs } from './note-legs.ts'
+import { planOnThisThread } from './planning-jobs.ts'
+import { createDocuments } from './read-documents.ts'
 
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
   readonly apiSchema: GraphQLSchema
+  /**
+   * Parses and validates a document, or takes it from the cache.
+   * @throws {IstmoError} `LIMIT_EXCEEDED`, and what planning throws.
+   */
+  readDocument(source: string, payer: Payer): Promise<ReadDocument>
+  /** Returns the codes of the participants that publish the field at a coordinate of the API schema, sorted. */
+  publishersOf(coordinate: string): readonly string[]
   /** How many planned operations are in the cache. */
   plansCached(): number
+  /** About how many bytes of memory documents and plans take in the caches. */
+  cachedBytes(): number
   /**
    * Runs one operation that was validated against `apiSchema`. A country's failure is in the answer; it is never thrown.
    * @throws {IstmoError} if the request is rejected with 400, before the gateway sends any leg.
    */
   execute(request: OperationRequest, context: RequestContext): Promise<EngineAnswer>
+  /** Releases what the engine holds. No operation may be in progress. */
+  close(): Promise<void>
 }
 
 /** What `createEngine` needs. */
@@ -58,8 +77,12 @@ export interface EngineOptions {
   /** Limits of the endpoints of subgraphs that no country publishes. */
   readonly subgraphDefaults: { readonly deadlineMs: number; readonly maxAnswerBytes: number }
   readonly sendLeg: SendLeg
-  /** Makes the maker of plans, which are plain data. Default: this thread makes them. */
+  /** Reads, plans and introspects on another thread. Default: this thread does it, at nobody's cost and without limits. */
+  readonly planning?: { readonly run: RunPlanning; close(): Promise<void> }
+  /** Makes the maker of plans, if this thread makes them. */
   readonly createPlanMaker?: CreatePlanMaker
+  /** How much memory documents and plans may take, in bytes. Default: {@link DEFAULT_CACHE_BYTES}. */
+  readonly maxCacheBytes?: number
   /** How the engine answers an operation if a part of it is denied (docs/design/access.md, Modes). Default: `filter`. */
   readonly mode?: AccessMode
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
@@ -71,18 +94,30 @@ export interface EngineOptions {
   }) => void
 }
 
+/** How much memory documents and plans may take if the options say nothing, in bytes. */
+const DEFAULT_CACHE_BYTES = 128 * 2 ** 20
+
+/** The part of the cache for documents. */
+const DOCUMENTS_SHARE = 0.2
+
 /** One operation while it runs. */
 interface Run {
+  readonly prepared: PreparedOperation
   readonly compiled: CompiledOperation
   readonly variables: Readonly<Record<string, unknown>>
   readonly context: RequestContext
   readonly view: AccessView
+  /** Codes of all participants. */
+  readonly participants: ReadonlySet<string>
   readonly tree: Record<string, unknown>
+  /** The fields that no country lets the caller read. Their paths have no list indices. */
+  readonly denials: readonly AnswerError[]
   readonly answerErrors: AnswerError[]
   /** `country domain` → the worst outcome of its legs. */
   readonly manifest: Map<string, Outcome>
   readonly send: (leg: Leg) => Promise<MergedAnswer>
   readonly takesForeignId: TakeForeignId
+  readonly spendChecking: SpendChecking
 }
 
 /**
@@ -90,18 +125,20 @@ interface Run {
  * @throws {Error} if the supergraph does not load, or if it has a domain that countries answer and no country publishes it.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const isSpread = (name: string): boolean =>
-    options.participants.some((participant) => Object.hasOwn(participant.domains, name))
-  const planner = createPlanner(options.supergraphSdl, isSpread, options.createPlanMaker)
+  const { planner, runPlanning, documents } = openPlanning(options)
   const served = serveDomains(planner, options.participants, options.subgraphDefaults)
   const authorizer = guardDomains(planner, served, options.participants)
-  const introspection = createIntrospection(planner)
-  const codes = new Set(options.participants.map((participant) => participant.country))
+  const introspect = createIntrospection(planner, runPlanning)
+  const participants = new Set(options.participants.map(({ country }) => country))
   return {
     apiSchema: planner.apiSchema,
+    readDocument: documents.read,
+    publishersOf: listPublishers(planner, served),
     plansCached: planner.compiledCount,
+    cachedBytes: () => documents.bytes() + planner.cachedBytes(),
+    close: async () => options.planning?.close(),
     async execute(request, context) {
-      const { prepared, variables } = planner.prepare(request)
+      const { prepared, variables } = await planner.prepare(request, context)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
       const { trail } = context
@@ -118,17 +155,18 @@ export function createEngine(options: EngineOptions): Engine {
         if (mode === 'dry-run') return listDenials(denials, prepared.outKey)
         if (denials.length > 0) return rejectOperation(denials, prepared.outKey)
       }
-      const compiled = planner.compile(prepared, decision.removedFields)
-      checkArguments(compiled.checked, variables, codes)
-      const answerErrors = decision.denials.map(denialError)
+      if (prepared.isIntrospection) return toAnswer(await introspect(prepared, variables, view, context))
+      const compiled = await planner.compile(prepared, decision.removedFields, context)
+      checkArguments(compiled.checked, variables)
+      const denials = decision.denials.map(denialError)
       const send = createLegMerger(options.sendLeg, context, MAX_LEG_ENTITIES)
-      const takesForeignId = createForeignIds()
-      const seen = { compiled, variables, context, view, send, takesForeignId }
-      const run: Run = { ...seen, tree: {}, answerErrors, manifest: new Map() }
+      const shared = { send, takesForeignId: createForeignIds(), spendChecking: createCheckingBudget() }
+      const seen = { prepared, compiled, variables, context, view, participants, denials, ...shared }
+      const run: Run = { ...seen, tree: {}, answerErrors: [], manifest: new Map() }
       const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
         runFetches(compiled.fetches, run, served, options),
-        runIntrospection(run, introspection),
+        runIntrospection(run, introspect),
         ...separateGroups.map((part) => runFetches(part.fetches, part.run, served, options)),
       ])
       for (const part of separateGroups) run.answerErrors.push(...mergeTrees(run.tree, part.run.tree))
@@ -138,6 +176,18 @@ export function createEngine(options: EngineOptions): Engine {
       return makeAnswer(run)
     },
   }
+}
+
+/** Makes the planner and the documents, whose caches share the memory. */
+function openPlanning({ participants, planning, maxCacheBytes = DEFAULT_CACHE_BYTES, ...options }: EngineOptions) {
+  const isSpread = (name: string): boolean => participants.some(({ domains }) => Object.hasOwn(domains, name))
+  const planner = createPlanner(options.supergraphSdl, isSpread, {
+    ...(planning && { runPlanning: planning.run }),
+    ...(options.createPlanMaker && { createMaker: options.createPlanMaker }),
+    maxCacheBytes: maxCacheBytes * (1 - DOCUMENTS_SHARE),
+  })
+  const runPlanning = planning?.run ?? planOnThisThread(planner)
+  return { planner, runPlanning, documents: createDocuments(runPlanning, maxCacheBytes * DOCUMENTS_SHARE) }
 }
 
 /** Starts each fetch as soon as the fetches that it depends on are merged. */
@@ -163,18 +213,23 @@ async function runFetches(
   await Promise.all(done)
 }
 
+/** The answer that stands for one which would take more of the gateway's time than its country has left. */
+const TOO_MUCH: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }
+
 async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: EngineOptions): Promise<void> {
   const { variables, context, tree } = run
   const entities = fetch.requires ? entitiesAt(tree, fetch.path, fetch.requires, fetch.keys.typename) : null
   if (entities?.length === 0) return
   const mandateCountries = context.caller?.mandate?.countries ?? null
   const viewOf = (country: string): DomainView => run.view.domain(fetch.domain, country)
-  const spread = spreadFetch(fetch, { variables, publishers: served.publishers, viewOf, mandateCountries, entities })
-  addAnswerErrors(run, spread.answerErrors)
+  const { publishers } = served
+  const { participants } = run
+  const spread = spreadFetch(fetch, { variables, publishers, participants, viewOf, mandateCountries, entities })
   const gathering = beginGathering({
     fetch,
     targets: spread.targets,
     unasked: spread.unasked,
+    denials: spread.denials,
     entities,
     tree,
     takesForeignId: run.takesForeignId,
@@ -185,7 +240,8 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
       const endpoint = served.endpoints.get(leg.country)
       if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
       const answered = await askLeg(leg, { fetch, targets: spread.targets, endpoint, send: run.send })
-      gathering.read(answered)
+      const isChecked = run.spendChecking(leg.country, () => gathering.read(answered))
+      if (!isChecked) gathering.read({ leg, answer: TOO_MUCH })
       return answered
     }),
   )
@@ -218,22 +274,22 @@ function addAnswerErrors(run: Run, answerErrors: readonly AnswerError[]): void {
   for (const answerError of answerErrors) run.answerErrors.push(answerError)
 }
 
-/** Answers the introspection part from the schema that the caller sees. */
-async function runIntrospection(run: Run, schemaFor: (view: AccessView) => GraphQLSchema): Promise<void> {
-  const document = run.compiled.introspection
-  if (!document) return
-  const { data } = await execute({ schema: schemaFor(run.view), document, variableValues: run.variables })
-  Object.assign(run.tree, data)
+/** Adds the introspection part of an operation that also asks for something else. */
+async function runIntrospection(run: Run, introspect: Introspect): Promise<void> {
+  if (run.compiled.introspection === null) return
+  Object.assign(run.tree, JSON.parse(await introspect(run.prepared, run.variables, run.view, run.context)))
 }
 
 function makeAnswer(run: Run): EngineAnswer {
-  const { compiled, tree, answerErrors, manifest } = run
+  const { compiled, tree, denials, answerErrors, manifest } = run
+  const { outKey } = compiled
   const shaped = shapeAnswer(compiled.shape, tree)
-  const explained = new Set(answerErrors.flatMap((answerError) => listPositionsTo(answerError.path)))
-  const missing = shaped.missing
-    .filter(({ path }) => !explained.has(positionOf(path)))
-    .map(({ path, coordinate }): AnswerError => ({ code: 'NULL_FOR_NON_NULL', country: null, coordinate, path }))
-  const errors = formatErrors([...answerErrors, ...missing], compiled.outKey)
+  const lost = compiled.isEmpty ? [] : listLostFields(compiled.shape, tree, [...answerErrors, ...denials])
+  const isNothingAsked = compiled.isEmpty || (lost.length > 0 && Object.keys(tree).length === 0)
+  const data = isNothingAsked ? null : shaped.data
+  const found = [...answerErrors, ...lost]
+  const missing = explainMissing(shaped.missing, found, denials, outKey)
+  const errors = formatErrors([...placeDenials(denials, { ...shaped, data }, outKey), ...found, ...missing], outKey)
   const countries = [...manifest]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, outcome]) => {
@@ -241,20 +297,10 @@ function makeAnswer(run: Run): EngineAnswer {
       return { country, domain, ...outcome }
     })
   return {
-    data: compiled.isEmpty ? null : shaped.data,
+    data,
     ...(errors.length > 0 ? { errors } : {}),
     ...(countries.length > 0 ? { extensions: { countries } } : {}),
   }
-}
-
-/** Lists the position of a path and of each field above it. A value that is missing there is missing for the same reason. */
-function listPositionsTo(path: readonly (string | number)[]): string[] {
-  const keys = path.filter((step) => typeof step === 'string')
-  return keys.map((_, i) => keys.slice(0, i + 1).join('.'))
-}
-
-function positionOf(path: readonly (string | number)[]): string {
-  return path.filter((step) => typeof step === 'string').join('.')
 }
 
 function noteOutcome(run: Run, country: string, domain: string, outcome: Outcome): void {

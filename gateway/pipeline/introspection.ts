@@ -1,17 +1,77 @@
-/** The schema that introspection shows: only what the caller may read (docs/design/access.md, What introspection shows). */
+/** Answers introspection: only what the caller may read (docs/design/access.md, What introspection shows). Another thread executes it. */
+import { hash } from 'node:crypto'
 import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { AccessView } from '../authorize/authorizer.ts'
-import { visibleSchema } from '../introspect/visible-schema.ts'
 import type { Planner } from '../plan/compile.ts'
+import type { EngineAnswer } from '../types/flow.ts'
+import type { PreparedOperation } from '../types/operation.ts'
+import type { Payer, RunPlanning } from '../types/planning.ts'
 
-/** How many schemas the gateway caches, one for each set of hidden coordinates. */
-const MAX_SCHEMAS = 32
+/** How much memory the answers to the standard introspection query may take, in bytes. */
+const MAX_KEPT_BYTES = 16 * 2 ** 20
 
-/** Makes a function that returns the schema that a caller sees. Callers who see the same schema share one object. */
-export function createIntrospection({ apiSchema, rules }: Planner): (view: AccessView) => GraphQLSchema {
-  const byView = new WeakMap<AccessView, GraphQLSchema>()
-  const byHidden = new LRUCache<string, GraphQLSchema>({ max: MAX_SCHEMAS })
+/** For how many texts the gateway remembers which form of the standard query they are: tools differ in options and spaces. */
+const MAX_STANDARD_TEXTS = 256
+
+/**
+ * Answers the introspection part of an operation, as JSON.
+ * @throws {IstmoError} as {@link RunPlanning}.
+ */
+export type Introspect = (
+  prepared: PreparedOperation,
+  variables: Readonly<Record<string, unknown>>,
+  view: AccessView,
+  payer: Payer,
+) => Promise<string>
+
+/**
+ * Makes the function that answers introspection. It keeps the answers to the standard query, one for each set of rights, because every tool
+ * asks for them. `run` answers everything else each time.
+ */
+export function createIntrospection({ apiSchema, rules }: Planner, run: RunPlanning): Introspect {
+  const hiddenFrom = createHidden(apiSchema, rules)
+  const forms = new LRUCache<string, number>({ max: MAX_STANDARD_TEXTS })
+  const kept = new LRUCache<string, string>({
+    maxSize: MAX_KEPT_BYTES,
+    // A string takes one or two bytes a character.
+    sizeCalculation: (json, key) => 2 * (json.length + key.length),
+  })
+  return async (prepared, variables, view, payer) => {
+    const { coordinates, id } = hiddenFrom(view)
+    const { operation } = prepared
+    // The text is enough: the standard query has neither variables nor conditions, and one operation.
+    const text = hash('sha256', operation.source, 'base64')
+    const form = forms.get(text)
+    const known = form === undefined ? undefined : kept.get(`${id} ${form}`)
+    if (known !== undefined) return known
+    const { answer } = await run({ kind: 'introspect', ...operation, hidden: coordinates, variables }, payer)
+    if (answer.standardForm !== null) {
+      forms.set(text, answer.standardForm)
+      kept.set(`${id} ${answer.standardForm}`, answer.json)
+    }
+    return answer.json
+  }
+}
+
+/** Makes an answer of JSON. Its data is parsed only if somebody reads it. */
+export function toAnswer(json: string): EngineAnswer {
+  return {
+    json,
+    get data() {
+      return JSON.parse(json)
+    },
+  }
+}
+
+/** What a caller does not see: coordinates, and a hash of them. */
+interface Hidden {
+  readonly coordinates: readonly string[]
+  readonly id: string
+}
+
+function createHidden(apiSchema: GraphQLSchema, rules: Planner['rules']): (view: AccessView) => Hidden {
+  const byView = new WeakMap<AccessView, Hidden>()
   const fields = listFields(apiSchema)
   const revealing = listRevealingCoordinates(apiSchema).flatMap((coordinate) => {
     const reveals = rules.revealedBy(coordinate)
@@ -25,11 +85,10 @@ export function createIntrospection({ apiSchema, rules }: Planner): (view: Acces
     )
     for (const { coordinate, reveals } of revealing)
       if (reveals.some((field) => hidden.has(field))) hidden.add(coordinate)
-    const key = [...hidden].join(' ')
-    const schema = byHidden.get(key) ?? visibleSchema(apiSchema, (coordinate) => !hidden.has(coordinate))
-    byHidden.set(key, schema)
-    byView.set(view, schema)
-    return schema
+    const coordinates = [...hidden]
+    const made = { coordinates, id: hash('sha256', coordinates.join(' '), 'base64') }
+    byView.set(view, made)
+    return made
   }
 }
 

@@ -4,7 +4,7 @@ import type { Trail, TrailLeg } from '../types/flow.ts'
 import type { AskedLeg } from './ask-leg.ts'
 
 /**
- * Notes in the trail what became of a fetch's countries: one leg for each request that a country got, and one without a request for a
+ * Notes in the trail how a fetch ended in each country: one leg for each request that a country got, and one without a request for a
  * country that the fetch concerned but the gateway did not ask. A request that serves several fetches is noted once, with the worst
  * outcome of them.
  */

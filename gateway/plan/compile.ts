@@ -1,21 +1,26 @@
-/** Compiles operations: the entry of the plan room. Makes plans as plain data, binds them to the schemas, and caches the results. */
+/** Compiles operations: the entry of the plan room. Asks for plans as plain data, binds them to the schemas, and caches the results. */
+import { hash } from 'node:crypto'
+import { serialize } from 'node:v8'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { CompiledOperation, PreparedOperation } from '../types/operation.ts'
+import type { PlannedOperation } from '../types/plan.ts'
+import type { OperationToPlan, Payer, Planned, PlannedFields, RunPlanning } from '../types/planning.ts'
 import { createBinder } from './bind/bind-operation.ts'
+import { createByteCache, nameOf } from './byte-cache.ts'
 import { rejectUnpublishedDomains } from './graph/reject-unpublished-domains.ts'
 import { type LoadedSupergraph, loadSupergraph } from './graph/supergraph.ts'
-import { type CreatePlanMaker, createPlanMaker } from './make-plan.ts'
+import { type CreatePlanMaker, createPlanMaker, type PlanMaker } from './make-plan.ts'
 import { coerceVariables } from './normalise/coerce-variables.ts'
 import { listConditionVariables, readConditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/find-operation.ts'
+import { createPlanJobs, type PlanJobs } from './plan-jobs.ts'
 
-/** How many prepared operations the cache holds. */
-const MAX_COMPILED = 1000
+/** How much memory compiled operations may take if the options say nothing, in bytes. */
+const DEFAULT_CACHE_BYTES = 64 * 2 ** 20
 
-/** For how many sets of removed fields the cache holds a compiled operation. */
-const MAX_VARIANTS = 16
+/** The part of the cache for prepared operations. The rest is for plans. */
+const PREPARED_SHARE = 0.25
 
 /** Compiles operations over one supergraph. */
 export interface Planner {
@@ -24,23 +29,28 @@ export interface Planner {
   readonly rules: RuleTable
   /** How many prepared operations are in the cache. */
   compiledCount(): number
+  /** About how many bytes of memory prepared and compiled operations take. */
+  cachedBytes(): number
   /** By subgraph name: the schema, and the address to ask if no country publishes the subgraph. */
   readonly subgraphs: LoadedSupergraph['subgraphs']
+  /** What makes the plans on this thread; null if another thread does. */
+  readonly jobs: PlanJobs | null
   /**
-   * Reads an operation and coerces its variables. The same text, operation and conditions give the same prepared operation.
-   * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
+   * Reads an operation and coerces its variables. The same text, operation and conditions give an equal prepared operation.
+   * @param payer on whose behalf the gateway plans.
+   * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`, and what {@link RunPlanning} throws.
    */
-  prepare(request: OperationRequest): {
-    readonly prepared: PreparedOperation
-    readonly variables: Record<string, unknown>
-  }
+  prepare(
+    request: OperationRequest,
+    payer?: Payer,
+  ): Promise<{ readonly prepared: PreparedOperation; readonly variables: Record<string, unknown> }>
   /**
    * Compiles a prepared operation without `removedFields`, or takes the result from the cache. The key of the cache is the operation *and*
    * the removed fields, so a caller never gets a plan that was made for other rights.
    * @param removedFields coordinates `Type.field`.
-   * @throws {IstmoError} `PLAN_FAILED`.
+   * @throws {IstmoError} `PLAN_FAILED`, and what {@link RunPlanning} throws.
    */
-  compile(prepared: PreparedOperation, removedFields: ReadonlySet<string>): CompiledOperation
+  compile(prepared: PreparedOperation, removedFields: ReadonlySet<string>, payer?: Payer): Promise<CompiledOperation>
 }
 
 /** A validated document, and the name of the operation to run. `source` is its text, the key of the cache. */
@@ -51,54 +61,110 @@ export interface OperationRequest {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
+/** Options of {@link createPlanner}. */
+export interface PlannerOptions {
+  /** Makes the plans on another thread. Default: this thread makes them. */
+  readonly runPlanning?: RunPlanning
+  /** Makes the maker of plans, if this thread makes them. */
+  readonly createMaker?: CreatePlanMaker
+  /** How much memory prepared and compiled operations may take, in bytes. */
+  readonly maxCacheBytes?: number
+}
+
 /**
  * Loads a supergraph and makes the planner for it.
  * @param isSpread whether countries publish the domain of this name.
- * @param createMaker makes the maker of plans. Default: this thread makes them.
  * @throws {Error} if the supergraph does not load, or has an `@answeredBy` in a domain that no country publishes.
  */
 export function createPlanner(
   supergraphSdl: string,
   isSpread: (domain: string) => boolean,
-  createMaker: CreatePlanMaker = createPlanMaker,
+  { runPlanning, createMaker = createPlanMaker, maxCacheBytes = DEFAULT_CACHE_BYTES }: PlannerOptions = {},
 ): Planner {
-  const graph = loadSupergraph(supergraphSdl)
+  const graph = loadSupergraph(supergraphSdl, runPlanning === undefined)
   rejectUnpublishedDomains(graph, isSpread)
-  const maker = createMaker(graph, isSpread)
+  const { jobs, ask } = runPlanning ? planElsewhere(runPlanning) : planHere(createMaker(graph, isSpread))
   const binder = createBinder(graph)
-  const conditionNames = new LRUCache<string, readonly string[]>({ max: MAX_COMPILED })
-  const preparations = new LRUCache<string, PreparedOperation>({ max: MAX_COMPILED })
-  const variants = new WeakMap<PreparedOperation, LRUCache<string, CompiledOperation>>()
+  const preparations = createByteCache<PreparedOperation>(maxCacheBytes * PREPARED_SHARE)
+  const compiled = createByteCache<CompiledOperation>(maxCacheBytes * (1 - PREPARED_SHARE))
   return {
     apiSchema: graph.apiSchema,
     rules: graph.rules,
     subgraphs: graph.subgraphs,
-    compiledCount: () => preparations.size,
-    prepare({ document, source, operationName, variables: inputs }) {
-      const operation = findOperation(document, operationName)
-      const variables = coerceVariables(graph.apiSchema, operation, inputs)
-      const names = getOrMake(conditionNames, source, () => listConditionVariables(document))
-      const bits = names.map((name) => (variables[name] === true ? '1' : '0')).join('')
-      const prepared = getOrMake(preparations, `${bits} ${operation.name?.value ?? ''} ${source}`, () =>
-        binder.bindPreparation(maker.prepare(document, operationName, readConditions(names, variables))),
-      )
+    jobs,
+    compiledCount: preparations.count,
+    cachedBytes: () => preparations.bytes() + compiled.bytes(),
+    async prepare({ document, source, operationName, variables: inputs }, payer = NOBODY) {
+      const found = findOperation(document, operationName)
+      const variables = coerceVariables(graph.apiSchema, found, inputs)
+      const operation = { source, operationName, conditions: readConditions(conditionsOf(document), variables) }
+      const prepared = await preparations.getOrMake(keyOf(operation), nameOf(payer), async () => {
+        const { answer, bytes } = await ask.prepare(operation, payer)
+        return { answer: binder.bindPreparation(answer, operation), bytes }
+      })
       return { prepared, variables }
     },
-    compile(prepared, removedFields) {
-      const compiled = variants.get(prepared) ?? new LRUCache<string, CompiledOperation>({ max: MAX_VARIANTS })
-      variants.set(prepared, compiled)
-      return getOrMake(compiled, [...removedFields].sort().join(' '), () =>
-        binder.bindOperation(maker.plan(prepared.normalised, removedFields)),
-      )
+    compile(prepared, removedFields, payer = NOBODY) {
+      const removed = [...removedFields].sort()
+      const key = `${keyOf(prepared.operation)} ${removed.join(' ')}`
+      return compiled.getOrMake(key, nameOf(payer), async () => {
+        const { answer, bytes } = await ask.plan(prepared.operation, removed, payer)
+        return { answer: binder.bindOperation(answer), bytes }
+      })
     },
   }
 }
 
-/** Returns what a cache has under a key. If it has nothing, makes the value and caches it. */
-function getOrMake<T extends object>(cache: LRUCache<string, T>, key: string, make: () => T): T {
-  const cached = cache.get(key)
+/** Who pays if nobody is named: this thread plans, and no budget is charged. */
+const NOBODY: Payer = { caller: null, hangup: new AbortController().signal, deadlineAt: Number.MAX_VALUE }
+
+/** Returns the key of an operation: a hash of its text, so that the cache does not hold the text. */
+function keyOf({ source, operationName, conditions }: OperationToPlan): string {
+  const bits = Object.values(conditions).map((value) => (value ? '1' : '0'))
+  return `${hash('sha256', source, 'base64')} ${bits.join('')} ${operationName ?? ''}`
+}
+
+const conditionNames = new WeakMap<DocumentNode, readonly string[]>()
+
+function conditionsOf(document: DocumentNode): readonly string[] {
+  const cached = conditionNames.get(document)
   if (cached !== undefined) return cached
-  const value = make()
-  cache.set(key, value)
-  return value
+  const names = listConditionVariables(document)
+  conditionNames.set(document, names)
+  return names
+}
+
+/** Who makes the plain data. `jobs`: null if another thread makes it. */
+interface PlanSource {
+  readonly jobs: PlanJobs | null
+  readonly ask: {
+    prepare(operation: OperationToPlan, payer: Payer): Promise<Planned<PlannedFields>>
+    plan(operation: OperationToPlan, removedFields: readonly string[], payer: Payer): Promise<Planned<PlannedOperation>>
+  }
+}
+
+function planElsewhere(run: RunPlanning): PlanSource {
+  return {
+    jobs: null,
+    ask: {
+      prepare: (operation, payer) => run({ kind: 'prepare', ...operation }, payer),
+      plan: (operation, removedFields, payer) => run({ kind: 'plan', ...operation, removedFields }, payer),
+    },
+  }
+}
+
+function planHere(maker: PlanMaker): PlanSource {
+  const jobs = createPlanJobs(maker)
+  return {
+    jobs,
+    ask: {
+      prepare: async (operation) => measurePlanned(jobs.prepare(operation)),
+      plan: async (operation, removedFields) => measurePlanned(jobs.plan(operation, removedFields)),
+    },
+  }
+}
+
+/** Returns an answer with its size as a message. */
+export function measurePlanned<Answer>(answer: Answer): Planned<Answer> {
+  return { answer, bytes: serialize(answer).length }
 }

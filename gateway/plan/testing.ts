@@ -2,19 +2,38 @@ import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { Kind, parse, print, visit } from 'graphql'
 import type { CompiledOperation } from '../types/operation.ts'
-import { createPlanner } from './compile.ts'
+import { createBinder } from './bind/bind-operation.ts'
+import { loadSupergraph } from './graph/supergraph.ts'
 import { type CreatePlanMaker, createPlanMaker } from './make-plan.ts'
+import { coerceVariables } from './normalise/coerce-variables.ts'
+import { listConditionVariables, readConditions } from './normalise/conditions.ts'
+import { findOperation } from './normalise/find-operation.ts'
 
 /** The committed supergraph of the three domains, for tests. */
 export const SUPERGRAPH_SDL = readFileSync(new URL('../../supergraph.graphql', import.meta.url), 'utf8')
 
-let planner: ReturnType<typeof createPlanner> | undefined
+/** Compiles an operation, for tests. */
+export type CompileForTest = (source: string, variables?: Record<string, unknown>) => CompiledOperation
 
-/** Compiles an operation over the three domains, for tests. It makes the planner once, because that takes most of the time. */
+/** Makes a function that compiles operations over a supergraph at once, without caches. */
+export function createTestCompiler(supergraphSdl: string, isSpread: (domain: string) => boolean): CompileForTest {
+  const graph = loadSupergraph(supergraphSdl)
+  const maker = createPlanMaker(graph, isSpread)
+  const binder = createBinder(graph)
+  return (source, variables = {}) => {
+    const document = parse(source)
+    const coerced = coerceVariables(graph.apiSchema, findOperation(document, undefined), variables)
+    const conditions = readConditions(listConditionVariables(document), coerced)
+    return binder.bindOperation(maker.plan(maker.prepare(document, undefined, conditions).normalised, new Set()))
+  }
+}
+
+let compile: CompileForTest | undefined
+
+/** Compiles an operation over the three domains, for tests. It loads the graph once, because that takes most of the time. */
 export function compileForTest(source: string, variables: Record<string, unknown> = {}): CompiledOperation {
-  planner ??= createPlanner(SUPERGRAPH_SDL, () => true)
-  const { prepared } = planner.prepare({ document: parse(source), source, operationName: undefined, variables })
-  return planner.compile(prepared, new Set())
+  compile ??= createTestCompiler(SUPERGRAPH_SDL, () => true)
+  return compile(source, variables)
 }
 
 /** The same graph without access rules, for tests that are not about rights. */

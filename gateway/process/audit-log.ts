@@ -23,8 +23,14 @@ const FIRST_WITNESSES_MS = 1_000
 export interface RunningAuditLog {
   /** The log to which the front writes each request before its answer leaves. */
   readonly requests: GatewayAuditLog
-  /** Returns the value that `/status` shows. */
+  /** Returns the value that the operator's `/status` shows. */
   readonly status: () => unknown
+  /** Returns what everybody may know: not the log's size, which tells when somebody asked. */
+  readonly publicStatus: () => {
+    readonly origin: string
+    readonly isWritable: boolean
+    readonly isWitnessed: boolean | null
+  }
   /** Returns what the metrics show of the log. */
   readonly reading: () => AuditLogReading
   /** Writes an entry about the graph that the gateway serves from now on, and stores its texts by their hashes. */
@@ -76,6 +82,11 @@ export async function openRunningAuditLog(
   return {
     requests: auditLog,
     status: () => readStatus(auditLog, witnesses),
+    publicStatus: () => ({
+      origin: auditLog.entries.origin,
+      isWritable: auditLog.isWritable(),
+      isWitnessed: witnesses === null ? null : unwitnessedMs() === 0,
+    }),
     reading: () => ({
       entries: auditLog.entries.size(),
       isWritable: auditLog.isWritable(),

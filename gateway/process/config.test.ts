@@ -11,6 +11,15 @@ function without(key: keyof GatewayFlags): GatewayFlags {
   return Object.fromEntries(Object.entries(FLAGS).filter(([name]) => name !== key))
 }
 
+function readMessage(read: () => unknown): string {
+  try {
+    read()
+    return 'accepted'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 describe('the gateway’s settings', () => {
   it('are the flags, with defaults for the rest, frozen', () => {
     const config = readGatewayConfig(FLAGS, {})
@@ -39,6 +48,8 @@ describe('the gateway’s settings', () => {
       accessMode: 'filter',
       graphiql: false,
       metrics: true,
+      operatorListen: null,
+      development: false,
       corsOrigins: [],
       requestDeadlineMs: 8_000,
       legDeadlineMs: 2_000,
@@ -122,9 +133,38 @@ describe('the gateway’s settings', () => {
     ['a public address with a query', { ...FLAGS, publicUrl: 'https://istmo.example/?a=1' }, /--public-url/],
     ['a public address with a password', { ...FLAGS, publicUrl: 'https://a:b@istmo.example' }, /--public-url/],
     ['a public address that is not a URL', { ...FLAGS, publicUrl: 'istmo.example' }, /--public-url/],
+    [
+      'an operator’s address without a port',
+      { ...FLAGS, operatorListen: '127.0.0.1' },
+      /--operator-listen \(OPERATOR_LISTEN\)/,
+    ],
+    ['an operator’s port that is too high', { ...FLAGS, operatorListen: '127.0.0.1:65536' }, /--operator-listen/],
     ['no tokens at all', { supergraph: 'x' }, /--jwks .*--issuer .*--audience .*--anonymous/],
   ])('with %s are rejected, with the flag and the variable in the message', (_, flags, message) => {
     expect(() => readGatewayConfig(flags, {})).toThrow(message)
+  })
+
+  it('that are wrong are rejected all at once, also those that only make sense together', () => {
+    const flags = { port: 'abc', legDeadline: '-1', issuer: 'x', tlsKey: 'k', auditLogDir: 'd' }
+    const message = readMessage(() => readGatewayConfig(flags, { LOG_LEVEL: 'loud' }))
+    const flagsNamed = message.split('\n').map((line) => line.split(' ', 1)[0])
+    expect(flagsNamed).toEqual([
+      '--supergraph',
+      '--port',
+      '--leg-deadline',
+      '--log-level',
+      '--jwks',
+      '--tls-cert',
+      '--audit-log-key',
+    ])
+  })
+
+  it.each([
+    ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['off', null],
+  ])('open the operator’s server at %s', (operatorListen, expected) => {
+    expect(readGatewayConfig({ ...FLAGS, operatorListen }, {}).operatorListen).toEqual(expected)
   })
 
   it.each([

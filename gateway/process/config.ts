@@ -8,6 +8,7 @@ import { ConfigError } from '../../service/config-error.ts'
 import type { AccessMode } from '../types/flow.ts'
 import { type LimitConfig, limitShape, toLimitConfig } from './limit-settings.ts'
 import { LOG_LEVELS, type LogLevel } from './logger.ts'
+import { type GivenSettings, listGroupErrors } from './setting-groups.ts'
 import { GATEWAY_SETTINGS, type GatewayFlags, type SettingKey } from './settings.ts'
 
 /** The gateway's settings, frozen. Times are in milliseconds. */
@@ -33,7 +34,11 @@ export interface GatewayConfig extends LimitConfig {
   readonly accessMode: AccessMode
   /** Whether the gateway serves GraphiQL at `/`. */
   readonly graphiql: boolean
-  /** Whether the gateway serves `/metrics`. */
+  /** Where the operator's server listens; null: it opens none. */
+  readonly operatorListen: { readonly host: string; readonly port: number } | null
+  /** Whether the gateway starts although its configuration is not safe for real records. */
+  readonly development: boolean
+  /** Whether the operator's server serves `/metrics`. */
   readonly metrics: boolean
   /** The origins whose pages may read answers. */
   readonly corsOrigins: readonly string[]
@@ -128,35 +133,40 @@ const settingsSchema = z.strictObject({
   auditLogKey: text.optional(),
   auditLogRefKeys: text.optional(),
   trustPolicy: text.optional(),
+  operatorListen: z.string().transform(toListenAddress).default(null),
+  development: onOff.default(false),
   ...limitShape,
 })
 type Settings = z.infer<typeof settingsSchema>
 
 /**
  * Reads the gateway's settings from its flags and the environment.
- * @throws {ConfigError} if a setting is wrong. The message names the flag and the variable, what was expected, what came, and the remedy.
+ * @throws {ConfigError} if settings are wrong. The message has a line for each of them, with the flag and the variable, what was expected,
+ * what came, and the remedy.
  */
 export function readGatewayConfig(
   flags: GatewayFlags,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): GatewayConfig {
-  const given = Object.fromEntries(
+  const given: GivenSettings = Object.fromEntries(
     Object.entries(GATEWAY_SETTINGS).map(([key, { variable }]) => {
       const flag = flags[key as SettingKey]
       return [key, flag === undefined ? env[variable] || undefined : String(flag)]
     }),
   )
   const parsed = settingsSchema.safeParse(given)
-  if (!parsed.success) throw wrongSetting(parsed.error, given)
-  return Object.freeze(toConfig(parsed.data))
+  const groupErrors = listGroupErrors(given)
+  if (parsed.success && groupErrors.length === 0) return Object.freeze(toConfig(parsed.data))
+  const wrong = new Set(parsed.error?.issues.map(({ path }) => String(path[0])))
+  const lines = [...[...wrong].map((key) => describeWrong(key, given)), ...groupErrors]
+  throw new ConfigError(lines.join('\n'))
 }
 
-function wrongSetting(error: z.ZodError, given: Record<string, string | undefined>): ConfigError {
-  const key = String(error.issues[0]?.path[0])
+function describeWrong(key: string, given: Readonly<Record<string, string | undefined>>): string {
   const setting: OptionSpec = GATEWAY_SETTINGS[key as SettingKey]
   const shown = setting.isSecret === true ? 'something else' : JSON.stringify(given[key])
   const came = given[key] === undefined ? 'nothing' : shown
-  return new ConfigError(`--${setting.flag} (${setting.variable}): expected ${setting.expected}; came ${came}.`)
+  return `--${setting.flag} (${setting.variable}): expected ${setting.expected}; came ${came}.`
 }
 
 function toConfig(settings: Settings): GatewayConfig {
@@ -174,6 +184,8 @@ function toConfig(settings: Settings): GatewayConfig {
     accessMode: settings.accessMode,
     graphiql: settings.graphiql,
     metrics: settings.metrics,
+    operatorListen: settings.operatorListen,
+    development: settings.development,
     corsOrigins: settings.corsOrigin,
     requestDeadlineMs: settings.requestDeadline,
     legDeadlineMs: settings.legDeadline,
@@ -187,71 +199,35 @@ function toConfig(settings: Settings): GatewayConfig {
   }
 }
 
-/** Reads the issuer that three settings name together. Only a gateway that accepts requests without a token may have none. */
-function toIssuers(settings: Settings): readonly Issuer[] {
-  if (settings.issuers !== undefined) return rejectIssuerFlags(settings)
-  const { jwks, issuer, audience, tokenType = 'at+jwt' } = settings
-  if (jwks !== undefined && issuer !== undefined && audience !== undefined) {
-    const policies =
-      settings.policyClaim === undefined ? null : `/${settings.policyClaim.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    const claims = { ...STANDARD_CLAIMS, policies }
-    const standard = { algorithms: TOKEN_ALGORITHMS, claims, maxLifetimeS: MAX_LIFETIME_S }
-    return [{ jwks, issuer, audience, country: settings.issuerCountry ?? null, tokenType, ...standard }]
-  }
-  const missing = (['jwks', 'issuer', 'audience'] as const).filter((key) => settings[key] === undefined)
-  if (missing.length === 3 && settings.anonymous) return []
-  const remedy =
-    'Give all of --jwks, --issuer and --audience, or --issuers; or, if nothing is secret, none of them and --anonymous.'
-  throw new ConfigError(
-    `${namesOf(missing)}: expected a value, because the gateway checks tokens with it; came nothing. ${remedy}`,
-  )
-}
-
-/** Rejects issuer flags beside `--issuers`: the file describes the issuers completely, so the gateway would silently ignore a flag. */
-function rejectIssuerFlags(settings: Settings): readonly Issuer[] {
-  const keys = ['jwks', 'issuer', 'audience', 'issuerCountry', 'tokenType', 'policyClaim'] as const
-  const given = keys.filter((key) => settings[key] !== undefined)
-  if (given.length === 0) return []
-  throw new ConfigError(
-    `${namesOf(given)}: expected nothing beside --issuers. Move it into the file, or remove one of the two.`,
-  )
+/** Reads the issuer that three settings name together; none if the settings name a file of issuers, or no issuer. */
+function toIssuers({ jwks, issuer, audience, tokenType = 'at+jwt', ...settings }: Settings): readonly Issuer[] {
+  if (jwks === undefined || issuer === undefined || audience === undefined) return []
+  const { policyClaim } = settings
+  const policies = policyClaim === undefined ? null : `/${policyClaim.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  const claims = { ...STANDARD_CLAIMS, policies }
+  const standard = { algorithms: TOKEN_ALGORITHMS, claims, maxLifetimeS: MAX_LIFETIME_S }
+  return [{ jwks, issuer, audience, country: settings.issuerCountry ?? null, tokenType, ...standard }]
 }
 
 function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles | null {
-  const clientCa = tlsClientCa ?? null
-  if (key !== undefined && cert !== undefined) return Object.freeze({ key, cert, clientCa })
-  if (key === undefined && cert === undefined && clientCa === null) return null
-  const missing = [
-    ...(key === undefined ? (['tlsKey'] as const) : []),
-    ...(cert === undefined ? (['tlsCert'] as const) : []),
-  ]
-  throw new ConfigError(
-    `${namesOf(missing)}: expected a value, because TLS needs it; came nothing. Give both --tls-key and --tls-cert, or no TLS setting.`,
-  )
+  if (key === undefined || cert === undefined) return null
+  return Object.freeze({ key, cert, clientCa: tlsClientCa ?? null })
 }
 
-function toAuditLogFiles({
-  auditLogDir: folder,
-  auditLogKey: key,
-  auditLogRefKeys: refKeys,
-  trustPolicy,
-}: Settings): AuditLogFiles | null {
-  const policy = trustPolicy ?? null
-  if (folder !== undefined && key !== undefined && refKeys !== undefined) {
-    return Object.freeze({ folder, key, refKeys, policy })
-  }
-  const given = { auditLogDir: folder, auditLogKey: key, auditLogRefKeys: refKeys } as const
-  const missing = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter(
-    (name) => given[name] === undefined,
-  )
-  if (missing.length === 3 && policy === null) return null
-  const remedy =
-    'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
-  throw new ConfigError(`${namesOf(missing)}: expected a value, because an audit log needs it; came nothing. ${remedy}`)
+function toAuditLogFiles(settings: Settings): AuditLogFiles | null {
+  const { auditLogDir: folder, auditLogKey: key, auditLogRefKeys: refKeys, trustPolicy } = settings
+  if (folder === undefined || key === undefined || refKeys === undefined) return null
+  return Object.freeze({ folder, key, refKeys, policy: trustPolicy ?? null })
 }
 
-function namesOf(keys: readonly SettingKey[]): string {
-  return keys.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
+/** Reads `host:port`, or `[::1]:port` for IPv6, or `off`, which is null. */
+function toListenAddress(text: string, context: z.RefinementCtx): GatewayConfig['operatorListen'] {
+  if (text === 'off') return null
+  const [, bracketed, plain, port = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  if (host !== undefined && Number(port) <= 65_535) return Object.freeze({ host, port: Number(port) })
+  context.addIssue({ code: 'custom', message: 'expected host:port' })
+  return z.NEVER
 }
 
 function isCollectorUrl(text: string): boolean {

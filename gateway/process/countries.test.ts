@@ -10,7 +10,7 @@ const DEFAULTS = { deadlineMs: 2_000, maxAnswerBytes: 4_194_304 }
 const HONDURAS =
   'country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "http://127.0.0.1:4002/cases" } }\n'
 const TASK_FORCES =
-  'taskForces: [{ id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2027-03-31" }]\n'
+  'taskForces: [{ id: jtf, notAfter: "2027-03-31", members: [{ issuer: GT, agencies: [GT-MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]\n'
 const folders: string[] = []
 
 afterEach(async () => {
@@ -68,17 +68,28 @@ describe('the countries folder', () => {
     })
     const [honduras] = await readParticipants(folder, DEFAULTS)
     expect(honduras?.domains.cases?.legTokens).toBe('once')
+    expect(honduras?.domains.cases?.groundsRead).toBeUndefined()
     expect(honduras?.access.taskForces).toEqual([
       {
         id: 'jtf',
-        issuers: ['GT'],
-        agencies: ['GT-MP'],
-        purposes: ['INVESTIGATION'],
-        scopes: ['case:read'],
         notAfter: '2027-03-31',
+        members: [{ issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION'], scopes: ['case:read'] }],
       },
     ])
     expect(honduras?.access.policies.version).toBe(createHash('sha256').update(policies).digest('hex'))
+  })
+
+  it('say what each leg carries: what the policies read, and what the country asks for', async () => {
+    const policies = '@policy("p") permit(principal, action, resource) when { context.legalBasis.contains("UN:1") };'
+    const readOf = async (more: string) => {
+      const folder = await folderOf({ 'HN.yaml': `${HONDURAS}${more}`, 'hn.cedar': policies })
+      const [honduras] = await readParticipants(folder, DEFAULTS)
+      return honduras?.domains.cases?.groundsRead
+    }
+    expect(await readOf('policies: hn.cedar\n')).toEqual(['legalBasis'])
+    expect(await readOf('policies: hn.cedar\nlegClaims: [case]\n')).toEqual(['case', 'legalBasis'])
+    expect(await readOf('legClaims: [case]\n')).toEqual(['case'])
+    await expect(readOf('legClaims: [subject]\n')).rejects.toThrow(/legClaims\.0/)
   })
 
   it('of the demo holds the five participants, each with what it publishes', async () => {

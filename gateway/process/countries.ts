@@ -1,6 +1,7 @@
 /** The folder of the participating countries, which says whom the gateway may ask. */
 import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { GROUNDS_PARTS } from '../../contract/leg-token.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type CountryFile, type DomainSettings, readCountryFile } from '../../service/country-file.ts'
 import type { NationalSubgraph, Participant } from '../types/flow.ts'
@@ -48,9 +49,18 @@ async function listFolder(folder: string): Promise<readonly string[]> {
   }
 }
 
-function toParticipant({ domains, legTokens, ...file }: CountryFile, defaults: SubgraphDefaults): Participant {
+function toParticipant(
+  { domains, legTokens, legClaims, ...file }: CountryFile,
+  defaults: SubgraphDefaults,
+): Participant {
+  const read = new Set([...legClaims, ...file.access.policies.reads()])
+  const groundsRead = GROUNDS_PARTS.filter((part) => read.has(part))
   const toSubgraph = (settings: DomainSettings): NationalSubgraph =>
-    Object.freeze({ ...defaults, ...settings, ...(legTokens === 'once' && { legTokens }) })
+    Object.freeze({
+      ...{ ...defaults, ...settings },
+      ...(legTokens === 'once' && { legTokens }),
+      ...(groundsRead.length > 0 && { groundsRead }),
+    })
   const subgraphs = [...domains].map(([domain, settings]) => [domain, toSubgraph(settings)] as const)
   return Object.freeze({ ...file, domains: Object.freeze(Object.fromEntries(subgraphs)) })
 }

@@ -28,6 +28,17 @@ describe('the settings of limits', () => {
     })
   })
 
+  it('of planning have their units', () => {
+    const flags = { planningBudget: '50:5000', planningDeadline: '700', planningMemory: '256', cacheMemory: '2' }
+    expect(readGatewayConfig({ ...FLAGS, ...flags, maxInFlight: '3', maxInFlightOfAll: '9' }, {})).toMatchObject({
+      planningBudget: { perSecond: 50, burst: 5_000 },
+      planningDeadlineMs: 700,
+      planningMemoryMb: 256,
+      maxCacheBytes: 2_097_152,
+      inFlight: { ofCaller: 3, ofAll: 9 },
+    })
+  })
+
   it.each([
     ['maxTokens', '0'],
     ['maxTokens', '10001'],
@@ -38,6 +49,11 @@ describe('the settings of limits', () => {
     ['callerRate', '1:0'],
     ['hitRate', '1:0.5'],
     ['countryRate', 'any'],
+    ['planningBudget', '100'],
+    ['planningDeadline', '0'],
+    ['planningMemory', '64'],
+    ['cacheMemory', '1.5'],
+    ['maxInFlight', '0'],
     ['countryShare', '101'],
     ['countryShare', '0'],
     ['maxCountryLegs', '0'],

@@ -1,8 +1,11 @@
 /** The settings of what a request may cost: their flags, what they expect, and what the gateway makes of them. */
 import { z } from 'zod'
 import { DOCUMENTS_MODES, type DocumentsMode } from '../admit/documents.ts'
+import type { EntryBudgetRates } from '../admit/entry-budget.ts'
+import type { InFlightLimits } from '../admit/in-flight.ts'
 import type { Limits } from '../admit/limits.ts'
 import type { Rate } from '../admit/rate.ts'
+import { count, perSecond, rate, wholeNumber } from './setting-forms.ts'
 
 /** What a request may cost. */
 export interface LimitConfig {
@@ -11,12 +14,24 @@ export interface LimitConfig {
   readonly maxCost: number
   /** The length of a list, in items, if the schema does not say it. */
   readonly assumedListSize: number
-  /** Requests of one caller. Null means any number, in each of the three rates. */
+  /** Requests of one caller. Null means any number, in each of the rates. */
   readonly callerRate: Rate | null
   /** Operations of one caller with a field that an operation may have only once (contract/once-per-operation.ts). */
   readonly hitRate: Rate | null
   /** Legs to one country, of all callers together. */
   readonly countryRate: Rate | null
+  /** Milliseconds of planning of one caller's new documents. */
+  readonly planningBudget: Rate | null
+  /** How long the planning thread may take for one document or plan, in milliseconds. */
+  readonly planningDeadlineMs: number
+  /** The most memory of the planning thread, in MiB. */
+  readonly planningMemoryMb: number
+  /** How much memory documents and plans may take in the caches, in bytes. */
+  readonly maxCacheBytes: number
+  /** Requests in progress at the same time. */
+  readonly inFlight: InFlightLimits
+  /** How many bytes of the audit log requests without a token may use: those of one network, and all together. */
+  readonly entryBudget: EntryBudgetRates
   /** How much of `countryRate` one caller may use, in percent. */
   readonly countrySharePercent: number
   /** How many legs one request may send to one country. */
@@ -28,28 +43,7 @@ export interface LimitConfig {
   readonly documentsMode: DocumentsMode
 }
 
-/** Describes a setting that is a whole number. */
-function count<Flag extends string, Variable extends string>(
-  flag: Flag,
-  variable: Variable,
-  meaning: string,
-  byDefault: string,
-  most = 1_000_000_000,
-) {
-  const expected = `a whole number from 1 to ${most}`
-  return { flag, variable, value: 'number', meaning, expected, default: byDefault } as const
-}
-
-/** Describes a setting that is a rate. */
-function rate<Flag extends string, Variable extends string>(
-  flag: Flag,
-  variable: Variable,
-  meaning: string,
-  byDefault: string,
-) {
-  const expected = 'how many a second, a colon and how many at once, such as 50:200; 0 for no limit'
-  return { flag, variable, value: 'rate', meaning, expected, default: byDefault } as const
-}
+const BYTES_EXPECTED = 'bytes a second, a colon and bytes at once, such as 256:262144; 0 for no limit'
 
 /** The most tokens that the parser reads. */
 const MOST_TOKENS = 10_000
@@ -127,6 +121,69 @@ export const LIMIT_SETTINGS = {
     'how often the gateway may send legs to one country, for all callers together',
     '200:1000',
   ),
+  planningBudget: {
+    flag: 'planning-budget',
+    variable: 'PLANNING_BUDGET',
+    value: 'rate',
+    meaning:
+      'how many milliseconds the gateway spends on reading, planning and introspecting new documents of one caller',
+    expected: 'how many milliseconds a second, a colon and how many at once, such as 100:10000; 0 for no limit',
+    default: '100:10000',
+  },
+  planningDeadline: {
+    flag: 'planning-deadline',
+    variable: 'PLANNING_DEADLINE_MS',
+    value: 'ms',
+    meaning: 'how long the planning thread may take for one document or plan, in milliseconds',
+    expected: 'a whole number of milliseconds from 1 to 600000',
+    default: '5000',
+  },
+  planningMemory: {
+    flag: 'planning-memory',
+    variable: 'PLANNING_MEMORY_MB',
+    value: 'MiB',
+    meaning: 'the most memory of the planning thread, in MiB',
+    expected: 'a whole number of MiB from 128 to 65536',
+    default: '384',
+  },
+  cacheMemory: {
+    flag: 'cache-memory',
+    variable: 'CACHE_MEMORY_MB',
+    value: 'MiB',
+    meaning: 'how much memory documents and plans may take in the caches, in MiB',
+    expected: 'a whole number of MiB from 1 to 65536',
+    default: '128',
+  },
+  maxInFlight: count(
+    'max-in-flight',
+    'MAX_IN_FLIGHT',
+    'how many requests of one caller may be in progress at the same time',
+    '100',
+  ),
+  maxInFlightOfAll: count(
+    'max-in-flight-of-all',
+    'MAX_IN_FLIGHT_OF_ALL',
+    'how many requests of all callers may be in progress at the same time',
+    '1000',
+  ),
+  strangerLogRate: {
+    ...rate(
+      'stranger-log-rate',
+      'STRANGER_LOG_RATE',
+      'how many bytes of the audit log requests without a token may use, for each network they come from',
+      '256:262144',
+    ),
+    expected: BYTES_EXPECTED,
+  },
+  strangersLogRate: {
+    ...rate(
+      'strangers-log-rate',
+      'STRANGERS_LOG_RATE',
+      'how many bytes of the audit log all requests without a token together may use',
+      '2048:8388608',
+    ),
+    expected: BYTES_EXPECTED,
+  },
   countryShare: count(
     'country-share',
     'COUNTRY_SHARE',
@@ -167,21 +224,6 @@ export const LIMIT_SETTINGS = {
   },
 } as const
 
-const wholeNumber = (byDefault: number, most = 1_000_000_000) =>
-  z
-    .string()
-    .regex(/^\d{1,10}$/)
-    .transform(Number)
-    .pipe(z.int().min(1).max(most))
-    .default(byDefault)
-const perSecond = (byDefault: Rate) =>
-  z
-    .string()
-    .regex(/^(0|\d{1,6}(\.\d{1,6})?:\d{1,6})$/)
-    .transform(toRate)
-    .refine((value) => value === null || (value.perSecond > 0 && value.burst >= 1))
-    .default(byDefault)
-
 /** The expected form of each setting, for the strict schema of all settings. */
 export const limitShape = {
   maxTokens: wholeNumber(5_000, MOST_TOKENS),
@@ -200,6 +242,14 @@ export const limitShape = {
   callerRate: perSecond({ perSecond: 50, burst: 200 }),
   hitRate: perSecond({ perSecond: 0.2, burst: 10 }),
   countryRate: perSecond({ perSecond: 200, burst: 1_000 }),
+  planningBudget: perSecond({ perSecond: 100, burst: 10_000 }),
+  planningDeadline: wholeNumber(5_000, 600_000),
+  planningMemory: wholeNumber(384, 65_536, 128),
+  cacheMemory: wholeNumber(128, 65_536),
+  maxInFlight: wholeNumber(100),
+  maxInFlightOfAll: wholeNumber(1_000),
+  strangerLogRate: perSecond({ perSecond: 256, burst: 262_144 }),
+  strangersLogRate: perSecond({ perSecond: 2_048, burst: 8_388_608 }),
   countryShare: wholeNumber(50, 100),
   maxCountryLegs: wholeNumber(50),
   sharedDatabase: z
@@ -233,16 +283,16 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     callerRate: settings.callerRate,
     hitRate: settings.hitRate,
     countryRate: settings.countryRate,
+    planningBudget: settings.planningBudget,
+    planningDeadlineMs: settings.planningDeadline,
+    planningMemoryMb: settings.planningMemory,
+    maxCacheBytes: settings.cacheMemory * 2 ** 20,
+    inFlight: { ofCaller: settings.maxInFlight, ofAll: settings.maxInFlightOfAll },
+    entryBudget: { network: settings.strangerLogRate, all: settings.strangersLogRate },
     countrySharePercent: settings.countryShare,
     maxCountryLegs: settings.maxCountryLegs,
     sharedDatabase: settings.sharedDatabase ?? null,
     documentsFile: settings.documents ?? null,
     documentsMode: settings.documentsMode,
   }
-}
-
-function toRate(text: string): Rate | null {
-  if (text === '0') return null
-  const [each = '', burst = ''] = text.split(':')
-  return { perSecond: Number(each), burst: Number(burst) }
 }

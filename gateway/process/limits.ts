@@ -12,6 +12,7 @@ import { limitOperations } from '../admit/limit-operations.ts'
 import { createMemoryBuckets } from '../admit/memory-buckets.ts'
 import type { TakeToken } from '../admit/rate.ts'
 import { createSharedBuckets } from '../admit/shared-buckets.ts'
+import { openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Layer } from '../pipeline/layers.ts'
 import type { Leg, SendLeg } from '../types/flow.ts'
@@ -25,6 +26,8 @@ const DATABASE_DEADLINE_MS = 500
 /** The limits before and around the engine. */
 export interface RequestLimits {
   readonly admission: Admission
+  /** The used DPoP proofs that gateways share; null if each gateway remembers its own. */
+  readonly replays: SharedReplays | null
   /** Sends legs to a country no faster than its rate, and bounds those of one request and one caller. */
   readonly limitLegs: Layer<SendLeg>
   /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
@@ -52,12 +55,13 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   const shared = await openBuckets(config, log)
   const { takeToken } = shared
   return {
+    replays: shared.replays,
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
     limitLegs: (sendLeg) => limitLegs(sendLeg, { ...config, takeToken, onUnsent: hooks.onUnsent }),
-    limitOperations: ({ supergraphSdl, participants }) => {
-      const codes = participants.map(({ country }) => country)
+    limitOperations: ({ supergraphSdl }) => {
       return (engine) => {
-        const limits = { ...config, apiSchema: engine.apiSchema, supergraphSdl, participants: codes, takeToken }
+        const { apiSchema, publishersOf } = engine
+        const limits = { ...config, apiSchema, supergraphSdl, publishersOf, takeToken }
         return { ...engine, execute: limitOperations(engine.execute, limits) }
       }
     },
@@ -72,8 +76,8 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
 async function openBuckets(
   { sharedDatabase }: LimitConfig,
   log: Logger,
-): Promise<{ readonly takeToken: TakeToken; close(): Promise<void> }> {
-  if (sharedDatabase === null) return { takeToken: createMemoryBuckets(), close: async () => {} }
+): Promise<{ readonly takeToken: TakeToken; readonly replays: SharedReplays | null; close(): Promise<void> }> {
+  if (sharedDatabase === null) return { takeToken: createMemoryBuckets(), replays: null, close: async () => {} }
   const pool = new pg.Pool({
     connectionString: sharedDatabase,
     connectionTimeoutMillis: DATABASE_DEADLINE_MS,
@@ -86,7 +90,11 @@ async function openBuckets(
   pool.on('error', warn)
   try {
     const takeToken = createFallbackBuckets(await createSharedBuckets(pool), warn)
-    return { takeToken, close: () => pool.end() }
+    const replays = await openSharedReplays(pool, (error) => {
+      const { code } = error as NodeJS.ErrnoException
+      log.error({ code }, 'no token that is bound to a key is accepted: the shared database is not available')
+    })
+    return { takeToken, replays, close: () => pool.end() }
   } catch (cause) {
     await pool.end()
     // The address may hold a password.

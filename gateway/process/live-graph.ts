@@ -22,7 +22,7 @@ export interface LiveGraphOptions {
   /** Reads the current files. @throws {GraphError} if they cannot be read. */
   readonly read: () => Promise<GraphFiles>
   /** Builds an engine from them. @throws {GraphError} if they cannot be served. */
-  readonly load: (files: GraphFiles) => Engine
+  readonly load: (files: GraphFiles) => Promise<Engine>
   /** Serves the engine, which was built from these files, from now on. */
   readonly serve: (engine: Engine, files: GraphFiles) => Promise<void>
   /** Called with the result of each reload of files that had changed. */
@@ -58,7 +58,7 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
         status = { hash, loadedAt }
         return
       }
-      await options.serve(options.load(files), files)
+      await options.serve(await options.load(files), files)
       served = files
       status = { hash: files.hash, loadedAt: now() }
       log.info({ graph: files.hash, participants: files.participants.map(({ country }) => country) }, 'graph reloaded')

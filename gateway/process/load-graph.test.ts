@@ -18,6 +18,7 @@ const SETTINGS = {
   legDeadlineMs: 1,
   maxAnswerBytes: 1,
   accessMode: 'filter',
+  development: false,
 } as const
 const ENDPOINT = anEndpoint()
 const sendLeg = () => Promise.reject(new TypeError('expected no leg'))
@@ -40,6 +41,21 @@ it('warns at load of each field that the planner may plan wrongly', () => {
 
 it('does not warn of a supergraph that the planner plans correctly', () => {
   expect(loadOf(GOODS, FEES(''))).toEqual([])
+})
+
+it('rejects legs over plain HTTP to another machine, and only warns of them in development', () => {
+  const domains = { cases: anEndpoint({ url: 'http://10.0.0.7/cases' }), persons: ENDPOINT, legal: ENDPOINT }
+  const lines: string[] = []
+  const load = (development: boolean) =>
+    loadEngine(
+      { supergraphSdl: SUPERGRAPH_SDL, participants: [aParticipant('HN', { domains })], hash: '' },
+      { ...SETTINGS, development },
+      { sendLeg },
+      pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
+    )
+  expect(() => load(false)).toThrow(/HN, cases: legs would go over plain HTTP to another machine/)
+  load(true)
+  expect(lines.join('')).toMatch(/"country":"HN","domain":"cases".*use https/)
 })
 
 it('rejects a country whose own SDL asks less than the supergraph, and names the field', () => {

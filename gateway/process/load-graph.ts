@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { findKnownPatterns } from '../../composition/known-patterns.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
-import { isThisMachine } from '../../service/addresses.ts'
+import { isPlainHttpElsewhere } from '../../service/addresses.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
 import type { Participant } from '../types/flow.ts'
@@ -36,7 +36,7 @@ export interface GraphFiles {
 /** Where the files are, and the limits of a leg if they say nothing else. */
 export type GraphSettings = Pick<
   GatewayConfig,
-  'supergraphFile' | 'countriesFolder' | 'legDeadlineMs' | 'maxAnswerBytes' | 'accessMode'
+  'supergraphFile' | 'countriesFolder' | 'legDeadlineMs' | 'maxAnswerBytes' | 'accessMode' | 'development'
 >
 
 /** Reads the supergraph's file and the countries folder. @throws {GraphError} if one of them cannot be read or is wrong. */
@@ -61,18 +61,18 @@ export async function readGraphFiles(settings: GraphSettings): Promise<GraphFile
 export function loadEngine(
   files: GraphFiles,
   settings: GraphSettings,
-  hooks: Pick<EngineOptions, 'sendLeg' | 'onRejectedAnswer'>,
+  hooks: Pick<EngineOptions, 'sendLeg' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes'>,
   log: Logger,
 ): Engine {
   const { supergraphSdl, participants } = files
   try {
     rejectLoosened(files)
+    settlePlainHttp(participants, settings.development, log)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
     for (const pattern of findKnownPatterns(supergraphSdl)) {
       log.warn(pattern, 'the planner may answer operations on this field wrongly')
     }
-    warnOfPlainHttp(participants, log)
     return engine
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -100,11 +100,13 @@ function defaultsOf({ legDeadlineMs, maxAnswerBytes }: GraphSettings): EngineOpt
   return { deadlineMs: legDeadlineMs, maxAnswerBytes }
 }
 
-function warnOfPlainHttp(participants: readonly Participant[], log: Logger): void {
+/** Rejects a leg that anybody on its way could read, or warns of it in development: a country's file may change after the start. */
+function settlePlainHttp(participants: readonly Participant[], isDevelopment: boolean, log: Logger): void {
   for (const { country, domains } of participants) {
     for (const [domain, { url }] of Object.entries(domains)) {
-      const { protocol, hostname } = new URL(url)
-      if (protocol === 'https:' || isThisMachine(hostname)) continue
+      if (!isPlainHttpElsewhere(url)) continue
+      const reason = 'legs would go over plain HTTP to another machine. Write an https URL, or give --development.'
+      if (!isDevelopment) throw new Error(`${country}, ${domain}: ${reason}`)
       log.warn({ country, domain }, 'legs go over plain HTTP to another machine; use https')
     }
   }

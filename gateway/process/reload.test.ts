@@ -155,7 +155,7 @@ it('reloads on SIGHUP a file that it cannot watch, and continues to run', async 
   await writeFile(sdl, own)
   await put('HN.yaml', country('HN').replace('cases: { ', `cases: { sdl: "${sdl}", `))
   const args = Object.entries(flags()).flatMap(([flag, value]) => [`--${flag}`, value])
-  const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...args, '--anonymous'], {
+  const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...args, '--development', '--anonymous'], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'ignore'],
   })

@@ -149,7 +149,7 @@ export const GATEWAY_SETTINGS = {
     flag: 'metrics',
     variable: 'METRICS',
     value: '1|0',
-    meaning: 'serve /metrics',
+    meaning: 'serve /metrics at the operator’s server',
     default: '1',
     expected: '1, true, 0 or false',
   },
@@ -251,6 +251,22 @@ export const GATEWAY_SETTINGS = {
     meaning:
       'trust policy (C2SP tlog-policy) that names the audit log’s witnesses and their quorum; without it, the gateway asks no witness',
     expected: 'the path of a file',
+  },
+  operatorListen: {
+    flag: 'operator-listen',
+    variable: 'OPERATOR_LISTEN',
+    value: 'host:port',
+    meaning:
+      'address of the operator’s server, with /status and /metrics, which tell which country was asked when; port 0 chooses a free one',
+    default: 'off',
+    expected: 'an address and a port, such as 127.0.0.1:9464, or `off`',
+  },
+  development: {
+    flag: 'development',
+    variable: 'DEVELOPMENT',
+    value: null,
+    meaning: 'start although the configuration is not safe for real records; each danger is a warning in the log',
+    expected: '1, true, 0 or false',
   },
   ...LIMIT_SETTINGS,
 } as const satisfies Record<string, Setting>

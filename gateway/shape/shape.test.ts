@@ -68,10 +68,18 @@ describe('the answer', () => {
     const withType = { some: { __typename: 'A', n: 1 } }
     const withoutType = { some: { __typename: 'Some', n: 1 } }
     const source = '{ some { __typename n } }'
-    expect(shapeAnswer(shapeOf(source), withType)).toEqual({ data: { some: { __typename: 'A', n: 1 } }, missing: [] })
+    expect(shapeAnswer(shapeOf(source), withType)).toEqual({
+      data: { some: { __typename: 'A', n: 1 } },
+      missing: [],
+      denied: [],
+    })
     const { data, missing } = shapeAnswer(shapeOf(source), withoutType)
     expect([data, missing.map(({ path }) => path.join('.'))]).toEqual([{ some: null }, ['some.__typename']])
-    expect(shapeAnswer(shapeOf('{ some { n } }'), withoutType)).toEqual({ data: { some: { n: 1 } }, missing: [] })
+    expect(shapeAnswer(shapeOf('{ some { n } }'), withoutType)).toEqual({
+      data: { some: { n: 1 } },
+      missing: [],
+      denied: [],
+    })
   })
 
   it.each([
@@ -121,6 +129,34 @@ describe('errors', () => {
       key.startsWith('_iA_') ? key.slice(4) : key.startsWith('_i') ? null : key,
     )
     expect(errors.map((error) => error.path)).toEqual([['id']])
+  })
+
+  it('are in the order of their paths, with indices as numbers', () => {
+    const paths = [['a', 10], ['a', 2], ['a'], ['a', 2, 'b'], ['B']]
+    const errors = formatErrors(
+      paths.map((path) => ({ code: 'UNAVAILABLE', country: 'HN', coordinate: 'A.b', path })),
+      (key) => key,
+    )
+    expect(errors.map(({ path }) => path?.join('.'))).toEqual(['B', 'a', 'a.2', 'a.2.b', 'a.10'])
+  })
+
+  it('say how many rows were dropped', () => {
+    const dropped = { code: 'ROWS_DROPPED', country: 'HN', coordinate: 'A.b', path: ['a'], count: 3 } as const
+    expect(formatErrors([dropped], (key) => key)[0]?.extensions).toEqual({
+      code: 'ROWS_DROPPED',
+      country: 'HN',
+      coordinate: 'A.b',
+      count: 3,
+    })
+  })
+
+  it('end with ERRORS_CUT if a step before has left some out', () => {
+    const cut = { code: 'ERRORS_CUT', country: null, coordinate: null, path: [] } as const
+    const errors = formatErrors([answerError('HN', ['a']), cut, cut], (key) => key)
+    expect(errors.map(({ path, extensions }) => [path, extensions?.code])).toEqual([
+      [['a'], 'UNAVAILABLE'],
+      [undefined, 'ERRORS_CUT'],
+    ])
   })
 
   it('are at most 100, and one more that says so', () => {

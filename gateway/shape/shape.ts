@@ -3,9 +3,10 @@
  * The answer has its keys in the operation's order and nothing that the operation did not ask for. Nulls propagate as the schema says.
  * Pure.
  */
+import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { FieldShape, ObjectShape, TypeShape, ValueShape } from '../types/shape.ts'
 
-/** A place where a required value is missing. */
+/** A place where a value is missing: it is required, or the caller may not read it. */
 export interface MissingValue {
   readonly path: readonly (string | number)[]
   readonly coordinate: string
@@ -15,6 +16,14 @@ export interface MissingValue {
 export interface Shaped {
   readonly data: Record<string, unknown> | null
   readonly missing: readonly MissingValue[]
+  /** Where fields are that the caller may not read: not many more places than an answer reports. */
+  readonly denied: readonly MissingValue[]
+}
+
+/** What shaping notes about the answer. */
+interface Notes {
+  readonly missing: MissingValue[]
+  readonly denied: MissingValue[]
 }
 
 /**
@@ -22,9 +31,9 @@ export interface Shaped {
  * @param tree the gathered data, by the gateway's response keys.
  */
 export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>): Shaped {
-  const missing: MissingValue[] = []
-  const data = shape.onlyType ? shapeFields(shape.onlyType, tree, [], missing) : null
-  return { data: data === PROPAGATING_NULL ? null : (data as Record<string, unknown> | null), missing }
+  const notes: Notes = { missing: [], denied: [] }
+  const data = shape.onlyType ? shapeFields(shape.onlyType, tree, [], notes) : null
+  return { data: data === PROPAGATING_NULL ? null : (data as Record<string, unknown> | null), ...notes }
 }
 
 /** A null at a required value: it propagates to the value above. */
@@ -34,7 +43,7 @@ function shapeFields(
   type: TypeShape,
   source: Readonly<Record<string, unknown>>,
   path: readonly (string | number)[],
-  missing: MissingValue[],
+  notes: Notes,
   knowsType = true,
 ): unknown {
   const result: Record<string, unknown> = {}
@@ -45,8 +54,8 @@ function shapeFields(
     const isTypename = field.fieldName === '__typename' && !field.isDenied
     // The name of an interface is not a runtime type. If no subgraph answered the runtime type, it is missing.
     let value: unknown
-    if (!isTypename) value = shapeField(source, field, at, missing)
-    else value = knowsType ? type.typeName : shapeValue(field.value, null, at, field, missing)
+    if (!isTypename) value = shapeField(source, field, at, notes)
+    else value = knowsType ? type.typeName : shapeValue(field.value, null, at, field, notes)
     if (value === PROPAGATING_NULL) isNull = true
     else define(result, field.outKey, value)
   }
@@ -57,10 +66,12 @@ function shapeField(
   source: Readonly<Record<string, unknown>>,
   field: FieldShape,
   path: readonly (string | number)[],
-  missing: MissingValue[],
+  notes: Notes,
 ): unknown {
-  const raw = !field.isDenied && Object.hasOwn(source, field.key) ? source[field.key] : undefined
-  return shapeValue(field.value, raw, path, field, missing)
+  const { coordinate, isDenied } = field
+  if (isDenied && notes.denied.length <= MAX_ERRORS) notes.denied.push({ path, coordinate })
+  const raw = !isDenied && Object.hasOwn(source, field.key) ? source[field.key] : undefined
+  return shapeValue(field.value, raw, path, field, notes)
 }
 
 function shapeValue(
@@ -68,12 +79,12 @@ function shapeValue(
   raw: unknown,
   path: readonly (string | number)[],
   field: FieldShape,
-  missing: MissingValue[],
+  notes: Notes,
 ): unknown {
-  const value = raw === null || raw === undefined ? null : shapeNonNull(shape, raw, path, field, missing)
+  const value = raw === null || raw === undefined ? null : shapeNonNull(shape, raw, path, field, notes)
   if (value === PROPAGATING_NULL) return shape.nonNull ? PROPAGATING_NULL : null
   if (value !== null || !shape.nonNull) return value
-  missing.push({ path, coordinate: field.coordinate })
+  notes.missing.push({ path, coordinate: field.coordinate })
   return PROPAGATING_NULL
 }
 
@@ -82,22 +93,22 @@ function shapeNonNull(
   raw: unknown,
   path: readonly (string | number)[],
   field: FieldShape,
-  missing: MissingValue[],
+  notes: Notes,
 ): unknown {
   if (shape.kind === 'leaf') {
-    if (!shape.accepts(raw)) return nullForWrongType(shape, path, field, missing)
+    if (!shape.accepts(raw)) return nullForWrongType(shape, path, field, notes)
     return shape.isId ? String(raw) : raw
   }
   if (shape.kind === 'list') {
-    if (!Array.isArray(raw)) return nullForWrongType(shape, path, field, missing)
-    const items = raw.map((item, i) => shapeValue(shape.of, item, [...path, i], field, missing))
+    if (!Array.isArray(raw)) return nullForWrongType(shape, path, field, notes)
+    const items = raw.map((item, i) => shapeValue(shape.of, item, [...path, i], field, notes))
     return items.includes(PROPAGATING_NULL) ? PROPAGATING_NULL : items
   }
-  if (typeof raw !== 'object' || Array.isArray(raw)) return nullForWrongType(shape, path, field, missing)
+  if (typeof raw !== 'object' || Array.isArray(raw)) return nullForWrongType(shape, path, field, notes)
   const source = raw as Record<string, unknown>
   const type = runtimeType(shape.object, source)
-  if (!type) return nullForWrongType(shape, path, field, missing)
-  return shapeFields(type, source, path, missing, type !== shape.object.anyType)
+  if (!type) return nullForWrongType(shape, path, field, notes)
+  return shapeFields(type, source, path, notes, type !== shape.object.anyType)
 }
 
 /** Turns a value that does not have its type into null. Notes it, unless the value is required: then `shapeValue` notes it. */
@@ -105,9 +116,9 @@ function nullForWrongType(
   shape: ValueShape,
   path: readonly (string | number)[],
   field: FieldShape,
-  missing: MissingValue[],
+  notes: Notes,
 ): null {
-  if (!shape.nonNull) missing.push({ path, coordinate: field.coordinate })
+  if (!shape.nonNull) notes.missing.push({ path, coordinate: field.coordinate })
   return null
 }
 

@@ -42,7 +42,7 @@ describe('the entities of a fetch', () => {
 
   it('are at their place, with list indices', () => {
     const tree = { a: [{ b: { _iT: 'Case', id: '1' } }, { b: { _iT: 'Case', id: '2' } }] }
-    expect(listAt(tree, ['a', '@', 'b']).map(({ path }) => path)).toEqual([
+    expect(listAt(tree, ['a', '@', 'b']).flatMap(({ paths }) => paths)).toEqual([
       ['a', 0, 'b'],
       ['a', 1, 'b'],
     ])

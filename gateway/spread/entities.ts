@@ -14,17 +14,24 @@ export function entitiesAt(
   typenameKey: string,
   contextRewrites: readonly Rewrite[] = [],
 ): Entity[] {
-  const byRepresentation = new Map<string, Entity & { readonly objects: Record<string, unknown>[] }>()
+  const byRepresentation = new Map<string, ListedEntity>()
   for (const { object, at } of objectsAt(tree, path)) {
     const representation = readRepresentation(object, requires, typenameKey)
     if (representation === null || typeof representation.__typename !== 'string') continue
     const context = contextValues(tree, at, contextRewrites)
     const key = JSON.stringify([representation, context])
     const listed = byRepresentation.get(key)
-    if (listed) listed.objects.push(object)
-    else byRepresentation.set(key, { representation, objects: [object], path: at, context })
+    if (listed) {
+      listed.objects.push(object)
+      listed.paths.push(at)
+    } else byRepresentation.set(key, { representation, objects: [object], paths: [at], context })
   }
   return [...byRepresentation.values()]
+}
+
+interface ListedEntity extends Entity {
+  readonly objects: Record<string, unknown>[]
+  readonly paths: (string | number)[][]
 }
 
 interface PlacedObject {

@@ -3,6 +3,7 @@ import type { FieldNode } from 'graphql'
 import { couldReveal, revealedByArguments } from '../../contract/access/revealed.ts'
 import { isOpen } from '../../contract/access/rule.ts'
 import type { DomainView } from '../types/flow.ts'
+import type { DeniedField } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import { argumentValues } from './check-arguments.ts'
 import type { LegUse } from './list-uses.ts'
@@ -17,14 +18,6 @@ export interface PruneContext {
   /** How the country treats the caller. */
   readonly view: DomainView
   readonly variables: Readonly<Record<string, unknown>>
-}
-
-/** A field that a country denies within a leg. */
-export interface DeniedField {
-  /** The field, or the argument, input field or enum value that would reveal what is denied. */
-  readonly coordinate: string
-  /** Response keys, from the top field on. */
-  readonly path: readonly string[]
 }
 
 /** Denied fields by `placeKey`. */

@@ -23,7 +23,7 @@ const ENDPOINT = anEndpoint()
 const entity = (id: string, context: Entity['context'] = {}, typename = 'Shop'): Entity => ({
   representation: { __typename: typename, id },
   objects: [{}],
-  path: [],
+  paths: [[]],
   context,
 })
 

@@ -1,10 +1,10 @@
-import type { FieldNode } from 'graphql'
+import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import { PROTECTED_ROWS_DOMAINS, PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
 import { isOpen, policiesNamed, scopesNamed } from '../../contract/access/rule.ts'
 import type { OutcomeCode } from '../../contract/outcome.ts'
 import type { DomainView } from '../types/flow.ts'
+import type { DeniedField } from '../types/leg.ts'
 import {
-  type DeniedField,
   type DeniedFields,
   type FieldName,
   findDeniedFields,
@@ -72,9 +72,10 @@ function pruneUncached(context: PruneContext): PrunedField {
   const pruning = { publication, denied, typenameKey: fetch.keys.typename }
   const { node, hasUnpublished } = pruneSelection(field.node, field.typeName, pruning)
   const topmost = [...denied.values()].filter((one) => !isBelowAny(one, denied))
-  if (node === null) return { kind: 'denied', denied: topmost }
+  if (node === null) return { kind: 'denied', denied: topmost.map((one) => ({ ...one, path: one.path.slice(0, 1) })) }
   const partly = topmost.length > 0 ? 'PARTLY_DENIED' : hasUnpublished ? 'PARTLY_NOT_PUBLISHED' : null
-  return { kind: 'included', node, partly, denied: topmost, key: [...denied.keys()].join(' '), ...rights }
+  const lost = topmost.map((one) => ({ ...one, path: findLostPlace(one.path, node) }))
+  return { kind: 'included', node, partly, denied: lost, key: [...denied.keys()].join(' '), ...rights }
 }
 
 /** Lists the field that decides whether a leg may see protected rows of the domain, if a rule guards it and the caller may read it. */
@@ -82,6 +83,26 @@ function listRowVisibilityFields(domain: string, view: DomainView): readonly Fie
   const [typeName, fieldName] = PROTECTED_ROWS_FIELD
   const mayRead = PROTECTED_ROWS_DOMAINS.has(domain) && view.denialOf(typeName, fieldName) === null
   return mayRead && !isOpen(view.ruleOf(typeName, fieldName)) ? [[typeName, fieldName]] : []
+}
+
+/**
+ * Finds the place where the answer has null because a field is denied. It is above the field if the field is required.
+ * @param node the top field without what is denied.
+ */
+function findLostPlace(path: readonly string[], node: FieldNode): readonly string[] {
+  let nodes: readonly FieldNode[] = [node]
+  for (const [i, key] of path.entries()) {
+    if (i > 0) nodes = nodes.flatMap((above) => listFields(above.selectionSet?.selections ?? [], key))
+    if (nodes.length === 0) return path.slice(0, i + 1)
+  }
+  return path
+}
+
+function listFields(selections: readonly SelectionNode[], key: string): readonly FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return (selection.alias ?? selection.name).value === key ? [selection] : []
+    return selection.kind === Kind.INLINE_FRAGMENT ? listFields(selection.selectionSet.selections, key) : []
+  })
 }
 
 /** Whether a denied field is below another one, so that it is taken out together with it. */

@@ -4,9 +4,8 @@
 import { encodeCursor, type Place } from '../../contract/cursor.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { ownerOf, parseRecordId } from '../../contract/record-id.ts'
-import type { AnswerError } from '../types/answer-error.ts'
 import type { DomainView } from '../types/flow.ts'
-import type { Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
+import type { Denials, DeniedField, Entity, FieldTarget, LegField, Page, PlannedLeg } from '../types/leg.ts'
 import type { SpreadFetch, TopField } from '../types/operation.ts'
 import { argumentValues, pageOf } from './check-arguments.ts'
 import { type LegDocument, legDocument } from './leg-document.ts'
@@ -20,6 +19,8 @@ export interface SpreadInput {
   readonly publishers: ReadonlyMap<string, Publication>
   /** Returns how a country of `publishers` treats the caller. */
   readonly viewOf: (country: string) => DomainView
+  /** Codes of all participants, of this domain or of others. */
+  readonly participants: ReadonlySet<string>
   /** The mandate's countries, which the gateway asks by default for an EVERY field with a rule; null without a mandate. */
   readonly mandateCountries: readonly string[] | null
   /** The entities that the fetch asks about; null in a root fetch. */
@@ -34,7 +35,7 @@ export interface Spread {
   /** For a fetch of OWNER entities, by owner and by ordinal of the top field: why the gateway does not ask for the field. */
   readonly unasked: ReadonlyMap<string, ReadonlyMap<number, Outcome>>
   /** The fields that countries deny to the caller. */
-  readonly answerErrors: readonly AnswerError[]
+  readonly denials: Denials
 }
 
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
@@ -43,7 +44,7 @@ const FORBIDDEN: Outcome = { reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY' }
 /** A fetch while its legs are made. */
 interface Spreading extends SpreadInput {
   readonly fetch: SpreadFetch
-  readonly answerErrors: AnswerError[]
+  readonly denials: Map<string, Map<number, readonly DeniedField[]>>
 }
 
 /** A top field in the leg of one country, pruned for that country. */
@@ -58,16 +59,16 @@ interface CountryField {
  * @throws {IstmoError} for arguments that `checkArguments` rejects. The engine calls `checkArguments` first.
  */
 export function spreadFetch(fetch: SpreadFetch, input: SpreadInput): Spread {
-  const spreading: Spreading = { ...input, fetch, answerErrors: [] }
-  const { answerErrors } = spreading
-  if (fetch.mode === 'OWNER') return { ...makeOwnerLegs(spreading), targets: [], answerErrors }
+  const spreading: Spreading = { ...input, fetch, denials: new Map() }
+  const { denials } = spreading
+  if (fetch.mode === 'OWNER') return { ...makeOwnerLegs(spreading), targets: [], denials }
   const byCountry: FieldsByCountry = new Map()
   const targets = fetch.fields.map((field) => makeTarget(field, spreading, byCountry))
   const allEntities = input.entities?.map((_, i) => i) ?? null
   const legs = [...byCountry]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([country, fields]) => makeLegs(country, fields, allEntities, spreading))
-  return { legs, targets, unasked: new Map(), answerErrors }
+  return { legs, targets, unasked: new Map(), denials }
 }
 
 /** The fields of each country's leg, by country code. */
@@ -211,7 +212,7 @@ function makeTarget(field: TopField, spreading: Spreading, byCountry: FieldsByCo
     const owner = isCountry ? String(value) : parseRecordId(value).owner
     return { ...splitTarget(field, [owner], null, spreading, byCountry), recordId: isCountry ? null : String(value) }
   }
-  const countries = listCountries(value, spread.isGuarded, spreading)
+  const countries = listCountries(value, field, spread.isGuarded, spreading)
   const page = field.shape.page ? pageOf(field.shape.page, values, true) : null
   const hasManyEntities = fetch.mode === 'EVERY' && (entities?.length ?? 0) > 1
   return splitTarget(field, countries, page && hasManyEntities ? { ...page, silent: {} } : page, spreading, byCountry)
@@ -243,14 +244,13 @@ function splitTarget(
   return { field, countries, unasked, page, recordId: null }
 }
 
-/** Prunes a field for a country. Adds an answer error for each field that the country denies. */
+/** Prunes a field for a country. Notes each field that the country denies. */
 function pruneFor(field: TopField, country: string, publication: Publication, spreading: Spreading): PrunedField {
-  const { fetch, viewOf, variables } = spreading
+  const { fetch, viewOf, variables, denials } = spreading
   const pruned = pruneField({ fetch, field, publication, view: viewOf(country), variables })
-  if (pruned.kind !== 'included' && pruned.kind !== 'denied') return pruned
-  const above = fetch.path.filter((step) => step !== '@')
-  for (const { coordinate, path } of pruned.denied) {
-    spreading.answerErrors.push({ code: 'FORBIDDEN_BY_COUNTRY', country, coordinate, path: [...above, ...path] })
+  if ((pruned.kind === 'included' || pruned.kind === 'denied') && pruned.denied.length > 0) {
+    const ofCountry = denials.get(country) ?? new Map<number, readonly DeniedField[]>()
+    denials.set(country, ofCountry.set(field.bit, pruned.denied))
   }
   return pruned
 }
@@ -267,13 +267,18 @@ function outcomeOf(
 
 /**
  * Lists the countries that an EVERY field concerns, sorted. Its argument names them. Without the argument, they are the mandate's
- * countries if a rule guards the field, else all that publish the domain.
+ * countries if a rule guards the field, else all participants. A participant that the argument does not name and that does not publish
+ * the field is left out: nobody asked it. A country that the mandate names and that does not take part stays, so that its outcome says so.
  */
-function listCountries(value: unknown, isGuarded: boolean, input: SpreadInput): string[] {
-  const set = Array.isArray(value)
-    ? value.map(String)
-    : ((isGuarded ? input.mandateCountries : null) ?? [...input.publishers.keys()])
-  return [...new Set(set)].sort()
+function listCountries(value: unknown, field: TopField, isGuarded: boolean, input: SpreadInput): string[] {
+  if (Array.isArray(value)) return [...new Set(value.map(String))].sort()
+  const { publishers, participants, mandateCountries } = input
+  const set = (isGuarded ? mandateCountries : null) ?? [...publishers.keys()]
+  const concerned = set.filter((country) => {
+    const publication = publishers.get(country)
+    return publication ? publication.publishes(field.typeName, field.shape.fieldName) : !participants.has(country)
+  })
+  return [...new Set(concerned)].sort()
 }
 
 /** Returns an id as text. A subgraph may send an object that cannot be converted to a string. */

@@ -6,9 +6,11 @@ import type { DocumentNode, FieldNode, GraphQLFormattedError } from 'graphql'
 import type { CountryAccess } from '../../contract/access/country-access.ts'
 import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
+import type { Caller } from '../../contract/access-token.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
-import type { LegTokenUse } from '../../contract/leg-token.ts'
+import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
+import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
 
@@ -25,6 +27,8 @@ export interface Endpoint {
    * each leg and each retry.
    */
   readonly legTokens?: LegTokenUse
+  /** The parts of the grounds that the country's rules read, so that its legs carry them. Default: none. */
+  readonly groundsRead?: readonly GroundsPart[]
 }
 
 /** One domain as one country publishes it. */
@@ -166,6 +170,15 @@ export interface EndedRequest {
   readonly durationMs: number
 }
 
+/** What somebody did with a valid token that the token does not allow. `code`: the error that the sender gets. */
+export interface NotedMisuse {
+  readonly requestId: string
+  /** The holder of the token. */
+  readonly caller: Caller
+  readonly code: ErrorCode
+  readonly misuse: Misuse
+}
+
 /** The audit log as the HTTP front uses it. */
 export interface RequestAuditLog {
   /** Whether the last attempt to write an entry succeeded. While it is false, the gateway sends no legs. */
@@ -173,10 +186,15 @@ export interface RequestAuditLog {
   /** Begins the trail of a request, whether its caller is known or anonymous. */
   begin(): Trail
   /**
-   * Writes the request's entry. Resolves when the entry is durable.
+   * Writes the request's entry. Resolves when the entry is durable, with its size in bytes.
    * @throws {Error} if the entry cannot be written: then the gateway must not send the answer.
    */
-  end(request: EndedRequest): Promise<void>
+  end(request: EndedRequest): Promise<number>
+  /**
+   * Writes an entry about a misused token, or counts it if there are many. Resolves when that is done.
+   * @throws {Error} if the entry cannot be written.
+   */
+  noteMisuse(misuse: NotedMisuse): Promise<void>
   /** Counts a request that was rejected before its caller was known. */
   countRejection(code: ErrorCode): void
   /** Why the gateway should get no requests now; null if it can take them. */
@@ -242,6 +260,8 @@ export type SendLeg = (leg: Leg, request: RequestContext) => Promise<LegAnswer>
 /** A complete or partial answer. It has `extensions.countries` if an operation concerned countries. */
 export interface EngineAnswer {
   readonly data: unknown
+  /** The data as JSON, if it was made so: then nobody needs to read `data`, which is parsed from it. */
+  readonly json?: string
   readonly errors?: readonly GraphQLFormattedError[]
   readonly extensions?: Record<string, unknown>
   /** The HTTP status if it is not 200: 403 in the mode `reject`. */

@@ -53,12 +53,23 @@ export interface FieldTarget {
   readonly recordId: string | null
 }
 
+/** A field that a country's rules deny to the caller within a leg. */
+export interface DeniedField {
+  /** The field, or the argument, input field or enum value that would reveal what is denied. */
+  readonly coordinate: string
+  /** Response keys, from the top field on, without list indices: where the answer has null. */
+  readonly path: readonly string[]
+}
+
+/** What countries deny within the top fields of a fetch: by country, and by ordinal of the top field. */
+export type Denials = ReadonlyMap<string, ReadonlyMap<number, readonly DeniedField[]>>
+
 /** An entity to ask about, with each object of the answer so far that has its representation. */
 export interface Entity {
   readonly representation: Readonly<Record<string, unknown>>
   readonly objects: readonly Record<string, unknown>[]
-  /** The place of the first object, with list indices. */
-  readonly path: readonly (string | number)[]
+  /** The place of each of `objects`, with list indices. */
+  readonly paths: readonly (readonly (string | number)[])[]
   /** Variables whose values come from objects above this one (`@fromContext`). All entities of one leg have equal values. */
   readonly context: Readonly<Record<string, unknown>>
 }

@@ -8,17 +8,19 @@ import type {
   PlainFetch,
   PlannedCheckedField,
   PlannedOperation,
-  PlannedPreparation,
   PlannedSpreadFetch,
   PlannedSpreadRule,
   PlannedTopField,
   PlannedUse,
 } from './plan.ts'
+import type { OperationToPlan, PlannedFields } from './planning.ts'
 import type { FieldShape, ObjectShape, PageArguments } from './shape.ts'
 
 /** An operation before the gateway decides what the caller may read. The same text and conditions give the same object. */
-export interface PreparedOperation extends PlannedPreparation {
+export interface PreparedOperation extends PlannedFields {
   readonly uses: readonly FieldUse[]
+  /** What it was made from. */
+  readonly operation: OperationToPlan
   /** Returns the client's response key for a key of the data; null for a gateway key. */
   readonly outKey: (key: string) => string | null
 }

@@ -48,8 +48,8 @@ export interface PlannedUse {
 }
 
 /**
- * An operation before the gateway decides what the caller may read: normalised, with each field and its place. `bind/` makes it a
- * `PreparedOperation`.
+ * An operation before the gateway decides what the caller may read: normalised, with each field and its place. `planning.ts` says which
+ * part of it `bind/` makes a `PreparedOperation`.
  */
 export interface PlannedPreparation {
   readonly normalised: NormalisedOperation

@@ -16,6 +16,12 @@ export const AUDIT_LOG_KEY_FLAGS: AuditLogKeyFiles = {
   refKeys: '--audit-log-ref-keys (AUDIT_LOG_REF_KEYS_FILE)',
 }
 
+/** Reads the name of an audit log from the file of its signer key. @throws {ConfigError} if the file cannot be used. */
+export async function readLogName(keyFile: string): Promise<string> {
+  const signer = await readSetting(keyFile, AUDIT_LOG_KEY_FLAGS.key, (text) => parseSignerKey(text.trim()))
+  return signer.verifier.name
+}
+
 /**
  * Reads the keys of an audit log.
  * @param settings how the operator sets each file.

@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache'
+import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { type PresentedToken, readAuthorization } from './authorization-header.ts'
 import { type Binding, isCurrent, type TokenContent } from './claims.ts'
-import type { Authenticate, Credentials } from './credentials.ts'
-import { checkProof, type ProofWorld } from './dpop-proof.ts'
-import { groundsOf } from './grounds.ts'
+import { type Authenticate, type Credentials, MisuseError } from './credentials.ts'
+import { createNonces } from './dpop-nonce.ts'
+import { checkProof, type ProofWorld, ReplayedProofError } from './dpop-proof.ts'
+import { ForeignGroundsError, groundsOf } from './grounds.ts'
 import type { Issuer } from './issuer.ts'
 import { createKeySource, type KeySourceWorld } from './key-source.ts'
 import { createReplayCache, type ReplayStore } from './replay-cache.ts'
@@ -31,6 +33,8 @@ export interface AuthenticateOptions {
 export interface AuthenticateWorld extends KeySourceWorld {
   /** The store of used DPoP proofs. Default: memory. */
   readonly replays?: ReplayStore
+  /** The secret of the nonces for DPoP proofs, 32 bytes. Default: a new one. */
+  readonly nonceKey?: Uint8Array
 }
 
 interface CachedContent {
@@ -41,7 +45,8 @@ interface CachedContent {
 /**
  * Creates the function that determines, from the credentials of a request, the caller and the grounds that the request acts on. It reads
  * key set files now, and key set URLs when they are first needed. The function rejects with {IstmoError} `TOKEN_MISSING`,
- * `TOKEN_INVALID`, `PROOF_INVALID` or `KEYS_UNAVAILABLE`, and with `BAD_REQUEST` or `MANDATE_NOT_COVERED` for the stated grounds.
+ * `TOKEN_EXPIRED`, `TOKEN_INVALID`, `PROOF_INVALID`, `NONCE_REQUIRED` or `KEYS_UNAVAILABLE`, and with `BAD_REQUEST` or `MANDATE_NOT_COVERED` for
+ * the stated grounds. It rejects with a {MisuseError} if the token is valid and the request does what the token does not allow.
  * @throws {Error} if a key set file cannot be used. The message names it.
  */
 export async function createAuthenticate(
@@ -53,15 +58,21 @@ export async function createAuthenticate(
   )
   const cache = new LRUCache<string, CachedContent>({ max: MAX_CACHED })
   const { now, replays = createReplayCache(() => now() / 1000) } = world
-  const proofWorld = { publicUrl: options.publicUrl, replays, now }
+  const nonces = createNonces(() => now() / 1000, world.nonceKey)
+  const proofWorld = { publicUrl: options.publicUrl, replays, nonces, now }
 
   return async function authenticate(credentials) {
     const presented = readAuthorization(credentials.authorization)
     if (presented === null && !options.anonymous) throw new IstmoError('TOKEN_MISSING')
-    const content = presented === null ? null : await readContent(presented.token)
-    if (presented !== null && content !== null) await checkSender(credentials, presented, content.binding, proofWorld)
-    const caller = content?.caller ?? null
-    return { caller, ...groundsOf(caller?.mandate, credentials.mandate, now()) }
+    if (presented === null) return { caller: null, ...groundsOf(undefined, credentials.mandate, now()) }
+    const { caller, binding } = await readContent(presented.token)
+    try {
+      const nextNonce = await checkSender(credentials, presented, binding, proofWorld)
+      const grounds = groundsOf(caller.mandate, credentials.mandate, now())
+      return { caller, ...grounds, ...(nextNonce !== null && { nextNonce }) }
+    } catch (error) {
+      throw nameMisuse(error, caller)
+    }
   }
 
   async function readContent(token: string): Promise<TokenContent> {
@@ -74,26 +85,37 @@ export async function createAuthenticate(
   }
 }
 
+/** Adds the caller to an error that says that somebody misuses the caller's token. Returns any other error as it is. */
+function nameMisuse(error: unknown, caller: Caller): unknown {
+  if (error instanceof ForeignGroundsError) return new MisuseError(caller, error.misuse, error)
+  if (error instanceof ReplayedProofError) return new MisuseError(caller, 'PROOF_REPLAYED', error)
+  if (error instanceof IstmoError && error.code === 'PROOF_INVALID') {
+    return new MisuseError(caller, 'PROOF_NOT_VALID', error)
+  }
+  return error
+}
+
 /**
  * Checks that the sender of a bound token has the key or the certificate that the token is bound to. This happens on each request, even
  * if the token is cached.
+ * @returns the nonce for the next proof; null if the sender has the newest one, or needs none.
  */
 async function checkSender(
   credentials: Credentials,
   { scheme, token }: PresentedToken,
   binding: Binding,
   world: ProofWorld,
-): Promise<void> {
+): Promise<string | null> {
   if (binding.certificate !== null && binding.certificate !== credentials.clientCertificate) {
     throw new IstmoError('PROOF_INVALID', 'expected a TLS connection with the client certificate of the token')
   }
   if (binding.key === null) {
-    if (scheme === 'Bearer') return
+    if (scheme === 'Bearer') return null
     throw new IstmoError('TOKEN_INVALID', 'expected a token with `cnf.jkt` under the scheme DPoP')
   }
   // RFC 9449 section 7.1: otherwise a person who found the token could send it under the scheme Bearer.
   if (scheme === 'Bearer') throw new IstmoError('PROOF_INVALID', 'expected `Authorization: DPoP <token>` and a proof')
-  await checkProof(credentials, token, binding.key, world)
+  return checkProof(credentials, token, binding.key, world)
 }
 
 function readCache(cache: LRUCache<string, CachedContent>, token: string, nowS: number): TokenContent | null {

@@ -1,5 +1,6 @@
 import type { Caller, Grounds } from '../../contract/access-token.ts'
-import type { IstmoError } from '../../contract/errors.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import type { Misuse } from '../../contract/misuse.ts'
 
 /** What a request shows about its sender, as it came. A header that may come several times has one value per line. */
 export interface Credentials {
@@ -26,6 +27,38 @@ export interface Authenticated {
    * access rule is then denied with this error.
    */
   readonly groundsRejected: IstmoError | null
+  /** A newer nonce for the caller's next DPoP proof. Absent if the caller's nonce is the newest one, or if the token needs no proof. */
+  readonly nextNonce?: string
+}
+
+/** A proof that has no nonce of ours, or one that is too old. The sender makes a new proof with `nonce` (RFC 9449 section 9). */
+export class NonceRequiredError extends IstmoError {
+  readonly nonce: string
+
+  constructor(nonce: string) {
+    super('NONCE_REQUIRED')
+    this.nonce = nonce
+  }
+}
+
+/** A rejection of a request whose token is valid: its holder, or somebody who found the token, did something that the token does not allow. */
+export class MisuseError extends IstmoError {
+  readonly caller: Caller
+  readonly misuse: Misuse
+
+  /** `cause` is the error that the caller gets. */
+  constructor(caller: Caller, misuse: Misuse, cause: IstmoError) {
+    super(cause.code, undefined, { cause })
+    this.message = cause.message
+    this.caller = caller
+    this.misuse = misuse
+  }
+
+  /** What the audit log says of it. */
+  get noted(): { readonly caller: Caller; readonly code: ErrorCode; readonly misuse: Misuse } {
+    const { caller, code, misuse } = this
+    return { caller, code, misuse }
+  }
 }
 
 /**

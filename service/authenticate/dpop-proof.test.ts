@@ -1,6 +1,7 @@
 import { createHash, sign as createSignature, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { CompactSign, calculateJwkThumbprint, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createNonces } from './dpop-nonce.ts'
 import { checkProof } from './dpop-proof.ts'
 import { createReplayCache } from './replay-cache.ts'
 
@@ -24,6 +25,7 @@ let other: Key
 let now = NOW_S
 let uses = 0
 const replays = createReplayCache(() => now)
+const nonces = createNonces(() => now)
 
 beforeAll(async () => {
   key = await makeKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }))
@@ -33,7 +35,15 @@ beforeAll(async () => {
 function claims(over: object = {}): Record<string, unknown> {
   uses += 1
   const address = 'https://istmo.example/graphql'
-  return { jti: `proof-${uses}`, htm: 'POST', htu: address, iat: NOW_S, ath: sha256(TOKEN), ...over }
+  return {
+    jti: `proof-${uses}`,
+    htm: 'POST',
+    htu: address,
+    iat: NOW_S,
+    ath: sha256(TOKEN),
+    nonce: nonces.current(),
+    ...over,
+  }
 }
 
 function prove(content: unknown = claims(), header: object = {}, signer = key): Promise<string> {
@@ -52,7 +62,7 @@ function signAnything(header: object): string {
 
 function check(proofs: readonly string[], over: { method?: string; path?: string; publicUrl?: string } = {}) {
   const { method = 'POST', path = '/graphql', publicUrl = 'https://istmo.example' } = over
-  const world = { publicUrl: () => publicUrl, replays, now: () => now * 1000 }
+  const world = { publicUrl: () => publicUrl, replays, nonces, now: () => now * 1000 }
   return checkProof({ proofs, method, path }, TOKEN, key.thumbprint, world).then(
     () => 'accepted',
     (error: { code?: unknown }) => error.code,
@@ -66,14 +76,14 @@ describe('a DPoP proof', () => {
     ['59 s ago', { iat: NOW_S - 59 }, {}],
     ['for the address with a query and a fragment', { htu: 'https://istmo.example/graphql?query=x#y' }, {}],
     ['for the address with its port and in capitals', { htu: 'HTTPS://ISTMO.example:443/graphql' }, {}],
-    ['with additional claims', { nonce: 'ignored' }, { kid: 'ignored' }],
+    ['with additional claims', { sub: 'ignored' }, { kid: 'ignored' }],
   ])('is accepted %s', async (_, over, header) => {
     expect(await check([await prove(claims(over), header)])).toBe('accepted')
   })
 
   it('is accepted from an Ed25519 key', async () => {
     const ed = await makeKey(generateKeyPairSync('ed25519'))
-    const world = { publicUrl: () => 'https://istmo.example', replays, now: () => now * 1000 }
+    const world = { publicUrl: () => 'https://istmo.example', replays, nonces, now: () => now * 1000 }
     const proofs = [await prove(claims(), { alg: 'EdDSA' }, ed)]
     await checkProof({ proofs, method: 'POST', path: '/graphql' }, TOKEN, ed.thumbprint, world)
   })
@@ -163,6 +173,30 @@ describe('a DPoP proof', () => {
     now = NOW_S + 66
     expect(await check([proof])).toBe('PROOF_INVALID')
     now = NOW_S
+  })
+
+  it('needs a nonce of this server, which says which one, and only to who has the key', async () => {
+    const old = createNonces(() => now - 180).current()
+    const foreign = createNonces(() => now).current()
+    for (const nonce of [undefined, '', 'invented', old, foreign, `${nonces.current()}A`]) {
+      expect(await check([await prove(claims({ nonce }))])).toBe('NONCE_REQUIRED')
+      expect(await check([await prove(claims({ nonce }), {}, other)])).toBe('PROOF_INVALID')
+    }
+    for (const nonce of [7, null, ['a']]) expect(await check([await prove(claims({ nonce }))])).toBe('PROOF_INVALID')
+  })
+
+  it('that was signed in advance is not accepted when its time has come', async () => {
+    const inAdvance = await prove(claims({ iat: NOW_S + 3_600 }))
+    now = NOW_S + 3_600
+    expect(await check([inAdvance])).toBe('NONCE_REQUIRED')
+    expect(await check([await prove(claims({ iat: now }))])).toBe('accepted')
+    now = NOW_S
+  })
+
+  it('without a nonce uses up no id', async () => {
+    const content = claims()
+    expect(await check([await prove({ ...content, nonce: 'x' })])).toBe('NONCE_REQUIRED')
+    expect(await check([await prove(content)])).toBe('accepted')
   })
 
   it('that is not valid uses up no id', async () => {

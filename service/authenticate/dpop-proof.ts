@@ -6,14 +6,12 @@ import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isCompactJws } from './authorization-header.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
-import type { Credentials } from './credentials.ts'
+import { type Credentials, NonceRequiredError } from './credentials.ts'
+import type { Nonces } from './dpop-nonce.ts'
 import type { ReplayStore } from './replay-cache.ts'
 import { parseJwsPart } from './unambiguous-json.ts'
 
-/**
- * How old a proof may be, in seconds. A proof made in advance is not valid for longer than this, and no proof is accepted twice. So the
- * gateway does not ask for a server nonce (RFC 9449 section 8), which costs each client a second request.
- */
+/** How old a proof may be, in seconds. */
 const MAX_AGE_S = 60
 
 const MAX_PROOF_LENGTH = 8192
@@ -23,6 +21,7 @@ export interface ProofWorld {
   /** Returns the address under which callers reach this gateway, without a path and without a slash at its end. */
   readonly publicUrl: () => string
   readonly replays: ReplayStore
+  readonly nonces: Nonces
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -57,19 +56,23 @@ const proofClaims = z.looseObject({
   htu: z.string(),
   iat: z.number(),
   ath: z.string(),
+  nonce: z.string().max(256).optional(),
 })
 
 /**
  * Checks the one proof of a request. It must be for this method, this address and this token, it must be new and not used before, and
- * the key with the thumbprint `keyThumbprint` (RFC 7638) must have made it.
- * @throws {IstmoError} `PROOF_INVALID` with what was expected.
+ * the key with the thumbprint `keyThumbprint` (RFC 7638) must have made it with a nonce of ours. The nonce is checked last but one: only who
+ * has the key learns that a nonce is missing.
+ * @returns the nonce for the next proof; null if the sender has the newest one.
+ * @throws {IstmoError} `PROOF_INVALID` with what was expected: a {@link ReplayedProofError} if the proof was used before. A
+ * {@link NonceRequiredError} if the proof has no nonce of ours, or an old one.
  */
 export async function checkProof(
   { proofs, method, path }: Pick<Credentials, 'proofs' | 'method' | 'path'>,
   token: string,
   keyThumbprint: string,
   world: ProofWorld,
-): Promise<void> {
+): Promise<string | null> {
   const proof = onlyProof(proofs)
   const [headerPart = '', claimsPart = ''] = proof.split('.')
   const header = readPart(proofHeader, headerPart)
@@ -85,9 +88,19 @@ export async function checkProof(
   if (claims.ath !== sha256(token)) throw invalid('`ath` to be the SHA-256 of the token')
   if ((await calculateJwkThumbprint(header.jwk)) !== keyThumbprint) throw invalid('the key that the token is bound to')
   await checkSignature(proof, header.alg, header.jwk)
+  const nonce = world.nonces.check(claims.nonce)
+  if (nonce === 'invalid') throw new NonceRequiredError(world.nonces.current())
   const untilS = nowS + MAX_AGE_S + CLOCK_TOLERANCE_S
   const isFirst = await world.replays.noteFirstUse(sha256(`${keyThumbprint} ${claims.jti}`), untilS)
-  if (!isFirst) throw invalid('a proof that was not used before')
+  if (!isFirst) throw new ReplayedProofError()
+  return nonce === 'fresh' ? null : world.nonces.current()
+}
+
+/** A proof that was used before. Somebody may have copied it. */
+export class ReplayedProofError extends IstmoError {
+  constructor() {
+    super('PROOF_INVALID', 'expected a proof that was not used before')
+  }
 }
 
 function onlyProof(proofs: readonly string[]): string {

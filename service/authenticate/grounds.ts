@@ -3,6 +3,7 @@ import { type BareItem, type InnerList, type Item, parseDictionary, Token } from
 import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isLastDayOver } from '../../contract/last-day.ts'
+import type { Misuse } from '../../contract/misuse.ts'
 
 const EXPECTED_FORM =
   'expected `Istmo-Mandate` to be a dictionary (RFC 9651) such as `purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
@@ -26,13 +27,13 @@ interface Statement {
  * @param mandate the token's mandate; undefined if it has none, or if there is no token.
  * @param headers the values of `Istmo-Mandate` as they came, one for each header line.
  * @param nowMs milliseconds since the epoch. A mandate is valid until the end of its `not_after` day, 24:00 UTC.
- * @throws {IstmoError} `BAD_REQUEST` for a header of another form; `MANDATE_NOT_COVERED` for grounds that the mandate does not name.
+ * @throws {IstmoError} `BAD_REQUEST` for a header of another form; a {@link ForeignGroundsError} for grounds that the mandate does not name.
  */
 export function groundsOf(mandate: Mandate | undefined, headers: readonly string[], nowMs: number): GroundsResult {
   const statement = readStatement(headers)
   if (mandate === undefined) {
     if (statement === null) return { grounds: null, groundsRejected: null }
-    throw notCovered('`Istmo-Mandate` states grounds, and the token has no mandate')
+    throw misused('TOKEN_WITHOUT_MANDATE', '`Istmo-Mandate` states grounds, and the token has no mandate')
   }
   // Public law needs no mandate. So a mandate that has ended only denies the fields with a rule, and does not reject the request.
   if (isLastDayOver(mandate.not_after, nowMs)) return withoutGrounds('the mandate has ended')
@@ -58,22 +59,32 @@ function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {
 /** Checks that a statement only narrows the mandate. It cannot add to it, because nobody has asserted what the mandate does not name. */
 function checkCovered(mandate: Mandate, statement: Statement): void {
   if (statement.purpose !== undefined && !mandate.purposes.includes(statement.purpose)) {
-    throw notCovered('its purposes do not include the one that `Istmo-Mandate` states')
+    throw misused('PURPOSE_NOT_IN_MANDATE', 'its purposes do not include the one that `Istmo-Mandate` states')
   }
   if (statement.case !== undefined && statement.case !== mandate.case) {
-    throw notCovered('it does not name the case that `Istmo-Mandate` states')
+    throw misused('CASE_NOT_IN_MANDATE', 'it does not name the case that `Istmo-Mandate` states')
   }
   if (statement.basis?.some((article) => !mandate.legal_basis?.includes(article))) {
-    throw notCovered('its legal basis does not include all that `Istmo-Mandate` states')
+    throw misused('BASIS_NOT_IN_MANDATE', 'its legal basis does not include all that `Istmo-Mandate` states')
   }
 }
 
-function notCovered(detail: string): IstmoError {
-  return new IstmoError('MANDATE_NOT_COVERED', detail)
+/** Grounds that the token does not allow. `misuse` says which part of them. */
+export class ForeignGroundsError extends IstmoError {
+  readonly misuse: Misuse
+
+  constructor(misuse: Misuse, detail: string) {
+    super('MANDATE_NOT_COVERED', detail)
+    this.misuse = misuse
+  }
+}
+
+function misused(misuse: Misuse, detail: string): ForeignGroundsError {
+  return new ForeignGroundsError(misuse, detail)
 }
 
 function withoutGrounds(detail: string): GroundsResult {
-  return { grounds: null, groundsRejected: notCovered(detail) }
+  return { grounds: null, groundsRejected: new IstmoError('MANDATE_NOT_COVERED', detail) }
 }
 
 /** Reads what the header states. Returns null if no header came. */

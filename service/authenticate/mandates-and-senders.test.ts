@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAuthenticate } from './authenticate.ts'
+import type { Credentials, MisuseError } from './credentials.ts'
+import { createNonces } from './dpop-nonce.ts'
 import type { Issuer } from './issuer.ts'
 import { CLAIMS, createTestIssuers, MANDATE, NOW_S, OPTIONS, shown, type TestIssuers } from './testing.ts'
 
@@ -65,7 +67,11 @@ describe('a token, if countries take part,', () => {
     expect(caller?.organisation).toEqual({ country: 'GT', agency: 'GT-MP-FECO', role: 'analyst' })
     expect(caller?.mandate).toEqual(MANDATE)
     expect(caller?.policies).toEqual(['narrative_release'])
-    await expect(demanding({ ...mapped, granted: 7 }, { claims })).rejects.toThrow(/`granted`/)
+    const names = ['may read narratives', '«Ñandú»', '', 'a"b\\c']
+    expect((await demanding({ ...mapped, granted: names }, { claims })).caller?.policies).toEqual(names)
+    for (const granted of [7, [7], [['a']], { a: 1 }]) {
+      await expect(demanding({ ...mapped, granted }, { claims })).rejects.toThrow(/`granted`/)
+    }
     const foreign = { ...mapped, 'https://id.gt.example/country': 'HN' }
     await expect(demanding(foreign, { claims })).rejects.toThrow(
       /`https:\/\/id.gt.example\/country` is not the country/,
@@ -99,7 +105,9 @@ describe('a token, if countries take part,', () => {
 })
 
 describe('a token that is bound', () => {
-  const room = () => createAuthenticate({ ...OPTIONS, issuers }, { now: () => now })
+  const nonceKey = Buffer.alloc(32, 7)
+  const nonces = createNonces(() => now / 1000, nonceKey)
+  const room = () => createAuthenticate({ ...OPTIONS, issuers }, { now: () => now, nonceKey })
   const THUMBPRINT = 'A'.repeat(43)
 
   async function dpop() {
@@ -110,7 +118,9 @@ describe('a token that is bound', () => {
     const prove = () => {
       count += 1
       const ath = createHash('sha256').update(token).digest('base64url')
-      const claims = { jti: `p-${count}`, htm: 'POST', htu: 'https://istmo.example/graphql', iat: NOW_S, ath }
+      const nonce = nonces.current()
+      const address = 'https://istmo.example/graphql'
+      const claims = { jti: `p-${count}`, htm: 'POST', htu: address, iat: Math.floor(now / 1000), ath, nonce }
       const bytes = new TextEncoder().encode(JSON.stringify(claims))
       return new CompactSign(bytes).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk }).sign(privateKey)
     }
@@ -125,6 +135,46 @@ describe('a token that is bound', () => {
       expect((await authenticate(credentials)).caller?.subject).toBe('pairwise-1')
       await expect(authenticate(credentials)).rejects.toMatchObject({ code: 'PROOF_INVALID', status: 401 })
     }
+  })
+
+  it('to a key gets a newer nonce when its own is no longer the newest one', async () => {
+    const authenticate = await room()
+    const { token, prove } = await dpop()
+    const before = now
+    now += 30_000
+    const [first, second] = [await prove(), await prove()]
+    expect((await authenticate(shown([`DPoP ${token}`], { proofs: [first] }))).nextNonce).toBeUndefined()
+    now += 40_000
+    expect((await authenticate(shown([`DPoP ${token}`], { proofs: [second] }))).nextNonce).toBe(nonces.current())
+    now = before
+  })
+
+  it('and is misused rejects with the caller and with what was done', async () => {
+    const authenticate = await room()
+    const { token, prove } = await dpop()
+    const replayed = shown([`DPoP ${token}`], { proofs: [await prove()] })
+    await authenticate(replayed)
+    const misuseOf = (credentials: Credentials) => authenticate(credentials).catch((error: MisuseError) => error.noted)
+    const caller = expect.objectContaining({ subject: 'pairwise-1' })
+    expect(await misuseOf(replayed)).toEqual({ caller, code: 'PROOF_INVALID', misuse: 'PROOF_REPLAYED' })
+    expect(await misuseOf(shown([`Bearer ${token}`]))).toMatchObject({ caller, misuse: 'PROOF_NOT_VALID' })
+    const open = [`Bearer ${await sign(CLAIMS)}`]
+    for (const [mandate, misuse] of [
+      ['purpose=PROSECUTION', 'PURPOSE_NOT_IN_MANDATE'],
+      ['case="GT:9"', 'CASE_NOT_IN_MANDATE'],
+      ['basis="UN:XVIII-12#99"', 'BASIS_NOT_IN_MANDATE'],
+    ] as const) {
+      expect(await misuseOf(shown(open, { mandate: [mandate] }))).toEqual({
+        caller,
+        code: 'MANDATE_NOT_COVERED',
+        misuse,
+      })
+    }
+    const bare = [`Bearer ${await sign({ ...CLAIMS, authorization_details: undefined })}`]
+    expect(await misuseOf(shown(bare, { mandate: ['purpose=PROSECUTION'] }))).toMatchObject({
+      misuse: 'TOKEN_WITHOUT_MANDATE',
+    })
+    expect(await misuseOf(shown(open, { mandate: ['purpose="x'] }))).toBeUndefined()
   })
 
   it('to a key is rejected under the scheme Bearer, with a proof and without', async () => {

@@ -1,12 +1,13 @@
 /**
- * Remembers ids that may be used once. The gateway's own memory is one implementation. Several gateways behind one address would share
- * a table in PostgreSQL with `id` as its key (the row count of `INSERT … ON CONFLICT DO NOTHING` says whether it was the first use).
+ * Remembers ids that may be used once. The process's own memory is one implementation. Several gateways behind one address share a table
+ * (gateway/admit/shared-replays.ts).
  */
 export interface ReplayStore {
   /**
    * Notes that `id` was used.
    * @param untilS until when the use is remembered, in seconds since the epoch.
-   * @returns true for the first use; false for any other use until `untilS`, and also if the use cannot be noted.
+   * @returns true for the first use; false for any other use until `untilS`, and also if there is no room for it.
+   * Rejects with {IstmoError} `PROOFS_UNAVAILABLE` if the use cannot be noted.
    */
   noteFirstUse(id: string, untilS: number): Promise<boolean>
 }

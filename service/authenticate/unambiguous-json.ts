@@ -11,11 +11,12 @@ export function parseJwsPart(part: string): Record<string, unknown> | null {
 
 /**
  * Parses the JSON object in `bytes`. Returns null unless every reader must read it in the same way: valid UTF-8, an object, and no
- * member named twice at any depth (RFC 7519 section 4 lets a parser choose the last of two; another may choose the first).
+ * member named twice at any depth (RFC 7519 section 4 lets a parser choose the last of two; another may choose the first). A byte order mark
+ * is rejected, because RFC 8259 section 8.1 lets a parser ignore it or take it as an error.
  */
 function parseUnambiguousObject(bytes: Uint8Array): Record<string, unknown> | null {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const value: unknown = JSON.parse(text)
     if (!isObject(value)) return null
     return countMembers(value) === countNames(text) ? value : null

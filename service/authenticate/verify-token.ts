@@ -16,7 +16,7 @@ export interface PinnedIssuer {
  * It chooses the issuer by `iss` before it checks the signature, so that one issuer's key never speaks for another. It never reads the
  * `jku`, `x5u`, `x5c` and `jwk` headers.
  * @param nowS seconds since the epoch.
- * @throws {IstmoError} `TOKEN_INVALID` with what was expected; `KEYS_UNAVAILABLE`.
+ * @throws {IstmoError} `TOKEN_INVALID` with what was expected; `TOKEN_EXPIRED` for a token that the issuer did sign; `KEYS_UNAVAILABLE`.
  */
 export async function verifyToken(
   token: string,

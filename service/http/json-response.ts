@@ -1,15 +1,38 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { NonceRequiredError } from '../authenticate/credentials.ts'
+
+/** The header with the nonce for the next DPoP proof (RFC 9449 section 8). */
+export const NONCE_HEADER = 'DPoP-Nonce'
 
 const BEARER = 'Bearer realm="istmo"'
 const DPOP = `DPoP realm="istmo", algs="${DPOP_ALGORITHMS.join(' ')}"`
 
-/** The challenges that a 401 must carry (RFC 6750 section 3, RFC 9449 section 7.1). Without a token, they name no error. */
-const CHALLENGES: Partial<Record<ErrorCode, readonly string[]>> = {
-  TOKEN_MISSING: [BEARER, DPOP],
-  TOKEN_INVALID: [`${BEARER}, error="invalid_token"`, `${DPOP}, error="invalid_token"`],
-  PROOF_INVALID: [`${BEARER}, error="invalid_token"`, `${DPOP}, error="invalid_dpop_proof"`],
+/** The errors of RFC 6750 section 3.1 and RFC 9449 section 7.1 for a 401 of ours, by scheme. Without a token, a challenge names none. */
+const CHALLENGES: Partial<Record<ErrorCode, { readonly bearer: string | null; readonly dpop: string | null }>> = {
+  TOKEN_MISSING: { bearer: null, dpop: null },
+  TOKEN_EXPIRED: { bearer: 'invalid_token', dpop: 'invalid_token' },
+  TOKEN_INVALID: { bearer: 'invalid_token', dpop: 'invalid_token' },
+  PROOF_INVALID: { bearer: 'invalid_token', dpop: 'invalid_dpop_proof' },
+  NONCE_REQUIRED: { bearer: null, dpop: 'use_dpop_nonce' },
+}
+
+/**
+ * Returns the challenges that a 401 must carry (RFC 6750 section 3, RFC 9449 section 7.1); null if the code needs none. The description is
+ * the registry's sentence. It has no detail, so it is the same for every token that is not valid.
+ */
+export function challengesOf(code: ErrorCode): readonly string[] | null {
+  const errors = CHALLENGES[code]
+  if (errors === undefined) return null
+  const write = (scheme: string, error: string | null): string =>
+    error === null ? scheme : `${scheme}, error="${error}", error_description="${describe(code)}"`
+  return [write(BEARER, errors.bearer), write(DPOP, errors.dpop)]
+}
+
+/** Writes a sentence of the registry with the characters that RFC 6750 section 3 allows in `error_description`. */
+function describe(code: ErrorCode): string {
+  return ERRORS[code].meaning.replaceAll('’', "'").replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
 }
 
 /** Sends `value` as JSON. No cache may store an answer of ours, and no client may read it as another type. */
@@ -39,9 +62,10 @@ export function sendText(response: ServerResponse, status: number, text: string,
 
 /** Sends an error as a GraphQL response without data, with the HTTP status of its code. */
 export function sendError(response: ServerResponse, error: IstmoError, headers: OutgoingHttpHeaders = {}): void {
-  const challenge = CHALLENGES[error.code]
+  const challenges = challengesOf(error.code)
   sendJson(response, error.status, toErrorBody(error), {
-    ...(challenge === undefined ? {} : { 'www-authenticate': [...challenge] }),
+    ...(challenges === null ? {} : { 'www-authenticate': [...challenges] }),
+    ...(error instanceof NonceRequiredError && { [NONCE_HEADER]: error.nonce }),
     ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
     ...headers,
   })

@@ -204,7 +204,7 @@ describe('what a country withholds', () => {
     expect(shown(rows, { iccs: '0202' })).toEqual({ counts: [], withheld: false })
   })
 
-  it('is at least two months of a year that is shown, and they are no small count together', () => {
+  it('is at least two months of a year that is shown, and together they are not below the threshold', () => {
     const rows = [
       [1, '0101', 1],
       [2, '0101', 2],
@@ -225,6 +225,12 @@ describe('what a country withholds', () => {
       expect(shown(rows, { iccs: '02', level })).toEqual({ counts: [], withheld: true })
     }
     expect(shown(rows, { level: 1 })).toEqual({ counts: [['03', 9]], withheld: true })
+  })
+
+  it('is two sections or more, because somebody may know the total of the year from elsewhere', () => {
+    // Each class below 0301 has one case, so the sum would tell each of them: the section is withheld too.
+    const single = ['03011', '03012', '03013', '03014', '03015'].map((code) => [1, code, 1] as const)
+    expect(shown([...single, [1, '0101', 9], [1, '0201', 20]])).toEqual({ counts: [['02', 20]], withheld: true })
   })
 
   it('is nothing where each count is large', () => {

@@ -10,6 +10,7 @@ import { type CaseCountArguments, countCases } from './case-counts.ts'
 import { type CaseFilter, caseConditions } from './case-filter.ts'
 import {
   CASES,
+  CASES_TABLES,
   type CaseRow,
   casePages,
   LINKED_CASES,
@@ -147,4 +148,5 @@ export const casesModule: DomainModule = {
     Person: personFields,
   },
   migrations: new URL('./migrations/', import.meta.url),
+  tables: CASES_TABLES,
 }

@@ -1,3 +1,4 @@
+import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.ts'
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
 import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
@@ -109,4 +110,26 @@ export function participantPages(of: 'protected' | 'others', role?: string | nul
     ],
     id: raw('t.row_id'),
   }
+}
+
+/** What the node proves of the domain's tables. */
+export const CASES_TABLES: DomainTables = {
+  publicTables: [],
+  links: [
+    ...linksOf('cases.warrant', { case_id: 'case', subject_id: 'person' }),
+    ...linksOf('cases.participant', { case_id: 'case', person_id: 'person' }),
+    ...linksOf('cases.offence', { case_id: 'case' }),
+    ...linksOf('cases.linked_case', { case_id: 'case', linked_id: 'case' }),
+  ],
+  derived: [
+    derivedColumn('cases.case_file', 'filed_desc_key', 'istmo.descending_date_key(filed_on)'),
+    derivedColumn('cases.case_file', 'filed_asc_key', 'istmo.ascending_date_key(filed_on)'),
+    {
+      name: 'cases.case_file.changed_at',
+      uncovered: 'select from cases.case_file where changed_at is null limit 1',
+      remedy: 'Give each row of cases.case_file the time of its last change as changed_at.',
+    },
+    derivedColumn('cases.warrant', 'issued_desc_key', 'istmo.descending_date_key(issued_on)'),
+    derivedColumn('cases.participant', 'protected', `(role in ('WITNESS', 'VICTIM'))`),
+  ],
 }

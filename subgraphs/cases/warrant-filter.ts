@@ -23,8 +23,8 @@ const CONDITIONS: Conditions = {
 
 /**
  * Returns the conditions of a filter over `cases.warrant w`. A warrant must meet each of them. A warrant meets a list if it has one of
- * the values, so no warrant meets an empty list. Days are inclusive. A warrant of which the country does not say whether it requests
- * extradition meets neither `true` nor `false`.
+ * the values, so no warrant meets an empty list. Days are inclusive. If the country does not say whether it requests
+ * extradition, the warrant meets neither `true` nor `false`.
  */
 export function warrantConditions(filter: WarrantFilter | null | undefined): readonly Sql[] {
   return Object.entries(filter ?? {}).flatMap(([member, value]) => {

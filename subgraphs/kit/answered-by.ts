@@ -9,6 +9,7 @@ import {
 import { isCountryCode } from '../../contract/country-code.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { INPUT_RULES } from '../../contract/input-rules.ts'
+import { checkInputValues } from '../../contract/input-values.ts'
 import { parseRecordId } from '../../contract/record-id.ts'
 import type { NodeContext } from './types.ts'
 
@@ -25,9 +26,8 @@ interface AnsweredBy {
 }
 
 /**
- * Guards each field of the schema that has `@answeredBy` or a rule of contract/input-rules.ts, and resolves each `outcomes` to
- * `[]`. Changes the schema in place. The resolver of a guarded field fails as follows:
- * EVERY: with `BAD_USER_INPUT` unless the argument is a list of only this country. OWNER: with `ID_INVALID` unless the argument has
+ * Guards each field of the schema that has arguments or `@answeredBy`, and resolves each `outcomes` to `[]`. Changes the schema in place. The resolver of a guarded field fails as follows:
+ * Any field: if an argument has a value that contract/input-values.ts or contract/input-rules.ts reject. EVERY: with `BAD_USER_INPUT` unless the argument is a list of only this country. OWNER: with `ID_INVALID` unless the argument has
  * the form of an id; the id of another country resolves to null.
  */
 export function guardAnsweredBy(schema: GraphQLSchema): void {
@@ -47,11 +47,12 @@ export function guardAnsweredBy(schema: GraphQLSchema): void {
 }
 
 function guardInput(field: GraphQLField<unknown, NodeContext>, coordinate: string): void {
+  if (field.args.length === 0) return
   const check = INPUT_RULES[coordinate]
-  if (!check) return
   const resolve: FieldResolver = field.resolve ?? defaultFieldResolver
   field.resolve = (parent, args, context, info) => {
-    check(args)
+    if (field.name !== '_entities') checkInputValues(field.args, args, coordinate)
+    check?.(args)
     return resolve(parent, args, context, info)
   }
 }

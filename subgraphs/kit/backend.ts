@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { GraphQLRequest } from './execute.ts'
 import type { GuardedRequest } from './guard.ts'
+import type { LegTime } from './leg-time.ts'
 
 /**
  * What a node answers its legs from: the country's rows (rows-backend.ts), or a service behind the node
@@ -25,6 +26,8 @@ export type CheckLeg = (request: GuardedRequest, claims: LegClaims) => void
 export interface TakenLeg {
   readonly request: GraphQLRequest
   readonly claims: LegClaims
+  /** How long the leg may take. */
+  readonly time: LegTime
   /** The header `Istmo-Request-Id` as received. */
   readonly requestId: string | undefined
   /** Whether the gateway accepts `application/graphql-response+json`. */

@@ -74,6 +74,11 @@ const settings = z.strictObject({
   auditLogRefKeys: z.string().min(1).optional(),
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
+  /** Whether the node starts although its configuration is not safe for real records. */
+  development: z
+    .enum(['1', 'true', '0', 'false'])
+    .transform((word) => word === '1' || word === 'true')
+    .default(false),
 })
 
 /** The settings of a node, after they were checked. */
@@ -86,8 +91,8 @@ const LISTS: ReadonlySet<string> = new Set(['domains', 'upstream'] satisfies (ke
 interface NodeSetting {
   readonly flag: string
   readonly variable: string
-  /** The name of the value in the help. */
-  readonly value: string
+  /** The name of the value in the help; null for a switch. */
+  readonly value: string | null
   readonly meaning: string
   readonly expected: string
   readonly default?: string
@@ -224,10 +229,17 @@ export const NODE_SETTINGS = {
     meaning: 'the lowest level that is logged',
     expected: `one of ${LOG_LEVELS.join(', ')}`,
   },
+  development: {
+    flag: 'development',
+    variable: 'DEVELOPMENT',
+    value: null,
+    meaning: 'start although the configuration is not safe for real records; each danger is a warning in the log',
+    expected: '1, true, 0 or false',
+  },
 } as const satisfies Readonly<Record<keyof NodeConfig, NodeSetting>>
 
 /** The flags of a node's command line as received, by the key of the setting. A repeated flag is a list. */
-export type NodeFlags = Readonly<Partial<Record<keyof NodeConfig, string | readonly string[] | undefined>>>
+export type NodeFlags = Readonly<Partial<Record<keyof NodeConfig, string | boolean | readonly string[] | undefined>>>
 
 /**
  * Reads the settings of a node.
@@ -239,38 +251,35 @@ export function readNodeConfig(flags: NodeFlags, env: Readonly<Record<string, st
   const given: Record<string, unknown> = {}
   for (const [key, { variable }] of Object.entries(NODE_SETTINGS)) {
     const flag = flags[key as keyof NodeConfig]
-    const isAbsent = flag === undefined || flag.length === 0
+    const isAbsent = flag === undefined || (typeof flag !== 'boolean' && flag.length === 0)
     const value = isAbsent ? env[variable] || undefined : String(flag)
     if (value !== undefined) given[key] = LISTS.has(key) ? value.split(',').map((name) => name.trim()) : value
   }
   const parsed = settings.safeParse(given)
-  if (parsed.success) {
-    checkAuditLog(parsed.data)
-    checkUpstream(parsed.data)
-    return Object.freeze(parsed.data)
-  }
-  const wrong = new Map(parsed.error.issues.map(({ path }) => [`${path.join('.')}`, path]))
-  throw new Error(`The node cannot start.\n${[...wrong.values()].map((path) => describeWrong(path, given)).join('\n')}`)
+  const groupErrors = [...listAuditLogErrors(given), ...listUpstreamErrors(given)]
+  if (parsed.success && groupErrors.length === 0) return Object.freeze(parsed.data)
+  const wrong = new Map(parsed.error?.issues.map(({ path }) => [`${path.join('.')}`, path]))
+  const lines = [...[...wrong.values()].map((path) => describeWrong(path, given)), ...groupErrors]
+  throw new Error(`The node cannot start.\n${lines.join('\n')}`)
 }
 
+type Given = Readonly<Record<string, unknown>>
+
 /** An audit log needs all three settings: without a folder there is no log, and without the keys it has no checkpoints and no refs. */
-function checkAuditLog(config: NodeConfig): void {
-  const given = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter((key) => config[key] !== undefined)
-  if (given.length === 0 || given.length === 3) return
-  throw new Error(
-    'The node cannot start.\n- audit log: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.',
-  )
+function listAuditLogErrors(settings: Given): readonly string[] {
+  const given = ['auditLogDir', 'auditLogKey', 'auditLogRefKeys'].filter((key) => settings[key] !== undefined)
+  if (given.length === 0 || given.length === 3) return []
+  return ['- audit log: set all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or none.']
 }
 
 /** Without this check, a domain that no service answers would fail at its first leg, and rows beside a service would never be read. */
-function checkUpstream({ upstream, domains, databaseUrl, databaseFolder }: NodeConfig): void {
-  if (upstream === undefined) return
-  const answered = upstream.map(({ domain }) => domain)
-  const isEachOnce = answered.length === domains.length && domains.every((domain) => answered.includes(domain))
-  if (isEachOnce && databaseUrl === undefined && databaseFolder === undefined) return
-  throw new Error(
-    'The node cannot start.\n- upstream: set --upstream DOMAIN=URL once for each of --domains, and set no database.',
-  )
+function listUpstreamErrors({ upstream, domains, databaseUrl, databaseFolder }: Given): readonly string[] {
+  if (!Array.isArray(upstream)) return []
+  const served = Array.isArray(domains) ? domains : []
+  const answered = upstream.map((text) => String(text).split('=', 1)[0])
+  const isEachOnce = answered.length === served.length && served.every((domain) => answered.includes(domain))
+  if (isEachOnce && databaseUrl === undefined && databaseFolder === undefined) return []
+  return ['- upstream: set --upstream DOMAIN=URL once for each of --domains, and set no database.']
 }
 
 function describeWrong([key = '', ...rest]: readonly PropertyKey[], given: Readonly<Record<string, unknown>>): string {

@@ -1,64 +1,125 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { PGlite, type Transaction } from '@electric-sql/pglite'
-import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
-import { timestampText } from './timestamp.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { checkTime, type LegTime, withinTime } from './leg-time.ts'
+import { type PgliteThread, startPgliteThread } from './pglite-thread.ts'
 import type { Database } from './types.ts'
 
-const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as const
+/** How long a statement may run on after its leg has ended, in milliseconds: to end the thread costs more than to wait so long. */
+const GRACE_MS = 200
 
 /**
- * Opens PostgreSQL in process (PGlite). It has one connection: it runs one statement after another, and a transaction has the
- * connection to itself.
+ * Opens PostgreSQL in process (PGlite), in a thread of its own. It has one connection: it runs one statement after another, and a
+ * transaction has the connection to itself. PGlite cannot cancel a statement. If one outlives its leg, the thread is ended and the folder
+ * is opened again, as after a crash. A database in memory would lose its rows, so there the next statement waits.
  * @param folder where the rows are stored; created if it does not exist. Undefined for a database in memory.
  * @throws {Error} if another living process has the folder open, because PGlite has no server to share it.
  */
 export async function openPglite(folder: string | undefined): Promise<Database> {
   const unlock = folder === undefined ? async () => undefined : await lockFolder(folder)
+  let thread = startPgliteThread(folder)
   try {
-    const pglite = await PGlite.create({
-      ...(folder !== undefined && { dataDir: folder }),
-      extensions: { pg_trgm },
-      parsers: {
-        [OID.int8]: Number,
-        [OID.date]: (text: string) => text,
-        [OID.timestamp]: timestampText,
-        [OID.timestamptz]: timestampText,
-      },
-    })
-    await pglite.exec(`set datestyle to 'ISO'; set timezone to 'UTC'`)
-    return createDatabase(pglite, unlock)
+    await thread.run('query', 'select 1')
   } catch (error) {
+    await thread.end()
     await unlock()
     throw error
   }
-}
-
-function createDatabase(pglite: PGlite, unlock: () => Promise<void>): Database {
+  const restart = async (): Promise<void> => {
+    await thread.end()
+    thread = startPgliteThread(folder)
+  }
+  const takeTurn = createTurns(async () => {
+    // A database in memory is gone with its thread, so every statement fails from now on.
+    if (folder !== undefined && thread.hasEnded()) await restart()
+  })
   return {
-    ...runStatements(pglite),
-    transaction: (work) =>
-      pglite.transaction((transaction) =>
-        work({
-          ...runStatements(transaction),
-          transaction: () => Promise.reject(new Error('Transactions do not nest.')),
-          close: () => Promise.reject(new Error('A transaction does not close its database.')),
-        }),
-      ),
+    query: <Row>(sql: string, params?: readonly unknown[]) =>
+      takeTurn(undefined, () => runStatements(thread).query<Row>(sql, params)),
+    execute: (sql) => takeTurn(undefined, () => runStatements(thread).execute(sql)),
+    transaction: (work, time) =>
+      takeTurn(time, async (keepTurn) => {
+        const running = inTransaction(thread, work)
+        if (time === undefined) return running
+        return withinTime(running, time).catch((error: unknown) => {
+          if (time.signal.aborted) keepTurn(folder === undefined ? running : endOrRestart(running, restart))
+          throw error
+        })
+      }),
     async close() {
-      if (!pglite.closed) await pglite.close()
+      await takeTurn(undefined, async () => {
+        await thread.run('close').catch(() => undefined)
+        await thread.end()
+      })
       await unlock()
     },
   }
 }
 
-function runStatements(on: PGlite | Transaction): Pick<Database, 'query' | 'execute'> {
+/** Waits a moment for a transaction that nobody waits for. If it does not end, the thread ends. */
+async function endOrRestart(running: Promise<unknown>, restart: () => Promise<void>): Promise<void> {
+  const ended = running.then(
+    () => true,
+    () => true,
+  )
+  if (!(await Promise.race([ended, sleep(GRACE_MS, false)]))) await restart()
+}
+
+/** Runs work in the turn that it was given. `keepTurn` keeps the turn until something else has ended too. */
+type TakeTurn = <T>(
+  time: LegTime | undefined,
+  work: (keepTurn: (until: Promise<unknown>) => void) => Promise<T>,
+) => Promise<T>
+
+/**
+ * Makes a queue: each work begins when the one before has ended, and not at all if its time is over by then.
+ * @param prepare runs before each work.
+ */
+function createTurns(prepare: () => Promise<void>): TakeTurn {
+  let last: Promise<unknown> = Promise.resolve()
+  return (time, work) => {
+    let kept: Promise<unknown> = Promise.resolve()
+    const turn = last.then(async () => {
+      checkTime(time)
+      await prepare()
+      return work((until) => {
+        kept = until
+      })
+    })
+    last = turn
+      .then(
+        () => kept,
+        () => kept,
+      )
+      .catch(() => undefined)
+    return withinTime(turn, time)
+  }
+}
+
+async function inTransaction<T>(thread: PgliteThread, work: (db: Database) => Promise<T>): Promise<T> {
+  await thread.run('execute', 'begin')
+  try {
+    const result = await work({
+      ...runStatements(thread),
+      transaction: () => Promise.reject(new Error('Transactions do not nest.')),
+      close: () => Promise.reject(new Error('A transaction does not close its database.')),
+    })
+    await thread.run('execute', 'commit')
+    return result
+  } catch (error) {
+    // If the thread has ended, there is nothing to roll back.
+    await thread.run('execute', 'rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+function runStatements(thread: PgliteThread): Pick<Database, 'query' | 'execute'> {
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []) {
-      return (await on.query<Row>(sql, params as unknown[])).rows
+      return (await thread.run('query', sql, params)) as Row[]
     },
     async execute(sql) {
-      await on.exec(sql)
+      await thread.run('execute', sql)
     },
   }
 }

@@ -1,13 +1,17 @@
 import pg from 'pg'
+import { IstmoError } from '../../contract/errors.ts'
+import { type LegTime, withinTime } from './leg-time.ts'
 import { timestampText } from './timestamp.ts'
 import type { Database } from './types.ts'
 
-const { Pool, types } = pg
+const { Client, Pool, types } = pg
 
 /** The largest number of connections from one process to its server. */
 const POOL_SIZE = 10
 /** How long to wait for a connection, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
+/** How long the server may take to end a statement whose leg has ended, before it is asked to, in milliseconds. */
+const CANCEL_AFTER_MS = 100
 
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, dates: 1182, texts: 1009 } as const
 
@@ -15,20 +19,19 @@ const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, dates: 1
  * Opens a pool of connections to a PostgreSQL server. It connects at the first statement.
  * @param url a `postgres://` URL, or another form that `pg` accepts.
  */
-export function openServer(url: string, options: { readonly statementTimeoutMs?: number | undefined } = {}): Database {
+export function openServer(url: string): Database {
   const pool = new Pool({
     connectionString: url,
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: '-c DateStyle=ISO -c TimeZone=UTC',
     types: { getTypeParser: chooseParser as typeof types.getTypeParser },
-    ...(options.statementTimeoutMs !== undefined && { statement_timeout: options.statementTimeoutMs }),
   })
   // A connection that breaks while idle leaves the pool by itself. Without a listener, its event would end the process.
   pool.on('error', () => undefined)
   return {
     ...runStatements(pool),
-    transaction: (work) => inTransaction(pool, work),
+    transaction: (work, time) => withinTime(inTransaction(pool, work, time), time),
     close: () => pool.end(),
   }
 }
@@ -54,16 +57,17 @@ function runStatements(client: Queryable | pg.Pool): Pick<Database, 'query' | 'e
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T>, time?: LegTime): Promise<T> {
+  const client = await takeClient(pool, time)
   let broken: Error | undefined
   // Between statements, only an event reports a lost connection.
   const onError = (error: Error): void => {
     broken = error
   }
   client.on('error', onError)
+  const stopWatching = cancelWhenOver(pool, client, time)
   try {
-    await client.query('begin')
+    await client.query(time === undefined ? 'begin' : beginLeg(time))
     const result = await work({
       ...runStatements(client),
       transaction: () => Promise.reject(new Error('Transactions do not nest.')),
@@ -75,9 +79,71 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Database) => Promise<T
     await client.query('rollback').catch((failure: Error) => {
       broken = failure
     })
+    if (time !== undefined && isCancelled(error)) throw new IstmoError('LEG_DEADLINE', undefined, { cause: error })
     throw error
   } finally {
+    stopWatching()
     client.off('error', onError)
-    client.release(broken)
+    // The connection of an aborted leg is closed, so that a late cancel never meets the statement of another leg.
+    client.release(broken ?? time?.signal.aborted)
   }
+}
+
+/**
+ * Returns the statements that begin the transaction of a leg. The server ends a leg's statement by itself, also if this process ends or the
+ * network breaks. A leg reads a page, so compiling its statement (JIT) costs more than running it.
+ */
+function beginLeg(time: LegTime): string {
+  return `begin; set local jit = off; set local statement_timeout = ${time.leftMs()}`
+}
+
+/** Takes a connection of the pool. If the time of the leg is over first, the connection goes back when it comes. */
+async function takeClient(pool: pg.Pool, time: LegTime | undefined): Promise<pg.PoolClient> {
+  const connecting = pool.connect()
+  try {
+    return await withinTime(connecting, time)
+  } catch (error) {
+    connecting.then(
+      (late) => late.release(),
+      () => undefined,
+    )
+    throw error
+  }
+}
+
+/** Sends a request to cancel the statement that runs when the time of the leg is over. Returns what stops this. */
+function cancelWhenOver(pool: pg.Pool, client: pg.PoolClient, time: LegTime | undefined): () => void {
+  if (time === undefined) return () => undefined
+  let timer: NodeJS.Timeout | undefined
+  const onOver = (): void => {
+    timer = setTimeout(() => void cancelStatement(pool, client), CANCEL_AFTER_MS)
+  }
+  time.signal.addEventListener('abort', onOver, { once: true })
+  return () => {
+    time.signal.removeEventListener('abort', onOver)
+    clearTimeout(timer)
+  }
+}
+
+/** Cancels what a connection runs, by a connection of its own: each one of the pool may be busy. */
+async function cancelStatement({ options }: pg.Pool, client: pg.PoolClient): Promise<void> {
+  // `pg` reads the id when it connects, but does not declare it.
+  const { processID } = client as pg.PoolClient & { readonly processID: number }
+  const canceller = new Client({
+    connectionString: options.connectionString,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
+  try {
+    await canceller.connect()
+    await canceller.query('select pg_cancel_backend($1)', [processID])
+  } catch {
+    // The server ends the statement by itself when its statement_timeout has passed.
+  } finally {
+    await canceller.end().catch(() => undefined)
+  }
+}
+
+/** Whether the server cancelled the statement: SQLSTATE query_canceled. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014'
 }

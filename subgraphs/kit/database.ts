@@ -6,8 +6,6 @@ import type { Database } from './types.ts'
 export interface DatabaseOptions {
   readonly url?: string | undefined
   readonly folder?: string | undefined
-  /** How long one statement may run on a server, in milliseconds; by default without limit. PGlite cannot limit it. */
-  readonly statementTimeoutMs?: number | undefined
 }
 
 /** The oldest supported PostgreSQL, in the form of `server_version_num`. */
@@ -19,7 +17,7 @@ export const OLDEST_SERVER_VERSION = 150_000
  * The message says what was found.
  */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
-  const db = options.url === undefined ? await openPglite(options.folder) : openServer(options.url, options)
+  const db = options.url === undefined ? await openPglite(options.folder) : openServer(options.url)
   try {
     await checkServer(db)
   } catch (error) {

@@ -2,8 +2,10 @@ import { execute, type GraphQLError, type GraphQLFormattedError, type GraphQLSch
 import type { LegNote } from '../../contract/leg-notes.ts'
 import { toAnswerError } from './answer-error.ts'
 import { createDocumentReader } from './documents.ts'
+import { dropRows } from './dropped-rows.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { Limits } from './limits.ts'
+import type { UnfitValue } from './row-values.ts'
 import type { NodeContext } from './types.ts'
 
 /** A GraphQL request, parsed from JSON. */
@@ -25,15 +27,18 @@ export interface GraphQLAnswer {
 export type Execute = (request: GraphQLRequest, context: NodeContext) => Promise<GraphQLAnswer>
 
 /**
- * Makes the executor of a schema.
+ * Makes the executor of a schema. Rows with values that do not fit the contract are left out of the answers, which then have the note
+ * `ROWS_DROPPED`.
  * @param onInside called with each error that the answer masks.
  * @param check called with each valid request before it runs. If it throws, the request does not run. Null to run each request.
+ * @param onUnfit called with each value for which a row was left out.
  */
 export function createExecutor(
   schema: GraphQLSchema,
   limits: Limits,
   onInside: (error: unknown) => void,
   check: ((request: GuardedRequest, context: NodeContext) => void) | null = null,
+  onUnfit: (value: UnfitValue) => void = () => undefined,
 ): Execute {
   const read = createDocumentReader(schema, limits)
   const show = (error: GraphQLError): GraphQLFormattedError => {
@@ -45,7 +50,7 @@ export function createExecutor(
     const document = read(query, operationName)
     if (!('kind' in document)) return { errors: document.map(show) }
     check?.({ document, variables, operationName }, context)
-    const { data, errors } = await execute({
+    const executed = await execute({
       schema,
       document,
       contextValue: context,
@@ -53,10 +58,17 @@ export function createExecutor(
       operationName,
       options: { maxCoercionErrors: 5 },
     })
-    const { notes } = context
+    const { data, errors, unfit, dropped } = dropRows(executed)
+    for (const value of unfit) onUnfit(value)
+    const notes: LegNote[] = [
+      ...context.notes,
+      ...(dropped > 0 ? [{ code: 'ROWS_DROPPED', count: dropped } as const] : []),
+    ]
     return {
       ...(data !== undefined && { data }),
-      ...(errors && { errors: errors.map(show) }),
+      ...(errors.length > 0 && {
+        errors: errors.map(({ error, path }) => ({ ...show(error), ...(path && { path }) })),
+      }),
       ...(notes.length > 0 && { extensions: { istmo: { notes } } }),
     }
   }

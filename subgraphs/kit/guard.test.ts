@@ -90,10 +90,10 @@ function rejectionOf(source: string, recognition: Recognition, operationName?: s
 
 /** The recognition of a caller whose task force may use these scopes, in a country with these policies. */
 function recognise(scopes: readonly string[], policies: string): Recognition {
-  const taskForce = { id: 'jtf', issuers: ['GT'], agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const] }
+  const member = { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const] }
   const access = {
     country: 'HN',
-    taskForces: [{ ...taskForce, scopes: [...scopes, 'never-used'], notAfter: '2999-12-31' }],
+    taskForces: [{ id: 'jtf', notAfter: '2999-12-31', members: [{ ...member, scopes: [...scopes, 'never-used'] }] }],
     policies: createPolicySet('HN', policies),
   }
   const caller = {

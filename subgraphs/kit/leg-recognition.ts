@@ -1,7 +1,7 @@
 import { type CountryAccess, type Recognition, recogniseCaller } from '../../contract/access/country-access.ts'
 import type { PolicyCaller } from '../../contract/access/policy-set.ts'
 import { PROTECTED_ROWS_FIELD } from '../../contract/access/protected-rows.ts'
-import type { LegClaims } from '../../contract/leg-token.ts'
+import { type LegClaims, readPolicies } from '../../contract/leg-token.ts'
 import { PUBLIC_ROWS, type RowVisibility } from './read-as.ts'
 
 /**
@@ -40,7 +40,7 @@ export function createLegRecognition(access: CountryAccess, now: () => number): 
 
 function recogniseLeg(access: CountryAccess, claims: LegClaims, now: () => number): LegRecognition {
   const caller = readCaller(claims)
-  const recognition = limitPolicies(recogniseCaller(access, caller, claims.grounds ?? null, now), claims)
+  const recognition = limitPolicies(recogniseCaller(access, caller, claims.grounds ?? null, now), access, claims)
   if (caller === null || recognition.kind === 'not-recognised') return { recognition, visibleRows: PUBLIC_ROWS }
   const { scopes, grants } = recognition.rights
   return {
@@ -66,16 +66,27 @@ function readCaller(claims: LegClaims): PolicyCaller | null {
   }
 }
 
-/** Limits the rights to the policies that the leg token names: the country does not grant a policy that the gateway did not grant. */
-function limitPolicies(recognition: Recognition, { policies = '' }: LegClaims): Recognition {
+/**
+ * Limits the rights to the policies that the leg token names: the country does not grant a policy that the gateway did not grant. A policy that
+ * reads what the leg does not carry grants nothing, because it would decide on less than the caller stated: the gateway's copy of the
+ * country's policies is then older than this one.
+ */
+function limitPolicies(
+  recognition: Recognition,
+  { policies: set }: CountryAccess,
+  { policies, withheld = [] }: LegClaims,
+): Recognition {
   if (recognition.kind === 'not-recognised') return recognition
-  const named = new Set(policies.split(' '))
+  const named = readPolicies(policies)
   const { rights } = recognition
   return {
     kind: 'recognised',
     rights: {
       ...rights,
-      grants: (policy, coordinate) => named.has(policy) && rights.grants(policy, coordinate),
+      grants: (policy, coordinate) =>
+        named.has(policy) &&
+        !set.reads(policy).some((part) => withheld.includes(part)) &&
+        rights.grants(policy, coordinate),
     },
   }
 }

@@ -65,7 +65,7 @@ describe('a leg token', () => {
     clockS = NOW_S + 64
     expect(await verify(token, QUERY)).toEqual(CLAIMS)
     clockS = NOW_S + 66
-    await expect(verify(token, QUERY)).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+    await expect(verify(token, QUERY)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' })
   })
 
   it('with a mandate yields the mandate', async () => {
@@ -89,7 +89,7 @@ describe('a leg token', () => {
     ['of another gateway', { iss: 'other' }, 'TOKEN_INVALID'],
     ['of another type', {}, 'TOKEN_INVALID', { typ: 'at+jwt' }],
     ['without a type', {}, 'TOKEN_INVALID', { typ: undefined as never }],
-    ['that has ended', { iat: NOW_S - 70, exp: NOW_S - 10 }, 'TOKEN_INVALID'],
+    ['that has ended', { iat: NOW_S - 70, exp: NOW_S - 10 }, 'TOKEN_EXPIRED'],
     ['without an end', { exp: undefined }, 'TOKEN_INVALID'],
     ['with an end that is no whole number', { exp: NOW_S + 1.5 }, 'TOKEN_INVALID'],
     ['that lives longer than a minute', { exp: NOW_S + 61 }, 'TOKEN_INVALID'],

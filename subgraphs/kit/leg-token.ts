@@ -34,7 +34,7 @@ export interface LegTokenSettings {
 
 /**
  * Checks an `Authorization` header against the text of the query that came with it.
- * @throws {IstmoError} `TOKEN_MISSING` or `TOKEN_INVALID` (401); `REFUSED_BY_NODE` for a token of another country or another
+ * @throws {IstmoError} `TOKEN_MISSING`, `TOKEN_EXPIRED` or `TOKEN_INVALID` (401); `REFUSED_BY_NODE` for a token of another country or another
  * operation, or for one that may be used once and was used; `KEYS_UNAVAILABLE` (503).
  */
 export type VerifyLeg = (authorization: string | undefined, query: string) => Promise<LegClaims>
@@ -77,7 +77,8 @@ const claimsSchema = z.object({
   grounds: z
     .object({ purpose: z.enum(PURPOSES), case: text.optional(), legalBasis: z.array(text).optional() })
     .optional(),
-  policies: z.string().optional(),
+  withheld: z.array(text).optional(),
+  policies: z.union([z.string(), z.array(z.string())]).optional(),
 })
 
 /**
@@ -112,7 +113,7 @@ export function createLegVerifier(settings: LegTokenSettings): VerifyLeg {
     const claims = cached ?? (await verify(token, settings, now))
     if (claims.exp + CLOCK_TOLERANCE_S <= now() / 1000) {
       cache.delete(key)
-      throw new IstmoError('TOKEN_INVALID', 'the leg token has expired')
+      throw new IstmoError('TOKEN_EXPIRED', 'compare the clocks of gateway and node')
     }
     if (claims.op !== operationHash(query))
       throw new IstmoError('REFUSED_BY_NODE', 'the token is for another operation')
@@ -187,5 +188,9 @@ function asRejection(error: unknown): IstmoError {
   const isFetch = error instanceof errors.JWKSTimeout || (error as { code?: unknown }).code === errors.JOSEError.code
   if (isFetch || !(error instanceof errors.JOSEError))
     return new IstmoError('KEYS_UNAVAILABLE', undefined, { cause: error })
+  // jose looks at the times only after it has checked the signature.
+  if (error instanceof errors.JWTExpired) {
+    return new IstmoError('TOKEN_EXPIRED', 'compare the clocks of gateway and node', { cause: error })
+  }
   return new IstmoError('TOKEN_INVALID', `the check said ${error.code}`, { cause: error })
 }

@@ -35,6 +35,7 @@ describe('migrations', () => {
     expect(runs.flat().sort()).toEqual([
       'kit/001-reference.sql',
       'kit/002-reader.sql',
+      'kit/003-links.sql',
       'things/001-things.sql',
       'things/002-more.sql',
     ])

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import { SCALARS } from '../../contract/scalars.ts'
 import { guardAnsweredBy } from './answered-by.ts'
 import { isolateEntities } from './entities.ts'
+import { checkRowValues } from './row-values.ts'
 import type { DomainModule } from './types.ts'
 
 type ApolloResolvers = Parameters<typeof buildSubgraphSchema>[0] extends infer Input
@@ -24,5 +25,6 @@ export function buildNodeSchema({ typeDefs, resolvers }: DomainModule): GraphQLS
   ])
   guardAnsweredBy(schema)
   isolateEntities(schema)
+  checkRowValues(schema)
   return schema
 }

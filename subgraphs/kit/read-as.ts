@@ -1,3 +1,4 @@
+import type { LegTime } from './leg-time.ts'
 import type { Database, Reader } from './types.ts'
 
 /**
@@ -20,15 +21,18 @@ export const PUBLIC_ROWS: RowVisibility = Object.freeze({ taskForce: null, shows
 export const BIND_READER = `select set_config('role', 'istmo_reader', true),
   set_config('istmo.task_force', $1, true), set_config('istmo.protected', $2, true)`
 
-/** Makes a reader that sees the rows of one leg. It runs each statement in a transaction of its own, as `istmo_reader`. */
-export function readAs(db: Database, { taskForce, showsProtected }: RowVisibility): Reader {
+/**
+ * Makes a reader that sees the rows of one leg. It runs each statement in a transaction of its own, as `istmo_reader`.
+ * @param time how long the leg may take. A statement that runs longer is cancelled, and `query` rejects with `LEG_DEADLINE`.
+ */
+export function readAs(db: Database, { taskForce, showsProtected }: RowVisibility, time?: LegTime): Reader {
   const settings = [taskForce ?? '', showsProtected ? 'on' : '']
   return {
     query: (sql, params) =>
       db.transaction(async (transaction) => {
         await transaction.query(BIND_READER, settings)
         return transaction.query(sql, params)
-      }),
+      }, time),
   }
 }
 
@@ -45,7 +49,7 @@ export async function checkReader(db: Database, schemas: readonly string[]): Pro
       const [row] = await transaction.query<{ role: string; unbound: boolean; writes: string | null }>(
         `select current_user as role, rolsuper or rolbypassrls as unbound,
            (select min(format('%I.%I', n.nspname, c.relname)) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = any($1::text[]) and c.relkind in ('r', 'p') and (pg_has_role(c.relowner, 'USAGE')
+            where n.nspname = any($1::text[]) and c.relkind in ('r', 'p', 'v', 'f') and (pg_has_role(c.relowner, 'USAGE')
               or has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))) as writes
          from pg_roles where rolname = current_user`,
         [schemas],

@@ -1,7 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { DEADLINE_HEADER, parseDeadline } from '../../contract/deadline.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { GraphQLRequest } from './execute.ts'
+import { type LegTime, startLegTime } from './leg-time.ts'
 
 /** The request of GraphQL over HTTP: a POST with a JSON body (GraphQL-over-HTTP specification, section «Request»). */
 
@@ -36,6 +38,23 @@ export async function readRequest(
   }
   const { query, variables, operationName } = parsed.data
   return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes }
+}
+
+/** How long a leg may take if the gateway does not say it, in milliseconds. */
+const DEFAULT_LEG_MS = 10_000
+
+/**
+ * Starts the time of a leg: the gateway's deadline for it. It ends early if the gateway closes the connection.
+ * @throws {IstmoError} `BAD_REQUEST` if the header does not have the form of contract/deadline.ts.
+ */
+export function startTime(request: IncomingMessage, response: ServerResponse): LegTime {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  try {
+    return startLegTime(parseDeadline(request.headersDistinct[DEADLINE_HEADER]?.[0]) ?? DEFAULT_LEG_MS, gone.signal)
+  } catch (error) {
+    throw new IstmoError('BAD_REQUEST', (error as Error).message)
+  }
 }
 
 async function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {

@@ -1,19 +1,22 @@
 import type { Logger } from 'pino'
+import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { type Backend, GRAPHQL_JSON, JSON_TYPE } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor } from './execute.ts'
+import type { GuardedRequest } from './guard.ts'
 import type { LegRecognition } from './leg-recognition.ts'
+import type { LegTime } from './leg-time.ts'
 import { LIMITS } from './limits.ts'
 import { createLoaders } from './loaders.ts'
 import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { checkReader, readAs } from './read-as.ts'
+import { type RowWatch, watchRows } from './row-watch.ts'
+import { refreshStatistics } from './statistics.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
-
-/** How long a statement of a leg may run on a server, in milliseconds. The gateway stops waiting long before. */
-const STATEMENT_TIMEOUT_MS = 10_000
+import { createUnfitLog } from './unfit-log.ts'
 
 /** What {@link openRows} needs besides the node's settings. */
 export interface RowsOptions {
@@ -27,26 +30,32 @@ export interface RowsOptions {
 /**
  * Opens the backend that answers from the country's own rows: migrates the database and binds it to the country. Each leg reads the
  * rows that row-level security shows it.
- * @throws {Error} if the database cannot be opened, belongs to another country, or cannot filter its rows.
+ * @throws {Error} if the database cannot be opened, belongs to another country, or does not hide rows that a leg may not see.
  */
 export async function openRows(config: NodeConfig, options: RowsOptions): Promise<Backend> {
   const { modules, recognition, log } = options
   const db = options.db ?? (await openConfigured(config))
+  let watch: RowWatch | undefined
   const close = async (): Promise<void> => {
+    watch?.close()
     if (!options.db) await db.close()
   }
   try {
     await migrate(db, modules)
     await bindCountry(db, config.country)
     await checkReader(db, config.domains)
+    // A server has rows analysed by itself. An embedded database may have been filled by a program that did not do it.
+    if (config.databaseUrl === undefined && options.db === undefined) await refreshStatistics(db)
+    watch = await watchRows(db, modules, log)
   } catch (error) {
     await close()
     throw error
   }
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
-  const contextOf = (claims: LegClaims): NodeContext => ({
+  const onUnfit = createUnfitLog(log, performance.now.bind(performance))
+  const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
     country: config.country,
-    db: readAs(db, recognition(claims).visibleRows),
+    db: readAs(db, recognition(claims).visibleRows, time),
     claims,
     loader: createLoaders(),
     notes: [],
@@ -54,10 +63,14 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     contactPoint: config.contactPoint,
   })
   return {
-    serve(_domain, schema, check) {
-      const execute = createExecutor(schema, LIMITS, onInside, (request, { claims }) => check(request, claims))
-      return async ({ request, claims, takesGraphQLJson }) => {
-        const answer = await execute(request, contextOf(claims))
+    serve(domain, schema, check) {
+      const checkRequest = (request: GuardedRequest, { claims }: NodeContext): void => check(request, claims)
+      const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit)
+      return async ({ request, claims, takesGraphQLJson, time }) => {
+        if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')
+        const answer = await execute(request, contextOf(claims, time))
+        // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
+        if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
         const text = JSON.stringify(answer)
         if (!takesGraphQLJson) return { status: 200, type: JSON_TYPE, text, data: answer.data }
         // GraphQL over HTTP: the status is 200 for each well-formed request in application/json, but 400 in its own media type if
@@ -65,15 +78,24 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
         return { status: answer.data === undefined ? 400 : 200, type: GRAPHQL_JSON, text, data: answer.data }
       }
     },
-    ready: async () => void (await db.query('select 1')),
+    async ready() {
+      await db.query('select 1')
+      for (const { domain } of modules) checkDomain(watch, domain)
+    },
     close,
   }
 }
 
+/**
+ * Checks that the tables of a domain are in order.
+ * @throws {IstmoError} `RECORDS_UNAVAILABLE`. The message names the table and the remedy, and nothing of a row.
+ */
+function checkDomain(watch: RowWatch | undefined, domain: string): void {
+  const found = watch?.problemOf(domain)
+  if (found === undefined) return
+  throw new IstmoError('RECORDS_UNAVAILABLE', `${domain}: ${found.table}: ${found.problem}. ${found.remedy}`)
+}
+
 function openConfigured(config: NodeConfig): Promise<Database> {
-  return openDatabase({
-    url: config.databaseUrl,
-    folder: config.databaseFolder,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  })
+  return openDatabase({ url: config.databaseUrl, folder: config.databaseFolder })
 }

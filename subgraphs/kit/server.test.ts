@@ -39,7 +39,7 @@ const RULES = `
 country: HN
 name: { es: Honduras, en: Honduras }
 domains: { cases: { url: "http://127.0.0.1:1/" } }
-taskForces: [{ id: jtf, issuers: [GT], agencies: [MP], purposes: [INVESTIGATION], scopes: ["case:read"], notAfter: "2099-12-31" }]
+taskForces: [{ id: jtf, notAfter: "2099-12-31", members: [{ issuer: GT, agencies: [MP], purposes: [INVESTIGATION], scopes: ["case:read"] }] }]
 `
 /** A caller whom those rules recognise. */
 const CALLER = {
@@ -156,12 +156,16 @@ describe('a node', () => {
     expect(logged.join('')).toContain('does not exist')
   })
 
-  it('masks a value that does not fit its scalar', async () => {
+  it('leaves out a row with a value that does not fit its scalar, says so, and tells the country’s log', async () => {
+    logged.length = 0
     const { body } = await ask({ query: '{ case(id: "HN:baddate") { id filedOn } }' })
-    expect(body.data.case).toEqual({ id: 'HN:baddate', filedOn: null })
-    expect(body.errors).toEqual([
-      { message: 'An internal error occurred.', path: ['case', 'filedOn'], extensions: { code: 'INTERNAL' } },
-    ])
+    expect(body).toEqual({
+      data: { case: null },
+      extensions: { istmo: { notes: [{ code: 'ROWS_DROPPED', count: 1 }] } },
+    })
+    const line = logged.find((text) => text.includes('its row was left out')) ?? '{}'
+    expect(JSON.parse(line)).toMatchObject({ record: 'HN:baddate', field: 'Case.filedOn', reason: expect.any(String) })
+    expect(line).not.toContain('yesterday')
   })
 
   it('logs no token, no text, no variable of a request and no parameter of a statement', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
@@ -17,8 +17,9 @@ import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
 import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
+import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
-import { readRequest } from './request.ts'
+import { readRequest, startTime } from './request.ts'
 import { openRows } from './rows-backend.ts'
 import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
@@ -69,7 +70,7 @@ interface ServedDomain {
  * filter its rows, or if the rules cannot be built or demand less than the contract.
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
-  const log = parts.log ?? pino({ level: config.logLevel, base: { country: config.country } })
+  const log = parts.log ?? createNodeLog(config)
   const rules =
     config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
   const recognition = createLegRecognition(rules.access, Date.now)
@@ -163,7 +164,10 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
   } catch (error) {
     const rejection = toRejection(error)
     if (rejection.status === 401 || rejection.code === 'REFUSED_BY_NODE') logRejection(node, path, rejection)
-    if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
+    // Nobody waits for a leg whose time is over. What keeps a domain from answering is logged where it is found.
+    const isExpected = rejection.code === 'LEG_DEADLINE' || rejection.code === 'RECORDS_UNAVAILABLE'
+    if (isExpected) node.log.warn({ path, code: rejection.code }, 'a leg has no answer')
+    else if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRejection(request, response, rejection)
   } finally {
     const ms = Math.round(performance.now() - startedAt)
@@ -186,6 +190,10 @@ async function sendReady({ backend, log, auditLog }: Node, response: ServerRespo
     }
     send(response, 200, JSON_TYPE, '{"status":"ready"}')
   } catch (error) {
+    if (error instanceof IstmoError) {
+      send(response, 503, JSON_TYPE, JSON.stringify({ status: error.message }))
+      return
+    }
     log.error({ err: loggable(error) }, 'the database or a service behind the node does not answer')
     send(response, 503, JSON_TYPE, '{"status":"the database or a service behind the node does not answer"}')
   }
@@ -198,6 +206,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     response.setHeader('Allow', 'POST')
     throw new IstmoError('METHOD_NOT_ALLOWED')
   }
+  const time = startTime(request, response)
   const { body, claims } = await readLeg(node, request)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
   const writeEntry = async (end: LegEnd): Promise<void> => {
@@ -207,7 +216,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
-  const leg = { request: body, claims, requestId, takesGraphQLJson }
+  const leg = { request: body, claims, requestId, takesGraphQLJson, time }
   const { status, type, text, data } = await served.answer(leg).catch(async (error: unknown) => {
     await writeEntry(endOf(toRejection(error)))
     throw error

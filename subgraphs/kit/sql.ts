@@ -27,27 +27,38 @@ export function raw(text: string): Sql {
 
 /** Joins conditions by `and`; returns `true` if there are none. */
 export function allOf(conditions: readonly Sql[]): Sql {
-  return conditions.reduce((joined, condition) => sql`${joined} and (${condition})`, raw('true'))
+  return joinConditions(conditions, 'and', 'true')
 }
 
 /** Joins conditions by `or`; returns `false` if there are none. */
 export function anyOf(conditions: readonly Sql[]): Sql {
-  return conditions.reduce((joined, condition) => sql`${joined} or (${condition})`, raw('false'))
+  return joinConditions(conditions, 'or', 'false')
+}
+
+/** Joins conditions in one piece, however many there are: a piece within a piece for each would be too deep to write. */
+function joinConditions(conditions: readonly Sql[], operator: string, ofNone: string): Sql {
+  if (conditions.length === 0) return raw(ofNone)
+  const between = conditions.slice(1).map(() => `) ${operator} (`)
+  return { strings: ['((', ...between, '))'], values: conditions }
 }
 
 /** Makes a statement of a piece: numbers the parameters in the order in which they occur. */
 export function compile(piece: Sql): Statement {
   const params: unknown[] = []
-  const text = write(piece, params)
-  return { text, params }
+  const text: string[] = []
+  write(piece, text, params)
+  return { text: text.join(''), params }
 }
 
-function write(piece: Sql, params: unknown[]): string {
-  return piece.strings.reduce((text, part, i) => {
-    if (i === 0) return part
-    const value = piece.values[i - 1]
-    return `${text}${isSql(value) ? write(value, params) : `$${params.push(value)}`}${part}`
-  }, '')
+function write(piece: Sql, text: string[], params: unknown[]): void {
+  for (const [i, part] of piece.strings.entries()) {
+    if (i > 0) {
+      const value = piece.values[i - 1]
+      if (isSql(value)) write(value, text, params)
+      else text.push(`$${params.push(value)}`)
+    }
+    text.push(part)
+  }
 }
 
 function isSql(value: unknown): value is Sql {

@@ -19,7 +19,8 @@ export interface TestDatabase {
 
 /**
  * Opens a fresh database, binds it to `country` and creates the tables of `domains`: on the server of {@link testServerUrl}, else in
- * PGlite in memory.
+ * PGlite in memory. A row that a test inserts without `shared_with` is shared with every task force; in a real database it is shared
+ * with nobody.
  */
 export async function openTestDatabase(
   domains: readonly Pick<DomainModule, 'domain' | 'migrations'>[],
@@ -29,11 +30,19 @@ export async function openTestDatabase(
   try {
     await migrate(empty.db, domains)
     await bindCountry(empty.db, country)
+    await shareByDefault(empty.db)
     return empty
   } catch (error) {
     await empty.close()
     throw error
   }
+}
+
+async function shareByDefault(db: Database): Promise<void> {
+  const tables = await db.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.columns where column_name = 'shared_with'`,
+  )
+  for (const { name } of tables) await db.execute(`alter table ${name} alter column shared_with set default '{*}'`)
 }
 
 /** Opens a fresh database without tables. If it is on a server, `url` is set, so that a test can open it a second time. */
@@ -87,7 +96,7 @@ export function recordStatements(db: Database): RecordedStatements {
       }
       return inner.query(sql, params)
     },
-    transaction: (work) => inner.transaction((transaction) => work(wrap(transaction))),
+    transaction: (work, time) => inner.transaction((transaction) => work(wrap(transaction)), time),
   })
   return { statements, parameters, db: wrap(db) }
 }

@@ -2,6 +2,8 @@ import type { DocumentNode, GraphQLResolveInfo, GraphQLScalarType } from 'graphq
 import type { Domain } from '../../contract/domain.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import type { DomainTables } from './domain-tables.ts'
+import type { LegTime } from './leg-time.ts'
 
 /** How a leg reads: one statement at a time, filtered to the rows that the leg may see (read-as.ts). */
 export interface Reader {
@@ -14,8 +16,12 @@ export interface Reader {
 
 /** One PostgreSQL database, on a server or in process (PGlite). The same SQL runs on both; parameters are `$1`, `$2` … */
 export interface Database extends Reader {
-  /** Runs `work` in one transaction. If `work` rejects, the transaction is rolled back. */
-  transaction<T>(work: (db: Database) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` in one transaction. If `work` rejects, the transaction is rolled back.
+   * @param time how long it may take. When the time is over, the running statement is cancelled and the promise rejects with the
+   * IstmoError `LEG_DEADLINE`. Only for work that reads. If absent, nothing is cancelled.
+   */
+  transaction<T>(work: (db: Database) => Promise<T>, time?: LegTime): Promise<T>
   /** Runs a script of several statements without parameters. */
   execute(sql: string): Promise<void>
   close(): Promise<void>
@@ -49,4 +55,6 @@ export interface DomainModule {
   readonly resolvers: Readonly<Record<string, Readonly<Record<string, Resolver>> | GraphQLScalarType>>
   /** Folder of this domain's migrations, as a file URL. */
   readonly migrations: URL
+  /** What the node proves of the domain's tables. If absent, none is public, and nothing is derived. */
+  readonly tables?: DomainTables
 }

@@ -15,7 +15,7 @@ const EVERYTHING = '*'
 
 /**
  * Notes in the answer that the treaties are not complete for these countries, unless the participant says that they are.
- * A participant other than the depositary that has no treaty is no depositary: its empty list is complete.
+ * A country without any treaty does not keep treaties: its empty list is complete.
  * @param countries the countries whose participations the question is about; null for all.
  */
 export async function noteTreatyCoverage(context: NodeContext, countries: readonly string[] | null): Promise<void> {

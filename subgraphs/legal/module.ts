@@ -15,6 +15,7 @@ import {
   hasIccs,
   INSTRUMENTS,
   type InstrumentRow,
+  LEGAL_TABLES,
   type MlaRow,
   mlaPages,
   mlaPagesOfCase,
@@ -145,4 +146,5 @@ export const legalModule: DomainModule = {
     Case: caseFields,
   },
   migrations: new URL('./migrations/', import.meta.url),
+  tables: LEGAL_TABLES,
 }

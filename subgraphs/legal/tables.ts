@@ -1,3 +1,4 @@
+import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.ts'
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
 import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
@@ -131,4 +132,14 @@ export const CONCERNS: ListSource = {
   from: raw('legal.mla_concern c'),
   parent: raw('c.mla_id'),
   orderBy: raw('c.mla_id, c.case_id'),
+}
+
+/** What the node proves of the domain's tables. Law is public. */
+export const LEGAL_TABLES: DomainTables = {
+  publicTables: ['legal.statute', 'legal.instrument', 'legal.article', 'legal.participation', 'legal.coverage'],
+  links: [...linksOf('legal.mla_request', { case_id: 'case' }), ...linksOf('legal.mla_concern', { case_id: 'case' })],
+  derived: [
+    derivedColumn('legal.statute', 'iccs_and_above', 'legal.iccs_and_above(iccs)'),
+    derivedColumn('legal.article', 'row_id', `lpad(ordinal::text, 6, '0')`),
+  ],
 }

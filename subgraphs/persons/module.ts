@@ -14,6 +14,7 @@ import {
   MEMBERSHIPS,
   NAMES,
   PERSONS,
+  PERSONS_TABLES,
   type PersonRow,
   SAME_AS,
 } from './tables.ts'
@@ -86,4 +87,5 @@ export const personsModule: DomainModule = {
   typeDefs: parse(domainSdl('persons')),
   resolvers: { Query: query, Person: personFields, Associate: associateFields },
   migrations: new URL('./migrations/', import.meta.url),
+  tables: PERSONS_TABLES,
 }

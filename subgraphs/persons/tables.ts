@@ -1,3 +1,4 @@
+import { type DomainTables, derivedColumn, linksOf } from '../kit/domain-tables.ts'
 import type { ListSource, RowSource } from '../kit/loaders.ts'
 import type { PageSource } from '../kit/paging.ts'
 import { type ProvenanceRow, provenanceColumns } from '../kit/provenance.ts'
@@ -80,4 +81,29 @@ export const ASSOCIATE_PAGES: PageSource = {
   from: raw('persons.associate a'),
   where: [raw('a.person_id = p.parent')],
   id: raw('a.row_id'),
+}
+
+/** What the node proves of the domain's tables. */
+export const PERSONS_TABLES: DomainTables = {
+  publicTables: [],
+  links: [
+    ...['person_name', 'identifier', 'address', 'membership'].flatMap((table) =>
+      linksOf(`persons.${table}`, { person_id: 'person' }),
+    ),
+    ...linksOf('persons.associate', { person_id: 'person', associate_id: 'person' }),
+    ...linksOf('persons.same_as', { person_id: 'person', other_id: 'person' }),
+  ],
+  derived: [
+    derivedColumn('persons.person_name', 'words', 'persons.name_words(full_name)'),
+    derivedColumn('persons.person_name', 'core', 'persons.core_words(full_name, given_names, surnames)'),
+    derivedColumn('persons.identifier', 'folded', 'persons.fold_identifier(value)'),
+    derivedColumn('persons.name_word', 'strikes', 'persons.strikes(word)'),
+    {
+      name: 'persons.name_word',
+      uncovered: `select from (select unnest(words || core) as word from persons.person_name) as written
+        where not exists (select from persons.name_word known where known.word = written.word)`,
+      remedy:
+        'Run «select persons.learn_all_words()» after each change of names, or put a trigger on the table of names.',
+    },
+  ],
 }

@@ -30,7 +30,7 @@ async function altered(from: string, to: string): Promise<string> {
 }
 
 it('reports that the example’s verdicts are all as expected', async () => {
-  expect(await run('test', EXAMPLE)).toEqual({ code: 0, out: '20 verdicts, all as expected\n', err: '' })
+  expect(await run('test', EXAMPLE)).toEqual({ code: 0, out: '21 verdicts, all as expected\n', err: '' })
 })
 
 it('names each verdict that differs, in words or as JSON', async () => {
@@ -38,12 +38,12 @@ it('names each verdict that differs, in words or as JSON', async () => {
   const { code, out } = await run('test', file)
   expect([code, out]).toEqual([
     1,
-    'Case.narrative, investigating: expected allowed; came POLICY\n1 of 20 verdicts differ\n',
+    'Case.narrative, investigating: expected allowed; came POLICY\n1 of 21 verdicts differ\n',
   ])
   const json = await run('test', file, '--json')
   expect(json.code).toBe(1)
   expect(JSON.parse(json.out)).toEqual({
-    tried: 20,
+    tried: 21,
     mismatches: [{ coordinate: 'Case.narrative', caller: 'investigating', expected: 'allowed', came: 'POLICY' }],
   })
 })

@@ -49,6 +49,7 @@ const RULES: readonly ImportRule[] = [
       'gateway/audit-log/',
       'gateway/metrics/',
       'gateway/pipeline/',
+      'gateway/planning/',
       'gateway/telemetry/',
       TYPES,
     ],
@@ -57,17 +58,24 @@ const RULES: readonly ImportRule[] = [
     place: 'gateway/pipeline/',
     allowed: [
       'contract/',
+      // What the planning thread checks before it parses a document, and how it takes its jobs.
+      'gateway/admit/limits.ts',
+      'gateway/admit/read-document.ts',
       'gateway/authorize/',
       'gateway/gather/',
       'gateway/introspect/',
       'gateway/plan/',
+      'gateway/planning/worker-thread.ts',
       'gateway/shape/',
       'gateway/spread/',
       TYPES,
     ],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/recorder.ts', TYPES] },
-  { place: 'gateway/front/', allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', TYPES] },
+  {
+    place: 'gateway/front/',
+    allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
+  },
   {
     place: 'gateway/plan/',
     allowed: ['contract/', 'composition/supported-features.ts', 'composition/field-terms.ts', TYPES],
@@ -81,7 +89,19 @@ const RULES: readonly ImportRule[] = [
   // A node and the gateway read a country’s file with the same code, so that both report the same faults in it.
   {
     place: 'subgraphs/kit/',
-    allowed: ['contract/', 'service/country-file.ts', 'service/yaml-file.ts', 'service/http/listen.ts'],
+    allowed: [
+      'contract/',
+      'service/country-file.ts',
+      'service/yaml-file.ts',
+      'service/http/listen.ts',
+      // It starts the thread of an embedded database.
+      'service/module-path.ts',
+      'service/audit-log/key-files.ts',
+      'service/country-file.ts',
+      'service/dangers.ts',
+      'service/http/listen.ts',
+      'service/yaml-file.ts',
+    ],
   },
   {
     place: 'subgraphs/policy/',
@@ -117,11 +137,13 @@ const RULES: readonly ImportRule[] = [
       'audit/pseudonym/key-file.ts',
       // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
       'cli/commands.ts',
+      'cli/launch.js',
       'cli/program.ts',
       // It fills the databases of the nodes.
       'subgraphs/domains.ts',
       'subgraphs/kit/database.ts',
       'subgraphs/kit/migrate.ts',
+      'subgraphs/kit/statistics.ts',
       'subgraphs/kit/types.ts',
     ],
   },

@@ -24,7 +24,7 @@ const source =
   '{ person(id: "GT:P-1") { names { full } cases { edges { node { id offences { statute { heading } } } } } } }'
 new ApolloGateway({ supergraphSdl })
 const planner = createPlanner(supergraphSdl, () => true)
-const { prepared } = planner.prepare({ document: parse(source), source, operationName: undefined, variables: {} })
-const compiled = planner.compile(prepared, new Set())
+const { prepared } = await planner.prepare({ document: parse(source), source, operationName: undefined, variables: {} })
+const compiled = await planner.compile(prepared, new Set())
 await setTimeout(LINGER_MS)
 process.stdout.write(`PLANNED ${compiled.fetches.length}\n`)

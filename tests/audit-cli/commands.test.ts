@@ -357,8 +357,8 @@ describe('istmo audit erase', () => {
 describe('istmo audit was-allowed', () => {
   const taskForces = [
     {
-      ...{ id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] },
-      ...{ scopes: ['case:read'], notAfter: '2026-12-31' },
+      ...{ id: 'jtf-2026-03', notAfter: '2026-12-31' },
+      members: [{ issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: ['case:read'] }],
     },
   ]
   const policies =
@@ -370,11 +370,12 @@ describe('istmo audit was-allowed', () => {
   async function record(
     name: string,
     edit: (hashes: { graph: string; access: string; policySet: string }) => Partial<EntryOf<'request'>>,
+    forces: readonly object[] = taskForces,
   ) {
     const keep = await createKeeper(join(folder, name, 'kept'))
     const graph = await keep(SUPERGRAPH)
     const policySet = await keep(policies)
-    const access = await keep(JSON.stringify({ country: 'HN', taskForces, policySet, sdl: {} }))
+    const access = await keep(JSON.stringify({ country: 'HN', taskForces: forces, policySet, sdl: {} }))
     const [leg] = SAMPLE_REQUEST.legs
     const operation = { ...SAMPLE_REQUEST.operation, graph } as EntryOf<'request'>['operation']
     const legs = [{ ...leg, access, policySet, granted: { scopes: ['case:read'], policies: [] } }]
@@ -408,6 +409,20 @@ describe('istmo audit was-allowed', () => {
       /Case\.title: it was requested, but the rules deny it \(TASK_FORCE_NOT_RECOGNISED\)/,
     )
     expectCode(stranger, 1)
+  })
+
+  it('reads the task forces of a log of version 0.2 with the meaning that they had then', async () => {
+    const rights = { purposes: ['INVESTIGATION'], scopes: ['case:read'] }
+    const old = {
+      id: 'jtf-2026-03',
+      issuers: ['HN', 'GT'],
+      agencies: ['GT-MP-FECO'],
+      notAfter: '2026-12-31',
+      ...rights,
+    }
+    expect((await record('old', () => ({}), [old])).stdout).toMatch(/4 fields in 1 legs decided again\nHOLDS/)
+    const crossed = { ...SAMPLE_REQUEST.actor, country: 'HN' } as never
+    expect((await record('crossed', () => ({ actor: crossed }), [old])).stdout).toMatch(/HOLDS/)
   })
 
   it('treats a request and its continuations as one', async () => {

@@ -11,6 +11,7 @@ import { pino } from 'pino'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
@@ -48,6 +49,8 @@ export interface Reply {
 /** A gateway that listens. */
 export interface LoggedGateway {
   readonly url: string
+  /** The address of the operator's server. */
+  readonly operatorUrl: string
   readonly process: ChildProcess
   /** Returns everything that it has written so far. */
   said(): string
@@ -67,6 +70,8 @@ export interface LoggedGatewayWorld {
   start(flags?: readonly string[]): Promise<LoggedGateway>
   /** Verifies a log that nobody writes now, the gateway's or Honduras's, and returns its entries. */
   entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
+  /** Opens a reader of a log that nobody writes now. */
+  readerOf(whose: 'gateway' | 'HN'): Promise<LogReader>
   /** Stops the node, so that its log can be read. */
   stopNode(): Promise<void>
   remove(): Promise<void>
@@ -115,6 +120,7 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
       for await (const { bytes } of readEntries(source, size ?? 0)) entries.push(parseEntry(bytes))
       return entries
     },
+    readerOf: (whose) => openLogReader(folderSource(join(folder, `record-${whose}/log`)), policy(whose)),
     stopNode: node.stop,
     async remove() {
       const running = started.filter((child) => child.exitCode === null && child.signalCode === null)
@@ -137,8 +143,9 @@ async function makeKeys(folder: string, name: string): Promise<string> {
 
 function countryFile(url: string, vkey: string): object {
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
-  const force = { id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
-  const taskForces = [{ ...force, scopes: SCOPES.split(' '), notAfter: '2099-12-31' }]
+  const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
+  const members = [{ ...member, scopes: SCOPES.split(' ') }]
+  const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]
   return { country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, taskForces, receipts: { vkey } }
 }
 
@@ -148,7 +155,13 @@ function auditLogFlags(folder: string, name: string): readonly string[] {
 }
 
 function gatewayFlags(folder: string, legKey: string): readonly string[] {
-  const graph = ['--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', join(folder, 'countries')]
+  const graph = [
+    '--development',
+    '--supergraph',
+    join(PROJECT, 'supergraph.graphql'),
+    '--countries',
+    join(folder, 'countries'),
+  ]
   const callers = [
     '--issuers',
     join(folder, 'issuers.yaml'),
@@ -156,6 +169,8 @@ function gatewayFlags(folder: string, legKey: string): readonly string[] {
     legKey,
     '--port',
     '0',
+    '--operator-listen',
+    '127.0.0.1:0',
     '--log-level',
     'trace',
   ]
@@ -181,8 +196,10 @@ function whenListening(child: ChildProcess, token: string): Promise<LoggedGatewa
         output += text
         const url = /Istmo listens on (\S+)\/graphql/.exec(output)?.[1]
         if (url === undefined) return
+        const operatorUrl = /server is at (\S+)\/status/.exec(output)?.[1] ?? ''
         resolve({
           url,
+          operatorUrl,
           process: child,
           said: () => output,
           ask: (body, init) => ask(url, token, body, init),

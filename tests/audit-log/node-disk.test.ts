@@ -23,7 +23,7 @@ async function startNode() {
   await makeKeys(['istmo.example/hn', folder], Date.now())
   const [legKey, jwks] = [join(folder, 'leg.json'), join(folder, 'jwks.json')]
   await writeLegKey(legKey, jwks)
-  const flags = ['--country', 'HN', '--domains', 'legal', '--port', '0', '--gateway-jwks', jwks]
+  const flags = ['--development', '--country', 'HN', '--domains', 'legal', '--port', '0', '--gateway-jwks', jwks]
   const record = ['--audit-log-dir', join(folder, 'record'), '--audit-log-key', join(folder, 'audit-log.key')]
   const child = spawn(
     process.execPath,

@@ -71,8 +71,8 @@ it('writes no name, identifier, birth date, variable, record id or token of a wh
   await gateway.ask({ query: `{ persons(search: { nme: "${stranger}" }) { edges { node { id } } } }` })
   await gateway.ask({ query: QUERY, variables: { search: { name: stranger, birthDate: stranger } } })
   await gateway.ask({ query: QUERY }, { headers: { authorization: `Bearer ${place.token}x` } })
-  const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
-  const status = await (await fetch(`${gateway.url}/status`)).text()
+  const metrics = await (await fetch(`${gateway.operatorUrl}/metrics`)).text()
+  const status = await (await fetch(`${gateway.operatorUrl}/status`)).text()
   await gateway.end('SIGTERM')
   await place.stopNode()
 

@@ -9,6 +9,7 @@ import type { Caller } from '../../contract/access-token.ts'
 import { isDomain } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import { narrowMandate } from '../../gateway/leg/narrow-mandate.ts'
 import type { Leg } from '../../gateway/types/flow.ts'
 import { createGuard, type LegRejection } from '../../subgraphs/kit/guard.ts'
 import { createLegRecognition } from '../../subgraphs/kit/leg-recognition.ts'
@@ -69,14 +70,13 @@ function rejectionOfNode({ floor, national }: Ruled, leg: Leg, caller: Caller | 
 
 function accessOf(country: string, { scopes, policies }: NationalRules): CountryAccess {
   const text = policies.map((name) => `@policy("${name}") permit(principal, action, resource);`).join('\n')
-  const taskForce = {
-    id: 'jtf',
-    issuers: ['GT'],
+  const member = {
+    issuer: 'GT',
     agencies: ['GT-MP'],
     purposes: ['INVESTIGATION' as const],
     scopes: [...(scopes ?? []), 'never-used'],
-    notAfter: '2999-12-31',
   }
+  const taskForce = { id: 'jtf', notAfter: '2999-12-31', members: [member] }
   return { country, taskForces: scopes === null ? [] : [taskForce], policies: createPolicySet(country, text) }
 }
 
@@ -90,8 +90,7 @@ function claimsOf(leg: Leg, caller: Caller | null): LegClaims {
     sub: caller.subject,
     caller_iss: caller.issuer,
     org: caller.organisation,
-    mandate: caller.mandate,
-    grounds: { purpose: 'INVESTIGATION' },
+    ...narrowMandate(caller.mandate, { purpose: 'INVESTIGATION' }, leg.country ?? '', []),
     scope: scopes.join(' '),
     policies: policies.join(' '),
   }

@@ -22,7 +22,7 @@ describe('the demo’s countries', () => {
   it('recognise the agencies of the issuers’ profiles, but neither oversight nor a caller without rights', async () => {
     const agencies = Object.values(PROFILES).map(({ country, unit }) => `${country}-MP-${unit}`)
     const { access } = await readCountryRules(fileOf('GT'), 'GT')
-    const heard = new Set(access.taskForces.flatMap((taskForce) => taskForce.agencies))
+    const heard = new Set(access.taskForces.flatMap(({ members }) => members.flatMap(({ agencies: own }) => own)))
     const unheard = new Set(agencies.filter((agency) => !heard.has(agency)))
     expect([...unheard].sort()).toEqual(['GT-MP-NONE', 'GT-MP-SUPERVISION'])
   })
@@ -43,13 +43,21 @@ describe('the demo’s countries', () => {
     expect(stricter).toEqual(['Person.birthDate'])
   })
 
+  it('name the depositary only for what it publishes: the treaties and the classification', async () => {
+    const rules = await readCountryRules(fileOf('UN'), 'UN')
+    const { own } = domainRules({ domain: 'legal', typeDefs: parse(domainSdl('legal')) }, rules)
+    expect(['iccsClasses', 'legalInstrument', 'legalInstruments'].every((name) => own?.has('Query', name))).toBe(true)
+    expect(['mlaRequests', 'statutes', 'dualCriminality'].some((name) => own?.has('Query', name))).toBe(false)
+    expect(own?.has('Case', 'mlaRequests')).toBe(false)
+  })
+
   it('of Honduras meet the table of Honduras', async () => {
     const out: string[] = []
     const write = { write: (text: string) => out.push(text) }
     const file = join(COUNTRIES, 'HN.policy-test.yaml')
     expect([await runPolicyCommand(['test', file], { out: write, err: write }), ...out]).toEqual([
       0,
-      '20 verdicts, all as expected\n',
+      '21 verdicts, all as expected\n',
     ])
   })
 })

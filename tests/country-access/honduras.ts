@@ -12,7 +12,10 @@ domains:
   persons: { url: "http://127.0.0.1:1/persons", sdl: persons.graphql }
   legal: { url: "http://127.0.0.1:1/legal" }
 taskForces:
-  - { id: jtf, issuers: [GT], agencies: [GT-MP], purposes: [INVESTIGATION], scopes: [${SCOPES.split(' ').map((s) => `"${s}"`)}], notAfter: "2099-12-31" }
+  - id: jtf
+    notAfter: "2099-12-31"
+    members:
+      - { issuer: GT, agencies: [GT-MP], purposes: [INVESTIGATION], scopes: [${SCOPES.split(' ').map((s) => `"${s}"`)}] }
 policies: HN.cedar
 `
 const CEDAR = `

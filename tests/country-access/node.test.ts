@@ -14,8 +14,8 @@ beforeAll(async () => {
   node = await startTestNode(RULES)
   await node.db.execute(`
     insert into cases.case_file (id, narrative, filed_on, agency, handling, recorded_at, synthetic, shared_with) values
-      ('HN:1', 'Un relato.', '2026-01-01', 'MP', '{H1}', now(), true, null),
-      ('HN:2', 'Otro.', '2026-01-02', 'MP', '{H2}', now(), true, null),
+      ('HN:1', 'Un relato.', '2026-01-01', 'MP', '{H1}', now(), true, '{*}'),
+      ('HN:2', 'Otro.', '2026-01-02', 'MP', '{H2}', now(), true, '{*}'),
       ('HN:3', 'Otro.', '2026-01-03', 'MP', '{H2}', now(), true, '{jtf}'),
       ('HN:4', 'Otro.', '2026-01-04', 'MP', '{H1}', now(), true, '{other}');
     insert into cases.participant (row_id, case_id, role, person_id) values ('r1', 'HN:1', 'VICTIM', 'HN:P2'), ('r2', 'HN:1', 'SUSPECT', 'HN:P1');
@@ -56,7 +56,7 @@ describe('a caller who reaches the node directly', () => {
     ],
     ['a leg token that another key signed', () => node.sign(CASE, {}, 'stranger'), 'TOKEN_INVALID'],
     ['one that another gateway signed', () => node.sign(CASE, { iss: 'other' }), 'TOKEN_INVALID'],
-    ['one that has expired', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_INVALID'],
+    ['one that has expired', () => node.sign(CASE, { iat: 1_000, exp: 1_060 }), 'TOKEN_EXPIRED'],
     ['one that lives too long', () => node.sign(CASE, { exp: Math.floor(Date.now() / 1000) + 600 }), 'TOKEN_INVALID'],
   ])('with %s receives nothing, and the node logs one line', async (_title, token, code) => {
     await expectRejected({ query: CASE, token: await token() }, 401, { code, path: '/cases' })
@@ -84,6 +84,12 @@ describe('a gateway that asks', () => {
       { query: '{ case(id: "HN:1") { warrants { edges { cursor } } } }', claims: { scope: 'case:read warrant:read' } },
       'Case.warrants',
       'SCOPES',
+    ],
+    [
+      'for an agency of Guatemala that Honduras’s own issuer names',
+      { query: CASE, claims: { scope: 'case:read', org: { country: 'HN', agency: 'GT-MP' } } },
+      'Query.case',
+      'TASK_FORCE_NOT_RECOGNISED',
     ],
     [
       'for a policy that its token does not name',

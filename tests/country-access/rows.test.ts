@@ -27,49 +27,65 @@ interface Record {
   readonly isProtected: boolean
   /** Belongs to the associate of a person. */
   readonly ownHandling: readonly string[]
+  /** Which record its links name, counted round the records of the world; null for none. */
+  readonly names: number | null
 }
 
-const handling = fc.subarray(['H0', 'H1', 'H2', 'H3'])
+const handling = fc.subarray(['H0', 'H1', 'H2', 'H3', 'H9'])
 const record: fc.Arbitrary<Record> = fc.record({
-  sharedWith: fc.option(fc.subarray([...FORCES]), { nil: null }),
+  sharedWith: fc.option(fc.subarray([...FORCES, '*']), { nil: null }),
   handling,
   isProtected: fc.boolean(),
   ownHandling: handling,
+  names: fc.option(fc.nat(11)),
 })
 const visibleRows: fc.Arbitrary<RowVisibility> = fc.record({
-  taskForce: fc.option(fc.constantFrom(...FORCES), { nil: null }),
+  taskForce: fc.option(fc.constantFrom(...FORCES, '*'), { nil: null }),
   showsProtected: fc.boolean(),
 })
 
-/** The rule of docs/access.md for a row, as a plain filter. */
+/** The rule of docs/access.md for a row, as a plain filter. No task force is named `*`. */
 function isSeen({ taskForce }: RowVisibility, sharedWith: Record['sharedWith'], codes: readonly string[]): boolean {
-  if (taskForce === null) return false
-  if (sharedWith !== null) return sharedWith.includes(taskForce)
-  return !codes.includes('H2') && !codes.includes('H3')
+  if (taskForce === null || taskForce === '*' || sharedWith === null) return false
+  if (sharedWith.includes(taskForce)) return true
+  return sharedWith.includes('*') && codes.every((code) => code === 'H0' || code === 'H1')
 }
 
-/** The tables, each with the record whose visibility its rows share. */
-const TABLES: Readonly<{ [table: string]: (visibleRows: RowVisibility, record: Record) => boolean }> = {
-  'cases.case_file': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
-  'cases.offence': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
-  'cases.linked_case': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
-  'cases.warrant': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
-  'cases.participant': (who, row) =>
-    isSeen(who, row.sharedWith, row.handling) && (who.showsProtected || !row.isProtected),
+function seesCase(who: RowVisibility, { sharedWith, handling }: Record): boolean {
+  return isSeen(who, sharedWith, handling)
+}
+
+function seesPerson(who: RowVisibility, { sharedWith, handling, isProtected }: Record): boolean {
+  return isSeen(who, sharedWith, handling) && (who.showsProtected || !isProtected)
+}
+
+/** Decides whether a leg sees the row of a record. `named` is the record that the row names: the row is hidden with it. */
+type Sees = (who: RowVisibility, record: Record, named: Record | null) => boolean
+
+const seesNamed = (see: (who: RowVisibility, record: Record) => boolean, who: RowVisibility, named: Record | null) =>
+  named === null || see(who, named)
+
+/** The tables, each with the rule for its rows. */
+const TABLES: Readonly<{ [table: string]: Sees }> = {
+  'cases.case_file': seesCase,
+  'cases.offence': seesCase,
+  'cases.linked_case': (who, row, named) => seesCase(who, row) && seesNamed(seesCase, who, named),
+  'cases.warrant': (who, row, named) =>
+    seesCase(who, row) && seesNamed(seesCase, who, named) && seesNamed(seesPerson, who, named),
+  'cases.participant': (who, row, named) =>
+    seesCase(who, row) && (who.showsProtected || !row.isProtected) && seesNamed(seesPerson, who, named),
   'persons.person': seesPerson,
   'persons.person_name': seesPerson,
   'persons.identifier': seesPerson,
   'persons.address': seesPerson,
   'persons.membership': seesPerson,
-  'persons.same_as': seesPerson,
-  'persons.associate': (who, row) =>
-    seesPerson(who, row) && isSeen(who, row.sharedWith, [...row.handling, ...row.ownHandling]),
-  'legal.mla_request': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
-  'legal.mla_concern': (who, { sharedWith, handling }) => isSeen(who, sharedWith, handling),
-}
-
-function seesPerson(who: RowVisibility, { sharedWith, handling, isProtected }: Record): boolean {
-  return isSeen(who, sharedWith, handling) && (who.showsProtected || !isProtected)
+  'persons.same_as': (who, row, named) => seesPerson(who, row) && seesNamed(seesPerson, who, named),
+  'persons.associate': (who, row, named) =>
+    seesPerson(who, row) &&
+    isSeen(who, row.sharedWith, [...row.handling, ...row.ownHandling]) &&
+    seesNamed(seesPerson, who, named),
+  'legal.mla_request': (who, row, named) => seesCase(who, row) && seesNamed(seesCase, who, named),
+  'legal.mla_concern': (who, row, named) => seesCase(who, row) && seesNamed(seesCase, who, named),
 }
 
 /** The column that names the record, in each table. */
@@ -82,31 +98,37 @@ const KEYS: Readonly<{ [table: string]: string }> = {
 }
 const keyOf = (table: string): string => KEYS[table] ?? (table.startsWith('cases') ? 'case_id' : 'person_id')
 
+function namedBy(records: readonly Record[], { names }: Record): Record | null {
+  return names === null ? null : (records[names % records.length] ?? null)
+}
+
 async function fill(db: Database, records: readonly Record[]): Promise<void> {
-  const rows = JSON.stringify(records.map((row, index) => ({ ...row, id: `HN:${index}` })))
+  const idOf = (row: Record): string | null => (row.names === null ? null : `HN:${row.names % records.length}`)
+  const rows = JSON.stringify(records.map((row, index) => ({ ...row, id: `HN:${index}`, named: idOf(row) })))
   await db.execute(
     'delete from cases.case_file; delete from cases.warrant; delete from persons.person; delete from legal.mla_request',
   )
-  const from = `from jsonb_to_recordset($1::jsonb) as r(id text, "sharedWith" text[], handling text[], "isProtected" boolean, "ownHandling" text[])`
+  const from = `from jsonb_to_recordset($1::jsonb) as r(id text, "sharedWith" text[], handling text[], "isProtected" boolean, "ownHandling" text[], named text)`
   const rest = `'MP', r.handling, now(), true, r."sharedWith"`
   const columns = 'agency, handling, recorded_at, synthetic, shared_with'
   for (const statement of [
     `insert into cases.case_file (id, ${columns}) select id, ${rest} ${from}`,
-    `insert into cases.warrant (id, category, status, issued_on, ${columns}) select id, 'ARREST', 'ACTIVE', '2026-01-01', ${rest} ${from}`,
+    `insert into cases.warrant (id, case_id, subject_id, category, status, issued_on, ${columns})
+       select id, named, named, 'ARREST', 'ACTIVE', '2026-01-01', ${rest} ${from}`,
     `insert into cases.offence (case_id, ordinal, iccs, national_label) select id, 1, '01', 'x' ${from}`,
-    `insert into cases.linked_case (case_id, linked_id) select id, 'GT:1' ${from}`,
-    `insert into cases.participant (row_id, case_id, role) select id, id, case when "isProtected" then 'VICTIM' else 'SUSPECT' end ${from}`,
+    `insert into cases.linked_case (case_id, linked_id) select id, coalesce(named, 'GT:1') ${from}`,
+    `insert into cases.participant (row_id, case_id, person_id, role) select id, id, named, case when "isProtected" then 'VICTIM' else 'SUSPECT' end ${from}`,
     `insert into persons.person (id, protected, ${columns}) select id, "isProtected", ${rest} ${from}`,
     `insert into persons.person_name (person_id, ordinal, category, full_name) select id, 1, 'LEGAL', 'Ana Paz' ${from}`,
     `insert into persons.identifier (person_id, ordinal, category, jurisdiction, value) select id, 1, 'PASSPORT', 'HN', 'A1' ${from}`,
     `insert into persons.address (person_id, ordinal, country) select id, 1, 'HN' ${from}`,
     `insert into persons.membership (person_id, ordinal, group_name) select id, 1, 'g' ${from}`,
-    `insert into persons.same_as (person_id, other_id) select id, 'GT:1' ${from}`,
-    `insert into persons.associate (row_id, person_id, relationship, agency, handling, recorded_at, synthetic)
-       select id, id, 'x', 'MP', "ownHandling", now(), true ${from}`,
-    `insert into legal.mla_request (id, requested_country, measures, urgency, status, ${columns})
-       select id, 'GT', '{OTHER}', 'ROUTINE', 'DRAFT', ${rest} ${from}`,
-    `insert into legal.mla_concern (mla_id, case_id) select id, 'GT:1' ${from}`,
+    `insert into persons.same_as (person_id, other_id) select id, coalesce(named, 'GT:1') ${from}`,
+    `insert into persons.associate (row_id, person_id, associate_id, relationship, agency, handling, recorded_at, synthetic)
+       select id, id, named, 'x', 'MP', "ownHandling", now(), true ${from}`,
+    `insert into legal.mla_request (id, case_id, requested_country, measures, urgency, status, ${columns})
+       select id, named, 'GT', '{OTHER}', 'ROUTINE', 'DRAFT', ${rest} ${from}`,
+    `insert into legal.mla_concern (mla_id, case_id) select id, coalesce(named, 'GT:1') ${from}`,
   ])
     await db.query(statement, [rows])
 }
@@ -123,7 +145,9 @@ describe('the rows that a leg receives', () => {
             const reader = readAs(database.db, who)
             for (const [table, isGiven] of Object.entries(TABLES)) {
               const rows = await reader.query<{ id: string }>(`select ${keyOf(table)} as id from ${table}`)
-              const expected = records.flatMap((row, index) => (isGiven(who, row) ? [`HN:${index}`] : []))
+              const expected = records.flatMap((row, index) =>
+                isGiven(who, row, namedBy(records, row)) ? [`HN:${index}`] : [],
+              )
               expect(rows.map(({ id }) => id).sort(), `${table} ${JSON.stringify(who)}`).toEqual(expected.sort())
             }
             const found = await reader.query<{ id: string }>(
@@ -146,6 +170,7 @@ describe('the rows that a leg receives', () => {
     )
     expect(rows.map(({ name }) => name)).toEqual([
       'legal.article',
+      'legal.coverage',
       'legal.instrument',
       'legal.participation',
       'legal.statute',
@@ -154,7 +179,7 @@ describe('the rows that a leg receives', () => {
 })
 
 describe('the role of a leg', () => {
-  const hidden: Record = { sharedWith: ['jtf-a'], handling: ['H2'], isProtected: true, ownHandling: [] }
+  const hidden: Record = { sharedWith: ['jtf-a'], handling: ['H2'], isProtected: true, ownHandling: [], names: null }
   /** Runs one statement as the reader, without the settings of a leg. */
   const asReader = (statement: string): Promise<readonly unknown[]> =>
     database.db.transaction(async (transaction) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { selectCounts } from '../../subgraphs/cases/case-counts.ts'
+import { type CaseCountArguments, type CaseCountRow, selectCounts } from '../../subgraphs/cases/case-counts.ts'
 import type { TallyRow } from '../../subgraphs/cases/counts/tally.ts'
 import { allCells, attack, type Cell } from './attacker.ts'
 
@@ -18,17 +18,32 @@ interface World {
   readonly threshold: number
 }
 
-const row = (codes: fc.Arbitrary<string[]>): fc.Arbitrary<TallyRow> =>
-  fc.record({
-    year: fc.constant(YEAR),
-    month: fc.constantFrom(...MONTHS),
-    codes,
-    cases: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 7, max: 40 })),
-  })
+const row = (codes: fc.Arbitrary<string[]>, cases: fc.Arbitrary<number>): fc.Arbitrary<TallyRow> =>
+  fc.record({ year: fc.constant(YEAR), month: fc.constantFrom(...MONTHS), codes, cases })
 const worlds = (codes: fc.Arbitrary<string[]>): fc.Arbitrary<World> =>
-  fc.record({ rows: fc.array(row(codes), { minLength: 1, maxLength: 24 }), threshold: fc.integer({ min: 2, max: 7 }) })
+  fc.record({
+    rows: fc.array(row(codes, fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 7, max: 40 }))), {
+      minLength: 1,
+      maxLength: 24,
+    }),
+    threshold: fc.integer({ min: 2, max: 7 }),
+  })
 
 const ONE_CODE = worlds(fc.constantFrom(...CODES).map((code) => [code]))
+/** Worlds in which most counts are 1: each code that has a case then has exactly one. */
+const SINGLE_CASES = fc.record({
+  rows: fc.array(
+    row(
+      fc.constantFrom(...CODES).map((code) => [code]),
+      fc.constantFrom(1, 1, 1, 2),
+    ),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  ),
+  threshold: fc.integer({ min: 2, max: 4 }),
+})
 const SEVERAL_CODES = worlds(fc.uniqueArray(fc.constantFrom<string>(...CODES), { minLength: 1, maxLength: 3 }))
 
 /** Counts the cases of a cell, by its definition. */
@@ -40,7 +55,7 @@ function truthOf(rows: readonly TallyRow[], { code, isOwn, month }: Cell): numbe
 }
 
 async function expectSafe({ rows, threshold }: World, isOneCodeEach: boolean): Promise<void> {
-  const knowledge = { year: YEAR, codes: CODES, months: MONTHS, isOneCodeEach }
+  const knowledge = { year: YEAR, codes: CODES, months: MONTHS, isOneCodeEach, under: null }
   const found = await attack(knowledge, (args) => selectCounts(rows, threshold, args))
   for (const cell of allCells(knowledge)) {
     const cases = truthOf(rows, cell)
@@ -56,6 +71,35 @@ async function expectSafe({ rows, threshold }: World, isOneCodeEach: boolean): P
   }
 }
 
+/** Checks that a shown count minus the shown parts of it is never a small count, where each case has one code. */
+function expectNoSmallRest({ rows, threshold }: World): void {
+  const ask = (args: CaseCountArguments) => selectCounts(rows, threshold, args).counts
+  for (const by of ['YEAR', 'MONTH'] as const) {
+    for (const level of [1, 2, 3]) {
+      const finer = ask({ level: level + 1, by })
+      for (const whole of ask({ level, by })) {
+        const parts = finer.filter(({ iccs, month }) => iccs.startsWith(whole.iccs) && month === whole.month)
+        // A code that is coarser than the level is shown with its own cases at both levels.
+        if (whole.iccs.length === [2, 4, 5][level - 1]) expectLargeRest(whole, parts, threshold)
+      }
+    }
+  }
+  for (const level of [1, 2, 3, 4]) {
+    const months = ask({ level, by: 'MONTH' })
+    for (const year of ask({ level }))
+      expectLargeRest(
+        year,
+        months.filter(({ iccs }) => iccs === year.iccs),
+        threshold,
+      )
+  }
+}
+
+function expectLargeRest(whole: CaseCountRow, parts: readonly CaseCountRow[], threshold: number): void {
+  const rest = parts.reduce((left, { cases }) => left - cases, whole.cases)
+  if (rest !== 0) expect(rest, JSON.stringify(whole)).toBeGreaterThanOrEqual(threshold)
+}
+
 describe('a count that a country withholds', () => {
   it('cannot be computed from all its other answers by one who knows that each case has one code', async () => {
     await fc.assert(
@@ -63,6 +107,17 @@ describe('a count that a country withholds', () => {
       { numRuns: 60 },
     )
   }, 120_000)
+
+  it('cannot be computed where nearly each code has a single case', async () => {
+    await fc.assert(
+      fc.asyncProperty(SINGLE_CASES, (world) => expectSafe(world, true)),
+      { numRuns: 150 },
+    )
+  }, 120_000)
+
+  it('is not the rest of a shown count without its shown parts, and neither is another small count', () => {
+    fc.assert(fc.property(ONE_CODE, expectNoSmallRest), { numRuns: 300 })
+  })
 
   it('cannot be computed from all its other answers where cases have several codes', async () => {
     await fc.assert(

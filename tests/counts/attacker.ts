@@ -16,6 +16,8 @@ export interface Knowledge {
   readonly months: readonly number[]
   /** Whether the attacker knows that each case has one code only. Then the codes below a code add up to it. */
   readonly isOneCodeEach: boolean
+  /** The code under which the attacker asks; null for all codes of the country. */
+  readonly under: string | null
 }
 
 /** A line of the table: all cases of a code, or those that have a coarser code itself, in one month or (null) in the year. */
@@ -45,7 +47,8 @@ export async function attack(knowledge: Knowledge, ask: Ask): Promise<Findings> 
   const world = createUnknowns(knowledge)
   const conditions: Condition[] = [...world.laws]
   const shown = new Map<string, number>()
-  for (const iccs of [null, ...world.allCodes]) {
+  const questions = world.allCodes.filter((code) => code.startsWith(knowledge.under ?? ''))
+  for (const iccs of knowledge.under === null ? [null, ...questions] : questions) {
     for (const level of LEVELS) {
       for (const by of PERIODS) {
         const { counts, withheld } = await ask({ iccs, level, by, fromYear: year, toYear: year })

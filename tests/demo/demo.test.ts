@@ -62,7 +62,11 @@ describe('the demo in one terminal', () => {
   it(
     'answers the operation across borders with each country’s rows',
     async () => {
-      complete = await askAcrossBorders()
+      // A node that has just started may miss its deadline on a busy machine.
+      await until(async () => {
+        complete = await askAcrossBorders()
+        return !Object.values(reachOf(complete)).includes('TIMED_OUT') && complete.errors === undefined
+      })
       expect(complete.errors).toBeUndefined()
       expect(complete.data.person.id).toBe(EXAMPLE_PERSON_ID)
       expect(new Set(rowsOf(complete).map(({ country }) => country))).toEqual(new Set(['GT', 'HN', 'SV']))
@@ -92,6 +96,22 @@ describe('the demo in one terminal', () => {
     },
     STEP_MS,
   )
+
+  it('does not say «no treaty» of a state that it knows nothing about', async () => {
+    const ask = async (...binding: readonly string[]): Promise<unknown> => {
+      const query = `{ legalInstruments(binding: ${JSON.stringify(binding)}) { instruments { id } outcomes { country reach code } } }`
+      const response = await fetch(`http://127.0.0.1:${place.port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      return ((await response.json()) as { data: { legalInstruments: unknown } }).data.legalInstruments
+    }
+    const outcomes = (un: string | null) =>
+      ['GT', 'HN', 'SV', 'UN'].map((country) => ({ country, reach: 'ANSWERED', code: country === 'UN' ? un : null }))
+    expect(await ask('GT', 'HN')).toMatchObject({ outcomes: outcomes(null) })
+    expect(await ask('GT', 'US')).toEqual({ instruments: [], outcomes: outcomes('COVERAGE_PARTIAL') })
+  })
 
   it('prints the addresses of its pages, and serves GraphiQL and the status there', async () => {
     const address = `http://127.0.0.1:${place.port}`

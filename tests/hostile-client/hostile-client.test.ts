@@ -119,6 +119,28 @@ describe('tokens', () => {
     expectRejected(await world.ask(CLEAN, leg), 401)
   })
 
+  it.each<[string, Record<string, unknown>]>([
+    ['of another country', { org: { country: 'GT', agency: 'HN-MP-ATIC' } }],
+    ['that looks like a recognised one', { org: { country: 'GT', agency: 'GT-MP-FECO ' } }],
+    ['in other letters', { org: { country: 'GT', agency: 'gt-mp-feco' } }],
+    ['with a letter of another alphabet', { org: { country: 'GT', agency: 'GT-MP-FEC\u041E' } }],
+    ['in a list', { org: { country: 'GT', agency: ['GT-MP-FECO'] } }],
+  ])('with an agency %s get nothing that has a rule', async (_, claims) => {
+    const { status, text } = await world.ask(CLEAN, await world.token(ANALYST, claims))
+    expect([200, 401]).toContain(status)
+    expectNoSecret(text)
+  })
+
+  it('that have expired are told so, with what to do, and nothing else', async () => {
+    const iat = Math.floor(Date.now() / 1_000) - 1_000
+    const { status, headers, text } = await world.ask(CLEAN, await world.token(ANALYST, { iat, exp: iat + 600 }))
+    expect([status, JSON.parse(text).errors[0].extensions.code]).toEqual([401, 'TOKEN_EXPIRED'])
+    expect(headers.get('www-authenticate')).toMatch(
+      /error="invalid_token", error_description="The access token has expired/,
+    )
+    expectNoSecret(text)
+  })
+
   it('with few scopes get only what those allow, whatever the headers say', async () => {
     const headers = {
       ...{ 'istmo-task-force': 'jtf-2026-03', 'istmo-show-protected': '?1', 'istmo-scopes': ANALYST },
@@ -133,6 +155,18 @@ describe('tokens', () => {
     expect(status).toBe(200)
     expectNoSecret(text)
     expect(text).toContain('UNAUTHORIZED_FIELD_OR_TYPE')
+  })
+})
+
+describe('what a stranger can watch', () => {
+  it('does not tell whether, when or about what a country was asked', async () => {
+    const watch = async () => {
+      const pages = ['/status', '/metrics', '/health/ready', '/.well-known/jwks.json']
+      return Promise.all(pages.map(async (path) => (await fetch(`${world.url}${path}`)).text()))
+    }
+    const before = await watch()
+    expect((await world.ask(CLEAN, analyst)).status).toBe(200)
+    expect(await watch()).toEqual(before)
   })
 })
 
@@ -310,7 +344,7 @@ describe('bytes that are not HTTP, or two requests at once:', () => {
       const text = JSON.stringify({ query: `{ a${i}: __typename }` })
       return `${head({ 'content-length': String(text.length), ...(i === 19 && { connection: 'close' }) })}${text}`
     }
-    const text = await world.raw(Array.from({ length: 20 }, (_, i) => one(i)).join(''))
+    const text = await world.raw(Array.from({ length: 20 }, (_, i) => one(i)).join(''), 'keep open')
     expect([...text.matchAll(/"(a\d+)":"Query"/g)].map(([, name]) => name)).toEqual(
       Array.from({ length: 20 }, (_, i) => `a${i}`),
     )

@@ -33,8 +33,11 @@ export interface World {
   token(scope: string, claims?: object): Promise<string>
   /** Sends an operation by POST, without a token if `token` is null. */
   ask(query: string, token: string | null, init?: { headers?: Record<string, string>; body?: unknown }): Promise<Answer>
-  /** Opens a connection, sends these bytes and ends its half. Returns all that came back until the connection ended. */
-  raw(bytes: string | Buffer): Promise<string>
+  /**
+   * Opens a connection, sends these bytes and ends its half, or keeps it open until the gateway ends the connection. Returns all that came
+   * back until then.
+   */
+  raw(bytes: string | Buffer, half?: 'keep open'): Promise<string>
   /** The statements that the node has run so far. */
   readonly statements: string[]
   /** What the gateway and the node have logged so far. */
@@ -89,7 +92,7 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
       })
       return { status: response.status, headers: response.headers, text: await response.text() }
     },
-    raw: (bytes) => exchange(Number(port), bytes),
+    raw: (bytes, half) => exchange(Number(port), bytes, half),
     logged: () => lines.join(''),
     async close() {
       const isRunning = child.exitCode === null && child.signalCode === null
@@ -106,7 +109,15 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
 /** Starts the gateway on the files of the world’s folder. `at` returns the path of a file. */
 function startGateway(at: (name: string) => string, flags: readonly string[]): ChildProcess {
   const supergraph = join(PROJECT, 'supergraph.graphql')
-  const files = ['--supergraph', supergraph, '--countries', at('countries'), '--issuers', at('issuers.yaml')]
+  const files = [
+    '--development',
+    '--supergraph',
+    supergraph,
+    '--countries',
+    at('countries'),
+    '--issuers',
+    at('issuers.yaml'),
+  ]
   const usual = ['--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--caller-rate', '0', '--country-rate', '0']
   return spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...files, ...usual, ...flags], {
     cwd: PROJECT,
@@ -116,8 +127,9 @@ function startGateway(at: (name: string) => string, flags: readonly string[]): C
 
 function countryFile(url: string): string {
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
-  const force = { id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
-  const taskForces = [{ ...force, scopes: ANALYST.split(' '), notAfter: '2099-12-31' }]
+  const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
+  const members = [{ ...member, scopes: ANALYST.split(' ') }]
+  const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]
   return JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains, taskForces })
 }
 
@@ -134,10 +146,10 @@ function whenListening(child: ChildProcess, lines: string[]): Promise<string> {
   })
 }
 
-function exchange(port: number, bytes: string | Buffer): Promise<string> {
+function exchange(port: number, bytes: string | Buffer, half?: 'keep open'): Promise<string> {
   return new Promise((resolve) => {
     let received = ''
-    const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
+    const socket = connect(port, '127.0.0.1', () => (half === 'keep open' ? socket.write(bytes) : socket.end(bytes)))
     socket.setEncoding('utf8').on('data', (text) => {
       received += text
     })

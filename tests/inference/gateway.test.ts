@@ -94,6 +94,17 @@ describe('a country with a stricter rule for a field', () => {
   )
 
   it.each([
+    ['the order', '', 'Query.warrants(first:)'],
+    ['a filter by status', ', filter: { status: [ACTIVE] }', 'WarrantFilter.status'],
+    ['a filter by day', ', filter: { issuedFrom: "2026-01-01" }', 'WarrantFilter.issuedFrom'],
+  ])('is not asked for its warrants, because %s would tell', async (_, filter, coordinate) => {
+    const { legs, answer } = await ask(`{ warrants(countries: ["GT", "HN"]${filter}) { edges { cursor } } }`)
+    expect(countriesOf(legs)).toEqual(['GT'])
+    const told = answer.errors?.map(({ extensions }) => [extensions?.country, extensions?.coordinate])
+    expect(told).toContainEqual(['HN', coordinate])
+  })
+
+  it.each([
     [
       'pages of a case, in the default order',
       '{ case(id: "HN:1") { id warrants { edges { cursor } } } }',

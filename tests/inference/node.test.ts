@@ -23,11 +23,11 @@ beforeAll(async () => {
   database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await database.db.execute(`
     insert into cases.case_file (id, filed_on, agency, handling, recorded_at, synthetic, shared_with)
-      select 'HN:' || n, '2026-01-01', 'MP', '{H1}', now(), true, case when n > 6 then '{other}'::text[] end from generate_series(1, 11) n;
+      select 'HN:' || n, '2026-01-01', 'MP', '{H1}', now(), true, case when n > 6 then '{other}'::text[] else '{*}' end from generate_series(1, 11) n;
     insert into cases.offence (case_id, ordinal, iccs, national_label) select 'HN:' || n, 1, '0101', 'x' from generate_series(1, 11) n;
     insert into cases.participant (row_id, case_id, role, person_id) values ('r1', 'HN:1', 'VICTIM', 'HN:P2'), ('r2', 'HN:7', 'SUSPECT', 'HN:P1');
     insert into persons.person (id, sex, birth_date, protected, agency, handling, recorded_at, synthetic, shared_with) values
-      ('HN:P1', 'F', '1990-01-01', false, 'MP', '{H1}', now(), true, null), ('HN:P2', 'M', '1991-01-01', true, 'MP', '{H1}', now(), true, null),
+      ('HN:P1', 'F', '1990-01-01', false, 'MP', '{H1}', now(), true, '{*}'), ('HN:P2', 'M', '1991-01-01', true, 'MP', '{H1}', now(), true, '{*}'),
       ('HN:P3', 'M', '1992-01-01', false, 'MP', '{H1}', now(), true, '{other}');
     insert into persons.person_name (person_id, ordinal, category, full_name)
       select 'HN:P' || n, 1, 'LEGAL', 'Xiomara Núñez' from generate_series(1, 3) n`)
@@ -54,6 +54,17 @@ describe('a leg that would reveal what the country guards', () => {
   it.each(TELLING)('is denied before the node runs a statement: %s', async (_, arguments_, variables) => {
     const { status, body, statements } = await askAndRecord({ query: documentOf(arguments_, ['HN']), variables })
     expect([status, body.data, statements]).toEqual([403, undefined, []])
+  })
+
+  it.each([
+    'warrants(countries: ["HN"]) { edges { cursor } }',
+    'warrants(countries: ["HN"], first: null) { edges { cursor } }',
+    'warrants(countries: ["HN"], filter: { status: [ACTIVE] }) { edges { cursor } }',
+    'warrants(countries: ["HN"], filter: { issuedTo: "2026-01-01" }) { edges { cursor } }',
+  ])('is denied for %s too, at the root', async (field) => {
+    const sent = { query: `{ ${field} }`, claims: { scope: `${SCOPES} warrant:read` } }
+    const { status, statements } = await askAndRecord(sent)
+    expect([status, statements]).toEqual([403, []])
   })
 
   it.each(['warrants { edges { cursor } }', 'warrants(first: null) { edges { cursor } }'])(
@@ -147,26 +158,34 @@ describe('counts', () => {
   const counts = async (filter: string): Promise<unknown> =>
     (
       await askAndRecord({
-        query: `{ caseCounts(countries: ["HN"]${filter}) { counts { year cases } } }`,
+        query: `{ caseCounts(countries: ["HN"]${filter}) { counts { year cases } withheldBy } }`,
         claims: { scope: `${SCOPES} case:count` },
       })
     ).body.data
 
   it('include only what the caller may see, whatever the filter', async () => {
-    const visible = { caseCounts: { counts: [{ year: 2026, cases: 6 }] } }
+    const visible = { caseCounts: { counts: [{ year: 2026, cases: 6 }], withheldBy: [] } }
     for (const filter of ['', ', iccs: "0101"', ', fromYear: 2026, toYear: 2026'])
       expect(await counts(filter)).toEqual(visible)
   })
 
-  it('below the threshold are omitted, as if there were no cases', async () => {
+  it('below the threshold are omitted, and the country says so where it would have shown one', async () => {
     await database.db.execute(`update cases.case_file set shared_with = '{other}' where id in ('HN:1', 'HN:2')`)
-    for (const filter of [
-      '',
-      ', iccs: "0101"',
-      ', fromYear: 2026, toYear: 2026',
-      ', iccs: "05"',
-      ', fromYear: 1990, toYear: 1991',
-    ])
-      expect(await counts(filter)).toEqual({ caseCounts: { counts: [] } })
+    for (const filter of ['', ', iccs: "0101"', ', fromYear: 2026, toYear: 2026', ', level: 4, by: MONTH'])
+      expect(await counts(filter)).toEqual({ caseCounts: { counts: [], withheldBy: ['HN'] } })
+    for (const filter of [', iccs: "05"', ', fromYear: 1990, toYear: 1991'])
+      expect(await counts(filter)).toEqual({ caseCounts: { counts: [], withheldBy: [] } })
+  })
+})
+
+describe('a caller who may only count', () => {
+  it.each([
+    'cases(countries: ["HN"], orderBy: ID_ASC) { edges { cursor } pageInfo { hasNextPage } }',
+    'cases(countries: ["HN"], orderBy: ID_ASC, filter: { recordedSince: "2026-01-01T00:00:00Z" }) { edges { cursor } }',
+    'case(id: "HN:1") { id }',
+    'warrants(countries: ["HN"]) { edges { cursor } }',
+  ])('reads no rows to count them: %s', async (field) => {
+    const { status, body, statements } = await askAndRecord({ query: `{ ${field} }`, claims: { scope: 'case:count' } })
+    expect([status, body.data, statements]).toEqual([403, undefined, []])
   })
 })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMemoryBuckets } from '../../gateway/admit/memory-buckets.ts'
 import type { Rate, TakeToken } from '../../gateway/admit/rate.ts'
 import { createSharedBuckets, type SharedDatabase } from '../../gateway/admit/shared-buckets.ts'
+import { openSharedReplays } from '../../gateway/admit/shared-replays.ts'
 import { openEmptyDatabase } from '../../subgraphs/kit/testing.ts'
 
 /** Times are eighths of a second, because their sums are exact. */
@@ -124,6 +125,54 @@ behavesAsBucket(
   },
   25,
 )
+
+describe('proofs that two gateways share', () => {
+  const fail = (error: unknown): never => {
+    throw error
+  }
+
+  it('are accepted once, even if both get one at the same moment, until they are too old', async () => {
+    const [one, other] = await Promise.all([
+      openSharedReplays(shared.database, fail),
+      openSharedReplays(shared.second, fail),
+    ])
+    const untilS = Date.now() / 1_000 + 65
+    const uses = Array.from({ length: 20 }, (_, at) => (at % 2 ? one : other).noteFirstUse('proof', untilS))
+    expect((await Promise.all(uses)).filter((isFirst) => isFirst)).toHaveLength(1)
+    expect(await other.noteFirstUse('another', untilS)).toBe(true)
+  })
+
+  it('are made with nonces of one key', async () => {
+    const opened = await Promise.all(
+      [shared.database, shared.second].map((database) => openSharedReplays(database, fail)),
+    )
+    const [one, other] = opened.map(({ nonceKey }) => Buffer.from(nonceKey).toString('hex'))
+    expect(one).toBe(other)
+    expect(one).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('leave no row behind when they are too old', async () => {
+    let nowS = 1_000
+    const replays = await openSharedReplays(shared.database, fail, () => nowS)
+    await replays.noteFirstUse('old', 1_065)
+    nowS = 1_066
+    for (let use = 0; use < 1_000; use++) await replays.noteFirstUse(`new-${use}`, 1_131)
+    const { rows } = await shared.database.query("select id from istmo_used_proof where id = 'old'")
+    expect(rows).toEqual([])
+  })
+
+  it('are not accepted while the database does not answer', async () => {
+    const failures: unknown[] = []
+    let isDown = false
+    const flaky: SharedDatabase = {
+      query: (...args) => (isDown ? Promise.reject(new Error('down')) : shared.database.query(...args)),
+    }
+    const replays = await openSharedReplays(flaky, (error) => failures.push(error))
+    isDown = true
+    await expect(replays.noteFirstUse('down', 9e9)).rejects.toMatchObject({ code: 'PROOFS_UNAVAILABLE', status: 503 })
+    expect(failures).toHaveLength(1)
+  })
+})
 
 describe('buckets that two gateways share', () => {
   it('are created once, even if all start at the same time', async () => {

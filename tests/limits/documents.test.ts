@@ -76,7 +76,7 @@ describe('a document that is not listed', () => {
   it('is answered in mode log, which logs only its hash', async () => {
     const gateway = await startLimited({ documents: file, documentsMode: 'log' })
     expect((await gateway.ask({ query: STRANGE })).text).toBe('{"data":{"strange":"Query"}}\n')
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+    const metrics = await (await fetch(`${gateway.operatorUrl}/metrics`)).text()
     expect(metrics).toMatch(/^istmo_documents_not_listed_total 1$/m)
     await gateway.close()
     expect(gateway.logged()).toContain(sha256(STRANGE))

@@ -105,7 +105,7 @@ describe('a country that the gateway asks too often', () => {
       const { statutes } = body.data as { statutes: { outcomes: { reach: string; code: string }[] } }
       codes.push(statutes.outcomes[0]?.code)
     }
-    const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+    const metrics = await (await fetch(`${gateway.operatorUrl}/metrics`)).text()
     expect(metrics).toMatch(/^istmo_legs_total\{.*code="COUNTRY_RATE_LIMITED"\} 1$/m)
     await gateway.close()
     expect(codes[2]).toBe('COUNTRY_RATE_LIMITED')

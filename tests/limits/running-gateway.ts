@@ -24,6 +24,8 @@ export interface Answer {
 /** A gateway that listens, and its log lines. */
 export interface RunningGateway {
   readonly url: string
+  /** The address of the operator's server. */
+  readonly operatorUrl: string
   readonly folder: string
   readonly logged: () => string
   ask(body: unknown, init?: RequestInit): Promise<Answer>
@@ -42,12 +44,13 @@ export async function startLimited(flags: GatewayFlags = {}, country = NOWHERE):
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
   const config = readGatewayConfig(
-    { supergraph: SUPERGRAPH, countries: folder, port: '0', anonymous: true, ...flags },
+    { supergraph: SUPERGRAPH, countries: folder, port: '0', operatorListen: '127.0.0.1:0', anonymous: true, ...flags },
     {},
   )
   const gateway = await startGateway(config, log)
   return {
     url: gateway.url,
+    operatorUrl: gateway.operatorUrl ?? '',
     folder,
     logged: () => lines.join(''),
     async ask(body, init = {}) {

@@ -36,7 +36,11 @@ async function proveToProvider(): Promise<string> {
     .sign(sender.privateKey)
 }
 
-const prove = (token: string) => proveWith(sender, { token, method: 'POST', url: `${gateway.url}/graphql` })
+const prove = async (token: string): Promise<string> => {
+  const request = { token, method: 'POST', url: `${gateway.url}/graphql` }
+  const { nonce } = await ask(gateway.url, { authorization: `DPoP ${token}`, dpop: await proveWith(sender, request) })
+  return proveWith(sender, { ...request, ...(nonce !== null && { nonce }) })
+}
 const stated = { 'istmo-mandate': 'purpose=INVESTIGATION' }
 
 describe('a token of an OpenID provider', () => {

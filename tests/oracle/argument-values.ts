@@ -15,7 +15,7 @@ import {
   type Place,
 } from '../../contract/cursor.ts'
 import type { Dice } from './dice.ts'
-import { DATES, ICCS_CODES, NAMES } from './make-rows.ts'
+import { DATES, ICCS_CODES, NAMES, TIMES } from './make-rows.ts'
 import type { CaseRow, World } from './rows.ts'
 
 /** What the functions below make values from. */
@@ -58,10 +58,18 @@ export function argumentValue(
           : undefined
     case 'countries':
     case 'depositaries':
+    case 'publishers':
     case 'binding':
       return countries(coordinate, argument, { dice, world })
     case 'search':
+      if (coordinate === 'Query.iccsClasses')
+        return dice.oneIn(3) ? dice.pick(['homicid', 'actos de', 'theft']) : undefined
       return search(coordinate, { dice, world })
+    case 'codes':
+      // One of the three arguments of iccsClasses is always there.
+      return dice.many(0, 3, () => dice.pick(ICCS_CODES))
+    case 'level':
+      return dice.oneIn(2) ? dice.between(1, 4) : undefined
   }
   const isRequired = argument.defaultValue === undefined && String(argument.type).endsWith('!')
   if (!isRequired && !dice.oneIn(4)) return dice.oneIn(6) ? null : undefined
@@ -166,6 +174,8 @@ function inputValue(type: GraphQLInputType, name: string, source: ValueSource): 
   switch (getNamedType(nullable).name) {
     case 'IccsCode':
       return dice.pick(ICCS_CODES)
+    case 'DateTime':
+      return dice.pick(TIMES)
     case 'Date':
       return dice.pick(DATES)
     case 'CountryCode':

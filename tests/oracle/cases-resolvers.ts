@@ -1,6 +1,13 @@
 import { ascendingDateKey, descendingDateKey, type Place } from '../../contract/cursor.ts'
 import { type AnswerContext, answering, outcomesOf, type PageArguments, type Placed } from './answering.ts'
-import { type CaseFilter, caseMatches, countsOf } from './matching.ts'
+import {
+  type CaseFilter,
+  type CountArguments,
+  caseMatches,
+  countsOf,
+  type WarrantFilter,
+  warrantMatches,
+} from './matching.ts'
 import {
   columns,
   country,
@@ -51,17 +58,19 @@ const casesQuery: Readonly<Record<string, PlainResolver>> = {
       rows.cases.filter((row) => caseMatches(row, filter)),
     casePlace,
   ),
-  caseCounts(
-    _root: unknown,
-    args: Every & { iccs?: string | null; fromYear?: number | null; toYear?: number | null },
-    context,
-    info,
-  ) {
+  warrants: every(
+    'cases',
+    ({ rows }, _root: unknown, { filter }: Every & PageArguments & { filter?: WarrantFilter | null }) =>
+      rows.warrants.filter((row) => warrantMatches(row, filter)),
+    warrantPlace,
+  ),
+  caseCounts(_root: unknown, args: Every & CountArguments, context, info) {
     const parts = context.spread('cases', args.countries, info)
     const counts = answering(parts).flatMap((code) =>
       countsOf(context.rows.cases.filter(isOf([code])), args).map((count) => ({ ...count, country: code })),
     )
-    return { counts, outcomes: outcomesOf(parts, context) }
+    // The countries of a world have the threshold 1, so nobody withholds anything.
+    return { counts, withheldBy: [], outcomes: outcomesOf(parts, context) }
   },
 }
 

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
+import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { FederatedAnswer } from './federation.ts'
 import type { ExpectedAnswer } from './oracle.ts'
 
-/** The engine reports at most this many errors, then adds ERRORS_CUT (docs/design/contract.md, What a failure does). */
-const MAX_ERRORS = 100
+const isCutLine = (line = ''): boolean => line.startsWith('ERRORS_CUT ')
 
 /** Fails unless the answer equals the expected one in data, order of keys, errors and silent countries. */
 export function expectSameAnswer({ legs: _, ...answer }: FederatedAnswer, expected: ExpectedAnswer): void {
@@ -11,4 +11,8 @@ export function expectSameAnswer({ legs: _, ...answer }: FederatedAnswer, expect
   expect(JSON.stringify(answer.data, null, 1)).toBe(JSON.stringify(expected.data, null, 1))
   const isCut = expected.errors.length > MAX_ERRORS
   expect(answer).toEqual(isCut ? { ...expected, errors: expect.any(Array) } : expected)
+  if (!isCut) return
+  const [cut, ...shown] = answer.errors.toSorted((a, b) => Number(isCutLine(b)) - Number(isCutLine(a)))
+  expect([isCutLine(cut), shown.length]).toEqual([true, MAX_ERRORS])
+  expect(shown.filter((line) => !expected.errors.includes(line))).toEqual([])
 }

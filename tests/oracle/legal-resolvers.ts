@@ -1,6 +1,7 @@
 import { compareBytes } from '../../contract/cursor.ts'
 import { type AnswerContext, answering, outcomesOf, type PageArguments } from './answering.ts'
-import { isInForceFor } from './matching.ts'
+import { ICCS_CLASSES } from './make-rows.ts'
+import { type ClassArguments, classMatches, isInForceFor } from './matching.ts'
 import {
   byId,
   columns,
@@ -47,6 +48,13 @@ const legalQuery: Readonly<Record<string, PlainResolver>> = {
       ),
     byId,
   ),
+  iccsClasses(_root: unknown, args: ClassArguments & { publishers?: readonly string[] | null }, context, info) {
+    const parts = context.spread('legal', args.publishers, info)
+    const classes = answering(parts).flatMap((country) =>
+      ICCS_CLASSES.filter((row) => classMatches(row, args)).map((row) => ({ ...row, country })),
+    )
+    return { classes, outcomes: outcomesOf(parts, context) }
+  },
   legalInstrument: root('legal', findInstrument),
   legalInstruments(
     _root: unknown,

@@ -1,6 +1,7 @@
 import type { Domain } from '../../contract/domain.ts'
 import { TEST_SIGHT } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import { ICCS_CLASSES } from './make-rows.ts'
 import type {
   CaseRow,
   InstrumentRow,
@@ -23,6 +24,12 @@ export async function replaceRows(db: Database, domain: Domain, rows: Rows): Pro
     for (const table of EMPTIED[domain]) await transaction.query(`delete from ${table}`)
     for (const [table, values] of TABLES[domain](rows)) await insert(transaction, table, values)
   })
+}
+
+/** Writes the classes of the ICCS, which are the same in each world. */
+export function loadClasses(db: Database): Promise<void> {
+  const rows = ICCS_CLASSES.map(({ titleEn, titleEs, ...row }) => ({ ...row, title_en: titleEn, title_es: titleEs }))
+  return insert(db, 'reference.iccs_code', rows)
 }
 
 /** The tables that the other tables of the domain refer to. */

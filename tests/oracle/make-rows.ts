@@ -1,7 +1,9 @@
+import { iccsLevel, iccsParent } from '../../contract/iccs.ts'
 import type { Dice } from './dice.ts'
 import {
   type CaseRow,
   DOMAIN_OF_ROWS,
+  type IccsRow,
   type InstrumentRow,
   type MlaRow,
   type PersonRow,
@@ -19,6 +21,16 @@ const LOCAL_IDS = ['1', '2', '3', '10', 'Ñ-4', '\uffa1', '\u{10400}'] as const
 export const DATES = ['1969-12-31', '2020-02-29', '2024-01-01', '2024-01-02'] as const
 /** Codes with common beginnings, because a filter also finds all codes below a code. */
 export const ICCS_CODES = ['01', '0101', '02', '020411', '0502'] as const
+/** The classes that each participant publishes, with words that searches find in one title or in both. */
+export const ICCS_CLASSES: readonly IccsRow[] = ICCS_CODES.map((code) => ({
+  code,
+  level: iccsLevel(code) ?? 0,
+  parent: iccsParent(code),
+  titleEn: code.startsWith('01') ? 'Intentional homicide' : 'Acts of theft',
+  titleEs: code.startsWith('01') ? 'Homicidio intencional' : 'Actos de robo',
+}))
+/** Times of recording, so that a filter by them divides the rows. */
+export const TIMES = ['2024-03-14T09:26:52.999Z', '2024-03-14T09:26:53.000Z', '2024-03-15T00:00:00.000Z'] as const
 /** Names that are equal after folding. */
 export const NAMES = ['José Peña Muñoz', 'Jose Pena', 'María Ángela López', 'Lopez Maria', 'Iñigo Núñez'] as const
 /** The codes that the contract's tables list; those of one world are in {@link PUBLISHER_SETS}. */
@@ -220,7 +232,7 @@ function makeProvenance(dice: Dice): ProvenanceValues {
     handlingNote: dice.orNull(2, () => 'nota'),
     sourceReliability: dice.orNull(2, () => dice.pick(['A', 'X'])),
     informationAccuracy: dice.orNull(2, () => dice.pick(['ONE', 'FOUR'])),
-    recordedAt: '2024-03-14T09:26:53.000Z',
+    recordedAt: dice.pick(TIMES),
     reviewBy: dice.orNull(2, () => dice.pick(DATES)),
     synthetic: true,
   }

@@ -4,7 +4,7 @@ import { createTestExecutor, openTestDatabase, type TestDatabase } from '../../s
 import type { DomainModule } from '../../subgraphs/kit/types.ts'
 import { legalModule } from '../../subgraphs/legal/module.ts'
 import { personsModule } from '../../subgraphs/persons/module.ts'
-import { replaceRows } from './load-rows.ts'
+import { loadClasses, replaceRows } from './load-rows.ts'
 import { type AnswerNationally, checkedDocument, checkRepresentations } from './nation.ts'
 import { CONTACT_POINT } from './persons-resolvers.ts'
 import { rowsOf, type World } from './rows.ts'
@@ -27,7 +27,11 @@ type Executor = ReturnType<typeof createTestExecutor>
 /** Opens a database for each country, with the tables of all three domains. */
 export async function openNationsInSql(countries: readonly string[]): Promise<NationsInSql> {
   const databases = new Map<string, TestDatabase>()
-  for (const country of countries) databases.set(country, await openTestDatabase(Object.values(MODULES), country))
+  for (const country of countries) {
+    const database = await openTestDatabase(Object.values(MODULES), country)
+    databases.set(country, database)
+    await loadClasses(database.db)
+  }
   const executors = new Map<string, Executor>()
   for (const [country, { db }] of databases) {
     for (const domain of DOMAINS) {

@@ -1,4 +1,14 @@
-import { buildSchema, execute, type GraphQLResolveInfo, type GraphQLSchema, printSchema } from 'graphql'
+import {
+  buildSchema,
+  execute,
+  type FieldNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  printSchema,
+} from 'graphql'
+import { collectSubfields } from 'graphql/execution/collectFields.js'
 import { DOMAINS, type Domain } from '../../contract/domain.ts'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
 import { ownerOf } from '../../contract/record-id.ts'
@@ -10,7 +20,7 @@ import { publishersOf, type World } from './rows.ts'
 /** The expected answer, in the engine's terms. */
 export interface ExpectedAnswer {
   readonly data: unknown
-  /** One line per error: code, country, coordinate, path without indices. Sorted, each once. */
+  /** One line per error: code, country, coordinate, and the path with its list indices. Sorted, each once. */
   readonly errors: readonly string[]
   /** Countries and domains that the operation concerns and that did not answer: `country domain reach code`. Sorted, each once. */
   readonly silent: readonly string[]
@@ -65,9 +75,17 @@ function createOracleContext({ publishers, rows }: World, silence: Silence): Ora
     rows,
     hasOutcomes: true,
     edgeCap: () => Number.POSITIVE_INFINITY,
-    spread(domain, argument) {
+    spread(domain, argument, info) {
       const set = argument ?? publishersOf(publishers, domain)
-      return [...new Set(set)].sort().map((country) => ({ country, outcome: outcomeOf(country, domain) }))
+      const parts = [...new Set(set)].sort().map((country) => ({ country, outcome: outcomeOf(country, domain) }))
+      if (!asksOutcomes(info)) {
+        for (const { country, outcome } of parts) {
+          if (outcome.reach !== 'ANSWERED') {
+            errors.add(errorLine(outcome.reach, country, coordinateOf(info), pathOf(info)))
+          }
+        }
+      }
+      return parts
     },
     mayRead(domain, id, info) {
       const country = ownerOf(id)
@@ -81,14 +99,22 @@ function createOracleContext({ publishers, rows }: World, silence: Silence): Ora
 
 const NOT_PUBLISHED: Outcome = { reach: 'NOT_PUBLISHED', code: null }
 
-/** Formats an error as one line, for comparing. Leaves out list indices, because one error covers many rows. */
+/** Formats an error as one line, for comparing. */
 export function errorLine(
   code: unknown,
   country: unknown,
   coordinate: unknown,
   path: readonly (string | number)[],
 ): string {
-  return `${code} ${country} ${coordinate} ${path.filter((step) => typeof step === 'string').join('.')}`
+  return `${code} ${country} ${coordinate} ${path.join('.')}`
+}
+
+/** Whether an operation asks for `outcomes` below a field. If not, an error says which countries are missing. */
+function asksOutcomes({ schema, fragments, variableValues, returnType, fieldNodes }: GraphQLResolveInfo): boolean {
+  const type = getNamedType(returnType)
+  if (!isObjectType(type)) return false
+  const fields = collectSubfields(schema, fragments, variableValues, type, fieldNodes as FieldNode[])
+  return [...fields.values()].some(([node]) => node?.name.value === 'outcomes')
 }
 
 function coordinateOf(info: GraphQLResolveInfo): string {

@@ -153,6 +153,15 @@ export interface MlaRow {
   readonly provenance: ProvenanceValues
 }
 
+/** A class of the ICCS. Each participant that publishes `legal` has the same ones. */
+export interface IccsRow {
+  readonly code: string
+  readonly level: number
+  readonly parent: string | null
+  readonly titleEn: string
+  readonly titleEs: string
+}
+
 /** Rows of all types. An id is unique within its type. */
 export interface Rows {
   readonly cases: readonly CaseRow[]

@@ -74,6 +74,9 @@ async function stop(): Promise<number | null> {
   return ((await exit) as [number | null])[0]
 }
 
+/** The agency whose auditors see all entries: that of Guatemala’s issuer, with a hardware key. */
+const REGIONAL = [{ issuer: 'GT', agency: 'GT-MP-REGIONAL', acr: '3' }]
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-oversight-'))
   issuers = await Promise.all(DEVELOPMENT_ISSUERS.map((name) => loadIssuer(name, join(folder, 'issuers'))))
@@ -95,7 +98,7 @@ beforeAll(async () => {
       policies: ['policy'],
       database: 'index',
     },
-    ...{ auditLog: 'own', auditLogKey: 'own.key', refKeys: 'refs.json', regionalAgencies: ['GT-MP-REGIONAL'] },
+    ...{ auditLog: 'own', auditLogKey: 'own.key', refKeys: 'refs.json', regionalAgencies: REGIONAL },
     followEverySeconds: 0.2,
   }
   await writeFile(join(folder, 'oversight.yaml'), stringify(settings))
@@ -123,7 +126,7 @@ async function ask(query: string, who: Who = {}, variables?: unknown) {
   return { status: response.status, data: body.data ?? {}, code: body.errors?.[0]?.extensions.code }
 }
 
-const regional: Who = { claims: { org: { country: 'GT', agency: 'GT-MP-REGIONAL', role: 'auditor' } } }
+const regional: Who = { claims: { acr: '3', org: { country: 'GT', agency: 'GT-MP-REGIONAL', role: 'auditor' } } }
 const idsOf = (data: Record<string, unknown>) =>
   (data.entries as { edges: { node: { id: string } }[] }).edges.map(({ node }) => node.id)
 
@@ -148,6 +151,29 @@ describe('the auditors’ GraphQL', () => {
     const counts = await ask('{ counts(by: country) { key count } }', { as: 'HN' })
     expect(counts.data.counts).toContainEqual({ key: 'HN', count: 1 })
     expect(JSON.stringify(counts.data)).not.toContain('PA')
+  })
+
+  it('does not let another issuer name the regional agency: its auditor sees only what touched its own country', async () => {
+    const impostor = {
+      as: 'HN',
+      claims: { org: { country: 'HN', agency: 'GT-MP-REGIONAL', role: 'auditor' } },
+    } as const
+    const query = '{ viewer { country isRegional } entries(first: 50) { edges { node { id } } } }'
+    const { data } = await ask(query, impostor)
+    expect(data.viewer).toEqual({ country: 'HN', isRegional: false })
+    expect(idsOf(data)).toEqual(idsOf((await ask(query, { as: 'HN' })).data))
+    expect(idsOf(data)).not.toContain(entries[2]?.id)
+  })
+
+  it.each<[string, Who]>([
+    ['a regional auditor', { claims: { acr: '2', org: { country: 'GT', agency: 'GT-MP-REGIONAL' } } }],
+    [
+      'a regional auditor without `acr`',
+      { claims: { acr: undefined, org: { country: 'GT', agency: 'GT-MP-REGIONAL' } } },
+    ],
+    ['a national auditor', { claims: { acr: '1' } }],
+  ])('rejects %s who did not log in strongly enough', async (_, who) => {
+    expect(await ask('{ viewer { country } }', who)).toMatchObject({ status: 403, code: 'ASSURANCE_TOO_LOW' })
   })
 
   it('shows a regional auditor all entries, page by page', async () => {
@@ -192,7 +218,7 @@ describe('the auditors’ GraphQL', () => {
       403,
       'MANDATE_NOT_COVERED',
     ],
-    ['with an expired token', '{ viewer { country } }', { lifetimeS: -60 }, 401, 'TOKEN_INVALID'],
+    ['with an expired token', '{ viewer { country } }', { lifetimeS: -60 }, 401, 'TOKEN_EXPIRED'],
     ['with text that is not a document', '{ viewer', {}, 400, 'GRAPHQL_PARSE_FAILED'],
     ['for a field that does not exist', '{ secrets }', {}, 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['with fragments', 'query { ...F } fragment F on Query { viewer { country } }', {}, 400, 'LIMIT_EXCEEDED'],
@@ -243,11 +269,19 @@ describe('the auditors’ GraphQL', () => {
     expect(mine?.actor).toMatchObject({ country: 'GT', agency: 'GT-MP-SUPERVISION', role: 'auditor' })
     expect(readings.find(({ operation }) => operation?.name === 'Secret')).toMatchObject({ country: 'HN', entries: 0 })
     expect(readings.some(({ country, operation }) => country === null && operation === null)).toBe(true)
-    expect((await ownEntries()).some((entry) => entry.kind === 'refusals' && entry.code === 'TOKEN_INVALID')).toBe(true)
+    expect((await ownEntries()).some((entry) => entry.kind === 'refusals' && entry.code === 'TOKEN_EXPIRED')).toBe(true)
     expect(JSON.stringify(await ownEntries())).not.toContain('GT-PNC-ANA')
   })
 
   it('exits with 2 if a setting is wrong', async () => {
+    const names = 'issuers: a, logs: [b], policies: [c], database: d, auditLog: e, auditLogKey: f, refKeys: g'
+    await writeFile(join(folder, 'names.yaml'), `{ ${names}, regionalAgencies: [SICA-OVERSIGHT] }`)
+    expect(await istmo(['oversight', '--config', 'names.yaml'], folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /names\.yaml: regionalAgencies\.0: expected \{ issuer: GT, agency: SICA-OVERSIGHT, acr: "2" \}/,
+      ),
+    })
     await writeFile(join(folder, 'wrong.yaml'), 'port: 1\nlogz: []\n')
     expect(await istmo(['oversight', '--config', 'wrong.yaml'], folder)).toMatchObject({
       code: 2,

@@ -79,7 +79,7 @@ it('a node that was installed from its pack answers a gateway from an embedded d
 }, async () => {
   const at = (name: string) => join(folder, name)
   await writeLegKey(at('leg.json'), at('leg-jwks.json'))
-  const nodeFlags = ['--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
+  const nodeFlags = ['--development', '--country', 'HN', '--domains', 'cases,persons,legal', '--port', '0']
   const node = stopLater(packOf('node').start(['node', ...nodeFlags, '--gateway-jwks', at('leg-jwks.json')]))
   const port = await waitForOutput(node, /"port":(\d+)/)
   const url = `http://127.0.0.1:${port}`
@@ -91,7 +91,7 @@ it('a node that was installed from its pack answers a gateway from an embedded d
     at('countries/HN.yaml'),
     JSON.stringify({ country: 'HN', name: { es: 'Honduras', en: 'Honduras' }, domains }),
   )
-  const files = ['--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', at('countries')]
+  const files = ['--development', '--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', at('countries')]
   const gateway = startGateway([...files, '--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--graphiql'])
   const gatewayUrl = await waitForOutput(gateway, /Istmo listens on (http:\S+)\/graphql/)
   const response = await fetch(`${gatewayUrl}/graphql`, {

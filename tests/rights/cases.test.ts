@@ -23,7 +23,7 @@ const ALL = [
 ]
 const COUNTRIES = ['GT', 'HN', 'SV']
 
-function participant(country: string, over: Partial<TaskForce> | null, policies = ''): Participant {
+function participant(country: string, over: Partial<TaskForce['members'][number]> | null, policies = ''): Participant {
   const taskForce = aTaskForce({ scopes: ALL, ...over })
   const access = { country, taskForces: over === null ? [] : [taskForce], policies: createPolicySet(country, policies) }
   return aParticipant(country, { access })
@@ -62,12 +62,18 @@ async function ask(
     mode,
     variables = {},
     context = {},
-  }: { mode?: AccessMode; variables?: Record<string, unknown>; context?: Partial<RequestContext> } = {},
+    world = WORLD,
+  }: {
+    mode?: AccessMode
+    variables?: Record<string, unknown>
+    context?: Partial<RequestContext>
+    world?: readonly Participant[]
+  } = {},
 ): Promise<Asked> {
   const legs: Leg[] = []
   const engine = createEngine({
     supergraphSdl: SUPERGRAPH_SDL,
-    participants: WORLD,
+    participants: world,
     subgraphDefaults: { deadlineMs: 1, maxAnswerBytes: 1 },
     ...(mode ? { mode } : {}),
     async sendLeg(leg) {
@@ -114,7 +120,9 @@ describe('a field that no country lets the caller read', () => {
     ],
   ])('%s is null, has an error with its path, and is in no leg', async (_, source) => {
     const asked = await ask(source, PLAIN)
-    expect(errorsOf(asked)).toEqual(DENIED)
+    // The country does not know the case, so the last place on the way to the field is that of the case.
+    const isUnknown = asked.legs.length > 0
+    expect(errorsOf(asked)).toEqual(isUnknown ? ['c UNAUTHORIZED_FIELD_OR_TYPE - Case.prosecutor'] : DENIED)
     expect(asked.legs.filter(({ query }) => query.includes('prosecutor'))).toEqual([])
     expect(JSON.stringify(asked.answer)).not.toMatch(/case:officials|scope/)
   })
@@ -150,7 +158,7 @@ describe('without a token', () => {
   it('the gateway asks only for the public law', async () => {
     const asked = await ask('{ statute(id: "GT:CP:1") { heading } case(id: "GT:1") { id } }', null)
     expect(asked.legs.map(({ domain }) => domain)).toEqual(['legal'])
-    expect(errorsOf(asked)).toContain('case UNAUTHORIZED_FIELD_OR_TYPE - Query.case')
+    expect(errorsOf(asked)).toContain('case TOKEN_MISSING - Query.case')
   })
 
   it('introspection shows only the public law', async () => {
@@ -170,7 +178,8 @@ describe('a country', () => {
     )
     const [gt, hn] = asked.legs
     expect([gt?.query.includes('prosecutor'), hn?.query.includes('prosecutor')]).toEqual([true, false])
-    expect(errorsOf(asked)).toContain('cases.edges.node.prosecutor FORBIDDEN_BY_COUNTRY HN Case.prosecutor')
+    // No row shows the denial, so it is at the field.
+    expect(errorsOf(asked)).toContain('cases FORBIDDEN_BY_COUNTRY HN Case.prosecutor')
   })
 
   it('that does not recognise the task force, or that the mandate does not name, is not asked', async () => {
@@ -227,6 +236,31 @@ describe('a country', () => {
   it('gets only the scopes of the caller that the leg needs', async () => {
     const { legs } = await ask('{ cases(countries: ["GT"]) { edges { node { court } } outcomes { country } } }')
     expect(legs[0]?.rights?.scopes).toEqual(['case:read'])
+  })
+})
+
+describe('an issuer that names an agency of another country', () => {
+  const members = [
+    { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const], scopes: ALL },
+    { issuer: 'HN', agencies: ['HN-MP'], purposes: ['INVESTIGATION' as const], scopes: ['person:hit'] },
+  ]
+  const taskForces = [{ id: 'jtf', notAfter: '2999-12-31', members }]
+  const world = [aParticipant('GT', { access: { country: 'GT', taskForces, policies: createPolicySet('GT', '') } })]
+  const source = '{ cases(countries: ["GT"]) { edges { node { court } } outcomes { country reach code } } }'
+  const askAs = (country: string, agency: string) =>
+    ask(source, { ...callerOf(ALL, ['GT']), organisation: { country, agency } }, { world })
+
+  it('is not recognised, and no leg is sent', async () => {
+    const impostor = await askAs('HN', 'GT-MP')
+    expect(impostor.legs).toEqual([])
+    expect(outcomesOf(impostor)).toEqual(['GT DENIED TASK_FORCE_NOT_RECOGNISED'])
+    expect((await askAs('GT', 'GT-MP')).legs).toHaveLength(1)
+  })
+
+  it('has no rights of another agency: its own agency has only its own scopes', async () => {
+    expect(errorsOf(await askAs('HN', 'HN-MP'))).toContain(
+      'cases.edges.node.court UNAUTHORIZED_FIELD_OR_TYPE - Case.court',
+    )
   })
 })
 

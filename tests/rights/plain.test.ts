@@ -138,14 +138,14 @@ describe('rules on a graph without countries', () => {
           { __typename: 'Closed', name: null },
         ],
       },
-      ['results.name Closed.name'],
+      ['results.1.name Closed.name'],
     ],
     [
       'a response key on the one type that denies it',
       '{ results { ... on Open { same: both } ... on Closed { same: both } } }',
       [],
       { results: [{ same: 'open' }, { same: null }] },
-      ['results.same Closed.both'],
+      ['results.1.same Closed.both'],
     ],
     [
       'a field whose enum is guarded',

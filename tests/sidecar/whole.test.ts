@@ -38,8 +38,9 @@ function createService(): ApolloServer<Context> {
 }
 
 function countryFile(url: string): string {
-  const force = { id: 'jtf-2026-03', issuers: ['GT'], agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
-  const taskForces = [{ ...force, scopes: ['case:read'], notAfter: '2099-12-31' }]
+  const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
+  const members = [{ ...member, scopes: ['case:read'] }]
+  const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]
   return JSON.stringify({
     country: 'HN',
     name: { es: 'Honduras', en: 'Honduras' },

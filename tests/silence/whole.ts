@@ -95,6 +95,7 @@ async function runPlanted(): Promise<Pick<Found, 'rejected' | 'dialled' | 'befor
   const dialLog = join(process.cwd(), 'dialled')
   const args = [
     'gateway',
+    '--development',
     '--anonymous',
     '--port',
     '0',

@@ -4,6 +4,8 @@ export interface Reply {
   /** `accepted`, or the code of the rejection; undefined if the body is not an answer of ours. */
   readonly code: unknown
   readonly challenge: string | null
+  /** The header `DPoP-Nonce`. */
+  readonly nonce: string | null
   readonly type: string | null
   readonly text: string
 }
@@ -29,7 +31,14 @@ export async function ask(
 /** Reads a reply from its status, headers and body. */
 export function readReply(status: number, headers: { get(name: string): string | null }, text: string): Reply {
   const type = headers.get('content-type')
-  return { status, code: codeIn(text), challenge: headers.get('www-authenticate'), type, text }
+  return {
+    status,
+    code: codeIn(text),
+    challenge: headers.get('www-authenticate'),
+    nonce: headers.get('dpop-nonce'),
+    type,
+    text,
+  }
 }
 
 function codeIn(text: string): unknown {

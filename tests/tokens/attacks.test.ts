@@ -7,6 +7,14 @@ import { claimsOf, createProvider, type IdentityProvider, signAs } from './ident
 
 const START_MS = 60_000
 
+/** The challenge for every token that is not valid. It is the same for all, so it tells a forger nothing. */
+const INVALID = ['Bearer realm="istmo"', 'DPoP realm="istmo", algs="ES256 EdDSA"']
+  .map(
+    (scheme) =>
+      `${scheme}, error="invalid_token", error_description="The access token is not valid: get a new one from your own country's identity provider."`,
+  )
+  .join(', ')
+
 let place: Place
 let gt: IdentityProvider
 let hn: IdentityProvider
@@ -101,7 +109,7 @@ describe('a token over the wire', () => {
       for (const { url } of [closed, open]) {
         const reply = await ask(url, { authorization })
         expect(reply).toMatchObject({ status: 401, code: 'TOKEN_INVALID', type: 'application/json; charset=utf-8' })
-        expect(reply.challenge).toMatch(/^Bearer realm="istmo", error="invalid_token"/)
+        expect(reply.challenge).toBe(INVALID)
         expect(reply.text).not.toMatch(/\bat .*\.[jt]s|node_modules|pairwise-1/)
       }
     },
@@ -113,6 +121,36 @@ describe('a token over the wire', () => {
     expect(challenge).toMatch(/^Bearer realm="istmo", DPoP/)
     expect(challenge).not.toContain('error')
     expect(await ask(open.url, {})).toMatchObject({ status: 200, code: 'accepted' })
+  })
+
+  it('that has expired says so, with what to do; a forged one that has expired does not', async () => {
+    const past = { iat: Math.floor(Date.now() / 1000) - 700, exp: Math.floor(Date.now() / 1000) - 100 }
+    const expired = await ask(closed.url, { authorization: `Bearer ${await good(past)}` })
+    expect(expired).toMatchObject({ status: 401, code: 'TOKEN_EXPIRED' })
+    expect(expired.text).toContain('The access token has expired: get a new one and send the request again.')
+    expect(expired.challenge).toMatch(
+      /^Bearer realm="istmo", error="invalid_token", error_description="The access token has expired: [\x20\x21\x23-\x5B\x5D-\x7E]+", DPoP/,
+    )
+    const forged = await ask(closed.url, {
+      authorization: `Bearer ${await signAs(hn, { ...claimsOf(gt), ...past }, { kid: 'GT-1' })}`,
+    })
+    expect(forged).toMatchObject({ status: 401, code: 'TOKEN_INVALID', challenge: INVALID })
+  })
+
+  it('that is missing makes a protected field say that a token is missing, and leaves the public law', async () => {
+    const body = JSON.stringify({ query: '{ case(id: "GT:1") { id } }' })
+    const { status, text } = await ask(open.url, {}, { body })
+    expect([status, JSON.parse(text).errors]).toEqual([
+      200,
+      [
+        {
+          message:
+            'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`.',
+          path: ['case'],
+          extensions: { code: 'TOKEN_MISSING', coordinate: 'Query.case' },
+        },
+      ],
+    ])
   })
 
   it('that is arbitrary text is answered with 401 and JSON', async () => {

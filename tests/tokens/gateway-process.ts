@@ -46,7 +46,13 @@ export async function createPlace(): Promise<Place> {
       return file
     },
     start: async (...flags) => {
-      const all = ['--supergraph', join(PROJECT, 'supergraph.graphql'), '--countries', join(folder, 'countries')]
+      const all = [
+        '--development',
+        '--supergraph',
+        join(PROJECT, 'supergraph.graphql'),
+        '--countries',
+        join(folder, 'countries'),
+      ]
       const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...all, '--port', '0', ...flags], {
         cwd: PROJECT,
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -49,13 +49,14 @@ export function signAs(provider: IdentityProvider, claims: unknown, header: obje
     .sign(provider.privateKey)
 }
 
-/** Creates a DPoP proof (RFC 9449) of `key` for one request with `token`, made now. */
+/** Creates a DPoP proof (RFC 9449) of `key` for one request with `token`, made now, with the gateway's `nonce` if there is one. */
 export async function proveWith(
   key: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey },
-  request: { readonly token: string; readonly method: string; readonly url: string },
+  request: { readonly token: string; readonly method: string; readonly url: string; readonly nonce?: string },
 ): Promise<string> {
   const ath = createHash('sha256').update(request.token).digest('base64url')
-  const claims = { jti: randomUUID(), htm: request.method, htu: request.url, iat: Math.floor(Date.now() / 1000), ath }
+  const { method: htm, url: htu, nonce } = request
+  const claims = { jti: randomUUID(), htm, htu, iat: Math.floor(Date.now() / 1000), ath, nonce }
   return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: await exportJWK(key.publicKey) })
     .sign(key.privateKey)

@@ -71,9 +71,23 @@ async function boundToKey(): Promise<string> {
   return signAs(gt, { ...claimsOf(gt), cnf: { jkt } })
 }
 
+/** Asks for a nonce, as a tool does: with a proof that has none. */
+async function fetchNonce(token: string, to: GatewayProcess, url: string): Promise<string> {
+  const dpop = await proveWith(sender, { token, method: 'POST', url })
+  const { status, code, challenge, nonce } = await ask(to.url, { authorization: `DPoP ${token}`, dpop })
+  expect([status, code]).toEqual([401, 'NONCE_REQUIRED'])
+  expect(challenge).toMatch(
+    /DPoP realm="istmo", algs="ES256 EdDSA", error="use_dpop_nonce", error_description="[^"]+"$/,
+  )
+  return nonce ?? ''
+}
+
 describe('a token that is bound to a key', () => {
-  const prove = (token: string, over: object = {}) =>
-    proveWith(sender, { token, method: 'POST', url: `${plain.url}/graphql`, ...over })
+  const prove = async (token: string, over: object = {}) => {
+    const url = `${plain.url}/graphql`
+    const nonce = await fetchNonce(token, plain, url)
+    return proveWith(sender, { token, method: 'POST', url, nonce, ...over })
+  }
   const send = (token: string, dpop: string, to = plain) => ask(to.url, { authorization: `DPoP ${token}`, dpop })
 
   it('is accepted with a proof for the gateway’s address, and each proof is accepted once', async () => {
@@ -82,7 +96,9 @@ describe('a token that is bound to a key', () => {
     expect(await send(token, proof)).toMatchObject({ status: 200, code: 'accepted' })
     const replayed = await send(token, proof)
     expect(replayed).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
-    expect(replayed.challenge).toMatch(/DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_dpop_proof"$/)
+    expect(replayed.challenge).toMatch(
+      /DPoP realm="istmo", algs="ES256 EdDSA", error="invalid_dpop_proof", error_description="[^"]+"$/,
+    )
     expect(await send(token, await prove(token))).toMatchObject({ status: 200 })
   })
 
@@ -98,6 +114,24 @@ describe('a token that is bound to a key', () => {
     }
   })
 
+  it('is not accepted with a proof that was made in advance, or with the nonce of another gateway', async () => {
+    const token = await boundToKey()
+    const nonce = await fetchNonce(token, named, `${PUBLIC_URL}/graphql`)
+    for (const other of [undefined, nonce, 'AAAA']) {
+      expect(await send(token, await prove(token, { nonce: other }))).toMatchObject({
+        status: 401,
+        code: 'NONCE_REQUIRED',
+      })
+    }
+  })
+
+  it('says nothing of a nonce to a sender without the key', async () => {
+    const thief = await generateKeyPair('ES256', { extractable: true })
+    const token = await boundToKey()
+    const dpop = await proveWith(thief, { token, method: 'POST', url: `${plain.url}/graphql` })
+    expect(await send(token, dpop)).toMatchObject({ status: 401, code: 'PROOF_INVALID', nonce: null })
+  })
+
   it('is accepted by GET with a proof for GET', async () => {
     const token = await boundToKey()
     const dpop = await prove(token, { method: 'GET' })
@@ -108,9 +142,9 @@ describe('a token that is bound to a key', () => {
 
   it('needs a proof for the public address if that is set, whatever Host says', async () => {
     const token = await boundToKey()
-    expect(await send(token, await prove(token, { url: `${PUBLIC_URL}/graphql` }), named)).toMatchObject({
-      status: 200,
-    })
+    const url = `${PUBLIC_URL}/graphql`
+    const nonce = await fetchNonce(token, named, url)
+    expect(await send(token, await prove(token, { url, nonce }), named)).toMatchObject({ status: 200 })
     const own = await prove(token, { url: `${named.url}/graphql` })
     expect(await send(token, own, named)).toMatchObject({ status: 401, code: 'PROOF_INVALID' })
   })

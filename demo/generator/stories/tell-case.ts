@@ -1,12 +1,12 @@
 import type { Row } from '../../importers/table.ts'
 import { conductOf } from '../../law/conducts.ts'
 import { chargeFor } from '../../law/statutes.ts'
+import type { CaseRows } from '../case-rows.ts'
 import { stageOf } from '../case-state.ts'
-import type { CaseRows } from '../cases.ts'
 import { type CaseHead, caseHead, personId, warrantId } from '../ids.ts'
 import { fullName, makeName } from '../names.ts'
 import { INVENTED_NOTE } from '../narratives.ts'
-import { courtOf } from '../profiles.ts'
+import { agencyFor, courtOf } from '../profiles.ts'
 import { makeOpenProvenance } from '../provenance.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { GeneratorSettings } from '../settings.ts'
@@ -49,6 +49,7 @@ function fileRow(random: Random, settings: GeneratorSettings, { story, it }: InS
     prosecutor: fullName(makeName(random, it.country, random.chance(0.5) ? 'F' : 'M')),
     narrative: `${it.narrative.replace(/\{(\w+)\}/g, (_, key: string) => numberOf(settings, story, key))} ${INVENTED_NOTE}`,
     ...makeOpenProvenance(random, it.country, it.filedOn),
+    ...agencyFor(it.country, it.conducts),
   }
 }
 

@@ -2,7 +2,7 @@ import { composeServices } from '@apollo/composition'
 import { parse, print } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { PlainFetch } from '../../types/plan.ts'
-import { createPlanner } from '../compile.ts'
+import { createTestCompiler } from '../testing.ts'
 
 const fed2 = (sdl: string) =>
   parse(`extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"]) ${sdl}`)
@@ -43,8 +43,6 @@ describe('a union that one subgraph knows in part', () => {
 function queriesOf(source: string): [string, string][] {
   const { supergraphSdl, errors } = composed
   if (supergraphSdl === undefined) throw new Error(`expected subgraphs that compose; came ${errors?.join()}`)
-  const planner = createPlanner(supergraphSdl, () => false)
-  const { prepared } = planner.prepare({ document: parse(source), source, operationName: undefined, variables: {} })
-  const fetches = planner.compile(prepared, new Set()).fetches as readonly PlainFetch[]
+  const fetches = createTestCompiler(supergraphSdl, () => false)(source).fetches as readonly PlainFetch[]
   return fetches.map(({ domain, selections }) => [domain, selections.map(print).join(' ').replace(/\s+/g, ' ')])
 }

@@ -1,9 +1,8 @@
 import { composeServices } from '@apollo/composition'
 import { Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import type { CompiledOperation } from '../../types/operation.ts'
 import type { PlainFetch } from '../../types/plan.ts'
-import { createPlanner, type Planner } from '../compile.ts'
+import { type CompileForTest, createTestCompiler } from '../testing.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
   import: ["@key", "@external", "@requires", "@inaccessible"])`
@@ -44,7 +43,7 @@ describe('a requirement that requires', () => {
 
   it('is rejected if a client could not ask for it', () => {
     const hidden = { ...SDLS, farms: SDLS.farms.replace('grade: String @r', 'grade: String @inaccessible @r') }
-    expect(() => fetchesOf('{ farms { grant } }', plannerOf(hidden))).toThrow('The gateway cannot make a plan')
+    expect(() => fetchesOf('{ farms { grant } }', compilerOf(hidden))).toThrow('The gateway cannot make a plan')
   })
 
   it('is planned separately if it conflicts with another and a client could not ask for it', () => {
@@ -54,7 +53,7 @@ describe('a requirement that requires', () => {
       costs: `${LINK} type Good @key(fields: "id") { id: ID! price(in: Int): Int @external
         one: Int @requires(fields: "price(in: 1)") two: Int @requires(fields: "price(in: 2)") }`,
     }
-    const { fetches, separateGroups } = compiledOf('{ good { one two } }', plannerOf(conflicting))
+    const { fetches, separateGroups } = compilerOf(conflicting)('{ good { one two } }')
     expect([fetches, ...separateGroups].map((part) => part.length)).toEqual([2, 2])
   })
 })
@@ -80,19 +79,13 @@ function printSelections(selections: PlainFetch['selections']): string {
   return `{${parts.join(' ')}}`
 }
 
-function fetchesOf(source: string, planner = plannerOf(SDLS)): readonly PlainFetch[] {
-  return compiledOf(source, planner).fetches as readonly PlainFetch[]
+function fetchesOf(source: string, compile = compilerOf(SDLS)): readonly PlainFetch[] {
+  return compile(source).fetches as readonly PlainFetch[]
 }
 
-function compiledOf(source: string, planner: Planner): CompiledOperation {
-  const document = parse(source)
-  const { prepared } = planner.prepare({ document, source, operationName: undefined, variables: {} })
-  return planner.compile(prepared, new Set())
-}
-
-function plannerOf(sdls: Readonly<Record<string, string>>): Planner {
+function compilerOf(sdls: Readonly<Record<string, string>>): CompileForTest {
   const services = Object.entries(sdls).map(([name, sdl]) => ({ name, typeDefs: parse(sdl) }))
   const { supergraphSdl, errors } = composeServices(services)
   if (!supergraphSdl) throw new Error(`expected subgraphs that compose; came ${errors?.join()}`)
-  return createPlanner(supergraphSdl, () => false)
+  return createTestCompiler(supergraphSdl, () => false)
 }

@@ -17,11 +17,11 @@ import type {
   PlannedCheckedField,
   PlannedFetch,
   PlannedOperation,
-  PlannedPreparation,
   PlannedSpreadRule,
   PlannedTopField,
   PlannedUse,
 } from '../../types/plan.ts'
+import type { OperationToPlan, PlannedFields } from '../../types/planning.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { outKeyOf } from '../normalise/gateway-keys.ts'
 import { bindField, bindObject, bindPage } from './bind-shape.ts'
@@ -29,8 +29,8 @@ import { createSchemaBinder, type SchemaBinder } from './schema-binder.ts'
 
 /** Binds plans to the schemas of one supergraph. The result never changes, so each plan is bound only once. */
 export interface Binder {
-  /** Binds a preparation to the API schema. */
-  bindPreparation(planned: PlannedPreparation): PreparedOperation
+  /** Binds the fields of an operation to the API schema. */
+  bindPreparation(planned: PlannedFields, operation: OperationToPlan): PreparedOperation
   /**
    * Binds a plan: the shape of its answer to the API schema, each fetch to the schema of its domain.
    * @throws {Error} if the plan was made for another supergraph.
@@ -54,10 +54,11 @@ export function createBinder({ apiSchema, directives, subgraphs }: BindingSchema
     return domain
   }
   return {
-    bindPreparation: (planned) => ({
+    bindPreparation: (planned, operation) => ({
       ...planned,
+      operation,
       uses: bindUses(planned.uses, api),
-      outKey: bindKeys(planned.normalised.keys),
+      outKey: bindKeys(planned.keys),
     }),
     bindOperation: (planned) => ({
       ...planned,

@@ -13,6 +13,7 @@ import { type Requirements, readFieldSet, requirementsOf } from '../../../compos
 import { SUPPORTED_FEATURES } from '../../../composition/supported-features.ts'
 import { type RuleTable, readRuleTable } from '../../../contract/access/rule-table.ts'
 import { SCALARS } from '../../../contract/scalars.ts'
+import { putResolvableKeysFirst } from '../apollo-workarounds/unresolvable-key-first.ts'
 import { type DirectiveTable, readDirectiveTable } from './directive-table.ts'
 import { createQueryPlanner } from './query-planner.ts'
 
@@ -29,7 +30,7 @@ export interface LoadedSupergraph {
   readonly partialTypes: ReadonlySet<string>
   /** By subgraph name. */
   readonly subgraphs: ReadonlyMap<string, LoadedSubgraph>
-  /** Plans an operation of the API schema. @throws {Error} if the planner throws. */
+  /** Plans an operation of the API schema. @throws {Error} if the planner throws, or if the graph was loaded without it. */
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan
 }
 
@@ -46,12 +47,12 @@ export interface LoadedSubgraph {
 
 /**
  * Loads a supergraph SDL, as @apollo/composition writes it.
+ * @param plans whether to make the planner too, which takes most of the memory. False: another thread plans.
  * @throws {Error} if it is not a valid supergraph, or if it links a spec for security or execution that the gateway does not know.
  */
-export function loadSupergraph(sdl: string): LoadedSupergraph {
-  const supergraph = Supergraph.build(sdl, { supportedFeatures: SUPPORTED_FEATURES })
+export function loadSupergraph(sdl: string, plans = true): LoadedSupergraph {
+  const supergraph = Supergraph.build(putResolvableKeysFirst(sdl), { supportedFeatures: SUPPORTED_FEATURES })
   const api = supergraph.apiSchema()
-  const planner = createQueryPlanner(supergraph)
   const subgraphs = new Map(
     supergraph
       .subgraphs()
@@ -81,11 +82,19 @@ export function loadSupergraph(sdl: string): LoadedSupergraph {
     interfaceObjects,
     partialTypes: findPartialTypes([...subgraphs.values()].map(({ schema }) => schema)),
     subgraphs,
-    plan: (document, operationName) =>
-      planner.buildQueryPlan(
-        operationFromDocument(api, document, operationName === undefined ? {} : { operationName }),
-      ),
+    plan: plans ? createPlan(supergraph) : planNothing,
   }
+}
+
+function createPlan(supergraph: Supergraph): LoadedSupergraph['plan'] {
+  const api = supergraph.apiSchema()
+  const planner = createQueryPlanner(supergraph)
+  return (document, operationName) =>
+    planner.buildQueryPlan(operationFromDocument(api, document, operationName === undefined ? {} : { operationName }))
+}
+
+function planNothing(): never {
+  throw new Error('expected a graph that was loaded with its planner; another thread plans')
 }
 
 function externalsOf(subgraph: Subgraph): ReadonlySet<string> {

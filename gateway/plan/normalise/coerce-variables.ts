@@ -6,7 +6,7 @@ const MAX_ERRORS = 10
 
 /**
  * Coerces a request's variables by the operation's definitions of them.
- * @throws {IstmoError} `BAD_USER_INPUT`. The message names the variable, the place in it and its type, and never a value.
+ * @throws {IstmoError} `BAD_USER_INPUT`; `UNKNOWN_COUNTRY` if a value is not a country code. The message names the variable, the place in it and its type, and never a value.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -14,9 +14,15 @@ export function coerceVariables(
   inputs: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const definitions = operation.variableDefinitions ?? []
+  // graphql-js keeps the values in an object, in which this name is not a member: the value would be lost, and a filter with it.
+  if (definitions.some(({ variable }) => variable.name.value === '__proto__')) {
+    throw new IstmoError('BAD_USER_INPUT', 'expected a variable with another name than $__proto__')
+  }
   const { coerced, errors } = getVariableValues(schema, definitions, { ...inputs }, { maxErrors: MAX_ERRORS })
   if (errors === undefined) return coerced
-  throw new IstmoError('BAD_USER_INPUT', errors.map((error) => withoutValue(error.message, operation)).join(' '))
+  const isUnknownCountry = errors.some(({ extensions }) => extensions.code === 'UNKNOWN_COUNTRY')
+  const code = isUnknownCountry ? 'UNKNOWN_COUNTRY' : 'BAD_USER_INPUT'
+  throw new IstmoError(code, errors.map((error) => withoutValue(error.message, operation)).join(' '))
 }
 
 /** Makes a message without the value that came. The message of graphql-js contains the value. */

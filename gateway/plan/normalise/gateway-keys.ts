@@ -15,7 +15,7 @@ export function chooseGatewayKeys(document: DocumentNode): GatewayKeys {
   return { prefix, typename: `${prefix}T`, id: `${prefix}Id` }
 }
 
-/** Returns the key that replaces a client's alias in the plan, if the planner would take the alias for a key or a requirement. */
+/** Returns the key that replaces a client's alias in the plan, if the planner or an object would take the alias for something else. */
 export function renamedKey(key: string, keys: GatewayKeys): string {
   return `${keys.prefix}A_${key}`
 }

@@ -19,6 +19,9 @@ import { chooseGatewayKeys, placeholderKey, renamedKey } from './gateway-keys.ts
 /** Names that must not be response keys of the client, because the planner would take one value for another. */
 export type PlannerNames = Pick<DirectiveTable, 'keyFields' | 'requiredWithArguments'>
 
+/** An alias under which an object cannot hold a value: an assignment would set the object's prototype. */
+const PROTOTYPE = '__proto__'
+
 /**
  * Normalises one operation: resolves its conditions, renames aliases that the planner would lose, and writes out the root fields of its
  * fragments in place (docs/design/spread.md, Step 0: normalise).
@@ -41,8 +44,6 @@ export function normaliseOperation(
   )
   const cleaned = clean(operation)
   const roots = listRootFields(cleaned.selectionSet, fragments)
-  const isIntrospection = (field: FieldNode): boolean =>
-    field.name.value === '__schema' || field.name.value === '__type'
   const planned = roots.filter((field) => !field.name.value.startsWith('__'))
   const introspection = roots.filter(isIntrospection)
   const normalised = { ...cleaned, selectionSet: { ...cleaned.selectionSet, selections: roots } }
@@ -55,12 +56,21 @@ export function normaliseOperation(
   }
 }
 
+function isIntrospection({ name }: FieldNode): boolean {
+  return name.value === '__schema' || name.value === '__type'
+}
+
 /** Whether an operation asks for `__typename` or introspection at its root. No rule denies these. */
 export function asksAboutTypes({ operation }: NormalisedOperation): boolean {
   return operation.selectionSet.selections.some((node) => node.kind === Kind.FIELD && node.name.value.startsWith('__'))
 }
 
 function cleanNode<T extends ASTNode>(root: T, conditions: Conditions, names: PlannerNames, keys: GatewayKeys): T {
+  // The gateway answers introspection itself and passes on what is below it, so no alias there may be renamed.
+  let introspecting = 0
+  const countIntrospection = (isIntrospection: boolean, step: 1 | -1): undefined => {
+    if (isIntrospection) introspecting += step
+  }
   const selection = (node: SelectionNode): SelectionNode | null | undefined => {
     if (isLeftOut(node, conditions)) return null
     const directives = node.directives?.filter((directive) => !isCondition(directive)) ?? []
@@ -68,11 +78,22 @@ function cleanNode<T extends ASTNode>(root: T, conditions: Conditions, names: Pl
     if (bare.kind !== Kind.FIELD) return bare === node ? undefined : bare
     const key = responseKey(bare)
     const isTaken = key === bare.name.value ? names.requiredWithArguments.has(key) : names.keyFields.has(key)
-    if (!isTaken) return bare === node ? undefined : bare
+    if (introspecting > 0 || (!isTaken && key !== PROTOTYPE)) return bare === node ? undefined : bare
     return { ...bare, alias: { kind: Kind.NAME, value: renamedKey(key, keys) } }
   }
   return visit(root, {
-    Field: { enter: selection },
+    Field: {
+      enter(node) {
+        const cleaned = selection(node)
+        if (cleaned !== null) countIntrospection(isIntrospection(node), 1)
+        return cleaned
+      },
+      leave: (node) => countIntrospection(isIntrospection(node), -1),
+    },
+    FragmentDefinition: {
+      enter: ({ typeCondition }) => countIntrospection(typeCondition.name.value.startsWith('__'), 1),
+      leave: ({ typeCondition }) => countIntrospection(typeCondition.name.value.startsWith('__'), -1),
+    },
     InlineFragment: { enter: selection },
     FragmentSpread: { enter: selection },
     SelectionSet: {

@@ -91,7 +91,7 @@ function protectYear({ parent, children }: Family, state: Withholding): void {
 }
 
 /**
- * Checks that the years which a family withholds cannot be told apart: there are two, their sum is no small count itself, and a case can
+ * Checks that the years which a family withholds cannot be told apart: there are two, their sum is not below the threshold, and a case can
  * change its code without leaving one without cases. The last is needed because `withheldBy` tells for each code whether it has a case.
  */
 function protectsItself({ parent, children }: Family, state: Withholding): boolean {
@@ -99,7 +99,7 @@ function protectsItself({ parent, children }: Family, state: Withholding): boole
   return parent === null || hasMovableCase(children, state.grid)
 }
 
-/** Finds a case that has exactly one code below these lines, of which there is another case in the year. */
+/** Finds a case that has exactly one code below these lines, and that code has another case in the year. */
 function hasMovableCase(lines: readonly GridNode[], { nodes, signatures }: YearGrid): boolean {
   const below = new Set(lines.map(({ id }) => id))
   const isBelow = (leaf: string): boolean => {
@@ -112,7 +112,7 @@ function hasMovableCase(lines: readonly GridNode[], { nodes, signatures }: YearG
   })
 }
 
-/** Withholds the next smallest counts of a month until their sum is no small count itself: the line above tells it. */
+/** Withholds the next smallest counts of a month until their sum is not below the threshold, because the line above tells the sum. */
 function protectMonthSum({ parent, children }: Family, month: number, state: Withholding): void {
   if (parent === null) return
   for (;;) {
@@ -166,7 +166,7 @@ function costOf(square: Square, state: Withholding): number {
   return square.reduce((sum, { node, period }) => sum + (state.has(node.id, period) ? 0 : countOf(node, period)), 0)
 }
 
-/** Withholds further months of a line until the sum of those that are withheld is no small count itself: the year tells it. */
+/** Withholds further months of a line until the sum of those that are withheld is not below the threshold, because the year tells the sum. */
 function protectMonthsTogether(node: GridNode, state: Withholding): void {
   if (state.has(node.id, YEAR)) return
   for (;;) {

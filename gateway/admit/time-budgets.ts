@@ -1,0 +1,50 @@
+import { LRUCache } from 'lru-cache'
+import type { Caller } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { callerKey } from './admission.ts'
+import type { Rate } from './rate.ts'
+
+/** How many budgets the cache holds. A budget that it drops is full again. */
+const CACHED_BUDGETS = 100_000
+
+/** The budget that all callers without a token share: a stranger can have any number of addresses. */
+const STRANGERS = 'strangers'
+
+/** How much planning time each caller has left. */
+export interface TimeBudgets {
+  /** Returns the name of the caller's budget. It does not tell anybody who the caller is. */
+  laneOf(caller: Pick<Caller, 'issuer' | 'subject'> | null): string
+  /** Checks that a budget is not spent. @throws {IstmoError} `PLANNING_BUDGET_SPENT`, which says when some of it is there again. */
+  check(lane: string): void
+  /** Takes time that was used, in milliseconds. A budget may go below zero, because nobody knows beforehand how long a document takes. */
+  spend(lane: string, ms: number): void
+}
+
+/**
+ * Creates the budgets in the memory of this process, because it is this process's time that they divide. They are token buckets
+ * (`rate.ts`), of milliseconds.
+ * @param rate how many milliseconds a budget gains a second, and how many it holds; null: budgets without end.
+ * @param nowSeconds a clock in seconds that never goes back.
+ */
+export function createTimeBudgets(
+  rate: Rate | null,
+  nowSeconds: () => number = () => performance.now() / 1_000,
+): TimeBudgets {
+  const fullAt = new LRUCache<string, number>({ max: CACHED_BUDGETS })
+  return {
+    laneOf: (caller) => (caller === null ? STRANGERS : callerKey(caller)),
+    check(lane) {
+      if (rate === null) return
+      const missingMs = Math.max(0, (fullAt.get(lane) ?? 0) - nowSeconds()) * rate.perSecond
+      if (missingMs < rate.burst) return
+      const retryAfterSeconds = Math.max(1, Math.ceil((missingMs - rate.burst) / rate.perSecond))
+      const detail = `expected at most ${rate.perSecond} ms a second, and ${rate.burst} ms at once; it took more`
+      throw new IstmoError('PLANNING_BUDGET_SPENT', detail, { retryAfterSeconds })
+    },
+    spend(lane, ms) {
+      if (rate === null) return
+      const now = nowSeconds()
+      fullAt.set(lane, Math.max(fullAt.get(lane) ?? 0, now) + ms / rate.perSecond)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The operator's server. `/status` and `/metrics` tell which country was asked when, so nobody but the operator may read them. They are not
+ * at the address that callers reach.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { IstmoError } from '../../contract/errors.ts'
+import { isThisMachine } from '../../service/addresses.ts'
+import { createHttpServer } from '../../service/http/http-server.ts'
+import { maskError, sendError, sendJson, sendText } from '../../service/http/json-response.ts'
+import { listen, stopServer } from '../../service/http/listen.ts'
+
+/** A text with its media type. */
+export interface MetricsText {
+  readonly type: string
+  readonly text: string
+}
+
+/** What {@link createOperatorServer} works with. */
+export interface OperatorServerOptions {
+  /** Returns the value that `/status` answers with: all that the gateway knows of its countries. */
+  readonly status: () => unknown
+  /** Returns what `/metrics` answers with. Null: there is no such path. */
+  readonly metrics: (() => Promise<MetricsText>) | null
+  readonly log: Pick<Logger, 'error'>
+}
+
+/** The operator's HTTP server. */
+export interface OperatorServer {
+  /** Begins to listen. `port` 0 takes a free port. Rejects if the address is not available. */
+  listen(host: string, port: number): Promise<AddressInfo>
+  /** Stops, and closes its connections at once: no caller waits for one of its answers. */
+  close(): Promise<void>
+}
+
+/** Creates the operator's server. It does not listen yet. */
+export function createOperatorServer(options: OperatorServerOptions): OperatorServer {
+  const http = createHttpServer(null, (request, response) => {
+    respond(options, request, response).catch((error: unknown) => {
+      const shown = maskError(error)
+      if (shown.code === 'INTERNAL') options.log.error({ err: error }, 'the operator’s server failed')
+      sendError(response, shown)
+    })
+  })
+  return {
+    listen: (host, port) => listen(http, host, port),
+    close: () => stopServer(http, 0),
+  }
+}
+
+async function respond(
+  { status, metrics }: OperatorServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  rejectForeignName(request)
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
+  const [path] = (request.url ?? '').split('?', 1)
+  if (path === '/status') return sendJson(response, 200, status())
+  if (path !== '/metrics' || metrics === null) throw new IstmoError('NOT_FOUND')
+  const { type, text } = await metrics()
+  sendText(response, 200, text, { 'content-type': type })
+}
+
+/**
+ * Rejects a request of a web page that gave this machine's address a name of its own (DNS rebinding): its browser would let the page read the
+ * answer.
+ */
+function rejectForeignName({ socket, headers }: IncomingMessage): void {
+  const local = (socket.localAddress ?? '').replace(/^::ffff:/, '')
+  if (!isThisMachine(local)) return
+  const host = URL.parse(`http://${headers.host ?? ''}`)?.hostname ?? ''
+  if (!isThisMachine(host)) throw new IstmoError('BAD_REQUEST', 'expected the name of this machine as Host')
+}

@@ -1,0 +1,22 @@
+/** Parses and validates documents, and keeps those that come twice. */
+import { hash } from 'node:crypto'
+import { createByteCache, nameOf } from '../plan/byte-cache.ts'
+import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
+
+/** The documents of one graph. */
+export interface Documents {
+  /** Parses and validates a text. @throws {IstmoError} as {@link RunPlanning}. */
+  read(source: string, payer: Payer): Promise<ReadDocument>
+  /** About how many bytes of memory the kept documents take. */
+  bytes(): number
+}
+
+/** Creates the documents. A document that is not valid is kept too: a client that repeats a mistake costs nothing. */
+export function createDocuments(run: RunPlanning, maxCacheBytes: number): Documents {
+  const cache = createByteCache<ReadDocument>(maxCacheBytes)
+  return {
+    read: (source, payer) =>
+      cache.getOrMake(hash('sha256', source, 'base64'), nameOf(payer), () => run({ kind: 'read', source }, payer)),
+    bytes: cache.bytes,
+  }
+}

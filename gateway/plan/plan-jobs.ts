@@ -1,0 +1,50 @@
+/** Prepares and plans operations from their texts: what the planning thread does for the thread that answers requests. */
+import { type DocumentNode, parse } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { NormalisedOperation, PlannedOperation, PlannedPreparation } from '../types/plan.ts'
+import type { OperationToPlan, PlannedFields } from '../types/planning.ts'
+import type { PlanMaker } from './make-plan.ts'
+
+/** How many documents and preparations the thread remembers: an operation is planned soon after it was read and prepared. */
+const MAX_REMEMBERED = 16
+
+/** Prepares and plans operations of documents that are valid. */
+export interface PlanJobs {
+  /** Takes a document that was parsed already and is valid, without locations, so that it is not parsed again. */
+  remember(source: string, document: DocumentNode): void
+  /** Returns the document of a text. */
+  parse(source: string): DocumentNode
+  /** Normalises an operation. @throws {IstmoError} as {@link PlanMaker.prepare}. */
+  normalise(operation: OperationToPlan): NormalisedOperation
+  /** Lists the fields of an operation. @throws {IstmoError} as {@link PlanMaker.prepare}. */
+  prepare(operation: OperationToPlan): PlannedFields
+  /** Plans an operation without some fields. @throws {IstmoError} as {@link PlanMaker.plan}. */
+  plan(operation: OperationToPlan, removedFields: readonly string[]): PlannedOperation
+}
+
+/** Makes the jobs of a plan maker. */
+export function createPlanJobs(maker: PlanMaker): PlanJobs {
+  const documents = new LRUCache<string, DocumentNode>({ max: MAX_REMEMBERED })
+  const preparations = new LRUCache<string, PlannedPreparation>({ max: MAX_REMEMBERED })
+  const parseOnce = (source: string): DocumentNode => documents.get(source) ?? parse(source, { noLocation: true })
+  const find = (operation: OperationToPlan) => {
+    const { source, operationName, conditions } = operation
+    const key = JSON.stringify([operationName, conditions, source])
+    const cached = preparations.get(key)
+    if (cached !== undefined) return cached
+    const made = maker.prepare(parseOnce(source), operationName, conditions)
+    preparations.set(key, made)
+    return made
+  }
+  return {
+    remember: (source, document) => void documents.set(source, document),
+    parse: parseOnce,
+    normalise: (operation) => find(operation).normalised,
+    prepare(operation) {
+      const { normalised, uses } = find(operation)
+      const isIntrospection = normalised.planned === null && normalised.introspection !== null
+      return { keys: normalised.keys, uses, isIntrospection }
+    },
+    plan: (operation, removedFields) => maker.plan(find(operation).normalised, new Set(removedFields)),
+  }
+}

@@ -1,0 +1,67 @@
+import { deserialize } from 'node:v8'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Jobs, runJobs } from './run-jobs.ts'
+import { startWorkerThread } from './worker-thread.ts'
+
+/** These tests start real threads. Only `loop` waits for a deadline. */
+const restarts: string[] = []
+let jobs: Jobs
+
+beforeEach(() => {
+  restarts.length = 0
+  jobs = runJobs({
+    start: startWorkerThread(new URL('./testing.ts', import.meta.url), null, 32),
+    deadlineMs: 5_000,
+    maxWaiting: { ofLane: 10, ofAll: 10 },
+    onRestart: (reason) => void restarts.push(reason),
+  })
+})
+afterEach(() => jobs.close())
+
+async function run(request: string, lane = 'a'): Promise<unknown> {
+  const hangup = new AbortController().signal
+  const job = { request, lane, admit: () => {}, onSpent: () => {}, deadlineAt: Number.MAX_VALUE, hangup }
+  return deserialize(await jobs.run(job))
+}
+
+describe('a worker thread', () => {
+  it('answers jobs, and sees nothing of the environment', async () => {
+    await jobs.loaded
+    expect(await run('echo')).toEqual({ request: 'echo', environment: [] })
+  })
+
+  it('keeps the code and the detail of an error, and gives the log what it needs of a fault', async () => {
+    await expect(run('reject')).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: 'The operation is larger than the limits allow. Expected at most 1; came 2.',
+    })
+    await expect(run('throw')).rejects.toThrow(/a fault[\s\S]*testing\.ts/)
+  })
+
+  it.each([
+    ['loop', 'DEADLINE', { code: 'DOCUMENT_TOO_HARD' }],
+    ['fill', 'MEMORY', { code: 'DOCUMENT_TOO_HARD' }],
+    ['exit', 'CRASH', { code: 'DOCUMENT_TOO_HARD' }],
+  ])('that is ended by a job (%s) loses that job only', async (request, reason, error) => {
+    const hard = run(request)
+    const others = [run('echo'), run('echo', 'b'), run('echo', 'b')]
+    await expect(hard).rejects.toMatchObject(error)
+    expect(await Promise.all(others)).toHaveLength(3)
+    expect(new Set(restarts)).toEqual(new Set([reason]))
+  })
+
+  it('rejects a job whose answer is too large to be handed over', async () => {
+    await expect(run('huge')).rejects.toMatchObject({ code: 'DOCUMENT_TOO_HARD' })
+    expect(restarts).toEqual([])
+  })
+
+  it('that cannot load says why', async () => {
+    const broken = runJobs({
+      start: startWorkerThread(new URL('./nowhere.ts', import.meta.url), null, 32),
+      deadlineMs: 5_000,
+      maxWaiting: { ofLane: 1, ofAll: 1 },
+      onRestart: () => {},
+    })
+    await expect(broken.loaded).rejects.toThrow('nowhere.ts')
+  })
+})

@@ -1,0 +1,88 @@
+/** The planning thread as a thread of Node, from both sides: `startWorkerThread` starts it, and `serveJobs` runs in it. */
+import { serialize } from 'node:v8'
+import { parentPort, Worker } from 'node:worker_threads'
+import { ERRORS, IstmoError } from '../../contract/errors.ts'
+import type { ErrorMessage, JobMessage, StartThread, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
+
+/** The most bytes that an answer may have as a message. The thread that answers requests would need too long to read more. */
+const MAX_ANSWER_BYTES = 16 * 2 ** 20
+
+/**
+ * Returns a function that starts a module as a thread.
+ * @param module the `file:` URL of the module, which calls {@link serveJobs}.
+ * @param data what the module reads from `workerData`. It must be plain.
+ * @param maxMemoryMb the most memory that the thread may have for JavaScript values, in MiB.
+ */
+export function startWorkerThread(module: URL, data: unknown, maxMemoryMb: number): StartThread {
+  return (onMessage, onEnd): Thread => {
+    const worker = new Worker(module, {
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: maxMemoryMb },
+      // The thread has no use for the settings, which may hold a password.
+      env: {},
+    })
+    let hasEnded = false
+    const end = (reason: ThreadEnd): void => {
+      if (hasEnded) return
+      hasEnded = true
+      onEnd(reason)
+    }
+    worker.on('message', (message: ThreadMessage) => {
+      // The thread must not keep a process alive that has nothing else to do.
+      if (message.kind === 'loaded') worker.unref()
+      onMessage(message)
+    })
+    worker.on('error', (cause: NodeJS.ErrnoException) => {
+      end({ cause, isOutOfMemory: cause.code === 'ERR_WORKER_OUT_OF_MEMORY' })
+    })
+    worker.on('exit', (code) => {
+      end({ cause: new Error(`expected the planning thread to run; it ended with ${code}`), isOutOfMemory: false })
+    })
+    return {
+      post: (message) => worker.postMessage(message),
+      async stop() {
+        hasEnded = true
+        await worker.terminate()
+      },
+    }
+  }
+}
+
+/**
+ * Answers the jobs that come to this thread, one after the other. It says first that it has loaded.
+ * @param answer answers one request. Its value must be plain data.
+ * @throws {Error} if this is not a thread of {@link startWorkerThread}.
+ */
+export function serveJobs(answer: (request: unknown) => unknown): void {
+  const port = parentPort
+  if (port === null) throw new Error('expected a thread; came the main thread of a process')
+  port.on('message', (job: JobMessage) => {
+    const message = answerJob(job, answer)
+    port.postMessage(message, message.kind === 'answered' ? [message.answer.buffer as ArrayBuffer] : [])
+  })
+  port.postMessage({ kind: 'loaded' } satisfies ThreadMessage)
+}
+
+type EndMessage = Exclude<ThreadMessage, { kind: 'loaded' }>
+
+function answerJob({ id, request }: JobMessage, answer: (request: unknown) => unknown): EndMessage {
+  const startedAt = performance.now()
+  const ms = (): number => performance.now() - startedAt
+  try {
+    // The bytes of the serializer may lie in memory that other buffers share, which cannot be handed over.
+    const bytes = new Uint8Array(serialize(answer(request)))
+    if (bytes.length > MAX_ANSWER_BYTES) {
+      throw new IstmoError('DOCUMENT_TOO_HARD', `expected a plan of at most ${MAX_ANSWER_BYTES} bytes; it is larger`)
+    }
+    return { kind: 'answered', id, ms: ms(), answer: bytes }
+  } catch (error) {
+    return { kind: 'failed', id, ms: ms(), error: toMessage(error) }
+  }
+}
+
+function toMessage(error: unknown): ErrorMessage {
+  if (!(error instanceof IstmoError))
+    return { code: null, text: error instanceof Error ? (error.stack ?? '') : String(error) }
+  const { meaning } = ERRORS[error.code]
+  return { code: error.code, text: error.message.slice(meaning.length).trimStart() }
+}

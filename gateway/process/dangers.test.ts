@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeKeys } from '../../cli/keys.ts'
+import { readGatewayConfig } from './config.ts'
+import { listGatewayDangers } from './dangers.ts'
+import type { GatewayFlags } from './settings.ts'
+
+const PROJECT = join(import.meta.dirname, '../..')
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-dangers-'))
+  await makeKeys(['istmo.sica.int/gateway', folder], Date.now())
+  await writeFile(join(folder, 'leg.json'), '{}', { mode: 0o600 })
+  const domains = ['cases', 'persons', 'legal'].map((name) => `${name}: { url: "https://istmo.mp.hn/${name}" }`)
+  await writeFile(
+    join(folder, 'HN.yaml'),
+    `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { ${domains} }\n`,
+  )
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** The dangers of the flags for real records, with `over`. */
+async function dangersOf(over: GatewayFlags = {}): Promise<readonly string[]> {
+  const at = (name: string): string => join(folder, name)
+  const log = { auditLogDir: at('log'), auditLogKey: at('audit-log.key'), auditLogRefKeys: at('audit-log-refs.json') }
+  const issuer = {
+    issuer: 'https://id.mp.gob.gt',
+    jwks: 'https://id.mp.gob.gt/jwks',
+    audience: 'a',
+    issuerCountry: 'GT',
+  }
+  const files = { supergraph: join(PROJECT, 'supergraph.graphql'), countries: folder, legKey: at('leg.json') }
+  const config = readGatewayConfig({ ...files, ...issuer, ...log, ...over }, {})
+  return (await listGatewayDangers(config)).map(({ danger }) => danger)
+}
+
+it('finds no danger in a configuration for real records', async () => {
+  expect(await dangersOf()).toEqual([])
+})
+
+it.each<[string, GatewayFlags, RegExp]>([
+  ['no country of the issuer', { issuerCountry: '' }, /speaks for every country/],
+  ['callers without a token', { anonymous: true }, /without a token/],
+  ['every network', { host: '0.0.0.0' }, /--host 0\.0\.0\.0/],
+  ['the operator’s server on every network', { operatorListen: '0.0.0.0:9464' }, /--operator-listen 0\.0\.0\.0/],
+  ['a collector over plain HTTP', { otlpEndpoint: 'http://10.0.0.1:4318' }, /OpenTelemetry/],
+])('finds the danger of %s', async (_, over, message) => {
+  const flags = over.issuerCountry === '' ? { issuerCountry: undefined } : over
+  expect(await dangersOf(flags)).toEqual([expect.stringMatching(message)])
+})
+
+it('finds keys that everybody on the machine can read, and countries over plain HTTP', async () => {
+  await chmod(join(folder, 'leg.json'), 0o644)
+  await writeFile(
+    join(folder, 'GT.yaml'),
+    'country: GT\nname: { es: Guatemala, en: Guatemala }\ndomains: { cases: { url: "http://10.0.0.7/" } }\n',
+  )
+  expect(await dangersOf()).toEqual([
+    'each leg to GT, cases, goes over plain HTTP to another machine',
+    `--leg-key (LEG_KEY_FILE): everybody on this machine may use ${join(folder, 'leg.json')}`,
+  ])
+})

@@ -1,0 +1,93 @@
+/** What is dangerous in a gateway's configuration and files: the facts that service/dangers.ts judges. */
+import { type DocumentNode, Kind, parse } from 'graphql'
+import type { Logger } from 'pino'
+import { directiveArguments } from '../../contract/access/linked-names.ts'
+import { isOpen } from '../../contract/access/rule.ts'
+import { readRuleTable } from '../../contract/access/rule-table.ts'
+import { readLogName } from '../../service/audit-log/key-files.ts'
+import { readIssuers } from '../../service/authenticate/issuers-file.ts'
+import { type Danger, listDangers, readSecretFiles, type StartFacts, settleDangers } from '../../service/dangers.ts'
+import type { Participant } from '../types/flow.ts'
+import type { GatewayConfig } from './config.ts'
+import { type GraphFiles, readGraphFiles } from './load-graph.ts'
+import { namesOf } from './setting-groups.ts'
+
+/**
+ * Reads what the settings name, and stops a start that is dangerous. With `--development` it only warns.
+ * @throws {ConfigError} if a file cannot be used, or with all dangers of the configuration.
+ */
+export async function rejectDangerousStart(config: GatewayConfig, log: Pick<Logger, 'warn'>): Promise<void> {
+  settleDangers(await listGatewayDangers(config), config.development, log)
+}
+
+/** Lists what is dangerous in a gateway's configuration. @throws {ConfigError} if a file cannot be used. */
+export async function listGatewayDangers(config: GatewayConfig): Promise<readonly Danger[]> {
+  const graph = await readGraphFiles(config)
+  const document = parse(graph.supergraphSdl, { noLocation: true })
+  const { auditLogFiles } = config
+  return listDangers({
+    servers: listServers(config),
+    issuers: await readIssuers(config),
+    hasCountries: config.countriesFolder !== null,
+    auditLogName: auditLogFiles === null ? null : await readLogName(auditLogFiles.key),
+    addresses: listAddresses(graph, document, config),
+    isGuardedGraphOpen: config.anonymous && hasRules(document),
+    hasPassingLegKey: config.countriesFolder !== null && config.legKeyFile === null,
+    servesGraphiql: config.graphiql,
+    secrets: await readSecretFiles({
+      [namesOf(['legKey'])]: config.legKeyFile,
+      [namesOf(['tlsKey'])]: config.tls?.key,
+      [namesOf(['auditLogKey'])]: auditLogFiles?.key,
+      [namesOf(['auditLogRefKeys'])]: auditLogFiles?.refKeys,
+    }),
+  })
+}
+
+/** Lists the addresses to which legs go. */
+function listNodeAddresses(participants: readonly Participant[]): StartFacts['addresses'] {
+  return participants.flatMap(({ country, domains }) =>
+    Object.entries(domains).map(([domain, { url }]) => ({ use: `each leg to ${country}, ${domain},`, url })),
+  )
+}
+
+function listServers({ host, tls, operatorListen }: GatewayConfig): StartFacts['servers'] {
+  const operator = operatorListen === null ? [] : [{ setting: '--operator-listen', ...operatorListen, hasTls: false }]
+  return [{ setting: '--host', host, hasTls: tls !== null }, ...operator]
+}
+
+function listAddresses(
+  { participants }: GraphFiles,
+  document: DocumentNode,
+  { otlpEndpoint }: GatewayConfig,
+): StartFacts['addresses'] {
+  const published = new Set(participants.flatMap(({ domains }) => Object.keys(domains)))
+  const plain = listSubgraphs(document).filter(({ name }) => !published.has(name))
+  return [
+    ...listNodeAddresses(participants),
+    ...plain.map(({ name, url }) => ({ use: `each request to the subgraph ${name}`, url })),
+    ...(otlpEndpoint === null ? [] : [{ use: 'what the OpenTelemetry collector gets', url: otlpEndpoint }]),
+  ]
+}
+
+/** Lists the subgraphs of a supergraph with their addresses (specs.apollo.dev/join). */
+function listSubgraphs(document: DocumentNode): readonly { readonly name: string; readonly url: string }[] {
+  return document.definitions.flatMap((node) => {
+    if (node.kind !== Kind.ENUM_TYPE_DEFINITION || node.name.value !== 'join__Graph') return []
+    return (node.values ?? [])
+      .flatMap(({ directives = [] }) => directives.map(directiveArguments))
+      .flatMap(readSubgraph)
+  })
+}
+
+function readSubgraph({ name, url }: Record<string, unknown>): { readonly name: string; readonly url: string }[] {
+  return typeof name === 'string' && typeof url === 'string' ? [{ name, url }] : []
+}
+
+/** Returns whether a field of the supergraph has an access rule. */
+function hasRules(document: DocumentNode): boolean {
+  const rules = readRuleTable(document)
+  return document.definitions.some((node) => {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) return false
+    return (node.fields ?? []).some((field) => !isOpen(rules.ofField(node.name.value, field.name.value)))
+  })
+}

@@ -1,0 +1,74 @@
+/** Starts the planning thread of a graph (docs/decisions/0033-a-thread-plans.md). */
+import type { Logger } from 'pino'
+import { siblingModule } from '../../service/module-path.ts'
+import { createTimeBudgets, type TimeBudgets } from '../admit/time-budgets.ts'
+import type { PlanningThreadData } from '../pipeline/planning-thread.ts'
+import { planOnThread } from '../planning/plan-on-thread.ts'
+import { type JobOptions, runJobs } from '../planning/run-jobs.ts'
+import { startWorkerThread } from '../planning/worker-thread.ts'
+import type { RunPlanning } from '../types/planning.ts'
+import type { LimitConfig } from './limit-settings.ts'
+import { GraphError, type GraphFiles } from './load-graph.ts'
+
+/** How many jobs may wait for the thread. A request has at most one at a time. */
+const MAX_WAITING = { ofLane: 100, ofAll: 1_000 }
+
+/** The planning thread of one graph. */
+export interface Planning {
+  /** Resolves when the thread has loaded the graph. Rejects with the reason if it cannot. */
+  readonly loaded: Promise<void>
+  readonly run: RunPlanning
+  /** Stops the thread. No operation may be in progress. */
+  close(): Promise<void>
+}
+
+/** The settings of planning. */
+export type PlanningConfig = Pick<LimitConfig, 'limits' | 'planningBudget' | 'planningDeadlineMs' | 'planningMemoryMb'>
+
+/** Creates the function that starts the planning thread of a graph. All graphs of the gateway share the callers' budgets. */
+export function createPlanning(
+  config: PlanningConfig,
+  log: Logger,
+  onRestart: (reason: 'DEADLINE' | 'MEMORY' | 'CRASH') => void = () => {},
+): (files: GraphFiles) => Planning {
+  const budgets = createTimeBudgets(config.planningBudget)
+  return (files) =>
+    startPlanning(files, budgets, config, (reason, cause) => {
+      log.warn({ reason, err: cause }, 'planning thread ended; another one starts')
+      onRestart(reason)
+    })
+}
+
+function startPlanning(
+  { supergraphSdl, participants }: GraphFiles,
+  budgets: TimeBudgets,
+  { limits, planningDeadlineMs: deadlineMs, planningMemoryMb }: PlanningConfig,
+  onRestart: JobOptions['onRestart'],
+): Planning {
+  const spreadDomains = [...new Set(participants.flatMap(({ domains }) => Object.keys(domains)))]
+  const data: PlanningThreadData = { supergraphSdl, spreadDomains, limits }
+  const jobs = runJobs({
+    start: startWorkerThread(siblingModule(import.meta, '../pipeline/planning-thread.ts'), data, planningMemoryMb),
+    deadlineMs,
+    maxWaiting: MAX_WAITING,
+    onRestart,
+  })
+  return { loaded: jobs.loaded, run: planOnThread(jobs, budgets), close: jobs.close }
+}
+
+/**
+ * Loads an engine while its planning thread loads.
+ * @throws {GraphError} if one of the two cannot be loaded. The thread is stopped then.
+ */
+export async function loadWith<Loaded>(planning: Planning, load: () => Loaded): Promise<Loaded> {
+  try {
+    const loaded = load()
+    await planning.loaded.catch((cause: unknown) => {
+      throw new GraphError('GRAPH_INVALID', cause)
+    })
+    return loaded
+  } catch (error) {
+    await planning.close()
+    throw error
+  }
+}

@@ -1,0 +1,48 @@
+/** Settings that only make sense together. Each check looks at which of them are given, and lists what is wrong, so that all errors show at once. */
+import { GATEWAY_SETTINGS, type SettingKey } from './settings.ts'
+
+/** The settings as texts, by key. A setting that is not given is undefined. */
+export type GivenSettings = Readonly<Partial<Record<SettingKey, string | undefined>>>
+
+/** Lists what is wrong with the groups of settings: the issuer, TLS and the audit log. Each item is the text of an error. */
+export function listGroupErrors(given: GivenSettings): readonly string[] {
+  return [...listIssuerErrors(given), ...listTlsErrors(given), ...listAuditLogErrors(given)]
+}
+
+/** Returns how an error names settings: `--jwks (JWKS_URL), --issuer (ISSUER)`. */
+export function namesOf(keys: readonly SettingKey[]): string {
+  return keys.map((key) => `--${GATEWAY_SETTINGS[key].flag} (${GATEWAY_SETTINGS[key].variable})`).join(', ')
+}
+
+function listIssuerErrors(given: GivenSettings): readonly string[] {
+  if (given.issuers !== undefined) {
+    // The file describes the issuers completely, so the gateway would silently ignore a flag.
+    const flags = ['jwks', 'issuer', 'audience', 'issuerCountry', 'tokenType', 'policyClaim'] as const
+    const beside = flags.filter((key) => given[key] !== undefined)
+    if (beside.length === 0) return []
+    const remedy = 'Move it into the file, or remove one of the two.'
+    return [`${namesOf(beside)}: expected nothing beside --issuers. ${remedy}`]
+  }
+  const missing = (['jwks', 'issuer', 'audience'] as const).filter((key) => given[key] === undefined)
+  const isAnonymous = given.anonymous === '1' || given.anonymous === 'true'
+  if (missing.length === 0 || (missing.length === 3 && isAnonymous)) return []
+  const remedy =
+    'Give all of --jwks, --issuer and --audience, or --issuers; or, if nothing is secret, none of them and --anonymous.'
+  return [`${namesOf(missing)}: expected a value, because the gateway checks tokens with it; came nothing. ${remedy}`]
+}
+
+function listTlsErrors(given: GivenSettings): readonly string[] {
+  if (given.tlsKey === undefined && given.tlsCert === undefined && given.tlsClientCa === undefined) return []
+  const missing = (['tlsKey', 'tlsCert'] as const).filter((key) => given[key] === undefined)
+  if (missing.length === 0) return []
+  const remedy = 'Give both --tls-key and --tls-cert, or no TLS setting.'
+  return [`${namesOf(missing)}: expected a value, because TLS needs it; came nothing. ${remedy}`]
+}
+
+function listAuditLogErrors(given: GivenSettings): readonly string[] {
+  const missing = (['auditLogDir', 'auditLogKey', 'auditLogRefKeys'] as const).filter((key) => given[key] === undefined)
+  if (missing.length === 0 || (missing.length === 3 && given.trustPolicy === undefined)) return []
+  const remedy =
+    'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
+  return [`${namesOf(missing)}: expected a value, because an audit log needs it; came nothing. ${remedy}`]
+}

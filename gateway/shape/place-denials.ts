@@ -1,0 +1,64 @@
+import { MAX_ERRORS } from '../../contract/max-errors.ts'
+import type { AnswerError } from '../types/answer-error.ts'
+import type { Shaped } from './shape.ts'
+
+type Path = readonly (string | number)[]
+
+/**
+ * Finds the places in the answer where values are missing because the caller may not read a field. Each error gets one error for each
+ * such place. If the answer has no such place, because a list is empty or a value above is null, the error is at the last place on the
+ * way. If the answer has no data, its path stays without list indices.
+ * @param errors with paths of response keys, without list indices.
+ * @param shaped the answer; its `data` is null if nothing was asked.
+ * @returns at least one error more than an answer reports, if there are more.
+ */
+export function placeDenials(
+  errors: readonly AnswerError[],
+  { data, denied }: Pick<Shaped, 'data' | 'denied'>,
+  outKey: (key: string) => string | null,
+): readonly AnswerError[] {
+  const found = Map.groupBy(denied, ({ path, coordinate }) => keyOf(withoutIndices(path), coordinate))
+  const placed: AnswerError[] = []
+  for (const error of errors) {
+    if (placed.length > MAX_ERRORS) break
+    const keys = error.path.map((step) => (typeof step === 'string' ? outKey(step) : step))
+    const visited = found.get(keyOf(keys, error.coordinate))?.map(({ path }) => path)
+    const places = visited ?? (data === null ? [error.path] : listPlaces(data, keys))
+    for (const path of places) placed.push({ ...error, path })
+  }
+  return placed
+}
+
+function keyOf(keys: readonly unknown[], coordinate: string | null): string {
+  return JSON.stringify([coordinate, ...keys])
+}
+
+function withoutIndices(path: Path): readonly unknown[] {
+  return path.filter((step) => typeof step === 'string')
+}
+
+interface Place {
+  readonly value: unknown
+  readonly at: Path
+}
+
+function listPlaces(data: unknown, keys: readonly (string | number | null)[]): readonly Path[] {
+  let places: readonly Place[] = [{ value: data, at: [] }]
+  for (const key of keys) {
+    if (typeof key !== 'string') break
+    const objects = places.flatMap(listItems).filter(({ value }) => isObject(value) && Object.hasOwn(value, key))
+    if (objects.length === 0) break
+    places = objects.map(({ value, at }) => ({ value: (value as Record<string, unknown>)[key], at: [...at, key] }))
+  }
+  return places.slice(0, MAX_ERRORS + 1).map(({ at }) => at)
+}
+
+/** Lists a value, or the items of a list and of the lists in it. */
+function listItems(place: Place): readonly Place[] {
+  const { value, at } = place
+  return Array.isArray(value) ? value.flatMap((item, i) => listItems({ value: item, at: [...at, i] })) : [place]
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,78 @@
+/**
+ * What the thread that answers requests asks of the planning thread, and what it gets. All of it is plain data, which a message can carry.
+ * Types only.
+ */
+import type { DocumentNode, GraphQLFormattedError } from 'graphql'
+import type { RequestContext } from './flow.ts'
+import type { GatewayKeys, PlannedOperation, PlannedUse } from './plan.ts'
+
+/** An operation of a document: the text, the operation's name, and the values of the variables that decide `@include` and `@skip`. */
+export interface OperationToPlan {
+  readonly source: string
+  readonly operationName: string | undefined
+  readonly conditions: Readonly<Record<string, boolean>>
+}
+
+/** One request to the planning thread. */
+export type PlanningRequest =
+  /** Parse and validate a document. */
+  | { readonly kind: 'read'; readonly source: string }
+  /** Normalise an operation of a valid document, and list its fields. */
+  | ({ readonly kind: 'prepare' } & OperationToPlan)
+  /** Plan an operation of a valid document without the fields that were removed. */
+  | ({ readonly kind: 'plan'; readonly removedFields: readonly string[] } & OperationToPlan)
+  /**
+   * Answer the introspection part of an operation. `hidden`: the coordinates that the caller does not see. `variables` are coerced.
+   */
+  | ({
+      readonly kind: 'introspect'
+      readonly hidden: readonly string[]
+      readonly variables: Readonly<Record<string, unknown>>
+    } & OperationToPlan)
+
+/** A document that was parsed and validated, without locations, or the errors in it, each with its code. */
+export type ReadDocument =
+  | { readonly kind: 'valid'; readonly document: DocumentNode }
+  | { readonly kind: 'invalid'; readonly errors: readonly GraphQLFormattedError[] }
+
+/** What the gateway needs of a normalised operation to decide what the caller may read of it. */
+export interface PlannedFields {
+  readonly keys: GatewayKeys
+  readonly uses: readonly PlannedUse[]
+  /** Whether the operation asks only about the schema (`__schema`, `__type`, `__typename`), at least by `__schema` or `__type`. */
+  readonly isIntrospection: boolean
+}
+
+/** The data of an operation's introspection part, as JSON. */
+export interface IntrospectionAnswer {
+  readonly json: string
+  /** Which form of the standard introspection query the document is; null if it is another document. */
+  readonly standardForm: number | null
+}
+
+/** The answer to each kind of request. */
+export interface PlanningAnswers {
+  readonly read: ReadDocument
+  readonly prepare: PlannedFields
+  readonly plan: PlannedOperation
+  readonly introspect: IntrospectionAnswer
+}
+
+/** On whose behalf the gateway plans: who pays for it, and until when the answer is of use. */
+export type Payer = Pick<RequestContext, 'caller' | 'hangup' | 'deadlineAt'>
+
+/** A planning answer, and how many bytes it has as a message (the format of `node:v8`). */
+export interface Planned<Answer> {
+  readonly answer: Answer
+  readonly bytes: number
+}
+
+/**
+ * Runs one planning request.
+ * @throws {IstmoError} what the request itself causes; `PLANNING_BUDGET_SPENT`, `DOCUMENT_TOO_HARD` or `GATEWAY_BUSY` if the planning
+ *   thread does not run it.
+ */
+export type RunPlanning = <Kind extends PlanningRequest['kind']>(
+  request: Extract<PlanningRequest, { kind: Kind }>,
+  payer: Payer,
+) => Promise<Planned<PlanningAnswers[Kind]>>

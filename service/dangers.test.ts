@@ -1,0 +1,109 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ConfigError } from './config-error.ts'
+import { listDangers, readSecretFiles, type StartFacts, settleDangers } from './dangers.ts'
+
+/** A configuration that is safe for real records. */
+const SAFE: StartFacts = {
+  servers: [{ setting: '--host', host: '10.0.0.1', hasTls: true }],
+  issuers: [{ issuer: 'https://id.mp.gob.gt', country: 'GT' }],
+  hasCountries: true,
+  auditLogName: 'istmo.sica.int/gateway',
+  addresses: [{ use: 'each leg to HN', url: 'https://istmo.mp.hn/cases' }],
+  isGuardedGraphOpen: false,
+  hasPassingLegKey: false,
+  servesGraphiql: false,
+  secrets: [{ setting: '--leg-key', file: 'leg.json', mode: 0o100640 }],
+}
+
+/** Each danger alone, and what its message names. */
+const DANGERS: readonly (readonly [string, Partial<StartFacts>, RegExp])[] = [
+  [
+    'a public address without TLS',
+    { servers: [{ setting: '--host', host: '0.0.0.0', hasTls: false }] },
+    /--host 0\.0\.0\.0/,
+  ],
+  ['an IPv6 address of every network', { servers: [{ setting: '--host', host: '::', hasTls: false }] }, /--host ::/],
+  [
+    'an issuer without a country',
+    { issuers: [{ issuer: 'https://a.gob.gt', country: null }] },
+    /speaks for every country/,
+  ],
+  [
+    'a name that nobody owns as issuer',
+    { issuers: [{ issuer: 'https://id.gt.example', country: 'GT' }] },
+    /for development/,
+  ],
+  ['this machine as issuer', { issuers: [{ issuer: 'http://127.0.0.1:4009', country: 'GT' }] }, /for development/],
+  ['no audit log', { auditLogName: null }, /no audit log/],
+  ['the audit log of the demo', { auditLogName: 'istmo.example/gateway' }, /istmo\.example\/gateway/],
+  [
+    'plain HTTP to another machine',
+    { addresses: [{ use: 'each leg to HN', url: 'http://10.1.2.3/' }] },
+    /each leg to HN goes over plain HTTP/,
+  ],
+  ['protected fields for strangers', { isGuardedGraphOpen: true }, /without a token/],
+  ['a leg key that does not stay', { hasPassingLegKey: true }, /--leg-key/],
+  ['GraphiQL', { servesGraphiql: true }, /GraphiQL/],
+  [
+    'a key that everybody can read',
+    { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100644 }] },
+    /chmod 600 k\.pem/,
+  ],
+  ['a key that everybody can write', { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100602 }] }, /k\.pem/],
+]
+const all = Object.assign({}, SAFE, ...DANGERS.map(([, over]) => over)) as StartFacts
+const warnings = () => {
+  const warned: unknown[] = []
+  return { warned, log: { warn: (object: unknown) => void warned.push(object) } as never }
+}
+
+describe('a start', () => {
+  it('with a safe configuration has no danger', () => {
+    expect(listDangers(SAFE)).toEqual([])
+    const local = {
+      servers: [{ setting: '--host', host: '127.0.0.1', hasTls: false }],
+      addresses: [{ use: 'x', url: 'http://[::1]:1/' }],
+    }
+    expect(listDangers({ ...SAFE, ...local })).toEqual([])
+    expect(
+      listDangers({ ...SAFE, hasCountries: false, issuers: [{ issuer: 'https://a.gob.gt', country: null }] }),
+    ).toEqual([])
+  })
+
+  it.each(DANGERS)('with %s has that one danger, with a remedy', (_, over, message) => {
+    const dangers = listDangers({ ...SAFE, ...over })
+    expect(dangers).toHaveLength(1)
+    expect(`${dangers[0]?.danger}. ${dangers[0]?.remedy}`).toMatch(message)
+    expect(dangers[0]?.remedy).toMatch(/^[A-Z].*[^.]$|^[A-Z].*\.$/)
+    expect(() => settleDangers(dangers, false, warnings().log)).toThrow(ConfigError)
+  })
+
+  it('shows all dangers at once, and starts in development with one warning for each', () => {
+    const dangers = listDangers(all)
+    expect(dangers.length).toBeGreaterThan(7)
+    let message = ''
+    try {
+      settleDangers(dangers, false, warnings().log)
+    } catch (error) {
+      message = (error as Error).message
+    }
+    for (const { danger, remedy } of dangers) expect(message).toContain(`- ${danger}. ${remedy}`)
+    expect(message).toContain('--development')
+    const { warned, log } = warnings()
+    settleDangers(dangers, true, log)
+    expect(warned).toEqual(dangers)
+  })
+})
+
+it('reads the permissions of the files that exist', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-dangers-'))
+  const file = join(folder, 'key')
+  await writeFile(file, '')
+  await chmod(file, 0o604)
+  const read = await readSecretFiles({ '--a': file, '--b': join(folder, 'absent'), '--c': null, '--d': undefined })
+  expect(read.map(({ setting, mode }) => [setting, mode & 0o777])).toEqual([['--a', 0o604]])
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,152 @@
+/**
+ * The list of what a gateway or a node must not start with, unless it is given `--development`. Whoever adds a danger adds it here, so that
+ * an operator sees all of them at once.
+ */
+import { stat } from 'node:fs/promises'
+import type { Logger } from 'pino'
+import { isDevelopmentName, isPlainHttpElsewhere, isThisMachine } from './addresses.ts'
+import { ConfigError } from './config-error.ts'
+
+/** A server that the process opens. `setting`: how the operator chooses its address. */
+export interface OpenedServer {
+  readonly setting: string
+  readonly host: string
+  readonly hasTls: boolean
+}
+
+/** A file that holds a secret. `mode`: its permissions, as `stat` returns them. */
+export interface SecretFile {
+  readonly setting: string
+  readonly file: string
+  readonly mode: number
+}
+
+/** What a configuration says, as far as it can be dangerous. */
+export interface StartFacts {
+  readonly servers: readonly OpenedServer[]
+  /** The issuers of access tokens; `country`: the one that it speaks for. A node has none. */
+  readonly issuers: readonly { readonly issuer: string; readonly country: string | null }[]
+  /** Whether countries take part. */
+  readonly hasCountries: boolean
+  /** The name of the audit log; null if there is no audit log. */
+  readonly auditLogName: string | null
+  /** Addresses to which records or keys go, or from which they come. `use` says what for. */
+  readonly addresses: readonly { readonly use: string; readonly url: string }[]
+  /** Whether a caller without a token may ask a graph that has access rules. */
+  readonly isGuardedGraphOpen: boolean
+  /** Whether each start makes a new key for the leg tokens. */
+  readonly hasPassingLegKey: boolean
+  readonly servesGraphiql: boolean
+  readonly secrets: readonly SecretFile[]
+}
+
+/** One danger of a configuration, and what the operator can do. */
+export interface Danger {
+  readonly danger: string
+  readonly remedy: string
+}
+
+/** The permissions of a file that let everybody on the machine read, write or run it. */
+const OTHERS = 0o007
+
+/** Returns each danger of a configuration. The list is empty for a gateway or node that may serve real records. */
+export function listDangers(facts: StartFacts): readonly Danger[] {
+  return [
+    ...facts.servers.flatMap(findOpenServer),
+    ...facts.addresses.flatMap(findPlainHttp),
+    ...findIssuers(facts),
+    ...findAuditLog(facts),
+    ...facts.secrets.flatMap(findOpenSecret),
+    ...(facts.isGuardedGraphOpen
+      ? [found('a caller without a token may ask a graph that has access rules', 'Remove --anonymous.')]
+      : []),
+    ...(facts.hasPassingLegKey
+      ? [found('each start makes a new key for the leg tokens', 'Give --leg-key, whose public part the countries pin.')]
+      : []),
+    ...(facts.servesGraphiql
+      ? [found('the gateway serves GraphiQL', 'Remove --graphiql. Officers use the tools of their own country.')]
+      : []),
+  ]
+}
+
+/**
+ * Stops a start that is dangerous, or warns of it in development.
+ * @param isDevelopment whether the process was given `--development`.
+ * @throws {ConfigError} if there is a danger and it is not for development. The message lists all dangers, each with its remedy.
+ */
+export function settleDangers(dangers: readonly Danger[], isDevelopment: boolean, log: Pick<Logger, 'warn'>): void {
+  if (dangers.length === 0) return
+  if (isDevelopment) {
+    for (const danger of dangers) log.warn(danger, 'this is allowed for development only')
+    return
+  }
+  const lines = dangers.map(({ danger, remedy }) => `- ${danger}. ${remedy}`)
+  throw new ConfigError(
+    `expected a configuration that is safe for real records; came one that is not:\n${lines.join('\n')}\n` +
+      'For made-up records on one machine, give --development (DEVELOPMENT=1).',
+  )
+}
+
+/**
+ * Reads the permissions of files that hold a secret.
+ * @param files the path of each file, by the setting that names it. It leaves out a file that does not exist, which its reader reports.
+ */
+export async function readSecretFiles(
+  files: Readonly<Record<string, string | null | undefined>>,
+): Promise<readonly SecretFile[]> {
+  const read = Object.entries(files).map(async ([setting, file]) => {
+    const found = file == null ? null : await stat(file).catch(() => null)
+    return file == null || found === null ? [] : [{ setting, file, mode: found.mode }]
+  })
+  return (await Promise.all(read)).flat()
+}
+
+function findOpenServer({ setting, host, hasTls }: OpenedServer): readonly Danger[] {
+  if (hasTls || isThisMachine(host)) return []
+  const remedy = 'Give it TLS, or listen on 127.0.0.1 behind a proxy with TLS on the same machine.'
+  return [found(`${setting} ${host} is reached from other machines without TLS`, remedy)]
+}
+
+function findPlainHttp({ use, url }: StartFacts['addresses'][number]): readonly Danger[] {
+  if (!isPlainHttpElsewhere(url)) return []
+  return [found(`${use} goes over plain HTTP to another machine`, 'Write an https URL.')]
+}
+
+function findIssuers({ issuers, hasCountries }: StartFacts): readonly Danger[] {
+  return issuers.flatMap(({ issuer, country }) => [
+    ...(country === null && hasCountries
+      ? [
+          found(
+            `the issuer ${issuer} speaks for every country`,
+            'Give --issuer-country, or a country in the file of issuers.',
+          ),
+        ]
+      : []),
+    ...(isDevelopmentName(issuer)
+      ? [found(`the issuer ${issuer} is one for development`, 'Name the identity provider of the country.')]
+      : []),
+  ])
+}
+
+function findAuditLog({ auditLogName: name }: StartFacts): readonly Danger[] {
+  if (name === null) {
+    const remedy = 'Give --audit-log-dir, --audit-log-key and --audit-log-ref-keys (`istmo keys` makes the keys).'
+    return [found('there is no audit log, so nobody can show later who was answered', remedy)]
+  }
+  if (!isDevelopmentName(`https://${name}`)) return []
+  return [
+    found(
+      `the audit log has the name ${name}, which is one for development`,
+      'Make a key with a name of your own: `istmo keys`.',
+    ),
+  ]
+}
+
+function findOpenSecret({ setting, file, mode }: SecretFile): readonly Danger[] {
+  if ((mode & OTHERS) === 0) return []
+  return [found(`${setting}: everybody on this machine may use ${file}`, `Run: chmod 600 ${file}`)]
+}
+
+function found(danger: string, remedy: string): Danger {
+  return { danger, remedy }
+}

@@ -1,0 +1,36 @@
+/** What is dangerous in a node's configuration: the facts that service/dangers.ts judges. */
+import type { Logger } from 'pino'
+import { readLogName } from '../../service/audit-log/key-files.ts'
+import { type Danger, listDangers, readSecretFiles, settleDangers } from '../../service/dangers.ts'
+import { NODE_SETTINGS, type NodeConfig } from './config.ts'
+
+/**
+ * Stops a start that is dangerous. With `--development` it only warns.
+ * @throws {ConfigError} if a file cannot be used, or with all dangers of the configuration.
+ */
+export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 'warn'>): Promise<void> {
+  settleDangers(await listNodeDangers(config), config.development, log)
+}
+
+/** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */
+async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
+  const { host, gatewayJwks, auditLogKey, auditLogRefKeys } = config
+  return listDangers({
+    servers: [{ setting: '--host', host, hasTls: false }],
+    issuers: [],
+    hasCountries: true,
+    auditLogName: auditLogKey === undefined ? null : await readLogName(auditLogKey),
+    addresses: [{ use: 'the key set of the gateway', url: gatewayJwks }],
+    isGuardedGraphOpen: false,
+    hasPassingLegKey: false,
+    servesGraphiql: false,
+    secrets: await readSecretFiles({
+      [nameOf('auditLogKey')]: auditLogKey,
+      [nameOf('auditLogRefKeys')]: auditLogRefKeys,
+    }),
+  })
+}
+
+function nameOf(key: keyof NodeConfig): string {
+  return `--${NODE_SETTINGS[key].flag} (${NODE_SETTINGS[key].variable})`
+}

@@ -1,0 +1,47 @@
+/**
+ * What a domain says about its tables, for the proofs that the node makes before it serves the domain and while it runs
+ * (row-proof.ts, coverage.ts).
+ */
+export interface DomainTables {
+  /** Tables whose rows are public, such as the law: `legal.statute`. Each other table of the domain must hide its rows. */
+  readonly publicTables: readonly string[]
+  /** Columns that name a case or a person. A row is hidden with each hidden row that it names. */
+  readonly links: readonly RowLink[]
+  /** Everything derived from rows that searches, filters and orders read. */
+  readonly derived: readonly DerivedData[]
+}
+
+/** A column that names a record. The function says whether the leg in hand may not see that record. */
+export interface RowLink {
+  readonly table: string
+  readonly column: string
+  readonly hidden: 'istmo.hides_case' | 'istmo.hides_person'
+}
+
+/** Something derived from rows. In our own tables, the database keeps it; over views of a country's own tables, the country does. */
+export interface DerivedData {
+  /** `schema.table.column`, or `schema.table` for a table that is filled from others. */
+  readonly name: string
+  /** A query that returns a row if something is not covered. */
+  readonly uncovered: string
+  /** What the country does about it. */
+  readonly remedy: string
+}
+
+/** Describes a derived column: each row must have the value of the expression. */
+export function derivedColumn(table: string, column: string, expression: string): DerivedData {
+  return {
+    name: `${table}.${column}`,
+    uncovered: `select from ${table} where ${column} is distinct from ${expression} limit 1`,
+    remedy: `Give each row of ${table} the value «${expression}» as ${column}.`,
+  }
+}
+
+/** Describes the links of a table. */
+export function linksOf(table: string, columns: Readonly<Record<string, 'case' | 'person'>>): readonly RowLink[] {
+  return Object.entries(columns).map(([column, kind]) => ({
+    table,
+    column,
+    hidden: kind === 'case' ? 'istmo.hides_case' : 'istmo.hides_person',
+  }))
+}

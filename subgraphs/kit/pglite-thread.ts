@@ -1,0 +1,75 @@
+import { Worker } from 'node:worker_threads'
+import { siblingModule } from '../../service/module-path.ts'
+
+/** A call of the thread. `sql` and `params` are empty for `close`. */
+export interface PgliteCall {
+  readonly id: number
+  readonly kind: 'query' | 'execute' | 'close'
+  readonly sql: string
+  readonly params: readonly unknown[]
+}
+
+/** The answer to the call of that id: rows, or what went wrong. */
+export interface PgliteReply {
+  readonly id: number
+  readonly rows?: readonly unknown[]
+  readonly error?: {
+    readonly name: string
+    readonly message: string
+    readonly code?: string | undefined
+    readonly table?: string | undefined
+    readonly constraint?: string | undefined
+  }
+}
+
+/** A thread that runs one PGlite database. */
+export interface PgliteThread {
+  /** Runs one statement, or a script. Rejects with the database's error, or when the thread ends. */
+  run(kind: PgliteCall['kind'], sql?: string, params?: readonly unknown[]): Promise<readonly unknown[]>
+  /** Whether the thread has ended, by {@link end} or by itself. Then every call rejects. */
+  hasEnded(): boolean
+  /** Ends the thread, in the middle of a statement too. */
+  end(): Promise<void>
+}
+
+interface Waiting {
+  resolve(rows: readonly unknown[]): void
+  reject(error: Error): void
+}
+
+/** Starts the thread. It opens the folder, or a database in memory, before its first statement. An idle thread does not keep the process alive. */
+export function startPgliteThread(folder: string | undefined): PgliteThread {
+  const worker = new Worker(siblingModule(import.meta, './pglite-worker.ts'), { workerData: { folder } })
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let ended: Error | undefined
+  const rejectAll = (error: Error): void => {
+    ended ??= error
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  worker.unref()
+  worker.on('message', ({ id, rows, error }: PgliteReply) => {
+    const caller = waiting.get(id)
+    waiting.delete(id)
+    if (waiting.size === 0) worker.unref()
+    if (error === undefined) caller?.resolve(rows ?? [])
+    else caller?.reject(Object.assign(new Error(error.message), error))
+  })
+  worker.on('error', rejectAll)
+  worker.on('exit', () => rejectAll(new Error('The thread of the embedded database has ended.')))
+  return {
+    run: (kind, sql = '', params = []) =>
+      new Promise((resolve, reject) => {
+        if (ended !== undefined) return reject(ended)
+        lastId += 1
+        waiting.set(lastId, { resolve, reject })
+        worker.ref()
+        worker.postMessage({ id: lastId, kind, sql, params } satisfies PgliteCall)
+      }),
+    hasEnded: () => ended !== undefined,
+    async end() {
+      await worker.terminate()
+    },
+  }
+}

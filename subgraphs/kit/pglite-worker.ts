@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import type { PgliteCall, PgliteReply } from './pglite-thread.ts'
+import { timestampText } from './timestamp.ts'
+
+/**
+ * The thread of one PGlite database. A statement of PGlite blocks its thread until it ends, so the node's own thread starts this module in
+ * a worker (pglite-thread.ts). It answers each call with one message, in the order of the calls.
+ */
+
+const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184 } as const
+
+const port = parentPort
+if (port === null) throw new Error('expected to run in a worker')
+const { folder } = workerData as { readonly folder: string | undefined }
+
+const opened = open()
+let last: Promise<unknown> = opened
+// The first call reports why the database does not open.
+opened.catch(() => undefined)
+port.on('message', (call: PgliteCall) => {
+  last = last.then(
+    () => answer(call),
+    () => answer(call),
+  )
+})
+
+async function open(): Promise<PGlite> {
+  const pglite = await PGlite.create({
+    ...(folder !== undefined && { dataDir: folder }),
+    extensions: { pg_trgm },
+    parsers: {
+      [OID.int8]: Number,
+      [OID.date]: (text: string) => text,
+      [OID.timestamp]: timestampText,
+      [OID.timestamptz]: timestampText,
+    },
+  })
+  await pglite.exec(`set datestyle to 'ISO'; set timezone to 'UTC'`)
+  return pglite
+}
+
+async function answer({ id, kind, sql, params }: PgliteCall): Promise<void> {
+  let reply: PgliteReply
+  try {
+    const pglite = await opened
+    if (kind === 'close') await pglite.close()
+    if (kind === 'execute') await pglite.exec(sql)
+    reply = { id, rows: kind === 'query' ? (await pglite.query(sql, params as unknown[])).rows : [] }
+  } catch (error) {
+    reply = { id, error: describeError(error) }
+  }
+  port?.postMessage(reply)
+}
+
+/** Copies what a caller may need of an error. Its `params` and `detail` hold values of the statement, so they stay here. */
+function describeError(error: unknown): NonNullable<PgliteReply['error']> {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
+  const { name, message, code, table, constraint } = error as Error & {
+    code?: string
+    table?: string
+    constraint?: string
+  }
+  return { name, message, code, table, constraint }
+}

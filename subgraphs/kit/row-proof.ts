@@ -1,0 +1,126 @@
+import type { DomainTables } from './domain-tables.ts'
+import { BIND_READER } from './read-as.ts'
+import type { Database } from './types.ts'
+
+/**
+ * Proves that the database hides rows, whatever its tables are: our own, or views over tables that the country has had for years.
+ * Row-level security cannot be read off a view, so the node reads each table as a leg would, and looks at what it sees
+ * (docs/access.md, Rows).
+ */
+
+/** What is wrong with a table, and what the country does about it. */
+export interface TableProblem {
+  readonly table: string
+  readonly problem: string
+  readonly remedy: string
+}
+
+interface Relation {
+  readonly name: string
+  readonly kind: 'r' | 'p' | 'v' | 'm' | 'f'
+  /** Whether row-level security is on, or the view reads as the role that asks. */
+  readonly filters: boolean
+  /** Whether its one policy is still the one that our migrations gave it (kit/migrations/003-links.sql). */
+  readonly isOurs: boolean
+  readonly columns: readonly string[]
+}
+
+// No country names a task force like this, so a leg of it sees only what is shared with each task force.
+const NOBODYS_TASK_FORCE = 'istmo row proof'
+
+const REMEDIES: Readonly<Record<Relation['kind'], string>> = {
+  r: 'Enable row-level security on it, with a policy for istmo_reader.',
+  p: 'Enable row-level security on it, with a policy for istmo_reader.',
+  v: 'Create the view «with (security_invoker)», and give the tables below it policies for istmo_reader.',
+  m: 'Replace it by a view «with (security_invoker)» over tables that have policies for istmo_reader.',
+  f: 'Replace it by a view «with (security_invoker)» that filters its rows with istmo.sees(shared_with, handling).',
+}
+
+/**
+ * Looks for tables that show a leg what it may not see: rows without a task force; to a task force that no row names, rows that are not
+ * shared with every one, protected persons, and rows that hang on hidden ones.
+ * @param schemas the PostgreSQL schemas of the domains that the node serves.
+ * @returns one problem for each such table, in the order of their names. The list is empty if the database hides its rows.
+ * @throws {Error} if the database does not answer.
+ */
+export async function findOpenTables(
+  db: Database,
+  schemas: readonly string[],
+  tables: readonly DomainTables[],
+): Promise<readonly TableProblem[]> {
+  const isPublic = new Set(tables.flatMap(({ publicTables }) => publicTables))
+  const relations = (await readRelations(db, schemas)).filter(({ name }) => !isPublic.has(name))
+  const problems: TableProblem[] = []
+  for (const relation of relations) {
+    const problem = await findProblem(db, relation, tables)
+    if (problem !== null) problems.push({ table: relation.name, problem, remedy: REMEDIES[relation.kind] })
+  }
+  return problems
+}
+
+/** Lists what the reader may select from. */
+function readRelations(db: Database, schemas: readonly string[]): Promise<Relation[]> {
+  return db.query<Relation>(
+    `select format('%I.%I', n.nspname, c.relname) as name, c.relkind as kind,
+       case c.relkind when 'v' then exists (
+           select from pg_options_to_table(c.reloptions) where option_name = 'security_invoker' and option_value::boolean)
+         else c.relrowsecurity end as filters,
+       c.relkind in ('r', 'p') and (
+         select count(*) = 1 and bool_and(md5(pg_get_expr(polqual, polrelid)) = obj_description(p.oid, 'pg_policy'))
+         from pg_policy p where polrelid = c.oid) as "isOurs",
+       array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = any($1::text[]) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+       and has_any_column_privilege('istmo_reader', c.oid, 'SELECT')
+     order by 1`,
+    [schemas],
+  )
+}
+
+async function findProblem(db: Database, relation: Relation, tables: readonly DomainTables[]): Promise<string | null> {
+  const { name, filters, isOurs, columns } = relation
+  try {
+    if (await finds(db, '', name, 'true')) return 'it shows rows to a leg that no task force has'
+    if (!filters) return 'nothing filters its rows'
+    // The tests prove our own policies. To read all rows through them would take a minute in a large country.
+    if (isOurs) return null
+    if (await finds(db, NOBODYS_TASK_FORCE, name, unshared(columns)))
+      return 'it shows rows that are shared with other task forces, or with nobody'
+    for (const link of tables.flatMap(({ links }) => links)) {
+      if (link.table !== name) continue
+      if (await finds(db, NOBODYS_TASK_FORCE, name, `${link.hidden}(${link.column})`))
+        return `it shows rows whose ${link.column} is hidden: its policy must ask «not ${link.hidden}(${link.column})»`
+    }
+    return null
+  } catch (error) {
+    if (!isDenied(error)) throw error
+    return `istmo_reader cannot read it (${(error as Error).message})`
+  }
+}
+
+/** Returns the condition of rows that only a task force by name may see. */
+function unshared(columns: readonly string[]): string {
+  const conditions = [
+    ...(columns.includes('shared_with') ? [`coalesce(not '*' = any(shared_with), true)`] : []),
+    ...(columns.includes('handling') ? [`not handling <@ '{H0,H1}'`] : []),
+    ...(columns.includes('protected') ? ['protected'] : []),
+  ]
+  return conditions.length === 0 ? 'false' : conditions.join(' or ')
+}
+
+async function finds(db: Database, taskForce: string, table: string, condition: string): Promise<boolean> {
+  return db.transaction(async (transaction) => {
+    // The whole table may have to be read. At this time no leg waits for it.
+    await transaction.execute('set local statement_timeout = 0')
+    await transaction.query(BIND_READER, [taskForce, ''])
+    const [row] = await transaction.query<{ found: boolean }>(
+      `select exists (select from ${table} where ${condition}) as found`,
+    )
+    return row?.found === true
+  })
+}
+
+/** Whether the database refused, in contrast to a database that does not answer. */
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501'
+}
