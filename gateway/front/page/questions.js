@@ -5,7 +5,7 @@ export const QUESTIONS = [
     "variables": "{\n  \"id\": \"GT:P-000001\"\n}"
   },
   {
-    "query": "query ThreeProfiles($id: ID!) {\n  person(id: $id) {\n    id names { full } birthDate\n    cases(first: 5) { edges { node { id narrative } } outcomes { country reach code } }\n  }\n  personHits(search: { name: \"Erick Ramírez Guzmán\", birthDate: \"1974-07-10\" }) { hits { country hit } }\n}\n",
+    "query": "query ThreeProfiles($id: ID!) {\n  person(id: $id) {\n    id names { full } birthDate\n    cases(first: 5) { edges { node { id narrative } } outcomes { country reach code } }\n  }\n  personHits(search: { name: \"Erick Ramírez Guzmán\", birthDate: \"1974-07-10\" }) { hits { country hit } outcomes { country reach code } }\n}\n",
     "variables": "{\n  \"id\": \"GT:P-000001\"\n}"
   }
 ]
