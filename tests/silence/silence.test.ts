@@ -56,7 +56,7 @@ describe('the complete system', () => {
   }, 300_000)
 
   it('answers operations, rejects bad ones and serves its pages', () => {
-    expect(found.statuses).toEqual([200, 200, 200, 400, 401, 200, 200, 200, 200, 200])
+    expect(found.statuses).toEqual([200, 200, 200, 400, 401, 200, 200, 404, 200, 200])
   })
 
   it('has a gateway that connects only to the nodes of its countries folder and to the key sets and witnesses of its settings', () => {

@@ -71,6 +71,7 @@ async function useDemo(place: DemoPlace, demo: RunningDemo, names: Map<number, s
     await ask('{ nothing }'),
     await ask(query, 'no-token'),
   ]
+  // The metrics are only at the operator's server.
   for (const path of ['/', '/status', '/metrics', '/health/ready']) statuses.push(await statusOf(url + path))
   process.kill((await demo.children()).gateway ?? 0, 'SIGHUP')
   const outputs = [
