@@ -59,10 +59,12 @@ interface Item {
 }
 
 const range = fc.constantFrom('*', 'en', 'es', 'fr', 'es-GT', 'EN-us', 'es-419', 'est', 'eng')
-const item: fc.Arbitrary<Item> = fc.tuple(range, fc.constantFrom(null, 0, 1, 5, 500, 999, 1000)).map(([tag, weight]) => {
-  const decimals = weight === 1000 ? '1.000' : `0.${String(weight).padStart(3, '0')}`
-  return { text: weight === null ? tag : `${tag};q=${decimals}`, range: tag, thousandths: weight ?? 1000 }
-})
+const item: fc.Arbitrary<Item> = fc
+  .tuple(range, fc.constantFrom(null, 0, 1, 5, 500, 999, 1000))
+  .map(([tag, weight]) => {
+    const decimals = weight === 1000 ? '1.000' : `0.${String(weight).padStart(3, '0')}`
+    return { text: weight === null ? tag : `${tag};q=${decimals}`, range: tag, thousandths: weight ?? 1000 }
+  })
 
 /** Walks down the weights: at each one, the first range that names a language of ours wins; after all of them, `*` gives what is left. */
 function oracle(items: readonly Item[]): Language {

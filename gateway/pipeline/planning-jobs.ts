@@ -1,5 +1,6 @@
 /** What the planning thread does: it wires the rooms that read, prepare and plan operations, and that answer introspection. */
 import { execute, type GraphQLSchema, validateSchema } from 'graphql'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Limits } from '../admit/limits.ts'
 import { readDocument } from '../admit/read-document.ts'
@@ -92,10 +93,7 @@ function introspect(
   const json = JSON.stringify(result.data ?? null)
   const most = isWhole ? MAX_SCHEMA_ANSWER : MAX_MIXED_ANSWER
   if (json.length > most) {
-    throw new IstmoError(
-      'LIMIT_EXCEEDED',
-      `expected an answer about the schema of at most ${most} characters; it is longer`,
-    )
+    throw new IstmoError('LIMIT_EXCEEDED', detail('SCHEMA_ANSWER', { most }))
   }
   return { json, standardForm: isWhole ? findStandardForm(document) : null }
 }
