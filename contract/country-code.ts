@@ -18,9 +18,6 @@ const ASSIGNED = new Set(
 /** The code of the depositary of the treaties, the only participant that is not a state. */
 export const DEPOSITARY = 'UN'
 
-/** The form of a country code, for messages. */
-export const COUNTRY_CODE_FORM = 'codes of ISO 3166-1 alpha-2 in two capital letters, or UN'
-
 /** Checks whether `code` is an ISO 3166-1 alpha-2 code or `UN`, and so may begin a record id. It is case-sensitive. */
 export function isCountryCode(code: string): boolean {
   return code === DEPOSITARY || ASSIGNED.has(code)

@@ -1,3 +1,4 @@
+import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 import { isStorable } from './input-values.ts'
 
@@ -44,10 +45,9 @@ export function encodeCursor(cursor: Cursor): string {
  */
 export function decodeCursor(text: string, order?: string): Cursor {
   const cursor = readCursor(text)
-  if (cursor === undefined)
-    throw new IstmoError('BAD_CURSOR', 'expected a cursor of this connection; came another text')
+  if (cursor === undefined) throw new IstmoError('BAD_CURSOR', detail('CURSOR_OF_ANOTHER_FORM'))
   if (order !== undefined && cursor.order !== order) {
-    throw new IstmoError('BAD_CURSOR', `expected a cursor of the order ${order}; came one of another order`)
+    throw new IstmoError('BAD_CURSOR', detail('CURSOR_OF_ANOTHER_ORDER', { order }))
   }
   return cursor
 }
@@ -154,7 +154,7 @@ export const MAX_FIRST = 100
  */
 export function checkFirst(first: number, coordinate: string): number {
   if (!Number.isInteger(first) || first < 0 || first > MAX_FIRST) {
-    throw new IstmoError('BAD_USER_INPUT', `${coordinate}(first:) takes 0 to ${MAX_FIRST}; came ${first}`)
+    throw new IstmoError('BAD_USER_INPUT', detail('FIRST', { place: coordinate, most: MAX_FIRST, came: first }))
   }
   return first
 }

@@ -13,6 +13,12 @@ import type { Language } from './language.ts'
 /** By type name, then by member; `_` is the type itself. The entry `*` is for members that mean the same in each type. */
 const DESCRIPTIONS = z.record(z.string(), z.record(z.string(), z.string().min(1)))
 
+/** Named in full, so that the pack of the gateway contains them. */
+const FILES: Readonly<Record<Language, URL>> = {
+  en: new URL('descriptions.en.yaml', import.meta.url),
+  es: new URL('descriptions.es.yaml', import.meta.url),
+}
+
 /** The texts of one language. */
 export interface Descriptions {
   /** The type names that the file has, without `*`. */
@@ -31,7 +37,7 @@ export interface Descriptions {
  * @throws {z.ZodError} if the file does not have the form above, or the file system's error.
  */
 export function readDescriptions(language: Language): Descriptions {
-  const text = readFileSync(new URL(`descriptions.${language}.yaml`, import.meta.url), 'utf8')
+  const text = readFileSync(FILES[language], 'utf8')
   const { '*': shared = {}, ...types } = DESCRIPTIONS.parse(parse(text))
   return {
     typeNames: Object.keys(types),

@@ -1,15 +1,25 @@
+import { nameCountryIn } from './country-name.ts'
+import { type Detail, type ErrorDetail, wordDetail } from './error-details.ts'
+
 /**
- * The one registry of error codes: every code that a client, a log or `/status` can show.
- * A code is stable; its text may be made better. docs/operating.md is checked against this table both ways.
+ * The one registry of error codes: every code that a client, a log or `/status` can show, with its English texts. errors.es.ts has the
+ * Spanish ones, and error-message.ts words an error for a person. A code is stable; its text may be made better. docs/operating.md is
+ * checked against this table both ways.
  */
 
-/** What stands in the registry for one code. `status`: HTTP, where the whole request is refused; 200 where the code stands in a partial answer. */
-export interface ErrorEntry {
-  readonly status: number
-  /** One English sentence for the caller. Never holds a value that came from outside. */
+/** What a person reads about one code. `{country}` becomes the country's name. */
+export interface ErrorText {
+  /** What happened, in one sentence for the caller. Never holds a value that came from outside. */
   readonly meaning: string
-  /** What the caller or the operator can do. */
+  /** What the caller does next, and whom the caller may ask. */
   readonly remedy: string
+}
+
+/** What stands in the registry for one code. `status`: HTTP, where the whole request is refused; 200 where the code stands in a partial answer. */
+export interface ErrorEntry extends ErrorText {
+  readonly status: number
+  /** What the operator does, for docs/operating.md. */
+  readonly operator?: string
 }
 
 /** Every code, by name; the order is that of docs/operating.md: refusals, outcomes of a country, errors in an answer. */
@@ -18,18 +28,21 @@ export const ERRORS = {
     status: 401,
     meaning:
       'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`.',
-    remedy: 'Send `Authorization: Bearer <token>`; in the demo `npm run -s token -- analyst` prints one.',
+    remedy: 'If you do not know how to get a token, ask your own institution.',
+    operator: 'In the demo `npm run -s token -- analyst` prints a token.',
   },
   TOKEN_EXPIRED: {
     status: 401,
     meaning: 'The access token has expired: get a new one and send the request again.',
-    remedy:
-      'Get a new token from your identity provider. If the token is new, compare the clocks of the provider and the gateway.',
+    remedy: 'If a new token is rejected too, ask the operator of your identity provider.',
+    operator: 'Compare the clocks of the provider and the gateway.',
   },
   TOKEN_INVALID: {
     status: 401,
     meaning: 'The access token is not valid: get a new one from your own country’s identity provider.',
-    remedy: 'Check issuer, audience, algorithm, signature and times of the token against the gateway’s configuration.',
+    remedy: 'If a new token is rejected too, ask the operator of your identity provider.',
+    operator:
+      'Check issuer, audience, algorithm, signature and times of the token against the gateway’s configuration.',
   },
   PROOF_INVALID: {
     status: 401,
@@ -41,18 +54,20 @@ export const ERRORS = {
     status: 401,
     meaning:
       'The proof of the token’s key needs a nonce of this server: make a new proof with the one in the header `DPoP-Nonce`.',
-    remedy: 'Nothing, if the tool does it by itself (RFC 9449, section 9). Otherwise update the tool.',
+    remedy: 'Clients do this by themselves (RFC 9449, section 9). Update a client that does not.',
   },
   PROOFS_UNAVAILABLE: {
     status: 503,
     meaning: 'The gateway cannot find out whether the proof of the token’s key was used before.',
-    remedy:
+    remedy: 'Send the request again in a few minutes. If it lasts, ask the operator of the gateway.',
+    operator:
       'Make the database of --shared-database available again. Tokens that are bound to a key are rejected until then.',
   },
   KEYS_UNAVAILABLE: {
     status: 503,
     meaning: 'The key set that is needed to check the token is not available.',
-    remedy: 'Make the issuer’s JWKS available again; the gateway fetches it after a cooldown.',
+    remedy: 'Send the request again in a few minutes. If it lasts, ask the operator of your identity provider.',
+    operator: 'Make the issuer’s JWKS available again; the gateway fetches it after a cooldown.',
   },
   GRAPHQL_PARSE_FAILED: {
     status: 400,
@@ -67,23 +82,23 @@ export const ERRORS = {
   OPERATION_RESOLUTION_FAILURE: {
     status: 400,
     meaning: 'The document has no operation of this name, or it has several operations and the request names none.',
-    remedy: 'Send `operationName`.',
+    remedy: 'Send the name of one operation of the document in `operationName`.',
   },
   BAD_REQUEST: {
     status: 400,
     meaning: 'The HTTP request does not have the form that the gateway takes.',
     remedy:
-      'The message names the header or the part of the body. Send JSON with a `query`, as the GraphQL-over-HTTP specification requires.',
+      'Send JSON with a `query`, as the GraphQL-over-HTTP specification requires, and headers in the form that docs/querying.md describes.',
   },
   BAD_USER_INPUT: {
     status: 400,
     meaning: 'A variable or an argument has a value that the field does not accept.',
-    remedy: 'The message names the argument, what was expected and what came.',
+    remedy: 'Correct the value, and send the request again.',
   },
   ID_INVALID: {
     status: 400,
     meaning: 'An id does not have the form of a record id.',
-    remedy: 'Write a country code, a colon and the national id: GT:MP001-2026-1234.',
+    remedy: 'Write a country code, a colon and the national id, as in GT:MP001-2026-1234.',
   },
   UNKNOWN_COUNTRY: {
     status: 400,
@@ -108,28 +123,29 @@ export const ERRORS = {
   PLAN_FAILED: {
     status: 400,
     meaning: 'The gateway cannot make a plan for this operation.',
-    remedy: 'Ask the operator: the log has the reason under the request id.',
+    remedy: 'Tell the operator of the gateway the request id, which is in the header `Istmo-Request-Id`.',
+    operator: 'The log has the reason under the request id.',
   },
   LIMIT_EXCEEDED: {
     status: 400,
     meaning: 'The operation is larger than the limits allow.',
-    remedy: 'Ask for less at once. The message names the limit.',
+    remedy: 'Ask for less at once.',
   },
   COST_EXCEEDED: {
     status: 400,
     meaning: 'The operation would cost more than is allowed.',
-    remedy:
-      'Ask for smaller pages, fewer countries or fewer levels. docs/operating.md says how the gateway counts the cost.',
+    remedy: 'Ask for smaller pages, fewer countries or fewer levels.',
+    operator: '«Limits and trusted documents» above says how the gateway counts the cost.',
   },
   DOCUMENT_NOT_TRUSTED: {
     status: 400,
     meaning: 'The document is not on the list of trusted documents.',
-    remedy: 'Send the id of a listed document. The gateway’s operator adds documents to the list.',
+    remedy: 'Send the id of a listed document. The operator of the gateway adds documents to the list.',
   },
   RATE_LIMITED: {
     status: 429,
     meaning: 'Too many requests came in too short a time.',
-    remedy: 'Send the request again after the number of seconds in the header `Retry-After`.',
+    remedy: 'Wait, and send the request again after the number of seconds in the header `Retry-After`.',
   },
   PLANNING_BUDGET_SPENT: {
     status: 429,
@@ -152,7 +168,11 @@ export const ERRORS = {
     meaning: 'The gateway has more work than it can do in time.',
     remedy: 'Send the request again after the number of seconds in the header `Retry-After`.',
   },
-  NOT_FOUND: { status: 404, meaning: 'Nothing is served at this path.', remedy: 'GraphQL is at /graphql.' },
+  NOT_FOUND: {
+    status: 404,
+    meaning: 'Nothing is served at this path.',
+    remedy: 'GraphQL is at /graphql.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     meaning: 'This path does not support the method.',
@@ -176,12 +196,14 @@ export const ERRORS = {
   INTERNAL: {
     status: 500,
     meaning: 'An internal error occurred.',
-    remedy: 'Ask the operator: the log has the error under the request id.',
+    remedy: 'Tell the operator of the gateway the request id, which is in the header `Istmo-Request-Id`.',
+    operator: 'The log has the error under the request id.',
   },
   RECORD_UNAVAILABLE: {
     status: 503,
     meaning: 'The audit log cannot be written, and the gateway answers nothing without it.',
-    remedy: 'Free or repair the disk under --audit-log-dir. The gateway then continues by itself.',
+    remedy: 'Send the request again in a few minutes. If it lasts, ask the operator of the gateway.',
+    operator: 'Free or repair the disk under --audit-log-dir. The gateway then continues by itself.',
   },
   SHUTTING_DOWN: {
     status: 503,
@@ -190,129 +212,170 @@ export const ERRORS = {
   },
   UNAUTHORIZED_FIELD_OR_TYPE: {
     status: 200,
-    meaning: 'The caller may not read this field.',
+    meaning: 'You may not read this field.',
     remedy:
-      'Get a token with the rights that your task needs, or omit the field. In the mode `reject`, the HTTP status is 403.',
+      'If your task needs it, ask your own institution for a token with the right. Otherwise leave the field out.',
+    operator: 'In the mode `reject`, the HTTP status is 403.',
   },
   MANDATE_NOT_COVERED: {
     status: 403,
     meaning: 'The mandate does not cover what was asked.',
-    remedy: 'State a purpose and a case of the mandate in `Istmo-Mandate`, or get a mandate that contains the country.',
+    remedy:
+      'State a purpose and a case of the mandate in `Istmo-Mandate`. If your task needs more, ask the authority that gave you the mandate.',
   },
   ASSURANCE_TOO_LOW: {
     status: 403,
-    meaning: 'The caller did not log in strongly enough for this.',
-    remedy:
-      'Log in again with a second factor or a hardware key, so that the token’s `acr` is at least the one that the message names.',
+    meaning: 'You did not log in strongly enough for this.',
+    remedy: 'Log in again with a second factor or a hardware key. If you have neither, ask your own institution.',
+    operator: 'The token’s `acr` must be at least the one that the message names.',
   },
   TASK_FORCE_NOT_RECOGNISED: {
     status: 200,
-    meaning: 'The country does not recognise this task force for the caller’s issuer, agency and purpose.',
-    remedy: 'Ask the country’s authority, which publishes the task forces that it has joined.',
+    meaning: '{country} does not recognise your task force for your issuer, agency and purpose.',
+    remedy: 'Ask the coordinator of your task force, or the contact point of {country}.',
+    operator: 'Each country publishes the task forces that it has joined.',
   },
   FORBIDDEN_BY_COUNTRY: {
     status: 200,
-    meaning: 'The country’s rules deny this field to the caller.',
-    remedy: 'Ask the country’s contact point.',
+    meaning: 'The rules of {country} deny you this field.',
+    remedy: 'If your task needs it, ask the contact point of {country}.',
   },
   REFUSED_BY_NODE: {
     status: 200,
-    meaning: 'The country’s own server did not allow the request.',
-    remedy: 'Ask the operator of that server: its log says why.',
+    meaning: 'The server of {country} did not allow the request.',
+    remedy: 'Ask the contact point of {country}.',
+    operator: 'The log of that server says why.',
   },
-  LEG_DEADLINE: { status: 200, meaning: 'The country did not answer in time.', remedy: 'Ask again later.' },
+  LEG_DEADLINE: {
+    status: 200,
+    meaning: '{country} did not answer in time, so its part is missing.',
+    remedy:
+      'What other countries answered is here. Ask again in a few minutes. If it lasts, ask the contact point of {country}.',
+  },
   REQUEST_DEADLINE: {
     status: 200,
-    meaning: 'The time for the whole request ended before the country answered.',
-    remedy: 'Ask for less at once, or ask again later.',
+    meaning: 'The time for the whole request ended before {country} answered, so its part is missing.',
+    remedy: 'Ask for less at once, or ask again in a few minutes.',
   },
-  CONNECTION: { status: 200, meaning: 'The country’s server cannot be reached.', remedy: 'Ask again later.' },
+  CONNECTION: {
+    status: 200,
+    meaning: 'The server of {country} cannot be reached, so its part is missing.',
+    remedy:
+      'What other countries answered is here. Ask again in a few minutes. If it lasts, ask the contact point of {country}.',
+  },
   BREAKER_OPEN: {
     status: 200,
-    meaning: 'The country’s server failed several times in a row, so the gateway does not ask it at the moment.',
-    remedy: 'Ask again later. `/status` shows the breaker.',
+    meaning: 'The server of {country} failed several times in a row, so the gateway does not ask it at the moment.',
+    remedy: 'Ask again in a few minutes. If it lasts, ask the contact point of {country}.',
+    operator: '`/status` shows the breaker.',
   },
   COUNTRY_RATE_LIMITED: {
     status: 200,
-    meaning: 'The country gets too many requests, so the gateway did not ask it for this part.',
-    remedy: 'Ask for less at once, or ask again later.',
+    meaning: '{country} gets too many requests, so the gateway did not ask it for this part.',
+    remedy: 'Ask for less at once, or ask again in a few minutes.',
   },
   BAD_ANSWER: {
     status: 200,
-    meaning: 'The country’s answer breaks the contract.',
-    remedy: 'Ask the operator: the log has the details under the request id.',
+    meaning: 'The answer of {country} breaks the contract, so the gateway leaves it out.',
+    remedy: 'Tell the operator of the gateway the request id, which is in the header `Istmo-Request-Id`.',
+    operator: 'The log has the details under the request id.',
   },
   RECORDS_UNAVAILABLE: {
     status: 503,
-    meaning: 'The country’s node cannot read its records at the moment.',
-    remedy: 'Ask again later. The country’s own log and its `/health/ready` name the cause and the remedy.',
+    meaning: 'The server of {country} cannot read its records at the moment.',
+    remedy: 'Ask again in a few minutes. If it lasts, ask the contact point of {country}.',
+    operator: 'The country’s own log and its `/health/ready` name the cause and the remedy.',
   },
   FOREIGN_RECORD: {
     status: 200,
-    meaning: 'The country’s answer contains another country’s record.',
-    remedy: 'Ask the operator: the log has the details under the request id.',
+    meaning: 'The answer of {country} contains a record of another country, so the gateway leaves it out.',
+    remedy: 'Tell the operator of the gateway the request id, which is in the header `Istmo-Request-Id`.',
+    operator: 'The log has the details under the request id.',
   },
   RECEIPT_INVALID: {
     status: 200,
-    meaning: 'The country’s receipt for its answer is missing or not valid.',
-    remedy: 'Ask the operator: the log has the details under the request id.',
+    meaning: 'The receipt of {country} for its answer is missing or not valid, so the gateway leaves the answer out.',
+    remedy: 'Tell the operator of the gateway the request id, which is in the header `Istmo-Request-Id`.',
+    operator: 'The log has the details under the request id.',
   },
-  SUSPENDED: { status: 200, meaning: 'The country is suspended.', remedy: 'See `/status`, which says since when.' },
+  SUSPENDED: {
+    status: 200,
+    meaning: '{country} is suspended, so the gateway does not ask it.',
+    remedy: 'Ask the operator of the gateway, or the contact point of {country}.',
+    operator: '`/status` says since when.',
+  },
   UNWITNESSED: {
     status: 200,
-    meaning: 'The country’s file says that the gateway must not ask it while the audit log has no quorum of witnesses.',
-    remedy: 'Start the witnesses again.',
+    meaning: '{country} gives nothing while the audit log has no quorum of witnesses.',
+    remedy: 'Ask again later. If it lasts, ask the operator of the gateway.',
+    operator: 'Start the witnesses again. The country’s file says how long the log may lack them.',
   },
   QUOTA_SPENT: {
     status: 200,
-    meaning: 'Your quota of this country’s rows for today is spent.',
-    remedy: 'Ask again tomorrow, or ask the country to raise the quota.',
+    meaning: 'Your quota of rows of {country} for today is spent.',
+    remedy: 'Ask again tomorrow. If your task needs more, ask the contact point of {country} to raise the quota.',
   },
   CONFIGURATION_INVALID: {
     status: 200,
-    meaning: 'The file that describes the country at the gateway is wrong, so the gateway does not ask the country.',
-    remedy: 'Ask the operator: the log and `/status` name the file, the line and the remedy.',
+    meaning: 'The file that describes {country} at the gateway is wrong, so the gateway does not ask it.',
+    remedy: 'Tell the operator of the gateway.',
+    operator: 'The log and `/status` name the file, the line and the remedy.',
   },
   PARTLY_DENIED: {
     status: 200,
-    meaning: 'The country denied a part of what was asked.',
-    remedy: 'See `errors` in the answer.',
+    meaning: '{country} denied a part of what was asked.',
+    remedy: 'See `errors` in the answer. If your task needs the part, ask the contact point of {country}.',
   },
   PARTLY_NOT_PUBLISHED: {
     status: 200,
-    meaning: 'The country does not publish a part of what was asked.',
-    remedy: 'None. The fields are null for this country.',
+    meaning: '{country} does not publish a part of what was asked.',
+    remedy: 'The fields are null for this country. To ask again does not help.',
   },
   ROWS_DROPPED: {
     status: 200,
     meaning:
-      'Some rows of the country are left out: a value that they need is missing or not valid, or they are more than one answer may add.',
+      'Some rows of {country} are left out: a value that they need is missing or not valid, or they are more than one answer may add.',
     remedy:
-      'See `errors` in the answer: `extensions.count` says how many rows, and `coordinate` which value they lack.',
+      '`extensions.count` says how many rows, and `coordinate` which value they lack. Tell the contact point of {country}.',
   },
   COVERAGE_PARTIAL: {
     status: 200,
-    meaning: 'The country’s data covers only a part of what was asked. What is missing here may exist.',
+    meaning: 'The data of {country} covers only a part of what was asked. What is missing here may exist.',
     remedy: 'Read an empty answer as «not known», and ask the institution that keeps the complete data.',
   },
   QUOTA_REACHED: {
     status: 200,
-    meaning: 'Rows are left out because your quota of this country’s rows for today was reached.',
-    remedy: 'Ask again tomorrow, ask a narrower question, or ask the country to raise the quota.',
+    meaning: 'Rows are left out because your quota of rows of {country} for today was reached.',
+    remedy: 'Ask again tomorrow, ask a narrower question, or ask the contact point of {country} to raise the quota.',
   },
   EARLIER_PAGES_MISSING: {
     status: 200,
-    meaning: 'Rows of earlier pages are missing because the country did not answer then.',
+    meaning: 'Rows of earlier pages are missing because {country} did not answer then.',
     remedy: 'Ask for this record by itself, page by page.',
   },
   NOT_PUBLISHED: {
     status: 200,
-    meaning: 'The country does not publish what was asked, or it does not take part.',
-    remedy: 'None. `/status` lists who publishes what.',
+    meaning: '{country} does not publish what was asked, or it does not take part.',
+    remedy: 'To ask again does not help. `/status` lists who publishes what.',
   },
-  DENIED: { status: 200, meaning: 'The country denied its part.', remedy: 'See the code in `extensions.countries`.' },
-  TIMED_OUT: { status: 200, meaning: 'The country did not answer in time.', remedy: 'Ask again later.' },
-  UNAVAILABLE: { status: 200, meaning: 'The country’s part is not available.', remedy: 'Ask again later.' },
+  DENIED: {
+    status: 200,
+    meaning: '{country} denied its part.',
+    remedy:
+      '`extensions.countries` has the reason as a code. If your task needs the part, ask the contact point of {country}.',
+  },
+  TIMED_OUT: {
+    status: 200,
+    meaning: '{country} did not answer in time, so its part is missing.',
+    remedy:
+      'What other countries answered is here. Ask again in a few minutes. If it lasts, ask the contact point of {country}.',
+  },
+  UNAVAILABLE: {
+    status: 200,
+    meaning: 'The part of {country} is not available.',
+    remedy:
+      'What other countries answered is here. Ask again in a few minutes. If it lasts, ask the contact point of {country}.',
+  },
   COUNTRIES_DISAGREE: {
     status: 200,
     meaning: 'The countries gave different values for a field that has one value.',
@@ -326,12 +389,13 @@ export const ERRORS = {
   SUBGRAPH_ERROR: {
     status: 200,
     meaning: 'A subgraph reported an error here.',
-    remedy: 'Ask the operator: the log has the details under the request id.',
+    remedy: 'Tell the operator of the gateway the request id, which is in the header `Istmo-Request-Id`.',
+    operator: 'The log has the details under the request id.',
   },
   ERRORS_CUT: {
     status: 200,
     meaning: 'There were more than 100 errors. The others are left out.',
-    remedy: 'Ask for less.',
+    remedy: 'Ask for less at once.',
   },
 } as const satisfies Record<string, ErrorEntry>
 
@@ -343,19 +407,31 @@ export class IstmoError extends Error {
   override readonly name = 'IstmoError'
   readonly code: ErrorCode
   readonly status: number
+  /** What was expected, and what came. */
+  readonly detail: ErrorDetail
   /** After how many whole seconds the same may be tried again; null where that says nothing. */
   readonly retryAfterSeconds: number | null
 
-  /** `detail` is added to the registry's sentence: what was expected, what came. */
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {
-    super(detail === undefined ? ERRORS[code].meaning : `${ERRORS[code].meaning} ${sentence(detail)}`, options)
+  /**
+   * Its `message` is for logs: the registry's English sentence and the detail. `wordError` (error-message.ts) makes the caller's message.
+   * @param detail what was expected, and what came: an English text if only tools read it.
+   */
+  constructor(
+    code: ErrorCode,
+    detail?: string | Detail | readonly Detail[],
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number },
+  ) {
+    const given = toErrorDetail(detail)
+    const sentences = [nameCountryIn(ERRORS[code].meaning, null, 'en'), wordDetail(given, 'en')]
+    super(sentences.filter((part) => part !== '').join(' '), options)
     this.code = code
     this.status = ERRORS[code].status
+    this.detail = given
     this.retryAfterSeconds = options?.retryAfterSeconds ?? null
   }
 }
 
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1)
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`
+function toErrorDetail(detail: string | Detail | readonly Detail[] | undefined): ErrorDetail {
+  if (detail === undefined) return null
+  return typeof detail === 'string' || !('key' in detail) ? detail : [detail]
 }

@@ -1,3 +1,4 @@
+import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 import { ICCS_LEVELS, iccsLevel } from './iccs.ts'
 
@@ -13,32 +14,28 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
   'Query.caseCounts': ({ iccs, level }) => {
     checkIccsLevel('Query.caseCounts(iccs:)', iccs)
     if (typeof level === 'number' && !ICCS_LEVELS.some((known) => known === level)) {
-      throw new IstmoError('BAD_USER_INPUT', `Query.caseCounts(level:) takes 1, 2, 3 or 4; came ${level}`)
+      throw new IstmoError('BAD_USER_INPUT', detail('ICCS_LEVEL', { place: 'Query.caseCounts(level:)', came: level }))
     }
   },
   'Query.iccsClasses': ({ codes, under, search }) => {
     const given = [codes, under, search].filter((value) => value !== null && value !== undefined)
     if (given.length === 0) {
-      throw new IstmoError('BAD_USER_INPUT', 'Query.iccsClasses takes codes, under or search, at least one; came none')
+      throw new IstmoError('BAD_USER_INPUT', detail('ICCS_CRITERION', { place: 'Query.iccsClasses' }))
     }
     if (Array.isArray(codes) && codes.length > MAX_ICCS_CLASSES) {
-      const came = `came ${codes.length}`
       throw new IstmoError(
         'BAD_USER_INPUT',
-        `Query.iccsClasses(codes:) takes at most ${MAX_ICCS_CLASSES} codes; ${came}`,
+        detail('ICCS_CODES', { place: 'Query.iccsClasses(codes:)', most: MAX_ICCS_CLASSES, came: codes.length }),
       )
     }
     checkIccsLevel('Query.iccsClasses(under:)', under)
     if (typeof search === 'string' && !/[\p{L}\p{N}]/u.test(search)) {
-      throw new IstmoError(
-        'BAD_USER_INPUT',
-        'Query.iccsClasses(search:) takes words; came a text without a letter or digit',
-      )
+      throw new IstmoError('BAD_USER_INPUT', detail('WORDS', { place: 'Query.iccsClasses(search:)' }))
     }
   },
   'Query.dualCriminality': ({ countries }) => {
     if (Array.isArray(countries) && countries.length === 0) {
-      throw new IstmoError('BAD_USER_INPUT', 'Query.dualCriminality(countries:) takes at least one country; came none')
+      throw new IstmoError('BAD_USER_INPUT', detail('ONE_COUNTRY', { place: 'Query.dualCriminality(countries:)' }))
     }
   },
   'Query.personHits': ({ search }) => {
@@ -47,15 +44,12 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
   },
   'Query.persons': ({ search }) => {
     if (Object.values(search ?? {}).every((value) => value === null || value === undefined)) {
-      throw new IstmoError('BAD_USER_INPUT', 'Query.persons(search:) takes at least one criterion; came none')
+      throw new IstmoError('BAD_USER_INPUT', detail('ONE_CRITERION', { place: 'Query.persons(search:)' }))
     }
   },
 }
 
 function checkIccsLevel(coordinate: string, code: unknown): void {
   if (typeof code !== 'string' || iccsLevel(code) !== null) return
-  throw new IstmoError(
-    'BAD_USER_INPUT',
-    `${coordinate} takes a code of 2, 4, 5 or 6 digits; came one of ${code.length}`,
-  )
+  throw new IstmoError('BAD_USER_INPUT', detail('ICCS_CODE', { place: coordinate, came: code.length }))
 }

@@ -1,4 +1,5 @@
 import { type GraphQLInputType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 import { parseRecordId } from './record-id.ts'
 
@@ -43,18 +44,17 @@ function checkValue(type: GraphQLInputType, value: unknown, place: string): void
 
 function checkList(itemType: GraphQLInputType, items: readonly unknown[], place: string): void {
   if (items.length > MAX_LIST_LENGTH) {
-    throw new IstmoError('BAD_USER_INPUT', `${place} takes at most ${MAX_LIST_LENGTH} items; came ${items.length}`)
+    throw new IstmoError('BAD_USER_INPUT', detail('ITEMS', { place, most: MAX_LIST_LENGTH, came: items.length }))
   }
   for (const item of items) checkValue(itemType, item, place)
 }
 
 function checkText(text: string, place: string): void {
   if (text.length > MAX_TEXT_LENGTH) {
-    throw new IstmoError('BAD_USER_INPUT', `${place} takes at most ${MAX_TEXT_LENGTH} characters; came ${text.length}`)
+    throw new IstmoError('BAD_USER_INPUT', detail('CHARACTERS', { place, most: MAX_TEXT_LENGTH, came: text.length }))
   }
   if (isStorable(text)) return
-  const detail = `${place} takes Unicode text without U+0000 and without lone surrogates; came another text`
-  throw new IstmoError('BAD_USER_INPUT', detail)
+  throw new IstmoError('BAD_USER_INPUT', detail('UNICODE', { place }))
 }
 
 /** Checks whether PostgreSQL can hold a text: it has no U+0000, and it can be encoded as UTF-8. */

@@ -1,4 +1,5 @@
 import { isCountryCode } from './country-code.ts'
+import { type Detail, detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 
 /** The form of a record id, for messages and documentation (docs/design/contract.md, Ids). */
@@ -23,7 +24,7 @@ export function isRecordId(id: unknown): id is string {
  * @throws {IstmoError} `ID_INVALID` if `id` is not a record id. The message describes the form.
  */
 export function parseRecordId(id: unknown): RecordId {
-  if (!isRecordId(id)) throw new IstmoError('ID_INVALID', `expected ${RECORD_ID_FORM}; came ${describe(id)}`)
+  if (!isRecordId(id)) throw new IstmoError('ID_INVALID', describe(id))
   return { owner: id.slice(0, 2), local: id.slice(3) }
 }
 
@@ -34,7 +35,7 @@ export function ownerOf(id: string): string {
   return id.slice(0, 2)
 }
 
-function describe(value: unknown): string {
-  if (typeof value !== 'string') return `a value of type ${value === null ? 'null' : typeof value}`
-  return `a string of ${value.length} characters that is not of this form`
+function describe(value: unknown): Detail {
+  if (typeof value === 'string') return detail('ID_OF_OTHER_FORM', { length: value.length })
+  return detail('ID_OF_OTHER_TYPE', { type: value === null ? 'null' : typeof value })
 }

@@ -38,6 +38,7 @@ export function aContext(over: Partial<RequestContext> = {}): RequestContext {
     caller: null,
     grounds: null,
     groundsRejected: null,
+    language: 'en',
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: Number.MAX_VALUE,

@@ -16,7 +16,9 @@ import {
 } from 'graphql'
 import { z } from 'zod'
 import { normaliseDocument } from '../contract/audit-log/document.ts'
+import { wordError } from '../contract/error-message.ts'
 import { IstmoError } from '../contract/errors.ts'
+import type { Language } from '../contract/language.ts'
 import type { OversightAuditLog, Reading } from './audit-log.ts'
 import { QUERY, type ReadContext } from './resolvers.ts'
 
@@ -51,15 +53,21 @@ function createSchema() {
   return schema
 }
 
-/** What {@link answer} needs besides the request. `auditLog` is oversight's own log, in which each reading is an entry. */
-export type Answering = Omit<ReadContext, 'show' | 'prove'> & { readonly auditLog: OversightAuditLog }
+/**
+ * What {@link answer} needs besides the request. `auditLog` is oversight's own log, in which each reading is an entry. `language`: of the
+ * messages.
+ */
+export type Answering = Omit<ReadContext, 'show' | 'prove'> & {
+  readonly auditLog: OversightAuditLog
+  readonly language: Language
+}
 
 /**
  * Answers one GraphQL request, after its entry is durable. The rejection of a known caller's request has an entry too.
  * @param body the parsed JSON body.
  * @throws {IstmoError} if the body or the document is rejected; `RECORD_UNAVAILABLE` if the entry cannot be written.
  */
-export async function answer(body: unknown, { auditLog, ...reading }: Answering): Promise<ExecutionResult> {
+export async function answer(body: unknown, { auditLog, language, ...reading }: Answering): Promise<ExecutionResult> {
   let shown = 0
   let proved = 0
   const { caller, grounds, country } = reading.viewer
@@ -96,7 +104,7 @@ export async function answer(body: unknown, { auditLog, ...reading }: Answering)
   const { hash: documentHash, literals } = normaliseDocument(document)
   const name = getOperationAST(document, operationName)?.name?.value.slice(0, 200) ?? null
   await note({ name, documentHash, graph: GRAPH }, { literals, variables })
-  return { ...result, ...(result.errors && { errors: result.errors.map(maskError) }) }
+  return { ...result, ...(result.errors && { errors: result.errors.map((error) => maskError(error, language)) }) }
 }
 
 interface ReadRequest {
@@ -146,10 +154,10 @@ function findExcess(document: DocumentNode): string | null {
   return Math.max(0, ...tops) > MAX_TOP_FIELDS ? `expected at most ${MAX_TOP_FIELDS} fields of Query` : null
 }
 
-/** Masks a resolver's error: shows our own errors and those of graphql-js as they are, and nothing of any other. */
-function maskError(error: GraphQLError): GraphQLError {
+/** Masks a resolver's error: words our own errors, shows those of graphql-js as they are, and shows nothing of any other. */
+function maskError(error: GraphQLError, language: Language): GraphQLError {
   const { originalError: cause, path } = error
   if (cause === undefined || cause instanceof GraphQLError) return error
   const shown = cause instanceof IstmoError ? cause : new IstmoError('INTERNAL', undefined, { cause })
-  return new GraphQLError(shown.message, { ...(path && { path }), extensions: { code: shown.code } })
+  return new GraphQLError(wordError(shown, language), { ...(path && { path }), extensions: { code: shown.code } })
 }

@@ -4,11 +4,12 @@ import pino, { type Logger } from 'pino'
 import { openIndexDatabase } from '../audit/index/database.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
 import { IstmoError } from '../contract/errors.ts'
+import { chooseLanguage, type Language } from '../contract/language.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { type Authenticate, MisuseError } from '../service/authenticate/credentials.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
 import { credentialsOf } from '../service/http/credentials.ts'
-import { maskError, sendError, sendJson } from '../service/http/json-response.ts'
+import { maskError, sendError, sendJson, setLanguage } from '../service/http/json-response.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
 import { readJsonBody } from '../service/http/read-body.ts'
 import { readVersion } from '../service/version.ts'
@@ -93,18 +94,25 @@ async function respond(parts: Parts, request: IncomingMessage, response: ServerR
     const ready = parts.isReady() && (await parts.auditLog.isReady())
     return sendJson(response, ready ? 200 : 503, { ready })
   }
+  const language = chooseLanguage(request.headers['accept-language'])
   try {
     if (path !== PATH) throw new IstmoError('NOT_FOUND')
     if (request.method !== 'POST') throw new IstmoError('METHOD_NOT_ALLOWED')
-    sendJson(response, 200, await answerFor(parts, request))
+    const answered = await answerFor(parts, request, language)
+    setLanguage(response, language)
+    sendJson(response, 200, answered)
   } catch (error) {
     const shown = maskError(error)
     if (shown.code === 'INTERNAL') parts.log.error({ err: error }, 'a request failed')
-    sendError(response, shown)
+    sendError(response, shown, language)
   }
 }
 
-async function answerFor({ settings, authenticate, auditLog, db, logs }: Parts, request: IncomingMessage) {
+async function answerFor(
+  { settings, authenticate, auditLog, db, logs }: Parts,
+  request: IncomingMessage,
+  language: Language,
+) {
   const noteRejected = (caller: Caller, grounds: Grounds | null): Promise<void> =>
     auditLog
       .note({ caller, grounds, country: null, operation: null, variables: null, entries: 0 })
@@ -124,7 +132,7 @@ async function answerFor({ settings, authenticate, auditLog, db, logs }: Parts, 
     },
     () => noteRejected(caller, grounds),
   )
-  return answer(await readJsonBody(request), { db, readers: logs.readers(), viewer, auditLog })
+  return answer(await readJsonBody(request), { db, readers: logs.readers(), viewer, auditLog, language })
 }
 
 /** Decides the viewer. The rejection of a known caller has an entry, as an answer has. */

@@ -153,14 +153,17 @@ function longFunctions(modules: readonly Module[]): readonly string[] {
 
 describe('error codes', () => {
   const codes = Object.keys(ERRORS)
-  const used = new Set(PRODUCTION.filter(({ path }) => path !== 'contract/errors.ts').flatMap(stringsOf))
+  const used = new Set(PRODUCTION.filter(({ path }) => !path.startsWith('contract/errors.')).flatMap(stringsOf))
 
   it('are all used somewhere', () => {
     expect(codes.filter((code) => !used.has(code))).toEqual([])
   })
 
-  it('are exactly those that docs/operating.md documents', () => {
-    const section = /<!-- errors -->(.*)<!-- \/errors -->/s.exec(readProjectFile('docs/operating.md'))?.[1] ?? ''
+  it.each([
+    ['docs/operating.md', /<!-- errors -->(.*)<!-- \/errors -->/s],
+    ['docs/errores.md', /<!-- errors-es -->(.*)<!-- \/errors-es -->/s],
+  ])('are exactly those that %s documents', (page, table) => {
+    const section = table.exec(readProjectFile(page))?.[1] ?? ''
     expect([...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)).toEqual(codes)
   })
 })

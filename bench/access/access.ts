@@ -82,6 +82,7 @@ function contextOf(caller: Caller | null): RequestContext {
     caller,
     grounds: caller && { purpose: 'INVESTIGATION' },
     groundsRejected: null,
+    language: 'en',
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: Number.MAX_VALUE,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { Caller } from '../../contract/access-token.ts'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { checkVariables } from './check-variables.ts'
 import { type DocumentsSettings, findDocument, type RequestedDocument } from './documents.ts'
@@ -79,8 +80,8 @@ export async function acceptOrReject(take: TakeToken, key: string, rate: Rate): 
   const taken = await take(key, rate)
   if (taken.isTaken) return
   const retryAfterSeconds = Math.max(1, Math.ceil(taken.waitSeconds))
-  const detail = `expected at most ${rate.perSecond} a second, and ${rate.burst} at once; came more`
-  throw new IstmoError('RATE_LIMITED', detail, { retryAfterSeconds })
+  const { perSecond, burst } = rate
+  throw new IstmoError('RATE_LIMITED', detail('RATE', { perSecond, burst }), { retryAfterSeconds })
 }
 
 /** Returns a hash that identifies a caller. What the gateway stores under it does not tell anybody who the caller is. */

@@ -19,6 +19,7 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { CostTable, ListSize } from './cost-table.ts'
 import { argumentValue, isSkipped, type ReadVariable } from './input-values.ts'
@@ -180,13 +181,16 @@ function readSize(
   const given = numbersAt(slicingArguments, (name) => argumentValue(node, name, read))
   if (listSize.requireOneSlicingArgument && slicingArguments.length > 0 && given.length > 1) {
     const names = slicingArguments.join(', ')
-    throw new IstmoError('BAD_USER_INPUT', `${coordinate} takes one of ${names}; came ${given.length} of them`)
+    throw new IstmoError('BAD_USER_INPUT', detail('ONE_ARGUMENT_OF', { place: coordinate, names, came: given.length }))
   }
   const byDefault = (name: string): unknown => field.args.find((argument) => argument.name === name)?.defaultValue
   const sizes = given.length > 0 ? given : numbersAt(slicingArguments, byDefault)
   if (sizes.length > 0) return Math.max(0, ...sizes)
   if (assumedSize !== null || !listSize.requireOneSlicingArgument || slicingArguments.length === 0) return assumedSize
-  throw new IstmoError('BAD_USER_INPUT', `${coordinate} takes one of ${slicingArguments.join(', ')}; came none`)
+  throw new IstmoError(
+    'BAD_USER_INPUT',
+    detail('AN_ARGUMENT_OF', { place: coordinate, names: slicingArguments.join(', ') }),
+  )
 }
 
 function numbersAt(paths: readonly string[], read: (name: string) => unknown): readonly number[] {

@@ -3,6 +3,7 @@
  * of strangers: then nobody would be answered.
  */
 import { LRUCache } from 'lru-cache'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Rate } from './rate.ts'
 
@@ -40,8 +41,7 @@ export function createEntryBudget(
     const buckets = [own, whole].filter((bucket) => bucket !== null)
     const waitS = Math.max(0, ...buckets.map((bucket) => bucket.waitFor(RESERVED_BYTES, nowS())))
     if (waitS > 0) {
-      const detail = 'expected fewer requests without a token; the audit log has no room for more of them at the moment'
-      throw new IstmoError('RATE_LIMITED', detail, { retryAfterSeconds: Math.ceil(waitS) })
+      throw new IstmoError('RATE_LIMITED', detail('NO_ROOM_FOR_STRANGERS'), { retryAfterSeconds: Math.ceil(waitS) })
     }
     for (const bucket of buckets) bucket.take(RESERVED_BYTES, nowS())
     return (bytes) => {

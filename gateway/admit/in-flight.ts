@@ -1,3 +1,4 @@
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 
 /** How many requests may be in progress at the same time. */
@@ -18,12 +19,12 @@ export function createInFlight({ ofCaller, ofAll }: InFlightLimits): (key: strin
   return (key) => {
     const count = counts.get(key) ?? 0
     if (count >= ofCaller) {
-      const detail = `expected at most ${ofCaller} requests of one caller at a time; came more`
-      throw new IstmoError('TOO_MANY_IN_FLIGHT', detail, { retryAfterSeconds: 1 })
+      throw new IstmoError('TOO_MANY_IN_FLIGHT', detail('IN_FLIGHT_OF_CALLER', { most: ofCaller }), {
+        retryAfterSeconds: 1,
+      })
     }
     if (total >= ofAll) {
-      const detail = `expected at most ${ofAll} requests at a time; came more`
-      throw new IstmoError('GATEWAY_BUSY', detail, { retryAfterSeconds: 1 })
+      throw new IstmoError('GATEWAY_BUSY', detail('IN_FLIGHT_OF_ALL', { most: ofAll }), { retryAfterSeconds: 1 })
     }
     counts.set(key, count + 1)
     total += 1

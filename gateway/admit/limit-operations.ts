@@ -10,6 +10,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from 'graphql'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { fragmentsOf } from '../../contract/fragments.ts'
 import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
@@ -79,10 +80,9 @@ export function limitOperations<Request extends LimitedRequest, Answer>(
 
 function checkCost(cost: number, everyDepth: number, maxCost: number): void {
   if (everyDepth > MAX_EVERY_DEPTH) {
-    const detail = `expected at most ${MAX_EVERY_DEPTH} levels of fields that ask every country; came ${everyDepth}`
-    throw new IstmoError('LIMIT_EXCEEDED', detail)
+    throw new IstmoError('LIMIT_EXCEEDED', detail('EVERY_DEPTH', { most: MAX_EVERY_DEPTH, came: everyDepth }))
   }
-  if (cost > maxCost) throw new IstmoError('COST_EXCEEDED', `expected a cost of at most ${maxCost}; came ${cost}`)
+  if (cost > maxCost) throw new IstmoError('COST_EXCEEDED', detail('COST', { most: maxCost, came: cost }))
 }
 
 /** Returns the codes of the mandate's countries, sorted and separated by spaces; null without a mandate. */
@@ -160,7 +160,7 @@ async function checkOnce(
   const onceFields = [...names].filter(([field]) => ONCE_PER_OPERATION.has(`${typeName}.${field}`))
   for (const [field, responseNames] of onceFields) {
     if (responseNames.size === 1) continue
-    throw new IstmoError('LIMIT_EXCEEDED', `expected ${field} at most once; came ${responseNames.size} times`)
+    throw new IstmoError('LIMIT_EXCEEDED', detail('ONCE', { field, came: responseNames.size }))
   }
   if (onceFields.length === 0 || hitRate === null) return
   await acceptOrReject(takeToken, `hits ${caller === null ? '' : callerKey(caller)}`, hitRate)

@@ -1,4 +1,5 @@
 /** How large a request may be. The gateway checks this before it validates or plans anything. */
+import { type DetailKey, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 
 /** The limits of one request. Each is a count: the largest that the gateway accepts. */
@@ -27,20 +28,20 @@ export interface Limits {
   readonly variableDepth: number
 }
 
-/** What each limit counts, in the words of an error message. */
-export const COUNTED: Readonly<Record<keyof Limits, string>> = {
-  tokens: 'tokens',
-  depth: 'levels of nesting',
-  fields: 'fields after fragments are expanded',
-  rootFields: 'fields at the root',
-  aliases: 'aliases',
-  directives: 'directives',
-  overlaps: 'pairs of fields or fragments in one place',
-  operations: 'operations',
-  variables: 'values in the variables',
-  variableCharacters: 'characters in the variables',
-  variableDepth: 'levels of nesting in the variables',
-}
+/** What an error says about each limit. */
+const EXCEEDED = {
+  tokens: 'TOKENS',
+  depth: 'DEPTH',
+  fields: 'FIELDS',
+  rootFields: 'ROOT_FIELDS',
+  aliases: 'ALIASES',
+  directives: 'DIRECTIVES',
+  overlaps: 'OVERLAPS',
+  operations: 'OPERATIONS',
+  variables: 'VARIABLE_VALUES',
+  variableCharacters: 'VARIABLE_CHARACTERS',
+  variableDepth: 'VARIABLE_DEPTH',
+} as const satisfies Readonly<Record<keyof Limits, DetailKey>>
 
 /**
  * Checks a count against its limit.
@@ -50,6 +51,7 @@ export const COUNTED: Readonly<Record<keyof Limits, string>> = {
 export function checkLimit(limits: Limits, name: keyof Limits, found: number): void {
   const allowed = limits[name]
   if (found <= allowed) return
-  const came = Number.isSafeInteger(found) ? String(found) : 'more than can be counted'
-  throw new IstmoError('LIMIT_EXCEEDED', `expected at most ${allowed} ${COUNTED[name]}; came ${came}`)
+  // A larger number is not exact.
+  const came = Number.isSafeInteger(found) ? found : `> ${Number.MAX_SAFE_INTEGER}`
+  throw new IstmoError('LIMIT_EXCEEDED', detail(EXCEEDED[name], { most: allowed, came }))
 }

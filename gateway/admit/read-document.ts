@@ -9,7 +9,8 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql'
-import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
+import { meaningOf } from '../../contract/error-message.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
 import { checkDocument } from './check-document.ts'
 import type { Limits } from './limits.ts'
 
@@ -57,7 +58,7 @@ const rejectIncremental: ValidationRule = (context) => ({
   Directive(node) {
     const isDefined = context.getSchema().getDirective(node.name.value) !== undefined
     if (isDefined && INCREMENTAL.includes(node.name.value)) {
-      context.reportError(new GraphQLError(ERRORS.OPERATION_NOT_SUPPORTED.meaning, { nodes: node }))
+      context.reportError(new GraphQLError(meaningOf('OPERATION_NOT_SUPPORTED'), { nodes: node }))
     }
   },
 })
@@ -68,7 +69,7 @@ function format(error: GraphQLError, code: ErrorCode): GraphQLFormattedError {
   const [node] = error.nodes ?? []
   const isIncremental = node?.kind === Kind.DIRECTIVE && INCREMENTAL.includes(node.name.value)
   return {
-    message: isIncremental ? ERRORS.OPERATION_NOT_SUPPORTED.meaning : message.replace(/ ?Did you mean(.+?)\?$/, ''),
+    message: isIncremental ? meaningOf('OPERATION_NOT_SUPPORTED') : message.replace(/ ?Did you mean(.+?)\?$/, ''),
     ...(locations && { locations }),
     extensions: { code: isIncremental ? 'OPERATION_NOT_SUPPORTED' : code },
   }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../contract/access-token.ts'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { callerKey } from './admission.ts'
 import type { Rate } from './rate.ts'
@@ -38,8 +39,10 @@ export function createTimeBudgets(
       const missingMs = Math.max(0, (fullAt.get(lane) ?? 0) - nowSeconds()) * rate.perSecond
       if (missingMs < rate.burst) return
       const retryAfterSeconds = Math.max(1, Math.ceil((missingMs - rate.burst) / rate.perSecond))
-      const detail = `expected at most ${rate.perSecond} ms a second, and ${rate.burst} ms at once; it took more`
-      throw new IstmoError('PLANNING_BUDGET_SPENT', detail, { retryAfterSeconds })
+      const { perSecond, burst } = rate
+      throw new IstmoError('PLANNING_BUDGET_SPENT', detail('PLANNING_TIME', { perSecond, burst }), {
+        retryAfterSeconds,
+      })
     },
     spend(lane, ms) {
       if (rate === null) return

@@ -51,6 +51,7 @@ export function contextWith(
     caller,
     grounds: caller && { purpose: 'INVESTIGATION', case: PERSONAL.case, legalBasis: ['UN:XVIII-12#27'] },
     groundsRejected: null,
+    language: 'en',
     isDryRun: false,
     hangup: new AbortController().signal,
     deadlineAt: Number.MAX_VALUE,

@@ -25,7 +25,10 @@ function createRunner() {
     crash: async () => {
       throw new TypeError(`cannot read ${SECRET} of 10.0.0.7`)
     },
-    nothing: async () => ({ data: null, errors: [{ message: 'm', extensions: { code: 'UNAVAILABLE' } }] }),
+    nothing: async () => ({
+      data: null,
+      errors: [{ message: 'm', path: ['hello'], extensions: { code: 'UNAVAILABLE', country: 'SV' } }],
+    }),
     extended: async () => ({ data: { hello: 'x' }, extensions: { countries: [] } }),
   }
   const runner: OperationRunner = {
@@ -75,6 +78,7 @@ beforeAll(async () => {
 afterAll(() => front.close())
 
 const JSON_HEADERS = { 'content-type': 'application/json', authorization: 'Bearer good' }
+const SPANISH = { headers: { 'accept-language': 'es-HN' } }
 const url = (path: string): string => `http://127.0.0.1:${port}${path}`
 
 async function read(response: Response) {
@@ -89,6 +93,68 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
 }
 
 const refusal = (code: string) => ({ errors: [expect.objectContaining({ extensions: { code } })] })
+
+describe('the language of an answer', () => {
+  it.each([
+    ['es-GT,es;q=0.9,en;q=0.8', 'es', 'La parte de El Salvador no está disponible.'],
+    ['en', 'en', 'The part of El Salvador is not available.'],
+    ['fr;q=1, es;q=0.5', 'es', 'La parte de El Salvador no está disponible.'],
+    [';;q=,{}', 'en', 'The part of El Salvador is not available.'],
+  ])('is by Accept-Language: %s', async (acceptLanguage, language, sentence) => {
+    const document = { query: 'query nothing { hello }', operationName: 'nothing' }
+    const answer = await post(document, { 'accept-language': acceptLanguage })
+    expect(answer.body.errors[0].message).toContain(sentence)
+    expect(answer.headers.get('content-language')).toBe(language)
+    expect(answer.headers.get('vary')).toBe('Accept-Language')
+    expect(seen.at(-1)?.context.language).toBe(language)
+  })
+
+  it.each([
+    ['a path where nothing is', () => fetch(url('/nowhere'), SPANISH), 'En esta dirección no hay nada.'],
+    [
+      'a method that it does not take',
+      () => fetch(url('/status'), { ...SPANISH, method: 'PUT' }),
+      'no admite el método',
+    ],
+    ['a request without a token', () => fetch(url('/graphql'), { ...SPANISH, method: 'POST' }), 'necesita un token'],
+  ])('is that of the client at %s', async (_, ask, text) => {
+    const answer = await read(await ask())
+    expect(answer.body.errors[0].message).toContain(text)
+    expect(answer.headers.get('content-language')).toBe('es')
+    expect(answer.headers.get('vary')).toBe('Accept-Language')
+  })
+
+  it.each([
+    [
+      { query: '{ hello' },
+      /^El documento no es GraphQL\. Detalle en inglés: Syntax Error: Expected Name, found <EOF>\. /,
+    ],
+    [{ query: '{ hullo }' }, /^El documento no corresponde al esquema\. Detalle en inglés: Cannot query field "hullo"/],
+    [{ query: 7 }, /^La solicitud HTTP no tiene la forma que Istmo acepta\. Detalle en inglés: /],
+    [{ query: '{ a: hello } query B { hello }' }, /^El documento no /],
+  ])('tells what graphql-js says in English as such: %j', async (document, message) => {
+    const answer = await post(document, { 'accept-language': 'es' })
+    expect([answer.status, answer.headers.get('content-language')]).toEqual([400, 'es'])
+    expect(answer.body.errors[0].message).toMatch(message)
+  })
+
+  it('changes neither the codes nor the challenge of a 401, which is ASCII', async () => {
+    const [english, spanish] = await Promise.all(
+      ['en', 'es'].map((language) => post({}, { authorization: 'Bearer bad', 'accept-language': language })),
+    )
+    expect(spanish?.status).toBe(401)
+    expect(spanish?.body.errors[0].extensions).toEqual(english?.body.errors[0].extensions)
+    expect(spanish?.headers.get('www-authenticate')).toBe(english?.headers.get('www-authenticate'))
+    expect(spanish?.body.errors[0].message).not.toBe(english?.body.errors[0].message)
+  })
+
+  it('is not in the log', async () => {
+    const from = log.length
+    await post({ query: 'query crash { hello }', operationName: 'crash' }, { 'accept-language': 'es' })
+    await post({ query: 'query refused { hello }', operationName: 'refused' }, { 'accept-language': 'es' })
+    expect(log.slice(from).join('')).not.toMatch(/Ocurrió|cursor está/)
+  })
+})
 
 describe('an operation', () => {
   it('reaches the engine with document, variables, text, caller and request id, and is answered with 200', async () => {
@@ -130,7 +196,11 @@ describe('an operation', () => {
   it('has status 200 with data null and errors, because the document was valid', async () => {
     const answer = await post({ query: 'query nothing { hello }', operationName: 'nothing' })
     expect(answer.status).toBe(200)
-    expect(answer.body).toEqual({ data: null, errors: [{ message: 'm', extensions: { code: 'UNAVAILABLE' } }] })
+    const message = expect.stringMatching(
+      /^The part of El Salvador is not available\. .*contact point of El Salvador\.$/,
+    )
+    const extensions = { code: 'UNAVAILABLE', country: 'SV' }
+    expect(answer.body).toEqual({ data: null, errors: [{ message, path: ['hello'], extensions }] })
   })
 
   it('keeps its extensions', async () => {

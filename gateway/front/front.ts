@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
+import { detail } from '../../contract/error-details.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { chooseLanguage, type Language } from '../../contract/language.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { Authenticate } from '../../service/authenticate/credentials.ts'
 import { createHttpServer, type TlsMaterial } from '../../service/http/http-server.ts'
@@ -96,7 +98,8 @@ export async function createFront(options: FrontOptions): Promise<Front> {
   http.on('clientError', rejectNonHttp)
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const exchange = { requestId: createUuidV7(Date.now()), path: pathOf(request), request, response }
+    const language = chooseLanguage(request.headers['accept-language'])
+    const exchange = { requestId: createUuidV7(Date.now()), path: pathOf(request), language, request, response }
     const { requestId, path } = exchange
     const startedAt = performance.now()
     const route = routes.has(path) ? path : 'unknown'
@@ -142,10 +145,11 @@ async function createRoutes(options: FrontOptions, server: OperationServer): Pro
   ])
 }
 
-/** A request and the response to it. `path` is without the query. */
+/** A request and the response to it. `path` is without the query. `language`: of the messages in the answer. */
 interface Exchange {
   readonly requestId: string
   readonly path: string
+  readonly language: Language
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
@@ -156,18 +160,18 @@ interface Exchange {
  * @throws {IstmoError} if no route answers the request.
  */
 async function answerExchange(
-  { requestId, path, request, response }: Exchange,
+  { requestId, path, language, request, response }: Exchange,
   routes: Routes,
   corsOrigins: readonly string[],
   isStopping: boolean,
 ): Promise<ErrorCode | null> {
   // RFC 9112, section 3.2: a proxy before this server may have trusted the other Host.
-  if ((request.headersDistinct.host?.length ?? 0) > 1) throw new IstmoError('BAD_REQUEST', 'expected one Host')
+  if ((request.headersDistinct.host?.length ?? 0) > 1) throw new IstmoError('BAD_REQUEST', detail('ONE_HOST'))
   const route = routes.get(path)
   if (route === undefined) throw new IstmoError('NOT_FOUND')
   if (path === '/graphql' && answerCors(corsOrigins, route.methods, request, response)) return null
   if (!route.methods.includes(request.method ?? '')) {
-    sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), { allow: route.methods.join(', ') })
+    sendError(response, new IstmoError('METHOD_NOT_ALLOWED'), language, { allow: route.methods.join(', ') })
     return 'METHOD_NOT_ALLOWED'
   }
   if (isStopping && path !== '/health/live') throw new IstmoError('SHUTTING_DOWN')
@@ -175,11 +179,11 @@ async function answerExchange(
 }
 
 /** Answers with the error that a client may see, and returns its code. Writes an unknown error completely to the operator's log. */
-function sendMasked(error: unknown, { requestId, request, response }: Exchange, log: Logger): ErrorCode {
+function sendMasked(error: unknown, { requestId, language, request, response }: Exchange, log: Logger): ErrorCode {
   const shown = maskError(error)
   if (shown.code === 'INTERNAL') log.error({ requestId, err: error }, 'request failed with an internal error')
   // Otherwise the server would read the rest of the body as the next request.
-  sendError(response, shown, request.complete ? {} : { connection: 'close' })
+  sendError(response, shown, language, request.complete ? {} : { connection: 'close' })
   return shown.code
 }
 

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { chooseLanguage } from '../../contract/language.ts'
 import { type Authenticate, type Authenticated, MisuseError } from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
-import { maskError, NONCE_HEADER, sendText } from '../../service/http/json-response.ts'
+import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
@@ -41,7 +42,8 @@ export async function answerGraphQL(
   if (nextNonce !== undefined) response.setHeader(NONCE_HEADER, nextNonce)
   const settle = reserveEntry(options, authenticated.caller, request)
   const trail = auditLog?.begin()
-  const base = { requestId, ...authenticated, isDryRun: isDryRun(request), hangup, deadlineAt }
+  const language = chooseLanguage(request.headers['accept-language'])
+  const base = { requestId, ...authenticated, language, isDryRun: isDryRun(request), hangup, deadlineAt }
   const context: RequestContext = { ...base, ...(trail && { trail }) }
   const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
     const durationMs = Math.round(performance.now() - arrivedAt)
@@ -58,6 +60,7 @@ export async function answerGraphQL(
   })
   if (body.kind !== 'complete') throw new TypeError('expected a complete body; came a chunked one')
   await writeEnd(status, trail?.codes ?? (auditLog === undefined ? [] : readCodes(body.string)))
+  setLanguage(response, language)
   sendText(response, status, body.string, Object.fromEntries(headers))
   return status < 400 ? null : readCode(body.string)
 }

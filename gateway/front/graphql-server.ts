@@ -18,8 +18,10 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { type FormattedExecutionResult, type GraphQLFormattedError, OperationTypeNode, parse } from 'graphql'
 import type { Logger } from 'pino'
-import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
-import { maskError, meaningOf, toErrorBody } from '../../service/http/json-response.ts'
+import { meaningOf, wordError } from '../../contract/error-message.ts'
+import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import type { Language } from '../../contract/language.ts'
+import { maskError, toErrorBody } from '../../service/http/json-response.ts'
 import type { RequestContext } from '../types/flow.ts'
 import type { ReadDocument } from '../types/planning.ts'
 import type { OperationRunner } from './operations.ts'
@@ -31,8 +33,9 @@ interface GraphQLContext {
   readonly reading: Reading
 }
 
-/** How the reading of a request's document went. */
+/** How the reading of a request's document went. `language`: of the request's messages. */
 interface Reading {
+  readonly language: Language
   /** Null until the document is read. */
   document: ReadDocument | null
   /** Why the document was not read; null if it was. */
@@ -78,7 +81,7 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
     persistedQueries: false,
     stopOnTerminationSignals: false,
     documentStore: storeOf(readings),
-    formatError: maskFormatted,
+    formatError: (formatted) => maskFormatted(formatted, readings.getStore()?.language ?? 'en'),
     stringifyResult: stringify,
     logger: toApolloLogger(log),
     plugins: [
@@ -93,7 +96,7 @@ export async function createGraphQLServer(runner: OperationRunner, log: Logger):
   await server.start()
   return {
     execute(httpGraphQLRequest, request) {
-      const reading: Reading = { document: null, rejection: null }
+      const reading: Reading = { language: request.language, document: null, rejection: null }
       const context = async () => ({ request, reading })
       return readings.run(reading, () => server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }))
     },
@@ -151,9 +154,12 @@ async function respond(
   log: Logger,
 ): Promise<GraphQLResponse> {
   const { request, reading } = context.contextValue
+  const { language } = request
   try {
     if (reading.rejection !== null) throw reading.rejection
-    if (reading.document?.kind === 'invalid') return toResponse(400, { errors: reading.document.errors })
+    if (reading.document?.kind === 'invalid') {
+      return toResponse(400, { errors: reading.document.errors.map((error) => wordInvalid(error, language)) })
+    }
     const { document, operation, source } = context
     if (operation === undefined) throw new IstmoError('OPERATION_RESOLUTION_FAILURE')
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw new IstmoError('OPERATION_NOT_SUPPORTED')
@@ -164,14 +170,14 @@ async function respond(
     const hasErrors = errors !== undefined && errors.length > 0
     return toResponse(status, {
       data: json === undefined ? (result.data as Record<string, unknown> | null) : new JsonText(json),
-      ...(hasErrors ? { errors } : {}),
+      ...(hasErrors ? { errors: errors.map((error) => wordFormatted(error, language)) } : {}),
       ...(extensions === undefined ? {} : { extensions }),
     })
   } catch (error) {
     const shown = maskError(error)
     if (shown.code === 'INTERNAL')
       log.error({ requestId: request.requestId, err: error }, 'operation failed with an internal error')
-    const response = toResponse(shown.status, toErrorBody(shown))
+    const response = toResponse(shown.status, toErrorBody(shown, language))
     if (shown.retryAfterSeconds !== null) response.http.headers.set('retry-after', String(shown.retryAfterSeconds))
     return response
   }
@@ -207,14 +213,42 @@ function stringify({ data, errors, extensions }: FormattedExecutionResult): stri
   return `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}\n`
 }
 
+/** Words an error of an answer. Its country is in its extensions. */
+function wordFormatted(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
+  const { code, country } = error.extensions ?? {}
+  const known = toErrorCode(code)
+  if (known === null) return error
+  return {
+    ...error,
+    message: wordError({ code: known, country: typeof country === 'string' ? country : null }, language),
+  }
+}
+
+/**
+ * Words an error of graphql-js in a document. In English its own message says it best. In Spanish, the registry says it first and the
+ * message follows, because graphql-js speaks only English.
+ */
+function wordInvalid(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
+  const code = toErrorCode(error.extensions?.code)
+  if (code === null) return error
+  const isOurs = error.message === meaningOf(code)
+  if (language === 'en' && !isOurs) return error
+  return { ...error, message: wordError({ code, detail: isOurs ? null : error.message }, language) }
+}
+
+function toErrorCode(code: unknown): ErrorCode | null {
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : null
+}
+
 /** Formats Apollo Server's own errors: those of malformed requests keep their message, all others are masked. */
-function maskFormatted(formatted: GraphQLFormattedError): GraphQLFormattedError {
+function maskFormatted(formatted: GraphQLFormattedError, language: Language): GraphQLFormattedError {
   const { code } = formatted.extensions ?? {}
   const apolloCode = APOLLO_CODES.find((each) => each === code)
-  if (apolloCode === undefined) return { message: meaningOf('INTERNAL'), extensions: { code: 'INTERNAL' } }
+  if (apolloCode === undefined)
+    return { message: wordError({ code: 'INTERNAL' }, language), extensions: { code: 'INTERNAL' } }
   const { message, locations } = formatted
   const ownCode = isUnknownCountry(message) ? 'UNKNOWN_COUNTRY' : apolloCode
-  return { message, ...(locations && { locations }), extensions: { code: ownCode } }
+  return wordInvalid({ message, ...(locations && { locations }), extensions: { code: ownCode } }, language)
 }
 
 /** Whether validation rejected a literal of the scalar `CountryCode`. Apollo Server replaces the scalar's own code. */

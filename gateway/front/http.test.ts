@@ -187,7 +187,7 @@ describe('an operation whose answer would come in parts', () => {
       const { message, extensions } = JSON.parse(answer.text).errors[0]
       expect([extensions.code, message]).toEqual([
         'OPERATION_NOT_SUPPORTED',
-        'Subscriptions and deferred parts are not supported.',
+        'Subscriptions and deferred parts are not supported. Send a query or a mutation without @defer.',
       ])
     }
   })
@@ -228,7 +228,7 @@ describe('a page of another origin', () => {
       const answer = await ask({ body: HELLO, headers: { origin } })
       for (const { headers } of [asked, answer]) {
         expect(headers.get('access-control-allow-origin')).toBeNull()
-        expect(headers.get('vary')).toBe('Origin')
+        expect(headers.get('vary')).toBe('Origin, Accept-Language')
       }
     },
   )

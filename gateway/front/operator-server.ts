@@ -40,7 +40,7 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
     respond(options, request, response).catch((error: unknown) => {
       const shown = maskError(error)
       if (shown.code === 'INTERNAL') options.log.error({ err: error }, 'the operator’s server failed')
-      sendError(response, shown)
+      sendError(response, shown, 'en')
     })
   })
   return {

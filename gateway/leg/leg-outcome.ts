@@ -1,6 +1,7 @@
 /** The outcome of a leg that did not succeed, and what the operator's log says about it. */
 import type { Logger } from 'pino'
 import { errors } from 'undici'
+import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
@@ -45,11 +46,11 @@ export function logFailure(log: Logger, leg: Leg, request: RequestContext, outco
 function explainRejection(error: unknown): object {
   if (!(error instanceof RejectedByNode || error instanceof RecordsUnavailable)) return {}
   const { code: nodeCode } = error
-  const known = nodeCode !== null && Object.hasOwn(ERRORS, nodeCode) ? ERRORS[nodeCode as ErrorCode] : null
+  const known = nodeCode !== null && Object.hasOwn(ERRORS, nodeCode) ? (nodeCode as ErrorCode) : null
   const clockAheadS = error instanceof RejectedByNode ? error.clockAheadS : null
   return {
     nodeCode,
-    ...(known && { meaning: known.meaning }),
+    ...(known && { meaning: meaningOf(known) }),
     ...(clockAheadS !== null && { clockAheadS, remedy: CLOCK_REMEDY }),
   }
 }

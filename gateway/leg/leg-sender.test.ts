@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ERRORS } from '../../contract/errors.ts'
+import { meaningOf } from '../../contract/error-message.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { aContext } from '../testing.ts'
 import type { Leg, LegAnswer, RequestContext } from '../types/flow.ts'
@@ -253,7 +253,7 @@ describe('a node that rejects a leg', () => {
       country: 'HN',
       code: 'REFUSED_BY_NODE',
       nodeCode: 'MANDATE_NOT_COVERED',
-      meaning: ERRORS.MANDATE_NOT_COVERED.meaning,
+      meaning: meaningOf('MANDATE_NOT_COVERED'),
     })
     expect(line).not.toHaveProperty('clockAheadS')
   })

@@ -4,7 +4,7 @@ import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isO
 import { LRUCache } from 'lru-cache'
 import type { AccessView } from '../authorize/authorizer.ts'
 import type { Planner } from '../plan/compile.ts'
-import type { EngineAnswer } from '../types/flow.ts'
+import type { EngineAnswer, RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 import type { Payer, RunPlanning } from '../types/planning.ts'
 
@@ -15,19 +15,19 @@ const MAX_KEPT_BYTES = 16 * 2 ** 20
 const MAX_STANDARD_TEXTS = 256
 
 /**
- * Answers the introspection part of an operation, as JSON.
+ * Answers the introspection part of an operation, as JSON, with descriptions in the request's language.
  * @throws {IstmoError} as {@link RunPlanning}.
  */
 export type Introspect = (
   prepared: PreparedOperation,
   variables: Readonly<Record<string, unknown>>,
   view: AccessView,
-  payer: Payer,
+  context: Payer & Pick<RequestContext, 'language'>,
 ) => Promise<string>
 
 /**
- * Makes the function that answers introspection. It keeps the answers to the standard query, one for each set of rights, because every tool
- * asks for them. `run` answers everything else each time.
+ * Makes the function that answers introspection. It keeps the answers to the standard query, one for each set of rights and each language,
+ * because every tool asks for them. `run` answers everything else each time.
  */
 export function createIntrospection({ apiSchema, rules }: Planner, run: RunPlanning): Introspect {
   const hiddenFrom = createHidden(apiSchema, rules)
@@ -37,18 +37,22 @@ export function createIntrospection({ apiSchema, rules }: Planner, run: RunPlann
     // A string takes one or two bytes a character.
     sizeCalculation: (json, key) => 2 * (json.length + key.length),
   })
-  return async (prepared, variables, view, payer) => {
+  return async (prepared, variables, view, context) => {
+    const { language } = context
     const { coordinates, id } = hiddenFrom(view)
     const { operation } = prepared
     // The text is enough: the standard query has neither variables nor conditions, and one operation.
     const text = hash('sha256', operation.source, 'base64')
     const form = forms.get(text)
-    const known = form === undefined ? undefined : kept.get(`${id} ${form}`)
+    const known = form === undefined ? undefined : kept.get(`${language} ${id} ${form}`)
     if (known !== undefined) return known
-    const { answer } = await run({ kind: 'introspect', ...operation, hidden: coordinates, variables }, payer)
+    const { answer } = await run(
+      { kind: 'introspect', ...operation, hidden: coordinates, language, variables },
+      context,
+    )
     if (answer.standardForm !== null) {
       forms.set(text, answer.standardForm)
-      kept.set(`${id} ${answer.standardForm}`, answer.json)
+      kept.set(`${language} ${id} ${answer.standardForm}`, answer.json)
     }
     return answer.json
   }

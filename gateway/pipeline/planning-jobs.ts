@@ -1,9 +1,10 @@
 /** What the planning thread does: it wires the rooms that read, prepare and plan operations, and that answer introspection. */
 import { execute, type GraphQLSchema, validateSchema } from 'graphql'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Limits } from '../admit/limits.ts'
 import { readDocument } from '../admit/read-document.ts'
-import { createShownSchemas } from '../introspect/shown-schemas.ts'
+import { createShownSchemas, type ShowSchema } from '../introspect/shown-schemas.ts'
 import { findStandardForm } from '../introspect/standard-introspection.ts'
 import { measurePlanned, type Planner } from '../plan/compile.ts'
 import type { PlanJobs } from '../plan/plan-jobs.ts'
@@ -25,6 +26,8 @@ const MAX_MIXED_ANSWER = 2 ** 20
 /** What {@link createPlanningJobs} works with. */
 export interface PlanningJobsOptions {
   readonly apiSchema: GraphQLSchema
+  /** What introspection shows. */
+  readonly showSchema: ShowSchema
   readonly jobs: PlanJobs
   /** How large a document may be; null: any size. */
   readonly limits: Limits | null
@@ -38,8 +41,7 @@ export type AnswerPlanning = (request: PlanningRequest) => PlanningAnswers[Plann
  * @returns a function that throws {IstmoError} if the request's document is rejected.
  */
 export function createPlanningJobs(options: PlanningJobsOptions): AnswerPlanning {
-  const { apiSchema, jobs } = options
-  const schemaFor = createShownSchemas(apiSchema)
+  const { apiSchema, showSchema, jobs } = options
   // Now, and not in the first job: that would be charged to its caller.
   validateSchema(apiSchema)
   return (request) => {
@@ -51,7 +53,7 @@ export function createPlanningJobs(options: PlanningJobsOptions): AnswerPlanning
       case 'plan':
         return jobs.plan(request, request.removedFields)
       case 'introspect':
-        return introspect(request, jobs, schemaFor(request.hidden))
+        return introspect(request, jobs, showSchema(request.hidden, request.language))
     }
   }
 }
@@ -60,9 +62,14 @@ export function createPlanningJobs(options: PlanningJobsOptions): AnswerPlanning
  * Makes the function that runs planning requests on this thread, at nobody's cost and without limits. Tests use it.
  * @throws {TypeError} if the planner was made for another thread's plans.
  */
-export function planOnThisThread({ apiSchema, jobs }: Pick<Planner, 'apiSchema' | 'jobs'>): RunPlanning {
+export function planOnThisThread({
+  apiSchema,
+  rules,
+  jobs,
+}: Pick<Planner, 'apiSchema' | 'rules' | 'jobs'>): RunPlanning {
   if (jobs === null) throw new TypeError('expected a planner that plans on this thread')
-  const answer = createPlanningJobs({ apiSchema, jobs, limits: null })
+  const showSchema = createShownSchemas({ apiSchema, rules, isContract: true })
+  const answer = createPlanningJobs({ apiSchema, showSchema, jobs, limits: null })
   return async <Kind extends PlanningRequest['kind']>(request: Extract<PlanningRequest, { kind: Kind }>) =>
     measurePlanned(answer(request) as PlanningAnswers[Kind])
 }
@@ -92,10 +99,7 @@ function introspect(
   const json = JSON.stringify(result.data ?? null)
   const most = isWhole ? MAX_SCHEMA_ANSWER : MAX_MIXED_ANSWER
   if (json.length > most) {
-    throw new IstmoError(
-      'LIMIT_EXCEEDED',
-      `expected an answer about the schema of at most ${most} characters; it is longer`,
-    )
+    throw new IstmoError('LIMIT_EXCEEDED', detail('SCHEMA_ANSWER', { most }))
   }
   return { json, standardForm: isWhole ? findStandardForm(document) : null }
 }

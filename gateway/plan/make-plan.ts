@@ -3,6 +3,7 @@
  * `structuredClone`, so that a worker thread can run this file. `bind/` then binds the plan to the schemas.
  */
 import type { DocumentNode } from 'graphql'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { NormalisedOperation, PlannedOperation, PlannedPreparation } from '../types/plan.ts'
 import type { LoadedSupergraph } from './graph/supergraph.ts'
@@ -69,7 +70,8 @@ function compileAnswer(
   { apiSchema, interfaceObjects }: LoadedSupergraph,
 ): PlannedOperation['shape'] {
   const rootType = apiSchema.getRootType(operation.operation)
-  if (!rootType) throw new IstmoError('OPERATION_NOT_SUPPORTED', `the graph has no ${operation.operation} type`)
+  if (!rootType)
+    throw new IstmoError('OPERATION_NOT_SUPPORTED', detail('NO_SUCH_OPERATION_TYPE', { kind: operation.operation }))
   return compileObject(rootType, [operation.selectionSet], {
     schema: apiSchema,
     fragments,

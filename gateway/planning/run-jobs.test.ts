@@ -96,7 +96,7 @@ describe('jobs', () => {
     expect(requestsOf([last()])).toEqual(['a1'])
     last().answer()
     expect(requestsOf([last()])).toEqual(['a1', 'a2'])
-    last().fail({ code: 'PLAN_FAILED', text: '' })
+    last().fail({ code: 'PLAN_FAILED', detail: '' })
     await settled()
     expect(ended).toEqual(['a1', 'a2: PLAN_FAILED'])
     expect(spent).toEqual([

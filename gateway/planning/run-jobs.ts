@@ -2,6 +2,7 @@
  * Runs jobs on one thread, one at a time, in an order that is fair to the callers. A job that takes too long, or all memory, ends the thread:
  * this file starts another one and goes on with the jobs that wait (docs/decisions/0033-a-thread-plans.md).
  */
+import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { createFairQueue } from './fair-queue.ts'
 import type { ErrorMessage, StartThread, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
@@ -191,7 +192,7 @@ class JobRunner {
     const { deadlineMs, onRestart } = this.#options
     void state.thread.stop()
     state.job.onSpent(deadlineMs)
-    state.job.reject(new IstmoError('DOCUMENT_TOO_HARD', `expected at most ${deadlineMs} ms; it took longer`))
+    state.job.reject(new IstmoError('DOCUMENT_TOO_HARD', detail('PLANNING_DEADLINE', { most: deadlineMs })))
     onRestart('DEADLINE', null)
     this.#startThread()
   }
@@ -236,8 +237,7 @@ class JobRunner {
   #watch(job: WaitingJob): void {
     const giveUp = (): void => {
       job.unwatch()
-      if (this.#queue.remove(job.lane, job))
-        job.reject(busy('expected a turn before the request ended; others came first'))
+      if (this.#queue.remove(job.lane, job)) job.reject(busy(detail('NO_TURN')))
     }
     const cancel = this.#clock.after(Math.max(0, job.deadlineAt - this.#clock.now()), giveUp)
     job.hangup.addEventListener('abort', giveUp, { once: true })
@@ -268,16 +268,17 @@ const REAL_CLOCK: Clock = {
 
 function checkWaiting(ofLane: number, ofAll: number, most: JobOptions['maxWaiting']): void {
   if (ofLane >= most.ofLane) {
-    const detail = `expected at most ${most.ofLane} new documents at once; came more`
-    throw new IstmoError('PLANNING_BUDGET_SPENT', detail, { retryAfterSeconds: 1 })
+    throw new IstmoError('PLANNING_BUDGET_SPENT', detail('NEW_DOCUMENTS', { most: most.ofLane }), {
+      retryAfterSeconds: 1,
+    })
   }
-  if (ofAll >= most.ofAll) throw busy(`expected at most ${most.ofAll} new documents at once; came more`)
+  if (ofAll >= most.ofAll) throw busy(detail('NEW_DOCUMENTS', { most: most.ofAll }))
 }
 
-function busy(detail: string): IstmoError {
-  return new IstmoError('GATEWAY_BUSY', detail, { retryAfterSeconds: 1 })
+function busy(why: string | Detail): IstmoError {
+  return new IstmoError('GATEWAY_BUSY', why, { retryAfterSeconds: 1 })
 }
 
-function toError({ code, text }: ErrorMessage): Error {
-  return code === null ? new Error(text) : new IstmoError(code, text === '' ? undefined : text)
+function toError(error: ErrorMessage): Error {
+  return error.code === null ? new Error(error.text) : new IstmoError(error.code, error.detail ?? undefined)
 }

@@ -1,4 +1,5 @@
 /** A planning thread as `run-jobs.ts` uses it, and the messages between the two. Types only. */
+import type { ErrorDetail } from '../../contract/error-details.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
 
 /** A job for the thread. The thread runs one at a time. */
@@ -7,11 +8,10 @@ export interface JobMessage {
   readonly request: unknown
 }
 
-/** An error that survives a message. `code`: null for a fault of the gateway, whose `text` is for its log; else `text` is the detail. */
-export interface ErrorMessage {
-  readonly code: ErrorCode | null
-  readonly text: string
-}
+/** An error that survives a message: one of the registry, or a fault of the gateway, whose `text` is for its log. */
+export type ErrorMessage =
+  | { readonly code: ErrorCode; readonly detail: ErrorDetail }
+  | { readonly code: null; readonly text: string }
 
 /** What the thread posts. The first message says that it has loaded. `ms`: how long the job took. `answer`: in the format of `node:v8`. */
 export type ThreadMessage =

@@ -1,7 +1,8 @@
 /** The planning thread as a thread of Node, from both sides: `startWorkerThread` starts it, and `serveJobs` runs in it. */
 import { serialize } from 'node:v8'
 import { parentPort, Worker } from 'node:worker_threads'
-import { ERRORS, IstmoError } from '../../contract/errors.ts'
+import { detail } from '../../contract/error-details.ts'
+import { IstmoError } from '../../contract/errors.ts'
 import type { ErrorMessage, JobMessage, StartThread, Thread, ThreadEnd, ThreadMessage } from './thread.ts'
 
 /** The most bytes that an answer may have as a message. The thread that answers requests would need too long to read more. */
@@ -72,7 +73,7 @@ function answerJob({ id, request }: JobMessage, answer: (request: unknown) => un
     // The bytes of the serializer may lie in memory that other buffers share, which cannot be handed over.
     const bytes = new Uint8Array(serialize(answer(request)))
     if (bytes.length > MAX_ANSWER_BYTES) {
-      throw new IstmoError('DOCUMENT_TOO_HARD', `expected a plan of at most ${MAX_ANSWER_BYTES} bytes; it is larger`)
+      throw new IstmoError('DOCUMENT_TOO_HARD', detail('PLAN_SIZE', { most: MAX_ANSWER_BYTES }))
     }
     return { kind: 'answered', id, ms: ms(), answer: bytes }
   } catch (error) {
@@ -83,6 +84,5 @@ function answerJob({ id, request }: JobMessage, answer: (request: unknown) => un
 function toMessage(error: unknown): ErrorMessage {
   if (!(error instanceof IstmoError))
     return { code: null, text: error instanceof Error ? (error.stack ?? '') : String(error) }
-  const { meaning } = ERRORS[error.code]
-  return { code: error.code, text: error.message.slice(meaning.length).trimStart() }
+  return { code: error.code, detail: error.detail }
 }

@@ -2,6 +2,7 @@ import { getIntrospectionQuery } from 'graphql'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NO_LIMITS } from '../admit/testing.ts'
+import { createShownSchemas } from '../introspect/shown-schemas.ts'
 import { createPlanningJobs } from '../pipeline/planning-jobs.ts'
 import { createPlanner } from '../plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
@@ -33,12 +34,13 @@ afterAll(() => planning.close())
 
 const operation = (source: string, conditions = {}) => ({ source, operationName: undefined, conditions })
 const QUESTION = 'query ($a: Boolean!) { person(id: "GT:1") { id names @include(if: $a) { full } sameAs { sex } } }'
-const CALLER_SCHEMA = { hidden: ['Person.addresses', 'Case.narrative'], variables: {} }
+const CALLER_SCHEMA = { hidden: ['Person.addresses', 'Case.narrative'], language: 'es' as const, variables: {} }
 
 describe('the planning thread', () => {
-  const { apiSchema, jobs } = createPlanner(SUPERGRAPH_SDL, () => true)
+  const { apiSchema, rules, jobs } = createPlanner(SUPERGRAPH_SDL, () => true)
   if (jobs === null) throw new Error('expected jobs')
-  const answerHere = createPlanningJobs({ apiSchema, jobs, limits: CONFIG.limits })
+  const showSchema = createShownSchemas({ apiSchema, rules, isContract: true })
+  const answerHere = createPlanningJobs({ apiSchema, showSchema, jobs, limits: CONFIG.limits })
 
   it.each<[string, PlanningRequest]>([
     ['a document', { kind: 'read', source: QUESTION }],

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
-import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
+import { meaningOf } from '../../contract/error-message.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
 import { MAX_ERRORS } from '../../contract/max-errors.ts'
 import type { AnswerError } from '../types/answer-error.ts'
 
@@ -43,7 +44,7 @@ function compareErrors(a: AnswerError, b: AnswerError): number {
 /** Formats an error. Null stands for the errors that are left out. */
 function formatError(error: AnswerError | null): GraphQLFormattedError {
   const code: ErrorCode = error?.code ?? 'ERRORS_CUT'
-  const message = ERRORS[code].meaning
+  const message = meaningOf(code)
   if (error === null) return { message, extensions: { code } }
   const { country, coordinate, path, count } = error
   const extensions: Record<string, unknown> = { code }

@@ -3,8 +3,9 @@
  * texts and lists that no country could take, page sizes out of range, codes of no country.
  */
 import { type FieldNode, GraphQLError, type GraphQLField, getArgumentValues } from 'graphql'
-import { COUNTRY_CODE_FORM, isCountryCode } from '../../contract/country-code.ts'
+import { isCountryCode } from '../../contract/country-code.ts'
 import { checkFirst, decodeCursor } from '../../contract/cursor.ts'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { INPUT_RULES } from '../../contract/input-rules.ts'
 import { checkInputValues } from '../../contract/input-values.ts'
@@ -56,7 +57,7 @@ export function pageOf(page: PageArguments, values: Readonly<Record<string, unkn
   if (after === null) return { order, first, after, base: null, silent: {} }
   const cursor = decodeCursor(after, order)
   if (cursor.silent && !takesSilent) {
-    throw new IstmoError('BAD_CURSOR', `${page.coordinate} takes a cursor of one country; came one of several`)
+    throw new IstmoError('BAD_CURSOR', detail('CURSOR_OF_SEVERAL_COUNTRIES', { place: page.coordinate }))
   }
   return { order, first, after, base: { key: cursor.key, id: cursor.id }, silent: cursor.silent ?? {} }
 }
@@ -69,5 +70,5 @@ function defaultOrder(page: PageArguments): unknown {
 function checkCountries(value: unknown, coordinate: string): void {
   if (!Array.isArray(value)) return
   if (value.every((code) => isCountryCode(String(code)))) return
-  throw new IstmoError('UNKNOWN_COUNTRY', `${coordinate} takes ${COUNTRY_CODE_FORM}; came another text`)
+  throw new IstmoError('UNKNOWN_COUNTRY', detail('COUNTRY_CODES', { place: coordinate }))
 }

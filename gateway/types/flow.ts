@@ -8,6 +8,7 @@ import type { NotCovered } from '../../contract/access/recognition.ts'
 import type { DenialKind, Rights, Rule } from '../../contract/access/rule.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
+import type { Language } from '../../contract/language.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
 import type { Misuse } from '../../contract/misuse.ts'
@@ -65,6 +66,8 @@ export interface ReceiptSettings {
 export interface RequestContext extends Authenticated {
   /** UUID of the request. It is in the logs, never in an answer's data. */
   readonly requestId: string
+  /** The language of the answer's messages and descriptions. The data, the logs and the audit log do not depend on it. */
+  readonly language: Language
   /** The caller asks only what would be denied. */
   readonly isDryRun: boolean
   /** Aborts when the client hangs up. */

@@ -3,6 +3,7 @@
  * Types only.
  */
 import type { DocumentNode, GraphQLFormattedError } from 'graphql'
+import type { Language } from '../../contract/language.ts'
 import type { RequestContext } from './flow.ts'
 import type { GatewayKeys, PlannedOperation, PlannedUse } from './plan.ts'
 
@@ -22,11 +23,13 @@ export type PlanningRequest =
   /** Plan an operation of a valid document without the fields that were removed. */
   | ({ readonly kind: 'plan'; readonly removedFields: readonly string[] } & OperationToPlan)
   /**
-   * Answer the introspection part of an operation. `hidden`: the coordinates that the caller does not see. `variables` are coerced.
+   * Answer the introspection part of an operation. `hidden`: the coordinates that the caller does not see. `language`: of the
+   * descriptions. `variables` are coerced.
    */
   | ({
       readonly kind: 'introspect'
       readonly hidden: readonly string[]
+      readonly language: Language
       readonly variables: Readonly<Record<string, unknown>>
     } & OperationToPlan)
 

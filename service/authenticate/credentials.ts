@@ -48,8 +48,7 @@ export class MisuseError extends IstmoError {
 
   /** `cause` is the error that the caller gets. */
   constructor(caller: Caller, misuse: Misuse, cause: IstmoError) {
-    super(cause.code, undefined, { cause })
-    this.message = cause.message
+    super(cause.code, cause.detail ?? undefined, { cause })
     this.caller = caller
     this.misuse = misuse
   }

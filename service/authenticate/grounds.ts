@@ -1,12 +1,13 @@
 /** The grounds of a request: the part of the token's mandate that the header `Istmo-Mandate` states (docs/design/access.md, The mandate). */
 import { type BareItem, type InnerList, type Item, parseDictionary, Token } from 'structured-headers'
 import { type Grounds, type Mandate, PURPOSES, type Purpose } from '../../contract/access-token.ts'
+import { type Detail, detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isLastDayOver } from '../../contract/last-day.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 
-const EXPECTED_FORM =
-  'expected `Istmo-Mandate` to be a dictionary (RFC 9651) such as `purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
+/** A header of the right form, for messages. */
+const EXAMPLE = '`purpose=INVESTIGATION, case="GT:1", basis="UN:XVIII-12#27"`'
 
 /** The grounds of one request, as `RequestContext` holds them: at most one of the two is not null. */
 export interface GroundsResult {
@@ -33,14 +34,13 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
   const statement = readStatement(headers)
   if (mandate === undefined) {
     if (statement === null) return { grounds: null, groundsRejected: null }
-    throw misused('TOKEN_WITHOUT_MANDATE', '`Istmo-Mandate` states grounds, and the token has no mandate')
+    throw misused('TOKEN_WITHOUT_MANDATE', detail('NO_MANDATE'))
   }
   // Public law needs no mandate. So a mandate that has ended only denies the fields with a rule, and does not reject the request.
-  if (isLastDayOver(mandate.not_after, nowMs)) return withoutGrounds('the mandate has ended')
+  if (isLastDayOver(mandate.not_after, nowMs)) return withoutGrounds(detail('MANDATE_ENDED'))
   const purpose = statement?.purpose ?? findOnlyPurpose(mandate.purposes)
   checkCovered(mandate, statement ?? {})
-  if (purpose === undefined)
-    return withoutGrounds('the mandate leaves a choice of purpose; state one in `Istmo-Mandate`')
+  if (purpose === undefined) return withoutGrounds(detail('CHOICE_OF_PURPOSE'))
   const caseId = statement?.case ?? mandate.case
   const legalBasis = statement?.basis ?? mandate.legal_basis
   const grounds: Grounds = {
@@ -59,13 +59,13 @@ function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {
 /** Checks that a statement only narrows the mandate. It cannot add to it, because nobody has asserted what the mandate does not name. */
 function checkCovered(mandate: Mandate, statement: Statement): void {
   if (statement.purpose !== undefined && !mandate.purposes.includes(statement.purpose)) {
-    throw misused('PURPOSE_NOT_IN_MANDATE', 'its purposes do not include the one that `Istmo-Mandate` states')
+    throw misused('PURPOSE_NOT_IN_MANDATE', detail('FOREIGN_PURPOSE'))
   }
   if (statement.case !== undefined && statement.case !== mandate.case) {
-    throw misused('CASE_NOT_IN_MANDATE', 'it does not name the case that `Istmo-Mandate` states')
+    throw misused('CASE_NOT_IN_MANDATE', detail('FOREIGN_CASE'))
   }
   if (statement.basis?.some((article) => !mandate.legal_basis?.includes(article))) {
-    throw misused('BASIS_NOT_IN_MANDATE', 'its legal basis does not include all that `Istmo-Mandate` states')
+    throw misused('BASIS_NOT_IN_MANDATE', detail('FOREIGN_BASIS'))
   }
 }
 
@@ -73,36 +73,36 @@ function checkCovered(mandate: Mandate, statement: Statement): void {
 export class ForeignGroundsError extends IstmoError {
   readonly misuse: Misuse
 
-  constructor(misuse: Misuse, detail: string) {
-    super('MANDATE_NOT_COVERED', detail)
+  constructor(misuse: Misuse, why: Detail) {
+    super('MANDATE_NOT_COVERED', why)
     this.misuse = misuse
   }
 }
 
-function misused(misuse: Misuse, detail: string): ForeignGroundsError {
-  return new ForeignGroundsError(misuse, detail)
+function misused(misuse: Misuse, why: Detail): ForeignGroundsError {
+  return new ForeignGroundsError(misuse, why)
 }
 
-function withoutGrounds(detail: string): GroundsResult {
-  return { grounds: null, groundsRejected: new IstmoError('MANDATE_NOT_COVERED', detail) }
+function withoutGrounds(why: Detail): GroundsResult {
+  return { grounds: null, groundsRejected: new IstmoError('MANDATE_NOT_COVERED', why) }
 }
 
 /** Reads what the header states. Returns null if no header came. */
 function readStatement(headers: readonly string[]): Statement | null {
   const [header, ...others] = headers
   if (header === undefined) return null
-  if (others.length > 0) throw new IstmoError('BAD_REQUEST', 'expected one `Istmo-Mandate` header; came several')
+  if (others.length > 0) throw new IstmoError('BAD_REQUEST', detail('MANDATE_HEADER_TWICE'))
   const members = readDictionary(header)
   const known = ['purpose', 'case', 'basis']
   if ([...members.keys()].some((key) => !known.includes(key))) {
-    throw new IstmoError('BAD_REQUEST', `expected \`Istmo-Mandate\` to have only the keys ${known.join(', ')}`)
+    throw new IstmoError('BAD_REQUEST', detail('MANDATE_HEADER_KEYS', { keys: known.join(', ') }))
   }
   const purpose = members.get('purpose')
   const caseId = members.get('case')
   const basis = members.get('basis')
   return {
     ...(purpose !== undefined && { purpose: readPurpose(purpose) }),
-    ...(caseId !== undefined && { case: readText(toBareItem(caseId), 'case', 'a string') }),
+    ...(caseId !== undefined && { case: readText(toBareItem(caseId), detail('MANDATE_CASE')) }),
     ...(basis !== undefined && { basis: readBasis(basis) }),
   }
 }
@@ -111,35 +111,33 @@ function readDictionary(header: string): ReadonlyMap<string, Item | InnerList> {
   try {
     return parseDictionary(header)
   } catch (cause) {
-    throw new IstmoError('BAD_REQUEST', EXPECTED_FORM, { cause })
+    throw new IstmoError('BAD_REQUEST', detail('MANDATE_HEADER_FORM', { example: EXAMPLE }), { cause })
   }
 }
 
 function readPurpose(member: Item | InnerList): Purpose {
   const value = toBareItem(member)
   const purpose = PURPOSES.find((name) => value instanceof Token && value.toString() === name)
-  if (purpose === undefined) throw wrongMember('purpose', `a token, one of ${PURPOSES.join(', ')}`)
+  if (purpose === undefined) {
+    throw new IstmoError('BAD_REQUEST', detail('MANDATE_PURPOSE', { purposes: PURPOSES.join(', ') }))
+  }
   return purpose
 }
 
 function readBasis(member: Item | InnerList): readonly string[] {
-  const expected = 'a string or an inner list of strings'
+  const expected = detail('MANDATE_BASIS')
   const [value, parameters] = member
-  if (!Array.isArray(value)) return [readText(toBareItem(member), 'basis', expected)]
-  if (parameters.size > 0 || value.length === 0) throw wrongMember('basis', expected)
-  return [...new Set(value.map((item) => readText(toBareItem(item), 'basis', expected)))]
+  if (!Array.isArray(value)) return [readText(toBareItem(member), expected)]
+  if (parameters.size > 0 || value.length === 0) throw new IstmoError('BAD_REQUEST', expected)
+  return [...new Set(value.map((item) => readText(toBareItem(item), expected)))]
 }
 
-function readText(value: BareItem | null, key: string, expected: string): string {
-  if (typeof value !== 'string' || value === '') throw wrongMember(key, expected)
+function readText(value: BareItem | null, expected: Detail): string {
+  if (typeof value !== 'string' || value === '') throw new IstmoError('BAD_REQUEST', expected)
   return value
 }
 
 /** Returns the value of an item without parameters; null for anything else, because no parameter is defined here. */
 function toBareItem([value, parameters]: Item | InnerList): BareItem | null {
   return Array.isArray(value) || parameters.size > 0 ? null : value
-}
-
-function wrongMember(key: string, expected: string): IstmoError {
-  return new IstmoError('BAD_REQUEST', `expected \`${key}\` of \`Istmo-Mandate\` to be ${expected}`)
 }

@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
-import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { meaningOf, wordError } from '../../contract/error-message.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import type { Language } from '../../contract/language.ts'
 import { NonceRequiredError } from '../authenticate/credentials.ts'
 
 /** The header with the nonce for the next DPoP proof (RFC 9449 section 8). */
@@ -20,7 +22,8 @@ const CHALLENGES: Partial<Record<ErrorCode, { readonly bearer: string | null; re
 
 /**
  * Returns the challenges that a 401 must carry (RFC 6750 section 3, RFC 9449 section 7.1); null if the code needs none. The description is
- * the registry's sentence. It has no detail, so it is the same for every token that is not valid.
+ * the registry's sentence in English, because RFC 6750 allows only ASCII. It has no detail, so it is the same for every token that is not
+ * valid.
  */
 export function challengesOf(code: ErrorCode): readonly string[] | null {
   const errors = CHALLENGES[code]
@@ -32,7 +35,9 @@ export function challengesOf(code: ErrorCode): readonly string[] | null {
 
 /** Writes a sentence of the registry with the characters that RFC 6750 section 3 allows in `error_description`. */
 function describe(code: ErrorCode): string {
-  return ERRORS[code].meaning.replaceAll('’', "'").replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
+  return meaningOf(code)
+    .replaceAll('’', "'")
+    .replaceAll(/[^\x20-\x21\x23-\x5B\x5D-\x7E]/g, '')
 }
 
 /** Sends `value` as JSON. No cache may store an answer of ours, and no client may read it as another type. */
@@ -60,10 +65,24 @@ export function sendText(response: ServerResponse, status: number, text: string,
   response.end(text)
 }
 
-/** Sends an error as a GraphQL response without data, with the HTTP status of its code. */
-export function sendError(response: ServerResponse, error: IstmoError, headers: OutgoingHttpHeaders = {}): void {
+/** Says in which language the answer is, and that another request header may give another one (RFC 9110 sections 8.5 and 12.5.5). */
+export function setLanguage(response: ServerResponse, language: Language): void {
+  if (response.headersSent) return
+  const others = response.getHeader('vary')
+  response.setHeader('content-language', language)
+  response.setHeader('vary', others === undefined ? 'Accept-Language' : `${others}, Accept-Language`)
+}
+
+/** Sends an error as a GraphQL response without data, in the words of `language`, with the HTTP status of its code. */
+export function sendError(
+  response: ServerResponse,
+  error: IstmoError,
+  language: Language,
+  headers: OutgoingHttpHeaders = {},
+): void {
   const challenges = challengesOf(error.code)
-  sendJson(response, error.status, toErrorBody(error), {
+  setLanguage(response, language)
+  sendJson(response, error.status, toErrorBody(error, language), {
     ...(challenges === null ? {} : { 'www-authenticate': [...challenges] }),
     ...(error instanceof NonceRequiredError && { [NONCE_HEADER]: error.nonce }),
     ...(error.retryAfterSeconds === null ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
@@ -71,17 +90,15 @@ export function sendError(response: ServerResponse, error: IstmoError, headers: 
   })
 }
 
-/** Returns the body of an error: `{ errors: [{ message, extensions: { code } }] }`. */
-export function toErrorBody(error: IstmoError): { errors: [{ message: string; extensions: { code: ErrorCode } }] } {
-  return { errors: [{ message: error.message, extensions: { code: error.code } }] }
+/** Returns the body of an error, in the words of `language`: `{ errors: [{ message, extensions: { code } }] }`. */
+export function toErrorBody(
+  error: IstmoError,
+  language: Language,
+): { errors: [{ message: string; extensions: { code: ErrorCode } }] } {
+  return { errors: [{ message: wordError(error, language), extensions: { code: error.code } }] }
 }
 
 /** Returns the error that a caller may see for anything that was thrown: our own errors unchanged, any other as INTERNAL. */
 export function maskError(error: unknown): IstmoError {
   return error instanceof IstmoError ? error : new IstmoError('INTERNAL', undefined, { cause: error })
-}
-
-/** Returns the registry's sentence for a code, for use when the original message must not be shown. */
-export function meaningOf(code: ErrorCode): string {
-  return ERRORS[code].meaning
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
+import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 
 /** The largest body that the server reads, in bytes, both as it comes and after inflating. */
@@ -26,7 +27,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     // The parser's message quotes the body, which may hold personal data.
-    throw new IstmoError('BAD_REQUEST', 'expected a body of JSON in UTF-8; came something else')
+    throw new IstmoError('BAD_REQUEST', detail('BODY_NOT_JSON'))
   }
 }
 
@@ -47,7 +48,7 @@ function chooseInflate(encoding: string | undefined): (bytes: Buffer) => Promise
       return await inflateBytes(bytes, { maxOutputLength: MAX_BODY_BYTES })
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new IstmoError('BODY_TOO_LARGE')
-      throw new IstmoError('BAD_REQUEST', `the body is not in the content coding ${name}`)
+      throw new IstmoError('BAD_REQUEST', detail('BODY_NOT_IN_CODING', { name }))
     }
   }
 }
@@ -63,7 +64,7 @@ async function collect(request: IncomingMessage): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof IstmoError) throw error
-    throw new IstmoError('BAD_REQUEST', 'the body was cut off', { cause: error })
+    throw new IstmoError('BAD_REQUEST', detail('BODY_CUT_OFF'), { cause: error })
   }
   return Buffer.concat(chunks, size)
 }

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { meaningOf } from '../../contract/error-message.ts'
+import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 
 /**
  * Errors as a node shows them. Errors of the registry are shown as they are, and errors from inside are masked. The path remains, so
@@ -25,7 +26,7 @@ export function toAnswerError(error: GraphQLError): AnswerError {
     return { shown: { message: withoutSuggestion(error.message), ...place, extensions } }
   }
   return {
-    shown: { message: ERRORS.INTERNAL.meaning, ...place, extensions: { code: 'INTERNAL' } },
+    shown: { message: meaningOf('INTERNAL'), ...place, extensions: { code: 'INTERNAL' } },
     inside: cause,
   }
 }
@@ -33,7 +34,7 @@ export function toAnswerError(error: GraphQLError): AnswerError {
 /** Removes the names that graphql-js suggests for a wrong one: a suggestion would lead a caller who guesses to a name. */
 function withoutSuggestion(message: string): string {
   const at = message.indexOf('Did you mean ')
-  return at === -1 ? message : message.slice(0, at).trimEnd() || ERRORS.GRAPHQL_VALIDATION_FAILED.meaning
+  return at === -1 ? message : message.slice(0, at).trimEnd() || meaningOf('GRAPHQL_VALIDATION_FAILED')
 }
 
 function codeOf(error: GraphQLError, otherwise: ErrorCode): unknown {

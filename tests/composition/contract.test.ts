@@ -77,6 +77,7 @@ describe('npm run generate', () => {
     ['supergraph.graphql', 'type Query', '# by hand\ntype Query'],
     ['subgraphs/legal/domain.graphql', 'type Statute', '# by hand\ntype Statute'],
     ['docs/operating.md', '| `TOKEN_MISSING` | 401 |', '| `TOKEN_MISSING` | 402 |'],
+    ['docs/errores.md', '| `TOKEN_MISSING` | Para esto', '| `TOKEN_MISSING` | A mano'],
   ])('finds a change by hand in %s, writes nothing with --check, and corrects it without', (name, from, to) => {
     const before = readFileSync(join(copy, name), 'utf8')
     change(name, from, to)

@@ -5,7 +5,8 @@ import { CompositionError, compose } from '../../composition/compose.ts'
 import { RULES } from '../../composition/rules.ts'
 import { DOMAINS } from '../../contract/domain.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
-import { ERRORS } from '../../contract/errors.ts'
+import { meaningOf, remedyOf } from '../../contract/error-message.ts'
+import { ERRORS, type ErrorCode, type ErrorEntry } from '../../contract/errors.ts'
 import { METRICS } from '../../gateway/metrics/metrics.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
@@ -23,10 +24,11 @@ import { makeClientFiles } from './client-files.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const OPERATING = 'docs/operating.md'
+const ERRORS_PAGE = 'docs/errores.md'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md and docs/errores.md.',
   options: {
     check: {
       flag: 'check',
@@ -92,10 +94,21 @@ function graphiqlQuestions(): string {
 }
 
 function errorTable(): string {
-  const rows = Object.entries(ERRORS).map(
-    ([code, { status, meaning, remedy }]) => `| \`${code}\` | ${status} | ${meaning} | ${remedy} |`,
-  )
-  return ['| code | HTTP | meaning | remedy |', '|---|---|---|---|', ...rows].join('\n')
+  const rows = Object.entries<ErrorEntry>(ERRORS).map(([name, { status, operator }]) => {
+    const code = name as ErrorCode
+    return `| \`${code}\` | ${status} | ${meaningOf(code)} | ${remedyOf(code)} | ${operator ?? ''} |`
+  })
+  return [
+    '| code | HTTP | meaning | what the caller does | what the operator does |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n')
+}
+
+function spanishErrorTable(): string {
+  const codes = Object.keys(ERRORS) as ErrorCode[]
+  const rows = codes.map((code) => `| \`${code}\` | ${meaningOf(code, 'es')} | ${remedyOf(code, 'es')} |`)
+  return ['| código | significado | qué hacer |', '|---|---|---|', ...rows].join('\n')
 }
 
 function ruleTable(): string {
@@ -140,6 +153,11 @@ function operatingPage(): string {
   return sections.reduce((text, [name, heading, body]) => withSection(text, name, heading, body), page)
 }
 
+function errorsPage(): string {
+  const page = readOrEmpty(ERRORS_PAGE) || '# Códigos de error\n'
+  return withSection(page, 'errors-es', 'Los códigos', spanishErrorTable())
+}
+
 function generate(isCheck: boolean): boolean {
   const domains = DOMAINS.map((domain) =>
     writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
@@ -148,6 +166,7 @@ function generate(isCheck: boolean): boolean {
   const others = [
     writeGenerated('supergraph.graphql', supergraph, isCheck),
     writeGenerated(OPERATING, operatingPage(), isCheck),
+    writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
   ]

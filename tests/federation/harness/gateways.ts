@@ -1,7 +1,8 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
 import { parse, validate } from 'graphql'
-import { ERRORS, IstmoError } from '../../../contract/errors.ts'
+import { meaningOf } from '../../../contract/error-message.ts'
+import { IstmoError } from '../../../contract/errors.ts'
 import { createEngine } from '../../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../../gateway/plan/make-plan.ts'
 import { aContext } from '../../../gateway/testing.ts'
@@ -56,7 +57,7 @@ export function ourGateway(supergraphSdl: string, serve: Serve, createPlanMaker?
         return { data: answer.data, errors: answer.errors ?? [] }
       } catch (cause) {
         if (!(cause instanceof IstmoError)) throw cause
-        return { data: undefined, errors: [{ message: ERRORS[cause.code].meaning, extensions: { code: cause.code } }] }
+        return { data: undefined, errors: [{ message: meaningOf(cause.code), extensions: { code: cause.code } }] }
       }
     },
   }

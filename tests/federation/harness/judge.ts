@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { ERRORS } from '../../../contract/errors.ts'
+import { meaningOf } from '../../../contract/error-message.ts'
+import { ERRORS, type ErrorCode } from '../../../contract/errors.ts'
 import type { Answer } from './gateways.ts'
 import type { Case } from './pattern.ts'
 
@@ -31,7 +32,7 @@ export function listStrictFaults(answer: Answer, { data, codes, paths }: Case): 
     faults.push(`expected paths ${JSON.stringify(paths)}; came ${JSON.stringify(answeredPaths)}`)
   }
   if (JSON.stringify(answer).includes(FOREIGN)) faults.push(`expected no foreign words; came ${JSON.stringify(answer)}`)
-  const meanings = new Set<string>(Object.values(ERRORS).map(({ meaning }) => meaning))
+  const meanings = new Set<string>((Object.keys(ERRORS) as ErrorCode[]).map((code) => meaningOf(code)))
   for (const { message } of answer.errors) {
     if (!meanings.has(message)) faults.push(`expected a sentence of the registry; came ${message}`)
   }

@@ -1,6 +1,7 @@
 /** Judges an answer without knowing the correct one: the schema must allow it, and it must have no foreign text. */
 import { type DocumentNode, execute, type GraphQLSchema, Kind, visit } from 'graphql'
-import { ERRORS } from '../../../contract/errors.ts'
+import { meaningOf } from '../../../contract/error-message.ts'
+import { ERRORS, type ErrorCode } from '../../../contract/errors.ts'
 import type { Engine } from '../../../gateway/pipeline/engine.ts'
 import type { Operation } from '../../oracle/operation.ts'
 import { MARKER } from './spoil.ts'
@@ -10,7 +11,7 @@ const TYPE_KEY = 'typeOfIt'
 
 type EngineAnswer = Awaited<ReturnType<Engine['execute']>>
 
-const MEANINGS = new Set<string>(Object.values(ERRORS).map(({ meaning }) => meaning))
+const MEANINGS = new Set<string>((Object.keys(ERRORS) as ErrorCode[]).map((code) => meaningOf(code)))
 
 /** Makes an operation ask for the type of each object too, so that its answer can be judged. */
 export function withTypes(document: DocumentNode): DocumentNode {

@@ -1,7 +1,8 @@
 /** Builds the supergraph of a seed, and runs operations on it and on the reference. */
 import { lexicographicSortSchema, print, printSchema } from 'graphql'
 import { findKnownPatterns } from '../../../composition/known-patterns.ts'
-import { ERRORS, IstmoError } from '../../../contract/errors.ts'
+import { meaningOf } from '../../../contract/error-message.ts'
+import { ERRORS, type ErrorCode, IstmoError } from '../../../contract/errors.ts'
 import { createEngine, type Engine } from '../../../gateway/pipeline/engine.ts'
 import { aContext } from '../../../gateway/testing.ts'
 import type { RequestContext, SendLeg } from '../../../gateway/types/flow.ts'
@@ -77,7 +78,7 @@ interface AnswerError {
   readonly path?: readonly (string | number)[]
 }
 
-const MEANINGS = new Set<string>(Object.values(ERRORS).map(({ meaning }) => meaning))
+const MEANINGS = new Set<string>((Object.keys(ERRORS) as ErrorCode[]).map((code) => meaningOf(code)))
 
 /**
  * Compares the answers. The data must be equal, with the keys in order. If the reference has no errors, we have none. Each of our errors

@@ -1,0 +1,316 @@
+import type { Language } from './language.ts'
+
+/**
+ * What an error says besides its code: what was expected, and what came. Each text has the same `{placeholders}` in each language. Their
+ * values are numbers, and names of the schema or of settings: never a text that came from outside.
+ */
+
+/** The texts, by key. The English ones are logged too. */
+export const DETAILS = {
+  // The values of a request.
+  ID_OF_OTHER_FORM: {
+    en: 'expected an ISO 3166-1 alpha-2 code (or UN), a colon, and 1 to 120 letters, digits or any of ._:/- in NFC, as in GT:MP001-2026-1234; came a string of {length} characters that is not of this form',
+    es: 'se esperaba un código ISO 3166-1 alfa-2 (o UN), dos puntos, y de 1 a 120 letras, cifras o signos de ._:/- en NFC, como en GT:MP001-2026-1234; llegó un texto de {length} caracteres que no tiene esta forma',
+  },
+  ID_OF_OTHER_TYPE: {
+    en: 'expected an ISO 3166-1 alpha-2 code (or UN), a colon, and 1 to 120 letters, digits or any of ._:/- in NFC, as in GT:MP001-2026-1234; came a value of type {type}',
+    es: 'se esperaba un código ISO 3166-1 alfa-2 (o UN), dos puntos, y de 1 a 120 letras, cifras o signos de ._:/- en NFC, como en GT:MP001-2026-1234; llegó un valor de tipo {type}',
+  },
+  COUNTRY_CODES: {
+    en: '{place} takes codes of ISO 3166-1 alpha-2 in two capital letters, or UN; came another text',
+    es: '{place} admite códigos ISO 3166-1 alfa-2 de dos letras mayúsculas, o UN; llegó otro texto',
+  },
+  CURSOR_OF_ANOTHER_FORM: {
+    en: 'expected a cursor of this connection; came another text',
+    es: 'se esperaba un cursor de esta conexión; llegó otro texto',
+  },
+  CURSOR_OF_ANOTHER_ORDER: {
+    en: 'expected a cursor of the order {order}; came one of another order',
+    es: 'se esperaba un cursor del orden {order}; llegó uno de otro orden',
+  },
+  CURSOR_OF_SEVERAL_COUNTRIES: {
+    en: '{place} takes a cursor of one country; came one of several',
+    es: '{place} admite un cursor de un solo país; llegó uno de varios',
+  },
+  FIRST: {
+    en: '{place}(first:) takes 0 to {most}; came {came}',
+    es: '{place}(first:) admite de 0 a {most}; llegó {came}',
+  },
+  ITEMS: {
+    en: '{place} takes at most {most} items; came {came}',
+    es: '{place} admite como máximo {most} elementos; llegaron {came}',
+  },
+  CHARACTERS: {
+    en: '{place} takes at most {most} characters; came {came}',
+    es: '{place} admite como máximo {most} caracteres; llegaron {came}',
+  },
+  UNICODE: {
+    en: '{place} takes Unicode text without U+0000 and without lone surrogates; came another text',
+    es: '{place} admite texto Unicode sin U+0000 y sin sustitutos sueltos; llegó otro texto',
+  },
+  ICCS_CODE: {
+    en: '{place} takes a code of 2, 4, 5 or 6 digits; came one of {came}',
+    es: '{place} admite un código de 2, 4, 5 o 6 cifras; llegó uno de {came}',
+  },
+  ICCS_LEVEL: {
+    en: '{place} takes 1, 2, 3 or 4; came {came}',
+    es: '{place} admite 1, 2, 3 o 4; llegó {came}',
+  },
+  ICCS_CRITERION: {
+    en: '{place} takes codes, under or search, at least one; came none',
+    es: '{place} admite codes, under o search, al menos uno; no llegó ninguno',
+  },
+  ICCS_CODES: {
+    en: '{place} takes at most {most} codes; came {came}',
+    es: '{place} admite como máximo {most} códigos; llegaron {came}',
+  },
+  WORDS: {
+    en: '{place} takes words; came a text without a letter or digit',
+    es: '{place} admite palabras; llegó un texto sin letras ni cifras',
+  },
+  ONE_COUNTRY: {
+    en: '{place} takes at least one country; came none',
+    es: '{place} admite al menos un país; no llegó ninguno',
+  },
+  ONE_CRITERION: {
+    en: '{place} takes at least one criterion; came none',
+    es: '{place} admite al menos un criterio; no llegó ninguno',
+  },
+  ONE_ARGUMENT_OF: {
+    en: '{place} takes one of {names}; came {came} of them',
+    es: '{place} admite uno de {names}; llegaron {came}',
+  },
+  AN_ARGUMENT_OF: {
+    en: '{place} takes one of {names}; came none',
+    es: '{place} admite uno de {names}; no llegó ninguno',
+  },
+  VARIABLE_NAME: {
+    en: 'expected a variable with another name than $__proto__',
+    es: 'se esperaba una variable con un nombre distinto de $__proto__',
+  },
+  VARIABLE: {
+    en: 'A variable has a value that is not of its type.',
+    es: 'Una variable tiene un valor que no es de su tipo.',
+  },
+  VARIABLE_MISSING: {
+    en: 'Variable {name} takes {type}; came none.',
+    es: 'La variable {name} admite {type}; no llegó ningún valor.',
+  },
+  VARIABLE_OF_ANOTHER_TYPE: {
+    en: 'Variable {name} takes {type}; came a value that is not of this type.',
+    es: 'La variable {name} admite {type}; llegó un valor que no es de este tipo.',
+  },
+  VARIABLE_WRONG_AT: {
+    en: 'Variable {name} takes {type}; came a value that is not of this type at {at}.',
+    es: 'La variable {name} admite {type}; en {at} llegó un valor que no es de este tipo.',
+  },
+
+  // The size of a request.
+  TOKENS: {
+    en: 'expected at most {most} tokens; came {came}',
+    es: 'se admiten como máximo {most} tokens de GraphQL; llegaron {came}',
+  },
+  DEPTH: {
+    en: 'expected at most {most} levels of nesting; came {came}',
+    es: 'se admiten como máximo {most} niveles anidados; llegaron {came}',
+  },
+  FIELDS: {
+    en: 'expected at most {most} fields after fragments are expanded; came {came}',
+    es: 'se admiten como máximo {most} campos, contados con los fragmentos expandidos; llegaron {came}',
+  },
+  ROOT_FIELDS: {
+    en: 'expected at most {most} fields at the root; came {came}',
+    es: 'se admiten como máximo {most} campos en la raíz; llegaron {came}',
+  },
+  ALIASES: {
+    en: 'expected at most {most} aliases; came {came}',
+    es: 'se admiten como máximo {most} alias; llegaron {came}',
+  },
+  DIRECTIVES: {
+    en: 'expected at most {most} directives; came {came}',
+    es: 'se admiten como máximo {most} directivas; llegaron {came}',
+  },
+  OVERLAPS: {
+    en: 'expected at most {most} pairs of fields or fragments in one place; came {came}',
+    es: 'se admiten como máximo {most} pares de campos o fragmentos en un mismo lugar; llegaron {came}',
+  },
+  OPERATIONS: {
+    en: 'expected at most {most} operations; came {came}',
+    es: 'se admiten como máximo {most} operaciones; llegaron {came}',
+  },
+  VARIABLE_VALUES: {
+    en: 'expected at most {most} values in the variables; came {came}',
+    es: 'se admiten como máximo {most} valores en las variables; llegaron {came}',
+  },
+  VARIABLE_CHARACTERS: {
+    en: 'expected at most {most} characters in the variables; came {came}',
+    es: 'se admiten como máximo {most} caracteres en las variables; llegaron {came}',
+  },
+  VARIABLE_DEPTH: {
+    en: 'expected at most {most} levels of nesting in the variables; came {came}',
+    es: 'se admiten como máximo {most} niveles anidados en las variables; llegaron {came}',
+  },
+  EVERY_DEPTH: {
+    en: 'expected at most {most} levels of fields that ask every country; came {came}',
+    es: 'se admiten como máximo {most} niveles de campos que preguntan a todos los países; llegaron {came}',
+  },
+  COST: {
+    en: 'expected a cost of at most {most}; came {came}',
+    es: 'se admite un costo de {most} como máximo; llegó {came}',
+  },
+  ONCE: {
+    en: 'expected {field} at most once; came {came} times',
+    es: '{field} se admite una sola vez; llegó {came} veces',
+  },
+  SCHEMA_ANSWER: {
+    en: 'expected an answer about the schema of at most {most} characters; it is longer',
+    es: 'la respuesta sobre el esquema puede tener como máximo {most} caracteres; es más larga',
+  },
+
+  // How often, and how much at once.
+  RATE: {
+    en: 'expected at most {perSecond} a second, and {burst} at once; came more',
+    es: 'se admiten como máximo {perSecond} por segundo, y {burst} a la vez; llegaron más',
+  },
+  NO_ROOM_FOR_STRANGERS: {
+    en: 'expected fewer requests without a token; the audit log has no room for more of them at the moment',
+    es: 'se esperaban menos solicitudes sin token; por ahora el registro de auditoría no tiene lugar para más',
+  },
+  IN_FLIGHT_OF_CALLER: {
+    en: 'expected at most {most} requests of one caller at a time; came more',
+    es: 'se admiten como máximo {most} solicitudes de una misma persona a la vez; llegaron más',
+  },
+  IN_FLIGHT_OF_ALL: {
+    en: 'expected at most {most} requests at a time; came more',
+    es: 'se admiten como máximo {most} solicitudes a la vez; llegaron más',
+  },
+  NEW_DOCUMENTS: {
+    en: 'expected at most {most} new documents at once; came more',
+    es: 'se admiten como máximo {most} documentos nuevos a la vez; llegaron más',
+  },
+  NO_TURN: {
+    en: 'expected a turn before the request ended; others came first',
+    es: 'el plazo de la solicitud terminó antes de su turno; otras estaban antes',
+  },
+  PLANNING_TIME: {
+    en: 'expected at most {perSecond} ms a second, and {burst} ms at once; it took more',
+    es: 'se admiten como máximo {perSecond} ms por segundo, y {burst} ms a la vez; ocupó más',
+  },
+  PLANNING_DEADLINE: {
+    en: 'expected at most {most} ms; it took longer',
+    es: 'se admiten como máximo {most} ms; tardó más',
+  },
+  PLAN_SIZE: {
+    en: 'expected a plan of at most {most} bytes; it is larger',
+    es: 'se admite un plan de {most} bytes como máximo; es más grande',
+  },
+
+  // The HTTP request.
+  BODY_NOT_JSON: {
+    en: 'expected a body of JSON in UTF-8; came something else',
+    es: 'se esperaba un cuerpo en JSON y UTF-8; llegó otra cosa',
+  },
+  BODY_NOT_IN_CODING: {
+    en: 'the body is not in the content coding {name}',
+    es: 'el cuerpo no está comprimido con {name}',
+  },
+  BODY_CUT_OFF: { en: 'the body was cut off', es: 'el cuerpo llegó incompleto' },
+  ONE_HOST: { en: 'expected one Host', es: 'se esperaba un solo encabezado Host' },
+  NO_SUCH_OPERATION_TYPE: {
+    en: 'the graph has no {kind} type',
+    es: 'el grafo no tiene operaciones de tipo {kind}',
+  },
+
+  // The mandate.
+  MANDATE_HEADER_FORM: {
+    en: 'expected `Istmo-Mandate` to be a dictionary (RFC 9651) such as {example}',
+    es: '`Istmo-Mandate` debe ser un diccionario (RFC 9651), como {example}',
+  },
+  MANDATE_HEADER_TWICE: {
+    en: 'expected one `Istmo-Mandate` header; came several',
+    es: 'se esperaba un solo encabezado `Istmo-Mandate`; llegaron varios',
+  },
+  MANDATE_HEADER_KEYS: {
+    en: 'expected `Istmo-Mandate` to have only the keys {keys}',
+    es: '`Istmo-Mandate` solo puede tener las claves {keys}',
+  },
+  MANDATE_PURPOSE: {
+    en: 'expected `purpose` of `Istmo-Mandate` to be a token, one of {purposes}',
+    es: '`purpose` de `Istmo-Mandate` debe ser un token, uno de {purposes}',
+  },
+  MANDATE_CASE: {
+    en: 'expected `case` of `Istmo-Mandate` to be a string',
+    es: '`case` de `Istmo-Mandate` debe ser un texto entre comillas',
+  },
+  MANDATE_BASIS: {
+    en: 'expected `basis` of `Istmo-Mandate` to be a string or an inner list of strings',
+    es: '`basis` de `Istmo-Mandate` debe ser un texto entre comillas o una lista de ellos entre paréntesis',
+  },
+  NO_MANDATE: {
+    en: '`Istmo-Mandate` states grounds, and the token has no mandate',
+    es: '`Istmo-Mandate` invoca un mandato, y el token no tiene ninguno',
+  },
+  MANDATE_ENDED: { en: 'the mandate has ended', es: 'el mandato está vencido' },
+  CHOICE_OF_PURPOSE: {
+    en: 'the mandate leaves a choice of purpose; state one in `Istmo-Mandate`',
+    es: 'el mandato tiene varias finalidades; indique una en `Istmo-Mandate`',
+  },
+  FOREIGN_PURPOSE: {
+    en: 'its purposes do not include the one that `Istmo-Mandate` states',
+    es: 'sus finalidades no incluyen la que indica `Istmo-Mandate`',
+  },
+  FOREIGN_CASE: {
+    en: 'it does not name the case that `Istmo-Mandate` states',
+    es: 'no nombra el caso que indica `Istmo-Mandate`',
+  },
+  FOREIGN_BASIS: {
+    en: 'its legal basis does not include all that `Istmo-Mandate` states',
+    es: 'su fundamento legal no incluye todo lo que indica `Istmo-Mandate`',
+  },
+} as const satisfies Record<string, Readonly<Record<Language, string>>>
+
+/** A key of {@link DETAILS}. */
+export type DetailKey = keyof typeof DETAILS
+
+/** A detail with its values. It is plain data, so that it can go from thread to thread. */
+export interface Detail {
+  readonly key: DetailKey
+  readonly values: Readonly<Record<string, string | number>>
+}
+
+/** The placeholders of a text. */
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never
+
+/** The values of a text: one for each placeholder, and no argument if it has none. */
+type ValuesFor<Key extends DetailKey> = [Placeholders<(typeof DETAILS)[Key]['en']>] extends [never]
+  ? readonly []
+  : readonly [values: Readonly<Record<Placeholders<(typeof DETAILS)[Key]['en']>, string | number>>]
+
+/** Makes a detail. The types demand a value for each placeholder of its text. */
+export function detail<Key extends DetailKey>(key: Key, ...[values]: ValuesFor<Key>): Detail {
+  return { key, values: values ?? {} }
+}
+
+/** What an error says besides its code: details, or an English text that we have in no other language; null if it says nothing more. */
+export type ErrorDetail = string | readonly Detail[] | null
+
+/**
+ * Words what an error says besides its code, as sentences.
+ * @returns an empty text if there is nothing. An English text that we do not have in Spanish is introduced as such.
+ */
+export function wordDetail(given: ErrorDetail, language: Language): string {
+  if (given === null || given === '') return ''
+  if (typeof given !== 'string') return given.map((each) => toSentence(fill(each, language))).join(' ')
+  return language === 'es' ? `Detalle en inglés: ${toSentence(given)}` : toSentence(given)
+}
+
+function fill({ key, values }: Detail, language: Language): string {
+  return DETAILS[key][language].replaceAll(/\{(\w+)\}/g, (mark, name: string) => String(values[name] ?? mark))
+}
+
+function toSentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`
+}

@@ -1,0 +1,38 @@
+import { nameCountryIn } from './country-name.ts'
+import { type ErrorDetail, wordDetail } from './error-details.ts'
+import { ERRORS_ES } from './errors.es.ts'
+import { ERRORS, type ErrorCode, type ErrorText } from './errors.ts'
+import type { Language } from './language.ts'
+
+/** What the message of an error is made of. */
+export interface ErrorToWord {
+  readonly code: ErrorCode
+  /** The country that the error is about; null or absent if it is about none. */
+  readonly country?: string | null
+  /** What was expected and what came. */
+  readonly detail?: ErrorDetail
+}
+
+/**
+ * Words an error for a person: what happened, what was expected and what came, what to do next, and whom to ask.
+ * The audit log, the operator's log and the metrics have the code, or the English sentence.
+ */
+export function wordError({ code, country = null, detail = null }: ErrorToWord, language: Language): string {
+  const { meaning, remedy } = textOf(code, language)
+  const name = (text: string): string => nameCountryIn(text, country, language)
+  return [name(meaning), wordDetail(detail, language), name(remedy)].filter((part) => part !== '').join(' ')
+}
+
+/** Returns the registry's sentence for a code, about no certain country. */
+export function meaningOf(code: ErrorCode, language: Language = 'en'): string {
+  return nameCountryIn(textOf(code, language).meaning, null, language)
+}
+
+/** Returns what to do about a code, about no certain country. */
+export function remedyOf(code: ErrorCode, language: Language = 'en'): string {
+  return nameCountryIn(textOf(code, language).remedy, null, language)
+}
+
+function textOf(code: ErrorCode, language: Language): ErrorText {
+  return language === 'es' ? ERRORS_ES[code] : ERRORS[code]
+}
