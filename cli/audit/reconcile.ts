@@ -1,4 +1,4 @@
-import { parseSignerKey } from '../../audit/note/key.ts'
+import { parseSignerFile } from '../../audit/note/key.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
@@ -88,7 +88,7 @@ async function writeResult(
 ): Promise<readonly string[]> {
   const written: string[] = []
   for (const key of write) {
-    const origin = parseSignerKey((await readText(key)).trim()).verifier.name
+    const origin = parseSignerFile(await readText(key)).verifier.name
     const at = [outcome.gateway.log.name, outcome.reader.log.name].indexOf(origin)
     if (at < 0) throw new Error(`${key}: expected the key of one of the two logs; came the key of ${origin}`)
     await appendOne(at === 0 ? places.gateway : places.country, key, () => makeEntry(at === 0, outcome, io.now()))
