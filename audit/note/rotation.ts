@@ -6,8 +6,8 @@ import { parseTlogProof, provesEntry } from './tlog-proof.ts'
 /**
  * Rotations of a log's key. A rotation is an entry of the log that names the old key and the new one. Both keys sign the first
  * checkpoint that covers the entry, so the old key says which key follows it, and the new key says which key it follows. The
- * proof of a rotation is a C2SP tlog-proof of this entry under that checkpoint, with the entry in the line `extra`. It can be
- * verified with either key alone, and contains nothing secret.
+ * proof of a rotation is a C2SP tlog-proof of this entry under that checkpoint, with the entry in the line `extra`. One of
+ * the keys is enough to verify it, and it contains nothing secret.
  */
 
 /** The kind of a rotation's entry. */

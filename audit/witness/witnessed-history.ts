@@ -9,7 +9,7 @@ import { type CollectOptions, collectCosignatures, type WitnessEndpoint } from '
  * this way before it grows.
  *
  * A witness serves the checkpoint that it cosigned last at `GET <prefix>/<SHA-256 of the origin>/checkpoint` (C2SP tlog-witness). The
- * log's own signature on it proves what the log once was, so a witness alone cannot claim anything. A witness that does not serve it
+ * log's own signature on it proves what the log once was, so a witness cannot invent anything. A witness that does not serve it
  * is sent the log's checkpoint instead, and may answer that it knows a larger tree (409). That is a claim without proof.
  */
 

@@ -159,7 +159,7 @@ function judgeByReceipt(leg: GatewayLegRecord, found: CountryLegRecord | undefin
   }
   if (found === undefined || found.leaf !== receipt.leaf) {
     const came =
-      found === undefined ? 'another entry, which is no leg of this request' : `another entry, leaf ${found.leaf}`
+      found === undefined ? 'another entry, which does not belong to this request' : `another entry, leaf ${found.leaf}`
     return differenceAt('GATEWAY_ONLY', leg, `expected leaf ${receipt.leaf} at ${receipt.index}; came ${came}`)
   }
   const fields = differingFields(leg, found)
