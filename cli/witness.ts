@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { generateSignerKey, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
 import { parsePolicy } from '../audit/note/policy.ts'
+import { parseRotation } from '../audit/note/rotation.ts'
 import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
 import { runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
@@ -41,6 +42,14 @@ const WITNESS = {
       meaning: 'a trust policy (C2SP tlog-policy); the witness also watches its logs',
       expected: 'the path of a file',
     },
+    rotations: {
+      flag: 'rotation',
+      value: 'file',
+      isRepeated: true,
+      expected: 'the path of a file',
+      meaning:
+        'the proof that the key of a log was replaced (`istmo audit rotate-key`); the witness then rejects the old key',
+    },
     port: {
       ...{
         flag: 'port',
@@ -59,7 +68,8 @@ const WITNESS = {
       flag: 'config',
       value: 'file',
       expected: 'the path of a YAML file',
-      meaning: 'settings with the keys key, folder, logs (a list), policy, port and host; a flag takes precedence',
+      meaning:
+        'settings with the keys key, folder, logs and rotations (lists), policy, port and host; a flag takes precedence',
     },
     newKey: {
       flag: 'new-key',
@@ -90,6 +100,8 @@ const settingsSchema = z.strictObject({
   logs: z.array(z.string()).default([]),
   /** A trust policy (C2SP tlog-policy). The witness also watches its logs. */
   policy: z.string().min(1).optional(),
+  /** The proofs of rotations of the logs' keys: paths of files. */
+  rotations: z.array(z.string()).default([]),
   /** The port to listen on; 0 takes a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(4106),
   /** The address to listen on. */
@@ -128,12 +140,13 @@ export async function runWitness(args: readonly string[]): Promise<void> {
 async function readWitnessSettings({
   config,
   logs,
+  rotations,
   newKey: _,
   ...flags
 }: CommandLine<typeof WITNESS>): Promise<WitnessSettings> {
   const file: unknown = config === undefined ? {} : parseYaml(await readSetting('--config', config))
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
-  const parsed = settingsSchema.safeParse({ ...Object(file), ...given, ...(logs.length > 0 && { logs }) })
+  const parsed = settingsSchema.safeParse({ ...Object(file), ...given, ...listsOf({ logs, rotations }) })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const key = String(issue?.path[0] ?? '')
@@ -142,6 +155,11 @@ async function readWitnessSettings({
   const value = given[key] ?? Object(file)[key]
   const came = value === undefined ? 'nothing' : JSON.stringify(value)
   throw new UsageError(`--${option.flag}: expected ${option.expected}; came ${came}`)
+}
+
+/** Returns the lists that the command line has. An empty one does not replace the list of the configuration file. */
+function listsOf(lists: Readonly<Record<string, readonly string[]>>) {
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0))
 }
 
 /**
@@ -157,6 +175,7 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
     folder: settings.folder,
     signer,
     logs,
+    rotations: await Promise.all(settings.rotations.map(readRotation)),
     onConflict: ({ status, why }, checkpoint) => say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
@@ -185,6 +204,15 @@ async function makeKey(name: string, file: string | undefined): Promise<string> 
 async function readPolicyLogs(path: string | undefined) {
   if (path === undefined) return []
   return parsePolicy(await readSetting('--policy', path)).logs.map(({ verifier }) => verifier)
+}
+
+async function readRotation(path: string) {
+  const text = await readSetting('--rotation', path)
+  try {
+    return parseRotation(text)
+  } catch (error) {
+    throw new UsageError(`--rotation: ${path}: ${(error as Error).message}`)
+  }
 }
 
 async function readSetting(setting: string, path: string): Promise<string> {

@@ -16,6 +16,11 @@ export function createUuidV7(now: number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
+/** Returns the time in a UUIDv7, in milliseconds since the epoch. Undefined for another text. */
+export function uuidV7Time(text: string): number | undefined {
+  return FORM.test(text) ? Number.parseInt(text.slice(0, 8) + text.slice(9, 13), 16) : undefined
+}
+
 /** Checks whether a text is a UUIDv7 in lower case. */
 export function isUuidV7(text: string): boolean {
   return FORM.test(text)

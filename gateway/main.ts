@@ -1,11 +1,13 @@
 /** The gateway as a process: it reads its settings, wires the rooms, listens, and stops on a signal. */
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
-import { createReceiptCheck } from './audit-log/receipts.ts'
+import { openCountryHeads } from './audit-log/country-heads.ts'
+import { createReceiptCheck, originOf } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
 import { createOperatorServer, type OperatorServer } from './front/operator-server.ts'
 import { createLegKey } from './leg/leg-key.ts'
@@ -133,6 +135,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
+  const countryHeads = await openHeads(config, log)
   const reachability = createReachability()
   const legs = createLegSender({
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
@@ -141,11 +144,16 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
       reachability.note(leg, outcome)
       metrics.noteLeg(leg, outcome)
     },
-    checkReceipt: createReceiptCheck((code) => participantOf(code)?.receipts),
+    checkReceipt: createReceiptCheck((code) => participantOf(code)?.receipts, countryHeads),
+    knownSizeOf({ country }) {
+      const receipts = country === null ? undefined : participantOf(country)?.receipts
+      return receipts === undefined ? 0 : countryHeads.sizeOf(originOf(receipts.vkey))
+    },
     ...(telemetry && { headersOf: telemetry.headersOf }),
   })
   const close = async (): Promise<void> => {
     await legs.close()
+    await countryHeads.close()
     await limits.close()
     await auditLog?.close()
     await telemetry?.close()
@@ -156,6 +164,15 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
+}
+
+/** Opens the memory of how far the countries' audit logs were. Without an audit log of its own, the gateway forgets it when it ends. */
+function openHeads({ auditLogFiles }: GatewayConfig, log: Logger) {
+  return openCountryHeads({
+    folder: auditLogFiles && join(auditLogFiles.folder, 'countries'),
+    onWentBack: (origin, reason) => log.error({ origin, reason }, 'the audit log of a country went back'),
+    onError: (error) => log.warn({ error: (error as Error).name }, 'could not write how far the countries’ logs are'),
+  })
 }
 
 /**

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseVerifierKey } from '../audit/note/key.ts'
+import { followRotations, parseRotation } from '../audit/note/rotation.ts'
 import type { CountryAccess } from '../contract/access/country-access.ts'
 import { createPolicySet } from '../contract/access/policy-set.ts'
 import { taskForcesSchema } from '../contract/access/recognition.ts'
@@ -54,8 +55,17 @@ const countrySchema = z.strictObject({
    * filter its rows by the case, which no policy shows.
    */
   legClaims: z.array(z.enum(GROUNDS_PARTS)).default([]),
-  /** The verifier key of the country's own audit log (C2SP signed note), and whether the gateway drops an answer without its receipt. */
-  receipts: z.strictObject({ vkey: z.string().min(1), required: z.boolean().default(true) }).optional(),
+  /**
+   * The verifier key of the country's own audit log (C2SP signed note), and whether the gateway drops an answer without its receipt.
+   * `rotations`: the proofs of the rotations of that key, oldest first, as paths from the folder of this file.
+   */
+  receipts: z
+    .strictObject({
+      vkey: z.string().min(1),
+      required: z.boolean().default(true),
+      rotations: z.array(z.string().min(1)).default([]),
+    })
+    .optional(),
   /** How long the gateway's audit log may be without a quorum of witnesses before the gateway sends the country no legs. Absent: for ever. */
   unwitnessed: z
     .strictObject({
@@ -88,7 +98,8 @@ export interface CountryFile {
   readonly legTokens: LegTokenUse
   /** The parts of the grounds that the country asks for, besides those that its policies read. */
   readonly legClaims: readonly GroundsPart[]
-  readonly receipts?: { readonly vkey: string; readonly required: boolean }
+  /** `rotations` has the texts of the proofs. */
+  readonly receipts?: { readonly vkey: string; readonly required: boolean; readonly rotations: readonly string[] }
   /** In milliseconds. */
   readonly refuseUnwitnessedAfterMs?: number
 }
@@ -106,7 +117,6 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     const remedy = `Rename the file to ${country}.yaml, or correct the country.`
     throw wrongSetting(file, 'country', `expected ${fileName}; came ${country}. ${remedy}`)
   }
-  if (receipts !== undefined) checkVerifierKey(file, receipts.vkey)
   return Object.freeze({
     country,
     name,
@@ -114,16 +124,26 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     access: await readAccess(file, settings),
     legTokens,
     legClaims,
-    ...(receipts && { receipts: Object.freeze(receipts) }),
+    ...(receipts && { receipts: await readReceipts(file, receipts) }),
     ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })
 }
 
-function checkVerifierKey(file: string, vkey: string): void {
+async function readReceipts(
+  file: string,
+  { vkey, required, rotations: paths }: NonNullable<CountrySettings['receipts']>,
+): Promise<NonNullable<CountryFile['receipts']>> {
+  const key = orWrong(file, 'receipts.vkey', () => parseVerifierKey(vkey))
+  const rotations = await Promise.all(paths.map((path, at) => readBeside(file, `receipts.rotations.${at}`, path)))
+  orWrong(file, 'receipts.rotations', () => followRotations([key], rotations.map(parseRotation)))
+  return Object.freeze({ vkey, required, rotations })
+}
+
+function orWrong<Value>(file: string, setting: string, read: () => Value): Value {
   try {
-    parseVerifierKey(vkey)
+    return read()
   } catch (cause) {
-    throw wrongSetting(file, 'receipts.vkey', `${(cause as Error).message}. Copy it from the country.`, cause)
+    throw wrongSetting(file, setting, `${(cause as Error).message}. Copy it from the country.`, cause)
   }
 }
 

@@ -1,8 +1,9 @@
 import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
 import { type Hash, hashLeaf } from '../merkle/hash.ts'
-import { openCheckpoint } from '../note/checkpoint.ts'
+import type { Checkpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { addSignatures, type NoteSignature } from '../note/note.ts'
+import { type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
 import { createFolderStorage } from './folder-storage.ts'
 import { encodeFrame } from './frames.ts'
@@ -22,8 +23,8 @@ import type { LogStorage } from './storage.ts'
  * last publication. `publish` publishes immediately, and a timer publishes soon after each commit.
  *
  * The folder contains `checkpoint` and `tile/…` in the form of tlog-tiles, the history `checkpoints/…` (history.ts), and
- * `journal/…` with the entries that are not published yet; `close` removes the journal. The files `lock` (lock.ts) and
- * `unfinished/` carry no information.
+ * `journal/…` with the entries that are not published yet; `close` removes the journal. `rotations/…` has the proofs of the
+ * rotations of the log's key (../note/rotation.ts). The files `lock` (lock.ts) and `unfinished/` carry no information.
  *
  * If an append rejects, the log is unchanged, and the next append tries again. The entry may still appear after a crash if its
  * bytes had reached the disk. An entry without an answer is allowed; an answer without an entry is not.
@@ -42,7 +43,7 @@ const JOURNAL_FILE_BYTES = 16 * 1024 * 1024
 export interface LogOptions {
   /** The log's folder. `openLog` creates it if it does not exist. Only one process at a time can write to it. */
   readonly folder: string
-  /** Signs checkpoints. The name of its key is the log's origin. */
+  /** Signs checkpoints. The name of its key is the log's origin. If a rotation to its `next` was begun and done, `next` signs. */
   readonly signer: NoteSigner
   /** How long after a commit the log publishes, in milliseconds. The default is `DEFAULT_PUBLISH_AFTER_MS`. */
   readonly publishAfterMs?: number
@@ -65,6 +66,8 @@ export interface Log {
   readonly origin: string
   /** What `openLog` repaired. */
   readonly repairs: readonly Repair[]
+  /** The rotations of the log's key, oldest first. */
+  readonly rotations: readonly KeyRotation[]
   /** Returns the number of acknowledged entries. */
   readonly size: () => number
   /** Returns the checkpoint of all acknowledged entries. */
@@ -73,6 +76,10 @@ export interface Log {
   readonly published: () => SignedCheckpoint
   /** Appends an entry, and resolves when it is durable. Rejects with a RangeError above 65,535 bytes, or with the storage's error. */
   readonly append: (entry: Uint8Array) => Promise<Receipt>
+  /** Reads a checkpoint of this log. Throws a NoteError if this log did not sign it with the key that was in force. */
+  readonly openCheckpoint: (note: string) => Checkpoint
+  /** Returns the root of the first `size` entries. Rejects with a RangeError if the log does not have them. */
+  readonly root: (size: number) => Promise<Hash>
   /** Returns the inclusion proof of an entry in the tree of `size` entries. Rejects with a RangeError if the log does not have them. */
   readonly inclusion: (index: number, size: number) => Promise<readonly Hash[]>
   /** Returns the consistency proof between two sizes. Rejects with a RangeError if the log does not have them. */
@@ -93,6 +100,7 @@ export interface Log {
  * Opens a log for writing.
  * @throws {FolderInUseError} if another process has the log open.
  * @throws {LogDamagedError} if the log is damaged; it says where.
+ * @throws {ReplacedKeyError} if the signer key was replaced by another one.
  */
 export async function openLog(options: LogOptions): Promise<Log> {
   const lock = await lockFolder(options.folder)
@@ -127,10 +135,13 @@ export async function openLogOn(
   return {
     origin: options.signer.verifier.name,
     repairs,
+    rotations: state.rotations,
     size: () => state.latest.size,
     latest: () => state.latest,
     published: () => state.published,
     append: committer.append,
+    openCheckpoint: (note) => openLogCheckpoint(note, state.periods),
+    root: (size) => state.tree.root(size),
     inclusion: (index, size) => state.tree.inclusion(index, size),
     consistency: (from, to) => state.tree.consistency(from, to),
     publish: publisher.now,
@@ -270,7 +281,7 @@ function createPublisher(
 }
 
 async function storeCosigned(state: LogState, note: string, signatures: readonly NoteSignature[]): Promise<string> {
-  const { size } = openCheckpoint(note, state.signer.verifier)
+  const { size } = openLogCheckpoint(note, state.periods)
   if (size > state.published.size) throw new RangeError(`the checkpoint of size ${size} is not published`)
   const isCurrent = size === state.published.size
   const cosigned = addSignatures(isCurrent ? state.published.note : note, signatures)

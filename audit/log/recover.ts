@@ -4,11 +4,13 @@ import { isSameHash } from '../merkle/hash.ts'
 import { createTile, type Tile } from '../merkle/tile.ts'
 import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
-import { type Checkpoint, openCheckpoint } from '../note/checkpoint.ts'
+import type { Checkpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
+import { type KeyPeriod, openLogCheckpoint } from '../note/rotation.ts'
 import { expectLeaf } from './expect-leaf.ts'
 import { createGrowingTree, type Edge, type GrowingTree, type HashTileId } from './growing-tree.ts'
 import { decodeNotes, historyPaths } from './history.ts'
+import { adoptRotation, loadKeys } from './load-keys.ts'
 import { replayJournal } from './replay.ts'
 import { type LogState, type Repair, signTree } from './state.ts'
 import type { LogStorage } from './storage.ts'
@@ -20,18 +22,22 @@ import type { LogStorage } from './storage.ts'
  * It checks the edge (and computes the root from it), the entries of the last bundle, the newest history files and the complete
  * journal. `verifyLog` checks older tiles and bundles.
  * @throws {LogDamagedError} for any other damage; it says where.
+ * @throws {ReplacedKeyError} if `given` is a key that was replaced by another one.
  */
 export async function recoverLog(
   storage: LogStorage,
-  signer: NoteSigner,
+  given: NoteSigner,
 ): Promise<{ readonly state: LogState; readonly repairs: readonly Repair[] }> {
+  const { signer, rotations, periods } = await loadKeys(storage, given)
   const note = (await readNote(storage)) ?? (await beginLog(storage, signer))
-  const published = openSigned(note, signer, 'checkpoint')
+  const published = openSigned(note, periods, 'checkpoint')
   const tree = await loadTree(storage, published)
   const tail = await loadTail(storage, tree, published.size)
   const state: LogState = {
     storage,
     signer,
+    rotations,
+    periods,
     tree,
     tail: { start: published.size - (published.size % TILE_WIDTH), entries: [...tail] },
     latest: { size: published.size, note },
@@ -40,7 +46,7 @@ export async function recoverLog(
     journal: [],
     historyLengths: new Map(),
   }
-  const repairs = await replayJournal(state)
+  const repairs = [...(await adoptRotation(state)), ...(await replayJournal(state))]
   return { state, repairs: [...repairs, ...(await loadHistory(state))] }
 }
 
@@ -51,7 +57,7 @@ async function readNote(storage: LogStorage): Promise<string | undefined> {
 
 /** Writes the first checkpoint, of a tree without entries. A folder that has files but no checkpoint is not a new log. */
 async function beginLog(storage: LogStorage, signer: NoteSigner): Promise<string> {
-  for (const folder of ['tile', 'checkpoints', 'journal']) {
+  for (const folder of ['tile', 'checkpoints', 'journal', 'rotations']) {
     const [name] = await storage.list(folder)
     if (name !== undefined)
       throwDamaged('MISSING', 'checkpoint', 'the checkpoint of the files beside it', `none, and ${folder}/${name}`)
@@ -65,12 +71,13 @@ async function noTile(id: TileId): Promise<Tile> {
   throw new RangeError(`no tile at ${tilePath(id)}`)
 }
 
-/** Reads a checkpoint, and checks that this log signed it. */
-function openSigned(note: string, signer: NoteSigner, where: string): Checkpoint {
+/** Reads a checkpoint, and checks that this log signed it with the key that was in force. */
+function openSigned(note: string, periods: readonly KeyPeriod[], where: string): Checkpoint {
   try {
-    return openCheckpoint(note, signer.verifier)
+    return openLogCheckpoint(note, periods)
   } catch (error) {
-    return throwDamaged('SIGNATURE', where, `a checkpoint signed by ${signer.verifier.vkey}`, (error as Error).message)
+    const keys = periods.map(({ verifier }) => verifier.vkey).join(' or ')
+    return throwDamaged('SIGNATURE', where, `a checkpoint signed by ${keys}`, (error as Error).message)
   }
 }
 
@@ -160,8 +167,8 @@ async function loadHistory(state: LogState): Promise<readonly Repair[]> {
 }
 
 /** Checks that an older checkpoint is of this tree. Returns its size. */
-async function checkPast(note: string, path: string, { tree, signer }: LogState): Promise<number> {
-  const { size, root } = openSigned(note, signer, path)
+async function checkPast(note: string, path: string, { tree, periods }: LogState): Promise<number> {
+  const { size, root } = openSigned(note, periods, path)
   if (size > tree.size()) {
     throwDamaged(
       'ROLLBACK',

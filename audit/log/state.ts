@@ -1,6 +1,7 @@
 import { formatCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
+import type { KeyPeriod, KeyRotation } from '../note/rotation.ts'
 import type { GrowingTree } from './growing-tree.ts'
 import type { LogStorage } from './storage.ts'
 
@@ -24,7 +25,7 @@ export interface JournalFile {
 
 /** One thing that recovery repaired. A crash leaves it, so it is not damage. */
 export interface Repair {
-  readonly kind: 'TORN_JOURNAL' | 'TORN_HISTORY' | 'REPLAYED'
+  readonly kind: 'TORN_JOURNAL' | 'TORN_HISTORY' | 'REPLAYED' | 'KEY_ROTATED'
   readonly where: string
   /** What recovery did, for people. */
   readonly what: string
@@ -33,7 +34,12 @@ export interface Repair {
 /** The state of an open log. */
 export interface LogState {
   readonly storage: LogStorage
+  /** The key in force. */
   readonly signer: NoteSigner
+  /** The rotations of the log's key, oldest first. */
+  readonly rotations: readonly KeyRotation[]
+  /** Which key may sign which trees. */
+  readonly periods: readonly KeyPeriod[]
   readonly tree: GrowingTree
   /** The entries whose bundle is not yet full on disk. `start` is the index of the first one, a multiple of 256. */
   readonly tail: { start: number; entries: Uint8Array[] }

@@ -32,6 +32,8 @@ export interface NoteSigner {
   readonly verifier: NoteVerifier
   /** Signs a note's text. Returns the signature without the key id. */
   readonly sign: (text: string) => Uint8Array
+  /** The key that a rotation has begun to put in the place of this one (audit/log/rotate-key.ts). */
+  readonly next?: NoteSigner
 }
 
 /** A key or a note is not acceptable. The message says what was expected and what came, and contains no secret. */
@@ -111,6 +113,23 @@ export function parseSignerKey(skey: string, now: Now = Date.now): NoteSigner {
   if (formatKeyId(signer.verifier.keyId) !== id)
     throw new NoteError(`the signer key of ${name} does not have the id ${id}`)
   return signer
+}
+
+/**
+ * Parses the file of a log's signer key. While a rotation of the key is under way, the file has two lines: the present key and,
+ * behind it, the next one.
+ * @returns the key of the first line. Its member `next` is the key of the second line.
+ * @throws {NoteError} if a line is not a signer key, there are more than two, or the keys have different names.
+ */
+export function parseSignerFile(text: string): NoteSigner {
+  const [first = '', second, ...rest] = text.trim().split('\n')
+  const signer = parseSignerKey(first.trim())
+  if (second === undefined) return signer
+  const next = parseSignerKey(second.trim())
+  if (rest.length > 0 || next.verifier.name !== signer.verifier.name) {
+    throw new NoteError('the file of a log’s signer key has one key or, during a rotation, two keys of the same name')
+  }
+  return { ...signer, next }
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import { parseDecimal } from './decimal.ts'
 import { cosignatureTime, NoteError, type NoteVerifier, parseVerifierKey, SIGNATURE_TYPES } from './key.ts'
 import { openNote } from './note.ts'
+import { followRotations, type KeyPeriod, type KeyRotation, requireKeyInForce } from './rotation.ts'
 
 /**
  * Trust policies (C2SP tlog-policy): the logs, the witnesses, and how many of the witnesses must have cosigned. The parser
@@ -12,10 +13,12 @@ import { openNote } from './note.ts'
 export interface PolicyLog {
   readonly verifier: NoteVerifier
   readonly url?: string
+  /** The keys of the log, if its key was rotated ({@link withRotations}). By default `verifier` may sign all trees. */
+  readonly periods?: readonly KeyPeriod[]
 }
 
 /** A witness of a trust policy. `name` is its name in the trust policy only. `url` is its submission prefix. */
-export interface PolicyWitness extends PolicyLog {
+export interface PolicyWitness extends Omit<PolicyLog, 'periods'> {
   readonly name: string
 }
 
@@ -117,7 +120,7 @@ function readQuorum(name: string, draft: Draft): void {
   draft.quorum = name
 }
 
-function rejectKnownKey({ publicKey }: NoteVerifier, known: readonly PolicyLog[]): void {
+function rejectKnownKey({ publicKey }: NoteVerifier, known: readonly Pick<PolicyLog, 'verifier'>[]): void {
   if (known.some(({ verifier }) => Buffer.compare(verifier.publicKey, publicKey) === 0)) {
     throw new NoteError('an earlier line has the same key')
   }
@@ -144,6 +147,27 @@ export function isQuorum({ quorum, groups }: Policy, witnesses: ReadonlySet<stri
   return quorum === 'none' || hasWitnessed(quorum)
 }
 
+function periodsOf({ verifier, periods }: PolicyLog): readonly KeyPeriod[] {
+  return periods ?? followRotations([verifier], [])
+}
+
+/**
+ * Returns the trust policy with the keys that replaced the key of one of its logs. The trust policy may name any key of that log,
+ * or several of them. Rotations of a log that the trust policy does not name change nothing.
+ * @param rotations all rotations of one log, oldest first
+ * @throws {NoteError} if the rotations do not lead to the trust policy's keys of the log.
+ */
+export function withRotations(policy: Policy, rotations: readonly KeyRotation[]): Policy {
+  const origin = rotations[0]?.oldKey.name
+  const own = policy.logs.filter(({ verifier }) => verifier.name === origin)
+  if (own.length === 0) return policy
+  const periods = followRotations(
+    own.map(({ verifier }) => verifier),
+    rotations,
+  )
+  return { ...policy, logs: policy.logs.map((log) => (own.includes(log) ? { ...log, periods } : log)) }
+}
+
 /**
  * Verifies a checkpoint under a trust policy: one of its logs must have signed it under the log's own name. Reports which
  * witnesses cosigned it. A missing quorum is not an error: it is in `isInQuorum`.
@@ -151,13 +175,17 @@ export function isQuorum({ quorum, groups }: Policy, witnesses: ReadonlySet<stri
  */
 export function checkCheckpoint(note: Uint8Array | string, policy: Policy): CheckedCheckpoint {
   const { logs, witnesses } = policy
-  const { text, verified } = openNote(
+  const opened = openNote(
     note,
-    [...logs, ...witnesses].map(({ verifier }) => verifier),
+    [...logs.flatMap(periodsOf), ...witnesses].map(({ verifier }) => verifier),
   )
+  const { text, verified } = opened
   const checkpoint = parseCheckpoint(text)
-  const log = logs.find(({ verifier }) => verified.some((by) => by.verifier === verifier))
+  const log = logs.find((each) =>
+    periodsOf(each).some(({ verifier }) => verified.some((by) => by.verifier === verifier)),
+  )
   if (log === undefined) throw new NoteError('no log of the trust policy signed the checkpoint')
+  requireKeyInForce(opened, periodsOf(log), checkpoint.size)
   if (log.verifier.name !== checkpoint.origin) {
     throw new NoteError(`a checkpoint that ${log.verifier.name} signed must have this name as its origin`)
   }

@@ -6,9 +6,11 @@ import { TILE_WIDTH, tilePath } from '../merkle/tile-path.ts'
 import { createTiledTree, type ReadTile } from '../merkle/tiled-tree.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { NoteVerifier } from '../note/key.ts'
-import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../note/policy.ts'
+import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
+import type { KeyRotation } from '../note/rotation.ts'
 import { formatTlogProof, provesEntry } from '../note/tlog-proof.ts'
 import { type PlacedEntry, readEntries } from '../verify/read-entries.ts'
+import { readRotations } from '../verify/read-rotations.ts'
 import type { LogSource } from '../verify/source.ts'
 
 /**
@@ -18,6 +20,8 @@ import type { LogSource } from '../verify/source.ts'
 export interface LogReader {
   readonly source: LogSource
   readonly log: NoteVerifier
+  /** The rotations of the log's key, oldest first. */
+  readonly rotations: readonly KeyRotation[]
   /** The checkpoint in the log's folder. */
   readonly head: ReadHead
   /** Yields the entries in order, beginning with entry `from`. Throws a LogDamagedError at an entry that does not match its leaf. */
@@ -49,9 +53,12 @@ const MAX_CACHED_TILES = 512
 
 /**
  * Opens a log for reading. Rejects with a LogDamagedError if it has no checkpoint or its tiles do not lead to the checkpoint's
- * root, with a NoteError if no log of the trust policy signed the checkpoint, and with the errors of the source.
+ * root, with a NoteError if no log of the trust policy signed the checkpoint or the rotations of its key do not lead to the trust
+ * policy's key, and with the errors of the source.
  */
-export async function openLogReader(source: LogSource, policy: Policy): Promise<LogReader> {
+export async function openLogReader(source: LogSource, trusted: Policy): Promise<LogReader> {
+  const rotations = await readRotations(source)
+  const policy = withRotations(trusted, rotations)
   const bytes = await source.read('checkpoint')
   if (bytes === undefined) return throwDamaged('MISSING', `checkpoint of ${source.name}`, 'a file', 'none')
   const head = readHead(Buffer.from(bytes).toString('utf8'), policy)
@@ -86,7 +93,7 @@ export async function openLogReader(source: LogSource, policy: Policy): Promise<
     return { ...placed, proof: formatTlogProof(proof), head: best }
   }
 
-  return { source, log: head.log.verifier, head, entries, entry, prove }
+  return { source, log: head.log.verifier, rotations, head, entries, entry, prove }
 }
 
 function readHead(note: string, policy: Policy): ReadHead {

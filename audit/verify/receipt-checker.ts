@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
-import { type Checkpoint, openCheckpoint } from '../note/checkpoint.ts'
+import type { Checkpoint } from '../note/checkpoint.ts'
 import { NoteError, type NoteVerifier } from '../note/key.ts'
+import { followRotations, type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
 import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
 
 /** How many verified checkpoints stay cached. One checkpoint covers all entries of a commit. */
@@ -18,13 +19,20 @@ export interface ProvenEntry {
 /**
  * Creates a function that checks the receipts of one log while an answer waits. It verifies the signature of each checkpoint only
  * once, and the inclusion proof of each receipt.
+ * @param log a key of the log
+ * @param rotations all rotations of the log's key, oldest first
  * @returns the function. It throws a NoteError if the receipt is malformed, is not from this log, or does not prove the entry.
+ * @throws {NoteError} if the rotations do not lead to the key.
  */
-export function createReceiptChecker(log: NoteVerifier): (receipt: string, entry: Uint8Array) => ProvenEntry {
+export function createReceiptChecker(
+  log: NoteVerifier,
+  rotations: readonly KeyRotation[] = [],
+): (receipt: string, entry: Uint8Array) => ProvenEntry {
+  const periods = followRotations([log], rotations)
   const opened = new LRUCache<string, Checkpoint>({ max: MAX_CACHED_CHECKPOINTS })
   return (receipt, entry) => {
     const proof = parseTlogProof(receipt)
-    const checkpoint = opened.get(proof.checkpoint) ?? openCheckpoint(proof.checkpoint, log)
+    const checkpoint = opened.get(proof.checkpoint) ?? openLogCheckpoint(proof.checkpoint, periods)
     opened.set(proof.checkpoint, checkpoint)
     if (!provesEntry(entry, proof, checkpoint)) throw new NoteError('the receipt does not prove this entry')
     return { index: proof.index, size: checkpoint.size, checkpoint: proof.checkpoint }

@@ -5,15 +5,18 @@ import { EMPTY_ROOT, HASH_BYTES, hashLeaf, isSameHash } from '../merkle/hash.ts'
 import { TILE_WIDTH, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import { NoteError } from '../note/key.ts'
 import { parseNote } from '../note/note.ts'
-import { checkCheckpoint, type Policy } from '../note/policy.ts'
+import { checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
+import { type KeyRotation, ROTATION_KIND, rotationPath } from '../note/rotation.ts'
 import { type Claims, createClaims, type FoundNote, readHistory, type WitnessedHead } from './claims.ts'
+import { readRotations } from './read-rotations.ts'
 import type { LogSource } from './source.ts'
 import { decodeEntries, type Report, readFileOf, readTileFile } from './tile-files.ts'
 
 /**
  * Verifies a complete log offline, using only its files. It checks each entry against its leaf, each tile against the tiles below
- * it, the root, each checkpoint of the history against the tree, the signatures, and how much of the log witnesses have cosigned.
+ * it, the root, each checkpoint of the history against the tree, the signatures, the rotations of the key, and how much of the log witnesses have cosigned.
  */
 
 /** How many findings are in the report. Further ones are only counted. */
@@ -52,18 +55,24 @@ export interface VerifyReport {
 }
 
 /** Verifies a log. Reports everything that is wrong, and rejects only if the source cannot be read. */
-export async function verifyLog(source: LogSource, policy: Policy, options: VerifyOptions = {}): Promise<VerifyReport> {
+export async function verifyLog(
+  source: LogSource,
+  trusted: Policy,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
   const findings: Finding[] = []
   let further = 0
   const report = (finding: Finding): void => {
     if (findings.length < MAX_FINDINGS) findings.push(finding)
     else further++
   }
+  const { rotations, policy } = await readKeys(source, trusted, report)
   const head = await readHead(source, policy, report)
   const size = head?.checkpoint.size ?? 0
   const history = await readHistory(source, size, report)
   const notes = [
     ...history,
+    ...rotations.map(({ checkpoint }, at) => ({ note: checkpoint, where: rotationPath(at) })),
     ...(options.known ?? []).filter(({ note }) => isOf(note, head?.checkpoint.origin)),
     ...(head === undefined ? [] : [{ note: head.note, where: 'checkpoint' }]),
   ]
@@ -72,13 +81,30 @@ export async function verifyLog(source: LogSource, policy: Policy, options: Veri
     policy,
     head?.isSigned === false ? ignoring('checkpoint', report) : report,
   )
-  const tree = await walk(source, size, claims, report, options.onProgress)
+  const tree = await walk(source, size, { claims, rotations }, report, options.onProgress)
   await checkBeyond(source, policy, claims.beyond(size), size, options.settleMs ?? DEFAULT_SETTLE_MS, report)
   checkRoot(head?.checkpoint, tree, report)
   checkQuorum(policy, size, claims, report)
   const origin = head?.checkpoint.origin ?? ''
   const root = formatBase64(tree.size() === 0 ? EMPTY_ROOT : tree.head())
   return { source: source.name, origin, size, root, witnessed: claims.witnessed(), findings, further }
+}
+
+/** Reads the rotations of the log's key. Reports a wrong one, and then trusts only the keys of the trust policy. */
+async function readKeys(
+  source: LogSource,
+  policy: Policy,
+  report: Report,
+): Promise<{ readonly rotations: readonly KeyRotation[]; readonly policy: Policy }> {
+  try {
+    const rotations = await readRotations(source)
+    return { rotations, policy: withRotations(policy, rotations) }
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error
+    const expected = 'rotations that lead to a key of the trust policy'
+    report({ kind: 'SIGNATURE', where: 'rotations', expected, came: error.message })
+    return { rotations: [], policy }
+  }
 }
 
 interface Head {
@@ -137,7 +163,7 @@ function uniquely(): (found: FoundNote) => boolean {
 async function walk(
   source: LogSource,
   size: number,
-  claims: Claims,
+  { claims, rotations }: { readonly claims: Claims; readonly rotations: readonly KeyRotation[] },
   report: Report,
   onProgress: VerifyOptions['onProgress'],
 ): Promise<GrowingTree> {
@@ -147,7 +173,7 @@ async function walk(
   claims.check(0, () => EMPTY_ROOT)
   for (let index = 0; index * TILE_WIDTH < size; index++) {
     const width = tileWidth(0, index, size)
-    const leaves = await readLeaves(source, { index, width }, report)
+    const leaves = await readLeaves(source, { index, width }, rotations, report)
     if (leaves === undefined) break
     for (let at = 0; at < width; at++) {
       tree.push(leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))
@@ -164,6 +190,7 @@ async function walk(
 async function readLeaves(
   source: LogSource,
   { index, width }: { readonly index: number; readonly width: number },
+  rotations: readonly KeyRotation[],
   report: Report,
 ): Promise<Uint8Array | undefined> {
   const tileId = { level: 0, index, width }
@@ -177,6 +204,7 @@ async function readLeaves(
   for (const finding of [...tileFindings, ...bundleFindings]) report(finding)
   const entries = bundle && decodeEntries(bundle, bundleId, report)
   if (entries === undefined) return tile
+  if (bundle !== undefined && isMarked(bundle)) checkRotations(entries, index * TILE_WIDTH, rotations, report)
   const hashes = entries.map(hashLeaf)
   for (const [at, came] of hashes.entries()) {
     const expected = tile?.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)
@@ -190,6 +218,31 @@ async function readLeaves(
     })
   }
   return tile ?? (hashes.length === width ? Buffer.concat(hashes) : undefined)
+}
+
+/** What each entry of a rotation contains: its kind as RFC 8785 writes it. In a text of another entry, the quotes are escaped. */
+const ROTATION_MARK = Buffer.from(`"kind":"${ROTATION_KIND}"`)
+
+function isMarked(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(ROTATION_MARK)
+}
+
+/**
+ * Reports each entry of a rotation whose proof the log does not have. Without the proof, a reader would accept the replaced key.
+ * @param first the index of the first entry
+ */
+function checkRotations(
+  entries: readonly Uint8Array[],
+  first: number,
+  rotations: readonly KeyRotation[],
+  report: Report,
+): void {
+  for (const [at, entry] of entries.entries()) {
+    const index = first + at
+    if (!isMarked(entry) || rotations.some((rotation) => rotation.index === index)) continue
+    const expected = `the proof of the rotation at entry ${index}`
+    report({ kind: 'MISSING', where: 'rotations', expected, came: 'none' })
+  }
 }
 
 /** Checks each tile above the leaves against the tiles below it, as soon as it is full or, at the end of the log, final. */

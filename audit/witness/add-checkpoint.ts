@@ -3,8 +3,9 @@ import { isConsistent, type TreeHead } from '../merkle/proof.ts'
 import { formatBase64, parseBase64 } from '../note/base64.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { parseDecimal } from '../note/decimal.ts'
-import { NoteError, type NoteVerifier } from '../note/key.ts'
-import { openNote, parseNote } from '../note/note.ts'
+import { NoteError } from '../note/key.ts'
+import { parseNote } from '../note/note.ts'
+import { type KeyPeriod, openLogCheckpoint } from '../note/rotation.ts'
 
 /** The request `add-checkpoint`, and its checks (C2SP tlog-witness). */
 
@@ -56,11 +57,11 @@ export interface SignedRequest extends AddCheckpoint {
 
 /**
  * Makes the checks that do not need the stored head: the form (400), a known origin (404), a signature of one of the origin's keys
- * (403), and that `old` is not too large (400).
+ * that may sign a tree of this size (403), and that `old` is not too large (400).
  */
 export function checkRequest(
   body: string,
-  keysOf: (origin: string) => readonly NoteVerifier[],
+  keysOf: (origin: string) => readonly KeyPeriod[],
 ): SignedRequest | Rejection {
   let request: AddCheckpoint
   let head: Checkpoint
@@ -73,7 +74,7 @@ export function checkRequest(
   const keys = keysOf(head.origin)
   if (keys.length === 0) return { status: 404, why: 'this witness does not know a log of that origin' }
   try {
-    openNote(request.checkpoint, keys)
+    openLogCheckpoint(request.checkpoint, keys)
   } catch (error) {
     return { status: 403, why: (error as Error).message }
   }

@@ -1,15 +1,20 @@
 import { hash } from 'node:crypto'
 import { createFolderStorage } from '../log/folder-storage.ts'
 import { lockFolder } from '../log/lock.ts'
-import type { TreeHead } from '../merkle/proof.ts'
-import { formatCheckpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import { parseNote } from '../note/note.ts'
 
 /** The memory of a witness: for each origin the head that it cosigned last. Each origin has a file, which is replaced atomically. */
 export interface Heads {
   /** Reads the last head of an origin; undefined if none was cosigned. Rejects if the file cannot be read: then nothing is cosigned. */
-  readonly last: (origin: string) => Promise<TreeHead | undefined>
-  /** Stores a head, and resolves when it is durable. */
-  readonly store: (origin: string, head: TreeHead) => Promise<void>
+  readonly last: (origin: string) => Promise<Checkpoint | undefined>
+  /**
+   * Reads the last cosigned checkpoint, as a note, by the SHA-256 of its origin in lower-case hexadecimal digits. Resolves to undefined
+   * if there is none, or if an earlier version of the witness stored it without signatures.
+   */
+  readonly note: (originHash: string) => Promise<string | undefined>
+  /** Stores a cosigned checkpoint, as a note, and resolves when it is durable. */
+  readonly store: (origin: string, note: string) => Promise<void>
   /**
    * Runs `work` after all earlier work for the same origin, so that a head does not change between reading and writing it. Nobody
    * else writes to the folder, because it is locked.
@@ -41,21 +46,30 @@ export async function openHeads(folder: string): Promise<Heads> {
     last: async (origin) => {
       const bytes = await storage.read(pathOf(origin))
       if (bytes === undefined) return undefined
-      const head = parseCheckpoint(Buffer.from(bytes).toString('utf8'))
+      const head = parseCheckpoint(textOf(Buffer.from(bytes).toString('utf8')))
       if (head.origin !== origin) throw new Error(`the witness’ file for ${origin} has a head of ${head.origin}`)
       return head
     },
-    store: (origin, head) => {
-      return storage.write([
-        { path: pathOf(origin), bytes: Buffer.from(formatCheckpoint({ ...head, origin, extensions: [] })) },
-      ])
+    note: async (originHash) => {
+      const stored = Buffer.from((await storage.read(`heads/${originHash}`)) ?? '').toString('utf8')
+      return isNote(stored) ? stored : undefined
     },
+    store: (origin, note) => storage.write([{ path: pathOf(origin), bytes: Buffer.from(note) }]),
     close: async () => {
       await Promise.all(turns.values())
       await storage.close()
       lock.release()
     },
   }
+}
+
+/** Earlier versions stored the text of the checkpoint without signatures. */
+function textOf(stored: string): string {
+  return isNote(stored) ? parseNote(stored).text : stored
+}
+
+function isNote(stored: string): boolean {
+  return stored.includes('\n\n')
 }
 
 /** Returns the path of an origin's file. It is a hash, because an origin may have characters that a path may not. */

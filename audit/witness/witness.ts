@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key.ts'
-import { formatSignatureLine, signText } from '../note/note.ts'
+import { formatNote, formatSignatureLine, type NoteSignature, parseNote, signText } from '../note/note.ts'
+import { followRotations, type KeyRotation } from '../note/rotation.ts'
 import { checkProgress, checkRequest, type Rejection, type SignedRequest } from './add-checkpoint.ts'
 import { type Heads, openHeads } from './heads.ts'
 
@@ -15,6 +16,9 @@ const MAX_BODY_BYTES = 256 * 1024
 /** How long a request may take to arrive, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000
 
+/** How many signatures of a log the witness stores. At a rotation of its key, a log signs with two. */
+const MAX_LOG_SIGNATURES = 8
+
 /** The options of a witness. */
 export interface WitnessOptions {
   /** The folder in which it stores heads. Only one process at a time can use it. */
@@ -23,6 +27,8 @@ export interface WitnessOptions {
   readonly signer: NoteSigner
   /** The keys of the logs that it watches. The name of a key is the origin of its log. */
   readonly logs: readonly NoteVerifier[]
+  /** The rotations of the keys of these logs. After a rotation, the witness accepts only the new key of the log. */
+  readonly rotations?: readonly KeyRotation[]
   /** Called for each checkpoint that its log signed but the witness rejected. It may prove that the log removed or changed entries. */
   readonly onConflict?: (rejection: Rejection, checkpoint: string) => void
 }
@@ -38,41 +44,66 @@ export interface WitnessAnswer {
 export interface Witness {
   /** Answers one request to `add-checkpoint`. Rejects only if the folder fails: then nothing was cosigned. */
   readonly addCheckpoint: (body: string) => Promise<WitnessAnswer>
+  /**
+   * Returns the checkpoint that it cosigned last, as a note with the log's signatures and its own. Undefined if it knows none.
+   * @param originHash the SHA-256 of the log's origin in lower-case hexadecimal digits
+   */
+  readonly checkpoint: (originHash: string) => Promise<string | undefined>
   /** Waits for pending requests, and releases the folder. */
   readonly close: () => Promise<void>
 }
 
-/** Opens a witness. Rejects with a FolderInUseError if another process has the folder, or with a TypeError if the key has another type. */
+/**
+ * Opens a witness. Rejects with a FolderInUseError if another process has the folder, with a TypeError if the key has another type,
+ * or with a NoteError if the rotations do not lead to the logs' keys.
+ */
 export async function createWitness(options: WitnessOptions): Promise<Witness> {
-  const { signer, logs, onConflict } = options
+  const { signer, onConflict } = options
   if (signer.verifier.type !== SIGNATURE_TYPES.cosignature)
     throw new TypeError('the key of a witness must be of type 0x04')
+  const keysOf = createKeysOf(options)
   const heads = await openHeads(options.folder)
-  const keysOf = (origin: string) => logs.filter(({ name }) => name === origin)
 
   const addCheckpoint = async (body: string): Promise<WitnessAnswer> => {
     const request = checkRequest(body, keysOf)
     if ('status' in request) return answerRejection(request)
-    const rejection = await heads.inTurn(request.head.origin, () => advance(request, heads))
+    const cosignature = signText(request.text, signer)
+    const rejection = await heads.inTurn(request.head.origin, () => advance(request, cosignature, heads))
     if (rejection === undefined) {
-      return {
-        status: 200,
-        type: 'text/plain; charset=utf-8',
-        body: formatSignatureLine(signText(request.text, signer)),
-      }
+      return { status: 200, type: 'text/plain; charset=utf-8', body: formatSignatureLine(cosignature) }
     }
     onConflict?.(rejection, request.checkpoint)
     return answerRejection(rejection)
   }
-  return { addCheckpoint, close: heads.close }
+  return { addCheckpoint, checkpoint: heads.note, close: heads.close }
+}
+
+/** Creates the function that returns the keys of an origin, and which trees each of them may sign. */
+function createKeysOf({ logs, rotations = [] }: WitnessOptions) {
+  const byOrigin = Map.groupBy(logs, ({ name }) => name)
+  const periods = new Map(
+    [...byOrigin].map(([origin, keys]) => {
+      const own = rotations.filter(({ oldKey }) => oldKey.name === origin)
+      const inOrder = own.toSorted((one, other) => one.index - other.index)
+      return [origin, followRotations(keys, inOrder)] as const
+    }),
+  )
+  return (origin: string) => periods.get(origin) ?? []
 }
 
 /** Checks and stores a head in one turn. Otherwise a slower request could set the witness back (tlog-witness, the race at its end). */
-async function advance(request: SignedRequest, heads: Heads): Promise<Rejection | undefined> {
-  const { head } = request
+async function advance(
+  request: SignedRequest,
+  cosignature: NoteSignature,
+  heads: Heads,
+): Promise<Rejection | undefined> {
+  const { head, text, checkpoint } = request
   const rejection = checkProgress(request, await heads.last(head.origin))
-  if (rejection === undefined) await heads.store(head.origin, head)
-  return rejection
+  if (rejection !== undefined) return rejection
+  // Signatures of others are left out, because anybody could add some.
+  const own = parseNote(checkpoint).signatures.filter(({ name }) => name === head.origin)
+  await heads.store(head.origin, formatNote({ text, signatures: [...own.slice(0, MAX_LOG_SIGNATURES), cosignature] }))
+  return undefined
 }
 
 function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
@@ -81,8 +112,8 @@ function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
 }
 
 /**
- * Creates the HTTP server of a witness, which does not listen yet. It answers `POST <prefix>/add-checkpoint` under any prefix, and
- * `GET /health/ready`.
+ * Creates the HTTP server of a witness, which does not listen yet. It answers `POST <prefix>/add-checkpoint` and
+ * `GET <prefix>/<SHA-256 of the origin>/checkpoint` under any prefix, and `GET /health/ready`.
  * @param onError called with the error if the folder fails; the client then gets 500
  */
 export function createWitnessServer(witness: Witness, onError: (error: unknown) => void = () => undefined): Server {
@@ -102,6 +133,8 @@ async function respond(witness: Witness, request: IncomingMessage, response: Ser
     response.writeHead(200, { 'content-type': 'text/plain' }).end('ready\n')
     return
   }
+  const originHash = /\/([0-9a-f]{64})\/checkpoint$/.exec(path)?.[1]
+  if (originHash !== undefined) return respondCheckpoint(witness, originHash, request, response)
   if (!path.endsWith('/add-checkpoint')) {
     response.writeHead(404).end()
     return
@@ -117,6 +150,21 @@ async function respond(witness: Witness, request: IncomingMessage, response: Ser
   }
   const { status, type, body } = await witness.addCheckpoint(text)
   response.writeHead(status, { 'content-type': type }).end(body)
+}
+
+async function respondCheckpoint(
+  witness: Witness,
+  originHash: string,
+  { method }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    return
+  }
+  const note = await witness.checkpoint(originHash)
+  if (note === undefined) response.writeHead(404).end()
+  else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(note)
 }
 
 /** Reads the complete body. Returns undefined if it is too long. */

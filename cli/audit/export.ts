@@ -71,6 +71,8 @@ export const exportCommand = defineAudit(
 
 interface Line {
   readonly value: unknown
+  /** Whether it proves a rotation of the log's key, which readers need to check the other lines. It is not counted. */
+  readonly isRotation?: boolean
   readonly isWitnessed: boolean
 }
 
@@ -82,6 +84,10 @@ async function* readEvents(line: FilterLine, reader: LogReader, io: AuditIo): As
 
 /** Finds the matching entries, and the continuations of matching requests, each with its proof. */
 async function* proveEntries(line: FilterLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
+  for (const { index, entry, proof } of reader.rotations) {
+    const value = { index, entry: JSON.parse(Buffer.from(entry).toString('utf8')) as unknown, proof }
+    yield { value, isWitnessed: true, isRotation: true }
+  }
   const filter = readTouchFilter(line)
   const wanted = new Set<string>()
   for await (const row of readRows(reader, io)) if (matches(row, filter)) wanted.add(row.id)
@@ -104,8 +110,8 @@ async function writeLines(path: string, lines: AsyncGenerator<Line>): Promise<{ 
   const handle = await open(path, 'w', 0o600)
   let [count, unwitnessed, waiting] = [0, 0, '']
   try {
-    for await (const { value, isWitnessed } of lines) {
-      count++
+    for await (const { value, isWitnessed, isRotation } of lines) {
+      if (isRotation !== true) count++
       if (!isWitnessed) unwitnessed++
       waiting += `${JSON.stringify(value)}\n`
       if (waiting.length < 1_000_000) continue

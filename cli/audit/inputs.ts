@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import type { FoundNote } from '../../audit/verify/claims.ts'
 import { folderSource, type LogSource, urlSource } from '../../audit/verify/source.ts'
@@ -68,6 +69,31 @@ export const ONE_POLICY_OPTION = {
     meaning: 'the trust policy (C2SP tlog-policy)',
   },
 } as const
+
+/** The option of a command that has no log, and therefore needs the rotations of the log's key as files. */
+export const ROTATION_OPTION = {
+  rotation: {
+    flag: 'rotation',
+    value: 'file',
+    isRepeated: true,
+    expected: 'the path of a file',
+    meaning: 'the proof of a rotation of the log’s key; `prove` and `rotate-key` say where it is',
+  },
+} as const
+
+/** Reads the proofs of rotations. Rejects with the name of the file and the cause. */
+export function readRotationFiles(paths: readonly string[]): Promise<readonly KeyRotation[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const text = await readText(path)
+      try {
+        return parseRotation(text)
+      } catch (error) {
+        throw new Error(`${path}: ${(error as Error).message}`)
+      }
+    }),
+  )
+}
 
 /** The option for the index. */
 export const DATABASE_OPTION = {

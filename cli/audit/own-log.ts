@@ -1,6 +1,6 @@
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
-import { parseSignerKey } from '../../audit/note/key.ts'
+import { parseSignerFile } from '../../audit/note/key.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { AuditIo } from './command.ts'
@@ -13,7 +13,7 @@ import { findLogFolder, readText } from './inputs.ts'
  * @param make returns the entry for the origin of the log.
  */
 export async function appendOne(folder: string, keyFile: string, make: (origin: string) => Entry): Promise<void> {
-  const signer = parseSignerKey((await readText(keyFile)).trim())
+  const signer = parseSignerFile(await readText(keyFile))
   const log = await openLog({ folder: await findLogFolder(folder).catch(() => folder), signer })
   try {
     await log.append(canonicalBytes(make(log.origin)))

@@ -36,6 +36,8 @@ export const proveCommand = defineAudit(
     const proofs = await Promise.all(parts.map((index) => reader.prove(index)))
     const paths = proofs.map((_, part) => bundlePath(line.out, wanted, part))
     for (const [at, path] of paths.entries()) await writeFile(path, proofs[at]?.proof ?? '')
+    const rotations = reader.rotations.map(({ proof }, at) => ({ proof, path: rotationFilePath(paths[0] ?? '', at) }))
+    for (const { proof, path } of rotations) await writeFile(path, proof)
     const isWitnessed = proofs.every(({ head }) => head.isInQuorum)
     const bundles = proofs.map(({ index, head }, at) => {
       const witnesses = head.cosignatures.map(({ witness }) => witness.name)
@@ -43,8 +45,14 @@ export const proveCommand = defineAudit(
     })
     return {
       verdict: isWitnessed ? 'HOLDS' : 'UNTOLD',
-      text: bundles.map((bundle) => formatBundle(bundle, reader.log.name)).join('\n'),
-      json: { origin: reader.log.name, ...bundles[0], continuations: bundles.slice(1) },
+      text: [
+        ...bundles.map((bundle) => formatBundle(bundle, reader.log.name)),
+        ...rotations.map(({ path }) => `${path}: a rotation of the log’s key, for \`check --rotation\``),
+      ].join('\n'),
+      json: {
+        ...{ origin: reader.log.name, ...bundles[0], continuations: bundles.slice(1) },
+        rotations: rotations.map(({ path }) => path),
+      },
     }
   },
 )
@@ -78,6 +86,10 @@ function formatBundle({ bundle, index, size, inQuorum, witnesses }: Bundle, orig
     ? `in quorum: ${witnesses.join(', ') || 'the trust policy demands no witnesses'}`
     : 'NOT in quorum yet: run prove again when the witnesses have cosigned it'
   return `${bundle}: entry ${index} of ${origin}, under the checkpoint of ${size} entries, ${seen}`
+}
+
+function rotationFilePath(bundle: string, at: number): string {
+  return `${bundle.replace(/\.tlog-proof$/, '')}.rotation-${at}.tlog-proof`
 }
 
 function bundlePath(out: string | undefined, wanted: string, part: number): string {

@@ -1,200 +1,233 @@
 import { hashLeaf } from '../../audit/merkle/hash.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { uuidV7Time } from '../../contract/uuid-v7.ts'
+import {
+  CLASSES,
+  type CountryLegRecord,
+  compareLegs,
+  type Difference,
+  type DifferenceClass,
+  type GatewayLegRecord,
+  keyOfCountryLeg,
+  type LegGroup,
+  type LogEnds,
+  SETTLED_MS,
+  type Weight,
+} from './compare-legs.ts'
+import { createPartitions, type Partitions } from './partitions.ts'
 
-/** Compares a gateway's log with a country's: checks whether both say the same about each leg. */
+/**
+ * Compares a gateway's log with a country's: checks whether both say the same about each leg. It reads both logs once, and then compares
+ * the legs part by part, so its memory does not grow with the logs.
+ */
 
-type GatewayLeg = EntryOf<'request'>['legs'][number]
+/** How many records of one part are in memory. A record takes about 1 kB. */
+const RECORDS_PER_PART = 50_000
 
-/** A leg of the gateway's log, with its request. */
-export interface PlacedLeg {
-  readonly requestId: string
-  readonly leg: GatewayLeg
-  /** When the request ended, in milliseconds since the epoch. */
-  readonly timeMs: number
+/** A difference that somebody has explained already (baseline.ts). */
+export interface KnownDifference {
+  readonly class: DifferenceClass
+  readonly requestId: string | null
+  readonly key: string
+  /** The explanation, if there is one. */
+  readonly why?: string
 }
 
-/** A difference between the two logs. */
-export interface Difference {
-  readonly kind: 'GATEWAY_ONLY' | 'COUNTRY_ONLY' | 'HASHES_DIFFER' | 'UNRECEIPTED'
-  readonly requestId: string | null
-  /** For people: what was expected and what came. */
-  readonly what: string
+/** What {@link reconcileLogs} compares. */
+export interface ReconcileOptions {
+  readonly gateway: Pick<LogReader, 'head' | 'entries'>
+  readonly country: { readonly reader: Pick<LogReader, 'head' | 'entries' | 'log'>; readonly code: string }
+  /** Only requests from this time on, in milliseconds since the epoch. Default: from the beginning. */
+  readonly fromMs?: number
+  /** Only requests before this time, in milliseconds since the epoch. Default: to the end. */
+  readonly untilMs?: number
+  /** The differences that are known already. Default: none. */
+  readonly known?: AsyncIterable<KnownDifference> | Iterable<KnownDifference>
+  /** Called for each difference, part by part. `known` is the line of the baseline that explains it. */
+  readonly onDifference: (difference: Difference, known: KnownDifference | undefined) => Promise<void> | void
+  /** Called with the number of entries read from both logs together. */
+  readonly onProgress?: (done: number, total: number) => void
+  /** How many records of one part are in memory. */
+  readonly recordsPerPart?: number
+}
+
+/** How many differences a class has, and how many of them are known. */
+export interface ClassCount {
+  readonly all: number
+  readonly known: number
 }
 
 /** The result of the comparison. */
 export interface Reconciled {
   readonly matched: number
-  readonly gatewayOnly: number
-  readonly countryOnly: number
-  readonly hashesDiffer: number
-  /** The number of legs that are too recent to be in both checkpoints. */
-  readonly pending: number
-  readonly differences: readonly Difference[]
+  readonly counts: Readonly<Record<DifferenceClass, ClassCount>>
+  /** The answer, without the differences that are known. */
   readonly result: EntryOf<'reconciliation'>['result']
+  /** The answer with them. */
+  readonly resultWithKnown: EntryOf<'reconciliation'>['result']
 }
 
-/**
- * A leg counts as missing from a log only if it is older than the log's last entry by this time, in milliseconds, because a request is
- * logged at its end.
- */
-const SETTLED_MS = 60_000
+type Item =
+  | { readonly kind: 'GATEWAY'; readonly leg: GatewayLegRecord }
+  | { readonly kind: 'COUNTRY'; readonly leg: CountryLegRecord }
+  | { readonly kind: 'REQUEST'; readonly id: string }
+  | { readonly kind: 'KNOWN'; readonly known: KnownDifference }
 
-/** The largest number of listed differences. All differences are counted. */
-const MAX_LISTED = 100
-
-interface CountryLeg {
-  readonly index: number
-  readonly leaf: string
-  readonly entry: EntryOf<'leg'>
-  seen: boolean
-}
-
-/**
- * Compares the two logs. A leg with a receipt must be in the country's log at the place that the receipt names, with the same hashes. A
- * leg in the country's log must belong to a request in the gateway's log. Nothing can be decided about a leg without a receipt that
- * the country's log does not have. Rejects if a log cannot be read or is damaged.
- * @param onProgress called with the number of entries read from both logs together.
- */
-export async function reconcileLogs(
-  gateway: LogReader,
-  country: { readonly reader: LogReader; readonly code: string },
-  onProgress: (done: number, total: number) => void,
-): Promise<Reconciled> {
+/** Compares the two logs. Rejects if a log cannot be read or is damaged. */
+export async function reconcileLogs(options: ReconcileOptions): Promise<Reconciled> {
+  const { gateway, country, recordsPerPart = RECORDS_PER_PART } = options
   const total = gateway.head.checkpoint.size + country.reader.head.checkpoint.size
-  const legs = await readCountryLegs(country.reader, (done) => onProgress(done, total))
-  const tally = createTally()
-  const countrySize = country.reader.head.checkpoint.size
-  const requests = new Set<string>()
-  const placed: PlacedLeg[] = []
-  let lastTime = 0
-  for await (const { index, bytes } of gateway.entries()) {
-    onProgress(countrySize + index, total)
-    const entry = parseEntry(bytes)
-    lastTime = Math.max(lastTime, Date.parse(entry.time))
-    if (entry.kind !== 'request' && entry.kind !== 'continuation') continue
-    const requestId = entry.kind === 'request' ? entry.id : entry.of
-    requests.add(requestId)
-    for (const leg of entry.legs) {
-      // A leg that was never sent has no entry in the country's log.
-      if (leg.country === country.code && leg.requestHash !== null) {
-        placed.push({ requestId, leg, timeMs: Date.parse(entry.time) })
-      }
+  const partitions = await createPartitions<Item>(total, recordsPerPart)
+  try {
+    const countryFirstMs = await readCountry(options, partitions, total)
+    const { crashes, ...ends } = await readGateway(options, partitions, total)
+    for await (const known of options.known ?? []) {
+      await partitions.add(known.requestId ?? known.key, { kind: 'KNOWN', known })
     }
+    const { size } = country.reader.head.checkpoint
+    const logEnds: LogEnds = {
+      gateway: ends,
+      country: { origin: country.reader.log.name, size, firstMs: countryFirstMs },
+      crashes,
+    }
+    return await compareParts(partitions, logEnds, options)
+  } finally {
+    await partitions.close()
   }
-  for (const each of placed) tally.add(compare(each, legs, { countrySize, lastTime }))
-  for (const leg of legs.byIndex.values()) if (!leg.seen) tally.add(judgeUnmatched(leg, requests, lastTime))
-  return tally.total()
 }
 
-interface CountryLegs {
-  readonly byIndex: ReadonlyMap<number, CountryLeg>
-  readonly byRequest: ReadonlyMap<string, readonly CountryLeg[]>
-}
-
-async function readCountryLegs(reader: LogReader, onProgress: (done: number) => void): Promise<CountryLegs> {
-  const byIndex = new Map<number, CountryLeg>()
-  const byRequest = new Map<string, CountryLeg[]>()
+async function readCountry(
+  { country: { reader }, onProgress }: ReconcileOptions,
+  partitions: Partitions<Item>,
+  total: number,
+): Promise<number> {
+  let firstMs = Number.POSITIVE_INFINITY
   for await (const { index, bytes } of reader.entries()) {
-    onProgress(index)
+    onProgress?.(index, total)
     const entry = parseEntry(bytes)
+    firstMs = Math.min(firstMs, Date.parse(entry.time))
     // What was rejected before its token was verified belongs to no gateway.
     if (entry.kind !== 'leg' || entry.requestHash === null) continue
-    const leg = { index, leaf: Buffer.from(hashLeaf(bytes)).toString('hex'), entry, seen: false }
-    byIndex.set(index, leg)
-    const key = keyOf(entry.requestId, entry.requestHash)
-    byRequest.set(key, [...(byRequest.get(key) ?? []), leg])
+    const leaf = Buffer.from(hashLeaf(bytes)).toString('hex')
+    const { requestId, domain, operationHash, requestHash, responseHash } = entry
+    const fields = { requestId, domain, operationHash, requestHash, responseHash, records: entry.records.hash }
+    const leg = { index, leaf, timeMs: Date.parse(entry.time), ...fields }
+    await partitions.add(requestId ?? keyOfCountryLeg(leg), { kind: 'COUNTRY', leg })
   }
-  return { byIndex, byRequest }
+  return firstMs
 }
 
-function keyOf(requestId: string | null, requestHash: string): string {
-  return `${requestId} ${requestHash}`
+interface GatewayEnds extends Pick<LogEnds, 'crashes'> {
+  readonly firstMs: number
+  readonly lastMs: number
 }
 
-interface Ends {
-  readonly countrySize: number
-  /** The time of the gateway's last entry, in milliseconds since the epoch. */
-  readonly lastTime: number
-}
-
-function compare(
-  { requestId, leg, timeMs }: PlacedLeg,
-  legs: CountryLegs,
-  { countrySize, lastTime }: Ends,
-): Comparison {
-  const same = legs.byRequest.get(keyOf(requestId, leg.requestHash ?? '')) ?? []
-  // The gateway sends a retry with the same bytes, so the country's log has the leg twice and the gateway's log has it once.
-  for (const each of same) each.seen = true
-  const { receipt } = leg
-  if (receipt === null) {
-    const found = same.find(({ entry }) => leg.responseHash === null || entry.responseHash === leg.responseHash)
-    if (found !== undefined) return MATCHED
-    return same.length > 0
-      ? {
-          kind: 'HASHES_DIFFER',
-          requestId,
-          what: 'the gateway received another response than the one that the country logged',
-        }
-      : { kind: 'UNRECEIPTED', requestId, what: `no receipt, and no such leg in the country’s log (${leg.reach})` }
-  }
-  if (receipt.index >= countrySize) {
-    if (lastTime - timeMs < SETTLED_MS) return PENDING
-    const came = `${countrySize}: an old copy, or a log that was rolled back`
-    return {
-      kind: 'GATEWAY_ONLY',
-      requestId,
-      what: `expected the ${receipt.size} entries that the country signed; came ${came}`,
+async function readGateway(
+  { gateway, country, onProgress }: ReconcileOptions,
+  partitions: Partitions<Item>,
+  total: number,
+): Promise<GatewayEnds> {
+  const crashes: { fromMs: number; toMs: number }[] = []
+  let [firstMs, lastMs, isRunning] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, false]
+  for await (const { index, bytes } of gateway.entries()) {
+    onProgress?.(total - gateway.head.checkpoint.size + index, total)
+    const entry = parseEntry(bytes)
+    const timeMs = Date.parse(entry.time)
+    // A start that does not follow a stop came after a crash. Commands may write entries between a stop and a start.
+    if (entry.kind === 'start' && isRunning) crashes.push({ fromMs: lastMs, toMs: timeMs })
+    if (entry.kind === 'start') isRunning = true
+    if (entry.kind === 'stop') isRunning = false
+    firstMs = Math.min(firstMs, timeMs)
+    lastMs = Math.max(lastMs, timeMs)
+    for (const item of itemsOf(entry, timeMs, country.code)) {
+      await partitions.add(item.kind === 'REQUEST' ? item.id : item.leg.requestId, item)
     }
   }
-  const found = legs.byIndex.get(receipt.index)
-  if (found === undefined || found.leaf !== receipt.leaf) {
-    const came = found === undefined ? 'no leg' : `another entry, leaf ${found.leaf}`
-    return { kind: 'GATEWAY_ONLY', requestId, what: `expected leaf ${receipt.leaf} at ${receipt.index}; came ${came}` }
-  }
-  found.seen = true
-  const differing = differingHashes(leg, found.entry)
-  if (differing.length === 0) return MATCHED
-  return { kind: 'HASHES_DIFFER', requestId, what: `entry ${receipt.index} of the country: ${differing.join(', ')}` }
+  return { firstMs, lastMs, crashes }
 }
 
-function differingHashes(leg: GatewayLeg, entry: EntryOf<'leg'>): readonly string[] {
-  const names = ['operationHash', 'requestHash', 'responseHash'] as const
-  const hashes = names.filter((name) => leg[name] !== null && leg[name] !== entry[name])
-  const isOther = leg.records !== null && leg.records.hash !== entry.records.hash
-  return [...hashes, ...(isOther ? ['records'] : [])]
+function itemsOf(
+  entry: Entry,
+  timeMs: number,
+  country: string,
+): readonly Extract<Item, { kind: 'GATEWAY' | 'REQUEST' }>[] {
+  if (entry.kind !== 'request' && entry.kind !== 'continuation') return []
+  const requestId = entry.kind === 'request' ? entry.id : entry.of
+  const legs = entry.legs.flatMap((leg) => {
+    // A leg that was never sent has no entry in the country's log.
+    if (leg.country !== country || leg.requestHash === null) return []
+    const { domain, reach, operationHash, requestHash, responseHash, receipt } = leg
+    const fields = { domain, reach, operationHash, requestHash, responseHash, records: leg.records?.hash ?? null }
+    return [{ kind: 'GATEWAY' as const, leg: { requestId, timeMs, ...fields, receipt } }]
+  })
+  return entry.kind === 'request' ? [{ kind: 'REQUEST', id: requestId }, ...legs] : legs
 }
 
-/** Judges a leg of the country's log that matches no leg of the gateway's log. */
-function judgeUnmatched({ index, entry }: CountryLeg, requests: ReadonlySet<string>, lastTime: number): Comparison {
-  const { requestId, time } = entry
-  const hasRequest = requests.has(requestId ?? '')
-  if (!hasRequest && lastTime - Date.parse(time) < SETTLED_MS) return PENDING
-  const what = hasRequest ? 'the gateway’s request has no such leg' : 'the gateway has no such request'
-  return { kind: 'COUNTRY_ONLY', requestId, what: `entry ${index} of the country: ${what}` }
-}
-
-/** The result for one leg. */
-type Comparison = Difference | { readonly kind: 'MATCHED' | 'PENDING' }
-
-const MATCHED: Comparison = { kind: 'MATCHED' }
-const PENDING: Comparison = { kind: 'PENDING' }
-
-function createTally() {
-  const counts = { MATCHED: 0, PENDING: 0, GATEWAY_ONLY: 0, COUNTRY_ONLY: 0, HASHES_DIFFER: 0, UNRECEIPTED: 0 }
-  const differences: Difference[] = []
-  const add = (result: Comparison): void => {
-    counts[result.kind]++
-    if ('what' in result && differences.length < MAX_LISTED) differences.push(result)
-  }
-  const total = (): Reconciled => {
-    const { MATCHED: matched, PENDING: pending, GATEWAY_ONLY, COUNTRY_ONLY, HASHES_DIFFER, UNRECEIPTED } = counts
-    const fails = GATEWAY_ONLY + COUNTRY_ONLY + HASHES_DIFFER > 0
-    return {
-      ...{ matched, pending, differences, gatewayOnly: GATEWAY_ONLY + UNRECEIPTED },
-      ...{ countryOnly: COUNTRY_ONLY, hashesDiffer: HASHES_DIFFER },
-      result: fails ? 'DOES_NOT_HOLD' : UNRECEIPTED > 0 ? 'UNKNOWN' : 'HOLDS',
+async function compareParts(
+  partitions: Partitions<Item>,
+  ends: LogEnds,
+  options: ReconcileOptions,
+): Promise<Reconciled> {
+  const counts = Object.fromEntries(Object.keys(CLASSES).map((name) => [name, { all: 0, known: 0 }])) as Record<
+    DifferenceClass,
+    { all: number; known: number }
+  >
+  let matched = 0
+  for await (const items of partitions.parts()) {
+    const group = selectGroup(items, options)
+    const compared = compareLegs(group, ends)
+    matched += compared.matched
+    const known = new Map(items.flatMap((item) => (item.kind === 'KNOWN' ? [[nameOf(item.known), item.known]] : [])))
+    for (const difference of compared.differences) {
+      const explained = known.get(nameOf(difference))
+      counts[difference.class].all++
+      if (explained !== undefined) counts[difference.class].known++
+      await options.onDifference(difference, explained)
     }
   }
-  return { add, total }
+  const total = Object.entries(counts) as [DifferenceClass, ClassCount][]
+  return {
+    ...{ matched, counts },
+    result: resultOf(total.filter(([, { all, known }]) => all > known).map(([name]) => name)),
+    resultWithKnown: resultOf(total.filter(([, { all }]) => all > 0).map(([name]) => name)),
+  }
+}
+
+function nameOf({ class: kind, requestId, key }: KnownDifference): string {
+  return `${kind} ${requestId} ${key}`
+}
+
+function resultOf(classes: readonly DifferenceClass[]): Reconciled['result'] {
+  const weights = new Set<Weight>(classes.map((name) => CLASSES[name].weight))
+  if (weights.has('CONTRADICTS')) return 'DOES_NOT_HOLD'
+  return weights.has('OPEN') ? 'UNKNOWN' : 'HOLDS'
+}
+
+/**
+ * Selects the legs of a part whose request is in the range. Both logs have the id of the request, and its time is in the id (RFC 9562,
+ * UUIDv7), so a request at the edge of the range is in it for both logs or for neither.
+ */
+function selectGroup(items: readonly Item[], { fromMs = -Infinity, untilMs = Infinity }: ReconcileOptions): LegGroup {
+  const isIn = (requestId: string | null, timeMs: number): boolean => {
+    const time = timeOfRequest(requestId, timeMs)
+    return time >= fromMs && time < untilMs
+  }
+  return {
+    gateway: items.flatMap((item) =>
+      item.kind === 'GATEWAY' && isIn(item.leg.requestId, item.leg.timeMs) ? [item.leg] : [],
+    ),
+    country: items.flatMap((item) =>
+      item.kind === 'COUNTRY' && isIn(item.leg.requestId, item.leg.timeMs) ? [item.leg] : [],
+    ),
+    requests: new Set(items.flatMap((item) => (item.kind === 'REQUEST' ? [item.id] : []))),
+  }
+}
+
+/** How much later than the time in its id a request or a leg may be logged, in milliseconds. The time in another id is ignored. */
+const MAX_AGE_MS = 10 * SETTLED_MS
+
+function timeOfRequest(requestId: string | null, timeMs: number): number {
+  const inId = requestId === null ? undefined : uuidV7Time(requestId)
+  return inId !== undefined && Math.abs(timeMs - inId) <= MAX_AGE_MS ? inId : timeMs
 }

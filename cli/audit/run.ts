@@ -7,6 +7,7 @@ import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
 import { proveCommand } from './prove.ts'
 import { reconcileCommand } from './reconcile.ts'
+import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
 import { verifyCommand } from './verify.ts'
 import { wasAllowedCommand } from './was-allowed.ts'
@@ -24,6 +25,7 @@ const COMMANDS: readonly AuditCommand[] = [
   reconcileCommand,
   exportCommand,
   eraseCommand,
+  rotateKeyCommand,
 ]
 
 /**

@@ -13,6 +13,7 @@ import {
   STOP_ENTRY,
   SUSPENSION_ENTRY,
 } from './gateway-entries.ts'
+import { KEY_ROTATION_ENTRY } from './key-rotation-entry.ts'
 import {
   LEG_DETAIL_ENTRY,
   LEG_ENTRY,
@@ -45,6 +46,7 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_START_ENTRY,
   NODE_STOP_ENTRY,
   NODE_RECONCILIATION_ENTRY,
+  KEY_ROTATION_ENTRY,
 ])
 
 /** Any entry, discriminated by `kind`. `Extract<Entry, { kind: 'request' }>` is one kind. */

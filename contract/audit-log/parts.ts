@@ -87,6 +87,9 @@ export const RECONCILED = {
   /** The sizes of both trees. The command compared the checkpoints of these trees. */
   ownSize: COUNT,
   otherSize: COUNT,
+  /** The range of requests that the command compared; absent for all of them. */
+  from: TIME.optional(),
+  until: TIME.optional(),
   matched: COUNT,
   gatewayOnly: COUNT,
   countryOnly: COUNT,

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLogOn } from '../../audit/log/log.ts'
+import { rotateLogKeyOn } from '../../audit/log/rotate-key.ts'
 import { createMemoryStorage, newSigner } from '../../audit/log/testing.ts'
 import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG } from '../../contract/audit-log/testing.ts'
 import { formatReceiptHeader } from '../../contract/receipt.ts'
 import type { Leg, SentLeg } from '../types/flow.ts'
+import { openCountryHeads } from './country-heads.ts'
 import { createReceiptCheck } from './receipts.ts'
 
 const signer = newSigner('istmo.example/hn')
@@ -30,8 +32,8 @@ const SENT: SentLeg = {
 }
 
 /** HN's log with some entries, and the receipt of `entry`. */
-async function receiptOf(entry: object, by = signer): Promise<string> {
-  const log = await openLogOn(createMemoryStorage(), { signer: by, publishAfterMs: 1_000_000 })
+async function receiptOf(entry: object, by = signer, storage = createMemoryStorage()): Promise<string> {
+  const log = await openLogOn(storage, { signer: by, publishAfterMs: 1_000_000 })
   for (let at = 0; at < 5; at++) await log.append(canonicalBytes({ at }))
   const extra = canonicalBytes(entry)
   const { proof } = await log.append(extra)
@@ -96,6 +98,29 @@ describe('a receipt', () => {
       changed[at] = (changed[at] ?? 0) ^ 1
       expect(() => check(`:${changed.toString('base64')}:`)).toThrow()
     }
+  })
+
+  it('is valid with the new key of a log whose key was rotated, if the country’s file has the proof', async () => {
+    const next = newSigner('istmo.example/hn')
+    const storage = createMemoryStorage()
+    const entry = { kind: 'key-rotation', oldKey: vkey, newKey: next.verifier.vkey }
+    const { rotation } = await rotateLogKeyOn(storage, { ...signer, next }, () => canonicalBytes(entry))
+    const header = await receiptOf(SAMPLE_LEG, next, storage)
+    const checkWith = (rotations: readonly string[]) => createReceiptCheck(() => ({ vkey, required: true, rotations }))
+    expect(checkWith([rotation.proof])(LEG, SENT, REQUEST, header)).toMatchObject({ index: 6 })
+    expect(() => checkWith([])(LEG, SENT, REQUEST, header)).toThrow()
+    const stolen = await receiptOf(SAMPLE_LEG, signer)
+    expect(() => checkWith([rotation.proof])(LEG, SENT, REQUEST, stolen)).toThrow(/replaced at entry 0/)
+  })
+
+  it('is not valid if the country’s log went back since the leg was sent', async () => {
+    const header = await receiptOf(SAMPLE_LEG)
+    const heads = await openCountryHeads({ folder: null })
+    const checkWith = createReceiptCheck(() => ({ vkey, required: true }), heads)
+    expect(checkWith(LEG, SENT, REQUEST, header)).toMatchObject({ index: 5 })
+    expect(heads.sizeOf(signer.verifier.name)).toBe(6)
+    expect(() => checkWith(LEG, { ...SENT, countrySize: 6 }, REQUEST, header)).toThrow(/^log went back: its log had 6/)
+    await heads.close()
   })
 
   it('is ignored if the country’s file does not mention it, and may be absent if it is optional', async () => {

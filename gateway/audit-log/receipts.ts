@@ -3,12 +3,14 @@ import { LRUCache } from 'lru-cache'
 import { hashLeaf } from '../../audit/merkle/hash.ts'
 import { parseVerifierKey } from '../../audit/note/key.ts'
 import { parseNote } from '../../audit/note/note.ts'
+import { parseRotation } from '../../audit/note/rotation.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { createReceiptChecker } from '../../audit/verify/receipt-checker.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
 import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import type { CheckReceipt, HeldReceipt, Leg, ReceiptSettings, SentLeg } from '../types/flow.ts'
+import type { CountryHeads } from './country-heads.ts'
 
 /** How many countries' parsed keys the cache holds. */
 const CACHED_KEYS = 100
@@ -17,12 +19,17 @@ const CACHED_KEYS = 100
  * Creates the check of receipts. Each country's file says the key of its log and whether a receipt is required. A receipt is valid if the
  * country's signed tree has an entry of exactly this leg: country, domain, request, and the hashes of the request and the response.
  * The check throws {Error} if a required receipt is missing or not valid, and returns null if an optional one is.
+ * @param heads remembers how far each country's log was. A receipt that contradicts it is not valid.
  */
-export function createReceiptCheck(settingsOf: (country: string) => ReceiptSettings | undefined): CheckReceipt {
+export function createReceiptCheck(
+  settingsOf: (country: string) => ReceiptSettings | undefined,
+  heads?: CountryHeads,
+): CheckReceipt {
   const checkers = new LRUCache<string, ReturnType<typeof createReceiptChecker>>({ max: CACHED_KEYS })
-  const checkerOf = (vkey: string) => {
-    const checker = checkers.get(vkey) ?? createReceiptChecker(parseVerifierKey(vkey))
-    checkers.set(vkey, checker)
+  const checkerOf = ({ vkey, rotations = [] }: ReceiptSettings) => {
+    const key = [vkey, ...rotations].join('\n')
+    const checker = checkers.get(key) ?? createReceiptChecker(parseVerifierKey(vkey), rotations.map(parseRotation))
+    checkers.set(key, checker)
     return checker
   }
   return (leg, sent, requestId, header) => {
@@ -30,12 +37,19 @@ export function createReceiptCheck(settingsOf: (country: string) => ReceiptSetti
     if (settings === undefined) return null
     try {
       if (header === undefined) throw new Error('expected a receipt; came none')
-      return check(leg, sent, requestId, header, checkerOf(settings.vkey))
+      const receipt = check(leg, sent, requestId, header, checkerOf(settings))
+      heads?.note(originOf(settings.vkey), receipt, sent.countrySize ?? 0)
+      return receipt
     } catch (error) {
       if (settings.required) throw error
       return null
     }
   }
+}
+
+/** Returns the name of the log in a verifier key. */
+export function originOf(vkey: string): string {
+  return vkey.slice(0, vkey.indexOf('+'))
 }
 
 function check(

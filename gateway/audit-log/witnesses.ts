@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { decodeNotes, historyPaths } from '../../audit/log/history.ts'
 import type { Log } from '../../audit/log/log.ts'
-import { checkCheckpoint, type Policy } from '../../audit/note/policy.ts'
+import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
+import { LogRolledBackError, type RollbackCheck } from './rollback.ts'
 
 /** How often the gateway takes the latest checkpoint to the witnesses, in milliseconds. */
 const COLLECT_EVERY_MS = 1_000
@@ -28,6 +29,8 @@ export interface WitnessState {
 /** The witnesses of a log. */
 export interface Witnesses {
   readonly state: () => WitnessState
+  /** Returns whether a witness has proved, since the start, that the log was set back or rewritten. No answer may leave then. */
+  readonly isRolledBack: () => boolean
   /** Takes the published checkpoint to the witnesses once, if it lacks a quorum. Never rejects. */
   readonly collect: () => Promise<void>
   /** Stops the collection, and waits until the one under way has ended. */
@@ -40,6 +43,8 @@ export interface WitnessesOptions {
   /** The log's folder. Its history says when the log last had a quorum before this start. */
   readonly folder: string
   readonly policy: Policy
+  /** The comparison with the witnesses that could not be asked before the start. Default: none is left to ask. */
+  readonly rollback?: RollbackCheck
   readonly log: Logger
   /** A clock in milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
@@ -52,13 +57,19 @@ interface Quorum {
 }
 
 /** Takes the log's checkpoints to the witnesses of its trust policy in the background. No answer waits for this. */
-export async function openWitnesses(options: WitnessesOptions): Promise<Witnesses> {
-  const { entries, folder, policy, now = Date.now } = options
+export async function openWitnesses(given: WitnessesOptions): Promise<Witnesses> {
+  const { entries, folder, now = Date.now } = given
+  const policy = withRotations(given.policy, entries.rotations)
+  const options = { ...given, policy }
   // A restart of the gateway does not restart the time without a quorum.
   const collector = createCollector(options, now, await readLastQuorum(folder, entries, policy))
+  const comparison = createLateComparison(options)
   let running: Promise<void> | undefined
+  const collectOnce = async (): Promise<void> => {
+    if (!comparison.isRolledBack()) await Promise.all([comparison.compare(), collector.collectOnce()])
+  }
   const collect = (): Promise<void> => {
-    running ??= collector.collectOnce().finally(() => {
+    running ??= collectOnce().finally(() => {
       running = undefined
     })
     return running
@@ -67,11 +78,28 @@ export async function openWitnesses(options: WitnessesOptions): Promise<Witnesse
   return {
     collect,
     state: collector.state,
+    isRolledBack: comparison.isRolledBack,
     async close() {
       clearInterval(timer)
       await running
     },
   }
+}
+
+/** Compares the log with the witnesses that could not be asked before the start, as soon as they answer. */
+function createLateComparison({ entries, rollback, log }: WitnessesOptions) {
+  let isRolledBack = false
+  const compare = async (): Promise<void> => {
+    if (rollback?.isPending() !== true) return
+    try {
+      await rollback.check(entries, COLLECT_DEADLINE_MS)
+    } catch (error) {
+      if (!(error instanceof LogRolledBackError)) throw error
+      isRolledBack = true
+      log.error({ error: error.name, reason: error.message }, 'the audit log was set back; no answer leaves any more')
+    }
+  }
+  return { compare, isRolledBack: () => isRolledBack }
 }
 
 /** Owns the state of the witnesses: the last quorum, and what each witness last answered. */

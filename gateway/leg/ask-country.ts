@@ -18,6 +18,8 @@ export interface AttemptOptions {
   readonly headersOf?: (leg: Leg) => Readonly<Record<string, string>>
   /** Checks receipts. Without it, the gateway ignores them. */
   readonly checkReceipt?: CheckReceipt
+  /** Returns how many entries the audit log of the leg's country has, as far as the gateway knows. Without it, nothing is known. */
+  readonly knownSizeOf?: (leg: Leg) => number
 }
 
 /** What an attempt shares with other attempts of the process. */
@@ -44,7 +46,7 @@ export async function askCountry(
   clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
   const message = await toMessage(options, leg, request, url, clock)
-  const sent = noteSent(leg, request, message, options.checkReceipt !== undefined)
+  const sent = noteSent(leg, request, message, options)
   const answer = await sendWithRetry(poolFor(url), message, leg, () => toMessage(options, leg, request, url, clock))
   const { statusCode: status, headers, body } = answer
   const onBody = (bytes: Uint8Array): void => {
@@ -106,10 +108,15 @@ function tokenFor(sign: SignLegToken, country: string, leg: Leg, request: Reques
 }
 
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */
-function noteSent(leg: Leg, { trail }: RequestContext, { body }: Message, isChecked: boolean): SentLeg | null {
-  if (trail === undefined && !isChecked) return null
+function noteSent(
+  leg: Leg,
+  { trail }: RequestContext,
+  { body }: Message,
+  { checkReceipt, knownSizeOf }: AttemptOptions,
+): SentLeg | null {
+  if (trail === undefined && checkReceipt === undefined) return null
   const sent = { operationHash: hash('sha256', leg.query), requestHash: hash('sha256', body) }
-  const noted = { ...sent, responseHash: null, receipt: null }
+  const noted = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -112,6 +112,36 @@ describe('the audit log of a gateway', () => {
     await vi.waitFor(() => expect(auditLog.status()).toMatchObject({ isWitnessed: true }), { timeout: 20_000 })
     expect((await executeWith(auditLog)).answer.extensions).toBeUndefined()
     expect(await send(LEG, context)).toMatchObject({ kind: 'answered' })
+  })
+
+  it('does not begin with an older copy of its log than its witness has cosigned, and names both sizes and the remedy', async () => {
+    const port = await freePort()
+    const files = await makeFiles(port)
+    const witness = await createWitness({
+      ...{ folder: join(files.home, 'witness'), signer: parseSignerKey(WITNESS_KEY) },
+      logs: [parseSignerKey(LOG_KEY).verifier],
+    })
+    const server = createWitnessServer(witness).listen(port, '127.0.0.1')
+    closing.push(async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await witness.close()
+    })
+    const first = await openRunningAuditLog(files, '0.1.0', log)
+    await first.close()
+    const older = join(files.home, 'older')
+    await cp(files.folder, older, { recursive: true, filter: (path) => !path.endsWith('/lock') })
+    const second = await openRunningAuditLog(files, '0.1.0', log)
+    await vi.waitFor(() => expect(second.status()).toMatchObject({ isWitnessed: true, witnessedSize: 3 }), 20_000)
+    await second.close()
+    const opening = openRunningAuditLog({ ...files, folder: older }, '0.1.0', log)
+    await expect(opening).rejects.toThrow(ConfigError)
+    await expect(opening).rejects.toThrow(
+      /with its 2 entries was set back .* GT: it cosigned 3 entries .* Restore the newest copy/,
+    )
+    const third = await openRunningAuditLog(files, '0.1.0', log)
+    expect(third.status()).toMatchObject({ size: 5 })
+    await third.close()
   })
 
   it('stores the texts that decide beside the log, by hash: the graph, and each country’s rules, policies and SDL', async () => {

@@ -6,8 +6,10 @@ import { parsePolicy } from '../../audit/note/policy.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
 import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
+import { ConfigError } from '../../service/config-error.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
+import { createRollbackCheck, LogRolledBackError } from '../audit-log/rollback.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
 import type { GraphInForce } from '../pipeline/record-operations.ts'
@@ -18,6 +20,9 @@ import type { GraphFiles } from './load-graph.ts'
 
 /** How long the start waits for the first cosignatures, in milliseconds, so that the first answers do not count as unwitnessed. */
 const FIRST_WITNESSES_MS = 1_000
+
+/** How long the start waits for what the witnesses last cosigned, in milliseconds. */
+const COMPARE_DEADLINE_MS = 2_000
 
 /** The audit log of a running gateway. */
 export interface RunningAuditLog {
@@ -46,7 +51,7 @@ export interface RunningAuditLog {
 
 /**
  * Opens the audit log that the settings name, and writes its `start` entry.
- * @throws {ConfigError} if one of its files cannot be used.
+ * @throws {ConfigError} if one of its files cannot be used, or the log is older than what its witnesses cosigned.
  * @throws {FolderInUseError} if another process has the folder.
  * @throws {LogDamagedError} if the log is not consistent with itself.
  */
@@ -56,26 +61,7 @@ export async function openRunningAuditLog(
   log: Logger,
   traceIdOf?: (requestId: string) => string | null,
 ): Promise<RunningAuditLog> {
-  const { signer, refKeys: keys } = await readAuditLogKeys(files)
-  const policy =
-    files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
-  const auditLog = await openAuditLog({
-    folder: files.folder,
-    signer,
-    keys,
-    version,
-    log,
-    ...(traceIdOf && { traceIdOf }),
-  })
-  const witnesses =
-    policy === null || policy.quorum === 'none'
-      ? null
-      : await openWitnesses({
-          entries: auditLog.entries,
-          folder: join(files.folder, AUDIT_LOG_FOLDERS.log),
-          policy,
-          log,
-        })
+  const { auditLog, witnesses } = await openWithWitnesses(files, version, log, traceIdOf)
   if (witnesses !== null) await waitAtMost(witnesses.collect(), FIRST_WITNESSES_MS)
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
   const unwitnessedMs = (): number => witnesses?.state().unwitnessedMs ?? 0
@@ -106,6 +92,44 @@ export async function openRunningAuditLog(
       await witnesses?.close()
       await auditLog.close()
     },
+  }
+}
+
+/** Opens the log, after its witnesses have said that it was not set back, and then begins to take its checkpoints to them. */
+async function openWithWitnesses(
+  files: AuditLogFiles,
+  version: string,
+  log: Logger,
+  traceIdOf?: (requestId: string) => string | null,
+): Promise<{ readonly auditLog: GatewayAuditLog; readonly witnesses: Witnesses | null }> {
+  const { signer, refKeys: keys } = await readAuditLogKeys(files)
+  const policy =
+    files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
+  const rollback = createRollbackCheck(policy ?? NO_WITNESSES, log)
+  const opened = await openAuditLog({
+    ...{ folder: files.folder, signer, keys, version, log },
+    beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
+    ...(traceIdOf && { traceIdOf }),
+  })
+  if (policy === null || policy.quorum === 'none') return { auditLog: opened, witnesses: null }
+  const folder = join(files.folder, AUDIT_LOG_FOLDERS.log)
+  const witnesses = await openWitnesses({ entries: opened.entries, folder, policy, rollback, log })
+  return { auditLog: stopWhenRolledBack(opened, witnesses.isRolledBack), witnesses }
+}
+
+const NO_WITNESSES = parsePolicy('quorum none\n')
+
+/** Whoever operates the gateway reads this error at its start, so it must name the remedy without a stack. */
+function toConfigError(error: unknown): never {
+  throw error instanceof LogRolledBackError ? new ConfigError(error.message, { cause: error }) : error
+}
+
+/** Returns the audit log, which cannot be written once a witness has proved that it was set back. */
+function stopWhenRolledBack(auditLog: GatewayAuditLog, isRolledBack: () => boolean): GatewayAuditLog {
+  return {
+    ...auditLog,
+    isWritable: () => !isRolledBack() && auditLog.isWritable(),
+    unready: async () => (isRolledBack() ? 'RECORD_UNAVAILABLE' : auditLog.unready()),
   }
 }
 

@@ -56,10 +56,14 @@ export interface Participant {
   readonly refuseUnwitnessedAfterMs?: number
 }
 
-/** `vkey`: a verifier key of a C2SP signed note. `required`: the gateway drops an answer that has no valid receipt. */
+/**
+ * `vkey`: a verifier key of a C2SP signed note. `required`: the gateway drops an answer that has no valid receipt. `rotations`: the proofs
+ * of the rotations of that key, oldest first.
+ */
 export interface ReceiptSettings {
   readonly vkey: string
   readonly required: boolean
+  readonly rotations?: readonly string[]
 }
 
 /** What each room may know about the current request. */
@@ -133,6 +137,8 @@ export interface TrailLeg {
 export interface SentLeg {
   readonly operationHash: string
   readonly requestHash: string
+  /** How many entries the country's audit log had, as far as the gateway knew when it sent the leg. Default: 0. */
+  readonly countrySize?: number
   /** Null until the gateway has read the answer's body to its end. */
   responseHash: string | null
   /** The leg's place in the country's audit log; null if the gateway asks this country for no receipt. */

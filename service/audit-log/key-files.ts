@@ -1,4 +1,4 @@
-import { type NoteSigner, parseSignerKey } from '../../audit/note/key.ts'
+import { type NoteSigner, parseSignerFile } from '../../audit/note/key.ts'
 import { type PseudonymKeys, parseKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { readSetting } from '../read-setting.ts'
 
@@ -18,7 +18,7 @@ export const AUDIT_LOG_KEY_FLAGS: AuditLogKeyFiles = {
 
 /** Reads the name of an audit log from the file of its signer key. @throws {ConfigError} if the file cannot be used. */
 export async function readLogName(keyFile: string): Promise<string> {
-  const signer = await readSetting(keyFile, AUDIT_LOG_KEY_FLAGS.key, (text) => parseSignerKey(text.trim()))
+  const signer = await readSetting(keyFile, AUDIT_LOG_KEY_FLAGS.key, parseSignerFile)
   return signer.verifier.name
 }
 
@@ -31,6 +31,6 @@ export async function readAuditLogKeys(
   files: AuditLogKeyFiles,
   settings: AuditLogKeyFiles = AUDIT_LOG_KEY_FLAGS,
 ): Promise<{ readonly signer: NoteSigner; readonly refKeys: PseudonymKeys }> {
-  const signer = await readSetting(files.key, settings.key, (text) => parseSignerKey(text.trim()))
+  const signer = await readSetting(files.key, settings.key, parseSignerFile)
   return { signer, refKeys: await readSetting(files.refKeys, settings.refKeys, parseKeys) }
 }

@@ -56,6 +56,8 @@ export interface RecorderOptions {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number
+  /** Called when the log is open, and before its first entry is written. If it rejects, the audit log does not open. */
+  readonly beforeStart?: (entries: Log) => Promise<void>
   /** A log and salts that are open already, instead of those of the folder. Tests pass some that fail. */
   readonly stores?: { readonly log: Log; readonly salts: Salts }
 }
@@ -113,6 +115,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   await mkdir(folder, { recursive: true })
   const stores = await openStores(options)
   try {
+    await options.beforeStart?.(stores.entries)
     const keep = await createKeeper(join(folder, AUDIT_LOG_FOLDERS.kept))
     const clock = createEntryClock(options.now ?? Date.now)
     const { repairs } = stores.entries

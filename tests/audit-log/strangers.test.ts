@@ -99,7 +99,9 @@ it('a known caller with a purpose outside the mandate is in the log with ref, to
 
 it('the two logs still agree about every leg, also about those of strangers', async () => {
   const [gateway, reader] = await Promise.all([place.readerOf('gateway'), place.readerOf('HN')])
-  const { matched, result, differences } = await reconcileLogs(gateway, { reader, code: 'HN' }, () => undefined)
+  const differences: object[] = []
+  const onDifference = (difference: object) => void differences.push(difference)
+  const { matched, result } = await reconcileLogs({ gateway, country: { reader, code: 'HN' }, onDifference })
   expect(differences).toEqual([])
   expect(result).toBe('HOLDS')
   expect(matched).toBe(requestsOf(false).length + 1)

@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { FolderInUseError } from '../../audit/log/lock.ts'
+import { type RotatedKey, type RotatingSigner, rotateLogKey } from '../../audit/log/rotate-key.ts'
+import { generateSignerKey, type NoteSigner, parseSignerFile, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { defineAudit } from './command.ts'
+import { findLogFolder, readText } from './inputs.ts'
+import { replaceKeyFile } from './replace-key-file.ts'
+
+/**
+ * `istmo audit rotate-key`: replaces the signer key of a log by a new one, and writes this as an entry that both keys sign.
+ *
+ * The file of the key has both keys while the rotation is under way, so the log's process can start after a crash at any step: it
+ * takes the key that is in force. Calling the command again finishes an interrupted rotation.
+ */
+export const rotateKeyCommand = defineAudit(
+  {
+    name: 'rotate-key',
+    description: 'replace the signer key of a log, by an entry that the old key and the new key sign',
+    options: {
+      log: {
+        flag: 'log',
+        value: 'folder',
+        isRequired: true,
+        expected: 'the path of a folder',
+        meaning: 'the audit log’s folder; the process that writes it must be stopped',
+      },
+      key: {
+        flag: 'key',
+        value: 'file',
+        isRequired: true,
+        expected: 'the path of a file',
+        meaning: 'the file of the log’s signer key; afterwards it has the new key, and the old key is erased',
+      },
+      reason: {
+        flag: 'reason',
+        value: 'name',
+        isRequired: true,
+        expected: `one of ${ROTATION_REASONS.join(', ')}`,
+        meaning: 'the reason, which the entry contains',
+        parse: (text: string) => ROTATION_REASONS.find((each) => each === text),
+      },
+    },
+    examples: [
+      {
+        command: 'istmo audit rotate-key --log hn --key keys/audit-log.key --reason ROUTINE',
+        meaning: 'Replaces the key. Prints the new verifier key, and the path of the proof for witnesses and gateways.',
+      },
+    ],
+  },
+  async ({ log: place, key: keyFile, reason }, io) => {
+    const folder = await findLogFolder(place)
+    const signer = await prepareKeys(keyFile)
+    const [oldKey, newKey] = [signer, signer.next].map(({ verifier }) => verifier.vkey) as [string, string]
+    const origin = signer.verifier.name
+    const entry: EntryOf<'key-rotation'> = {
+      ...{ v: 1, kind: 'key-rotation', id: createUuidV7(io.now()), time: new Date(io.now()).toISOString() },
+      ...{ origin, oldKey, newKey, reason },
+    }
+    const rotated = await rotateLogKey(folder, signer, () => canonicalBytes(entry)).catch((error: unknown): never => {
+      if (!(error instanceof FolderInUseError)) throw error
+      throw new Error(
+        'another process has the log open. Stop the gateway or node before you replace the key of its log.',
+      )
+    })
+    await replaceKeyFile(keyFile, [lastLine(await readText(keyFile))])
+    return describe(rotated, await findProof(folder, rotated))
+  },
+)
+
+/** Reads the key file and makes the next key, unless an interrupted rotation has left one. */
+async function prepareKeys(keyFile: string): Promise<RotatingSigner> {
+  const text = await readText(keyFile)
+  const signer = parseSignerFile(text)
+  if (hasNext(signer)) return signer
+  const next = generateSignerKey(signer.verifier.name, SIGNATURE_TYPES.ed25519)
+  // The new key must be on the disk before the log needs it.
+  await replaceKeyFile(keyFile, [text.trim(), next])
+  const both = parseSignerFile(await readText(keyFile))
+  if (hasNext(both)) return both
+  throw new Error(`${keyFile}: expected the new key behind the present one; came the present one`)
+}
+
+function hasNext(signer: NoteSigner): signer is RotatingSigner {
+  return signer.next !== undefined
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}
+
+async function findProof(folder: string, { rotation }: RotatedKey): Promise<string> {
+  for (let at = 0; ; at++) {
+    const path = join(folder, 'rotations', String(at))
+    if ((await readText(path)) === rotation.proof) return path
+  }
+}
+
+function describe({ rotation: { index, oldKey, newKey }, isNew }: RotatedKey, proof: string) {
+  const done = isNew ? 'The key was replaced' : 'An interrupted rotation was finished: the key was replaced'
+  return {
+    verdict: 'HOLDS',
+    text: [
+      `${done} at entry ${index} of ${oldKey.name}.`,
+      `  old ${oldKey.vkey}`,
+      `  new ${newKey.vkey}`,
+      `  proof ${proof}`,
+      'Before you start the process that writes the log, give the proof to its witnesses and to each gateway that checks its receipts',
+      '(docs/operating.md, Replacing the key of an audit log).',
+    ].join('\n'),
+    json: { origin: oldKey.name, index, oldKey: oldKey.vkey, newKey: newKey.vkey, proof, isNew },
+  } as const
+}

@@ -1,0 +1,165 @@
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { openLog } from '../../audit/log/log.ts'
+import { newSigner } from '../../audit/log/testing.ts'
+import { generateSignerKey, parseSignerFile, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { formatNote, signText } from '../../audit/note/note.ts'
+import { parseRotation } from '../../audit/note/rotation.ts'
+import { formatAddCheckpoint } from '../../audit/witness/add-checkpoint.ts'
+import { createWitness } from '../../audit/witness/witness.ts'
+import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { istmo } from '../audit-cli/istmo.ts'
+import { writePolicy } from '../audit-cli/logs.ts'
+
+/** Replaces the key of a log by the command, as its owner does, and reads the log as auditors, witnesses and gateways do. */
+
+const NAME = 'istmo.example/gateway'
+const cosigners = [newSigner('witness.example/w1', 'cosignature'), newSigner('witness.example/w2', 'cosignature')]
+const idOf = (at: number) => `019ab7e5-2f40-7c3a-9c1d-${String(at).padStart(12, '0')}`
+
+let folder: string
+let oldKey: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-log-keys-'))
+  oldKey = generateSignerKey(NAME, SIGNATURE_TYPES.ed25519)
+  await writeFile(join(folder, 'key'), `${oldKey}\n`, { mode: 0o600 })
+  await writePolicy(folder, [parseSignerKey(oldKey)], cosigners)
+  await grow([0, 1, 2])
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const audit = (...args: string[]) => istmo(['audit', ...args], folder)
+const rotate = (key = 'key', log = 'log') =>
+  audit('rotate-key', '--log', log, '--key', key, '--reason', 'ROUTINE', '--json')
+const read = (name: string) => readFile(join(folder, name), 'utf8')
+
+/** Writes requests to the log with the key of the file, as its process would, and has the witnesses cosign it. */
+async function grow(ids: readonly number[], key = 'key', place = 'log'): Promise<void> {
+  const signer = parseSignerFile(await read(key))
+  const log = await openLog({ folder: join(folder, place), signer, publishAfterMs: 1_000_000 })
+  for (const at of ids) {
+    await log.append(canonicalBytes({ ...SAMPLE_REQUEST, id: idOf(at), gateway: NAME, continuations: 0 }))
+  }
+  await log.publish()
+  const { note } = log.published()
+  const text = note.slice(0, note.indexOf('\n\n') + 1)
+  const cosignatures = cosigners.map((cosigner) => signText(text, cosigner))
+  await log.addCosignatures(note, cosignatures)
+  await log.close()
+}
+
+async function expectCode(running: ReturnType<typeof istmo>, expected: number): Promise<string> {
+  const { code, stdout, stderr } = await running
+  expect({ code, said: code === expected ? '' : `${stdout}${stderr}` }).toEqual({ code: expected, said: '' })
+  return `${stdout}${stderr}`
+}
+
+describe('istmo audit rotate-key', () => {
+  it('replaces the key, and the trust policy with the original key still verifies, proves, searches and exports', async () => {
+    const { newKey, index, proof } = JSON.parse(await expectCode(rotate(), 0)) as {
+      newKey: string
+      index: number
+      proof: string
+    }
+    expect(index).toBe(3)
+    expect(parseSignerFile(await read('key')).verifier.vkey).toBe(newKey)
+    expect((await read('key')).trim().split('\n')).toHaveLength(1)
+    expect((await stat(join(folder, 'key'))).mode & 0o777).toBe(0o600)
+    await grow([4, 5])
+    await expectCode(audit('verify', 'log', '--policy', 'policy'), 0)
+    const log = ['--log', 'log', '--policy', 'policy']
+    expect(await expectCode(audit('search', '--no-index', ...log, '--kind', 'key-rotation'), 0)).toContain(
+      'key-rotation',
+    )
+    await expectCode(audit('prove', idOf(5), ...log, '--out', 'five.tlog-proof'), 0)
+    await expectCode(audit('check', 'five.tlog-proof', '--policy', 'policy'), 1)
+    await expectCode(audit('check', 'five.tlog-proof', '--policy', 'policy', '--rotation', proof), 0)
+    const beside = 'five.rotation-0.tlog-proof'
+    await expectCode(audit('check', 'five.tlog-proof', '--policy', 'policy', '--rotation', beside), 0)
+    await writeFile(join(folder, 'own.key'), `${generateSignerKey('istmo.example/reader', SIGNATURE_TYPES.ed25519)}\n`)
+    const own = ['--own-log', 'own', '--own-key', 'own.key']
+    await expectCode(audit('export', ...log, ...own, '--country', 'HN', '--out', 'hn.jsonl'), 0)
+    expect(await expectCode(audit('check', 'hn.jsonl', '--policy', 'policy'), 0)).toContain('all 5 entries')
+  })
+
+  it('lets a reader who trusts only the newest key verify what the old key signed', async () => {
+    await expectCode(audit('prove', idOf(1), '--log', 'log', '--policy', 'policy', '--out', 'one.tlog-proof'), 0)
+    await expectCode(rotate(), 0)
+    await grow([4])
+    await writePolicy(folder, [parseSignerFile(await read('key'))], cosigners, 'new-policy')
+    await expectCode(audit('verify', 'log', '--policy', 'new-policy', '--kept', 'one.tlog-proof'), 0)
+    await expectCode(audit('check', 'one.tlog-proof', '--policy', 'new-policy'), 1)
+    const rotation = ['--rotation', 'log/rotations/0']
+    await expectCode(audit('check', 'one.tlog-proof', '--policy', 'new-policy', ...rotation), 0)
+  })
+
+  it('refuses to run while a process has the log open, and changes nothing that the process needs', async () => {
+    const log = await openLog({ folder: join(folder, 'log'), signer: parseSignerKey(oldKey) })
+    expect(await expectCode(rotate(), 2)).toContain('Stop the gateway or node')
+    await log.close()
+    await grow([4])
+    await expectCode(rotate(), 0)
+    await grow([5])
+    await expectCode(audit('verify', 'log', '--policy', 'policy'), 0)
+  })
+
+  it('leaves files with which the log starts, wherever it is interrupted, and finishes when it is called again', async () => {
+    await cp(join(folder, 'log'), join(folder, 'before'), { recursive: true })
+    await expectCode(rotate(), 0)
+    const newKey = (await read('key')).trim()
+    await writeFile(join(folder, 'both.key'), `${oldKey}\n${newKey}\n`)
+    // Killed after it had written both keys, and before the rotation.
+    await cp(join(folder, 'before'), join(folder, 'one'), { recursive: true })
+    await grow([4], 'both.key', 'one')
+    expect(JSON.parse(await expectCode(rotate('both.key', 'one'), 0))).toMatchObject({ index: 4, isNew: true })
+    // Killed after the proof of the rotation, before the entry was in the tree.
+    await cp(join(folder, 'before'), join(folder, 'two'), { recursive: true })
+    await cp(join(folder, 'log/rotations'), join(folder, 'two/rotations'), { recursive: true })
+    await cp(join(folder, 'two'), join(folder, 'three'), { recursive: true })
+    await writeFile(join(folder, 'both.key'), `${oldKey}\n${newKey}\n`)
+    await grow([4], 'both.key', 'two')
+    expect(JSON.parse(await expectCode(rotate('both.key', 'two'), 0))).toMatchObject({ index: 3, isNew: false })
+    expect((await read('both.key')).trim()).toBe(newKey)
+    await writeFile(join(folder, 'both.key'), `${oldKey}\n${newKey}\n`)
+    expect(JSON.parse(await expectCode(rotate('both.key', 'three'), 0))).toMatchObject({ index: 3, isNew: false })
+    for (const place of ['one', 'two', 'three']) {
+      await grow([9], 'both.key', place)
+      await expectCode(audit('verify', place, '--policy', 'policy'), 0)
+    }
+  })
+})
+
+describe('a witness', () => {
+  it('follows a rotation that it has the proof of, and then rejects the old key', async () => {
+    await expectCode(rotate(), 0)
+    const rotation = parseRotation(await read('log/rotations/0'))
+    const signer = parseSignerFile(await read('key'))
+    const log = await openLog({ folder: join(folder, 'log'), signer })
+    await log.append(Buffer.from('{}'))
+    await log.publish()
+    const [cosigner] = cosigners
+    if (cosigner === undefined) throw new Error('expected a witness')
+    const logs = [parseSignerKey(oldKey).verifier]
+    const [unaware, aware] = await Promise.all(
+      [[], [rotation]].map((rotations, at) =>
+        createWitness({ folder: join(folder, `heads-${at}`), signer: cosigner, logs, rotations }),
+      ),
+    )
+    const ask = (checkpoint: string) => formatAddCheckpoint({ old: 0, proof: [], checkpoint })
+    const { note } = log.published()
+    const text = note.slice(0, note.indexOf('\n\n') + 1)
+
+    expect((await unaware?.addCheckpoint(ask(note)))?.status).toBe(403)
+    expect((await unaware?.addCheckpoint(ask(rotation.checkpoint)))?.status).toBe(200)
+
+    const forged = formatNote({ text, signatures: [signText(text, parseSignerKey(oldKey))] })
+    const rejected = await aware?.addCheckpoint(ask(forged))
+    expect(rejected).toMatchObject({ status: 403, body: expect.stringContaining('replaced at entry 3') })
+    expect((await aware?.addCheckpoint(ask(note)))?.status).toBe(200)
+
+    await Promise.all([log.close(), unaware?.close(), aware?.close()])
+  })
+})
