@@ -119,6 +119,7 @@ describe('the answer’s media type and status', () => {
     ['an empty body', { body: '' }, 400, JSON_TYPE],
     ['a body with a charset', { body: HELLO, headers: { 'content-type': utf8(JSON_TYPE) } }, 200, JSON_TYPE],
     ['a body of text', { body: HELLO, headers: { 'content-type': 'text/plain' } }, 415, JSON_TYPE],
+    ['a body of text', { body: HELLO, headers: { 'content-type': 'text/plain', accept: TYPED } }, 415, TYPED],
     ['a body of the answer’s type', { body: HELLO, headers: { 'content-type': TYPED } }, 415, JSON_TYPE],
     [
       'a body that inflates to 256 KiB and a bit',
