@@ -12,7 +12,7 @@ const BROWSERS_OWN = ['access-control-request-method', 'host', 'origin']
 const ALWAYS_ALLOWED = ['accept', 'accept-language']
 
 /** Response headers that the Fetch standard shows to every page (CORS-safelisted response-header name). */
-const ALWAYS_SHOWN = ['cache-control', 'content-length', 'content-type']
+const ALWAYS_SHOWN = ['cache-control', 'content-language', 'content-length', 'content-type']
 
 /** Response headers that are for the browser or for caches. */
 const FOR_BROWSERS = [

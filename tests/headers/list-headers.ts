@@ -4,7 +4,7 @@ import { type Module, nodesOf, readModules } from '../../tools/structure/modules
 /** The folders that read a client's request and write the answer to it. */
 const PLACES = /^(gateway\/(front|admit)|service\/(http|authenticate))\//
 
-/** The functions that write an answer, each with the position of the argument that has the headers. */
+/** The functions that write an answer, each with the position from which on an argument may be the object of headers. */
 const WRITERS: Readonly<Record<string, number>> = { writeHead: 1, sendError: 2, sendJson: 3, sendText: 3 }
 const REQUEST_PARTS: ReadonlySet<string> = new Set(['headers', 'headersDistinct'])
 /** Members of a `Headers`, which are no names of headers. */
@@ -74,8 +74,10 @@ function writtenBy(node: Node, constants: Constants): readonly string[] {
   const isSetter =
     name === 'setHeader' || (name === 'set' && callee.type === 'MemberExpression' && areHeaders(callee.object))
   if (isSetter) return first === undefined ? [] : [nameOf(first, true, constants) ?? []].flat()
-  const headers = node.arguments[WRITERS[name ?? ''] ?? -1]
-  return headers?.type === 'ObjectExpression' ? headers.properties.flatMap((key) => keyOf(key, constants)) : []
+  const headers = node.arguments.slice(WRITERS[name ?? ''] ?? node.arguments.length)
+  return headers.flatMap((argument) =>
+    argument.type === 'ObjectExpression' ? argument.properties.flatMap((key) => keyOf(key, constants)) : [],
+  )
 }
 
 /** Whether an expression is `headers`, `request.headers` or the like. */
