@@ -19,13 +19,13 @@ interface Sent {
   readonly init: RequestInit | undefined
 }
 
-function createDesk(options: { readonly useGETForQueries?: boolean } = {}) {
+function createDesk({ token = world.token, ...options }: { token?: string; useGETForQueries?: boolean } = {}) {
   const sent: Sent[] = []
   const pages = relayStylePagination(['countries', 'filter', 'orderBy'])
   const client = new ApolloClient({
     link: new HttpLink({
       uri: world.url,
-      headers: { authorization: `Bearer ${world.token}` },
+      headers: { authorization: `Bearer ${token}` },
       fetch: (url, init) => {
         sent.push({ url: String(url), init })
         return fetch(url, init)
@@ -109,6 +109,12 @@ describe('Apollo Client', () => {
     const outcomes = Object.values(lists).map((list) => list.outcomes?.length)
     // One list for each set of countries: the outcomes of one are not those of the other.
     expect(outcomes.filter((length) => length !== undefined)).toEqual([3, 1])
+  })
+
+  it('reads the code of a request that the gateway rejects as a whole', async () => {
+    const { error } = await createDesk({ token: 'none' }).client.query({ query: CASES, errorPolicy: 'all' })
+    const errors = error instanceof CombinedGraphQLErrors ? error.errors : []
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['TOKEN_INVALID'])
   })
 
   it('can use GET, because it sends a content type with it', async () => {

@@ -87,6 +87,11 @@ describe('urql', () => {
     expect(guatemala.data?.cases.outcomes).toHaveLength(1)
   })
 
+  it('reads the code of a request that the gateway rejects as a whole', async () => {
+    const { error } = await createDesk({}, { authorization: 'Bearer none' }).query(PERSON, {})
+    expect(error?.graphQLErrors.map(({ extensions }) => extensions.code)).toEqual(['TOKEN_INVALID'])
+  })
+
   it('can use GET with the header that no page sends unasked, and cannot without it', async () => {
     const get = { preferGetMethod: true as const }
     const rejected = await createDesk(get).query(PERSON, {})
