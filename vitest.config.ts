@@ -72,8 +72,8 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
-          // They need a browser: `npm run test:browser`.
-          exclude: ['tests/browser/**'],
+          // They need a browser (`npm run test:browser`) and the libraries of clients (`npm run test:clients`).
+          exclude: ['tests/browser/**', 'tests/clients/**'],
         },
       },
     ],

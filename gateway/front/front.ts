@@ -12,6 +12,7 @@ import { maskError, sendError, sendJson } from '../../service/http/json-response
 import { listen, stopServer } from '../../service/http/listen.ts'
 import type { Route } from '../../service/http/route.ts'
 import type { RequestAuditLog } from '../types/flow.ts'
+import { typeOfRejection } from './accepted-type.ts'
 import type { Admission } from './admit-document.ts'
 import { answerCors } from './cors.ts'
 import { createGraphiqlRoutes } from './graphiql.ts'
@@ -179,11 +180,18 @@ async function answerExchange(
 }
 
 /** Answers with the error that a client may see, and returns its code. Writes an unknown error completely to the operator's log. */
-function sendMasked(error: unknown, { requestId, language, request, response }: Exchange, log: Logger): ErrorCode {
+function sendMasked(
+  error: unknown,
+  { requestId, path, language, request, response }: Exchange,
+  log: Logger,
+): ErrorCode {
   const shown = maskError(error)
   if (shown.code === 'INTERNAL') log.error({ requestId, err: error }, 'request failed with an internal error')
-  // Otherwise the server would read the rest of the body as the next request.
-  sendError(response, shown, language, request.complete ? {} : { connection: 'close' })
+  sendError(response, shown, language, {
+    ...(path === '/graphql' && { 'content-type': typeOfRejection(request) }),
+    // Otherwise the server would read the rest of the body as the next request.
+    ...(request.complete ? {} : { connection: 'close' }),
+  })
   return shown.code
 }
 

@@ -119,6 +119,7 @@ describe('the answer’s media type and status', () => {
     ['an empty body', { body: '' }, 400, JSON_TYPE],
     ['a body with a charset', { body: HELLO, headers: { 'content-type': utf8(JSON_TYPE) } }, 200, JSON_TYPE],
     ['a body of text', { body: HELLO, headers: { 'content-type': 'text/plain' } }, 415, JSON_TYPE],
+    ['a body of text', { body: HELLO, headers: { 'content-type': 'text/plain', accept: TYPED } }, 415, TYPED],
     ['a body of the answer’s type', { body: HELLO, headers: { 'content-type': TYPED } }, 415, JSON_TYPE],
     [
       'a body that inflates to 256 KiB and a bit',
@@ -208,14 +209,15 @@ describe('a page of another origin', () => {
     expect(Object.fromEntries(asked.headers)).toMatchObject({
       'access-control-allow-origin': TOOLS,
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, apollo-require-preflight, dpop, istmo-mandate',
+      'access-control-allow-headers':
+        'authorization, content-type, content-encoding, dpop, istmo-mandate, istmo-dry-run, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate',
       vary: 'Origin',
     })
     const answer = await ask({ body: HELLO, headers: { origin: TOOLS } })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('access-control-allow-origin')).toBe(TOOLS)
     expect(answer.headers.get('access-control-expose-headers')).toBe(
-      'DPoP-Nonce, Istmo-Request-Id, Retry-After, WWW-Authenticate',
+      'Allow, DPoP-Nonce, Istmo-Request-Id, Retry-After, WWW-Authenticate',
     )
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })

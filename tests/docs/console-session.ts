@@ -9,15 +9,18 @@ export interface ConsoleStep {
   readonly output: string
 }
 
-/** Reads the steps of a page, in order, from its `console` blocks. A line that begins with `$ ` is a command. */
+/**
+ * Reads the steps of a page, in order, from its `console` blocks. A line that begins with `$ ` is a command. A command goes on after a line that
+ * ends with a backslash.
+ */
 export function stepsOf(page: string): readonly ConsoleStep[] {
   return [...page.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block = '']) =>
     block
       .split(/^\$ /m)
       .slice(1)
       .map((text) => {
-        const [command = '', ...output] = text.split('\n')
-        return { command, output: output.join('\n') }
+        const [command = '', output = ''] = text.split(/(?<!\\)\n(.*)/s)
+        return { command, output }
       }),
   )
 }
@@ -25,7 +28,7 @@ export function stepsOf(page: string): readonly ConsoleStep[] {
 const MARK = '@@@ next'
 
 /**
- * Runs commands one after another in one shell. `npx istmo` runs the project’s own program.
+ * Runs commands one after another in one shell. `npx istmo` runs the project’s own program, and `npx NAME` one of the packages in `cwd`.
  *
  * @param cwd the folder in which the commands run.
  * @param env variables that are laid over the environment of this process.
@@ -37,15 +40,17 @@ export async function runSession(
   env: Readonly<Record<string, string>>,
 ): Promise<readonly string[]> {
   const bin = join(cwd, 'bin')
-  await mkdir(bin)
+  await mkdir(bin, { recursive: true })
   const npx = join(bin, 'npx')
-  await writeFile(npx, `#!/bin/sh\nshift\nexec '${process.execPath}' '${join(PROJECT_DIR, 'demo/istmo.ts')}' "$@"\n`)
+  const istmo = `'${process.execPath}' '${join(PROJECT_DIR, 'demo/istmo.ts')}'`
+  const script = `name=$1\nshift\nif [ "$name" = istmo ]; then exec ${istmo} "$@"; fi\nexec "node_modules/.bin/$name" "$@"\n`
+  await writeFile(npx, `#!/bin/sh\n${script}`)
   await chmod(npx, 0o755)
-  // The script restores the exit code of the command after the mark, so that `echo $?` prints it.
-  const script = commands.map((command) => `${command}\nrc=$?; echo '${MARK}'; (exit $rc)`).join('\n')
+  // The session restores the exit code of the command after the mark, so that `echo $?` prints it.
+  const session = commands.map((command) => `${command}\nrc=$?; echo '${MARK}'; (exit $rc)`).join('\n')
   const environment = { ...process.env, ...env, PATH: `${bin}:${process.env.PATH}` }
   const written = await new Promise<string>((resolve) => {
-    execFile('bash', ['-c', `exec 2>&1\n${script}`], { cwd, env: environment }, (_, stdout) => resolve(stdout))
+    execFile('bash', ['-c', `exec 2>&1\n${session}`], { cwd, env: environment }, (_, stdout) => resolve(stdout))
   })
   return written.split(`${MARK}\n`).slice(0, commands.length)
 }

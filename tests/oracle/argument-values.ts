@@ -6,6 +6,8 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
+  isNonNullType,
+  isRequiredInputField,
 } from 'graphql'
 import {
   ascendingDateKey,
@@ -65,6 +67,8 @@ export function argumentValue(
       if (coordinate === 'Query.iccsClasses')
         return dice.oneIn(3) ? dice.pick(['homicid', 'actos de', 'theft']) : undefined
       return search(coordinate, { dice, world })
+    case 'searches':
+      return dice.many(1, 3, () => search('Query.personHits', { dice, world }))
     case 'codes':
       // One of the three arguments of iccsClasses is always there.
       return dice.many(0, 3, () => dice.pick(ICCS_CODES))
@@ -166,9 +170,14 @@ function inputValue(type: GraphQLInputType, name: string, source: ValueSource): 
   if (isListType(nullable)) return dice.many(0, 2, () => inputValue(nullable.ofType, name, source))
   if (isEnumType(nullable)) return dice.pick(nullable.getValues()).name
   if (isInputObjectType(nullable)) {
-    const members = Object.values(nullable.getFields()).filter(() => dice.oneIn(7))
+    const members = Object.values(nullable.getFields()).filter(
+      (member) => isRequiredInputField(member) || dice.oneIn(7),
+    )
     return Object.fromEntries(
-      members.map((member) => [member.name, dice.oneIn(8) ? null : inputValue(member.type, member.name, source)]),
+      members.map((member) => [
+        member.name,
+        !isNonNullType(member.type) && dice.oneIn(8) ? null : inputValue(member.type, member.name, source),
+      ]),
     )
   }
   switch (getNamedType(nullable).name) {

@@ -23,7 +23,7 @@ import {
   root,
 } from './plain-resolvers.ts'
 import type { AssociateRow, PersonNameRow, PersonRow } from './rows.ts'
-import { bandKey, bandOf, type PersonSearch } from './searching.ts'
+import { type Band, bandKey, bandOf, type PersonSearch } from './searching.ts'
 
 /** Finds the person with this id. */
 export const findPerson = (context: AnswerContext, id: string): PersonRow | undefined =>
@@ -49,12 +49,28 @@ const personsQuery: Readonly<Record<string, PlainResolver>> = {
   personHits(_root: unknown, args: Every & { search: PersonSearch }, context, info) {
     const parts = context.spread('persons', args.countries, info)
     const hits = answering(parts).map((code) => {
-      const bands = context.rows.persons.filter(isOf([code])).map((row) => bandOf(row, args.search))
-      const best = bands.filter((band) => band !== null).toSorted((a, b) => compareBytes(bandKey(a), bandKey(b)))[0]
-      return { country: code, hit: best !== undefined, band: best ?? null, contactPoint: CONTACT_POINT }
+      const band = bestBand(context, code, args.search)
+      return { country: code, hit: band !== null, band, contactPoint: CONTACT_POINT }
     })
     return { hits, outcomes: outcomesOf(parts, context) }
   },
+  personListHits(_root: unknown, args: Every & { searches: readonly PersonSearch[] }, context, info) {
+    const parts = context.spread('persons', args.countries, info)
+    const hits = answering(parts).flatMap((code) =>
+      args.searches.flatMap((search, item) => {
+        const band = bestBand(context, code, search)
+        return band === null ? [] : [{ country: code, item, band, contactPoint: CONTACT_POINT }]
+      }),
+    )
+    return { hits, outcomes: outcomesOf(parts, context) }
+  },
+}
+
+/** Returns the band of the best match that a country has; null if it has none. */
+function bestBand(context: AnswerContext, country: string, search: PersonSearch): Band | null {
+  const bands = context.rows.persons.filter(isOf([country])).map((row) => bandOf(row, search))
+  const found = bands.filter((band) => band !== null)
+  return found.toSorted((a, b) => compareBytes(bandKey(a), bandKey(b)))[0] ?? null
 }
 
 /** The fields of the domain `persons`. */

@@ -39,12 +39,14 @@ export interface Making extends ValueSource {
   /** How many more fields the operation may have. */
   budget: number
   names: number
-  /** Whether the operation has `personHits`, which it may have only once. */
+  /** Whether the operation has `personHits` or `personListHits`. It may have only one of them, once. */
   hasHits: boolean
 }
 
 /** Response keys that collide with keys of entities and parts of connections. */
 const ALIASES = ['id', '__typename', 'node', 'edges', 'cursor', 'cases', 'country', 'a', 'b'] as const
+
+const HIT_FIELDS: ReadonlySet<string> = new Set(['personHits', 'personListHits'])
 
 /** Makes a random selection on a type. `place`: response keys from the root. */
 export function makeSet(type: GraphQLObjectType, place: string, depth: number, making: Making): SelectionSetNode {
@@ -87,7 +89,7 @@ function makeField(type: GraphQLObjectType, place: string, depth: number, making
   const field = dice.pick(
     wantsComposite ? composite.flatMap((one) => Array<typeof one>(weightOf(one)).fill(one)) : leaves,
   )
-  if (field.name === 'personHits') making.hasHits = true
+  if (HIT_FIELDS.has(field.name)) making.hasHits = true
   const args = makeArguments(`${type.name}.${field.name}`, field, making)
   const node: FieldNode = {
     kind: Kind.FIELD,
@@ -115,7 +117,7 @@ function weightOf(field: GraphQLField<unknown, unknown>): number {
 }
 
 function isAllowed(field: GraphQLField<unknown, unknown>, making: Making): boolean {
-  return field.name !== 'personHits' || !making.hasHits
+  return !HIT_FIELDS.has(field.name) || !making.hasHits
 }
 
 function typenameField(place: string, making: Making): FieldNode {

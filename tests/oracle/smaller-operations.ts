@@ -21,9 +21,14 @@ export function* smallerOperations(schema: GraphQLSchema, operation: Operation):
       const document = change(operation.document, at)
       if (document === undefined) break
       const smaller = tidy(document, operation)
-      if (validate(schema, smaller.document).length === 0) yield smaller
+      if (isWhole(smaller) && validate(schema, smaller.document).length === 0) yield smaller
     }
   }
+}
+
+/** Whether each operation selects something. Validation does not ask for it, but an operation without selections has no text. */
+function isWhole({ document }: Operation): boolean {
+  return document.definitions.every((node) => !('selectionSet' in node) || node.selectionSet.selections.length > 0)
 }
 
 type Change = (document: DocumentNode, at: number) => DocumentNode | undefined

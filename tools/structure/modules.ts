@@ -91,7 +91,7 @@ export function lineAt({ path, text }: Pick<Module, 'path' | 'text'>, offset: nu
 }
 
 /** Lists the nodes of a module’s syntax tree, parents before children. */
-function nodesOf({ program }: Pick<Module, 'program'>): readonly Node[] {
+export function nodesOf({ program }: Pick<Module, 'program'>): readonly Node[] {
   const nodes: Node[] = []
   const waiting: unknown[] = [program]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
