@@ -8,7 +8,6 @@ import { findExceededBound } from './bounded-json.ts'
 import { readClockDifference } from './clock-difference.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 import { RecordsUnavailable, RejectedByNode, readRejectionCode, UNAVAILABLE_STATUSES } from './rejection.ts'
-import type { TakeTurn } from './turns.ts'
 
 /** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br'
@@ -24,10 +23,11 @@ const INFLATE = {
 const MAX_LEVELS = 256
 
 /**
- * How many values an answer may have: as many as a full answer of the usual density has, which is one value for each so many bytes. The
- * time and memory that a dense answer takes are those of its values and not of its bytes.
+ * How many values an answer may have: one for each so many bytes of the largest answer. The time and memory that a dense answer takes are
+ * those of its values and not of its bytes. With the usual 4 MiB these are 131,072 values, which take about 30 ms to parse, and as long
+ * again in each later step (bench/README.md, Fairness).
  */
-const BYTES_PER_VALUE = 16
+const BYTES_PER_VALUE = 32
 
 /** How many values each answer may have, however small the largest answer is: what takes a few milliseconds. */
 const LEAST_MAX_VALUES = 50_000
@@ -50,7 +50,8 @@ export interface Reading {
   /** The largest answer, in bytes after inflating. */
   readonly maxBytes: number
   readonly budget: ReadingBudget
-  readonly takeTurn: TakeTurn
+  /** Waits for a turn of the request. */
+  readonly takeTurn: () => Promise<void>
   /** Called with the complete inflated body before it is parsed. It may throw. */
   readonly onBody?: (bytes: Uint8Array) => void
 }
@@ -79,8 +80,12 @@ export async function readAnswer(answer: HttpAnswer, reading: Reading): Promise<
     reading,
   )
   onBody?.(bytes)
-  if (bytes.byteLength > LARGE_BYTES) await takeTurn()
-  return budget.spend(() => readResponse(parse(bytes, maxBytes)))
+  const isLarge = bytes.byteLength > LARGE_BYTES
+  if (isLarge) await takeTurn()
+  const response = budget.spend(() => readResponse(parse(bytes, maxBytes)))
+  // Whoever checks the answer does so in a turn of its own.
+  if (isLarge) await takeTurn()
+  return response
 }
 
 function checkContentType(value: string | string[] | undefined): void {
