@@ -27,13 +27,14 @@ export function answerLeg(country: string, text: string, { listLength }: AnswerO
 function select(selections: SelectionSetNode, row: Row): Row {
   const selected: Record<string, unknown> = {}
   for (const selection of selections.selections) {
-    if (selection.kind === Kind.FIELD) selected[selection.alias?.value ?? selection.name.value] = valueOf(selection, row)
+    if (selection.kind === Kind.FIELD)
+      selected[selection.alias?.value ?? selection.name.value] = readField(selection, row)
     else if (selection.kind === Kind.INLINE_FRAGMENT) Object.assign(selected, select(selection.selectionSet, row))
   }
   return selected
 }
 
-function valueOf({ name, selectionSet, arguments: given = [] }: FieldNode, row: Row): unknown {
+function readField({ name, selectionSet, arguments: given = [] }: FieldNode, row: Row): unknown {
   const field = row[name.value]
   const first = given.find((argument) => argument.name.value === 'id')?.value
   const value = typeof field === 'function' ? field(first?.kind === Kind.STRING ? first.value : undefined) : field

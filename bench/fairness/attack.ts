@@ -42,7 +42,8 @@ async function send(pool: Pool, body: string, token: string): Promise<string> {
   const { statusCode, body: answer } = await pool.request({ path: '/graphql', method: 'POST', headers, body })
   // Only the beginning and the end: an attacker does not read what it gets, and reading would take the time of the bench.
   const read = await answer.text()
-  const code = statusCode === 200 ? /"code":"([A-Z_]+)"/.exec(read.slice(-2_000))?.[1] : /"code":"([A-Z_]+)"/.exec(read)?.[1]
+  const code =
+    statusCode === 200 ? /"code":"([A-Z_]+)"/.exec(read.slice(-2_000))?.[1] : /"code":"([A-Z_]+)"/.exec(read)?.[1]
   return code === undefined ? String(statusCode) : `${statusCode} ${code}`
 }
 

@@ -110,7 +110,9 @@ function printRow(cells: readonly (string | number)[]): void {
 async function measureMemory({ world }: Bench, documents: number): Promise<boolean> {
   const subjects = Array.from({ length: 500 }, (_, i) => `one of many ${i}`)
   const tokens = await Promise.all(subjects.map((subject) => world.token(subject)))
-  process.stdout.write('\n| documents of 20 KB | RSS MiB | heap MiB | heap of the planning thread MiB | seconds | answers |\n')
+  process.stdout.write(
+    '\n| documents of 20 KB | RSS MiB | heap MiB | heap of the planning thread MiB | seconds | answers |\n',
+  )
   process.stdout.write('|---|---|---|---|---|---|\n')
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
   const startedAt = performance.now()
@@ -118,7 +120,14 @@ async function measureMemory({ world }: Bench, documents: number): Promise<boole
   const steps = 5
   for (let step = 0; step <= steps; step++) {
     const requests = step === 0 ? 0 : documents / steps
-    const plan = { kind: '20 KB documents', clients: 4, tokens, seconds: 600, requests, seed: `memory ${step}` } as const
+    const plan = {
+      kind: '20 KB documents',
+      clients: 4,
+      tokens,
+      seconds: 600,
+      requests,
+      seed: `memory ${step}`,
+    } as const
     const tally = requests === 0 ? null : await world.attack(plan)
     const { rss, heapUsed, planningHeap } = await world.probe()
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)

@@ -49,7 +49,7 @@ function watchMainThread(file: string): void {
       delay.reset()
     }
     const timer = setTimeout(write, REPORT_MS, 0)
-    channel.onmessage = (event) => write((event as MessageEvent<number>).data)
+    channel.onmessage = (event) => write((event as { readonly data: number }).data)
     channel.postMessage('report')
   })
 }
