@@ -79,9 +79,9 @@ export async function readAnswer(answer: HttpAnswer, reading: Reading): Promise<
     answer.headers['content-encoding'],
     reading,
   )
-  onBody?.(bytes)
   const isLarge = bytes.byteLength > LARGE_BYTES
   if (isLarge) await takeTurn()
+  onBody?.(bytes)
   const response = budget.spend(() => readResponse(parse(bytes, maxBytes)))
   // Whoever checks the answer does so in a turn of its own.
   if (isLarge) await takeTurn()
