@@ -142,6 +142,25 @@ describe('a country that sends one row in a page and always has a next page', ()
     ])
     expect(legs.length).toBeLessThanOrEqual(21)
   })
+
+  it('and fills each page with megabytes is asked on only as long as its answers to one request are few enough', async () => {
+    const legs: LegBody[] = []
+    gateway.hostile.answer = play(({ variables }) => {
+      const after = typeof variables._iAfter0 === 'string' ? Number(decodeCursor(variables._iAfter0).id.slice(3)) : 100
+      const { cases } = casesOf('HN', after + 1)
+      const pageInfo = { hasNextPage: true, endCursor: null }
+      return { cases: { ...cases, pageInfo, _iP: { _in: true, _ib: false } }, filler: 'x'.repeat(CAP_BYTES - 10_000) }
+    }, legs)
+    gateway.good.answer = replyData(casesOf('GT', 1))
+    const { answer } = await ask(QUERY)
+    expect(answer.data.cases.edges).toEqual([{ node: { id: 'GT:1' } }])
+    expect(answer.data.cases.outcomes[1]).toMatchObject({
+      country: 'HN',
+      reach: expect.stringMatching(/UNAVAILABLE|TIMED_OUT/),
+    })
+    // Four of the largest answers, and the one that is too much.
+    expect(legs.length).toBeLessThanOrEqual(5)
+  })
 })
 
 describe('a country that sends dense answers', () => {
