@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findExceededBound } from './bounded-json.ts'
+import { createBoundsScan, findExceededBound } from './bounded-json.ts'
 
 const LARGE = 1_000_000_000
 
@@ -54,6 +54,30 @@ describe('the bounds of a JSON text', () => {
       }),
     )
     fc.assert(fc.property(fc.uint8Array(), (bytes) => void findExceededBound(bytes, { levels: 3, values: 9 })))
+  })
+
+  it('are the same for a text that comes in parts, wherever it is cut', () => {
+    const bounds = fc.record({ levels: fc.nat(6), values: fc.nat(30) })
+    const cuts = fc.array(fc.nat(200), { maxLength: 6 })
+    const signs = fc.string({ unit: fc.constantFrom('"', '\\', '[', '{', ']', ',', 'á') })
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          json.map((value) => JSON.stringify(value)),
+          signs,
+        ),
+        bounds,
+        cuts,
+        (text, bounds, cuts) => {
+          const bytes = Buffer.from(text)
+          const places = [...cuts.filter((cut) => cut < bytes.length), 0, bytes.length].sort((a, b) => a - b)
+          const scan = createBoundsScan(bounds)
+          const found = places.slice(1).map((end, i) => scan(bytes.subarray(places[i], end)))
+          expect(found.find((exceeded) => exceeded !== null) ?? null).toBe(findExceededBound(bytes, bounds))
+        },
+      ),
+      { numRuns: 1_000 },
+    )
   })
 
   /** Returns how many bytes of a text are looked at until a bound is found to be exceeded, or until the end. */
