@@ -11,6 +11,7 @@ import type { CommandSpec } from '../../service/command-spec.ts'
 import type { Attack, Tally } from './attack.ts'
 import { askHot, quantile, type Seen, watch } from './bystander.ts'
 import type { HostileWay } from './countries.ts'
+import { measurePlanningStart } from './planning.ts'
 import { startWorld, type World } from './world.ts'
 
 /** An attack that a bystander meets. */
@@ -44,9 +45,9 @@ const FAIRNESS = {
     only: {
       flag: 'only',
       value: 'case',
-      meaning: 'runs one case: memory, start, or one of the table',
-      expected: `one of memory, start, ${Object.keys(CASES).join(', ')}`,
-      parse: (text: string) => (text in CASES || text === 'memory' || text === 'start' ? text : undefined),
+      meaning: 'runs one case: one of the table, planning, or memory',
+      expected: `one of memory, planning, ${Object.keys(CASES).join(', ')}`,
+      parse: (text: string) => (text in CASES || text === 'memory' || text === 'planning' ? text : undefined),
     },
     profile: {
       flag: 'profile',
@@ -141,6 +142,23 @@ async function measureMemory({ world }: Bench, documents: number): Promise<boole
   return isWhole
 }
 
+/** Measures what a new document costs that one caller asks for, and what the planning thread itself costs. */
+async function measurePlanning({ world }: Bench, documents: number): Promise<boolean> {
+  const { startMs, rss } = await measurePlanningStart()
+  const tokens = [await world.token('planner')]
+  process.stdout.write('\n| a question of one client | p50 ms | p99 ms | answers |\n|---|---|---|---|\n')
+  for (const kind of ['hot questions', '20 KB documents'] as const) {
+    const plan = { kind, clients: 1, tokens, seconds: 60, requests: documents, seed: 'planning' }
+    const tally = await world.attack(plan)
+    const times = tally.latencies['200'] ?? []
+    printRow([kind, quantile(times, 0.5).toFixed(1), quantile(times, 0.99).toFixed(1), describe(tally)])
+  }
+  process.stdout.write(
+    `\nA planning thread starts in ${startMs.toFixed(0)} ms and takes ${(rss / 2 ** 20).toFixed(0)} MiB.\n`,
+  )
+  return true
+}
+
 interface Options {
   readonly isShort: boolean
   readonly only: string | undefined
@@ -173,6 +191,7 @@ async function run({ isShort, only, profile, gatewayCores, otherCores }: Options
       if (only === undefined || only === name) isGood = (await runCase(name, attack, bench)) && isGood
     }
     await world.become('well')
+    if (only === undefined || only === 'planning') isGood = (await measurePlanning(bench, 200)) && isGood
     if (only === undefined || only === 'memory') isGood = (await measureMemory(bench, DOCUMENTS[length])) && isGood
     return isGood
   } finally {

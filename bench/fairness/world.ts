@@ -1,5 +1,5 @@
 /** What the bench runs: a gateway with rules and an audit log, and the countries, each in a process of its own on its own core. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -45,6 +45,8 @@ export interface World {
 
 /** Starts the world. With `profileFolder`, the gateway writes CPU profiles of its threads there when it ends. */
 export async function startWorld(pins: Pins, profileFolder?: string): Promise<World> {
+  // The bystander runs in this process.
+  execFileSync('taskset', ['-a', '-p', '-c', pins.others, String(process.pid)], { stdio: 'ignore' })
   const folder = await mkdtemp(join(tmpdir(), 'istmo-fairness-'))
   const at = (name: string): string => join(folder, name)
   const countries = startPinned(pins.others, [join(import.meta.dirname, 'countries.ts')])
