@@ -1,6 +1,6 @@
 /**
- * The countries of the bench, in a process of its own: GT and HN answer well, SV answers as the caller of the bench asks in the path of
- * its address. Prints one line with its port when it listens.
+ * Countries of the bench, in a process of its own: GT and HN answer well, and SV as the bench told this process by a request to
+ * `/become/<way>`. Prints one line with its port when it listens.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,20 +16,20 @@ const MAX_BYTES = 4 * 2 ** 20
 /** How many items of the list of classes fill an answer with about as many values as the gateway takes: seven for each. */
 const DENSE_ITEMS = 18_000
 
-const answers = new Map<string, string>()
+const answers = new Map<string, Buffer>()
 
-function answerOf(country: string, text: string, listLength: number): string {
+function answerOf(country: string, text: string, listLength: number): Buffer {
   // Each document of an attack is asked once. Only the texts that come often are worth the memory.
   const key = `${country} ${listLength} ${text}`
   const known = answers.get(key)
   if (known !== undefined) return known
-  const answer = answerLeg(country, text, { listLength })
+  const answer = Buffer.from(answerLeg(country, text, { listLength }))
   if (answers.size < 50) answers.set(key, answer)
   return answer
 }
 
-const DEEP = `{"data":{"x":${'['.repeat(MAX_BYTES / 2 - 100)}${']'.repeat(MAX_BYTES / 2 - 100)}}}`
-const REFUSED = `{"data":{"x":[${'{},'.repeat(MAX_BYTES / 3 - 100)}{}]}}`
+const DEEP = Buffer.from(`{"data":{"x":${'['.repeat(MAX_BYTES / 2 - 100)}${']'.repeat(MAX_BYTES / 2 - 100)}}}`)
+const REFUSED = Buffer.from(`{"data":{"x":[${'{},'.repeat(MAX_BYTES / 3 - 100)}{}]}}`)
 
 /** Sends bytes for ever, as fast as the gateway takes them. */
 function sendEndlessly(response: ServerResponse): void {

@@ -17,6 +17,10 @@ import type { ProbeLine } from './probe.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
 const COUNTRIES = ['GT', 'HN', 'SV']
+const HOSTILE = 'SV'
+
+/** The niceness of what attacks: on the core that it shares with the bystander, it must not slow down the measurement itself. */
+const NICE = 10
 
 /** The scopes of an ordinary analyst. */
 const ANALYST = 'case:read person:read person:hit'
@@ -49,15 +53,18 @@ export async function startWorld(pins: Pins, profileFolder?: string): Promise<Wo
   execFileSync('taskset', ['-a', '-p', '-c', pins.others, String(process.pid)], { stdio: 'ignore' })
   const folder = await mkdtemp(join(tmpdir(), 'istmo-fairness-'))
   const at = (name: string): string => join(folder, name)
-  const countries = startPinned(pins.others, [join(import.meta.dirname, 'countries.ts')])
+  const program = [join(import.meta.dirname, 'countries.ts')]
+  const countries = startPinned(pins.others, program)
+  const hostile = startPinned(pins.others, program, process.env, NICE)
   const port = Number(await firstLine(countries, /^(\d+)$/m))
-  const provider = await writeFiles(at, port)
+  const hostilePort = Number(await firstLine(hostile, /^(\d+)$/m))
+  const provider = await writeFiles(at, (country) => (country === HOSTILE ? hostilePort : port))
   const env = { ...process.env, FAIRNESS_PROBE: at('probe') }
   const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
   const node = [...profile, `--import=${new URL('./probe.ts', import.meta.url).href}`, 'cli/istmo.ts', 'gateway']
   const gateway = startPinned(pins.gateway, [...node, ...gatewayFlags(at)], env)
   const url = await firstLine(gateway, /Istmo listens on (\S+)\/graphql/)
-  const running = { gateway, countries }
+  const running = { gateway, countries, 'hostile country': hostile }
   return {
     url,
     token(subject, rights = 'analyst') {
@@ -68,10 +75,10 @@ export async function startWorld(pins: Pins, profileFolder?: string): Promise<Wo
       return signAs(provider, { ...claims, sub: subject, scope, authorization_details })
     },
     async become(way) {
-      await fetch(`http://127.0.0.1:${port}/become/${way}`)
+      await fetch(`http://127.0.0.1:${hostilePort}/become/${way}`)
     },
     async attack(plan) {
-      const child = startPinned(pins.others, [join(import.meta.dirname, 'attack.ts')], process.env, 10)
+      const child = startPinned(pins.others, [join(import.meta.dirname, 'attack.ts')], process.env, NICE)
       child.stdin?.end(JSON.stringify({ ...plan, url }))
       return (await json(child.stdout ?? process.stdin)) as Tally
     },
@@ -113,7 +120,7 @@ async function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> 
   throw new Error(`expected a process that says it listens; it ended: ${text}`)
 }
 
-async function writeFiles(at: (name: string) => string, port: number) {
+async function writeFiles(at: (name: string) => string, portOf: (country: string) => number) {
   await mkdir(at('countries'))
   await writeLegKey(at('leg.json'), at('leg-jwks.json'))
   const provider = await createProvider('GT', at('.'))
@@ -123,7 +130,7 @@ async function writeFiles(at: (name: string) => string, port: number) {
   const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'], scopes: ANALYST.split(' ') }
   const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members: [member] }]
   for (const country of COUNTRIES) {
-    const endpoint = { url: `http://127.0.0.1:${port}/${country}` }
+    const endpoint = { url: `http://127.0.0.1:${portOf(country)}/${country}` }
     const domains = { cases: endpoint, persons: endpoint, legal: endpoint }
     const file = { country, name: { es: country, en: country }, domains, taskForces }
     await writeFile(at(`countries/${country}.yaml`), JSON.stringify(file))
