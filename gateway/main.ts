@@ -14,6 +14,7 @@ import { createLegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
+import { createTurns } from './leg/turns.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
@@ -137,7 +138,9 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
   const countryHeads = await openHeads(config, log)
   const reachability = createReachability()
+  const takeTurn = createTurns()
   const legs = createLegSender({
+    takeTurn,
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
     log,
     onOutcome(leg: Leg, outcome: Outcome) {
@@ -160,7 +163,19 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   }
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
-    ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry, auditLog, legs },
+    ...{
+      version,
+      participantOf,
+      metrics,
+      authenticate,
+      limits,
+      startPlanning,
+      legKey,
+      telemetry,
+      auditLog,
+      legs,
+      takeTurn,
+    },
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
@@ -180,7 +195,7 @@ function openHeads({ auditLogFiles }: GatewayConfig, log: Logger) {
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
@@ -195,7 +210,12 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   // The thread loads the graph at the same time as this thread.
   const planning = rooms.startPlanning(files)
   const engine = await loadWith(planning, () =>
-    loadEngine(files, config, { sendLeg, onRejectedAnswer, planning, maxCacheBytes: config.maxCacheBytes }, log),
+    loadEngine(
+      files,
+      config,
+      { sendLeg, onRejectedAnswer, planning, takeTurn, maxCacheBytes: config.maxCacheBytes },
+      log,
+    ),
   )
   return applyLayers(
     [

@@ -3,13 +3,12 @@ import { hash } from 'node:crypto'
 import { type Dispatcher, errors, type Pool } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg } from '../types/flow.ts'
+import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegClock } from './leg-clock.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
-import type { TakeTurn } from './turns.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions {
@@ -57,8 +56,8 @@ export async function askCountry(
   // A stream that is destroyed, or breaks while nobody reads it, emits `error`. Without a listener, that ends the process.
   body.on('error', () => undefined)
   try {
-    const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), takeTurn, onBody }
-    return await readAnswer({ status, headers, body }, reading)
+    const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
+    return await readAnswer({ status, headers, body }, { ...reading, takeTurn: () => takeTurn(request) })
   } catch (error) {
     // A body that is not read would hold the connection.
     body.destroy()

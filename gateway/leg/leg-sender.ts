@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { Pool } from 'undici'
 import { ANSWERED, type Outcome } from '../../contract/outcome.ts'
-import type { Leg, RequestContext, SendLeg } from '../types/flow.ts'
+import type { Leg, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import { type AttemptOptions, askCountry } from './ask-country.ts'
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
 import { startLegClock } from './leg-clock.ts'
@@ -21,6 +21,8 @@ export interface LegSenderOptions extends AttemptOptions {
   readonly log: Logger
   /** Called with the outcome of each leg, except if the leg ended because the caller hung up. */
   readonly onOutcome?: (leg: Leg, outcome: Outcome) => void
+  /** Where large answers wait for their turn. Default: turns of this sender. */
+  readonly takeTurn?: TakeTurn
 }
 
 /** Sends legs. `breakerOf` returns the state of an endpoint's circuit breaker; `close` waits for legs in progress. */
@@ -43,7 +45,7 @@ export function createLegSender(options: LegSenderOptions): LegSender {
     return pool
   }
 
-  const shared = { poolFor, budgetOf: createReadingBudgets(), takeTurn: createTurns() }
+  const shared = { poolFor, budgetOf: createReadingBudgets(), takeTurn: options.takeTurn ?? createTurns() }
   const breakers = createBreakers(({ domain, country }, breaker) =>
     options.log.warn({ domain, country, breaker }, 'circuit breaker changed'),
   )

@@ -4,11 +4,16 @@ import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
 import { type LegNote, parseLegNotes } from '../../contract/leg-notes.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
-import { findExceededBound } from './bounded-json.ts'
+import {
+  createBoundsScan,
+  type ExceededBound,
+  findExceededBound,
+  type JsonBounds,
+  type ScanBounds,
+} from './bounded-json.ts'
 import { readClockDifference } from './clock-difference.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 import { RecordsUnavailable, RejectedByNode, readRejectionCode, UNAVAILABLE_STATUSES } from './rejection.ts'
-import type { TakeTurn } from './turns.ts'
 
 /** The content codings that the gateway asks for and understands (RFC 9110 section 8.4.1). */
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br'
@@ -24,10 +29,11 @@ const INFLATE = {
 const MAX_LEVELS = 256
 
 /**
- * How many values an answer may have: as many as a full answer of the usual density has, which is one value for each so many bytes. The
- * time and memory that a dense answer takes are those of its values and not of its bytes.
+ * How many values an answer may have: one for each so many bytes of the largest answer. The time and memory that a dense answer takes are
+ * those of its values and not of its bytes. With the usual 4 MiB these are 131,072 values, which take about 30 ms to parse, and as long
+ * again in each later step (bench/README.md, Fairness).
  */
-const BYTES_PER_VALUE = 16
+const BYTES_PER_VALUE = 32
 
 /** How many values each answer may have, however small the largest answer is: what takes a few milliseconds. */
 const LEAST_MAX_VALUES = 50_000
@@ -50,7 +56,8 @@ export interface Reading {
   /** The largest answer, in bytes after inflating. */
   readonly maxBytes: number
   readonly budget: ReadingBudget
-  readonly takeTurn: TakeTurn
+  /** Waits for a turn of the request. */
+  readonly takeTurn: () => Promise<void>
   /** Called with the complete inflated body before it is parsed. It may throw. */
   readonly onBody?: (bytes: Uint8Array) => void
 }
@@ -73,14 +80,18 @@ export async function readAnswer(answer: HttpAnswer, reading: Reading): Promise<
   }
   if (answer.status !== 200) throw new BadAnswer(`expected status 200; came ${answer.status}`)
   checkContentType(answer.headers['content-type'])
-  const bytes = await inflateBody(
-    await collect(answer.body, maxBytes, budget),
-    answer.headers['content-encoding'],
-    reading,
-  )
+  const encoding = answer.headers['content-encoding']
+  const bounds = boundsOf(maxBytes)
+  // Only after inflating does a coded body have the signs of JSON.
+  const scan = encoding === undefined || encoding === 'identity' ? createBoundsScan(bounds) : null
+  const bytes = await inflateBody(await collect(answer.body, reading, bounds, scan), encoding, reading)
+  const isLarge = bytes.byteLength > LARGE_BYTES
+  if (isLarge) await takeTurn()
   onBody?.(bytes)
-  if (bytes.byteLength > LARGE_BYTES) await takeTurn()
-  return budget.spend(() => readResponse(parse(bytes, maxBytes)))
+  const response = budget.spend(() => readResponse(parse(bytes, scan === null ? bounds : null)))
+  // Whoever checks the answer does so in a turn of its own.
+  if (isLarge) await takeTurn()
+  return response
 }
 
 function checkContentType(value: string | string[] | undefined): void {
@@ -89,16 +100,32 @@ function checkContentType(value: string | string[] | undefined): void {
   throw new BadAnswer('expected the content type application/json or application/graphql-response+json; came another')
 }
 
-async function collect(body: AsyncIterable<Uint8Array>, maxBytes: number, budget: ReadingBudget): Promise<Buffer> {
+function boundsOf(maxBytes: number): JsonBounds {
+  return { levels: MAX_LEVELS, values: Math.max(LEAST_MAX_VALUES, Math.floor(maxBytes / BYTES_PER_VALUE)) }
+}
+
+/** Collects a body. It stops at the part that exceeds a bound: the rest of an answer that is rejected would only take time and memory. */
+async function collect(
+  body: AsyncIterable<Uint8Array>,
+  { maxBytes, budget }: Reading,
+  bounds: JsonBounds,
+  scan: ScanBounds | null,
+): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body) {
     size += chunk.byteLength
     if (size > maxBytes) throw new BadAnswer(`expected at most ${maxBytes} bytes; came more`)
     budget.takeBytes(chunk.byteLength)
+    if (scan !== null) budget.spend(() => rejectExceeded(scan(chunk), bounds))
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
+}
+
+/** @throws {BadAnswer} if a bound is exceeded. */
+function rejectExceeded(exceeded: ExceededBound | null, bounds: JsonBounds): void {
+  if (exceeded !== null) throw new BadAnswer(`expected at most ${bounds[exceeded]} ${exceeded} of JSON; came more`)
 }
 
 async function inflateBody(
@@ -123,11 +150,10 @@ async function inflateWith(name: keyof typeof INFLATE, bytes: Buffer, maxBytes: 
   }
 }
 
-function parse(bytes: Buffer, maxBytes: number): unknown {
+/** Parses a body. `bounds`: null if they were checked already. */
+function parse(bytes: Buffer, bounds: JsonBounds | null): unknown {
   if (!isUtf8(bytes)) throw new BadAnswer('expected UTF-8')
-  const bounds = { levels: MAX_LEVELS, values: Math.max(LEAST_MAX_VALUES, Math.floor(maxBytes / BYTES_PER_VALUE)) }
-  const exceeded = findExceededBound(bytes, bounds)
-  if (exceeded !== null) throw new BadAnswer(`expected at most ${bounds[exceeded]} ${exceeded} of JSON; came more`)
+  if (bounds !== null) rejectExceeded(findExceededBound(bytes, bounds), bounds)
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch {

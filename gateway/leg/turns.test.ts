@@ -1,6 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { aCaller, aContext } from '../testing.ts'
 import { createTurns } from './turns.ts'
+
+const REQUEST = aContext()
 
 describe('turns', () => {
   it('come one in each round of the event loop, in the order in which they were asked for', async () => {
@@ -14,7 +16,7 @@ describe('turns', () => {
     setImmediate(watch)
     await Promise.all(
       ['a', 'b', 'c'].map(async (name) => {
-        await takeTurn()
+        await takeTurn(REQUEST)
         events.push(`${name} in round ${rounds.count}`)
       }),
     )
@@ -23,19 +25,46 @@ describe('turns', () => {
     expect(new Set(events.map((event) => event.slice(1))).size).toBe(3)
   })
 
-  it('let a timer run between two pieces of work that come together', async () => {
+  it('let others run between two pieces of work that come together', async () => {
     const takeTurn = createTurns()
     const events: string[] = []
-    const block = (ms: number): void => {
-      const until = performance.now() + ms
-      while (performance.now() < until);
-    }
     const work = async (name: string): Promise<void> => {
-      await takeTurn()
-      block(20)
+      await takeTurn(REQUEST)
       events.push(name)
+      // Belongs to the same turn, because it waits for nothing outside.
+      await Promise.resolve()
+      events.push(`${name} goes on`)
+      setImmediate(() => events.push(`others after ${name}`))
     }
-    await Promise.all([work('a'), work('b'), setTimeout(5).then(() => events.push('timer'))])
-    expect(events).toEqual(['a', 'timer', 'b'])
+    await Promise.all([work('a'), work('b')])
+    expect(events).toEqual(['a', 'a goes on', 'others after a', 'b', 'b goes on'])
+  })
+
+  it('pause after a long one for twice its time, and after a short one not at all', async () => {
+    let now = 0
+    const pauses: number[] = []
+    const takeTurn = createTurns({ now: () => now, pause: async (ms) => void pauses.push(ms) })
+    const durations = [7, 8, 30, 1]
+    await Promise.all(
+      durations.map(async (ms) => {
+        await takeTurn(REQUEST)
+        await Promise.resolve()
+        now += ms
+      }),
+    )
+    await takeTurn(REQUEST)
+    expect(pauses).toEqual([16, 60])
+  })
+
+  it('of one caller with many do not come before the only one of another', async () => {
+    const takeTurn = createTurns()
+    const events: string[] = []
+    const work = async (subject: string): Promise<void> => {
+      await takeTurn(aContext({ caller: aCaller({ subject }) }))
+      events.push(subject)
+    }
+    await Promise.all(['many', 'many', 'many', 'many', 'one'].map(work))
+    // The first turn began, and another of its caller waited, before the other caller came.
+    expect(events).toEqual(['many', 'many', 'one', 'many', 'many'])
   })
 })

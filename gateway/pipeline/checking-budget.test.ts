@@ -4,10 +4,10 @@ import { createCheckingBudget, MAX_CHECKING_MS } from './checking-budget.ts'
 describe('the time for checking the answers of one country', () => {
   it('ends for that country, and for no other', () => {
     let now = 0
-    const spend = createCheckingBudget(() => now)
+    const budget = createCheckingBudget(() => now)
     const checked: string[] = []
     const check = (country: string, ms: number): boolean =>
-      spend(country, () => {
+      budget.spend(country, () => {
         checked.push(country)
         now += ms
       })
@@ -16,5 +16,6 @@ describe('the time for checking the answers of one country', () => {
     expect(check('HN', 0)).toBe(false)
     expect(check('GT', 5)).toBe(true)
     expect(checked).toEqual(['HN', 'HN', 'GT'])
+    expect(budget.spentMs()).toBe(MAX_CHECKING_MS + 5)
   })
 })

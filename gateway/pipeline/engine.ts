@@ -32,13 +32,14 @@ import type {
   Participant,
   RequestContext,
   SendLeg,
+  TakeTurn,
 } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
 import type { CompiledOperation, Fetch, PreparedOperation, SpreadFetch } from '../types/operation.ts'
 import type { PlainFetch } from '../types/plan.ts'
 import type { Payer, ReadDocument, RunPlanning } from '../types/planning.ts'
 import { askLeg } from './ask-leg.ts'
-import { createCheckingBudget, type SpendChecking } from './checking-budget.ts'
+import { type CheckingBudget, createCheckingBudget } from './checking-budget.ts'
 import { denialError, listDenials, rejectOperation } from './denial-answers.ts'
 import { guardDomains, listPublishers, type Served, serveDomains } from './domains.ts'
 import { createIntrospection, type Introspect, toAnswer } from './introspection.ts'
@@ -85,6 +86,8 @@ export interface EngineOptions {
   readonly maxCacheBytes?: number
   /** How the engine answers an operation if a part of it is denied (docs/design/access.md, Modes). Default: `filter`. */
   readonly mode?: AccessMode
+  /** Where large answers wait for their turn. Default: they wait for none. */
+  readonly takeTurn?: TakeTurn
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: {
     readonly requestId: string
@@ -117,7 +120,7 @@ interface Run {
   readonly manifest: Map<string, Outcome>
   readonly send: (leg: Leg) => Promise<MergedAnswer>
   readonly takesForeignId: TakeForeignId
-  readonly spendChecking: SpendChecking
+  readonly checking: CheckingBudget
 }
 
 /**
@@ -130,6 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
   const authorizer = guardDomains(planner, served, options.participants)
   const introspect = createIntrospection(planner, runPlanning)
   const participants = new Set(options.participants.map(({ country }) => country))
+  const takeTurn = options.takeTurn ?? (async () => undefined)
   return {
     apiSchema: planner.apiSchema,
     readDocument: documents.read,
@@ -160,7 +164,7 @@ export function createEngine(options: EngineOptions): Engine {
       checkArguments(compiled.checked, variables)
       const denials = decision.denials.map(denialError)
       const send = createLegMerger(options.sendLeg, context, MAX_LEG_ENTITIES)
-      const shared = { send, takesForeignId: createForeignIds(), spendChecking: createCheckingBudget() }
+      const shared = { send, takesForeignId: createForeignIds(), checking: createCheckingBudget() }
       const seen = { prepared, compiled, variables, context, view, participants, denials, ...shared }
       const run: Run = { ...seen, tree: {}, answerErrors: [], manifest: new Map() }
       const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
@@ -173,7 +177,7 @@ export function createEngine(options: EngineOptions): Engine {
       // Only the country's outcome shows that its rules deny an argument.
       const isArgumentDenied = trail?.legs.some(({ outcome }) => outcome.code === 'FORBIDDEN_BY_COUNTRY')
       if (isArgumentDenied) trail?.denials.push(...view.revealDenials(prepared, variables))
-      return makeAnswer(run)
+      return makeInTurn(run, takeTurn)
     },
   }
 }
@@ -240,7 +244,7 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
       const endpoint = served.endpoints.get(leg.country)
       if (!endpoint) throw new Error(`expected an endpoint of ${leg.country} for ${fetch.domain}`)
       const answered = await askLeg(leg, { fetch, targets: spread.targets, endpoint, send: run.send })
-      const isChecked = run.spendChecking(leg.country, () => gathering.read(answered))
+      const isChecked = run.checking.spend(leg.country, () => gathering.read(answered))
       if (!isChecked) gathering.read({ leg, answer: TOO_MUCH })
       return answered
     }),
@@ -278,6 +282,18 @@ function addAnswerErrors(run: Run, answerErrors: readonly AnswerError[]): void {
 async function runIntrospection(run: Run, introspect: Introspect): Promise<void> {
   if (run.compiled.introspection === null) return
   Object.assign(run.tree, JSON.parse(await introspect(run.prepared, run.variables, run.view, run.context)))
+}
+
+/** How long the checks of an answer take, in milliseconds, if it is so large that the steps after them need turns of their own. */
+const LARGE_MS = 5
+
+/** Makes the answer. If it is large, this is one turn, and what the caller does with the answer is another one. */
+async function makeInTurn(run: Run, takeTurn: TakeTurn): Promise<EngineAnswer> {
+  if (run.checking.spentMs() < LARGE_MS) return makeAnswer(run)
+  await takeTurn(run.context)
+  const answer = makeAnswer(run)
+  await takeTurn(run.context)
+  return answer
 }
 
 function makeAnswer(run: Run): EngineAnswer {

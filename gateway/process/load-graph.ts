@@ -61,7 +61,7 @@ export async function readGraphFiles(settings: GraphSettings): Promise<GraphFile
 export function loadEngine(
   files: GraphFiles,
   settings: GraphSettings,
-  hooks: Pick<EngineOptions, 'sendLeg' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes'>,
+  hooks: Pick<EngineOptions, 'sendLeg' | 'onRejectedAnswer' | 'planning' | 'maxCacheBytes' | 'takeTurn'>,
   log: Logger,
 ): Engine {
   const { supergraphSdl, participants } = files

@@ -22,6 +22,8 @@ export interface Shaped {
 
 /** What shaping notes about the answer. */
 interface Notes {
+  /** The place of the value that is being shaped. It is one list for all values, because an answer has many. */
+  readonly path: (string | number)[]
   readonly missing: MissingValue[]
   readonly denied: MissingValue[]
 }
@@ -31,9 +33,10 @@ interface Notes {
  * @param tree the gathered data, by the gateway's response keys.
  */
 export function shapeAnswer(shape: ObjectShape, tree: Readonly<Record<string, unknown>>): Shaped {
-  const notes: Notes = { missing: [], denied: [] }
-  const data = shape.onlyType ? shapeFields(shape.onlyType, tree, [], notes) : null
-  return { data: data === PROPAGATING_NULL ? null : (data as Record<string, unknown> | null), ...notes }
+  const notes: Notes = { path: [], missing: [], denied: [] }
+  const data = shape.onlyType ? shapeFields(shape.onlyType, tree, notes) : null
+  const { missing, denied } = notes
+  return { data: data === PROPAGATING_NULL ? null : (data as Record<string, unknown> | null), missing, denied }
 }
 
 /** A null at a required value: it propagates to the value above. */
@@ -42,7 +45,6 @@ const PROPAGATING_NULL = Symbol('propagating null')
 function shapeFields(
   type: TypeShape,
   source: Readonly<Record<string, unknown>>,
-  path: readonly (string | number)[],
   notes: Notes,
   knowsType = true,
 ): unknown {
@@ -50,75 +52,59 @@ function shapeFields(
   let isNull = false
   for (const field of type.fields) {
     if (field.outKey === null) continue
-    const at = [...path, field.outKey]
+    notes.path.push(field.outKey)
     const isTypename = field.fieldName === '__typename' && !field.isDenied
     // The name of an interface is not a runtime type. If no subgraph answered the runtime type, it is missing.
     let value: unknown
-    if (!isTypename) value = shapeField(source, field, at, notes)
-    else value = knowsType ? type.typeName : shapeValue(field.value, null, at, field, notes)
+    if (!isTypename) value = shapeField(source, field, notes)
+    else value = knowsType ? type.typeName : shapeValue(field.value, null, field, notes)
+    notes.path.pop()
     if (value === PROPAGATING_NULL) isNull = true
     else define(result, field.outKey, value)
   }
   return isNull ? PROPAGATING_NULL : result
 }
 
-function shapeField(
-  source: Readonly<Record<string, unknown>>,
-  field: FieldShape,
-  path: readonly (string | number)[],
-  notes: Notes,
-): unknown {
+function shapeField(source: Readonly<Record<string, unknown>>, field: FieldShape, notes: Notes): unknown {
   const { coordinate, isDenied } = field
-  if (isDenied && notes.denied.length <= MAX_ERRORS) notes.denied.push({ path, coordinate })
+  if (isDenied && notes.denied.length <= MAX_ERRORS) notes.denied.push({ path: [...notes.path], coordinate })
   const raw = !isDenied && Object.hasOwn(source, field.key) ? source[field.key] : undefined
-  return shapeValue(field.value, raw, path, field, notes)
+  return shapeValue(field.value, raw, field, notes)
 }
 
-function shapeValue(
-  shape: ValueShape,
-  raw: unknown,
-  path: readonly (string | number)[],
-  field: FieldShape,
-  notes: Notes,
-): unknown {
-  const value = raw === null || raw === undefined ? null : shapeNonNull(shape, raw, path, field, notes)
+function shapeValue(shape: ValueShape, raw: unknown, field: FieldShape, notes: Notes): unknown {
+  const value = raw === null || raw === undefined ? null : shapeNonNull(shape, raw, field, notes)
   if (value === PROPAGATING_NULL) return shape.nonNull ? PROPAGATING_NULL : null
   if (value !== null || !shape.nonNull) return value
-  notes.missing.push({ path, coordinate: field.coordinate })
+  notes.missing.push({ path: [...notes.path], coordinate: field.coordinate })
   return PROPAGATING_NULL
 }
 
-function shapeNonNull(
-  shape: ValueShape,
-  raw: unknown,
-  path: readonly (string | number)[],
-  field: FieldShape,
-  notes: Notes,
-): unknown {
+function shapeNonNull(shape: ValueShape, raw: unknown, field: FieldShape, notes: Notes): unknown {
   if (shape.kind === 'leaf') {
-    if (!shape.accepts(raw)) return nullForWrongType(shape, path, field, notes)
+    if (!shape.accepts(raw)) return nullForWrongType(shape, field, notes)
     return shape.isId ? String(raw) : raw
   }
   if (shape.kind === 'list') {
-    if (!Array.isArray(raw)) return nullForWrongType(shape, path, field, notes)
-    const items = raw.map((item, i) => shapeValue(shape.of, item, [...path, i], field, notes))
+    if (!Array.isArray(raw)) return nullForWrongType(shape, field, notes)
+    const items = raw.map((item, i) => {
+      notes.path.push(i)
+      const value = shapeValue(shape.of, item, field, notes)
+      notes.path.pop()
+      return value
+    })
     return items.includes(PROPAGATING_NULL) ? PROPAGATING_NULL : items
   }
-  if (typeof raw !== 'object' || Array.isArray(raw)) return nullForWrongType(shape, path, field, notes)
+  if (typeof raw !== 'object' || Array.isArray(raw)) return nullForWrongType(shape, field, notes)
   const source = raw as Record<string, unknown>
   const type = runtimeType(shape.object, source)
-  if (!type) return nullForWrongType(shape, path, field, notes)
-  return shapeFields(type, source, path, notes, type !== shape.object.anyType)
+  if (!type) return nullForWrongType(shape, field, notes)
+  return shapeFields(type, source, notes, type !== shape.object.anyType)
 }
 
 /** Turns a value that does not have its type into null. Notes it, unless the value is required: then `shapeValue` notes it. */
-function nullForWrongType(
-  shape: ValueShape,
-  path: readonly (string | number)[],
-  field: FieldShape,
-  notes: Notes,
-): null {
-  if (!shape.nonNull) notes.missing.push({ path, coordinate: field.coordinate })
+function nullForWrongType(shape: ValueShape, field: FieldShape, notes: Notes): null {
+  if (!shape.nonNull) notes.missing.push({ path: [...notes.path], coordinate: field.coordinate })
   return null
 }
 

@@ -263,6 +263,13 @@ export type LegAnswer =
     }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
 
+/**
+ * Waits for a turn: resolves in a later round of the event loop, and for one waiter in each round. What the waiter then does until it waits
+ * for something else is its turn.
+ * @param request the request on whose behalf the work is done. The callers take turns.
+ */
+export type TakeTurn = (request: Pick<RequestContext, 'caller'>) => Promise<void>
+
 /** Sends a leg. Waits for its answer, its deadline, the request's deadline or the client's hangup. The promise never rejects. */
 export type SendLeg = (leg: Leg, request: RequestContext) => Promise<LegAnswer>
 

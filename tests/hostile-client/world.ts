@@ -26,6 +26,8 @@ export interface Answer {
 /** The running gateway, node and identity provider. */
 export interface World {
   readonly url: string
+  /** The address of the operator’s server. */
+  readonly operatorUrl: string
   /** The folder of its files. It is removed when the world closes. */
   readonly folder: string
   readonly provider: IdentityProvider
@@ -80,6 +82,7 @@ export async function startWorld(...flags: readonly string[]): Promise<World> {
   const { port } = new URL(url)
   return {
     url,
+    operatorUrl: /operator’s server is at (\S+)\/status/.exec(lines.join(''))?.[1] ?? '',
     folder,
     provider,
     statements: recorded.statements,
@@ -118,8 +121,10 @@ function startGateway(at: (name: string) => string, flags: readonly string[]): C
     '--issuers',
     at('issuers.yaml'),
   ]
-  const usual = ['--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--caller-rate', '0', '--country-rate', '0']
-  return spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...files, ...usual, ...flags], {
+  const countryRate = flags.includes('--country-rate') ? [] : ['--country-rate', '0']
+  const usual = ['--leg-key', at('leg.json'), '--port', '0', '--anonymous', '--caller-rate', '0', ...countryRate]
+  const operator = ['--operator-listen', '127.0.0.1:0']
+  return spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...files, ...usual, ...operator, ...flags], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -12,6 +12,13 @@ const PRIVATE = [NAME, 'Cifuentes', 'P-770077', TOKEN, TOKEN.slice(10, 40), 'Mar
 const CASES = '{ cases(first: 5) { edges { node { id prosecutor } } } }'
 const PERSON = 'query ($id: ID!) { person(id: $id) { names { full } } }'
 
+/** Expects that the country, which now behaves, answers a question completely. */
+async function expectWhole({ hostile, ask }: HostileGateway): Promise<void> {
+  hostile.answer = replyData({ person: { _iT: 'Person', _iId: ID, names: [{ full: NAME }] } })
+  const { data, errors } = JSON.parse((await ask({ query: PERSON, variables: { id: ID } })).text)
+  expect([data, errors]).toEqual([{ person: { names: [{ full: NAME }] } }, undefined])
+}
+
 async function badDay(gateway: HostileGateway) {
   const { hostile } = gateway
   hostile.answer = replyData({ person: { _iT: 'Person', _iId: ID, names: [{ full: NAME }] } })
@@ -28,6 +35,7 @@ async function badDay(gateway: HostileGateway) {
   ]) {
     hostile.answer = answer
     replies.push(await gateway.ask({ query: PERSON, variables: { id: ID } }))
+    await expectWhole(gateway)
   }
   hostile.answer = replyData(casesOf('HN', 2))
   replies.push(
@@ -38,6 +46,7 @@ async function badDay(gateway: HostileGateway) {
     await gateway.ask({ query: `{ "${NAME}` }),
     await gateway.ask({ query: PERSON, variables: { id: { [NAME]: ID } } }),
   )
+  await expectWhole(gateway)
   return replies
 }
 

@@ -22,10 +22,12 @@ export async function readSpoiled(bytes: Buffer): Promise<LegAnswer> {
     kind: 'query',
     rights: null,
   } as const
-  const budget = createReadingBudgets()(leg, aContext())
+  const request = aContext()
+  const budget = createReadingBudgets()(leg, request)
+  const takeTurn = createTurns()
   const answer = { status: 200, headers: { 'content-type': 'application/json' }, body }
   try {
-    return await readAnswer(answer, { maxBytes: MAX_BYTES, budget, takeTurn: createTurns() })
+    return await readAnswer(answer, { maxBytes: MAX_BYTES, budget, takeTurn: () => takeTurn(request) })
   } catch (error) {
     if (error instanceof BadAnswer) return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }
     throw error

@@ -1,0 +1,53 @@
+/** The bystander: an officer who asks one question at a fixed pace, whatever the answers take. */
+import type { Pool } from 'undici'
+import { HOT, HOT_VARIABLES } from './documents.ts'
+
+/** How often the bystander asks, in questions a second. */
+const PACE = 20
+
+/** What the bystander saw. */
+export interface Seen {
+  /** From the time at which a question was due to its complete answer, in milliseconds, sorted. So a question that had to wait counts fully. */
+  readonly latencies: readonly number[]
+  /** What is wrong with answers, by text: how many. Empty if each answer was the right one. */
+  readonly wrong: Readonly<Record<string, number>>
+}
+
+/** Asks for so many seconds. `expected` is the text of the `data` of the right answer. */
+export async function watch(pool: Pool, token: string, expected: string, seconds: number): Promise<Seen> {
+  const latencies: number[] = []
+  const wrong: Record<string, number> = {}
+  const startedAt = performance.now()
+  const asked = Array.from({ length: Math.round(seconds * PACE) }, async (_, i) => {
+    const dueAt = startedAt + (i * 1_000) / PACE
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())))
+    const fault = await ask(pool, token, expected)
+    latencies.push(performance.now() - dueAt)
+    if (fault !== null) wrong[fault] = (wrong[fault] ?? 0) + 1
+  })
+  await Promise.all(asked)
+  return { latencies: latencies.sort((a, b) => a - b), wrong }
+}
+
+/** Asks once. @returns what is wrong with the answer; null if it is right. */
+async function ask(pool: Pool, token: string, expected: string): Promise<string | null> {
+  try {
+    const text = await askHot(pool, token)
+    return text === expected ? null : text.slice(0, 300)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** Asks the bystander’s question and returns the complete answer as text. */
+export async function askHot(pool: Pool, token: string): Promise<string> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const body = JSON.stringify({ query: HOT, variables: HOT_VARIABLES })
+  const answer = await pool.request({ path: '/graphql', method: 'POST', headers, body })
+  return answer.body.text()
+}
+
+/** Returns the value below which this share of sorted values lies. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
