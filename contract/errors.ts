@@ -211,11 +211,12 @@ export const ERRORS = {
     remedy: 'Send the request again. Another instance answers it.',
   },
   UNAUTHORIZED_FIELD_OR_TYPE: {
-    status: 200,
+    status: 403,
     meaning: 'You may not read this field.',
     remedy:
       'If your task needs it, ask your own institution for a token with the right. Otherwise leave the field out.',
-    operator: 'In the mode `reject`, the HTTP status is 403.',
+    operator:
+      'The status is 403 in the mode `reject` and at the auditors’ server. Otherwise the field is null, and the status is 200.',
   },
   MANDATE_NOT_COVERED: {
     status: 403,
