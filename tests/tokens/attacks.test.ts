@@ -145,7 +145,7 @@ describe('a token over the wire', () => {
       [
         {
           message:
-            'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`.',
+            'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`. If you do not know how to get a token, ask your own institution.',
           path: ['case'],
           extensions: { code: 'TOKEN_MISSING', coordinate: 'Query.case' },
         },
