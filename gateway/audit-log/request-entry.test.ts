@@ -80,6 +80,16 @@ const entryOf = (trail: Trail, caller = CALLER as typeof CALLER | null) =>
   )
 
 describe('the entry of a request', () => {
+  it('does not depend on the language of the answer', () => {
+    const trail = trailOf()
+    const context = contextWith(trail)
+    const ended = { status: 200, codes: ['A_CODE'], durationMs: 12 }
+    const [english, spanish] = (['en', 'es'] as const).map((language) =>
+      requestEntry({ context: { ...context, language }, ...ended }, trail, SALT, SOURCES),
+    )
+    expect(spanish).toEqual(english)
+  })
+
   it('says who asked whom for what, and with what result', () => {
     const entry = fitRequest(entryOf(trailOf()))[0]
     expect(parseEntry(canonicalBytes(entry))).toEqual(entry)

@@ -105,6 +105,14 @@ describe('GraphiQL in a browser', () => {
     expect(await page.textContent('#connect button')).toBe(label)
   })
 
+  it('shows the messages of errors in the language of the browser', async () => {
+    const page = await open(DESK, 'es-GT')
+    await page.click('.graphiql-execute-button')
+    const result = page.locator('.graphiql-response .result-window')
+    await result.getByText('Para esto se necesita un token de acceso').first().waitFor()
+    expect(await result.textContent()).not.toContain('This needs an access token')
+  })
+
   it('can be used on a telephone: each part is nearly as wide as the screen, and nothing is cut off', async () => {
     const page = await open(TELEPHONE, 'es-HN')
     await ask(page)

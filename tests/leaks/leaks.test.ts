@@ -159,7 +159,7 @@ describe('the answer does not show the plan, whatever the request has:', () => {
     expect(Object.keys(body.extensions ?? {}).filter((key) => !['countries', 'record'].includes(key))).toEqual([])
     expect(text).not.toMatch(/queryPlan|ftv1|Fetch|_i[A-Z]|127\.0\.0\.1/)
     const expected =
-      /^(content-type|content-length|date|connection|keep-alive|cache-control|vary|etag|istmo-request-id|x-content-type-options)$/
+      /^(content-type|content-length|content-language|date|connection|keep-alive|cache-control|vary|etag|istmo-request-id|x-content-type-options)$/
     expect([...answerHeaders.keys()].filter((name) => !expected.test(name))).toEqual([])
   })
 })

@@ -144,9 +144,8 @@ describe('a token over the wire', () => {
       200,
       [
         {
-          message: expect.stringContaining(
-            'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`.',
-          ),
+          message:
+            'This needs an access token, and the request has none: log in and send the token as `Authorization: Bearer <token>`. If you do not know how to get a token, ask your own institution.',
           path: ['case'],
           extensions: { code: 'TOKEN_MISSING', coordinate: 'Query.case' },
         },
