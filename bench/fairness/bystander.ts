@@ -1,4 +1,5 @@
 /** The bystander: an officer who asks one question at a fixed pace, whatever the answers take. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Pool } from 'undici'
 import { HOT, HOT_VARIABLES } from './documents.ts'
 
@@ -9,6 +10,8 @@ const PACE = 20
 export interface Seen {
   /** From the time at which a question was due to its complete answer, in milliseconds, sorted. So a question that had to wait counts fully. */
   readonly latencies: readonly number[]
+  /** How late the bystander’s own event loop was at most, in milliseconds: what its times have too much. */
+  readonly ownDelayMs: number
   /** What is wrong with answers, by text: how many. Empty if each answer was the right one. */
   readonly wrong: Readonly<Record<string, number>>
 }
@@ -17,6 +20,8 @@ export interface Seen {
 export async function watch(pool: Pool, token: string, expected: string, seconds: number): Promise<Seen> {
   const latencies: number[] = []
   const wrong: Record<string, number> = {}
+  const delay = monitorEventLoopDelay({ resolution: 2 })
+  delay.enable()
   const startedAt = performance.now()
   const asked = Array.from({ length: Math.round(seconds * PACE) }, async (_, i) => {
     const dueAt = startedAt + (i * 1_000) / PACE
@@ -26,7 +31,8 @@ export async function watch(pool: Pool, token: string, expected: string, seconds
     if (fault !== null) wrong[fault] = (wrong[fault] ?? 0) + 1
   })
   await Promise.all(asked)
-  return { latencies: latencies.sort((a, b) => a - b), wrong }
+  delay.disable()
+  return { latencies: latencies.sort((a, b) => a - b), ownDelayMs: delay.max / 1e6, wrong }
 }
 
 /** Asks once. @returns what is wrong with the answer; null if it is right. */

@@ -85,7 +85,7 @@ async function runCase(name: string, attack: Case, bench: Bench): Promise<boolea
   const loop = await world.probe()
   world.checkRunning()
   const ratio = quantile(seen.latencies, 0.99) / quantile(quiet.latencies, 0.99)
-  const delays = [quietLoop.maxMs, loop.p99Ms, loop.maxMs].map((ms) => ms.toFixed(0))
+  const delays = [quietLoop.maxMs, loop.p99Ms, loop.maxMs, seen.ownDelayMs].map((ms) => ms.toFixed(0))
   printRow([name, ...timesOf(quiet), ...timesOf(seen), ratio.toFixed(1), ...delays, describe(tally)])
   return isRight(quiet) && isRight(seen)
 }
@@ -185,7 +185,7 @@ async function run({ isShort, only, profile, gatewayCores, otherCores }: Options
     await watch(pool, token, expected, isShort ? 2 : 10)
     let isGood = true
     process.stdout.write(
-      '\n| while | quiet: p50 ms | p99 ms | attacked: p50 ms | p99 ms | p99 ÷ quiet | event loop late, quiet: max ms | attacked: p99 ms | max ms | what attackers got |\n|---|---|---|---|---|---|---|---|---|---|\n',
+      '\n| while | quiet: p50 ms | p99 ms | attacked: p50 ms | p99 ms | p99 ÷ quiet | event loop late, quiet: max ms | attacked: p99 ms | max ms | bystander itself late: max ms | what attackers got |\n|---|---|---|---|---|---|---|---|---|---|---|\n',
     )
     for (const [name, attack] of Object.entries(CASES)) {
       if (only === undefined || only === 'table' || only === name)

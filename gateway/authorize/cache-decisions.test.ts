@@ -35,3 +35,24 @@ it('decisions of any number of operations and views take no more memory than the
   expect(decisions.count()).toBeGreaterThan(100)
   expect(decisions.count()).toBeLessThanOrEqual(125)
 })
+
+it.each<[string, Partial<Decision>]>([
+  ['removed fields', { removedFields: new Set(['Case.court', 'Case.narrative', 'Case.status']) }],
+  ['denials', { denials: denialsOf(3) }],
+  ['partial denials', { partialDenials: denialsOf(3) }],
+])('a decision with %s takes more memory than one without', (_, parts) => {
+  // Ten decisions without parts, and four with three parts.
+  const decisions = createDecisions(4_000)
+  const view = decisions.ofView()
+  for (let i = 0; i < 20; i++) view.set(operation(), { ...decision(), ...parts })
+  expect(decisions.count()).toBe(4)
+})
+
+function denialsOf(count: number): Decision['denials'] {
+  return Array.from({ length: count }, () => ({
+    coordinate: 'Case.court',
+    path: ['court'],
+    kind: 'SCOPES',
+    country: null,
+  }))
+}

@@ -57,7 +57,7 @@ export async function askCountry(
   body.on('error', () => undefined)
   try {
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
-    return await readAnswer({ status, headers, body }, { ...reading, takeTurn: () => takeTurn(request) })
+    return await readAnswer({ status, headers, body }, { ...reading, takeTurn: (step) => takeTurn(request, step) })
   } catch (error) {
     // A body that is not read would hold the connection.
     body.destroy()

@@ -57,7 +57,7 @@ export interface Reading {
   readonly maxBytes: number
   readonly budget: ReadingBudget
   /** Waits for a turn of the request. */
-  readonly takeTurn: () => Promise<void>
+  readonly takeTurn: (step: 'first' | 'next') => Promise<void>
   /** Called with the complete inflated body before it is parsed. It may throw. */
   readonly onBody?: (bytes: Uint8Array) => void
 }
@@ -86,11 +86,11 @@ export async function readAnswer(answer: HttpAnswer, reading: Reading): Promise<
   const scan = encoding === undefined || encoding === 'identity' ? createBoundsScan(bounds) : null
   const bytes = await inflateBody(await collect(answer.body, reading, bounds, scan), encoding, reading)
   const isLarge = bytes.byteLength > LARGE_BYTES
-  if (isLarge) await takeTurn()
+  if (isLarge) await takeTurn('first')
   onBody?.(bytes)
   const response = budget.spend(() => readResponse(parse(bytes, scan === null ? bounds : null)))
   // Whoever checks the answer does so in a turn of its own.
-  if (isLarge) await takeTurn()
+  if (isLarge) await takeTurn('next')
   return response
 }
 

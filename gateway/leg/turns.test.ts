@@ -16,7 +16,7 @@ describe('turns', () => {
     setImmediate(watch)
     await Promise.all(
       ['a', 'b', 'c'].map(async (name) => {
-        await takeTurn(REQUEST)
+        await takeTurn(REQUEST, 'first')
         events.push(`${name} in round ${rounds.count}`)
       }),
     )
@@ -29,7 +29,7 @@ describe('turns', () => {
     const takeTurn = createTurns()
     const events: string[] = []
     const work = async (name: string): Promise<void> => {
-      await takeTurn(REQUEST)
+      await takeTurn(REQUEST, 'first')
       events.push(name)
       // Belongs to the same turn, because it waits for nothing outside.
       await Promise.resolve()
@@ -47,12 +47,12 @@ describe('turns', () => {
     const durations = [7, 8, 30, 1]
     await Promise.all(
       durations.map(async (ms) => {
-        await takeTurn(REQUEST)
+        await takeTurn(REQUEST, 'first')
         await Promise.resolve()
         now += ms
       }),
     )
-    await takeTurn(REQUEST)
+    await takeTurn(REQUEST, 'first')
     expect(pauses).toEqual([16, 60])
   })
 
@@ -60,11 +60,24 @@ describe('turns', () => {
     const takeTurn = createTurns()
     const events: string[] = []
     const work = async (subject: string): Promise<void> => {
-      await takeTurn(aContext({ caller: aCaller({ subject }) }))
+      await takeTurn(aContext({ caller: aCaller({ subject }) }), 'first')
       events.push(subject)
     }
     await Promise.all(['many', 'many', 'many', 'many', 'one'].map(work))
     // The first turn began, and another of its caller waited, before the other caller came.
     expect(events).toEqual(['many', 'many', 'one', 'many', 'many'])
+  })
+
+  it('finish what was begun before they begin the next', async () => {
+    const takeTurn = createTurns()
+    const events: string[] = []
+    const work = async (name: string): Promise<void> => {
+      await takeTurn(REQUEST, 'first')
+      events.push(`${name} read`)
+      await takeTurn(REQUEST, 'next')
+      events.push(`${name} checked`)
+    }
+    await Promise.all([work('a'), work('b'), work('c')])
+    expect(events).toEqual(['a read', 'a checked', 'b read', 'b checked', 'c read', 'c checked'])
   })
 })

@@ -37,12 +37,13 @@ export function createTurns({ now, pause }: TurnClock = REAL_CLOCK): TakeTurn {
     }
     isRunning = false
   }
-  return ({ caller }) =>
+  return ({ caller }, step) =>
     new Promise((begin) => {
       const lane = caller === null ? '' : `${caller.issuer} ${caller.subject}`
       const ofLane = waiting.get(lane)
-      if (ofLane) ofLane.push(begin)
-      else waiting.set(lane, [begin])
+      if (ofLane === undefined) waiting.set(lane, [begin])
+      else if (step === 'first') ofLane.push(begin)
+      else ofLane.unshift(begin)
       if (!isRunning) void runAll()
     })
 }

@@ -290,9 +290,9 @@ const LARGE_MS = 5
 /** Makes the answer. If it is large, this is one turn, and what the caller does with the answer is another one. */
 async function makeInTurn(run: Run, takeTurn: TakeTurn): Promise<EngineAnswer> {
   if (run.checking.spentMs() < LARGE_MS) return makeAnswer(run)
-  await takeTurn(run.context)
+  await takeTurn(run.context, 'next')
   const answer = makeAnswer(run)
-  await takeTurn(run.context)
+  await takeTurn(run.context, 'next')
   return answer
 }
 

@@ -267,8 +267,10 @@ export type LegAnswer =
  * Waits for a turn: resolves in a later round of the event loop, and for one waiter in each round. What the waiter then does until it waits
  * for something else is its turn.
  * @param request the request on whose behalf the work is done. The callers take turns.
+ * @param step whether the work begins with an answer or goes on with one. Among the work of one caller, the latter comes first: otherwise
+ *   all answers of a caller would be in memory as values before the first of them is finished.
  */
-export type TakeTurn = (request: Pick<RequestContext, 'caller'>) => Promise<void>
+export type TakeTurn = (request: Pick<RequestContext, 'caller'>, step: 'first' | 'next') => Promise<void>
 
 /** Sends a leg. Waits for its answer, its deadline, the request's deadline or the client's hangup. The promise never rejects. */
 export type SendLeg = (leg: Leg, request: RequestContext) => Promise<LegAnswer>

@@ -27,7 +27,7 @@ export async function readSpoiled(bytes: Buffer): Promise<LegAnswer> {
   const takeTurn = createTurns()
   const answer = { status: 200, headers: { 'content-type': 'application/json' }, body }
   try {
-    return await readAnswer(answer, { maxBytes: MAX_BYTES, budget, takeTurn: () => takeTurn(request) })
+    return await readAnswer(answer, { maxBytes: MAX_BYTES, budget, takeTurn: (step) => takeTurn(request, step) })
   } catch (error) {
     if (error instanceof BadAnswer) return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }
     throw error
