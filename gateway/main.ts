@@ -169,6 +169,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   const sendLeg: SendLeg = applyLayers(
     [
       auditLog && holdUnwitnessedLegs(auditLog.unwitnessedMs, participantOf),
+      limits.limitRows(participantOf),
       limits.limitLegs,
       telemetry?.traceLegs ?? null,
       metrics.timeLegs,

@@ -56,6 +56,11 @@ const countrySchema = z.strictObject({
   legClaims: z.array(z.enum(GROUNDS_PARTS)).default([]),
   /** The verifier key of the country's own audit log (C2SP signed note), and whether the gateway drops an answer without its receipt. */
   receipts: z.strictObject({ vkey: z.string().min(1), required: z.boolean().default(true) }).optional(),
+  /**
+   * How many rows of the country one caller may be given on one day of UTC. The country's node counts, and the gateway too. Default: the
+   * gateway's `--rows-per-day`, and 20,000 at the node.
+   */
+  rowsPerDay: z.int().min(1).max(1_000_000_000).optional(),
   /** How long the gateway's audit log may be without a quorum of witnesses before the gateway sends the country no legs. Absent: for ever. */
   unwitnessed: z
     .strictObject({
@@ -91,6 +96,7 @@ export interface CountryFile {
   readonly receipts?: { readonly vkey: string; readonly required: boolean }
   /** In milliseconds. */
   readonly refuseUnwitnessedAfterMs?: number
+  readonly rowsPerDay?: number
 }
 
 /**
@@ -100,7 +106,7 @@ export interface CountryFile {
  */
 export async function readCountryFile(file: string): Promise<CountryFile> {
   const settings = await readYamlFile(file, countrySchema, { remedy: REMEDY })
-  const { country, name, legTokens, legClaims, receipts, unwitnessed } = settings
+  const { country, name, legTokens, legClaims, receipts, unwitnessed, rowsPerDay } = settings
   const fileName = basename(file, extname(file))
   if (fileName !== country) {
     const remedy = `Rename the file to ${country}.yaml, or correct the country.`
@@ -115,6 +121,7 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     legTokens,
     legClaims,
     ...(receipts && { receipts: Object.freeze(receipts) }),
+    ...(rowsPerDay !== undefined && { rowsPerDay }),
     ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })
 }

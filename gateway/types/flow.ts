@@ -53,6 +53,8 @@ export interface Participant {
    * Default: the gateway never stops.
    */
   readonly refuseUnwitnessedAfterMs?: number
+  /** How many of its rows one caller may be given a day. Default: the gateway's `--rows-per-day`. */
+  readonly rowsPerDay?: number
 }
 
 /** `vkey`: a verifier key of a C2SP signed note. `required`: the gateway drops an answer that has no valid receipt. */
