@@ -88,6 +88,15 @@ describe('the quota of rows', () => {
     expect(await quota.isSpent(of, LEG)).toBe(true)
   })
 
+  it('gives an answer with rows that no id names as a whole or not at all', async () => {
+    const quota = createRowQuota(createMemoryRowCounts(), () => 0)
+    const of = { key: 'a', rowsPerDay: 5 }
+    expect(await quota.count(of, { ...LEG, data: rows(1) }, 3)).toBeNull()
+    const cut = await quota.count(of, { ...LEG, data: rows(1) }, 1)
+    expect(cut).toEqual({ data: null, denied: [[]], isCut: false })
+    expect(await quota.isSpent(of, LEG)).toBe(true)
+  })
+
   it('is not spent any more if it is raised, by as much as it is raised', async () => {
     const quota = createRowQuota(createMemoryRowCounts(), () => 0)
     await quota.count({ key: 'a', rowsPerDay: 2 }, { ...LEG, data: rows(2) })
@@ -101,6 +110,7 @@ describe('the quota of rows', () => {
     ['{ personHits(search: {}) { hits { band } } }', false],
     ['{ caseCounts { counts { cases } } __typename }', false],
     ['{ personHits(search: {}) { hits { band } } cases { edges { node { id } } } }', true],
+    ['{ no GraphQL', true],
     ['{ alias: cases { edges { node { id } } } }', true],
     ['{ personHits: cases { edges { node { id } } } }', true],
   ])('that is spent holds back only legs that can give rows: %s', async (query, isHeld) => {

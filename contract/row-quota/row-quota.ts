@@ -2,7 +2,7 @@
  * How many rows of a country one caller may be given on one day of UTC. The gateway and the country's node count each for itself, in the
  * same way (docs/access.md, The quota of rows).
  */
-import { getOperationAST, Kind, parse } from 'graphql'
+import { getOperationAST, Kind, type OperationDefinitionNode, parse } from 'graphql'
 import { type CutData, cutAnswer, type LegToCut } from './cut-answer.ts'
 import { listOwnRecords } from './own-records.ts'
 
@@ -33,10 +33,14 @@ export interface RowQuota {
   /**
    * Counts the rows of an answer, and cuts them if the quota does not have so many left. What is cut counts too, so that the quota is spent
    * then.
+   * @param unnamed how many rows the answer has that no id names. An answer with such rows is given as a whole or not at all.
    * @returns null if the complete answer may be given.
    */
-  count(quota: QuotaOf, leg: LegToCut): Promise<CutData | null>
+  count(quota: QuotaOf, leg: LegToCut, unnamed?: number): Promise<CutData | null>
 }
+
+/** An answer without any of its data. */
+const NOTHING: CutData = { data: null, denied: [[]], isCut: false }
 
 /** Root fields whose answers have no rows: hits have a rate of their own, counts and classes name no record. */
 const WITHOUT_ROWS: ReadonlySet<string> = new Set([
@@ -68,21 +72,34 @@ export function createRowQuota(counts: RowCounts, now: () => number): RowQuota {
       if (day === today) known.set(key, Math.max(counted, known.get(key) ?? 0))
       return counted >= rowsPerDay && !isWithoutRows(leg)
     },
-    async count({ key, rowsPerDay }, leg) {
-      const rows = listOwnRecords(leg.data, leg.country).size
+    async count({ key, rowsPerDay }, leg, unnamed = 0) {
+      const rows = listOwnRecords(leg.data, leg.country).size + unnamed
       if (rows === 0) return null
       const day = dayNow()
       const before = await counts.add(key, day, rows)
       if (day === today) known.set(key, Math.max(before + rows, known.get(key) ?? 0))
-      return before + rows <= rowsPerDay ? null : cutAnswer(leg, Math.max(0, rowsPerDay - before))
+      if (before + rows <= rowsPerDay) return null
+      return unnamed > 0 ? NOTHING : cutAnswer(leg, Math.max(0, rowsPerDay - before))
     },
   }
 }
 
 function isWithoutRows({ query, operationName }: Pick<LegToCut, 'query' | 'operationName'>): boolean {
-  const operation = getOperationAST(parse(query, { noLocation: true }), operationName)
+  const operation = findOperation(query, operationName)
   const selections = operation?.selectionSet.selections ?? []
-  return selections.every((selection) => selection.kind === Kind.FIELD && WITHOUT_ROWS.has(selection.name.value))
+  return (
+    selections.length > 0 &&
+    selections.every((selection) => selection.kind === Kind.FIELD && WITHOUT_ROWS.has(selection.name.value))
+  )
+}
+
+/** Finds an operation; null if there is none, or if the query is not GraphQL. Nobody has checked the text yet. */
+function findOperation(query: string, operationName: string | undefined): OperationDefinitionNode | null {
+  try {
+    return getOperationAST(parse(query, { noLocation: true }), operationName) ?? null
+  } catch {
+    return null
+  }
 }
 
 /** How many days before today the counts in memory remain, in case that the clock is set back. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { GraphQLSchema } from 'graphql'
 import { ERRORS, IstmoError } from '../../contract/errors.ts'
 import type { LegNote } from '../../contract/leg-notes.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
@@ -6,6 +7,7 @@ import type { CutData } from '../../contract/row-quota/cut-answer.ts'
 import { createRowQuota, type QuotaOf, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import type { AnswerLeg, LegReply } from './backend.ts'
 import type { CountryRules } from './rules.ts'
+import { createUnnamedRows } from './unnamed-rows.ts'
 
 /**
  * Limits how many of the country's rows one caller is given on one day (docs/access.md, The quota of rows). The node counts for itself, so
@@ -17,19 +19,23 @@ export function limitRows(
   { access: { country }, rowsPerDay }: CountryRules,
   counts: RowCounts,
   now: () => number,
-): (answer: AnswerLeg) => AnswerLeg {
+): (answer: AnswerLeg, schema: GraphQLSchema) => AnswerLeg {
   const quotaOfRows = createRowQuota(counts, now)
-  return (answer) => async (leg) => {
-    const key = keyOf(leg.claims)
-    if (key === null) return answer(leg)
-    const quota: QuotaOf = { key, rowsPerDay }
-    const { query, operationName } = leg.request
-    const isSpent = await quotaOfRows.isSpent(quota, leg.request).catch(throwUnavailable)
-    if (isSpent) throw new IstmoError('QUOTA_SPENT')
-    const reply = await answer(leg)
-    const asked = { query, operationName, country, data: reply.data }
-    const cut = await quotaOfRows.count(quota, asked).catch(throwUnavailable)
-    return cut === null ? reply : replaceData(reply, cut)
+  return (answer, schema) => {
+    const countUnnamed = createUnnamedRows(schema)
+    return async (leg) => {
+      const key = keyOf(leg.claims)
+      if (key === null) return answer(leg)
+      const quota: QuotaOf = { key, rowsPerDay }
+      const { query, operationName } = leg.request
+      const isSpent = await quotaOfRows.isSpent(quota, leg.request).catch(throwUnavailable)
+      if (isSpent) throw new IstmoError('QUOTA_SPENT')
+      const reply = await answer(leg)
+      const asked = { query, operationName, country, data: reply.data }
+      const unnamed = isObject(reply.data) ? countUnnamed(asked) : 0
+      const cut = await quotaOfRows.count(quota, asked, unnamed).catch(throwUnavailable)
+      return cut === null ? reply : replaceData(reply, cut)
+    }
   }
 }
 
@@ -45,6 +51,10 @@ function keyOf({ caller_iss: issuer, sub }: LegClaims): string | null {
 function throwUnavailable(cause: unknown): never {
   if (cause instanceof IstmoError) throw cause
   throw new IstmoError('RECORDS_UNAVAILABLE', undefined, { cause })
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 interface Body {

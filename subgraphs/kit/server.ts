@@ -128,7 +128,7 @@ function createDomains(
         if (rejection !== null) throw new LegRejected(claims, rejection)
       }
       const { domain } = module
-      const answer = limit(backend.serve(domain, schema, check))
+      const answer = limit(backend.serve(domain, schema, check), schema)
       return [`/${domain satisfies Domain}`, { domain, answer, coordinatesOf: createCoordinates(schema) }]
     }),
   )

@@ -76,6 +76,16 @@ describe('the quota of rows at a node', () => {
     }
   })
 
+  it('counts rows for which a gateway does not ask the ids, and gives none of them beyond it', async () => {
+    const claims = someone()
+    const query = '{ cases(countries: ["HN"], first: 3) { edges { node { filedOn } } pageInfo { hasNextPage } } }'
+    const { text } = await node.ask({ query, claims })
+    expect(text).not.toContain('2026-01')
+    expect((await node.ask({ query: CASES, claims })).body).toEqual(SPENT)
+    const one = '{ case(id: "HN:1") { filedOn } }'
+    expect((await node.ask({ query: one, claims: someone() })).text).toContain('2026-01-01')
+  })
+
   it('does not hold for a leg without a caller, which gets only what is public', async () => {
     await node.db.execute(
       `insert into legal.statute (id) select 'HN:CP:' || n from generate_series(1, 9) n on conflict do nothing`,
