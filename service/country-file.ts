@@ -56,6 +56,18 @@ const countrySchema = z.strictObject({
   legClaims: z.array(z.enum(GROUNDS_PARTS)).default([]),
   /** The verifier key of the country's own audit log (C2SP signed note), and whether the gateway drops an answer without its receipt. */
   receipts: z.strictObject({ vkey: z.string().min(1), required: z.boolean().default(true) }).optional(),
+  /** Whether the gateway asks the country for nothing, until the file says otherwise: `true`, or since when and why. */
+  suspended: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        /** A date of ISO 8601. */
+        since: z.iso.date().optional(),
+        /** For the operators of the gateway. */
+        reason: z.string().min(1).max(500).optional(),
+      }),
+    ])
+    .default(false),
   /**
    * How many rows of the country one caller may be given on one day of UTC. The country's node counts, and the gateway too. Default: the
    * gateway's `--rows-per-day`, and 20,000 at the node.
@@ -97,6 +109,8 @@ export interface CountryFile {
   /** In milliseconds. */
   readonly refuseUnwitnessedAfterMs?: number
   readonly rowsPerDay?: number
+  /** Set if the country is suspended. */
+  readonly suspended?: { readonly since: string | null; readonly reason: string | null }
 }
 
 /**
@@ -122,8 +136,17 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     legClaims,
     ...(receipts && { receipts: Object.freeze(receipts) }),
     ...(rowsPerDay !== undefined && { rowsPerDay }),
+    ...(settings.suspended !== false && { suspended: readSuspension(settings.suspended) }),
     ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })
+}
+
+function readSuspension(
+  suspended: Exclude<CountrySettings['suspended'], false>,
+): NonNullable<CountryFile['suspended']> {
+  if (suspended === true) return Object.freeze({ since: null, reason: null })
+  const { since = null, reason = null } = suspended
+  return Object.freeze({ since, reason })
 }
 
 function checkVerifierKey(file: string, vkey: string): void {
