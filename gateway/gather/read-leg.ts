@@ -150,13 +150,15 @@ function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: Le
   const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
   if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false, ...NO_ISSUES }
   if (raw === null) {
-    badCoordinates.add(field.shape.coordinate)
+    // The country is not to blame for a value that the quota of rows has no room for.
+    if (errors?.reason() !== 'spent') badCoordinates.add(field.shape.coordinate)
     return failedPart(errors)
   }
   const { key } = field.shape
   const value = Object.hasOwn(raw as object, key) ? (raw as Record<string, unknown>)[key] : undefined
   const errorsBelow = errors?.child(key)
   const part = checkPart(field.shape, value, errorsBelow, partContext(field, leg, state))
+  if (part.value === null && errorsBelow?.reason() === 'spent') return failedPart(errorsBelow)
   for (const { coordinate } of part.issues) badCoordinates.add(coordinate)
   if (part.value === null && (field.merge !== null || part.issues.length > 0)) {
     badCoordinates.add(field.shape.coordinate)
