@@ -20,7 +20,7 @@ export interface RowCounts {
   add(key: string, day: string, rows: number): Promise<number>
 }
 
-/** A quota: whose rows of which country, and how many a day. */
+/** One caller's quota of one country: the key under which the rows are counted, and how many the caller may get a day. */
 export interface QuotaOf {
   readonly key: string
   readonly rowsPerDay: number

@@ -21,7 +21,7 @@ export interface SubgraphDefaults {
 export interface Participants {
   /** Sorted by code. */
   readonly participants: readonly Participant[]
-  /** What is wrong with files whose names are no country codes: one message each, which names the file and the remedy. */
+  /** What is wrong with files that are not named after a country: one message each, which names the file and the remedy. */
   readonly strays: readonly string[]
 }
 

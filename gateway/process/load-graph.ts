@@ -32,7 +32,7 @@ export interface GraphFiles {
   readonly supergraphSdl: string
   readonly participants: readonly Participant[]
   readonly hash: string
-  /** What is wrong with files of the countries folder that are no country's. Default: nothing. */
+  /** What is wrong with files of the countries folder that are not named after a country. Default: nothing. */
   readonly strays?: readonly string[]
 }
 
@@ -109,7 +109,7 @@ function reportUnavailable({ participants, strays = [] }: GraphFiles, log: Logge
     else if (unavailable) log.error({ country, ...unavailable }, 'the country’s file is wrong; it is asked for nothing')
   }
   for (const reason of strays)
-    log.error({ reason }, 'a file of the countries folder is wrong, and its name is no country code')
+    log.error({ reason }, 'a file of the countries folder is wrong, and it is not named after a country')
 }
 
 /** Makes each country unavailable whose files are wrong together with the supergraph. */
