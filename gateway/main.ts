@@ -17,6 +17,7 @@ import { createReachability, readBreakers, showPublicly } from './leg/reachabili
 import { createTurns } from './leg/turns.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Engine } from './pipeline/engine.ts'
+import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
 import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
@@ -25,7 +26,7 @@ import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
-import { type GraphFiles, loadEngine, readGraphFiles } from './process/load-graph.ts'
+import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
 import { createPlanning, loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
@@ -67,6 +68,7 @@ type Rooms = Awaited<ReturnType<typeof openRooms>>
  */
 export async function startGateway(config: GatewayConfig, log: Logger = createLog(config.logLevel)): Promise<Gateway> {
   const files = await readGraphFiles(config)
+  requireACountry(files)
   const current: Current = { url: '', participants: files.participants, engine: null }
   const rooms = await openRooms(config, current, log)
   const firstEngine = await buildEngine(files, rooms, config, log)
@@ -76,6 +78,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   const graph = createLiveGraph({
     files,
     read: () => readGraphFiles(config),
+    readCountries: ({ supergraphSdl }) => readGraphFiles(config, supergraphSdl),
     load: (read) => buildEngine(read, rooms, config, log),
     async serve(engine, read) {
       try {
@@ -200,7 +203,9 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
 
   const sendLeg: SendLeg = applyLayers(
     [
+      holdUnavailableLegs(participantOf),
       auditLog && holdUnwitnessedLegs(auditLog.unwitnessedMs, participantOf),
+      limits.limitRows(participantOf),
       limits.limitLegs,
       telemetry?.traceLegs ?? null,
       metrics.timeLegs,

@@ -66,6 +66,23 @@ const countrySchema = z.strictObject({
       rotations: z.array(z.string().min(1)).default([]),
     })
     .optional(),
+  /** Whether the gateway asks the country for nothing, until the file says otherwise: `true`, or since when and why. */
+  suspended: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        /** A date of ISO 8601. */
+        since: z.iso.date().optional(),
+        /** For the operators of the gateway. */
+        reason: z.string().min(1).max(500).optional(),
+      }),
+    ])
+    .default(false),
+  /**
+   * How many rows of the country one caller may be given on one day of UTC. The country's node counts, and the gateway too. Default: the
+   * gateway's `--rows-per-day`, and 20,000 at the node.
+   */
+  rowsPerDay: z.int().min(1).max(1_000_000_000).optional(),
   /** How long the gateway's audit log may be without a quorum of witnesses before the gateway sends the country no legs. Absent: for ever. */
   unwitnessed: z
     .strictObject({
@@ -102,6 +119,9 @@ export interface CountryFile {
   readonly receipts?: { readonly vkey: string; readonly required: boolean; readonly rotations: readonly string[] }
   /** In milliseconds. */
   readonly refuseUnwitnessedAfterMs?: number
+  readonly rowsPerDay?: number
+  /** Set if the country is suspended. */
+  readonly suspended?: { readonly since: string | null; readonly reason: string | null }
 }
 
 /**
@@ -111,7 +131,7 @@ export interface CountryFile {
  */
 export async function readCountryFile(file: string): Promise<CountryFile> {
   const settings = await readYamlFile(file, countrySchema, { remedy: REMEDY })
-  const { country, name, legTokens, legClaims, receipts, unwitnessed } = settings
+  const { country, name, legTokens, legClaims, receipts, unwitnessed, rowsPerDay } = settings
   const fileName = basename(file, extname(file))
   if (fileName !== country) {
     const remedy = `Rename the file to ${country}.yaml, or correct the country.`
@@ -125,8 +145,18 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     legTokens,
     legClaims,
     ...(receipts && { receipts: await readReceipts(file, receipts) }),
+    ...(rowsPerDay !== undefined && { rowsPerDay }),
+    ...(settings.suspended !== false && { suspended: readSuspension(settings.suspended) }),
     ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })
+}
+
+function readSuspension(
+  suspended: Exclude<CountrySettings['suspended'], false>,
+): NonNullable<CountryFile['suspended']> {
+  if (suspended === true) return Object.freeze({ since: null, reason: null })
+  const { since = null, reason = null } = suspended
+  return Object.freeze({ since, reason })
 }
 
 async function readReceipts(

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { ERRORS } from '../contract/errors.ts'
+import { OUTCOME_CODES } from '../contract/outcome.ts'
 import {
   cyclesOf,
   environmentReads,
@@ -17,6 +18,7 @@ import {
   undocumentedExports,
 } from '../tools/structure/modules.ts'
 import { engineImports, strayImports, unusedAllowances } from './architecture/imports.ts'
+import { raisedIn } from './architecture/raised-codes.ts'
 
 const MODULES = readModules()
 const PRODUCTION = MODULES.filter(({ isTest }) => !isTest)
@@ -153,10 +155,31 @@ function longFunctions(modules: readonly Module[]): readonly string[] {
 
 describe('error codes', () => {
   const codes = Object.keys(ERRORS)
-  const used = new Set(PRODUCTION.filter(({ path }) => !path.startsWith('contract/errors.')).flatMap(stringsOf))
+  const raised = new Set(PRODUCTION.filter(({ path }) => !path.startsWith('demo/')).flatMap(raisedIn))
 
-  it('are all used somewhere', () => {
-    expect(codes.filter((code) => !used.has(code))).toEqual([])
+  it('are all raised: thrown, or given as an outcome or an error', () => {
+    // Apollo Server raises it, and the front lets it pass.
+    const byApollo = ['PERSISTED_QUERY_NOT_SUPPORTED']
+    expect(codes.filter((code) => !raised.has(code))).toEqual(byApollo)
+    const ofOutcomes = Object.entries(OUTCOME_CODES).flatMap(([reach, list]) => [reach, ...list])
+    expect(ofOutcomes.filter((code) => code !== null && !raised.has(code))).toEqual([])
+  })
+
+  it.each([
+    ["throw new IstmoError('A')", true],
+    ["const outcome = { reach: 'UNAVAILABLE', code: isDown ? 'A' : null }", true],
+    ["const codeOf = () => other ?? 'A'", true],
+    ["function codeOf() { return 'A' }", true],
+    ["noteFinding('A', coordinate)", true],
+    ["const CODES = ['A'] as const", false],
+    ["if (error.code === 'A') stop()", false],
+    ["type Code = 'A'", false],
+    ["const schema = z.enum(['A']); const one = z.literal('A')", false],
+    ["const kinds = { A: 1, kind: 'A' }", false],
+    ["if (list.includes('A')) stop()", false],
+    ["switch (code) { case 'A': stop() }", false],
+  ])('are recognised as raised or not: %s', (text, isRaised) => {
+    expect(raisedIn(parseModule('a.ts', text)).includes('A')).toBe(isRaised)
   })
 
   it.each([

@@ -59,7 +59,7 @@ async function startGateway(flags: readonly string[]): Promise<Contender> {
     '--log-level',
     'error',
   ]
-  const rates = ['--caller-rate', '0', '--country-rate', '0']
+  const rates = ['--caller-rate', '0', '--country-rate', '0', '--rows-per-day', '0']
   const child = spawn(process.execPath, ['cli/istmo.ts', 'gateway', ...base, ...rates, ...flags], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -185,8 +185,8 @@ export const START_ENTRY = z
 export const STOP_ENTRY = z.strictObject({ ...BASE, kind: z.literal('stop') }).readonly()
 
 /**
- * Somebody suspended or resumed a country, one domain of a country or, if `country` is null, everything. `by` is a pseudonym, or a
- * name from the configuration.
+ * The gateway asks a country for nothing any more, or asks it again; also one domain of a country or, if `country` is null, everything. `by`
+ * is `SUSPENDED` if the country's file suspends it, `CONFIGURATION_INVALID` if the file is wrong, or the pseudonym of a person.
  */
 export const SUSPENSION_ENTRY = z
   .strictObject({
@@ -199,14 +199,17 @@ export const SUSPENSION_ENTRY = z
   })
   .readonly()
 
-/** A country published a schema, or tried to publish it. */
+/**
+ * A country published the SDL of a domain or its policies (`domain` is then `policies`), or somebody published a supergraph (`country` is null,
+ * and `domain` is `supergraph`). The gateway writes it when it serves the text for the first time.
+ */
 export const PUBLICATION_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('publication'),
     country: COUNTRY.nullable(),
     domain: LABEL,
-    /** SHA-256 of the SDL, which is in the content store. */
+    /** SHA-256 of the text, which is in the content store: the supergraph's if the country publishes a domain as the supergraph has it. */
     sdl: SHA256,
     result: z.enum(['PUBLISHED', 'REFUSED']),
     code: CODE.nullable(),

@@ -9,13 +9,16 @@ export interface ErrorTree {
 }
 
 /**
- * Why a value is missing. `denied`: the country's server will not answer. `unreachable`: it cannot reach its own records. `broken`:
- * anything else.
+ * Why a value is missing. `denied`: the country's server will not answer. `spent`: the caller's quota of rows is spent. `unreachable`: it
+ * cannot reach its own records. `broken`: anything else.
  */
-export type FailureReason = 'denied' | 'unreachable' | 'broken'
+export type FailureReason = 'denied' | 'spent' | 'unreachable' | 'broken'
 
 /** The code with which a national subgraph says that it cannot reach its database, or the service behind it. */
 const RECORDS_UNAVAILABLE = 'RECORDS_UNAVAILABLE'
+
+/** The code with which the gateway or a national subgraph says that the caller's rows of the day are spent. */
+const QUOTA_SPENT = 'QUOTA_SPENT'
 
 /** Codes with which a national subgraph says that it will not answer, and not that it cannot. */
 const DENIAL_CODES = new Set([
@@ -89,7 +92,8 @@ function worstReason(errors: readonly SubgraphError[]): FailureReason {
     const code = typeof extensions === 'object' && extensions !== null ? (extensions as { code?: unknown }).code : null
     if (typeof code !== 'string') continue
     if (DENIAL_CODES.has(code)) return 'denied'
-    if (code === RECORDS_UNAVAILABLE) worst = 'unreachable'
+    if (code === QUOTA_SPENT) worst = 'spent'
+    else if (code === RECORDS_UNAVAILABLE && worst === 'broken') worst = 'unreachable'
   }
   return worst
 }

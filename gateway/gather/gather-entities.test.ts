@@ -36,6 +36,24 @@ describe('the owner of entities', () => {
     expect([outcomes, answerErrors]).toEqual([[['HN', 'ANSWERED', null]], []])
   })
 
+  it('is DENIED with QUOTA_SPENT for the entities, or fields, that the caller’s quota of rows has no room for', () => {
+    const [one, two, three] = [entityOf('HN:1'), entityOf('HN:2'), entityOf('HN:3')]
+    const answer = answered(rowOf('HN:1', 'a'), null, { ...rowOf('HN:3', 'c'), [KEY]: null })
+    const spent = { extensions: { code: 'QUOTA_SPENT' } }
+    const errors = [
+      { ...spent, path: ['_entities', 1] },
+      { ...spent, path: ['_entities', 2, KEY] },
+    ]
+    const { outcomes, answerErrors, rejections } = gather([one, two, three], { HN: { ...answer, errors } as LegAnswer })
+    expect([one.objects[0]?.[KEY], two.objects[0]?.[KEY]]).toEqual(['a', undefined])
+    expect(outcomes).toEqual([['HN', 'DENIED', 'QUOTA_SPENT']])
+    expect(answerErrors.filter(({ coordinate }) => coordinate === 'Case.court').map(({ code }) => code)).toEqual([
+      'DENIED',
+      'DENIED',
+    ])
+    expect(rejections).toEqual([])
+  })
+
   it.each<[string, LegAnswer, string]>([
     ['has another record', answered(rowOf('HN:2', 'a')), 'FOREIGN_RECORD'],
     ['has another type', answered({ ...rowOf('HN:1', 'a'), _iT: 'Person' }), 'BAD_ANSWER'],

@@ -169,6 +169,27 @@ describe('a list that each country answers', () => {
     expect(answerErrors.map(({ code }) => code)).toEqual(expected === null ? [] : [expected])
   })
 
+  it('is DENIED with QUOTA_SPENT in a country that has no row left for the caller, and the next page asks it from its former place', () => {
+    const errors = [{ path: ['cases'], extensions: { code: 'QUOTA_SPENT' } }]
+    const spent = { ...data({ cases: null }), errors } as LegAnswer
+    const { outcomes, tree } = gather(ALL, { GT: spent, HN: page([edge('HN:1', row('HN:1', 'x'))]) })
+    expect(outcomes).toEqual([
+      ['GT', 'DENIED', 'QUOTA_SPENT'],
+      ['HN', 'ANSWERED', null],
+    ])
+    expect(tree.cases).toMatchObject({ edges: [{ node: { court: 'x' } }] })
+  })
+
+  it('takes a page that was cut for the quota of rows, and does not hold up other countries', () => {
+    const cut = page([edge('GT:1', row('GT:1', 'x'))], true)
+    const whole = page([edge('HN:2', row('HN:2', 'y')), edge('HN:3', row('HN:3', 'z'))])
+    const noted = { ...cut, notes: [{ code: 'QUOTA_REACHED' }] } as LegAnswer
+    expect(gather(ALL, { GT: cut, HN: whole }).outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])
+    const { outcomes, tree } = gather(ALL, { GT: noted, HN: whole })
+    expect(outcomes[0]).toEqual(['GT', 'ANSWERED', 'QUOTA_REACHED'])
+    expect((tree.cases as { edges: unknown[] }).edges).toHaveLength(3)
+  })
+
   it('is not answered by a country that notes something beside a part that failed', () => {
     const noted = { ...data({ cases: null }), notes: [{ code: 'QUOTA_REACHED' }] } as LegAnswer
     expect(gather(ALL, { GT: noted, HN: page([]) }).outcomes[0]).toEqual(['GT', 'UNAVAILABLE', 'BAD_ANSWER'])

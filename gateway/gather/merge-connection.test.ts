@@ -166,6 +166,64 @@ describe('pages over countries', () => {
     )
   })
 
+  it('lose no row and repeat none while quotas of rows are spent on several days, and no country waits for another', () => {
+    const spent: Outcome = { reach: 'DENIED', code: 'QUOTA_SPENT' }
+    const most = fc.record(Object.fromEntries(COUNTRIES.map((country) => [country, fc.integer({ min: 1, max: 6 })])))
+    fc.assert(
+      fc.property(
+        world,
+        fc.integer({ min: 1, max: 4 }),
+        most,
+        fc.integer({ min: 1, max: 4 }),
+        (all, first, quotas, pagesADay) => {
+          const seen: string[] = []
+          let after: string | null = null
+          let left: Record<string, number> = { ...quotas }
+          for (let turn = 0; turn < 200; turn++) {
+            if (turn % pagesADay === 0) left = { ...quotas }
+            const page = pageAfter(after, first)
+            const parts = Object.entries(all.rows).map(([country, rows]): CountryPart => {
+              if ((left[country] ?? 0) <= 0) return { country, outcome: spent, value: null }
+              const from = (page.silent[country] ?? page.base) || null
+              const full = nationalPage(rows, from, first, 100, () => false)
+              const value = nationalPage(rows, from, first, left[country] ?? 0, () => false)
+              const isQuotaReached = (full.edges as []).length > (value.edges as []).length
+              left[country] = (left[country] ?? 0) - (full.edges as []).length
+              const outcome: Outcome = { reach: 'ANSWERED', code: isQuotaReached ? 'QUOTA_REACHED' : null }
+              return { country, outcome, value, isQuotaReached }
+            })
+            const answer = mergeConnection(SPEC, parts, page)
+            seen.push(...idsOf(answer))
+            const isAnyoneSpent = parts.some(({ outcome }) => outcome.code === 'QUOTA_SPENT')
+            if (!info(answer).hasNextPage && !isAnyoneSpent) break
+            after = info(answer).endCursor
+          }
+          expect([...seen].sort()).toEqual([...completeList(all)].sort())
+        },
+      ),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('do not wait for a country whose page was cut, and say where it goes on', () => {
+    const place = (id: string): Place => ({ key: '', id })
+    const cut = { ...nationalPage([place('GT:1'), place('GT:9')], null, 5, 1, () => false) }
+    const whole = nationalPage([place('HN:2'), place('HN:3')], null, 5, 5, () => false)
+    const outcome: Outcome = { reach: 'ANSWERED', code: 'QUOTA_REACHED' }
+    const parts = [
+      { country: 'GT', outcome, value: cut, isQuotaReached: true },
+      { country: 'HN', outcome: ANSWERED, value: whole },
+    ]
+    const answer = mergeConnection(SPEC, parts, pageAfter(null, 5))
+    expect(idsOf(answer)).toEqual(['GT:1', 'HN:2', 'HN:3'])
+    expect(info(answer).hasNextPage).toBe(true)
+    expect(decodeCursor(info(answer).endCursor ?? '')).toEqual({
+      order: ORDER,
+      ...place('HN:3'),
+      silent: { GT: place('GT:1') },
+    })
+  })
+
   it('have cursors of three members while no country fails', () => {
     fc.assert(
       fc.property(world, (world) => {

@@ -12,6 +12,8 @@ export interface CountryPart {
   readonly outcome: Outcome
   /** The value that `checkPart` completed; null if the country did not answer or its part was rejected. */
   readonly value: Readonly<Record<string, unknown>> | null
+  /** The country gives the caller no more rows today. If its page has a next page, nobody waits for it. */
+  readonly isQuotaReached?: boolean
 }
 
 /** A row of a merged page. */
@@ -33,7 +35,7 @@ export function mergeConnection(
 ): Record<string, unknown> {
   const answered = parts.filter((part) => part.value !== null)
   const { rows, bound, pageRows } = selectRows(spec, answered, page)
-  const cursors = pageRows.map((row) => cursorAfter(row.place, parts, page))
+  const cursors = pageRows.map((row) => cursorAfter(spec, row.place, parts, page))
   const result: Record<string, unknown> = {}
   for (const { key, cursors: cursorKeys } of spec.edges) {
     result[key] = pageRows.map((row, i) => withCursors(edgeOf(row, key), cursorKeys, cursors[i]))
@@ -43,7 +45,7 @@ export function mergeConnection(
       rows.length > pageRows.length || answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasNext)),
     hasPreviousPage: answered.some((part) => isPageFact(spec, part, spec.gatewayKeys.hasPrevious)),
     startCursor: cursors[0] ?? null,
-    endCursor: cursors.at(-1) ?? endOfEmptyPage(bound, parts, page),
+    endCursor: cursors.at(-1) ?? endOfEmptyPage(spec, bound, parts, page),
   }
   for (const { key, fields } of spec.pageInfo) result[key] = pageInfo(info, fields)
   return result
@@ -69,9 +71,21 @@ function selectRows(
   return { rows, bound, pageRows: safeRows.slice(0, page.first) }
 }
 
-/** Whether a country failed to answer for now, so that the next page asks it again from its former place. A denial is not silence. */
-export function isSilent(outcome: Outcome): boolean {
-  return outcome.reach === 'UNAVAILABLE' || outcome.reach === 'TIMED_OUT'
+/**
+ * Whether a country gave no answer for now, so that the next page asks it again from its former place: it failed, or the caller's rows of the
+ * day are spent. Another denial is not silence.
+ */
+export function isSilent({ reach, code }: Outcome): boolean {
+  return reach === 'UNAVAILABLE' || reach === 'TIMED_OUT' || code === 'QUOTA_SPENT'
+}
+
+/**
+ * Returns the place where a country's page was cut because the caller's quota was reached; null if it was not. The country continues from
+ * there on another day, and rows of other countries need not wait for it.
+ */
+function findStop(spec: ConnectionMerge, part: CountryPart): Place | null {
+  const isStopped = part.isQuotaReached === true && isPageFact(spec, part, spec.gatewayKeys.hasNext)
+  return isStopped ? endOf(spec, part) : null
 }
 
 function rowsOf(spec: ConnectionMerge, part: CountryPart): Row[] {
@@ -89,7 +103,7 @@ function findLastSafePlace(spec: ConnectionMerge, answered: readonly CountryPart
   let bound: Place | null = null
   for (const part of answered) {
     const last = endOf(spec, part)
-    if (last === null || !isPageFact(spec, part, spec.gatewayKeys.hasNext)) continue
+    if (last === null || !isPageFact(spec, part, spec.gatewayKeys.hasNext) || part.isQuotaReached) continue
     if (bound === null || comparePlaces(last, bound) < 0) bound = last
   }
   return bound
@@ -112,13 +126,16 @@ function formerPlace(country: string, page: Page): Place | 0 {
 
 /**
  * Makes the cursor of a row: where each country's next page begins. A country that answered continues from the row or from its former
- * place, whichever is later. A silent country continues from its former place. The cursor has one common place; the countries that
- * continue from another place are listed by their codes.
+ * place, whichever is later. A silent country continues from its former place, and a country whose page was cut not behind its last row.
+ * The cursor has one common place; the countries that continue from another place are listed by their codes.
  */
-function cursorAfter(place: Place, parts: readonly CountryPart[], page: Page): string {
-  const places = parts.map(({ country, outcome }): [string, Place | 0] => {
+function cursorAfter(spec: ConnectionMerge, place: Place, parts: readonly CountryPart[], page: Page): string {
+  const places = parts.map((part): [string, Place | 0] => {
+    const { country, outcome } = part
     const former = formerPlace(country, page)
     if (isSilent(outcome)) return [country, former]
+    const stop = findStop(spec, part)
+    if (stop !== null && comparePlaces(place, stop) > 0) return [country, stop]
     return [country, former !== 0 && comparePlaces(former, place) > 0 ? former : place]
   })
   const base = places.reduce<Place>(
@@ -130,11 +147,18 @@ function cursorAfter(place: Place, parts: readonly CountryPart[], page: Page): s
 }
 
 /**
- * Returns the end cursor of a page without edges. If each row of a page was dropped, the next page begins behind them, at the bound. If a
- * country is silent, the page ends where it began, so that the client can continue from there.
+ * Returns the end cursor of a page without edges. If each row of a page was dropped, the next page begins behind them, at the bound or where
+ * pages were cut. If a country is silent, the page ends where it began, so that the client can continue from there.
  */
-function endOfEmptyPage(bound: Place | null, parts: readonly CountryPart[], page: Page): string | null {
-  if (bound !== null) return cursorAfter(bound, parts, page)
+function endOfEmptyPage(
+  spec: ConnectionMerge,
+  bound: Place | null,
+  parts: readonly CountryPart[],
+  page: Page,
+): string | null {
+  const stops = parts.flatMap((part) => findStop(spec, part) ?? []).sort(comparePlaces)
+  const end = bound ?? stops.at(-1) ?? null
+  if (end !== null) return cursorAfter(spec, end, parts, page)
   return parts.some((part) => isSilent(part.outcome)) ? page.after : null
 }
 

@@ -127,7 +127,8 @@ function listCountryParts(target: FieldTarget, row: number | null, legs: ReadLeg
     const outcome = missesPages ? worseOutcome(read, EARLIER_PAGES_MISSING) : read
     noteOutcome(country, outcome, state)
     const value = (part?.value ?? null) as CountryPart['value']
-    return { country, outcome, value, issues: part?.issues ?? [], isCut: part?.isCut ?? false }
+    const isQuotaReached = part?.isQuotaReached ?? false
+    return { country, outcome, value, isQuotaReached, issues: part?.issues ?? [], isCut: part?.isCut ?? false }
   })
 }
 

@@ -13,7 +13,7 @@ import { type ErrorTree, errorTree, type FailureReason } from './error-tree.ts'
 import type { GatherState } from './gather-state.ts'
 import { listDeniedPlaces } from './list-denied-places.ts'
 import { standsStill } from './merge-connection.ts'
-import { isShortPage } from './short-pages.ts'
+import { isQuotaReached, isShortPage } from './short-pages.ts'
 
 /** A country's part of one field, for one entity or for the root. */
 export interface ReadPart {
@@ -21,6 +21,8 @@ export interface ReadPart {
   readonly outcome: Outcome
   /** The part is null because of a failure, not because the country answered null. */
   readonly isFailed: boolean
+  /** The country gives the caller no more rows today, so the part may be a page that was cut. */
+  readonly isQuotaReached: boolean
   /** What is wrong in the value, or denied by the country, with its place in the value. */
   readonly issues: readonly Issue[]
   /** Whether the value has more issues than the answer may report. */
@@ -37,10 +39,11 @@ export interface ReadLeg {
 /** How many coordinates one line of the operator's log names at most. */
 const MAX_COORDINATES = 10
 
-const NO_ISSUES = { issues: [], isCut: false } as const
+const NO_ISSUES = { issues: [], isCut: false, isQuotaReached: false } as const
 
 const FAILED_OUTCOMES: Readonly<Record<FailureReason, Outcome>> = {
   denied: { reach: 'DENIED', code: 'REFUSED_BY_NODE' },
+  spent: { reach: 'DENIED', code: 'QUOTA_SPENT' },
   unreachable: { reach: 'UNAVAILABLE', code: 'CONNECTION' },
   broken: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' },
 }
@@ -51,6 +54,8 @@ interface LegReading {
   readonly state: GatherState
   /** Coordinates at which a value does not have the form that the contract demands. */
   readonly badCoordinates: Set<string>
+  /** The answer has the note that the caller's quota of rows was reached. */
+  readonly isQuotaReached: boolean
 }
 
 /**
@@ -61,7 +66,7 @@ interface LegReading {
 export function readLeg(leg: PlannedLeg, answer: LegAnswer, state: GatherState): ReadLeg {
   if (answer.kind === 'failed') return { outcome: answer.outcome, parts: new Map() }
   try {
-    return readAnswer({ leg, state, badCoordinates: new Set() }, answer)
+    return readAnswer({ leg, state, badCoordinates: new Set(), isQuotaReached: isQuotaReached(answer) }, answer)
   } catch (error) {
     if (!(error instanceof AnswerRejected)) throw error
     state.rejections.push({ country: leg.country, reason: error.message })
@@ -145,13 +150,15 @@ function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: Le
   const isOwner = state.fetch.mode === 'OWNER' || field.spread?.who === 'OWNER'
   if (raw === null && isOwner && !errors) return { value: null, outcome: ANSWERED, isFailed: false, ...NO_ISSUES }
   if (raw === null) {
-    badCoordinates.add(field.shape.coordinate)
+    // The country is not to blame for a value that the quota of rows has no room for.
+    if (errors?.reason() !== 'spent') badCoordinates.add(field.shape.coordinate)
     return failedPart(errors)
   }
   const { key } = field.shape
   const value = Object.hasOwn(raw as object, key) ? (raw as Record<string, unknown>)[key] : undefined
   const errorsBelow = errors?.child(key)
   const part = checkPart(field.shape, value, errorsBelow, partContext(field, leg, state))
+  if (part.value === null && errorsBelow?.reason() === 'spent') return failedPart(errorsBelow)
   for (const { coordinate } of part.issues) badCoordinates.add(coordinate)
   if (part.value === null && (field.merge !== null || part.issues.length > 0)) {
     badCoordinates.add(field.shape.coordinate)
@@ -159,14 +166,16 @@ function readPart({ field, partly }: LegField, { raw, errors }: Row, reading: Le
   }
   rejectStandstill(field, part.value, state)
   rejectOtherRecord(field, part.value, state)
-  if (isCutShort(field, value, state)) {
+  if (!reading.isQuotaReached && isCutShort(field, value, state)) {
     state.rejections.push({ country: leg.country, reason: `${field.shape.coordinate} has pages that are too short` })
     return failedPart(undefined)
   }
   const denied = listDeniedPlaces(state.denials.get(leg.country)?.get(field.bit) ?? [], part.value)
   const issues = denied.length > 0 ? [...part.issues, ...denied] : part.issues
   const dropped: Outcome = { reach: 'ANSWERED', code: part.rowsDropped > 0 ? 'ROWS_DROPPED' : null }
-  return { value: part.value, outcome: worseOutcome(dropped, partly), isFailed: false, issues, isCut: part.isCut }
+  const outcome = worseOutcome(dropped, partly)
+  const { isQuotaReached } = reading
+  return { value: part.value, outcome, isFailed: false, issues, isCut: part.isCut, isQuotaReached }
 }
 
 /** Rejects a page that has a next page but no edges, because a client would ask for the same page forever. */

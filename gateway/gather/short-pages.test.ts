@@ -57,6 +57,12 @@ describe('a page', () => {
   })
 })
 
+it('of a caller whose quota of rows was reached is not asked on', () => {
+  const short = answered(connection(true, 'HN:1'), connection(false))
+  expect(find(short)).toHaveLength(1)
+  expect(find({ ...short, notes: [{ code: 'QUOTA_REACHED' }] })).toEqual([])
+})
+
 describe('the next page', () => {
   const first = answered(connection(true, 'HN:1'), connection(true, 'HN:2', 'HN:3'))
   const [, short] = find(first)
@@ -93,6 +99,13 @@ describe('the next page', () => {
   it('adds its notes', () => {
     const noted: LegAnswer = { ...answered(connection(false, 'HN:5')), notes: [{ code: 'QUOTA_REACHED' }] }
     expect(appendPage(LEG, first, short, noted)).toMatchObject({ notes: [{ code: 'QUOTA_REACHED' }] })
+  })
+
+  it.each<[string, LegAnswer]>([
+    ['the leg', { kind: 'failed', outcome: { reach: 'DENIED', code: 'QUOTA_SPENT' } }],
+    ['the page', { ...answered(null), errors: [{ path: ['_entities', 0], extensions: { code: 'QUOTA_SPENT' } }] }],
+  ])('for which the quota of rows has no room leaves the rows that were counted, with a note: %s', (_, next) => {
+    expect(appendPage(LEG, first, short, next)).toEqual({ ...first, notes: [{ code: 'QUOTA_REACHED' }] })
   })
 
   it.each([

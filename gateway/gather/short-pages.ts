@@ -7,6 +7,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import type { LegAnswer, SubgraphError } from '../types/flow.ts'
 import type { FieldTarget, PlannedLeg } from '../types/leg.ts'
 import type { ConnectionMerge } from '../types/merge.ts'
+import { errorTree } from './error-tree.ts'
 
 type Answered = LegAnswer & { readonly kind: 'answered' }
 type Json = Readonly<Record<string, unknown>>
@@ -25,12 +26,17 @@ export function isShortPage(spec: ConnectionMerge, raw: unknown, first: number):
   return edges !== null && edges.length > 0 && edges.length < first && hasNextPage(spec, raw)
 }
 
+/** Whether an answer says that the caller gets no more rows of the country today. Its pages may be short, and nobody asks on. */
+export function isQuotaReached({ notes = [] }: Answered): boolean {
+  return notes.some(({ code }) => code === 'QUOTA_REACHED')
+}
+
 /**
  * Finds the pages of a leg's answer that are short while several countries are asked. The answer is not checked yet: a page whose last
  * cursor cannot be read is left to the check.
  */
 export function findShortPages(leg: PlannedLeg, answer: LegAnswer, targets: readonly FieldTarget[]): ShortPage[] {
-  if (answer.kind === 'failed') return []
+  if (answer.kind === 'failed' || isQuotaReached(answer)) return []
   return leg.fields.flatMap(({ field }) => {
     const target = targets.find((each) => each.field === field)
     const { merge, shape } = field
@@ -48,9 +54,11 @@ export function findShortPages(leg: PlannedLeg, answer: LegAnswer, targets: read
  * Puts the next page of one connection behind the page that came before. The result has at most as many edges as were asked for, and the
  * errors of both answers at the places of the result.
  * @param next the answer of the leg that asked for `page` and nothing else for this entity.
- * @returns a new answer; the failure of `next` if it has no such page.
+ * @returns a new answer; the failure of `next` if it has no such page. If the caller's quota of rows does not allow the next page, the
+ * page before it remains as it is, with a note.
  */
 export function appendPage(leg: PlannedLeg, answer: Answered, page: ShortPage, next: LegAnswer): LegAnswer {
+  if (isQuotaSpent(next)) return { ...answer, notes: [...(answer.notes ?? []), { code: 'QUOTA_REACHED' }] }
   if (next.kind === 'failed') return next
   const { merge, shape } = page.target.field
   if (merge?.kind !== 'CONNECTION') return answer
@@ -67,6 +75,11 @@ export function appendPage(leg: PlannedLeg, answer: Answered, page: ShortPage, n
     errors: [...answer.errors, ...moved],
     notes: [...(answer.notes ?? []), ...(next.notes ?? [])],
   }
+}
+
+function isQuotaSpent(answer: LegAnswer): boolean {
+  if (answer.kind === 'failed') return answer.outcome.code === 'QUOTA_SPENT'
+  return errorTree(answer.errors)?.reason() === 'spent'
 }
 
 const BAD_ANSWER: LegAnswer = { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' } }

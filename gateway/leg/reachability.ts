@@ -1,5 +1,5 @@
 import type { Outcome } from '../../contract/outcome.ts'
-import type { Leg, Participant } from '../types/flow.ts'
+import type { Leg, Participant, Unavailable } from '../types/flow.ts'
 import type { BreakerKey, BreakerState } from './breaker.ts'
 
 /** The outcome of the last leg to a country and domain, and its time (ISO 8601). All are null if the gateway has not sent one yet. */
@@ -20,11 +20,18 @@ export interface PublicParticipant {
   readonly name: Participant['name']
   /** The names of the domains, in the order of the country's file. */
   readonly domains: readonly string[]
+  /** Set if the gateway asks the country for nothing: the code of the outcome, and since when if the country's file says it. */
+  readonly unavailable?: Omit<Unavailable, 'reason'>
 }
 
 /** Shows participants to everybody. */
 export function showPublicly(participants: readonly Participant[]): readonly PublicParticipant[] {
-  return participants.map(({ country, name, domains }) => ({ country, name, domains: Object.keys(domains) }))
+  return participants.map(({ country, name, domains, unavailable }) => ({
+    country,
+    name,
+    domains: Object.keys(domains),
+    ...(unavailable && { unavailable: { code: unavailable.code, since: unavailable.since } }),
+  }))
 }
 
 /** A participant as the operator's `/status` shows it, without its address. */
@@ -32,6 +39,8 @@ export interface ParticipantStatus {
   readonly country: string
   readonly name: Participant['name']
   readonly domains: Readonly<Record<string, DomainStatus>>
+  /** Set if the gateway asks the country for nothing. */
+  readonly unavailable?: Unavailable
 }
 
 /** Returns the state of an endpoint's circuit breaker. */
@@ -58,9 +67,10 @@ export function createReachability(now: () => number = Date.now): Reachability {
       if (leg.country !== null) seen.set(`${leg.country} ${leg.domain}`, { outcome, atMs: now() })
     },
     show: (participants, breakerOf) =>
-      participants.map(({ country, name, domains }) => ({
+      participants.map(({ country, name, domains, unavailable }) => ({
         country,
         name,
+        ...(unavailable && { unavailable }),
         domains: Object.fromEntries(
           Object.entries(domains).map(([domain, endpoint]) => {
             const breaker = breakerOf({ country, domain, endpoint })

@@ -112,6 +112,8 @@ interface Run {
   readonly view: AccessView
   /** Codes of all participants. */
   readonly participants: ReadonlySet<string>
+  /** By country code: why the gateway asks a country for nothing at the moment. */
+  readonly unavailable: ReadonlyMap<string, Outcome>
   readonly tree: Record<string, unknown>
   /** The fields that no country lets the caller read. Their paths have no list indices. */
   readonly denials: readonly AnswerError[]
@@ -134,6 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
   const introspect = createIntrospection(planner, runPlanning)
   const participants = new Set(options.participants.map(({ country }) => country))
   const takeTurn = options.takeTurn ?? (async () => undefined)
+  const unavailable = listUnavailable(options.participants)
   return {
     apiSchema: planner.apiSchema,
     readDocument: documents.read,
@@ -165,7 +168,7 @@ export function createEngine(options: EngineOptions): Engine {
       const denials = decision.denials.map(denialError)
       const send = createLegMerger(options.sendLeg, context, MAX_LEG_ENTITIES)
       const shared = { send, takesForeignId: createForeignIds(), checking: createCheckingBudget() }
-      const seen = { prepared, compiled, variables, context, view, participants, denials, ...shared }
+      const seen = { prepared, compiled, variables, context, view, participants, unavailable, denials, ...shared }
       const run: Run = { ...seen, tree: {}, answerErrors: [], manifest: new Map() }
       const separateGroups = compiled.separateGroups.map((fetches) => ({ fetches, run: { ...run, tree: {} } }))
       await Promise.all([
@@ -180,6 +183,14 @@ export function createEngine(options: EngineOptions): Engine {
       return makeInTurn(run, takeTurn)
     },
   }
+}
+
+function listUnavailable(participants: readonly Participant[]): ReadonlyMap<string, Outcome> {
+  return new Map(
+    participants.flatMap(({ country, unavailable }) =>
+      unavailable ? [[country, { reach: 'UNAVAILABLE', code: unavailable.code } satisfies Outcome] as const] : [],
+    ),
+  )
 }
 
 /** Makes the planner and the documents, whose caches share the memory. */
@@ -227,8 +238,9 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
   const mandateCountries = context.caller?.mandate?.countries ?? null
   const viewOf = (country: string): DomainView => run.view.domain(fetch.domain, country)
   const { publishers } = served
-  const { participants } = run
-  const spread = spreadFetch(fetch, { variables, publishers, participants, viewOf, mandateCountries, entities })
+  const { participants, unavailable } = run
+  const input = { variables, publishers, participants, unavailable, viewOf, mandateCountries, entities }
+  const spread = spreadFetch(fetch, input)
   const gathering = beginGathering({
     fetch,
     targets: spread.targets,

@@ -152,7 +152,26 @@ describe('the audit log of a gateway', () => {
     await auditLog.noteGraph(FILES)
     expect(await readdir(join(files.folder, 'kept'))).toEqual(expect.arrayContaining([HN.access.policies.version]))
     expect((await readdir(join(files.folder, 'kept'))).filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(4)
-    expect(auditLog.status()).toEqual({ origin: 'istmo.example/gateway', size: 3, isWritable: true })
+    // The start, the graph twice, and once what is published: the supergraph, one SDL and the policies.
+    expect(auditLog.status()).toEqual({ origin: 'istmo.example/gateway', size: 6, isWritable: true })
+  })
+
+  it('says once what countries publish and when one is suspended or resumed, also over a restart', async () => {
+    const files = { ...(await makeFiles(await freePort())), policy: null }
+    const suspended: Participant = { ...HN, unavailable: { code: 'SUSPENDED', reason: 'x', since: null } }
+    const wrong: Participant = {
+      ...{ ...HN, domains: {} },
+      unavailable: { code: 'CONFIGURATION_INVALID', reason: 'x', since: null },
+    }
+    const sizes: number[] = []
+    for (const participants of [[HN], [HN], [suspended], [suspended], [wrong], [HN]]) {
+      const auditLog = await openRunningAuditLog(files, '0.1.0', log)
+      const before = auditLog.reading().entries
+      await auditLog.noteGraph({ ...FILES, participants })
+      sizes.push(auditLog.reading().entries - before)
+      await auditLog.close()
+    }
+    expect(sizes).toEqual([4, 1, 2, 1, 2, 2])
   })
 
   it.each(['key', 'refKeys', 'policy'] as const)(

@@ -1,6 +1,7 @@
 /** The audit log of a gateway's process: opens it as the settings say, and writes into it which graph the gateway serves. */
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { parse } from 'graphql'
+import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
@@ -13,10 +14,11 @@ import { createRollbackCheck, LogRolledBackError } from '../audit-log/rollback.t
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
 import type { GraphInForce } from '../pipeline/record-operations.ts'
-import type { TrailOperation } from '../types/flow.ts'
+import type { Participant, RulesInForce, TrailOperation } from '../types/flow.ts'
 import type { AuditLogFiles } from './config.ts'
 import type { GraphStatus } from './live-graph.ts'
 import type { GraphFiles } from './load-graph.ts'
+import { listChanges, type Published, readPublished, writePublished } from './published.ts'
 
 /** How long the start waits for the first cosignatures, in milliseconds, so that the first answers do not count as unwitnessed. */
 const FIRST_WITNESSES_MS = 1_000
@@ -38,7 +40,10 @@ export interface RunningAuditLog {
   }
   /** Returns what the metrics show of the log. */
   readonly reading: () => AuditLogReading
-  /** Writes an entry about the graph that the gateway serves from now on, and stores its texts by their hashes. */
+  /**
+   * Writes an entry about the graph that the gateway serves from now on, and one for each text that a country has published and for each
+   * country that was suspended or resumed since the last time, also since the last start. Stores the texts by their hashes.
+   */
   readonly noteGraph: (files: GraphFiles) => Promise<void>
   /** Returns what a trail says about a graph that {@link noteGraph} has noted. */
   readonly inForce: (files: GraphFiles) => GraphInForce
@@ -64,6 +69,7 @@ export async function openRunningAuditLog(
   const { auditLog, witnesses } = await openWithWitnesses(files, version, log, traceIdOf)
   if (witnesses !== null) await waitAtMost(witnesses.collect(), FIRST_WITNESSES_MS)
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
+  const noteChanges = await openChanges(auditLog, files.folder, log)
   const unwitnessedMs = (): number => witnesses?.state().unwitnessedMs ?? 0
   return {
     requests: auditLog,
@@ -79,7 +85,7 @@ export async function openRunningAuditLog(
       unwitnessedSeconds: unwitnessedMs() / 1_000,
     }),
     async noteGraph(graph) {
-      rules.set(graph, await noteGraph(auditLog, graph))
+      rules.set(graph, await noteChanges(graph))
     },
     inForce: (graph) => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }),
     unwitnessedMs,
@@ -151,21 +157,71 @@ function readStatus({ entries, isWritable }: GatewayAuditLog, witnesses: Witness
   return { ...head, witnessedSize, isWitnessed: unwitnessedMs === 0, witnesses: answers }
 }
 
+/** Opens what the log has said last, and returns the function that notes a graph and returns its rules. */
+async function openChanges(
+  auditLog: GatewayAuditLog,
+  folder: string,
+  log: Logger,
+): Promise<(graph: GraphFiles) => Promise<TrailOperation['rules']>> {
+  const file = join(folder, 'published.json')
+  let said = await readPublished(file)
+  return async (graph) => {
+    const { rules, published } = await noteGraph(auditLog, graph, said)
+    said = published
+    await writePublished(file, published).catch((err: unknown) => {
+      log.warn({ err }, 'the next start will write again into the audit log what the countries publish')
+    })
+    return rules
+  }
+}
+
+/** A country's rules in force, and the hash of each text that it publishes: the SDL of each domain, and its policies. */
+interface NotedCountry {
+  readonly country: string
+  readonly hashes: RulesInForce
+  readonly texts: Readonly<Record<string, string>>
+}
+
+/**
+ * Writes which graph the gateway serves, and what changed since `before`.
+ * @returns the rules in force, and what the log has said now.
+ */
 async function noteGraph(
   auditLog: GatewayAuditLog,
   { supergraphSdl, participants }: GraphFiles,
-): Promise<TrailOperation['rules']> {
+  before: Published | null,
+): Promise<{ readonly rules: TrailOperation['rules']; readonly published: Published }> {
   const graph = await auditLog.keep(supergraphSdl)
-  const countries = await Promise.all(
-    participants.map(async ({ country, access, domains }) => {
-      const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
-        sdl === undefined ? [] : [[domain, parse(sdl, { noLocation: true })] as const],
-      )
-      const { hashes, texts } = describeRules(access, new Map(sdls))
-      await Promise.all(texts.map(auditLog.keep))
-      return { country, ...hashes }
-    }),
-  )
+  // Nobody knows the rules of a country whose file is wrong.
+  const known = participants.filter(({ unavailable }) => unavailable?.code !== 'CONFIGURATION_INVALID')
+  const noted = await Promise.all(known.map((participant) => noteCountry(auditLog, participant, graph)))
+  const countries = noted.map(({ country, hashes }) => ({ country, ...hashes }))
   await auditLog.write({ kind: 'graph', graph, countries, result: 'SERVED', code: null })
-  return new Map(countries.map(({ country, ...rules }) => [country, rules]))
+  const published: Published = {
+    supergraph: graph,
+    countries: Object.fromEntries(
+      participants.map(({ country, unavailable }) => {
+        const texts = noted.find((each) => each.country === country)?.texts ?? before?.countries[country]?.texts ?? {}
+        return [country, { unavailable: unavailable?.code ?? null, texts }]
+      }),
+    ),
+  }
+  for (const entry of listChanges(before, published)) await auditLog.write(entry)
+  return { rules: new Map(noted.map(({ country, hashes }) => [country, hashes])), published }
+}
+
+/** Stores a country's texts. A domain without an SDL of its own is published as the supergraph has it. */
+async function noteCountry(
+  auditLog: GatewayAuditLog,
+  { country, access, domains }: Participant,
+  graph: string,
+): Promise<NotedCountry> {
+  const sdls = Object.entries(domains).flatMap(([domain, { sdl }]) =>
+    sdl === undefined ? [] : [[domain, parse(sdl, { noLocation: true })] as const],
+  )
+  const { hashes, texts } = describeRules(access, new Map(sdls))
+  await Promise.all(texts.map(auditLog.keep))
+  const own = new Map(sdls.map(([domain, document]) => [domain, hash('sha256', print(document))]))
+  const ofDomains = Object.keys(domains).map((domain) => [domain, own.get(domain) ?? graph])
+  return { country, hashes, texts: { ...Object.fromEntries(ofDomains), policies: hashes.policySet } }
 }

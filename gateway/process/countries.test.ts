@@ -27,6 +27,10 @@ async function folderOf(files: Readonly<Record<string, string>>): Promise<string
   return folder
 }
 
+async function read(folder: string) {
+  return (await readParticipants(folder, DEFAULTS)).participants
+}
+
 describe('the countries folder', () => {
   it('is read as the participants in the order of their codes, with defaults for missing settings', async () => {
     const legal = '{ url: "https://gt.example/legal", deadlineMs: 500, maxAnswerBytes: 2048, sdl: sdl/legal.graphql }'
@@ -36,7 +40,7 @@ describe('the countries folder', () => {
       'sdl/legal.graphql': 'type Query { statutes: String }',
       'README.md': 'not a participant',
     })
-    expect(await readParticipants(folder, DEFAULTS)).toEqual([
+    expect(await read(folder)).toEqual([
       {
         country: 'GT',
         name: { es: 'Guatemala', en: 'Guatemala' },
@@ -66,7 +70,7 @@ describe('the countries folder', () => {
       'HN.policy-test.yaml': 'not a participant',
       'rules/hn.cedar': policies,
     })
-    const [honduras] = await readParticipants(folder, DEFAULTS)
+    const [honduras] = await read(folder)
     expect(honduras?.domains.cases?.legTokens).toBe('once')
     expect(honduras?.domains.cases?.groundsRead).toBeUndefined()
     expect(honduras?.access.taskForces).toEqual([
@@ -81,19 +85,20 @@ describe('the countries folder', () => {
 
   it('say what each leg carries: what the policies read, and what the country asks for', async () => {
     const policies = '@policy("p") permit(principal, action, resource) when { context.legalBasis.contains("UN:1") };'
-    const readOf = async (more: string) => {
+    const participantOf = async (more: string) => {
       const folder = await folderOf({ 'HN.yaml': `${HONDURAS}${more}`, 'hn.cedar': policies })
-      const [honduras] = await readParticipants(folder, DEFAULTS)
-      return honduras?.domains.cases?.groundsRead
+      return (await read(folder))[0]
     }
+    const readOf = async (more: string) => (await participantOf(more))?.domains.cases?.groundsRead
+    const faultOf = async (more: string) => (await participantOf(more))?.unavailable?.reason
     expect(await readOf('policies: hn.cedar\n')).toEqual(['legalBasis'])
     expect(await readOf('policies: hn.cedar\nlegClaims: [case]\n')).toEqual(['case', 'legalBasis'])
     expect(await readOf('legClaims: [case]\n')).toEqual(['case'])
-    await expect(readOf('legClaims: [subject]\n')).rejects.toThrow(/legClaims\.0/)
+    expect(await faultOf('legClaims: [subject]\n')).toMatch(/legClaims\.0/)
   })
 
   it('of the demo holds the five participants, each with what it publishes', async () => {
-    const participants = await readParticipants(join(import.meta.dirname, '..', '..', 'countries'), DEFAULTS)
+    const participants = await read(join(import.meta.dirname, '..', '..', 'countries'))
     expect(participants.map(({ country, domains }) => [country, Object.keys(domains)])).toEqual([
       ['GT', ['cases', 'persons', 'legal']],
       ['HN', ['cases', 'persons', 'legal']],
@@ -103,15 +108,51 @@ describe('the countries folder', () => {
     ])
   })
 
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([['is empty', {}, /expected one file per participant/]])(
+    'that %s is rejected',
+    async (_, files, message) => {
+      const folder = await folderOf(files)
+      await expect(readParticipants(folder, DEFAULTS)).rejects.toThrow(message)
+      await expect(readParticipants(folder, DEFAULTS)).rejects.toBeInstanceOf(ConfigError)
+    },
+  )
+
   it.each<[string, Readonly<Record<string, string>>, RegExp]>([
-    ['is empty', {}, /expected one file per participant/],
-    ['has a country twice', { 'HN.yaml': HONDURAS, 'HN.yml': HONDURAS }, /expected one file for HN; came two/],
+    ['it comes twice', { 'HN.yml': HONDURAS }, /expected one file for HN; came two/],
     // service/country-file.test.ts tests each mistake that a file can have.
-    ['has a file with a mistake', { 'HN.yaml': HONDURAS.replace('url:', 'urk:') }, /HN\.yaml: domains\.cases/],
-  ])('that %s is rejected', async (_, files, message) => {
-    const folder = await folderOf(files)
-    await expect(readParticipants(folder, DEFAULTS)).rejects.toThrow(message)
-    await expect(readParticipants(folder, DEFAULTS)).rejects.toBeInstanceOf(ConfigError)
+    ['its file has a mistake', { 'HN.yaml': HONDURAS.replace('url:', 'urk:') }, /HN\.yaml: domains\.cases/],
+    ['its file is no YAML', { 'HN.yaml': 'country: [' }, /HN\.yaml: expected a YAML file/],
+    ['its file is that of another country', { 'HN.yaml': HONDURAS.replace('HN', 'GT') }, /expected HN; came GT/],
+  ])('makes a country unavailable if %s, and no other', async (_, files, reason) => {
+    const folder = await folderOf({ 'GT.yaml': HONDURAS.replace('HN', 'GT'), 'HN.yaml': HONDURAS, ...files })
+    const [guatemala, honduras, ...others] = await read(folder)
+    expect([guatemala?.country, guatemala?.unavailable, others]).toEqual(['GT', undefined, []])
+    expect(honduras).toMatchObject({ country: 'HN', access: { taskForces: [] } })
+    expect(honduras?.unavailable).toEqual({
+      code: 'CONFIGURATION_INVALID',
+      reason: expect.stringMatching(reason),
+      since: null,
+    })
+  })
+
+  it('has a wrong file whose name is no country code, which changes no country', async () => {
+    const folder = await folderOf({ 'GT.yaml': HONDURAS.replace('HN', 'GT'), 'H.yaml': HONDURAS })
+    const { participants, strays } = await readParticipants(folder, DEFAULTS)
+    expect(participants.map(({ country, unavailable }) => [country, unavailable])).toEqual([['GT', undefined]])
+    expect(strays).toEqual([expect.stringMatching(/H\.yaml: country: expected H; came HN/)])
+  })
+
+  it.each([
+    ['suspended: true', { since: null, reason: null }],
+    [
+      'suspended: { since: 2026-11-26, reason: "El nodo se muda." }',
+      { since: '2026-11-26', reason: 'El nodo se muda.' },
+    ],
+    ['suspended: false', null],
+  ])('says whether a country is suspended: %s', async (line, expected) => {
+    const folder = await folderOf({ 'HN.yaml': `${HONDURAS}${line}\n` })
+    const [honduras] = await read(folder)
+    expect(honduras?.unavailable ?? null).toEqual(expected && { code: 'SUSPENDED', ...expected })
   })
 
   it('that does not exist is rejected, with the flag in the message', async () => {

@@ -1,6 +1,9 @@
 /** The folder of the participating countries, which says whom the gateway may ask. */
 import { readdir } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
+import { closedAccess } from '../../contract/access/country-access.ts'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { DOMAINS } from '../../contract/domain.ts'
 import { GROUNDS_PARTS } from '../../contract/leg-token.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type CountryFile, type DomainSettings, readCountryFile } from '../../service/country-file.ts'
@@ -14,25 +17,75 @@ export interface SubgraphDefaults {
   readonly maxAnswerBytes: number
 }
 
+/** What the countries folder says. */
+export interface Participants {
+  /** Sorted by code. */
+  readonly participants: readonly Participant[]
+  /** What is wrong with files that are not named after a country: one message each, which names the file and the remedy. */
+  readonly strays: readonly string[]
+}
+
 /**
  * Reads the participants: one file `<CC>.yaml` each in `folder`. It ignores files of other kinds, and the tables of cases for
- * `istmo policy test` (`<CC>.policy-test.yaml`).
- * @returns the participants, sorted by code.
- * @throws {ConfigError} if a file is wrong. The message names the file, the path, what was expected and the remedy.
+ * `istmo policy test` (`<CC>.policy-test.yaml`). A wrong file makes the country of its name unavailable, and changes no other country.
+ * @throws {ConfigError} if the folder cannot be read or has no file of a participant. The message says what was expected, and the remedy.
  */
-export async function readParticipants(folder: string, defaults: SubgraphDefaults): Promise<readonly Participant[]> {
+export async function readParticipants(folder: string, defaults: SubgraphDefaults): Promise<Participants> {
   const names = (await listFolder(folder)).filter(isParticipantFile).sort()
   if (names.length === 0) {
     throw new ConfigError(
       `${folder}: expected one file per participant, such as GT.yaml; came none. Add one, or remove --countries.`,
     )
   }
-  const files = await Promise.all(names.map((name) => readCountryFile(join(folder, name))))
-  const duplicate = files.find(({ country }, index) => files[index + 1]?.country === country)
-  if (duplicate !== undefined) {
-    throw new ConfigError(`${folder}: expected one file for ${duplicate.country}; came two. Remove one.`)
+  const participants = new Map<string, Participant>()
+  const strays: string[] = []
+  for (const read of await Promise.all(names.map((name) => readParticipant(folder, name, defaults)))) {
+    if (read instanceof ConfigError) strays.push(read.message)
+    else {
+      const { country } = read
+      const twice = `${folder}: expected one file for ${country}; came two. Remove one.`
+      participants.set(country, participants.has(country) ? makeUnavailable(read, twice) : read)
+    }
   }
-  return Object.freeze(files.map((file) => toParticipant(file, defaults)))
+  return Object.freeze({ participants: Object.freeze([...participants.values()]), strays })
+}
+
+/** Reads one file. Returns what is wrong with it if it is wrong and its name does not say which country's file it is. */
+async function readParticipant(
+  folder: string,
+  name: string,
+  defaults: SubgraphDefaults,
+): Promise<Participant | ConfigError> {
+  try {
+    return toParticipant(await readCountryFile(join(folder, name)), defaults)
+  } catch (error) {
+    const country = basename(name, extname(name))
+    if (!(error instanceof ConfigError)) throw error
+    if (!isCountryCode(country)) return error
+    const domains = Object.fromEntries(DOMAINS.map((domain) => [domain, { ...defaults, url: NOWHERE }]))
+    const unknown = { country, name: { es: country, en: country }, domains, access: closedAccess(country) }
+    return makeUnavailable(unknown, error.message)
+  }
+}
+
+/** The address of a domain that nobody knows, because the country's file cannot be read (RFC 6761, section 6.4). */
+const NOWHERE = 'https://configuration.invalid/'
+
+/**
+ * Makes a participant unavailable because what its file says is wrong. It recognises nobody, and the gateway asks it for nothing.
+ * @param reason what is wrong, and the remedy.
+ */
+export function makeUnavailable({ country, name, domains }: Participant, reason: string): Participant {
+  // The country's SDL and policies may be what is wrong.
+  const plain = Object.entries(domains).map(([domain, { sdl: _, ...endpoint }]) => [domain, endpoint])
+  const unavailable = { code: 'CONFIGURATION_INVALID', reason, since: null } as const
+  return Object.freeze({
+    country,
+    name,
+    domains: Object.fromEntries(plain),
+    access: closedAccess(country),
+    unavailable,
+  })
 }
 
 function isParticipantFile(name: string): boolean {
@@ -50,7 +103,7 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 }
 
 function toParticipant(
-  { domains, legTokens, legClaims, ...file }: CountryFile,
+  { domains, legTokens, legClaims, suspended, ...file }: CountryFile,
   defaults: SubgraphDefaults,
 ): Participant {
   const read = new Set([...legClaims, ...file.access.policies.reads()])
@@ -62,5 +115,9 @@ function toParticipant(
       ...(groundsRead.length > 0 && { groundsRead }),
     })
   const subgraphs = [...domains].map(([domain, settings]) => [domain, toSubgraph(settings)] as const)
-  return Object.freeze({ ...file, domains: Object.freeze(Object.fromEntries(subgraphs)) })
+  return Object.freeze({
+    ...file,
+    domains: Object.freeze(Object.fromEntries(subgraphs)),
+    ...(suspended && { unavailable: Object.freeze({ code: 'SUSPENDED', ...suspended }) }),
+  })
 }

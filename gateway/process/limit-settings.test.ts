@@ -28,6 +28,11 @@ describe('the settings of limits', () => {
     })
   })
 
+  it('have no quota of rows if it is 0', () => {
+    expect(readGatewayConfig({ ...FLAGS, rowsPerDay: '0' }, {}).rowsPerDay).toBeNull()
+    expect(readGatewayConfig({ ...FLAGS, rowsPerDay: '7' }, {}).rowsPerDay).toBe(7)
+  })
+
   it('of planning have their units', () => {
     const flags = { planningBudget: '50:5000', planningDeadline: '700', planningMemory: '256', cacheMemory: '2' }
     expect(readGatewayConfig({ ...FLAGS, ...flags, maxInFlight: '3', maxInFlightOfAll: '9' }, {})).toMatchObject({
@@ -57,6 +62,7 @@ describe('the settings of limits', () => {
     ['countryShare', '101'],
     ['countryShare', '0'],
     ['maxCountryLegs', '0'],
+    ['rowsPerDay', '-1'],
     ['sharedDatabase', 'mysql://127.0.0.1/'],
     ['documentsMode', 'off'],
   ] as const)('are rejected, with the flag in the message: %s %s', (key, value) => {

@@ -1,5 +1,6 @@
 /** The settings of what a request may cost: their flags, what they expect, and what the gateway makes of them. */
 import { z } from 'zod'
+import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { DOCUMENTS_MODES, type DocumentsMode } from '../admit/documents.ts'
 import type { EntryBudgetRates } from '../admit/entry-budget.ts'
 import type { InFlightLimits } from '../admit/in-flight.ts'
@@ -36,6 +37,8 @@ export interface LimitConfig {
   readonly countrySharePercent: number
   /** How many legs one request may send to one country. */
   readonly maxCountryLegs: number
+  /** How many rows of one country a caller may be given a day, if the country's file does not say; null: any number. */
+  readonly rowsPerDay: number | null
   /** URL of the PostgreSQL database where several gateways count together; null: each gateway counts for itself. */
   readonly sharedDatabase: string | null
   /** File of the trusted documents; null: a caller may ask any document. */
@@ -197,12 +200,21 @@ export const LIMIT_SETTINGS = {
     'how many legs one request may send to one country',
     '50',
   ),
+  rowsPerDay: {
+    flag: 'rows-per-day',
+    variable: 'ROWS_PER_DAY',
+    value: 'number',
+    meaning:
+      'how many rows of one country one caller may be given on one day of UTC, unless the country’s file says another number',
+    expected: 'a whole number from 1 to 1000000000; 0 for no limit',
+    default: String(DEFAULT_ROWS_PER_DAY),
+  },
   sharedDatabase: {
     flag: 'shared-database',
     variable: 'SHARED_DATABASE_URL',
     value: 'url',
     meaning:
-      'PostgreSQL database in which several gateways count rates together; without it, each gateway counts by itself',
+      'PostgreSQL database in which several gateways count rates and rows together; without it, each gateway counts by itself, and a restart forgets what it counted',
     expected: 'postgres://…',
     isSecret: true,
   },
@@ -252,6 +264,7 @@ export const limitShape = {
   strangersLogRate: perSecond({ perSecond: 2_048, burst: 8_388_608 }),
   countryShare: wholeNumber(50, 100),
   maxCountryLegs: wholeNumber(50),
+  rowsPerDay: wholeNumber(DEFAULT_ROWS_PER_DAY, 1_000_000_000, 0),
   sharedDatabase: z
     .string()
     .regex(/^postgres(ql)?:\/\//)
@@ -291,6 +304,7 @@ export function toLimitConfig(settings: z.infer<typeof limitSchema>): LimitConfi
     entryBudget: { network: settings.strangerLogRate, all: settings.strangersLogRate },
     countrySharePercent: settings.countryShare,
     maxCountryLegs: settings.maxCountryLegs,
+    rowsPerDay: settings.rowsPerDay === 0 ? null : settings.rowsPerDay,
     sharedDatabase: settings.sharedDatabase ?? null,
     documentsFile: settings.documents ?? null,
     documentsMode: settings.documentsMode,

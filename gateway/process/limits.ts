@@ -3,19 +3,22 @@ import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Outcome } from '../../contract/outcome.ts'
+import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
 import { type DocumentList, type DocumentsSettings, parseDocumentList } from '../admit/documents.ts'
 import { createFallbackBuckets } from '../admit/fallback-buckets.ts'
 import { limitLegs } from '../admit/limit-legs.ts'
 import { limitOperations } from '../admit/limit-operations.ts'
+import { limitRows } from '../admit/limit-rows.ts'
 import { createMemoryBuckets } from '../admit/memory-buckets.ts'
 import type { TakeToken } from '../admit/rate.ts'
 import { createSharedBuckets } from '../admit/shared-buckets.ts'
 import { openSharedReplays, type SharedReplays } from '../admit/shared-replays.ts'
+import { createFallbackRowCounts, createSharedRowCounts } from '../admit/shared-row-counts.ts'
 import type { Engine } from '../pipeline/engine.ts'
 import type { Layer } from '../pipeline/layers.ts'
-import type { Leg, SendLeg } from '../types/flow.ts'
+import type { Leg, Participant, SendLeg } from '../types/flow.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
 import { watchFiles } from './watch-files.ts'
@@ -30,6 +33,8 @@ export interface RequestLimits {
   readonly replays: SharedReplays | null
   /** Sends legs to a country no faster than its rate, and bounds those of one request and one caller. */
   readonly limitLegs: Layer<SendLeg>
+  /** Gives a caller no more rows of a country a day than its quota allows. `participantOf` returns a participant's settings now in force. */
+  readonly limitRows: (participantOf: (country: string) => Participant | undefined) => Layer<SendLeg>
   /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
   readonly limitOperations: (files: GraphFiles) => Layer<Engine>
   /** Reads the trusted documents again. Never rejects: a malformed list changes nothing, and the log says so. */
@@ -58,6 +63,10 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
     replays: shared.replays,
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
     limitLegs: (sendLeg) => limitLegs(sendLeg, { ...config, takeToken, onUnsent: hooks.onUnsent }),
+    limitRows: (participantOf) => {
+      const rowsPerDayOf = (country: string) => participantOf(country)?.rowsPerDay ?? config.rowsPerDay
+      return (sendLeg) => limitRows(sendLeg, { counts: shared.rowCounts, rowsPerDayOf, onUnsent: hooks.onUnsent })
+    },
     limitOperations: ({ supergraphSdl }) => {
       return (engine) => {
         const { apiSchema, publishersOf } = engine
@@ -73,18 +82,32 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   }
 }
 
-async function openBuckets(
-  { sharedDatabase }: LimitConfig,
-  log: Logger,
-): Promise<{ readonly takeToken: TakeToken; readonly replays: SharedReplays | null; close(): Promise<void> }> {
-  if (sharedDatabase === null) return { takeToken: createMemoryBuckets(), replays: null, close: async () => {} }
+/** What several gateways count together; a gateway without a shared database has its own. */
+interface SharedCounts {
+  readonly takeToken: TakeToken
+  readonly rowCounts: RowCounts
+  readonly replays: SharedReplays | null
+  close(): Promise<void>
+}
+
+async function openBuckets({ sharedDatabase }: LimitConfig, log: Logger): Promise<SharedCounts> {
+  if (sharedDatabase === null) {
+    log.info(
+      'rows are counted in memory: without --shared-database, a restart begins the quotas of rows of today again',
+    )
+    const rowCounts = createMemoryRowCounts()
+    return { takeToken: createMemoryBuckets(), rowCounts, replays: null, close: async () => {} }
+  }
   const pool = new pg.Pool({
     connectionString: sharedDatabase,
     connectionTimeoutMillis: DATABASE_DEADLINE_MS,
     query_timeout: DATABASE_DEADLINE_MS,
   })
   const warn = (error: unknown): void => {
-    log.error({ code: (error as NodeJS.ErrnoException).code }, 'rates are not shared: the database is not available')
+    log.error(
+      { code: (error as NodeJS.ErrnoException).code },
+      'rates and rows are not shared: the database is not available',
+    )
   }
   // The pool emits `error` if an idle connection breaks. Without a listener, that would end the process.
   pool.on('error', warn)
@@ -94,7 +117,8 @@ async function openBuckets(
       const { code } = error as NodeJS.ErrnoException
       log.error({ code }, 'no token that is bound to a key is accepted: the shared database is not available')
     })
-    return { takeToken, replays, close: () => pool.end() }
+    const rowCounts = createFallbackRowCounts(await createSharedRowCounts(pool), warn)
+    return { takeToken, rowCounts, replays, close: () => pool.end() }
   } catch (cause) {
     await pool.end()
     // The address may hold a password.

@@ -21,6 +21,11 @@ export interface LiveGraphOptions {
   readonly files: GraphFiles
   /** Reads the current files. @throws {GraphError} if they cannot be read. */
   readonly read: () => Promise<GraphFiles>
+  /**
+   * Reads the current files of the countries, and takes the supergraph of `served`. Used if the current supergraph cannot be served, so that
+   * a country's withdrawal does not wait for it. @throws {GraphError} if they cannot be read.
+   */
+  readonly readCountries: (served: GraphFiles) => Promise<GraphFiles>
   /** Builds an engine from them. @throws {GraphError} if they cannot be served. */
   readonly load: (files: GraphFiles) => Promise<Engine>
   /** Serves the engine, which was built from these files, from now on. */
@@ -35,8 +40,8 @@ export interface LiveGraph {
   readonly status: () => GraphStatus
   readonly participants: () => readonly Participant[]
   /**
-   * Reads the files again and serves them if they changed. Files that cannot be served change only `status`. Never rejects. One reload
-   * runs at a time; all calls during it together cause one more reload after it.
+   * Reads the files again and serves them if they changed. If the supergraph cannot be served, it serves the countries with the supergraph
+   * that it has. Never rejects. One reload runs at a time; all calls during it together cause one more reload after it.
    */
   readonly reload: () => Promise<void>
 }
@@ -65,9 +70,22 @@ export function createLiveGraph(options: LiveGraphOptions): LiveGraph {
       options.onReload?.('served')
     } catch (error) {
       const code = error instanceof GraphError ? error.code : 'INTERNAL'
+      log.error({ code, err: error }, 'graph not reloaded; the gateway still serves the last good supergraph')
+      await reloadCountries()
       status = { ...status, lastError: { code, at: now() } }
-      log.error({ code, err: error }, 'graph not reloaded; the gateway still serves the last good one')
       options.onReload?.('refused')
+    }
+  }
+  const reloadCountries = async (): Promise<void> => {
+    try {
+      const files = await options.readCountries(served)
+      if (isSame(files, served)) return
+      await options.serve(await options.load(files), files)
+      served = files
+      status = { hash: files.hash, loadedAt: now() }
+      log.info({ participants: files.participants.map(({ country }) => country) }, 'countries reloaded')
+    } catch (error) {
+      log.error({ err: error }, 'countries not reloaded; the gateway still serves the last good ones')
     }
   }
   return {

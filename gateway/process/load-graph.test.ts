@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { anEndpoint, aParticipant } from '../testing.ts'
-import { loadEngine } from './load-graph.ts'
+import { checkCountries, loadEngine } from './load-graph.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@external"])`
 const GOODS = 'type Query { goods: [Good] } type Good @key(fields: "id") { id: ID! weight: Int }'
@@ -43,33 +43,47 @@ it('does not warn of a supergraph that the planner plans correctly', () => {
   expect(loadOf(GOODS, FEES(''))).toEqual([])
 })
 
-it('rejects legs over plain HTTP to another machine, and only warns of them in development', () => {
+it('makes a country unavailable to which legs would go over plain HTTP, and only warns of it in development', () => {
   const domains = { cases: anEndpoint({ url: 'http://10.0.0.7/cases' }), persons: ENDPOINT, legal: ENDPOINT }
+  const [unsafe, other] = checkCountries(
+    SUPERGRAPH_SDL,
+    [aParticipant('HN', { domains }), aParticipant('GT', { domains: { cases: ENDPOINT } })],
+    false,
+  )
+  expect(unsafe?.unavailable?.reason).toMatch(/HN, cases: legs would go over plain HTTP to another machine/)
+  expect(other?.unavailable).toBeUndefined()
+  const participants = checkCountries(SUPERGRAPH_SDL, [aParticipant('HN', { domains })], true)
   const lines: string[] = []
-  const load = (development: boolean) =>
-    loadEngine(
-      { supergraphSdl: SUPERGRAPH_SDL, participants: [aParticipant('HN', { domains })], hash: '' },
-      { ...SETTINGS, development },
-      { sendLeg },
-      pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
-    )
-  expect(() => load(false)).toThrow(/HN, cases: legs would go over plain HTTP to another machine/)
-  load(true)
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  loadEngine({ supergraphSdl: SUPERGRAPH_SDL, participants, hash: '' }, SETTINGS, { sendLeg }, log)
   expect(lines.join('')).toMatch(/"country":"HN","domain":"cases".*use https/)
 })
 
-it('rejects a country whose own SDL asks less than the supergraph, and names the field', () => {
-  const participant = (sdl: string) =>
-    aParticipant('HN', { domains: { persons: { ...ENDPOINT, sdl }, cases: ENDPOINT, legal: ENDPOINT } })
-  const load = (sdl: string) =>
-    loadEngine(
-      { supergraphSdl: SUPERGRAPH_SDL, participants: [participant(sdl)], hash: '' },
-      SETTINGS,
-      { sendLeg },
-      pino({ level: 'silent' }),
-    )
-  const open = domainSdl('persons').replace(' @policy(policies: [["location_release"]])', '')
-  expect(open).not.toBe(domainSdl('persons'))
-  expect(() => load(open)).toThrow('HN, persons: its own SDL asks less than the supergraph at Person.addresses.')
-  expect(() => load(domainSdl('persons'))).not.toThrow()
+it.each<[string, (sdl: string) => string, RegExp]>([
+  [
+    'asks less than the supergraph',
+    (sdl) => sdl.replace(' @policy(policies: [["location_release"]])', ''),
+    /HN, persons: its own SDL asks less than the supergraph at Person\.addresses\./,
+  ],
+  ['is not GraphQL', () => 'type {', /HN, persons: its own SDL cannot be used: Syntax Error/],
+  [
+    'has a rule that nobody can meet',
+    (sdl) => sdl.replace('@policy(policies: [["location_release"]])', '@policy(policies: [])'),
+    /HN, persons: its own SDL cannot be used: Person\.addresses/,
+  ],
+])('makes a country unavailable whose own SDL %s, and serves the others', (_, change, reason) => {
+  const participant = (country: string, sdl: string) =>
+    aParticipant(country, { domains: { persons: { ...ENDPOINT, sdl }, cases: ENDPOINT, legal: ENDPOINT } })
+  const own = domainSdl('persons')
+  expect(change(own)).not.toBe(own)
+  const checked = checkCountries(SUPERGRAPH_SDL, [participant('GT', own), participant('HN', change(own))], false)
+  expect(checked.map(({ country, unavailable }) => [country, unavailable?.code])).toEqual([
+    ['GT', undefined],
+    ['HN', 'CONFIGURATION_INVALID'],
+  ])
+  expect(checked[1]?.unavailable?.reason).toMatch(reason)
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  loadEngine({ supergraphSdl: SUPERGRAPH_SDL, participants: checked, hash: '' }, SETTINGS, { sendLeg }, log)
+  expect(lines.join('')).toMatch(/"country":"HN","code":"CONFIGURATION_INVALID".*asked for nothing/)
 })

@@ -5,13 +5,14 @@ import { parse } from 'graphql'
 import type { Logger } from 'pino'
 import { findKnownPatterns } from '../../composition/known-patterns.ts'
 import { loosened } from '../../contract/access/loosened.ts'
-import { readRuleTable } from '../../contract/access/rule-table.ts'
+import { readNationalRules } from '../../contract/access/national-rules.ts'
+import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { isPlainHttpElsewhere } from '../../service/addresses.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
 import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
-import { readParticipants } from './countries.ts'
+import { makeUnavailable, readParticipants } from './countries.ts'
 
 /** Why the files cannot be served. `/status` shows this code, because it must not show a path. */
 export type GraphErrorCode = 'SUPERGRAPH_UNREADABLE' | 'COUNTRIES_INVALID' | 'GRAPH_INVALID'
@@ -31,6 +32,8 @@ export interface GraphFiles {
   readonly supergraphSdl: string
   readonly participants: readonly Participant[]
   readonly hash: string
+  /** What is wrong with files of the countries folder that are not named after a country. Default: nothing. */
+  readonly strays?: readonly string[]
 }
 
 /** Where the files are, and the limits of a leg if they say nothing else. */
@@ -39,24 +42,43 @@ export type GraphSettings = Pick<
   'supergraphFile' | 'countriesFolder' | 'legDeadlineMs' | 'maxAnswerBytes' | 'accessMode' | 'development'
 >
 
-/** Reads the supergraph's file and the countries folder. @throws {GraphError} if one of them cannot be read or is wrong. */
-export async function readGraphFiles(settings: GraphSettings): Promise<GraphFiles> {
+/**
+ * Reads the supergraph's file and the countries folder. A country whose own files are wrong, or do not fit the supergraph, is unavailable.
+ * @param supergraphSdl the supergraph to take in place of the file's.
+ * @throws {GraphError} if the supergraph or the folder cannot be read.
+ */
+export async function readGraphFiles(settings: GraphSettings, supergraphSdl?: string): Promise<GraphFiles> {
   const { supergraphFile, countriesFolder } = settings
-  const supergraphSdl = await readFile(supergraphFile, 'utf8').catch((cause: unknown) => {
-    const expected = 'expected a readable composed supergraph. Correct --supergraph (SUPERGRAPH_FILE).'
-    throw new GraphError('SUPERGRAPH_UNREADABLE', cause, `${supergraphFile}: ${expected}`)
-  })
-  const hash = createHash('sha256').update(supergraphSdl).digest('hex')
-  if (countriesFolder === null) return { supergraphSdl, participants: [], hash }
-  const participants = await readParticipants(countriesFolder, defaultsOf(settings)).catch((cause: unknown) => {
+  const sdl =
+    supergraphSdl ??
+    (await readFile(supergraphFile, 'utf8').catch((cause: unknown) => {
+      const expected = 'expected a readable composed supergraph. Correct --supergraph (SUPERGRAPH_FILE).'
+      throw new GraphError('SUPERGRAPH_UNREADABLE', cause, `${supergraphFile}: ${expected}`)
+    }))
+  const hash = createHash('sha256').update(sdl).digest('hex')
+  if (countriesFolder === null) return { supergraphSdl: sdl, participants: [], hash }
+  const read = await readParticipants(countriesFolder, defaultsOf(settings)).catch((cause: unknown) => {
     throw new GraphError('COUNTRIES_INVALID', cause)
   })
-  return { supergraphSdl, participants, hash }
+  const participants = checkCountries(sdl, read.participants, settings.development)
+  return { supergraphSdl: sdl, participants, hash, strays: read.strays }
 }
 
 /**
- * Builds the engine over `files`. Warns the operator of patterns that the planner plans wrongly, and of legs that anybody could read.
- * @throws {GraphError} if the files cannot be served together.
+ * Checks that at least one country can be asked.
+ * @throws {GraphError} with the reason of each country if none can, because all files are wrong.
+ */
+export function requireACountry({ participants, strays = [] }: GraphFiles): void {
+  const wrong = participants.filter(({ unavailable }) => unavailable?.code === 'CONFIGURATION_INVALID')
+  const reasons = [...wrong.map(({ unavailable }) => unavailable?.reason), ...strays]
+  if (reasons.length === 0 || wrong.length < participants.length) return
+  throw new GraphError('COUNTRIES_INVALID', undefined, reasons.join('\n'))
+}
+
+/**
+ * Builds the engine over `files`. Warns the operator of patterns that the planner plans wrongly, of legs that anybody could read, and of
+ * countries that are unavailable.
+ * @throws {GraphError} if the supergraph cannot be served with these countries.
  */
 export function loadEngine(
   files: GraphFiles,
@@ -66,8 +88,8 @@ export function loadEngine(
 ): Engine {
   const { supergraphSdl, participants } = files
   try {
-    rejectLoosened(files)
-    settlePlainHttp(participants, settings.development, log)
+    reportUnavailable(files, log)
+    warnOfPlainHttp(participants, log)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
     for (const pattern of findKnownPatterns(supergraphSdl)) {
@@ -81,18 +103,64 @@ export function loadEngine(
   }
 }
 
+function reportUnavailable({ participants, strays = [] }: GraphFiles, log: Logger): void {
+  for (const { country, unavailable } of participants) {
+    if (unavailable?.code === 'SUSPENDED') log.warn({ country, ...unavailable }, 'the country is suspended')
+    else if (unavailable) log.error({ country, ...unavailable }, 'the country’s file is wrong; it is asked for nothing')
+  }
+  for (const reason of strays)
+    log.error({ reason }, 'a file of the countries folder is wrong, and it is not named after a country')
+}
+
+/** Makes each country unavailable whose files are wrong together with the supergraph. */
+export function checkCountries(
+  supergraphSdl: string,
+  participants: readonly Participant[],
+  isDevelopment: boolean,
+): readonly Participant[] {
+  const floor = readFloor(supergraphSdl)
+  return participants.map((participant) => {
+    if (participant.unavailable?.code === 'CONFIGURATION_INVALID') return participant
+    const fault = findFault(participant, floor, isDevelopment)
+    return fault === null ? participant : makeUnavailable(participant, fault)
+  })
+}
+
+/** Reads the rules of the supergraph; null if it cannot be read, which its load reports. */
+function readFloor(supergraphSdl: string): RuleTable | null {
+  try {
+    return readRuleTable(parse(supergraphSdl, { noLocation: true }))
+  } catch {
+    return null
+  }
+}
+
 /**
- * Rejects a country whose own SDL has weaker rules than the supergraph. The gateway applies both, but what the country publishes must not
- * claim less.
+ * Finds what is wrong with a country's domains; null if nothing is. The gateway applies the supergraph's rules too, but what the country
+ * publishes must not claim less. A leg must not go where anybody on its way could read it, except in development.
  */
-function rejectLoosened({ supergraphSdl, participants }: GraphFiles): void {
-  const floor = readRuleTable(parse(supergraphSdl, { noLocation: true }))
-  for (const { country, domains } of participants) {
-    for (const [domain, { sdl }] of Object.entries(domains)) {
-      const coordinates = sdl === undefined ? [] : loosened(floor, parse(sdl, { noLocation: true }))
-      if (coordinates.length === 0) continue
-      throw new Error(`${country}, ${domain}: its own SDL asks less than the supergraph at ${coordinates.join(', ')}.`)
+function findFault({ country, domains }: Participant, floor: RuleTable | null, isDevelopment: boolean): string | null {
+  for (const [domain, { sdl, url }] of Object.entries(domains)) {
+    if (!isDevelopment && isPlainHttpElsewhere(url)) {
+      const reason = 'legs would go over plain HTTP to another machine. Write an https URL, or give --development.'
+      return `${country}, ${domain}: ${reason}`
     }
+    if (sdl === undefined) continue
+    const fault = findSdlFault(sdl, floor)
+    if (fault !== null) return `${country}, ${domain}: ${fault}`
+  }
+  return null
+}
+
+function findSdlFault(sdl: string, floor: RuleTable | null): string | null {
+  try {
+    const document = parse(sdl, { noLocation: true })
+    readNationalRules(document)
+    const coordinates = floor === null ? [] : loosened(floor, document)
+    if (coordinates.length === 0) return null
+    return `its own SDL asks less than the supergraph at ${coordinates.join(', ')}. Add the rules that the contract has there.`
+  } catch (error) {
+    return `its own SDL cannot be used: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 
@@ -100,14 +168,13 @@ function defaultsOf({ legDeadlineMs, maxAnswerBytes }: GraphSettings): EngineOpt
   return { deadlineMs: legDeadlineMs, maxAnswerBytes }
 }
 
-/** Rejects a leg that anybody on its way could read, or warns of it in development: a country's file may change after the start. */
-function settlePlainHttp(participants: readonly Participant[], isDevelopment: boolean, log: Logger): void {
-  for (const { country, domains } of participants) {
+/** Warns of a leg that anybody on its way could read, which only development allows. */
+function warnOfPlainHttp(participants: readonly Participant[], log: Logger): void {
+  for (const { country, domains, unavailable } of participants) {
+    if (unavailable?.code === 'CONFIGURATION_INVALID') continue
     for (const [domain, { url }] of Object.entries(domains)) {
-      if (!isPlainHttpElsewhere(url)) continue
-      const reason = 'legs would go over plain HTTP to another machine. Write an https URL, or give --development.'
-      if (!isDevelopment) throw new Error(`${country}, ${domain}: ${reason}`)
-      log.warn({ country, domain }, 'legs go over plain HTTP to another machine; use https')
+      if (isPlainHttpElsewhere(url))
+        log.warn({ country, domain }, 'legs go over plain HTTP to another machine; use https')
     }
   }
 }

@@ -302,6 +302,21 @@ describe('entities', () => {
     expect(spreadFetch(owner, input).legs).toEqual([])
   })
 
+  it('do not go to an owner that is unavailable, whatever it publishes and whomever it recognises', () => {
+    const suspended = { reach: 'UNAVAILABLE', code: 'SUSPENDED' } as const
+    const unavailable = new Map([['HN', suspended]])
+    const entities: Entity[] = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
+    const input = { variables: {}, publishers: GT_HN_PA, participants: PARTICIPANTS, mandateCountries: null }
+    const { legs, unasked } = spreadFetch(owner, {
+      ...{ ...input, unavailable, entities },
+      viewOf: () => ({ ...OPEN_VIEW, notRecognised: 'MANDATE_NOT_COVERED' }),
+    })
+    expect(legs.map(({ country }) => country)).not.toContain('HN')
+    expect([...(unasked.get('HN')?.values() ?? [])]).toContainEqual(suspended)
+    const root = spread(`{ cases ${ask} }`, {}, { unavailable })
+    expect([root.targets[0]?.countries, root.targets[0]?.unasked]).toEqual([['GT', 'PA'], unavailable])
+  })
+
   it('go only to their owners', () => {
     const entities: Entity[] = entitiesAt(tree, owner.path, owner.requires ?? [], owner.keys.typename)
     const input = { variables: {}, publishers: GT_HN_PA, viewOf, participants: PARTICIPANTS, mandateCountries: null }

@@ -19,6 +19,8 @@ export interface SpreadInput {
   readonly publishers: ReadonlyMap<string, Publication>
   /** Returns how a country of `publishers` treats the caller. */
   readonly viewOf: (country: string) => DomainView
+  /** The countries of `publishers` that the gateway asks for nothing at the moment, each with the outcome that says why. Default: none. */
+  readonly unavailable?: ReadonlyMap<string, Outcome>
   /** Codes of all participants, of this domain or of others. */
   readonly participants: ReadonlySet<string>
   /** The mandate's countries, which the gateway asks by default for an EVERY field with a rule; null without a mandate. */
@@ -87,6 +89,11 @@ function makeOwnerLegs(spreading: Spreading): Pick<Spread, 'legs' | 'unasked'> {
   const legs = [...byOwner.keys()].sort().flatMap((country) => {
     const publication = spreading.publishers.get(country)
     if (!publication) return []
+    const unavailable = spreading.unavailable?.get(country)
+    if (unavailable) {
+      unasked.set(country, new Map(fetch.fields.map(({ bit }) => [bit, unavailable])))
+      return []
+    }
     const fields: CountryField[] = []
     const unaskedFields = new Map<number, Outcome>()
     for (const field of fetch.fields) {
@@ -229,6 +236,11 @@ function splitTarget(
   const unasked = new Map<string, Outcome>()
   const countries = set.filter((country) => {
     const publication = spreading.publishers.get(country)
+    const unavailable = spreading.unavailable?.get(country)
+    if (publication && unavailable) {
+      unasked.set(country, unavailable)
+      return false
+    }
     const pruned: PrunedField = publication
       ? pruneFor(field, country, publication, spreading)
       : { kind: 'not-published' }

@@ -54,6 +54,20 @@ export interface Participant {
    * Default: the gateway never stops.
    */
   readonly refuseUnwitnessedAfterMs?: number
+  /** How many of its rows one caller may be given a day. Default: the gateway's `--rows-per-day`. */
+  readonly rowsPerDay?: number
+  /** Why the gateway asks the country for nothing. Default: it asks the country. */
+  readonly unavailable?: Unavailable
+}
+
+/**
+ * Why the gateway sends a country no legs: the country's file is wrong, or says that the country is suspended. The code is that of the
+ * outcome. `reason` is for operators, and `since` is as the file says it; both are null if nobody said them.
+ */
+export interface Unavailable {
+  readonly code: 'CONFIGURATION_INVALID' | 'SUSPENDED'
+  readonly reason: string | null
+  readonly since: string | null
 }
 
 /**

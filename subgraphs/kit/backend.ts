@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { LegClaims } from '../../contract/leg-token.ts'
+import type { RowCounts } from '../../contract/row-quota/row-quota.ts'
 import type { GraphQLRequest } from './execute.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegTime } from './leg-time.ts'
@@ -9,6 +10,8 @@ import type { LegTime } from './leg-time.ts'
  * (sidecar/upstream-backend.ts). The node checks the token and the rules and writes the audit log in the same way for both.
  */
 export interface Backend {
+  /** Where the node counts the rows that it gives to each caller. */
+  readonly rowCounts: RowCounts
   /**
    * Makes the function that answers the legs of a domain.
    * @param check called with each valid request before any part of it runs. If it throws, the complete leg is rejected.

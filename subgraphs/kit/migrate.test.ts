@@ -36,6 +36,7 @@ describe('migrations', () => {
       'kit/001-reference.sql',
       'kit/002-reader.sql',
       'kit/003-links.sql',
+      'kit/004-row-count.sql',
       'things/001-things.sql',
       'things/002-more.sql',
     ])

@@ -13,6 +13,7 @@ import { createLoaders } from './loaders.ts'
 import { loggable } from './loggable.ts'
 import { bindCountry, migrate } from './migrate.ts'
 import { checkReader, readAs } from './read-as.ts'
+import { createDatabaseRowCounts } from './row-counts.ts'
 import { type RowWatch, watchRows } from './row-watch.ts'
 import { refreshStatistics } from './statistics.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
@@ -43,7 +44,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   try {
     await migrate(db, modules)
     await bindCountry(db, config.country)
-    await checkReader(db, config.domains)
+    await checkReader(db, [...config.domains, 'istmo'])
     // A server has rows analysed by itself. An embedded database may have been filled by a program that did not do it.
     if (config.databaseUrl === undefined && options.db === undefined) await refreshStatistics(db)
     watch = await watchRows(db, modules, log)
@@ -63,6 +64,7 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     contactPoint: config.contactPoint,
   })
   return {
+    rowCounts: createDatabaseRowCounts(db),
     serve(domain, schema, check) {
       const checkRequest = (request: GuardedRequest, { claims }: NodeContext): void => check(request, claims)
       const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit)

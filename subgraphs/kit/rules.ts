@@ -5,6 +5,7 @@ import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import type { Domain } from '../../contract/domain.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
+import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
@@ -16,6 +17,8 @@ import type { DomainModule } from './types.ts'
 export interface CountryRules {
   readonly access: CountryAccess
   readonly legTokens: LegTokenUse
+  /** How many of the country's rows one caller may be given on one day of UTC. */
+  readonly rowsPerDay: number
   /** The domains that the file names. */
   readonly domains: readonly Domain[]
   /** The country's own SDL, by domain. A domain that is absent has only the contract's rules. */
@@ -30,7 +33,8 @@ export interface DomainRules {
 
 /** Returns the rules of a country without a file of rules: it recognises nobody and serves only the public law. */
 export function closedRules(country: string): CountryRules {
-  return { access: closedAccess(country), legTokens: 'reuse', domains: [], sdl: new Map() }
+  const rowsPerDay = DEFAULT_ROWS_PER_DAY
+  return { access: closedAccess(country), legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
 }
 
 /**
@@ -42,7 +46,7 @@ export function closedRules(country: string): CountryRules {
  * names the file, the path in it, what was expected and the remedy.
  */
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
-  const { country: came, access, legTokens, domains } = await readCountryFile(file)
+  const { country: came, access, legTokens, domains, rowsPerDay = DEFAULT_ROWS_PER_DAY } = await readCountryFile(file)
   if (country !== null && came !== country) {
     throw wrongSetting(file, 'country', `expected ${country}; came ${came}. Correct --rules (RULES_FILE).`)
   }
@@ -50,7 +54,7 @@ export async function readCountryRules(file: string, country: string | null): Pr
   for (const [domain, { sdl: text }] of domains) {
     if (text !== undefined) sdl.set(domain, parseSdl(file, domain, text))
   }
-  return { access, legTokens, domains: [...domains.keys()], sdl }
+  return { access, legTokens, rowsPerDay, domains: [...domains.keys()], sdl }
 }
 
 function parseSdl(file: string, domain: string, text: string): DocumentNode {

@@ -20,6 +20,7 @@ import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { readRequest, startTime } from './request.ts'
+import { limitRows } from './row-quota.ts'
 import { openRows } from './rows-backend.ts'
 import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
@@ -117,6 +118,7 @@ function createDomains(
   recognition: (claims: LegClaims) => LegRecognition,
   backend: Backend,
 ): Node['domains'] {
+  const limit = limitRows(rules, backend.rowCounts, Date.now)
   return new Map(
     modules.map((module) => {
       const schema = buildNodeSchema(module)
@@ -126,7 +128,7 @@ function createDomains(
         if (rejection !== null) throw new LegRejected(claims, rejection)
       }
       const { domain } = module
-      const answer = backend.serve(domain, schema, check)
+      const answer = limit(backend.serve(domain, schema, check), schema)
       return [`/${domain satisfies Domain}`, { domain, answer, coordinatesOf: createCoordinates(schema) }]
     }),
   )
@@ -265,6 +267,7 @@ function toRejection(error: unknown): IstmoError {
 // In a partial answer the status of these codes is 200. Here they reject the complete leg.
 const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   REFUSED_BY_NODE: 403,
+  QUOTA_SPENT: 403,
   CONNECTION: 502,
   BAD_ANSWER: 502,
   LEG_DEADLINE: 504,

@@ -8,7 +8,8 @@ const ROUNDS = Number(process.env.ISTMO_KILLS ?? 40)
 /** How many clients ask at the same time. */
 const CLIENTS = 12
 
-const QUERY = '{ persons(search: { nationality: "HN" }, first: 2) { edges { node { id } } outcomes { country reach } } }'
+const QUERY =
+  '{ persons(search: { nationality: "HN" }, first: 2) { edges { node { id } } outcomes { country reach } } }'
 
 let place: LoggedGatewayWorld
 beforeAll(async () => {

@@ -80,6 +80,10 @@ describe('a gateway’s audit log', () => {
   it('begins with the start and the graph that is served, and ends with the stop', () => {
     expect(entries.slice(0, 2).map(({ kind }) => kind)).toEqual(['start', 'graph'])
     expect(entries.at(-1)?.kind).toBe('stop')
+    const published = entries.flatMap((entry) =>
+      entry.kind === 'publication' ? [`${entry.country} ${entry.domain}`] : [],
+    )
+    expect(published).toEqual(expect.arrayContaining(['null supergraph', 'HN persons', 'HN policies']))
   })
 
   it('has an answer with the leg, its receipt, and how many records came', () => {

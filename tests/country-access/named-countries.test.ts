@@ -13,7 +13,8 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const DOWN: Outcome = { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 const engine = createEngine({
   supergraphSdl: readFileSync(join(ROOT, 'supergraph.graphql'), 'utf8'),
-  participants: await readParticipants(join(ROOT, 'countries'), { deadlineMs: 1_000, maxAnswerBytes: 1_000_000 }),
+  participants: (await readParticipants(join(ROOT, 'countries'), { deadlineMs: 1_000, maxAnswerBytes: 1_000_000 }))
+    .participants,
   subgraphDefaults: { deadlineMs: 1_000, maxAnswerBytes: 1_000_000 },
   sendLeg: async () => ({ kind: 'failed', outcome: DOWN }),
 })

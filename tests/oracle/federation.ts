@@ -1,5 +1,6 @@
 import { type GraphQLSchema, print } from 'graphql'
 import { isDomain } from '../../contract/domain.ts'
+import { parseLegNotes } from '../../contract/leg-notes.ts'
 import { createEngine, type Engine } from '../../gateway/pipeline/engine.ts'
 import type { CreatePlanMaker } from '../../gateway/plan/make-plan.ts'
 import { OPEN_SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
@@ -133,8 +134,8 @@ const sendLeg: SendLeg = async ({ country, domain, query, variables }, { request
   if (failure) return failure
   try {
     const plain = JSON.parse(JSON.stringify(variables))
-    const { data, errors = [] } = await run.answer({ country, domain, query, variables: plain })
-    return { kind: 'answered', data, errors }
+    const { data, errors = [], extensions } = await run.answer({ country, domain, query, variables: plain })
+    return { kind: 'answered', data, errors, notes: parseLegNotes(extensions) }
   } catch (problem) {
     run.problem ??= problem
     return { kind: 'failed', outcome: { reach: 'UNAVAILABLE', code: 'CONNECTION' } }

@@ -27,7 +27,9 @@ export interface NationalRequest {
 }
 
 /** Where a leg's answer comes from: plain resolvers in memory, or the SQL of the real national subgraphs. */
-export type AnswerNationally = (request: NationalRequest) => Promise<Pick<ExecutionResult, 'data' | 'errors'>>
+export type AnswerNationally = (
+  request: NationalRequest,
+) => Promise<Pick<ExecutionResult, 'data' | 'errors' | 'extensions'>>
 
 /** The gateway asked a country for something that it must never ask for. The property fails. */
 export class LegViolation extends Error {

@@ -8,6 +8,7 @@ import {
   visit,
 } from 'graphql'
 import type { LegClaims } from '../../../contract/leg-token.ts'
+import { createMemoryRowCounts } from '../../../contract/row-quota/row-quota.ts'
 import { toAnswerError } from '../answer-error.ts'
 import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
 import { createDocumentReader } from '../documents.ts'
@@ -33,6 +34,8 @@ export function openUpstreams(
 ): Backend {
   const upstreams = new Map(addresses.map(({ domain, url }) => [domain, createUpstream(url)]))
   return {
+    // A node in front of a service has no database of its own, so a restart forgets what it counted (docs/onboarding.md).
+    rowCounts: createMemoryRowCounts(),
     serve(domain, schema, check) {
       const upstream = upstreams.get(domain)
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
