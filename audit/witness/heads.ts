@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { createFolderStorage } from '../log/folder-storage.ts'
-import { lockFolder } from '../log/lock.ts'
 import type { TreeHead } from '../merkle/proof.ts'
 import { formatCheckpoint, parseCheckpoint } from '../note/checkpoint.ts'
 

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { FolderInUseError } from '../../audit/log/lock.ts'
+import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
 import { createUuidV7, isUuidV7 } from '../../contract/uuid-v7.ts'
 import { defineAudit } from './command.ts'

@@ -9,6 +9,9 @@ const TYPES = 'gateway/types/'
 const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
 const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 
+/** The lock of a folder that one process writes. Whatever writes folders uses this one. */
+const FOLDER_LOCK = 'service/folder-lock/folder-lock.ts'
+
 /** What reads a command line. */
 const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
 
@@ -35,8 +38,8 @@ const RULES: readonly ImportRule[] = [
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts'] },
   { place: 'composition/', allowed: [] },
   // The index reads entries. The log under it does not know what an entry contains.
-  { place: 'audit/index/', allowed: ['audit/', 'contract/audit-log/'] },
-  { place: 'audit/', allowed: [] },
+  { place: 'audit/index/', allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK] },
+  { place: 'audit/', allowed: [FOLDER_LOCK] },
   { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
   {
     place: 'gateway/process/',
@@ -101,6 +104,7 @@ const RULES: readonly ImportRule[] = [
       'service/dangers.ts',
       'service/http/listen.ts',
       'service/yaml-file.ts',
+      FOLDER_LOCK,
     ],
   },
   {
@@ -116,6 +120,7 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'audit/',
       ...COMMAND_LINE,
+      FOLDER_LOCK,
       'service/http/listen.ts',
       'service/progress-bar.ts',
       'service/usage-error.ts',
@@ -130,6 +135,7 @@ const RULES: readonly ImportRule[] = [
       'contract/country-code.ts',
       'contract/domain.ts',
       ...COMMAND_LINE,
+      FOLDER_LOCK,
       'service/module-path.ts',
       'service/usage-error.ts',
       // It writes the keys of its audit logs.
