@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { closeFolderToOthers } from '../private-files.ts'
 import { type LockAttempt, lockFolderItself } from './lock-folder-itself.ts'
 import { describeProcess, findLockHolder } from './lock-holder.ts'
 
@@ -48,7 +49,7 @@ const PATIENCE_MS = 500
 const RETRY_MS = 25
 
 /**
- * Locks a folder for writing. Creates the folder, and the folder of the lock file, if they do not exist.
+ * Locks a folder for writing. Creates the folder, and the folder of the lock file, if they do not exist. Closes the folder to other users.
  *
  * There are two locks, and the caller gets both or none. The lock file works on every system, and between containers that share the folder.
  * The folder's own lock holds even if somebody deletes the lock file; a system or a file system without it has only the lock file.
@@ -57,6 +58,7 @@ const RETRY_MS = 25
 export async function lockFolder(folder: string, options: FolderLockOptions = {}): Promise<FolderLock> {
   const { file = join(folder, 'lock'), patienceMs = PATIENCE_MS } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  await closeFolderToOthers(folder)
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const deadline = performance.now() + patienceMs
   for (;;) {

@@ -33,12 +33,18 @@ interface ImportRule {
 /** The rules, from the narrowest place to the widest. The first rule whose place matches a module holds for it. */
 const RULES: readonly ImportRule[] = [
   { place: 'contract/', allowed: [] },
-  { place: 'service/audit-log/', allowed: ['contract/', 'audit/', 'service/read-setting.ts'] },
+  {
+    place: 'service/audit-log/',
+    allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
+  },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts'] },
   { place: 'composition/', allowed: [] },
   // The index reads entries. The log under it does not know what an entry contains.
-  { place: 'audit/index/', allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK] },
+  {
+    place: 'audit/index/',
+    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, 'service/private-database-files.ts'],
+  },
   { place: 'audit/', allowed: [FOLDER_LOCK] },
   { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
   {
@@ -103,6 +109,7 @@ const RULES: readonly ImportRule[] = [
       'service/country-file.ts',
       'service/dangers.ts',
       'service/http/listen.ts',
+      'service/private-database-files.ts',
       'service/yaml-file.ts',
       FOLDER_LOCK,
     ],
@@ -122,6 +129,7 @@ const RULES: readonly ImportRule[] = [
       ...COMMAND_LINE,
       FOLDER_LOCK,
       'service/http/listen.ts',
+      'service/private-files.ts',
       'service/progress-bar.ts',
       'service/usage-error.ts',
       'service/version.ts',
@@ -137,6 +145,7 @@ const RULES: readonly ImportRule[] = [
       ...COMMAND_LINE,
       FOLDER_LOCK,
       'service/module-path.ts',
+      'service/private-files.ts',
       'service/usage-error.ts',
       // It writes the keys of its audit logs.
       'audit/note/key.ts',
