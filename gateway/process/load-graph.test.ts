@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { pino } from 'pino'
@@ -72,4 +73,41 @@ it('rejects a country whose own SDL asks less than the supergraph, and names the
   expect(open).not.toBe(domainSdl('persons'))
   expect(() => load(open)).toThrow('HN, persons: its own SDL asks less than the supergraph at Person.addresses.')
   expect(() => load(domainSdl('persons'))).not.toThrow()
+})
+
+it.each([
+  [
+    'a type that nobody defines',
+    (sdl: string) => sdl.replace('birthDate: Date', 'birthDate: Dat'),
+    /SV, persons: .*- line \d+: Person\.birthDate: .*came Dat/s,
+  ],
+  [
+    'a missing non-null field',
+    (sdl: string) => sdl.replace(/^ +id: ID!$/m, ''),
+    /SV, persons: .*- line \d+: expected the field Person\.id/s,
+  ],
+  [
+    'a policy that nobody decides',
+    (sdl: string) => sdl.replace('[["location_release"]]', '[["location_release", "nobody"]]'),
+    /SV, persons: .*- line \d+: .*"nobody"/s,
+  ],
+  ['a syntax error', (sdl: string) => `${sdl}\ntype`, /SV, persons: .*- line \d+: Syntax Error/s],
+])('rejects a country’s own SDL with %s, and names the line', (_, spoil, message) => {
+  const supergraphSdl = readFileSync('supergraph.graphql', 'utf8')
+  const load = (sdl: string) => {
+    const domains = { persons: { ...anEndpoint(), sdl } }
+    const files = {
+      supergraphSdl,
+      participants: [
+        aParticipant('GT', { domains: { cases: ENDPOINT, persons: ENDPOINT, legal: ENDPOINT } }),
+        aParticipant('SV', { domains }),
+      ],
+      hash: '',
+    }
+    loadEngine(files, SETTINGS, { sendLeg }, pino({ level: 'silent' }))
+  }
+  const sdl = readFileSync('countries/SV.persons.graphql', 'utf8')
+  load(sdl)
+  expect(spoil(sdl)).not.toBe(sdl)
+  expect(() => load(spoil(sdl))).toThrow(message)
 })

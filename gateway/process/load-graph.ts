@@ -6,12 +6,14 @@ import type { Logger } from 'pino'
 import { findKnownPatterns } from '../../composition/known-patterns.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
+import { findSdlFaults, parseNationalSdl, type SdlFloor } from '../../contract/access/sdl-faults.ts'
 import { isPlainHttpElsewhere } from '../../service/addresses.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
 import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
 import { readParticipants } from './countries.ts'
+import { readDomainFloor } from './domain-floor.ts'
 
 /** Why the files cannot be served. `/status` shows this code, because it must not show a path. */
 export type GraphErrorCode = 'SUPERGRAPH_UNREADABLE' | 'COUNTRIES_INVALID' | 'GRAPH_INVALID'
@@ -66,6 +68,7 @@ export function loadEngine(
 ): Engine {
   const { supergraphSdl, participants } = files
   try {
+    rejectFaultySdls(files)
     rejectLoosened(files)
     settlePlainHttp(participants, settings.development, log)
     const { accessMode: mode } = settings
@@ -78,6 +81,33 @@ export function loadEngine(
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `${settings.supergraphFile}: expected a supergraph that can be served: ${reason}`
     throw new GraphError('GRAPH_INVALID', cause, message)
+  }
+}
+
+/**
+ * Rejects a country whose own SDL is wrong (contract/access/sdl-faults.ts). It is compared with the part of the supergraph that came from the
+ * domain.
+ */
+function rejectFaultySdls({ supergraphSdl, participants }: GraphFiles): void {
+  const supergraph = parse(supergraphSdl, { noLocation: true })
+  for (const { country, domains, access } of participants) {
+    for (const [domain, { sdl }] of Object.entries(domains)) {
+      if (sdl === undefined) continue
+      const faults = findFaults(sdl, readDomainFloor(supergraph, domain), access.policies.decides)
+      if (faults.length === 0) continue
+      const list = faults.map((fault) => `\n- ${fault}`).join('')
+      throw new Error(
+        `${country}, ${domain}: the SDL that the country's file names (domains.${domain}.sdl) is wrong:${list}`,
+      )
+    }
+  }
+}
+
+function findFaults(sdl: string, floor: SdlFloor, decides: (policy: string) => boolean): readonly string[] {
+  try {
+    return findSdlFaults(parseNationalSdl(sdl), floor, decides)
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
   }
 }
 

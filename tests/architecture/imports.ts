@@ -106,6 +106,7 @@ const RULES: readonly ImportRule[] = [
       // It starts the thread of an embedded database.
       'service/module-path.ts',
       'service/audit-log/key-files.ts',
+      'service/config-error.ts',
       'service/country-file.ts',
       'service/dangers.ts',
       'service/http/listen.ts',
