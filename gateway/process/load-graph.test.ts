@@ -3,6 +3,7 @@ import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
+import { closedAccess } from '../../contract/access/country-access.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { anEndpoint, aParticipant } from '../testing.ts'
@@ -110,4 +111,16 @@ it.each([
   load(sdl)
   expect(spoil(sdl)).not.toBe(sdl)
   expect(() => load(spoil(sdl))).toThrow(message)
+})
+
+it('warns of a task force that a country’s file names though its last day is over', () => {
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const member = { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const], scopes: ['case:read'] }
+  const force = (id: string, notAfter: string) => ({ id, notAfter, members: [member] })
+  const access = { ...closedAccess('HN'), taskForces: [force('old', '2020-01-31'), force('new', '2999-12-31')] }
+  const files = { supergraphSdl: SUPERGRAPH_SDL, participants: [aParticipant('HN', { access })], hash: '' }
+  loadEngine(files, { ...SETTINGS, development: true }, { sendLeg }, log)
+  const warned = lines.map((line) => JSON.parse(line)).filter(({ taskForce }) => taskForce !== undefined)
+  expect(warned).toEqual([expect.objectContaining({ country: 'HN', taskForce: 'old', notAfter: '2020-01-31' })])
 })

@@ -5,6 +5,7 @@ import { parse } from 'graphql'
 import type { Logger } from 'pino'
 import { findKnownPatterns } from '../../composition/known-patterns.ts'
 import { loosened } from '../../contract/access/loosened.ts'
+import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 import { findSdlFaults, parseNationalSdl, type SdlFloor } from '../../contract/access/sdl-faults.ts'
 import { isPlainHttpElsewhere } from '../../service/addresses.ts'
@@ -71,6 +72,7 @@ export function loadEngine(
     rejectFaultySdls(files)
     rejectLoosened(files)
     settlePlainHttp(participants, settings.development, log)
+    warnOfExpiredTaskForces(participants, log)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
     for (const pattern of findKnownPatterns(supergraphSdl)) {
@@ -128,6 +130,15 @@ function rejectLoosened({ supergraphSdl, participants }: GraphFiles): void {
 
 function defaultsOf({ legDeadlineMs, maxAnswerBytes }: GraphSettings): EngineOptions['subgraphDefaults'] {
   return { deadlineMs: legDeadlineMs, maxAnswerBytes }
+}
+
+/** Warns of task forces that a country's file names but that the country does not recognise any more. */
+function warnOfExpiredTaskForces(participants: readonly Participant[], log: Logger): void {
+  for (const { country, access } of participants) {
+    for (const { id, notAfter } of listExpired(access.taskForces, Date.now())) {
+      log.warn({ country, taskForce: id, notAfter }, EXPIRED_TASK_FORCE)
+    }
+  }
 }
 
 /** Rejects a leg that anybody on its way could read, or warns of it in development: a country's file may change after the start. */
