@@ -11,8 +11,10 @@ const NOT_UNIT = {
     'demo/istmo.test.ts',
     'demo/supervisor/supervisor.test.ts',
     'demo/token.test.ts',
+    'gateway/audit-log/audit-log.test.ts',
     'gateway/process/reload.test.ts',
     'gateway/telemetry/telemetry.test.ts',
+    'service/audit-log/recorder.test.ts',
   ],
   'start a server': [
     'audit/verify/verify-log.test.ts',

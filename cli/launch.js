@@ -12,18 +12,37 @@ const LEAST_MAJOR = 24
 /** Runs the program at this `file:` URL with the arguments of this process. */
 export async function launch(program) {
   endWithNpm()
+  endWithLauncher()
   if (Number.parseInt(process.versions.node, 10) >= LEAST_MAJOR) {
     await import(program)
     return
   }
   const file = fileURLToPath(program)
-  const node = findNode(dirname(file))
+  // A process with a channel was started by handOver: a second hand-over would go on for ever.
+  const node = process.channel === undefined ? findNode(dirname(file)) : undefined
   if (node === undefined) {
     process.stderr.write(
       `istmo: expected Node.js ${LEAST_MAJOR} or later; came ${process.version}, and npm installed none for ${process.platform} ${process.arch}. In a checkout run \`npm ci\`; else install Node.js ${LEAST_MAJOR}.\n`,
     )
     process.exitCode = 1
-  } else handOver(node, file)
+  } else handOver(node)
+}
+
+/** How long a process without its launcher may take to end in order, in milliseconds. */
+const END_WITHIN_MS = 10_000
+
+/**
+ * Ends this process in order, as by SIGTERM, when the launcher that started it on a newer Node.js is gone. A launcher that is killed
+ * (`kill -9`) passes nothing on, but its end closes the channel between the two.
+ */
+function endWithLauncher() {
+  if (process.channel === undefined) return
+  process.once('disconnect', () => {
+    setTimeout(() => process.exit(1), END_WITHIN_MS).unref()
+    process.kill(process.pid, 'SIGTERM')
+  })
+  // The channel keeps no process alive that has finished.
+  process.channel.unref()
 }
 
 /** How often a process that npm started looks whether npm is still there, in milliseconds. */
@@ -65,9 +84,9 @@ function findNode(folder) {
   return parent === folder ? undefined : findNode(parent)
 }
 
-/** Runs the command in a child with our streams; signals go to it, its end is ours. */
-function handOver(node, program) {
-  const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' })
+/** Runs this same script on a newer Node.js, in a child with our streams; signals go to it, its end is ours. */
+function handOver(node) {
+  const child = spawn(node, process.argv.slice(1), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`istmo: ${error.message}\n`)

@@ -1,5 +1,6 @@
 /** Builds the `istmo` program from the commands of an installation, and runs it. */
 import { executeGroup } from '../service/command-line.ts'
+import { makeFilesPrivate } from '../service/private-files.ts'
 import { readVersion } from '../service/version.ts'
 
 /** One command of `istmo`. It reads its own arguments, also `--help`, and loads its modules when it runs. */
@@ -11,11 +12,12 @@ export interface IstmoCommand {
 }
 
 /**
- * Runs the command that the process's arguments name. If the command does not report a failure itself, prints it as one line on
+ * Runs the command that the process's arguments name. Only its own user can read the files that it makes. If the command does not report a failure itself, prints it as one line on
  * standard error. The exit code is 2 if an argument is wrong, else 1.
  * @param commands the commands in the order in which `istmo --help` lists them.
  */
 export async function runIstmo(commands: readonly IstmoCommand[]): Promise<void> {
+  makeFilesPrivate()
   const description = 'Sends one operation to several countries and joins their answers. No record is stored centrally.'
   const code = await executeGroup(
     { name: 'istmo', description, version: readVersion(), commands },

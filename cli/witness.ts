@@ -1,4 +1,4 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { generateSignerKey, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
@@ -8,6 +8,7 @@ import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
 import { runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
 import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
+import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
 
 const WITNESS = {
@@ -170,7 +171,7 @@ export async function startWitness(settings: WitnessSettings, say: (line: string
   const { host, port } = settings
   const logs = [...settings.logs.map(parseVerifierKey), ...(await readPolicyLogs(settings.policy))]
   if (logs.length === 0) throw new UsageError(`expected logs to watch, from --log or --policy; came nothing`)
-  const signer = parseSignerKey((await readSetting('--key', settings.key)).trim())
+  const signer = parseSignerKey((await readKeyFile(settings.key)).trim())
   const witness = await createWitness({
     folder: settings.folder,
     signer,
@@ -199,6 +200,14 @@ async function makeKey(name: string, file: string | undefined): Promise<string> 
   await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' })
   await chmod(file, 0o600)
   return parseSignerKey(key).verifier.vkey
+}
+
+/** Reads the file of the witness's key. Rejects if other users may use the file. */
+async function readKeyFile(path: string): Promise<string> {
+  const text = await readSetting('--key', path)
+  if (!isSecretOpen(await stat(path))) return text
+  const { danger, remedy } = describeOpenSecret('--key', path)
+  throw new UsageError(`${danger}. ${remedy}`)
 }
 
 async function readPolicyLogs(path: string | undefined) {

@@ -2,6 +2,7 @@
 
 import { endWithNpm } from '../cli/launch.js'
 import { runCommand } from '../service/command-line.ts'
+import { makeFilesPrivate } from '../service/private-files.ts'
 import { EXIT_FAILED, UsageError } from '../service/usage-error.ts'
 import { readDemoConfig } from './config.ts'
 import { createDemo, type Demo } from './supervisor/demo.ts'
@@ -49,6 +50,7 @@ function waitForSignal(demo: Demo): Promise<null> {
   })
 }
 
+makeFilesPrivate()
 endWithNpm()
 await runCommand(START, process.argv.slice(2), async (line) => {
   const options = toStartOptions(line)

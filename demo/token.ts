@@ -2,6 +2,7 @@
 import { isCountryCode } from '../contract/country-code.ts'
 import { parseCommandLine, runCommand } from '../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../service/command-spec.ts'
+import { makeFilesPrivate } from '../service/private-files.ts'
 import { UsageError } from '../service/usage-error.ts'
 import { describeEnvironment, readDemoConfig } from './config.ts'
 import { homeIn } from './home.ts'
@@ -143,4 +144,7 @@ export async function printToken(args: readonly string[]): Promise<void> {
   })
 }
 
-if (import.meta.main) await printToken(process.argv.slice(2))
+if (import.meta.main) {
+  makeFilesPrivate()
+  await printToken(process.argv.slice(2))
+}

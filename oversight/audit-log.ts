@@ -5,6 +5,9 @@ import type { Caller, Grounds } from '../contract/access-token.ts'
 import type { EntryOf } from '../contract/audit-log/entry.ts'
 import { readAuditLogKeys } from '../service/audit-log/key-files.ts'
 import { type EntryBase, type OwnEntries, openRecorder } from '../service/audit-log/recorder.ts'
+import { ConfigError } from '../service/config-error.ts'
+import { readSecretFiles } from '../service/dangers.ts'
+import { describeOpenSecret, isSecretOpen } from '../service/private-files.ts'
 import type { OversightSettings } from './config.ts'
 
 /** One reading of the audit logs, at its end. */
@@ -36,7 +39,7 @@ export interface OversightAuditLog {
 /**
  * Opens oversight's own audit log and writes its `start` entry.
  * @param now the time in milliseconds since the epoch.
- * @throws {ConfigError} if a file with keys cannot be used.
+ * @throws {ConfigError} if a file with keys cannot be used, or if other users can use it.
  * @throws {FolderInUseError} if another process has the folder.
  * @throws {LogDamagedError} if the log does not add up.
  */
@@ -50,6 +53,7 @@ export async function openOversightAuditLog(
     { key: auditLogKey, refKeys },
     { key: 'auditLogKey', refKeys: 'refKeys' },
   )
+  await rejectOpenSecrets({ auditLogKey, refKeys })
   const gateway = signer.verifier.name
   const ownEntries: OwnEntries = {
     start: (base, repairs) => ({ ...base, gateway, kind: 'start', version, repairs }),
@@ -68,6 +72,14 @@ export async function openOversightAuditLog(
     isReady: async () => (await recorder.unready()) === null,
     close: recorder.close,
   }
+}
+
+/** Rejects keys that other users can use. @throws {ConfigError} with the remedy for each file. */
+async function rejectOpenSecrets(files: Readonly<Record<string, string>>): Promise<void> {
+  const open = (await readSecretFiles(files)).filter((file) => isSecretOpen(file))
+  if (open.length === 0) return
+  const found = open.map(({ setting, file }) => describeOpenSecret(setting, file))
+  throw new ConfigError(found.map(({ danger, remedy }) => `${danger}. ${remedy}`).join('\n'))
 }
 
 function describeReading(

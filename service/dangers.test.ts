@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError } from './config-error.ts'
 import { listDangers, readSecretFiles, type StartFacts, settleDangers } from './dangers.ts'
 
+/** The id of a user who does not run this test. */
+const OTHER_USER = (process.getuid?.() ?? 0) + 1
+
 /** A configuration that is safe for real records. */
 const SAFE: StartFacts = {
   servers: [{ setting: '--host', host: '10.0.0.1', hasTls: true }],
@@ -15,7 +18,7 @@ const SAFE: StartFacts = {
   isGuardedGraphOpen: false,
   hasPassingLegKey: false,
   servesGraphiql: false,
-  secrets: [{ setting: '--leg-key', file: 'leg.json', mode: 0o100640 }],
+  secrets: [{ setting: '--leg-key', file: 'leg.json', mode: 0o100640, uid: OTHER_USER }],
 }
 
 /** Each danger alone, and what its message names. */
@@ -49,10 +52,19 @@ const DANGERS: readonly (readonly [string, Partial<StartFacts>, RegExp])[] = [
   ['GraphiQL', { servesGraphiql: true }, /GraphiQL/],
   [
     'a key that everybody can read',
-    { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100644 }] },
+    { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100644, uid: OTHER_USER }] },
     /chmod 600 k\.pem/,
   ],
-  ['a key that everybody can write', { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100602 }] }, /k\.pem/],
+  [
+    'a key that everybody can write',
+    { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100602, uid: OTHER_USER }] },
+    /k\.pem/,
+  ],
+  [
+    'an own key that the group can read',
+    { secrets: [{ setting: '--tls-key', file: 'k.pem', mode: 0o100640, uid: process.getuid?.() ?? 0 }] },
+    /chmod 600 k\.pem/,
+  ],
 ]
 const all = Object.assign({}, SAFE, ...DANGERS.map(([, over]) => over)) as StartFacts
 const warnings = () => {

@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { isDevelopmentName, isPlainHttpElsewhere, isThisMachine } from './addresses.ts'
 import { ConfigError } from './config-error.ts'
+import { describeOpenSecret, isSecretOpen } from './private-files.ts'
 
 /** A server that the process opens. `setting`: how the operator chooses its address. */
 export interface OpenedServer {
@@ -14,11 +15,12 @@ export interface OpenedServer {
   readonly hasTls: boolean
 }
 
-/** A file that holds a secret. `mode`: its permissions, as `stat` returns them. */
+/** A file that holds a secret, with its permissions and the id of its owner, as `stat` returns them. */
 export interface SecretFile {
   readonly setting: string
   readonly file: string
   readonly mode: number
+  readonly uid: number
 }
 
 /** What a configuration says, as far as it can be dangerous. */
@@ -45,9 +47,6 @@ export interface Danger {
   readonly danger: string
   readonly remedy: string
 }
-
-/** The permissions of a file that let everybody on the machine read, write or run it. */
-const OTHERS = 0o007
 
 /** Returns each danger of a configuration. The list is empty for a gateway or node that may serve real records. */
 export function listDangers(facts: StartFacts): readonly Danger[] {
@@ -96,7 +95,7 @@ export async function readSecretFiles(
 ): Promise<readonly SecretFile[]> {
   const read = Object.entries(files).map(async ([setting, file]) => {
     const found = file == null ? null : await stat(file).catch(() => null)
-    return file == null || found === null ? [] : [{ setting, file, mode: found.mode }]
+    return file == null || found === null ? [] : [{ setting, file, mode: found.mode, uid: found.uid }]
   })
   return (await Promise.all(read)).flat()
 }
@@ -142,9 +141,8 @@ function findAuditLog({ auditLogName: name }: StartFacts): readonly Danger[] {
   ]
 }
 
-function findOpenSecret({ setting, file, mode }: SecretFile): readonly Danger[] {
-  if ((mode & OTHERS) === 0) return []
-  return [found(`${setting}: everybody on this machine may use ${file}`, `Run: chmod 600 ${file}`)]
+function findOpenSecret({ setting, file, ...owned }: SecretFile): readonly Danger[] {
+  return isSecretOpen(owned) ? [describeOpenSecret(setting, file)] : []
 }
 
 function found(danger: string, remedy: string): Danger {

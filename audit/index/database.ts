@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import { NodeFS } from '@electric-sql/pglite/nodefs'
 import pg from 'pg'
-import { lockFolder } from '../log/lock.ts'
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
+import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
 
 /** The database of the index: a PostgreSQL server, or PGlite in its own folder. It is neither the gateway's database nor a country's. */
 export interface IndexDatabase {
@@ -32,15 +33,16 @@ export async function openIndexDatabase(place: string | undefined): Promise<Inde
 }
 
 async function openEmbedded(folder: string | undefined): Promise<IndexDatabase> {
-  if (folder !== undefined) await mkdir(dirname(folder), { recursive: true })
-  const lock = folder === undefined ? undefined : await lockFolder(`${folder}.lock`)
+  // PGlite accepts no other file in a folder in which it makes a database.
+  const lock = folder === undefined ? undefined : await lockFolder(folder, { file: join(`${folder}.lock`, 'lock') })
   const parsers = { ...PARSERS }
-  const pglite = await PGlite.create({ ...(folder !== undefined && { dataDir: folder }), parsers }).catch(
-    (error: unknown) => {
-      lock?.release()
-      throw error
-    },
-  )
+  const pglite = await PGlite.create({
+    ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
+    parsers,
+  }).catch((error: unknown) => {
+    lock?.release()
+    throw error
+  })
   await pglite.exec(`set timezone to 'UTC'; set datestyle to 'ISO'`)
   const query: IndexDatabase['query'] = async <Row>(text: string, params: readonly unknown[] = []) =>
     (await pglite.query<Row>(text, [...params])).rows

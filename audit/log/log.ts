@@ -1,3 +1,4 @@
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
 import { type Hash, hashLeaf } from '../merkle/hash.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
@@ -7,7 +8,6 @@ import { type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
 import { createFolderStorage } from './folder-storage.ts'
 import { encodeFrame } from './frames.ts'
-import { lockFolder } from './lock.ts'
 import { appendNotes, publishLog } from './publish.ts'
 import { recoverLog } from './recover.ts'
 import { journalPath } from './replay.ts'
@@ -24,7 +24,8 @@ import type { LogStorage } from './storage.ts'
  *
  * The folder contains `checkpoint` and `tile/…` in the form of tlog-tiles, the history `checkpoints/…` (history.ts), and
  * `journal/…` with the entries that are not published yet; `close` removes the journal. `rotations/…` has the proofs of the
- * rotations of the log's key (../note/rotation.ts). The files `lock` (lock.ts) and `unfinished/` carry no information.
+ * rotations of the log's key (../note/rotation.ts). The files `lock` (service/folder-lock/folder-lock.ts) and `unfinished/` carry
+ * no information.
  *
  * If an append rejects, the log is unchanged, and the next append tries again. The entry may still appear after a crash if its
  * bytes had reached the disk. An entry without an answer is allowed; an answer without an entry is not.

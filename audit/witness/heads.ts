@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { createFolderStorage } from '../log/folder-storage.ts'
-import { lockFolder } from '../log/lock.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { parseNote } from '../note/note.ts'
 

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
-import { FolderInUseError } from '../../audit/log/lock.ts'
 import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
 import { createUuidV7, isUuidV7 } from '../../contract/uuid-v7.ts'
+import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { defineAudit } from './command.ts'
 import { findLogFolder } from './inputs.ts'
 import { appendOne } from './own-log.ts'

@@ -42,6 +42,8 @@ export interface PolicySet {
   readonly version: string
   /** The text of the policies. */
   readonly text: string
+  /** Checks whether a policy decides this name. Without one, the name is denied to everybody. */
+  decides(policy: string): boolean
   /** Decides a question. Never throws. */
   decide(question: PolicyQuestion): PolicyDecision
   /** Returns which parts of the grounds a policy for this name reads; without a name, which parts any policy reads. */
@@ -64,6 +66,7 @@ export function createPolicySet(country: string, text: string): PolicySet {
   return {
     version,
     text,
+    decides: (policy) => names.has(policy),
     decide: (question) =>
       names.has(question.policy)
         ? decide(setId(country, version, question.policy), country, question)

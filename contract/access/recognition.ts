@@ -106,6 +106,19 @@ export function recognisedScopes(
   return [...new Set(recognised.flatMap(({ scopes }) => scopes))]
 }
 
+/**
+ * Returns the task forces that are recognised no longer, because their last day is over. Nobody who acts for them gets anything with a rule,
+ * and no answer says that a date is the reason. So gateway and node say it when they load the country's file.
+ * @param nowMs milliseconds since the epoch; days end at midnight UTC.
+ */
+export function listExpired(taskForces: readonly TaskForce[], nowMs: number): readonly TaskForce[] {
+  return taskForces.filter(({ notAfter }) => isLastDayOver(notAfter, nowMs))
+}
+
+/** What the log of a gateway or node says of each of them. */
+export const EXPIRED_TASK_FORCE =
+  "the country does not recognise this task force any more, because its last day (notAfter) is over: write a later day into the country's file, or remove the task force"
+
 function hasOldForm(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return !Object.hasOwn(value, 'members') && OLD_KEYS.some((key) => Object.hasOwn(value, key))

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { DOMAINS } from '../../contract/domain.ts'
+import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { openDatabase } from '../../subgraphs/kit/database.ts'
@@ -46,9 +47,9 @@ async function openFor(config: DemoConfig, country: string): Promise<Database> {
   try {
     return await openDatabase({ folder })
   } catch (cause) {
-    if (!existsSync(`${folder}.pid`)) throw cause
+    if (!(cause instanceof FolderInUseError)) throw cause
     throw new UsageError(
-      `${(cause as Error).message} Only one process can open an embedded database. While the demo runs, stop the country ` +
+      `${cause.message} While the demo runs, stop the country ` +
         `with «npm run demo:stop -- ${country}», run this command again, and start it with «npm run demo:start -- ${country}».`,
       { cause },
     )

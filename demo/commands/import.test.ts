@@ -70,7 +70,7 @@ it('imports both files on treaties from the data folder, and recognises a single
 it('names the remedy if the country’s node has its database open', async () => {
   await withCountryDatabase(readDemoConfig(env()), 'PA', async () => {
     await expect(run('pa', join(home, 'h.csv'))).rejects.toThrow(
-      new RegExp(`is open in process ${process.pid}.*npm run demo:stop -- PA.*npm run demo:start -- PA`),
+      new RegExp(`open for writing in this process .${process.pid}.*npm run demo:stop -- PA.*npm run demo:start -- PA`),
     )
   })
 })

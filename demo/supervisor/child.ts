@@ -42,7 +42,8 @@ export interface Child {
   kill(): void
 }
 
-const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts').href
+/** The module that every child loads first: its command line shows by it that it is a child of a demo. */
+export const DIE_WITH_PARENT = siblingModule(import.meta, './die-with-parent.ts').href
 
 /**
  * Starts a child in the supervisor's own process group, with a channel. When the channel closes, the child knows that the

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isScalar, parse, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
@@ -52,9 +52,10 @@ function filesNamedBy(text: string): readonly string[] {
 async function copyBeside(from: string, to: string, name: string, path: string): Promise<void> {
   // All published files are in one folder, because the gateway watches only that folder.
   if (basename(name) !== name) throw new UsageError(`${path}: expected files beside it; came ${name}`)
-  await copyFile(join(from, name), join(to, name)).catch(() => {
+  const text = await readFile(join(from, name)).catch(() => {
     throw new UsageError(`${path}: expected the file ${name} beside it; came none`)
   })
+  await writeFile(join(to, name), text)
 }
 
 /** Returns the YAML text with the port of each `url` moved by the distance of `basePort` from the committed base. Changes nothing else. */

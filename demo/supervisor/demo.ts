@@ -4,6 +4,7 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { FolderLock } from '../../service/folder-lock/folder-lock.ts'
 import { writeOversightFile } from '../audit-log/oversight-file.ts'
 import { writeTrust } from '../audit-log/trust.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
@@ -20,7 +21,7 @@ import { checkPortsFree } from './free-ports.ts'
 import { greetingText } from './greeting.ts'
 import { writeIssuersFile } from './issuers-file.ts'
 import { writeLegKey } from './leg-key.ts'
-import { type Lock, takeLock } from './lock.ts'
+import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses } from './processes.ts'
 import { issuerService, witnessService } from './services.ts'
@@ -80,10 +81,10 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
   }
 }
 
-async function prepare(config: DemoConfig, home: Home): Promise<Lock> {
+async function prepare(config: DemoConfig, home: Home): Promise<FolderLock> {
   for (const dir of [home.dir, home.run, home.data, home.logs, home.auditLog]) await mkdir(dir, { recursive: true })
   await chmod(home.run, 0o700)
-  const lock = takeLock(home.lock, home.dir)
+  const lock = await lockHome(home)
   try {
     await awaitLeftovers(home.pids)
     await checkPortsFree(portsOf(config))

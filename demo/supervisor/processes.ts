@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UsageError } from '../../service/usage-error.ts'
-import { type Child, type ChildSpec, describeExit, type Exit, startChild } from './child.ts'
+import { type Child, type ChildSpec, DIE_WITH_PARENT, describeExit, type Exit, startChild } from './child.ts'
 
 /**
  * How long a child may take from its start until it answers, in milliseconds. It allows for a slow machine that starts all children
@@ -128,20 +128,15 @@ function writePids(path: string, running: ReadonlyMap<string, Child>): void {
 const LEFTOVERS_WITHIN_MS = 10_000
 
 /**
- * Waits until the children of an earlier run in this folder are gone. They need a moment if their supervisor was killed, and two
- * processes on one PGlite folder would destroy it.
- * @throws {UsageError} with the processes that do not end.
+ * Waits until the children of an earlier run in this folder are gone. They need a moment if their supervisor was killed. After
+ * {@link LEFTOVERS_WITHIN_MS} it waits no longer: a child that still runs holds the lock of its own folder, so no other process damages it.
  */
 export async function awaitLeftovers(pidsFile: string): Promise<void> {
-  const pids = await readPids(pidsFile)
   const deadline = Date.now() + LEFTOVERS_WITHIN_MS
-  for (let alive = pids.filter(isAlive); alive.length > 0; alive = alive.filter(isAlive)) {
-    if (Date.now() > deadline) {
-      throw new UsageError(
-        `processes of an earlier demo still run: ${alive.join(', ')}. End them (kill ${alive.join(' ')}), or remove ${pidsFile} if they are not part of it`,
-      )
-    }
+  let left = (await readPids(pidsFile)).filter(isLeftover)
+  while (left.length > 0 && Date.now() < deadline) {
     await sleep(POLL_MS)
+    left = left.filter(isLeftover)
   }
   await rm(pidsFile, { force: true })
 }
@@ -155,10 +150,18 @@ async function readPids(path: string): Promise<readonly number[]> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Returns whether a process runs and is a child of a demo. Where the system does not tell (/proc), each process may be one. */
+function isLeftover(pid: number): boolean {
   try {
-    return process.kill(pid, 0)
+    process.kill(pid, 0)
   } catch {
     return false
+  }
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    // A process that is ending has no command line any more.
+    return command === '' || command.includes(basename(DIE_WITH_PARENT))
+  } catch {
+    return !existsSync('/proc/self')
   }
 }

@@ -13,7 +13,7 @@ import { movePorts } from './countries-folder.ts'
 import { databaseName } from './databases.ts'
 import { checkPortsFree } from './free-ports.ts'
 import { exampleCurl } from './greeting.ts'
-import { takeLock } from './lock.ts'
+import { lockHome } from './lock-home.ts'
 import { parseStartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses, type Processes, type ProcessesSettings } from './processes.ts'
 import { createSlots } from './slots.ts'
@@ -36,29 +36,14 @@ const SERVING = `import { createServer } from 'node:http'
   const server = createServer((_, response) => response.end('ok')).listen(0, '127.0.0.1')`
 
 describe('the lock of a home folder', () => {
-  it('has one holder, and is free again after its release', () => {
-    const path = join(dir, 'lock.db')
-    const lock = takeLock(path, dir)
-    expect(() => takeLock(path, dir)).toThrow(/a demo runs in .* already: stop it first .* ISTMO_HOME=/)
-    lock.release()
-    takeLock(path, dir).release()
-  })
-
-  it('is free again after its holder was killed', async () => {
-    const path = join(dir, 'killed-lock.db')
-    const holder = spawn(
-      process.execPath,
-      [
-        '-e',
-        `import('./demo/supervisor/lock.ts').then((m) => { globalThis.lock = m.takeLock(${JSON.stringify(path)}, 'x'); console.log('held'); setInterval(() => {}, 1000) })`,
-      ],
-      { cwd: PROJECT_DIR, stdio: ['ignore', 'pipe', 'inherit'] },
+  it('has one holder, and is free again after its release', async () => {
+    const home = { dir, lock: join(dir, 'lock.db') }
+    const held = await lockHome(home)
+    await expect(lockHome(home)).rejects.toThrow(
+      new RegExp(`a demo runs in .* already, process ${process.pid}: stop it first .* ISTMO_HOME=`),
     )
-    await once(holder.stdout, 'data')
-    expect(() => takeLock(path, dir)).toThrow(/already/)
-    holder.kill('SIGKILL')
-    await once(holder, 'exit')
-    takeLock(path, dir).release()
+    held.release()
+    ;(await lockHome(home)).release()
   })
 })
 
@@ -133,6 +118,17 @@ describe('the children', () => {
     await awaitLeftovers(pids)
     expect(() => process.kill(deaf, 0)).toThrow(/ESRCH/)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'are not mistaken for another process that has received their id',
+    async () => {
+      const pids = join(dir, 'recycled.json')
+      await writeFile(pids, JSON.stringify({ HN: process.ppid, gateway: 1 }))
+      const before = performance.now()
+      await awaitLeftovers(pids)
+      expect(performance.now() - before).toBeLessThan(1000)
+    },
+  )
 })
 
 describe('the control socket', () => {

@@ -22,7 +22,10 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   if (error instanceof RejectedByNode) {
     return { reach: 'DENIED', code: error.code === 'QUOTA_SPENT' ? 'QUOTA_SPENT' : 'REFUSED_BY_NODE' }
   }
-  if (error instanceof RecordsUnavailable) return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
+  if (error instanceof RecordsUnavailable) {
+    // The service behind a sidecar answered, but not as the contract demands.
+    return { reach: 'UNAVAILABLE', code: error.code === 'BAD_ANSWER' ? 'BAD_ANSWER' : 'CONNECTION' }
+  }
   if (error instanceof BadAnswer || isHttpParserError(error)) return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }

@@ -304,6 +304,12 @@ describe('a node that rejects a leg', () => {
   )
 })
 
+it('a leg behind which the country’s own service broke the contract fails with BAD_ANSWER', async () => {
+  const { url } = await serve((_, response) => json(response, '{"errors":[{"extensions":{"code":"BAD_ANSWER"}}]}', 502))
+  const outcome: Outcome = { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
+  expect(await openRoom().sendLeg(legTo(url), request())).toEqual({ kind: 'failed', outcome })
+})
+
 describe('a country that sends more than one request may make the gateway read', () => {
   it('fails with BAD_ANSWER in its next leg of that request, and in no other request', async () => {
     const { url } = await serve((_, response) => json(response, `{"data":{"a":"${'x'.repeat(900)}"}}`))

@@ -52,7 +52,7 @@ it.each<[string, GatewayFlags, RegExp]>([
   expect(await dangersOf(flags)).toEqual([expect.stringMatching(message)])
 })
 
-it('finds keys that everybody on the machine can read, and countries over plain HTTP', async () => {
+it('finds keys that other users of the machine can read, and countries over plain HTTP', async () => {
   await chmod(join(folder, 'leg.json'), 0o644)
   await writeFile(
     join(folder, 'GT.yaml'),
@@ -60,6 +60,6 @@ it('finds keys that everybody on the machine can read, and countries over plain 
   )
   expect(await dangersOf()).toEqual([
     'each leg to GT, cases, goes over plain HTTP to another machine',
-    `--leg-key (LEG_KEY_FILE): everybody on this machine may use ${join(folder, 'leg.json')}`,
+    `--leg-key (LEG_KEY_FILE): other users of this machine may use ${join(folder, 'leg.json')}`,
   ])
 })

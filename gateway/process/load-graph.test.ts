@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
+import { closedAccess } from '../../contract/access/country-access.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { SUPERGRAPH_SDL } from '../plan/testing.ts'
 import { anEndpoint, aParticipant } from '../testing.ts'
@@ -86,4 +88,53 @@ it.each<[string, (sdl: string) => string, RegExp]>([
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
   loadEngine({ supergraphSdl: SUPERGRAPH_SDL, participants: checked, hash: '' }, SETTINGS, { sendLeg }, log)
   expect(lines.join('')).toMatch(/"country":"HN","code":"CONFIGURATION_INVALID".*asked for nothing/)
+})
+
+it.each([
+  [
+    'a type that nobody defines',
+    (sdl: string) => sdl.replace('birthDate: Date', 'birthDate: Dat'),
+    /SV, persons: .*- line \d+: Person\.birthDate: .*came Dat/s,
+  ],
+  [
+    'a missing non-null field',
+    (sdl: string) => sdl.replace(/^ +id: ID!$/m, ''),
+    /SV, persons: .*- line \d+: expected the field Person\.id/s,
+  ],
+  [
+    'a policy that nobody decides',
+    (sdl: string) => sdl.replace('[["location_release"]]', '[["location_release", "nobody"]]'),
+    /SV, persons: .*- line \d+: .*"nobody"/s,
+  ],
+  ['a syntax error', (sdl: string) => `${sdl}\ntype`, /SV, persons: .*- line \d+: Syntax Error/s],
+])('rejects a country’s own SDL with %s, and names the line', (_, spoil, message) => {
+  const supergraphSdl = readFileSync('supergraph.graphql', 'utf8')
+  const load = (sdl: string) => {
+    const domains = { persons: { ...anEndpoint(), sdl } }
+    const files = {
+      supergraphSdl,
+      participants: [
+        aParticipant('GT', { domains: { cases: ENDPOINT, persons: ENDPOINT, legal: ENDPOINT } }),
+        aParticipant('SV', { domains }),
+      ],
+      hash: '',
+    }
+    loadEngine(files, SETTINGS, { sendLeg }, pino({ level: 'silent' }))
+  }
+  const sdl = readFileSync('countries/SV.persons.graphql', 'utf8')
+  load(sdl)
+  expect(spoil(sdl)).not.toBe(sdl)
+  expect(() => load(spoil(sdl))).toThrow(message)
+})
+
+it('warns of a task force that a country’s file names though its last day is over', () => {
+  const lines: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const member = { issuer: 'GT', agencies: ['GT-MP'], purposes: ['INVESTIGATION' as const], scopes: ['case:read'] }
+  const force = (id: string, notAfter: string) => ({ id, notAfter, members: [member] })
+  const access = { ...closedAccess('HN'), taskForces: [force('old', '2020-01-31'), force('new', '2999-12-31')] }
+  const files = { supergraphSdl: SUPERGRAPH_SDL, participants: [aParticipant('HN', { access })], hash: '' }
+  loadEngine(files, { ...SETTINGS, development: true }, { sendLeg }, log)
+  const warned = lines.map((line) => JSON.parse(line)).filter(({ taskForce }) => taskForce !== undefined)
+  expect(warned).toEqual([expect.objectContaining({ country: 'HN', taskForce: 'old', notAfter: '2020-01-31' })])
 })

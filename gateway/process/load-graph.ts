@@ -1,18 +1,21 @@
 /** Reads the supergraph and the participants from files, and builds an engine from them. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { parse } from 'graphql'
+import { type DocumentNode, parse } from 'graphql'
 import type { Logger } from 'pino'
 import { findKnownPatterns } from '../../composition/known-patterns.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
+import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
+import { findSdlFaults, parseNationalSdl } from '../../contract/access/sdl-faults.ts'
 import { isPlainHttpElsewhere } from '../../service/addresses.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
 import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
 import { makeUnavailable, readParticipants } from './countries.ts'
+import { readDomainFloor } from './domain-floor.ts'
 
 /** Why the files cannot be served. `/status` shows this code, because it must not show a path. */
 export type GraphErrorCode = 'SUPERGRAPH_UNREADABLE' | 'COUNTRIES_INVALID' | 'GRAPH_INVALID'
@@ -90,6 +93,7 @@ export function loadEngine(
   try {
     reportUnavailable(files, log)
     warnOfPlainHttp(participants, log)
+    warnOfExpiredTaskForces(participants, log)
     const { accessMode: mode } = settings
     const engine = createEngine({ supergraphSdl, participants, mode, subgraphDefaults: defaultsOf(settings), ...hooks })
     for (const pattern of findKnownPatterns(supergraphSdl)) {
@@ -118,18 +122,25 @@ export function checkCountries(
   participants: readonly Participant[],
   isDevelopment: boolean,
 ): readonly Participant[] {
-  const floor = readFloor(supergraphSdl)
+  const supergraph = readSupergraph(supergraphSdl)
   return participants.map((participant) => {
     if (participant.unavailable?.code === 'CONFIGURATION_INVALID') return participant
-    const fault = findFault(participant, floor, isDevelopment)
+    const fault = findFault(participant, supergraph, isDevelopment)
     return fault === null ? participant : makeUnavailable(participant, fault)
   })
 }
 
-/** Reads the rules of the supergraph; null if it cannot be read, which its load reports. */
-function readFloor(supergraphSdl: string): RuleTable | null {
+/** What a country's own SDL is compared with. */
+interface Supergraph {
+  readonly document: DocumentNode
+  readonly rules: RuleTable
+}
+
+/** Reads the supergraph; null if it cannot be read, which its load reports. */
+function readSupergraph(sdl: string): Supergraph | null {
   try {
-    return readRuleTable(parse(supergraphSdl, { noLocation: true }))
+    const document = parse(sdl, { noLocation: true })
+    return { document, rules: readRuleTable(document) }
   } catch {
     return null
   }
@@ -139,33 +150,59 @@ function readFloor(supergraphSdl: string): RuleTable | null {
  * Finds what is wrong with a country's domains; null if nothing is. The gateway applies the supergraph's rules too, but what the country
  * publishes must not claim less. A leg must not go where anybody on its way could read it, except in development.
  */
-function findFault({ country, domains }: Participant, floor: RuleTable | null, isDevelopment: boolean): string | null {
+function findFault(
+  { country, domains, access }: Participant,
+  supergraph: Supergraph | null,
+  isDevelopment: boolean,
+): string | null {
   for (const [domain, { sdl, url }] of Object.entries(domains)) {
     if (!isDevelopment && isPlainHttpElsewhere(url)) {
       const reason = 'legs would go over plain HTTP to another machine. Write an https URL, or give --development.'
       return `${country}, ${domain}: ${reason}`
     }
     if (sdl === undefined) continue
-    const fault = findSdlFault(sdl, floor)
-    if (fault !== null) return `${country}, ${domain}: ${fault}`
+    const faults = findFaultsOfSdl(sdl, domain, supergraph, access.policies.decides)
+    if (faults.length === 0) continue
+    const list = faults.map((fault) => `\n- ${fault}`).join('')
+    return `${country}, ${domain}: the SDL that the country's file names (domains.${domain}.sdl) is wrong:${list}`
   }
   return null
 }
 
-function findSdlFault(sdl: string, floor: RuleTable | null): string | null {
+/** Finds what is wrong with a country's own SDL: with itself, beside the domain of the contract, and beside the rules of the contract. */
+function findFaultsOfSdl(
+  sdl: string,
+  domain: string,
+  supergraph: Supergraph | null,
+  decides: (policy: string) => boolean,
+): readonly string[] {
   try {
-    const document = parse(sdl, { noLocation: true })
+    const document = parseNationalSdl(sdl)
     readNationalRules(document)
-    const coordinates = floor === null ? [] : loosened(floor, document)
-    if (coordinates.length === 0) return null
-    return `its own SDL asks less than the supergraph at ${coordinates.join(', ')}. Add the rules that the contract has there.`
+    if (supergraph === null) return []
+    const faults = findSdlFaults(document, readDomainFloor(supergraph.document, domain), decides)
+    return faults.length > 0 ? faults : describeLoosened(loosened(supergraph.rules, document))
   } catch (error) {
-    return `its own SDL cannot be used: ${error instanceof Error ? error.message : String(error)}`
+    return [error instanceof Error ? error.message : String(error)]
   }
+}
+
+function describeLoosened(coordinates: readonly string[]): readonly string[] {
+  if (coordinates.length === 0) return []
+  return [`it asks less than the supergraph at ${coordinates.join(', ')}. Add the rules that the contract has there.`]
 }
 
 function defaultsOf({ legDeadlineMs, maxAnswerBytes }: GraphSettings): EngineOptions['subgraphDefaults'] {
   return { deadlineMs: legDeadlineMs, maxAnswerBytes }
+}
+
+/** Warns of task forces that a country's file names but that the country does not recognise any more. */
+function warnOfExpiredTaskForces(participants: readonly Participant[], log: Logger): void {
+  for (const { country, access } of participants) {
+    for (const { id, notAfter } of listExpired(access.taskForces, Date.now())) {
+      log.warn({ country, taskForce: id, notAfter }, EXPIRED_TASK_FORCE)
+    }
+  }
 }
 
 /** Warns of a leg that anybody on its way could read, which only development allows. */

@@ -149,7 +149,9 @@ it('finishes a request on the graph that it began with, while new requests use t
 it('reloads on SIGHUP a file that it cannot watch, and continues to run', async () => {
   const elsewhere = await mkdtemp(join(tmpdir(), 'istmo-sdl-'))
   const sdl = join(elsewhere, 'cases.graphql')
-  const own = await readFile(join(PROJECT, 'subgraphs/cases/domain.graphql'), 'utf8')
+  const contract = await readFile(join(PROJECT, 'subgraphs/cases/domain.graphql'), 'utf8')
+  // Without its policies, for which this country has no file.
+  const own = contract.replaceAll(/ @policy\(policies: .*?\]\]\)/g, '')
   await writeFile(sdl, own)
   await put('HN.yaml', country('HN').replace('cases: { ', `cases: { sdl: "${sdl}", `))
   const args = Object.entries(flags()).flatMap(([flag, value]) => [`--${flag}`, value])

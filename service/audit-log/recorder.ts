@@ -10,6 +10,7 @@ import type { NoteSigner } from '../../audit/note/key.ts'
 import { openSalts, type Salts } from '../../audit/salts/salts.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { closeFolderToOthers } from '../private-files.ts'
 import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
 
 /** How often the recorder writes counted rejections and tries a failed log again, in milliseconds. */
@@ -112,7 +113,7 @@ interface Stores {
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   const { folder, ownEntries } = options
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const stores = await openStores(options)
   try {
     await options.beforeStart?.(stores.entries)
@@ -140,7 +141,11 @@ async function openStores({ folder, signer, hasSalts, log, stores }: RecorderOpt
       log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
   })
   try {
-    return { entries, salts: hasSalts ? await openSalts(join(folder, AUDIT_LOG_FOLDERS.salts)) : null }
+    if (!hasSalts) return { entries, salts: null }
+    const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
+    await mkdir(salts, { recursive: true, mode: 0o700 })
+    await closeFolderToOthers(salts)
+    return { entries, salts: await openSalts(salts) }
   } catch (error) {
     await entries.close()
     throw error

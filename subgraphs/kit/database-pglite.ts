@@ -1,6 +1,5 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { checkTime, type LegTime, withinTime } from './leg-time.ts'
 import { type PgliteThread, startPgliteThread } from './pglite-thread.ts'
 import type { Database } from './types.ts'
@@ -13,16 +12,17 @@ const GRACE_MS = 200
  * transaction has the connection to itself. PGlite cannot cancel a statement. If one outlives its leg, the thread is ended and the folder
  * is opened again, as after a crash. A database in memory would lose its rows, so there the next statement waits.
  * @param folder where the rows are stored; created if it does not exist. Undefined for a database in memory.
- * @throws {Error} if another living process has the folder open, because PGlite has no server to share it.
+ * @throws {FolderInUseError} if another process has the folder open, because PGlite has no server to share it.
  */
 export async function openPglite(folder: string | undefined): Promise<Database> {
-  const unlock = folder === undefined ? async () => undefined : await lockFolder(folder)
+  // PGlite accepts no other file in a folder in which it makes a database.
+  const lock = folder === undefined ? undefined : await lockFolder(folder, { file: `${folder}.lock` })
   let thread = startPgliteThread(folder)
   try {
     await thread.run('query', 'select 1')
   } catch (error) {
     await thread.end()
-    await unlock()
+    lock?.release()
     throw error
   }
   const restart = async (): Promise<void> => {
@@ -51,7 +51,7 @@ export async function openPglite(folder: string | undefined): Promise<Database> 
         await thread.run('close').catch(() => undefined)
         await thread.end()
       })
-      await unlock()
+      lock?.release()
     },
   }
 }
@@ -121,47 +121,5 @@ function runStatements(thread: PgliteThread): Pick<Database, 'query' | 'execute'
     async execute(sql) {
       await thread.run('execute', sql)
     },
-  }
-}
-
-// The lock files that this process holds. They are needed because in a container a killed process and the next one often have the same id.
-const heldLocks = new Set<string>()
-
-/** Locks a folder: writes this process's id in a file beside it. Takes over the file of a dead process. Returns the unlock. */
-async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = resolve(`${folder}.pid`)
-  await mkdir(dirname(folder), { recursive: true })
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx' })
-      heldLocks.add(path)
-      return async () => {
-        heldLocks.delete(path)
-        await rm(path, { force: true })
-      }
-    } catch (error) {
-      if (!isExisting(error)) throw error
-      const holder = Number(await readFile(path, 'utf8').catch(() => ''))
-      if (attempt > 0 || (holder === process.pid ? heldLocks.has(path) : isAlive(holder))) {
-        throw new Error(
-          `The database folder ${folder} is open in process ${holder}. Stop that process, or choose another folder.`,
-        )
-      }
-      await rm(path, { force: true })
-    }
-  }
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

@@ -179,7 +179,10 @@ async function verify(token: string, settings: LegTokenSettings, now: () => numb
     throw new IstmoError('TOKEN_INVALID', `a leg token lives at most ${LEG_TOKEN_LIFETIME_S} seconds`)
   }
   if (claims.iat > now() / 1000 + CLOCK_TOLERANCE_S)
-    throw new IstmoError('TOKEN_INVALID', 'the leg token was issued in the future')
+    throw new IstmoError(
+      'TOKEN_INVALID',
+      'the leg token was issued in the future; compare the clocks of gateway and node',
+    )
   return claims
 }
 

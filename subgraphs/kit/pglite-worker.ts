@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { keepDatabaseFilesPrivate } from '../../service/private-database-files.ts'
 import type { PgliteCall, PgliteReply } from './pglite-thread.ts'
 import { timestampText } from './timestamp.ts'
 
@@ -28,7 +30,7 @@ port.on('message', (call: PgliteCall) => {
 
 async function open(): Promise<PGlite> {
   const pglite = await PGlite.create({
-    ...(folder !== undefined && { dataDir: folder }),
+    ...(folder !== undefined && { fs: keepDatabaseFilesPrivate(new NodeFS(folder)) }),
     extensions: { pg_trgm },
     parsers: {
       [OID.int8]: Number,

@@ -18,6 +18,7 @@ import { type RowWatch, watchRows } from './row-watch.ts'
 import { refreshStatistics } from './statistics.ts'
 import type { Database, DomainModule, NodeContext } from './types.ts'
 import { createUnfitLog } from './unfit-log.ts'
+import { createUnreachableLog, reportUnreachable } from './unreachable-database.ts'
 
 /** What {@link openRows} needs besides the node's settings. */
 export interface RowsOptions {
@@ -54,9 +55,10 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   }
   const onInside = (error: unknown): void => log.error({ err: loggable(error) }, 'a field failed inside')
   const onUnfit = createUnfitLog(log, performance.now.bind(performance))
+  const onUnreachable = createUnreachableLog(log, performance.now.bind(performance))
   const contextOf = (claims: LegClaims, time: LegTime): NodeContext => ({
     country: config.country,
-    db: readAs(db, recognition(claims).visibleRows, time),
+    db: reportUnreachable(readAs(db, recognition(claims).visibleRows, time), onUnreachable),
     claims,
     loader: createLoaders(),
     notes: [],
@@ -73,6 +75,9 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
         const answer = await execute(request, contextOf(claims, time))
         // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
         if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
+        if (answer.errors?.some(({ extensions }) => extensions?.code === 'RECORDS_UNAVAILABLE')) {
+          throw new IstmoError('RECORDS_UNAVAILABLE')
+        }
         const text = JSON.stringify(answer)
         if (!takesGraphQLJson) return { status: 200, type: JSON_TYPE, text, data: answer.data }
         // GraphQL over HTTP: the status is 200 for each well-formed request in application/json, but 400 in its own media type if

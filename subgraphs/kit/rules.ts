@@ -1,11 +1,13 @@
-import { type DocumentNode, parse } from 'graphql'
+import type { DocumentNode } from 'graphql'
 import { type CountryAccess, closedAccess } from '../../contract/access/country-access.ts'
 import { loosened } from '../../contract/access/loosened.ts'
 import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
+import { findSdlFaults, parseNationalSdl, readSdlFloor } from '../../contract/access/sdl-faults.ts'
 import type { Domain } from '../../contract/domain.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
+import { ConfigError } from '../../service/config-error.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
@@ -59,7 +61,7 @@ export async function readCountryRules(file: string, country: string | null): Pr
 
 function parseSdl(file: string, domain: string, text: string): DocumentNode {
   try {
-    return parse(text)
+    return parseNationalSdl(text)
   } catch (cause) {
     throw wrongSetting(file, `domains.${domain}.sdl`, `${(cause as Error).message} Correct the SDL.`, cause)
   }
@@ -67,6 +69,7 @@ function parseSdl(file: string, domain: string, text: string): DocumentNode {
 
 /**
  * Reads the rules of a domain.
+ * @throws {ConfigError} if the country's SDL is wrong. The message names each line and the remedy.
  * @throws {Error} if a rule cannot be read, or if the country's SDL demands less than the floor. The message names the coordinates.
  */
 export function domainRules(
@@ -76,6 +79,12 @@ export function domainRules(
   const own = sdl.get(domain)
   const floor = readRuleTable(typeDefs)
   if (own === undefined) return { floor, own: null }
+  const faults = findSdlFaults(own, readSdlFloor(typeDefs), access.policies.decides)
+  if (faults.length > 0) {
+    throw new ConfigError(
+      `${access.country}, ${domain}: the SDL that the country's file names (domains.${domain}.sdl) is wrong:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
+    )
+  }
   const coordinates = loosened(floor, own)
   if (coordinates.length > 0) {
     throw new Error(

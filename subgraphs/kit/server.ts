@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
+import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
@@ -74,6 +75,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   const log = parts.log ?? createNodeLog(config)
   const rules =
     config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
+  warnOfExpiredTaskForces(rules, log)
   const recognition = createLegRecognition(rules.access, Date.now)
   const { modules, db } = parts
   const backend =
@@ -99,6 +101,13 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   } catch (error) {
     await closeStores()
     throw error
+  }
+}
+
+/** Warns of task forces that the country's file names but does not recognise any more. A caller of one only sees that it is not recognised. */
+function warnOfExpiredTaskForces({ access }: CountryRules, log: Logger): void {
+  for (const { id, notAfter } of listExpired(access.taskForces, Date.now())) {
+    log.warn({ taskForce: id, notAfter }, EXPIRED_TASK_FORCE)
   }
 }
 
@@ -156,6 +165,10 @@ function once(work: () => Promise<void>): () => Promise<void> {
   }
 }
 
+/** What the country's log says if the service behind a sidecar does not answer, and what to do. */
+const UPSTREAM_DOWN = 'the service behind the node cannot be reached; the leg gets no answer'
+const UPSTREAM_REMEDY = 'Start the service, or correct --upstream (UPSTREAM). The node need not be restarted.'
+
 async function handle(node: Node, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
   const startedAt = performance.now()
@@ -169,6 +182,8 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     // Nobody waits for a leg whose time is over. What keeps a domain from answering is logged where it is found.
     const isExpected = rejection.code === 'LEG_DEADLINE' || rejection.code === 'RECORDS_UNAVAILABLE'
     if (isExpected) node.log.warn({ path, code: rejection.code }, 'a leg has no answer')
+    else if (rejection.code === 'CONNECTION')
+      node.log.error({ path, err: loggable(error), remedy: UPSTREAM_REMEDY }, UPSTREAM_DOWN)
     else if (statusOfRejection(rejection) >= 500) node.log.error({ err: loggable(error) }, 'a request failed inside')
     sendRejection(request, response, rejection)
   } finally {

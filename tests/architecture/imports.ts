@@ -9,6 +9,9 @@ const TYPES = 'gateway/types/'
 const ENGINE = /^@apollo\/(gateway|query-planner|query-graphs|federation-internals|composition)(\/|$)/
 const ENGINE_FOLDERS = ['gateway/plan/', 'composition/']
 
+/** The lock of a folder that one process writes. Whatever writes folders uses this one. */
+const FOLDER_LOCK = 'service/folder-lock/folder-lock.ts'
+
 /** What reads a command line. */
 const COMMAND_LINE = ['service/command-line.ts', 'service/command-spec.ts']
 
@@ -30,13 +33,19 @@ interface ImportRule {
 /** The rules, from the narrowest place to the widest. The first rule whose place matches a module holds for it. */
 const RULES: readonly ImportRule[] = [
   { place: 'contract/', allowed: [] },
-  { place: 'service/audit-log/', allowed: ['contract/', 'audit/', 'service/read-setting.ts'] },
+  {
+    place: 'service/audit-log/',
+    allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
+  },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
   // The index reads entries. The log under it does not know what an entry contains.
-  { place: 'audit/index/', allowed: ['audit/', 'contract/audit-log/'] },
-  { place: 'audit/', allowed: [] },
+  {
+    place: 'audit/index/',
+    allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, 'service/private-database-files.ts'],
+  },
+  { place: 'audit/', allowed: [FOLDER_LOCK] },
   { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
   {
     place: 'gateway/process/',
@@ -97,10 +106,13 @@ const RULES: readonly ImportRule[] = [
       // It starts the thread of an embedded database.
       'service/module-path.ts',
       'service/audit-log/key-files.ts',
+      'service/config-error.ts',
       'service/country-file.ts',
       'service/dangers.ts',
       'service/http/listen.ts',
+      'service/private-database-files.ts',
       'service/yaml-file.ts',
+      FOLDER_LOCK,
     ],
   },
   {
@@ -116,7 +128,9 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'audit/',
       ...COMMAND_LINE,
+      FOLDER_LOCK,
       'service/http/listen.ts',
+      'service/private-files.ts',
       'service/progress-bar.ts',
       'service/usage-error.ts',
       'service/version.ts',
@@ -130,7 +144,9 @@ const RULES: readonly ImportRule[] = [
       'contract/country-code.ts',
       'contract/domain.ts',
       ...COMMAND_LINE,
+      FOLDER_LOCK,
       'service/module-path.ts',
+      'service/private-files.ts',
       'service/usage-error.ts',
       // It writes the keys of its audit logs.
       'audit/note/key.ts',

@@ -58,7 +58,7 @@ describe('a node', () => {
       { 'HN.yaml': YAML.replace('HN.cedar', 'no.cedar') },
       /HN\.yaml: policies: .*no\.cedar/,
     ],
-    ['an SDL that does not parse', { 'persons.graphql': 'type {' }, /domains\.persons\.sdl: Syntax Error/],
+    ['an SDL that does not parse', { 'persons.graphql': 'type {' }, /domains\.persons\.sdl: line 1: Syntax Error/],
     [
       'an SDL with a rule that nobody can meet',
       { 'persons.graphql': PERSONS.replace(DATES, '@requiresScopes(scopes: [])') },

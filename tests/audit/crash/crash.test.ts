@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FolderInUseError } from '../../../audit/log/lock.ts'
 import { openLog } from '../../../audit/log/log.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
 import { parsePolicy } from '../../../audit/note/policy.ts'
 import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
+import { FolderInUseError } from '../../../service/folder-lock/folder-lock.ts'
 
 /** How often a process is killed. Two logs run at the same time. */
 const ROUNDS = 200

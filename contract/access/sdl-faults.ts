@@ -1,0 +1,207 @@
+import { type DocumentNode, type FieldDefinitionNode, GraphQLError, Kind, parse, print, type TypeNode } from 'graphql'
+import { directiveArguments, readLinkedNames } from './linked-names.ts'
+
+/**
+ * What is wrong with a country's own SDL (docs/onboarding.md, 3. Publish less than the contract). Gateway and node check it when they load it.
+ * An SDL with such a fault would start, and then lose the country's rows or fields one question after another.
+ */
+
+/** The types of the contract's fields in one domain, by coordinate (`Person.names`). */
+export type ContractFields = ReadonlyMap<string, TypeNode>
+
+/** What an SDL is compared with. */
+export interface SdlFloor {
+  readonly fields: ContractFields
+  /** The names of `@policy` in the contract. A country without a policy for one of them denies it, which is its right. */
+  readonly policies: ReadonlySet<string>
+}
+
+/** The scalars that each GraphQL schema has. */
+const BUILT_IN = ['ID', 'Int', 'Float', 'String', 'Boolean']
+
+/**
+ * Parses a country's SDL and keeps the lines.
+ * @throws {Error} if it is not GraphQL. The message names the line.
+ */
+export function parseNationalSdl(text: string): DocumentNode {
+  try {
+    return parse(text)
+  } catch (cause) {
+    if (!(cause instanceof GraphQLError)) throw cause
+    throw new Error(`line ${cause.locations?.[0]?.line ?? 1}: ${cause.message}`, { cause })
+  }
+}
+
+/** Reads the floor from the SDL of a domain in the contract. */
+export function readSdlFloor(domain: DocumentNode): SdlFloor {
+  const fields = fieldsOf(domain).map(({ coordinate, field }) => [coordinate, field.type] as const)
+  return { fields: new Map(fields), policies: new Set(policiesIn(domain).map(({ name }) => name)) }
+}
+
+/**
+ * Finds the faults of a country's SDL: types that it does not define, fields whose type is not the contract's, missing non-null fields, and
+ * policies that nobody decides.
+ * @param own the country's SDL, as {@link parseNationalSdl} returns it.
+ * @param decides whether the country has a policy for a name.
+ * @returns one text for each fault, in the order of the SDL: the line, what was expected, what came, and the remedy.
+ */
+export function findSdlFaults(
+  own: DocumentNode,
+  floor: SdlFloor,
+  decides: (policy: string) => boolean,
+): readonly string[] {
+  return [
+    ...findUnknownTypes(own, floor),
+    ...findOtherTypes(own, floor),
+    ...findMissingFields(own, floor),
+    ...findUndecidedPolicies(own, floor, decides),
+  ]
+    .toSorted((left, right) => left.line - right.line)
+    .map(({ line, text }) => `line ${line}: ${text}`)
+}
+
+interface Fault {
+  readonly line: number
+  readonly text: string
+}
+
+interface PlacedField {
+  readonly coordinate: string
+  readonly field: FieldDefinitionNode
+}
+
+function fieldsOf({ definitions }: DocumentNode): readonly PlacedField[] {
+  return definitions.flatMap((node) => {
+    if (!('fields' in node)) return []
+    return (node.fields ?? []).flatMap((field) =>
+      field.kind === Kind.FIELD_DEFINITION ? [{ coordinate: `${node.name.value}.${field.name.value}`, field }] : [],
+    )
+  })
+}
+
+function findUnknownTypes(own: DocumentNode, { fields }: SdlFloor): readonly Fault[] {
+  const defined = definedTypes(own)
+  return typesUsedIn(own)
+    .filter(({ type }) => !defined.has(namedType(type)))
+    .map(({ coordinate, type }) => {
+      const meant = fields.get(coordinate)
+      const expected = meant === undefined ? 'a type that the SDL defines' : `the type ${print(meant)} of the contract`
+      const remedy = `Correct the name, or define the type ${namedType(type)}.`
+      return { line: lineOf(type), text: `${coordinate}: expected ${expected}; came ${print(type)}. ${remedy}` }
+    })
+}
+
+function definedTypes({ definitions }: DocumentNode): ReadonlySet<string> {
+  const names = definitions.flatMap((node) => ('name' in node && node.name !== undefined ? [node.name.value] : []))
+  return new Set([...BUILT_IN, ...names])
+}
+
+interface UsedType {
+  readonly coordinate: string
+  readonly type: TypeNode
+}
+
+/** Lists the types that fields, arguments, input fields, interfaces and unions name. */
+function typesUsedIn({ definitions }: DocumentNode): readonly UsedType[] {
+  return definitions.flatMap((node): readonly UsedType[] => {
+    if (!('name' in node) || node.name === undefined) return []
+    const name = node.name.value
+    const fields = 'fields' in node ? (node.fields ?? []) : []
+    const members = [
+      ...('interfaces' in node ? (node.interfaces ?? []) : []),
+      ...('types' in node ? (node.types ?? []) : []),
+    ]
+    return [
+      ...members.map((type) => ({ coordinate: name, type })),
+      ...fields.flatMap((field): readonly UsedType[] => {
+        const coordinate = `${name}.${field.name.value}`
+        const args = field.kind === Kind.FIELD_DEFINITION ? (field.arguments ?? []) : []
+        const inArguments = args.map((arg) => ({ coordinate: `${coordinate}(${arg.name.value}:)`, type: arg.type }))
+        return [{ coordinate, type: field.type }, ...inArguments]
+      }),
+    ]
+  })
+}
+
+/** An unknown type is reported once, as unknown. */
+function findOtherTypes(own: DocumentNode, { fields }: SdlFloor): readonly Fault[] {
+  const defined = definedTypes(own)
+  return fieldsOf(own).flatMap(({ coordinate, field: { type } }) => {
+    const expected = fields.get(coordinate)
+    if (expected === undefined || !defined.has(namedType(type)) || isAtLeast(type, expected)) return []
+    const text = `${coordinate}: expected the type ${print(expected)} of the contract; came ${print(type)}. Write ${print(expected)}.`
+    return [{ line: lineOf(type), text }]
+  })
+}
+
+/** Checks whether each value of type `own` is a value of type `expected`. */
+function isAtLeast(own: TypeNode, expected: TypeNode): boolean {
+  if (expected.kind === Kind.NON_NULL_TYPE) return own.kind === Kind.NON_NULL_TYPE && isAtLeast(own.type, expected.type)
+  if (own.kind === Kind.NON_NULL_TYPE) return isAtLeast(own.type, expected)
+  if (own.kind === Kind.LIST_TYPE) return expected.kind === Kind.LIST_TYPE && isAtLeast(own.type, expected.type)
+  return expected.kind === Kind.NAMED_TYPE && own.name.value === expected.name.value
+}
+
+/** Finds the non-null fields that the SDL leaves out of types that it has. The gateway could not answer a row without them. */
+function findMissingFields(own: DocumentNode, { fields }: SdlFloor): readonly Fault[] {
+  const published = new Set(fieldsOf(own).map(({ coordinate }) => coordinate))
+  const lines = new Map(
+    own.definitions.flatMap((node) => ('name' in node && node.name ? [[node.name.value, lineOf(node.name)]] : [])),
+  )
+  return [...fields].flatMap(([coordinate, type]) => {
+    const line = lines.get(coordinate.split('.', 1).join())
+    if (type.kind !== Kind.NON_NULL_TYPE || line === undefined || published.has(coordinate)) return []
+    const remedy = `Add «${coordinate.split('.').at(-1)}: ${print(type)}»: only nullable fields can be left out.`
+    return [
+      { line, text: `expected the field ${coordinate}, which is never null in the contract; it is missing. ${remedy}` },
+    ]
+  })
+}
+
+function findUndecidedPolicies(
+  own: DocumentNode,
+  floor: SdlFloor,
+  decides: (policy: string) => boolean,
+): readonly Fault[] {
+  return policiesIn(own)
+    .filter(({ name }) => !floor.policies.has(name) && !decides(name))
+    .map(({ name, coordinate, line }) => {
+      const remedy = `Write @policy("${name}") before a permit in the country's policies, or correct the name.`
+      return {
+        line,
+        text: `${coordinate}: expected a policy of the country for "${name}"; came none, so nobody could read this. ${remedy}`,
+      }
+    })
+}
+
+/** Lists the names that `@policy` gives to fields and types. A malformed `@policy` is reported where its rule is read. */
+function policiesIn(
+  document: DocumentNode,
+): readonly { readonly name: string; readonly coordinate: string; readonly line: number }[] {
+  const names = readLinkedNames(document).of('policy')
+  return document.definitions.flatMap((node) => {
+    if (!('name' in node) || node.name === undefined) return []
+    const ofType = { coordinate: node.name.value, directives: 'directives' in node ? (node.directives ?? []) : [] }
+    const fields = fieldsOf({ kind: Kind.DOCUMENT, definitions: [node] })
+    const places = [
+      ofType,
+      ...fields.map(({ coordinate, field }) => ({ coordinate, directives: field.directives ?? [] })),
+    ]
+    return places.flatMap(({ coordinate, directives }) =>
+      directives
+        .filter((directive) => names.has(directive.name.value))
+        .flatMap((directive) => {
+          const listed = [directiveArguments(directive).policies].flat(2).filter((name) => typeof name === 'string')
+          return listed.map((name) => ({ name, coordinate, line: lineOf(directive) }))
+        }),
+    )
+  })
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type)
+}
+
+function lineOf({ loc }: { readonly loc?: { readonly startToken: { readonly line: number } } | undefined }): number {
+  return loc?.startToken.line ?? 1
+}

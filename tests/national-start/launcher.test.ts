@@ -1,0 +1,123 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, it } from 'vitest'
+import { PROJECT_DIR } from '../../demo/config.ts'
+
+/** Starts `istmo` as a service manager does, with each Node.js that people have, and kills it. */
+
+const GATEWAY = [
+  'gateway',
+  '--supergraph',
+  'supergraph.graphql',
+  '--countries',
+  'countries',
+  '--port',
+  '0',
+  '--anonymous',
+  '--development',
+]
+
+/** A PATH without the project's own Node.js. */
+const SYSTEM_PATH = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((folder) => !folder.includes('node_modules'))
+  .join(delimiter)
+
+/** The Node.js of the system, which may be older than the one that runs Istmo; undefined if there is none. */
+function findSystemNode(): string | undefined {
+  try {
+    return execFileSync('node', ['-p', 'process.execPath'], { env: { PATH: SYSTEM_PATH }, encoding: 'utf8' }).trim()
+  } catch {
+    return undefined
+  }
+}
+
+const NODES = [...new Set([process.execPath, findSystemNode()])].filter((node) => node !== undefined)
+
+const started: ChildProcess[] = []
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+})
+
+/** Starts a gateway. Returns the launcher, and the address at which the gateway listens. */
+async function startGateway(node: string, env: NodeJS.ProcessEnv): Promise<{ launcher: ChildProcess; url: string }> {
+  const launcher = spawn(node, [join(PROJECT_DIR, 'cli/istmo.js'), ...GATEWAY], {
+    cwd: PROJECT_DIR,
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  started.push(launcher)
+  let text = ''
+  for await (const chunk of launcher.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    text += String(chunk)
+    const url = /Istmo listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1]
+    if (url !== undefined) return { launcher, url }
+  }
+  throw new Error(`expected a gateway that listens; came: ${text}`)
+}
+
+const answers = (url: string) => fetch(`${url}/health/live`).then(Boolean, () => false)
+
+for (const node of NODES) {
+  it.each(['SIGTERM', 'SIGKILL', 'SIGINT'] as const)(
+    `nothing listens any more after %s of the launcher (${node})`,
+    async (signal) => {
+      const { launcher, url } = await startGateway(node, { PATH: SYSTEM_PATH })
+      expect(await answers(url)).toBe(true)
+      launcher.kill(signal)
+      if (launcher.exitCode === null && launcher.signalCode === null) await once(launcher, 'exit')
+      while (await answers(url)) await sleep(50)
+    },
+  )
+}
+
+it('hands the exit code of a command on', async () => {
+  for (const node of NODES) {
+    const child = spawn(node, [join(PROJECT_DIR, 'cli/istmo.js'), 'node', '--port', 'abc'], { stdio: 'ignore' })
+    expect(await once(child, 'exit')).toEqual([2, null])
+  }
+})
+
+it('runs for a user without a home, who cannot write to the installation', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-nobody-'))
+  await chmod(folder, 0o777)
+  // Only root may become another user. Any other user at least has no home here.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+  const istmo = (...args: string[]) => {
+    const child = spawn(process.execPath, [join(PROJECT_DIR, 'cli/istmo.js'), ...args], {
+      ...nobody,
+      cwd: folder,
+      env: { PATH: SYSTEM_PATH, HOME: '/nonexistent' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    started.push(child)
+    return child
+  }
+  try {
+    const keys = istmo('keys', 'istmo.example/hn', 'keys')
+    expect(await once(keys, 'exit')).toEqual([0, null])
+    const legKeys = istmo('keys', '--leg', 'leg')
+    expect(await once(legKeys, 'exit')).toEqual([0, null])
+    const node = istmo(
+      ...['node', '--country', 'HN', '--domains', 'cases', '--port', '0', '--development'],
+      ...['--database-folder', 'data', '--gateway-jwks', 'leg/leg.jwks.json', '--audit-log-dir', 'audit-log'],
+      ...['--audit-log-key', 'keys/audit-log.key', '--audit-log-ref-keys', 'keys/audit-log-refs.json'],
+    )
+    let text = ''
+    for (const stream of [node.stdout, node.stderr]) stream?.on('data', (chunk) => (text += String(chunk)))
+    while (!text.includes('the node listens')) {
+      expect(node.exitCode, text).toBeNull()
+      await sleep(50)
+    }
+    const port = /"port":(\d+)/.exec(text)?.[1]
+    expect(await (await fetch(`http://127.0.0.1:${port}/health/ready`)).json()).toEqual({ status: 'ready' })
+    node.kill('SIGTERM')
+    expect(await once(node, 'exit')).toEqual([0, null])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
