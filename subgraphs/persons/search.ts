@@ -1,4 +1,5 @@
 import { IstmoError } from '../../contract/errors.ts'
+import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
 
 /**
  * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the table of bands that decides its answer.
@@ -61,35 +62,52 @@ export const BANDS = ['EXACT_IDENTIFIER', 'STRONG', 'WEAK'] as const
 /** A band of {@link BANDS}, `HitBand` of the schema. */
 export type Band = (typeof BANDS)[number]
 
-/** A band as the key of the order BEST_MATCH: `1` the best, by bytes. */
-export type BandKey = '1' | '2' | '3'
+/**
+ * The key of a found person in the order BEST_MATCH: the band, `1` the best, a colon, and what the score lacks to 1000, in four digits. Its
+ * order by bytes is the order by band, then by score descending.
+ */
+export type MatchKey = `${1 | 2 | 3}:${string}`
 
-/** Returns the band of a key. */
-export function bandOf(key: BandKey): Band {
-  return BANDS[Number(key) - 1] as Band
+/** Makes the key of a band and a score. */
+export function matchKey(band: Band, score: number): MatchKey {
+  return `${(BANDS.indexOf(band) + 1) as 1 | 2 | 3}:${String(1000 - score).padStart(4, '0')}`
 }
 
+/** Returns the band of a key. */
+export function bandOf(key: MatchKey): Band {
+  return BANDS[Number(key.slice(0, 1)) - 1] as Band
+}
+
+/** Returns the score of a key: 0 to 1000. */
+export function scoreOf(key: MatchKey): number {
+  return 1000 - Number(key.slice(2))
+}
+
+/** What a recorded date of birth takes from the score. */
+export const BIRTH_COST = { same: 0, silent: 100, near: 200 } as const
+
 /** The maximum number of words in a searched name, without particles. */
-export const MAX_NAME_WORDS = 12
+export const MAX_NAME_WORDS = 8
 // The maximum lengths of the searched texts, in UTF-16 code units.
 const MAX_NAME_LENGTH = 200
 const MAX_IDENTIFIER_LENGTH = 100
 
 /**
  * Checks a `PersonSearch`.
+ * @param argument what messages call it.
  * @throws {IstmoError} `BAD_USER_INPUT` when nothing is asked, or a text is too long or has no letter and no digit.
  */
-export function parseSearch(input: SearchInput): PersonSearch {
+export function parseSearch(input: SearchInput, argument = 'search'): PersonSearch {
   const search = {
-    ...(isGiven(input.name) && { name: checkText('name', input.name, MAX_NAME_LENGTH) }),
+    ...(isGiven(input.name) && { name: checkText(`${argument}.name`, input.name, MAX_NAME_LENGTH) }),
     ...(isGiven(input.birthDate) && { birthDate: input.birthDate }),
-    ...(isGiven(input.identifier) && { identifier: checkIdentifier(input.identifier) }),
+    ...(isGiven(input.identifier) && { identifier: checkIdentifier(input.identifier, argument) }),
     ...(isGiven(input.nationality) && { nationality: input.nationality }),
   }
   if (Object.keys(search).length > 0) return search
   throw new IstmoError(
     'BAD_USER_INPUT',
-    'search takes at least one of name, birthDate, identifier and nationality; came none',
+    `${argument} takes at least one of name, birthDate, identifier and nationality; came none`,
   )
 }
 
@@ -99,29 +117,36 @@ export function parseSearch(input: SearchInput): PersonSearch {
  * {@link parseSearch}.
  */
 export function parseHitSearch(input: SearchInput): PersonSearch {
-  if (!isGiven(input.identifier) && !(isGiven(input.name) && isGiven(input.birthDate))) {
-    throw new IstmoError('SEARCH_TOO_WIDE')
-  }
+  checkHitSearch(input)
   return parseSearch(input)
+}
+
+/**
+ * Checks the list of `Query.personListHits`.
+ * @throws {IstmoError} as {@link parseHitSearch}; the message names the item. `BAD_USER_INPUT` for more than 500 items.
+ */
+export function parseHitSearches(inputs: readonly SearchInput[]): readonly PersonSearch[] {
+  checkHitSearches(inputs)
+  return inputs.map((input, i) => parseSearch(input, `searches[${i}]`))
 }
 
 function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined
 }
 
-function checkIdentifier(identifier: IdentifierInput): IdentifierInput {
-  checkText('identifier.value', identifier.value, MAX_IDENTIFIER_LENGTH)
+function checkIdentifier(identifier: IdentifierInput, argument: string): IdentifierInput {
+  checkText(`${argument}.identifier.value`, identifier.value, MAX_IDENTIFIER_LENGTH)
   return identifier
 }
 
 // The message does not contain the value, because it is personal data.
 function checkText(member: string, text: string, longest: number): string {
   if (text.length > longest) {
-    throw new IstmoError('BAD_USER_INPUT', `search.${member} takes at most ${longest} characters; came ${text.length}`)
+    throw new IstmoError('BAD_USER_INPUT', `${member} takes at most ${longest} characters; came ${text.length}`)
   }
   // A text in PostgreSQL cannot contain U+0000.
   if (text.includes('\0') || !/[\p{L}\p{N}]/u.test(text)) {
-    throw new IstmoError('BAD_USER_INPUT', `search.${member} takes a text with a letter or a digit; came one without`)
+    throw new IstmoError('BAD_USER_INPUT', `${member} takes a text with a letter or a digit; came one without`)
   }
   return text
 }
