@@ -74,14 +74,14 @@ export const GIVEN_NAMES: readonly string[] = list(`
   marjorie marleni marlenis mateo mayda mayela mayte mercy merari michelle miguelina mileidy misael mitzi mildred morelia mynor nahun nathaly nayeli nectali nely neri neyda nicole nidian
   nilda nineth noelio norlan normandina obed odalis odir olegario oneida oralia orestes osiris otoniel patrocinia perfecta porfiria prisila querubin rafaelina ramses
   randy reinerio reimundo renato ricarda rigoberta robin rolandina romelia rosalina rosemary roselia rossana roxy rosmeri rubenia rubidia sadia saira salma saida santa santana
-  saida selma selvia servando siomara sheyla silverio soraya stanley stefani steven susan tadeo tamara tatyana teresita tirsa tomasina ubaldo ulises valery vania verenice victorina
+  saida selma selvia servando sheyla silverio soraya stanley stefani steven susan tadeo tamara tatyana teresita tirsa tomasina ubaldo ulises valery vania verenice victorina
   viky vilmer virgilia vivian walda waleska wanda wilda wilmar yadira yahaira yaquelin yair yamil yamilet yanci yanely yansi yazmina yeimi yelitza yeni yeny yesi yeymi yoana
-  yojana yoselyn yudith yuliana yuliza yuridia zaida zara zayda zoe zonia zuleima`)
+  yoselyn yudith yuliana yuliza yuridia zaida zara zayda zoe zonia zuleima`)
 
 /** Frequent surnames, those of the region's peoples among them. */
 export const SURNAMES: readonly string[] = list(`
   abarca abrego acevedo acosta acuna aguero aguilar aguilera aguirre ajanel ajcu aju alarcon alas alcantara aldana alegria aleman alfaro alfonso
-  almendarez almendares alonzo alvarado alvarenga alvarez alvaro amador amaya amador anaya andino andrade andres angel anleu antillon antunez aparicio
+  almendarez almendares alonzo alvarado alvarenga alvarez amador amaya amador anaya andino andrade andres angel anleu antillon antunez aparicio
   aquino aragon arana arandia araujo araya arce archila arevalo argueta arguello arias ariza armas armijo arriaga arriola arroyo artiga artola
   arzu asturias avalos avelar avendano avila aviles ayala azurdia baires balcarcel ballesteros banegas barahona baraona barillas barrera
   barrientos barrios barrera barillas bardales batres batz bautista beltran benavides benitez bermudez bernal berrios blanco blandon bolanos
@@ -93,10 +93,10 @@ export const SURNAMES: readonly string[] = list(`
   cux cuyuch davila delgado diaz domingo dominguez donis duarte dubon duenas duron echeverria elias elvir enamorado erazo escalante escalon escobar
   escobedo escoto espana espino espinal espinosa espinoza esquivel estrada euceda fajardo falla farias fernandez ferrera ferrufino figueroa
   flores fonseca franco fuentes funes fuentes galdamez galeano galindo gallardo gallegos galvez gamboa gamero gamez garay garcia garrido garzon
-  gavarrete gaytan gil giron godinez godoy gomez gonzales gonzalez gonzalo granados grajeda grijalva guardado guerra guerrero guevara guillen guity
+  gavarrete gaytan gil giron godinez godoy gomez gonzales gonzalez granados grajeda grijalva guardado guerra guerrero guevara guillen guity
   gutierrez guzman henriquez heredia hernandez herrera herrarte hidalgo hurtado ibanez ibarra iglesias inestroza interiano irias iraheta
-  irigoyen ixcoy ixcot izaguirre jacinto jacome jaco jimenez juarez jovel jerez jeronimo lagos laguna laines lainez landaverde lara larios laureano leal
-  lemus leiva leon leonardo leyva lezama licona linares lima lobo lobos longo lopez lorenzana lorenzo lovo lozano lucas lucero luna luque machado
+  irigoyen ixcoy ixcot izaguirre jacome jaco jimenez juarez jovel jerez jeronimo lagos laguna laines lainez landaverde lara larios laureano leal
+  lemus leiva leon leyva lezama licona linares lima lobo lobos longo lopez lorenzana lorenzo lovo lozano lucero luna luque machado
   machuca macario madrid madriz maldonado mancia mancilla mansilla marin marquez marroquin martell martin martinez marcos mata mateo matute maradiaga
   mayen mayorga mazariegos medina medrano mejia mejicanos melara melendez melgar membreno mena menchu mencos mendez mendoza menendez menjivar mercado
   merino merlos mesa mexia mena meza mijangos milla mira miranda molina moncada monge monroy montalvan montano monterrosa monterroso montenegro montero montes
@@ -117,13 +117,13 @@ export const SURNAMES: readonly string[] = list(`
   argumedo arita armendariz arteaga asencio astorga avelares aviles bac badillo baeza baide bamaca banderas baran barahona barillas bartolon batista bejarano bendeck benitez berganza bertrand
   berganza bobadilla bocanegra bol bolainez borrayo bran bulnes burgos buezo caballeros cabezas cac cajas cal calito cambronero canas canela canizalez cantarero cantoral caraballo carcamo cardenas
   carbonell carpio casia casasola castejon castellon catu cazun cedillo centeno cerritos ceron chajon chan chancay chapas chavajay chicas chilel chinchilla chocooj chox cisneros clavel colindres
-  coloma colop concha constanza cordon coroy corona cortave cosme crespin cuadra cucul cuyan dardon delcid desiderio dieguez diego dighero dubon echegoyen elvir emestica escamilla esteban escoto
-  estevez estupinian fabian farfan fermin flamenco florian fortin franco fugon fuentes gabarrete galan galeas galicia gallo gamarro garnica gatica gavidia godinez gradiz gramajo granillo guadron guandique
-  guch guido guinea guox gusman henao hernandes herrador hidalgo hinestroza honduras icute ical idiaquez inocente isem ixchop jalal james joj jolon jom jose juan juc juracan landa lanza lazo ledezma leonor lec limatuj linarez
-  lobato lovos lorca luis magana majano manzano maltez maravilla marcia marenco mariona marmol marina maas max mazate medal melghem mendizabal merlin mesias meraz miguel minero mijango moino monteagudo montealegre
-  montejo montepeque montesinos montiel montoya morazan moya mulul murga nahuat navidad neira nieto nij obando ocana olmedo olmos oliva orantes ordon osorio osoy ostorga pablo palma palomo par parada paredez parraguez
-  patino pascasio paz pedro peinado peralta perea pichardo pierre pineda pirir platero polanco polio pozuelos pretzantzin puluc quan quel quinteros quiej raymundo raymundo rax raxcaco recio regalado renderos requena reynosa
-  robledo rodarte roque rosell ruballos sajche salvador samol sales salvatierra sanjuan santay saquic sarat saravia sazo sermeno sis sical soberanis solares sologaistoa suruy tacam taracena tay tepeu tezen tiul tista tochez tot
+  coloma colop constanza cordon coroy corona cortave crespin cuadra cucul cuyan dardon delcid dieguez dighero dubon echegoyen elvir emestica escamilla esteban escoto
+  estevez estupinian farfan flamenco fortin franco fugon fuentes gabarrete galan galeas galicia gallo gamarro garnica gatica gavidia godinez gradiz gramajo granillo guadron guandique
+  guch guido guinea guox gusman henao hernandes herrador hidalgo hinestroza honduras icute ical idiaquez inocente isem ixchop jalal james joj jolon jom juc juracan landa lanza lazo ledezma lec limatuj linarez
+  lobato lovos lorca magana majano manzano maltez maravilla marcia marenco mariona marmol marina maas max mazate medal melghem mendizabal mesias meraz minero mijango moino monteagudo montealegre
+  montejo montepeque montesinos montiel montoya morazan moya mulul murga nahuat navidad neira nieto nij obando ocana olmedo olmos oliva orantes ordon osorio osoy ostorga palma palomo par parada paredez parraguez
+  patino paz peinado peralta perea pichardo pierre pineda pirir platero polanco polio pozuelos pretzantzin puluc quan quel quinteros quiej rax raxcaco recio regalado renderos requena reynosa
+  robledo rodarte rosell ruballos sajche samol sales salvatierra sanjuan santay saquic sarat saravia sazo sermeno sis sical soberanis solares sologaistoa suruy tacam taracena tay tepeu tezen tiul tista tochez tot
   trabanino tura turcio tumax tuy tzul tzoy ucelo ujpan urizar us uz valderramos valderrama valiente valles vargaz veliz vicente vielman villanueva villafranca viscarra wug xoc xuya yaxcal yos yujan zelee zet zetino zuncar`)
 
 /** Short forms of given names, by the name. A form may stand for several names. Forms of one name stand for one another. */
