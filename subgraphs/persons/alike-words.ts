@@ -13,7 +13,8 @@ export type Kind = 'GIVEN' | 'SURNAME' | 'EITHER'
 const GIVEN = new Set(GIVEN_NAMES)
 const FAMILY = new Set(SURNAMES)
 const GROUPS_OF = groupShortForms()
-const ABBREVIATIONS_OF = Map.groupBy(Object.keys(ABBREVIATIONS), (short) => ABBREVIATIONS[short])
+const FULL_WORD = new Map(Object.entries(ABBREVIATIONS))
+const ABBREVIATIONS_OF = Map.groupBy(FULL_WORD.keys(), (short) => FULL_WORD.get(short))
 
 function groupShortForms(): ReadonlyMap<string, readonly (readonly string[])[]> {
   const groups = Object.entries(SHORT_FORMS).map(([name, forms]) => [name, ...forms])
@@ -25,7 +26,7 @@ function groupShortForms(): ReadonlyMap<string, readonly (readonly string[])[]> 
 export function kindOf(word: string): Kind | null {
   const isGiven = GIVEN.has(word)
   if (isGiven || FAMILY.has(word)) return isGiven && FAMILY.has(word) ? 'EITHER' : isGiven ? 'GIVEN' : 'SURNAME'
-  const full = ABBREVIATIONS[word]
+  const full = FULL_WORD.get(word)
   if (full !== undefined) return kindOf(full)
   return GROUPS_OF.has(word) ? 'GIVEN' : null
 }
@@ -47,7 +48,7 @@ export function otherWords(word: string): readonly OtherWord[] {
   const add = (other: string, grade: Grade): void => {
     if (other !== word && !others.has(other)) others.set(other, grade)
   }
-  const full = ABBREVIATIONS[word]
+  const full = FULL_WORD.get(word)
   if (full !== undefined) add(full, 'ABBREVIATED')
   for (const short of ABBREVIATIONS_OF.get(word) ?? []) add(short, 'ABBREVIATED')
   for (const form of (GROUPS_OF.get(word) ?? []).flat()) add(form, 'SHORT_FORM')

@@ -113,7 +113,7 @@ function cutPage(found: readonly FoundPerson[], { first, after, order }: PageReq
 
 function foundPersons(found: readonly FoundPerson[]): Sql {
   return sql`(
-    select person.*, found.key, found.ordinal
+    select person.*, c.key, found.ordinal
     from unnest(${found.map(({ id }) => id)}::text[], ${found.map(({ key }) => key)}::text[],
       ${found.map(({ ordinal }) => ordinal)}::int[]) as found(id, any_key, ordinal)
     cross join lateral (select found.any_key collate "C") as c(key)

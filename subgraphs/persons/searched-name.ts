@@ -32,12 +32,13 @@ export function readWordings(tokens: readonly string[]): readonly Wording[] {
 }
 
 function readWords(tokens: readonly string[]): Wording {
-  const comma = tokens.indexOf(',')
+  // A nickname behind a comma is no given name.
+  const comma = tokens.findIndex((token, i) => token === ',' && tokens.slice(i).some((other) => /^[wdp]/.test(other)))
   return tokens.flatMap((token, i): SearchedWord[] => {
     if (token === ',') return []
     const [flag, word] = [token.slice(0, 1), token.slice(1)]
     const use = flag === 'n' ? 'NICKNAME' : flag === 'd' ? 'MARRIED' : 'PLAIN'
-    const side = comma < 0 || comma === tokens.length - 1 ? null : i < comma ? 'SURNAME' : 'GIVEN'
+    const side = comma < 0 ? null : i < comma ? 'SURNAME' : 'GIVEN'
     return [{ ...plainWord(word), use, side: use === 'NICKNAME' ? null : side, hasParticle: flag === 'd' || flag === 'p' }]
   })
 }
