@@ -74,14 +74,28 @@ const KINDS: readonly (readonly [string, (person: BenchPerson, n: number) => str
   ['the complete name', ({ full }) => full],
   ['one given name and one surname', ({ given, surnames }) => `${given[0]} ${surnames[0]}`],
   ['the most frequent name', () => 'María García'],
-  ['one given name and both surnames', ({ given, surnames }) => (surnames.length > 1 ? `${given[0]} ${surnames[0]} ${surnames[1]}` : null)],
+  [
+    'one given name and both surnames',
+    ({ given, surnames }) => (surnames.length > 1 ? `${given[0]} ${surnames[0]} ${surnames[1]}` : null),
+  ],
   ['surnames first', ({ given, surnames }) => `${surnames.join(' ')}, ${given.join(' ')}`],
   [
     'a typing error',
-    ({ given, surnames }, n) => ((surnames[0] ?? '').length > 5 ? `${given[0]} ${misspell(surnames[0] ?? '', createRandom(n))}` : null),
+    ({ given, surnames }, n) =>
+      (surnames[0] ?? '').length > 5 ? `${given[0]} ${misspell(surnames[0] ?? '', createRandom(n))}` : null,
   ],
-  ['by sound', ({ given, surnames }) => (/[zv]/.test(surnames[0] ?? '') ? `${given[0]} ${surnames[0]?.replace(/z/g, 's').replace(/v/g, 'b')}` : null)],
-  ['a short form', ({ given, surnames }) => (/^(José|Francisco|Manuel)$/.test(given[0] ?? '') ? `${{ José: 'Chepe', Francisco: 'Paco', Manuel: 'Meme' }[given[0] ?? '']} ${surnames[0]}` : null)],
+  [
+    'by sound',
+    ({ given, surnames }) =>
+      /[zv]/.test(surnames[0] ?? '') ? `${given[0]} ${surnames[0]?.replace(/z/g, 's').replace(/v/g, 'b')}` : null,
+  ],
+  [
+    'a short form',
+    ({ given, surnames }) =>
+      /^(José|Francisco|Manuel)$/.test(given[0] ?? '')
+        ? `${{ José: 'Chepe', Francisco: 'Paco', Manuel: 'Meme' }[given[0] ?? '']} ${surnames[0]}`
+        : null,
+  ],
   ['initials', ({ given, surnames }) => `${given.map((name) => `${name.charAt(0)}.`).join(' ')} ${surnames[0]}`],
   ['one word, not a frequent name', (_person, n) => ['Zzyzx', 'Quetzalteco', 'Baktunes'][n % 3] ?? null],
   ['one word, a frequent name', ({ surnames }) => surnames[0] ?? null],
@@ -125,7 +139,10 @@ async function measureKind(ask: Ask, [title, nameOf]: (typeof KINDS)[number]): P
     const found = await askPage(ask, search, 100)
     if (!found.some(({ node }) => node.id === person.id)) missed++
     // The same search under a given name that is in no list of names finds nobody.
-    const other = await askPage(ask, { ...search, name: name.replaceAll(/\p{L}{2,}/gu, (word) => `${word.slice(0, 1)}qqx${word.slice(3)}`) })
+    const other = await askPage(ask, {
+      ...search,
+      name: name.replaceAll(/\p{L}{2,}/gu, (word) => `${word.slice(0, 1)}qqx${word.slice(3)}`),
+    })
     decoys += other.length
   }
   const shown = [0.5, 0.95, 0.99].map((share) => percentile(times, share)).join(' | ')
@@ -145,11 +162,14 @@ async function measureList(ask: Ask): Promise<void> {
     const { hits } = (answer.data as { personListHits: { hits: { item: number }[] } }).personListHits
     if (hits.length !== searches.length) console.log(`expected ${searches.length} hits; came ${hits.length}`)
   }
-  console.log(`| a list of 200 names with dates of birth | ${percentile(times, 0.5)} | ${percentile(times, 0.95)} | | | |`)
+  console.log(
+    `| a list of 200 names with dates of birth | ${percentile(times, 0.5)} | ${percentile(times, 0.95)} | | | |`,
+  )
 }
 
 const server = process.env.DATABASE_URL
-if (!server) throw new Error('expected DATABASE_URL with a PostgreSQL server on which this program may create a database')
+if (!server)
+  throw new Error('expected DATABASE_URL with a PostgreSQL server on which this program may create a database')
 const url = new URL(server)
 url.pathname = `/${NAME}`
 const admin = await openDatabase({ url: server })

@@ -53,4 +53,15 @@ describe('the rules of a country’s own SDL', () => {
       ).toBe(true)
     }
   })
+
+  it.each([
+    ['Person.names', 'type Person { names: [String] @requiresScopes(scopes: [["names"]]) }'],
+    ['a name’s text', 'type PersonName { full: String @requiresScopes(scopes: [["names"]]) }'],
+    ['the type Person', 'type Person @requiresScopes(scopes: [["names"]]) { names: [String] }'],
+  ])('guard the name that a search shows like %s', (_title, guarded) => {
+    const sdl = `type PersonEdge { matchedName: String @requiresScopes(scopes: [["person:read"]]) score: Int } ${guarded}`
+    const table = readNationalRules(parse(sdl))
+    expect(table.ofField('PersonEdge', 'matchedName').scopes.flat(2).toSorted()).toEqual(['names', 'person:read'])
+    expect(table.ofField('PersonEdge', 'score').scopes).toEqual([])
+  })
 })

@@ -94,7 +94,12 @@ function differInSex(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a]
   const isVowel = (letter: string): boolean => /^[aoe]$/.test(letter)
   if (long.length === short.length + 1) return long.startsWith(short) && /[ao]$/.test(long)
-  return long.length === short.length && long.slice(0, -1) === short.slice(0, -1) && isVowel(a.slice(-1)) && isVowel(b.slice(-1))
+  return (
+    long.length === short.length &&
+    long.slice(0, -1) === short.slice(0, -1) &&
+    isVowel(a.slice(-1)) &&
+    isVowel(b.slice(-1))
+  )
 }
 
 function areSwapped(a: string, b: string): boolean {
@@ -110,5 +115,7 @@ function isOneEdit(a: string, b: string): boolean {
   while (end < short.length - start && short.at(-1 - end) === long.at(-1 - end)) end++
   const rest = long.length - start - end
   if (rest <= 1) return true
-  return rest === 2 && short.length === long.length && short[start] === long[start + 1] && short[start + 1] === long[start]
+  return (
+    rest === 2 && short.length === long.length && short[start] === long[start + 1] && short[start + 1] === long[start]
+  )
 }

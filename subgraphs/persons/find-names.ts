@@ -1,8 +1,16 @@
 import { IstmoError } from '../../contract/errors.ts'
 import type { Reader } from '../kit/types.ts'
-import { type Grade, GRADES, isSlip, otherWords } from './alike-words.ts'
-import { type Agreement, matchName, type NameMatch, type RecordedPart, type Role } from './match-names.ts'
-import { type RecordedSound, searchKeys } from './name-keys.ts'
+import { GRADES, type Grade, isSlip, type OtherWord, otherWords, type SoundedWord } from './alike-words.ts'
+import {
+  type Agreement,
+  GRADE_COST,
+  matchName,
+  type NameMatch,
+  type RecordedPart,
+  type Role,
+  SCORE,
+} from './match-names.ts'
+import { type RecordedSound, type SearchKeys, searchKeys } from './name-keys.ts'
 import { MAX_NAME_WORDS, type PersonSearch } from './search.ts'
 import { JOINED_PARTICLES, readWordings, type SearchedWord, type Wording } from './searched-name.ts'
 
@@ -36,16 +44,56 @@ export async function findNames(
   db: Reader,
   searches: readonly PersonSearch[],
 ): Promise<readonly (readonly FoundName[])[]> {
-  const named = await readNames(db, searches)
+  const { named, known } = await prepareNames(db, searches)
   if (named.length === 0) return searches.map(() => [])
-  const alike = await findAlikeWords(db, named)
-  const candidates = await findCandidates(db, named, alike)
+  const candidates = await findCandidates(
+    db,
+    named.map((one) => ({ ...one, ...keysOf(one, known) })),
+  )
   const bySearch = Map.groupBy(candidates, ({ item }) => item)
-  return searches.map((search) => {
-    const item = named.findIndex((one) => one.search === search)
-    const found = bySearch.get(item)
-    return found ? judgeCandidates(found, named[item] as NameSearch, alike) : []
-  })
+  const bySource = new Map(
+    named.map((one, item) => [one.search, judgeCandidates(bySearch.get(item) ?? [], one, known)]),
+  )
+  return searches.map((search) => bySource.get(search) ?? [])
+}
+
+/**
+ * Finds the names that match one search, first those that answer best.
+ * @param isEnough says whether the names found so far are enough. A name that is not among them has a score of at most `rest`, if it
+ * answers as well as they do.
+ */
+export async function findBestNames(
+  db: Reader,
+  search: PersonSearch,
+  isEnough: (found: readonly FoundName[], rest: number) => boolean,
+): Promise<readonly FoundName[]> {
+  const { named, known } = await prepareNames(db, [search])
+  const [one] = named
+  if (!one) return []
+  const keys = keysOf(one, known)
+  if (keys.bestKeys !== null) {
+    const best = await findCandidates(db, [{ ...one, keys: keys.bestKeys, bornKeys: [] }])
+    const found = judgeCandidates(best, one, known)
+    // Each other name has two words more at least.
+    const rest =
+      1000 - 2 * SCORE.recordedWordLeft - (one.wordings[0]?.some(({ isInitial }) => isInitial) ? GRADE_COST.INITIAL : 0)
+    if (isEnough(found, rest)) return found
+  }
+  return judgeCandidates(await findCandidates(db, [{ ...one, ...keys }]), one, known)
+}
+
+interface Prepared {
+  readonly named: readonly NameSearch[]
+  readonly known: ReadonlyMap<string, Known>
+}
+
+async function prepareNames(db: Reader, searches: readonly PersonSearch[]): Promise<Prepared> {
+  const named = await readNames(db, searches)
+  return { named, known: named.length === 0 ? new Map() : await findAlikeWords(db, named) }
+}
+
+function keysOf({ wordings }: NameSearch, known: ReadonlyMap<string, Known>): SearchKeys {
+  return searchKeys({ wordings, soundsOf: ({ word }) => known.get(word)?.sounds ?? [] })
 }
 
 async function readNames(db: Reader, searches: readonly PersonSearch[]): Promise<readonly NameSearch[]> {
@@ -73,50 +121,61 @@ async function findAlikeWords(db: Reader, named: readonly NameSearch[]): Promise
   const unique = new Map<string, SearchedWord>()
   for (const word of words) if (word.hasParticle || !unique.has(word.word)) unique.set(word.word, word)
   const others = new Map([...unique.values()].map((word) => [word.word, othersOf(word)]))
-  const asked = new Map<string, boolean>()
-  for (const [word, list] of others) {
-    for (const other of list) if (!asked.has(other.word)) asked.set(other.word, false)
-    asked.set(word, true)
-  }
-  const rows = await db.query<{ asked: string; asked_sound: string; word: string | null; sound: string | null }>(
-    'select * from persons.recorded_words($1::text[], $2::boolean[])',
-    [[...asked.keys()], [...asked.values()]],
-  )
+  // Typing errors are looked for in the searched words only.
+  const asked = new Map([...others.values()].flat().map(({ word }) => [word, false]))
+  for (const word of others.keys()) asked.set(word, true)
+  const rows = await db.query<RecordedWord>('select * from persons.recorded_words($1::text[], $2::boolean[])', [
+    [...asked.keys()],
+    [...asked.values()],
+  ])
   const byAsked = Map.groupBy(rows, (row) => row.asked)
-  return new Map(
-    [...others].map(([word, list]) => {
-      const alike = new Map<string, Grade>()
-      const sounds = new Map<string, RecordedSound>()
-      const note = (known: string, sound: string, grade: Grade): void => {
-        const before = alike.get(known)
-        if (before === undefined || GRADES.indexOf(grade) < GRADES.indexOf(before)) alike.set(known, grade)
-        const isASlip = grade === 'SLIP'
-        if (!isASlip || !sounds.has(sound)) sounds.set(sound, { sound, isSlip: isASlip })
-      }
-      for (const row of byAsked.get(word) ?? []) {
-        if (row.word === null || row.sound === null) continue
-        const searched = { word, sound: row.asked_sound }
-        const recorded = { word: row.word, sound: row.sound }
-        if (recorded.word === word) note(word, recorded.sound, 'SAME')
-        else if (recorded.sound === searched.sound && recorded.word.length > 1) note(recorded.word, recorded.sound, 'SOUND')
-        else if (isSlip(searched, recorded)) note(recorded.word, recorded.sound, 'SLIP')
-      }
-      for (const other of list) {
-        for (const row of byAsked.get(other.word) ?? []) {
-          // Another search of the list may ask for the words that are a slip apart from this one.
-          if (row.word === null || row.sound === null || row.sound !== row.asked_sound) continue
-          if (row.word === other.word) note(row.word, row.sound, other.grade)
-          else if (other.grade === 'SHORT_FORM' && row.word.length > 1) note(row.word, row.sound, 'SHORT_FORM')
-          else if (other.grade === 'ABBREVIATED' && other.word.length > word.length && row.word.length > 1) note(row.word, row.sound, 'SOUND')
-        }
-      }
-      return [word, { alike, sounds: [...sounds.values()] }]
-    }),
-  )
+  return new Map([...others].map(([word, list]) => [word, gradeWords(word, list, byAsked)]))
 }
 
-function othersOf({ word, hasParticle }: SearchedWord): readonly { readonly word: string; readonly grade: Grade }[] {
-  const joined = hasParticle ? JOINED_PARTICLES.map((particle) => ({ word: particle + word, grade: 'JOINED' as const })) : []
+/** A recorded word that may agree with a word that was asked for. */
+interface RecordedWord extends SoundedWord {
+  readonly asked: string
+  readonly asked_sound: string
+}
+
+function gradeWords(
+  word: string,
+  others: readonly OtherWord[],
+  byAsked: ReadonlyMap<string, readonly RecordedWord[]>,
+): Known {
+  const alike = new Map<string, Grade>()
+  const sounds = new Map<string, RecordedSound>()
+  const note = (recorded: RecordedWord, grade: Grade | null): void => {
+    if (grade === null) return
+    const before = alike.get(recorded.word)
+    if (before === undefined || GRADES.indexOf(grade) < GRADES.indexOf(before)) alike.set(recorded.word, grade)
+    const known = sounds.get(recorded.sound)
+    if (!known || grade !== 'SLIP') sounds.set(recorded.sound, { sound: recorded.sound, isSlip: grade === 'SLIP' })
+  }
+  for (const row of byAsked.get(word) ?? []) note(row, ownGrade(row))
+  for (const other of others) for (const row of byAsked.get(other.word) ?? []) note(row, otherGrade(row, other, word))
+  return { alike, sounds: [...sounds.values()] }
+}
+
+function ownGrade({ asked, asked_sound: sound, ...recorded }: RecordedWord): Grade | null {
+  if (recorded.word === asked) return 'SAME'
+  if (recorded.sound === sound && recorded.word.length > 1) return 'SOUND'
+  return isSlip({ word: asked, sound }, recorded) ? 'SLIP' : null
+}
+
+function otherGrade(row: RecordedWord, { word, grade }: OtherWord, searched: string): Grade | null {
+  // Another search of the list may ask for the words that are a slip apart from this one.
+  if (row.sound !== row.asked_sound) return null
+  if (row.word === word) return grade
+  if (row.word.length === 1) return null
+  if (grade === 'SHORT_FORM') return 'SHORT_FORM'
+  return grade === 'ABBREVIATED' && word.length > searched.length ? 'SOUND' : null
+}
+
+function othersOf({ word, hasParticle }: SearchedWord): readonly OtherWord[] {
+  const joined = hasParticle
+    ? JOINED_PARTICLES.map((particle) => ({ word: particle + word, grade: 'JOINED' as const }))
+    : []
   return [...joined, ...otherWords(word)]
 }
 
@@ -131,11 +190,12 @@ interface Candidate {
 
 function findCandidates(
   db: Reader,
-  named: readonly NameSearch[],
-  alike: ReadonlyMap<string, Known>,
+  searches: readonly (NameSearch & Pick<SearchKeys, 'keys' | 'bornKeys'>)[],
 ): Promise<readonly Candidate[]> {
-  const asked = named.map(({ search, wordings }) => ({
-    ...searchKeys({ wordings, soundsOf: ({ word }) => alike.get(word)?.sounds ?? [] }),
+  const asked = searches.map(({ search, keys, bornKeys }) => ({
+    keys,
+    // Without a date of birth and an identifier, such a key finds nobody.
+    bornKeys: search.birthDate === undefined && !search.identifier ? [] : bornKeys,
     born: search.birthDate ?? null,
     nationality: search.nationality ?? null,
     category: search.identifier?.category ?? null,
@@ -195,7 +255,6 @@ function judgeCandidates(
 
   function gradeOf(searched: SearchedWord, word: string): Grade | undefined {
     if (!searched.isInitial) return known.get(searched.word)?.alike.get(word)
-    if (word === searched.word) return 'SAME'
     return word.startsWith(searched.word) ? 'INITIAL' : undefined
   }
 }

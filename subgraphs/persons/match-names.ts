@@ -1,4 +1,4 @@
-import { type Grade, GRADES } from './alike-words.ts'
+import { GRADES, type Grade } from './alike-words.ts'
 import type { SearchedWord, Wording } from './searched-name.ts'
 
 /**
@@ -33,7 +33,7 @@ export interface NameMatch {
 }
 
 /** What each grade takes from the score. */
-const GRADE_COST: Readonly<Record<Grade, number>> = {
+export const GRADE_COST: Readonly<Record<Grade, number>> = {
   SAME: 0,
   ABBREVIATED: 10,
   JOINED: 15,
@@ -42,7 +42,15 @@ const GRADE_COST: Readonly<Record<Grade, number>> = {
   INITIAL: 140,
   SLIP: 160,
 }
-const SCORE = { full: 1000, searchedWordLeft: 40, recordedWordLeft: 30, optionalLeft: 10, anchor: 150, order: 20 } as const
+/** What the score begins with, and what else takes from it. */
+export const SCORE = {
+  full: 1000,
+  searchedWordLeft: 40,
+  recordedWordLeft: 30,
+  optionalLeft: 10,
+  anchor: 150,
+  order: 20,
+} as const
 // The faults that a name may have together (search.ts).
 const MOST_FAULTS = 2
 
@@ -66,10 +74,6 @@ const VERDICTS = ['AGREES', 'ALIKE', 'NEAR', 'THIN'] as const
 
 function better(a: NameMatch | null, b: NameMatch | null): NameMatch | null {
   if (a === null || b === null) return a ?? b
-  return VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || b.score - a.score ? pickBetter(a, b) : a
-}
-
-function pickBetter(a: NameMatch, b: NameMatch): NameMatch {
   const order = VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || b.score - a.score
   return order <= 0 ? a : b
 }
@@ -96,9 +100,7 @@ function pairWords(parts: readonly RecordedPart[], wording: Wording, index: numb
       .filter(({ place, grade }) => mayPair(part, wording[place] as SearchedWord, grade))
       .map(({ place, grade }): Pair => ({ place, part: i, grade })),
   )
-  all.sort(
-    (a, b) => GRADES.indexOf(a.grade) - GRADES.indexOf(b.grade) || a.place - b.place || a.part - b.part,
-  )
+  all.sort((a, b) => GRADES.indexOf(a.grade) - GRADES.indexOf(b.grade) || a.place - b.place || a.part - b.part)
   const [places, taken] = [new Set<number>(), new Set<number>()]
   return all.filter(({ place, part }) => {
     if (places.has(place) || taken.has(part)) return false
@@ -156,63 +158,118 @@ interface Paired extends Sides {
 }
 
 function judgePairs(paired: Paired): NameMatch | null {
-  const { parts, wording, pairs, sides, isMixed } = paired
+  const { parts, wording, pairs } = paired
   const given = pairs.filter(({ part }) => sideOf(parts[part]?.role ?? 'g') === 'GIVEN')
   const family = pairs.filter(({ part }) => sideOf(parts[part]?.role ?? 'g') === 'SURNAME')
   if (!family.some(({ grade }) => grade !== 'INITIAL')) return null
   if (given.length === 0 && family.length < 2) return null
+  const left = leftOver(paired)
+  if (doContradict(paired, left, family)) return null
+  if (given.length === 0 && left.searched.some((i) => paired.sides[i]?.has('GIVEN'))) return null
 
-  const left = wording.map((_, i) => i).filter((i) => !pairs.some(({ place }) => place === i))
-  const isOptional = (i: number): boolean =>
-    wording[i]?.use === 'NICKNAME' || (wording[i]?.use === 'MARRIED' && sides[i]?.has('SURNAME') === true)
-  const searchedLeft = left.filter((i) => !isOptional(i))
-  const unpaired = parts.filter((_, i) => !pairs.some(({ part }) => part === i))
-  const recordedLeft = unpaired.filter(({ role }) => role === 'g' || role === 's')
-  if (searchedLeft.some((i) => recordedLeft.some(({ role }) => sides[i]?.has(sideOf(role))))) return null
-  const isWifeOf = family.some(({ place, part }) => wording[place]?.use === 'MARRIED' && parts[part]?.role === 's')
-  if (isWifeOf && searchedLeft.some((i) => wording[i]?.use === 'PLAIN' && sides[i]?.has('SURNAME'))) return null
-  if (given.length === 0 && searchedLeft.some((i) => sides[i]?.has('GIVEN'))) return null
-
+  const faults = findFaults(paired, left, { given, family })
   const slips = pairs.filter(({ grade }) => grade === 'SLIP').length
-  if (slips > 1) return null
-  const onlySide = (i: number, side: 'GIVEN' | 'SURNAME'): boolean => sides[i]?.size === 1 && sides[i].has(side)
-  const lacksFirst = (side: 'GIVEN' | 'SURNAME', role: Role, own: readonly Pair[]): boolean => {
-    const firstPart = parts.findIndex((part) => part.role === role)
-    const firstPlace = Math.min(...own.map(({ place }) => place))
-    return (
-      (firstPart >= 0 && !own.some(({ part }) => part === firstPart)) ||
-      searchedLeft.some((i) => i < firstPlace && onlySide(i, side))
-    )
-  }
-  const lacksGiven = lacksFirst('GIVEN', 'g', given)
-  const lacksFamily = lacksFirst('SURNAME', 's', family)
-  const swapsGiven = isSwapped(given.filter(({ part }) => parts[part]?.role === 'g'))
-  const swapsFamily = isSwapped(family.filter(({ part }) => parts[part]?.role === 's'))
-  const goesBySecond = lacksGiven && parts.some(({ role, isLeader }, i) => role === 'g' && isLeader && !pairs.some(({ part }) => part === i))
-  const hasShortForm = pairs.some(({ grade }) => grade === 'SHORT_FORM')
-  const hasInitialOnly = given.length > 0 && given.every(({ grade }) => grade === 'INITIAL')
-  const leftOnBoth = searchedLeft.length > 0 && recordedLeft.length > 0
-  const faults =
-    (lacksGiven || swapsGiven ? 2 : 0) +
-    (lacksFamily || swapsFamily ? 2 : 0) +
-    (leftOnBoth ? 1 : 0) +
-    (isMixed ? 1 : 0) +
-    slips +
-    (hasShortForm && !goesBySecond ? 1 : 0) +
-    (hasInitialOnly ? 1 : 0)
-  if (faults > MOST_FAULTS) return null
-
+  if (slips > 1 || countFaults(paired, faults, { given, slips }) > MOST_FAULTS) return null
   const cost =
     pairs.reduce((sum, { grade }) => sum + GRADE_COST[grade], 0) +
     wording.filter(({ isRespelled }) => isRespelled).length * GRADE_COST.JOINED +
-    searchedLeft.length * SCORE.searchedWordLeft +
-    recordedLeft.length * SCORE.recordedWordLeft +
-    (left.length - searchedLeft.length + unpaired.length - recordedLeft.length) * SCORE.optionalLeft +
-    (lacksGiven || swapsGiven ? SCORE.anchor : 0) +
-    (lacksFamily || swapsFamily ? SCORE.anchor : 0) +
-    (isMixed ? SCORE.order : 0)
-  const structural = (lacksGiven || swapsGiven ? 1 : 0) + (lacksFamily || swapsFamily ? 1 : 0) + (leftOnBoth ? 1 : 0)
-  return { verdict: structural > 0 ? 'NEAR' : verdictOf(pairs), score: Math.max(0, SCORE.full - cost) }
+    left.searched.length * SCORE.searchedWordLeft +
+    left.recorded.length * SCORE.recordedWordLeft +
+    left.optional * SCORE.optionalLeft +
+    (faults.given ? SCORE.anchor : 0) +
+    (faults.family ? SCORE.anchor : 0) +
+    (paired.isMixed ? SCORE.order : 0)
+  const hasFault = faults.given || faults.family || faults.leftOnBoth
+  return { verdict: hasFault ? 'NEAR' : verdictOf(pairs), score: Math.max(0, SCORE.full - cost) }
+}
+
+/** The words that are in no pair. */
+interface LeftOver {
+  /** Places of searched words that the other name should have. */
+  readonly searched: readonly number[]
+  /** Recorded words that the other name should have. */
+  readonly recorded: readonly RecordedPart[]
+  /** How many may be left over: nicknames, and husbands' names. */
+  readonly optional: number
+}
+
+function leftOver({ parts, wording, pairs, sides }: Paired): LeftOver {
+  const places = wording.map((_, i) => i).filter((i) => !pairs.some(({ place }) => place === i))
+  const searched = places.filter((i) => {
+    const use = wording[i]?.use
+    return use !== 'NICKNAME' && !(use === 'MARRIED' && sides[i]?.has('SURNAME'))
+  })
+  const unpaired = parts.filter((_, i) => !pairs.some(({ part }) => part === i))
+  const recorded = unpaired.filter(({ role }) => role === 'g' || role === 's')
+  return { searched, recorded, optional: places.length - searched.length + unpaired.length - recorded.length }
+}
+
+// Two words that may have the same role are two names. A woman who has a surname of her own does not have her husband's as her own too.
+function doContradict({ parts, wording, sides }: Paired, left: LeftOver, family: readonly Pair[]): boolean {
+  if (left.searched.some((i) => left.recorded.some(({ role }) => sides[i]?.has(sideOf(role))))) return true
+  const isWife = family.some(({ place, part }) => wording[place]?.use === 'MARRIED' && parts[part]?.role === 's')
+  return isWife && left.searched.some((i) => wording[i]?.use === 'PLAIN' && sides[i]?.has('SURNAME'))
+}
+
+interface Faults {
+  readonly given: boolean
+  readonly family: boolean
+  readonly leftOnBoth: boolean
+  /** Whether the person goes by the name after María or José. */
+  readonly goesBySecond: boolean
+}
+
+interface PairsBySide {
+  readonly given: readonly Pair[]
+  readonly family: readonly Pair[]
+}
+
+function findFaults(paired: Paired, left: LeftOver, { given, family }: PairsBySide): Faults {
+  const { parts } = paired
+  const lacksGiven = lacksFirst(paired, left, given, { side: 'GIVEN', role: 'g' })
+  const lacksFamily = lacksFirst(paired, left, family, { side: 'SURNAME', role: 's' })
+  return {
+    given: lacksGiven || isSwapped(given.filter(({ part }) => parts[part]?.role === 'g')),
+    family: lacksFamily || isSwapped(family.filter(({ part }) => parts[part]?.role === 's')),
+    leftOnBoth: left.searched.length > 0 && left.recorded.length > 0,
+    goesBySecond: lacksGiven && left.recorded.some(({ role, isLeader }) => role === 'g' && isLeader),
+  }
+}
+
+interface RoleOfSide {
+  readonly side: 'GIVEN' | 'SURNAME'
+  readonly role: Role
+}
+
+function lacksFirst(
+  { parts, sides }: Paired,
+  left: LeftOver,
+  own: readonly Pair[],
+  { side, role }: RoleOfSide,
+): boolean {
+  const firstPart = parts.findIndex((part) => part.role === role)
+  if (firstPart >= 0 && !own.some(({ part }) => part === firstPart)) return true
+  const firstPlace = Math.min(...own.map(({ place }) => place))
+  return left.searched.some((i) => i < firstPlace && sides[i]?.size === 1 && sides[i].has(side))
+}
+
+interface CountedPairs {
+  readonly given: readonly Pair[]
+  readonly slips: number
+}
+
+function countFaults({ pairs, isMixed }: Paired, faults: Faults, { given, slips }: CountedPairs): number {
+  const hasShortForm = pairs.some(({ grade }) => grade === 'SHORT_FORM')
+  const hasInitialsOnly = given.length > 0 && given.every(({ grade }) => grade === 'INITIAL')
+  return (
+    (faults.given ? 2 : 0) +
+    (faults.family ? 2 : 0) +
+    (faults.leftOnBoth ? 1 : 0) +
+    (isMixed ? 1 : 0) +
+    slips +
+    (hasShortForm && !faults.goesBySecond ? 1 : 0) +
+    (hasInitialsOnly ? 2 : 0)
+  )
 }
 
 function isSwapped(pairs: readonly Pair[]): boolean {

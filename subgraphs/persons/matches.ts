@@ -2,8 +2,8 @@ import { comparePlaces } from '../../contract/cursor.ts'
 import type { PageRequest, PageSource } from '../kit/paging.ts'
 import { allOf, raw, type Sql, sql } from '../kit/sql.ts'
 import type { Reader } from '../kit/types.ts'
-import { type FoundName, findNames } from './find-names.ts'
-import { type Band, bandOf, BIRTH_COST, type MatchKey, matchKey, type PersonSearch } from './search.ts'
+import { type FoundName, findBestNames, findNames } from './find-names.ts'
+import { type Band, BIRTH_COST, bandOf, type MatchKey, matchKey, type PersonSearch } from './search.ts'
 import { PERSON_COLUMNS } from './tables.ts'
 
 /**
@@ -28,7 +28,7 @@ export async function matchPages(db: Reader, search: PersonSearch, page: PageReq
   const from =
     search.name === undefined
       ? sql`${matches(search)} person`
-      : sql`${foundPersons(cutPage(bestOfPersons((await findNames(db, [search]))[0] ?? []), page))} person`
+      : sql`${foundPersons(cutPage(await findPage(db, search, page), page))} person`
   const name = sql`(select n.full_name from persons.person_name n where n.person_id = person.id and n.ordinal = person.ordinal)`
   return {
     select: sql`${PERSON_COLUMNS}, person.key as "matchKey", ${name} as "matchedName"`,
@@ -100,6 +100,20 @@ function bestOfPersons(names: readonly FoundName[]): readonly FoundPerson[] {
     if (!known || key < known.key || (key === known.key && ordinal < known.ordinal)) best.set(id, { id, key, ordinal })
   }
   return [...best.values()]
+}
+
+/** Finds persons by name: all of them, or enough for a page that begins with the best. */
+async function findPage(db: Reader, search: PersonSearch, page: PageRequest): Promise<readonly FoundPerson[]> {
+  const { first, after, order } = page
+  const names = await findBestNames(db, search, (found, rest) => {
+    if (order !== 'BEST_MATCH' || search.birthDate !== undefined || search.identifier) return false
+    const isInitial = found.some(({ verdict }) => verdict !== 'NEAR') === false
+    const worst = matchKey(isInitial ? 'WEAK' : 'STRONG', rest)
+    const sure = bestOfPersons(found).filter(({ key }) => key < worst)
+    const beyond = sure.filter((one) => after === null || comparePlaces(one, after) > 0)
+    return beyond.length > first && (after === null || beyond.length < sure.length)
+  })
+  return bestOfPersons(names)
 }
 
 // The rows of the page and the next one, and a row before the page, so that the statement does not read the other persons.

@@ -24,8 +24,13 @@ export interface KeySource {
 /** The keys of a search, each once. */
 export interface SearchKeys {
   readonly keys: readonly string[]
-  /** Keys of a frequent name by itself: it needs the same date of birth too. */
+  /** Keys of a frequent name by itself: it needs the same date of birth too, or the identifier. */
   readonly bornKeys: readonly string[]
+  /**
+   * Keys of the names that answer best: those whose first given name and first surname are searched for, and that have at most one word
+   * more. Null if such names need not be the best.
+   */
+  readonly bestKeys: readonly string[] | null
 }
 
 /** Makes the keys of a search. */
@@ -33,39 +38,50 @@ export function searchKeys({ wordings, soundsOf }: KeySource): SearchKeys {
   const keys = new Set<string>()
   const bornKeys = new Set<string>()
   for (const wording of wordings) {
-    const words = wording.filter(({ use, isInitial }) => use !== 'NICKNAME' && !isInitial)
-    const initials = wording.filter(({ use, isInitial }) => use !== 'NICKNAME' && isInitial)
-    const named = words.length + initials.length > 0 ? words : wording.filter(({ isInitial }) => !isInitial)
-    const sounds = new Map(named.map((word) => [word, soundsOf(word)]))
-    for (const key of wordingKeys({ words: named, initials, sounds })) keys.add(key)
-    const [only] = named
-    if (named.length !== 1 || initials.length > 0 || !only || only.kind === null) continue
+    const { words, initials } = wordsOf(wording)
+    const sounds = new Map(words.map((word) => [word, soundsOf(word)]))
+    for (const key of wordingKeys({ words, initials, sounds })) keys.add(key)
+    const [only] = words
+    if (words.length !== 1 || initials.length > 0 || !only || only.kind === null) continue
     for (const { sound, isSlip } of soundsOf(only)) if (!isSlip) bornKeys.add(`.${sound}`)
   }
-  return { keys: [...keys], bornKeys: [...bornKeys] }
+  return { keys: [...keys], bornKeys: [...bornKeys], bestKeys: bestKeys({ wordings, soundsOf }) }
+}
+
+function wordsOf(wording: Wording): { readonly words: Wording; readonly initials: Wording } {
+  const named = wording.filter(({ use }) => use !== 'NICKNAME')
+  const used = named.length > 0 ? named : wording
+  return { words: used.filter(({ isInitial }) => !isInitial), initials: used.filter(({ isInitial }) => isInitial) }
+}
+
+function bestKeys({ wordings, soundsOf }: KeySource): readonly string[] | null {
+  const [wording, ...others] = wordings
+  if (!wording || others.length > 0 || wording.length !== 2) return null
+  const { words, initials } = wordsOf(wording)
+  const [a, b] = words.map((word) => soundsOf(word).filter(({ isSlip }) => !isSlip))
+  if (a && initials[0]) {
+    const [{ word: letter }] = initials as [SearchedWord]
+    return a.flatMap(({ sound }) => [`2*${letter} ${sound}`, `3*${letter} ${sound}`])
+  }
+  if (!a || !b) return null
+  const pairs = [...combine([a, b]), ...combine([b, a])]
+  return pairs.flatMap(([x, y]) => [`2!${x} ${y}`, `3!${x} ${y}`])
 }
 
 interface WordingKeys {
-  readonly words: readonly SearchedWord[]
-  readonly initials: readonly SearchedWord[]
+  readonly words: Wording
+  readonly initials: Wording
   readonly sounds: ReadonlyMap<SearchedWord, readonly RecordedSound[]>
 }
 
 function* wordingKeys({ words, initials, sounds }: WordingKeys): Generator<string> {
   const soundsAt = (word: SearchedWord): readonly RecordedSound[] => sounds.get(word) ?? []
   const [first] = words
-  if (words.length === 1 && first) {
-    for (const { sound, isSlip } of soundsAt(first)) {
-      for (const initial of initials) yield `*${initial.word} ${sound}`
-      if (initials.length > 0 || isSlip) continue
-      yield `=${sound}`
-      if (first.kind === null) yield `.${sound}`
-    }
-    return
-  }
+  if (words.length === 1 && first) yield* oneWordKeys(first, soundsAt(first), initials)
+  // A married name may be missing.
   const own = words.filter(({ use }) => use !== 'MARRIED')
-  const pairs = words.length === 2 ? [words] : own.length === 2 ? [own] : []
-  for (const pair of pairs) for (const each of combine(pair.map(soundsAt))) yield each.toSorted(byBytes).join(' ')
+  const pair = words.length === 2 ? words : own.length === 2 ? own : []
+  for (const each of combine(pair.map(soundsAt))) if (each.length === 2) yield each.toSorted(byBytes).join(' ')
   if (words.length < 3) return
   for (const [i, a] of words.entries()) {
     for (const [j, b] of words.entries()) {
@@ -74,6 +90,22 @@ function* wordingKeys({ words, initials, sounds }: WordingKeys): Generator<strin
       for (const c of words.slice(j + 1)) {
         for (const each of combine([soundsAt(a), soundsAt(b), soundsAt(c)])) yield each.toSorted(byBytes).join(' ')
       }
+    }
+  }
+}
+
+function* oneWordKeys(word: SearchedWord, sounds: readonly RecordedSound[], initials: Wording): Generator<string> {
+  const letters = initials.map((initial) => initial.word)
+  for (const { sound, isSlip } of sounds) {
+    if (letters.length > 0) {
+      const start = letters.length === 1 ? '*' : '2*'
+      for (const letter of letters) yield `${start}${letter} ${sound}`
+      for (const [i, a] of letters.entries()) {
+        for (const b of letters.slice(i + 1)) yield `*${[a, b].sort(byBytes).join('')} ${sound}`
+      }
+    } else if (!isSlip) {
+      yield `=${sound}`
+      if (word.kind === null) yield `.${sound}`
     }
   }
 }

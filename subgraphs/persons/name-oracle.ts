@@ -35,9 +35,12 @@ interface Part {
 /** Compares a recorded name with a searched one; null if they are names of two persons. */
 export function answerName(recorded: WorldName, searched: string): NameAnswer | null {
   const parts = partsOf(recorded)
-  const readings = parts.some(({ role }) => role === 'either') && parts.filter(({ role }) => role !== 'nickname').length > 1
-    ? (['given', 'surname'] as const).map((role) => parts.map((part) => (part.role === 'either' ? { ...part, role } : part)))
-    : [parts]
+  const readings =
+    parts.some(({ role }) => role === 'either') && parts.filter(({ role }) => role !== 'nickname').length > 1
+      ? (['given', 'surname'] as const).map((role) =>
+          parts.map((part) => (part.role === 'either' ? { ...part, role } : part)),
+        )
+      : [parts]
   const answers = wordingsOf(searched).flatMap((words) => readings.map((reading) => compare(reading, words)))
   const order = ['agrees', 'alike', 'near', 'thin']
   return (
@@ -242,12 +245,13 @@ function soundOf(word: string): string {
 /** How a searched word agrees with a recorded one; null if it does not. */
 function degreeOf(searched: Word, recorded: string): Degree | null {
   const word = searched.text
-  if (word === recorded) return 'same'
   if (word.length === 1) return recorded.startsWith(word) ? 'initial' : null
+  if (word === recorded) return 'same'
   const degrees: Degree[] = []
   if (fullOf(word) === recorded || fullOf(recorded) === word) degrees.push('abbreviated')
   const particles = ['delos', 'delas', 'dela', 'del', 'de']
-  if ((searched.married || searched.particle) && particles.some((one) => one + word === recorded)) degrees.push('joined')
+  if ((searched.married || searched.particle) && particles.some((one) => one + word === recorded))
+    degrees.push('joined')
   if (recorded === word.slice(0, 1)) degrees.push('initial')
   if (recorded.length > 1) {
     const sound = soundOf(recorded)
@@ -290,18 +294,22 @@ function areASlipApart(a: string, b: string): boolean {
 }
 
 function sexApart(a: string, b: string): boolean {
-  if (a.length === b.length) return a.slice(0, -1) === b.slice(0, -1) && 'aoe'.includes(a.slice(-1)) && 'aoe'.includes(b.slice(-1))
+  if (a.length === b.length)
+    return a.slice(0, -1) === b.slice(0, -1) && 'aoe'.includes(a.slice(-1)) && 'aoe'.includes(b.slice(-1))
   return ['a', 'o'].some((vowel) => a + vowel === b || b + vowel === a)
 }
 
 /** The optimal string alignment distance: letters more, less or wrong, and neighbours swapped. */
 function editsApart(a: string, b: string): number {
-  const rows = Array.from({ length: a.length + 1 }, (_, i) => Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)))
+  const rows = Array.from({ length: a.length + 1 }, (_, i) =>
+    Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
+  )
   const at = (i: number, j: number): number => rows[i]?.[j] ?? 0
   for (let i = 1; i <= a.length; i++) {
     for (let j = 1; j <= b.length; j++) {
       let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1))
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, at(i - 2, j - 2) + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, at(i - 2, j - 2) + 1)
       ;(rows[i] as number[])[j] = least
     }
   }
@@ -350,7 +358,8 @@ function compare(parts: readonly Part[], words: readonly Word[]): NameAnswer | n
   const familyFault = first('surname', family) || swapped(family, 'surname')
   const bothLeft = needed.length > 0 && neededParts.length > 0
   const slips = pairs.filter(({ degree }) => degree === 'slip').length
-  const leader = noGiven && leftParts.some((j) => parts[j]?.role === 'given' && ['maria', 'jose'].includes(parts[j]?.text ?? ''))
+  const leader =
+    noGiven && leftParts.some((j) => parts[j]?.role === 'given' && ['maria', 'jose'].includes(parts[j]?.text ?? ''))
   const faults = [
     givenFault ? 2 : 0,
     familyFault ? 2 : 0,
@@ -358,7 +367,7 @@ function compare(parts: readonly Part[], words: readonly Word[]): NameAnswer | n
     mixed ? 1 : 0,
     slips,
     pairs.some(({ degree }) => degree === 'short') && !leader ? 1 : 0,
-    given.length > 0 && given.every(({ degree }) => degree === 'initial') ? 1 : 0,
+    given.length > 0 && given.every(({ degree }) => degree === 'initial') ? 2 : 0,
   ].reduce((a, b) => a + b)
   if (slips > 1 || faults > 2) return null
   const cost =
@@ -392,7 +401,11 @@ function pairUp(parts: readonly Part[], words: readonly Word[]): readonly Pair[]
 }
 
 /** What each searched word may be. Given names stand together, and so do surnames. */
-function sidesOf(parts: readonly Part[], words: readonly Word[], pairs: readonly Pair[]): { sides: readonly (readonly Side[])[]; mixed: boolean } {
+function sidesOf(
+  parts: readonly Part[],
+  words: readonly Word[],
+  pairs: readonly Pair[],
+): { sides: readonly (readonly Side[])[]; mixed: boolean } {
   const plain = words.flatMap(({ nickname }, i) => (nickname ? [] : [i]))
   const fixed = (i: number): Side | undefined => {
     const pair = pairs.find((one) => one.i === i)
@@ -400,7 +413,9 @@ function sidesOf(parts: readonly Part[], words: readonly Word[], pairs: readonly
   }
   const other = (side: Side): Side => (side === 'given' ? 'surname' : 'given')
   const orders = (['given', 'surname'] as const)
-    .flatMap((side) => Array.from({ length: plain.length + 1 }, (_, k) => plain.map((_, n) => (n < k ? side : other(side)))))
+    .flatMap((side) =>
+      Array.from({ length: plain.length + 1 }, (_, k) => plain.map((_, n) => (n < k ? side : other(side)))),
+    )
     .filter((order) => order.every((side, n) => (fixed(plain[n] as number) ?? side) === side))
   const sides = words.map((word, i): readonly Side[] => {
     if (word.side) return [word.side]

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
 import { readAs } from '../kit/read-as.ts'
+import { openTestDatabase, TEST_SIGHT, type TestDatabase } from '../kit/testing.ts'
 import { bestBands } from './matches.ts'
 import { personsModule } from './module.ts'
 import { NAME_PAIRS } from './name-pairs.ts'
@@ -9,7 +9,7 @@ import { HELD_OUT_NAME_PAIRS } from './name-pairs-held-out.ts'
 /** The search for names against pairs that a person judged, on the real SQL. */
 
 /** The least share of matches found that are right, and of right matches that are found. */
-const LEAST = { precision: 0.97, recall: 0.97, heldOut: 0.93 } as const
+const LEAST = { precision: 0.97, recall: 0.97, heldOut: 0.95 } as const
 
 interface NamePair {
   readonly category: string
@@ -23,7 +23,8 @@ function readPairs(text: string): readonly NamePair[] {
   return text.split('\n').flatMap((line): NamePair[] => {
     if (line.startsWith('# ')) category = line.slice(2)
     const read = /^(.+?) = (.+) : ([SW+-])$/.exec(line)
-    if (!read && line !== '' && !line.startsWith('# ')) throw new Error(`expected «recorded = searched : verdict»; came «${line}»`)
+    if (!read && line !== '' && !line.startsWith('# '))
+      throw new Error(`expected «recorded = searched : verdict»; came «${line}»`)
     if (!read) return []
     const [, recorded = '', searched = '', verdict] = read
     return [{ category, recorded, searched, verdict: verdict as NamePair['verdict'] }]
@@ -100,7 +101,7 @@ describe('the search for names', () => {
     const pairs = readPairs(NAME_PAIRS)
     expect(pairs.length).toBeGreaterThanOrEqual(400)
     const { precision, recall, wrong, wrongBands } = measure(pairs, await findBands(pairs))
-    console.log(precision, recall, wrong, wrongBands)
+
     expect(precision, wrong.join('\n')).toBeGreaterThanOrEqual(LEAST.precision)
     expect(recall, wrong.join('\n')).toBeGreaterThanOrEqual(LEAST.recall)
     expect(wrongBands).toEqual([])
@@ -110,8 +111,9 @@ describe('the search for names', () => {
     const pairs = readPairs(HELD_OUT_NAME_PAIRS)
     expect(pairs.length).toBeGreaterThanOrEqual(150)
     const { precision, recall, wrong, wrongBands } = measure(pairs, await findBands(pairs))
-    console.log('HELD', precision, recall, wrong.length, wrongBands.length)
+
     expect(precision, wrong.join('\n')).toBeGreaterThanOrEqual(LEAST.heldOut)
     expect(recall, wrong.join('\n')).toBeGreaterThanOrEqual(LEAST.heldOut)
+    expect(wrongBands.length, wrongBands.join('\n')).toBeLessThanOrEqual(3)
   })
 })

@@ -38,12 +38,18 @@ const PAGE = `query ($search: PersonSearch!, $first: Int, $after: String, $order
 }`
 
 /** Reads all pages, as `id band`. */
-async function search(criteria: object, options: { first?: number; orderBy?: string } = {}): Promise<readonly string[]> {
+async function search(
+  criteria: object,
+  options: { first?: number; orderBy?: string } = {},
+): Promise<readonly string[]> {
   return (await searchEdges(criteria, options)).map(({ id, band }) => `${id} ${band}`)
 }
 
 /** Reads all pages. */
-async function searchEdges(search: object, { first = 20, orderBy = 'BEST_MATCH' } = {}): Promise<readonly FoundInWorld[]> {
+async function searchEdges(
+  search: object,
+  { first = 20, orderBy = 'BEST_MATCH' } = {},
+): Promise<readonly FoundInWorld[]> {
   const found: FoundInWorld[] = []
   let after: string | null = null
   do {
@@ -52,7 +58,14 @@ async function searchEdges(search: object, { first = 20, orderBy = 'BEST_MATCH' 
     const page: Page = (answer.data as { persons: Page }).persons
     expect(page.edges.length).toBeLessThanOrEqual(first)
     expect(page.pageInfo.hasPreviousPage).toBe(after !== null)
-    found.push(...page.edges.map(({ node, band, score, matchedName }) => ({ id: node.id, band: band as Band, score, matchedName })))
+    found.push(
+      ...page.edges.map(({ node, band, score, matchedName }) => ({
+        id: node.id,
+        band: band as Band,
+        score,
+        matchedName,
+      })),
+    )
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
   } while (after !== null)
   return found
@@ -106,8 +119,8 @@ describe('the search for persons', () => {
     ['capitals', { name: 'JOSÉ NÚÑEZ' }, ['GT:P-1 STRONG']],
     ['surnames first, with a comma', { name: 'Núñez Peña, José Ángel' }, ['GT:P-1 STRONG']],
     ['one surname where two are recorded', { name: 'José Núñez' }, ['GT:P-1 STRONG']],
-    ['only the second surname', { name: 'Peña José' }, ['GT:P-1 STRONG']],
-    ['two surnames where one is recorded', { name: 'Juan Pérez López' }, ['GT:P-2 STRONG']],
+    ['only the second surname', { name: 'Peña José' }, ['GT:P-1 WEAK']],
+    ['a surname more and a given name less than recorded', { name: 'Juan Pérez López' }, ['GT:P-2 WEAK']],
     ['another second surname than the recorded', { name: 'José Núñez Castro' }, []],
     ['a name that two share', { name: 'Juan Perez' }, ['GT:P-2 STRONG', 'GT:P-4 STRONG']],
     ['particles left out', { name: 'Maria Cruz Rodriguez' }, ['GT:P-3 STRONG']],
@@ -117,8 +130,8 @@ describe('the search for persons', () => {
     ['a letter wrong', { name: 'José Núñes' }, ['GT:P-1 WEAK']],
     ['two letters wrong in a long word', { name: 'María Rodriges López' }, ['GT:P-3 WEAK']],
     ['a letter more', { name: 'Wilmerr Xicará' }, ['GT:P-6 WEAK']],
-    ['a letter less in a short word', { name: 'Jun Pérez Gómez' }, ['GT:P-2 WEAK', 'GT:P-4 WEAK']],
-    ['neighbours swapped in a short word', { name: 'Jaun Pérez Gómez' }, ['GT:P-2 WEAK', 'GT:P-4 WEAK']],
+    ['a letter less in a short word', { name: 'Jun Pérez Gómez' }, ['GT:P-4 WEAK', 'GT:P-2 WEAK']],
+    ['neighbours swapped in a short word', { name: 'Jaun Pérez Gómez' }, ['GT:P-4 WEAK', 'GT:P-2 WEAK']],
     ['a typo and a surname more than recorded', { name: 'Jaun Peres Solórzano' }, ['GT:P-2 WEAK']],
     ['a word that nobody has', { name: 'José Núñez Zzyzx' }, []],
     ['the birth date too', { name: 'José Núñez', birthDate: '1985-03-04' }, ['GT:P-1 STRONG']],

@@ -4,16 +4,45 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
 /**
  * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the table of bands that decides its answer.
  *
- * The table depends only on the record and the search, so that each country puts the same person in the same band
- * (docs/design/contract.md, Order and cursors). Each criterion of the search *agrees* with a record, is *near* it, finds it
- * *silent*, or contradicts it. If one criterion contradicts a record, the search does not find it, whatever else agrees.
+ * The table depends only on the record and the search, so that each country puts the same person in the same band and gives the same score
+ * (docs/design/contract.md, Order and cursors; docs/decisions/0034-names-by-rule.md). If one criterion contradicts a record, the search does
+ * not find it, whatever else agrees.
  *
- * - name: the words of the searched name (folded: no accents, Ñ as N, no particles, in any order) against those of each
- *   recorded name, aliases too. Agrees: every searched word is in one recorded name, or that name's core (the first given
- *   name and all surnames recorded) is in the search. So a search may have one of two recorded surnames, or two surnames if one is
- *   recorded. At least two words must match, or both names must be the same single word. Near: every searched word (even a single
- *   one) is like a word of one recorded name, or every word of that name's core is like a searched word and two searched words
- *   match. Words are alike from a trigram similarity of 0.45, or when one typo separates them (persons.searched_words).
+ * ## Name
+ *
+ * Names are folded (no accents, Ñ as N, no particles, no forms of address). Each searched word is paired with one recorded word at most, the
+ * surest pair first. Two words agree, from the surest grade to the least:
+ *
+ * | grade       | example                                                               |
+ * |-------------|-----------------------------------------------------------------------|
+ * | SAME        | `perez`, `Pérez`                                                      |
+ * | ABBREVIATED | `Ma.`, `María`; `Fco.`, `Francisco`; `Hdez.`, `Hernández`             |
+ * | JOINED      | `Juancarlos`, `Juan Carlos`; `Deleón`, `de León`                      |
+ * | SOUND       | `Peres`, `Pérez`; `Yiménez` is none: LL is Y, and J is G before E, I  |
+ * | SHORT_FORM  | `Chepe`, `José`: given names only (name-lexicon.ts)                   |
+ * | INITIAL     | `J.`, `Juan`                                                          |
+ * | SLIP        | `Jaun`, `Juan`: one typing error, one in a name. Two names of the lists are two names, and so are `Silvio` and `Silvia` |
+ *
+ * The words left over decide. A searched word and a recorded word that are left over and may both be given names, or both surnames,
+ * contradict each other. A husband's name («de X», «viuda de X», after a surname) and a nickname may be left over on either side. A name needs a
+ * surname that is paired by more than its initial, and a given name or a second surname. Two faults at most:
+ *
+ * | fault | counts |
+ * |---|---|
+ * | the first given name of either side is not paired, or given names are in another order | 2 |
+ * | the first surname of either side is not paired, or surnames are in another order        | 2 |
+ * | words are left over on both sides                                                       | 1 |
+ * | given names and surnames stand mixed                                                    | 1 |
+ * | a SLIP                                                                                  | 1 |
+ * | a SHORT_FORM, unless the person goes by the name after María or José                    | 1 |
+ * | the given names are INITIALs only                                                       | 2 |
+ *
+ * A name *agrees* if its words are the SAME, ABBREVIATED or JOINED, and no word of the first three faults. It is *alike* if there is a SOUND or a
+ * SHORT_FORM too. It is *near* with one of the first three faults, an INITIAL or a SLIP. One word by itself must be SAME, JOINED or
+ * SOUND: it agrees (or is alike) if the recorded name has one word too; else it is near if no list has it as a name, and *thin* if one does.
+ *
+ * ## The other criteria
+ *
  * - birthDate: agrees if it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
  *   none is recorded.
  * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
@@ -21,17 +50,27 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
  *   record.
  *
- * | identifier      | name      | birthDate               | band             |
- * |-----------------|-----------|-------------------------|------------------|
- * | agrees          | any       | any                     | EXACT_IDENTIFIER |
- * | silent, not asked | agrees  | agrees, not asked       | STRONG           |
- * | silent, not asked | agrees  | near, silent            | WEAK             |
- * | silent, not asked | near    | agrees, silent, not asked | WEAK           |
- * | not asked       | not asked | agrees                  | WEAK             |
- * | not asked       | not asked | not asked (only nationality) | WEAK       |
+ * ## Bands
+ *
+ * | identifier        | name      | birthDate                 | band             |
+ * |-------------------|-----------|---------------------------|------------------|
+ * | agrees            | any       | any                       | EXACT_IDENTIFIER |
+ * | silent, not asked | agrees    | agrees, not asked         | STRONG           |
+ * | silent, not asked | agrees    | near, silent              | WEAK             |
+ * | silent, not asked | alike     | agrees                    | STRONG           |
+ * | silent, not asked | alike     | silent, not asked         | WEAK             |
+ * | silent, not asked | near      | agrees, silent, not asked | WEAK             |
+ * | silent, not asked | thin      | agrees                    | WEAK             |
+ * | not asked         | not asked | agrees                    | WEAK             |
+ * | not asked         | not asked | not asked (only nationality) | WEAK          |
  *
  * «any» is anything but a contradiction. The search does not find a combination that is in no row. No search finds a protected
  * person.
+ *
+ * ## Score
+ *
+ * 1000, less what each pair, each word left over and each fault of order costs (match-names.ts), less 100 if no birth date is recorded and 200
+ * if it is only near. A search without a name has 1000, less the same for the birth date.
  */
 
 /** An identifier to search for. Only its letters and digits are compared. */

@@ -39,7 +39,9 @@ function readWords(tokens: readonly string[]): Wording {
     const [flag, word] = [token.slice(0, 1), token.slice(1)]
     const use = flag === 'n' ? 'NICKNAME' : flag === 'd' ? 'MARRIED' : 'PLAIN'
     const side = comma < 0 ? null : i < comma ? 'SURNAME' : 'GIVEN'
-    return [{ ...plainWord(word), use, side: use === 'NICKNAME' ? null : side, hasParticle: flag === 'd' || flag === 'p' }]
+    return [
+      { ...plainWord(word), use, side: use === 'NICKNAME' ? null : side, hasParticle: flag === 'd' || flag === 'p' },
+    ]
   })
 }
 
@@ -61,7 +63,8 @@ function joinedWordings(written: Wording): readonly Wording[] {
     const first = written[i] as SearchedWord
     if (first.isInitial || second.isInitial || first.use !== 'PLAIN' || second.use !== 'PLAIN') return []
     const joined = first.word + second.word
-    const areGiven = first.kind !== null && first.kind !== 'SURNAME' && second.kind !== null && second.kind !== 'SURNAME'
+    const areGiven =
+      first.kind !== null && first.kind !== 'SURNAME' && second.kind !== null && second.kind !== 'SURNAME'
     if (!areGiven && kindOf(joined) === null && !/^(san|santa)$/.test(first.word)) return []
     const one = { ...plainWord(joined), kind: kindOf(joined) ?? first.kind, side: first.side, isRespelled: true }
     return [[...written.slice(0, i), one, ...written.slice(i + 2)]]

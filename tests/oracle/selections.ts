@@ -26,6 +26,7 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql'
+import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import { argumentValue, chooseOrder, type ValueSource } from './argument-values.ts'
 
 /** An operation while it is made. */
@@ -39,8 +40,8 @@ export interface Making extends ValueSource {
   /** How many more fields the operation may have. */
   budget: number
   names: number
-  /** Whether the operation has `personHits`, which it may have only once. */
-  hasHits: boolean
+  /** The fields that the operation may have only once, and has. */
+  readonly onceFields: Set<string>
 }
 
 /** Response keys that collide with keys of entities and parts of connections. */
@@ -87,7 +88,7 @@ function makeField(type: GraphQLObjectType, place: string, depth: number, making
   const field = dice.pick(
     wantsComposite ? composite.flatMap((one) => Array<typeof one>(weightOf(one)).fill(one)) : leaves,
   )
-  if (field.name === 'personHits') making.hasHits = true
+  if (ONCE_PER_OPERATION.has(`Query.${field.name}`)) making.onceFields.add(field.name)
   const args = makeArguments(`${type.name}.${field.name}`, field, making)
   const node: FieldNode = {
     kind: Kind.FIELD,
@@ -115,7 +116,7 @@ function weightOf(field: GraphQLField<unknown, unknown>): number {
 }
 
 function isAllowed(field: GraphQLField<unknown, unknown>, making: Making): boolean {
-  return field.name !== 'personHits' || !making.hasHits
+  return !making.onceFields.has(field.name)
 }
 
 function typenameField(place: string, making: Making): FieldNode {

@@ -375,8 +375,11 @@ begin
 end $$;
 
 -- The keys under which a search finds a recorded name, made of the sounds of its parts. A key always has a part that may be a surname.
---   `a b`, `a b c`  two and three parts, by bytes       `!a b`  the first given name and the first surname
---   `*j a`          the letter of a given name, and another part    `.a`  one part       `=a`  the only part
+--   `a b`, `a b c`   two and three parts, by bytes
+--   `!a b`, `2!a b`  the first given name and the first surname; the same of a name that has only two or three parts
+--   `*j a`, `2*j a`  the same, with the letter of the given name
+--   `*jk a`          the letters of two parts, by bytes, and a surname
+--   `.a`, `=a`       one part; the only part
 create function persons.name_keys(parts text[]) returns text[] language plpgsql immutable strict parallel safe as $$
 declare
   n constant int := least(cardinality(parts), 7);
@@ -384,21 +387,31 @@ declare
   roles text[];
   letters text[];
   sounds text[];
+  own int := 0;
   first_given text;
+  first_letter text;
   first_family text;
   role text;
   sound text;
+  pair text;
 begin
   if n = 0 then return '{}'; end if;
+  for i in 1 .. n loop
+    own := own + (left(parts[i], 1) in ('g', 's', 'x'))::int;
+  end loop;
   for i in 1 .. n loop
     role := left(parts[i], 1);
     sound := persons.name_sound(substr(parts[i], 2));
     sounds := sounds || sound;
     keys := keys || ('.' || sound);
-    if role = 'g' then
-      first_given := coalesce(first_given, sound);
+    if role = 'g' and first_given is null then
+      first_given := sound;
+      first_letter := substr(parts[i], 2, 1);
     elsif role in ('s', 'x') and first_given is not null and first_family is null then
-      keys := keys || ('!' || first_given || ' ' || sound);
+      keys := keys || ('!' || first_given || ' ' || sound) || ('*' || first_letter || ' ' || sound);
+      if own in (2, 3) then
+        keys := keys || (own || '!' || first_given || ' ' || sound) || (own || '*' || first_letter || ' ' || sound);
+      end if;
       if role = 's' then first_family := sound; end if;
     end if;
   end loop;
@@ -408,14 +421,14 @@ begin
   into roles, letters, sounds
   from unnest(parts[1:n], sounds) as u(part, s_any), lateral (select s_any collate "C" as s) as c;
   for i in 1 .. n loop
-    for j in 1 .. n loop
-      if i <> j and roles[i] in ('g', 'x', 'n') and roles[j] in ('s', 'x', 'm') then
-        keys := keys || ('*' || letters[i] || ' ' || sounds[j]);
-      end if;
-      continue when j <= i;
+    for j in i + 1 .. n loop
       if roles[i] not in ('g', 'n') or roles[j] not in ('g', 'n') then keys := keys || (sounds[i] || ' ' || sounds[j]); end if;
-      for k in j + 1 .. n loop
-        if roles[i] not in ('g', 'n') or roles[j] not in ('g', 'n') or roles[k] not in ('g', 'n') then
+      pair := '*' || least(letters[i] collate "C", letters[j]) || greatest(letters[i] collate "C", letters[j]) || ' ';
+      for k in 1 .. n loop
+        if k <> i and k <> j and roles[k] in ('s', 'x') and roles[i] in ('g', 's', 'x') and roles[j] in ('g', 's', 'x') then
+          keys := keys || (pair || sounds[k]);
+        end if;
+        if k > j and (roles[i] not in ('g', 'n') or roles[j] not in ('g', 'n') or roles[k] not in ('g', 'n')) then
           keys := keys || (sounds[i] || ' ' || sounds[j] || ' ' || sounds[k]);
         end if;
       end loop;
@@ -481,17 +494,17 @@ returns table (asked text, asked_sound text, word text, sound text)
 language sql stable strict parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select a.word, a.sound, k.word, k.sound
   from (select u.word, u.slips, persons.name_sound(u.word) as sound from unnest(words, slips) as u(word, slips)) as a
-  left join lateral (
+  cross join lateral (
     select w.word, w.sound from persons.name_word w where w.sound = a.sound
     union
     select w.word, w.sound from persons.name_word w where a.slips and w.slips && persons.word_slips(a.word)
-  ) as k on true
+  ) as k
 $$;
 
 -- The recorded names with one of these keys, of persons whom the leg may see and a search may find. The names are found here, as the owner,
 -- because a policy would keep the comparison of keys from the index. `birth` compares with the date of birth that is searched for, `identified`
 -- with the identifier. A name that contradicts the nationality, the identifier or the date is left out. A name that has only one of `born_keys`
--- needs the same date.
+-- needs the same date, or the identifier.
 create function persons.candidate_names(
   keys text[], born_keys text[], born date, nationality text, id_category text, id_jurisdiction text, id_value text)
 returns table (person_id text, ordinal int, parts text, birth text, identified boolean)
@@ -517,12 +530,19 @@ begin
         and i.jurisdiction = id_jurisdiction));
   if cardinality(born_keys) = 0 then return; end if;
   return query
-  select n.person_id, n.ordinal, array_to_string(n.parts, ' '), 'same',
+  select n.person_id, n.ordinal, array_to_string(n.parts, ' '),
+    case when born is null then null when p.birth_date is null then 'silent' when p.birth_date = born then 'same' else 'near' end,
     id_folded is not null and exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
       and i.jurisdiction = id_jurisdiction and i.folded = id_folded)
   from persons.person p join persons.person_name n on n.person_id = p.id
-  where p.birth_date = born and n.keys && born_keys
+  where p.id in (
+      select q.id from persons.person q where q.birth_date = born
+      union
+      select i.person_id from persons.identifier i
+      where i.folded = id_folded and i.category = id_category and i.jurisdiction = id_jurisdiction)
+    and n.keys && born_keys
     and not p.protected and istmo.sees(p.shared_with, p.handling)
+    and (born is null or p.birth_date is null or p.birth_date = born or persons.dates_near(p.birth_date, born))
     and (nationality is null or nationality = any(p.nationalities))
     and (id_folded is null
       or exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
