@@ -24,8 +24,8 @@ export function checkHitSearches(searches: readonly unknown[]): void {
   }
   const item = searches.findIndex((search) => !isNarrow(search))
   if (item < 0) return
-  const needs = 'takes an identifier, or a name and a birth date'
-  throw new IstmoError('SEARCH_TOO_WIDE', `searches[${item}] of Query.personListHits ${needs}; came less`)
+  const needs = 'takes an identifier, or a name and a birth date, in each item'
+  throw new IstmoError('SEARCH_TOO_WIDE', `Query.personListHits(searches:) ${needs}; came less in item ${item}`)
 }
 
 function isNarrow(search: unknown): boolean {

@@ -64,4 +64,14 @@ describe('the rules of a country’s own SDL', () => {
     expect(table.ofField('PersonEdge', 'matchedName').scopes.flat(2).toSorted()).toEqual(['names', 'person:read'])
     expect(table.ofField('PersonEdge', 'score').scopes).toEqual([])
   })
+
+  it('do not publish the name that a search shows where names are not published', () => {
+    const edge = 'type PersonEdge { matchedName: String score: Int } type PersonName { full: String }'
+    const published = (sdl: string): boolean => readNationalRules(parse(sdl)).has('PersonEdge', 'matchedName')
+    expect(published(`${edge} type Person { names: [PersonName] }`)).toBe(true)
+    expect(published(`${edge} type Person { id: ID }`)).toBe(false)
+    expect(
+      published('type PersonEdge { score: Int } type Person { names: [String] } type PersonName { full: String }'),
+    ).toBe(false)
+  })
 })

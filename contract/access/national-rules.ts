@@ -31,7 +31,8 @@ const REVEALED_BY: ReadonlyMap<string, readonly string[]> = new Map([
 
 /**
  * Fields that show the value of other fields, by coordinate. A rule that a country gives to one of those holds for the field that shows
- * it too, so that no country can guard a name and give it away in the edge of a search.
+ * it too, and a country that does not publish one of those does not publish the field that shows it. So no country can guard a name and give it
+ * away in the edge of a search.
  */
 const SHOWS: ReadonlyMap<string, readonly (readonly [type: string, field: string])[]> = new Map([
   [
@@ -49,13 +50,17 @@ const SHOWS: ReadonlyMap<string, readonly (readonly [type: string, field: string
  */
 export function readNationalRules(document: DocumentNode): RuleTable {
   const table = readRuleTable(document)
+  const shownBy = (typeName: string, fieldName: string): readonly (readonly [string, string])[] =>
+    SHOWS.get(`${typeName}.${fieldName}`) ?? []
   return {
     ...table,
     ofField: (typeName, fieldName) =>
-      (SHOWS.get(`${typeName}.${fieldName}`) ?? []).reduce(
+      shownBy(typeName, fieldName).reduce(
         (rule, shown) => bothRules(rule, table.ofField(...shown)),
         table.ofField(typeName, fieldName),
       ),
+    has: (typeName, fieldName) =>
+      table.has(typeName, fieldName) && shownBy(typeName, fieldName).every((shown) => table.has(...shown)),
     revealedBy: (coordinate) => [...new Set([...table.revealedBy(coordinate), ...(REVEALED_BY.get(coordinate) ?? [])])],
   }
 }

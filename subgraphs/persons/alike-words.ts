@@ -79,15 +79,26 @@ export interface SoundedWord {
 
 /**
  * Whether a searched word is a recorded one with one typing error in its letters or in its sound: a letter more, less or wrong, or two
- * neighbours swapped. Two names of the lists are two names, and so are words that differ in the vowel of the sex (`silvio`, `silvia`).
+ * neighbours swapped. Two names of the lists are two names, unless they are spellings of one (`Nelly`, `Nely`; `Yaneth`, `Janeth`; `Xiomara`,
+ * `Siomara`), and so are words that differ in the vowel of the sex (`silvio`, `silvia`).
  */
 export function isSlip(a: SoundedWord, b: SoundedWord): boolean {
+  if (areSpellings(a, b)) return true
   if (isListed(a.word) && isListed(b.word)) return false
   const longer = Math.max(a.word.length, b.word.length)
   if (longer < 4 || (longer === 4 && !isListed(a.word) && !isListed(b.word))) return false
   if (longer === 4 && a.word.length === b.word.length && !areSwapped(a.word, b.word)) return false
   if (differInSex(a.word, b.word) || differInSex(a.sound, b.sound)) return false
   return isOneEdit(a.word, b.word) || (Math.min(a.sound.length, b.sound.length) > 3 && isOneEdit(a.sound, b.sound))
+}
+
+function areSpellings(a: SoundedWord, b: SoundedWord): boolean {
+  const undouble = (word: string): string => word.replace(/(.)\1+/g, '$1')
+  if (Math.min(a.word.length, b.word.length) < 4) return false
+  if (undouble(a.word) === undouble(b.word)) return true
+  if (a.sound.slice(1) !== b.sound.slice(1)) return false
+  const starts = [a, b].map(({ word, sound }) => (word.startsWith('x') ? 'x' : sound.slice(0, 1)))
+  return ['jy', 'sx'].includes(starts.sort().join(''))
 }
 
 function differInSex(a: string, b: string): boolean {

@@ -76,12 +76,16 @@ interface WordingKeys {
 
 function* wordingKeys({ words, initials, sounds }: WordingKeys): Generator<string> {
   const soundsAt = (word: SearchedWord): readonly RecordedSound[] => sounds.get(word) ?? []
-  const [first] = words
-  if (words.length === 1 && first) yield* oneWordKeys(first, soundsAt(first), initials)
-  // A married name may be missing.
-  const own = words.filter(({ use }) => use !== 'MARRIED')
-  const pair = words.length === 2 ? words : own.length === 2 ? own : []
-  for (const each of combine(pair.map(soundsAt))) if (each.length === 2) yield each.toSorted(byBytes).join(' ')
+  // Married names may be missing, so one or two of the other words may be all that the record has.
+  const areMarried = (others: Wording): boolean => others.every(({ use }) => use === 'MARRIED')
+  for (const [i, a] of words.entries()) {
+    const others = words.toSpliced(i, 1)
+    if (others.length === 0 || (initials.length > 0 && areMarried(others))) yield* oneWordKeys(a, soundsAt(a), initials)
+    for (const [k, b] of others.entries()) {
+      if (k < i || !areMarried(others.toSpliced(k, 1))) continue
+      for (const each of combine([soundsAt(a), soundsAt(b)])) yield each.toSorted(byBytes).join(' ')
+    }
+  }
   if (words.length < 3) return
   for (const [i, a] of words.entries()) {
     for (const [j, b] of words.entries()) {

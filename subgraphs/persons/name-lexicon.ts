@@ -391,7 +391,7 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   gpe: 'guadalupe',
   gmo: 'guillermo',
   gto: 'gilberto',
-  hdo: 'hernando',
+
   jto: 'jacinto',
   jno: 'juan',
   jn: 'juan',

@@ -283,6 +283,15 @@ function formsFor(word: string): readonly string[] {
 
 function areASlipApart(a: string, b: string): boolean {
   const isListed = (word: string): boolean => isGiven(word) || isFamily(word)
+  const undoubled = (word: string): string => word.replace(/(.)\1+/g, '$1')
+  if (a.length > 3 && b.length > 3) {
+    if (undoubled(a) === undoubled(b)) return true
+    const rests = [soundOf(a).slice(1), soundOf(b).slice(1)]
+    const start = (word: string): string => (word[0] === 'x' ? 'x' : (soundOf(word)[0] ?? ''))
+    const isStart = (one: string, other: string): boolean =>
+      (start(a) === one && start(b) === other) || (start(b) === one && start(a) === other)
+    if (rests[0] === rests[1] && (isStart('j', 'y') || isStart('s', 'x'))) return true
+  }
   const longer = Math.max(a.length, b.length)
   if ((isListed(a) && isListed(b)) || longer < 4) return false
   const sorted = (word: string): string => [...word].sort().join('')
