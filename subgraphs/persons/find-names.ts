@@ -72,7 +72,7 @@ export async function findBestNames(
   if (!one) return []
   const keys = keysOf(one, known)
   if (keys.bestKeys !== null) {
-    const best = await findCandidates(db, [{ ...one, keys: keys.bestKeys, bornKeys: [] }])
+    const best = await findCandidates(db, [{ ...one, keys: keys.bestKeys, firstKeys: [], bornKeys: [] }])
     const found = judgeCandidates(best, one, known)
     // Each other name has two words more at least.
     const rest =
@@ -190,10 +190,12 @@ interface Candidate {
 
 function findCandidates(
   db: Reader,
-  searches: readonly (NameSearch & Pick<SearchKeys, 'keys' | 'bornKeys'>)[],
+  searches: readonly (NameSearch & Pick<SearchKeys, 'keys' | 'firstKeys' | 'bornKeys'>)[],
 ): Promise<readonly Candidate[]> {
-  const asked = searches.map(({ search, keys, bornKeys }) => ({
+  const asked = searches.map(({ search, keys, firstKeys, bornKeys }) => ({
     keys,
+    // With a date that is only near, a name must agree, or the identifier.
+    nearKeys: search.birthDate === undefined ? [] : search.identifier ? keys : firstKeys,
     // Without a date of birth and an identifier, such a key finds nobody.
     bornKeys: search.birthDate === undefined && !search.identifier ? [] : bornKeys,
     born: search.birthDate ?? null,
@@ -205,7 +207,7 @@ function findCandidates(
   return db.query<Candidate>(
     `select (s.i - 1)::int as item, c.* from jsonb_array_elements($1::jsonb) with ordinality as s(j, i)
      cross join lateral persons.candidate_names(array(select jsonb_array_elements_text(s.j -> 'keys')),
-       array(select jsonb_array_elements_text(s.j -> 'bornKeys')), (s.j ->> 'born')::date, s.j ->> 'nationality',
+       array(select jsonb_array_elements_text(s.j -> 'nearKeys')), array(select jsonb_array_elements_text(s.j -> 'bornKeys')), (s.j ->> 'born')::date, s.j ->> 'nationality',
        s.j ->> 'category', s.j ->> 'jurisdiction', s.j ->> 'value') as c`,
     [JSON.stringify(asked)],
   )

@@ -24,6 +24,8 @@ export interface KeySource {
 /** The keys of a search, each once. */
 export interface SearchKeys {
   readonly keys: readonly string[]
+  /** Keys of the names whose first given name and first surname are searched for, or whose only word is: others do not agree. */
+  readonly firstKeys: readonly string[]
   /** Keys of a frequent name by itself: it needs the same date of birth too, or the identifier. */
   readonly bornKeys: readonly string[]
   /**
@@ -37,15 +39,32 @@ export interface SearchKeys {
 export function searchKeys({ wordings, soundsOf }: KeySource): SearchKeys {
   const keys = new Set<string>()
   const bornKeys = new Set<string>()
+  const firstKeys = new Set<string>()
   for (const wording of wordings) {
     const { words, initials } = wordsOf(wording)
     const sounds = new Map(words.map((word) => [word, soundsOf(word)]))
     for (const key of wordingKeys({ words, initials, sounds })) keys.add(key)
+    for (const key of namesFirst(words.map(soundsOf))) firstKeys.add(key)
     const [only] = words
     if (words.length !== 1 || initials.length > 0 || !only || only.kind === null) continue
     for (const { sound, isSlip } of soundsOf(only)) if (!isSlip) bornKeys.add(`.${sound}`)
   }
-  return { keys: [...keys], bornKeys: [...bornKeys], bestKeys: bestKeys({ wordings, soundsOf }) }
+  return {
+    keys: [...keys],
+    firstKeys: [...firstKeys],
+    bornKeys: [...bornKeys],
+    bestKeys: bestKeys({ wordings, soundsOf }),
+  }
+}
+
+function* namesFirst(words: readonly (readonly RecordedSound[])[]): Generator<string> {
+  const sounds = words.map((list) => list.filter(({ isSlip }) => !isSlip).map(({ sound }) => sound))
+  for (const [i, list] of sounds.entries()) {
+    for (const a of list) {
+      if (sounds.length === 1) yield `=${a}`
+      for (const b of sounds.toSpliced(i, 1).flat()) yield `!${a} ${b}`
+    }
+  }
 }
 
 function wordsOf(wording: Wording): { readonly words: Wording; readonly initials: Wording } {

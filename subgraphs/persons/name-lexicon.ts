@@ -67,7 +67,7 @@ export const GIVEN_NAMES: readonly string[] = list(`
   clarissa cleofe cleofas clelia concha crescencio cruzito daisi damian danelia darwin dayan deisy delfino denia derik dilan dilma doroteo doroteo dunia dylan
   edelmiro edgardo edvin edison efigenia elian eliel elio elman elmo elvis elvidio elvira emerio emely emery enoc enio eneida eris erlin erlinda esaias
   estela eulogia evert exequiel fabio felicito felicidad fermin fiorella flavio flavia florian fulgencio geraldina gael germania gessica gicela giselle gissela gladis
-  gracia greta gretel guisela hamilton harold haydee hermes heriberta hilma humbertina iliana illiana ingris isamar israel itzel ivanna jacob jamileth jarol
+  greta gretel guisela hamilton harold haydee hermes heriberta hilma humbertina iliana illiana ingris isamar israel itzel ivanna jacob jamileth jarol
   jason jayro jeferson jefry jeison jeremy jerson jesenia jeyson jhon joan jocelyn joceline joely johan jordan jordy josselin josefino jovita jovito juliet julieth
   kathia kathy kelvin kervin kendra keren keysi kristel lariza lauro leandra leidi leila leslye levi liam lianna libia licerio ligia lindsay lino lisseth loyda lubia
   lucina luciano ludin lusvin lyla mabelin madelin maicol maidelin maira maite malvin manlio marelyn margot mariam marian maricela marielos marilin marino marisabel

@@ -61,7 +61,7 @@ function foldText(text: string): string {
 
 const TITLES = 'don dona sr sra srta lic licda dr dra ing jr junior'.split(' ')
 const WIDOW = ['de', 'viuda', 'viudo', 'vda', 'vd']
-const PARTICLES = 'del la las los el y da do dos das'.split(' ')
+const PARTICLES = 'del la las los el da do dos das'.split(' ')
 
 /** A name in its words; a comma is the text `,`. */
 function tokensOf(name: string): readonly Word[] {
@@ -86,7 +86,7 @@ function tokensOf(name: string): readonly Word[] {
       if (alias === 1) alias = 0
     } else if (piece === '<alias>') alias = plain() >= 2 ? 2 : 1
     else if (WIDOW.includes(piece)) [married, particle] = [true, false]
-    else if (PARTICLES.includes(piece)) [married, particle] = [false, true]
+    else if (PARTICLES.includes(piece) || (piece === 'y' && plain() > 0)) [married, particle] = [false, true]
     else {
       if (quoted || alias > 0) {
         words.push({ text: piece, nickname: true })

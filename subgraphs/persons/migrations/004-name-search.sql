@@ -87,138 +87,137 @@ create function persons.name_kinds() returns jsonb language sql immutable parall
 "garrido":"s","garzon":"s","gatica":"s","gavarrete":"s","gavidia":"s","gaytan":"s","genaro":"g","genesis":"g","genoveva":"g","geovanny":"g",
 "geovany":"g","geraldina":"g","gerardo":"g","gerber":"g","german":"g","germania":"g","gerson":"g","gertrudis":"g","gessica":"g",
 "gicela":"g","gil":"s","gilberto":"g","gilda":"g","giovanni":"g","giron":"s","gisela":"g","giselle":"g","gissela":"g","gladis":"g",
-"gladys":"g","glenda":"g","gloria":"g","godinez":"s","godoy":"s","gomez":"s","gonzales":"s","gonzalez":"s","gonzalo":"g","gracia":"g",
-"graciela":"g","gradiz":"s","grajeda":"s","gramajo":"s","granados":"s","granillo":"s","gregoria":"g","gregorio":"g","greta":"g",
-"gretel":"g","greysi":"g","gricelda":"g","grijalva":"s","griselda":"g","guadalupe":"g","guadron":"s","guandique":"s","guardado":"s",
-"guch":"s","guerra":"s","guerrero":"s","guevara":"s","guido":"s","guillen":"s","guillermina":"g","guillermo":"g","guinea":"s","guisela":"g",
-"guity":"s","gumercinda":"g","gumercindo":"g","guox":"s","gusman":"s","gustavo":"g","gutierrez":"s","guzman":"s","hamilton":"g",
-"harold":"g","haroldo":"g","haydee":"g","hector":"g","heidi":"g","heidy":"g","helen":"g","helena":"g","henao":"s","henriquez":"s",
-"henry":"g","herbert":"g","heredia":"s","heriberta":"g","heriberto":"g","hermelinda":"g","hermes":"g","herminia":"g","herminio":"g",
-"hernan":"g","hernandes":"s","hernandez":"s","herrador":"s","herrarte":"s","herrera":"s","herson":"g","hidalgo":"s","hilaria":"g",
-"hilario":"g","hilda":"g","hilma":"g","hinestroza":"s","hipolito":"g","honduras":"s","hortensia":"g","hugo":"g","humbertina":"g",
-"humberto":"g","hurtado":"s","ibanez":"s","ibarra":"s","ical":"s","icute":"s","idiaquez":"s","iglesias":"s","ignacia":"g","ignacio":"g",
-"ileana":"g","iliana":"g","illiana":"g","ilma":"g","ilse":"g","imelda":"g","indira":"g","ines":"g","inestroza":"s","ingrid":"g",
-"ingris":"g","inmaculada":"g","inocencio":"g","inocente":"s","interiano":"s","iraheta":"s","irene":"g","irias":"s","irigoyen":"s",
-"iris":"g","irma":"g","irving":"g","isaac":"g","isabel":"g","isabela":"g","isabella":"g","isai":"g","isaias":"g","isamar":"g","isauro":"g",
-"isela":"g","isem":"s","isidra":"g","isidro":"g","ismael":"g","israel":"g","itzel":"g","iva":"g","ivan":"g","ivania":"g","ivanna":"g",
-"ivette":"g","ivonne":"g","ixchop":"s","ixcot":"s","ixcoy":"s","izabel":"g","izaguirre":"s","jacinta":"g","jacinto":"g","jaco":"s",
-"jacob":"g","jacobo":"g","jacome":"s","jacqueline":"g","jaime":"g","jairo":"g","jalal":"s","james":"s","jamileth":"g","janet":"g",
-"janeth":"g","jaqueline":"g","jarol":"g","jason":"g","javier":"g","jayro":"g","jazmin":"g","jeferson":"g","jefferson":"g","jefry":"g",
-"jeison":"g","jennifer":"g","jenny":"g","jennyfer":"g","jeremias":"g","jeremy":"g","jerez":"s","jeronimo":"b","jerson":"g","jesenia":"g",
-"jesica":"g","jessenia":"g","jessica":"g","jesus":"g","jesusa":"g","jeyson":"g","jhon":"g","jhonny":"g","jimena":"g","jimenez":"s",
-"jimmy":"g","joan":"g","joana":"g","joaquin":"g","joaquina":"g","joceline":"g","jocelyn":"g","joel":"g","joely":"g","johan":"g",
-"johana":"g","johanna":"g","john":"g","johnny":"g","joj":"s","jolon":"s","jom":"s","jonatan":"g","jonathan":"g","jordan":"g","jordy":"g",
-"jorge":"g","jose":"g","josefa":"g","josefina":"g","josefino":"g","josias":"g","josselin":"g","josselyn":"g","josue":"g","jovel":"s",
-"jovita":"g","jovito":"g","juan":"g","juana":"g","juanita":"g","juarez":"s","juc":"s","judith":"g","julia":"g","julian":"g","juliana":"g",
-"juliet":"g","julieta":"g","julieth":"g","julio":"g","julissa":"g","juracan":"s","justa":"g","justina":"g","justino":"g","justo":"g",
-"juventino":"g","karen":"g","karina":"g","karla":"g","katherine":"g","kathia":"g","kathy":"g","katia":"g","keila":"g","kelly":"g",
-"kelvin":"g","kendra":"g","kenia":"g","kenneth":"g","keren":"g","kervin":"g","kevin":"g","keyla":"g","keysi":"g","kristel":"g","lady":"g",
-"lagos":"s","laguna":"s","laines":"s","lainez":"s","landa":"s","landaverde":"s","lanza":"s","lara":"s","larios":"s","larissa":"g",
-"lariza":"g","laura":"g","laureano":"s","lauro":"g","lazaro":"g","lazo":"s","leal":"s","leandra":"g","leandro":"g","lec":"s","leda":"g",
-"ledezma":"s","leidi":"g","leidy":"g","leila":"g","leiva":"s","lemus":"s","lenin":"g","leocadia":"g","leon":"b","leonardo":"g","leonel":"g",
-"leonidas":"g","leonor":"g","leonora":"g","leopoldo":"g","lesbia":"g","leslie":"g","lesly":"g","leslye":"g","leticia":"g","lety":"g",
-"levi":"g","leyva":"s","lezama":"s","liam":"g","lianna":"g","libia":"g","licerio":"g","licona":"s","lidia":"g","ligia":"g","lilia":"g",
-"lilian":"g","liliana":"g","lima":"s","limatuj":"s","lina":"g","linares":"s","linarez":"s","linda":"g","lindsay":"g","lino":"g",
-"lisandro":"g","lisbeth":"g","lisseth":"g","lissette":"g","lizbeth":"g","lizeth":"g","lobato":"s","lobo":"s","lobos":"s","loida":"g",
-"longo":"s","lopez":"s","lorca":"s","lorena":"g","lorenza":"g","lorenzana":"s","lorenzo":"b","lourdes":"g","lovo":"s","lovos":"s",
-"loyda":"g","lozano":"s","lubia":"g","lucas":"g","lucero":"b","lucia":"g","luciana":"g","luciano":"g","lucila":"g","lucina":"g",
-"lucinda":"g","lucio":"g","lucrecia":"g","ludin":"g","luis":"g","luisa":"g","luna":"s","lupita":"g","luque":"s","lusvin":"g","luz":"g",
-"luzmila":"g","lyla":"g","maas":"s","mabel":"g","mabelin":"g","macario":"b","machado":"s","machuca":"s","madelin":"g","madrid":"s",
-"madriz":"s","magali":"g","magana":"s","magda":"g","magdalena":"g","magdaleno":"g","maicol":"g","maidelin":"g","maira":"g","maite":"g",
-"majano":"s","maldonado":"s","maltez":"s","malvin":"g","mancia":"s","mancilla":"s","manfredo":"g","manlio":"g","mansilla":"s","manuel":"g",
-"manuela":"g","manzano":"s","mara":"g","maradiaga":"s","maravilla":"s","marcel":"g","marcela":"g","marcelina":"g","marcelino":"g",
-"marcelo":"g","marcia":"b","marcial":"g","marciano":"g","marco":"g","marcos":"b","marelyn":"g","marenco":"s","margarita":"g",
-"margarito":"g","margot":"g","margoth":"g","maria":"g","mariam":"g","marian":"g","mariana":"g","mariano":"g","maribel":"g","maricarmen":"g",
-"maricela":"g","maricruz":"g","mariela":"g","marielos":"g","marilin":"g","marilu":"g","marilyn":"g","marin":"s","marina":"b","marino":"g",
-"mario":"g","mariona":"s","marisa":"g","marisabel":"g","marisela":"g","marisol":"g","maritza":"g","marjorie":"g","marlen":"g","marlene":"g",
-"marleni":"g","marlenis":"g","marleny":"g","marlin":"g","marlon":"g","marmol":"s","marquez":"s","marroquin":"s","marta":"g","martell":"s",
-"martha":"g","martin":"b","martina":"g","martinez":"s","martir":"g","marvin":"g","mata":"s","mateo":"b","matias":"g","matilde":"g",
-"matute":"s","maura":"g","mauricio":"g","mauro":"g","max":"s","maxima":"g","maximiliano":"g","maximina":"g","maximino":"g","maximo":"g",
-"maya":"g","mayda":"g","mayela":"g","mayen":"s","mayorga":"s","mayra":"g","mayte":"g","mazariegos":"s","mazate":"s","medal":"s",
-"medardo":"g","medina":"s","medrano":"s","mejia":"s","mejicanos":"s","melania":"g","melara":"s","melba":"g","melendez":"s","melgar":"s",
-"melghem":"s","melida":"g","melina":"g","melissa":"g","melvin":"g","membreno":"s","mena":"s","menchu":"s","mencos":"s","mendez":"s",
-"mendizabal":"s","mendoza":"s","menendez":"s","menjivar":"s","merari":"g","meraz":"s","mercado":"s","mercedes":"g","mercy":"g",
-"meredith":"g","merino":"s","merlin":"g","merlos":"s","mesa":"s","mesias":"s","mexia":"s","meza":"s","micaela":"g","michael":"g",
-"michelle":"g","miguel":"g","miguelina":"g","mijango":"s","mijangos":"s","milagrito":"g","milagro":"g","milagros":"g","mildred":"g",
-"mileidy":"g","milla":"s","milton":"g","minero":"s","minerva":"g","mira":"s","miranda":"s","miriam":"g","mirian":"g","mirna":"g",
-"mirtala":"g","misael":"g","mitzi":"g","moino":"s","moises":"g","molina":"s","moncada":"s","monge":"s","monica":"g","monroy":"s",
-"montalvan":"s","montano":"s","monteagudo":"s","montealegre":"s","montejo":"s","montenegro":"s","montepeque":"s","montero":"s",
-"monterrosa":"s","monterroso":"s","montes":"s","montesinos":"s","montiel":"s","montoya":"s","monzon":"s","mora":"s","moraga":"s",
-"morales":"s","moran":"s","morataya":"s","morazan":"s","moreira":"s","morelia":"g","morena":"g","moreno":"s","morera":"s","moscoso":"s",
-"mota":"s","motino":"s","moya":"s","mulul":"s","munguia":"s","munoz":"s","murga":"s","murillo":"s","mynor":"g","nadia":"g","nahuat":"s",
-"nahum":"g","nahun":"g","najarro":"s","najera":"s","nancy":"g","napoleon":"g","narcisa":"g","narciso":"g","natalia":"g","natalie":"g",
-"nathaly":"g","natividad":"g","navarrete":"s","navarro":"s","navas":"s","navidad":"s","nayeli":"g","nectali":"g","neftali":"g","neira":"s",
-"nelly":"g","nelson":"g","nely":"g","nemesio":"g","neptali":"g","neri":"g","nery":"g","nestor":"g","neyda":"g","nicanor":"g","nicolas":"g",
-"nicolasa":"g","nicole":"g","nidia":"g","nidian":"g","nieto":"s","nieves":"g","nij":"s","nilda":"g","nilson":"g","nineth":"g","nixon":"g",
-"noe":"g","noel":"g","noelia":"g","noelio":"g","noemi":"g","nohelia":"g","nohemi":"g","nolasco":"s","nora":"g","norberto":"g","noriega":"s",
-"norlan":"g","norma":"g","normandina":"g","novoa":"s","nubia":"g","nunez":"s","obando":"s","obdulio":"g","obed":"g","oca":"s","ocampo":"s",
-"ocana":"s","ochoa":"s","octavio":"g","odalis":"g","odilia":"g","odir":"g","ofelia":"g","olegario":"g","olga":"g","olimpia":"g",
-"olinda":"g","oliva":"s","olivares":"s","oliver":"g","olivera":"s","oliveros":"s","olivia":"g","olman":"g","olmedo":"s","olmos":"s",
-"omar":"g","oneida":"g","onelia":"g","onofre":"g","oralia":"g","orantes":"s","ordenana":"s","ordon":"s","ordonez":"s","orellana":"s",
-"orestes":"g","orfilia":"g","orlando":"g","oropeza":"s","ortega":"s","ortez":"s","ortiz":"s","oscar":"g","osiris":"g","osman":"g",
-"osmin":"g","osorio":"s","osorto":"s","osoy":"s","ostorga":"s","osvaldo":"g","oswaldo":"g","otero":"s","otilia":"g","otilio":"g",
-"otoniel":"g","otto":"g","ovalle":"s","ovidio":"g","oviedo":"s","oxlaj":"s","pablo":"g","pacay":"s","pacheco":"s","padilla":"s","paiz":"s",
-"palacios":"s","palencia":"s","palma":"s","palomo":"s","pamela":"g","panameno":"s","pancracio":"g","paniagua":"s","paola":"g","par":"s",
-"parada":"s","pardo":"s","paredes":"s","paredez":"s","parraguez":"s","parrales":"s","pascual":"b","pastor":"b","pastora":"g","patino":"s",
-"patricia":"g","patricio":"g","patrocinia":"g","patrocinio":"g","patzan":"s","paula":"g","paulina":"g","paulino":"g","paz":"s","pec":"s",
-"pedro":"g","peinado":"s","pena":"s","penado":"s","penalba":"s","peralta":"s","peraza":"s","perdomo":"s","perea":"s","perez":"s",
-"perfecta":"g","perfecto":"g","perla":"b","petrona":"g","petronila":"g","pichardo":"s","pierre":"s","pilar":"g","pineda":"s","pinto":"s",
-"pinzon":"s","pirir":"s","placido":"g","platero":"s","pleitez":"s","polanco":"s","polio":"s","ponce":"s","poncio":"s","pop":"s",
-"porfiria":"g","porfirio":"g","poroj":"s","portillo":"s","posadas":"s","posas":"s","pozuelos":"s","prado":"s","pretzantzin":"s",
-"primitivo":"g","priscila":"g","prisila":"g","prudencia":"g","prudencio":"g","pu":"s","puac":"s","puga":"s","puluc":"s","quan":"s",
-"quej":"s","quel":"s","querubin":"g","quesada":"s","quezada":"s","quiej":"s","quijada":"s","quinones":"s","quinonez":"s","quintana":"s",
-"quintanilla":"s","quintero":"s","quinteros":"s","quiroa":"s","quiroz":"s","rafael":"g","rafaela":"g","rafaelina":"g","ramirez":"s",
-"ramiro":"g","ramon":"b","ramona":"g","ramos":"s","ramses":"g","randall":"g","randy":"g","rangel":"s","raquel":"g","raudales":"s",
-"raul":"g","rax":"s","raxcaco":"s","raxon":"s","raymundo":"g","rebeca":"g","recinos":"s","recio":"s","refugio":"g","regalado":"s",
-"regina":"g","reimundo":"g","reina":"b","reinaldo":"g","reinerio":"g","remberto":"g","remedios":"g","remigio":"g","renato":"g",
-"renderos":"s","rene":"g","requena":"s","retana":"s","revolorio":"s","reyes":"b","reyna":"b","reynaldo":"g","reynerio":"g","reynosa":"s",
-"ricarda":"g","ricardo":"g","ricci":"s","rico":"s","rigoberta":"g","rigoberto":"g","rios":"s","rita":"g","rivas":"s","rivera":"s",
-"riveros":"s","rizo":"s","roberta":"g","roberto":"g","robin":"g","robledo":"s","robles":"s","roca":"s","rocael":"g","rocha":"s","rocio":"g",
-"rodarte":"s","rodas":"s","rodezno":"s","rodolfo":"g","rodrigo":"g","rodriguez":"s","rogelia":"g","rogelio":"g","rojas":"s","rolandina":"g",
-"rolando":"g","roldan":"s","roman":"g","romana":"g","romano":"s","romelia":"g","romeo":"g","romero":"s","romulo":"g","ronal":"g",
-"ronald":"g","roney":"g","roque":"g","rosa":"b","rosado":"s","rosalba":"g","rosales":"s","rosalia":"g","rosalina":"g","rosalinda":"g",
-"rosalio":"g","rosalva":"g","rosana":"g","rosario":"g","rosas":"s","rosaura":"g","roselia":"g","rosell":"s","rosemary":"g","rosendo":"g",
-"rosibel":"g","rosita":"g","rosmeri":"g","rosmery":"g","rossana":"g","roxana":"g","roxanna":"g","roxy":"g","ruano":"s","ruballos":"s",
-"ruben":"g","rubenia":"g","rubi":"s","rubidia":"g","rubio":"s","rudy":"g","rueda":"s","rufina":"g","rufino":"g","ruiz":"s","rumaldo":"g",
-"ruperto":"g","ruth":"g","saavedra":"s","sabillon":"s","sabina":"g","sabino":"g","sac":"s","sadia":"g","saenz":"s","sagastume":"s",
-"saida":"g","saira":"g","sajche":"s","salamanca":"s","salas":"s","salazar":"s","salcedo":"s","saldana":"s","sales":"s","salguero":"s",
-"salinas":"s","salma":"g","salmeron":"s","salome":"g","salomon":"g","salvador":"g","salvadora":"g","salvatierra":"s","samantha":"g",
-"samayoa":"s","samol":"s","samuel":"g","sanabria":"s","sanchez":"s","sandoval":"s","sandra":"g","sanjuan":"s","santa":"g","santamaria":"s",
-"santana":"b","santay":"s","santiago":"b","santizo":"s","santos":"b","saquic":"s","sara":"g","sarai":"g","sarat":"s","saravia":"s",
-"sarceno":"s","sarmiento":"s","saturnino":"g","saucedo":"s","saul":"g","sazo":"s","sebastian":"g","sebastiana":"g","segura":"s","sejas":"s",
-"selena":"g","selma":"g","selvia":"g","selvin":"g","sequeira":"s","serafin":"g","serapio":"g","sergio":"g","sermeno":"s","serpas":"s",
-"serrano":"s","servando":"g","servellon":"s","sevilla":"s","sheyla":"g","shirley":"g","sic":"s","sical":"s","sierra":"s","siliezar":"s",
-"silva":"s","silvano":"g","silveria":"g","silverio":"g","silvestre":"g","silvia":"g","simeon":"g","simon":"g","sindy":"g","siquina":"s",
-"sis":"s","sixto":"g","soberanis":"s","sofia":"g","soila":"g","sol":"g","solano":"s","solares":"s","soledad":"g","solis":"s",
-"sologaistoa":"s","solorzano":"s","sonia":"g","soraya":"g","soriano":"s","sorto":"s","sosa":"s","soto":"s","sotomayor":"s","stanley":"g",
-"stefani":"g","stefany":"g","stephanie":"g","steven":"g","suarez":"s","suazo":"s","suchite":"s","suruy":"s","susan":"g","susana":"g",
-"suyapa":"g","suzana":"g","tablada":"s","tacam":"s","tadeo":"g","tahay":"s","talavera":"s","tamara":"g","tambriz":"s","tania":"g",
-"taracena":"s","tatiana":"g","tatyana":"g","tax":"s","tay":"s","tecu":"s","tejada":"s","tejeda":"s","tello":"s","telma":"g","telmo":"g",
-"teodora":"g","teodoro":"g","teofila":"g","teofilo":"g","teos":"s","tepeu":"s","tercero":"s","teresa":"g","teresita":"g","tezen":"s",
-"thelma":"g","ticas":"s","timoteo":"g","tinoco":"s","tirsa":"g","tista":"s","tito":"g","tiu":"s","tiul":"s","tobar":"s","tobias":"g",
-"toc":"s","tochez":"s","toj":"s","toledo":"s","tomas":"g","tomasa":"g","tomasina":"g","toribio":"b","torres":"s","torrez":"s","tot":"s",
-"tovar":"s","trabanino":"s","transito":"g","trejo":"s","trigueros":"s","tril":"s","trinidad":"g","tum":"s","tumax":"s","tura":"s",
-"turcio":"s","turcios":"s","tuy":"s","tzi":"s","tzoc":"s","tzoy":"s","tzul":"s","tzunun":"s","ubaldo":"g","ucelo":"s","ucles":"s",
-"ujpan":"s","ulises":"g","ulloa":"s","umana":"s","umanzor":"s","urbano":"g","urbina":"s","urias":"s","uriel":"g","urizar":"s",
-"urquilla":"s","urrutia":"s","ursula":"g","us":"s","uz":"s","valderrama":"s","valderramos":"s","valdes":"s","valdez":"s","valdivia":"s",
-"valencia":"s","valentin":"g","valentina":"g","valenzuela":"s","valeria":"g","valerio":"g","valery":"g","valiente":"s","valladares":"s",
-"valle":"s","vallecillo":"s","vallejo":"s","valles":"s","vanegas":"s","vanesa":"g","vanessa":"g","vania":"g","varela":"s","vargas":"s",
-"vargaz":"s","vasquez":"s","vazquez":"s","vega":"s","velasco":"s","velasquez":"s","velazquez":"s","velez":"s","velia":"g","veliz":"s",
-"venancio":"g","ventura":"b","vera":"s","verenice":"g","veronica":"g","vicenta":"g","vicente":"b","victor":"g","victoria":"g",
-"victoriano":"g","victorina":"g","victorino":"g","vidal":"b","vides":"s","vielman":"s","viera":"s","viky":"g","villacorta":"s",
-"villafranca":"s","villafuerte":"s","villalobos":"s","villalta":"s","villanueva":"s","villatoro":"s","villeda":"s","villegas":"s",
-"villela":"s","vilma":"g","vilmer":"g","vinicio":"g","violeta":"g","virgilia":"g","virgilio":"g","virginia":"g","viscarra":"s",
-"vitalina":"g","vivian":"g","viviana":"g","vladimir":"g","walda":"g","waldemar":"g","waleska":"g","walter":"g","wanda":"g","wendy":"g",
-"wilber":"g","wilda":"g","wilfredo":"g","wiliam":"g","wilian":"g","william":"g","willian":"g","wilma":"g","wilmar":"g","wilmer":"g",
-"wilson":"g","wug":"s","xavier":"g","ximena":"g","xiomara":"g","xitumul":"s","xoc":"s","xol":"s","xuya":"s","yac":"s","yadira":"g",
-"yahaira":"g","yair":"g","yamil":"g","yamilet":"g","yamileth":"g","yanci":"g","yanely":"g","yanes":"s","yanet":"g","yaneth":"g","yanez":"s",
-"yanira":"g","yansi":"g","yaquelin":"g","yasmin":"g","yat":"s","yaxcal":"s","yazmin":"g","yazmina":"g","ybarra":"s","yeimi":"g",
-"yelitza":"g","yeni":"g","yenny":"g","yeny":"g","yesenia":"g","yesi":"g","yesica":"g","yessenia":"g","yessica":"g","yeymi":"g","yoana":"g",
-"yoc":"s","yolanda":"g","yolany":"g","yony":"g","yool":"s","yos":"s","yoselin":"g","yoselyn":"g","yosselin":"g","yudith":"g","yujan":"s",
-"yuliana":"g","yuliza":"g","yuman":"s","yuri":"g","yuridia":"g","zacarias":"b","zaida":"g","zaldana":"s","zaldivar":"s","zamora":"s",
-"zapata":"s","zara":"g","zarate":"s","zavala":"s","zayda":"g","zelada":"s","zelaya":"s","zelee":"s","zenaida":"g","zenon":"g","zepeda":"s",
-"zet":"s","zetino":"s","zoe":"g","zoila":"g","zonia":"g","zuleima":"g","zulema":"g","zuleta":"s","zuleyma":"g","zulma":"g","zuncar":"s",
-"zuniga":"s"}'::jsonb
+"gladys":"g","glenda":"g","gloria":"g","godinez":"s","godoy":"s","gomez":"s","gonzales":"s","gonzalez":"s","gonzalo":"g","graciela":"g",
+"gradiz":"s","grajeda":"s","gramajo":"s","granados":"s","granillo":"s","gregoria":"g","gregorio":"g","greta":"g","gretel":"g","greysi":"g",
+"gricelda":"g","grijalva":"s","griselda":"g","guadalupe":"g","guadron":"s","guandique":"s","guardado":"s","guch":"s","guerra":"s",
+"guerrero":"s","guevara":"s","guido":"s","guillen":"s","guillermina":"g","guillermo":"g","guinea":"s","guisela":"g","guity":"s",
+"gumercinda":"g","gumercindo":"g","guox":"s","gusman":"s","gustavo":"g","gutierrez":"s","guzman":"s","hamilton":"g","harold":"g",
+"haroldo":"g","haydee":"g","hector":"g","heidi":"g","heidy":"g","helen":"g","helena":"g","henao":"s","henriquez":"s","henry":"g",
+"herbert":"g","heredia":"s","heriberta":"g","heriberto":"g","hermelinda":"g","hermes":"g","herminia":"g","herminio":"g","hernan":"g",
+"hernandes":"s","hernandez":"s","herrador":"s","herrarte":"s","herrera":"s","herson":"g","hidalgo":"s","hilaria":"g","hilario":"g",
+"hilda":"g","hilma":"g","hinestroza":"s","hipolito":"g","honduras":"s","hortensia":"g","hugo":"g","humbertina":"g","humberto":"g",
+"hurtado":"s","ibanez":"s","ibarra":"s","ical":"s","icute":"s","idiaquez":"s","iglesias":"s","ignacia":"g","ignacio":"g","ileana":"g",
+"iliana":"g","illiana":"g","ilma":"g","ilse":"g","imelda":"g","indira":"g","ines":"g","inestroza":"s","ingrid":"g","ingris":"g",
+"inmaculada":"g","inocencio":"g","inocente":"s","interiano":"s","iraheta":"s","irene":"g","irias":"s","irigoyen":"s","iris":"g","irma":"g",
+"irving":"g","isaac":"g","isabel":"g","isabela":"g","isabella":"g","isai":"g","isaias":"g","isamar":"g","isauro":"g","isela":"g","isem":"s",
+"isidra":"g","isidro":"g","ismael":"g","israel":"g","itzel":"g","iva":"g","ivan":"g","ivania":"g","ivanna":"g","ivette":"g","ivonne":"g",
+"ixchop":"s","ixcot":"s","ixcoy":"s","izabel":"g","izaguirre":"s","jacinta":"g","jacinto":"g","jaco":"s","jacob":"g","jacobo":"g",
+"jacome":"s","jacqueline":"g","jaime":"g","jairo":"g","jalal":"s","james":"s","jamileth":"g","janet":"g","janeth":"g","jaqueline":"g",
+"jarol":"g","jason":"g","javier":"g","jayro":"g","jazmin":"g","jeferson":"g","jefferson":"g","jefry":"g","jeison":"g","jennifer":"g",
+"jenny":"g","jennyfer":"g","jeremias":"g","jeremy":"g","jerez":"s","jeronimo":"b","jerson":"g","jesenia":"g","jesica":"g","jessenia":"g",
+"jessica":"g","jesus":"g","jesusa":"g","jeyson":"g","jhon":"g","jhonny":"g","jimena":"g","jimenez":"s","jimmy":"g","joan":"g","joana":"g",
+"joaquin":"g","joaquina":"g","joceline":"g","jocelyn":"g","joel":"g","joely":"g","johan":"g","johana":"g","johanna":"g","john":"g",
+"johnny":"g","joj":"s","jolon":"s","jom":"s","jonatan":"g","jonathan":"g","jordan":"g","jordy":"g","jorge":"g","jose":"g","josefa":"g",
+"josefina":"g","josefino":"g","josias":"g","josselin":"g","josselyn":"g","josue":"g","jovel":"s","jovita":"g","jovito":"g","juan":"g",
+"juana":"g","juanita":"g","juarez":"s","juc":"s","judith":"g","julia":"g","julian":"g","juliana":"g","juliet":"g","julieta":"g",
+"julieth":"g","julio":"g","julissa":"g","juracan":"s","justa":"g","justina":"g","justino":"g","justo":"g","juventino":"g","karen":"g",
+"karina":"g","karla":"g","katherine":"g","kathia":"g","kathy":"g","katia":"g","keila":"g","kelly":"g","kelvin":"g","kendra":"g","kenia":"g",
+"kenneth":"g","keren":"g","kervin":"g","kevin":"g","keyla":"g","keysi":"g","kristel":"g","lady":"g","lagos":"s","laguna":"s","laines":"s",
+"lainez":"s","landa":"s","landaverde":"s","lanza":"s","lara":"s","larios":"s","larissa":"g","lariza":"g","laura":"g","laureano":"s",
+"lauro":"g","lazaro":"g","lazo":"s","leal":"s","leandra":"g","leandro":"g","lec":"s","leda":"g","ledezma":"s","leidi":"g","leidy":"g",
+"leila":"g","leiva":"s","lemus":"s","lenin":"g","leocadia":"g","leon":"b","leonardo":"g","leonel":"g","leonidas":"g","leonor":"g",
+"leonora":"g","leopoldo":"g","lesbia":"g","leslie":"g","lesly":"g","leslye":"g","leticia":"g","lety":"g","levi":"g","leyva":"s",
+"lezama":"s","liam":"g","lianna":"g","libia":"g","licerio":"g","licona":"s","lidia":"g","ligia":"g","lilia":"g","lilian":"g","liliana":"g",
+"lima":"s","limatuj":"s","lina":"g","linares":"s","linarez":"s","linda":"g","lindsay":"g","lino":"g","lisandro":"g","lisbeth":"g",
+"lisseth":"g","lissette":"g","lizbeth":"g","lizeth":"g","lobato":"s","lobo":"s","lobos":"s","loida":"g","longo":"s","lopez":"s","lorca":"s",
+"lorena":"g","lorenza":"g","lorenzana":"s","lorenzo":"b","lourdes":"g","lovo":"s","lovos":"s","loyda":"g","lozano":"s","lubia":"g",
+"lucas":"g","lucero":"b","lucia":"g","luciana":"g","luciano":"g","lucila":"g","lucina":"g","lucinda":"g","lucio":"g","lucrecia":"g",
+"ludin":"g","luis":"g","luisa":"g","luna":"s","lupita":"g","luque":"s","lusvin":"g","luz":"g","luzmila":"g","lyla":"g","maas":"s",
+"mabel":"g","mabelin":"g","macario":"b","machado":"s","machuca":"s","madelin":"g","madrid":"s","madriz":"s","magali":"g","magana":"s",
+"magda":"g","magdalena":"g","magdaleno":"g","maicol":"g","maidelin":"g","maira":"g","maite":"g","majano":"s","maldonado":"s","maltez":"s",
+"malvin":"g","mancia":"s","mancilla":"s","manfredo":"g","manlio":"g","mansilla":"s","manuel":"g","manuela":"g","manzano":"s","mara":"g",
+"maradiaga":"s","maravilla":"s","marcel":"g","marcela":"g","marcelina":"g","marcelino":"g","marcelo":"g","marcia":"b","marcial":"g",
+"marciano":"g","marco":"g","marcos":"b","marelyn":"g","marenco":"s","margarita":"g","margarito":"g","margot":"g","margoth":"g","maria":"g",
+"mariam":"g","marian":"g","mariana":"g","mariano":"g","maribel":"g","maricarmen":"g","maricela":"g","maricruz":"g","mariela":"g",
+"marielos":"g","marilin":"g","marilu":"g","marilyn":"g","marin":"s","marina":"b","marino":"g","mario":"g","mariona":"s","marisa":"g",
+"marisabel":"g","marisela":"g","marisol":"g","maritza":"g","marjorie":"g","marlen":"g","marlene":"g","marleni":"g","marlenis":"g",
+"marleny":"g","marlin":"g","marlon":"g","marmol":"s","marquez":"s","marroquin":"s","marta":"g","martell":"s","martha":"g","martin":"b",
+"martina":"g","martinez":"s","martir":"g","marvin":"g","mata":"s","mateo":"b","matias":"g","matilde":"g","matute":"s","maura":"g",
+"mauricio":"g","mauro":"g","max":"s","maxima":"g","maximiliano":"g","maximina":"g","maximino":"g","maximo":"g","maya":"g","mayda":"g",
+"mayela":"g","mayen":"s","mayorga":"s","mayra":"g","mayte":"g","mazariegos":"s","mazate":"s","medal":"s","medardo":"g","medina":"s",
+"medrano":"s","mejia":"s","mejicanos":"s","melania":"g","melara":"s","melba":"g","melendez":"s","melgar":"s","melghem":"s","melida":"g",
+"melina":"g","melissa":"g","melvin":"g","membreno":"s","mena":"s","menchu":"s","mencos":"s","mendez":"s","mendizabal":"s","mendoza":"s",
+"menendez":"s","menjivar":"s","merari":"g","meraz":"s","mercado":"s","mercedes":"g","mercy":"g","meredith":"g","merino":"s","merlin":"g",
+"merlos":"s","mesa":"s","mesias":"s","mexia":"s","meza":"s","micaela":"g","michael":"g","michelle":"g","miguel":"g","miguelina":"g",
+"mijango":"s","mijangos":"s","milagrito":"g","milagro":"g","milagros":"g","mildred":"g","mileidy":"g","milla":"s","milton":"g","minero":"s",
+"minerva":"g","mira":"s","miranda":"s","miriam":"g","mirian":"g","mirna":"g","mirtala":"g","misael":"g","mitzi":"g","moino":"s",
+"moises":"g","molina":"s","moncada":"s","monge":"s","monica":"g","monroy":"s","montalvan":"s","montano":"s","monteagudo":"s",
+"montealegre":"s","montejo":"s","montenegro":"s","montepeque":"s","montero":"s","monterrosa":"s","monterroso":"s","montes":"s",
+"montesinos":"s","montiel":"s","montoya":"s","monzon":"s","mora":"s","moraga":"s","morales":"s","moran":"s","morataya":"s","morazan":"s",
+"moreira":"s","morelia":"g","morena":"g","moreno":"s","morera":"s","moscoso":"s","mota":"s","motino":"s","moya":"s","mulul":"s",
+"munguia":"s","munoz":"s","murga":"s","murillo":"s","mynor":"g","nadia":"g","nahuat":"s","nahum":"g","nahun":"g","najarro":"s","najera":"s",
+"nancy":"g","napoleon":"g","narcisa":"g","narciso":"g","natalia":"g","natalie":"g","nathaly":"g","natividad":"g","navarrete":"s",
+"navarro":"s","navas":"s","navidad":"s","nayeli":"g","nectali":"g","neftali":"g","neira":"s","nelly":"g","nelson":"g","nely":"g",
+"nemesio":"g","neptali":"g","neri":"g","nery":"g","nestor":"g","neyda":"g","nicanor":"g","nicolas":"g","nicolasa":"g","nicole":"g",
+"nidia":"g","nidian":"g","nieto":"s","nieves":"g","nij":"s","nilda":"g","nilson":"g","nineth":"g","nixon":"g","noe":"g","noel":"g",
+"noelia":"g","noelio":"g","noemi":"g","nohelia":"g","nohemi":"g","nolasco":"s","nora":"g","norberto":"g","noriega":"s","norlan":"g",
+"norma":"g","normandina":"g","novoa":"s","nubia":"g","nunez":"s","obando":"s","obdulio":"g","obed":"g","oca":"s","ocampo":"s","ocana":"s",
+"ochoa":"s","octavio":"g","odalis":"g","odilia":"g","odir":"g","ofelia":"g","olegario":"g","olga":"g","olimpia":"g","olinda":"g",
+"oliva":"s","olivares":"s","oliver":"g","olivera":"s","oliveros":"s","olivia":"g","olman":"g","olmedo":"s","olmos":"s","omar":"g",
+"oneida":"g","onelia":"g","onofre":"g","oralia":"g","orantes":"s","ordenana":"s","ordon":"s","ordonez":"s","orellana":"s","orestes":"g",
+"orfilia":"g","orlando":"g","oropeza":"s","ortega":"s","ortez":"s","ortiz":"s","oscar":"g","osiris":"g","osman":"g","osmin":"g",
+"osorio":"s","osorto":"s","osoy":"s","ostorga":"s","osvaldo":"g","oswaldo":"g","otero":"s","otilia":"g","otilio":"g","otoniel":"g",
+"otto":"g","ovalle":"s","ovidio":"g","oviedo":"s","oxlaj":"s","pablo":"g","pacay":"s","pacheco":"s","padilla":"s","paiz":"s","palacios":"s",
+"palencia":"s","palma":"s","palomo":"s","pamela":"g","panameno":"s","pancracio":"g","paniagua":"s","paola":"g","par":"s","parada":"s",
+"pardo":"s","paredes":"s","paredez":"s","parraguez":"s","parrales":"s","pascual":"b","pastor":"b","pastora":"g","patino":"s","patricia":"g",
+"patricio":"g","patrocinia":"g","patrocinio":"g","patzan":"s","paula":"g","paulina":"g","paulino":"g","paz":"s","pec":"s","pedro":"g",
+"peinado":"s","pena":"s","penado":"s","penalba":"s","peralta":"s","peraza":"s","perdomo":"s","perea":"s","perez":"s","perfecta":"g",
+"perfecto":"g","perla":"b","petrona":"g","petronila":"g","pichardo":"s","pierre":"s","pilar":"g","pineda":"s","pinto":"s","pinzon":"s",
+"pirir":"s","placido":"g","platero":"s","pleitez":"s","polanco":"s","polio":"s","ponce":"s","poncio":"s","pop":"s","porfiria":"g",
+"porfirio":"g","poroj":"s","portillo":"s","posadas":"s","posas":"s","pozuelos":"s","prado":"s","pretzantzin":"s","primitivo":"g",
+"priscila":"g","prisila":"g","prudencia":"g","prudencio":"g","pu":"s","puac":"s","puga":"s","puluc":"s","quan":"s","quej":"s","quel":"s",
+"querubin":"g","quesada":"s","quezada":"s","quiej":"s","quijada":"s","quinones":"s","quinonez":"s","quintana":"s","quintanilla":"s",
+"quintero":"s","quinteros":"s","quiroa":"s","quiroz":"s","rafael":"g","rafaela":"g","rafaelina":"g","ramirez":"s","ramiro":"g","ramon":"b",
+"ramona":"g","ramos":"s","ramses":"g","randall":"g","randy":"g","rangel":"s","raquel":"g","raudales":"s","raul":"g","rax":"s","raxcaco":"s",
+"raxon":"s","raymundo":"g","rebeca":"g","recinos":"s","recio":"s","refugio":"g","regalado":"s","regina":"g","reimundo":"g","reina":"b",
+"reinaldo":"g","reinerio":"g","remberto":"g","remedios":"g","remigio":"g","renato":"g","renderos":"s","rene":"g","requena":"s","retana":"s",
+"revolorio":"s","reyes":"b","reyna":"b","reynaldo":"g","reynerio":"g","reynosa":"s","ricarda":"g","ricardo":"g","ricci":"s","rico":"s",
+"rigoberta":"g","rigoberto":"g","rios":"s","rita":"g","rivas":"s","rivera":"s","riveros":"s","rizo":"s","roberta":"g","roberto":"g",
+"robin":"g","robledo":"s","robles":"s","roca":"s","rocael":"g","rocha":"s","rocio":"g","rodarte":"s","rodas":"s","rodezno":"s",
+"rodolfo":"g","rodrigo":"g","rodriguez":"s","rogelia":"g","rogelio":"g","rojas":"s","rolandina":"g","rolando":"g","roldan":"s","roman":"g",
+"romana":"g","romano":"s","romelia":"g","romeo":"g","romero":"s","romulo":"g","ronal":"g","ronald":"g","roney":"g","roque":"g","rosa":"b",
+"rosado":"s","rosalba":"g","rosales":"s","rosalia":"g","rosalina":"g","rosalinda":"g","rosalio":"g","rosalva":"g","rosana":"g",
+"rosario":"g","rosas":"s","rosaura":"g","roselia":"g","rosell":"s","rosemary":"g","rosendo":"g","rosibel":"g","rosita":"g","rosmeri":"g",
+"rosmery":"g","rossana":"g","roxana":"g","roxanna":"g","roxy":"g","ruano":"s","ruballos":"s","ruben":"g","rubenia":"g","rubi":"s",
+"rubidia":"g","rubio":"s","rudy":"g","rueda":"s","rufina":"g","rufino":"g","ruiz":"s","rumaldo":"g","ruperto":"g","ruth":"g","saavedra":"s",
+"sabillon":"s","sabina":"g","sabino":"g","sac":"s","sadia":"g","saenz":"s","sagastume":"s","saida":"g","saira":"g","sajche":"s",
+"salamanca":"s","salas":"s","salazar":"s","salcedo":"s","saldana":"s","sales":"s","salguero":"s","salinas":"s","salma":"g","salmeron":"s",
+"salome":"g","salomon":"g","salvador":"g","salvadora":"g","salvatierra":"s","samantha":"g","samayoa":"s","samol":"s","samuel":"g",
+"sanabria":"s","sanchez":"s","sandoval":"s","sandra":"g","sanjuan":"s","santa":"g","santamaria":"s","santana":"b","santay":"s",
+"santiago":"b","santizo":"s","santos":"b","saquic":"s","sara":"g","sarai":"g","sarat":"s","saravia":"s","sarceno":"s","sarmiento":"s",
+"saturnino":"g","saucedo":"s","saul":"g","sazo":"s","sebastian":"g","sebastiana":"g","segura":"s","sejas":"s","selena":"g","selma":"g",
+"selvia":"g","selvin":"g","sequeira":"s","serafin":"g","serapio":"g","sergio":"g","sermeno":"s","serpas":"s","serrano":"s","servando":"g",
+"servellon":"s","sevilla":"s","sheyla":"g","shirley":"g","sic":"s","sical":"s","sierra":"s","siliezar":"s","silva":"s","silvano":"g",
+"silveria":"g","silverio":"g","silvestre":"g","silvia":"g","simeon":"g","simon":"g","sindy":"g","siquina":"s","sis":"s","sixto":"g",
+"soberanis":"s","sofia":"g","soila":"g","sol":"g","solano":"s","solares":"s","soledad":"g","solis":"s","sologaistoa":"s","solorzano":"s",
+"sonia":"g","soraya":"g","soriano":"s","sorto":"s","sosa":"s","soto":"s","sotomayor":"s","stanley":"g","stefani":"g","stefany":"g",
+"stephanie":"g","steven":"g","suarez":"s","suazo":"s","suchite":"s","suruy":"s","susan":"g","susana":"g","suyapa":"g","suzana":"g",
+"tablada":"s","tacam":"s","tadeo":"g","tahay":"s","talavera":"s","tamara":"g","tambriz":"s","tania":"g","taracena":"s","tatiana":"g",
+"tatyana":"g","tax":"s","tay":"s","tecu":"s","tejada":"s","tejeda":"s","tello":"s","telma":"g","telmo":"g","teodora":"g","teodoro":"g",
+"teofila":"g","teofilo":"g","teos":"s","tepeu":"s","tercero":"s","teresa":"g","teresita":"g","tezen":"s","thelma":"g","ticas":"s",
+"timoteo":"g","tinoco":"s","tirsa":"g","tista":"s","tito":"g","tiu":"s","tiul":"s","tobar":"s","tobias":"g","toc":"s","tochez":"s",
+"toj":"s","toledo":"s","tomas":"g","tomasa":"g","tomasina":"g","toribio":"b","torres":"s","torrez":"s","tot":"s","tovar":"s",
+"trabanino":"s","transito":"g","trejo":"s","trigueros":"s","tril":"s","trinidad":"g","tum":"s","tumax":"s","tura":"s","turcio":"s",
+"turcios":"s","tuy":"s","tzi":"s","tzoc":"s","tzoy":"s","tzul":"s","tzunun":"s","ubaldo":"g","ucelo":"s","ucles":"s","ujpan":"s",
+"ulises":"g","ulloa":"s","umana":"s","umanzor":"s","urbano":"g","urbina":"s","urias":"s","uriel":"g","urizar":"s","urquilla":"s",
+"urrutia":"s","ursula":"g","us":"s","uz":"s","valderrama":"s","valderramos":"s","valdes":"s","valdez":"s","valdivia":"s","valencia":"s",
+"valentin":"g","valentina":"g","valenzuela":"s","valeria":"g","valerio":"g","valery":"g","valiente":"s","valladares":"s","valle":"s",
+"vallecillo":"s","vallejo":"s","valles":"s","vanegas":"s","vanesa":"g","vanessa":"g","vania":"g","varela":"s","vargas":"s","vargaz":"s",
+"vasquez":"s","vazquez":"s","vega":"s","velasco":"s","velasquez":"s","velazquez":"s","velez":"s","velia":"g","veliz":"s","venancio":"g",
+"ventura":"b","vera":"s","verenice":"g","veronica":"g","vicenta":"g","vicente":"b","victor":"g","victoria":"g","victoriano":"g",
+"victorina":"g","victorino":"g","vidal":"b","vides":"s","vielman":"s","viera":"s","viky":"g","villacorta":"s","villafranca":"s",
+"villafuerte":"s","villalobos":"s","villalta":"s","villanueva":"s","villatoro":"s","villeda":"s","villegas":"s","villela":"s","vilma":"g",
+"vilmer":"g","vinicio":"g","violeta":"g","virgilia":"g","virgilio":"g","virginia":"g","viscarra":"s","vitalina":"g","vivian":"g",
+"viviana":"g","vladimir":"g","walda":"g","waldemar":"g","waleska":"g","walter":"g","wanda":"g","wendy":"g","wilber":"g","wilda":"g",
+"wilfredo":"g","wiliam":"g","wilian":"g","william":"g","willian":"g","wilma":"g","wilmar":"g","wilmer":"g","wilson":"g","wug":"s",
+"xavier":"g","ximena":"g","xiomara":"g","xitumul":"s","xoc":"s","xol":"s","xuya":"s","yac":"s","yadira":"g","yahaira":"g","yair":"g",
+"yamil":"g","yamilet":"g","yamileth":"g","yanci":"g","yanely":"g","yanes":"s","yanet":"g","yaneth":"g","yanez":"s","yanira":"g","yansi":"g",
+"yaquelin":"g","yasmin":"g","yat":"s","yaxcal":"s","yazmin":"g","yazmina":"g","ybarra":"s","yeimi":"g","yelitza":"g","yeni":"g","yenny":"g",
+"yeny":"g","yesenia":"g","yesi":"g","yesica":"g","yessenia":"g","yessica":"g","yeymi":"g","yoana":"g","yoc":"s","yolanda":"g","yolany":"g",
+"yony":"g","yool":"s","yos":"s","yoselin":"g","yoselyn":"g","yosselin":"g","yudith":"g","yujan":"s","yuliana":"g","yuliza":"g","yuman":"s",
+"yuri":"g","yuridia":"g","zacarias":"b","zaida":"g","zaldana":"s","zaldivar":"s","zamora":"s","zapata":"s","zara":"g","zarate":"s",
+"zavala":"s","zayda":"g","zelada":"s","zelaya":"s","zelee":"s","zenaida":"g","zenon":"g","zepeda":"s","zet":"s","zetino":"s","zoe":"g",
+"zoila":"g","zonia":"g","zuleima":"g","zulema":"g","zuleta":"s","zuleyma":"g","zulma":"g","zuncar":"s","zuniga":"s"}'::jsonb
 $$;
 
 -- How a folded word sounds in the Spanish of the region: B as V and W; S as Z and soft C; K as QU, Q and hard C; G before E and I as J, and
@@ -272,7 +271,8 @@ begin
     elsif token = 'qqalias' then alias := case when plain >= 2 then 2 else 1 end;
     elsif token in ('viuda', 'vda', 'vd', 'viudo') then flag := 'd';
     elsif token = 'de' then flag := 'd';
-    elsif token = any('{del,la,las,los,el,y,da,do,dos,das}'::text[]) then flag := 'p';
+    -- «Y.» before a name is an initial.
+    elsif token = any('{del,la,las,los,el,da,do,dos,das}'::text[]) or token = 'y' and plain > 0 then flag := 'p';
     elsif nick or alias > 0 then
       found := found || ('n' || token);
       if alias = 1 and not nick then alias := 0; end if;
@@ -503,50 +503,49 @@ $$;
 
 -- The recorded names with one of these keys, of persons whom the leg may see and a search may find. The names are found here, as the owner,
 -- because a policy would keep the comparison of keys from the index. `birth` compares with the date of birth that is searched for, `identified`
--- with the identifier. A name that contradicts the nationality, the identifier or the date is left out. A name that has only one of `born_keys`
--- needs the same date, or the identifier.
-create function persons.candidate_names(
-  keys text[], born_keys text[], born date, nationality text, id_category text, id_jurisdiction text, id_value text)
+-- with the identifier. A name that contradicts the nationality, the identifier or the date is left out. With a date that is only near, a name
+-- needs one of `near_keys`. A name that has only one of `born_keys` needs the same date, or the identifier.
+create function persons.candidate_names(keys text[], near_keys text[], born_keys text[], born date, nationality text,
+  id_category text, id_jurisdiction text, id_value text)
 returns table (person_id text, ordinal int, parts text, birth text, identified boolean)
 language plpgsql stable parallel safe security definer rows 100 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set max_parallel_workers_per_gather = 0
+set plan_cache_mode = force_custom_plan as $$
 declare
   id_folded constant text := persons.fold_identifier(id_value);
+  owners constant text[] := array(select i.person_id from persons.identifier i
+    where i.folded = id_folded and i.category = id_category and i.jurisdiction = id_jurisdiction);
 begin
   return query
-  select n.person_id, n.ordinal, array_to_string(n.parts, ' '),
-    case when born is null then null when p.birth_date is null then 'silent' when p.birth_date = born then 'same' else 'near' end,
-    id_folded is not null and exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
-      and i.jurisdiction = id_jurisdiction and i.folded = id_folded)
-  from persons.person_name n join persons.person p on p.id = n.person_id
-  where n.keys && candidate_names.keys
-    and not p.protected and istmo.sees(p.shared_with, p.handling)
-    and (born is null or p.birth_date is null or p.birth_date = born or persons.dates_near(p.birth_date, born))
-    and (nationality is null or nationality = any(p.nationalities))
-    and (id_folded is null
-      or exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
-        and i.jurisdiction = id_jurisdiction and i.folded = id_folded)
+  with found as (
+    select n.person_id, n.ordinal, n.parts, null as birth from persons.person_name n
+    where born is null and n.keys && candidate_names.keys
+    union all
+    select n.person_id, n.ordinal, n.parts, 'same' from persons.person b join persons.person_name n on n.person_id = b.id
+    where b.birth_date = born and n.keys && (candidate_names.keys || born_keys)
+    union all
+    select n.person_id, n.ordinal, n.parts, 'silent' from persons.person b join persons.person_name n on n.person_id = b.id
+    where born is not null and b.birth_date is null and n.keys && candidate_names.keys
+    union all
+    select n.person_id, n.ordinal, n.parts, 'near' from persons.person b join persons.person_name n on n.person_id = b.id
+    where born is not null and n.keys && near_keys and persons.dates_near(b.birth_date, born)
+    union all
+    select n.person_id, n.ordinal, n.parts,
+      case when born is null then null when b.birth_date is null then 'silent' when b.birth_date = born then 'same' else 'near' end
+    from persons.person b join persons.person_name n on n.person_id = b.id
+    where id_folded is not null and b.id = any(owners) and n.keys && born_keys
+      and (born is null or b.birth_date is null or b.birth_date = born or persons.dates_near(b.birth_date, born))
+  )
+  select f.person_id, f.ordinal, array_to_string(f.parts, ' '), f.birth, p.id = any(owners)
+  from found f join persons.person p on p.id = f.person_id
+  where not p.protected and istmo.sees(p.shared_with, p.handling)
+    and (candidate_names.nationality is null or candidate_names.nationality = any(p.nationalities))
+    and (id_folded is null or p.id = any(owners)
       or not exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
         and i.jurisdiction = id_jurisdiction));
-  if cardinality(born_keys) = 0 then return; end if;
-  return query
-  select n.person_id, n.ordinal, array_to_string(n.parts, ' '),
-    case when born is null then null when p.birth_date is null then 'silent' when p.birth_date = born then 'same' else 'near' end,
-    id_folded is not null and exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
-      and i.jurisdiction = id_jurisdiction and i.folded = id_folded)
-  from persons.person p join persons.person_name n on n.person_id = p.id
-  where p.id in (
-      select q.id from persons.person q where q.birth_date = born
-      union
-      select i.person_id from persons.identifier i
-      where i.folded = id_folded and i.category = id_category and i.jurisdiction = id_jurisdiction)
-    and n.keys && born_keys
-    and not p.protected and istmo.sees(p.shared_with, p.handling)
-    and (born is null or p.birth_date is null or p.birth_date = born or persons.dates_near(p.birth_date, born))
-    and (nationality is null or nationality = any(p.nationalities))
-    and (id_folded is null
-      or exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
-        and i.jurisdiction = id_jurisdiction and i.folded = id_folded)
-      or not exists (select from persons.identifier i where i.person_id = p.id and i.category = id_category
-        and i.jurisdiction = id_jurisdiction));
+end $$;
+do $$
+begin
+  if (select relkind from pg_class where oid = 'persons.person'::regclass) not in ('r', 'p') then return; end if;
+  create index person_without_birth_date on persons.person (id) where birth_date is null;
 end $$;
