@@ -105,7 +105,9 @@ async function readNames(db: Reader, searches: readonly PersonSearch[]): Promise
   )
   return named.map((search, i) => {
     const tokens = rows[i]?.tokens ?? []
-    if (tokens.length <= MAX_NAME_WORDS) return { search, wordings: readWordings(tokens) }
+    const words = tokens.filter((token) => /^[wdp]/.test(token)).length
+    if (words <= MAX_NAME_WORDS && tokens.length <= 2 * MAX_NAME_WORDS)
+      return { search, wordings: readWordings(tokens) }
     throw new IstmoError('BAD_USER_INPUT', `search.name takes at most ${MAX_NAME_WORDS} words; came ${tokens.length}`)
   })
 }
@@ -149,8 +151,8 @@ function gradeWords(
     if (grade === null) return
     const before = alike.get(recorded.word)
     if (before === undefined || GRADES.indexOf(grade) < GRADES.indexOf(before)) alike.set(recorded.word, grade)
-    const known = sounds.get(recorded.sound)
-    if (!known || grade !== 'SLIP') sounds.set(recorded.sound, { sound: recorded.sound, isSlip: grade === 'SLIP' })
+    const isUnsure = grade === 'SLIP' || grade === 'SHORT_FORM'
+    if (!isUnsure || !sounds.has(recorded.sound)) sounds.set(recorded.sound, { sound: recorded.sound, isUnsure })
   }
   for (const row of byAsked.get(word) ?? []) note(row, ownGrade(row))
   for (const other of others) for (const row of byAsked.get(other.word) ?? []) note(row, otherGrade(row, other, word))

@@ -169,7 +169,8 @@ function judgePairs(paired: Paired): NameMatch | null {
 
   const faults = findFaults(paired, left, { given, family })
   const slips = pairs.filter(({ grade }) => grade === 'SLIP').length
-  if (slips > 1 || countFaults(paired, faults, { given, slips }) > MOST_FAULTS) return null
+  const unsure = slips + pairs.filter(({ grade }) => grade === 'SHORT_FORM').length
+  if (unsure > 1 || countFaults(paired, faults, { given, slips }) > MOST_FAULTS) return null
   const cost =
     pairs.reduce((sum, { grade }) => sum + GRADE_COST[grade], 0) +
     wording.filter(({ isRespelled }) => isRespelled).length * GRADE_COST.JOINED +

@@ -8,8 +8,8 @@ import type { SearchedWord, Wording } from './searched-name.ts'
 /** A sound under which a searched word may be recorded. */
 export interface RecordedSound {
   readonly sound: string
-  /** Whether it is a typing error apart. A name has at most one. */
-  readonly isSlip: boolean
+  /** Whether it is a typing error apart, or a short form's. A name has at most one of these. */
+  readonly isUnsure: boolean
 }
 
 /** Returns the sounds under which a searched word is recorded. */
@@ -47,7 +47,7 @@ export function searchKeys({ wordings, soundsOf }: KeySource): SearchKeys {
     for (const key of namesFirst(words.map(soundsOf))) firstKeys.add(key)
     const [only] = words
     if (words.length !== 1 || initials.length > 0 || !only || only.kind === null) continue
-    for (const { sound, isSlip } of soundsOf(only)) if (!isSlip) bornKeys.add(`.${sound}`)
+    for (const { sound, isUnsure } of soundsOf(only)) if (!isUnsure) bornKeys.add(`.${sound}`)
   }
   return {
     keys: [...keys],
@@ -58,7 +58,7 @@ export function searchKeys({ wordings, soundsOf }: KeySource): SearchKeys {
 }
 
 function* namesFirst(words: readonly (readonly RecordedSound[])[]): Generator<string> {
-  const sounds = words.map((list) => list.filter(({ isSlip }) => !isSlip).map(({ sound }) => sound))
+  const sounds = words.map((list) => list.filter(({ isUnsure }) => !isUnsure).map(({ sound }) => sound))
   for (const [i, list] of sounds.entries()) {
     for (const a of list) {
       if (sounds.length === 1) yield `=${a}`
@@ -77,7 +77,7 @@ function bestKeys({ wordings, soundsOf }: KeySource): readonly string[] | null {
   const [wording, ...others] = wordings
   if (!wording || others.length > 0 || wording.length !== 2) return null
   const { words, initials } = wordsOf(wording)
-  const [a, b] = words.map((word) => soundsOf(word).filter(({ isSlip }) => !isSlip))
+  const [a, b] = words.map((word) => soundsOf(word).filter(({ isUnsure }) => !isUnsure))
   if (a && initials[0]) {
     const [{ word: letter }] = initials as [SearchedWord]
     return a.flatMap(({ sound }) => [`2*${letter} ${sound}`, `3*${letter} ${sound}`])
@@ -119,14 +119,14 @@ function* wordingKeys({ words, initials, sounds }: WordingKeys): Generator<strin
 
 function* oneWordKeys(word: SearchedWord, sounds: readonly RecordedSound[], initials: Wording): Generator<string> {
   const letters = initials.map((initial) => initial.word)
-  for (const { sound, isSlip } of sounds) {
+  for (const { sound, isUnsure } of sounds) {
     if (letters.length > 0) {
       const start = letters.length === 1 ? '*' : '2*'
       for (const letter of letters) yield `${start}${letter} ${sound}`
       for (const [i, a] of letters.entries()) {
         for (const b of letters.slice(i + 1)) yield `*${[a, b].sort(byBytes).join('')} ${sound}`
       }
-    } else if (!isSlip) {
+    } else if (!isUnsure) {
       yield `=${sound}`
       if (word.kind === null) yield `.${sound}`
     }
@@ -138,14 +138,14 @@ function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Returns each choice of one sound per word, with at most one typing error. */
+/** Returns each choice of one sound per word, with at most one that is unsure. */
 function combine(lists: readonly (readonly RecordedSound[])[]): readonly (readonly string[])[] {
-  let found: { readonly sounds: readonly string[]; readonly slips: number }[] = [{ sounds: [], slips: 0 }]
+  let found: { readonly sounds: readonly string[]; readonly unsure: number }[] = [{ sounds: [], unsure: 0 }]
   for (const list of lists) {
-    found = found.flatMap(({ sounds, slips }) =>
+    found = found.flatMap(({ sounds, unsure }) =>
       list
-        .filter(({ isSlip }) => !isSlip || slips === 0)
-        .map(({ sound, isSlip }) => ({ sounds: [...sounds, sound], slips: slips + (isSlip ? 1 : 0) })),
+        .filter(({ isUnsure }) => !isUnsure || unsure === 0)
+        .map(({ sound, isUnsure }) => ({ sounds: [...sounds, sound], unsure: unsure + (isUnsure ? 1 : 0) })),
     )
   }
   return found.map(({ sounds }) => sounds)

@@ -197,7 +197,7 @@ function wordingsOf(name: string): readonly (readonly Word[])[] {
       if ((mayBeGiven(a) && mayBeGiven(b)) || (['san', 'santa'].includes(a) && mayBe(b) !== null)) insert([a, b])
     }
   })
-  return [words, ...more]
+  return [words, ...more.slice(0, 6)]
 }
 
 /** What the lists say of a word: short forms and abbreviations too. */
@@ -378,7 +378,8 @@ function compare(parts: readonly Part[], words: readonly Word[]): NameAnswer | n
     pairs.some(({ degree }) => degree === 'short') && !leader ? 1 : 0,
     given.length > 0 && given.every(({ degree }) => degree === 'initial') ? 2 : 0,
   ].reduce((a, b) => a + b)
-  if (slips > 1 || faults > 2) return null
+  const unsure = pairs.filter(({ degree }) => degree === 'slip' || degree === 'short').length
+  if (unsure > 1 || faults > 2) return null
   const cost =
     pairs.map(({ degree }) => COSTS[degree] as number).reduce((a, b) => a + b) +
     15 * words.filter(({ respelled }) => respelled).length +

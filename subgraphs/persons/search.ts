@@ -25,7 +25,8 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  *
  * The words left over decide. A searched word and a recorded word that are left over and may both be given names, or both surnames,
  * contradict each other. A husband's name («de X», «viuda de X», after a surname) and a nickname may be left over on either side. A name needs a
- * surname that is paired by more than its initial, and a given name or a second surname. Two faults at most:
+ * surname that is paired by more than its initial, and a given name or a second surname. One pair at most is a SLIP or a SHORT_FORM. Two
+ * faults at most:
  *
  * | fault | counts |
  * |---|---|
@@ -126,7 +127,7 @@ export function scoreOf(key: MatchKey): number {
 export const BIRTH_COST = { same: 0, silent: 100, near: 200 } as const
 
 /** The maximum number of words in a searched name, without particles. */
-export const MAX_NAME_WORDS = 8
+export const MAX_NAME_WORDS = 6
 // The maximum lengths of the searched texts, in UTF-16 code units.
 const MAX_NAME_LENGTH = 200
 const MAX_IDENTIFIER_LENGTH = 100

@@ -25,10 +25,13 @@ export type Wording = readonly SearchedWord[]
 /** The particles that are written together with a surname, longest first. */
 export const JOINED_PARTICLES: readonly string[] = ['delos', 'delas', 'dela', 'del', 'de']
 
+// More would make a search slow, and real names have one or two.
+const MAX_OTHER_WORDINGS = 6
+
 /** Reads the words that `persons.name_tokens` found. The first wording is the name as it was written. */
 export function readWordings(tokens: readonly string[]): readonly Wording[] {
   const written = readWords(tokens)
-  return [written, ...joinedWordings(written), ...splitWordings(written)]
+  return [written, ...[...joinedWordings(written), ...splitWordings(written)].slice(0, MAX_OTHER_WORDINGS)]
 }
 
 function readWords(tokens: readonly string[]): Wording {
