@@ -162,6 +162,7 @@ export const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = Object.f
   benjamin: mincho benja chamin mincito min
   bernardo: nayo berna
   berta: bertita
+  brayan: bryan brian
   brenda: brendita
   camilo: milo
   candelaria: canda candita
@@ -303,6 +304,7 @@ export const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = Object.f
   moises: moi monche moy
   monica: moni
   natividad: nati tivo
+  nelly: neli
   nestor: tito
   nicolas: nico colas lacho colacho
   norma: normita
@@ -412,7 +414,6 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   conc: 'concepcion',
   dgo: 'domingo',
   dom: 'domingo',
-  ed: 'eduardo',
   edo: 'eduardo',
   eliz: 'elizabeth',
   enr: 'enrique',
@@ -427,17 +428,14 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   jul: 'julio',
   ldo: 'leonardo',
   mda: 'magdalena',
-  mag: 'magdalena',
   marg: 'margarita',
   mcdes: 'mercedes',
   mdes: 'mercedes',
   nic: 'nicolas',
-  nico: 'nicolas',
   pdo: 'pedro',
   pco: 'francisco',
   raf: 'rafael',
   rdo: 'ricardo',
-  rob: 'roberto',
   rod: 'rodolfo',
   rto: 'roberto',
   salv: 'salvador',
@@ -447,8 +445,6 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   seb: 'sebastian',
   ter: 'teresa',
   tma: 'tomasa',
-  tom: 'tomas',
-  vic: 'vicente',
   vte: 'vicente',
   gdez: 'gonzalez',
   glez: 'gonzalez',
