@@ -2,7 +2,7 @@ import { GRADES, type Grade } from './alike-words.ts'
 import type { SearchedWord, Wording } from './searched-name.ts'
 
 /**
- * What a searched name and a recorded one say of each other, from their words alone: the table of names (search.ts). The words are
+ * What a searched name and a recorded one say of each other, from their words only: the table of names (search.ts). The words are
  * matched first; what is left over on both sides decides whether the names contradict each other.
  */
 

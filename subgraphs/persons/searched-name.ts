@@ -35,7 +35,7 @@ export function readWordings(tokens: readonly string[]): readonly Wording[] {
 }
 
 function readWords(tokens: readonly string[]): Wording {
-  // A nickname behind a comma is no given name.
+  // A nickname behind a comma is not a given name.
   const comma = tokens.findIndex((token, i) => token === ',' && tokens.slice(i).some((other) => /^[wdp]/.test(other)))
   return tokens.flatMap((token, i): SearchedWord[] => {
     if (token === ',') return []
