@@ -99,7 +99,9 @@ function* wordingKeys({ words, initials, sounds }: WordingKeys): Generator<strin
   const areMarried = (others: Wording): boolean => others.every(({ use }) => use === 'MARRIED')
   for (const [i, a] of words.entries()) {
     const others = words.toSpliced(i, 1)
-    if (others.length === 0 || (initials.length > 0 && areMarried(others))) yield* oneWordKeys(a, soundsAt(a), initials)
+    if (others.length === 0 || initials.length > 0) {
+      yield* oneWordKeys(a, soundsAt(a), { initials, isAll: areMarried(others) })
+    }
     for (const [k, b] of others.entries()) {
       if (k < i || !areMarried(others.toSpliced(k, 1))) continue
       for (const each of combine([soundsAt(a), soundsAt(b)])) yield each.toSorted(byBytes).join(' ')
@@ -117,11 +119,21 @@ function* wordingKeys({ words, initials, sounds }: WordingKeys): Generator<strin
   }
 }
 
-function* oneWordKeys(word: SearchedWord, sounds: readonly RecordedSound[], initials: Wording): Generator<string> {
+interface OneWord {
+  readonly initials: Wording
+  /** Whether the word and the initials may be all that the record has of the search, and the record may have more. */
+  readonly isAll: boolean
+}
+
+function* oneWordKeys(
+  word: SearchedWord,
+  sounds: readonly RecordedSound[],
+  { initials, isAll }: OneWord,
+): Generator<string> {
   const letters = initials.map((initial) => initial.word)
   for (const { sound, isUnsure } of sounds) {
     if (letters.length > 0) {
-      const start = letters.length === 1 ? '*' : '2*'
+      const start = letters.length === 1 && isAll ? '*' : '2*'
       for (const letter of letters) yield `${start}${letter} ${sound}`
       for (const [i, a] of letters.entries()) {
         for (const b of letters.slice(i + 1)) yield `*${[a, b].sort(byBytes).join('')} ${sound}`
