@@ -113,6 +113,7 @@ function pairWords(parts: readonly RecordedPart[], wording: Wording, index: numb
 function mayPair({ role }: RecordedPart, word: SearchedWord, grade: Grade): boolean {
   const isGiven = role === 'g' || role === 'n'
   if (grade === 'SHORT_FORM' && !isGiven) return false
+  if (word.use === 'NICKNAME' && role !== 'n') return false
   return word.side === null || word.side === (isGiven ? 'GIVEN' : 'SURNAME')
 }
 

@@ -401,6 +401,7 @@ function pairUp(parts: readonly Part[], words: readonly Word[]): readonly Pair[]
     for (const [i, word] of words.entries()) {
       for (const [j, part] of parts.entries()) {
         if (pairs.some((pair) => pair.i === i || pair.j === j) || degreeOf(word, part.text) !== degree) continue
+        if (word.nickname && part.role !== 'nickname') continue
         const side = sideOfPart(part)
         if ((degree === 'short' && side !== 'given') || (word.side && word.side !== side)) continue
         pairs.push({ i, j, degree })
