@@ -18,7 +18,7 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  * | SAME        | `perez`, `Pérez`                                                      |
  * | ABBREVIATED | `Ma.`, `María`; `Fco.`, `Francisco`; `Hdez.`, `Hernández`             |
  * | JOINED      | `Juancarlos`, `Juan Carlos`; `Deleón`, `de León`                      |
- * | SOUND       | `Peres`, `Pérez`; `Yiménez` is none: LL is Y, and J is G before E, I  |
+ * | SOUND       | `Peres`, `Pérez`; `Ximénez`, `Jiménez`; `Vanegas`, `Banegas`        |
  * | SHORT_FORM  | `Chepe`, `José`: given names only (name-lexicon.ts)                   |
  * | INITIAL     | `J.`, `Juan`                                                          |
  * | SLIP        | `Jaun`, `Juan`: one typing error, one in a name. Two names of the lists are two names, and so are `Silvio` and `Silvia` |
@@ -70,7 +70,7 @@ import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
  *
  * ## Score
  *
- * 1000, less what each pair, each word left over and each fault of order costs (match-names.ts), less 100 if no birth date is recorded and 200
+ * 1000, less what each pair, each word left over and each missing first name costs (match-names.ts), less 100 if no birth date is recorded and 200
  * if it is only near. A search without a name has 1000, less the same for the birth date.
  */
 
