@@ -1,5 +1,6 @@
 import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
+import { checkHitSearch, checkHitSearches } from './hit-search.ts'
 import { ICCS_LEVELS, iccsLevel } from './iccs.ts'
 
 /** The most classes of the ICCS that one answer of a country has. A question for more is rejected. */
@@ -38,9 +39,9 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
       throw new IstmoError('BAD_USER_INPUT', detail('ONE_COUNTRY', { place: 'Query.dualCriminality(countries:)' }))
     }
   },
-  'Query.personHits': ({ search }) => {
-    const { name, birthDate, identifier } = (search ?? {}) as Readonly<Record<string, unknown>>
-    if (!(identifier || (name && birthDate))) throw new IstmoError('SEARCH_TOO_WIDE')
+  'Query.personHits': ({ search }) => checkHitSearch(search),
+  'Query.personListHits': ({ searches }) => {
+    if (Array.isArray(searches)) checkHitSearches(searches)
   },
   'Query.persons': ({ search }) => {
     if (Object.values(search ?? {}).every((value) => value === null || value === undefined)) {

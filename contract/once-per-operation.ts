@@ -3,4 +3,4 @@
  * person, so many of them in one operation could search a whole register (docs/design/access.md, Protected rows). They also have
  * their own rate limit.
  */
-export const ONCE_PER_OPERATION: ReadonlySet<string> = new Set(['Query.personHits'])
+export const ONCE_PER_OPERATION: ReadonlySet<string> = new Set(['Query.personHits', 'Query.personListHits'])

@@ -53,4 +53,25 @@ describe('the rules of a country’s own SDL', () => {
       ).toBe(true)
     }
   })
+
+  it.each([
+    ['Person.names', 'type Person { names: [String] @requiresScopes(scopes: [["names"]]) }'],
+    ['a name’s text', 'type PersonName { full: String @requiresScopes(scopes: [["names"]]) }'],
+    ['the type Person', 'type Person @requiresScopes(scopes: [["names"]]) { names: [String] }'],
+  ])('guard the name that a search shows like %s', (_title, guarded) => {
+    const sdl = `type PersonEdge { matchedName: String @requiresScopes(scopes: [["person:read"]]) score: Int } ${guarded}`
+    const table = readNationalRules(parse(sdl))
+    expect(table.ofField('PersonEdge', 'matchedName').scopes.flat(2).toSorted()).toEqual(['names', 'person:read'])
+    expect(table.ofField('PersonEdge', 'score').scopes).toEqual([])
+  })
+
+  it('do not publish the name that a search shows where names are not published', () => {
+    const edge = 'type PersonEdge { matchedName: String score: Int } type PersonName { full: String }'
+    const published = (sdl: string): boolean => readNationalRules(parse(sdl)).has('PersonEdge', 'matchedName')
+    expect(published(`${edge} type Person { names: [PersonName] }`)).toBe(true)
+    expect(published(`${edge} type Person { id: ID }`)).toBe(false)
+    expect(
+      published('type PersonEdge { score: Int } type Person { names: [String] } type PersonName { full: String }'),
+    ).toBe(false)
+  })
 })

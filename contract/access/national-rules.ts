@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql'
+import { bothRules } from './rule.ts'
 import { type RuleTable, readRuleTable } from './rule-table.ts'
 
 /**
@@ -29,13 +30,37 @@ const REVEALED_BY: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /**
- * Reads the rules of a country's own SDL. An argument that reveals a field which the SDL guards gets the same rule as the field.
+ * Fields that show the value of other fields, by coordinate. A rule that a country gives to one of those holds for the field that shows
+ * it too, and a country that does not publish one of those does not publish the field that shows it. So no country can guard a name and give it
+ * away in the edge of a search.
+ */
+const SHOWS: ReadonlyMap<string, readonly (readonly [type: string, field: string])[]> = new Map([
+  [
+    'PersonEdge.matchedName',
+    [
+      ['Person', 'names'],
+      ['PersonName', 'full'],
+    ],
+  ],
+])
+
+/**
+ * Reads the rules of a country's own SDL. A field that shows the value of others has their rules too. An argument that reveals a field which the SDL guards gets the same rule as the field.
  * @throws {Error} as {@link readRuleTable}.
  */
 export function readNationalRules(document: DocumentNode): RuleTable {
   const table = readRuleTable(document)
+  const shownBy = (typeName: string, fieldName: string): readonly (readonly [string, string])[] =>
+    SHOWS.get(`${typeName}.${fieldName}`) ?? []
   return {
     ...table,
+    ofField: (typeName, fieldName) =>
+      shownBy(typeName, fieldName).reduce(
+        (rule, shown) => bothRules(rule, table.ofField(...shown)),
+        table.ofField(typeName, fieldName),
+      ),
+    has: (typeName, fieldName) =>
+      table.has(typeName, fieldName) && shownBy(typeName, fieldName).every((shown) => table.has(...shown)),
     revealedBy: (coordinate) => [...new Set([...table.revealedBy(coordinate), ...(REVEALED_BY.get(coordinate) ?? [])])],
   }
 }

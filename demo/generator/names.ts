@@ -15,7 +15,8 @@ export type NamedSex = 'F' | 'M'
 
 const list = (text: string): readonly string[] => text.split(' ')
 
-const GIVEN: Readonly<Record<NamedSex, readonly string[]>> = {
+/** Frequent given names by sex, the most frequent first. */
+export const GIVEN: Readonly<Record<NamedSex, readonly string[]>> = {
   F: list(
     'María Ana Rosa Carmen Glenda Karla Wendy Sonia Marta Blanca Ingrid Claudia Delmy Yesenia Lorena Mirna Brenda Silvia ' +
       'Patricia Sandra Gladys Reina Norma Suyapa Evelyn Jaqueline Beatriz Verónica Irma Flor',
@@ -26,7 +27,8 @@ const GIVEN: Readonly<Record<NamedSex, readonly string[]>> = {
   ),
 }
 
-const SURNAMES = list(
+/** Frequent surnames, the most frequent first. */
+export const SURNAMES: readonly string[] = list(
   'García Hernández López Martínez Pérez González Rodríguez Ramírez Flores Reyes Cruz Morales Gómez Díaz Vásquez Castillo Rivera ' +
     'Ortiz Mendoza Aguilar Jiménez Romero Castro Guzmán Alvarado Méndez Ramos Lemus Peña Núñez Escobar Orellana Salazar Muñoz ' +
     'Villatoro Cáceres Ibáñez Zelada Girón Estrada',

@@ -146,8 +146,8 @@ describe('a domain whose derived data does not cover its rows', () => {
     ['cases.case_file', 'filed_desc_key', `'~'::text`],
     ['cases.case_file', 'filed_asc_key', `null::text`],
     ['cases.warrant', 'issued_desc_key', `'x'::text`],
-    ['persons.person_name', 'words', `array[]::text[]`],
-    ['persons.person_name', 'core', `null::text[]`],
+    ['persons.person_name', 'parts', `array[]::text[]`],
+    ['persons.person_name', 'keys', `null::text[]`],
   ])('is not ready over a view of %s with a wrong %s', async (table, column, wrong) => {
     const columns = await db.query<{ name: string }>(
       'select attname::text as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped',

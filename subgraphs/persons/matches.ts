@@ -1,133 +1,168 @@
-import { IstmoError } from '../../contract/errors.ts'
-import type { PageSource } from '../kit/paging.ts'
-import { allOf, compile, raw, type Sql, sql } from '../kit/sql.ts'
+import { comparePlaces } from '../../contract/cursor.ts'
+import type { PageRequest, PageSource } from '../kit/paging.ts'
+import { allOf, raw, type Sql, sql } from '../kit/sql.ts'
 import type { Reader } from '../kit/types.ts'
-import { type Band, type BandKey, bandOf, type IdentifierInput, MAX_NAME_WORDS, type PersonSearch } from './search.ts'
+import { type FoundName, findBestNames, findNames } from './find-names.ts'
+import { type Band, BIRTH_COST, bandOf, type MatchKey, matchKey, type PersonSearch } from './search.ts'
 import { PERSON_COLUMNS } from './tables.ts'
 
 /**
- * The table of bands (search.ts) in SQL. It first compares the words of the searched name with the words of all recorded names,
- * which are few. The similar words then find the names through an index on their words (persons.candidate_names, which row-level
- * security makes necessary).
+ * The table of bands (search.ts). A search with a name is decided by its names (find-names.ts): the database then gives the persons of the
+ * page. A search without a name is one statement.
  */
 
-/** A folded word of the searched name, and the recorded words that are like it. They include the word itself if it is recorded. */
-interface SearchedWord {
-  readonly word: string
-  readonly alike: readonly string[]
-}
-
-/** A search that can be written as SQL: `words` instead of the name's text. */
-interface ReadySearch extends PersonSearch {
-  readonly words?: readonly SearchedWord[]
+/** A person found by a name: the best of the person's names. */
+interface FoundPerson {
+  readonly id: string
+  readonly key: MatchKey
+  readonly ordinal: number
 }
 
 /**
- * Looks up the words of the searched name in one statement. A search without a name needs no statement.
- * @throws {IstmoError} `BAD_USER_INPUT` when the name has more than {@link MAX_NAME_WORDS} words.
+ * Returns the source of the requested page of the persons found, best first (`BEST_MATCH`) or by id. Each row has `matchKey` and
+ * `matchedName`.
+ * @throws {IstmoError} `BAD_USER_INPUT` when the name has too many words.
  */
-export async function readySearch(db: Reader, search: PersonSearch): Promise<ReadySearch> {
-  if (search.name === undefined) return search
-  const words = await db.query<SearchedWord>('select word, alike from persons.searched_words($1)', [search.name])
-  if (words.length > MAX_NAME_WORDS) {
-    throw new IstmoError('BAD_USER_INPUT', `search.name takes at most ${MAX_NAME_WORDS} words; came ${words.length}`)
-  }
-  return { ...search, words }
-}
-
-/** Returns the source of pages of the persons found, best first (`BEST_MATCH`) or by id. Each row has its `band`. */
-export function matchPages(search: ReadySearch, order: string): PageSource {
+export async function matchPages(db: Reader, search: PersonSearch, page: PageRequest): Promise<PageSource> {
+  const isBest = page.order === 'BEST_MATCH'
+  const from =
+    search.name === undefined
+      ? sql`${matches(search)} person`
+      : sql`${foundPersons(cutPage(await findPage(db, search, page), page))} person`
+  const name = sql`(select n.full_name from persons.person_name n where n.person_id = person.id and n.ordinal = person.ordinal)`
   return {
-    select: sql`${PERSON_COLUMNS}, person.band`,
-    from: sql`${matches(search)} person`,
+    select: sql`${PERSON_COLUMNS}, person.key as "matchKey", ${name} as "matchedName"`,
+    from,
     where: [],
-    ...(order === 'BEST_MATCH' && { key: raw('person.band') }),
+    ...(isBest && { key: raw('person.key') }),
     id: raw('person.id'),
   }
 }
 
-/** Finds the best band in which a person is found, in one statement. Returns null if nobody is found. */
-export async function bestBand(db: Reader, search: ReadySearch): Promise<Band | null> {
-  const { text, params } = compile(sql`select min(person.band) as band from ${matches(search)} person`)
-  const [row] = await db.query<{ band: BandKey | null }>(text, params)
-  return row?.band ? bandOf(row.band) : null
+/**
+ * Finds the best band of each search. Element *i* belongs to search *i*; null if it finds nobody. Four statements at most, for any number
+ * of searches.
+ */
+export async function bestBands(db: Reader, searches: readonly PersonSearch[]): Promise<readonly (Band | null)[]> {
+  const names = await findNames(db, searches)
+  const identified = await findIdentifiers(db, searches)
+  return searches.map((search, i) => {
+    if (search.name === undefined) return identified.has(i) ? 'EXACT_IDENTIFIER' : null
+    const [best] = (names[i] ?? []).flatMap((found) => keyOf(found) ?? []).sort()
+    return best === undefined ? null : bandOf(best)
+  })
 }
 
-/** Returns a subquery of the persons found: the table's columns and `band`, a text of COLLATE "C". */
-function matches({ words, birthDate, identifier, nationality }: ReadySearch): Sql {
-  const hasIdentifier = identifier ? hasEqual(identifier) : raw('false')
-  const nameAgrees = words ? raw('named.agrees') : raw('false')
-  const bornThen = birthDate === undefined ? raw('true') : sql`coalesce(person.birth_date = ${birthDate}::date, false)`
+// Each search without a name has an identifier.
+async function findIdentifiers(db: Reader, searches: readonly PersonSearch[]): Promise<ReadonlySet<number>> {
+  const asked = searches.flatMap(({ name, identifier, birthDate, nationality }, item) =>
+    name === undefined && identifier ? [{ item, ...identifier, birthDate, nationality }] : [],
+  )
+  if (asked.length === 0) return new Set()
+  const rows = await db.query<{ item: number }>(
+    `select distinct s.item from jsonb_to_recordset($1::jsonb)
+       as s(item int, category text, jurisdiction text, value text, "birthDate" date, nationality text)
+     join persons.identifier i on i.folded = persons.fold_identifier(s.value) and i.category = s.category
+       and i.jurisdiction = s.jurisdiction
+     join persons.person p on p.id = i.person_id
+     where not p.protected and (s.nationality is null or s.nationality = any(p.nationalities))
+       and (s."birthDate" is null or p.birth_date is null or p.birth_date = s."birthDate"
+         or persons.dates_near(p.birth_date, s."birthDate"))`,
+    [JSON.stringify(asked)],
+  )
+  return new Set(rows.map(({ item }) => item))
+}
+
+/** Returns the key of a person found by a name; null if the table has no row for it. */
+function keyOf({ verdict, score, birth, identified }: FoundName): MatchKey | null {
+  const isSameBirth = birth === null || birth === 'same'
+  const points = Math.max(0, score - BIRTH_COST[birth ?? 'same'])
+  if (identified) return matchKey('EXACT_IDENTIFIER', points)
+  switch (verdict) {
+    case 'AGREES':
+      return matchKey(isSameBirth ? 'STRONG' : 'WEAK', points)
+    case 'ALIKE':
+      return birth === 'near' ? null : matchKey(birth === 'same' ? 'STRONG' : 'WEAK', points)
+    case 'NEAR':
+      return birth === 'near' ? null : matchKey('WEAK', points)
+    case 'THIN':
+      return birth === 'same' ? matchKey('WEAK', points) : null
+  }
+}
+
+function bestOfPersons(names: readonly FoundName[]): readonly FoundPerson[] {
+  const best = new Map<string, FoundPerson>()
+  for (const found of names) {
+    const key = keyOf(found)
+    if (key === null) continue
+    const { personId: id, ordinal } = found
+    const known = best.get(id)
+    if (!known || key < known.key || (key === known.key && ordinal < known.ordinal)) best.set(id, { id, key, ordinal })
+  }
+  return [...best.values()]
+}
+
+/** Finds persons by name: all of them, or enough for a page that begins with the best. */
+async function findPage(db: Reader, search: PersonSearch, page: PageRequest): Promise<readonly FoundPerson[]> {
+  const { first, after, order } = page
+  const names = await findBestNames(db, search, (found, rest) => {
+    if (order !== 'BEST_MATCH' || search.birthDate !== undefined || search.identifier) return false
+    const isInitial = found.some(({ verdict }) => verdict !== 'NEAR') === false
+    const worst = matchKey(isInitial ? 'WEAK' : 'STRONG', rest)
+    const sure = bestOfPersons(found).filter(({ key }) => key < worst)
+    const beyond = sure.filter((one) => after === null || comparePlaces(one, after) > 0)
+    return beyond.length > first && (after === null || beyond.length < sure.length)
+  })
+  return bestOfPersons(names)
+}
+
+// The rows of the page and the next one, and a row before the page, so that the statement does not read the other persons.
+function cutPage(found: readonly FoundPerson[], { first, after, order }: PageRequest): readonly FoundPerson[] {
+  const placed = found.map((one) => ({ one, place: { key: order === 'BEST_MATCH' ? one.key : '', id: one.id } }))
+  placed.sort((a, b) => comparePlaces(a.place, b.place))
+  const start = after === null ? 0 : placed.findIndex(({ place }) => comparePlaces(place, after) > 0)
+  const from = start < 0 ? placed.length : start
+  return placed.slice(Math.max(0, from - 1), from + first + 1).map(({ one }) => one)
+}
+
+function foundPersons(found: readonly FoundPerson[]): Sql {
+  return sql`(
+    select person.*, c.key, found.ordinal
+    from unnest(${found.map(({ id }) => id)}::text[], ${found.map(({ key }) => key)}::text[],
+      ${found.map(({ ordinal }) => ordinal)}::int[]) as found(id, any_key, ordinal)
+    cross join lateral (select found.any_key collate "C") as c(key)
+    join persons.person person on person.id = found.id)`
+}
+
+/** Returns a subquery of the persons that a search without a name finds: the table's columns, `key` and `ordinal`. */
+function matches({ birthDate, identifier, nationality }: PersonSearch): Sql {
   const conditions = [
     raw('not person.protected'),
     ...(nationality === undefined ? [] : [sql`${nationality}::text = any(person.nationalities)`]),
-    ...(identifier ? [identifierCondition(identifier, words !== undefined)] : []),
-    ...(birthDate === undefined
-      ? []
-      : [birthCondition(birthDate, { hasIdentifier, nameAgrees, alone: !words && !identifier })]),
+    ...(identifier
+      ? [
+          sql`person.id in (select i.person_id from persons.identifier i
+            where i.folded = persons.fold_identifier(${identifier.value}::text) and i.category = ${identifier.category}::text
+              and i.jurisdiction = ${identifier.jurisdiction}::text)`,
+        ]
+      : []),
+    ...(birthDate === undefined ? [] : [birthCondition(birthDate, identifier !== undefined)]),
   ]
+  const score = (birth: 'same' | 'near' | 'silent'): Sql =>
+    raw(`'${matchKey(identifier ? 'EXACT_IDENTIFIER' : 'WEAK', 1000 - BIRTH_COST[birth])}'`)
+  const key =
+    birthDate === undefined
+      ? score('same')
+      : sql`case when person.birth_date is null then ${score('silent')}
+          when person.birth_date = ${birthDate}::date then ${score('same')} else ${score('near')} end`
   return sql`(
-    select person.*,
-      (case when ${hasIdentifier} then '1' when ${nameAgrees} and ${bornThen} then '2' else '3' end) collate "C" as band
-    from persons.person person ${words ? joinNames(words) : raw('')}
-    where ${allOf(conditions)})`
+    select person.*, (${key}) collate "C" as key, null::int as ordinal
+    from persons.person person where ${allOf(conditions)})`
 }
 
-function ofIdentifier({ category, jurisdiction }: IdentifierInput): Sql {
-  return sql`i.category = ${category}::text and i.jurisdiction = ${jurisdiction}::text`
-}
-
-function hasEqual(identifier: IdentifierInput): Sql {
-  return sql`person.id in (select i.person_id from persons.identifier i
-    where i.folded = persons.fold_identifier(${identifier.value}::text) and ${ofIdentifier(identifier)})`
-}
-
-// If the search has a name, it may also find a record that is silent on the identifier.
-function identifierCondition(identifier: IdentifierInput, hasName: boolean): Sql {
-  const equal = hasEqual(identifier)
-  if (!hasName) return equal
-  return sql`${equal} or not exists (select from persons.identifier i where i.person_id = person.id and ${ofIdentifier(identifier)})`
-}
-
-interface Beside {
-  readonly hasIdentifier: Sql
-  readonly nameAgrees: Sql
-  /** Whether the search has only a birth date. */
-  readonly alone: boolean
-}
-
-// A birth date that is only near needs a name that agrees, or the identifier.
-function birthCondition(birthDate: string, { hasIdentifier, nameAgrees, alone }: Beside): Sql {
-  if (alone) return sql`person.birth_date = ${birthDate}::date`
-  return sql`person.birth_date is null or person.birth_date = ${birthDate}::date
-    or (${nameAgrees} or ${hasIdentifier}) and persons.dates_near(person.birth_date, ${birthDate}::date)`
-}
-
-function joinNames(words: readonly SearchedWord[]): Sql {
-  const alike = JSON.stringify(words.map((word) => word.alike))
-  return sql`join (
-    select n.person_id, bool_or(${agrees(words)}) as agrees
-    from persons.candidate_names(${alike}::jsonb) c
-    join persons.person_name n on n.person_id = c.person_id and n.ordinal = c.ordinal
-    where ${near(words)} group by n.person_id) named on named.person_id = person.id`
-}
-
-function agrees(words: readonly SearchedWord[]): Sql {
-  const searched = words.map(({ word }) => word)
-  const holds = sql`n.words @> ${searched}::text[]`
-  const holdsEnough = searched.length >= 2 ? holds : sql`${holds} and n.words <@ ${searched}::text[]`
-  return sql`${holdsEnough} or cardinality(n.core) >= 2 and n.core <@ ${searched}::text[]`
-}
-
-// A name that agrees is near too, because each recorded word is like itself.
-function near(words: readonly SearchedWord[]): Sql {
-  const known = words.filter(({ alike }) => alike.length > 0)
-  const all = words.length > 0 && known.length === words.length
-  const eachSearched = all ? allOf(known.map(({ alike }) => sql`n.words && ${alike}::text[]`)) : raw('false')
-  if (known.length < 2) return eachSearched
-  const union = known.flatMap(({ alike }) => alike)
-  const met = known
-    .map(({ alike }) => sql`(n.core && ${alike}::text[])::int`)
-    .reduce((sum, one) => sql`${sum} + ${one}`)
-  return sql`${eachSearched} or n.core <@ ${union}::text[] and ${met} >= 2`
+// A birth date that is only near, or not recorded, needs the identifier.
+function birthCondition(birthDate: string, hasIdentifier: boolean): Sql {
+  const same = sql`person.birth_date = ${birthDate}::date`
+  if (!hasIdentifier) return same
+  return sql`person.birth_date is null or ${same} or persons.dates_near(person.birth_date, ${birthDate}::date)`
 }

@@ -1,11 +1,19 @@
 import { type GraphQLResolveInfo, parse } from 'graphql'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { loadList, loadRecord } from '../kit/loaders.ts'
-import { type Connection, connection, type PageArguments } from '../kit/paging.ts'
+import { type Connection, connection, type PageArguments, parsePage } from '../kit/paging.ts'
 import { provenanceOf } from '../kit/provenance.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
-import { bestBand, matchPages, readySearch } from './matches.ts'
-import { type BandKey, bandOf, parseHitSearch, parseSearch, type SearchInput } from './search.ts'
+import { bestBands, matchPages } from './matches.ts'
+import {
+  bandOf,
+  type MatchKey,
+  parseHitSearch,
+  parseHitSearches,
+  parseSearch,
+  type SearchInput,
+  scoreOf,
+} from './search.ts'
 import {
   ADDRESSES,
   ASSOCIATE_PAGES,
@@ -24,11 +32,16 @@ interface Reference {
 }
 
 interface FoundRow extends PersonRow {
-  readonly band: BandKey
+  readonly matchKey: MatchKey
+  readonly matchedName: string | null
 }
 
 interface Search {
   readonly search: SearchInput
+}
+
+interface Searches {
+  readonly searches: readonly SearchInput[]
 }
 
 const query = {
@@ -40,17 +53,22 @@ const query = {
     context: NodeContext,
     info: GraphQLResolveInfo,
   ): Promise<Connection<FoundRow>> {
-    const search = await readySearch(context.db, parseSearch(args.search))
+    const source = await matchPages(context.db, parseSearch(args.search), parsePage(args, info))
     return connection<FoundRow>(
       { args, context, info },
-      (order) => matchPages(search, order),
-      ({ band }) => ({ band: bandOf(band) }),
+      () => source,
+      ({ matchKey, matchedName }) => ({ band: bandOf(matchKey), score: scoreOf(matchKey), matchedName }),
     )
   },
 
   async personHits(_root: unknown, args: Search, { db, country, contactPoint }: NodeContext) {
-    const band = await bestBand(db, await readySearch(db, parseHitSearch(args.search)))
+    const [band = null] = await bestBands(db, [parseHitSearch(args.search)])
     return { hits: [{ country, hit: band !== null, band, contactPoint }] }
+  },
+
+  async personListHits(_root: unknown, args: Searches, { db, country, contactPoint }: NodeContext) {
+    const bands = await bestBands(db, parseHitSearches(args.searches))
+    return { hits: bands.flatMap((band, item) => (band === null ? [] : [{ item, country, band, contactPoint }])) }
   },
 }
 

@@ -1,18 +1,49 @@
 import { IstmoError } from '../../contract/errors.ts'
+import { checkHitSearch, checkHitSearches } from '../../contract/hit-search.ts'
 
 /**
  * What a search for persons asks (`PersonSearch`, `PersonHitSearch`), and the table of bands that decides its answer.
  *
- * The table depends only on the record and the search, so that each country puts the same person in the same band
- * (docs/design/contract.md, Order and cursors). Each criterion of the search *agrees* with a record, is *near* it, finds it
- * *silent*, or contradicts it. If one criterion contradicts a record, the search does not find it, whatever else agrees.
+ * The table depends only on the record and the search, so that each country puts the same person in the same band and gives the same score
+ * (docs/design/contract.md, Order and cursors; docs/decisions/0034-names-by-rule.md). If one criterion contradicts a record, the search does
+ * not find it, whatever else agrees.
  *
- * - name: the words of the searched name (folded: no accents, Ñ as N, no particles, in any order) against those of each
- *   recorded name, aliases too. Agrees: every searched word is in one recorded name, or that name's core (the first given
- *   name and all surnames recorded) is in the search. So a search may have one of two recorded surnames, or two surnames if one is
- *   recorded. At least two words must match, or both names must be the same single word. Near: every searched word (even a single
- *   one) is like a word of one recorded name, or every word of that name's core is like a searched word and two searched words
- *   match. Words are alike from a trigram similarity of 0.45, or when one typo separates them (persons.searched_words).
+ * ## Name
+ *
+ * Names are folded (no accents, Ñ as N, no particles, no forms of address). Each searched word is paired with one recorded word at most, the
+ * surest pair first. Two words agree, from the surest grade to the least:
+ *
+ * | grade       | example                                                               |
+ * |-------------|-----------------------------------------------------------------------|
+ * | SAME        | `perez`, `Pérez`                                                      |
+ * | ABBREVIATED | `Ma.`, `María`; `Fco.`, `Francisco`; `Hdez.`, `Hernández`             |
+ * | JOINED      | `Juancarlos`, `Juan Carlos`; `Deleón`, `de León`                      |
+ * | SOUND       | `Peres`, `Pérez`; `Ximénez`, `Jiménez`; `Vanegas`, `Banegas`        |
+ * | SHORT_FORM  | `Chepe`, `José`: given names only (name-lexicon.ts)                   |
+ * | INITIAL     | `J.`, `Juan`                                                          |
+ * | SLIP        | `Jaun`, `Juan`: one typing error, one in a name. Two names of the lists are two names, and so are `Silvio` and `Silvia` |
+ *
+ * The words left over decide. A searched word and a recorded word that are left over and may both be given names, or both surnames,
+ * contradict each other. A husband's name («de X», «viuda de X», after a surname) and a nickname may be left over on either side. A name needs a
+ * surname that is paired by more than its initial, and a given name or a second surname. One pair at most is a SLIP or a SHORT_FORM. Two
+ * faults at most:
+ *
+ * | fault | counts |
+ * |---|---|
+ * | the first given name of either side is not paired, or given names are in another order | 2 |
+ * | the first surname of either side is not paired, or surnames are in another order        | 2 |
+ * | words are left over on both sides                                                       | 1 |
+ * | given names and surnames stand mixed                                                    | 1 |
+ * | a SLIP                                                                                  | 1 |
+ * | a SHORT_FORM, unless the person goes by the name after María or José                    | 1 |
+ * | the given names are INITIALs only                                                       | 2 |
+ *
+ * A name *agrees* if its words are the SAME, ABBREVIATED or JOINED, and no word of the first three faults. It is *alike* if there is a SOUND or a
+ * SHORT_FORM too. It is *near* with one of the first three faults, an INITIAL or a SLIP. One word by itself must be SAME, JOINED or
+ * SOUND: it agrees (or is alike) if the recorded name has one word too; else it is near if no list has it as a name, and *thin* if one does.
+ *
+ * ## The other criteria
+ *
  * - birthDate: agrees if it is the same. Near: two of year, month and day are the same, or day and month are swapped. Silent:
  *   none is recorded.
  * - identifier: agrees if category, jurisdiction and folded value are those of a recorded identifier. Silent: none of that category
@@ -20,17 +51,27 @@ import { IstmoError } from '../../contract/errors.ts'
  * - nationality: must be one of the recorded nationalities. It makes no band by itself. Another value, or silence, excludes the
  *   record.
  *
- * | identifier      | name      | birthDate               | band             |
- * |-----------------|-----------|-------------------------|------------------|
- * | agrees          | any       | any                     | EXACT_IDENTIFIER |
- * | silent, not asked | agrees  | agrees, not asked       | STRONG           |
- * | silent, not asked | agrees  | near, silent            | WEAK             |
- * | silent, not asked | near    | agrees, silent, not asked | WEAK           |
- * | not asked       | not asked | agrees                  | WEAK             |
- * | not asked       | not asked | not asked (only nationality) | WEAK       |
+ * ## Bands
+ *
+ * | identifier        | name      | birthDate                 | band             |
+ * |-------------------|-----------|---------------------------|------------------|
+ * | agrees            | any       | any                       | EXACT_IDENTIFIER |
+ * | silent, not asked | agrees    | agrees, not asked         | STRONG           |
+ * | silent, not asked | agrees    | near, silent              | WEAK             |
+ * | silent, not asked | alike     | agrees                    | STRONG           |
+ * | silent, not asked | alike     | silent, not asked         | WEAK             |
+ * | silent, not asked | near      | agrees, silent, not asked | WEAK             |
+ * | silent, not asked | thin      | agrees                    | WEAK             |
+ * | not asked         | not asked | agrees                    | WEAK             |
+ * | not asked         | not asked | not asked (only nationality) | WEAK          |
  *
  * «any» is anything but a contradiction. The search does not find a combination that is in no row. No search finds a protected
  * person.
+ *
+ * ## Score
+ *
+ * 1000, less what each pair, each word left over and each missing first name costs (match-names.ts), less 100 if no birth date is recorded and 200
+ * if it is only near. A search without a name has 1000, less the same for the birth date.
  */
 
 /** An identifier to search for. Only its letters and digits are compared. */
@@ -61,35 +102,52 @@ export const BANDS = ['EXACT_IDENTIFIER', 'STRONG', 'WEAK'] as const
 /** A band of {@link BANDS}, `HitBand` of the schema. */
 export type Band = (typeof BANDS)[number]
 
-/** A band as the key of the order BEST_MATCH: `1` the best, by bytes. */
-export type BandKey = '1' | '2' | '3'
+/**
+ * The key of a found person in the order BEST_MATCH: the band, `1` the best, a colon, and what the score lacks to 1000, in four digits. Its
+ * order by bytes is the order by band, then by score descending.
+ */
+export type MatchKey = `${1 | 2 | 3}:${string}`
 
-/** Returns the band of a key. */
-export function bandOf(key: BandKey): Band {
-  return BANDS[Number(key) - 1] as Band
+/** Makes the key of a band and a score. */
+export function matchKey(band: Band, score: number): MatchKey {
+  return `${(BANDS.indexOf(band) + 1) as 1 | 2 | 3}:${String(1000 - score).padStart(4, '0')}`
 }
 
+/** Returns the band of a key. */
+export function bandOf(key: MatchKey): Band {
+  return BANDS[Number(key.slice(0, 1)) - 1] as Band
+}
+
+/** Returns the score of a key: 0 to 1000. */
+export function scoreOf(key: MatchKey): number {
+  return 1000 - Number(key.slice(2))
+}
+
+/** What a recorded date of birth takes from the score. */
+export const BIRTH_COST = { same: 0, silent: 100, near: 200 } as const
+
 /** The maximum number of words in a searched name, without particles. */
-export const MAX_NAME_WORDS = 12
+export const MAX_NAME_WORDS = 6
 // The maximum lengths of the searched texts, in UTF-16 code units.
 const MAX_NAME_LENGTH = 200
 const MAX_IDENTIFIER_LENGTH = 100
 
 /**
  * Checks a `PersonSearch`.
+ * @param argument what messages call it.
  * @throws {IstmoError} `BAD_USER_INPUT` when nothing is asked, or a text is too long or has no letter and no digit.
  */
-export function parseSearch(input: SearchInput): PersonSearch {
+export function parseSearch(input: SearchInput, argument = 'search'): PersonSearch {
   const search = {
-    ...(isGiven(input.name) && { name: checkText('name', input.name, MAX_NAME_LENGTH) }),
+    ...(isGiven(input.name) && { name: checkText(`${argument}.name`, input.name, MAX_NAME_LENGTH) }),
     ...(isGiven(input.birthDate) && { birthDate: input.birthDate }),
-    ...(isGiven(input.identifier) && { identifier: checkIdentifier(input.identifier) }),
+    ...(isGiven(input.identifier) && { identifier: checkIdentifier(input.identifier, argument) }),
     ...(isGiven(input.nationality) && { nationality: input.nationality }),
   }
   if (Object.keys(search).length > 0) return search
   throw new IstmoError(
     'BAD_USER_INPUT',
-    'search takes at least one of name, birthDate, identifier and nationality; came none',
+    `${argument} takes at least one of name, birthDate, identifier and nationality; came none`,
   )
 }
 
@@ -99,29 +157,36 @@ export function parseSearch(input: SearchInput): PersonSearch {
  * {@link parseSearch}.
  */
 export function parseHitSearch(input: SearchInput): PersonSearch {
-  if (!isGiven(input.identifier) && !(isGiven(input.name) && isGiven(input.birthDate))) {
-    throw new IstmoError('SEARCH_TOO_WIDE')
-  }
+  checkHitSearch(input)
   return parseSearch(input)
+}
+
+/**
+ * Checks the list of `Query.personListHits`.
+ * @throws {IstmoError} as {@link parseHitSearch}; the message names the item. `BAD_USER_INPUT` for more than 500 items.
+ */
+export function parseHitSearches(inputs: readonly SearchInput[]): readonly PersonSearch[] {
+  checkHitSearches(inputs)
+  return inputs.map((input, i) => parseSearch(input, `searches[${i}]`))
 }
 
 function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined
 }
 
-function checkIdentifier(identifier: IdentifierInput): IdentifierInput {
-  checkText('identifier.value', identifier.value, MAX_IDENTIFIER_LENGTH)
+function checkIdentifier(identifier: IdentifierInput, argument: string): IdentifierInput {
+  checkText(`${argument}.identifier.value`, identifier.value, MAX_IDENTIFIER_LENGTH)
   return identifier
 }
 
 // The message does not contain the value, because it is personal data.
 function checkText(member: string, text: string, longest: number): string {
   if (text.length > longest) {
-    throw new IstmoError('BAD_USER_INPUT', `search.${member} takes at most ${longest} characters; came ${text.length}`)
+    throw new IstmoError('BAD_USER_INPUT', `${member} takes at most ${longest} characters; came ${text.length}`)
   }
   // A text in PostgreSQL cannot contain U+0000.
   if (text.includes('\0') || !/[\p{L}\p{N}]/u.test(text)) {
-    throw new IstmoError('BAD_USER_INPUT', `search.${member} takes a text with a letter or a digit; came one without`)
+    throw new IstmoError('BAD_USER_INPUT', `${member} takes a text with a letter or a digit; came one without`)
   }
   return text
 }

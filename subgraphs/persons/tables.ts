@@ -94,13 +94,14 @@ export const PERSONS_TABLES: DomainTables = {
     ...linksOf('persons.same_as', { person_id: 'person', other_id: 'person' }),
   ],
   derived: [
-    derivedColumn('persons.person_name', 'words', 'persons.name_words(full_name)'),
-    derivedColumn('persons.person_name', 'core', 'persons.core_words(full_name, given_names, surnames)'),
+    derivedColumn('persons.person_name', 'parts', 'persons.name_parts(full_name, given_names, surnames)'),
+    derivedColumn('persons.person_name', 'keys', 'persons.name_keys(parts)'),
     derivedColumn('persons.identifier', 'folded', 'persons.fold_identifier(value)'),
-    derivedColumn('persons.name_word', 'strikes', 'persons.strikes(word)'),
+    derivedColumn('persons.name_word', 'sound', 'persons.name_sound(word)'),
+    derivedColumn('persons.name_word', 'slips', 'persons.word_slips(word)'),
     {
       name: 'persons.name_word',
-      uncovered: `select from (select unnest(words || core) as word from persons.person_name) as written
+      uncovered: `select from (select substr(part, 2) as word from persons.person_name, unnest(parts) as u(part)) as written
         where not exists (select from persons.name_word known where known.word = written.word)`,
       remedy:
         'Run «select persons.learn_all_words()» after each change of names, or put a trigger on the table of names.',

@@ -6,8 +6,6 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
-  isNonNullType,
-  isRequiredInputField,
 } from 'graphql'
 import {
   ascendingDateKey,
@@ -68,7 +66,7 @@ export function argumentValue(
         return dice.oneIn(3) ? dice.pick(['homicid', 'actos de', 'theft']) : undefined
       return search(coordinate, { dice, world })
     case 'searches':
-      return dice.many(1, 3, () => search('Query.personHits', { dice, world }))
+      return dice.many(0, 3, () => search(coordinate, { dice, world }))
     case 'codes':
       // One of the three arguments of iccsClasses is always there.
       return dice.many(0, 3, () => dice.pick(ICCS_CODES))
@@ -118,7 +116,7 @@ function countries(coordinate: string, argument: GraphQLArgument, { dice, world 
 
 function search(coordinate: string, { dice }: ValueSource): Record<string, unknown> {
   const all = {
-    name: dice.pick(['pena', 'José', 'Lopez maria', 'Núñez', ...NAMES]),
+    name: dice.pick(['pena', 'José', 'Lopez maria', 'Chepe Peña', 'J. Munos', 'Maria Lopez de Castro', ...NAMES]),
     birthDate: dice.pick(DATES),
     identifier: {
       category: dice.pick(['PASSPORT', 'NATIONAL_ID']),
@@ -128,7 +126,7 @@ function search(coordinate: string, { dice }: ValueSource): Record<string, unkno
     nationality: dice.pick(['GT', 'HN']),
   }
   const least: readonly (keyof typeof all)[] =
-    coordinate === 'Query.personHits'
+    coordinate === 'Query.personHits' || coordinate === 'Query.personListHits'
       ? dice.pick([['identifier'], ['name', 'birthDate']] as const)
       : [dice.pick(['name', 'nationality', 'birthDate', 'identifier'] as const)]
   const more = dice.oneIn(4) ? [dice.pick(['name', 'nationality', 'birthDate'] as const)] : []
@@ -144,7 +142,9 @@ function place(order: string, { dice, world }: ValueSource): Place {
     ...(order === 'ISSUED_ON_DESC'
       ? warrants.map((row) => ({ key: descendingDateKey(row.issuedOn), id: row.id }))
       : []),
-    ...(order === 'BEST_MATCH' ? persons.map((row, i) => ({ key: String(1 + (i % 3)), id: row.id })) : []),
+    ...(order === 'BEST_MATCH'
+      ? persons.map((row, i) => ({ key: `${1 + (i % 3)}:${['0000', '0060', '0180'][i % 3]}`, id: row.id }))
+      : []),
     ...(order === 'ROW_ASC' ? rowIds(cases, persons, instruments).map((id) => ({ key: '', id })) : []),
   ]
   if (order === 'ID_ASC' || places.length === 0) return { key: '', id: anyId({ dice, world }) }
@@ -170,14 +170,9 @@ function inputValue(type: GraphQLInputType, name: string, source: ValueSource): 
   if (isListType(nullable)) return dice.many(0, 2, () => inputValue(nullable.ofType, name, source))
   if (isEnumType(nullable)) return dice.pick(nullable.getValues()).name
   if (isInputObjectType(nullable)) {
-    const members = Object.values(nullable.getFields()).filter(
-      (member) => isRequiredInputField(member) || dice.oneIn(7),
-    )
+    const members = Object.values(nullable.getFields()).filter(() => dice.oneIn(7))
     return Object.fromEntries(
-      members.map((member) => [
-        member.name,
-        !isNonNullType(member.type) && dice.oneIn(8) ? null : inputValue(member.type, member.name, source),
-      ]),
+      members.map((member) => [member.name, dice.oneIn(8) ? null : inputValue(member.type, member.name, source)]),
     )
   }
   switch (getNamedType(nullable).name) {

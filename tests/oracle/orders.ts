@@ -51,13 +51,13 @@ export const LITERAL_ORDERS: readonly LiteralOrder[] = [
     expected: ['HN:10', 'HN:2', 'SV:2'],
   },
   {
-    title: 'persons: best band first, then id',
+    title: 'persons: best band first, then score, then id',
     query: edges('persons(search: { name: "pena jose", birthDate: "1990-01-01" })'),
     expected: ['GT:1', 'GT:3', 'HN:2', 'SV:1'],
   },
   {
     title: 'persons: ID_ASC',
-    query: edges('persons(search: { name: "Peña" }, orderBy: ID_ASC)'),
+    query: edges('persons(search: { name: "José Peña" }, orderBy: ID_ASC)'),
     expected: ['GT:1', 'GT:3', 'HN:2', 'SV:1'],
   },
   { title: 'statutes by id', query: edges('statutes'), expected: ['GT:CP:10', 'GT:CP:9', 'HN:CP:1', 'SV:CP:9'] },
@@ -92,6 +92,12 @@ export const LITERAL_ORDERS: readonly LiteralOrder[] = [
     title: 'counts by country, then code and year',
     query: '{ record: caseCounts { list: counts { country mark: iccs year } } }',
     expected: ['01', '02', '01', '05', '01'],
+  },
+  {
+    title: 'hits of a list by country, then item',
+    query: `{ record: personListHits(searches: [{ name: "José Peña", birthDate: "1990-01-01" }, { name: "Ana Paz", birthDate: "1990-01-01" },
+      { name: "Peña", birthDate: "1990-01-01" }]) { list: hits { mark: item country } } }`,
+    expected: [0, 2, 0, 2, 0, 2],
   },
   {
     title: 'hits by country',

@@ -23,7 +23,7 @@ import {
   root,
 } from './plain-resolvers.ts'
 import type { AssociateRow, PersonNameRow, PersonRow } from './rows.ts'
-import { type Band, bandKey, bandOf, type PersonSearch } from './searching.ts'
+import { type Band, matchKey, matchPerson, type PersonSearch } from './searching.ts'
 
 /** Finds the person with this id. */
 export const findPerson = (context: AnswerContext, id: string): PersonRow | undefined =>
@@ -40,17 +40,17 @@ const personsQuery: Readonly<Record<string, PlainResolver>> = {
     const parts = context.spread('persons', args.countries, info)
     const isBest = orderOf(args, info) === 'BEST_MATCH'
     const placed = context.rows.persons.filter(isOf(answering(parts))).flatMap((row): Placed[] => {
-      const band = bandOf(row, args.search)
-      if (band === null) return []
-      return [{ place: { key: isBest ? bandKey(band) : '', id: row.id }, node: { id: row.id }, extra: { band } }]
+      const match = matchPerson(row, args.search)
+      if (match === null) return []
+      return [{ place: { key: isBest ? matchKey(match) : '', id: row.id }, node: { id: row.id }, extra: { ...match } }]
     })
     return pageOf(placed, parts, args, context, info)
   },
   personHits(_root: unknown, args: Every & { search: PersonSearch }, context, info) {
     const parts = context.spread('persons', args.countries, info)
     const hits = answering(parts).map((code) => {
-      const band = bestBand(context, code, args.search)
-      return { country: code, hit: band !== null, band, contactPoint: CONTACT_POINT }
+      const best = bestBand(context, code, args.search)
+      return { country: code, hit: best !== null, band: best, contactPoint: CONTACT_POINT }
     })
     return { hits, outcomes: outcomesOf(parts, context) }
   },
@@ -59,18 +59,16 @@ const personsQuery: Readonly<Record<string, PlainResolver>> = {
     const hits = answering(parts).flatMap((code) =>
       args.searches.flatMap((search, item) => {
         const band = bestBand(context, code, search)
-        return band === null ? [] : [{ country: code, item, band, contactPoint: CONTACT_POINT }]
+        return band === null ? [] : [{ item, country: code, band, contactPoint: CONTACT_POINT }]
       }),
     )
     return { hits, outcomes: outcomesOf(parts, context) }
   },
 }
 
-/** Returns the band of the best match that a country has; null if it has none. */
 function bestBand(context: AnswerContext, country: string, search: PersonSearch): Band | null {
-  const bands = context.rows.persons.filter(isOf([country])).map((row) => bandOf(row, search))
-  const found = bands.filter((band) => band !== null)
-  return found.toSorted((a, b) => compareBytes(bandKey(a), bandKey(b)))[0] ?? null
+  const matches = context.rows.persons.filter(isOf([country])).flatMap((row) => matchPerson(row, search) ?? [])
+  return matches.toSorted((a, b) => compareBytes(matchKey(a), matchKey(b)))[0]?.band ?? null
 }
 
 /** The fields of the domain `persons`. */

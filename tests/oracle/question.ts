@@ -41,7 +41,7 @@ function tryOperation(dice: Dice, schema: GraphQLSchema, world: World): Operatio
     keys: new Map(),
     budget: dice.between(4, dice.oneIn(2) ? MAX_FIELDS / 2 : MAX_FIELDS),
     names: 0,
-    hasHits: false,
+    onceFields: new Set(),
   }
   const selectionSet = makeSet(query, '', MAX_DEPTH, making)
   const name = dice.oneIn(4) ? 'Main' : undefined

@@ -12,20 +12,31 @@ export interface PersonSearch {
 /** How well a person answers a search. */
 export type Band = 'EXACT_IDENTIFIER' | 'STRONG' | 'WEAK'
 
-const BANDS: readonly Band[] = ['EXACT_IDENTIFIER', 'STRONG', 'WEAK']
-
-/** The band's key in the order BEST_MATCH, equal to that in the domain's SQL. */
-export function bandKey(band: Band): string {
-  return String(BANDS.indexOf(band) + 1)
+/** A person found: how well, and by which name. */
+export interface PersonMatch {
+  readonly band: Band
+  readonly score: number
+  readonly matchedName: string | null
 }
 
-/** Returns the band of a person by the table of the domain `persons`; null if the search does not find the person. */
-export function bandOf(row: PersonRow, { name, birthDate, identifier, nationality }: PersonSearch): Band | null {
+const BANDS: readonly Band[] = ['EXACT_IDENTIFIER', 'STRONG', 'WEAK']
+
+/** The key in the order BEST_MATCH, equal to that in the domain's SQL: the band, then what the score lacks. */
+export function matchKey({ band, score }: Pick<PersonMatch, 'band' | 'score'>): string {
+  return `${BANDS.indexOf(band) + 1}:${String(1000 - score).padStart(4, '0')}`
+}
+
+/** Returns how a person answers a search, by the table of the domain `persons`; null if the search does not find the person. */
+export function matchPerson(
+  row: PersonRow,
+  { name, birthDate, identifier, nationality }: PersonSearch,
+): PersonMatch | null {
   const search = {
     ...(name != null && { name }),
     ...(birthDate != null && { birthDate }),
     ...(identifier != null && { identifier }),
     ...(nationality != null && { nationality }),
   }
-  return findPersons([{ ...row, protected: false }], search)[0]?.band ?? null
+  const [found] = findPersons([{ ...row, protected: false }], search)
+  return found ? { band: found.band, score: found.score, matchedName: found.matchedName } : null
 }

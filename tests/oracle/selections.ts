@@ -26,6 +26,7 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql'
+import { ONCE_PER_OPERATION } from '../../contract/once-per-operation.ts'
 import { argumentValue, chooseOrder, type ValueSource } from './argument-values.ts'
 
 /** An operation while it is made. */
@@ -39,14 +40,12 @@ export interface Making extends ValueSource {
   /** How many more fields the operation may have. */
   budget: number
   names: number
-  /** Whether the operation has `personHits` or `personListHits`. It may have only one of them, once. */
-  hasHits: boolean
+  /** The fields that the operation may have only once, and has. */
+  readonly onceFields: Set<string>
 }
 
 /** Response keys that collide with keys of entities and parts of connections. */
 const ALIASES = ['id', '__typename', 'node', 'edges', 'cursor', 'cases', 'country', 'a', 'b'] as const
-
-const HIT_FIELDS: ReadonlySet<string> = new Set(['personHits', 'personListHits'])
 
 /** Makes a random selection on a type. `place`: response keys from the root. */
 export function makeSet(type: GraphQLObjectType, place: string, depth: number, making: Making): SelectionSetNode {
@@ -89,7 +88,7 @@ function makeField(type: GraphQLObjectType, place: string, depth: number, making
   const field = dice.pick(
     wantsComposite ? composite.flatMap((one) => Array<typeof one>(weightOf(one)).fill(one)) : leaves,
   )
-  if (HIT_FIELDS.has(field.name)) making.hasHits = true
+  if (ONCE_PER_OPERATION.has(`Query.${field.name}`)) making.onceFields.add(field.name)
   const args = makeArguments(`${type.name}.${field.name}`, field, making)
   const node: FieldNode = {
     kind: Kind.FIELD,
@@ -117,7 +116,7 @@ function weightOf(field: GraphQLField<unknown, unknown>): number {
 }
 
 function isAllowed(field: GraphQLField<unknown, unknown>, making: Making): boolean {
-  return !HIT_FIELDS.has(field.name) || !making.hasHits
+  return !making.onceFields.has(field.name)
 }
 
 function typenameField(place: string, making: Making): FieldNode {

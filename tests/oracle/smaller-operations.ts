@@ -21,14 +21,20 @@ export function* smallerOperations(schema: GraphQLSchema, operation: Operation):
       const document = change(operation.document, at)
       if (document === undefined) break
       const smaller = tidy(document, operation)
-      if (isWhole(smaller) && validate(schema, smaller.document).length === 0) yield smaller
+      if (asksSomething(smaller.document) && validate(schema, smaller.document).length === 0) yield smaller
     }
   }
 }
 
-/** Whether each operation selects something. Validation does not ask for it, but an operation without selections has no text. */
-function isWhole({ document }: Operation): boolean {
-  return document.definitions.every((node) => !('selectionSet' in node) || node.selectionSet.selections.length > 0)
+// A document without an operation, or with an empty selection, is valid in memory but cannot be written.
+function asksSomething(document: DocumentNode): boolean {
+  let isEmpty = false
+  visit(document, {
+    SelectionSet({ selections }) {
+      if (selections.length === 0) isEmpty = true
+    },
+  })
+  return !isEmpty && document.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION)
 }
 
 type Change = (document: DocumentNode, at: number) => DocumentNode | undefined

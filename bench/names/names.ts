@@ -1,0 +1,194 @@
+import { performance } from 'node:perf_hooks'
+import { parseArgs } from 'node:util'
+import { createRandom } from '../../demo/generator/random.ts'
+import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
+import { createTestExecutor } from '../../subgraphs/kit/testing.ts'
+import type { Database } from '../../subgraphs/kit/types.ts'
+import { personsModule } from '../../subgraphs/persons/module.ts'
+import { type BenchPerson, makePerson, misspell } from './make-persons.ts'
+
+/**
+ * Measures the search for persons by name in a country of 1,000,000 persons on a PostgreSQL server, through the domain's own resolvers, as
+ * the role that row-level security binds. It checks the answers: each search finds whom it is about, and nobody of another name.
+ *
+ * Run: `DATABASE_URL=postgres://user@127.0.0.1:5432/postgres npm run bench:names`. It creates the database `istmo_bench_names` and drops it;
+ * with `--keep` it stays and the next run uses it. `--persons` and `--runs` change the sizes.
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    persons: { type: 'string', default: '1000000' },
+    runs: { type: 'string', default: '60' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+const PERSONS = Number(options.persons)
+const RUNS = Number(options.runs)
+const BATCH = 10_000
+const NAME = 'istmo_bench_names'
+
+async function load(db: Database, from: number, to: number): Promise<void> {
+  for (let start = from; start < to; start += BATCH) {
+    const people = Array.from({ length: Math.min(BATCH, to - start) }, (_, i) => makePerson(start + i))
+    const json = JSON.stringify(people)
+    await db.transaction(async (tx) => {
+      await tx.execute('set local statement_timeout = 0')
+      await tx.query(
+        `insert into persons.person (id, birth_date, agency, handling, recorded_at, synthetic, shared_with)
+         select p.id, p."birthDate", 'MP', '{H1}', now(), true, '{*}'
+         from jsonb_to_recordset($1::jsonb) as p(id text, "birthDate" date)`,
+        [json],
+      )
+      await tx.query(
+        `insert into persons.person_name (person_id, ordinal, category, full_name, given_names, surnames)
+         select p.id, 1, 'LEGAL', p."full", array(select jsonb_array_elements_text(p.given)),
+           array(select jsonb_array_elements_text(p.surnames))
+         from jsonb_to_recordset($1::jsonb) as p(id text, "full" text, given jsonb, surnames jsonb)`,
+        [json],
+      )
+    })
+  }
+}
+
+async function fill(url: string): Promise<void> {
+  const db = await openDatabase({ url })
+  await migrate(db, [personsModule])
+  await bindCountry(db, 'GT')
+  const [index] = await db.query<{ sql: string }>(`select pg_get_indexdef('persons.person_name_keys'::regclass) as sql`)
+  await db.execute('drop index persons.person_name_keys')
+  const half = Math.ceil(PERSONS / 2 / BATCH) * BATCH
+  const second = await openDatabase({ url })
+  await Promise.all([load(db, 0, half), load(second, half, PERSONS)])
+  await second.close()
+  await db.transaction(async (tx) => {
+    await tx.execute('set local statement_timeout = 0')
+    await tx.execute(index?.sql ?? '')
+    await tx.execute('analyze persons.person; analyze persons.person_name; analyze persons.name_word')
+  })
+  await db.close()
+}
+
+/** A kind of search. `of` makes the searched name of a person; null: the person has no such name. */
+const KINDS: readonly (readonly [string, (person: BenchPerson, n: number) => string | null])[] = [
+  ['the complete name', ({ full }) => full],
+  ['one given name and one surname', ({ given, surnames }) => `${given[0]} ${surnames[0]}`],
+  ['the most frequent name', () => 'María García'],
+  [
+    'one given name and both surnames',
+    ({ given, surnames }) => (surnames.length > 1 ? `${given[0]} ${surnames[0]} ${surnames[1]}` : null),
+  ],
+  ['surnames first', ({ given, surnames }) => `${surnames.join(' ')}, ${given.join(' ')}`],
+  [
+    'a typing error',
+    ({ given, surnames }, n) =>
+      (surnames[0] ?? '').length > 5 ? `${given[0]} ${misspell(surnames[0] ?? '', createRandom(n))}` : null,
+  ],
+  [
+    'by sound',
+    ({ given, surnames }) =>
+      /[zv]/.test(surnames[0] ?? '') ? `${given[0]} ${surnames[0]?.replace(/z/g, 's').replace(/v/g, 'b')}` : null,
+  ],
+  [
+    'a short form',
+    ({ given, surnames }) =>
+      /^(José|Francisco|Manuel)$/.test(given[0] ?? '')
+        ? `${{ José: 'Chepe', Francisco: 'Paco', Manuel: 'Meme' }[given[0] ?? '']} ${surnames[0]}`
+        : null,
+  ],
+  ['initials', ({ given, surnames }) => `${given.map((name) => `${name.charAt(0)}.`).join(' ')} ${surnames[0]}`],
+  ['one word, not a frequent name', (_person, n) => ['Zzyzx', 'Quetzalteco', 'Baktunes'][n % 3] ?? null],
+  ['one word, a frequent name', ({ surnames }) => surnames[0] ?? null],
+]
+
+const PAGE = `query ($search: PersonSearch!, $first: Int) { persons(countries: ["GT"], search: $search, first: $first) {
+  edges { band score matchedName node { id } } } }`
+const LIST = `query ($searches: [PersonHitSearch!]!) { personListHits(countries: ["GT"], searches: $searches) { hits { item band } } }`
+
+type Ask = ReturnType<typeof createTestExecutor>
+interface Edge {
+  readonly matchedName: string
+  readonly node: { readonly id: string }
+}
+
+async function askPage(ask: Ask, search: object, first = 20): Promise<readonly Edge[]> {
+  const answer = await ask(PAGE, { search, first })
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors))
+  return (answer.data as { persons: { edges: Edge[] } }).persons.edges
+}
+
+function percentile(times: readonly number[], share: number): string {
+  const sorted = times.toSorted((a, b) => a - b)
+  return (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(1)
+}
+
+async function measureKind(ask: Ask, [title, nameOf]: (typeof KINDS)[number]): Promise<void> {
+  const times: number[] = []
+  let missed = 0
+  let decoys = 0
+  for (let n = 0, done = 0; done < RUNS && n < RUNS * 60; n++) {
+    const person = makePerson((n * 7919) % PERSONS)
+    const name = nameOf(person, n)
+    if (name === null) continue
+    done++
+    const startedAt = performance.now()
+    await askPage(ask, { name })
+    times.push(performance.now() - startedAt)
+    if (title.startsWith('one word') || title.startsWith('the most')) continue
+    const search = { name, birthDate: person.birthDate }
+    const found = await askPage(ask, search, 100)
+    if (!found.some(({ node }) => node.id === person.id)) missed++
+    // The same search under a given name that is in no list of names finds nobody.
+    const other = await askPage(ask, {
+      ...search,
+      name: name.replaceAll(/\p{L}{2,}/gu, (word) => `${word.slice(0, 1)}qqx${word.slice(3)}`),
+    })
+    decoys += other.length
+  }
+  const shown = [0.5, 0.95, 0.99].map((share) => percentile(times, share)).join(' | ')
+  console.log(`| ${title} | ${shown} | ${missed} | ${decoys} |`)
+}
+
+async function measureList(ask: Ask): Promise<void> {
+  const searches = Array.from({ length: 200 }, (_, i) => {
+    const { full, given, surnames, birthDate } = makePerson((i * 4999) % PERSONS)
+    return { name: i % 2 ? full : `${given[0]} ${surnames[0]}`, birthDate }
+  })
+  const times: number[] = []
+  for (let run = 0; run < 5; run++) {
+    const startedAt = performance.now()
+    const answer = await ask(LIST, { searches })
+    times.push(performance.now() - startedAt)
+    const { hits } = (answer.data as { personListHits: { hits: { item: number }[] } }).personListHits
+    if (hits.length !== searches.length) console.log(`expected ${searches.length} hits; came ${hits.length}`)
+  }
+  console.log(
+    `| a list of 200 names with dates of birth | ${percentile(times, 0.5)} | ${percentile(times, 0.95)} | | | |`,
+  )
+}
+
+const server = process.env.DATABASE_URL
+if (!server)
+  throw new Error('expected DATABASE_URL with a PostgreSQL server on which this program may create a database')
+const url = new URL(server)
+url.pathname = `/${NAME}`
+const admin = await openDatabase({ url: server })
+const [existing] = await admin.query('select from pg_database where datname = $1', [NAME])
+if (!existing) {
+  await admin.execute(`create database ${NAME} encoding 'UTF8' template template0`)
+  const startedAt = performance.now()
+  await fill(url.href)
+  console.log(`loaded ${PERSONS} persons in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
+}
+const db = await openDatabase({ url: url.href })
+try {
+  const ask = createTestExecutor(personsModule, db, 'GT')
+  await askPage(ask, { name: 'Juan Pérez' })
+  console.log('| search | p50 ms | p95 ms | p99 ms | not found | wrong |\n|---|---|---|---|---|---|')
+  for (const kind of KINDS) await measureKind(ask, kind)
+  await measureList(ask)
+} finally {
+  await db.close()
+  if (!options.keep) await admin.execute(`drop database ${NAME} with (force)`)
+  await admin.close()
+}

@@ -1,0 +1,270 @@
+import { IstmoError } from '../../contract/errors.ts'
+import type { Reader } from '../kit/types.ts'
+import { GRADES, type Grade, isSlip, type OtherWord, otherWords, type SoundedWord } from './alike-words.ts'
+import {
+  type Agreement,
+  GRADE_COST,
+  matchName,
+  type NameMatch,
+  type RecordedPart,
+  type Role,
+  SCORE,
+} from './match-names.ts'
+import { type RecordedSound, type SearchKeys, searchKeys } from './name-keys.ts'
+import { MAX_NAME_WORDS, type PersonSearch } from './search.ts'
+import { JOINED_PARTICLES, readWordings, type SearchedWord, type Wording } from './searched-name.ts'
+
+/** Finds the recorded names that match searched ones, in three statements for any number of searches. */
+
+/** A recorded name that matches, of a person whom the leg may see. */
+export interface FoundName extends NameMatch {
+  readonly personId: string
+  /** The place of the name among the person's names. */
+  readonly ordinal: number
+  /** How the person's date of birth compares with the searched one; null if none is searched for. */
+  readonly birth: 'same' | 'near' | 'silent' | null
+  /** Whether the searched identifier is recorded for the person. */
+  readonly identified: boolean
+}
+
+/** A recorded word, and how a searched word agrees with it. */
+type AlikeWords = ReadonlyMap<string, Grade>
+
+/** A search with the words of its name. */
+interface NameSearch {
+  readonly search: PersonSearch
+  readonly wordings: readonly Wording[]
+}
+
+/**
+ * Finds the names that match each search. A search without a name finds none. Element *i* belongs to search *i*.
+ * @throws {IstmoError} `BAD_USER_INPUT` if a name has more than {@link MAX_NAME_WORDS} words.
+ */
+export async function findNames(
+  db: Reader,
+  searches: readonly PersonSearch[],
+): Promise<readonly (readonly FoundName[])[]> {
+  const { named, known } = await prepareNames(db, searches)
+  if (named.length === 0) return searches.map(() => [])
+  const candidates = await findCandidates(
+    db,
+    named.map((one) => ({ ...one, ...keysOf(one, known) })),
+  )
+  const bySearch = Map.groupBy(candidates, ({ item }) => item)
+  const bySource = new Map(
+    named.map((one, item) => [one.search, judgeCandidates(bySearch.get(item) ?? [], one, known)]),
+  )
+  return searches.map((search) => bySource.get(search) ?? [])
+}
+
+/**
+ * Finds the names that match one search, first those that answer best.
+ * @param isEnough says whether the names found so far are enough. A name that is not among them has a score of at most `rest`, if it
+ * answers as well as they do.
+ */
+export async function findBestNames(
+  db: Reader,
+  search: PersonSearch,
+  isEnough: (found: readonly FoundName[], rest: number) => boolean,
+): Promise<readonly FoundName[]> {
+  const { named, known } = await prepareNames(db, [search])
+  const [one] = named
+  if (!one) return []
+  const keys = keysOf(one, known)
+  if (keys.bestKeys !== null) {
+    const best = await findCandidates(db, [{ ...one, keys: keys.bestKeys, firstKeys: [], bornKeys: [] }])
+    const found = judgeCandidates(best, one, known)
+    // Each other name has two words more at least.
+    const rest =
+      1000 - 2 * SCORE.recordedWordLeft - (one.wordings[0]?.some(({ isInitial }) => isInitial) ? GRADE_COST.INITIAL : 0)
+    if (isEnough(found, rest)) return found
+  }
+  return judgeCandidates(await findCandidates(db, [{ ...one, ...keys }]), one, known)
+}
+
+interface Prepared {
+  readonly named: readonly NameSearch[]
+  readonly known: ReadonlyMap<string, Known>
+}
+
+async function prepareNames(db: Reader, searches: readonly PersonSearch[]): Promise<Prepared> {
+  const named = await readNames(db, searches)
+  return { named, known: named.length === 0 ? new Map() : await findAlikeWords(db, named) }
+}
+
+function keysOf({ wordings }: NameSearch, known: ReadonlyMap<string, Known>): SearchKeys {
+  return searchKeys({ wordings, soundsOf: ({ word }) => known.get(word)?.sounds ?? [] })
+}
+
+async function readNames(db: Reader, searches: readonly PersonSearch[]): Promise<readonly NameSearch[]> {
+  const named = [...new Set(searches.filter(({ name }) => name !== undefined))]
+  if (named.length === 0) return []
+  const rows = await db.query<{ tokens: string[] }>(
+    'select persons.name_tokens(u.name) as tokens from unnest($1::text[]) with ordinality as u(name, i) order by i',
+    [named.map(({ name }) => name)],
+  )
+  return named.map((search, i) => {
+    const tokens = rows[i]?.tokens ?? []
+    const words = tokens.filter((token) => /^[wdp]/.test(token)).length
+    if (words <= MAX_NAME_WORDS && tokens.length <= 2 * MAX_NAME_WORDS)
+      return { search, wordings: readWordings(tokens) }
+    throw new IstmoError('BAD_USER_INPUT', `search.name takes at most ${MAX_NAME_WORDS} words; came ${tokens.length}`)
+  })
+}
+
+/** The recorded words that agree with a searched word. */
+interface Known {
+  readonly alike: AlikeWords
+  readonly sounds: readonly RecordedSound[]
+}
+
+async function findAlikeWords(db: Reader, named: readonly NameSearch[]): Promise<ReadonlyMap<string, Known>> {
+  const words = named.flatMap(({ wordings }) => wordings.flat()).filter(({ isInitial }) => !isInitial)
+  const unique = new Map<string, SearchedWord>()
+  for (const word of words) if (word.hasParticle || !unique.has(word.word)) unique.set(word.word, word)
+  const others = new Map([...unique.values()].map((word) => [word.word, othersOf(word)]))
+  // Typing errors are looked for in the searched words only.
+  const asked = new Map([...others.values()].flat().map(({ word }) => [word, false]))
+  for (const word of others.keys()) asked.set(word, true)
+  const rows = await db.query<RecordedWord>('select * from persons.recorded_words($1::text[], $2::boolean[])', [
+    [...asked.keys()],
+    [...asked.values()],
+  ])
+  const byAsked = Map.groupBy(rows, (row) => row.asked)
+  return new Map([...others].map(([word, list]) => [word, gradeWords(word, list, byAsked)]))
+}
+
+/** A recorded word that may agree with a word that was asked for. */
+interface RecordedWord extends SoundedWord {
+  readonly asked: string
+  readonly asked_sound: string
+}
+
+function gradeWords(
+  word: string,
+  others: readonly OtherWord[],
+  byAsked: ReadonlyMap<string, readonly RecordedWord[]>,
+): Known {
+  const alike = new Map<string, Grade>()
+  const sounds = new Map<string, RecordedSound>()
+  const note = (recorded: RecordedWord, grade: Grade | null): void => {
+    if (grade === null) return
+    const before = alike.get(recorded.word)
+    if (before === undefined || GRADES.indexOf(grade) < GRADES.indexOf(before)) alike.set(recorded.word, grade)
+    const isUnsure = grade === 'SLIP' || grade === 'SHORT_FORM'
+    if (!isUnsure || !sounds.has(recorded.sound)) sounds.set(recorded.sound, { sound: recorded.sound, isUnsure })
+  }
+  for (const row of byAsked.get(word) ?? []) note(row, ownGrade(row))
+  for (const other of others) for (const row of byAsked.get(other.word) ?? []) note(row, otherGrade(row, other, word))
+  return { alike, sounds: [...sounds.values()] }
+}
+
+function ownGrade({ asked, asked_sound: sound, ...recorded }: RecordedWord): Grade | null {
+  if (recorded.word === asked) return 'SAME'
+  if (recorded.sound === sound && recorded.word.length > 1) return 'SOUND'
+  return isSlip({ word: asked, sound }, recorded) ? 'SLIP' : null
+}
+
+function otherGrade(row: RecordedWord, { word, grade }: OtherWord, searched: string): Grade | null {
+  // Another search of the list may ask for the words that are a slip apart from this one.
+  if (row.sound !== row.asked_sound) return null
+  if (row.word === word) return grade
+  if (row.word.length === 1) return null
+  if (grade === 'SHORT_FORM') return 'SHORT_FORM'
+  return grade === 'ABBREVIATED' && word.length > searched.length ? 'SOUND' : null
+}
+
+function othersOf({ word, hasParticle }: SearchedWord): readonly OtherWord[] {
+  const joined = hasParticle
+    ? JOINED_PARTICLES.map((particle) => ({ word: particle + word, grade: 'JOINED' as const }))
+    : []
+  return [...joined, ...otherWords(word)]
+}
+
+interface Candidate {
+  readonly item: number
+  readonly person_id: string
+  readonly ordinal: number
+  readonly parts: string
+  readonly birth: FoundName['birth']
+  readonly identified: boolean
+}
+
+function findCandidates(
+  db: Reader,
+  searches: readonly (NameSearch & Pick<SearchKeys, 'keys' | 'firstKeys' | 'bornKeys'>)[],
+): Promise<readonly Candidate[]> {
+  const asked = searches.map(({ search, keys, firstKeys, bornKeys }) => ({
+    keys,
+    // With a date that is only near, a name must agree, or the identifier.
+    nearKeys: search.birthDate === undefined ? [] : search.identifier ? keys : firstKeys,
+    // Without a date of birth and an identifier, such a key finds nobody.
+    bornKeys: search.birthDate === undefined && !search.identifier ? [] : bornKeys,
+    born: search.birthDate ?? null,
+    nationality: search.nationality ?? null,
+    category: search.identifier?.category ?? null,
+    jurisdiction: search.identifier?.jurisdiction ?? null,
+    value: search.identifier?.value ?? null,
+  }))
+  return db.query<Candidate>(
+    `select (s.i - 1)::int as item, c.* from jsonb_array_elements($1::jsonb) with ordinality as s(j, i)
+     cross join lateral persons.candidate_names(array(select jsonb_array_elements_text(s.j -> 'keys')),
+       array(select jsonb_array_elements_text(s.j -> 'nearKeys')), array(select jsonb_array_elements_text(s.j -> 'bornKeys')), (s.j ->> 'born')::date, s.j ->> 'nationality',
+       s.j ->> 'category', s.j ->> 'jurisdiction', s.j ->> 'value') as c`,
+    [JSON.stringify(asked)],
+  )
+}
+
+const LEADERS = new Set(['maria', 'jose'])
+
+function judgeCandidates(
+  candidates: readonly Candidate[],
+  { wordings }: NameSearch,
+  known: ReadonlyMap<string, Known>,
+): readonly FoundName[] {
+  const meanings = new Map<string, Meaning>()
+  const matches = new Map<string, NameMatch | null>()
+  return candidates.flatMap(({ person_id: personId, ordinal, parts, birth, identified }): FoundName[] => {
+    const read = parts.split(' ').map((part): Meaning => {
+      const known = meanings.get(part)
+      if (known) return known
+      const made = readPart(part)
+      meanings.set(part, made)
+      return made
+    })
+    const signature = read.map(({ mark }) => mark).join(' ')
+    let match = matches.get(signature)
+    if (match === undefined) {
+      match = matchName(
+        read.map(({ part }) => part),
+        wordings,
+      )
+      matches.set(signature, match)
+    }
+    return match === null ? [] : [{ ...match, personId, ordinal, birth, identified }]
+  })
+
+  function readPart(text: string): Meaning {
+    const [role, word] = [text.slice(0, 1) as Role, text.slice(1)]
+    const agreements = wordings.map((wording) =>
+      wording.flatMap((searched, place): Agreement[] => {
+        const grade = gradeOf(searched, word)
+        return grade === undefined ? [] : [{ place, grade }]
+      }),
+    )
+    const isLeader = LEADERS.has(word)
+    const mark = `${role}${isLeader ? '!' : ''}${agreements.map((list) => list.map(({ place, grade }) => place + grade).join('+')).join('/')}`
+    return { mark, part: { role, agreements, isLeader } }
+  }
+
+  function gradeOf(searched: SearchedWord, word: string): Grade | undefined {
+    if (!searched.isInitial) return known.get(searched.word)?.alike.get(word)
+    return word.startsWith(searched.word) ? 'INITIAL' : undefined
+  }
+}
+
+/** A recorded word as this search sees it. Names whose words have the same marks match equally. */
+interface Meaning {
+  readonly mark: string
+  readonly part: RecordedPart
+}
