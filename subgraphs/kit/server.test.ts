@@ -197,7 +197,7 @@ describe('a node', () => {
     [
       'a variable of another kind',
       'query($c: [CountryCode!]) { cases(countries: $c) { edges { cursor } } }',
-      'BAD_USER_INPUT',
+      'UNKNOWN_COUNTRY',
     ],
     [
       'two operations without a name',

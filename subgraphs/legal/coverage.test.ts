@@ -159,7 +159,7 @@ describe('the classes of the ICCS', () => {
     ['with no criterion', '', 'takes codes, under or search, at least one; came none'],
     ['with a code of no level', ', under: "020"', 'takes a code of 2, 4, 5 or 6 digits; came one of 3'],
     ['with no word', ', search: " ¿? "', 'takes words; came a text without a letter or digit'],
-    ['with 501 codes', `, codes: ${JSON.stringify(Array(501).fill('01'))}`, 'takes at most 500 codes; came 501'],
+    ['with 501 codes', `, codes: ${JSON.stringify(Array(501).fill('01'))}`, 'takes at most 500 items; came 501'],
   ])('are not given for a question %s', async (_title, args, message) => {
     const { errors } = await ask('UN', `iccsClasses(publishers: ["UN"]${args}) { classes { code } }`)
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
