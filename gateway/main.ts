@@ -139,7 +139,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
-  const countryHeads = await openHeads(config, log)
+  const receipts = await openReceipts(config, participantOf, log)
   const reachability = createReachability()
   const takeTurn = createTurns()
   const legs = createLegSender({
@@ -150,16 +150,13 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
       reachability.note(leg, outcome)
       metrics.noteLeg(leg, outcome)
     },
-    checkReceipt: createReceiptCheck((code) => participantOf(code)?.receipts, countryHeads),
-    knownSizeOf({ country }) {
-      const receipts = country === null ? undefined : participantOf(country)?.receipts
-      return receipts === undefined ? 0 : countryHeads.sizeOf(originOf(receipts.vkey))
-    },
+    checkReceipt: receipts.check,
+    knownSizeOf: receipts.knownSizeOf,
     ...(telemetry && { headersOf: telemetry.headersOf }),
   })
   const close = async (): Promise<void> => {
     await legs.close()
-    await countryHeads.close()
+    await receipts.close()
     await limits.close()
     await auditLog?.close()
     await telemetry?.close()
@@ -184,13 +181,28 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   }
 }
 
-/** Opens the memory of how far the countries' audit logs were. Without an audit log of its own, the gateway forgets it when it ends. */
-function openHeads({ auditLogFiles }: GatewayConfig, log: Logger) {
-  return openCountryHeads({
+/**
+ * Opens the check of receipts, and the memory of how far the countries' audit logs were. Without an audit log of its own, the gateway forgets
+ * it when it ends.
+ */
+async function openReceipts(
+  { auditLogFiles }: GatewayConfig,
+  participantOf: (code: string) => Participant | undefined,
+  log: Logger,
+) {
+  const heads = await openCountryHeads({
     folder: auditLogFiles && join(auditLogFiles.folder, 'countries'),
     onWentBack: (origin, reason) => log.error({ origin, reason }, 'the audit log of a country went back'),
     onError: (error) => log.warn({ error: (error as Error).name }, 'could not write how far the countries’ logs are'),
   })
+  return {
+    check: createReceiptCheck((code) => participantOf(code)?.receipts, heads),
+    knownSizeOf({ country }: Leg): number {
+      const receipts = country === null ? undefined : participantOf(country)?.receipts
+      return receipts === undefined ? 0 : heads.sizeOf(originOf(receipts.vkey))
+    },
+    close: () => heads.close(),
+  }
 }
 
 /**
