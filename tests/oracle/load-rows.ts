@@ -26,10 +26,12 @@ export async function replaceRows(db: Database, domain: Domain, rows: Rows): Pro
   })
 }
 
-/** Writes the classes of the ICCS, which are the same in each world. */
-export function loadClasses(db: Database): Promise<void> {
+/** Writes what is the same in each world: the classes of the ICCS, and that each country's law and treaties are complete. */
+export async function loadFixedRows(db: Database): Promise<void> {
   const rows = ICCS_CLASSES.map(({ titleEn, titleEs, ...row }) => ({ ...row, title_en: titleEn, title_es: titleEs }))
-  return insert(db, 'reference.iccs_code', rows)
+  await insert(db, 'reference.iccs_code', rows)
+  const complete = ['PARTICIPATIONS', 'STATUTES', 'ICCS'].map((subject) => ({ subject, key: '*' }))
+  await insert(db, 'legal.coverage', complete)
 }
 
 /** The tables that the other tables of the domain refer to. */

@@ -4,7 +4,7 @@ import { createTestExecutor, openTestDatabase, type TestDatabase } from '../../s
 import type { DomainModule } from '../../subgraphs/kit/types.ts'
 import { legalModule } from '../../subgraphs/legal/module.ts'
 import { personsModule } from '../../subgraphs/persons/module.ts'
-import { loadClasses, replaceRows } from './load-rows.ts'
+import { loadFixedRows, replaceRows } from './load-rows.ts'
 import { type AnswerNationally, checkedDocument, checkRepresentations } from './nation.ts'
 import { CONTACT_POINT } from './persons-resolvers.ts'
 import { rowsOf, type World } from './rows.ts'
@@ -30,7 +30,7 @@ export async function openNationsInSql(countries: readonly string[]): Promise<Na
   for (const country of countries) {
     const database = await openTestDatabase(Object.values(MODULES), country)
     databases.set(country, database)
-    await loadClasses(database.db)
+    await loadFixedRows(database.db)
   }
   const executors = new Map<string, Executor>()
   for (const [country, { db }] of databases) {
