@@ -50,8 +50,18 @@ async function ask(page: Page): Promise<string> {
   return (await page.textContent('#countries')) ?? ''
 }
 
+/** Resolves once nothing in the page has changed for half a second: axe fails if a part that it has found goes away. */
+const UNTIL_STILL = `new Promise((resolve) => {
+  let timer = setTimeout(resolve, 500)
+  new MutationObserver(() => {
+    clearTimeout(timer)
+    timer = setTimeout(resolve, 500)
+  }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
+})`
+
 /** The findings of axe that it calls serious or critical, with the first part that has them. */
 async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(UNTIL_STILL)
   await page.evaluate(axe.source)
   const { violations } = (await page.evaluate('axe.run()')) as AxeResult
   return violations
