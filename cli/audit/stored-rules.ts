@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type DocumentNode, Kind, parse, type TypeNode } from 'graphql'
 import { z } from 'zod'
 import type { CountryAccess } from '../../contract/access/country-access.ts'
+import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { createPolicySet } from '../../contract/access/policy-set.ts'
 import { taskForceSchema } from '../../contract/access/recognition.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
@@ -22,7 +23,7 @@ export class NotStoredError extends Error {
 /** The rules of a country at a past time. */
 export interface StoredRules {
   readonly access: CountryAccess
-  /** The rules of the country's own SDL, for each domain in which it has one. */
+  /** The rules of the country's own SDL as gateway and node read them, for each domain in which it has one. */
   readonly own: ReadonlyMap<string, RuleTable>
 }
 
@@ -79,7 +80,7 @@ export function openContentStore(folder: string): ContentStore {
     rules: async (name) => {
       const { country, taskForces, policySet, sdl } = accessDocument.parse(JSON.parse(await read(name)))
       const tables = Object.entries(sdl).map(async ([domain, file]): Promise<[string, RuleTable]> => {
-        return [domain, readRuleTable(parse(await read(file), { noLocation: true }))]
+        return [domain, readNationalRules(parse(await read(file), { noLocation: true }))]
       })
       const access = { country, taskForces, policies: createPolicySet(country, await read(policySet)) }
       return { access, own: new Map(await Promise.all(tables)) }

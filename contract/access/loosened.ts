@@ -54,7 +54,7 @@ function coordinatesOf(document: DocumentNode): readonly Coordinate[] {
 }
 
 /** Checks whether each caller that meets `national` also meets `floor`. Only an authenticated caller can have scopes or policies. */
-function implies(national: Rule, floor: Rule): boolean {
+export function implies(national: Rule, floor: Rule): boolean {
   const isAuthenticated = national.authenticated || national.scopes.length > 0 || national.policies.length > 0
   return (
     (!floor.authenticated || isAuthenticated) &&

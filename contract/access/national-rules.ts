@@ -32,9 +32,9 @@ const REVEALED_BY: ReadonlyMap<string, readonly string[]> = new Map([
 /**
  * Fields that show the value of other fields, by coordinate. A rule that a country gives to one of those holds for the field that shows
  * it too, and a country that does not publish one of those does not publish the field that shows it. So no country can guard a name and give it
- * away in the edge of a search.
+ * away in the edge of a search. An SDL that says something else is refused (sdl-faults.ts).
  */
-const SHOWS: ReadonlyMap<string, readonly (readonly [type: string, field: string])[]> = new Map([
+export const SHOWS: ReadonlyMap<string, readonly (readonly [type: string, field: string])[]> = new Map([
   [
     'PersonEdge.matchedName',
     [

@@ -101,6 +101,48 @@ describe('the SDL of a country', () => {
     expect(faults).toEqual([expect.stringContaining('line 5: Person.names')])
   })
 
+  describe('that shows a name in the edge of a search', () => {
+    const persons = readFileSync('countries/SV.persons.graphql', 'utf8')
+    const floor = readSdlFloor(parse(domainSdl('persons')))
+    const NAMES = 'names: [PersonName!] @requiresScopes(scopes: [["person:read"]])'
+    const MATCHED = 'matchedName: String @requiresScopes(scopes: [["person:read"]])'
+    const MORE = '@requiresScopes(scopes: [["person:read", "names:read"]])'
+    const SCOPE = '@requiresScopes(scopes: [["person:read"]])'
+    const changed = (...edits: readonly (readonly [string, string])[]): readonly string[] => {
+      const sdl = edits.reduce((text, [from, to]) => {
+        expect(text).toContain(from)
+        return text.replace(from, to)
+      }, persons)
+      return findSdlFaults(parseNationalSdl(sdl), floor, (name) => name === 'own_release')
+    }
+
+    it('must not demand less there than for the names of a person', () => {
+      const [fault, ...others] = changed([NAMES, NAMES.replace(SCOPE, MORE)])
+      expect(fault).toMatch(
+        /^line \d+: PersonEdge\.matchedName: expected at least what Person\.names demands, .* Repeat the rules of Person\.names at PersonEdge\.matchedName\.$/,
+      )
+      expect(others).toEqual([])
+      const [policy] = changed(['full: String!', 'full: String! @policy(policies: [["own_release"]])'])
+      expect(policy).toMatch(/PersonEdge\.matchedName: expected at least what PersonName\.full demands/)
+    })
+
+    it('may demand the same or more there, or leave the field out', () => {
+      expect(changed([NAMES, NAMES.replace(SCOPE, MORE)], [MATCHED, MATCHED.replace(SCOPE, MORE)])).toEqual([])
+      expect(changed([MATCHED, MATCHED.replace(SCOPE, MORE)])).toEqual([])
+      expect(
+        changed([NAMES, NAMES.replace(SCOPE, MORE)], [`${MATCHED} @pii(class: IDENTITY)`, 'ownNote: String']),
+      ).toEqual([])
+    })
+
+    it('must not publish it without the names of a person', () => {
+      expect(changed([NAMES, ''])).toEqual([
+        expect.stringMatching(
+          /PersonEdge\.matchedName: expected the field Person\.names too, .*; it is missing\. Remove/,
+        ),
+      ])
+    })
+  })
+
   it('has all its faults named at once, in the order of its lines', () => {
     const faults = faultsOf(
       OWN.replace('[Name!]', '[Nam!]').replace('  id: ID!\n', '').replace('full: String!', 'full: ID!'),

@@ -1,5 +1,8 @@
 import { type DocumentNode, type FieldDefinitionNode, GraphQLError, Kind, parse, print, type TypeNode } from 'graphql'
 import { directiveArguments, readLinkedNames } from './linked-names.ts'
+import { implies } from './loosened.ts'
+import { SHOWS } from './national-rules.ts'
+import { readRuleTable } from './rule-table.ts'
 
 /**
  * What is wrong with a country's own SDL (docs/onboarding.md, 3. Publish less than the contract). Gateway and node check it when they load it.
@@ -40,10 +43,11 @@ export function readSdlFloor(domain: DocumentNode): SdlFloor {
 
 /**
  * Finds the faults of a country's SDL: types that it does not define, fields whose type is not the contract's, missing non-null fields, and
- * policies that nobody decides.
+ * policies that nobody decides, and fields that show the value of others but demand less than those.
  * @param own the country's SDL, as {@link parseNationalSdl} returns it.
  * @param decides whether the country has a policy for a name.
  * @returns one text for each fault, in the order of the SDL: the line, what was expected, what came, and the remedy.
+ * @throws {Error} if a rule of the country's SDL is malformed.
  */
 export function findSdlFaults(
   own: DocumentNode,
@@ -55,6 +59,7 @@ export function findSdlFaults(
     ...findOtherTypes(own, floor),
     ...findMissingFields(own, floor),
     ...findUndecidedPolicies(own, floor, decides),
+    ...findShownForLess(own),
   ]
     .toSorted((left, right) => left.line - right.line)
     .map(({ line, text }) => `line ${line}: ${text}`)
@@ -172,6 +177,28 @@ function findUndecidedPolicies(
         text: `${coordinate}: expected a policy of the country for "${name}"; came none, so nobody could read this. ${remedy}`,
       }
     })
+}
+
+/**
+ * Finds the fields that show the value of other fields ({@link SHOWS}) and say that they demand less than those, or that those are not
+ * published. Gateway and node demand the same for both, so such an SDL opens nothing, but it tells its readers something else.
+ */
+function findShownForLess(own: DocumentNode): readonly Fault[] {
+  const table = readRuleTable(own)
+  return fieldsOf(own).flatMap(({ coordinate, field: { name } }): readonly Fault[] => {
+    const [typeName = ''] = coordinate.split('.')
+    const rule = table.ofField(typeName, name.value)
+    return (SHOWS.get(coordinate) ?? []).flatMap((shown): Fault | [] => {
+      const source = shown.join('.')
+      if (!table.has(...shown)) {
+        const text = `${coordinate}: expected the field ${source} too, whose value it shows; it is missing. Remove ${coordinate}, or add ${source}.`
+        return { line: lineOf(name), text }
+      }
+      if (implies(rule, table.ofField(...shown))) return []
+      const text = `${coordinate}: expected at least what ${source} demands, because it shows that value; it demands less. Repeat the rules of ${source} at ${coordinate}.`
+      return { line: lineOf(name), text }
+    })
+  })
 }
 
 /** Lists the names that `@policy` gives to fields and types. A malformed `@policy` is reported where its rule is read. */

@@ -103,7 +103,8 @@ function* wordingKeys({ words, initials, sounds }: WordingKeys): Generator<strin
       yield* oneWordKeys(a, soundsAt(a), { initials, isAll: areMarried(others) })
     }
     for (const [k, b] of others.entries()) {
-      if (k < i || !areMarried(others.toSpliced(k, 1))) continue
+      // An initial may be the given name, so that another given name of the search is left over.
+      if (k < i || (initials.length === 0 && !areMarried(others.toSpliced(k, 1)))) continue
       for (const each of combine([soundsAt(a), soundsAt(b)])) yield each.toSorted(byBytes).join(' ')
     }
   }

@@ -133,6 +133,7 @@ describe('the search for persons', () => {
     ['a letter less in a short word', { name: 'Jun Pérez Gómez' }, ['GT:P-4 WEAK', 'GT:P-2 WEAK']],
     ['neighbours swapped in a short word', { name: 'Jaun Pérez Gómez' }, ['GT:P-4 WEAK', 'GT:P-2 WEAK']],
     ['a typo and a surname more than recorded', { name: 'Jaun Peres Solórzano' }, ['GT:P-2 WEAK']],
+    ['an initial and a given name more than recorded', { name: 'J. Rosa Pérez Gómez' }, ['GT:P-4 WEAK']],
     ['a word that nobody has', { name: 'José Núñez Zzyzx' }, []],
     ['the birth date too', { name: 'José Núñez', birthDate: '1985-03-04' }, ['GT:P-1 STRONG']],
     ['a day off', { name: 'José Núñez', birthDate: '1985-03-05' }, ['GT:P-1 WEAK']],
