@@ -107,11 +107,11 @@ export async function startWorld(pins: Pins, profileFolder?: string): Promise<Wo
 
 /**
  * Lets a process run before all others of its core: the measurement itself must not wait for what it measures. Needs the right to do so;
- * without it, look at how late the bystander itself was.
+ * without it, look at how late the bystander itself was. The processes that it starts get an ordinary priority (`-R`).
  */
 function goFirst(pid: number | undefined): void {
   try {
-    execFileSync('chrt', ['-a', '-r', '-p', '1', String(pid)], { stdio: 'ignore' })
+    execFileSync('chrt', ['-a', '-R', '-r', '-p', '1', String(pid)], { stdio: 'ignore' })
   } catch {
     process.stdout.write('No right to set priorities: the bystander may be late itself.\n')
   }
