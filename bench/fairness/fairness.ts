@@ -3,7 +3,7 @@
  * audit log runs on one core, and the countries, attackers and the bystander on the other. Exits with 1 if an answer to the bystander is
  * wrong or a process ends.
  */
-import { cpus, release } from 'node:os'
+import { cpus, release, tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { runCommand } from '../../service/command-line.ts'
@@ -13,7 +13,7 @@ import { askHot, quantile, type Seen, watch } from './bystander.ts'
 import type { HostileWay } from './countries.ts'
 import { measurePlanningStart } from './planning.ts'
 import type { StageReport } from './stages.ts'
-import { startWorld, type World } from './world.ts'
+import { type GatewayStart, startWorld, type World } from './world.ts'
 
 /** An attack that a bystander meets. */
 interface Case {
@@ -60,6 +60,18 @@ const FAIRNESS = {
       value: 'folder',
       meaning: 'where the gateway writes CPU profiles of its threads',
       expected: 'the path of a folder',
+    },
+    logBelow: {
+      flag: 'log-below',
+      value: 'folder',
+      meaning: 'below which folder the audit log is; with one in memory (/dev/shm), the disk has no part in the times',
+      expected: 'the path of a folder',
+    },
+    nodeFlags: {
+      flag: 'node-flags',
+      value: 'flags',
+      meaning: 'options of Node for the gateway, with spaces between them',
+      expected: 'options of Node',
     },
     gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateway', default: '0' },
     otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
@@ -188,15 +200,18 @@ interface Options {
   readonly isShort: boolean
   readonly only: readonly string[] | undefined
   readonly profile: string | undefined
+  readonly logBelow: string | undefined
+  readonly nodeFlags: string | undefined
   readonly gatewayCores: string
   readonly otherCores: string
 }
 
-async function run({ isShort, only, profile, gatewayCores, otherCores }: Options): Promise<boolean> {
+async function run(options: Options): Promise<boolean> {
+  const { isShort, only, gatewayCores, otherCores } = options
   const length = isShort ? 'short' : 'long'
   const isAsked = (part: string): boolean => only === undefined || only.includes(part)
   const startedAt = performance.now()
-  const world = await startWorld({ gateway: gatewayCores, others: otherCores }, profile)
+  const world = await startWorld({ gateway: gatewayCores, others: otherCores }, toGatewayStart(options))
   const startMs = performance.now() - startedAt
   const pool = new Pool(world.url, { connections: 64 })
   try {
@@ -225,6 +240,10 @@ async function run({ isShort, only, profile, gatewayCores, otherCores }: Options
     await pool.close()
     await world.close()
   }
+}
+
+function toGatewayStart({ profile, nodeFlags = '', logBelow = tmpdir() }: Options): GatewayStart {
+  return { profileFolder: profile, nodeFlags: nodeFlags.split(' ').filter((flag) => flag !== ''), below: logBelow }
 }
 
 function printMachine(startMs: number): void {

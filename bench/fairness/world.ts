@@ -3,7 +3,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -47,15 +46,26 @@ export interface World {
   close(): Promise<void>
 }
 
-/** Starts the world. With `profileFolder`, the gateway writes CPU profiles of its threads there when it ends. */
-export async function startWorld(pins: Pins, profileFolder?: string): Promise<World> {
+/** How the gateway is started. */
+export interface GatewayStart {
+  /** Where it writes CPU profiles of its threads when it ends; undefined: none. */
+  readonly profileFolder: string | undefined
+  /** Options of Node for it. */
+  readonly nodeFlags: readonly string[]
+  /** Below which folder its files and its audit log are. */
+  readonly below: string
+}
+
+/** Starts the world. */
+export async function startWorld(pins: Pins, { profileFolder, nodeFlags, below }: GatewayStart): Promise<World> {
   // The bystander runs in this process.
   execFileSync('taskset', ['-a', '-p', '-c', pins.others, String(process.pid)], { stdio: 'ignore' })
   goFirst(process.pid)
-  const folder = await mkdtemp(join(tmpdir(), 'istmo-fairness-'))
+  const folder = await mkdtemp(join(below, 'istmo-fairness-'))
   const at = (name: string): string => join(folder, name)
   const program = [join(import.meta.dirname, 'countries.ts')]
-  const countries = startPinned(pins.others, program)
+  // A collection on several threads would wait for threads that do not go first.
+  const countries = startPinned(pins.others, ['--single-threaded-gc', ...program])
   const hostile = startPinned(pins.others, program, process.env, NICE)
   goFirst(countries.pid)
   const port = Number(await firstLine(countries, /^(\d+)$/m))
@@ -64,11 +74,7 @@ export async function startWorld(pins: Pins, profileFolder?: string): Promise<Wo
   const env = { ...process.env, FAIRNESS_PROBE: at('probe') }
   const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
   const node = [...profile, `--import=${new URL('./probe.ts', import.meta.url).href}`, 'cli/istmo.ts', 'gateway']
-  const gateway = startPinned(
-    pins.gateway,
-    [...(process.env.GATEWAY_NODE_FLAGS ?? '').split(' ').filter(Boolean), ...node, ...gatewayFlags(at)],
-    env,
-  )
+  const gateway = startPinned(pins.gateway, [...nodeFlags, ...node, ...gatewayFlags(at)], env)
   const url = await firstLine(gateway, /Istmo listens on (\S+)\/graphql/)
   const running = { gateway, countries, 'hostile country': hostile }
   return {
