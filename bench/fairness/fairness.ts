@@ -129,14 +129,25 @@ function isRight({ wrong }: Seen): boolean {
 /** Prints what the slowest fiftieth of the bystander's questions waited for. */
 function printStages({ stages }: Bench): void {
   process.stdout.write(
-    '\n| while | | within the gateway: p50 ms | p99 ms | slowest 2 %: to the first leg ms | to a connection ms | to the last answer ms | to the entry and the end ms | waited for its core ms | syncs | p50 ms | p99 ms | max ms | collections | p99 ms | max ms |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n',
+    '\n| while | | within the gateway: p50 ms | p99 ms | slowest 2 %: to the first leg ms | to a connection ms | to the last answer ms | to the entry and the end ms | times late | late ms | of that own work ms | waited for its core ms | syncs | p50 ms | p99 ms | max ms | collections | p99 ms | max ms |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n',
   )
-  for (const [name, when, { inside, slowest, coreWaitMs, syncs, collections }] of stages) {
+  for (const [name, when, { inside, slowest, late, coreWaitMs, syncs, collections }] of stages) {
     const { planned = 0, sent = 0, legs = 0, recorded = 0 } = slowest ?? {}
     const times = [inside.p50, inside.p99, planned, sent, legs, recorded].map((ms) => ms.toFixed(1))
     const disk = [syncs.p50, syncs.p99, syncs.max].map((ms) => ms.toFixed(1))
     const garbage = [collections.p99, collections.max].map((ms) => ms.toFixed(1))
-    printRow([name, when, ...times, coreWaitMs.toFixed(0), syncs.count, ...disk, collections.count, ...garbage])
+    const lateness = [late.count, late.totalMs.toFixed(0), late.ownMs.toFixed(0)]
+    printRow([
+      name,
+      when,
+      ...times,
+      ...lateness,
+      coreWaitMs.toFixed(0),
+      syncs.count,
+      ...disk,
+      collections.count,
+      ...garbage,
+    ])
   }
 }
 

@@ -29,6 +29,16 @@ export interface Pauses {
   readonly max: number
 }
 
+/**
+ * How often the event loop came late by {@link LATE_MS} or more, and for how long in all, in milliseconds. `ownMs`: how long the thread itself
+ * worked in that time. For the rest it waited: for its core, or for the machine below.
+ */
+export interface Lateness {
+  readonly count: number
+  readonly totalMs: number
+  readonly ownMs: number
+}
+
 /** What was seen since the last report. */
 export interface StageReport {
   /** From arrival to answer within the gateway, in milliseconds. */
@@ -36,10 +46,17 @@ export interface StageReport {
   /** The means of the slowest fiftieth of the questions. Null if no question came. */
   readonly slowest: Stages | null
   readonly syncs: Pauses
+  readonly late: Lateness
   /** How long the gateway’s thread was ready to run and another thread had its core, in milliseconds. */
   readonly coreWaitMs: number
   readonly collections: Pauses
 }
+
+/** How often the event loop is looked at, in milliseconds. */
+const LOOK_EVERY_MS = 2
+
+/** From how many milliseconds on the event loop is late. */
+const LATE_MS = 12
 
 interface Times {
   readonly arrivedAt: number
@@ -56,6 +73,7 @@ export async function watchStages(): Promise<() => StageReport> {
   const syncs: number[] = []
   await watchSyncs(syncs)
   const collections: number[] = []
+  const takeLateness = watchLateness()
   let waitedBefore = readCoreWait()
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) collections.push(duration)
@@ -67,9 +85,11 @@ export async function watchStages(): Promise<() => StageReport> {
     const waited = readCoreWait()
     const coreWaitMs = waited - waitedBefore
     waitedBefore = waited
+    const late = takeLateness()
     return {
       inside,
       slowest,
+      late,
       coreWaitMs,
       syncs: summarise(syncs.splice(0)),
       collections: summarise(collections.splice(0)),
@@ -145,6 +165,26 @@ async function watchSyncs(syncs: number[]): Promise<void> {
     const startedAt = performance.now()
     await datasync.call(this)
     syncs.push(performance.now() - startedAt)
+  }
+}
+
+function watchLateness(): () => Lateness {
+  let late: Lateness = { count: 0, totalMs: 0, ownMs: 0 }
+  let [at, usage] = [performance.now(), process.threadCpuUsage()]
+  setInterval(() => {
+    const ms = performance.now() - at - LOOK_EVERY_MS
+    if (ms >= LATE_MS) {
+      const { user, system } = process.threadCpuUsage(usage)
+      const ownMs = Math.min(ms, (user + system) / 1_000)
+      late = { count: late.count + 1, totalMs: late.totalMs + ms, ownMs: late.ownMs + ownMs }
+    }
+    at = performance.now()
+    usage = process.threadCpuUsage()
+  }, LOOK_EVERY_MS).unref()
+  return () => {
+    const taken = late
+    late = { count: 0, totalMs: 0, ownMs: 0 }
+    return taken
   }
 }
 
