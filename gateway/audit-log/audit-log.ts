@@ -5,6 +5,7 @@ import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { type OwnEntries, openRecorder, type Recorder, type RecorderOptions } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
+import { createCountedWait } from './counted-wait.ts'
 import { fitRequest } from './fit-request.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
@@ -19,6 +20,8 @@ export interface AuditLogOptions extends Omit<RecorderOptions, 'hasSalts' | 'own
   readonly version: string
   /** The keys of the pseudonyms of callers and cases. */
   readonly keys: PseudonymKeys
+  /** Resolves after so many milliseconds. Tests have their own. */
+  readonly pause?: (ms: number) => Promise<void>
   /** Returns the trace id of a request in progress, or null if it has none. Without this function, no request has one. */
   readonly traceIdOf?: (requestId: string) => string | null
 }
@@ -72,6 +75,7 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
   }
   const misuses = createMisuses(writeMisuse, now)
   const rejections = createRepeatedRejections(writeRejections, now)
+  const waitCounted = createCountedWait(options.pause)
   // A count that cannot be written stays, and the recorder has reported that the log failed.
   const flushCounts = (isEverything: boolean) =>
     Promise.allSettled([misuses.flush(isEverything), rejections.flush(isEverything)])
@@ -92,7 +96,10 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
     async end(request: EndedRequest) {
       const { trail, requestId } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
-      if (rejections.count(request)) return 0
+      if (rejections.count(request)) {
+        await waitCounted()
+        return 0
+      }
       const { salt, durable } = recorder.takeSalt(requestId)
       const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
       const appended = recorder.append(fitRequest(requestEntry(request, trail, salt, sources)))
