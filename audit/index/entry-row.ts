@@ -207,7 +207,9 @@ function plainRow(log: string, position: number, entry: Entry): EntryRow {
   return {
     ...base(log, position, entry),
     ...(entry.kind === 'oversight' ? { ...whoAndWhy(entry), operation: entry.operation?.name ?? null } : {}),
-    ...(entry.kind === 'misuse' ? { ...whoAndWhy({ ...entry, grounds: null }), outcome: 'REFUSED' as const } : {}),
+    ...(entry.kind === 'misuse' || (entry.kind === 'refusals' && entry.actor !== undefined)
+      ? { ...whoAndWhy({ actor: entry.actor ?? null, grounds: null }), outcome: 'REFUSED' as const }
+      : {}),
     countries: sorted(countries),
     domains: sorted(['domain' in entry ? entry.domain : null]),
     codes: sorted(['code' in entry ? entry.code : null, 'misuse' in entry ? entry.misuse : null]),

@@ -5,8 +5,11 @@ import type { FileChange, LogStorage } from './storage.ts'
 /** The folder in which files are written before they are renamed to their final path. Each start empties it. */
 const UNFINISHED = 'unfinished'
 
-/** How many files are written at the same time. */
-const FILES_AT_ONCE = 32
+/**
+ * How many files are written at the same time. Node has four threads for the disk, and answers wait for the entries that `append` writes: so a
+ * publication must leave some of the threads to them.
+ */
+const FILES_AT_ONCE = 2
 
 /** A file that stays open because the log appends to it: the journal and the history of checkpoints. */
 interface OpenFile {
@@ -59,10 +62,8 @@ export async function createFolderStorage(
       await rename(draft, join(folder, path))
       folders.add(dirname(path))
     }
-    for (let at = 0; at < changes.length; at += FILES_AT_ONCE) {
-      await Promise.all(changes.slice(at, at + FILES_AT_ONCE).map(apply))
-    }
-    await Promise.all([...folders].map((name) => syncFolder(join(folder, name))))
+    await forEachFew(changes, apply)
+    await forEachFew([...folders], (name) => syncFolder(join(folder, name)))
   }
 
   return {
@@ -73,6 +74,13 @@ export async function createFolderStorage(
     close: async () => {
       await Promise.all([...files.keys()].map(closeFile))
     },
+  }
+}
+
+/** Does the work for each item, for {@link FILES_AT_ONCE} at a time. */
+async function forEachFew<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  for (let at = 0; at < items.length; at += FILES_AT_ONCE) {
+    await Promise.all(items.slice(at, at + FILES_AT_ONCE).map(work))
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -181,6 +181,40 @@ describe('a folder', () => {
       undefined,
     ])
     await storage.close()
+  })
+
+  it('leaves threads of the disk to the entries while it writes and syncs many files', async () => {
+    const written = join(folder, 'many')
+    const storage = await createFolderStorage(written)
+    const handle = await open(join(written, 'any'), 'w')
+    const prototype = Object.getPrototypeOf(handle) as Record<'sync' | 'datasync', () => Promise<void>>
+    await handle.close()
+    let running = 0
+    const most = { now: 0, total: 0 }
+    const restore = (['sync', 'datasync'] as const).map((name) => {
+      const original = prototype[name]
+      prototype[name] = async function counted() {
+        running += 1
+        most.now = Math.max(most.now, running)
+        most.total += 1
+        await original.call(this).finally(() => {
+          running -= 1
+        })
+      }
+      return () => {
+        prototype[name] = original
+      }
+    })
+    try {
+      await storage.write(
+        Array.from({ length: 40 }, (_, at) => ({ path: `tile/${at}/entries`, bytes: Buffer.from('a') })),
+      )
+    } finally {
+      for (const each of restore) each()
+      await storage.close()
+    }
+    expect(most.total).toBeGreaterThan(80)
+    expect(most.now).toBe(2)
   })
 
   it('reports how much of its disk is free', async () => {

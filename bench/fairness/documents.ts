@@ -6,6 +6,9 @@ import { getIntrospectionQuery } from 'graphql'
 export const HOT = `query ($first: Int) { cases(first: $first, countries: ["GT", "HN"]) {
   edges { node { id country status filedOn court category offences { iccs nationalLabel } } } outcomes { country reach code } } }`
 
+/** The header by which the probe knows the bystander’s requests. The gateway ignores it. */
+export const BYSTANDER_HEADER = 'fairness-bystander'
+
 /** The variables of {@link HOT}. */
 export const HOT_VARIABLES = { first: 20 }
 

@@ -3,7 +3,7 @@
  * audit log runs on one core, and the countries, attackers and the bystander on the other. Exits with 1 if an answer to the bystander is
  * wrong or a process ends.
  */
-import { cpus, release } from 'node:os'
+import { cpus, release, tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { runCommand } from '../../service/command-line.ts'
@@ -12,7 +12,8 @@ import type { Attack, Tally } from './attack.ts'
 import { askHot, quantile, type Seen, watch } from './bystander.ts'
 import type { HostileWay } from './countries.ts'
 import { measurePlanningStart } from './planning.ts'
-import { startWorld, type World } from './world.ts'
+import type { StageReport } from './stages.ts'
+import { type GatewayStart, startWorld, type World } from './world.ts'
 
 /** An attack that a bystander meets. */
 interface Case {
@@ -35,7 +36,7 @@ const CASES: Readonly<Record<string, Case>> = {
 }
 
 const DOCUMENTS = { long: 10_000, short: 500 }
-const SECONDS = { long: 12, short: 4 }
+const SECONDS = { long: 15, short: 6 }
 
 const FAIRNESS = {
   name: 'npm run bench:fairness --',
@@ -45,15 +46,32 @@ const FAIRNESS = {
     only: {
       flag: 'only',
       value: 'part',
-      meaning: 'runs one part: all cases of the table, one of them, planning, or memory',
-      expected: `one of table, planning, memory, ${Object.keys(CASES).join(', ')}`,
-      parse: (text: string) => (text in CASES || ['table', 'planning', 'memory'].includes(text) ? text : undefined),
+      meaning: 'runs some parts, with commas between them: all cases of the table, single ones, planning, or memory',
+      expected: `some of table, planning, memory, ${Object.keys(CASES).join(', ')}`,
+      parse: (text: string) => {
+        const parts = text.split(',')
+        return parts.every((part) => part in CASES || ['table', 'planning', 'memory'].includes(part))
+          ? parts
+          : undefined
+      },
     },
     profile: {
       flag: 'profile',
       value: 'folder',
       meaning: 'where the gateway writes CPU profiles of its threads',
       expected: 'the path of a folder',
+    },
+    logBelow: {
+      flag: 'log-below',
+      value: 'folder',
+      meaning: 'below which folder the audit log is; with one in memory (/dev/shm), the disk has no part in the times',
+      expected: 'the path of a folder',
+    },
+    nodeFlags: {
+      flag: 'node-flags',
+      value: 'flags',
+      meaning: 'options of Node for the gateway, with spaces between them',
+      expected: 'options of Node',
     },
     gatewayCores: { flag: 'gateway-cores', value: 'cores', meaning: 'the cores of the gateway', default: '0' },
     otherCores: { flag: 'other-cores', value: 'cores', meaning: 'the cores of all other processes', default: '1' },
@@ -66,11 +84,13 @@ interface Bench {
   readonly token: string
   readonly expected: string
   readonly seconds: number
+  /** What each case shows of the slowest questions, as it comes. */
+  readonly stages: [name: string, when: string, report: StageReport][]
 }
 
 /** Runs one case: the quiet time first, then the attack. @returns whether each answer to the bystander was right. */
 async function runCase(name: string, attack: Case, bench: Bench): Promise<boolean> {
-  const { world, pool, token, expected, seconds } = bench
+  const { world, pool, token, expected, seconds, stages } = bench
   const subjects = Array.from({ length: attack.callers }, (_, i) => `${name} ${i}`)
   const tokens = await Promise.all(subjects.map((subject) => world.token(subject, attack.rights)))
   await world.become(attack.way ?? 'well')
@@ -85,7 +105,10 @@ async function runCase(name: string, attack: Case, bench: Bench): Promise<boolea
   const loop = await world.probe()
   world.checkRunning()
   const ratio = quantile(seen.latencies, 0.99) / quantile(quiet.latencies, 0.99)
-  const delays = [quietLoop.maxMs, loop.p99Ms, loop.maxMs, seen.ownDelayMs].map((ms) => ms.toFixed(0))
+  const delays = [quietLoop.maxMs, loop.p99Ms, loop.maxMs, seen.ownDelay.p99Ms, seen.ownDelay.maxMs].map((ms) =>
+    ms.toFixed(0),
+  )
+  stages.push([name, 'quiet', quietLoop.stages], [name, 'attacked', loop.stages])
   printRow([name, ...timesOf(quiet), ...timesOf(seen), ratio.toFixed(1), ...delays, describe(tally)])
   return isRight(quiet) && isRight(seen)
 }
@@ -101,6 +124,31 @@ function describe({ answers }: Tally): string {
 function isRight({ wrong }: Seen): boolean {
   for (const [fault, count] of Object.entries(wrong)) process.stdout.write(`\nWRONG, ${count} times: ${fault}\n`)
   return Object.keys(wrong).length === 0
+}
+
+/** Prints what the slowest fiftieth of the bystander's questions waited for. */
+function printStages({ stages }: Bench): void {
+  process.stdout.write(
+    '\n| while | | within the gateway: p50 ms | p99 ms | slowest 2 %: to the first leg ms | to a connection ms | to the last answer ms | to the entry and the end ms | times late | late ms | of that own work ms | waited for its core ms | syncs | p50 ms | p99 ms | max ms | collections | p99 ms | max ms |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n',
+  )
+  for (const [name, when, { inside, slowest, late, coreWaitMs, syncs, collections }] of stages) {
+    const { planned = 0, sent = 0, legs = 0, recorded = 0 } = slowest ?? {}
+    const times = [inside.p50, inside.p99, planned, sent, legs, recorded].map((ms) => ms.toFixed(1))
+    const disk = [syncs.p50, syncs.p99, syncs.max].map((ms) => ms.toFixed(1))
+    const garbage = [collections.p99, collections.max].map((ms) => ms.toFixed(1))
+    const lateness = [late.count, late.totalMs.toFixed(0), late.ownMs.toFixed(0)]
+    printRow([
+      name,
+      when,
+      ...times,
+      ...lateness,
+      coreWaitMs.toFixed(0),
+      syncs.count,
+      ...disk,
+      collections.count,
+      ...garbage,
+    ])
+  }
 }
 
 function printRow(cells: readonly (string | number)[]): void {
@@ -161,16 +209,20 @@ async function measurePlanning({ world }: Bench, documents: number): Promise<boo
 
 interface Options {
   readonly isShort: boolean
-  readonly only: string | undefined
+  readonly only: readonly string[] | undefined
   readonly profile: string | undefined
+  readonly logBelow: string | undefined
+  readonly nodeFlags: string | undefined
   readonly gatewayCores: string
   readonly otherCores: string
 }
 
-async function run({ isShort, only, profile, gatewayCores, otherCores }: Options): Promise<boolean> {
+async function run(options: Options): Promise<boolean> {
+  const { isShort, only, gatewayCores, otherCores } = options
   const length = isShort ? 'short' : 'long'
+  const isAsked = (part: string): boolean => only === undefined || only.includes(part)
   const startedAt = performance.now()
-  const world = await startWorld({ gateway: gatewayCores, others: otherCores }, profile)
+  const world = await startWorld({ gateway: gatewayCores, others: otherCores }, toGatewayStart(options))
   const startMs = performance.now() - startedAt
   const pool = new Pool(world.url, { connections: 64 })
   try {
@@ -180,25 +232,29 @@ async function run({ isShort, only, profile, gatewayCores, otherCores }: Options
     await askHot(pool, token)
     const expected = await askHot(pool, token)
     checkExpected(expected)
-    const bench = { world, pool, token, expected, seconds: SECONDS[length] }
+    const bench = { world, pool, token, expected, seconds: SECONDS[length], stages: [] }
     // The machine and the compiler need some time before a quiet time is one.
     await watch(pool, token, expected, isShort ? 2 : 10)
     let isGood = true
     process.stdout.write(
-      '\n| while | quiet: p50 ms | p99 ms | attacked: p50 ms | p99 ms | p99 ÷ quiet | event loop late, quiet: max ms | attacked: p99 ms | max ms | bystander itself late: max ms | what attackers got |\n|---|---|---|---|---|---|---|---|---|---|---|\n',
+      '\n| while | quiet: p50 ms | p99 ms | attacked: p50 ms | p99 ms | p99 ÷ quiet | event loop late, quiet: max ms | attacked: p99 ms | max ms | bystander itself late: p99 ms | max ms | what attackers got |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n',
     )
     for (const [name, attack] of Object.entries(CASES)) {
-      if (only === undefined || only === 'table' || only === name)
-        isGood = (await runCase(name, attack, bench)) && isGood
+      if (isAsked('table') || isAsked(name)) isGood = (await runCase(name, attack, bench)) && isGood
     }
+    printStages(bench)
     await world.become('well')
-    if (only === undefined || only === 'planning') isGood = (await measurePlanning(bench, 200)) && isGood
-    if (only === undefined || only === 'memory') isGood = (await measureMemory(bench, DOCUMENTS[length])) && isGood
+    if (isAsked('planning')) isGood = (await measurePlanning(bench, 200)) && isGood
+    if (isAsked('memory')) isGood = (await measureMemory(bench, DOCUMENTS[length])) && isGood
     return isGood
   } finally {
     await pool.close()
     await world.close()
   }
+}
+
+function toGatewayStart({ profile, nodeFlags = '', logBelow = tmpdir() }: Options): GatewayStart {
+  return { profileFolder: profile, nodeFlags: nodeFlags.split(' ').filter((flag) => flag !== ''), below: logBelow }
 }
 
 function printMachine(startMs: number): void {

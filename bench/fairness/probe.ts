@@ -8,6 +8,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { BroadcastChannel, isMainThread } from 'node:worker_threads'
+import { type StageReport, watchStages } from './stages.ts'
 
 /** What one line of the probe says. `maxMs`, `p99Ms`: how late the event loop was. */
 export interface ProbeLine {
@@ -15,6 +16,7 @@ export interface ProbeLine {
   readonly p99Ms: number
   readonly rss: number
   readonly heapUsed: number
+  readonly stages: StageReport
   /** The heap of the planning thread. */
   readonly planningHeap: number
 }
@@ -32,7 +34,8 @@ function collect(): void {
   gc()
 }
 
-function watchMainThread(file: string): void {
+async function watchMainThread(file: string): Promise<void> {
+  const report = await watchStages()
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
   const channel = new BroadcastChannel('fairness-probe')
@@ -40,12 +43,16 @@ function watchMainThread(file: string): void {
   process.on('SIGUSR2', () => {
     const [maxMs, p99Ms] = [delay.max / 1e6, delay.percentile(99) / 1e6]
     const { rss } = process.memoryUsage()
+    const stages = report()
     collect()
     const { heapUsed } = process.memoryUsage()
     const write = (planningHeap: number): void => {
       clearTimeout(timer)
       channel.onmessage = () => undefined
-      appendFileSync(file, `${JSON.stringify({ maxMs, p99Ms, rss, heapUsed, planningHeap } satisfies ProbeLine)}\n`)
+      const line: ProbeLine = { maxMs, p99Ms, rss, heapUsed, planningHeap, stages }
+      appendFileSync(file, `${JSON.stringify(line)}\n`)
+      // The collections that this probe asked for are not the gateway’s. Their report comes in a later round.
+      setTimeout(report, 50)
       delay.reset()
     }
     const timer = setTimeout(write, REPORT_MS, 0)
@@ -65,4 +72,4 @@ function watchThread(): void {
 
 const file = process.env.FAIRNESS_PROBE
 if (!isMainThread) watchThread()
-else if (file !== undefined) watchMainThread(file)
+else if (file !== undefined) await watchMainThread(file)

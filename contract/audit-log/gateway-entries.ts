@@ -135,9 +135,20 @@ export const CONTINUATION_ENTRY = z
   })
   .readonly()
 
-/** Rejections before the caller was verified: how many with one code in the minute that begins at `minute`. */
+/**
+ * How many requests were rejected with one code in the minute that begins at `minute`: before the caller was verified, or with an `actor` those
+ * of one caller who sent too much. The first of these in a minute have entries of their own, of kind `request`, and are not counted here.
+ */
 export const REFUSALS_ENTRY = z
-  .strictObject({ ...BASE, kind: z.literal('refusals'), minute: TIME, code: CODE, count: z.int().min(1) })
+  .strictObject({
+    ...BASE,
+    kind: z.literal('refusals'),
+    /** Absent if the callers were not verified. */
+    actor: ACTOR.optional(),
+    minute: TIME,
+    code: CODE,
+    count: z.int().min(1),
+  })
   .readonly()
 
 /**

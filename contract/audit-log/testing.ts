@@ -104,6 +104,7 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   SAMPLE_REQUEST,
   { ...GATEWAY, kind: 'continuation', of: GATEWAY.id, part: 1, coordinates: ['Case.title'], legs: [], denied: [] },
   { ...GATEWAY, kind: 'refusals', minute: '2026-11-24T20:15:00.000Z', code: 'TOKEN_INVALID', count: 31 },
+  { ...GATEWAY, kind: 'refusals', actor: ACTOR, minute: '2026-11-24T20:15:00.000Z', code: 'RATE_LIMITED', count: 410 },
   {
     ...GATEWAY,
     kind: 'misuse',

@@ -90,6 +90,22 @@ describe('the audit log', () => {
     await expect(readdir(join(folder, AUDIT_LOG_FOLDERS.salts, 'hours'))).rejects.toThrow('ENOENT')
   })
 
+  it('writes a thousand rejections of a caller who sends too much as six entries with five salts', async () => {
+    const folder = await makeFolder()
+    const now = Date.parse('2026-11-24T20:15:30Z')
+    const record = await openAuditLog({ ...OPTIONS, folder, now: () => now })
+    const requests = Array.from({ length: 1_000 }, () => ({ ...ended(record), status: 429, codes: ['RATE_LIMITED'] }))
+    const sizes = await Promise.all(requests.map(record.end))
+    expect(sizes.filter((bytes) => bytes > 0)).toHaveLength(5)
+    await record.close()
+    const entries = (await entriesOf(folder, record.entries.size())).slice(1, -1)
+    expect(entries.map(({ kind }) => kind)).toEqual([...Array.from({ length: 5 }, () => 'request'), 'refusals'])
+    const [first, counted] = [entries[0], entries[5]]
+    if (first?.kind !== 'request' || counted?.kind !== 'refusals') throw new Error('expected entries of both kinds')
+    expect(counted).toMatchObject({ minute: '2026-11-24T20:15:00.000Z', code: 'RATE_LIMITED', count: 995 })
+    expect(counted.actor).toEqual(first.actor)
+  })
+
   it('lets no answer leave while the disk is full, says so without a path, and recovers by itself', async () => {
     const folder = await makeFolder()
     const disk = { isFull: false }

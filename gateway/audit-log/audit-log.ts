@@ -5,11 +5,13 @@ import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { type OwnEntries, openRecorder, type Recorder, type RecorderOptions } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
+import { createCountedWait } from './counted-wait.ts'
 import { fitRequest } from './fit-request.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
+import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
 import { requestEntry, toActor } from './request-entry.ts'
 
-/** How often counted misuses of past minutes are written, in milliseconds. */
+/** How often counted misuses and rejections of past minutes are written, in milliseconds. */
 const FLUSH_EVERY_MS = 1_000
 
 /** What {@link openAuditLog} works with. */
@@ -18,6 +20,8 @@ export interface AuditLogOptions extends Omit<RecorderOptions, 'hasSalts' | 'own
   readonly version: string
   /** The keys of the pseudonyms of callers and cases. */
   readonly keys: PseudonymKeys
+  /** Resolves after so many milliseconds. Tests have their own. */
+  readonly pause?: (ms: number) => Promise<void>
   /** Returns the trace id of a request in progress, or null if it has none. Without this function, no request has one. */
   readonly traceIdOf?: (requestId: string) => string | null
 }
@@ -65,10 +69,17 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
     const actor = toActor(caller, keys)
     await recorder.append([{ ...recorder.newBase(), gateway, kind: 'misuse', actor, since, until, ...misuse }])
   }
+  const writeRejections = async ({ caller, ...rejections }: CountedRejections): Promise<void> => {
+    const actor = toActor(caller, keys)
+    await recorder.append([{ ...recorder.newBase(), gateway, kind: 'refusals', actor, ...rejections }])
+  }
   const misuses = createMisuses(writeMisuse, now)
+  const rejections = createRepeatedRejections(writeRejections, now)
+  const waitCounted = createCountedWait(options.pause)
   // A count that cannot be written stays, and the recorder has reported that the log failed.
-  const flushMisuses = (isEverything: boolean) => misuses.flush(isEverything).catch(() => undefined)
-  const timer = setInterval(() => void flushMisuses(false), FLUSH_EVERY_MS).unref()
+  const flushCounts = (isEverything: boolean) =>
+    Promise.allSettled([misuses.flush(isEverything), rejections.flush(isEverything)])
+  const timer = setInterval(() => void flushCounts(false), FLUSH_EVERY_MS).unref()
   return {
     entries: recorder.entries,
     keep: recorder.keep,
@@ -78,13 +89,17 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
     noteMisuse: misuses.note,
     async close() {
       clearInterval(timer)
-      await flushMisuses(true)
+      await flushCounts(true)
       await recorder.close()
     },
     begin: () => ({ operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }),
     async end(request: EndedRequest) {
       const { trail, requestId } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
+      if (rejections.count(request)) {
+        await waitCounted()
+        return 0
+      }
       const { salt, durable } = recorder.takeSalt(requestId)
       const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
       const appended = recorder.append(fitRequest(requestEntry(request, trail, salt, sources)))
