@@ -64,6 +64,14 @@ export const DETAILS = {
     en: '{place} takes at most {most} codes; came {came}',
     es: '{place} admite como máximo {most} códigos; llegaron {came}',
   },
+  NAME_WORDS: {
+    en: '{place} takes at most {most} words besides «de», «la» and the like; came {came}',
+    es: '{place} admite como máximo {most} palabras, sin contar «de», «la» y otras así; llegaron {came}',
+  },
+  NARROW_ITEM: {
+    en: '{place} takes an identifier, or a name and a birth date, in each item; came less in item {item}',
+    es: '{place} admite en cada elemento un número de identificación, o un nombre y una fecha de nacimiento; llegó menos en el elemento {item}',
+  },
   WORDS: {
     en: '{place} takes words; came a text without a letter or digit',
     es: '{place} admite palabras; llegó un texto sin letras ni cifras',

@@ -1,9 +1,12 @@
+import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 
 /** How narrow a hit search must be (`PersonHitSearch`), and how long a list of them may be. Gateway and national subgraph both check it. */
 
 /** The most searches in one list (`Query.personListHits`). */
 export const MAX_LIST_SEARCHES = 500
+
+const LIST = 'Query.personListHits(searches:)'
 
 /**
  * Checks that a hit search is narrow: it has an identifier, or a name and a birth date.
@@ -19,13 +22,12 @@ export function checkHitSearch(search: unknown): void {
  */
 export function checkHitSearches(searches: readonly unknown[]): void {
   if (searches.length > MAX_LIST_SEARCHES) {
-    const detail = `Query.personListHits(searches:) takes at most ${MAX_LIST_SEARCHES} searches; came ${searches.length}`
-    throw new IstmoError('BAD_USER_INPUT', detail)
+    const sizes = { place: LIST, most: MAX_LIST_SEARCHES, came: searches.length }
+    throw new IstmoError('BAD_USER_INPUT', detail('ITEMS', sizes))
   }
   const item = searches.findIndex((search) => !isNarrow(search))
   if (item < 0) return
-  const needs = 'takes an identifier, or a name and a birth date, in each item'
-  throw new IstmoError('SEARCH_TOO_WIDE', `Query.personListHits(searches:) ${needs}; came less in item ${item}`)
+  throw new IstmoError('SEARCH_TOO_WIDE', detail('NARROW_ITEM', { place: LIST, item }))
 }
 
 function isNarrow(search: unknown): boolean {

@@ -2,6 +2,7 @@ import { detail } from './error-details.ts'
 import { IstmoError } from './errors.ts'
 import { checkHitSearch, checkHitSearches } from './hit-search.ts'
 import { ICCS_LEVELS, iccsLevel } from './iccs.ts'
+import { checkSearchedName } from './searched-name.ts'
 
 /** The most classes of the ICCS that one answer of a country has. A question for more is rejected. */
 export const MAX_ICCS_CLASSES = 500
@@ -39,15 +40,27 @@ export const INPUT_RULES: Readonly<Record<string, (values: Readonly<Record<strin
       throw new IstmoError('BAD_USER_INPUT', detail('ONE_COUNTRY', { place: 'Query.dualCriminality(countries:)' }))
     }
   },
-  'Query.personHits': ({ search }) => checkHitSearch(search),
+  'Query.personHits': ({ search }) => {
+    checkHitSearch(search)
+    checkSearchedName('Query.personHits(search:).name', nameIn(search))
+  },
   'Query.personListHits': ({ searches }) => {
-    if (Array.isArray(searches)) checkHitSearches(searches)
+    if (!Array.isArray(searches)) return
+    checkHitSearches(searches)
+    for (const [item, search] of searches.entries()) {
+      checkSearchedName(`Query.personListHits(searches:)[${item}].name`, nameIn(search))
+    }
   },
   'Query.persons': ({ search }) => {
     if (Object.values(search ?? {}).every((value) => value === null || value === undefined)) {
       throw new IstmoError('BAD_USER_INPUT', detail('ONE_CRITERION', { place: 'Query.persons(search:)' }))
     }
+    checkSearchedName('Query.persons(search:).name', nameIn(search))
   },
+}
+
+function nameIn(search: unknown): unknown {
+  return (search as { readonly name?: unknown } | null | undefined)?.name
 }
 
 function checkIccsLevel(coordinate: string, code: unknown): void {

@@ -91,7 +91,7 @@ describe('istmo gateway', () => {
     ['npm by SIGTERM', 'SIGTERM', 'exec sh -c "$COMMAND; true"'],
     ['npm and leaves its shell', 'SIGKILL', 'sh -c "$COMMAND; true"; true'],
   ] as const)('does not go on listening when somebody ends %s', async (_, signal, script) => {
-    const gateway = 'gateway --supergraph supergraph.graphql --countries countries --port 0 --anonymous'
+    const gateway = 'gateway --development --supergraph supergraph.graphql --countries countries --port 0 --anonymous'
     const COMMAND = `${process.execPath} ${join(PROJECT, 'demo/istmo.js')} ${gateway}`
     const npm = spawn('sh', ['-c', script], {
       cwd: PROJECT,

@@ -1,4 +1,5 @@
 import { IstmoError } from '../../contract/errors.ts'
+import { MAX_NAME_WORDS } from '../../contract/searched-name.ts'
 import type { Reader } from '../kit/types.ts'
 import { GRADES, type Grade, isSlip, type OtherWord, otherWords, type SoundedWord } from './alike-words.ts'
 import {
@@ -11,7 +12,7 @@ import {
   SCORE,
 } from './match-names.ts'
 import { type RecordedSound, type SearchKeys, searchKeys } from './name-keys.ts'
-import { MAX_NAME_WORDS, type PersonSearch } from './search.ts'
+import type { PersonSearch } from './search.ts'
 import { JOINED_PARTICLES, readWordings, type SearchedWord, type Wording } from './searched-name.ts'
 
 /** Finds the recorded names that match searched ones, in three statements for any number of searches. */
@@ -55,6 +56,18 @@ export async function findNames(
     named.map((one, item) => [one.search, judgeCandidates(bySearch.get(item) ?? [], one, known)]),
   )
   return searches.map((search) => bySource.get(search) ?? [])
+}
+
+/**
+ * Says whether a searched name is too little to be searched for without a date of birth: one frequent name, or nothing but initials. It depends on
+ * the search alone, so it says nothing about the records.
+ * @throws {IstmoError} `BAD_USER_INPUT` if the name has more than {@link MAX_NAME_WORDS} words.
+ */
+export async function isTooLittle(db: Reader, search: PersonSearch): Promise<boolean> {
+  if (search.name === undefined || search.birthDate !== undefined || search.identifier) return false
+  const [one] = await readNames(db, [search])
+  const words = (one?.wordings[0] ?? []).filter(({ isInitial }) => !isInitial)
+  return words.length === 0 || (words.length === 1 && words[0]?.kind !== null)
 }
 
 /**

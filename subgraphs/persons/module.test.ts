@@ -169,11 +169,12 @@ it('reads each table once for a hundred representations', async () => {
   ])
 })
 
-it('searches in a fixed number of statements: the words, the recorded words, the names, the page', async () => {
+it('searches in a fixed number of statements: the words, twice, the recorded words, the names, the page', async () => {
   const { db, statements } = recordStatements(database.db)
   const ask = createTestExecutor(personsModule, db, 'HN')
   await ask(`{ persons(countries: ["HN"], search: { name: "Elsa Nuñez" }) { edges { node { names { full } } } } }`)
   const read = [
+    'name_tokens',
     'name_tokens',
     'recorded_words',
     'candidate_names',
@@ -182,6 +183,18 @@ it('searches in a fixed number of statements: the words, the recorded words, the
     'n.person_id = any',
   ]
   expect(statements.map((statement, i) => statement.includes(read[i] ?? '–'))).toEqual(read.map(() => true))
+})
+
+it.each([
+  ['García', {}, true],
+  ['E. R.', {}, true],
+  ['García', { birthDate: '1985-03-04' }, false],
+  ['Juan Pérez', {}, false],
+  ['Xicará', {}, false],
+])('says whether a name is too little to be searched for: %s %j', async (name, more, isTooLittle) => {
+  const query = `query ($search: PersonSearch!) { persons(countries: ["HN"], search: $search) { edges { cursor } } }`
+  const { extensions } = await ask(query, { search: { name, ...more } })
+  expect(extensions).toEqual(isTooLittle ? { istmo: { notes: [{ code: 'COVERAGE_PARTIAL' }] } } : undefined)
 })
 
 it('looks for a list of names in as many statements as for one', async () => {

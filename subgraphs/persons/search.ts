@@ -126,8 +126,6 @@ export function scoreOf(key: MatchKey): number {
 /** What a recorded date of birth takes from the score. */
 export const BIRTH_COST = { same: 0, silent: 100, near: 200 } as const
 
-/** The maximum number of words in a searched name, without particles. */
-export const MAX_NAME_WORDS = 6
 // The maximum lengths of the searched texts, in UTF-16 code units.
 const MAX_NAME_LENGTH = 200
 const MAX_IDENTIFIER_LENGTH = 100

@@ -47,7 +47,8 @@ afterAll(async () => {
 async function askAndRecord(sent: Sent): Promise<Reply & { readonly statements: readonly string[] }> {
   recorded.statements.length = 0
   const reply = await node.ask({ claims: { scope: SCOPES }, ...sent })
-  return { ...reply, statements: [...recorded.statements] }
+  // How many rows the caller has had today is the node's own book, and says nothing about records.
+  return { ...reply, statements: recorded.statements.filter((statement) => !statement.includes('istmo.row_count')) }
 }
 
 describe('a leg that would reveal what the country guards', () => {
