@@ -199,6 +199,15 @@ describe('istmo audit who-saw', () => {
     expectCode(foreign, 2)
     expectCode(await audit('who-saw', 'Ana', ...national), 2)
   })
+
+  it('cannot tell about the record of another country, and says whom to ask', async () => {
+    const other = await audit('who-saw', 'GT:P-000005', ...national)
+    expect(other.stdout).toBe('')
+    expect(other.stderr).toMatch(
+      /GT:P-000005 is a record of GT, and istmo\.example\/hn is the log of HN, .* Ask the auditor of GT/,
+    )
+    expectCode(other, 2)
+  })
 })
 
 describe('istmo audit reconcile', () => {
