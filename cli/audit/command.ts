@@ -42,6 +42,8 @@ export interface AuditCommand {
 /** The declaration of a command for {@link defineAudit}. `name` is the word after `istmo audit`; `--json` is added to the options. */
 type AuditSpec = CommandSpec & {
   readonly options: { readonly json?: never }
+  /** What the exit codes mean, if the command does not answer a question. */
+  readonly notes?: Readonly<Record<'Exit codes', Readonly<Record<(typeof EXIT_CODES)[Verdict], string>>>>
   /** What `--json` prints, if it is not one document. */
   readonly jsonMeaning?: string
 }
@@ -67,7 +69,7 @@ export function defineAudit<const S extends AuditSpec>(
     name: `istmo audit ${name}`,
     description: `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
     options: { ...spec.options, json: { ...JSON_OPTION, ...(jsonMeaning !== undefined && { meaning: jsonMeaning }) } },
-    notes: EXIT_NOTES,
+    notes: spec.notes ?? EXIT_NOTES,
   }
   return {
     name,
