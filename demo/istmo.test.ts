@@ -39,7 +39,9 @@ describe('each command of istmo', () => {
     }
     expect(await help('gateway')).toContain('default: 4000; environment: PORT)')
     expect(await help('node')).toContain('environment: COUNTRY)')
-    expect(await help('token')).toContain('hit-only officer of GT-MP-DICRI')
+    const token = await help('token')
+    expect(token).toContain('hit-only officer of GT-MP-DICRI')
+    expect(token).toContain('one of those below; without it, the command lists them and ends with an error')
   })
 })
 

@@ -16,7 +16,8 @@ const TOKEN = {
   description: 'Prints only a bearer token of a development issuer. `npm run -s token --` does the same.',
   arguments: {
     profile: {
-      meaning: 'the profile of the caller; the profiles are listed below, and without one',
+      meaning:
+        'the profile of the caller, one of those below; without it, the command lists them and ends with an error',
       isOptional: true,
     },
   },

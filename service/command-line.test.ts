@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { executeCommand, executeGroup, HelpRequested, parseCommandLine } from './command-line.ts'
 import type { CommandSpec } from './command-spec.ts'
@@ -166,6 +167,33 @@ describe('the help of a command', () => {
         '--database <url> where rows are (expected: postgres://…) --claims <json> claims --no-index use no index ' +
         '--anonymous let strangers in (environment: ANONYMOUS) -h, --help show this help ' +
         'Exit codes: 0 copied 1 not copied Examples: istmo copy hn --to copies Copies the log in the folder hn. ',
+    )
+  })
+})
+
+describe('an example in the help', () => {
+  const show = async (command: string): Promise<readonly string[]> => {
+    const { said, streams } = collect()
+    await executeCommand({ ...COPY, examples: [{ command, meaning: 'Copies.' }] }, ['-h'], () => 0, streams)
+    return said.out.slice(said.out.indexOf('Examples:\n') + 'Examples:\n'.length).split('\n')
+  }
+
+  it('that is too wide is broken before a flag with a backslash, and stays one command for a shell', async () => {
+    const flags = fc.array(fc.stringMatching(/^--[a-z]{1,20}( [a-z./]{1,30})?$/), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(flags, async (given) => {
+        const command = ['istmo copy hn', ...given].join(' ')
+        const lines = (await show(command)).slice(0, -1)
+        const meaning = lines.pop()
+        expect(meaning).toBe('      Copies.')
+        expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
+        expect(
+          lines
+            .join('\n')
+            .replaceAll(/ \\\n +/g, ' ')
+            .trim(),
+        ).toBe(command)
+      }),
     )
   })
 })

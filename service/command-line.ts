@@ -14,6 +14,9 @@ import { EXIT_FAILED, EXIT_USAGE, UsageError } from './usage-error.ts'
 /** How wide the help is if it does not go to a terminal, in characters. */
 const PLAIN_WIDTH = 80
 
+/** The characters beside the command of an example: two spaces before it, and a space and a backslash after it. */
+const EXAMPLE_MARGIN = 4
+
 const HELP_MEANING = 'show this help'
 
 /** Thrown if the arguments ask for `--help` or `--version`. This is not a failure; `text` is the answer. */
@@ -211,9 +214,31 @@ function furtherHelp(command: Command, { examples = [], notes = {} }: Pick<Comma
     const widest = Math.max(...Object.keys(rows).map(({ length }) => length))
     return [`${title}:`, ...Object.entries(rows).map(([term, meaning]) => help.formatItem(term, widest, meaning, help))]
   })
-  const shown = examples.flatMap(({ command: line, meaning }) => [`  ${line}`, `      ${meaning}`])
+  const shown = examples.flatMap(({ command: line, meaning }) => [
+    `  ${wrapCommand(line)}`,
+    `      ${help.boxWrap(meaning, PLAIN_WIDTH - 6).replaceAll('\n', '\n      ')}`,
+  ])
   if (shown.length > 0) sections.push(['Examples:', ...shown])
   return sections.map((lines) => `\n${lines.join('\n')}`).join('\n')
+}
+
+/**
+ * Breaks the command of an example before flags, so that no line is wider than the plain help. A backslash ends each line but the last, so
+ * that a shell reads the copied lines as one command. A flag and its value that are too long together stay together.
+ */
+function wrapCommand(command: string): string {
+  const [start = '', ...parts] = command.split(/ (?=--\w)/)
+  const lines: string[] = []
+  let line = start
+  for (const part of parts) {
+    if (`${line} ${part}`.length <= PLAIN_WIDTH - EXAMPLE_MARGIN) {
+      line = `${line} ${part}`
+    } else {
+      lines.push(line)
+      line = `  ${part}`
+    }
+  }
+  return [...lines, line].join(' \\\n  ')
 }
 
 /** Describes an error of commander in our form. The flag or argument is the first text that its message quotes. */

@@ -195,4 +195,11 @@ describe('a pattern', () => {
     expect(await find('PROBING_BY_HITS', hits, 2)).toMatchObject([{ amount: 2, since: at }])
     expect(await find('PROBING_BY_HITS', [...persons, ...hits], 3)).toEqual([])
   })
+
+  it('counts a request for the hits of a list as probing too, and a request for both kinds of hits once', async () => {
+    const at = '2026-11-24T15:00:00.000Z'
+    const asked = [['PersonListHits.hits'], ['PersonHits.hits', 'PersonListHits.hits'], ['PersonListHits.outcomes']]
+    const requests = asked.map((coordinates, each) => request(each, at, { coordinates }))
+    expect(await find('PROBING_BY_HITS', requests, 1)).toMatchObject([{ amount: 2, since: at }])
+  })
 })

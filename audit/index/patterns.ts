@@ -46,9 +46,10 @@ export const PATTERNS = {
     span: 'day',
   },
   PROBING_BY_HITS: {
-    meaning: 'requests of one officer in an hour that ask which countries have a record of a person',
+    meaning:
+      'requests of one officer in an hour that ask which countries have a record of a person, or of a list of persons',
     threshold: 20,
-    counts: `'PersonHits.hits' = any(coordinates)`,
+    counts: `coordinates && array['PersonHits.hits', 'PersonListHits.hits']`,
     amount: '1',
     span: 'hour',
   },

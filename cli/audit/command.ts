@@ -40,7 +40,13 @@ export interface AuditCommand {
 }
 
 /** The declaration of a command for {@link defineAudit}. `name` is the word after `istmo audit`; `--json` is added to the options. */
-type AuditSpec = CommandSpec & { readonly options: { readonly json?: never } }
+type AuditSpec = CommandSpec & {
+  readonly options: { readonly json?: never }
+  /** What the exit codes mean, if the command does not answer a question. */
+  readonly notes?: Readonly<Record<'Exit codes', Readonly<Record<(typeof EXIT_CODES)[Verdict], string>>>>
+  /** What `--json` prints, if it is not one document. */
+  readonly jsonMeaning?: string
+}
 
 /** What the exit codes mean, for the help. */
 export const EXIT_NOTES = {
@@ -57,13 +63,13 @@ export function defineAudit<const S extends AuditSpec>(
   spec: S,
   work: (line: CommandLine<S>, io: AuditIo) => Promise<Answer>,
 ): AuditCommand {
-  const { name, description } = spec
+  const { name, description, jsonMeaning } = spec
   const fullSpec: CommandSpec = {
     ...spec,
     name: `istmo audit ${name}`,
     description: `${description.charAt(0).toUpperCase()}${description.slice(1)}.`,
-    options: { ...spec.options, json: JSON_OPTION },
-    notes: EXIT_NOTES,
+    options: { ...spec.options, json: { ...JSON_OPTION, ...(jsonMeaning !== undefined && { meaning: jsonMeaning }) } },
+    notes: spec.notes ?? EXIT_NOTES,
   }
   return {
     name,

@@ -47,6 +47,13 @@ export const eraseCommand = defineAudit(
         parse: (text: string) => REASONS.find((each) => each === text),
       },
     },
+    notes: {
+      'Exit codes': {
+        0: 'the salt is erased, now or before',
+        1: 'the entry has no salt, or the log is damaged',
+        2: 'the salt could not be erased, or an argument is wrong',
+      },
+    },
   },
   async ({ entry: erased, log: place, key, reason }, io) => {
     const log = await findLogFolder(place)

@@ -62,6 +62,8 @@ export interface ClassCount {
 export interface Reconciled {
   readonly matched: number
   readonly counts: Readonly<Record<DifferenceClass, ClassCount>>
+  /** Whether `fromMs` or `untilMs` was given, and neither log has a leg in the range. Then the result is `UNKNOWN`. */
+  readonly isRangeEmpty: boolean
   /** The answer, without the differences that are known. */
   readonly result: EntryOf<'reconciliation'>['result']
   /** The answer with them. */
@@ -173,11 +175,12 @@ async function compareParts(
     DifferenceClass,
     { all: number; known: number }
   >
-  let matched = 0
+  let [matched, legs] = [0, 0]
   for await (const items of partitions.parts()) {
     const group = selectGroup(items, options)
     const compared = compareLegs(group, ends)
     matched += compared.matched
+    legs += group.gateway.length + group.country.length
     const known = new Map(items.flatMap((item) => (item.kind === 'KNOWN' ? [[nameOf(item.known), item.known]] : [])))
     for (const difference of compared.differences) {
       const explained = known.get(nameOf(difference))
@@ -187,8 +190,11 @@ async function compareParts(
     }
   }
   const total = Object.entries(counts) as [DifferenceClass, ClassCount][]
+  // A range without legs is most often a wrong date. Nothing was compared, so nothing holds.
+  const isRangeEmpty = legs === 0 && (options.fromMs !== undefined || options.untilMs !== undefined)
+  if (isRangeEmpty) return { matched, counts, isRangeEmpty, result: 'UNKNOWN', resultWithKnown: 'UNKNOWN' }
   return {
-    ...{ matched, counts },
+    ...{ matched, counts, isRangeEmpty },
     result: resultOf(total.filter(([, { all, known }]) => all > known).map(([name]) => name)),
     resultWithKnown: resultOf(total.filter(([, { all }]) => all > 0).map(([name]) => name)),
   }

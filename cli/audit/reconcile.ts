@@ -72,6 +72,7 @@ export const reconcileCommand = defineAudit(
     description: 'compare a gateway’s log with a country’s, leg by leg',
     arguments: { gateway: { meaning: 'the gateway’s log' }, country: { meaning: 'the country’s log' } },
     options: RECONCILE_OPTIONS,
+    jsonMeaning: 'print each difference as one line of JSON, and the result as the last line',
     examples: [
       {
         command: 'istmo audit reconcile gateway hn --policy trust-policy',
@@ -97,17 +98,28 @@ export const reconcileCommand = defineAudit(
     const written = await writeResult(line, { gateway, reader, code, found }, io)
     const { matched, counts } = found
     const json = { country: code, gateway: gateway.log.name, node: reader.log.name, matched, counts, written }
-    const open = (Object.keys(CLASSES) as DifferenceClass[]).filter(
-      (name) => CLASSES[name].weight === 'OPEN' && counts[name].all > counts[name].known,
-    )
-    const reason = `both logs leave it open (${open.join(', ')}); what is explained can be put into a baseline`
     return {
       verdict: VERDICTS[found.result],
       text: describe({ gateway, reader, code, found }, listing).join('\n'),
-      json: found.result === 'UNKNOWN' ? { ...json, reason } : json,
+      json: found.result === 'UNKNOWN' ? { ...json, reason: describeUnknown(found, line) } : json,
     }
   },
 )
+
+/** Says why the result is `UNKNOWN`. */
+function describeUnknown({ counts, isRangeEmpty }: Reconciled, { from, until }: CompareLine): string {
+  if (isRangeEmpty) {
+    const parts = [
+      ...(from === undefined ? [] : [`from ${new Date(from).toISOString()}`]),
+      ...(until === undefined ? [] : [`until ${new Date(until).toISOString()}`]),
+    ]
+    return `no request in the range (${parts.join(' ')}): neither log has a leg in it`
+  }
+  const open = (Object.keys(CLASSES) as DifferenceClass[]).filter(
+    (name) => CLASSES[name].weight === 'OPEN' && counts[name].all > counts[name].known,
+  )
+  return `both logs leave it open (${open.join(', ')}); what is explained can be put into a baseline`
+}
 
 function parseTime(text: string): number | undefined {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text)
@@ -143,7 +155,8 @@ async function compare(
         await writer?.add(difference, known)
       },
     })
-    await writer?.finish()
+    // A range without legs must not replace a baseline by an empty one.
+    if (!found.isRangeEmpty) await writer?.finish()
     return found
   } finally {
     bar.clear()

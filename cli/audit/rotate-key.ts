@@ -44,6 +44,13 @@ export const rotateKeyCommand = defineAudit(
         parse: (text: string) => ROTATION_REASONS.find((each) => each === text),
       },
     },
+    notes: {
+      'Exit codes': {
+        0: 'the key is replaced',
+        1: 'the log is damaged',
+        2: 'the key could not be replaced, or an argument is wrong',
+      },
+    },
     examples: [
       {
         command: 'istmo audit rotate-key --log hn --key keys/audit-log.key --reason ROUTINE',

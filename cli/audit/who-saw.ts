@@ -2,7 +2,7 @@ import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
-import { isRecordId } from '../../contract/record-id.ts'
+import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { LOG_OPTIONS, openLogOption } from './inputs.ts'
@@ -35,11 +35,16 @@ export const whoSawCommand = defineAudit(
     const keys = await readKeyFile(line.keys)
     const reader = await openLogOption(line)
     const sought = new Set(pseudonymsOf('record', record, keys))
-    const { legs, foreignEpochs, isNational } = await findLegs(reader, sought, io)
+    const { legs, foreignEpochs, country } = await findLegs(reader, sought, ownerOf(record), io)
     const lines = legs.map(formatLeg)
     const json = { record, legs, foreignEpochs: [...foreignEpochs] }
-    if (!isNational) {
+    if (country === undefined) {
       const reason = `${reader.log.name} is not the log of a country: it has no legs, and therefore no refs of records`
+      return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+    }
+    if (country !== ownerOf(record)) {
+      const owner = ownerOf(record)
+      const reason = `${record} is a record of ${owner}, and ${reader.log.name} is the log of ${country}, which has only records of ${country}. Ask the auditor of ${owner}`
       return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
     }
     if (foreignEpochs.size > 0) {
@@ -55,19 +60,22 @@ interface FoundLegs {
   readonly legs: readonly EntryOf<'leg'>[]
   /** The epochs of refs in the log for which there is no key. */
   readonly foreignEpochs: ReadonlySet<string>
-  readonly isNational: boolean
+  /** The country whose log it is; undefined if it is not the log of a country. */
+  readonly country: string | undefined
 }
 
+/** Finds the legs whose records include a sought one. It stops at the first entry of a country other than the record's owner. */
 async function findLegs(
   reader: LogReader,
   sought: ReadonlySet<string>,
+  owner: string,
   io: Pick<AuditIo, 'err' | 'now'>,
 ): Promise<FoundLegs> {
   const epochs = new Set([...sought].map(epochOf))
   const named = new Set<string>()
   const foreignEpochs = new Set<string>()
   const legs: EntryOf<'leg'>[] = []
-  let isNational = false
+  let country: string | undefined
   const bar = createProgressBar(io.err, 'look', io.now)
   for await (const { index, bytes } of reader.entries()) {
     bar.report(index, reader.head.checkpoint.size)
@@ -76,10 +84,11 @@ async function findLegs(
       if (entry.refs.some((ref) => sought.has(ref))) named.add(entry.of)
       for (const ref of entry.refs) if (!epochs.has(epochOf(ref))) foreignEpochs.add(epochOf(ref))
     } else if (entry.kind === 'leg' && named.has(entry.id)) legs.push(entry)
-    isNational ||= entry.kind === 'leg' || entry.kind === 'node-start'
+    if (entry.kind === 'leg' || entry.kind === 'node-start') country ??= entry.country
+    if (country !== undefined && country !== owner) break
   }
   bar.clear()
-  return { legs, foreignEpochs, isNational }
+  return { legs, foreignEpochs, country }
 }
 
 function epochOf(ref: string): string {

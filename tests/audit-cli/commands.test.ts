@@ -199,6 +199,15 @@ describe('istmo audit who-saw', () => {
     expectCode(foreign, 2)
     expectCode(await audit('who-saw', 'Ana', ...national), 2)
   })
+
+  it('cannot tell about the record of another country, and says whom to ask', async () => {
+    const other = await audit('who-saw', 'GT:P-000005', ...national)
+    expect(other.stdout).toBe('')
+    expect(other.stderr).toMatch(
+      /GT:P-000005 is a record of GT, and istmo\.example\/hn is the log of HN, .* Ask the auditor of GT/,
+    )
+    expectCode(other, 2)
+  })
 })
 
 describe('istmo audit reconcile', () => {
@@ -316,6 +325,26 @@ describe('istmo audit reconcile', () => {
     ]) {
       expectCode(await audit('reconcile', ...logs, ...wrong), 2)
     }
+  })
+
+  it('cannot tell if the range has no request, and leaves a baseline as it was', async () => {
+    const logs = ['gateway', 'hn', '--policy', 'policy']
+    await writeFile(join(folder, 'kept.jsonl'), 'kept\n')
+    const late = await audit('reconcile', ...logs, '--from', '2030-01-01T00:00:00Z', '--write-baseline', 'kept.jsonl')
+    expect(late.stdout).toMatch(/ {2}matched 0\nCOULD NOT TELL/)
+    expect(late.stderr).toMatch(/no request in the range \(from 2030-01-01T00:00:00\.000Z\)/)
+    expectCode(late, 2)
+    expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('kept\n')
+    const early = await audit('reconcile', ...logs, '--until', '2020-01-01T00:00:00Z', '--json')
+    expect(JSON.parse(early.stdout)).toMatchObject({ verdict: 'UNTOLD', matched: 0 })
+    expectCode(early, 2)
+    await writeLog(join(folder, 'unused'), gateway, [stop])
+    expectCode(await audit('reconcile', 'unused', 'empty', '--policy', 'policy'), 0)
+  })
+
+  it('says in its help that --json prints lines', async () => {
+    const { stdout } = await audit('reconcile', '--help')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('--json print each difference as one line of JSON, and the result')
   })
 
   it('exits with 2 for a log that is not a country’s', async () => {

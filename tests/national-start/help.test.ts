@@ -13,26 +13,58 @@ import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 /** The commands below a command. */
 const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   policy: ['test'],
-  audit: ['verify', 'prove', 'check', 'index', 'search', 'who-saw', 'was-allowed', 'reconcile', 'export', 'erase'],
+  audit: [
+    'verify',
+    'prove',
+    'check',
+    'index',
+    'search',
+    'who-saw',
+    'was-allowed',
+    'reconcile',
+    'export',
+    'erase',
+    'rotate-key',
+  ],
 }
 
 const PATHS = COMMANDS.flatMap(({ name }) => [name, ...(SUBCOMMANDS[name] ?? []).map((below) => `${name} ${below}`)])
 
 /** The help of a command, with its line breaks taken out. */
-function helpOf(path: string): Promise<{ readonly code: number; readonly text: string; readonly complaint: string }> {
+function helpOf(path: string): Promise<{
+  readonly code: number
+  readonly text: string
+  readonly lines: readonly string[]
+  readonly complaint: string
+}> {
   return new Promise((resolve) => {
     const args = [join(PROJECT_DIR, 'cli/istmo.js'), ...path.split(' '), '--help']
     execFile(process.execPath, args, (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), text: stdout.replaceAll(/\s+/g, ' '), complaint: stderr }),
+      resolve({
+        code: Number(error?.code ?? 0),
+        text: stdout.replaceAll(/\s+/g, ' '),
+        lines: stdout.split('\n'),
+        complaint: stderr,
+      }),
     )
   })
 }
 
 it.each(PATHS)('istmo %s --help shows its arguments and options, and names no source file', async (path) => {
-  const { code, text, complaint } = await helpOf(path)
+  const { code, text, lines, complaint } = await helpOf(path)
   expect([code, complaint]).toEqual([0, ''])
   expect(text).toContain(`Usage: istmo ${path}`)
   expect(text).not.toMatch(/\w\.ts\b/)
+  expect(lines.slice(lines.indexOf('Examples:')).filter(({ length }) => length > 80)).toEqual([])
+})
+
+it.each([
+  ['erase', '0 the salt is erased'],
+  ['rotate-key', '0 the key is replaced'],
+])('istmo audit %s --help says what its exit codes mean, and speaks of no question', async (name, said) => {
+  const { text } = await helpOf(`audit ${name}`)
+  expect(text).toContain(said)
+  expect(text).not.toContain('the answer is')
 })
 
 it('lists every command below a command, so that a new one is tried here too', async () => {
