@@ -63,7 +63,7 @@ describe('istmo audit', () => {
     const streams = { out: { write: (text: string) => (out += text) }, err: { write: () => undefined } }
     expect(await runAudit([name, '--help'], streams)).toBe(0)
     expect(out).toContain(`Usage: istmo audit ${name} [options]`)
-    expect(out).toMatch(/--json +print one JSON document(.|\n)*Exit codes:/)
+    expect(out).toMatch(/--json +print (one JSON document|each difference)(.|\n)*Exit codes:/)
   })
 })
 

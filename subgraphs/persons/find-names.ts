@@ -59,8 +59,8 @@ export async function findNames(
 }
 
 /**
- * Says whether a searched name is too little to be searched for without a date of birth: one frequent name, or nothing but initials. It depends on
- * the search alone, so it says nothing about the records.
+ * Says whether a searched name is too little to be searched for without a date of birth: one frequent name, or nothing but initials. It depends only on
+ * the search, so it says nothing about the records.
  * @throws {IstmoError} `BAD_USER_INPUT` if the name has more than {@link MAX_NAME_WORDS} words.
  */
 export async function isTooLittle(db: Reader, search: PersonSearch): Promise<boolean> {
