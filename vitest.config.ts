@@ -50,6 +50,10 @@ const NOT_UNIT = {
 
 const notUnit = Object.values(NOT_UNIT).flat()
 
+/** Stories about the gateway, which do not run a second time on a PostgreSQL server (`.ci/run`). */
+const sameOnEachDatabase =
+  process.env.ISTMO_TEST_DATABASE_URL === undefined ? [] : ['tests/{audit-log,hostile-client,languages}/**']
+
 export default defineConfig({
   // As Node resolves it: by `module` Vite would load a second copy of graphql beside the one that its dependents load.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
@@ -75,7 +79,7 @@ export default defineConfig({
           name: 'whole',
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
           // They need a browser (`npm run test:browser`) and the libraries of clients (`npm run test:clients`).
-          exclude: ['tests/browser/**', 'tests/clients/**'],
+          exclude: ['tests/browser/**', 'tests/clients/**', ...sameOnEachDatabase],
         },
       },
     ],

@@ -9,6 +9,10 @@ import { startTrustingGateway, type TrustingGateway } from './trusting-gateway.t
 
 /** Runs every command and every file of docs/querying.md, as a developer who reads the page from top to bottom. */
 
+/** The variables of the page's questions. */
+const PERSON = { name: 'Erick Ramírez Guzmán', birthDate: '1974-07-10' }
+const VARIABLES = { id: 'GT:P-000001', search: { name: PERSON.name }, searches: [PERSON] }
+
 const world = inject('world')
 const page = await readFile(join(PROJECT_DIR, 'docs/querying.md'), 'utf8')
 const steps = stepsOf(page)
@@ -48,7 +52,7 @@ describe('docs/querying.md', () => {
   )
 
   it.each(blocksOf('graphql'))('has only questions that the demo answers: %s', async (query) => {
-    const { status, body } = await ask({ query, variables: { id: 'GT:P-000001' } })
+    const { status, body } = await ask({ query, variables: VARIABLES })
     expect([status, codesOf(body)]).toEqual([200, []])
   })
 

@@ -54,6 +54,12 @@ export const PARTS: readonly Part[] = [
     size: { full: 1_000, dry: 4, variable: 'ISTMO_KILLS' },
   },
   {
+    name: 'crash',
+    shows: 'A log whose process is killed while it appends has each acknowledged entry. Kills.',
+    command: ['vitest', 'run', 'tests/audit/crash'],
+    size: { full: 1_000, dry: 10, variable: 'ISTMO_CRASHES' },
+  },
+  {
     name: 'soak',
     shows: 'The memory of the gateway stays flat under a mixed load while countries fail. Minutes.',
     command: ['node', 'bench/soak/soak.ts', '--minutes'],
