@@ -31,6 +31,16 @@ export interface FoundName extends NameMatch {
 /** A recorded word, and how a searched word agrees with it. */
 type AlikeWords = ReadonlyMap<string, Grade>
 
+/** What one search found. */
+export interface BestNames {
+  readonly names: readonly FoundName[]
+  /**
+   * Whether the name is too little to be searched for without a date of birth: one frequent name, or nothing but initials. It depends only on
+   * the search, so it says nothing about the records.
+   */
+  readonly isTooLittle: boolean
+}
+
 /** A search with the words of its name. */
 interface NameSearch {
   readonly search: PersonSearch
@@ -59,18 +69,6 @@ export async function findNames(
 }
 
 /**
- * Says whether a searched name is too little to be searched for without a date of birth: one frequent name, or nothing but initials. It depends only on
- * the search, so it says nothing about the records.
- * @throws {IstmoError} `BAD_USER_INPUT` if the name has more than {@link MAX_NAME_WORDS} words.
- */
-export async function isTooLittle(db: Reader, search: PersonSearch): Promise<boolean> {
-  if (search.name === undefined || search.birthDate !== undefined || search.identifier) return false
-  const [one] = await readNames(db, [search])
-  const words = (one?.wordings[0] ?? []).filter(({ isInitial }) => !isInitial)
-  return words.length === 0 || (words.length === 1 && words[0]?.kind !== null)
-}
-
-/**
  * Finds the names that match one search, first those that answer best.
  * @param isEnough says whether the names found so far are enough. A name that is not among them has a score of at most `rest`, if it
  * answers as well as they do.
@@ -79,10 +77,11 @@ export async function findBestNames(
   db: Reader,
   search: PersonSearch,
   isEnough: (found: readonly FoundName[], rest: number) => boolean,
-): Promise<readonly FoundName[]> {
+): Promise<BestNames> {
   const { named, known } = await prepareNames(db, [search])
   const [one] = named
-  if (!one) return []
+  if (!one) return { names: [], isTooLittle: false }
+  const tooLittle = isTooLittle(one)
   const keys = keysOf(one, known)
   if (keys.bestKeys !== null) {
     const best = await findCandidates(db, [{ ...one, keys: keys.bestKeys, firstKeys: [], bornKeys: [] }])
@@ -90,9 +89,16 @@ export async function findBestNames(
     // Each other name has two words more at least.
     const rest =
       1000 - 2 * SCORE.recordedWordLeft - (one.wordings[0]?.some(({ isInitial }) => isInitial) ? GRADE_COST.INITIAL : 0)
-    if (isEnough(found, rest)) return found
+    if (isEnough(found, rest)) return { names: found, isTooLittle: tooLittle }
   }
-  return judgeCandidates(await findCandidates(db, [{ ...one, ...keys }]), one, known)
+  const names = judgeCandidates(await findCandidates(db, [{ ...one, ...keys }]), one, known)
+  return { names, isTooLittle: tooLittle }
+}
+
+function isTooLittle({ search, wordings: [written = []] }: NameSearch): boolean {
+  if (search.birthDate !== undefined || search.identifier) return false
+  const words = written.filter(({ isInitial }) => !isInitial)
+  return words.length === 0 || (words.length === 1 && words[0]?.kind !== null)
 }
 
 interface Prepared {

@@ -18,25 +18,36 @@ interface FoundPerson {
   readonly ordinal: number
 }
 
+interface FoundPage {
+  readonly persons: readonly FoundPerson[]
+  readonly isTooLittle: boolean
+}
+
+/** The source of a page, and whether the searched name is too little to be searched for without a date of birth. */
+export interface MatchedPage {
+  readonly source: PageSource
+  readonly isTooLittle: boolean
+}
+
 /**
  * Returns the source of the requested page of the persons found, best first (`BEST_MATCH`) or by id. Each row has `matchKey` and
  * `matchedName`.
  * @throws {IstmoError} `BAD_USER_INPUT` when the name has too many words.
  */
-export async function matchPages(db: Reader, search: PersonSearch, page: PageRequest): Promise<PageSource> {
+export async function matchPages(db: Reader, search: PersonSearch, page: PageRequest): Promise<MatchedPage> {
   const isBest = page.order === 'BEST_MATCH'
+  const found = search.name === undefined ? null : await findPage(db, search, page)
   const from =
-    search.name === undefined
-      ? sql`${matches(search)} person`
-      : sql`${foundPersons(cutPage(await findPage(db, search, page), page))} person`
+    found === null ? sql`${matches(search)} person` : sql`${foundPersons(cutPage(found.persons, page))} person`
   const name = sql`(select n.full_name from persons.person_name n where n.person_id = person.id and n.ordinal = person.ordinal)`
-  return {
+  const source = {
     select: sql`${PERSON_COLUMNS}, person.key as "matchKey", ${name} as "matchedName"`,
     from,
     where: [],
     ...(isBest && { key: raw('person.key') }),
     id: raw('person.id'),
   }
+  return { source, isTooLittle: found?.isTooLittle ?? false }
 }
 
 /**
@@ -103,9 +114,9 @@ function bestOfPersons(names: readonly FoundName[]): readonly FoundPerson[] {
 }
 
 /** Finds persons by name: all of them, or enough for a page that begins with the best. */
-async function findPage(db: Reader, search: PersonSearch, page: PageRequest): Promise<readonly FoundPerson[]> {
+async function findPage(db: Reader, search: PersonSearch, page: PageRequest): Promise<FoundPage> {
   const { first, after, order } = page
-  const names = await findBestNames(db, search, (found, rest) => {
+  const { names, isTooLittle } = await findBestNames(db, search, (found, rest) => {
     if (order !== 'BEST_MATCH' || search.birthDate !== undefined || search.identifier) return false
     const isInitial = found.some(({ verdict }) => verdict !== 'NEAR') === false
     const worst = matchKey(isInitial ? 'WEAK' : 'STRONG', rest)
@@ -113,7 +124,7 @@ async function findPage(db: Reader, search: PersonSearch, page: PageRequest): Pr
     const beyond = sure.filter((one) => after === null || comparePlaces(one, after) > 0)
     return beyond.length > first && (after === null || beyond.length < sure.length)
   })
-  return bestOfPersons(names)
+  return { persons: bestOfPersons(names), isTooLittle }
 }
 
 // The rows of the page and the next one, and a row before the page, so that the statement does not read the other persons.

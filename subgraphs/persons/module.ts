@@ -4,7 +4,6 @@ import { loadList, loadRecord } from '../kit/loaders.ts'
 import { type Connection, connection, type PageArguments, parsePage } from '../kit/paging.ts'
 import { provenanceOf } from '../kit/provenance.ts'
 import type { DomainModule, NodeContext } from '../kit/types.ts'
-import { isTooLittle } from './find-names.ts'
 import { bestBands, matchPages } from './matches.ts'
 import {
   bandOf,
@@ -54,10 +53,9 @@ const query = {
     context: NodeContext,
     info: GraphQLResolveInfo,
   ): Promise<Connection<FoundRow>> {
-    const search = parseSearch(args.search)
+    const { source, isTooLittle } = await matchPages(context.db, parseSearch(args.search), parsePage(args, info))
     // Otherwise an empty page would say that the country has no such person.
-    if (await isTooLittle(context.db, search)) context.notes.push({ code: 'COVERAGE_PARTIAL' })
-    const source = await matchPages(context.db, search, parsePage(args, info))
+    if (isTooLittle) context.notes.push({ code: 'COVERAGE_PARTIAL' })
     return connection<FoundRow>(
       { args, context, info },
       () => source,
