@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { runAudit } from '../cli/audit/run.ts'
+import { AUDIT_COMMANDS, runAudit } from '../cli/audit/run.ts'
 import { COMMANDS } from '../cli/commands.ts'
 
 const PROJECT = join(import.meta.dirname, '..')
@@ -46,19 +46,7 @@ describe('each command of istmo', () => {
 })
 
 describe('istmo audit', () => {
-  const commands = [
-    'verify',
-    'prove',
-    'check',
-    'index',
-    'search',
-    'who-saw',
-    'was-allowed',
-    'reconcile',
-    'export',
-    'erase',
-  ]
-  it.each(commands)('answers --help of %s', async (name) => {
+  it.each(AUDIT_COMMANDS)('answers --help of $name', async ({ name }) => {
     let out = ''
     const streams = { out: { write: (text: string) => (out += text) }, err: { write: () => undefined } }
     expect(await runAudit([name, '--help'], streams)).toBe(0)

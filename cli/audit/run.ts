@@ -14,7 +14,7 @@ import { wasAllowedCommand } from './was-allowed.ts'
 import { whoSawCommand } from './who-saw.ts'
 
 /** The commands, in the order in which `istmo audit --help` lists them. */
-const COMMANDS: readonly AuditCommand[] = [
+export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   verifyCommand,
   proveCommand,
   checkCommand,
@@ -39,7 +39,7 @@ export function runAudit(
   streams: AuditStreams = { out: process.stdout, err: process.stderr },
   now: () => number = Date.now,
 ): Promise<number> {
-  const commands = COMMANDS.map(({ name, description, run }): CommandDoor => {
+  const commands = AUDIT_COMMANDS.map(({ name, description, run }): CommandDoor => {
     return { name, description, run: (given) => run(given, streams, now) }
   })
   const group = {

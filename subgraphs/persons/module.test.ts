@@ -186,13 +186,16 @@ it('searches in a fixed number of statements: the words, the recorded words, the
 
 it.each([
   ['García', {}, true],
+  ['Ana', {}, true],
   ['E. R.', {}, true],
   ['García', { birthDate: '1985-03-04' }, false],
   ['Juan Pérez', {}, false],
   ['Xicará', {}, false],
 ])('says whether a name is too little to be searched for: %s %j', async (name, more, isTooLittle) => {
   const query = `query ($search: PersonSearch!) { persons(countries: ["HN"], search: $search) { edges { cursor } } }`
-  const { extensions } = await ask(query, { search: { name, ...more } })
+  const { data, extensions } = await ask(query, { search: { name, ...more } })
+  // A hundred persons have the given name Ana.
+  expect(data).toEqual({ persons: { edges: [] } })
   expect(extensions).toEqual(isTooLittle ? { istmo: { notes: [{ code: 'COVERAGE_PARTIAL' }] } } : undefined)
 })
 

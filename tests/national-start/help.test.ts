@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { AUDIT_COMMANDS } from '../../cli/audit/run.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { PROJECT_DIR } from '../../demo/config.ts'
 import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
@@ -13,19 +14,7 @@ import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 /** The commands below a command. */
 const SUBCOMMANDS: Readonly<Record<string, readonly string[]>> = {
   policy: ['test'],
-  audit: [
-    'verify',
-    'prove',
-    'check',
-    'index',
-    'search',
-    'who-saw',
-    'was-allowed',
-    'reconcile',
-    'export',
-    'erase',
-    'rotate-key',
-  ],
+  audit: AUDIT_COMMANDS.map(({ name }) => name),
 }
 
 const PATHS = COMMANDS.flatMap(({ name }) => [name, ...(SUBCOMMANDS[name] ?? []).map((below) => `${name} ${below}`)])
