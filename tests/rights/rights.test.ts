@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type GraphQLSchema, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { isDomain } from '../../contract/domain.ts'
+import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
 import type { Leg } from '../../gateway/types/flow.ts'
 import { createDice, type Dice } from '../oracle/dice.ts'
 import { apiSchema } from '../oracle/federation.ts'
@@ -24,11 +25,14 @@ const TYPES = [
   'Identification',
   'MutualLegalAssistanceRequest',
 ]
-/** Fields that an argument would reveal: a rule on such a field removes more than the field (see the contract's @reveals). */
+/** Fields that an argument would reveal: a rule on such a field removes more than the field. They are those of the contract's `@reveals`… */
+const REVEALED_BY_CONTRACT = [...SUPERGRAPH_SDL.matchAll(/@reveals\(field: "([\w.]+)"\)/g)].map(
+  ([, field = '']) => field,
+)
+/** …and those whose arguments the contract does not guard, but a country may (contract/access/national-rules.ts). */
 const REVEALED = new Set([
-  ...['Case.offences', 'Case.participants', 'Case.filedOn', 'Person.names', 'Person.birthDate'],
-  ...['Person.identifiers', 'Person.nationalities', 'Case.status', 'Case.category', 'Case.subdivision'],
-  ...['Participant.role', 'Warrant.issuedOn', 'Warrant.status', 'Warrant.subject'],
+  ...REVEALED_BY_CONTRACT,
+  ...['Participant.role', 'Warrant.issuedOn', 'Warrant.status', 'Warrant.category', 'Warrant.subject'],
   ...['MutualLegalAssistanceRequest.status', 'MutualLegalAssistanceRequest.requestedCountry'],
   ...['MutualLegalAssistanceRequest.case', 'MutualLegalAssistanceRequest.concerns'],
 ])
