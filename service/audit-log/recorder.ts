@@ -54,6 +54,8 @@ export interface RecorderOptions {
   /** Whether its entries hold commitments, so that it needs the store of erasable salts. */
   readonly hasSalts: boolean
   readonly ownEntries: OwnEntries
+  /** Whether the log runs in a thread of its own (`LogOptions`). */
+  readonly hasThread?: boolean
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number
@@ -123,7 +125,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   }
 }
 
-async function openEntries({ folder, signer, hasSalts, log }: RecorderOptions): Promise<Log> {
+async function openEntries({ folder, signer, hasSalts, hasThread = false, log }: RecorderOptions): Promise<Log> {
   const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
   if (hasSalts) {
     await mkdir(salts, { recursive: true, mode: 0o700 })
@@ -133,9 +135,12 @@ async function openEntries({ folder, signer, hasSalts, log }: RecorderOptions): 
     folder: join(folder, AUDIT_LOG_FOLDERS.log),
     ...(hasSalts && { salts }),
     signer,
+    hasThread,
     publishAfterMs: PUBLISH_AFTER_MS,
     onPublishError: (error) =>
       log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
+    onThreadEnd: (error) =>
+      log.error({ code: codeOf(error) }, 'the thread of the audit log ended; the log is opened again in another one'),
   })
 }
 
