@@ -37,13 +37,14 @@ export function createPlanJobs(maker: PlanMaker): PlanJobs {
     preparations.set(key, made)
     return made
   }
-  const lift = (operation: OperationToPlan): LiftedOperation => {
-    const lifted = maker.lift(parseOnce(operation.source), operation.operationName)
-    if (lifted === null) return { operation, names: null, values: {} }
-    const source = print(lifted.document)
-    documents.set(source, lifted.document)
-    const conditions = renameConditions(operation.conditions, lifted.names)
-    return { operation: { source, operationName: undefined, conditions }, names: lifted.names, values: lifted.values }
+  const lift = ({ source, operationName, conditions }: OperationToPlan): LiftedOperation => {
+    const lifted = maker.lift(parseOnce(source), operationName)
+    if (lifted === null) return { operation: { source, operationName, conditions }, names: null, values: {} }
+    const { document, names, values } = lifted
+    const text = print(document)
+    documents.set(text, document)
+    const operation = { source: text, operationName: undefined, conditions: renameConditions(conditions, names) }
+    return { operation, names, values }
   }
   return {
     remember: (source, document) => void documents.set(source, document),
