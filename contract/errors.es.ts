@@ -208,6 +208,19 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'El servidor de {country} no puede leer sus registros por ahora.',
     remedy: 'Pregunte otra vez en unos minutos. Si sigue igual, consulte al punto de contacto de {country}.',
   },
+  LEG_SALT_MISSING: {
+    meaning:
+      'La solicitud no trae la sal para los hashes del registro de auditoría, por lo que el servidor nacional no responde.',
+    remedy: 'Envíe 16 bytes al azar con cada solicitud: `Istmo-Leg-Salt: :<Base 64>:`. Istmo lo hace solo.',
+  },
+  LEG_SALT_NOT_VALID: {
+    meaning: 'La sal para los hashes del registro de auditoría no son 16 bytes como `:<Base 64>:`.',
+    remedy: 'Envíe 16 bytes al azar con cada solicitud: `Istmo-Leg-Salt: :<Base 64>:`. Istmo lo hace solo.',
+  },
+  LEG_SALT_REPEATED: {
+    meaning: 'La sal para los hashes del registro de auditoría ya se usó, en esta hora o en la anterior.',
+    remedy: 'Genere bytes nuevos al azar para cada solicitud, también si repite la misma solicitud.',
+  },
   FOREIGN_RECORD: {
     meaning: 'La respuesta de {country} contiene un registro de otro país, por lo que Istmo la omite.',
     remedy:

@@ -287,6 +287,26 @@ export const ERRORS = {
     remedy: 'Ask again in a few minutes. If it lasts, ask the contact point of {country}.',
     operator: 'The country’s own log and its `/health/ready` name the cause and the remedy.',
   },
+  LEG_SALT_MISSING: {
+    status: 400,
+    meaning: 'The request has no salt for the hashes of the audit log, so the national server does not answer it.',
+    remedy: 'Send 16 random bytes with each request: `Istmo-Leg-Salt: :<Base 64>:`. The gateway does it by itself.',
+    operator:
+      'The gateway is older than the national server, or something between them drops the header `Istmo-Leg-Salt`.',
+  },
+  LEG_SALT_NOT_VALID: {
+    status: 400,
+    meaning: 'The salt for the hashes of the audit log is not 16 bytes as `:<Base 64>:`.',
+    remedy: 'Send 16 random bytes with each request: `Istmo-Leg-Salt: :<Base 64>:`. The gateway does it by itself.',
+    operator:
+      'Something between the gateway and the national server changes the header `Istmo-Leg-Salt`, or sends it twice.',
+  },
+  LEG_SALT_REPEATED: {
+    status: 400,
+    meaning: 'The salt for the hashes of the audit log was used before, in this hour or the hour before.',
+    remedy: 'Draw new random bytes for each request, also if the same request is sent again.',
+    operator: 'Something between the gateway and the national server sends requests twice, or somebody replays them.',
+  },
   FOREIGN_RECORD: {
     status: 200,
     meaning: 'The answer of {country} contains a record of another country, so the gateway leaves it out.',

@@ -113,6 +113,18 @@ export function findSlot(file: Uint8Array, id: Uint8Array): FoundSlot {
   return { ...found, at }
 }
 
+/** Lists the salts in a file of slots, without those that are erased or torn. */
+export function listSlots(file: Uint8Array): readonly Uint8Array[] {
+  const salts: Uint8Array[] = []
+  for (let from = 0; from + SLOT_BYTES <= file.length; from += SLOT_BYTES) {
+    const slot = file.subarray(from, from + SLOT_BYTES)
+    const isErased = Buffer.compare(slot.subarray(ID_BYTES), ERASED_REST) === 0
+    const salt = isErased ? undefined : readSalt(slot)
+    if (salt !== undefined) salts.push(salt)
+  }
+  return salts
+}
+
 /** Reads the salt of a slot, with the one length that its checksum fits. Returns undefined if the slot is torn. */
 function readSalt(slot: Uint8Array): Uint8Array | undefined {
   const [id, padded] = [idOfSlot(slot), slot.subarray(ID_BYTES, ID_BYTES + SALT_BYTES)]

@@ -109,8 +109,9 @@ async function readCountry(
     onProgress?.(index, total)
     const entry = parseEntry(bytes)
     firstMs = Math.min(firstMs, Date.parse(entry.time))
-    // What was rejected before its token was verified belongs to no gateway.
-    if (entry.kind !== 'leg' || entry.requestHash === null) continue
+    // What was rejected before its token was verified belongs to no gateway. What was rejected for its salt has no hashes.
+    if (entry.kind !== 'leg' || entry.requestHash === null || entry.responseHash === null) continue
+    if (entry.records.hash === null) continue
     const leaf = Buffer.from(hashLeaf(bytes)).toString('hex')
     const { requestId, domain, operationHash, requestHash, responseHash } = entry
     const fields = { requestId, domain, operationHash, requestHash, responseHash, records: entry.records.hash }

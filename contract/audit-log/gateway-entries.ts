@@ -57,12 +57,12 @@ export const GATEWAY_LEG = z
     code: CODE.nullable(),
     /** SHA-256 of the query text: the leg token's `op` in hexadecimal digits. Null if the leg was not sent. */
     operationHash: SHA256.nullable(),
-    /** SHA-256 of the request's body as sent. Null if the leg was not sent. */
+    /** Hash of the request's body as sent, under the leg's salt (contract/leg-salt.ts). Null if the leg was not sent. */
     requestHash: SHA256.nullable(),
-    /** SHA-256 of the answer's body, before content coding. Null if the gateway did not read an answer to its end. */
+    /** Hash of the answer's body before content coding, under the leg's salt. Null if the gateway did not read an answer to its end. */
     responseHash: SHA256.nullable(),
     /** How many records the country says that it returned, and the hash of their sorted refs (see `LEG_ENTRY`). Null without a receipt. */
-    records: z.strictObject({ count: COUNT, hash: SHA256 }).readonly().nullable(),
+    records: z.strictObject({ count: COUNT, hash: SHA256.nullable() }).readonly().nullable(),
     receipt: RECEIPT.nullable(),
   })
   .readonly()

@@ -32,6 +32,11 @@ export const MAX_LEG_ENTRY_BYTES = 4_096
 export const LEG_ENTRY = z
   .strictObject({
     ...BASE,
+    /**
+     * In version 2, the hashes of the bodies and of the records are of the leg's salt followed by the bytes (contract/leg-salt.ts). In version 1
+     * they had no salt.
+     */
+    v: z.literal([1, 2]),
     kind: z.literal('leg'),
     country: COUNTRY,
     domain: z.enum(DOMAINS),
@@ -46,10 +51,10 @@ export const LEG_ENTRY = z
     grounds: GROUNDS.nullable(),
     /** SHA-256 of the query text in hexadecimal digits. Null if the body was not read. */
     operationHash: SHA256.nullable(),
-    /** SHA-256 of the request's body as received. Null if it was not read. */
+    /** Hash of the request's body as received. Null if it was not read, or if the leg had no valid salt of its own. */
     requestHash: SHA256.nullable(),
-    /** SHA-256 of the answer's body, before content coding. */
-    responseHash: SHA256,
+    /** Hash of the answer's body, before content coding. Null if the leg had no valid salt of its own. */
+    responseHash: SHA256.nullable(),
     /** The requested fields and arguments, each once, sorted, as many as fit. `moreCoordinates` counts those in `leg-detail` entries. */
     coordinates: z.array(COORDINATE).readonly(),
     moreCoordinates: COUNT,
@@ -66,8 +71,11 @@ export const LEG_ENTRY = z
         denied: z.array(DENIAL).readonly(),
       })
       .readonly(),
-    /** How many of the country's own records the answer names, and the SHA-256 of their sorted refs, each followed by a newline. */
-    records: z.strictObject({ count: COUNT, hash: SHA256 }).readonly(),
+    /**
+     * How many of the country's own records the answer names, and the hash of their sorted refs, each followed by a newline. The hash is null if
+     * the leg had no valid salt of its own; such a leg gets no record.
+     */
+    records: z.strictObject({ count: COUNT, hash: SHA256.nullable() }).readonly(),
     /** How many `leg-detail` entries belong to it. They precede it in the log. */
     details: COUNT,
   })

@@ -77,6 +77,7 @@ export const SAMPLE_REQUEST: EntryOf<'request'> = {
 /** The same leg in HN's own log. */
 export const SAMPLE_LEG: EntryOf<'leg'> = {
   ...NODE,
+  v: 2,
   kind: 'leg',
   country: 'HN',
   domain: 'cases',

@@ -94,7 +94,17 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
       await flushCounts(true)
       await recorder.close()
     },
-    begin: () => ({ operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }),
+    begin: () => ({
+      operation: null,
+      uses: null,
+      cost: null,
+      denials: [],
+      legs: [],
+      sent: new Map(),
+      codes: null,
+      salt: randomBytes(SALT_BYTES),
+      legSalts: 0,
+    }),
     async end(request: EndedRequest) {
       const { trail, requestId } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
@@ -102,9 +112,9 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
         await waitCounted()
         return 0
       }
-      const salt = randomBytes(SALT_BYTES)
+      const { salt } = trail
       const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
-      const entries = fitRequest(requestEntry(request, trail, salt, sources))
+      const entries = fitRequest(requestEntry(request, trail, sources))
       const written = await recorder.append(entries, [{ id: requestId, salt }])
       return written.reduce((bytes, entry) => bytes + entry.bytes.length, 0)
     },

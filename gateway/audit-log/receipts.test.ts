@@ -27,6 +27,7 @@ const { operationHash, requestHash, responseHash } = SAMPLE_LEG
 const SENT: SentLeg = {
   operationHash: operationHash ?? '',
   requestHash: requestHash ?? '',
+  salt: Buffer.alloc(16),
   responseHash,
   receipt: null,
 }

@@ -66,6 +66,7 @@ function check(
   const { index, size, checkpoint } = prove(proof, extra)
   const entry = parseEntry(extra)
   if (entry.kind !== 'leg') throw new Error('expected the receipt of a leg')
+  if (entry.v === 1) throw new Error('expected hashes under the salt of the leg (v 2 of the entry); came v 1')
   const expected = {
     country: leg.country,
     domain: leg.domain,

@@ -67,7 +67,7 @@ function trailOf(): Trail {
     leaf: HASH,
     records: { count: 2, hash: HASH },
   }
-  trail.sent.set(leg, { operationHash: HASH, requestHash: HASH, responseHash: HASH, receipt })
+  trail.sent.set(leg, { operationHash: HASH, requestHash: HASH, responseHash: HASH, receipt, salt: Buffer.alloc(16) })
   return trail
 }
 
@@ -75,7 +75,6 @@ const entryOf = (trail: Trail, caller = CALLER as typeof CALLER | null) =>
   requestEntry(
     { context: contextWith(trail, caller), status: 200, codes: ['B_CODE', 'A_CODE', 'B_CODE'], durationMs: 12 },
     trail,
-    SALT,
     SOURCES,
   )
 
@@ -85,7 +84,7 @@ describe('the entry of a request', () => {
     const context = contextWith(trail)
     const ended = { status: 200, codes: ['A_CODE'], durationMs: 12 }
     const [english, spanish] = (['en', 'es'] as const).map((language) =>
-      requestEntry({ context: { ...context, language }, ...ended }, trail, SALT, SOURCES),
+      requestEntry({ context: { ...context, language }, ...ended }, trail, SOURCES),
     )
     expect(spanish).toEqual(english)
   })

@@ -21,11 +21,10 @@ export interface EntrySources {
 /** The longest text of a token that an entry holds, in UTF-16 units. The rest is cut off. */
 const MAX_LABEL = 200
 
-/** Builds the entry of a request. The only personal data in it are pseudonyms, and commitments under `salt`. */
+/** Builds the entry of a request. The only personal data in it are pseudonyms, and commitments under the salt of its trail. */
 export function requestEntry(
   { context, status, codes, durationMs }: EndedRequest,
   trail: Trail,
-  salt: Uint8Array,
   sources: EntrySources,
 ): RequestEntry {
   return {
@@ -37,7 +36,7 @@ export function requestEntry(
     traceId: sources.traceId,
     actor: context.caller && toActor(context.caller, sources.keys),
     grounds: toGrounds(context, sources.keys),
-    operation: toOperation(trail, salt),
+    operation: toOperation(trail),
     ...(context.caller === null ? toSmallLists(trail) : toLists(trail)),
     result: {
       status,
@@ -110,7 +109,7 @@ function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): Re
   }
 }
 
-function toOperation({ operation, cost }: Trail, salt: Uint8Array): RequestEntry['operation'] {
+function toOperation({ operation, cost, salt }: Trail): RequestEntry['operation'] {
   if (operation === null) return null
   const { document, name, variables, graph } = operation
   const { hash: documentHash, literals } = normaliseDocument(document)

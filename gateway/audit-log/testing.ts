@@ -59,7 +59,20 @@ export function contextWith(
   }
 }
 
+/** The salt of each trail. */
+export const SALT = Buffer.alloc(32, 5)
+
 /** Returns a trail without any notes. */
 export function emptyTrail(): Trail {
-  return { operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }
+  return {
+    operation: null,
+    uses: null,
+    cost: null,
+    denials: [],
+    legs: [],
+    sent: new Map(),
+    codes: null,
+    salt: SALT,
+    legSalts: 0,
+  }
 }

@@ -311,6 +311,7 @@ const CASE = buildSchema(
 
 const KEYS = { prefix: '_i', typename: '_iT', id: '_iId' }
 const OPERATION = { source: '{ court }', operationName: undefined, conditions: {} }
+const LIFTED = { operation: OPERATION, names: null, values: {} }
 
 function operationOn(fieldName: string, args = ''): PreparedOperation {
   const document = parse(`{ ${fieldName}${args} }`)
@@ -325,5 +326,5 @@ function operationOn(fieldName: string, args = ''): PreparedOperation {
     definition: CASE.getFields()[fieldName],
     parent: null,
   }
-  return { uses: [use], outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION }
+  return { uses: [use], outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION, lifted: LIFTED }
 }

@@ -3,12 +3,15 @@ import type { PreparedOperation } from '../types/operation.ts'
 import { createDecisions } from './cache-decisions.ts'
 import type { Decision } from './decide.ts'
 
+const OPERATION = { source: '{ court }', operationName: undefined, conditions: {} }
+
 const operation = (): PreparedOperation => ({
   uses: [],
   outKey: (key) => key,
   keys: { prefix: '_i', typename: '_iT', id: '_iId' },
   isIntrospection: false,
-  operation: { source: '{ court }', operationName: undefined, conditions: {} },
+  operation: OPERATION,
+  lifted: { operation: OPERATION, names: null, values: {} },
 })
 const decision = (removed: readonly string[] = []): Decision => ({
   removedFields: new Set(removed),

@@ -221,7 +221,8 @@ function use(fieldName: string): FieldUse {
 
 const KEYS = { prefix: '_i', typename: '_iT', id: '_iId' }
 const OPERATION = { source: '{ court }', operationName: undefined, conditions: {} }
+const LIFTED = { operation: OPERATION, names: null, values: {} }
 
 function operationOf(uses: readonly FieldUse[]): PreparedOperation {
-  return { uses, outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION }
+  return { uses, outKey: (key) => key, keys: KEYS, isIntrospection: false, operation: OPERATION, lifted: LIFTED }
 }

@@ -1,7 +1,8 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
-import { hash } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { type Dispatcher, errors, type Pool } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
+import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegClock } from './leg-clock.ts'
@@ -46,11 +47,16 @@ export async function askCountry(
   const url = new URL(leg.endpoint.url)
   const message = await toMessage(options, leg, request, url, clock)
   const sent = noteSent(leg, request, message, options)
-  const answer = await sendWithRetry(poolFor(url), message, leg, () => toMessage(options, leg, request, url, clock))
+  const answer = await sendWithRetry(poolFor(url), message, leg, async () => {
+    // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
+    const second = await toMessage(options, leg, request, url, clock)
+    if (sent !== null) Object.assign(sent, hashRequest(second))
+    return second
+  })
   const { statusCode: status, headers, body } = answer
   const onBody = (bytes: Uint8Array): void => {
     if (sent === null) return
-    sent.responseHash = hash('sha256', bytes)
+    sent.responseHash = saltedHash(sent.salt, bytes)
     sent.receipt = checkReceiptOf(options.checkReceipt, leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
   }
   // A stream that is destroyed, or breaks while nobody reads it, emits `error`. Without a listener, that ends the process.
@@ -65,7 +71,7 @@ export async function askCountry(
   }
 }
 
-type Message = Dispatcher.RequestOptions & { readonly body: string }
+type Message = Dispatcher.RequestOptions & { readonly body: string; readonly salt: Uint8Array }
 
 async function toMessage(
   options: AttemptOptions,
@@ -75,7 +81,9 @@ async function toMessage(
   { signal, leftMs }: LegClock,
 ): Promise<Message> {
   const token = leg.country === null ? null : await tokenFor(options.signLegToken, leg.country, leg, request)
+  const salt = drawSalt(request)
   return {
+    salt,
     path: url.pathname + url.search,
     method: 'POST',
     headers: {
@@ -84,12 +92,20 @@ async function toMessage(
       'accept-encoding': ACCEPTED_ENCODINGS,
       'istmo-request-id': request.requestId,
       [DEADLINE_HEADER]: formatDeadline(leftMs()),
+      [LEG_SALT_HEADER]: formatLegSalt(salt),
       ...options.headersOf?.(leg),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ query: leg.query, variables: leg.variables }),
     signal,
   }
+}
+
+/** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
+function drawSalt({ trail }: RequestContext): Uint8Array {
+  if (trail === undefined) return randomBytes(LEG_SALT_BYTES)
+  trail.legSalts += 1
+  return deriveLegSalt(trail.salt, trail.legSalts)
 }
 
 const NO_RIGHTS = { scopes: [], policies: [] }
@@ -110,14 +126,18 @@ function tokenFor(sign: SignLegToken, country: string, leg: Leg, request: Reques
 function noteSent(
   leg: Leg,
   { trail }: RequestContext,
-  { body }: Message,
+  message: Message,
   { checkReceipt, knownSizeOf }: AttemptOptions,
 ): SentLeg | null {
   if (trail === undefined && checkReceipt === undefined) return null
-  const sent = { operationHash: hash('sha256', leg.query), requestHash: hash('sha256', body) }
+  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message) }
   const noted = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
+}
+
+function hashRequest({ salt, body }: Message): Pick<SentLeg, 'salt' | 'requestHash'> {
+  return { salt, requestHash: saltedHash(salt, body) }
 }
 
 /** Sends a query again, once and on another connection, if the node had closed the kept-alive connection. Never resends a mutation. */

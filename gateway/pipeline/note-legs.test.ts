@@ -40,6 +40,8 @@ const emptyTrail = (): Trail => ({
   legs: [],
   sent: new Map(),
   codes: null,
+  salt: Buffer.alloc(32),
+  legSalts: 0,
 })
 
 describe('the trail', () => {

@@ -14,6 +14,7 @@ import { type CreatePlanMaker, createPlanMaker, type PlanMaker } from './make-pl
 import { coerceVariables } from './normalise/coerce-variables.ts'
 import { listConditionVariables, readConditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/find-operation.ts'
+import { liftVariables } from './normalise/lift-values.ts'
 import { createPlanJobs, type PlanJobs } from './plan-jobs.ts'
 
 /** How much memory compiled operations may take if the options say nothing, in bytes. */
@@ -36,7 +37,8 @@ export interface Planner {
   /** What makes the plans on this thread; null if another thread does. */
   readonly jobs: PlanJobs | null
   /**
-   * Reads an operation and coerces its variables. The same text, operation and conditions give an equal prepared operation.
+   * Reads an operation, coerces its variables, and lifts its values into variables: all that follows works with the `variables` that this
+   * returns. The same text, operation and conditions give an equal prepared operation.
    * @param payer on whose behalf the gateway plans.
    * @throws {IstmoError} `BAD_USER_INPUT`, `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`, and what {@link RunPlanning} throws.
    */
@@ -100,9 +102,10 @@ export function createPlanner(
       const operation = { source, operationName, conditions: readConditions(conditionsOf(document), variables) }
       const prepared = await preparations.getOrMake(keyOf(operation), nameOf(payer), async () => {
         const { answer, bytes } = await ask.prepare(operation, payer)
-        return { answer: binder.bindPreparation(answer, operation), bytes }
+        return { answer: binder.bindPreparation(answer), bytes }
       })
-      return { prepared, variables }
+      const { names, values } = prepared.lifted
+      return { prepared, variables: names === null ? variables : liftVariables({ names, values }, variables) }
     },
     compile(prepared, removedFields, payer = NOBODY) {
       const removed = [...removedFields].sort()

@@ -11,6 +11,7 @@ import { collectUses } from './normalise/collect-uses.ts'
 import type { Conditions } from './normalise/conditions.ts'
 import { findOperation } from './normalise/find-operation.ts'
 import { outKeyOf } from './normalise/gateway-keys.ts'
+import { type LiftedDocument, liftValues } from './normalise/lift-values.ts'
 import { asksAboutTypes, normaliseOperation } from './normalise/normalise-operation.ts'
 import { removeDeniedFields } from './normalise/remove-denied-fields.ts'
 import { planOperation } from './plan-operation.ts'
@@ -19,6 +20,11 @@ import { stripLocations } from './syntax/strip-locations.ts'
 
 /** Makes plans, which are plain data, of operations over one supergraph. */
 export interface PlanMaker {
+  /**
+   * Lifts the values of one operation of a validated document into variables ({@link liftValues}). Null if the operation stays as it is.
+   * @throws {IstmoError} `OPERATION_RESOLUTION_FAILURE`, `OPERATION_NOT_SUPPORTED`.
+   */
+  lift(document: DocumentNode, operationName: string | undefined): LiftedDocument | null
   /**
    * Normalises one operation of a validated document and lists its fields.
    * @param conditions the coerced values of its condition variables (`listConditionVariables`).
@@ -42,6 +48,10 @@ export type CreatePlanMaker = (graph: LoadedSupergraph, isSpread: (domain: strin
  */
 export function createPlanMaker(graph: LoadedSupergraph, isSpread: (domain: string) => boolean): PlanMaker {
   return {
+    lift(document, operationName) {
+      const bare = stripLocations(document)
+      return liftValues(bare, findOperation(bare, operationName), graph.apiSchema)
+    },
     prepare(document, operationName, conditions) {
       const bare = stripLocations(document)
       const operation = findOperation(bare, operationName)

@@ -1,9 +1,10 @@
 /** Prepares and plans operations from their texts: what the planning thread does for the thread that answers requests. */
-import { type DocumentNode, parse } from 'graphql'
+import { type DocumentNode, parse, print } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { NormalisedOperation, PlannedOperation, PlannedPreparation } from '../types/plan.ts'
-import type { OperationToPlan, PlannedFields } from '../types/planning.ts'
+import type { LiftedOperation, OperationToPlan, PlannedFields } from '../types/planning.ts'
 import type { PlanMaker } from './make-plan.ts'
+import type { Conditions } from './normalise/conditions.ts'
 
 /** How many documents and preparations the thread remembers: an operation is planned soon after it was read and prepared. */
 const MAX_REMEMBERED = 16
@@ -14,11 +15,11 @@ export interface PlanJobs {
   remember(source: string, document: DocumentNode): void
   /** Returns the document of a text. */
   parse(source: string): DocumentNode
-  /** Normalises an operation. @throws {IstmoError} as {@link PlanMaker.prepare}. */
+  /** Normalises an operation as `prepare` returned it. @throws {IstmoError} as {@link PlanMaker.prepare}. */
   normalise(operation: OperationToPlan): NormalisedOperation
-  /** Lists the fields of an operation. @throws {IstmoError} as {@link PlanMaker.prepare}. */
+  /** Lifts the values of an operation as it came, and lists its fields. @throws {IstmoError} as {@link PlanMaker.prepare}. */
   prepare(operation: OperationToPlan): PlannedFields
-  /** Plans an operation without some fields. @throws {IstmoError} as {@link PlanMaker.plan}. */
+  /** Plans an operation, as `prepare` returned it, without some fields. @throws {IstmoError} as {@link PlanMaker.plan}. */
   plan(operation: OperationToPlan, removedFields: readonly string[]): PlannedOperation
 }
 
@@ -36,15 +37,31 @@ export function createPlanJobs(maker: PlanMaker): PlanJobs {
     preparations.set(key, made)
     return made
   }
+  const lift = ({ source, operationName, conditions }: OperationToPlan): LiftedOperation => {
+    const lifted = maker.lift(parseOnce(source), operationName)
+    if (lifted === null) return { operation: { source, operationName, conditions }, names: null, values: {} }
+    const { document, names, values } = lifted
+    const text = print(document)
+    documents.set(text, document)
+    const operation = { source: text, operationName: undefined, conditions: renameConditions(conditions, names) }
+    return { operation, names, values }
+  }
   return {
     remember: (source, document) => void documents.set(source, document),
     parse: parseOnce,
     normalise: (operation) => find(operation).normalised,
     prepare(operation) {
-      const { normalised, uses } = find(operation)
+      const lifted = lift(operation)
+      const { normalised, uses } = find(lifted.operation)
       const isIntrospection = normalised.planned === null && normalised.introspection !== null
-      return { keys: normalised.keys, uses, isIntrospection }
+      return { keys: normalised.keys, uses, isIntrospection, lifted }
     },
     plan: (operation, removedFields) => maker.plan(find(operation).normalised, new Set(removedFields)),
   }
+}
+
+/** Renames condition variables. The order depends only on the new names, because the values of conditions are part of a cache's key. */
+function renameConditions(conditions: Conditions, names: ReadonlyMap<string, string>): Conditions {
+  const renamed = Object.entries(conditions).map(([name, value]): [string, boolean] => [names.get(name) ?? name, value])
+  return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -94,6 +94,7 @@ export function clonePlain<T>(value: T): T {
 export const createCloningPlanMaker: CreatePlanMaker = (graph, isSpread) => {
   const maker = createPlanMaker(graph, isSpread)
   return {
+    lift: (...request) => clonePlain(maker.lift(...request)),
     prepare: (...request) => clonePlain(maker.prepare(...request)),
     plan: (...request) => clonePlain(maker.plan(...clonePlain(request))),
   }

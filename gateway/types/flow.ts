@@ -110,6 +110,10 @@ export interface Trail {
   readonly legs: TrailLeg[]
   /** The legs that the gateway sent. */
   readonly sent: Map<Leg, SentLeg>
+  /** The salt of the request, 32 bytes: of its commitments, and the one from which the salts of its legs are derived. */
+  readonly salt: Uint8Array
+  /** How many salts of legs were derived so far. */
+  legSalts: number
   /** Codes of the answer's errors; null if no operation ran. */
   codes: readonly string[] | null
 }
@@ -147,10 +151,15 @@ export interface TrailLeg {
   readonly leg: Leg | null
 }
 
-/** A leg as the gateway sent it. Hashes are SHA-256, in hex, of the bytes before content coding. */
+/**
+ * A leg as the gateway sent it. Hashes are SHA-256, in hex: `operationHash` of the query's text, the others of the leg's salt followed by the
+ * bytes before content coding (contract/leg-salt.ts).
+ */
 export interface SentLeg {
   readonly operationHash: string
-  readonly requestHash: string
+  requestHash: string
+  /** The salt that the leg carried. If the leg was sent twice, it is that of the second time. */
+  salt: Uint8Array
   /** How many entries the country's audit log had, as far as the gateway knew when it sent the leg. Default: 0. */
   readonly countrySize?: number
   /** Null until the gateway has read the answer's body to its end. */
@@ -169,7 +178,7 @@ export interface HeldReceipt {
   readonly size: number
   readonly checkpoint: string
   readonly leaf: string
-  readonly records: { readonly count: number; readonly hash: string }
+  readonly records: { readonly count: number; readonly hash: string | null }
 }
 
 /**

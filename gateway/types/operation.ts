@@ -19,7 +19,7 @@ import type { FieldShape, ObjectShape, PageArguments } from './shape.ts'
 /** An operation before the gateway decides what the caller may read. The same text and conditions give the same object. */
 export interface PreparedOperation extends PlannedFields {
   readonly uses: readonly FieldUse[]
-  /** What it was made from. */
+  /** What the gateway plans, which is also `lifted.operation`. */
   readonly operation: OperationToPlan
   /** Returns the client's response key for a key of the data; null for a gateway key. */
   readonly outKey: (key: string) => string | null

@@ -38,8 +38,19 @@ export type ReadDocument =
   | { readonly kind: 'valid'; readonly document: DocumentNode }
   | { readonly kind: 'invalid'; readonly errors: readonly GraphQLFormattedError[] }
 
+/** An operation whose values were lifted into variables (plan/normalise/lift-values.ts): what the gateway plans, and its variables. */
+export interface LiftedOperation {
+  /** The operation to plan. Its text has no value that its client wrote, so operations that differ only in values have one plan. */
+  readonly operation: OperationToPlan
+  /** The name in that text of each variable of the client; null if the operation stays as it came, with its own variables. */
+  readonly names: ReadonlyMap<string, string> | null
+  /** The lifted values, coerced, by the names of their variables. */
+  readonly values: Readonly<Record<string, unknown>>
+}
+
 /** What the gateway needs of a normalised operation to decide what the caller may read of it. */
 export interface PlannedFields {
+  readonly lifted: LiftedOperation
   readonly keys: GatewayKeys
   readonly uses: readonly PlannedUse[]
   /** Whether the operation asks only about the schema (`__schema`, `__type`, `__typename`), at least by `__schema` or `__type`. */

@@ -10,7 +10,7 @@ import { domainSdl } from '../../contract/domain-sdl.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { parseNodeConfig } from '../node-command.ts'
 import { type RunningNode, startNode } from './server.ts'
-import { openEmptyDatabase, type TestDatabase } from './testing.ts'
+import { newLegSalt, openEmptyDatabase, type TestDatabase } from './testing.ts'
 import type { DomainModule } from './types.ts'
 
 const SECRET = 'Ana María López'
@@ -108,18 +108,20 @@ interface Sent {
   readonly variables?: unknown
   readonly token?: string
   readonly accept?: string
+  readonly salt?: Readonly<Record<string, string>>
 }
 
 function codeOf(body: unknown): string | undefined {
   return (body as Answer).errors?.[0]?.extensions.code
 }
 
-async function ask({ query, variables, token, accept }: Sent) {
+async function ask({ query, variables, token, accept, salt = newLegSalt() }: Sent) {
   const response = await fetch(`${node.url}/cases`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
       Authorization: `Bearer ${token ?? (await sign(query))}`,
+      ...salt,
       ...(accept !== undefined && { Accept: accept }),
     },
     body: JSON.stringify({ query, variables }),
@@ -132,6 +134,21 @@ async function ask({ query, variables, token, accept }: Sent) {
 }
 
 describe('a node', () => {
+  it('rejects a leg whose salt is missing, not valid, or the salt of an earlier leg', async () => {
+    const query = '{ __typename }'
+    const salt = newLegSalt()
+    expect((await ask({ query, salt })).status).toBe(200)
+    const notValid = { 'Istmo-Leg-Salt': ':AAAA:' }
+    for (const [sent, code] of [
+      [{}, 'LEG_SALT_MISSING'],
+      [notValid, 'LEG_SALT_NOT_VALID'],
+      [salt, 'LEG_SALT_REPEATED'],
+    ] as const) {
+      const { status, body } = await ask({ query, salt: sent })
+      expect([status, codeOf(body)]).toEqual([400, code])
+    }
+  })
+
   it('answers a leg with its token', async () => {
     const query = 'query($id: ID!) { case(id: $id) { id country category } }'
     const { status, body } = await ask({ query, variables: { id: 'HN:1' } })

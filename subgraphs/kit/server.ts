@@ -11,10 +11,11 @@ import { rejectionBody } from './answer-error.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
 import type { EndedLeg } from './audit-log/leg-entries.ts'
 import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.ts'
-import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE } from './backend.ts'
+import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { createGuard, type GuardedRequest, type LegRejection } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
+import { createLegSalts, type LegSalts } from './leg-salts.ts'
 import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
@@ -55,6 +56,7 @@ interface Node {
   readonly backend: Backend
   readonly log: Logger
   readonly verify: VerifyLeg
+  readonly salts: LegSalts
   readonly domains: ReadonlyMap<string, ServedDomain>
   /** Null if the node writes no audit log, which is only for development. */
   readonly auditLog: NodeAuditLog | null
@@ -93,7 +95,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
     const domains = createDomains(modules, rules, recognition, backend)
     auditLog = await openAuditLog(config, rules, log)
-    const node: Node = { backend, log, verify, domains, auditLog }
+    const salts = createLegSalts(Date.now)
+    for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
+    const node: Node = { backend, log, verify, salts, domains, auditLog }
     const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains }, 'the node listens')
@@ -226,15 +230,20 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   const time = startTime(request, response)
   const { body, claims } = await readLeg(node, request)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
+  let salt: Uint8Array | null = null
   const writeEntry = async (end: LegEnd): Promise<void> => {
     if (node.auditLog === null) return
     const text = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
-    const leg = { domain: served.domain, claims, requestId, ...text, ...end }
+    const leg = { domain: served.domain, claims, requestId, salt, ...text, ...end }
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
   const leg = { request: body, claims, requestId, takesGraphQLJson, time }
-  const { status, type, text, data } = await served.answer(leg).catch(async (error: unknown) => {
+  const takeSaltAndAnswer = async (): Promise<LegReply> => {
+    salt = node.salts.take(request.headersDistinct)
+    return served.answer(leg)
+  }
+  const { status, type, text, data } = await takeSaltAndAnswer().catch(async (error: unknown) => {
     await writeEntry(endOf(toRejection(error)))
     throw error
   })

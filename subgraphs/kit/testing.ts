@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER } from '../../contract/leg-salt.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { testServerUrl } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -149,4 +150,9 @@ const TEST_CLAIMS: LegClaims = {
   act: { sub: 'istmo' },
   op: '',
   scope: '',
+}
+
+/** Returns the header with a new salt, which each leg needs (contract/leg-salt.ts). */
+export function newLegSalt(): Readonly<Record<string, string>> {
+  return { [LEG_SALT_HEADER]: formatLegSalt(randomBytes(LEG_SALT_BYTES)) }
 }

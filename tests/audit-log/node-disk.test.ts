@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { makeKeys } from '../../cli/keys.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
+import { newLegSalt } from '../../subgraphs/kit/testing.ts'
 
 const QUERY = '{ statutes(first: 1) { edges { node { id } } } }'
 
@@ -52,7 +53,7 @@ async function startNode() {
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'EdDSA', typ: LEG_TOKEN_TYPE, kid: jwk.kid ?? '' })
       .sign(key)
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...newLegSalt() }
     const response = await fetch(`http://127.0.0.1:${port}/legal`, {
       method: 'POST',
       headers,

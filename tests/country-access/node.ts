@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { pino } from 'pino'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
-import { openTestDatabase } from '../../subgraphs/kit/testing.ts'
+import { newLegSalt, openTestDatabase } from '../../subgraphs/kit/testing.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
 
@@ -137,7 +137,11 @@ async function start(
       const bearer = token === undefined ? await sign(query, claims) : token
       const response = await fetch(`${node.url}/${domain}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...(bearer !== null && { authorization: `Bearer ${bearer}` }) },
+        headers: {
+          'content-type': 'application/json',
+          ...newLegSalt(),
+          ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+        },
         body: JSON.stringify({ query, variables }),
       })
       const text = await response.text()

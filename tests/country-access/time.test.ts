@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEADLINE_HEADER } from '../../contract/deadline.ts'
+import { newLegSalt } from '../../subgraphs/kit/testing.ts'
 import { RULES } from './honduras.ts'
 import { startTestNode, type TestNode } from './node.ts'
 
@@ -34,6 +35,7 @@ async function askWithin(deadline: string): Promise<Reply> {
       'content-type': 'application/json',
       authorization: `Bearer ${token}`,
       [DEADLINE_HEADER]: deadline,
+      ...newLegSalt(),
     }
     const sent = request(`${node.url}/cases`, { method: 'POST', headers }, async (response) => {
       let body = ''

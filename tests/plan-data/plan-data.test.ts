@@ -28,6 +28,7 @@ function countClones(): { readonly createPlanMaker: CreatePlanMaker; readonly co
   const createPlanMaker: CreatePlanMaker = (graph, isSpread) => {
     const maker = createCloningPlanMaker(graph, isSpread)
     return {
+      lift: maker.lift,
       prepare: maker.prepare,
       plan(...request) {
         plans += 1

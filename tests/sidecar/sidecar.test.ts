@@ -4,6 +4,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { domainSdl } from '../../contract/domain-sdl.ts'
+import { newLegSalt } from '../../subgraphs/kit/testing.ts'
 import { RULES, SCOPES } from '../country-access/honduras.ts'
 import { type Sent, startTestSidecar, type TestSidecar } from '../country-access/node.ts'
 import { answerJson, type Came, type Service, startService } from './upstream.ts'
@@ -109,6 +110,7 @@ describe('a leg that the rules allow', () => {
       method: 'POST',
       headers: {
         ...{ 'content-type': 'application/json', authorization: `Bearer ${token}`, cookie: 'a=b', 'x-role': 'admin' },
+        ...newLegSalt(),
         ...{ 'istmo-task-force': 'other', 'istmo-show-protected': '?1', 'istmo-scopes': 'person:protected' },
       },
       body: JSON.stringify({ query: CASE }),
@@ -127,7 +129,7 @@ describe('a leg that the rules allow', () => {
     const token = await sidecar.sign(CASE)
     await fetch(`${sidecar.url}/cases`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...newLegSalt() },
       body: `{"query":"{ case(id: \\"HN:1\\") { court } }","query":${JSON.stringify(CASE)}}`,
     })
     expect(service.came.map(({ body }) => body)).toEqual([JSON.stringify({ query: CASE })])

@@ -33,7 +33,8 @@ function fieldOf(schema: GraphQLSchema | undefined, typeName: string, name: stri
 describe('a bound preparation', () => {
   const { keys } = preparation.normalised
   const operation = { source: SOURCE, operationName: undefined, conditions: {} }
-  const bound = binder.bindPreparation({ keys, uses: preparation.uses, isIntrospection: false }, operation)
+  const lifted = { operation, names: null, values: {} }
+  const bound = binder.bindPreparation({ keys, uses: preparation.uses, isIntrospection: false, lifted })
   const { uses, outKey } = bound
 
   it('has each field’s definition in the API schema, and no definition for __typename', () => {

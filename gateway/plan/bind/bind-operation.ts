@@ -21,7 +21,7 @@ import type {
   PlannedTopField,
   PlannedUse,
 } from '../../types/plan.ts'
-import type { OperationToPlan, PlannedFields } from '../../types/planning.ts'
+import type { PlannedFields } from '../../types/planning.ts'
 import type { LoadedSubgraph, LoadedSupergraph } from '../graph/supergraph.ts'
 import { outKeyOf } from '../normalise/gateway-keys.ts'
 import { bindField, bindObject, bindPage } from './bind-shape.ts'
@@ -30,7 +30,7 @@ import { createSchemaBinder, type SchemaBinder } from './schema-binder.ts'
 /** Binds plans to the schemas of one supergraph. The result never changes, so each plan is bound only once. */
 export interface Binder {
   /** Binds the fields of an operation to the API schema. */
-  bindPreparation(planned: PlannedFields, operation: OperationToPlan): PreparedOperation
+  bindPreparation(planned: PlannedFields): PreparedOperation
   /**
    * Binds a plan: the shape of its answer to the API schema, each fetch to the schema of its domain.
    * @throws {Error} if the plan was made for another supergraph.
@@ -54,9 +54,9 @@ export function createBinder({ apiSchema, directives, subgraphs }: BindingSchema
     return domain
   }
   return {
-    bindPreparation: (planned, operation) => ({
+    bindPreparation: (planned) => ({
       ...planned,
-      operation,
+      operation: planned.lifted.operation,
       uses: bindUses(planned.uses, api),
       outKey: bindKeys(planned.keys),
     }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { rotateKeys, standsFor } from '../../../audit/pseudonym/pseudonym.ts'
@@ -9,6 +10,7 @@ import { recordRefs } from './record-refs.ts'
 
 const KEYS = rotateKeys({ epochs: [] }, 0)
 const HASH = 'a'.repeat(64)
+const SALT = Buffer.alloc(16, 3)
 const SOURCES = {
   node: 'istmo.example/hn',
   country: 'HN',
@@ -46,6 +48,7 @@ function legWith(over: Partial<EndedLeg> = {}): EndedLeg {
       persons: [{ id: 'HN:P-1' }, { id: 'HN:P-2', sameAs: [{ id: 'GT:P-9' }], note: 'HN: none' }, { id: 'HN:P-1' }],
     },
     answer: '{}',
+    salt: SALT,
     ...over,
   }
 }
@@ -62,7 +65,7 @@ describe('the entries of a leg', () => {
     expect(detail.refs).toHaveLength(2)
     for (const id of ['HN:P-1', 'HN:P-2'])
       expect(detail.refs.some((ref) => standsFor(ref, 'record', id, KEYS))).toBe(true)
-    expect(leg.records).toEqual({ count: 2, hash: recordRefs(legWith().data, 'HN', KEYS).hash })
+    expect(leg.records).toEqual({ count: 2, hash: recordRefs(legWith().data, 'HN', KEYS, SALT).hash })
     expect(standsFor(leg.grounds?.caseRef ?? '', 'case', 'GT:MP001-2026-1234', KEYS)).toBe(true)
     expect(JSON.stringify([detail, leg])).not.toMatch(/María|MP001|HN:P/)
   })
@@ -89,6 +92,32 @@ describe('the entries of a leg', () => {
       expect(new Set(details.flatMap(({ refs }) => refs)).size).toBe(records)
     },
   )
+
+  it('hash the bodies and the refs under the salt of the leg, so that equal legs have different hashes', () => {
+    const [one, again, other] = [SALT, SALT, Buffer.alloc(16, 4)].map((salt) =>
+      legEntries(legWith({ salt }), SOURCES).at(-1),
+    )
+    if (one?.kind !== 'leg' || again?.kind !== 'leg' || other?.kind !== 'leg') throw new TypeError('expected legs')
+    const hashes = (leg: typeof one) => [leg.requestHash, leg.responseHash, leg.records.hash]
+    const refs = recordRefs(legWith().data, 'HN', KEYS, null)
+      .refs.map((ref) => `${ref}\n`)
+      .join('')
+    const expected = ['{}', '{}', refs].map((text) =>
+      createHash('sha256')
+        .update(Buffer.concat([SALT, Buffer.from(text)]))
+        .digest('hex'),
+    )
+    expect(hashes(one)).toEqual(expected)
+    expect(hashes(again)).toEqual(expected)
+    for (const [at, hash] of hashes(other).entries()) expect(hash).not.toBe(expected[at])
+    expect(other.operationHash).toBe(one.operationHash)
+  })
+
+  it('of a leg without a salt of its own have no hashes', () => {
+    const leg = legEntries(legWith({ salt: null, data: undefined, code: 'LEG_SALT_MISSING' }), SOURCES).at(-1)
+    expect(leg).toMatchObject({ v: 2, requestHash: null, responseHash: null, records: { count: 0, hash: null } })
+    expect(parseEntry(canonicalBytes(leg))).toEqual(leg)
+  })
 
   it('of an anonymous leg name nobody, and accept no request id of another form', () => {
     const { caller_iss: _, grounds: __, ...anonymous } = CLAIMS

@@ -4,6 +4,7 @@ import { type PseudonymKeys, pseudonymOf } from '../../../audit/pseudonym/pseudo
 import type { EntryOf } from '../../../contract/audit-log/entry.ts'
 import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
 import type { Domain } from '../../../contract/domain.ts'
+import { saltedHash } from '../../../contract/leg-salt.ts'
 import type { LegClaims } from '../../../contract/leg-token.ts'
 import { createUuidV7, isUuidV7 } from '../../../contract/uuid-v7.ts'
 import type { RuleHashes } from '../../../service/audit-log/describe-rules.ts'
@@ -27,6 +28,8 @@ export interface EndedLeg {
   readonly data: unknown
   /** The answer's body before content coding. */
   readonly answer: string
+  /** The salt that the leg carried; null if it had no valid salt of its own, and was rejected. Then its entry has no hashes. */
+  readonly salt: Uint8Array | null
 }
 
 /** What leg entries are made from, besides the leg. */
@@ -52,7 +55,7 @@ const MAX_COORDINATES = 150
  * many details there are. The receipt proves the leg's own entry.
  */
 export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...EntryOf<'leg-detail'>[], EntryOf<'leg'>] {
-  const records = recordRefs(leg.data, sources.country, sources.keys)
+  const records = recordRefs(leg.data, sources.country, sources.keys, leg.salt)
   const entry = legEntry(leg, records, sources)
   const room = MAX_LEG_ENTRY_BYTES - canonicalBytes({ ...entry, moreCoordinates: 9_999, details: 9_999 }).length
   const fitting = countFitting(leg.coordinates, room)
@@ -65,10 +68,10 @@ export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...Ent
 }
 
 function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: LegSources): EntryOf<'leg'> {
-  const { domain, claims, requestId, query, body, status, code, denied, answer } = leg
+  const { domain, claims, requestId, query, body, status, code, denied, answer, salt } = leg
   const { node, country, keys, rules, now } = sources
   return {
-    v: 1,
+    v: 2,
     kind: 'leg',
     id: createUuidV7(now),
     time: new Date(now).toISOString(),
@@ -81,8 +84,8 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     actor: actorOf(claims, keys),
     grounds: groundsOf(claims, keys),
     operationHash: hash('sha256', query),
-    requestHash: hash('sha256', body),
-    responseHash: hash('sha256', answer),
+    requestHash: salt && saltedHash(salt, body),
+    responseHash: salt && saltedHash(salt, answer),
     coordinates: [],
     moreCoordinates: 0,
     ...rules,

@@ -1,11 +1,19 @@
 /** A national node's audit log: the legs that gateways sent to it. */
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
+import { listSalts } from '../../../audit/salts/list-salts.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
 import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
-import { type OwnEntries, openRecorder, type Recorder, type WrittenEntry } from '../../../service/audit-log/recorder.ts'
+import {
+  AUDIT_LOG_FOLDERS,
+  type OwnEntries,
+  openRecorder,
+  type Recorder,
+  type WrittenEntry,
+} from '../../../service/audit-log/recorder.ts'
 import type { CountryRules } from '../rules.ts'
 import { type EndedLeg, type LegSources, legEntries } from './leg-entries.ts'
 
@@ -19,6 +27,8 @@ export interface NodeAuditLogFiles extends AuditLogKeyFiles {
 export interface NodeAuditLog {
   /** Writes a leg, and resolves to the value of its header `Istmo-Receipt` once the entry is durable. Rejects if it cannot write it. */
   readonly leg: (leg: EndedLeg) => Promise<string>
+  /** Lists the salts that legs of this hour and the hour before carried, before the log was opened. */
+  readonly earlierSalts: readonly Uint8Array[]
   /** Counts a leg that was rejected before its token was verified. */
   readonly countRejection: (code: string) => void
   /** Whether an entry could be written a moment ago, and the disk has room. */
@@ -49,8 +59,20 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const rules = describeRules(options.rules.access, options.rules.sdl)
   const ownEntries = entriesOfNode(signer.verifier.name, rules, options)
-  const recorder = await openRecorder({ folder: files.folder, signer, hasSalts: false, ownEntries, log, now })
-  return createNodeAuditLog(recorder, { node: recorder.entries.origin, country, keys, rules: rules.hashes }, now)
+  const recorder = await openRecorder({ folder: files.folder, signer, hasSalts: true, ownEntries, log, now })
+  const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
+  return createNodeAuditLog(
+    recorder,
+    earlierSalts,
+    { node: recorder.entries.origin, country, keys, rules: rules.hashes },
+    now,
+  )
+}
+
+async function listRecentSalts(folder: string, nowMs: number): Promise<readonly Uint8Array[]> {
+  const hour = Math.floor(nowMs / 3_600_000)
+  const byHour = await Promise.all([hour - 1, hour].map((each) => listSalts(folder, each)))
+  return byHour.flat()
 }
 
 function entriesOfNode(
@@ -68,10 +90,17 @@ function entriesOfNode(
   }
 }
 
-function createNodeAuditLog(recorder: Recorder, sources: Omit<LegSources, 'now'>, now: () => number): NodeAuditLog {
+function createNodeAuditLog(
+  recorder: Recorder,
+  earlierSalts: readonly Uint8Array[],
+  sources: Omit<LegSources, 'now'>,
+  now: () => number,
+): NodeAuditLog {
   return {
     async leg(leg) {
-      const written = await recorder.append(legEntries(leg, { ...sources, now: now() }))
+      const entries = legEntries(leg, { ...sources, now: now() })
+      const id = entries.at(-1)?.id ?? ''
+      const written = await recorder.append(entries, leg.salt === null ? [] : [{ id, salt: leg.salt }])
       try {
         return await receiptOf(written.at(-1))
       } catch (error) {
@@ -79,6 +108,7 @@ function createNodeAuditLog(recorder: Recorder, sources: Omit<LegSources, 'now'>
         throw error
       }
     },
+    earlierSalts,
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
     close: recorder.close,

@@ -1,0 +1,47 @@
+import { createHash, createHmac, hash } from 'node:crypto'
+
+/**
+ * The header `Istmo-Leg-Salt` (docs/design/audit-log.md, Salted hashes): 16 random bytes as a byte sequence of RFC 9651, `:<Base 64>:`. The
+ * gateway draws them for each leg. Both audit logs hash the leg's bytes with them, so the two hashes are equal, and nobody confirms a guess
+ * without the salt, which both sides can erase.
+ */
+export const LEG_SALT_HEADER = 'Istmo-Leg-Salt'
+
+/** The length of a leg's salt, in bytes. */
+export const LEG_SALT_BYTES = 16
+
+/** Formats a salt as the value of the header. */
+export function formatLegSalt(salt: Uint8Array): string {
+  return `:${Buffer.from(salt).toString('base64')}:`
+}
+
+/** Parses the value of the header. Returns undefined if it is not a byte sequence of 16 bytes with its padding. */
+export function parseLegSalt(value: string): Uint8Array | undefined {
+  const [, text] = /^:([A-Za-z0-9+/]{22}==):$/.exec(value.trim()) ?? []
+  if (text === undefined) return undefined
+  const salt = Buffer.from(text, 'base64')
+  // The last digit has four bits that no byte uses. Two texts for one salt would be two salts to whoever compares texts.
+  return salt.toString('base64') === text ? salt : undefined
+}
+
+/**
+ * Derives the salt of a leg from the salt of its request: the first 16 bytes of HMAC-SHA-256 with the request's salt as the key, over
+ * `leg` and the number in decimal digits. Whoever erases the salt of the request erases the salts of all its legs.
+ * @param requestSalt the 32 bytes that the gateway drew for the request.
+ * @param number counts the messages that the gateway sent for the request, from 1.
+ */
+export function deriveLegSalt(requestSalt: Uint8Array, number: number): Uint8Array {
+  return createHmac('sha256', requestSalt).update(`leg${number}`).digest().subarray(0, LEG_SALT_BYTES)
+}
+
+/** Up to how many bytes copying a text behind its salt is cheaper than a hash object. */
+const COPY_BYTES = 16_384
+
+/**
+ * Hashes bytes of a leg under its salt: SHA-256(salt ‖ bytes), in hexadecimal digits.
+ * @param bytes bytes, or a text, which is hashed in UTF-8.
+ */
+export function saltedHash(salt: Uint8Array, bytes: Uint8Array | string): string {
+  if (bytes.length > COPY_BYTES) return createHash('sha256').update(salt).update(bytes).digest('hex')
+  return hash('sha256', Buffer.concat([salt, typeof bytes === 'string' ? Buffer.from(bytes) : bytes]))
+}
