@@ -79,11 +79,11 @@ export function parseEntry(bytes: Uint8Array): Entry {
   const parsed = ENTRY.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const place = issue?.path.join('.') || '(the whole)'
+  const isKind = issue?.path[0] === 'kind'
   const { v, kind } = Object(value) as { readonly v?: unknown; readonly kind?: unknown }
   const isLater = Number.isInteger(v) && Number(v) > MAX_VERSION
-  const isOtherKind = typeof kind === 'string' && issue?.path[0] === 'kind'
-  throw new UnreadableEntryError(`${place}: ${issue?.message}`, isLater || isOtherKind)
+  const what = isKind ? 'kind: expected a known kind' : `${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`
+  throw new UnreadableEntryError(what, isLater || (isKind && typeof kind === 'string'))
 }
 
 function parseJson(bytes: Uint8Array): unknown {
