@@ -22,6 +22,12 @@ export const FINDING_KINDS = {
   NO_QUORUM: 'not enough witnesses have cosigned the log up to here',
   RECEIPT: 'a receipt does not prove the entry that it was presented with',
   SALT: 'a salt does not open its commitment',
+  FORM: 'an entry is not of the form that entries have, or not the canonical JSON of it',
+  UNKNOWN_FORM: 'an entry is of a later version or of an unknown kind: nobody can tell with this program',
+  ID: 'two entries have one id',
+  TIME: 'an entry has a time at which it cannot have been written',
+  OWNER: 'an entry names another log than the one in which it is',
+  PARTS: 'an entry does not have all its parts, or a part has no entry',
 } as const
 
 /** The name of a kind of finding. */

@@ -1,8 +1,10 @@
 import { hashLeaf } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { LogReader } from '../reader/log-reader.ts'
+import type { UnreadableEntry } from '../reader/read-parsed.ts'
 import type { IndexDatabase } from './database.ts'
-import { createAssembler, type EntryRow } from './entry-row.ts'
+import type { EntryRow } from './entry-row.ts'
+import { createTolerantAssembler } from './tolerant-assembler.ts'
 
 /**
  * The tables of the index, which are filled from logs. They contain nothing that is not in a log, can be deleted at any time, and
@@ -12,6 +14,10 @@ import { createAssembler, type EntryRow } from './entry-row.ts'
 const TABLES = [
   `create table if not exists followed (
     log text primary key, next bigint not null, last_leaf text not null)`,
+  // The number of entries of the log that the index knows. `next` may be smaller, because it waits for the parts of an entry.
+  'alter table followed add column if not exists size bigint not null default 0',
+  `create table if not exists unreadable (
+    log text not null, position bigint not null, reason text not null, primary key (log, position))`,
   `create table if not exists entries (
     log text not null, position bigint not null, id text not null, time text not null, at timestamptz not null, kind text not null,
     actor_country text, agency text, role text, actor_ref text, client text, token_id text,
@@ -104,26 +110,21 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   const { size } = reader.head.checkpoint
   if (options.rebuild) await deleteLog(db, log)
   const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
-  const assembler = createAssembler(log)
+  let unreadable: UnreadableEntry[] = []
+  const assembler = createTolerantAssembler(log, (entry) => void unreadable.push(entry))
   let [rows, read, lastLeaf]: [EntryRow[], number, string] = [[], from, leafBefore]
   const write = async (): Promise<void> => {
-    const all = [...rows, ...assembler.waiting()]
+    const batch = { log, rows: [...rows, ...assembler.waiting()], unreadable }
     rows = []
-    await db.transaction(async (query) => {
-      if (all.length > 0) await query(INSERT, [JSON.stringify(all.map(columnsOf))])
-      await query(
-        `insert into followed values ($1, $2, $3)
-         on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf`,
-        [log, assembler.since() ?? read, lastLeaf],
-      )
-    })
+    unreadable = []
+    await db.transaction((query) => writeBatch(query, batch, { next: assembler.since() ?? read, size: read, lastLeaf }))
   }
   for await (const entry of reader.entries(from)) {
     rows.push(...assembler.push(entry))
     read = entry.index + 1
     // If an entry waits for its parts, the next run begins earlier, and the leaf before that place is not in memory.
     lastLeaf = assembler.since() === undefined ? formatBase64(hashLeaf(entry.bytes)) : ''
-    if (rows.length < BATCH_ROWS) continue
+    if (rows.length + unreadable.length < BATCH_ROWS) continue
     await write()
     options.onProgress?.(read, size)
   }
@@ -132,8 +133,58 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   return read - from
 }
 
+interface Batch {
+  readonly log: string
+  readonly rows: readonly EntryRow[]
+  readonly unreadable: readonly UnreadableEntry[]
+}
+
+async function writeBatch(
+  query: IndexDatabase['query'],
+  { log, rows, unreadable }: Batch,
+  { next, size, lastLeaf }: { readonly next: number; readonly size: number; readonly lastLeaf: string },
+): Promise<void> {
+  if (rows.length > 0) await query(INSERT, [JSON.stringify(rows.map(columnsOf))])
+  for (const { index, reason } of unreadable) {
+    await query('insert into unreadable values ($1, $2, $3) on conflict do nothing', [log, index, reason])
+  }
+  await query(
+    `insert into followed (log, next, last_leaf, size) values ($1, $2, $3, $4)
+     on conflict (log) do update set next = excluded.next, last_leaf = excluded.last_leaf, size = excluded.size`,
+    [log, next, lastLeaf, size],
+  )
+}
+
+/** What the index knows of one log. */
+export interface IndexedLog {
+  readonly log: string
+  /** The number of entries of the log that the index has read. */
+  readonly size: number
+  /** How many of them it could not read. It has no rows for these. */
+  readonly unreadable: number
+  /** The indexes of the first of them, at most ten. */
+  readonly firstUnreadable: readonly number[]
+}
+
+/** Returns what the index knows of each log, by name. An answer of the index is an answer about so many entries. */
+export async function listIndexedLogs({ query }: IndexDatabase): Promise<readonly IndexedLog[]> {
+  const logs = await query<{ log: string; size: number; unreadable: number }>(
+    `select log, size, (select count(*)::int from unreadable as u where u.log = f.log) as unreadable
+     from followed as f order by log`,
+  )
+  const named = async ({ log }: { readonly log: string }): Promise<readonly number[]> => {
+    const rows = await query<{ position: number }>(
+      'select position from unreadable where log = $1 order by position limit 10',
+      [log],
+    )
+    return rows.map(({ position }) => position)
+  }
+  return Promise.all(logs.map(async (each) => ({ ...each, firstUnreadable: await named(each) })))
+}
+
 async function deleteLog({ query }: IndexDatabase, log: string): Promise<void> {
   await query('delete from entries where log = $1', [log])
+  await query('delete from unreadable where log = $1', [log])
   await query('delete from followed where log = $1', [log])
 }
 

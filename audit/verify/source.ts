@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { request } from 'undici'
+import { throwDamaged } from '../finding.ts'
 
 /** The place from which a log is read. */
 export interface LogSource {
@@ -16,15 +18,31 @@ const FILE_TIMEOUT_MS = 30_000
 /** The longest file, in bytes: a bundle of 256 entries of 65,535 bytes, each with its length. */
 const MAX_FILE_BYTES = 256 * (65_535 + 2)
 
-/** Creates a source for a log in a folder. */
+/** Creates a source for a log in a folder. It rejects with a LogDamagedError if a path leads to something else than a file of a log. */
 export function folderSource(folder: string): LogSource {
   const read = (path: string) =>
-    readFile(join(folder, path)).catch((error: unknown) => {
+    readRegularFile(folder, path).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
         return undefined
       throw error
     })
   return { name: folder, read }
+}
+
+/** Reads a file. The folder comes from the audited, so a path in it may be a directory, or a link to a device that never ends. */
+async function readRegularFile(folder: string, path: string): Promise<Uint8Array> {
+  // Without O_NONBLOCK, opening a named pipe would wait for its writer.
+  const file = await open(join(folder, path), constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) return throwDamaged('MALFORMED', path, 'a file', 'a directory or a device')
+    if (stats.size > MAX_FILE_BYTES && !path.startsWith('checkpoints/')) {
+      return throwDamaged('MALFORMED', path, `at most ${MAX_FILE_BYTES} bytes`, `${stats.size}`)
+    }
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
 }
 
 /**

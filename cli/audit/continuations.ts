@@ -1,4 +1,5 @@
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { readParsed } from '../../audit/reader/read-parsed.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 
 /** How far from a request to look for its continuations, in entries. They are written together with the request. */
@@ -22,9 +23,9 @@ export async function findContinuations(
   const found: PlacedContinuation[] = []
   if (continuations === 0) return found
   // They may also be before the request, because all are appended at once.
-  for await (const placed of reader.entries(Math.max(0, index - WITHIN))) {
-    const entry = parseEntry(placed.bytes)
-    if (entry.kind === 'continuation' && entry.of === id) found.push({ index: placed.index, entry })
+  for await (const placed of readParsed(reader, parseEntry, Math.max(0, index - WITHIN))) {
+    const entry = 'entry' in placed ? placed.entry : undefined
+    if (entry?.kind === 'continuation' && entry.of === id) found.push({ index: placed.index, entry })
     if (found.length === continuations || placed.index > index + WITHIN) break
   }
   if (found.length === continuations) return found.sort((one, other) => one.entry.part - other.entry.part)

@@ -1,13 +1,13 @@
 import { open, rename } from 'node:fs/promises'
 import { matches } from '../../audit/index/filter.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { FILTER_OPTIONS, type FilterLine, readFilter } from './filter-options.ts'
 import { LOG_OPTIONS, openLogOption } from './inputs.ts'
 import { toOcsf } from './ocsf.ts'
 import { noteReading, OWN_LOG_OPTIONS } from './own-log.ts'
+import { readableEntries } from './readable-entries.ts'
 import { readRows } from './rows.ts'
 
 const EXPORT_OPTIONS = {
@@ -91,8 +91,8 @@ async function* proveEntries(line: FilterLine, reader: LogReader, io: AuditIo): 
   const filter = readTouchFilter(line)
   const wanted = new Set<string>()
   for await (const row of readRows(reader, io)) if (matches(row, filter)) wanted.add(row.id)
-  for await (const { index, bytes } of reader.entries()) {
-    const entry = parseEntry(bytes)
+  // `readRows` has named the unreadable entries. Nobody can tell whom they concern, so no export contains them.
+  for await (const { index, entry } of readableEntries(reader, { add: () => undefined })) {
     const isWanted = wanted.has(entry.id) || ('of' in entry && wanted.has(entry.of))
     if (!isWanted) continue
     const { proof, head } = await reader.prove(index)

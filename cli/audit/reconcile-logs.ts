@@ -1,6 +1,7 @@
 import { hashLeaf } from '../../audit/merkle/hash.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import type { UnreadableEntry } from '../../audit/reader/read-parsed.ts'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
 import {
   CLASSES,
@@ -16,6 +17,7 @@ import {
   type Weight,
 } from './compare-legs.ts'
 import { createPartitions, type Partitions } from './partitions.ts'
+import { readableEntries } from './readable-entries.ts'
 
 /**
  * Compares a gateway's log with a country's: checks whether both say the same about each leg. It reads both logs once, and then compares
@@ -46,6 +48,8 @@ export interface ReconcileOptions {
   readonly known?: AsyncIterable<KnownDifference> | Iterable<KnownDifference>
   /** Called for each difference, part by part. `known` is the line of the baseline that explains it. */
   readonly onDifference: (difference: Difference, known: KnownDifference | undefined) => Promise<void> | void
+  /** Called for each entry that cannot be read. It is not compared, so the result cannot be that both logs say the same. */
+  readonly onUnreadable?: (log: 'gateway' | 'country', entry: UnreadableEntry) => void
   /** Called with the number of entries read from both logs together. */
   readonly onProgress?: (done: number, total: number) => void
   /** How many records of one part are in memory. */
@@ -64,6 +68,8 @@ export interface Reconciled {
   readonly counts: Readonly<Record<DifferenceClass, ClassCount>>
   /** Whether `fromMs` or `untilMs` was given, and neither log has a leg in the range. Then the result is `UNKNOWN`. */
   readonly isRangeEmpty: boolean
+  /** How many entries of both logs could not be read, and were not compared. */
+  readonly unreadable: number
   /** The answer, without the differences that are known. */
   readonly result: EntryOf<'reconciliation'>['result']
   /** The answer with them. */
@@ -77,8 +83,16 @@ type Item =
   | { readonly kind: 'KNOWN'; readonly known: KnownDifference }
 
 /** Compares the two logs. Rejects if a log cannot be read or is damaged. */
-export async function reconcileLogs(options: ReconcileOptions): Promise<Reconciled> {
-  const { gateway, country, recordsPerPart = RECORDS_PER_PART } = options
+export async function reconcileLogs(given: ReconcileOptions): Promise<Reconciled> {
+  const { gateway, country, recordsPerPart = RECORDS_PER_PART } = given
+  let unreadable = 0
+  const options: ReconcileOptions = {
+    ...given,
+    onUnreadable: (log, entry) => {
+      unreadable++
+      given.onUnreadable?.(log, entry)
+    },
+  }
   const total = gateway.head.checkpoint.size + country.reader.head.checkpoint.size
   const partitions = await createPartitions<Item>(total, recordsPerPart)
   try {
@@ -93,21 +107,23 @@ export async function reconcileLogs(options: ReconcileOptions): Promise<Reconcil
       country: { origin: country.reader.log.name, size, firstMs: countryFirstMs },
       crashes,
     }
-    return await compareParts(partitions, logEnds, options)
+    const compared = await compareParts(partitions, logEnds, options)
+    return unreadable === 0 ? compared : leaveOpen(compared, unreadable)
   } finally {
     await partitions.close()
   }
 }
 
 async function readCountry(
-  { country: { reader }, onProgress }: ReconcileOptions,
+  { country: { reader }, onProgress, onUnreadable }: ReconcileOptions,
   partitions: Partitions<Item>,
   total: number,
 ): Promise<number> {
   let firstMs = Number.POSITIVE_INFINITY
-  for await (const { index, bytes } of reader.entries()) {
+  for await (const { index, bytes, entry } of readableEntries(reader, {
+    add: (each) => onUnreadable?.('country', each),
+  })) {
     onProgress?.(index, total)
-    const entry = parseEntry(bytes)
     firstMs = Math.min(firstMs, Date.parse(entry.time))
     // What was rejected before its token was verified belongs to no gateway. What was rejected for its salt has no hashes.
     if (entry.kind !== 'leg' || entry.requestHash === null || entry.responseHash === null) continue
@@ -121,21 +137,27 @@ async function readCountry(
   return firstMs
 }
 
+/** Says that the answer is open, unless it contradicts anyhow: an entry that cannot be read may be a leg of either log. */
+function leaveOpen(compared: Reconciled, unreadable: number): Reconciled {
+  const open = (result: Reconciled['result']) => (result === 'HOLDS' ? 'UNKNOWN' : result)
+  const { result, resultWithKnown } = compared
+  return { ...compared, unreadable, result: open(result), resultWithKnown: open(resultWithKnown) }
+}
+
 interface GatewayEnds extends Pick<LogEnds, 'crashes'> {
   readonly firstMs: number
   readonly lastMs: number
 }
 
 async function readGateway(
-  { gateway, country, onProgress }: ReconcileOptions,
+  { gateway, country, onProgress, onUnreadable }: ReconcileOptions,
   partitions: Partitions<Item>,
   total: number,
 ): Promise<GatewayEnds> {
   const crashes: { fromMs: number; toMs: number }[] = []
   let [firstMs, lastMs, isRunning] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, false]
-  for await (const { index, bytes } of gateway.entries()) {
+  for await (const { index, entry } of readableEntries(gateway, { add: (each) => onUnreadable?.('gateway', each) })) {
     onProgress?.(total - gateway.head.checkpoint.size + index, total)
-    const entry = parseEntry(bytes)
     const timeMs = Date.parse(entry.time)
     // A start that does not follow a stop came after a crash. Commands may write entries between a stop and a start.
     if (entry.kind === 'start' && isRunning) crashes.push({ fromMs: lastMs, toMs: timeMs })
@@ -193,9 +215,10 @@ async function compareParts(
   const total = Object.entries(counts) as [DifferenceClass, ClassCount][]
   // A range without legs is most often a wrong date. Nothing was compared, so nothing holds.
   const isRangeEmpty = legs === 0 && (options.fromMs !== undefined || options.untilMs !== undefined)
-  if (isRangeEmpty) return { matched, counts, isRangeEmpty, result: 'UNKNOWN', resultWithKnown: 'UNKNOWN' }
+  if (isRangeEmpty)
+    return { matched, counts, isRangeEmpty, unreadable: 0, result: 'UNKNOWN', resultWithKnown: 'UNKNOWN' }
   return {
-    ...{ matched, counts, isRangeEmpty },
+    ...{ matched, counts, isRangeEmpty, unreadable: 0 },
     result: resultOf(total.filter(([, { all, known }]) => all > known).map(([name]) => name)),
     resultWithKnown: resultOf(total.filter(([, { all }]) => all > 0).map(([name]) => name)),
   }

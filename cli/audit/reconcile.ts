@@ -3,7 +3,6 @@ import type { Writable } from 'node:stream'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
-import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type BaselineWriter, createBaselineWriter, readBaseline } from './baseline.ts'
@@ -11,6 +10,7 @@ import { type AuditIo, defineAudit, type Verdict } from './command.ts'
 import { CLASSES, type Difference, type DifferenceClass } from './compare-legs.ts'
 import { openReader, POLICY_OPTION, readPolicies, readText } from './inputs.ts'
 import { appendOne } from './own-log.ts'
+import { countUnreadable, readableEntries } from './readable-entries.ts'
 import { type KnownDifference, type Reconciled, reconcileLogs } from './reconcile-logs.ts'
 
 const VERDICTS = { HOLDS: 'HOLDS', DOES_NOT_HOLD: 'FAILS', UNKNOWN: 'UNTOLD' } as const satisfies Record<
@@ -96,8 +96,16 @@ export const reconcileCommand = defineAudit(
     const listing = createListing(line.limit ?? SHOWN, io)
     const found = await compare(line, { gateway, reader, code }, listing, io)
     const written = await writeResult(line, { gateway, reader, code, found }, io)
-    const { matched, counts } = found
-    const json = { country: code, gateway: gateway.log.name, node: reader.log.name, matched, counts, written }
+    const { matched, counts, unreadable } = found
+    const json = {
+      country: code,
+      gateway: gateway.log.name,
+      node: reader.log.name,
+      matched,
+      counts,
+      unreadable,
+      written,
+    }
     return {
       verdict: VERDICTS[found.result],
       text: describe({ gateway, reader, code, found }, listing).join('\n'),
@@ -107,7 +115,7 @@ export const reconcileCommand = defineAudit(
 )
 
 /** Says why the result is `UNKNOWN`. */
-function describeUnknown({ counts, isRangeEmpty }: Reconciled, { from, until }: CompareLine): string {
+function describeUnknown({ counts, isRangeEmpty, unreadable }: Reconciled, { from, until }: CompareLine): string {
   if (isRangeEmpty) {
     const parts = [
       ...(from === undefined ? [] : [`from ${new Date(from).toISOString()}`]),
@@ -118,6 +126,7 @@ function describeUnknown({ counts, isRangeEmpty }: Reconciled, { from, until }: 
   const open = (Object.keys(CLASSES) as DifferenceClass[]).filter(
     (name) => CLASSES[name].weight === 'OPEN' && counts[name].all > counts[name].known,
   )
+  if (open.length === 0) return `${unreadable} entries cannot be read, so they were not compared`
   return `both logs leave it open (${open.join(', ')}); what is explained can be put into a baseline`
 }
 
@@ -141,12 +150,14 @@ async function compare(
   io: AuditIo,
 ): Promise<Reconciled> {
   const logs = { gateway: gateway.log.name, country: reader.log.name }
+  const skipped = { gateway: countUnreadable(logs.gateway, io), country: countUnreadable(logs.country, io) }
   const bar = createProgressBar(io.err, 'compare', io.now)
   const writer: BaselineWriter | undefined =
     writeBaseline === undefined ? undefined : await createBaselineWriter(writeBaseline, logs)
   try {
     const found = await reconcileLogs({
       ...{ gateway, country: { reader, code }, onProgress: bar.report },
+      onUnreadable: (log, entry) => skipped[log].add(entry),
       ...(from !== undefined && { fromMs: from }),
       ...(until !== undefined && { untilMs: until }),
       ...(baseline !== undefined && { known: readBaseline(baseline, logs) }),
@@ -160,6 +171,8 @@ async function compare(
     return found
   } finally {
     bar.clear()
+    skipped.gateway.tell()
+    skipped.country.tell()
     await writer?.close()
   }
 }
@@ -192,8 +205,7 @@ function createListing(limit: number, { out, json }: AuditIo): Listing {
 
 /** Reads which country a log belongs to. Rejects if it is not a country's log. */
 async function readCountry(reader: LogReader): Promise<string> {
-  for await (const { bytes } of reader.entries()) {
-    const entry = parseEntry(bytes)
+  for await (const { entry } of readableEntries(reader, { add: () => undefined })) {
     if (entry.kind === 'leg' || entry.kind === 'node-start') return entry.country
     if (!('node' in entry)) break
   }

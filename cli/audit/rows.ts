@@ -1,12 +1,18 @@
-import { createAssembler, type EntryRow } from '../../audit/index/entry-row.ts'
+import type { EntryRow } from '../../audit/index/entry-row.ts'
+import { createTolerantAssembler } from '../../audit/index/tolerant-assembler.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
+import { countUnreadable } from './readable-entries.ts'
 
-/** Reads each entry of a log as a row, in the order in which the entries are complete: a request waits for its continuations. */
+/**
+ * Reads each entry of a log as a row, in the order in which the entries are complete: a request waits for its continuations. Skips entries
+ * that cannot be read, and names them on the error stream.
+ */
 export async function* readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
   const bar = createProgressBar(io.err, 'read', io.now)
-  const assembler = createAssembler(reader.log.name)
+  const unreadable = countUnreadable(reader.log.name, io)
+  const assembler = createTolerantAssembler(reader.log.name, unreadable.add)
   try {
     for await (const entry of reader.entries()) {
       bar.report(entry.index, reader.head.checkpoint.size)
@@ -15,6 +21,7 @@ export async function* readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'no
     yield* assembler.waiting()
   } finally {
     bar.clear()
+    unreadable.tell()
   }
 }
 

@@ -2,10 +2,14 @@ import { type Finding, formatFinding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
 import type { FoundNote } from '../../audit/verify/claims.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
+import { type EntriesReport, verifyEntries } from '../../audit/verify/verify-entries.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, openSource, readEarlierCheckpoint, readOrigin, readPolicy } from './inputs.ts'
+
+/** Logs of up to so many entries are read entry by entry unless an option says otherwise. It takes about a minute. */
+const MAX_ENTRIES_BY_DEFAULT = 1_000_000
 
 /** `istmo audit verify`: rebuilds the tree of each log from its files, and checks all signed checkpoints against it. */
 export const verifyCommand = defineAudit(
@@ -24,6 +28,12 @@ export const verifyCommand = defineAudit(
         expected: 'the path of a file',
         meaning: 'a checkpoint or receipt that you saved earlier',
       },
+      entries: {
+        flag: 'entries',
+        value: null,
+        meaning: `read what each entry says, also in a log of more than ${MAX_ENTRIES_BY_DEFAULT} entries`,
+      },
+      noEntries: { flag: 'no-entries', value: null, meaning: 'do not read what the entries say, only their hashes' },
     },
     examples: [
       {
@@ -38,7 +48,9 @@ export const verifyCommand = defineAudit(
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = await Promise.all(places.map(openSource))
     const saved = await Promise.all(line.kept.map(readEarlierCheckpoint))
-    return verify(sources, policy, saved, io)
+    if (line.entries && line.noEntries) throw new TypeError('expected --entries or --no-entries; came both')
+    const maxEntries = line.entries ? Number.POSITIVE_INFINITY : line.noEntries ? -1 : MAX_ENTRIES_BY_DEFAULT
+    return verify(sources, { policy, maxEntries }, saved, io)
   },
 )
 
@@ -48,28 +60,68 @@ function urls({ logs }: Policy): readonly string[] {
 
 async function verify(
   sources: readonly LogSource[],
-  policy: Policy,
+  { policy, maxEntries }: { readonly policy: Policy; readonly maxEntries: number },
   saved: readonly FoundNote[],
   io: AuditIo,
 ): Promise<Answer> {
   const bar = createProgressBar(io.err, 'verify', io.now)
-  const { reports, findings } = await verifyLogs(sources, policy, { known: saved, onProgress: bar.report }).finally(
-    bar.clear,
-  )
+  const { reports: trees, findings } = await verifyLogs(sources, policy, {
+    known: saved,
+    onProgress: bar.report,
+  }).finally(bar.clear)
+  const reports: VerifiedLog[] = []
+  for (const [at, report] of trees.entries()) {
+    const source = report.size > 0 && report.size <= maxEntries ? sources[at] : undefined
+    reports.push(source === undefined ? { ...report, entries: null } : await addEntries(report, source, policy, io))
+  }
   const strangers = saved.flatMap((note) => findUnrelated(note, reports))
   const all = [...reports.flatMap((report) => report.findings), ...findings, ...strangers]
+  const verdict = decide(all)
   const quorum = policy.quorum === 'none' ? 'the trust policy demands no witnesses' : undefined
   return {
-    verdict: all.length === 0 ? 'HOLDS' : 'FAILS',
+    verdict,
     text: [
       ...reports.flatMap((report) => formatReport(report, quorum)),
       ...[...findings, ...strangers].map((finding) => `  ${formatFinding(finding)}`),
-      all.length === 0
-        ? 'HOLDS: nothing was removed or altered.'
-        : `DOES NOT HOLD: ${all.length === 1 ? 'one finding' : `${all.length} findings`}.`,
+      describeVerdict(verdict, all.length),
     ].join('\n'),
-    json: { logs: reports, findings: [...findings, ...strangers] },
+    json: {
+      logs: reports,
+      findings: [...findings, ...strangers],
+      ...(verdict === 'UNTOLD' && {
+        reason: 'the only findings are entries of a form that this version does not know',
+      }),
+    },
   }
+}
+
+/** The result of verifying a log. `entries` is null if they were not read; their findings are in `findings`. */
+type VerifiedLog = VerifyReport & { readonly entries: Pick<EntriesReport, 'read' | 'unknown'> | null }
+
+/** Reads what the entries of a log say, and adds what is wrong with them to the report on its tree. */
+async function addEntries(report: VerifyReport, source: LogSource, policy: Policy, io: AuditIo): Promise<VerifiedLog> {
+  const bar = createProgressBar(io.err, 'entries', io.now)
+  const { origin, size } = report
+  const log = { source, origin, size, policy, nowMs: io.now(), onProgress: bar.report }
+  const { read, unknown, findings, further } = await verifyEntries(log).finally(bar.clear)
+  return {
+    ...report,
+    findings: [...report.findings, ...findings],
+    further: report.further + further,
+    entries: { read, unknown },
+  }
+}
+
+/** An entry of a later version proves nothing against the log, and the command cannot tell what it says. */
+function decide(findings: readonly Finding[]): Answer['verdict'] {
+  if (findings.length === 0) return 'HOLDS'
+  return findings.every(({ kind }) => kind === 'UNKNOWN_FORM') ? 'UNTOLD' : 'FAILS'
+}
+
+function describeVerdict(verdict: Answer['verdict'], findings: number): string {
+  if (verdict === 'HOLDS') return 'HOLDS: nothing was removed or altered.'
+  if (verdict === 'UNTOLD') return 'COULD NOT TELL: some entries are of a form that this version does not know.'
+  return `DOES NOT HOLD: ${findings === 1 ? 'one finding' : `${findings} findings`}.`
 }
 
 /** Reports a saved checkpoint that belongs to none of the logs, because it says nothing about them. */
@@ -80,8 +132,8 @@ function findUnrelated({ note, where }: FoundNote, reports: readonly VerifyRepor
   return [{ kind: 'ORIGIN', where, expected, came: origin === undefined ? 'no checkpoint' : `one of ${origin}` }]
 }
 
-function formatReport(report: VerifyReport, noQuorum: string | undefined): readonly string[] {
-  const { source, origin, size, root, witnessed, findings, further } = report
+function formatReport(report: VerifiedLog, noQuorum: string | undefined): readonly string[] {
+  const { source, origin, size, root, witnessed, entries, findings, further } = report
   const seen =
     witnessed === undefined
       ? 'no quorum of witnesses has cosigned it'
@@ -90,6 +142,7 @@ function formatReport(report: VerifyReport, noQuorum: string | undefined): reado
     `${origin === '' ? 'no checkpoint' : origin}  ${source}`,
     `  ${size} entries, root ${root}`,
     `  ${noQuorum ?? seen}`,
+    ...(entries === null && size > 0 ? ['  what its entries say was not read'] : []),
     ...findings.map((finding) => `  ${formatFinding(finding)}`),
     ...(further > 0 ? [`  and ${further} more`] : []),
   ]

@@ -1,11 +1,12 @@
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { countUnreadable, readableEntries } from './readable-entries.ts'
 
 /** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */
 export const whoSawCommand = defineAudit(
@@ -35,7 +36,7 @@ export const whoSawCommand = defineAudit(
     const keys = await readKeyFile(line.keys)
     const reader = await openLogOption(line)
     const sought = new Set(pseudonymsOf('record', record, keys))
-    const { legs, foreignEpochs, country } = await findLegs(reader, sought, ownerOf(record), io)
+    const { legs, foreignEpochs, country, skipped } = await findLegs(reader, sought, ownerOf(record), io)
     const lines = legs.map(formatLeg)
     const json = { record, legs, foreignEpochs: [...foreignEpochs] }
     if (country === undefined) {
@@ -51,6 +52,10 @@ export const whoSawCommand = defineAudit(
       const reason = `the log has refs under the epochs ${[...foreignEpochs].join(', ')}, which are not in the file of keys`
       return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
     }
+    if (legs.length === 0 && skipped > 0) {
+      const reason = `nobody received ${record} in the entries that can be read, and ${skipped} cannot be read`
+      return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+    }
     const text = legs.length === 0 ? `Nobody received ${record}.` : lines.join('\n')
     return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text, json }
   },
@@ -62,6 +67,8 @@ interface FoundLegs {
   readonly foreignEpochs: ReadonlySet<string>
   /** The country whose log it is; undefined if it is not the log of a country. */
   readonly country: string | undefined
+  /** How many entries could not be read. */
+  readonly skipped: number
 }
 
 /** Finds the legs whose records include a sought one. It stops at the first entry of a country other than the record's owner. */
@@ -77,9 +84,9 @@ async function findLegs(
   const legs: EntryOf<'leg'>[] = []
   let country: string | undefined
   const bar = createProgressBar(io.err, 'look', io.now)
-  for await (const { index, bytes } of reader.entries()) {
+  const unreadable = countUnreadable(reader.log.name, io)
+  for await (const { index, entry } of readableEntries(reader, unreadable)) {
     bar.report(index, reader.head.checkpoint.size)
-    const entry = parseEntry(bytes)
     if (entry.kind === 'leg-detail') {
       if (entry.refs.some((ref) => sought.has(ref))) named.add(entry.of)
       for (const ref of entry.refs) if (!epochs.has(epochOf(ref))) foreignEpochs.add(epochOf(ref))
@@ -88,7 +95,8 @@ async function findLegs(
     if (country !== undefined && country !== owner) break
   }
   bar.clear()
-  return { legs, foreignEpochs, country }
+  unreadable.tell()
+  return { legs, foreignEpochs, country, skipped: unreadable.count() }
 }
 
 function epochOf(ref: string): string {

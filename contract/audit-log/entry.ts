@@ -49,27 +49,47 @@ const ENTRY = z.discriminatedUnion('kind', [
   KEY_ROTATION_ENTRY,
 ])
 
+/** The largest `v` of an entry that this version reads. */
+const MAX_VERSION = 2
+
 /** Any entry, discriminated by `kind`. `Extract<Entry, { kind: 'request' }>` is one kind. */
 export type Entry = z.infer<typeof ENTRY>
 
 /** One kind of entry: `EntryOf<'request'>`, `EntryOf<'leg'>`. */
 export type EntryOf<Kind extends Entry['kind']> = Extract<Entry, { readonly kind: Kind }>
 
+/** Bytes are not an entry that this version knows. The message says what was expected, and contains no value. */
+export class UnreadableEntryError extends Error {
+  override readonly name = 'UnreadableEntryError'
+  /** Whether they may be an entry of a later version: JSON with another `v`, or with a `kind` that this version does not know. */
+  readonly isUnknownForm: boolean
+
+  constructor(what: string, isUnknownForm: boolean) {
+    super(`expected an entry of the audit log: ${what}`)
+    this.isUnknownForm = isUnknownForm
+  }
+}
+
 /**
  * Parses the bytes of an entry.
- * @throws {Error} if it is malformed. The message says what was expected, and contains no value.
+ * @throws {UnreadableEntryError} if it is malformed.
  */
 export function parseEntry(bytes: Uint8Array): Entry {
-  const parsed = ENTRY.safeParse(parseJson(bytes))
+  const value = parseJson(bytes)
+  const parsed = ENTRY.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new Error(`expected an entry of the audit log: ${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`)
+  const isKind = issue?.path[0] === 'kind'
+  const { v, kind } = Object(value) as { readonly v?: unknown; readonly kind?: unknown }
+  const isLater = Number.isInteger(v) && Number(v) > MAX_VERSION
+  const what = isKind ? 'kind: expected a known kind' : `${issue?.path.join('.') || '(the whole)'}: ${issue?.message}`
+  throw new UnreadableEntryError(what, isLater || (isKind && typeof kind === 'string'))
 }
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw new Error('expected an entry of the audit log: it is not JSON in UTF-8')
+    throw new UnreadableEntryError('it is not JSON in UTF-8', false)
   }
 }

@@ -45,6 +45,12 @@ const RULES: readonly ImportRule[] = [
     place: 'audit/index/',
     allowed: ['audit/', 'contract/audit-log/', FOLDER_LOCK, 'service/private-database-files.ts'],
   },
+  // So does what verifies that entries say what they may say.
+  {
+    place: 'audit/verify/verify-entries.ts',
+    allowed: ['audit/', 'contract/audit-log/entry.ts', 'contract/uuid-v7.ts'],
+  },
+  { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
   { place: 'audit/', allowed: [FOLDER_LOCK] },
   { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
   {

@@ -1,0 +1,23 @@
+import { UnreadableEntryError } from '../../contract/audit-log/entry.ts'
+import type { UnreadableEntry } from '../reader/read-parsed.ts'
+import { type Assembler, createAssembler } from './entry-row.ts'
+
+/**
+ * Creates an assembler that skips entries which cannot be parsed, so that one of them does not end the reading of a log.
+ * @param onUnreadable is called for each skipped entry
+ */
+export function createTolerantAssembler(log: string, onUnreadable: (entry: UnreadableEntry) => void): Assembler {
+  const assembler = createAssembler(log)
+  return {
+    ...assembler,
+    push: (placed) => {
+      try {
+        return assembler.push(placed)
+      } catch (error) {
+        if (!(error instanceof UnreadableEntryError)) throw error
+        onUnreadable({ index: placed.index, reason: error.message })
+        return []
+      }
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Entry } from '../../contract/audit-log/entry.ts'
+import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { createRecentIds } from './entry-ids.ts'
+import { watchParts } from './entry-parts.ts'
+import { MAX_CLOCK_SKEW_MS, MAX_DISORDER_MS, watchTimes } from './entry-times.ts'
+
+const idOf = (n: number) => `01a20c91-a7d0-7000-8000-${n.toString(16).padStart(12, '0')}`
+
+describe('the memory of ids', () => {
+  it('finds the second of two equal ids, wherever they are in ten minutes', () => {
+    fc.assert(
+      fc.property(fc.nat(500), fc.nat(500), (first, gap) => {
+        const ids = createRecentIds()
+        for (let at = 0; at < first; at++) ids.add(idOf(at), at, at * 1_000)
+        ids.add(idOf(9_999), first, first * 1_000)
+        for (let at = 0; at < gap; at++) ids.add(idOf(1_000 + at), first + 1 + at, (first + at) * 1_000)
+        expect(ids.add(idOf(9_999), first + gap + 1, (first + gap) * 1_000)).toBe(first)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('forgets what is older than ten minutes, and the oldest when there are too many', () => {
+    const ids = createRecentIds(2)
+    ids.add(idOf(1), 0, 0)
+    ids.add(idOf(2), 1, 700_000)
+    expect(ids.add(idOf(1), 2, 700_000)).toBeUndefined()
+    ids.add(idOf(3), 3, 700_000)
+    expect(ids.add(idOf(2), 4, 700_000)).toBeUndefined()
+  })
+})
+
+describe('the watch of parts', () => {
+  const request = (n: number, continuations: number): Entry => ({ ...SAMPLE_REQUEST, id: idOf(n), continuations })
+  const part = (of: number, number: number): Entry => {
+    const { v, time, gateway } = SAMPLE_REQUEST
+    const lists = { coordinates: [], legs: [], denied: [] }
+    return {
+      v,
+      time,
+      gateway,
+      id: idOf(500 + number),
+      kind: 'continuation',
+      of: idOf(of),
+      part: number,
+      ...lists,
+    } as Entry
+  }
+  const faultsOf = (entries: readonly Entry[]) => {
+    const watch = watchParts()
+    return [...entries.flatMap((entry, index) => watch.push(index, entry)), ...watch.end()]
+  }
+  const counts = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 6 })
+  const all = (sizes: readonly number[]) =>
+    sizes.flatMap((count, n) => [request(n, count), ...Array.from({ length: count }, (_, at) => part(n, at + 1))])
+
+  it('finds nothing in complete entries, in whatever order they stand', () => {
+    fc.assert(
+      fc.property(
+        counts.chain((sizes) => fc.shuffledSubarray(all(sizes), { minLength: all(sizes).length })),
+        (entries) => expect(faultsOf(entries)).toEqual([]),
+      ),
+    )
+  })
+
+  it('finds exactly one fault if one entry that has parts, or is one, is missing or there twice', () => {
+    fc.assert(
+      fc.property(counts, fc.nat(), fc.boolean(), (sizes, pick, isTwice) => {
+        const entries = all(sizes)
+        const inParts = entries.flatMap((entry, at) => {
+          return entry.kind === 'continuation' || (entry.kind === 'request' && !isTwice && entry.continuations > 0)
+            ? [at]
+            : []
+        })
+        const at = inParts[pick % Math.max(inParts.length, 1)]
+        if (at === undefined) return
+        const twice = [...entries.slice(0, at + 1), ...entries.slice(at)]
+        expect(faultsOf(isTwice ? twice : entries.toSpliced(at, 1))).toHaveLength(1)
+      }),
+    )
+  })
+
+  it('does not remember an entry for ever', () => {
+    const watch = watchParts()
+    expect(watch.push(0, request(1, 1))).toEqual([])
+    expect(watch.push(10_000, request(2, 0))).toEqual([])
+    expect(watch.push(10_001, request(3, 0))).toMatchObject([{ index: 0, came: 'none of them' }])
+    expect(watch.end()).toEqual([])
+  })
+})
+
+describe('the watch of times', () => {
+  const NOW = 10_000_000
+  const none = { afterMs: undefined, beforeMs: undefined }
+  const push = (timeMs: number, bounds = none as { afterMs: number | undefined; beforeMs: number | undefined }) =>
+    watchTimes(NOW).push({ timeMs, idMs: timeMs, durationMs: 0 }, bounds)
+
+  it.each([
+    ['the present', NOW, none, true],
+    ['a little later than the present', NOW + MAX_CLOCK_SKEW_MS, none, true],
+    ['the future', NOW + MAX_CLOCK_SKEW_MS + 1, none, false],
+    ['before a tree with it', 4_000_000, { afterMs: undefined, beforeMs: 4_000_000 }, true],
+    ['long after a tree with it', 4_000_001 + MAX_CLOCK_SKEW_MS, { afterMs: undefined, beforeMs: 4_000_000 }, false],
+    [
+      'a little before a tree without it',
+      4_000_000,
+      { afterMs: 4_000_000 + MAX_CLOCK_SKEW_MS, beforeMs: undefined },
+      true,
+    ],
+    [
+      'long before a tree without it',
+      4_000_000,
+      { afterMs: 4_000_001 + MAX_CLOCK_SKEW_MS, beforeMs: undefined },
+      false,
+    ],
+  ])('accepts or rejects %s', (_, timeMs, bounds, isAccepted) => {
+    expect(push(timeMs, bounds) === undefined).toBe(isAccepted)
+  })
+
+  it('accepts times in order, up to a minute of disorder, and rejects more', () => {
+    const watch = watchTimes(NOW)
+    const at = (timeMs: number) => watch.push({ timeMs, idMs: timeMs, durationMs: 0 }, none)
+    expect(at(5_000_000)).toBeUndefined()
+    expect(at(5_000_000 - MAX_DISORDER_MS)).toBeUndefined()
+    expect(at(5_000_000 - MAX_DISORDER_MS - 1)).toBeDefined()
+  })
+
+  it('does not take a time that it rejected as the latest one', () => {
+    const watch = watchTimes(NOW)
+    expect(watch.push({ timeMs: 2 * NOW, idMs: 2 * NOW, durationMs: 0 }, none)).toBeDefined()
+    expect(watch.push({ timeMs: 1_000, idMs: 1_000, durationMs: 0 }, none)).toBeUndefined()
+  })
+
+  it('expects the id of a request to be of its beginning', () => {
+    const watch = watchTimes(NOW)
+    expect(watch.push({ timeMs: 900_000, idMs: 300_000, durationMs: 600_000 }, none)).toBeUndefined()
+    expect(watch.push({ timeMs: 900_000, idMs: 300_000, durationMs: 0 }, none)).toMatchObject({
+      came: expect.any(String),
+    })
+  })
+})

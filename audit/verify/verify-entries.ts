@@ -1,0 +1,144 @@
+import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
+import { uuidV7Time } from '../../contract/uuid-v7.ts'
+import { type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
+import { canonicalBytes } from '../log/canonical.ts'
+import { NoteError } from '../note/key.ts'
+import { type Policy, withRotations } from '../note/policy.ts'
+import { createCosignedTimes } from './cosigned-times.ts'
+import { createRecentIds } from './entry-ids.ts'
+import { type PartsFault, watchParts } from './entry-parts.ts'
+import { MAX_CLOCK_SKEW_MS, watchTimes } from './entry-times.ts'
+import { readEntries } from './read-entries.ts'
+import { readRotations } from './read-rotations.ts'
+import type { LogSource } from './source.ts'
+
+/**
+ * Reads what a log says, entry by entry. `verifyLog` checks only that the entries are those that were signed; somebody who writes the log can sign
+ * nonsense. Memory does not grow with the log: it holds the ids of ten minutes, and the entries that wait for their parts.
+ */
+
+/** How many findings are in the report. Further ones are only counted. */
+const MAX_FINDINGS = 100
+
+/** What {@link verifyEntries} reads. */
+export interface EntriesToVerify {
+  readonly source: LogSource
+  /** The origin in the log's checkpoint. Each entry names it. */
+  readonly origin: string
+  /** How many entries the log has. */
+  readonly size: number
+  readonly policy: Policy
+  /** The present time, in milliseconds since 1970. */
+  readonly nowMs: number
+  /** Called from time to time with the progress, in entries. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/** The result of reading the entries. */
+export interface EntriesReport {
+  /** How many entries were read. It is less than the size of the log if a bundle is missing, which `verifyLog` reports. */
+  readonly read: number
+  /** How many of them are of a form that this version does not know. */
+  readonly unknown: number
+  readonly findings: readonly Finding[]
+  /** How many more findings there were, which are not in the list. */
+  readonly further: number
+}
+
+type Report = (kind: FindingKind, index: number, expected: string, came: string) => void
+
+/** Reads all entries of a log and reports what is wrong with them. Rejects only if the source cannot be read. */
+export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport> {
+  const findings: Finding[] = []
+  let [further, unknown, read] = [0, 0, 0]
+  const report: Report = (kind, index, expected, came) => {
+    if (kind === 'UNKNOWN_FORM') unknown++
+    if (findings.length < MAX_FINDINGS) findings.push({ kind, where: `entry ${index}`, expected, came })
+    else further++
+  }
+  const watch = await createWatch(log, report)
+  try {
+    for await (const { index, bytes } of readEntries(log.source, log.size)) {
+      await watch.push(index, bytes)
+      read = index + 1
+      if (read % 256 === 0) log.onProgress?.(read, log.size)
+    }
+    watch.end()
+  } catch (error) {
+    // A file is missing or malformed. `verifyLog` names each one.
+    if (!(error instanceof LogDamagedError)) throw error
+  }
+  return { read, unknown, findings, further }
+}
+
+async function createWatch({ source, origin, policy, nowMs }: EntriesToVerify, report: Report) {
+  const cosigned = createCosignedTimes(source, await followOwnRotations(source, policy), nowMs + MAX_CLOCK_SKEW_MS)
+  const ids = createRecentIds()
+  const times = watchTimes(nowMs)
+  const parts = watchParts()
+  const reportParts = ({ index, expected, came }: PartsFault) => report('PARTS', index, expected, came)
+  return {
+    async push(index: number, bytes: Uint8Array): Promise<void> {
+      const entry = readForm(index, bytes, report)
+      if (entry === undefined) return
+      checkOwner(index, entry, origin, report)
+      const timeMs = Date.parse(entry.time)
+      const earlier = ids.add(entry.id, index, timeMs)
+      if (earlier !== undefined) report('ID', index, 'an id that no other entry has', `the id of entry ${earlier}`)
+      const fault = times.push(
+        { timeMs, idMs: uuidV7Time(entry.id) ?? 0, durationMs: entry.kind === 'request' ? entry.result.durationMs : 0 },
+        await cosigned.around(index),
+      )
+      if (fault !== undefined) report('TIME', index, fault.expected, fault.came)
+      for (const each of parts.push(index, entry)) reportParts(each)
+    },
+    end: () => parts.end().forEach(reportParts),
+  }
+}
+
+/** Returns the trust policy with the keys that replaced the log's key. `verifyLog` reports rotations that are wrong. */
+async function followOwnRotations(source: LogSource, policy: Policy): Promise<Policy> {
+  try {
+    return withRotations(policy, await readRotations(source))
+  } catch (error) {
+    if (!(error instanceof NoteError)) throw error
+    return policy
+  }
+}
+
+/** Parses an entry, and checks that its bytes are those that RFC 8785 writes: another form could mean something else to another reader. */
+function readForm(index: number, bytes: Uint8Array, report: Report): Entry | undefined {
+  let entry: Entry
+  try {
+    entry = parseEntry(bytes)
+  } catch (error) {
+    if (!(error instanceof UnreadableEntryError)) throw error
+    const kind = error.isUnknownForm ? 'UNKNOWN_FORM' : 'FORM'
+    report(kind, index, 'an entry of the audit log', error.message.replace(/^expected an entry of the audit log: /, ''))
+    return undefined
+  }
+  // What parsing returns has the members of the entry: it rejects others, and adds none.
+  if (!isCanonical(entry, bytes)) report('FORM', index, 'canonical JSON (RFC 8785)', NOT_CANONICAL)
+  return entry
+}
+
+const NOT_CANONICAL =
+  'other bytes of the same value: a member twice, white space, another order, or a number or text in another form'
+
+function isCanonical(entry: Entry, bytes: Uint8Array): boolean {
+  try {
+    return Buffer.compare(canonicalBytes(entry), bytes) === 0
+  } catch (error) {
+    // A lone surrogate has no form in RFC 8785.
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+/** Checks that the entry names the log in which it stands. A log that is one period of a longer one has the period behind the name. */
+function checkOwner(index: number, entry: Entry, origin: string, report: Report): void {
+  const owner = 'node' in entry ? entry.node : 'origin' in entry ? entry.origin : entry.gateway
+  if (owner === origin || origin.startsWith(`${owner}/`)) return
+  // The name in the entry may be any text, so no message repeats it.
+  report('OWNER', index, `an entry of ${origin}`, 'one that names another log')
+}

@@ -1,0 +1,18 @@
+import type { TamperingCase } from './case.ts'
+import { ENTRY_CASES } from './cases/entries.ts'
+import { FILE_CASES } from './cases/files.ts'
+import { STORY_CASES } from './cases/stories.ts'
+import { TREE_CASES } from './cases/tree.ts'
+import { WITNESS_CASES } from './cases/witnesses.ts'
+
+/** The cases in which somebody tampers with the logs, by chapter of docs/tampering.md. */
+export const CHAPTERS: Readonly<Record<string, readonly TamperingCase[]>> = {
+  'The tree': TREE_CASES,
+  'What entries say': ENTRY_CASES,
+  'Witnesses and checkpoints': WITNESS_CASES,
+  'Files and keys': FILE_CASES,
+  'Two logs, two stories': STORY_CASES,
+}
+
+/** All of them. */
+export const ALL_CASES: readonly TamperingCase[] = Object.values(CHAPTERS).flat()

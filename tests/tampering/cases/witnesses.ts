@@ -1,0 +1,149 @@
+import { cp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { NoteSigner } from '../../../audit/note/key.ts'
+import { formatNote, parseNote, signNote, signText } from '../../../audit/note/note.ts'
+import { fails, holds, type TamperingCase, untold } from '../case.ts'
+import { append, type Desk, editFile, valuesOf } from '../desk.ts'
+import { allWitnesses, appendAll, clock, NOW_MS, openQuietly, signers, stranger, witnesses } from '../logs.ts'
+
+/** Acts of operators together with captured witnesses, and of witnesses whose clocks run wrong. The policy demands three of four. */
+
+/** Writes the log of the gateway again, without one request, and lets only these witnesses cosign it. */
+async function rewriteHistory({ gateway }: Desk, by: readonly NoteSigner[]): Promise<void> {
+  const entries = (await valuesOf(gateway)).filter((_, at) => at !== 100)
+  await rm(gateway, { recursive: true })
+  const log = await openQuietly(gateway, signers.gateway)
+  await appendAll(log, entries, by)
+  await log.close()
+}
+
+/** A witness, and what its clock says, in milliseconds since 1970. Without a clock it has the right time. */
+interface Cosigner {
+  readonly by: NoteSigner
+  readonly atMs?: number
+}
+
+/** Removes the history and the cosignatures of the gateway’s log, and adds others. */
+async function cosignAgain({ gateway }: Desk, cosigners: readonly (Cosigner | NoteSigner)[]): Promise<void> {
+  await rm(join(gateway, 'checkpoints'), { recursive: true })
+  await editFile(join(gateway, 'checkpoint'), (bytes) => {
+    const { text } = parseNote(bytes)
+    const cosignatures = cosigners.map((each) => {
+      const { by, atMs = NOW_MS - 300_000 } = 'by' in each ? each : { by: each }
+      clock.ms = atMs
+      return signText(text, by)
+    })
+    return formatNote({ text, signatures: [signText(text, signers.gateway), ...cosignatures] })
+  })
+}
+
+const { GT, HN, SV, observer } = witnesses
+
+/** The cases. */
+export const WITNESS_CASES: readonly TamperingCase[] = [
+  {
+    title: 'the operator and one captured witness wrote the history again',
+    tamper: (desk) => rewriteHistory(desk, [observer]),
+    verify: fails('NO_QUORUM', 'PARTS'),
+    names: /^entries from 0 on$/,
+  },
+  {
+    title: 'the operator and two captured witnesses wrote the history again',
+    tamper: (desk) => rewriteHistory(desk, [observer, SV]),
+    verify: fails('NO_QUORUM', 'PARTS'),
+    names: /^entries from 0 on$/,
+  },
+  {
+    title: 'the operator and one captured witness went on otherwise from half of the log',
+    isHalf: true,
+    tamper: (desk) => append(desk, 'gateway', [Buffer.from('{}')], [observer]),
+    verify: fails('FORM', 'NO_QUORUM'),
+    names: /^entries from 169 on$/,
+  },
+  {
+    title: 'nothing: one witness is silent, and three are enough',
+    tamper: (desk) => cosignAgain(desk, [GT, HN, SV]),
+    verify: holds(),
+  },
+  { title: 'two witnesses are silent', tamper: (desk) => cosignAgain(desk, [GT, HN]), verify: fails('NO_QUORUM') },
+  {
+    title: 'one witness cosigned three times in place of three witnesses',
+    tamper: (desk) =>
+      cosignAgain(
+        desk,
+        [0, 1_000, 2_000].map((ms) => ({ by: GT, atMs: NOW_MS - ms })),
+      ),
+    verify: fails('NO_QUORUM'),
+  },
+  {
+    title: 'a witness that the trust policy does not name cosigned in place of one that it names',
+    tamper: (desk) => cosignAgain(desk, [GT, HN, stranger]),
+    verify: fails('NO_QUORUM'),
+  },
+  {
+    title: 'nothing: an unknown witness cosigned besides the four',
+    tamper: (desk) => cosignAgain(desk, [...allWitnesses, stranger]),
+    verify: holds(),
+  },
+  {
+    title: 'a cosignature is of another text',
+    tamper: ({ gateway, country }) =>
+      editFile(join(gateway, 'checkpoint'), async (bytes) => {
+        const other = parseNote(await readFile(join(country, 'checkpoint'))).text
+        const lines = bytes.toString().split('\n')
+        const wrong = signNote(other, [GT]).split('\n').at(-2) ?? ''
+        const at = lines.findIndex((line) => line.startsWith(`— ${GT.verifier.name} `))
+        return lines.with(at, wrong).join('\n')
+      }),
+    verify: fails('SIGNATURE'),
+    names: /^checkpoint$/,
+  },
+  {
+    title: 'the time in a cosignature was altered',
+    tamper: ({ gateway }) =>
+      editFile(join(gateway, 'checkpoint'), (bytes) => {
+        const { text, signatures } = parseNote(bytes)
+        const at = signatures.findIndex(({ name }) => name === GT.verifier.name)
+        const altered = signatures.map((each, index) => {
+          if (index !== at) return each
+          const signature = Buffer.from(each.signature)
+          signature.writeUInt8((signature.at(7) ?? 0) ^ 1, 7)
+          return { ...each, signature }
+        })
+        return formatNote({ text, signatures: altered })
+      }),
+    verify: fails('SIGNATURE'),
+  },
+  {
+    title: 'nothing: the clock of one witness says 2099, and the other three are enough',
+    tamper: (desk) => cosignAgain(desk, [GT, HN, SV, { by: observer, atMs: Date.parse('2099-01-01T00:00:00Z') }]),
+    verify: holds(),
+  },
+  {
+    title: 'nothing: the clock of one witness was set back by years',
+    tamper: (desk) => cosignAgain(desk, [GT, HN, SV, { by: observer, atMs: Date.parse('2001-01-01T00:00:00Z') }]),
+    verify: holds(),
+  },
+  {
+    title: 'both logs were set back with their old cosignatures, and a receipt was kept',
+    isHalf: true,
+    tamper: async ({ receipt }, { whole }) => cp(join(whole.country, 'checkpoint'), receipt),
+    kept: ({ receipt }) => ['--kept', receipt],
+    verify: fails('ROLLBACK'),
+  },
+  {
+    title: 'the checkpoint has the line breaks of Windows',
+    tamper: ({ gateway }) =>
+      editFile(join(gateway, 'checkpoint'), (bytes) => bytes.toString().replaceAll('\n', '\r\n')),
+    verify: fails('ORIGIN', 'ROLLBACK', 'SIGNATURE'),
+    names: /^checkpoint$/,
+    reconcile: untold(),
+  },
+  {
+    title: 'the checkpoint has a line behind its root that the log did not sign',
+    tamper: ({ gateway }) =>
+      editFile(join(gateway, 'checkpoint'), (bytes) => bytes.toString().replace('\n\n', '\nextension\n\n')),
+    verify: fails('SIGNATURE'),
+    names: /^checkpoint$/,
+  },
+]
