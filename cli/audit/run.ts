@@ -7,6 +7,7 @@ import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
 import { proveCommand } from './prove.ts'
 import { reconcileCommand } from './reconcile.ts'
+import { reportCommand } from './report.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
 import { verifyCommand } from './verify.ts'
@@ -18,6 +19,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   verifyCommand,
   proveCommand,
   checkCommand,
+  reportCommand,
   indexCommand,
   searchCommand,
   whoSawCommand,
