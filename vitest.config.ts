@@ -15,6 +15,7 @@ const NOT_UNIT = {
     'gateway/process/reload.test.ts',
     'gateway/telemetry/telemetry.test.ts',
     'service/audit-log/recorder.test.ts',
+    'tools/check-page/check-files.test.ts',
   ],
   'start a server': [
     'audit/verify/verify-log.test.ts',

@@ -1,6 +1,7 @@
 import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
+import { checkPageCommand } from './check-page.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
@@ -19,6 +20,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   verifyCommand,
   proveCommand,
   checkCommand,
+  checkPageCommand,
   reportCommand,
   indexCommand,
   searchCommand,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { EntryOf } from './entry.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from './testing.ts'
 import { describeEntry, describeTime } from './words.ts'
 
@@ -35,7 +36,7 @@ describe('an entry in words', () => {
         part: 1,
       },
       ...{ gateway: SAMPLE_REQUEST.gateway, coordinates: [], denied: [], legs: [{ ...leg, country: 'SV' }] },
-    } as const
+    } as const satisfies EntryOf<'continuation'>
     const { lines } = describeEntry(SAMPLE_REQUEST, 'en', [part])
     expect(textOf(lines, 'Who answered')?.split('\n')).toHaveLength(SAMPLE_REQUEST.legs.length + 1)
     expect(textOf(lines, 'Who answered')).toContain('El Salvador (cases)')

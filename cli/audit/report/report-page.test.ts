@@ -27,7 +27,7 @@ describe('the page of a report', () => {
     expect(page).toContain('<th scope="row">GT</th><td>2026-11-24 20:15:17 UTC</td>')
     expect(page).toContain('<th scope="row">HN</th><td>no ha firmado este árbol</td>')
     expect(page).toContain('COMPROBADO.')
-    expect(page).toContain('asiento 7 de istmo.example/gateway, en un árbol de 12 asientos')
+    expect(page).toContain('asiento 7 de istmo.example/gateway, en un árbol de tamaño 12')
   })
 
   it('says when witnesses are missing, and when the trust policy demands none', () => {

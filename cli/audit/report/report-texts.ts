@@ -42,7 +42,7 @@ const SPANISH: ReportTexts = {
     'INCOMPLETO. El asiento está en el registro, pero todavía faltan testigos. Haga el informe otra vez más tarde; si siguen faltando, pregunte al operador.',
   noWitnesses:
     'COMPROBADO SIN TESTIGOS. El asiento está en el registro. La política de confianza no exige testigos, de modo que solo el dueño del registro responde por él.',
-  place: (index, origin, size) => `Es el asiento ${index} de ${origin}, en un árbol de ${size} asientos.`,
+  place: (index, origin, size) => `Es el asiento ${index} de ${origin}, en un árbol de tamaño ${size}.`,
   witnesses: 'Testigos',
   witness: 'Testigo',
   witnessedAt: 'Firmó el',
@@ -87,7 +87,7 @@ const ENGLISH: ReportTexts = {
     'INCOMPLETE. The entry is in the log, but witnesses are still missing. Make the report again later. If they are still missing, ask the operator.',
   noWitnesses:
     'VERIFIED WITHOUT WITNESSES. The entry is in the log. The trust policy demands no witnesses, so only the owner of the log answers for it.',
-  place: (index, origin, size) => `It is entry ${index} of ${origin}, in a tree of ${size} entries.`,
+  place: (index, origin, size) => `It is entry ${index} of ${origin}, in a tree of size ${size}.`,
   witnesses: 'Witnesses',
   witness: 'Witness',
   witnessedAt: 'Signed on',
