@@ -6,6 +6,7 @@ import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
+import { makePolicyCommand } from './make-policy.ts'
 import { proveCommand } from './prove.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { reportCommand } from './report.ts'
@@ -17,6 +18,7 @@ import { whoSawCommand } from './who-saw.ts'
 
 /** The commands, in the order in which `istmo audit --help` lists them. */
 export const AUDIT_COMMANDS: readonly AuditCommand[] = [
+  makePolicyCommand,
   verifyCommand,
   proveCommand,
   checkCommand,
