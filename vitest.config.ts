@@ -17,6 +17,7 @@ const NOT_UNIT = {
     'audit/log/thread.test.ts',
     'audit/salts/salts.test.ts',
     'service/audit-log/recorder.test.ts',
+    'tools/check-page/check-files.test.ts',
   ],
   'start a server': [
     'audit/verify/verify-log.test.ts',

@@ -20,6 +20,8 @@ import type { LogSource } from '../verify/source.ts'
 export interface LogReader {
   readonly source: LogSource
   readonly log: NoteVerifier
+  /** The trust policy, with the keys that replaced the log's key. */
+  readonly policy: Policy
   /** The rotations of the log's key, oldest first. */
   readonly rotations: readonly KeyRotation[]
   /** The checkpoint in the log's folder. */
@@ -93,7 +95,7 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
     return { ...placed, proof: formatTlogProof(proof), head: best }
   }
 
-  return { source, log: head.log.verifier, rotations, head, entries, entry, prove }
+  return { source, log: head.log.verifier, policy, rotations, head, entries, entry, prove }
 }
 
 function readHead(note: string, policy: Policy): ReadHead {

@@ -58,14 +58,14 @@ export const proveCommand = defineAudit(
 )
 
 /** Finds the indexes of an entry and its continuations. Each of them has a bundle of its own. */
-async function findParts(reader: LogReader, { index, bytes }: PlacedEntry): Promise<readonly number[]> {
+export async function findParts(reader: LogReader, { index, bytes }: PlacedEntry): Promise<readonly number[]> {
   const entry = tryParseEntry(bytes)
   if (entry?.kind !== 'request') return [index]
   return [index, ...(await findContinuations(reader, index, entry)).map((placed) => placed.index)]
 }
 
 /** Reads an entry. Returns undefined for an unknown form, because such an entry can nevertheless be proved. */
-function tryParseEntry(bytes: Uint8Array): Entry | undefined {
+export function tryParseEntry(bytes: Uint8Array): Entry | undefined {
   try {
     return parseEntry(bytes)
   } catch {
@@ -88,11 +88,13 @@ function formatBundle({ bundle, index, size, inQuorum, witnesses }: Bundle, orig
   return `${bundle}: entry ${index} of ${origin}, under the checkpoint of ${size} entries, ${seen}`
 }
 
-function rotationFilePath(bundle: string, at: number): string {
+/** Returns the path of the proof of a rotation beside the bundle of an entry. */
+export function rotationFilePath(bundle: string, at: number): string {
   return `${bundle.replace(/\.tlog-proof$/, '')}.rotation-${at}.tlog-proof`
 }
 
-function bundlePath(out: string | undefined, wanted: string, part: number): string {
+/** Returns the path of the bundle of a part. Part 0 is the entry itself. */
+export function bundlePath(out: string | undefined, wanted: string, part: number): string {
   const path = out ?? `${wanted}.tlog-proof`
   return part === 0 ? path : `${path.replace(/\.tlog-proof$/, '')}.${part}.tlog-proof`
 }

@@ -1,12 +1,15 @@
 import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
+import { checkPageCommand } from './check-page.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
+import { makePolicyCommand } from './make-policy.ts'
 import { proveCommand } from './prove.ts'
 import { reconcileCommand } from './reconcile.ts'
+import { reportCommand } from './report.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
 import { verifyCommand } from './verify.ts'
@@ -15,9 +18,12 @@ import { whoSawCommand } from './who-saw.ts'
 
 /** The commands, in the order in which `istmo audit --help` lists them. */
 export const AUDIT_COMMANDS: readonly AuditCommand[] = [
+  makePolicyCommand,
   verifyCommand,
   proveCommand,
   checkCommand,
+  checkPageCommand,
+  reportCommand,
   indexCommand,
   searchCommand,
   whoSawCommand,

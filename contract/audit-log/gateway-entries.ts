@@ -242,7 +242,7 @@ export const OVERSIGHT_ENTRY = z
   .strictObject({
     ...BASE,
     kind: z.literal('oversight'),
-    channel: z.enum(['GRAPHQL', 'EXPORT', 'SEARCH', 'WHO_SAW', 'WAS_ALLOWED']),
+    channel: z.enum(['GRAPHQL', 'EXPORT', 'SEARCH', 'WHO_SAW', 'WAS_ALLOWED', 'REPORT']),
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
     /** The country whose entries were visible, or null for all. */

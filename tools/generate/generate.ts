@@ -13,6 +13,7 @@ import { GATEWAY_SETTINGS } from '../../gateway/process/settings.ts'
 import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
+import { buildCheckPage } from '../check-page/build.ts'
 import { makeClientFiles } from './client-files.ts'
 
 /**
@@ -28,7 +29,7 @@ const ERRORS_PAGE = 'docs/errores.md'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md and docs/errores.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the page that checks proofs, and the tables of docs/operating.md and docs/errores.md.',
   options: {
     check: {
       flag: 'check',
@@ -158,7 +159,7 @@ function errorsPage(): string {
   return withSection(page, 'errors-es', 'Los códigos', spanishErrorTable())
 }
 
-function generate(isCheck: boolean): boolean {
+async function generate(isCheck: boolean): Promise<boolean> {
   const domains = DOMAINS.map((domain) =>
     writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
   )
@@ -168,14 +169,15 @@ function generate(isCheck: boolean): boolean {
     writeGenerated(OPERATING, operatingPage(), isCheck),
     writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
+    writeGenerated('cli/audit/check-page.html', await buildCheckPage(), isCheck),
     ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
   ]
   return ![...domains, ...others].includes(false)
 }
 
-await runCommand(GENERATE, process.argv.slice(2), ({ check }) => {
+await runCommand(GENERATE, process.argv.slice(2), async ({ check }) => {
   try {
-    return generate(check) ? 0 : 1
+    return (await generate(check)) ? 0 : 1
   } catch (error) {
     if (!(error instanceof CompositionError)) throw error
     process.stderr.write(`${error.message}\n`)

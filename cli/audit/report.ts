@@ -1,0 +1,132 @@
+import { rename, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { LogReader, ProvedEntry } from '../../audit/reader/log-reader.ts'
+import { parseEntry } from '../../contract/audit-log/entry.ts'
+import { describeEntry } from '../../contract/audit-log/words.ts'
+import { LANGUAGES, type Language } from '../../contract/language.ts'
+import { defineAudit } from './command.ts'
+import { findEntry } from './find-entry.ts'
+import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption, readText } from './inputs.ts'
+import { noteReading, OWN_LOG_OPTIONS } from './own-log.ts'
+import { bundlePath, findParts, rotationFilePath } from './prove.ts'
+import { printPdf } from './report/print-pdf.ts'
+import { type ReportContent, writeReportPage } from './report/report-page.ts'
+
+/** `istmo audit report`: one HTML file about an entry, for people without a shell: a prosecutor, a court, an ombudsman. */
+export const reportCommand = defineAudit(
+  {
+    name: 'report',
+    description: 'write a report on one entry for people without a shell, as HTML or PDF, in Spanish or English',
+    arguments: ENTRY_ARGUMENT,
+    options: {
+      ...LOG_OPTIONS,
+      ...OWN_LOG_OPTIONS,
+      out: {
+        flag: 'out',
+        value: 'file',
+        expected: 'the path of a file',
+        meaning: 'the HTML file; by default <entry>.html',
+      },
+      pdf: {
+        flag: 'pdf',
+        value: 'file',
+        expected: 'the path of a file',
+        meaning: 'also print the report into this PDF file, with Chromium',
+      },
+      browser: {
+        flag: 'browser',
+        value: 'file',
+        expected: 'the path of a program',
+        meaning: 'Chromium’s program; by default that of the system',
+      },
+      language: {
+        flag: 'language',
+        value: 'code',
+        expected: `one of ${LANGUAGES.join(', ')}`,
+        meaning: 'the language of the report: es (the default) or en',
+        parse: (text: string) => LANGUAGES.find((each) => each === text),
+      },
+    },
+    examples: [
+      {
+        command: 'istmo audit report ID --log gateway --policy policy --own-log own --own-key own.key --pdf report.pdf',
+        meaning: 'Writes ID.html and report.pdf in Spanish.',
+      },
+    ],
+  },
+  async (line, io) => {
+    const reader = await openLogOption(line)
+    const found = await findEntry(reader, line.entry, io)
+    if (found === undefined) {
+      const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${line.entry} among its ${reader.head.checkpoint.size}.`
+      return { verdict: 'FAILS', text, json: { entry: line.entry } }
+    }
+    const parts = await findParts(reader, found)
+    const proofs = await Promise.all(parts.map((index) => reader.prove(index)))
+    const out = line.out ?? `${line.entry}.html`
+    const content = await describeReport(reader, proofs, {
+      wanted: line.entry,
+      language: line.language ?? 'es',
+      policy: await readText(line.policy[0] ?? ''),
+      madeAt: new Date(io.now()).toISOString(),
+    })
+    const draft = `${out}.draft`
+    await writeFile(draft, writeReportPage(content), { mode: 0o600 })
+    // The entry of this reading is durable before the report has its name.
+    await noteReading(line, { channel: 'REPORT', country: null, entries: proofs.length }, io)
+    await rename(draft, out)
+    if (line.pdf !== undefined) await printPdf(out, line.pdf, line.browser)
+    const files = [out, ...(line.pdf === undefined ? [] : [line.pdf])]
+    const missing = content.isInQuorum ? '' : ', but not enough witnesses have cosigned its checkpoint yet'
+    return {
+      verdict: content.isInQuorum ? 'HOLDS' : 'UNTOLD',
+      text: `${files.join(', ')}: entry ${content.index} of ${content.origin} is in the log${missing}.`,
+      json: { files, index: content.index, origin: content.origin, size: content.size, inQuorum: content.isInQuorum },
+    }
+  },
+)
+
+interface ReportLine {
+  readonly wanted: string
+  readonly language: Language
+  readonly policy: string
+  readonly madeAt: string
+}
+
+/** Collects what the report says. @throws {Error} if the entry has no form that this version knows. */
+async function describeReport(
+  reader: LogReader,
+  proofs: readonly ProvedEntry[],
+  { wanted, language, policy, madeAt }: ReportLine,
+): Promise<ReportContent> {
+  const [first] = proofs
+  if (first === undefined) throw new Error('expected an entry with its proof')
+  const [entry, ...parts] = proofs.map(({ bytes }) => parseEntry(bytes))
+  if (entry === undefined) throw new Error('expected an entry with its proof')
+  const { head } = first
+  const continuations = parts.flatMap((part) => (part.kind === 'continuation' ? [part] : []))
+  return {
+    language,
+    words: describeEntry(entry, language, continuations),
+    origin: reader.log.name,
+    index: first.index,
+    size: head.checkpoint.size,
+    witnesses: reader.policy.witnesses.map(({ name }) => ({ name, time: timeOf(name, first) })),
+    isInQuorum: proofs.every((proof) => proof.head.isInQuorum),
+    demandsWitnesses: reader.policy.quorum !== 'none',
+    bundles: proofs.map(({ proof }, part) => ({ name: basename(bundlePath(undefined, wanted, part)), text: proof })),
+    rotations: reader.rotations.map(({ proof }, at) => ({
+      name: basename(rotationFilePath(wanted, at)),
+      text: proof,
+    })),
+    policy,
+    raw: Buffer.from(first.bytes).toString('utf8'),
+    madeAt,
+    reader: '',
+  }
+}
+
+function timeOf(name: string, { head }: ProvedEntry): string | null {
+  const cosignature = head.cosignatures.find(({ witness }) => witness.name === name)
+  return cosignature === undefined ? null : new Date(cosignature.time * 1000).toISOString()
+}

@@ -1,0 +1,175 @@
+import type { Purpose } from '../access-token.ts'
+import type { Language } from '../language.ts'
+import type { Reach } from '../outcome.ts'
+
+/** The words in which an entry is described, in each language (words.ts). */
+
+/** The labels and phrases of one language. */
+export interface Labels {
+  readonly when: string
+  readonly log: string
+  readonly id: string
+  readonly who: string
+  readonly anonymous: string
+  readonly unnamed: string
+  readonly pseudonym: string
+  readonly token: string
+  readonly assurance: string
+  readonly purpose: string
+  readonly noGrounds: string
+  readonly noPurpose: string
+  readonly taskForce: string
+  readonly legalBasis: string
+  readonly caseRef: string
+  readonly operation: string
+  readonly asked: string
+  readonly answered: string
+  readonly denied: string
+  readonly ended: string
+  readonly country: string
+  readonly through: string
+  readonly request: string
+  readonly gave: string
+  readonly nothing: string
+  readonly hangup: string
+  readonly dryRun: string
+  readonly records: (count: number) => string
+  readonly more: (count: number) => string
+  readonly purposes: Readonly<Record<Purpose, string>>
+  readonly reaches: Readonly<Record<Reach, string>>
+}
+
+const SPANISH: Labels = {
+  when: 'Cuándo',
+  log: 'Registro',
+  id: 'Número del asiento',
+  who: 'Quién',
+  anonymous: 'alguien sin credencial (derecho público)',
+  unnamed: 'la credencial no nombra país, institución ni función',
+  pseudonym: 'Seudónimo de la persona',
+  token: 'Credencial (jti)',
+  assurance: 'Nivel de garantía de la identidad (acr)',
+  purpose: 'Finalidad',
+  noGrounds: 'no se declaró ninguna',
+  noPurpose: 'no se declaró ninguna',
+  taskForce: 'Equipo conjunto',
+  legalBasis: 'Base legal',
+  caseRef: 'Caso (seudónimo)',
+  operation: 'Nombre de la operación',
+  asked: 'Qué se pidió',
+  answered: 'Quién respondió',
+  denied: 'Qué se negó',
+  ended: 'Cómo terminó',
+  country: 'País',
+  through: 'Por medio de',
+  request: 'Solicitud',
+  gave: 'Qué se entregó',
+  nothing: 'nada',
+  hangup: 'quien preguntó cerró la conexión antes de la respuesta',
+  dryRun: 'ensayo: no se consultó a ningún país',
+  records: (count) => (count === 1 ? '1 registro' : `${count} registros`),
+  more: (count) => `y ${count} más`,
+  purposes: {
+    INVESTIGATION: 'investigación',
+    PROSECUTION: 'persecución penal',
+    ARREST_EXTRADITION: 'captura o extradición',
+    ASSET_RECOVERY: 'recuperación de activos',
+    VICTIM_PROTECTION: 'protección de víctimas',
+    IMMINENT_DANGER: 'peligro inminente',
+    OVERSIGHT: 'supervisión',
+  },
+  reaches: {
+    ANSWERED: 'respondió',
+    DENIED: 'negó la respuesta',
+    NOT_PUBLISHED: 'no publica estos datos',
+    TIMED_OUT: 'no respondió a tiempo',
+    UNAVAILABLE: 'no estaba disponible',
+  },
+}
+
+const ENGLISH: Labels = {
+  when: 'When',
+  log: 'Log',
+  id: 'Number of the entry',
+  who: 'Who',
+  anonymous: 'somebody without a token (public law)',
+  unnamed: 'the token names no country, agency or role',
+  pseudonym: 'Pseudonym of the person',
+  token: 'Token (jti)',
+  assurance: 'Assurance of the identity (acr)',
+  purpose: 'Purpose',
+  noGrounds: 'none was stated',
+  noPurpose: 'none was stated',
+  taskForce: 'Task force',
+  legalBasis: 'Legal basis',
+  caseRef: 'Case (pseudonym)',
+  operation: 'Name of the operation',
+  asked: 'What was asked',
+  answered: 'Who answered',
+  denied: 'What was denied',
+  ended: 'How it ended',
+  country: 'Country',
+  through: 'Through',
+  request: 'Request',
+  gave: 'What was given',
+  nothing: 'nothing',
+  hangup: 'the caller closed the connection before the answer',
+  dryRun: 'dry run: no country was asked',
+  records: (count) => (count === 1 ? '1 record' : `${count} records`),
+  more: (count) => `and ${count} more`,
+  purposes: {
+    INVESTIGATION: 'investigation',
+    PROSECUTION: 'prosecution',
+    ARREST_EXTRADITION: 'arrest or extradition',
+    ASSET_RECOVERY: 'recovery of assets',
+    VICTIM_PROTECTION: 'protection of victims',
+    IMMINENT_DANGER: 'imminent danger',
+    OVERSIGHT: 'oversight',
+  },
+  reaches: {
+    ANSWERED: 'answered',
+    DENIED: 'refused to answer',
+    NOT_PUBLISHED: 'does not publish these data',
+    TIMED_OUT: 'did not answer in time',
+    UNAVAILABLE: 'was not available',
+  },
+}
+
+/** The words of each language. */
+export const LABELS_OF: Readonly<Record<Language, Labels>> = { es: SPANISH, en: ENGLISH }
+
+/** What an entry of each kind says happened: in Spanish, in English. */
+const TITLES: Readonly<Record<string, readonly [es: string, en: string]>> = {
+  request: ['Alguien hizo una consulta a los países.', 'Somebody asked the countries.'],
+  continuation: ['Parte de una consulta.', 'A part of a request.'],
+  leg: ['Un país recibió una consulta.', 'A country was asked.'],
+  'leg-detail': ['Detalle de una consulta que un país recibió.', 'A detail of what a country was asked.'],
+  refusals: ['Se rechazaron solicitudes.', 'Requests were rejected.'],
+  'node-refusals': ['Un país rechazó solicitudes.', 'A country rejected requests.'],
+  misuse: [
+    'Alguien usó una credencial válida para lo que no permite.',
+    'Somebody used a valid token for what it does not allow.',
+  ],
+  graph: ['Cambió lo que los países publican.', 'What the countries publish changed.'],
+  publication: ['Se publicó un esquema o una política.', 'A schema or a policy was published.'],
+  suspension: ['Un país fue suspendido o reanudado.', 'A country was suspended or resumed.'],
+  start: ['El servicio comenzó a responder.', 'The service began to answer.'],
+  stop: ['El servicio se detuvo.', 'The service stopped.'],
+  'node-start': ['El servicio de un país comenzó a responder.', 'A country’s service began to answer.'],
+  'node-stop': ['El servicio de un país se detuvo.', 'A country’s service stopped.'],
+  'salt-erasure': [
+    'Se borró la clave que permitía comprobar lo preguntado.',
+    'The salt that let one check what was asked was erased.',
+  ],
+  oversight: ['Alguien leyó el registro de auditoría.', 'Somebody read the audit log.'],
+  reconciliation: ['Se compararon dos registros.', 'Two logs were compared.'],
+  'node-reconciliation': ['Se compararon dos registros.', 'Two logs were compared.'],
+  'key-rotation': ['Se reemplazó la clave del registro.', 'The key of the log was replaced.'],
+}
+
+/** Returns what an entry of a kind says happened. A kind without a sentence is named by itself. */
+export function titleOf(kind: string, language: Language): string {
+  const title = TITLES[kind]
+  if (title !== undefined) return title[language === 'es' ? 0 : 1]
+  return language === 'es' ? `Asiento de la clase «${kind}».` : `Entry of the kind «${kind}».`
+}

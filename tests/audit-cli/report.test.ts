@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newSigner } from '../../audit/log/testing.ts'
+import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { istmo } from './istmo.ts'
+import { writeLog, writePolicy } from './logs.ts'
+
+/** `istmo audit report`, as somebody makes a report for a court. */
+
+const gateway = newSigner('istmo.example/gateway')
+const witnesses = ['gt.example', 'hn.example', 'observer.example'].map((name) => newSigner(name, 'cosignature'))
+const SECOND = '019ab7e5-2f40-7c3a-9c1d-000000000002'
+
+let folder: string
+const audit = (...args: string[]) => istmo(['audit', ...args], folder)
+const report = (entry: string, ...more: string[]) =>
+  audit('report', entry, '--log', 'gateway', '--policy', 'policy', '--own-log', 'own', '--own-key', 'own.key', ...more)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-report-'))
+  await writePolicy(folder, [gateway], witnesses)
+  await writeFile(join(folder, 'own.key'), `${generateSignerKey('auditor.example', SIGNATURE_TYPES.ed25519)}\n`, {
+    mode: 0o600,
+  })
+  await writeLog(join(folder, 'gateway'), gateway, [SAMPLE_REQUEST, { ...SAMPLE_REQUEST, id: SECOND }], witnesses)
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('istmo audit report', () => {
+  it('writes a page in Spanish whose proof istmo audit check accepts, and an entry of this reading', async () => {
+    const { code, stdout } = await report(SECOND)
+    expect(stdout).toBe(`${SECOND}.html: entry 1 of istmo.example/gateway is in the log.\n`)
+    expect(code).toBe(0)
+    const page = await readFile(join(folder, `${SECOND}.html`), 'utf8')
+    expect(page).toContain('COMPROBADO.')
+    expect(page).toContain('analyst, GT-MP-FECO, Guatemala')
+    const link = /href="data:text\/plain;base64,([^"]+)"/.exec(page)?.[1] ?? ''
+    await writeFile(join(folder, 'saved.tlog-proof'), Buffer.from(link, 'base64'))
+    expect((await audit('check', 'saved.tlog-proof', '--policy', 'policy')).code).toBe(0)
+    expect((await stat(join(folder, `${SECOND}.html`))).mode & 0o777).toBe(0o600)
+    const own = await readFile(join(folder, 'own/tile/entries/000.p/1'), 'utf8')
+    expect(own).toContain('"channel":"REPORT"')
+  })
+
+  it('writes it in English, where it is told to', async () => {
+    const { code } = await report('0', '--language', 'en', '--out', 'english.html')
+    expect(await readFile(join(folder, 'english.html'), 'utf8')).toContain('VERIFIED.')
+    expect(code).toBe(0)
+  })
+
+  it('ends with 1 for an entry that the log does not have, and writes no file', async () => {
+    const { code, stdout } = await report('9', '--out', 'nothing.html')
+    expect(stdout).toMatch(/^DOES NOT HOLD: istmo\.example\/gateway has no entry 9 among its 2\.\n$/)
+    expect(code).toBe(1)
+    await expect(stat(join(folder, 'nothing.html'))).rejects.toThrow('ENOENT')
+  })
+
+  it('ends with 2 and says what to do if there is no browser for the PDF', async () => {
+    const { code, stderr } = await report(
+      '0',
+      '--out',
+      'page.html',
+      '--pdf',
+      'page.pdf',
+      '--browser',
+      '/nowhere/chromium',
+    )
+    expect(stderr).toMatch(/\/nowhere\/chromium made no PDF .*Open page\.html in a browser and print it/)
+    expect(code).toBe(2)
+  })
+
+  it('knows only its languages', async () => {
+    const { code, stderr } = await report('0', '--language', 'fr')
+    expect(stderr).toMatch(/--language: expected one of en, es; came "?fr/)
+    expect(code).toBe(2)
+  })
+})

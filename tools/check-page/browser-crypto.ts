@@ -1,0 +1,66 @@
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { Buffer } from 'buffer'
+
+/**
+ * What the code for proofs and notes needs of `node:crypto`, for a browser. The bundle of the offline page has it in the place of
+ * `node:crypto` (build.ts). The page verifies and never signs, so everything with a secret key throws.
+ */
+
+/** A public key: the raw 32 bytes of an Ed25519 key. */
+interface PublicKey {
+  readonly raw: Uint8Array
+}
+
+/** Where an Ed25519 public key begins in its SubjectPublicKeyInfo (RFC 8410). */
+const SPKI_PREFIX_BYTES = 12
+
+/** As `hash` of `node:crypto`, for SHA-256. */
+export function hash(algorithm: string, data: Uint8Array | string, encoding: 'buffer' | 'hex' | 'base64' = 'hex') {
+  if (algorithm !== 'sha256') throw new RangeError(`expected sha256; came ${algorithm}`)
+  const digest = Buffer.from(sha256(typeof data === 'string' ? Buffer.from(data) : data))
+  return encoding === 'buffer' ? digest : digest.toString(encoding)
+}
+
+/** As `createHash` of `node:crypto`, for SHA-256. */
+export function createHash(algorithm: string) {
+  if (algorithm !== 'sha256') throw new RangeError(`expected sha256; came ${algorithm}`)
+  const state = sha256.create()
+  const self = {
+    update(data: Uint8Array | string) {
+      state.update(typeof data === 'string' ? Buffer.from(data) : data)
+      return self
+    },
+    digest: () => Buffer.from(state.digest()),
+  }
+  return self
+}
+
+/** As `createPublicKey` of `node:crypto`, for an Ed25519 key as SubjectPublicKeyInfo. */
+export function createPublicKey({ key }: { readonly key: Uint8Array }): PublicKey {
+  return { raw: key.subarray(SPKI_PREFIX_BYTES) }
+}
+
+/** As `verify` of `node:crypto`, for Ed25519 (RFC 8032, without the lenience of ZIP 215). */
+export function verify(_: null, data: Uint8Array, key: PublicKey, signature: Uint8Array): boolean {
+  try {
+    return ed25519.verify(signature, data, key.raw, { zip215: false })
+  } catch {
+    return false
+  }
+}
+
+function unavailable(): never {
+  throw new Error('the offline page only verifies')
+}
+
+/** Not in a browser: the page has no secret. */
+export const createPrivateKey = unavailable
+/** See {@link createPrivateKey}. */
+export const createHmac = unavailable
+/** See {@link createPrivateKey}. */
+export const randomBytes = unavailable
+/** See {@link createPrivateKey}. */
+export const sign = unavailable
+/** See {@link createPrivateKey}. */
+export const timingSafeEqual = unavailable
