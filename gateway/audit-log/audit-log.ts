@@ -8,6 +8,7 @@ import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
 import { createCountedWait } from './counted-wait.ts'
 import { fitRequest } from './fit-request.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
+import { proveRequest } from './prove-request.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
 import { requestEntry, toActor } from './request-entry.ts'
 
@@ -98,13 +99,15 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
       if (trail === undefined) throw new TypeError('expected a request that was begun')
       if (rejections.count(request)) {
         await waitCounted()
-        return 0
+        return { bytes: 0, prove: null }
       }
       const { salt, durable } = recorder.takeSalt(requestId)
       const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
       const appended = recorder.append(fitRequest(requestEntry(request, trail, salt, sources)))
       const [written] = await Promise.all([appended, durable])
-      return written.reduce((bytes, entry) => bytes + entry.bytes.length, 0)
+      const [own] = written
+      const bytes = written.reduce((sum, entry) => sum + entry.bytes.length, 0)
+      return { bytes, prove: own === undefined ? null : () => proveRequest(own) }
     },
     async write(entry) {
       await recorder.append([{ ...recorder.newBase(), gateway, ...entry }])

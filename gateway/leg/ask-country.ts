@@ -46,7 +46,11 @@ export async function askCountry(
   const url = new URL(leg.endpoint.url)
   const message = await toMessage(options, leg, request, url, clock)
   const sent = noteSent(leg, request, message, options)
-  const answer = await sendWithRetry(poolFor(url), message, leg, () => toMessage(options, leg, request, url, clock))
+  const answer = await sendWithRetry(poolFor(url), message, leg, async () => {
+    const again = await toMessage(options, leg, request, url, clock)
+    if (sent !== null && again.tokenHash !== undefined) sent.tokenHash = again.tokenHash
+    return again
+  })
   const { statusCode: status, headers, body } = answer
   const onBody = (bytes: Uint8Array): void => {
     if (sent === null) return
@@ -65,7 +69,8 @@ export async function askCountry(
   }
 }
 
-type Message = Dispatcher.RequestOptions & { readonly body: string }
+/** A leg on its way: what undici sends, and the hash of the token in it. */
+type Message = Dispatcher.RequestOptions & { readonly body: string; readonly tokenHash?: string }
 
 async function toMessage(
   options: AttemptOptions,
@@ -89,6 +94,7 @@ async function toMessage(
     },
     body: JSON.stringify({ query: leg.query, variables: leg.variables }),
     signal,
+    ...(token !== null && { tokenHash: hash('sha256', token) }),
   }
 }
 
@@ -110,12 +116,13 @@ function tokenFor(sign: SignLegToken, country: string, leg: Leg, request: Reques
 function noteSent(
   leg: Leg,
   { trail }: RequestContext,
-  { body }: Message,
+  { body, tokenHash }: Message,
   { checkReceipt, knownSizeOf }: AttemptOptions,
 ): SentLeg | null {
   if (trail === undefined && checkReceipt === undefined) return null
   const sent = { operationHash: hash('sha256', leg.query), requestHash: hash('sha256', body) }
-  const noted = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
+  const token = tokenHash === undefined ? {} : { tokenHash }
+  const noted: SentLeg = { ...sent, ...token, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
 }

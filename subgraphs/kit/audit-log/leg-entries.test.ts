@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { rotateKeys, standsFor } from '../../../audit/pseudonym/pseudonym.ts'
@@ -35,6 +36,7 @@ function legWith(over: Partial<EndedLeg> = {}): EndedLeg {
   return {
     domain: 'persons',
     claims: CLAIMS,
+    tokenHash: HASH,
     requestId: '019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f',
     query: '{ persons { id } }',
     coordinates: ['Person.id', 'Query.persons'],
@@ -89,6 +91,15 @@ describe('the entries of a leg', () => {
       expect(new Set(details.flatMap(({ refs }) => refs)).size).toBe(records)
     },
   )
+
+  it('name the leg token and the caller’s token by their hashes, and the caller’s token by its id', () => {
+    const caller = hash('sha256', 'header.claims.signature', 'base64url')
+    const claims = { ...CLAIMS, caller_jti: 'token-7', caller_token: caller }
+    const leg = legEntries(legWith({ claims }), SOURCES).at(-1)
+    const tokenHash = hash('sha256', 'header.claims.signature')
+    expect(leg).toMatchObject({ tokenId: 'leg-7', tokenHash: HASH, actor: { tokenId: 'token-7', tokenHash } })
+    expect(legEntries(legWith(), SOURCES).at(-1)).toMatchObject({ actor: { tokenId: null } })
+  })
 
   it('of an anonymous leg name nobody, and accept no request id of another form', () => {
     const { caller_iss: _, grounds: __, ...anonymous } = CLAIMS

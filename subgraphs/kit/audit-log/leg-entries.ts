@@ -13,6 +13,8 @@ import { type RecordRefs, recordRefs } from './record-refs.ts'
 export interface EndedLeg {
   readonly domain: Domain
   readonly claims: LegClaims
+  /** SHA-256 of the leg token as received, in hexadecimal digits. */
+  readonly tokenHash: string
   /** The header `Istmo-Request-Id` as received. */
   readonly requestId: string | undefined
   readonly query: string
@@ -65,7 +67,7 @@ export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...Ent
 }
 
 function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: LegSources): EntryOf<'leg'> {
-  const { domain, claims, requestId, query, body, status, code, denied, answer } = leg
+  const { domain, claims, tokenHash, requestId, query, body, status, code, denied, answer } = leg
   const { node, country, keys, rules, now } = sources
   return {
     v: 1,
@@ -77,6 +79,7 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     domain,
     gateway: label(claims.iss),
     tokenId: label(claims.jti),
+    tokenHash,
     requestId: requestId !== undefined && isUuidV7(requestId) ? requestId : null,
     actor: actorOf(claims, keys),
     grounds: groundsOf(claims, keys),
@@ -93,7 +96,16 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
 }
 
 function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'] {
-  const { caller_iss: issuer, sub, org, scope, client_id: client, acr } = claims
+  const {
+    caller_iss: issuer,
+    caller_jti: tokenId,
+    caller_token: token,
+    sub,
+    org,
+    scope,
+    client_id: client,
+    acr,
+  } = claims
   if (issuer === undefined) return null
   return {
     country: org?.country ?? null,
@@ -102,8 +114,9 @@ function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'
     scopes: scope.split(' ').flatMap((one) => label(one) ?? []),
     ref: pseudonymOf('actor', `${issuer} ${sub}`, keys),
     client: label(client),
-    // The caller's own token never leaves the gateway.
-    tokenId: null,
+    // The caller's own token never leaves the gateway. Its id and its hash are in the leg token.
+    tokenId: label(tokenId),
+    ...(token !== undefined && { tokenHash: Buffer.from(token, 'base64url').toString('hex') }),
     assurance: label(acr),
   }
 }
