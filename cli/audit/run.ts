@@ -7,6 +7,7 @@ import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
 import { proveCommand } from './prove.ts'
+import { pruneCommand } from './prune.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
@@ -26,6 +27,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   reconcileCommand,
   exportCommand,
   eraseCommand,
+  pruneCommand,
   deskCommand,
   rotateKeyCommand,
 ]

@@ -5,6 +5,7 @@ import { findPattern, PATTERN_NAMES, PATTERNS, type PatternName } from '../../au
 import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../audit/index/search.ts'
 import { prepareIndex } from '../../audit/index/store.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { describePrunings } from '../../audit/verify/prunings.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
@@ -169,7 +170,8 @@ async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
   }
   const rows = found.sort(compareRows).slice(0, first)
   const foreign = refs.epochs === undefined ? [] : epochs.without(refs.epochs)
-  const answer = untriedAnswer(trial?.untried() ?? 0, untoldFor(foreign, rowsAnswer(rows, count > first)))
+  const whole = untriedAnswer(trial?.untried() ?? 0, untoldFor(foreign, rowsAnswer(rows, count > first)))
+  const answer = prunedAnswer(reader, line.from, whole)
   return { answer, shown: rows.length, logs: [reader.log.name] }
 }
 
@@ -187,6 +189,15 @@ function untriedAnswer(untried: number, answer: Answer): Answer {
   const json = { ...answer.json, untried }
   if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nCould not tell ${reason}.`, json }
   return { verdict: 'UNTOLD', text: '', json: { reason, ...json } }
+}
+
+/** Says that older entries were pruned, if the search went back so far. That nobody asked cannot be said then. */
+function prunedAnswer({ prunings }: LogReader, from: string | undefined, answer: Answer): Answer {
+  const last = prunings.all.at(-1)
+  if (last === undefined || (from !== undefined && from >= last.before)) return answer
+  const reason = `${describePrunings(prunings).join('; ')}: they cannot be searched. --from ${last.before} leaves them out`
+  if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nNote: ${reason}.` }
+  return answer.verdict === 'FAILS' ? { verdict: 'UNTOLD', text: '', json: { ...answer.json, reason } } : answer
 }
 
 function rowsAnswer(rows: readonly EntryRow[], hasMore: boolean): Answer {

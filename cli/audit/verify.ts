@@ -81,7 +81,7 @@ function findUnrelated({ note, where }: FoundNote, reports: readonly VerifyRepor
 }
 
 function formatReport(report: VerifyReport, noQuorum: string | undefined): readonly string[] {
-  const { source, origin, size, root, witnessed, findings, further } = report
+  const { source, origin, size, root, pruned, witnessed, findings, further } = report
   const seen =
     witnessed === undefined
       ? 'no quorum of witnesses has cosigned it'
@@ -90,6 +90,7 @@ function formatReport(report: VerifyReport, noQuorum: string | undefined): reado
     `${origin === '' ? 'no checkpoint' : origin}  ${source}`,
     `  ${size} entries, root ${root}`,
     `  ${noQuorum ?? seen}`,
+    ...pruned.map((line) => `  ${line}`),
     ...findings.map((finding) => `  ${formatFinding(finding)}`),
     ...(further > 0 ? [`  and ${further} more`] : []),
   ]

@@ -1,6 +1,7 @@
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { describePrunings } from '../../audit/verify/prunings.ts'
 import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
@@ -39,11 +40,15 @@ export const whoSawCommand = defineAudit(
     const found = await findLegs(reader, sought, ownerOf(record), io)
     const reading = { channel: 'WHO_SAW', country: ownerOf(record), entries: found.legs.length } as const
     await noteReading(line, { ...reading, logs: [reader.log.name], sought: { record } }, io)
-    return answer(record, reader.log.name, found)
+    return answer(record, reader, found)
   },
 )
 
-function answer(record: string, log: string, { legs, foreign, hits, deleted, country }: FoundLegs): Answer {
+function answer(
+  record: string,
+  { log: { name: log }, prunings }: LogReader,
+  { legs, foreign, hits, deleted, country }: FoundLegs,
+): Answer {
   const owner = ownerOf(record)
   const json = { record, legs, hitQuestions: hits, deleted, foreignEpochs: foreign.map(({ epoch }) => epoch) }
   if (country === undefined) {
@@ -58,6 +63,10 @@ function answer(record: string, log: string, { legs, foreign, hits, deleted, cou
   if (foreign.length > 0) {
     const lines = [...legs.map(formatLeg), ...notes]
     return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, foreign, reason: describeEpochs(foreign) } }
+  }
+  if (prunings.minimumIndex > 0) {
+    const reason = `${describePrunings(prunings).join('; ')}: what they said is gone`
+    return { verdict: 'UNTOLD', text: [...legs.map(formatLeg), ...notes].join('\n'), json: { ...json, reason } }
   }
   const lines = legs.length === 0 ? [`Nobody received ${record}.`] : legs.map(formatLeg)
   return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text: [...lines, ...notes].join('\n'), json }
