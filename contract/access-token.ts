@@ -54,6 +54,8 @@ export interface Caller {
   readonly subject: string
   readonly client?: string
   readonly tokenId?: string
+  /** SHA-256 of the access token in hexadecimal digits. Whoever has the token can show later that an entry of the audit log is about it. */
+  readonly tokenHash?: string
   readonly assurance?: string
   readonly scopes: readonly string[]
   readonly organisation?: Organisation

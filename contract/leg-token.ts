@@ -41,6 +41,9 @@ export interface LegClaims {
   /** The scopes that the leg may use, space-separated. */
   readonly scope: string
   readonly caller_iss?: string
+  /** The `jti` of the caller's access token, and SHA-256 of that token in base64url. Never the token itself. */
+  readonly caller_jti?: string
+  readonly caller_token?: string
   readonly client_id?: string
   readonly acr?: string
   readonly org?: Organisation

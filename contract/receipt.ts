@@ -5,7 +5,7 @@
  */
 export const RECEIPT_HEADER = 'Istmo-Receipt'
 
-/** Formats the text of a proof as the value of the header. */
+/** Formats the text of a proof as the value of the header, and of the header `Istmo-Log-Proof` of the gateway's answers. */
 export function formatReceiptHeader(proof: string): string {
   return `:${Buffer.from(proof).toString('base64')}:`
 }

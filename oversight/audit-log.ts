@@ -104,7 +104,7 @@ function describeReading(
   }
 }
 
-function actorOf({ organisation, scopes, client, tokenId, assurance }: Caller, ref: string) {
+function actorOf({ organisation, scopes, client, tokenId, tokenHash, assurance }: Caller, ref: string) {
   return {
     country: organisation?.country ?? null,
     agency: label(organisation?.agency),
@@ -113,6 +113,7 @@ function actorOf({ organisation, scopes, client, tokenId, assurance }: Caller, r
     ref,
     client: label(client),
     tokenId: label(tokenId),
+    ...(tokenHash !== undefined && { tokenHash }),
     assurance: label(assurance),
   }
 }

@@ -12,12 +12,13 @@ export interface EntryFilter {
   readonly actorCountry?: string
   readonly agency?: string
   readonly role?: string
-  readonly actorRef?: string
+  /** One ref, or several of which one must be the row's: a caller or a case has one ref in each epoch of the keys. */
+  readonly actorRef?: string | readonly string[]
   readonly client?: string
   readonly tokenId?: string
   readonly taskForce?: string
   readonly purpose?: string
-  readonly caseRef?: string
+  readonly caseRef?: string | readonly string[]
   readonly operation?: string
   readonly domain?: string
   /** A field or argument that was requested. */
@@ -60,7 +61,11 @@ const CONTAINED = {
 
 /** Checks whether a row matches a filter. It decides as the database does with `conditionsOf`. */
 export function matches(row: EntryRow, filter: EntryFilter): boolean {
-  const equal = keysOf(EQUAL).every((key) => filter[key] === undefined || row[key] === filter[key])
+  const equal = keysOf(EQUAL).every((key) => {
+    const wanted: string | readonly string[] | undefined = filter[key]
+    if (typeof wanted !== 'object') return wanted === undefined || row[key] === wanted
+    return wanted.some((each) => each === row[key])
+  })
   const contained = keysOf(CONTAINED).every((key) => {
     const value = filter[key]
     return value === undefined || row[CONTAINED[key]].includes(value)
@@ -81,7 +86,10 @@ export function conditionsOf(filter: EntryFilter, first = 1): { readonly text: s
   const add = (write: (place: string) => string, value: unknown): void => {
     if (value !== undefined) conditions.push(write(`$${first - 1 + params.push(value)}`))
   }
-  for (const key of keysOf(EQUAL)) add((place) => `${EQUAL[key]} = ${place}`, filter[key])
+  for (const key of keysOf(EQUAL)) {
+    const isList = Array.isArray(filter[key])
+    add((place) => `${EQUAL[key]} = ${isList ? `any(${place}::text[])` : place}`, filter[key])
+  }
   for (const key of keysOf(CONTAINED)) {
     add((place) => `${CONTAINED[key]} @> array[${place}::text]`, filter[key])
   }

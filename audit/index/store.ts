@@ -1,4 +1,5 @@
 import { hashLeaf } from '../merkle/hash.ts'
+import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { LogReader } from '../reader/log-reader.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
@@ -109,6 +110,7 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   const log = reader.log.name
   const { size } = reader.head.checkpoint
   if (options.rebuild) await deleteLog(db, log)
+  await deletePruned(db, reader)
   const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
   let unreadable: UnreadableEntry[] = []
   const assembler = createTolerantAssembler(log, (entry) => void unreadable.push(entry))
@@ -188,6 +190,18 @@ async function deleteLog({ query }: IndexDatabase, log: string): Promise<void> {
   await query('delete from followed where log = $1', [log])
 }
 
+/** Deletes the rows of entries that the log no longer has: the index would otherwise keep what had to go. */
+async function deletePruned({ query }: IndexDatabase, { log, prunings }: LogReader): Promise<void> {
+  for (const { minimumIndex, held } of prunings.all) {
+    const [from, until] = [held.map((range) => range.from), held.map((range) => range.until)]
+    await query(
+      `delete from entries where log = $1 and position < $2 and not exists (
+         select from unnest($3::bigint[], $4::bigint[]) as held (since, until) where position >= since and position < until)`,
+      [log.name, minimumIndex, from, until],
+    )
+  }
+}
+
 /** Finds the first entry to read. Checks that the log still has the entry that was read last. */
 async function findStart(
   { query }: IndexDatabase,
@@ -204,6 +218,7 @@ async function findStart(
   }
   const start = { next: followed.next, lastLeaf: followed.last_leaf }
   if (followed.next === 0 || followed.last_leaf === '') return start
+  if (reader.prunings.isPruned(Math.floor((followed.next - 1) / TILE_WIDTH))) return start
   const { bytes } = await reader.entry(followed.next - 1)
   if (formatBase64(hashLeaf(bytes)) === followed.last_leaf) return start
   throw new IndexAheadError(`entry ${followed.next - 1} of ${reader.log.name} is not the entry that the index has`)

@@ -9,6 +9,7 @@ import type { NoteVerifier } from '../note/key.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
 import type { KeyRotation } from '../note/rotation.ts'
 import { formatTlogProof, provesEntry } from '../note/tlog-proof.ts'
+import { type Prunings, readPrunings } from '../verify/prunings.ts'
 import { type PlacedEntry, readEntries } from '../verify/read-entries.ts'
 import { readRotations } from '../verify/read-rotations.ts'
 import type { LogSource } from '../verify/source.ts'
@@ -24,11 +25,13 @@ export interface LogReader {
   readonly policy: Policy
   /** The rotations of the log's key, oldest first. */
   readonly rotations: readonly KeyRotation[]
+  /** The prunings of the log: which entries are gone, and why. */
+  readonly prunings: Prunings
   /** The checkpoint in the log's folder. */
   readonly head: ReadHead
-  /** Yields the entries in order, beginning with entry `from`. Throws a LogDamagedError at an entry that does not match its leaf. */
+  /** Yields the entries in order, beginning with entry `from`, without those that were pruned. Throws a LogDamagedError at an entry that does not match its leaf. */
   readonly entries: (from?: number) => AsyncGenerator<PlacedEntry>
-  /** Reads one entry. Rejects with a RangeError if the log does not have the index. */
+  /** Reads one entry. Rejects with a RangeError if the log does not have the index, or the entry was pruned. */
   readonly entry: (index: number) => Promise<PlacedEntry>
   /**
    * Builds the C2SP tlog-proof of an entry, with the entry itself in the line `extra`. The proof uses the newest checkpoint that
@@ -71,8 +74,10 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
   if (!isSameHash(came, root))
     throwDamaged('ROOT', `checkpoint of size ${size}`, formatBase64(root), formatBase64(came))
 
+  const prunings = await readPrunings(source, head.checkpoint.origin, policy)
+
   async function* entries(from = 0): AsyncGenerator<PlacedEntry> {
-    for await (const placed of readEntries(source, size, from)) {
+    for await (const placed of readEntries(source, size, from, prunings.isPruned)) {
       await checkAgainstLeaf(placed, size, readTile)
       yield placed
     }
@@ -80,7 +85,11 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
 
   const entry = async (index: number): Promise<PlacedEntry> => {
     if (!(index >= 0 && index < size)) throw new RangeError(`the log has ${size} entries; it has no entry at ${index}`)
-    for await (const placed of entries(index)) return placed
+    for await (const placed of entries(index)) {
+      if (placed.index !== index)
+        throw new RangeError(`entry ${index} was pruned: its hash is in the tree, and its text is gone`)
+      return placed
+    }
     throw new RangeError(`the log has no entry at ${index}`)
   }
 
@@ -95,7 +104,7 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
     return { ...placed, proof: formatTlogProof(proof), head: best }
   }
 
-  return { source, log: head.log.verifier, policy, rotations, head, entries, entry, prove }
+  return { source, log: head.log.verifier, policy, rotations, prunings, head, entries, entry, prove }
 }
 
 function readHead(note: string, policy: Policy): ReadHead {

@@ -14,11 +14,17 @@ export interface PlacedEntry {
 /**
  * Yields the entries of a log in order, beginning with entry `from`. Does not verify them: to trust them, verify the log first.
  * @param size the size of the log's published tree
- * @throws {LogDamagedError} if a bundle is missing or malformed.
+ * @param isPruned whether a bundle may be missing; such a bundle is left out.
+ * @throws {LogDamagedError} if another bundle is missing, or one is malformed.
  */
-export async function* readEntries(source: LogSource, size: number, from = 0): AsyncGenerator<PlacedEntry> {
+export async function* readEntries(
+  source: LogSource,
+  size: number,
+  from = 0,
+  isPruned: (bundle: number) => boolean = () => false,
+): AsyncGenerator<PlacedEntry> {
   for (let bundle = Math.floor(from / TILE_WIDTH); bundle * TILE_WIDTH < size; bundle++) {
-    const entries = await readBundle(source, bundle, size)
+    const entries = await readBundle(source, bundle, size, isPruned(bundle))
     for (const [at, bytes] of entries.entries()) {
       const index = bundle * TILE_WIDTH + at
       if (index >= from) yield { index, bytes }
@@ -26,10 +32,16 @@ export async function* readEntries(source: LogSource, size: number, from = 0): A
   }
 }
 
-async function readBundle(source: LogSource, index: number, size: number): Promise<readonly Uint8Array[]> {
+async function readBundle(
+  source: LogSource,
+  index: number,
+  size: number,
+  mayBeMissing: boolean,
+): Promise<readonly Uint8Array[]> {
   const id = { level: 'entries' as const, index, width: tileWidth('entries', index, size) }
   const path = tilePath(id)
   const bytes = (await source.read(path)) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
+  if (bytes === undefined && mayBeMissing) return []
   if (bytes === undefined) throwDamaged('MISSING', path, 'a file', 'none')
   try {
     const entries = decodeBundle(bytes).slice(0, id.width)

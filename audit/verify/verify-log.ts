@@ -10,6 +10,7 @@ import { parseNote } from '../note/note.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../note/policy.ts'
 import { type KeyRotation, ROTATION_KIND, rotationPath } from '../note/rotation.ts'
 import { type Claims, createClaims, type FoundNote, readHistory, type WitnessedHead } from './claims.ts'
+import { describePrunings, type Prunings, pruningPath, readPrunings } from './prunings.ts'
 import { readRotations } from './read-rotations.ts'
 import type { LogSource } from './source.ts'
 import { decodeEntries, type Report, readFileOf, readTileFile } from './tile-files.ts'
@@ -47,6 +48,8 @@ export interface VerifyReport {
   readonly size: number
   /** The root of the tiles, in Base 64. */
   readonly root: string
+  /** The prunings, each as a line for people; empty if the log was never pruned. */
+  readonly pruned: readonly string[]
   /** The part of the log that a quorum of witnesses has cosigned; undefined if there is none. */
   readonly witnessed: WitnessedHead | undefined
   readonly findings: readonly Finding[]
@@ -69,10 +72,12 @@ export async function verifyLog(
   const { rotations, policy } = await readKeys(source, trusted, report)
   const head = await readHead(source, policy, report)
   const size = head?.checkpoint.size ?? 0
+  const prunings = await readPrunings(source, head?.checkpoint.origin ?? '', policy, report)
   const history = await readHistory(source, size, report)
   const notes = [
     ...history,
     ...rotations.map(({ checkpoint }, at) => ({ note: checkpoint, where: rotationPath(at) })),
+    ...prunings.all.map(({ checkpoint }, at) => ({ note: checkpoint, where: pruningPath(at) })),
     ...(options.known ?? []).filter(({ note }) => isOf(note, head?.checkpoint.origin)),
     ...(head === undefined ? [] : [{ note: head.note, where: 'checkpoint' }]),
   ]
@@ -81,13 +86,14 @@ export async function verifyLog(
     policy,
     head?.isSigned === false ? ignoring('checkpoint', report) : report,
   )
-  const tree = await walk(source, size, { claims, rotations }, report, options.onProgress)
+  const tree = await walk(source, size, { claims, rotations, prunings }, report, options.onProgress)
   await checkBeyond(source, policy, claims.beyond(size), size, options.settleMs ?? DEFAULT_SETTLE_MS, report)
   checkRoot(head?.checkpoint, tree, report)
   checkQuorum(policy, size, claims, report)
   const origin = head?.checkpoint.origin ?? ''
   const root = formatBase64(tree.size() === 0 ? EMPTY_ROOT : tree.head())
-  return { source: source.name, origin, size, root, witnessed: claims.witnessed(), findings, further }
+  const pruned = describePrunings(prunings)
+  return { source: source.name, origin, size, root, pruned, witnessed: claims.witnessed(), findings, further }
 }
 
 /** Reads the rotations of the log's key. Reports a wrong one, and then trusts only the keys of the trust policy. */
@@ -159,11 +165,17 @@ function uniquely(): (found: FoundNote) => boolean {
   return ({ note }) => !seen.has(note) && seen.add(note).size > 0
 }
 
+interface WalkedLog {
+  readonly claims: Claims
+  readonly rotations: readonly KeyRotation[]
+  readonly prunings: Prunings
+}
+
 /** Walks along the leaves, tile by tile, and builds the tree again from their hashes. */
 async function walk(
   source: LogSource,
   size: number,
-  { claims, rotations }: { readonly claims: Claims; readonly rotations: readonly KeyRotation[] },
+  { claims, rotations, prunings }: WalkedLog,
   report: Report,
   onProgress: VerifyOptions['onProgress'],
 ): Promise<GrowingTree> {
@@ -173,7 +185,7 @@ async function walk(
   claims.check(0, () => EMPTY_ROOT)
   for (let index = 0; index * TILE_WIDTH < size; index++) {
     const width = tileWidth(0, index, size)
-    const leaves = await readLeaves(source, { index, width }, rotations, report)
+    const leaves = await readLeaves(source, { index, width }, { rotations, prunings }, report)
     if (leaves === undefined) break
     for (let at = 0; at < width; at++) {
       tree.push(leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))
@@ -190,7 +202,7 @@ async function walk(
 async function readLeaves(
   source: LogSource,
   { index, width }: { readonly index: number; readonly width: number },
-  rotations: readonly KeyRotation[],
+  { rotations, prunings }: Pick<WalkedLog, 'rotations' | 'prunings'>,
   report: Report,
 ): Promise<Uint8Array | undefined> {
   const tileId = { level: 0, index, width }
@@ -201,7 +213,8 @@ async function readLeaves(
     readTileFile(source, tileId, (finding) => void tileFindings.push(finding)),
     readFileOf(source, bundleId, (finding) => void bundleFindings.push(finding)),
   ])
-  for (const finding of [...tileFindings, ...bundleFindings]) report(finding)
+  const isGone = bundle === undefined && prunings.isPruned(index)
+  for (const finding of [...tileFindings, ...(isGone ? [] : bundleFindings)]) report(finding)
   const entries = bundle && decodeEntries(bundle, bundleId, report)
   if (entries === undefined) return tile
   if (bundle !== undefined && isMarked(bundle)) checkRotations(entries, index * TILE_WIDTH, rotations, report)

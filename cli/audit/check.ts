@@ -5,6 +5,7 @@ import { type Policy, withRotations } from '../../audit/note/policy.ts'
 import { type KeyRotation, parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
 import { type ReceiptReport, verifyReceipt } from '../../audit/verify/verify-receipt.ts'
+import { parseReceiptHeader } from '../../contract/receipt.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
@@ -13,16 +14,30 @@ export const checkCommand = defineAudit(
   {
     name: 'check',
     description: 'check a file of `prove` or `export`; this needs only the trust policy',
-    arguments: { bundle: { meaning: 'a .tlog-proof file with its entry, or a file of `export`' } },
-    options: { ...ONE_POLICY_OPTION, ...ROTATION_OPTION },
+    arguments: {
+      bundle: {
+        meaning: 'a .tlog-proof file with its entry, a value of the header Istmo-Log-Proof, or a file of `export`',
+      },
+    },
+    options: {
+      ...ONE_POLICY_OPTION,
+      ...ROTATION_OPTION,
+      unwitnessed: {
+        flag: 'unwitnessed',
+        value: null,
+        meaning:
+          'accept a checkpoint that no quorum of witnesses has cosigned: only the owner of the log vouches for it',
+      },
+    },
     examples: [
       { command: 'istmo audit check 7.tlog-proof --policy trust-policy', meaning: 'Checks a file of `prove`.' },
     ],
   },
-  async ({ bundle: path, policy: policyFile, rotation: rotationFiles }) => {
+  async ({ bundle: path, policy: policyFile, rotation: rotationFiles, unwitnessed }) => {
     const given = followAll(await readPolicy(policyFile), await readRotationFiles(rotationFiles))
-    const text = await readText(path)
-    return text.startsWith('{') ? checkExport(path, text, given) : checkBundle(path, text, given)
+    const file = await readText(path)
+    const text = parseReceiptHeader(file) ?? file
+    return text.startsWith('{') ? checkExport(path, text, given) : checkBundle(path, text, given, unwitnessed)
   },
 )
 
@@ -39,16 +54,27 @@ function followAll(policy: Policy, rotations: readonly KeyRotation[]): Policy {
   )
 }
 
-function checkBundle(path: string, text: string, policy: Policy): Answer {
+function checkBundle(path: string, text: string, policy: Policy, isUnwitnessedAccepted: boolean): Answer {
   const entry = entryOf(text)
   if (entry === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
-  const { report, findings } = checkOne(text, entry, policy)
+  const { report, findings: all } = checkOne(text, entry, policy)
+  const isUnwitnessed = isUnwitnessedAccepted && all.some(isNoQuorum)
+  const findings = isUnwitnessed ? all.filter((finding) => !isNoQuorum(finding)) : all
   const content = Buffer.from(entry).toString('utf8')
   return {
     verdict: findings.length === 0 ? 'HOLDS' : 'FAILS',
-    text: [...describe(report, content), ...findings.map(formatFinding), verdictText(findings)].join('\n'),
-    json: { index: report.index, origin: report.checked?.log.verifier.name, entry: parse(content), findings },
+    text: [...describe(report, content), ...findings.map(formatFinding), verdictText(findings, isUnwitnessed)].join(
+      '\n',
+    ),
+    json: {
+      ...{ index: report.index, origin: report.checked?.log.verifier.name, entry: parse(content), findings },
+      ...(isUnwitnessed && { isUnwitnessed }),
+    },
   }
+}
+
+function isNoQuorum({ kind }: Finding): boolean {
+  return kind === 'NO_QUORUM'
 }
 
 /** Checks a file of `export`. Each line has an entry and a proof, and the proof must prove that entry. */
@@ -122,8 +148,11 @@ function describe({ checked, index }: ReceiptReport, content: string): readonly 
   ]
 }
 
-function verdictText(findings: readonly Finding[]): string {
-  return findings.length === 0 ? 'HOLDS: this entry is in the log.' : 'DOES NOT HOLD.'
+function verdictText(findings: readonly Finding[], isUnwitnessed: boolean): string {
+  if (findings.length > 0) return 'DOES NOT HOLD.'
+  return isUnwitnessed
+    ? 'HOLDS: the owner of the log signed that this entry is in it. No quorum of witnesses had cosigned this yet.'
+    : 'HOLDS: this entry is in the log.'
 }
 
 function parse(content: string): unknown {

@@ -3,16 +3,14 @@ import { matches } from '../../audit/index/filter.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type AuditIo, defineAudit } from './command.ts'
+import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { FILTER_OPTIONS, type FilterLine, readFilter } from './filter-options.ts'
-import { LOG_OPTIONS, openLogOption } from './inputs.ts'
 import { toOcsf } from './ocsf.ts'
-import { noteReading, OWN_LOG_OPTIONS } from './own-log.ts'
 import { readableEntries } from './readable-entries.ts'
 import { readRows } from './rows.ts'
 
 const EXPORT_OPTIONS = {
-  ...LOG_OPTIONS,
-  ...OWN_LOG_OPTIONS,
+  ...DESK_LOG_OPTIONS,
   ...FILTER_OPTIONS,
   country: {
     ...FILTER_OPTIONS.country,
@@ -45,8 +43,7 @@ export const exportCommand = defineAudit(
     options: EXPORT_OPTIONS,
     examples: [
       {
-        command:
-          'istmo audit export --log gateway --policy trust-policy --own-log own --own-key own.key --country HN --out hn.jsonl',
+        command: 'istmo audit export --log gateway --desk desk --country HN --out hn.jsonl',
         meaning: 'Writes the entries that touched Honduras, each with its proof.',
       },
     ],
@@ -54,12 +51,13 @@ export const exportCommand = defineAudit(
   async (line, io) => {
     const { out, ocsf } = line
     const country = line.country ?? null
-    const reader = await openLogOption(line)
+    const reader = await openDeskLog(line)
     const draft = `${out}.draft`
     const lines = ocsf ? readEvents(line, reader, io) : proveEntries(line, reader, io)
     const { count, unwitnessed } = await writeLines(draft, lines)
     // The entry of this reading is durable before the file has its name.
-    await noteReading(line, { channel: 'EXPORT', country, entries: count }, io)
+    const reading = { country, entries: count, logs: [reader.log.name], sought: { ...readFilter(line), out, ocsf } }
+    await noteReading(line, { channel: 'EXPORT', ...reading }, io)
     await rename(draft, out)
     const missing =
       unwitnessed === 0 ? '' : `; for ${unwitnessed} no quorum of witnesses has cosigned the checkpoint yet`

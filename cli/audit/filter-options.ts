@@ -20,7 +20,7 @@ export const FILTER_OPTIONS = {
   actorRef: { flag: 'actor', value: 'ref', meaning: 'the caller’s ref' },
   purpose: { flag: 'purpose', value: 'name', meaning: 'the purpose of the request, for example INVESTIGATION' },
   taskForce: { flag: 'task-force', value: 'id', meaning: 'the task force in the mandate' },
-  caseRef: { flag: 'case', value: 'ref', meaning: 'the ref of the case' },
+  caseRef: { flag: 'case', value: 'ref', meaning: 'the ref of the case, or with --keys its id' },
   coordinate: {
     flag: 'field',
     value: 'coordinate',

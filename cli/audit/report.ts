@@ -5,9 +5,9 @@ import { parseEntry } from '../../contract/audit-log/entry.ts'
 import { describeEntry } from '../../contract/audit-log/words.ts'
 import { LANGUAGES, type Language } from '../../contract/language.ts'
 import { defineAudit } from './command.ts'
+import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { findEntry } from './find-entry.ts'
-import { ENTRY_ARGUMENT, LOG_OPTIONS, openLogOption, readText } from './inputs.ts'
-import { noteReading, OWN_LOG_OPTIONS } from './own-log.ts'
+import { ENTRY_ARGUMENT, readText } from './inputs.ts'
 import { bundlePath, findParts, rotationFilePath } from './prove.ts'
 import { printPdf } from './report/print-pdf.ts'
 import { type ReportContent, writeReportPage } from './report/report-page.ts'
@@ -19,8 +19,7 @@ export const reportCommand = defineAudit(
     description: 'write a report on one entry for people without a shell, as HTML or PDF, in Spanish or English',
     arguments: ENTRY_ARGUMENT,
     options: {
-      ...LOG_OPTIONS,
-      ...OWN_LOG_OPTIONS,
+      ...DESK_LOG_OPTIONS,
       out: {
         flag: 'out',
         value: 'file',
@@ -55,7 +54,8 @@ export const reportCommand = defineAudit(
     ],
   },
   async (line, io) => {
-    const reader = await openLogOption(line)
+    const reader = await openDeskLog(line)
+    const { person, policies } = await findReader(line)
     const found = await findEntry(reader, line.entry, io)
     if (found === undefined) {
       const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${line.entry} among its ${reader.head.checkpoint.size}.`
@@ -67,13 +67,15 @@ export const reportCommand = defineAudit(
     const content = await describeReport(reader, proofs, {
       wanted: line.entry,
       language: line.language ?? 'es',
-      policy: await readText(line.policy[0] ?? ''),
+      policy: await readText(line.policy[0] ?? policies[0] ?? ''),
+      reader: person.name,
       madeAt: new Date(io.now()).toISOString(),
     })
     const draft = `${out}.draft`
     await writeFile(draft, writeReportPage(content), { mode: 0o600 })
     // The entry of this reading is durable before the report has its name.
-    await noteReading(line, { channel: 'REPORT', country: null, entries: proofs.length }, io)
+    const logs = [reader.log.name]
+    await noteReading(line, { channel: 'REPORT', country: null, entries: proofs.length, logs }, io)
     await rename(draft, out)
     if (line.pdf !== undefined) await printPdf(out, line.pdf, line.browser)
     const files = [out, ...(line.pdf === undefined ? [] : [line.pdf])]
@@ -90,6 +92,7 @@ interface ReportLine {
   readonly wanted: string
   readonly language: Language
   readonly policy: string
+  readonly reader: string
   readonly madeAt: string
 }
 
@@ -97,7 +100,7 @@ interface ReportLine {
 async function describeReport(
   reader: LogReader,
   proofs: readonly ProvedEntry[],
-  { wanted, language, policy, madeAt }: ReportLine,
+  { wanted, language, policy, reader: person, madeAt }: ReportLine,
 ): Promise<ReportContent> {
   const [first] = proofs
   if (first === undefined) throw new Error('expected an entry with its proof')
@@ -122,7 +125,7 @@ async function describeReport(
     policy,
     raw: Buffer.from(first.bytes).toString('utf8'),
     madeAt,
-    reader: '',
+    reader: person,
   }
 }
 

@@ -4,11 +4,24 @@ import { matches } from '../../audit/index/filter.ts'
 import { findPattern, PATTERN_NAMES, PATTERNS, type PatternName } from '../../audit/index/patterns.ts'
 import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../audit/index/search.ts'
 import { prepareIndex } from '../../audit/index/store.ts'
+import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { describePrunings } from '../../audit/verify/prunings.ts'
+import { parseEntry } from '../../contract/audit-log/entry.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
-import { DATABASE_OPTION, LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { DATABASE_OPTION, LOG_OPTIONS } from './inputs.ts'
+import { type CommitmentTrial, OPENS_OPTIONS, readTrial } from './open-commitments.ts'
 import { formatRow, readRows } from './rows.ts'
+import {
+  createEpochCounter,
+  describeEpochs,
+  type EpochUse,
+  findForeignEpochs,
+  findRefs,
+  REF_OPTIONS,
+} from './sought-refs.ts'
 
 /** The largest number of rows that the command shows. */
 const MAX_ROWS = 10_000
@@ -29,9 +42,12 @@ const SEARCH = {
       value: null,
       meaning: 'read the entries of --log instead, and check each against its leaf in the tree',
     },
+    ...DESK_LOG_OPTIONS,
     log: { ...LOG_OPTIONS.log, isRequired: false, meaning: 'with --no-index: the log’s folder or URL' },
-    policy: { ...LOG_OPTIONS.policy, isRequired: false, meaning: 'with --no-index: a trust policy (C2SP tlog-policy)' },
     ...FILTER_OPTIONS,
+    ...REF_OPTIONS,
+    ...OPENS_OPTIONS,
+    origin: { flag: 'origin', value: 'log', meaning: 'only entries of the log of this name, if the index has several' },
     first: { flag: 'first', meaning: 'the largest number of results', default: '50', ...count },
     countBy: {
       flag: 'count-by',
@@ -50,44 +66,77 @@ const SEARCH = {
     threshold: { flag: 'threshold', meaning: 'the smallest number from which a pattern is shown', ...count },
   },
   examples: [
-    { command: 'istmo audit search --db index --agency GT-MP-FECO', meaning: 'Shows the newest entries of an agency.' },
     {
-      command: 'istmo audit search --no-index --log gateway --policy trust-policy --outcome ANSWERED',
-      meaning: 'Searches without an index.',
+      command: 'istmo audit search --desk desk --db index --agency GT-MP-FECO',
+      meaning: 'Shows the newest entries of an agency.',
+    },
+    {
+      command: 'istmo audit search --desk desk --no-index --log gateway --case GT:MP001-2026-1234 --keys refs.json',
+      meaning: 'Finds who asked about a case, with the keys of the gateway’s owner, without an index.',
     },
   ],
 } as const satisfies CommandSpec
 
 type SearchLine = CommandLine<typeof SEARCH>
 
+/** What a search found: the answer, and how many entries or lines it shows. */
+interface Found {
+  readonly answer: Answer
+  readonly shown: number
+  readonly logs: readonly string[]
+}
+
 /** `istmo audit search`: searches the index, or directly the entries of a log. */
 export const searchCommand = defineAudit(SEARCH, async (line, io) => {
-  if (!line.noIndex) return searchDatabase(line)
-  if (line.countBy ?? line.pattern) throw new TypeError('--count-by and --pattern need an index: --db')
-  return searchLog(line, io)
+  // Before the search, because a search that cannot be written down must not take place.
+  await findReader(line)
+  const found = line.noIndex ? await searchLog(line, io) : await searchDatabase(line)
+  const { country = null } = line
+  const reading = { channel: 'SEARCH', country, entries: found.shown, logs: found.logs } as const
+  await noteReading(line, { ...reading, sought: soughtOf(line) }, io)
+  return found.answer
 })
 
-async function searchDatabase(line: SearchLine): Promise<Answer> {
-  const { db: place, countBy: by, pattern, threshold, first } = line
+/** Lists what was sought, for the reading's entry: everything but where the files are and who reads. */
+function soughtOf(line: SearchLine): Readonly<Record<string, unknown>> {
+  const { caller, opens, countBy, pattern, threshold, first, origin } = line
+  return { ...readFilter(line), caller, opens, countBy, pattern, threshold, first, origin }
+}
+
+async function searchDatabase(line: SearchLine): Promise<Found> {
+  const { db: place, countBy: by, pattern, threshold, first, origin } = line
   if (place === undefined) throw new TypeError('expected the index, --db, or --no-index with --log and --policy')
-  const filter = readFilter(line)
+  if (line.opens !== undefined) throw new TypeError('--opens needs the entries themselves: --no-index')
+  const refs = await findRefs(line)
+  const filter = { ...readFilter(line), ...refs.filter, ...(origin !== undefined && { log: origin }) }
   const db = await openIndexDatabase(place)
   try {
     await prepareIndex(db)
+    const foreign = await findForeignEpochs(db, refs, origin)
+    const logs = origin === undefined ? [] : [origin]
     if (by !== undefined) {
       const counts = await countIndex(db, by, filter, first)
       const text = counts.map(({ key, count }) => `${String(count).padStart(8)}  ${key ?? '(none)'}`).join('\n')
-      return { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts } }
+      const answer = { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts } } as const
+      return { answer: untoldFor(foreign, answer), shown: counts.length, logs }
     }
     if (pattern !== undefined) {
       const options = { limit: first, ...(threshold !== undefined && { threshold }) }
-      return patternAnswer(pattern, await findPattern(db, pattern, filter, options))
+      const findings = await findPattern(db, pattern, filter, options)
+      return { answer: untoldFor(foreign, patternAnswer(pattern, findings)), shown: findings.length, logs }
     }
     const { rows, hasMore } = await searchIndex(db, filter, { first })
-    return rowsAnswer(rows, hasMore)
+    return { answer: untoldFor(foreign, rowsAnswer(rows, hasMore)), shown: rows.length, logs }
   } finally {
     await db.close()
   }
+}
+
+/** Turns an answer into «could not tell» if the log has refs that the keys cannot find: «nobody» would be a guess. */
+function untoldFor(foreign: readonly EpochUse[], answer: Answer): Answer {
+  if (foreign.length === 0) return answer
+  const text = answer.verdict === 'HOLDS' ? answer.text : ''
+  return { verdict: 'UNTOLD', text, json: { ...answer.json, foreignEpochs: foreign, reason: describeEpochs(foreign) } }
 }
 
 function patternAnswer(pattern: PatternName, findings: Awaited<ReturnType<typeof findPattern>>): Answer {
@@ -98,21 +147,57 @@ function patternAnswer(pattern: PatternName, findings: Awaited<ReturnType<typeof
   return { verdict: findings.length > 0 ? 'HOLDS' : 'FAILS', text, json: { pattern, findings } }
 }
 
-async function searchLog(line: SearchLine, io: AuditIo): Promise<Answer> {
-  const { log, policy, first } = line
+async function searchLog(line: SearchLine, io: AuditIo): Promise<Found> {
+  const { log, first, opens, salts } = line
   if (log === undefined) throw new TypeError('--no-index: expected --log and --policy')
-  const reader = await openLogOption({ log, policy })
-  const filter = readFilter(line)
+  if (line.countBy ?? line.pattern) throw new TypeError('--count-by and --pattern need an index: --db')
+  if (opens !== undefined && salts === undefined) throw new TypeError('--opens: expected --salts, the store of salts')
+  const trial = opens === undefined || salts === undefined ? undefined : await readTrial(opens, salts)
+  const reader = await openDeskLog({ ...line, log })
+  const opened = trial === undefined ? undefined : await findOpened(reader, trial)
+  const refs = await findRefs(line)
+  const filter = { ...readFilter(line), ...refs.filter }
+  const epochs = createEpochCounter()
   let found: EntryRow[] = []
   let count = 0
   for await (const row of readRows(reader, io)) {
-    if (!matches(row, filter)) continue
+    epochs.add(refs.filter.actorRef === undefined ? row.caseRef : row.actorRef, row.time)
+    if (!matches(row, filter) || opened?.has(row.id) === false) continue
     count++
     found.push(row)
     // Sorts and cuts from time to time, so that memory holds few more rows than the command will show.
     if (found.length > 2 * first + 1_000) found = found.sort(compareRows).slice(0, first)
   }
-  return rowsAnswer(found.sort(compareRows).slice(0, first), count > first)
+  const rows = found.sort(compareRows).slice(0, first)
+  const foreign = refs.epochs === undefined ? [] : epochs.without(refs.epochs)
+  const whole = untriedAnswer(trial?.untried() ?? 0, untoldFor(foreign, rowsAnswer(rows, count > first)))
+  const answer = prunedAnswer(reader, line.from, whole)
+  return { answer, shown: rows.length, logs: [reader.log.name] }
+}
+
+/** Finds the ids of the entries that commit to one of the values. */
+async function findOpened(reader: LogReader, { opens }: CommitmentTrial): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>()
+  for await (const placed of reader.entries()) if (await opens(placed)) ids.add(parseEntry(placed.bytes).id)
+  return ids
+}
+
+/** Says that some commitments could not be tried. What was found still holds; that nobody asked cannot be said. */
+function untriedAnswer(untried: number, answer: Answer): Answer {
+  if (untried === 0) return answer
+  const reason = `for ${untried} entries: their salts were erased or are not in the store, so their commitments cannot be opened`
+  const json = { ...answer.json, untried }
+  if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nCould not tell ${reason}.`, json }
+  return { verdict: 'UNTOLD', text: '', json: { reason, ...json } }
+}
+
+/** Says that older entries were pruned, if the search went back so far. That nobody asked cannot be said then. */
+function prunedAnswer({ prunings }: LogReader, from: string | undefined, answer: Answer): Answer {
+  const last = prunings.all.at(-1)
+  if (last === undefined || (from !== undefined && from >= last.before)) return answer
+  const reason = `${describePrunings(prunings).join('; ')}: they cannot be searched. --from ${last.before} leaves them out`
+  if (answer.verdict === 'HOLDS') return { ...answer, text: `${answer.text}\nNote: ${reason}.` }
+  return answer.verdict === 'FAILS' ? { verdict: 'UNTOLD', text: '', json: { ...answer.json, reason } } : answer
 }
 
 function rowsAnswer(rows: readonly EntryRow[], hasMore: boolean): Answer {

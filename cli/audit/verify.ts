@@ -133,7 +133,7 @@ function findUnrelated({ note, where }: FoundNote, reports: readonly VerifyRepor
 }
 
 function formatReport(report: VerifiedLog, noQuorum: string | undefined): readonly string[] {
-  const { source, origin, size, root, witnessed, entries, findings, further } = report
+  const { source, origin, size, root, pruned, witnessed, entries, findings, further } = report
   const seen =
     witnessed === undefined
       ? 'no quorum of witnesses has cosigned it'
@@ -143,6 +143,7 @@ function formatReport(report: VerifiedLog, noQuorum: string | undefined): readon
     `  ${size} entries, root ${root}`,
     `  ${noQuorum ?? seen}`,
     ...(entries === null && size > 0 ? ['  what its entries say was not read'] : []),
+    ...pruned.map((line) => `  ${line}`),
     ...findings.map((finding) => `  ${formatFinding(finding)}`),
     ...(further > 0 ? [`  and ${further} more`] : []),
   ]

@@ -4,8 +4,9 @@ import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { type Answer, defineAudit } from './command.ts'
 import { findContinuations } from './continuations.ts'
 import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
+import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { findEntry } from './find-entry.ts'
-import { ENTRY_ARGUMENT, findLogFolder, LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { ENTRY_ARGUMENT, findLogFolder } from './inputs.ts'
 import { type ContentStore, NotStoredError, openContentStore, type StoredGraph } from './stored-rules.ts'
 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its time. */
@@ -15,7 +16,7 @@ export const wasAllowedCommand = defineAudit(
     description: 'decide an entry again, by the rules and policies of its time',
     arguments: ENTRY_ARGUMENT,
     options: {
-      ...LOG_OPTIONS,
+      ...DESK_LOG_OPTIONS,
       kept: {
         flag: 'kept',
         value: 'folder',
@@ -25,9 +26,11 @@ export const wasAllowedCommand = defineAudit(
     },
   },
   async (line, io) => {
-    const reader = await openLogOption(line)
+    const reader = await openDeskLog(line)
     const wanted = line.entry
     const found = await findEntry(reader, wanted, io)
+    const reading = { channel: 'WAS_ALLOWED', country: null, entries: found === undefined ? 0 : 1 } as const
+    await noteReading(line, { ...reading, logs: [reader.log.name], sought: { entry: wanted } }, io)
     if (found === undefined) {
       const text = `DOES NOT HOLD: ${reader.log.name} has no entry ${wanted}.`
       return { verdict: 'FAILS', text, json: { entry: wanted } }

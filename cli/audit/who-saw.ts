@@ -1,12 +1,14 @@
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { describePrunings } from '../../audit/verify/prunings.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { isRecordId, ownerOf } from '../../contract/record-id.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
-import { type AuditIo, defineAudit } from './command.ts'
-import { LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { countUnreadable, readableEntries } from './readable-entries.ts'
+import { createEpochCounter, describeEpochs, type EpochUse } from './sought-refs.ts'
 
 /** `istmo audit who-saw`: finds who received a record. Only the country that holds the key of the refs can run it. */
 export const whoSawCommand = defineAudit(
@@ -21,7 +23,7 @@ export const whoSawCommand = defineAudit(
       },
     },
     options: {
-      ...LOG_OPTIONS,
+      ...DESK_LOG_OPTIONS,
       keys: {
         flag: 'keys',
         value: 'file',
@@ -34,37 +36,64 @@ export const whoSawCommand = defineAudit(
   async (line, io) => {
     const { record } = line
     const keys = await readKeyFile(line.keys)
-    const reader = await openLogOption(line)
+    const reader = await openDeskLog(line)
     const sought = new Set(pseudonymsOf('record', record, keys))
-    const { legs, foreignEpochs, country, skipped } = await findLegs(reader, sought, ownerOf(record), io)
-    const lines = legs.map(formatLeg)
-    const json = { record, legs, foreignEpochs: [...foreignEpochs] }
-    if (country === undefined) {
-      const reason = `${reader.log.name} is not the log of a country: it has no legs, and therefore no refs of records`
-      return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
-    }
-    if (country !== ownerOf(record)) {
-      const owner = ownerOf(record)
-      const reason = `${record} is a record of ${owner}, and ${reader.log.name} is the log of ${country}, which has only records of ${country}. Ask the auditor of ${owner}`
-      return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
-    }
-    if (foreignEpochs.size > 0) {
-      const reason = `the log has refs under the epochs ${[...foreignEpochs].join(', ')}, which are not in the file of keys`
-      return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
-    }
-    if (legs.length === 0 && skipped > 0) {
-      const reason = `nobody received ${record} in the entries that can be read, and ${skipped} cannot be read`
-      return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
-    }
-    const text = legs.length === 0 ? `Nobody received ${record}.` : lines.join('\n')
-    return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text, json }
+    const found = await findLegs(reader, sought, ownerOf(record), io)
+    const reading = { channel: 'WHO_SAW', country: ownerOf(record), entries: found.legs.length } as const
+    await noteReading(line, { ...reading, logs: [reader.log.name], sought: { record } }, io)
+    return answer(record, reader, found)
   },
 )
+
+function answer(
+  record: string,
+  { log: { name: log }, prunings }: LogReader,
+  { legs, foreign, hits, deleted, country, skipped }: FoundLegs,
+): Answer {
+  const owner = ownerOf(record)
+  const json = { record, legs, hitQuestions: hits, deleted, foreignEpochs: foreign.map(({ epoch }) => epoch) }
+  if (country === undefined) {
+    const reason = `${log} is not the log of a country: it has no legs, and therefore no refs of records`
+    return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+  }
+  if (country !== owner) {
+    const reason = `${record} is a record of ${owner}, and ${log} is the log of ${country}, which has only records of ${country}. Ask the auditor of ${owner}`
+    return { verdict: 'UNTOLD', text: '', json: { ...json, reason } }
+  }
+  const notes = [...deleted.map((time) => `${record} was deleted on ${time}.`), ...noteHits(hits)]
+  if (foreign.length > 0) {
+    const lines = [...legs.map(formatLeg), ...notes]
+    return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, foreign, reason: describeEpochs(foreign) } }
+  }
+  if (prunings.minimumIndex > 0) {
+    const reason = `${describePrunings(prunings).join('; ')}: what they said is gone`
+    return { verdict: 'UNTOLD', text: [...legs.map(formatLeg), ...notes].join('\n'), json: { ...json, reason } }
+  }
+  if (legs.length === 0 && skipped > 0) {
+    const reason = `nobody received ${record} in the entries that can be read, and ${skipped} cannot be read`
+    return { verdict: 'UNTOLD', text: notes.join('\n'), json: { ...json, reason } }
+  }
+  const lines = legs.length === 0 ? [`Nobody received ${record}.`] : legs.map(formatLeg)
+  return { verdict: legs.length > 0 ? 'HOLDS' : 'FAILS', text: [...lines, ...notes].join('\n'), json }
+}
+
+/** Says that the answer to a hit search names no record, so that it leaves no ref. */
+function noteHits(hits: number): readonly string[] {
+  if (hits === 0) return []
+  return [
+    `${hits} legs asked only whether ${hits === 1 ? 'a person is' : 'persons are'} known. Such an answer names no record and leaves no ref, so it is not above: ` +
+      '`istmo audit search --field Query.personHits` (and Query.personListHits) lists them, and --opens finds a name in them.',
+  ]
+}
 
 interface FoundLegs {
   readonly legs: readonly EntryOf<'leg'>[]
   /** The epochs of refs in the log for which there is no key. */
-  readonly foreignEpochs: ReadonlySet<string>
+  readonly foreign: readonly EpochUse[]
+  /** How many legs asked only for hits, and so left no ref. */
+  readonly hits: number
+  /** When the record was deleted: the times of entries that say so. */
+  readonly deleted: readonly string[]
   /** The country whose log it is; undefined if it is not the log of a country. */
   readonly country: string | undefined
   /** How many entries could not be read. */
@@ -78,10 +107,11 @@ async function findLegs(
   owner: string,
   io: Pick<AuditIo, 'err' | 'now'>,
 ): Promise<FoundLegs> {
-  const epochs = new Set([...sought].map(epochOf))
+  const epochs = createEpochCounter()
   const named = new Set<string>()
-  const foreignEpochs = new Set<string>()
   const legs: EntryOf<'leg'>[] = []
+  const deleted: string[] = []
+  let hits = 0
   let country: string | undefined
   const bar = createProgressBar(io.err, 'look', io.now)
   const unreadable = countUnreadable(reader.log.name, io)
@@ -89,15 +119,22 @@ async function findLegs(
     bar.report(index, reader.head.checkpoint.size)
     if (entry.kind === 'leg-detail') {
       if (entry.refs.some((ref) => sought.has(ref))) named.add(entry.of)
-      for (const ref of entry.refs) if (!epochs.has(epochOf(ref))) foreignEpochs.add(epochOf(ref))
-    } else if (entry.kind === 'leg' && named.has(entry.id)) legs.push(entry)
+      for (const ref of entry.refs) epochs.add(ref, entry.time)
+    } else if (entry.kind === 'leg') {
+      if (named.has(entry.id)) legs.push(entry)
+      if (entry.records.count === 0 && entry.coordinates.some((coordinate) => HIT_FIELDS.has(coordinate))) hits++
+    } else if (entry.kind === 'record-erasure' && entry.refs.some((ref) => sought.has(ref))) deleted.push(entry.time)
     if (entry.kind === 'leg' || entry.kind === 'node-start') country ??= entry.country
     if (country !== undefined && country !== owner) break
   }
   bar.clear()
   unreadable.tell()
-  return { legs, foreignEpochs, country, skipped: unreadable.count() }
+  const foreign = epochs.without(new Set([...sought].map(epochOf)))
+  return { legs, foreign, hits, deleted, country, skipped: unreadable.count() }
 }
+
+/** The fields whose answers say whether a person is known, and name no record. */
+const HIT_FIELDS: ReadonlySet<string> = new Set(['Query.personHits', 'Query.personListHits'])
 
 function epochOf(ref: string): string {
   return ref.slice(0, ref.indexOf('.'))

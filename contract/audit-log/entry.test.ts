@@ -3,6 +3,7 @@ import { parseEntry } from './entry.ts'
 import { MAX_LEG_ENTRY_BYTES } from './node-entries.ts'
 import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from './testing.ts'
 
+const sampleOf = (kind: string, v = 1) => SAMPLE_ENTRIES.find((entry) => entry.kind === kind && entry.v === v)
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 describe('an entry of the audit log', () => {
@@ -25,6 +26,11 @@ describe('an entry of the audit log', () => {
       { ...SAMPLE_REQUEST, grounds: { ...SAMPLE_REQUEST.grounds, caseRef: 'GT:77' } },
     ],
     ['a country that does not exist', { ...SAMPLE_LEG, country: 'XX' }],
+    ['a reading of version 2 without a reader', { ...sampleOf('oversight', 2), reader: undefined }],
+    ['a disclosure by nobody', { ...sampleOf('disclosure'), actor: null }],
+    ['a deleted record in place of its pseudonym', { ...sampleOf('record-erasure'), refs: ['HN:P-000077'] }],
+    ['an import without the person', { ...sampleOf('import'), by: undefined }],
+    ['a recipient without a kind', { ...sampleOf('disclosure'), recipient: { name: 'court', country: null } }],
   ])('is rejected because of %s', (_, entry) => {
     expect(() => parseEntry(bytes(entry))).toThrow(/expected an entry of the audit log/)
   })

@@ -3,7 +3,6 @@ import {
   CONTINUATION_ENTRY,
   GRAPH_ENTRY,
   MISUSE_ENTRY,
-  OVERSIGHT_ENTRY,
   PUBLICATION_ENTRY,
   RECONCILIATION_ENTRY,
   REFUSALS_ENTRY,
@@ -22,6 +21,7 @@ import {
   NODE_START_ENTRY,
   NODE_STOP_ENTRY,
 } from './node-entries.ts'
+import { OPERATOR_ENTRIES } from './operator-entries.ts'
 
 /**
  * The entries of audit logs, version 1. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown
@@ -38,7 +38,6 @@ const ENTRY = z.discriminatedUnion('kind', [
   SUSPENSION_ENTRY,
   PUBLICATION_ENTRY,
   SALT_ERASURE_ENTRY,
-  OVERSIGHT_ENTRY,
   RECONCILIATION_ENTRY,
   LEG_ENTRY,
   LEG_DETAIL_ENTRY,
@@ -47,6 +46,7 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_STOP_ENTRY,
   NODE_RECONCILIATION_ENTRY,
   KEY_ROTATION_ENTRY,
+  ...OPERATOR_ENTRIES,
 ])
 
 /** The largest `v` of an entry that this version reads. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { MISUSES } from '../misuse.ts'
 import { REACHES } from '../outcome.ts'
+import { OPERATION } from './operation.ts'
 import {
   ACTOR,
-  COMMITMENT,
   COORDINATE,
   COUNT,
   COUNTRY,
@@ -55,6 +55,8 @@ export const GATEWAY_LEG = z
     reach: z.enum(REACHES),
     /** The code of the outcome, or null. */
     code: CODE.nullable(),
+    /** SHA-256 of the leg token as sent. The country's entry has the same. Absent if the leg was not sent, or needed no token. */
+    tokenHash: SHA256.optional(),
     /** SHA-256 of the query text: the leg token's `op` in hexadecimal digits. Null if the leg was not sent. */
     operationHash: SHA256.nullable(),
     /** Hash of the request's body as sent, under the leg's salt (contract/leg-salt.ts). Null if the leg was not sent. */
@@ -64,21 +66,6 @@ export const GATEWAY_LEG = z
     /** How many records the country says that it returned, and the hash of their sorted refs (see `LEG_ENTRY`). Null without a receipt. */
     records: z.strictObject({ count: COUNT, hash: SHA256.nullable() }).readonly().nullable(),
     receipt: RECEIPT.nullable(),
-  })
-  .readonly()
-
-/** The operation of a request. It is null in an entry if the gateway rejected the request before it read the document. */
-const OPERATION = z
-  .strictObject({
-    name: LABEL.nullable(),
-    /** SHA-256 of the document as graphql-js prints it, without comments and with its values replaced (`normaliseDocument`). */
-    documentHash: SHA256,
-    /** Commitment under the entry's salt to the variables of the request and the values in the document. */
-    variables: COMMITMENT.nullable(),
-    /** The cost; null if the gateway does not count costs. */
-    cost: COUNT.nullable(),
-    /** SHA-256 of the supergraph, which is in the content store. */
-    graph: SHA256,
   })
   .readonly()
 
@@ -234,22 +221,6 @@ export const SALT_ERASURE_ENTRY = z
     kind: z.literal('salt-erasure'),
     erased: ENTRY_ID,
     reason: z.enum(['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER']),
-  })
-  .readonly()
-
-/** Somebody read the audit log: with a token at `/audit/graphql`, or with a command on the machine (`actor` is null). */
-export const OVERSIGHT_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('oversight'),
-    channel: z.enum(['GRAPHQL', 'EXPORT', 'SEARCH', 'WHO_SAW', 'WAS_ALLOWED', 'REPORT']),
-    actor: ACTOR.nullable(),
-    grounds: GROUNDS.nullable(),
-    /** The country whose entries were visible, or null for all. */
-    country: COUNTRY.nullable(),
-    operation: OPERATION.nullable(),
-    /** How many entries were returned. */
-    entries: COUNT,
   })
   .readonly()
 

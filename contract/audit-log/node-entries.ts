@@ -44,6 +44,8 @@ export const LEG_ENTRY = z
     gateway: LABEL.nullable(),
     /** `jti` of the leg token. */
     tokenId: LABEL.nullable(),
+    /** SHA-256 of the leg token as received. The gateway's leg has the same. */
+    tokenHash: SHA256.optional(),
     /** The id of the gateway's entry, from the header `Istmo-Request-Id`; null if that was not a UUIDv7. */
     requestId: ENTRY_ID.nullable(),
     /** `ref` and `caseRef` are under the country's own key. Null for an anonymous caller, or if there was no valid token. */

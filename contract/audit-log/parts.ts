@@ -53,8 +53,12 @@ export const ACTOR = z
     scopes: z.array(LABEL).readonly(),
     ref: PSEUDONYM,
     client: LABEL.nullable(),
-    /** The token's `jti`. */
+    /** The `jti` of the caller's access token. */
     tokenId: LABEL.nullable(),
+    /** SHA-256 of the caller's access token. A token has so much entropy that nobody can find it from its hash. */
+    tokenHash: SHA256.optional(),
+    /** SHA-256 of the signed statement with which the caller's country or tool vouches for this question, if it sends one. */
+    statementHash: SHA256.optional(),
     /** The token's `acr`. */
     assurance: LABEL.nullable(),
   })
@@ -78,6 +82,27 @@ export const DENIAL = z
     country: COUNTRY.nullable(),
   })
   .readonly()
+
+/**
+ * A person at a machine, as the owner of the log knows the person: a staff number, a user name. The text is a label without any check by a
+ * third party, and it stands in the log of the person's own office only. `source` says where the label is from: an option of the command, a
+ * desk's file, or the user of the operating system.
+ */
+export const PERSON = z
+  .strictObject({ name: LABEL, source: z.enum(['OPTION', 'DESK', 'OS_USER', 'CONSOLE']) })
+  .readonly()
+
+/** To whom data or entries go. `name` is the name of an office, never of a person. */
+export const RECIPIENT = z
+  .strictObject({
+    kind: z.enum(['AGENCY', 'COURT', 'OVERSIGHT', 'PARTNER_COUNTRY', 'DATA_SUBJECT', 'OTHER']),
+    name: LABEL,
+    country: COUNTRY.nullable(),
+  })
+  .readonly()
+
+/** The approvals of an act that needs a second person: the ids of `approval` entries in the same log. Absent if it needs none. */
+export const APPROVALS = { approvals: z.array(ENTRY_ID).max(10).readonly().optional() } as const
 
 /** The result of reconciling a gateway's log with a country's log. Both logs have the same members (docs/design/audit-log.md, Commands). */
 export const RECONCILED = {

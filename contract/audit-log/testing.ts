@@ -26,6 +26,8 @@ const ACTOR = {
   ref: REF,
   client: 'tf-console',
   tokenId: '6f1d2c3b',
+  tokenHash: HASH,
+  statementHash: HASH,
   assurance: '2',
 } as const
 
@@ -42,6 +44,23 @@ const OPERATION = {
   variables: COMMITMENT,
   cost: 21,
   graph: HASH,
+} as const
+
+/** An entry that a log of any owner may have: here HN's. */
+const OWNED = { v: 1, id: NODE.id, time: NODE.time, origin: NODE.node } as const
+
+const PERSON = { name: 'auditor-7', source: 'DESK' } as const
+
+const RECIPIENT = { kind: 'COURT', name: 'Juzgado Primero de Letras Penal', country: 'HN' } as const
+
+const COLLECTED = {
+  country: 'HN',
+  source: 'mp-case-management',
+  by: PERSON,
+  legalBasis: ['HN:DL-96-2014'],
+  mapping: HASH,
+  rows: [{ type: 'Case', read: 120, created: 100, changed: 15, deleted: 0, rejected: 5 }],
+  result: 'PARTLY',
 } as const
 
 /** A request that HN answered partly. */
@@ -62,6 +81,7 @@ export const SAMPLE_REQUEST: EntryOf<'request'> = {
       granted: { scopes: ['case:read'], policies: [] },
       reach: 'ANSWERED',
       code: 'PARTLY_DENIED',
+      tokenHash: HASH,
       operationHash: HASH,
       requestHash: HASH,
       responseHash: HASH,
@@ -83,6 +103,7 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
   domain: 'cases',
   gateway: 'istmo',
   tokenId: '9a8b7c6d',
+  tokenHash: HASH,
   requestId: GATEWAY.id,
   actor: ACTOR,
   grounds: GROUNDS,
@@ -139,6 +160,85 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
     country: 'GT',
     operation: OPERATION,
     entries: 20,
+  },
+  {
+    ...GATEWAY,
+    v: 2,
+    kind: 'oversight',
+    channel: 'WHO_SAW',
+    actor: null,
+    grounds: null,
+    country: 'HN',
+    operation: null,
+    entries: 3,
+    reader: PERSON,
+    reason: 'complaint 2026-117',
+    logs: ['istmo.example/hn'],
+    sought: { options: ['from', 'record'], values: COMMITMENT },
+    recipient: RECIPIENT,
+  },
+  { ...OWNED, kind: 'import', ...COLLECTED },
+  {
+    ...OWNED,
+    kind: 'sync',
+    ...COLLECTED,
+    since: '2026-11-23T00:00:00.000Z',
+    until: '2026-11-24T00:00:00.000Z',
+  },
+  {
+    ...OWNED,
+    kind: 'disclosure',
+    channel: 'CONSOLE_EXPORT',
+    actor: ACTOR,
+    by: null,
+    grounds: GROUNDS,
+    recipient: RECIPIENT,
+    requestIds: [GATEWAY.id],
+    records: 12,
+    format: 'csv',
+    content: COMMITMENT,
+  },
+  {
+    ...OWNED,
+    kind: 'record-erasure',
+    country: 'HN',
+    by: PERSON,
+    reason: 'COURT_ORDER',
+    legalBasis: ['HN:DL-170-2006#12'],
+    rows: [{ type: 'Person', deleted: 1 }],
+    refs: [REF],
+    approvals: [NODE.id],
+  },
+  {
+    ...OWNED,
+    kind: 'prune',
+    by: PERSON,
+    before: '2025-01-01T00:00:00.000Z',
+    minimumIndex: 1_024,
+    held: [{ from: 256, until: 512 }],
+    holds: HASH,
+    size: 4_000,
+    root: HASH,
+  },
+  {
+    ...OWNED,
+    kind: 'approval',
+    act: 'PRUNE',
+    subject: HASH,
+    by: PERSON,
+    decision: 'APPROVED',
+    statementHash: null,
+    until: '2026-11-25T00:00:00.000Z',
+  },
+  {
+    ...OWNED,
+    kind: 'time-stamp',
+    size: 8,
+    checkpoint: HASH,
+    token: HASH,
+    authority: 'tsa.example',
+    stampedAt: '2026-11-24T20:15:18.000Z',
+    serial: '0a1b',
   },
   { ...GATEWAY, kind: 'reconciliation', with: 'istmo.example/hn', country: 'HN', ...COUNTS, result: 'DOES_NOT_HOLD' },
   SAMPLE_LEG,

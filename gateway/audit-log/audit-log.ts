@@ -10,6 +10,7 @@ import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
 import { createCountedWait } from './counted-wait.ts'
 import { fitRequest } from './fit-request.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
+import { proveRequest } from './prove-request.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
 import { requestEntry, toActor } from './request-entry.ts'
 
@@ -110,13 +111,15 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
       if (trail === undefined) throw new TypeError('expected a request that was begun')
       if (rejections.count(request)) {
         await waitCounted()
-        return 0
+        return { bytes: 0, prove: null }
       }
       const { salt } = trail
       const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
       const entries = fitRequest(requestEntry(request, trail, sources))
       const written = await recorder.append(entries, [{ id: requestId, salt }])
-      return written.reduce((bytes, entry) => bytes + entry.bytes.length, 0)
+      const [own] = written
+      const bytes = written.reduce((sum, entry) => sum + entry.bytes.length, 0)
+      return { bytes, prove: own === undefined ? null : () => proveRequest(own) }
     },
     async write(entry) {
       await recorder.append([{ ...recorder.newBase(), gateway, ...entry }])

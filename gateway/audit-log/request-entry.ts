@@ -68,11 +68,16 @@ function toSmallLists(trail: Trail): Lists {
     coordinates: [],
     denied: [],
     legs: legs.map((each) => ({
-      ...toLeg(each, trail),
+      ...withoutToken(toLeg(each, trail)),
       ...{ access: null, policySet: null, granted: { scopes: [], policies: [] } },
       ...{ operationHash: null, records: null, receipt: null },
     })),
   }
+}
+
+/** The leg token of an anonymous request names nobody, so its hash proves nothing. */
+function withoutToken({ tokenHash: _, ...leg }: ReturnType<typeof toLeg>) {
+  return leg
 }
 
 const actors = new WeakMap<
@@ -84,7 +89,7 @@ const actors = new WeakMap<
 export function toActor(caller: Caller, keys: PseudonymKeys): NonNullable<RequestEntry['actor']> {
   const cached = actors.get(caller)
   if (cached?.keys === keys) return cached.actor
-  const { issuer, subject, organisation, client, tokenId, assurance, scopes } = caller
+  const { issuer, subject, organisation, client, tokenId, tokenHash, assurance, scopes } = caller
   const actor = {
     country: organisation?.country ?? null,
     agency: label(organisation?.agency),
@@ -93,6 +98,7 @@ export function toActor(caller: Caller, keys: PseudonymKeys): NonNullable<Reques
     ref: pseudonymOf('actor', `${issuer} ${subject}`, keys),
     client: label(client),
     tokenId: label(tokenId),
+    ...(tokenHash !== undefined && { tokenHash }),
     assurance: label(assurance),
   }
   actors.set(caller, { keys, actor })
@@ -154,6 +160,7 @@ function toLeg({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
     granted: { scopes: leg?.rights?.scopes ?? [], policies: leg?.rights?.policies ?? [] },
     reach: outcome.reach,
     code: outcome.code,
+    ...(sent?.tokenHash !== undefined && { tokenHash: sent.tokenHash }),
     operationHash: sent?.operationHash ?? null,
     requestHash: sent?.requestHash ?? null,
     responseHash: sent?.responseHash ?? null,

@@ -14,6 +14,7 @@ export const ALLOWED_HEADERS: readonly string[] = [
   'dpop',
   'istmo-mandate',
   'istmo-dry-run',
+  'istmo-log-proof',
   // Apollo Server wants one of these two with a GET.
   'apollo-require-preflight',
   'x-apollo-operation-name',
@@ -29,6 +30,7 @@ export const ALLOWED_HEADERS: readonly string[] = [
 export const EXPOSED_HEADERS: readonly string[] = [
   'Allow',
   'DPoP-Nonce',
+  'Istmo-Log-Proof',
   'Istmo-Request-Id',
   'Retry-After',
   'WWW-Authenticate',

@@ -7,7 +7,7 @@ import { type Authenticate, type Authenticated, MisuseError } from '../../servic
 import { credentialsOf } from '../../service/http/credentials.ts'
 import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
-import type { EndedRequest, RequestAuditLog, RequestContext } from '../types/flow.ts'
+import type { EndedRequest, RequestAuditLog, RequestContext, WrittenRequest } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
 import type { OperationServer } from './operation-server.ts'
 
@@ -47,7 +47,10 @@ export async function answerGraphQL(
   const context: RequestContext = { ...base, ...(trail && { trail }) }
   const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
     const durationMs = Math.round(performance.now() - arrivedAt)
-    settle(await writeEntry(auditLog, { context, status, codes, durationMs }))
+    const { bytes, prove } = await writeEntry(auditLog, { context, status, codes, durationMs })
+    settle(bytes)
+    const isAsked = context.caller !== null && request.headers['istmo-log-proof'] === '?1'
+    if (isAsked && prove !== null) response.setHeader('Istmo-Log-Proof', await prove().catch(throwUnrecorded))
   }
   const {
     status = 200,
@@ -121,16 +124,18 @@ async function operate(
   }
 }
 
+const NOT_WRITTEN: WrittenRequest = { bytes: 0, prove: null }
+
 /**
- * Writes the request's entry and returns its size in bytes, 0 if it has none. The audit log only counts a rejected request without a caller: otherwise a stranger could fill the disk
+ * Writes the request's entry, if it has one. The audit log only counts a rejected request without a caller: otherwise a stranger could fill the disk
  * with entries and so stop the gateway.
  */
-async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedRequest): Promise<number> {
-  if (auditLog === undefined) return 0
+async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedRequest): Promise<WrittenRequest> {
+  if (auditLog === undefined) return NOT_WRITTEN
   const [code] = ended.codes
   if (ended.context.caller === null && ended.status >= 400) {
     auditLog.countRejection(code === undefined ? 'INTERNAL' : toErrorCode(code))
-    return 0
+    return NOT_WRITTEN
   }
   return auditLog.end(ended).catch(throwUnrecorded)
 }

@@ -210,14 +210,14 @@ describe('a page of another origin', () => {
       'access-control-allow-origin': TOOLS,
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers':
-        'authorization, content-type, content-encoding, dpop, istmo-mandate, istmo-dry-run, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate',
+        'authorization, content-type, content-encoding, dpop, istmo-mandate, istmo-dry-run, istmo-log-proof, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate',
       vary: 'Origin',
     })
     const answer = await ask({ body: HELLO, headers: { origin: TOOLS } })
     expect(answer.status).toBe(200)
     expect(answer.headers.get('access-control-allow-origin')).toBe(TOOLS)
     expect(answer.headers.get('access-control-expose-headers')).toBe(
-      'Allow, DPoP-Nonce, Istmo-Request-Id, Retry-After, WWW-Authenticate',
+      'Allow, DPoP-Nonce, Istmo-Log-Proof, Istmo-Request-Id, Retry-After, WWW-Authenticate',
     )
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })

@@ -51,6 +51,7 @@ export async function askCountry(
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
     const second = await toMessage(options, leg, request, url, clock)
     if (sent !== null) Object.assign(sent, hashRequest(second))
+    if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
     return second
   })
   const { statusCode: status, headers, body } = answer
@@ -71,7 +72,12 @@ export async function askCountry(
   }
 }
 
-type Message = Dispatcher.RequestOptions & { readonly body: string; readonly salt: Uint8Array }
+/** A leg on its way: what undici sends, the leg's salt, and the hash of the token in it. */
+type Message = Dispatcher.RequestOptions & {
+  readonly body: string
+  readonly salt: Uint8Array
+  readonly tokenHash?: string
+}
 
 async function toMessage(
   options: AttemptOptions,
@@ -98,6 +104,7 @@ async function toMessage(
     },
     body: JSON.stringify({ query: leg.query, variables: leg.variables }),
     signal,
+    ...(token !== null && { tokenHash: hash('sha256', token) }),
   }
 }
 
@@ -130,8 +137,10 @@ function noteSent(
   { checkReceipt, knownSizeOf }: AttemptOptions,
 ): SentLeg | null {
   if (trail === undefined && checkReceipt === undefined) return null
-  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message) }
-  const noted = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
+  const { tokenHash } = message
+  const token = tokenHash === undefined ? {} : { tokenHash }
+  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message), ...token }
+  const noted: SentLeg = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted
 }

@@ -21,6 +21,8 @@ const ASKED = {
 const CALLER = aCaller({
   subject: 'pairwise-1',
   client: 'tf-console',
+  tokenId: 'token-7',
+  tokenHash: 'ab'.repeat(32),
   assurance: '2',
   scopes: ['case:read', 'person:read'],
   organisation: { country: 'GT' },
@@ -55,6 +57,8 @@ describe('a leg token', () => {
       op: operationHash(QUERY),
       scope: 'case:read person:read',
       caller_iss: CALLER.issuer,
+      caller_jti: 'token-7',
+      caller_token: Buffer.from('ab'.repeat(32), 'hex').toString('base64url'),
       client_id: 'tf-console',
       acr: '2',
       org: CALLER.organisation,

@@ -160,6 +160,8 @@ export interface SentLeg {
   requestHash: string
   /** The salt that the leg carried. If the leg was sent twice, it is that of the second time. */
   salt: Uint8Array
+  /** SHA-256 of the leg token that was sent last. Absent if the leg needs no token. */
+  tokenHash?: string
   /** How many entries the country's audit log had, as far as the gateway knew when it sent the leg. Default: 0. */
   readonly countrySize?: number
   /** Null until the gateway has read the answer's body to its end. */
@@ -211,6 +213,17 @@ export interface NotedMisuse {
   readonly misuse: Misuse
 }
 
+/** The entry of a request that is durable. */
+export interface WrittenRequest {
+  /** The size of the entry with its continuations, in bytes; 0 if the request was only counted. */
+  readonly bytes: number
+  /**
+   * Makes the proof for the caller that the entry is in the log: the value of the header `Istmo-Log-Proof`. Null if the request has no
+   * entry.
+   */
+  readonly prove: (() => Promise<string>) | null
+}
+
 /** The audit log as the HTTP front uses it. */
 export interface RequestAuditLog {
   /** Whether the last attempt to write an entry succeeded. While it is false, the gateway sends no legs. */
@@ -218,10 +231,10 @@ export interface RequestAuditLog {
   /** Begins the trail of a request, whether its caller is known or anonymous. */
   begin(): Trail
   /**
-   * Writes the request's entry. Resolves when the entry is durable, with its size in bytes.
+   * Writes the request's entry. Resolves when the entry is durable.
    * @throws {Error} if the entry cannot be written: then the gateway must not send the answer.
    */
-  end(request: EndedRequest): Promise<number>
+  end(request: EndedRequest): Promise<WrittenRequest>
   /**
    * Writes an entry about a misused token, or counts it if there are many. Resolves when that is done.
    * @throws {Error} if the entry cannot be written.

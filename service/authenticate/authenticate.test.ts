@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { CompactSign, exportJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -43,7 +44,9 @@ afterAll(() => made.remove())
 
 describe('a valid token', () => {
   it('identifies the caller with subject, scopes, organisation and mandate', async () => {
-    expect(await authenticate([`Bearer ${await sign(CLAIMS)}`])).toEqual({
+    const token = await sign(CLAIMS)
+    expect(await authenticate([`Bearer ${token}`])).toEqual({
+      tokenHash: createHash('sha256').update(token).digest('hex'),
       issuer: CLAIMS.iss,
       subject: 'pairwise-1',
       scopes: ['case:read', 'person:read'],

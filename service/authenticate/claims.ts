@@ -114,7 +114,7 @@ export function readClaims(
   // Last, after the signature and all claims: only the holder of a token that was good learns that its time has passed.
   if (!isCurrent(caller, nowS)) throw new IstmoError('TOKEN_EXPIRED')
   const binding = { key: claims.cnf?.jkt ?? null, certificate: claims.cnf?.['x5t#S256'] ?? null }
-  return Object.freeze({ caller: Object.freeze(caller), binding })
+  return { caller, binding }
 }
 
 /** Returns whether a verified caller's token is still valid at `nowS`, in seconds since the epoch. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { compactVerify } from 'jose'
 import { IstmoError } from '../../contract/errors.ts'
 import { type ClaimRules, readClaims, type TokenContent } from './claims.ts'
@@ -32,7 +33,8 @@ export async function verifyToken(
   checkHeader(header, pinned.issuer)
   checkAudience(claims.aud, pinned.issuer)
   await checkSignature(token, pinned)
-  return readClaims(claims, pinned.issuer, rules, nowS)
+  const { caller, binding } = readClaims(claims, pinned.issuer, rules, nowS)
+  return Object.freeze({ caller: Object.freeze({ ...caller, tokenHash: hash('sha256', token) }), binding })
 }
 
 function readPart(part: string, name: string): Record<string, unknown> {

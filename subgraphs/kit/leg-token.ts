@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
@@ -70,6 +70,11 @@ const claimsSchema = z.object({
   op: text,
   scope: z.string(),
   caller_iss: text.optional(),
+  caller_jti: text.optional(),
+  caller_token: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .optional(),
   client_id: text.optional(),
   acr: text.optional(),
   org: z.object({ country: text, agency: text.optional(), role: text.optional() }).optional(),
@@ -143,6 +148,14 @@ function createUsedTokens(nowS: () => number): { add(id: string, untilS: number)
       return true
     },
   }
+}
+
+/**
+ * Hashes the token of an `Authorization` header as the audit logs of both sides do: SHA-256 in hexadecimal digits.
+ * @throws {IstmoError} `TOKEN_MISSING` or `TOKEN_INVALID` if there is none.
+ */
+export function hashBearer(authorization: string | undefined): string {
+  return hash('sha256', readBearer(authorization))
 }
 
 function readBearer(authorization: string | undefined): string {

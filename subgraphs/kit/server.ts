@@ -16,7 +16,7 @@ import type { NodeConfig } from './config.ts'
 import { createGuard, type GuardedRequest, type LegRejection } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
 import { createLegSalts, type LegSalts } from './leg-salts.ts'
-import { createLegVerifier, openKeys, type VerifyLeg } from './leg-token.ts'
+import { createLegVerifier, hashBearer, openKeys, type VerifyLeg } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
@@ -228,13 +228,13 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     throw new IstmoError('METHOD_NOT_ALLOWED')
   }
   const time = startTime(request, response)
-  const { body, claims } = await readLeg(node, request)
+  const { body, claims, tokenHash } = await readLeg(node, request)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
   let salt: Uint8Array | null = null
   const writeEntry = async (end: LegEnd): Promise<void> => {
     if (node.auditLog === null) return
     const text = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
-    const leg = { domain: served.domain, claims, requestId, salt, ...text, ...end }
+    const leg = { domain: served.domain, claims, tokenHash, requestId, salt, ...text, ...end }
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
@@ -256,7 +256,8 @@ async function readLeg(node: Node, request: IncomingMessage) {
   try {
     if (request.headers.authorization === undefined) throw new IstmoError('TOKEN_MISSING')
     const body = await readRequest(request, LIMITS.bodyBytes)
-    return { body, claims: await node.verify(request.headers.authorization, body.query) }
+    const { authorization } = request.headers
+    return { body, claims: await node.verify(authorization, body.query), tokenHash: hashBearer(authorization) }
   } catch (error) {
     node.auditLog?.countRejection(toRejection(error).code)
     throw error

@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
+import { createFolderStorage } from '../../audit/log/folder-storage.ts'
 import { openLog } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { signText } from '../../audit/note/note.ts'
+import { createSaltStore, encodeSlots } from '../../audit/salts/salt-store.ts'
+import type { NewSalt } from '../../audit/salts/slot.ts'
 
 /** Writes entries to a log's folder, has witnesses cosign its checkpoint, and closes it. Returns the proofs, one for each entry. */
 export async function writeLog(
@@ -44,4 +47,11 @@ export async function writePolicy(
   ]
   await writeFile(path, `${lines.join('\n')}\n`)
   return path
+}
+
+/** Adds salts to the store in a folder, as a log does when it publishes. All ids are of the same hour. */
+export async function addSalts(folder: string, salts: readonly NewSalt[]): Promise<void> {
+  const storage = await createFolderStorage(folder)
+  await createSaltStore(storage).add(encodeSlots(salts))
+  await storage.close()
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSigner } from '../../audit/log/testing.ts'
 import { decodeBundle, encodeBundle } from '../../audit/merkle/entry-bundle.ts'
+import { formatReceiptHeader } from '../../contract/receipt.ts'
 import { istmo } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
@@ -155,6 +156,19 @@ describe('istmo audit prove and check', () => {
     )
     expect(checked.stdout).toContain(`{"id":"${idOf(123)}","kind":"stop"}\nHOLDS`)
     expect(checked.code).toBe(0)
+  })
+
+  it('accept the value of the header of an answer, which no witness has seen, only if the reader says so', async () => {
+    const bundle = join(folder, 'answer')
+    const copy = await tampered('grown', async () => undefined)
+    await writeLog(copy, gateway, [{ id: idOf(700), kind: 'stop' }])
+    await audit('prove', idOf(700), '--log', copy, '--policy', policy, '--out', 'new.tlog-proof')
+    await writeFile(bundle, formatReceiptHeader(await readFile(join(folder, 'new.tlog-proof'), 'utf8')))
+    const strict = await audit('check', bundle, '--policy', policy)
+    expect([strict.code, strict.stdout]).toEqual([1, expect.stringMatching(/NO_QUORUM[\s\S]*DOES NOT HOLD/)])
+    const { code, stdout } = await audit('check', bundle, '--policy', policy, '--unwitnessed')
+    expect(stdout).toMatch(/HOLDS: the owner of the log signed that this entry is in it\. No quorum/)
+    expect(code).toBe(0)
   })
 
   it('use the newest checkpoint that is in quorum', async () => {

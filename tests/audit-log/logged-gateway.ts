@@ -37,6 +37,8 @@ export interface Reply {
   readonly id: string
   readonly text: string
   readonly codes: readonly unknown[]
+  /** The value of the header `Istmo-Log-Proof`, or null. */
+  readonly proof: string | null
   readonly body: {
     readonly data?: Readonly<Record<string, unknown>> | null
     readonly extensions?: {
@@ -63,6 +65,8 @@ export interface LoggedGateway {
 export interface LoggedGatewayWorld {
   readonly folder: string
   readonly token: string
+  /** The verifier keys of both logs. */
+  readonly vkeys: Readonly<Record<'gateway' | 'HN', string>>
   readonly wire: Wire
   /** Honduras's rows. */
   readonly db: Database
@@ -99,6 +103,7 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
   return {
     folder,
     token,
+    vkeys,
     wire,
     db: node.db,
     nodeSaid: node.said,
@@ -219,7 +224,8 @@ async function ask(url: string, token: string, body: unknown, init: RequestInit 
     readonly errors?: readonly { readonly extensions?: { readonly code?: unknown } }[]
   }
   const codes = (read.errors ?? []).map(({ extensions }) => extensions?.code)
-  return { status: response.status, id: response.headers.get('istmo-request-id') ?? '', text, codes, body: read }
+  const [id, proof] = ['istmo-request-id', 'istmo-log-proof'].map((name) => response.headers.get(name))
+  return { status: response.status, id: id ?? '', proof: proof ?? null, text, codes, body: read }
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

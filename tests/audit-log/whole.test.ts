@@ -1,6 +1,11 @@
+import { hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
+import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { verifyReceipt } from '../../audit/verify/verify-receipt.ts'
+import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
+import { parseReceiptHeader } from '../../contract/receipt.ts'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld, type Reply } from './logged-gateway.ts'
 
 const PERSONS =
@@ -21,12 +26,12 @@ beforeAll(async () => {
   place = await createLoggedGateway()
   gateway = await place.start(['--leg-deadline', String(LEG_DEADLINE_MS)])
   const { ask } = gateway
-  replies.answered = await ask({ query: PERSONS })
+  replies.answered = await ask({ query: PERSONS }, { headers: { 'istmo-log-proof': '?1' } })
   replies.denied = await ask({
     query:
       '{ persons(search: { nationality: "HN" }, first: 1) { edges { node { id identifiers { value } } } outcomes { country reach } } }',
   })
-  replies.badSyntax = await ask({ query: '{ persons(' })
+  replies.badSyntax = await ask({ query: '{ persons(' }, { headers: { 'istmo-log-proof': '?1' } })
   replies.costly = await ask({ query: costly() })
   replies.dryRun = await ask({ query: PERSONS }, { headers: { 'istmo-dry-run': '?1' } })
   for (const [name, how] of [
@@ -101,6 +106,26 @@ describe('a gateway’s audit log', () => {
     expect(legOf('answered')[0]?.receipt).toMatchObject({ origin: 'istmo.example/hn' })
   })
 
+  it('names the caller’s token by its hash, which both logs have', () => {
+    const tokenHash = hash('sha256', place.token)
+    expect(entryOf('answered').actor).toMatchObject({ tokenHash })
+    const legs = legsIn(national).filter(({ requestId }) => requestId === replies.answered?.id)
+    const { tokenId } = entryOf('answered').actor ?? {}
+    expect(legs.map(({ actor }) => [actor?.tokenId, actor?.tokenHash])).toEqual([[tokenId, tokenHash]])
+    expect(tokenId).toEqual(expect.any(String))
+  })
+
+  it('gives a caller who asks for it the proof of the entry, for a rejection too', async () => {
+    const policy = parsePolicy(`log ${place.vkeys.gateway}\nquorum none\n`)
+    for (const name of ['answered', 'badSyntax']) {
+      const proof = parseReceiptHeader(replies[name]?.proof ?? '') ?? ''
+      const { extra = new Uint8Array() } = parseTlogProof(proof)
+      expect(verifyReceipt(proof, extra, policy).findings).toEqual([])
+      expect(parseEntry(extra)).toEqual(entryOf(name))
+    }
+    expect(replies.denied?.proof).toBeNull()
+  })
+
   it('has what was denied, by which kind of rule', () => {
     expect(entryOf('denied')).toMatchObject({
       denied: [{ coordinate: 'Person.identifiers', kind: 'SCOPES', country: null }],
@@ -157,7 +182,9 @@ describe('a country’s audit log', () => {
     expect(legs.length).toBeGreaterThan(3)
     for (const leg of legs) {
       const twin = asked.find(({ id, requestHash }) => id === leg.requestId && requestHash === leg.requestHash)
-      expect(twin).toMatchObject({ country: 'HN', domain: leg.domain, operationHash: leg.operationHash })
+      const { domain, operationHash, tokenHash } = leg
+      expect(tokenHash).toEqual(expect.any(String))
+      expect(twin).toMatchObject({ country: 'HN', domain, operationHash, tokenHash })
       if (twin?.receipt)
         expect(twin).toMatchObject({ responseHash: leg.responseHash, records: leg.records, access: leg.access })
     }

@@ -25,6 +25,7 @@ let trusting: TrustingGateway
 beforeAll(async () => {
   desk = await mkdtemp(join(tmpdir(), 'istmo-querying-'))
   await symlink(join(PROJECT_DIR, 'contract'), join(desk, 'contract'))
+  await symlink(world.home, join(desk, '.istmo'))
   await symlink(join(import.meta.dirname, 'node_modules'), join(desk, 'node_modules'))
   await writeFile(join(desk, 'package.json'), '{ "type": "module" }')
   for (const { name, text } of recipes) await writeFile(join(desk, name), atPort(text, world.port))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { rotateKeys, standsFor } from '../../../audit/pseudonym/pseudonym.ts'
@@ -37,6 +37,7 @@ function legWith(over: Partial<EndedLeg> = {}): EndedLeg {
   return {
     domain: 'persons',
     claims: CLAIMS,
+    tokenHash: HASH,
     requestId: '019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f',
     query: '{ persons { id } }',
     coordinates: ['Person.id', 'Query.persons'],
@@ -117,6 +118,15 @@ describe('the entries of a leg', () => {
     const leg = legEntries(legWith({ salt: null, data: undefined, code: 'LEG_SALT_MISSING' }), SOURCES).at(-1)
     expect(leg).toMatchObject({ v: 2, requestHash: null, responseHash: null, records: { count: 0, hash: null } })
     expect(parseEntry(canonicalBytes(leg))).toEqual(leg)
+  })
+
+  it('name the leg token and the caller’s token by their hashes, and the caller’s token by its id', () => {
+    const caller = hash('sha256', 'header.claims.signature', 'base64url')
+    const claims = { ...CLAIMS, caller_jti: 'token-7', caller_token: caller }
+    const leg = legEntries(legWith({ claims }), SOURCES).at(-1)
+    const tokenHash = hash('sha256', 'header.claims.signature')
+    expect(leg).toMatchObject({ tokenId: 'leg-7', tokenHash: HASH, actor: { tokenId: 'token-7', tokenHash } })
+    expect(legEntries(legWith(), SOURCES).at(-1)).toMatchObject({ actor: { tokenId: null } })
   })
 
   it('of an anonymous leg name nobody, and accept no request id of another form', () => {

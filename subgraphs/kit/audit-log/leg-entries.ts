@@ -14,6 +14,8 @@ import { type RecordRefs, recordRefs } from './record-refs.ts'
 export interface EndedLeg {
   readonly domain: Domain
   readonly claims: LegClaims
+  /** SHA-256 of the leg token as received, in hexadecimal digits. */
+  readonly tokenHash: string
   /** The header `Istmo-Request-Id` as received. */
   readonly requestId: string | undefined
   readonly query: string
@@ -68,7 +70,7 @@ export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...Ent
 }
 
 function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: LegSources): EntryOf<'leg'> {
-  const { domain, claims, requestId, query, body, status, code, denied, answer, salt } = leg
+  const { domain, claims, tokenHash, requestId, query, body, status, code, denied, answer, salt } = leg
   const { node, country, keys, rules, now } = sources
   return {
     v: 2,
@@ -80,6 +82,7 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     domain,
     gateway: label(claims.iss),
     tokenId: label(claims.jti),
+    tokenHash,
     requestId: requestId !== undefined && isUuidV7(requestId) ? requestId : null,
     actor: actorOf(claims, keys),
     grounds: groundsOf(claims, keys),
@@ -96,7 +99,16 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
 }
 
 function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'] {
-  const { caller_iss: issuer, sub, org, scope, client_id: client, acr } = claims
+  const {
+    caller_iss: issuer,
+    caller_jti: tokenId,
+    caller_token: token,
+    sub,
+    org,
+    scope,
+    client_id: client,
+    acr,
+  } = claims
   if (issuer === undefined) return null
   return {
     country: org?.country ?? null,
@@ -105,8 +117,9 @@ function actorOf(claims: LegClaims, keys: PseudonymKeys): EntryOf<'leg'>['actor'
     scopes: scope.split(' ').flatMap((one) => label(one) ?? []),
     ref: pseudonymOf('actor', `${issuer} ${sub}`, keys),
     client: label(client),
-    // The caller's own token never leaves the gateway.
-    tokenId: null,
+    // The caller's own token never leaves the gateway. Its id and its hash are in the leg token.
+    tokenId: label(tokenId),
+    ...(token !== undefined && { tokenHash: Buffer.from(token, 'base64url').toString('hex') }),
     assurance: label(acr),
   }
 }
