@@ -49,7 +49,7 @@ export interface ClaimsOptions {
 }
 
 /** How many signatures of checkpoints with the right root are verified though they prove nothing new. They take about a second. */
-const MAX_PLAIN_SIGNATURES = 10_000
+const MAX_PLAIN_SIGNATURES = 5_000
 
 /** How many checkpoints may stand in a history file before that of their size. A log writes none there. */
 const MAX_EARLY = 10_000
