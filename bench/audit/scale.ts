@@ -95,12 +95,12 @@ async function measureReaders(folder: string, home: string): Promise<void> {
   await measure('verify, with entries', ['verify', folder, policy, 'entries'], holds)
   const out = ['--out', join(home, 'proof')]
   await measure('prove by index', run('prove', String(LAST), ...log, ...out), isProved)
+  if (values.db !== undefined) await measureIndex(folder, policy, values.db, { ofCaller, isNewest })
   await measure('prove by id', run('prove', lastId, ...log, ...out), isProved)
   await measure('search --no-index', run('search', '--no-index', ...log, ...ofCaller), isNewest)
   const own = ['--own-log', join(home, 'own'), '--own-key', join(home, 'own.key')]
   const some = ['--agency', 'NOBODY', '--out', join(home, 'export.jsonl')]
   await measure('export of nothing', run('export', ...log, ...own, ...some), (answer: Found) => answer.code === 0)
-  if (values.db !== undefined) await measureIndex(folder, policy, values.db, { ofCaller, isNewest })
 }
 
 async function measureIndex(
