@@ -6,6 +6,7 @@ import type { NoteSigner } from '../note/key.ts'
 import { addSignatures, type NoteSignature } from '../note/note.ts'
 import { type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
+import { checkSalt, type NewSalt, openSalts, type Salts } from '../salts/salts.ts'
 import { createFolderStorage } from './folder-storage.ts'
 import { encodeFrame } from './frames.ts'
 import { appendNotes, publishLog } from './publish.ts'
@@ -46,6 +47,8 @@ export interface LogOptions {
   readonly folder: string
   /** Signs checkpoints. The name of its key is the log's origin. If a rotation to its `next` was begun and done, `next` signs. */
   readonly signer: NoteSigner
+  /** The folder of the erasable store of salts (../salts/salts.ts). Without it, the log takes no salts. */
+  readonly salts?: string
   /** How long after a commit the log publishes, in milliseconds. The default is `DEFAULT_PUBLISH_AFTER_MS`. */
   readonly publishAfterMs?: number
   /** Called when a publication fails. The log tries again, and appends continue. */
@@ -75,8 +78,14 @@ export interface Log {
   readonly latest: () => SignedCheckpoint
   /** Returns the checkpoint in the folder. */
   readonly published: () => SignedCheckpoint
-  /** Appends an entry, and resolves when it is durable. Rejects with a RangeError above 65,535 bytes, or with the storage's error. */
-  readonly append: (entry: Uint8Array) => Promise<Receipt>
+  /**
+   * Appends an entry, and resolves when it and the salts that belong to it are durable.
+   * @param salts the salts of commitments in the entry, for the erasable store. Each is found again by its id (findSalt).
+   * @throws {RangeError} if the entry has more than 65,535 bytes, a salt does not have 16 to 32 bytes, or an id is not a UUIDv7.
+   * @throws {TypeError} if there are salts, and the log was opened without their store.
+   * @throws {Error} the storage's error.
+   */
+  readonly append: (entry: Uint8Array, salts?: readonly NewSalt[]) => Promise<Receipt>
   /** Reads a checkpoint of this log. Throws a NoteError if this log did not sign it with the key that was in force. */
   readonly openCheckpoint: (note: string) => Checkpoint
   /** Returns the root of the first `size` entries. Rejects with a RangeError if the log does not have them. */
@@ -107,14 +116,31 @@ export async function openLog(options: LogOptions): Promise<Log> {
   const lock = await lockFolder(options.folder)
   try {
     const storage = await createFolderStorage(options.folder)
-    return await openLogOn(storage, options, async () => {
+    const salts = options.salts === undefined ? undefined : await openSalts(options.salts)
+    const log = await openLogOn(storage, options, async () => {
+      await salts?.close()
       await storage.close()
       lock.release()
     })
+    return { ...log, append: (entry, all) => appendWithSalts(log, salts, entry, all) }
   } catch (error) {
     lock.release()
     throw error
   }
+}
+
+/** Writes an entry and its salts at the same time, and waits for both. */
+async function appendWithSalts(
+  log: Log,
+  store: Salts | undefined,
+  entry: Uint8Array,
+  salts: readonly NewSalt[] = [],
+): Promise<Receipt> {
+  if (salts.length === 0) return log.append(entry)
+  if (store === undefined) throw new TypeError('expected a log that was opened with the folder of its salts')
+  for (const salt of salts) checkSalt(salt)
+  const [receipt] = await Promise.all([log.append(entry), store.add(salts)])
+  return receipt
 }
 
 interface Waiting {

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFolderStorage } from '../log/folder-storage.ts'
-import { SALT_BYTES } from './commitment.ts'
 import { ERASED_REST, encodeSlot, type FoundSalt, findSlot, parseId, REST_OFFSET, SLOT_BYTES } from './slot.ts'
 
 /**
@@ -14,15 +12,16 @@ import { ERASED_REST, encodeSlot, type FoundSalt, findSlot, parseId, REST_OFFSET
  * levelling, backups). The store therefore belongs on its own encrypted volume without snapshots.
  */
 
+/** A salt to store: the id that it is found by, a UUIDv7, and its 16 to 32 bytes. */
+export interface NewSalt {
+  readonly id: string
+  readonly salt: Uint8Array
+}
+
 /** The store, open for new salts. Only one process may add salts at a time: the one that has the log open. */
 export interface Salts {
-  /** Creates a salt for an entry, and resolves when it is durable. Rejects with a RangeError if the id is not a UUIDv7. */
-  readonly add: (id: string) => Promise<Uint8Array>
-  /**
-   * Creates a salt as `add` does, but returns it immediately. The caller can write the entry at the same time, and then waits for
-   * both before it answers. Throws a RangeError if the id is not a UUIDv7.
-   */
-  readonly take: (id: string) => { readonly salt: Uint8Array; readonly durable: Promise<void> }
+  /** Stores salts, and resolves when they are durable. Rejects with a RangeError if an id is not a UUIDv7 or a salt has another length. */
+  readonly add: (salts: readonly NewSalt[]) => Promise<void>
   /** Looks up an entry's salt. */
   readonly find: (id: string) => Promise<FoundSalt>
   /** Erases an entry's salt; see `eraseSalt`. */
@@ -36,6 +35,14 @@ interface Waiting {
   readonly path: string
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
+}
+
+/**
+ * Checks that the store can hold a salt.
+ * @throws {RangeError} if its id is not a UUIDv7, or it does not have 16 to 32 bytes.
+ */
+export function checkSalt({ id, salt }: NewSalt): void {
+  encodeSlot(parseId(id).bytes, salt)
 }
 
 /** Opens the store in a folder. Creates the folder if it does not exist. */
@@ -68,23 +75,23 @@ export async function openSalts(folder: string): Promise<Salts> {
     running = undefined
   }
 
-  const take: Salts['take'] = (id) => {
-    const { bytes, hour } = parseId(id)
-    const salt = randomBytes(SALT_BYTES)
-    const durable = new Promise<void>((resolve, reject) => {
-      queue.push({ slot: encodeSlot(bytes, salt), path: pathOf(hour), resolve, reject })
-      running ??= run()
+  const add: Salts['add'] = async (salts) => {
+    const slots = salts.map(({ id, salt }) => {
+      const { bytes, hour } = parseId(id)
+      return { slot: encodeSlot(bytes, salt), path: pathOf(hour) }
     })
-    return { salt, durable }
+    const writing = slots.map(
+      (slot) =>
+        new Promise<void>((resolve, reject) => {
+          queue.push({ ...slot, resolve, reject })
+        }),
+    )
+    if (queue.length > 0) running ??= run()
+    await Promise.all(writing)
   }
 
   return {
-    take,
-    add: async (id) => {
-      const { salt, durable } = take(id)
-      await durable
-      return salt
-    },
+    add,
     find: (id) => findSalt(folder, id),
     erase: (id) => eraseSalt(folder, id),
     close: async () => {

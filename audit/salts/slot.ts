@@ -2,12 +2,16 @@ import { hash } from 'node:crypto'
 import { SALT_BYTES } from './commitment.ts'
 
 /**
- * One salt on disk: the entry's id (16 bytes), the salt (32 bytes) and a checksum of both (8 bytes). An erased slot still has its
+ * One salt on disk: its id (16 bytes), the salt (32 bytes) and a checksum of both (8 bytes). Zeroes follow a salt that is shorter than
+ * 32 bytes. The checksum is of the id and the salt without them, so it also tells how long the salt is. An erased slot still has its
  * id, followed by zeroes. A reader can therefore distinguish an erased salt from a salt that never existed.
  */
 
 const ID_BYTES = 16
 const CHECK_BYTES = 8
+
+/** The length of the shortest salt, in bytes. */
+const MIN_SALT_BYTES = 16
 
 /** The length of a slot, in bytes. */
 export const SLOT_BYTES = ID_BYTES + SALT_BYTES + CHECK_BYTES
@@ -34,9 +38,15 @@ export function parseId(id: string): { readonly bytes: Uint8Array; readonly hour
   return { bytes, hour: Math.floor(bytes.readUIntBE(0, 6) / 3_600_000) }
 }
 
-/** Encodes a slot. */
+/**
+ * Encodes a slot.
+ * @throws {RangeError} if the salt does not have 16 to 32 bytes.
+ */
 export function encodeSlot(id: Uint8Array, salt: Uint8Array): Uint8Array {
-  return Buffer.concat([id, salt, checkOf(id, salt)])
+  if (salt.length < MIN_SALT_BYTES || salt.length > SALT_BYTES) {
+    throw new RangeError(`a salt has ${MIN_SALT_BYTES} to ${SALT_BYTES} bytes; ${salt.length} came`)
+  }
+  return Buffer.concat([id, salt, Buffer.alloc(SALT_BYTES - salt.length), checkOf(id, salt)])
 }
 
 /** The bytes of an erased slot after its id. */
@@ -56,12 +66,23 @@ export function findSlot(file: Uint8Array, id: Uint8Array): FoundSlot {
   for (let from = 0; from + SLOT_BYTES <= file.length; from += SLOT_BYTES) {
     const slot = file.subarray(from, from + SLOT_BYTES)
     if (Buffer.compare(slot.subarray(0, ID_BYTES), id) !== 0) continue
-    const salt = slot.subarray(ID_BYTES, ID_BYTES + SALT_BYTES)
     const isErased = Buffer.compare(slot.subarray(ID_BYTES), ERASED_REST) === 0
-    const isIntact = Buffer.compare(slot.subarray(ID_BYTES + SALT_BYTES), checkOf(id, salt)) === 0
-    if (!isErased && !isIntact) continue
+    const salt = isErased ? undefined : readSalt(slot)
+    if (!isErased && salt === undefined) continue
     at.push(from)
-    if (found.kind !== 'KEPT') found = isErased ? { kind: 'ERASED' } : { kind: 'KEPT', salt: Buffer.from(salt) }
+    if (found.kind !== 'KEPT') found = salt === undefined ? { kind: 'ERASED' } : { kind: 'KEPT', salt }
   }
   return { ...found, at }
+}
+
+/** Reads the salt of a slot, with the one length that its checksum fits. Returns undefined if the slot is torn. */
+function readSalt(slot: Uint8Array): Uint8Array | undefined {
+  const [id, padded] = [slot.subarray(0, ID_BYTES), slot.subarray(ID_BYTES, ID_BYTES + SALT_BYTES)]
+  const check = slot.subarray(ID_BYTES + SALT_BYTES)
+  for (let length = SALT_BYTES; length >= MIN_SALT_BYTES; length--) {
+    const salt = padded.subarray(0, length)
+    if (Buffer.compare(checkOf(id, salt), check) === 0) return Buffer.from(salt)
+    if (padded[length - 1] !== 0) return undefined
+  }
+  return undefined
 }

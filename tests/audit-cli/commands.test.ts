@@ -406,7 +406,7 @@ describe('istmo audit erase', () => {
     await mkdir(place)
     await writeLog(join(place, 'log'), gateway, gatewayEntries)
     const salts = await openSalts(join(place, 'salts'))
-    await salts.add(id(1))
+    await salts.add([{ id: id(1), salt: Buffer.alloc(32, 1) }])
     await salts.close()
     const how = ['--log', 'salted', '--key', 'gateway.key', '--reason', 'COURT_ORDER']
     expectCode(await audit('erase', id(1), ...how), 0)
@@ -422,7 +422,7 @@ describe('istmo audit erase', () => {
     const record = join(folder, 'open')
     const log = await openLog({ folder: join(record, 'log'), signer: gateway })
     const salts = await openSalts(join(record, 'salts'))
-    await salts.add(id(7))
+    await salts.add([{ id: id(7), salt: Buffer.alloc(32, 7) }])
     await log.append(canonicalBytes(stop))
     await log.publish()
     const { code, stderr } = await audit('erase', id(7), '--log', 'open', '--key', 'gateway.key', '--reason', 'OTHER')
