@@ -21,6 +21,7 @@ export const FINDING_KINDS = {
   GAP: 'the journal does not continue where the log ends',
   NO_QUORUM: 'not enough witnesses have cosigned the log up to here',
   RECEIPT: 'a receipt does not prove the entry that it was presented with',
+  SHARD: 'the shards of a log do not follow one another, or one of them is missing',
   SALT: 'a salt does not open its commitment',
 } as const
 

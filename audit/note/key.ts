@@ -167,6 +167,11 @@ function createVerifier(name: string, type: SignatureType, publicKey: Uint8Array
   return { name, keyId, type, publicKey, vkey, verify: (text, signature) => verify(text, signature, key) }
 }
 
+/** Returns a verifier with the same public key and another name. Its key id differs, because the id depends on the name. */
+export function renameVerifier({ type, publicKey }: NoteVerifier, name: string): NoteVerifier {
+  return createVerifier(name, type, publicKey)
+}
+
 function createSigner(name: string, type: SignatureType, seed: Uint8Array, now: Now): NoteSigner {
   if (!isKeyName(name))
     throw new NoteError('the name of a key must not be empty, and must not contain white space or a plus')

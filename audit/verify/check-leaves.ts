@@ -2,6 +2,7 @@ import { HASH_BYTES, hashLeaf, isSameHash } from '../merkle/hash.ts'
 import { TILE_WIDTH, tilePath } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type KeyRotation, ROTATION_KIND } from '../note/rotation.ts'
+import { readShardEntry } from '../shards/shard-entries.ts'
 import type { LogSource } from './source.ts'
 import { decodeEntries, type Report, readFileOf, readTileFile } from './tile-files.ts'
 
@@ -10,6 +11,8 @@ export type EntriesCheck = (entries: readonly Uint8Array[], first: number, repor
 
 /** What {@link readLeafFiles} and {@link checkLeaves} work with. */
 export interface LeafOptions {
+  /** The size in the log's checkpoint. */
+  readonly size: number
   readonly rotations: readonly KeyRotation[]
   /** Does not read the entries. */
   readonly hashesOnly: boolean
@@ -47,7 +50,7 @@ export async function readLeafFiles(
 /** Checks the entries against the hashes of the tile. Returns the hashes; if the tile is missing, those of the entries. */
 export function checkLeaves(
   { index, width, tile, bundle, findings }: LeafFiles,
-  { rotations, checkEntries }: LeafOptions,
+  { size, rotations, checkEntries }: LeafOptions,
   report: Report,
 ): Uint8Array | undefined {
   for (const finding of findings) report(finding)
@@ -55,7 +58,8 @@ export function checkLeaves(
   const first = index * TILE_WIDTH
   const entries = bundle && decodeEntries(bundle, bundleId, report)
   if (entries === undefined) return tile
-  if (bundle !== undefined && isMarked(bundle)) checkRotations(entries, first, rotations, report)
+  if (bundle !== undefined && includes(bundle, ROTATION_MARK)) checkRotations(entries, first, rotations, report)
+  if (bundle !== undefined && includes(bundle, END_MARK)) checkEnds(entries, first, size, report)
   const hashes = entries.map(hashLeaf)
   for (const [at, came] of hashes.entries()) {
     const expected = tile?.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES)
@@ -74,8 +78,24 @@ export function checkLeaves(
 /** What each entry of a rotation contains: its kind as RFC 8785 writes it. In a text of another entry, the quotes are escaped. */
 const ROTATION_MARK = Buffer.from(`"kind":"${ROTATION_KIND}"`)
 
-function isMarked(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(ROTATION_MARK)
+/** The same for the end of a shard. */
+const END_MARK = Buffer.from('"kind":"shard-end"')
+
+function includes(bytes: Uint8Array, mark: Buffer): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(mark)
+}
+
+/** Reports an end of a shard that is not the last entry: a shard that has ended takes no more entries. */
+function checkEnds(entries: readonly Uint8Array[], first: number, size: number, report: Report): void {
+  for (const [at, entry] of entries.entries()) {
+    if (first + at === size - 1 || readShardEntry(entry)?.kind !== 'shard-end') continue
+    report({
+      kind: 'SHARD',
+      where: `entry ${first + at}`,
+      expected: `the end of the shard as its last entry, ${size - 1}`,
+      came: 'entries behind it',
+    })
+  }
 }
 
 /**
@@ -90,7 +110,7 @@ function checkRotations(
 ): void {
   for (const [at, entry] of entries.entries()) {
     const index = first + at
-    if (!isMarked(entry) || rotations.some((rotation) => rotation.index === index)) continue
+    if (!includes(entry, ROTATION_MARK) || rotations.some((rotation) => rotation.index === index)) continue
     const expected = `the proof of the rotation at entry ${index}`
     report({ kind: 'MISSING', where: 'rotations', expected, came: 'none' })
   }

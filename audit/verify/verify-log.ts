@@ -4,12 +4,15 @@ import { EMPTY_ROOT } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
 import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
 import { parseNote } from '../note/note.ts'
-import type { Policy } from '../note/policy.ts'
+import { type Policy, withNewestKey } from '../note/policy.ts'
 import { rotationPath } from '../note/rotation.ts'
+import { periodIn } from '../note/shard-name.ts'
+import { checkShardLinks, type VerifiedShard } from '../shards/check-links.ts'
 import type { EntriesCheck } from './check-leaves.ts'
 import { type Claims, createClaims } from './claims.ts'
 import { readHead, readKeys } from './read-head.ts'
 import { type FoundNote, readHistory } from './read-history.ts'
+import { readRotations } from './read-rotations.ts'
 import type { LogSource } from './source.ts'
 import type { Report } from './tile-files.ts'
 import { rootOf, walkLeaves } from './walk.ts'
@@ -76,7 +79,7 @@ export async function verifyLog(
   const head = await readHead(source, policy, report)
   const size = head?.checkpoint.size ?? 0
   const { hashesOnly = false, checkEntries, onProgress, settleMs = DEFAULT_SETTLE_MS } = options
-  const leaves = { rotations, hashesOnly, checkEntries }
+  const leaves = { size, rotations, hashesOnly, checkEntries }
   const tree = createWalkedTree()
   const claims = createClaims({
     ...{ policy, size, report, walked: tree.size },
@@ -84,7 +87,7 @@ export async function verifyLog(
   })
   const history = readHistory(source, size, report)
   const checkHistoryFile = async (): Promise<void> => checkAll(claims, await history.next())
-  await walkLeaves(source, { ...leaves, size, tree, onHistoryFile: checkHistoryFile, onProgress }, report)
+  await walkLeaves(source, { ...leaves, tree, onHistoryFile: checkHistoryFile, onProgress }, report)
   while (!history.isAtEnd()) await checkHistoryFile()
   await claims.finish()
   await checkAll(claims, [
@@ -155,17 +158,29 @@ function checkQuorum({ quorum }: Policy, size: number, witnessed: WitnessedHead 
   })
 }
 
-/** Verifies several logs under one trust policy. A missing log of the trust policy is a finding (docs/design/audit-log.md, The log). */
+/**
+ * Verifies several logs under one trust policy. A missing log of the trust policy is a finding (docs/design/audit-log.md, The log). The shards of a
+ * log are given as one source each, and must follow one another; with a key that was replaced in one of them, the next one has the new key.
+ */
 export async function verifyLogs(
   sources: readonly LogSource[],
   policy: Policy,
   options: VerifyOptions = {},
 ): Promise<{ readonly reports: readonly VerifyReport[]; readonly findings: readonly Finding[] }> {
   const reports: VerifyReport[] = []
-  for (const source of sources) reports.push(await verifyLog(source, policy, options))
-  const missing = policy.logs.filter(({ verifier }) => !reports.some(({ origin }) => origin === verifier.name))
+  const shards: VerifiedShard[] = []
+  let trusted = policy
+  for (const source of sources) {
+    const report = await verifyLog(source, trusted, options)
+    reports.push(report)
+    shards.push({ ...report, source, policy: trusted })
+    if (report.findings.length === 0) trusted = withNewestKey(trusted, await readRotations(source))
+  }
+  const missing = policy.logs.filter(({ verifier }) =>
+    reports.every(({ origin }) => periodIn(origin, verifier.name) === undefined),
+  )
   const findings = missing.map(({ verifier }): Finding => {
     return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the trust policy', came: 'none of that origin' }
   })
-  return { reports, findings }
+  return { reports, findings: [...findings, ...(await checkShardLinks(shards, policy))] }
 }

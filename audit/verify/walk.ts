@@ -12,8 +12,6 @@ const READ_AHEAD = 4
 
 /** What {@link walkLeaves} works with. */
 export interface WalkOptions extends LeafOptions {
-  /** The size in the log's checkpoint. */
-  readonly size: number
   readonly tree: WalkedTree
   /** Called when the leaves of one more history file are in the tree. */
   readonly onHistoryFile: () => Promise<void>

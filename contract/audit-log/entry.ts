@@ -22,6 +22,7 @@ import {
   NODE_START_ENTRY,
   NODE_STOP_ENTRY,
 } from './node-entries.ts'
+import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
 /**
  * The entries of audit logs, version 1. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown
@@ -47,6 +48,8 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_STOP_ENTRY,
   NODE_RECONCILIATION_ENTRY,
   KEY_ROTATION_ENTRY,
+  SHARD_END_ENTRY,
+  SHARD_START_ENTRY,
 ])
 
 /** Any entry, discriminated by `kind`. `Extract<Entry, { kind: 'request' }>` is one kind. */
