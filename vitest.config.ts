@@ -7,6 +7,7 @@ const CODE = '{contract,service,composition,gateway,subgraphs,audit,oversight,cl
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {
   'start a process': [
+    'audit/shards/sharded-log.test.ts',
     'demo/importers/not-committed.test.ts',
     'demo/istmo.test.ts',
     'demo/supervisor/supervisor.test.ts',

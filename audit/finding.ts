@@ -21,6 +21,7 @@ export const FINDING_KINDS = {
   GAP: 'the journal does not continue where the log ends',
   NO_QUORUM: 'not enough witnesses have cosigned the log up to here',
   RECEIPT: 'a receipt does not prove the entry that it was presented with',
+  SHARD: 'the shards of a log do not follow one another, or one of them is missing',
   SALT: 'a salt does not open its commitment',
   FORM: 'an entry is not of the form that entries have, or not the canonical JSON of it',
   UNKNOWN_FORM: 'an entry is of a later version or of an unknown kind: nobody can tell with this program',

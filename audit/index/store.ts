@@ -5,6 +5,7 @@ import type { LogReader } from '../reader/log-reader.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
 import type { IndexDatabase } from './database.ts'
 import type { EntryRow } from './entry-row.ts'
+import { insertRows } from './insert-rows.ts'
 import { createTolerantAssembler } from './tolerant-assembler.ts'
 
 /**
@@ -37,50 +38,8 @@ const INDEXES = [
   'create index if not exists entries_coordinates on entries using gin (coordinates)',
 ]
 
-/** The columns of `entries` that correspond to the members of a row, with their types. */
-const COLUMNS = {
-  log: 'text',
-  position: 'bigint',
-  id: 'text',
-  time: 'text',
-  kind: 'text',
-  actor_country: 'text',
-  agency: 'text',
-  role: 'text',
-  actor_ref: 'text',
-  client: 'text',
-  token_id: 'text',
-  task_force: 'text',
-  purpose: 'text',
-  case_ref: 'text',
-  operation: 'text',
-  countries: 'text[]',
-  domains: 'text[]',
-  coordinates: 'text[]',
-  denied: 'text[]',
-  outcome: 'text',
-  codes: 'text[]',
-  status: 'int',
-  duration_ms: 'bigint',
-  records: 'bigint',
-  persons: 'bigint',
-} as const
-
-/** The columns of a row, for a `select`. */
-export const ROW_COLUMNS: string = Object.keys(COLUMNS).join(', ')
-
-const names = Object.keys(COLUMNS)
-const INSERT = `
-  insert into entries (at, ${names.join(', ')})
-  select x.time::timestamptz, ${names.map((name) => `x.${name}`).join(', ')}
-  from jsonb_to_recordset($1::jsonb) as x(${Object.entries(COLUMNS)
-    .map(([name, type]) => `${name} ${type}`)
-    .join(', ')})
-  on conflict (log, position) do update set
-    ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
-
 /** How many rows one statement inserts. */
-const BATCH_ROWS = 1_000
+const BATCH_ROWS = 2_000
 
 /** The options of `followLog`. */
 export interface FollowOptions {
@@ -115,11 +74,17 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   let unreadable: UnreadableEntry[] = []
   const assembler = createTolerantAssembler(log, (entry) => void unreadable.push(entry))
   let [rows, read, lastLeaf]: [EntryRow[], number, string] = [[], from, leafBefore]
+  let writing: Promise<void> = Promise.resolve()
+  /** Waits for the write before it, and begins one. The next entries are read while the database works. */
   const write = async (): Promise<void> => {
     const batch = { log, rows: [...rows, ...assembler.waiting()], unreadable }
+    const place = { next: assembler.since() ?? read, size: read, lastLeaf }
     rows = []
     unreadable = []
-    await db.transaction((query) => writeBatch(query, batch, { next: assembler.since() ?? read, size: read, lastLeaf }))
+    await writing
+    writing = db.transaction((query) => writeBatch(query, batch, place))
+    // The next write, or the end, throws its error.
+    writing.catch(() => undefined)
   }
   for await (const entry of reader.entries(from)) {
     rows.push(...assembler.push(entry))
@@ -131,6 +96,7 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
     options.onProgress?.(read, size)
   }
   await write()
+  await writing
   for (const statement of INDEXES) await db.query(statement)
   return read - from
 }
@@ -146,7 +112,7 @@ async function writeBatch(
   { log, rows, unreadable }: Batch,
   { next, size, lastLeaf }: { readonly next: number; readonly size: number; readonly lastLeaf: string },
 ): Promise<void> {
-  if (rows.length > 0) await query(INSERT, [JSON.stringify(rows.map(columnsOf))])
+  await insertRows(query, rows)
   for (const { index, reason } of unreadable) {
     await query('insert into unreadable values ($1, $2, $3) on conflict do nothing', [log, index, reason])
   }
@@ -222,19 +188,4 @@ async function findStart(
   const { bytes } = await reader.entry(followed.next - 1)
   if (formatBase64(hashLeaf(bytes)) === followed.last_leaf) return start
   throw new IndexAheadError(`entry ${followed.next - 1} of ${reader.log.name} is not the entry that the index has`)
-}
-
-/** Converts a row into columns for the statement. PostgreSQL cannot store NUL or a lone surrogate, so it replaces them. */
-function columnsOf(row: EntryRow): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [
-      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      storable(value),
-    ]),
-  )
-}
-
-function storable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(storable)
-  return typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd').toWellFormed() : value
 }

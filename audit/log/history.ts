@@ -8,23 +8,19 @@ import { decodeFrames, encodeFrame } from './frames.ts'
  * unnoticed, because witnesses saw it too.
  */
 
-const LEAVES_PER_FILE = 4_096
+/** How many leaves a history file covers. */
+export const LEAVES_PER_HISTORY_FILE = 4_096
 
 /** Returns the path of the history file that the log appends to while the tree has `size` leaves. */
 export function historyPath(size: number): string {
-  return `checkpoints/${indexPath(Math.floor(size / LEAVES_PER_FILE))}`
+  return `checkpoints/${indexPath(Math.floor(size / LEAVES_PER_HISTORY_FILE))}`
 }
 
 /** Returns the paths of the history files of a tree of `size` leaves, beginning with the file for `from` leaves. */
 export function historyPaths(size: number, from = 0): readonly string[] {
-  const first = Math.floor(from / LEAVES_PER_FILE)
-  const count = Math.floor(size / LEAVES_PER_FILE) - first + 1
+  const first = Math.floor(from / LEAVES_PER_HISTORY_FILE)
+  const count = Math.floor(size / LEAVES_PER_HISTORY_FILE) - first + 1
   return Array.from({ length: count }, (_, at) => `checkpoints/${indexPath(first + at)}`)
-}
-
-/** Yields the paths of the history files of a tree of `size` leaves one by one, so that a false, huge `size` costs nothing. */
-export function* historyPathsFrom(size: number): Generator<string> {
-  for (let at = 0; at <= Math.floor(size / LEAVES_PER_FILE); at++) yield `checkpoints/${indexPath(at)}`
 }
 
 /**

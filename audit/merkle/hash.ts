@@ -9,19 +9,38 @@ export const HASH_BYTES = 32
 export type Hash = Uint8Array
 
 const LEAF = Buffer.of(0)
-const NODE = Buffer.of(1)
+
+/** The input of a node's hash: 0x01 ‖ left ‖ right. It is used again for each node, because nothing else runs in between. */
+const NODE_INPUT = Buffer.of(1, ...new Uint8Array(2 * HASH_BYTES))
 
 /** The root of a tree without leaves: the SHA-256 of the empty string. */
 export const EMPTY_ROOT: Hash = hash('sha256', Buffer.alloc(0), 'buffer')
 
 /** Computes the hash of a leaf, SHA-256(0x00 ‖ entry). */
 export function hashLeaf(entry: Uint8Array): Hash {
-  return hash('sha256', Buffer.concat([LEAF, entry]), 'buffer')
+  return sha256(Buffer.concat([LEAF, entry]))
 }
 
 /** Computes the hash of an inner node, SHA-256(0x01 ‖ left ‖ right). */
 export function hashNode(left: Hash, right: Hash): Hash {
-  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer')
+  NODE_INPUT.set(left, 1)
+  NODE_INPUT.set(right, 1 + HASH_BYTES)
+  return sha256(NODE_INPUT)
+}
+
+/**
+ * Computes the hash of the node above two neighbours, and writes it into the same bytes.
+ * @param from the offset of the left neighbour. The right one follows it.
+ * @param to the offset of the result
+ */
+export function hashNeighbours(hashes: Buffer, from: number, to: number): void {
+  NODE_INPUT.set(hashes.subarray(from, from + 2 * HASH_BYTES), 1)
+  hashes.write(hash('sha256', NODE_INPUT, 'hex'), to, 'hex')
+}
+
+/** Hexadecimal digits on the way are faster than a buffer from node:crypto: for 65 bytes, 1.1 µs instead of 1.6 (bench/README.md). */
+function sha256(bytes: Uint8Array): Hash {
+  return Buffer.from(hash('sha256', bytes, 'hex'), 'hex')
 }
 
 /** Checks whether two hashes are the same. It does not run in constant time, because the hashes of the tree are public. */

@@ -1,9 +1,9 @@
-import { HASH_BYTES, type Hash, hashNode } from './hash.ts'
-import { TILE_WIDTH } from './tile-path.ts'
+import { HASH_BYTES, type Hash, hashNeighbours } from './hash.ts'
+import { TILE_HEIGHT, TILE_WIDTH } from './tile-path.ts'
 
 /**
  * A tile with the nodes between its hashes and its top. It computes each node once. It grows to the right, up to 256 hashes.
- * Hashes in it never change.
+ * Hashes in it never change. It takes 16 KiB.
  */
 export interface Tile {
   /** Returns the number of hashes. */
@@ -16,6 +16,14 @@ export interface Tile {
   readonly bytes: (width: number) => Uint8Array
 }
 
+/** By height, the offset of the first node in a tile's bytes. All nodes of one height are beside each other, from left to right. */
+const ROWS: readonly number[] = Array.from({ length: TILE_HEIGHT + 1 }, (_, height) => {
+  return (2 * TILE_WIDTH - 2 * (TILE_WIDTH >> height)) * HASH_BYTES
+})
+
+/** The number of nodes of a full tile, with its hashes and its top. */
+const NODES = 2 * TILE_WIDTH - 1
+
 /**
  * Creates a tile from the bytes of a file, or an empty one.
  * @throws {RangeError} if the bytes are not a sequence of at most 256 hashes.
@@ -24,31 +32,38 @@ export function createTile(bytes: Uint8Array = new Uint8Array()): Tile {
   if (bytes.length % HASH_BYTES !== 0 || bytes.length > TILE_WIDTH * HASH_BYTES) {
     throw new RangeError(`a tile has up to ${TILE_WIDTH} hashes of ${HASH_BYTES} bytes; ${bytes.length} bytes came`)
   }
-  const hashes = Buffer.alloc(TILE_WIDTH * HASH_BYTES)
-  /** By height, from left to right. */
-  const nodes: Hash[][] = []
+  const nodes = Buffer.alloc(NODES * HASH_BYTES)
   let width = 0
 
-  const addNode = (height: number, hash: Hash): void => {
-    const row = nodes[height] ?? []
-    nodes[height] = row
-    const left = row.length % 2 === 1 ? row.at(-1) : undefined
-    row.push(hash)
-    if (left !== undefined) addNode(height + 1, hashNode(left, hash))
+  const offsetOf = (height: number, index: number): number => (ROWS[height] ?? 0) + index * HASH_BYTES
+
+  /** Computes the nodes that the newest hash completes. */
+  const complete = (): void => {
+    for (let height = 1, count = width; count % 2 === 0 && height <= TILE_HEIGHT; height++) {
+      count /= 2
+      hashNeighbours(nodes, offsetOf(height - 1, 2 * count - 2), offsetOf(height, count - 1))
+    }
   }
 
   const push = (hash: Hash): void => {
     if (width === TILE_WIDTH) throw new RangeError('the tile is full')
-    hashes.set(hash, width * HASH_BYTES)
-    addNode(0, hashes.subarray(width * HASH_BYTES, (width + 1) * HASH_BYTES))
+    nodes.set(hash, width * HASH_BYTES)
     width++
+    complete()
   }
 
-  for (let at = 0; at < bytes.length; at += HASH_BYTES) push(bytes.subarray(at, at + HASH_BYTES))
+  nodes.set(bytes)
+  while (width * HASH_BYTES < bytes.length) {
+    width++
+    complete()
+  }
   return {
     width: () => width,
     push,
-    node: (height, index) => nodes[height]?.[index],
-    bytes: (count) => hashes.subarray(0, count * HASH_BYTES),
+    node: (height, index) => {
+      const isThere = index >= 0 && height >= 0 && (index + 1) * 2 ** height <= width
+      return isThere ? nodes.subarray(offsetOf(height, index), offsetOf(height, index) + HASH_BYTES) : undefined
+    },
+    bytes: (count) => nodes.subarray(0, count * HASH_BYTES),
   }
 }

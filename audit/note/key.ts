@@ -169,6 +169,11 @@ function createVerifier(name: string, type: SignatureType, publicKey: Uint8Array
   return { name, keyId, type, publicKey, vkey, verify: (text, signature) => verify(text, signature, key) }
 }
 
+/** Returns a verifier with the same public key and another name. Its key id differs, because the id depends on the name. */
+export function renameVerifier({ type, publicKey }: NoteVerifier, name: string): NoteVerifier {
+  return createVerifier(name, type, publicKey)
+}
+
 function toPrivateKey(seed: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
 }

@@ -1,8 +1,16 @@
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import { parseDecimal } from './decimal.ts'
-import { cosignatureTime, NoteError, type NoteVerifier, parseVerifierKey, SIGNATURE_TYPES } from './key.ts'
+import {
+  cosignatureTime,
+  NoteError,
+  type NoteVerifier,
+  parseVerifierKey,
+  renameVerifier,
+  SIGNATURE_TYPES,
+} from './key.ts'
 import { openNote } from './note.ts'
 import { followRotations, type KeyPeriod, type KeyRotation, requireKeyInForce } from './rotation.ts'
+import { periodIn, shardVerifier } from './shard-name.ts'
 
 /**
  * Trust policies (C2SP tlog-policy): the logs, the witnesses, and how many of the witnesses must have cosigned. The parser
@@ -159,21 +167,75 @@ function periodsOf({ verifier, periods }: PolicyLog): readonly KeyPeriod[] {
  */
 export function withRotations(policy: Policy, rotations: readonly KeyRotation[]): Policy {
   const origin = rotations[0]?.oldKey.name
-  const own = policy.logs.filter(({ verifier }) => verifier.name === origin)
+  if (origin === undefined) return policy
+  const known = forOrigin(policy, origin)
+  const own = known.logs.filter(({ verifier }) => verifier.name === origin)
   if (own.length === 0) return policy
   const periods = followRotations(
     own.map(({ verifier }) => verifier),
     rotations,
   )
-  return { ...policy, logs: policy.logs.map((log) => (own.includes(log) ? { ...log, periods } : log)) }
+  const logs = known.logs.map((log) => (own.includes(log) ? { ...log, periods } : log))
+  // The other shards of the log keep the keys that the trust policy names.
+  return { ...policy, logs: known === policy ? logs : [...policy.logs, ...logs.filter(({ periods }) => periods)] }
 }
 
 /**
- * Verifies a checkpoint under a trust policy: one of its logs must have signed it under the log's own name. Reports which
+ * Returns the trust policy for the shard after one in which the key was replaced: it trusts only the newest key, under the log's name. The shards must
+ * be verified in their order.
+ * @param rotations all rotations of one shard, oldest first
+ */
+export function withNewestKey(policy: Policy, rotations: readonly KeyRotation[]): Policy {
+  const newest = rotations.at(-1)?.newKey
+  if (newest === undefined) return policy
+  const own = policy.logs.find(({ verifier }) => periodIn(newest.name, verifier.name) !== undefined)
+  if (own === undefined) return policy
+  const others = policy.logs.filter(({ verifier }) => verifier.name !== own.verifier.name)
+  return { ...policy, logs: [...others, { ...own, verifier: renameVerifier(newest, own.verifier.name) }] }
+}
+
+const derived = new WeakMap<Policy, Map<string, Policy>>()
+
+/** How many origins of shards one trust policy remembers. A log of a hundred years has 1,200 months. */
+const MAX_DERIVED = 2_000
+
+/**
+ * Returns the trust policy in which the log of `origin` has its own verifier. A trust policy names only the name of a log, and its shards have
+ * the same public key (shard-name.ts). A log that the trust policy names by this very origin stays as it is.
+ */
+export function forOrigin(policy: Policy, origin: string): Policy {
+  const at = policy.logs.findIndex(({ verifier }) => typeof periodIn(origin, verifier.name) === 'string')
+  if (at < 0 || policy.logs.some(({ verifier }) => verifier.name === origin)) return policy
+  const known = derived.get(policy) ?? new Map<string, Policy>()
+  derived.set(policy, known)
+  const found = known.get(origin)
+  if (found !== undefined) return found
+  const { name } = (policy.logs[at] as PolicyLog).verifier
+  const toShard = ({ verifier, url }: PolicyLog): PolicyLog => {
+    return { verifier: shardVerifier(verifier, periodIn(origin, name) ?? null), ...(url !== undefined && { url }) }
+  }
+  // The trust policy may name several keys of the log. Rotations that are known belong to another shard.
+  const logs = policy.logs.map((log) => (log.verifier.name === name ? toShard(log) : log))
+  const made = { ...policy, logs }
+  if (known.size < MAX_DERIVED) known.set(origin, made)
+  return made
+}
+
+/** Returns the first line of a note, which is the origin if the note is a checkpoint. */
+function readOrigin(note: Uint8Array | string): string {
+  const end = typeof note === 'string' ? note.indexOf('\n') : note.indexOf(10)
+  const line = note.slice(0, Math.max(0, Math.min(end, 1_000)))
+  return typeof line === 'string' ? line : Buffer.from(line).toString('utf8')
+}
+
+/**
+ * Verifies a checkpoint under a trust policy: one of its logs must have signed it under the log's own name, or that of one of
+ * its shards. Reports which
  * witnesses cosigned it. A missing quorum is not an error: it is in `isInQuorum`.
  * @throws {NoteError} if no log of the trust policy signed it, or a signature of a known key is not valid.
  */
-export function checkCheckpoint(note: Uint8Array | string, policy: Policy): CheckedCheckpoint {
+export function checkCheckpoint(note: Uint8Array | string, trusted: Policy): CheckedCheckpoint {
+  const policy = forOrigin(trusted, readOrigin(note))
   const { logs, witnesses } = policy
   const opened = openNote(
     note,

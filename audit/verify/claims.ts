@@ -1,111 +1,136 @@
 import type { Finding } from '../finding.ts'
-import { decodeNotes, historyPathsFrom } from '../log/history.ts'
-import type { Hash } from '../merkle/hash.ts'
-import { isSameHash } from '../merkle/hash.ts'
+import { type Hash, isSameHash } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
-import { checkCheckpoint, type Policy } from '../note/policy.ts'
-import type { LogSource } from './source.ts'
+import { type Checkpoint, parseCheckpoint } from '../note/checkpoint.ts'
+import { parseNote } from '../note/note.ts'
+import { type CheckedCheckpoint, checkCheckpoint, type Policy } from '../note/policy.ts'
+import { createPlainNotes } from './plain-note.ts'
+import type { FoundNote } from './read-history.ts'
+import type { Report } from './tile-files.ts'
+import { createWitnessTally, type WitnessedHead } from './witness-tally.ts'
 
 /**
- * Statements about the tree: the checkpoints of its history, and checkpoints that others have (from receipts or witnesses). All of
- * them are checked against one tree while it grows leaf by leaf. If none fails, any two of them are consistent.
+ * Checks statements about the tree: the checkpoints of its history, and checkpoints that others have (from receipts or witnesses). All of
+ * them are compared with one tree. If none fails, any two of them are consistent.
+ *
+ * What a signature proves decides whether it is verified:
+ *
+ * - A checkpoint with another root than the tree. The log's signature makes it the proof of a fork (`ROOT`); without a valid one, somebody
+ *   else wrote it (`SIGNATURE`). It is verified.
+ * - A checkpoint of more entries than the log has. The log's signature makes it the proof of a rollback. It is verified.
+ * - Cosignatures. They prove how much of the log witnesses have seen. The newest are verified (witness-tally.ts).
+ * - A checkpoint with the root that the tree has at that size. The log's signature proves nothing that the newest checkpoint does not prove
+ *   too, because the newest root fixes all leaves and so all earlier roots. Here a wrong signature can hide nothing and add nothing. So only the
+ *   first {@link MAX_PLAIN_SIGNATURES} of them are verified, and one in each history file. The others must still name a key of the log.
  */
 export interface Claims {
-  /** Checks all claims about `size` leaves against the root of these leaves, and reports the wrong ones. */
-  readonly check: (size: number, root: () => Hash) => void
-  /** Returns the largest claim about more than `size` leaves, if there is one. */
-  readonly beyond: (size: number) => { readonly size: number; readonly where: string } | undefined
+  /** Checks one checkpoint, and reports what is wrong with it. `isLast`: it is the last one of its file. */
+  readonly check: (found: FoundNote, isLast: boolean) => Promise<void>
+  /** Checks the checkpoints that came before their leaves. The tree has all its leaves by now. */
+  readonly finish: () => Promise<void>
+  /** Returns the largest signed checkpoint of more entries than the log has, if there is one. */
+  readonly beyond: () => { readonly size: number; readonly where: string } | undefined
   /** Returns the largest checkpoint so far that is right and has a quorum of witnesses. */
   readonly witnessed: () => WitnessedHead | undefined
 }
 
-/** The part of the log that a quorum of witnesses has cosigned: its first `size` entries. */
-export interface WitnessedHead {
+/** What {@link createClaims} works with. */
+export interface ClaimsOptions {
+  readonly policy: Policy
+  /** The size in the log's checkpoint. */
   readonly size: number
-  /** The latest time in its cosignatures, in seconds since 1970. */
-  readonly time: number
+  /** Returns the number of leaves that the tree has by now. */
+  readonly walked: () => number
+  /** Returns the root of the first `size` leaves, as they were walked along; undefined if it cannot be computed any more. */
+  readonly rootOf: (size: number) => Promise<Hash | undefined> | Hash | undefined
+  readonly report: Report
+  /** How many signatures are verified that prove nothing new. The default is {@link MAX_PLAIN_SIGNATURES}. */
+  readonly plainSignatures?: number
 }
 
-interface Claim {
-  readonly root: Hash
-  readonly where: string
-  readonly witnessedAt: number | undefined
-}
+/** How many signatures of checkpoints with the right root are verified though they prove nothing new. They take about a second. */
+const MAX_PLAIN_SIGNATURES = 5_000
 
-/** A note, and the place where it was found. */
-export interface FoundNote {
-  readonly note: string
-  readonly where: string
-}
+/** How many checkpoints may stand in a history file before that of their size. A log writes none there. */
+const MAX_EARLY = 10_000
 
-/** How many consecutive history files may be missing. The largest commit, 4 MiB of entries of two bytes, spans about 500. */
-const MAX_MISSING = 1_024
+/** How many wrong notes are remembered, so that a note that is in two files is reported once. */
+const MAX_REPORTED = 1_000
 
-/** Reads the history files of a log of `size` leaves. Reports damaged files. */
-export async function readHistory(
-  source: LogSource,
-  size: number,
-  report: (finding: Finding) => void,
-): Promise<readonly FoundNote[]> {
-  const found: FoundNote[] = []
-  let missing = 0
-  // Reads one file more than there should be, because a log that was rolled back may have it.
-  for (const path of historyPathsFrom(size + 4096)) {
-    const bytes = await source.read(path)
-    missing = bytes === undefined ? missing + 1 : 0
-    // A checkpoint may claim any size. `verifyLog` walks along the leaves and finds their end; this loop must not try each missing file.
-    if (missing > MAX_MISSING) break
-    if (bytes === undefined) continue
-    const { notes, length, strayAt } = decodeNotes(bytes)
-    found.push(...notes.map((note) => ({ note, where: path })))
-    if (strayAt !== undefined) {
-      const came = `a broken one at byte ${length}, and complete ones behind it`
-      report({ kind: 'MALFORMED', where: path, expected: 'complete frames', came })
-    }
+/** Creates the check of checkpoints under a trust policy. */
+export function createClaims(options: ClaimsOptions): Claims {
+  const { policy, size: logSize, walked, rootOf, report, plainSignatures = MAX_PLAIN_SIGNATURES } = options
+  const early: FoundNote[] = []
+  const reported = new Set<string>()
+  const plain = createPlainNotes(policy)
+  let beyond: { readonly size: number; readonly where: string } | undefined
+  let [verified, isFinished] = [0, false]
+
+  const reportOnce = (note: string, finding: Finding): void => {
+    if (reported.has(note)) return
+    if (reported.size < MAX_REPORTED) reported.add(note)
+    report(finding)
   }
-  return found
-}
 
-/** Verifies the signatures of notes under a trust policy, and reports the notes that fail at once. The others become claims. */
-export function createClaims(notes: readonly FoundNote[], policy: Policy, report: (finding: Finding) => void): Claims {
-  const claims = new Map<number, Claim[]>()
-  let witnessed: WitnessedHead | undefined
-  for (const { note, where } of notes) {
+  const verify = ({ note, where }: FoundNote): CheckedCheckpoint | undefined => {
     try {
-      const { checkpoint, cosignatures, isInQuorum } = checkCheckpoint(note, policy)
-      const time = Math.max(0, ...cosignatures.map((cosignature) => cosignature.time))
-      const claim = { root: checkpoint.root, where, witnessedAt: isInQuorum ? time : undefined }
-      claims.set(checkpoint.size, [...(claims.get(checkpoint.size) ?? []), claim])
+      return checkCheckpoint(note, policy)
     } catch (error) {
-      report({
-        kind: 'SIGNATURE',
-        where,
-        expected: 'checkpoints that the log of the trust policy signed',
-        came: (error as Error).message,
-      })
+      const expected = 'checkpoints that the log of the trust policy signed'
+      reportOnce(note, { kind: 'SIGNATURE', where, expected, came: (error as Error).message })
+      return undefined
     }
   }
+  const tally = createWitnessTally(policy, verify)
 
-  const check = (size: number, rootOf: () => Hash): void => {
-    for (const { root, where, witnessedAt } of claims.get(size) ?? []) {
-      const came = rootOf()
-      if (!isSameHash(root, came)) {
-        report({
-          kind: 'ROOT',
-          where: `checkpoint of size ${size} in ${where}`,
-          expected: formatBase64(root),
-          came: `${formatBase64(came)} from the tiles`,
-        })
-      } else if (witnessedAt !== undefined) witnessed = { size, time: witnessedAt }
-    }
-    claims.delete(size)
+  /** Takes in a checkpoint of more leaves than the tree has by now. */
+  const noteLarger = (found: FoundNote, { size }: Checkpoint): void => {
+    if (size <= logSize && !isFinished && early.length < MAX_EARLY) early.push(found)
+    else if (verify(found) !== undefined && size > Math.max(logSize, beyond?.size ?? 0))
+      beyond = { size, where: found.where }
   }
 
-  const beyond = (size: number) => {
-    const largest = Math.max(...[...claims.keys()].filter((claimed) => claimed > size))
-    const [first] = claims.get(largest) ?? []
-    return first && { size: largest, where: first.where }
+  const reportRoot = (found: FoundNote, { size, root }: Checkpoint, came: Hash): void => {
+    if (verify(found) === undefined) return
+    const where = `checkpoint of size ${size} in ${found.where}`
+    const tiles = `${formatBase64(came)} from the tiles`
+    reportOnce(found.note, { kind: 'ROOT', where, expected: formatBase64(root), came: tiles })
   }
 
-  return { check, beyond, witnessed: () => witnessed }
+  const checkFully = async (found: FoundNote, isLast: boolean): Promise<void> => {
+    const parsed = parse(found.note)
+    // The reason why it cannot be parsed is in the finding of its verification.
+    if (parsed === undefined) return void verify(found)
+    const { checkpoint, signatures } = parsed
+    if (checkpoint.size > walked()) return noteLarger(found, checkpoint)
+    const root = await rootOf(checkpoint.size)
+    if (root === undefined) return void verify(found)
+    if (!isSameHash(root, checkpoint.root)) return reportRoot(found, checkpoint, root)
+    const isChosen = isLast || verified++ < plainSignatures || !plain.isSignedBy(signatures, checkpoint)
+    const checked = isChosen ? verify(found) : undefined
+    if (!isChosen || checked !== undefined) tally.offer({ found, checkpoint, signatures, checked })
+  }
+
+  const check = async (found: FoundNote, isLast: boolean): Promise<void> => {
+    const read = isLast ? undefined : plain.read(found.note)
+    if (read === undefined || read.size > walked() || verified < plainSignatures) return checkFully(found, isLast)
+    const root = await rootOf(read.size)
+    if (root === undefined || formatBase64(root) !== read.root) return checkFully(found, isLast)
+  }
+
+  const finish = async (): Promise<void> => {
+    isFinished = true
+    for (const found of early) await check(found, false)
+  }
+
+  return { check, finish, beyond: () => beyond, witnessed: tally.witnessed }
+}
+
+function parse(note: string) {
+  try {
+    const { text, signatures } = parseNote(note)
+    return { checkpoint: parseCheckpoint(text), signatures }
+  } catch {
+    return undefined
+  }
 }

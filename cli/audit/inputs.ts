@@ -5,7 +5,7 @@ import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
-import type { FoundNote } from '../../audit/verify/claims.ts'
+import type { FoundNote } from '../../audit/verify/read-history.ts'
 import { folderSource, type LogSource, urlSource } from '../../audit/verify/source.ts'
 
 /** Opens the logs and trust policies that the arguments of the commands name. */

@@ -51,7 +51,8 @@ export const makePolicyCommand = defineAudit(
         flag: 'quorum',
         value: 'number',
         expected: 'a number from 1 to the number of witnesses',
-        meaning: 'how many of the witnesses must have cosigned; by default so many that one captured witness cannot help to rewrite the log',
+        meaning:
+          'how many of the witnesses must have cosigned; by default so many that one captured witness cannot help to rewrite the log',
         parse: (text: string) => (/^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined),
       },
       out: {

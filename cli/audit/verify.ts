@@ -1,6 +1,6 @@
 import { type Finding, formatFinding } from '../../audit/finding.ts'
 import type { Policy } from '../../audit/note/policy.ts'
-import type { FoundNote } from '../../audit/verify/claims.ts'
+import type { FoundNote } from '../../audit/verify/read-history.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { type EntriesReport, verifyEntries } from '../../audit/verify/verify-entries.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'

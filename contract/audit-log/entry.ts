@@ -22,6 +22,7 @@ import {
   NODE_STOP_ENTRY,
 } from './node-entries.ts'
 import { OPERATOR_ENTRIES } from './operator-entries.ts'
+import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
 /**
  * The entries of audit logs, version 1. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown
@@ -47,6 +48,8 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_RECONCILIATION_ENTRY,
   KEY_ROTATION_ENTRY,
   ...OPERATOR_ENTRIES,
+  SHARD_END_ENTRY,
+  SHARD_START_ENTRY,
 ])
 
 /** The largest `v` of an entry that this version reads. */

@@ -38,7 +38,7 @@ export function createReceiptCheck(
     try {
       if (header === undefined) throw new Error('expected a receipt; came none')
       const receipt = check(leg, sent, requestId, header, checkerOf(settings))
-      heads?.note(originOf(settings.vkey), receipt, sent.countrySize ?? 0)
+      heads?.note(receipt.origin, receipt, receipt.origin === originOf(settings.vkey) ? (sent.countrySize ?? 0) : 0)
       return receipt
     } catch (error) {
       if (settings.required) throw error
@@ -63,7 +63,7 @@ function check(
   if (proof === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
   const { extra } = parseTlogProof(proof)
   if (extra === undefined) throw new Error('expected a receipt with its entry')
-  const { index, size, checkpoint } = prove(proof, extra)
+  const { index, origin, size, checkpoint } = prove(proof, extra)
   const entry = parseEntry(extra)
   if (entry.kind !== 'leg') throw new Error('expected the receipt of a leg')
   if (entry.v === 1) throw new Error('expected hashes under the salt of the leg (v 2 of the entry); came v 1')
@@ -80,7 +80,7 @@ function check(
       throw new Error(`expected the receipt of this leg; came another ${name}`)
   }
   return {
-    origin: entry.node,
+    origin,
     index,
     size,
     checkpoint: hash('sha256', parseNote(checkpoint).text),
