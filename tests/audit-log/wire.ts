@@ -10,7 +10,6 @@ export interface PassedLeg {
   readonly request: string
   readonly response: string
   readonly receipt: string
-  readonly requestId: string
 }
 
 /** A wire between a gateway and a node. */
@@ -42,8 +41,7 @@ export async function createWire(): Promise<Wire> {
     })
     const text = await answer.text()
     const receipt = answer.headers.get('istmo-receipt')
-    const requestId = String(request.headers['istmo-request-id'])
-    passed.push({ request: Buffer.concat(parts).toString(), response: text, receipt: receipt ?? '', requestId })
+    passed.push({ request: Buffer.concat(parts).toString(), response: text, receipt: receipt ?? '' })
     const shown = how === 'NO_RECEIPT' ? null : how === 'OLD_RECEIPT' ? lastReceipt : receipt
     if (how !== 'OLD_RECEIPT') lastReceipt = receipt ?? ''
     response.writeHead(answer.status, {
