@@ -237,10 +237,11 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   return applyLayers(
     [
       auditLog &&
-        recordOperations(
-          () => auditLog.inForce(files),
-          () => auditLog.unwitnessedMs() > 0,
-        ),
+        recordOperations({
+          graph: () => auditLog.inForce(files),
+          isUnwitnessed: () => auditLog.unwitnessedMs() > 0,
+          isTrusted: limits.isTrusted,
+        }),
       limits.limitOperations(files),
     ],
     engine,

@@ -7,7 +7,6 @@ import {
   type ExecutionResult,
   execute,
   GraphQLError,
-  getOperationAST,
   Kind,
   NoSchemaIntrospectionCustomRule,
   parse,
@@ -101,9 +100,9 @@ export async function answer(body: unknown, { auditLog, language, ...reading }: 
     variableValues: variables,
     ...(operationName !== undefined && { operationName }),
   })
-  const { hash: documentHash, literals } = normaliseDocument(document)
-  const name = getOperationAST(document, operationName)?.name?.value.slice(0, 200) ?? null
-  await note({ name, documentHash, graph: GRAPH }, { literals, variables })
+  const { hash: documentHash, literals, names } = normaliseDocument(document)
+  // Nobody listed the document, so its operation may be named after a person.
+  await note({ name: null, documentHash, graph: GRAPH }, { literals, names, variables })
   return { ...result, ...(result.errors && { errors: result.errors.map((error) => maskError(error, language)) }) }
 }
 

@@ -54,6 +54,22 @@ describe.each(['enforce', 'log'] as const)('in mode %s', (mode) => {
 })
 
 describe('a document that is not listed', () => {
+  it('is logged with a hash that depends on no value and no comment, and is that of the text if it has none', () => {
+    const hashOf = (query: string): string => {
+      const { found, unlisted } = find('log', { query })
+      expect(found()).toBeNull()
+      return unlisted[0] ?? ''
+    }
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+    expect(hashOf('{ a1 c2b(x: $y3) }')).toBe(sha256('{ a1 c2b(x: $y3) }'))
+    const empty = sha256('{ a(b: "", c: 0, d: [0, ""]) } ')
+    for (const query of [
+      '{ a(b: "Ana \\" # 1", c: 2345, d: [-1.5e3, "x"]) } # Ana',
+      '{ a(b: QQQAna "quoted" \\QQQ 7 QQQ, c: 1, d: [2, QQQQQQ]) } #',
+    ])
+      expect(hashOf(query.replaceAll('QQQ', '"""'))).toBe(empty)
+  })
+
   it.each(['{ c }', `${LISTED} `, 'query A { a b }'])('is rejected in mode enforce: %s', (query) => {
     expect(find('enforce', { query }).found).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_TRUSTED' }))
   })

@@ -53,7 +53,7 @@ export interface RequestedDocument {
 export interface DocumentsSettings {
   readonly list: DocumentList
   readonly mode: DocumentsMode
-  /** Called for each document that passes although it is not listed. @param hash its SHA-256, in hex. */
+  /** Called for each document that passes although it is not listed. @param hash the SHA-256, in hex, of its text without values. */
   readonly onUnlisted: (hash: string) => void
 }
 
@@ -67,13 +67,34 @@ export function findDocument(requested: RequestedDocument, settings: DocumentsSe
   const { query, documentId } = requested
   const listed = typeof documentId === 'string' ? findById(settings.list, documentId) : undefined
   if (listed !== undefined && (query === undefined || query === null || query === listed)) return listed
-  if (listed === undefined && typeof query === 'string' && textsOf(settings.list).has(query)) return query
+  if (listed === undefined && typeof query === 'string' && isListed(query, settings.list)) return query
   // An id that is not listed has no text to run. An id that is listed must not be sent with another text.
   if (settings.mode === 'enforce' || typeof query !== 'string' || listed !== undefined) {
     throw new IstmoError('DOCUMENT_NOT_TRUSTED')
   }
-  settings.onUnlisted(createHash('sha256').update(query).digest('hex'))
+  settings.onUnlisted(createHash('sha256').update(emptyValues(query)).digest('hex'))
   return null
+}
+
+/** Whether a text is in the list. */
+export function isListed(text: string, list: DocumentList): boolean {
+  return textsOf(list).has(text)
+}
+
+/** Comments, strings, names and numbers of GraphQL. Names are matched so that a digit in a name is not a number. */
+const TOKENS =
+  /#[^\n\r]*|"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n\r])*"|[_A-Za-z][_0-9A-Za-z]*|-?[0-9][0-9.eE+-]*/g
+
+/**
+ * Empties the strings, numbers and comments of a text, so that its hash confirms no guess of a value. A text without any stays as it is, and
+ * its hash is the one that generators of documents compute.
+ */
+function emptyValues(text: string): string {
+  return text.replace(TOKENS, (token) => {
+    if (token.startsWith('#')) return ''
+    if (token.startsWith('"')) return '""'
+    return /^[-0-9]/.test(token) ? '0' : token
+  })
 }
 
 function findById(list: DocumentList, id: string): string | undefined {

@@ -11,7 +11,6 @@ import { requestEntry } from './request-entry.ts'
 import { CALLER, contextWith, emptyTrail, KEYS, PERSONAL } from './testing.ts'
 
 const HASH = 'a'.repeat(64)
-const SALT = Buffer.alloc(32, 7)
 const RULES = { access: HASH, policySet: HASH }
 const NOW = Date.parse('2026-11-24T20:15:18Z')
 const SOURCES = {
@@ -118,8 +117,9 @@ describe('the entry of a request', () => {
     for (const secret of Object.values(PERSONAL)) expect(text).not.toContain(secret)
     expect(standsFor(entry.actor?.ref ?? '', 'actor', `${CALLER.issuer} ${CALLER.subject}`, KEYS)).toBe(true)
     expect(standsFor(entry.grounds?.caseRef ?? '', 'case', PERSONAL.case, KEYS)).toBe(true)
-    const committed = { literals: [PERSONAL.literal], variables: { born: PERSONAL.variable } }
-    expect(opensTo(entry.operation?.variables ?? '', committed, SALT)).toBe(true)
+    const { names } = normaliseDocument(parse(SOURCE))
+    const committed = { literals: [PERSONAL.literal], names, variables: { born: PERSONAL.variable } }
+    expect(opensTo(entry.operation?.variables ?? '', committed, trailOf().salt)).toBe(true)
     expect(opensTo(entry.operation?.variables ?? '', committed, Buffer.alloc(32, 8))).toBe(false)
   })
 
@@ -180,5 +180,17 @@ describe('a normalised document', () => {
     expect(first.hash).toBe(second.hash)
     expect(first.literals).toEqual(['Ana', '3', 'ALIAS'])
     expect(of('{ persons(name: "Ana", first: 3, kind: ALIAS) { names } }').hash).not.toBe(first.hash)
+  })
+
+  it('is the same with other names, and different if a name stands for something else', () => {
+    const of = (text: string) => normaliseDocument(parse(text))
+    const first = of('query Ana($dpi: ID) { dpi2345: person(id: $dpi) { ...Ana } } fragment Ana on Person { id }')
+    const second = of('query Eva($x: ID) { p: person(id: $x) { ...F } } fragment F on Person { id }')
+    expect(first.hash).toBe(second.hash)
+    expect(first.names).toEqual(['Ana', 'dpi', 'dpi2345', 'Ana'])
+    const asking = (a: string, b: string) =>
+      of(`query ($a: ID, $b: ID) { x: person(id: $${a}) { id } y: person(id: $${b}) { id } }`)
+    expect(asking('a', 'a').hash).not.toBe(asking('a', 'b').hash)
+    expect(of('{ person(first: true) }').hash).toBe(of('{ person(first: false) }').hash)
   })
 })

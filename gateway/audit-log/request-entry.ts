@@ -118,8 +118,9 @@ function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): Re
 function toOperation({ operation, cost, salt }: Trail): RequestEntry['operation'] {
   if (operation === null) return null
   const { document, name, variables, graph } = operation
-  const { hash: documentHash, literals } = normaliseDocument(document)
-  return { name: label(name), documentHash, variables: commitToValues({ literals, variables }, salt), cost, graph }
+  const { hash: documentHash, literals, names } = normaliseDocument(document)
+  const values = commitToValues({ literals, names, variables }, salt)
+  return { name: label(name), documentHash, variables: values, cost, graph }
 }
 
 /**

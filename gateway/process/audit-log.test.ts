@@ -75,7 +75,11 @@ async function executeWith(auditLog: RunningAuditLog) {
   const context = contextWith(auditLog.requests.begin(), null)
   const document = parse('{ a }')
   const isUnwitnessed = () => auditLog.unwitnessedMs() > 0
-  const engine = recordOperations(() => auditLog.inForce(FILES), isUnwitnessed)(ENGINE)
+  const engine = recordOperations({
+    graph: () => auditLog.inForce(FILES),
+    isUnwitnessed,
+    isTrusted: () => false,
+  })(ENGINE)
   const answer = await engine.execute({ document, operationName: undefined, variables: {}, source: '{ a }' }, context)
   return { answer, trail: context.trail }
 }

@@ -6,7 +6,7 @@ import type { Outcome } from '../../contract/outcome.ts'
 import { createMemoryRowCounts, type RowCounts } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type Admission, createAdmission } from '../admit/admission.ts'
-import { type DocumentList, type DocumentsSettings, parseDocumentList } from '../admit/documents.ts'
+import { type DocumentList, type DocumentsSettings, isListed, parseDocumentList } from '../admit/documents.ts'
 import { createFallbackBuckets } from '../admit/fallback-buckets.ts'
 import { limitLegs } from '../admit/limit-legs.ts'
 import { limitOperations } from '../admit/limit-operations.ts'
@@ -35,6 +35,8 @@ export interface RequestLimits {
   readonly limitLegs: Layer<SendLeg>
   /** Gives a caller no more rows of a country a day than its quota allows. `participantOf` returns a participant's settings now in force. */
   readonly limitRows: (participantOf: (country: string) => Participant | undefined) => Layer<SendLeg>
+  /** Whether a text is one of the trusted documents. It is not if the gateway has no list of them. */
+  readonly isTrusted: (source: string) => boolean
   /** Rejects an operation that would cost too much, before it is planned. `files`: the files from which the engine was built. */
   readonly limitOperations: (files: GraphFiles) => Layer<Engine>
   /** Reads the trusted documents again. Never rejects: a malformed list changes nothing, and the log says so. */
@@ -62,6 +64,10 @@ export async function openRequestLimits(config: LimitConfig, log: Logger, hooks:
   return {
     replays: shared.replays,
     admission: createAdmission({ ...config, takeToken, documents: documents.settings }),
+    isTrusted: (source) => {
+      const settings = documents.settings()
+      return settings !== null && isListed(source, settings.list)
+    },
     limitLegs: (sendLeg) => limitLegs(sendLeg, { ...config, takeToken, onUnsent: hooks.onUnsent }),
     limitRows: (participantOf) => {
       const rowsPerDayOf = (country: string) => participantOf(country)?.rowsPerDay ?? config.rowsPerDay

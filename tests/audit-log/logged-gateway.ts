@@ -76,6 +76,8 @@ export interface LoggedGatewayWorld {
   entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
   /** Opens a reader of a log that nobody writes now. */
   readerOf(whose: 'gateway' | 'HN'): Promise<LogReader>
+  /** Returns the trust policy of a log, for commands. */
+  policyOf(whose: 'gateway' | 'HN'): string
   /** Stops the node, so that its log can be read. */
   stopNode(): Promise<void>
   remove(): Promise<void>
@@ -99,7 +101,8 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
   const exp = Number(claims.iat) + 3_600
   const token = await signAs(provider, { ...claims, exp, sub: 'pairwise-sujeto-7', scope: SCOPES })
   const started: ChildProcess[] = []
-  const policy = (whose: 'gateway' | 'HN') => parsePolicy(`log ${vkeys[whose]}\nquorum none\n`)
+  const policyOf = (whose: 'gateway' | 'HN') => `log ${vkeys[whose]}\nquorum none\n`
+  const policy = (whose: 'gateway' | 'HN') => parsePolicy(policyOf(whose))
   return {
     folder,
     token,
@@ -125,6 +128,7 @@ export async function createLoggedGateway(): Promise<LoggedGatewayWorld> {
       for await (const { bytes } of readEntries(source, size ?? 0)) entries.push(parseEntry(bytes))
       return entries
     },
+    policyOf,
     readerOf: (whose) => openLogReader(folderSource(join(folder, `record-${whose}/log`)), policy(whose)),
     stopNode: node.stop,
     async remove() {

@@ -5,9 +5,18 @@ import type { AddressInfo } from 'node:net'
 /** What the wire does with an answer: forward it; remove its receipt; use the previous receipt; change bytes; never send it. */
 export type Spoiling = 'NONE' | 'NO_RECEIPT' | 'OLD_RECEIPT' | 'OTHER_BODY' | 'SILENCE'
 
+/** A leg as it passed the wire: both bodies, and the receipt. */
+export interface PassedLeg {
+  readonly request: string
+  readonly response: string
+  readonly receipt: string
+}
+
 /** A wire between a gateway and a node. */
 export interface Wire {
   readonly url: string
+  /** The legs that passed so far. */
+  readonly passed: readonly PassedLeg[]
   /** The address to which it forwards. */
   leadTo(url: string): void
   /** What it does with answers from now on. */
@@ -17,6 +26,7 @@ export interface Wire {
 
 /** Creates a wire that forwards to no address yet. */
 export async function createWire(): Promise<Wire> {
+  const passed: PassedLeg[] = []
   let [target, how, lastReceipt] = ['', 'NONE' as Spoiling, '']
 
   const handOn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -31,6 +41,7 @@ export async function createWire(): Promise<Wire> {
     })
     const text = await answer.text()
     const receipt = answer.headers.get('istmo-receipt')
+    passed.push({ request: Buffer.concat(parts).toString(), response: text, receipt: receipt ?? '' })
     const shown = how === 'NO_RECEIPT' ? null : how === 'OLD_RECEIPT' ? lastReceipt : receipt
     if (how !== 'OLD_RECEIPT') lastReceipt = receipt ?? ''
     response.writeHead(answer.status, {
@@ -46,6 +57,7 @@ export async function createWire(): Promise<Wire> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    passed,
     leadTo(url) {
       target = url
     },

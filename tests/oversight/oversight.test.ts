@@ -264,13 +264,13 @@ describe('the auditors’ GraphQL', () => {
     await ask('{ viewer { country } }', { lifetimeS: -60 })
     expect(await stop()).toBe(0)
     const readings = (await ownEntries()).filter((entry) => entry.kind === 'oversight')
-    const mine = readings.find(({ operation }) => operation?.name === 'Mine')
+    const mine = readings.find(({ country }) => country === 'GT')
     expect(mine).toMatchObject({ channel: 'GRAPHQL', country: 'GT', entries: 2, grounds: { purpose: 'OVERSIGHT' } })
     expect(mine?.actor).toMatchObject({ country: 'GT', agency: 'GT-MP-SUPERVISION', role: 'auditor' })
-    expect(readings.find(({ operation }) => operation?.name === 'Secret')).toMatchObject({ country: 'HN', entries: 0 })
+    expect(readings.find(({ country }) => country === 'HN')).toMatchObject({ operation: { name: null }, entries: 0 })
     expect(readings.some(({ country, operation }) => country === null && operation === null)).toBe(true)
     expect((await ownEntries()).some((entry) => entry.kind === 'refusals' && entry.code === 'TOKEN_EXPIRED')).toBe(true)
-    expect(JSON.stringify(await ownEntries())).not.toContain('GT-PNC-ANA')
+    expect(JSON.stringify(await ownEntries())).not.toMatch(/GT-PNC-ANA|Mine|Secret/)
   })
 
   it('exits with 2 if a setting is wrong', async () => {
