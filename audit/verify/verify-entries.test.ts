@@ -60,7 +60,9 @@ describe('the watch of parts', () => {
     fc.assert(
       fc.property(
         counts.chain((sizes) => fc.shuffledSubarray(all(sizes), { minLength: all(sizes).length })),
-        (entries) => expect(faultsOf(entries)).toEqual([]),
+        (entries) => {
+          expect(faultsOf(entries)).toEqual([])
+        },
       ),
     )
   })

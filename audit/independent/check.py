@@ -1,0 +1,761 @@
+#!/usr/bin/env python3
+"""Checks an audit log of Istmo without any program of Istmo.
+
+This file is written from public texts, and not from Istmo's code, so that a fault in the one is not also in the other:
+
+  C2SP (https://c2sp.org): signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy, tlog-proof, tlog-tiles
+  RFC 6962 (the Merkle tree), RFC 8785 (canonical JSON), RFC 9651 (byte sequences in headers), RFC 8032 (Ed25519)
+
+From Istmo's pages it takes only what no public text says: where a log keeps the history of its checkpoints, and what the
+proof of a replaced key looks like (section "Istmo's own files" below).
+
+It needs Python 3.9 or later and the package `cryptography` (Debian: apt-get install python3-cryptography). It opens no network
+connection and writes no file.
+
+  check.py log FOLDER... --policy FILE [--kept FILE]...    verifies the folders of logs
+  check.py proof FILE --policy FILE [--entry FILE] [--rotation FILE]...
+                                                           verifies a proof: what `istmo audit prove` writes
+  check.py receipt FILE --policy FILE                      verifies the value of a header `Istmo-Receipt`
+  check.py export FILE --policy FILE                       verifies each proof in a file of `istmo audit export`
+  check.py batch                                           reads a JSON list of such argument lists, writes a JSON list of answers
+
+Exit codes: 0 what was asked holds; 1 it does not hold; 2 it could not be told (a file is missing or is no proof).
+
+It does not tell whether the entries make sense: whether their times are in order, their ids unique and their parts complete.
+`istmo audit verify` does.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+class Wrong(Exception):
+    """Something does not hold. The kind is one word in capitals, as `istmo audit verify` uses them."""
+
+    def __init__(self, kind, where, what):
+        super().__init__(f"{kind} {where}: {what}")
+        self.kind = kind
+
+
+class CannotTell(Exception):
+    """The question cannot be answered, because what was given is not what the question is about."""
+
+
+# --- Base 64 and numbers: one form only, so that one proof has one text -----------------------------------------------------------
+
+
+def parse_base64(text, length=None):
+    """Decodes standard Base 64 (RFC 4648, section 4). Returns None if the text is not the one way to write its bytes."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if base64.b64encode(data).decode() != text or (length is not None and len(data) != length):
+        return None
+    return data
+
+
+def parse_decimal(text):
+    """Parses an ASCII decimal without leading zeroes. Returns None for another text."""
+    return int(text) if re.fullmatch(r"0|[1-9][0-9]{0,18}", text, re.ASCII) else None
+
+
+# --- Signed notes (C2SP signed-note) and cosignatures (C2SP tlog-cosignature) -------------------------------------------------------
+
+LOG_KEY = 0x01  # Ed25519 over the text
+WITNESS_KEY = 0x04  # Ed25519 over a time and the text
+
+UNICODE_SPACE = re.compile(r"[\s\u0085]")
+
+
+class Key:
+    """A verifier key: name+id+base64(type, public key)."""
+
+    def __init__(self, vkey):
+        parts = vkey.split("+", 2)
+        data = parse_base64(parts[2]) if len(parts) == 3 else None
+        if data is None or not is_key_name(parts[0]) or len(data) != 33 or data[0] not in (LOG_KEY, WITNESS_KEY):
+            raise CannotTell(f"not a verifier key of a kind that this program knows: {vkey!r}")
+        self.vkey, self.name, self.type, self.public = vkey, parts[0], data[0], data[1:]
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + data).digest()[:4]
+        if self.id.hex() != parts[1]:
+            raise CannotTell(f"the id of the verifier key of {self.name} is not that of its key")
+
+    def verify(self, text, signature):
+        """Returns the time in a cosignature (seconds since 1970), or 0 for the signature of a log. None if it is not valid."""
+        message, time = text.encode(), 0
+        if self.type == WITNESS_KEY:
+            if len(signature) != 72:
+                return None
+            time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+            if time >= 2**63:
+                return None
+            message = f"cosignature/v1\ntime {time}\n".encode() + message
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except InvalidSignature:
+            return None
+        return time
+
+
+def is_key_name(name):
+    return name != "" and "+" not in name and not UNICODE_SPACE.search(name)
+
+
+def parse_note(data):
+    """Splits a note into its text and its signatures: a list of (name, key id, signature)."""
+    try:
+        note = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("a note is UTF-8")
+    if re.search(r"[\x00-\x09\x0b-\x1f]", note):
+        raise ValueError("a note has no control characters but newlines")
+    text, blank, lines = note.rpartition("\n\n")
+    if blank == "" or not lines.endswith("\n"):
+        raise ValueError("a note is a text, an empty line and signature lines")
+    signatures = []
+    for line in lines[:-1].split("\n"):
+        parts = line.split(" ")
+        data = parse_base64(parts[2]) if len(parts) == 3 else None
+        if parts[0] != "\u2014" or data is None or len(data) < 5 or not is_key_name(parts[1]):
+            raise ValueError("a signature line is an em dash, a name and Base 64")
+        signatures.append((parts[1], data[:4], data[4:]))
+    return text + "\n", signatures
+
+
+def open_note(data, keys):
+    """Verifies the signatures of known keys. Returns the text, and the known keys that signed with their times."""
+    text, signatures = parse_note(data)
+    signed = {}
+    for name, key_id, signature in signatures:
+        for key in keys:
+            if (key.name, key.id) != (name, key_id):
+                continue  # a signature of an unknown key says nothing
+            time = key.verify(text, signature)
+            if time is None:
+                raise ValueError(f"a signature of {name} is not valid")
+            signed.setdefault(key.vkey, time)
+    return text, signed
+
+
+# --- Checkpoints (C2SP tlog-checkpoint) and trust policies (C2SP tlog-policy) --------------------------------------------------------
+
+
+def parse_checkpoint(text):
+    """Returns the origin, the size and the root of a checkpoint's text."""
+    lines = text.split("\n")
+    if len(lines) < 4 or lines[-1] != "" or "" in lines[:-1]:
+        raise ValueError("a checkpoint has at least three lines, none of them empty")
+    size, root = parse_decimal(lines[1]), parse_base64(lines[2], 32)
+    if size is None or root is None:
+        raise ValueError("a checkpoint has a size and a root of 32 bytes")
+    return lines[0], size, root
+
+
+class Policy:
+    """Which logs and witnesses count, and how many witnesses it takes."""
+
+    def __init__(self, data):
+        self.logs, self.witnesses, self.groups, self.quorum = [], {}, {}, None
+        members_so_far = set()
+        if re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", data):
+            raise CannotTell("a trust policy has no control characters but tab and newline")
+        for line in data.decode("utf-8", "surrogateescape").split("\n"):
+            items = [item for item in re.split(r"[ \t]+", line) if item != ""]
+            if not items or items[0].startswith("#"):
+                continue
+            word, rest = items[0], items[1:]
+            if word == "log" and len(rest) in (1, 2):
+                self._add_key(rest[0], LOG_KEY, self.logs.append, [key for key in self.logs])
+            elif word == "witness" and len(rest) in (2, 3):
+                self._check_new_name(rest[0])
+                self._add_key(rest[1], WITNESS_KEY, lambda key: self.witnesses.__setitem__(rest[0], key), self.witnesses.values())
+            elif word == "group" and len(rest) >= 3:
+                self._check_new_name(rest[0])
+                members = rest[2:]
+                least = {"any": 1, "all": len(members)}.get(rest[1], parse_decimal(rest[1]))
+                if least is None or not 1 <= least <= len(members):
+                    raise CannotTell(f"the group {rest[0]} needs a number from 1 to {len(members)}")
+                for member in members:
+                    if member not in self.witnesses and member not in self.groups or member in members_so_far:
+                        raise CannotTell(f"{member} is not defined above, or is in two groups")
+                    members_so_far.add(member)
+                self.groups[rest[0]] = (least, members)
+            elif word == "quorum" and len(rest) == 1 and self.quorum is None:
+                if rest[0] != "none" and rest[0] not in self.witnesses and rest[0] not in self.groups:
+                    raise CannotTell(f"the quorum {rest[0]} is not defined above")
+                self.quorum = rest[0]
+            else:
+                raise CannotTell(f"not a line of a trust policy: {line!r}")
+        if self.quorum is None:
+            raise CannotTell("a trust policy has a line `quorum`")
+
+    def _check_new_name(self, name):
+        if name == "none" or name in self.witnesses or name in self.groups:
+            raise CannotTell(f"the name {name} is taken")
+
+    @staticmethod
+    def _add_key(vkey, key_type, add, known):
+        key = Key(vkey)
+        if key.type != key_type or any(key.public == other.public for other in known):
+            raise CannotTell(f"the key of {key.name} is of the wrong type, or stands in two lines")
+        add(key)
+
+    def is_quorum(self, names):
+        """Says whether these witnesses, by their names in the policy, are enough."""
+
+        def has(name):
+            if name not in self.groups:
+                return name in names
+            least, members = self.groups[name]
+            return sum(has(member) for member in members) >= least
+
+        return self.quorum == "none" or has(self.quorum)
+
+
+def open_checkpoint(data, policy, rotations=()):
+    """Verifies a checkpoint. Returns origin, size, root and the names of the witnesses that cosigned. Raises ValueError."""
+    keys = periods_of(policy, rotations)
+    text, signed = open_note(data, [key for key, _, _ in keys] + list(policy.witnesses.values()))
+    origin, size, root = parse_checkpoint(text)
+    own = [(key, first, last) for key, first, last in keys if key.vkey in signed]
+    if not own:
+        raise ValueError("no log of the trust policy signed it")
+    if all(key.name != origin for key, _, _ in own):
+        raise ValueError("the name of the key is not the origin")
+    if not any(key.name == origin and first <= size <= last for key, first, last in own):
+        raise ValueError(f"signed with a key that was not in force for a tree of {size} entries")
+    return origin, size, root, {name for name, key in policy.witnesses.items() if key.vkey in signed}
+
+
+# --- The Merkle tree (RFC 6962, section 2.1) -----------------------------------------------------------------------------------------
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def hash_leaf(entry):
+    return sha256(b"\x00" + entry)
+
+
+def hash_node(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def tree_hash(hashes):
+    """MTH over hashes of leaves (or of subtrees of one height)."""
+    if not hashes:
+        return sha256(b"")
+    if len(hashes) == 1:
+        return hashes[0]
+    half = 1 << (len(hashes) - 1).bit_length() - 1
+    return hash_node(tree_hash(hashes[:half]), tree_hash(hashes[half:]))
+
+
+class GrowingRoot:
+    """The root of a tree while leaves are added: the roots of its perfect subtrees, the largest first."""
+
+    def __init__(self):
+        self.size, self.peaks = 0, []
+
+    def add(self, leaf):
+        self.size += 1
+        self.peaks.append((1, leaf))
+        while len(self.peaks) > 1 and self.peaks[-1][0] == self.peaks[-2][0]:
+            (width, right), (_, left) = self.peaks.pop(), self.peaks.pop()
+            self.peaks.append((2 * width, hash_node(left, right)))
+
+    def root(self):
+        if not self.peaks:
+            return sha256(b"")
+        root = self.peaks[-1][1]
+        for _, left in reversed(self.peaks[:-1]):
+            root = hash_node(left, root)
+        return root
+
+
+def root_from_path(leaf, index, size, path):
+    """The root to which an inclusion proof leads (RFC 9162, section 2.1.3.2). None if the path has the wrong length."""
+    if index >= size:
+        return None
+    node, last, root = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return None
+        if node & 1 or node == last:
+            root = hash_node(sibling, root)
+            while node & 1 == 0 and node != 0:
+                node, last = node >> 1, last >> 1
+        else:
+            root = hash_node(root, sibling)
+        node, last = node >> 1, last >> 1
+    return root if last == 0 else None
+
+
+# --- Proofs (C2SP tlog-proof) --------------------------------------------------------------------------------------------------------
+
+
+def parse_proof(data):
+    """Returns the extra bytes (or None), the index, the path and the checkpoint of a proof. Raises ValueError."""
+    head, blank, checkpoint = data.partition(b"\n\n")
+    lines = head.decode("utf-8", "replace").split("\n")
+    if blank == b"" or lines.pop(0) != "c2sp.org/tlog-proof@v1":
+        raise ValueError("a proof begins with c2sp.org/tlog-proof@v1")
+    extra = None
+    if lines and lines[0].startswith("extra "):
+        extra = parse_base64(lines.pop(0)[len("extra ") :])
+        if extra is None:
+            raise ValueError("the extra data of a proof is Base 64")
+    index = parse_decimal(lines.pop(0)[len("index ") :]) if lines and lines[0].startswith("index ") else None
+    path = [parse_base64(line, 32) for line in lines]
+    if index is None or None in path or len(path) > 63:
+        raise ValueError("a proof has an index and up to 63 hashes")
+    return extra, index, path, checkpoint
+
+
+def check_proof(data, policy, rotations=(), entry=None, needs_quorum=True):
+    """Verifies a proof of an entry. Returns what is wrong. Raises CannotTell if it is not a proof, or its entry is missing."""
+    try:
+        extra, index, path, checkpoint = parse_proof(data)
+    except ValueError as error:
+        raise CannotTell(str(error))
+    entry = extra if entry is None else entry
+    if entry is None:
+        raise CannotTell("the proof has no entry; give it with --entry")
+    try:
+        origin, size, root, witnesses = open_checkpoint(checkpoint, policy, rotations)
+    except ValueError as error:
+        return [Wrong("SIGNATURE", "the checkpoint of the proof", str(error))]
+    found = []
+    if root_from_path(hash_leaf(entry), index, size, path) != root:
+        found.append(Wrong("RECEIPT", f"entry {index} of {origin}", "the path does not lead from this entry to the root"))
+    if needs_quorum and not policy.is_quorum(witnesses):
+        found.append(Wrong("NO_QUORUM", f"checkpoint of size {size}", f"cosigned by {', '.join(sorted(witnesses)) or 'nobody'}"))
+    return found
+
+
+# --- Istmo's own files ---------------------------------------------------------------------------------------------------------------
+# checkpoints/<N>   every checkpoint that the log signed while it had N * 4096 entries or more, and once more with cosignatures: frames
+#                   of the mark "istmo\x01", the length of a bundle (4 bytes), a number (8 bytes), a bundle, and SHA-256 of all of it.
+# rotations/<N>     the proof that the key of the log was replaced: a proof with its entry, JSON with `kind` "key-rotation", `oldKey`
+#                   and `newKey`. Both keys sign the checkpoint that ends with the entry. The old key may sign trees without it.
+
+MARK = b"istmo\x01"
+EVER = 2**63
+
+
+def read_rotation(data):
+    """Verifies the proof of a replaced key. Returns the index of its entry, the old key and the new key. Raises ValueError."""
+    extra, index, path, checkpoint = parse_proof(data)
+    entry = json.loads(extra or b"{}")
+    if entry.get("kind") != "key-rotation":
+        raise ValueError("the proof of a replaced key has the entry of it")
+    try:
+        old, new = Key(str(entry.get("oldKey"))), Key(str(entry.get("newKey")))
+    except CannotTell as error:
+        raise ValueError(str(error))
+    text, signed = open_note(checkpoint, [old, new])
+    origin, size, root = parse_checkpoint(text)
+    if len(signed) < 2 or {old.name, new.name} != {origin} or {old.type, new.type} != {LOG_KEY}:
+        raise ValueError("both keys of the log sign the checkpoint of a replaced key")
+    if size != index + 1 or root_from_path(hash_leaf(extra), index, size, path) != root:
+        raise ValueError("the entry of a replaced key is the last one of its checkpoint")
+    return index, old, new
+
+
+def periods_of(policy, rotations):
+    """Returns each key of a log that may sign, with the smallest and the largest tree that it may sign. Raises ValueError."""
+    periods = []
+    for key in policy.logs:
+        own = [each for each in rotations if each[1].name == key.name]
+        chain = [(own[0][1], 0, own[0][0])] if own else [(key, 0, EVER)]
+        for at, (index, _, new) in enumerate(own):
+            follower = own[at + 1] if at + 1 < len(own) else None
+            if follower and (follower[1].vkey != new.vkey or follower[0] <= index):
+                raise ValueError("the replaced keys do not follow one another")
+            chain.append((new, index + 1, follower[0] if follower else EVER))
+        if all(each.vkey != key.vkey for each, _, _ in chain):
+            raise ValueError(f"the replaced keys do not lead to the trusted key of {key.name}")
+        periods.extend(chain)
+    return periods
+
+
+def read_frames(data):
+    """Returns the notes in a file of the history, and whether a damaged frame has a complete one behind it."""
+    notes, at = [], 0
+
+    def frame_at(start):
+        head = start + len(MARK) + 12
+        if data[start : start + len(MARK)] != MARK or head + 32 > len(data):
+            return None
+        end = head + int.from_bytes(data[start + len(MARK) : start + len(MARK) + 4], "big")
+        if end + 32 > len(data) or sha256(data[start:end]) != data[end : end + 32]:
+            return None
+        return data[head:end], end + 32
+
+    while (frame := frame_at(at)) is not None:
+        notes.extend(split_bundle(frame[0]))
+        at = frame[1]
+    stray = data.find(MARK, at)
+    while stray >= 0 and frame_at(stray) is None:
+        stray = data.find(MARK, stray + 1)
+    return notes, stray >= 0
+
+
+# --- A log in a folder (C2SP tlog-tiles) -----------------------------------------------------------------------------------------------
+
+WIDTH = 256
+LARGEST_FILE = WIDTH * (65535 + 2)
+MOST_FINDINGS = 100
+
+
+def split_bundle(data):
+    """Splits a bundle into its entries: each has a length of two bytes before it. Raises ValueError."""
+    entries, at = [], 0
+    while at < len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if at + 2 > len(data) or end > len(data):
+            raise ValueError("the bundle ends within an entry")
+        entries.append(data[at + 2 : end])
+        at = end
+    return entries
+
+
+def path_of(number):
+    digits = str(number)
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    return "/".join([f"x{part}" for part in parts[:-1]] + parts[-1:])
+
+
+class Folder:
+    def __init__(self, path):
+        below = os.path.join(path, "log")
+        is_below = os.path.exists(os.path.join(below, "checkpoint")) and not os.path.exists(os.path.join(path, "checkpoint"))
+        self.path = below if is_below else path
+        if not os.path.isdir(path):
+            raise CannotTell(f"{path} is not a folder")
+
+    def read(self, name):
+        """Reads a file. None if it does not exist. The folder comes from the audited: nothing but a file of sane size is read."""
+        full = os.path.join(self.path, name)
+        try:
+            found = os.stat(full)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE and not name.startswith("checkpoints/"):
+            raise Wrong("MALFORMED", name, "not a file of a log")
+        with open(full, "rb") as file:
+            return file.read()
+
+    def read_tile(self, level, index, width):
+        """Reads a tile or a bundle. A partial one may have been replaced by the full one."""
+        name = f"tile/{level}/{path_of(index)}"
+        data = self.read(f"{name}.p/{width}") if width < WIDTH else None
+        data = self.read(name) if data is None else data
+        if data is None:
+            raise Wrong("MISSING", name, "no such file")
+        return data
+
+
+def check_log(path, policy, kept=()):
+    """Verifies a log. Returns what is wrong, and the origin in its checkpoint."""
+    folder, found = Folder(path), []
+    try:
+        head = folder.read("checkpoint")
+        if head is None:
+            return [Wrong("MISSING", "checkpoint", "no such file")], None
+        rotations = read_rotations(folder, found)
+        try:
+            origin, size, root, _ = open_checkpoint(head, policy, rotations)
+        except ValueError as error:
+            return found + [Wrong("SIGNATURE", "checkpoint", str(error))], origin_of(head)
+        notes = [("checkpoint", head)] + read_history(folder, size, found)
+        notes += [(name, note) for name, note in kept if origin_of(note) == origin]
+        claims = read_claims(notes, policy, rotations, found)
+        tree = walk(folder, size, claims, rotations, policy, found)
+    except Wrong as wrong:
+        return found + [wrong], origin_of(folder.read("checkpoint") or b"") if wrong.kind != "MALFORMED" else None
+    if tree.size == size and tree.root() != root:
+        found.append(Wrong("ROOT", "checkpoint", "the tiles lead to another root"))
+    beyond = [claimed for claimed in claims if claimed > size]
+    if beyond:
+        found.append(Wrong("ROLLBACK", f"size {max(beyond)}", f"somebody has a signed checkpoint of it; the log has {size} entries"))
+    return found, origin
+
+
+def origin_of(note):
+    try:
+        return parse_checkpoint(parse_note(note)[0])[0]
+    except ValueError:
+        return None
+
+
+def read_rotations(folder, found):
+    rotations = []
+    while (data := folder.read(f"rotations/{len(rotations)}")) is not None:
+        try:
+            rotations.append(read_rotation(data))
+        except (ValueError, json.JSONDecodeError) as error:
+            found.append(Wrong("SIGNATURE", f"rotations/{len(rotations)}", str(error)))
+            break
+    return rotations
+
+
+def read_history(folder, size, found):
+    notes = []
+    # One file more than there should be: a log that was set back may have it.
+    for number in range((size + 4096) // 4096 + 1):
+        name = f"checkpoints/{path_of(number)}"
+        data = folder.read(name)
+        if data is None:
+            continue
+        inside, is_damaged = read_frames(data)
+        notes += [(name, note) for note in inside]
+        if is_damaged:
+            found.append(Wrong("MALFORMED", name, "complete checkpoints stand behind a damaged one"))
+    return notes
+
+
+def read_claims(notes, policy, rotations, found):
+    """Verifies the signatures of all known checkpoints. Returns {size: [(name, root, is in quorum)]}."""
+    claims = {}
+    for name, note in dict((note, (name, note)) for name, note in reversed(notes)).values():
+        try:
+            _, size, root, witnesses = open_checkpoint(note, policy, rotations)
+            claims.setdefault(size, []).append((name, root, policy.is_quorum(witnesses)))
+        except ValueError as error:
+            found.append(Wrong("SIGNATURE", name, str(error)))
+    return claims
+
+
+def walk(folder, size, claims, rotations, policy, found):
+    """Builds the tree from the leaves, and holds entries, tiles and all checkpoints to it."""
+    tree, witnessed = GrowingRoot(), 0
+    above = {}  # the hashes of the full tiles of each level
+
+    def hold(witnessed):
+        for name, root, in_quorum in claims.get(tree.size, []):
+            if root != tree.root():
+                found.append(Wrong("ROOT", f"checkpoint of size {tree.size} in {name}", "the tiles lead to another root"))
+            elif in_quorum:
+                witnessed = tree.size
+        return witnessed
+
+    witnessed = hold(witnessed)
+    for index in range(-(-size // WIDTH)):
+        width = min(WIDTH, size - index * WIDTH)
+        tile = folder.read_tile(0, index, width)
+        entries = read_entries(folder, index, width, rotations, found)
+        if len(tile) < width * 32:
+            raise Wrong("MALFORMED", f"tile/0/{path_of(index)}", f"expected {width} hashes, came {len(tile)} bytes")
+        leaves = [tile[at * 32 : at * 32 + 32] for at in range(width)]
+        for at, (leaf, entry) in enumerate(zip(leaves, entries)):
+            if leaf != hash_leaf(entry) and len(found) < MOST_FINDINGS:
+                found.append(Wrong("ENTRY", f"entry {index * WIDTH + at}", "its hash is not that in the tile"))
+        for leaf in leaves:
+            tree.add(leaf)
+            witnessed = hold(witnessed)
+        if width == WIDTH:
+            above.setdefault(1, []).append(tree_hash(leaves))
+    check_higher_tiles(folder, above, found)
+    if policy.quorum != "none" and witnessed < size:
+        found.append(Wrong("NO_QUORUM", f"entries from {witnessed} on", "not enough witnesses have cosigned them"))
+    return tree
+
+
+def check_higher_tiles(folder, above, found):
+    level = 1
+    while hashes := above.get(level, []):
+        for index in range(-(-len(hashes) // WIDTH)):
+            part = hashes[index * WIDTH : (index + 1) * WIDTH]
+            if folder.read_tile(level, index, len(part))[: 32 * len(part)] != b"".join(part):
+                found.append(Wrong("TILE", f"tile/{level}/{path_of(index)}", "it does not follow from the tiles below it"))
+            if len(part) == WIDTH:
+                above.setdefault(level + 1, []).append(tree_hash(part))
+        level += 1
+
+
+def read_entries(folder, index, width, rotations, found):
+    name = f"tile/entries/{path_of(index)}"
+    try:
+        entries = split_bundle(folder.read_tile("entries", index, width))[:width]
+    except ValueError as error:
+        raise Wrong("MALFORMED", name, str(error))
+    if len(entries) < width:
+        found.append(Wrong("MALFORMED", name, f"expected {width} entries, came {len(entries)}"))
+    for at, entry in enumerate(entries):
+        number = index * WIDTH + at
+        problem = check_canonical(entry)
+        if problem is not None and len(found) < MOST_FINDINGS:
+            found.append(Wrong("FORM", f"entry {number}", problem))
+        if b'"kind":"key-rotation"' in entry and all(number != known for known, _, _ in rotations):
+            found.append(Wrong("MISSING", "rotations", f"the proof that the key was replaced at entry {number}"))
+    return entries
+
+
+# --- Entries: canonical JSON (RFC 8785) ------------------------------------------------------------------------------------------------
+
+
+def check_canonical(entry):
+    """Says what is wrong with the form of an entry, or None."""
+
+    def no_doubles(pairs):
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ValueError("a member stands twice")
+        return dict(pairs)
+
+    def no_constant(text):
+        raise ValueError(f"{text} is not JSON")
+
+    try:
+        value = json.loads(entry.decode("utf-8"), object_pairs_hook=no_doubles, parse_constant=no_constant)
+        is_same = write_canonical(value).encode("utf-8") == entry
+    except (ValueError, RecursionError) as error:
+        return str(error) or "not JSON"
+    return None if is_same else "it is not in the form of RFC 8785"
+
+
+def write_canonical(value):
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        return "{" + ",".join(f"{write_canonical(key)}:{write_canonical(value[key])}" for key in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(write_canonical, value)) + "]"
+    if isinstance(value, float):
+        return write_float(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write_float(value):
+    """Writes a number as ECMAScript does (RFC 8785, section 3.2.2.3)."""
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    text = repr(value)
+    if "e" not in text:
+        return text
+    digits, exponent = text.split("e")
+    if -7 <= int(exponent) < 0:
+        return f"{value:.{len(digits.replace('.', '').lstrip('-')) - 1 - int(exponent)}f}"
+    return f"{digits}e{'+' if int(exponent) > 0 else '-'}{abs(int(exponent))}"
+
+
+# --- Commands --------------------------------------------------------------------------------------------------------------------------
+
+
+def read_file(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise CannotTell(f"{path}: {error.strerror}")
+
+
+def run_log(places, options):
+    policy = Policy(read_file(options["policy"][-1]))
+    # A receipt that was kept ends with its checkpoint.
+    kept = [(path, read_file(path)) for path in options["kept"]]
+    kept = [(path, data.partition(b"\n\n")[2] if data.startswith(b"c2sp.org/tlog-proof@v1\n") else data) for path, data in kept]
+    found, origins = [], set()
+    for place in places:
+        wrong, origin = check_log(place, policy, kept)
+        found += wrong
+        origins.add(origin)
+    for key in policy.logs:
+        if key.name not in origins:
+            found.append(Wrong("ORIGIN", key.name, "the trust policy names this log, and none of that name was given"))
+    for name, note in kept:
+        if origin_of(note) not in origins:
+            found.append(Wrong("ORIGIN", name, "a checkpoint of none of the logs"))
+    return found
+
+
+def run_proof(places, options):
+    rotations = sorted((read_rotation_file(path) for path in options["rotation"]), key=lambda each: each[0])
+    entry = read_file(options["entry"][-1]) if options["entry"] else None
+    return check_proof(read_file(places[0]), Policy(read_file(options["policy"][-1])), rotations, entry)
+
+
+def read_rotation_file(path):
+    try:
+        return read_rotation(read_file(path))
+    except ValueError as error:
+        raise CannotTell(f"{path}: {error}")
+
+
+def run_receipt(places, options):
+    """A receipt is written before witnesses cosign, so it has no quorum: it proves what the country's log signed."""
+    value = read_file(places[0]).decode("ascii", "replace").strip()
+    data = parse_base64(value[1:-1]) if re.fullmatch(r":[A-Za-z0-9+/=]*:", value) else None
+    if data is None:
+        raise CannotTell("expected a byte sequence of RFC 9651: a colon, Base 64, a colon")
+    return check_proof(data, Policy(read_file(options["policy"][-1])), needs_quorum=False)
+
+
+def run_export(places, options):
+    """Each line is JSON with an entry and its proof. Lines without both (such as counts) say nothing that can be proved."""
+    policy, lines, rotations, found = Policy(read_file(options["policy"][-1])), [], [], []
+    for number, line in enumerate(read_file(places[0]).decode("utf-8", "replace").splitlines(), 1):
+        try:
+            value = json.loads(line)
+            entry, proof = write_canonical(value["entry"]).encode(), value["proof"].encode()
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise CannotTell(f"line {number} has no entry with its proof")
+        is_rotation = value["entry"].get("kind") == "key-rotation"
+        if is_rotation:
+            rotations.append(read_rotation(proof))
+        lines.append((entry, proof, not is_rotation))
+    for entry, proof, needs_quorum in lines:
+        found += check_proof(proof, policy, rotations, entry, needs_quorum)
+    return found
+
+
+COMMANDS = {"log": run_log, "proof": run_proof, "receipt": run_receipt, "export": run_export}
+
+
+def answer(args):
+    """Runs one command. Returns its verdict and what was found."""
+    options, places, at = {"policy": [], "kept": [], "entry": [], "rotation": []}, [], 1
+    try:
+        while at < len(args):
+            name = args[at][2:] if args[at].startswith("--") else None
+            if name is None:
+                places.append(args[at])
+            elif name in options and at + 1 < len(args):
+                options[name].append(args[at + 1])
+                at += 1
+            else:
+                raise CannotTell(f"unknown option {args[at]}")
+            at += 1
+        if not args or args[0] not in COMMANDS or not places or not options["policy"]:
+            raise CannotTell("expected a command, a file or folder, and --policy; see the beginning of this file")
+        found = COMMANDS[args[0]](places, options)
+    except CannotTell as error:
+        return {"verdict": "UNTOLD", "kinds": [], "findings": [str(error)]}
+    kinds = sorted({wrong.kind for wrong in found})
+    return {"verdict": "FAILS" if found else "HOLDS", "kinds": kinds, "findings": [str(wrong) for wrong in found]}
+
+
+def main():
+    if sys.argv[1:] == ["batch"]:
+        json.dump([answer(args) for args in json.load(sys.stdin)], sys.stdout)
+        return 0
+    result = answer(sys.argv[1:])
+    for line in result["findings"]:
+        print(f"  {line}")
+    print({"HOLDS": "HOLDS", "FAILS": "DOES NOT HOLD", "UNTOLD": "COULD NOT TELL"}[result["verdict"]])
+    return {"HOLDS": 0, "FAILS": 1, "UNTOLD": 2}[result["verdict"]]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
