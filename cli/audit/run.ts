@@ -6,6 +6,7 @@ import { deskCommand } from './desk.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
+import { noteCommand } from './note.ts'
 import { proveCommand } from './prove.ts'
 import { pruneCommand } from './prune.ts'
 import { reconcileCommand } from './reconcile.ts'
@@ -28,6 +29,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   exportCommand,
   eraseCommand,
   pruneCommand,
+  noteCommand,
   deskCommand,
   rotateKeyCommand,
 ]
