@@ -2,6 +2,7 @@ import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
+import { coverageCommand } from './coverage.ts'
 import { deskCommand } from './desk.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
@@ -31,6 +32,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   pruneCommand,
   noteCommand,
   deskCommand,
+  coverageCommand,
   rotateKeyCommand,
 ]
 

@@ -14,6 +14,7 @@ import { runCommand } from '../../service/command-line.ts'
 import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 import { makeClientFiles } from './client-files.ts'
+import { coverageTable } from './coverage-page.ts'
 
 /**
  * `npm run generate`: writes the files that are made from other files. `npm run generate -- --check` writes nothing, and exits with 1
@@ -25,10 +26,11 @@ import { makeClientFiles } from './client-files.ts'
 const ROOT = new URL('../../', import.meta.url)
 const OPERATING = 'docs/operating.md'
 const ERRORS_PAGE = 'docs/errores.md'
+const COVERAGE_PAGE = 'docs/coverage.md'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md and docs/errores.md.',
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md, docs/errores.md and docs/coverage.md.',
   options: {
     check: {
       flag: 'check',
@@ -158,6 +160,10 @@ function errorsPage(): string {
   return withSection(page, 'errors-es', 'Los códigos', spanishErrorTable())
 }
 
+function coveragePage(): string {
+  return withSection(readOrEmpty(COVERAGE_PAGE), 'coverage', 'By law', coverageTable())
+}
+
 function generate(isCheck: boolean): boolean {
   const domains = DOMAINS.map((domain) =>
     writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
@@ -167,6 +173,7 @@ function generate(isCheck: boolean): boolean {
     writeGenerated('supergraph.graphql', supergraph, isCheck),
     writeGenerated(OPERATING, operatingPage(), isCheck),
     writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
+    writeGenerated(COVERAGE_PAGE, coveragePage(), isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
   ]
