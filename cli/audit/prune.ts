@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
 import { mkdir, open, rename } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeeper } from '../../audit/content-store/content-store.ts'
@@ -11,6 +10,7 @@ import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION, readText } from './inputs.ts'
 import { appendEntry } from './own-log.ts'
+import { BY_OPTION, findPerson } from './person.ts'
 import { deleteBundles, deleteSalts, deleteTexts, listTexts, syncFolder } from './prune/delete-old.ts'
 import { type PrunePlan, planPruning } from './prune/plan-pruning.ts'
 
@@ -50,13 +50,7 @@ const PRUNE = {
       expected: 'the path of a file',
       meaning: 'legal holds: ids of entries, one a line, whose bundles and salts stay; # begins a comment',
     },
-    by: {
-      flag: 'by',
-      value: 'name',
-      expected: 'a staff number or a user name of at most 200 characters',
-      meaning: 'who prunes, for the entry; by default the user of this machine',
-      parse: (text: string) => (text.length > 0 && text.length <= 200 ? text : undefined),
-    },
+    ...BY_OPTION,
     approval: {
       flag: 'approval',
       value: 'id',
@@ -144,7 +138,7 @@ async function writePruning(
   const { size, root } = reader.head.checkpoint
   const members = {
     kind: 'prune' as const,
-    by: line.by === undefined ? { name: userInfo().username, source: 'OS_USER' } : { name: line.by, source: 'OPTION' },
+    by: findPerson(line.by),
     before: new Date(line.before).toISOString(),
     ...{ minimumIndex, held, holds, size },
     root: Buffer.from(root).toString('hex'),

@@ -3,11 +3,13 @@ import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
 import { checkPageCommand } from './check-page.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
+import { coverageCommand } from './coverage.ts'
 import { deskCommand } from './desk.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
 import { makePolicyCommand } from './make-policy.ts'
+import { noteCommand } from './note.ts'
 import { proveCommand } from './prove.ts'
 import { pruneCommand } from './prune.ts'
 import { reconcileCommand } from './reconcile.ts'
@@ -34,7 +36,9 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   exportCommand,
   eraseCommand,
   pruneCommand,
+  noteCommand,
   deskCommand,
+  coverageCommand,
   rotateKeyCommand,
 ]
 

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { parseCommandLine, runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
 import { generateCountry } from '../generator/generate-country.ts'
 import { loadCountry } from '../generator/load-country.ts'
 import { createSettings, GENERATOR_DEFAULTS, type GeneratorSettings } from '../generator/settings.ts'
+import { homeIn } from '../home.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
 import { withCountryDatabase } from './country-database.ts'
 
@@ -90,6 +92,11 @@ async function load(config: DemoConfig, settings: GeneratorSettings, { out, err 
   const { country, persons, cases, seed } = settings
   const progress = createProgress(err)
   const { loaded, rows } = await withCountryDatabase(config, country, (db) => loadCountry({ db, settings, progress }))
+  if (loaded) {
+    const counts = { read: rows, created: rows, changed: 0, deleted: 0, rejected: 0 }
+    const noted = { country, source: 'generator', rows: [{ type: 'made-up records', ...counts }] }
+    await noteImport({ folder: homeIn(config.home).auditLog, port: config.port }, noted, Date.now)
+  }
   const what = `${persons} persons and ${cases} cases of ${country}, seed ${seed}`
   out.write(loaded ? `wrote ${what}: ${rows} rows\n` : `${what}: already in the database, nothing to do\n`)
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -48,6 +48,10 @@ it('imports a named file and prints the report, but no progress if the output is
       '  one record for each victim, without the victim: the file’s sex and age range are not imported\n',
   )
   expect((await run('pa', path)).said).toContain('imported before, nothing to do')
+  const log = join(home, '.istmo/audit-log/PA/log')
+  const entries = (await readFile(join(log, 'tile/entries/000.p/1'), 'utf8')).slice(2)
+  const counts = { read: 2, created: 2, changed: 0, deleted: 0, rejected: 1 }
+  expect(JSON.parse(entries)).toMatchObject({ kind: 'import', country: 'PA', rows: [counts], result: 'PARTLY' })
 })
 
 it('imports codes into each country that has a database', async () => {

@@ -3,10 +3,12 @@ import { isCountryCode } from '../../contract/country-code.ts'
 import { parseCommandLine, runCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { UsageError } from '../../service/usage-error.ts'
+import { noteImport } from '../audit-log/note-import.ts'
 import { type DemoConfig, describeEnvironment, readDemoConfig } from '../config.ts'
+import { homeIn } from '../home.ts'
 import { IMPORT_FILES, IMPORT_NAMES, type ImportFile, isImportName } from '../importers/importers.ts'
 import { createProgress, type ProgressStream } from '../importers/progress.ts'
-import { formatReport, type ImportReport } from '../importers/report.ts'
+import { describeReport, formatReport, type ImportReport } from '../importers/report.ts'
 import { treatyFileKind } from '../importers/treaty-file.ts'
 import { countriesWithDatabase, withCountryDatabase } from './country-database.ts'
 
@@ -83,12 +85,19 @@ async function importRequested(
     await withCountryDatabase(config, country, async (db) => {
       for (const { file, source } of sources) {
         const report = await file.run({ db, source, progress, country })
+        await noteReport(config, report)
         streams.out.write(`${formatReport(report)}\n`)
         reports.push(report)
       }
     })
   }
   return reports
+}
+
+/** Writes down in the country's audit log what an importer changed. A file that was imported before changed nothing. */
+async function noteReport(config: DemoConfig, report: ImportReport): Promise<void> {
+  if (report.alreadyTaken) return
+  await noteImport({ folder: homeIn(config.home).auditLog, port: config.port }, describeReport(report), Date.now)
 }
 
 interface Source {

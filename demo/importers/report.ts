@@ -28,6 +28,12 @@ export interface ImportReport {
   readonly note: string | null
 }
 
+/** Describes a report for the entry of the import in the country's audit log: counts, and no row. */
+export function describeReport({ importer, country, taken, rejected, inserted, updated, removed }: ImportReport) {
+  const counts = { read: taken + rejected, created: inserted, changed: updated, deleted: removed, rejected }
+  return { country, source: importer, rows: [{ type: importer, ...counts }] }
+}
+
 /** Writes the report as lines of text for a person. */
 export function formatReport(report: ImportReport): string {
   const head = `${report.importer} → ${report.country}: ${report.path}`

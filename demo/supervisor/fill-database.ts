@@ -2,12 +2,13 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 import { bindCountry, migrate } from '../../subgraphs/kit/migrate.ts'
 import type { Database } from '../../subgraphs/kit/types.ts'
+import type { NotedImport } from '../audit-log/note-import.ts'
 import { loadFacts } from '../facts/load-facts.ts'
 import { loadCountry } from '../generator/load-country.ts'
 import { createSettings, GENERATOR_DEFAULTS } from '../generator/settings.ts'
 import { importFolder } from '../importers/importers.ts'
 import type { Progress } from '../importers/progress.ts'
-import type { ImportReport } from '../importers/report.ts'
+import { describeReport, type ImportReport } from '../importers/report.ts'
 import type { Filled } from './fill.ts'
 import type { StartOptions } from './options.ts'
 import { FROM_FILE_ONLY } from './participants.ts'
@@ -19,19 +20,22 @@ import { FROM_FILE_ONLY } from './participants.ts'
 export async function fillDatabase(
   db: Database,
   country: string,
-  options: StartOptions & { readonly progress: Progress },
+  options: StartOptions & { readonly progress: Progress; readonly note?: (noted: NotedImport) => Promise<void> },
 ): Promise<Filled> {
-  const { progress, publicDataDir, persons, cases, seed } = options
+  const { progress, publicDataDir, persons, cases, seed, note } = options
   // The importers write any domain's tables, whatever the country publishes.
   await migrate(db, await loadDomains(DOMAINS))
   await bindCountry(db, country)
   const reports =
     publicDataDir === undefined ? [] : await importFolder({ db, country, dataDir: publicDataDir, progress })
+  for (const report of reports) if (!report.alreadyTaken) await note?.(describeReport(report))
   await loadFacts(db, country)
   if (GENERATOR_DEFAULTS.countries.includes(country)) {
     const sizes = { ...(persons !== undefined && { persons }), ...(cases !== undefined && { cases }) }
     const settings = createSettings({ country, ...sizes, ...(seed !== undefined && { seed }) })
-    await loadCountry({ db, settings, progress })
+    const { loaded, rows } = await loadCountry({ db, settings, progress })
+    const counts = { read: rows, created: rows, changed: 0, deleted: 0, rejected: 0 }
+    if (loaded) await note?.({ country, source: 'generator', rows: [{ type: 'made-up records', ...counts }] })
   }
   return describe(db, country, reports)
 }

@@ -4,7 +4,9 @@
  */
 
 import { openDatabase } from '../../subgraphs/kit/database.ts'
+import { noteImport } from '../audit-log/note-import.ts'
 import { readDemoConfig } from '../config.ts'
+import { homeIn } from '../home.ts'
 import type { Progress } from '../importers/progress.ts'
 import { databaseOf } from './databases.ts'
 import type { FillMessage } from './fill.ts'
@@ -45,6 +47,7 @@ try {
     ...parseStartOptions(args),
     ...(publicDataDir !== null && { publicDataDir }),
     progress: createProgress(),
+    note: (noted) => noteImport({ folder: homeIn(config.home).auditLog, port: config.port }, noted, Date.now),
   })
   await tell({ kind: 'filled', ...filled })
 } finally {

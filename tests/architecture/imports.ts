@@ -140,6 +140,7 @@ const RULES: readonly ImportRule[] = [
       'service/progress-bar.ts',
       'service/usage-error.ts',
       'service/version.ts',
+      'service/yaml-file.ts',
       ...DOORS,
     ],
   },
@@ -157,6 +158,8 @@ const RULES: readonly ImportRule[] = [
       // It writes the keys of its audit logs.
       'audit/note/key.ts',
       'audit/pseudonym/key-file.ts',
+      // It writes down its imports in the countries’ audit logs.
+      'cli/audit/own-log.ts',
       // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
       'cli/commands.ts',
       'cli/launch.js',

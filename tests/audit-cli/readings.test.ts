@@ -31,7 +31,7 @@ let folder: string
 /** The files and folders of the story. Arguments name them without their folder. */
 const FILES: readonly string[] = [
   ...['gateway', 'gateway/salts', 'hn', 'own', 'desk', 'db', '.', 'policy', 'refs.json', 'late.json', 'empty.key'],
-  ...['desk/own.key', 'tried.jsonl', 'nobody.jsonl', 'x'],
+  ...['desk/own.key', 'tried.jsonl', 'nobody.jsonl', 'x', 'office', 'office.key', 'noted.yaml', 'given.csv'],
 ]
 
 /** Runs a command in this process. A process for each of so many commands would take most of the time of the test. */
@@ -171,6 +171,66 @@ describe('a reading', () => {
     await writeFile(join(folder, 'empty.key'), '')
     const found = await audit('search', '--no-index', '--log', 'gateway', '--desk', 'desk', '--own-key', 'empty.key')
     expect([found.code, found.stdout]).toEqual([2, ''])
+  })
+})
+
+describe('what an office did with data', () => {
+  const OFFICE = ['--log', 'office', '--key', 'office.key', '--by', 'etl-2']
+  const note = async (kind: string, members: object, ...more: readonly string[]) => {
+    await writeFile(join(folder, 'noted.yaml'), JSON.stringify(members))
+    return audit('note', kind, 'noted.yaml', ...OFFICE, ...more)
+  }
+  const entries = async (): Promise<readonly Entry[]> => {
+    const source = folderSource(join(folder, 'office/log'))
+    const size = Number(
+      Buffer.from((await source.read('checkpoint')) ?? '')
+        .toString()
+        .split('\n')[1],
+    )
+    const all: Entry[] = []
+    for await (const { bytes } of readEntries(source, size)) all.push(parseEntry(bytes))
+    return all
+  }
+
+  it('is written down by its programs: imports, and deletions with refs in place of ids', async () => {
+    await writeFile(
+      join(folder, 'office.key'),
+      `${generateSignerKey('istmo.example/office', SIGNATURE_TYPES.ed25519)}\n`,
+    )
+    const rows = [{ type: 'Case', read: 12, created: 10, changed: 1, deleted: 0, rejected: 1 }]
+    const taken = { country: 'HN', source: 'mp-cases', legalBasis: ['HN:DL-96'], mapping: null, rows, result: 'PARTLY' }
+    expect((await note('import', taken)).stdout).toMatch(/: entry 0 of kind import/)
+    const deleted = { country: 'HN', reason: 'COURT_ORDER', legalBasis: [], rows: [{ type: 'Person', deleted: 1 }] }
+    await note('record-erasure', { ...deleted, records: ['HN:P-000077'] }, '--keys', 'refs.json')
+    const [first, second] = await entries()
+    expect(first).toMatchObject({ kind: 'import', by: { name: 'etl-2', source: 'OPTION' }, rows, result: 'PARTLY' })
+    expect(second).toMatchObject({ kind: 'record-erasure', refs: [pseudonymOf('record', 'HN:P-000077', keys)] })
+    expect(JSON.stringify(second)).not.toContain('P-000077')
+  })
+
+  it('is not written down if a member is missing, unknown or a person’s', async () => {
+    const before = (await entries()).length
+    for (const wrong of [{}, { country: 'HN', source: 'x', rows: [], name: 'Ana' }]) {
+      const { code, stderr } = await note('import', wrong)
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/expected an entry of the audit log/)])
+    }
+    const ids = { country: 'HN', reason: 'OTHER', legalBasis: [], rows: [], records: ['HN:P-000077'] }
+    expect((await note('record-erasure', ids)).stderr).toMatch(/expected --keys/)
+    expect(await entries()).toHaveLength(before)
+  })
+
+  it('names the recipient of a disclosure, and commits to the file that was given on', async () => {
+    await writeFile(join(folder, 'given.csv'), 'a,b\n')
+    const recipient = { kind: 'COURT', name: 'Juzgado Primero', country: 'HN' }
+    const given = { channel: 'PRINT', recipient, requestIds: [id(1)], records: 2, format: 'csv' }
+    const noted = await note('disclosure', given, '--content', 'given.csv')
+    expect([noted.code, noted.stderr]).toEqual([0, ''])
+    const entry = (await entries()).at(-1)
+    if (entry?.kind !== 'disclosure') throw new Error('expected the disclosure')
+    const found = await findSalt(join(folder, 'office/salts'), entry.id)
+    if (found.kind !== 'KEPT') throw new Error('expected its salt')
+    expect(opensTo(entry.content ?? '', Buffer.from('a,b\n').toString('base64'), found.salt)).toBe(true)
+    expect(entry).toMatchObject({ recipient, by: { name: 'etl-2' } })
   })
 })
 

@@ -15,6 +15,7 @@ import type { CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { NODE_SETTINGS } from '../../subgraphs/kit/config.ts'
 import { buildCheckPage } from '../check-page/build.ts'
 import { makeClientFiles } from './client-files.ts'
+import { coverageTable } from './coverage-page.ts'
 
 /**
  * `npm run generate`: writes the files that are made from other files. `npm run generate -- --check` writes nothing, and exits with 1
@@ -26,10 +27,15 @@ import { makeClientFiles } from './client-files.ts'
 const ROOT = new URL('../../', import.meta.url)
 const OPERATING = 'docs/operating.md'
 const ERRORS_PAGE = 'docs/errores.md'
+const COVERAGE_PAGE = 'docs/coverage.md'
 const GENERATE = {
   name: 'npm run generate --',
   description:
+<<<<<<< HEAD
     'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the page that checks proofs, and the tables of docs/operating.md and docs/errores.md.',
+=======
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md, docs/errores.md and docs/coverage.md.',
+>>>>>>> h/law
   options: {
     check: {
       flag: 'check',
@@ -159,7 +165,15 @@ function errorsPage(): string {
   return withSection(page, 'errors-es', 'Los códigos', spanishErrorTable())
 }
 
+<<<<<<< HEAD
 async function generate(isCheck: boolean): Promise<boolean> {
+=======
+function coveragePage(): string {
+  return withSection(readOrEmpty(COVERAGE_PAGE), 'coverage', 'By law', coverageTable())
+}
+
+function generate(isCheck: boolean): boolean {
+>>>>>>> h/law
   const domains = DOMAINS.map((domain) =>
     writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
   )
@@ -168,6 +182,7 @@ async function generate(isCheck: boolean): Promise<boolean> {
     writeGenerated('supergraph.graphql', supergraph, isCheck),
     writeGenerated(OPERATING, operatingPage(), isCheck),
     writeGenerated(ERRORS_PAGE, errorsPage(), isCheck),
+    writeGenerated(COVERAGE_PAGE, coveragePage(), isCheck),
     writeGenerated('gateway/front/page/questions.js', graphiqlQuestions(), isCheck),
     writeGenerated('cli/audit/check-page.html', await buildCheckPage(), isCheck),
     ...Object.entries(clientFiles(supergraph)).map(([name, text]) => writeGenerated(name, text, isCheck)),
