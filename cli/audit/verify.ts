@@ -5,7 +5,7 @@ import type { LogSource } from '../../audit/verify/source.ts'
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
-import { ONE_POLICY_OPTION, openSource, readEarlierCheckpoint, readOrigin, readPolicy } from './inputs.ts'
+import { ONE_POLICY_OPTION, openSources, readEarlierCheckpoint, readOrigin, readPolicy } from './inputs.ts'
 
 /** `istmo audit verify`: rebuilds the tree of each log from its files, and checks all signed checkpoints against it. */
 export const verifyCommand = defineAudit(
@@ -13,7 +13,11 @@ export const verifyCommand = defineAudit(
     name: 'verify',
     description: 'rebuild logs from their files, and check each checkpoint against them',
     arguments: {
-      logs: { meaning: 'folders or URLs; by default the URLs in the trust policy', isOptional: true, isRepeated: true },
+      logs: {
+        meaning: 'folders or URLs, with all shards in them; by default the URLs in the trust policy',
+        isOptional: true,
+        isRepeated: true,
+      },
     },
     options: {
       ...ONE_POLICY_OPTION,
@@ -36,7 +40,7 @@ export const verifyCommand = defineAudit(
     const policy = await readPolicy(line.policy)
     const places = line.logs.length > 0 ? line.logs : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
-    const sources = await Promise.all(places.map(openSource))
+    const sources = (await Promise.all(places.map(openSources))).flat()
     const saved = await Promise.all(line.kept.map(readEarlierCheckpoint))
     return verify(sources, policy, saved, io)
   },

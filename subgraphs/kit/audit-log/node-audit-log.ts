@@ -1,6 +1,7 @@
 /** A national node's audit log: the legs that gateways sent to it. */
 import type { Logger } from 'pino'
 import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
+import type { Sharding } from '../../../audit/shards/period.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
@@ -13,6 +14,8 @@ import { type EndedLeg, type LegSources, legEntries } from './leg-entries.ts'
 export interface NodeAuditLogFiles extends AuditLogKeyFiles {
   /** The node creates it if it does not exist. */
   readonly folder: string
+  /** How often the log begins a new shard. The default is `none`. */
+  readonly sharding?: Sharding
 }
 
 /** A country's own audit log of the legs that it received. */
@@ -49,8 +52,16 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const rules = describeRules(options.rules.access, options.rules.sdl)
   const ownEntries = entriesOfNode(signer.verifier.name, rules, options)
-  const recorder = await openRecorder({ folder: files.folder, signer, hasSalts: false, ownEntries, log, now })
-  return createNodeAuditLog(recorder, { node: recorder.entries.origin, country, keys, rules: rules.hashes }, now)
+  const recorder = await openRecorder({
+    folder: files.folder,
+    signer,
+    hasSalts: false,
+    ownEntries,
+    log,
+    now,
+    sharding: files.sharding ?? 'none',
+  })
+  return createNodeAuditLog(recorder, { node: signer.verifier.name, country, keys, rules: rules.hashes }, now)
 }
 
 function entriesOfNode(
