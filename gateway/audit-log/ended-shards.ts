@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { openLog } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
 import { shardSigner } from '../../audit/note/shard-name.ts'
+import { openEndedShard } from '../../audit/shards/open-ended-shard.ts'
 import { listPlaces, type ShardPlace } from '../../audit/shards/places.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
 import { folderSource } from '../../audit/verify/source.ts'
@@ -78,7 +78,7 @@ async function collectOnce(
   const policy = withRotations(trusted, await readRotations(source))
   const checkpoint = Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')
   if (checkCheckpoint(checkpoint, policy).isInQuorum) return true
-  const shard = await openLog({ folder, signer: shardSigner(signer, period) })
+  const shard = await openEndedShard(folder, shardSigner(signer, period))
   try {
     const witnesses = policy.witnesses.flatMap(({ name, verifier, url }) =>
       url === undefined ? [] : [{ name, verifier, url }],

@@ -114,7 +114,7 @@ async function openWithWitnesses(
     files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
   const rollback = createRollbackCheck(policy ?? NO_WITNESSES, log)
   const opened = await openAuditLog({
-    ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log },
+    ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log, hasThread: true },
     beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
     ...(traceIdOf && { traceIdOf }),
   })

@@ -7,7 +7,7 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
 import { type Log, openLog, type Receipt } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
-import type { NewSalt } from '../../audit/salts/salts.ts'
+import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Sharding } from '../../audit/shards/period.ts'
 import { openShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
@@ -56,6 +56,8 @@ export interface RecorderOptions {
   /** Whether its entries hold commitments, so that it needs the store of erasable salts. */
   readonly hasSalts: boolean
   readonly ownEntries: OwnEntries
+  /** Whether the log runs in a thread of its own (`LogOptions`). */
+  readonly hasThread?: boolean
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number
@@ -127,23 +129,27 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   }
 }
 
-async function openEntries({ folder, signer, hasSalts, log, sharding, now }: RecorderOptions): Promise<Log> {
+async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOptions): Promise<Log> {
+  const { hasThread = false, sharding = 'none', log } = options
   const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
   if (hasSalts) {
     await mkdir(salts, { recursive: true, mode: 0o700 })
     await closeFolderToOthers(salts)
   }
-  const clock = createEntryClock(now ?? Date.now)
-  return openShardedLog({
-    ...{ home: folder, signer, sharding: sharding ?? 'none', now: clock.now, newEntry: clock.newBase },
-    open: (shard, by) =>
-      openLog({
-        ...{ folder: shard, signer: by, publishAfterMs: PUBLISH_AFTER_MS },
-        ...(hasSalts && { salts }),
-        onPublishError: (error) =>
-          log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
-      }),
-  })
+  const { now, newBase } = createEntryClock(options.now ?? Date.now)
+  const open = (shard: string, by: NoteSigner): Promise<Log> =>
+    openLog({
+      folder: shard,
+      ...(hasSalts && { salts }),
+      signer: by,
+      hasThread,
+      publishAfterMs: PUBLISH_AFTER_MS,
+      onPublishError: (error) =>
+        log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
+      onThreadEnd: (error) =>
+        log.error({ code: codeOf(error) }, 'the thread of the audit log ended; the log is opened again in another one'),
+    })
+  return openShardedLog({ home: folder, signer, sharding, now, newEntry: newBase, open })
 }
 
 interface EntryClock {
