@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { lockFolder } from '../../service/folder-lock/folder-lock.ts'
 import { MAX_ENTRY_BYTES } from '../merkle/entry-bundle.ts'
 import type { Hash } from '../merkle/hash.ts'
@@ -133,9 +133,10 @@ export async function openLog(options: LogOptions): Promise<Log> {
   }
 }
 
-/** Returns the folder `salts` beside a log's folder; undefined if there is none. */
+/** Returns the folder `salts` beside a log's folder, or beside the folder `shards` in which it is; undefined if there is none. */
 export async function findSaltsBeside(folder: string): Promise<string | undefined> {
-  const salts = join(dirname(folder), 'salts')
+  const parent = dirname(folder)
+  const salts = join(basename(parent) === 'shards' ? dirname(parent) : parent, 'salts')
   const isFolder = await stat(salts).then(
     (found) => found.isDirectory(),
     () => false,

@@ -60,27 +60,11 @@ const MAX_REPORTED = 1_000
 /** Creates the check of checkpoints under a trust policy. */
 export function createClaims(options: ClaimsOptions): Claims {
   const { policy, size: logSize, walked, rootOf, report, plainSignatures = MAX_PLAIN_SIGNATURES } = options
-  const early: FoundNote[] = []
-  const reported = new Set<string>()
+  const { verify, reportOnce } = createVerification(policy, report)
   const plain = createPlainNotes(policy)
+  const early: FoundNote[] = []
   let beyond: { readonly size: number; readonly where: string } | undefined
   let [verified, isFinished] = [0, false]
-
-  const reportOnce = (note: string, finding: Finding): void => {
-    if (reported.has(note)) return
-    if (reported.size < MAX_REPORTED) reported.add(note)
-    report(finding)
-  }
-
-  const verify = ({ note, where }: FoundNote): CheckedCheckpoint | undefined => {
-    try {
-      return checkCheckpoint(note, policy)
-    } catch (error) {
-      const expected = 'checkpoints that the log of the trust policy signed'
-      reportOnce(note, { kind: 'SIGNATURE', where, expected, came: (error as Error).message })
-      return undefined
-    }
-  }
   const tally = createWitnessTally(policy, verify)
 
   /** Takes in a checkpoint of more leaves than the tree has by now. */
@@ -124,6 +108,26 @@ export function createClaims(options: ClaimsOptions): Claims {
   }
 
   return { check, finish, beyond: () => beyond, witnessed: tally.witnessed }
+}
+
+/** Verifies signatures under a trust policy. A note that is in two files is reported once. */
+function createVerification(policy: Policy, report: Report) {
+  const reported = new Set<string>()
+  const reportOnce = (note: string, finding: Finding): void => {
+    if (reported.has(note)) return
+    if (reported.size < MAX_REPORTED) reported.add(note)
+    report(finding)
+  }
+  const verify = ({ note, where }: FoundNote): CheckedCheckpoint | undefined => {
+    try {
+      return checkCheckpoint(note, policy)
+    } catch (error) {
+      const expected = 'checkpoints that the log of the trust policy signed'
+      reportOnce(note, { kind: 'SIGNATURE', where, expected, came: (error as Error).message })
+      return undefined
+    }
+  }
+  return { verify, reportOnce }
 }
 
 function parse(note: string) {

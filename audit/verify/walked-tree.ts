@@ -30,22 +30,10 @@ const MAX_LEAF_TILES = 256
 /** Creates an empty tree. */
 export function createWalkedTree(): WalkedTree {
   const leafTiles = new LRUCache<number, Tile>({ max: MAX_LEAF_TILES })
-  /** By level from 1 on, from left to right. */
-  const levels: Tile[][] = []
+  const higher = createHigherTiles()
   /** The tile of the last leaves, if it is not full. */
   let last: Tile | undefined
   let size = 0
-
-  const push = (level: number, hash: Hash): void => {
-    const tiles = levels[level] ?? []
-    levels[level] = tiles
-    const newest = tiles.at(-1)
-    const tile = newest === undefined || newest.width() === TILE_WIDTH ? createTile() : newest
-    if (tile !== newest) tiles.push(tile)
-    tile.push(hash)
-    const top = tile.node(TILE_HEIGHT, 0)
-    if (top !== undefined) push(level + 1, top)
-  }
 
   const add = (leaves: Uint8Array): void => {
     if (size % TILE_WIDTH !== 0) throw new RangeError('only the last tile of a tree may have fewer than 256 leaves')
@@ -54,7 +42,7 @@ export function createWalkedTree(): WalkedTree {
     if (top === undefined) last = tile
     else {
       leafTiles.set(size / TILE_WIDTH, tile)
-      push(1, top)
+      higher.push(1, top)
     }
     size += tile.width()
   }
@@ -68,7 +56,7 @@ export function createWalkedTree(): WalkedTree {
     const inTile = height % TILE_HEIGHT
     const perTile = 2 ** (TILE_HEIGHT - inTile)
     const at = Math.floor(index / perTile)
-    const hash = (level === 0 ? leafTile(at) : levels[level]?.[at])?.node(inTile, index % perTile)
+    const hash = (level === 0 ? leafTile(at) : higher.tile(level, at))?.node(inTile, index % perTile)
     if (hash === undefined) throw new RangeError(`the tree of ${size} leaves has no node ${index} at height ${height}`)
     return hash
   }
@@ -87,5 +75,22 @@ export function createWalkedTree(): WalkedTree {
     return true
   }
 
-  return { size: () => size, add, tile: (level, index) => levels[level]?.[index], root, restore }
+  return { size: () => size, add, tile: higher.tile, root, restore }
+}
+
+/** The tiles above the leaves, all of them. */
+function createHigherTiles() {
+  /** By level from 1 on, from left to right. */
+  const levels: Tile[][] = []
+  const push = (level: number, hash: Hash): void => {
+    const tiles = levels[level] ?? []
+    levels[level] = tiles
+    const newest = tiles.at(-1)
+    const tile = newest === undefined || newest.width() === TILE_WIDTH ? createTile() : newest
+    if (tile !== newest) tiles.push(tile)
+    tile.push(hash)
+    const top = tile.node(TILE_HEIGHT, 0)
+    if (top !== undefined) push(level + 1, top)
+  }
+  return { push, tile: (level: number, index: number): Tile | undefined => levels[level]?.[index] }
 }

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key.ts'
 import { formatNote, formatSignatureLine, type NoteSignature, parseNote, signText } from '../note/note.ts'
-import { followRotations, type KeyRotation } from '../note/rotation.ts'
+import { followRotations, type KeyPeriod, type KeyRotation } from '../note/rotation.ts'
+import { periodIn, shardVerifier } from '../note/shard-name.ts'
 import { checkProgress, checkRequest, type Rejection, type SignedRequest } from './add-checkpoint.ts'
 import { type Heads, openHeads } from './heads.ts'
 
@@ -88,7 +89,20 @@ function createKeysOf({ logs, rotations = [] }: WitnessOptions) {
       return [origin, followRotations(keys, inOrder)] as const
     }),
   )
-  return (origin: string) => periods.get(origin) ?? []
+  return (origin: string) => periods.get(origin) ?? keysOfShard(origin, byOrigin)
+}
+
+/** Returns the keys of a shard of one of the logs: they are the log's own keys under the shard's origin (../note/shard-name.ts). */
+function keysOfShard(origin: string, logs: ReadonlyMap<string, readonly NoteVerifier[]>): readonly KeyPeriod[] {
+  for (const [name, keys] of logs) {
+    const period = periodIn(origin, name)
+    if (typeof period !== 'string') continue
+    return followRotations(
+      keys.map((key) => shardVerifier(key, period)),
+      [],
+    )
+  }
+  return []
 }
 
 /** Checks and stores a head in one turn. Otherwise a slower request could set the witness back (tlog-witness, the race at its end). */

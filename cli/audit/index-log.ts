@@ -2,7 +2,7 @@ import { openIndexDatabase } from '../../audit/index/database.ts'
 import { followLog } from '../../audit/index/store.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { defineAudit } from './command.ts'
-import { DATABASE_OPTION, LOG_OPTIONS, openLogOption } from './inputs.ts'
+import { DATABASE_OPTION, LOG_OPTIONS, openShardReaders, readPolicies } from './inputs.ts'
 
 /** `istmo audit index`: updates the search index to a log's checkpoint, or builds it again. */
 export const indexCommand = defineAudit(
@@ -22,14 +22,20 @@ export const indexCommand = defineAudit(
     ],
   },
   async (line, io) => {
-    const reader = await openLogOption(line)
+    const readers = await openShardReaders(line.log, await readPolicies(line.policy))
     const db = await openIndexDatabase(line.db)
     const bar = createProgressBar(io.err, 'index', io.now)
     try {
-      const read = await followLog(db, reader, { rebuild: line.rebuild, onProgress: bar.report })
-      const { size } = reader.head.checkpoint
-      const text = `${reader.log.name}: ${read} entries read, ${size} in the index.`
-      return { verdict: 'HOLDS', text, json: { origin: reader.log.name, read, size } }
+      const logs: { readonly origin: string; readonly read: number; readonly size: number }[] = []
+      // The index knows each shard as a log of its own.
+      for (const reader of readers) {
+        const read = await followLog(db, reader, { rebuild: line.rebuild, onProgress: bar.report })
+        logs.push({ origin: reader.log.name, read, size: reader.head.checkpoint.size })
+      }
+      const text = logs
+        .map(({ origin, read, size }) => `${origin}: ${read} entries read, ${size} in the index.`)
+        .join('\n')
+      return { verdict: 'HOLDS', text, json: logs.length === 1 ? { ...logs[0] } : { shards: logs } }
     } finally {
       bar.clear()
       await db.close()

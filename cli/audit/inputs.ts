@@ -2,21 +2,24 @@ import { access, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
-import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { type Policy, parsePolicy, withNewestKey } from '../../audit/note/policy.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
+import { periodIn } from '../../audit/note/shard-name.ts'
+import { chainReaders } from '../../audit/reader/chain-reader.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
+import { openShards } from '../../audit/shards/open-shards.ts'
 import type { FoundNote } from '../../audit/verify/read-history.ts'
-import { folderSource, type LogSource, urlSource } from '../../audit/verify/source.ts'
+import type { LogSource } from '../../audit/verify/source.ts'
 
 /** Opens the logs and trust policies that the arguments of the commands name. */
 
 /**
- * Opens a log at a URL, in a folder, or in the folder `log` below it. Rejects if the folder does not exist, so that a typing error does
- * not look like a lost log.
+ * Opens all shards of a log, oldest first: at a URL, in a folder, or in the folders `log` and `shards` below it. Rejects if the folder does not
+ * exist, so that a typing error does not look like a lost log.
  */
-export async function openSource(place: string): Promise<LogSource> {
-  if (/^https?:\/\//.test(place)) return urlSource(place)
-  return { ...folderSource(await findLogFolder(place)), name: place }
+export async function openSources(place: string): Promise<readonly LogSource[]> {
+  if (!/^https?:\/\//.test(place)) await findLogFolder(place)
+  return openShards(place)
 }
 
 /** Finds the folder with the checkpoint of an audit log: the folder itself, or `log` below it. */
@@ -107,7 +110,10 @@ export const DATABASE_OPTION = {
 /** The argument that names an entry. */
 export const ENTRY_ARGUMENT = { entry: { meaning: 'the entry’s id, or its index in the log' } } as const
 
-/** Opens the log of `--log` under the trust policies of `--policy`. */
+/**
+ * Opens the log of `--log` under the trust policies of `--policy`. The shards of a divided log are joined: the index of an entry counts over all
+ * of them (audit/reader/chain-reader.ts).
+ */
 export async function openLogOption(line: {
   readonly log: string
   readonly policy: readonly string[]
@@ -115,14 +121,30 @@ export async function openLogOption(line: {
   return openReader(line.log, await readPolicies(line.policy))
 }
 
-/** Opens a log under the first trust policy that names its origin. */
+/** Opens a log under the first trust policy that names it, as {@link openLogOption} does. */
 export async function openReader(place: string, policies: readonly Policy[]): Promise<LogReader> {
-  const source = await openSource(place)
-  const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8'))
-  const matching = policies.find(({ logs }) => logs.some(({ verifier }) => verifier.name === origin))
-  const policy = matching ?? policies[0]
-  if (policy === undefined) throw new Error('expected a trust policy; came nothing')
-  return openLogReader(source, policy)
+  const readers = await openShardReaders(place, policies)
+  const [first] = readers
+  return first !== undefined && readers.length === 1 ? first : chainReaders(readers)
+}
+
+/** Opens each shard of a log under the first trust policy that names the log, oldest first. A log that is not divided has one. */
+export async function openShardReaders(place: string, policies: readonly Policy[]): Promise<readonly LogReader[]> {
+  const readers: LogReader[] = []
+  let newest: Policy | undefined
+  for (const source of await openSources(place)) {
+    const origin = readOrigin(Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')) ?? ''
+    const matching = policies.find(({ logs }) =>
+      logs.some(({ verifier }) => periodIn(origin, verifier.name) !== undefined),
+    )
+    const policy = newest ?? matching ?? policies[0]
+    if (policy === undefined) throw new Error('expected a trust policy; came nothing')
+    const reader = await openLogReader(source, policy)
+    // The next shard is signed with the newest key.
+    newest = withNewestKey(policy, reader.rotations)
+    readers.push(reader)
+  }
+  return readers
 }
 
 /** Reads the files of trust policies. Rejects for the same causes as {@link readPolicy}. */

@@ -6,7 +6,7 @@ import { type EntriesReport, verifyEntries } from '../../audit/verify/verify-ent
 import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
-import { ONE_POLICY_OPTION, openSource, readEarlierCheckpoint, readOrigin, readPolicy } from './inputs.ts'
+import { ONE_POLICY_OPTION, openSources, readEarlierCheckpoint, readOrigin, readPolicy } from './inputs.ts'
 
 /** Logs of up to so many entries are read entry by entry unless an option says otherwise. It takes about a minute. */
 const MAX_ENTRIES_BY_DEFAULT = 1_000_000
@@ -17,7 +17,11 @@ export const verifyCommand = defineAudit(
     name: 'verify',
     description: 'rebuild logs from their files, and check each checkpoint against them',
     arguments: {
-      logs: { meaning: 'folders or URLs; by default the URLs in the trust policy', isOptional: true, isRepeated: true },
+      logs: {
+        meaning: 'folders or URLs, with all shards in them; by default the URLs in the trust policy',
+        isOptional: true,
+        isRepeated: true,
+      },
     },
     options: {
       ...ONE_POLICY_OPTION,
@@ -46,7 +50,7 @@ export const verifyCommand = defineAudit(
     const policy = await readPolicy(line.policy)
     const places = line.logs.length > 0 ? line.logs : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
-    const sources = await Promise.all(places.map(openSource))
+    const sources = (await Promise.all(places.map(openSources))).flat()
     const saved = await Promise.all(line.kept.map(readEarlierCheckpoint))
     if (line.entries && line.noEntries) throw new TypeError('expected --entries or --no-entries; came both')
     const maxEntries = line.entries ? Number.POSITIVE_INFINITY : line.noEntries ? -1 : MAX_ENTRIES_BY_DEFAULT

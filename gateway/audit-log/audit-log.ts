@@ -66,7 +66,7 @@ function entriesOfGateway(gateway: string, version: string): OwnEntries {
 
 function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): GatewayAuditLog {
   const { keys, now = Date.now, traceIdOf } = options
-  const gateway = recorder.entries.origin
+  const gateway = options.signer.verifier.name
   const writeMisuse = async ({ caller, sinceMs, untilMs, ...misuse }: CountedMisuse): Promise<void> => {
     const [since, until] = [sinceMs, untilMs].map((ms) => new Date(ms).toISOString()) as [string, string]
     const actor = toActor(caller, keys)

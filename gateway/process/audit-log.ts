@@ -10,6 +10,7 @@ import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
+import { openEndedShards } from '../audit-log/ended-shards.ts'
 import { createRollbackCheck, LogRolledBackError } from '../audit-log/rollback.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
@@ -113,14 +114,19 @@ async function openWithWitnesses(
     files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
   const rollback = createRollbackCheck(policy ?? NO_WITNESSES, log)
   const opened = await openAuditLog({
-    ...{ folder: files.folder, signer, keys, version, log, hasThread: true },
+    ...{ folder: files.folder, sharding: files.sharding ?? 'none', signer, keys, version, log, hasThread: true },
     beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
     ...(traceIdOf && { traceIdOf }),
   })
   if (policy === null || policy.quorum === 'none') return { auditLog: opened, witnesses: null }
   const folder = join(files.folder, AUDIT_LOG_FOLDERS.log)
   const witnesses = await openWitnesses({ entries: opened.entries, folder, policy, rollback, log })
-  return { auditLog: stopWhenRolledBack(opened, witnesses.isRolledBack), witnesses }
+  const ended = openEndedShards({ home: files.folder, signer, policy, log })
+  const close = async (): Promise<void> => {
+    await ended.close()
+    await witnesses.close()
+  }
+  return { auditLog: stopWhenRolledBack(opened, witnesses.isRolledBack), witnesses: { ...witnesses, close } }
 }
 
 const NO_WITNESSES = parsePolicy('quorum none\n')

@@ -1,5 +1,6 @@
 /** The gateway's settings. Only this file of the gateway reads the environment. */
 import { z } from 'zod'
+import { SHARDINGS, type Sharding } from '../../audit/shards/period.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { isSafeKeySetLocation } from '../../service/addresses.ts'
 import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
@@ -68,6 +69,8 @@ export interface AuditLogFiles {
   readonly key: string
   /** File with the keys of the pseudonyms. */
   readonly refKeys: string
+  /** How often the log begins a new shard. The default is `none`. */
+  readonly sharding?: Sharding
   /** File with the trust policy that names the witnesses; null: the gateway asks none. */
   readonly policy: string | null
 }
@@ -132,6 +135,7 @@ const settingsSchema = z.strictObject({
   auditLogDir: text.optional(),
   auditLogKey: text.optional(),
   auditLogRefKeys: text.optional(),
+  auditLogShards: z.enum(SHARDINGS).default('none'),
   trustPolicy: text.optional(),
   operatorListen: z.string().transform(toListenAddress).default(null),
   development: onOff.default(false),
@@ -215,9 +219,15 @@ function toTls({ tlsKey: key, tlsCert: cert, tlsClientCa }: Settings): TlsFiles 
 }
 
 function toAuditLogFiles(settings: Settings): AuditLogFiles | null {
-  const { auditLogDir: folder, auditLogKey: key, auditLogRefKeys: refKeys, trustPolicy } = settings
+  const {
+    auditLogDir: folder,
+    auditLogKey: key,
+    auditLogRefKeys: refKeys,
+    auditLogShards: sharding,
+    trustPolicy,
+  } = settings
   if (folder === undefined || key === undefined || refKeys === undefined) return null
-  return Object.freeze({ folder, key, refKeys, policy: trustPolicy ?? null })
+  return Object.freeze({ folder, key, refKeys, sharding, policy: trustPolicy ?? null })
 }
 
 /** Reads `host:port`, or `[::1]:port` for IPv6, or `off`, which is null. */

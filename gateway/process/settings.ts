@@ -244,6 +244,14 @@ export const GATEWAY_SETTINGS = {
     meaning: 'keys that make the pseudonyms of callers and cases, by epoch',
     expected: 'the path of a file',
   },
+  auditLogShards: {
+    flag: 'audit-log-shards',
+    variable: 'AUDIT_LOG_SHARDS',
+    value: 'period',
+    meaning:
+      'how often the audit log begins a new shard, a folder of its own in `shards`: `yearly` or `monthly`, at the first entry of the year or month in UTC; or `none`',
+    expected: 'none, yearly or monthly',
+  },
   trustPolicy: {
     flag: 'trust-policy',
     variable: 'TRUST_POLICY_FILE',

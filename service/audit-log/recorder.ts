@@ -8,6 +8,8 @@ import { hasRoom } from '../../audit/log/disk.ts'
 import { type Log, openLog, type Receipt } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
 import type { NewSalt } from '../../audit/salts/slot.ts'
+import type { Sharding } from '../../audit/shards/period.ts'
+import { openShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { closeFolderToOthers } from '../private-files.ts'
@@ -49,7 +51,7 @@ export interface OwnEntries {
 export interface RecorderOptions {
   /** The recorder creates it if it does not exist, with `AUDIT_LOG_FOLDERS` below it. */
   readonly folder: string
-  /** Signs the checkpoints. The name of its key is the log's origin. */
+  /** Signs the checkpoints. The name of its key is the log's name, and the origin of its first shard. */
   readonly signer: NoteSigner
   /** Whether its entries hold commitments, so that it needs the store of erasable salts. */
   readonly hasSalts: boolean
@@ -59,6 +61,8 @@ export interface RecorderOptions {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number
+  /** How often the log begins a new shard (docs/design/audit-log.md, Shards). The default is `none`. */
+  readonly sharding?: Sharding
   /** Called when the log is open, and before its first entry is written. If it rejects, the audit log does not open. */
   readonly beforeStart?: (entries: Log) => Promise<void>
   /** A log that is open already, instead of that of the folder. Tests pass one that fails. */
@@ -125,23 +129,27 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   }
 }
 
-async function openEntries({ folder, signer, hasSalts, hasThread = false, log }: RecorderOptions): Promise<Log> {
+async function openEntries({ folder, signer, hasSalts, ...options }: RecorderOptions): Promise<Log> {
+  const { hasThread = false, sharding = 'none', log } = options
   const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
   if (hasSalts) {
     await mkdir(salts, { recursive: true, mode: 0o700 })
     await closeFolderToOthers(salts)
   }
-  return openLog({
-    folder: join(folder, AUDIT_LOG_FOLDERS.log),
-    ...(hasSalts && { salts }),
-    signer,
-    hasThread,
-    publishAfterMs: PUBLISH_AFTER_MS,
-    onPublishError: (error) =>
-      log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
-    onThreadEnd: (error) =>
-      log.error({ code: codeOf(error) }, 'the thread of the audit log ended; the log is opened again in another one'),
-  })
+  const { now, newBase } = createEntryClock(options.now ?? Date.now)
+  const open = (shard: string, by: NoteSigner): Promise<Log> =>
+    openLog({
+      folder: shard,
+      ...(hasSalts && { salts }),
+      signer: by,
+      hasThread,
+      publishAfterMs: PUBLISH_AFTER_MS,
+      onPublishError: (error) =>
+        log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
+      onThreadEnd: (error) =>
+        log.error({ code: codeOf(error) }, 'the thread of the audit log ended; the log is opened again in another one'),
+    })
+  return openShardedLog({ home: folder, signer, sharding, now, newEntry: newBase, open })
 }
 
 interface EntryClock {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SHARDINGS } from '../../audit/shards/period.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { DOMAINS, type Domain, isDomain } from '../../contract/domain.ts'
 
@@ -72,6 +73,8 @@ const settings = z.strictObject({
   auditLogKey: z.string().min(1).optional(),
   /** File with the keys of the refs of records, cases and callers. */
   auditLogRefKeys: z.string().min(1).optional(),
+  /** How often the audit log begins a new shard. */
+  auditLogShards: z.enum(SHARDINGS).default('none'),
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
   /** Whether the node starts although its configuration is not safe for real records. */
@@ -220,6 +223,14 @@ export const NODE_SETTINGS = {
     value: 'file',
     meaning: 'the country’s keys that make the pseudonyms of records, cases and callers, by epoch',
     expected: 'the path of a file',
+  },
+  auditLogShards: {
+    flag: 'audit-log-shards',
+    variable: 'AUDIT_LOG_SHARDS',
+    value: 'period',
+    meaning:
+      'how often the audit log begins a new shard, a folder of its own in `shards`: `yearly` or `monthly`, at the first entry of the year or month in UTC; or `none`',
+    expected: 'none, yearly or monthly',
   },
   logLevel: {
     flag: 'log-level',

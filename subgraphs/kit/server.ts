@@ -149,8 +149,9 @@ function createDomains(
 
 async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger): Promise<NodeAuditLog | null> {
   const { auditLogDir: folder, auditLogKey: key, auditLogRefKeys: refKeys, country, domains } = config
+  const { auditLogShards: sharding } = config
   if (folder !== undefined && key !== undefined && refKeys !== undefined) {
-    return openNodeAuditLog({ files: { folder, key, refKeys }, country, domains, rules, log })
+    return openNodeAuditLog({ files: { folder, key, refKeys, sharding }, country, domains, rules, log })
   }
   log.warn('the node writes no audit log: set --audit-log-dir, unless this is for development')
   return null

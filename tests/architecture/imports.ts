@@ -59,6 +59,7 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'service/',
       'audit/note/policy.ts',
+      'audit/shards/period.ts',
       'composition/known-patterns.ts',
       'gateway/admit/',
       'gateway/audit-log/',
@@ -106,6 +107,7 @@ const RULES: readonly ImportRule[] = [
     place: 'subgraphs/kit/',
     allowed: [
       'contract/',
+      'audit/shards/period.ts',
       'service/country-file.ts',
       'service/yaml-file.ts',
       'service/http/listen.ts',

@@ -31,11 +31,7 @@ const COVERAGE_PAGE = 'docs/coverage.md'
 const GENERATE = {
   name: 'npm run generate --',
   description:
-<<<<<<< HEAD
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the page that checks proofs, and the tables of docs/operating.md and docs/errores.md.',
-=======
-    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients and the tables of docs/operating.md, docs/errores.md and docs/coverage.md.',
->>>>>>> h/law
+    'Writes the files that are made from others: the domains’ SDL, the supergraph, the files for clients, the page that checks proofs, and the tables of docs/operating.md, docs/errores.md and docs/coverage.md.',
   options: {
     check: {
       flag: 'check',
@@ -165,15 +161,11 @@ function errorsPage(): string {
   return withSection(page, 'errors-es', 'Los códigos', spanishErrorTable())
 }
 
-<<<<<<< HEAD
-async function generate(isCheck: boolean): Promise<boolean> {
-=======
 function coveragePage(): string {
   return withSection(readOrEmpty(COVERAGE_PAGE), 'coverage', 'By law', coverageTable())
 }
 
-function generate(isCheck: boolean): boolean {
->>>>>>> h/law
+async function generate(isCheck: boolean): Promise<boolean> {
   const domains = DOMAINS.map((domain) =>
     writeGenerated(`subgraphs/${domain}/domain.graphql`, domainSdl(domain), isCheck),
   )

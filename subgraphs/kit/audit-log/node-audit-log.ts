@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
 import { listSalts } from '../../../audit/salts/list-salts.ts'
+import type { Sharding } from '../../../audit/shards/period.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
@@ -21,6 +22,8 @@ import { type EndedLeg, type LegSources, legEntries } from './leg-entries.ts'
 export interface NodeAuditLogFiles extends AuditLogKeyFiles {
   /** The node creates it if it does not exist. */
   readonly folder: string
+  /** How often the log begins a new shard. The default is `none`. */
+  readonly sharding?: Sharding
 }
 
 /** A country's own audit log of the legs that it received. */
@@ -59,14 +62,18 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const rules = describeRules(options.rules.access, options.rules.sdl)
   const ownEntries = entriesOfNode(signer.verifier.name, rules, options)
-  const recorder = await openRecorder({ folder: files.folder, signer, hasSalts: true, ownEntries, log, now })
-  const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
-  return createNodeAuditLog(
-    recorder,
-    earlierSalts,
-    { node: recorder.entries.origin, country, keys, rules: rules.hashes },
+  const recorder = await openRecorder({
+    folder: files.folder,
+    signer,
+    hasSalts: true,
+    ownEntries,
+    log,
     now,
-  )
+    sharding: files.sharding ?? 'none',
+  })
+  const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
+  const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
+  return createNodeAuditLog(recorder, earlierSalts, sources, now)
 }
 
 async function listRecentSalts(folder: string, nowMs: number): Promise<readonly Uint8Array[]> {

@@ -1,0 +1,66 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isPeriod } from '../note/shard-name.ts'
+import { readEntries } from '../verify/read-entries.ts'
+import { folderSource, type LogSource, urlSource } from '../verify/source.ts'
+import { listPlaces, placeOf } from './places.ts'
+import { readShardEntry } from './shard-entries.ts'
+
+/** How many shards of a URL are read. A log of a hundred years has 1,200 months. */
+const MAX_SHARDS = 2_000
+
+/**
+ * Opens all shards of a log, oldest first, from its home: a folder with `log` and `shards/<period>`, or a URL below which these are. If the place
+ * has a checkpoint itself, it is one log, and the only source. Nothing is verified.
+ */
+export async function openShards(place: string): Promise<readonly LogSource[]> {
+  return /^https?:\/\//.test(place) ? openUrl(place) : openFolder(place)
+}
+
+async function openFolder(place: string): Promise<readonly LogSource[]> {
+  const hasCheckpoint = await access(join(place, 'checkpoint')).then(
+    () => true,
+    () => false,
+  )
+  const places = hasCheckpoint ? [] : await listPlaces(place)
+  if (places.length === 0) return [folderSource(place)]
+  const isDivided = places.length > 1
+  return places.map(({ path }) => ({
+    ...folderSource(join(place, path)),
+    // As the operator wrote it, if there is only one.
+    name: isDivided ? join(place, path) : place,
+  }))
+}
+
+/** A server lists no folders, so the last entry of each shard leads to the next one. */
+async function openUrl(url: string): Promise<readonly LogSource[]> {
+  const itself = urlSource(url)
+  if ((await itself.read('checkpoint')) !== undefined) return [itself]
+  const home = url.endsWith('/') ? url : `${url}/`
+  const sources: LogSource[] = []
+  let next = urlSource(home + placeOf(null).path)
+  while (sources.length < MAX_SHARDS) {
+    const note = await next.read('checkpoint')
+    if (note === undefined) break
+    sources.push(next)
+    const period = await readNextPeriod(next, Buffer.from(note).toString('utf8'))
+    if (period === undefined) break
+    next = urlSource(home + placeOf(period).path)
+  }
+  return sources.length === 0 ? [itself] : sources
+}
+
+async function readNextPeriod(source: LogSource, note: string): Promise<string | undefined> {
+  const size = Number(note.split('\n')[1])
+  if (!Number.isSafeInteger(size) || size < 1) return undefined
+  try {
+    for await (const { bytes } of readEntries(source, size, size - 1)) {
+      const entry = readShardEntry(bytes)
+      const period = entry?.kind === 'shard-end' ? entry.next.slice(entry.next.lastIndexOf('/') + 1) : ''
+      return isPeriod(period) ? period : undefined
+    }
+  } catch {
+    // The verification reports what is wrong with the entry.
+  }
+  return undefined
+}
