@@ -1,4 +1,4 @@
-import { createHash, createHmac, hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 /**
  * The header `Istmo-Leg-Salt` (docs/design/audit-log.md, Salted hashes): 16 random bytes as a byte sequence of RFC 9651, `:<Base 64>:`. The
@@ -31,7 +31,18 @@ export function parseLegSalt(value: string): Uint8Array | undefined {
  * @param number counts the messages that the gateway sent for the request, from 1.
  */
 export function deriveLegSalt(requestSalt: Uint8Array, number: number): Uint8Array {
-  return createHmac('sha256', requestSalt).update(`leg${number}`).digest().subarray(0, LEG_SALT_BYTES)
+  const inner = hash('sha256', Buffer.concat([padKey(requestSalt, 0x36), Buffer.from(`leg${number}`)]), 'buffer')
+  return hash('sha256', Buffer.concat([padKey(requestSalt, 0x5c), inner]), 'buffer').subarray(0, LEG_SALT_BYTES)
+}
+
+/** The block of SHA-256, in bytes. */
+const BLOCK_BYTES = 64
+
+/** Pads a key of at most one block for HMAC (RFC 2104, section 2). An HMAC object of Node costs several times as much as these two hashes. */
+function padKey(key: Uint8Array, pad: number): Uint8Array {
+  const block = Buffer.alloc(BLOCK_BYTES, pad)
+  for (const [at, byte] of key.entries()) block[at] = pad ^ byte
+  return block
 }
 
 /** Up to how many bytes copying a text behind its salt is cheaper than a hash object. */
