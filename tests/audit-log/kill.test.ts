@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
 /** How often the test kills the gateway. `ISTMO_KILLS` overrides it. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? 40)
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? 20)
 
 /** How many clients ask at the same time. */
 const CLIENTS = 12
