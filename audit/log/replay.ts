@@ -79,10 +79,10 @@ async function replayFile(state: LogState, path: string): Promise<Repair | undef
 function reopenFile(
   state: LogState,
   path: string,
-  { header, first, ...place }: Omit<JournalFile, 'path' | 'growing'>,
+  { header, first, ...place }: Omit<JournalFile, 'path'>,
 ): JournalFile {
   if (header === undefined && first === state.tree.size()) return newJournalFile(first)
-  return { path, header, first, ...place, growing: undefined }
+  return { path, header, first, ...place }
 }
 
 /**
@@ -149,7 +149,7 @@ async function replayOlderFile(state: LogState, path: string, isLast: boolean): 
     throwDamaged('GAP', path, `journal/${String(first).padStart(16, '0')}`, path)
   }
   for (const frame of frames) await replayEntries(state, frame.first, frame.entries, path)
-  const place = { used: length, allocated: bytes.length, key: undefined, growing: undefined }
+  const place = { used: length, allocated: bytes.length, key: undefined }
   state.journal.push({ path, first, header: undefined, ...place })
   if (length === bytes.length) return undefined
   return { kind: 'TORN_JOURNAL', where: path, what: `dropped ${bytes.length - length} bytes of a torn write` }
