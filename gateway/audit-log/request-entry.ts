@@ -118,8 +118,8 @@ function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): Re
 function toOperation({ operation, cost, salt }: Trail): RequestEntry['operation'] {
   if (operation === null) return null
   const { document, name, variables, graph } = operation
-  const { hash: documentHash, literals, names } = normaliseDocument(document)
-  const values = commitToValues({ literals, names, variables }, salt)
+  const { hash: documentHash, literals } = normaliseDocument(document)
+  const values = commitToValues({ literals, variables }, salt)
   return { name: label(name), documentHash, variables: values, cost, graph }
 }
 

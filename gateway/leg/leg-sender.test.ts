@@ -1,16 +1,25 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { meaningOf } from '../../contract/error-message.ts'
+import { deriveLegSalt, formatLegSalt, parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import { aContext } from '../testing.ts'
-import type { Leg, LegAnswer, RequestContext } from '../types/flow.ts'
+import type { Leg, LegAnswer, RequestContext, Trail } from '../types/flow.ts'
 import { BREAKER_FAILURES } from './breaker.ts'
 import { createLegSender, type LegSender } from './leg-sender.ts'
 
 const SECRET = 'María López'
+
+/** A trail with a salt of its own. */
+function emptyTrail(): Trail {
+  const noted = { operation: null, uses: null, cost: null, denials: [], legs: [], sent: new Map(), codes: null }
+  return { ...noted, salt: randomBytes(32), legSalts: 0 }
+}
+
 const opened: Array<() => Promise<unknown>> = []
 
 afterEach(async () => {
@@ -118,6 +127,33 @@ describe('a leg that is answered', () => {
     })
     await openRoom().sendLeg(legTo(url, { country: null }), request())
     expect(authorization).toBeUndefined()
+  })
+
+  it.each([
+    ['a country', 'HN'],
+    ['a subgraph that no country publishes', null],
+  ])('carries a salt of its own to %s, under which the trail has the hashes of both bodies', async (_, country) => {
+    const salts: string[] = []
+    const bodies: string[] = []
+    const { url } = await serve(async (incoming, response) => {
+      salts.push(String(incoming.headers['istmo-leg-salt']))
+      bodies.push(await readBody(incoming))
+      json(response, '{"data":{}}')
+    })
+    const trail = emptyTrail()
+    const room = openRoom()
+    const legs = [legTo(url, { country }), legTo(url, { country })]
+    for (const leg of legs) await room.sendLeg(leg, request({ trail }))
+    await room.sendLeg(legTo(url, { country }), request())
+    expect(salts.slice(0, 2)).toEqual([1, 2].map((number) => formatLegSalt(deriveLegSalt(trail.salt, number))))
+    expect(new Set(salts).size).toBe(3)
+    for (const [at, leg] of legs.entries()) {
+      const salt = deriveLegSalt(trail.salt, at + 1)
+      expect(trail.sent.get(leg)).toMatchObject({
+        requestHash: saltedHash(salt, bodies[at] ?? ''),
+        responseHash: saltedHash(salt, '{"data":{}}'),
+      })
+    }
   })
 
   it('leaves its connection open for the next leg', async () => {
@@ -401,12 +437,14 @@ describe('a connection that the node had closed', () => {
   /** Answers, but resets the connection of the first request on a used connection. Counts the requests. */
   async function forgetful(kind: Leg['kind'], endpoint: Partial<Leg['endpoint']> = {}) {
     const tokens: unknown[] = []
+    const salts: string[] = []
     const used = new WeakSet<Socket>()
     let resets = 0
     let asked = 0
     const { url } = await serve((incoming, response) => {
       asked += 1
       tokens.push(incoming.headers.authorization)
+      salts.push(String(incoming.headers['istmo-leg-salt']))
       if (used.has(incoming.socket) && resets === 0) {
         resets += 1
         incoming.socket.resetAndDestroy()
@@ -415,8 +453,18 @@ describe('a connection that the node had closed', () => {
     })
     const { sendLeg } = openRoom()
     const answers: LegAnswer[] = []
-    for (let i = 0; i < 5; i += 1) answers.push(await sendLeg(legTo(url, { kind }, endpoint), request()))
+    const hashed: boolean[] = []
+    for (let i = 0; i < 5; i += 1) {
+      const trail = emptyTrail()
+      const leg = legTo(url, { kind }, endpoint)
+      answers.push(await sendLeg(leg, request({ trail })))
+      const { requestHash } = trail.sent.get(leg) ?? {}
+      const body = JSON.stringify({ query: leg.query, variables: leg.variables })
+      hashed.push(requestHash === saltedHash(parseLegSalt(salts.at(-1) ?? '') ?? Buffer.alloc(0), body))
+    }
     const failed = answers.filter((answer) => answer.kind === 'failed')
+    // The hash is of the message that came last, and no two messages have the same salt.
+    expect([hashed, new Set(salts).size]).toEqual([Array(5).fill(true), salts.length])
     return { failed, asked, resets, tokens: new Set(tokens).size }
   }
 
