@@ -1,10 +1,11 @@
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
+import { findPresentShard } from '../../audit/shards/places.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { AuditIo } from './command.ts'
-import { findLogFolder, readText } from './inputs.ts'
+import { readText } from './inputs.ts'
 
 /** Writes the entries of the commands themselves, because each reading of an audit log is itself an entry. */
 
@@ -13,8 +14,7 @@ import { findLogFolder, readText } from './inputs.ts'
  * @param make returns the entry for the origin of the log.
  */
 export async function appendOne(folder: string, keyFile: string, make: (origin: string) => Entry): Promise<void> {
-  const signer = parseSignerFile(await readText(keyFile))
-  const log = await openLog({ folder: await findLogFolder(folder).catch(() => folder), signer })
+  const log = await openLog(await findPresentShard(folder, parseSignerFile(await readText(keyFile))))
   try {
     await log.append(canonicalBytes(make(log.origin)))
   } finally {

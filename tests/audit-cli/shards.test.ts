@@ -1,13 +1,23 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
-import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import {
+  generateSignerKey,
+  type NoteSigner,
+  parseSignerFile,
+  parseSignerKey,
+  SIGNATURE_TYPES,
+} from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { parseRotation } from '../../audit/note/rotation.ts'
+import { shardKeys } from '../../audit/note/shard-keys.ts'
+import { openShardedLog } from '../../audit/shards/sharded-log.ts'
 import { createWitness, createWitnessServer, type Witness } from '../../audit/witness/witness.ts'
 import { runAudit } from '../../cli/audit/run.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
@@ -20,7 +30,8 @@ import { openRecorder } from '../../service/audit-log/recorder.ts'
 /** A log runs from November to January, with a shard for each month and a witness. An auditor asks all of it at once. */
 
 const NAME = 'istmo.example/gateway'
-const signer = newSigner(NAME)
+const gatewayKey = generateSignerKey(NAME, SIGNATURE_TYPES.ed25519)
+const signer = parseSignerKey(gatewayKey)
 const cosigner = newSigner('witness.example/gt', 'cosignature')
 const MONTHS = ['2026-11', '2026-12', '2027-01']
 const ids: string[] = []
@@ -139,6 +150,41 @@ describe('a log with a shard for each month', () => {
     const exported = await istmoAudit('export', '--log', home, '--policy', at('policy'), ...own)
     expect(exported).toMatchObject({ code: 0, json: { entries: 3, unwitnessed: 0 } })
     expect(await istmoAudit('check', at('hn.jsonl'), '--policy', at('policy'))).toMatchObject({ code: 0 })
+  })
+
+  it('goes on with another key: the rotation is an entry of the present shard, and later shards have the new key', async () => {
+    await cp(home, at('rotated'), { recursive: true })
+    await writeFile(at('gateway.key'), `${gatewayKey}\n`)
+    const rotated = await istmoAudit(
+      'rotate-key',
+      '--log',
+      at('rotated'),
+      '--key',
+      at('gateway.key'),
+      '--reason',
+      'ROUTINE',
+    )
+    expect(rotated).toMatchObject({ code: 0, json: { origin: `${NAME}/2027-01` } })
+    const open = (folder: string, by: NoteSigner) => openLog({ folder, signer: by })
+    const log = await openShardedLog({
+      ...{ home: at('rotated'), signer: parseSignerFile(await readFile(at('gateway.key'), 'utf8')), open },
+      ...{ sharding: 'monthly', now: () => Date.parse('2027-03-01T00:00:00.000Z') },
+      newEntry: () => ({ v: 1, id: createUuidV7(0), time: '2027-03-01T00:00:00.000Z' }),
+    })
+    expect(log.origin).toBe(`${NAME}/2027-03`)
+    await log.close()
+    await writeFile(at('no-quorum'), `log ${signer.verifier.vkey}\nquorum none\n`)
+    const verified = await istmoAudit('verify', at('rotated'), '--policy', at('no-quorum'))
+    expect(verified.json).toMatchObject({ verdict: 'HOLDS', logs: [{}, {}, {}, { size: 1, findings: [] }] })
+    const rotation = parseRotation(await readFile(String(rotated.json.proof), 'utf8'))
+    const [old] = shardKeys([signer.verifier], [rotation], `${NAME}/2026-12`)
+    const [next] = shardKeys([signer.verifier], [rotation], `${NAME}/2027-03`)
+    expect([old, next].map((period) => period?.verifier.publicKey)).toEqual([
+      signer.verifier.publicKey,
+      rotation.newKey.publicKey,
+    ])
+    const own = [newSigner(NAME).verifier]
+    expect(() => shardKeys(own, [rotation], `${NAME}/2027-03`)).toThrow('do not lead to the trusted key')
   })
 
   it('does not hold if one month is missing', async () => {
