@@ -1,12 +1,13 @@
-import { access, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { IndexDatabase } from '../audit/index/database.ts'
 import { followLog, prepareIndex } from '../audit/index/store.ts'
 import { parseCheckpoint } from '../audit/note/checkpoint.ts'
 import { parseNote } from '../audit/note/note.ts'
-import { type Policy, parsePolicy } from '../audit/note/policy.ts'
+import { type Policy, parsePolicy, withNewestKey } from '../audit/note/policy.ts'
+import { periodIn } from '../audit/note/shard-name.ts'
 import { type LogReader, openLogReader } from '../audit/reader/log-reader.ts'
-import { folderSource, type LogSource, urlSource } from '../audit/verify/source.ts'
+import { openShards } from '../audit/shards/open-shards.ts'
+import type { LogSource } from '../audit/verify/source.ts'
 
 /** The audit logs that oversight reads, and the index that follows them. */
 export interface FollowedLogs {
@@ -36,10 +37,10 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
   const followAll = async (): Promise<void> => {
     for (const place of logs) {
       try {
-        const reader = await openReader(place, trusted)
-        if (reader === undefined) continue
-        await followLog(db, reader)
-        readers.set(reader.log.name, reader)
+        for await (const reader of openReaders(place, trusted)) {
+          await followLog(db, reader)
+          readers.set(reader.log.name, reader)
+        }
       } catch (error) {
         onError(place, error)
       }
@@ -57,22 +58,22 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
   }
 }
 
-/** Opens a log. Resolves to undefined if it does not exist yet. */
-async function openReader(place: string, policies: readonly Policy[]): Promise<LogReader | undefined> {
-  const source = /^https?:\/\//.test(place) ? urlSource(place) : folderSource(await logFolder(place))
-  const origin = await readOrigin(source)
-  if (origin === undefined) return undefined
-  const policy = policies.find((each) => each.logs.some(({ verifier }) => verifier.name === origin))
-  if (policy === undefined) throw new Error(`no trust policy names the log ${origin}`)
-  return openLogReader(source, policy)
-}
-
-async function logFolder(place: string): Promise<string> {
-  const below = join(place, 'log')
-  return access(below).then(
-    () => below,
-    () => place,
-  )
+/** Opens the shards of a log, oldest first. Yields nothing if it does not exist yet. */
+async function* openReaders(place: string, policies: readonly Policy[]): AsyncGenerator<LogReader> {
+  let newest: Policy | undefined
+  for (const source of await openShards(place)) {
+    const origin = await readOrigin(source)
+    if (origin === undefined) continue
+    const named = policies.find((each) =>
+      each.logs.some(({ verifier }) => periodIn(origin, verifier.name) !== undefined),
+    )
+    const policy = newest ?? named
+    if (policy === undefined) throw new Error(`no trust policy names the log ${origin}`)
+    const reader = await openLogReader(source, policy)
+    // The next shard is signed with the newest key.
+    newest = withNewestKey(policy, reader.rotations)
+    yield reader
+  }
 }
 
 async function readOrigin(source: LogSource): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isPeriod } from '../note/shard-name.ts'
+import type { NoteSigner } from '../note/key.ts'
+import { isPeriod, shardSigner } from '../note/shard-name.ts'
 
 /**
  * Where the shards of a log are in its home. The first one is the folder `log`, and each further one is `shards/<period>`. A shard never moves: so
@@ -27,4 +28,18 @@ export async function listPlaces(home: string): Promise<readonly ShardPlace[]> {
   const first = await stat(join(home, 'log')).catch(() => undefined)
   const periods = names.filter(isPeriod).sort()
   return [...(first?.isDirectory() ? [placeOf(null)] : []), ...periods.map(placeOf)]
+}
+
+/**
+ * Finds the shard that takes entries, for a command that opens a log by itself: its folder, and the signer under its origin. A place that is no home
+ * of an audit log is a log itself.
+ */
+export async function findPresentShard(
+  place: string,
+  signer: NoteSigner,
+): Promise<{ readonly folder: string; readonly signer: NoteSigner }> {
+  const isLog = (await stat(join(place, 'checkpoint')).catch(() => undefined)) !== undefined
+  const newest = isLog ? undefined : (await listPlaces(place)).at(-1)
+  if (newest === undefined) return { folder: place, signer }
+  return { folder: join(place, newest.path), signer: shardSigner(signer, newest.period) }
 }

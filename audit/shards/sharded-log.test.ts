@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatFinding } from '../finding.ts'
-import { type Log, openLog } from '../log/log.ts'
+import { type Log, openLog, type Receipt } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
 import { signText } from '../note/note.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { shardSigner } from '../note/shard-name.ts'
 import { readEntries } from '../verify/read-entries.ts'
+import { createReceiptChecker } from '../verify/receipt-checker.ts'
 import { folderSource } from '../verify/source.ts'
 import { verifyLogs } from '../verify/verify-log.ts'
 import type { Sharding } from './period.ts'
@@ -111,17 +112,26 @@ describe('a log with a shard for each month', () => {
     expect(Object.keys(await readHome(home))).toEqual(['log', 'shards/2026-12'])
   })
 
-  it('gives receipts under the origin of the shard, which the trust policy of the name accepts', async () => {
+  it.each([false, true])('gives receipts that the key of the name checks, with a thread: %s', async (hasThread) => {
     const home = await newHome()
     const clock = clockAt('2026-11-30T12:00:00.000Z')
-    const log = await open(home, clock.now)
-    const first = await log.append(entry('a'))
+    const log = await open(home, clock.now, { open: (path, by) => openLog({ folder: path, signer: by, hasThread }) })
+    const [texts, receipts]: [Uint8Array[], Receipt[]] = [[], []]
+    for (let at = 0; at < 300; at++) texts.push(entry(`${at}`))
+    receipts.push(...(await Promise.all(texts.map((text) => log.append(text)))))
     clock.set('2026-12-01T00:00:00.000Z')
-    const second = await log.append(entry('b'))
-    expect([first, second].map(({ checkpoint }) => checkpoint.split('\n')[0])).toEqual([NAME, `${NAME}/2026-12`])
+    texts.push(entry('b'))
+    receipts.push(await log.append(entry('b')))
+    const check = createReceiptChecker(signer.verifier)
     // The proof of an entry of the ended shard is still built.
-    expect(await first.proof()).toContain(`\n\n${NAME}\n`)
-    expect(await second.proof()).toContain(`\n\n${NAME}/2026-12\n`)
+    for (const at of [0, 255, 256, 299, 300]) {
+      const proof = (await receipts[at]?.proof()) ?? ''
+      const origin = at < 300 ? NAME : `${NAME}/2026-12`
+      expect(check(proof, texts[at] ?? entry(''))).toMatchObject({ index: at < 300 ? at : 1, origin })
+      expect(() => createReceiptChecker(newSigner(NAME).verifier)(proof, texts[at] ?? entry(''))).toThrow(
+        'no signature',
+      )
+    }
     await log.close()
   })
 

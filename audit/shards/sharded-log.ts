@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { canonicalBytes } from '../log/canonical.ts'
-import type { Log } from '../log/log.ts'
+import type { Log, Receipt } from '../log/log.ts'
 import { parseCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { parseNote } from '../note/note.ts'
@@ -9,6 +9,7 @@ import { readEntries } from '../verify/read-entries.ts'
 import { folderSource } from '../verify/source.ts'
 import { endOfShard, periodAt, type Sharding } from './period.ts'
 import { listPlaces, placeOf, type ShardPlace } from './places.ts'
+import { createProver } from './prove-ended.ts'
 import { buildShardEnd, buildShardStart, type NewEntry, readShardEntry } from './shard-entries.ts'
 
 /**
@@ -59,6 +60,7 @@ export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
     if (!isBetween) {
       await end(present, options)
       isBetween = true
+      await prover.idle()
       // If it cannot be published now, opening it publishes it.
       await present.log.close().catch(() => undefined)
     }
@@ -86,9 +88,16 @@ export async function openShardedLog(options: ShardedLogOptions): Promise<Log> {
 
   const append: Log['append'] = (entry, salts) => {
     look()
-    if (switching === undefined) return present.log.append(entry, salts)
-    return switching.then(() => present.log.append(entry, salts))
+    if (switching === undefined) return appendTo(present, entry, salts)
+    return switching.then(() => appendTo(present, entry, salts))
   }
+
+  const prover = createProver({
+    isOpen: (log) => present.log === log && !isBetween,
+    settled: async () => switching?.catch(() => undefined),
+  })
+  const appendTo = async ({ log, place }: Present, ...args: Parameters<Log['append']>): Promise<Receipt> =>
+    prover.withProof(await log.append(...args), log, join(options.home, place.path))
 
   const close = async (): Promise<void> => {
     await switching?.catch(() => undefined)

@@ -1,12 +1,15 @@
 import { LRUCache } from 'lru-cache'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import { NoteError, type NoteVerifier } from '../note/key.ts'
-import { followRotations, type KeyPeriod, type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
-import { periodIn, shardVerifier } from '../note/shard-name.ts'
+import { type KeyPeriod, type KeyRotation, openLogCheckpoint } from '../note/rotation.ts'
+import { shardKeys } from '../note/shard-keys.ts'
 import { parseTlogProof, provesEntry } from '../note/tlog-proof.ts'
 
 /** How many verified checkpoints stay cached. One checkpoint covers all entries of a commit. */
 const MAX_CACHED_CHECKPOINTS = 256
+
+/** How many shards' keys stay cached. Receipts come from the present one. */
+const MAX_CACHED_SHARDS = 4
 
 /** The place of an entry that a receipt proves. */
 export interface ProvenEntry {
@@ -31,20 +34,19 @@ export function createReceiptChecker(
   log: NoteVerifier,
   rotations: readonly KeyRotation[] = [],
 ): (receipt: string, entry: Uint8Array) => ProvenEntry {
-  const periodsByOrigin = new Map([[log.name, followRotations([log], rotations)]])
-  /** Returns the keys of the log or of one of its shards. A foreign origin gets the log's own keys, which did not sign it. */
-  const periodsOf = (origin: string): readonly KeyPeriod[] => {
-    const period = periodIn(origin, log.name)
-    if (typeof period !== 'string') return periodsByOrigin.get(log.name) ?? []
-    const periods = periodsByOrigin.get(origin) ?? followRotations([shardVerifier(log, period)], [])
-    if (periodsByOrigin.size < MAX_CACHED_CHECKPOINTS) periodsByOrigin.set(origin, periods)
-    return periods
+  const byOrigin = new LRUCache<string, readonly KeyPeriod[]>({ max: MAX_CACHED_SHARDS })
+  /** Returns the keys of the log or of one of its shards; none for another origin. */
+  const keysOf = (origin: string): readonly KeyPeriod[] => {
+    const keys = byOrigin.get(origin) ?? shardKeys([log], rotations, origin)
+    byOrigin.set(origin, keys)
+    return keys
   }
+  keysOf(log.name)
   const opened = new LRUCache<string, Checkpoint>({ max: MAX_CACHED_CHECKPOINTS })
   return (receipt, entry) => {
     const proof = parseTlogProof(receipt)
     const origin = proof.checkpoint.slice(0, proof.checkpoint.indexOf('\n'))
-    const checkpoint = opened.get(proof.checkpoint) ?? openLogCheckpoint(proof.checkpoint, periodsOf(origin))
+    const checkpoint = opened.get(proof.checkpoint) ?? openLogCheckpoint(proof.checkpoint, keysOf(origin))
     opened.set(proof.checkpoint, checkpoint)
     if (!provesEntry(entry, proof, checkpoint)) throw new NoteError('the receipt does not prove this entry')
     return { index: proof.index, origin, size: checkpoint.size, checkpoint: proof.checkpoint }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key.ts'
 import { formatNote, formatSignatureLine, type NoteSignature, parseNote, signText } from '../note/note.ts'
-import { followRotations, type KeyPeriod, type KeyRotation } from '../note/rotation.ts'
-import { periodIn, shardVerifier } from '../note/shard-name.ts'
+import type { KeyPeriod, KeyRotation } from '../note/rotation.ts'
+import { shardKeys } from '../note/shard-keys.ts'
+import { periodIn } from '../note/shard-name.ts'
 import { checkProgress, checkRequest, type Rejection, type SignedRequest } from './add-checkpoint.ts'
 import { type Heads, openHeads } from './heads.ts'
 
@@ -79,30 +80,16 @@ export async function createWitness(options: WitnessOptions): Promise<Witness> {
   return { addCheckpoint, checkpoint: heads.note, close: heads.close }
 }
 
-/** Creates the function that returns the keys of an origin, and which trees each of them may sign. */
+/** Creates the function that returns the keys of an origin, and which trees each of them may sign. The origin may be that of a shard. */
 function createKeysOf({ logs, rotations = [] }: WitnessOptions) {
-  const byOrigin = Map.groupBy(logs, ({ name }) => name)
-  const periods = new Map(
-    [...byOrigin].map(([origin, keys]) => {
-      const own = rotations.filter(({ oldKey }) => oldKey.name === origin)
-      const inOrder = own.toSorted((one, other) => one.index - other.index)
-      return [origin, followRotations(keys, inOrder)] as const
-    }),
-  )
-  return (origin: string) => periods.get(origin) ?? keysOfShard(origin, byOrigin)
-}
-
-/** Returns the keys of a shard of one of the logs: they are the log's own keys under the shard's origin (../note/shard-name.ts). */
-function keysOfShard(origin: string, logs: ReadonlyMap<string, readonly NoteVerifier[]>): readonly KeyPeriod[] {
-  for (const [name, keys] of logs) {
-    const period = periodIn(origin, name)
-    if (typeof period !== 'string') continue
-    return followRotations(
-      keys.map((key) => shardVerifier(key, period)),
-      [],
-    )
+  const byName = Map.groupBy(logs, ({ name }) => name)
+  const periods = new Map([...byName].map(([name, keys]) => [name, shardKeys(keys, rotations, name)] as const))
+  return (origin: string): readonly KeyPeriod[] => {
+    const known = periods.get(origin)
+    if (known !== undefined) return known
+    const keys = [...byName].find(([name]) => periodIn(origin, name) !== undefined)?.[1]
+    return keys === undefined ? [] : shardKeys(keys, rotations, origin)
   }
-  return []
 }
 
 /** Checks and stores a head in one turn. Otherwise a slower request could set the witness back (tlog-witness, the race at its end). */

@@ -63,7 +63,7 @@ export const eraseCommand = defineAudit(
       return { verdict: 'HOLDS', text: `${erased}: its salt was erased before.`, json: { erased, before: true } }
     if (kind === 'UNKNOWN') return { verdict: 'FAILS', text: `${erased}: it has no salt.`, json: { erased } }
     // The entry is written first, because a salt that is missing without an entry would look like damage.
-    await appendOne(log, key, (gateway) => ({
+    await appendOne(place, key, (gateway) => ({
       ...{ v: 1, kind: 'salt-erasure', id: createUuidV7(io.now()), time: new Date(io.now()).toISOString(), gateway },
       ...{ erased, reason },
     })).catch((error: unknown) => {

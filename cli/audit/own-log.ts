@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
 import { parseSignerFile } from '../../audit/note/key.ts'
+import { findPresentShard } from '../../audit/shards/places.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
@@ -19,7 +20,7 @@ const PATIENCE_MS = 10_000
  * @param make returns the entry for the origin of the log.
  */
 export async function appendOne(folder: string, keyFile: string, make: (origin: string) => Entry): Promise<void> {
-  const log = await openOwn(await findOwnFolder(folder), keyFile)
+  const log = await openOwn(folder, keyFile)
   try {
     await log.append(canonicalBytes(make(log.origin)))
   } finally {
@@ -48,8 +49,7 @@ export async function appendEntry(
   { now }: { readonly now: () => number },
 ): Promise<{ readonly id: string; readonly index: number }> {
   const id = createUuidV7(now())
-  const folder = await findOwnFolder(place)
-  const log = await openWhenFree(folder, key)
+  const log = await openWhenFree(place, key)
   try {
     const owner = { [ownerMember(members.kind)]: log.origin }
     const entry = { v: 1, ...members, id, time: new Date(now()).toISOString(), ...owner }
@@ -76,15 +76,19 @@ async function findOwnFolder(place: string): Promise<string> {
   return isLog ? place : join(place, 'log')
 }
 
-async function openOwn(folder: string, keyFile: string): Promise<Log> {
-  const signer = parseSignerFile(await readText(keyFile))
-  return openLog({ folder, signer, salts: join(dirname(folder), 'salts') })
+/** Opens the present shard of a log. Its salts are in the home of the audit log. */
+async function openOwn(place: string, keyFile: string): Promise<Log> {
+  const present = await findPresentShard(place, parseSignerFile(await readText(keyFile)))
+  const isInHome = present.folder !== place
+  const folder = isInHome ? present.folder : await findOwnFolder(place)
+  const salts = join(isInHome ? place : dirname(folder), 'salts')
+  return openLog({ folder, signer: present.signer, salts })
 }
 
-async function openWhenFree(folder: string, keyFile: string): Promise<Log> {
+async function openWhenFree(place: string, keyFile: string): Promise<Log> {
   for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(50)) {
     try {
-      return await openOwn(folder, keyFile)
+      return await openOwn(place, keyFile)
     } catch (error) {
       if (!(error instanceof FolderInUseError) || performance.now() >= deadline) throw error
     }

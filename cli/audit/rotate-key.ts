@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type RotatedKey, type RotatingSigner, rotateLogKey } from '../../audit/log/rotate-key.ts'
 import { generateSignerKey, type NoteSigner, parseSignerFile, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { findPresentShard } from '../../audit/shards/places.ts'
 import type { EntryOf } from '../../contract/audit-log/entry.ts'
 import { ROTATION_REASONS } from '../../contract/audit-log/key-rotation-entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
@@ -59,8 +60,9 @@ export const rotateKeyCommand = defineAudit(
     ],
   },
   async ({ log: place, key: keyFile, reason }, io) => {
-    const folder = await findLogFolder(place)
-    const signer = await prepareKeys(keyFile)
+    await findLogFolder(place)
+    const { folder, signer } = await findPresentShard(place, await prepareKeys(keyFile))
+    if (!hasNext(signer)) throw new Error(`${keyFile}: expected two keys`)
     const [oldKey, newKey] = [signer, signer.next].map(({ verifier }) => verifier.vkey) as [string, string]
     const origin = signer.verifier.name
     const entry: EntryOf<'key-rotation'> = {
