@@ -14,6 +14,8 @@ const NOT_UNIT = {
     'gateway/audit-log/audit-log.test.ts',
     'gateway/process/reload.test.ts',
     'gateway/telemetry/telemetry.test.ts',
+    'audit/log/thread.test.ts',
+    'audit/salts/salts.test.ts',
     'service/audit-log/recorder.test.ts',
   ],
   'start a server': [

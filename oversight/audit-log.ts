@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import { type PseudonymKeys, pseudonymOf } from '../audit/pseudonym/pseudonym.ts'
-import { commitTo } from '../audit/salts/commitment.ts'
+import { commitTo, SALT_BYTES } from '../audit/salts/commitment.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
 import type { EntryOf } from '../contract/audit-log/entry.ts'
 import { readAuditLogKeys } from '../service/audit-log/key-files.ts'
@@ -64,9 +65,9 @@ export async function openOversightAuditLog(
   return {
     async note(reading) {
       const base = recorder.newBase()
-      const { salt, durable } = recorder.takeSalt(base.id)
+      const salt = randomBytes(SALT_BYTES)
       const entry = { ...base, gateway, ...describeReading(reading, salt, keys) }
-      await Promise.all([durable, recorder.append([entry])])
+      await recorder.append([entry], [{ id: base.id, salt }])
     },
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,

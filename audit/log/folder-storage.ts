@@ -1,3 +1,4 @@
+import { fdatasyncSync, writeSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { FileChange, LogStorage } from './storage.ts'
@@ -17,12 +18,27 @@ interface OpenFile {
   length: number
 }
 
-/** Opens a log's storage in a folder, and creates the folder if it does not exist. `close` closes all open files. */
-export async function createFolderStorage(
-  folder: string,
-): Promise<LogStorage & { readonly close: () => Promise<void> }> {
+/** A storage in a folder. `close` closes all open files. */
+export type FolderStorage = LogStorage & { readonly close: () => Promise<void> }
+
+/** How a storage in a folder writes. */
+export interface FolderStorageOptions {
+  /**
+   * Whether `overwrite` stops its thread until the disk has the bytes. A thread that has nothing else to do is faster so, and does not
+   * wait for one of the few threads that Node has for all files.
+   */
+  readonly isBlocking?: boolean
+}
+
+/** Opens a log's storage in a folder, and creates the folder if it does not exist. Only one process at a time may do so. */
+export async function createFolderStorage(folder: string, options?: FolderStorageOptions): Promise<FolderStorage> {
   await mkdir(join(folder, UNFINISHED), { recursive: true })
   for (const name of await readdir(join(folder, UNFINISHED))) await rm(join(folder, UNFINISHED, name))
+  return accessFolder(folder, options)
+}
+
+/** Returns the storage in a folder that another process may have open. It must not append to that process's files. */
+export function accessFolder(folder: string, { isBlocking = false }: FolderStorageOptions = {}): FolderStorage {
   const files = new Map<string, OpenFile>()
   let unfinished = 0
 
@@ -42,6 +58,22 @@ export async function createFolderStorage(
       file.length = offset + bytes.length
     } catch (error) {
       // After a failed sync the kernel may have dropped pages. A new handle reads the true length.
+      await closeFile(path)
+      throw error
+    }
+  }
+
+  const overwrite = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
+    const file = files.get(path) ?? (await openExisting(join(folder, path)))
+    files.set(path, file)
+    try {
+      if (file.length < offset + bytes.length) {
+        throw new RangeError(`${path} has ${file.length} bytes; expected ${offset + bytes.length}`)
+      }
+      if (isBlocking) return overwriteNow(file.handle.fd, offset, bytes)
+      await writeAt(file.handle, offset, bytes)
+      await file.handle.datasync()
+    } catch (error) {
       await closeFile(path)
       throw error
     }
@@ -68,12 +100,25 @@ export async function createFolderStorage(
 
   return {
     read: (path) => orUndefined(readFile(join(folder, path))),
+    readPart: (path, offset, length) => readPart(join(folder, path), offset, length),
     list: async (path) => (await orUndefined(readdir(join(folder, path)))) ?? [],
     append,
+    overwrite,
     write,
     close: async () => {
       await Promise.all([...files.keys()].map(closeFile))
     },
+  }
+}
+
+async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {
+  const handle = await orUndefined(open(path, 'r'))
+  if (handle === undefined) return new Uint8Array()
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
   }
 }
 
@@ -94,11 +139,23 @@ async function openToAppend(folder: string, path: string): Promise<OpenFile> {
   return { handle, length: (await handle.stat()).size }
 }
 
+async function openExisting(path: string): Promise<OpenFile> {
+  const handle = await open(path, 'r+')
+  return { handle, length: (await handle.stat()).size }
+}
+
 async function writeAt(handle: FileHandle, offset: number, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done)
     done += bytesWritten
   }
+}
+
+function overwriteNow(descriptor: number, offset: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done)
+  }
+  fdatasyncSync(descriptor)
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

@@ -17,6 +17,7 @@ import { canonicalBytes, fitsEntry } from './canonical.ts'
 import { freeShare, hasRoom } from './disk.ts'
 import { createFolderStorage } from './folder-storage.ts'
 import { decodeNotes } from './history.ts'
+import { decodeJournal, HEADER_BYTES } from './journal-frames.ts'
 import { type Log, openLog, openLogOn, type Receipt } from './log.ts'
 import { createMemoryStorage, newSigner, PowerCut, type Tear } from './testing.ts'
 
@@ -69,7 +70,8 @@ describe('a log', () => {
     await new Promise((resolve) => setImmediate(resolve))
     const rest = await appendAll(log, entries(63, 1))
     await second
-    expect(storage.appends()).toBe(2)
+    // The first commit creates the journal file, and the second one overwrites zeroes in it.
+    expect([storage.appends(), storage.overwrites()]).toEqual([1, 1])
     expect(new Set(rest.map(({ checkpoint }) => checkpoint)).size).toBe(1)
     await log.publish()
     const history = decodeNotes(storage.files.get('checkpoints/000') ?? Buffer.alloc(0))
@@ -84,7 +86,7 @@ describe('a log', () => {
     expect([...storage.files.keys()].sort()).toEqual([
       'checkpoint',
       'checkpoints/000',
-      'journal/0000000000000000',
+      'journal/0000000000000000.v2',
       'tile/0/000.p/3',
       'tile/entries/000.p/3',
     ])
@@ -332,11 +334,14 @@ describe('after a break at any byte of any write', () => {
     const log = await openLogOn(storage, BY_HAND)
     await appendAll(log, entries(3))
     const torn = new Map(storage.files)
-    const journal = torn.get('journal/0000000000000000') ?? expect.fail()
-    torn.set('journal/0000000000000000', Buffer.concat([journal, journal.subarray(0, 40)]))
+    const path = 'journal/0000000000000000.v2'
+    const journal = Buffer.from(torn.get(path) ?? expect.fail())
+    const { length } = decodeJournal(journal)
+    journal.set(journal.subarray(HEADER_BYTES, HEADER_BYTES + 40), length)
+    torn.set(path, journal)
     const { repairs } = await reopen(torn)
     expect(repairs).toEqual([
-      { kind: 'TORN_JOURNAL', where: 'journal/0000000000000000', what: 'dropped 40 bytes of a torn write' },
+      { kind: 'TORN_JOURNAL', where: path, what: `dropped a torn write at byte ${length}` },
       {
         kind: 'REPLAYED',
         where: 'entries from 0 on',
@@ -353,7 +358,7 @@ describe('a damaged log', () => {
     bytes[at] = (bytes[at] ?? 0) ^ 1
     files.set(path, bytes)
   }
-  const journal = 'journal/0000000000000000'
+  const journal = 'journal/0000000000000000.v2'
 
   it.each<[string, (files: Files, older: Files) => void, string]>([
     ['a lost checkpoint', (files) => files.delete('checkpoint'), 'MISSING checkpoint'],
@@ -375,8 +380,9 @@ describe('a damaged log', () => {
     ],
     ['a lost history', (files) => files.delete('checkpoints/000'), 'MISSING checkpoints/000'],
     ['an altered history', (files) => flip(files, 'checkpoints/000', 40), 'MALFORMED checkpoints/000'],
-    ['an altered frame with complete ones behind it', (files) => flip(files, journal, 30), `MALFORMED ${journal}`],
-    ['a lost journal', (files) => files.set('journal/0000000000000302', files.get(journal) ?? expect.fail()), 'GAP'],
+    ['an altered frame with complete ones behind it', (files) => flip(files, journal, 150), `MALFORMED ${journal}`],
+    ['an altered header', (files) => flip(files, journal, 10), `MALFORMED ${journal}`],
+    ['a lost journal', (files) => files.set('journal/0000000000000302.v2', files.get(journal) ?? expect.fail()), 'GAP'],
     [
       'a checkpoint from before',
       (files, older) => {

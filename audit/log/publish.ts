@@ -1,16 +1,19 @@
 import { encodeBundle } from '../merkle/entry-bundle.ts'
 import { TILE_WIDTH, type TileId, tilePath, tileWidth } from '../merkle/tile-path.ts'
 import { encodeNotes, historyPath } from './history.ts'
+import { removeOutlivedJournals } from './journal.ts'
 import type { LogState } from './state.ts'
 import type { FileChange } from './storage.ts'
+import { storeSalts } from './store-salts.ts'
 
 /**
- * Publishes what the journal has made durable: it writes tiles, bundles, history and, last, the file `checkpoint`. No answer
+ * Publishes what the journal has made durable: it moves the salts to their store, and writes tiles, bundles, history and, last, the file `checkpoint`. No answer
  * waits for it. It may stop at any point: nothing refers to the new files until the checkpoint is renamed, and the journal stays
  * until then.
  */
 export async function publishLog(state: LogState): Promise<void> {
   const { storage, latest, published } = state
+  await storeSalts(state)
   if (latest.size === published.size) return
   const tiles = changedTiles(published.size, latest.size)
   await storage.write(await Promise.all(tiles.map((id) => fileOf(id, state))))
@@ -19,7 +22,8 @@ export async function publishLog(state: LogState): Promise<void> {
   state.published = latest
   state.tree.release(latest.size)
   dropPublishedEntries(state)
-  await storage.write([...outgrownTiles(tiles, published.size), ...outlivedJournals(state)])
+  await storage.write(outgrownTiles(tiles, published.size))
+  await removeOutlivedJournals(state)
 }
 
 /** Lists the hash tiles and bundles of a tree of `to` leaves that a tree of `from` leaves does not have, or has narrower. */
@@ -72,11 +76,4 @@ function outgrownTiles(tiles: readonly TileId[], before: number): readonly FileC
   return tiles
     .filter(({ level, index, width }) => width === TILE_WIDTH && tileWidth(level, index, before) > 0)
     .map((id) => ({ path: `${tilePath(id)}.p` }))
-}
-
-/** Takes the journal files whose entries are all published out of the state, and lists them for removal. The last one stays in use. */
-function outlivedJournals(state: LogState): readonly FileChange[] {
-  const outlived = state.journal.filter((_, at) => (state.journal[at + 1]?.first ?? Infinity) <= state.published.size)
-  state.journal = state.journal.filter((file) => !outlived.includes(file))
-  return outlived.map(({ path }) => ({ path }))
 }

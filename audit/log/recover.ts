@@ -7,6 +7,7 @@ import { formatBase64 } from '../note/base64.ts'
 import type { Checkpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { type KeyPeriod, openLogCheckpoint } from '../note/rotation.ts'
+import type { SaltStore } from '../salts/salt-store.ts'
 import { expectLeaf } from './expect-leaf.ts'
 import { createGrowingTree, type Edge, type GrowingTree, type HashTileId } from './growing-tree.ts'
 import { decodeNotes, historyPaths } from './history.ts'
@@ -23,10 +24,12 @@ import type { LogStorage } from './storage.ts'
  * journal. `verifyLog` checks older tiles and bundles.
  * @throws {LogDamagedError} for any other damage; it says where.
  * @throws {ReplacedKeyError} if `given` is a key that was replaced by another one.
+ * @throws {SaltStoreMissingError} if the journal has salts, and there is no store for them.
  */
 export async function recoverLog(
   storage: LogStorage,
   given: NoteSigner,
+  salts?: SaltStore,
 ): Promise<{ readonly state: LogState; readonly repairs: readonly Repair[] }> {
   const { signer, rotations, periods } = await loadKeys(storage, given)
   const note = (await readNote(storage)) ?? (await beginLog(storage, signer))
@@ -44,6 +47,8 @@ export async function recoverLog(
     published: { size: published.size, note },
     checkpointsForHistory: [],
     journal: [],
+    salts,
+    saltsToStore: [],
     historyLengths: new Map(),
   }
   const repairs = [...(await adoptRotation(state)), ...(await replayJournal(state))]

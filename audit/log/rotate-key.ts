@@ -5,8 +5,7 @@ import { NoteError, type NoteSigner } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
 import { isSameKey, type KeyRotation, parseRotation, rotationPath } from '../note/rotation.ts'
 import { formatTlogProof } from '../note/tlog-proof.ts'
-import { createFolderStorage } from './folder-storage.ts'
-import { openLogOn } from './log.ts'
+import { findSaltsBeside, openFolders, openLogOn } from './log.ts'
 import { recoverLog } from './recover.ts'
 import type { LogState } from './state.ts'
 import type { LogStorage } from './storage.ts'
@@ -42,11 +41,11 @@ export async function rotateLogKey(
 ): Promise<RotatedKey> {
   const lock = await lockFolder(folder)
   try {
-    const storage = await createFolderStorage(folder)
+    const { storage, saltStorage, close } = await openFolders(folder, await findSaltsBeside(folder))
     try {
-      return await rotateLogKeyOn(storage, signer, makeEntry)
+      return await rotateLogKeyOn(storage, signer, makeEntry, saltStorage)
     } finally {
-      await storage.close()
+      await close()
     }
   } finally {
     lock.release()
@@ -58,20 +57,25 @@ export async function rotateLogKeyOn(
   storage: LogStorage,
   signer: RotatingSigner,
   makeEntry: () => Uint8Array,
+  saltStorage?: LogStorage,
 ): Promise<RotatedKey> {
-  await publishAll(storage, signer)
+  const options = { signer, ...(saltStorage && { saltStorage }) }
+  await publishAll(storage, options)
   const { state } = await recoverLog(storage, signer)
   const last = state.rotations.at(-1)
   if (last !== undefined && isSameKey(last.newKey, signer.next.verifier)) return { rotation: last, isNew: false }
   const rotation = await makeRotation(state, signer, makeEntry())
   await storage.write([{ path: rotationPath(state.rotations.length), bytes: Buffer.from(rotation.proof) }])
-  await publishAll(storage, signer)
+  await publishAll(storage, options)
   return { rotation, isNew: true }
 }
 
 /** Opens the log, which finishes what a crash left, and publishes all of it. */
-async function publishAll(storage: LogStorage, signer: NoteSigner): Promise<void> {
-  const log = await openLogOn(storage, { signer })
+async function publishAll(
+  storage: LogStorage,
+  options: { readonly signer: NoteSigner; readonly saltStorage?: LogStorage },
+): Promise<void> {
+  const log = await openLogOn(storage, options)
   await log.close()
 }
 

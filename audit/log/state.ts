@@ -2,7 +2,9 @@ import { formatCheckpoint } from '../note/checkpoint.ts'
 import type { NoteSigner } from '../note/key.ts'
 import { signNote } from '../note/note.ts'
 import type { KeyPeriod, KeyRotation } from '../note/rotation.ts'
+import type { SaltStore } from '../salts/salt-store.ts'
 import type { GrowingTree } from './growing-tree.ts'
+import type { JournalHeader } from './journal-frames.ts'
 import type { LogStorage } from './storage.ts'
 
 /** The state that an open log has in memory. `log.ts` owns it, recovery creates it, and commit and publication change it. */
@@ -19,8 +21,26 @@ export interface JournalFile {
   readonly path: string
   /** The index of the entry that it begins with. */
   readonly first: number
-  /** The length of its complete frames, in bytes. */
-  length: number
+  /** Undefined if no frame may be added: the file has the form of version 0.2, or a crash left it without a header. */
+  readonly header: JournalHeader | undefined
+  /** Where the next frame begins, in bytes. */
+  used: number
+  /** The length of the file, in bytes. 0 if it does not exist yet. */
+  allocated: number
+  /** The key of its salts, when it has been needed. */
+  key: Uint8Array | undefined
+  /** Settles when the file has been made longer. It never rejects. */
+  growing: Promise<void> | undefined
+}
+
+/** A salt that is in the journal, but not yet in the store. */
+export interface PendingSalt {
+  /** What the store gets (../salts/slot.ts). */
+  readonly slot: Uint8Array
+  readonly isErased: boolean
+  /** The journal file, and the offset of the sealed salt in it. */
+  readonly path: string
+  readonly at: number
 }
 
 /** One thing that recovery repaired. A crash leaves it, so it is not damage. */
@@ -50,6 +70,10 @@ export interface LogState {
   /** Checkpoints that are signed but not yet in the history, oldest first. */
   checkpointsForHistory: SignedCheckpoint[]
   journal: JournalFile[]
+  /** The store of salts. Undefined if the log has none. */
+  readonly salts: SaltStore | undefined
+  /** The salts of the journal that the store does not have yet. */
+  saltsToStore: PendingSalt[]
   /** The length of the complete frames of each history file, in bytes, by path. A file that is not in the map is empty. */
   readonly historyLengths: Map<string, number>
 }

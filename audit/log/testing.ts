@@ -27,9 +27,11 @@ export function createMemoryStorage(
 ): LogStorage & {
   readonly files: Map<string, Uint8Array>
   readonly written: () => number
+  /** How many appends and overwrites there were. Each is one write and one sync. */
   readonly appends: () => number
+  readonly overwrites: () => number
 } {
-  let [written, appends, isCut, isFull] = [0, 0, false, false]
+  let [written, appends, overwrites, isCut, isFull] = [0, 0, 0, false, false]
 
   /** Returns how many of `bytes` reach the disk. It is fewer than `bytes` only once. */
   const admit = (bytes: number): number => {
@@ -56,7 +58,9 @@ export function createMemoryStorage(
     files,
     written: () => written,
     appends: () => appends,
+    overwrites: () => overwrites,
     read: async (path) => files.get(path),
+    readPart: async (path, offset, length) => Buffer.from(files.get(path)?.subarray(offset, offset + length) ?? []),
     list: async (folder) => {
       const inside = [...files.keys()].filter((path) => path.startsWith(`${folder}/`))
       return [...new Set(inside.map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''))]
@@ -65,11 +69,26 @@ export function createMemoryStorage(
       appends++
       const before = (files.get(path) ?? Buffer.alloc(0)).subarray(0, offset)
       if (before.length < offset) throw new Error(`${path} has ${before.length} bytes, none at ${offset}`)
-      const reached = admit(bytes.length)
+      // The zeroes with which a journal begins count as one byte, because a tear in each of them would be the same.
+      const cost = lengthWithoutZeroes(bytes) + 1
+      const admitted = admit(cost)
+      const reached = admitted < cost ? admitted : bytes.length
       const rest =
         reached < bytes.length ? leftover(breakage?.tear ?? 'NOTHING', bytes.length - reached) : Buffer.alloc(0)
       files.set(path, Buffer.concat([before, bytes.subarray(0, reached), rest]))
       // A sync takes time: other appends may queue.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (admitted < cost) breakDown()
+    },
+    overwrite: async (path, offset, bytes) => {
+      const file = Buffer.from(files.get(path) ?? Buffer.alloc(0))
+      if (file.length < offset + bytes.length) throw new Error(`${path} has only ${file.length} bytes`)
+      overwrites++
+      const reached = admit(bytes.length)
+      const rest = file.subarray(offset + reached, offset + bytes.length)
+      if (breakage !== undefined && breakage.tear !== 'NOTHING') rest.fill(breakage.tear === 'ZEROS' ? 0 : 0xa5)
+      file.set(bytes.subarray(0, reached), offset)
+      files.set(path, file)
       await new Promise((resolve) => setImmediate(resolve))
       if (reached < bytes.length) breakDown()
     },
@@ -77,6 +96,12 @@ export function createMemoryStorage(
       for (const each of changes) change(each)
     },
   }
+}
+
+function lengthWithoutZeroes(bytes: Uint8Array): number {
+  let length = bytes.length
+  while (length > 0 && bytes[length - 1] === 0) length--
+  return length
 }
 
 function leftover(tear: Tear, length: number): Uint8Array {

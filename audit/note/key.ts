@@ -32,6 +32,8 @@ export interface NoteSigner {
   readonly verifier: NoteVerifier
   /** Signs a note's text. Returns the signature without the key id. */
   readonly sign: (text: string) => Uint8Array
+  /** The private key, for another thread of this process. */
+  readonly key: KeyObject
   /** The key that a rotation has begun to put in the place of this one (audit/log/rotate-key.ts). */
   readonly next?: NoteSigner
 }
@@ -109,7 +111,7 @@ export function parseSignerKey(skey: string, now: Now = Date.now): NoteSigner {
   const prefix = 'PRIVATE+KEY+'
   if (!skey.startsWith(prefix)) throw new NoteError(`a signer key begins with ${prefix}`)
   const { name, id, type, key } = parseKey(skey.slice(prefix.length), 'signer key')
-  const signer = createSigner(name, type, key, now)
+  const signer = createSigner(name, type, toPrivateKey(key), now)
   if (formatKeyId(signer.verifier.keyId) !== id)
     throw new NoteError(`the signer key of ${name} does not have the id ${id}`)
   return signer
@@ -139,7 +141,7 @@ export function parseSignerFile(text: string): NoteSigner {
  */
 export function generateSignerKey(name: string, type: SignatureType): string {
   const seed = randomBytes(KEY_BYTES)
-  const { verifier } = createSigner(name, type, seed, Date.now)
+  const { verifier } = createSigner(name, type, toPrivateKey(seed), Date.now)
   return `PRIVATE+KEY+${name}+${formatKeyId(verifier.keyId)}+${formatBase64(Buffer.concat([Buffer.of(type), seed]))}`
 }
 
@@ -167,12 +169,19 @@ function createVerifier(name: string, type: SignatureType, publicKey: Uint8Array
   return { name, keyId, type, publicKey, vkey, verify: (text, signature) => verify(text, signature, key) }
 }
 
-function createSigner(name: string, type: SignatureType, seed: Uint8Array, now: Now): NoteSigner {
+function toPrivateKey(seed: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
+}
+
+/**
+ * Creates the signer of a private key.
+ * @throws {NoteError} if `name` cannot be the name of a key.
+ */
+export function createSigner(name: string, type: SignatureType, key: KeyObject, now: Now = Date.now): NoteSigner {
   if (!isKeyName(name))
     throw new NoteError('the name of a key must not be empty, and must not contain white space or a plus')
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, seed]), format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(SPKI_ED25519.length)
-  return { verifier: createVerifier(name, type, publicKey), sign: (text) => SCHEMES[type].sign(text, key, now) }
+  return { verifier: createVerifier(name, type, publicKey), sign: (text) => SCHEMES[type].sign(text, key, now), key }
 }
 
 /** Formats a key id as in a key: 8 lower-case hexadecimal digits. */

@@ -1,9 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFolderStorage } from '../log/folder-storage.ts'
+import { openLog } from '../log/log.ts'
+import { newSigner } from '../log/testing.ts'
 import { commitTo, opensTo } from './commitment.ts'
-import { eraseSalt, findSalt, openSalts } from './salts.ts'
+import { createSaltStore, encodeSlots } from './salt-store.ts'
+import { eraseSalt, findSalt } from './salts.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -20,6 +25,14 @@ function idAt(time: number, number: number): string {
 const HOUR = 3_600_000
 const NOW = 500_000 * HOUR
 
+/** Opens the store in a folder. Its storage is closed by `close`. */
+async function openStore(path: string) {
+  const storage = await createFolderStorage(path)
+  const store = createSaltStore(storage)
+  const add = (id: string, salt: Uint8Array) => store.add(encodeSlots([{ id, salt }]))
+  return { ...store, add, close: storage.close }
+}
+
 describe('a commitment', () => {
   const salt = Buffer.alloc(32, 7)
 
@@ -34,43 +47,47 @@ describe('a commitment', () => {
 })
 
 describe('the store of salts', () => {
-  it('creates a different salt for each entry, and finds it again', async () => {
+  it('finds salts of 16 to 32 bytes again, whatever bytes they end with', async () => {
     const path = join(folder, 'finds')
-    const salts = await openSalts(path)
-    const ids = Array.from({ length: 50 }, (_, at) => idAt(NOW + at * HOUR * 0.1, at))
-    const made = await Promise.all(ids.map((id) => salts.add(id)))
-    expect(new Set(made.map((salt) => Buffer.from(salt).toString('hex'))).size).toBe(50)
-    await salts.close()
-    for (const [at, id] of ids.entries()) {
-      expect(await findSalt(path, id)).toEqual({ kind: 'KEPT', salt: Buffer.from(made[at] ?? []) })
-    }
+    const store = await openStore(path)
+    // Some end with zeroes, as the padding of shorter ones does.
+    const made = Array.from({ length: 50 }, (_, at) => ({
+      id: idAt(NOW + at * HOUR * 0.1, at),
+      salt: Buffer.concat([randomBytes(16), Buffer.alloc(at % 17, at & 1)]),
+    }))
+    for (const { id, salt } of made) await store.add(id, salt)
+    await store.close()
+    for (const { id, salt } of made) expect(await findSalt(path, id)).toEqual({ kind: 'KEPT', salt })
     expect(await findSalt(path, idAt(NOW, 99))).toEqual({ kind: 'UNKNOWN' })
     expect(await findSalt(path, idAt(NOW - 9 * HOUR, 0))).toEqual({ kind: 'UNKNOWN' })
   })
 
   it('overwrites the bytes of an erased salt, and leaves the other salts', async () => {
     const path = join(folder, 'erases')
-    const salts = await openSalts(path)
+    const store = await openStore(path)
     const [one, other] = [idAt(NOW, 1), idAt(NOW, 2)]
-    const [salt, kept] = await Promise.all([salts.add(one), salts.add(other)])
-    expect(await salts.erase(one)).toBe(true)
-    expect(await salts.erase(one)).toBe(false)
-    expect(await salts.erase(idAt(NOW, 3))).toBe(false)
-    expect(await salts.find(one)).toEqual({ kind: 'ERASED' })
-    expect(await salts.find(other)).toEqual({ kind: 'KEPT', salt: Buffer.from(kept) })
-    expect((await readFile(join(path, 'hours/500000'))).includes(Buffer.from(salt))).toBe(false)
-    const third = await salts.add(idAt(NOW, 3))
-    expect(await salts.find(idAt(NOW, 3))).toEqual({ kind: 'KEPT', salt: Buffer.from(third) })
-    expect(await salts.find(one)).toEqual({ kind: 'ERASED' })
-    await salts.close()
+    const [salt, kept, third] = [randomBytes(32), randomBytes(32), randomBytes(32)]
+    await store.add(one, salt)
+    await store.add(other, kept)
+    expect(await eraseSalt(path, one)).toBe(true)
+    expect(await eraseSalt(path, one)).toBe(false)
+    expect(await eraseSalt(path, idAt(NOW, 3))).toBe(false)
+    expect(await findSalt(path, one)).toEqual({ kind: 'ERASED' })
+    expect(await findSalt(path, other)).toEqual({ kind: 'KEPT', salt: kept })
+    expect((await readFile(join(path, 'hours/500000'))).includes(salt)).toBe(false)
+    await store.add(idAt(NOW, 3), third)
+    expect(await findSalt(path, idAt(NOW, 3))).toEqual({ kind: 'KEPT', salt: third })
+    expect(await findSalt(path, one)).toEqual({ kind: 'ERASED' })
+    await store.close()
   })
 
   it('continues after a slot that a crash tore', async () => {
     const path = join(folder, 'torn')
     const [one, torn, next] = [idAt(NOW, 1), idAt(NOW, 2), idAt(NOW, 3)]
-    const first = await openSalts(path)
-    const kept = await first.add(one)
-    await first.add(torn)
+    const first = await openStore(path)
+    const [kept, after] = [randomBytes(32), randomBytes(16)]
+    await first.add(one, kept)
+    await first.add(torn, randomBytes(32))
     await first.close()
     const file = join(path, 'hours/500000')
     for (const [length, junk] of [
@@ -81,15 +98,69 @@ describe('the store of salts', () => {
       await writeFile(file, Buffer.concat([bytes.subarray(0, length), Buffer.alloc(junk)]))
       expect(await findSalt(path, torn)).toEqual({ kind: 'UNKNOWN' })
     }
-    const second = await openSalts(path)
-    const after = await second.add(next)
+    const second = await openStore(path)
+    await second.add(next, after)
     await second.close()
-    expect(await findSalt(path, one)).toEqual({ kind: 'KEPT', salt: Buffer.from(kept) })
-    expect(await findSalt(path, next)).toEqual({ kind: 'KEPT', salt: Buffer.from(after) })
+    expect(await findSalt(path, one)).toEqual({ kind: 'KEPT', salt: kept })
+    expect(await findSalt(path, next)).toEqual({ kind: 'KEPT', salt: after })
   })
 
-  it('accepts only UUIDv7', async () => {
+  it('accepts only UUIDv7, and only salts of 16 to 32 bytes', async () => {
     await expect(eraseSalt(folder, '00000000-0000-4000-8000-000000000000')).rejects.toThrow('a UUIDv7')
     await expect(findSalt(folder, '../../etc/passwd')).rejects.toThrow(RangeError)
+    expect(() => encodeSlots([{ id: idAt(NOW, 1), salt: Buffer.alloc(15) }])).toThrow('16 to 32 bytes; 15 came')
+    expect(() => encodeSlots([{ id: idAt(NOW, 1), salt: Buffer.alloc(33) }])).toThrow('16 to 32 bytes; 33 came')
+  })
+})
+
+describe('a salt in the journal of a log', () => {
+  const places = (name: string) => ({ log: join(folder, name, 'log'), salts: join(folder, name, 'salts') })
+  const signer = newSigner('log.example/hn')
+
+  it('is found and can be erased before the log publishes, and stays erased when it does', async () => {
+    const { log: path, salts } = places('open')
+    await mkdir(salts, { recursive: true })
+    const log = await openLog({ folder: path, salts, signer, publishAfterMs: 1_000_000 })
+    const [one, other] = [1, 2].map((at) => ({ id: idAt(NOW, at), salt: randomBytes(16 * at) }))
+    if (one === undefined || other === undefined) throw new Error('expected two salts')
+    await log.append(Buffer.from('entry'), [one, other])
+    expect(await findSalt(salts, one.id)).toEqual({ kind: 'KEPT', salt: one.salt })
+    expect(await eraseSalt(salts, one.id)).toBe(true)
+    expect(await findSalt(salts, one.id)).toEqual({ kind: 'ERASED' })
+    expect(await eraseSalt(salts, one.id)).toBe(false)
+    await log.publish()
+    expect(await findSalt(salts, one.id)).toEqual({ kind: 'ERASED' })
+    expect(await findSalt(salts, other.id)).toEqual({ kind: 'KEPT', salt: other.salt })
+    // In the journal and in the store, until the log begins another journal.
+    expect(await eraseSalt(salts, other.id)).toBe(true)
+    await log.close()
+    for (const { id } of [one, other]) expect(await findSalt(salts, id)).toEqual({ kind: 'ERASED' })
+  })
+
+  it('cannot be read by somebody who copied the log’s folder, and its key is gone when the log is closed', async () => {
+    const { log: path, salts } = places('copied')
+    const log = await openLog({ folder: path, salts, signer, publishAfterMs: 1_000_000 })
+    const salt = randomBytes(32)
+    await log.append(Buffer.from('entry'), [{ id: idAt(NOW, 1), salt }])
+    const [name = ''] = await readdir(join(path, 'journal'))
+    expect((await readFile(join(path, 'journal', name))).includes(salt)).toBe(false)
+    expect(await readdir(join(salts, 'journal-keys'))).toHaveLength(1)
+    await log.close()
+    expect(await readdir(join(salts, 'journal-keys'))).toEqual([])
+    expect(await findSalt(salts, idAt(NOW, 1))).toEqual({ kind: 'KEPT', salt })
+  })
+
+  it('is not taken by a log without a store, which is not opened either if its journal has salts', async () => {
+    const { log: path, salts } = places('without')
+    const without = await openLog({ folder: path, signer })
+    const salt = { id: idAt(NOW, 1), salt: randomBytes(32) }
+    await expect(without.append(Buffer.from('entry'), [salt])).rejects.toThrow(TypeError)
+    expect(without.size()).toBe(0)
+    await without.close()
+    await mkdir(salts, { recursive: true })
+    const log = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
+    await log.append(Buffer.from('entry'), [salt])
+    expect(await findSalt(salts, salt.id)).toMatchObject({ kind: 'KEPT' })
+    await log.close()
   })
 })

@@ -1,142 +1,109 @@
-import { randomBytes } from 'node:crypto'
-import { open, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createFolderStorage } from '../log/folder-storage.ts'
-import { SALT_BYTES } from './commitment.ts'
-import { ERASED_REST, encodeSlot, type FoundSalt, findSlot, parseId, REST_OFFSET, SLOT_BYTES } from './slot.ts'
+import { dirname, join } from 'node:path'
+import { accessFolder } from '../log/folder-storage.ts'
+import { decodeJournal, erasuresOf } from '../log/journal-frames.ts'
+import type { LogStorage } from '../log/storage.ts'
+import { eraseSlots, keyPath } from './salt-store.ts'
+import { type FoundSalt, findSlot, parseId, slotPath } from './slot.ts'
 
 /**
- * The erasable store of salts. It has one salt for each entry, and is beside the log, not in it. After a salt is erased, nobody
- * can open the commitments under it, and the tree is unchanged. The files `hours/<hour since 1970>` have slots of a fixed size
- * (slot.ts). The hour is in the entry's id, a UUIDv7. Erasing a salt overwrites its slot in place.
+ * Finds and erases salts. The log may be open, in this process or in another one: a salt is then in the log's journal first, and in the
+ * store (salt-store.ts) after the log has published.
  *
- * A program cannot reach copies that a file system or a drive makes of overwritten blocks (snapshots, copy on write, wear
- * levelling, backups). The store therefore belongs on its own encrypted volume without snapshots.
+ * Erasing overwrites the salt in the journal first, and then in the store. The log stores salts first, and then looks into the journal
+ * whether one of them was erased there (../log/store-salts.ts). So an erasure that comes while the log moves a salt is not lost, and no
+ * lock is needed.
  */
 
-/** The store, open for new salts. Only one process may add salts at a time: the one that has the log open. */
-export interface Salts {
-  /** Creates a salt for an entry, and resolves when it is durable. Rejects with a RangeError if the id is not a UUIDv7. */
-  readonly add: (id: string) => Promise<Uint8Array>
-  /**
-   * Creates a salt as `add` does, but returns it immediately. The caller can write the entry at the same time, and then waits for
-   * both before it answers. Throws a RangeError if the id is not a UUIDv7.
-   */
-  readonly take: (id: string) => { readonly salt: Uint8Array; readonly durable: Promise<void> }
-  /** Looks up an entry's salt. */
-  readonly find: (id: string) => Promise<FoundSalt>
-  /** Erases an entry's salt; see `eraseSalt`. */
-  readonly erase: (id: string) => Promise<boolean>
-  /** Waits for pending writes, and closes the files. */
-  readonly close: () => Promise<void>
+/** The two folders of a log with salts. */
+export interface SaltPlaces {
+  /** The folder of the store, and the log's folder. */
+  readonly salts: LogStorage
+  readonly log: LogStorage
 }
 
-interface Waiting {
-  readonly slot: Uint8Array
-  readonly path: string
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
+/**
+ * Looks up a salt. A salt that its entry's receipt covers is found, also if it is not published yet.
+ * @param folder the folder of the store
+ * @param logFolder the log's folder. The default is `log` beside it.
+ * @throws {RangeError} if the id is not a UUIDv7.
+ */
+export function findSalt(folder: string, id: string, logFolder: string = besides(folder)): Promise<FoundSalt> {
+  return inFolders(folder, logFolder, (places) => findSaltIn(places, id))
 }
 
-/** Opens the store in a folder. Creates the folder if it does not exist. */
-export async function openSalts(folder: string): Promise<Salts> {
-  const storage = await createFolderStorage(folder)
-  const lengths = new Map<string, number>()
-  const queue: Waiting[] = []
-  let running: Promise<void> | undefined
+/**
+ * Erases a salt: overwrites it wherever it is, and resolves when that is durable. Finishes an erasure that a crash interrupted.
+ * @param folder the folder of the store
+ * @param logFolder the log's folder. The default is `log` beside it.
+ * @returns true if there was a salt.
+ * @throws {RangeError} if the id is not a UUIDv7.
+ */
+export function eraseSalt(folder: string, id: string, logFolder: string = besides(folder)): Promise<boolean> {
+  return inFolders(folder, logFolder, (places) => eraseSaltIn(places, id))
+}
 
-  const appendSlots = async (path: string, all: readonly Waiting[]): Promise<void> => {
-    const before = lengths.get(path) ?? (await completeSlotsLength(join(folder, path)))
-    const bytes = Buffer.concat(all.map(({ slot }) => slot))
-    await storage.append(path, before, bytes)
-    lengths.set(path, before + bytes.length)
+function besides(folder: string): string {
+  return join(dirname(folder), 'log')
+}
+
+async function inFolders<Value>(
+  folder: string,
+  logFolder: string,
+  work: (places: SaltPlaces) => Promise<Value>,
+): Promise<Value> {
+  const [salts, log] = [accessFolder(folder), accessFolder(logFolder)]
+  try {
+    return await work({ salts, log })
+  } finally {
+    await salts.close()
+    await log.close()
   }
+}
 
-  // As in the log, salts that arrive during the sync of one write form the next write.
-  const run = async (): Promise<void> => {
-    await Promise.resolve()
-    while (queue.length > 0) {
-      for (const [path, batch] of Map.groupBy(queue.splice(0), (each) => each.path)) {
-        try {
-          await appendSlots(path, batch)
-          for (const { resolve } of batch) resolve()
-        } catch (error) {
-          for (const { reject } of batch) reject(error)
-        }
-      }
+/** Does what `findSalt` does, on any storages. */
+export async function findSaltIn({ salts, log }: SaltPlaces, id: string): Promise<FoundSalt> {
+  const bytes = parseId(id)
+  const inStore = async (): Promise<FoundSalt> => {
+    const { at: _, ...found } = findSlot((await salts.read(slotPath(bytes))) ?? new Uint8Array(), bytes)
+    return found
+  }
+  const found = await inStore()
+  if (found.kind !== 'UNKNOWN') return found
+  const inJournal = await findInJournal({ salts, log }, bytes)
+  // If the log published in the meantime, the journal may be gone.
+  return inJournal.kind === 'UNKNOWN' ? inStore() : inJournal
+}
+
+async function findInJournal({ salts, log }: SaltPlaces, id: Uint8Array): Promise<FoundSalt> {
+  let found: FoundSalt = { kind: 'UNKNOWN' }
+  for (const name of await log.list('journal')) {
+    const { header, frames } = decodeJournal((await log.read(`journal/${name}`)) ?? new Uint8Array())
+    const having = frames.filter((frame) => frame.salts.some((salt) => Buffer.compare(salt.id, id) === 0))
+    const key = header === undefined || having.length === 0 ? undefined : await salts.read(keyPath(header.id))
+    if (having.length > 0) found = { kind: 'ERASED' }
+    if (key === undefined) continue
+    for (const frame of having) {
+      const { at: _, ...opened } = findSlot(Buffer.concat(frame.openSlots(key)), id)
+      if (opened.kind === 'KEPT') return opened
     }
-    running = undefined
   }
-
-  const take: Salts['take'] = (id) => {
-    const { bytes, hour } = parseId(id)
-    const salt = randomBytes(SALT_BYTES)
-    const durable = new Promise<void>((resolve, reject) => {
-      queue.push({ slot: encodeSlot(bytes, salt), path: pathOf(hour), resolve, reject })
-      running ??= run()
-    })
-    return { salt, durable }
-  }
-
-  return {
-    take,
-    add: async (id) => {
-      const { salt, durable } = take(id)
-      await durable
-      return salt
-    },
-    find: (id) => findSalt(folder, id),
-    erase: (id) => eraseSalt(folder, id),
-    close: async () => {
-      await running
-      await storage.close()
-    },
-  }
-}
-
-/** Looks up a salt in a store, which need not be open. Rejects with a RangeError if the id is not a UUIDv7. */
-export async function findSalt(folder: string, id: string): Promise<FoundSalt> {
-  const { bytes, hour } = parseId(id)
-  const { at: _, ...found } = findSlot(await readOrNothing(join(folder, pathOf(hour))), bytes)
   return found
 }
 
-/**
- * Erases an entry's salt: overwrites it, and resolves when that is durable. The store need not be open, but it may be open, in
- * this process or another one. Rejects with a RangeError if the id is not a UUIDv7.
- * @returns true if the entry had a salt.
- */
-export async function eraseSalt(folder: string, id: string): Promise<boolean> {
-  const { bytes, hour } = parseId(id)
-  const path = join(folder, pathOf(hour))
-  const { kind, at } = findSlot(await readOrNothing(path), bytes)
-  if (kind !== 'KEPT') return false
-  const handle = await open(path, 'r+')
-  try {
-    for (const slot of at) await handle.write(ERASED_REST, 0, ERASED_REST.length, slot + REST_OFFSET)
-    await handle.sync()
-  } finally {
-    await handle.close()
+/** Does what `eraseSalt` does, on any storages. */
+export async function eraseSaltIn({ salts, log }: SaltPlaces, id: string): Promise<boolean> {
+  const bytes = parseId(id)
+  let hadSalt = false
+  for (const name of await log.list('journal')) {
+    const path = `journal/${name}`
+    const erasures = erasuresOf(decodeJournal((await log.read(path)) ?? new Uint8Array()), bytes)
+    if (erasures.length > 0) hadSalt = true
+    try {
+      for (const { at, bytes: erased } of erasures) await log.overwrite(path, at, erased)
+    } catch (error) {
+      // The log published in the meantime, so the salt is in the store.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
   }
-  return true
-}
-
-function pathOf(hour: number): string {
-  return `hours/${hour}`
-}
-
-/** Returns the length of the complete slots of a file, in bytes. */
-async function completeSlotsLength(path: string): Promise<number> {
-  const size = await stat(path).then(
-    (stats) => stats.size,
-    () => 0,
-  )
-  return size - (size % SLOT_BYTES)
-}
-
-async function readOrNothing(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array()
-    throw error
-  })
+  return (await eraseSlots(salts, bytes)) || hadSalt
 }

@@ -2,15 +2,26 @@ import { hash } from 'node:crypto'
 import { SALT_BYTES } from './commitment.ts'
 
 /**
- * One salt on disk: the entry's id (16 bytes), the salt (32 bytes) and a checksum of both (8 bytes). An erased slot still has its
+ * One salt on disk: its id (16 bytes), the salt (32 bytes) and a checksum of both (8 bytes). Zeroes follow a salt that is shorter than
+ * 32 bytes. The checksum is of the id and the salt without them, so it also tells how long the salt is. An erased slot still has its
  * id, followed by zeroes. A reader can therefore distinguish an erased salt from a salt that never existed.
  */
 
-const ID_BYTES = 16
+/** The length of an id in a slot, in bytes. */
+export const ID_BYTES = 16
 const CHECK_BYTES = 8
 
+/** The length of the shortest salt, in bytes. */
+const MIN_SALT_BYTES = 16
+
 /** The length of a slot, in bytes. */
-export const SLOT_BYTES = ID_BYTES + SALT_BYTES + CHECK_BYTES
+export const SLOT_BYTES: number = ID_BYTES + SALT_BYTES + CHECK_BYTES
+
+/** A salt to store: the id that it is found by, a UUIDv7, and its 16 to 32 bytes. */
+export interface NewSalt {
+  readonly id: string
+  readonly salt: Uint8Array
+}
 
 /** The result of a look-up: the salt, or that it was erased, or that the store does not have it. */
 export type FoundSalt =
@@ -22,46 +33,94 @@ export type FoundSalt =
 export type FoundSlot = FoundSalt & { readonly at: readonly number[] }
 
 /**
- * Parses the id of an entry, a UUIDv7 (RFC 9562, section 5.7).
- * @returns its 16 bytes, and the hour in which it was created, counted since 1970.
+ * Parses the id of a salt, a UUIDv7 (RFC 9562, section 5.7).
+ * @returns its 16 bytes.
  * @throws {RangeError} if it is not a UUIDv7.
  */
-export function parseId(id: string): { readonly bytes: Uint8Array; readonly hour: number } {
+export function parseId(id: string): Uint8Array {
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id)) {
     throw new RangeError('an entry’s id is a UUIDv7 in lower hexadecimal digits')
   }
-  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex')
-  return { bytes, hour: Math.floor(bytes.readUIntBE(0, 6) / 3_600_000) }
+  return Buffer.from(id.replaceAll('-', ''), 'hex')
 }
 
-/** Encodes a slot. */
+/** Returns the path of the file for an id of 16 bytes. It has the hour in which the id was made, counted since 1970. */
+export function slotPath(id: Uint8Array): string {
+  return `hours/${Math.floor(Buffer.from(id).readUIntBE(0, 6) / 3_600_000)}`
+}
+
+/**
+ * Encodes the slot of a salt.
+ * @param id 16 bytes
+ * @throws {RangeError} if the salt does not have 16 to 32 bytes.
+ */
 export function encodeSlot(id: Uint8Array, salt: Uint8Array): Uint8Array {
-  return Buffer.concat([id, salt, checkOf(id, salt)])
+  if (salt.length < MIN_SALT_BYTES || salt.length > SALT_BYTES) {
+    throw new RangeError(`a salt has ${MIN_SALT_BYTES} to ${SALT_BYTES} bytes; ${salt.length} came`)
+  }
+  return Buffer.concat([id, salt, Buffer.alloc(SALT_BYTES - salt.length), checkOf(id, salt)])
 }
 
-/** The bytes of an erased slot after its id. */
-export const ERASED_REST: Uint8Array = Buffer.alloc(SALT_BYTES + CHECK_BYTES)
+/** Encodes the slot of an erased salt. */
+export function encodeErased(id: Uint8Array): Uint8Array {
+  return Buffer.concat([id, ERASED_REST])
+}
 
-/** The offset of these bytes in a slot. */
-export const REST_OFFSET = ID_BYTES
+const ERASED_REST = Buffer.alloc(SALT_BYTES + CHECK_BYTES)
+
+/** Returns the id in a slot: 16 bytes. */
+export function idOfSlot(slot: Uint8Array): Uint8Array {
+  return slot.subarray(0, ID_BYTES)
+}
+
+/** Returns the complete slots of a file, as one sequence of bytes. */
+export function readSlots(file: Uint8Array): Uint8Array {
+  return file.subarray(0, file.length - (file.length % SLOT_BYTES))
+}
 
 function checkOf(id: Uint8Array, salt: Uint8Array): Uint8Array {
   return hash('sha256', Buffer.concat([id, salt]), 'buffer').subarray(0, CHECK_BYTES)
 }
 
-/** Searches a file of slots for an id. A slot that a crash tore has an id that nobody uses, or a wrong checksum. */
+/** Returns what a file of slots has, by the ids in hexadecimal digits. */
+export function indexSlots(file: Uint8Array): ReadonlyMap<string, 'KEPT' | 'ERASED'> {
+  const kinds = new Map<string, 'KEPT' | 'ERASED'>()
+  for (let from = 0; from + SLOT_BYTES <= file.length; from += SLOT_BYTES) {
+    const kind = kindOf(file.subarray(from, from + SLOT_BYTES))
+    const id = Buffer.from(idOfSlot(file.subarray(from))).toString('hex')
+    if (kind !== 'TORN' && kinds.get(id) !== 'KEPT') kinds.set(id, kind)
+  }
+  return kinds
+}
+
+function kindOf(slot: Uint8Array): 'KEPT' | 'ERASED' | 'TORN' {
+  if (Buffer.compare(slot.subarray(ID_BYTES), ERASED_REST) === 0) return 'ERASED'
+  return readSalt(slot) === undefined ? 'TORN' : 'KEPT'
+}
+
+/** Searches slots for an id. A slot that a crash tore has an id that nobody uses, or a wrong checksum. */
 export function findSlot(file: Uint8Array, id: Uint8Array): FoundSlot {
   const at: number[] = []
   let found: FoundSalt = { kind: 'UNKNOWN' }
   for (let from = 0; from + SLOT_BYTES <= file.length; from += SLOT_BYTES) {
     const slot = file.subarray(from, from + SLOT_BYTES)
-    if (Buffer.compare(slot.subarray(0, ID_BYTES), id) !== 0) continue
-    const salt = slot.subarray(ID_BYTES, ID_BYTES + SALT_BYTES)
-    const isErased = Buffer.compare(slot.subarray(ID_BYTES), ERASED_REST) === 0
-    const isIntact = Buffer.compare(slot.subarray(ID_BYTES + SALT_BYTES), checkOf(id, salt)) === 0
-    if (!isErased && !isIntact) continue
+    if (Buffer.compare(idOfSlot(slot), id) !== 0) continue
+    if (kindOf(slot) === 'TORN') continue
     at.push(from)
-    if (found.kind !== 'KEPT') found = isErased ? { kind: 'ERASED' } : { kind: 'KEPT', salt: Buffer.from(salt) }
+    const salt = readSalt(slot)
+    if (found.kind !== 'KEPT') found = salt === undefined ? { kind: 'ERASED' } : { kind: 'KEPT', salt }
   }
   return { ...found, at }
+}
+
+/** Reads the salt of a slot, with the one length that its checksum fits. Returns undefined if the slot is torn. */
+function readSalt(slot: Uint8Array): Uint8Array | undefined {
+  const [id, padded] = [idOfSlot(slot), slot.subarray(ID_BYTES, ID_BYTES + SALT_BYTES)]
+  const check = slot.subarray(ID_BYTES + SALT_BYTES)
+  for (let length = SALT_BYTES; length >= MIN_SALT_BYTES; length--) {
+    const salt = padded.subarray(0, length)
+    if (Buffer.compare(checkOf(id, salt), check) === 0) return Buffer.from(salt)
+    if (padded[length - 1] !== 0) return undefined
+  }
+  return undefined
 }

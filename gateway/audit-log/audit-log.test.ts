@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openLog } from '../../audit/log/log.ts'
-import { openSalts } from '../../audit/salts/salts.ts'
+import { findSalt } from '../../audit/salts/salts.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
@@ -41,19 +41,12 @@ function ended(record: GatewayAuditLog, caller: typeof CALLER | null = CALLER): 
   return { context, status: 200, codes: [], durationMs: 1 }
 }
 
-/** A log and salts in a folder, whose disk is full while `disk.isFull`. */
+/** A log in a folder, whose disk is full while `disk.isFull`. */
 async function openBreakable(folder: string, disk: { isFull: boolean }) {
-  const log = await openLog({ folder: join(folder, 'log'), signer: SIGNER })
-  const salts = await openSalts(join(folder, 'salts'))
+  const log = await openLog({ folder: join(folder, 'log'), salts: join(folder, 'salts'), signer: SIGNER })
   const full = () => Promise.reject(Object.assign(new Error(`no space left on device, ${folder}`), { code: 'ENOSPC' }))
-  return {
-    log: { ...log, append: (entry: Uint8Array) => (disk.isFull ? full() : log.append(entry)) },
-    salts: {
-      ...salts,
-      add: (id: string) => (disk.isFull ? full() : salts.add(id)),
-      take: (id: string) => (disk.isFull ? { salt: Buffer.alloc(32), durable: full() } : salts.take(id)),
-    },
-  }
+  const append: typeof log.append = (...args) => (disk.isFull ? full() : log.append(...args))
+  return { ...log, append }
 }
 
 describe('the audit log', () => {
@@ -65,9 +58,8 @@ describe('the audit log', () => {
     await record.close()
     const ids = (await entriesOf(folder, record.entries.size())).slice(1, -1).map(({ id }) => id)
     expect(new Set(ids)).toEqual(new Set(requests.map(({ context }) => context.requestId)))
-    const salts = await openSalts(join(folder, AUDIT_LOG_FOLDERS.salts))
-    expect(await salts.find(ids[0] ?? '')).toMatchObject({ kind: 'KEPT' })
-    await salts.close()
+    const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
+    for (const id of ids) expect(await findSalt(salts, id)).toMatchObject({ kind: 'KEPT' })
   })
 
   it('counts rejections of unknown callers by code and minute, and writes no salt for them', async () => {
@@ -111,7 +103,7 @@ describe('the audit log', () => {
     const disk = { isFull: false }
     const lines: string[] = []
     const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
-    const record = await openAuditLog({ ...OPTIONS, log, folder, stores: await openBreakable(folder, disk) })
+    const record = await openAuditLog({ ...OPTIONS, log, folder, openedLog: await openBreakable(folder, disk) })
     await record.end(ended(record))
     expect([record.isWritable(), await record.unready()]).toEqual([true, null])
 
@@ -136,7 +128,7 @@ describe('the audit log', () => {
     const record = await openAuditLog({
       ...OPTIONS,
       folder: join(folder, 'gone'),
-      stores: await openBreakable(folder, { isFull: false }),
+      openedLog: await openBreakable(folder, { isFull: false }),
     })
     await rm(join(folder, 'gone'), { recursive: true })
     expect(await record.unready()).toBe('DISK_NEARLY_FULL')

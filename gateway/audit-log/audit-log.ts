@@ -1,7 +1,9 @@
 /** The gateway's audit log: its requests, the graph that it serves, and what it suspends and publishes. */
+import { randomBytes } from 'node:crypto'
 import type { KeepFile } from '../../audit/content-store/content-store.ts'
 import type { Log } from '../../audit/log/log.ts'
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
+import { SALT_BYTES } from '../../audit/salts/commitment.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { type OwnEntries, openRecorder, type Recorder, type RecorderOptions } from '../../service/audit-log/recorder.ts'
 import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
@@ -100,10 +102,10 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
         await waitCounted()
         return 0
       }
-      const { salt, durable } = recorder.takeSalt(requestId)
+      const salt = randomBytes(SALT_BYTES)
       const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
-      const appended = recorder.append(fitRequest(requestEntry(request, trail, salt, sources)))
-      const [written] = await Promise.all([appended, durable])
+      const entries = fitRequest(requestEntry(request, trail, salt, sources))
+      const written = await recorder.append(entries, [{ id: requestId, salt }])
       return written.reduce((bytes, entry) => bytes + entry.bytes.length, 0)
     },
     async write(entry) {

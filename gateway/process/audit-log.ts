@@ -113,7 +113,7 @@ async function openWithWitnesses(
     files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
   const rollback = createRollbackCheck(policy ?? NO_WITNESSES, log)
   const opened = await openAuditLog({
-    ...{ folder: files.folder, signer, keys, version, log },
+    ...{ folder: files.folder, signer, keys, version, log, hasThread: true },
     beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
     ...(traceIdOf && { traceIdOf }),
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
-import { openSalts } from '../../audit/salts/salts.ts'
+import { findSalt } from '../../audit/salts/salts.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
@@ -58,19 +58,12 @@ async function entriesOf(folder: string, size: number): Promise<readonly Entry[]
   return entries
 }
 
-/** A log and salts in a folder, whose disk is full while `disk.isFull`. */
+/** A log in a folder, whose disk is full while `disk.isFull`. */
 async function openBreakable(folder: string, disk: { isFull: boolean }) {
-  const log = await openLog({ folder: join(folder, 'log'), signer: SIGNER })
-  const salts = await openSalts(join(folder, 'salts'))
+  const log = await openLog({ folder: join(folder, 'log'), salts: join(folder, 'salts'), signer: SIGNER })
   const full = () => Promise.reject(Object.assign(new Error(`no space left on device, ${folder}`), { code: 'ENOSPC' }))
-  return {
-    log: { ...log, append: (entry: Uint8Array) => (disk.isFull ? full() : log.append(entry)) },
-    salts: {
-      ...salts,
-      add: (id: string) => (disk.isFull ? full() : salts.add(id)),
-      take: (id: string) => (disk.isFull ? { salt: Buffer.alloc(32), durable: full() } : salts.take(id)),
-    },
-  }
+  const append: typeof log.append = (...args) => (disk.isFull ? full() : log.append(...args))
+  return { ...log, append }
 }
 
 describe('a recorder', () => {
@@ -125,7 +118,7 @@ describe('a recorder', () => {
     const folder = await makeFolder()
     const disk = { isFull: false }
     const { lines, log } = collectLines()
-    const recorder = await openRecorder(optionsFor(folder, { log, stores: await openBreakable(folder, disk) }))
+    const recorder = await openRecorder(optionsFor(folder, { log, openedLog: await openBreakable(folder, disk) }))
     expect([recorder.isWritable(), await recorder.unready()]).toEqual([true, null])
 
     disk.isFull = true
@@ -146,14 +139,22 @@ describe('a recorder', () => {
     expect(lines.join()).not.toContain(folder)
   })
 
-  it('cannot write while a salt cannot be stored', async () => {
+  it('has the salts of an entry on the disk when the entry is written', async () => {
     const folder = await makeFolder()
-    const disk = { isFull: false }
-    const recorder = await openRecorder(optionsFor(folder, { stores: await openBreakable(folder, disk) }))
-    disk.isFull = true
-    await expect(recorder.takeSalt(recorder.newBase().id).durable).rejects.toThrow('no space')
-    expect(recorder.isWritable()).toBe(false)
-    disk.isFull = false
+    const recorder = await openRecorder(optionsFor(folder))
+    const bases = [1, 2].map(() => recorder.newBase())
+    const salts = bases.map(({ id }, at) => ({ id, salt: Buffer.alloc(16 * (at + 1), at + 7) }))
+    await recorder.append(bases.map(GATEWAY.stop), salts)
+    await recorder.close()
+    for (const { id, salt } of salts) expect(await findSalt(join(folder, 'salts'), id)).toEqual({ kind: 'KEPT', salt })
+  })
+
+  it('keeps writing after a salt that nobody can store', async () => {
+    const recorder = await openRecorder(optionsFor(await makeFolder()))
+    const base = recorder.newBase()
+    const short = [{ id: base.id, salt: Buffer.alloc(15) }]
+    await expect(recorder.append([GATEWAY.stop(base)], short)).rejects.toThrow('16 to 32 bytes; 15 came')
+    expect([recorder.isWritable(), recorder.entries.size()]).toEqual([true, 1])
     await recorder.close()
   })
 
@@ -167,8 +168,8 @@ describe('a recorder', () => {
 
   it('is not ready if its folder is gone', async () => {
     const folder = await makeFolder()
-    const stores = await openBreakable(folder, { isFull: false })
-    const recorder = await openRecorder(optionsFor(join(folder, 'gone'), { stores }))
+    const openedLog = await openBreakable(folder, { isFull: false })
+    const recorder = await openRecorder(optionsFor(join(folder, 'gone'), { openedLog }))
     await rm(join(folder, 'gone'), { recursive: true })
     expect(await recorder.unready()).toBe('DISK_NEARLY_FULL')
     await recorder.close()
@@ -177,7 +178,9 @@ describe('a recorder', () => {
   it('creates no store if it has no salts, and throws if it is asked for one', async () => {
     const folder = await makeFolder()
     const recorder = await openRecorder(optionsFor(folder, { hasSalts: false, ownEntries: NODE }))
-    expect(() => recorder.takeSalt(recorder.newBase().id)).toThrow(TypeError)
+    const base = recorder.newBase()
+    const salts = [{ id: base.id, salt: Buffer.alloc(32) }]
+    await expect(recorder.append([NODE.stop(base)], salts)).rejects.toThrow(TypeError)
     await recorder.close()
     expect((await readdir(folder)).toSorted()).toEqual(['kept', 'log'])
   })
@@ -203,11 +206,9 @@ describe('a recorder', () => {
   it('names each kind of repair once in its start entry, and warns', async () => {
     const folder = await makeFolder()
     const { lines, log } = collectLines()
-    const stores = await openBreakable(folder, { isFull: false })
+    const openedLog = await openBreakable(folder, { isFull: false })
     const repairs = [1, 2].map((size) => ({ kind: 'CHECKPOINT_SIGNED', size }) as never)
-    const recorder = await openRecorder(
-      optionsFor(folder, { log, stores: { ...stores, log: { ...stores.log, repairs } } }),
-    )
+    const recorder = await openRecorder(optionsFor(folder, { log, openedLog: { ...openedLog, repairs } }))
     await recorder.close()
     expect((await entriesOf(folder, 2))[0]).toMatchObject({ kind: 'start', repairs: ['CHECKPOINT_SIGNED'] })
     expect(lines.join()).toContain('repaired')

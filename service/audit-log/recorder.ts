@@ -7,7 +7,7 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
 import { type Log, openLog, type Receipt } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
-import { openSalts, type Salts } from '../../audit/salts/salts.ts'
+import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { closeFolderToOthers } from '../private-files.ts'
@@ -54,13 +54,15 @@ export interface RecorderOptions {
   /** Whether its entries hold commitments, so that it needs the store of erasable salts. */
   readonly hasSalts: boolean
   readonly ownEntries: OwnEntries
+  /** Whether the log runs in a thread of its own (`LogOptions`). */
+  readonly hasThread?: boolean
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Returns the time in milliseconds since the epoch. */
   readonly now?: () => number
   /** Called when the log is open, and before its first entry is written. If it rejects, the audit log does not open. */
   readonly beforeStart?: (entries: Log) => Promise<void>
-  /** A log and salts that are open already, instead of those of the folder. Tests pass some that fail. */
-  readonly stores?: { readonly log: Log; readonly salts: Salts }
+  /** A log that is open already, instead of that of the folder. Tests pass one that fails. */
+  readonly openedLog?: Log
 }
 
 /** An entry that is on the disk. */
@@ -79,16 +81,13 @@ export interface Recorder {
   /** Returns the first members of a new entry. */
   readonly newBase: () => EntryBase
   /**
-   * Writes entries and resolves, in their order, when all are durable.
+   * Writes entries and resolves, in their order, when all are durable, and the salts with them.
+   * @param salts the salts of the commitments in these entries. No entry is durable before them.
+   * @throws {RangeError} if the id of a salt is not a UUIDv7, or a salt does not have 16 to 32 bytes.
+   * @throws {TypeError} if there are salts, and the recorder was opened without them.
    * @throws {Error} if they cannot be written. Then {@link Recorder.isWritable} is false until a later try succeeds.
    */
-  readonly append: (entries: readonly Entry[]) => Promise<readonly WrittenEntry[]>
-  /**
-   * Creates a salt for an entry. An answer must wait for `durable`, which rejects if the salt cannot be stored.
-   * @throws {RangeError} if the id is not a UUIDv7.
-   * @throws {TypeError} if the recorder was opened without salts.
-   */
-  readonly takeSalt: (id: string) => { readonly salt: Uint8Array; readonly durable: Promise<void> }
+  readonly append: (entries: readonly Entry[], salts?: readonly NewSalt[]) => Promise<readonly WrittenEntry[]>
   /** Counts a request that was rejected before a caller was known. It has no entry, because strangers must not be able to fill the disk. */
   readonly countRejection: (code: string) => void
   /** Tells the recorder that a use of the log failed outside it, such as a proof that was read from it. */
@@ -101,11 +100,6 @@ export interface Recorder {
   readonly close: () => Promise<void>
 }
 
-interface Stores {
-  readonly entries: Log
-  readonly salts: Salts | null
-}
-
 /**
  * Opens an audit log and writes its start entry.
  * @throws {FolderInUseError} if another process has the folder.
@@ -114,47 +108,40 @@ interface Stores {
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
   const { folder, ownEntries } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const stores = await openStores(options)
+  const entries = options.openedLog ?? (await openEntries(options))
   try {
-    await options.beforeStart?.(stores.entries)
+    await options.beforeStart?.(entries)
     const keep = await createKeeper(join(folder, AUDIT_LOG_FOLDERS.kept))
     const clock = createEntryClock(options.now ?? Date.now)
-    const { repairs } = stores.entries
+    const { repairs } = entries
     if (repairs.length > 0) options.log.warn({ repairs }, 'the audit log was repaired when it was opened')
     const kinds = [...new Set(repairs.map(({ kind }) => kind))]
-    await stores.entries.append(canonicalBytes(await ownEntries.start(clock.newBase(), kinds, keep)))
-    return createRecorder(options, stores, keep, clock)
+    await entries.append(canonicalBytes(await ownEntries.start(clock.newBase(), kinds, keep)))
+    return createRecorder(options, entries, keep, clock)
   } catch (error) {
     // Without this, the folder would stay locked for as long as the process lives.
-    await closeStores(stores)
-    throw error
-  }
-}
-
-async function openStores({ folder, signer, hasSalts, log, stores }: RecorderOptions): Promise<Stores> {
-  if (stores !== undefined) return { entries: stores.log, salts: stores.salts }
-  const entries = await openLog({
-    folder: join(folder, AUDIT_LOG_FOLDERS.log),
-    signer,
-    publishAfterMs: PUBLISH_AFTER_MS,
-    onPublishError: (error) =>
-      log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
-  })
-  try {
-    if (!hasSalts) return { entries, salts: null }
-    const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
-    await mkdir(salts, { recursive: true, mode: 0o700 })
-    await closeFolderToOthers(salts)
-    return { entries, salts: await openSalts(salts) }
-  } catch (error) {
     await entries.close()
     throw error
   }
 }
 
-async function closeStores({ entries, salts }: Stores): Promise<void> {
-  await salts?.close()
-  await entries.close()
+async function openEntries({ folder, signer, hasSalts, hasThread = false, log }: RecorderOptions): Promise<Log> {
+  const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
+  if (hasSalts) {
+    await mkdir(salts, { recursive: true, mode: 0o700 })
+    await closeFolderToOthers(salts)
+  }
+  return openLog({
+    folder: join(folder, AUDIT_LOG_FOLDERS.log),
+    ...(hasSalts && { salts }),
+    signer,
+    hasThread,
+    publishAfterMs: PUBLISH_AFTER_MS,
+    onPublishError: (error) =>
+      log.warn({ code: codeOf(error) }, 'could not publish the audit log; the next try follows'),
+    onThreadEnd: (error) =>
+      log.error({ code: codeOf(error) }, 'the thread of the audit log ended; the log is opened again in another one'),
+  })
 }
 
 interface EntryClock {
@@ -170,19 +157,21 @@ function createEntryClock(now: () => number): EntryClock {
   return { now, newBase }
 }
 
-function createRecorder(options: RecorderOptions, stores: Stores, keep: KeepFile, clock: EntryClock): Recorder {
-  const { entries, salts } = stores
+function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, clock: EntryClock): Recorder {
   const counts = createMinuteCounts()
   const health = createHealth(options, counts, clock.now)
-  const tending = startTending(options, stores, { counts, health, clock })
+  const tending = startTending(options, entries, { counts, health, clock })
 
-  const append = async (all: readonly Entry[]): Promise<readonly WrittenEntry[]> => {
+  const append: Recorder['append'] = async (all, salts = []) => {
     // Outside the try block: an entry without a canonical form is our own mistake, and must not stop all answers.
     const encoded = all.map(canonicalBytes)
     try {
-      return await Promise.all(encoded.map(async (bytes) => ({ bytes, receipt: await entries.append(bytes) })))
+      return await Promise.all(
+        // The first entry takes the salts with it. The others are in the same commit or in a later one.
+        encoded.map(async (bytes, at) => ({ bytes, receipt: await entries.append(bytes, at === 0 ? salts : []) })),
+      )
     } catch (error) {
-      health.fail(error)
+      if (!isOwnMistake(error)) health.fail(error)
       throw error
     }
   }
@@ -192,12 +181,6 @@ function createRecorder(options: RecorderOptions, stores: Stores, keep: KeepFile
     keep,
     newBase: clock.newBase,
     append,
-    takeSalt(id) {
-      if (salts === null) throw new TypeError('expected an audit log that was opened with salts')
-      const taken = salts.take(id)
-      taken.durable.catch(health.fail)
-      return taken
-    },
     countRejection: (code) => counts.add(code, clock.now()),
     noteFailure: health.fail,
     isWritable: health.isWritable,
@@ -209,7 +192,7 @@ function createRecorder(options: RecorderOptions, stores: Stores, keep: KeepFile
     async close() {
       await tending.stop()
       await append([options.ownEntries.stop(clock.newBase())]).catch(() => undefined)
-      await closeStores(stores)
+      await entries.close()
     },
   }
 }
@@ -246,12 +229,12 @@ interface TendingParts {
 }
 
 /**
- * Writes, once a second, the counts of the minutes that are over. While the log fails, it writes all counts and a salt, to find out
+ * Writes, once a second, the counts of the minutes that are over. While the log fails, it writes all counts, to find out
  * whether the log still fails. `stop` ends this and writes the remaining counts.
  */
 function startTending(
   { ownEntries }: RecorderOptions,
-  { entries, salts }: Stores,
+  entries: Log,
   { counts, health, clock }: TendingParts,
 ): { readonly stop: () => Promise<void> } {
   const writeCount = async (count: MinuteCount): Promise<void> => {
@@ -265,7 +248,6 @@ function startTending(
   const tend = async (isEverything: boolean): Promise<void> => {
     const isProbe = !health.isWritable()
     try {
-      if (isProbe) await salts?.add(createUuidV7(clock.now()))
       await Promise.all(counts.take(clock.now(), isEverything || isProbe).map(writeCount))
       if (isProbe) health.recover()
     } catch (error) {
@@ -283,6 +265,11 @@ function startTending(
       await tend(true)
     },
   }
+}
+
+/** Whether an append was rejected because of what it was given, and not because of the disk. */
+function isOwnMistake(error: unknown): boolean {
+  return error instanceof RangeError || error instanceof TypeError
 }
 
 /** Returns the system's code of an error, or its name. The message may contain a path. */

@@ -9,7 +9,7 @@ import { openLog } from '../../audit/log/log.ts'
 import { hashLeaf } from '../../audit/merkle/hash.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { pseudonymOf, rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
-import { openSalts } from '../../audit/salts/salts.ts'
+import { findSalt } from '../../audit/salts/salts.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { istmo } from './istmo.ts'
@@ -405,9 +405,9 @@ describe('istmo audit erase', () => {
     const place = join(folder, 'salted')
     await mkdir(place)
     await writeLog(join(place, 'log'), gateway, gatewayEntries)
-    const salts = await openSalts(join(place, 'salts'))
-    await salts.add(id(1))
-    await salts.close()
+    const salted = await openLog({ folder: join(place, 'log'), salts: join(place, 'salts'), signer: gateway })
+    await salted.append(canonicalBytes(stop), [{ id: id(1), salt: Buffer.alloc(32, 1) }])
+    await salted.close()
     const how = ['--log', 'salted', '--key', 'gateway.key', '--reason', 'COURT_ORDER']
     expectCode(await audit('erase', id(1), ...how), 0)
     expect((await audit('erase', id(1), ...how)).stdout).toMatch(/its salt was erased before/)
@@ -420,16 +420,13 @@ describe('istmo audit erase', () => {
 
   it('exits with 2 while the gateway has the log open, and erases nothing', async () => {
     const record = join(folder, 'open')
-    const log = await openLog({ folder: join(record, 'log'), signer: gateway })
-    const salts = await openSalts(join(record, 'salts'))
-    await salts.add(id(7))
-    await log.append(canonicalBytes(stop))
+    const log = await openLog({ folder: join(record, 'log'), salts: join(record, 'salts'), signer: gateway })
+    await log.append(canonicalBytes(stop), [{ id: id(7), salt: Buffer.alloc(32, 7) }])
     await log.publish()
     const { code, stderr } = await audit('erase', id(7), '--log', 'open', '--key', 'gateway.key', '--reason', 'OTHER')
     expect(stderr).toMatch(/the gateway has the log open/)
     expect(code).toBe(2)
-    expect((await salts.find(id(7))).kind).toBe('KEPT')
-    await salts.close()
+    expect((await findSalt(join(record, 'salts'), id(7))).kind).toBe('KEPT')
     await log.close()
   })
 })

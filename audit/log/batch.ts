@@ -1,0 +1,90 @@
+import { encodeSlots } from '../salts/salt-store.ts'
+import { type NewSalt, SLOT_BYTES } from '../salts/slot.ts'
+import type { Batch, LogCore } from './core.ts'
+import type { SignedCheckpoint } from './state.ts'
+
+/** Where an entry is in the log, and the checkpoint of its commit. */
+export interface CommittedEntry extends SignedCheckpoint {
+  readonly index: number
+}
+
+/** Gathers entries into batches. */
+export interface Gatherer {
+  /**
+   * Appends an entry with its salts. Entries that are added in the same turn of the event loop are in the same batch.
+   * @throws {RangeError} if the id of a salt is not a UUIDv7, or a salt does not have 16 to 32 bytes.
+   */
+  readonly add: (entry: Uint8Array, salts: readonly NewSalt[]) => Promise<CommittedEntry>
+  /** Waits for pending batches. */
+  readonly close: () => Promise<void>
+}
+
+interface Waiting {
+  readonly entry: Uint8Array
+  readonly slots: readonly Uint8Array[]
+  readonly resolve: (committed: CommittedEntry) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Creates the gatherer of a log. It does not wait for the batch before, so that the core has the next one ready while it syncs.
+ * @param schedule runs the work when all entries of this turn have come
+ * @param onCommit gets the checkpoint of each commit, in their order
+ */
+export function createGatherer(
+  core: Pick<LogCore, 'append'>,
+  schedule: (work: () => void) => void,
+  onCommit: (checkpoint: SignedCheckpoint) => void,
+): Gatherer {
+  let waiting: Waiting[] = []
+  const pending = new Set<Promise<void>>()
+
+  const send = async (all: readonly Waiting[]): Promise<void> => {
+    try {
+      const { first, size, note } = await core.append(encodeBatch(all))
+      onCommit({ size, note })
+      for (const [at, { resolve }] of all.entries()) resolve({ index: first + at, size, note })
+    } catch (error) {
+      for (const { reject } of all) reject(error)
+    }
+  }
+
+  const handOver = (): void => {
+    const all = waiting
+    if (all.length === 0) return
+    waiting = []
+    const sending = send(all).finally(() => pending.delete(sending))
+    pending.add(sending)
+  }
+
+  return {
+    add: (entry, salts) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ entry, slots: encodeSlots(salts), resolve, reject })
+        if (waiting.length === 1) schedule(handOver)
+      }),
+    close: async () => {
+      handOver()
+      await Promise.all(pending)
+    },
+  }
+}
+
+/** Copies entries and slots into one new buffer, which can be handed over to another thread. */
+function encodeBatch(all: readonly Waiting[]): Batch {
+  const bundleBytes = all.reduce((bytes, { entry }) => bytes + 2 + entry.length, 0)
+  const slotCount = all.reduce((count, { slots }) => count + slots.length, 0)
+  const bytes = new Uint8Array(bundleBytes + slotCount * SLOT_BYTES)
+  let at = 0
+  for (const { entry } of all) {
+    bytes[at] = entry.length >> 8
+    bytes[at + 1] = entry.length & 255
+    bytes.set(entry, at + 2)
+    at += 2 + entry.length
+  }
+  for (const slot of all.flatMap(({ slots }) => slots)) {
+    bytes.set(slot, at)
+    at += SLOT_BYTES
+  }
+  return { bundle: bytes.subarray(0, bundleBytes), slots: bytes.subarray(bundleBytes) }
+}

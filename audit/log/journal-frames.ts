@@ -1,0 +1,247 @@
+import { createCipheriv, hash, randomBytes } from 'node:crypto'
+import { ID_BYTES, SLOT_BYTES } from '../salts/slot.ts'
+
+/**
+ * The form of a journal file. It has a header and then one frame for each commit. Zeroes follow up to the end of the file, because the
+ * file is longer than what is in it: a commit that does not change the length of a file costs the disk one write less.
+ *
+ *     header  mark, id of the file (16 bytes), index of its first entry (8), SHA-256 of all this
+ *     frame   mark, id of the file, index of its first entry, length of the bundle (4), number of salts (4), IV (16),
+ *             the bundle of entries (tlog-tiles), the salts, SHA-256 of the frame without what is sealed
+ *     salt    id (16), sealed rest of its slot (40), the first 8 bytes of the SHA-256 of the sealed rest
+ *
+ * A salt is **sealed**: enciphered with AES-256-CTR under the key of the file, which lies in the erasable store of salts. Whoever copies
+ * the log's folder copies no salt that can be read. To erase a salt, its sealed bytes are overwritten in place. The digest of the frame
+ * leaves them out, so that the frame stays complete.
+ *
+ * The log syncs each frame before it writes the next one, so only the last frame can be torn, and the log acknowledged a torn frame to
+ * nobody. If a complete frame follows a broken one, the file is therefore damaged. Each frame has the id of its file, which nobody
+ * knows before: what an earlier file left on the disk, and what somebody puts into an entry, cannot pass for a frame.
+ */
+
+const HEADER_MARK = Buffer.from('istmo-j\u0002')
+const FRAME_MARK = Buffer.from('istmo\u0002')
+const FILE_ID_BYTES = 16
+const DIGEST_BYTES = 32
+const IV_BYTES = 16
+const CHECK_BYTES = 8
+const SEALED_BYTES = SLOT_BYTES - ID_BYTES
+const SALT_BYTES = ID_BYTES + SEALED_BYTES + CHECK_BYTES
+const HEAD_BYTES = FRAME_MARK.length + FILE_ID_BYTES + 8 + 4 + 4 + IV_BYTES
+
+/** The length of a journal file's header, in bytes. */
+export const HEADER_BYTES: number = HEADER_MARK.length + FILE_ID_BYTES + 8 + DIGEST_BYTES
+
+/** What stands in the place of a sealed salt that was erased. A torn write does not leave it. */
+const ERASED_SEAL = Buffer.alloc(SEALED_BYTES, 0xee)
+
+/** The header of a journal file. */
+export interface JournalHeader {
+  /** 16 random bytes, which each frame of the file repeats. */
+  readonly id: Uint8Array
+  /** The index of the first entry in the file. */
+  readonly first: number
+}
+
+/** A salt in a frame. */
+export interface JournalSalt {
+  /** The 16 bytes of its id. */
+  readonly id: Uint8Array
+  readonly isErased: boolean
+  /** The offset of its sealed bytes in the file. */
+  readonly at: number
+}
+
+/** One frame of a journal file. */
+export interface JournalFrame {
+  /** The index of the first entry. */
+  readonly first: number
+  /** The entries, in the form of a bundle. */
+  readonly bundle: Uint8Array
+  readonly salts: readonly JournalSalt[]
+  /** Opens the salts with the key of the file. Returns their slots (../salts/slot.ts), without the erased ones. */
+  readonly openSlots: (key: Uint8Array) => readonly Uint8Array[]
+}
+
+/** The content of a journal file. */
+export interface ReadJournal {
+  /** Undefined if the file ends before it has one, or it is broken. */
+  readonly header: JournalHeader | undefined
+  readonly frames: readonly JournalFrame[]
+  /** Where the next frame begins, in bytes. */
+  readonly length: number
+  /** Whether a frame begins there that was not finished. */
+  readonly isTorn: boolean
+  /** The last complete frame behind a broken one or a broken header. If there is one, the file is damaged. */
+  readonly stray: { readonly at: number; readonly first: number; readonly bundle: Uint8Array } | undefined
+}
+
+/** Makes the header of a new journal file. */
+export function createHeader(first: number): JournalHeader {
+  return { id: randomBytes(FILE_ID_BYTES), first }
+}
+
+/** Encodes a header. */
+export function encodeHeader({ id, first }: JournalHeader): Uint8Array {
+  const body = Buffer.concat([HEADER_MARK, id, encodeIndex(first)])
+  return Buffer.concat([body, hash('sha256', body, 'buffer')])
+}
+
+/**
+ * Encodes a frame.
+ * @param bundles bundles of entries, which become one
+ * @param slots the slots of the salts. Without any, `key` is not needed.
+ */
+export function encodeJournalFrame(
+  { id, first }: JournalHeader,
+  bundles: readonly Uint8Array[],
+  slots: readonly Uint8Array[] = [],
+  key: Uint8Array = new Uint8Array(),
+): Uint8Array {
+  const iv = randomBytes(IV_BYTES)
+  const counts = Buffer.alloc(8)
+  counts.writeUInt32BE(
+    bundles.reduce((bytes, { length }) => bytes + length, 0),
+    0,
+  )
+  counts.writeUInt32BE(slots.length, 4)
+  const sealed = slots.length === 0 ? [] : sealSlots(slots, key, iv)
+  const body = Buffer.concat([FRAME_MARK, id, encodeIndex(first), counts, iv, ...bundles, ...sealed.flat()])
+  return Buffer.concat([body, digestOf(body, sealed.length)])
+}
+
+/** Returns the id, the sealed rest and the check of each slot. */
+function sealSlots(slots: readonly Uint8Array[], key: Uint8Array, iv: Uint8Array): readonly (readonly Uint8Array[])[] {
+  const cipher = createCipheriv('aes-256-ctr', key, iv)
+  return slots.map((slot) => {
+    const sealed = cipher.update(slot.subarray(ID_BYTES))
+    return [slot.subarray(0, ID_BYTES), sealed, checkOf(sealed)]
+  })
+}
+
+/** Computes the digest of a frame's body, which ends with its salts. It leaves out what is sealed. */
+function digestOf(body: Buffer, salts: number): Uint8Array {
+  if (salts === 0) return hash('sha256', body, 'buffer')
+  const parts = [body.subarray(0, body.length - salts * SALT_BYTES)]
+  for (let at = body.length - salts * SALT_BYTES; at < body.length; at += SALT_BYTES) {
+    parts.push(body.subarray(at, at + ID_BYTES), body.subarray(at + ID_BYTES + SEALED_BYTES, at + SALT_BYTES))
+  }
+  return hash('sha256', Buffer.concat(parts), 'buffer')
+}
+
+function checkOf(sealed: Uint8Array): Uint8Array {
+  return hash('sha256', sealed, 'buffer').subarray(0, CHECK_BYTES)
+}
+
+function encodeIndex(index: number): Uint8Array {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(BigInt(index))
+  return bytes
+}
+
+/** Reads a journal file. */
+export function decodeJournal(bytes: Uint8Array): ReadJournal {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const header = readHeader(file)
+  const frames: JournalFrame[] = []
+  let length = header === undefined ? 0 : HEADER_BYTES
+  for (let next = readFrame(file, length, header); next !== undefined; next = readFrame(file, length, header)) {
+    if (header === undefined) break
+    frames.push(next.frame)
+    length = next.end
+  }
+  const mark = header === undefined ? HEADER_MARK : Buffer.concat([FRAME_MARK, header.id])
+  const isTorn = file.subarray(length, length + mark.length).equals(mark)
+  return { header, frames, length, isTorn, stray: findStray(file, length, header) }
+}
+
+/** Reports where the sealed bytes of a salt must be overwritten to erase it, and with what. */
+export function erasuresOf({ frames }: ReadJournal, id: Uint8Array): readonly { at: number; bytes: Uint8Array }[] {
+  const salts = frames.flatMap((frame) => frame.salts)
+  return salts
+    .filter((salt) => !salt.isErased && Buffer.compare(salt.id, id) === 0)
+    .map(({ at }) => ({ at, bytes: ERASED_SEAL }))
+}
+
+/** Whether the bytes at the place of a sealed salt say that it was erased. */
+export function isErasedSeal(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes.subarray(0, SEALED_BYTES), ERASED_SEAL) === 0
+}
+
+/** Returns the offsets of the sealed salts in a frame of that length with so many salts, which begins at `at`. */
+export function placesOfSalts(at: number, frameLength: number, salts: number): readonly number[] {
+  const end = at + frameLength - DIGEST_BYTES
+  return Array.from({ length: salts }, (_, index) => end - (salts - index) * SALT_BYTES + ID_BYTES)
+}
+
+function readHeader(file: Buffer): JournalHeader | undefined {
+  const bodyEnd = HEADER_BYTES - DIGEST_BYTES
+  if (file.length < HEADER_BYTES || !file.subarray(0, HEADER_MARK.length).equals(HEADER_MARK)) return undefined
+  if (!file.subarray(bodyEnd, HEADER_BYTES).equals(hash('sha256', file.subarray(0, bodyEnd), 'buffer')))
+    return undefined
+  const id = file.subarray(HEADER_MARK.length, HEADER_MARK.length + FILE_ID_BYTES)
+  return { id, first: Number(file.readBigUInt64BE(HEADER_MARK.length + FILE_ID_BYTES)) }
+}
+
+/** Reads the complete frame at an offset. Without a header it may be the frame of any file. */
+function readFrame(
+  file: Buffer,
+  at: number,
+  header: JournalHeader | undefined,
+): { readonly frame: JournalFrame; readonly end: number } | undefined {
+  const idAt = at + FRAME_MARK.length
+  if (at + HEAD_BYTES > file.length || !file.subarray(at, idAt).equals(FRAME_MARK)) return undefined
+  if (header !== undefined && !file.subarray(idAt, idAt + FILE_ID_BYTES).equals(header.id)) return undefined
+  const countsAt = idAt + FILE_ID_BYTES + 8
+  const bundleEnd = at + HEAD_BYTES + file.readUInt32BE(countsAt)
+  const count = file.readUInt32BE(countsAt + 4)
+  const bodyEnd = bundleEnd + count * SALT_BYTES
+  const end = bodyEnd + DIGEST_BYTES
+  if (end > file.length) return undefined
+  if (!file.subarray(bodyEnd, end).equals(digestOf(file.subarray(at, bodyEnd), count))) return undefined
+  const salts = readSalts(file, placesOfSalts(at, end - at, count))
+  if (salts === undefined) return undefined
+  const iv = file.subarray(countsAt + 8, countsAt + 8 + IV_BYTES)
+  const frame: JournalFrame = {
+    first: Number(file.readBigUInt64BE(countsAt - 8)),
+    bundle: file.subarray(at + HEAD_BYTES, bundleEnd),
+    salts,
+    openSlots: (key) => openSlots(file, salts, key, iv),
+  }
+  return { frame, end }
+}
+
+/** Reads the salts of a frame. Returns undefined if the seal of one is torn. */
+function readSalts(file: Buffer, places: readonly number[]): readonly JournalSalt[] | undefined {
+  const salts: JournalSalt[] = []
+  for (const at of places) {
+    const sealed = file.subarray(at, at + SEALED_BYTES)
+    const isErased = isErasedSeal(sealed)
+    const check = file.subarray(at + SEALED_BYTES, at + SEALED_BYTES + CHECK_BYTES)
+    if (!isErased && !check.equals(checkOf(sealed))) return undefined
+    salts.push({ id: file.subarray(at - ID_BYTES, at), isErased, at })
+  }
+  return salts
+}
+
+function openSlots(
+  file: Buffer,
+  salts: readonly JournalSalt[],
+  key: Uint8Array,
+  iv: Uint8Array,
+): readonly Uint8Array[] {
+  // Each salt has its part of the key stream, so the erased ones are deciphered too.
+  const cipher = createCipheriv('aes-256-ctr', key, iv)
+  const opened = salts.map(({ id, at }) => Buffer.concat([id, cipher.update(file.subarray(at, at + SEALED_BYTES))]))
+  return opened.filter((_, index) => salts[index]?.isErased === false)
+}
+
+function findStray(file: Buffer, from: number, header: JournalHeader | undefined): ReadJournal['stray'] {
+  const mark = header === undefined ? FRAME_MARK : Buffer.concat([FRAME_MARK, header.id])
+  let stray: ReadJournal['stray']
+  for (let at = file.indexOf(mark, from); at >= 0; at = file.indexOf(mark, at + 1)) {
+    const found = readFrame(file, at, header)
+    if (found !== undefined) stray = { at, first: found.frame.first, bundle: found.frame.bundle }
+  }
+  return stray
+}

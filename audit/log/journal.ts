@@ -1,0 +1,118 @@
+import { createHeader, encodeHeader, encodeJournalFrame, HEADER_BYTES, placesOfSalts } from './journal-frames.ts'
+import type { JournalFile, LogState } from './state.ts'
+
+/** Writes the journal: one frame for each commit, with one write and one sync (journal-frames.ts). */
+
+/** When a journal file has this size, in bytes, the log begins a new one. */
+const FULL_BYTES = 16 * 1024 * 1024
+
+/** The first length of a journal file, in bytes. A log with few entries must not fill the disk with zeroes. */
+const FIRST_BYTES = 16 * 1024
+
+/** The most bytes by which a journal file grows at a time. It doubles until then. */
+const MAX_STEP_BYTES = 1024 * 1024
+
+/** What one commit writes. */
+export interface JournalCommit {
+  /** The index of the first entry. */
+  readonly first: number
+  /** The entries, as bundles that follow one another. */
+  readonly bundles: readonly Uint8Array[]
+  /** The slots of their salts. */
+  readonly slots: readonly Uint8Array[]
+}
+
+/** Returns the path of the journal file that begins with entry `first`. The names sort like the numbers. */
+export function journalPath(first: number): string {
+  return `journal/${String(first).padStart(16, '0')}.v2`
+}
+
+/**
+ * Writes one commit to the journal. Resolves when it is durable. If it rejects, the next commit is written to the same place.
+ * @throws {TypeError} if there are salts, and the log has no store for them.
+ */
+export async function writeToJournal(state: LogState, { first, bundles, slots }: JournalCommit): Promise<void> {
+  const file = fileFor(state, first)
+  const header = file.header
+  if (header === undefined) throw new TypeError('expected a journal file that takes frames')
+  const key = slots.length === 0 ? undefined : await keyOf(file, header.id, state)
+  const frame = encodeJournalFrame({ ...header, first }, bundles, slots, key)
+  if (file.allocated === 0) {
+    await createFile(state, file, Buffer.concat([encodeHeader(header), frame]))
+  } else {
+    if (file.used + frame.length > file.allocated) await file.growing
+    if (file.used + frame.length > file.allocated) await grow(state, file, frame.length)
+    await state.storage.overwrite(file.path, file.used, frame)
+  }
+  const places = placesOfSalts(file.used, frame.length, slots.length)
+  for (const [index, slot] of slots.entries()) {
+    state.saltsToStore.push({ slot, isErased: false, path: file.path, at: places[index] ?? 0 })
+  }
+  file.used += frame.length
+  growSoon(state, file)
+}
+
+/** Returns a journal file that begins with entry `first` and does not exist yet. */
+export function newJournalFile(first: number): JournalFile {
+  const header = createHeader(first)
+  const nothing = { key: undefined, growing: undefined }
+  return { path: journalPath(first), first, header, used: HEADER_BYTES, allocated: 0, ...nothing }
+}
+
+function fileFor({ journal }: LogState, first: number): JournalFile {
+  const last = journal.at(-1)
+  if (last?.header !== undefined && last.used < FULL_BYTES) return last
+  const file = newJournalFile(first)
+  journal.push(file)
+  return file
+}
+
+async function keyOf(file: JournalFile, id: Uint8Array, { salts }: LogState): Promise<Uint8Array> {
+  if (salts === undefined) throw new TypeError('expected a log that was opened with the folder of its salts')
+  file.key ??= (await salts.readKey(id)) ?? (await salts.createKey(id))
+  return file.key
+}
+
+async function createFile({ storage }: LogState, file: JournalFile, begin: Uint8Array): Promise<void> {
+  const length = Math.ceil(begin.length / FIRST_BYTES) * FIRST_BYTES
+  await storage.append(file.path, 0, Buffer.concat([begin, Buffer.alloc(length - begin.length)]))
+  file.allocated = length
+}
+
+/** Makes a file longer, by zeroes, so that `bytes` more fit into it. */
+async function grow({ storage }: LogState, file: JournalFile, bytes: number): Promise<void> {
+  const step = Math.min(file.allocated, MAX_STEP_BYTES)
+  const steps = Math.max(1, Math.ceil((file.used + bytes - file.allocated) / step))
+  await storage.append(file.path, file.allocated, Buffer.alloc(steps * step))
+  file.allocated += steps * step
+}
+
+/** Makes a file longer while commits go on, so that few of them wait for it. If it fails, the commit that needs the space tries again. */
+function growSoon(state: LogState, file: JournalFile): void {
+  const isRoomy = file.allocated - file.used > Math.min(file.allocated, MAX_STEP_BYTES) / 4
+  if (isRoomy || file.used >= FULL_BYTES || file.growing !== undefined) return
+  file.growing = grow(state, file, 0)
+    .catch(() => undefined)
+    .finally(() => {
+      file.growing = undefined
+    })
+}
+
+/** Removes the journal files whose entries are all published. The last one stays in use. */
+export async function removeOutlivedJournals(state: LogState): Promise<void> {
+  const outlived = state.journal.filter((_, at) => (state.journal[at + 1]?.first ?? Infinity) <= state.published.size)
+  await removeJournals(state, outlived)
+}
+
+/**
+ * Removes journal files, and the keys of the salts in them first: what the disk still has of a removed file can then not be read. All
+ * their entries must be published, and all their salts in the store.
+ */
+export async function removeJournals(state: LogState, files: readonly JournalFile[]): Promise<void> {
+  for (const { header, growing } of files) {
+    await growing
+    if (header !== undefined) await state.salts?.dropKey(header.id)
+  }
+  await state.storage.write(files.map(({ path }) => ({ path })))
+  state.journal = state.journal.filter((file) => !files.includes(file))
+}
