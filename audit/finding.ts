@@ -21,6 +21,8 @@ export const FINDING_KINDS = {
   GAP: 'the journal does not continue where the log ends',
   NO_QUORUM: 'not enough witnesses have cosigned the log up to here',
   RECEIPT: 'a receipt does not prove the entry that it was presented with',
+  COUNT: 'the parts of a country are not numbered from 1 without gaps, or are not as many as an entry says',
+  EXPORT: 'an export has an entry in a wrong place, twice, of another country or without the entry that it belongs to',
   SALT: 'a salt does not open its commitment',
 } as const
 

@@ -26,7 +26,11 @@ export async function* readEntries(source: LogSource, size: number, from = 0): A
   }
 }
 
-async function readBundle(source: LogSource, index: number, size: number): Promise<readonly Uint8Array[]> {
+/**
+ * Reads the entries of one bundle.
+ * @throws {LogDamagedError} if the bundle is missing or malformed.
+ */
+export async function readBundle(source: LogSource, index: number, size: number): Promise<readonly Uint8Array[]> {
   const id = { level: 'entries' as const, index, width: tileWidth('entries', index, size) }
   const path = tilePath(id)
   const bytes = (await source.read(path)) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
