@@ -101,9 +101,9 @@ export async function answer(body: unknown, { auditLog, language, ...reading }: 
     variableValues: variables,
     ...(operationName !== undefined && { operationName }),
   })
-  const { hash: documentHash, literals } = normaliseDocument(document)
+  const { hash: documentHash, literals, names } = normaliseDocument(document)
   const name = getOperationAST(document, operationName)?.name?.value.slice(0, 200) ?? null
-  await note({ name, documentHash, graph: GRAPH }, { literals, variables })
+  await note({ name, documentHash, graph: GRAPH }, { literals, names, variables })
   return { ...result, ...(result.errors && { errors: result.errors.map((error) => maskError(error, language)) }) }
 }
 

@@ -72,7 +72,7 @@ export const GATEWAY_LEG = z
 const OPERATION = z
   .strictObject({
     name: LABEL.nullable(),
-    /** SHA-256 of the document as graphql-js prints it, without comments and with its values replaced (`normaliseDocument`). */
+    /** SHA-256 of the document as graphql-js prints it, without comments and without the values and names of its author (`printNormalised`). */
     documentHash: SHA256,
     /** Commitment under the entry's salt to the variables of the request and the values in the document. */
     variables: COMMITMENT.nullable(),
