@@ -14,6 +14,8 @@ export interface EntrySources {
   readonly gateway: string
   readonly keys: PseudonymKeys
   readonly traceId: string | null
+  /** Whether the document's text is in the content store. */
+  readonly isKept: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -21,7 +23,10 @@ export interface EntrySources {
 /** The longest text of a token that an entry holds, in UTF-16 units. The rest is cut off. */
 const MAX_LABEL = 200
 
-/** Builds the entry of a request. The only personal data in it are pseudonyms, and commitments under `salt`. */
+/**
+ * Builds the entry of a request, with the lists of all countries: `fitRequest` splits them. The only personal data in it are
+ * pseudonyms, and commitments under `salt`.
+ */
 export function requestEntry(
   { context, status, codes, durationMs }: EndedRequest,
   trail: Trail,
@@ -29,7 +34,7 @@ export function requestEntry(
   sources: EntrySources,
 ): RequestEntry {
   return {
-    v: 1,
+    v: 2,
     kind: 'request',
     id: context.requestId,
     time: new Date(sources.now).toISOString(),
@@ -37,7 +42,7 @@ export function requestEntry(
     traceId: sources.traceId,
     actor: context.caller && toActor(context.caller, sources.keys),
     grounds: toGrounds(context, sources.keys),
-    operation: toOperation(trail, salt),
+    operation: toOperation(trail, salt, sources.isKept),
     ...(context.caller === null ? toSmallLists(trail) : toLists(trail)),
     result: {
       status,
@@ -110,11 +115,12 @@ function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): Re
   }
 }
 
-function toOperation({ operation, cost }: Trail, salt: Uint8Array): RequestEntry['operation'] {
+function toOperation({ operation, cost }: Trail, salt: Uint8Array, isKept: boolean): RequestEntry['operation'] {
   if (operation === null) return null
   const { document, name, variables, graph } = operation
-  const { hash: documentHash, literals } = normaliseDocument(document)
-  return { name: label(name), documentHash, variables: commitToValues({ literals, variables }, salt), cost, graph }
+  const { hash: documentHash, literals, names } = normaliseDocument(document)
+  const values = commitToValues({ literals, names, variables }, salt)
+  return { name: label(name), documentHash, variables: values, cost, graph, isKept }
 }
 
 /**

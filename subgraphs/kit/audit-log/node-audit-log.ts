@@ -4,6 +4,7 @@ import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
+import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
 import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
 import { type OwnEntries, openRecorder, type Recorder, type WrittenEntry } from '../../../service/audit-log/recorder.ts'
 import type { CountryRules } from '../rules.ts'
@@ -69,6 +70,9 @@ function entriesOfNode(
 }
 
 function createNodeAuditLog(recorder: Recorder, sources: Omit<LegSources, 'now'>, now: () => number): NodeAuditLog {
+  const { node, country } = sources
+  const writeHeartbeat = () => recorder.append([{ ...recorder.newBase(), kind: 'node-heartbeat', node, country }])
+  const endHeartbeat = startHeartbeat(writeHeartbeat, now)
   return {
     async leg(leg) {
       const written = await recorder.append(legEntries(leg, { ...sources, now: now() }))
@@ -81,7 +85,10 @@ function createNodeAuditLog(recorder: Recorder, sources: Omit<LegSources, 'now'>
     },
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
-    close: recorder.close,
+    async close() {
+      await endHeartbeat()
+      await recorder.close()
+    },
   }
 }
 
