@@ -1,8 +1,9 @@
 import { hashLeaf } from '../merkle/hash.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { LogReader } from '../reader/log-reader.ts'
+import { createViewAssembler, type SeenRow } from './country-view.ts'
 import type { IndexDatabase } from './database.ts'
-import { createAssembler, type EntryRow } from './entry-row.ts'
+import { ALL } from './filter.ts'
 
 /**
  * The tables of the index, which are filled from logs. They contain nothing that is not in a log, can be deleted at any time, and
@@ -13,17 +14,17 @@ const TABLES = [
   `create table if not exists followed (
     log text primary key, next bigint not null, last_leaf text not null)`,
   `create table if not exists entries (
-    log text not null, position bigint not null, id text not null, time text not null, at timestamptz not null, kind text not null,
+    log text not null, position bigint not null, viewer text not null, id text not null, time text not null, at timestamptz not null, kind text not null,
     actor_country text, agency text, role text, actor_ref text, client text, token_id text,
-    task_force text, purpose text, case_ref text, operation text,
+    task_force text, purpose text, case_ref text, operation text, document text,
     countries text[] not null, domains text[] not null, coordinates text[] not null, denied text[] not null,
     outcome text not null, codes text[] not null, status int, duration_ms bigint, records bigint not null, persons bigint not null,
-    primary key (log, position))`,
+    primary key (log, position, viewer))`,
 ]
 
 /** Created after the first entries are in the table: this is faster than updating them during the first load. */
 const INDEXES = [
-  'create index if not exists entries_at on entries (at desc, log, position desc)',
+  'create index if not exists entries_at on entries (viewer, at desc, log, position desc)',
   'create index if not exists entries_id on entries (id)',
   'create index if not exists entries_actor on entries (actor_ref, at)',
   'create index if not exists entries_countries on entries using gin (countries)',
@@ -47,6 +48,7 @@ const COLUMNS = {
   purpose: 'text',
   case_ref: 'text',
   operation: 'text',
+  document: 'text',
   countries: 'text[]',
   domains: 'text[]',
   coordinates: 'text[]',
@@ -62,14 +64,17 @@ const COLUMNS = {
 /** The columns of a row, for a `select`. */
 export const ROW_COLUMNS: string = Object.keys(COLUMNS).join(', ')
 
-const names = Object.keys(COLUMNS)
+/** The columns that the index has besides. `viewer` is who sees the row: a country, or `ALL`. */
+const STORED = { ...COLUMNS, viewer: 'text' } as const
+
+const names = Object.keys(STORED)
 const INSERT = `
   insert into entries (at, ${names.join(', ')})
   select x.time::timestamptz, ${names.map((name) => `x.${name}`).join(', ')}
-  from jsonb_to_recordset($1::jsonb) as x(${Object.entries(COLUMNS)
+  from jsonb_to_recordset($1::jsonb) as x(${Object.entries(STORED)
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')})
-  on conflict (log, position) do update set
+  on conflict (log, position, viewer) do update set
     ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
 
 /** How many rows one statement inserts. */
@@ -88,8 +93,13 @@ export class IndexAheadError extends Error {
   override readonly name = 'IndexAheadError'
 }
 
-/** Creates the tables that do not exist. */
+/** Creates the tables that do not exist. An index of an older form is deleted, and the next `followLog` fills it again. */
 export async function prepareIndex({ query }: IndexDatabase): Promise<void> {
+  const columns = await query<{ name: string }>(
+    `select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = 'entries'`,
+  )
+  const isOld = columns.length > 0 && !columns.some(({ name }) => name === 'viewer')
+  if (isOld) for (const table of ['entries', 'followed']) await query(`drop table if exists ${table}`)
   for (const statement of TABLES) await query(statement)
 }
 
@@ -104,8 +114,8 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   const { size } = reader.head.checkpoint
   if (options.rebuild) await deleteLog(db, log)
   const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
-  const assembler = createAssembler(log)
-  let [rows, read, lastLeaf]: [EntryRow[], number, string] = [[], from, leafBefore]
+  const assembler = createViewAssembler(log)
+  let [rows, read, lastLeaf]: [SeenRow[], number, string] = [[], from, leafBefore]
   const write = async (): Promise<void> => {
     const all = [...rows, ...assembler.waiting()]
     rows = []
@@ -159,9 +169,9 @@ async function findStart(
 }
 
 /** Converts a row into columns for the statement. PostgreSQL cannot store NUL or a lone surrogate, so it replaces them. */
-function columnsOf(row: EntryRow): Readonly<Record<string, unknown>> {
+function columnsOf({ viewer, row }: SeenRow): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [
+    Object.entries({ ...row, viewer: viewer ?? ALL }).map(([key, value]) => [
       key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
       storable(value),
     ]),
