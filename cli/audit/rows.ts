@@ -1,12 +1,31 @@
-import { createAssembler, type EntryRow } from '../../audit/index/entry-row.ts'
+import { createViewAssembler } from '../../audit/index/country-view.ts'
+import { type Assembler, createAssembler, type EntryRow } from '../../audit/index/entry-row.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import type { AuditIo } from './command.ts'
 
 /** Reads each entry of a log as a row, in the order in which the entries are complete: a request waits for its continuations. */
-export async function* readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
+export function readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
+  return readAssembled(createAssembler(reader.log.name), reader, io)
+}
+
+/** Reads the rows that concern a country, as its auditors see them. */
+export async function* readRowsSeenBy(
+  country: string,
+  reader: LogReader,
+  io: Pick<AuditIo, 'err' | 'now'>,
+): AsyncGenerator<EntryRow> {
+  for await (const { viewer, row } of readAssembled(createViewAssembler(reader.log.name), reader, io)) {
+    if (viewer === country) yield row
+  }
+}
+
+async function* readAssembled<Row>(
+  assembler: Assembler<Row>,
+  reader: LogReader,
+  io: Pick<AuditIo, 'err' | 'now'>,
+): AsyncGenerator<Row> {
   const bar = createProgressBar(io.err, 'read', io.now)
-  const assembler = createAssembler(reader.log.name)
   try {
     for await (const entry of reader.entries()) {
       bar.report(entry.index, reader.head.checkpoint.size)
