@@ -34,6 +34,8 @@ export interface VerifyOptions {
    * verification waits this long, in milliseconds, and reads the log's checkpoint again. The default is 1,000.
    */
   readonly settleMs?: number
+  /** Whether to read no entries, only hash tiles and checkpoints: that is all that members and witnesses get of a log. */
+  readonly hashesOnly?: boolean
   /** Called from time to time with the progress, in entries. */
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -81,7 +83,8 @@ export async function verifyLog(
     policy,
     head?.isSigned === false ? ignoring('checkpoint', report) : report,
   )
-  const tree = await walk(source, size, { claims, rotations }, report, options.onProgress)
+  const readsEntries = options.hashesOnly !== true
+  const tree = await walk(source, size, { claims, rotations, readsEntries }, report, options.onProgress)
   await checkBeyond(source, policy, claims.beyond(size), size, options.settleMs ?? DEFAULT_SETTLE_MS, report)
   checkRoot(head?.checkpoint, tree, report)
   checkQuorum(policy, size, claims, report)
@@ -159,11 +162,18 @@ function uniquely(): (found: FoundNote) => boolean {
   return ({ note }) => !seen.has(note) && seen.add(note).size > 0
 }
 
+/** What {@link walk} checks besides the tiles. */
+interface Walking {
+  readonly claims: Claims
+  readonly rotations: readonly KeyRotation[]
+  readonly readsEntries: boolean
+}
+
 /** Walks along the leaves, tile by tile, and builds the tree again from their hashes. */
 async function walk(
   source: LogSource,
   size: number,
-  { claims, rotations }: { readonly claims: Claims; readonly rotations: readonly KeyRotation[] },
+  { claims, rotations, readsEntries }: Walking,
   report: Report,
   onProgress: VerifyOptions['onProgress'],
 ): Promise<GrowingTree> {
@@ -173,7 +183,9 @@ async function walk(
   claims.check(0, () => EMPTY_ROOT)
   for (let index = 0; index * TILE_WIDTH < size; index++) {
     const width = tileWidth(0, index, size)
-    const leaves = await readLeaves(source, { index, width }, rotations, report)
+    const leaves = readsEntries
+      ? await readLeaves(source, { index, width }, rotations, report)
+      : await readTileFile(source, { level: 0, index, width }, report)
     if (leaves === undefined) break
     for (let at = 0; at < width; at++) {
       tree.push(leaves.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES))

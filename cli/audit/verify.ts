@@ -24,6 +24,11 @@ export const verifyCommand = defineAudit(
         expected: 'the path of a file',
         meaning: 'a checkpoint or receipt that you saved earlier',
       },
+      hashesOnly: {
+        flag: 'hashes-only',
+        value: null,
+        meaning: 'read no entries, only hashes and checkpoints: for who gets no entries, such as members and witnesses',
+      },
     },
     examples: [
       {
@@ -38,7 +43,7 @@ export const verifyCommand = defineAudit(
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = await Promise.all(places.map(openSource))
     const saved = await Promise.all(line.kept.map(readEarlierCheckpoint))
-    return verify(sources, policy, saved, io)
+    return verify(sources, policy, { known: saved, hashesOnly: line.hashesOnly }, io)
   },
 )
 
@@ -49,13 +54,13 @@ function urls({ logs }: Policy): readonly string[] {
 async function verify(
   sources: readonly LogSource[],
   policy: Policy,
-  saved: readonly FoundNote[],
+  { known: saved, hashesOnly }: { readonly known: readonly FoundNote[]; readonly hashesOnly: boolean },
   io: AuditIo,
 ): Promise<Answer> {
   const bar = createProgressBar(io.err, 'verify', io.now)
-  const { reports, findings } = await verifyLogs(sources, policy, { known: saved, onProgress: bar.report }).finally(
-    bar.clear,
-  )
+  const { reports, findings } = await verifyLogs(sources, policy, {
+    ...{ known: saved, hashesOnly, onProgress: bar.report },
+  }).finally(bar.clear)
   const strangers = saved.flatMap((note) => findUnrelated(note, reports))
   const all = [...reports.flatMap((report) => report.findings), ...findings, ...strangers]
   const quorum = policy.quorum === 'none' ? 'the trust policy demands no witnesses' : undefined
@@ -65,7 +70,7 @@ async function verify(
       ...reports.flatMap((report) => formatReport(report, quorum)),
       ...[...findings, ...strangers].map((finding) => `  ${formatFinding(finding)}`),
       all.length === 0
-        ? 'HOLDS: nothing was removed or altered.'
+        ? `HOLDS: nothing was removed or altered${hashesOnly ? ' in the tree of hashes; the entries were not read' : ''}.`
         : `DOES NOT HOLD: ${all.length === 1 ? 'one finding' : `${all.length} findings`}.`,
     ].join('\n'),
     json: { logs: reports, findings: [...findings, ...strangers] },
