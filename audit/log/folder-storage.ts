@@ -68,7 +68,7 @@ export function accessFolder(folder: string, { isBlocking = false }: FolderStora
     files.set(path, file)
     try {
       if (file.length < offset + bytes.length) {
-        throw new RangeError(`${path} has ${file.length} bytes; expected ${offset + bytes.length}`)
+        throw new Error(`${path} has ${file.length} bytes; expected ${offset + bytes.length}`)
       }
       if (isBlocking) return overwriteNow(file.handle.fd, offset, bytes)
       await writeAt(file.handle, offset, bytes)

@@ -37,12 +37,14 @@ export function createMemoryStorage(
   const admit = (bytes: number): number => {
     if (isCut) throw new PowerCut('the power is off')
     written += bytes
-    return breakage === undefined || isFull || written <= breakage.bytes ? bytes : bytes - (written - breakage.bytes)
+    if (breakage === undefined || isFull || written <= breakage.bytes) return bytes
+    // Now, and not after the torn write: nothing that is written at the same time reaches the disk.
+    isFull = true
+    isCut = breakage.kind === 'POWER'
+    return bytes - (written - breakage.bytes)
   }
 
   const breakDown = (): never => {
-    isFull = true
-    isCut = breakage?.kind === 'POWER'
     if (isCut) throw new PowerCut('the power is off')
     throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
   }
