@@ -100,9 +100,9 @@ export async function answer(body: unknown, { auditLog, language, ...reading }: 
     variableValues: variables,
     ...(operationName !== undefined && { operationName }),
   })
-  const { hash: documentHash, literals } = normaliseDocument(document)
+  const { hash: documentHash, literals, names } = normaliseDocument(document)
   // Nobody listed the document, so its operation may be named after a person.
-  await note({ name: null, documentHash, graph: GRAPH }, { literals, variables })
+  await note({ name: null, documentHash, graph: GRAPH }, { literals, names, variables })
   return { ...result, ...(result.errors && { errors: result.errors.map((error) => maskError(error, language)) }) }
 }
 

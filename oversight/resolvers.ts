@@ -3,7 +3,9 @@ import type { EntryRow } from '../audit/index/entry-row.ts'
 import type { EntryFilter } from '../audit/index/filter.ts'
 import { findPattern, type PatternName } from '../audit/index/patterns.ts'
 import { countIndex, type Dimension, type EntryCursor, searchIndex } from '../audit/index/search.ts'
-import type { LogReader } from '../audit/reader/log-reader.ts'
+import type { LogReader, ProvedEntry } from '../audit/reader/log-reader.ts'
+import { tellsOnlyOf } from '../contract/audit-log/country-part.ts'
+import { type Entry, parseEntry } from '../contract/audit-log/entry.ts'
 import { IstmoError } from '../contract/errors.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -73,7 +75,7 @@ function visibleFilter(filter: EntryFilter | null | undefined, { viewer }: ReadC
   const given = Object.fromEntries(Object.entries(filter ?? {}).filter(([, value]) => value !== null)) as EntryFilter
   const times = { from: parseTime('from', given.from), until: parseTime('until', given.until) }
   const stated = { ...given, ...Object.fromEntries(Object.entries(times).filter(([, time]) => time !== undefined)) }
-  return viewer.country === null ? stated : { ...stated, touches: viewer.country }
+  return viewer.country === null ? stated : { ...stated, viewer: viewer.country }
 }
 
 function parseTime(name: string, text: string | undefined): string | undefined {
@@ -97,16 +99,36 @@ function toEntry({ actorRef, actorCountry, agency, role, client, tokenId, ...row
 
 async function proveEntry(
   { log, position, id }: Pick<EntryRow, 'log' | 'position' | 'id'>,
-  { readers, prove }: ReadContext,
+  { readers, viewer, prove }: ReadContext,
 ) {
-  prove()
   const reader = readers.get(log)
   if (reader === undefined) throw new IstmoError('NOT_FOUND', 'the audit log that contains this entry is not available')
-  const { proof: bundle, bytes, head } = await reader.prove(position)
-  const entry = Buffer.from(bytes).toString('utf8')
+  prove()
+  const whole = await reader.prove(position)
+  const entry = parseEntry(whole.bytes)
   // The index is trusted only for the place of the entry.
-  if ((JSON.parse(entry) as { id?: unknown }).id !== id) throw new Error(`entry ${position} of ${log} is not ${id}`)
-  return { entry, bundle, isWitnessed: head.isInQuorum }
+  if (entry.id !== id) throw new Error(`entry ${position} of ${log} is not ${id}`)
+  const isSeen = (each: Entry): boolean => viewer.country === null || tellsOnlyOf(each, viewer.country)
+  if (!isSeen(entry)) {
+    const detail = 'this entry is of version 1 and tells of other countries; an auditor who sees all can prove it'
+    throw new IstmoError('NOT_FOUND', detail)
+  }
+  const parts = async () => {
+    const proved = []
+    // The parts of a request of version 2 are directly behind it.
+    const count = entry.kind === 'request' && entry.v === 2 ? entry.continuations : 0
+    for (let at = position + 1; at <= position + count; at++) {
+      if (!isSeen(parseEntry((await reader.entry(at)).bytes))) continue
+      prove()
+      proved.push(toProof(await reader.prove(at)))
+    }
+    return proved
+  }
+  return { ...toProof(whole), parts }
+}
+
+function toProof({ bytes, proof: bundle, head }: ProvedEntry) {
+  return { entry: Buffer.from(bytes).toString('utf8'), bundle, isWitnessed: head.isInQuorum }
 }
 
 function writeCursor({ time, log, position }: EntryCursor): string {

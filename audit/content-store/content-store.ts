@@ -11,11 +11,15 @@ export async function createKeeper(folder: string): Promise<KeepFile> {
   const storage = await createFolderStorage(folder)
   return async (text) => {
     const name = hash('sha256', text)
-    const isStored = await access(join(folder, name)).then(
-      () => true,
-      () => false,
-    )
-    if (!isStored) await storage.write([{ path: name, bytes: Buffer.from(text) }])
+    if (!(await isKept(folder, name))) await storage.write([{ path: name, bytes: Buffer.from(text) }])
     return name
   }
+}
+
+/** Resolves to whether the store in a folder has the text of a SHA-256 in hexadecimal digits. */
+export function isKept(folder: string, name: string): Promise<boolean> {
+  return access(join(folder, name)).then(
+    () => true,
+    () => false,
+  )
 }

@@ -27,6 +27,8 @@ export interface EntryRow {
   readonly purpose: string | null
   readonly caseRef: string | null
   readonly operation: string | null
+  /** The SHA-256 of the normalised document: the name of its file in the content store, if it is kept. */
+  readonly document: string | null
   /** The countries that were asked for records, or that the entry is about. */
   readonly countries: readonly string[]
   readonly domains: readonly string[]
@@ -48,12 +50,29 @@ export interface EntryRow {
 type Legs = EntryOf<'request'>['legs']
 type DenialSet = EntryOf<'request'>['denied']
 
-/** The lists that a continuation entry adds to its request. */
+/** The lists that a continuation entry adds to its request. `country`: whose part it is, in version 2. */
 interface Continuation {
+  readonly country?: string | null
   readonly coordinates: readonly string[]
   readonly legs: Legs
   readonly denied: DenialSet
 }
+
+/** An entry with all of its parts. */
+export type WholeEntry =
+  | {
+      readonly kind: 'REQUEST'
+      readonly position: number
+      readonly entry: EntryOf<'request'>
+      readonly continuations: readonly Continuation[]
+    }
+  | {
+      readonly kind: 'LEG'
+      readonly position: number
+      readonly entry: EntryOf<'leg'>
+      readonly moreCoordinates: readonly string[]
+    }
+  | { readonly kind: 'OTHER'; readonly position: number; readonly entry: Entry }
 
 /** An incomplete row: the request entry, and the continuations so far. */
 interface Draft {
@@ -67,71 +86,87 @@ interface Draft {
 const WAIT_FOR_PARTS = 10_000
 
 /** Assembles rows from entries and their continuations. */
-export interface Assembler {
+export interface Assembler<Row = EntryRow> {
   /** Accepts the next entry in order, and returns the rows that are now complete. Throws an Error if the entry is malformed. */
-  readonly push: (entry: PlacedEntry) => readonly EntryRow[]
+  readonly push: (entry: PlacedEntry) => readonly Row[]
   /** Returns the incomplete rows, with the parts that they have so far. */
-  readonly waiting: () => readonly EntryRow[]
+  readonly waiting: () => readonly Row[]
   /** Returns the index of the first entry that must be read again to complete the waiting rows; undefined if no row waits. */
   readonly since: () => number | undefined
 }
 
-/** Creates an assembler for one log. */
+/** Creates an assembler for one log. A request has one row; its continuations of version 2 have none of their own. */
 export function createAssembler(log: string): Assembler {
+  return createAssemblerOf((whole) => [rowOf(log, whole)])
+}
+
+/**
+ * Creates an assembler for one log, of other rows.
+ * @param toRows returns the rows of an entry with all of its parts.
+ */
+export function createAssemblerOf<Row>(toRows: (whole: WholeEntry) => readonly Row[]): Assembler<Row> {
   const drafts = new Map<string, Draft>()
   // The details of a leg precede its entry, so they wait for it.
   const details = new Map<string, { readonly since: number; readonly coordinates: readonly string[] }>()
 
-  const finish = (id: string): readonly EntryRow[] => {
+  const toRequestRows = ({ placed, continuations }: Draft): readonly Row[] =>
+    placed === undefined ? [] : toRows({ kind: 'REQUEST', ...placed, continuations })
+
+  const finish = (id: string): readonly Row[] => {
     const draft = drafts.get(id)
     if (draft?.placed === undefined || draft.continuations.length < draft.placed.entry.continuations) return []
     drafts.delete(id)
-    return [requestRow(log, draft.placed.position, draft.placed.entry, draft.continuations)]
+    return toRequestRows(draft)
   }
 
-  const giveUp = (before: number): readonly EntryRow[] => {
+  const giveUp = (before: number): readonly Row[] => {
     for (const [id, { since }] of details) if (since < before) details.delete(id)
-    return [...drafts].flatMap(([id, { since, placed, continuations }]) => {
-      if (since >= before) return []
+    return [...drafts].flatMap(([id, draft]) => {
+      if (draft.since >= before) return []
       drafts.delete(id)
-      return placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, continuations)]
+      return toRequestRows(draft)
     })
   }
 
-  const push = ({ index, bytes }: PlacedEntry): readonly EntryRow[] => {
+  const push = ({ index: position, bytes }: PlacedEntry): readonly Row[] => {
     const entry = parseEntry(bytes)
-    const late = drafts.size + details.size > 0 ? giveUp(index - WAIT_FOR_PARTS) : []
+    const late = drafts.size + details.size > 0 ? giveUp(position - WAIT_FOR_PARTS) : []
     if (entry.kind === 'request') {
-      const draft = drafts.get(entry.id) ?? { since: index, continuations: [] }
-      drafts.set(entry.id, { ...draft, placed: { position: index, entry } })
+      const draft = drafts.get(entry.id) ?? { since: position, continuations: [] }
+      drafts.set(entry.id, { ...draft, placed: { position, entry } })
       return [...late, ...finish(entry.id)]
     }
     if (entry.kind === 'continuation') {
-      const draft = drafts.get(entry.of) ?? { since: index, placed: undefined, continuations: [] }
+      const draft = drafts.get(entry.of) ?? { since: position, placed: undefined, continuations: [] }
       drafts.set(entry.of, { ...draft, continuations: [...draft.continuations, entry] })
-      return [...late, plainRow(log, index, entry), ...finish(entry.of)]
+      const own = entry.v === 1 ? toRows({ kind: 'OTHER', position, entry }) : []
+      return [...late, ...own, ...finish(entry.of)]
     }
     if (entry.kind === 'leg-detail') {
-      const before = details.get(entry.of) ?? { since: index, coordinates: [] }
+      const before = details.get(entry.of) ?? { since: position, coordinates: [] }
       details.set(entry.of, { ...before, coordinates: [...before.coordinates, ...entry.coordinates] })
     }
-    if (entry.kind !== 'leg') return [...late, plainRow(log, index, entry)]
-    const more = details.get(entry.id)?.coordinates ?? []
+    if (entry.kind !== 'leg') return [...late, ...toRows({ kind: 'OTHER', position, entry })]
+    const moreCoordinates = details.get(entry.id)?.coordinates ?? []
     details.delete(entry.id)
-    return [...late, legRow(log, index, entry, more)]
+    return [...late, ...toRows({ kind: 'LEG', position, entry, moreCoordinates })]
   }
 
   return {
     push,
-    waiting: () =>
-      [...drafts.values()].flatMap(({ placed, continuations }) =>
-        placed === undefined ? [] : [requestRow(log, placed.position, placed.entry, continuations)],
-      ),
+    waiting: () => [...drafts.values()].flatMap(toRequestRows),
     since: () => {
       const all = [...drafts.values(), ...details.values()].map(({ since }) => since)
       return all.length === 0 ? undefined : Math.min(...all)
     },
   }
+}
+
+/** Makes the complete row of an entry. */
+export function rowOf(log: string, whole: WholeEntry): EntryRow {
+  if (whole.kind === 'REQUEST') return requestRow(log, whole.position, whole.entry, whole.continuations)
+  if (whole.kind === 'LEG') return legRow(log, whole.position, whole.entry, whole.moreCoordinates)
+  return plainRow(log, whole.position, whole.entry)
 }
 
 function requestRow(
@@ -148,7 +183,7 @@ function requestRow(
   return {
     ...base(log, position, entry),
     ...whoAndWhy(entry),
-    operation: entry.operation?.name ?? null,
+    ...whatOf(entry),
     countries: sorted(askedLegs.map(({ country }) => country)),
     domains: sorted(askedLegs.map(({ domain }) => domain)),
     coordinates: sorted([...entry.coordinates, ...continuations.flatMap(({ coordinates }) => coordinates)]),
@@ -206,7 +241,7 @@ function plainRow(log: string, position: number, entry: Entry): EntryRow {
           : []
   return {
     ...base(log, position, entry),
-    ...(entry.kind === 'oversight' ? { ...whoAndWhy(entry), operation: entry.operation?.name ?? null } : {}),
+    ...(entry.kind === 'oversight' ? { ...whoAndWhy(entry), ...whatOf(entry) } : {}),
     ...(entry.kind === 'misuse' || (entry.kind === 'refusals' && entry.actor !== undefined)
       ? { ...whoAndWhy({ actor: entry.actor ?? null, grounds: null }), outcome: 'REFUSED' as const }
       : {}),
@@ -220,10 +255,14 @@ function base(log: string, position: number, { id, time, kind }: Entry): EntryRo
   return {
     ...{ log, position, id, time, kind },
     ...{ actorCountry: null, agency: null, role: null, actorRef: null, client: null, tokenId: null },
-    ...{ taskForce: null, purpose: null, caseRef: null, operation: null },
+    ...{ taskForce: null, purpose: null, caseRef: null, operation: null, document: null },
     ...{ countries: [], domains: [], coordinates: [], denied: [], outcome: 'NOTED', codes: [] },
     ...{ status: null, durationMs: null, records: 0, persons: 0 },
   }
+}
+
+function whatOf({ operation }: Pick<EntryOf<'request' | 'oversight'>, 'operation'>) {
+  return { operation: operation?.name ?? null, document: operation?.documentHash ?? null }
 }
 
 function whoAndWhy({ actor, grounds }: Pick<EntryOf<'request' | 'leg' | 'oversight'>, 'actor' | 'grounds'>) {
@@ -240,7 +279,8 @@ function whoAndWhy({ actor, grounds }: Pick<EntryOf<'request' | 'leg' | 'oversig
   }
 }
 
-function sorted(values: readonly (string | null)[]): readonly string[] {
+/** Returns each value once, sorted, without null. */
+export function sorted(values: readonly (string | null)[]): readonly string[] {
   return [...new Set(values.filter((value) => value !== null))].sort()
 }
 

@@ -13,8 +13,9 @@ import { newSigner } from '../log/testing.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { type LogReader, openLogReader } from '../reader/log-reader.ts'
 import { folderSource } from '../verify/source.ts'
+import { createViewAssembler } from './country-view.ts'
 import { type IndexDatabase, openIndexDatabase } from './database.ts'
-import { createAssembler, ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
+import { ENTRY_OUTCOMES, type EntryRow } from './entry-row.ts'
 import { type EntryFilter, matches } from './filter.ts'
 import { findPattern } from './patterns.ts'
 import { compareRows, countIndex, searchIndex } from './search.ts'
@@ -67,17 +68,18 @@ function readerOf(entries: readonly Entry[]): LogReader {
   } as unknown as LogReader
 }
 
-/** The rows that a simple loop over the entries finds. */
-function rowsOf(entries: readonly Entry[]): readonly EntryRow[] {
-  const assembler = createAssembler(signer.verifier.name)
+/** The rows of a viewer that a simple loop over the entries finds; without a viewer the complete ones. */
+function rowsOf(entries: readonly Entry[], viewer: string | null = null): readonly EntryRow[] {
+  const assembler = createViewAssembler(signer.verifier.name)
   const rows = entries.flatMap((entry, index) => assembler.push({ index, bytes: canonicalBytes(entry) }))
-  return [...rows, ...assembler.waiting()].sort(compareRows)
+  const seen = [...rows, ...assembler.waiting()].filter((each) => each.viewer === viewer)
+  return seen.map(({ row }) => row).sort(compareRows)
 }
 
 const fullFilter = fc.record({
   kind: fc.constantFrom('request', 'stop', 'continuation'),
   country: fc.constantFrom('GT', 'HN', 'SV'),
-  touches: fc.constantFrom('GT', 'HN'),
+  viewer: fc.constantFrom('GT', 'HN'),
   actorCountry: fc.constantFrom('GT', 'HN'),
   agency: fc.constantFrom('GT-MP-FECO', "'; drop table entries; --"),
   actorRef: fc.integer({ min: 0, max: 2 }).map(refOf),
@@ -112,7 +114,7 @@ describe('the index', () => {
           found.push(...page.rows)
           more = page.hasMore
         }
-        expect(found).toEqual(rowsOf(entries).filter((row) => matches(row, filter)))
+        expect(found).toEqual(rowsOf(entries, filter.viewer).filter((row) => matches(row, filter)))
         expect((await searchIndex(db, {}, { first: 1_000 })).rows).toEqual(rowsOf(entries))
       }),
       { numRuns: 60 },
@@ -123,7 +125,7 @@ describe('the index', () => {
     await fc.assert(
       fc.asyncProperty(gatewayEntries, filters, async (entries, filter) => {
         await followLog(db, readerOf(entries), { rebuild: true })
-        const rows = rowsOf(entries).filter((row) => matches(row, filter))
+        const rows = rowsOf(entries, filter.viewer).filter((row) => matches(row, filter))
         for (const [by, keysOf] of [
           ['purpose', (row: EntryRow) => [row.purpose]],
           ['country', (row: EntryRow) => row.countries],
@@ -143,12 +145,46 @@ describe('the index', () => {
   it('reads entries of each kind from the files of a log', async () => {
     expect(await followLog(db, await write('all', SAMPLE_ENTRIES))).toBe(SAMPLE_ENTRIES.length)
     const { rows } = await searchIndex(db, { country: 'HN', outcome: 'PARTIAL' }, { first: 10 })
-    expect(rows).toMatchObject([{ kind: 'request', agency: 'GT-MP-FECO', denied: ['Case.narrative'], records: 2 }])
-    expect((await searchIndex(db, {}, { first: 100 })).rows).toHaveLength(SAMPLE_ENTRIES.length)
+    const row = { kind: 'request', agency: 'GT-MP-FECO', denied: ['Case.narrative'], records: 2 }
+    // The request of version 1, and the same one of version 2, whose part has no row of its own.
+    expect(rows).toMatchObject([row, row])
+    expect((await searchIndex(db, {}, { first: 100 })).rows).toHaveLength(SAMPLE_ENTRIES.length - 1)
+  })
+
+  it('shows the auditors of a country what concerns it, and nothing of what other countries were asked', async () => {
+    await fc.assert(
+      fc.asyncProperty(gatewayEntries, fc.constantFrom('GT', 'HN', 'SV'), async (entries, viewer) => {
+        // What the country sees must be the same if nobody had asked any other country.
+        const own = entries.map((entry): Entry => {
+          if (entry.kind !== 'request' && entry.kind !== 'continuation') return entry
+          const isOwn = ({ country }: { readonly country: string | null }) => country === null || country === viewer
+          return { ...entry, legs: entry.legs.filter(isOwn), denied: entry.denied.filter(isOwn) }
+        })
+        const seen = rowsOf(entries, viewer)
+        expect(seen).toEqual(rowsOf(own, viewer))
+        for (const { countries } of seen) expect(countries.filter((country) => country !== viewer)).toEqual([])
+        const isConcerned = (row: EntryRow) => row.actorCountry === viewer || row.countries.includes(viewer)
+        const expected = rowsOf(entries).filter(isConcerned)
+        expect(seen.map(({ position }) => position)).toEqual(
+          expect.arrayContaining(expected.map((row) => row.position)),
+        )
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('is made anew if it has an older form', async () => {
+    await followLog(db, await write('older', SAMPLE_ENTRIES))
+    await db.query('alter table entries drop column viewer')
+    expect(await followLog(db, await write('older', []))).toBe(SAMPLE_ENTRIES.length)
+    expect((await searchIndex(db, { viewer: 'HN' }, { first: 1 })).rows).toHaveLength(1)
   })
 
   it('continues where it stopped, and reads nothing twice', async () => {
-    const simple = SAMPLE_ENTRIES.filter(({ kind }) => kind !== 'continuation' && kind !== 'leg-detail')
+    const simple = SAMPLE_ENTRIES.filter((entry) => {
+      const isSplit = entry.kind === 'request' && entry.continuations > 0
+      return !isSplit && entry.kind !== 'continuation' && entry.kind !== 'leg-detail'
+    })
     expect(await followLog(db, await write('grows', simple.slice(0, 5)))).toBe(5)
     const grown = await write('grows', simple.slice(5))
     expect(await followLog(db, grown)).toBe(simple.length - 5)

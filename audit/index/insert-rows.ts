@@ -1,5 +1,7 @@
+import type { SeenRow } from './country-view.ts'
 import type { IndexDatabase } from './database.ts'
 import type { EntryRow } from './entry-row.ts'
+import { ALL } from './filter.ts'
 
 /** Inserts rows into the table `entries` of the index, many with one statement. */
 
@@ -20,6 +22,7 @@ const COLUMNS = {
   purpose: { member: 'purpose', type: 'text' },
   case_ref: { member: 'caseRef', type: 'text' },
   operation: { member: 'operation', type: 'text' },
+  document: { member: 'document', type: 'text' },
   countries: { member: 'countries', type: 'list' },
   domains: { member: 'domains', type: 'list' },
   coordinates: { member: 'coordinates', type: 'list' },
@@ -43,20 +46,20 @@ export const ROW_COLUMNS: string = names.join(', ')
  * in its array as the text of an array, because the lists have different lengths.
  */
 const INSERT = `
-  insert into entries (at, ${names.join(', ')})
-  select x.time::timestamptz, ${columns.map(({ type }, at) => `x.${names[at]}${type === 'list' ? '::text[]' : ''}`).join(', ')}
-  from unnest(${columns.map(({ type }, at) => `$${at + 1}::${type === 'list' ? 'text' : type}[]`).join(', ')})
-    as x(${names.join(', ')})
-  on conflict (log, position) do update set
+  insert into entries (at, viewer, ${names.join(', ')})
+  select x.time::timestamptz, x.viewer, ${columns.map(({ type }, at) => `x.${names[at]}${type === 'list' ? '::text[]' : ''}`).join(', ')}
+  from unnest($1::text[], ${columns.map(({ type }, at) => `$${at + 2}::${type === 'list' ? 'text' : type}[]`).join(', ')})
+    as x(viewer, ${names.join(', ')})
+  on conflict (log, position, viewer) do update set
     at = excluded.at, ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
 
-/** Inserts rows, or replaces those of the same log and position. */
-export async function insertRows(query: IndexDatabase['query'], rows: readonly EntryRow[]): Promise<void> {
+/** Inserts rows, or replaces those of the same log, position and viewer. */
+export async function insertRows(query: IndexDatabase['query'], rows: readonly SeenRow[]): Promise<void> {
   if (rows.length === 0) return
-  await query(
-    INSERT,
-    columns.map(({ member }) => rows.map((row) => toColumn(row[member]))),
-  )
+  await query(INSERT, [
+    rows.map(({ viewer }) => viewer ?? ALL),
+    ...columns.map(({ member }) => rows.map(({ row }) => toColumn(row[member]))),
+  ])
 }
 
 function toColumn(value: EntryRow[keyof EntryRow]): string | number | null {

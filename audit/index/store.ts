@@ -3,8 +3,8 @@ import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { LogReader } from '../reader/log-reader.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
+import { createViewAssembler, type SeenRow } from './country-view.ts'
 import type { IndexDatabase } from './database.ts'
-import type { EntryRow } from './entry-row.ts'
 import { insertRows } from './insert-rows.ts'
 import { createTolerantAssembler } from './tolerant-assembler.ts'
 
@@ -21,17 +21,17 @@ const TABLES = [
   `create table if not exists unreadable (
     log text not null, position bigint not null, reason text not null, primary key (log, position))`,
   `create table if not exists entries (
-    log text not null, position bigint not null, id text not null, time text not null, at timestamptz not null, kind text not null,
+    log text not null, position bigint not null, viewer text not null, id text not null, time text not null, at timestamptz not null, kind text not null,
     actor_country text, agency text, role text, actor_ref text, client text, token_id text,
-    task_force text, purpose text, case_ref text, operation text,
+    task_force text, purpose text, case_ref text, operation text, document text,
     countries text[] not null, domains text[] not null, coordinates text[] not null, denied text[] not null,
     outcome text not null, codes text[] not null, status int, duration_ms bigint, records bigint not null, persons bigint not null,
-    primary key (log, position))`,
+    primary key (log, position, viewer))`,
 ]
 
 /** Created after the first entries are in the table: this is faster than updating them during the first load. */
 const INDEXES = [
-  'create index if not exists entries_at on entries (at desc, log, position desc)',
+  'create index if not exists entries_at on entries (viewer, at desc, log, position desc)',
   'create index if not exists entries_id on entries (id)',
   'create index if not exists entries_actor on entries (actor_ref, at)',
   'create index if not exists entries_countries on entries using gin (countries)',
@@ -54,8 +54,13 @@ export class IndexAheadError extends Error {
   override readonly name = 'IndexAheadError'
 }
 
-/** Creates the tables that do not exist. */
+/** Creates the tables that do not exist. An index of an older form is deleted, and the next `followLog` fills it again. */
 export async function prepareIndex({ query }: IndexDatabase): Promise<void> {
+  const columns = await query<{ name: string }>(
+    `select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = 'entries'`,
+  )
+  const isOld = columns.length > 0 && !columns.some(({ name }) => name === 'viewer')
+  if (isOld) for (const table of ['entries', 'followed']) await query(`drop table if exists ${table}`)
   for (const statement of TABLES) await query(statement)
 }
 
@@ -72,8 +77,8 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   await deletePruned(db, reader)
   const { next: from, lastLeaf: leafBefore } = await findStart(db, reader)
   let unreadable: UnreadableEntry[] = []
-  const assembler = createTolerantAssembler(log, (entry) => void unreadable.push(entry))
-  let [rows, read, lastLeaf]: [EntryRow[], number, string] = [[], from, leafBefore]
+  const assembler = createTolerantAssembler(createViewAssembler(log), (entry) => void unreadable.push(entry))
+  let [rows, read, lastLeaf]: [SeenRow[], number, string] = [[], from, leafBefore]
   let writing: Promise<void> = Promise.resolve()
   /** Waits for the write before it, and begins one. The next entries are read while the database works. */
   const write = async (): Promise<void> => {
@@ -103,7 +108,7 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
 
 interface Batch {
   readonly log: string
-  readonly rows: readonly EntryRow[]
+  readonly rows: readonly SeenRow[]
   readonly unreadable: readonly UnreadableEntry[]
 }
 

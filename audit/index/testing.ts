@@ -90,6 +90,7 @@ export const gatewayEntries: fc.Arbitrary<readonly Entry[]> = fc
       // Only a few times, so that filters by time match some of them to the millisecond.
       minutes: fc.nat(48).map((hour) => hour * 60),
       isRequest: fc.boolean(),
+      v: fc.constantFrom(1 as const, 2 as const),
       actor: fc.option(actor),
       grounds: fc.option(grounds),
       operation: fc.option(operation),
@@ -104,7 +105,7 @@ export const gatewayEntries: fc.Arbitrary<readonly Entry[]> = fc
   )
   .map((drafts) => {
     const placed: { readonly at: number; readonly entry: Entry }[] = []
-    for (const [at, { minutes, isRequest, parts, delay, ...rest }] of drafts.entries()) {
+    for (const [at, { minutes, isRequest, parts, delay, v, ...rest }] of drafts.entries()) {
       const timeMs = MADE_UP_FROM_MS + minutes * 60_000
       const base = { v: 1, time: new Date(timeMs).toISOString(), gateway: 'istmo.example/gateway' } as const
       const id = idAt(timeMs, at)
@@ -113,8 +114,13 @@ export const gatewayEntries: fc.Arbitrary<readonly Entry[]> = fc
         continue
       }
       const [first = { coordinates: [], denied: [], legs: [] }, ...more] = parts
-      const common = { ...base, kind: 'request', id, traceId: null, continuations: more.length } as const
-      placed.push({ at: at * 10, entry: { ...common, ...rest, ...first } })
+      const common = { ...base, kind: 'request', id, traceId: null } as const
+      if (v === 2) {
+        const { entry, parts: own } = splitByCountry({ ...common, v, continuations: 0, ...rest, ...first }, at)
+        placed.push(...[entry, ...own].map((each, part) => ({ at: at * 10 + part / 10, entry: each })))
+        continue
+      }
+      placed.push({ at: at * 10, entry: { ...common, continuations: more.length, ...rest, ...first } })
       for (const [part, lists] of more.entries()) {
         const continuation = {
           ...base,
@@ -128,3 +134,23 @@ export const gatewayEntries: fc.Arbitrary<readonly Entry[]> = fc
     }
     return placed.sort((one, other) => one.at - other.at).map(({ entry }) => entry)
   })
+
+/** Divides a request as the gateway does: what belongs to a country stands in a part of that country. */
+function splitByCountry(
+  whole: EntryOf<'request'>,
+  at: number,
+): { readonly entry: Entry; readonly parts: readonly Entry[] } {
+  const isOf = (country: string | null) => (item: { readonly country: string | null }) => item.country === country
+  const all = [...whole.legs, ...whole.denied, { country: whole.actor?.country ?? null }].map(({ country }) => country)
+  const countries = [...new Set(all.filter((country) => country !== null))].sort()
+  const { time, gateway, id: of } = whole
+  const parts = countries.map(
+    (country, part): Entry => ({
+      ...{ v: 2, kind: 'continuation', id: idAt(Date.parse(time), 500_000 + at * 10 + part), time, gateway, of },
+      ...{ part: part + 1, country, seq: at + 1, coordinates: [] },
+      ...{ legs: whole.legs.filter(isOf(country)), denied: whole.denied.filter(isOf(country)) },
+    }),
+  )
+  const common = { legs: whole.legs.filter(isOf(null)), denied: whole.denied.filter(isOf(null)) }
+  return { entry: { ...whole, ...common, continuations: parts.length }, parts }
+}

@@ -1,13 +1,15 @@
 import { UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import type { UnreadableEntry } from '../reader/read-parsed.ts'
-import { type Assembler, createAssembler } from './entry-row.ts'
+import type { Assembler } from './entry-row.ts'
 
 /**
- * Creates an assembler that skips entries which cannot be parsed, so that one of them does not end the reading of a log.
+ * Lets an assembler skip entries which cannot be parsed, so that one of them does not end the reading of a log.
  * @param onUnreadable is called for each skipped entry
  */
-export function createTolerantAssembler(log: string, onUnreadable: (entry: UnreadableEntry) => void): Assembler {
-  const assembler = createAssembler(log)
+export function createTolerantAssembler<Row>(
+  assembler: Assembler<Row>,
+  onUnreadable: (entry: UnreadableEntry) => void,
+): Assembler<Row> {
   return {
     ...assembler,
     push: (placed) => {

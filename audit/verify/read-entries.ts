@@ -32,11 +32,16 @@ export async function* readEntries(
   }
 }
 
-async function readBundle(
+/**
+ * Reads the entries of one bundle.
+ * @param mayBeMissing whether a missing bundle has no entries, because it was pruned
+ * @throws {LogDamagedError} if the bundle is missing or malformed.
+ */
+export async function readBundle(
   source: LogSource,
   index: number,
   size: number,
-  mayBeMissing: boolean,
+  mayBeMissing = false,
 ): Promise<readonly Uint8Array[]> {
   const id = { level: 'entries' as const, index, width: tileWidth('entries', index, size) }
   const path = tilePath(id)

@@ -57,6 +57,21 @@ describe('verifying a log', () => {
     expect((await verifyLog(source, policy)).findings).toEqual([])
   })
 
+  it('reads no entries if somebody has only hashes, and still finds each hash and checkpoint that was altered', async () => {
+    const { files, source } = await logOf(600)
+    for (const path of [...files.keys()]) if (path.startsWith('tile/entries/')) files.delete(path)
+    expect((await verifyLog(source, policy)).findings.map(({ kind }) => kind)).toContain('MISSING')
+    const only = { hashesOnly: true }
+    expect(await verifyLog(source, policy, only)).toMatchObject({ size: 600, findings: [] })
+    const tile = files.get('tile/0/001') ?? expect.fail('no tile')
+    files.set('tile/0/001', Buffer.from(tile).fill(7, 64, 65))
+    expect((await verifyLog(source, policy, only)).findings.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['TILE', 'ROOT']),
+    )
+    files.delete('tile/0/001')
+    expect((await verifyLog(source, policy, only)).findings.map(({ kind }) => kind)).toContain('MISSING')
+  })
+
   it('needs entries that can be read from any index on', async () => {
     const { files, source } = await logOf(600)
     const { size, origin } = await readCheckpoint(source, signer.verifier)

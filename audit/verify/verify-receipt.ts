@@ -21,14 +21,20 @@ export interface ReceiptReport {
 /**
  * Verifies a receipt, a C2SP tlog-proof, for the bytes of an entry. A missing quorum is not a finding, because a receipt is
  * written before witnesses cosign; see `checked.isInQuorum`.
+ * @param check checks the checkpoint. Whoever verifies many receipts of one checkpoint passes one that remembers it.
  */
-export function verifyReceipt(receipt: string, entry: Uint8Array, policy: Policy): ReceiptReport {
+export function verifyReceipt(
+  receipt: string,
+  entry: Uint8Array,
+  policy: Policy,
+  check: typeof checkCheckpoint = checkCheckpoint,
+): ReceiptReport {
   let index: number | undefined
   let checked: CheckedCheckpoint | undefined
   try {
     const proof = parseTlogProof(receipt)
     index = proof.index
-    checked = checkCheckpoint(proof.checkpoint, policy)
+    checked = check(proof.checkpoint, policy)
     if (provesEntry(entry, proof, checked.checkpoint)) return { findings: [], index, checked }
     const { size, root } = checked.checkpoint
     const came = rootFromInclusion(hashLeaf(entry), index, size, proof.hashes)

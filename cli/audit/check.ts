@@ -1,22 +1,29 @@
+import { open } from 'node:fs/promises'
 import type { Finding } from '../../audit/finding.ts'
 import { formatFinding } from '../../audit/finding.ts'
-import { canonicalBytes } from '../../audit/log/canonical.ts'
-import { type Policy, withRotations } from '../../audit/note/policy.ts'
-import { type KeyRotation, parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
+import type { Policy } from '../../audit/note/policy.ts'
 import { parseTlogProof } from '../../audit/note/tlog-proof.ts'
-import { type ReceiptReport, verifyReceipt } from '../../audit/verify/verify-receipt.ts'
+import type { ReceiptReport } from '../../audit/verify/verify-receipt.ts'
+import { isCountryCode } from '../../contract/country-code.ts'
 import { parseReceiptHeader } from '../../contract/receipt.ts'
+import { type CheckedExport, checkExport } from './check-export.ts'
+import { checkProof, followAll } from './check-proof.ts'
 import { type Answer, defineAudit } from './command.ts'
+import { missingParts } from './completeness.ts'
 import { ONE_POLICY_OPTION, ROTATION_OPTION, readPolicy, readRotationFiles, readText } from './inputs.ts'
 
-/** `istmo audit check`: checks whether a bundle of `prove` proves its entry. It needs only the trust policy: no log, no network. */
+/**
+ * `istmo audit check`: checks whether a bundle of `prove` proves its entry, or whether files of `export` are complete. It needs only the trust
+ * policy: no log, no network.
+ */
 export const checkCommand = defineAudit(
   {
     name: 'check',
-    description: 'check a file of `prove` or `export`; this needs only the trust policy',
+    description: 'check a file of `prove` or files of `export`; this needs only the trust policy',
     arguments: {
-      bundle: {
-        meaning: 'a .tlog-proof file with its entry, a value of the header Istmo-Log-Proof, or a file of `export`',
+      bundles: {
+        meaning: 'a .tlog-proof file with its entry, a value of the header Istmo-Log-Proof, or files of `export`',
+        isRepeated: true,
       },
     },
     options: {
@@ -28,36 +35,56 @@ export const checkCommand = defineAudit(
         meaning:
           'accept a checkpoint that no quorum of witnesses has cosigned: only the owner of the log vouches for it',
       },
+      country: {
+        flag: 'country',
+        value: 'code',
+        expected: 'a code of ISO 3166-1 alpha-2, or UN',
+        meaning: 'the country for which the exports must have been made',
+        parse: (text: string) => (isCountryCode(text) ? text : undefined),
+      },
     },
     examples: [
       { command: 'istmo audit check 7.tlog-proof --policy trust-policy', meaning: 'Checks a file of `prove`.' },
+      {
+        command: 'istmo audit check october.jsonl november.jsonl --country HN --policy trust-policy',
+        meaning: 'Checks that nothing of Honduras is missing in two exports, nor between them.',
+      },
     ],
   },
-  async ({ bundle: path, policy: policyFile, rotation: rotationFiles, unwitnessed }) => {
-    const given = followAll(await readPolicy(policyFile), await readRotationFiles(rotationFiles))
+  async ({ bundles, policy: policyFile, rotation: rotationFiles, country, unwitnessed }) => {
+    const policy = followAll(await readPolicy(policyFile), await readRotationFiles(rotationFiles))
+    const areExports = await Promise.all(bundles.map(isExport))
+    if (areExports.every((each) => each)) {
+      const checked: CheckedExport[] = []
+      for (const path of bundles) checked.push(await checkExport(path, policy))
+      return answerExports(checked, country)
+    }
+    const [path = '', second] = bundles
+    if (second !== undefined || country !== undefined) {
+      throw new TypeError('expected one file of `prove`, or files of `export`; came several of both, or --country')
+    }
     const file = await readText(path)
-    const text = parseReceiptHeader(file) ?? file
-    return text.startsWith('{') ? checkExport(path, text, given) : checkBundle(path, text, given, unwitnessed)
+    return checkBundle(path, parseReceiptHeader(file) ?? file, policy, unwitnessed)
   },
 )
 
-/** Adds the rotations to the trust policy, log by log. They may be in any order. */
-function followAll(policy: Policy, rotations: readonly KeyRotation[]): Policy {
-  const byOrigin = Map.groupBy(rotations, ({ oldKey }) => oldKey.name)
-  return [...byOrigin.values()].reduce(
-    (known, own) =>
-      withRotations(
-        known,
-        own.toSorted((one, other) => one.index - other.index),
-      ),
-    policy,
-  )
+/** Whether a file is an export: JSON lines. */
+async function isExport(path: string): Promise<boolean> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${path}: cannot be read (${error.code})`)
+  })
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1)
+    return bytesRead === 1 && buffer.toString() === '{'
+  } finally {
+    await file.close()
+  }
 }
 
 function checkBundle(path: string, text: string, policy: Policy, isUnwitnessedAccepted: boolean): Answer {
   const entry = entryOf(text)
   if (entry === undefined) throw new Error(`${path}: expected a C2SP tlog-proof with its entry in the line «extra»`)
-  const { report, findings: all } = checkOne(text, entry, policy)
+  const { report, findings: all } = checkProof(text, entry, policy)
   const isUnwitnessed = isUnwitnessedAccepted && all.some(isNoQuorum)
   const findings = isUnwitnessed ? all.filter((finding) => !isNoQuorum(finding)) : all
   const content = Buffer.from(entry).toString('utf8')
@@ -77,47 +104,80 @@ function isNoQuorum({ kind }: Finding): boolean {
   return kind === 'NO_QUORUM'
 }
 
-/** Checks a file of `export`. Each line has an entry and a proof, and the proof must prove that entry. */
-function checkExport(path: string, text: string, given: Policy): Answer {
-  const lines = text
-    .trimEnd()
-    .split('\n')
-    .map((line, at) => parseLine(path, line, at))
-  // The rotations of the log's key come with the export, because the other lines may be signed with the new key.
-  const rotations = lines.filter(({ isRotation }) => isRotation).map(({ proof }) => parseRotation(proof))
-  const policy = followAll(given, rotations)
-  const findings = lines.flatMap(({ at, entry, proof, isRotation }) => {
-    const { report, findings: all } = checkOne(proof, canonicalBytes(entry), policy)
-    const found = isRotation ? report.findings : all
-    return found.map((finding) => ({ ...finding, where: `line ${at + 1}: ${finding.where}` }))
+/** Joins the results of all files into one answer. */
+function answerExports(exports: readonly CheckedExport[], country: string | undefined): Answer {
+  const several = exports.length > 1
+  const findings = exports.flatMap((each) =>
+    each.findings.map((finding) => ({ ...finding, where: several ? `${each.path}: ${finding.where}` : finding.where })),
+  )
+  const all = [...findings, ...checkCountry(exports, country), ...checkBetween(exports)]
+  const entries = exports.reduce((sum, each) => sum + each.entries, 0)
+  const untold = exports.flatMap((each) => reasonToDoubt(each, country))
+  const holds = `all ${entries} entries are in the log`
+  const lines = exports.flatMap(describeExport)
+  const json = {
+    entries,
+    findings: all,
+    exports: exports.map(({ path, statement, countedAt }) => ({
+      ...{ path, countedAt, country: statement?.country ?? null },
+      ...(statement && { first: statement.first, last: statement.last, withheld: statement.withheld }),
+    })),
+  }
+  if (all.length > 0)
+    return { verdict: 'FAILS', text: [...lines, ...all.map(formatFinding), 'DOES NOT HOLD.'].join('\n'), json }
+  if (untold.length > 0) {
+    const reason = `${holds}, but nobody can tell whether more are missing: ${untold.join('; ')}`
+    return { verdict: 'UNTOLD', text: lines.join('\n'), json: { ...json, reason } }
+  }
+  return { verdict: 'HOLDS', text: [...lines, `HOLDS: ${holds}.`].join('\n'), json }
+}
+
+/** Says why nobody can see in a file whether entries are missing. An export for all countries does not claim that it is complete. */
+function reasonToDoubt({ path, statement, countedAt }: CheckedExport, country: string | undefined): readonly string[] {
+  if (statement === undefined) return [`${path} does not end with a line that states what it contains`]
+  if (statement.country === null && country === undefined) return []
+  if (statement.isExtract) return [`${path} is an extract`]
+  return countedAt === null ? [`the log of ${path} states no counts`] : []
+}
+
+function describeExport({ statement, countedAt }: CheckedExport): readonly string[] {
+  if (statement === undefined || statement.country === null || statement.isExtract || countedAt === null) return []
+  const { country, first, last, from, until, origin, withheld } = statement
+  const range = [from === null ? '' : `from ${from} `, until === null ? '' : `until ${until} `].join('')
+  const numbers = last < first ? `no part of ${country}` : `${country} ${first} to ${last}`
+  const old =
+    withheld === 0 ? '' : `; ${withheld} entries of version 1 are not in it, because they tell of other countries`
+  return [`${origin} ${range}${numbers}, counted at ${countedAt}${old}`]
+}
+
+function checkCountry(exports: readonly CheckedExport[], country: string | undefined): readonly Finding[] {
+  return exports.flatMap(({ path, statement }): readonly Finding[] => {
+    if (country === undefined || statement === undefined || statement.country === country) return []
+    return [
+      {
+        kind: 'EXPORT',
+        where: path,
+        expected: `an export for ${country}`,
+        came: `one for ${statement.country ?? 'all'}`,
+      },
+    ]
   })
-  const entries = lines.filter(({ isRotation }) => !isRotation).length
-  const holds = `HOLDS: all ${entries} entries are in the log.`
-  return {
-    verdict: findings.length === 0 ? 'HOLDS' : 'FAILS',
-    text: findings.length === 0 ? holds : [...findings.map(formatFinding), 'DOES NOT HOLD.'].join('\n'),
-    json: { entries, findings },
-  }
 }
 
-interface ExportLine {
-  readonly at: number
-  readonly entry: unknown
-  readonly proof: string
-  readonly isRotation: boolean
-}
-
-function parseLine(path: string, line: string, at: number): ExportLine {
-  const { entry, proof } = Object(parse(line)) as { entry?: unknown; proof?: unknown }
-  if (typeof proof !== 'string' || entry === undefined) {
-    throw new Error(`${path}: line ${at + 1}: expected an entry and its proof`)
-  }
-  return { at, entry, proof, isRotation: Object(entry).kind === ROTATION_KIND }
-}
-
-function checkOne(proof: string, entry: Uint8Array, policy: Policy) {
-  const report = verifyReceipt(proof, entry, policy)
-  return { report, findings: [...report.findings, ...quorumOf(report, policy.quorum)] }
+/** Checks that nothing is missing between several exports of one country and one log. */
+function checkBetween(exports: readonly CheckedExport[]): readonly Finding[] {
+  const statements = exports.flatMap(({ statement }) => statement ?? [])
+  const complete = statements.filter(({ country, isExtract }) => country !== null && !isExtract)
+  const groups = Map.groupBy(complete, ({ origin, country }) => JSON.stringify([origin, country]))
+  return [...groups.values()].flatMap((group) => {
+    const sorted = group.toSorted((one, other) => one.first - other.first)
+    let end = sorted[0]?.first ?? 1
+    return sorted.flatMap(({ country, first, last }) => {
+      const before = end
+      end = Math.max(end, last + 1)
+      return first > before ? [missingParts(country ?? '', before, first - 1)] : []
+    })
+  })
 }
 
 function entryOf(text: string): Uint8Array | undefined {
@@ -126,14 +186,6 @@ function entryOf(text: string): Uint8Array | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Checks that the quorum of the trust policy has cosigned the checkpoint of a bundle, because the reader of a bundle has no log. */
-function quorumOf({ checked }: ReceiptReport, quorum: string): readonly Finding[] {
-  if (checked === undefined || checked.isInQuorum) return []
-  const names = checked.cosignatures.map(({ witness }) => witness.name).join(', ')
-  const where = `checkpoint of size ${checked.checkpoint.size}`
-  return [{ kind: 'NO_QUORUM', where, expected: `quorum ${quorum}`, came: names === '' ? 'no witness' : names }]
 }
 
 function describe({ checked, index }: ReceiptReport, content: string): readonly string[] {

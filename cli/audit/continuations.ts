@@ -18,12 +18,13 @@ export interface PlacedContinuation {
 export async function findContinuations(
   reader: LogReader,
   index: number,
-  { id, continuations }: EntryOf<'request'>,
+  { id, v, continuations }: EntryOf<'request'>,
 ): Promise<readonly PlacedContinuation[]> {
   const found: PlacedContinuation[] = []
   if (continuations === 0) return found
-  // They may also be before the request, because all are appended at once.
-  for await (const placed of readParsed(reader, parseEntry, Math.max(0, index - WITHIN))) {
+  // Those of version 1 may also be before the request, because all were appended at once. Those of version 2 are behind it.
+  const from = v === 1 ? Math.max(0, index - WITHIN) : index + 1
+  for await (const placed of readParsed(reader, parseEntry, from)) {
     const entry = 'entry' in placed ? placed.entry : undefined
     if (entry?.kind === 'continuation' && entry.of === id) found.push({ index: placed.index, entry })
     if (found.length === continuations || placed.index > index + WITHIN) break

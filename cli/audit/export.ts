@@ -1,13 +1,16 @@
 import { open, rename } from 'node:fs/promises'
-import { matches } from '../../audit/index/filter.ts'
+import { type EntryFilter, matches } from '../../audit/index/filter.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { isCountryCode } from '../../contract/country-code.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
+import { type CountrySelection, selectForCountry, surveyCountry } from './export-country.ts'
+import type { ExportStatement, ProvedLine } from './export-format.ts'
 import { FILTER_OPTIONS, type FilterLine, readFilter } from './filter-options.ts'
 import { toOcsf } from './ocsf.ts'
 import { readableEntries } from './readable-entries.ts'
-import { readRows } from './rows.ts'
+import { readRows, readRowsSeenBy } from './rows.ts'
 
 const EXPORT_OPTIONS = {
   ...DESK_LOG_OPTIONS,
@@ -24,6 +27,11 @@ const EXPORT_OPTIONS = {
     isRequired: true,
     expected: 'the path of a file',
     meaning: 'the file for the JSON lines; `check` can read those with proofs',
+  },
+  wholeOldEntries: {
+    flag: 'whole-old-entries',
+    value: null,
+    meaning: 'with --country: also entries of version 1, which tell of the other countries that were asked',
   },
   ocsf: {
     flag: 'ocsf',
@@ -44,7 +52,8 @@ export const exportCommand = defineAudit(
     examples: [
       {
         command: 'istmo audit export --log gateway --desk desk --country HN --out hn.jsonl',
-        meaning: 'Writes the entries that touched Honduras, each with its proof.',
+        meaning:
+          'Writes what Honduras was asked and what its officers asked, each with its proof, and what proves that nothing is missing.',
       },
     ],
   },
@@ -53,7 +62,7 @@ export const exportCommand = defineAudit(
     const country = line.country ?? null
     const reader = await openDeskLog(line)
     const draft = `${out}.draft`
-    const lines = ocsf ? readEvents(line, reader, io) : proveEntries(line, reader, io)
+    const lines = exportLines(line, reader, io)
     const { count, unwitnessed } = await writeLines(draft, lines)
     // The entry of this reading is durable before the file has its name.
     const reading = { country, entries: count, logs: [reader.log.name], sought: { ...readFilter(line), out, ocsf } }
@@ -69,47 +78,95 @@ export const exportCommand = defineAudit(
 
 interface Line {
   readonly value: unknown
-  /** Whether it proves a rotation of the log's key, which readers need to check the other lines. It is not counted. */
-  readonly isRotation?: boolean
+  /** Whether it is not an entry but helps to check the others: a rotation of the log's key, or the statement. It is not counted. */
+  readonly isHelp?: boolean
   readonly isWitnessed: boolean
 }
 
-async function* readEvents(line: FilterLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
-  const filter = readTouchFilter(line)
-  for await (const row of readRows(reader, io))
-    if (matches(row, filter)) yield { value: toOcsf(row), isWitnessed: true }
+type ExportOptionsLine = FilterLine & { readonly ocsf: boolean; readonly wholeOldEntries: boolean }
+
+function exportLines(line: ExportOptionsLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
+  const { country, ...filter } = readFilter(line)
+  if (line.ocsf) return readEvents(country, filter, reader, io)
+  if (country === undefined) return proveEntries(filter, reader, io)
+  return proveForCountry({ country, filter, hasWholeOldEntries: line.wholeOldEntries }, reader, io)
 }
 
-/** Finds the matching entries, and the continuations of matching requests, each with its proof. */
-async function* proveEntries(line: FilterLine, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
-  for (const { index, entry, proof } of reader.rotations) {
-    const value = { index, entry: JSON.parse(Buffer.from(entry).toString('utf8')) as unknown, proof }
-    yield { value, isWitnessed: true, isRotation: true }
-  }
-  const filter = readTouchFilter(line)
+/** Reads the entries as events: as the country sees them, or all of them completely. */
+async function* readEvents(
+  country: string | undefined,
+  filter: EntryFilter,
+  reader: LogReader,
+  io: AuditIo,
+): AsyncGenerator<Line> {
+  const rows = country === undefined ? readRows(reader, io) : readRowsSeenBy(country, reader, io)
+  for await (const row of rows) if (matches(row, filter)) yield { value: toOcsf(row), isWitnessed: true }
+}
+
+/** Finds the matching entries, and the continuations of matching requests, each with its proof: for somebody who may see all. */
+async function* proveEntries(filter: EntryFilter, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
+  yield* proveRotations(reader)
   const wanted = new Set<string>()
   for await (const row of readRows(reader, io)) if (matches(row, filter)) wanted.add(row.id)
   // `readRows` has named the unreadable entries. Nobody can tell whom they concern, so no export contains them.
   for await (const { index, entry } of readableEntries(reader, { add: () => undefined })) {
-    const isWanted = wanted.has(entry.id) || ('of' in entry && wanted.has(entry.of))
-    if (!isWanted) continue
-    const { proof, head } = await reader.prove(index)
-    yield { value: { index, entry, proof }, isWitnessed: head.isInQuorum }
+    if (wanted.has(entry.id) || ('of' in entry && wanted.has(entry.of))) yield proveLine(reader, index, entry)
+  }
+  yield stateExport({
+    ...{ origin: reader.log.name, country: null, from: filter.from ?? null, until: filter.until ?? null },
+    ...{ isExtract: true, first: 1, last: 0, before: null, after: null, counting: null, withheld: 0 },
+    checkpoint: reader.head.note,
+  })
+}
+
+/** Finds what a country may have, each entry with its proof, and at the end what proves that nothing is missing. */
+async function* proveForCountry(selection: CountrySelection, reader: LogReader, io: AuditIo): AsyncGenerator<Line> {
+  yield* proveRotations(reader)
+  const { country, filter } = selection
+  const { from = null, until = null, ...others } = filter
+  const isExtract = Object.keys(others).length > 0
+  const { wanted, first, last, ...places } = await surveyCountry(reader, selection, io)
+  let withheld = 0
+  const selected = selectForCountry(reader, { ...selection, wanted, first, last, isExtract }, () => {
+    withheld++
+  })
+  for await (const { index, bytes } of selected) yield proveLine(reader, index, parseEntry(bytes))
+  const [before, after, counting] = await Promise.all(
+    [places.before, places.after, places.counting].map(async (index) => {
+      if (index === undefined) return null
+      const { bytes, proof } = await reader.prove(index)
+      return { index, entry: parseEntry(bytes), proof }
+    }),
+  )
+  yield stateExport({
+    ...{ origin: reader.log.name, country, from, until, isExtract, first, last, withheld },
+    ...{ before: before ?? null, after: after ?? null, counting: counting ?? null },
+    checkpoint: reader.head.note,
+  })
+}
+
+async function* proveRotations(reader: LogReader): AsyncGenerator<Line> {
+  for (const { index, entry, proof } of reader.rotations) {
+    const value = { index, entry: JSON.parse(Buffer.from(entry).toString('utf8')) as unknown, proof }
+    yield { value, isWitnessed: true, isHelp: true }
   }
 }
 
-/** Reads the filter. In this command `--country` selects what the country may see: what it was asked, and what its own officers asked. */
-function readTouchFilter(line: FilterLine) {
-  const { country, ...filter } = readFilter(line)
-  return { ...filter, ...(country !== undefined && { touches: country }) }
+async function proveLine(reader: LogReader, index: number, entry: Entry): Promise<Line> {
+  const { proof, head } = await reader.prove(index)
+  return { value: { index, entry, proof } satisfies ProvedLine, isWitnessed: head.isInQuorum }
+}
+
+function stateExport(statement: ExportStatement): Line {
+  return { value: { export: statement }, isWitnessed: true, isHelp: true }
 }
 
 async function writeLines(path: string, lines: AsyncGenerator<Line>): Promise<{ count: number; unwitnessed: number }> {
   const handle = await open(path, 'w', 0o600)
   let [count, unwitnessed, waiting] = [0, 0, '']
   try {
-    for await (const { value, isWitnessed, isRotation } of lines) {
-      if (isRotation !== true) count++
+    for await (const { value, isWitnessed, isHelp } of lines) {
+      if (isHelp !== true) count++
       if (!isWitnessed) unwitnessed++
       waiting += `${JSON.stringify(value)}\n`
       if (waiting.length < 1_000_000) continue

@@ -1,4 +1,5 @@
-import type { EntryRow } from '../../audit/index/entry-row.ts'
+import { createViewAssembler } from '../../audit/index/country-view.ts'
+import { type Assembler, createAssembler, type EntryRow } from '../../audit/index/entry-row.ts'
 import { createTolerantAssembler } from '../../audit/index/tolerant-assembler.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
@@ -9,10 +10,29 @@ import { countUnreadable } from './readable-entries.ts'
  * Reads each entry of a log as a row, in the order in which the entries are complete: a request waits for its continuations. Skips entries
  * that cannot be read, and names them on the error stream.
  */
-export async function* readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
+export function readRows(reader: LogReader, io: Pick<AuditIo, 'err' | 'now'>): AsyncGenerator<EntryRow> {
+  return readAssembled(createAssembler(reader.log.name), reader, io)
+}
+
+/** Reads the rows that concern a country, as its auditors see them. Skips unreadable entries as {@link readRows} does. */
+export async function* readRowsSeenBy(
+  country: string,
+  reader: LogReader,
+  io: Pick<AuditIo, 'err' | 'now'>,
+): AsyncGenerator<EntryRow> {
+  for await (const { viewer, row } of readAssembled(createViewAssembler(reader.log.name), reader, io)) {
+    if (viewer === country) yield row
+  }
+}
+
+async function* readAssembled<Row>(
+  strict: Assembler<Row>,
+  reader: LogReader,
+  io: Pick<AuditIo, 'err' | 'now'>,
+): AsyncGenerator<Row> {
   const bar = createProgressBar(io.err, 'read', io.now)
   const unreadable = countUnreadable(reader.log.name, io)
-  const assembler = createTolerantAssembler(reader.log.name, unreadable.add)
+  const assembler = createTolerantAssembler(strict, unreadable.add)
   try {
     for await (const entry of reader.entries()) {
       bar.report(entry.index, reader.head.checkpoint.size)

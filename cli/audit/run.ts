@@ -5,6 +5,7 @@ import { checkPageCommand } from './check-page.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { coverageCommand } from './coverage.ts'
 import { deskCommand } from './desk.ts'
+import { documentCommand } from './document.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
@@ -32,6 +33,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   searchCommand,
   whoSawCommand,
   wasAllowedCommand,
+  documentCommand,
   reconcileCommand,
   exportCommand,
   eraseCommand,

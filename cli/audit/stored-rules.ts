@@ -18,7 +18,24 @@ import { SHA256 } from '../../contract/audit-log/parts.ts'
 /** A text is missing from the content store, or is not the stored one. A command that needs it cannot decide. */
 export class NotStoredError extends Error {
   override readonly name = 'NotStoredError'
+  /** Whether a file has the name, but another text. */
+  readonly isDamaged: boolean
+
+  constructor(message: string, isDamaged = false) {
+    super(message)
+    this.isDamaged = isDamaged
+  }
 }
+
+/** The option for the folder of the content store. */
+export const KEPT_OPTION = {
+  kept: {
+    flag: 'kept',
+    value: 'folder',
+    expected: 'the path of a folder',
+    meaning: 'the content store; by default the folder `kept` beside the log',
+  },
+} as const
 
 /** The rules of a country at a past time. */
 export interface StoredRules {
@@ -40,6 +57,7 @@ export interface StoredGraph {
 export interface ContentStore {
   readonly rules: (access: string) => Promise<StoredRules>
   readonly graph: (graph: string) => Promise<StoredGraph>
+  readonly text: (name: string) => Promise<string>
 }
 
 const accessDocument = z.strictObject({
@@ -73,7 +91,7 @@ export function openContentStore(folder: string): ContentStore {
       throw new NotStoredError(`${name} is not in the content store ${folder}`)
     })
     if (hash('sha256', text) !== name)
-      throw new NotStoredError(`${name} in ${folder} does not have the SHA-256 that its name says`)
+      throw new NotStoredError(`${name} in ${folder} does not have the SHA-256 that its name says`, true)
     return text
   }
   return {
@@ -86,6 +104,7 @@ export function openContentStore(folder: string): ContentStore {
       return { access, own: new Map(await Promise.all(tables)) }
     },
     graph: async (name) => readGraph(parse(await read(name), { noLocation: true })),
+    text: read,
   }
 }
 

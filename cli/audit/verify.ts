@@ -38,6 +38,11 @@ export const verifyCommand = defineAudit(
         meaning: `read what each entry says, also in a log of more than ${MAX_ENTRIES_BY_DEFAULT} entries`,
       },
       noEntries: { flag: 'no-entries', value: null, meaning: 'do not read what the entries say, only their hashes' },
+      hashesOnly: {
+        flag: 'hashes-only',
+        value: null,
+        meaning: 'read no entries, only hashes and checkpoints: for who gets no entries, such as members and witnesses',
+      },
     },
     examples: [
       {
@@ -52,9 +57,12 @@ export const verifyCommand = defineAudit(
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = (await Promise.all(places.map(openSources))).flat()
     const saved = await Promise.all(line.kept.map(readEarlierCheckpoint))
-    if (line.entries && line.noEntries) throw new TypeError('expected --entries or --no-entries; came both')
-    const maxEntries = line.entries ? Number.POSITIVE_INFINITY : line.noEntries ? -1 : MAX_ENTRIES_BY_DEFAULT
-    return verify(sources, { policy, maxEntries }, saved, io)
+    if (line.entries && (line.noEntries || line.hashesOnly)) {
+      throw new TypeError(`expected --entries, or --${line.noEntries ? 'no-entries' : 'hashes-only'}; came both`)
+    }
+    const isSkipped = line.noEntries || line.hashesOnly
+    const maxEntries = line.entries ? Number.POSITIVE_INFINITY : isSkipped ? -1 : MAX_ENTRIES_BY_DEFAULT
+    return verify(sources, { policy, maxEntries, hashesOnly: line.hashesOnly }, saved, io)
   },
 )
 
@@ -62,16 +70,22 @@ function urls({ logs }: Policy): readonly string[] {
   return logs.flatMap(({ url }) => url ?? [])
 }
 
+interface VerifyLine {
+  readonly policy: Policy
+  /** Logs of more entries are not read entry by entry. */
+  readonly maxEntries: number
+  readonly hashesOnly: boolean
+}
+
 async function verify(
   sources: readonly LogSource[],
-  { policy, maxEntries }: { readonly policy: Policy; readonly maxEntries: number },
+  { policy, maxEntries, hashesOnly }: VerifyLine,
   saved: readonly FoundNote[],
   io: AuditIo,
 ): Promise<Answer> {
   const bar = createProgressBar(io.err, 'verify', io.now)
   const { reports: trees, findings } = await verifyLogs(sources, policy, {
-    known: saved,
-    onProgress: bar.report,
+    ...{ known: saved, hashesOnly, onProgress: bar.report },
   }).finally(bar.clear)
   const reports: VerifiedLog[] = []
   for (const [at, report] of trees.entries()) {
@@ -87,7 +101,7 @@ async function verify(
     text: [
       ...reports.flatMap((report) => formatReport(report, quorum)),
       ...[...findings, ...strangers].map((finding) => `  ${formatFinding(finding)}`),
-      describeVerdict(verdict, all.length),
+      describeVerdict(verdict, all.length, hashesOnly),
     ].join('\n'),
     json: {
       logs: reports,
@@ -122,8 +136,9 @@ function decide(findings: readonly Finding[]): Answer['verdict'] {
   return findings.every(({ kind }) => kind === 'UNKNOWN_FORM') ? 'UNTOLD' : 'FAILS'
 }
 
-function describeVerdict(verdict: Answer['verdict'], findings: number): string {
-  if (verdict === 'HOLDS') return 'HOLDS: nothing was removed or altered.'
+function describeVerdict(verdict: Answer['verdict'], findings: number, hashesOnly: boolean): string {
+  const where = hashesOnly ? ' in the tree of hashes; the entries were not read' : ''
+  if (verdict === 'HOLDS') return `HOLDS: nothing was removed or altered${where}.`
   if (verdict === 'UNTOLD') return 'COULD NOT TELL: some entries are of a form that this version does not know.'
   return `DOES NOT HOLD: ${findings === 1 ? 'one finding' : `${findings} findings`}.`
 }

@@ -7,7 +7,7 @@ import { type DecidedAgain, decideAgain, type PastLeg } from './decide-again.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { findEntry } from './find-entry.ts'
 import { ENTRY_ARGUMENT, findLogFolder } from './inputs.ts'
-import { type ContentStore, NotStoredError, openContentStore, type StoredGraph } from './stored-rules.ts'
+import { type ContentStore, KEPT_OPTION, NotStoredError, openContentStore, type StoredGraph } from './stored-rules.ts'
 
 /** `istmo audit was-allowed`: decides a request again, by the rules and policies of its time. */
 export const wasAllowedCommand = defineAudit(
@@ -17,12 +17,7 @@ export const wasAllowedCommand = defineAudit(
     arguments: ENTRY_ARGUMENT,
     options: {
       ...DESK_LOG_OPTIONS,
-      kept: {
-        flag: 'kept',
-        value: 'folder',
-        expected: 'the path of a folder',
-        meaning: 'the content store; by default the folder `kept` beside the log',
-      },
+      ...KEPT_OPTION,
     },
   },
   async (line, io) => {
@@ -117,8 +112,10 @@ function toAnswer(entry: EntryOf<'request' | 'leg'>, legs: number, decided: read
     FAILS: 'DOES NOT HOLD.',
     UNTOLD: 'COULD NOT TELL all of it.',
   }
-  const lines = [...wrong, ...undecided].map((line) => `  ${line}`)
-  const json = { entry: entry.id, fields, legs, wrong, untold: undecided }
+  const document = entry.kind === 'request' && entry.operation?.isKept ? entry.operation.documentHash : null
+  const asked = document === null ? [] : [`  what was asked: istmo audit document ${document}`]
+  const lines = [...asked, ...[...wrong, ...undecided].map((line) => `  ${line}`)]
+  const json = { entry: entry.id, document, fields, legs, wrong, untold: undecided }
   return {
     verdict,
     text: [head, ...lines, end[verdict]].join('\n'),

@@ -12,6 +12,7 @@ import {
   STOP_ENTRY,
   SUSPENSION_ENTRY,
 } from './gateway-entries.ts'
+import { HEARTBEAT_ENTRY, NODE_HEARTBEAT_ENTRY } from './heartbeat-entries.ts'
 import { KEY_ROTATION_ENTRY } from './key-rotation-entry.ts'
 import {
   LEG_DETAIL_ENTRY,
@@ -25,8 +26,8 @@ import { OPERATOR_ENTRIES } from './operator-entries.ts'
 import { SHARD_END_ENTRY, SHARD_START_ENTRY } from './shard-entries.ts'
 
 /**
- * The entries of audit logs, version 1. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown
- * members are rejected: a later form will have another `v`.
+ * The entries of audit logs. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown members are
+ * rejected: a form with another meaning has another `v`, and each form stays readable.
  */
 const ENTRY = z.discriminatedUnion('kind', [
   REQUEST_ENTRY,
@@ -50,6 +51,8 @@ const ENTRY = z.discriminatedUnion('kind', [
   ...OPERATOR_ENTRIES,
   SHARD_END_ENTRY,
   SHARD_START_ENTRY,
+  HEARTBEAT_ENTRY,
+  NODE_HEARTBEAT_ENTRY,
 ])
 
 /** The largest `v` of an entry that this version reads. */

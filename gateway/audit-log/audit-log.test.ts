@@ -56,7 +56,9 @@ describe('the audit log', () => {
     const requests = Array.from({ length: 50 }, () => ended(record))
     await Promise.all(requests.map(record.end))
     await record.close()
-    const ids = (await entriesOf(folder, record.entries.size())).slice(1, -1).map(({ id }) => id)
+    const entries = (await entriesOf(folder, record.entries.size())).slice(1, -1)
+    const ids = entries.flatMap(({ kind, id }) => (kind === 'request' ? [id] : []))
+    expect(entries).toHaveLength(2 * ids.length)
     expect(new Set(ids)).toEqual(new Set(requests.map(({ context }) => context.requestId)))
     const salts = join(folder, AUDIT_LOG_FOLDERS.salts)
     for (const id of ids) expect(await findSalt(salts, id)).toMatchObject({ kind: 'KEPT' })
@@ -91,8 +93,10 @@ describe('the audit log', () => {
     expect(sizes.filter(({ bytes, prove }) => bytes > 0 && prove !== null)).toHaveLength(5)
     await record.close()
     const entries = (await entriesOf(folder, record.entries.size())).slice(1, -1)
-    expect(entries.map(({ kind }) => kind)).toEqual([...Array.from({ length: 5 }, () => 'request'), 'refusals'])
-    const [first, counted] = [entries[0], entries[5]]
+    // Each request has a part of its officer's country.
+    const kinds = Array.from({ length: 5 }, () => ['request', 'continuation']).flat()
+    expect(entries.map(({ kind }) => kind)).toEqual([...kinds, 'refusals'])
+    const [first, counted] = [entries[0], entries[10]]
     if (first?.kind !== 'request' || counted?.kind !== 'refusals') throw new Error('expected entries of both kinds')
     expect(counted).toMatchObject({ minute: '2026-11-24T20:15:00.000Z', code: 'RATE_LIMITED', count: 995 })
     expect(counted.actor).toEqual(first.actor)
@@ -119,8 +123,9 @@ describe('the audit log', () => {
     await record.end(ended(record))
     await record.close()
     const entries = await entriesOf(folder, record.entries.size())
-    expect(entries.map(({ kind }) => kind)).toEqual(['start', 'request', 'refusals', 'request', 'stop'])
-    expect(entries[2]).toMatchObject({ code: 'RECORD_UNAVAILABLE', count: 2 })
+    const kinds = ['start', 'request', 'continuation', 'refusals', 'request', 'continuation', 'stop']
+    expect(entries.map(({ kind }) => kind)).toEqual(kinds)
+    expect(entries[3]).toMatchObject({ code: 'RECORD_UNAVAILABLE', count: 2 })
   })
 
   it('is not ready if its folder is removed', async () => {

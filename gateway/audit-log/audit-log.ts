@@ -1,21 +1,39 @@
 /** The gateway's audit log: its requests, the graph that it serves, and what it suspends and publishes. */
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { KeepFile } from '../../audit/content-store/content-store.ts'
+import { readCounts } from '../../audit/counts/read-counts.ts'
 import type { Log } from '../../audit/log/log.ts'
+import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
+import { parseNote } from '../../audit/note/note.ts'
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { SALT_BYTES } from '../../audit/salts/commitment.ts'
+import { listPlaces } from '../../audit/shards/places.ts'
+import { folderSource } from '../../audit/verify/source.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
-import { type OwnEntries, openRecorder, type Recorder, type RecorderOptions } from '../../service/audit-log/recorder.ts'
-import type { EndedRequest, RequestAuditLog } from '../types/flow.ts'
+import { startHeartbeat } from '../../service/audit-log/heartbeat.ts'
+import {
+  AUDIT_LOG_FOLDERS,
+  type OwnEntries,
+  openRecorder,
+  type Recorder,
+  type RecorderOptions,
+} from '../../service/audit-log/recorder.ts'
+import type { EndedRequest, RequestAuditLog, Trail, WrittenRequest } from '../types/flow.ts'
 import { createCountedWait } from './counted-wait.ts'
-import { fitRequest } from './fit-request.ts'
+import { type FittedRequest, fitRequest } from './fit-request.ts'
+import { createDocumentKeeper } from './keep-documents.ts'
 import { type CountedMisuse, createMisuses } from './misuse.ts'
+import { type Counts, createNumberedAppends, type MakeEntries, type NumberedAppends } from './number-entries.ts'
 import { proveRequest } from './prove-request.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
 import { requestEntry, toActor } from './request-entry.ts'
 
 /** How often counted misuses and rejections of past minutes are written, in milliseconds. */
 const FLUSH_EVERY_MS = 1_000
+
+/** About how large an entry is that belongs to no request, in bytes. */
+const SMALL_BYTES = 1_000
 
 /** What {@link openAuditLog} works with. */
 export interface AuditLogOptions extends Omit<RecorderOptions, 'hasSalts' | 'ownEntries'> {
@@ -52,37 +70,74 @@ export interface GatewayAuditLog extends RequestAuditLog {
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<GatewayAuditLog> {
   const { version, signer } = options
-  const ownEntries = entriesOfGateway(signer.verifier.name, version)
-  return createGatewayAuditLog(options, await openRecorder({ ...options, hasSalts: true, ownEntries }))
+  // The counts of the log when it was opened, and then those of the appends.
+  let counts: () => Counts = () => ({})
+  const recorder = await openRecorder({
+    ...options,
+    hasSalts: true,
+    ownEntries: entriesOfGateway(signer.verifier.name, version, () => counts()),
+    async beforeStart(entries) {
+      await options.beforeStart?.(entries)
+      const found = await findCounts(entries, options.folder)
+      counts = () => found
+    },
+  })
+  const numbered = createNumberedAppends(recorder.append, counts())
+  counts = numbered.counts
+  return createGatewayAuditLog(options, recorder, numbered)
 }
 
-function entriesOfGateway(gateway: string, version: string): OwnEntries {
+/** Reads the counts of an open log. Its newest entries may be in the journal, so it publishes them before. */
+async function findCounts(entries: Log, home: string): Promise<Counts> {
+  if (entries.size() === 0) return {}
+  await entries.publish()
+  const places = (await listPlaces(home)).toReversed()
+  const readFrom = async (at: number): Promise<Counts> => {
+    const place = places[at]
+    if (place === undefined) return {}
+    const source = folderSource(join(home, place.path))
+    const note = Buffer.from((await source.read('checkpoint')) ?? '').toString('utf8')
+    const { size } = parseCheckpoint(parseNote(note).text)
+    // A shard that has no counts yet goes on from those of the shard before it.
+    return readCounts(source, size, () => readFrom(at + 1))
+  }
+  return readFrom(0)
+}
+
+function entriesOfGateway(gateway: string, version: string, counts: () => Counts): OwnEntries {
   return {
-    start: (base, repairs) => ({ ...base, gateway, kind: 'start', version, repairs }),
+    start: (base, repairs) => ({ ...base, v: 2, gateway, kind: 'start', version, repairs, counts: counts() }),
     rejections: (base, count) => ({ ...base, gateway, kind: 'refusals', ...count }),
-    stop: (base) => ({ ...base, gateway, kind: 'stop' }),
+    stop: (base) => ({ ...base, v: 2, gateway, kind: 'stop', counts: counts() }),
   }
 }
 
-function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): GatewayAuditLog {
-  const { keys, now = Date.now, traceIdOf } = options
+/** Returns the entries of a request with their numbers. */
+function numberParts({ entry, parts }: FittedRequest): MakeEntries {
+  return ({ next }) => [
+    entry,
+    ...parts.map((part) => ({ ...part, seq: part.country === null ? null : next(part.country) })),
+  ]
+}
+
+function createGatewayAuditLog(
+  options: AuditLogOptions,
+  recorder: Recorder,
+  numbered: NumberedAppends,
+): GatewayAuditLog {
+  const { now = Date.now } = options
   const gateway = options.signer.verifier.name
-  const writeMisuse = async ({ caller, sinceMs, untilMs, ...misuse }: CountedMisuse): Promise<void> => {
-    const [since, until] = [sinceMs, untilMs].map((ms) => new Date(ms).toISOString()) as [string, string]
-    const actor = toActor(caller, keys)
-    await recorder.append([{ ...recorder.newBase(), gateway, kind: 'misuse', actor, since, until, ...misuse }])
-  }
-  const writeRejections = async ({ caller, ...rejections }: CountedRejections): Promise<void> => {
-    const actor = toActor(caller, keys)
-    await recorder.append([{ ...recorder.newBase(), gateway, kind: 'refusals', actor, ...rejections }])
-  }
-  const misuses = createMisuses(writeMisuse, now)
-  const rejections = createRepeatedRejections(writeRejections, now)
+  // Entries without numbers take their turn too: a commit of only them would make the next requests wait for another one.
+  const append = (entry: Entry) => numbered.append(() => [entry], SMALL_BYTES)
+  const { misuses, rejections, endCounts } = createCounts(options, recorder, append)
   const waitCounted = createCountedWait(options.pause)
-  // A count that cannot be written stays, and the recorder has reported that the log failed.
-  const flushCounts = (isEverything: boolean) =>
-    Promise.allSettled([misuses.flush(isEverything), rejections.flush(isEverything)])
-  const timer = setInterval(() => void flushCounts(false), FLUSH_EVERY_MS).unref()
+  const writeRequest = createRequestWriter(options, recorder, numbered)
+  const writeHeartbeat = (): Promise<unknown> =>
+    numbered.append(
+      ({ counts }) => [{ ...recorder.newBase(), gateway, kind: 'heartbeat', counts: counts() }],
+      SMALL_BYTES,
+    )
+  const endHeartbeat = startHeartbeat(writeHeartbeat, now)
   return {
     entries: recorder.entries,
     keep: recorder.keep,
@@ -91,8 +146,9 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
     countRejection: recorder.countRejection,
     noteMisuse: misuses.note,
     async close() {
-      clearInterval(timer)
-      await flushCounts(true)
+      await endHeartbeat()
+      await endCounts()
+      await numbered.drain()
       await recorder.close()
     },
     begin: () => ({
@@ -107,22 +163,71 @@ function createGatewayAuditLog(options: AuditLogOptions, recorder: Recorder): Ga
       legSalts: 0,
     }),
     async end(request: EndedRequest) {
-      const { trail, requestId } = request.context
+      const { trail } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')
       if (rejections.count(request)) {
         await waitCounted()
         return { bytes: 0, prove: null }
       }
-      const { salt } = trail
-      const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, now: now() }
-      const entries = fitRequest(requestEntry(request, trail, sources))
-      const written = await recorder.append(entries, [{ id: requestId, salt }])
-      const [own] = written
-      const bytes = written.reduce((sum, entry) => sum + entry.bytes.length, 0)
-      return { bytes, prove: own === undefined ? null : () => proveRequest(own) }
+      return writeRequest(request, trail)
     },
     async write(entry) {
-      await recorder.append([{ ...recorder.newBase(), gateway, ...entry }])
+      await append({ ...recorder.newBase(), gateway, ...entry })
     },
+  }
+}
+
+/** Creates the counts of misuses and rejections of known callers. `endCounts` writes what is counted so far. */
+function createCounts(
+  { signer, keys, now = Date.now }: AuditLogOptions,
+  { newBase }: Recorder,
+  append: (entry: Entry) => Promise<unknown>,
+) {
+  const gateway = signer.verifier.name
+  const writeMisuse = async ({ caller, sinceMs, untilMs, ...misuse }: CountedMisuse): Promise<void> => {
+    const [since, until] = [sinceMs, untilMs].map((ms) => new Date(ms).toISOString()) as [string, string]
+    const actor = toActor(caller, keys)
+    await append({ ...newBase(), gateway, kind: 'misuse', actor, since, until, ...misuse })
+  }
+  const writeRejections = async ({ caller, ...rejections }: CountedRejections): Promise<void> => {
+    const actor = toActor(caller, keys)
+    await append({ ...newBase(), gateway, kind: 'refusals', actor, ...rejections })
+  }
+  const misuses = createMisuses(writeMisuse, now)
+  const rejections = createRepeatedRejections(writeRejections, now)
+  // A count that cannot be written stays, and the recorder has reported that the log failed.
+  const flush = (isEverything: boolean) =>
+    Promise.allSettled([misuses.flush(isEverything), rejections.flush(isEverything)])
+  const timer = setInterval(() => void flush(false), FLUSH_EVERY_MS).unref()
+  const endCounts = async (): Promise<void> => {
+    clearInterval(timer)
+    await flush(true)
+  }
+  return { misuses, rejections, endCounts }
+}
+
+/** Returns the function that writes the entries of a request. It resolves to their size in bytes, and to what proves the request's own entry. */
+function createRequestWriter(options: AuditLogOptions, recorder: Recorder, numbered: NumberedAppends) {
+  const { keys, now = Date.now, traceIdOf, log } = options
+  const keepDocument = createDocumentKeeper({
+    folder: join(options.folder, AUDIT_LOG_FOLDERS.kept),
+    keep: recorder.keep,
+    now,
+    onError: (err) =>
+      log.warn({ err }, 'a document could not be kept beside the audit log; its entry has only the hash'),
+  })
+  return async (request: EndedRequest, trail: Trail): Promise<WrittenRequest> => {
+    const { requestId, caller } = request.context
+    const document = trail.operation?.document
+    // A stranger's document is not kept: everybody can send one.
+    const isKept = document !== undefined && caller !== null && (await keepDocument(document, caller))
+    const { salt } = trail
+    const gateway = options.signer.verifier.name
+    const sources = { gateway, keys, traceId: traceIdOf?.(requestId) ?? null, isKept, now: now() }
+    const fitted = fitRequest(requestEntry(request, trail, sources))
+    const written = await numbered.append(numberParts(fitted), fitted.bytes, [{ id: requestId, salt }])
+    const [own] = written
+    const bytes = written.reduce((sum, entry) => sum + entry.bytes.length, 0)
+    return { bytes, prove: own === undefined ? null : () => proveRequest(own) }
   }
 }

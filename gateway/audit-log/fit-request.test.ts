@@ -1,48 +1,79 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
-import { parseEntry } from '../../contract/audit-log/entry.ts'
+import { type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { fitRequest } from './fit-request.ts'
 
-const [LEG] = SAMPLE_REQUEST.legs
-const [DENIAL] = SAMPLE_REQUEST.denied
+const [LEG] = SAMPLE_REQUEST.legs as [EntryOf<'request'>['legs'][number]]
+const [DENIAL] = SAMPLE_REQUEST.denied as [EntryOf<'request'>['denied'][number]]
 const MAX_BYTES = 65_535
+const COUNTRIES = ['GT', 'HN', 'SV', null]
 
+/** A request of an officer of GT with so many items, whose legs and denials are of all countries in turn. */
 function requestOf(coordinates: number, legs: number, denied: number) {
+  const countryAt = (at: number) => COUNTRIES[at % COUNTRIES.length] as string | null
   return {
-    ...SAMPLE_REQUEST,
+    ...{ ...SAMPLE_REQUEST, v: 2 as const },
     coordinates: Array.from({ length: coordinates }, (_, at) => `Type${at}.field`),
-    legs: Array.from({ length: legs }, (_, at) => ({ ...(LEG as NonNullable<typeof LEG>), domain: `domain${at}` })),
-    denied: Array.from({ length: denied }, (_, at) => ({
-      ...(DENIAL as NonNullable<typeof DENIAL>),
-      coordinate: `T.f${at}`,
-    })),
+    legs: Array.from({ length: legs }, (_, at) => ({ ...LEG, country: countryAt(at), domain: `domain${at}` })),
+    denied: Array.from({ length: denied }, (_, at) => ({ ...DENIAL, country: countryAt(at), coordinate: `T.f${at}` })),
   }
 }
 
-describe('a request that is large', () => {
-  it('is split into several entries, whose lists together are the original lists', () => {
-    const size = fc.nat({ max: 3_000 })
+const withSeq = (parts: ReturnType<typeof fitRequest>['parts']) =>
+  parts.map((part, at): EntryOf<'continuation'> => ({ ...part, seq: part.country === null ? null : at + 1 }))
+
+describe('the entries of a request', () => {
+  it('have each item of the lists once, in order, and each country’s only in parts of that country', () => {
+    const size = fc.nat({ max: 2_000 })
     fc.assert(
       fc.property(size, fc.nat({ max: 300 }), size, (coordinates, legs, denied) => {
         const whole = requestOf(coordinates, legs, denied)
-        const [entry, ...rest] = fitRequest(whole)
-        for (const each of [entry, ...rest]) {
+        const { entry, parts, bytes } = fitRequest(whole)
+        const all = [entry, ...withSeq(parts)]
+        for (const each of all) {
           expect(canonicalBytes(each).length).toBeLessThanOrEqual(MAX_BYTES)
           expect(parseEntry(canonicalBytes(each))).toEqual(each)
         }
-        expect(entry.continuations).toBe(rest.length)
-        expect(rest.map(({ of, part }) => [of, part])).toEqual(rest.map((_, at) => [entry.id, at + 1]))
-        for (const name of ['coordinates', 'legs', 'denied'] as const) {
-          expect([entry, ...rest].flatMap((each): readonly unknown[] => each[name])).toEqual(whole[name])
+        expect(bytes).toBeGreaterThan(JSON.stringify(all).length * 0.9)
+        expect(entry.continuations).toBe(parts.length)
+        expect(parts.map(({ of, part }) => [of, part])).toEqual(parts.map((_, at) => [entry.id, at + 1]))
+        for (const country of COUNTRIES) {
+          const own = [...(country === null ? [entry] : []), ...parts.filter((part) => part.country === country)]
+          expect(own.flatMap((each) => each.coordinates)).toEqual(country === null ? whole.coordinates : [])
+          for (const name of ['legs', 'denied'] as const) {
+            const expected = whole[name].filter((item) => item.country === country)
+            expect(own.flatMap((each): readonly unknown[] => each[name])).toEqual(expected)
+          }
         }
       }),
       { numRuns: 30 },
     )
   })
 
-  it('stays one entry if it fits', () => {
-    expect(fitRequest(SAMPLE_REQUEST)).toEqual([SAMPLE_REQUEST])
+  it('tell in the request’s own entry, and in parts of no country, nothing of a country that was asked', () => {
+    const { entry, parts } = fitRequest(requestOf(4_000, 9, 9))
+    expect(parts.filter(({ country }) => country === null).length).toBeGreaterThan(0)
+    const common = [entry, ...parts.filter(({ country }) => country === null)]
+    for (const { legs, denied } of common) {
+      expect([...legs, ...denied].filter(({ country }) => country !== null)).toEqual([])
+    }
+    for (const { result, operation, continuations: _, ...rest } of [entry]) {
+      const told = JSON.stringify({ ...rest, actor: null, legs: [], denied: [], codes: result.codes, operation })
+      for (const country of ['HN', 'SV']) expect(told).not.toContain(`"${country}"`)
+    }
+  })
+
+  it('have a part of the caller’s country also if that country was not asked, and none if nobody is the caller', () => {
+    const early = { ...requestOf(0, 0, 0) }
+    expect(fitRequest(early).parts).toMatchObject([{ country: 'GT', part: 1, legs: [], denied: [] }])
+    expect(fitRequest({ ...early, actor: null }).parts).toEqual([])
+  })
+
+  it('are rejected before they get a number if a text has no canonical form', () => {
+    const broken = { ...requestOf(0, 1, 0), traceId: 'A\ud800' }
+    expect(() => fitRequest(broken)).toThrow(TypeError)
+    expect(() => fitRequest({ ...broken, traceId: 'A\\ud800' })).not.toThrow()
   })
 })

@@ -10,42 +10,81 @@ const CONTINUATION_BYTES = 600
 type Lists = Pick<EntryOf<'request'>, 'coordinates' | 'legs' | 'denied'>
 type RequestEntry = Omit<EntryOf<'request'>, 'continuations'>
 
+/** A continuation of version 2 that has no `seq` yet: it gets it when it is written (number-entries.ts). */
+export type RequestPart = Omit<Extract<EntryOf<'continuation'>, { readonly v: 2 }>, 'seq'>
+
+/** The entries of a request. */
+export interface FittedRequest {
+  readonly entry: EntryOf<'request'>
+  /** In the order of their part numbers: first those of no country, then those of each country, by code. */
+  readonly parts: readonly RequestPart[]
+  /** The size of all of them, in bytes, without `seq`. */
+  readonly bytes: number
+}
+
 const NOTHING: Lists = { coordinates: [], legs: [], denied: [] }
 
 /**
- * Splits a request's entry if it is too large: the entry itself, then continuation entries with the rest of its lists. It splits lists
- * between their items and keeps their order.
+ * Splits a request into the entry of what belongs to no single country, and parts of each country: its legs and denials. The caller's
+ * country always has a part, so that the country can see that no request of its officers is missing. Lists that do not fit into one
+ * entry are split between their items and keep their order.
  * @param maxBytes the largest size of one entry.
  * @throws {RangeError} if a single item does not fit into an entry.
+ * @throws {TypeError} if a text has no canonical form, because an entry that gets a number must not fail afterwards.
  */
-export function fitRequest(
-  complete: RequestEntry,
-  maxBytes: number = MAX_BYTES,
-): readonly [EntryOf<'request'>, ...EntryOf<'continuation'>[]] {
-  const entry = { ...complete, continuations: 0 }
-  if (sizeOf(entry) <= maxBytes) return [entry]
-  const [first = NOTHING, ...rest] = splitLists(complete, maxBytes)
+export function fitRequest(complete: RequestEntry, maxBytes: number = MAX_BYTES): FittedRequest {
+  const byCountry = divide(complete)
+  const common = byCountry.get(null) ?? NOTHING
+  const firstRoom = maxBytes - sizeOf({ ...complete, ...NOTHING, continuations: 9_999 })
+  const partRoom = maxBytes - CONTINUATION_BYTES
+  const [first = NOTHING, ...rest] = splitLists(common, firstRoom, partRoom)
+  const countries = [...byCountry.keys()].filter((country) => country !== null).sort()
+  const groups = [
+    ...rest.map((lists) => ({ country: null, lists })),
+    ...countries.flatMap((country) =>
+      splitLists(byCountry.get(country) ?? NOTHING, partRoom, partRoom).map((lists) => ({ country, lists })),
+    ),
+  ]
   const { id: of, time, gateway } = complete
-  const base = { v: 1, kind: 'continuation', time, gateway, of } as const
-  const continuations = rest.map((lists, at) => {
-    return { ...base, id: createUuidV7(Date.parse(time)), part: at + 1, ...lists }
+  const base = { v: 2, kind: 'continuation', time, gateway, of } as const
+  const parts = groups.map(({ country, lists }, at): RequestPart => {
+    return { ...base, id: createUuidV7(Date.parse(time)), part: at + 1, country, ...lists }
   })
-  return [{ ...complete, ...first, continuations: rest.length }, ...continuations]
+  const entry = { ...complete, ...first, continuations: parts.length }
+  return { entry, parts, bytes: [entry, ...parts].reduce((bytes, each) => bytes + sizeOf(each), 0) }
 }
 
-/** Splits the lists into groups that fit: the first into the request's entry, each other one into a continuation entry. */
-function splitLists(complete: RequestEntry, maxBytes: number): readonly Lists[] {
+/** Divides the lists by country. The key null has what belongs to none. */
+function divide({ coordinates, legs, denied, actor }: RequestEntry): ReadonlyMap<string | null, Lists> {
+  const legsBy = Map.groupBy(legs, ({ country }) => country)
+  const deniedBy = Map.groupBy(denied, ({ country }) => country)
+  const countries = new Set([null, ...legsBy.keys(), ...deniedBy.keys(), actor?.country ?? null])
+  return new Map(
+    [...countries].map((country) => [
+      country,
+      {
+        coordinates: country === null ? coordinates : [],
+        legs: legsBy.get(country) ?? [],
+        denied: deniedBy.get(country) ?? [],
+      },
+    ]),
+  )
+}
+
+/** Splits lists into groups that fit: the first into `firstRoom` bytes, each other one into `room` bytes. There is at least one. */
+function splitLists(lists: Lists, firstRoom: number, room: number): readonly Lists[] {
+  if (sizeOf(lists) <= firstRoom) return [lists]
   const groups: Lists[] = [NOTHING]
-  let room = maxBytes - sizeOf({ ...complete, ...NOTHING, continuations: 9_999 })
+  let left = firstRoom
   for (const name of ['coordinates', 'legs', 'denied'] as const) {
-    for (const item of complete[name]) {
+    for (const item of lists[name]) {
       const size = sizeOf(item) + 1
-      if (size > room) {
-        room = maxBytes - CONTINUATION_BYTES
-        if (size > room) throw new RangeError(`an item of ${name} has ${size} bytes, more than an entry can hold`)
+      if (size > left) {
+        left = room
+        if (size > left) throw new RangeError(`an item of ${name} has ${size} bytes, more than an entry can hold`)
         groups.push(NOTHING)
       }
-      room -= size
+      left -= size
       const last = groups.at(-1) ?? NOTHING
       groups[groups.length - 1] = { ...last, [name]: [...last[name], item] }
     }
@@ -53,6 +92,12 @@ function splitLists(complete: RequestEntry, maxBytes: number): readonly Lists[] 
   return groups
 }
 
+/** Matches what JSON.stringify writes for a lone surrogate, for which RFC 8785 has no form. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/
+
+/** Returns the size of a value as JSON. RFC 8785 only puts the members into another order. */
 function sizeOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value))
+  const text = JSON.stringify(value)
+  if (LONE_SURROGATE.test(text)) throw new TypeError('expected texts without lone surrogates')
+  return Buffer.byteLength(text)
 }

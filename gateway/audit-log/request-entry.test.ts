@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { standsFor } from '../../audit/pseudonym/pseudonym.ts'
 import { opensTo } from '../../audit/salts/commitment.ts'
-import { normaliseDocument } from '../../contract/audit-log/document.ts'
+import { normaliseDocument, printNormalised } from '../../contract/audit-log/document.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
 import type { Leg, Trail } from '../types/flow.ts'
 import { fitRequest } from './fit-request.ts'
@@ -17,6 +18,7 @@ const SOURCES = {
   gateway: 'istmo.example/gateway',
   keys: KEYS,
   traceId: 'c'.repeat(32),
+  isKept: true,
   now: NOW,
 }
 const SOURCE = `query Persons($born: Date) { persons(search: { identifier: "${PERSONAL.literal}", birthDate: $born }) { id } }`
@@ -89,13 +91,12 @@ describe('the entry of a request', () => {
   })
 
   it('says who asked whom for what, and with what result', () => {
-    const entry = fitRequest(entryOf(trailOf()))[0]
-    expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
+    const entry = entryOf(trailOf())
     expect(entry).toMatchObject({
       traceId: 'c'.repeat(32),
       actor: { country: 'GT', agency: 'GT-MP-FECO', scopes: ['case:read', 'person:read'], tokenId: 'token-7' },
       grounds: { taskForce: 'jtf-2026-03', purpose: 'INVESTIGATION', legalBasis: ['UN:XVIII-12#27'] },
-      operation: { name: 'Persons', cost: 21, graph: HASH },
+      operation: { name: 'Persons', cost: 21, graph: HASH, isKept: true },
       coordinates: ['Person.id', 'Query.persons', 'Query.persons(search:)'],
       result: { status: 200, codes: ['A_CODE', 'B_CODE'], durationMs: 12, isHangup: false, isDryRun: false },
     })
@@ -117,14 +118,20 @@ describe('the entry of a request', () => {
     for (const secret of Object.values(PERSONAL)) expect(text).not.toContain(secret)
     expect(standsFor(entry.actor?.ref ?? '', 'actor', `${CALLER.issuer} ${CALLER.subject}`, KEYS)).toBe(true)
     expect(standsFor(entry.grounds?.caseRef ?? '', 'case', PERSONAL.case, KEYS)).toBe(true)
-    const committed = { literals: [PERSONAL.literal], variables: { born: PERSONAL.variable } }
+    const committed = {
+      literals: [PERSONAL.literal],
+      names: ['Persons', 'born'],
+      variables: { born: PERSONAL.variable },
+    }
     expect(opensTo(entry.operation?.variables ?? '', committed, trailOf().salt)).toBe(true)
     expect(opensTo(entry.operation?.variables ?? '', committed, Buffer.alloc(32, 8))).toBe(false)
   })
 
   it('of a request without a token is small: no coordinates, no denials, and of a leg only what finds it in the country’s log', () => {
     const entry = entryOf(trailOf(), null)
-    expect(parseEntry(canonicalBytes(fitRequest(entry)[0]))).toMatchObject({ actor: null, coordinates: [], denied: [] })
+    expect(parseEntry(canonicalBytes(fitRequest(entry).entry))).toMatchObject({
+      ...{ v: 2, actor: null, coordinates: [], legs: [], denied: [], continuations: 1 },
+    })
     expect(entry.legs).toEqual([
       {
         ...{ country: 'HN', domain: 'persons', reach: 'ANSWERED', code: null, access: null, policySet: null },
@@ -157,7 +164,7 @@ describe('the entry of a request', () => {
     (_, variables, caller) => {
       const trail = trailOf()
       if (trail.operation) trail.operation = { ...trail.operation, variables }
-      const entry = fitRequest(entryOf(trail, caller))[0]
+      const { entry } = fitRequest(entryOf(trail, caller))
       expect(parseEntry(canonicalBytes(entry))).toEqual(entry)
       expect(entry.operation?.variables).toMatch(/^[\w-]{43}$/)
     },
@@ -172,8 +179,9 @@ describe('the entry of a request', () => {
 })
 
 describe('a normalised document', () => {
+  const of = (text: string) => normaliseDocument(parse(text))
+
   it('is the same with other values, and different with other fields', () => {
-    const of = (text: string) => normaliseDocument(parse(text))
     const first = of('{ persons(name: "Ana", first: 3, kind: ALIAS) { id } } # a comment')
     const second = of('{ persons(name: """Eva""", first: 4, kind: NAME) {\n id } }')
     expect(first.hash).toBe(second.hash)
@@ -189,5 +197,33 @@ describe('a normalised document', () => {
     const asking = (a: string, b: string) =>
       of(`query ($a: ID, $b: ID) { x: person(id: $${a}) { id } y: person(id: $${b}) { id } }`)
     expect(asking('a', 'a').hash).not.toBe(asking('a', 'b').hash)
+  })
+
+  it('has no name that its author chose, because a name may be that of a person', () => {
+    const text = printNormalised(
+      parse(`query AnaLopez($dpi2456: String = "x") {
+        anaLopez: persons(name: $dpi2456) { ...LopezParts anaLopez: id }
+        luna: persons(name: $dpi2456) @include(if: true) { ... on Person { luna: names } }
+      } fragment LopezParts on Person { names }`),
+    )
+    expect(text).toBe(`query o0($v0: String = "") {
+  a0: persons(name: $v0) {
+    ...f0
+    a0: id
+  }
+  a1: persons(name: $v0) @include(if: false) {
+    ... on Person {
+      a1: names
+    }
+  }
+}
+
+fragment f0 on Person {
+  names
+}`)
+  })
+
+  it('is the text that the hash is of, so that whoever has the text can check it', () => {
+    expect(of(SOURCE).hash).toBe(hash('sha256', printNormalised(parse(SOURCE))))
   })
 })

@@ -14,6 +14,8 @@ export interface EntrySources {
   readonly gateway: string
   readonly keys: PseudonymKeys
   readonly traceId: string | null
+  /** Whether the document's text is in the content store. */
+  readonly isKept: boolean
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -21,14 +23,17 @@ export interface EntrySources {
 /** The longest text of a token that an entry holds, in UTF-16 units. The rest is cut off. */
 const MAX_LABEL = 200
 
-/** Builds the entry of a request. The only personal data in it are pseudonyms, and commitments under the salt of its trail. */
+/**
+ * Builds the entry of a request, with the lists of all countries: `fitRequest` splits them. The only personal data in it are
+ * pseudonyms, and commitments under the salt of its trail.
+ */
 export function requestEntry(
   { context, status, codes, durationMs }: EndedRequest,
   trail: Trail,
   sources: EntrySources,
 ): RequestEntry {
   return {
-    v: 1,
+    v: 2,
     kind: 'request',
     id: context.requestId,
     time: new Date(sources.now).toISOString(),
@@ -36,7 +41,7 @@ export function requestEntry(
     traceId: sources.traceId,
     actor: context.caller && toActor(context.caller, sources.keys),
     grounds: toGrounds(context, sources.keys),
-    operation: toOperation(trail),
+    operation: toOperation(trail, sources.isKept),
     ...(context.caller === null ? toSmallLists(trail) : toLists(trail)),
     result: {
       status,
@@ -115,12 +120,12 @@ function toGrounds({ caller, grounds }: RequestContext, keys: PseudonymKeys): Re
   }
 }
 
-function toOperation({ operation, cost, salt }: Trail): RequestEntry['operation'] {
+function toOperation({ operation, cost, salt }: Trail, isKept: boolean): RequestEntry['operation'] {
   if (operation === null) return null
   const { document, name, variables, graph } = operation
-  const { hash: documentHash, literals } = normaliseDocument(document)
-  const values = commitToValues({ literals, variables }, salt)
-  return { name: label(name), documentHash, variables: values, cost, graph }
+  const { hash: documentHash, literals, names } = normaliseDocument(document)
+  const values = commitToValues({ literals, names, variables }, salt)
+  return { name: label(name), documentHash, variables: values, cost, graph, isKept }
 }
 
 /**

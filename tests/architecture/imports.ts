@@ -87,7 +87,10 @@ const RULES: readonly ImportRule[] = [
       TYPES,
     ],
   },
-  { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/recorder.ts', TYPES] },
+  {
+    place: 'gateway/audit-log/',
+    allowed: ['contract/', 'audit/', 'service/audit-log/recorder.ts', 'service/audit-log/heartbeat.ts', TYPES],
+  },
   {
     place: 'gateway/front/',
     allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],

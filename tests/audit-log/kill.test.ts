@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createCountCheck } from '../../audit/counts/count-check.ts'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
 /** How often the test kills the gateway. `ISTMO_KILLS` overrides it. */
@@ -42,6 +43,10 @@ it('has in its audit log each answer that a client received, whenever the gatewa
   // The last start repairs what the last kill left.
   const gateway = await place.start()
   await gateway.end('SIGTERM')
+  // Each country's parts count without gaps over all kills, as each start says.
+  const check = createCountCheck()
+  for await (const entry of (await place.readerOf('gateway')).entries()) expect(check.push(entry)).toEqual([])
+  expect(check.counts().HN).toBeGreaterThan(ROUNDS)
   const recorded = new Set((await place.entriesOf('gateway')).map(({ id }) => id))
   expect(received.filter((id) => !recorded.has(id))).toEqual([])
   expect(received.length).toBeGreaterThan(ROUNDS)

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePolicy } from '../../audit/note/policy.ts'
@@ -78,7 +80,12 @@ function entryOf(name: string): EntryOf<'request'> {
   return entry
 }
 
-const legOf = (name: string) => entryOf(name).legs.filter(({ country }) => country === 'HN')
+const partsOf = (id: string) =>
+  entries.flatMap((entry) => (entry.kind === 'continuation' && entry.of === id ? [entry] : []))
+const legOf = (name: string) =>
+  partsOf(entryOf(name).id)
+    .flatMap(({ legs }) => legs)
+    .filter(({ country }) => country === 'HN')
 const legsIn = (all: readonly Entry[]) => all.flatMap((entry) => (entry.kind === 'leg' ? [entry] : []))
 
 describe('a gateway’s audit log', () => {
@@ -141,6 +148,27 @@ describe('a gateway’s audit log', () => {
     expect(entryOf(name)).toMatchObject({ legs: [], result: { status, codes: [code] } })
   })
 
+  it('tells in the entry of a request nothing of the countries that were asked, and has a part of each, counted', () => {
+    for (const entry of entries) {
+      if (entry.kind !== 'request') continue
+      expect([...entry.legs, ...entry.denied].filter(({ country }) => country !== null)).toEqual([])
+      expect(partsOf(entry.id)).toHaveLength(entry.continuations)
+    }
+    const seqs = entries.flatMap((entry) =>
+      entry.kind === 'continuation' && entry.v === 2 && entry.country === 'HN' ? [entry.seq] : [],
+    )
+    expect(seqs).toEqual(seqs.map((_, at) => at + 1))
+    const last = entries.at(-1)
+    expect(last?.kind === 'stop' && last.v === 2 && last.counts.HN).toBe(seqs.length)
+  })
+
+  it('keeps the document of an operation by its hash, without values', async () => {
+    const { operation } = entryOf('answered')
+    expect(operation?.isKept).toBe(true)
+    const text = await readFile(join(place.folder, 'record-gateway/kept', operation?.documentHash ?? ''), 'utf8')
+    expect(text).toContain('persons(search: {nationality: ""}, first: 0)')
+  })
+
   it('has a dry run, which asked no country', () => {
     expect(entryOf('dryRun')).toMatchObject({ legs: [], result: { status: 200, isDryRun: true } })
   })
@@ -176,7 +204,7 @@ describe('a gateway’s audit log', () => {
 describe('a country’s audit log', () => {
   it('has each leg of the gateway that reached the country, with the same hashes', () => {
     const asked = entries.flatMap((entry) =>
-      entry.kind === 'request' ? entry.legs.map((leg) => ({ ...leg, id: entry.id })) : [],
+      entry.kind === 'continuation' ? entry.legs.map((leg) => ({ ...leg, id: entry.of })) : [],
     )
     const legs = legsIn(national)
     expect(legs.length).toBeGreaterThan(3)

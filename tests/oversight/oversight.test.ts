@@ -46,6 +46,21 @@ const entries = [
   ...Array.from({ length: 120 }, (_, at) => request(10 + at, 'SV', ['PA'])),
 ]
 
+/** A request of version 2, by an officer of GT to HN and SV: what each of them was asked stands in a part of its own. */
+const split: readonly Entry[] = (() => {
+  const whole = request(5, 'GT', ['HN', 'SV'], { v: 2, denied: [] }) as EntryOf<'request'>
+  const countries = ['GT', 'HN', 'SV']
+  const parts = countries.map(
+    (country, at): Entry => ({
+      ...{ v: 2, kind: 'continuation', id: idAt(START_MS + 5_000, 500 + at), time: whole.time, gateway: whole.gateway },
+      ...{ of: whole.id, part: at + 1, country, seq: 1, coordinates: [] },
+      legs: whole.legs.filter((leg) => leg.country === country).map((leg) => ({ ...leg, domain: `cases-${country}` })),
+      denied: country === 'GT' ? [] : [{ coordinate: `Case.of${country}`, kind: 'POLICY', country }],
+    }),
+  )
+  return [{ ...whole, legs: [], continuations: 3 }, ...parts]
+})()
+
 let folder: string
 let child: ChildProcess
 let url: string
@@ -87,7 +102,7 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, 'issuers.yaml'), stringify({ issuers: listed }))
   await writePolicy(folder, [gateway])
-  await writeLog(join(folder, 'gateway/log'), gateway, entries)
+  await writeLog(join(folder, 'gateway/log'), gateway, [...entries.slice(0, 3), ...split, ...entries.slice(3)])
   await writeFile(join(folder, 'own.key'), `${ownKey}\n`, { mode: 0o600 })
   await rotateKeyFile(join(folder, 'refs.json'), START_MS)
   const settings = {
@@ -143,14 +158,13 @@ describe('the auditors’ GraphQL', () => {
   it('shows a national auditor only what touched the auditor’s country', async () => {
     const gt = await ask('{ viewer { country isRegional } entries { edges { node { id } } } }')
     expect(gt.data.viewer).toEqual({ country: 'GT', isRegional: false })
-    expect(idsOf(gt.data)).toEqual([entries[1]?.id, entries[0]?.id])
+    expect(idsOf(gt.data)).toEqual([split[0]?.id, entries[1]?.id, entries[0]?.id])
     const hn = await ask('{ entries(filter: { actorCountry: "GT" }) { edges { node { id } } } }', { as: 'HN' })
-    expect(idsOf(hn.data)).toEqual([entries[0]?.id])
+    expect(idsOf(hn.data)).toEqual([split[0]?.id, entries[0]?.id])
     const foreign = await ask('query ($id: ID!) { entry(id: $id) { id } }', {}, { id: entries[2]?.id })
     expect(foreign.data).toEqual({ entry: null })
     const counts = await ask('{ counts(by: country) { key count } }', { as: 'HN' })
-    expect(counts.data.counts).toContainEqual({ key: 'HN', count: 1 })
-    expect(JSON.stringify(counts.data)).not.toContain('PA')
+    expect(counts.data.counts).toEqual([{ key: 'HN', count: 2 }])
   })
 
   it('does not let another issuer name the regional agency: its auditor sees only what touched its own country', async () => {
@@ -187,18 +201,44 @@ describe('the auditors’ GraphQL', () => {
       after = pageInfo.endCursor
       if (!pageInfo.hasNextPage) break
     }
-    expect(ids).toEqual(entries.map(({ id }) => id).reverse())
+    const all = [...entries.slice(0, 3), split[0] as Entry, ...entries.slice(3)]
+    expect(ids).toEqual(all.map(({ id }) => id).reverse())
   })
 
   it('proves an entry so that `istmo audit check` accepts the proof', async () => {
     const query =
       'query ($id: ID!) { entry(id: $id) { outcome denied actor { agency } proof { entry bundle isWitnessed } } }'
-    const { data } = await ask(query, {}, { id: entries[0]?.id })
+    const { data } = await ask(query, regional, { id: entries[0]?.id })
     const { proof, ...entry } = data.entry as { proof: { entry: string; bundle: string } }
     expect(entry).toEqual({ outcome: 'PARTIAL', denied: ['Case.narrative'], actor: { agency: 'GT-MP-FECO' } })
     expect(JSON.parse(proof.entry)).toEqual(entries[0])
     await writeFile(join(folder, 'one.tlog-proof'), proof.bundle)
     expect((await istmo(['audit', 'check', 'one.tlog-proof', '--policy', 'policy'], folder)).code).toBe(0)
+  })
+
+  it('shows and proves to a national auditor nothing of what other countries were asked', async () => {
+    const query =
+      'query ($id: ID!) { entry(id: $id) { countries domains denied records outcome codes proof { entry parts { entry } } } }'
+    const seen = async (who: Who, at: number) => {
+      const { data, code } = await ask(query, who, { id: [split[0], entries[0]][at]?.id })
+      const { proof, ...row } = data.entry as { proof: { entry: string; parts: { entry: string }[] } | null }
+      return { row, code, proved: [proof, ...(proof?.parts ?? [])].map((each) => each && JSON.parse(each.entry)) }
+    }
+    const hn = await seen({ as: 'HN' }, 0)
+    expect(hn.row).toMatchObject({ countries: ['HN'], domains: ['cases-HN'], denied: ['Case.ofHN'], records: 2 })
+    expect(hn.proved).toEqual([split[0], split[2]])
+    expect(JSON.stringify(hn)).not.toMatch(/"SV"|ofSV|cases-SV/)
+    const gt = await seen({}, 0)
+    expect(gt.row).toMatchObject({ countries: [], domains: [], denied: [], records: 0 })
+    expect(gt.proved).toEqual([split[0], split[1]])
+    const all = await seen(regional, 0)
+    expect(all.row).toMatchObject({ countries: ['HN', 'SV'], denied: ['Case.ofHN', 'Case.ofSV'], records: 4 })
+    expect(all.proved).toEqual(split)
+    // An entry of version 1 has the legs of all countries, so it is shown in part and not proved.
+    const old = await seen({ as: 'HN' }, 1)
+    expect(old).toMatchObject({ row: { countries: ['HN'], records: 2 }, code: 'NOT_FOUND', proved: [null] })
+    const guessed = await ask('{ entries(filter: { country: "SV" }) { edges { node { id } } } }', { as: 'HN' })
+    expect(idsOf(guessed.data)).toEqual([])
   })
 
   it('finds patterns, and answers introspection', async () => {

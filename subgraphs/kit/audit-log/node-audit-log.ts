@@ -7,6 +7,7 @@ import type { Sharding } from '../../../audit/shards/period.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
+import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
 import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -103,6 +104,9 @@ function createNodeAuditLog(
   sources: Omit<LegSources, 'now'>,
   now: () => number,
 ): NodeAuditLog {
+  const { node, country } = sources
+  const writeHeartbeat = () => recorder.append([{ ...recorder.newBase(), kind: 'node-heartbeat', node, country }])
+  const endHeartbeat = startHeartbeat(writeHeartbeat, now)
   return {
     async leg(leg) {
       const entries = legEntries(leg, { ...sources, now: now() })
@@ -118,7 +122,10 @@ function createNodeAuditLog(
     earlierSalts,
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
-    close: recorder.close,
+    async close() {
+      await endHeartbeat()
+      await recorder.close()
+    },
   }
 }
 

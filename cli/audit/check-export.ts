@@ -1,0 +1,117 @@
+/** Checks files of `export`: the proof of each line, and whether something is missing between the lines. */
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Finding } from '../../audit/finding.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import type { Policy } from '../../audit/note/policy.ts'
+import { parseRotation, ROTATION_KIND } from '../../audit/note/rotation.ts'
+import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
+import { checkProof, followAll, rememberCheckpoint } from './check-proof.ts'
+import { createCompleteness } from './completeness.ts'
+import type { CheckedLine, ExportStatement, ProvedLine } from './export-format.ts'
+
+/** The result of checking one file. */
+export interface CheckedExport {
+  readonly path: string
+  /** Undefined if the file has no last line that states what it contains. */
+  readonly statement: ExportStatement | undefined
+  readonly entries: number
+  /** When the gateway counted the parts, RFC 3339; null if the file has no valid count. */
+  readonly countedAt: string | null
+  readonly findings: readonly Finding[]
+}
+
+/** Checks one file, line by line. Rejects if a line is not a line of an export. */
+export async function checkExport(path: string, given: Policy): Promise<CheckedExport> {
+  const findings: Finding[] = []
+  const completeness = createCompleteness()
+  let [policy, entries, at, lastIndex] = [given, 0, 0, -1]
+  let remembered = rememberCheckpoint()
+  let statement: ExportStatement | undefined
+  const check = (line: ProvedLine): CheckedLine => checkLine(line, policy, remembered)
+  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    at++
+    const line = parseLine(path, text, at)
+    const report = (finding: Finding): void => {
+      findings.push({ ...finding, where: `line ${at}: ${finding.where}` })
+    }
+    if (statement !== undefined) report(misplaced('a line behind the last one', 'the end of the file'))
+    if ('export' in line) {
+      statement = line.export
+      continue
+    }
+    if (isRotation(line)) {
+      // The rotations of the log's key come first, because the other lines may be signed with the new key.
+      policy = followAll(policy, [parseRotation(line.proof)])
+      remembered = rememberCheckpoint()
+      for (const finding of checkProof(line.proof, canonicalBytes(line.entry), policy).report.findings) report(finding)
+      continue
+    }
+    entries++
+    const { index, entry, findings: found } = check(line)
+    for (const finding of found) report(finding)
+    if (index !== undefined && index <= lastIndex) {
+      report(misplaced(`entry ${index}`, `an entry behind ${lastIndex}`))
+    }
+    lastIndex = Math.max(lastIndex, index ?? -1)
+    if (entry !== undefined) for (const finding of completeness.push(entry, index ?? 0)) report(finding)
+  }
+  const ended = statement && completeness.end(statement, check)
+  return {
+    path,
+    statement,
+    entries,
+    countedAt: ended?.countedAt ?? null,
+    findings: [...findings, ...(ended?.findings ?? [])],
+  }
+}
+
+function misplaced(came: string, expected: string): Finding {
+  return { kind: 'EXPORT', where: 'order', expected, came }
+}
+
+function checkLine(
+  { entry, proof }: ProvedLine,
+  policy: Policy,
+  remembered: ReturnType<typeof rememberCheckpoint>,
+): CheckedLine {
+  const bytes = canonicalBytes(entry)
+  const { report, findings } = checkProof(proof, bytes, policy, remembered)
+  const cosignedAt = report.checked?.cosignatures.map(({ time }) => time) ?? []
+  return {
+    index: report.index,
+    origin: report.checked?.checkpoint.origin,
+    cosignedAt,
+    entry: tryParse(bytes),
+    findings,
+  }
+}
+
+function tryParse(bytes: Uint8Array): Entry | undefined {
+  try {
+    return parseEntry(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function isRotation({ entry }: ProvedLine): boolean {
+  return Object(entry).kind === ROTATION_KIND
+}
+
+function parseLine(path: string, text: string, at: number): ProvedLine | { readonly export: ExportStatement } {
+  const line = Object(parseJson(text)) as Partial<ProvedLine> & { readonly export?: ExportStatement }
+  if (line.export !== undefined) return { export: line.export }
+  if (typeof line.proof !== 'string' || line.entry === undefined) {
+    throw new Error(`${path}: line ${at}: expected an entry and its proof`)
+  }
+  return { index: line.index ?? -1, entry: line.entry, proof: line.proof }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

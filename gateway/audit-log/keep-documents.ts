@@ -1,0 +1,88 @@
+/** Keeps the documents of known callers beside the log, so that an auditor can read what was asked. */
+import type { DocumentNode } from 'graphql'
+import { isKept, type KeepFile } from '../../audit/content-store/content-store.ts'
+import type { Caller } from '../../contract/access-token.ts'
+import { normaliseDocument, printNormalised } from '../../contract/audit-log/document.ts'
+
+/** How many bytes of new documents are kept in an hour, of one caller and of all of them. Others are recorded by their hash only. */
+const CALLER_BYTES_PER_HOUR = 1024 * 1024
+const ALL_BYTES_PER_HOUR = 16 * 1024 * 1024
+
+/** How many hashes of kept documents are remembered. For others, the keeper looks into the folder. */
+const MAX_REMEMBERED = 10_000
+
+const HOUR_MS = 3_600_000
+
+/** What {@link createDocumentKeeper} works with. */
+export interface DocumentKeeperOptions {
+  /** The folder of the content store. */
+  readonly folder: string
+  readonly keep: KeepFile
+  /** Returns the time in milliseconds since the epoch. */
+  readonly now: () => number
+  /** Called with the error if a document cannot be stored. Its request is answered nevertheless. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Stores the normalised document of a caller, unless it is stored. Resolves to whether its text is durable in the content store. */
+export type KeepDocument = (document: DocumentNode, caller: Caller) => Promise<boolean>
+
+/** Creates the keeper of documents. One that is known already needs no look at the disk. */
+export function createDocumentKeeper({ folder, keep, now, onError }: DocumentKeeperOptions): KeepDocument {
+  const known = new Map<string, Promise<boolean>>()
+  const budget = createBudget(now)
+
+  const store = async (name: string, document: DocumentNode, caller: Caller): Promise<boolean> => {
+    try {
+      if (await isKept(folder, name)) return true
+      const text = printNormalised(document)
+      if (!budget.spend(Buffer.byteLength(text), caller)) return false
+      await keep(text)
+      return true
+    } catch (error) {
+      onError(error)
+      return false
+    }
+  }
+
+  return async (document, caller) => {
+    const { hash: name } = normaliseDocument(document)
+    const storing = known.get(name) ?? store(name, document, caller)
+    // Put at the end, so that the first one is the one that was not used for the longest time.
+    known.delete(name)
+    known.set(name, storing)
+    const [oldest] = known.keys()
+    if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest)
+    const isStored = await storing
+    if (!isStored && known.get(name) === storing) known.delete(name)
+    return isStored
+  }
+}
+
+/** The bytes of the current hour. */
+interface Budget {
+  /** Spends bytes of a caller. Returns false, and spends nothing, if there are not so many left. */
+  readonly spend: (bytes: number, caller: Caller) => boolean
+}
+
+function createBudget(now: () => number): Budget {
+  let hour = -1
+  let spent = 0
+  const spentBy = new Map<string, number>()
+  return {
+    spend(bytes, { issuer, subject }) {
+      const current = Math.floor(now() / HOUR_MS)
+      if (current !== hour) {
+        hour = current
+        spent = 0
+        spentBy.clear()
+      }
+      const key = JSON.stringify([issuer, subject])
+      const own = spentBy.get(key) ?? 0
+      if (own + bytes > CALLER_BYTES_PER_HOUR || spent + bytes > ALL_BYTES_PER_HOUR) return false
+      spent += bytes
+      spentBy.set(key, own + bytes)
+      return true
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
+import { SAMPLE_SPLIT } from '../../contract/audit-log/testing.ts'
+import type { WrittenEntry } from '../../service/audit-log/recorder.ts'
+import { createNumberedAppends, type MakeEntries } from './number-entries.ts'
+
+const [, PART] = SAMPLE_SPLIT
+
+/** Makes one part of each country, in order, and a heartbeat at the end. */
+const partsOf =
+  (countries: readonly string[]): MakeEntries =>
+  ({ next, counts }) => [
+    ...countries.map((country) => ({ ...PART, country, seq: next(country) }) as Entry),
+    { ...PART, v: 1, kind: 'heartbeat', counts: counts() } as unknown as Entry,
+  ]
+
+/** A log in memory: each commit takes all that waits, and all of a commit is written, or nothing. `fails` says which commits fail. */
+function createMemoryLog(fails: readonly boolean[]) {
+  const entries: Entry[] = []
+  let waiting: { readonly all: readonly Entry[]; readonly settle: (isWritten: boolean) => void }[] = []
+  let [commits, isRunning] = [0, false]
+  const run = async (): Promise<void> => {
+    isRunning = true
+    // As the log does: all that comes in one turn of the event loop is in one commit.
+    await Promise.resolve()
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      await turn()
+      const isWritten = fails[commits++ % fails.length] !== true
+      if (isWritten) entries.push(...batch.flatMap(({ all }) => all))
+      for (const { settle } of batch) settle(isWritten)
+    }
+    isRunning = false
+  }
+  const append = (all: readonly Entry[]): Promise<readonly WrittenEntry[]> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ all, settle: (isWritten) => (isWritten ? resolve([]) : reject(new Error('full'))) })
+      if (!isRunning) void run()
+    })
+  return { entries, append }
+}
+
+/** Counts the parts of a log by a simple loop, and fails at the first number that is not the next one. */
+function expectCounted(entries: readonly Entry[], initial: Readonly<Record<string, number>>): void {
+  const counts: Record<string, number> = { ...initial }
+  for (const entry of entries) {
+    if (entry.kind === 'heartbeat') expect(entry.counts).toEqual(counts)
+    const { country, seq } = entry as Extract<EntryOf<'continuation'>, { v: 2 }>
+    if (entry.kind !== 'continuation' || country === null) continue
+    counts[country] = (counts[country] ?? 0) + 1
+    expect(seq).toBe(counts[country])
+  }
+}
+
+describe('the numbers of countries’ parts', () => {
+  it('have no gap and no repetition in the log, whichever commits fail and whenever requests come', async () => {
+    const step = fc.record({
+      countries: fc.array(fc.constantFrom('GT', 'HN', 'SV'), { maxLength: 4 }),
+      waits: fc.boolean(),
+      bytes: fc.constantFrom(1_000, 700_000, 3_000_000),
+    })
+    const initial = { HN: 41 }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 40 }),
+        fc.array(fc.boolean(), { minLength: 1 }),
+        async (steps, fails) => {
+          const log = createMemoryLog(fails)
+          const numbered = createNumberedAppends(log.append, initial)
+          const ended: Promise<boolean>[] = []
+          for (const { countries, waits, bytes } of steps) {
+            ended.push(
+              numbered.append(partsOf(countries), bytes).then(
+                () => true,
+                () => false,
+              ),
+            )
+            if (waits) await turn()
+          }
+          const written = await Promise.all(ended)
+          await numbered.drain()
+          expectCounted(log.entries, initial)
+          expect(log.entries.filter(({ kind }) => kind === 'heartbeat')).toHaveLength(written.filter(Boolean).length)
+          const last = await createNumberedAppends(async () => [], numbered.counts()).append(partsOf([]), 1)
+          expect(last).toEqual([])
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('are not used up by entries that cannot be made', async () => {
+    const log = createMemoryLog([false])
+    const numbered = createNumberedAppends(log.append, {})
+    const broken = numbered.append(() => {
+      throw new TypeError('no form')
+    }, 1)
+    await expect(broken).rejects.toThrow('no form')
+    await numbered.append(partsOf(['HN']), 1)
+    expectCounted(log.entries, {})
+    expect(numbered.counts()).toEqual({ HN: 1 })
+  })
+
+  it('are given to all that come in one turn without waiting for a commit in between', async () => {
+    let calls = 0
+    const numbered = createNumberedAppends(async () => {
+      calls++
+      return []
+    }, {})
+    const first = numbered.append(partsOf(['HN']), 1)
+    const second = numbered.append(partsOf(['HN']), 1)
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(calls).toBe(2)
+    await Promise.all([first, second])
+  })
+})

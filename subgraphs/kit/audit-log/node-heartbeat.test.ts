@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { expect, it, vi } from 'vitest'
+import { generateSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
+import { rotateKeyFile } from '../../../audit/pseudonym/key-file.ts'
+import { readEntries } from '../../../audit/verify/read-entries.ts'
+import { folderSource } from '../../../audit/verify/source.ts'
+import { createPolicySet } from '../../../contract/access/policy-set.ts'
+import { parseEntry } from '../../../contract/audit-log/entry.ts'
+import { HEARTBEAT_EVERY_MS } from '../../../service/audit-log/heartbeat.ts'
+import type { CountryRules } from '../rules.ts'
+import { openNodeAuditLog } from './node-audit-log.ts'
+
+it('a national node writes a heartbeat every ten minutes, so that its log shows that it lives', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-node-heartbeat-'))
+  try {
+    const [auditLogKey, auditLogRefKeys] = [join(folder, 'key'), join(folder, 'refs.json')]
+    await writeFile(auditLogKey, generateSignerKey('istmo.example/hn', SIGNATURE_TYPES.ed25519))
+    await rotateKeyFile(auditLogRefKeys, 0)
+    let nowMs = Date.parse('2026-11-24T20:15:00.000Z')
+    const access = { country: 'HN', taskForces: [], policies: createPolicySet('HN', '') }
+    const files = { folder: join(folder, 'record'), key: auditLogKey, refKeys: auditLogRefKeys }
+    const log = await openNodeAuditLog({
+      ...{ files, country: 'HN', domains: ['cases'], log: pino({ level: 'silent' }), now: () => nowMs },
+      rules: { access, sdl: new Map() } as unknown as CountryRules,
+    })
+    nowMs += HEARTBEAT_EVERY_MS
+    const source = folderSource(join(files.folder, 'log'))
+    const read = async (size: number) => {
+      const entries = []
+      for await (const { bytes } of readEntries(source, size)) entries.push(parseEntry(bytes))
+      return entries
+    }
+    await vi.waitFor(async () => expect(await read(2)).toHaveLength(2), { timeout: 10_000 })
+    await log.close()
+    expect((await read(3)).map(({ kind, time }) => [kind, time])).toEqual([
+      ['node-start', '2026-11-24T20:15:00.000Z'],
+      ['node-heartbeat', '2026-11-24T20:25:00.000Z'],
+      ['node-stop', '2026-11-24T20:25:00.000Z'],
+    ])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
