@@ -38,9 +38,43 @@ export async function createFolderStorage(folder: string, options?: FolderStorag
 }
 
 /** Returns the storage in a folder that another process may have open. It must not append to that process's files. */
-export function accessFolder(folder: string, { isBlocking = false }: FolderStorageOptions = {}): FolderStorage {
-  const files = new Map<string, OpenFile>()
+export function accessFolder(folder: string, options: FolderStorageOptions = {}): FolderStorage {
+  const { append, overwrite, closeFile, close } = createOpenFiles(folder, options)
   let unfinished = 0
+
+  const write = async (changes: readonly FileChange[]): Promise<void> => {
+    const folders = new Set<string>()
+    const apply = async ({ path, bytes }: FileChange): Promise<void> => {
+      if (bytes === undefined) {
+        await closeFile(path)
+        await rm(join(folder, path), { recursive: true, force: true })
+        folders.add(dirname(path))
+        return
+      }
+      const draft = join(folder, UNFINISHED, String(unfinished++))
+      await writeDurably(draft, bytes)
+      for (const changed of await makeFolders(folder, dirname(path))) folders.add(changed)
+      await rename(draft, join(folder, path))
+      folders.add(dirname(path))
+    }
+    await forEachFew(changes, apply)
+    await forEachFew([...folders], (name) => syncFolder(join(folder, name)))
+  }
+
+  return {
+    read: (path) => orUndefined(readFile(join(folder, path))),
+    readPart: (path, offset, length) => readPart(join(folder, path), offset, length),
+    list: async (path) => (await orUndefined(readdir(join(folder, path)))) ?? [],
+    append,
+    overwrite,
+    write,
+    close,
+  }
+}
+
+/** The files that stay open, and what is written to them. */
+function createOpenFiles(folder: string, { isBlocking = false }: FolderStorageOptions) {
+  const files = new Map<string, OpenFile>()
 
   const closeFile = async (path: string): Promise<void> => {
     const file = files.get(path)
@@ -79,36 +113,11 @@ export function accessFolder(folder: string, { isBlocking = false }: FolderStora
     }
   }
 
-  const write = async (changes: readonly FileChange[]): Promise<void> => {
-    const folders = new Set<string>()
-    const apply = async ({ path, bytes }: FileChange): Promise<void> => {
-      if (bytes === undefined) {
-        await closeFile(path)
-        await rm(join(folder, path), { recursive: true, force: true })
-        folders.add(dirname(path))
-        return
-      }
-      const draft = join(folder, UNFINISHED, String(unfinished++))
-      await writeDurably(draft, bytes)
-      for (const changed of await makeFolders(folder, dirname(path))) folders.add(changed)
-      await rename(draft, join(folder, path))
-      folders.add(dirname(path))
-    }
-    await forEachFew(changes, apply)
-    await forEachFew([...folders], (name) => syncFolder(join(folder, name)))
+  const close = async (): Promise<void> => {
+    await Promise.all([...files.keys()].map(closeFile))
   }
 
-  return {
-    read: (path) => orUndefined(readFile(join(folder, path))),
-    readPart: (path, offset, length) => readPart(join(folder, path), offset, length),
-    list: async (path) => (await orUndefined(readdir(join(folder, path)))) ?? [],
-    append,
-    overwrite,
-    write,
-    close: async () => {
-      await Promise.all([...files.keys()].map(closeFile))
-    },
-  }
+  return { append, overwrite, closeFile, close }
 }
 
 async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {

@@ -22,7 +22,7 @@ export class SaltStoreMissingError extends Error {
   }
 }
 
-/** The end of a frame that was not finished is overwritten with so many zeroes, which makes sure that it is no frame. */
+/** The beginning of a frame that was not finished is overwritten with these zeroes. Nobody can then mistake it for a frame. */
 const ZEROES = Buffer.alloc(512)
 
 /**

@@ -227,3 +227,24 @@ describe('a log with salts, after any crashes', () => {
     )
   })
 })
+
+describe('a log that moves a salt', () => {
+  it('loses no erasure that another process finishes just before the salt is in the store', async () => {
+    const places = placesOf(createMemoryStorage())
+    const id = idOf(1)
+    let hadSalt: boolean | undefined
+    const saltStorage: LogStorage = {
+      ...places.salts,
+      append: async (path, offset, bytes) => {
+        if (bytes.length > 0) hadSalt ??= await eraseSaltIn(places, id)
+        await places.salts.append(path, offset, bytes)
+      },
+    }
+    const log = await openLogOn(places.log, { signer, saltStorage, publishAfterMs: 1_000_000 })
+    await log.append(Buffer.from('entry'), [{ id, salt: saltOf(1, 32) }])
+    await log.publish()
+    expect([hadSalt, await findSaltIn(places, id)]).toEqual([true, { kind: 'ERASED' }])
+    await log.close()
+    expect(await findSaltIn(places, id)).toEqual({ kind: 'ERASED' })
+  })
+})
