@@ -129,7 +129,7 @@ describe('lifting values', () => {
         // Other values that are equal to one another where these are give the same text.
         expect(lift(write(1), variables).text).toBe(text)
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })
