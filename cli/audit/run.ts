@@ -13,6 +13,7 @@ import { pruneCommand } from './prune.ts'
 import { reconcileCommand } from './reconcile.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
+import { stampCommand } from './stamp.ts'
 import { verifyCommand } from './verify.ts'
 import { wasAllowedCommand } from './was-allowed.ts'
 import { whoSawCommand } from './who-saw.ts'
@@ -31,6 +32,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   eraseCommand,
   pruneCommand,
   noteCommand,
+  stampCommand,
   deskCommand,
   coverageCommand,
   rotateKeyCommand,
