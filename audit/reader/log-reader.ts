@@ -1,6 +1,6 @@
 import { throwDamaged } from '../finding.ts'
 import { decodeNotes, historyPaths } from '../log/history.ts'
-import { hashLeaf, isSameHash } from '../merkle/hash.ts'
+import { type Hash, hashLeaf, isSameHash } from '../merkle/hash.ts'
 import { createTile, type Tile } from '../merkle/tile.ts'
 import { TILE_WIDTH, tilePath } from '../merkle/tile-path.ts'
 import { createTiledTree, type ReadTile } from '../merkle/tiled-tree.ts'
@@ -31,6 +31,8 @@ export interface LogReader {
   readonly head: ReadHead
   /** Yields the entries in order, beginning with entry `from`, without those that were pruned. Throws a LogDamagedError at an entry that does not match its leaf. */
   readonly entries: (from?: number) => AsyncGenerator<PlacedEntry>
+  /** Returns the root of the first `size` entries. Rejects with a RangeError if the log does not have them. */
+  readonly root: (size: number) => Promise<Hash>
   /** Reads one entry. Rejects with a RangeError if the log does not have the index, or the entry was pruned. */
   readonly entry: (index: number) => Promise<PlacedEntry>
   /**
@@ -104,7 +106,8 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
     return { ...placed, proof: formatTlogProof(proof), head: best }
   }
 
-  return { source, log: head.log.verifier, policy, rotations, prunings, head, entries, entry, prove }
+  const parts = { policy, rotations, prunings, head }
+  return { source, log: head.log.verifier, ...parts, entries, root: tree.root, entry, prove }
 }
 
 function readHead(note: string, policy: Policy): ReadHead {

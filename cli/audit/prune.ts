@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKeeper } from '../../audit/content-store/content-store.ts'
@@ -11,8 +11,9 @@ import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { findLogFolder, openLogOption, POLICY_OPTION, readText } from './inputs.ts'
 import { appendEntry } from './own-log.ts'
 import { BY_OPTION, findPerson } from './person.ts'
-import { deleteBundles, deleteSalts, deleteTexts, listTexts, syncFolder } from './prune/delete-old.ts'
+import { deleteBundles, deleteSalts, deleteTexts, listTexts } from './prune/delete-old.ts'
 import { type PrunePlan, planPruning } from './prune/plan-pruning.ts'
+import { syncFolder, writeDurably } from './write-durably.ts'
 
 /** How long the command waits for the process that owns the log to publish the entry, in milliseconds. */
 const PUBLISH_PATIENCE_MS = 30_000
@@ -160,16 +161,7 @@ async function waitForEntry(line: PruneLine, index: number): Promise<LogReader> 
 async function storeProof(log: string, count: number, proof: string): Promise<void> {
   const path = join(log, pruningPath(count))
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const draft = `${path}.unfinished`
-  const file = await open(draft, 'w', 0o600)
-  try {
-    await file.writeFile(proof)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
-  await syncFolder(dirname(path))
+  await writeDurably(path, proof)
   await syncFolder(log)
 }
 

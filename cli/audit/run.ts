@@ -17,6 +17,7 @@ import { reconcileCommand } from './reconcile.ts'
 import { reportCommand } from './report.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
 import { searchCommand } from './search.ts'
+import { stampCommand } from './stamp.ts'
 import { verifyCommand } from './verify.ts'
 import { wasAllowedCommand } from './was-allowed.ts'
 import { whoSawCommand } from './who-saw.ts'
@@ -39,6 +40,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   eraseCommand,
   pruneCommand,
   noteCommand,
+  stampCommand,
   deskCommand,
   coverageCommand,
   rotateKeyCommand,

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TILE_WIDTH, tilePath } from '../../../audit/merkle/tile-path.ts'
 import { eraseSalt } from '../../../audit/salts/salts.ts'
@@ -79,12 +79,6 @@ export async function deleteTexts(folder: string, beforeMs: number, named: Reado
 /** Lists the texts of a content store: files whose name is a SHA-256. */
 export async function listTexts(folder: string): Promise<readonly string[]> {
   return (await list(folder)).filter((name) => /^[0-9a-f]{64}$/.test(name))
-}
-
-/** Makes deletions in a folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
 }
 
 async function list(folder: string): Promise<readonly string[]> {

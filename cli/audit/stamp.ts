@@ -1,0 +1,181 @@
+import { hash, randomBytes, X509Certificate } from 'node:crypto'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
+import type { LogReader } from '../../audit/reader/log-reader.ts'
+import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
+import { type Answer, type AuditIo, defineAudit } from './command.ts'
+import { findLogFolder, openLogOption, POLICY_OPTION } from './inputs.ts'
+import { appendEntry } from './own-log.ts'
+import { makeStampQuery, StampError, verifyStamp } from './stamp/time-stamp.ts'
+import { writeDurably } from './write-durably.ts'
+
+/** How long an authority may take to answer, in milliseconds. */
+const TIMEOUT_MS = 30_000
+
+/** The longest answer of an authority, in bytes. */
+const MAX_ANSWER_BYTES = 65_536
+
+/** The folder of the stamps below the log's folder. */
+const STAMPS = 'stamps'
+
+const STAMP = {
+  name: 'stamp',
+  description: 'have an authority outside confirm by a time stamp (RFC 3161) that the log exists, or check the stamps',
+  options: {
+    log: {
+      flag: 'log',
+      value: 'folder',
+      isRequired: true,
+      expected: 'the path of a folder',
+      meaning: 'the folder of the audit log; its stamps are below `stamps`',
+    },
+    ...POLICY_OPTION,
+    certificate: {
+      flag: 'tsa-certificate',
+      value: 'file',
+      isRequired: true,
+      isRepeated: true,
+      expected: 'the path of a file',
+      meaning:
+        'the certificate of the authority, or of a root above it, as PEM; you get it from the authority and not from the log',
+    },
+    url: {
+      flag: 'tsa',
+      value: 'url',
+      expected: 'an http(s) URL',
+      meaning:
+        'ask this authority for a stamp of the present checkpoint; without it, the stamps of the log are checked',
+      parse: (text: string) => (/^https?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
+    },
+    key: {
+      flag: 'key',
+      value: 'file',
+      expected: 'the path of a file',
+      meaning: 'with --tsa: the signer key of the log, because the stamp becomes an entry',
+    },
+  },
+  notes: {
+    'Exit codes': {
+      0: 'the stamp is stored, or all stamps hold',
+      1: 'a stamp does not hold',
+      2: 'it could not tell, or an argument is wrong',
+    },
+  },
+  examples: [
+    {
+      command:
+        'istmo audit stamp --tsa https://tsa.example --tsa-certificate tsa.pem --log gateway --policy trust-policy --key gateway.key',
+      meaning: 'Stores a stamp of the present checkpoint, for example once a day.',
+    },
+    {
+      command: 'istmo audit stamp --tsa-certificate tsa.pem --log gateway --policy trust-policy',
+      meaning: 'Checks all stamps offline.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+type StampLine = CommandLine<typeof STAMP>
+
+/**
+ * `istmo audit stamp`: time stamps of checkpoints by an authority that is neither operator nor witness (RFC 3161). A stamp says that the tree of
+ * this size existed at that time.
+ */
+export const stampCommand = defineAudit(STAMP, async (line, io) => {
+  const trusted = await Promise.all(line.certificate.map(readCertificate))
+  const folder = await findLogFolder(line.log)
+  const reader = await openLogOption(line)
+  return line.url === undefined
+    ? checkStamps(folder, reader, trusted)
+    : addStamp(line, line.url, folder, reader, trusted, io)
+})
+
+async function readCertificate(file: string): Promise<X509Certificate> {
+  try {
+    return new X509Certificate(await readFile(file))
+  } catch {
+    throw new Error(`${file}: expected a certificate as PEM`)
+  }
+}
+
+async function addStamp(
+  { key }: StampLine,
+  url: string,
+  folder: string,
+  reader: LogReader,
+  trusted: readonly X509Certificate[],
+  io: AuditIo,
+): Promise<Answer> {
+  if (key === undefined) throw new TypeError('--tsa: expected --key, because the stamp becomes an entry')
+  const { size } = reader.head.checkpoint
+  const checkpoint = formatCheckpoint(reader.head.checkpoint)
+  const digest = hash('sha256', checkpoint, 'buffer')
+  const nonce = randomBytes(8)
+  const token = await ask(url, makeStampQuery(digest, nonce))
+  const { stampedAt, serial, authority } = verifyStamp(token, digest, trusted, nonce)
+  await mkdir(join(folder, STAMPS), { recursive: true, mode: 0o700 })
+  await writeDurably(join(folder, STAMPS, `${size}.tsr`), token)
+  const members = {
+    kind: 'time-stamp' as const,
+    ...{ size, checkpoint: digest.toString('hex'), token: hash('sha256', token), authority, stampedAt, serial },
+  }
+  await appendEntry({ log: folder, key }, { members }, io)
+  const text = `${size} entries of ${reader.log.name} stamped by ${authority}, ${stampedAt}`
+  return { verdict: 'HOLDS', text, json: { size, stampedAt, serial, authority } }
+}
+
+async function ask(url: string, query: Uint8Array): Promise<Uint8Array> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/timestamp-query' },
+    body: new Uint8Array(query),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  const answer = new Uint8Array(await response.arrayBuffer())
+  if (response.status !== 200) throw new Error(`${url}: expected status 200; came ${response.status}`)
+  if (answer.length > MAX_ANSWER_BYTES) throw new Error(`${url}: expected at most ${MAX_ANSWER_BYTES} bytes; came more`)
+  return answer
+}
+
+/** Checks each stamp of a log against the tree: the root of that size must be what was stamped. */
+async function checkStamps(folder: string, reader: LogReader, trusted: readonly X509Certificate[]): Promise<Answer> {
+  const sizes = await listStamps(folder)
+  if (sizes.length === 0) throw new Error(`expected stamps in ${join(folder, STAMPS)}; came none`)
+  const lines: string[] = []
+  const wrong: string[] = []
+  for (const size of sizes) {
+    const checked = await checkStamp(folder, size, reader, trusted)
+    const [target, line] =
+      checked instanceof StampError ? [wrong, `${size} entries: ${checked.message}`] : [lines, checked]
+    target.push(line)
+  }
+  const end = wrong.length === 0 ? `HOLDS: all ${lines.length} stamps.` : 'DOES NOT HOLD.'
+  const text = [...lines, ...wrong, end].join('\n')
+  return { verdict: wrong.length === 0 ? 'HOLDS' : 'FAILS', text, json: { stamps: lines, findings: wrong } }
+}
+
+async function checkStamp(
+  folder: string,
+  size: number,
+  reader: LogReader,
+  trusted: readonly X509Certificate[],
+): Promise<string | StampError> {
+  if (size > reader.head.checkpoint.size)
+    return new StampError(`the log has only ${reader.head.checkpoint.size} entries`)
+  const checkpoint = formatCheckpoint({ origin: reader.log.name, size, root: await reader.root(size) })
+  try {
+    const token = await readFile(join(folder, STAMPS, `${size}.tsr`))
+    const { authority, stampedAt } = verifyStamp(token, hash('sha256', checkpoint, 'buffer'), trusted)
+    return `${size} entries stamped by ${authority}, ${stampedAt}`
+  } catch (error) {
+    if (error instanceof StampError) return error
+    throw error
+  }
+}
+
+async function listStamps(folder: string): Promise<readonly number[]> {
+  const names = await readdir(join(folder, STAMPS)).catch(() => [])
+  const sizes = names.flatMap((name) => /^(\d{1,15})\.tsr$/.exec(name)?.[1] ?? [])
+  return sizes.map(Number).sort((one, other) => one - other)
+}

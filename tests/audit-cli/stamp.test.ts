@@ -1,0 +1,205 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { runAudit } from '../../cli/audit/run.ts'
+import { writeLog, writePolicy } from './logs.ts'
+
+/** Time stamps of an authority of the test's own: `openssl ts`, with a root, an authority below it, and others that must not count. */
+
+const run = promisify(execFile)
+const key = generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519)
+const entries = Array.from({ length: 300 }, (_, at) => ({ at }))
+
+let folder: string
+let server: Server
+let url: string
+/** The name of the authority that answers the next request. */
+let answering = 'tsa'
+
+const openssl = (...args: readonly string[]) => run('openssl', args, { cwd: folder })
+
+/** Makes a certificate below the root, with this purpose. */
+async function certify(name: string, purpose: string): Promise<void> {
+  await writeFile(join(folder, `${name}.ext`), `basicConstraints=CA:FALSE\nextendedKeyUsage=critical,${purpose}\n`)
+  await openssl(
+    'req',
+    '-new',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.csr`,
+    '-subj',
+    `/CN=${name}.example`,
+  )
+  await openssl(
+    'x509',
+    '-req',
+    '-in',
+    `${name}.csr`,
+    '-CA',
+    'root.pem',
+    '-CAkey',
+    'root.key',
+    '-CAcreateserial',
+    '-days',
+    '30',
+    '-extfile',
+    `${name}.ext`,
+    '-out',
+    `${name}.pem`,
+  )
+}
+
+async function makeRoot(name: string): Promise<void> {
+  await openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    `${name}.key`,
+    '-out',
+    `${name}.pem`,
+    '-days',
+    '30',
+    '-subj',
+    `/CN=${name}.example`,
+  )
+}
+
+const CONFIG = (name: string) => `
+[tsa]
+default_tsa = one
+[one]
+serial = ${name}.serial
+signer_cert = ${name}.pem
+signer_key = ${name}.key
+certs = ${name}.pem
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+ess_cert_id_alg = sha256
+`
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-stamp-'))
+  await makeRoot('root')
+  await makeRoot('stranger')
+  await certify('tsa', 'timeStamping')
+  await writeFile(join(folder, 'tsa.cnf'), CONFIG('tsa'))
+  await writeFile(join(folder, 'tsa.serial'), '0A1B\n')
+  server = createServer((request, response) => {
+    const parts: Buffer[] = []
+    request
+      .on('data', (part: Buffer) => parts.push(part))
+      .on('end', () => void answer(Buffer.concat(parts)).then((bytes) => response.end(bytes)))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  await writeLog(join(folder, 'gateway/log'), parseSignerKey(key), entries)
+  await writePolicy(folder, [parseSignerKey(key)])
+  await writeFile(join(folder, 'key'), `${key}\n`)
+}, 60_000)
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve))
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function answer(query: Buffer): Promise<Buffer> {
+  if (answering === 'replay') return readFile(join(folder, 'gateway/log/stamps/300.tsr'))
+  await writeFile(join(folder, 'query.tsq'), query)
+  await openssl('ts', '-reply', '-config', 'tsa.cnf', '-queryfile', 'query.tsq', '-out', 'answer.tsr')
+  return readFile(join(folder, 'answer.tsr'))
+}
+
+/** Runs `istmo audit stamp` in this process. */
+async function stamp(log: string, certificate: string, ...more: readonly string[]) {
+  let [stdout, stderr] = ['', '']
+  const streams = {
+    out: { write: (text: string) => (stdout += text) },
+    err: { isTTY: false, write: (text: string) => (stderr += text) },
+  }
+  const files = [
+    '--log',
+    join(folder, log),
+    '--policy',
+    join(folder, 'policy'),
+    '--tsa-certificate',
+    join(folder, certificate),
+  ]
+  return { code: await runAudit(['stamp', ...files, ...more], streams as never), stdout, stderr }
+}
+
+const ask = () => ['--tsa', url, '--key', join(folder, 'key')]
+
+describe('istmo audit stamp', () => {
+  it('stores a stamp of the checkpoint, writes its entry, and checks it offline under the root or the authority', async () => {
+    const made = await stamp('gateway', 'root.pem', ...ask())
+    expect([made.code, made.stdout, made.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^300 entries of istmo\.example\/gateway stamped by tsa\.example, 20/),
+      '',
+    ])
+    // OpenSSL accepts the same stamp.
+    const checked = await openssl('ts', '-reply', '-in', 'gateway/log/stamps/300.tsr', '-text')
+    expect(checked.stdout).toMatch(/Serial number: 0x0A1C/)
+    for (const trusted of ['root.pem', 'tsa.pem']) {
+      const { code, stdout } = await stamp('gateway', trusted)
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^300 entries stamped by .*\nHOLDS: all 1 stamps\.\n$/)])
+    }
+    const tail = (await readFile(join(folder, 'gateway/log/tile/entries/001.p/45'))).toString()
+    expect(tail).toMatch(/"kind":"time-stamp".*"serial":"0a1c","size":300/)
+  })
+
+  it('does not accept a stranger, a stamp of another tree, an altered stamp, or a log that became shorter', async () => {
+    const foreign = await stamp('gateway', 'stranger.pem')
+    expect([foreign.code, foreign.stdout]).toEqual([
+      1,
+      expect.stringMatching(/a signer that leads to a trusted certificate/),
+    ])
+    await writeLog(join(folder, 'other/log'), parseSignerKey(key), [{ at: -1 }, ...entries])
+    await cp(join(folder, 'gateway/log/stamps'), join(folder, 'other/log/stamps'), { recursive: true })
+    expect((await stamp('other', 'root.pem')).stdout).toMatch(/300 entries: expected a stamp of this checkpoint/)
+    await writeLog(join(folder, 'short/log'), parseSignerKey(key), entries.slice(0, 9))
+    await cp(join(folder, 'gateway/log/stamps'), join(folder, 'short/log/stamps'), { recursive: true })
+    expect((await stamp('short', 'root.pem')).stdout).toMatch(/300 entries: the log has only 9 entries\nDOES NOT HOLD/)
+    const whole = await readFile(join(folder, 'gateway/log/stamps/300.tsr'))
+    // Bytes of the stamped hash, of the time behind it, and of the signature at the end.
+    const checkpoint = whole.indexOf(Buffer.from('0420', 'hex')) + 2
+    for (const at of [checkpoint, checkpoint + 31, checkpoint + 45, whole.length - 1, whole.length - 40]) {
+      const bytes = Buffer.from(whole)
+      bytes[at] = (bytes[at] ?? 0) ^ 0x01
+      const { code } = await stampOf(bytes)
+      expect([at, code]).toEqual([at, 1])
+    }
+  })
+
+  it('does not accept the answer to an earlier request', async () => {
+    answering = 'replay'
+    await cp(join(folder, 'gateway'), join(folder, 'again'), { recursive: true })
+    const again = await stamp('again', 'root.pem', ...ask())
+    expect([again.code, again.stderr]).toEqual([2, expect.stringMatching(/could not tell: expected/)])
+    answering = 'tsa'
+  })
+})
+
+/** Checks altered bytes of the stamp in a copy of the log. */
+async function stampOf(bytes: Uint8Array) {
+  await cp(join(folder, 'gateway'), join(folder, 'altered'), { recursive: true })
+  await writeFile(join(folder, 'altered/log/stamps/300.tsr'), bytes)
+  return stamp('altered', 'root.pem')
+}
