@@ -133,6 +133,11 @@ export async function followLog(db: IndexDatabase, reader: LogReader, options: F
   return read - from
 }
 
+/** Inserts rows, or replaces those of the same places. */
+export async function insertRows(query: IndexDatabase['query'], rows: readonly EntryRow[]): Promise<void> {
+  if (rows.length > 0) await query(INSERT, [JSON.stringify(rows.map(columnsOf))])
+}
+
 interface Batch {
   readonly log: string
   readonly rows: readonly EntryRow[]
@@ -144,7 +149,7 @@ async function writeBatch(
   { log, rows, unreadable }: Batch,
   { next, size, lastLeaf }: { readonly next: number; readonly size: number; readonly lastLeaf: string },
 ): Promise<void> {
-  if (rows.length > 0) await query(INSERT, [JSON.stringify(rows.map(columnsOf))])
+  await insertRows(query, rows)
   for (const { index, reason } of unreadable) {
     await query('insert into unreadable values ($1, $2, $3) on conflict do nothing', [log, index, reason])
   }
@@ -210,7 +215,7 @@ async function findStart(
 }
 
 /** Converts a row into columns for the statement. PostgreSQL cannot store NUL or a lone surrogate, so it replaces them. */
-function columnsOf(row: EntryRow): Readonly<Record<string, unknown>> {
+export function columnsOf(row: EntryRow): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(row).map(([key, value]) => [
       key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

@@ -3,10 +3,11 @@ import type { EntryRow } from '../../audit/index/entry-row.ts'
 import { matches } from '../../audit/index/filter.ts'
 import { findPattern, PATTERN_NAMES, PATTERNS, type PatternName } from '../../audit/index/patterns.ts'
 import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../audit/index/search.ts'
-import { prepareIndex } from '../../audit/index/store.ts'
+import { type IndexedLog, listIndexedLogs, prepareIndex } from '../../audit/index/store.ts'
 import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
+import { describeUnreadable } from './index-log.ts'
 import { DATABASE_OPTION, LOG_OPTIONS, openLogOption } from './inputs.ts'
 import { formatRow, readRows } from './rows.ts'
 
@@ -62,32 +63,43 @@ type SearchLine = CommandLine<typeof SEARCH>
 
 /** `istmo audit search`: searches the index, or directly the entries of a log. */
 export const searchCommand = defineAudit(SEARCH, async (line, io) => {
-  if (!line.noIndex) return searchDatabase(line)
+  if (!line.noIndex) return searchDatabase(line, io)
   if (line.countBy ?? line.pattern) throw new TypeError('--count-by and --pattern need an index: --db')
   return searchLog(line, io)
 })
 
-async function searchDatabase(line: SearchLine): Promise<Answer> {
+async function searchDatabase(line: SearchLine, io: AuditIo): Promise<Answer> {
   const { db: place, countBy: by, pattern, threshold, first } = line
   if (place === undefined) throw new TypeError('expected the index, --db, or --no-index with --log and --policy')
   const filter = readFilter(line)
   const db = await openIndexDatabase(place)
   try {
     await prepareIndex(db)
+    const logs = await listIndexedLogs(db)
+    for (const text of logs.flatMap(describeIndexed)) io.err.write(`${text}\n`)
     if (by !== undefined) {
       const counts = await countIndex(db, by, filter, first)
       const text = counts.map(({ key, count }) => `${String(count).padStart(8)}  ${key ?? '(none)'}`).join('\n')
-      return { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts } }
+      return { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts, logs } }
     }
     if (pattern !== undefined) {
       const options = { limit: first, ...(threshold !== undefined && { threshold }) }
-      return patternAnswer(pattern, await findPattern(db, pattern, filter, options))
+      return withLogs(patternAnswer(pattern, await findPattern(db, pattern, filter, options)), logs)
     }
     const { rows, hasMore } = await searchIndex(db, filter, { first })
-    return rowsAnswer(rows, hasMore)
+    return withLogs(rowsAnswer(rows, hasMore), logs)
   } finally {
     await db.close()
   }
+}
+
+/** Says how much of a log the index knows, because an answer is only about so many entries. */
+function describeIndexed(indexed: IndexedLog): readonly string[] {
+  return [`The index knows ${indexed.size} entries of ${indexed.log}.`, ...describeUnreadable(indexed)]
+}
+
+function withLogs(answer: Answer, logs: readonly IndexedLog[]): Answer {
+  return { ...answer, json: { ...answer.json, logs } }
 }
 
 function patternAnswer(pattern: PatternName, findings: Awaited<ReturnType<typeof findPattern>>): Answer {
