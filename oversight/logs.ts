@@ -14,6 +14,8 @@ export interface FollowedLogs {
   readonly readers: () => ReadonlyMap<string, LogReader>
   /** Reads the new entries of each log once. Reports a log that fails to `onError`, and tries it again the next time. */
   readonly follow: () => Promise<void>
+  /** Whether the last `follow` reached the end of each log. If not, the answers of the index are old. */
+  readonly isCurrent: () => boolean
   /** Waits until the running `follow` has finished. */
   readonly idle: () => Promise<void>
 }
@@ -33,7 +35,9 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
   const readers = new Map<string, LogReader>()
   await prepareIndex(db)
   let running: Promise<void> | undefined
+  let isCurrent = false
   const followAll = async (): Promise<void> => {
+    let failed = 0
     for (const place of logs) {
       try {
         const reader = await openReader(place, trusted)
@@ -41,12 +45,15 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
         await followLog(db, reader)
         readers.set(reader.log.name, reader)
       } catch (error) {
+        failed++
         onError(place, error)
       }
     }
+    isCurrent = failed === 0
   }
   return {
     readers: () => readers,
+    isCurrent: () => isCurrent,
     follow: () => {
       running ??= followAll().finally(() => {
         running = undefined
