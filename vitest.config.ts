@@ -83,8 +83,8 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: [...notUnit, '{tests,bench}/**/*.test.ts'],
-          // They need a browser (`npm run test:browser`) and the libraries of clients (`npm run test:clients`).
-          exclude: ['tests/browser/**', 'tests/clients/**', ...sameOnEachDatabase],
+          // They need a browser (`npm run test:browser`), the libraries of clients (`npm run test:clients`) and Python (`npm run test:independent`).
+          exclude: ['tests/browser/**', 'tests/clients/**', 'tests/independent/**', ...sameOnEachDatabase],
         },
       },
     ],

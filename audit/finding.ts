@@ -30,6 +30,7 @@ export const FINDING_KINDS = {
   ID: 'two entries have one id',
   TIME: 'an entry has a time at which it cannot have been written',
   OWNER: 'an entry names another log than the one in which it is',
+  INDEX: 'the search index says something else than the log: somebody has altered it, or it belongs to another log',
   PARTS: 'an entry does not have all its parts, or a part has no entry',
 } as const
 

@@ -15,6 +15,8 @@ export interface FollowedLogs {
   readonly readers: () => ReadonlyMap<string, LogReader>
   /** Reads the new entries of each log once. Reports a log that fails to `onError`, and tries it again the next time. */
   readonly follow: () => Promise<void>
+  /** Whether the last `follow` reached the end of each log. If not, the answers of the index are old. */
+  readonly isCurrent: () => boolean
   /** Waits until the running `follow` has finished. */
   readonly idle: () => Promise<void>
 }
@@ -34,7 +36,9 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
   const readers = new Map<string, LogReader>()
   await prepareIndex(db)
   let running: Promise<void> | undefined
+  let isCurrent = false
   const followAll = async (): Promise<void> => {
+    let failed = 0
     for (const place of logs) {
       try {
         for await (const reader of openReaders(place, trusted)) {
@@ -42,12 +46,15 @@ export async function createFollowedLogs({ logs, policies, db, onError }: Follow
           readers.set(reader.log.name, reader)
         }
       } catch (error) {
+        failed++
         onError(place, error)
       }
     }
+    isCurrent = failed === 0
   }
   return {
     readers: () => readers,
+    isCurrent: () => isCurrent,
     follow: () => {
       running ??= followAll().finally(() => {
         running = undefined

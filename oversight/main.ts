@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import pino, { type Logger } from 'pino'
 import { openIndexDatabase } from '../audit/index/database.ts'
+import { listIndexedLogs } from '../audit/index/store.ts'
 import type { Caller, Grounds } from '../contract/access-token.ts'
 import { IstmoError } from '../contract/errors.ts'
 import { chooseLanguage, type Language } from '../contract/language.ts'
@@ -35,7 +36,8 @@ export interface Oversight {
 }
 
 /**
- * Starts the auditors' GraphQL. It answers immediately, and reports that it is ready when the existing logs are in the index.
+ * Starts the auditors' GraphQL. It answers immediately. It reports that it is ready while the index has all of each log, and that it is not when
+ * a log could not be followed, because its answers are then old.
  * Rejects if it cannot start.
  */
 export async function startOversight(
@@ -53,12 +55,9 @@ export async function startOversight(
   const onError = (place: string, error: unknown) =>
     log.warn({ place, reason: (error as Error).message }, 'an audit log could not be followed')
   const logs = await createFollowedLogs({ logs: places, policies, db, onError })
-  let isReady = false
-  void logs.follow().then(() => {
-    isReady = true
-  })
+  void logs.follow()
   const timer = setInterval(() => void logs.follow(), settings.followEverySeconds * 1_000).unref()
-  const parts = { settings, authenticate, auditLog, db, logs, log, isReady: () => isReady }
+  const parts = { settings, authenticate, auditLog, db, logs, log }
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     void respond(parts, request, response)
   })
@@ -84,14 +83,12 @@ interface Parts {
   readonly db: Answering['db']
   readonly logs: FollowedLogs
   readonly log: Logger
-  /** Whether the index has followed the logs to their end once. */
-  readonly isReady: () => boolean
 }
 
 async function respond(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]
   if (path === '/health/ready') {
-    const ready = parts.isReady() && (await parts.auditLog.isReady())
+    const ready = parts.logs.isCurrent() && (await parts.auditLog.isReady())
     return sendJson(response, ready ? 200 : 503, { ready })
   }
   const language = chooseLanguage(request.headers['accept-language'])
@@ -132,7 +129,16 @@ async function answerFor(
     },
     () => noteRejected(caller, grounds),
   )
-  return answer(await readJsonBody(request), { db, readers: logs.readers(), viewer, auditLog, language })
+  const body = await readJsonBody(request)
+  const answered = await answer(body, { db, readers: logs.readers(), viewer, auditLog, language })
+  // An answer of the index is an answer about so many entries, whether the logs go on or not.
+  return { ...answered, extensions: { ...answered.extensions, logs: await listKnown(db, logs.isCurrent()) } }
+}
+
+/** Lists how much of each log the index knows. `isCurrent` is false if one of the logs could not be followed to its end. */
+async function listKnown(db: Answering['db'], isCurrent: boolean) {
+  const indexed = await listIndexedLogs(db)
+  return indexed.map(({ log, size, unreadable }) => ({ origin: log, size, unreadable, isCurrent }))
 }
 
 /** Decides the viewer. The rejection of a known caller has an entry, as an answer has. */

@@ -27,8 +27,10 @@ It does not tell whether the entries make sense: whether their times are in orde
 
 import base64
 import binascii
+import decimal
 import hashlib
 import json
+import math
 import os
 import re
 import stat
@@ -358,7 +360,7 @@ def read_rotation(data):
     """Verifies the proof of a replaced key. Returns the index of its entry, the old key and the new key. Raises ValueError."""
     extra, index, path, checkpoint = parse_proof(data)
     entry = json.loads(extra or b"{}")
-    if entry.get("kind") != "key-rotation":
+    if not isinstance(entry, dict) or entry.get("kind") != "key-rotation":
         raise ValueError("the proof of a replaced key has the entry of it")
     try:
         old, new = Key(str(entry.get("oldKey"))), Key(str(entry.get("newKey")))
@@ -470,22 +472,23 @@ class Folder:
 
 def check_log(path, policy, kept=()):
     """Verifies a log. Returns what is wrong, and the origin in its checkpoint."""
-    folder, found = Folder(path), []
+    folder, found, named = Folder(path), [], None
     try:
         head = folder.read("checkpoint")
         if head is None:
             return [Wrong("MISSING", "checkpoint", "no such file")], None
+        named = origin_of(head)
         rotations = read_rotations(folder, found)
         try:
             origin, size, root, _ = open_checkpoint(head, policy, rotations)
         except ValueError as error:
-            return found + [Wrong("SIGNATURE", "checkpoint", str(error))], origin_of(head)
+            return found + [Wrong("SIGNATURE", "checkpoint", str(error))], named
         notes = [("checkpoint", head)] + read_history(folder, size, found)
         notes += [(name, note) for name, note in kept if origin_of(note) == origin]
         claims = read_claims(notes, policy, rotations, found)
         tree = walk(folder, size, claims, rotations, policy, found)
     except Wrong as wrong:
-        return found + [wrong], origin_of(folder.read("checkpoint") or b"") if wrong.kind != "MALFORMED" else None
+        return found + [wrong], named
     if tree.size == size and tree.root() != root:
         found.append(Wrong("ROOT", "checkpoint", "the tiles lead to another root"))
     beyond = [claimed for claimed in claims if claimed > size]
@@ -619,7 +622,7 @@ def check_canonical(entry):
         raise ValueError(f"{text} is not JSON")
 
     try:
-        value = json.loads(entry.decode("utf-8"), object_pairs_hook=no_doubles, parse_constant=no_constant)
+        value = json.loads(entry.decode("utf-8"), object_pairs_hook=no_doubles, parse_constant=no_constant, parse_int=float)
         is_same = write_canonical(value).encode("utf-8") == entry
     except (ValueError, RecursionError) as error:
         return str(error) or "not JSON"
@@ -633,21 +636,29 @@ def write_canonical(value):
     if isinstance(value, list):
         return "[" + ",".join(map(write_canonical, value)) + "]"
     if isinstance(value, float):
-        return write_float(value)
+        return write_number(value)
     return json.dumps(value, ensure_ascii=False)
 
 
-def write_float(value):
-    """Writes a number as ECMAScript does (RFC 8785, section 3.2.2.3)."""
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    text = repr(value)
-    if "e" not in text:
-        return text
-    digits, exponent = text.split("e")
-    if -7 <= int(exponent) < 0:
-        return f"{value:.{len(digits.replace('.', '').lstrip('-')) - 1 - int(exponent)}f}"
-    return f"{digits}e{'+' if int(exponent) > 0 else '-'}{abs(int(exponent))}"
+def write_number(value):
+    """Writes a number as ECMAScript does (RFC 8785, section 3.2.2.3): its shortest digits, and an exponent only where it is far from 1."""
+    if math.isinf(value):
+        raise ValueError("a number is too large")
+    if value == 0:
+        return "0"
+    sign, digits, exponent = decimal.Decimal(repr(value)).as_tuple()
+    digits = "".join(map(str, digits))
+    point = exponent + len(digits)  # where the decimal point stands, counted from the first digit
+    digits = digits.rstrip("0")
+    if len(digits) <= point <= 21:
+        text = digits + "0" * (point - len(digits))
+    elif 0 < point <= 21:
+        text = digits[:point] + "." + digits[point:]
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        text = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{point - 1:+d}"
+    return ("-" if sign else "") + text
 
 
 # --- Commands --------------------------------------------------------------------------------------------------------------------------
@@ -703,17 +714,17 @@ def run_receipt(places, options):
 
 
 def run_export(places, options):
-    """Each line is JSON with an entry and its proof. Lines without both (such as counts) say nothing that can be proved."""
+    """Each line is JSON with an entry and its proof."""
     policy, lines, rotations, found = Policy(read_file(options["policy"][-1])), [], [], []
     for number, line in enumerate(read_file(places[0]).decode("utf-8", "replace").splitlines(), 1):
         try:
-            value = json.loads(line)
+            value = json.loads(line, parse_int=float)  # RFC 8785 knows only one kind of number
             entry, proof = write_canonical(value["entry"]).encode(), value["proof"].encode()
+            is_rotation = value["entry"].get("kind") == "key-rotation"
+            if is_rotation:
+                rotations.append(read_rotation(proof))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise CannotTell(f"line {number} has no entry with its proof")
-        is_rotation = value["entry"].get("kind") == "key-rotation"
-        if is_rotation:
-            rotations.append(read_rotation(proof))
         lines.append((entry, proof, not is_rotation))
     for entry, proof, needs_quorum in lines:
         found += check_proof(proof, policy, rotations, entry, needs_quorum)

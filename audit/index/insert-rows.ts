@@ -62,6 +62,16 @@ export async function insertRows(query: IndexDatabase['query'], rows: readonly S
   ])
 }
 
+/** Returns the columns of a row as a query returns them, without `at`. */
+export function columnsOf({ viewer, row }: SeenRow): Readonly<Record<string, unknown>> {
+  const values = Object.entries(COLUMNS).map(([name, { member }]) => {
+    const value = row[member]
+    if (typeof value === 'string') return [name, storable(value)] as const
+    return [name, typeof value === 'object' && value !== null ? value.map(storable) : value] as const
+  })
+  return { ...Object.fromEntries(values), viewer: viewer ?? ALL }
+}
+
 function toColumn(value: EntryRow[keyof EntryRow]): string | number | null {
   if (typeof value === 'string') return storable(value)
   return typeof value === 'object' && value !== null ? formatList(value) : value

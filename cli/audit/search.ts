@@ -3,7 +3,7 @@ import type { EntryRow } from '../../audit/index/entry-row.ts'
 import { matches } from '../../audit/index/filter.ts'
 import { findPattern, PATTERN_NAMES, PATTERNS, type PatternName } from '../../audit/index/patterns.ts'
 import { compareRows, countIndex, DIMENSION_NAMES, searchIndex } from '../../audit/index/search.ts'
-import { prepareIndex } from '../../audit/index/store.ts'
+import { type IndexedLog, listIndexedLogs, prepareIndex } from '../../audit/index/store.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
 import { describePrunings } from '../../audit/verify/prunings.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
@@ -11,6 +11,7 @@ import type { CommandLine, CommandSpec } from '../../service/command-spec.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, findReader, noteReading, openDeskLog } from './desk/note-reading.ts'
 import { FILTER_OPTIONS, readFilter } from './filter-options.ts'
+import { describeUnreadable } from './index-log.ts'
 import { DATABASE_OPTION, LOG_OPTIONS } from './inputs.ts'
 import { type CommitmentTrial, OPENS_OPTIONS, readTrial } from './open-commitments.ts'
 import { formatRow, readRows } from './rows.ts'
@@ -90,7 +91,7 @@ interface Found {
 export const searchCommand = defineAudit(SEARCH, async (line, io) => {
   // Before the search, because a search that cannot be written down must not take place.
   await findReader(line)
-  const found = line.noIndex ? await searchLog(line, io) : await searchDatabase(line)
+  const found = line.noIndex ? await searchLog(line, io) : await searchDatabase(line, io)
   const { country = null } = line
   const reading = { channel: 'SEARCH', country, entries: found.shown, logs: found.logs } as const
   await noteReading(line, { ...reading, sought: soughtOf(line) }, io)
@@ -103,7 +104,7 @@ function soughtOf(line: SearchLine): Readonly<Record<string, unknown>> {
   return { ...readFilter(line), caller, opens, countBy, pattern, threshold, first, origin }
 }
 
-async function searchDatabase(line: SearchLine): Promise<Found> {
+async function searchDatabase(line: SearchLine, io: AuditIo): Promise<Found> {
   const { db: place, countBy: by, pattern, threshold, first, origin } = line
   if (place === undefined) throw new TypeError('expected the index, --db, or --no-index with --log and --policy')
   if (line.opens !== undefined) throw new TypeError('--opens needs the entries themselves: --no-index')
@@ -114,19 +115,22 @@ async function searchDatabase(line: SearchLine): Promise<Found> {
     await prepareIndex(db)
     const foreign = await findForeignEpochs(db, refs, origin)
     const logs = origin === undefined ? [] : [origin]
+    const indexed = await listIndexedLogs(db)
+    for (const text of indexed.flatMap(describeIndexed)) io.err.write(`${text}\n`)
+    const answerWith = (answer: Answer): Answer => untoldFor(foreign, withLogs(answer, indexed))
     if (by !== undefined) {
       const counts = await countIndex(db, by, filter, first)
       const text = counts.map(({ key, count }) => `${String(count).padStart(8)}  ${key ?? '(none)'}`).join('\n')
       const answer = { verdict: counts.length > 0 ? 'HOLDS' : 'FAILS', text, json: { by, counts } } as const
-      return { answer: untoldFor(foreign, answer), shown: counts.length, logs }
+      return { answer: answerWith(answer), shown: counts.length, logs }
     }
     if (pattern !== undefined) {
       const options = { limit: first, ...(threshold !== undefined && { threshold }) }
       const findings = await findPattern(db, pattern, filter, options)
-      return { answer: untoldFor(foreign, patternAnswer(pattern, findings)), shown: findings.length, logs }
+      return { answer: answerWith(patternAnswer(pattern, findings)), shown: findings.length, logs }
     }
     const { rows, hasMore } = await searchIndex(db, filter, { first })
-    return { answer: untoldFor(foreign, rowsAnswer(rows, hasMore)), shown: rows.length, logs }
+    return { answer: answerWith(rowsAnswer(rows, hasMore)), shown: rows.length, logs }
   } finally {
     await db.close()
   }
@@ -137,6 +141,15 @@ function untoldFor(foreign: readonly EpochUse[], answer: Answer): Answer {
   if (foreign.length === 0) return answer
   const text = answer.verdict === 'HOLDS' ? answer.text : ''
   return { verdict: 'UNTOLD', text, json: { ...answer.json, foreignEpochs: foreign, reason: describeEpochs(foreign) } }
+}
+
+/** Says how much of a log the index knows, because an answer is only about so many entries. */
+function describeIndexed(indexed: IndexedLog): readonly string[] {
+  return [`The index knows ${indexed.size} entries of ${indexed.log}.`, ...describeUnreadable(indexed)]
+}
+
+function withLogs(answer: Answer, logs: readonly IndexedLog[]): Answer {
+  return { ...answer, json: { ...answer.json, logs } }
 }
 
 function patternAnswer(pattern: PatternName, findings: Awaited<ReturnType<typeof findPattern>>): Answer {

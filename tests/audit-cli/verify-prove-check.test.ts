@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { idAt } from '../../audit/index/testing.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { decodeBundle, encodeBundle } from '../../audit/merkle/entry-bundle.ts'
 import { formatReceiptHeader } from '../../contract/receipt.ts'
@@ -15,8 +17,11 @@ import { writeLog, writePolicy } from './logs.ts'
 const gateway = newSigner('istmo.example/gateway')
 const hn = newSigner('istmo.example/hn')
 const witnesses = ['gt.example', 'hn.example', 'observer.example'].map((name) => newSigner(name, 'cosignature'))
-const idOf = (at: number) => `019ab7e5-2f40-7c3a-9c1d-${String(at).padStart(12, '0')}`
-const entries = Array.from({ length: 300 }, (_, at) => ({ id: idOf(at), kind: 'stop' }))
+const START_MS = Date.now() - 60_000
+const idOf = (at: number) => idAt(START_MS, at)
+const stop = (at: number) => ({ v: 1, kind: 'stop', id: idOf(at), time: new Date(START_MS).toISOString() })
+const entries = Array.from({ length: 300 }, (_, at) => ({ ...stop(at), gateway: gateway.verifier.name }))
+const hnEntries = [0, 1, 2].map((at) => ({ ...stop(at), kind: 'node-stop', country: 'HN', node: hn.verifier.name }))
 
 let folder: string
 let policy: string
@@ -34,7 +39,7 @@ beforeAll(async () => {
   const [proof = ''] = await writeLog(log, gateway, entries, witnesses.slice(0, 2))
   receipt = join(folder, 'receipt.tlog-proof')
   await writeFile(receipt, proof)
-  await writeLog(hnLog, hn, entries.slice(0, 3), witnesses)
+  await writeLog(hnLog, hn, hnEntries, witnesses)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -48,7 +53,7 @@ async function tampered(name: string, edit: (path: string) => Promise<unknown>):
 const editEntry = (at: number) => async (path: string) => {
   const file = join(path, 'tile/entries/000')
   const bundle = [...decodeBundle(await readFile(file))]
-  await writeFile(file, encodeBundle(bundle.with(at, Buffer.from(`{"id":"${idOf(at)}","kind":"start"}`))))
+  await writeFile(file, encodeBundle(bundle.with(at, canonicalBytes({ ...entries[at], id: idOf(at + 1_000) }))))
 }
 
 describe('istmo audit verify', () => {
@@ -154,7 +159,7 @@ describe('istmo audit prove and check', () => {
     expect(checked.stdout).toMatch(
       /^entry 123 of istmo\.example\/gateway, in its tree of 300 entries\n {2}witnessed by W1/,
     )
-    expect(checked.stdout).toContain(`{"id":"${idOf(123)}","kind":"stop"}\nHOLDS`)
+    expect(checked.stdout).toContain(`${Buffer.from(canonicalBytes(entries[123]))}\nHOLDS`)
     expect(checked.code).toBe(0)
   })
 

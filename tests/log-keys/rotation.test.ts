@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { idAt } from '../../audit/index/testing.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
@@ -18,7 +19,9 @@ import { writePolicy } from '../audit-cli/logs.ts'
 
 const NAME = 'istmo.example/gateway'
 const cosigners = [newSigner('witness.example/w1', 'cosignature'), newSigner('witness.example/w2', 'cosignature')]
-const idOf = (at: number) => `019ab7e5-2f40-7c3a-9c1d-${String(at).padStart(12, '0')}`
+/** The ids of the requests by their numbers. Each is of the moment in which `grow` wrote the request, as in a real log. */
+const ids = new Map<number, string>()
+const idOf = (at: number) => ids.get(at) ?? ''
 
 let folder: string
 let oldKey: string
@@ -37,11 +40,14 @@ const rotate = (key = 'key', log = 'log') =>
 const read = (name: string) => readFile(join(folder, name), 'utf8')
 
 /** Writes requests to the log with the key of the file, as its process would, and has the witnesses cosign it. */
-async function grow(ids: readonly number[], key = 'key', place = 'log'): Promise<void> {
+async function grow(numbers: readonly number[], key = 'key', place = 'log'): Promise<void> {
   const signer = parseSignerFile(await read(key))
   const log = await openLog({ folder: join(folder, place), signer, publishAfterMs: 1_000_000 })
-  for (const at of ids) {
-    await log.append(canonicalBytes({ ...SAMPLE_REQUEST, id: idOf(at), gateway: NAME, continuations: 0 }))
+  for (const at of numbers) {
+    const now = Date.now()
+    ids.set(at, idAt(now, at))
+    const base = { id: idOf(at), time: new Date(now).toISOString(), gateway: NAME }
+    await log.append(canonicalBytes({ ...SAMPLE_REQUEST, ...base, continuations: 0 }))
   }
   await log.publish()
   const { note } = log.published()

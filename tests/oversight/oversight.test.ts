@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -137,8 +137,10 @@ async function ask(query: string, who: Who = {}, variables?: unknown) {
   const body = (await response.json()) as {
     data?: Record<string, unknown>
     errors?: { message: string; extensions: { code: string } }[]
+    extensions?: { logs: { origin: string; size: number; unreadable: number; isCurrent: boolean }[] }
   }
-  return { status: response.status, data: body.data ?? {}, code: body.errors?.[0]?.extensions.code }
+  const { data = {}, errors, extensions } = body
+  return { status: response.status, data, code: errors?.[0]?.extensions.code, logs: extensions?.logs }
 }
 
 const regional: Who = { claims: { acr: '3', org: { country: 'GT', agency: 'GT-MP-REGIONAL', role: 'auditor' } } }
@@ -291,6 +293,28 @@ describe('the auditors’ GraphQL', () => {
     const newest = idAt(START_MS + 200_000, 200)
     for (let ids: readonly string[] = []; !ids.includes(newest); )
       ids = idsOf((await ask('{ entries { edges { node { id } } } }')).data)
+  })
+
+  it('reads on behind an entry that cannot be read, and says how much of the log it knows', async () => {
+    await writeLog(join(folder, 'gateway/log'), gateway, ['poison', request(201, 'GT', ['UN'])])
+    const newest = idAt(START_MS + 201_000, 201)
+    let answered = await ask('{ entries { edges { node { id } } } }')
+    while (!idsOf(answered.data).includes(newest)) answered = await ask('{ entries { edges { node { id } } } }')
+    const size = entries.length + 3
+    expect(answered.logs).toEqual([{ origin: 'istmo.example/gateway', size, unreadable: 1, isCurrent: true }])
+    expect((await fetch(new URL('/health/ready', url))).status).toBe(200)
+  })
+
+  it('is not ready, and says that its answers are old, while a log cannot be followed', async () => {
+    const checkpoint = join(folder, 'gateway/log/checkpoint')
+    const before = await readFile(checkpoint)
+    const isReady = async () => (await fetch(new URL('/health/ready', url))).ok
+    await writeFile(checkpoint, before.toString().replace('istmo.example/gateway\n', 'istmo.example/gateway\n1'))
+    while (await isReady()) await sleep(20)
+    expect((await ask('{ viewer { country } }')).logs).toMatchObject([{ size: entries.length + 3, isCurrent: false }])
+    await writeFile(checkpoint, before)
+    while (!(await isReady())) await sleep(20)
+    expect((await ask('{ viewer { country } }')).logs).toMatchObject([{ isCurrent: true }])
   })
 
   it('has each reading in its own audit log, with who, why and how much, before the answer leaves', async () => {

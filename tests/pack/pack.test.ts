@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { parseSignerKey } from '../../audit/note/key.ts'
+import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { PACKS } from '../../tools/pack/packs.ts'
 import { findContents } from '../../tools/pack/stage.ts'
@@ -121,7 +122,9 @@ it.each(TESTED)('the pack $name verifies a log that its keys signed', async ({ n
   expect(await run(['keys', 'istmo.example/hn', at])).toMatchObject({ code: 0 })
   const [keyFile = ''] = readdirSync(at).filter((file) => file.endsWith('.key'))
   const signer = parseSignerKey(readFileSync(join(at, keyFile), 'utf8').trim())
-  await writeLog(join(at, 'log'), signer, [{ id: '1', kind: 'start' }])
+  const now = Date.now()
+  const start = { v: 1, kind: 'node-stop', id: createUuidV7(now), time: new Date(now).toISOString(), country: 'HN' }
+  await writeLog(join(at, 'log'), signer, [{ ...start, node: signer.verifier.name }])
   const policy = await writePolicy(at, [signer])
   const { code, stdout } = await run(['audit', 'verify', join(at, 'log'), '--policy', policy])
   expect(stdout).toMatch(/HOLDS/)

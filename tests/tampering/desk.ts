@@ -77,14 +77,14 @@ interface Found {
 
 interface Printed {
   readonly findings?: readonly Found[]
-  readonly logs?: readonly { readonly findings: readonly Found[] }[]
+  readonly logs?: readonly { readonly findings?: readonly Found[] }[]
   readonly counts?: Readonly<Record<string, { readonly all: number }>>
 }
 
 function readFindings(out: string): Pick<Said, 'kinds' | 'first'> {
   const last = out.trimEnd().split('\n').at(-1) ?? ''
   const { findings = [], logs = [], counts = {} } = (last === '' ? {} : JSON.parse(last)) as Printed
-  const all = [...logs.flatMap((log) => log.findings), ...findings]
+  const all = [...logs.flatMap((log) => log.findings ?? []), ...findings]
   const classes = Object.keys(counts).filter((name) => (counts[name]?.all ?? 0) > 0)
   return { kinds: [...new Set([...all.map(({ kind }) => kind), ...classes])].sort(), first: all[0]?.where ?? '' }
 }

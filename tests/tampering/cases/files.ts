@@ -12,7 +12,7 @@ import { BEGIN_MS, cosign, idAt, signers } from '../logs.ts'
 /** Acts on the files in a folder that an auditor gets, and on the proofs of rotated keys. */
 
 /** Replaces the key of the gateway’s log, and lets the witnesses cosign. Returns the new key. */
-async function rotate(desk: Desk, next = newSigner(signers.gateway.verifier.name)) {
+export async function rotate(desk: Desk, next = newSigner(signers.gateway.verifier.name)) {
   const time = BEGIN_MS + 300_000
   const [oldKey, newKey] = [signers.gateway.verifier.vkey, next.verifier.vkey]
   const origin = signers.gateway.verifier.name

@@ -1,0 +1,87 @@
+/** Acts on the rows of the search index. The log of the gateway has 339 entries, and the last one cannot be read. */
+
+/** One act on the database, and what `index --check` must find. */
+export interface IndexCase {
+  readonly title: string
+  /** The SQL of the act. */
+  readonly statement: string
+  /** The findings, as lines. */
+  readonly finds: readonly string[]
+  /** Whether `--repair` makes it right; `--rebuild` does in any case. */
+  readonly isRepaired?: boolean
+}
+
+const altered = (position: number, columns: string): string =>
+  `INDEX entry ${position}: expected ${columns} of the entry, came something else`
+const deleted = (position: number): string => `INDEX entry ${position}: expected a row of this entry, came none`
+const added = (position: number): string =>
+  `INDEX entry ${position}: expected no row, came a row that the log does not give`
+
+/** SQL that inserts a copy of row 0 at another place: `place` is a log and a position. */
+const insertCopy = (place: string): string => {
+  const columns = 'id, time, at, kind, countries, domains, coordinates, denied, outcome, codes, records, persons'
+  return `insert into entries (log, position, ${columns}) select ${place}, ${columns} from entries where position = 0`
+}
+
+/** The cases. */
+export const INDEX_CASES: readonly IndexCase[] = [
+  { title: 'a row was deleted', statement: 'delete from entries where position = 100', finds: [deleted(100)] },
+  { title: 'the first row was deleted', statement: 'delete from entries where position = 0', finds: [deleted(0)] },
+  {
+    title: 'the last row was deleted',
+    statement: 'delete from entries where position = 337',
+    finds: [deleted(337)],
+  },
+  {
+    title: 'the agency of a row was altered',
+    statement: `update entries set agency = 'HN-MP-ATIC' where position = 7`,
+    finds: [altered(7, 'agency')],
+  },
+  {
+    title: 'a country was taken out of a row, so that its auditor does not see it',
+    statement: `update entries set countries = '{}' where position = 7`,
+    finds: [altered(7, 'countries')],
+  },
+  {
+    title: 'the time by which a row is found was altered, and not the time that it shows',
+    statement: `update entries set at = at - interval '1 year' where position = 7`,
+    finds: [altered(7, 'at')],
+  },
+  {
+    title: 'the outcome and the records of a row were altered',
+    statement: `update entries set outcome = 'DENIED', records = 0 where position = 7`,
+    finds: [altered(7, 'outcome, records')],
+  },
+  {
+    title: 'two rows were moved to places below zero',
+    statement: 'update entries set position = -position where position in (7, 8)',
+    finds: [deleted(7), deleted(8), added(-8), added(-7)],
+  },
+  {
+    title: 'a row was added at the place of the entry that cannot be read',
+    statement: insertCopy(`'istmo.example/gateway', 338`),
+    finds: [added(338)],
+  },
+  {
+    title: 'a row was added behind the end of the log',
+    statement: insertCopy(`'istmo.example/gateway', 5000`),
+    finds: [added(5_000)],
+  },
+  {
+    title: 'a row was added under the name of a log that nobody follows',
+    statement: insertCopy(`'istmo.example/other', 0`),
+    finds: ['INDEX rows of logs that the index does not follow: expected none, came 1'],
+    isRepaired: false,
+  },
+  {
+    title: 'the note was deleted that an entry cannot be read',
+    statement: 'delete from unreadable',
+    finds: ['INDEX entry 338: expected a note that this entry cannot be read, came none'],
+  },
+  {
+    title: 'the index says that it knows more than the log has',
+    statement: 'update followed set size = 1000',
+    finds: ['INDEX istmo.example/gateway: expected at most the 339 entries of the log, came 1000'],
+    isRepaired: false,
+  },
+]
