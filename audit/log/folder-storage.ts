@@ -38,46 +38,9 @@ export async function createFolderStorage(folder: string, options?: FolderStorag
 }
 
 /** Returns the storage in a folder that another process may have open. It must not append to that process's files. */
-export function accessFolder(folder: string, { isBlocking = false }: FolderStorageOptions = {}): FolderStorage {
-  const files = new Map<string, OpenFile>()
+export function accessFolder(folder: string, options: FolderStorageOptions = {}): FolderStorage {
+  const { append, overwrite, closeFile, close } = createOpenFiles(folder, options)
   let unfinished = 0
-
-  const closeFile = async (path: string): Promise<void> => {
-    const file = files.get(path)
-    files.delete(path)
-    await file?.handle.close().catch(() => undefined)
-  }
-
-  const append = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
-    const file = files.get(path) ?? (await openToAppend(folder, path))
-    files.set(path, file)
-    try {
-      if (file.length !== offset) await file.handle.truncate(offset)
-      await writeAt(file.handle, offset, bytes)
-      await file.handle.datasync()
-      file.length = offset + bytes.length
-    } catch (error) {
-      // After a failed sync the kernel may have dropped pages. A new handle reads the true length.
-      await closeFile(path)
-      throw error
-    }
-  }
-
-  const overwrite = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
-    const file = files.get(path) ?? (await openExisting(join(folder, path)))
-    files.set(path, file)
-    try {
-      if (file.length < offset + bytes.length) {
-        throw new RangeError(`${path} has ${file.length} bytes; expected ${offset + bytes.length}`)
-      }
-      if (isBlocking) return overwriteNow(file.handle.fd, offset, bytes)
-      await writeAt(file.handle, offset, bytes)
-      await file.handle.datasync()
-    } catch (error) {
-      await closeFile(path)
-      throw error
-    }
-  }
 
   const write = async (changes: readonly FileChange[]): Promise<void> => {
     const folders = new Set<string>()
@@ -105,10 +68,56 @@ export function accessFolder(folder: string, { isBlocking = false }: FolderStora
     append,
     overwrite,
     write,
-    close: async () => {
-      await Promise.all([...files.keys()].map(closeFile))
-    },
+    close,
   }
+}
+
+/** The files that stay open, and what is written to them. */
+function createOpenFiles(folder: string, { isBlocking = false }: FolderStorageOptions) {
+  const files = new Map<string, OpenFile>()
+
+  const closeFile = async (path: string): Promise<void> => {
+    const file = files.get(path)
+    files.delete(path)
+    await file?.handle.close().catch(() => undefined)
+  }
+
+  const append = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
+    const file = files.get(path) ?? (await openToAppend(folder, path))
+    files.set(path, file)
+    try {
+      if (file.length !== offset) await file.handle.truncate(offset)
+      await writeAt(file.handle, offset, bytes)
+      await file.handle.datasync()
+      file.length = offset + bytes.length
+    } catch (error) {
+      // After a failed sync the kernel may have dropped pages. A new handle reads the true length.
+      await closeFile(path)
+      throw error
+    }
+  }
+
+  const overwrite = async (path: string, offset: number, bytes: Uint8Array): Promise<void> => {
+    const file = files.get(path) ?? (await openExisting(join(folder, path)))
+    files.set(path, file)
+    try {
+      if (file.length < offset + bytes.length) {
+        throw new Error(`${path} has ${file.length} bytes; expected ${offset + bytes.length}`)
+      }
+      if (isBlocking) return overwriteNow(file.handle.fd, offset, bytes)
+      await writeAt(file.handle, offset, bytes)
+      await file.handle.datasync()
+    } catch (error) {
+      await closeFile(path)
+      throw error
+    }
+  }
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...files.keys()].map(closeFile))
+  }
+
+  return { append, overwrite, closeFile, close }
 }
 
 async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {

@@ -12,7 +12,7 @@ import { ID_BYTES, SLOT_BYTES } from '../salts/slot.ts'
  *
  * A salt is **sealed**: enciphered with AES-256-CTR under the key of the file, which lies in the erasable store of salts. Whoever copies
  * the log's folder copies no salt that can be read. To erase a salt, its sealed bytes are overwritten in place. The digest of the frame
- * leaves them out, so that the frame stays complete.
+ * leaves them out, so that the frame stays complete, also if a power cut tears the erasure.
  *
  * The log syncs each frame before it writes the next one, so only the last frame can be torn, and the log acknowledged a torn frame to
  * nobody. If a complete frame follows a broken one, the file is therefore damaged. Each frame has the id of its file, which nobody
@@ -32,7 +32,7 @@ const HEAD_BYTES = FRAME_MARK.length + FILE_ID_BYTES + 8 + 4 + 4 + IV_BYTES
 /** The length of a journal file's header, in bytes. */
 export const HEADER_BYTES: number = HEADER_MARK.length + FILE_ID_BYTES + 8 + DIGEST_BYTES
 
-/** What stands in the place of a sealed salt that was erased. A torn write does not leave it. */
+/** What stands in the place of a sealed salt that was erased. */
 const ERASED_SEAL = Buffer.alloc(SEALED_BYTES, 0xee)
 
 /** The header of a journal file. */
@@ -47,7 +47,10 @@ export interface JournalHeader {
 export interface JournalSalt {
   /** The 16 bytes of its id. */
   readonly id: Uint8Array
+  /** Whether it can no longer be opened. */
   readonly isErased: boolean
+  /** Whether nothing of it is left. An erasure that a power cut tore leaves some bytes. */
+  readonly isGone: boolean
   /** The offset of its sealed bytes in the file. */
   readonly at: number
 }
@@ -159,13 +162,14 @@ export function decodeJournal(bytes: Uint8Array): ReadJournal {
 export function erasuresOf({ frames }: ReadJournal, id: Uint8Array): readonly { at: number; bytes: Uint8Array }[] {
   const salts = frames.flatMap((frame) => frame.salts)
   return salts
-    .filter((salt) => !salt.isErased && Buffer.compare(salt.id, id) === 0)
+    .filter((salt) => !salt.isGone && Buffer.compare(salt.id, id) === 0)
     .map(({ at }) => ({ at, bytes: ERASED_SEAL }))
 }
 
-/** Whether the bytes at the place of a sealed salt say that it was erased. */
-export function isErasedSeal(bytes: Uint8Array): boolean {
-  return Buffer.compare(bytes.subarray(0, SEALED_BYTES), ERASED_SEAL) === 0
+/** Whether the bytes at the place of a sealed salt are still what the log wrote there. */
+export function isKeptSeal(bytes: Uint8Array): boolean {
+  const sealed = bytes.subarray(0, SEALED_BYTES)
+  return Buffer.compare(bytes.subarray(SEALED_BYTES, SEALED_BYTES + CHECK_BYTES), checkOf(sealed)) === 0
 }
 
 /** Returns the offsets of the sealed salts in a frame of that length with so many salts, which begins at `at`. */
@@ -199,8 +203,7 @@ function readFrame(
   const end = bodyEnd + DIGEST_BYTES
   if (end > file.length) return undefined
   if (!file.subarray(bodyEnd, end).equals(digestOf(file.subarray(at, bodyEnd), count))) return undefined
-  const salts = readSalts(file, placesOfSalts(at, end - at, count))
-  if (salts === undefined) return undefined
+  const salts = placesOfSalts(at, end - at, count).map((place) => readSalt(file, place))
   const iv = file.subarray(countsAt + 8, countsAt + 8 + IV_BYTES)
   const frame: JournalFrame = {
     first: Number(file.readBigUInt64BE(countsAt - 8)),
@@ -211,17 +214,9 @@ function readFrame(
   return { frame, end }
 }
 
-/** Reads the salts of a frame. Returns undefined if the seal of one is torn. */
-function readSalts(file: Buffer, places: readonly number[]): readonly JournalSalt[] | undefined {
-  const salts: JournalSalt[] = []
-  for (const at of places) {
-    const sealed = file.subarray(at, at + SEALED_BYTES)
-    const isErased = isErasedSeal(sealed)
-    const check = file.subarray(at + SEALED_BYTES, at + SEALED_BYTES + CHECK_BYTES)
-    if (!isErased && !check.equals(checkOf(sealed))) return undefined
-    salts.push({ id: file.subarray(at - ID_BYTES, at), isErased, at })
-  }
-  return salts
+function readSalt(file: Buffer, at: number): JournalSalt {
+  const isGone = Buffer.compare(file.subarray(at, at + SEALED_BYTES), ERASED_SEAL) === 0
+  return { id: file.subarray(at - ID_BYTES, at), isErased: !isKeptSeal(file.subarray(at)), isGone, at }
 }
 
 function openSlots(

@@ -28,7 +28,7 @@ export function journalPath(first: number): string {
 }
 
 /**
- * Writes one commit to the journal. Resolves when it is durable. If it rejects, the next commit is written to the same place.
+ * Writes one commit to the journal, with one write and one sync. If it rejects, the next commit is written to the same place.
  * @throws {TypeError} if there are salts, and the log has no store for them.
  */
 export async function writeToJournal(state: LogState, { first, bundles, slots }: JournalCommit): Promise<void> {
@@ -37,26 +37,19 @@ export async function writeToJournal(state: LogState, { first, bundles, slots }:
   if (header === undefined) throw new TypeError('expected a journal file that takes frames')
   const key = slots.length === 0 ? undefined : await keyOf(file, header.id, state)
   const frame = encodeJournalFrame({ ...header, first }, bundles, slots, key)
-  if (file.allocated === 0) {
-    await createFile(state, file, Buffer.concat([encodeHeader(header), frame]))
-  } else {
-    if (file.used + frame.length > file.allocated) await file.growing
-    if (file.used + frame.length > file.allocated) await grow(state, file, frame.length)
-    await state.storage.overwrite(file.path, file.used, frame)
-  }
+  if (file.used + frame.length <= file.allocated) await state.storage.overwrite(file.path, file.used, frame)
+  else await extend(state, file, frame)
   const places = placesOfSalts(file.used, frame.length, slots.length)
   for (const [index, slot] of slots.entries()) {
     state.saltsToStore.push({ slot, isErased: false, path: file.path, at: places[index] ?? 0 })
   }
   file.used += frame.length
-  growSoon(state, file)
 }
 
 /** Returns a journal file that begins with entry `first` and does not exist yet. */
 export function newJournalFile(first: number): JournalFile {
   const header = createHeader(first)
-  const nothing = { key: undefined, growing: undefined }
-  return { path: journalPath(first), first, header, used: HEADER_BYTES, allocated: 0, ...nothing }
+  return { path: journalPath(first), first, header, used: HEADER_BYTES, allocated: 0, key: undefined }
 }
 
 function fileFor({ journal }: LogState, first: number): JournalFile {
@@ -73,29 +66,18 @@ async function keyOf(file: JournalFile, id: Uint8Array, { salts }: LogState): Pr
   return file.key
 }
 
-async function createFile({ storage }: LogState, file: JournalFile, begin: Uint8Array): Promise<void> {
-  const length = Math.ceil(begin.length / FIRST_BYTES) * FIRST_BYTES
-  await storage.append(file.path, 0, Buffer.concat([begin, Buffer.alloc(length - begin.length)]))
+/** Writes a frame that does not fit into the file, with zeroes behind it for the next ones. A file that does not exist is created. */
+async function extend({ storage }: LogState, file: JournalFile, frame: Uint8Array): Promise<void> {
+  const { header } = file
+  const isNew = file.allocated === 0
+  const begin = isNew && header !== undefined ? Buffer.concat([encodeHeader(header), frame]) : frame
+  const step = isNew ? FIRST_BYTES : Math.min(file.allocated, MAX_STEP_BYTES)
+  const length = Math.ceil((file.used + frame.length) / step) * step
+  const offset = isNew ? 0 : file.used
+  // If this fails, the file may have been cut there.
+  file.allocated = offset
+  await storage.append(file.path, offset, Buffer.concat([begin, Buffer.alloc(length - offset - begin.length)]))
   file.allocated = length
-}
-
-/** Makes a file longer, by zeroes, so that `bytes` more fit into it. */
-async function grow({ storage }: LogState, file: JournalFile, bytes: number): Promise<void> {
-  const step = Math.min(file.allocated, MAX_STEP_BYTES)
-  const steps = Math.max(1, Math.ceil((file.used + bytes - file.allocated) / step))
-  await storage.append(file.path, file.allocated, Buffer.alloc(steps * step))
-  file.allocated += steps * step
-}
-
-/** Makes a file longer while commits go on, so that few of them wait for it. If it fails, the commit that needs the space tries again. */
-function growSoon(state: LogState, file: JournalFile): void {
-  const isRoomy = file.allocated - file.used > Math.min(file.allocated, MAX_STEP_BYTES) / 4
-  if (isRoomy || file.used >= FULL_BYTES || file.growing !== undefined) return
-  file.growing = grow(state, file, 0)
-    .catch(() => undefined)
-    .finally(() => {
-      file.growing = undefined
-    })
 }
 
 /** Removes the journal files whose entries are all published. The last one stays in use. */
@@ -109,8 +91,7 @@ export async function removeOutlivedJournals(state: LogState): Promise<void> {
  * their entries must be published, and all their salts in the store.
  */
 export async function removeJournals(state: LogState, files: readonly JournalFile[]): Promise<void> {
-  for (const { header, growing } of files) {
-    await growing
+  for (const { header } of files) {
     if (header !== undefined) await state.salts?.dropKey(header.id)
   }
   await state.storage.write(files.map(({ path }) => ({ path })))

@@ -16,6 +16,7 @@ import { verifyLog } from '../verify/verify-log.ts'
 import { canonicalBytes, fitsEntry } from './canonical.ts'
 import { freeShare, hasRoom } from './disk.ts'
 import { createFolderStorage } from './folder-storage.ts'
+import { encodeFrame } from './frames.ts'
 import { decodeNotes } from './history.ts'
 import { decodeJournal, HEADER_BYTES } from './journal-frames.ts'
 import { type Log, openLog, openLogOn, type Receipt } from './log.ts'
@@ -327,6 +328,22 @@ describe('after a break at any byte of any write', () => {
     isFailing = false
     expect((await log.append(entry(1))).index).toBe(0)
     expect((await reopen(new Map(storage.files))).texts).toEqual([entry(1).toString(), 'after'])
+  })
+
+  it('a log takes the entries of a journal of version 0.2, also if its end is torn, and of both forms together', async () => {
+    const storage = createMemoryStorage()
+    await openLogOn(storage, BY_HAND)
+    const older = [encodeFrame({ first: 0, entries: entries(2) }), encodeFrame({ first: 2, entries: entries(1, 2) })]
+    const torn = encodeFrame({ first: 3, entries: [entry(99)] }).subarray(0, 50)
+    storage.files.set('journal/0000000000000000', Buffer.concat([...older, torn]))
+    const log = await openLogOn(storage, BY_HAND)
+    expect(log.repairs.map(({ kind }) => kind)).toEqual(['TORN_JOURNAL', 'REPLAYED'])
+    await appendAll(log, entries(2, 3))
+    // The process is killed before it publishes, so both forms are there.
+    expect([...storage.files.keys()].filter((path) => path.startsWith('journal/'))).toHaveLength(2)
+    const { texts } = await reopen(storage.files)
+    expect(texts).toEqual([...entries(5).map(String), 'after'])
+    expect([...storage.files.keys()].filter((path) => path.startsWith('journal/'))).toEqual([])
   })
 
   it('a log reports what it repaired', async () => {

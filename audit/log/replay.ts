@@ -6,7 +6,7 @@ import { encodeErased, idOfSlot } from '../salts/slot.ts'
 import { expectLeaf } from './expect-leaf.ts'
 import { decodeFrames } from './frames.ts'
 import { journalPath, newJournalFile } from './journal.ts'
-import { decodeJournal, type JournalFrame, type JournalHeader, type ReadJournal } from './journal-frames.ts'
+import { decodeJournal, erasuresOf, type JournalFrame, type JournalHeader, type ReadJournal } from './journal-frames.ts'
 import { type JournalFile, type LogState, type PendingSalt, type Repair, signTree } from './state.ts'
 import { addSaltsToStore } from './store-salts.ts'
 
@@ -22,7 +22,7 @@ export class SaltStoreMissingError extends Error {
   }
 }
 
-/** The end of a frame that was not finished is overwritten with so many zeroes, which makes sure that it is no frame. */
+/** The beginning of a frame that was not finished is overwritten with these zeroes. Nobody can then mistake it for a frame. */
 const ZEROES = Buffer.alloc(512)
 
 /**
@@ -45,6 +45,7 @@ export async function replayJournal(state: LogState): Promise<readonly Repair[]>
     const torn = await replayFile(state, `journal/${name}`)
     if (torn !== undefined) repairs.push(torn)
   }
+  await state.salts?.keepKeys(state.journal.flatMap(({ header }) => header?.id ?? []))
   const replayed = state.tree.size() - before
   if (replayed > 0) {
     const what = `took ${replayed} entries beyond the published checkpoint from the journal`
@@ -64,7 +65,7 @@ async function replayFile(state: LogState, path: string): Promise<Repair | undef
   for (const frame of frames) {
     await replayEntries(state, frame.first, decodeBundle(frame.bundle), path)
   }
-  const key = header && (await replaySalts(state, path, header, frames))
+  const key = header && (await replaySalts(state, path, header, journal))
   state.journal.push(reopenFile(state, path, { header, first, used: length, allocated: bytes.length, key }))
   // This also syncs what a process that was killed had written.
   if (header !== undefined && length < bytes.length) {
@@ -78,10 +79,10 @@ async function replayFile(state: LogState, path: string): Promise<Repair | undef
 function reopenFile(
   state: LogState,
   path: string,
-  { header, first, ...place }: Omit<JournalFile, 'path' | 'growing'>,
+  { header, first, ...place }: Omit<JournalFile, 'path'>,
 ): JournalFile {
   if (header === undefined && first === state.tree.size()) return newJournalFile(first)
-  return { path, header, first, ...place, growing: undefined }
+  return { path, header, first, ...place }
 }
 
 /**
@@ -100,14 +101,15 @@ async function replaySalts(
   state: LogState,
   path: string,
   { id }: JournalHeader,
-  frames: readonly JournalFrame[],
+  journal: ReadJournal,
 ): Promise<Uint8Array | undefined> {
-  const salted = frames.filter(({ salts }) => salts.length > 0)
+  const salted = journal.frames.filter(({ salts }) => salts.length > 0)
   if (salted.length === 0) return undefined
   const { salts } = state
   if (salts === undefined) throw new SaltStoreMissingError(path)
   const key = await salts.readKey(id)
   if (key !== undefined) {
+    await finishErasures(state, path, journal)
     await addSaltsToStore(
       state,
       salted.flatMap((frame) => readPending(frame, path, key)),
@@ -117,6 +119,14 @@ async function replaySalts(
   const ids = salted.flatMap((frame) => frame.salts.map((salt) => salt.id))
   if ((await salts.look(ids)).includes('UNKNOWN')) throwDamaged('MISSING', keyPath(id), `the key of ${path}`, 'none')
   return undefined
+}
+
+/** Overwrites what is left of salts whose erasure a power cut tore. */
+async function finishErasures({ storage }: LogState, path: string, journal: ReadJournal): Promise<void> {
+  const torn = journal.frames.flatMap(({ salts }) => salts.filter(({ isErased, isGone }) => isErased && !isGone))
+  for (const { id } of torn) {
+    for (const { at, bytes } of erasuresOf(journal, id)) await storage.overwrite(path, at, bytes)
+  }
 }
 
 function readPending(frame: JournalFrame, path: string, key: Uint8Array): readonly PendingSalt[] {
@@ -139,7 +149,7 @@ async function replayOlderFile(state: LogState, path: string, isLast: boolean): 
     throwDamaged('GAP', path, `journal/${String(first).padStart(16, '0')}`, path)
   }
   for (const frame of frames) await replayEntries(state, frame.first, frame.entries, path)
-  const place = { used: length, allocated: bytes.length, key: undefined, growing: undefined }
+  const place = { used: length, allocated: bytes.length, key: undefined }
   state.journal.push({ path, first, header: undefined, ...place })
   if (length === bytes.length) return undefined
   return { kind: 'TORN_JOURNAL', where: path, what: `dropped ${bytes.length - length} bytes of a torn write` }

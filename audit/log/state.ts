@@ -29,8 +29,6 @@ export interface JournalFile {
   allocated: number
   /** The key of its salts, when it has been needed. */
   key: Uint8Array | undefined
-  /** Settles when the file has been made longer. It never rejects. */
-  growing: Promise<void> | undefined
 }
 
 /** A salt that is in the journal, but not yet in the store. */

@@ -1,5 +1,5 @@
-import { idOfSlot, slotPath } from '../salts/slot.ts'
-import { isErasedSeal } from './journal-frames.ts'
+import { encodeErased, idOfSlot, slotPath } from '../salts/slot.ts'
+import { isKeptSeal } from './journal-frames.ts'
 import type { LogState, PendingSalt } from './state.ts'
 
 /**
@@ -14,26 +14,27 @@ export async function storeSalts(state: LogState): Promise<void> {
   if (salts === undefined) return
   const hours = Map.groupBy(state.saltsToStore, ({ slot }) => slotPath(idOfSlot(slot)))
   for (const pending of hours.values()) {
-    await salts.add(pending.map(({ slot }) => slot))
-    for (const slot of await listErased(state, pending)) await salts.erase(idOfSlot(slot))
+    const before = await listErased(state, pending)
+    await salts.add(pending.map(({ slot }) => (before.has(slot) ? encodeErased(idOfSlot(slot)) : slot)))
+    for (const slot of await listErased(state, pending)) if (!before.has(slot)) await salts.erase(idOfSlot(slot))
     const stored = new Set(pending)
     state.saltsToStore = state.saltsToStore.filter((each) => !stored.has(each))
   }
 }
 
 /** Lists the slots whose salt was erased in the journal. */
-async function listErased({ storage }: LogState, pending: readonly PendingSalt[]): Promise<readonly Uint8Array[]> {
-  const erased: Uint8Array[] = []
+async function listErased({ storage }: LogState, pending: readonly PendingSalt[]): Promise<ReadonlySet<Uint8Array>> {
+  const erased = new Set<Uint8Array>()
   for (const [path, salts] of Map.groupBy(pending, (salt) => salt.path)) {
     const places = salts.map(({ at }) => at)
     const from = Math.min(...places)
     const bytes = await storage.readPart(path, from, Math.max(...places) + SEAL_ROOM - from)
-    for (const { slot, at } of salts) if (isErasedSeal(bytes.subarray(at - from))) erased.push(slot)
+    for (const { slot, at } of salts) if (!isKeptSeal(bytes.subarray(at - from))) erased.add(slot)
   }
   return erased
 }
 
-/** At least the length of a sealed salt, in bytes. */
+/** At least the length of a sealed salt with its check, in bytes. */
 const SEAL_ROOM = 64
 
 /**
@@ -46,8 +47,7 @@ export async function addSaltsToStore(state: LogState, slots: readonly PendingSa
   if (salts === undefined) return
   const kinds = await salts.look(slots.map(({ slot }) => idOfSlot(slot)))
   for (const [at, pending] of slots.entries()) {
-    const id = idOfSlot(pending.slot)
     if (kinds[at] === 'UNKNOWN') state.saltsToStore.push(pending)
-    if (kinds[at] === 'KEPT' && pending.isErased) await salts.erase(id)
+    if (pending.isErased) await salts.erase(idOfSlot(pending.slot))
   }
 }

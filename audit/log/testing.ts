@@ -31,21 +31,8 @@ export function createMemoryStorage(
   readonly appends: () => number
   readonly overwrites: () => number
 } {
-  let [written, appends, overwrites, isCut, isFull] = [0, 0, 0, false, false]
-
-  /** Returns how many of `bytes` reach the disk. It is fewer than `bytes` only once. */
-  const admit = (bytes: number): number => {
-    if (isCut) throw new PowerCut('the power is off')
-    written += bytes
-    return breakage === undefined || isFull || written <= breakage.bytes ? bytes : bytes - (written - breakage.bytes)
-  }
-
-  const breakDown = (): never => {
-    isFull = true
-    isCut = breakage?.kind === 'POWER'
-    if (isCut) throw new PowerCut('the power is off')
-    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
-  }
+  let [appends, overwrites] = [0, 0]
+  const { written, admit, breakDown } = createBreaker(breakage)
 
   const change = ({ path, bytes }: FileChange): void => {
     const cost = (bytes?.length ?? 0) + 1
@@ -56,15 +43,12 @@ export function createMemoryStorage(
 
   return {
     files,
-    written: () => written,
+    written,
     appends: () => appends,
     overwrites: () => overwrites,
     read: async (path) => files.get(path),
     readPart: async (path, offset, length) => Buffer.from(files.get(path)?.subarray(offset, offset + length) ?? []),
-    list: async (folder) => {
-      const inside = [...files.keys()].filter((path) => path.startsWith(`${folder}/`))
-      return [...new Set(inside.map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''))]
-    },
+    list: async (folder) => listNames(files, folder),
     append: async (path, offset, bytes) => {
       appends++
       const before = (files.get(path) ?? Buffer.alloc(0)).subarray(0, offset)
@@ -85,9 +69,7 @@ export function createMemoryStorage(
       if (file.length < offset + bytes.length) throw new Error(`${path} has only ${file.length} bytes`)
       overwrites++
       const reached = admit(bytes.length)
-      const rest = file.subarray(offset + reached, offset + bytes.length)
-      if (breakage !== undefined && breakage.tear !== 'NOTHING') rest.fill(breakage.tear === 'ZEROS' ? 0 : 0xa5)
-      file.set(bytes.subarray(0, reached), offset)
+      tearOver(file.subarray(offset, offset + bytes.length), bytes.subarray(0, reached), breakage?.tear)
       files.set(path, file)
       await new Promise((resolve) => setImmediate(resolve))
       if (reached < bytes.length) breakDown()
@@ -96,6 +78,40 @@ export function createMemoryStorage(
       for (const each of changes) change(each)
     },
   }
+}
+
+function listNames(files: ReadonlyMap<string, Uint8Array>, folder: string): readonly string[] {
+  const inside = [...files.keys()].filter((path) => path.startsWith(`${folder}/`))
+  return [...new Set(inside.map((path) => path.slice(folder.length + 1).split('/')[0] ?? ''))]
+}
+
+/** Puts the bytes that reached the disk into the place where they belong, and what a tear leaves behind them. */
+function tearOver(place: Uint8Array, reached: Uint8Array, tear: Tear = 'NOTHING'): void {
+  if (tear !== 'NOTHING') place.fill(tear === 'ZEROS' ? 0 : 0xa5)
+  place.set(reached)
+}
+
+/** Counts what is written, and breaks once. */
+function createBreaker(breakage: Breakage | undefined) {
+  let [written, isCut, isFull] = [0, false, false]
+
+  /** Returns how many of `bytes` reach the disk. It is fewer than `bytes` only once. */
+  const admit = (bytes: number): number => {
+    if (isCut) throw new PowerCut('the power is off')
+    written += bytes
+    if (breakage === undefined || isFull || written <= breakage.bytes) return bytes
+    // Now, and not after the torn write: nothing that is written at the same time reaches the disk.
+    isFull = true
+    isCut = breakage.kind === 'POWER'
+    return bytes - (written - breakage.bytes)
+  }
+
+  const breakDown = (): never => {
+    if (isCut) throw new PowerCut('the power is off')
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  }
+
+  return { written: () => written, admit, breakDown }
 }
 
 function lengthWithoutZeroes(bytes: Uint8Array): number {

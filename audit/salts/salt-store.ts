@@ -10,7 +10,7 @@ import {
   indexSlots,
   type NewSalt,
   parseId,
-  readSlots,
+  SLOT_BYTES,
   slotPath,
 } from './slot.ts'
 
@@ -32,7 +32,9 @@ export interface SaltStore {
   readonly readKey: (file: Uint8Array) => Promise<Uint8Array | undefined>
   /** Overwrites the key of a journal file, and removes it. */
   readonly dropKey: (file: Uint8Array) => Promise<void>
-  /** Tells what the store has of ids of 16 bytes each, in their order. What it has is durable when this resolves. */
+  /** Drops the keys of all journal files but these. A crash may leave the key of a file that was never written. */
+  readonly keepKeys: (files: readonly Uint8Array[]) => Promise<void>
+  /** Tells what the store has of ids of 16 bytes each, in their order. A torn slot does not count. What it has is durable when this resolves. */
   readonly look: (ids: readonly Uint8Array[]) => Promise<readonly FoundSalt['kind'][]>
   /** Appends slots that are not in the store yet, all of the same hour. Resolves when they are durable. */
   readonly add: (slots: readonly Uint8Array[]) => Promise<void>
@@ -68,20 +70,18 @@ export function createSaltStore(storage: LogStorage): SaltStore {
       return key
     },
     readKey: (file) => storage.read(keyPath(file)),
-    async dropKey(file) {
-      const path = keyPath(file)
-      const key = await storage.read(path)
-      if (key === undefined) return
-      await storage.overwrite(path, 0, Buffer.alloc(key.length))
-      await storage.write([{ path }])
+    dropKey: (file) => dropKey(storage, keyPath(file)),
+    async keepKeys(files) {
+      const kept = new Set(files.map(keyPath))
+      const paths = (await storage.list('journal-keys')).map((name) => `journal-keys/${name}`)
+      for (const path of paths) if (!kept.has(path)) await dropKey(storage, path)
     },
     async look(ids) {
       const kinds = new Map<string, FoundSalt['kind']>()
       for (const path of new Set(ids.map(slotPath))) {
         const file = await storage.read(path)
         if (file === undefined) continue
-        // A process that was killed may have written slots that it did not sync.
-        await storage.append(path, readSlots(file).length, new Uint8Array())
+        await completeSlots(storage, path, file)
         for (const [id, kind] of indexSlots(file)) kinds.set(id, kind)
       }
       return ids.map((id) => kinds.get(Buffer.from(id).toString('hex')) ?? 'UNKNOWN')
@@ -90,7 +90,7 @@ export function createSaltStore(storage: LogStorage): SaltStore {
       const [first] = slots
       if (first === undefined) return
       const path = slotPath(idOfSlot(first))
-      const before = lengths.get(path) ?? (await completeLength(storage, path))
+      const before = lengths.get(path) ?? (await completeSlots(storage, path, await storage.read(path)))
       // After a failed try the next one writes to the same place, so that no salt is in the store twice.
       lengths.set(path, before)
       const bytes = Buffer.concat(slots)
@@ -101,15 +101,39 @@ export function createSaltStore(storage: LogStorage): SaltStore {
   }
 }
 
-/** Overwrites all slots of an id. Returns whether one of them had a salt. */
-export async function eraseSlots(storage: LogStorage, id: Uint8Array): Promise<boolean> {
-  const path = slotPath(id)
-  const { kind, at } = findSlot((await storage.read(path)) ?? new Uint8Array(), id)
-  if (kind !== 'KEPT') return false
-  for (const slot of at) await storage.overwrite(path, slot + ID_BYTES, encodeErased(id).subarray(ID_BYTES))
-  return true
+async function dropKey(storage: LogStorage, path: string): Promise<void> {
+  const key = await storage.read(path)
+  if (key === undefined) return
+  await storage.overwrite(path, 0, Buffer.alloc(key.length))
+  await storage.write([{ path }])
 }
 
-async function completeLength(storage: LogStorage, path: string): Promise<number> {
-  return readSlots((await storage.read(path)) ?? new Uint8Array()).length
+/** Overwrites all slots of an id, also one whose erasure was interrupted. Returns whether one of them had a salt. */
+export async function eraseSlots(storage: LogStorage, id: Uint8Array): Promise<boolean> {
+  const path = slotPath(id)
+  const file = (await storage.read(path)) ?? new Uint8Array()
+  const { kind, at } = findSlot(Buffer.concat([file, paddingOf(file)]), id)
+  for (const slot of at) {
+    // A torn slot at the end of the file is shorter.
+    const erased = encodeErased(id).subarray(ID_BYTES, file.length - slot)
+    if (erased.length > 0) await storage.overwrite(path, slot + ID_BYTES, erased)
+  }
+  return kind === 'KEPT'
+}
+
+/**
+ * Makes the slot at the end of a file complete if it is torn, and syncs what a process that was killed had written. No other slot takes
+ * the place of a torn one, because an erasure may be about to overwrite it.
+ * @returns the length of the file, in bytes.
+ */
+async function completeSlots(storage: LogStorage, path: string, file: Uint8Array = new Uint8Array()): Promise<number> {
+  if (file.length === 0) return 0
+  const padding = paddingOf(file)
+  await storage.append(path, file.length, padding)
+  return file.length + padding.length
+}
+
+function paddingOf(file: Uint8Array): Uint8Array {
+  const torn = file.length % SLOT_BYTES
+  return new Uint8Array(torn === 0 ? 0 : SLOT_BYTES - torn)
 }

@@ -68,10 +68,13 @@ export async function findSaltIn({ salts, log }: SaltPlaces, id: string): Promis
     return found
   }
   const found = await inStore()
-  if (found.kind !== 'UNKNOWN') return found
+  if (found.kind === 'KEPT') return found
+  // An erasure begins in the journal. A salt that is there is not erased, whatever a torn slot in the store looks like.
   const inJournal = await findInJournal({ salts, log }, bytes)
+  if (inJournal.kind !== 'UNKNOWN' || found.kind !== 'UNKNOWN')
+    return inJournal.kind === 'KEPT' ? inJournal : { kind: 'ERASED' }
   // If the log published in the meantime, the journal may be gone.
-  return inJournal.kind === 'UNKNOWN' ? inStore() : inJournal
+  return inStore()
 }
 
 async function findInJournal({ salts, log }: SaltPlaces, id: Uint8Array): Promise<FoundSalt> {

@@ -3,8 +3,10 @@ import { SALT_BYTES } from './commitment.ts'
 
 /**
  * One salt on disk: its id (16 bytes), the salt (32 bytes) and a checksum of both (8 bytes). Zeroes follow a salt that is shorter than
- * 32 bytes. The checksum is of the id and the salt without them, so it also tells how long the salt is. An erased slot still has its
- * id, followed by zeroes. A reader can therefore distinguish an erased salt from a salt that never existed.
+ * 32 bytes. The checksum is of the id and the salt without them, so it also tells how long the salt is.
+ *
+ * An erased slot still has its id, followed by bytes 0xEE (zeroes until version 0.2). A reader can therefore distinguish an erased salt
+ * from a salt that never existed, and the log can distinguish it from a slot that a power cut tore, which may have zeroes.
  */
 
 /** The length of an id in a slot, in bytes. */
@@ -29,7 +31,7 @@ export type FoundSalt =
   | { readonly kind: 'ERASED' }
   | { readonly kind: 'UNKNOWN' }
 
-/** The result of a look-up with the slots of the id: `at` has the offset of each in the file, in bytes. */
+/** The result of a look-up with the offsets, in bytes, of the slots of the id that still have to be overwritten to erase it. */
 export type FoundSlot = FoundSalt & { readonly at: readonly number[] }
 
 /**
@@ -66,23 +68,18 @@ export function encodeErased(id: Uint8Array): Uint8Array {
   return Buffer.concat([id, ERASED_REST])
 }
 
-const ERASED_REST = Buffer.alloc(SALT_BYTES + CHECK_BYTES)
+const ERASED_REST = Buffer.alloc(SALT_BYTES + CHECK_BYTES, 0xee)
 
 /** Returns the id in a slot: 16 bytes. */
 export function idOfSlot(slot: Uint8Array): Uint8Array {
   return slot.subarray(0, ID_BYTES)
 }
 
-/** Returns the complete slots of a file, as one sequence of bytes. */
-export function readSlots(file: Uint8Array): Uint8Array {
-  return file.subarray(0, file.length - (file.length % SLOT_BYTES))
-}
-
 function checkOf(id: Uint8Array, salt: Uint8Array): Uint8Array {
   return hash('sha256', Buffer.concat([id, salt]), 'buffer').subarray(0, CHECK_BYTES)
 }
 
-/** Returns what a file of slots has, by the ids in hexadecimal digits. */
+/** Returns what the intact slots of a file have, by the ids in hexadecimal digits. */
 export function indexSlots(file: Uint8Array): ReadonlyMap<string, 'KEPT' | 'ERASED'> {
   const kinds = new Map<string, 'KEPT' | 'ERASED'>()
   for (let from = 0; from + SLOT_BYTES <= file.length; from += SLOT_BYTES) {
@@ -98,15 +95,17 @@ function kindOf(slot: Uint8Array): 'KEPT' | 'ERASED' | 'TORN' {
   return readSalt(slot) === undefined ? 'TORN' : 'KEPT'
 }
 
-/** Searches slots for an id. A slot that a crash tore has an id that nobody uses, or a wrong checksum. */
+/**
+ * Searches slots for an id. A slot of the id that has neither a salt nor the mark of an erasure counts as erased: its erasure was
+ * interrupted, or version 0.2 made it, or the salt is still in the journal.
+ */
 export function findSlot(file: Uint8Array, id: Uint8Array): FoundSlot {
   const at: number[] = []
   let found: FoundSalt = { kind: 'UNKNOWN' }
   for (let from = 0; from + SLOT_BYTES <= file.length; from += SLOT_BYTES) {
     const slot = file.subarray(from, from + SLOT_BYTES)
     if (Buffer.compare(idOfSlot(slot), id) !== 0) continue
-    if (kindOf(slot) === 'TORN') continue
-    at.push(from)
+    if (kindOf(slot) !== 'ERASED') at.push(from)
     const salt = readSalt(slot)
     if (found.kind !== 'KEPT') found = salt === undefined ? { kind: 'ERASED' } : { kind: 'KEPT', salt }
   }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLog } from '../../../audit/log/log.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
 import { parsePolicy } from '../../../audit/note/policy.ts'
+import { eraseSalt, findSalt } from '../../../audit/salts/salts.ts'
 import { readEntries } from '../../../audit/verify/read-entries.ts'
 import { folderSource } from '../../../audit/verify/source.ts'
 import { verifyLog } from '../../../audit/verify/verify-log.ts'
@@ -35,8 +37,8 @@ interface Appender {
   readonly exited: Promise<void>
 }
 
-function startAppender(path: string, round: string): Appender {
-  const child = spawn(process.execPath, ['--no-warnings', APPENDER, path, KEY, round], {
+function startAppender(path: string, round: string, thread = ''): Appender {
+  const child = spawn(process.execPath, ['--no-warnings', APPENDER, path, KEY, round, thread], {
     // The processes start sooner if only the first of them compiles.
     env: { NODE_COMPILE_CACHE: join(folder, 'compiled') },
   })
@@ -56,38 +58,76 @@ function startAppender(path: string, round: string): Appender {
 }
 
 /** Lets a process append for a moment, and kills it. Returns the complete lines of its output: the acknowledged entries. */
-async function killOne(path: string, round: number, afterMs: number): Promise<readonly string[]> {
-  const { child, output, opened, exited } = startAppender(path, `round-${round}`)
+async function killOne(path: string, thread: string, round: number): Promise<readonly string[]> {
+  const { child, output, opened, exited } = startAppender(path, `round-${round}`, thread)
   await opened
-  await sleep(afterMs)
+  await sleep(Math.random() * 40)
   child.kill('SIGKILL')
   await exited
   return output().split('\n').slice(1, -1)
 }
 
-async function entriesIn(path: string): Promise<readonly string[]> {
-  const log = await openLog({ folder: path, signer })
+/** Opens the log, which repairs what a crash left, and returns its entries. */
+async function entriesIn(path: string, folder = path): Promise<readonly string[]> {
+  const log = await openLog({ folder, signer })
   await log.close()
   const entries: string[] = []
-  for await (const { index, bytes } of readEntries(folderSource(path), log.size())) {
+  for await (const { index, bytes } of readEntries(folderSource(folder), log.size())) {
     entries.push(`${index} ${Buffer.from(bytes)}`)
   }
   return entries
 }
 
+/** Checks that the log has each acknowledged entry, and that its salt is found, or erased if it was erased. */
+async function expectAcknowledged(
+  path: string,
+  acknowledged: readonly Acknowledged[],
+  erased: ReadonlySet<string>,
+): Promise<void> {
+  const entries = new Set(await entriesIn(path, join(path, 'log')))
+  expect(acknowledged.filter(({ line }) => !entries.has(line))).toEqual([])
+  expect(await verifyLog(folderSource(join(path, 'log')), policy)).toMatchObject({ size: entries.size, findings: [] })
+  for (const { text, id } of acknowledged.filter(({ id: each }, at) => at % 20 === 0 || erased.has(each))) {
+    const kept = { kind: 'KEPT', salt: hash('sha256', text, 'buffer') }
+    expect([text, await findSalt(join(path, 'salts'), id)]).toEqual([text, erased.has(id) ? { kind: 'ERASED' } : kept])
+  }
+}
+
+interface Acknowledged {
+  readonly line: string
+  readonly text: string
+  readonly id: string
+}
+
+function parseLine(line: string): Acknowledged {
+  const [index = '', text = '', id = ''] = line.split(' ')
+  return { line: `${index} ${text}`, text, id }
+}
+
 describe('a log whose process is killed at random moments', () => {
-  it.concurrent.each([0, 1])('has each acknowledged entry (log %i)', { timeout: 400_000 }, async (lane) => {
-    const path = join(folder, `log-${lane}`)
-    const acknowledged: string[] = []
-    for (let round = 0; round < ROUNDS / 2; round++) {
-      acknowledged.push(...(await killOne(path, round, Math.random() * 40)))
-      if (round % 25 < 24 && round < ROUNDS / 2 - 1) continue
-      const entries = new Set(await entriesIn(path))
-      expect(acknowledged.filter((line) => !entries.has(line))).toEqual([])
-      expect(await verifyLog(folderSource(path), policy)).toMatchObject({ size: entries.size, findings: [] })
-    }
-    expect(acknowledged.length).toBeGreaterThan(ROUNDS)
-  })
+  it.concurrent.each(['', 'thread'])(
+    'has each acknowledged entry with its salt, and no salt that was erased (%s)',
+    { timeout: 400_000 },
+    async (thread) => {
+      const path = join(folder, `killed-${thread}`)
+      const acknowledged: Acknowledged[] = []
+      const erased = new Set<string>()
+      for (let round = 0; round < ROUNDS / 2; round++) {
+        const fresh = (await killOne(path, thread, round)).map(parseLine)
+        acknowledged.push(...fresh)
+        // The last entry is still in the journal, which nobody has open now.
+        const last = fresh.at(-1)
+        if (last !== undefined) {
+          expect(await eraseSalt(join(path, 'salts'), last.id)).toBe(true)
+          erased.add(last.id)
+        }
+        if (round % 25 < 24 && round < ROUNDS / 2 - 1) continue
+        await expectAcknowledged(path, acknowledged, erased)
+      }
+      expect(acknowledged.length).toBeGreaterThan(ROUNDS)
+      expect(erased.size).toBeGreaterThan(0)
+    },
+  )
 })
 
 describe('a folder', () => {
@@ -95,11 +135,11 @@ describe('a folder', () => {
     const path = join(folder, 'locked')
     const first = startAppender(path, 'first')
     await first.opened
-    await expect(openLog({ folder: path, signer })).rejects.toThrow(FolderInUseError)
+    await expect(openLog({ folder: join(path, 'log'), signer })).rejects.toThrow(FolderInUseError)
     await expect(startAppender(path, 'second').opened).rejects.toThrow('is already open for writing')
     first.child.kill('SIGKILL')
     await first.exited
-    const log = await openLog({ folder: path, signer })
+    const log = await openLog({ folder: join(path, 'log'), signer })
     expect((await log.append(Buffer.from('after'))).index).toBe(log.size() - 1)
     await log.close()
   })
