@@ -31,7 +31,7 @@ export async function listPlaces(home: string): Promise<readonly ShardPlace[]> {
 }
 
 /**
- * Finds the shard that takes entries, for a command that opens a log by itself: its folder, and the signer under its origin. A place that is no home
+ * Finds the shard that takes entries, for a command that opens a log by itself: its folder, and the signer under its origin. A place that is not a home
  * of an audit log is a log itself.
  */
 export async function findPresentShard(

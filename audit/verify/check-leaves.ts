@@ -19,7 +19,7 @@ export interface LeafOptions {
   readonly prunings: Prunings
   /** Does not read the entries. */
   readonly hashesOnly: boolean
-  /** A further check of the entries, of which this room knows nothing. */
+  /** A further check of the entries. This room does not know what they contain. */
   readonly checkEntries: EntriesCheck | undefined
 }
 
