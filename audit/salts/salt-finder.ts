@@ -22,7 +22,7 @@ export function createSaltFinder(folder: string): FindSalt {
   }
 }
 
-/** Groups the slots of a file by their id. One id may have several, of which a crash tore some. */
+/** Groups the slots of a file by their id. One id may have several: a crash may have torn some of them. */
 function groupSlots(file: Uint8Array): ReadonlyMap<string, Uint8Array> {
   const slots = new Map<string, Uint8Array>()
   for (let from = 0; from + SLOT_BYTES <= file.length; from += SLOT_BYTES) {

@@ -32,7 +32,7 @@ const MAX_DELETED_REFS = 900
 /** How an act ended. `PARTLY`: some rows were rejected. `FAILED`: nothing was changed. */
 const RESULT = z.enum(['DONE', 'PARTLY', 'FAILED'])
 
-/** How many rows of one kind of record an import read, and what became of them. */
+/** How many rows of one kind of record an import read, created, changed, deleted and rejected. */
 const IMPORTED_ROWS = z
   .strictObject({
     /** The kind of record, such as `Case` or the name of a table. */
