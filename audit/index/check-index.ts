@@ -178,7 +178,7 @@ async function replaceRow(
   })
 }
 
-/** Finds the entries that cannot be read and of which the index does not say so: its answers would look complete. */
+/** Finds the entries that cannot be read although the index does not say so: its answers would look complete. */
 async function findUnnoted(
   { query }: IndexDatabase,
   log: string,
