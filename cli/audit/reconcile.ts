@@ -2,15 +2,13 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { parseSignerFile } from '../../audit/note/key.ts'
 import type { LogReader } from '../../audit/reader/log-reader.ts'
-import type { Entry } from '../../contract/audit-log/entry.ts'
 import { parseEntry } from '../../contract/audit-log/entry.ts'
-import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type BaselineWriter, createBaselineWriter, readBaseline } from './baseline.ts'
 import { type AuditIo, defineAudit, type Verdict } from './command.ts'
 import { CLASSES, type Difference, type DifferenceClass } from './compare-legs.ts'
 import { openReader, POLICY_OPTION, readPolicies, readText } from './inputs.ts'
-import { appendOne } from './own-log.ts'
+import { appendEntry, type OwnEntry } from './own-log.ts'
 import { type KnownDifference, type Reconciled, reconcileLogs } from './reconcile-logs.ts'
 
 const VERDICTS = { HOLDS: 'HOLDS', DOES_NOT_HOLD: 'FAILS', UNKNOWN: 'UNTOLD' } as const satisfies Record<
@@ -227,9 +225,8 @@ async function writeResult(
     const origin = parseSignerFile(await readText(key)).verifier.name
     const at = [outcome.gateway.log.name, outcome.reader.log.name].indexOf(origin)
     if (at < 0) throw new Error(`${key}: expected the key of one of the two logs; came the key of ${origin}`)
-    await appendOne(at === 0 ? places.gateway : places.country, key, () =>
-      makeEntry(at === 0, outcome, { from, until }, io.now()),
-    )
+    const log = at === 0 ? places.gateway : places.country
+    await appendEntry({ log, key }, { members: makeEntry(at === 0, outcome, { from, until }) }, io)
     written.push(origin)
   }
   return written
@@ -239,9 +236,7 @@ function makeEntry(
   isGateway: boolean,
   { gateway, reader, code, found: { matched, counts: of, resultWithKnown: result } }: Outcome,
   { from, until }: Pick<ResultTargets, 'from' | 'until'>,
-  now: number,
-): Entry {
-  const base = { v: 1, id: createUuidV7(now), time: new Date(now).toISOString(), country: code } as const
+): Extract<OwnEntry, { members: unknown }>['members'] {
   // The entry also counts what a baseline explains, because the baseline is not in the log.
   const counts = {
     matched,
@@ -256,9 +251,8 @@ function makeEntry(
   }
   const [own, other] = isGateway ? [gateway, reader] : [reader, gateway]
   const sizes = { with: other.log.name, ownSize: own.head.checkpoint.size, otherSize: other.head.checkpoint.size }
-  return isGateway
-    ? { ...base, kind: 'reconciliation', gateway: own.log.name, ...sizes, ...range, ...counts }
-    : { ...base, kind: 'node-reconciliation', node: own.log.name, ...sizes, ...range, ...counts }
+  const kind = isGateway ? 'reconciliation' : 'node-reconciliation'
+  return { kind, country: code, ...sizes, ...range, ...counts }
 }
 
 const VERDICT_TEXTS = {
