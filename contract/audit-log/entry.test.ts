@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseEntry } from './entry.ts'
 import { MAX_LEG_ENTRY_BYTES } from './node-entries.ts'
-import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from './testing.ts'
+import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST, SAMPLE_SPLIT } from './testing.ts'
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
 
@@ -15,7 +15,10 @@ describe('an entry of the audit log', () => {
   })
 
   it.each([
-    ['another version', { ...SAMPLE_REQUEST, v: 2 }],
+    ['another version', { ...SAMPLE_REQUEST, v: 3 }],
+    ['a country’s part without a number', { ...SAMPLE_SPLIT[1], seq: null }],
+    ['a number for no country', { ...SAMPLE_SPLIT[1], country: null }],
+    ['a count of a country that does not exist', { ...SAMPLE_REQUEST, kind: 'heartbeat', counts: { XX: 1 } }],
     ['an unknown kind', { ...SAMPLE_REQUEST, kind: 'answer' }],
     ['a hash in Base 64', { ...SAMPLE_LEG, requestHash: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg' }],
     ['an id of another form', { ...SAMPLE_LEG, id: '919108f7-52d1-4320-9bac-f847db4148a8' }],

@@ -13,6 +13,7 @@ import {
   STOP_ENTRY,
   SUSPENSION_ENTRY,
 } from './gateway-entries.ts'
+import { HEARTBEAT_ENTRY, NODE_HEARTBEAT_ENTRY } from './heartbeat-entries.ts'
 import { KEY_ROTATION_ENTRY } from './key-rotation-entry.ts'
 import {
   LEG_DETAIL_ENTRY,
@@ -24,8 +25,8 @@ import {
 } from './node-entries.ts'
 
 /**
- * The entries of audit logs, version 1. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown
- * members are rejected: a later form will have another `v`.
+ * The entries of audit logs. In a log, an entry is canonical JSON (RFC 8785) in UTF-8, of at most 65,535 bytes. Unknown members are
+ * rejected: a form with another meaning has another `v`, and each form stays readable.
  */
 const ENTRY = z.discriminatedUnion('kind', [
   REQUEST_ENTRY,
@@ -47,6 +48,8 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_STOP_ENTRY,
   NODE_RECONCILIATION_ENTRY,
   KEY_ROTATION_ENTRY,
+  HEARTBEAT_ENTRY,
+  NODE_HEARTBEAT_ENTRY,
 ])
 
 /** Any entry, discriminated by `kind`. `Extract<Entry, { kind: 'request' }>` is one kind. */

@@ -7,6 +7,7 @@ import {
   COORDINATE,
   COUNT,
   COUNTRY,
+  COUNTS,
   DENIAL,
   ENTRY_ID,
   GROUNDS,
@@ -77,6 +78,8 @@ const OPERATION = z
     variables: COMMITMENT.nullable(),
     /** The cost; null if the gateway does not count costs. */
     cost: COUNT.nullable(),
+    /** Whether the normalised document is in the content store under `documentHash`. Absent in entries of version 1. */
+    isKept: z.boolean().optional(),
     /** SHA-256 of the supergraph, which is in the content store. */
     graph: SHA256,
   })
@@ -86,10 +89,14 @@ const OPERATION = z
  * One request of a verified caller, or an anonymous request that was answered. The gateway writes it before the answer leaves. Its
  * `id` is the `Istmo-Request-Id`. The entry of an anonymous request is small, because everybody can cause one: it lists no coordinates and no
  * denials, and its legs have only their outcome and the hashes by which they are found in the country's log.
+ *
+ * Version 2 tells nothing about a single country: its legs and denials are those whose `country` is null, and each country's own stand in
+ * continuations of that country. So each country can read this entry. Version 1 lists the legs and denials of all countries.
  */
 export const REQUEST_ENTRY = z
   .strictObject({
     ...BASE,
+    v: z.literal([1, 2]),
     kind: z.literal('request'),
     /** The trace that the request belongs to (W3C Trace Context), 32 hexadecimal digits. */
     traceId: z
@@ -121,19 +128,35 @@ export const REQUEST_ENTRY = z
   })
   .readonly()
 
-/** The part of a request's lists that did not fit into its entry. */
-export const CONTINUATION_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('continuation'),
-    of: ENTRY_ID,
-    /** Counts from 1. */
-    part: z.int().min(1),
-    coordinates: z.array(COORDINATE).readonly(),
-    legs: z.array(GATEWAY_LEG).readonly(),
-    denied: z.array(DENIAL).readonly(),
-  })
-  .readonly()
+const CONTINUATION = {
+  ...BASE,
+  kind: z.literal('continuation'),
+  of: ENTRY_ID,
+  /** Counts from 1. */
+  part: z.int().min(1),
+  coordinates: z.array(COORDINATE).readonly(),
+  legs: z.array(GATEWAY_LEG).readonly(),
+  denied: z.array(DENIAL).readonly(),
+} as const
+
+/**
+ * A part of a request's lists. Version 1: what did not fit into the request's entry. Version 2: what belongs to one country, or, if
+ * `country` is null, to none and did not fit. All entries of a request are in one commit, the request first and its parts in order behind it.
+ */
+export const CONTINUATION_ENTRY = z.discriminatedUnion('v', [
+  z.strictObject(CONTINUATION).readonly(),
+  z
+    .strictObject({
+      ...CONTINUATION,
+      v: z.literal(2),
+      /** The country whose legs and denials these are: it was asked, or the caller is its officer. */
+      country: COUNTRY.nullable(),
+      /** Counts the country's continuations in this log, from 1 without gaps. Null if `country` is null. */
+      seq: z.int().min(1).nullable(),
+    })
+    .refine(({ country, seq }) => (country === null) === (seq === null), 'expected a country with its seq, or neither')
+    .readonly(),
+])
 
 /**
  * How many requests were rejected with one code in the minute that begins at `minute`: before the caller was verified, or with an `actor` those
@@ -187,13 +210,24 @@ export const GRAPH_ENTRY = z
   })
   .readonly()
 
-/** The gateway began to answer. `version` is the gateway's version, and `repairs` lists what was repaired when the log was opened. */
-export const START_ENTRY = z
-  .strictObject({ ...BASE, kind: z.literal('start'), version: LABEL, repairs: z.array(LABEL).readonly() })
-  .readonly()
+const START = { ...BASE, kind: z.literal('start'), version: LABEL, repairs: z.array(LABEL).readonly() } as const
 
-/** The gateway stopped normally. A start that does not follow a stop came after a crash. */
-export const STOP_ENTRY = z.strictObject({ ...BASE, kind: z.literal('stop') }).readonly()
+/**
+ * The gateway began to answer. `version` is the gateway's version, and `repairs` lists what was repaired when the log was opened. Version 2
+ * has the counts of the entries before it. Logs that number nothing, such as that of the auditors' server, have version 1.
+ */
+export const START_ENTRY = z.discriminatedUnion('v', [
+  z.strictObject(START).readonly(),
+  z.strictObject({ ...START, v: z.literal(2), counts: COUNTS }).readonly(),
+])
+
+const STOP = { ...BASE, kind: z.literal('stop') } as const
+
+/** The gateway stopped normally. A start that does not follow a stop came after a crash. Version 2 has the counts, as in a start. */
+export const STOP_ENTRY = z.discriminatedUnion('v', [
+  z.strictObject(STOP).readonly(),
+  z.strictObject({ ...STOP, v: z.literal(2), counts: COUNTS }).readonly(),
+])
 
 /**
  * The gateway asks a country for nothing any more, or asks it again; also one domain of a country or, if `country` is null, everything. `by`

@@ -44,6 +44,9 @@ export const LABEL = z.string().min(1).max(200)
 /** A count. */
 export const COUNT = z.int().min(0)
 
+/** The `seq` of each country's last continuation so far, by country code. A country without continuations is not in it. */
+export const COUNTS = z.record(COUNTRY, z.int().min(1)).readonly()
+
 /** The caller. `ref` is the pseudonym of kind `actor` of the text `issuer subject`, under the key of the log's owner. */
 export const ACTOR = z
   .strictObject({

@@ -74,6 +74,16 @@ export const SAMPLE_REQUEST: EntryOf<'request'> = {
   continuations: 0,
 }
 
+/** The same request in the form of version 2: the request, and HN's part of it. */
+export const SAMPLE_SPLIT: readonly [EntryOf<'request'>, EntryOf<'continuation'>] = [
+  { ...SAMPLE_REQUEST, v: 2, id: `${GATEWAY.id.slice(0, -1)}a`, legs: [], denied: [], continuations: 1 },
+  {
+    ...GATEWAY,
+    ...{ v: 2, kind: 'continuation', id: `${GATEWAY.id.slice(0, -1)}b`, of: `${GATEWAY.id.slice(0, -1)}a`, part: 1 },
+    ...{ country: 'HN', seq: 1, coordinates: [], legs: SAMPLE_REQUEST.legs, denied: SAMPLE_REQUEST.denied },
+  },
+]
+
 /** The same leg in HN's own log. */
 export const SAMPLE_LEG: EntryOf<'leg'> = {
   ...NODE,
@@ -103,6 +113,7 @@ const COUNTS = { ownSize: 8, otherSize: 9, matched: 6, gatewayOnly: 0, countryOn
 export const SAMPLE_ENTRIES: readonly Entry[] = [
   SAMPLE_REQUEST,
   { ...GATEWAY, kind: 'continuation', of: GATEWAY.id, part: 1, coordinates: ['Case.title'], legs: [], denied: [] },
+  ...SAMPLE_SPLIT,
   { ...GATEWAY, kind: 'refusals', minute: '2026-11-24T20:15:00.000Z', code: 'TOKEN_INVALID', count: 31 },
   { ...GATEWAY, kind: 'refusals', actor: ACTOR, minute: '2026-11-24T20:15:00.000Z', code: 'RATE_LIMITED', count: 410 },
   {
@@ -126,6 +137,9 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   },
   { ...GATEWAY, kind: 'start', version: '0.1.0', repairs: [] },
   { ...GATEWAY, kind: 'stop' },
+  { ...GATEWAY, v: 2, kind: 'start', version: '0.1.0', repairs: [], counts: { HN: 7 } },
+  { ...GATEWAY, kind: 'heartbeat', counts: { HN: 7, SV: 3 } },
+  { ...GATEWAY, v: 2, kind: 'stop', counts: {} },
   { ...GATEWAY, kind: 'suspension', country: 'HN', domain: null, action: 'SUSPENDED', by: null },
   { ...GATEWAY, kind: 'publication', country: 'HN', domain: 'cases', sdl: HASH, result: 'PUBLISHED', code: null },
   { ...GATEWAY, kind: 'salt-erasure', erased: GATEWAY.id, reason: 'RETENTION' },
@@ -152,5 +166,6 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   },
   { ...NODE, kind: 'node-start', country: 'HN', domains: ['cases'], access: HASH, policySet: HASH, repairs: [] },
   { ...NODE, kind: 'node-stop', country: 'HN' },
+  { ...NODE, kind: 'node-heartbeat', country: 'HN' },
   { ...NODE, kind: 'node-reconciliation', country: 'HN', with: 'istmo.example/gateway', ...COUNTS, result: 'UNKNOWN' },
 ]
