@@ -1,4 +1,4 @@
-import { findFirstByTime } from '../reader/find-by-time.ts'
+import { findFirstByTime, readTimes } from '../reader/find-by-time.ts'
 import { readEntries } from '../verify/read-entries.ts'
 import type { LogSource } from '../verify/source.ts'
 
@@ -25,27 +25,24 @@ export async function findAppended(
   sinceMs: number,
 ): Promise<ReadonlyMap<string, AppendedEntry>> {
   const found = new Map<string, AppendedEntry>()
-  const from = await findFirstByTime(size, sinceMs - DISORDER_MS, async (index) => {
-    for await (const { bytes } of readEntries(source, size, index)) return readHead(bytes).timeMs
-    return undefined
-  })
+  const from = await findFirstByTime(size, sinceMs - DISORDER_MS, (index, count) =>
+    readTimes(readEntries(source, size, index), count),
+  )
   for await (const { index, bytes } of readEntries(source, size, from)) {
     // Most entries are not sought, and parsing each of them would take long.
-    if (![...ids].some((id) => Buffer.from(bytes).includes(id))) continue
-    const { id } = readHead(bytes)
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    if (![...ids].some((id) => text.includes(id))) continue
+    const id = readId(bytes)
     if (id !== undefined && ids.has(id)) found.set(id, { index, bytes })
   }
   return found
 }
 
-function readHead(bytes: Uint8Array): { readonly id?: string; readonly timeMs?: number } {
+function readId(bytes: Uint8Array): string | undefined {
   try {
-    const { id, time } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { id?: unknown; time?: unknown }
-    return {
-      ...(typeof id === 'string' && { id }),
-      ...(typeof time === 'string' && { timeMs: Date.parse(time) }),
-    }
+    const { id } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { id?: unknown }
+    return typeof id === 'string' ? id : undefined
   } catch {
-    return {}
+    return undefined
   }
 }

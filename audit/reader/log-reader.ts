@@ -1,6 +1,6 @@
 import { throwDamaged } from '../finding.ts'
 import { decodeNotes, historyPaths } from '../log/history.ts'
-import { hashLeaf, isSameHash } from '../merkle/hash.ts'
+import { type Hash, hashLeaf, isSameHash } from '../merkle/hash.ts'
 import { createTile, type Tile } from '../merkle/tile.ts'
 import { TILE_WIDTH, tilePath } from '../merkle/tile-path.ts'
 import { createTiledTree, type ReadTile } from '../merkle/tiled-tree.ts'
@@ -22,8 +22,12 @@ export interface LogReader {
   readonly log: NoteVerifier
   /** The rotations of the log's key, oldest first. */
   readonly rotations: readonly KeyRotation[]
+  /** The trust policy, with the keys that replaced the key of the log. */
+  readonly policy: Policy
   /** The checkpoint in the log's folder. */
   readonly head: ReadHead
+  /** Returns the root of the first `size` entries. Rejects with a RangeError if the log does not have them. */
+  readonly root: (size: number) => Promise<Hash>
   /** Yields the entries in order, beginning with entry `from`. Throws a LogDamagedError at an entry that does not match its leaf. */
   readonly entries: (from?: number) => AsyncGenerator<PlacedEntry>
   /** Reads one entry. Rejects with a RangeError if the log does not have the index. */
@@ -93,7 +97,7 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
     return { ...placed, proof: formatTlogProof(proof), head: best }
   }
 
-  return { source, log: head.log.verifier, rotations, head, entries, entry, prove }
+  return { source, log: head.log.verifier, rotations, policy, head, root: tree.root, entries, entry, prove }
 }
 
 function readHead(note: string, policy: Policy): ReadHead {

@@ -93,7 +93,8 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
   gateway: 'istmo',
   tokenId: '9a8b7c6d',
   requestId: GATEWAY.id,
-  actor: ACTOR,
+  // The token of a leg has only the scopes that the leg's rules require.
+  actor: { ...ACTOR, scopes: ['case:read'], tokenId: null },
   grounds: GROUNDS,
   operationHash: HASH,
   requestHash: HASH,
