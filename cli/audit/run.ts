@@ -2,6 +2,7 @@ import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
+import { dailyCommand } from './daily.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
 import { indexCommand } from './index-log.ts'
@@ -23,6 +24,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   whoSawCommand,
   wasAllowedCommand,
   reconcileCommand,
+  dailyCommand,
   exportCommand,
   eraseCommand,
   rotateKeyCommand,
