@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { LRUCache } from 'lru-cache'
 import { throwDamaged } from '../../../audit/finding.ts'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { type CheckedCheckpoint, checkCheckpoint, type Policy, withRotations } from '../../../audit/note/policy.ts'
@@ -25,10 +24,12 @@ interface ExportLine {
  */
 export async function sideOfExport(path: string, policies: readonly Policy[]): Promise<Side> {
   const policy = await followRotations(path, policies)
-  const checks = new LRUCache<string, CheckedCheckpoint>({ max: MAX_CHECKPOINTS })
+  const checks = new Map<string, CheckedCheckpoint>()
   const check = (note: string): CheckedCheckpoint => {
     const checked = checks.get(note) ?? checkCheckpoint(note, policy)
     checks.set(note, checked)
+    const [oldest] = checks.keys()
+    if (checks.size > MAX_CHECKPOINTS && oldest !== undefined) checks.delete(oldest)
     return checked
   }
   let [name, size, witnessedSize, witnessedMs] = ['', 0, 0, Number.NEGATIVE_INFINITY]

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -235,11 +235,7 @@ const ATTACKS: readonly (readonly [string, Buffer | ((path: string, home: string
   ['nothing', Buffer.alloc(0), /expected JSON/],
   ['a list of lists', Buffer.from(`${'['.repeat(30_000)}${']'.repeat(30_000)}`), /came another form|expected JSON/],
   ['a giant file', Buffer.alloc(50_000_000, '['), /at most 70000 bytes/],
-  [
-    'a sparse giant',
-    (path) => writeFile(path, '').then(() => execFileSync('truncate', ['-s', '1T', path])),
-    /at most 70000/,
-  ],
+  ['a sparse giant', (path) => writeFile(path, '').then(() => truncate(path, 2 ** 40)), /at most 70000/],
   ['a link to a key', (path, home) => symlink(join(home, 'log.key'), path), /expected a plain file/],
   ['a link to nothing', (path) => symlink('/nonexistent', path), /expected a plain file/],
   ['a pipe without a writer', async (path) => execFileSync('mkfifo', [path]), /expected a plain file/],
