@@ -29,10 +29,10 @@ export interface LogReader {
   readonly prunings: Prunings
   /** The checkpoint in the log's folder. */
   readonly head: ReadHead
-  /** Yields the entries in order, beginning with entry `from`, without those that were pruned. Throws a LogDamagedError at an entry that does not match its leaf. */
-  readonly entries: (from?: number) => AsyncGenerator<PlacedEntry>
   /** Returns the root of the first `size` entries. Rejects with a RangeError if the log does not have them. */
   readonly root: (size: number) => Promise<Hash>
+  /** Yields the entries in order, beginning with entry `from`, without those that were pruned. Throws a LogDamagedError at an entry that does not match its leaf. */
+  readonly entries: (from?: number) => AsyncGenerator<PlacedEntry>
   /** Reads one entry. Rejects with a RangeError if the log does not have the index, or the entry was pruned. */
   readonly entry: (index: number) => Promise<PlacedEntry>
   /**

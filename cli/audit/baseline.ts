@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
-import { CLASSES, type Difference, type DifferenceClass } from './compare-legs.ts'
+import { CLASSES, type Difference, type DifferenceClass } from './reconcile/classes.ts'
 import type { KnownDifference } from './reconcile-logs.ts'
 
 /**

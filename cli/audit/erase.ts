@@ -1,10 +1,9 @@
 import { dirname, join } from 'node:path'
-import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
-import { createUuidV7, isUuidV7 } from '../../contract/uuid-v7.ts'
-import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
+import { findSalt } from '../../audit/salts/salts.ts'
+import { isUuidV7 } from '../../contract/uuid-v7.ts'
 import { defineAudit } from './command.ts'
 import { findLogFolder } from './inputs.ts'
-import { appendOne } from './own-log.ts'
+import { appendEntry } from './own-log.ts'
 
 const REASONS = ['RETENTION', 'COURT_ORDER', 'DATA_SUBJECT', 'OTHER'] as const
 
@@ -36,7 +35,7 @@ export const eraseCommand = defineAudit(
         value: 'file',
         isRequired: true,
         expected: 'the path of a file',
-        meaning: 'the signer key of the log, because the erasure is itself an entry',
+        meaning: 'the signer key of the log, because the erasure is itself an entry; a running process uses its own',
       },
       reason: {
         flag: 'reason',
@@ -62,17 +61,7 @@ export const eraseCommand = defineAudit(
     if (kind === 'ERASED')
       return { verdict: 'HOLDS', text: `${erased}: its salt was erased before.`, json: { erased, before: true } }
     if (kind === 'UNKNOWN') return { verdict: 'FAILS', text: `${erased}: it has no salt.`, json: { erased } }
-    // The entry is written first, because a salt that is missing without an entry would look like damage.
-    await appendOne(place, key, (gateway) => ({
-      ...{ v: 1, kind: 'salt-erasure', id: createUuidV7(io.now()), time: new Date(io.now()).toISOString(), gateway },
-      ...{ erased, reason },
-    })).catch((error: unknown) => {
-      if (!(error instanceof FolderInUseError)) throw error
-      throw new Error(
-        'the gateway has the log open. Stop it before you erase, so that the erasure can be written to the log.',
-      )
-    })
-    await eraseSalt(salts, erased)
+    await appendEntry({ log: place, key }, { erase: { erased, reason } }, io)
     return { verdict: 'HOLDS', text: `${erased}: its salt is erased (${reason}).`, json: { erased, reason } }
   },
 )

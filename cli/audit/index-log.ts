@@ -44,9 +44,7 @@ export const indexCommand = defineAudit(
       const answers: Answer[] = []
       // The index knows each shard as a log of its own.
       for (const reader of readers) {
-        answers.push(
-          line.check ? await check(db, reader, line.repair, io) : await follow(db, reader, line.rebuild, io),
-        )
+        answers.push(line.check ? await check(db, reader, line.repair, io) : await follow(db, reader, line.rebuild, io))
       }
       return joinAnswers(answers)
     } finally {

@@ -1,96 +1,197 @@
-import { access } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type AppendedEntry, findAppended } from '../../audit/inbox/find-appended.ts'
+import { inboxOf, readAnswer, removeAnswer, withdrawRequest, writeRequest } from '../../audit/inbox/inbox-folder.ts'
 import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
-import { parseSignerFile } from '../../audit/note/key.ts'
+import { type NoteSigner, parseSignerFile } from '../../audit/note/key.ts'
+import { formatTlogProof, parseTlogProof } from '../../audit/note/tlog-proof.ts'
+import { eraseSalt } from '../../audit/salts/salts.ts'
 import { findPresentShard } from '../../audit/shards/places.ts'
-import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
-import { createUuidV7 } from '../../contract/uuid-v7.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import type { Entry } from '../../contract/audit-log/entry.ts'
+import { makeErasureEntry, makeOperatorEntry, type OperatorRequest } from '../../contract/audit-log/operator-request.ts'
+import { createUuidV7, uuidV7Time } from '../../contract/uuid-v7.ts'
 import { FolderInUseError } from '../../service/folder-lock/folder-lock.ts'
 import { readText } from './inputs.ts'
 
 /** Writes the entries of the commands themselves, because each reading of an audit log is itself an entry. */
 
-/** How long a command waits for another command that has the log open, in milliseconds. */
-const PATIENCE_MS = 10_000
+/** How long a command waits for the process that owns the log, in milliseconds. */
+const PATIENCE_MS = 30_000
 
-/**
- * Opens the log in a folder, appends one entry, and closes the log. Rejects if another process has the log open.
- * @param make returns the entry for the origin of the log.
- */
-export async function appendOne(folder: string, keyFile: string, make: (origin: string) => Entry): Promise<void> {
-  const log = await openOwn(folder, keyFile)
-  try {
-    await log.append(canonicalBytes(make(log.origin)))
-  } finally {
-    await log.close()
-  }
-}
+/** How often a command looks for the answer, in milliseconds. */
+const LOOK_EVERY_MS = 50
 
-/** The log that receives an entry, and its signer key. */
+/** How often a command tries again to open the log itself, in milliseconds: the process may have ended meanwhile. */
+const RETRY_OPEN_MS = 1_000
+
+/** The log that receives an entry, and its signer key, which is needed if no process has the log open. */
 export interface OwnLogPlace {
-  /** The home of the audit log, which has the folder `log`, or that folder. A log that does not exist is created. */
+  /** The folder of the log, or the home of the audit log, which has the folder `log`. A log that does not exist is created. */
   readonly log: string
   readonly key: string
 }
 
-/** What {@link appendEntry} writes: the members of an entry without `id`, `time` and the name of the log. */
-export interface OwnEntry {
-  readonly members: { readonly kind: Entry['kind'] } & Readonly<Record<string, unknown>>
-  /** The salt of the entry's commitments: 16 to 32 bytes. */
-  readonly salt?: Uint8Array
+/** What {@link appendEntry} writes: the members of an entry without `id`, `time` and the name of the log; or the erasure of a salt. */
+export type OwnEntry =
+  | {
+      readonly members: { readonly kind: Entry['kind'] } & Readonly<Record<string, unknown>>
+      /** The salt of the entry's commitments: 16 to 32 bytes. */
+      readonly salt?: Uint8Array
+    }
+  | { readonly erase: Extract<OperatorRequest, { erase: unknown }>['erase'] }
+
+/** How {@link appendEntry} works. */
+export interface AppendOptions {
+  readonly now: () => number
+  /** The id of the entry: a UUIDv7. Whoever gives the same id again after a crash gets the same entry. Default: a new one. */
+  readonly id?: string
+  /** How long to wait for the process that owns the log, in milliseconds. */
+  readonly patienceMs?: number
 }
 
-/** Writes one entry to a log, and resolves when the entry and its salt are durable. Waits while another command has the log open. */
-export async function appendEntry(
-  { log: place, key }: OwnLogPlace,
-  { members, salt }: OwnEntry,
-  { now }: { readonly now: () => number },
-): Promise<{ readonly id: string; readonly index: number }> {
-  const id = createUuidV7(now())
-  const log = await openWhenFree(place, key)
+/** An entry that a log has. */
+export interface OwnAppended {
+  readonly id: string
+  readonly index: number
+  /** The C2SP tlog-proof of the entry, with the entry. */
+  readonly proof: string
+}
+
+/**
+ * Writes one entry to a log: itself if nobody has the log open, else through the inbox of the process that has. Resolves when the entry is durable.
+ * Rejects if the owner rejects the entry, or does not answer.
+ */
+export async function appendEntry(place: OwnLogPlace, entry: OwnEntry, options: AppendOptions): Promise<OwnAppended> {
+  const id = options.id ?? createUuidV7(options.now())
+  const own = await findOwnLog(place)
+  const isRepeated = options.id !== undefined
   try {
-    const owner = { [ownerMember(members.kind)]: log.origin }
-    const entry = { v: 1, ...members, id, time: new Date(now()).toISOString(), ...owner }
-    const bytes = canonicalBytes(parseEntry(canonicalBytes(entry)))
-    const { index } = await log.append(bytes, salt === undefined ? [] : [{ id, salt }])
-    return { id, index }
+    return await appendHere(own, id, entry, isRepeated, options)
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error
+    return await appendByOwner(error, own, id, entry, options)
+  }
+}
+
+/** Where a log is, with what belongs to it. */
+interface FoundLog {
+  /** The folder of the log: of its present shard, if it is divided. */
+  readonly folder: string
+  readonly salts: string
+  readonly inbox: string
+  readonly signer: NoteSigner
+}
+
+/**
+ * Finds a log, which may not exist yet. The place of a log is its folder, or the home of an audit log: then the log is `log`, or the present shard. A
+ * log that does not exist gets a home.
+ */
+async function findOwnLog({ log: place, key }: OwnLogPlace): Promise<FoundLog> {
+  const signer = parseSignerFile(await readText(key))
+  const present = await findPresentShard(place, signer)
+  const isLog = present.folder === place && (await exists(join(place, 'checkpoint')))
+  const home = isLog ? dirname(place) : place
+  const folder = isLog || present.folder !== place ? present.folder : join(place, 'log')
+  const inbox = inboxOf(isLog ? place : join(home, 'log'))
+  return { folder, salts: join(home, 'salts'), inbox, signer: present.signer }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+async function appendHere(
+  { folder, salts, signer }: FoundLog,
+  id: string,
+  entry: OwnEntry,
+  isRepeated: boolean,
+  { now }: AppendOptions,
+): Promise<OwnAppended> {
+  const log = await openLog({ folder, signer, salts })
+  try {
+    const before = isRepeated ? await findBefore(log, folder, id) : undefined
+    const written = before ?? (await append(log, entry, id, now()))
+    // The entry is written first, because a salt that is missing without an entry would look like damage.
+    if ('erase' in entry) await eraseSalt(salts, entry.erase.erased, folder)
+    return { id, index: written.index, proof: await proveIn(log, written) }
   } finally {
     await log.close()
   }
 }
 
-/** Returns the member with the name of the log, which differs from kind to kind. */
-function ownerMember(kind: Entry['kind']): string {
-  if (kind === 'oversight' || kind === 'reconciliation') return 'gateway'
-  return kind === 'node-reconciliation' ? 'node' : 'origin'
+async function append(log: Log, entry: OwnEntry, id: string, nowMs: number): Promise<AppendedEntry> {
+  const owners = { id, time: new Date(nowMs).toISOString(), origin: log.origin }
+  const made = 'erase' in entry ? makeErasureEntry(entry.erase, owners) : makeOperatorEntry(entry.members, owners)
+  const bytes = canonicalBytes(made)
+  const salts = 'salt' in entry && entry.salt !== undefined ? [{ id, salt: entry.salt }] : []
+  return { index: (await log.append(bytes, salts)).index, bytes }
 }
 
-/** Finds the folder of a log to write to. A new log gets the folders of an audit log: `log`, with `salts` beside it. */
-async function findOwnFolder(place: string): Promise<string> {
-  const isLog = await access(join(place, 'checkpoint')).then(
-    () => true,
-    () => false,
-  )
-  return isLog ? place : join(place, 'log')
+async function findBefore(log: Log, folder: string, id: string) {
+  await log.publish()
+  return (await findAppended(folderSource(folder), log.published().size, new Set([id]), uuidV7Time(id) ?? 0)).get(id)
 }
 
-/** Opens the present shard of a log. Its salts are in the home of the audit log. */
-async function openOwn(place: string, keyFile: string): Promise<Log> {
-  const present = await findPresentShard(place, parseSignerFile(await readText(keyFile)))
-  const isInHome = present.folder !== place
-  const folder = isInHome ? present.folder : await findOwnFolder(place)
-  const salts = join(isInHome ? place : dirname(folder), 'salts')
-  return openLog({ folder, signer: present.signer, salts })
+async function proveIn(log: Log, { index, bytes }: AppendedEntry): Promise<string> {
+  const { size, note: checkpoint } = log.latest()
+  return formatTlogProof({ index, hashes: await log.inclusion(index, size), checkpoint, extra: bytes })
 }
 
-async function openWhenFree(place: string, keyFile: string): Promise<Log> {
-  for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(50)) {
-    try {
-      return await openOwn(place, keyFile)
-    } catch (error) {
-      if (!(error instanceof FolderInUseError) || performance.now() >= deadline) throw error
+/** Asks the process that has the log open, and takes the request back if that process ends before it carries it out. */
+async function appendByOwner(
+  inUse: FolderInUseError,
+  own: FoundLog,
+  id: string,
+  entry: OwnEntry,
+  options: AppendOptions,
+): Promise<OwnAppended> {
+  const { inbox } = own
+  await writeRequest(inbox, id, Buffer.from(JSON.stringify(toRequest(entry))))
+  const deadline = performance.now() + (options.patienceMs ?? PATIENCE_MS)
+  let retryAt = performance.now() + RETRY_OPEN_MS
+  while (performance.now() < deadline) {
+    const answer = await readAnswer(inbox, id)
+    if (answer !== undefined) await removeAnswer(inbox, id)
+    if (answer !== undefined && 'reason' in answer) throw new EntryRejected(`${inUse.folder}: ${answer.reason}`)
+    if (answer !== undefined) return { id, index: parseTlogProof(answer.receipt).index, proof: answer.receipt }
+    if (performance.now() >= retryAt) {
+      const written = await tryHere(own, id, entry, options)
+      if (written !== undefined) return written
+      retryAt = performance.now() + RETRY_OPEN_MS
     }
+    await sleep(LOOK_EVERY_MS)
   }
+  // An operator who hears that it failed must not find it done later.
+  const isBack = await withdrawRequest(inbox, id)
+  const what = isBack ? 'nothing was written' : 'it may still write the entry'
+  throw new Error(
+    `${inUse.message} It did not answer in its inbox ${inbox}, and ${what}. Is it of this version, and of the same user?`,
+  )
+}
+
+/** The process that has the log open did not accept an entry. */
+export class EntryRejected extends Error {
+  override readonly name = 'EntryRejected'
+}
+
+/** Writes the entry itself if the process that had the log open has ended. It may have written the entry before. */
+async function tryHere(own: FoundLog, id: string, entry: OwnEntry, options: AppendOptions) {
+  try {
+    const written = await appendHere(own, id, entry, true, options)
+    await withdrawRequest(own.inbox, id)
+    await removeAnswer(own.inbox, id)
+    return written
+  } catch (error) {
+    if (error instanceof FolderInUseError) return undefined
+    throw error
+  }
+}
+
+function toRequest(entry: OwnEntry): OperatorRequest {
+  if ('erase' in entry) return { erase: entry.erase }
+  const { members, salt } = entry
+  return { entry: { ...members }, ...(salt !== undefined && { salt: Buffer.from(salt).toString('base64') }) }
 }

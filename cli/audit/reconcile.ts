@@ -1,17 +1,15 @@
-import { once } from 'node:events'
-import type { Writable } from 'node:stream'
 import { parseSignerFile } from '../../audit/note/key.ts'
-import type { LogReader } from '../../audit/reader/log-reader.ts'
-import type { Entry } from '../../contract/audit-log/entry.ts'
-import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type BaselineWriter, createBaselineWriter, readBaseline } from './baseline.ts'
 import { type AuditIo, defineAudit, type Verdict } from './command.ts'
-import { CLASSES, type Difference, type DifferenceClass } from './compare-legs.ts'
-import { openReader, POLICY_OPTION, readPolicies, readText } from './inputs.ts'
-import { appendOne } from './own-log.ts'
-import { countUnreadable, readableEntries } from './readable-entries.ts'
-import { type KnownDifference, type Reconciled, reconcileLogs } from './reconcile-logs.ts'
+import { POLICY_OPTION, readPolicies, readText } from './inputs.ts'
+import { appendEntry } from './own-log.ts'
+import { createListing, describeResult, describeUnknown, type Listing } from './reconcile/listing.ts'
+import { openSide, readOwner } from './reconcile/open-side.ts'
+import { makeResultEntry } from './reconcile/result-entry.ts'
+import { saltFinder } from './reconcile/salt-finder.ts'
+import type { Side } from './reconcile/sides.ts'
+import { type Reconciled, reconcileLogs } from './reconcile-logs.ts'
 
 const VERDICTS = { HOLDS: 'HOLDS', DOES_NOT_HOLD: 'FAILS', UNKNOWN: 'UNTOLD' } as const satisfies Record<
   string,
@@ -56,12 +54,19 @@ const RECONCILE_OPTIONS = {
     expected: 'the path of a file',
     meaning: 'write the differences of this comparison as a baseline; it may be the file of --baseline',
   },
+  salts: {
+    flag: 'salts',
+    value: 'folder',
+    expected: 'the path of a folder',
+    meaning: 'the country’s erasable salts: with them, the refs of records are compared with the hash that the leg has',
+  },
   write: {
     flag: 'write',
     value: 'key',
     isRepeated: true,
     expected: 'the path of a file',
-    meaning: 'the signer key of one of the logs; the result becomes an entry of that log',
+    meaning:
+      'the signer key of one of the logs; the result becomes an entry of that log, through its inbox if a process has it open',
   },
 } as const
 
@@ -70,13 +75,20 @@ export const reconcileCommand = defineAudit(
   {
     name: 'reconcile',
     description: 'compare a gateway’s log with a country’s, leg by leg',
-    arguments: { gateway: { meaning: 'the gateway’s log' }, country: { meaning: 'the country’s log' } },
+    arguments: {
+      gateway: { meaning: 'the gateway’s log: its folder, its URL, or a file of `export` that the country was given' },
+      country: { meaning: 'the country’s log: its folder or its URL' },
+    },
     options: RECONCILE_OPTIONS,
     jsonMeaning: 'print each difference as one line of JSON, and the result as the last line',
     examples: [
       {
         command: 'istmo audit reconcile gateway hn --policy trust-policy',
         meaning: 'Checks whether the gateway and Honduras logged the same legs.',
+      },
+      {
+        command: 'istmo audit reconcile hn.jsonl hn --policy trust-policy',
+        meaning: 'The same, for Honduras, with only the export that it was given.',
       },
       {
         command:
@@ -90,45 +102,21 @@ export const reconcileCommand = defineAudit(
       throw new Error('expected --from to be before --until; came one that is not')
     }
     const policies = await readPolicies(line.policy)
-    const gateway = await openReader(line.gateway, policies)
-    const reader = await openReader(line.country, policies)
-    const code = await readCountry(reader)
+    const country = await openSide(line.country, policies)
+    const gateway = await openSide(line.gateway, policies)
+    const code = await readCode(country)
     const listing = createListing(line.limit ?? SHOWN, io)
-    const found = await compare(line, { gateway, reader, code }, listing, io)
-    const written = await writeResult(line, { gateway, reader, code, found }, io)
-    const { matched, counts, unreadable } = found
-    const json = {
-      country: code,
-      gateway: gateway.log.name,
-      node: reader.log.name,
-      matched,
-      counts,
-      unreadable,
-      written,
-    }
+    const found = await compare(line, { gateway, country, code }, listing, io)
+    const written = await writeResult(line, { gateway, country, code, found }, io)
+    const { matched, counts } = found
+    const json = { country: code, gateway: gateway.name, node: country.name, matched, counts, written }
     return {
       verdict: VERDICTS[found.result],
-      text: describe({ gateway, reader, code, found }, listing).join('\n'),
+      text: describeResult(found, [gateway, country], listing).join('\n'),
       json: found.result === 'UNKNOWN' ? { ...json, reason: describeUnknown(found, line) } : json,
     }
   },
 )
-
-/** Says why the result is `UNKNOWN`. */
-function describeUnknown({ counts, isRangeEmpty, unreadable }: Reconciled, { from, until }: CompareLine): string {
-  if (isRangeEmpty) {
-    const parts = [
-      ...(from === undefined ? [] : [`from ${new Date(from).toISOString()}`]),
-      ...(until === undefined ? [] : [`until ${new Date(until).toISOString()}`]),
-    ]
-    return `no request in the range (${parts.join(' ')}): neither log has a leg in it`
-  }
-  const open = (Object.keys(CLASSES) as DifferenceClass[]).filter(
-    (name) => CLASSES[name].weight === 'OPEN' && counts[name].all > counts[name].known,
-  )
-  if (open.length === 0) return `${unreadable} entries cannot be read, so they were not compared`
-  return `both logs leave it open (${open.join(', ')}); what is explained can be put into a baseline`
-}
 
 function parseTime(text: string): number | undefined {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text)
@@ -136,30 +124,42 @@ function parseTime(text: string): number | undefined {
   return Number.isNaN(timeMs) ? undefined : timeMs
 }
 
+/** Reads which country a log belongs to. Rejects if it is not a country's log. */
+async function readCode(country: Side): Promise<string> {
+  if (country.isExport) throw new Error(`${country.name}: expected the log of the country itself; came an export of it`)
+  const code = await readOwner(country)
+  if (code !== null) return code
+  throw new Error(`${country.name} is not the log of a country: expected its first entries to be those of a node`)
+}
+
 interface CompareLine {
   readonly from?: number | undefined
   readonly until?: number | undefined
   readonly baseline?: string | undefined
   readonly writeBaseline?: string | undefined
+  readonly salts?: string | undefined
+}
+
+interface Sides {
+  readonly gateway: Side
+  readonly country: Side
+  readonly code: string
 }
 
 async function compare(
-  { from, until, baseline, writeBaseline }: CompareLine,
-  { gateway, reader, code }: Omit<Outcome, 'found'>,
+  { from, until, baseline, writeBaseline, salts }: CompareLine,
+  { gateway, country, code }: Sides,
   listing: Listing,
   io: AuditIo,
 ): Promise<Reconciled> {
-  const logs = { gateway: gateway.log.name, country: reader.log.name }
-  const skipped = { gateway: countUnreadable(logs.gateway, io), country: countUnreadable(logs.country, io) }
+  const logs = { gateway: gateway.name, country: country.name }
   const bar = createProgressBar(io.err, 'compare', io.now)
   const writer: BaselineWriter | undefined =
     writeBaseline === undefined ? undefined : await createBaselineWriter(writeBaseline, logs)
   try {
     const found = await reconcileLogs({
-      ...{ gateway, country: { reader, code }, onProgress: bar.report },
-      onUnreadable: (log, entry) => skipped[log].add(entry),
-      ...(from !== undefined && { fromMs: from }),
-      ...(until !== undefined && { untilMs: until }),
+      ...{ gateway, country: { side: country, code }, nowMs: io.now(), onProgress: bar.report },
+      ...{ fromMs: from, untilMs: until, saltOf: salts === undefined ? undefined : saltFinder(salts) },
       ...(baseline !== undefined && { known: readBaseline(baseline, logs) }),
       async onDifference(difference, known) {
         await listing.add(difference, known)
@@ -171,52 +171,8 @@ async function compare(
     return found
   } finally {
     bar.clear()
-    skipped.gateway.tell()
-    skipped.country.tell()
     await writer?.close()
   }
-}
-
-/** Collects the differences that the text shows, or writes all of them as JSON lines. */
-interface Listing {
-  readonly add: (difference: Difference, known: KnownDifference | undefined) => Promise<void>
-  readonly shown: (name: DifferenceClass) => readonly Difference[]
-}
-
-function createListing(limit: number, { out, json }: AuditIo): Listing {
-  const shown = new Map<DifferenceClass, Difference[]>()
-  return {
-    async add(difference, known) {
-      if (known !== undefined) return
-      if (json) {
-        const { timeMs, ...rest } = difference
-        const isRoom = out.write(`${JSON.stringify({ ...rest, time: new Date(timeMs).toISOString() })}\n`)
-        // A reader that is slower than the comparison must not fill the memory.
-        if (isRoom === false && 'once' in out) await once(out as unknown as Writable, 'drain')
-        return
-      }
-      const list = shown.get(difference.class) ?? []
-      shown.set(difference.class, list)
-      if (list.length < limit) list.push(difference)
-    },
-    shown: (name) => shown.get(name) ?? [],
-  }
-}
-
-/** Reads which country a log belongs to. Rejects if it is not a country's log. */
-async function readCountry(reader: LogReader): Promise<string> {
-  for await (const { entry } of readableEntries(reader, { add: () => undefined })) {
-    if (entry.kind === 'leg' || entry.kind === 'node-start') return entry.country
-    if (!('node' in entry)) break
-  }
-  throw new Error(`${reader.log.name} is not the log of a country: expected its first entries to be those of a node`)
-}
-
-interface Outcome {
-  readonly gateway: LogReader
-  readonly reader: LogReader
-  readonly code: string
-  readonly found: Reconciled
 }
 
 /** Where the two logs are, and the files with the signer keys of those that receive the result. */
@@ -231,77 +187,17 @@ interface ResultTargets {
 /** Appends the result to each log for which there is a key. Returns the origins of those logs. */
 async function writeResult(
   { write, from, until, ...places }: ResultTargets,
-  outcome: Outcome,
+  outcome: Sides & { readonly found: Reconciled },
   io: AuditIo,
 ): Promise<readonly string[]> {
   const written: string[] = []
   for (const key of write) {
     const origin = parseSignerFile(await readText(key)).verifier.name
-    const at = [outcome.gateway.log.name, outcome.reader.log.name].indexOf(origin)
+    const at = [outcome.gateway.name, outcome.country.name].indexOf(origin)
     if (at < 0) throw new Error(`${key}: expected the key of one of the two logs; came the key of ${origin}`)
-    await appendOne(at === 0 ? places.gateway : places.country, key, () =>
-      makeEntry(at === 0, outcome, { from, until }, io.now()),
-    )
+    const log = at === 0 ? places.gateway : places.country
+    await appendEntry({ log, key }, { members: makeResultEntry(at === 0, { ...outcome, from, until }) }, io)
     written.push(origin)
   }
   return written
-}
-
-function makeEntry(
-  isGateway: boolean,
-  { gateway, reader, code, found: { matched, counts: of, resultWithKnown: result } }: Outcome,
-  { from, until }: Pick<ResultTargets, 'from' | 'until'>,
-  now: number,
-): Entry {
-  const base = { v: 1, id: createUuidV7(now), time: new Date(now).toISOString(), country: code } as const
-  // The entry also counts what a baseline explains, because the baseline is not in the log.
-  const counts = {
-    matched,
-    gatewayOnly: of.GATEWAY_ONLY.all + of.RECEIPT_MISSING.all,
-    countryOnly: of.COUNTRY_ONLY.all + of.INTERRUPTED.all + of.AFTER_END.all,
-    hashesDiffer: of.FIELDS_DIFFER.all,
-    result,
-  }
-  const range = {
-    ...(from !== undefined && { from: new Date(from).toISOString() }),
-    ...(until !== undefined && { until: new Date(until).toISOString() }),
-  }
-  const [own, other] = isGateway ? [gateway, reader] : [reader, gateway]
-  const sizes = { with: other.log.name, ownSize: own.head.checkpoint.size, otherSize: other.head.checkpoint.size }
-  return isGateway
-    ? { ...base, kind: 'reconciliation', gateway: own.log.name, ...sizes, ...range, ...counts }
-    : { ...base, kind: 'node-reconciliation', node: own.log.name, ...sizes, ...range, ...counts }
-}
-
-const VERDICT_TEXTS = {
-  HOLDS: 'HOLDS: both logs say the same.',
-  DOES_NOT_HOLD: 'DOES NOT HOLD.',
-  UNKNOWN: 'COULD NOT TELL.',
-} as const
-
-function describe({ gateway, reader, found }: Outcome, listing: Listing): readonly string[] {
-  const { matched, counts, result } = found
-  const names = (Object.keys(CLASSES) as DifferenceClass[]).filter((name) => counts[name].all > 0)
-  return [
-    `${gateway.log.name} (${gateway.head.checkpoint.size} entries) and ${reader.log.name} (${reader.head.checkpoint.size} entries)`,
-    `  matched ${matched}`,
-    ...names.flatMap((name) => describeClass(name, counts[name], listing.shown(name))),
-    VERDICT_TEXTS[result],
-  ]
-}
-
-function describeClass(
-  name: DifferenceClass,
-  { all, known }: { readonly all: number; readonly known: number },
-  shown: readonly Difference[],
-): readonly string[] {
-  const explained = known === 0 ? '' : `, ${known} of them known`
-  const further = all - known - shown.length
-  return [
-    `  ${name} ${all}${explained}: ${CLASSES[name].meaning}`,
-    ...shown.map(({ timeMs, requestId, what }) => {
-      return `    ${new Date(timeMs).toISOString()} request ${requestId ?? 'unknown'}: ${what}`
-    }),
-    ...(further > 0 ? [`    and ${further} more: --limit or --json shows them`] : []),
-  ]
 }

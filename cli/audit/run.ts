@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts'
 import { checkPageCommand } from './check-page.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { coverageCommand } from './coverage.ts'
+import { dailyCommand } from './daily.ts'
 import { deskCommand } from './desk.ts'
 import { documentCommand } from './document.ts'
 import { eraseCommand } from './erase.ts'
@@ -36,6 +37,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   wasAllowedCommand,
   documentCommand,
   reconcileCommand,
+  dailyCommand,
   exportCommand,
   eraseCommand,
   pruneCommand,

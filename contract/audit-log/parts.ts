@@ -122,6 +122,8 @@ export const RECONCILED = {
   gatewayOnly: COUNT,
   countryOnly: COUNT,
   hashesDiffer: COUNT,
+  /** How many differences of each class there are, also those that were explained before. Classes without any are left out. */
+  classes: z.record(LABEL, COUNT).readonly().optional(),
   /** `UNKNOWN`: some legs have no receipt, so the comparison cannot decide. */
   result: z.enum(['HOLDS', 'DOES_NOT_HOLD', 'UNKNOWN']),
 } as const

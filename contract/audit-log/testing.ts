@@ -115,7 +115,8 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
   tokenId: '9a8b7c6d',
   tokenHash: HASH,
   requestId: GATEWAY.id,
-  actor: ACTOR,
+  // The token of a leg has only the scopes that the leg's rules require.
+  actor: { ...ACTOR, scopes: ['case:read'], tokenId: null },
   grounds: GROUNDS,
   operationHash: HASH,
   requestHash: HASH,

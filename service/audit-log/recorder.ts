@@ -7,12 +7,15 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
 import { type Log, openLog, type Receipt } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
-import type { NewSalt } from '../../audit/salts/slot.ts'
+import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
+import type { FoundSalt, NewSalt } from '../../audit/salts/slot.ts'
 import type { Sharding } from '../../audit/shards/period.ts'
+import { listPlaces } from '../../audit/shards/places.ts'
 import { openShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { closeFolderToOthers } from '../private-files.ts'
+import { openInbox } from './inbox.ts'
 import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
 
 /** How often the recorder writes counted rejections and tries a failed log again, in milliseconds. */
@@ -100,6 +103,11 @@ export interface Recorder {
   readonly isWritable: () => boolean
   /** Returns why this process should get no requests now; null if it can accept them. */
   readonly unready: () => Promise<'RECORD_UNAVAILABLE' | 'DISK_NEARLY_FULL' | null>
+  /**
+   * Erases the salt of an entry, so that nobody can open its commitments any more. Resolves when that is durable, to false if it has none.
+   * The caller has written an entry of it.
+   */
+  readonly erase: (id: string) => Promise<boolean>
   /** Writes the counts and the stop entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
@@ -170,13 +178,13 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
   const health = createHealth(options, counts, clock.now)
   const tending = startTending(options, entries, { counts, health, clock })
 
-  const append: Recorder['append'] = async (all, salts = []) => {
+  const append: Recorder['append'] = async (all, newSalts = []) => {
     // Outside the try block: an entry without a canonical form is our own mistake, and must not stop all answers.
     const encoded = all.map(canonicalBytes)
     try {
       return await Promise.all(
         // The first entry takes the salts with it. The others are in the same commit or in a later one.
-        encoded.map(async (bytes, at) => ({ bytes, receipt: await entries.append(bytes, at === 0 ? salts : []) })),
+        encoded.map(async (bytes, at) => ({ bytes, receipt: await entries.append(bytes, at === 0 ? newSalts : []) })),
       )
     } catch (error) {
       if (!isOwnMistake(error)) health.fail(error)
@@ -184,11 +192,34 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
     }
   }
 
+  const salts = join(options.folder, AUDIT_LOG_FOLDERS.salts)
+  const erase: Recorder['erase'] = async (id) => {
+    if (!options.hasSalts) return false
+    let hadSalt = false
+    // The journal of each shard may hold the salt.
+    for (const { path } of await listPlaces(options.folder)) {
+      hadSalt = (await eraseSalt(salts, id, join(options.folder, path))) || hadSalt
+    }
+    return hadSalt
+  }
+  const find = async (id: string): Promise<FoundSalt> => {
+    let found: FoundSalt = { kind: 'UNKNOWN' }
+    for (const { path } of await listPlaces(options.folder)) {
+      const inShard = await findSalt(salts, id, join(options.folder, path))
+      if (inShard.kind !== 'UNKNOWN') found = inShard
+    }
+    return found
+  }
+  const ownSalts = options.hasSalts ? { find, erase } : null
+  const inbox = openInbox({
+    ...{ home: options.folder, entries, append, salts: ownSalts, log: options.log, now: clock.now },
+  })
   return {
     entries,
     keep,
     newBase: clock.newBase,
     append,
+    erase,
     countRejection: (code) => counts.add(code, clock.now()),
     noteFailure: health.fail,
     isWritable: health.isWritable,
@@ -198,6 +229,7 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
       return isSpaceLeft ? null : 'DISK_NEARLY_FULL'
     },
     async close() {
+      await inbox.close()
       await tending.stop()
       await append([options.ownEntries.stop(clock.newBase())]).catch(() => undefined)
       await entries.close()

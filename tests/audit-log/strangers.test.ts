@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseKeys, pseudonymOf } from '../../audit/pseudonym/pseudonym.ts'
+import { sideOfLog } from '../../cli/audit/reconcile/sides.ts'
 import { reconcileLogs } from '../../cli/audit/reconcile-logs.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { createLoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
@@ -107,7 +108,10 @@ it('the two logs still agree about every leg, also about those of strangers', as
   const [gateway, reader] = await Promise.all([place.readerOf('gateway'), place.readerOf('HN')])
   const differences: object[] = []
   const onDifference = (difference: object) => void differences.push(difference)
-  const { matched, result } = await reconcileLogs({ gateway, country: { reader, code: 'HN' }, onDifference })
+  const { matched, result } = await reconcileLogs({
+    ...{ gateway: await sideOfLog(gateway, true), country: { side: await sideOfLog(reader, true), code: 'HN' } },
+    ...{ nowMs: Date.now(), onDifference },
+  })
   expect(differences).toEqual([])
   expect(result).toBe('HOLDS')
   expect(matched).toBe(requestsOf(false).length + 1)

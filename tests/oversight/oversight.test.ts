@@ -331,7 +331,10 @@ describe('the auditors’ GraphQL', () => {
     const mine = readings.findLast(({ country }) => country === 'GT')
     expect(mine).toMatchObject({ channel: 'GRAPHQL', country: 'GT', entries: 2, grounds: { purpose: 'OVERSIGHT' } })
     expect(mine?.actor).toMatchObject({ country: 'GT', agency: 'GT-MP-SUPERVISION', role: 'auditor' })
-    expect(readings.findLast(({ country }) => country === 'HN')).toMatchObject({ operation: { name: null }, entries: 0 })
+    expect(readings.findLast(({ country }) => country === 'HN')).toMatchObject({
+      operation: { name: null },
+      entries: 0,
+    })
     expect(readings.some(({ country, operation }) => country === null && operation === null)).toBe(true)
     expect((await ownEntries()).some((entry) => entry.kind === 'refusals' && entry.code === 'TOKEN_EXPIRED')).toBe(true)
     expect(JSON.stringify(await ownEntries())).not.toMatch(/GT-PNC-ANA|Mine|Secret/)

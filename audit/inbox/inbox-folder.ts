@@ -1,0 +1,218 @@
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/**
+ * The inbox of a log: a folder through which a command asks the process that owns the log to write an entry. One process writes a log, and
+ * an operator must not have to stop it for an entry.
+ *
+ * A request is the file `<id>.json`. The command writes it under another name and renames it when it is complete. The owner answers with the file
+ * `<id>.receipt`, or moves the request to `rejected/` with a file `<id>.json.reason` beside it. The id is the id of the entry, so a request that is
+ * sent twice, or read twice because a process was killed, is still one entry. Only the user who runs the owner can enter the folder.
+ */
+
+/** The largest request, in bytes. An entry has at most 65,535 bytes. */
+export const MAX_REQUEST_BYTES = 70_000
+
+/** How many files `rejected/` holds. Further requests that the owner rejects are deleted. */
+const MAX_REJECTED = 200
+
+/** How long an answer that nobody fetched, or a request that was never completed, stays, in milliseconds. */
+const STALE_MS = 24 * 3_600_000
+
+/** The name of a request's file. Its id is a UUIDv7. */
+const REQUEST_NAME = /^([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.json$/
+
+/** Returns the inbox of the log in a folder. A log that a process owns is the folder `log` in the home of an audit log. */
+export function inboxOf(logFolder: string): string {
+  return join(basename(logFolder) === 'log' ? dirname(logFolder) : logFolder, 'inbox')
+}
+
+/**
+ * Makes the inbox if it does not exist.
+ * @throws {Error} if something else than a folder has its name: a link could lead anywhere.
+ */
+export async function makeInbox(inbox: string): Promise<void> {
+  await mkdir(inbox, { recursive: true, mode: 0o700 })
+  if (!(await lstat(inbox)).isDirectory()) throw new Error(`${inbox}: expected a folder; came a link or a file`)
+}
+
+/** Writes a request. Resolves when it is durable and the owner can see it. A request with the same id is replaced. */
+export async function writeRequest(inbox: string, id: string, bytes: Uint8Array): Promise<void> {
+  await makeInbox(inbox)
+  await writeWhole(inbox, `${id}.json`, bytes)
+}
+
+/** A file of the inbox that has the name of a request. */
+export interface FoundRequest {
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * Lists requests, the oldest ids first, and what has no such name. Deletes answers that nobody fetched for a day.
+ * @param limit how many of each it returns at most
+ */
+export async function listRequests(
+  inbox: string,
+  limit: number,
+  nowMs: number,
+): Promise<{ readonly requests: readonly FoundRequest[]; readonly strays: readonly string[] }> {
+  const requests: FoundRequest[] = []
+  const strays: string[] = []
+  for (const name of (await readdir(inbox).catch(ignoreMissing)) ?? []) {
+    const id = REQUEST_NAME.exec(name)?.[1]
+    if (id !== undefined) requests.push({ id, name })
+    else if (name.endsWith('.receipt') || name.startsWith('.')) await removeStale(join(inbox, name), nowMs)
+    else if (name !== 'rejected' && strays.length < limit) strays.push(name)
+  }
+  requests.sort((one, other) => (one.id < other.id ? -1 : 1))
+  return { requests: requests.slice(0, limit), strays }
+}
+
+/**
+ * Reads a request.
+ * @throws {RequestRejected} if it is not a plain file of this user, or longer than {@link MAX_REQUEST_BYTES}.
+ */
+export async function readRequest(inbox: string, { name }: FoundRequest): Promise<Uint8Array | undefined> {
+  const file = await openPlainFile(join(inbox, name))
+  if (file === undefined) return undefined
+  try {
+    const { size, uid } = await file.stat()
+    const user = process.getuid?.()
+    if (user !== undefined && uid !== user && uid !== 0) {
+      throw new RequestRejected('expected a file of the user who owns the log; came one of another user')
+    }
+    if (size > MAX_REQUEST_BYTES) {
+      throw new RequestRejected(`expected at most ${MAX_REQUEST_BYTES} bytes; came ${size}`)
+    }
+    // The file may grow while it is read, so no more than this is read.
+    const bytes = Buffer.alloc(MAX_REQUEST_BYTES + 1)
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    if (bytesRead > MAX_REQUEST_BYTES)
+      throw new RequestRejected(`expected at most ${MAX_REQUEST_BYTES} bytes; came more`)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** A request that the owner of the log does not carry out. The message says what was expected, for the file with the reason. */
+export class RequestRejected extends Error {
+  override readonly name = 'RequestRejected'
+}
+
+/** Opens a file without following links, and without waiting for the writer of a pipe. Resolves to undefined if it is gone. */
+async function openPlainFile(path: string): Promise<FileHandle | undefined> {
+  let file: FileHandle
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT') return undefined
+    if (code === 'EACCES') throw new RequestRejected('expected a file that the owner of the log may read')
+    throw new RequestRejected(`expected a plain file; came a link or something else (${code})`)
+  }
+  if ((await file.stat()).isFile()) return file
+  await file.close()
+  throw new RequestRejected('expected a plain file; came a folder, a pipe or a device')
+}
+
+/** Answers a request: writes its receipt, and then removes the request. Resolves when both are durable. */
+export async function answerRequest(inbox: string, { id, name }: FoundRequest, receipt: string): Promise<void> {
+  await writeWhole(inbox, `${id}.receipt`, Buffer.from(receipt))
+  await rm(join(inbox, name), { force: true, recursive: true })
+  await syncFolder(inbox)
+}
+
+/** Moves a request, or a stray file, to `rejected/`, with the reason in a file beside it. If there are too many already, it is deleted. */
+export async function rejectRequest(inbox: string, name: string, reason: string): Promise<void> {
+  const rejected = join(inbox, 'rejected')
+  await makeInbox(rejected)
+  if ((await readdir(rejected)).length >= MAX_REJECTED) {
+    await rm(join(inbox, name), { force: true, recursive: true })
+    return
+  }
+  const safeName = name.slice(0, 200)
+  await writeWhole(rejected, `${safeName}.reason`, Buffer.from(`${reason}\n`))
+  await rename(join(inbox, name), join(rejected, safeName)).catch(ignoreMissing)
+}
+
+/** Reads the answer to a request: its receipt, or the reason why it was rejected. Resolves to undefined while there is none. */
+export async function readAnswer(
+  inbox: string,
+  id: string,
+): Promise<{ readonly receipt: string } | { readonly reason: string } | undefined> {
+  const receipt = await readText(join(inbox, `${id}.receipt`))
+  if (receipt !== undefined) return { receipt }
+  const reason = await readText(join(inbox, 'rejected', `${id}.json.reason`))
+  return reason === undefined ? undefined : { reason: reason.trimEnd() }
+}
+
+/** Removes the answer to a request, after the command has read it. */
+export async function removeAnswer(inbox: string, id: string): Promise<void> {
+  const rejected = ['rejected', `${id}.json`].join('/')
+  for (const name of [`${id}.receipt`, rejected, `${rejected}.reason`]) await rm(join(inbox, name), { force: true })
+}
+
+/** Takes a request back. Returns whether it was still there, so that nobody else carries it out. */
+export async function withdrawRequest(inbox: string, id: string): Promise<boolean> {
+  try {
+    await rename(join(inbox, `${id}.json`), join(inbox, `.${id}.withdrawn`))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+  await rm(join(inbox, `.${id}.withdrawn`), { force: true })
+  await syncFolder(inbox)
+  return true
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  const file = await openPlainFile(path)
+  if (file === undefined) return undefined
+  try {
+    return await file.readFile('utf8')
+  } finally {
+    await file.close()
+  }
+}
+
+/** Writes a file under another name and renames it, so that nobody ever sees a part of it. */
+async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  const draft = join(folder, `.${name}.${process.pid}.draft`)
+  // A draft of a killed process may be there, or a link that somebody put there.
+  await rm(draft, { force: true, recursive: true })
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(draft, join(folder, name))
+  await syncFolder(folder)
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function removeStale(path: string, nowMs: number): Promise<void> {
+  const stats = await lstat(path).catch(ignoreMissing)
+  if (stats !== undefined && nowMs - stats.mtimeMs > STALE_MS) await rm(path, { force: true, recursive: true })
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error
+  return undefined
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}

@@ -1,0 +1,78 @@
+import { hash } from 'node:crypto'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+
+/**
+ * What `istmo audit daily` remembers of one counterpart. The file is replaced atomically. A result that is about to be written to the log stands in
+ * it with the id of its entry, so that a run after a crash writes this entry, and no other one.
+ */
+
+const SCHEMA = z.strictObject({
+  v: z.literal(1),
+  /** The counterpart, as the settings name it. */
+  counterpart: z.string(),
+  /** Requests before this time were compared; null if none were. */
+  doneUntil: z.iso.datetime().nullable(),
+  /** The earliest time that has to be compared again, because a copy ended too early; null if there is none. */
+  openFrom: z.iso.datetime().nullable(),
+  /** A result whose entry may not be in the log yet. */
+  pending: z
+    .strictObject({
+      id: z.string(),
+      members: z.looseObject({ kind: z.string() }),
+      doneUntil: z.iso.datetime(),
+      openFrom: z.iso.datetime().nullable(),
+    })
+    .nullable(),
+})
+
+/** What is remembered of one counterpart. */
+export type CounterpartState = Readonly<z.infer<typeof SCHEMA>>
+
+/** Returns the path of a file that belongs to a counterpart. The name is a hash, because the counterpart may be a URL. */
+export function pathFor(folder: string, counterpart: string, ending: string): string {
+  return join(folder, `${hash('sha256', counterpart).slice(0, 16)}.${ending}`)
+}
+
+/** Reads what is remembered of a counterpart. @throws {Error} if the file is damaged; the message names it. */
+export async function readState(folder: string, counterpart: string): Promise<CounterpartState> {
+  const path = pathFor(folder, counterpart, 'json')
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return { v: 1, counterpart, doneUntil: null, openFrom: null, pending: null }
+  try {
+    return SCHEMA.parse(JSON.parse(text))
+  } catch {
+    throw new Error(
+      `${path}: expected what \`istmo audit daily\` wrote; came something else. Restore it, or remove it to begin anew`,
+    )
+  }
+}
+
+/** Writes what is remembered of a counterpart. Resolves when it is durable. */
+export function writeState(folder: string, state: CounterpartState): Promise<void> {
+  return replaceFile(pathFor(folder, state.counterpart, 'json'), `${JSON.stringify(state, null, 2)}\n`)
+}
+
+/** Replaces a file atomically. Resolves when it is durable. Makes its folder if it does not exist. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const draft = `${path}.draft`
+  const file = await open(draft, 'w', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(draft, path)
+  const folder = await open(dirname(path), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

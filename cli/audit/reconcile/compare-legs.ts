@@ -1,0 +1,237 @@
+import { type Difference, type DifferenceClass, MAX_SKEW_MS, SETTLED_MS } from './classes.ts'
+import { judgeOutcome, judgeTimes, listDifferingFields } from './compare-fields.ts'
+import type { CountryLegRecord, GatewayLegRecord, GatewayRequestRecord } from './records.ts'
+
+/** Compares the legs of some requests in a gateway's log with those in a country's log. */
+
+/**
+ * A gateway writes an entry at least this often, in milliseconds, also if nobody asks (docs/design/audit-log.md, Comparing logs). A log that ends
+ * earlier is not that of a gateway that runs.
+ */
+const HEARTBEAT_MS = 600_000
+
+/** Where both logs begin and end, and when the gateway could not log. Times are in milliseconds since the epoch. */
+export interface LogEnds {
+  readonly gateway: {
+    readonly firstMs: number
+    readonly lastMs: number
+    /** Whether its last entry says that it stopped properly: then each request until then is logged. */
+    readonly isStopped: boolean
+  }
+  readonly country: { readonly origin: string; readonly size: number; readonly firstMs: number }
+  /** The latest time that anything shows: the last entries of both logs, their witnesses and, if the logs are live, the clock. */
+  readonly presentMs: number
+  /** From the last entry before each crash to the start after it, and the times in which the gateway could not write its log. */
+  readonly interruptions: readonly { readonly fromMs: number; readonly toMs: number }[]
+  /** The SHA-256 of the text of the country's checkpoint, by size, for the sizes in the receipts of this group. Absent if it is not known. */
+  readonly checkpoints: ReadonlyMap<number, string>
+}
+
+/** The legs of some requests. All legs of one request, of both logs, are in the same group. */
+export interface LegGroup {
+  readonly gateway: readonly GatewayLegRecord[]
+  readonly country: readonly CountryLegRecord[]
+  /** The requests in the gateway's log by id, also those without a leg to the country. */
+  readonly requests: ReadonlyMap<string, GatewayRequestRecord>
+}
+
+/**
+ * Compares the legs of a group, one to one. A leg with a receipt must be in the country's log at the place that the receipt names, with the same
+ * fields. A leg in the country's log must belong to a leg of a request in the gateway's log, and to no other leg.
+ * @returns the number of legs that agree, and the differences in the order of their times
+ */
+export function compareLegs(
+  { gateway, country, requests }: LegGroup,
+  ends: LogEnds,
+): { readonly matched: number; readonly differences: readonly Difference[] } {
+  const differences: Difference[] = []
+  let matched = 0
+  const ofCountry = Map.groupBy(country, ({ requestId }) => requestId)
+  const ofGateway = Map.groupBy(gateway, ({ requestId }) => requestId)
+  for (const requestId of new Set([...ofGateway.keys(), ...ofCountry.keys()])) {
+    const legs = { gateway: ofGateway.get(requestId ?? '') ?? [], country: ofCountry.get(requestId) ?? [] }
+    const compared = compareRequest(legs, requests.get(requestId ?? ''), ends)
+    matched += compared.matched
+    differences.push(...compared.differences)
+  }
+  return { matched, differences: differences.sort((one, other) => one.timeMs - other.timeMs) }
+}
+
+interface LegsOfRequest {
+  readonly gateway: readonly GatewayLegRecord[]
+  readonly country: readonly CountryLegRecord[]
+}
+
+function compareRequest(legs: LegsOfRequest, request: GatewayRequestRecord | undefined, ends: LogEnds) {
+  const differences: Difference[] = []
+  let matched = 0
+  const { pairs, left } = pairUp(legs)
+  for (const { leg, found, isReused } of pairs) {
+    const own = isReused
+      ? [differenceAt('RECEIPT_REUSED', leg, `an earlier leg has the receipt of entry ${leg.receipt?.index} already`)]
+      : judgePair(leg, found, request, ends)
+    if (own.length === 0) matched++
+    else differences.push(...own)
+  }
+  const repeatable = legs.gateway.filter(({ code }) => code !== 'RECEIPT_INVALID')
+  for (const extra of left) {
+    const at = repeatable.findIndex((leg) => isSameQuestion(leg, extra))
+    // The gateway sends a leg at most twice, so a leg in its log explains at most one more in the country's.
+    if (at >= 0) repeatable.splice(at, 1)
+    differences.push(judgeUnmatched(extra, at >= 0, request, ends))
+  }
+  for (const leg of legs.country) {
+    if (leg.fault !== null) differences.push(differenceOf('RECORDS_DIFFER', leg, leg.fault))
+  }
+  return { matched, differences }
+}
+
+interface Pair {
+  readonly leg: GatewayLegRecord
+  readonly found: CountryLegRecord | undefined
+  readonly isReused: boolean
+}
+
+/** Gives each leg of the gateway at most one of the country, first by the receipts, then by the hash of the request. */
+function pairUp({ gateway, country }: LegsOfRequest): {
+  readonly pairs: readonly Pair[]
+  readonly left: readonly CountryLegRecord[]
+} {
+  const free = new Set(country)
+  const byIndex = new Map(country.map((each) => [each.index, each]))
+  const pairs = new Map<GatewayLegRecord, Pair>()
+  for (const leg of gateway) {
+    const found = leg.receipt === null ? undefined : byIndex.get(leg.receipt.index)
+    if (found !== undefined && found.leaf === leg.receipt?.leaf)
+      pairs.set(leg, { leg, found, isReused: !free.delete(found) })
+  }
+  for (const leg of gateway) {
+    if (pairs.has(leg)) continue
+    const same = [...free].filter(({ requestHash }) => requestHash === leg.requestHash)
+    const found = same.find((each) => listDifferingFields(leg, undefined, each).length === 0) ?? same[0]
+    if (found !== undefined) free.delete(found)
+    pairs.set(leg, { leg, found, isReused: false })
+  }
+  return { pairs: [...pairs.values()], left: [...free] }
+}
+
+function isSameQuestion(leg: GatewayLegRecord, extra: CountryLegRecord): boolean {
+  if (leg.requestHash === extra.requestHash) return true
+  // A leg that is sent again has another salt, so only its text is the same.
+  return leg.domain === extra.domain && leg.operationHash !== null && leg.operationHash === extra.operationHash
+}
+
+function judgePair(
+  leg: GatewayLegRecord,
+  found: CountryLegRecord | undefined,
+  request: GatewayRequestRecord | undefined,
+  ends: LogEnds,
+): readonly Difference[] {
+  const atReceipt = leg.receipt === null ? null : judgeReceipt(leg, leg.receipt, found, ends)
+  if (atReceipt !== null) return [atReceipt]
+  if (found === undefined) return [judgeAbsent(leg, ends)]
+  const fields = [...listDifferingFields(leg, request, found), ...differingCheckpoint(leg, ends)]
+  if (fields.length > 0) {
+    const what = `entry ${found.index} of the country: ${fields.join(', ')}`
+    return [{ ...differenceAt('FIELDS_DIFFER', leg, what), fields }]
+  }
+  const outcome = judgeOutcome(leg, found)
+  const times = judgeTimes(leg, request, found)
+  return [
+    ...(outcome === null ? [] : [differenceAt(outcome.class, leg, `entry ${found.index}: ${outcome.what}`)]),
+    ...(times === null ? [] : [differenceAt('TIME_DIFFERS', leg, `entry ${found.index}: ${times}`)]),
+    ...(request === undefined ? [differenceAt('INCOMPLETE', leg, 'expected the request of the leg; came none')] : []),
+  ]
+}
+
+/** Judges whether the country's log keeps what the receipt says; null if it does. */
+function judgeReceipt(
+  leg: GatewayLegRecord,
+  receipt: NonNullable<GatewayLegRecord['receipt']>,
+  found: CountryLegRecord | undefined,
+  ends: LogEnds,
+): Difference | null {
+  const { origin, size, firstMs } = ends.country
+  if (receipt.origin !== origin && leg.timeMs < firstMs) {
+    return differenceAt('BEFORE_LOG', leg, `its receipt is of ${receipt.origin}, an earlier log of the country`)
+  }
+  if (receipt.origin !== origin) {
+    return differenceAt('GATEWAY_ONLY', leg, `expected a receipt of ${origin}; came one of ${receipt.origin}`)
+  }
+  if (receipt.size > size) {
+    const came = `${size}: an old copy, or a log that was rolled back`
+    const what = `expected the ${receipt.size} entries that the country signed; came ${came}`
+    return differenceAt(isRecent(leg.timeMs, ends) ? 'IN_FLIGHT' : 'GATEWAY_ONLY', leg, what)
+  }
+  if (found?.leaf === receipt.leaf && found.index === receipt.index) return null
+  const what = `expected leaf ${receipt.leaf} at ${receipt.index}; came another entry, or one that does not belong to this request`
+  return differenceAt('GATEWAY_ONLY', leg, what)
+}
+
+/** Whether the tree that the receipt was signed for is another one than the country's log has at this size. */
+function differingCheckpoint({ receipt }: GatewayLegRecord, { checkpoints }: LogEnds): readonly string[] {
+  const known = receipt === null ? undefined : checkpoints.get(receipt.size)
+  return known === undefined || known === receipt?.checkpoint ? [] : ['checkpoint']
+}
+
+/** Judges a leg without a receipt that the country's log does not have. */
+function judgeAbsent(leg: GatewayLegRecord, ends: LogEnds): Difference {
+  const { reach, code, responseHash, timeMs } = leg
+  const outcome = code === null ? reach : `${reach}, ${code}`
+  if (timeMs < ends.country.firstMs) {
+    return differenceAt('BEFORE_LOG', leg, `no receipt, and the country’s log begins later (${outcome})`)
+  }
+  const what = `no receipt, and no such leg in the country’s log (${outcome})`
+  if (reach === 'DENIED') return differenceAt('REFUSED_EARLY', leg, what)
+  if (reach === 'TIMED_OUT' || (reach === 'UNAVAILABLE' && code !== 'RECEIPT_INVALID')) {
+    return differenceAt(responseHash === null ? 'UNANSWERED' : 'OUTAGE', leg, what)
+  }
+  return differenceAt(isRecent(timeMs, ends) ? 'IN_FLIGHT' : 'RECEIPT_MISSING', leg, what)
+}
+
+/** Whether what happened at a time need not be in both copies yet. */
+function isRecent(timeMs: number, { presentMs }: LogEnds): boolean {
+  return timeMs + SETTLED_MS > presentMs
+}
+
+function differenceAt(kind: DifferenceClass, leg: GatewayLegRecord, what: string): Difference {
+  const { requestId, timeMs, domain, requestHash } = leg
+  return { class: kind, requestId, timeMs, fields: [], key: `gateway ${domain} ${requestHash}`, what }
+}
+
+function differenceOf(kind: DifferenceClass, leg: CountryLegRecord, what: string): Difference {
+  const { requestId, timeMs, index } = leg
+  const key = keyOfCountryLeg(leg)
+  return { class: kind, requestId, timeMs, fields: [], key, what: `entry ${index} of the country: ${what}` }
+}
+
+/** Returns what is the same for a leg of the country's log in each comparison. */
+export function keyOfCountryLeg({ leaf }: Pick<CountryLegRecord, 'leaf'>): string {
+  return `country ${leaf}`
+}
+
+/** Judges a leg of the country's log that no leg of the gateway's log is left for. */
+function judgeUnmatched(
+  leg: CountryLegRecord,
+  isRepeated: boolean,
+  request: GatewayRequestRecord | undefined,
+  ends: LogEnds,
+): Difference {
+  if (request === undefined) return differenceOf(classByTime(leg.timeMs, ends), leg, 'the gateway has no such request')
+  const what = 'the gateway’s request has no further such leg'
+  if (isRepeated) return differenceOf('RETRIED', leg, what)
+  return differenceOf(request.isAbandoned ? 'ABANDONED' : 'COUNTRY_ONLY', leg, what)
+}
+
+function classByTime(timeMs: number, ends: LogEnds): DifferenceClass {
+  const { firstMs, lastMs, isStopped } = ends.gateway
+  if (timeMs < firstMs - MAX_SKEW_MS) return 'BEFORE_LOG'
+  if (isRecent(timeMs, ends) && timeMs <= lastMs + HEARTBEAT_MS + SETTLED_MS) return 'IN_FLIGHT'
+  const settledMs = isStopped ? lastMs - MAX_SKEW_MS : lastMs - SETTLED_MS
+  if (timeMs > settledMs) return 'AFTER_END'
+  // A country may still finish a leg after the gateway that sent it crashed.
+  const isInterrupted = ends.interruptions.some(
+    ({ fromMs, toMs }) => timeMs > fromMs - SETTLED_MS && timeMs <= toMs + SETTLED_MS,
+  )
+  return isInterrupted ? 'INTERRUPTED' : 'COUNTRY_ONLY'
+}

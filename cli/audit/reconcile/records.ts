@@ -1,0 +1,138 @@
+import type { EntryOf } from '../../../contract/audit-log/entry.ts'
+
+/** What a comparison reads of the entries of both logs. */
+
+/** A request in the gateway's log. */
+export interface GatewayRequestRecord {
+  readonly id: string
+  /** When it ended, in milliseconds since the epoch. */
+  readonly timeMs: number
+  /** How long it took, in milliseconds. */
+  readonly durationMs: number
+  /** Whether its caller hung up, or the gateway failed: then it may have ended before its legs did. */
+  readonly isAbandoned: boolean
+  readonly caller: Caller | null
+  readonly grounds: LoggedGrounds | null
+  readonly continuations: number
+}
+
+/** A leg in the gateway's log. */
+export interface GatewayLegRecord {
+  readonly requestId: string
+  /** When the request ended, in milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly domain: string
+  readonly reach: string
+  readonly code: string | null
+  readonly operationHash: string | null
+  readonly requestHash: string
+  /** Null if the gateway did not read an answer to its end. */
+  readonly responseHash: string | null
+  /** How many records, and the hash of their refs; null without a receipt. */
+  readonly records: Records | null
+  /** The scopes that the gateway wrote into the leg's token, sorted. */
+  readonly scopes: readonly string[]
+  readonly receipt: EntryOf<'request'>['legs'][number]['receipt']
+}
+
+/** A leg in the country's log. */
+export interface CountryLegRecord {
+  readonly index: number
+  readonly leaf: string
+  /** Null if the leg did not name its request. */
+  readonly requestId: string | null
+  /** When the country logged it, in milliseconds since the epoch. */
+  readonly timeMs: number
+  readonly domain: string
+  readonly operationHash: string | null
+  readonly requestHash: string
+  /** Null for a leg that was rejected before its salt was read. */
+  readonly responseHash: string | null
+  readonly records: Records
+  /** Whether the country rejected the complete leg. */
+  readonly isRejected: boolean
+  readonly caller: Caller | null
+  /** The scopes in the leg's token, sorted. */
+  readonly scopes: readonly string[]
+  readonly grounds: LoggedGrounds | null
+  /** Why the leg's details do not add up to its records; null if they do. */
+  readonly fault: string | null
+}
+
+/** A number of records and the hash of their refs. */
+export interface Records {
+  readonly count: number
+  /** Null for a leg that was rejected before its salt was read. */
+  readonly hash: string | null
+}
+
+/** What both sides log of a caller. Each side has a pseudonym of its own, which only that side can compare. */
+export interface Caller {
+  readonly country: string | null
+  readonly agency: string | null
+  readonly role: string | null
+  readonly client: string | null
+  readonly assurance: string | null
+}
+
+/** What both sides log of the grounds. The refs of cases are pseudonyms of each side. */
+export interface LoggedGrounds {
+  readonly taskForce: string | null
+  readonly purpose: string | null
+  readonly legalBasis: readonly string[]
+  readonly hasCase: boolean
+}
+
+/** Takes a request from its entry. */
+export function toRequestRecord(entry: EntryOf<'request'>): GatewayRequestRecord {
+  const { id, time, actor, grounds, result, continuations } = entry
+  return {
+    ...{ id, timeMs: Date.parse(time), durationMs: result.durationMs, continuations },
+    isAbandoned: result.isHangup || result.status >= 500,
+    caller: toCaller(actor),
+    grounds: toGrounds(grounds),
+  }
+}
+
+/** Takes the legs to one country from an entry. A leg that was never sent has no entry in the country's log. */
+export function toGatewayLegs(
+  entry: EntryOf<'request'> | EntryOf<'continuation'>,
+  country: string,
+): readonly GatewayLegRecord[] {
+  const requestId = entry.kind === 'request' ? entry.id : entry.of
+  return entry.legs.flatMap((leg) => {
+    if (leg.country !== country || leg.requestHash === null) return []
+    const { domain, reach, code, operationHash, requestHash, responseHash, records, receipt } = leg
+    const fields = { domain, reach, code, operationHash, requestHash, responseHash, records, receipt }
+    return [{ requestId, timeMs: Date.parse(entry.time), ...fields, scopes: [...leg.granted.scopes].sort() }]
+  })
+}
+
+/** Takes a leg from the country's entry. Returns undefined for what was rejected before its token was verified: it belongs to no gateway. */
+export function toCountryLeg(
+  entry: EntryOf<'leg'>,
+  place: { readonly index: number; readonly leaf: string; readonly fault: string | null },
+): CountryLegRecord | undefined {
+  const { requestId, domain, operationHash, requestHash, responseHash, records, actor, grounds, result } = entry
+  if (requestHash === null) return undefined
+  return {
+    ...place,
+    ...{ requestId, timeMs: Date.parse(entry.time), domain, operationHash, requestHash, responseHash, records },
+    isRejected: result.code !== null || result.status >= 400,
+    caller: toCaller(actor),
+    scopes: [...(actor?.scopes ?? [])].sort(),
+    grounds: toGrounds(grounds),
+  }
+}
+
+function toCaller(actor: EntryOf<'leg'>['actor']): Caller | null {
+  if (actor === null) return null
+  const { country, agency, role, client, assurance } = actor
+  return { country, agency, role, client, assurance }
+}
+
+function toGrounds(grounds: EntryOf<'leg'>['grounds']): LoggedGrounds | null {
+  if (grounds === null) return null
+  const { taskForce, purpose, legalBasis, caseRef } = grounds
+  return { taskForce, purpose, legalBasis, hasCase: caseRef !== null }
+}

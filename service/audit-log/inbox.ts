@@ -1,0 +1,223 @@
+/** The owner's side of an inbox: writes the entries that commands of operators ask for into the log that this process owns. */
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { findAppended } from '../../audit/inbox/find-appended.ts'
+import {
+  answerRequest,
+  type FoundRequest,
+  listRequests,
+  makeInbox,
+  RequestRejected,
+  readRequest,
+  rejectRequest,
+} from '../../audit/inbox/inbox-folder.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
+import type { Log } from '../../audit/log/log.ts'
+import { formatTlogProof } from '../../audit/note/tlog-proof.ts'
+import type { FoundSalt, NewSalt } from '../../audit/salts/slot.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import type { Entry } from '../../contract/audit-log/entry.ts'
+import {
+  makeErasureEntry,
+  makeOperatorEntry,
+  type OperatorRequest,
+  parseOperatorRequest,
+} from '../../contract/audit-log/operator-request.ts'
+import { uuidV7Time } from '../../contract/uuid-v7.ts'
+
+/** How often the owner looks into the inbox, in milliseconds. */
+const LOOK_EVERY_MS = 250
+
+/** How many requests one look takes at most, so that a full inbox does not hold up the answers. */
+const MAX_PER_LOOK = 50
+
+/** How old an id may be, and how far in the future, in milliseconds. Searching for an older one would read too much of the log. */
+const MAX_AGE_MS = 7 * 24 * 3_600_000
+const MAX_AHEAD_MS = 60_000
+
+/** An entry that is on the disk. */
+interface WrittenEntry {
+  readonly bytes: Uint8Array
+  readonly receipt: { readonly index: number }
+}
+
+/** What an inbox works with. */
+export interface InboxOptions {
+  /** The home of the audit log: the inbox is `inbox` in it, and the log is `log`. */
+  readonly home: string
+  readonly entries: Pick<Log, 'origin' | 'publish' | 'published' | 'inclusion'>
+  /** Writes entries. Rejects if the log cannot be written. */
+  readonly append: (entries: readonly Entry[], salts: readonly NewSalt[]) => Promise<readonly WrittenEntry[]>
+  /** The erasable salts; null if the log has none. */
+  readonly salts: {
+    readonly find: (id: string) => Promise<FoundSalt>
+    readonly erase: (id: string) => Promise<boolean>
+  } | null
+  readonly log: Pick<Logger, 'warn'>
+  /** Returns the time in milliseconds since the epoch. */
+  readonly now: () => number
+  readonly lookEveryMs?: number
+}
+
+/** An inbox that is looked into regularly. */
+export interface Inbox {
+  /** Looks into the inbox now. Resolves when each request that was there is carried out, rejected, or left for the next look. */
+  readonly look: () => Promise<void>
+  /** Finishes the present look, and stops. */
+  readonly close: () => Promise<void>
+}
+
+/** Begins to look into an inbox. A request that was carried out before a crash is recognised, and is not carried out again. */
+export function openInbox(options: InboxOptions): Inbox {
+  const carried = new Map<string, CarriedOut>()
+  const startedMs = options.now()
+  let turn: Promise<void> = Promise.resolve()
+  let isWarned = false
+  const look = (): Promise<void> => {
+    turn = turn.then(async () => {
+      try {
+        await lookOnce(options, carried, startedMs)
+        isWarned = false
+      } catch (error) {
+        if (!isWarned)
+          options.log.warn({ code: codeOf(error) }, 'could not carry out what is in the inbox; the next try follows')
+        isWarned = true
+      }
+    })
+    return turn
+  }
+  const timer = setInterval(() => void look(), options.lookEveryMs ?? LOOK_EVERY_MS).unref()
+  return {
+    look,
+    async close() {
+      clearInterval(timer)
+      await turn
+    },
+  }
+}
+
+/** An entry that this process has written, or has found in the log. */
+interface CarriedOut {
+  readonly index: number
+  readonly bytes: Uint8Array
+}
+
+async function lookOnce(options: InboxOptions, carried: Map<string, CarriedOut>, startedMs: number): Promise<void> {
+  const { home, log, now } = options
+  const inbox = inboxBelow(home)
+  await makeInbox(inbox)
+  const { requests, strays } = await listRequests(inbox, MAX_PER_LOOK, now())
+  for (const name of strays) await rejectRequest(inbox, name, 'expected a name of the form <UUIDv7>.json; came another')
+  // A request with an id from before this process may have been carried out by an earlier one.
+  await findCarriedOut(
+    options,
+    requests.filter(({ id }) => (uuidV7Time(id) ?? 0) <= startedMs && !carried.has(id)),
+    carried,
+  )
+  for (const request of requests) {
+    try {
+      const done = await carryOut(options, request, carried)
+      if (done === undefined) continue
+      await answerRequest(inbox, request, await receiptOf(options.entries, done))
+      carried.delete(request.id)
+    } catch (error) {
+      if (!(error instanceof RequestRejected)) throw error
+      log.warn({ request: request.id, reason: error.message }, 'rejected a request in the inbox of the audit log')
+      await rejectRequest(inbox, request.name, error.message)
+    }
+  }
+}
+
+async function findCarriedOut(
+  { home, entries }: InboxOptions,
+  requests: readonly FoundRequest[],
+  carried: Map<string, CarriedOut>,
+): Promise<void> {
+  if (requests.length === 0) return
+  await entries.publish()
+  const ids = new Set(requests.map(({ id }) => id))
+  const sinceMs = Math.min(...requests.map(({ id }) => uuidV7Time(id) ?? 0))
+  for (const [id, found] of await findAppended(
+    folderSource(join(home, 'log')),
+    entries.published().size,
+    ids,
+    sinceMs,
+  )) {
+    carried.set(id, found)
+  }
+}
+
+/** Carries a request out, unless it was before. Resolves to undefined if somebody has taken the request back. */
+async function carryOut(
+  options: InboxOptions,
+  request: FoundRequest,
+  carried: Map<string, CarriedOut>,
+): Promise<CarriedOut | undefined> {
+  const bytes = await readRequest(inboxBelow(options.home), request)
+  if (bytes === undefined) return undefined
+  const wanted = rejectIfThrown(() => parseOperatorRequest(bytes))
+  const done = carried.get(request.id) ?? (await append(options, request, wanted))
+  // Until the receipt is written, a failure must not lead to a second entry.
+  carried.set(request.id, done)
+  if ('erase' in wanted) await options.salts?.erase(wanted.erase.erased)
+  return done
+}
+
+async function append(options: InboxOptions, { id }: FoundRequest, wanted: OperatorRequest): Promise<CarriedOut> {
+  const { salts, entries, now } = options
+  const nowMs = now()
+  const age = nowMs - (uuidV7Time(id) ?? 0)
+  if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) {
+    throw new RequestRejected('expected an id of the last seven days; came another. Run the command again')
+  }
+  const owners = { id, time: new Date(nowMs).toISOString(), origin: entries.origin }
+  if ('erase' in wanted) {
+    const kind = salts === null ? 'UNKNOWN' : (await salts.find(wanted.erase.erased)).kind
+    if (kind !== 'KEPT') throw new RequestRejected(kind === 'ERASED' ? 'the salt was erased before' : 'it has no salt')
+    return appendEntry(options, makeErasureEntry(wanted.erase, owners), undefined)
+  }
+  const salt = wanted.salt === undefined ? undefined : Buffer.from(wanted.salt, 'base64')
+  return appendEntry(
+    options,
+    rejectIfThrown(() => makeOperatorEntry(wanted.entry, owners)),
+    salt,
+  )
+}
+
+async function appendEntry(options: InboxOptions, entry: Entry, salt: Uint8Array | undefined): Promise<CarriedOut> {
+  rejectIfThrown(() => canonicalBytes(entry))
+  try {
+    const [written] = await options.append([entry], salt === undefined ? [] : [{ id: entry.id, salt }])
+    if (written === undefined) throw new TypeError('expected one written entry')
+    return { bytes: written.bytes, index: written.receipt.index }
+  } catch (error) {
+    // The request cannot be written at any time. Everything else is the disk, and is tried again.
+    if (error instanceof RangeError || error instanceof TypeError) throw new RequestRejected(error.message)
+    throw error
+  }
+}
+
+function rejectIfThrown<Value>(work: () => Value): Value {
+  try {
+    return work()
+  } catch (error) {
+    throw new RequestRejected((error as Error).message)
+  }
+}
+
+/** Makes the receipt: a C2SP tlog-proof of the entry, with the entry, in the tree that the folder of the log shows. */
+async function receiptOf(entries: InboxOptions['entries'], { index, bytes }: CarriedOut): Promise<string> {
+  if (entries.published().size <= index) await entries.publish()
+  const { size, note } = entries.published()
+  return formatTlogProof({ index, hashes: await entries.inclusion(index, size), checkpoint: note, extra: bytes })
+}
+
+/** Returns the system's code of an error, or its name. The message may contain a path. */
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  return error instanceof Error ? error.name : 'an unknown error'
+}
+
+function inboxBelow(home: string): string {
+  return join(home, 'inbox')
+}
