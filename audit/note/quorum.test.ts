@@ -9,7 +9,9 @@ import { countSharedWitnesses, describeUnsafeQuorum } from './quorum.ts'
 
 /** A policy of groups, without keys: `{ A: [2, 'x', 'y', 'z'] }`. */
 function policyOf(quorum: string, groups: Readonly<Record<string, readonly [number, ...string[]]>>): Policy {
-  const entries = Object.entries(groups).map(([name, [threshold, ...members]]) => [name, { threshold, members }] as const)
+  const entries = Object.entries(groups).map(
+    ([name, [threshold, ...members]]) => [name, { threshold, members }] as const,
+  )
   return { logs: [], witnesses: [], groups: new Map(entries), quorum }
 }
 
@@ -63,7 +65,9 @@ describe('the witnesses that two quorums share', () => {
 
 describe('a trust policy that one captured witness breaks', () => {
   it('is described with its group, its threshold and the smallest safe one', () => {
-    expect(describeUnsafeQuorum(flat(2, 3))).toMatch(/^the quorum G is 2 of 3; with one captured witness.* at least 3 of 3$/)
+    expect(describeUnsafeQuorum(flat(2, 3))).toMatch(
+      /^the quorum G is 2 of 3; with one captured witness.* at least 3 of 3$/,
+    )
     expect(describeUnsafeQuorum(flat(2, 4))).toMatch(/2 of 4; .*may share only 0\. Expected at least 3 of 4$/)
     expect(describeUnsafeQuorum(policyOf('GT', {}))).toMatch(/the one witness GT; .* a group of at least 3 witnesses$/)
     const nested = policyOf('all', { X: [2, 'a', 'b', 'c'], Y: [1, 'd', 'e'], all: [2, 'X', 'Y'] })
