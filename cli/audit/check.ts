@@ -19,8 +19,8 @@ export const checkCommand = defineAudit(
       { command: 'istmo audit check 7.tlog-proof --policy trust-policy', meaning: 'Checks a file of `prove`.' },
     ],
   },
-  async ({ bundle: path, policy: policyFile, rotation: rotationFiles }) => {
-    const given = followAll(await readPolicy(policyFile), await readRotationFiles(rotationFiles))
+  async ({ bundle: path, policy: policyFile, rotation: rotationFiles, development }) => {
+    const given = followAll(await readPolicy(policyFile, development), await readRotationFiles(rotationFiles))
     const text = await readText(path)
     return text.startsWith('{') ? checkExport(path, text, given) : checkBundle(path, text, given)
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { type LogReader, openLogReader } from '../../audit/reader/log-reader.ts'
 import type { FoundNote } from '../../audit/verify/claims.ts'
@@ -35,8 +36,18 @@ function exists(path: string): Promise<boolean> {
   )
 }
 
+/** The option that allows what only made-up records may use. */
+const DEVELOPMENT_OPTION = {
+  development: {
+    flag: 'development',
+    value: null,
+    meaning: 'accept a trust policy that one captured witness breaks; only for made-up records',
+  },
+} as const
+
 /** The option for trust policies. */
 export const POLICY_OPTION = {
+  ...DEVELOPMENT_OPTION,
   policy: {
     flag: 'policy',
     value: 'file',
@@ -61,6 +72,7 @@ export const LOG_OPTIONS = {
 
 /** The option of a command that reads exactly one trust policy. */
 export const ONE_POLICY_OPTION = {
+  ...DEVELOPMENT_OPTION,
   policy: {
     flag: 'policy',
     value: 'file',
@@ -83,16 +95,7 @@ export const ROTATION_OPTION = {
 
 /** Reads the proofs of rotations. Rejects with the name of the file and the cause. */
 export function readRotationFiles(paths: readonly string[]): Promise<readonly KeyRotation[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      const text = await readText(path)
-      try {
-        return parseRotation(text)
-      } catch (error) {
-        throw new Error(`${path}: ${(error as Error).message}`)
-      }
-    }),
-  )
+  return Promise.all(paths.map((path) => parseFile(path, parseRotation)))
 }
 
 /** The option for the index. */
@@ -111,8 +114,9 @@ export const ENTRY_ARGUMENT = { entry: { meaning: 'the entry’s id, or its inde
 export async function openLogOption(line: {
   readonly log: string
   readonly policy: readonly string[]
+  readonly development?: boolean
 }): Promise<LogReader> {
-  return openReader(line.log, await readPolicies(line.policy))
+  return openReader(line.log, await readPolicies(line.policy, line.development))
 }
 
 /** Opens a log under the first trust policy that names its origin. */
@@ -126,8 +130,8 @@ export async function openReader(place: string, policies: readonly Policy[]): Pr
 }
 
 /** Reads the files of trust policies. Rejects for the same causes as {@link readPolicy}. */
-export function readPolicies(paths: readonly string[]): Promise<readonly Policy[]> {
-  return Promise.all(paths.map(readPolicy))
+export function readPolicies(paths: readonly string[], isDevelopment = false): Promise<readonly Policy[]> {
+  return Promise.all(paths.map((path) => readPolicy(path, isDevelopment)))
 }
 
 /** Reads the origin in the note of a checkpoint, without any check. Returns undefined if the note is not a checkpoint. */
@@ -139,11 +143,22 @@ export function readOrigin(note: string): string | undefined {
   }
 }
 
-/** Reads the file of a trust policy (C2SP tlog-policy). Rejects with the name of the file and the cause. */
-export async function readPolicy(path: string): Promise<Policy> {
+/**
+ * Reads the file of a trust policy (C2SP tlog-policy). Rejects with the name of the file and the cause, also if one captured witness
+ * breaks the trust policy: then what it accepts proves nothing.
+ * @param isDevelopment accepts such a trust policy
+ */
+export async function readPolicy(path: string, isDevelopment = false): Promise<Policy> {
+  const policy = await parseFile(path, parsePolicy)
+  const unsafe = isDevelopment ? undefined : describeUnsafeQuorum(policy)
+  if (unsafe !== undefined) throw new Error(`${path}: ${unsafe}. For made-up records, give --development`)
+  return policy
+}
+
+async function parseFile<Value>(path: string, parse: (text: string) => Value): Promise<Value> {
   const text = await readText(path)
   try {
-    return parsePolicy(text)
+    return parse(text)
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`)
   }

@@ -89,7 +89,7 @@ export const reconcileCommand = defineAudit(
     if (line.from !== undefined && line.until !== undefined && line.from >= line.until) {
       throw new Error('expected --from to be before --until; came one that is not')
     }
-    const policies = await readPolicies(line.policy)
+    const policies = await readPolicies(line.policy, line.development)
     const gateway = await openReader(line.gateway, policies)
     const reader = await openReader(line.country, policies)
     const code = await readCountry(reader)

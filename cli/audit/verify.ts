@@ -33,7 +33,7 @@ export const verifyCommand = defineAudit(
     ],
   },
   async (line, io) => {
-    const policy = await readPolicy(line.policy)
+    const policy = await readPolicy(line.policy, line.development)
     const places = line.logs.length > 0 ? line.logs : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = await Promise.all(places.map(openSource))
