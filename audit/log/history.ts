@@ -8,7 +8,8 @@ import { decodeFrames, encodeFrame } from './frames.ts'
  * unnoticed, because witnesses saw it too.
  */
 
-const LEAVES_PER_FILE = 4_096
+/** How many sizes of the tree have their checkpoints in one file. */
+export const LEAVES_PER_FILE = 4_096
 
 /** Returns the path of the history file that the log appends to while the tree has `size` leaves. */
 export function historyPath(size: number): string {

@@ -22,7 +22,7 @@ export interface Claims {
 /** The part of the log that a quorum of witnesses has cosigned: its first `size` entries. */
 export interface WitnessedHead {
   readonly size: number
-  /** The latest time in its cosignatures, in seconds since 1970. */
+  /** When a quorum had cosigned it (audit/note/quorum.ts), in seconds since 1970. */
   readonly time: number
 }
 
@@ -72,9 +72,8 @@ export function createClaims(notes: readonly FoundNote[], policy: Policy, report
   let witnessed: WitnessedHead | undefined
   for (const { note, where } of notes) {
     try {
-      const { checkpoint, cosignatures, isInQuorum } = checkCheckpoint(note, policy)
-      const time = Math.max(0, ...cosignatures.map((cosignature) => cosignature.time))
-      const claim = { root: checkpoint.root, where, witnessedAt: isInQuorum ? time : undefined }
+      const { checkpoint, isInQuorum, quorumTime = 0 } = checkCheckpoint(note, policy)
+      const claim = { root: checkpoint.root, where, witnessedAt: isInQuorum ? quorumTime : undefined }
       claims.set(checkpoint.size, [...(claims.get(checkpoint.size) ?? []), claim])
     } catch (error) {
       report({
@@ -96,7 +95,9 @@ export function createClaims(notes: readonly FoundNote[], policy: Policy, report
           expected: formatBase64(root),
           came: `${formatBase64(came)} from the tiles`,
         })
-      } else if (witnessedAt !== undefined) witnessed = { size, time: witnessedAt }
+      } else if (witnessedAt !== undefined) {
+        witnessed = { size, time: Math.max(witnessedAt, witnessed?.size === size ? witnessed.time : 0) }
+      }
     }
     claims.delete(size)
   }

@@ -318,9 +318,13 @@ export async function verifyLogs(
 ): Promise<{ readonly reports: readonly VerifyReport[]; readonly findings: readonly Finding[] }> {
   const reports: VerifyReport[] = []
   for (const source of sources) reports.push(await verifyLog(source, policy, options))
+  return { reports, findings: findMissingLogs(policy, reports) }
+}
+
+/** Reports each log of a trust policy that is not among the verified ones. */
+export function findMissingLogs(policy: Policy, reports: readonly Pick<VerifyReport, 'origin'>[]): readonly Finding[] {
   const missing = policy.logs.filter(({ verifier }) => !reports.some(({ origin }) => origin === verifier.name))
-  const findings = missing.map(({ verifier }): Finding => {
+  return missing.map(({ verifier }): Finding => {
     return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the trust policy', came: 'none of that origin' }
   })
-  return { reports, findings }
 }

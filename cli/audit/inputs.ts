@@ -1,5 +1,7 @@
 import { access, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { request } from 'undici'
+import { extractNotes } from '../../audit/gossip/extract-notes.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
@@ -178,4 +180,28 @@ export async function readEarlierCheckpoint(path: string): Promise<FoundNote> {
   const text = await readText(path)
   const isProof = text.startsWith('c2sp.org/tlog-proof@v1\n')
   return { note: isProof ? text.slice(text.indexOf('\n\n') + 2) : text, where: path }
+}
+
+/** How long a place of known checkpoints may take to answer, in milliseconds, and how long its answer may be, in bytes. */
+const KNOWN_TIMEOUT_MS = 10_000
+const MAX_KNOWN_BYTES = 16 * 1024 * 1024
+
+/** Reads the checkpoints that somebody else knows, from a file or a URL. Rejects if there is none in it. */
+export async function readKnown(place: string): Promise<readonly FoundNote[]> {
+  const notes = extractNotes(/^https?:\/\//.test(place) ? await fetchText(place) : await readText(place))
+  if (notes.length === 0) throw new Error(`${place}: expected a checkpoint, or JSON with checkpoints; came none`)
+  return notes.map((note) => ({ note, where: place }))
+}
+
+async function fetchText(url: string): Promise<string> {
+  const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(KNOWN_TIMEOUT_MS) })
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of body) {
+    length += part.length
+    if (length > MAX_KNOWN_BYTES) throw new Error(`${url}: expected at most ${MAX_KNOWN_BYTES} bytes; came more`)
+    parts.push(part as Buffer)
+  }
+  if (statusCode !== 200) throw new Error(`${url}: expected status 200; came ${statusCode}`)
+  return Buffer.concat(parts).toString('utf8')
 }
