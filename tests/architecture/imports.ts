@@ -53,6 +53,7 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'service/',
       'audit/note/policy.ts',
+      'audit/note/quorum.ts',
       'composition/known-patterns.ts',
       'gateway/admit/',
       'gateway/audit-log/',
@@ -80,7 +81,7 @@ const RULES: readonly ImportRule[] = [
       TYPES,
     ],
   },
-  { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/recorder.ts', TYPES] },
+  { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
   {
     place: 'gateway/front/',
     allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
@@ -148,8 +149,10 @@ const RULES: readonly ImportRule[] = [
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',
-      // It writes the keys of its audit logs.
+      // It writes the keys of its audit logs, and replaces a trust policy of an earlier version.
       'audit/note/key.ts',
+      'audit/note/policy.ts',
+      'audit/note/quorum.ts',
       'audit/pseudonym/key-file.ts',
       // It adds its own commands to those of `istmo`, and starts the gateway and the nodes with them as processes.
       'cli/commands.ts',
