@@ -43,6 +43,7 @@ const NOT_UNIT = {
     'subgraphs/persons/{module,search}.test.ts',
   ],
   'take seconds, because they wait for the disk or the clock': [
+    'audit/gossip/known-checkpoints.test.ts',
     'audit/log/log.test.ts',
     'gateway/process/watch-files.test.ts',
   ],

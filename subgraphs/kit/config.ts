@@ -72,6 +72,8 @@ const settings = z.strictObject({
   auditLogKey: z.string().min(1).optional(),
   /** File with the keys of the refs of records, cases and callers. */
   auditLogRefKeys: z.string().min(1).optional(),
+  /** File with a trust policy that names audit logs of others: that of the gateway, and those of other countries. */
+  trustPolicy: z.string().min(1).optional(),
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
   /** Whether the node starts although its configuration is not safe for real records. */
@@ -219,6 +221,14 @@ export const NODE_SETTINGS = {
     variable: 'AUDIT_LOG_REF_KEYS_FILE',
     value: 'file',
     meaning: 'the country’s keys that make the pseudonyms of records, cases and callers, by epoch',
+    expected: 'the path of a file',
+  },
+  trustPolicy: {
+    flag: 'trust-policy',
+    variable: 'TRUST_POLICY_FILE',
+    value: 'file',
+    meaning:
+      'trust policy (C2SP tlog-policy) that names the audit logs of others, such as the gateway’s; the node keeps the checkpoints of these logs that it is shown, and reports a split view',
     expected: 'the path of a file',
   },
   logLevel: {

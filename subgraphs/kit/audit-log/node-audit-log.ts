@@ -1,10 +1,13 @@
 /** A national node's audit log: the legs that gateways sent to it. */
 import type { Logger } from 'pino'
+import type { KnownCheckpoints } from '../../../audit/gossip/known-checkpoints.ts'
 import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
+import { createExchange } from '../../../service/audit-log/checkpoint-exchange.ts'
 import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
 import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
+import { openOthersCheckpoints } from '../../../service/audit-log/others-checkpoints.ts'
 import { type OwnEntries, openRecorder, type Recorder, type WrittenEntry } from '../../../service/audit-log/recorder.ts'
 import type { CountryRules } from '../rules.ts'
 import { type EndedLeg, type LegSources, legEntries } from './leg-entries.ts'
@@ -13,12 +16,19 @@ import { type EndedLeg, type LegSources, legEntries } from './leg-entries.ts'
 export interface NodeAuditLogFiles extends AuditLogKeyFiles {
   /** The node creates it if it does not exist. */
   readonly folder: string
+  /** The trust policy that names the audit logs of others; without it, the node keeps no checkpoints of others. */
+  readonly policy?: string
 }
 
 /** A country's own audit log of the legs that it received. */
 export interface NodeAuditLog {
   /** Writes a leg, and resolves to the value of its header `Istmo-Receipt` once the entry is durable. Rejects if it cannot write it. */
   readonly leg: (leg: EndedLeg) => Promise<string>
+  /**
+   * Takes in the header `Istmo-Checkpoints` of a gateway, and returns the value of its own; undefined if the gateway was shown one less than
+   * a second ago.
+   */
+  readonly exchangeCheckpoints: (gateway: string, header: readonly string[]) => string | undefined
   /** Counts a leg that was rejected before its token was verified. */
   readonly countRejection: (code: string) => void
   /** Whether an entry could be written a moment ago, and the disk has room. */
@@ -49,8 +59,10 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const rules = describeRules(options.rules.access, options.rules.sdl)
   const ownEntries = entriesOfNode(signer.verifier.name, rules, options)
+  const known = await openOthersCheckpoints(files, log)
   const recorder = await openRecorder({ folder: files.folder, signer, hasSalts: false, ownEntries, log, now })
-  return createNodeAuditLog(recorder, { node: recorder.entries.origin, country, keys, rules: rules.hashes }, now)
+  const sources = { node: recorder.entries.origin, country, keys, rules: rules.hashes }
+  return createNodeAuditLog(recorder, known, sources, now)
 }
 
 function entriesOfNode(
@@ -68,8 +80,18 @@ function entriesOfNode(
   }
 }
 
-function createNodeAuditLog(recorder: Recorder, sources: Omit<LegSources, 'now'>, now: () => number): NodeAuditLog {
+function createNodeAuditLog(
+  recorder: Recorder,
+  known: KnownCheckpoints,
+  sources: Omit<LegSources, 'now'>,
+  now: () => number,
+): NodeAuditLog {
+  const exchange = createExchange({ known, own: () => recorder.entries.published().note })
   return {
+    exchangeCheckpoints: (gateway, header) => {
+      exchange.take(gateway, header)
+      return exchange.headerFor(gateway)
+    },
     async leg(leg) {
       const written = await recorder.append(legEntries(leg, { ...sources, now: now() }))
       try {
@@ -81,7 +103,10 @@ function createNodeAuditLog(recorder: Recorder, sources: Omit<LegSources, 'now'>
     },
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
-    close: recorder.close,
+    async close() {
+      await recorder.close()
+      await known.close()
+    },
   }
 }
 
