@@ -1,6 +1,7 @@
 import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
+import { checkSplitCommand } from './check-split.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { eraseCommand } from './erase.ts'
 import { exportCommand } from './export.ts'
@@ -18,6 +19,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   verifyCommand,
   proveCommand,
   checkCommand,
+  checkSplitCommand,
   indexCommand,
   searchCommand,
   whoSawCommand,

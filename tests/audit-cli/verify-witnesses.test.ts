@@ -96,6 +96,12 @@ async function newScene() {
     if (collected.signatures.length > 0) await log.addCosignatures(checkpoint, collected.signatures)
     return collected.outcomes
   }
+  const checkSplit = async (...files: readonly string[]) => {
+    let out = ''
+    const streams = { out: { write: (text: string) => (out += text) }, err: { write: () => true, isTTY: false } }
+    const args = ['check-split', ...files, '--policy', policyFile]
+    return { code: await runAudit(args, streams as unknown as Parameters<typeof runAudit>[1]), out }
+  }
   const verify = async (place: string, ...options: readonly string[]) => verifyAt(NOW, place, ...options)
   const verifyAt = async (now: number, place: string, ...options: readonly string[]) => {
     let out = ''
@@ -119,6 +125,7 @@ async function newScene() {
     collect,
     verify,
     verifyAt,
+    checkSplit,
     copy,
     silence: (name: Name) => stops.get(name)?.(),
   }
@@ -304,7 +311,7 @@ describe('a witness that the reader demands', () => {
 
 describe('checkpoints that others know', () => {
   it('are a split view if they contradict the log, with evidence that a third party can check', async () => {
-    const { home, path, log, append, collect, open, copy, verify } = await newScene()
+    const { home, path, log, append, collect, open, copy, verify, checkSplit } = await newScene()
     await append(log, 2)
     const other = await open(await copy('other'))
     await append(log, 4)
@@ -319,6 +326,13 @@ describe('checkpoints that others know', () => {
     const again = await verify(path, '--known', evidence)
     expect(again.code).toBe(1)
     expect((await verify(path, '--known', join(path, 'checkpoint'))).code).toBe(0)
+    const proven = await checkSplit(evidence)
+    expect(proven.out).toMatch(
+      /SPLIT_VIEW checkpoint of size 4 of istmo\.example\/gateway: .*the log signed two histories\.\n$/s,
+    )
+    expect(proven.code).toBe(1)
+    expect((await checkSplit(join(path, 'checkpoint'), join(path, 'checkpoint'))).code).toBe(0)
+    expect((await checkSplit(join(path, 'checkpoint'))).code).toBe(2)
   })
 
   it('that the log did not sign say nothing', async () => {
