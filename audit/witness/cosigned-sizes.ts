@@ -35,6 +35,17 @@ function encodeRecord({ size, time, root }: CosignedSize, before: Uint8Array): B
   return Buffer.concat([content, checkOf(before, content)])
 }
 
+/** Encodes records, the first ones of a log. */
+export function encodeCosignedSizes(sizes: readonly CosignedSize[]): Uint8Array {
+  let check = FIRST_CHECK
+  const records = sizes.map((size) => {
+    const record = encodeRecord(size, check)
+    check = record.subarray(CONTENT_BYTES)
+    return record
+  })
+  return Buffer.concat(records)
+}
+
 /**
  * Reads records up to the first one that is torn or altered.
  * @param before the check of the record before these; by default these are the first

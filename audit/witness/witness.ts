@@ -74,12 +74,18 @@ export interface Witness {
  * or with a NoteError if the rotations do not lead to the logs' keys.
  */
 export async function createWitness(options: WitnessOptions): Promise<Witness> {
+  // Before the folder is opened: a witness that cannot start must not lock it.
+  checkKey(options.signer)
+  createKeysOf(options)
+  return createWitnessOn(await openHeads(options.folder), options)
+}
+
+/** Creates a witness with this memory, which it closes when it is closed. @throws as {@link createWitness} rejects. */
+export function createWitnessOn(heads: Heads, options: Omit<WitnessOptions, 'folder'>): Witness {
   const { signer, onConflict, onWrongClock, others = [] } = options
-  if (signer.verifier.type !== SIGNATURE_TYPES.cosignature)
-    throw new TypeError('the key of a witness must be of type 0x04')
+  checkKey(signer)
   const keysOf = createKeysOf(options)
   const clock = watchClock(options.clock ?? SYSTEM_CLOCK)
-  const heads = await openHeads(options.folder)
 
   const addCheckpoint = async (body: string): Promise<WitnessAnswer> => {
     const request = checkRequest(body, keysOf)
@@ -100,8 +106,12 @@ export async function createWitness(options: WitnessOptions): Promise<Witness> {
   return { addCheckpoint, checkpoint: heads.note, history, close: heads.close }
 }
 
+function checkKey({ verifier }: NoteSigner): void {
+  if (verifier.type !== SIGNATURE_TYPES.cosignature) throw new TypeError('the key of a witness must be of type 0x04')
+}
+
 /** Creates the function that returns the keys of an origin, and which trees each of them may sign. */
-function createKeysOf({ logs, rotations = [] }: WitnessOptions) {
+function createKeysOf({ logs, rotations = [] }: Omit<WitnessOptions, 'folder'>) {
   const byOrigin = Map.groupBy(logs, ({ name }) => name)
   const periods = new Map(
     [...byOrigin].map(([origin, keys]) => {
