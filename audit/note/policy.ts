@@ -2,7 +2,6 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import { parseDecimal } from './decimal.ts'
 import { cosignatureTime, NoteError, type NoteVerifier, parseVerifierKey, SIGNATURE_TYPES } from './key.ts'
 import { openNote } from './note.ts'
-import { findQuorumTime } from './quorum.ts'
 import { followRotations, type KeyPeriod, type KeyRotation, requireKeyInForce } from './rotation.ts'
 
 /**
@@ -54,7 +53,7 @@ export interface CheckedCheckpoint {
   readonly fromFuture: readonly WitnessCosignature[]
   /** Whether enough witnesses cosigned for the trust policy's quorum. */
   readonly isInQuorum: boolean
-  /** When a quorum had cosigned, in seconds since 1970 ({@link findQuorumTime}). Undefined without a quorum of witnesses. */
+  /** When a quorum had cosigned, in seconds since 1970 (docs/design/audit-log.md, Witnesses). Undefined without a quorum of witnesses. */
   readonly quorumTime: number | undefined
 }
 
@@ -215,6 +214,20 @@ export function checkCheckpoint(
   const isPast = ({ time }: WitnessCosignature): boolean => time * 1_000 <= nowMs + MAX_CLOCK_DIFFERENCE_MS
   const [cosignatures, fromFuture] = [all.filter(isPast), all.filter((each) => !isPast(each))]
   const names = new Set(cosignatures.map(({ witness }) => witness.name))
-  const quorumTime = findQuorumTime(cosignatures, (some) => isQuorum(policy, some))
+  const quorumTime = findQuorumTime(policy, cosignatures)
   return { checkpoint, log, cosignatures, fromFuture, isInQuorum: isQuorum(policy, names), quorumTime }
+}
+
+/**
+ * Returns the time of a quorum, in seconds since 1970: the latest time by which a quorum had cosigned. For `k` of `n` witnesses, this
+ * is the `k`-th latest time. So one witness with a wrong clock does not decide it.
+ * @returns undefined if the cosignatures are no quorum, or the trust policy needs none
+ */
+function findQuorumTime(policy: Policy, cosignatures: readonly WitnessCosignature[]): number | undefined {
+  const names = new Set<string>()
+  for (const { witness, time } of cosignatures.toSorted((one, other) => other.time - one.time)) {
+    names.add(witness.name)
+    if (isQuorum(policy, names)) return time
+  }
+  return undefined
 }

@@ -1,4 +1,4 @@
-import type { CheckedCheckpoint, Policy } from './policy.ts'
+import type { Policy } from './policy.ts'
 
 /**
  * The arithmetic of quorums (docs/design/audit-log.md, Witnesses). An operator who has captured some witnesses can have them cosign two
@@ -59,22 +59,4 @@ export function describeUnsafeQuorum(policy: Policy, captured = CAPTURED_WITNESS
       ? `No threshold of ${policy.quorum} is safe with these members; expected more of them, or higher thresholds in the groups in it`
       : `Expected at least ${safe} of ${members.length}`
   return `the quorum ${policy.quorum} is ${k} of ${members.length}; ${danger}. ${expected}`
-}
-
-/**
- * Returns the time of a quorum, in seconds since 1970: the latest time by which a quorum had cosigned. For `k` of `n` witnesses, this
- * is the `k`-th latest time. So one witness with a wrong clock does not decide it.
- * @param isQuorum whether the witnesses of these names are a quorum
- * @returns undefined if the cosignatures are no quorum, or the trust policy needs none
- */
-export function findQuorumTime(
-  cosignatures: CheckedCheckpoint['cosignatures'],
-  isQuorum: (names: ReadonlySet<string>) => boolean,
-): number | undefined {
-  const names = new Set<string>()
-  for (const { witness, time } of cosignatures.toSorted((one, other) => other.time - one.time)) {
-    names.add(witness.name)
-    if (isQuorum(names)) return time
-  }
-  return undefined
 }
