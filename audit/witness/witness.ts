@@ -82,7 +82,8 @@ export async function createWitness(options: WitnessOptions): Promise<Witness> {
 
 /** Creates a witness with this memory, which it closes when it is closed. @throws as {@link createWitness} rejects. */
 export function createWitnessOn(heads: Heads, options: Omit<WitnessOptions, 'folder'>): Witness {
-  const { signer, onConflict, onWrongClock, others = [] } = options
+  const { signer, onConflict, onWrongClock } = options
+  const others = (options.others ?? []).filter(({ vkey }) => vkey !== signer.verifier.vkey)
   checkKey(signer)
   const keysOf = createKeysOf(options)
   const clock = watchClock(options.clock ?? SYSTEM_CLOCK)
