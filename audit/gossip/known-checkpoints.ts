@@ -177,7 +177,7 @@ function isKnownCheckpoint(value: unknown): value is KnownCheckpoint {
   return typeof origin === 'string' && typeof size === 'number' && typeof note === 'string'
 }
 
-/** Removes the signatures of others than the log from a checkpoint. Returns undefined if it is no checkpoint. */
+/** Removes the signatures of others than the log from a checkpoint. Returns undefined if it is not a checkpoint. */
 export function stripCosignatures(note: string): string | undefined {
   try {
     const { text, signatures } = parseNote(note)

@@ -116,7 +116,7 @@ function describeError(error: unknown): string {
   return message || code || String(error)
 }
 
-/** A size of which a witness says that it cosigned another tree than the log has. */
+/** A witness says that it cosigned another tree than the log has at this size. */
 export interface Contradiction {
   readonly witness: string
   readonly size: number
