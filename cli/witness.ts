@@ -143,7 +143,7 @@ export async function runWitness(args: readonly string[]): Promise<void> {
   })
 }
 
-/** Reads the settings of each witness that the process runs: one for each `--config`, or one from the flags, by themselves. */
+/** Reads the settings of each witness that the process runs: one for each `--config`, or one from the flags. */
 function readAllSettings(line: CommandLine<typeof WITNESS>): Promise<readonly WitnessSettings[]> {
   const { configs, development, ...flags } = line
   if (configs.length <= 1) return Promise.all([readWitnessSettings(line, configs[0])])
