@@ -12,6 +12,7 @@ import { openLog } from '../log/log.ts'
 import { newSigner } from '../log/testing.ts'
 import { parsePolicy } from '../note/policy.ts'
 import { type LogReader, openLogReader } from '../reader/log-reader.ts'
+import { NO_PRUNINGS } from '../verify/prunings.ts'
 import { folderSource } from '../verify/source.ts'
 import { createViewAssembler } from './country-view.ts'
 import { type IndexDatabase, openIndexDatabase } from './database.ts'
@@ -65,6 +66,7 @@ function readerOf(entries: readonly Entry[]): LogReader {
       yield* placed.slice(from)
     },
     entry: async (index: number) => placed[index],
+    prunings: NO_PRUNINGS,
   } as unknown as LogReader
 }
 
