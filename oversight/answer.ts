@@ -32,9 +32,10 @@ const MAX_TOKENS = 2_000
 const MAX_FIELDS = 200
 const MAX_TOP_FIELDS = 10
 
-/** The largest numbers of entries and of proofs in one answer. */
+/** The largest numbers of entries and of proofs in one answer, and of entries that are read out of logs for it without a proof. */
 const MAX_SHOWN = 500
 const MAX_PROOFS = 100
+const MAX_READ = 2_000
 
 const bodySchema = z.object({
   query: z.string(),
@@ -56,7 +57,7 @@ function createSchema() {
  * What {@link answer} needs besides the request. `auditLog` is oversight's own log, in which each reading is an entry. `language`: of the
  * messages.
  */
-export type Answering = Omit<ReadContext, 'show' | 'prove'> & {
+export type Answering = Omit<ReadContext, 'show' | 'prove' | 'read'> & {
   readonly auditLog: OversightAuditLog
   readonly language: Language
 }
@@ -69,6 +70,7 @@ export type Answering = Omit<ReadContext, 'show' | 'prove'> & {
 export async function answer(body: unknown, { auditLog, language, ...reading }: Answering): Promise<ExecutionResult> {
   let shown = 0
   let proved = 0
+  let readings = 0
   const { caller, grounds, country } = reading.viewer
   const note = (operation: Reading['operation'], variables: unknown) =>
     auditLog.note({ caller, grounds, country, operation, variables, entries: shown }).catch((cause: unknown) => {
@@ -91,6 +93,15 @@ export async function answer(body: unknown, { auditLog, language, ...reading }: 
       proved++
       if (proved > MAX_PROOFS)
         throw new IstmoError('LIMIT_EXCEEDED', `expected at most ${MAX_PROOFS} proofs in one answer`)
+    },
+    read: () => {
+      readings++
+      if (readings > MAX_READ) {
+        throw new IstmoError(
+          'LIMIT_EXCEEDED',
+          `expected an answer for which at most ${MAX_READ} entries are read in logs`,
+        )
+      }
     },
   }
   const result = await execute({
