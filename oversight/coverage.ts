@@ -2,8 +2,8 @@ import { searchIndex } from '../audit/index/search.ts'
 import { COVERAGE, type Question } from '../contract/audit-log/article-25/coverage-table.ts'
 import { createExampleFinder, type Examples } from '../contract/audit-log/article-25/example-finder.ts'
 import type { Entry } from '../contract/audit-log/entry.ts'
+import type { ReadContext } from './read-context.ts'
 import { readSeen } from './read-entry.ts'
-import type { ReadContext } from './resolvers.ts'
 
 /** The kinds of entries among which examples are sought. Each kind of processing has one of them. */
 const KINDS = ['request', 'leg', 'import', 'sync', 'record-erasure'] as const satisfies readonly Entry['kind'][]

@@ -3,7 +3,7 @@ import type { LogReader } from '../audit/reader/log-reader.ts'
 import { onlyOf, tellsOnlyOf } from '../contract/audit-log/country-part.ts'
 import { type Entry, type EntryOf, parseEntry } from '../contract/audit-log/entry.ts'
 import { IstmoError } from '../contract/errors.ts'
-import type { ReadContext } from './resolvers.ts'
+import type { ReadContext } from './read-context.ts'
 
 /** The place of an entry as the index knows it. */
 export type EntryPlace = Pick<EntryRow, 'log' | 'position' | 'id'>

@@ -1,17 +1,16 @@
-import type { IndexDatabase } from '../audit/index/database.ts'
 import type { EntryRow } from '../audit/index/entry-row.ts'
 import type { EntryFilter } from '../audit/index/filter.ts'
 import { findPattern, type PatternName } from '../audit/index/patterns.ts'
 import { countIndex, type Dimension, type EntryCursor, searchIndex } from '../audit/index/search.ts'
-import type { LogReader, ProvedEntry } from '../audit/reader/log-reader.ts'
+import type { ProvedEntry } from '../audit/reader/log-reader.ts'
 import { parseEntry } from '../contract/audit-log/entry.ts'
 import { PSEUDONYM } from '../contract/audit-log/parts.ts'
 import { describeEntry } from '../contract/audit-log/words.ts'
 import { IstmoError } from '../contract/errors.ts'
 import type { Language } from '../contract/language.ts'
 import { listCoverage } from './coverage.ts'
+import type { ReadContext } from './read-context.ts'
 import { checkPlace, type EntryPlace, isSeenWhole, partPlaces, readerOf, readSeen } from './read-entry.ts'
-import type { Viewer } from './viewer.ts'
 
 /** The largest `first` of a field. */
 const MAX_FIRST = 100
@@ -21,19 +20,6 @@ const MAX_REFS = 100
 
 /** What may be sought as text. */
 const TEXT = /^\P{Cc}{2,100}$/u
-
-/** What the resolvers of one request read. */
-export interface ReadContext {
-  readonly db: IndexDatabase
-  readonly readers: ReadonlyMap<string, LogReader>
-  readonly viewer: Viewer
-  /** Called with the number of entries that a field shows. Throws if the answer has too many. */
-  readonly show: (entries: number) => void
-  /** Called for each proof. Throws if the answer has too many. */
-  readonly prove: () => void
-  /** Called for each entry that is read out of a log without a proof. Throws if the answer has too many. */
-  readonly read: () => void
-}
 
 interface Page {
   readonly filter?: EntryFilter | null
