@@ -19,7 +19,8 @@ import { wordError } from '../contract/error-message.ts'
 import { IstmoError } from '../contract/errors.ts'
 import type { Language } from '../contract/language.ts'
 import type { OversightAuditLog, Reading } from './audit-log.ts'
-import { QUERY, type ReadContext } from './resolvers.ts'
+import type { ReadContext } from './read-context.ts'
+import { QUERY } from './resolvers.ts'
 
 const SDL = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8')
 const SCHEMA = createSchema()
@@ -32,9 +33,10 @@ const MAX_TOKENS = 2_000
 const MAX_FIELDS = 200
 const MAX_TOP_FIELDS = 10
 
-/** The largest numbers of entries and of proofs in one answer. */
+/** The largest numbers of entries and of proofs in one answer, and of entries that are read out of logs for it without a proof. */
 const MAX_SHOWN = 500
 const MAX_PROOFS = 100
+const MAX_READ = 2_000
 
 const bodySchema = z.object({
   query: z.string(),
@@ -56,7 +58,7 @@ function createSchema() {
  * What {@link answer} needs besides the request. `auditLog` is oversight's own log, in which each reading is an entry. `language`: of the
  * messages.
  */
-export type Answering = Omit<ReadContext, 'show' | 'prove'> & {
+export type Answering = Omit<ReadContext, 'show' | 'prove' | 'read'> & {
   readonly auditLog: OversightAuditLog
   readonly language: Language
 }
@@ -69,6 +71,7 @@ export type Answering = Omit<ReadContext, 'show' | 'prove'> & {
 export async function answer(body: unknown, { auditLog, language, ...reading }: Answering): Promise<ExecutionResult> {
   let shown = 0
   let proved = 0
+  let readings = 0
   const { caller, grounds, country } = reading.viewer
   const note = (operation: Reading['operation'], variables: unknown) =>
     auditLog.note({ caller, grounds, country, operation, variables, entries: shown }).catch((cause: unknown) => {
@@ -91,6 +94,15 @@ export async function answer(body: unknown, { auditLog, language, ...reading }: 
       proved++
       if (proved > MAX_PROOFS)
         throw new IstmoError('LIMIT_EXCEEDED', `expected at most ${MAX_PROOFS} proofs in one answer`)
+    },
+    read: () => {
+      readings++
+      if (readings > MAX_READ) {
+        throw new IstmoError(
+          'LIMIT_EXCEEDED',
+          `expected an answer for which at most ${MAX_READ} entries are read in logs`,
+        )
+      }
     },
   }
   const result = await execute({

@@ -1,31 +1,33 @@
-import type { IndexDatabase } from '../audit/index/database.ts'
 import type { EntryRow } from '../audit/index/entry-row.ts'
 import type { EntryFilter } from '../audit/index/filter.ts'
 import { findPattern, type PatternName } from '../audit/index/patterns.ts'
 import { countIndex, type Dimension, type EntryCursor, searchIndex } from '../audit/index/search.ts'
-import type { LogReader, ProvedEntry } from '../audit/reader/log-reader.ts'
-import { tellsOnlyOf } from '../contract/audit-log/country-part.ts'
-import { type Entry, parseEntry } from '../contract/audit-log/entry.ts'
+import type { ProvedEntry } from '../audit/reader/log-reader.ts'
+import { parseEntry } from '../contract/audit-log/entry.ts'
+import { PSEUDONYM } from '../contract/audit-log/parts.ts'
+import { describeEntry } from '../contract/audit-log/words.ts'
 import { IstmoError } from '../contract/errors.ts'
-import type { Viewer } from './viewer.ts'
+import type { Language } from '../contract/language.ts'
+import { listCoverage } from './coverage.ts'
+import type { ReadContext } from './read-context.ts'
+import { checkPlace, type EntryPlace, isSeenWhole, partPlaces, readerOf, readSeen } from './read-entry.ts'
 
 /** The largest `first` of a field. */
 const MAX_FIRST = 100
 
-/** What the resolvers of one request read. */
-export interface ReadContext {
-  readonly db: IndexDatabase
-  readonly readers: ReadonlyMap<string, LogReader>
-  readonly viewer: Viewer
-  /** Called with the number of entries that a field shows. Throws if the answer has too many. */
-  readonly show: (entries: number) => void
-  /** Called for each proof. Throws if the answer has too many. */
-  readonly prove: () => void
-}
+/** The most refs in one question who received a record: it has one in each epoch of the keys. */
+const MAX_REFS = 100
+
+/** What may be sought as text. */
+const TEXT = /^\P{Cc}{2,100}$/u
 
 interface Page {
   readonly filter?: EntryFilter | null
   readonly first?: number | null
+}
+
+interface PageAfter extends Page {
+  readonly after?: string | null
 }
 
 /** The fields of `Query`, as graphql-js calls them on a root value. */
@@ -43,14 +45,13 @@ export const QUERY = {
       isWitnessed: head.isInQuorum,
     })),
 
-  async entries({ filter, first, after }: Page & { readonly after?: string | null }, context: ReadContext) {
-    const cursor = after === undefined || after === null ? undefined : readCursor(after)
-    const page = { first: checkFirst(first), ...(cursor && { after: cursor }) }
-    const { rows, hasMore } = await searchIndex(context.db, visibleFilter(filter, context), page)
-    context.show(rows.length)
-    const edges = rows.map((row) => ({ cursor: writeCursor(row), node: toEntry(row, context) }))
-    return { edges, pageInfo: { hasNextPage: hasMore, endCursor: edges.at(-1)?.cursor ?? null } }
-  },
+  entries: ({ filter, ...page }: PageAfter, context: ReadContext) =>
+    listEntries(visibleFilter(filter, context), page, context),
+
+  whoSaw: ({ refs, ...page }: PageAfter & { readonly refs: readonly string[] }, context: ReadContext) =>
+    listEntries(visibleFilter({ recordRefs: checkRefs(refs) }, context), page, context),
+
+  coverage: (_: unknown, context: ReadContext) => listCoverage(context),
 
   async entry({ id }: { readonly id: string }, context: ReadContext) {
     const { rows } = await searchIndex(context.db, visibleFilter({ id }, context), { first: 1 })
@@ -70,9 +71,26 @@ export const QUERY = {
   },
 }
 
+async function listEntries(filter: EntryFilter, { first, after }: Omit<PageAfter, 'filter'>, context: ReadContext) {
+  const cursor = after === undefined || after === null ? undefined : readCursor(after)
+  const page = { first: checkFirst(first), ...(cursor && { after: cursor }) }
+  const { rows, hasMore } = await searchIndex(context.db, filter, page)
+  context.show(rows.length)
+  const edges = rows.map((row) => ({ cursor: writeCursor(row), node: toEntry(row, context) }))
+  return { edges, pageInfo: { hasNextPage: hasMore, endCursor: edges.at(-1)?.cursor ?? null } }
+}
+
+function checkRefs(refs: readonly string[]): readonly string[] {
+  if (refs.length > MAX_REFS) throw new IstmoError('LIMIT_EXCEEDED', `\`refs\`: expected at most ${MAX_REFS}`)
+  if (refs.every((ref) => PSEUDONYM.safeParse(ref).success)) return refs
+  throw new IstmoError('BAD_USER_INPUT', '`refs`: expected pseudonyms of records, as the country’s key makes them')
+}
+
 /** Limits a requested filter to what the viewer may see. */
 function visibleFilter(filter: EntryFilter | null | undefined, { viewer }: ReadContext): EntryFilter {
   const given = Object.fromEntries(Object.entries(filter ?? {}).filter(([, value]) => value !== null)) as EntryFilter
+  if (given.text !== undefined && !(TEXT.test(given.text) && given.text.isWellFormed()))
+    throw new IstmoError('BAD_USER_INPUT', '`text`: expected 2 to 100 characters without control characters')
   const times = { from: parseTime('from', given.from), until: parseTime('until', given.until) }
   const stated = { ...given, ...Object.fromEntries(Object.entries(times).filter(([, time]) => time !== undefined)) }
   return viewer.country === null ? stated : { ...stated, viewer: viewer.country }
@@ -94,31 +112,32 @@ function checkFirst(first: number | null | undefined): number {
 
 function toEntry({ actorRef, actorCountry, agency, role, client, tokenId, ...row }: EntryRow, context: ReadContext) {
   const actor = actorRef === null ? null : { ref: actorRef, country: actorCountry, agency, role, client, tokenId }
-  return { ...row, actor, proof: () => proveEntry(row, context) }
+  return {
+    ...row,
+    actor,
+    proof: () => proveEntry(row, context),
+    async words({ language }: { readonly language: Language }) {
+      const { entry, parts } = await readSeen(row, context)
+      return describeEntry(entry, language, parts)
+    },
+  }
 }
 
-async function proveEntry(
-  { log, position, id }: Pick<EntryRow, 'log' | 'position' | 'id'>,
-  { readers, viewer, prove }: ReadContext,
-) {
-  const reader = readers.get(log)
-  if (reader === undefined) throw new IstmoError('NOT_FOUND', 'the audit log that contains this entry is not available')
+async function proveEntry(place: EntryPlace, context: ReadContext) {
+  const { viewer, prove } = context
+  const reader = readerOf(place, context)
   prove()
-  const whole = await reader.prove(position)
+  const whole = await reader.prove(place.position)
   const entry = parseEntry(whole.bytes)
-  // The index is trusted only for the place of the entry.
-  if (entry.id !== id) throw new Error(`entry ${position} of ${log} is not ${id}`)
-  const isSeen = (each: Entry): boolean => viewer.country === null || tellsOnlyOf(each, viewer.country)
-  if (!isSeen(entry)) {
+  checkPlace(entry, place)
+  if (!isSeenWhole(entry, viewer)) {
     const detail = 'this entry is of version 1 and tells of other countries; an auditor who sees all can prove it'
     throw new IstmoError('NOT_FOUND', detail)
   }
   const parts = async () => {
     const proved = []
-    // The parts of a request of version 2 are directly behind it.
-    const count = entry.kind === 'request' && entry.v === 2 ? entry.continuations : 0
-    for (let at = position + 1; at <= position + count; at++) {
-      if (!isSeen(parseEntry((await reader.entry(at)).bytes))) continue
+    for (const at of partPlaces(entry, place.position)) {
+      if (!isSeenWhole(parseEntry((await reader.entry(at)).bytes), viewer)) continue
       prove()
       proved.push(toProof(await reader.prove(at)))
     }

@@ -4,7 +4,7 @@ import type { UnreadableEntry } from '../reader/read-parsed.ts'
 import { createViewAssembler, type SeenRow } from './country-view.ts'
 import type { IndexDatabase } from './database.ts'
 import { ALL } from './filter.ts'
-import { columnsOf, insertRows, ROW_COLUMNS } from './insert-rows.ts'
+import { columnsOf, insertRows, STORED_COLUMNS } from './insert-rows.ts'
 import { listIndexedLogs, prepareIndex } from './store.ts'
 import { createTolerantAssembler } from './tolerant-assembler.ts'
 
@@ -120,7 +120,7 @@ function createStoredRows({ query }: IndexDatabase, log: string) {
 
   const readPage = async (): Promise<void> => {
     const page = await query<Columns>(
-      `select ${ROW_COLUMNS}, viewer, at from entries where log = $1 and (position, viewer) > ($2, $3)
+      `select ${STORED_COLUMNS}, at from entries where log = $1 and (position, viewer) > ($2, $3)
        order by position, viewer limit ${PAGE_ROWS}`,
       [log, last.position, last.viewer],
     )

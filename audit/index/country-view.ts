@@ -1,3 +1,4 @@
+import { onlyOf } from '../../contract/audit-log/country-part.ts'
 import { type Assembler, createAssemblerOf, type EntryRow, rowOf, sorted, type WholeEntry } from './entry-row.ts'
 
 /** What the auditors of a country see of an entry: the part of their country, and nothing of others (docs/design/audit-log.md, Parts of countries). */
@@ -6,14 +7,20 @@ import { type Assembler, createAssemblerOf, type EntryRow, rowOf, sorted, type W
 export interface SeenRow {
   readonly viewer: string | null
   readonly row: EntryRow
+  /** In the row of a `leg-detail` entry: the id of its leg, and its refs of records. */
+  readonly detail?: { readonly leg: string; readonly refs: readonly string[] }
 }
 
 /** Creates an assembler for one log. An entry has its complete row, and one for each country that it concerns. */
 export function createViewAssembler(log: string): Assembler<SeenRow> {
   return createAssemblerOf((whole) => [
-    { viewer: null, row: rowOf(log, whole) },
+    { viewer: null, row: rowOf(log, whole), ...detailOf(whole) },
     ...viewersOf(whole, log).map((viewer) => ({ viewer, row: rowSeenBy(viewer, whole, log) })),
   ])
+}
+
+function detailOf({ entry }: WholeEntry): Pick<SeenRow, 'detail'> {
+  return entry.kind === 'leg-detail' ? { detail: { leg: entry.of, refs: entry.refs } } : {}
 }
 
 /**
@@ -34,18 +41,9 @@ function rowSeenBy(viewer: string, whole: WholeEntry, log: string): EntryRow {
     const row = rowOf(log, whole)
     return { ...row, countries: row.countries.filter((country) => country === viewer) }
   }
-  const isSeen = ({ country }: { readonly country: string | null }): boolean => country === null || country === viewer
   return rowOf(log, {
     ...whole,
-    entry: {
-      ...whole.entry,
-      legs: whole.entry.legs.filter(isSeen),
-      denied: whole.entry.denied.filter(isSeen),
-    },
-    continuations: whole.continuations.map((part) => ({
-      ...part,
-      legs: part.legs.filter(isSeen),
-      denied: part.denied.filter(isSeen),
-    })),
+    entry: onlyOf(whole.entry, viewer),
+    continuations: whole.continuations.map((part) => onlyOf(part, viewer)),
   })
 }

@@ -30,6 +30,16 @@ export interface EntryFilter {
   readonly denied?: string
   readonly outcome?: EntryOutcome
   readonly code?: string
+  /**
+   * A text without control characters. In the form of an entry's id (a UUID in small letters), the row must have this id. Any other text must stand
+   * in the agency, role, client or operation, or in a code or coordinate; capital letters A to Z count as small ones.
+   */
+  readonly text?: string
+  /**
+   * Pseudonyms of records. The row must be that of a leg whose details hold one of them. It selects rows of an index, because no row has the
+   * refs; {@link matches} is told rows that are selected already.
+   */
+  readonly recordRefs?: readonly string[]
   /** The span of time, RFC 3339 in UTC with milliseconds. `from` is included, `until` is not. */
   readonly from?: string
   readonly until?: string
@@ -65,6 +75,26 @@ const CONTAINED = {
   code: 'codes',
 } as const satisfies Partial<Record<keyof EntryFilter, keyof EntryRow>>
 
+/** The form of an entry's id. */
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/**
+ * The texts of a row in which `text` is sought, each on a line, in small letters. With the collation C, `lower` changes A to Z only: what it does
+ * with other letters would differ between databases.
+ */
+const SOUGHT_TEXTS = `lower(concat_ws(e'\\n', agency, role, client, operation, array_to_string(codes, e'\\n'),
+  array_to_string(coordinates, e'\\n')) collate "C")`
+
+function hasText({ id, agency, role, client, operation, codes, coordinates }: EntryRow, text: string): boolean {
+  if (ID.test(text)) return id === text
+  const texts = [agency, role, client, operation, ...codes, ...coordinates]
+  return texts.some((each) => each !== null && inSmallLetters(each).includes(inSmallLetters(text)))
+}
+
+function inSmallLetters(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+}
+
 /** Checks whether a row matches a filter. It decides as the database does with `conditionsOf`. */
 export function matches(row: EntryRow, filter: EntryFilter): boolean {
   const equal = keysOf(EQUAL).every((key) => {
@@ -76,9 +106,9 @@ export function matches(row: EntryRow, filter: EntryFilter): boolean {
     const value = filter[key]
     return value === undefined || row[CONTAINED[key]].includes(value)
   })
-  const { from, until } = filter
+  const { from, until, text } = filter
   const isInTime = (from === undefined || row.time >= from) && (until === undefined || row.time < until)
-  return equal && contained && isInTime
+  return equal && contained && isInTime && (text === undefined || hasText(row, text))
 }
 
 /**
@@ -99,9 +129,25 @@ export function conditionsOf(filter: EntryFilter, first = 1): { readonly text: s
   for (const key of keysOf(CONTAINED)) {
     add((place) => `${CONTAINED[key]} @> array[${place}::text]`, filter[key])
   }
+  const { text, recordRefs } = filter
+  if (text !== undefined && ID.test(text)) add((place) => `id = ${place}`, text)
+  // A position in the text, and no pattern: `%` and `_` mean themselves.
+  else add((place) => `strpos(${SOUGHT_TEXTS}, ${place}::text) > 0`, text === undefined ? text : inSmallLetters(text))
+  add((place) => legsWith(place), recordRefs)
   add((place) => `at >= ${place}::timestamptz`, filter.from)
   add((place) => `at < ${place}::timestamptz`, filter.until)
   return { text: conditions.join(' and '), params }
+}
+
+/**
+ * The condition that a row is a leg whose details hold one of these refs. The details of a leg are in its own log, and another log may have the same
+ * id. Each `select` is run once and gives a list, so that the database finds the rows by their ids. If it joined the two instead, it might read
+ * all rows of the log for each leg.
+ */
+function legsWith(place: string): string {
+  const details = `from entries where kind = 'leg-detail' and refs && ${place}::text[]`
+  return `kind = 'leg' and id = any(array(select leg ${details}))
+    and log || ' ' || id = any(array(select log || ' ' || leg ${details}))`
 }
 
 function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {

@@ -62,6 +62,7 @@ function readerOf(entries: readonly Entry[]): LogReader {
   return {
     log: signer.verifier,
     head: { checkpoint: { size: entries.length } },
+    prunings: { all: [], isPruned: () => false },
     entries: async function* (from = 0) {
       yield* placed.slice(from)
     },
@@ -92,6 +93,10 @@ const fullFilter = fc.record({
   denied: fc.constantFrom('Person.birthDate'),
   outcome: fc.constantFrom(...ENTRY_OUTCOMES),
   code: fc.constantFrom('CONNECTION', 'FORBIDDEN_BY_COUNTRY'),
+  text: fc.constantFrom(
+    ...['mp-fe', 'ANALYST', 'tf-con', 'Case', 'by_country', 'person(ID:)', '%', '_', "';--", 'MP-FECO\\', 'é'],
+    ...[idAt(MADE_UP_FROM_MS, 0), idAt(MADE_UP_FROM_MS, 1), idAt(MADE_UP_FROM_MS, 0).slice(9)],
+  ),
   from: fc.nat(48).map((hour) => new Date(MADE_UP_FROM_MS + hour * 3_600_000).toISOString()),
   until: fc.nat(48).map((hour) => new Date(MADE_UP_FROM_MS + hour * 3_600_000).toISOString()),
 })
@@ -175,10 +180,10 @@ describe('the index', () => {
     )
   })
 
-  it('is made anew if it has an older form', async () => {
-    await followLog(db, await write('older', SAMPLE_ENTRIES))
-    await db.query('alter table entries drop column viewer')
-    expect(await followLog(db, await write('older', []))).toBe(SAMPLE_ENTRIES.length)
+  it.each(['viewer', 'refs'])('is made anew if it has an older form, without the column %s', async (column) => {
+    await followLog(db, await write(`older-${column}`, SAMPLE_ENTRIES))
+    await db.query(`alter table entries drop column ${column}`)
+    expect(await followLog(db, await write(`older-${column}`, []))).toBe(SAMPLE_ENTRIES.length)
     expect((await searchIndex(db, { viewer: 'HN' }, { first: 1 })).rows).toHaveLength(1)
   })
 

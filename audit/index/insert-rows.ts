@@ -41,35 +41,40 @@ const columns = Object.values(COLUMNS)
 /** The columns of a row, for a `select`. */
 export const ROW_COLUMNS: string = names.join(', ')
 
+/** Those columns, the viewer's, and those of the refs of records, by which a search finds legs and which it does not show. */
+export const STORED_COLUMNS: string = `${ROW_COLUMNS}, viewer, leg, refs`
+
 /**
  * One array for each column, and not one JSON document: that costs the server 27 µs a row instead of 37, and the client less too. A list stands
  * in its array as the text of an array, because the lists have different lengths.
  */
 const INSERT = `
-  insert into entries (at, viewer, ${names.join(', ')})
-  select x.time::timestamptz, x.viewer, ${columns.map(({ type }, at) => `x.${names[at]}${type === 'list' ? '::text[]' : ''}`).join(', ')}
-  from unnest($1::text[], ${columns.map(({ type }, at) => `$${at + 2}::${type === 'list' ? 'text' : type}[]`).join(', ')})
-    as x(viewer, ${names.join(', ')})
+  insert into entries (at, viewer, leg, refs, ${names.join(', ')})
+  select x.time::timestamptz, x.viewer, x.leg, x.refs::text[], ${columns.map(({ type }, at) => `x.${names[at]}${type === 'list' ? '::text[]' : ''}`).join(', ')}
+  from unnest($1::text[], $2::text[], $3::text[], ${columns.map(({ type }, at) => `$${at + 4}::${type === 'list' ? 'text' : type}[]`).join(', ')})
+    as x(viewer, leg, refs, ${names.join(', ')})
   on conflict (log, position, viewer) do update set
-    at = excluded.at, ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
+    at = excluded.at, leg = excluded.leg, refs = excluded.refs, ${names.map((name) => `${name} = excluded.${name}`).join(', ')}`
 
 /** Inserts rows, or replaces those of the same log, position and viewer. */
 export async function insertRows(query: IndexDatabase['query'], rows: readonly SeenRow[]): Promise<void> {
   if (rows.length === 0) return
   await query(INSERT, [
     rows.map(({ viewer }) => viewer ?? ALL),
+    rows.map(({ detail }) => detail?.leg ?? null),
+    rows.map(({ detail }) => (detail === undefined ? null : formatList(detail.refs))),
     ...columns.map(({ member }) => rows.map(({ row }) => toColumn(row[member]))),
   ])
 }
 
 /** Returns the columns of a row as a query returns them, without `at`. */
-export function columnsOf({ viewer, row }: SeenRow): Readonly<Record<string, unknown>> {
+export function columnsOf({ viewer, row, detail }: SeenRow): Readonly<Record<string, unknown>> {
   const values = Object.entries(COLUMNS).map(([name, { member }]) => {
     const value = row[member]
     if (typeof value === 'string') return [name, storable(value)] as const
     return [name, typeof value === 'object' && value !== null ? value.map(storable) : value] as const
   })
-  return { ...Object.fromEntries(values), viewer: viewer ?? ALL }
+  return { ...Object.fromEntries(values), viewer: viewer ?? ALL, leg: detail?.leg ?? null, refs: detail?.refs ?? null }
 }
 
 function toColumn(value: EntryRow[keyof EntryRow]): string | number | null {

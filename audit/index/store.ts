@@ -26,6 +26,7 @@ const TABLES = [
     task_force text, purpose text, case_ref text, operation text, document text,
     countries text[] not null, domains text[] not null, coordinates text[] not null, denied text[] not null,
     outcome text not null, codes text[] not null, status int, duration_ms bigint, records bigint not null, persons bigint not null,
+    leg text, refs text[],
     primary key (log, position, viewer))`,
 ]
 
@@ -36,6 +37,8 @@ const INDEXES = [
   'create index if not exists entries_actor on entries (actor_ref, at)',
   'create index if not exists entries_countries on entries using gin (countries)',
   'create index if not exists entries_coordinates on entries using gin (coordinates)',
+  // Who has received a record: only the details of legs in the countries' own logs have refs of records.
+  `create index if not exists entries_refs on entries using gin (refs) where kind = 'leg-detail'`,
 ]
 
 /** How many rows one statement inserts. */
@@ -59,7 +62,7 @@ export async function prepareIndex({ query }: IndexDatabase): Promise<void> {
   const columns = await query<{ name: string }>(
     `select column_name as name from information_schema.columns where table_schema = current_schema() and table_name = 'entries'`,
   )
-  const isOld = columns.length > 0 && !columns.some(({ name }) => name === 'viewer')
+  const isOld = columns.length > 0 && !['viewer', 'refs'].every((column) => columns.some(({ name }) => name === column))
   if (isOld) for (const table of ['entries', 'followed']) await query(`drop table if exists ${table}`)
   for (const statement of TABLES) await query(statement)
 }

@@ -1,8 +1,14 @@
+import {
+  COVERAGE,
+  type CoverageRow,
+  QUESTIONS,
+  type Question,
+} from '../../contract/audit-log/article-25/coverage-table.ts'
+import type { Examples } from '../../contract/audit-log/article-25/example-finder.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
-import { COVERAGE, type CoverageRow, QUESTIONS, type Question } from './article-25/coverage-table.ts'
-import { type Examples, findExamples } from './article-25/find-examples.ts'
 import { type AuditIo, defineAudit } from './command.ts'
 import { DESK_LOG_OPTIONS, noteReading, openDeskLog, type ReaderLine } from './desk/note-reading.ts'
+import { findExamples } from './find-examples.ts'
 
 /** `istmo audit coverage`: shows which entry answers what the law asks of a log, with an example of each cell. */
 export const coverageCommand = defineAudit(

@@ -23,3 +23,16 @@ export function tellsOnlyOf(entry: Entry, country: string): boolean {
     each.country === null || each.country === country
   return (!isCountryPart(entry) || isOwn(entry)) && entry.legs.every(isOwn) && entry.denied.every(isOwn)
 }
+
+/** The lists of an entry of a request whose items each belong to a country, or to none. */
+interface CountryLists {
+  readonly legs: EntryOf<'request'>['legs']
+  readonly denied: EntryOf<'request'>['denied']
+}
+
+/** Returns the entry or part of a request without the legs and denials of other countries than `country`. */
+export function onlyOf<Lists extends CountryLists>(lists: Lists, country: string): Lists {
+  const isOwn = (each: { readonly country: string | null }): boolean =>
+    each.country === null || each.country === country
+  return { ...lists, legs: lists.legs.filter(isOwn), denied: lists.denied.filter(isOwn) }
+}

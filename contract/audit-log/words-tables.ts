@@ -1,6 +1,7 @@
 import type { Purpose } from '../access-token.ts'
 import type { Language } from '../language.ts'
 import type { Reach } from '../outcome.ts'
+import type { Entry } from './entry.ts'
 
 /** The words in which an entry is described, in each language (words.ts). */
 
@@ -139,7 +140,7 @@ const ENGLISH: Labels = {
 export const LABELS_OF: Readonly<Record<Language, Labels>> = { es: SPANISH, en: ENGLISH }
 
 /** What an entry of each kind says happened: in Spanish, in English. */
-const TITLES: Readonly<Record<string, readonly [es: string, en: string]>> = {
+const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>> = {
   request: ['Alguien hizo una consulta a los países.', 'Somebody asked the countries.'],
   continuation: ['Parte de una consulta.', 'A part of a request.'],
   leg: ['Un país recibió una consulta.', 'A country was asked.'],
@@ -165,11 +166,29 @@ const TITLES: Readonly<Record<string, readonly [es: string, en: string]>> = {
   reconciliation: ['Se compararon dos registros.', 'Two logs were compared.'],
   'node-reconciliation': ['Se compararon dos registros.', 'Two logs were compared.'],
   'key-rotation': ['Se reemplazó la clave del registro.', 'The key of the log was replaced.'],
+  import: ['Se cargaron datos en la base de un país.', 'Data were brought into a country’s database.'],
+  sync: [
+    'Un programa trajo los cambios de una fuente a la base de un país.',
+    'A program brought the changes of a source into a country’s database.',
+  ],
+  disclosure: ['Alguien entregó datos a otra persona u oficina.', 'Somebody gave data on to a person or an office.'],
+  'record-erasure': ['Un país borró datos de su base.', 'A country deleted records from its database.'],
+  prune: ['Se ordenó borrar asientos antiguos del registro.', 'The deletion of old entries of the log was ordered.'],
+  approval: [
+    'Una segunda persona aprobó, o no aprobó, lo que otra quería hacer.',
+    'A second person approved, or refused to approve, what another wanted to do.',
+  ],
+  'time-stamp': [
+    'Una autoridad externa confirmó la hora en que existía el registro.',
+    'An authority outside confirmed at which time the log existed.',
+  ],
+  'shard-start': ['Comenzó un nuevo tramo del registro.', 'A new shard of the log began.'],
+  'shard-end': ['Terminó un tramo del registro.', 'A shard of the log ended.'],
+  heartbeat: ['El servicio dio señal de vida.', 'The service showed that it lives.'],
+  'node-heartbeat': ['El servicio de un país dio señal de vida.', 'A country’s service showed that it lives.'],
 }
 
-/** Returns what an entry of a kind says happened. A kind without a sentence is named by itself. */
-export function titleOf(kind: string, language: Language): string {
-  const title = TITLES[kind]
-  if (title !== undefined) return title[language === 'es' ? 0 : 1]
-  return language === 'es' ? `Asiento de la clase «${kind}».` : `Entry of the kind «${kind}».`
+/** Returns what an entry of a kind says happened, in one sentence. */
+export function titleOf(kind: Entry['kind'], language: Language): string {
+  return TITLES[kind][language === 'es' ? 0 : 1]
 }

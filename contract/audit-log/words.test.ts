@@ -48,6 +48,10 @@ describe('an entry in words', () => {
     expect(textOf(lines, 'What was given')).toMatch(/^\d+ records?$/)
   })
 
+  it('names the log of a leg by the country’s node, although the leg names the gateway too', () => {
+    expect(textOf(describeEntry(SAMPLE_LEG, 'en').lines, 'Log')).toBe(SAMPLE_LEG.node)
+  })
+
   it('names nobody for a request without a token', () => {
     expect(textOf(describeEntry({ ...SAMPLE_REQUEST, actor: null }, 'es').lines, 'Quién')).toMatch(/sin credencial/)
   })
@@ -56,7 +60,7 @@ describe('an entry in words', () => {
     for (const language of ['es', 'en'] as const) {
       const { title, lines } = describeEntry(entry, language)
       expect(title).not.toMatch(/«/)
-      expect(lines.every(({ label, text }) => label !== '' && !text.includes('[object'))).toBe(true)
+      expect(lines.every(({ label, text }) => label !== '' && text !== '' && !text.includes('[object'))).toBe(true)
     }
   })
 

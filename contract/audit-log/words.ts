@@ -52,7 +52,10 @@ function line(label: string, text: string): WordLine {
 
 /** Returns the name of the log that an entry says it belongs to. */
 function originOf(entry: Entry): string {
-  return 'gateway' in entry && typeof entry.gateway === 'string' ? entry.gateway : 'node' in entry ? entry.node : ''
+  // A leg has both: `gateway` is who asked, and `node` is the log.
+  if ('node' in entry) return entry.node
+  if ('origin' in entry) return entry.origin
+  return 'gateway' in entry ? entry.gateway : ''
 }
 
 /** Writes a time as people read it in both languages: `2026-11-24 20:15:17 UTC`. */
@@ -155,7 +158,7 @@ function describeLeg(entry: EntryOf<'leg'>, language: Language): readonly WordLi
 }
 
 /** Members that every entry has, or that stand in a line of their own. */
-const KNOWN_MEMBERS = new Set(['v', 'kind', 'id', 'time', 'gateway', 'node', 'actor', 'grounds'])
+const KNOWN_MEMBERS = new Set(['v', 'kind', 'id', 'time', 'gateway', 'node', 'origin', 'actor', 'grounds'])
 
 /** Describes an entry about the log or about its operator by its members, because each kind has few. */
 function describeRest(entry: Entry, language: Language): readonly WordLine[] {

@@ -9,11 +9,12 @@ import { stringify } from 'yaml'
 import { idAt } from '../../audit/index/testing.ts'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
-import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { readKeyFile, rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, type EntryOf, parseEntry } from '../../contract/audit-log/entry.ts'
-import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
+import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
 import { DEMO_AUDIENCE, DEVELOPMENT_ISSUERS, type Issuer, loadIssuer, publicJwk } from '../../demo/issuer/issuer.ts'
 import { signAccessToken, type TokenRequest } from '../../demo/issuer/token.ts'
 import { istmo } from '../audit-cli/istmo.ts'
@@ -23,6 +24,8 @@ import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 
 const gateway = parseSignerKey(generateSignerKey('istmo.example/gateway', SIGNATURE_TYPES.ed25519))
 const ownKey = generateSignerKey('istmo.example/oversight', SIGNATURE_TYPES.ed25519)
+/** The log of Honduras. It is not there when oversight starts. */
+const hn = parseSignerKey(generateSignerKey('istmo.example/hn', SIGNATURE_TYPES.ed25519))
 const PROJECT = join(import.meta.dirname, '../..')
 const START_MS = Date.parse('2026-11-24T20:00:00.000Z')
 
@@ -101,7 +104,7 @@ beforeAll(async () => {
     listed.push({ issuer: iss, audience: DEMO_AUDIENCE, jwks: `${country}.json`, country })
   }
   await writeFile(join(folder, 'issuers.yaml'), stringify({ issuers: listed }))
-  await writePolicy(folder, [gateway])
+  await writePolicy(folder, [gateway, hn])
   await writeLog(join(folder, 'gateway/log'), gateway, [...entries.slice(0, 3), ...split, ...entries.slice(3)])
   await writeFile(join(folder, 'own.key'), `${ownKey}\n`, { mode: 0o600 })
   await rotateKeyFile(join(folder, 'refs.json'), START_MS)
@@ -300,7 +303,7 @@ describe('the auditors’ GraphQL', () => {
     const newest = idAt(START_MS + 201_000, 201)
     let answered = await ask('{ entries { edges { node { id } } } }')
     while (!idsOf(answered.data).includes(newest)) answered = await ask('{ entries { edges { node { id } } } }')
-    const size = entries.length + 3
+    const size = entries.length + split.length + 3
     expect(answered.logs).toEqual([{ origin: 'istmo.example/gateway', size, unreadable: 1, isCurrent: true }])
     expect((await fetch(new URL('/health/ready', url))).status).toBe(200)
   })
@@ -311,7 +314,9 @@ describe('the auditors’ GraphQL', () => {
     const isReady = async () => (await fetch(new URL('/health/ready', url))).ok
     await writeFile(checkpoint, before.toString().replace('istmo.example/gateway\n', 'istmo.example/gateway\n1'))
     while (await isReady()) await sleep(20)
-    expect((await ask('{ viewer { country } }')).logs).toMatchObject([{ size: entries.length + 3, isCurrent: false }])
+    expect((await ask('{ viewer { country } }')).logs).toMatchObject([
+      { size: entries.length + split.length + 3, isCurrent: false },
+    ])
     await writeFile(checkpoint, before)
     while (!(await isReady())) await sleep(20)
     expect((await ask('{ viewer { country } }')).logs).toMatchObject([{ isCurrent: true }])
@@ -355,5 +360,181 @@ describe('the auditors’ GraphQL', () => {
       stderr: expect.stringContaining('wrong.yaml'),
     })
     expect(await istmo(['oversight'], folder)).toMatchObject({ code: 2 })
+  })
+})
+
+/** Pages and proofs are above. Here is what else a console shows: words, who received a record, a text sought, and the law's coverage. */
+describe('what a console needs', () => {
+  const RECORD = 'HN:P-000077'
+  let refs: readonly string[]
+  const legAt = (at: number, seen: readonly string[]): readonly Entry[] => {
+    const timeMs = START_MS + 300_000 + at * 1_000
+    const common = { time: new Date(timeMs).toISOString(), node: hn.verifier.name }
+    const id = idAt(timeMs, at)
+    return [
+      {
+        ...{ v: 1, kind: 'leg-detail', of: id, part: 1, coordinates: [] },
+        id: idAt(timeMs, 900 + at),
+        ...common,
+        refs: seen,
+      },
+      { ...SAMPLE_LEG, id, ...common, country: 'HN', details: 1 },
+    ]
+  }
+  const legId = (at: number) => idAt(START_MS + 300_000 + at * 1_000, at)
+  const deletion = SAMPLE_ENTRIES.find(({ kind }) => kind === 'record-erasure') as EntryOf<'record-erasure'>
+
+  beforeAll(async () => {
+    const file = join(folder, 'hn-refs.json')
+    for (const month of [0, 1]) await rotateKeyFile(file, START_MS + month * 32 * 86_400_000)
+    // One ref in each epoch of the key.
+    refs = pseudonymsOf('record', RECORD, await readKeyFile(file))
+    const [first = '', second = ''] = refs
+    const other = pseudonymsOf('record', 'HN:P-000078', await readKeyFile(file))
+    const own = [...legAt(1, [first]), ...legAt(2, other), ...legAt(3, [second, ...other].sort())]
+    await writeLog(join(folder, 'not-there-yet/log'), hn, [...own, { ...deletion, origin: hn.verifier.name }])
+    // It still runs if only these tests do.
+    if (child.exitCode === null && child.signalCode === null) await stop()
+    await start()
+  })
+
+  const whoSaw = async (who: Who, variables: object) => {
+    const query =
+      'query ($refs: [String!]!, $first: Int, $after: String) { whoSaw(refs: $refs, first: $first, after: $after) { edges { cursor node { id kind } } pageInfo { hasNextPage } } }'
+    const { data, code } = await ask(query, who, variables)
+    const page = data?.whoSaw as { edges: { cursor: string; node: { id: string } }[]; pageInfo: object } | undefined
+    return { ids: page?.edges.map(({ node }) => node.id), last: page?.edges.at(-1)?.cursor, page: page?.pageInfo, code }
+  }
+
+  it('shows the auditor of a record’s country who received the record, page by page, and nobody of another country', async () => {
+    expect(refs).toHaveLength(2)
+    expect((await whoSaw({ as: 'HN' }, { refs })).ids).toEqual([legId(3), legId(1)])
+    expect((await whoSaw({ as: 'HN' }, { refs: refs.slice(0, 1) })).ids).toEqual([legId(1)])
+    expect((await whoSaw(regional, { refs })).ids).toEqual([legId(3), legId(1)])
+    // The officers who asked are of Guatemala, and the log is of Honduras.
+    expect((await whoSaw({ as: 'GT' }, { refs })).ids).toEqual([])
+    const one = await whoSaw({ as: 'HN' }, { refs, first: 1 })
+    expect(one).toMatchObject({ ids: [legId(3)], page: { hasNextPage: true } })
+    const next = await whoSaw({ as: 'HN' }, { refs, first: 1, after: one.last })
+    expect(next).toMatchObject({ ids: [legId(1)], page: { hasNextPage: false } })
+  })
+
+  it.each<[string, () => readonly string[], string]>([
+    ['a record’s id', () => [RECORD], 'BAD_USER_INPUT'],
+    ['SQL', () => [`1.{"}') or true; --`], 'BAD_USER_INPUT'],
+    ['more refs than keys have epochs', () => Array.from({ length: 101 }, () => refs[0] ?? ''), 'LIMIT_EXCEEDED'],
+  ])('rejects %s in place of refs', async (_, given, code) => {
+    expect((await whoSaw({ as: 'HN' }, { refs: given() })).code).toBe(code)
+  })
+
+  interface Words {
+    readonly title: string
+    readonly lines: readonly { readonly label: string; readonly text: string }[]
+  }
+  const wordsOf = async (who: Who, id: string | undefined, language?: string) => {
+    const named = language === undefined ? '' : `(language: ${language})`
+    const { data } = await ask(
+      `query ($id: ID!) { entry(id: $id) { words${named} { title lines { label text } } } }`,
+      who,
+      {
+        id,
+      },
+    )
+    const { title, lines } = (data.entry as { words: Words }).words
+    return {
+      title,
+      text: (label: string) => lines.find((line) => line.label === label)?.text,
+      all: JSON.stringify(lines),
+    }
+  }
+
+  it('says an entry in words, in Spanish if nothing else is asked', async () => {
+    const spanish = await wordsOf(regional, split[0]?.id)
+    expect(spanish.title).toBe('Alguien hizo una consulta a los países.')
+    expect(spanish.text('Quién')).toContain('GT-MP-FECO, Guatemala')
+    expect(spanish.text('Quién respondió')).toMatch(/^Honduras \(cases-HN\).*\nEl Salvador \(cases-SV\)/)
+    const english = await wordsOf({ as: 'HN' }, legId(1), 'en')
+    expect(english.title).toBe('A country was asked.')
+    expect(english.text('Log')).toBe('istmo.example/hn')
+  })
+
+  it.each([
+    ['version 2', () => split[0]?.id],
+    ['version 1', () => entries[0]?.id],
+  ])('has in the words of a request of %s nothing of other countries', async (_, id) => {
+    const all = await wordsOf(regional, id(), 'en')
+    expect(all.text('Who answered')).toMatch(/Honduras.*\nEl Salvador/)
+    const seen = await wordsOf({ as: 'HN' }, id(), 'en')
+    expect(seen.text('Who answered')).toMatch(/^Honduras[^\n]*$/)
+    expect(seen.text('What was denied')).toMatch(/^Case\.\w+: POLICY \(Honduras\)$/)
+    expect(seen.all).not.toMatch(/Salvador|"SV"|-SV|ofSV/)
+  })
+
+  it('limits the entries that are read for the words of one answer', async () => {
+    const aliases = Array.from({ length: 30 }, (_, at) => `w${at}: words { title }`).join(' ')
+    const { code } = await ask(`{ entries(first: 100) { edges { node { ${aliases} } } } }`, regional)
+    expect(code).toBe('LIMIT_EXCEEDED')
+  })
+
+  const sought = async (who: Who, text: string) => {
+    const query = 'query ($text: String) { entries(first: 100, filter: { text: $text }) { edges { node { id } } } }'
+    const { data, code } = await ask(query, who, { text })
+    return code ?? idsOf(data)
+  }
+
+  it.each<[string, string, () => unknown]>([
+    ['an id', split[0]?.id ?? '', () => [split[0]?.id]],
+    ['a part of an agency, in small letters', 'hn-mp', () => [entries[1]?.id]],
+    ['a part of a denied field’s name, which is not asked', 'Case.ofHN', () => []],
+    ['characters that are special elsewhere', '%%', () => []],
+    ['SQL', "' or true; --", () => []],
+    ['a single letter', 'a', () => 'BAD_USER_INPUT'],
+    ['a line break', 'GT\nHN', () => 'BAD_USER_INPUT'],
+  ])('finds entries by %s', async (_, text, expected) => {
+    expect(await sought(regional, text)).toEqual(expected())
+  })
+
+  it('finds by a text nothing that the viewer may not see', async () => {
+    expect(await sought({ as: 'HN' }, entries[2]?.id ?? '')).toEqual([])
+    expect(await sought({ as: 'HN' }, 'SV-MP-FECO')).toEqual([])
+    expect(await sought({ as: 'HN' }, 'gt-mp-feco')).toEqual(
+      expect.arrayContaining([split[0]?.id, entries[0]?.id, legId(1)]),
+    )
+  })
+
+  it('lists what the law asks, each with an example that the viewer may see', async () => {
+    const query = '{ coverage { operation entries time justification person recipient gaps example } }'
+    const examplesFor = async (who: Who) => {
+      const rows = (await ask(query, who)).data.coverage as {
+        operation: string
+        gaps: string[]
+        example: string | null
+      }[]
+      for (const row of rows) expect(Object.values(row).every((value) => value === null || value.length > 0)).toBe(true)
+      return Object.fromEntries(rows.map(({ operation, example }) => [operation, example]))
+    }
+    const hnRows = await examplesFor({ as: 'HN' })
+    expect(hnRows).toEqual({
+      ...{ collection: null, alteration: null, consultation: split[0]?.id, disclosure: legId(3) },
+      // Which other countries answered is not shown to Honduras.
+      ...{ combination: null, erasure: deletion.id },
+    })
+    const all = await examplesFor(regional)
+    expect(all).toMatchObject({ disclosure: legId(3), erasure: deletion.id })
+    expect(Object.keys(all)).toEqual(Object.keys(hnRows))
+    expect(await examplesFor({ as: 'GT' })).toMatchObject({ disclosure: null, erasure: null, combination: null })
+  })
+
+  it('has these readings in its own audit log before the answer leaves, with the number of entries and without the refs', async () => {
+    await whoSaw({ as: 'HN' }, { refs })
+    await ask('{ coverage { example } }', { as: 'HN' })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await start()
+    expect(await stop()).toBe(0)
+    const readings = (await ownEntries()).filter((entry) => entry.kind === 'oversight')
+    const [asked, covered] = readings.filter(({ country }) => country === 'HN').slice(-2)
+    expect([asked?.entries, covered?.entries]).toEqual([2, 3])
+    expect(JSON.stringify(readings)).not.toContain(refs[0])
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Entry, type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
-import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from '../../../contract/audit-log/testing.ts'
+import { type Entry, type EntryOf, parseEntry } from '../entry.ts'
+import { SAMPLE_ENTRIES, SAMPLE_LEG, SAMPLE_REQUEST } from '../testing.ts'
 import { COVERAGE, QUESTIONS, type Question } from './coverage-table.ts'
-import { createExampleFinder } from './find-examples.ts'
+import { createExampleFinder } from './example-finder.ts'
 
 const [leg] = SAMPLE_REQUEST.legs
 const deletion = SAMPLE_ENTRIES.find(({ kind }) => kind === 'record-erasure') as Entry

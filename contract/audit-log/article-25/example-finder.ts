@@ -1,5 +1,4 @@
-import type { PlacedEntry } from '../../../audit/verify/read-entries.ts'
-import { type Entry, type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
+import type { Entry, EntryOf } from '../entry.ts'
 import { COVERAGE, type CoverageRow } from './coverage-table.ts'
 
 /** How many requests wait for their continuations at once. The log writes them close together. */
@@ -41,17 +40,4 @@ export function createExampleFinder(): ExampleFinder {
 /** Lists the countries that answered in the legs of an entry. */
 function answeredBy({ legs }: Pick<EntryOf<'request'>, 'legs'>): readonly string[] {
   return legs.flatMap(({ country, reach }) => (country !== null && reach === 'ANSWERED' ? [country] : []))
-}
-
-/** Finds the newest example of each kind of processing. Leaves out entries that cannot be read. */
-export async function findExamples(entries: AsyncIterable<PlacedEntry>): Promise<Examples> {
-  const finder = createExampleFinder()
-  for await (const { bytes } of entries) {
-    try {
-      finder.add(parseEntry(bytes))
-    } catch {
-      // `verify` names it.
-    }
-  }
-  return finder.found()
 }
