@@ -62,12 +62,11 @@ function readerOf(entries: readonly Entry[]): LogReader {
   return {
     log: signer.verifier,
     head: { checkpoint: { size: entries.length } },
-    prunings: { all: [], isPruned: () => false },
+    prunings: NO_PRUNINGS,
     entries: async function* (from = 0) {
       yield* placed.slice(from)
     },
     entry: async (index: number) => placed[index],
-    prunings: NO_PRUNINGS,
   } as unknown as LogReader
 }
 
