@@ -3,6 +3,7 @@ import { ENTRY_CASES } from './cases/entries.ts'
 import { FILE_CASES } from './cases/files.ts'
 import { PART_CASES } from './cases/parts.ts'
 import { PRUNING_CASES } from './cases/pruning.ts'
+import { SHARD_CASES } from './cases/shards.ts'
 import { STORY_CASES } from './cases/stories.ts'
 import { TREE_CASES } from './cases/tree.ts'
 import { WITNESS_CASES } from './cases/witnesses.ts'
@@ -15,6 +16,7 @@ export const CHAPTERS: Readonly<Record<string, readonly TamperingCase[]>> = {
   'Witnesses and checkpoints': WITNESS_CASES,
   'Files and keys': FILE_CASES,
   'Pruned logs': PRUNING_CASES,
+  'Divided logs': SHARD_CASES,
   'Two logs, two stories': STORY_CASES,
 }
 
