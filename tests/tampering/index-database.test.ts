@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatFinding } from '../../audit/finding.ts'
 import { checkIndex } from '../../audit/index/check-index.ts'
 import { type IndexDatabase, openIndexDatabase } from '../../audit/index/database.ts'
@@ -27,13 +27,11 @@ beforeAll(async () => {
   await append(desk, 'gateway', [Buffer.from('poison')])
   reader = await openLogReader(folderSource(desk.gateway), parsePolicy(POLICY))
   db = await openIndexDatabase(undefined)
+  await followLog(db, reader)
 })
 afterAll(async () => {
   await db.close()
   await rm(originals.folder, { recursive: true, force: true })
-})
-beforeEach(async () => {
-  await followLog(db, reader, { rebuild: true })
 })
 
 describe('the check of an index', () => {
@@ -51,6 +49,7 @@ describe('the check of an index', () => {
     const { repaired } = await checkIndex(db, reader, { isRepairing: true })
     if (!isRepaired) {
       await db.query(`delete from entries where log = 'istmo.example/other'`)
+      await followLog(db, reader, { rebuild: true })
       return
     }
     expect(repaired).toBe(finds.length)
