@@ -140,7 +140,7 @@ export const TREE_CASES: readonly TamperingCase[] = [
       await cp(join(whole.gateway, 'checkpoints'), join(gateway, 'checkpoints'), { recursive: true })
     },
     verify: fails('FORM', 'ROOT'),
-    names: /^checkpoint of size 225 in checkpoints\/000$/,
+    names: /^checkpoint of size 253 in checkpoints\/000$/,
   },
   {
     title: 'both logs were set back with their history, and a checkpoint was kept',
