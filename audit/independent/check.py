@@ -6,27 +6,30 @@ This file is written from public texts, and not from Istmo's code, so that a fau
   C2SP (https://c2sp.org): signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy, tlog-proof, tlog-tiles
   RFC 6962 (the Merkle tree), RFC 8785 (canonical JSON), RFC 9651 (byte sequences in headers), RFC 8032 (Ed25519)
 
-From Istmo's pages it takes only what no public text says: where a log keeps the history of its checkpoints, and what the
-proof of a replaced key looks like (section "Istmo's own files" below).
+From Istmo's pages it takes only what no public text says: where a log keeps the history of its checkpoints, what the proofs of
+replaced keys and of prunings look like, how shards follow one another (section "Istmo's own files" below), and what an export states.
 
 It needs Python 3.9 or later and the package `cryptography` (Debian: apt-get install python3-cryptography). It opens no network
 connection and writes no file.
 
-  check.py log FOLDER... --policy FILE [--kept FILE]...    verifies the folders of logs
+  check.py log FOLDER... --policy FILE [--kept FILE]...    verifies the folders of logs, with all their shards
   check.py proof FILE --policy FILE [--entry FILE] [--rotation FILE]...
                                                            verifies a proof: what `istmo audit prove` writes
   check.py receipt FILE --policy FILE                      verifies the value of a header `Istmo-Receipt`
-  check.py export FILE --policy FILE                       verifies each proof in a file of `istmo audit export`
+  check.py export FILE --policy FILE                       verifies each proof in a file of `istmo audit export`, and for a
+                                                           country that none of its parts is missing
   check.py batch                                           reads a JSON list of such argument lists, writes a JSON list of answers
 
 Exit codes: 0 what was asked holds; 1 it does not hold; 2 it could not be told (a file is missing or is no proof).
 
-It does not tell whether the entries make sense: whether their times are in order, their ids unique and their parts complete.
-`istmo audit verify` does.
+It does not tell whether the entries make sense: whether their times are in order, their ids unique and their parts complete, and whether
+the clocks of witnesses are right. `istmo audit verify` does. Nor does it ask the witnesses, or how old a count is: so it takes an old copy of
+a log for the log.
 """
 
 import base64
 import binascii
+import copy
 import decimal
 import hashlib
 import json
@@ -91,6 +94,12 @@ class Key:
         self.id = hashlib.sha256(self.name.encode() + b"\n" + data).digest()[:4]
         if self.id.hex() != parts[1]:
             raise CannotTell(f"the id of the verifier key of {self.name} is not that of its key")
+
+    def of_shard(self, period):
+        """The same key under the name of a shard of its log."""
+        name, data = f"{self.name}/{period}", bytes([self.type]) + self.public
+        key_id = sha256(name.encode() + b"\n" + data)[:4].hex()
+        return Key(f"{name}+{key_id}+{base64.b64encode(data).decode()}")
 
     def verify(self, text, signature):
         """Returns the time in a cosignature (seconds since 1970), or 0 for the signature of a log. None if it is not valid."""
@@ -211,6 +220,12 @@ class Policy:
         if key.type != key_type or any(key.public == other.public for other in known):
             raise CannotTell(f"the key of {key.name} is of the wrong type, or stands in two lines")
         add(key)
+
+    def for_shard(self, period, newest):
+        """The policy for a shard of a log. `newest` has the keys of logs that were replaced in earlier shards, by the log's name."""
+        shard = copy.copy(self)
+        shard.logs = [newest.get(key.name, key).of_shard(period) for key in self.logs]
+        return shard
 
     def is_quorum(self, names):
         """Says whether these witnesses, by their names in the policy, are enough."""
@@ -351,6 +366,11 @@ def check_proof(data, policy, rotations=(), entry=None, needs_quorum=True):
 #                   of the mark "istmo\x01", the length of a bundle (4 bytes), a number (8 bytes), a bundle, and SHA-256 of all of it.
 # rotations/<N>     the proof that the key of the log was replaced: a proof with its entry, JSON with `kind` "key-rotation", `oldKey`
 #                   and `newKey`. Both keys sign the checkpoint that ends with the entry. The old key may sign trees without it.
+# prunings/<N>      the proof that the bundles of old entries were deleted: a proof with its entry, JSON with `kind` "prune" and
+#                   `minimumIndex`. Bundles that end there or before may be missing, but not those of the ranges in `held`.
+# log, shards/<P>   the shards of a log: the first one, and those that begin with the period P. Their origins are the log's name, and the
+#                   name with `/` and P; their keys are the log's. A shard ends with an entry of kind "shard-end", whose `next` is the
+#                   origin of the next one. That begins with a "shard-start", whose `previous` has the origin, size and root before it.
 
 MARK = b"istmo\x01"
 EVER = 2**63
@@ -390,6 +410,30 @@ def periods_of(policy, rotations):
             raise ValueError(f"the replaced keys do not lead to the trusted key of {key.name}")
         periods.extend(chain)
     return periods
+
+
+def read_prunings(folder, origin, policy, rotations, found):
+    """Returns the valid prunings: how far bundles may be missing, and the ranges that are held."""
+    prunings = []
+    number = 0
+    while (data := folder.read(f"prunings/{number}")) is not None:
+        try:
+            extra, index, _, checkpoint = parse_proof(data)
+            entry = json.loads(extra or b"{}")
+            wrong = check_proof(data, policy, rotations, needs_quorum=False)
+            held = [(each["from"], each["until"]) for each in entry["held"]]
+            if wrong or entry["kind"] != "prune" or entry["minimumIndex"] > index or origin_of(checkpoint) != origin:
+                raise ValueError("not the proof of a pruning of this log")
+            prunings.append((entry["minimumIndex"], held))
+        except (ValueError, KeyError, TypeError, CannotTell) as error:
+            found.append(Wrong("MALFORMED", f"prunings/{number}", str(error)))
+        number += 1
+    return prunings
+
+
+def may_be_missing(prunings, bundle):
+    start, end = bundle * WIDTH, (bundle + 1) * WIDTH
+    return any(end <= least and not any(a < end and b > start for a, b in held) for least, held in prunings)
 
 
 def read_frames(data):
@@ -444,9 +488,19 @@ class Folder:
     def __init__(self, path):
         below = os.path.join(path, "log")
         is_below = os.path.exists(os.path.join(below, "checkpoint")) and not os.path.exists(os.path.join(path, "checkpoint"))
-        self.path = below if is_below else path
+        self.path, self.prunings = below if is_below else path, []
         if not os.path.isdir(path):
             raise CannotTell(f"{path} is not a folder")
+
+    @staticmethod
+    def periods(path):
+        """Lists the shards in a folder, oldest first: their periods (None for the first one) and their folders."""
+        below = os.path.join(path, "shards")
+        if os.path.exists(os.path.join(path, "checkpoint")) or not os.path.isdir(below):
+            return [(None, path)]
+        periods = sorted(name for name in os.listdir(below) if re.fullmatch(r"[0-9]{4}(-[0-9]{2})?", name))
+        first = [(None, os.path.join(path, "log"))] if os.path.isdir(os.path.join(path, "log")) else []
+        return first + [(period, os.path.join(below, period)) for period in periods]
 
     def read(self, name):
         """Reads a file. None if it does not exist. The folder comes from the audited: nothing but a file of sane size is read."""
@@ -471,30 +525,93 @@ class Folder:
 
 
 def check_log(path, policy, kept=()):
-    """Verifies a log. Returns what is wrong, and the origin in its checkpoint."""
-    folder, found, named = Folder(path), [], None
+    """Verifies a log, shard by shard. Returns what is wrong, the names of the logs, and the origins of its shards."""
+    found, names, shards, newest = [], set(), [], {}
+    periods = Folder.periods(path)
+    for period, place in periods:
+        trusted = policy if period is None else policy.for_shard(period, newest)
+        wrong, shard = check_shard(place, trusted, kept)
+        found += wrong
+        shards.append(shard)
+        names |= {key.name for key, own in zip(policy.logs, trusted.logs) if own.name == shard.origin}
+        for _, old, new in shard.rotations:
+            name = old.name if period is None else old.name[: -len(period) - 1]
+            newest[name] = rename(new, name)
+    return found + check_links(shards, [period for period, _ in periods]), names, {shard.origin for shard in shards}
+
+
+def rename(key, name):
+    renamed = copy.copy(key)
+    renamed.name = name
+    return renamed
+
+
+class Shard:
+    """What is known of a shard: its origin, size, root, rotations, and first and last entry. Unknown is None."""
+
+    origin = size = root = first = last = None
+    rotations = ()
+
+
+def check_links(shards, periods):
+    """Checks that each shard names the one after it, and that this one begins where it ended."""
+    found = []
+    for at, (shard, period) in enumerate(zip(shards, periods)):
+        before = shards[at - 1] if at > 0 else None
+        after = shards[at + 1].origin if at + 1 < len(shards) else None
+        ends = shard.last is not None and shard.last.get("kind") == "shard-end"
+        if (shard.last.get("next") if ends else None) != after and shard.last is not None:
+            found.append(Wrong("SHARD", f"the end of {shard.origin}", f"the next shard is {after}"))
+        if period is None or shard.first is None:
+            continue
+        start = shard.first.get("previous") if shard.first.get("kind") == "shard-start" else None
+        known = None if before is None else (before.origin, before.size, before.root)
+        stated = (start.get("origin"), start.get("size"), parse_base64(str(start.get("root")))) if isinstance(start, dict) else None
+        if stated is None or stated != known:
+            found.append(Wrong("SHARD", f"the beginning of {shard.origin}", "it does not continue the shard before it"))
+    return found
+
+
+def check_shard(path, policy, kept=()):
+    """Verifies one shard. Returns what is wrong, and what is known of it."""
+    folder, found, shard = Folder(path), [], Shard()
     try:
         head = folder.read("checkpoint")
         if head is None:
-            return [Wrong("MISSING", "checkpoint", "no such file")], None
-        named = origin_of(head)
-        rotations = read_rotations(folder, found)
+            return [Wrong("MISSING", "checkpoint", "no such file")], shard
+        shard.origin = origin_of(head)
+        shard.rotations = rotations = read_rotations(folder, found)
         try:
             origin, size, root, _ = open_checkpoint(head, policy, rotations)
         except ValueError as error:
-            return found + [Wrong("SIGNATURE", "checkpoint", str(error))], named
+            return found + [Wrong("SIGNATURE", "checkpoint", str(error))], shard
+        shard.size, shard.root = size, root
         notes = [("checkpoint", head)] + read_history(folder, size, found)
         notes += [(name, note) for name, note in kept if origin_of(note) == origin]
         claims = read_claims(notes, policy, rotations, found)
+        folder.prunings = read_prunings(folder, origin, policy, rotations, found)
         tree = walk(folder, size, claims, rotations, policy, found)
+        shard.first, shard.last = read_json_entry(folder, 0, size), read_json_entry(folder, size - 1, size)
     except Wrong as wrong:
-        return found + [wrong], named
+        return found + [wrong], shard
     if tree.size == size and tree.root() != root:
         found.append(Wrong("ROOT", "checkpoint", "the tiles lead to another root"))
     beyond = [claimed for claimed in claims if claimed > size]
     if beyond:
         found.append(Wrong("ROLLBACK", f"size {max(beyond)}", f"somebody has a signed checkpoint of it; the log has {size} entries"))
-    return found, origin
+    return found, shard
+
+
+def read_json_entry(folder, number, size):
+    """Reads one entry. {} if it is not an object, None if it was pruned or is not there."""
+    if not 0 <= number < size or may_be_missing(folder.prunings, number // WIDTH):
+        return None
+    width = min(WIDTH, size - number // WIDTH * WIDTH)
+    try:
+        value = json.loads(split_bundle(folder.read_tile("entries", number // WIDTH, width))[number % WIDTH])
+    except (ValueError, IndexError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def origin_of(note):
@@ -544,7 +661,7 @@ def read_claims(notes, policy, rotations, found):
 
 def walk(folder, size, claims, rotations, policy, found):
     """Builds the tree from the leaves, and holds entries, tiles and all checkpoints to it."""
-    tree, witnessed = GrowingRoot(), 0
+    tree, witnessed = GrowingRoot(), -1  # an empty log needs its quorum too
     above = {}  # the hashes of the full tiles of each level
 
     def hold(witnessed):
@@ -563,7 +680,7 @@ def walk(folder, size, claims, rotations, policy, found):
         if len(tile) < width * 32:
             raise Wrong("MALFORMED", f"tile/0/{path_of(index)}", f"expected {width} hashes, came {len(tile)} bytes")
         leaves = [tile[at * 32 : at * 32 + 32] for at in range(width)]
-        for at, (leaf, entry) in enumerate(zip(leaves, entries)):
+        for at, (leaf, entry) in enumerate(zip(leaves, entries or [])):
             if leaf != hash_leaf(entry) and len(found) < MOST_FINDINGS:
                 found.append(Wrong("ENTRY", f"entry {index * WIDTH + at}", "its hash is not that in the tile"))
         for leaf in leaves:
@@ -573,7 +690,7 @@ def walk(folder, size, claims, rotations, policy, found):
             above.setdefault(1, []).append(tree_hash(leaves))
     check_higher_tiles(folder, above, found)
     if policy.quorum != "none" and witnessed < size:
-        found.append(Wrong("NO_QUORUM", f"entries from {witnessed} on", "not enough witnesses have cosigned them"))
+        found.append(Wrong("NO_QUORUM", f"entries from {max(witnessed, 0)} on", "not enough witnesses have cosigned them"))
     return tree
 
 
@@ -591,6 +708,8 @@ def check_higher_tiles(folder, above, found):
 
 def read_entries(folder, index, width, rotations, found):
     name = f"tile/entries/{path_of(index)}"
+    if width == WIDTH and may_be_missing(folder.prunings, index) and folder.read(name) is None:
+        return None
     try:
         entries = split_bundle(folder.read_tile("entries", index, width))[:width]
     except ValueError as error:
@@ -677,13 +796,14 @@ def run_log(places, options):
     # A receipt that was kept ends with its checkpoint.
     kept = [(path, read_file(path)) for path in options["kept"]]
     kept = [(path, data.partition(b"\n\n")[2] if data.startswith(b"c2sp.org/tlog-proof@v1\n") else data) for path, data in kept]
-    found, origins = [], set()
+    found, names, origins = [], set(), set()
     for place in places:
-        wrong, origin = check_log(place, policy, kept)
+        wrong, named, own = check_log(place, policy, kept)
         found += wrong
-        origins.add(origin)
+        names |= named
+        origins |= own
     for key in policy.logs:
-        if key.name not in origins:
+        if key.name not in names:
             found.append(Wrong("ORIGIN", key.name, "the trust policy names this log, and none of that name was given"))
     for name, note in kept:
         if origin_of(note) not in origins:
@@ -714,21 +834,79 @@ def run_receipt(places, options):
 
 
 def run_export(places, options):
-    """Each line is JSON with an entry and its proof."""
-    policy, lines, rotations, found = Policy(read_file(options["policy"][-1])), [], [], []
-    for number, line in enumerate(read_file(places[0]).decode("utf-8", "replace").splitlines(), 1):
+    """Each line is JSON with an entry and its proof. The last one has the member `export`, which states what the file must contain."""
+    policy, lines, rotations, statement = Policy(read_file(options["policy"][-1])), [], [], None
+    found = []
+    for number, line in enumerate(read_file(places[0]).decode("utf-8", "replace").split("\n")[:-1], 1):
         try:
             value = json.loads(line, parse_int=float)  # RFC 8785 knows only one kind of number
-            entry, proof = write_canonical(value["entry"]).encode(), value["proof"].encode()
-            is_rotation = value["entry"].get("kind") == "key-rotation"
+            if statement is not None:
+                found.append(Wrong("EXPORT", f"line {number}", "it stands behind the last line"))
+            if "export" in value:
+                statement = value["export"]
+                continue
+            entry, proof = value["entry"], value["proof"].encode()
+            is_rotation = entry.get("kind") == "key-rotation"
             if is_rotation:
                 rotations.append(read_rotation(proof))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise CannotTell(f"line {number} has no entry with its proof")
         lines.append((entry, proof, not is_rotation))
     for entry, proof, needs_quorum in lines:
-        found += check_proof(proof, policy, rotations, entry, needs_quorum)
+        found += check_proof(proof, policy, rotations, write_canonical(entry).encode(), needs_quorum)
+    entries = [(entry, parse_proof(proof)[1]) for entry, proof, is_entry in lines if is_entry]
+    for (_, before), (_, index) in zip(entries, entries[1:]):
+        if index <= before:
+            found.append(Wrong("EXPORT", f"entry {index}", f"it stands behind entry {before}"))
+    if found:
+        return found
+    if statement is None:
+        raise CannotTell("the last line is missing, which states what the export must contain")
+    try:
+        return check_parts(statement, [entry for entry, _ in entries], policy, rotations)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise CannotTell(f"the last line does not state what the export must contain: {error!r}")
+
+
+def is_part(entry, country):
+    return entry.get("kind") == "continuation" and entry.get("v") == 2 and entry.get("country") == country
+
+
+def check_parts(statement, entries, policy, rotations):
+    """A country's parts are numbered in the log. Checks that the export has each from the first to the last, and nothing of others."""
+    country, found = statement["country"], []
+    if country is None:
+        return found
+    for entry in entries:
+        own = [entry, *entry.get("legs", []), *entry.get("denied", [])] if entry.get("v") == 2 and "legs" in entry else []
+        if any(each.get("country") not in (None, country) for each in own):
+            found.append(Wrong("EXPORT", f"entry {entry['id']}", f"it is not for {country}"))
+    if statement["isExtract"]:
+        return found
+    first, last = int(statement["first"]), int(statement["last"])
+    numbers = [int(entry["seq"]) for entry in entries if is_part(entry, country)]
+    if numbers != list(range(first, last + 1)):
+        found.append(Wrong("COUNT", "the export", f"expected the parts {first} to {last} of {country}; came {numbers}"))
+    # The parts before the first and behind the last one are outside the range of times, and the newest count has no further part.
+    beside = {name: statement[name] and statement[name]["entry"] for name in ("before", "after", "counting")}
+    for name, entry in beside.items():
+        if entry is not None:
+            found += check_proof(statement[name]["proof"].encode(), policy, rotations, write_canonical(entry).encode())
+    since, until = statement["from"], statement["until"]
+    if first > 1 and not (since and is_neighbour(beside["before"], country, first - 1) and beside["before"]["time"] < since):
+        found.append(Wrong("COUNT", "the part before the first", "it does not show that the range begins there"))
+    is_closed = until and is_neighbour(beside["after"], country, last + 1) and beside["after"]["time"] >= until
+    if beside["after"] is not None and not is_closed:
+        found.append(Wrong("COUNT", "the part behind the last", "it does not show that the range ends there"))
+    if not found and beside["counting"] is None:
+        raise CannotTell("no entry of the log states how many parts there are, so nobody can tell whether more are missing")
+    if beside["counting"] is not None and int(beside["counting"]["counts"].get(country, 0)) > last and not is_closed:
+        found.append(Wrong("COUNT", "the export", f"the log has more parts of {country} than {last}"))
     return found
+
+
+def is_neighbour(entry, country, number):
+    return entry is not None and is_part(entry, country) and entry["seq"] == number
 
 
 COMMANDS = {"log": run_log, "proof": run_proof, "receipt": run_receipt, "export": run_export}

@@ -13,6 +13,7 @@ import { PROOF_CASES } from '../tampering/cases/proofs.ts'
 import { ALL_CASES } from '../tampering/cases.ts'
 import { copyDesk, makeOriginals, type Originals, run } from '../tampering/desk.ts'
 import { makeLeg } from '../tampering/logs.ts'
+import { stopWitnesses } from '../tampering/witness-server.ts'
 
 /** Compares what `audit/independent/check.py` says with what docs/tampering.md says that it says, over all cases, in one process. */
 
@@ -45,7 +46,10 @@ beforeAll(async () => {
   const came = JSON.parse(await check(['batch'], JSON.stringify([...questions.values()]))) as readonly Answer[]
   for (const [at, question] of [...questions.keys()].entries()) answers.set(question, came[at] as Answer)
 })
-afterAll(() => rm(originals.folder, { recursive: true, force: true }))
+afterAll(async () => {
+  stopWitnesses()
+  await rm(originals.folder, { recursive: true, force: true })
+})
 
 async function check(args: readonly string[], input: string): Promise<string> {
   const run = promisify(execFile)('/usr/bin/python3', [CHECKER, ...args], { maxBuffer: 100_000_000 })

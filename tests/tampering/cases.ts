@@ -1,6 +1,9 @@
 import type { TamperingCase } from './case.ts'
 import { ENTRY_CASES } from './cases/entries.ts'
 import { FILE_CASES } from './cases/files.ts'
+import { PART_CASES } from './cases/parts.ts'
+import { PRUNING_CASES } from './cases/pruning.ts'
+import { SHARD_CASES } from './cases/shards.ts'
 import { STORY_CASES } from './cases/stories.ts'
 import { TREE_CASES } from './cases/tree.ts'
 import { WITNESS_CASES } from './cases/witnesses.ts'
@@ -9,8 +12,11 @@ import { WITNESS_CASES } from './cases/witnesses.ts'
 export const CHAPTERS: Readonly<Record<string, readonly TamperingCase[]>> = {
   'The tree': TREE_CASES,
   'What entries say': ENTRY_CASES,
+  'The numbered parts of countries': PART_CASES,
   'Witnesses and checkpoints': WITNESS_CASES,
   'Files and keys': FILE_CASES,
+  'Pruned logs': PRUNING_CASES,
+  'Divided logs': SHARD_CASES,
   'Two logs, two stories': STORY_CASES,
 }
 

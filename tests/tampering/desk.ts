@@ -7,7 +7,7 @@ import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { runAudit } from '../../cli/audit/run.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
-import { appendAll, clock, type Desk, deskIn, makeLogs, NOW_MS, openQuietly, signers } from './logs.ts'
+import { appendAll, BEGIN_MS, clock, type Desk, deskIn, makeLogs, NOW_MS, openQuietly, signers } from './logs.ts'
 
 /** What the cases work with: copies of the logs, ways to tamper with them, and the commands of `istmo audit`. */
 
@@ -145,13 +145,16 @@ export async function valuesOf(log: string): Promise<readonly Entry[]> {
   return (await entriesOf(log)).map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as Entry)
 }
 
+/** When the first half of the requests was over, and when all of them were, in milliseconds since 1970. */
+const ROUND_ENDS_MS = [BEGIN_MS + 121_000, BEGIN_MS + 241_000] as const
+
 /** Lets the owner of a log write it again from the beginning, in two rounds, and witnesses cosign each round at the time of its last entry. */
 export async function rewrite(
   desk: Desk,
   log: 'gateway' | 'country',
   entries: readonly (Entry | Uint8Array)[],
   by?: readonly NoteSigner[],
-  times: readonly [number, number] = [NOW_MS - 470_000, NOW_MS - 360_000],
+  times: readonly [number, number] = ROUND_ENDS_MS,
 ): Promise<void> {
   await rm(desk[log], { recursive: true })
   const half = Math.floor(entries.length / 2)

@@ -18,7 +18,7 @@ export const BEGIN_MS: number = Date.parse('2026-11-24T08:00:00.000Z')
 /** How many requests there are. Each takes a second, has one leg to Honduras, and each fifth one has two continuations. */
 const REQUESTS = 240
 /** After how many requests the logs are published and cosigned. */
-const ROUND = 40
+const ROUND = 60
 
 /** The time at which an auditor looks, in milliseconds since 1970. */
 export const NOW_MS: number = BEGIN_MS + REQUESTS * 1_000 + 600_000

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PROOF_CASES } from './cases/proofs.ts'
 import { ALL_CASES } from './cases.ts'
 import { copyDesk, makeOriginals, type Originals, run, type Said } from './desk.ts'
+import { stopWitnesses } from './witness-server.ts'
 
 /** Tampers with a copy of a pair of logs in each way. Each command must say what was done, and where. */
 
@@ -12,7 +13,10 @@ let originals: Originals
 beforeAll(async () => {
   originals = await makeOriginals(await mkdtemp(join(tmpdir(), 'istmo-tampering-')))
 })
-afterAll(() => rm(originals.folder, { recursive: true, force: true }))
+afterAll(async () => {
+  stopWitnesses()
+  await rm(originals.folder, { recursive: true, force: true })
+})
 
 /** The beginning of what a command said, for the message of a failed test. */
 const excerpt = ({ output }: Said): string => output.slice(0, 2_000)
@@ -22,7 +26,7 @@ describe('verify and reconcile find', () => {
     const desk = await copyDesk(originals, isHalf)
     await tamper(desk, originals)
     const logs = [desk.gateway, desk.country, '--policy', desk.policy]
-    const verified = await run(['verify', ...logs, ...(kept?.(desk, originals) ?? [])])
+    const verified = await run(['verify', ...logs, '--evidence', originals.folder, ...(kept?.(desk, originals) ?? [])])
     expect({ verdict: verified.verdict, kinds: verified.kinds }, excerpt(verified)).toEqual(verify)
     if (names !== undefined) expect(verified.first, excerpt(verified)).toMatch(names)
     if (reconcile !== undefined) {

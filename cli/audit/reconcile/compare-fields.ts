@@ -71,7 +71,8 @@ export function judgeOutcome(
   // The worst part of an answer names the outcome, so an answer with records may have another outcome if the gateway counts the records.
   if (!hasGiven || reach === 'ANSWERED' || (records !== null && records.count > 0)) return null
   const what = `the country gave ${entry.records.count} records; the gateway says ${outcome}`
-  if (responseHash !== null) return { class: 'ANSWER_UNUSED', what }
+  // A gateway that read an answer with records, and says that the country denied the leg, tells another story.
+  if (responseHash !== null && reach !== 'DENIED') return { class: 'ANSWER_UNUSED', what }
   return { class: reach === 'TIMED_OUT' || reach === 'UNAVAILABLE' ? 'ANSWER_LOST' : 'OUTCOME_DIFFERS', what }
 }
 

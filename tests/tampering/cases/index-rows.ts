@@ -1,3 +1,5 @@
+import { ALL } from '../../../audit/index/filter.ts'
+
 /** Acts on the rows of the search index. The log of the gateway has 339 entries, and the last one cannot be read. */
 
 /** One act on the database, and what `index --check` must find. */
@@ -11,16 +13,21 @@ export interface IndexCase {
   readonly isRepaired?: boolean
 }
 
-const altered = (position: number, columns: string): string =>
+/** The row of an entry for those who may see all. Each country that it concerns has another one. */
+const at7 = `position = 7 and viewer = '${ALL}'`
+
+const altered = (position: number | string, columns: string): string =>
   `INDEX entry ${position}: expected ${columns} of the entry, came something else`
-const deleted = (position: number): string => `INDEX entry ${position}: expected a row of this entry, came none`
+const deleted = (position: number | string): string =>
+  `INDEX entry ${position}: expected a row of this entry, came none`
 const added = (position: number): string =>
   `INDEX entry ${position}: expected no row, came a row that the log does not give`
 
 /** SQL that inserts a copy of row 0 at another place: `place` is a log and a position. */
 const insertCopy = (place: string): string => {
-  const columns = 'id, time, at, kind, countries, domains, coordinates, denied, outcome, codes, records, persons'
-  return `insert into entries (log, position, ${columns}) select ${place}, ${columns} from entries where position = 0`
+  const columns =
+    'viewer, id, time, at, kind, countries, domains, coordinates, denied, outcome, codes, records, persons'
+  return `insert into entries (log, position, ${columns}) select ${place}, ${columns} from entries where position = 0 and viewer = '${ALL}'`
 }
 
 /** The cases. */
@@ -34,27 +41,37 @@ export const INDEX_CASES: readonly IndexCase[] = [
   },
   {
     title: 'the agency of a row was altered',
-    statement: `update entries set agency = 'HN-MP-ATIC' where position = 7`,
+    statement: `update entries set agency = 'HN-MP-ATIC' where ${at7}`,
     finds: [altered(7, 'agency')],
   },
   {
     title: 'a country was taken out of a row, so that its auditor does not see it',
-    statement: `update entries set countries = '{}' where position = 7`,
+    statement: `update entries set countries = '{}' where ${at7}`,
     finds: [altered(7, 'countries')],
   },
   {
+    title: 'the row that one country sees was altered',
+    statement: `update entries set agency = 'HN-MP-ATIC' where position = 7 and viewer = 'HN'`,
+    finds: [altered('7 as HN sees it', 'agency')],
+  },
+  {
+    title: 'the row that one country sees was deleted',
+    statement: `delete from entries where position = 7 and viewer = 'HN'`,
+    finds: [deleted('7 as HN sees it')],
+  },
+  {
     title: 'the time by which a row is found was altered, and not the time that it shows',
-    statement: `update entries set at = at - interval '1 year' where position = 7`,
+    statement: `update entries set at = at - interval '1 year' where ${at7}`,
     finds: [altered(7, 'at')],
   },
   {
     title: 'the outcome and the records of a row were altered',
-    statement: `update entries set outcome = 'DENIED', records = 0 where position = 7`,
+    statement: `update entries set outcome = 'DENIED', records = 0 where ${at7}`,
     finds: [altered(7, 'outcome, records')],
   },
   {
     title: 'two rows were moved to places below zero',
-    statement: 'update entries set position = -position where position in (7, 8)',
+    statement: `update entries set position = -position where position in (7, 8) and viewer = '${ALL}'`,
     finds: [deleted(7), deleted(8), added(-8), added(-7)],
   },
   {

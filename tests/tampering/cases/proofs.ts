@@ -5,6 +5,7 @@ import { generateSignerKey, SIGNATURE_TYPES } from '../../../audit/note/key.ts'
 import { fails, holds, type ProofCase, untold } from '../case.ts'
 import { type Desk, run } from '../desk.ts'
 import { makeLeg, signers } from '../logs.ts'
+import { addParts } from '../parts.ts'
 
 /** Acts on what is shown without the log: receipts, bundles of `prove` and files of `export`. `check` sees only the file. */
 
@@ -35,36 +36,40 @@ const receiptWith = (entry: Uint8Array) => async (desk: Desk) => {
   return path
 }
 
-/** Writes an export for Honduras from the gateway’s log, edits its lines, and returns its path. */
+/** Writes an export for a country from the gateway’s log, and returns its lines. */
+async function exportFor({ gateway, policy }: Desk, country: string): Promise<readonly string[]> {
+  const place = (name: string) => join(gateway, '..', name)
+  await writeFile(place('own.key'), OWN_KEY)
+  const own = ['--own-log', place('own'), '--own-key', place('own.key'), '--out', place('draft')]
+  const said = await run(['export', '--country', country, ...RANGE, '--log', gateway, '--policy', policy, ...own])
+  if (said.verdict !== 'HOLDS') throw new Error(said.output)
+  return (await readFile(place('draft'), 'utf8')).trimEnd().split('\n')
+}
+
+/** Writes an export for Honduras, edits its lines, and returns its path. Its last six entries but one line are those of `PARTS`. */
 const exported =
   (edit: (lines: readonly string[], desk: Desk) => readonly string[] | Promise<readonly string[]>) =>
   async (desk: Desk): Promise<string> => {
-    const { gateway, policy } = desk
-    const [out, key, own] = ['hn.jsonl', 'own.key', 'own'].map((name) => join(gateway, '..', name))
-    await writeFile(key ?? '', OWN_KEY)
-    const options = [
-      '--log',
-      gateway,
-      '--policy',
-      policy,
-      '--own-log',
-      own ?? '',
-      '--own-key',
-      key ?? '',
-      '--out',
-      out ?? '',
-    ]
-    const { verdict, output } = await run(['export', '--country', 'HN', ...RANGE, ...options])
-    if (verdict !== 'HOLDS') throw new Error(output)
-    const lines = (await readFile(out ?? '', 'utf8')).trimEnd().split('\n')
-    await writeFile(out ?? '', `${(await edit(lines, desk)).join('\n')}\n`)
-    return out ?? ''
+    await addParts(desk)
+    const out = join(desk.gateway, '../hn.jsonl')
+    await writeFile(out, `${(await edit(await exportFor(desk, 'HN'), desk)).join('\n')}\n`)
+    return out
   }
+
+/** Edits the statement in the last line of an export. */
+const stating =
+  (edit: (statement: Record<string, unknown>) => Record<string, unknown>) =>
+  (lines: readonly string[]): readonly string[] => {
+    const { export: statement } = JSON.parse(lines.at(-1) ?? '') as { export: Record<string, unknown> }
+    return [...lines.slice(0, -1), JSON.stringify({ export: edit(statement) })]
+  }
+
+const indexIn = (line: string): number => (JSON.parse(line) as { index?: number }).index ?? Number.POSITIVE_INFINITY
 
 /** The reader’s own log needs a key. */
 const OWN_KEY = generateSignerKey('istmo.example/auditor', SIGNATURE_TYPES.ed25519)
-/** Half a minute of the morning. */
-const RANGE = ['--from', '2026-11-24T08:01:00Z', '--until', '2026-11-24T08:01:30Z']
+/** The last requests of the morning, and the parts behind them. */
+const RANGE = ['--from', '2026-11-24T08:03:50Z', '--until', '2026-11-24T08:06:00Z']
 
 const swapProofs = (lines: readonly string[]) => {
   const [one, other] = lines.slice(0, 2).map((line) => JSON.parse(line) as { proof: string })
@@ -155,14 +160,11 @@ export const PROOF_CASES: readonly ProofCase[] = [
   {
     title: 'two entries of an export have each other’s proof',
     file: exported((lines) => [...swapProofs(lines), ...lines.slice(2)]),
-    check: fails('RECEIPT'),
+    check: fails('EXPORT', 'RECEIPT'),
   },
   {
     title: 'an export has an entry that no log has',
-    file: exported((lines) => [
-      ...lines,
-      (lines[0] ?? '').replace('"seq":1', '"seq":2').replace('"status":200', '"status":201'),
-    ]),
+    file: exported((lines) => [(lines[0] ?? '').replace('"status":200', '"status":201'), ...lines.slice(1)]),
     check: fails('RECEIPT'),
   },
   {
@@ -177,8 +179,67 @@ export const PROOF_CASES: readonly ProofCase[] = [
   },
   {
     title: 'a line of an export has no proof',
-    file: exported((lines) => [...lines, JSON.stringify({ entry: { v: 1 } })]),
+    file: exported((lines) => [JSON.stringify({ entry: { v: 1 } }), ...lines]),
     check: untold(),
+  },
+  {
+    title: 'the part of a country was removed from its export',
+    file: exported((lines) => lines.toSpliced(-2, 1)),
+    check: fails('COUNT', 'EXPORT'),
+  },
+  {
+    title: 'a request with the part of the country was removed from its export',
+    file: exported((lines) => lines.toSpliced(-5, 2)),
+    check: fails('COUNT'),
+  },
+  {
+    title: 'the last parts were removed from an export, and it states fewer',
+    file: exported((lines) => stating((statement) => ({ ...statement, last: 2 }))(lines.toSpliced(-3, 2))),
+    check: fails('COUNT'),
+  },
+  {
+    title: 'a request was removed from an export, and the part of the country was not',
+    file: exported((lines) => lines.toSpliced(-3, 1)),
+    check: fails('EXPORT'),
+    python: 'HOLDS',
+  },
+  {
+    title: 'a line of an export stands twice',
+    file: exported((lines) => lines.toSpliced(-2, 0, lines.at(-2) ?? '')),
+    check: fails('EXPORT'),
+  },
+  {
+    title: 'lines of an export changed places',
+    file: exported((lines) => [
+      ...lines.slice(0, -5),
+      ...lines.slice(-3, -1),
+      ...lines.slice(-5, -3),
+      lines.at(-1) ?? '',
+    ]),
+    check: fails('COUNT', 'EXPORT'),
+  },
+  {
+    title: 'the part of another country is in an export, with its proof',
+    file: exported(async (lines, desk) => {
+      const others = (await exportFor(desk, 'SV')).slice(-3, -1)
+      return [...lines, ...others].toSorted((one, other) => indexIn(one) - indexIn(other))
+    }),
+    check: fails('EXPORT'),
+  },
+  {
+    title: 'the last line of an export was removed, which says what the export must contain',
+    file: exported((lines) => lines.slice(0, -1)),
+    check: untold(),
+  },
+  {
+    title: 'an export states no count of the gateway',
+    file: exported(stating((statement) => ({ ...statement, counting: null }))),
+    check: untold(),
+  },
+  {
+    title: 'the count in an export was altered',
+    file: exported((lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').replace('"HN":3', '"HN":2')]),
+    check: fails('COUNT', 'RECEIPT'),
   },
   {
     title: 'somebody shows a bundle under a trust policy that does not name the log',

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
+import { cp } from 'node:fs/promises'
 import type { Entry, EntryOf } from '../../../contract/audit-log/entry.ts'
-import { fails, holds, type TamperingCase } from '../case.ts'
+import { fails, holds, type TamperingCase, untold } from '../case.ts'
 import { type Desk, rewrite, valuesOf } from '../desk.ts'
 import { BEGIN_MS, idAt, makeLeg } from '../logs.ts'
 
@@ -33,6 +34,13 @@ const changeLeg = (change: (leg: Leg) => Leg) => (desk: Desk) =>
   })
 
 const other = hash('sha256', 'other')
+
+/** Changes the request in the gateway’s log. */
+const changeRequest = (change: (entry: EntryOf<'request'>) => EntryOf<'request'>) => (desk: Desk) =>
+  retell(desk, 'gateway', (entry) => (entry.kind === 'request' && entry.id === REQUEST_ID ? change(entry) : entry))
+
+/** The request after it. */
+const NEXT_ID = idAt(BEGIN_MS + 102_000, 102)
 
 /** The cases. */
 export const STORY_CASES: readonly TamperingCase[] = [
@@ -97,7 +105,7 @@ export const STORY_CASES: readonly TamperingCase[] = [
     title: 'the country left out a leg with its detail, so that later receipts name other entries',
     tamper: (desk) => retell(desk, 'country', (entry) => ([LEG.id, DETAIL.id].includes(entry.id) ? undefined : entry)),
     verify: holds(),
-    reconcile: fails('GATEWAY_ONLY', 'IN_FLIGHT'),
+    reconcile: fails('FIELDS_DIFFER', 'GATEWAY_ONLY', 'IN_FLIGHT'),
   },
   {
     title: 'the country altered the hash of its answer',
@@ -106,12 +114,83 @@ export const STORY_CASES: readonly TamperingCase[] = [
         return entry.kind === 'leg' && entry.id === LEG.id ? { ...entry, responseHash: other } : entry
       }),
     verify: holds(),
-    reconcile: fails('GATEWAY_ONLY'),
+    reconcile: fails('FIELDS_DIFFER', 'GATEWAY_ONLY'),
   },
   {
     title: 'a leg of the gateway’s log has no receipt, and the country’s log has the leg',
     tamper: changeLeg((leg) => ({ ...leg, receipt: null, records: null })),
     verify: holds(),
     reconcile: holds(),
+  },
+  {
+    title: 'one receipt serves two requests',
+    tamper: async (desk) => {
+      const next = (await valuesOf(desk.gateway)).find(({ id }) => id === NEXT_ID) as EntryOf<'request'>
+      await changeLeg((leg) => ({ ...leg, receipt: next.legs[0]?.receipt ?? null }))(desk)
+    },
+    verify: holds(),
+    reconcile: fails('GATEWAY_ONLY'),
+  },
+  {
+    title: 'one receipt serves two legs of one request',
+    tamper: changeRequest((entry) => ({ ...entry, legs: entry.legs.flatMap((leg) => [leg, leg]) })),
+    verify: holds(),
+    reconcile: fails('RECEIPT_REUSED'),
+  },
+  {
+    title: 'the gateway wrote a leg that gave records as one that timed out',
+    tamper: changeLeg((leg) => ({
+      ...leg,
+      ...{ reach: 'TIMED_OUT', code: null, responseHash: null, records: null, receipt: null },
+    })),
+    verify: holds(),
+    reconcile: untold('ANSWER_LOST'),
+  },
+  {
+    title: 'the gateway wrote a leg that gave records as one that the country denied',
+    tamper: changeLeg((leg) => ({ ...leg, reach: 'DENIED', code: 'FORBIDDEN_BY_COUNTRY', records: null })),
+    verify: holds(),
+    reconcile: fails('OUTCOME_DIFFERS'),
+  },
+  ...(['agency', 'role', 'client'] as const).map(
+    (member): TamperingCase => ({
+      title: `the gateway wrote another \`${member}\` than the country heard`,
+      tamper: changeRequest((entry) => ({ ...entry, actor: entry.actor && { ...entry.actor, [member]: 'other' } })),
+      verify: holds(),
+      reconcile: fails('FIELDS_DIFFER'),
+    }),
+  ),
+  ...(['purpose', 'taskForce'] as const).map(
+    (member): TamperingCase => ({
+      title: `the gateway wrote another \`${member}\` than the country heard`,
+      tamper: changeRequest((entry) => ({
+        ...entry,
+        grounds: entry.grounds && { ...entry.grounds, [member]: member === 'purpose' ? 'PROSECUTION' : 'other' },
+      })),
+      verify: holds(),
+      reconcile: fails('FIELDS_DIFFER'),
+    }),
+  ),
+  {
+    title: 'somebody in the country swapped the record refs of a leg',
+    tamper: (desk) =>
+      retell(desk, 'country', (entry) =>
+        entry.kind === 'leg-detail' && entry.id === DETAIL.id ? { ...entry, refs: makeLeg(102)[0].refs } : entry,
+      ),
+    verify: holds(),
+    reconcile: fails('FIELDS_DIFFER', 'RECORDS_DIFFER'),
+  },
+  {
+    title: 'the gateway’s log was written anew with its own key and without witnesses',
+    tamper: async (desk) => rewrite(desk, 'gateway', await valuesOf(desk.gateway), []),
+    verify: fails('NO_QUORUM'),
+    reconcile: untold('UNWITNESSED'),
+  },
+  {
+    title: 'the gateway’s log was set back by two minutes, and the newest legs would look too young',
+    isHalf: true,
+    tamper: ({ country }, { whole }) => cp(whole.country, country, { recursive: true, force: true }),
+    verify: holds(),
+    reconcile: untold('AFTER_END', 'IN_FLIGHT'),
   },
 ]

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { NoteSigner } from '../../../audit/note/key.ts'
 import { formatNote, parseNote, signNote, signText } from '../../../audit/note/note.ts'
 import { fails, holds, type TamperingCase, untold } from '../case.ts'
-import { append, type Desk, editFile, valuesOf } from '../desk.ts'
+import { append, type Desk, editFile, rewrite, valuesOf } from '../desk.ts'
 import { allWitnesses, appendAll, clock, NOW_MS, openQuietly, signers, stranger, witnesses } from '../logs.ts'
+import { serveWitnesses } from '../witness-server.ts'
 
 /** Acts of operators together with captured witnesses, and of witnesses whose clocks run wrong. The policy demands three of four. */
 
@@ -35,6 +36,12 @@ async function cosignAgain({ gateway }: Desk, cosigners: readonly (Cosigner | No
     })
     return formatNote({ text, signatures: [signText(text, signers.gateway), ...cosignatures] })
   })
+}
+
+/** Copies a log, so that it stays as it is. */
+async function copyOf(log: string): Promise<string> {
+  await cp(log, `${log}-copy`, { recursive: true })
+  return `${log}-copy`
 }
 
 const { GT, HN, SV, observer } = witnesses
@@ -125,6 +132,61 @@ export const WITNESS_CASES: readonly TamperingCase[] = [
     verify: holds(),
   },
   {
+    title: 'the log was emptied, and nobody cosigned the empty log',
+    tamper: (desk) => rewrite(desk, 'gateway', [], []),
+    verify: fails('NO_QUORUM'),
+    names: /^the empty log$/,
+  },
+  {
+    title: 'the clocks of all witnesses say 2099',
+    tamper: (desk) => {
+      const atMs = Date.parse('2099-01-01T00:00:00Z')
+      return cosignAgain(
+        desk,
+        allWitnesses.map((by) => ({ by, atMs })),
+      )
+    },
+    verify: fails('NO_QUORUM'),
+    python: 'HOLDS',
+  },
+  {
+    title: 'both logs were set back with their old cosignatures',
+    isHalf: true,
+    tamper: async () => undefined,
+    verify: holds(),
+    reconcile: holds(),
+  },
+  {
+    title: 'both logs were set back with their old cosignatures, and the witnesses are asked',
+    isHalf: true,
+    tamper: async (desk, { whole }) => serveWitnesses(desk, whole),
+    verify: fails('ROLLBACK'),
+    reconcile: holds(),
+    python: 'HOLDS',
+  },
+  {
+    title: 'both logs were set back with their old cosignatures, and the witnesses that are asked know nothing of them',
+    isHalf: true,
+    tamper: (desk) => serveWitnesses(desk, undefined),
+    verify: holds(),
+    python: 'HOLDS',
+  },
+  {
+    title: 'nothing: both logs are whole, and the witnesses are asked',
+    tamper: async (desk, { whole }) => serveWitnesses(desk, whole),
+    verify: holds(),
+  },
+  {
+    title: 'the log showed the witnesses another history than the auditor',
+    tamper: async (desk) => {
+      await serveWitnesses(desk, { ...desk, gateway: await copyOf(desk.gateway) })
+      await rewriteHistory(desk, allWitnesses)
+      await append(desk, 'gateway', [Buffer.from('{}')])
+    },
+    verify: fails('FORM', 'PARTS', 'SPLIT_VIEW'),
+    python: 'HOLDS',
+  },
+  {
     title: 'both logs were set back with their old cosignatures, and a receipt was kept',
     isHalf: true,
     tamper: async ({ receipt }, { whole }) => cp(join(whole.country, 'checkpoint'), receipt),
@@ -135,7 +197,7 @@ export const WITNESS_CASES: readonly TamperingCase[] = [
     title: 'the checkpoint has the line breaks of Windows',
     tamper: ({ gateway }) =>
       editFile(join(gateway, 'checkpoint'), (bytes) => bytes.toString().replaceAll('\n', '\r\n')),
-    verify: fails('ORIGIN', 'ROLLBACK', 'SIGNATURE'),
+    verify: fails('NO_QUORUM', 'ORIGIN', 'ROLLBACK', 'SIGNATURE'),
     names: /^checkpoint$/,
     reconcile: untold(),
   },
