@@ -23,7 +23,7 @@ const NOT_UNIT = {
   ],
   'start a server': [
     'audit/verify/verify-log.test.ts',
-    'audit/witness/witness.test.ts',
+    'audit/witness/*.test.ts',
     'demo/issuer/server.test.ts',
     'demo/supervisor/await-participant.test.ts',
     'gateway/audit-log/witnesses.test.ts',
@@ -48,6 +48,7 @@ const NOT_UNIT = {
     'subgraphs/persons/{module,search}.test.ts',
   ],
   'take seconds, because they wait for the disk or the clock': [
+    'audit/gossip/known-checkpoints.test.ts',
     'audit/log/log.test.ts',
     'gateway/process/watch-files.test.ts',
   ],

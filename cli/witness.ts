@@ -2,7 +2,8 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { generateSignerKey, parseSignerKey, parseVerifierKey, SIGNATURE_TYPES } from '../audit/note/key.ts'
-import { parsePolicy } from '../audit/note/policy.ts'
+import { type Policy, parsePolicy } from '../audit/note/policy.ts'
+import { describeUnsafeQuorum } from '../audit/note/quorum.ts'
 import { parseRotation } from '../audit/note/rotation.ts'
 import { createWitness, createWitnessServer } from '../audit/witness/witness.ts'
 import { runCommand } from '../service/command-line.ts'
@@ -65,12 +66,19 @@ const WITNESS = {
       meaning: 'address to listen on, by default 127.0.0.1',
       expected: 'an address or host name',
     },
-    config: {
+    configs: {
       flag: 'config',
       value: 'file',
+      isRepeated: true,
       expected: 'the path of a YAML file',
       meaning:
-        'settings with the keys key, folder, logs and rotations (lists), policy, port and host; a flag takes precedence',
+        'settings with the keys key, folder, logs and rotations (lists), policy, port and host; a flag takes precedence. ' +
+        'With several files, the process runs one witness for each, and other flags are not allowed',
+    },
+    development: {
+      flag: 'development',
+      value: null,
+      meaning: 'accept a trust policy that one captured witness breaks; only for made-up records',
     },
     newKey: {
       flag: 'new-key',
@@ -103,6 +111,8 @@ const settingsSchema = z.strictObject({
   policy: z.string().min(1).optional(),
   /** The proofs of rotations of the logs' keys: paths of files. */
   rotations: z.array(z.string()).default([]),
+  /** Accepts a trust policy that one captured witness breaks. */
+  development: z.boolean().default(false),
   /** The port to listen on; 0 takes a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(4106),
   /** The address to listen on. */
@@ -123,36 +133,45 @@ export interface RunningWitness {
 export async function runWitness(args: readonly string[]): Promise<void> {
   await runCommand(WITNESS, args, async (line) => {
     if (line.newKey !== undefined) return void process.stdout.write(`${await makeKey(line.newKey, line.key)}\n`)
-    const witness = await startWitness(
-      await readWitnessSettings(line),
-      (text) => void process.stderr.write(`${text}\n`),
-    )
-    process.stdout.write(`Witness listens on ${witness.url}/\n`)
+    const say = (text: string) => void process.stderr.write(`${text}\n`)
+    const running: RunningWitness[] = []
+    for (const settings of await readAllSettings(line)) running.push(await startWitness(settings, say))
+    process.stdout.write(running.map(({ url }) => `Witness listens on ${url}/\n`).join(''))
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void witness.close().finally(() => process.exit(0)))
+      process.once(signal, () => void Promise.all(running.map(({ close }) => close())).finally(() => process.exit(0)))
     }
   })
+}
+
+/** Reads the settings of each witness that the process runs: one for each `--config`, or one from the flags. */
+function readAllSettings(line: CommandLine<typeof WITNESS>): Promise<readonly WitnessSettings[]> {
+  const { configs, development, ...flags } = line
+  if (configs.length <= 1) return Promise.all([readWitnessSettings(line, configs[0])])
+  if (Object.values(flags).some((value) => value !== undefined && (!Array.isArray(value) || value.length > 0))) {
+    throw new UsageError('--config: expected no other flags beside several configuration files; came some')
+  }
+  return Promise.all(configs.map((config) => readWitnessSettings(line, config)))
 }
 
 /**
  * Reads the settings from the flags and from the file that `--config` names.
  * @throws {UsageError} if a setting is missing or wrong. The message names it.
  */
-async function readWitnessSettings({
-  config,
-  logs,
-  rotations,
-  newKey: _,
-  ...flags
-}: CommandLine<typeof WITNESS>): Promise<WitnessSettings> {
+async function readWitnessSettings(
+  { configs: _configs, logs, rotations, newKey: _, development, ...flags }: CommandLine<typeof WITNESS>,
+  config: string | undefined,
+): Promise<WitnessSettings> {
   const file: unknown = config === undefined ? {} : parseYaml(await readSetting('--config', config))
-  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
+  const given = Object.fromEntries(
+    Object.entries({ ...flags, ...(development && { development }) }).filter(([, value]) => value !== undefined),
+  )
   const parsed = settingsSchema.safeParse({ ...Object(file), ...given, ...listsOf({ logs, rotations }) })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const key = String(issue?.path[0] ?? '')
   const option = Object.entries(WITNESS.options).find(([each]) => each === key)?.[1]
-  if (option === undefined) throw new UsageError(`${config ?? 'the settings'}: ${issue?.message}`)
+  if (option === undefined || !('expected' in option))
+    throw new UsageError(`${config ?? 'the settings'}: ${issue?.message}`)
   const value = given[key] ?? Object(file)[key]
   const came = value === undefined ? 'nothing' : JSON.stringify(value)
   throw new UsageError(`--${option.flag}: expected ${option.expected}; came ${came}`)
@@ -169,15 +188,18 @@ function listsOf(lists: Readonly<Record<string, readonly string[]>>) {
  */
 export async function startWitness(settings: WitnessSettings, say: (line: string) => void): Promise<RunningWitness> {
   const { host, port } = settings
-  const logs = [...settings.logs.map(parseVerifierKey), ...(await readPolicyLogs(settings.policy))]
+  const policy = await readPolicy(settings)
+  const logs = [...settings.logs.map(parseVerifierKey), ...(policy?.logs ?? []).map(({ verifier }) => verifier)]
   if (logs.length === 0) throw new UsageError(`expected logs to watch, from --log or --policy; came nothing`)
   const signer = parseSignerKey((await readKeyFile(settings.key)).trim())
   const witness = await createWitness({
     folder: settings.folder,
     signer,
     logs,
+    others: (policy?.witnesses ?? []).map(({ verifier }) => verifier),
     rotations: await Promise.all(settings.rotations.map(readRotation)),
     onConflict: ({ status, why }, checkpoint) => say(`rejected (${status}): ${why}; the log signed:\n${checkpoint}`),
+    onWrongClock: (why) => say(`cosigns nothing: ${why}`),
   })
   const server = createWitnessServer(witness, (error) => say(`failed: ${(error as Error).message}`))
   const address = await listen(server, host, port).catch(async (error: unknown) => {
@@ -210,9 +232,14 @@ async function readKeyFile(path: string): Promise<string> {
   throw new UsageError(`${danger}. ${remedy}`)
 }
 
-async function readPolicyLogs(path: string | undefined) {
-  if (path === undefined) return []
-  return parsePolicy(await readSetting('--policy', path)).logs.map(({ verifier }) => verifier)
+/** Reads the trust policy. Rejects if one captured witness breaks it, except in development. */
+async function readPolicy({ policy: path, development }: WitnessSettings): Promise<Policy | undefined> {
+  if (path === undefined) return undefined
+  const policy = parsePolicy(await readSetting('--policy', path))
+  const unsafe = development ? undefined : describeUnsafeQuorum(policy)
+  if (unsafe !== undefined)
+    throw new UsageError(`--policy: ${path}: ${unsafe}. For made-up records, give --development`)
+  return policy
 }
 
 async function readRotation(path: string) {

@@ -7,11 +7,11 @@ export const COMMITTED_BASE_PORT = 4000
 
 const NODE_OFFSETS: Readonly<Record<string, number>> = { GT: 1, HN: 2, PA: 3, SV: 4, UN: 5 }
 const ISSUER_OFFSETS = { GT: 9, HN: 8 } as const
-const WITNESS_OFFSETS = { GT: 6, HN: 7, observer: 10 } as const
+const WITNESS_OFFSETS = { GT: 6, HN: 7, SV: 12, observer: 10 } as const
 const OVERSIGHT_OFFSET = 11
 
 /** The witnesses of the demo's audit logs. */
-export const WITNESS_NAMES = ['GT', 'HN', 'observer'] as const satisfies readonly (keyof typeof WITNESS_OFFSETS)[]
+export const WITNESS_NAMES = ['GT', 'HN', 'SV', 'observer'] as const satisfies readonly (keyof typeof WITNESS_OFFSETS)[]
 
 /** The participants of the demo, in code order. */
 export const DEMO_COUNTRIES: readonly string[] = Object.keys(NODE_OFFSETS)

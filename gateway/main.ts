@@ -7,6 +7,7 @@ import { readIssuers } from '../service/authenticate/issuers-file.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
 import { openCountryHeads } from './audit-log/country-heads.ts'
+import { type Gossip, openGossip } from './audit-log/gossip.ts'
 import { createReceiptCheck, originOf } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
 import { createOperatorServer, type OperatorServer } from './front/operator-server.ts'
@@ -21,7 +22,7 @@ import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
 import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
-import { openRunningAuditLog } from './process/audit-log.ts'
+import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
@@ -139,7 +140,8 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
-  const receipts = await openReceipts(config, participantOf, log)
+  const gossip = await openGossipOf(config, auditLog, current, log)
+  const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
   const reachability = createReachability()
   const takeTurn = createTurns()
   const legs = createLegSender({
@@ -152,33 +154,36 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     },
     checkReceipt: receipts.check,
     knownSizeOf: receipts.knownSizeOf,
-    ...(telemetry && { headersOf: telemetry.headersOf }),
+    headersOf: (leg) => ({ ...telemetry?.headersOf(leg), ...gossip?.headersOf(leg) }),
+    ...(gossip && { noteHeaders: gossip.noteHeaders }),
   })
   const close = async (): Promise<void> => {
     await legs.close()
     await receipts.close()
+    await gossip?.close()
     await limits.close()
     await auditLog?.close()
     await telemetry?.close()
   }
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
-    ...{
-      version,
-      participantOf,
-      metrics,
-      authenticate,
-      limits,
-      startPlanning,
-      legKey,
-      telemetry,
-      auditLog,
-      legs,
-      takeTurn,
-    },
+    ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry },
+    ...{ auditLog, gossip, legs, takeTurn },
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
+}
+
+/** Opens the exchange of checkpoints with the countries; null if the gateway has no audit log. */
+async function openGossipOf(
+  { auditLogFiles }: GatewayConfig,
+  auditLog: RunningAuditLog | null,
+  current: Current,
+  log: Logger,
+): Promise<Gossip | null> {
+  if (auditLogFiles === null || auditLog === null) return null
+  const { entries } = auditLog.requests
+  return openGossip({ folder: auditLogFiles.folder, entries, participants: () => current.participants, log })
 }
 
 /**
@@ -189,6 +194,7 @@ async function openReceipts(
   { auditLogFiles }: GatewayConfig,
   participantOf: (code: string) => Participant | undefined,
   log: Logger,
+  onCheckpoint?: (origin: string, note: string) => void,
 ) {
   const heads = await openCountryHeads({
     folder: auditLogFiles && join(auditLogFiles.folder, 'countries'),
@@ -196,7 +202,7 @@ async function openReceipts(
     onError: (error) => log.warn({ error: (error as Error).name }, 'could not write how far the countries’ logs are'),
   })
   return {
-    check: createReceiptCheck((code) => participantOf(code)?.receipts, heads),
+    check: createReceiptCheck((code) => participantOf(code)?.receipts, heads, onCheckpoint),
     knownSizeOf({ country }: Leg): number {
       const receipts = country === null ? undefined : participantOf(country)?.receipts
       return receipts === undefined ? 0 : heads.sizeOf(originOf(receipts.vkey))
@@ -286,7 +292,7 @@ async function openFront(
 
 /** Creates the server that only the operator reaches; null if the settings name no address for it. */
 function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfig, log: Logger) {
-  const { version, metrics, auditLog, showParticipants } = rooms
+  const { version, metrics, auditLog, gossip, showParticipants } = rooms
   const { operatorListen } = config
   if (operatorListen === null) return null
   const server: OperatorServer = createOperatorServer({
@@ -295,6 +301,7 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
       graph: graph.status(),
       participants: showParticipants(),
       auditLog: auditLog?.status() ?? null,
+      ...gossip?.status(),
     }),
     metrics: config.metrics ? metrics.expose : null,
     log,

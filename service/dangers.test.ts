@@ -41,6 +41,11 @@ const DANGERS: readonly (readonly [string, Partial<StartFacts>, RegExp])[] = [
   ],
   ['this machine as issuer', { issuers: [{ issuer: 'http://127.0.0.1:4009', country: 'GT' }] }, /for development/],
   ['no audit log', { auditLogName: null }, /no audit log/],
+  [
+    'a trust policy that one captured witness breaks',
+    { unsafeQuorum: 'the quorum two is 2 of 3' },
+    /can be broken: the quorum two is 2 of 3/,
+  ],
   ['the audit log of the demo', { auditLogName: 'istmo.example/gateway' }, /istmo\.example\/gateway/],
   [
     'plain HTTP to another machine',

@@ -32,6 +32,8 @@ export interface StartFacts {
   readonly hasCountries: boolean
   /** The name of the audit log; null if there is no audit log. */
   readonly auditLogName: string | null
+  /** Why one captured witness would break the trust policy; undefined if it would not, or if there is no trust policy. */
+  readonly unsafeQuorum?: string | undefined
   /** Addresses to which records or keys go, or from which they come. `use` says what for. */
   readonly addresses: readonly { readonly use: string; readonly url: string }[]
   /** Whether a caller without a token may ask a graph that has access rules. */
@@ -55,6 +57,9 @@ export function listDangers(facts: StartFacts): readonly Danger[] {
     ...facts.addresses.flatMap(findPlainHttp),
     ...findIssuers(facts),
     ...findAuditLog(facts),
+    ...(facts.unsafeQuorum === undefined
+      ? []
+      : [found(`the trust policy can be broken: ${facts.unsafeQuorum}`, 'Raise the threshold, or add witnesses.')]),
     ...facts.secrets.flatMap(findOpenSecret),
     ...(facts.isGuardedGraphOpen
       ? [found('a caller without a token may ask a graph that has access rules', 'Remove --anonymous.')]

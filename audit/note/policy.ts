@@ -45,15 +45,28 @@ export interface Policy {
   readonly quorum: string
 }
 
+/** A witness' cosignature. `time` is the time in it, in seconds since 1970. */
+export interface WitnessCosignature {
+  readonly witness: PolicyWitness
+  readonly time: number
+}
+
 /** A checkpoint whose signatures were verified under a trust policy. */
 export interface CheckedCheckpoint {
   readonly checkpoint: Checkpoint
   readonly log: PolicyLog
-  /** The witnesses of the trust policy that cosigned, each with the time in its cosignature, in seconds since 1970. */
-  readonly cosignatures: readonly { readonly witness: PolicyWitness; readonly time: number }[]
+  /** The cosignatures of the trust policy's witnesses, except those in {@link fromFuture}. */
+  readonly cosignatures: readonly WitnessCosignature[]
+  /** Valid cosignatures that do not count, because their time is still to come. The clock of the witness is wrong, or ours is. */
+  readonly fromFuture: readonly WitnessCosignature[]
   /** Whether enough witnesses cosigned for the trust policy's quorum. */
   readonly isInQuorum: boolean
+  /** When a quorum had cosigned, in seconds since 1970 (docs/design/audit-log.md, Witnesses). Undefined without a quorum of witnesses. */
+  readonly quorumTime: number | undefined
 }
+
+/** How far the time in a cosignature may lie in the future, in milliseconds: clocks differ a little. */
+export const MAX_CLOCK_DIFFERENCE_MS = 5 * 60_000
 
 interface Draft {
   readonly logs: PolicyLog[]
@@ -232,9 +245,14 @@ function readOrigin(note: Uint8Array | string): string {
  * Verifies a checkpoint under a trust policy: one of its logs must have signed it under the log's own name, or that of one of
  * its shards. Reports which
  * witnesses cosigned it. A missing quorum is not an error: it is in `isInQuorum`.
+ * @param nowMs the present time, in milliseconds since 1970. A cosignature that is more than five minutes ahead of it does not count.
  * @throws {NoteError} if no log of the trust policy signed it, or a signature of a known key is not valid.
  */
-export function checkCheckpoint(note: Uint8Array | string, trusted: Policy): CheckedCheckpoint {
+export function checkCheckpoint(
+  note: Uint8Array | string,
+  trusted: Policy,
+  nowMs: number = Date.now(),
+): CheckedCheckpoint {
   const policy = forOrigin(trusted, readOrigin(note))
   const { logs, witnesses } = policy
   const opened = openNote(
@@ -251,10 +269,27 @@ export function checkCheckpoint(note: Uint8Array | string, trusted: Policy): Che
   if (log.verifier.name !== checkpoint.origin) {
     throw new NoteError(`a checkpoint that ${log.verifier.name} signed must have this name as its origin`)
   }
-  const cosignatures = witnesses.flatMap((witness) => {
+  const all = witnesses.flatMap((witness) => {
     const by = verified.find(({ verifier }) => verifier === witness.verifier)
     return by === undefined ? [] : [{ witness, time: cosignatureTime(by.signature) ?? 0 }]
   })
+  const isPast = ({ time }: WitnessCosignature): boolean => time * 1_000 <= nowMs + MAX_CLOCK_DIFFERENCE_MS
+  const [cosignatures, fromFuture] = [all.filter(isPast), all.filter((each) => !isPast(each))]
   const names = new Set(cosignatures.map(({ witness }) => witness.name))
-  return { checkpoint, log, cosignatures, isInQuorum: isQuorum(policy, names) }
+  const quorumTime = findQuorumTime(policy, cosignatures)
+  return { checkpoint, log, cosignatures, fromFuture, isInQuorum: isQuorum(policy, names), quorumTime }
+}
+
+/**
+ * Returns the time of a quorum, in seconds since 1970: the latest time by which a quorum had cosigned. For `k` of `n` witnesses, this
+ * is the `k`-th latest time. So one witness with a wrong clock does not decide it.
+ * @returns undefined if the cosignatures are not a quorum, or the trust policy needs none
+ */
+function findQuorumTime(policy: Policy, cosignatures: readonly WitnessCosignature[]): number | undefined {
+  const names = new Set<string>()
+  for (const { witness, time } of cosignatures.toSorted((one, other) => other.time - one.time)) {
+    names.add(witness.name)
+    if (isQuorum(policy, names)) return time
+  }
+  return undefined
 }

@@ -39,3 +39,12 @@ export function shardSigner(signer: NoteSigner, period: string | null): NoteSign
     ...(next !== undefined && { next: { ...next, verifier: shardVerifier(next.verifier, period) } }),
   }
 }
+
+/** Returns the name of the log to which an origin belongs, among those of a trust policy. An unknown origin is its own name. */
+export function nameOfLog(
+  origin: string,
+  { logs }: { readonly logs: readonly { readonly verifier: Pick<NoteVerifier, 'name'> }[] },
+): string {
+  const log = logs.find(({ verifier }) => periodIn(origin, verifier.name) !== undefined)
+  return log?.verifier.name ?? origin
+}

@@ -1,8 +1,7 @@
 import { throwDamaged } from '../finding.ts'
 import { decodeNotes, historyPaths } from '../log/history.ts'
 import { type Hash, hashLeaf, isSameHash } from '../merkle/hash.ts'
-import { createTile, type Tile } from '../merkle/tile.ts'
-import { TILE_WIDTH, tilePath } from '../merkle/tile-path.ts'
+import { TILE_WIDTH } from '../merkle/tile-path.ts'
 import { createTiledTree, type ReadTile } from '../merkle/tiled-tree.ts'
 import { formatBase64 } from '../note/base64.ts'
 import type { NoteVerifier } from '../note/key.ts'
@@ -13,6 +12,7 @@ import { type Prunings, readPrunings } from '../verify/prunings.ts'
 import { type PlacedEntry, readEntries } from '../verify/read-entries.ts'
 import { readRotations } from '../verify/read-rotations.ts'
 import type { LogSource } from '../verify/source.ts'
+import { createTileReader } from '../verify/source-tree.ts'
 
 /**
  * Reads a log from its files, for searches. It checks each entry against its leaf, and the tree of the leaves against the
@@ -55,9 +55,6 @@ export interface ProvedEntry extends PlacedEntry {
   readonly head: ReadHead
 }
 
-/** How many tiles stay cached while a log is read. */
-const MAX_CACHED_TILES = 512
-
 /**
  * Opens a log for reading. Rejects with a LogDamagedError if it has no checkpoint or its tiles do not lead to the checkpoint's
  * root, with a NoteError if no log of the trust policy signed the checkpoint or the rotations of its key do not lead to the trust
@@ -70,7 +67,7 @@ export async function openLogReader(source: LogSource, trusted: Policy): Promise
   if (bytes === undefined) return throwDamaged('MISSING', `checkpoint of ${source.name}`, 'a file', 'none')
   const head = readHead(Buffer.from(bytes).toString('utf8'), policy)
   const { size, root } = head.checkpoint
-  const readTile = createTileCache(source)
+  const readTile = createTileReader(source)
   const tree = createTiledTree(readTile, () => size)
   const came = await tree.root(size)
   if (!isSameHash(came, root))
@@ -140,29 +137,6 @@ function readIfValid(note: string, policy: Policy): readonly ReadHead[] {
     // `verifyLog` reports what is wrong with it. Here it just proves nothing.
     return []
   }
-}
-
-function createTileCache(source: LogSource): ReadTile {
-  const cached = new Map<string, Promise<Tile>>()
-  return (id) => {
-    const path = tilePath(id)
-    const tile = cached.get(path) ?? readTileFile(source, id)
-    cached.delete(path)
-    cached.set(path, tile)
-    const [oldest] = cached.keys()
-    if (cached.size > MAX_CACHED_TILES && oldest !== undefined) cached.delete(oldest)
-    return tile
-  }
-}
-
-async function readTileFile(source: LogSource, id: Parameters<ReadTile>[0]): Promise<Tile> {
-  const path = tilePath(id)
-  const bytes = (await source.read(path)) ?? (await source.read(tilePath({ ...id, width: TILE_WIDTH })))
-  if (bytes === undefined) return throwDamaged('MISSING', path, 'a file', 'none')
-  if (bytes.length < id.width * 32) {
-    throwDamaged('MALFORMED', path, `${id.width} hashes of 32 bytes`, `${bytes.length} bytes`)
-  }
-  return createTile(bytes.subarray(0, id.width * 32))
 }
 
 async function checkAgainstLeaf({ index, bytes }: PlacedEntry, size: number, readTile: ReadTile): Promise<void> {

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, type InputType, zstdDecompress } from 'node:zlib'
 import { request } from 'undici'
 import { throwDamaged } from '../finding.ts'
 
@@ -17,6 +19,9 @@ const FILE_TIMEOUT_MS = 30_000
 
 /** The longest file, in bytes: a bundle of 256 entries of 65,535 bytes, each with its length. */
 const MAX_FILE_BYTES = 256 * (65_535 + 2)
+
+/** The longest file of the history of checkpoints, and the longest file after its content coding was removed, in bytes. */
+const MAX_HISTORY_FILE_BYTES = 256 * 1024 * 1024
 
 /** Creates a source for a log in a folder. It rejects with a LogDamagedError if a path leads to something else than a file of a log. */
 export function folderSource(folder: string): LogSource {
@@ -57,26 +62,52 @@ export function urlSource(url: string): LogSource {
   }
   const read = async (path: string): Promise<Uint8Array | undefined> => {
     const signal = AbortSignal.timeout(FILE_TIMEOUT_MS)
-    const { statusCode, body } = await request(new URL(path, prefix), {
+    const { statusCode, headers, body } = await request(new URL(path, prefix), {
       signal,
       headers: { 'accept-encoding': 'identity' },
     })
     if (statusCode !== 200) await body.dump()
     if (statusCode === 404) return undefined
     if (statusCode !== 200) throw new Error(`${path} at ${url}: expected status 200 or 404, came ${statusCode}`)
-    return readAll(body, `${path} at ${url}`)
+    const bytes = await readAll(body, path, `${path} at ${url}`)
+    return decode(bytes, String(headers['content-encoding'] ?? ''), `${path} at ${url}`)
   }
   return { name: url, read }
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>, what: string): Promise<Uint8Array> {
+/**
+ * The content codings (RFC 9110, section 8.4.1) that a server may use although the request asks for none. Many serve files that they have
+ * compressed before, and tlog-tiles allows it for bundles.
+ */
+const DECODERS: Readonly<Record<string, (bytes: InputType, options: { maxOutputLength: number }) => Promise<Buffer>>> =
+  {
+    gzip: promisify(gunzip),
+    'x-gzip': promisify(gunzip),
+    br: promisify(brotliDecompress),
+    zstd: promisify(zstdDecompress),
+  }
+
+async function decode(bytes: Uint8Array, coding: string, what: string): Promise<Uint8Array> {
+  const name = coding.trim().toLowerCase()
+  if (name === '' || name === 'identity') return bytes
+  const decompress = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined
+  if (decompress === undefined) {
+    throw new Error(`${what}: expected no content coding, or one of ${Object.keys(DECODERS).join(', ')}; came ${name}`)
+  }
+  try {
+    return await decompress(bytes, { maxOutputLength: MAX_HISTORY_FILE_BYTES })
+  } catch (error) {
+    throw new Error(`${what}: expected a body of the content coding ${name}; came ${(error as Error).message}`)
+  }
+}
+
+async function readAll(body: AsyncIterable<Uint8Array>, path: string, what: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let length = 0
   for await (const part of body) {
     length += part.length
-    if (length > MAX_FILE_BYTES && !what.startsWith('checkpoints/')) {
-      throw new Error(`${what}: expected at most ${MAX_FILE_BYTES} bytes, came more`)
-    }
+    const most = path.startsWith('checkpoints/') ? MAX_HISTORY_FILE_BYTES : MAX_FILE_BYTES
+    if (length > most) throw new Error(`${what}: expected at most ${most} bytes, came more`)
     parts.push(part)
   }
   return Buffer.concat(parts)

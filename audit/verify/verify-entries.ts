@@ -1,5 +1,6 @@
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import { uuidV7Time } from '../../contract/uuid-v7.ts'
+import type { CountCheck } from '../counts/count-check.ts'
 import { type Finding, type FindingKind, LogDamagedError } from '../finding.ts'
 import { canonicalBytes } from '../log/canonical.ts'
 import { NoteError } from '../note/key.ts'
@@ -8,6 +9,7 @@ import { createCosignedTimes } from './cosigned-times.ts'
 import { createRecentIds } from './entry-ids.ts'
 import { type PartsFault, watchParts } from './entry-parts.ts'
 import { MAX_CLOCK_SKEW_MS, watchTimes } from './entry-times.ts'
+import { readPrunings } from './prunings.ts'
 import { readEntries } from './read-entries.ts'
 import { readRotations } from './read-rotations.ts'
 import type { LogSource } from './source.ts'
@@ -28,6 +30,8 @@ export interface EntriesToVerify {
   /** How many entries the log has. */
   readonly size: number
   readonly policy: Policy
+  /** Checks the numbers of countries' parts. The shards of one log share it, because the numbers go on from shard to shard. */
+  readonly counted?: CountCheck
   /** The present time, in milliseconds since 1970. */
   readonly nowMs: number
   /** Called from time to time with the progress, in entries. */
@@ -57,9 +61,11 @@ export async function verifyEntries(log: EntriesToVerify): Promise<EntriesReport
     else further++
   }
   const watch = await createWatch(log, report)
+  const { isPruned } = await readPrunings(log.source, log.origin, await followOwnRotations(log.source, log.policy))
   try {
-    for await (const { index, bytes } of readEntries(log.source, log.size)) {
+    for await (const { index, bytes } of readEntries(log.source, log.size, 0, isPruned)) {
       await watch.push(index, bytes)
+      for (const { expected, came } of log.counted?.push({ index, bytes }) ?? []) report('COUNT', index, expected, came)
       read = index + 1
       if (read % 256 === 0) log.onProgress?.(read, log.size)
     }

@@ -182,11 +182,15 @@ export async function verifyLogs(
     shards.push({ ...report, source, policy: trusted })
     if (report.findings.length === 0) trusted = withNewestKey(trusted, await readRotations(source))
   }
+  return { reports, findings: [...findMissingLogs(policy, reports), ...(await checkShardLinks(shards, policy))] }
+}
+
+/** Reports each log of a trust policy that is not among the verified ones. */
+export function findMissingLogs(policy: Policy, reports: readonly Pick<VerifyReport, 'origin'>[]): readonly Finding[] {
   const missing = policy.logs.filter(({ verifier }) =>
     reports.every(({ origin }) => periodIn(origin, verifier.name) === undefined),
   )
-  const findings = missing.map(({ verifier }): Finding => {
+  return missing.map(({ verifier }): Finding => {
     return { kind: 'ORIGIN', where: verifier.name, expected: 'a log of the trust policy', came: 'none of that origin' }
   })
-  return { reports, findings: [...findings, ...(await checkShardLinks(shards, policy))] }
 }

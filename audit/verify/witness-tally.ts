@@ -6,7 +6,7 @@ import type { FoundNote } from './read-history.ts'
 /** The part of the log that a quorum of witnesses has cosigned: its first `size` entries. */
 export interface WitnessedHead {
   readonly size: number
-  /** The latest time in its cosignatures, in seconds since 1970. */
+  /** When a quorum had cosigned it (audit/note/quorum.ts), in seconds since 1970. */
   readonly time: number
 }
 
@@ -52,7 +52,7 @@ export function createWitnessTally(
       if (head !== undefined && size < head.size) return
       const checked = known ?? verify(found)
       if (checked?.isInQuorum !== true) continue
-      const time = Math.max(0, ...checked.cosignatures.map((cosignature) => cosignature.time))
+      const time = checked.quorumTime ?? 0
       head = { size, time: head?.size === size ? Math.max(time, head.time) : time }
     }
   }

@@ -7,7 +7,10 @@ import { NoteError } from '../note/key.ts'
 import { parseNote } from '../note/note.ts'
 import { type KeyPeriod, openLogCheckpoint } from '../note/rotation.ts'
 
-/** The request `add-checkpoint`, and its checks (C2SP tlog-witness). */
+/**
+ * The request `add-checkpoint`, and its checks (C2SP tlog-witness, as of the middle of 2026). Since then, a witness answers 422 if a
+ * log signs another root for the size that the witness cosigned last; before, it was 409. A log must expect both.
+ */
 
 /** The most hashes in a consistency proof. */
 const MAX_HASHES = 63
@@ -23,7 +26,7 @@ export interface AddCheckpoint {
 
 /** The reason why a witness does not cosign. `known` is the size that it cosigned last, if this is the reason. */
 export interface Rejection {
-  readonly status: 400 | 403 | 404 | 409 | 422
+  readonly status: 400 | 403 | 404 | 409 | 422 | 503
   readonly why: string
   readonly known?: number
 }
@@ -82,13 +85,13 @@ export function checkRequest(
   return { ...request, text: parseNote(request.checkpoint).text, head }
 }
 
-/** Checks a request against the head that was cosigned last: 409 for another size, or for another root of that size, 422 for the proof. */
+/** Checks a request against the head that was cosigned last: 409 for another size, 422 for another root of that size or a wrong proof. */
 export function checkProgress({ old, proof, head }: SignedRequest, last: TreeHead | undefined): Rejection | undefined {
   const known = last ?? { size: 0, root: EMPTY_ROOT }
   if (old !== known.size)
     return { status: 409, why: 'the old size is not the one that was cosigned last', known: known.size }
   if (head.size === known.size && !isSameHash(head.root, known.root)) {
-    return { status: 409, why: 'the root is not the one that was cosigned for this size', known: known.size }
+    return { status: 422, why: 'the root is not the one that was cosigned for this size' }
   }
   if (!isConsistent(known, head, proof)) return { status: 422, why: 'the consistency proof is not valid' }
   return undefined

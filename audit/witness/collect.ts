@@ -2,14 +2,18 @@ import { type Dispatcher, request } from 'undici'
 import type { Hash } from '../merkle/hash.ts'
 import { parseCheckpoint } from '../note/checkpoint.ts'
 import { parseDecimal } from '../note/decimal.ts'
-import type { NoteVerifier } from '../note/key.ts'
+import { cosignatureTime, type NoteVerifier } from '../note/key.ts'
 import { type NoteSignature, parseNote, parseSignatureLine } from '../note/note.ts'
+import { MAX_CLOCK_DIFFERENCE_MS } from '../note/policy.ts'
 import { formatAddCheckpoint } from './add-checkpoint.ts'
 
 /** The log's side of C2SP tlog-witness: sends a checkpoint to the witnesses, and collects their cosignatures. */
 
 /** How often a witness is asked about one checkpoint: once, and again with the size that the witness says it knows. */
 const MAX_TRIES = 3
+
+/** How much of a witness' reason is passed on, in characters. */
+const MAX_REASON_CHARS = 200
 
 /** The longest answer of a witness, in bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -35,12 +39,17 @@ export interface CollectOptions {
   readonly sizes?: Map<string, number>
   /** The connections to use. The default is undici's global dispatcher. */
   readonly dispatcher?: Dispatcher
+  /** A clock in milliseconds since 1970. The default is `Date.now`. A cosignature from its future is refused. */
+  readonly now?: () => number
 }
 
-/** The outcome for one witness. `AHEAD`: it has cosigned a larger tree, so this checkpoint is old, or the log was rolled back. */
+/**
+ * The outcome for one witness. `AHEAD`: it has cosigned a larger tree, so this checkpoint is old, or the log was rolled back.
+ * `WRONG_CLOCK`: it cosigned with a time that is far from ours. A time in the past still counts; one in the future does not.
+ */
 export interface WitnessOutcome {
   readonly name: string
-  readonly kind: 'COSIGNED' | 'REFUSED' | 'AHEAD' | 'UNREACHABLE'
+  readonly kind: 'COSIGNED' | 'WRONG_CLOCK' | 'REFUSED' | 'AHEAD' | 'UNREACHABLE'
   /** The reason, for the operator; empty if the witness cosigned. */
   readonly why: string
 }
@@ -80,10 +89,14 @@ async function askWitness(witness: WitnessEndpoint, options: CollectOptions, sig
     const { status, type, body } = await post(witness, formatAddCheckpoint({ ...options, old, proof }), options, signal)
     if (status === 200) {
       options.sizes?.set(witness.name, size)
-      return readCosignature(body, text, witness)
+      return judgeTime(readCosignature(body, text, witness), options.now ?? Date.now)
+    }
+    // 409 with the known size was the answer for another root of that size until the middle of 2026. 422 is the answer since then.
+    if (status === 422 && old === size && size > 0) {
+      return { kind: 'REFUSED', why: `it has cosigned another tree of ${size} entries` }
     }
     const known = status === 409 && type.startsWith('text/x.tlog.size') ? parseDecimal(body.trimEnd()) : undefined
-    if (known === undefined) return { kind: 'REFUSED', why: `status ${status}` }
+    if (known === undefined) return { kind: 'REFUSED', why: describeRefusal(status, body) }
     options.sizes?.set(witness.name, known)
     if (known > size) return { kind: 'AHEAD', why: `it has cosigned ${known} entries, this checkpoint has ${size}` }
     // A conflict at the same size means that it has cosigned another root.
@@ -91,6 +104,12 @@ async function askWitness(witness: WitnessEndpoint, options: CollectOptions, sig
     old = known
   }
   return { kind: 'REFUSED', why: `its size changed ${MAX_TRIES} times` }
+}
+
+/** Says why a witness refused. A witness whose clock runs wrong says so with 503. */
+function describeRefusal(status: number, body: string): string {
+  const reason = (body.split('\n')[0] ?? '').slice(0, MAX_REASON_CHARS)
+  return status === 503 && reason !== '' ? `status 503: ${reason}` : `status ${status}`
 }
 
 async function post({ url }: WitnessEndpoint, body: string, { dispatcher }: CollectOptions, signal: AbortSignal) {
@@ -113,6 +132,18 @@ function readCosignature(body: string, text: string, { verifier }: WitnessEndpoi
     if (verifier.verify(text, signature.signature)) return { kind: 'COSIGNED', why: '', signature }
   }
   return { kind: 'REFUSED', why: 'its answer does not have a valid cosignature of its key' }
+}
+
+/** Refuses a cosignature from the future, because it would hide for as long that the witness stopped. Tells one from the past. */
+function judgeTime(answer: Answer, now: () => number): Answer {
+  const time = answer.signature && cosignatureTime(answer.signature.signature)
+  if (time === undefined) return answer
+  const aheadMs = time * 1_000 - now()
+  if (Math.abs(aheadMs) <= MAX_CLOCK_DIFFERENCE_MS) return answer
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000)
+  if (aheadMs > 0)
+    return { kind: 'WRONG_CLOCK', why: `its clock is ${seconds} s ahead of ours; its cosignature is refused` }
+  return { ...answer, kind: 'WRONG_CLOCK', why: `its clock is ${seconds} s behind ours` }
 }
 
 function parseLine(line: string): NoteSignature | undefined {

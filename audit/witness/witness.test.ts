@@ -146,7 +146,7 @@ describe('a witness', () => {
     expect(await answer(body(0, at3))).toEqual([422])
     expect(await answer(body(0, at3, []))).toEqual([200])
     expect(await answer(body(0, at3, []))).toEqual([409, '3\n'])
-    expect(await answer(body(3, other.notes[0] ?? '', []))).toEqual([409, '3\n'])
+    expect(await answer(body(3, other.notes[0] ?? '', []))).toEqual([422])
     expect(await answer(body(3, other.notes[1] ?? ''))).toEqual([422])
     expect(await answer(body(3, at7, proof.slice(1)))).toEqual([422])
     expect(await answer(body(3, at7))).toEqual([200])
@@ -172,7 +172,7 @@ describe('a witness', () => {
     const [one, other] = [await logAt([3]), await logAt([3], 'other')]
     await ask(witness, one.log, 0, 3, one.notes[0] ?? '')
     await ask(witness, other.log, 3, 3, other.notes[0] ?? '')
-    expect(reported).toEqual([409])
+    expect(reported).toEqual([422])
     await expect(createWitness({ ...options, signer: logSigner })).rejects.toThrow('type 0x04')
   })
 })
@@ -197,7 +197,14 @@ describe('over HTTP', () => {
     const unreachable: WitnessEndpoint = { ...a, name: 'gone', url: 'http://127.0.0.1:1' }
     const sizes = new Map<string, number>()
     const collect = (checkpoint: string, witnesses: readonly WitnessEndpoint[], known = sizes) =>
-      collectCosignatures({ checkpoint, witnesses, consistency: log.consistency, deadlineMs: 10_000, sizes: known })
+      collectCosignatures({
+        checkpoint,
+        witnesses,
+        consistency: log.consistency,
+        deadlineMs: 10_000,
+        sizes: known,
+        now: () => NOW,
+      })
 
     const first = await collect(notes[0] ?? '', [a, unreachable])
     expect(first.outcomes.map(({ name, kind }) => [name, kind])).toEqual([
@@ -222,7 +229,13 @@ describe('over HTTP', () => {
     const witness = await endpoint('fork')
     const [one, other] = [await logAt([9]), await logAt([9, 12], 'other')]
     const collect = ({ log }: { readonly log: Log }, checkpoint = '') =>
-      collectCosignatures({ checkpoint, witnesses: [witness], consistency: log.consistency, deadlineMs: 10_000 })
+      collectCosignatures({
+        checkpoint,
+        witnesses: [witness],
+        consistency: log.consistency,
+        deadlineMs: 10_000,
+        now: () => NOW,
+      })
     expect((await collect(one, one.notes[0])).outcomes[0]?.kind).toBe('COSIGNED')
     expect((await collect(other, other.notes[0])).outcomes[0]).toMatchObject({
       kind: 'REFUSED',

@@ -1,15 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { parseDecimal } from '../note/decimal.ts'
 import { type NoteSigner, type NoteVerifier, SIGNATURE_TYPES } from '../note/key.ts'
 import { formatNote, formatSignatureLine, type NoteSignature, parseNote, signText } from '../note/note.ts'
 import type { KeyPeriod, KeyRotation } from '../note/rotation.ts'
 import { shardKeys } from '../note/shard-keys.ts'
 import { periodIn } from '../note/shard-name.ts'
 import { checkProgress, checkRequest, type Rejection, type SignedRequest } from './add-checkpoint.ts'
+import { type ClockWatch, SYSTEM_CLOCK, type WitnessClock, watchClock } from './clock.ts'
 import { type Heads, openHeads } from './heads.ts'
 
 /**
  * A witness (C2SP tlog-witness) cosigns a log's checkpoint if that is consistent with the last one that it cosigned. It thereby
- * attests that the log has not removed or changed entries. It needs a key, a folder with a few bytes for each log, and the logs' keys.
+ * attests that the log has not removed or changed entries. It needs a key, a folder, and the logs' keys.
  */
 
 /** The longest request, in bytes: a proof, and a checkpoint with many signatures. */
@@ -21,6 +23,9 @@ const REQUEST_TIMEOUT_MS = 10_000
 /** How many signatures of a log the witness stores. At a rotation of its key, a log signs with two. */
 const MAX_LOG_SIGNATURES = 8
 
+/** How many records of what it cosigned one answer has at most. */
+export const MAX_HISTORY_RECORDS = 16_384
+
 /** The options of a witness. */
 export interface WitnessOptions {
   /** The folder in which it stores heads. Only one process at a time can use it. */
@@ -31,6 +36,12 @@ export interface WitnessOptions {
   readonly logs: readonly NoteVerifier[]
   /** The rotations of the keys of these logs. After a rotation, the witness accepts only the new key of the log. */
   readonly rotations?: readonly KeyRotation[]
+  /** The keys of the other witnesses. If two of them have cosigned much later than now, its own clock is wrong. */
+  readonly others?: readonly NoteVerifier[]
+  /** The clocks that it watches. The default are those of this machine. */
+  readonly clock?: WitnessClock
+  /** Called with a sentence for the operator for each checkpoint that it does not cosign because its clock is wrong. */
+  readonly onWrongClock?: (why: string) => void
   /** Called for each checkpoint that its log signed but the witness rejected. It may prove that the log removed or changed entries. */
   readonly onConflict?: (rejection: Rejection, checkpoint: string) => void
 }
@@ -51,6 +62,11 @@ export interface Witness {
    * @param originHash the SHA-256 of the log's origin in lower-case hexadecimal digits
    */
   readonly checkpoint: (originHash: string) => Promise<string | undefined>
+  /**
+   * Returns the records of each size that it cosigned (`cosigned-sizes.ts`), beginning with record `from`, at most
+   * {@link MAX_HISTORY_RECORDS}. Undefined if it knows no such log.
+   */
+  readonly history: (originHash: string, from: number) => Promise<Uint8Array | undefined>
   /** Waits for pending requests, and releases the folder. */
   readonly close: () => Promise<void>
 }
@@ -60,28 +76,45 @@ export interface Witness {
  * or with a NoteError if the rotations do not lead to the logs' keys.
  */
 export async function createWitness(options: WitnessOptions): Promise<Witness> {
-  const { signer, onConflict } = options
-  if (signer.verifier.type !== SIGNATURE_TYPES.cosignature)
-    throw new TypeError('the key of a witness must be of type 0x04')
+  // Before the folder is opened: a witness that cannot start must not lock it.
+  checkKey(options.signer)
+  createKeysOf(options)
+  return createWitnessOn(await openHeads(options.folder), options)
+}
+
+/** Creates a witness with this memory, which it closes when it is closed. @throws as {@link createWitness} rejects. */
+export function createWitnessOn(heads: Heads, options: Omit<WitnessOptions, 'folder'>): Witness {
+  const { signer, onConflict, onWrongClock } = options
+  const others = (options.others ?? []).filter(({ vkey }) => vkey !== signer.verifier.vkey)
+  checkKey(signer)
   const keysOf = createKeysOf(options)
-  const heads = await openHeads(options.folder)
+  const clock = watchClock(options.clock ?? SYSTEM_CLOCK)
 
   const addCheckpoint = async (body: string): Promise<WitnessAnswer> => {
     const request = checkRequest(body, keysOf)
     if ('status' in request) return answerRejection(request)
-    const cosignature = signText(request.text, signer)
-    const rejection = await heads.inTurn(request.head.origin, () => advance(request, cosignature, heads))
-    if (rejection === undefined) {
-      return { status: 200, type: 'text/plain; charset=utf-8', body: formatSignatureLine(cosignature) }
+    const wrong = clock.findJump() ?? clock.findBehindOthers(request.checkpoint, others)
+    const answer =
+      wrong === undefined
+        ? await heads.inTurn(request.head.origin, () => advance(request, { signer, heads, clock }))
+        : ({ status: 503, why: wrong } as const)
+    if (!('status' in answer)) {
+      return { status: 200, type: 'text/plain; charset=utf-8', body: formatSignatureLine(answer) }
     }
-    onConflict?.(rejection, request.checkpoint)
-    return answerRejection(rejection)
+    if (answer.status === 503) onWrongClock?.(answer.why)
+    else onConflict?.(answer, request.checkpoint)
+    return answerRejection(answer)
   }
-  return { addCheckpoint, checkpoint: heads.note, close: heads.close }
+  const history = (originHash: string, from: number) => heads.history(originHash, from, MAX_HISTORY_RECORDS)
+  return { addCheckpoint, checkpoint: heads.note, history, close: heads.close }
+}
+
+function checkKey({ verifier }: NoteSigner): void {
+  if (verifier.type !== SIGNATURE_TYPES.cosignature) throw new TypeError('the key of a witness must be of type 0x04')
 }
 
 /** Creates the function that returns the keys of an origin, and which trees each of them may sign. The origin may be that of a shard. */
-function createKeysOf({ logs, rotations = [] }: WitnessOptions) {
+function createKeysOf({ logs, rotations = [] }: Omit<WitnessOptions, 'folder'>) {
   const byName = Map.groupBy(logs, ({ name }) => name)
   const periods = new Map([...byName].map(([name, keys]) => [name, shardKeys(keys, rotations, name)] as const))
   return (origin: string): readonly KeyPeriod[] => {
@@ -95,16 +128,19 @@ function createKeysOf({ logs, rotations = [] }: WitnessOptions) {
 /** Checks and stores a head in one turn. Otherwise a slower request could set the witness back (tlog-witness, the race at its end). */
 async function advance(
   request: SignedRequest,
-  cosignature: NoteSignature,
-  heads: Heads,
-): Promise<Rejection | undefined> {
+  { signer, heads, clock }: { readonly signer: NoteSigner; readonly heads: Heads; readonly clock: ClockWatch },
+): Promise<Rejection | NoteSignature> {
   const { head, text, checkpoint } = request
-  const rejection = checkProgress(request, await heads.last(head.origin))
+  const last = await heads.last(head.origin)
+  const rejection = checkProgress(request, last)
   if (rejection !== undefined) return rejection
+  const wrong = clock.findSetBack(last?.time)
+  if (wrong !== undefined) return { status: 503, why: wrong }
+  const cosignature = signText(text, signer)
   // Signatures of others are left out, because anybody could add some.
   const own = parseNote(checkpoint).signatures.filter(({ name }) => name === head.origin)
   await heads.store(head.origin, formatNote({ text, signatures: [...own.slice(0, MAX_LOG_SIGNATURES), cosignature] }))
-  return undefined
+  return cosignature
 }
 
 function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
@@ -114,7 +150,8 @@ function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
 
 /**
  * Creates the HTTP server of a witness, which does not listen yet. It answers `POST <prefix>/add-checkpoint` and
- * `GET <prefix>/<SHA-256 of the origin>/checkpoint` under any prefix, and `GET /health/ready`.
+ * `GET <prefix>/<SHA-256 of the origin>/checkpoint` under any prefix, and `GET /health/ready`. It also answers
+ * `GET <prefix>/<SHA-256 of the origin>/cosigned?from=<record>`, which C2SP does not have: the records of all that it cosigned.
  * @param onError called with the error if the folder fails; the client then gets 500
  */
 export function createWitnessServer(witness: Witness, onError: (error: unknown) => void = () => undefined): Server {
@@ -136,6 +173,8 @@ async function respond(witness: Witness, request: IncomingMessage, response: Ser
   }
   const originHash = /\/([0-9a-f]{64})\/checkpoint$/.exec(path)?.[1]
   if (originHash !== undefined) return respondCheckpoint(witness, originHash, request, response)
+  const historyHash = /\/([0-9a-f]{64})\/cosigned$/.exec(path)?.[1]
+  if (historyHash !== undefined) return respondHistory(witness, historyHash, request, response)
   if (!path.endsWith('/add-checkpoint')) {
     response.writeHead(404).end()
     return
@@ -166,6 +205,22 @@ async function respondCheckpoint(
   const note = await witness.checkpoint(originHash)
   if (note === undefined) response.writeHead(404).end()
   else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(note)
+}
+
+async function respondHistory(
+  witness: Witness,
+  originHash: string,
+  { method, url = '' }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (method !== 'GET') {
+    response.writeHead(405, { allow: 'GET' }).end()
+    return
+  }
+  const from = parseDecimal(new URLSearchParams(url.split('?')[1] ?? '').get('from') ?? '0')
+  const records = from === undefined ? undefined : await witness.history(originHash, from)
+  if (records === undefined) response.writeHead(from === undefined ? 400 : 404).end()
+  else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(records)
 }
 
 /** Reads the complete body. Returns undefined if it is too long. */

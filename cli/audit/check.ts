@@ -51,8 +51,8 @@ export const checkCommand = defineAudit(
       },
     ],
   },
-  async ({ bundles, policy: policyFile, rotation: rotationFiles, country, unwitnessed }) => {
-    const policy = followAll(await readPolicy(policyFile), await readRotationFiles(rotationFiles))
+  async ({ bundles, policy: policyFile, rotation: rotationFiles, country, unwitnessed, development }) => {
+    const policy = followAll(await readPolicy(policyFile, development), await readRotationFiles(rotationFiles))
     const areExports = await Promise.all(bundles.map(isExport))
     if (areExports.every((each) => each)) {
       const checked: CheckedExport[] = []

@@ -1,8 +1,11 @@
 import { access, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { request } from 'undici'
+import { extractNotes } from '../../audit/gossip/extract-notes.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy, withNewestKey } from '../../audit/note/policy.ts'
+import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { type KeyRotation, parseRotation } from '../../audit/note/rotation.ts'
 import { periodIn } from '../../audit/note/shard-name.ts'
 import { chainReaders } from '../../audit/reader/chain-reader.ts'
@@ -38,8 +41,18 @@ function exists(path: string): Promise<boolean> {
   )
 }
 
+/** The option that allows what only made-up records may use. */
+const DEVELOPMENT_OPTION = {
+  development: {
+    flag: 'development',
+    value: null,
+    meaning: 'accept a trust policy that one captured witness breaks; only for made-up records',
+  },
+} as const
+
 /** The option for trust policies. */
 export const POLICY_OPTION = {
+  ...DEVELOPMENT_OPTION,
   policy: {
     flag: 'policy',
     value: 'file',
@@ -64,6 +77,7 @@ export const LOG_OPTIONS = {
 
 /** The option of a command that reads exactly one trust policy. */
 export const ONE_POLICY_OPTION = {
+  ...DEVELOPMENT_OPTION,
   policy: {
     flag: 'policy',
     value: 'file',
@@ -86,16 +100,7 @@ export const ROTATION_OPTION = {
 
 /** Reads the proofs of rotations. Rejects with the name of the file and the cause. */
 export function readRotationFiles(paths: readonly string[]): Promise<readonly KeyRotation[]> {
-  return Promise.all(
-    paths.map(async (path) => {
-      const text = await readText(path)
-      try {
-        return parseRotation(text)
-      } catch (error) {
-        throw new Error(`${path}: ${(error as Error).message}`)
-      }
-    }),
-  )
+  return Promise.all(paths.map((path) => parseFile(path, parseRotation)))
 }
 
 /** The option for the index. */
@@ -117,8 +122,9 @@ export const ENTRY_ARGUMENT = { entry: { meaning: 'the entry’s id, or its inde
 export async function openLogOption(line: {
   readonly log: string
   readonly policy: readonly string[]
+  readonly development?: boolean
 }): Promise<LogReader> {
-  return openReader(line.log, await readPolicies(line.policy))
+  return openReader(line.log, await readPolicies(line.policy, line.development))
 }
 
 /** Opens a log under the first trust policy that names it, as {@link openLogOption} does. */
@@ -148,8 +154,8 @@ export async function openShardReaders(place: string, policies: readonly Policy[
 }
 
 /** Reads the files of trust policies. Rejects for the same causes as {@link readPolicy}. */
-export function readPolicies(paths: readonly string[]): Promise<readonly Policy[]> {
-  return Promise.all(paths.map(readPolicy))
+export function readPolicies(paths: readonly string[], isDevelopment = false): Promise<readonly Policy[]> {
+  return Promise.all(paths.map((path) => readPolicy(path, isDevelopment)))
 }
 
 /** Reads the origin in the note of a checkpoint, without any check. Returns undefined if the note is not a checkpoint. */
@@ -161,11 +167,22 @@ export function readOrigin(note: string): string | undefined {
   }
 }
 
-/** Reads the file of a trust policy (C2SP tlog-policy). Rejects with the name of the file and the cause. */
-export async function readPolicy(path: string): Promise<Policy> {
+/**
+ * Reads the file of a trust policy (C2SP tlog-policy). Rejects with the name of the file and the cause, also if one captured witness
+ * breaks the trust policy: then what it accepts proves nothing.
+ * @param isDevelopment accepts such a trust policy
+ */
+export async function readPolicy(path: string, isDevelopment = false): Promise<Policy> {
+  const policy = await parseFile(path, parsePolicy)
+  const unsafe = isDevelopment ? undefined : describeUnsafeQuorum(policy)
+  if (unsafe !== undefined) throw new Error(`${path}: ${unsafe}. For made-up records, give --development`)
+  return policy
+}
+
+async function parseFile<Value>(path: string, parse: (text: string) => Value): Promise<Value> {
   const text = await readText(path)
   try {
-    return parsePolicy(text)
+    return parse(text)
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`)
   }
@@ -185,4 +202,28 @@ export async function readEarlierCheckpoint(path: string): Promise<FoundNote> {
   const text = await readText(path)
   const isProof = text.startsWith('c2sp.org/tlog-proof@v1\n')
   return { note: isProof ? text.slice(text.indexOf('\n\n') + 2) : text, where: path }
+}
+
+/** How long a place of known checkpoints may take to answer, in milliseconds, and how long its answer may be, in bytes. */
+const KNOWN_TIMEOUT_MS = 10_000
+const MAX_KNOWN_BYTES = 16 * 1024 * 1024
+
+/** Reads the checkpoints that somebody else knows, from a file or a URL. Rejects if there is none in it. */
+export async function readKnown(place: string): Promise<readonly FoundNote[]> {
+  const notes = extractNotes(/^https?:\/\//.test(place) ? await fetchText(place) : await readText(place))
+  if (notes.length === 0) throw new Error(`${place}: expected a checkpoint, or JSON with checkpoints; came none`)
+  return notes.map((note) => ({ note, where: place }))
+}
+
+async function fetchText(url: string): Promise<string> {
+  const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(KNOWN_TIMEOUT_MS) })
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of body) {
+    length += part.length
+    if (length > MAX_KNOWN_BYTES) throw new Error(`${url}: expected at most ${MAX_KNOWN_BYTES} bytes; came more`)
+    parts.push(part as Buffer)
+  }
+  if (statusCode !== 200) throw new Error(`${url}: expected status 200; came ${statusCode}`)
+  return Buffer.concat(parts).toString('utf8')
 }

@@ -101,7 +101,7 @@ export const reconcileCommand = defineAudit(
     if (line.from !== undefined && line.until !== undefined && line.from >= line.until) {
       throw new Error('expected --from to be before --until; came one that is not')
     }
-    const policies = await readPolicies(line.policy)
+    const policies = await readPolicies(line.policy, line.development)
     const country = await openSide(line.country, policies)
     const gateway = await openSide(line.gateway, policies)
     const code = await readCode(country)

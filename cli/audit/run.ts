@@ -2,6 +2,7 @@ import { executeGroup } from '../../service/command-line.ts'
 import type { CommandDoor } from '../../service/command-spec.ts'
 import { checkCommand } from './check.ts'
 import { checkPageCommand } from './check-page.ts'
+import { checkSplitCommand } from './check-split.ts'
 import { type AuditCommand, type AuditStreams, EXIT_NOTES } from './command.ts'
 import { coverageCommand } from './coverage.ts'
 import { dailyCommand } from './daily.ts'
@@ -31,6 +32,7 @@ export const AUDIT_COMMANDS: readonly AuditCommand[] = [
   checkCommand,
   checkPageCommand,
   reportCommand,
+  checkSplitCommand,
   indexCommand,
   searchCommand,
   whoSawCommand,

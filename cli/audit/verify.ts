@@ -1,21 +1,25 @@
-import { type Finding, formatFinding } from '../../audit/finding.ts'
-import type { Policy } from '../../audit/note/policy.ts'
-import type { FoundNote } from '../../audit/verify/read-history.ts'
+import { createCountCheck } from '../../audit/counts/count-check.ts'
+import type { Finding } from '../../audit/finding.ts'
+import { type Policy, withNewestKey } from '../../audit/note/policy.ts'
+import { nameOfLog } from '../../audit/note/shard-name.ts'
+import { checkShardLinks, type VerifiedShard } from '../../audit/shards/check-links.ts'
+import { readRotations } from '../../audit/verify/read-rotations.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
-import { type EntriesReport, verifyEntries } from '../../audit/verify/verify-entries.ts'
-import { type VerifyReport, verifyLogs } from '../../audit/verify/verify-log.ts'
+import { verifyEntries } from '../../audit/verify/verify-entries.ts'
+import { findMissingLogs } from '../../audit/verify/verify-log.ts'
+import { verifyWitnessed, type WitnessedOptions, type WitnessedReport } from '../../audit/verify/verify-witnessed.ts'
 import { createProgressBar } from '../../service/progress-bar.ts'
 import { type Answer, type AuditIo, defineAudit } from './command.ts'
-import { ONE_POLICY_OPTION, openSources, readEarlierCheckpoint, readOrigin, readPolicy } from './inputs.ts'
+import { ONE_POLICY_OPTION, openSources, readEarlierCheckpoint, readKnown, readOrigin, readPolicy } from './inputs.ts'
+import { type VerifiedLog, verifyAnswer } from './verify/answer.ts'
+import { ENTRIES_OPTIONS, MAX_ENTRIES_BY_DEFAULT, WITNESS_OPTIONS } from './verify/options.ts'
+import { writeEvidence } from './verify/write-evidence.ts'
 
-/** Logs of up to so many entries are read entry by entry unless an option says otherwise. It takes about a minute. */
-const MAX_ENTRIES_BY_DEFAULT = 1_000_000
-
-/** `istmo audit verify`: rebuilds the tree of each log from its files, and checks all signed checkpoints against it. */
+/** `istmo audit verify`: rebuilds the tree of each log, checks all signed checkpoints against it, reads the entries, and asks the witnesses. */
 export const verifyCommand = defineAudit(
   {
     name: 'verify',
-    description: 'rebuild logs from their files, and check each checkpoint against them',
+    description: 'rebuild logs from their files, check each checkpoint and entry, and ask their witnesses',
     arguments: {
       logs: {
         meaning: 'folders or URLs, with all shards in them; by default the URLs in the trust policy',
@@ -23,46 +27,40 @@ export const verifyCommand = defineAudit(
         isRepeated: true,
       },
     },
-    options: {
-      ...ONE_POLICY_OPTION,
-      kept: {
-        flag: 'kept',
-        value: 'file',
-        isRepeated: true,
-        expected: 'the path of a file',
-        meaning: 'a checkpoint or receipt that you saved earlier',
-      },
-      entries: {
-        flag: 'entries',
-        value: null,
-        meaning: `read what each entry says, also in a log of more than ${MAX_ENTRIES_BY_DEFAULT} entries`,
-      },
-      noEntries: { flag: 'no-entries', value: null, meaning: 'do not read what the entries say, only their hashes' },
-      hashesOnly: {
-        flag: 'hashes-only',
-        value: null,
-        meaning: 'read no entries, only hashes and checkpoints: for who gets no entries, such as members and witnesses',
-      },
-    },
+    options: { ...ONE_POLICY_OPTION, ...WITNESS_OPTIONS, ...ENTRIES_OPTIONS },
     examples: [
       {
         command: 'istmo audit verify gateway hn --policy trust-policy',
         meaning: 'Verifies the logs in the folders gateway and hn.',
       },
+      {
+        command: 'istmo audit verify gateway --policy trust-policy --require-witness GT --max-age PT1H',
+        meaning: 'Also demands the witness GT, and a quorum within the last hour.',
+      },
     ],
   },
   async (line, io) => {
-    const policy = await readPolicy(line.policy)
+    const policy = await readPolicy(line.policy, line.development)
     const places = line.logs.length > 0 ? line.logs : urls(policy)
     if (places.length === 0) throw new Error('expected logs, or a trust policy with their URLs; came neither')
     const sources = (await Promise.all(places.map(openSources))).flat()
-    const saved = await Promise.all(line.kept.map(readEarlierCheckpoint))
     if (line.entries && (line.noEntries || line.hashesOnly)) {
       throw new TypeError(`expected --entries, or --${line.noEntries ? 'no-entries' : 'hashes-only'}; came both`)
     }
     const isSkipped = line.noEntries || line.hashesOnly
-    const maxEntries = line.entries ? Number.POSITIVE_INFINITY : isSkipped ? -1 : MAX_ENTRIES_BY_DEFAULT
-    return verify(sources, { policy, maxEntries, hashesOnly: line.hashesOnly }, saved, io)
+    const { required, maxAgeMs, hashesOnly } = line
+    return verify(sources, {
+      policy,
+      maxEntries: line.entries ? Number.POSITIVE_INFINITY : isSkipped ? -1 : MAX_ENTRIES_BY_DEFAULT,
+      evidence: line.evidence ?? '.',
+      witnessed: {
+        known: await Promise.all(line.kept.map(readEarlierCheckpoint)),
+        gossip: (await Promise.all(line.known.map(readKnown))).flat(),
+        ...{ required, hashesOnly, ask: line.offline ? undefined : {}, now: io.now },
+        ...(maxAgeMs !== undefined && { maxAgeMs }),
+      },
+      io,
+    })
   },
 )
 
@@ -70,100 +68,102 @@ function urls({ logs }: Policy): readonly string[] {
   return logs.flatMap(({ url }) => url ?? [])
 }
 
-interface VerifyLine {
+interface Verification {
   readonly policy: Policy
   /** Logs of more entries are not read entry by entry. */
   readonly maxEntries: number
-  readonly hashesOnly: boolean
+  /** The folder for the evidence of split views. */
+  readonly evidence: string
+  readonly witnessed: WitnessedOptions
+  readonly io: AuditIo
 }
 
-async function verify(
+async function verify(sources: readonly LogSource[], verification: Verification): Promise<Answer> {
+  const { policy, witnessed, evidence } = verification
+  const trees = await verifyTrees(sources, verification)
+  const reports = await addEntries(trees, verification)
+  const strangers = (witnessed.known ?? []).flatMap((found) => findUnrelated(found, reports))
+  const findings = [...findMissingLogs(policy, reports), ...(await checkShardLinks(trees, policy)), ...strangers]
+  const written = await writeEvidence(
+    reports.flatMap(({ splits }) => splits),
+    evidence,
+  )
+  return verifyAnswer({ policy, reports, findings, written, hashesOnly: witnessed.hashesOnly === true })
+}
+
+type VerifiedTree = VerifiedShard & { readonly report: WitnessedReport }
+
+/** Verifies the tree of each log. The next shard of a log is signed with the newest key of the shard before it. */
+async function verifyTrees(
   sources: readonly LogSource[],
-  { policy, maxEntries, hashesOnly }: VerifyLine,
-  saved: readonly FoundNote[],
-  io: AuditIo,
-): Promise<Answer> {
+  { policy, witnessed, io }: Verification,
+): Promise<readonly VerifiedTree[]> {
   const bar = createProgressBar(io.err, 'verify', io.now)
-  const { reports: trees, findings } = await verifyLogs(sources, policy, {
-    ...{ known: saved, hashesOnly, onProgress: bar.report },
-  }).finally(bar.clear)
-  const reports: VerifiedLog[] = []
-  for (const [at, report] of trees.entries()) {
-    const source = report.size > 0 && report.size <= maxEntries ? sources[at] : undefined
-    reports.push(source === undefined ? { ...report, entries: null } : await addEntries(report, source, policy, io))
+  const trees: VerifiedTree[] = []
+  let trusted = policy
+  try {
+    for (const source of sources) {
+      const report = await verifyWitnessed(source, trusted, { ...witnessed, onProgress: bar.report })
+      trees.push({ ...report, source, policy: trusted, report })
+      if (report.findings.length === 0) trusted = withNewestKey(trusted, await readRotations(source))
+    }
+  } finally {
+    bar.clear()
   }
-  const strangers = saved.flatMap((note) => findUnrelated(note, reports))
-  const all = [...reports.flatMap((report) => report.findings), ...findings, ...strangers]
-  const verdict = decide(all)
-  const quorum = policy.quorum === 'none' ? 'the trust policy demands no witnesses' : undefined
-  return {
-    verdict,
-    text: [
-      ...reports.flatMap((report) => formatReport(report, quorum)),
-      ...[...findings, ...strangers].map((finding) => `  ${formatFinding(finding)}`),
-      describeVerdict(verdict, all.length, hashesOnly),
-    ].join('\n'),
-    json: {
-      logs: reports,
-      findings: [...findings, ...strangers],
-      ...(verdict === 'UNTOLD' && {
-        reason: 'the only findings are entries of a form that this version does not know',
-      }),
-    },
-  }
+  return trees.map((tree, at) => ({
+    ...tree,
+    report: isEnded(tree, trees[at + 1]) ? forgetAge(tree.report) : tree.report,
+  }))
 }
 
-/** The result of verifying a log. `entries` is null if they were not read; their findings are in `findings`. */
-type VerifiedLog = VerifyReport & { readonly entries: Pick<EntriesReport, 'read' | 'unknown'> | null }
+/** Whether another shard of the same log follows. */
+function isEnded({ origin, policy }: VerifiedTree, next: VerifiedTree | undefined): boolean {
+  return next !== undefined && nameOfLog(origin, policy) === nameOfLog(next.origin, policy)
+}
 
-/** Reads what the entries of a log say, and adds what is wrong with them to the report on its tree. */
-async function addEntries(report: VerifyReport, source: LogSource, policy: Policy, io: AuditIo): Promise<VerifiedLog> {
-  const bar = createProgressBar(io.err, 'entries', io.now)
-  const { origin, size } = report
-  const log = { source, origin, size, policy, nowMs: io.now(), onProgress: bar.report }
-  const { read, unknown, findings, further } = await verifyEntries(log).finally(bar.clear)
-  return {
-    ...report,
-    findings: [...report.findings, ...findings],
-    further: report.further + further,
-    entries: { read, unknown },
+/** An ended shard gets no new cosignatures, so their age says nothing. */
+function forgetAge(report: WitnessedReport): WitnessedReport {
+  return { ...report, doubts: report.doubts.filter(({ kind }) => kind !== 'STALE') }
+}
+
+/** Reads what the entries of each log say, and adds what is wrong with them to the report on its tree. */
+async function addEntries(
+  trees: readonly VerifiedTree[],
+  { policy, maxEntries, io }: Verification,
+): Promise<readonly VerifiedLog[]> {
+  // The parts of countries are counted through all shards of a log.
+  const counts = new Map<string, ReturnType<typeof createCountCheck>>()
+  const logs: VerifiedLog[] = []
+  for (const { source, report } of trees) {
+    if (report.size === 0 || report.size > maxEntries) {
+      logs.push({ ...report, entries: null })
+      continue
+    }
+    const owner = nameOfLog(report.origin, policy)
+    const counted = counts.get(owner) ?? createCountCheck()
+    counts.set(owner, counted)
+    const bar = createProgressBar(io.err, 'entries', io.now)
+    const log = { source, origin: report.origin, size: report.size, policy, counted, nowMs: io.now() }
+    const { read, unknown, findings, further } = await verifyEntries({ ...log, onProgress: bar.report }).finally(
+      bar.clear,
+    )
+    logs.push({
+      ...report,
+      findings: [...report.findings, ...findings],
+      further: report.further + further,
+      entries: { read, unknown },
+    })
   }
-}
-
-/** An entry of a later version proves nothing against the log, and the command cannot tell what it says. */
-function decide(findings: readonly Finding[]): Answer['verdict'] {
-  if (findings.length === 0) return 'HOLDS'
-  return findings.every(({ kind }) => kind === 'UNKNOWN_FORM') ? 'UNTOLD' : 'FAILS'
-}
-
-function describeVerdict(verdict: Answer['verdict'], findings: number, hashesOnly: boolean): string {
-  const where = hashesOnly ? ' in the tree of hashes; the entries were not read' : ''
-  if (verdict === 'HOLDS') return `HOLDS: nothing was removed or altered${where}.`
-  if (verdict === 'UNTOLD') return 'COULD NOT TELL: some entries are of a form that this version does not know.'
-  return `DOES NOT HOLD: ${findings === 1 ? 'one finding' : `${findings} findings`}.`
+  return logs
 }
 
 /** Reports a saved checkpoint that belongs to none of the logs, because it says nothing about them. */
-function findUnrelated({ note, where }: FoundNote, reports: readonly VerifyReport[]): readonly Finding[] {
+function findUnrelated(
+  { note, where }: { readonly note: string; readonly where: string },
+  reports: readonly WitnessedReport[],
+): readonly Finding[] {
   const origin = readOrigin(note)
   if (reports.some((report) => report.origin === origin)) return []
   const expected = 'a checkpoint of one of the logs'
   return [{ kind: 'ORIGIN', where, expected, came: origin === undefined ? 'no checkpoint' : `one of ${origin}` }]
-}
-
-function formatReport(report: VerifiedLog, noQuorum: string | undefined): readonly string[] {
-  const { source, origin, size, root, pruned, witnessed, entries, findings, further } = report
-  const seen =
-    witnessed === undefined
-      ? 'no quorum of witnesses has cosigned it'
-      : `witnessed to entry ${witnessed.size}, ${new Date(witnessed.time * 1000).toISOString()}`
-  return [
-    `${origin === '' ? 'no checkpoint' : origin}  ${source}`,
-    `  ${size} entries, root ${root}`,
-    `  ${noQuorum ?? seen}`,
-    ...(entries === null && size > 0 ? ['  what its entries say was not read'] : []),
-    ...pruned.map((line) => `  ${line}`),
-    ...findings.map((finding) => `  ${formatFinding(finding)}`),
-    ...(further > 0 ? [`  and ${further} more`] : []),
-  ]
 }

@@ -2,9 +2,12 @@
  * Whom a reader of the demo's audit logs must trust: the keys of the logs and of the witnesses, and the trust policies that name
  * these keys (C2SP tlog-policy). The first start of the demo makes the keys; later starts use them again.
  */
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { stringify } from 'yaml'
 import { generateSignerKey, type NoteVerifier, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { parsePolicy } from '../../audit/note/policy.ts'
+import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { DEMO_COUNTRIES, WITNESS_NAMES, witnessPort } from '../ports.ts'
 
@@ -26,13 +29,18 @@ export interface AuditLogHome {
   readonly witnessFolder: (name: string) => string
   /** A witness' signer key. */
   readonly witnessKey: (name: string) => string
+  /** The settings of a witness (`istmo witness --config`). */
+  readonly witnessConfig: (name: string) => string
   /** The settings of the auditors' GraphQL (`demo/witness/oversight-file.ts`), and what they name. */
   readonly oversightFile: string
   readonly oversightAuditLog: string
   readonly oversightKey: string
   readonly oversightRefKeys: string
   readonly oversightIndex: string
-  /** The trust policy for the gateway's log: any two of three witnesses are enough, so one may be silent. */
+  /**
+   * The trust policy for the gateway's log. Any three of four witnesses are enough: one may be silent, and one that is captured cannot
+   * have history rewritten, because any two quorums share another one.
+   */
   readonly policy: string
   /** The trust policy for the countries' and the auditors' logs. It demands no witnesses. */
   readonly nationalPolicy: string
@@ -51,6 +59,7 @@ export function auditLogHomeIn(folder: string): AuditLogHome {
     nodeRefKeys: refKeys,
     witnessFolder: (name) => join(folder, 'witnesses', name),
     witnessKey: (name) => key(`witness-${name}`),
+    witnessConfig: (name) => join(folder, 'witnesses', `${name}.yaml`),
     oversightFile: join(folder, 'oversight.yaml'),
     oversightAuditLog: join(folder, 'oversight'),
     oversightKey: key('oversight'),
@@ -61,10 +70,15 @@ export function auditLogHomeIn(folder: string): AuditLogHome {
   }
 }
 
-/** Makes the keys that do not exist yet (mode 0600), and writes the trust policies with the addresses of this run. */
-export async function writeTrust(folder: string, basePort: number): Promise<void> {
+/**
+ * Makes the keys that do not exist yet (mode 0600), and writes the trust policies with the addresses of this run.
+ * @returns a sentence for the operator if the trust policy of an earlier version was replaced, because one captured witness broke it
+ */
+export async function writeTrust(folder: string, basePort: number): Promise<string | undefined> {
   const home = auditLogHomeIn(folder)
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 })
+  await mkdir(join(folder, 'witnesses'), { recursive: true, mode: 0o700 })
+  const replaced = await putAsideUnsafe(home.policy)
   const { ed25519, cosignature } = SIGNATURE_TYPES
   const gateway = await loadNoteKey(home.gatewayKey, 'istmo.example/gateway', ed25519)
   await makeRefKeys(home.gatewayRefKeys)
@@ -78,12 +92,28 @@ export async function writeTrust(folder: string, basePort: number): Promise<void
   const witnesses: string[] = []
   for (const name of WITNESS_NAMES) {
     const { vkey } = await loadNoteKey(home.witnessKey(name), `witness.example/${name.toLowerCase()}`, cosignature)
-    witnesses.push(`witness ${name} ${vkey} http://127.0.0.1:${witnessPort(basePort, name)}/`)
+    const port = witnessPort(basePort, name)
+    witnesses.push(`witness ${name} ${vkey} http://127.0.0.1:${port}/`)
+    const settings = { key: home.witnessKey(name), folder: home.witnessFolder(name), policy: home.policy, port }
+    await writeFile(home.witnessConfig(name), stringify({ ...settings, host: '127.0.0.1' }))
   }
-  const quorum = [`group two-of-three 2 ${WITNESS_NAMES.join(' ')}`, 'quorum two-of-three']
+  const quorum = [`group three-of-four 3 ${WITNESS_NAMES.join(' ')}`, 'quorum three-of-four']
   await writeLines(home.policy, [`log ${gateway.vkey}`, ...witnesses, ...quorum])
   const own = [...nodes, oversight].map(({ vkey }) => `log ${vkey}`)
   await writeLines(home.nationalPolicy, [...own, 'quorum none'])
+  return replaced
+}
+
+/** Renames a trust policy that one captured witness breaks. The keys in it stay, so its logs and witnesses go on. */
+async function putAsideUnsafe(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const unsafe = text === undefined ? undefined : describeUnsafeQuorum(parsePolicy(text))
+  if (unsafe === undefined) return undefined
+  await rename(path, `${path}.old`)
+  return (
+    `The trust policy of the audit logs was replaced, because ${unsafe}. The logs and the witnesses keep their keys and go on; ` +
+    `the earlier trust policy is ${path}.old.`
+  )
 }
 
 async function loadNoteKey(path: string, name: string, type: Parameters<typeof generateSignerKey>[1]) {

@@ -24,7 +24,7 @@ import { writeLegKey } from './leg-key.ts'
 import { lockHome } from './lock-home.ts'
 import type { StartOptions } from './options.ts'
 import { awaitLeftovers, createProcesses } from './processes.ts'
-import { issuerService, witnessService } from './services.ts'
+import { issuerService, witnessesService } from './services.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A demo, from its first child to its last. */
@@ -49,7 +49,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     codeCache: home.cache,
     onUnexpectedEnd: (child, exit) => {
       if (DEMO_COUNTRIES.includes(child.name)) terminal.line(countryEnded(child, exit))
-      else if (child.name.startsWith('witness-')) terminal.line(witnessEnded(child, exit))
+      else if (child.name === 'witnesses') terminal.line(witnessesEnded(child, exit))
       else broken.resolve(`the ${child.name} ended by itself (${describeExit(exit)}); its log is ${child.logFile}`)
     },
   })
@@ -60,12 +60,12 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
     broken: broken.promise,
     start: async () => {
       const startedAt = performance.now()
-      const lock = await prepare(config, home)
+      const lock = await prepare(config, home, terminal)
       closing.push(() => lock.release())
       terminal.line(`Istmo, with its records in ${config.databaseUrl === null ? home.data : 'the databases istmo_…'}`)
       await Promise.all([
         processes.serve(issuerService(config)),
-        ...WITNESS_NAMES.map((name) => processes.serve(witnessService(config, name))),
+        processes.serve(witnessesService(config)),
         countries.startAll(availableParallelism()),
       ])
       const control = await serveControl(home.socket, countries.carryOut)
@@ -81,7 +81,7 @@ export function createDemo(config: DemoConfig, options: StartOptions, terminal: 
   }
 }
 
-async function prepare(config: DemoConfig, home: Home): Promise<FolderLock> {
+async function prepare(config: DemoConfig, home: Home, terminal: Terminal): Promise<FolderLock> {
   for (const dir of [home.dir, home.run, home.data, home.logs, home.auditLog]) await mkdir(dir, { recursive: true })
   await chmod(home.run, 0o700)
   const lock = await lockHome(home)
@@ -90,7 +90,8 @@ async function prepare(config: DemoConfig, home: Home): Promise<FolderLock> {
     await checkPortsFree(portsOf(config))
     await writeLegKey(home.legKey, home.legJwks)
     await writeIssuersFile(home.issuers, config.port)
-    await writeTrust(home.auditLog, config.port)
+    const replaced = await writeTrust(home.auditLog, config.port)
+    if (replaced !== undefined) terminal.line(replaced)
     await writeOversightFile(home, config.port)
     if (config.databaseUrl !== null) await createDatabases(config.databaseUrl, DEMO_COUNTRIES)
     return lock
@@ -122,8 +123,8 @@ async function greeting(config: DemoConfig, home: Home, countries: Countries): P
   })
 }
 
-function witnessEnded(child: Child, exit: Exit): string {
-  return `${child.name} ended by itself (${describeExit(exit)}): the audit logs go on, because any two of three witnesses are enough; its log is ${child.logFile}`
+function witnessesEnded(child: Child, exit: Exit): string {
+  return `the witnesses ended by themselves (${describeExit(exit)}): the audit logs go on, but soon answers say UNWITNESSED; their log is ${child.logFile}`
 }
 
 function countryEnded(child: Child, exit: Exit): string {

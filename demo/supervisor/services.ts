@@ -8,7 +8,7 @@ import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
 import { JWKS_PATH } from '../issuer/server.ts'
-import { issuerPort, type WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { issuerPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
 import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
@@ -52,23 +52,23 @@ export function nodeService(
       AUDIT_LOG_DIR: record.nodeAuditLog(country),
       AUDIT_LOG_KEY_FILE: record.nodeKey(country),
       AUDIT_LOG_REF_KEYS_FILE: record.nodeRefKeys(country),
+      TRUST_POLICY_FILE: record.policy,
     },
     readyUrl: localUrl(port, READY_PATH),
   }
 }
 
-/** Describes a witness of the audit logs. It knows the gateway's log from the trust policy. */
-export function witnessService(config: DemoConfig, name: (typeof WITNESS_NAMES)[number]): ServiceSpec {
+/**
+ * Describes the witnesses of the audit logs. They know the gateway's log from the trust policy. In the demo they share one process, which
+ * saves memory; in reality each runs at another party.
+ */
+export function witnessesService(config: DemoConfig): ServiceSpec {
   const record = auditLogHomeIn(homeIn(config.home).auditLog)
-  const port = witnessPort(config.port, name)
   return {
-    name: `witness-${name}`,
-    args: [
-      ...[ISTMO, 'witness', '--key', record.witnessKey(name), '--folder', record.witnessFolder(name)],
-      ...['--policy', record.policy, '--host', '127.0.0.1', '--port', String(port)],
-    ],
+    name: 'witnesses',
+    args: [ISTMO, 'witness', ...WITNESS_NAMES.flatMap((name) => ['--config', record.witnessConfig(name)])],
     env: {},
-    readyUrl: localUrl(port, READY_PATH),
+    readyUrl: localUrl(witnessPort(config.port, WITNESS_NAMES[WITNESS_NAMES.length - 1] ?? 'observer'), READY_PATH),
   }
 }
 

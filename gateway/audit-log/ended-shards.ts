@@ -4,7 +4,7 @@ import type { NoteSigner } from '../../audit/note/key.ts'
 import { checkCheckpoint, type Policy, withRotations } from '../../audit/note/policy.ts'
 import { shardSigner } from '../../audit/note/shard-name.ts'
 import { openEndedShard } from '../../audit/shards/open-ended-shard.ts'
-import { listPlaces, type ShardPlace } from '../../audit/shards/places.ts'
+import { findPresentShard, listPlaces, type ShardPlace } from '../../audit/shards/places.ts'
 import { readRotations } from '../../audit/verify/read-rotations.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
@@ -98,4 +98,9 @@ async function collectOnce(
   } finally {
     await shard.close()
   }
+}
+
+/** Returns the folder of the shard that takes entries, in the home of an audit log that is open. */
+export async function findPresentFolder(home: string, signer: NoteSigner): Promise<string> {
+  return (await findPresentShard(home, signer)).folder
 }

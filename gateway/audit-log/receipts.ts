@@ -20,10 +20,12 @@ const CACHED_KEYS = 100
  * country's signed tree has an entry of exactly this leg: country, domain, request, and the hashes of the request and the response.
  * The check throws {Error} if a required receipt is missing or not valid, and returns null if an optional one is.
  * @param heads remembers how far each country's log was. A receipt that contradicts it is not valid.
+ * @param onCheckpoint called with the checkpoint of each valid receipt, as a note.
  */
 export function createReceiptCheck(
   settingsOf: (country: string) => ReceiptSettings | undefined,
   heads?: CountryHeads,
+  onCheckpoint?: (origin: string, note: string) => void,
 ): CheckReceipt {
   const checkers = new LRUCache<string, ReturnType<typeof createReceiptChecker>>({ max: CACHED_KEYS })
   const checkerOf = ({ vkey, rotations = [] }: ReceiptSettings) => {
@@ -37,7 +39,8 @@ export function createReceiptCheck(
     if (settings === undefined) return null
     try {
       if (header === undefined) throw new Error('expected a receipt; came none')
-      const receipt = check(leg, sent, requestId, header, checkerOf(settings))
+      const { note, ...receipt } = check(leg, sent, requestId, header, checkerOf(settings))
+      onCheckpoint?.(receipt.origin, note)
       heads?.note(receipt.origin, receipt, receipt.origin === originOf(settings.vkey) ? (sent.countrySize ?? 0) : 0)
       return receipt
     } catch (error) {
@@ -58,7 +61,7 @@ function check(
   requestId: string,
   header: string,
   prove: ReturnType<typeof createReceiptChecker>,
-): HeldReceipt {
+): HeldReceipt & { readonly note: string } {
   const proof = parseReceiptHeader(header)
   if (proof === undefined) throw new Error('expected a receipt as a byte sequence of RFC 9651')
   const { extra } = parseTlogProof(proof)
@@ -80,6 +83,7 @@ function check(
       throw new Error(`expected the receipt of this leg; came another ${name}`)
   }
   return {
+    note: checkpoint,
     origin,
     index,
     size,

@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Log, openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
+import { parseNote, signText } from '../../audit/note/note.ts'
 import { checkCheckpoint, parsePolicy } from '../../audit/note/policy.ts'
 import { createWitness, createWitnessServer } from '../../audit/witness/witness.ts'
 import { openWitnesses } from './witnesses.ts'
@@ -52,10 +53,10 @@ const policyAt = (port: number) =>
     `log ${signer.verifier.vkey}\nwitness GT ${cosigner.verifier.vkey} http://127.0.0.1:${port}/\nquorum GT\n`,
   )
 
-async function openBoth(folder: string, port: number, now: () => number) {
+async function openBoth(folder: string, port: number, now: () => number, elapsed = now) {
   const path = join(folder, 'log')
   const entries: Log = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
-  const options = { entries, folder: path, policy: policyAt(port), log: silentLog, now }
+  const options = { entries, folder: path, policy: policyAt(port), log: silentLog, now, elapsed }
   const witnesses = await openWitnesses(options)
   const close = async (): Promise<void> => {
     await witnesses.close()
@@ -95,12 +96,65 @@ describe('the witnesses of an audit log', () => {
     await witnesses.collect()
     expect(witnesses.state().unwitnessedMs).toBe(0)
     now += 1_001
-    expect(witnesses.state()).toMatchObject({ size: 1, witnesses: [{ name: 'GT', kind: 'UNREACHABLE' }] })
+    expect(witnesses.state()).toMatchObject({
+      size: 1,
+      witnesses: [
+        { name: 'GT', kind: 'UNREACHABLE', why: expect.stringMatching(/ECONNREFUSED|other side closed|socket/) },
+      ],
+    })
     expect(witnesses.state().unwitnessedMs).toBeGreaterThan(0)
 
     await startWitness(folder, witness.port)
     await witnesses.collect()
     expect(witnesses.state()).toMatchObject({ size: 2, unwitnessedMs: 0 })
+  })
+
+  it('are missing although the clock of the gateway is set back', async () => {
+    const folder = await makeFolder()
+    let [now, elapsed] = [Date.now(), 0]
+    const witness = await startWitness(folder)
+    const both = await openBoth(
+      folder,
+      witness.port,
+      () => now,
+      () => elapsed,
+    )
+    closing.push(both.close)
+    await both.entries.append(Buffer.from('{}'))
+    await both.witnesses.collect()
+    await witness.stop()
+    await both.entries.append(Buffer.from('{}'))
+    now -= 24 * HOUR_MS
+    elapsed += 61_000
+    await both.witnesses.collect()
+    expect(both.witnesses.state().unwitnessedMs).toBeGreaterThan(0)
+  })
+
+  it('are missing after a restart although one of them had cosigned with a time in 2099', async () => {
+    const folder = await makeFolder()
+    const path = join(folder, 'log')
+    const signers = ['a', 'b', 'c', 'd'].map((name, at) => {
+      return newSigner(`${name}.example`, 'cosignature', () =>
+        at === 0 ? Date.UTC(2099, 0) : Date.now() - at * HOUR_MS,
+      )
+    })
+    const lines = signers.map(({ verifier }, at) => `witness W${at} ${verifier.vkey}`)
+    const policy = parsePolicy(
+      [`log ${signer.verifier.vkey}`, ...lines, 'group G 3 W0 W1 W2 W3', 'quorum G\n'].join('\n'),
+    )
+    const entries = await openLog({ folder: path, signer, publishAfterMs: 1_000_000 })
+    closing.push(() => entries.close())
+    await entries.append(Buffer.from('{}'))
+    await entries.publish()
+    const { note } = entries.published()
+    await entries.addCosignatures(
+      note,
+      signers.map((each) => signText(parseNote(note).text, each)),
+    )
+    const witnesses = await openWitnesses({ entries, folder: path, policy, log: silentLog })
+    closing.push(witnesses.close)
+    // Three of those whose clocks are right cosigned an hour ago, two hours ago and three hours ago.
+    expect(witnesses.state().unwitnessedMs / HOUR_MS).toBeCloseTo(3, 1)
   })
 
   it('are missing for as long after a restart as before it', async () => {

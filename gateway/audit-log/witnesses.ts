@@ -22,8 +22,8 @@ export interface WitnessState {
   readonly size: number
   /** How long the log has been without a quorum, beyond the grace of one minute; 0 within it. */
   readonly unwitnessedMs: number
-  /** What each witness answered when the gateway last asked it. */
-  readonly witnesses: readonly { readonly name: string; readonly kind: string }[]
+  /** What each witness answered when the gateway last asked it. `why` says what is wrong with it; it is absent otherwise. */
+  readonly witnesses: readonly { readonly name: string; readonly kind: string; readonly why?: string }[]
 }
 
 /** The witnesses of a log. */
@@ -48,21 +48,31 @@ export interface WitnessesOptions {
   readonly log: Logger
   /** A clock in milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
+  /** A clock that nobody can set, in milliseconds. Default: `performance.now`. */
+  readonly elapsed?: () => number
 }
 
-/** The last checkpoint that a quorum cosigned. `quorumAt` is in milliseconds since the epoch. */
+/**
+ * The last checkpoint that a quorum cosigned, and how long ago that was when `elapsed` was `knownAt`, in milliseconds. The age grows with a
+ * clock that nobody can set: otherwise a clock that is set back would hide for as long that the witnesses are missing.
+ */
 interface Quorum {
   readonly size: number
-  readonly quorumAt: number
+  readonly ageMs: number
+  readonly knownAt: number
 }
 
 /** Takes the log's checkpoints to the witnesses of its trust policy in the background. No answer waits for this. */
 export async function openWitnesses(given: WitnessesOptions): Promise<Witnesses> {
-  const { entries, folder, now = Date.now } = given
+  const { entries, folder, now = Date.now, elapsed = () => performance.now() } = given
   const policy = withRotations(given.policy, entries.rotations)
   const options = { ...given, policy }
   // A restart of the gateway does not restart the time without a quorum.
-  const collector = createCollector(options, now, await readLastQuorum(folder, entries, policy))
+  const collector = createCollector(
+    options,
+    { now, elapsed },
+    await readLastQuorum(folder, entries, policy, { now, elapsed }),
+  )
   const comparison = createLateComparison(options)
   let running: Promise<void> | undefined
   const collectOnce = async (): Promise<void> => {
@@ -102,10 +112,16 @@ function createLateComparison({ entries, rollback, log }: WitnessesOptions) {
   return { compare, isRolledBack: () => isRolledBack }
 }
 
+/** The clocks of {@link WitnessesOptions}. */
+interface Clocks {
+  readonly now: () => number
+  readonly elapsed: () => number
+}
+
 /** Owns the state of the witnesses: the last quorum, and what each witness last answered. */
 function createCollector(
   { entries, policy, log }: WitnessesOptions,
-  now: () => number,
+  { now, elapsed }: Clocks,
   lastQuorum: Quorum,
 ): { readonly collectOnce: () => Promise<void>; readonly state: () => WitnessState } {
   const witnesses = policy.witnesses.flatMap(({ name, verifier, url }) =>
@@ -116,8 +132,8 @@ function createCollector(
   let answers: WitnessState['witnesses'] = witnesses.map(({ name }) => ({ name, kind: 'NOT_ASKED' }))
 
   const noteQuorum = (note: string): boolean => {
-    const { checkpoint, isInQuorum } = checkCheckpoint(note, policy)
-    if (isInQuorum) quorum = { size: checkpoint.size, quorumAt: now() }
+    const { checkpoint, isInQuorum } = checkCheckpoint(note, policy, now())
+    if (isInQuorum) quorum = { size: checkpoint.size, ageMs: 0, knownAt: elapsed() }
     return isInQuorum
   }
   const collectOnce = async (): Promise<void> => {
@@ -131,10 +147,10 @@ function createCollector(
         witnesses,
         consistency,
         deadlineMs: COLLECT_DEADLINE_MS,
-        sizes,
+        ...{ sizes, now },
       })
       logChanges(answers, collected.outcomes, log)
-      answers = collected.outcomes.map(({ name, kind }) => ({ name, kind }))
+      answers = collected.outcomes.map(({ name, kind, why }) => ({ name, kind, ...(why !== '' && { why }) }))
       const { signatures } = collected
       if (signatures.length > 0) noteQuorum(await entries.addCosignatures(checkpoint, signatures))
     } catch (error) {
@@ -142,7 +158,7 @@ function createCollector(
     }
   }
   const state = (): WitnessState => {
-    const age = now() - quorum.quorumAt
+    const age = quorum.ageMs + elapsed() - quorum.knownAt
     return { size: quorum.size, unwitnessedMs: age < GRACE_MS ? 0 : age - GRACE_MS + 1, witnesses: answers }
   }
   return { collectOnce, state }
@@ -150,20 +166,23 @@ function createCollector(
 
 /** Logs each witness whose answer differs from its last one. Both lists are in the order of the trust policy. */
 function logChanges(before: WitnessState['witnesses'], after: WitnessState['witnesses'], log: Logger): void {
-  for (const [index, { name, kind }] of after.entries()) {
-    if (before[index]?.kind !== kind) log.info({ witness: name, kind }, 'a witness answered differently than before')
+  for (const [index, { name, kind, why }] of after.entries()) {
+    if (before[index]?.kind === kind) continue
+    if (kind === 'WRONG_CLOCK') log.warn({ witness: name, why }, 'the clock of a witness, or of this machine, is wrong')
+    else log.info({ witness: name, kind, ...(why && { why }) }, 'a witness answered differently than before')
   }
 }
 
 /** Reads the largest checkpoint of the history that a quorum cosigned, and when. Without one: size 0, at the epoch. */
-async function readLastQuorum(folder: string, entries: Log, policy: Policy): Promise<Quorum> {
+async function readLastQuorum(folder: string, entries: Log, policy: Policy, { now, elapsed }: Clocks): Promise<Quorum> {
+  const knownAt = elapsed()
   for (const path of historyPaths(entries.size()).toReversed()) {
     const bytes = await readFile(join(folder, path)).catch(() => new Uint8Array())
     for (const note of decodeNotes(bytes).notes.toReversed()) {
-      const { checkpoint, cosignatures, isInQuorum } = checkCheckpoint(note, policy)
+      const { checkpoint, isInQuorum, quorumTime = 0 } = checkCheckpoint(note, policy, now())
       if (!isInQuorum) continue
-      return { size: checkpoint.size, quorumAt: Math.max(...cosignatures.map(({ time }) => time * 1_000)) }
+      return { size: checkpoint.size, ageMs: Math.max(0, now() - quorumTime * 1_000), knownAt }
     }
   }
-  return { size: 0, quorumAt: 0 }
+  return { size: 0, ageMs: now(), knownAt }
 }

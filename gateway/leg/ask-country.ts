@@ -16,6 +16,8 @@ export interface AttemptOptions {
   readonly signLegToken: SignLegToken
   /** Returns the headers that a leg carries in addition to those of the contract. */
   readonly headersOf?: (leg: Leg) => Readonly<Record<string, string>>
+  /** Called with the headers of each answer that came. */
+  readonly noteHeaders?: (leg: Leg, headers: Readonly<Record<string, string | string[] | undefined>>) => void
   /** Checks receipts. Without it, the gateway ignores them. */
   readonly checkReceipt?: CheckReceipt
   /** Returns how many entries the audit log of the leg's country has, as far as the gateway knows. Without it, nothing is known. */
@@ -55,6 +57,7 @@ export async function askCountry(
     return second
   })
   const { statusCode: status, headers, body } = answer
+  options.noteHeaders?.(leg, headers)
   const onBody = (bytes: Uint8Array): void => {
     if (sent === null) return
     sent.responseHash = saltedHash(sent.salt, bytes)

@@ -6,11 +6,10 @@ import type { Logger } from 'pino'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
-import { AUDIT_LOG_FOLDERS } from '../../service/audit-log/recorder.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { type GatewayAuditLog, openAuditLog } from '../audit-log/audit-log.ts'
-import { openEndedShards } from '../audit-log/ended-shards.ts'
+import { findPresentFolder, openEndedShards } from '../audit-log/ended-shards.ts'
 import { createRollbackCheck, LogRolledBackError } from '../audit-log/rollback.ts'
 import { openWitnesses, type Witnesses } from '../audit-log/witnesses.ts'
 import type { AuditLogReading } from '../metrics/metrics.ts'
@@ -119,7 +118,7 @@ async function openWithWitnesses(
     ...(traceIdOf && { traceIdOf }),
   })
   if (policy === null || policy.quorum === 'none') return { auditLog: opened, witnesses: null }
-  const folder = join(files.folder, AUDIT_LOG_FOLDERS.log)
+  const folder = await findPresentFolder(files.folder, signer)
   const witnesses = await openWitnesses({ entries: opened.entries, folder, policy, rollback, log })
   const ended = openEndedShards({ home: files.folder, signer, policy, log })
   const close = async (): Promise<void> => {

@@ -1,12 +1,15 @@
 /** What is dangerous in a gateway's configuration and files: the facts that service/dangers.ts judges. */
 import { type DocumentNode, Kind, parse } from 'graphql'
 import type { Logger } from 'pino'
+import { parsePolicy } from '../../audit/note/policy.ts'
+import { describeUnsafeQuorum } from '../../audit/note/quorum.ts'
 import { directiveArguments } from '../../contract/access/linked-names.ts'
 import { isOpen } from '../../contract/access/rule.ts'
 import { readRuleTable } from '../../contract/access/rule-table.ts'
 import { readLogName } from '../../service/audit-log/key-files.ts'
 import { readIssuers } from '../../service/authenticate/issuers-file.ts'
 import { type Danger, listDangers, readSecretFiles, type StartFacts, settleDangers } from '../../service/dangers.ts'
+import { readSetting } from '../../service/read-setting.ts'
 import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
 import { type GraphFiles, readGraphFiles } from './load-graph.ts'
@@ -30,6 +33,7 @@ export async function listGatewayDangers(config: GatewayConfig): Promise<readonl
     issuers: await readIssuers(config),
     hasCountries: config.countriesFolder !== null,
     auditLogName: auditLogFiles === null ? null : await readLogName(auditLogFiles.key),
+    unsafeQuorum: await findUnsafeQuorum(auditLogFiles?.policy ?? null),
     addresses: listAddresses(graph, document, config),
     isGuardedGraphOpen: config.anonymous && hasRules(document),
     hasPassingLegKey: config.countriesFolder !== null && config.legKeyFile === null,
@@ -41,6 +45,11 @@ export async function listGatewayDangers(config: GatewayConfig): Promise<readonl
       [namesOf(['auditLogRefKeys'])]: auditLogFiles?.refKeys,
     }),
   })
+}
+
+async function findUnsafeQuorum(file: string | null): Promise<string | undefined> {
+  if (file === null) return undefined
+  return describeUnsafeQuorum(await readSetting(file, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy))
 }
 
 /** Lists the addresses to which legs go. */

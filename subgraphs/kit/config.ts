@@ -75,6 +75,8 @@ const settings = z.strictObject({
   auditLogRefKeys: z.string().min(1).optional(),
   /** How often the audit log begins a new shard. */
   auditLogShards: z.enum(SHARDINGS).default('none'),
+  /** File with a trust policy that names audit logs of others: that of the gateway, and those of other countries. */
+  trustPolicy: z.string().min(1).optional(),
   /** How much is logged. */
   logLevel: z.enum(LOG_LEVELS).default('info'),
   /** Whether the node starts although its configuration is not safe for real records. */
@@ -231,6 +233,14 @@ export const NODE_SETTINGS = {
     meaning:
       'how often the audit log begins a new shard, a folder of its own in `shards`: `yearly` or `monthly`, at the first entry of the year or month in UTC; or `none`',
     expected: 'none, yearly or monthly',
+  },
+  trustPolicy: {
+    flag: 'trust-policy',
+    variable: 'TRUST_POLICY_FILE',
+    value: 'file',
+    meaning:
+      'trust policy (C2SP tlog-policy) that names the audit logs of others, such as the gateway’s; the node keeps the checkpoints of these logs that it is shown, and reports a split view',
+    expected: 'the path of a file',
   },
   logLevel: {
     flag: 'log-level',

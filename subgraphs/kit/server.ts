@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
+import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
@@ -151,7 +152,9 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   const { auditLogDir: folder, auditLogKey: key, auditLogRefKeys: refKeys, country, domains } = config
   const { auditLogShards: sharding } = config
   if (folder !== undefined && key !== undefined && refKeys !== undefined) {
-    return openNodeAuditLog({ files: { folder, key, refKeys, sharding }, country, domains, rules, log })
+    const { trustPolicy: policy } = config
+    const files = { folder, key, refKeys, sharding, ...(policy !== undefined && { policy }) }
+    return openNodeAuditLog({ files, country, domains, rules, log })
   }
   log.warn('the node writes no audit log: set --audit-log-dir, unless this is for development')
   return null
@@ -230,6 +233,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   }
   const time = startTime(request, response)
   const { body, claims, tokenHash } = await readLeg(node, request)
+  exchangeCheckpoints(node, claims.iss, request, response)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
   let salt: Uint8Array | null = null
   const writeEntry = async (end: LegEnd): Promise<void> => {
@@ -250,6 +254,15 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   })
   await writeEntry({ status, code: null, denied: [], data, answer: text })
   send(response, status, type, text)
+}
+
+/** Takes in the checkpoints that the gateway shows, and shows those that the node knows, on a few legs. Only a caller with a token gets them. */
+function exchangeCheckpoints(node: Node, gateway: string, request: IncomingMessage, response: ServerResponse): void {
+  if (node.auditLog === null) return
+  const shown = request.headersDistinct[CHECKPOINTS_HEADER.toLowerCase()]
+  if (shown === undefined) return
+  const header = node.auditLog.exchangeCheckpoints(gateway, shown)
+  if (header !== undefined) response.setHeader(CHECKPOINTS_HEADER, header)
 }
 
 /** Reads a leg and verifies its token. The audit log only counts rejections before that, so that an unknown caller cannot fill the disk. */

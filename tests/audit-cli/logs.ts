@@ -31,7 +31,10 @@ export async function writeLog(
   return proofs
 }
 
-/** Writes a trust policy for these logs, in which any two of the witnesses are a quorum. Without witnesses it demands no quorum. */
+/**
+ * Writes a trust policy for these logs, in which the smallest safe number of the witnesses is a quorum: three of four. Without witnesses it
+ * demands no quorum.
+ */
 export async function writePolicy(
   folder: string,
   logs: readonly NoteSigner[],
@@ -43,7 +46,9 @@ export async function writePolicy(
   const lines = [
     ...logs.map(({ verifier }) => `log ${verifier.vkey}`),
     ...witnesses.map(({ verifier }, at) => `witness ${names[at]} ${verifier.vkey}`),
-    ...(witnesses.length > 0 ? [`group members 2 ${names.join(' ')}`, 'quorum members'] : ['quorum none']),
+    ...(witnesses.length > 0
+      ? [`group members ${Math.floor(names.length / 2) + 1} ${names.join(' ')}`, 'quorum members']
+      : ['quorum none']),
   ]
   await writeFile(path, `${lines.join('\n')}\n`)
   return path

@@ -3,19 +3,25 @@ import { once } from 'node:events'
 import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Log, openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
+import { formatBase64 } from '../../audit/note/base64.ts'
+import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
+import { parseVerifierKey } from '../../audit/note/key.ts'
+import { parseNote } from '../../audit/note/note.ts'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { collectCosignatures } from '../../audit/witness/collect.ts'
+import { decodeCosignedSizes } from '../../audit/witness/cosigned-sizes.ts'
+import { hashOrigin } from '../../audit/witness/heads.ts'
 import { istmo } from './istmo.ts'
 
-/** Runs three witnesses as processes. One of them stops, and a log removes entries. */
+/** Runs four witnesses as processes. One of them stops, and a log removes entries. */
 
 const signer = newSigner('istmo.example/gateway')
-const NAMES = ['GT', 'HN', 'observer'] as const
+const NAMES = ['GT', 'HN', 'SV', 'observer'] as const
 const PROJECT = join(import.meta.dirname, '../..')
 
 interface Running {
@@ -74,7 +80,7 @@ beforeAll(async () => {
   }
   const lines = NAMES.map((name) => `witness ${name} ${keys.get(name)}`)
   policy = parsePolicy(
-    `log ${signer.verifier.vkey}\n${lines.join('\n')}\ngroup any2 2 ${NAMES.join(' ')}\nquorum any2\n`,
+    `log ${signer.verifier.vkey}\n${lines.join('\n')}\ngroup any3 3 ${NAMES.join(' ')}\nquorum any3\n`,
   )
   log = await openLog({ folder: join(folder, 'log'), signer, publishAfterMs: 1_000_000 })
 })
@@ -92,12 +98,12 @@ describe('istmo witness', () => {
     expect(again.code).toBe(1)
   })
 
-  it('cosigns a growing log, and any two of three witnesses are enough', async () => {
+  it('cosigns a growing log, and any three of four witnesses are enough', async () => {
     await log.append(Buffer.from('{"one":1}'))
-    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED'])
+    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED', 'COSIGNED'])
     await end('HN', 'SIGKILL')
     await log.append(Buffer.from('{"two":2}'))
-    expect(await collect(log)).toEqual(['COSIGNED', 'UNREACHABLE', 'COSIGNED'])
+    expect(await collect(log)).toEqual(['COSIGNED', 'UNREACHABLE', 'COSIGNED', 'COSIGNED'])
     const { findings, witnessed } = await verifyLog(folderSource(join(folder, 'log')), policy)
     expect([findings, witnessed?.size]).toEqual([[], 2])
   })
@@ -106,17 +112,82 @@ describe('istmo witness', () => {
     await cp(join(folder, 'log'), join(folder, 'forked'), { recursive: true })
     await log.append(Buffer.from('{"three":3}'))
     await start('HN')
-    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED'])
+    expect(await collect(log)).toEqual(['COSIGNED', 'COSIGNED', 'COSIGNED', 'COSIGNED'])
     expect(await end('GT', 'SIGTERM')).toEqual([0, null])
     await start('GT')
     const forked = await openLog({ folder: join(folder, 'forked'), signer, publishAfterMs: 1_000_000 })
-    expect(await collect(forked)).toEqual(['AHEAD', 'AHEAD', 'AHEAD'])
+    expect(await collect(forked)).toEqual(['AHEAD', 'AHEAD', 'AHEAD', 'AHEAD'])
     for (const entry of ['{"other":3}', '{"other":4}']) await forked.append(Buffer.from(entry))
-    expect(await collect(forked)).toEqual(['REFUSED', 'REFUSED', 'REFUSED'])
+    expect(await collect(forked)).toEqual(['REFUSED', 'REFUSED', 'REFUSED', 'REFUSED'])
     await forked.close()
     expect((await verifyLog(folderSource(join(folder, 'forked')), policy)).findings).toMatchObject([
       { kind: 'NO_QUORUM' },
     ])
+  })
+
+  it('signs no second tree of a size, and forgets nothing that it signed, however often it is killed', async () => {
+    const verifier = parseVerifierKey(keys.get('SV') ?? '')
+    const folderOf = (name: string) => join(folder, name)
+    await cp(folderOf('log'), folderOf('kill-a'), { recursive: true, filter: (path) => !path.endsWith('lock') })
+    await cp(folderOf('log'), folderOf('kill-b'), { recursive: true, filter: (path) => !path.endsWith('lock') })
+    const logs = await Promise.all(['kill-a', 'kill-b'].map((name) => openLog({ folder: folderOf(name), signer })))
+    /** The root of each size for which a cosignature came back. */
+    const signed = new Map<number, string>()
+    const ask = async (branch: Log, at: number): Promise<void> => {
+      await branch.append(Buffer.from(`{"${at}":${branch.size()}}`))
+      await branch.publish()
+      const { note: checkpoint } = branch.published()
+      const { size, root } = parseCheckpoint(parseNote(checkpoint).text)
+      const witnesses = [{ name: 'SV', verifier, url: running.get('SV')?.url ?? 'http://127.0.0.1:9/' }]
+      const { consistency } = branch
+      const { signatures } = await collectCosignatures({ checkpoint, witnesses, consistency, deadlineMs: 10_000 })
+      if (signatures.length === 0) return
+      expect(signed.get(size) ?? formatBase64(root)).toBe(formatBase64(root))
+      signed.set(size, formatBase64(root))
+    }
+    for (let round = 0; round < 4; round++) {
+      let isRunning = true
+      const before = signed.size
+      const asking = logs.map(async (branch, at) => {
+        while (isRunning) await ask(branch, at)
+      })
+      await vi.waitFor(() => expect(signed.size).toBeGreaterThan(before + 1), { timeout: 20_000, interval: 7 + round })
+      const killed = end('SV', 'SIGKILL')
+      isRunning = false
+      await Promise.all([killed, ...asking])
+      await start('SV')
+      const url = new URL(`${hashOrigin(signer.verifier.name)}/cosigned`, running.get('SV')?.url)
+      const { records } = decodeCosignedSizes(new Uint8Array(await (await fetch(url)).arrayBuffer()))
+      const kept = new Map(records.map(({ size, root }) => [size, formatBase64(root)]))
+      expect(kept.size).toBe(records.length)
+      for (const [size, root] of signed) expect(kept.get(size)).toBe(root)
+      expect(Math.max(...kept.keys())).toBeGreaterThanOrEqual(Math.max(...signed.keys()))
+    }
+    for (const branch of logs) await branch.close()
+  })
+
+  it('runs several witnesses in one process, and refuses a trust policy that one captured witness breaks', async () => {
+    for (const name of ['one', 'two']) {
+      await istmo(['witness', '--new-key', `${name}.example`, '--key', `${name}.key`], folder)
+      await writeFile(join(folder, `${name}.yaml`), `key: ${name}.key\nfolder: ${name}\npolicy: logs\nport: 0\n`)
+    }
+    const both = spawn(
+      process.execPath,
+      [join(PROJECT, 'cli/istmo.ts'), 'witness', '--config', 'one.yaml', '--config', 'two.yaml'],
+      { cwd: folder },
+    )
+    const [lines] = (await once(both.stdout, 'data')) as [Buffer]
+    for (const url of String(lines).match(/http:\S+/g) ?? []) {
+      expect((await fetch(new URL('health/ready', url))).status).toBe(200)
+    }
+    expect(String(lines).match(/http:\S+/g)).toHaveLength(2)
+    both.kill()
+    expect(await once(both, 'exit')).toEqual([0, null])
+    const weak = `${keys.get('GT')}\nwitness B ${keys.get('HN')}\nwitness C ${keys.get('SV')}\ngroup G 2 A B C\nquorum G\n`
+    await writeFile(join(folder, 'weak'), `log ${signer.verifier.vkey}\nwitness A ${weak}`)
+    const refused = await istmo(['witness', '--key', 'one.key', '--folder', 'weak-heads', '--policy', 'weak'], folder)
+    expect(refused.stderr).toMatch(/the quorum G is 2 of 3; with one captured witness.* at least 3 of 3.*--development/)
+    expect(refused.code).toBe(2)
   })
 
   it('rejects a second process on its folder', async () => {

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { INDEX_CASES } from './cases/index-rows.ts'
@@ -6,7 +7,7 @@ import { PROOF_CASES } from './cases/proofs.ts'
 import { ALL_CASES } from './cases.ts'
 import { formatPage } from './page.ts'
 
-const PAGE = fileURLToPath(new URL('../../docs/tampering.md', import.meta.url))
+const PAGE = join(fileURLToPath(new URL('../../', import.meta.url)), 'docs/tampering.md')
 
 describe('docs/tampering.md', () => {
   it('says what the cases say; ISTMO_UPDATE_TAMPERING=1 writes it anew', async () => {

@@ -1,14 +1,17 @@
 /** A national node's audit log: the legs that gateways sent to it. */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { KnownCheckpoints } from '../../../audit/gossip/known-checkpoints.ts'
 import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
 import { listSalts } from '../../../audit/salts/list-salts.ts'
 import type { Sharding } from '../../../audit/shards/period.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
+import { createExchange } from '../../../service/audit-log/checkpoint-exchange.ts'
 import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
 import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
 import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
+import { openOthersCheckpoints } from '../../../service/audit-log/others-checkpoints.ts'
 import {
   AUDIT_LOG_FOLDERS,
   type OwnEntries,
@@ -25,6 +28,8 @@ export interface NodeAuditLogFiles extends AuditLogKeyFiles {
   readonly folder: string
   /** How often the log begins a new shard. The default is `none`. */
   readonly sharding?: Sharding
+  /** The trust policy that names the audit logs of others; without it, the node keeps no checkpoints of others. */
+  readonly policy?: string
 }
 
 /** A country's own audit log of the legs that it received. */
@@ -33,6 +38,11 @@ export interface NodeAuditLog {
   readonly leg: (leg: EndedLeg) => Promise<string>
   /** Lists the salts that legs of this hour and the hour before carried, before the log was opened. */
   readonly earlierSalts: readonly Uint8Array[]
+  /**
+   * Takes in the header `Istmo-Checkpoints` of a gateway, and returns the value of its own; undefined if the gateway was shown one less than
+   * a second ago.
+   */
+  readonly exchangeCheckpoints: (gateway: string, header: readonly string[]) => string | undefined
   /** Counts a leg that was rejected before its token was verified. */
   readonly countRejection: (code: string) => void
   /** Whether an entry could be written a moment ago, and the disk has room. */
@@ -63,6 +73,7 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const rules = describeRules(options.rules.access, options.rules.sdl)
   const ownEntries = entriesOfNode(signer.verifier.name, rules, options)
+  const known = await openOthersCheckpoints(files, log)
   const recorder = await openRecorder({
     folder: files.folder,
     signer,
@@ -74,7 +85,7 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   })
   const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
   const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
-  return createNodeAuditLog(recorder, earlierSalts, sources, now)
+  return createNodeAuditLog(recorder, { earlierSalts, known }, sources, now)
 }
 
 async function listRecentSalts(folder: string, nowMs: number): Promise<readonly Uint8Array[]> {
@@ -100,14 +111,19 @@ function entriesOfNode(
 
 function createNodeAuditLog(
   recorder: Recorder,
-  earlierSalts: readonly Uint8Array[],
+  { earlierSalts, known }: { readonly earlierSalts: readonly Uint8Array[]; readonly known: KnownCheckpoints },
   sources: Omit<LegSources, 'now'>,
   now: () => number,
 ): NodeAuditLog {
   const { node, country } = sources
   const writeHeartbeat = () => recorder.append([{ ...recorder.newBase(), kind: 'node-heartbeat', node, country }])
   const endHeartbeat = startHeartbeat(writeHeartbeat, now)
+  const exchange = createExchange({ known, own: () => recorder.entries.published().note })
   return {
+    exchangeCheckpoints: (gateway, header) => {
+      exchange.take(gateway, header)
+      return exchange.headerFor(gateway)
+    },
     async leg(leg) {
       const entries = legEntries(leg, { ...sources, now: now() })
       const id = entries.at(-1)?.id ?? ''
@@ -125,6 +141,7 @@ function createNodeAuditLog(
     async close() {
       await endHeartbeat()
       await recorder.close()
+      await known.close()
     },
   }
 }

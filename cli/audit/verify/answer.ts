@@ -1,0 +1,92 @@
+import { type Finding, formatFinding } from '../../../audit/finding.ts'
+import type { Policy } from '../../../audit/note/policy.ts'
+import { formatTime } from '../../../audit/verify/judge-witnesses.ts'
+import type { EntriesReport } from '../../../audit/verify/verify-entries.ts'
+import type { WitnessedReport } from '../../../audit/verify/verify-witnessed.ts'
+import type { Answer } from '../command.ts'
+
+/** The answer of `istmo audit verify`, in words and as JSON. */
+
+/** The result of verifying a log. `entries` is null if they were not read; their findings are in `findings`. */
+export type VerifiedLog = WitnessedReport & { readonly entries: Pick<EntriesReport, 'read' | 'unknown'> | null }
+
+/** What a verification found. */
+export interface Verified {
+  readonly policy: Policy
+  readonly reports: readonly VerifiedLog[]
+  /** What is wrong with no certain log, or between logs. */
+  readonly findings: readonly Finding[]
+  /** The files with the evidence of split views. */
+  readonly written: readonly string[]
+  readonly hashesOnly: boolean
+}
+
+/** Makes the answer. An entry of a later version proves nothing against a log, and nobody can tell with this program what it says. */
+export function verifyAnswer({ policy, reports, findings, written, hashesOnly }: Verified): Answer {
+  const all = [...reports.flatMap((report) => report.findings), ...findings]
+  const unknown = all.filter(({ kind }) => kind === 'UNKNOWN_FORM').length
+  const wrong = all.length - unknown
+  const doubts = reports.flatMap((report) => report.doubts).length + unknown
+  const isBlind = reports.some(({ notes }) => notes.some(({ where }) => where === 'witnesses'))
+  return {
+    verdict: wrong > 0 ? 'FAILS' : doubts > 0 ? 'UNTOLD' : 'HOLDS',
+    text: [
+      ...reports.flatMap((report) => formatReport(report, policy)),
+      ...findings.map((finding) => `  ${formatFinding(finding)}`),
+      ...written.map((path) => `evidence of a split view: ${path}`),
+      formatVerdict({ wrong: all.length, isWrong: wrong > 0, doubts, isBlind, hashesOnly }),
+    ].join('\n'),
+    json: {
+      ...{ logs: reports, findings, evidence: written },
+      ...(wrong === 0 && doubts > 0 && { reason: `${count(doubts, 'doubt')}, and no finding against a log` }),
+    },
+  }
+}
+
+interface VerdictParts {
+  readonly wrong: number
+  readonly isWrong: boolean
+  readonly doubts: number
+  readonly isBlind: boolean
+  readonly hashesOnly: boolean
+}
+
+function formatVerdict({ wrong, isWrong, doubts, isBlind, hashesOnly }: VerdictParts): string {
+  if (isWrong) return `DOES NOT HOLD: ${count(wrong, 'finding')}.`
+  if (doubts > 0) return `COULD NOT TELL: ${count(doubts, 'doubt')}.`
+  const where = hashesOnly ? ' in the tree of hashes; the entries were not read' : ''
+  if (!isBlind) return `HOLDS: nothing was removed or altered${where}.`
+  return `HOLDS: nothing was removed or altered up to this checkpoint${where}. Too few witnesses were asked whether there was a later one.`
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `one ${what}` : `${number} ${what}s`
+}
+
+function formatReport(report: VerifiedLog, policy: Policy): readonly string[] {
+  const { source, origin, size, root, pruned, witnessed, witnesses, entries, findings, doubts, notes, further } = report
+  const seen =
+    witnessed === undefined
+      ? 'no quorum of witnesses has cosigned it'
+      : `witnessed to entry ${witnessed.size}, ${formatTime(witnessed.time)}`
+  const none = 'the trust policy demands no witnesses, so nothing but the log’s own signature says so'
+  return [
+    `${origin === '' ? 'no checkpoint' : origin}  ${source}`,
+    `  ${size} entries, root ${root}`,
+    `  ${policy.quorum === 'none' ? none : seen}`,
+    ...(policy.quorum === 'none' ? [] : witnesses.map(formatWitness)),
+    ...(entries === null && size > 0 ? ['  what its entries say was not read'] : []),
+    ...pruned.map((line) => `  ${line}`),
+    ...[...findings, ...doubts].map((finding) => `  ${formatFinding(finding)}`),
+    ...notes.map((note) => `  note: ${formatFinding(note)}`),
+    ...(further > 0 ? [`  and ${further} more`] : []),
+  ]
+}
+
+function formatWitness({ name, size, time, answer }: WitnessedReport['witnesses'][number]): string {
+  const last = size === null || time === null ? 'no cosignature' : `${size} entries, ${formatTime(time)}`
+  const asked = { SERVED: 'asked', NONE: 'asked, knows nothing', UNREACHABLE: 'no answer', NOT_ASKED: 'not asked' }[
+    answer
+  ]
+  return `    witness ${name}: ${last} (${asked})`
+}

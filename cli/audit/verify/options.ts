@@ -1,0 +1,66 @@
+import { parseDuration } from '../../../contract/duration.ts'
+import type { OptionSpec } from '../../../service/command-spec.ts'
+
+/** The options of `istmo audit verify`. */
+
+/** Logs of up to so many entries are read entry by entry unless an option says otherwise. It takes about a minute. */
+export const MAX_ENTRIES_BY_DEFAULT = 1_000_000
+
+/** The options about what the entries say. */
+export const ENTRIES_OPTIONS = {
+  entries: {
+    flag: 'entries',
+    value: null,
+    meaning: `read what each entry says, also in a log of more than ${MAX_ENTRIES_BY_DEFAULT} entries`,
+  },
+  noEntries: { flag: 'no-entries', value: null, meaning: 'do not read what the entries say, only their hashes' },
+  hashesOnly: {
+    flag: 'hashes-only',
+    value: null,
+    meaning: 'read no entries, only hashes and checkpoints: for who gets no entries, such as members and witnesses',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
+/** The options about witnesses and about what others have seen. */
+export const WITNESS_OPTIONS = {
+  kept: {
+    flag: 'kept',
+    value: 'file',
+    isRepeated: true,
+    expected: 'the path of a file',
+    meaning: 'a checkpoint or receipt of one of these logs that you saved earlier',
+  },
+  known: {
+    flag: 'known',
+    value: 'place',
+    isRepeated: true,
+    expected: 'the path of a file, or an http(s) URL',
+    meaning:
+      'checkpoints that somebody else knows, of any logs: a file, an export, or the URL of a `/status`. Contradictions are a split view',
+  },
+  evidence: {
+    flag: 'evidence',
+    value: 'folder',
+    expected: 'the path of a folder',
+    meaning: 'where the two checkpoints of a split view are written; by default the present folder',
+  },
+  offline: {
+    flag: 'offline',
+    value: null,
+    meaning: 'ask no witness; then an older copy of a log may look complete',
+  },
+  required: {
+    flag: 'require-witness',
+    value: 'name',
+    isRepeated: true,
+    expected: 'the name of a witness in the trust policy',
+    meaning: 'a witness that must have cosigned beside the quorum, such as that of your own country',
+  },
+  maxAgeMs: {
+    flag: 'max-age',
+    value: 'duration',
+    expected: 'a duration, such as PT1H',
+    meaning: 'how long ago a quorum may have cosigned last; without it, any time',
+    parse: (text: string): number | undefined => parseDuration(text),
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>

@@ -1,0 +1,90 @@
+/** What the gateway knows of audit logs, its own and the countries', and how it and the countries show it to each other. */
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { isSignedWith, type KnownCheckpoint, openKnownCheckpoints } from '../../audit/gossip/known-checkpoints.ts'
+import { parseVerifierKey } from '../../audit/note/key.ts'
+import { followRotations, type KeyPeriod, parseRotation } from '../../audit/note/rotation.ts'
+import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
+import { createExchange } from '../../service/audit-log/checkpoint-exchange.ts'
+import { KNOWN_FOLDER, reportTo } from '../../service/audit-log/others-checkpoints.ts'
+import type { Leg, Participant } from '../types/flow.ts'
+import type { GatewayAuditLog } from './audit-log.ts'
+import { originOf } from './receipts.ts'
+
+/** The exchange of checkpoints with the countries. */
+export interface Gossip {
+  /** Returns the header that shows checkpoints to the country of a leg, on a few legs only. */
+  readonly headersOf: (leg: Leg) => Readonly<Record<string, string>>
+  /** Takes in the headers of a country's answer. */
+  readonly noteHeaders: (leg: Leg, headers: Readonly<Record<string, string | string[] | undefined>>) => void
+  /** Takes in the checkpoint of a valid receipt. */
+  readonly noteReceipt: (origin: string, note: string) => void
+  /** Returns what the operator's `/status` shows. */
+  readonly status: () => { readonly checkpoints: readonly KnownCheckpoint[]; readonly splitViews: number }
+  readonly close: () => Promise<void>
+}
+
+/** What {@link openGossip} works with. `folder` is the folder of the audit log. */
+export interface GossipOptions {
+  readonly folder: string
+  readonly entries: GatewayAuditLog['entries']
+  readonly participants: () => readonly Participant[]
+  readonly log: Logger
+}
+
+/** Opens the memory of checkpoints, below the folder of the audit log. */
+export async function openGossip({ folder, entries, participants, log }: GossipOptions): Promise<Gossip> {
+  const known = await openKnownCheckpoints({
+    folder: join(folder, KNOWN_FOLDER),
+    isSigned: (origin, note) => {
+      return origin === entries.origin
+        ? isOwn(entries, note)
+        : isSignedWith(note, keysOfCountry(participants(), origin))
+    },
+    ...reportTo(log),
+  })
+  const own = () => entries.published().note
+  const exchange = createExchange({ known, own })
+  const receipts = new Map<string, number>()
+  return {
+    headersOf: ({ country }) => {
+      const header = country === null ? undefined : exchange.headerFor(country)
+      return header === undefined ? {} : { [CHECKPOINTS_HEADER]: header }
+    },
+    noteHeaders: ({ country }, headers) => {
+      if (country !== null) exchange.take(country, headers[CHECKPOINTS_HEADER.toLowerCase()])
+    },
+    noteReceipt: (origin, note) => {
+      const now = performance.now()
+      if (now - (receipts.get(origin) ?? Number.NEGATIVE_INFINITY) < RECEIPT_EVERY_MS) return
+      receipts.set(origin, now)
+      known.take(note, 'a receipt')
+    },
+    status: () => {
+      known.take(own(), 'this gateway')
+      return { checkpoints: known.list(), splitViews: known.splits() }
+    },
+    close: async () => {
+      known.take(own(), 'this gateway')
+      await known.close()
+    },
+  }
+}
+
+/** How often the checkpoint of a receipt is remembered, in milliseconds, for each log. */
+const RECEIPT_EVERY_MS = 1_000
+
+function isOwn(entries: GossipOptions['entries'], note: string): boolean {
+  try {
+    entries.openCheckpoint(note)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function keysOfCountry(participants: readonly Participant[], origin: string): readonly KeyPeriod[] {
+  const receipts = participants.map((each) => each.receipts).find((each) => each && originOf(each.vkey) === origin)
+  if (receipts === undefined) return []
+  return followRotations([parseVerifierKey(receipts.vkey)], (receipts.rotations ?? []).map(parseRotation))
+}
