@@ -14,6 +14,7 @@ describe("a node's settings", () => {
       gatewayIssuer: 'istmo',
       countThreshold: 5,
       contactPoint: null,
+      auditLogShards: 'none',
       logLevel: 'info',
       development: false,
     })
@@ -26,6 +27,7 @@ describe("a node's settings", () => {
       databaseUrl: 'postgres://db/istmo',
       countThreshold: 3,
       contactPoint: null,
+      auditLogShards: 'none',
     })
   })
 

@@ -55,6 +55,8 @@ export interface WitnessAnswer {
 
 /** An open witness. */
 export interface Witness {
+  /** The verifier key of its cosignatures. */
+  readonly vkey: string
   /** Answers one request to `add-checkpoint`. Rejects only if the folder fails: then nothing was cosigned. */
   readonly addCheckpoint: (body: string) => Promise<WitnessAnswer>
   /**
@@ -106,7 +108,7 @@ export function createWitnessOn(heads: Heads, options: Omit<WitnessOptions, 'fol
     return answerRejection(answer)
   }
   const history = (originHash: string, from: number) => heads.history(originHash, from, MAX_HISTORY_RECORDS)
-  return { addCheckpoint, checkpoint: heads.note, history, close: heads.close }
+  return { vkey: signer.verifier.vkey, addCheckpoint, checkpoint: heads.note, history, close: heads.close }
 }
 
 function checkKey({ verifier }: NoteSigner): void {
@@ -151,7 +153,8 @@ function answerRejection({ status, why, known }: Rejection): WitnessAnswer {
 /**
  * Creates the HTTP server of a witness, which does not listen yet. It answers `POST <prefix>/add-checkpoint` and
  * `GET <prefix>/<SHA-256 of the origin>/checkpoint` under any prefix, and `GET /health/ready`. It also answers
- * `GET <prefix>/<SHA-256 of the origin>/cosigned?from=<record>`, which C2SP does not have: the records of all that it cosigned.
+ * two requests which C2SP does not have: `GET <prefix>/<SHA-256 of the origin>/cosigned?from=<record>`, the records of all that it cosigned,
+ * and `GET <prefix>/vkey`, its verifier key, so that an auditor gets the key from its owner.
  * @param onError called with the error if the folder fails; the client then gets 500
  */
 export function createWitnessServer(witness: Witness, onError: (error: unknown) => void = () => undefined): Server {
@@ -169,6 +172,10 @@ async function respond(witness: Witness, request: IncomingMessage, response: Ser
   const path = (request.url ?? '').split('?')[0] ?? ''
   if (path === '/health/ready') {
     response.writeHead(200, { 'content-type': 'text/plain' }).end('ready\n')
+    return
+  }
+  if (path.endsWith('/vkey')) {
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`${witness.vkey}\n`)
     return
   }
   const originHash = /\/([0-9a-f]{64})\/checkpoint$/.exec(path)?.[1]

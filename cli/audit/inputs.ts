@@ -1,6 +1,5 @@
 import { access, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { request } from 'undici'
 import { extractNotes } from '../../audit/gossip/extract-notes.ts'
 import { parseCheckpoint } from '../../audit/note/checkpoint.ts'
 import { parseNote } from '../../audit/note/note.ts'
@@ -216,14 +215,14 @@ export async function readKnown(place: string): Promise<readonly FoundNote[]> {
 }
 
 async function fetchText(url: string): Promise<string> {
-  const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(KNOWN_TIMEOUT_MS) })
-  const parts: Buffer[] = []
+  const response = await fetch(url, { signal: AbortSignal.timeout(KNOWN_TIMEOUT_MS) })
+  if (response.status !== 200) throw new Error(`${url}: expected status 200; came ${response.status}`)
+  const parts: Uint8Array[] = []
   let length = 0
-  for await (const part of body) {
+  for await (const part of response.body ?? []) {
     length += part.length
     if (length > MAX_KNOWN_BYTES) throw new Error(`${url}: expected at most ${MAX_KNOWN_BYTES} bytes; came more`)
-    parts.push(part as Buffer)
+    parts.push(part)
   }
-  if (statusCode !== 200) throw new Error(`${url}: expected status 200; came ${statusCode}`)
   return Buffer.concat(parts).toString('utf8')
 }

@@ -57,6 +57,8 @@ export type GatewayEntry = Without<Extract<Entry, { readonly kind: 'graph' | 'su
 export interface GatewayAuditLog extends RequestAuditLog {
   readonly entries: Log
   readonly keep: KeepFile
+  /** Returns the verifier key of the log: the newest one, if the key was replaced. */
+  readonly vkey: () => string
   /** Writes an entry that belongs to no request. Rejects if the log cannot be written. */
   readonly write: (entry: GatewayEntry) => Promise<void>
   /** Writes the counts so far and a `stop` entry, and releases the folder. */
@@ -141,6 +143,7 @@ function createGatewayAuditLog(
   return {
     entries: recorder.entries,
     keep: recorder.keep,
+    vkey: () => recorder.entries.rotations.at(-1)?.newKey.vkey ?? options.signer.verifier.vkey,
     isWritable: recorder.isWritable,
     unready: recorder.unready,
     countRejection: recorder.countRejection,

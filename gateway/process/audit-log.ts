@@ -35,6 +35,8 @@ export interface RunningAuditLog {
   /** Returns what everybody may know: not the log's size, which tells when somebody asked. */
   readonly publicStatus: () => {
     readonly origin: string
+    /** The verifier key of the log, for trust policies. */
+    readonly vkey: string
     readonly isWritable: boolean
     readonly isWitnessed: boolean | null
   }
@@ -76,6 +78,7 @@ export async function openRunningAuditLog(
     status: () => readStatus(auditLog, witnesses),
     publicStatus: () => ({
       origin: auditLog.entries.origin,
+      vkey: auditLog.vkey(),
       isWritable: auditLog.isWritable(),
       isWitnessed: witnesses === null ? null : unwitnessedMs() === 0,
     }),

@@ -108,6 +108,11 @@ describe('istmo witness', () => {
     expect([findings, witnessed?.size]).toEqual([[], 2])
   })
 
+  it('gives its verifier key to whoever makes a trust policy', async () => {
+    const response = await fetch(new URL('vkey', running.get('GT')?.url))
+    expect([response.status, (await response.text()).trim()]).toEqual([200, keys.get('GT')])
+  })
+
   it('remembers after a restart what it cosigned, and does not cosign a log that was shortened', async () => {
     await cp(join(folder, 'log'), join(folder, 'forked'), { recursive: true })
     await log.append(Buffer.from('{"three":3}'))
