@@ -64,7 +64,9 @@ describe('a log whose key was rotated twice', () => {
       for (const { entry, proof } of receipts) expect(check(proof, entry).index).toBeGreaterThanOrEqual(0)
     }
     expect(() => createReceiptChecker(newSigner(NAME).verifier, [one, two])).toThrow(/do not lead to the trusted key/)
-    expect(() => createReceiptChecker(first.verifier, [two, one])).toThrow(/replaces the key of rotation/)
+    // Their order in a country's file says nothing, because each names the key before it.
+    const inAnyOrder = createReceiptChecker(first.verifier, [two, one])
+    for (const { entry, proof } of receipts) expect(inAnyOrder(proof, entry).index).toBeGreaterThanOrEqual(0)
   })
 
   it('opens with its new key alone, and names the replaced key', async () => {

@@ -11,7 +11,7 @@ import { createClaims } from './claims.ts'
 
 const signer = newSigner('log.example/hn')
 const foreign = newSigner('log.example/hn')
-const witnesses = ['w1', 'w2', 'w3'].map((name) => newSigner(name, 'cosignature', () => 1_800_000_000_000))
+const witnesses = ['w1', 'w2', 'w3'].map((name) => newSigner(name, 'cosignature', () => 1_700_000_000_000))
 const [w1, w2, w3] = witnesses as [NoteSigner, NoteSigner, NoteSigner]
 const POLICY = parsePolicy(
   `log ${signer.verifier.vkey}\n${witnesses.map(({ verifier }, at) => `witness W${at + 1} ${verifier.vkey}`).join('\n')}
@@ -135,7 +135,7 @@ describe('the witnessed part', () => {
     )
     const { found, counts, witnessed } = await check(notes)
     expect(found).toEqual([])
-    expect(witnessed).toEqual({ size: 1_798, time: 1_800_000_000 })
+    expect(witnessed).toEqual({ size: 1_798, time: 1_700_000_000 })
     expect(counts.get('w1')).toBeLessThanOrEqual(3)
   })
 

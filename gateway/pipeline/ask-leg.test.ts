@@ -86,7 +86,9 @@ function open(players: Readonly<Record<string, PlayPage>>, answer?: ReplaceAnswe
     const replaced = answer?.(leg, legs.filter(({ country }) => country === leg.country).length)
     const play = players[leg.country ?? '']
     if (replaced !== undefined || !play) return replaced ?? { kind: 'answered', data: null, errors: [] }
-    const page = pageOf(play, leg.variables._iAfter0 ?? null, Number(leg.variables.first))
+    // The gateway gives the variables of an operation names of its own.
+    const first = /first: ?\$(\w+)/.exec(leg.query)?.[1] ?? ''
+    const page = pageOf(play, leg.variables._iAfter0 ?? null, Number(leg.variables[first]))
     return { kind: 'answered', data: { cases: page }, errors: [] }
   }
   const opened = engineOver(Object.keys(players))

@@ -7,16 +7,15 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { hasRoom } from '../../audit/log/disk.ts'
 import { type Log, openLog, type Receipt } from '../../audit/log/log.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
-import { eraseSalt, findSalt } from '../../audit/salts/salts.ts'
-import type { FoundSalt, NewSalt } from '../../audit/salts/slot.ts'
+import type { NewSalt } from '../../audit/salts/slot.ts'
 import type { Sharding } from '../../audit/shards/period.ts'
-import { listPlaces } from '../../audit/shards/places.ts'
 import { openShardedLog } from '../../audit/shards/sharded-log.ts'
 import type { Entry } from '../../contract/audit-log/entry.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { closeFolderToOthers } from '../private-files.ts'
 import { openInbox } from './inbox.ts'
 import { createMinuteCounts, type MinuteCount, type MinuteCounts } from './minute-counts.ts'
+import { createSaltAccess } from './salts-in-shards.ts'
 
 /** How often the recorder writes counted rejections and tries a failed log again, in milliseconds. */
 const TEND_EVERY_MS = 1_000
@@ -192,34 +191,18 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
     }
   }
 
-  const salts = join(options.folder, AUDIT_LOG_FOLDERS.salts)
-  const erase: Recorder['erase'] = async (id) => {
-    if (!options.hasSalts) return false
-    let hadSalt = false
-    // The journal of each shard may hold the salt.
-    for (const { path } of await listPlaces(options.folder)) {
-      hadSalt = (await eraseSalt(salts, id, join(options.folder, path))) || hadSalt
-    }
-    return hadSalt
-  }
-  const find = async (id: string): Promise<FoundSalt> => {
-    let found: FoundSalt = { kind: 'UNKNOWN' }
-    for (const { path } of await listPlaces(options.folder)) {
-      const inShard = await findSalt(salts, id, join(options.folder, path))
-      if (inShard.kind !== 'UNKNOWN') found = inShard
-    }
-    return found
-  }
-  const ownSalts = options.hasSalts ? { find, erase } : null
+  const salts = options.hasSalts
+    ? createSaltAccess(options.folder, join(options.folder, AUDIT_LOG_FOLDERS.salts))
+    : null
   const inbox = openInbox({
-    ...{ home: options.folder, entries, append, salts: ownSalts, log: options.log, now: clock.now },
+    ...{ home: options.folder, entries, append, salts, log: options.log, now: clock.now },
   })
   return {
     entries,
     keep,
     newBase: clock.newBase,
     append,
-    erase,
+    erase: async (id) => (await salts?.erase(id)) ?? false,
     countRejection: (code) => counts.add(code, clock.now()),
     noteFailure: health.fail,
     isWritable: health.isWritable,

@@ -38,6 +38,8 @@ describe('npm run generate', () => {
     copy = mkdtempSync(join(tmpdir(), 'istmo-generate-'))
     for (const name of [
       'tools/generate',
+      'tools/check-page',
+      'cli',
       'contract',
       'gateway',
       'composition',

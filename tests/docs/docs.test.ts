@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readDailySettings } from '../../cli/audit/daily/config.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
 import { SUPERGRAPH_SDL } from '../../gateway/plan/testing.ts'
@@ -58,7 +59,14 @@ describe('what the pages show', () => {
     expect(issuers.map(({ country }) => country)).toEqual(['GT', 'HN'])
   })
 
-  const countryFiles = blocks('yaml').filter((block) => !isIssuers(block))
+  const isDaily = ([, text]: [page: string, text: string]): boolean => /^ownLog:/m.test(text)
+
+  it.each(blocks('yaml').filter(isDaily))('is a file that istmo audit daily accepts: %s', async (_, text) => {
+    writeFileSync(join(folder, 'daily.yaml'), text)
+    expect((await readDailySettings(join(folder, 'daily.yaml'))).counterparts).toHaveLength(2)
+  })
+
+  const countryFiles = blocks('yaml').filter((block) => !isIssuers(block) && !isDaily(block))
   it.each(countryFiles)('is a country’s file that the gateway accepts: %s', async (_, text) => {
     writeFileSync(join(folder, 'HN.yaml'), text)
     const { participants } = await readParticipants(folder, { deadlineMs: 1, maxAnswerBytes: 1 })

@@ -147,7 +147,16 @@ function logLeg(
     country.push(detail)
   }
   const leg: EntryOf<'leg'> = {
-    ...{ ...SAMPLE_LEG, ...node, ...hashes, id, requestId, responseHash: hex(`r${name}`), details: count > 0 ? 1 : 0 },
+    ...{
+      ...SAMPLE_LEG,
+      v: 1,
+      ...node,
+      ...hashes,
+      id,
+      requestId,
+      responseHash: hex(`r${name}`),
+      details: count > 0 ? 1 : 0,
+    },
     records: { count, hash: hex(refs.map((ref) => `${ref}\n`).join('')) },
     result: { status: isRejected ? 403 : 200, code: isRejected ? 'FORBIDDEN' : null, denied: [] },
   }
