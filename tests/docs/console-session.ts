@@ -66,6 +66,9 @@ export function withoutChance(text: string): string {
     .replaceAll(/(?:[0-9a-f]{4} ){7}[0-9a-f]{4}/g, 'FINGERPRINT')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replaceAll(/\d{13}/g, 'MILLISECONDS')
-    .replaceAll(/(?<="size":)\d+|\b\d+(?= (?:of \d+ entries|entries|in the index|events))|(?<=\bentry )\d+|(?<=\.p\/)\d+|^ +\d+(?= {2}\S)/gm, 'N')
+    .replaceAll(
+      /(?<="size":)\d+|\b\d+(?= (?:of \d+ entries|entries|in the index|events))|(?<=\bentry )\d+|(?<=\.p\/)\d+|^ +\d+(?= {2}\S)/gm,
+      'N',
+    )
     .trimEnd()
 }
