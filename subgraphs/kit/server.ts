@@ -183,6 +183,10 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
   try {
     if (path === '/health/live') return send(response, 200, JSON_TYPE, '{"status":"live"}')
     if (path === '/health/ready') return await sendReady(node, response)
+    // The country's auditors get the key from the country, and not from the gateway whose log they compare with.
+    if (path === '/vkey' && node.auditLog !== null) {
+      return send(response, 200, 'text/plain; charset=utf-8', `${node.auditLog.vkey}\n`)
+    }
     await answer(node, path, request, response)
   } catch (error) {
     const rejection = toRejection(error)

@@ -23,7 +23,9 @@ import { writePolicy } from './logs.ts'
 const START_MS = Date.parse('2026-11-24T00:00:00.000Z')
 const [GATEWAY, HN] = [newSigner('istmo.example/gateway'), newSigner('istmo.example/hn')]
 let witnessMs = START_MS
-const WITNESSES = ['a', 'b', 'c'].map((name) => newSigner(`witness.example/${name}`, 'cosignature', () => witnessMs))
+const WITNESSES = ['a', 'b', 'c', 'd'].map((name) =>
+  newSigner(`witness.example/${name}`, 'cosignature', () => witnessMs),
+)
 const iso = (ms: number) => new Date(ms).toISOString()
 const hex = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -201,6 +203,43 @@ describe('istmo audit reconcile', () => {
 
   it('holds for a country that has only its export, if that proves that it is complete', async () => {
     expect(await reconcile(await exportTo('hn.jsonl'), at('hn'))).toMatchObject({ code: 0, classes: [] })
+  })
+
+  describe('with what `istmo audit export` writes for the country', () => {
+    beforeAll(async () => {
+      const streams = { out: { write: () => true }, err: { write: () => true } }
+      const run = (...args: readonly string[]) => runAudit(args, streams, () => START_MS + 86_400_000)
+      await run('desk', at('desk'), '--reader', 'auditor-7', '--name', 'audit.example/7', '--policy', at('policy'))
+      const ended = await run(
+        ...['export', '--country', 'HN', '--log', at('gateway'), '--desk', at('desk'), '--out', at('real.jsonl')],
+      )
+      expect(ended).toBe(0)
+    })
+
+    it('holds, because its last line has the entry that counts the parts', async () => {
+      expect(await reconcile(at('real.jsonl'), at('hn'))).toMatchObject({ code: 0, classes: [] })
+    })
+
+    it('does not hold if the last part was taken out, or the counting entry, or if that was changed', async () => {
+      const lines = (await readFile(at('real.jsonl'), 'utf8')).trimEnd().split('\n')
+      const forge = async (name: string, kept: readonly string[]) => {
+        await writeFile(at(name), `${kept.join('\n')}\n`)
+        return reconcile(at(name), at('hn'))
+      }
+      const isLastPart = (line: string) => line.includes('"seq":5') && !line.startsWith('{"export"')
+      expect(lines.filter(isLastPart)).toHaveLength(1)
+      const short = await forge(
+        'short.jsonl',
+        lines.filter((line) => !isLastPart(line)),
+      )
+      expect([short.code, short.classes]).toEqual([1, ['COUNTRY_ONLY', 'INCOMPLETE']])
+      const uncounted = await forge('uncounted.jsonl', lines.slice(0, -1))
+      expect([uncounted.code, uncounted.classes]).toEqual([2, ['UNPROVEN']])
+      const last = lines.at(-1)?.replace('"counts":{"HN":5}', '"counts":{"HN":4}') ?? ''
+      expect(last).not.toBe(lines.at(-1))
+      const changed = await forge('changed-count.jsonl', [...lines.slice(0, -1), last])
+      expect(changed.code).toBe(1)
+    })
   })
 
   it.each<readonly [string, (entry: Entry) => boolean, readonly string[]]>([

@@ -55,7 +55,7 @@ export async function runSession(
   return written.split(`${MARK}\n`).slice(0, commands.length)
 }
 
-/** Replaces what differs from run to run: ids, times, hashes, keys, pseudonyms, ports and numbers of entries. */
+/** Replaces what differs from run to run: ids, times, hashes, keys and their fingerprints, pseudonyms, ports and numbers of entries. */
 export function withoutChance(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
@@ -63,8 +63,12 @@ export function withoutChance(text: string): string {
     .replaceAll(/\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*/g, '+KEY')
     .replaceAll(/[A-Za-z0-9+/]{43}=/g, 'HASH')
     .replaceAll(/\b1\.[\w-]{8,43}/g, 'REF')
+    .replaceAll(/(?:[0-9a-f]{4} ){7}[0-9a-f]{4}/g, 'FINGERPRINT')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'ADDRESS')
     .replaceAll(/\d{13}/g, 'MILLISECONDS')
-    .replaceAll(/\b\d+(?= (?:entries|in the index|events))|(?<=\bentry )\d+|(?<=\.p\/)\d+|^ +\d+(?= {2}\S)/gm, 'N')
+    .replaceAll(
+      /(?<="size":)\d+|\b\d+(?= (?:of \d+ entries|entries|in the index|events))|(?<=\bentry )\d+|(?<=\.p\/)\d+|^ +\d+(?= {2}\S)/gm,
+      'N',
+    )
     .trimEnd()
 }

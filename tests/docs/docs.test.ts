@@ -20,6 +20,7 @@ const PAGES = [
   'docs/onboarding.md',
   'docs/operating.md',
   'docs/auditing.md',
+  'docs/es/auditing.md',
   'docs/access.md',
 ]
 const ROOT = new URL('../../', import.meta.url)

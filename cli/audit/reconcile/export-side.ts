@@ -13,6 +13,8 @@ const MAX_CHECKPOINTS = 256
 
 interface ExportLine {
   readonly at: number
+  /** Whether it is the entry that counts the country's parts, which stands in the statement at the end of the export. */
+  readonly isCounting: boolean
   readonly entry: unknown
   readonly proof: string
 }
@@ -33,7 +35,10 @@ export async function sideOfExport(path: string, policies: readonly Policy[]): P
     return checked
   }
   let [name, size, witnessedSize, witnessedMs] = ['', 0, 0, Number.NEGATIVE_INFINITY]
-  for await (const { at, proof } of readLines(path)) {
+  let counting: ExportLine | undefined
+  for await (const line of readLines(path)) {
+    const { at, proof } = line
+    if (line.isCounting) counting = line
     const checked = check(parseTlogProof(proof).checkpoint)
     const { origin } = checked.checkpoint
     if (name !== '' && name !== origin)
@@ -55,25 +60,45 @@ export async function sideOfExport(path: string, policies: readonly Policy[]): P
       timeMs: witnessedMs === Number.NEGATIVE_INFINITY ? null : witnessedMs,
     },
     anchorsNear: async () => [],
-    entries: () => readEntriesOf(path, check),
+    entries: () => readEntriesOf(path, check, counting),
   }
 }
 
-async function* readEntriesOf(path: string, check: (note: string) => CheckedCheckpoint): AsyncGenerator<PlacedEntry> {
+/** Reads the entries in the order of the log. The entry that counts them comes from the end of the file to its place. */
+async function* readEntriesOf(
+  path: string,
+  check: (note: string) => CheckedCheckpoint,
+  counting: ExportLine | undefined,
+): AsyncGenerator<PlacedEntry> {
   let last = -1
-  for await (const { at, entry, proof } of readLines(path)) {
-    if (isRotation(entry)) continue
-    const bytes = canonicalBytes(entry)
-    const parsed = parseTlogProof(proof)
-    const { checkpoint } = check(parsed.checkpoint)
-    if (!provesEntry(bytes, parsed, checkpoint)) {
-      throwDamaged('RECEIPT', `${path}: line ${at}`, 'a proof of the entry beside it', 'another')
+  let waiting = counting === undefined ? undefined : placeEntry(path, counting, check)
+  for await (const line of readLines(path)) {
+    if (line.isCounting || isRotation(line.entry)) continue
+    const placed = placeEntry(path, line, check)
+    if (placed.index <= last)
+      throw new Error(`${path}: line ${line.at}: expected an entry after ${last}; came ${placed.index}`)
+    last = placed.index
+    if (waiting !== undefined && waiting.index <= placed.index) {
+      if (waiting.index < placed.index) yield waiting
+      waiting = undefined
     }
-    if (parsed.index <= last)
-      throw new Error(`${path}: line ${at}: expected an entry after ${last}; came ${parsed.index}`)
-    last = parsed.index
-    yield { index: parsed.index, bytes }
+    yield placed
   }
+  if (waiting !== undefined) yield waiting
+}
+
+/** Checks the proof of a line. @throws {LogDamagedError} if it does not prove the entry. */
+function placeEntry(
+  path: string,
+  { at, entry, proof }: ExportLine,
+  check: (note: string) => CheckedCheckpoint,
+): PlacedEntry {
+  const bytes = canonicalBytes(entry)
+  const parsed = parseTlogProof(proof)
+  if (!provesEntry(bytes, parsed, check(parsed.checkpoint).checkpoint)) {
+    throwDamaged('RECEIPT', `${path}: line ${at}`, 'a proof of the entry beside it', 'another')
+  }
+  return { index: parsed.index, bytes }
 }
 
 /** Finds the trust policy for the export, and follows the rotations that the export brings along. */
@@ -101,19 +126,37 @@ async function* readLines(path: string): AsyncGenerator<ExportLine> {
   for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     at++
     if (text === '') continue
-    const { entry, proof } = parseLine(path, at, text)
-    // A line without a proof describes the export. Whatever it says is not proven, so it is not read here.
-    if (proof === undefined) continue
+    const parsed = parseLine(path, at, text)
+    const isCounting = parsed.export !== undefined
+    const line = isCounting ? countingOf(parsed.export) : parsed
+    // A statement that no entry counts the parts is not proven, and does not prove anything.
+    if (line === undefined) continue
+    const { entry, proof } = line
     if (typeof proof !== 'string' || entry === undefined) {
       throw new Error(`${path}: line ${at}: expected an entry and its proof; came something else`)
     }
-    yield { at, entry, proof }
+    yield { at, isCounting, entry, proof }
   }
 }
 
-function parseLine(path: string, at: number, text: string): { readonly entry?: unknown; readonly proof?: unknown } {
+interface ParsedLine {
+  readonly entry?: unknown
+  readonly proof?: unknown
+  readonly export?: unknown
+}
+
+/**
+ * Finds the entry that counts the parts in the statement at the end of an export. Undefined if there is none, or if the export ends before the
+ * log does: then the count is of more parts than the export has.
+ */
+function countingOf(statement: unknown): ParsedLine | undefined {
+  const { counting, after } = Object(statement) as { counting?: unknown; after?: unknown }
+  return counting == null || after != null ? undefined : (Object(counting) as ParsedLine)
+}
+
+function parseLine(path: string, at: number, text: string): ParsedLine {
   try {
-    return Object(JSON.parse(text)) as { entry?: unknown; proof?: unknown }
+    return Object(JSON.parse(text)) as ParsedLine
   } catch {
     throw new Error(`${path}: line ${at}: expected JSON; came something else`)
   }

@@ -34,6 +34,8 @@ export interface NodeAuditLogFiles extends AuditLogKeyFiles {
 
 /** A country's own audit log of the legs that it received. */
 export interface NodeAuditLog {
+  /** The verifier key of the log. */
+  readonly vkey: string
   /** Writes a leg, and resolves to the value of its header `Istmo-Receipt` once the entry is durable. Rejects if it cannot write it. */
   readonly leg: (leg: EndedLeg) => Promise<string>
   /** Lists the salts that legs of this hour and the hour before carried, before the log was opened. */
@@ -85,7 +87,7 @@ export async function openNodeAuditLog(options: NodeAuditLogOptions): Promise<No
   })
   const earlierSalts = await listRecentSalts(join(files.folder, AUDIT_LOG_FOLDERS.salts), now())
   const sources = { node: signer.verifier.name, country, keys, rules: rules.hashes }
-  return createNodeAuditLog(recorder, { earlierSalts, known }, sources, now)
+  return createNodeAuditLog(recorder, { vkey: signer.verifier.vkey, earlierSalts, known }, sources, now)
 }
 
 async function listRecentSalts(folder: string, nowMs: number): Promise<readonly Uint8Array[]> {
@@ -111,7 +113,13 @@ function entriesOfNode(
 
 function createNodeAuditLog(
   recorder: Recorder,
-  { earlierSalts, known }: { readonly earlierSalts: readonly Uint8Array[]; readonly known: KnownCheckpoints },
+  {
+    vkey,
+    earlierSalts,
+    known,
+  }: Pick<NodeAuditLog, 'vkey' | 'earlierSalts'> & {
+    readonly known: KnownCheckpoints
+  },
   sources: Omit<LegSources, 'now'>,
   now: () => number,
 ): NodeAuditLog {
@@ -120,6 +128,7 @@ function createNodeAuditLog(
   const endHeartbeat = startHeartbeat(writeHeartbeat, now)
   const exchange = createExchange({ known, own: () => recorder.entries.published().note })
   return {
+    vkey,
     exchangeCheckpoints: (gateway, header) => {
       exchange.take(gateway, header)
       return exchange.headerFor(gateway)
