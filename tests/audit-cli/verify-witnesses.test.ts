@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { idAt } from '../../audit/index/testing.ts'
+import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { type Log, openLog } from '../../audit/log/log.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import type { NoteSigner } from '../../audit/note/key.ts'
@@ -19,6 +21,8 @@ const NAMES = ['GT', 'HN', 'SV', 'observer'] as const
 type Name = (typeof NAMES)[number]
 const HOUR_MS = 3_600_000
 const NOW = Date.parse('2026-11-20T12:00:00Z')
+/** When the entries were written. */
+const ENTRY_MS = NOW - 60_000
 
 const signer = newSigner('istmo.example/gateway')
 /** The clock of each witness, in milliseconds after {@link NOW}. */
@@ -76,7 +80,11 @@ async function newScene() {
     return log
   }
   const append = async (log: Log, size: number, text = 'entry') => {
-    while (log.size() < size) await log.append(Buffer.from(`{"${text}":${log.size()}}`))
+    while (log.size() < size) {
+      const base = { v: 1, id: idAt(ENTRY_MS, log.size()), time: new Date(ENTRY_MS).toISOString() }
+      const gateway = signer.verifier.name
+      await log.append(canonicalBytes({ ...base, kind: 'start', gateway, version: text, repairs: [] }))
+    }
     await log.publish()
   }
   /** Has these witnesses cosign what the log has published. */
