@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AppendedEntry, findAppended } from '../../audit/inbox/find-appended.ts'
 import { inboxOf, readAnswer, removeAnswer, withdrawRequest, writeRequest } from '../../audit/inbox/inbox-folder.ts'
@@ -87,12 +87,12 @@ interface FoundLog {
 
 /**
  * Finds a log, which may not exist yet. The place of a log is its folder, or the home of an audit log: then the log is `log`, or the present shard. A
- * log that does not exist gets a home.
+ * log that does not exist gets a home, except in a folder `log`, whose home is the folder above.
  */
 async function findOwnLog({ log: place, key }: OwnLogPlace): Promise<FoundLog> {
   const signer = parseSignerFile(await readText(key))
   const present = await findPresentShard(place, signer)
-  const isLog = present.folder === place && (await exists(join(place, 'checkpoint')))
+  const isLog = present.folder === place && (basename(place) === 'log' || (await exists(join(place, 'checkpoint'))))
   const home = isLog ? dirname(place) : place
   const folder = isLog || present.folder !== place ? present.folder : join(place, 'log')
   const inbox = inboxOf(isLog ? place : join(home, 'log'))

@@ -1,5 +1,5 @@
 import type { IndexDatabase } from '../../audit/index/database.ts'
-import type { EntryFilter } from '../../audit/index/filter.ts'
+import { ALL, type EntryFilter } from '../../audit/index/filter.ts'
 import { readKeyFile } from '../../audit/pseudonym/key-file.ts'
 import { type PseudonymKeys, pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import { isRecordId } from '../../contract/record-id.ts'
@@ -115,7 +115,8 @@ export async function findForeignEpochs(
   const column = filter.actorRef === undefined ? 'case_ref' : 'actor_ref'
   const rows = await query<Omit<EpochUse, 'epoch'> & { readonly epoch: string; readonly log: string }>(
     `select log, split_part(${column}, '.', 1) as epoch, count(*)::int as refs, min(at) as since, max(at) as until
-     from entries where ${column} is not null group by 1, 2 order by 2::int`,
+     from entries where ${column} is not null and viewer = $1 group by 1, 2 order by 2::int`,
+    [ALL],
   )
   const own = rows.filter((row) => log === undefined || row.log === log)
   const logs = [...new Set(own.map((row) => row.log))]
