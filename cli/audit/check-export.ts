@@ -25,7 +25,8 @@ export interface CheckedExport {
 export async function checkExport(path: string, given: Policy): Promise<CheckedExport> {
   const findings: Finding[] = []
   const completeness = createCompleteness()
-  let [policy, entries, at, lastIndex] = [given, 0, 0, -1]
+  let [policy, entries, at] = [given, 0, 0]
+  const order = createOrder()
   let remembered = rememberCheckpoint()
   let statement: ExportStatement | undefined
   const check = (line: ProvedLine): CheckedLine => checkLine(line, policy, remembered)
@@ -48,12 +49,8 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
       continue
     }
     entries++
-    const { index, entry, findings: found } = check(line)
-    for (const finding of found) report(finding)
-    if (index !== undefined && index <= lastIndex) {
-      report(misplaced(`entry ${index}`, `an entry behind ${lastIndex}`))
-    }
-    lastIndex = Math.max(lastIndex, index ?? -1)
+    const { index, origin, entry, findings: found } = check(line)
+    for (const finding of [...found, ...order.push(origin, index)]) report(finding)
     if (entry !== undefined) for (const finding of completeness.push(entry, index ?? 0)) report(finding)
   }
   const ended = statement && completeness.end(statement, check)
@@ -63,6 +60,23 @@ export async function checkExport(path: string, given: Policy): Promise<CheckedE
     entries,
     countedAt: ended?.countedAt ?? null,
     findings: [...findings, ...(ended?.findings ?? [])],
+  }
+}
+
+/** Checks that entries come in the order of their log, shard by shard. */
+function createOrder() {
+  const last = new Map<string, number>()
+  let present: string | undefined
+  return {
+    push(origin: string | undefined, index: number | undefined): readonly Finding[] {
+      if (origin === undefined || index === undefined) return []
+      const before = last.get(origin) ?? -1
+      const isBack = present !== origin && last.has(origin)
+      present = origin
+      last.set(origin, Math.max(before, index))
+      if (isBack) return [misplaced(`entry ${index} of ${origin}`, 'no entry of a shard that has ended')]
+      return index > before ? [] : [misplaced(`entry ${index}`, `an entry behind ${before}`)]
+    },
   }
 }
 

@@ -27,19 +27,22 @@ import { openEndedShards } from '../../gateway/audit-log/ended-shards.ts'
 import { openWitnesses } from '../../gateway/audit-log/witnesses.ts'
 import { openRecorder } from '../../service/audit-log/recorder.ts'
 
-/** A log runs from November to January, with a shard for each month and a witness. An auditor asks all of it at once. */
+/** A log runs from June to August, with a shard for each month and three witnesses. An auditor asks all of it at once. */
 
 const NAME = 'istmo.example/gateway'
 const gatewayKey = generateSignerKey(NAME, SIGNATURE_TYPES.ed25519)
 const signer = parseSignerKey(gatewayKey)
-const cosigner = newSigner('witness.example/gt', 'cosignature')
-const MONTHS = ['2026-11', '2026-12', '2027-01']
+const cosigners = ['GT', 'HN', 'SV'].map((name) => ({
+  name,
+  signer: newSigner(`witness.example/${name.toLowerCase()}`, 'cosignature'),
+}))
+const MONTHS = ['2026-06', '2026-07', '2026-08']
 const ids: string[] = []
 
 let folder: string
 let home: string
 let servers: readonly Server[]
-let witness: Witness
+let witnesses: readonly Witness[]
 let url: string
 
 const at = (name: string) => join(folder, name)
@@ -57,7 +60,7 @@ async function istmoAudit(...args: readonly string[]) {
 }
 
 async function writeMonths(): Promise<void> {
-  let nowMs = Date.parse('2026-11-20T12:00:00.000Z')
+  let nowMs = Date.parse('2026-06-20T12:00:00.000Z')
   const base = (kind: 'start' | 'stop') => ({ kind, gateway: NAME })
   const recorder = await openRecorder({
     ...{ folder: home, signer, hasSalts: true, hasThread: true, sharding: 'monthly', log: pino({ level: 'silent' }) },
@@ -88,25 +91,34 @@ async function writeMonths(): Promise<void> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-shards-cli-'))
   home = at('gateway')
-  witness = await createWitness({ folder: at('witness'), signer: cosigner, logs: [signer.verifier] })
-  const witnessServer = createWitnessServer(witness)
+  witnesses = await Promise.all(
+    cosigners.map((cosigner) =>
+      createWitness({ folder: at(cosigner.name), signer: cosigner.signer, logs: [signer.verifier] }),
+    ),
+  )
+  const witnessServers = witnesses.map((witness) => createWitnessServer(witness))
   const files = createServer((request, response) => {
     readFile(join(home, request.url ?? '')).then(
       (bytes) => response.writeHead(200).end(bytes),
       () => response.writeHead(404).end(),
     )
   })
-  servers = [witnessServer, files]
-  const witnessUrl = await listen(witnessServer)
+  servers = [...witnessServers, files]
+  const witnessUrls = await Promise.all(witnessServers.map(listen))
   url = await listen(files)
-  const lines = [`log ${signer.verifier.vkey}`, `witness GT ${cosigner.verifier.vkey} ${witnessUrl}`, 'quorum GT']
+  const lines = [
+    `log ${signer.verifier.vkey}`,
+    ...cosigners.map(({ name, signer: { verifier } }, n) => `witness ${name} ${verifier.vkey} ${witnessUrls[n]}`),
+    'group all-three 3 GT HN SV',
+    'quorum all-three',
+  ]
   await writeFile(at('policy'), `${lines.join('\n')}\n`)
   await writeFile(at('own.key'), `${generateSignerKey('auditor.example', SIGNATURE_TYPES.ed25519)}\n`)
   await writeMonths()
 })
 afterAll(async () => {
   for (const server of servers) server.close()
-  await witness.close()
+  await Promise.all(witnesses.map((witness) => witness.close()))
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -117,7 +129,7 @@ describe('a log with a shard for each month', () => {
       const { code, json } = await istmoAudit('verify', what === 'URL' ? url : home, '--policy', at('policy'))
       expect(json).toMatchObject({ verdict: 'HOLDS', findings: [] })
       const logs = json.logs as readonly { origin: string; size: number; witnessed: { size: number } }[]
-      expect(logs.map(({ origin }) => origin)).toEqual([NAME, `${NAME}/2026-12`, `${NAME}/2027-01`])
+      expect(logs.map(({ origin }) => origin)).toEqual([NAME, `${NAME}/2026-07`, `${NAME}/2026-08`])
       for (const { size, witnessed } of logs) expect(witnessed.size).toBe(size)
       expect(code).toBe(0)
     },
@@ -125,7 +137,8 @@ describe('a log with a shard for each month', () => {
 
   it('is searched as a whole, without and with an index, newest first', async () => {
     const log = ['--log', home, '--policy', at('policy')]
-    const search = ['--kind', 'request']
+    const desk = ['--own-log', at('own'), '--own-key', at('own.key')]
+    const search = ['--kind', 'request', ...desk]
     const found = await istmoAudit('search', '--no-index', ...log, ...search)
     expect((found.json.entries as { id: string }[]).map(({ id }) => id)).toEqual([...ids].reverse())
     expect((await istmoAudit('index', ...log, '--db', at('index'))).json).toMatchObject({ verdict: 'HOLDS' })
@@ -134,11 +147,11 @@ describe('a log with a shard for each month', () => {
     const indexed = await istmoAudit('search', '--db', at('index'), ...search)
     const rows = indexed.json.entries as readonly { id: string; log: string }[]
     expect(rows.map(({ id }) => id)).toEqual([...ids].reverse())
-    expect(rows.map((row) => row.log)).toEqual([`${NAME}/2027-01`, `${NAME}/2026-12`, NAME])
+    expect(rows.map((row) => row.log)).toEqual([`${NAME}/2026-08`, `${NAME}/2026-07`, NAME])
   })
 
   it('proves an entry of an ended shard, and the proof needs only the trust policy', async () => {
-    const out = at('december.tlog-proof')
+    const out = at('july.tlog-proof')
     const proved = await istmoAudit('prove', ids[1] ?? '', '--log', home, '--policy', at('policy'), '--out', out)
     expect(proved).toMatchObject({ code: 0, json: { index: 1, size: 3 } })
     const checked = await istmoAudit('check', out, '--policy', at('policy'))
@@ -149,7 +162,9 @@ describe('a log with a shard for each month', () => {
     const own = ['--own-log', at('own'), '--own-key', at('own.key'), '--out', at('hn.jsonl'), '--country', 'HN']
     const exported = await istmoAudit('export', '--log', home, '--policy', at('policy'), ...own)
     expect(exported).toMatchObject({ code: 0, json: { entries: 3, unwitnessed: 0 } })
-    expect(await istmoAudit('check', at('hn.jsonl'), '--policy', at('policy'))).toMatchObject({ code: 0 })
+    // The entries are of version 1, which has no counts, so nobody can tell whether more are missing.
+    const checked = await istmoAudit('check', at('hn.jsonl'), '--policy', at('policy'))
+    expect(checked).toMatchObject({ code: 2, json: { entries: 3, findings: [] } })
   })
 
   it('goes on with another key: the rotation is an entry of the present shard, and later shards have the new key', async () => {
@@ -164,37 +179,41 @@ describe('a log with a shard for each month', () => {
       '--reason',
       'ROUTINE',
     )
-    expect(rotated).toMatchObject({ code: 0, json: { origin: `${NAME}/2027-01` } })
+    expect(rotated).toMatchObject({ code: 0, json: { origin: `${NAME}/2026-08` } })
     const open = (folder: string, by: NoteSigner) => openLog({ folder, signer: by })
+    // The rotation was written now, and the next shard begins behind it.
+    const nowMs = Date.now()
+    const time = new Date(nowMs).toISOString()
+    const next = `${NAME}/${time.slice(0, 7)}`
     const log = await openShardedLog({
       ...{ home: at('rotated'), signer: parseSignerFile(await readFile(at('gateway.key'), 'utf8')), open },
-      ...{ sharding: 'monthly', now: () => Date.parse('2027-03-01T00:00:00.000Z') },
-      newEntry: () => ({ v: 1, id: createUuidV7(0), time: '2027-03-01T00:00:00.000Z' }),
+      ...{ sharding: 'monthly', now: () => nowMs },
+      newEntry: () => ({ v: 1, id: createUuidV7(nowMs), time }),
     })
-    expect(log.origin).toBe(`${NAME}/2027-03`)
+    expect(log.origin).toBe(next)
     await log.close()
     await writeFile(at('no-quorum'), `log ${signer.verifier.vkey}\nquorum none\n`)
     const verified = await istmoAudit('verify', at('rotated'), '--policy', at('no-quorum'))
     expect(verified.json).toMatchObject({ verdict: 'HOLDS', logs: [{}, {}, {}, { size: 1, findings: [] }] })
     const rotation = parseRotation(await readFile(String(rotated.json.proof), 'utf8'))
-    const [old] = shardKeys([signer.verifier], [rotation], `${NAME}/2026-12`)
-    const [next] = shardKeys([signer.verifier], [rotation], `${NAME}/2027-03`)
-    expect([old, next].map((period) => period?.verifier.publicKey)).toEqual([
+    const [old] = shardKeys([signer.verifier], [rotation], `${NAME}/2026-07`)
+    const [later] = shardKeys([signer.verifier], [rotation], next)
+    expect([old, later].map((period) => period?.verifier.publicKey)).toEqual([
       signer.verifier.publicKey,
       rotation.newKey.publicKey,
     ])
     const own = [newSigner(NAME).verifier]
-    expect(() => shardKeys(own, [rotation], `${NAME}/2027-03`)).toThrow('do not lead to the trusted key')
+    expect(() => shardKeys(own, [rotation], `${NAME}/2026-10`)).toThrow('do not lead to the trusted key')
   })
 
   it('does not hold if one month is missing', async () => {
-    const december = join(home, 'shards/2026-12')
-    await rm(december, { recursive: true })
+    const july = join(home, 'shards/2026-07')
+    await rm(july, { recursive: true })
     const { code, json } = await istmoAudit('verify', home, '--policy', at('policy'))
     expect(code).toBe(1)
     expect((json.findings as { kind: string; where: string }[]).map(({ kind, where }) => [kind, where])).toEqual([
       ['SHARD', NAME],
-      ['SHARD', `${NAME}/2027-01`],
+      ['SHARD', `${NAME}/2026-08`],
     ])
   })
 })
