@@ -14,10 +14,10 @@ import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/
 import { pseudonymOf, rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { SAMPLE_LEG, SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { istmo } from './istmo.ts'
+import { auditHere, type Ended } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
-/** Runs the commands that read entries, as processes, on the files of two logs that agree, and on copies that do not. */
+/** Runs the commands that read entries, on the files of two logs that agree, and on copies that do not. */
 
 const [gatewayKey, hnKey, ownKey] = ['gateway', 'hn', 'reader'].map((name) =>
   generateSignerKey(`istmo.example/${name}`, SIGNATURE_TYPES.ed25519),
@@ -39,7 +39,7 @@ let folder: string
 /** The commands whose readings become entries. They find the reader's own log at the desk. */
 const READINGS: readonly string[] = ['search', 'who-saw', 'was-allowed']
 const audit = (...args: string[]) =>
-  istmo(['audit', ...args, ...(READINGS.includes(args[0] ?? '') ? ['--desk', 'desk'] : [])], folder)
+  auditHere([...args, ...(READINGS.includes(args[0] ?? '') ? ['--desk', 'desk'] : [])], folder)
 const log = ['--log', 'gateway', '--policy', 'policy']
 const own = ['--own-log', 'own', '--own-key', 'own.key']
 
@@ -135,7 +135,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Asserts an exit code, and shows the output if the code is another. */
-function expectCode({ code, stdout, stderr }: Awaited<ReturnType<typeof istmo>>, expected: number): void {
+function expectCode({ code, stdout, stderr }: Ended, expected: number): void {
   expect({ code, said: code === expected ? '' : `${stdout}${stderr}` }).toEqual({ code: expected, said: '' })
 }
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { runAudit } from '../../cli/audit/run.ts'
 
 const PROJECT = join(import.meta.dirname, '..', '..')
 
@@ -18,4 +19,23 @@ export function istmo(args: readonly string[], cwd: string = PROJECT): Promise<E
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     )
   })
+}
+
+/**
+ * Runs a command of `istmo audit` to its end in this process, with `cwd` as the present folder. It takes a second less than a process of its own, and
+ * the arguments, files, texts and exit codes are the same.
+ */
+export async function auditHere(args: readonly string[], cwd: string): Promise<Ended> {
+  const before = process.cwd()
+  let [stdout, stderr] = ['', '']
+  process.chdir(cwd)
+  try {
+    const code = await runAudit(args, {
+      out: { write: (text: string) => (stdout += text) },
+      err: { write: (text: string) => (stderr += text), isTTY: false },
+    })
+    return { code, stdout, stderr }
+  } finally {
+    process.chdir(before)
+  }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSigner } from '../../audit/log/testing.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
-import { istmo } from './istmo.ts'
+import { auditHere } from './istmo.ts'
 
 /** `istmo audit make-policy`, as an auditor makes a trust policy from keys as their owners publish them. */
 
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const make = (...args: string[]) => istmo(['audit', 'make-policy', ...args], folder)
+const make = (...args: string[]) => auditHere(['make-policy', ...args], folder)
 
 describe('istmo audit make-policy', () => {
   it('takes each key from its owner: a page, a file, or the key itself', async () => {

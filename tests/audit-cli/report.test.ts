@@ -5,17 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSigner } from '../../audit/log/testing.ts'
 import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { SAMPLE_REQUEST } from '../../contract/audit-log/testing.ts'
-import { istmo } from './istmo.ts'
+import { auditHere } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
 /** `istmo audit report`, as somebody makes a report for a court. */
 
 const gateway = newSigner('istmo.example/gateway')
-const witnesses = ['gt.example', 'hn.example', 'observer.example'].map((name) => newSigner(name, 'cosignature'))
+const witnesses = ['gt.example', 'hn.example', 'sv.example', 'observer.example'].map((name) =>
+  newSigner(name, 'cosignature'),
+)
 const SECOND = '019ab7e5-2f40-7c3a-9c1d-000000000002'
 
 let folder: string
-const audit = (...args: string[]) => istmo(['audit', ...args], folder)
+const audit = (...args: string[]) => auditHere(args, folder)
 const report = (entry: string, ...more: string[]) =>
   audit('report', entry, '--log', 'gateway', '--policy', 'policy', '--own-log', 'own', '--own-key', 'own.key', ...more)
 
@@ -41,7 +43,7 @@ describe('istmo audit report', () => {
     await writeFile(join(folder, 'saved.tlog-proof'), Buffer.from(link, 'base64'))
     expect((await audit('check', 'saved.tlog-proof', '--policy', 'policy')).code).toBe(0)
     expect((await stat(join(folder, `${SECOND}.html`))).mode & 0o777).toBe(0o600)
-    const own = await readFile(join(folder, 'own/tile/entries/000.p/1'), 'utf8')
+    const own = await readFile(join(folder, 'own/log/tile/entries/000.p/1'), 'utf8')
     expect(own).toContain('"channel":"REPORT"')
   })
 

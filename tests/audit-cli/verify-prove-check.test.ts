@@ -9,10 +9,10 @@ import { canonicalBytes } from '../../audit/log/canonical.ts'
 import { newSigner } from '../../audit/log/testing.ts'
 import { decodeBundle, encodeBundle } from '../../audit/merkle/entry-bundle.ts'
 import { formatReceiptHeader } from '../../contract/receipt.ts'
-import { istmo } from './istmo.ts'
+import { auditHere } from './istmo.ts'
 import { writeLog, writePolicy } from './logs.ts'
 
-/** Runs `istmo audit verify`, `prove` and `check` as an auditor does: with processes, files and exit codes. */
+/** Runs `istmo audit verify`, `prove` and `check` as an auditor does: with files and exit codes. */
 
 const gateway = newSigner('istmo.example/gateway')
 const hn = newSigner('istmo.example/hn')
@@ -29,7 +29,7 @@ let log: string
 let hnLog: string
 let receipt: string
 
-const audit = (...args: string[]) => istmo(['audit', ...args], folder)
+const audit = (...args: string[]) => auditHere(args, folder)
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-audit-cli-'))

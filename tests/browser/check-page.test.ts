@@ -15,7 +15,9 @@ import { writeLog, writePolicy } from '../audit-cli/logs.ts'
 
 const CHROMIUM = process.env.ISTMO_CHROMIUM ?? '/usr/bin/chromium'
 const gateway = newSigner('istmo.example/gateway')
-const witnesses = ['gt.example', 'hn.example', 'observer.example'].map((name) => newSigner(name, 'cosignature'))
+const witnesses = ['gt.example', 'hn.example', 'sv.example', 'observer.example'].map((name) =>
+  newSigner(name, 'cosignature'),
+)
 
 let folder: string
 let browser: Browser
