@@ -16,7 +16,7 @@ import { verifyLog } from '../../../audit/verify/verify-log.ts'
 import { FolderInUseError } from '../../../service/folder-lock/folder-lock.ts'
 
 /** How often a process is killed. Two logs run at the same time. `npm run test:full` kills more. */
-const ROUNDS = Number(process.env.ISTMO_CRASHES ?? 60)
+const ROUNDS = Number(process.env.ISTMO_CRASHES ?? 30)
 const APPENDER = fileURLToPath(new URL('./appender.ts', import.meta.url))
 const KEY = generateSignerKey('log.example/hn', SIGNATURE_TYPES.ed25519)
 const signer = parseSignerKey(KEY)
