@@ -4,7 +4,7 @@ import { createCountCheck } from '../../audit/counts/count-check.ts'
 import { createLoggedGateway, type LoggedGateway, type LoggedGatewayWorld } from './logged-gateway.ts'
 
 /** How often the test kills the gateway. `ISTMO_KILLS` overrides it. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? 20)
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? 12)
 
 /** How many clients ask at the same time. */
 const CLIENTS = 12
@@ -18,14 +18,15 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => place.remove())
 
-/** Asks until the gateway is gone. Returns the ids of the requests whose complete answer came. */
-async function askUntilGone(gateway: LoggedGateway): Promise<readonly string[]> {
+/** Asks until the gateway is gone, and calls `onAnswer` at each complete answer. Returns the ids of the requests that were answered. */
+async function askUntilGone(gateway: LoggedGateway, onAnswer: () => void): Promise<readonly string[]> {
   const ids: string[] = []
   for (;;) {
     const reply = await gateway.ask({ query: QUERY }).catch(() => null)
     if (reply === null) return ids
     expect(reply.codes).toEqual([])
     ids.push(reply.id)
+    onAnswer()
   }
 }
 
@@ -35,7 +36,10 @@ it('has in its audit log each answer that a client received, whenever the gatewa
   const received: string[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const gateway = await place.start()
-    const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway))
+    const first = Promise.withResolvers<void>()
+    const clients = Array.from({ length: CLIENTS }, () => askUntilGone(gateway, first.resolve))
+    // A busy machine may need longer for the first answer than for all others.
+    await first.promise
     await sleep(100 + Math.random() * 400)
     await gateway.end('SIGKILL')
     received.push(...(await Promise.all(clients)).flat())
@@ -46,7 +50,7 @@ it('has in its audit log each answer that a client received, whenever the gatewa
   // Each country's parts count without gaps over all kills, as each start says.
   const check = createCountCheck()
   for await (const entry of (await place.readerOf('gateway')).entries()) expect(check.push(entry)).toEqual([])
-  expect(check.counts().HN ?? 0).toBeGreaterThan(ROUNDS)
+  expect(check.counts().HN ?? 0).toBeGreaterThanOrEqual(ROUNDS)
   const recorded = new Set((await place.entriesOf('gateway')).map(({ id }) => id))
   expect(received.filter((id) => !recorded.has(id))).toEqual([])
   expect(received.length).toBeGreaterThan(ROUNDS)
