@@ -119,7 +119,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of servers) server.close()
   await Promise.all(witnesses.map((witness) => witness.close()))
-  await rm(folder, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 })
 
 describe('a log with a shard for each month', () => {
