@@ -28,6 +28,7 @@ import { type Counts, createNumberedAppends, type MakeEntries, type NumberedAppe
 import { proveRequest } from './prove-request.ts'
 import { type CountedRejections, createRepeatedRejections } from './repeated-rejections.ts'
 import { requestEntry, toActor } from './request-entry.ts'
+import { createTrail } from './trail.ts'
 
 /** How often counted misuses and rejections of past minutes are written, in milliseconds. */
 const FLUSH_EVERY_MS = 1_000
@@ -154,17 +155,7 @@ function createGatewayAuditLog(
       await numbered.drain()
       await recorder.close()
     },
-    begin: () => ({
-      operation: null,
-      uses: null,
-      cost: null,
-      denials: [],
-      legs: [],
-      sent: new Map(),
-      codes: null,
-      salt: randomBytes(SALT_BYTES),
-      legSalts: 0,
-    }),
+    begin: () => createTrail(randomBytes(SALT_BYTES)),
     async end(request: EndedRequest) {
       const { trail } = request.context
       if (trail === undefined) throw new TypeError('expected a request that was begun')

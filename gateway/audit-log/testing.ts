@@ -3,6 +3,7 @@ import { rotateKeys } from '../../audit/pseudonym/pseudonym.ts'
 import type { Caller } from '../../contract/access-token.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import type { RequestContext, Trail } from '../types/flow.ts'
+import { createTrail } from './trail.ts'
 
 /** Values for the tests of the audit log. */
 
@@ -64,15 +65,5 @@ export const SALT = Buffer.alloc(32, 5)
 
 /** Returns a trail without any notes. */
 export function emptyTrail(): Trail {
-  return {
-    operation: null,
-    uses: null,
-    cost: null,
-    denials: [],
-    legs: [],
-    sent: new Map(),
-    codes: null,
-    salt: SALT,
-    legSalts: 0,
-  }
+  return createTrail(SALT)
 }

@@ -22,6 +22,9 @@ let url: string
 /** The name of the authority that answers the next request. */
 let answering = 'tsa'
 
+/** The arguments for a new key that is not encrypted. */
+const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+
 const openssl = (...args: readonly string[]) => run('openssl', args, { cwd: folder })
 
 /** Makes a certificate below the root, with this purpose. */
@@ -30,11 +33,7 @@ async function certify(name: string, purpose: string): Promise<void> {
   await openssl(
     'req',
     '-new',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
+    ...NEW_KEY,
     '-keyout',
     `${name}.key`,
     '-out',
@@ -65,11 +64,7 @@ async function makeRoot(name: string): Promise<void> {
   await openssl(
     'req',
     '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
+    ...NEW_KEY,
     '-keyout',
     `${name}.key`,
     '-out',
