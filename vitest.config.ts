@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -67,7 +69,10 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the machine of CI has cores: many stories wait for processes, deadlines and disks.
+    maxWorkers: 3,
+    // Each of the hundreds of processes that the tests start would compile the same modules again.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'istmo-compiled') },
     projects: [
       {
         extends: true,

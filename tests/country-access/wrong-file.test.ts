@@ -118,29 +118,33 @@ describe.each(WRONG)('a country whose file %s', (_, files) => {
       await gateway.close()
     }
   })
+})
 
-  it('is out while the gateway runs, does not hold up what another withdraws, and is back when it is right', async () => {
-    const gateway = await startGateway(config(), quiet)
-    try {
+it('a country whose file becomes wrong is out while the gateway runs, holds up no withdrawal, and is back when it is right', async () => {
+  const gateway = await startGateway(config(), quiet)
+  try {
+    for (const [name, files] of WRONG) {
       const before = { 'NI.yaml': file('NI'), ...('NI.yml' in files() ? { 'NI.yml': null } : {}) }
+      // Guatemala withdraws a domain with the first one, and Honduras everything with each.
       await put({
         ...files(),
         'GT.yaml': file('GT', ['cases', 'persons']),
         'HN.yaml': `${file('HN')}suspended: true\n`,
       })
+      asked = []
       await gateway.reload()
-      expect(await outcomesAt(gateway.url)).toEqual([
+      expect(await outcomesAt(gateway.url), name).toEqual([
         'HN UNAVAILABLE SUSPENDED',
         'NI UNAVAILABLE CONFIGURATION_INVALID',
       ])
-      expect(asked).toEqual([])
+      expect(asked, name).toEqual([])
       await put({ ...before, 'HN.yaml': file('HN') })
       await gateway.reload()
-      expect(await outcomesAt(gateway.url)).toEqual(['HN ANSWERED null', 'NI ANSWERED null'])
-    } finally {
-      await gateway.close()
+      expect(await outcomesAt(gateway.url), name).toEqual(['HN ANSWERED null', 'NI ANSWERED null'])
     }
-  })
+  } finally {
+    await gateway.close()
+  }
 })
 
 describe('a withdrawal', () => {

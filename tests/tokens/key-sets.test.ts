@@ -11,24 +11,65 @@ const ANSWERED_WITHIN_MS = 6_000
 
 let place: Place
 let gt: IdentityProvider
-let hn: IdentityProvider
 let gateway: GatewayProcess
 let server: Server
-let asked = 0
-let answer: RequestListener
+/** How often each path of the server was asked. */
+const asked = new Map<string, number>()
 
 const page: RequestListener = (_, response) => response.setHeader('content-type', 'text/html').end('<html>ok</html>')
-const keySet: RequestListener = (_, response) => response.end(JSON.stringify({ keys: [hn.publicKey] }))
 
+/** Key sets that cannot be used. Each is of an issuer of its own: the country stands first. */
+const HOSTILE: readonly (readonly [string, string, RequestListener])[] = [
+  ['HN', 'never answers', () => undefined],
+  [
+    'SV',
+    'sends a head and no body',
+    (_, response) => response.writeHead(200, { 'content-length': '100' }).flushHeaders(),
+  ],
+  ['NI', 'sends a byte and no more', (_, response) => void response.writeHead(200).write('{')],
+  ['CR', 'never ends', (_, response) => stream(response)],
+  [
+    'PA',
+    'is larger than 256 KiB',
+    (_, response) => response.end(JSON.stringify({ keys: [providerOf('PA').publicKey], x: 'x'.repeat(300_000) })),
+  ],
+  ['BZ', 'is elsewhere', (_, response) => response.writeHead(302, { location: '/MX' }).end()],
+  ['DO', 'fails', (_, response) => response.writeHead(500).end('{}')],
+  ['CO', 'is a page of HTML', page],
+  ['EC', 'is no key set', (_, response) => response.end('{"keys":{}}')],
+  ['PE', 'hangs up', (request) => request.destroy()],
+]
+/** An issuer whose key set is good. */
+const GOOD = 'MX'
+const answers = new Map<string, RequestListener>([
+  ...HOSTILE.map(([country, , answer]) => [country, answer] as const),
+  [GOOD, (_, response) => response.end(JSON.stringify({ keys: [providerOf(GOOD).publicKey] }))],
+])
+const providers = new Map<string, IdentityProvider>()
+
+function providerOf(country: string): IdentityProvider {
+  const provider = providers.get(country)
+  if (provider === undefined) throw new Error(`expected a provider of ${country}; came none`)
+  return provider
+}
+
+/** One gateway for all: an issuer whose keys cannot be had affects no other. */
 beforeAll(async () => {
   server = createServer((request, response) => {
-    asked += 1
-    answer(request, response)
+    const country = (request.url ?? '').slice(1)
+    asked.set(country, (asked.get(country) ?? 0) + 1)
+    answers.get(country)?.(request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   place = await createPlace()
   gt = await createProvider('GT', place.folder)
-  hn = await createProvider('HN', place.folder)
+  for (const country of answers.keys()) providers.set(country, await createProvider(country, place.folder))
+  const { port } = server.address() as AddressInfo
+  const entries = [...providers].map(([country, { entry }]) => ({
+    ...entry,
+    jwks: `http://127.0.0.1:${port}/${country}`,
+  }))
+  gateway = await place.start('--issuers', await place.writeIssuers([gt.entry, ...entries]))
 })
 afterAll(async () => {
   await place.remove()
@@ -36,44 +77,20 @@ afterAll(async () => {
   server.close()
 })
 
-/** A gateway that has not fetched anything yet. GT's keys are in a file, HN's at the server. */
-async function startFresh(): Promise<void> {
-  const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
-  gateway = await place.start('--issuers', await place.writeIssuers([gt.entry, { ...hn.entry, jwks }]))
-  asked = 0
-}
-
 async function askAs(provider: IdentityProvider, header: object = {}) {
   const authorization = `Bearer ${await signAs(provider, claimsOf(provider), header)}`
   return ask(gateway.url, { authorization }, { signal: AbortSignal.timeout(ANSWERED_WITHIN_MS) })
 }
 
 describe('a key set', () => {
-  const cases: readonly (readonly [string, RequestListener])[] = [
-    ['never answers', () => undefined],
-    ['sends a head and no body', (_, response) => response.writeHead(200, { 'content-length': '100' }).flushHeaders()],
-    ['sends a byte and no more', (_, response) => void response.writeHead(200).write('{')],
-    ['never ends', (_, response) => stream(response)],
-    [
-      'is larger than 256 KiB',
-      (_, response) => response.end(JSON.stringify({ keys: [hn.publicKey], x: 'x'.repeat(300_000) })),
-    ],
-    ['is elsewhere', (_, response) => response.writeHead(302, { location: '/other.json' }).end()],
-    ['fails', (_, response) => response.writeHead(500).end('{}')],
-    ['is a page of HTML', page],
-    ['is no key set', (_, response) => response.end('{"keys":{}}')],
-    ['hangs up', (request) => request.destroy()],
-  ]
-
-  it.each(cases)(
-    'whose address %s causes 503 for its issuer’s tokens, is fetched once for many requests, and affects no other issuer',
-    async (_, hostile) => {
-      answer = hostile
-      await startFresh()
-      const replies = await Promise.all(Array.from({ length: 10 }, () => askAs(hn)))
+  it.concurrent.each(HOSTILE)(
+    'of %s whose address %s causes 503 for its issuer’s tokens, is fetched once for many requests, and affects no other issuer',
+    async (country) => {
+      const provider = providerOf(country)
+      const replies = await Promise.all(Array.from({ length: 10 }, () => askAs(provider)))
       for (const reply of replies) expect(reply).toMatchObject({ status: 503, code: 'KEYS_UNAVAILABLE' })
-      expect(await askAs(hn)).toMatchObject({ status: 503, code: 'KEYS_UNAVAILABLE' })
-      expect(asked).toBe(1)
+      expect(await askAs(provider)).toMatchObject({ status: 503, code: 'KEYS_UNAVAILABLE' })
+      expect(asked.get(country)).toBe(1)
       expect(await askAs(gt)).toMatchObject({ status: 200, code: 'accepted' })
       expect(gateway.said()).not.toMatch(/unhandled/i)
     },
@@ -83,15 +100,14 @@ describe('a key set', () => {
   it(
     'is fetched once, however many key ids a client invents',
     async () => {
-      answer = keySet
-      await startFresh()
-      expect(await askAs(hn)).toMatchObject({ status: 200, code: 'accepted' })
+      const good = providerOf(GOOD)
+      expect(await askAs(good)).toMatchObject({ status: 200, code: 'accepted' })
       const replies = await Promise.all(
-        Array.from({ length: 100 }, (_, index) => askAs(hn, { kid: `made-up-${index}` })),
+        Array.from({ length: 100 }, (_, index) => askAs(good, { kid: `made-up-${index}` })),
       )
       for (const reply of replies) expect(reply).toMatchObject({ status: 401, code: 'TOKEN_INVALID' })
-      expect(asked).toBe(1)
-      expect(await askAs(hn)).toMatchObject({ status: 200, code: 'accepted' })
+      expect(asked.get(GOOD)).toBe(1)
+      expect(await askAs(good)).toMatchObject({ status: 200, code: 'accepted' })
     },
     START_MS,
   )
