@@ -19,6 +19,8 @@ export interface TlsServerOptions {
   readonly log: Pick<Logger, 'warn'>
   /** Whether the client certificate with this hash is suspended, so that its connections are closed. Default: none is. */
   readonly isSuspended?: (certificateHash: string) => boolean
+  /** Called for each client whose connection the server closes because of its certificate. */
+  readonly onRejected?: () => void
 }
 
 /** An HTTPS server, and what changes while it runs. */
@@ -45,6 +47,7 @@ export function createTlsServer(options: TlsServerOptions, onRequest: RequestLis
     if (hash === null && socket.getPeerX509Certificate() === undefined) return
     if (hash === null || isSuspended(hash)) {
       warn(hash === null ? String(socket.authorizationError) : 'SUSPENDED')
+      options.onRejected?.()
       socket.destroy()
       return
     }
