@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
@@ -20,8 +21,8 @@ export interface TlsConnectorOptions {
   readonly certificate: ClientCertificate | null
   /** Whether the certificate with this hash is suspended: the connection is then not used. */
   readonly isSuspended: (certificateHash: string) => boolean
-  /** Called with each connection that may be used. */
-  readonly onConnected: (socket: TLSSocket) => void
+  /** Called with each connection that may be used, and the certificate of its server. */
+  readonly onConnected: (socket: TLSSocket, shown: X509Certificate) => void
 }
 
 /**
@@ -34,6 +35,8 @@ export function createTlsConnector(options: TlsConnectorOptions): buildConnector
   const isPinAlone = trust.ca === undefined && trust.pins !== undefined
   const connect = buildConnector({
     allowH2: false,
+    // A resumed session does not say which certificate its first handshake showed. Connections stay open, so full handshakes are few.
+    maxCachedSessions: 0,
     minVersion: 'TLSv1.3',
     rejectUnauthorized: !isPinAlone,
     ...(trust.ca !== undefined && { ca: trust.ca }),
@@ -45,25 +48,26 @@ export function createTlsConnector(options: TlsConnectorOptions): buildConnector
         callback(error, null)
         return
       }
-      const fault = findFault(socket as TLSSocket, options, isPinAlone)
-      if (fault === null) {
-        options.onConnected(socket as TLSSocket)
-        callback(null, socket as Socket)
+      // Node returns it only once.
+      const shown = (socket as TLSSocket).getPeerX509Certificate()
+      const fault = findFault(shown, options, isPinAlone)
+      if (shown === undefined || fault !== null) {
+        ;(socket as Socket).destroy()
+        callback(fault ?? new ServerNotTrusted('SERVER_KEY_NOT_PINNED'), null)
         return
       }
-      ;(socket as Socket).destroy()
-      callback(fault, null)
+      options.onConnected(socket as TLSSocket, shown)
+      callback(null, socket as Socket)
     })
   }
 }
 
-/** Nothing was sent yet when this is checked. A resumed session keeps the certificate of its first handshake. */
+/** Nothing was sent yet when this is checked. */
 function findFault(
-  socket: TLSSocket,
+  shown: X509Certificate | undefined,
   { trust: { pins }, isSuspended }: TlsConnectorOptions,
   isPinAlone: boolean,
 ): ServerNotTrusted | null {
-  const shown = socket.getPeerX509Certificate()
   if (shown === undefined || (pins !== undefined && !pins.includes(pinOf(shown))))
     return new ServerNotTrusted('SERVER_KEY_NOT_PINNED')
   const now = Date.now()

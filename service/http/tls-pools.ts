@@ -62,10 +62,7 @@ export interface TlsPoolsOptions {
   readonly graceMs?: number
 }
 
-/**
- * Creates pools that keep connections open. All connections of one pool were opened with the same trust and certificate, so a session that is
- * resumed never carries another trust's check.
- */
+/** Creates pools that keep connections open. All connections of one pool were opened with the same trust and certificate. */
 export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   let { certificate = null } = options
   const channels = new Map<string, Channel>()
@@ -74,9 +71,7 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   const sockets = new Map<TLSSocket, string>()
   const seen = new Map<string, SeenCertificate>()
 
-  const noteConnected = (origin: string) => (socket: TLSSocket) => {
-    const shown = socket.getPeerX509Certificate()
-    if (shown === undefined) return
+  const noteConnected = (origin: string) => (socket: TLSSocket, shown: X509Certificate) => {
     sockets.set(socket, certificateHash(shown))
     seen.set(origin, { origin, certificate: shown })
     socket.once('close', () => sockets.delete(socket))
@@ -116,7 +111,10 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     },
     closeSocketsOf(hash) {
       const shown = [...sockets].filter(([, ofSocket]) => ofSocket === hash)
-      for (const [socket] of shown) socket.destroy()
+      for (const [socket] of shown) {
+        sockets.delete(socket)
+        socket.destroy()
+      }
       return shown.length
     },
     serverCertificates: () => [...seen.values()],

@@ -63,7 +63,10 @@ export function createTlsServer(options: TlsServerOptions, onRequest: RequestLis
     replaceTls: (tls) => server.setSecureContext(toSecureOptions(tls)),
     closeSocketsOf(hash) {
       const shown = [...sockets].filter(([, ofSocket]) => ofSocket === hash)
-      for (const [socket] of shown) socket.destroy()
+      for (const [socket] of shown) {
+        sockets.delete(socket)
+        socket.destroy()
+      }
       return shown.length
     },
   }
