@@ -16,7 +16,7 @@ export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 
 async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
   const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys } = config
   return listDangers({
-    servers: [{ setting: '--host', host, hasTls: tlsKey !== undefined }],
+    servers: [{ setting: '--host', host, hasTls: tlsKey !== undefined, remedy: TLS_REMEDY }],
     issuers: [],
     hasCountries: true,
     auditLogName: auditLogKey === undefined ? null : await readLogName(auditLogKey),
@@ -31,6 +31,10 @@ async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
     }),
   })
 }
+
+/** A proxy that ends TLS would hide the gateway's certificate. */
+const TLS_REMEDY =
+  'Give --tls-cert, --tls-key and --tls-client-ca (`istmo ca` makes them), or listen on 127.0.0.1. A proxy that ends TLS must not stand before a node.'
 
 function nameOf(key: keyof NodeConfig): string {
   return `--${NODE_SETTINGS[key].flag} (${NODE_SETTINGS[key].variable})`

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { chmod, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Gateway } from '../../gateway/main.ts'
 import type { Authority, KeyedCertificate } from '../../service/certificates/authority.ts'
 import { describeCertificate, readCertificates } from '../../service/certificates/read-certificates.ts'
@@ -20,15 +20,15 @@ let server: KeyedCertificate
 let client: KeyedCertificate
 let node: RunningNode
 let gateway: Gateway
-/** How many TLS connections the gateway has opened since the test began. */
-let handshakes: number
+/** How many TLS connections the gateway has opened so far. */
+let handshakes = 0
 
 const countHandshake = (message: unknown): void => {
   if ((message as { connectParams: { protocol: string } }).connectParams.protocol === 'https:') handshakes += 1
 }
 
 /** One authority for both sides, a node that trusts its clients, and a gateway that trusts its servers. */
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openWorld()
   authority = await anAuthority('Istmo')
   server = await aServer(authority)
@@ -40,10 +40,9 @@ beforeEach(async () => {
   node = await world.startNode()
   await world.writeCountry('HN', node.url, { ca: 'ca.pem' })
   gateway = await world.startGateway()
-  handshakes = 0
   subscribe('undici:client:connected', countHandshake)
 })
-afterEach(async () => {
+afterAll(async () => {
   unsubscribe('undici:client:connected', countHandshake)
   await world.close()
 })
@@ -54,6 +53,20 @@ const operatorStatus = async () =>
   (await (await fetch(`${gateway.operatorUrl}/status`)).json()) as {
     readonly certificates: readonly { readonly use: string; readonly subject: string; readonly daysLeft: number }[]
   }
+
+it('the operator sees when each certificate ends, also that of a node', async () => {
+  expect(await askStatutes(gateway)).toEqual(ANSWERED)
+  const { certificates } = await operatorStatus()
+  expect(certificates.map((use, subject) => `$use: $subject`)).toEqual([
+    'client: gateway',
+    'authority of HN, legal: Istmo',
+    'node of HN, legal: node',
+  ])
+  for (const { daysLeft } of certificates) expect(daysLeft).toBe(29)
+  const metrics = await (await fetch(`$gateway.operatorUrl/metrics`)).text()
+  expect(metrics).toMatch(/istmo_certificate_expiry_seconds\{use="node of HN, legal",subject="node"\} 25\d{5}\n/)
+  expect(said('a certificate ends soon')).toEqual([])
+})
 
 describe('connections', () => {
   it('are kept: thirty questions one after the other need one handshake, and thirty at once at most thirty', async () => {
@@ -68,11 +81,12 @@ describe('connections', () => {
 
   it('of a client whose certificate is suspended are closed at once, and those of others stay', async () => {
     await askStatutes(gateway)
+    const open = handshakes
     expect(node.closeSocketsOf(factsOf(server).hash)).toBe(0)
-    expect(node.closeSocketsOf(factsOf(client).hash)).toBe(1)
+    expect(node.closeSocketsOf(factsOf(client).hash)).toBe(open)
     expect(node.closeSocketsOf(factsOf(client).hash)).toBe(0)
     await vi.waitFor(async () => expect(await askStatutes(gateway)).toEqual(ANSWERED), soon)
-    expect(handshakes).toBe(2)
+    expect(handshakes).toBeGreaterThan(open)
   })
 })
 
@@ -96,8 +110,10 @@ describe('a renewed certificate', () => {
     await askStatutes(gateway)
     const before = handshakes
     const outcomes = await askDuring(async () => {
-      await world.write('node', await aServer(authority, { key: server.key }))
-      await world.write('gateway', await aClient(authority))
+      server = await aServer(authority, { key: server.key })
+      client = await aClient(authority)
+      await world.write('node', server)
+      await world.write('gateway', client)
       await vi.waitFor(() => expect(said('files changed; what they hold is in use').length).toBe(2), soon)
     })
     expect(outcomes.length).toBeGreaterThan(10)
@@ -118,6 +134,7 @@ describe('a renewed certificate', () => {
     })
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
     await world.write('node', server)
+    await node.reloadTls()
   })
 
   it('whose authority another one replaces is used while both are trusted, and the old authority can leave', async () => {
@@ -126,8 +143,11 @@ describe('a renewed certificate', () => {
     await writeFile(world.at('countries/ca.pem'), `${authority.cert}${next.cert}`)
     await Promise.all([node.reloadTls(), gateway.reload()])
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
-    await world.write('node', await aServer(next))
-    await world.write('gateway', await aClient(next))
+    const old = client
+    server = await aServer(next)
+    client = await aClient(next)
+    await world.write('node', server)
+    await world.write('gateway', client)
     await Promise.all([node.reloadTls(), gateway.reload()])
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
     await writeFile(world.at('clients.pem'), next.cert)
@@ -135,9 +155,12 @@ describe('a renewed certificate', () => {
     await Promise.all([node.reloadTls(), gateway.reload()])
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
     // A client of the old authority is a stranger now.
-    await world.write('gateway', client)
+    await world.write('gateway', old)
     await gateway.reload()
     expect(await askStatutes(gateway)).toEqual(UNREACHED)
+    await world.write('gateway', client)
+    await gateway.reload()
+    authority = next
   })
 })
 
@@ -159,39 +182,21 @@ describe('a country’s file', () => {
     await world.writeCountry('HN', node.url, { pins: [factsOf(own).pin] })
     await gateway.reload()
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
+    await world.writeCountry('HN', node.url, { ca: 'ca.pem' })
+    await gateway.reload()
   })
 })
 
-it('a node that was restarted answers the next leg', async () => {
+it('a node that was restarted answers the next leg, and warns of a certificate that ends within ten days', async () => {
   await askStatutes(gateway)
   const { port } = node
   await node.close()
   expect(await askStatutes(gateway)).toEqual(UNREACHED)
-  node = await world.startNode(port)
-  await vi.waitFor(async () => expect(await askStatutes(gateway)).toEqual(ANSWERED), soon)
-})
-
-it('the operator sees when each certificate ends, and the log warns of it ten days before', async () => {
-  expect(await askStatutes(gateway)).toEqual(ANSWERED)
-  const { certificates } = await operatorStatus()
-  console.log(
-    handshakes,
-    world.logged.map((l) => l.msg),
-  )
-  expect(certificates.map(({ use, subject }) => `${use}: ${subject}`)).toEqual([
-    'client: gateway',
-    'authority of HN, legal: Istmo',
-    'node of HN, legal: node',
-  ])
-  for (const { daysLeft } of certificates) expect(daysLeft).toBe(29)
-  const metrics = await (await fetch(`${gateway.operatorUrl}/metrics`)).text()
-  expect(metrics).toMatch(/istmo_certificate_expiry_seconds\{use="node of HN, legal",subject="node"\} 25\d{5}\n/)
-  expect(said('a certificate ends soon')).toEqual([])
   const { notBefore } = holdingNow()
   await world.write('node', await aServer(authority, {}, { notBefore, notAfter: Date.now() + 9.5 * 86_400_000 }))
-  await node.close()
-  await world.startNode(node.port)
+  node = await world.startNode(port)
   expect(said('a certificate ends soon')).toMatchObject([{ use: 'server', subject: 'node', daysLeft: 9 }])
+  await vi.waitFor(async () => expect(await askStatutes(gateway)).toEqual(ANSWERED), soon)
 })
 
 it('a new key that others can read is not used without --development', async () => {
