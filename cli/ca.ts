@@ -12,7 +12,7 @@ import {
   renewIn,
 } from '../service/certificates/authority-folder.ts'
 import { describeCertificate, readCertificates } from '../service/certificates/read-certificates.ts'
-import { executeGroup, runCommand } from '../service/command-line.ts'
+import { type CommandStreams, executeCommand, executeGroup } from '../service/command-line.ts'
 import type { CommandDoor, CommandLine, CommandSpec } from '../service/command-spec.ts'
 import { ConfigError } from '../service/config-error.ts'
 import { UsageError } from '../service/usage-error.ts'
@@ -117,9 +117,17 @@ const SHOW = {
 
 type Print = (line: string) => void
 
-/** Runs `istmo ca`. @param now milliseconds since the epoch. */
-export async function runCa(args: readonly string[], now: number): Promise<void> {
-  const print: Print = (line) => void process.stdout.write(`${line}\n`)
+/**
+ * Runs one command of `istmo ca`.
+ * @param now milliseconds since the epoch.
+ * @returns the exit code: 2 if an argument or a file is wrong, 1 for any other failure, else 0.
+ */
+export function runCa(
+  args: readonly string[],
+  now: number,
+  streams: CommandStreams = { out: process.stdout, err: process.stderr },
+): Promise<number> {
+  const print: Print = (line) => void streams.out.write(`${line}\n`)
   const command = <S extends CommandSpec>(
     spec: S,
     description: string,
@@ -127,7 +135,7 @@ export async function runCa(args: readonly string[], now: number): Promise<void>
   ): CommandDoor => ({
     name: spec.name.slice('istmo ca '.length),
     description,
-    run: (rest) => runCommand(spec, rest, (line) => work(line, now, print)),
+    run: (rest) => executeCommand(spec, rest, (line) => work(line, now, print), streams),
   })
   const commands = [
     command(INIT, 'make an authority', init),
@@ -136,8 +144,7 @@ export async function runCa(args: readonly string[], now: number): Promise<void>
     command(SHOW, 'show certificates, with their pins', show),
   ]
   const description = 'A small certificate authority, for those who have none.'
-  const code = await executeGroup({ name: 'istmo ca', description, commands }, args)
-  if (code !== 0) process.exitCode = code
+  return executeGroup({ name: 'istmo ca', description, commands }, args, streams)
 }
 
 async function init({ folder, name, days }: CommandLine<typeof INIT>, now: number, print: Print): Promise<void> {
@@ -147,9 +154,9 @@ async function init({ folder, name, days }: CommandLine<typeof INIT>, now: numbe
 async function issue(line: CommandLine<typeof ISSUE>, now: number, print: Print): Promise<void> {
   const { folder, name, use, dns, ip, out, days } = line
   // No client could compare such a certificate with the address that it asked.
-  if (use === 'server' && dns === undefined && ip === undefined)
+  if (use === 'server' && dns.length + ip.length === 0)
     throw new UsageError('expected --dns or --ip with --use server; came none')
-  const request = { name, use, dnsNames: dns ?? [], ipAddresses: ip ?? [] }
+  const request = { name, use, dnsNames: dns, ipAddresses: ip }
   await describeFile(await issueInto({ folder, out, request, days }, now), now, print)
 }
 

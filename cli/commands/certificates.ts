@@ -5,6 +5,8 @@ export const CERTIFICATE_COMMANDS: readonly IstmoCommand[] = [
   {
     name: 'ca',
     description: 'issue and renew certificates for gateway, nodes and authorities',
-    run: async (args) => (await import('../ca.ts')).runCa(args, Date.now()),
+    async run(args) {
+      process.exitCode = await (await import('../ca.ts')).runCa(args, Date.now())
+    },
   },
 ]

@@ -168,6 +168,8 @@ const RULES: readonly ImportRule[] = [
       'contract/domain.ts',
       ...COMMAND_LINE,
       FOLDER_LOCK,
+      // It makes a certificate authority of its own.
+      'service/certificates/',
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',

@@ -57,13 +57,13 @@ const operatorStatus = async () =>
 it('the operator sees when each certificate ends, also that of a node', async () => {
   expect(await askStatutes(gateway)).toEqual(ANSWERED)
   const { certificates } = await operatorStatus()
-  expect(certificates.map((use, subject) => `$use: $subject`)).toEqual([
+  expect(certificates.map(({ use, subject }) => `${use}: ${subject}`)).toEqual([
     'client: gateway',
     'authority of HN, legal: Istmo',
     'node of HN, legal: node',
   ])
   for (const { daysLeft } of certificates) expect(daysLeft).toBe(29)
-  const metrics = await (await fetch(`$gateway.operatorUrl/metrics`)).text()
+  const metrics = await (await fetch(`${gateway.operatorUrl}/metrics`)).text()
   expect(metrics).toMatch(/istmo_certificate_expiry_seconds\{use="node of HN, legal",subject="node"\} 25\d{5}\n/)
   expect(said('a certificate ends soon')).toEqual([])
 })
