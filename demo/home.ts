@@ -10,6 +10,8 @@ export interface Home {
   readonly issuer: string
   /** The audit logs, the witnesses, their keys, and the trust policies (`demo/audit-log/trust.ts`). */
   readonly auditLog: string
+  /** The demo's certificate authority, and the certificates that it issued (`demo/certificates.ts`). */
+  readonly tls: string
   /** V8's compiled code of the modules that the child processes load. It makes a later start a fifth quicker. */
   readonly cache: string
   /** Written again at each start. */
@@ -40,6 +42,7 @@ export function homeIn(dir: string): Home {
     data: join(dir, 'data'),
     issuer: join(dir, 'issuer'),
     auditLog: join(dir, 'audit-log'),
+    tls: join(dir, 'tls'),
     cache: join(dir, 'cache'),
     run,
     lock: join(run, 'lock.db'),

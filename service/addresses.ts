@@ -22,6 +22,12 @@ export function isPlainHttpElsewhere(address: string): boolean {
   return url !== null && url.protocol === 'http:' && !isThisMachine(url.hostname)
 }
 
+/** Returns whether a URL leads to another machine over TLS. */
+export function isHttpsElsewhere(address: string): boolean {
+  const url = URL.parse(address)
+  return url !== null && url.protocol === 'https:' && !isThisMachine(url.hostname)
+}
+
 /**
  * Returns whether a URL has a name that nobody can own (RFC 2606 section 2, RFC 6761) or is an address of this machine: the name of
  * something for development, because it cannot be told from anybody else's of the same name.

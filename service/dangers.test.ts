@@ -10,7 +10,7 @@ const OTHER_USER = (process.getuid?.() ?? 0) + 1
 
 /** A configuration that is safe for real records. */
 const SAFE: StartFacts = {
-  servers: [{ setting: '--host', host: '10.0.0.1', hasTls: true }],
+  servers: [{ setting: '--host', host: '10.0.0.1', hasTls: true, remedy: 'Give TLS.' }],
   issuers: [{ issuer: 'https://id.mp.gob.gt', country: 'GT' }],
   hasCountries: true,
   auditLogName: 'istmo.sica.int/gateway',
@@ -25,10 +25,14 @@ const SAFE: StartFacts = {
 const DANGERS: readonly (readonly [string, Partial<StartFacts>, RegExp])[] = [
   [
     'a public address without TLS',
-    { servers: [{ setting: '--host', host: '0.0.0.0', hasTls: false }] },
+    { servers: [{ setting: '--host', host: '0.0.0.0', hasTls: false, remedy: 'Give TLS.' }] },
     /--host 0\.0\.0\.0/,
   ],
-  ['an IPv6 address of every network', { servers: [{ setting: '--host', host: '::', hasTls: false }] }, /--host ::/],
+  [
+    'an IPv6 address of every network',
+    { servers: [{ setting: '--host', host: '::', hasTls: false, remedy: 'Give TLS.' }] },
+    /--host ::/,
+  ],
   [
     'an issuer without a country',
     { issuers: [{ issuer: 'https://a.gob.gt', country: null }] },
@@ -51,6 +55,20 @@ const DANGERS: readonly (readonly [string, Partial<StartFacts>, RegExp])[] = [
     'plain HTTP to another machine',
     { addresses: [{ use: 'each leg to HN', url: 'http://10.1.2.3/' }] },
     /each leg to HN goes over plain HTTP/,
+  ],
+  [
+    'a node that any authority may vouch for',
+    {
+      addresses: [{ use: 'each leg to HN', url: 'https://n.hn/', partner: { isKnown: false, seesCertificate: true } }],
+    },
+    /each leg to HN goes to whatever server .*tls: \{ ca/,
+  ],
+  [
+    'a node that sees no certificate',
+    {
+      addresses: [{ use: 'each leg to HN', url: 'https://n.hn/', partner: { isKnown: true, seesCertificate: false } }],
+    },
+    /shows no certificate.*--client-cert/,
   ],
   ['protected fields for strangers', { isGuardedGraphOpen: true }, /without a token/],
   ['a leg key that does not stay', { hasPassingLegKey: true }, /--leg-key/],
@@ -81,7 +99,7 @@ describe('a start', () => {
   it('with a safe configuration has no danger', () => {
     expect(listDangers(SAFE)).toEqual([])
     const local = {
-      servers: [{ setting: '--host', host: '127.0.0.1', hasTls: false }],
+      servers: [{ setting: '--host', host: '127.0.0.1', hasTls: false, remedy: 'Give TLS.' }],
       addresses: [{ use: 'x', url: 'http://[::1]:1/' }],
     }
     expect(listDangers({ ...SAFE, ...local })).toEqual([])

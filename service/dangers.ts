@@ -4,15 +4,28 @@
  */
 import { stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import { isDevelopmentName, isPlainHttpElsewhere, isThisMachine } from './addresses.ts'
+import { isDevelopmentName, isHttpsElsewhere, isPlainHttpElsewhere, isThisMachine } from './addresses.ts'
 import { ConfigError } from './config-error.ts'
 import { describeOpenSecret, isSecretOpen } from './private-files.ts'
 
-/** A server that the process opens. `setting`: how the operator chooses its address. */
+/** A server that the process opens. `setting`: how the operator chooses its address. `remedy`: how it gets TLS. */
 export interface OpenedServer {
   readonly setting: string
   readonly host: string
   readonly hasTls: boolean
+  readonly remedy: string
+}
+
+/** An address to which records or keys go, or from which they come. */
+export interface AskedAddress {
+  /** What it is for: `each leg to HN, cases,`. */
+  readonly use: string
+  readonly url: string
+  /**
+   * For a server of a partner: whether an authority or pin of its own is named, and whether our certificate is shown to it. Absent: any server
+   * that the operating system trusts will do.
+   */
+  readonly partner?: { readonly isKnown: boolean; readonly seesCertificate: boolean }
 }
 
 /** A file that holds a secret, with its permissions and the id of its owner, as `stat` returns them. */
@@ -34,8 +47,7 @@ export interface StartFacts {
   readonly auditLogName: string | null
   /** Why one captured witness would break the trust policy; undefined if it would not, or if there is no trust policy. */
   readonly unsafeQuorum?: string | undefined
-  /** Addresses to which records or keys go, or from which they come. `use` says what for. */
-  readonly addresses: readonly { readonly use: string; readonly url: string }[]
+  readonly addresses: readonly AskedAddress[]
   /** Whether a caller without a token may ask a graph that has access rules. */
   readonly isGuardedGraphOpen: boolean
   /** Whether each start makes a new key for the leg tokens. */
@@ -55,6 +67,8 @@ export function listDangers(facts: StartFacts): readonly Danger[] {
   return [
     ...facts.servers.flatMap(findOpenServer),
     ...facts.addresses.flatMap(findPlainHttp),
+    ...facts.addresses.flatMap(findUnknownPartner),
+    ...findMissingCertificate(facts),
     ...findIssuers(facts),
     ...findAuditLog(facts),
     ...(facts.unsafeQuorum === undefined
@@ -105,15 +119,33 @@ export async function readSecretFiles(
   return (await Promise.all(read)).flat()
 }
 
-function findOpenServer({ setting, host, hasTls }: OpenedServer): readonly Danger[] {
+function findOpenServer({ setting, host, hasTls, remedy }: OpenedServer): readonly Danger[] {
   if (hasTls || isThisMachine(host)) return []
-  const remedy = 'Give it TLS, or listen on 127.0.0.1 behind a proxy with TLS on the same machine.'
   return [found(`${setting} ${host} is reached from other machines without TLS`, remedy)]
 }
 
-function findPlainHttp({ use, url }: StartFacts['addresses'][number]): readonly Danger[] {
+function findPlainHttp({ use, url }: AskedAddress): readonly Danger[] {
   if (!isPlainHttpElsewhere(url)) return []
   return [found(`${use} goes over plain HTTP to another machine`, 'Write an https URL.')]
+}
+
+function findUnknownPartner({ use, url, partner }: AskedAddress): readonly Danger[] {
+  if (partner === undefined || partner.isKnown || !isHttpsElsewhere(url)) return []
+  const danger = `${use} goes to whatever server one of the operating system’s authorities vouches for`
+  return [
+    found(
+      danger,
+      'Name the country’s own authority (`tls: { ca: … }`) or its pins (`tls: { pins: […] }`) in its file.',
+    ),
+  ]
+}
+
+/** One remedy helps for all of these addresses. */
+function findMissingCertificate({ addresses }: StartFacts): readonly Danger[] {
+  const unseen = addresses.some(({ url, partner }) => partner?.seesCertificate === false && isHttpsElsewhere(url))
+  if (!unseen) return []
+  const remedy = 'Give --client-cert and --client-key (`istmo ca issue --use client` makes them).'
+  return [found('the gateway shows no certificate to nodes, which then answer nothing', remedy)]
 }
 
 function findIssuers({ issuers, hasCountries }: StartFacts): readonly Danger[] {

@@ -69,7 +69,7 @@ async function readParticipant(
 }
 
 /** The address of a domain that nobody knows, because the country's file cannot be read (RFC 6761, section 6.4). */
-const NOWHERE = 'https://configuration.invalid/'
+export const NOWHERE = 'https://configuration.invalid/'
 
 /**
  * Makes a participant unavailable because what its file says is wrong. It recognises nobody, and the gateway asks it for nothing.

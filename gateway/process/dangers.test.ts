@@ -8,13 +8,17 @@ import { listGatewayDangers } from './dangers.ts'
 import type { GatewayFlags } from './settings.ts'
 
 const PROJECT = join(import.meta.dirname, '../..')
+/** The pin of a key that nobody has. */
+const PIN = 'A'.repeat(43)
 let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-dangers-'))
   await makeKeys(['istmo.sica.int/gateway', folder], Date.now())
   await writeFile(join(folder, 'leg.json'), '{}', { mode: 0o600 })
-  const domains = ['cases', 'persons', 'legal'].map((name) => `${name}: { url: "https://istmo.mp.hn/${name}" }`)
+  const domains = ['cases', 'persons', 'legal'].map(
+    (name) => `${name}: { url: "https://istmo.mp.hn/${name}", tls: { pins: [${PIN}] } }`,
+  )
   await writeFile(
     join(folder, 'HN.yaml'),
     `country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { ${domains} }\n`,
@@ -33,7 +37,8 @@ async function dangersOf(over: GatewayFlags = {}): Promise<readonly string[]> {
     issuerCountry: 'GT',
   }
   const files = { supergraph: join(PROJECT, 'supergraph.graphql'), countries: folder, legKey: at('leg.json') }
-  const config = readGatewayConfig({ ...files, ...issuer, ...log, ...over }, {})
+  const client = { clientCert: at('client.pem'), clientKey: at('client-key.pem') }
+  const config = readGatewayConfig({ ...files, ...issuer, ...log, ...client, ...over }, {})
   return (await listGatewayDangers(config)).map(({ danger }) => danger)
 }
 
@@ -46,9 +51,10 @@ it.each<[string, GatewayFlags, RegExp]>([
   ['callers without a token', { anonymous: true }, /without a token/],
   ['every network', { host: '0.0.0.0' }, /--host 0\.0\.0\.0/],
   ['the operator’s server on every network', { operatorListen: '0.0.0.0:9464' }, /--operator-listen 0\.0\.0\.0/],
+  ['no certificate for the nodes', { clientCert: '', clientKey: '' }, /shows no certificate to nodes/],
   ['a collector over plain HTTP', { otlpEndpoint: 'http://10.0.0.1:4318' }, /OpenTelemetry/],
 ])('finds the danger of %s', async (_, over, message) => {
-  const flags = over.issuerCountry === '' ? { issuerCountry: undefined } : over
+  const flags = Object.fromEntries(Object.entries(over).map(([key, value]) => [key, value === '' ? undefined : value]))
   expect(await dangersOf(flags)).toEqual([expect.stringMatching(message)])
 })
 
@@ -61,5 +67,17 @@ it('finds keys that other users of the machine can read, and countries over plai
   expect(await dangersOf()).toEqual([
     'each leg to GT, cases, goes over plain HTTP to another machine',
     `--leg-key (LEG_KEY_FILE): other users of this machine may use ${join(folder, 'leg.json')}`,
+  ])
+})
+
+it('finds a country whose server any authority of the operating system may vouch for', async () => {
+  await writeFile(
+    join(folder, 'GT.yaml'),
+    'country: GT\nname: { es: Guatemala, en: Guatemala }\ndomains: { cases: { url: "https://istmo.mp.gob.gt/" } }\n',
+  )
+  await writeFile(join(folder, 'SV.yaml'), 'country: nowhere')
+  await chmod(join(folder, 'leg.json'), 0o600)
+  expect(await dangersOf()).toEqual([
+    'each leg to GT, cases, goes to whatever server one of the operating system’s authorities vouches for',
   ])
 })

@@ -12,6 +12,7 @@ import { type Danger, listDangers, readSecretFiles, type StartFacts, settleDange
 import { readSetting } from '../../service/read-setting.ts'
 import type { Participant } from '../types/flow.ts'
 import type { GatewayConfig } from './config.ts'
+import { NOWHERE } from './countries.ts'
 import { type GraphFiles, readGraphFiles } from './load-graph.ts'
 import { namesOf } from './setting-groups.ts'
 
@@ -41,6 +42,7 @@ export async function listGatewayDangers(config: GatewayConfig): Promise<readonl
     secrets: await readSecretFiles({
       [namesOf(['legKey'])]: config.legKeyFile,
       [namesOf(['tlsKey'])]: config.tls?.key,
+      [namesOf(['clientKey'])]: config.clientTls?.key,
       [namesOf(['auditLogKey'])]: auditLogFiles?.key,
       [namesOf(['auditLogRefKeys'])]: auditLogFiles?.refKeys,
     }),
@@ -53,26 +55,40 @@ async function findUnsafeQuorum(file: string | null): Promise<string | undefined
 }
 
 /** Lists the addresses to which legs go. */
-function listNodeAddresses(participants: readonly Participant[]): StartFacts['addresses'] {
+function listNodeAddresses(
+  participants: readonly Participant[],
+  { clientTls }: Pick<GatewayConfig, 'clientTls'>,
+): StartFacts['addresses'] {
   return participants.flatMap(({ country, domains }) =>
-    Object.entries(domains).map(([domain, { url }]) => ({ use: `each leg to ${country}, ${domain},`, url })),
+    Object.entries(domains).map(([domain, { url, tls }]) => ({
+      use: `each leg to ${country}, ${domain},`,
+      url,
+      // A country whose file cannot be read has no address, and is asked for nothing.
+      ...(url !== NOWHERE && { partner: { isKnown: tls !== undefined, seesCertificate: clientTls !== null } }),
+    })),
   )
 }
 
 function listServers({ host, tls, operatorListen }: GatewayConfig): StartFacts['servers'] {
-  const operator = operatorListen === null ? [] : [{ setting: '--operator-listen', ...operatorListen, hasTls: false }]
-  return [{ setting: '--host', host, hasTls: tls !== null }, ...operator]
+  const toOperator = 'Listen on 127.0.0.1, and reach it from other machines by a tunnel, such as SSH.'
+  const operator =
+    operatorListen === null
+      ? []
+      : [{ setting: '--operator-listen', ...operatorListen, hasTls: false, remedy: toOperator }]
+  const remedy =
+    'Give --tls-cert and --tls-key (`istmo ca issue --use server` makes them), or listen on 127.0.0.1 behind a proxy on the same machine that speaks TLS with callers.'
+  return [{ setting: '--host', host, hasTls: tls !== null, remedy }, ...operator]
 }
 
 function listAddresses(
   { participants }: GraphFiles,
   document: DocumentNode,
-  { otlpEndpoint }: GatewayConfig,
+  { otlpEndpoint, clientTls }: GatewayConfig,
 ): StartFacts['addresses'] {
   const published = new Set(participants.flatMap(({ domains }) => Object.keys(domains)))
   const plain = listSubgraphs(document).filter(({ name }) => !published.has(name))
   return [
-    ...listNodeAddresses(participants),
+    ...listNodeAddresses(participants, { clientTls }),
     ...plain.map(({ name, url }) => ({ use: `each request to the subgraph ${name}`, url })),
     ...(otlpEndpoint === null ? [] : [{ use: 'what the OpenTelemetry collector gets', url: otlpEndpoint }]),
   ]

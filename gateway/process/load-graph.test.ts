@@ -61,6 +61,16 @@ it('makes a country unavailable to which legs would go over plain HTTP, and only
   expect(lines.join('')).toMatch(/"country":"HN","domain":"cases".*use https/)
 })
 
+it('makes a country unavailable whose server only the operating system trusts, except in development', () => {
+  const cases = anEndpoint({ url: 'https://istmo.mp.hn/cases' })
+  const known = { ...cases, tls: { pins: ['A'.repeat(43)] } }
+  const participants = [aParticipant('HN', { domains: { cases } }), aParticipant('GT', { domains: { cases: known } })]
+  const [unsafe, other] = checkCountries(SUPERGRAPH_SDL, participants, false)
+  expect(unsafe?.unavailable?.reason).toMatch(/HN, cases: any authority .*`tls: \{ ca: … \}`/)
+  expect(other?.unavailable).toBeUndefined()
+  expect(checkCountries(SUPERGRAPH_SDL, participants, true)[0]?.unavailable).toBeUndefined()
+})
+
 it.each<[string, (sdl: string) => string, RegExp]>([
   [
     'asks less than the supergraph',

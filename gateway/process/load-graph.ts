@@ -9,7 +9,7 @@ import { readNationalRules } from '../../contract/access/national-rules.ts'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import { type RuleTable, readRuleTable } from '../../contract/access/rule-table.ts'
 import { findSdlFaults, parseNationalSdl } from '../../contract/access/sdl-faults.ts'
-import { isPlainHttpElsewhere } from '../../service/addresses.ts'
+import { isHttpsElsewhere, isPlainHttpElsewhere } from '../../service/addresses.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { createEngine, type Engine, type EngineOptions } from '../pipeline/engine.ts'
 import type { Participant } from '../types/flow.ts'
@@ -148,16 +148,22 @@ function readSupergraph(sdl: string): Supergraph | null {
 
 /**
  * Finds what is wrong with a country's domains; null if nothing is. The gateway applies the supergraph's rules too, but what the country
- * publishes must not claim less. A leg must not go where anybody on its way could read it, except in development.
+ * publishes must not claim less. A leg must not go where anybody on its way could read it, or to a server that only the operating system trusts,
+ * except in development.
  */
 function findFault(
   { country, domains, access }: Participant,
   supergraph: Supergraph | null,
   isDevelopment: boolean,
 ): string | null {
-  for (const [domain, { sdl, url }] of Object.entries(domains)) {
+  for (const [domain, { sdl, url, tls }] of Object.entries(domains)) {
     if (!isDevelopment && isPlainHttpElsewhere(url)) {
       const reason = 'legs would go over plain HTTP to another machine. Write an https URL, or give --development.'
+      return `${country}, ${domain}: ${reason}`
+    }
+    if (!isDevelopment && tls === undefined && isHttpsElsewhere(url)) {
+      const reason =
+        'any authority of the operating system could vouch for another server. Name the country’s own authority (`tls: { ca: … }`) or its pins (`tls: { pins: […] }`), or give --development.'
       return `${country}, ${domain}: ${reason}`
     }
     if (sdl === undefined) continue

@@ -14,9 +14,9 @@ export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 
 
 /** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */
 async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
-  const { host, gatewayJwks, auditLogKey, auditLogRefKeys } = config
+  const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys } = config
   return listDangers({
-    servers: [{ setting: '--host', host, hasTls: false }],
+    servers: [{ setting: '--host', host, hasTls: tlsKey !== undefined, remedy: TLS_REMEDY }],
     issuers: [],
     hasCountries: true,
     auditLogName: auditLogKey === undefined ? null : await readLogName(auditLogKey),
@@ -25,11 +25,16 @@ async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
     hasPassingLegKey: false,
     servesGraphiql: false,
     secrets: await readSecretFiles({
+      [nameOf('tlsKey')]: tlsKey,
       [nameOf('auditLogKey')]: auditLogKey,
       [nameOf('auditLogRefKeys')]: auditLogRefKeys,
     }),
   })
 }
+
+/** A proxy that ends TLS would hide the gateway's certificate. */
+const TLS_REMEDY =
+  'Give --tls-cert, --tls-key and --tls-client-ca (`istmo ca` makes them), or listen on 127.0.0.1. A proxy that ends TLS must not stand before a node.'
 
 function nameOf(key: keyof NodeConfig): string {
   return `--${NODE_SETTINGS[key].flag} (${NODE_SETTINGS[key].variable})`

@@ -53,7 +53,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
   // A log may run in a thread, whose module has another name in a pack.
   { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts'] },
-  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
+  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts', 'service/http/server-trust.ts'] },
   {
     place: 'gateway/process/',
     allowed: [
@@ -90,6 +90,11 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
+  // The connections to the nodes, which the gateway shares with what else it asks.
+  {
+    place: 'gateway/leg/',
+    allowed: ['contract/', 'service/http/tls-failures.ts', 'service/http/tls-pools.ts', TYPES],
+  },
   {
     place: 'gateway/front/',
     allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
@@ -122,6 +127,11 @@ const RULES: readonly ImportRule[] = [
       'service/http/listen.ts',
       'service/private-database-files.ts',
       'service/yaml-file.ts',
+      // The node speaks TLS itself.
+      'service/certificates/',
+      'service/http/http-server.ts',
+      'service/http/peer-certificate.ts',
+      'service/http/tls-server.ts',
       FOLDER_LOCK,
     ],
   },
@@ -139,6 +149,8 @@ const RULES: readonly ImportRule[] = [
       'audit/',
       ...COMMAND_LINE,
       FOLDER_LOCK,
+      'service/certificates/',
+      'service/config-error.ts',
       'service/http/listen.ts',
       'service/private-files.ts',
       'service/progress-bar.ts',
@@ -156,6 +168,8 @@ const RULES: readonly ImportRule[] = [
       'contract/domain.ts',
       ...COMMAND_LINE,
       FOLDER_LOCK,
+      // It makes a certificate authority of its own.
+      'service/certificates/',
       'service/module-path.ts',
       'service/private-files.ts',
       'service/usage-error.ts',
