@@ -1,6 +1,6 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { COUNTRY_TOKEN_TYPE, type CountryTokenClaims } from './country-token.ts'
-import { sha256Url } from './digest.ts'
+import { COUNTRY_TOKEN_TYPE, type CountryTokenClaims } from '../country-token.ts'
+import { sha256Url } from '../digest.ts'
 
 /** Makes keys and country tokens for tests. */
 
