@@ -111,6 +111,11 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'audit/shards/period.ts',
       'service/country-file.ts',
+      // What it believes of callers, and of the connection on which they come.
+      'audit/note/key.ts',
+      'service/country-file-callers.ts',
+      'service/http/peer-certificate.ts',
+      'service/trust/',
       'service/yaml-file.ts',
       'service/http/listen.ts',
       // It starts the thread of an embedded database.
