@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import { parseVerifierKey } from '../../../audit/note/key.ts'
 import { createCountryTokenVerifier } from '../../../contract/trust/country-token.ts'
 import type { CallerPartner } from '../../../service/country-file-callers.ts'
-import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
 import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
+import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
 import type { NodeConfig } from '../config.ts'
 import { createLegVerifier, openKeys } from '../leg-token.ts'
 import type { CountryRules } from '../rules.ts'
@@ -23,7 +23,10 @@ export async function openCallerCheck(
   const keys = await openKeys(gatewayJwks)
   const verifyLeg = createLegVerifier({ country, issuer: gateway, keys, use, now })
   const callers = await Promise.all(
-    partners.map(async (partner) => ({ ...partner, findKey: await openAuthorityKeys(partner.jwks, partner.keys, { now }) })),
+    partners.map(async (partner) => ({
+      ...partner,
+      findKey: await openAuthorityKeys(partner.jwks, partner.keys, { now }),
+    })),
   )
   const verifyCountryToken = createCountryTokenVerifier({ country, callers, now })
   const mandates = await openKnownMandates({
