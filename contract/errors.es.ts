@@ -177,6 +177,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'Las reglas de {country} le niegan este campo.',
     remedy: 'Si lo necesita para su tarea, consulte al punto de contacto de {country}.',
   },
+  CERTIFICATE_MISSING: {
+    meaning: 'El servidor solo responde a un cliente que muestra un certificado de una autoridad en la que confía.',
+    remedy: 'Consulte a Istmo, que tiene ese certificado.',
+  },
   REFUSED_BY_NODE: {
     meaning: 'El servidor de {country} no permitió la solicitud.',
     remedy: 'Consulte al punto de contacto de {country}.',

@@ -248,6 +248,13 @@ export const ERRORS = {
     meaning: 'The rules of {country} deny you this field.',
     remedy: 'If your task needs it, ask the contact point of {country}.',
   },
+  CERTIFICATE_MISSING: {
+    status: 403,
+    meaning: 'The server answers only a client that shows a certificate of an authority that it trusts.',
+    remedy: 'Ask the gateway, which has such a certificate.',
+    operator:
+      'Give the gateway --client-cert and --client-key, and the node the authority that issued it (--tls-client-ca).',
+  },
   REFUSED_BY_NODE: {
     status: 200,
     meaning: 'The server of {country} did not allow the request.',

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { Logger } from 'pino'
 import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
@@ -26,6 +26,7 @@ import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
+import { type NodeServer, openNodeServer } from './node-server.ts'
 import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
 import { openRows } from './rows-backend.ts'
@@ -33,16 +34,18 @@ import { type CountryRules, closedRules, domainRules, readCountryRules } from '.
 import { openUpstreams } from './sidecar/upstream-backend.ts'
 import type { Database, DomainModule } from './types.ts'
 
-/** In milliseconds. The node keeps an idle connection longer than the gateway's pool does, so that the gateway closes it first. */
-const TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 }
 /** How long running requests may take to finish on close, in milliseconds. */
 const DRAIN_MS = 5_000
 
 /** A running node. */
 export interface RunningNode {
-  /** `http://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
+  /** `http://host:port` or `https://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
   readonly url: string
   readonly port: number
+  /** Closes at once each connection of a client with this certificate (base64url SHA-256). @returns how many it closed. */
+  closeSocketsOf(certificateHash: string): number
+  /** Reads the files of TLS again. Files that cannot be used change nothing, and the log says why. */
+  reloadTls(): Promise<void>
   /** Accepts no more connections, finishes the running requests, and closes the database that the node opened. */
   close(): Promise<void>
 }
@@ -65,6 +68,7 @@ interface Node {
   readonly domains: ReadonlyMap<string, ServedDomain>
   /** Null if the node writes no audit log, which is only for development. */
   readonly auditLog: NodeAuditLog | null
+  readonly checkPeer: NodeServer['checkPeer']
 }
 
 interface ServedDomain {
@@ -90,7 +94,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
       ? await openRows(config, { modules, db, recognition, log })
       : openUpstreams(config.upstream, recognition)
   let auditLog: NodeAuditLog | null = null
+  let http: NodeServer | null = null
   const closeStores = async (): Promise<void> => {
+    http?.close()
     await auditLog?.close()
     await backend.close()
   }
@@ -100,11 +106,19 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     auditLog = await openAuditLog(config, rules, log)
     const salts = createLegSalts(Date.now)
     for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
-    const node: Node = { backend, log, checkCaller, salts, domains, auditLog }
-    const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
+    const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
+    const opened = await openNodeServer(
+      config,
+      { log, onRejected },
+      (request, response) => void handle(node, request, response),
+    )
+    http = opened
+    const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
+    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer }
     const { port } = await listen(server, config.host, config.port)
-    log.info({ port, domains: config.domains }, 'the node listens')
-    return { url: formatOrigin('http', config.host, port), port, close: once(() => stop(server, closeStores)) }
+    log.info({ port, domains: config.domains, scheme }, 'the node listens')
+    const close = once(() => stop(server, closeStores))
+    return { url: formatOrigin(scheme, config.host, port), port, closeSocketsOf, reloadTls, close }
   } catch (error) {
     await closeStores()
     throw error
@@ -162,7 +176,7 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   return null
 }
 
-async function stop(server: Server, closeStores: () => Promise<void>): Promise<void> {
+async function stop(server: NodeServer['server'], closeStores: () => Promise<void>): Promise<void> {
   await stopServer(server, DRAIN_MS)
   await closeStores()
 }
@@ -192,6 +206,8 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     if (path === '/vkey' && node.auditLog !== null) {
       return send(response, 200, 'text/plain; charset=utf-8', `${node.auditLog.vkey}\n`)
     }
+    // Probes come without a certificate. Whoever asks for anything else shows one.
+    node.checkPeer(request)
     await answer(node, path, request, response)
   } catch (error) {
     const rejection = toRejection(error)
