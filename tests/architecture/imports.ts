@@ -95,7 +95,14 @@ const RULES: readonly ImportRule[] = [
   // The connections to the nodes, which the gateway shares with what else it asks.
   {
     place: 'gateway/leg/',
-    allowed: ['contract/', 'service/http/tls-failures.ts', 'service/http/tls-pools.ts', TYPES],
+    allowed: [
+      'contract/',
+      // The caller's access token, which only the exchange at its authority opens.
+      'service/authenticate/sealed-token.ts',
+      'service/http/tls-failures.ts',
+      'service/http/tls-pools.ts',
+      TYPES,
+    ],
   },
   {
     place: 'gateway/front/',
