@@ -29,8 +29,14 @@ export interface TestAuthority {
   countryClaims(legKey: string, changes?: Readonly<Record<string, unknown>>): JWTPayload
   /** The parameters of each exchange so far whose client was authenticated. */
   readonly exchanges: URLSearchParams[]
+  /** How many requests came to its token endpoint. */
+  requests: number
   /** Changes how it answers. */
   behave(how: Behaviour): void
+  /** Changes claims of the country tokens that it gives from now on. */
+  claim(changes: object): void
+  /** Closes the connections that are kept alive. */
+  closeConnections(): void
   close(): Promise<void>
 }
 
@@ -44,7 +50,9 @@ interface State {
   readonly clients: ClientCheck
   readonly legKey: string
   readonly exchanges: URLSearchParams[]
+  requests: number
   how: Behaviour
+  changes: object
 }
 
 /** Starts an authority whose client is the gateway with this leg key. */
@@ -61,7 +69,17 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     createClientCheck(url, GATEWAY_CLIENT, legKey),
   ])
   const thumbprint = await calculateJwkThumbprint(legKey)
-  const state: State = { url, key, mandate, clients, legKey: thumbprint, exchanges: [], how: 'normally' }
+  const state: State = {
+    url,
+    key,
+    mandate,
+    clients,
+    legKey: thumbprint,
+    exchanges: [],
+    requests: 0,
+    how: 'normally',
+    changes: {},
+  }
   return {
     ...{ url, mandates, mandate, exchanges: state.exchanges },
     entry: {
@@ -72,9 +90,19 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     accessToken: (claims = {}) => signAccessToken(state, claims),
     countryToken: (claims, header) => signCountryToken(state, claims, header),
     countryClaims: (jkt, changes) => countryClaims(state, jkt, changes),
+    get requests() {
+      return state.requests
+    },
+    set requests(count) {
+      state.requests = count
+    },
     behave: (how) => {
       state.how = how
     },
+    claim: (changes) => {
+      state.changes = changes
+    },
+    closeConnections: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -85,6 +113,7 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { key, clients, exchanges, mandate, how } = state
   if (request.url === '/jwks') return send(response, 200, { keys: [{ ...key.publicJwk, kid: 'any', alg: 'EdDSA' }] })
+  state.requests += 1
   if (how === 'hang') return
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
@@ -99,7 +128,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const country = form.get('audience') ?? ''
   const claims = countryClaims(state, state.legKey, {
     ...{ aud: country, sub: `${subject.sub}-for-${country}`, scope: form.get('scope') ?? '' },
-    ...{ caller_iss: subject.iss, caller_jti: subject.jti },
+    ...{ caller_iss: subject.iss, caller_jti: subject.jti, ...state.changes },
   })
   const token = await signCountryToken(state, claims)
   const types = { issued_token_type: 'urn:istmo:token-type:country-token', token_type: 'N_A' }
