@@ -23,6 +23,7 @@ export const OUTCOME_CODES = {
     'TASK_FORCE_NOT_RECOGNISED',
     'FORBIDDEN_BY_COUNTRY',
     'REFUSED_BY_NODE',
+    'CALLER_NOT_VERIFIED',
     'QUOTA_SPENT',
   ],
   NOT_PUBLISHED: [null],
@@ -36,6 +37,7 @@ export const OUTCOME_CODES = {
     'RECEIPT_INVALID',
     'SUSPENDED',
     'UNWITNESSED',
+    'AUTHORITY_UNAVAILABLE',
     'CONFIGURATION_INVALID',
   ],
 } as const satisfies Record<Reach, readonly (string | null)[]>

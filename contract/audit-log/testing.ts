@@ -63,6 +63,15 @@ const COLLECTED = {
   result: 'PARTLY',
 } as const
 
+/** By whose word the caller of the leg is known. */
+const CALLER = {
+  authority: 'https://authority.gt.example',
+  tokenId: '4f8b7c6d',
+  tokenHash: HASH,
+  mandate: HASH,
+  question: HASH,
+} as const
+
 /** A request that HN answered partly. */
 export const SAMPLE_REQUEST: EntryOf<'request'> = {
   ...GATEWAY,
@@ -82,6 +91,7 @@ export const SAMPLE_REQUEST: EntryOf<'request'> = {
       reach: 'ANSWERED',
       code: 'PARTLY_DENIED',
       tokenHash: HASH,
+      caller: CALLER,
       operationHash: HASH,
       requestHash: HASH,
       responseHash: HASH,
@@ -118,6 +128,7 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
   // The token of a leg has only the scopes that the leg's rules require.
   actor: { ...ACTOR, scopes: ['case:read'], tokenId: null },
   grounds: GROUNDS,
+  caller: CALLER,
   operationHash: HASH,
   requestHash: HASH,
   responseHash: HASH,
@@ -131,6 +142,14 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
 }
 
 const COUNTS = { ownSize: 8, otherSize: 9, matched: 6, gatewayOnly: 0, countryOnly: 1, hashesDiffer: 0 } as const
+
+/** An entry of GT's mandate authority. */
+const AUTHORITY = { v: 1, id: NODE.id, time: NODE.time, origin: 'authority.gt.example' } as const
+
+const MANDATE_ACT = { mandate: COMMITMENT, document: HASH, person: COMMITMENT, key: COMMITMENT } as const
+
+/** The approval of a mandate, in the log of GT's mandate authority. */
+export const SAMPLE_MANDATE_ENTRY: EntryOf<'mandate'> = { ...AUTHORITY, kind: 'mandate', ...MANDATE_ACT }
 
 /** One entry of each kind. */
 export const SAMPLE_ENTRIES: readonly Entry[] = [
@@ -270,4 +289,9 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   { ...NODE, kind: 'node-stop', country: 'HN' },
   { ...NODE, kind: 'node-heartbeat', country: 'HN' },
   { ...NODE, kind: 'node-reconciliation', country: 'HN', with: 'istmo.example/gateway', ...COUNTS, result: 'UNKNOWN' },
+  { ...AUTHORITY, kind: 'mandate-draft', ...MANDATE_ACT },
+  SAMPLE_MANDATE_ENTRY,
+  { ...AUTHORITY, kind: 'mandate-revocation', ...MANDATE_ACT },
+  { ...AUTHORITY, kind: 'person-hash', person: COMMITMENT },
+  { ...AUTHORITY, kind: 'mandate-refusal', act: 'APPROVE', reason: 'SAME_PERSON', person: COMMITMENT, mandate: null },
 ]
