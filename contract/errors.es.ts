@@ -37,6 +37,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy:
       'Envíe la solicitud otra vez en unos minutos. Si sigue igual, consulte a quien administra su proveedor de identidad.',
   },
+  MANDATE_UNKNOWN: {
+    meaning: 'El nodo todavía no ha visto la prueba de este mandato.',
+    remedy: 'Istmo envía la prueba por sí mismo. Si ve esto, consulte a quien administra Istmo.',
+  },
   GRAPHQL_PARSE_FAILED: {
     meaning: 'El documento no es GraphQL.',
     remedy: 'Corrija la sintaxis en la posición que indica el mensaje.',
@@ -176,6 +180,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   REFUSED_BY_NODE: {
     meaning: 'El servidor de {country} no permitió la solicitud.',
     remedy: 'Consulte al punto de contacto de {country}.',
+  },
+  CALLER_NOT_VERIFIED: {
+    meaning: '{country} no pudo comprobar quién pregunta ni con qué mandato, y no dio nada.',
+    remedy: 'Inicie la sesión otra vez. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',
   },
   LEG_DEADLINE: {
     meaning: '{country} no respondió a tiempo, por lo que falta su parte.',

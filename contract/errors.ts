@@ -69,6 +69,13 @@ export const ERRORS = {
     remedy: 'Send the request again in a few minutes. If it lasts, ask the operator of your identity provider.',
     operator: 'Make the issuer’s JWKS available again; the gateway fetches it after a cooldown.',
   },
+  MANDATE_UNKNOWN: {
+    status: 403,
+    meaning: 'The node has not seen the proof of this mandate yet.',
+    remedy: 'The gateway sends the proof by itself. If you see this, ask the operator of the gateway.',
+    operator:
+      'If a node goes on to answer with it, the authority gives the gateway no proof: look at the log of the authority.',
+  },
   GRAPHQL_PARSE_FAILED: {
     status: 400,
     meaning: 'The document is not GraphQL.',
@@ -246,6 +253,13 @@ export const ERRORS = {
     meaning: 'The server of {country} did not allow the request.',
     remedy: 'Ask the contact point of {country}.',
     operator: 'The log of that server says why.',
+  },
+  CALLER_NOT_VERIFIED: {
+    status: 200,
+    meaning: '{country} could not verify who asks and on which mandate, and gave nothing.',
+    remedy: 'Log in again. If it stays so, ask the mandate authority of your own country.',
+    operator:
+      'The log of the country’s node says what it expected of the country token or the mandate. Compare `callers` in its file with what the authority publishes.',
   },
   LEG_DEADLINE: {
     status: 200,

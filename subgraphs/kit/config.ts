@@ -63,6 +63,8 @@ const settings = z.strictObject({
   gatewayIssuer: z.string().min(1).default(DEFAULT_GATEWAY_ISSUER),
   /** The country's own copy of its country file: whom it recognises, its policies and its SDLs. */
   rules: z.string().min(1).optional(),
+  /** Folder in which the node keeps the proofs of mandates that it has verified. If absent, gateways send them again after a restart. */
+  mandatesFolder: z.string().min(1).optional(),
   /** The smallest count that this country publishes in statistics. It leaves smaller ones out. */
   countThreshold: wholeNumber(1, 1_000_000_000).default(5),
   /** The office that follows up a hit, shown in `personHits`. */
@@ -189,6 +191,14 @@ export const NODE_SETTINGS = {
     meaning:
       'the country’s own copy of its country file, with task forces, policies and SDLs (docs/access.md); without it, the node recognises nobody',
     expected: 'the path of a file',
+  },
+  mandatesFolder: {
+    flag: 'mandates-folder',
+    variable: 'MANDATES_FOLDER',
+    value: 'dir',
+    meaning:
+      'folder in which the node keeps the proofs of mandates that it has verified (docs/authority.md); without it, gateways send them again after a restart',
+    expected: 'the path of a folder',
   },
   countThreshold: {
     flag: 'count-threshold',

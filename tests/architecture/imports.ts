@@ -37,6 +37,8 @@ const RULES: readonly ImportRule[] = [
     place: 'service/audit-log/',
     allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
   },
+  // A mandate travels with the proof that its authority's log has it.
+  { place: 'service/trust/', allowed: ['contract/', 'audit/'] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -111,6 +113,11 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'audit/shards/period.ts',
       'service/country-file.ts',
+      // What it believes of callers, and of the connection on which they come.
+      'audit/note/key.ts',
+      'service/country-file-callers.ts',
+      'service/http/peer-certificate.ts',
+      'service/trust/',
       'service/yaml-file.ts',
       'service/http/listen.ts',
       // It starts the thread of an embedded database.
