@@ -38,6 +38,7 @@ export const OUTCOME_CODES = {
     'SUSPENDED',
     'UNWITNESSED',
     'CONFIGURATION_INVALID',
+    'AUTHORITY_UNAVAILABLE',
   ],
 } as const satisfies Record<Reach, readonly (string | null)[]>
 

@@ -33,7 +33,7 @@ import { createPlanning, loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
 import { readTlsFiles } from './process/tls-files.ts'
-import { watchFiles } from './process/watch-files.ts'
+import { watchFiles } from '../service/watch-files.ts'
 import type { Leg, Participant, SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */

@@ -1,4 +1,5 @@
-import type { SuspendedKind, SuspensionStatement } from './suspension.ts'
+import type { SuspendedKind } from './suspended-kinds.ts'
+import type { SuspensionStatement } from './suspension.ts'
 
 /**
  * What statements together suspend (docs/design/trust.md, Stop). Two rules decide: each signer's `seq` grows, so that an old statement cannot

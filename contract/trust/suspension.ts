@@ -3,6 +3,7 @@ import { compactVerify, importJWK } from 'jose'
 import { z } from 'zod'
 import { isCountryCode } from '../country-code.ts'
 import { sha256Url } from './digest.ts'
+import { SUSPENDED_KINDS, type SuspendedKind } from './suspended-kinds.ts'
 
 /**
  * A suspension: a signed statement that something stops, or goes on (docs/design/trust.md, Stop). It is a JWT with `typ`
@@ -18,22 +19,6 @@ const ALGORITHMS = ['EdDSA', 'ES256']
 
 /** The longest suspension, in characters of the signed text. */
 export const MAX_SUSPENSION_LENGTH = 4_096
-
-/** What a suspension may name. A statement has exactly one of them. */
-export const SUSPENDED_KINDS = [
-  'country',
-  'domain',
-  'coordinate',
-  'agency',
-  'authority',
-  'task_force',
-  'officer',
-  'token',
-  'key',
-  'mandate',
-] as const
-/** One of {@link SUSPENDED_KINDS}. */
-export type SuspendedKind = (typeof SUSPENDED_KINDS)[number]
 
 /** A text of one line, as logs and tokens have it. */
 const name = (length: number) =>
@@ -53,15 +38,15 @@ const VALUES = {
   /** A field: `Person.names`. */
   coordinate: z.string().regex(/^[A-Za-z_]\w{0,99}\.[A-Za-z_]\w{0,99}$/),
   /** An agency, as `org.agency` of a token names it. */
-  agency: name(256),
+  agency: name(200),
   /** All callers of an authority, by its `iss`. */
-  authority: name(512),
+  authority: name(200),
   /** A task force, by its id. */
-  task_force: name(256),
+  task_force: name(200),
   /** An officer: the ref of the country's own log, or the `sub` of the tokens that reach this country. */
-  officer: name(512),
+  officer: name(200),
   /** A token: its `jti`, or its SHA-256 in base64url or hexadecimal digits. */
-  token: name(256),
+  token: name(200),
   /** A key by its RFC 7638 thumbprint, or a certificate by SHA-256 of its DER, in base64url. */
   key: digest,
   /** A mandate, by its hash. */
@@ -79,7 +64,7 @@ export type SuspendedWhat = { readonly [Kind in SuspendedKind]: Readonly<Record<
 
 const claimsSchema = z.strictObject({
   /** The signer's name. */
-  iss: name(256),
+  iss: name(200),
   /** Grows with each statement of one signer. A lower or equal one is refused. */
   seq: z.int().min(1),
   /** When it was signed, in seconds since 1970. */
@@ -115,7 +100,7 @@ const keySchema = z.union([
 
 /** Who may suspend, as settings write it: a name, and the public key as a JWK. */
 export const suspenderSchema = z.strictObject({
-  name: name(256),
+  name: name(200),
   key: z
     .looseObject({})
     .refine(

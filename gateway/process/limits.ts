@@ -21,7 +21,7 @@ import type { Layer } from '../pipeline/layers.ts'
 import type { Leg, Participant, SendLeg } from '../types/flow.ts'
 import type { LimitConfig } from './limit-settings.ts'
 import type { GraphFiles } from './load-graph.ts'
-import { watchFiles } from './watch-files.ts'
+import { watchFiles } from '../../service/watch-files.ts'
 
 /** How long the shared database may take for one token, in milliseconds: a count must not be slower than an answer. */
 const DATABASE_DEADLINE_MS = 500

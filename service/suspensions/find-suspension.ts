@@ -1,4 +1,5 @@
-import type { SuspendedKind, SuspensionStatement } from '../../contract/trust/suspension.ts'
+import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
+import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import type { SuspensionState } from '../../contract/trust/suspension-state.ts'
 
 /** What is suspended, as sets in which a leg is looked up. */

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import {
+  readSuspension,
   type Suspender,
   type SuspensionClaims,
   SuspensionInvalidError,
@@ -32,6 +33,11 @@ export interface SuspensionSigner extends Suspender {
   readonly isOwner: boolean
 }
 
+/** Who may sign: a list, or a function that finds those with a name and a key, if their keys are fetched. */
+export type Signers =
+  | readonly SuspensionSigner[]
+  | ((name: string, kid: string) => Promise<readonly SuspensionSigner[]>)
+
 /** An act that was counted, for the entry of the audit log. */
 export interface SuspensionAct extends Suspension {
   readonly action: SuspensionClaims['action']
@@ -44,7 +50,7 @@ export type Taken = { readonly verdict: SuspensionVerdict | 'NOT_SIGNED' | 'NOT_
 export interface SuspensionsOptions {
   /** The folder of one process. It is created if it does not exist. */
   readonly folder: string
-  readonly signers: readonly SuspensionSigner[]
+  readonly signers: Signers
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /**
    * Whether people deliver statements into the folder. Default: yes. A folder below that of another list, which its process follows, has no
@@ -76,7 +82,7 @@ export interface Suspensions extends Pick<SuspensionIndex, 'find' | 'has'> {
   /** Calls back after each act that counts. Returns a function that ends it. */
   readonly onChange: (changed: () => void) => () => void
   /** From now on, these signers count. What others suspended stays suspended. */
-  readonly replaceSigners: (signers: readonly SuspensionSigner[]) => void
+  readonly replaceSigners: (signers: Signers) => void
   readonly close: () => Promise<void>
 }
 
@@ -129,7 +135,7 @@ export async function openSuspensions(options: SuspensionsOptions): Promise<Susp
 interface Book {
   state: SuspensionState
   index: SuspensionIndex
-  signers: readonly SuspensionSigner[]
+  signers: Signers
   /** The highest position. */
   last: number
   /** How many statements the file has. */
@@ -194,7 +200,7 @@ function showBook(book: Book, feedState: (after: number) => FeedState) {
     has: (kind: Suspension['kind']) => book.index.has(kind),
     list: () => book.index.list,
     feed: (after = 0) => formatFeed([...book.state.kept.values()], feedState(after)),
-    replaceSigners(signers: readonly SuspensionSigner[]) {
+    replaceSigners(signers: Signers) {
       book.signers = signers
     },
   }
@@ -215,14 +221,14 @@ type Judged =
   | (Taken & { readonly next: SuspensionState; readonly counted: CountedStatement })
 
 /** Decides whether a statement counts. */
-async function judge(text: string, { state, signers, last }: Book, { reject }: SuspensionsOptions): Promise<Judged> {
-  const verified = await verifyStatement(text, signers)
+async function judge(text: string, book: Book, { reject }: SuspensionsOptions): Promise<Judged> {
+  const verified = await verifyStatement(text, book.signers)
   if (verified instanceof SuspensionInvalidError) return { verdict: 'NOT_SIGNED', reason: verified.message }
-  const isOwner = signers.some((signer) => signer.isOwner && signer.name === verified.claims.iss)
-  const why = reject?.(verified) ?? null
+  const { statement, isOwner } = verified
+  const why = reject?.(statement) ?? null
   if (why !== null) return { verdict: 'NOT_HERE', reason: why }
-  const counted = { statement: verified, isOwner, position: last + 1 }
-  const { state: next, verdict } = countStatement(state, counted)
+  const counted = { statement, isOwner, position: book.last + 1 }
+  const { state: next, verdict } = countStatement(book.state, counted)
   const taken = { verdict, reason: REASONS[verdict] }
   return verdict === 'COUNTED' ? { ...taken, next, counted } : taken
 }
@@ -233,10 +239,13 @@ function toAct({ statement }: CountedStatement): SuspensionAct {
 
 async function verifyStatement(
   text: string,
-  signers: readonly SuspensionSigner[],
-): Promise<SuspensionStatement | SuspensionInvalidError> {
+  signers: Signers,
+): Promise<{ readonly statement: SuspensionStatement; readonly isOwner: boolean } | SuspensionInvalidError> {
   try {
-    return await verifySuspension(text, signers)
+    const { claims, kid } = readSuspension(text)
+    const found = typeof signers === 'function' ? await signers(claims.iss, kid) : signers
+    const statement = await verifySuspension(text, found)
+    return { statement, isOwner: found.some(({ name, isOwner }) => isOwner && name === claims.iss) }
   } catch (error) {
     if (error instanceof SuspensionInvalidError) return error
     throw error
