@@ -177,6 +177,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'Las reglas de {country} le niegan este campo.',
     remedy: 'Si lo necesita para su tarea, consulte al punto de contacto de {country}.',
   },
+  CERTIFICATE_MISSING: {
+    meaning: 'El servidor solo responde a un cliente que muestra un certificado de una autoridad en la que confía.',
+    remedy: 'Consulte a Istmo, que tiene ese certificado.',
+  },
   REFUSED_BY_NODE: {
     meaning: 'El servidor de {country} no permitió la solicitud.',
     remedy: 'Consulte al punto de contacto de {country}.',
@@ -186,11 +190,6 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
       'Usted, o aquello con lo que pregunta, está en suspenso: su institución, equipo conjunto, autoridad, mandato, credencial o clave.',
     remedy:
       'Consulte a la autoridad de mandatos de su país. Preguntar otra vez no ayuda antes de que alguien lo reanude.',
-  },
-  AUTHORITY_UNAVAILABLE: {
-    meaning:
-      'Hace demasiado tiempo que no se sabe nada de la autoridad de mandatos de su país, por lo que nadie sabe qué revocó.',
-    remedy: 'Pregunte otra vez en unos minutos. Si sigue igual, consulte a la autoridad de mandatos de su país.',
   },
   CALLER_NOT_VERIFIED: {
     meaning: '{country} no pudo comprobar quién pregunta ni con qué mandato, y no dio nada.',
@@ -253,6 +252,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   SUSPENDED: {
     meaning: '{country} está en suspenso, por lo que Istmo no le pregunta.',
     remedy: 'Consulte a quien opera Istmo, o al punto de contacto de {country}.',
+  },
+  AUTHORITY_UNAVAILABLE: {
+    meaning: 'La autoridad de mandatos de su propio país no respondió, por lo que no se preguntó a {country}.',
+    remedy: 'Pregunte otra vez en unos minutos. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',
   },
   UNWITNESSED: {
     meaning: '{country} no entrega nada mientras el registro de auditoría no tenga testigos suficientes.',

@@ -248,6 +248,13 @@ export const ERRORS = {
     meaning: 'The rules of {country} deny you this field.',
     remedy: 'If your task needs it, ask the contact point of {country}.',
   },
+  CERTIFICATE_MISSING: {
+    status: 403,
+    meaning: 'The server answers only a client that shows a certificate of an authority that it trusts.',
+    remedy: 'Ask the gateway, which has such a certificate.',
+    operator:
+      'Give the gateway --client-cert and --client-key, and the node the authority that issued it (--tls-client-ca).',
+  },
   REFUSED_BY_NODE: {
     status: 200,
     meaning: 'The server of {country} did not allow the request.',
@@ -259,12 +266,6 @@ export const ERRORS = {
     meaning: 'You, or what you ask with, is suspended: your agency, task force, authority, mandate, token or key.',
     remedy: 'Ask the mandate authority of your own country. Asking again does not help before somebody resumes it.',
     operator: '`istmo suspensions` and `/status` of the operator’s server say by whom, since when and why.',
-  },
-  AUTHORITY_UNAVAILABLE: {
-    status: 503,
-    meaning: 'The mandate authority of your country was not heard for too long, so nobody knows what it revoked.',
-    remedy: 'Ask again in a few minutes. If it stays so, ask the mandate authority of your country.',
-    operator: 'Make the authority’s `/suspensions` reachable again. `/status` says for how long it is silent.',
   },
   CALLER_NOT_VERIFIED: {
     status: 200,
@@ -350,6 +351,13 @@ export const ERRORS = {
     meaning: '{country} is suspended, so the gateway does not ask it.',
     remedy: 'Ask the operator of the gateway, or the contact point of {country}.',
     operator: '`/status` says since when; that of the operator’s server also by whom and why.',
+  },
+  AUTHORITY_UNAVAILABLE: {
+    status: 200,
+    meaning: 'The mandate authority of your own country did not answer, so {country} was not asked.',
+    remedy: 'Ask again in a few minutes. If it lasts, ask the mandate authority of your own country.',
+    operator:
+      'The gateway’s log says why: no connection, no answer in time, or an error of the authority. Check `authority` in the file of issuers, and that the authority knows the gateway’s leg key.',
   },
   UNWITNESSED: {
     status: 200,

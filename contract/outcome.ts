@@ -37,8 +37,8 @@ export const OUTCOME_CODES = {
     'RECEIPT_INVALID',
     'SUSPENDED',
     'UNWITNESSED',
-    'CONFIGURATION_INVALID',
     'AUTHORITY_UNAVAILABLE',
+    'CONFIGURATION_INVALID',
   ],
 } as const satisfies Record<Reach, readonly (string | null)[]>
 

@@ -39,7 +39,8 @@ export async function readRequest(
   }
   const { query, variables, operationName, extensions } = parsed.data
   const carried = readLegExtensions(extensions)
-  if (carried === null) throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` as the contract says`)
+  if (carried === null)
+    throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` as the contract says`)
   return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes, carried }
 }
 

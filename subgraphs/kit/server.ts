@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import type { GraphQLSchema } from 'graphql'
@@ -27,6 +27,7 @@ import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
+import { type NodeServer, openNodeServer } from './node-server.ts'
 import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
 import { openRows } from './rows-backend.ts'
@@ -35,18 +36,18 @@ import { openUpstreams } from './sidecar/upstream-backend.ts'
 import { NOTHING_SUSPENDED, openSuspendedLegs, type SuspendedLegs } from './suspended-legs.ts'
 import type { Database, DomainModule } from './types.ts'
 
-/** In milliseconds. The node keeps an idle connection longer than the gateway's pool does, so that the gateway closes it first. */
-const TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 }
 /** How long running requests may take to finish on close, in milliseconds. */
 const DRAIN_MS = 5_000
 
 /** A running node. */
 export interface RunningNode {
-  /** `http://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
+  /** `http://host:port` or `https://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
   readonly url: string
   readonly port: number
-  /** Reads the country's file again, and decides by it if it is right. Never rejects: the log says what is wrong. */
+  /** Reads the country's file and the files of TLS again. Files that are wrong change nothing, and the log says why. */
   reload(): Promise<void>
+  /** Closes at once each connection of a client with this certificate (base64url SHA-256). @returns how many it closed. */
+  closeSocketsOf(certificateHash: string): number
   /** Accepts no more connections, finishes the running requests, and closes the database that the node opened. */
   close(): Promise<void>
 }
@@ -70,6 +71,7 @@ interface Node {
   readonly domains: ReadonlyMap<string, ServedDomain>
   /** Null if the node writes no audit log, which is only for development. */
   readonly auditLog: NodeAuditLog | null
+  readonly checkPeer: NodeServer['checkPeer']
   readonly suspended: SuspendedLegs
 }
 
@@ -101,7 +103,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
       : openUpstreams(config.upstream, recognition)
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
+  let http: NodeServer | null = null
   const closeStores = async (): Promise<void> => {
+    http?.close()
     await live.close()
     await suspended.close()
     await auditLog?.close()
@@ -120,7 +124,15 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     })
     const salts = createLegSalts(Date.now)
     for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
-    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, suspended }
+    const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
+    const opened = await openNodeServer(
+      config,
+      { log, onRejected, isSuspended: (hash) => suspended.isKeySuspended(hash) },
+      (request, response) => void handle(node, request, response),
+    )
+    http = opened
+    const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
+    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
     prepareRules = async (next) => {
       // A check that nothing changes keeps what it remembers: the mandates that it has seen, and the tokens that were used.
       const isSameCheck = isDeepStrictEqual(checkedPart(next), checkedPart(live.current()))
@@ -134,11 +146,12 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
       }
       node.checkCaller = check
     }
-    const server = createServer(TIMEOUTS, (request, response) => void handle(node, request, response))
+    suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const { port } = await listen(server, config.host, config.port)
-    log.info({ port, domains: config.domains }, 'the node listens')
+    log.info({ port, domains: config.domains, scheme }, 'the node listens')
+    const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
     const close = once(() => stop(server, closeStores))
-    return { url: formatOrigin('http', config.host, port), port, reload: live.reload, close }
+    return { url: formatOrigin(scheme, config.host, port), port, closeSocketsOf, reload, close }
   } catch (error) {
     await closeStores()
     throw error
@@ -195,7 +208,7 @@ async function openAuditLog(config: NodeConfig, rules: CountryRules, log: Logger
   return null
 }
 
-async function stop(server: Server, closeStores: () => Promise<void>): Promise<void> {
+async function stop(server: NodeServer['server'], closeStores: () => Promise<void>): Promise<void> {
   await stopServer(server, DRAIN_MS)
   await closeStores()
 }
@@ -231,6 +244,8 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     if (path === '/vkey' && node.auditLog !== null) {
       return send(response, 200, 'text/plain; charset=utf-8', `${node.auditLog.vkey}\n`)
     }
+    // Probes come without a certificate. Whoever asks for anything else shows one.
+    node.checkPeer(request)
     if (path === '/suspensions') return sendSuspensions(node, request, response)
     await answer(node, path, request, response)
   } catch (error) {
@@ -290,8 +305,6 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   }
   const time = startTime(request, response)
   const { body, claims, tokenHash, refusal, certificates } = await readLeg(node, request)
-  // The next request of a suspended certificate comes in a new connection, for which its certificate is checked again.
-  if (certificates.some(node.suspended.isKeySuspended)) response.setHeader('Connection', 'close')
   exchangeCheckpoints(node, claims.iss, request, response)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
   let salt: Uint8Array | null = null
@@ -401,6 +414,7 @@ const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   CALLER_NOT_VERIFIED: 403,
   QUOTA_SPENT: 403,
   SUSPENDED: 403,
+  AUTHORITY_UNAVAILABLE: 403,
   CONNECTION: 502,
   BAD_ANSWER: 502,
   LEG_DEADLINE: 504,

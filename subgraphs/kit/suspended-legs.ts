@@ -27,6 +27,8 @@ export interface SuspendedLegs {
   readonly check: (claims: LegClaims, domain: string, keys: readonly string[]) => void
   /** Whether a key or a certificate is suspended, by its thumbprint. */
   readonly isKeySuspended: (thumbprint: string) => boolean
+  /** Calls back with the thumbprints of all suspended keys whenever they change. */
+  readonly onKeysSuspended: (changed: (thumbprints: readonly string[]) => void) => void
   readonly isFieldSuspended: (coordinate: string) => boolean
   /** Returns the body of `GET /suspensions`; null if the node has no folder of suspensions. */
   readonly feed: (after: number) => string | null
@@ -51,6 +53,7 @@ export interface SuspendedLegsOptions {
 export const NOTHING_SUSPENDED: SuspendedLegs = {
   check: () => undefined,
   isKeySuspended: () => false,
+  onKeysSuspended: () => undefined,
   isFieldSuspended: () => false,
   feed: () => null,
   replaceRules: async ({ callers }) => requireNobody(callers),
@@ -80,6 +83,9 @@ export async function openSuspendedLegs(options: SuspendedLegsOptions): Promise<
   return {
     check: createCheck(own, feeds, options),
     isKeySuspended: (thumbprint) => own.find({ keys: [thumbprint] }) !== null,
+    onKeysSuspended(changed) {
+      own.onChange(() => changed(own.list().flatMap(({ kind, value }) => (kind === 'key' ? [value] : []))))
+    },
     isFieldSuspended: (coordinate) => own.has('coordinate') && own.find({ coordinates: [coordinate] }) !== null,
     feed: own.feed,
     async replaceRules({ suspenders, callers }) {

@@ -55,7 +55,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
   // A log may run in a thread, whose module has another name in a pack.
   { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts'] },
-  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
+  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts', 'service/http/server-trust.ts'] },
   {
     place: 'gateway/process/',
     allowed: [
@@ -92,6 +92,18 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
+  // The connections to the nodes, which the gateway shares with what else it asks.
+  {
+    place: 'gateway/leg/',
+    allowed: [
+      'contract/',
+      // The caller's access token, which only the exchange at its authority opens.
+      'service/authenticate/sealed-token.ts',
+      'service/http/tls-failures.ts',
+      'service/http/tls-pools.ts',
+      TYPES,
+    ],
+  },
   {
     place: 'gateway/front/',
     allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],

@@ -127,7 +127,8 @@ function checkPair(
     throw new CallerRefused(leg, 'a leg token signed by the key that the country token names in `cnf.jkt`')
   if (token.act.sub !== gateway || leg.act.sub !== gateway) throw new CallerRefused(leg, '`act.sub` to be the gateway')
   if (leg.exp > token.exp) throw new CallerRefused(leg, 'a leg token that ends no later than the country token')
-  if ((token.cnf['x5t#S256'] ?? null) !== certificate) {
+  const bound = token.cnf['x5t#S256']
+  if (bound !== undefined && bound !== certificate) {
     throw new CallerRefused(leg, 'a connection with the certificate that the country token names in `cnf.x5t#S256`')
   }
 }
