@@ -55,7 +55,9 @@ type Without<T> = T extends Entry ? Omit<T, 'v' | 'id' | 'time' | 'gateway'> : n
 type SignedAct = Extract<EntryOf<'suspension'>, { readonly v: 2 }>
 
 /** What the gateway writes about itself, besides its start and its stop. */
-export type GatewayEntry = Without<Extract<Entry, { readonly v: 1; readonly kind: 'graph' | 'suspension' | 'publication' }>>
+export type GatewayEntry = Without<
+  Extract<Entry, { readonly v: 1; readonly kind: 'graph' | 'suspension' | 'publication' }>
+>
 
 /** The gateway's audit log. */
 export interface GatewayAuditLog extends RequestAuditLog {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createTlsPools } from '../http/tls-pools.ts'
 import { type FollowedFeed, followFeed, SILENT_AFTER_MS } from './follow-feed.ts'
 import { openSuspensions, type Suspensions } from './suspensions.ts'
 import { makeSuspender, startTestFeed, type TestFeed } from './testing.ts'
@@ -15,6 +16,7 @@ let feed: TestFeed
 let source: Suspensions
 let followed: FollowedFeed
 let time = 0
+const pools = createTlsPools()
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'istmo-feed-'))
@@ -32,7 +34,7 @@ afterEach(async () => {
 function follow(): Promise<FollowedFeed> {
   const { url } = feed
   const whom = { name: 'GT', url, signers: [authority.signer], required: true }
-  return followFeed(whom, { folder: join(folder, 'own'), log, everyMs: 20, now: () => time })
+  return followFeed(whom, { folder: join(folder, 'own'), log, pools, everyMs: 20, now: () => time })
 }
 
 const isHeard = (agency: string) =>

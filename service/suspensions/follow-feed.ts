@@ -1,7 +1,7 @@
-import { Agent as HttpAgent } from 'node:http'
-import { type AgentOptions, Agent as HttpsAgent } from 'node:https'
 import { join } from 'node:path'
 import { sha256Url } from '../../contract/trust/digest.ts'
+import type { ServerTrust } from '../http/server-trust.ts'
+import type { TlsPools } from '../http/tls-pools.ts'
 import { pollFeed } from './poll-feed.ts'
 import { openSuspensions, type Suspensions, type SuspensionsOptions } from './suspensions.ts'
 
@@ -18,8 +18,8 @@ export interface Feed extends Pick<SuspensionsOptions, 'signers'> {
   readonly url: string
   /** Whether its callers are refused while it is silent. */
   readonly required: boolean
-  /** The TLS settings of an https address. Default: those of the system. */
-  readonly tls?: Pick<AgentOptions, 'ca' | 'cert' | 'key' | 'checkServerIdentity' | 'rejectUnauthorized'>
+  /** By what its server is known over TLS. Default: by the authorities of the operating system. */
+  readonly trust?: ServerTrust
 }
 
 /** How a followed process is at the moment. */
@@ -40,6 +40,7 @@ export interface FollowedFeed extends Pick<Suspensions, 'find' | 'has' | 'list' 
 
 /** What {@link followFeed} works with, besides the feed. */
 export interface FollowOptions extends Pick<SuspensionsOptions, 'log' | 'note'> {
+  readonly pools: Pick<TlsPools, 'channelTo'>
   /** The process's own folder. What is heard is kept below it. */
   readonly folder: string
   /** Returns milliseconds that no clock can set back. Default: `performance.now`. */
@@ -69,17 +70,15 @@ export async function followFeed(feed: Feed, options: FollowOptions): Promise<Fo
   const folder = join(options.folder, 'followed', sha256Url(`${feed.name} ${feed.url}`).slice(0, 16))
   const { note } = options
   const kept = await openSuspensions({ folder, signers: feed.signers, hasDoor: false, log, ...(note && { note }) })
-  const isHttps = feed.url.startsWith('https:')
-  const agent = isHttps
-    ? new HttpsAgent({ keepAlive: true, maxSockets: 1, ...feed.tls })
-    : new HttpAgent({ keepAlive: true, maxSockets: 1 })
   const hearing = createHearing(feed, kept, log, now)
   let failures = 0
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
   const look = async (): Promise<void> => {
     try {
-      await hearing.take(await pollFeed(feed.url, hearing.after(), agent))
+      await hearing.take(
+        await pollFeed(feed.url, hearing.after(), options.pools.channelTo(new URL(feed.url), feed.trust).pool),
+      )
       if (failures > 0) log.info({ feed: feed.name }, 'its suspensions can be heard again')
       failures = 0
     } catch (error) {
@@ -102,7 +101,6 @@ export async function followFeed(feed: Feed, options: FollowOptions): Promise<Fo
     async close() {
       isClosed = true
       clearTimeout(timer)
-      agent.destroy()
       await running
       clearTimeout(timer)
       await kept.close()

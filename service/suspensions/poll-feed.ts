@@ -1,5 +1,4 @@
-import { type Agent as HttpAgent, request as httpRequest } from 'node:http'
-import { type Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Pool } from 'undici'
 import { z } from 'zod'
 
 /** One look at somebody's `GET /suspensions` (docs/design/trust.md, Stop). */
@@ -26,38 +25,30 @@ export type FeedAnswer = Readonly<z.output<typeof answerSchema>>
 
 /**
  * Asks for the statements after a position.
+ * @param pool the connections to the origin of `url`.
  * @throws {Error} if there is no answer, if it is too large, or if it does not have the expected form. The message has no text of the answer.
  */
-export async function pollFeed(url: string, after: number, agent: HttpAgent | HttpsAgent): Promise<FeedAnswer> {
+export async function pollFeed(url: string, after: number, pool: Pick<Pool, 'request'>): Promise<FeedAnswer> {
   const address = new URL(url)
   address.searchParams.set('after', String(after))
-  const body = await readBody(address, agent)
-  const parsed = answerSchema.safeParse(parseJson(body))
+  const { statusCode, body } = await pool.request({
+    path: `${address.pathname}${address.search}`,
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  })
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    // Leaving the loop closes the connection, so that nothing more is read.
+    if (size > MAX_ANSWER_BYTES) throw new Error(`expected at most ${MAX_ANSWER_BYTES} bytes; came more`)
+    chunks.push(chunk)
+  }
+  if (statusCode !== 200) throw new Error(`expected status 200; came ${statusCode}`)
+  const parsed = answerSchema.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')))
   if (!parsed.success) throw new Error('expected «now» and «statements» as JSON; came another body')
   return parsed.data
-}
-
-function readBody(address: URL, agent: HttpAgent | HttpsAgent): Promise<string> {
-  const request = address.protocol === 'https:' ? httpsRequest : httpRequest
-  const signal = AbortSignal.timeout(DEADLINE_MS)
-  return new Promise((resolve, reject) => {
-    const sent = request(address, { agent, signal, headers: { accept: 'application/json' } }, (response) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.byteLength
-        if (size > MAX_ANSWER_BYTES) sent.destroy(new Error(`expected at most ${MAX_ANSWER_BYTES} bytes; came more`))
-        else chunks.push(chunk)
-      })
-      response.on('error', reject)
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(Buffer.concat(chunks).toString('utf8'))
-        else reject(new Error(`expected status 200; came ${response.statusCode}`))
-      })
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
 }
 
 function parseJson(text: string): unknown {

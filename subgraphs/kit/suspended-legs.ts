@@ -6,6 +6,7 @@ import type { LegClaims } from '../../contract/leg-token.ts'
 import { type SuspensionStatement, suspenderSchema } from '../../contract/trust/suspension.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
+import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
 import { type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
@@ -93,7 +94,7 @@ export async function openSuspendedLegs(options: SuspendedLegsOptions): Promise<
       await feeds.replace(callers)
     },
     async close() {
-      await feeds.replace([])
+      await feeds.close()
       await own.close()
     },
   }
@@ -167,32 +168,39 @@ function describeCaller(
 interface Feeds {
   readonly of: (authority: string) => FollowedFeed | undefined
   readonly replace: (callers: readonly CallerPartner[]) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 function createFeeds(folder: string, { auditLog, log }: SuspendedLegsOptions): Feeds {
+  const pools = createTlsPools()
   const byAuthority = new Map<string, { readonly form: string; readonly feed: FollowedFeed }>()
   const open = async (partner: CallerPartner): Promise<FollowedFeed> => {
     const { authority: name, revocation } = partner
     const url = `${name.replace(/\/$/, '')}/suspensions`
     const whom = { name, url, signers: await signersOf(partner), required: revocation === 'required' }
     const note = auditLog && ((act: Parameters<typeof entryOfAct>[0]) => auditLog.writeAct(entryOfAct(act, name)))
-    return followFeed(whom, { folder, log, ...(note && { note }) })
+    return followFeed(whom, { folder, log, pools, ...(note && { note }) })
+  }
+  const replace: Feeds['replace'] = async (callers) => {
+    const wanted = new Map(callers.map((partner) => [partner.authority, { partner, form: formOf(partner) }]))
+    for (const [authority, { form, feed }] of byAuthority) {
+      if (wanted.get(authority)?.form === form) continue
+      byAuthority.delete(authority)
+      await feed.close()
+    }
+    const added = [...wanted.values()].filter(({ partner }) => !byAuthority.has(partner.authority))
+    await Promise.all(
+      added.map(async ({ partner, form }) => {
+        byAuthority.set(partner.authority, { form, feed: await open(partner) })
+      }),
+    )
   }
   return {
     of: (authority) => byAuthority.get(authority)?.feed,
-    async replace(callers) {
-      const wanted = new Map(callers.map((partner) => [partner.authority, { partner, form: formOf(partner) }]))
-      for (const [authority, { form, feed }] of byAuthority) {
-        if (wanted.get(authority)?.form === form) continue
-        byAuthority.delete(authority)
-        await feed.close()
-      }
-      const added = [...wanted.values()].filter(({ partner }) => !byAuthority.has(partner.authority))
-      await Promise.all(
-        added.map(async ({ partner, form }) => {
-          byAuthority.set(partner.authority, { form, feed: await open(partner) })
-        }),
-      )
+    replace,
+    async close() {
+      await replace([])
+      await pools.close()
     },
   }
 }
