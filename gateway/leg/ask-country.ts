@@ -189,10 +189,11 @@ function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): 
 }
 
 function showCaller({ token, claims }: CountryToken, salt: Uint8Array): SentCaller {
-  const { iss: authority, mandate, question } = claims
+  const { iss: authority, jti: tokenId, mandate, question } = claims
   return {
     authority,
-    countryToken: hash('sha256', token),
+    tokenId,
+    tokenHash: hash('sha256', token),
     mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
     question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
   }

@@ -196,8 +196,9 @@ export interface SentLeg {
 export interface SentCaller {
   /** The authority that signed it. */
   readonly authority: string
-  /** Of the country token. */
-  readonly countryToken: string
+  /** The country token's `jti`, and its hash. */
+  readonly tokenId: string
+  readonly tokenHash: string
   /** Of the mandate's document. */
   readonly mandate: string
   /** Of the leg's salt followed by the question's id, which is the same in each country; null for an unbound access token. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CASE, STATUTES, startWorld, type World } from './world.ts'
+import { CASE, STATUTE, startWorld, type World } from './world.ts'
 
 let world: World
 beforeAll(async () => {
@@ -18,24 +18,12 @@ describe('an officer whose authority the country has pinned', () => {
     ])
     expect(world.logged()).not.toContain('CALLER_NOT_VERIFIED')
   })
-
-  it('needs no second exchange for further questions', async () => {
-    const token = await world.authority.accessToken()
-    const before = world.authority.exchanges.length
-    for (const court of ['court', 'court id', 'id court']) {
-      const { data } = await world.ask(`{ case(id: "HN:1") { ${court} } }`, token)
-      expect(data).toMatchObject({ case: { court: 'Juzgado de Letras' } })
-    }
-    expect(world.authority.exchanges.slice(before).map((form) => form.get('mandate_proof'))).toEqual([null])
-  })
 })
 
 describe('a caller without a token', () => {
   it('reads what has no rule, and nothing else', async () => {
-    const { data } = await world.ask(STATUTES, null)
-    expect(data).toEqual({ statutes: { edges: [{ node: { id: 'HN:CP:1' } }] } })
-    expect(
-      (await world.leg({ countryToken: null, claims: { sub: 'anonymous', scope: '', grounds: undefined } })).code,
-    ).toBe('REFUSED_BY_NODE')
+    expect((await world.ask(STATUTE, null)).data).toEqual({ statute: { id: 'HN:CP:1', heading: 'Homicidio' } })
+    const anonymous = { countryToken: null, claims: { sub: 'anonymous', scope: '', grounds: undefined } }
+    expect((await world.leg(anonymous)).code).toBe('REFUSED_BY_NODE')
   })
 })

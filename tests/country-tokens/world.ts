@@ -14,6 +14,7 @@ import { verifyLog } from '../../audit/verify/verify-log.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
 import { LEG_EXTENSION } from '../../contract/trust/leg-extensions.ts'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { type Gateway, startGateway } from '../../gateway/main.ts'
@@ -21,15 +22,7 @@ import { readGatewayConfig } from '../../gateway/process/config.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
 import { newLegSalt, openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
-import {
-  AUDIENCE,
-  GATEWAY_CLIENT,
-  GATEWAY_NAME,
-  hashToken,
-  SCOPES,
-  startAuthority,
-  type TestAuthority,
-} from './test-authority.ts'
+import { AUDIENCE, GATEWAY_CLIENT, GATEWAY_NAME, SCOPES, startAuthority, type TestAuthority } from './test-authority.ts'
 
 const SUPERGRAPH = join(import.meta.dirname, '../../supergraph.graphql')
 
@@ -39,7 +32,7 @@ const ROWS = `
 
 /** A query that needs `case:read`, and one that needs nothing. */
 export const CASE = '{ case(id: "HN:1") { id court } }'
-export const STATUTES = '{ statutes(countries: [HN], first: 1) { edges { node { id } } } }'
+export const STATUTE = '{ statute(id: "HN:CP:1") { id heading } }'
 
 /** What a leg is made of. Each member replaces what a good leg has. */
 export interface LegParts {
@@ -58,6 +51,8 @@ export interface LegAnswer {
   readonly status: number
   readonly code: string | undefined
   readonly data: unknown
+  /** The `jti` of the leg token. */
+  readonly tokenId: string
 }
 
 /** What runs, and who acts. */
@@ -70,14 +65,7 @@ export interface World {
   /** A leg key that the gateway had before and that its key set no longer has. */
   readonly oldKey: { readonly privateKey: CryptoKey; readonly thumbprint: string }
   /** Asks the gateway as an officer. */
-  ask(
-    query: string,
-    token: string | null,
-  ): Promise<{
-    readonly data: unknown
-    readonly errors?: readonly object[]
-    readonly extensions: { readonly countries: readonly object[] }
-  }>
+  ask(query: string, token: string | null): Promise<Answer>
   /** Sends a leg past the gateway: as somebody who has its leg key. */
   leg(parts?: LegParts): Promise<LegAnswer>
   /** What the log of a side holds. */
@@ -99,22 +87,7 @@ export interface WorldOptions {
 
 /** Starts a world. */
 export async function startWorld({ caller = {}, nodeFlags = [] }: WorldOptions = {}): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'istmo-country-tokens-'))
-  const at = (name: string): string => join(folder, name)
-  await Promise.all(['countries', 'keys'].map((name) => mkdir(at(name))))
-  await writeLegKey(at('leg.json'), at('leg-jwks.json'))
-  await writeLegKey(at('old-leg.json'), at('old-leg-jwks.json'))
-  const [leg, old] = await Promise.all([readKey(at('leg.json')), readKey(at('old-leg.json'))])
-  const authority = await startAuthority(leg.publicJwk)
-  const vkeys = { gateway: await makeLogKeys(folder, 'gateway'), HN: await makeLogKeys(folder, 'HN') }
-  const entry = { issuer: authority.url, audience: AUDIENCE, jwks: `${authority.url}/jwks`, country: 'GT' }
-  const asked = { token: `${authority.url}/token`, client: GATEWAY_CLIENT }
-  await writeFile(
-    at('issuers.yaml'),
-    JSON.stringify({ issuers: [{ ...entry, algorithms: ['EdDSA'], authority: asked }] }),
-  )
-  const file = (url: string) => countryFile(url, vkeys.HN, { ...authority.entry, ...caller })
-  await writeFile(at('HN.yaml'), file('http://127.0.0.1:1'))
+  const { folder, at, authority, vkeys, leg, old, file } = await writeFiles(caller)
   const database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await database.db.execute(ROWS)
   const lines: string[] = []
@@ -158,6 +131,27 @@ export async function startWorld({ caller = {}, nodeFlags = [] }: WorldOptions =
   }
 }
 
+/** Writes keys, the file of issuers and the country's files into a new folder, and starts the authority. */
+async function writeFiles(caller: object) {
+  const folder = await mkdtemp(join(tmpdir(), 'istmo-country-tokens-'))
+  const at = (name: string): string => join(folder, name)
+  await Promise.all(['countries', 'keys'].map((name) => mkdir(at(name))))
+  await writeLegKey(at('leg.json'), at('leg-jwks.json'))
+  await writeLegKey(at('old-leg.json'), at('old-leg-jwks.json'))
+  const [leg, old] = await Promise.all([readKey(at('leg.json')), readKey(at('old-leg.json'))])
+  const authority = await startAuthority(leg.publicJwk)
+  const vkeys = { gateway: await makeLogKeys(folder, 'gateway'), HN: await makeLogKeys(folder, 'HN') }
+  const entry = { issuer: authority.url, audience: AUDIENCE, jwks: `${authority.url}/jwks`, country: 'GT' }
+  const asked = { token: `${authority.url}/token`, client: GATEWAY_CLIENT }
+  await writeFile(
+    at('issuers.yaml'),
+    JSON.stringify({ issuers: [{ ...entry, algorithms: ['EdDSA'], authority: asked }] }),
+  )
+  const file = (url: string) => countryFile(url, vkeys.HN, { ...authority.entry, ...caller })
+  await writeFile(at('HN.yaml'), file('http://127.0.0.1:1'))
+  return { folder, at, authority, vkeys, leg, old, file }
+}
+
 interface NodeStart {
   readonly port: string
   readonly nodeFlags: readonly string[]
@@ -188,7 +182,7 @@ async function sendLeg(
   const all: JWTPayload = {
     ...{ iss: GATEWAY_NAME, aud: 'HN', iat, exp: iat + 60, jti: randomUUID(), act: { sub: GATEWAY_NAME } },
     ...{ op: operationHash(query), scope: SCOPES, grounds: { purpose: 'INVESTIGATION' } },
-    ...(shown !== null && { ct: hashToken(shown) }),
+    ...(shown !== null && { ct: sha256Url(shown) }),
     ...claims,
   }
   const token = await new SignJWT(JSON.parse(JSON.stringify(all)) as JWTPayload)
@@ -197,20 +191,26 @@ async function sendLeg(
   const headers = { ...newLegSalt(), ...(shown !== null && { [COUNTRY_TOKEN_HEADER]: shown }) }
   const carried = proof === undefined ? {} : { extensions: { [LEG_EXTENSION]: { mandateProof: proof } } }
   const { status, body } = await post(`${nodeUrl}/cases`, { query, ...carried }, token, headers)
-  return { status, code: body.errors?.[0]?.extensions?.code, data: body.data }
+  return { status, code: body.errors?.[0]?.extensions?.code, data: body.data, tokenId: String(all.jti) }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: an answer is read by its test
+/** A GraphQL answer. */
+export interface Answer {
+  readonly data: unknown
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
+  readonly extensions?: { readonly countries?: readonly object[] }
+}
+
 async function post(
   url: string,
   body: object,
   token: string | null,
   more: object = {},
-): Promise<{ status: number; body: any }> {
+): Promise<{ readonly status: number; readonly body: Answer }> {
   const authorization = token === null ? {} : { authorization: `Bearer ${token}` }
   const headers = { 'content-type': 'application/json', ...authorization, ...more }
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: (await response.json()) as Answer }
 }
 
 async function readKey(file: string) {
