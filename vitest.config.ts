@@ -34,6 +34,7 @@ const NOT_UNIT = {
     'gateway/main.test.ts',
     'gateway/process/audit-log.test.ts',
     'service/http/listen.test.ts',
+    'service/suspensions/*.test.ts',
     'subgraphs/kit/leg-token.test.ts',
     'subgraphs/kit/server.test.ts',
   ],

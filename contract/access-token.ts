@@ -60,6 +60,8 @@ export interface Caller {
   readonly scopes: readonly string[]
   readonly organisation?: Organisation
   readonly mandate?: Mandate
+  /** The thumbprints of the key and of the certificate to which the token is bound. Absent if it is bound to neither. */
+  readonly keys?: readonly string[]
   /** The policies that the issuer grants in a claim. They count only for plain subgraphs. */
   readonly policies?: readonly string[]
   /** The time at which the token expires, in seconds since the epoch. */

@@ -185,6 +185,12 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'El servidor de {country} no permitió la solicitud.',
     remedy: 'Consulte al punto de contacto de {country}.',
   },
+  CALLER_SUSPENDED: {
+    meaning:
+      'Usted, o aquello con lo que pregunta, está en suspenso: su institución, equipo conjunto, autoridad, mandato, credencial o clave.',
+    remedy:
+      'Consulte a la autoridad de mandatos de su país. Preguntar otra vez no ayuda antes de que alguien lo reanude.',
+  },
   CALLER_NOT_VERIFIED: {
     meaning: '{country} no pudo comprobar quién pregunta ni con qué mandato, y no dio nada.',
     remedy: 'Inicie la sesión otra vez. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',

@@ -261,6 +261,12 @@ export const ERRORS = {
     remedy: 'Ask the contact point of {country}.',
     operator: 'The log of that server says why.',
   },
+  CALLER_SUSPENDED: {
+    status: 403,
+    meaning: 'You, or what you ask with, is suspended: your agency, task force, authority, mandate, token or key.',
+    remedy: 'Ask the mandate authority of your own country. Asking again does not help before somebody resumes it.',
+    operator: '`istmo suspensions` and `/status` of the operator’s server say by whom, since when and why.',
+  },
   CALLER_NOT_VERIFIED: {
     status: 200,
     meaning: '{country} could not verify who asks and on which mandate, and gave nothing.',
@@ -344,7 +350,7 @@ export const ERRORS = {
     status: 200,
     meaning: '{country} is suspended, so the gateway does not ask it.',
     remedy: 'Ask the operator of the gateway, or the contact point of {country}.',
-    operator: '`/status` says since when.',
+    operator: '`/status` says since when; that of the operator’s server also by whom and why.',
   },
   AUTHORITY_UNAVAILABLE: {
     status: 200,

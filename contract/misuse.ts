@@ -15,6 +15,8 @@ export const MISUSES = [
   'PROOF_REPLAYED',
   /** The sender does not prove to have the key or the certificate of the token: somebody may have copied the token. */
   'PROOF_NOT_VALID',
+  /** The sender, or what the token stands for, is suspended. */
+  'SUSPENDED',
 ] as const
 /** One of {@link MISUSES}. */
 export type Misuse = (typeof MISUSES)[number]

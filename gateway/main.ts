@@ -39,6 +39,7 @@ import { createLog } from './process/logger.ts'
 import { createPlanning, loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
+import { openGatewaySuspensions } from './process/suspensions.ts'
 import { openGatewayTls } from './process/tls.ts'
 import type { Leg, Participant, SendLeg } from './types/flow.ts'
 
@@ -96,6 +97,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
       }
       Object.assign(current, { engine, participants: read.participants })
       rooms.tls.keepOnly(read.participants)
+      await rooms.suspensions.follow(read.participants)
       await front.replaceRunner(engine)
     },
     onReload(result) {
@@ -145,11 +147,13 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   })
   const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
   const issuers = await readIssuers(config)
-  const authenticate = await openAuthenticate(issuers, config, current, limits)
+  const authenticateAll = await openAuthenticate(issuers, config, current, limits)
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
     config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
+  const { participants } = current
+  const suspensions = await openGatewaySuspensions({ config, issuers, participants, pools: tls.pools, auditLog, log })
   const gossip = await openGossipOf(config, auditLog, current, log)
   const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
   const reachability = createReachability()
@@ -170,6 +174,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   })
   const close = async (): Promise<void> => {
     countryTokens.close()
+    await suspensions.close()
     await tls.close()
     await receipts.close()
     await gossip?.close()
@@ -177,10 +182,11 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     await auditLog?.close()
     await telemetry?.close()
   }
-  const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
+  const showParticipants = () => reachability.show(suspensions.mark(current.participants), legs.breakerOf)
+  const authenticate = suspensions.guard(authenticateAll)
   return {
     ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry },
-    ...{ auditLog, gossip, legs, takeTurn, tls },
+    ...{ auditLog, gossip, legs, takeTurn, tls, suspensions },
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
@@ -240,12 +246,12 @@ async function openReceipts(
  * @throws {GraphError} if the files cannot be served together.
  */
 async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfig, log: Logger): Promise<Engine> {
-  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn } = rooms
+  const { auditLog, limits, telemetry, metrics, legs, participantOf, takeTurn, suspensions } = rooms
   const onRejectedAnswer = (rejection: object): void => log.warn(rejection, 'answer rejected')
 
   const sendLeg: SendLeg = applyLayers(
     [
-      holdUnavailableLegs(participantOf),
+      holdUnavailableLegs(participantOf, suspensions),
       auditLog && holdUnwitnessedLegs(auditLog.unwitnessedMs, participantOf),
       limits.limitRows(participantOf),
       limits.limitLegs,
@@ -260,7 +266,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
     loadEngine(
       files,
       config,
-      { sendLeg, onRejectedAnswer, planning, takeTurn, maxCacheBytes: config.maxCacheBytes },
+      { sendLeg, onRejectedAnswer, planning, takeTurn, maxCacheBytes: config.maxCacheBytes, suspended: suspensions },
       log,
     ),
   )
@@ -298,11 +304,12 @@ async function openFront(
   config: GatewayConfig,
   log: Logger,
 ): Promise<Front> {
-  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog, tls } = rooms
+  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog, tls, suspensions } = rooms
   const status = () => ({
     version,
     graph: graph.status(),
-    participants: showPublicly(participants()),
+    participants: showPublicly(suspensions.mark(participants())),
+    suspended: suspensions.publicStatus(),
     auditLog: auditLog?.publicStatus() ?? null,
   })
   const front = await createFront({
@@ -321,7 +328,7 @@ async function openFront(
 
 /** Creates the server that only the operator reaches; null if the settings name no address for it. */
 function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfig, log: Logger) {
-  const { version, metrics, auditLog, gossip, showParticipants, tls } = rooms
+  const { version, metrics, auditLog, gossip, showParticipants, tls, suspensions } = rooms
   const { operatorListen } = config
   if (operatorListen === null) return null
   const server: OperatorServer = createOperatorServer({
@@ -329,10 +336,12 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
       version,
       graph: graph.status(),
       participants: showParticipants(),
+      suspensions: suspensions.status(),
       auditLog: auditLog?.status() ?? null,
       certificates: showEnds(tls.ends(), Date.now()),
       ...gossip?.status(),
     }),
+    suspensions: suspensions.feed,
     metrics: config.metrics ? metrics.expose : null,
     log,
   })

@@ -17,6 +17,8 @@ import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } fro
 import { type CallerPartner, callersSchema, toCallerPartners } from './country-file-callers.ts'
 import { readDomainTls, tlsSchema } from './country-file-tls.ts'
 import type { ServerTrust } from './http/server-trust.ts'
+import { suspendersSchema } from './suspensions/suspenders.ts'
+import type { SuspensionSigner } from './suspensions/suspensions.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
 
 const REMEDY = 'docs/operating.md describes each setting; countries/ has examples.'
@@ -53,6 +55,8 @@ const countrySchema = z.strictObject({
   taskForces: taskForcesSchema.default([]),
   /** Whose officers its node believes, by whose word. Absent: it answers only legs without a caller. */
   callers: callersSchema.optional(),
+  /** Who may suspend at its node (docs/design/trust.md, Stop). The one whose name is the country's code is the country itself. */
+  suspenders: suspendersSchema.default([]),
   /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
   /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */
@@ -122,6 +126,10 @@ export interface CountryFile {
   readonly access: CountryAccess
   /** The authorities whose word the country takes. Absent if the file has no `callers`. */
   readonly callers?: readonly CallerPartner[]
+  /** Who may suspend. The one with `isOwner` is the country itself. */
+  readonly suspenders: readonly SuspensionSigner[]
+  /** The absolute paths of the files beside it that it names, whose texts count as much as its own. */
+  readonly namedFiles: readonly string[]
   readonly legTokens: LegTokenUse
   /** The parts of the grounds that the country asks for, besides those that its policies read. */
   readonly legClaims: readonly GroundsPart[]
@@ -152,6 +160,8 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     name,
     domains: await readDomains(file, settings),
     access: await readAccess(file, settings),
+    suspenders: settings.suspenders.map((one) => Object.freeze({ ...one, isOwner: one.name === country })),
+    namedFiles: listNamedFiles(file, settings),
     legTokens,
     legClaims,
     ...(settings.callers && { callers: toCallerPartners(file, settings.callers) }),
@@ -160,6 +170,11 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     ...(settings.suspended !== false && { suspended: readSuspension(settings.suspended) }),
     ...(unwitnessed && { refuseUnwitnessedAfterMs: parseDuration(unwitnessed.refuseAfter) ?? 0 }),
   })
+}
+
+function listNamedFiles(file: string, { policies, domains }: CountrySettings): readonly string[] {
+  const paths = [policies, ...Object.values(domains).map((domain) => domain?.sdl)]
+  return paths.flatMap((path) => (path === undefined ? [] : [resolve(file, '..', path)]))
 }
 
 function readSuspension(

@@ -32,7 +32,8 @@ export async function runNodeCommand(args: readonly string[]): Promise<void> {
     await rejectDangerousNode(config, createNodeLog(config))
     const { startCountry } = await import('./domains.ts')
     const node = await startCountry(config)
-    process.on('SIGHUP', () => void node.reloadTls())
+    // Without a handler, this signal would end the process.
+    process.on('SIGHUP', () => void node.reload())
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void node.close())
   })
 }

@@ -12,6 +12,9 @@ const STATUSES = { success: 1, failure: 2 } as const
 /** Informational; low for what was denied or rejected, or failed. */
 const SEVERITIES = { informational: 1, low: 2 } as const
 
+/** The kinds of entries that say that something was changed. */
+const UPDATES: ReadonlySet<string> = new Set(['publication', 'graph', 'suspension', 'node-suspension', 'node-rules'])
+
 /** Converts a row to an OCSF event. Times are milliseconds since the epoch; `duration` is in milliseconds. */
 export function toOcsf(row: EntryRow): Readonly<Record<string, unknown>> {
   const activity = activityOf(row)
@@ -66,7 +69,7 @@ export function toOcsf(row: EntryRow): Readonly<Record<string, unknown>> {
 
 function activityOf({ kind }: EntryRow): number {
   if (kind === 'request' || kind === 'leg' || kind === 'oversight') return ACTIVITIES.read
-  if (kind === 'publication' || kind === 'graph' || kind === 'suspension') return ACTIVITIES.update
+  if (UPDATES.has(kind)) return ACTIVITIES.update
   return kind === 'salt-erasure' ? ACTIVITIES.remove : ACTIVITIES.other
 }
 

@@ -15,6 +15,7 @@ import {
   LABEL,
   RECONCILED,
   SHA256,
+  SUSPENSION_ACT,
   TIME,
 } from './parts.ts'
 
@@ -218,19 +219,22 @@ export const STOP_ENTRY = z.discriminatedUnion('v', [
 ])
 
 /**
- * The gateway asks a country for nothing any more, or asks it again; also one domain of a country or, if `country` is null, everything. `by`
- * is `SUSPENDED` if the country's file suspends it, `CONFIGURATION_INVALID` if the file is wrong, or the pseudonym of a person.
+ * The gateway asks a country for nothing any more, or asks it again. In version 1, the country's file says so (`by` is `SUSPENDED`), or it is
+ * wrong (`by` is `CONFIGURATION_INVALID`). In version 2, somebody signed that anything is suspended or resumed.
  */
-export const SUSPENSION_ENTRY = z
-  .strictObject({
-    ...BASE,
-    kind: z.literal('suspension'),
-    country: COUNTRY.nullable(),
-    domain: LABEL.nullable(),
-    action: z.enum(['SUSPENDED', 'RESUMED']),
-    by: LABEL.nullable(),
-  })
-  .readonly()
+export const SUSPENSION_ENTRY = z.discriminatedUnion('v', [
+  z
+    .strictObject({
+      ...BASE,
+      kind: z.literal('suspension'),
+      country: COUNTRY.nullable(),
+      domain: LABEL.nullable(),
+      action: z.enum(['SUSPENDED', 'RESUMED']),
+      by: LABEL.nullable(),
+    })
+    .readonly(),
+  z.strictObject({ ...BASE, v: z.literal(2), kind: z.literal('suspension'), ...SUSPENSION_ACT }).readonly(),
+])
 
 /**
  * A country published the SDL of a domain or its policies (`domain` is then `policies`), or somebody published a supergraph (`country` is null,

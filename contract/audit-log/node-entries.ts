@@ -13,6 +13,7 @@ import {
   PSEUDONYM,
   RECONCILED,
   SHA256,
+  SUSPENSION_ACT,
   TIME,
 } from './parts.ts'
 
@@ -124,6 +125,16 @@ export const NODE_START_ENTRY = z
     policySet: SHA256,
     repairs: z.array(LABEL).readonly(),
   })
+  .readonly()
+
+/** The node read its country's file again, and decides by these rules and policies from now on. */
+export const NODE_RULES_ENTRY = z
+  .strictObject({ ...BASE, kind: z.literal('node-rules'), country: COUNTRY, access: SHA256, policySet: SHA256 })
+  .readonly()
+
+/** Somebody signed that something is suspended or resumed at this node. */
+export const NODE_SUSPENSION_ENTRY = z
+  .strictObject({ ...BASE, kind: z.literal('node-suspension'), country: COUNTRY, ...SUSPENSION_ACT })
   .readonly()
 
 /** The node stopped normally. */

@@ -3,6 +3,7 @@ import type { NotCovered } from '../access/recognition.ts'
 import type { DenialKind } from '../access/rule.ts'
 import { PURPOSES } from '../access-token.ts'
 import { isCountryCode } from '../country-code.ts'
+import { SUSPENDED_KINDS } from '../trust/suspended-kinds.ts'
 import { isUuidV7 } from '../uuid-v7.ts'
 
 /**
@@ -10,11 +11,15 @@ import { isUuidV7 } from '../uuid-v7.ts'
  * date, identifier, variable, token or address.
  */
 
-/** The kinds of denial: a kind of rule, a reason why a country does not recognise a caller, or that it does not publish the field. */
+/**
+ * The kinds of denial: a kind of rule, a reason why a country does not recognise a caller, that it does not publish the field, or that the field
+ * is suspended.
+ */
 const DENIAL_KINDS = [
   ...(['AUTHENTICATED', 'SCOPES', 'POLICY'] as const satisfies readonly DenialKind[]),
   ...(['MANDATE_NOT_COVERED', 'TASK_FORCE_NOT_RECOGNISED'] as const satisfies readonly NotCovered[]),
   'NOT_PUBLISHED',
+  'SUSPENDED',
 ] as const
 
 /** A UUIDv7 in lower case. */
@@ -122,6 +127,21 @@ export const RECIPIENT = z
     country: COUNTRY.nullable(),
   })
   .readonly()
+
+/**
+ * An act of somebody who suspends or resumes (docs/design/trust.md, Stop), as its signed statement says it. `source`: the country or authority
+ * whose feed brought it; null if it came into the process's own folder. `what` is a kind and a value: an agency, the ref of an officer, the hash
+ * of a token. `statement`: SHA-256 of the statement's text. The reason is what a person wrote.
+ */
+export const SUSPENSION_ACT = {
+  source: LABEL.nullable(),
+  action: z.enum(['SUSPENDED', 'RESUMED']),
+  what: z.strictObject({ kind: z.enum(SUSPENDED_KINDS), value: LABEL }).readonly(),
+  by: LABEL,
+  reason: z.string().min(1).max(500),
+  seq: z.int().min(1),
+  statement: SHA256,
+} as const
 
 /** The approvals of an act that needs a second person: the ids of `approval` entries in the same log. Absent if it needs none. */
 export const APPROVALS = { approvals: z.array(ENTRY_ID).max(10).readonly().optional() } as const

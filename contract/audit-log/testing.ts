@@ -18,6 +18,16 @@ const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
 const REF = '1.n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg'
 const COMMITMENT = 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg'
 
+const SUSPENSION_ACT = {
+  source: null,
+  action: 'SUSPENDED',
+  what: { kind: 'agency', value: 'GT-MP-FECO' },
+  by: 'oversight-hn',
+  reason: 'An investigation of the agency.',
+  seq: 7,
+  statement: HASH,
+} as const
+
 const ACTOR = {
   country: 'GT',
   agency: 'GT-MP-FECO',
@@ -183,6 +193,7 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   { ...GATEWAY, kind: 'heartbeat', counts: { HN: 7, SV: 3 } },
   { ...GATEWAY, v: 2, kind: 'stop', counts: {} },
   { ...GATEWAY, kind: 'suspension', country: 'HN', domain: null, action: 'SUSPENDED', by: null },
+  { ...GATEWAY, v: 2, kind: 'suspension', ...SUSPENSION_ACT },
   { ...GATEWAY, kind: 'publication', country: 'HN', domain: 'cases', sdl: HASH, result: 'PUBLISHED', code: null },
   { ...GATEWAY, kind: 'salt-erasure', erased: GATEWAY.id, reason: 'RETENTION' },
   {
@@ -286,6 +297,8 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
     count: 2,
   },
   { ...NODE, kind: 'node-start', country: 'HN', domains: ['cases'], access: HASH, policySet: HASH, repairs: [] },
+  { ...NODE, kind: 'node-rules', country: 'HN', access: HASH, policySet: HASH },
+  { ...NODE, kind: 'node-suspension', country: 'HN', ...SUSPENSION_ACT, source: 'https://authority.gt.example' },
   { ...NODE, kind: 'node-stop', country: 'HN' },
   { ...NODE, kind: 'node-heartbeat', country: 'HN' },
   { ...NODE, kind: 'node-reconciliation', country: 'HN', with: 'istmo.example/gateway', ...COUNTS, result: 'UNKNOWN' },

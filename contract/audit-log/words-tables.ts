@@ -1,6 +1,7 @@
 import type { Purpose } from '../access-token.ts'
 import type { Language } from '../language.ts'
 import type { Reach } from '../outcome.ts'
+import type { SuspendedKind } from '../trust/suspended-kinds.ts'
 import type { Entry } from './entry.ts'
 
 /** The words in which an entry is described, in each language (words.ts). */
@@ -36,6 +37,14 @@ export interface Labels {
   readonly dryRun: string
   readonly records: (count: number) => string
   readonly more: (count: number) => string
+  readonly act: string
+  readonly suspended: string
+  readonly resumed: string
+  readonly signer: string
+  readonly reason: string
+  readonly source: string
+  readonly statement: string
+  readonly kinds: Readonly<Record<SuspendedKind, string>>
   readonly purposes: Readonly<Record<Purpose, string>>
   readonly reaches: Readonly<Record<Reach, string>>
 }
@@ -70,6 +79,25 @@ const SPANISH: Labels = {
   dryRun: 'ensayo: no se consultó a ningún país',
   records: (count) => (count === 1 ? '1 registro' : `${count} registros`),
   more: (count) => `y ${count} más`,
+  act: 'Qué se hizo',
+  suspended: 'se suspendió',
+  resumed: 'se reanudó',
+  signer: 'Quién lo firmó',
+  reason: 'Motivo',
+  source: 'De quién vino',
+  statement: 'Declaración (número y SHA-256)',
+  kinds: {
+    country: 'País',
+    domain: 'Dominio',
+    coordinate: 'Campo',
+    agency: 'Institución',
+    authority: 'Autoridad de mandatos',
+    task_force: 'Equipo conjunto',
+    officer: 'Seudónimo de la persona',
+    token: 'Credencial',
+    key: 'Clave o certificado',
+    mandate: 'Mandato',
+  },
   purposes: {
     INVESTIGATION: 'investigación',
     PROSECUTION: 'persecución penal',
@@ -118,6 +146,25 @@ const ENGLISH: Labels = {
   dryRun: 'dry run: no country was asked',
   records: (count) => (count === 1 ? '1 record' : `${count} records`),
   more: (count) => `and ${count} more`,
+  act: 'What was done',
+  suspended: 'it was suspended',
+  resumed: 'it was resumed',
+  signer: 'Who signed it',
+  reason: 'Reason',
+  source: 'Whose it is',
+  statement: 'Statement (number and SHA-256)',
+  kinds: {
+    country: 'Country',
+    domain: 'Domain',
+    coordinate: 'Field',
+    agency: 'Agency',
+    authority: 'Mandate authority',
+    task_force: 'Task force',
+    officer: 'Pseudonym of the person',
+    token: 'Token',
+    key: 'Key or certificate',
+    mandate: 'Mandate',
+  },
   purposes: {
     INVESTIGATION: 'investigation',
     PROSECUTION: 'prosecution',
@@ -153,7 +200,12 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
   ],
   graph: ['Cambió lo que los países publican.', 'What the countries publish changed.'],
   publication: ['Se publicó un esquema o una política.', 'A schema or a policy was published.'],
-  suspension: ['Un país fue suspendido o reanudado.', 'A country was suspended or resumed.'],
+  suspension: ['Algo fue suspendido o reanudado.', 'Something was suspended or resumed.'],
+  'node-suspension': [
+    'Algo fue suspendido o reanudado en el servicio de un país.',
+    'Something was suspended or resumed at a country’s service.',
+  ],
+  'node-rules': ['Un país cambió sus reglas.', 'A country changed its rules.'],
   start: ['El servicio comenzó a responder.', 'The service began to answer.'],
   stop: ['El servicio se detuvo.', 'The service stopped.'],
   'node-start': ['El servicio de un país comenzó a responder.', 'A country’s service began to answer.'],

@@ -37,6 +37,7 @@ export function describeEntry(
   const lines = [line(words.when, describeTime(entry.time)), line(words.log, originOf(entry))]
   if (entry.kind === 'request') lines.push(...describeRequest(entry, parts, language))
   else if (entry.kind === 'leg') lines.push(...describeLeg(entry, language))
+  else if ('what' in entry) lines.push(...describeSuspension(entry, language))
   else lines.push(...describeRest(entry, language))
   return { title, lines: [...lines, line(words.id, entry.id)] }
 }
@@ -154,6 +155,21 @@ function describeLeg(entry: EntryOf<'leg'>, language: Language): readonly WordLi
     line(words.denied, listOf(describeDenials([{ legs: [], denied: result.denied }], language), words)),
     line(words.gave, words.records(records.count)),
     line(words.ended, `HTTP ${result.status}${result.code === null ? '' : `; ${result.code}`}`),
+  ]
+}
+
+type SuspensionAct = EntryOf<'node-suspension'> | Extract<EntryOf<'suspension'>, { readonly v: 2 }>
+
+function describeSuspension(entry: SuspensionAct, language: Language): readonly WordLine[] {
+  const words = LABELS_OF[language]
+  const { action, what, by, source, reason, seq, statement } = entry
+  return [
+    line(words.act, action === 'SUSPENDED' ? words.suspended : words.resumed),
+    line(words.kinds[what.kind], what.value),
+    line(words.signer, by),
+    line(words.reason, reason),
+    ...(source === null ? [] : [line(words.source, source)]),
+    line(words.statement, `${seq}, ${statement}`),
   ]
 }
 

@@ -10,7 +10,7 @@ import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { SALT_BYTES } from '../../audit/salts/commitment.ts'
 import { listPlaces } from '../../audit/shards/places.ts'
 import { folderSource } from '../../audit/verify/source.ts'
-import type { Entry } from '../../contract/audit-log/entry.ts'
+import type { Entry, EntryOf } from '../../contract/audit-log/entry.ts'
 import { startHeartbeat } from '../../service/audit-log/heartbeat.ts'
 import {
   AUDIT_LOG_FOLDERS,
@@ -51,8 +51,13 @@ export interface AuditLogOptions extends Omit<RecorderOptions, 'hasSalts' | 'own
 /** The members of an entry that differ from kind to kind. */
 type Without<T> = T extends Entry ? Omit<T, 'v' | 'id' | 'time' | 'gateway'> : never
 
+/** An act that somebody signed: version 2 of its kind. */
+type SignedAct = Extract<EntryOf<'suspension'>, { readonly v: 2 }>
+
 /** What the gateway writes about itself, besides its start and its stop. */
-export type GatewayEntry = Without<Extract<Entry, { readonly kind: 'graph' | 'suspension' | 'publication' }>>
+export type GatewayEntry = Without<
+  Extract<Entry, { readonly v: 1; readonly kind: 'graph' | 'suspension' | 'publication' }>
+>
 
 /** The gateway's audit log. */
 export interface GatewayAuditLog extends RequestAuditLog {
@@ -62,6 +67,8 @@ export interface GatewayAuditLog extends RequestAuditLog {
   readonly vkey: () => string
   /** Writes an entry that belongs to no request. Rejects if the log cannot be written. */
   readonly write: (entry: GatewayEntry) => Promise<void>
+  /** Writes the entry of an act that somebody signed. Rejects if the log cannot be written. */
+  readonly writeAct: (act: Omit<SignedAct, 'v' | 'id' | 'time' | 'gateway' | 'kind'>) => Promise<void>
   /** Writes the counts so far and a `stop` entry, and releases the folder. */
   readonly close: () => Promise<void>
 }
@@ -167,6 +174,9 @@ function createGatewayAuditLog(
     },
     async write(entry) {
       await append({ ...recorder.newBase(), gateway, ...entry })
+    },
+    async writeAct(act) {
+      await append({ ...recorder.newBase(), v: 2, gateway, kind: 'suspension', ...act })
     },
   }
 }

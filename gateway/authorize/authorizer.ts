@@ -15,7 +15,7 @@ import {
 } from '../../contract/access/rule.ts'
 import type { RuleTable } from '../../contract/access/rule-table.ts'
 import type { Caller, Grounds } from '../../contract/access-token.ts'
-import type { DomainView, RequestContext } from '../types/flow.ts'
+import type { DomainView, RequestContext, SuspendedNow } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
 import { createDecisions, type ViewDecisions } from './cache-decisions.ts'
 import {
@@ -50,6 +50,8 @@ export interface AuthorizerOptions {
   /** The rules of the supergraph. Each country may add its own. */
   readonly floor: RuleTable
   readonly domains: readonly GuardedDomain[]
+  /** The fields that are suspended at the moment. Default: none is. */
+  readonly suspended?: Pick<SuspendedNow, 'isFieldSuspended' | 'version'>
   /** Returns milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number
 }
@@ -100,8 +102,16 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   })
   const decisions = createDecisions()
   let anonymous: AccessView | undefined
+  let version = options.suspended?.version()
+  const dropOutdated = (): void => {
+    if (options.suspended?.version() === version) return
+    version = options.suspended?.version()
+    views.clear()
+    anonymous = undefined
+  }
   return {
     viewFor({ caller, grounds }) {
+      dropOutdated()
       if (caller === null) {
         anonymous ??= createView(null, null, options, now, decisions.ofView())
         return anonymous
@@ -187,19 +197,27 @@ function accessDomains(
       return {
         country,
         publishes: publisher.publishes,
-        view: createDomainView(publisher, options.floor, recognise(publisher)),
+        view: createDomainView(publisher, options, recognise(publisher)),
       }
     })
     return { domain, countries }
   })
 }
 
-function createDomainView({ access, own }: Publisher, floor: RuleTable, recognition: Recognition): DomainView {
+/** The rule of a suspended field: nobody meets it. */
+const CLOSED: Rule = Object.freeze({ authenticated: false, scopes: [[]], policies: [] })
+
+function createDomainView(
+  { access, own }: Publisher,
+  { floor, suspended }: AuthorizerOptions,
+  recognition: Recognition,
+): DomainView {
   const rights = recognition.kind === 'recognised' ? recognition.rights : ANONYMOUS
   const rules = new Map<string, Rule>()
   const ruleOf = (typeName: string, fieldName: string): Rule => {
     const coordinate = `${typeName}.${fieldName}`
-    const rule = rules.get(coordinate) ?? countryRule(floor, own, typeName, fieldName)
+    const isSuspended = suspended?.isFieldSuspended(access.country, typeName, fieldName) ?? false
+    const rule = rules.get(coordinate) ?? (isSuspended ? CLOSED : countryRule(floor, own, typeName, fieldName))
     rules.set(coordinate, rule)
     return rule
   }

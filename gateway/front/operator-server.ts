@@ -21,6 +21,8 @@ export interface MetricsText {
 export interface OperatorServerOptions {
   /** Returns the value that `/status` answers with: all that the gateway knows of its countries. */
   readonly status: () => unknown
+  /** Returns the body of `/suspensions` with the statements after a position; null: there is no such path. */
+  readonly suspensions?: (after: number) => string | null
   /** Returns what `/metrics` answers with. Null: there is no such path. */
   readonly metrics: (() => Promise<MetricsText>) | null
   readonly log: Pick<Logger, 'error'>
@@ -50,14 +52,20 @@ export function createOperatorServer(options: OperatorServerOptions): OperatorSe
 }
 
 async function respond(
-  { status, metrics }: OperatorServerOptions,
+  { status, metrics, suspensions }: OperatorServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   rejectForeignName(request)
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new IstmoError('METHOD_NOT_ALLOWED')
-  const [path] = (request.url ?? '').split('?', 1)
+  const { pathname: path, searchParams } = new URL(request.url ?? '', 'http://operator')
   if (path === '/status') return sendJson(response, 200, status())
+  if (path === '/suspensions') {
+    const after = searchParams.get('after') ?? ''
+    const body = suspensions?.(/^\d{1,15}$/.test(after) ? Number(after) : 0) ?? null
+    if (body === null) throw new IstmoError('NOT_FOUND')
+    return sendText(response, 200, body, { 'content-type': 'application/json; charset=utf-8' })
+  }
   if (path !== '/metrics' || metrics === null) throw new IstmoError('NOT_FOUND')
   const { type, text } = await metrics()
   sendText(response, 200, text, { 'content-type': type })

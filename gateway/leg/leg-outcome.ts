@@ -26,6 +26,10 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   if (error instanceof ExchangeRefused) return { reach: 'DENIED', code: 'CALLER_NOT_VERIFIED' }
   if (error instanceof ReceiptInvalid) return { reach: 'UNAVAILABLE', code: 'RECEIPT_INVALID' }
   if (error instanceof RejectedByNode) {
+    // The node is not at fault, so that it says this with a status that does not open the breaker.
+    if (error.code === 'SUSPENDED' || error.code === 'AUTHORITY_UNAVAILABLE') {
+      return { reach: 'UNAVAILABLE', code: error.code }
+    }
     return { reach: 'DENIED', code: DENIED_CODES[error.code ?? ''] ?? 'REFUSED_BY_NODE' }
   }
   if (error instanceof RecordsUnavailable) {
@@ -42,6 +46,7 @@ const DENIED_CODES: Readonly<Record<string, Extract<OutcomeCode, 'QUOTA_SPENT' |
   CALLER_NOT_VERIFIED: 'CALLER_NOT_VERIFIED',
   // The node did not take the proof either, or the authority gave none.
   MANDATE_UNKNOWN: 'CALLER_NOT_VERIFIED',
+  CALLER_SUSPENDED: 'CALLER_NOT_VERIFIED',
 }
 
 function isHttpParserError(error: unknown): boolean {

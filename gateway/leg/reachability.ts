@@ -21,7 +21,7 @@ export interface PublicParticipant {
   /** The names of the domains, in the order of the country's file. */
   readonly domains: readonly string[]
   /** Set if the gateway asks the country for nothing: the code of the outcome, and since when if the country's file says it. */
-  readonly unavailable?: Omit<Unavailable, 'reason'>
+  readonly unavailable?: Omit<Unavailable, 'reason' | 'by'>
 }
 
 /** Shows participants to everybody. */

@@ -5,7 +5,7 @@ import type { RuleTable } from '../../contract/access/rule-table.ts'
 import { type Authorizer, createAuthorizer, type GuardedDomain, type Publisher } from '../authorize/authorizer.ts'
 import type { Planner } from '../plan/compile.ts'
 import { type Publication, readPublication } from '../spread/publication.ts'
-import type { Endpoint, Participant } from '../types/flow.ts'
+import type { Endpoint, Participant, SuspendedNow } from '../types/flow.ts'
 
 /** A domain that countries publish, or a subgraph with one endpoint. */
 export interface Served {
@@ -70,6 +70,7 @@ export function guardDomains(
   planner: Planner,
   served: ReadonlyMap<string, Served>,
   participants: readonly Participant[],
+  suspended?: SuspendedNow,
 ): Authorizer {
   const domains = [...planner.subgraphs].map(([name, { schema }]): GuardedDomain => {
     const publishers = new Map<string, Publisher>()
@@ -80,7 +81,7 @@ export function guardDomains(
     }
     return { name, publishers, has: (typeName, fieldName) => hasField(schema, typeName, fieldName) }
   })
-  return createAuthorizer({ floor: planner.rules, domains })
+  return createAuthorizer({ floor: planner.rules, domains, ...(suspended && { suspended }) })
 }
 
 function readOwnRules(sdl: string | undefined): RuleTable | null {

@@ -32,6 +32,7 @@ import type {
   Participant,
   RequestContext,
   SendLeg,
+  SuspendedNow,
   TakeTurn,
 } from '../types/flow.ts'
 import type { Entity } from '../types/leg.ts'
@@ -88,6 +89,8 @@ export interface EngineOptions {
   readonly mode?: AccessMode
   /** Where large answers wait for their turn. Default: they wait for none. */
   readonly takeTurn?: TakeTurn
+  /** What is suspended at the moment. Default: nothing is. */
+  readonly suspended?: SuspendedNow
   /** Called when the gateway rejects a country's answer. `reason` says why and contains no text of the country. */
   readonly onRejectedAnswer?: (rejection: {
     readonly requestId: string
@@ -132,7 +135,7 @@ interface Run {
 export function createEngine(options: EngineOptions): Engine {
   const { planner, runPlanning, documents } = openPlanning(options)
   const served = serveDomains(planner, options.participants, options.subgraphDefaults)
-  const authorizer = guardDomains(planner, served, options.participants)
+  const authorizer = guardDomains(planner, served, options.participants, options.suspended)
   const introspect = createIntrospection(planner, runPlanning)
   const participants = new Set(options.participants.map(({ country }) => country))
   const takeTurn = options.takeTurn ?? (async () => undefined)
@@ -193,6 +196,18 @@ function listUnavailable(participants: readonly Participant[]): ReadonlyMap<stri
   )
 }
 
+/** Finds why a country is not asked about a domain: because of its file, or because something is suspended. */
+function whoIsUnavailable(
+  domain: string,
+  { unavailable, context }: Run,
+  suspended: SuspendedNow | undefined,
+): Pick<ReadonlyMap<string, Outcome>, 'get'> {
+  if (suspended === undefined) return unavailable
+  const get = (country: string): Outcome | undefined =>
+    unavailable.get(country) ?? suspended.outcomeOf(country, domain, context.caller) ?? undefined
+  return { get }
+}
+
 /** Makes the planner and the documents, whose caches share the memory. */
 function openPlanning({ participants, planning, maxCacheBytes = DEFAULT_CACHE_BYTES, ...options }: EngineOptions) {
   const isSpread = (name: string): boolean => participants.some(({ domains }) => Object.hasOwn(domains, name))
@@ -238,7 +253,8 @@ async function runSpread(fetch: SpreadFetch, run: Run, served: Served, options: 
   const mandateCountries = context.caller?.mandate?.countries ?? null
   const viewOf = (country: string): DomainView => run.view.domain(fetch.domain, country)
   const { publishers } = served
-  const { participants, unavailable } = run
+  const { participants } = run
+  const unavailable = whoIsUnavailable(fetch.domain, run, options.suspended)
   const input = { variables, publishers, participants, unavailable, viewOf, mandateCountries, entities }
   const spread = spreadFetch(fetch, input)
   const gathering = beginGathering({

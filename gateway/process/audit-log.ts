@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parse, print } from 'graphql'
 import type { Logger } from 'pino'
 import { parsePolicy } from '../../audit/note/policy.ts'
+import { type PseudonymKeys, pseudonymsOf } from '../../audit/pseudonym/pseudonym.ts'
 import { describeRules } from '../../service/audit-log/describe-rules.ts'
 import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
 import { ConfigError } from '../../service/config-error.ts'
@@ -51,6 +52,8 @@ export interface RunningAuditLog {
   readonly inForce: (files: GraphFiles) => GraphInForce
   /** Returns for how long the log has had no quorum of witnesses, in milliseconds; 0 if it has one or needs none. */
   readonly unwitnessedMs: () => number
+  /** Lists the refs under which the log has a caller: one for each epoch of its keys. */
+  readonly refsOf: (issuer: string, subject: string) => readonly string[]
   /** Writes an entry that the gateway does not serve the current files, and why. */
   readonly noteRejectedGraph: (status: GraphStatus) => void
   readonly close: () => Promise<void>
@@ -68,7 +71,7 @@ export async function openRunningAuditLog(
   log: Logger,
   traceIdOf?: (requestId: string) => string | null,
 ): Promise<RunningAuditLog> {
-  const { auditLog, witnesses } = await openWithWitnesses(files, version, log, traceIdOf)
+  const { auditLog, witnesses, keys } = await openWithWitnesses(files, version, log, traceIdOf)
   if (witnesses !== null) await waitAtMost(witnesses.collect(), FIRST_WITNESSES_MS)
   const rules = new WeakMap<GraphFiles, TrailOperation['rules']>()
   const noteChanges = await openChanges(auditLog, files.folder, log)
@@ -92,6 +95,7 @@ export async function openRunningAuditLog(
     },
     inForce: (graph) => ({ graph: graph.hash, rules: rules.get(graph) ?? new Map() }),
     unwitnessedMs,
+    refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, keys),
     noteRejectedGraph({ hash: served, lastError }) {
       const code = lastError?.code ?? 'INTERNAL'
       // An audit log that cannot be written reports that itself.
@@ -110,7 +114,11 @@ async function openWithWitnesses(
   version: string,
   log: Logger,
   traceIdOf?: (requestId: string) => string | null,
-): Promise<{ readonly auditLog: GatewayAuditLog; readonly witnesses: Witnesses | null }> {
+): Promise<{
+  readonly auditLog: GatewayAuditLog
+  readonly witnesses: Witnesses | null
+  readonly keys: PseudonymKeys
+}> {
   const { signer, refKeys: keys } = await readAuditLogKeys(files)
   const policy =
     files.policy === null ? null : await readSetting(files.policy, '--trust-policy (TRUST_POLICY_FILE)', parsePolicy)
@@ -120,7 +128,7 @@ async function openWithWitnesses(
     beforeStart: (entries) => rollback.check(entries, COMPARE_DEADLINE_MS).catch(toConfigError),
     ...(traceIdOf && { traceIdOf }),
   })
-  if (policy === null || policy.quorum === 'none') return { auditLog: opened, witnesses: null }
+  if (policy === null || policy.quorum === 'none') return { auditLog: opened, witnesses: null, keys }
   const folder = await findPresentFolder(files.folder, signer)
   const witnesses = await openWitnesses({ entries: opened.entries, folder, policy, rollback, log })
   const ended = openEndedShards({ home: files.folder, signer, policy, log })
@@ -128,7 +136,7 @@ async function openWithWitnesses(
     await ended.close()
     await witnesses.close()
   }
-  return { auditLog: stopWhenRolledBack(opened, witnesses.isRolledBack), witnesses: { ...witnesses, close } }
+  return { auditLog: stopWhenRolledBack(opened, witnesses.isRolledBack), witnesses: { ...witnesses, close }, keys }
 }
 
 const NO_WITNESSES = parsePolicy('quorum none\n')

@@ -60,6 +60,10 @@ export interface GatewayConfig extends LimitConfig {
   readonly otlpEndpoint: string | null
   /** Whether the gateway continues a trace that a client began. */
   readonly takesTraces: boolean
+  /** Folder of what is suspended; null: nobody can suspend at the gateway, and it follows nobody. */
+  readonly suspensionsFolder: string | null
+  /** File that names who may suspend at the gateway; null: nobody may, besides the countries and authorities. */
+  readonly suspendersFile: string | null
   /** The files of the audit log; null: the gateway writes none, which is only for development. */
   readonly auditLogFiles: AuditLogFiles | null
 }
@@ -141,6 +145,8 @@ const settingsSchema = z.strictObject({
   auditLogRefKeys: text.optional(),
   auditLogShards: z.enum(SHARDINGS).default('none'),
   trustPolicy: text.optional(),
+  suspensions: text.optional(),
+  suspenders: text.optional(),
   operatorListen: z.string().transform(toListenAddress).default(null),
   development: onOff.default(false),
   ...limitShape,
@@ -204,6 +210,8 @@ function toConfig(settings: Settings): GatewayConfig {
     logLevel: settings.logLevel,
     otlpEndpoint: settings.otlpEndpoint ?? null,
     takesTraces: settings.traceContext,
+    suspensionsFolder: settings.suspensions ?? null,
+    suspendersFile: settings.suspenders ?? null,
     auditLogFiles: toAuditLogFiles(settings),
   }
 }

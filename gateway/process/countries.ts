@@ -103,7 +103,7 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 }
 
 function toParticipant(
-  { domains, legTokens, legClaims, suspended, ...file }: CountryFile,
+  { domains, legTokens, legClaims, suspended, namedFiles: _, ...file }: CountryFile,
   defaults: SubgraphDefaults,
 ): Participant {
   const read = new Set([...legClaims, ...file.access.policies.reads()])

@@ -6,7 +6,13 @@ export type GivenSettings = Readonly<Partial<Record<SettingKey, string | undefin
 
 /** Lists what is wrong with the groups of settings: the issuer, TLS, the client certificate and the audit log. Each item is the text of an error. */
 export function listGroupErrors(given: GivenSettings): readonly string[] {
-  return [...listIssuerErrors(given), ...listTlsErrors(given), ...listClientErrors(given), ...listAuditLogErrors(given)]
+  return [
+    ...listIssuerErrors(given),
+    ...listTlsErrors(given),
+    ...listClientErrors(given),
+    ...listAuditLogErrors(given),
+    ...listSuspensionErrors(given),
+  ]
 }
 
 /** Returns how an error names settings: `--jwks (JWKS_URL), --issuer (ISSUER)`. */
@@ -52,4 +58,12 @@ function listAuditLogErrors(given: GivenSettings): readonly string[] {
   const remedy =
     'Give all of --audit-log-dir, --audit-log-key and --audit-log-ref-keys, or no setting of the audit log.'
   return [`${namesOf(missing)}: expected a value, because an audit log needs it; came nothing. ${remedy}`]
+}
+
+function listSuspensionErrors({ suspensions, suspenders }: GivenSettings): readonly string[] {
+  if (suspenders === undefined || suspensions !== undefined) return []
+  const remedy = 'Set --suspensions too, or remove --suspenders.'
+  return [
+    `${namesOf(['suspensions'])}: expected a folder, in which the suspenders’ statements are kept; came nothing. ${remedy}`,
+  ]
 }

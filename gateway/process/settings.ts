@@ -274,6 +274,21 @@ export const GATEWAY_SETTINGS = {
       'trust policy (C2SP tlog-policy) that names the audit log’s witnesses and their quorum; without it, the gateway asks no witness',
     expected: 'the path of a file',
   },
+  suspensions: {
+    flag: 'suspensions',
+    variable: 'SUSPENSIONS_DIR',
+    value: 'dir',
+    meaning:
+      'folder in which the gateway keeps what is suspended, and takes what `istmo suspend` puts there (docs/emergencies.md); without it, it follows neither countries nor authorities',
+    expected: 'the path of a folder that no other process uses',
+  },
+  suspenders: {
+    flag: 'suspenders',
+    variable: 'SUSPENDERS_FILE',
+    value: 'file',
+    meaning: 'YAML file that names who may suspend at the gateway; without it, only countries and authorities suspend',
+    expected: 'the path of a file',
+  },
   operatorListen: {
     flag: 'operator-listen',
     variable: 'OPERATOR_LISTEN',

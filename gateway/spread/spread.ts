@@ -20,7 +20,7 @@ export interface SpreadInput {
   /** Returns how a country of `publishers` treats the caller. */
   readonly viewOf: (country: string) => DomainView
   /** The countries of `publishers` that the gateway asks for nothing at the moment, each with the outcome that says why. Default: none. */
-  readonly unavailable?: ReadonlyMap<string, Outcome>
+  readonly unavailable?: Pick<ReadonlyMap<string, Outcome>, 'get'>
   /** Codes of all participants, of this domain or of others. */
   readonly participants: ReadonlySet<string>
   /** The mandate's countries, which the gateway asks by default for an EVERY field with a rule; null without a mandate. */

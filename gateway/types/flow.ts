@@ -13,6 +13,7 @@ import type { LegNote } from '../../contract/leg-notes.ts'
 import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import type { Suspender } from '../../contract/trust/suspension.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 
@@ -59,6 +60,8 @@ export interface Participant {
   readonly refuseUnwitnessedAfterMs?: number
   /** How many of its rows one caller may be given a day. Default: the gateway's `--rows-per-day`. */
   readonly rowsPerDay?: number
+  /** Who may suspend at the country's node. The one with `isOwner` is the country itself. Default: nobody may. */
+  readonly suspenders?: readonly (Suspender & { readonly isOwner: boolean })[]
   /** Why the gateway asks the country for nothing. Default: it asks the country. */
   readonly unavailable?: Unavailable
 }
@@ -71,6 +74,20 @@ export interface Unavailable {
   readonly code: 'CONFIGURATION_INVALID' | 'SUSPENDED'
   readonly reason: string | null
   readonly since: string | null
+  /** Who signed that it is suspended. Absent if the country's file says it. */
+  readonly by?: string
+}
+
+/**
+ * What is suspended at the moment, by the gateway's own statements, those of the countries and those of the authorities (docs/design/trust.md,
+ * Stop).
+ */
+export interface SuspendedNow {
+  /** Why a country is not asked about a domain for a caller; null if it is asked. */
+  readonly outcomeOf: (country: string, domain: string, caller: Caller | null) => Outcome | null
+  readonly isFieldSuspended: (country: string, typeName: string, fieldName: string) => boolean
+  /** Another number after each change: what was decided under an old one is decided again. */
+  readonly version: () => number
 }
 
 /**

@@ -114,7 +114,8 @@ export function readClaims(
   // Last, after the signature and all claims: only the holder of a token that was good learns that its time has passed.
   if (!isCurrent(caller, nowS)) throw new IstmoError('TOKEN_EXPIRED')
   const binding = { key: claims.cnf?.jkt ?? null, certificate: claims.cnf?.['x5t#S256'] ?? null }
-  return { caller, binding }
+  const keys = [binding.key, binding.certificate].filter((key) => key !== null)
+  return { caller: keys.length === 0 ? caller : { ...caller, keys }, binding }
 }
 
 /** Returns whether a verified caller's token is still valid at `nowS`, in seconds since the epoch. */

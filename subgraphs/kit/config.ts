@@ -71,6 +71,8 @@ const settings = z.strictObject({
   rules: z.string().min(1).optional(),
   /** Folder in which the node keeps the proofs of mandates that it has verified. If absent, gateways send them again after a restart. */
   mandatesFolder: z.string().min(1).optional(),
+  /** Folder in which the node keeps what is suspended, and takes the statements of `istmo suspend`. If absent, nobody can suspend here. */
+  suspensions: z.string().min(1).optional(),
   /** The smallest count that this country publishes in statistics. It leaves smaller ones out. */
   countThreshold: wholeNumber(1, 1_000_000_000).default(5),
   /** The office that follows up a hit, shown in `personHits`. */
@@ -227,6 +229,14 @@ export const NODE_SETTINGS = {
     meaning:
       'folder in which the node keeps the proofs of mandates that it has verified (docs/authority.md); without it, gateways send them again after a restart',
     expected: 'the path of a folder',
+  },
+  suspensions: {
+    flag: 'suspensions',
+    variable: 'SUSPENSIONS_DIR',
+    value: 'dir',
+    meaning:
+      'folder in which the node keeps what is suspended, and takes what `istmo suspend` puts there (docs/emergencies.md); without it, nobody can suspend anything here',
+    expected: 'the path of a folder that no other process uses',
   },
   countThreshold: {
     flag: 'count-threshold',

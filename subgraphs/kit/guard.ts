@@ -27,7 +27,7 @@ import type { DomainRules } from './rules.ts'
 export interface LegRejection {
   /** The field, type, argument, input field or enum value. */
   readonly coordinate: string
-  readonly kind: DenialKind | NotCovered | 'NOT_PUBLISHED'
+  readonly kind: DenialKind | NotCovered | 'NOT_PUBLISHED' | 'SUSPENDED'
 }
 
 /** A document that has passed validation, and its variables and operation name. */
@@ -64,8 +64,13 @@ interface Reading {
 /**
  * Makes the guard of a domain. It reads each document once. Every part of the document counts, also its other operations and what
  * `@skip` or `@include` leave out, because the gateway sends neither.
+ * @param isSuspended whether a field is suspended at the moment. It is asked for each leg.
  */
-export function createGuard(schema: GraphQLSchema, rules: DomainRules): Guard {
+export function createGuard(
+  schema: GraphQLSchema,
+  rules: DomainRules,
+  isSuspended: (coordinate: string) => boolean = () => false,
+): Guard {
   const readings = new WeakMap<DocumentNode, Reading>()
   return (request, recognition) => {
     let reading = readings.get(request.document)
@@ -73,11 +78,22 @@ export function createGuard(schema: GraphQLSchema, rules: DomainRules): Guard {
       reading = readDocument(schema, request.document, rules)
       readings.set(request.document, reading)
     }
+    const byArguments = requestedByArguments(schema, reading.withArguments, request, rules)
     return (
+      firstSuspended(reading.requested, isSuspended) ??
+      firstSuspended(byArguments, isSuspended) ??
       firstRejection(reading.requested, recognition) ??
-      firstRejection(requestedByArguments(schema, reading.withArguments, request, rules), recognition)
+      firstRejection(byArguments, recognition)
     )
   }
+}
+
+function firstSuspended(
+  requested: readonly Requested[],
+  isSuspended: (coordinate: string) => boolean,
+): LegRejection | null {
+  const found = requested.find(({ coordinate, field = coordinate }) => isSuspended(field))
+  return found === undefined ? null : { coordinate: found.coordinate, kind: 'SUSPENDED' }
 }
 
 function firstRejection(requested: readonly Requested[], recognition: Recognition): LegRejection | null {

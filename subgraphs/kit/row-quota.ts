@@ -13,10 +13,11 @@ import { createUnnamedRows } from './unnamed-rows.ts'
  * Limits how many of the country's rows one caller is given on one day (docs/access.md, The quota of rows). The node counts for itself, so
  * that no gateway can give more. It rejects a leg with `QUOTA_SPENT` if the rows of the day are spent, and cuts the answer that reaches the
  * quota. A leg without a caller reads only what the country publishes to everybody, so there is no quota.
+ * @param rules returns the rules in force.
  * @param now returns milliseconds since the epoch.
  */
 export function limitRows(
-  { access: { country }, rowsPerDay }: CountryRules,
+  rules: () => CountryRules,
   counts: RowCounts,
   now: () => number,
 ): (answer: AnswerLeg, schema: GraphQLSchema) => AnswerLeg {
@@ -26,6 +27,8 @@ export function limitRows(
     return async (leg) => {
       const key = keyOf(leg.claims)
       if (key === null) return answer(leg)
+      const { access, rowsPerDay } = rules()
+      const { country } = access
       const quota: QuotaOf = { key, rowsPerDay }
       const { query, operationName } = leg.request
       const isSpent = await quotaOfRows.isSpent(quota, leg.request).catch(throwUnavailable)

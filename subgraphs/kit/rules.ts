@@ -8,7 +8,7 @@ import type { Domain } from '../../contract/domain.ts'
 import type { LegTokenUse } from '../../contract/leg-token.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
-import { readCountryFile } from '../../service/country-file.ts'
+import { type CountryFile, readCountryFile } from '../../service/country-file.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
@@ -21,6 +21,10 @@ export interface CountryRules {
   readonly access: CountryAccess
   /** The authorities whose word the country takes for its callers. */
   readonly callers: readonly CallerPartner[]
+  /** Who may suspend here. */
+  readonly suspenders: CountryFile['suspenders']
+  /** The absolute paths of the other files that the country's file names. */
+  readonly namedFiles: readonly string[]
   readonly legTokens: LegTokenUse
   /** How many of the country's rows one caller may be given on one day of UTC. */
   readonly rowsPerDay: number
@@ -39,7 +43,8 @@ export interface DomainRules {
 /** Returns the rules of a country without a file of rules: it recognises nobody and serves only the public law. */
 export function closedRules(country: string): CountryRules {
   const rowsPerDay = DEFAULT_ROWS_PER_DAY
-  return { access: closedAccess(country), callers: [], legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
+  const nobody = { callers: [], suspenders: [], namedFiles: [] }
+  return { access: closedAccess(country), ...nobody, legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
 }
 
 /**
@@ -53,6 +58,7 @@ export function closedRules(country: string): CountryRules {
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
   const settings = await readCountryFile(file)
   const { country: came, access, callers = [], legTokens, domains, rowsPerDay = DEFAULT_ROWS_PER_DAY } = settings
+  const { suspenders, namedFiles } = settings
   if (country !== null && came !== country) {
     throw wrongSetting(file, 'country', `expected ${country}; came ${came}. Correct --rules (RULES_FILE).`)
   }
@@ -60,7 +66,7 @@ export async function readCountryRules(file: string, country: string | null): Pr
   for (const [domain, { sdl: text }] of domains) {
     if (text !== undefined) sdl.set(domain, parseSdl(file, domain, text))
   }
-  return { access, callers, legTokens, rowsPerDay, domains: [...domains.keys()], sdl }
+  return { access, callers, suspenders, namedFiles, legTokens, rowsPerDay, domains: [...domains.keys()], sdl }
 }
 
 function parseSdl(file: string, domain: string, text: string): DocumentNode {

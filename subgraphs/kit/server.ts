@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { performance } from 'node:perf_hooks'
+import { isDeepStrictEqual } from 'node:util'
+import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
-import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
 import type { Domain } from '../../contract/domain.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
@@ -18,11 +19,11 @@ import { type CheckCaller, readCountryTokens } from './caller/caller-check.ts'
 import { CallerRefused } from './caller/caller-refused.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import type { NodeConfig } from './config.ts'
-import { createGuard, type GuardedRequest, type LegRejection } from './guard.ts'
-import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
+import type { GuardedRequest, LegRejection } from './guard.ts'
 import { createLegSalts, type LegSalts } from './leg-salts.ts'
 import { hashBearer } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
+import { type LiveRules, openLiveRules } from './live-rules.ts'
 import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
@@ -30,8 +31,9 @@ import { type NodeServer, openNodeServer } from './node-server.ts'
 import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
 import { openRows } from './rows-backend.ts'
-import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
+import type { CountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
+import { NOTHING_SUSPENDED, openSuspendedLegs, type SuspendedLegs } from './suspended-legs.ts'
 import type { Database, DomainModule } from './types.ts'
 
 /** How long running requests may take to finish on close, in milliseconds. */
@@ -42,10 +44,10 @@ export interface RunningNode {
   /** `http://host:port` or `https://host:port`, the domains at `/cases`, `/persons`, `/legal` below it. */
   readonly url: string
   readonly port: number
+  /** Reads the country's file and the files of TLS again. Files that are wrong change nothing, and the log says why. */
+  reload(): Promise<void>
   /** Closes at once each connection of a client with this certificate (base64url SHA-256). @returns how many it closed. */
   closeSocketsOf(certificateHash: string): number
-  /** Reads the files of TLS again. Files that cannot be used change nothing, and the log says why. */
-  reloadTls(): Promise<void>
   /** Accepts no more connections, finishes the running requests, and closes the database that the node opened. */
   close(): Promise<void>
 }
@@ -63,12 +65,14 @@ export interface NodeParts {
 interface Node {
   readonly backend: Backend
   readonly log: Logger
-  readonly checkCaller: CheckCaller
+  /** By the rules in force: it is another one after a change of the country's file. */
+  checkCaller: CheckCaller
   readonly salts: LegSalts
   readonly domains: ReadonlyMap<string, ServedDomain>
   /** Null if the node writes no audit log, which is only for development. */
   readonly auditLog: NodeAuditLog | null
   readonly checkPeer: NodeServer['checkPeer']
+  readonly suspended: SuspendedLegs
 }
 
 interface ServedDomain {
@@ -84,52 +88,84 @@ interface ServedDomain {
  */
 export async function startNode(config: NodeConfig, parts: NodeParts): Promise<RunningNode> {
   const log = parts.log ?? createNodeLog(config)
-  const rules =
-    config.rules === undefined ? closedRules(config.country) : await readCountryRules(config.rules, config.country)
-  warnOfExpiredTaskForces(rules, log)
-  const recognition = createLegRecognition(rules.access, Date.now)
   const { modules, db } = parts
+  const served = new Map(modules.map((module) => [module, buildNodeSchema(module)]))
+  const live = await openLiveRules({
+    ...{ file: config.rules, country: config.country, served, log },
+    isSuspended: (coordinate) => suspended.isFieldSuspended(coordinate),
+    prepare: (rules) => prepareRules(rules),
+  })
+  const rules = live.current()
+  const { recognition } = live
   const backend =
     config.upstream === undefined
       ? await openRows(config, { modules, db, recognition, log })
       : openUpstreams(config.upstream, recognition)
   let auditLog: NodeAuditLog | null = null
+  let suspended = NOTHING_SUSPENDED
   let http: NodeServer | null = null
   const closeStores = async (): Promise<void> => {
     http?.close()
+    await live.close()
+    await suspended.close()
     await auditLog?.close()
     await backend.close()
   }
+  const openCheck = (from: CountryRules): Promise<CheckCaller> =>
+    openCallerCheck(config, from, log, (key) => suspended.isKeySuspended(key))
+  let prepareRules: (rules: CountryRules) => Promise<void> = async () => undefined
   try {
-    const checkCaller = await openCallerCheck(config, rules, log)
-    const domains = createDomains(modules, rules, recognition, backend)
+    const checkCaller = await openCheck(rules)
+    const domains = createDomains(served, live, backend)
     auditLog = await openAuditLog(config, rules, log)
+    suspended = await openSuspendedLegs({
+      ...{ country: config.country, folder: config.suspensions, rules, auditLog, log },
+      hasField: (typeName, fieldName) => [...served.values()].some((schema) => hasField(schema, typeName, fieldName)),
+    })
     const salts = createLegSalts(Date.now)
     for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
     const onRejected = () => auditLog?.countRejection('CERTIFICATE_MISSING')
     const opened = await openNodeServer(
       config,
-      { log, onRejected },
+      { log, onRejected, isSuspended: (hash) => suspended.isKeySuspended(hash) },
       (request, response) => void handle(node, request, response),
     )
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
-    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer }
+    const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
+    prepareRules = async (next) => {
+      // A check that nothing changes keeps what it remembers: the mandates that it has seen, and the tokens that were used.
+      const isSameCheck = isDeepStrictEqual(checkedPart(next), checkedPart(live.current()))
+      const check = isSameCheck ? node.checkCaller : await openCheck(next)
+      await node.suspended.replaceRules(next)
+      try {
+        await node.auditLog?.replaceRules(next)
+      } catch (error) {
+        await node.suspended.replaceRules(live.current())
+        throw error
+      }
+      node.checkCaller = check
+    }
+    suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
+    const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
     const close = once(() => stop(server, closeStores))
-    return { url: formatOrigin(scheme, config.host, port), port, closeSocketsOf, reloadTls, close }
+    return { url: formatOrigin(scheme, config.host, port), port, closeSocketsOf, reload, close }
   } catch (error) {
     await closeStores()
     throw error
   }
 }
 
-/** Warns of task forces that the country's file names but does not recognise any more. A caller of one only sees that it is not recognised. */
-function warnOfExpiredTaskForces({ access }: CountryRules, log: Logger): void {
-  for (const { id, notAfter } of listExpired(access.taskForces, Date.now())) {
-    log.warn({ taskForce: id, notAfter }, EXPIRED_TASK_FORCE)
-  }
+/** The part of the rules from which the check of callers is made. */
+function checkedPart({ callers, legTokens }: CountryRules): object {
+  return { callers, legTokens }
+}
+
+function hasField(schema: GraphQLSchema, typeName: string, fieldName: string): boolean {
+  const type = schema.getType(typeName)
+  return type !== undefined && 'getFields' in type && Object.hasOwn(type.getFields(), fieldName)
 }
 
 /** A leg that the country's rules reject. The particulars are for the country's log. */
@@ -143,21 +179,17 @@ class LegRejected extends IstmoError {
 }
 
 function createDomains(
-  modules: readonly DomainModule[],
-  rules: CountryRules,
-  recognition: (claims: LegClaims) => LegRecognition,
+  served: ReadonlyMap<DomainModule, GraphQLSchema>,
+  live: LiveRules,
   backend: Backend,
 ): Node['domains'] {
-  const limit = limitRows(rules, backend.rowCounts, Date.now)
+  const limit = limitRows(live.current, backend.rowCounts, Date.now)
   return new Map(
-    modules.map((module) => {
-      const schema = buildNodeSchema(module)
-      const guard = createGuard(schema, domainRules(module, rules))
+    [...served].map(([{ domain }, schema]) => {
       const check = (request: GuardedRequest, claims: LegClaims): void => {
-        const rejection = guard(request, recognition(claims).recognition)
+        const rejection = live.guardOf(domain)(request, live.recognition(claims).recognition)
         if (rejection !== null) throw new LegRejected(claims, rejection)
       }
-      const { domain } = module
       const answer = limit(backend.serve(domain, schema, check), schema)
       return [`/${domain satisfies Domain}`, { domain, answer, coordinatesOf: createCoordinates(schema) }]
     }),
@@ -194,7 +226,13 @@ const UPSTREAM_DOWN = 'the service behind the node cannot be reached; the leg ge
 const UPSTREAM_REMEDY = 'Start the service, or correct --upstream (UPSTREAM). The node need not be restarted.'
 
 /** The rejections that say that a gateway asked for what this country does not give it, besides those of tokens (401). */
-const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set(['REFUSED_BY_NODE', 'CALLER_NOT_VERIFIED'])
+const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set([
+  'REFUSED_BY_NODE',
+  'CALLER_NOT_VERIFIED',
+  'SUSPENDED',
+  'CALLER_SUSPENDED',
+  'AUTHORITY_UNAVAILABLE',
+])
 
 async function handle(node: Node, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? ''
@@ -208,6 +246,7 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     }
     // Probes come without a certificate. Whoever asks for anything else shows one.
     node.checkPeer(request)
+    if (path === '/suspensions') return sendSuspensions(node, request, response)
     await answer(node, path, request, response)
   } catch (error) {
     const rejection = toRejection(error)
@@ -229,6 +268,14 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
 function logRejection({ log, domains }: Node, path: string, error: IstmoError): void {
   const particulars = error instanceof LegRejected ? error.particulars : { reason: error.message }
   log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was rejected')
+}
+
+/** Answers the feed (docs/design/trust.md, Stop): the statements after the position that `after` names, and the time as a sign of life. */
+function sendSuspensions({ suspended }: Node, request: IncomingMessage, response: ServerResponse): void {
+  const after = new URL(request.url ?? '', 'http://node').searchParams.get('after') ?? ''
+  const body = suspended.feed(/^\d{1,15}$/.test(after) ? Number(after) : 0)
+  if (body === null) throw new IstmoError('NOT_FOUND')
+  send(response, 200, JSON_TYPE, body)
 }
 
 async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
@@ -257,14 +304,15 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
     throw new IstmoError('METHOD_NOT_ALLOWED')
   }
   const time = startTime(request, response)
-  const { body, claims, tokenHash, refusal } = await readLeg(node, request)
+  const { body, claims, tokenHash, refusal, certificates } = await readLeg(node, request)
   exchangeCheckpoints(node, claims.iss, request, response)
   const requestId = request.headersDistinct['istmo-request-id']?.[0]
   let salt: Uint8Array | null = null
+  const rules = node.auditLog?.rules()
   const writeEntry = async (end: LegEnd): Promise<void> => {
     if (node.auditLog === null) return
     const text = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
-    const leg = { domain: served.domain, claims, tokenHash, requestId, salt, ...text, ...end }
+    const leg = { domain: served.domain, claims, tokenHash, requestId, salt, ...(rules && { rules }), ...text, ...end }
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
@@ -272,6 +320,7 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   const takeSaltAndAnswer = async (): Promise<LegReply> => {
     salt = node.salts.take(request.headersDistinct)
     if (refusal !== null) throw refusal
+    node.suspended.check(claims, served.domain, certificates)
     return served.answer(leg)
   }
   const { status, type, text, data } = await takeSaltAndAnswer().catch(async (error: unknown) => {
@@ -297,6 +346,8 @@ interface ReadLeg {
   readonly claims: LegClaims
   readonly tokenHash: string
   readonly refusal: CallerRefused | null
+  /** The hash of the gateway's certificate, if it showed one. */
+  readonly certificates: readonly string[]
 }
 
 /**
@@ -308,17 +359,19 @@ async function readLeg(node: Node, request: IncomingMessage): Promise<ReadLeg> {
     const { authorization } = request.headers
     if (authorization === undefined) throw new IstmoError('TOKEN_MISSING')
     const body = await readRequest(request, LIMITS.bodyBytes)
+    const certificate = peerCertificateHash(request.socket)
     const shown = {
       authorization,
       countryTokens: readCountryTokens(request.headersDistinct),
       query: body.query,
-      certificate: peerCertificateHash(request.socket),
+      certificate,
       mandateProof: body.carried.mandateProof,
     }
     const believed = await node.checkCaller(shown).catch(returnRefusal)
     const isRefused = believed instanceof CallerRefused
     const [claims, refusal] = isRefused ? [believed.leg, believed] : [believed, null]
-    return { body, claims, tokenHash: hashBearer(authorization), refusal }
+    const certificates = certificate === null ? [] : [certificate]
+    return { body, claims, tokenHash: hashBearer(authorization), refusal, certificates }
   } catch (error) {
     node.auditLog?.countRejection(toRejection(error).code)
     throw error
@@ -360,6 +413,8 @@ const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   REFUSED_BY_NODE: 403,
   CALLER_NOT_VERIFIED: 403,
   QUOTA_SPENT: 403,
+  SUSPENDED: 403,
+  AUTHORITY_UNAVAILABLE: 403,
   CONNECTION: 502,
   BAD_ANSWER: 502,
   LEG_DEADLINE: 504,

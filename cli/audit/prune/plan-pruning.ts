@@ -33,7 +33,7 @@ interface Bundle {
 }
 
 /** The kinds of entries that say what is in force from then on, until the next one. */
-const IN_FORCE: readonly unknown[] = ['graph', 'publication', 'node-start']
+const IN_FORCE: readonly unknown[] = ['graph', 'publication', 'node-start', 'node-rules']
 
 /** Reads the whole log, and plans which bundles go. An entry's time decides, and one young entry keeps its bundle and all behind it. */
 export async function planPruning(reader: LogReader, kept: Kept, io: Pick<AuditIo, 'err' | 'now'>): Promise<PrunePlan> {

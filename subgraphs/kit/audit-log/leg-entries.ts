@@ -32,6 +32,8 @@ export interface EndedLeg {
   readonly answer: string
   /** The salt that the leg carried; null if it had no valid salt of its own, and was rejected. Then its entry has no hashes. */
   readonly salt: Uint8Array | null
+  /** The rules and policies by which the leg was decided. Default: those of the log's sources. */
+  readonly rules?: RuleHashes
 }
 
 /** What leg entries are made from, besides the leg. */
@@ -71,7 +73,7 @@ export function legEntries(leg: EndedLeg, sources: LegSources): readonly [...Ent
 
 function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: LegSources): EntryOf<'leg'> {
   const { domain, claims, tokenHash, requestId, query, body, status, code, denied, answer, salt } = leg
-  const { node, country, keys, rules, now } = sources
+  const { node, country, keys, now } = sources
   return {
     v: 2,
     kind: 'leg',
@@ -92,7 +94,7 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     responseHash: salt && saltedHash(salt, answer),
     coordinates: [],
     moreCoordinates: 0,
-    ...rules,
+    ...(leg.rules ?? sources.rules),
     result: { status, code, denied },
     records: { count: refs.length, hash: refsHash },
     details: 0,

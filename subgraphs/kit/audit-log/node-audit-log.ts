@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { KnownCheckpoints } from '../../../audit/gossip/known-checkpoints.ts'
 import { formatTlogProof, parseTlogProof } from '../../../audit/note/tlog-proof.ts'
+import { pseudonymsOf } from '../../../audit/pseudonym/pseudonym.ts'
 import { listSalts } from '../../../audit/salts/list-salts.ts'
 import type { Sharding } from '../../../audit/shards/period.ts'
 import type { Domain } from '../../../contract/domain.ts'
 import { formatReceiptHeader } from '../../../contract/receipt.ts'
 import { createExchange } from '../../../service/audit-log/checkpoint-exchange.ts'
-import { type DescribedRules, describeRules } from '../../../service/audit-log/describe-rules.ts'
+import { type DescribedRules, describeRules, type RuleHashes } from '../../../service/audit-log/describe-rules.ts'
 import { startHeartbeat } from '../../../service/audit-log/heartbeat.ts'
 import { type AuditLogKeyFiles, readAuditLogKeys } from '../../../service/audit-log/key-files.ts'
 import { openOthersCheckpoints } from '../../../service/audit-log/others-checkpoints.ts'
@@ -19,6 +20,7 @@ import {
   type Recorder,
   type WrittenEntry,
 } from '../../../service/audit-log/recorder.ts'
+import type { ActMembers } from '../../../service/suspensions/entry-of-act.ts'
 import type { CountryRules } from '../rules.ts'
 import { type EndedLeg, type LegSources, legEntries } from './leg-entries.ts'
 
@@ -45,6 +47,17 @@ export interface NodeAuditLog {
    * a second ago.
    */
   readonly exchangeCheckpoints: (gateway: string, header: readonly string[]) => string | undefined
+  /**
+   * Stores other rules, and writes an entry that the node decides by them from now on. The legs' entries name them after it.
+   * @throws {Error} if it cannot be written.
+   */
+  readonly replaceRules: (rules: CountryRules) => Promise<void>
+  /** Writes the entry of an act that somebody signed. @throws {Error} if it cannot be written. */
+  readonly writeAct: (act: ActMembers) => Promise<void>
+  /** The rules and policies in force, as entries name them. */
+  readonly rules: () => RuleHashes
+  /** Lists the refs under which the log has a caller: one for each epoch of its keys. */
+  readonly refsOf: (issuer: string, subject: string) => readonly string[]
   /** Counts a leg that was rejected before its token was verified. */
   readonly countRejection: (code: string) => void
   /** Whether an entry could be written a moment ago, and the disk has room. */
@@ -124,6 +137,7 @@ function createNodeAuditLog(
   now: () => number,
 ): NodeAuditLog {
   const { node, country } = sources
+  let rulesInForce = sources.rules
   const writeHeartbeat = () => recorder.append([{ ...recorder.newBase(), kind: 'node-heartbeat', node, country }])
   const endHeartbeat = startHeartbeat(writeHeartbeat, now)
   const exchange = createExchange({ known, own: () => recorder.entries.published().note })
@@ -145,6 +159,17 @@ function createNodeAuditLog(
       }
     },
     earlierSalts,
+    async replaceRules({ access, sdl }) {
+      const { hashes, texts } = describeRules(access, sdl)
+      await Promise.all(texts.map(recorder.keep))
+      await recorder.append([{ ...recorder.newBase(), kind: 'node-rules', node, country, ...hashes }])
+      rulesInForce = hashes
+    },
+    async writeAct(act) {
+      await recorder.append([{ ...recorder.newBase(), kind: 'node-suspension', node, country, ...act }])
+    },
+    rules: () => rulesInForce,
+    refsOf: (issuer, subject) => pseudonymsOf('actor', `${issuer} ${subject}`, sources.keys),
     countRejection: recorder.countRejection,
     isReady: async () => (await recorder.unready()) === null,
     async close() {

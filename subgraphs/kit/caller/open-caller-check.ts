@@ -5,23 +5,31 @@ import type { CallerPartner } from '../../../service/country-file-callers.ts'
 import { openAuthorityKeys } from '../../../service/trust/authority-keys.ts'
 import { type MandateTrust, verifyMandateProof } from '../../../service/trust/mandate-proof.ts'
 import type { NodeConfig } from '../config.ts'
-import { createLegVerifier, openKeys } from '../leg-token.ts'
+import { createLegVerifier, openKeys, type VerifyLeg } from '../leg-token.ts'
 import type { CountryRules } from '../rules.ts'
 import { type CheckCaller, createCallerCheck } from './caller-check.ts'
+import { CallerRefused } from './caller-refused.ts'
 import { openKnownMandates } from './known-mandates.ts'
 
 /**
  * Opens the check of who asks, from a node's settings and its country's file.
+ * @param isKeySuspended whether the key that signed a leg token is suspended, by its thumbprint. It is asked for each leg.
  * @throws {Error} if the gateway's key set or that of an authority cannot be read. The message names the file.
  */
 export async function openCallerCheck(
   { country, gatewayIssuer: gateway, gatewayJwks, mandatesFolder, development: isDevelopment }: NodeConfig,
   { callers: partners, legTokens: use }: CountryRules,
   log: Logger,
+  isKeySuspended: (thumbprint: string) => boolean = () => false,
 ): Promise<CheckCaller> {
   const now = Date.now
   const keys = await openKeys(gatewayJwks)
-  const verifyLeg = createLegVerifier({ country, issuer: gateway, keys, use, now })
+  const verify = createLegVerifier({ country, issuer: gateway, keys, use, now })
+  const verifyLeg: VerifyLeg = async (authorization, query) => {
+    const leg = await verify(authorization, query)
+    if (isKeySuspended(leg.key)) throw new CallerRefused(leg.claims, 'a leg token of a key that is not suspended')
+    return leg
+  }
   const callers = await Promise.all(
     partners.map(async (partner) => ({
       ...partner,

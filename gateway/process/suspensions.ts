@@ -1,0 +1,337 @@
+/** What is suspended at the gateway: by its own statements, by those of the countries, and by those of the authorities. */
+
+import { readFile } from 'node:fs/promises'
+import { type CryptoKey, createLocalJWKSet, createRemoteJWKSet, exportJWK, type JWTVerifyGetKey } from 'jose'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { Caller } from '../../contract/access-token.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import type { Outcome } from '../../contract/outcome.ts'
+import { type SuspensionStatement, suspenderSchema } from '../../contract/trust/suspension.ts'
+import { type Authenticate, MisuseError } from '../../service/authenticate/credentials.ts'
+import type { Issuer } from '../../service/authenticate/issuer.ts'
+import type { ServerTrust } from '../../service/http/server-trust.ts'
+import type { TlsPools } from '../../service/http/tls-pools.ts'
+import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
+import type { Suspension, SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
+import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
+import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
+import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
+import { readYamlFile } from '../../service/yaml-file.ts'
+import type { Participant, SuspendedNow } from '../types/flow.ts'
+import type { RunningAuditLog } from './audit-log.ts'
+import { readAuthorities } from './authorities.ts'
+import type { GatewayConfig } from './config.ts'
+
+/** What is suspended while the gateway runs. */
+export interface GatewaySuspensions extends SuspendedNow {
+  /** Makes an authentication that refuses whoever is suspended, or asks with what is suspended, with `CALLER_SUSPENDED`. */
+  readonly guard: (authenticate: Authenticate) => Authenticate
+  /** Adds to participants that they are suspended, for `/status`. */
+  readonly mark: (participants: readonly Participant[]) => readonly Participant[]
+  /** Returns what everybody may know: which domains are suspended, and since when. */
+  readonly publicStatus: () => unknown
+  /** Returns what the operator sees: by whom and why, and which feeds are silent. */
+  readonly status: () => unknown
+  /** Returns the body of the operator's `/suspensions`. */
+  readonly feed: (after: number) => string | null
+  /** Follows the countries of changed files. */
+  readonly follow: (participants: readonly Participant[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What {@link openGatewaySuspensions} works with. */
+export interface GatewaySuspensionsOptions {
+  readonly config: Pick<GatewayConfig, 'suspensionsFolder' | 'suspendersFile' | 'gatewayName'>
+  readonly issuers: readonly Issuer[]
+  readonly participants: readonly Participant[]
+  readonly pools: TlsPools
+  readonly auditLog: RunningAuditLog | null
+  readonly log: Logger
+}
+
+const NOTHING: GatewaySuspensions = {
+  outcomeOf: () => null,
+  isFieldSuspended: () => false,
+  version: () => 0,
+  guard: (authenticate) => authenticate,
+  mark: (participants) => participants,
+  publicStatus: () => [],
+  status: () => null,
+  feed: () => null,
+  follow: async () => undefined,
+  close: async () => undefined,
+}
+
+/**
+ * Opens what is suspended, and follows the countries whose files name suspenders and the issuers that are authorities.
+ * @throws {ConfigError} if the file of suspenders is wrong.
+ * @throws {Error} if another process has the folder, or if what it keeps is damaged.
+ */
+export async function openGatewaySuspensions(options: GatewaySuspensionsOptions): Promise<GatewaySuspensions> {
+  const { config, participants, log } = options
+  const { suspensionsFolder: folder } = config
+  if (folder === null) {
+    const named = participants.filter(({ suspenders = [] }) => suspenders.length > 0).map(({ country }) => country)
+    if (named.length > 0)
+      log.warn({ countries: named, remedy: 'Set --suspensions.' }, 'their suspensions are not followed')
+    return NOTHING
+  }
+  let version = 0
+  let ofGraph = participants
+  const own = await openSuspensions({
+    ...{ folder, signers: await readSuspenders(config), log },
+    reject: (statement) => rejectForeign(statement, ofGraph),
+    ...noteInto(options.auditLog, null),
+  })
+  const changed = (): void => void version++
+  own.onChange(changed)
+  const feeds = createFeeds(folder, options, changed)
+  await feeds.follow(participants)
+  const known: Known = { own, feeds, refsOf: options.auditLog?.refsOf ?? (() => []) }
+  return {
+    ...createSuspendedNow(known, () => version),
+    ...showSuspensions(known),
+    feed: own.feed,
+    async follow(next) {
+      ofGraph = next
+      await feeds.follow(next)
+      changed()
+    },
+    async close() {
+      await feeds.close()
+      await own.close()
+    },
+  }
+}
+
+interface Known {
+  readonly own: Suspensions
+  readonly feeds: Feeds
+  readonly refsOf: (issuer: string, subject: string) => readonly string[]
+}
+
+function createSuspendedNow({ own, feeds, refsOf }: Known, version: () => number) {
+  /** Callers are looked up by objects that live as long as their token is cached. */
+  const subjects = new WeakMap<Caller, SuspensionSubject>()
+  const subjectOf = (caller: Caller): SuspensionSubject => {
+    const subject = subjects.get(caller) ?? describeCaller(caller, refsOf(caller.issuer, caller.subject))
+    subjects.set(caller, subject)
+    return subject
+  }
+  const findCaller = (caller: Caller): Suspension | null => {
+    const subject = subjectOf(caller)
+    return own.find(subject) ?? feeds.ofAuthority(caller.issuer)?.find(subject) ?? null
+  }
+  const outcomeOf = (country: string, domain: string, caller: Caller | null): Outcome | null => {
+    const ofCountry = feeds.ofCountry(country)
+    const sources = [own, ...ofCountry]
+    if (sources.some((source) => source.find({ country, domain }) !== null)) {
+      return { reach: 'UNAVAILABLE', code: 'SUSPENDED' }
+    }
+    if (caller === null) return null
+    const isSuspended = findCaller(caller) !== null || ofCountry.some((feed) => feed.find(subjectOf(caller)) !== null)
+    return isSuspended ? { reach: 'DENIED', code: 'CALLER_NOT_VERIFIED' } : null
+  }
+  return {
+    outcomeOf,
+    version,
+    isFieldSuspended(country: string, typeName: string, fieldName: string): boolean {
+      const subject = { coordinates: [`${typeName}.${fieldName}`] }
+      return [own, ...feeds.ofCountry(country)].some(
+        (source) => source.has('coordinate') && source.find(subject) !== null,
+      )
+    },
+    guard:
+      (authenticate: Authenticate): Authenticate =>
+      async (credentials) => {
+        const authenticated = await authenticate(credentials)
+        const { caller } = authenticated
+        const found = caller === null ? null : findCaller(caller)
+        if (caller === null || found === null) return authenticated
+        throw new MisuseError(caller, 'SUSPENDED', new IstmoError('CALLER_SUSPENDED'))
+      },
+  }
+}
+
+/** Describes what a request asks with, under each name that somebody may have suspended. */
+function describeCaller(
+  { issuer, subject, tokenId, tokenHash, keys, organisation, mandate }: Caller,
+  refs: readonly string[],
+): SuspensionSubject {
+  const hashes = tokenHash === undefined ? [] : [tokenHash, Buffer.from(tokenHash, 'hex').toString('base64url')]
+  const { hash } = (mandate ?? {}) as { readonly hash?: string }
+  return {
+    authority: issuer,
+    officer: [subject, ...refs],
+    token: [...(tokenId === undefined ? [] : [tokenId]), ...hashes],
+    ...(keys && { keys }),
+    ...(organisation?.agency !== undefined && { agency: organisation.agency }),
+    ...(mandate?.task_force !== undefined && { taskForce: mandate.task_force }),
+    ...(hash !== undefined && { mandate: hash }),
+  }
+}
+
+function showSuspensions({ own, feeds }: Known) {
+  const find = (country: string, subject: SuspensionSubject): Suspension | null =>
+    [own, ...feeds.ofCountry(country)].map((source) => source.find(subject)).find((found) => found !== null) ?? null
+  const list = () =>
+    [{ source: null, list: own.list() }, ...feeds.list()].flatMap(({ source, list: all }) =>
+      all.map(({ since, ...one }) => ({ source, ...one, since: toIso(since) })),
+    )
+  return {
+    mark: (participants: readonly Participant[]): readonly Participant[] =>
+      participants.map((participant) => {
+        const found = find(participant.country, { country: participant.country })
+        if (participant.unavailable !== undefined || found === null) return participant
+        const { reason, by, since } = found
+        return { ...participant, unavailable: { code: 'SUSPENDED', reason, by, since: toIso(since) } }
+      }),
+    publicStatus: () =>
+      list()
+        .filter(({ kind }) => kind === 'country' || kind === 'domain')
+        .map(({ source, kind, value, since }) => ({ source, kind, value, since })),
+    status: () => ({ inForce: list(), feeds: feeds.status() }),
+  }
+}
+
+function toIso(seconds: number): string {
+  return new Date(seconds * 1_000).toISOString()
+}
+
+/** Says why a statement would stop nothing at this gateway, although its signer believes that it does. */
+function rejectForeign({ kind, value }: SuspensionStatement, participants: readonly Participant[]): string | null {
+  const isKnown =
+    kind === 'country'
+      ? participants.some(({ country }) => country === value)
+      : kind !== 'domain' || participants.some(({ domains }) => Object.hasOwn(domains, value))
+  return isKnown ? null : `expected a ${kind} that takes part`
+}
+
+function noteInto(auditLog: RunningAuditLog | null, source: string | null): Partial<NoteOption> {
+  if (auditLog === null) return {}
+  return { note: (act) => auditLog.requests.writeAct(entryOfAct(act, source)) }
+}
+
+type NoteOption = { readonly note: (act: Parameters<typeof entryOfAct>[0]) => Promise<void> }
+
+async function readSuspenders({ suspendersFile, gatewayName }: GatewaySuspensionsOptions['config']): Promise<Signers> {
+  if (suspendersFile === null) return []
+  const remedy = 'Correct it, or --suspenders (SUSPENDERS_FILE). docs/emergencies.md describes the file.'
+  const { suspenders } = await readYamlFile(suspendersFile, z.strictObject({ suspenders: suspendersSchema }), {
+    remedy,
+  })
+  return suspenders.map((one) => ({ ...one, isOwner: one.name === gatewayName }))
+}
+
+/** The feeds that the gateway follows. */
+interface Feeds {
+  readonly ofCountry: (country: string) => readonly FollowedFeed[]
+  readonly ofAuthority: (issuer: string) => FollowedFeed | undefined
+  readonly list: () => readonly { readonly source: string; readonly list: readonly Suspension[] }[]
+  readonly status: () => readonly unknown[]
+  readonly follow: (participants: readonly Participant[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+interface Followed {
+  readonly form: string
+  readonly name: string
+  readonly feed: FollowedFeed
+}
+
+function createFeeds(
+  folder: string,
+  { issuers, pools, auditLog, log }: GatewaySuspensionsOptions,
+  changed: () => void,
+): Feeds {
+  const followed = new Map<string, Followed>()
+  let byName: ReadonlyMap<string, readonly FollowedFeed[]> = new Map()
+  const authorities = listAuthorityFeeds(issuers)
+  const replace = async (wanted: readonly Feed[]): Promise<void> => {
+    const forms = new Map(wanted.map((feed) => [keyOf(feed), { feed, form: formOf(feed) }]))
+    for (const [key, { form, feed }] of followed) {
+      if (forms.get(key)?.form === form) continue
+      followed.delete(key)
+      await feed.close()
+    }
+    const added = [...forms].filter(([key]) => !followed.has(key))
+    await Promise.all(
+      added.map(async ([key, { feed, form }]) => {
+        const one = await followFeed(feed, { folder, log, pools, ...noteInto(auditLog, feed.name) })
+        one.onChange(changed)
+        followed.set(key, { form, name: feed.name, feed: one })
+      }),
+    )
+    byName = new Map(
+      [...Map.groupBy(followed.values(), ({ name }) => name)].map(([name, all]) => [name, all.map(({ feed }) => feed)]),
+    )
+  }
+  return {
+    ofCountry: (country) => byName.get(country) ?? [],
+    ofAuthority: (issuer) => byName.get(issuer)?.[0],
+    list: () => [...followed.values()].map(({ name: source, feed }) => ({ source, list: feed.list() })),
+    status: () => [...followed.values()].map(({ feed }) => feed.status()),
+    follow: async (participants) => replace([...listCountryFeeds(participants), ...(await authorities)]),
+    close: () => replace([]),
+  }
+}
+
+function keyOf({ name, url }: Feed): string {
+  return `${name} ${url}`
+}
+
+/** Writes what a feed depends on. The functions that find the keys of an authority never change. */
+function formOf({ signers, trust }: Feed): string {
+  return JSON.stringify([typeof signers === 'function' ? null : signers, trust])
+}
+
+/** Lists the feeds of the countries whose files name suspenders: one for each server. */
+function listCountryFeeds(participants: readonly Participant[]): readonly Feed[] {
+  return participants.flatMap(({ country: name, suspenders = [], domains }) => {
+    const feeds = Object.values(domains).map(({ url, tls: trust }): Feed => {
+      const address = new URL('suspensions', url).href
+      return { name, url: address, signers: suspenders, required: false, ...(trust && { trust }) }
+    })
+    return suspenders.length === 0
+      ? []
+      : feeds.filter(({ url }, at) => feeds.findIndex((one) => one.url === url) === at)
+  })
+}
+
+/** Lists the feeds of the issuers that are authorities. An authority owns what it suspends. */
+async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly Feed[]> {
+  const trusts = new Map<string, ServerTrust>()
+  for (const { issuer, trust } of await readAuthorities(issuers)) trusts.set(issuer, trust)
+  const authorities = issuers.filter(({ authority }) => authority !== undefined)
+  return Promise.all(
+    authorities.map(async ({ issuer: name, jwks }): Promise<Feed> => {
+      const keys = await openKeys(jwks)
+      const signers: Signers = async (signer, kid) => (signer === name ? findSigners(name, kid, keys) : [])
+      const url = `${name.replace(/\/$/, '')}/suspensions`
+      return { name, url, signers, required: false, trust: trusts.get(name) ?? {} }
+    }),
+  )
+}
+
+async function openKeys(location: string): Promise<JWTVerifyGetKey> {
+  if (/^https?:/i.test(location)) return createRemoteJWKSet(new URL(location), { timeoutDuration: 2_000 })
+  return createLocalJWKSet(JSON.parse(await readFile(location, 'utf8')))
+}
+
+async function findSigners(name: string, kid: string, keys: JWTVerifyGetKey) {
+  const found = await Promise.all(
+    ['EdDSA', 'ES256'].map(async (alg) => {
+      try {
+        const key = await keys({ alg, kid }, { payload: '', signature: '' })
+        const { kty, crv, x, y } = await exportJWK(key as CryptoKey)
+        const parsed = suspenderSchema.safeParse({ name, key: { kty, crv, x, ...(y !== undefined && { y }) } })
+        return parsed.success ? [{ ...parsed.data, isOwner: true }] : []
+      } catch {
+        // The set has no such key, or nobody gives it at the moment: then nothing that this key signed counts now.
+        return []
+      }
+    }),
+  )
+  return found.flat()
+}

@@ -1,0 +1,180 @@
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { SuspensionSubject } from './find-suspension.ts'
+import { deliverSuspension, findRefusal, isWaiting } from './inbox.ts'
+import { openSuspensions, type Suspensions, type SuspensionsOptions } from './suspensions.ts'
+import { makeSuspender } from './testing.ts'
+
+const log = pino({ level: 'silent' })
+let folder: string
+const opened: Suspensions[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istmo-suspensions-'))
+})
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close()
+  await rm(folder, { recursive: true })
+})
+
+const country = makeSuspender('HN', true)
+const oversight = makeSuspender('oversight-hn')
+
+async function open(options: Partial<SuspensionsOptions> = {}): Promise<Suspensions> {
+  const one = await openSuspensions({ folder, signers: [country.signer, oversight.signer], log, ...options })
+  opened.push(one)
+  return one
+}
+
+async function reopen(options: Partial<SuspensionsOptions> = {}): Promise<Suspensions> {
+  for (const one of opened.splice(0)) await one.close()
+  return open(options)
+}
+
+const digest = 'k'.repeat(43)
+const KINDS: readonly (readonly [Parameters<typeof country.sign>[1], SuspensionSubject, SuspensionSubject])[] = [
+  [{ country: 'HN' }, { country: 'HN', agency: 'a' }, { country: 'GT' }],
+  [{ domain: 'persons' }, { country: 'HN', domain: 'persons' }, { domain: 'cases' }],
+  [{ coordinate: 'Person.names' }, { coordinates: ['Person.id', 'Person.names'] }, { coordinates: ['Person.id'] }],
+  [{ agency: 'GT-MP' }, { agency: 'GT-MP' }, { agency: 'GT-MP-FECO' }],
+  [{ authority: 'https://a.example' }, { authority: 'https://a.example' }, { authority: 'https://a.example/' }],
+  [{ task_force: 'jtf' }, { taskForce: 'jtf' }, { taskForce: 'jtf2' }],
+  [{ officer: '1.ref' }, { officer: ['sub', '1.ref'] }, { officer: 'sub' }],
+  [{ token: 'jti' }, { token: 'jti' }, { token: ['other', digest] }],
+  [{ key: digest }, { keys: ['x', digest] }, { keys: [] }],
+  [{ mandate: digest }, { mandate: digest }, {}],
+]
+
+describe('openSuspensions', () => {
+  it.each(KINDS)('suspends %o at once, also after a restart, until it is resumed', async (what, concerned, other) => {
+    const first = await open()
+    expect(first.find(concerned)).toBeNull()
+    await first.take(country.sign('suspend', what, { reason: 'an investigation' }))
+    expect(first.find(concerned)).toMatchObject({ by: 'HN', reason: 'an investigation' })
+    const again = await reopen()
+    expect(again.find(concerned)).toMatchObject({ by: 'HN' })
+    expect(again.find(other)).toBeNull()
+    await again.take(country.sign('resume', what))
+    expect(again.find(concerned)).toBeNull()
+    expect((await reopen()).list()).toEqual([])
+  })
+
+  it('takes what is delivered while it runs and while it does not, and says why it refuses something', async () => {
+    const early = await deliverSuspension(folder, country.sign('suspend', { agency: 'a' }))
+    const one = await open()
+    expect(one.find({ agency: 'a' })).not.toBeNull()
+    expect(await isWaiting(folder, early)).toBe(false)
+    const late = await deliverSuspension(folder, oversight.sign('suspend', { agency: 'b' }))
+    await vi.waitFor(() => expect(one.find({ agency: 'b' })).not.toBeNull(), { timeout: 1_000, interval: 20 })
+    const forged = makeSuspender('HN', true).sign('resume', { agency: 'a' }, { seq: 900 })
+    const refused = await deliverSuspension(folder, forged)
+    await vi.waitFor(async () => expect(await isWaiting(folder, refused)).toBe(false), { timeout: 1_000 })
+    expect(await findRefusal(folder, refused)).toMatch(/^NOT_SIGNED: expected a signer/)
+    expect(await findRefusal(folder, late)).toBeNull()
+    expect(one.find({ agency: 'a' })).not.toBeNull()
+  })
+
+  it('takes files of the inbox that hold garbage or too much out of the way', async () => {
+    const one = await open()
+    await writeFile(join(folder, 'inbox', 'a.jwt'), 'x'.repeat(1_000_000))
+    await writeFile(join(folder, 'inbox', 'b.jwt'), Buffer.from([0, 255, 10]))
+    const name = await deliverSuspension(folder, country.sign('suspend', { agency: 'a' }))
+    await vi.waitFor(async () => expect(await isWaiting(folder, name)).toBe(false), { timeout: 1_000 })
+    expect(await findRefusal(folder, 'a.jwt')).toMatch(/too large/)
+    expect(await findRefusal(folder, 'b.jwt')).toMatch(/NOT_SIGNED/)
+    expect(one.find({ agency: 'a' })).not.toBeNull()
+  })
+
+  it('refuses an old resume that is played again, before and after a restart', async () => {
+    const one = await open()
+    const resume = [country.sign('suspend', { country: 'HN' }), country.sign('resume', { country: 'HN' })]
+    for (const statement of resume) await one.take(statement)
+    await one.take(country.sign('suspend', { country: 'HN' }))
+    expect(await one.take(resume[1] ?? '')).toMatchObject({ verdict: 'KNOWN' })
+    expect(one.find({ country: 'HN' })).not.toBeNull()
+    const again = await reopen()
+    for (const statement of resume) await again.take(statement)
+    expect(again.find({ country: 'HN' })).not.toBeNull()
+  })
+
+  it('lets only who suspended, or the country itself, resume', async () => {
+    const one = await open()
+    await one.take(country.sign('suspend', { agency: 'a' }))
+    expect(await one.take(oversight.sign('resume', { agency: 'a' }))).toMatchObject({ verdict: 'NOT_YOURS' })
+    await one.take(oversight.sign('suspend', { agency: 'b' }))
+    await one.take(country.sign('resume', { agency: 'b' }))
+    expect(one.list().map(({ value }) => value)).toEqual(['a'])
+  })
+
+  it('refuses what this process does not have, so that nobody believes in a stop that is none', async () => {
+    const one = await open({ reject: ({ kind }) => (kind === 'country' ? 'expected HN' : null) })
+    expect(await one.take(country.sign('suspend', { country: 'GT' }))).toEqual({
+      verdict: 'NOT_HERE',
+      reason: 'expected HN',
+    })
+    expect(one.list()).toEqual([])
+  })
+
+  it('keeps what somebody suspended who may suspend nothing any more', async () => {
+    const one = await open()
+    await one.take(oversight.sign('suspend', { agency: 'a' }))
+    one.replaceSigners([country.signer])
+    expect(await one.take(oversight.sign('resume', { agency: 'a' }))).toMatchObject({ verdict: 'NOT_SIGNED' })
+    expect((await reopen({ signers: [country.signer] })).find({ agency: 'a' })).not.toBeNull()
+  })
+
+  it('drops a line that a crash cut off, and does not start over a line that is damaged', async () => {
+    const one = await open()
+    const file = join(folder, 'statements.jsonl')
+    await one.take(country.sign('suspend', { agency: 'a' }))
+    await opened.splice(0)[0]?.close()
+    await appendFile(file, '{"position":2,"isOw')
+    const again = await open()
+    expect(again.find({ agency: 'a' })).not.toBeNull()
+    await again.take(country.sign('suspend', { agency: 'b' }))
+    expect((await reopen()).list()).toHaveLength(2)
+    await opened.splice(0)[0]?.close()
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace('"statement":"e', '"statement":"f'))
+    await expect(open()).rejects.toThrow('it is damaged')
+    await truncate(file, 0)
+  })
+
+  it('writes each act into the audit log, again until it succeeds and in order, and not twice after a restart', async () => {
+    const noted: string[] = []
+    let isBroken = true
+    const note: SuspensionsOptions['note'] = async ({ action, value }) => {
+      if (isBroken) throw new Error('no space')
+      noted.push(`${action} ${value}`)
+    }
+    const one = await open({ note })
+    await one.take(country.sign('suspend', { agency: 'a' }))
+    await one.take(country.sign('resume', { agency: 'a' }))
+    expect(noted).toEqual([])
+    const again = await reopen({ note })
+    isBroken = false
+    await again.take(country.sign('suspend', { agency: 'b' }))
+    await vi.waitFor(() => expect(noted).toEqual(['suspend a', 'resume a', 'suspend b']), { timeout: 1_000 })
+    await reopen({ note })
+    expect(noted).toHaveLength(3)
+  })
+
+  it('stays small, however often something is suspended and resumed', async () => {
+    const one = await open()
+    for (let round = 0; round < 120; round++) {
+      await one.take(country.sign('suspend', { agency: `a${round % 3}` }))
+      await one.take(country.sign('resume', { agency: `a${round % 3}` }))
+    }
+    await one.take(country.sign('suspend', { agency: 'last' }))
+    const lines = (await readFile(join(folder, 'statements.jsonl'), 'utf8')).split('\n').length
+    expect(lines).toBeLessThan(212)
+    const again = await reopen()
+    expect(again.list().map(({ value }) => value)).toEqual(['last'])
+    expect(await again.take(country.sign('suspend', { agency: 'old' }, { seq: 240 }))).toMatchObject({
+      verdict: 'OLD_SEQUENCE',
+    })
+  })
+})

@@ -1,0 +1,333 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import {
+  readSuspension,
+  type Suspender,
+  type SuspensionClaims,
+  SuspensionInvalidError,
+  type SuspensionStatement,
+  verifySuspension,
+} from '../../contract/trust/suspension.ts'
+import {
+  type CountedStatement,
+  countStatement,
+  MAX_KEPT_SUSPENSIONS,
+  restoreSuspensions,
+  type SuspensionState,
+  type SuspensionVerdict,
+} from '../../contract/trust/suspension-state.ts'
+import { lockFolder } from '../folder-lock/folder-lock.ts'
+import {
+  describeSuspension,
+  indexSuspensions,
+  type Suspension,
+  type SuspensionIndex,
+  type SuspensionSubject,
+} from './find-suspension.ts'
+import { makeInbox, readInbox, refuseDelivered, removeDelivered } from './inbox.ts'
+import { openStatementFile, writeWhole } from './statement-file.ts'
+
+/** Somebody whose statements count. `isOwner`: the owner of the records, who also resumes what others suspended. */
+export interface SuspensionSigner extends Suspender {
+  readonly isOwner: boolean
+}
+
+/** Who may sign: a list, or a function that finds those with a name and a key, if their keys are fetched. */
+export type Signers =
+  | readonly SuspensionSigner[]
+  | ((name: string, kid: string) => Promise<readonly SuspensionSigner[]>)
+
+/** An act that was counted, for the entry of the audit log. */
+export interface SuspensionAct extends Suspension {
+  readonly action: SuspensionClaims['action']
+}
+
+/** What became of a statement. `NOT_SIGNED`: nobody who may do it signed it. `NOT_HERE`: it names what this process does not have. */
+export type Taken = { readonly verdict: SuspensionVerdict | 'NOT_SIGNED' | 'NOT_HERE'; readonly reason: string }
+
+/** What {@link openSuspensions} works with. */
+export interface SuspensionsOptions {
+  /** The folder of one process. It is created if it does not exist. */
+  readonly folder: string
+  readonly signers: Signers
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+  /**
+   * Whether people deliver statements into the folder. Default: yes. A folder below that of another list, which its process follows, has no
+   * door and needs no lock.
+   */
+  readonly hasDoor?: boolean
+  /** Returns milliseconds since 1970. Default: `Date.now`. It is only shown, and decides nothing. */
+  readonly now?: () => number
+  /**
+   * Says why this process cannot do what a statement says, or null: a suspension of a field that nobody has would look like a stop and be none.
+   * Default: it takes everything.
+   */
+  readonly reject?: (statement: SuspensionStatement) => string | null
+  /**
+   * Writes the entry of an act into an audit log. It is called again until it succeeds, also after a restart, so that an act may have two entries.
+   * Default: there is no audit log.
+   */
+  readonly note?: (act: SuspensionAct) => Promise<void>
+}
+
+/** What a process knows of suspensions. */
+export interface Suspensions extends Pick<SuspensionIndex, 'find' | 'has'> {
+  readonly find: (subject: SuspensionSubject) => Suspension | null
+  readonly list: () => readonly Suspension[]
+  /** Verifies and counts a statement. Resolves when it is on the disk and in effect, or refused. @throws {Error} if it cannot be written. */
+  readonly take: (statement: string) => Promise<Taken>
+  /** Returns the body of `GET /suspensions`: the statements after this position, as many as fit, and the time. */
+  readonly feed: (after?: number) => string
+  /** Calls back after each act that counts. Returns a function that ends it. */
+  readonly onChange: (changed: () => void) => () => void
+  /** From now on, these signers count. What others suspended stays suspended. */
+  readonly replaceSigners: (signers: Signers) => void
+  readonly close: () => Promise<void>
+}
+
+/** How often the process looks for files of `istmo suspend`, and tries again to write entries, in milliseconds. */
+const LOOK_EVERY_MS = 250
+
+/** How many bytes of statements one answer of the feed has. A reader takes at most 256 KiB. */
+const FEED_BYTES = 192 * 1_024
+
+/** How many lines that do not matter any more the file may have before it is written anew. */
+const MAX_STALE_LINES = 200
+
+const REASONS = {
+  COUNTED: 'taken',
+  KNOWN: 'it was taken before',
+  OLD_SEQUENCE: 'its signer has signed a later statement: expected a higher «seq»',
+  NOT_YOURS: 'only who suspended, or the owner of the records, resumes',
+  FULL: `expected at most ${MAX_KEPT_SUSPENSIONS} suspensions at once; resume some`,
+} as const satisfies Record<SuspensionVerdict, string>
+
+/**
+ * Opens the suspensions of a process: counts again what its folder keeps, then takes what is delivered there, within half a second.
+ * @throws {FolderInUseError} if another process has the folder.
+ * @throws {Error} if what it keeps is damaged.
+ */
+export async function openSuspensions(options: SuspensionsOptions): Promise<Suspensions> {
+  const { folder, hasDoor = true } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const lock = hasDoor ? await lockFolder(folder) : null
+  try {
+    if (hasDoor) await makeInbox(folder)
+    const book = await openBook(options)
+    await book.look()
+    const timer = setInterval(() => void book.look(), LOOK_EVERY_MS).unref()
+    return {
+      ...book.shown,
+      async close() {
+        clearInterval(timer)
+        await book.close()
+        lock?.release()
+      },
+    }
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}
+
+/** What changes while the process runs. */
+interface Book {
+  state: SuspensionState
+  index: SuspensionIndex
+  signers: Signers
+  /** The highest position. */
+  last: number
+  /** How many statements the file has. */
+  lines: number
+}
+
+async function openBook(options: SuspensionsOptions) {
+  const { folder, log, now = Date.now } = options
+  const { kept, file } = await openStatementFile(join(folder, 'statements.jsonl'))
+  const state = restoreSuspensions(kept.statements, kept.seqs)
+  const { last, id } = kept
+  const book: Book = {
+    ...{ state, index: indexSuspensions(state), signers: options.signers, last, lines: kept.statements.length },
+  }
+  const entries = await openEntries(options, kept.statements)
+  const listeners = new Set<() => void>()
+  const count = async (text: string): Promise<Taken> => {
+    const judged = await judge(text, book, options)
+    if (judged.next === undefined) return judged
+    const { counted, next, verdict, reason } = judged
+    await file.append(counted)
+    Object.assign(book, { state: next, index: indexSuspensions(next), last: counted.position, lines: book.lines + 1 })
+    const act = toAct(counted)
+    log.warn(act, act.action === 'suspend' ? 'suspended' : 'resumed')
+    for (const changed of listeners) changed()
+    entries.add(act, counted.position)
+    if (book.lines > next.kept.size + MAX_STALE_LINES) {
+      await file.rewrite({ id, last: book.last, seqs: next.seqs, statements: [...next.kept.values()] })
+      book.lines = next.kept.size
+    }
+    return { verdict, reason }
+  }
+  const inOrder = createQueue()
+  const take = (text: string): Promise<Taken> => inOrder(() => count(text))
+  const lookInOrder = createQueue()
+  return {
+    async look() {
+      if (options.hasDoor !== false) await lookInOrder(() => takeDelivered(folder, take, log))
+      // Nobody waits for it: an audit log that hangs must not keep a suspension from taking effect.
+      void entries.write()
+    },
+    shown: {
+      ...showBook(book, (after) => ({ after, last: book.last, id, nowMs: now() })),
+      take,
+      onChange(changed: () => void) {
+        listeners.add(changed)
+        return () => void listeners.delete(changed)
+      },
+    },
+    close: () =>
+      lookInOrder(async () => {
+        await inOrder(async () => undefined)
+        await entries.write()
+        await file.close()
+      }),
+  }
+}
+
+function showBook(book: Book, feedState: (after: number) => FeedState) {
+  return {
+    find: (subject: SuspensionSubject) => book.index.find(subject),
+    has: (kind: Suspension['kind']) => book.index.has(kind),
+    list: () => book.index.list,
+    feed: (after = 0) => formatFeed([...book.state.kept.values()], feedState(after)),
+    replaceSigners(signers: Signers) {
+      book.signers = signers
+    },
+  }
+}
+
+/** Makes a function that does one piece of work after the other: a statement counts against all that were counted before. */
+function createQueue(): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
+}
+
+type Judged =
+  | (Taken & { readonly next?: undefined })
+  | (Taken & { readonly next: SuspensionState; readonly counted: CountedStatement })
+
+/** Decides whether a statement counts. */
+async function judge(text: string, book: Book, { reject }: SuspensionsOptions): Promise<Judged> {
+  const verified = await verifyStatement(text, book.signers)
+  if (verified instanceof SuspensionInvalidError) return { verdict: 'NOT_SIGNED', reason: verified.message }
+  const { statement, isOwner } = verified
+  const why = reject?.(statement) ?? null
+  if (why !== null) return { verdict: 'NOT_HERE', reason: why }
+  const counted = { statement, isOwner, position: book.last + 1 }
+  const { state: next, verdict } = countStatement(book.state, counted)
+  const taken = { verdict, reason: REASONS[verdict] }
+  return verdict === 'COUNTED' ? { ...taken, next, counted } : taken
+}
+
+function toAct({ statement }: CountedStatement): SuspensionAct {
+  return { action: statement.claims.action, ...describeSuspension(statement) }
+}
+
+async function verifyStatement(
+  text: string,
+  signers: Signers,
+): Promise<{ readonly statement: SuspensionStatement; readonly isOwner: boolean } | SuspensionInvalidError> {
+  try {
+    const { claims, kid } = readSuspension(text)
+    const found = typeof signers === 'function' ? await signers(claims.iss, kid) : signers
+    const statement = await verifySuspension(text, found)
+    return { statement, isOwner: found.some(({ name, isOwner }) => isOwner && name === claims.iss) }
+  } catch (error) {
+    if (error instanceof SuspensionInvalidError) return error
+    throw error
+  }
+}
+
+/** Takes what the command delivered, in the order of the signers' numbers, which the names of the files have. */
+async function takeDelivered(
+  folder: string,
+  take: (text: string) => Promise<Taken>,
+  log: SuspensionsOptions['log'],
+): Promise<void> {
+  for (const { name, text } of await readInbox(folder)) {
+    try {
+      const taken = text === null ? TOO_LARGE : await take(text)
+      if (taken.verdict === 'COUNTED' || taken.verdict === 'KNOWN') await removeDelivered(folder, name)
+      else {
+        log.error({ file: name, ...taken }, 'a suspension was refused')
+        await refuseDelivered(folder, name, `${taken.verdict}: ${taken.reason}`)
+      }
+    } catch (err) {
+      // It stays in the inbox, and the next look tries again.
+      log.error({ file: name, err }, 'a suspension cannot be written down, so it is not in effect yet')
+    }
+  }
+}
+
+const TOO_LARGE: Taken = { verdict: 'NOT_SIGNED', reason: 'the file is too large to be a statement' }
+
+/** Writes the entries of acts into the audit log, in their order, and remembers how far it came. */
+async function openEntries({ folder, note, log }: SuspensionsOptions, kept: readonly CountedStatement[]) {
+  const path = join(folder, 'noted')
+  const noted = Number(await readFile(path, 'utf8').catch(() => '0'))
+  const waiting = kept
+    .filter(({ position }) => position > noted)
+    .map((counted) => ({ act: toAct(counted), position: counted.position }))
+  let hasFailed = false
+  let writing: Promise<void> = Promise.resolve()
+  const writeAll = async (): Promise<void> => {
+    try {
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        await note?.(next.act)
+        await writeWhole(path, String(next.position))
+        waiting.shift()
+      }
+      hasFailed = false
+    } catch (err) {
+      if (!hasFailed) log.error({ err }, 'the entry of a suspension cannot be written; the next try follows')
+      hasFailed = true
+    }
+  }
+  const write = (): Promise<void> => {
+    writing = writing.then(writeAll)
+    return writing
+  }
+  return {
+    add(act: SuspensionAct, position: number) {
+      waiting.push({ act, position })
+      void write()
+    },
+    write,
+  }
+}
+
+interface FeedState {
+  readonly after: number
+  readonly last: number
+  readonly id: string
+  readonly nowMs: number
+}
+
+function formatFeed(placed: readonly CountedStatement[], { after, last, id, nowMs }: FeedState): string {
+  const statements: string[] = []
+  let bytes = 0
+  let given = last
+  for (const { position, statement } of placed) {
+    if (position <= after) continue
+    bytes += statement.text.length + 3
+    if (bytes > FEED_BYTES) break
+    statements.push(statement.text)
+    given = position
+  }
+  const isAll = bytes <= FEED_BYTES
+  return JSON.stringify({ now: Math.floor(nowMs / 1_000), id, last: isAll ? last : given, statements })
+}

@@ -1,0 +1,137 @@
+import type { GraphQLSchema } from 'graphql'
+import type { Logger } from 'pino'
+import { EXPIRED_TASK_FORCE, listExpired } from '../../contract/access/recognition.ts'
+import type { LegClaims } from '../../contract/leg-token.ts'
+import { describeRules } from '../../service/audit-log/describe-rules.ts'
+import { watchFiles } from '../../service/watch-files.ts'
+import { createGuard, type Guard } from './guard.ts'
+import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
+import { type CountryRules, closedRules, domainRules, readCountryRules } from './rules.ts'
+import type { DomainModule } from './types.ts'
+
+/**
+ * The rules by which a node decides, while it runs: it reads the country's file again when the file changes or on SIGHUP. A withdrawal takes effect
+ * without a restart; a wrong file changes nothing.
+ */
+export interface LiveRules {
+  readonly current: () => CountryRules
+  /** Recognises the caller of a leg by the rules in force. */
+  readonly recognition: (claims: LegClaims) => LegRecognition
+  /** Returns the guard of a domain by the rules in force. */
+  readonly guardOf: (domain: string) => Guard
+  /**
+   * Reads the file again, and decides by it if it is right. Never rejects: a wrong file is an error in the log. One reload runs at a time, and all
+   * calls during it together cause one more after it.
+   */
+  readonly reload: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What {@link openLiveRules} works with. */
+export interface LiveRulesOptions {
+  /** The path of the country's file. Undefined: the country recognises nobody. */
+  readonly file: string | undefined
+  readonly country: string
+  /** The domains that the node serves, with their schemas. */
+  readonly served: ReadonlyMap<DomainModule, GraphQLSchema>
+  readonly isSuspended: (coordinate: string) => boolean
+  /** Called with other rules before the node decides by them. If it rejects, the old ones stay. */
+  readonly prepare: (rules: CountryRules) => Promise<void>
+  readonly log: Logger
+}
+
+/** Everything that is made from one reading of the file. */
+interface InForce {
+  readonly form: string
+  readonly rules: CountryRules
+  readonly recognition: (claims: LegClaims) => LegRecognition
+  readonly guards: ReadonlyMap<string, Guard>
+}
+
+/**
+ * Reads the country's file and begins to watch it.
+ * @throws {ConfigError} if the file cannot be used.
+ * @throws {Error} if a rule cannot be read, or if an SDL demands less than the contract.
+ */
+export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRules> {
+  const { file, log } = options
+  let inForce = makeInForce(await readRules(options), options)
+  const reloadOnce = async (): Promise<void> => {
+    try {
+      const next = makeInForce(await readRules(options), options)
+      if (next.form === inForce.form) return
+      await options.prepare(next.rules)
+      inForce = next
+      watched.follow(next.rules)
+      log.warn({ file }, 'the node decides by the country’s changed file from now on')
+    } catch (err) {
+      const remedy = 'Correct the file. The node reads it again when it changes, or on SIGHUP.'
+      log.error({ file, err, remedy }, 'THE COUNTRY’S FILE IS WRONG: THE NODE STILL DECIDES BY THE OLD RULES')
+    }
+  }
+  let running: Promise<void> = Promise.resolve()
+  let next: Promise<void> | null = null
+  const reload = (): Promise<void> => {
+    next ??= running.then(() => {
+      next = null
+      return reloadOnce()
+    })
+    running = next
+    return next
+  }
+  const watched = watchNamed(file, reload, log)
+  watched.follow(inForce.rules)
+  return {
+    current: () => inForce.rules,
+    recognition: (claims) => inForce.recognition(claims),
+    guardOf(domain) {
+      const guard = inForce.guards.get(domain)
+      if (guard === undefined) throw new Error(`expected a domain that the node serves; came ${domain}`)
+      return guard
+    },
+    reload,
+    async close() {
+      watched.end()
+      await running
+      watched.end()
+    },
+  }
+}
+
+function readRules({ file, country }: LiveRulesOptions): Promise<CountryRules> {
+  return file === undefined ? Promise.resolve(closedRules(country)) : readCountryRules(file, country)
+}
+
+function makeInForce(rules: CountryRules, { served, isSuspended, log }: LiveRulesOptions): InForce {
+  const guards = [...served].map(
+    ([module, schema]) => [module.domain, createGuard(schema, domainRules(module, rules), isSuspended)] as const,
+  )
+  for (const { id, notAfter } of listExpired(rules.access.taskForces, Date.now())) {
+    // A caller of one only sees that it is not recognised.
+    log.warn({ taskForce: id, notAfter }, EXPIRED_TASK_FORCE)
+  }
+  const recognition = createLegRecognition(rules.access, Date.now)
+  return { form: formOf(rules), rules, recognition, guards: new Map(guards) }
+}
+
+/** Writes everything that the file says, so that a file that only looks different changes nothing. */
+function formOf({ access, sdl, ...rest }: CountryRules): string {
+  const { hashes } = describeRules(access, sdl)
+  return JSON.stringify([hashes, rest], (_, value: unknown) => (value instanceof Set ? [...value] : value))
+}
+
+/** Watches the country's file and the files that it names. `follow` watches those of other rules. */
+function watchNamed(file: string | undefined, reload: () => Promise<void>, log: Logger) {
+  let ends: readonly (() => void)[] = []
+  const end = (): void => {
+    for (const each of ends) each()
+  }
+  return {
+    end,
+    follow({ namedFiles }: CountryRules): void {
+      end()
+      const files = file === undefined ? [] : [...new Set([file, ...namedFiles])]
+      ends = files.map((each) => watchFiles({ file: each, folder: null }, () => void reload(), log))
+    },
+  }
+}
