@@ -26,7 +26,7 @@ const NOT_UNIT = {
   'start a server': [
     'audit/verify/verify-log.test.ts',
     'audit/witness/*.test.ts',
-    'demo/issuer/server.test.ts',
+    'demo/provider/{attacks,development-login,provider}.test.ts',
     'demo/supervisor/await-participant.test.ts',
     'gateway/audit-log/witnesses.test.ts',
     'gateway/front/*.test.ts',

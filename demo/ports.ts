@@ -7,6 +7,7 @@ export const COMMITTED_BASE_PORT = 4000
 
 const NODE_OFFSETS: Readonly<Record<string, number>> = { GT: 1, HN: 2, PA: 3, SV: 4, UN: 5 }
 const ISSUER_OFFSETS = { GT: 9, HN: 8 } as const
+const AUTHORITY_OFFSETS = { GT: 13, HN: 14 } as const
 const WITNESS_OFFSETS = { GT: 6, HN: 7, SV: 12, observer: 10 } as const
 const OVERSIGHT_OFFSET = 11
 
@@ -22,9 +23,14 @@ export function nodePort(base: number, country: string): number | undefined {
   return offset === undefined ? undefined : base + offset
 }
 
-/** Returns the port of a country's development issuer. */
+/** Returns the port of a country's login provider. */
 export function issuerPort(base: number, country: keyof typeof ISSUER_OFFSETS): number {
   return base + ISSUER_OFFSETS[country]
+}
+
+/** Returns the port of a country's mandate authority, which also serves the country's console. */
+export function authorityPort(base: number, country: keyof typeof AUTHORITY_OFFSETS): number {
+  return base + AUTHORITY_OFFSETS[country]
 }
 
 /** Returns the port of a witness. */

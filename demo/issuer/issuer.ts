@@ -18,14 +18,16 @@ export const DEMO_AUDIENCE = 'https://istmo.example'
 /** Who a development issuer is: the `iss` of its tokens and the one country that it speaks for. */
 export interface IssuerName {
   readonly country: string
-  /** A name, not an address: it is the same in every demo, whatever its ports. The issuer serves its keys at its own port. */
+  /** A name, not an address: it is the same in every demo, whatever its ports. The country's login provider serves its keys. */
   readonly iss: string
+  /** The name of the country's mandate authority, also not an address: the `aud` of what its login provider signs. */
+  readonly authority: string
 }
 
 /** The development issuers, one for each country that has one. */
 export const DEVELOPMENT_ISSUERS = [
-  { country: 'GT', iss: 'https://id.gt.example' },
-  { country: 'HN', iss: 'https://id.hn.example' },
+  { country: 'GT', iss: 'https://id.gt.example', authority: 'https://authority.gt.example' },
+  { country: 'HN', iss: 'https://id.hn.example', authority: 'https://authority.hn.example' },
 ] as const satisfies readonly [IssuerName, ...IssuerName[]]
 
 const privateJwk = z.strictObject({

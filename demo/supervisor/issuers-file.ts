@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { DEMO_AUDIENCE, DEVELOPMENT_ISSUERS, ISSUER_ALGORITHM } from '../issuer/issuer.ts'
-import { JWKS_PATH } from '../issuer/server.ts'
 import { issuerPort } from '../ports.ts'
+import { JWKS_PATH } from '../provider/configuration.ts'
 
 /** Writes the gateway's file of issuers: the development issuers, with their keys at the ports above `basePort`. */
 export async function writeIssuersFile(file: string, basePort: number): Promise<void> {

@@ -7,8 +7,8 @@ import { auditLogHomeIn } from '../audit-log/trust.ts'
 import { type DemoConfig, PROJECT_DIR } from '../config.ts'
 import { homeIn } from '../home.ts'
 import { DEVELOPMENT_ISSUERS } from '../issuer/issuer.ts'
-import { JWKS_PATH } from '../issuer/server.ts'
 import { issuerPort, WITNESS_NAMES, witnessPort } from '../ports.ts'
+import { JWKS_PATH } from '../provider/configuration.ts'
 import { databaseOf } from './databases.ts'
 import type { ServiceSpec } from './processes.ts'
 
@@ -16,11 +16,11 @@ const ISTMO = join(PROJECT_DIR, 'cli/istmo.ts')
 /** The path at which a gateway and a node report that they are ready. */
 const READY_PATH = '/health/ready'
 
-/** Describes the process of the development issuers. */
+/** Describes the process of the login providers, which also serve the keys of the development issuers. */
 export function issuerService(config: DemoConfig): ServiceSpec {
   return {
     name: 'issuer',
-    args: [join(PROJECT_DIR, 'demo/issuer/main.ts')],
+    args: [join(PROJECT_DIR, 'demo/provider/main.ts')],
     env: { PORT: String(config.port) },
     readyUrl: localUrl(issuerPort(config.port, DEVELOPMENT_ISSUERS[0].country), JWKS_PATH),
   }

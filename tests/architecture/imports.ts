@@ -180,6 +180,8 @@ const RULES: readonly ImportRule[] = [
       'contract/access-token.ts',
       'contract/country-code.ts',
       'contract/domain.ts',
+      // Its login pages speak the languages of the demo.
+      'contract/language.ts',
       ...COMMAND_LINE,
       FOLDER_LOCK,
       // It makes a certificate authority of its own.
