@@ -131,6 +131,7 @@ describe('the proof of a mandate', () => {
   it('cannot be made before a witness of the receiving country has cosigned', async () => {
     const branch = await openBranch()
     const place = { ...scene.place, source: branch.source, index: await append(branch.log, ENTRY) }
+    await expect(makeMandateProof(signed, place)).rejects.toThrow(/witness of the receiving country/)
     await branch.log.publish()
     await expect(makeMandateProof(signed, place)).rejects.toThrow(/witness of the receiving country/)
     await cosign(branch.log, [others])
