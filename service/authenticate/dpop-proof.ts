@@ -9,7 +9,7 @@ import { CLOCK_TOLERANCE_S } from './claims.ts'
 import { type Credentials, NonceRequiredError } from './credentials.ts'
 import type { Nonces } from './dpop-nonce.ts'
 import type { ReplayStore } from './replay-cache.ts'
-import { parseJwsPart } from './unambiguous-json.ts'
+import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 
 /** How old a proof may be, in seconds. */
 const MAX_AGE_S = 60

@@ -4,7 +4,7 @@ import { IstmoError } from '../../contract/errors.ts'
 import { type ClaimRules, readClaims, type TokenContent } from './claims.ts'
 import type { Issuer } from './issuer.ts'
 import type { FindKey } from './key-source.ts'
-import { parseJwsPart } from './unambiguous-json.ts'
+import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 
 /** An issuer, and the function that finds its keys. */
 export interface PinnedIssuer {
