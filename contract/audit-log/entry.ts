@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AUTHORITY_ENTRIES } from './authority-entries.ts'
 import { AUTHORITY_TOKEN_ENTRIES } from './authority-token-entries.ts'
 import {
   CONTINUATION_ENTRY,
@@ -50,6 +51,7 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_RECONCILIATION_ENTRY,
   KEY_ROTATION_ENTRY,
   ...OPERATOR_ENTRIES,
+  ...AUTHORITY_ENTRIES,
   ...AUTHORITY_TOKEN_ENTRIES,
   SHARD_END_ENTRY,
   SHARD_START_ENTRY,

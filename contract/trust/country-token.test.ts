@@ -1,9 +1,9 @@
 import { type CryptoKey, importJWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { countryClaims, makeKey, signCountryToken, TEST_NOW_S, type TestKey } from './country-token/testing.ts'
 import { createCountryTokenVerifier, type PinnedAuthority } from './country-token.ts'
 import { sha256Url } from './digest.ts'
 import { readKeySet } from './key-set.ts'
-import { countryClaims, makeKey, signCountryToken, TEST_NOW_S, type TestKey } from './testing.ts'
 
 let gt: TestKey
 let hn: TestKey

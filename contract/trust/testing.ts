@@ -1,62 +1,65 @@
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { COUNTRY_TOKEN_TYPE, type CountryTokenClaims } from './country-token.ts'
-import { sha256Url } from './digest.ts'
+import { generateKeyPairSync } from 'node:crypto'
+import { calculateJwkThumbprint, FlattenedSign, importJWK, type JWK } from 'jose'
+import { type MandateDocument, signMandate } from './mandate-document.ts'
+import { type PersonalJws, type PersonalPrivateKey, toPublicKey } from './personal-jws.ts'
 
-/** Makes keys and country tokens for tests. */
+/** Documents of trust and keys for tests. */
 
-/** A key pair and its thumbprint. */
-export interface TestKey {
-  readonly alg: 'EdDSA' | 'ES256'
-  readonly privateKey: CryptoKey
-  readonly publicJwk: JWK
-  readonly thumbprint: string
+/** Makes a person's key. */
+export function newPersonalKey(curve: 'Ed25519' | 'P-256' = 'Ed25519'): PersonalPrivateKey {
+  const { privateKey } =
+    curve === 'Ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = privateKey.export({ format: 'jwk' })
+  return { ...toPublicKey(jwk), d: String(jwk.d) }
 }
 
-/** Makes a new key. */
-export async function makeKey(alg: TestKey['alg'] = 'EdDSA'): Promise<TestKey> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-  const publicJwk = await exportJWK(publicKey)
-  return { alg, privateKey, publicJwk, thumbprint: await calculateJwkThumbprint(publicJwk) }
+/** Returns the thumbprint of a key. */
+export function thumbprintOf(key: object): Promise<string> {
+  return calculateJwkThumbprint(toPublicKey(key) as JWK)
 }
 
-/** The time of {@link countryClaims}, in seconds since the epoch. */
-export const TEST_NOW_S = 1_795_000_000
+const digest = (letter: string): string => letter.repeat(43)
 
-/** Claims of a token of Guatemala's authority for Honduras, with changes. A change to undefined removes the claim. */
-export function countryClaims(changes: Readonly<Record<string, unknown>> = {}): CountryTokenClaims {
-  const claims = {
-    iss: 'https://authority.gt.example',
-    aud: 'HN',
-    sub: 'officer-for-hn',
-    iat: TEST_NOW_S,
-    exp: TEST_NOW_S + 300,
-    jti: 'country-token-1',
-    act: { sub: 'istmo' },
-    client_id: 'console',
-    scope: 'case:read case:narrative person:read',
-    acr: 'urn:example:two-factors',
-    org: { country: 'GT', agency: 'GT-MP-FECO', role: 'prosecutor' },
-    mandate: {
-      hash: sha256Url('the mandate'),
-      task_force: 'jtf-2026-03',
-      purposes: ['INVESTIGATION'],
-      not_after: '2027-03-31',
-    },
-    cnf: { jkt: sha256Url('the leg key') },
-    caller_iss: 'https://authority.gt.example',
-    caller_jti: 'access-token-1',
-    ...changes,
-  }
-  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined)) as CountryTokenClaims
+/** When the sample was issued: 2026-11-27 in Guatemala. */
+export const ISSUED_S = 1_795_790_000
+
+/** A mandate of GT, for three months. */
+export const SAMPLE_MANDATE: MandateDocument = {
+  v: 1,
+  id: '019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f',
+  issuer: 'https://authority.gt.example',
+  country: 'GT',
+  issued: ISSUED_S,
+  task_force: 'jtf-2026-03',
+  purposes: ['INVESTIGATION'],
+  countries: ['HN', 'SV'],
+  scopes: ['case:read', 'person:read'],
+  legal_basis: ['UN:XVIII-12#27'],
+  not_after: '2027-03-31',
+  time_zone: 'America/Guatemala',
+  officers: [{ agency: 'GT-MP-FECO', role: 'prosecutor' }, { hash: digest('o') }],
+  drafter: digest('d'),
+  approver: digest('a'),
 }
 
-/** Signs a country token. */
-export function signCountryToken(
-  claims: object,
-  key: TestKey,
-  header: Readonly<Record<string, unknown>> = {},
-): Promise<string> {
-  return new SignJWT({ ...claims })
-    .setProtectedHeader({ alg: key.alg, typ: COUNTRY_TOKEN_TYPE, kid: key.thumbprint, ...header })
-    .sign(key.privateKey)
+/** Signs a mandate as two persons. */
+export async function signByBoth(
+  document: MandateDocument,
+  drafter: PersonalPrivateKey,
+  approver: PersonalPrivateKey,
+): Promise<PersonalJws> {
+  return signMandate(await signMandate(document, drafter, 'drafter'), approver, 'approver')
+}
+
+/** Signs any text with any header, as an attacker who has a key can. */
+export async function signRaw(
+  text: string | Uint8Array,
+  key: PersonalPrivateKey,
+  header: Readonly<Record<string, unknown>>,
+): Promise<{ readonly payload: string; readonly protected: string; readonly signature: string }> {
+  const alg = key.kty === 'OKP' ? 'EdDSA' : 'ES256'
+  const { signature, payload, ...rest } = await new FlattenedSign(Buffer.from(text))
+    .setProtectedHeader({ alg, jwk: toPublicKey(key), kid: await thumbprintOf(key), ...header })
+    .sign(await importJWK({ ...key }, alg), { crit: { b64: true } })
+  return { payload, protected: String(rest.protected), signature }
 }

@@ -4,12 +4,12 @@ import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose
 import { z } from 'zod'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import { isCompactJws } from './authorization-header.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
 import { type Credentials, NonceRequiredError } from './credentials.ts'
 import type { Nonces } from './dpop-nonce.ts'
 import type { ReplayStore } from './replay-cache.ts'
-import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 
 /** How old a proof may be, in seconds. */
 const MAX_AGE_S = 60

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { compactVerify } from 'jose'
 import { IstmoError } from '../../contract/errors.ts'
+import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import { type ClaimRules, readClaims, type TokenContent } from './claims.ts'
 import type { Issuer } from './issuer.ts'
 import type { FindKey } from './key-source.ts'
-import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 
 /** An issuer, and the function that finds its keys. */
 export interface PinnedIssuer {
