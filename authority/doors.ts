@@ -40,16 +40,19 @@ export interface Mandates {
 
 /** What a token would be about. */
 export interface TokenSubject {
+  readonly authority?: string
+  /** The country that would accept the token. */
+  readonly country?: string
   readonly agency?: string
   readonly taskForce?: string
   readonly mandate?: string
-  /** One of the officer's refs: in this authority's log, or the `sub` of a country. */
-  readonly officer?: string
+  /** The officer's refs in this authority's log, and the subjects that a country may have seen. */
+  readonly officer?: readonly string[]
   /** `jti` of an access token. */
   readonly token?: string
-  /** Thumbprints of keys. */
+  /** Thumbprints of keys, and hashes of certificates. */
   readonly keys?: readonly string[]
 }
 
-/** Returns a suspension of the subject; null if there is none. It is asked at each exchange and never cached. */
+/** Returns a suspension of the subject; null if there is none. It is asked at each exchange, and its answer is never kept. */
 export type FindSuspension = (subject: TokenSubject) => object | null

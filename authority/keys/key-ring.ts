@@ -53,7 +53,8 @@ export async function openKeyRing({ file, findSuspension, log, now }: KeyRingOpt
       seen = mark
       log.info({ keys: keys.map(({ kid }) => kid) }, 'read the signing keys')
     } catch (error) {
-      if (mark !== seen) log.error({ reason: (error as Error).message }, 'kept the signing keys: the file cannot be used')
+      if (mark !== seen)
+        log.error({ reason: (error as Error).message }, 'kept the signing keys: the file cannot be used')
       seen = mark
     }
   }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { isSafeKeySetLocation } from '../../service/addresses.ts'
-import { MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS, type Issuer } from '../../service/authenticate/issuer.ts'
+import { type Issuer, MAX_LIFETIME_S, STANDARD_CLAIMS, TOKEN_ALGORITHMS } from '../../service/authenticate/issuer.ts'
 import { isJsonPointer } from '../../service/authenticate/json-pointer.ts'
 import { readYamlFile, wrongSetting } from '../../service/yaml-file.ts'
 

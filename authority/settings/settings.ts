@@ -67,7 +67,8 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
     default: 'no witnesses, so no country accepts its mandates',
   },
   serveEntries: {
-    meaning: 'whether everybody who reaches it may read the entries of its audit log; checkpoints and hashes are served always',
+    meaning:
+      'whether everybody who reaches it may read the entries of its audit log; checkpoints and hashes are served always',
     default: 'false',
   },
   signingKeys: { meaning: 'keys that sign its tokens (`istmo authority --new-signing-key`)' },

@@ -109,7 +109,8 @@ async function isPositionOf(query: Query, log: FollowedLog): Promise<boolean> {
   const [row] = await query<{ version: number; log: string; next: number; last: string | null }>(
     'select version, log, next, last from istmo_authority.position',
   )
-  if (row === undefined || row.version !== TABLES_VERSION || row.log !== log.origin || row.next > log.size()) return false
+  if (row === undefined || row.version !== TABLES_VERSION || row.log !== log.origin || row.next > log.size())
+    return false
   if (row.next === 0) return true
   for await (const { entry } of log.read(row.next - 1)) return (entry?.id ?? null) === row.last
   return false

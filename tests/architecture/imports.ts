@@ -21,6 +21,7 @@ const DOORS = [
   'subgraphs/node-command.ts',
   'subgraphs/policy/policy-command.ts',
   'oversight/oversight-command.ts',
+  'authority/authority-command.ts',
 ]
 
 /** One rule: the modules of `place` may import modules of `place`, and those whose paths begin with one of `allowed`. */
@@ -132,6 +133,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
+  { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   {
     place: 'cli/',
     allowed: [
