@@ -10,7 +10,7 @@ const MAX_PER_TRANSACTION = 500
 
 const OWN_TABLES = [
   `create table if not exists istmo_authority.position (
-     only boolean primary key default true check (only), version int not null, log text not null,
+     id boolean primary key default true check (id), version int not null, log text not null,
      next bigint not null, last text)`,
   'create table if not exists istmo_authority.uses (id text primary key, until_s bigint not null)',
   'create index if not exists uses_until on istmo_authority.uses (until_s)',
