@@ -1,8 +1,21 @@
 /** What a tool and a gateway do at the token endpoint. */
 import { decodeJwt } from 'jose'
 import { sha256Url } from '../../contract/trust/digest.ts'
-import { createTestSession, type TestQuestion, type TestSession } from '../../contract/trust/question-statement/testing.ts'
-import { assertionOf, GATEWAY_ADDRESS, GRANT_TYPE, type Key, newKey, proofOf, providerClaims, sign, type World } from './world.ts'
+import {
+  createTestSession,
+  type TestQuestion,
+  type TestSession,
+} from '../../contract/trust/question-statement/testing.ts'
+import {
+  assertionOf,
+  GATEWAY_ADDRESS,
+  GRANT_TYPE,
+  type Key,
+  proofOf,
+  providerClaims,
+  sign,
+  type World,
+} from './world.ts'
 
 /** An answer of the token endpoint. */
 export interface TokenAnswer {
@@ -15,7 +28,11 @@ export interface TokenAnswer {
 export type Form = Readonly<Record<string, string | undefined>> | readonly (readonly [string, string])[]
 
 /** Sends a form to the token endpoint. */
-export async function post(url: string, form: Form, headers: Readonly<Record<string, string>> = {}): Promise<TokenAnswer> {
+export async function post(
+  url: string,
+  form: Form,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TokenAnswer> {
   const pairs = Array.isArray(form) ? form : Object.entries(form)
   const body = new URLSearchParams(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
   const response = await fetch(`${url}/token`, { method: 'POST', body, headers })
@@ -52,7 +69,7 @@ export async function createSession(): Promise<Session> {
   const session = createTestSession('ES256')
   const pkcs8 = session.privateKey.export({ type: 'pkcs8', format: 'der' })
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
-  const privateKey = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
+  const privateKey = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, true, ['sign'])
   return { ...session, proofKey: { alg: 'ES256', privateKey, jwk: session.key, thumbprint: session.thumbprint } }
 }
 
@@ -85,7 +102,11 @@ export function ask(session: Session, accessToken: string, over: Partial<TestQue
 }
 
 /** The parameters of a gateway's exchange. */
-export async function exchangeForm(world: World, accessToken: string, over: Readonly<Record<string, string | undefined>> = {}) {
+export async function exchangeForm(
+  world: World,
+  accessToken: string,
+  over: Readonly<Record<string, string | undefined>> = {},
+) {
   return {
     ...{ grant_type: GRANT_TYPE, audience: 'HN', subject_token: accessToken },
     subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
@@ -108,5 +129,3 @@ export async function exchange(
 export function claimsIn({ body }: TokenAnswer): Readonly<Record<string, unknown>> {
   return decodeJwt(String(body.access_token))
 }
-
-export { newKey }

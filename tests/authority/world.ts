@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { stringify } from 'yaml'
 import { generateSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
@@ -84,7 +84,11 @@ export async function createWorld(over: Readonly<Record<string, unknown>> = {}):
   const [provider, gateway, confidentialTool] = await Promise.all([newKey('ES256'), newKey(), newKey()])
   await mkdir(at('keys'), { mode: 0o700 })
   const secret = { mode: 0o600 }
-  await writeFile(at('keys/log.key'), `${generateSignerKey('authority.gt.istmo.gob', SIGNATURE_TYPES.ed25519)}\n`, secret)
+  await writeFile(
+    at('keys/log.key'),
+    `${generateSignerKey('authority.gt.istmo.gob', SIGNATURE_TYPES.ed25519)}\n`,
+    secret,
+  )
   await rotateKeyFile(at('keys/refs.json'), Date.now())
   const signingKid = await addSigningKey(at('keys/signing.json'), 0)
   for (const [name, { jwk, alg, thumbprint: kid }] of Object.entries({ provider, gateway, tool: confidentialTool })) {
