@@ -38,6 +38,8 @@ const RULES: readonly ImportRule[] = [
     place: 'service/audit-log/',
     allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
   },
+  // A mandate travels with the proof that its authority's log has it.
+  { place: 'service/trust/', allowed: ['contract/', 'audit/'] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -132,6 +134,8 @@ const RULES: readonly ImportRule[] = [
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
+  // The mandates are a part of the authority: they read and write its log, and make the proofs that travel to nodes.
+  { place: 'authority/mandates/', allowed: ['contract/', 'audit/', 'service/'] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   {
