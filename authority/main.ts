@@ -7,6 +7,7 @@ import { listAuthorityDangers } from './dangers.ts'
 import type { FindSuspension } from './doors.ts'
 import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
 import { createCommitGroup } from './log/commit-group.ts'
+import { openAuthorityMandates } from './open-mandates.ts'
 import { listRoutes } from './routes.ts'
 import { createAuthorityServer } from './server.ts'
 import { type AuthorityFiles, openAuthorityFiles } from './settings/files.ts'
@@ -122,7 +123,7 @@ export async function runAuthority({ config, host, port, development }: Authorit
   const settings = await readAuthoritySettings(config, { host, port })
   const authority = await startAuthority({
     ...{ settings, databaseUrl: readDatabaseUrl(), isDevelopment: development, log },
-    ...{ openMandates: () => ({ projections: [], mandates: NO_MANDATES }), findSuspension: () => null },
+    ...{ openMandates: openAuthorityMandates, findSuspension: () => null },
   })
   process.stdout.write(`Authority of ${settings.country} listens on ${authority.url}/\n`)
   process.on('SIGHUP', () => {
@@ -134,5 +135,3 @@ export async function runAuthority({ config, host, port, development }: Authorit
     process.once(signal, () => void authority.close().finally(() => process.exit(0)))
   }
 }
-
-const NO_MANDATES = { findFor: async () => [], find: async () => null, prove: async () => null }

@@ -1,12 +1,15 @@
 /** The authority's own audit log: the truth about its mandates, tokens and refusals. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { NoteVerifier } from '../../audit/note/key.ts'
 import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
 import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
 import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
 import { AUDIT_LOG_FOLDERS, type OwnEntries, openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
+import { createSaltAccess, type SaltAccess } from '../../service/audit-log/salts-in-shards.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import type { FollowedLog } from '../store/projection.ts'
 import type { NotedEntry } from '../store/projector.ts'
@@ -22,8 +25,13 @@ export interface AuthorityLog {
   readonly refKeys: PseudonymKeys
   /** The folder with its public files. */
   readonly folder: string
-  /** The log as the database follows it. */
+  /** The log as the database and the mandates follow it. */
   readonly followed: FollowedLog
+  readonly verifier: NoteVerifier
+  /** Finds the salt of an entry, if it was not erased. */
+  readonly findSalt: SaltAccess['find']
+  /** Reads a text of the content store by its SHA-256 in hexadecimal digits; undefined if it is not there. */
+  readonly readKept: (name: string) => Promise<string | undefined>
 }
 
 /** What {@link openAuthorityLog} works with. */
@@ -70,8 +78,13 @@ export async function openAuthorityLog(options: AuthorityLogOptions): Promise<Au
     for await (const { index, bytes } of reader.entries(from)) yield { index, entry: readEntry(bytes) }
   }
 
-  const { vkey } = signer.verifier
-  return { recorder, origin, vkey, refKeys, folder, followed: { origin, size: entries.size, read } }
+  const { verifier } = signer
+  return {
+    ...{ recorder, origin, vkey: verifier.vkey, verifier, refKeys, folder },
+    followed: { origin, size: entries.size, read },
+    findSalt: createSaltAccess(auditLog, join(auditLog, AUDIT_LOG_FOLDERS.salts)).find,
+    readKept: (name) => readFile(join(auditLog, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined),
+  }
 }
 
 /** Reads an entry. Null for one of a later version, which makes no row of this version. */

@@ -16,6 +16,21 @@ const address = z
     'expected an http or https address without a slash at its end, without «?» and «#»',
   )
 
+const post = z.strictObject({ agency: z.string().min(1), role: z.string().min(1) })
+const thumbprint = z.string().regex(/^[\w-]{43}$/, 'expected the RFC 7638 thumbprint of a key, 43 characters')
+
+const mandatesSchema = z.strictObject({
+  /** Who may draft mandates, and who may approve them. Both may revoke. */
+  drafters: z.array(post).min(1),
+  approvers: z.array(post).min(1),
+  /** Thumbprints of the approvers' keys. Partners pin the same. */
+  approverKeys: z.array(thumbprint).default([]),
+  /** The witnesses of each country, by their names in the trust policy. A country accepts a mandate that one of its witnesses has seen. */
+  witnesses: z
+    .record(z.string().refine(isCountryCode, 'expected a country code'), z.array(z.string().min(1)).min(1))
+    .default({}),
+})
+
 /** The settings of a mandate authority: a YAML file with these keys. Paths are relative to the file's folder. */
 const settingsSchema = z.strictObject({
   issuer: address,
@@ -33,6 +48,7 @@ const settingsSchema = z.strictObject({
   signingKeys: path,
   providers: path,
   clients: path,
+  mandates: mandatesSchema,
   accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
   countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
 })
@@ -74,6 +90,11 @@ export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSc
   signingKeys: { meaning: 'keys that sign its tokens (`istmo authority --new-signing-key`)' },
   providers: { meaning: 'file of the login providers whose tokens say who an officer is (docs/authority.md)' },
   clients: { meaning: 'file of the tools and gateways that may ask for tokens (docs/authority.md)' },
+  mandates: {
+    meaning:
+      '{ drafters, approvers, approverKeys, witnesses }: lists of { agency, role } of those who draft and approve mandates, the thumbprints of the ' +
+      'approvers’ keys, and by country the names of its witnesses in the trust policy',
+  },
   accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
   countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },
 }

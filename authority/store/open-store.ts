@@ -1,16 +1,16 @@
 /** Opens the log, the database that follows it, and the mandates. */
 import type { Logger } from 'pino'
-import { parsePolicy } from '../../audit/note/policy.ts'
+import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
 import type { Mandates } from '../doors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
 import { openAuthorityWitnesses } from '../log/witnesses.ts'
+import type { MandateWorld } from '../open-mandates.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
 import { type AuthorityDatabase, openAuthorityDatabase } from './database.ts'
 import { deleteEndedGrants, GRANTS } from './grants.ts'
-import type { Projection } from './projection.ts'
 import { type NotedEntry, openProjector, type Projector } from './projector.ts'
 import { deleteEndedUses } from './uses.ts'
 
@@ -20,22 +20,6 @@ const TIDY_EVERY_MS = 60_000
 /** How long the row of a grant stays after its token has ended, in seconds. */
 const KEPT_GRANT_S = 3_600
 
-/** What the part of the mandates gets from the authority. */
-export interface MandateWorld {
-  readonly log: AuthorityLog
-  readonly query: AuthorityDatabase['query']
-  readonly settings: AuthoritySettings
-  readonly logger: Logger
-  /** Returns milliseconds since the epoch. */
-  readonly now: () => number
-}
-
-/** The part of the mandates: its rows, and what the token endpoint asks it. */
-export interface MandatePart {
-  readonly projections: readonly Projection[]
-  readonly mandates: Mandates
-}
-
 /** What {@link openStore} works with. */
 export interface StoreOptions {
   readonly settings: AuthoritySettings
@@ -43,7 +27,8 @@ export interface StoreOptions {
   readonly databaseUrl?: string | undefined
   readonly keys: KeyRing
   readonly log: Logger
-  readonly openMandates: (world: MandateWorld) => MandatePart
+  /** Opens the mandates on the log. */
+  readonly openMandates: (world: MandateWorld) => Promise<Mandates>
   /** Opens the database. Default: {@link openAuthorityDatabase}. */
   readonly openDatabase?: ((place: string, log: Logger) => Promise<AuthorityDatabase>) | undefined
   /** Returns milliseconds since the epoch. */
@@ -77,18 +62,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const db = await openDatabase(databaseUrl ?? settings.database, log)
     closing.push(db.close)
-    const part = openMandates({ log: authorityLog, query: db.query, settings, logger: log, now })
-    projector = await openProjector(db, authorityLog.followed, [GRANTS, ...part.projections])
+    projector = await openProjector(db, authorityLog.followed, [GRANTS])
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
-    if (settings.trustPolicy !== undefined) {
-      const policy = await readSetting(settings.trustPolicy, 'trustPolicy', parsePolicy)
-      closing.push(openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now).close)
-    }
-    return { authorityLog, db, projector, mandates: part.mandates, close }
+    const policy = await readPolicy(settings)
+    if (policy !== null) closing.push(openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now).close)
+    const mandates = await openMandates({ settings, authorityLog, policy, log, now })
+    return { authorityLog, db, projector, mandates, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+async function readPolicy({ trustPolicy }: AuthoritySettings): Promise<Policy | null> {
+  return trustPolicy === undefined ? null : readSetting(trustPolicy, 'trustPolicy', parsePolicy)
 }
 
 /** Brings the rows up to the log once a second, and deletes those of ended tokens once a minute. Returns what ends it. */

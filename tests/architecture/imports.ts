@@ -134,8 +134,6 @@ const RULES: readonly ImportRule[] = [
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
-  // The mandates are a part of the authority: they read and write its log, and make the proofs that travel to nodes.
-  { place: 'authority/mandates/', allowed: ['contract/', 'audit/', 'service/'] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   {

@@ -32,7 +32,7 @@ export async function startTestAuthority(): Promise<Running> {
   const start = async (from: TestAuthorityDatabase): Promise<Authority> =>
     startAuthority({
       ...{ settings: await readAuthoritySettings(world.config), isDevelopment: true, log: pino({ level: 'silent' }) },
-      openMandates: () => ({ projections: [], mandates: createTestMandates(revoked) }),
+      openMandates: async () => createTestMandates(revoked),
       findSuspension: (subject) => (running.isSuspended(subject) ? {} : null),
       ...{ openDatabase: from.open, now: () => Date.now() + running.aheadS * 1_000 },
     })

@@ -107,6 +107,10 @@ export async function createWorld(over: Readonly<Record<string, unknown>> = {}):
   const settings = {
     ...{ issuer: ISSUER, country: 'GT', port: 0, auditLog: 'audit-log', auditLogKey: 'keys/log.key' },
     ...{ refKeys: 'keys/refs.json', signingKeys: 'keys/signing.json', providers: 'providers.yaml' },
+    mandates: {
+      drafters: [{ agency: 'GT-MP', role: 'coordinator' }],
+      approvers: [{ agency: 'GT-MP', role: 'head' }],
+    },
     ...{ clients: 'clients.yaml', ...over },
   }
   await writeFile(at('authority.yaml'), stringify(settings))
