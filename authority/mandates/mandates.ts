@@ -47,6 +47,7 @@ export async function openMandates(options: MandatesOptions): Promise<Mandates> 
     mandate.state === 'APPROVED' &&
     // A key that the settings no longer name is lost or stolen: partners do not accept it either.
     settings.approverKeys.has(mandate.approverKid ?? '') &&
+    ![mandate.drafterKid, mandate.approverKid ?? ''].some(options.isKeySuspended) &&
     mandateTime(mandate.document, now()) === 'IN_FORCE'
   const findBooked = (hash: string): BookedMandate | null => {
     const mandate = book.mandates.get(hash)

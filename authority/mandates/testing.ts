@@ -69,7 +69,15 @@ export interface Running {
 /** Starts an authority on a disk. */
 export async function start(
   disk: Disk,
-  { approvers, now }: { readonly approvers: readonly TestPerson[]; readonly now: () => number },
+  {
+    approvers,
+    now,
+    suspended = new Set(),
+  }: {
+    readonly approvers: readonly TestPerson[]
+    readonly now: () => number
+    readonly suspended?: ReadonlySet<string>
+  },
 ): Promise<Running> {
   const log = await openLogOn(createMemoryStorage(disk.files), { signer, publishAfterMs: 1_000_000 })
   const source: LogSource = { name: 'memory', read: async (path) => disk.files.get(path) }
@@ -109,6 +117,7 @@ export async function start(
       witnessesOf: (country) =>
         Object.entries(WITNESSES).flatMap(([code, { verifier }]) => (code === country ? [verifier] : [])),
     },
+    isKeySuspended: (kid) => suspended.has(kid),
     now,
     onDamaged: (mandate) => void damaged.push(mandate),
   })
