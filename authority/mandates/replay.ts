@@ -22,6 +22,8 @@ export interface ListedMandate {
   /** The thumbprints of the keys of both persons; the approver's is null while nobody has approved it. */
   readonly drafterKid: string
   readonly approverKid: string | null
+  /** The index of the log's entry that proves the mandate; null while nobody has approved it. */
+  readonly index: number | null
 }
 
 /**
@@ -70,9 +72,9 @@ export async function replay(
 
 /** Says how far a mandate has come at a moment. */
 export function toListed(
-  { hash, document, state, drafterKid, approverKid }: BookedMandate,
+  { hash, document, state, drafterKid, approverKid, index }: BookedMandate,
   nowMs: number,
 ): ListedMandate {
   const isOver = state !== 'REVOKED' && mandateTime(document, nowMs) === 'OVER'
-  return { hash, document, state: isOver ? 'EXPIRED' : state, drafterKid, approverKid }
+  return { hash, document, state: isOver ? 'EXPIRED' : state, drafterKid, approverKid, index }
 }
