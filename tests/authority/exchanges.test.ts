@@ -258,7 +258,7 @@ describe('the forms of the RFCs', () => {
   })
 
   it('refuse a body that is JSON, too large, or not UTF-8', async () => {
-    const send = async (body: BodyInit, type = 'application/x-www-form-urlencoded') =>
+    const send = async (body: string | Buffer<ArrayBuffer>, type = 'application/x-www-form-urlencoded') =>
       (await fetch(`${running.url}/token`, { method: 'POST', body, headers: { 'content-type': type } })).status
     expect(await send('{}', 'application/json')).toBe(400)
     expect(await send(`subject_token=${'a'.repeat(300_000)}`)).toBe(400)
