@@ -1,14 +1,13 @@
 /** An authority that is killed at any moment: what it answered is in its log, and its grants and mandates are there again. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ask, claimsIn, createSession, exchange, fetchNonce, getAccessToken, type Session } from './clients.ts'
 import { readLog } from './read-log.ts'
-import { databaseOf, seedMandate } from './seed-mandate.ts'
+import { seedMandate } from './seed-mandate.ts'
 import { createWorld, type World } from './world.ts'
 
 /** How often the test kills the authority. `ISTMO_KILLS` overrides it. */
@@ -80,8 +79,6 @@ it('answers no token without its entry, and has each grant and mandate again, wh
   const received: Received = { access: [], country: [] }
   let newest = ''
   for (let round = 0; round < ROUNDS; round++) {
-    // Once, the database is lost with the process.
-    if (round === Math.floor(ROUNDS / 2)) await rm(databaseOf(world), { recursive: true, force: true })
     const running = await start()
     const first = Promise.withResolvers<void>()
     const onAnswer = (accessToken: string): void => {

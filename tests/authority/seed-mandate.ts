@@ -1,6 +1,5 @@
 /** A mandate that two persons sign, in the log of an authority that does not run. */
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { stringify } from 'yaml'
 import { openAuthorityLog } from '../../authority/log/authority-log.ts'
@@ -19,11 +18,11 @@ const TOKEN = 'a token'
  * Drafts and approves a mandate for the prosecutors of the world, as both persons do, and writes the approver's key into the settings.
  * @returns the mandate hash.
  */
-export async function seedMandate(world: World, over: Readonly<Record<string, unknown>> = {}): Promise<string> {
+export async function seedMandate(world: World): Promise<string> {
   const [drafter, approver] = [newPersonalKey(), newPersonalKey()]
   const settings = await readAuthoritySettings(world.config)
   const mandates = { ...settings.mandates, approverKeys: [await thumbprintOf(approver)] }
-  await writeFile(world.config, stringify({ ...settings, mandates, ...over }))
+  await writeFile(world.config, stringify({ ...settings, mandates }))
   const log = pino({ level: 'silent' })
   const now = Date.now
   const parts = {
@@ -52,9 +51,4 @@ export async function seedMandate(world: World, over: Readonly<Record<string, un
   } finally {
     await authorityLog.recorder.close()
   }
-}
-
-/** The folder of the embedded database. */
-export function databaseOf(world: World): string {
-  return join(world.folder, 'database')
 }
