@@ -20,7 +20,7 @@ import { createOfficerRefs } from './tokens/officer-refs.ts'
 import { createTokenEndpoint } from './tokens/token-endpoint.ts'
 
 /** What {@link startAuthority} works with. */
-export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'now'> {
+export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'now'> {
   readonly isDevelopment: boolean
   readonly findSuspension: FindSuspension
   /** Returns milliseconds since the epoch. Default: `Date.now`. */
@@ -54,7 +54,7 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
     for (const step of closing.splice(0).reverse()) await step()
   }
   try {
-    const store = await openStore({ ...options, keys, now })
+    const store = await openStore({ ...options, keys, readProviderToken: files.readProviderToken, now })
     closing.push(store.close)
     const publicUrl = settings.publicUrl ?? settings.issuer
     const answerToken = createEndpoint({ options, files, keys, store, now, publicUrl })

@@ -2,6 +2,7 @@
 import { AUDIT_LOG_COMMANDS } from './commands/audit-log.ts'
 import { AUTHORITY_COMMANDS } from './commands/authority.ts'
 import { GATEWAY_COMMANDS } from './commands/gateway.ts'
+import { MANDATE_COMMANDS } from './commands/mandates.ts'
 import { NODE_COMMANDS } from './commands/node.ts'
 import { OVERSIGHT_COMMANDS } from './commands/oversight.ts'
 import type { IstmoCommand } from './program.ts'
@@ -11,6 +12,7 @@ export const COMMANDS: readonly IstmoCommand[] = [
   ...GATEWAY_COMMANDS,
   ...NODE_COMMANDS,
   ...AUTHORITY_COMMANDS,
+  ...MANDATE_COMMANDS,
   ...AUDIT_LOG_COMMANDS,
   ...OVERSIGHT_COMMANDS,
 ]

@@ -108,7 +108,8 @@ async function readRevocation(parts: Parts, text: string, refuseIt: Refuse): Pro
 }
 
 function contextOf({ options, book, person }: Parts): RuleContext {
-  return { settings: options.settings, book, person, nowMs: options.now() }
+  const { settings, isKeySuspended, now } = options
+  return { settings, book, person, isKeySuspended, nowMs: now() }
 }
 
 async function write({ options, book, person }: Parts, { kind, mandate, key, jws, document }: AllowedAct) {

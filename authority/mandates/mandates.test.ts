@@ -29,7 +29,8 @@ const officer = await newPerson('olga', OFFICER_POST)
 
 /** An authority with the hashes of everybody. `at` sets its clock. */
 async function open(disk: Disk = newDisk(), clock = { ms: NOW_MS }) {
-  const running = await start(disk, { approvers: [beto, carla], now: () => clock.ms })
+  const suspended = new Set<string>()
+  const running = await start(disk, { approvers: [beto, carla], now: () => clock.ms, suspended })
   const { mandates } = running
   const others = [beto, carla, officer].map(({ subject }) => subject)
   const { persons = [] } = await mandates.act(ana, { act: 'name', token: TOKEN, subjects: others })
@@ -48,6 +49,7 @@ async function open(disk: Disk = newDisk(), clock = { ms: NOW_MS }) {
   return {
     ...running,
     clock,
+    suspended,
     disk,
     hashes: { drafter, approver, other, olga },
     documentFor,
@@ -131,6 +133,19 @@ describe('the mandates of an authority', () => {
     await authority.stop()
     const later = await start(authority.disk, { approvers: [carla], now: () => NOW_MS })
     expect(await later.mandates.find(hashPayload(jws.payload))).toBeNull()
+  })
+
+  it('are in force only while neither key is suspended', async () => {
+    const authority = await open()
+    const jws = await authority.draft()
+    await authority.approve(jws)
+    for (const { kid } of [ana, beto]) {
+      authority.suspended.add(kid)
+      expect(await authority.mandates.find(hashPayload(jws.payload))).toBeNull()
+      expect(await authority.mandates.findFor(officer)).toEqual([])
+      authority.suspended.delete(kid)
+    }
+    expect(await authority.mandates.findFor(officer)).toHaveLength(1)
   })
 
   it('come back from the log after a restart, with the hashes of persons', async () => {
@@ -422,6 +437,32 @@ describe('an act on a mandate is refused', () => {
         await approve(await draft())
         const jws = await draft({ approver: hashes.other })
         return hand('approve', carla, await signMandate(jws, beto.key, 'approver'))
+      },
+    ],
+    [
+      'a draft with a suspended key',
+      'KEY_SUSPENDED',
+      ({ draft, suspended }) => {
+        suspended.add(ana.kid)
+        return draft()
+      },
+    ],
+    [
+      'an approval with a suspended key',
+      'KEY_SUSPENDED',
+      async ({ draft, approve, suspended }) => {
+        const jws = await draft()
+        suspended.add(beto.kid)
+        return approve(jws)
+      },
+    ],
+    [
+      'a revocation with a suspended key',
+      'KEY_SUSPENDED',
+      async ({ draft, revoke, suspended }) => {
+        const jws = await draft()
+        suspended.add(beto.kid)
+        return revoke(jws)
       },
     ],
     [

@@ -1,26 +1,19 @@
 /** The mandates of an authority: it takes what persons signed, writes it into the log, and says which mandates are in force. */
-import { hash as digest } from 'node:crypto'
-import type { Entry } from '../../contract/audit-log/entry.ts'
 import type { MandateAct, MandateActAnswer } from '../../contract/trust/mandate-act.ts'
 import { type MandateDocument, mandateTime } from '../../contract/trust/mandate-document.ts'
 import { DocumentError } from '../../contract/trust/personal-jws.ts'
 import { type MandateProof, makeMandateProof } from '../../service/trust/mandate-proof.ts'
 import { createActs } from './acts.ts'
-import { type BookedMandate, bookEntry, createBook, isBookEntry, type MandateBook } from './mandate-book.ts'
+import { type BookedMandate, createBook } from './mandate-book.ts'
 import type { MandatesOptions } from './options.ts'
-import { createPersonHashes, type PersonHashes } from './person-hashes.ts'
-import { readSigned } from './read-signed.ts'
+import { createPersonHashes } from './person-hashes.ts'
+import { type ListedMandate, replay, toListed } from './replay.ts'
 import { type ActingPerson, isNamed } from './rules.ts'
 
 /** A mandate that is in force. */
 export interface MandateInForce {
   readonly hash: string
   readonly document: MandateDocument
-}
-
-/** A mandate and how far it has come. `EXPIRED`: its last day is over before it was revoked. */
-export interface ListedMandate extends MandateInForce {
-  readonly state: BookedMandate['state'] | 'EXPIRED'
 }
 
 /** The mandates of an authority. */
@@ -47,12 +40,14 @@ export async function openMandates(options: MandatesOptions): Promise<Mandates> 
   const book = createBook()
   const persons = createPersonHashes(options.findSalt)
   for await (const { index, entry } of options.read(0)) {
-    if (entry !== null) await replay(options, { book, persons }, entry, index)
+    if (entry?.kind === 'person-hash') persons.take(entry.id, entry.person)
+    if (entry !== null) await replay(options, book, entry, index)
   }
   const isInForce = (mandate: BookedMandate): boolean =>
     mandate.state === 'APPROVED' &&
     // A key that the settings no longer name is lost or stolen: partners do not accept it either.
     settings.approverKeys.has(mandate.approverKid ?? '') &&
+    ![mandate.drafterKid, mandate.approverKid ?? ''].some(options.isKeySuspended) &&
     mandateTime(mandate.document, now()) === 'IN_FORCE'
   const findBooked = (hash: string): BookedMandate | null => {
     const mandate = book.mandates.get(hash)
@@ -77,24 +72,4 @@ export async function openMandates(options: MandatesOptions): Promise<Mandates> 
       })
     },
   }
-}
-
-function toListed(mandate: BookedMandate, nowMs: number): ListedMandate {
-  const { hash, document, state } = mandate
-  const isOver = state !== 'REVOKED' && mandateTime(document, nowMs) === 'OVER'
-  return { hash, document, state: isOver ? 'EXPIRED' : state }
-}
-
-async function replay(
-  { readKept, onDamaged }: MandatesOptions,
-  { book, persons }: { readonly book: MandateBook; readonly persons: PersonHashes },
-  entry: Entry,
-  index: number,
-): Promise<void> {
-  if (entry.kind === 'person-hash') persons.take(entry.id, entry.person)
-  if (!isBookEntry(entry)) return
-  const text = entry.kind === 'mandate-revocation' ? undefined : await readKept(entry.document)
-  const signed = text === undefined || digest('sha256', text) !== entry.document ? null : await readSigned(text)
-  if (entry.kind !== 'mandate-revocation' && signed?.hash !== entry.mandate) return onDamaged(entry.mandate)
-  bookEntry(book, entry, index, signed ?? undefined)
 }

@@ -23,6 +23,8 @@ export interface MandatesOptions {
     readonly log: NoteVerifier
     readonly witnessesOf: (country: string) => readonly NoteVerifier[]
   }
+  /** Whether a person's key is suspended, by its thumbprint. It is asked on each use. */
+  readonly isKeySuspended: (kid: string) => boolean
   /** Returns milliseconds since the epoch. */
   readonly now: () => number
   /** Called with the mandate hash if the content store lacks a document, or has another. The mandate is left out. */

@@ -15,6 +15,8 @@ const SENTENCES: Readonly<Record<MandateRefusal, string>> = {
   SAME_PERSON: 'expected another person as approver than as drafter; both are the same. Somebody else must approve it',
   KEY_OF_OTHER:
     'expected a key that only this person has used; another person has. Make a key with `istmo mandates key`, and let partners pin it',
+  KEY_SUSPENDED:
+    'expected a key that is not suspended; this one is. Make a key with `istmo mandates key`, and let partners pin it',
   PERSON_UNKNOWN:
     'expected persons who have a salted hash of this authority; at least one has none. `istmo mandates draft` asks for them',
   ID_TAKEN: 'expected an id that no other mandate has; it is taken. Draft the mandate again',

@@ -55,6 +55,7 @@ export interface RuleContext {
   readonly settings: MandateSettings
   readonly book: MandateBook
   readonly person: KnownPerson
+  readonly isKeySuspended: (kid: string) => boolean
   readonly nowMs: number
 }
 
@@ -64,7 +65,7 @@ type Rule = readonly [refusal: MandateRefusal, isBroken: boolean]
 /** Returns the first rule that a draft breaks; null if it may be taken. `areKnown`: whether each hash in it is of a person here. */
 export function refuseDraft(
   { document, hash, drafterKid }: MandateDraft,
-  { settings, book, person, nowMs }: RuleContext,
+  { settings, book, person, isKeySuspended, nowMs }: RuleContext,
   areKnown: boolean,
 ): MandateRefusal | null {
   const open = [...book.mandates.values()].filter(
@@ -75,6 +76,7 @@ export function refuseDraft(
     ['NOT_OF_THIS_AUTHORITY', !isOfAuthority(document, settings)],
     ['NOT_THE_PERSON_NAMED', person.hash === null || document.drafter !== person.hash],
     ['KEY_OF_OTHER', isKeyOfOther(book, drafterKid, person)],
+    ['KEY_SUSPENDED', isKeySuspended(drafterKid)],
     ['PERSON_UNKNOWN', !areKnown],
     ['ISSUED_AT_OTHER_TIME', !isFresh(document.issued, nowMs)],
     ['OVER', mandateTime(document, nowMs) === 'OVER'],
@@ -86,7 +88,7 @@ export function refuseDraft(
 /** Returns the first rule that an approval breaks; null if the mandate may be approved. */
 export function refuseApproval(
   { document, hash, drafterKid, approverKid }: SignedMandate,
-  { settings, book, person, nowMs }: RuleContext,
+  { settings, book, person, isKeySuspended, nowMs }: RuleContext,
 ): MandateRefusal | null {
   const booked = book.mandates.get(hash)
   return firstBroken([
@@ -98,6 +100,7 @@ export function refuseApproval(
     ['NOT_THE_PERSON_NAMED', person.hash === null || document.approver !== person.hash],
     ['NAMED_IN_MANDATE', isNamed(document, person)],
     ['KEY_OF_OTHER', isKeyOfOther(book, approverKid, person)],
+    ['KEY_SUSPENDED', isKeySuspended(approverKid) || isKeySuspended(drafterKid)],
     ['OVER', mandateTime(document, nowMs) !== 'IN_FORCE'],
   ])
 }
@@ -105,13 +108,14 @@ export function refuseApproval(
 /** Returns the first rule that a revocation breaks; null if the mandate, or the draft, may be revoked by this one person. */
 export function refuseRevocation(
   { revocation, kid }: SignedRevocation,
-  { settings, book, person, nowMs }: RuleContext,
+  { settings, book, person, isKeySuspended, nowMs }: RuleContext,
 ): MandateRefusal | null {
   return firstBroken([
     ['NOT_ALLOWED', !holds(person, [...settings.drafters, ...settings.approvers])],
     ['PERSON_UNKNOWN', person.hash === null],
     ['MANDATE_UNKNOWN', !book.mandates.has(revocation.mandate)],
     ['KEY_OF_OTHER', isKeyOfOther(book, kid, person)],
+    ['KEY_SUSPENDED', isKeySuspended(kid)],
     ['ISSUED_AT_OTHER_TIME', !isFresh(revocation.issued, nowMs)],
   ])
 }

@@ -7,8 +7,8 @@ import { readEntries } from '../../audit/verify/read-entries.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import type { MandateDocument } from '../../contract/trust/mandate-document.ts'
-import type { PersonalPrivateKey } from '../../contract/trust/personal-jws.ts'
-import { ISSUED_S, newPersonalKey, SAMPLE_MANDATE, thumbprintOf } from '../../contract/trust/testing.ts'
+import { type PersonalPrivateKey, thumbprintOf } from '../../contract/trust/personal-jws.ts'
+import { ISSUED_S, newPersonalKey, SAMPLE_MANDATE } from '../../contract/trust/testing.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { type Mandates, openMandates } from './mandates.ts'
 import type { MandatesOptions } from './options.ts'
@@ -69,7 +69,15 @@ export interface Running {
 /** Starts an authority on a disk. */
 export async function start(
   disk: Disk,
-  { approvers, now }: { readonly approvers: readonly TestPerson[]; readonly now: () => number },
+  {
+    approvers,
+    now,
+    suspended = new Set(),
+  }: {
+    readonly approvers: readonly TestPerson[]
+    readonly now: () => number
+    readonly suspended?: ReadonlySet<string>
+  },
 ): Promise<Running> {
   const log = await openLogOn(createMemoryStorage(disk.files), { signer, publishAfterMs: 1_000_000 })
   const source: LogSource = { name: 'memory', read: async (path) => disk.files.get(path) }
@@ -109,6 +117,7 @@ export async function start(
       witnessesOf: (country) =>
         Object.entries(WITNESSES).flatMap(([code, { verifier }]) => (code === country ? [verifier] : [])),
     },
+    isKeySuspended: (kid) => suspended.has(kid),
     now,
     onDamaged: (mandate) => void damaged.push(mandate),
   })

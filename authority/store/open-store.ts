@@ -3,12 +3,13 @@ import type { Logger } from 'pino'
 import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
 import { readSetting } from '../../service/read-setting.ts'
 import { readVersion } from '../../service/version.ts'
-import type { Mandates } from '../doors.ts'
+import type { FindSuspension } from '../doors.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
 import { openAuthorityWitnesses } from '../log/witnesses.ts'
-import type { MandateWorld } from '../open-mandates.ts'
+import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
 import type { AuthoritySettings } from '../settings/settings.ts'
+import type { ReadProviderToken } from '../tokens/provider-token.ts'
 import { type AuthorityDatabase, openAuthorityDatabase } from './database.ts'
 import { deleteEndedGrants, GRANTS } from './grants.ts'
 import { type NotedEntry, openProjector, type Projector } from './projector.ts'
@@ -27,8 +28,10 @@ export interface StoreOptions {
   readonly databaseUrl?: string | undefined
   readonly keys: KeyRing
   readonly log: Logger
+  readonly findSuspension: FindSuspension
+  readonly readProviderToken: ReadProviderToken
   /** Opens the mandates on the log. */
-  readonly openMandates: (world: MandateWorld) => Promise<Mandates>
+  readonly openMandates: (world: MandateWorld) => Promise<OpenedMandates>
   /** Opens the database. Default: {@link openAuthorityDatabase}. */
   readonly openDatabase?: ((place: string, log: Logger) => Promise<AuthorityDatabase>) | undefined
   /** Returns milliseconds since the epoch. */
@@ -40,7 +43,7 @@ export interface Store {
   readonly authorityLog: AuthorityLog
   readonly db: AuthorityDatabase
   readonly projector: Projector
-  readonly mandates: Mandates
+  readonly mandates: OpenedMandates
   readonly close: () => Promise<void>
 }
 
@@ -66,7 +69,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
     const policy = await readPolicy(settings)
     if (policy !== null) closing.push(openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now).close)
-    const mandates = await openMandates({ settings, authorityLog, policy, log, now })
+    const { findSuspension, readProviderToken } = options
+    const world = { settings, authorityLog, policy, findSuspension, readProviderToken, log, now }
+    const mandates = await openMandates(world)
+    closing.push(async () => mandates.close?.())
     return { authorityLog, db, projector, mandates, close }
   } catch (error) {
     await close()

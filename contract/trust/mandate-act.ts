@@ -6,6 +6,9 @@ import { DIGEST, DocumentError, describeIssue } from './personal-jws.ts'
  * of the login provider says who asks; the person's own key has signed the document.
  */
 
+/** The folder for requests, in the home of the authority's audit log. */
+export const MANDATE_ACTS_FOLDER = 'mandate-acts'
+
 /** The most persons in one request. */
 export const MAX_NAMED_PERSONS = 200
 

@@ -143,6 +143,8 @@ const RULES: readonly ImportRule[] = [
       'audit/',
       ...COMMAND_LINE,
       FOLDER_LOCK,
+      // `istmo mandates list` reads the log of an authority that may be running.
+      'authority/mandates/replay.ts',
       'service/http/listen.ts',
       'service/private-files.ts',
       'service/progress-bar.ts',
