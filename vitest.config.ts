@@ -38,6 +38,7 @@ const NOT_UNIT = {
   'open a database': [
     'audit/index/index.test.ts',
     'audit/index/record-refs.test.ts',
+    'authority/store/projector.test.ts',
     'demo/commands/import.test.ts',
     'demo/facts/load-facts.test.ts',
     'demo/generator/load-country.test.ts',

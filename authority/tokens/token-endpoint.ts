@@ -68,10 +68,9 @@ export function createTokenEndpoint(parts: EndpointParts): AnswerTokenRequest {
     const state: RequestState = {
       ...{ client: null, nextNonce: null, officer: null, grant: null, country: null, mandate: null },
     }
-    let end = (): void => undefined
+    const end = parts.group.begin()
     try {
       const form = await readForm(request)
-      end = parts.group.begin()
       const { answer } = await makeToken(request, form, { state, parts, world })
       sendJson(response, 200, answer, nonceHeader(state.nextNonce))
     } catch (error) {

@@ -33,8 +33,9 @@ export async function post(
   form: Form,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<TokenAnswer> {
-  const pairs = Array.isArray(form) ? form : Object.entries(form)
-  const body = new URLSearchParams(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  const pairs: readonly (readonly [string, string | undefined])[] = Array.isArray(form) ? form : Object.entries(form)
+  const given = pairs.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]]))
+  const body = new URLSearchParams(given)
   const response = await fetch(`${url}/token`, { method: 'POST', body, headers })
   return {
     status: response.status,

@@ -1,6 +1,8 @@
 /** Both exchanges of a mandate authority, over HTTP and a real database. */
+import { join } from 'node:path'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { addSigningKey } from '../../authority/keys/signing-keys.ts'
 import { createCountryTokenVerifier, type VerifyCountryToken } from '../../contract/trust/country-token.ts'
 import { sha256Url } from '../../contract/trust/digest.ts'
 import { readKeySet } from '../../contract/trust/key-set.ts'
@@ -11,6 +13,7 @@ import {
   exchange,
   exchangeForm,
   fetchNonce,
+  gatewayAuthentication,
   getAccessToken,
   post,
   type Session,
@@ -19,7 +22,18 @@ import {
 import { createTestDatabase } from './database.ts'
 import { readLog } from './read-log.ts'
 import { type Running, startTestAuthority } from './running.ts'
-import { assertionOf, GATEWAY_ADDRESS, ISSUER, MANDATES, proofOf, providerClaims, sign, type World } from './world.ts'
+import {
+  assertionOf,
+  GATEWAY_ADDRESS,
+  GRANT_TYPE,
+  ISSUER,
+  type Key,
+  MANDATES,
+  proofOf,
+  providerClaims,
+  sign,
+  type World,
+} from './world.ts'
 
 const COUNTRIES = ['HN', 'SV', 'CR', 'PA', 'NI'] as const
 
@@ -132,7 +146,7 @@ describe('a gateway', () => {
     expect(claimsIn(answer).exp).toBe(exp)
   })
 
-  it('asks five countries at once: five subjects, one sync of the log, and one statement for all', async () => {
+  it('asks five countries at once: five subjects, and one statement for all', async () => {
     const accessToken = await newAccessToken()
     const question = ask(session, accessToken, { countries: ['*'] })
     const forms = await Promise.all(
@@ -202,6 +216,65 @@ describe('the log is the truth', () => {
   })
 })
 
+describe('keys are rotated in use', () => {
+  it('a new one is published at once and signs after 15 minutes, and an old one stays until its last token ended', async () => {
+    const kidOf = (token: string) => decodeProtectedHeader(token).kid
+    const published = async () =>
+      ((await (await fetch(`${running.url}/jwks`)).json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid)
+    const added = await addSigningKey(join(world.folder, 'keys/signing.json'), Date.now() / 1_000)
+    await running.authority.reload()
+    expect(await published()).toEqual([world.signingKid, added])
+    expect(kidOf(await newAccessToken())).toBe(world.signingKid)
+    running.aheadS = 14 * 60
+    const inTime = async () => {
+      const at = Date.now() / 1_000 + running.aheadS
+      const proof = (key: Key) => proofOf(key, nonce, { iat: Math.floor(at) })
+      nonce = (await post(running.url, await gatewayForm(at), { dpop: await proof(world.gateway) })).nonce ?? nonce
+      const form = { ...(await toolForm(world)), subject_token: await sign(providerClaims({}, at), world.provider) }
+      const answer = await post(running.url, form, { dpop: await proof(session.proofKey) })
+      return String(answer.body.access_token)
+    }
+    const old = await inTime()
+    expect(kidOf(old)).toBe(world.signingKid)
+    running.aheadS = 15 * 60 + 5
+    expect(kidOf(await inTime())).toBe(added)
+    // The token of the old key is still good, and its country token has the new one.
+    const iat = Math.floor(Date.now() / 1_000) + running.aheadS
+    const form = {
+      ...(await gatewayForm(iat)),
+      audience: 'HN',
+      subject_token: old,
+      question: ask(session, old, { iat }),
+    }
+    const answer = await post(running.url, form, { dpop: await proofOf(world.gateway, nonce, { iat }) })
+    expect(kidOf(String(answer.body.access_token))).toBe(added)
+    running.aheadS = 26 * 60
+    expect(await published()).toEqual([added])
+    running.aheadS = 0
+    nonce = await fetchNonce(running.url, world)
+  })
+
+  it('a suspended one is neither published nor accepted, at once', async () => {
+    const accessToken = await newAccessToken()
+    running.isSuspended = ({ keys = [] }) => keys.includes(world.signingKid)
+    const { keys } = (await (await fetch(`${running.url}/jwks`)).json()) as { keys: { kid: string }[] }
+    expect(keys.map(({ kid }) => kid)).not.toContain(world.signingKid)
+    const refused = await exchange(running.url, world, accessToken, { nonce, question: ask(session, accessToken) })
+    expect(refused.body).toMatchObject({ reason: 'SUBJECT_TOKEN_INVALID' })
+    expect(decodeProtectedHeader(await newAccessToken()).kid).toBe(keys[0]?.kid)
+    running.isSuspended = () => false
+  })
+})
+
+/** The parameters of the gateway's exchange at another time, in seconds since 1970. */
+async function gatewayForm(at: number) {
+  const iat = Math.floor(at)
+  return {
+    ...{ grant_type: GRANT_TYPE, subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' },
+    ...(await gatewayAuthentication(world, world.gateway, { iat, exp: iat + 60 })),
+  }
+}
+
 describe('the authority describes itself', () => {
   it('by RFC 8414, with the grant of RFC 8693', async () => {
     const response = await fetch(`${running.url}/.well-known/oauth-authorization-server`)
@@ -258,7 +331,7 @@ describe('the forms of the RFCs', () => {
   })
 
   it('refuse a body that is JSON, too large, or not UTF-8', async () => {
-    const send = async (body: BodyInit, type = 'application/x-www-form-urlencoded') =>
+    const send = async (body: string | Buffer<ArrayBuffer>, type = 'application/x-www-form-urlencoded') =>
       (await fetch(`${running.url}/token`, { method: 'POST', body, headers: { 'content-type': type } })).status
     expect(await send('{}', 'application/json')).toBe(400)
     expect(await send(`subject_token=${'a'.repeat(300_000)}`)).toBe(400)
