@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AUTHORITY_ENTRIES } from './authority-entries.ts'
+import { AUTHORITY_TOKEN_ENTRIES } from './authority-token-entries.ts'
 import {
   CONTINUATION_ENTRY,
   GRAPH_ENTRY,
@@ -55,6 +56,7 @@ const ENTRY = z.discriminatedUnion('kind', [
   KEY_ROTATION_ENTRY,
   ...OPERATOR_ENTRIES,
   ...AUTHORITY_ENTRIES,
+  ...AUTHORITY_TOKEN_ENTRIES,
   SHARD_END_ENTRY,
   SHARD_START_ENTRY,
   HEARTBEAT_ENTRY,

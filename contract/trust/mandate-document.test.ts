@@ -10,8 +10,8 @@ import {
   verifyMandate,
   verifyMandateDraft,
 } from './mandate-document.ts'
-import { type PersonalJws, type PersonalPrivateKey, toPublicKey } from './personal-jws.ts'
-import { ISSUED_S, newPersonalKey, SAMPLE_MANDATE, signByBoth, signRaw, thumbprintOf } from './testing.ts'
+import { type PersonalJws, type PersonalPrivateKey, thumbprintOf, toPublicKey } from './personal-jws.ts'
+import { ISSUED_S, newPersonalKey, SAMPLE_MANDATE, signByBoth, signRaw } from './testing.ts'
 
 const ana = newPersonalKey()
 const beto = newPersonalKey('P-256')

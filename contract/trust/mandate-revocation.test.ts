@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MANDATE_TYPE, signMandate, verifyMandateDraft } from './mandate-document.ts'
 import { signRevocation, verifyRevocation } from './mandate-revocation.ts'
-import { ISSUED_S, newPersonalKey, SAMPLE_MANDATE, signRaw, thumbprintOf } from './testing.ts'
+import { thumbprintOf } from './personal-jws.ts'
+import { ISSUED_S, newPersonalKey, SAMPLE_MANDATE, signRaw } from './testing.ts'
 
 const TYPE = 'istmo-mandate-revocation+json'
 const ana = newPersonalKey()

@@ -88,6 +88,11 @@ export function toPublicKey(key: object): PersonalPublicKey {
   return parsed.data
 }
 
+/** Computes the thumbprint of a key (RFC 7638), by which partners pin it. */
+export function thumbprintOf(key: object): Promise<string> {
+  return calculateJwkThumbprint(toPublicKey(key))
+}
+
 /**
  * Signs a payload.
  * @param payload the bytes, in base64url
@@ -101,7 +106,7 @@ export async function signPersonally(
 ): Promise<PersonalJws['signatures'][number]> {
   const jwk = toPublicKey(key)
   const alg = algorithmOf(jwk)
-  const kid = await calculateJwkThumbprint(jwk)
+  const kid = await thumbprintOf(jwk)
   const { protected: header, signature } = await new FlattenedSign(Buffer.from(payload, 'base64url'))
     .setProtectedHeader({ alg, jwk, kid, typ, ...(role !== null && { role }) })
     .sign(await importJWK({ ...key }, alg))
@@ -156,7 +161,7 @@ async function verifySignature(
   const { alg, jwk, kid, role, typ: ownTyp } = readHeader(header, where)
   if (ownTyp !== typ) throw new DocumentError(`${where}: expected \`typ\` to be ${typ}; came another`)
   if (alg !== algorithmOf(jwk)) throw new DocumentError(`${where}: expected \`alg\` to fit the key; came another`)
-  if (kid !== (await calculateJwkThumbprint(jwk))) {
+  if (kid !== (await thumbprintOf(jwk))) {
     throw new DocumentError(`${where}: expected \`kid\` to be the thumbprint of \`jwk\`; came another`)
   }
   try {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { calculateJwkThumbprint, FlattenedSign, importJWK, type JWK } from 'jose'
+import { FlattenedSign, importJWK } from 'jose'
 import { type MandateDocument, signMandate } from './mandate-document.ts'
-import { type PersonalJws, type PersonalPrivateKey, toPublicKey } from './personal-jws.ts'
+import { type PersonalJws, type PersonalPrivateKey, thumbprintOf, toPublicKey } from './personal-jws.ts'
 
 /** Documents of trust and keys for tests. */
 
@@ -11,11 +11,6 @@ export function newPersonalKey(curve: 'Ed25519' | 'P-256' = 'Ed25519'): Personal
     curve === 'Ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const jwk = privateKey.export({ format: 'jwk' })
   return { ...toPublicKey(jwk), d: String(jwk.d) }
-}
-
-/** Returns the thumbprint of a key. */
-export function thumbprintOf(key: object): Promise<string> {
-  return calculateJwkThumbprint(toPublicKey(key) as JWK)
 }
 
 const digest = (letter: string): string => letter.repeat(43)

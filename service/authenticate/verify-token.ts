@@ -25,6 +25,22 @@ export async function verifyToken(
   rules: ClaimRules,
   nowS: number,
 ): Promise<TokenContent> {
+  const { claims, issuer } = await verifySignedToken(token, issuers)
+  const { caller, binding } = readClaims(claims, issuer, rules, nowS)
+  return Object.freeze({ caller: Object.freeze({ ...caller, tokenHash: hash('sha256', token) }), binding })
+}
+
+/** The claims of a token whose signature is valid, and the issuer that signed it. */
+export interface SignedToken {
+  readonly claims: Record<string, unknown>
+  readonly issuer: Issuer
+}
+
+/**
+ * Verifies header, audience and signature of a compact JWS as {@link verifyToken} does, and leaves its other claims to the caller.
+ * @throws {IstmoError} `TOKEN_INVALID` with what was expected; `KEYS_UNAVAILABLE`.
+ */
+export async function verifySignedToken(token: string, issuers: readonly PinnedIssuer[]): Promise<SignedToken> {
   const [headerPart = '', payloadPart = ''] = token.split('.')
   const header = readPart(headerPart, 'header')
   const claims = readPart(payloadPart, 'claims')
@@ -33,8 +49,7 @@ export async function verifyToken(
   checkHeader(header, pinned.issuer)
   checkAudience(claims.aud, pinned.issuer)
   await checkSignature(token, pinned)
-  const { caller, binding } = readClaims(claims, pinned.issuer, rules, nowS)
-  return Object.freeze({ caller: Object.freeze({ ...caller, tokenHash: hash('sha256', token) }), binding })
+  return { claims, issuer: pinned.issuer }
 }
 
 function readPart(part: string, name: string): Record<string, unknown> {

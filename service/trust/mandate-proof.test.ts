@@ -10,8 +10,8 @@ import { formatNote, parseNote, signNote, signText } from '../../audit/note/note
 import { shardSigner } from '../../audit/note/shard-name.ts'
 import type { LogSource } from '../../audit/verify/source.ts'
 import { SAMPLE_MANDATE_ENTRY } from '../../contract/audit-log/testing.ts'
-import { hashPayload } from '../../contract/trust/personal-jws.ts'
-import { newPersonalKey, SAMPLE_MANDATE, signByBoth, thumbprintOf } from '../../contract/trust/testing.ts'
+import { hashPayload, thumbprintOf } from '../../contract/trust/personal-jws.ts'
+import { newPersonalKey, SAMPLE_MANDATE, signByBoth } from '../../contract/trust/testing.ts'
 import {
   MAX_PROOF_BYTES,
   type MandateProof,
@@ -131,6 +131,7 @@ describe('the proof of a mandate', () => {
   it('cannot be made before a witness of the receiving country has cosigned', async () => {
     const branch = await openBranch()
     const place = { ...scene.place, source: branch.source, index: await append(branch.log, ENTRY) }
+    await expect(makeMandateProof(signed, place)).rejects.toThrow(/witness of the receiving country/)
     await branch.log.publish()
     await expect(makeMandateProof(signed, place)).rejects.toThrow(/witness of the receiving country/)
     await cosign(branch.log, [others])

@@ -80,6 +80,8 @@ export interface MandatePlace {
  */
 export async function makeMandateProof(document: PersonalJws, place: MandatePlace): Promise<MandateProof> {
   const reader = await openLogReader(place.source, policyOf(place))
+  // The log publishes soon after a commit, and witnesses cosign only what is published.
+  if (place.index >= reader.head.checkpoint.size) requireWitness({ isInQuorum: false })
   const { bytes, proof, head } = await reader.prove(place.index)
   requireWitness(head)
   const { index, hashes, checkpoint } = parseTlogProof(proof)

@@ -1,0 +1,59 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { signMandate, verifyMandate, verifyMandateDraft } from '../../contract/trust/mandate-document.ts'
+import type { PersonalJws } from '../../contract/trust/personal-jws.ts'
+import { thumbprintOf } from '../../contract/trust/personal-jws.ts'
+import { executeCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
+import { describeMandate } from './describe.ts'
+import { handIn } from './hand-in.ts'
+import { confirm, type MandatesIo } from './io.ts'
+import { openKeyFile } from './key-file.ts'
+import { AUTHORITY_OPTIONS, LANGUAGE_OPTION, SIGNING_OPTIONS } from './options.ts'
+
+const APPROVE = {
+  name: 'istmo mandates approve',
+  description:
+    'Approves a mandate that another person drafted: shows it, asks, signs it with your key, writes the signature into the file, and hands it to the ' +
+    'authority. You cannot approve a mandate that names you, or an agency and role that you hold.',
+  arguments: { document: { meaning: 'the file of the document, with the drafter’s signature' } },
+  options: { ...SIGNING_OPTIONS, ...AUTHORITY_OPTIONS, ...LANGUAGE_OPTION },
+  examples: [
+    {
+      command:
+        'istmo mandates approve jtf.mandate.json --key beto.key --token beto.jwt --authority /var/lib/istmo/log --language es',
+      meaning: 'Shows the mandate in Spanish, and asks before signing.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+/** Runs `istmo mandates approve`. Resolves to the exit code. */
+export function runApprove(args: readonly string[], io: MandatesIo): Promise<number> {
+  return executeCommand(
+    APPROVE,
+    args,
+    async ({ document: path, key: keyFile, passphraseFile, yes, token, authority, language }) => {
+      const key = await openKeyFile(keyFile, passphraseFile, io)
+      const jws = await readDocument(path, await thumbprintOf(key))
+      const draft = await verifyMandateDraft({ ...jws, signatures: jws.signatures.slice(0, 1) })
+      io.out.write(describeMandate(draft.document, draft.hash, language))
+      await confirm(io, language, yes)
+      const signed = jws.signatures.length === 2 ? jws : await signMandate(draft.jws, key, 'approver')
+      await replaceFile(path, `${JSON.stringify(signed)}\n`)
+      await handIn({ token, authority }, { act: 'approve', document: JSON.stringify(signed) }, io.now)
+      io.out.write(`approved ${draft.hash}\n`)
+    },
+    io,
+  )
+}
+
+/** Reads a draft; or a mandate that this key has signed already, because the authority did not answer the first time. */
+async function readDocument(path: string, kid: string): Promise<PersonalJws> {
+  const text = await readFile(path, 'utf8')
+  const draft = await verifyMandateDraft(text).catch(() => null)
+  return draft?.jws ?? (await verifyMandate(text, new Set([kid]))).jws
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text)
+  await rename(`${path}.part`, path)
+}
