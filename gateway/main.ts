@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { createTakeQuestion } from '../service/authenticate/take-question.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
 import { openCountryHeads } from './audit-log/country-heads.ts'
@@ -135,7 +136,13 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     onUnsent: metrics.noteLeg,
   })
   const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
-  const authenticate = await openAuthenticate(config, current, limits)
+  const publicUrl = (): string => config.publicUrl ?? current.url
+  const authenticate = await openAuthenticate(config, publicUrl, limits)
+  const takeQuestion = createTakeQuestion({
+    publicUrl,
+    now: Date.now,
+    ...(limits.replays && { replays: limits.replays }),
+  })
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -167,7 +174,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   }
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
-    ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry },
+    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, startPlanning, legKey, telemetry },
     ...{ auditLog, gossip, legs, takeTurn },
     participants: () => current.participants,
     ...{ showParticipants, close },
@@ -254,10 +261,9 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-async function openAuthenticate(config: GatewayConfig, current: Current, { replays }: RequestLimits) {
+async function openAuthenticate(config: GatewayConfig, publicUrl: () => string, { replays }: RequestLimits) {
   const issuers = await readIssuers(config)
   const requireMandate = config.countriesFolder !== null
-  const publicUrl = () => config.publicUrl ?? current.url
   const shared = replays && { replays, nonceKey: replays.nonceKey }
   const options = { issuers, anonymous: config.anonymous, requireMandate, publicUrl }
   return createAuthenticate(options, { now: Date.now, ...shared })
@@ -270,7 +276,7 @@ async function openFront(
   config: GatewayConfig,
   log: Logger,
 ): Promise<Front> {
-  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog } = rooms
+  const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry, auditLog } = rooms
   const tls = config.tls && (await readTlsFiles(config.tls))
   const status = () => ({
     version,
@@ -279,7 +285,7 @@ async function openFront(
     auditLog: auditLog?.publicStatus() ?? null,
   })
   return createFront({
-    ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, log },
+    ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls, status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
     ...(telemetry && { onArrival: telemetry.onArrival }),

@@ -7,9 +7,11 @@ import { RECEIPT_HEADER } from '../../contract/receipt.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegClock } from './leg-clock.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
+import { questionOfLeg } from './leg-question.ts'
 import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
+import { RejectedByNode } from './rejection.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions {
@@ -31,8 +33,12 @@ export interface SharedReading {
   readonly takeTurn: TakeTurn
 }
 
+/** What a leg brings only to a node that says that it does not know it. */
+type Brought = ReadonlySet<'document'>
+
 /**
- * Sends a leg to its endpoint and reads the answer.
+ * Sends a leg to its endpoint and reads the answer. If the node does not know the document of the signed question, sends the leg once more
+ * with the document.
  *
  * @param clock ends the attempt at any point.
  * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; undici's error of a
@@ -40,18 +46,35 @@ export interface SharedReading {
  */
 export async function askCountry(
   options: AttemptOptions,
-  { poolFor, budgetOf, takeTurn }: SharedReading,
+  shared: SharedReading,
   leg: Leg,
   request: RequestContext,
   clock: LegClock,
 ): Promise<LegAnswer> {
+  try {
+    return await askOnce(options, shared, leg, request, clock, new Set())
+  } catch (error) {
+    const isUnknown = error instanceof RejectedByNode && error.code === 'DOCUMENT_UNKNOWN'
+    if (!isUnknown || request.question === undefined || leg.country === null) throw error
+    return askOnce(options, shared, leg, request, clock, new Set(['document']))
+  }
+}
+
+async function askOnce(
+  options: AttemptOptions,
+  { poolFor, budgetOf, takeTurn }: SharedReading,
+  leg: Leg,
+  request: RequestContext,
+  clock: LegClock,
+  brought: Brought,
+): Promise<LegAnswer> {
   clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
-  const message = await toMessage(options, leg, request, url, clock)
+  const message = await toMessage(options, leg, request, url, clock, brought)
   const sent = noteSent(leg, request, message, options)
   const answer = await sendWithRetry(poolFor(url), message, leg, async () => {
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
-    const second = await toMessage(options, leg, request, url, clock)
+    const second = await toMessage(options, leg, request, url, clock, brought)
     if (sent !== null) Object.assign(sent, hashRequest(second))
     if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
     return second
@@ -88,6 +111,7 @@ async function toMessage(
   request: RequestContext,
   url: URL,
   { signal, leftMs }: LegClock,
+  brought: Brought,
 ): Promise<Message> {
   const token = leg.country === null ? null : await tokenFor(options.signLegToken, leg.country, leg, request)
   const salt = drawSalt(request)
@@ -105,10 +129,18 @@ async function toMessage(
       ...options.headersOf?.(leg),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ query: leg.query, variables: leg.variables }),
+    body: JSON.stringify({ query: leg.query, variables: leg.variables, ...extensionsOf(leg, request, brought) }),
     signal,
     ...(token !== null && { tokenHash: hash('sha256', token) }),
   }
+}
+
+/** What a leg carries besides the query: the signed question as this leg shows it, and what the node asked for. */
+function extensionsOf(leg: Leg, { question }: RequestContext, brought: Brought): object {
+  const statement = question === undefined ? null : questionOfLeg(question, leg)
+  if (question === undefined || statement === null) return {}
+  const document = brought.has('document') ? { document: question.document } : {}
+  return { extensions: { istmo: { question: statement, ...document } } }
 }
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */

@@ -13,6 +13,7 @@ import type { LegNote } from '../../contract/leg-notes.ts'
 import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import type { VerifiedQuestion } from '../../contract/trust/question-statement.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
 
 /** The endpoint of one domain of one participant, or of one subgraph that no country publishes. */
@@ -94,6 +95,27 @@ export interface RequestContext extends Authenticated {
   readonly deadlineAt: number
   /** Where the rooms note what the audit log must say. Undefined if the gateway keeps no audit log. */
   readonly trail?: Trail
+  /** What the caller's tool signed about the request. Absent if the tool signed nothing. */
+  readonly question?: SignedQuestion
+}
+
+/** A signed question, and how to find in a leg what the statement is about. */
+export interface SignedQuestion {
+  readonly statement: VerifiedQuestion
+  /** The exact text of the document. */
+  readonly document: string
+  /** Absent until the operation is prepared. */
+  readonly trace?: VariableTrace
+}
+
+/** Where the variables of a request's operation are in its legs. */
+export interface VariableTrace {
+  /** By a variable's name in the legs: its name in the client's document. */
+  readonly names: ReadonlyMap<string, string>
+  /** The client's variables that decide an `@include` or `@skip`, so that each leg depends on them. */
+  readonly conditions: ReadonlySet<string>
+  /** By each text in a variable's value that may be a record id: the client's variables that have it. */
+  readonly ids: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** What the rooms note about one request for its entry in the audit log. A room adds to it and never reads it. */
