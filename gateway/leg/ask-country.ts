@@ -71,17 +71,21 @@ async function askOnce(
   clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
   const message = await toMessage(options, leg, request, url, clock, brought)
+  let last = message
   const sent = noteSent(leg, request, message, options)
   const answer = await sendWithRetry(poolFor(url), message, leg, async () => {
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
     const second = await toMessage(options, leg, request, url, clock, brought)
     if (sent !== null) Object.assign(sent, hashRequest(second))
+    last = second
     if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
     return second
   })
   const { statusCode: status, headers, body } = answer
   options.noteHeaders?.(leg, headers)
+  let text: string | null = null
   const onBody = (bytes: Uint8Array): void => {
+    if (request.evidence !== undefined) text = Buffer.from(bytes).toString('utf8')
     if (sent === null) return
     sent.responseHash = saltedHash(sent.salt, bytes)
     sent.receipt = checkReceiptOf(options.checkReceipt, leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
@@ -90,7 +94,12 @@ async function askOnce(
   body.on('error', () => undefined)
   try {
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
-    return await readAnswer({ status, headers, body }, { ...reading, takeTurn: (step) => takeTurn(request, step) })
+    const read = await readAnswer(
+      { status, headers, body },
+      { ...reading, takeTurn: (step) => takeTurn(request, step) },
+    )
+    if (text !== null) addEvidence(request, leg, last, text, headers[RECEIPT_HEADER.toLowerCase()])
+    return read
   } catch (error) {
     // A body that is not read would hold the connection.
     body.destroy()
@@ -148,6 +157,19 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
   if (trail === undefined) return randomBytes(LEG_SALT_BYTES)
   trail.legSalts += 1
   return deriveLegSalt(trail.salt, trail.legSalts)
+}
+
+function addEvidence(
+  { evidence }: RequestContext,
+  { country, domain }: Leg,
+  { salt, body }: Message,
+  answer: string,
+  header: string | string[] | undefined,
+): void {
+  if (country === null) return
+  const receipt = typeof header === 'string' ? header : null
+  const opened = { salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
+  evidence?.add({ country, domain, ...opened })
 }
 
 const NO_RIGHTS = { scopes: [], policies: [] }
