@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
-import { sha256Url } from './digest.ts'
-import { disclose, writeSdJwt } from './sd-jwt.ts'
-import { type SessionKey, sessionKey, thumbprintOf } from './session-key.ts'
+import { sha256Url } from '../digest.ts'
+import { disclose, writeSdJwt } from '../sd-jwt.ts'
+import { type SessionKey, sessionKey, thumbprintOf } from '../session-key.ts'
 
 /** Statements as a tool makes them, for the tests of whoever reads them, and statements that no tool makes. */
 
