@@ -16,7 +16,7 @@ export async function listAuthorityDangers(
   const { issuer, country, host, tls, publicUrl = issuer, auditLogKey, refKeys, signingKeys } = settings
   const keySets = providers.filter(({ issuer: { jwks } }) => /^https?:/i.test(jwks))
   return listDangers({
-    servers: [{ setting: 'host', host, hasTls: tls !== undefined }],
+    servers: [{ setting: 'host', host, hasTls: tls !== undefined, remedy: 'Give `tls` a certificate and a key.' }],
     issuers: [{ issuer, country }, ...providers.map((provider) => ({ issuer: provider.issuer.issuer, country }))],
     hasCountries: true,
     auditLogName: await readLogName(auditLogKey),

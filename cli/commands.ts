@@ -1,4 +1,5 @@
 /** The commands that run Istmo in production. Each loads its own modules when it runs. */
+import { ASK_COMMANDS } from './commands/ask.ts'
 import { AUDIT_LOG_COMMANDS } from './commands/audit-log.ts'
 import { AUTHORITY_COMMANDS } from './commands/authority.ts'
 import { CERTIFICATE_COMMANDS } from './commands/certificates.ts'
@@ -17,4 +18,5 @@ export const COMMANDS: readonly IstmoCommand[] = [
   ...MANDATE_COMMANDS,
   ...AUDIT_LOG_COMMANDS,
   ...OVERSIGHT_COMMANDS,
+  ...ASK_COMMANDS,
 ]

@@ -5,6 +5,7 @@ import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import type { Issuer } from '../service/authenticate/issuer.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { createTakeQuestion } from '../service/authenticate/take-question.ts'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import type { TlsPools } from '../service/http/tls-pools.ts'
@@ -18,11 +19,13 @@ import { createOperatorServer, type OperatorServer } from './front/operator-serv
 import { type CountryTokens, createCountryTokens } from './leg/country-tokens/country-tokens.ts'
 import type { Authority } from './leg/country-tokens/exchange-client.ts'
 import { createLegKey, type LegKey } from './leg/leg-key.ts'
+import { questionForAuthority } from './leg/leg-question.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
 import { createTurns } from './leg/turns.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { attachEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
@@ -41,7 +44,7 @@ import type { GatewayFlags } from './process/settings.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
 import { openGatewaySuspensions } from './process/suspensions.ts'
 import { openGatewayTls } from './process/tls.ts'
-import type { Leg, Participant, SendLeg } from './types/flow.ts'
+import type { Leg, Participant, RequestContext, SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -147,7 +150,13 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   })
   const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
   const issuers = await readIssuers(config)
-  const authenticateAll = await openAuthenticate(issuers, config, current, limits)
+  const publicUrl = (): string => config.publicUrl ?? current.url
+  const authenticateAll = await openAuthenticate(issuers, config, publicUrl, limits)
+  const takeQuestion = createTakeQuestion({
+    publicUrl,
+    now: Date.now,
+    ...(limits.replays && { replays: limits.replays }),
+  })
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -185,7 +194,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const showParticipants = () => reachability.show(suspensions.mark(current.participants), legs.breakerOf)
   const authenticate = suspensions.guard(authenticateAll)
   return {
-    ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry },
+    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, startPlanning, legKey, telemetry },
     ...{ auditLog, gossip, legs, takeTurn, tls, suspensions },
     participants: () => current.participants,
     ...{ showParticipants, close },
@@ -201,7 +210,8 @@ async function openCountryTokens(
   const gateway = config.gatewayName
   const trustOf = new Map(endpoints.map(({ issuer, trust }) => [issuer, trust]))
   const channelTo = ({ issuer, tokenEndpoint }: Authority) => pools.channelTo(tokenEndpoint, trustOf.get(issuer))
-  return createCountryTokens({ authorities: endpoints, key, gateway, channelTo, log })
+  const statementFor = ({ question }: RequestContext, country: string) => questionForAuthority(question, country)
+  return createCountryTokens({ authorities: endpoints, key, gateway, channelTo, statementFor, log })
 }
 
 /** Opens the exchange of checkpoints with the countries; null if the gateway has no audit log. */
@@ -272,6 +282,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
   return applyLayers(
     [
+      attachEvidence(),
       auditLog &&
         recordOperations({
           graph: () => auditLog.inForce(files),
@@ -287,11 +298,10 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
 async function openAuthenticate(
   issuers: readonly Issuer[],
   config: GatewayConfig,
-  current: Current,
+  publicUrl: () => string,
   { replays }: RequestLimits,
 ) {
   const requireMandate = config.countriesFolder !== null
-  const publicUrl = () => config.publicUrl ?? current.url
   const shared = replays && { replays, nonceKey: replays.nonceKey }
   const options = { issuers, anonymous: config.anonymous, requireMandate, publicUrl }
   return createAuthenticate(options, { now: Date.now, ...shared })
@@ -304,7 +314,8 @@ async function openFront(
   config: GatewayConfig,
   log: Logger,
 ): Promise<Front> {
-  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog, tls, suspensions } = rooms
+  const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry } = rooms
+  const { auditLog, tls, suspensions } = rooms
   const status = () => ({
     version,
     graph: graph.status(),
@@ -313,7 +324,7 @@ async function openFront(
     auditLog: auditLog?.publicStatus() ?? null,
   })
   const front = await createFront({
-    ...{ ...config, runner, authenticate, admission: limits.admission, tls: tls.server(), status, log },
+    ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls: tls.server(), status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
     ...(telemetry && { onArrival: telemetry.onArrival }),

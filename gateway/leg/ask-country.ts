@@ -4,7 +4,6 @@ import { type Dispatcher, errors } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import { LEG_EXTENSION, type LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type {
   CheckReceipt,
@@ -19,6 +18,7 @@ import type {
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
 import { type CredentialOptions, credentialHeaders, credentialsFor, type LegCredentials } from './leg-credentials.ts'
+import { LACKING, type Lacking, writeLegExtensions } from './leg-extensions.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
@@ -44,8 +44,8 @@ export interface SharedReading {
 }
 
 /**
- * Sends a leg to its endpoint and reads the answer. If the node does not know the caller's mandate yet, the leg goes once more, with the proof: the
- * node looks at the mandate before it runs anything.
+ * Sends a leg to its endpoint and reads the answer. A node that does not know the caller's mandate or the document of the signed question yet says
+ * so before it runs anything. The leg then goes once more, with what it lacked.
  *
  * @param clock ends the attempt at any point.
  * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; `AuthorityUnavailable` or
@@ -58,40 +58,46 @@ export async function askCountry(
   request: RequestContext,
   clock: LegClock,
 ): Promise<LegAnswer> {
-  try {
-    return await sendLeg(options, shared, leg, request, clock)
-  } catch (error) {
-    if (!(error instanceof RejectedByNode && error.code === 'MANDATE_UNKNOWN')) throw error
-    return sendLeg(options, shared, leg, request, clock, 'needed')
+  const brought = new Set<Lacking>()
+  for (;;) {
+    try {
+      return await askOnce(options, shared, leg, request, { clock, brought })
+    } catch (error) {
+      const lacking = error instanceof RejectedByNode ? LACKING.get(error.code ?? '') : undefined
+      if (lacking === undefined || brought.has(lacking)) throw error
+      brought.add(lacking)
+    }
   }
 }
 
-async function sendLeg(
+async function askOnce(
   options: AttemptOptions,
   { channelTo, budgetOf, takeTurn }: SharedReading,
   leg: Leg,
   request: RequestContext,
-  clock: LegClock,
-  proof?: 'needed',
+  { clock, brought }: Pick<MessageParts, 'clock' | 'brought'>,
 ): Promise<LegAnswer> {
   clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
   // The channel comes before the message, because a token may name the certificate that the channel shows.
   const channel = channelTo(url, leg.endpoint.tls)
-  const credentials = await credentialsFor(options, leg, request, clock, proof)
-  const message = toMessage(options, leg, request, url, { clock, credentials, proof })
+  const credentials = await credentialsFor(options, leg, request, clock, brought)
+  const message = toMessage(options, leg, request, url, { clock, credentials, brought })
+  let last = message
   const sent = noteSent(leg, request, message, options)
   const answer = await sendWithRetry(channel, message, leg, async () => {
     const channel = channelTo(url, leg.endpoint.tls)
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
-    const again = await credentialsFor(options, leg, request, clock, proof)
-    const second = toMessage(options, leg, request, url, { clock, credentials: again, proof })
-    if (sent !== null) Object.assign(sent, hashRequest(second), second.shown)
-    return channel.pool.request(second)
+    const again = await credentialsFor(options, leg, request, clock, brought)
+    last = toMessage(options, leg, request, url, { clock, credentials: again, brought })
+    if (sent !== null) Object.assign(sent, hashRequest(last), last.shown)
+    return channel.pool.request(last)
   })
   const { statusCode: status, headers, body } = answer
   options.noteHeaders?.(leg, headers)
+  let text: string | null = null
   const onBody = (bytes: Uint8Array): void => {
+    if (request.evidence !== undefined) text = Buffer.from(bytes).toString('utf8')
     if (sent === null) return
     sent.responseHash = saltedHash(sent.salt, bytes)
     sent.receipt = checkReceiptOf(options.checkReceipt, leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
@@ -100,12 +106,13 @@ async function sendLeg(
   body.on('error', () => undefined)
   try {
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
-    const answer = await readAnswer(
+    const read = await readAnswer(
       { status, headers, body },
       { ...reading, takeTurn: (step) => takeTurn(request, step) },
     )
     noteBelief(options, leg, request, credentials, null)
-    return answer
+    if (text !== null) addEvidence(request, leg, last, text, headers[RECEIPT_HEADER.toLowerCase()])
+    return read
   } catch (error) {
     noteBelief(options, leg, request, credentials, error)
     // A body that is not read would hold the connection.
@@ -141,8 +148,7 @@ type Message = Dispatcher.RequestOptions & {
 interface MessageParts {
   readonly clock: LegClock
   readonly credentials: LegCredentials | null
-  /** `needed`: the message carries the proof of the mandate. */
-  readonly proof: 'needed' | undefined
+  readonly brought: ReadonlySet<Lacking>
 }
 
 function toMessage(
@@ -150,11 +156,10 @@ function toMessage(
   leg: Leg,
   request: RequestContext,
   url: URL,
-  { clock: { signal, leftMs }, credentials, proof }: MessageParts,
+  { clock: { signal, leftMs }, credentials, brought }: MessageParts,
 ): Message {
   const salt = drawSalt(request)
-  const mandateProof = proof === 'needed' ? credentials?.countryToken?.proof : undefined
-  const carried: LegExtensions | undefined = mandateProof === undefined ? undefined : { mandateProof }
+  const extensions = writeLegExtensions(leg, request, credentials, brought)
   return {
     salt,
     shown: showCredentials(credentials, salt),
@@ -170,11 +175,7 @@ function toMessage(
       ...options.headersOf?.(leg),
       ...credentialHeaders(credentials),
     },
-    body: JSON.stringify({
-      query: leg.query,
-      variables: leg.variables,
-      extensions: carried && { [LEG_EXTENSION]: carried },
-    }),
+    body: JSON.stringify({ query: leg.query, variables: leg.variables, extensions }),
     signal,
   }
 }
@@ -204,6 +205,19 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
   if (trail === undefined) return randomBytes(LEG_SALT_BYTES)
   trail.legSalts += 1
   return deriveLegSalt(trail.salt, trail.legSalts)
+}
+
+function addEvidence(
+  { evidence }: RequestContext,
+  { country, domain }: Leg,
+  { salt, body }: Message,
+  answer: string,
+  header: string | string[] | undefined,
+): void {
+  if (country === null) return
+  const receipt = typeof header === 'string' ? header : null
+  const opened = { salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
+  evidence?.add({ country, domain, ...opened })
 }
 
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */

@@ -4,6 +4,7 @@ import type { Leg, RequestContext } from '../types/flow.ts'
 import type { CountryTokens } from './country-tokens/country-tokens.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
+import type { Lacking } from './leg-extensions.ts'
 import type { SignLegToken } from './leg-token.ts'
 
 /** What a leg shows of the gateway and of its caller. */
@@ -24,7 +25,7 @@ const NO_RIGHTS = { scopes: [], policies: [] }
 
 /**
  * Makes the tokens of one leg. Callers of an authority go to a country with a country token or not at all: without one, the leg token names nobody.
- * @param proof `needed`: the country does not know the caller's mandate.
+ * @param brought what the country lacked: the proof of the caller's mandate, perhaps.
  * @returns null for a subgraph that no country publishes.
  * @throws {AuthorityUnavailable} or {ExchangeRefused}.
  */
@@ -33,10 +34,11 @@ export async function credentialsFor(
   leg: Leg,
   request: RequestContext,
   clock: LegClock,
-  proof?: 'needed',
+  brought: ReadonlySet<Lacking>,
 ): Promise<LegCredentials | null> {
   const { country } = leg
   if (country === null) return null
+  const proof = brought.has('mandateProof') ? 'needed' : undefined
   const countryToken = (await countryTokens?.tokenFor(request, country, clock, proof)) ?? null
   const isNobody = countryToken === null && countryTokens?.serves(request.caller) === true
   const legToken = await signLegToken({

@@ -72,7 +72,8 @@ export async function createAuthenticate(
       const grounds = groundsOf(caller.mandate, credentials.mandate, now())
       const isExchanged = options.issuers.some(({ issuer, authority }) => issuer === caller.issuer && authority)
       const sealed = isExchanged && { accessToken: new SealedToken(presented.token) }
-      return { caller, ...grounds, ...sealed, ...(nextNonce !== null && { nextNonce }) }
+      const bound = binding.key === null ? {} : { keyThumbprint: binding.key }
+      return { caller, ...bound, ...grounds, ...sealed, ...(nextNonce !== null && { nextNonce }) }
     } catch (error) {
       throw nameMisuse(error, caller)
     }

@@ -127,32 +127,32 @@ describe('a renewed certificate', () => {
     ['that is none', async () => ({ ...server, cert: 'not PEM' }), /expected certificates in PEM/],
   ])('%s is not used: the old one still is, and the log says why', async (_, make, reason) => {
     await world.write('node', await make())
-    await node.reloadTls()
+    await node.reload()
     expect(said('cannot be used').at(-1)).toMatchObject({
       what: 'the certificate of the node',
       reason: expect.stringMatching(reason),
     })
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
     await world.write('node', server)
-    await node.reloadTls()
+    await node.reload()
   })
 
   it('whose authority another one replaces is used while both are trusted, and the old authority can leave', async () => {
     const next = await anAuthority('Istmo 2')
     await writeFile(world.at('clients.pem'), `${authority.cert}${next.cert}`)
     await writeFile(world.at('countries/ca.pem'), `${authority.cert}${next.cert}`)
-    await Promise.all([node.reloadTls(), gateway.reload()])
+    await Promise.all([node.reload(), gateway.reload()])
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
     const old = client
     server = await aServer(next)
     client = await aClient(next)
     await world.write('node', server)
     await world.write('gateway', client)
-    await Promise.all([node.reloadTls(), gateway.reload()])
+    await Promise.all([node.reload(), gateway.reload()])
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
     await writeFile(world.at('clients.pem'), next.cert)
     await writeFile(world.at('countries/ca.pem'), next.cert)
-    await Promise.all([node.reloadTls(), gateway.reload()])
+    await Promise.all([node.reload(), gateway.reload()])
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
     // A client of the old authority is a stranger now.
     await world.write('gateway', old)
@@ -178,7 +178,7 @@ describe('a country’s file', () => {
   it('with a pin alone is content with a certificate that its own key signed', async () => {
     const own = await world.signItself('node')
     await world.write('node', own)
-    await node.reloadTls()
+    await node.reload()
     await world.writeCountry('HN', node.url, { pins: [factsOf(own).pin] })
     await gateway.reload()
     expect(await askStatutes(gateway)).toEqual(ANSWERED)
@@ -216,7 +216,7 @@ it('a new key that others can read is not used without --development', async () 
   const strict = await openNodeServer({ ...files, development: false }, parts, () => undefined)
   await world.write('node', await aServer(authority))
   await chmod(files.tlsKey, 0o644)
-  await strict.reloadTls()
+  await strict.reload()
   expect(lines.at(-1)).toMatch(/other users of this machine may use .* Run: chmod 600/)
   strict.close()
   await expect(openNodeServer({ ...files, development: false }, parts, () => undefined)).rejects.toThrow(/chmod 600/)

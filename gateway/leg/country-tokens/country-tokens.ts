@@ -17,13 +17,6 @@ const RENEW_EVERY_MS = 2_000
 /** Of how many mandates the gateway remembers which countries know them. */
 const MAX_KNOWN_MANDATES = 10_000
 
-/** The question statement of a bound access token, as one country may see it. */
-export interface CountryStatement {
-  readonly jti: string
-  /** The statement with the disclosures of this country. */
-  readonly text: string
-}
-
 /** What {@link createCountryTokens} works with. */
 export interface CountryTokensOptions {
   readonly authorities: readonly Authority[]
@@ -32,8 +25,8 @@ export interface CountryTokensOptions {
   readonly gateway: string
   /** Returns the connections to an authority, and the certificate that they show. */
   readonly channelTo: (authority: Authority) => Pick<Channel, 'pool' | 'certificateHash'>
-  /** Returns the question statement that a request came with; null if it came without. Default: none comes with one. */
-  readonly statementFor?: (request: RequestContext, country: string) => CountryStatement | null
+  /** Returns the question statement that a request came with, with the disclosure of a country; null if it came without one. Default: none comes with one. */
+  readonly statementFor?: (request: RequestContext, country: string) => string | null
   readonly log: Pick<Logger, 'warn' | 'info'>
   /** Returns milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number
@@ -101,9 +94,9 @@ export function createCountryTokens(options: CountryTokensOptions): CountryToken
     if (caller === null || authority === undefined || accessToken === undefined) return null
     if (grounds === null || caller.mandate?.countries.includes(country) !== true) return null
     const statement = statementFor(request, country)
-    const asked = { accessToken, country, scopes: caller.scopes, question: statement?.text ?? null }
+    const asked = { accessToken, country, scopes: caller.scopes, question: statement }
     const exchange = (wantsProof: boolean) => authority.exchange({ ...asked, wantsProof })
-    const parts = [caller.tokenHash, country, caller.scopes, statement?.jti ?? null, authority.certificateHash()]
+    const parts = [caller.tokenHash, country, caller.scopes, authority.certificateHash()]
     return {
       key: JSON.stringify(parts),
       untilS: caller.expiresAt,

@@ -1,0 +1,34 @@
+/** What a leg's body carries besides the GraphQL request (docs/design/trust.md, The question statement). */
+import { LEG_EXTENSION, type LegExtensions } from '../../contract/trust/leg-extensions.ts'
+import type { Leg, RequestContext } from '../types/flow.ts'
+import type { LegCredentials } from './leg-credentials.ts'
+import { questionOfLeg } from './leg-question.ts'
+
+/** What a leg brings only to a node that says that it does not know it yet. */
+export type Lacking = 'mandateProof' | 'document'
+
+/** By the code with which a node says it. */
+export const LACKING: ReadonlyMap<string, Lacking> = new Map([
+  ['MANDATE_UNKNOWN', 'mandateProof'],
+  ['DOCUMENT_UNKNOWN', 'document'],
+])
+
+/**
+ * Writes the `extensions` of a leg: the signed question as this leg shows it, and what the node lacked.
+ * @returns undefined if there is nothing to carry.
+ */
+export function writeLegExtensions(
+  leg: Leg,
+  { question }: RequestContext,
+  credentials: LegCredentials | null,
+  brought: ReadonlySet<Lacking>,
+): Readonly<Record<string, LegExtensions>> | undefined {
+  const statement = question === undefined ? null : questionOfLeg(question, leg)
+  const mandateProof = brought.has('mandateProof') ? credentials?.countryToken?.proof : undefined
+  const carried: LegExtensions = {
+    ...(statement !== null && { question: statement }),
+    ...(question !== undefined && statement !== null && brought.has('document') && { document: question.document }),
+    ...(mandateProof !== undefined && { mandateProof }),
+  }
+  return Object.keys(carried).length === 0 ? undefined : { [LEG_EXTENSION]: carried }
+}
