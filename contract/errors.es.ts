@@ -177,6 +177,24 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'El servidor de {country} no permitió la solicitud.',
     remedy: 'Consulte al punto de contacto de {country}.',
   },
+  QUESTION_NOT_SIGNED: {
+    meaning: '{country} responde solo a lo que el funcionario preguntó y firmó, y esta parte llegó sin tal pregunta.',
+    remedy:
+      'Pregunte con una herramienta que firme las preguntas. Si la suya lo hace, comunique el identificador de la solicitud al operador de la pasarela.',
+  },
+  LEG_NOT_OF_QUESTION: {
+    meaning: 'La solicitud al país no se desprende de la pregunta que el funcionario firmó.',
+    remedy:
+      'Una pasarela pide a un país solo lo que preguntó el funcionario. El registro del nodo dice qué no era parte de la pregunta.',
+  },
+  DOCUMENT_UNKNOWN: {
+    meaning: 'El nodo no conoce el documento que nombra la pregunta firmada.',
+    remedy: 'Envíe la solicitud otra vez con el documento en `extensions.istmo.document`.',
+  },
+  QUESTION_CAP_REACHED: {
+    meaning: '{country} responde a una pregunta solo con cierto número de solicitudes y registros, y esta ya los tuvo.',
+    remedy: 'Pida menos a la vez, o divida la pregunta.',
+  },
   LEG_DEADLINE: {
     meaning: '{country} no respondió a tiempo, por lo que falta su parte.',
     remedy:
