@@ -195,6 +195,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: '{country} responde a una pregunta solo con cierto número de solicitudes y registros, y esta ya los tuvo.',
     remedy: 'Pida menos a la vez, o divida la pregunta.',
   },
+  CALLER_NOT_VERIFIED: {
+    meaning: '{country} no pudo comprobar quién pregunta ni con qué mandato, y no dio nada.',
+    remedy: 'Inicie la sesión otra vez. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',
+  },
   LEG_DEADLINE: {
     meaning: '{country} no respondió a tiempo, por lo que falta su parte.',
     remedy:

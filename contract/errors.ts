@@ -248,7 +248,7 @@ export const ERRORS = {
     operator: 'The log of that server says why.',
   },
   QUESTION_NOT_SIGNED: {
-    status: 403,
+    status: 200,
     meaning: '{country} answers only what the officer asked and signed, and this part came without such a question.',
     remedy:
       'Ask with a tool that signs questions. If yours does, report the request id to the operator of the gateway.',
@@ -266,10 +266,17 @@ export const ERRORS = {
     remedy: 'Send the leg once more with the document in `extensions.istmo.document`.',
   },
   QUESTION_CAP_REACHED: {
-    status: 403,
+    status: 200,
     meaning: '{country} answers only so many requests and records for one question, and this question has had them.',
     remedy: 'Ask for less at once, or divide the question.',
     operator: 'The country sets the limits in its file: `caps`.',
+  },
+  CALLER_NOT_VERIFIED: {
+    status: 200,
+    meaning: '{country} could not verify who asks and on which mandate, and gave nothing.',
+    remedy: 'Log in again. If it stays so, ask the mandate authority of your own country.',
+    operator:
+      'The log of the country’s node says what it expected of the country token or the mandate. Compare `callers` in its file with what the authority publishes.',
   },
   LEG_DEADLINE: {
     status: 200,

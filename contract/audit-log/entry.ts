@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AUTHORITY_ENTRIES } from './authority-entries.ts'
 import {
   CONTINUATION_ENTRY,
   GRAPH_ENTRY,
@@ -49,6 +50,7 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_RECONCILIATION_ENTRY,
   KEY_ROTATION_ENTRY,
   ...OPERATOR_ENTRIES,
+  ...AUTHORITY_ENTRIES,
   SHARD_END_ENTRY,
   SHARD_START_ENTRY,
   HEARTBEAT_ENTRY,

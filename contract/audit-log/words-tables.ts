@@ -185,6 +185,11 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
   'shard-start': ['Comenzó un nuevo tramo del registro.', 'A new shard of the log began.'],
   'shard-end': ['Terminó un tramo del registro.', 'A shard of the log ended.'],
   heartbeat: ['El servicio dio señal de vida.', 'The service showed that it lives.'],
+  'mandate-draft': ['Alguien redactó un mandato.', 'Somebody drafted a mandate.'],
+  mandate: ['Una segunda persona aprobó un mandato.', 'A second person approved a mandate.'],
+  'mandate-revocation': ['Alguien revocó un mandato.', 'Somebody revoked a mandate.'],
+  'person-hash': ['Una persona recibió un seudónimo para los mandatos.', 'A person got a salted hash for mandates.'],
+  'mandate-refusal': ['Se rechazó un acto sobre un mandato.', 'An act on a mandate was refused.'],
   'node-heartbeat': ['El servicio de un país dio señal de vida.', 'A country’s service showed that it lives.'],
 }
 
