@@ -4,7 +4,7 @@ import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { MAX_QUESTION_LENGTH, QuestionError, showQuestion, verifyQuestion } from './question-statement.ts'
 import { disclose, readSdJwt, writeSdJwt } from './sd-jwt.ts'
-import { createTestSession, type TestQuestion } from './testing.ts'
+import { createTestSession, type TestQuestion } from './question-statement/testing.ts'
 
 const NOW_S = 1_795_000_000
 const now = (): number => NOW_S * 1000
