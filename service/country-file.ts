@@ -15,6 +15,13 @@ import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
 import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
 import { type CallerPartner, callersSchema, toCallerPartners } from './country-file-callers.ts'
+import {
+  capsSchema,
+  partnersSchema,
+  type QuestionSettings,
+  questionsSchema,
+  toQuestionSettings,
+} from './country-file-questions.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
 
 const REMEDY = 'docs/operating.md describes each setting; countries/ has examples.'
@@ -49,6 +56,12 @@ const countrySchema = z.strictObject({
   taskForces: taskForcesSchema.default([]),
   /** Whose officers its node believes, by whose word. Absent: it answers only legs without a caller. */
   callers: callersSchema.optional(),
+  /** For which domains the country demands signed questions. Default: for each. */
+  questions: questionsSchema.optional(),
+  /** How much one question may take. */
+  caps: capsSchema.optional(),
+  /** Whose nodes' word counts that a question led to an id. */
+  partners: partnersSchema.optional(),
   /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
   /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */
@@ -117,6 +130,8 @@ export interface CountryFile {
   readonly access: CountryAccess
   /** The authorities whose word the country takes. Absent if the file has no `callers`. */
   readonly callers?: readonly CallerPartner[]
+  /** What the country demands of the questions that lead to it. */
+  readonly questions: QuestionSettings
   readonly legTokens: LegTokenUse
   /** The parts of the grounds that the country asks for, besides those that its policies read. */
   readonly legClaims: readonly GroundsPart[]
@@ -149,6 +164,7 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     access: await readAccess(file, settings),
     legTokens,
     legClaims,
+    questions: toQuestionSettings(settings),
     ...(settings.callers && { callers: toCallerPartners(file, settings.callers) }),
     ...(receipts && { receipts: await readReceipts(file, receipts) }),
     ...(rowsPerDay !== undefined && { rowsPerDay }),

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { errors } from 'undici'
 import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { Outcome } from '../../contract/outcome.ts'
+import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
@@ -20,7 +20,7 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   if (ending !== null) return endingOutcome(ending)
   if (error instanceof ReceiptInvalid) return { reach: 'UNAVAILABLE', code: 'RECEIPT_INVALID' }
   if (error instanceof RejectedByNode) {
-    return { reach: 'DENIED', code: error.code === 'QUOTA_SPENT' ? 'QUOTA_SPENT' : 'REFUSED_BY_NODE' }
+    return { reach: 'DENIED', code: DENIALS.get(error.code ?? '') ?? 'REFUSED_BY_NODE' }
   }
   if (error instanceof RecordsUnavailable) {
     // The service behind a sidecar answered, but not as the contract demands.
@@ -29,6 +29,16 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   if (error instanceof BadAnswer || isHttpParserError(error)) return { reach: 'UNAVAILABLE', code: 'BAD_ANSWER' }
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }
+
+/** What a node's code for a rejected leg is as the code of an outcome. */
+const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
+  ['QUOTA_SPENT', 'QUOTA_SPENT'],
+  ['QUESTION_NOT_SIGNED', 'QUESTION_NOT_SIGNED'],
+  ['LEG_NOT_OF_QUESTION', 'QUESTION_NOT_SIGNED'],
+  // Only if the node does not know the document although the gateway has just sent it.
+  ['DOCUMENT_UNKNOWN', 'QUESTION_NOT_SIGNED'],
+  ['QUESTION_CAP_REACHED', 'QUESTION_CAP_REACHED'],
+])
 
 function isHttpParserError(error: unknown): boolean {
   return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError

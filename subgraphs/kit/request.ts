@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { DEADLINE_HEADER, parseDeadline } from '../../contract/deadline.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { LEG_EXTENSION, type LegExtensions, readLegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
 import { type LegTime, startLegTime } from './leg-time.ts'
 
@@ -16,13 +17,13 @@ const requestSchema = z.object({
 
 /**
  * Reads the body of a request, at most `limit` bytes.
- * @returns the GraphQL request, and in `bytes` the body as received.
+ * @returns the GraphQL request, in `bytes` the body as received, and in `extensions` what a leg carries besides.
  * @throws {IstmoError} `LIMIT_EXCEEDED`, or `BAD_REQUEST` for a body that is not a GraphQL request in JSON.
  */
 export async function readRequest(
   message: IncomingMessage,
   limit: number,
-): Promise<GraphQLRequest & { readonly bytes: Uint8Array }> {
+): Promise<GraphQLRequest & { readonly bytes: Uint8Array; readonly extensions: LegExtensions }> {
   const type = (message.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new IstmoError('BAD_REQUEST', 'expected a body of application/json')
   if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
@@ -37,7 +38,11 @@ export async function readRequest(
     )
   }
   const { query, variables, operationName } = parsed.data
-  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes }
+  const extensions = readLegExtensions(parsed.data.extensions)
+  if (extensions === null) {
+    throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` to have the form of the contract`)
+  }
+  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes, extensions }
 }
 
 /** How long a leg may take if the gateway does not say it, in milliseconds. */

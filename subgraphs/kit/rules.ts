@@ -10,6 +10,7 @@ import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { readCountryFile } from '../../service/country-file.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
+import { type QuestionSettings, toQuestionSettings } from '../../service/country-file-questions.ts'
 import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
 
@@ -24,6 +25,8 @@ export interface CountryRules {
   readonly legTokens: LegTokenUse
   /** How many of the country's rows one caller may be given on one day of UTC. */
   readonly rowsPerDay: number
+  /** What the country demands of the questions that lead to it. */
+  readonly questions: QuestionSettings
   /** The domains that the file names. */
   readonly domains: readonly Domain[]
   /** The country's own SDL, by domain. A domain that is absent has only the contract's rules. */
@@ -39,7 +42,9 @@ export interface DomainRules {
 /** Returns the rules of a country without a file of rules: it recognises nobody and serves only the public law. */
 export function closedRules(country: string): CountryRules {
   const rowsPerDay = DEFAULT_ROWS_PER_DAY
-  return { access: closedAccess(country), callers: [], legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
+  const questions = toQuestionSettings({})
+  const access = closedAccess(country)
+  return { access, callers: [], legTokens: 'reuse', rowsPerDay, questions, domains: [], sdl: new Map() }
 }
 
 /**
@@ -52,7 +57,8 @@ export function closedRules(country: string): CountryRules {
  */
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
   const settings = await readCountryFile(file)
-  const { country: came, access, callers = [], legTokens, domains, rowsPerDay = DEFAULT_ROWS_PER_DAY } = settings
+  const { country: came, access, callers = [], legTokens, domains, questions } = settings
+  const { rowsPerDay = DEFAULT_ROWS_PER_DAY } = settings
   if (country !== null && came !== country) {
     throw wrongSetting(file, 'country', `expected ${country}; came ${came}. Correct --rules (RULES_FILE).`)
   }
@@ -60,7 +66,7 @@ export async function readCountryRules(file: string, country: string | null): Pr
   for (const [domain, { sdl: text }] of domains) {
     if (text !== undefined) sdl.set(domain, parseSdl(file, domain, text))
   }
-  return { access, callers, legTokens, rowsPerDay, domains: [...domains.keys()], sdl }
+  return { access, callers, legTokens, rowsPerDay, questions, domains: [...domains.keys()], sdl }
 }
 
 function parseSdl(file: string, domain: string, text: string): DocumentNode {

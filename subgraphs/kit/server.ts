@@ -7,14 +7,16 @@ import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { CHECKPOINTS_HEADER } from '../../contract/known-checkpoints.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import { thumbprintOf } from '../../contract/trust/session-key.ts'
+import { listUnsignedDomains } from '../../service/country-file-questions.ts'
 import { formatOrigin, listen, stopServer } from '../../service/http/listen.ts'
 import { rejectionBody } from './answer-error.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
 import type { EndedLeg } from './audit-log/leg-entries.ts'
 import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.ts'
-import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
+import { type AnswerLeg, type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
 import type { NodeConfig } from './config.ts'
-import { createGuard, type GuardedRequest, type LegRejection } from './guard.ts'
+import { createGuard, type LegRejection } from './guard.ts'
 import { createLegRecognition, type LegRecognition } from './leg-recognition.ts'
 import { createLegSalts, type LegSalts } from './leg-salts.ts'
 import { createLegVerifier, hashBearer, openKeys, type VerifyLeg } from './leg-token.ts'
@@ -22,6 +24,9 @@ import { LIMITS } from './limits.ts'
 import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
+import { readNodeKey } from './question/node-key.ts'
+import { NotOfQuestion } from './question/not-of-question.ts'
+import { createQuestions, type Questions } from './question/questions.ts'
 import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
 import { openRows } from './rows-backend.ts'
@@ -94,7 +99,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     const keys = await openKeys(config.gatewayJwks)
     const { country, gatewayIssuer: issuer } = config
     const verify = createLegVerifier({ country, issuer, keys, use: rules.legTokens })
-    const domains = createDomains(modules, rules, recognition, backend)
+    const questions = await openQuestions(config, rules, log)
+    const domains = createDomains(modules, { rules, recognition, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
     const salts = createLegSalts(Date.now)
     for (const salt of auditLog?.earlierSalts ?? []) salts.remember(salt)
@@ -126,23 +132,55 @@ class LegRejected extends IstmoError {
   }
 }
 
+/**
+ * Opens the questions of a node. Null for a country that takes no authority's word: nobody could say whose key signs a question.
+ * @throws {ConfigError} if the node's key cannot be read.
+ */
+async function openQuestions(
+  { nodeKey: file }: NodeConfig,
+  rules: CountryRules,
+  log: Logger,
+): Promise<Questions | null> {
+  if (rules.callers.length === 0) return null
+  const nodeKey = file === undefined ? null : await readNodeKey(file)
+  if (nodeKey === null) log.warn(NO_NODE_KEY)
+  else log.info({ thumbprint: thumbprintOf(nodeKey.publicKey) }, 'the node signs the ids that it gives with this key')
+  const unsigned = listUnsignedDomains(rules.questions)
+  if (unsigned.length > 0) log.warn({ domains: unsigned }, UNSIGNED_DOMAINS)
+  return createQuestions({ rules, nodeKey, now: Date.now })
+}
+
+const NO_NODE_KEY =
+  'the node signs no ids, so other countries refuse those that it gives: set --node-key (NODE_KEY_FILE)'
+const UNSIGNED_DOMAINS =
+  'these domains answer also what no officer has signed, because the country’s file says `any` of them'
+
+interface DomainParts {
+  readonly rules: CountryRules
+  readonly recognition: (claims: LegClaims) => LegRecognition
+  readonly questions: Questions | null
+  readonly backend: Backend
+}
+
 function createDomains(
   modules: readonly DomainModule[],
-  rules: CountryRules,
-  recognition: (claims: LegClaims) => LegRecognition,
-  backend: Backend,
+  { rules, recognition, questions, backend }: DomainParts,
 ): Node['domains'] {
   const limit = limitRows(rules, backend.rowCounts, Date.now)
   return new Map(
     modules.map((module) => {
-      const schema = buildNodeSchema(module)
-      const guard = createGuard(schema, domainRules(module, rules))
-      const check = (request: GuardedRequest, claims: LegClaims): void => {
-        const rejection = guard(request, recognition(claims).recognition)
-        if (rejection !== null) throw new LegRejected(claims, rejection)
-      }
       const { domain } = module
-      const answer = limit(backend.serve(domain, schema, check), schema)
+      const schema = buildNodeSchema(module)
+      const ruled = domainRules(module, rules)
+      const guard = createGuard(schema, ruled)
+      const checkQuestion = questions?.checkOf(domain, schema, ruled)
+      const check: CheckLeg = (request, leg) => {
+        checkQuestion?.(request, leg)
+        const rejection = guard(request, recognition(leg.claims).recognition)
+        if (rejection !== null) throw new LegRejected(leg.claims, rejection)
+      }
+      const limited = limit(backend.serve(domain, schema, check), schema)
+      const answer = questions?.answer(limited, schema) ?? limited
       return [`/${domain satisfies Domain}`, { domain, answer, coordinatesOf: createCoordinates(schema) }]
     }),
   )
@@ -190,7 +228,7 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
     await answer(node, path, request, response)
   } catch (error) {
     const rejection = toRejection(error)
-    if (rejection.status === 401 || rejection.code === 'REFUSED_BY_NODE') logRejection(node, path, rejection)
+    if (rejection.status === 401 || LOGGED_REJECTIONS.has(rejection.code)) logRejection(node, path, rejection)
     // Nobody waits for a leg whose time is over. What keeps a domain from answering is logged where it is found.
     const isExpected = rejection.code === 'LEG_DEADLINE' || rejection.code === 'RECORDS_UNAVAILABLE'
     if (isExpected) node.log.warn({ path, code: rejection.code }, 'a leg has no answer')
@@ -204,10 +242,23 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
   }
 }
 
+/** The rejections of complete legs that a gateway which keeps to the contract does not cause. */
+const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set([
+  'REFUSED_BY_NODE',
+  'QUESTION_NOT_SIGNED',
+  'LEG_NOT_OF_QUESTION',
+  'QUESTION_CAP_REACHED',
+])
+
 /** Logs one line for each rejection, without anything about the caller: a reader of this log may not be allowed to know the caller. */
 function logRejection({ log, domains }: Node, path: string, error: IstmoError): void {
-  const particulars = error instanceof LegRejected ? error.particulars : { reason: error.message }
+  const particulars = particularsOf(error)
   log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was rejected')
+}
+
+function particularsOf(error: IstmoError): object {
+  if (error instanceof LegRejected) return error.particulars
+  return error instanceof NotOfQuestion ? error.fault : { reason: error.message }
 }
 
 async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
@@ -242,12 +293,13 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   let salt: Uint8Array | null = null
   const writeEntry = async (end: LegEnd): Promise<void> => {
     if (node.auditLog === null) return
-    const text = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
+    const { query, extensions, bytes } = body
+    const text = { query, question: extensions.question, coordinates: served.coordinatesOf(query), body: bytes }
     const leg = { domain: served.domain, claims, tokenHash, requestId, salt, ...text, ...end }
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
-  const leg = { request: body, claims, requestId, takesGraphQLJson, time }
+  const leg = { request: body, extensions: body.extensions, claims, requestId, takesGraphQLJson, time }
   const takeSaltAndAnswer = async (): Promise<LegReply> => {
     salt = node.salts.take(request.headersDistinct)
     return served.answer(leg)
@@ -286,17 +338,22 @@ type LegEnd = Pick<EndedLeg, 'status' | 'code' | 'denied' | 'data' | 'answer'>
 
 function endOf(rejection: IstmoError): LegEnd {
   const { status, code } = rejection
-  const denied =
-    rejection instanceof LegRejected
-      ? [{ coordinate: rejection.particulars.coordinate, kind: rejection.particulars.kind, country: null }]
-      : []
   return {
     status: statusOfRejection({ status, code }),
     code,
-    denied,
+    denied: deniedOf(rejection),
     data: undefined,
     answer: rejectionBody(rejection),
   }
+}
+
+function deniedOf(rejection: IstmoError): LegEnd['denied'] {
+  if (rejection instanceof LegRejected) {
+    const { coordinate, kind } = rejection.particulars
+    return [{ coordinate, kind, country: null }]
+  }
+  const coordinate = rejection instanceof NotOfQuestion ? rejection.fault.coordinate : null
+  return coordinate === null ? [] : [{ coordinate, kind: 'NOT_OF_QUESTION', country: null }]
 }
 
 function throwUnrecorded(cause: unknown): never {
@@ -311,6 +368,8 @@ function toRejection(error: unknown): IstmoError {
 const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   REFUSED_BY_NODE: 403,
   QUOTA_SPENT: 403,
+  QUESTION_NOT_SIGNED: 403,
+  QUESTION_CAP_REACHED: 403,
   CONNECTION: 502,
   BAD_ANSWER: 502,
   LEG_DEADLINE: 504,

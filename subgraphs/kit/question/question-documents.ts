@@ -9,6 +9,7 @@ import {
 } from '../../../contract/trust/question-document.ts'
 import { checkText, LIMITS } from '../limits.ts'
 import type { ShownQuestion } from './compare-leg.ts'
+import { badDocument } from './not-of-question.ts'
 import type { QuestionContract } from './question-contract.ts'
 import { coerceShownVariables, type ShownVariables } from './shown-values.ts'
 
@@ -24,8 +25,8 @@ export interface QuestionDocuments {
   /**
    * Returns one operation of the document with this hash.
    * @param text the document, if the leg brought it.
-   * @throws {IstmoError} `DOCUMENT_UNKNOWN` if the node does not know the document and the leg brought none;
-   * `LEG_NOT_OF_QUESTION` if it brought another one, one that does not parse, or one without that operation.
+   * @throws {IstmoError} `DOCUMENT_UNKNOWN` if the node does not know the document and the leg brought none.
+   * @throws {NotOfQuestion} if it brought another one, one that does not parse, or one without that operation.
    */
   read(hash: string, operationName: string | undefined, text: string | undefined): KnownDocument
 }
@@ -67,13 +68,13 @@ interface StoredDocument {
 }
 
 function parseText(text: string, hash: string): StoredDocument {
-  if (sha256Url(text) !== hash) throw notOfQuestion('the document that came is not the one that the question names')
+  if (sha256Url(text) !== hash) throw badDocument('expected the document whose hash the question has')
   try {
     checkText(text, DOCUMENT_LIMITS)
     const document = parse(text, { maxTokens: DOCUMENT_LIMITS.tokens, noLocation: true })
     return { length: text.length, document, operations: new Map() }
   } catch (cause) {
-    throw notOfQuestion('the document of the question does not parse', cause)
+    throw badDocument('expected a document that parses', cause)
   }
 }
 
@@ -83,7 +84,7 @@ function readOperation(
   contract: QuestionContract,
 ): KnownDocument {
   const operation = readQuestionDocument(document, operationName, contract.schema)
-  if (operation === null) throw notOfQuestion('the document of the question has no such operation')
+  if (operation === null) throw badDocument('expected the document to have the operation of the question')
   const askedUnder = new LRUCache<string, AskedFields>({ max: MAX_CACHED_CONDITIONS })
   return {
     texts: operation.texts,
@@ -112,8 +113,4 @@ function readConditions(
       return [name, typeof value === 'boolean' ? value : undefined]
     }),
   )
-}
-
-function notOfQuestion(detail: string, cause?: unknown): IstmoError {
-  return new IstmoError('LEG_NOT_OF_QUESTION', detail, { cause })
 }
