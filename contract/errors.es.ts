@@ -37,6 +37,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy:
       'Envíe la solicitud otra vez en unos minutos. Si sigue igual, consulte a quien administra su proveedor de identidad.',
   },
+  MANDATE_UNKNOWN: {
+    meaning: 'El nodo todavía no ha visto la prueba de este mandato.',
+    remedy: 'Istmo envía la prueba por sí mismo. Si ve esto, consulte a quien administra Istmo.',
+  },
   GRAPHQL_PARSE_FAILED: {
     meaning: 'El documento no es GraphQL.',
     remedy: 'Corrija la sintaxis en la posición que indica el mensaje.',
@@ -172,6 +176,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
   FORBIDDEN_BY_COUNTRY: {
     meaning: 'Las reglas de {country} le niegan este campo.',
     remedy: 'Si lo necesita para su tarea, consulte al punto de contacto de {country}.',
+  },
+  CERTIFICATE_MISSING: {
+    meaning: 'El servidor solo responde a un cliente que muestra un certificado de una autoridad en la que confía.',
+    remedy: 'Consulte a Istmo, que tiene ese certificado.',
   },
   REFUSED_BY_NODE: {
     meaning: 'El servidor de {country} no permitió la solicitud.',

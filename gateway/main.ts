@@ -4,8 +4,10 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
+import { watchFiles } from '../service/watch-files.ts'
 import { openCountryHeads } from './audit-log/country-heads.ts'
 import { type Gossip, openGossip } from './audit-log/gossip.ts'
 import { createReceiptCheck, originOf } from './audit-log/receipts.ts'
@@ -32,8 +34,7 @@ import { createLog } from './process/logger.ts'
 import { createPlanning, loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
 import { startTelemetry } from './process/start-telemetry.ts'
-import { readTlsFiles } from './process/tls-files.ts'
-import { watchFiles } from './process/watch-files.ts'
+import { openGatewayTls } from './process/tls.ts'
 import type { Leg, Participant, SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
@@ -89,6 +90,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
         throw error
       }
       Object.assign(current, { engine, participants: read.participants })
+      rooms.tls.keepOnly(read.participants)
       await front.replaceRunner(engine)
     },
     onReload(result) {
@@ -109,7 +111,7 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
     url: current.url,
     operatorUrl,
     async reload() {
-      await Promise.all([graph.reload(), rooms.limits.reload()])
+      await Promise.all([graph.reload(), rooms.limits.reload(), rooms.tls.reload()])
     },
     async close() {
       unwatch()
@@ -129,7 +131,9 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     plansCached: () => current.engine?.plansCached() ?? 0,
     cachedBytes: () => current.engine?.cachedBytes() ?? 0,
     auditLog: () => auditLog?.reading() ?? null,
+    certificates: () => tls.ends(),
   })
+  const tls = await openGatewayTls(config, () => current.participants, log)
   const limits = await openRequestLimits(config, log, {
     onUnlisted: metrics.noteUnlistedDocument,
     onUnsent: metrics.noteLeg,
@@ -145,7 +149,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const reachability = createReachability()
   const takeTurn = createTurns()
   const legs = createLegSender({
-    takeTurn,
+    ...{ takeTurn, pools: tls.pools },
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
     log,
     onOutcome(leg: Leg, outcome: Outcome) {
@@ -158,7 +162,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     ...(gossip && { noteHeaders: gossip.noteHeaders }),
   })
   const close = async (): Promise<void> => {
-    await legs.close()
+    await tls.close()
     await receipts.close()
     await gossip?.close()
     await limits.close()
@@ -168,7 +172,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
     ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry },
-    ...{ auditLog, gossip, legs, takeTurn },
+    ...{ auditLog, gossip, legs, takeTurn, tls },
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
@@ -270,16 +274,15 @@ async function openFront(
   config: GatewayConfig,
   log: Logger,
 ): Promise<Front> {
-  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog } = rooms
-  const tls = config.tls && (await readTlsFiles(config.tls))
+  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog, tls } = rooms
   const status = () => ({
     version,
     graph: graph.status(),
     participants: showPublicly(participants()),
     auditLog: auditLog?.publicStatus() ?? null,
   })
-  return createFront({
-    ...{ ...config, runner, authenticate, admission: limits.admission, tls, status, log },
+  const front = await createFront({
+    ...{ ...config, runner, authenticate, admission: limits.admission, tls: tls.server(), status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
     ...(telemetry && { onArrival: telemetry.onArrival }),
@@ -288,11 +291,13 @@ async function openFront(
       telemetry?.onAnswered(request)
     },
   })
+  tls.onServerChange(front.replaceTls)
+  return front
 }
 
 /** Creates the server that only the operator reaches; null if the settings name no address for it. */
 function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfig, log: Logger) {
-  const { version, metrics, auditLog, gossip, showParticipants } = rooms
+  const { version, metrics, auditLog, gossip, showParticipants, tls } = rooms
   const { operatorListen } = config
   if (operatorListen === null) return null
   const server: OperatorServer = createOperatorServer({
@@ -301,6 +306,7 @@ function openOperatorServer(graph: LiveGraph, rooms: Rooms, config: GatewayConfi
       graph: graph.status(),
       participants: showParticipants(),
       auditLog: auditLog?.status() ?? null,
+      certificates: showEnds(tls.ends(), Date.now()),
       ...gossip?.status(),
     }),
     metrics: config.metrics ? metrics.expose : null,

@@ -1,9 +1,10 @@
 /** One attempt of a leg: its token, its message, its answer and its receipt. */
 import { hash, randomBytes } from 'node:crypto'
-import { type Dispatcher, errors, type Pool } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegClock } from './leg-clock.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
@@ -26,7 +27,7 @@ export interface AttemptOptions {
 
 /** What an attempt shares with other attempts of the process. */
 export interface SharedReading {
-  readonly poolFor: (url: URL) => Pool
+  readonly channelTo: TlsPools['channelTo']
   readonly budgetOf: BudgetOf
   readonly takeTurn: TakeTurn
 }
@@ -40,21 +41,24 @@ export interface SharedReading {
  */
 export async function askCountry(
   options: AttemptOptions,
-  { poolFor, budgetOf, takeTurn }: SharedReading,
+  { channelTo, budgetOf, takeTurn }: SharedReading,
   leg: Leg,
   request: RequestContext,
   clock: LegClock,
 ): Promise<LegAnswer> {
   clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
+  // The channel comes before the message, because a token may name the certificate that the channel shows.
+  const channel = channelTo(url, leg.endpoint.tls)
   const message = await toMessage(options, leg, request, url, clock)
   const sent = noteSent(leg, request, message, options)
-  const answer = await sendWithRetry(poolFor(url), message, leg, async () => {
+  const answer = await sendWithRetry(channel, message, leg, async () => {
+    const channel = channelTo(url, leg.endpoint.tls)
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
     const second = await toMessage(options, leg, request, url, clock)
     if (sent !== null) Object.assign(sent, hashRequest(second))
     if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
-    return second
+    return channel.pool.request(second)
   })
   const { statusCode: status, headers, body } = answer
   options.noteHeaders?.(leg, headers)
@@ -154,16 +158,16 @@ function hashRequest({ salt, body }: Message): Pick<SentLeg, 'salt' | 'requestHa
 
 /** Sends a query again, once and on another connection, if the node had closed the kept-alive connection. Never resends a mutation. */
 async function sendWithRetry(
-  pool: Pool,
+  { pool }: Channel,
   message: Message,
   leg: Leg,
-  again: () => Promise<Message>,
+  again: () => Promise<Dispatcher.ResponseData>,
 ): Promise<Dispatcher.ResponseData> {
   try {
     return await pool.request(message)
   } catch (error) {
     if (leg.kind !== 'query' || !isConnectionReset(error)) throw error
-    return pool.request(await again())
+    return again()
   }
 }
 

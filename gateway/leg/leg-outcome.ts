@@ -4,6 +4,7 @@ import { errors } from 'undici'
 import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
 import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
+import { remedyForTls } from '../../service/http/tls-failures.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
@@ -47,9 +48,13 @@ function isHttpParserError(error: unknown): boolean {
 /** Writes a failed leg to the operator's log: its place, its outcome, and our own sentence or the system's code. */
 export function logFailure(log: Logger, leg: Leg, request: RequestContext, outcome: Outcome, error: unknown): void {
   const particulars = error instanceof Error ? { error: error.name, reason: reasonOf(error) } : {}
+  const remedy = remedyForTls(systemCodeOf(error))
   const { domain, country } = leg
   const { requestId } = request
-  log.warn({ requestId, domain, country, ...outcome, ...particulars, ...explainRejection(error) }, 'leg failed')
+  log.warn(
+    { requestId, domain, country, ...outcome, ...particulars, ...(remedy && { remedy }), ...explainRejection(error) },
+    'leg failed',
+  )
 }
 
 /**

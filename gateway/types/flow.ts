@@ -14,6 +14,7 @@ import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
+import type { ServerTrust } from '../../service/http/server-trust.ts'
 
 /** The endpoint of one domain of one participant, or of one subgraph that no country publishes. */
 export interface Endpoint {
@@ -30,6 +31,8 @@ export interface Endpoint {
   readonly legTokens?: LegTokenUse
   /** The parts of the grounds that the country's rules read, so that its legs carry them. Default: none. */
   readonly groundsRead?: readonly GroundsPart[]
+  /** By what the gateway knows the server. Default: by the authorities of the operating system. */
+  readonly tls?: ServerTrust
 }
 
 /** One domain as one country publishes it. */

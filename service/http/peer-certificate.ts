@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { certificateHash } from '../certificates/read-certificates.ts'
 
 /** Hashes by connection, because the certificate is the same for all its requests. */
 const hashes = new WeakMap<Socket, string | null>()
@@ -13,12 +13,12 @@ const hashes = new WeakMap<Socket, string | null>()
 export function peerCertificateHash(socket: Socket): string | null {
   const known = hashes.get(socket)
   if (known !== undefined) return known
-  const hash = socket instanceof TLSSocket && socket.authorized ? hashCertificate(socket) : null
+  const hash = socket instanceof TLSSocket && socket.authorized ? hashPeer(socket) : null
   hashes.set(socket, hash)
   return hash
 }
 
-function hashCertificate(socket: TLSSocket): string | null {
+function hashPeer(socket: TLSSocket): string | null {
   const certificate = socket.getPeerX509Certificate()
-  return certificate === undefined ? null : createHash('sha256').update(certificate.raw).digest('base64url')
+  return certificate === undefined ? null : certificateHash(certificate)
 }

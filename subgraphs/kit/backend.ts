@@ -31,7 +31,7 @@ export interface TakenLeg {
   readonly request: GraphQLRequest
   readonly claims: LegClaims
   /** What came with the leg besides the request. */
-  readonly extensions: LegExtensions
+  readonly carried: LegExtensions
   /** How long the leg may take. */
   readonly time: LegTime
   /** The header `Istmo-Request-Id` as received. */

@@ -17,13 +17,13 @@ const requestSchema = z.object({
 
 /**
  * Reads the body of a request, at most `limit` bytes.
- * @returns the GraphQL request, in `bytes` the body as received, and in `extensions` what a leg carries besides.
+ * @returns the GraphQL request, in `bytes` the body as received, and in `carried` what the leg carries besides the request.
  * @throws {IstmoError} `LIMIT_EXCEEDED`, or `BAD_REQUEST` for a body that is not a GraphQL request in JSON.
  */
 export async function readRequest(
   message: IncomingMessage,
   limit: number,
-): Promise<GraphQLRequest & { readonly bytes: Uint8Array; readonly extensions: LegExtensions }> {
+): Promise<GraphQLRequest & { readonly bytes: Uint8Array; readonly carried: LegExtensions }> {
   const type = (message.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new IstmoError('BAD_REQUEST', 'expected a body of application/json')
   if ((message.headers['content-encoding'] ?? 'identity') !== 'identity') {
@@ -37,12 +37,11 @@ export async function readRequest(
       'expected a JSON object with `query`, and `variables` and `operationName` where needed',
     )
   }
-  const { query, variables, operationName } = parsed.data
-  const extensions = readLegExtensions(parsed.data.extensions)
-  if (extensions === null) {
-    throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` to have the form of the contract`)
-  }
-  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes, extensions }
+  const { query, variables, operationName, extensions } = parsed.data
+  const carried = readLegExtensions(extensions)
+  if (carried === null)
+    throw new IstmoError('BAD_REQUEST', `expected \`extensions.${LEG_EXTENSION}\` as the contract says`)
+  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined, bytes, carried }
 }
 
 /** How long a leg may take if the gateway does not say it, in milliseconds. */

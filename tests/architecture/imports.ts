@@ -37,6 +37,8 @@ const RULES: readonly ImportRule[] = [
     place: 'service/audit-log/',
     allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
   },
+  // A mandate travels with the proof that its authority's log has it.
+  { place: 'service/trust/', allowed: ['contract/', 'audit/'] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -53,7 +55,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'audit/verify/entry-parts.ts', allowed: ['contract/audit-log/entry.ts'] },
   // A log may run in a thread, whose module has another name in a pack.
   { place: 'audit/', allowed: [FOLDER_LOCK, 'service/module-path.ts'] },
-  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts'] },
+  { place: TYPES, allowed: ['contract/', 'service/authenticate/credentials.ts', 'service/http/server-trust.ts'] },
   {
     place: 'gateway/process/',
     allowed: [
@@ -90,6 +92,11 @@ const RULES: readonly ImportRule[] = [
     ],
   },
   { place: 'gateway/audit-log/', allowed: ['contract/', 'audit/', 'service/audit-log/', TYPES] },
+  // The connections to the nodes, which the gateway shares with what else it asks.
+  {
+    place: 'gateway/leg/',
+    allowed: ['contract/', 'service/http/tls-failures.ts', 'service/http/tls-pools.ts', TYPES],
+  },
   {
     place: 'gateway/front/',
     allowed: ['contract/', 'service/http/', 'service/authenticate/credentials.ts', 'service/addresses.ts', TYPES],
@@ -111,6 +118,11 @@ const RULES: readonly ImportRule[] = [
       'contract/',
       'audit/shards/period.ts',
       'service/country-file.ts',
+      // What it believes of callers, and of the connection on which they come.
+      'audit/note/key.ts',
+      'service/country-file-callers.ts',
+      'service/http/peer-certificate.ts',
+      'service/trust/',
       'service/yaml-file.ts',
       'service/http/listen.ts',
       // It starts the thread of an embedded database.

@@ -44,7 +44,7 @@ export interface QuestionDomain {
 /** A leg whose token was verified, and what came with it. */
 export interface QuestionedLeg {
   readonly claims: LegClaims
-  readonly extensions: LegExtensions
+  readonly carried: LegExtensions
   readonly request: GuardedRequest
 }
 
@@ -69,7 +69,7 @@ const CLOCK_TOLERANCE_S = 5
 /** Makes the check of a domain. It reads each document of a leg once. */
 export function createQuestionCheck(parts: QuestionParts, domain: QuestionDomain): QuestionCheck {
   const legs = new WeakMap<DocumentNode, ReadLeg>()
-  return ({ claims, extensions, request }) => {
+  return ({ claims, carried, request }) => {
     // Without a country token nobody has said whose key signs the question. The check of tokens decides whether such a leg is taken.
     if (claims.verified === undefined) return null
     let leg = legs.get(request.document)
@@ -77,16 +77,16 @@ export function createQuestionCheck(parts: QuestionParts, domain: QuestionDomain
       leg = readLeg(request.document, domain)
       legs.set(request.document, leg)
     }
-    if (extensions.question === undefined) {
+    if (carried.question === undefined) {
       if (leg.hasRule && domain.demand === 'signed') throw new IstmoError('QUESTION_NOT_SIGNED')
       return null
     }
-    const statement = readStatement(extensions.question, parts)
+    const statement = readStatement(carried.question, parts)
     checkStatement(statement, claims, parts)
     // A leg that needs no rights may come without grounds.
     if (claims.grounds !== undefined || leg.hasRule) checkGrounds(statement, claims)
     const open = parts.memory.open(statement)
-    checkLeg(leg, { claims, extensions, request }, { statement, open }, parts, domain)
+    checkLeg(leg, { claims, carried, request }, { statement, open }, parts, domain)
     open.countLeg()
     return { statement, open }
   }
@@ -160,12 +160,12 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
 /** Checks each field, argument and id of the leg. */
 function checkLeg(
   leg: ReadLeg,
-  { extensions, request }: QuestionedLeg,
+  { carried, request }: QuestionedLeg,
   { statement, open }: CheckedQuestion,
   { documents, readGiven }: QuestionParts,
   { schema }: QuestionDomain,
 ): void {
-  const document = documents.read(statement.doc, statement.operation ?? undefined, extensions.document)
+  const document = documents.read(statement.doc, statement.operation ?? undefined, carried.document)
   const { variables, undisclosed } = statement
   const shown = document.show({ values: variables, isComplete: undisclosed.variables === 0 })
   const { foreign, ids } = compareLeg(leg.fields, request, schema, shown)
@@ -173,7 +173,7 @@ function checkLeg(
   const texts = ids.length === 0 ? new Set<string>() : listTexts(variables.values())
   const unknown = ids.filter((id) => !texts.has(id) && !document.texts.has(id) && !open.hasGiven(id))
   if (unknown.length === 0) return
-  const given = readAllGiven(extensions.given ?? [], statement.jti, readGiven)
+  const given = readAllGiven(carried.given ?? [], statement.jti, readGiven)
   if (unknown.some((id) => !given.has(id)))
     throw unprovenId('expected each id to be of the question, or given by a country that answered it')
 }

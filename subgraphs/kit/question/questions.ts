@@ -52,7 +52,7 @@ export function createQuestions({ rules, nodeKey, now }: QuestionsOptions): Ques
     checkOf(domain, schema, domainRules) {
       const check = createQuestionCheck(parts, { schema, rules: domainRules, demand: demands[domain] })
       return (request, leg) => {
-        const question = check({ claims: leg.claims, extensions: leg.extensions, request })
+        const question = check({ claims: leg.claims, carried: leg.carried, request })
         if (question !== null) checked.set(leg, question)
       }
     },
