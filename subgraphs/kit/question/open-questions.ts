@@ -10,10 +10,10 @@ import { createQuestions, type Questions } from './questions.ts'
  * Opens the questions of a node. Null for a country that takes no authority's word: nobody could say whose key signs a question.
  * @throws {ConfigError} if the node's key cannot be read.
  */
-async function openQuestions(
-  { nodeKey: file }: NodeConfig,
+export async function openQuestions(
+  { nodeKey: file }: Pick<NodeConfig, 'nodeKey'>,
   rules: CountryRules,
-  log: Logger,
+  log: Pick<Logger, 'info' | 'warn'>,
 ): Promise<Questions | null> {
   if (rules.callers.length === 0) return null
   const nodeKey = file === undefined ? null : await readNodeKey(file)
