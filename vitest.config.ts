@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** The folders whose tests stand beside the code. */
-const CODE = '{contract,service,composition,gateway,subgraphs,audit,oversight,cli,demo,tools}/**/*.test.ts'
+const CODE = '{contract,service,composition,gateway,subgraphs,audit,oversight,cli,clients,demo,tools}/**/*.test.ts'
 
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {

@@ -258,6 +258,22 @@ export const DETAILS = {
     en: '`Istmo-Mandate` states grounds, and the token has no mandate',
     es: '`Istmo-Mandate` invoca un mandato, y el token no tiene ninguno',
   },
+  CASE_NOT_STATED: {
+    en: 'the mandate is bound to a case, and the signed question does not state it; state it as `case`',
+    es: 'el mandato está ligado a un caso, y la pregunta firmada no lo declara; declárelo como `case`',
+  },
+  SIGNED_TEXT: {
+    en: 'a signed document has no text of its own, because each country sees the whole document; put the text at line {line}, column {column} into a variable',
+    es: 'un documento firmado no tiene textos propios, porque cada país ve el documento entero; ponga el texto de la línea {line}, columna {column}, en una variable',
+  },
+  SIGNED_NUMBER: {
+    en: 'a signed document has no number of its own, because each country sees the whole document; put the number at line {line}, column {column} into a variable',
+    es: 'un documento firmado no tiene números propios, porque cada país ve el documento entero; ponga el número de la línea {line}, columna {column}, en una variable',
+  },
+  SIGNED_VARIABLE: {
+    en: 'a signed question states each variable of its operation, so that no country takes a hidden value for an absent one; state {name}, as null if there is no value',
+    es: 'una pregunta firmada declara cada variable de su operación, para que ningún país tome un valor oculto por ausente; declare {name}, como null si no tiene valor',
+  },
   MANDATE_ENDED: { en: 'the mandate has ended', es: 'el mandato está vencido' },
   CHOICE_OF_PURPOSE: {
     en: 'the mandate leaves a choice of purpose; state one in `Istmo-Mandate`',

@@ -23,6 +23,11 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy:
       'Envíe el token con el esquema DPoP y una prueba nueva para este método, esta dirección y este token, o por TLS con el certificado de cliente que el token nombra.',
   },
+  QUESTION_INVALID: {
+    meaning: 'La pregunta firmada no corresponde a la solicitud, así que la pasarela no transmite ninguna de las dos.',
+    remedy:
+      'Pregunte otra vez con la herramienta de su propio país. Si tampoco funciona, entregue a su operador el resto de este mensaje.',
+  },
   NONCE_REQUIRED: {
     meaning:
       'La prueba de la clave del token necesita un nonce de este servidor: haga una prueba nueva con el que está en el encabezado `DPoP-Nonce`.',

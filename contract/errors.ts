@@ -50,6 +50,14 @@ export const ERRORS = {
     remedy:
       'Send the token with the scheme DPoP and a new proof for this method, address and token, or over TLS with the client certificate that the token names.',
   },
+  QUESTION_INVALID: {
+    status: 400,
+    meaning: 'The signed question does not fit the request, so the gateway passes on neither.',
+    remedy:
+      'Ask again with the tool of your own country. If that fails too, give its operator the rest of this message.',
+    operator:
+      'The message says what was expected and what came. Compare the tool’s clock, and its address of the gateway with `--public-url`.',
+  },
   NONCE_REQUIRED: {
     status: 401,
     meaning:

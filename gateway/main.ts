@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
+import { createTakeQuestion } from '../service/authenticate/take-question.ts'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
 import { readVersion } from '../service/version.ts'
@@ -139,7 +140,13 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     onUnsent: metrics.noteLeg,
   })
   const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
-  const authenticate = await openAuthenticate(config, current, limits)
+  const publicUrl = (): string => config.publicUrl ?? current.url
+  const authenticate = await openAuthenticate(config, publicUrl, limits)
+  const takeQuestion = createTakeQuestion({
+    publicUrl,
+    now: Date.now,
+    ...(limits.replays && { replays: limits.replays }),
+  })
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -171,7 +178,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   }
   const showParticipants = () => reachability.show(current.participants, legs.breakerOf)
   return {
-    ...{ version, participantOf, metrics, authenticate, limits, startPlanning, legKey, telemetry },
+    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, startPlanning, legKey, telemetry },
     ...{ auditLog, gossip, legs, takeTurn, tls },
     participants: () => current.participants,
     ...{ showParticipants, close },
@@ -258,10 +265,9 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-async function openAuthenticate(config: GatewayConfig, current: Current, { replays }: RequestLimits) {
+async function openAuthenticate(config: GatewayConfig, publicUrl: () => string, { replays }: RequestLimits) {
   const issuers = await readIssuers(config)
   const requireMandate = config.countriesFolder !== null
-  const publicUrl = () => config.publicUrl ?? current.url
   const shared = replays && { replays, nonceKey: replays.nonceKey }
   const options = { issuers, anonymous: config.anonymous, requireMandate, publicUrl }
   return createAuthenticate(options, { now: Date.now, ...shared })
@@ -274,7 +280,7 @@ async function openFront(
   config: GatewayConfig,
   log: Logger,
 ): Promise<Front> {
-  const { version, participants, metrics, authenticate, limits, legKey, telemetry, auditLog, tls } = rooms
+  const { version, participants, metrics, authenticate, takeQuestion, limits, legKey, telemetry, auditLog, tls } = rooms
   const status = () => ({
     version,
     graph: graph.status(),
@@ -282,7 +288,7 @@ async function openFront(
     auditLog: auditLog?.publicStatus() ?? null,
   })
   const front = await createFront({
-    ...{ ...config, runner, authenticate, admission: limits.admission, tls: tls.server(), status, log },
+    ...{ ...config, runner, authenticate, takeQuestion, admission: limits.admission, tls: tls.server(), status, log },
     publicKeys: legKey.publicKeys,
     ...(auditLog && { auditLog: auditLog.requests }),
     ...(telemetry && { onArrival: telemetry.onArrival }),

@@ -13,6 +13,7 @@ export const ALLOWED_HEADERS: readonly string[] = [
   'content-encoding',
   'dpop',
   'istmo-mandate',
+  'istmo-question',
   'istmo-dry-run',
   'istmo-log-proof',
   // Apollo Server wants one of these two with a GET.

@@ -6,7 +6,7 @@ import { detail } from '../../contract/error-details.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { chooseLanguage, type Language } from '../../contract/language.ts'
 import { createUuidV7 } from '../../contract/uuid-v7.ts'
-import type { Authenticate } from '../../service/authenticate/credentials.ts'
+import type { Authenticate, TakeQuestion } from '../../service/authenticate/credentials.ts'
 import { createHttpServer, replaceTls, type TlsMaterial } from '../../service/http/http-server.ts'
 import { maskError, sendError, sendJson } from '../../service/http/json-response.ts'
 import { listen, stopServer } from '../../service/http/listen.ts'
@@ -32,6 +32,8 @@ export const REQUEST_ID_HEADER = 'Istmo-Request-Id'
 export interface FrontOptions {
   readonly runner: OperationRunner
   readonly authenticate: Authenticate
+  /** Takes the statements of signed questions. Without it, a request with a statement is answered as if it had none. */
+  readonly takeQuestion?: TakeQuestion
   /** Decides, before a document is parsed, whether to admit a request. Without it, every request is admitted. */
   readonly admission?: Admission
   /** The certificate and key for TLS. Absent or null: plain HTTP. */

@@ -3,7 +3,13 @@ import { HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@a
 import type { Caller } from '../../contract/access-token.ts'
 import { ERRORS, type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import { chooseLanguage } from '../../contract/language.ts'
-import { type Authenticate, type Authenticated, MisuseError } from '../../service/authenticate/credentials.ts'
+import {
+  type AskedRequest,
+  type Authenticate,
+  type Authenticated,
+  MisuseError,
+  type TakeQuestion,
+} from '../../service/authenticate/credentials.ts'
 import { credentialsOf } from '../../service/http/credentials.ts'
 import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/http/json-response.ts'
 import { readJsonBody } from '../../service/http/read-body.ts'
@@ -15,6 +21,8 @@ import type { OperationServer } from './operation-server.ts'
 export interface GraphQLRouteOptions {
   readonly server: OperationServer
   readonly authenticate: Authenticate
+  /** Takes the statements of signed questions. Without it, a request with a statement is answered as if it had none. */
+  readonly takeQuestion?: TakeQuestion
   /** Without it, every request is admitted. */
   readonly admission?: Admission
   /** How long a request may take from its arrival to its answer, in milliseconds. */
@@ -44,9 +52,10 @@ export async function answerGraphQL(
   const trail = auditLog?.begin()
   const language = chooseLanguage(request.headers['accept-language'])
   const base = { requestId, ...authenticated, language, isDryRun: isDryRun(request), hangup, deadlineAt }
-  const context: RequestContext = { ...base, ...(trail && { trail }) }
+  const asking: Asking = { context: { ...base, ...(trail && { trail }) } }
   const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
     const durationMs = Math.round(performance.now() - arrivedAt)
+    const { context } = asking
     const { bytes, prove } = await writeEntry(auditLog, { context, status, codes, durationMs })
     settle(bytes)
     const isAsked = context.caller !== null && request.headers['istmo-log-proof'] === '?1'
@@ -56,7 +65,7 @@ export async function answerGraphQL(
     status = 200,
     body,
     headers,
-  } = await operate(options, request, context).catch(async (error: unknown) => {
+  } = await operate(options, request, asking).catch(async (error: unknown) => {
     const shown = maskError(error)
     await writeEnd(shown.status, [shown.code])
     throw error
@@ -106,11 +115,17 @@ function throwUnrecorded(cause: unknown): never {
   throw new IstmoError('RECORD_UNAVAILABLE', undefined, { cause })
 }
 
+/** A request on its way. Its statement comes with its body, and replaces the grounds that it came with. */
+interface Asking {
+  context: RequestContext
+}
+
 async function operate(
-  { admission, server }: GraphQLRouteOptions,
+  { admission, server, takeQuestion }: GraphQLRouteOptions,
   request: IncomingMessage,
-  context: RequestContext,
+  asking: Asking,
 ): Promise<HTTPGraphQLResponse> {
+  const { context } = asking
   const address = request.socket.remoteAddress ?? ''
   await admission?.request(context.caller, address)
   const body = request.method === 'POST' ? await readJsonBody(request) : undefined
@@ -118,10 +133,27 @@ async function operate(
   // Only now, because a client may take long to send its body.
   const leave = admission?.enter(context.caller, address)
   try {
-    return await server.execute(admission ? admitDocument(admission, apolloRequest) : apolloRequest, context)
+    const admitted = admission ? admitDocument(admission, apolloRequest) : apolloRequest
+    const taken = (await takeQuestion?.(readAsked(request, body, admitted), context)) ?? null
+    if (taken !== null) {
+      const { question: statement, ...grounds } = taken
+      asking.context = { ...context, ...grounds, question: { statement, document: queryOf(admitted) } }
+    }
+    return await server.execute(admitted, asking.context)
   } finally {
     leave?.()
   }
+}
+
+/** Collects what decides about the statement of a request. `admitted`: the request with a trusted document's text in place of its id. */
+function readAsked(request: IncomingMessage, body: unknown, admitted: HTTPGraphQLRequest): AskedRequest {
+  const { 'istmo-question': headers = [], 'istmo-mandate': mandate = [] } = request.headersDistinct
+  return { headers, body, document: queryOf(admitted), statesGrounds: mandate.length > 0 }
+}
+
+function queryOf({ body }: HTTPGraphQLRequest): string {
+  const query = typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined
+  return typeof query === 'string' ? query : ''
 }
 
 const NOT_WRITTEN: WrittenRequest = { bytes: 0, prove: null }

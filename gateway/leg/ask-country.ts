@@ -8,9 +8,11 @@ import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
 import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
 import type { LegClock } from './leg-clock.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
+import { givenForLeg, questionOfLeg } from './leg-question.ts'
 import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
+import { RejectedByNode } from './rejection.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
 export interface AttemptOptions {
@@ -32,8 +34,12 @@ export interface SharedReading {
   readonly takeTurn: TakeTurn
 }
 
+/** What a leg brings only to a node that says that it does not know it. */
+type Brought = ReadonlySet<'document'>
+
 /**
- * Sends a leg to its endpoint and reads the answer.
+ * Sends a leg to its endpoint and reads the answer. If the node does not know the document of the signed question, sends the leg once more
+ * with the document.
  *
  * @param clock ends the attempt at any point.
  * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; undici's error of a
@@ -41,21 +47,38 @@ export interface SharedReading {
  */
 export async function askCountry(
   options: AttemptOptions,
+  shared: SharedReading,
+  leg: Leg,
+  request: RequestContext,
+  clock: LegClock,
+): Promise<LegAnswer> {
+  try {
+    return await askOnce(options, shared, leg, request, clock, new Set())
+  } catch (error) {
+    const isUnknown = error instanceof RejectedByNode && error.code === 'DOCUMENT_UNKNOWN'
+    if (!isUnknown || request.question === undefined || leg.country === null) throw error
+    return askOnce(options, shared, leg, request, clock, new Set(['document']))
+  }
+}
+
+async function askOnce(
+  options: AttemptOptions,
   { channelTo, budgetOf, takeTurn }: SharedReading,
   leg: Leg,
   request: RequestContext,
   clock: LegClock,
+  brought: Brought,
 ): Promise<LegAnswer> {
   clock.signal.throwIfAborted()
   const url = new URL(leg.endpoint.url)
   // The channel comes before the message, because a token may name the certificate that the channel shows.
   const channel = channelTo(url, leg.endpoint.tls)
-  const message = await toMessage(options, leg, request, url, clock)
+  const message = await toMessage(options, leg, request, url, clock, brought)
   const sent = noteSent(leg, request, message, options)
   const answer = await sendWithRetry(channel, message, leg, async () => {
     const channel = channelTo(url, leg.endpoint.tls)
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
-    const second = await toMessage(options, leg, request, url, clock)
+    const second = await toMessage(options, leg, request, url, clock, brought)
     if (sent !== null) Object.assign(sent, hashRequest(second))
     if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
     return channel.pool.request(second)
@@ -71,7 +94,10 @@ export async function askCountry(
   body.on('error', () => undefined)
   try {
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
-    return await readAnswer({ status, headers, body }, { ...reading, takeTurn: (step) => takeTurn(request, step) })
+    const turns = { takeTurn: (step: 'first' | 'next') => takeTurn(request, step) }
+    const read = await readAnswer({ status, headers, body }, { ...reading, ...turns })
+    if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
+    return read
   } catch (error) {
     // A body that is not read would hold the connection.
     body.destroy()
@@ -92,6 +118,7 @@ async function toMessage(
   request: RequestContext,
   url: URL,
   { signal, leftMs }: LegClock,
+  brought: Brought,
 ): Promise<Message> {
   const token = leg.country === null ? null : await tokenFor(options.signLegToken, leg.country, leg, request)
   const salt = drawSalt(request)
@@ -109,10 +136,22 @@ async function toMessage(
       ...options.headersOf?.(leg),
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ query: leg.query, variables: leg.variables }),
+    body: JSON.stringify({ query: leg.query, variables: leg.variables, ...extensionsOf(leg, request, url, brought) }),
     signal,
     ...(token !== null && { tokenHash: hash('sha256', token) }),
   }
+}
+
+/**
+ * What a leg carries besides the query: the signed question as this leg shows it, what other nodes signed of the ids that it asks about, and what
+ * the node asked for.
+ */
+function extensionsOf(leg: Leg, { question }: RequestContext, { origin }: URL, brought: Brought): object {
+  const statement = question === undefined ? null : questionOfLeg(question, leg)
+  if (question === undefined || statement === null) return {}
+  const document = brought.has('document') ? { document: question.document } : {}
+  const given = givenForLeg(question, leg, origin)
+  return { extensions: { istmo: { question: statement, ...(given.length > 0 && { given }), ...document } } }
 }
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */

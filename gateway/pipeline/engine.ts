@@ -47,6 +47,7 @@ import { createLegMerger, type MergedAnswer } from './merge-legs.ts'
 import { noteLegs } from './note-legs.ts'
 import { planOnThisThread } from './planning-jobs.ts'
 import { createDocuments } from './read-documents.ts'
+import { traceQuestion } from './trace-question.ts'
 
 /** Answers operations over one supergraph and its participants. */
 export interface Engine {
@@ -144,8 +145,9 @@ export function createEngine(options: EngineOptions): Engine {
     plansCached: planner.compiledCount,
     cachedBytes: () => documents.bytes() + planner.cachedBytes(),
     close: async () => options.planning?.close(),
-    async execute(request, context) {
-      const { prepared, variables } = await planner.prepare(request, context)
+    async execute(request, arriving) {
+      const { prepared, variables } = await planner.prepare(request, arriving)
+      const context = traceQuestion(arriving, request, prepared)
       const view = authorizer.viewFor(context)
       const decision = view.decide(prepared)
       const { trail } = context

@@ -13,6 +13,7 @@ import type { LegNote } from '../../contract/leg-notes.ts'
 import type { GroundsPart, LegTokenUse } from '../../contract/leg-token.ts'
 import type { Misuse } from '../../contract/misuse.ts'
 import type { Outcome } from '../../contract/outcome.ts'
+import type { VerifiedQuestion } from '../../contract/trust/question-statement.ts'
 import type { Authenticated } from '../../service/authenticate/credentials.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
 
@@ -97,6 +98,37 @@ export interface RequestContext extends Authenticated {
   readonly deadlineAt: number
   /** Where the rooms note what the audit log must say. Undefined if the gateway keeps no audit log. */
   readonly trail?: Trail
+  /** What the caller's tool signed about the request. Absent if the tool signed nothing. */
+  readonly question?: SignedQuestion
+}
+
+/** A signed question, and how to find in a leg what the statement is about. */
+export interface SignedQuestion {
+  readonly statement: VerifiedQuestion
+  /** The exact text of the document. */
+  readonly document: string
+  /** Absent until the operation is prepared. */
+  readonly trace?: VariableTrace
+  /** What nodes have signed of the ids in their answers. Absent until the operation is prepared. */
+  readonly given?: KeptGivenIds
+}
+
+/** What nodes have signed of the ids in their answers to one request (contract/trust/given-ids.ts). The gateway only passes it on. */
+export interface KeptGivenIds {
+  /** Keeps what came with an answer. @param origin the node that answered. */
+  keep(text: string, origin: string): void
+  /** Returns what other nodes signed of these ids, each text with only the disclosures of these. @param origin the node that is asked. */
+  show(ids: readonly string[], origin: string): readonly string[]
+}
+
+/** Where the variables of a request's operation are in its legs. */
+export interface VariableTrace {
+  /** By a variable's name in the legs: its name in the client's document. */
+  readonly names: ReadonlyMap<string, string>
+  /** The client's variables that decide an `@include` or `@skip`, so that each leg depends on them. */
+  readonly conditions: ReadonlySet<string>
+  /** By each text in a variable's value that may be a record id: the client's variables that have it. */
+  readonly ids: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** What the rooms note about one request for its entry in the audit log. A room adds to it and never reads it. */
@@ -299,6 +331,8 @@ export type LegAnswer =
       readonly errors: readonly SubgraphError[]
       /** What the country says about its own answer (contract/leg-notes.ts). Default: nothing. */
       readonly notes?: readonly LegNote[]
+      /** What the node signed of the ids in its answer (contract/trust/given-ids.ts), as it came. */
+      readonly given?: string
     }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
 

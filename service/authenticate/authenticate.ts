@@ -69,7 +69,8 @@ export async function createAuthenticate(
     try {
       const nextNonce = await checkSender(credentials, presented, binding, proofWorld)
       const grounds = groundsOf(caller.mandate, credentials.mandate, now())
-      return { caller, ...grounds, ...(nextNonce !== null && { nextNonce }) }
+      const bound = binding.key === null ? {} : { keyThumbprint: binding.key }
+      return { caller, ...bound, ...grounds, ...(nextNonce !== null && { nextNonce }) }
     } catch (error) {
       throw nameMisuse(error, caller)
     }

@@ -1,6 +1,7 @@
 import type { Caller, Grounds } from '../../contract/access-token.ts'
 import { type ErrorCode, IstmoError } from '../../contract/errors.ts'
 import type { Misuse } from '../../contract/misuse.ts'
+import type { VerifiedQuestion } from '../../contract/trust/question-statement.ts'
 
 /** What a request shows about its sender, as it came. A header that may come several times has one value per line. */
 export interface Credentials {
@@ -27,6 +28,8 @@ export interface Authenticated {
    * access rule is then denied with this error.
    */
   readonly groundsRejected: IstmoError | null
+  /** The thumbprint of the key that the token is bound to (RFC 7638). Absent if it is bound to none. */
+  readonly keyThumbprint?: string
   /** A newer nonce for the caller's next DPoP proof. Absent if the caller's nonce is the newest one, or if the token needs no proof. */
   readonly nextNonce?: string
 }
@@ -65,3 +68,26 @@ export class MisuseError extends IstmoError {
  * mandate.
  */
 export type Authenticate = (credentials: Credentials) => Promise<Authenticated>
+
+/** A request with what may be its statement, as it came. */
+export interface AskedRequest {
+  /** The values of the header `Istmo-Question`, one for each header line. */
+  readonly headers: readonly string[]
+  /** The parsed body; undefined if the request has none. */
+  readonly body: unknown
+  /** The document's text, after a trusted document's id was replaced by it; undefined if there is none. */
+  readonly document: unknown
+  /** Whether the request states its grounds in a header too. */
+  readonly statesGrounds: boolean
+}
+
+/** A verified statement, and the grounds that it states. */
+export type TakenQuestion = Pick<Authenticated, 'grounds' | 'groundsRejected'> & {
+  readonly question: VerifiedQuestion
+}
+
+/**
+ * Takes the statement of a request: null if the request has none. Rejects with {IstmoError} `QUESTION_INVALID` if the statement does not fit
+ * the request; `MANDATE_NOT_COVERED` if its grounds are not within the mandate; `PROOFS_UNAVAILABLE` if its use cannot be noted.
+ */
+export type TakeQuestion = (request: AskedRequest, sender: Authenticated) => Promise<TakenQuestion | null>

@@ -51,6 +51,31 @@ export function groundsOf(mandate: Mandate | undefined, headers: readonly string
   return { grounds: Object.freeze(grounds), groundsRejected: null }
 }
 
+/**
+ * Determines the grounds of a signed question: what the statement states, and nothing that the mandate adds. A country compares them with the
+ * statement.
+ * @param nowMs milliseconds since the epoch.
+ * @throws {IstmoError} `QUESTION_INVALID` if the mandate is bound to a case and the statement does not state it; a
+ * {@link ForeignGroundsError} for grounds that the mandate does not name.
+ */
+export function groundsOfQuestion(
+  mandate: Mandate | undefined,
+  stated: { readonly purpose: Purpose; readonly case: string | null; readonly basis: readonly string[] },
+  nowMs: number,
+): GroundsResult {
+  if (mandate === undefined) throw misused('TOKEN_WITHOUT_MANDATE', detail('NO_MANDATE'))
+  if (isLastDayOver(mandate.not_after, nowMs)) return withoutGrounds(detail('MANDATE_ENDED'))
+  const { purpose, case: caseId, basis } = stated
+  checkCovered(mandate, { purpose, basis, ...(caseId !== null && { case: caseId }) })
+  if (mandate.case !== undefined && caseId === null) throw new IstmoError('QUESTION_INVALID', detail('CASE_NOT_STATED'))
+  const grounds: Grounds = {
+    purpose,
+    ...(caseId !== null && { case: caseId }),
+    ...(basis.length > 0 && { legalBasis: [...new Set(basis)] }),
+  }
+  return { grounds: Object.freeze(grounds), groundsRejected: null }
+}
+
 function findOnlyPurpose(purposes: readonly Purpose[]): Purpose | undefined {
   const different = [...new Set(purposes)]
   return different.length === 1 ? different[0] : undefined

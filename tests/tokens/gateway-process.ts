@@ -27,16 +27,22 @@ export interface GatewayProcess {
   said(): string
 }
 
+/** What a country's file says, besides its names. */
+export type CountrySettings = (country: string) => Readonly<Record<string, unknown>>
+
+const NOBODY_ANSWERS: CountrySettings = () => {
+  const subgraph = { url: 'http://127.0.0.1:1/' }
+  return { domains: { cases: subgraph, persons: subgraph, legal: subgraph } }
+}
+
 /** Creates a separate place for one test file. */
-export async function createPlace(): Promise<Place> {
+export async function createPlace(settingsOf: CountrySettings = NOBODY_ANSWERS): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-tokens-'))
   const started: ChildProcess[] = []
   await mkdir(join(folder, 'countries'))
   for (const country of ['GT', 'HN']) {
-    const subgraph = { url: 'http://127.0.0.1:1/' }
-    const domains = { cases: subgraph, persons: subgraph, legal: subgraph }
     const file = join(folder, 'countries', `${country}.yaml`)
-    await writeFile(file, stringify({ country, name: { es: country, en: country }, domains }))
+    await writeFile(file, stringify({ country, name: { es: country, en: country }, ...settingsOf(country) }))
   }
   return {
     folder,

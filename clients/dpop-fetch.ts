@@ -1,0 +1,51 @@
+import { sha256Url } from './base64url.ts'
+import { ClientError } from './client-error.ts'
+import type { SessionKey } from './session-key.ts'
+
+/** A function like the platform's `fetch`, for one request at a time. */
+export type Send = (url: string, init: RequestInit) => Promise<Response>
+
+/** Sends requests with proofs of the session's key (RFC 9449). It remembers each server's newest nonce. */
+export interface DpopSender {
+  /**
+   * Sends a request with a proof, and once more if the server wants a newer nonce.
+   * @param accessToken the token that the proof is about; null at a token endpoint.
+   * @throws {ClientError} `NOT_REACHED`.
+   */
+  send(url: string, init: RequestInit & { readonly method: string }, accessToken: string | null): Promise<Response>
+}
+
+/**
+ * @param nowS returns seconds since the epoch, by the clock of the session's authority.
+ */
+export function createDpopSender(key: SessionKey, nowS: () => number, send: Send): DpopSender {
+  const nonces = new Map<string, string>()
+  const sendOnce = async (url: string, init: RequestInit & { readonly method: string }, accessToken: string | null) => {
+    const { origin } = new URL(url)
+    const nonce = nonces.get(origin)
+    const claims = {
+      ...{ jti: crypto.randomUUID(), htm: init.method, htu: url.split(/[?#]/, 1)[0], iat: Math.floor(nowS()) },
+      ...(accessToken !== null && { ath: await sha256Url(accessToken) }),
+      ...(nonce !== undefined && { nonce }),
+    }
+    const headers = new Headers(init.headers)
+    headers.set('dpop', await key.signJwt({ typ: 'dpop+jwt', jwk: key.publicKey }, claims))
+    if (accessToken !== null) headers.set('authorization', `DPoP ${accessToken}`)
+    const response = await send(url, { ...init, headers }).catch((cause: unknown) => {
+      throw new ClientError('NOT_REACHED', `expected an answer of ${origin}; came none`, { origin }, { cause })
+    })
+    const newest = response.headers.get('dpop-nonce')
+    if (newest !== null) nonces.set(origin, newest)
+    return { response, isStale: newest !== null && newest !== nonce }
+  }
+  return {
+    async send(url, init, accessToken) {
+      const first = await sendOnce(url, init, accessToken)
+      const mayWantNonce = first.response.status === 401 || first.response.status === 400
+      if (!mayWantNonce || !first.isStale) return first.response
+      // Nobody reads this answer, and an unread body would hold the connection.
+      await first.response.body?.cancel()
+      return (await sendOnce(url, init, accessToken)).response
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { showQuestion } from '../../contract/trust/question-statement.ts'
+import type { Leg, SignedQuestion } from '../types/flow.ts'
+
+/**
+ * Writes the statement of a signed question for one leg, with only what this leg carries: the country, the case if the country's rules read
+ * it, and the variables whose values the leg has (docs/design/trust.md, The question statement).
+ * @returns null for a subgraph that no country publishes: it gets no statement.
+ */
+export function questionOfLeg({ statement, trace }: SignedQuestion, leg: Leg): string | null {
+  const { country, endpoint } = leg
+  if (country === null || trace === undefined) return null
+  const carried = new Set(trace.conditions)
+  for (const name of Object.keys(leg.variables)) {
+    const ofClient = trace.names.get(name)
+    if (ofClient !== undefined) carried.add(ofClient)
+  }
+  for (const id of idsOf(leg.variables.representations)) for (const name of trace.ids.get(id) ?? []) carried.add(name)
+  const withCase = endpoint.groundsRead?.includes('case') ?? false
+  return showQuestion(statement, { country, withCase, keeps: (name) => carried.has(name) })
+}
+
+/**
+ * Returns what other nodes signed of the ids that a leg asks about, each with only the disclosures of these ids. Ids of the question's own
+ * variables need no proof, nor those that the same node has given.
+ * @param origin the node that the leg goes to.
+ */
+export function givenForLeg({ trace, given }: SignedQuestion, leg: Leg, origin: string): readonly string[] {
+  if (given === undefined) return []
+  const ids = new Set(idsOf(leg.variables.representations))
+  return given.show(
+    [...ids].filter((id) => trace?.ids.has(id) !== true),
+    origin,
+  )
+}
+
+/** Lists the ids of the entities that a leg asks about. */
+function* idsOf(representations: unknown): Generator<string> {
+  if (!Array.isArray(representations)) return
+  for (const each of representations) {
+    const id: unknown = typeof each === 'object' && each !== null && 'id' in each ? each.id : undefined
+    if (typeof id === 'string') yield id
+  }
+}

@@ -1,0 +1,143 @@
+/** The statement of a signed question as it comes with a request (docs/design/trust.md, The question statement). */
+import { hash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { Caller, Grounds } from '../../contract/access-token.ts'
+import { detail } from '../../contract/error-details.ts'
+import { IstmoError } from '../../contract/errors.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
+import { findLiteral } from '../../contract/trust/question-literals.ts'
+import {
+  QUESTION_MAX_AGE_S,
+  QuestionError,
+  type VerifiedQuestion,
+  verifyQuestion,
+} from '../../contract/trust/question-statement.ts'
+import { CLOCK_TOLERANCE_S } from './claims.ts'
+import type { AskedRequest, TakeQuestion } from './credentials.ts'
+import { groundsOfQuestion } from './grounds.ts'
+import { createReplayCache, type ReplayStore } from './replay-cache.ts'
+
+/** The longest statement in a header, in characters: the headers of a request may take 16 KiB together. */
+const MAX_HEADER_LENGTH = 8_192
+
+/** What {@link createTakeQuestion} works with. */
+export interface TakeQuestionOptions {
+  /** Returns the address under which callers reach this gateway, without a path and without a slash at its end. */
+  readonly publicUrl: () => string
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
+  /** The store of used statements. Default: memory. */
+  readonly replays?: ReplayStore
+}
+
+/** Creates the function that takes statements. It notes each statement as used after all other checks. */
+export function createTakeQuestion(options: TakeQuestionOptions): TakeQuestion {
+  const { publicUrl, now, replays = createReplayCache(() => now() / 1000) } = options
+  return async function takeQuestion(request, sender) {
+    const text = findStatement(request)
+    if (text === null) return null
+    const { caller, keyThumbprint } = sender
+    if (caller === null || keyThumbprint === undefined) {
+      throw invalid('expected an access token that is bound to the key of the statement (`cnf.jkt`); came none')
+    }
+    const question = verify(text, publicUrl(), now)
+    checkSender(question, caller, keyThumbprint)
+    checkRequest(question, request)
+    const stated = groundsOfQuestion(caller.mandate, question, now())
+    if (request.statesGrounds) checkAgreement(stated.grounds, sender.grounds)
+    await noteUse(question, replays)
+    return { question, ...stated }
+  }
+}
+
+/** Finds the text of the statement, in the header or in the body. */
+function findStatement({ headers, body }: AskedRequest): string | null {
+  const [header, ...others] = headers
+  const inBody = readMember(readMember(readMember(body, 'extensions'), 'istmo'), 'question')
+  if (others.length > 0) throw invalid('expected one header Istmo-Question; came several')
+  if (header !== undefined && inBody !== undefined) {
+    throw invalid('expected the statement in the header or in `extensions.istmo.question`; came both')
+  }
+  if (header !== undefined && header.length > MAX_HEADER_LENGTH) {
+    throw invalid(
+      `expected at most ${MAX_HEADER_LENGTH} characters in the header; came ${header.length}. Put the statement into the body: \`extensions.istmo.question\``,
+    )
+  }
+  const text = header ?? inBody ?? null
+  if (text !== null && typeof text !== 'string') throw invalid('expected `extensions.istmo.question` to be a text')
+  return text
+}
+
+function verify(text: string, audience: string, now: () => number): VerifiedQuestion {
+  try {
+    return verifyQuestion(text, { now, audience })
+  } catch (error) {
+    if (error instanceof QuestionError) throw invalid(error.message, error)
+    throw error
+  }
+}
+
+function checkSender(question: VerifiedQuestion, { tokenHash = '' }: Caller, keyThumbprint: string): void {
+  if (question.keyThumbprint !== keyThumbprint) {
+    throw invalid('expected the key of the statement to be the one that the access token is bound to (`cnf.jkt`)')
+  }
+  if (question.ath !== Buffer.from(tokenHash, 'hex').toString('base64url')) {
+    throw invalid('expected `ath` to be the SHA-256 of the access token')
+  }
+  const hidden = Object.values(question.undisclosed).reduce((sum, count) => sum + count, 0)
+  if (hidden > 0) throw invalid(`expected a disclosure for each digest; came ${hidden} digests without one`)
+}
+
+function checkRequest(question: VerifiedQuestion, { body, document }: AskedRequest): void {
+  // In the address of a GET, the values would stand in the logs of whatever is between.
+  if (body === undefined) throw invalid('expected the method POST')
+  if (typeof document !== 'string' || sha256Url(document) !== question.doc) {
+    throw invalid('expected `doc` to be the SHA-256 of the text in `query`')
+  }
+  if ((readMember(body, 'operationName') ?? null) !== question.operation) {
+    throw invalid('expected `operation` to be the `operationName` of the request')
+  }
+  checkVariables(question.variables, readMember(body, 'variables') ?? {})
+  const literal = findLiteral(document)
+  if (literal === null) return
+  const { line, column } = literal
+  throw new IstmoError(
+    'QUESTION_INVALID',
+    detail(literal.kind === 'text' ? 'SIGNED_TEXT' : 'SIGNED_NUMBER', { line, column }),
+  )
+}
+
+function checkVariables(stated: ReadonlyMap<string, unknown>, sent: unknown): void {
+  const variables = typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown>) : {}
+  const names = Object.keys(variables)
+  const unstated = names.filter((name) => !stated.has(name)).length
+  if (unstated > 0)
+    throw invalid(`expected the statement to state each variable of the request; ${unstated} are missing`)
+  const different = names.filter((name) => !isDeepStrictEqual(stated.get(name), variables[name])).length
+  if (different > 0)
+    throw invalid(`expected the values of \`variables\` to be those of the statement; ${different} differ`)
+  const unsent = stated.size - names.length
+  if (unsent > 0)
+    throw invalid(`expected the statement to state only variables of the request; ${unsent} are not in it`)
+}
+
+function checkAgreement(stated: Grounds | null, fromHeader: Grounds | null): void {
+  if (isDeepStrictEqual(stated, fromHeader)) return
+  throw invalid('expected Istmo-Mandate to say the same as the statement; leave it out')
+}
+
+async function noteUse({ keyThumbprint, jti, iat }: VerifiedQuestion, replays: ReplayStore): Promise<void> {
+  const id = hash('sha256', `question ${keyThumbprint} ${jti}`, 'base64url')
+  const isFirst = await replays.noteFirstUse(id, iat + QUESTION_MAX_AGE_S + 2 * CLOCK_TOLERANCE_S)
+  if (!isFirst) throw invalid('expected a statement that was not used before; sign a new one for each request')
+}
+
+function readMember(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined
+}
+
+function invalid(why: string, cause?: unknown): IstmoError {
+  return new IstmoError('QUESTION_INVALID', why, { cause })
+}
