@@ -44,7 +44,7 @@ describe('a leg that a captured gateway has changed', () => {
             }
           }
         }),
-        runsOf(0.3),
+        runsOf(0.1),
       )
       // Many changes ask for something else. Otherwise this test would show little.
       expect(seen.refused / seen.changed).toBeGreaterThan(0.25)
@@ -68,7 +68,7 @@ describe('a leg that a captured gateway has changed', () => {
             expect(compare(request, showQuestion(asked)).foreign, `${kind}\n${request.query}`).toBe(null)
           }
         }),
-        runsOf(0.1),
+        runsOf(0.05),
       )
       expect(seen.same).toBeGreaterThan(10)
     },

@@ -22,7 +22,7 @@ describe('a leg of an honest gateway', () => {
             expect(unprovenIds(leg, compared, asked), report).toEqual([])
           }
         }),
-        runsOf(0.5),
+        runsOf(0.15),
       )
     },
     PROPERTY_TIMEOUT_MS,
