@@ -2,10 +2,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { execute, parse } from 'graphql'
+import { descendingDateKey, encodeCursor } from '../../contract/cursor.ts'
 import { domainSdl } from '../../contract/domain-sdl.ts'
 import { stubEntity } from '../../subgraphs/kit/entities.ts'
 import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
 import type { DomainModule } from '../../subgraphs/kit/types.ts'
+
+const FILED_ON = '2024-03-01'
 
 /** Two domains with a handful of made-up records: enough that one answer leads to another country. */
 export function nationalModules(country: 'HN' | 'GT'): readonly DomainModule[] {
@@ -23,11 +26,19 @@ export function nationalModules(country: 'HN' | 'GT'): readonly DomainModule[] {
     category: 'COURT',
     narrative: 'what happened',
     offences: [],
-    participants: page([{ role: 'ACCUSED', person: { id: `${other}:P-7` } }]),
+    filedOn: FILED_ON,
+    participants: page([{ role: 'ACCUSED', person: { id: `${other}:P-7` } }], () => ({
+      order: 'ROW_ASC',
+      key: '',
+      id: 'row',
+    })),
     linkedCases: [{ id: `${other}:C-2` }],
   })
   const cases = (_root: unknown, { first = 20 }: { readonly first?: number }) =>
-    page(Array.from({ length: first }, (_, at) => caseOf(`${country}:C-${at}`)))
+    page(
+      Array.from({ length: first }, (_, at) => caseOf(`${country}:C-${at}`)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      ({ id }) => ({ order: 'FILED_ON_DESC', key: descendingDateKey(FILED_ON), id: String(id) }),
+    )
   return [
     {
       domain: 'cases',
@@ -59,9 +70,15 @@ export function nationalModules(country: 'HN' | 'GT'): readonly DomainModule[] {
   ]
 }
 
-function page(nodes: readonly object[]): object {
+interface Node {
+  readonly id?: string
+  readonly role?: string
+  readonly person?: { readonly id: string }
+}
+
+function page(nodes: readonly Node[], placeOf = ({ id = '' }: Node) => ({ order: 'ID_ASC', key: '', id })): object {
   const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null }
-  return { edges: nodes.map((node, at) => ({ cursor: `c${at}`, node })), pageInfo }
+  return { edges: nodes.map((node) => ({ cursor: encodeCursor(placeOf(node)), node })), pageInfo }
 }
 
 /** A service of a country that answers its domains, each at `/<domain>`, for a node in front of it. */

@@ -71,6 +71,12 @@ export interface Answer {
   readonly text: string
 }
 
+/** What a leg carries in its headers. */
+export interface Tokens {
+  readonly countryToken: string
+  readonly legToken: string
+}
+
 /** The world of one test file. */
 export interface World {
   readonly session: TestSession
@@ -79,6 +85,9 @@ export interface World {
   readonly logged: string[]
   ask(question: Question, session?: TestSession): MadeQuestion
   send(leg: Leg, question: Question, made: MadeQuestion): Promise<Answer>
+  /** The tokens of an honest leg. */
+  tokens(request: Omit<TokenRequest, 'leg'>): Promise<Tokens>
+  urlOf(country: string, domain: string): string
   close(): Promise<void>
 }
 
@@ -123,12 +132,14 @@ export async function startWorld(
     }
   }
   const session = createTestSession('EdDSA')
-  const sender = createSender({ nodes, legKey, authorityKey, mandate, session })
+  const captured = { nodes, legKey, authorityKey, mandate, session }
   return {
     ...{ session, nodeKeys, logged },
     ask: ({ document, iat = nowS(), ...rest }, by = session) =>
       by.ask({ aud: GATEWAY, ath: sha256Url(ACCESS_TOKEN), document, iat, ...rest }),
-    send: sender,
+    send: createSender(captured),
+    tokens: (request) => makeTokens(captured, { leg: {}, ...request }),
+    urlOf: (country, domain) => `${nodes.get(country)?.url}/${domain}`,
     async close() {
       await Promise.all([...nodes.values()].map((node) => node.close()))
       await Promise.all(closing.map((close) => close()))
@@ -218,48 +229,64 @@ interface Captured {
   readonly session: TestSession
 }
 
-function createSender({ nodes, legKey, authorityKey, mandate, session }: Captured): World['send'] {
+interface TokenRequest {
+  readonly to: 'HN' | 'GT'
+  readonly query: string
+  readonly leg: Pick<Leg, 'countryToken' | 'legToken'>
+  readonly question: Question
+  readonly made: MadeQuestion
+}
+
+async function makeTokens(
+  { legKey, authorityKey, mandate, session }: Captured,
+  { to, query, leg, question, made }: TokenRequest,
+): Promise<Tokens> {
+  const iat = nowS()
+  const jti = (JSON.parse(Buffer.from(made.jwt.split('.')[1] ?? '', 'base64url').toString()) as { jti: string }).jti
+  const countryToken = await signCountryToken(
+    countryClaims({
+      ...{ iss: 'https://authority.sv.example', aud: to, iat, exp: iat + 300, scope: SCOPES.join(' ') },
+      org: { country: 'SV', agency: 'SV-FGR', role: 'prosecutor' },
+      mandate: {
+        hash: mandate.hash,
+        task_force: SAMPLE_MANDATE.task_force,
+        purposes: ['INVESTIGATION'],
+        not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
+      },
+      cnf: { jkt: legKey.thumbprint },
+      ...{ caller_jkt: session.thumbprint, caller_ath: sha256Url(ACCESS_TOKEN), question: jti },
+      ...leg.countryToken,
+    }),
+    authorityKey,
+  )
+  const legToken = await new SignJWT({
+    ...{ iss: 'istmo', aud: to, sub: 's', iat, exp: iat + 60, jti: crypto.randomUUID(), act: { sub: 'istmo' } },
+    ...{ op: operationHash(query), ct: sha256Url(countryToken), scope: SCOPES.join(' ') },
+    grounds: {
+      purpose: 'INVESTIGATION',
+      ...(question.case !== undefined && { case: question.case }),
+      ...(question.basis !== undefined && { legalBasis: question.basis }),
+    },
+    ...leg.legToken,
+  })
+    .setProtectedHeader({ alg: 'EdDSA', kid: legKey.thumbprint, typ: LEG_TOKEN_TYPE })
+    .sign(legKey.privateKey)
+  return { countryToken, legToken }
+}
+
+function createSender(captured: Captured): World['send'] {
   return async (leg, question, made) => {
     const { to = 'HN', domain = 'cases', query, variables = {}, hide = [] } = leg
-    const iat = nowS()
-    const jti = (JSON.parse(Buffer.from(made.jwt.split('.')[1] ?? '', 'base64url').toString()) as { jti: string }).jti
-    const countryToken = await signCountryToken(
-      countryClaims({
-        ...{ iss: 'https://authority.sv.example', aud: to, iat, exp: iat + 300, scope: SCOPES.join(' ') },
-        org: { country: 'SV', agency: 'SV-FGR', role: 'prosecutor' },
-        mandate: {
-          hash: mandate.hash,
-          task_force: SAMPLE_MANDATE.task_force,
-          purposes: ['INVESTIGATION'],
-          not_after: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10),
-        },
-        cnf: { jkt: legKey.thumbprint },
-        ...{ caller_jkt: session.thumbprint, caller_ath: sha256Url(ACCESS_TOKEN), question: jti },
-        ...leg.countryToken,
-      }),
-      authorityKey,
-    )
-    const legToken = await new SignJWT({
-      ...{ iss: 'istmo', aud: to, sub: 's', iat, exp: iat + 60, jti: crypto.randomUUID(), act: { sub: 'istmo' } },
-      ...{ op: operationHash(query), ct: sha256Url(countryToken), scope: SCOPES.join(' ') },
-      grounds: {
-        purpose: 'INVESTIGATION',
-        ...(question.case !== undefined && { case: question.case }),
-        ...(question.basis !== undefined && { legalBasis: question.basis }),
-      },
-      ...leg.legToken,
-    })
-      .setProtectedHeader({ alg: 'EdDSA', kid: legKey.thumbprint, typ: LEG_TOKEN_TYPE })
-      .sign(legKey.privateKey)
+    const { countryToken, legToken } = await makeTokens(captured, { to, query, leg, question, made })
     const shown = [...made.disclosures].flatMap(([name, text]) => (hide.includes(name) ? [] : [text]))
     const statement = leg.statement === undefined ? `${[made.jwt, ...shown].join('~')}~` : leg.statement
     const carried = {
       ...(statement !== null && { question: statement }),
       ...(leg.document !== null && { document: leg.document ?? question.document }),
       ...(leg.given && { given: leg.given }),
-      mandateProof: mandate.proof,
+      mandateProof: captured.mandate.proof,
     }
-    const response = await fetch(`${nodes.get(to)?.url}/${domain}`, {
+    const response = await fetch(`${captured.nodes.get(to)?.url}/${domain}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
