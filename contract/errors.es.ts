@@ -196,6 +196,24 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     remedy:
       'Consulte a la autoridad de mandatos de su país. Preguntar otra vez no ayuda antes de que alguien lo reanude.',
   },
+  QUESTION_NOT_SIGNED: {
+    meaning: '{country} responde solo a lo que el funcionario preguntó y firmó, y esta parte llegó sin tal pregunta.',
+    remedy:
+      'Pregunte con una herramienta que firme las preguntas. Si la suya lo hace, comunique el identificador de la solicitud al operador de la pasarela.',
+  },
+  LEG_NOT_OF_QUESTION: {
+    meaning: 'La solicitud al país no se desprende de la pregunta que el funcionario firmó.',
+    remedy:
+      'Una pasarela pide a un país solo lo que preguntó el funcionario. El registro del nodo dice qué no era parte de la pregunta.',
+  },
+  DOCUMENT_UNKNOWN: {
+    meaning: 'El nodo no conoce el documento que nombra la pregunta firmada.',
+    remedy: 'Envíe la solicitud otra vez con el documento en `extensions.istmo.document`.',
+  },
+  QUESTION_CAP_REACHED: {
+    meaning: '{country} responde a una pregunta solo con cierto número de solicitudes y registros, y esta ya los tuvo.',
+    remedy: 'Pida menos a la vez, o divida la pregunta.',
+  },
   CALLER_NOT_VERIFIED: {
     meaning: '{country} no pudo comprobar quién pregunta ni con qué mandato, y no dio nada.',
     remedy: 'Inicie la sesión otra vez. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',

@@ -275,6 +275,30 @@ export const ERRORS = {
     remedy: 'Ask the mandate authority of your own country. Asking again does not help before somebody resumes it.',
     operator: '`istmo suspensions` and `/status` of the operator’s server say by whom, since when and why.',
   },
+  QUESTION_NOT_SIGNED: {
+    status: 200,
+    meaning: '{country} answers only what the officer asked and signed, and this part came without such a question.',
+    remedy:
+      'Ask with a tool that signs questions. If yours does, report the request id to the operator of the gateway.',
+    operator: 'The log of {country}’s server says whether there was no signed question, or what was not part of it.',
+  },
+  LEG_NOT_OF_QUESTION: {
+    status: 403,
+    meaning: 'The leg does not follow from the question that the officer signed.',
+    remedy:
+      'A gateway asks a country only what the officer asked. The log of the node says what was not part of the question.',
+  },
+  DOCUMENT_UNKNOWN: {
+    status: 403,
+    meaning: 'The node does not know the document that the signed question names.',
+    remedy: 'Send the leg once more with the document in `extensions.istmo.document`.',
+  },
+  QUESTION_CAP_REACHED: {
+    status: 403,
+    meaning: '{country} answers only so many requests and records for one question, and this question has had them.',
+    remedy: 'Ask for less at once, or divide the question.',
+    operator: 'The country sets the limits in its file: `caps`.',
+  },
   CALLER_NOT_VERIFIED: {
     status: 200,
     meaning: '{country} could not verify who asks and on which mandate, and gave nothing.',

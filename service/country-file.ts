@@ -15,6 +15,13 @@ import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
 import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
 import { type CallerPartner, callersSchema, toCallerPartners } from './country-file-callers.ts'
+import {
+  capsSchema,
+  partnersSchema,
+  type QuestionSettings,
+  questionsSchema,
+  toQuestionSettings,
+} from './country-file-questions.ts'
 import { readDomainTls, tlsSchema } from './country-file-tls.ts'
 import type { ServerTrust } from './http/server-trust.ts'
 import { suspendersSchema } from './suspensions/suspenders.ts'
@@ -57,6 +64,12 @@ const countrySchema = z.strictObject({
   callers: callersSchema.optional(),
   /** Who may suspend at its node (docs/design/trust.md, Stop). The one whose name is the country's code is the country itself. */
   suspenders: suspendersSchema.default([]),
+  /** For which domains the country demands signed questions. Default: for each. */
+  questions: questionsSchema.optional(),
+  /** How much one question may take. */
+  caps: capsSchema.optional(),
+  /** Whose nodes' word counts that a question led to an id. */
+  partners: partnersSchema.optional(),
   /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
   /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */
@@ -130,6 +143,8 @@ export interface CountryFile {
   readonly suspenders: readonly SuspensionSigner[]
   /** The absolute paths of the files beside it that it names, whose texts count as much as its own. */
   readonly namedFiles: readonly string[]
+  /** What the country demands of the questions that lead to it. */
+  readonly questions: QuestionSettings
   readonly legTokens: LegTokenUse
   /** The parts of the grounds that the country asks for, besides those that its policies read. */
   readonly legClaims: readonly GroundsPart[]
@@ -164,6 +179,7 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     namedFiles: listNamedFiles(file, settings),
     legTokens,
     legClaims,
+    questions: toQuestionSettings(settings),
     ...(settings.callers && { callers: toCallerPartners(file, settings.callers) }),
     ...(receipts && { receipts: await readReceipts(file, receipts) }),
     ...(rowsPerDay !== undefined && { rowsPerDay }),

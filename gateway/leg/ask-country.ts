@@ -106,11 +106,10 @@ async function askOnce(
   body.on('error', () => undefined)
   try {
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
-    const read = await readAnswer(
-      { status, headers, body },
-      { ...reading, takeTurn: (step) => takeTurn(request, step) },
-    )
+    const turns = { takeTurn: (step: 'first' | 'next') => takeTurn(request, step) }
+    const read = await readAnswer({ status, headers, body }, { ...reading, ...turns })
     noteBelief(options, leg, request, credentials, null)
+    if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
     if (text !== null) addEvidence(request, leg, last, text, headers[RECEIPT_HEADER.toLowerCase()])
     return read
   } catch (error) {
@@ -159,7 +158,7 @@ function toMessage(
   { clock: { signal, leftMs }, credentials, brought }: MessageParts,
 ): Message {
   const salt = drawSalt(request)
-  const extensions = writeLegExtensions(leg, request, credentials, brought)
+  const extensions = writeLegExtensions(leg, request, url, { credentials, brought })
   return {
     salt,
     shown: showCredentials(credentials, salt),

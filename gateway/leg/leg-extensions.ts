@@ -2,7 +2,7 @@
 import { LEG_EXTENSION, type LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
 import type { LegCredentials } from './leg-credentials.ts'
-import { questionOfLeg } from './leg-question.ts'
+import { givenForLeg, questionOfLeg } from './leg-question.ts'
 
 /** What a leg brings only to a node that says that it does not know it yet. */
 export type Lacking = 'mandateProof' | 'document'
@@ -14,20 +14,23 @@ export const LACKING: ReadonlyMap<string, Lacking> = new Map([
 ])
 
 /**
- * Writes the `extensions` of a leg: the signed question as this leg shows it, and what the node lacked.
+ * Writes the `extensions` of a leg: the signed question as this leg shows it, what other nodes signed of the ids that it asks about, and what the
+ * node lacked.
  * @returns undefined if there is nothing to carry.
  */
 export function writeLegExtensions(
   leg: Leg,
   { question }: RequestContext,
-  credentials: LegCredentials | null,
-  brought: ReadonlySet<Lacking>,
+  { origin }: URL,
+  { credentials, brought }: { readonly credentials: LegCredentials | null; readonly brought: ReadonlySet<Lacking> },
 ): Readonly<Record<string, LegExtensions>> | undefined {
   const statement = question === undefined ? null : questionOfLeg(question, leg)
+  const given = question === undefined ? [] : givenForLeg(question, leg, origin)
   const mandateProof = brought.has('mandateProof') ? credentials?.countryToken?.proof : undefined
   const carried: LegExtensions = {
     ...(statement !== null && { question: statement }),
     ...(question !== undefined && statement !== null && brought.has('document') && { document: question.document }),
+    ...(statement !== null && given.length > 0 && { given: [...given] }),
     ...(mandateProof !== undefined && { mandateProof }),
   }
   return Object.keys(carried).length === 0 ? undefined : { [LEG_EXTENSION]: carried }

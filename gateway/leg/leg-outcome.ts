@@ -30,7 +30,7 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
     if (error.code === 'SUSPENDED' || error.code === 'AUTHORITY_UNAVAILABLE') {
       return { reach: 'UNAVAILABLE', code: error.code }
     }
-    return { reach: 'DENIED', code: DENIED_CODES[error.code ?? ''] ?? 'REFUSED_BY_NODE' }
+    return { reach: 'DENIED', code: DENIALS.get(error.code ?? '') ?? 'REFUSED_BY_NODE' }
   }
   if (error instanceof RecordsUnavailable) {
     // The service behind a sidecar answered, but not as the contract demands.
@@ -40,14 +40,19 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }
 
-/** The codes of a node's rejection that say more than that it rejected the leg. */
-const DENIED_CODES: Readonly<Record<string, Extract<OutcomeCode, 'QUOTA_SPENT' | 'CALLER_NOT_VERIFIED'>>> = {
-  QUOTA_SPENT: 'QUOTA_SPENT',
-  CALLER_NOT_VERIFIED: 'CALLER_NOT_VERIFIED',
-  // The node did not take the proof either, or the authority gave none.
-  MANDATE_UNKNOWN: 'CALLER_NOT_VERIFIED',
-  CALLER_SUSPENDED: 'CALLER_NOT_VERIFIED',
-}
+/** What a node's code for a rejected leg is as the code of an outcome. */
+const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
+  ['QUOTA_SPENT', 'QUOTA_SPENT'],
+  ['QUESTION_CAP_REACHED', 'QUOTA_SPENT'],
+  ['CALLER_NOT_VERIFIED', 'CALLER_NOT_VERIFIED'],
+  ['CALLER_SUSPENDED', 'CALLER_NOT_VERIFIED'],
+  // Only if the node did not take the proof either, or if the authority gave none.
+  ['MANDATE_UNKNOWN', 'CALLER_NOT_VERIFIED'],
+  ['QUESTION_NOT_SIGNED', 'QUESTION_NOT_SIGNED'],
+  ['LEG_NOT_OF_QUESTION', 'QUESTION_NOT_SIGNED'],
+  // Only if the node does not know the document although the gateway has just sent it.
+  ['DOCUMENT_UNKNOWN', 'QUESTION_NOT_SIGNED'],
+])
 
 function isHttpParserError(error: unknown): boolean {
   return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError

@@ -28,6 +28,20 @@ export function questionForAuthority(question: SignedQuestion | undefined, count
   return showQuestion(question.statement, { country, withCase: false, keeps: () => false })
 }
 
+/**
+ * Returns what other nodes signed of the ids that a leg asks about, each with only the disclosures of these ids. Ids of the question's own
+ * variables need no proof, nor those that the same node has given.
+ * @param origin the node that the leg goes to.
+ */
+export function givenForLeg({ trace, given }: SignedQuestion, leg: Leg, origin: string): readonly string[] {
+  if (given === undefined) return []
+  const ids = new Set(idsOf(leg.variables.representations))
+  return given.show(
+    [...ids].filter((id) => trace?.ids.has(id) !== true),
+    origin,
+  )
+}
+
 /** Lists the ids of the entities that a leg asks about. */
 function* idsOf(representations: unknown): Generator<string> {
   if (!Array.isArray(representations)) return

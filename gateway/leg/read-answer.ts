@@ -168,7 +168,14 @@ function readResponse(value: unknown): LegAnswer & { kind: 'answered' } {
   const { data } = value
   if (data !== null && !isObject(data)) throw new BadAnswer('expected `data` to be an object or null')
   const notes = readNotes(value.extensions)
-  return { kind: 'answered', data, errors: readErrors(value.errors), ...(notes.length > 0 && { notes }) }
+  const given = readGiven(value.extensions)
+  return {
+    kind: 'answered',
+    data,
+    errors: readErrors(value.errors),
+    ...(notes.length > 0 && { notes }),
+    ...(given !== null && { given }),
+  }
 }
 
 function readErrors(errors: unknown): readonly SubgraphError[] {
@@ -185,6 +192,13 @@ function readNotes(extensions: unknown): readonly LegNote[] {
   } catch (cause) {
     throw new BadAnswer((cause as TypeError).message, { cause })
   }
+}
+
+/** Reads what the node signed of the ids in its answer. Whether it holds is for the node that is shown it. */
+function readGiven(extensions: unknown): string | null {
+  const istmo = isObject(extensions) ? extensions.istmo : undefined
+  const given = isObject(istmo) ? istmo.given : undefined
+  return typeof given === 'string' ? given : null
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

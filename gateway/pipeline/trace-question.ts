@@ -5,6 +5,7 @@ import { isRecordId } from '../../contract/record-id.ts'
 import { listConditionVariables } from '../plan/normalise/conditions.ts'
 import type { RequestContext, VariableTrace } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
+import { createKeptGivenIds } from './keep-given-ids.ts'
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map()
 
@@ -33,7 +34,7 @@ export function traceQuestion(
     conditions: new Set(listConditionVariables(document)),
     ids: findRecordIds(variables),
   }
-  return { ...context, question: { ...question, trace } }
+  return { ...context, question: { ...question, trace, given: createKeptGivenIds() } }
 }
 
 /** Finds the texts in the values that may be record ids, with the variables that have them. */

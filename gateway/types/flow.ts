@@ -148,6 +148,16 @@ export interface SignedQuestion {
   readonly document: string
   /** Absent until the operation is prepared. */
   readonly trace?: VariableTrace
+  /** What nodes have signed of the ids in their answers. Absent until the operation is prepared. */
+  readonly given?: KeptGivenIds
+}
+
+/** What nodes have signed of the ids in their answers to one request (contract/trust/given-ids.ts). The gateway only passes it on. */
+export interface KeptGivenIds {
+  /** Keeps what came with an answer. @param origin the node that answered. */
+  keep(text: string, origin: string): void
+  /** Returns what other nodes signed of these ids, each text with only the disclosures of these. @param origin the node that is asked. */
+  show(ids: readonly string[], origin: string): readonly string[]
 }
 
 /** Where the variables of a request's operation are in its legs. */
@@ -375,6 +385,8 @@ export type LegAnswer =
       readonly errors: readonly SubgraphError[]
       /** What the country says about its own answer (contract/leg-notes.ts). Default: nothing. */
       readonly notes?: readonly LegNote[]
+      /** What the node signed of the ids in its answer (contract/trust/given-ids.ts), as it came. */
+      readonly given?: string
     }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
 

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import type { LegClaims } from '../../contract/leg-token.ts'
 import type { RowCounts } from '../../contract/row-quota/row-quota.ts'
+import type { LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { GraphQLRequest } from './execute.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegTime } from './leg-time.ts'
@@ -22,13 +23,15 @@ export interface Backend {
   close(): Promise<void>
 }
 
-/** Decides a leg by the country's rules; throws if they do not allow it. */
-export type CheckLeg = (request: GuardedRequest, claims: LegClaims) => void
+/** Decides a leg by the officer's question and the country's rules; throws if they do not allow it. */
+export type CheckLeg = (request: GuardedRequest, leg: TakenLeg) => void
 
 /** A leg whose token was verified. */
 export interface TakenLeg {
   readonly request: GraphQLRequest
   readonly claims: LegClaims
+  /** What came with the leg besides the request. */
+  readonly carried: LegExtensions
   /** How long the leg may take. */
   readonly time: LegTime
   /** The header `Istmo-Request-Id` as received. */

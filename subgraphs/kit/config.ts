@@ -77,6 +77,8 @@ const settings = z.strictObject({
   countThreshold: wholeNumber(1, 1_000_000_000).default(5),
   /** The office that follows up a hit, shown in `personHits`. */
   contactPoint: z.string().min(1).nullable().default(null),
+  /** File with the key that signs the ids that the node gives. If absent, other countries refuse them. */
+  nodeKey: z.string().min(1).optional(),
   /** Folder of the country's own audit log; the two keys go with it. If absent, the node writes no audit log. */
   auditLogDir: z.string().min(1).optional(),
   /** File with the signer key of the log's checkpoints. */
@@ -252,6 +254,14 @@ export const NODE_SETTINGS = {
     value: 'text',
     meaning: 'whom to contact about a hit; `personHits` shows it',
     expected: 'a text',
+  },
+  nodeKey: {
+    flag: 'node-key',
+    variable: 'NODE_KEY_FILE',
+    value: 'file',
+    meaning:
+      'key that signs the ids in the node’s answers, so that the nodes of other countries take them as part of a question; without it, they refuse them',
+    expected: 'the path of a file with a private Ed25519 key as a JWK',
   },
   auditLogDir: {
     flag: 'audit-log-dir',

@@ -14,7 +14,7 @@ export async function rejectDangerousNode(config: NodeConfig, log: Pick<Logger, 
 
 /** Lists what is dangerous in a node's configuration. @throws {ConfigError} if the key of the audit log cannot be read. */
 async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
-  const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys } = config
+  const { host, tlsKey, gatewayJwks, auditLogKey, auditLogRefKeys, nodeKey } = config
   return listDangers({
     servers: [{ setting: '--host', host, hasTls: tlsKey !== undefined, remedy: TLS_REMEDY }],
     issuers: [],
@@ -28,6 +28,7 @@ async function listNodeDangers(config: NodeConfig): Promise<readonly Danger[]> {
       [nameOf('tlsKey')]: tlsKey,
       [nameOf('auditLogKey')]: auditLogKey,
       [nameOf('auditLogRefKeys')]: auditLogRefKeys,
+      [nameOf('nodeKey')]: nodeKey,
     }),
   })
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { type Backend, GRAPHQL_JSON, JSON_TYPE } from './backend.ts'
+import { type Backend, GRAPHQL_JSON, JSON_TYPE, type TakenLeg } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
 import { createExecutor } from './execute.ts'
@@ -68,11 +68,19 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
   return {
     rowCounts: createDatabaseRowCounts(db),
     serve(domain, schema, check) {
-      const checkRequest = (request: GuardedRequest, { claims }: NodeContext): void => check(request, claims)
+      const legs = new WeakMap<NodeContext, TakenLeg>()
+      const checkRequest = (request: GuardedRequest, context: NodeContext): void => {
+        const leg = legs.get(context)
+        if (leg === undefined) throw new Error('expected the context of a leg')
+        check(request, leg)
+      }
       const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit)
-      return async ({ request, claims, takesGraphQLJson, time }) => {
+      return async (leg) => {
+        const { request, claims, takesGraphQLJson, time } = leg
         if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')
-        const answer = await execute(request, contextOf(claims, time))
+        const context = contextOf(claims, time)
+        legs.set(context, leg)
+        const answer = await execute(request, context)
         // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
         if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
         if (answer.errors?.some(({ extensions }) => extensions?.code === 'RECORDS_UNAVAILABLE')) {

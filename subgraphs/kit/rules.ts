@@ -10,6 +10,7 @@ import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type CountryFile, readCountryFile } from '../../service/country-file.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
+import { type QuestionSettings, toQuestionSettings } from '../../service/country-file-questions.ts'
 import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
 
@@ -28,6 +29,8 @@ export interface CountryRules {
   readonly legTokens: LegTokenUse
   /** How many of the country's rows one caller may be given on one day of UTC. */
   readonly rowsPerDay: number
+  /** What the country demands of the questions that lead to it. */
+  readonly questions: QuestionSettings
   /** The domains that the file names. */
   readonly domains: readonly Domain[]
   /** The country's own SDL, by domain. A domain that is absent has only the contract's rules. */
@@ -43,7 +46,7 @@ export interface DomainRules {
 /** Returns the rules of a country without a file of rules: it recognises nobody and serves only the public law. */
 export function closedRules(country: string): CountryRules {
   const rowsPerDay = DEFAULT_ROWS_PER_DAY
-  const nobody = { callers: [], suspenders: [], namedFiles: [] }
+  const nobody = { callers: [], suspenders: [], namedFiles: [], questions: toQuestionSettings({}) }
   return { access: closedAccess(country), ...nobody, legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
 }
 
@@ -58,7 +61,7 @@ export function closedRules(country: string): CountryRules {
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
   const settings = await readCountryFile(file)
   const { country: came, access, callers = [], legTokens, domains, rowsPerDay = DEFAULT_ROWS_PER_DAY } = settings
-  const { suspenders, namedFiles } = settings
+  const { suspenders, namedFiles, questions } = settings
   if (country !== null && came !== country) {
     throw wrongSetting(file, 'country', `expected ${country}; came ${came}. Correct --rules (RULES_FILE).`)
   }
@@ -66,7 +69,8 @@ export async function readCountryRules(file: string, country: string | null): Pr
   for (const [domain, { sdl: text }] of domains) {
     if (text !== undefined) sdl.set(domain, parseSdl(file, domain, text))
   }
-  return { access, callers, suspenders, namedFiles, legTokens, rowsPerDay, domains: [...domains.keys()], sdl }
+  const published = { rowsPerDay, questions, domains: [...domains.keys()], sdl }
+  return { access, callers, suspenders, namedFiles, legTokens, ...published }
 }
 
 function parseSdl(file: string, domain: string, text: string): DocumentNode {

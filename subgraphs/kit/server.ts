@@ -14,12 +14,12 @@ import { rejectionBody } from './answer-error.ts'
 import { createCoordinates } from './audit-log/coordinates.ts'
 import type { EndedLeg } from './audit-log/leg-entries.ts'
 import { type NodeAuditLog, openNodeAuditLog } from './audit-log/node-audit-log.ts'
-import { type AnswerLeg, type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
+import { type AnswerLeg, type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply } from './backend.ts'
 import { type CheckCaller, readCountryTokens } from './caller/caller-check.ts'
 import { CallerRefused } from './caller/caller-refused.ts'
 import { openCallerCheck } from './caller/open-caller-check.ts'
 import type { NodeConfig } from './config.ts'
-import type { GuardedRequest, LegRejection } from './guard.ts'
+import type { LegRejection } from './guard.ts'
 import { createLegSalts, type LegSalts } from './leg-salts.ts'
 import { hashBearer } from './leg-token.ts'
 import { LIMITS } from './limits.ts'
@@ -28,6 +28,9 @@ import { loggable } from './loggable.ts'
 import { createNodeLog } from './logger.ts'
 import { buildNodeSchema } from './node-schema.ts'
 import { type NodeServer, openNodeServer } from './node-server.ts'
+import { NotOfQuestion } from './question/not-of-question.ts'
+import { openQuestions } from './question/open-questions.ts'
+import type { Questions } from './question/questions.ts'
 import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
 import { openRows } from './rows-backend.ts'
@@ -116,7 +119,8 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   let prepareRules: (rules: CountryRules) => Promise<void> = async () => undefined
   try {
     const checkCaller = await openCheck(rules)
-    const domains = createDomains(served, live, backend)
+    const questions = await openQuestions(config, live.current, log)
+    const domains = createDomains(served, { live, questions, backend })
     auditLog = await openAuditLog(config, rules, log)
     suspended = await openSuspendedLegs({
       ...{ country: config.country, folder: config.suspensions, rules, auditLog, log },
@@ -149,9 +153,9 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
+    const url = formatOrigin(scheme, config.host, port)
     const reload = async (): Promise<void> => void (await Promise.all([live.reload(), reloadTls()]))
-    const close = once(() => stop(server, closeStores))
-    return { url: formatOrigin(scheme, config.host, port), port, closeSocketsOf, reload, close }
+    return { url, port, closeSocketsOf, reload, close: once(() => stop(server, closeStores)) }
   } catch (error) {
     await closeStores()
     throw error
@@ -178,19 +182,28 @@ class LegRejected extends IstmoError {
   }
 }
 
+interface DomainParts {
+  readonly live: LiveRules
+  readonly questions: Questions | null
+  readonly backend: Backend
+}
+
 function createDomains(
   served: ReadonlyMap<DomainModule, GraphQLSchema>,
-  live: LiveRules,
-  backend: Backend,
+  { live, questions, backend }: DomainParts,
 ): Node['domains'] {
   const limit = limitRows(live.current, backend.rowCounts, Date.now)
   return new Map(
-    [...served].map(([{ domain }, schema]) => {
-      const check = (request: GuardedRequest, claims: LegClaims): void => {
-        const rejection = live.guardOf(domain)(request, live.recognition(claims).recognition)
-        if (rejection !== null) throw new LegRejected(claims, rejection)
+    [...served].map(([module, schema]) => {
+      const { domain } = module
+      const checkQuestion = questions?.checkOf(module, schema)
+      const check: CheckLeg = (request, leg) => {
+        checkQuestion?.(request, leg)
+        const rejection = live.guardOf(domain)(request, live.recognition(leg.claims).recognition)
+        if (rejection !== null) throw new LegRejected(leg.claims, rejection)
       }
-      const answer = limit(backend.serve(domain, schema, check), schema)
+      const limited = limit(backend.serve(domain, schema, check), schema)
+      const answer = questions?.answer(limited, schema) ?? limited
       return [`/${domain satisfies Domain}`, { domain, answer, coordinatesOf: createCoordinates(schema) }]
     }),
   )
@@ -232,6 +245,9 @@ const LOGGED_REJECTIONS: ReadonlySet<ErrorCode> = new Set([
   'SUSPENDED',
   'CALLER_SUSPENDED',
   'AUTHORITY_UNAVAILABLE',
+  'QUESTION_NOT_SIGNED',
+  'LEG_NOT_OF_QUESTION',
+  'QUESTION_CAP_REACHED',
 ])
 
 async function handle(node: Node, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -266,7 +282,7 @@ async function handle(node: Node, request: IncomingMessage, response: ServerResp
 
 /** Logs one line for each rejection, without anything about the caller: a reader of this log may not be allowed to know the caller. */
 function logRejection({ log, domains }: Node, path: string, error: IstmoError): void {
-  const particulars = error instanceof LegRejected ? error.particulars : { reason: error.message }
+  const particulars = particularsOf(error)
   log.warn({ path: domains.has(path) ? path : 'other', code: error.code, ...particulars }, 'a leg was rejected')
 }
 
@@ -276,6 +292,11 @@ function sendSuspensions({ suspended }: Node, request: IncomingMessage, response
   const body = suspended.feed(/^\d{1,15}$/.test(after) ? Number(after) : 0)
   if (body === null) throw new IstmoError('NOT_FOUND')
   send(response, 200, JSON_TYPE, body)
+}
+
+function particularsOf(error: IstmoError): object {
+  if (error instanceof LegRejected) return error.particulars
+  return error instanceof NotOfQuestion ? error.fault : { reason: error.message }
 }
 
 async function sendReady({ backend, log, auditLog }: Node, response: ServerResponse): Promise<void> {
@@ -311,12 +332,13 @@ async function answer(node: Node, path: string, request: IncomingMessage, respon
   const rules = node.auditLog?.rules()
   const writeEntry = async (end: LegEnd): Promise<void> => {
     if (node.auditLog === null) return
-    const text = { query: body.query, coordinates: served.coordinatesOf(body.query), body: body.bytes }
+    const { query, carried, bytes } = body
+    const text = { query, question: carried.question, coordinates: served.coordinatesOf(query), body: bytes }
     const leg = { domain: served.domain, claims, tokenHash, requestId, salt, ...(rules && { rules }), ...text, ...end }
     response.setHeader(RECEIPT_HEADER, await node.auditLog.leg(leg).catch(throwUnrecorded))
   }
   const takesGraphQLJson = (request.headers.accept ?? '').includes(GRAPHQL_JSON)
-  const leg = { request: body, claims, requestId, takesGraphQLJson, time }
+  const leg = { request: body, carried: body.carried, claims, requestId, takesGraphQLJson, time }
   const takeSaltAndAnswer = async (): Promise<LegReply> => {
     salt = node.salts.take(request.headersDistinct)
     if (refusal !== null) throw refusal
@@ -387,17 +409,22 @@ type LegEnd = Pick<EndedLeg, 'status' | 'code' | 'denied' | 'data' | 'answer'>
 
 function endOf(rejection: IstmoError): LegEnd {
   const { status, code } = rejection
-  const denied =
-    rejection instanceof LegRejected
-      ? [{ coordinate: rejection.particulars.coordinate, kind: rejection.particulars.kind, country: null }]
-      : []
   return {
     status: statusOfRejection({ status, code }),
     code,
-    denied,
+    denied: deniedOf(rejection),
     data: undefined,
     answer: rejectionBody(rejection),
   }
+}
+
+function deniedOf(rejection: IstmoError): LegEnd['denied'] {
+  if (rejection instanceof LegRejected) {
+    const { coordinate, kind } = rejection.particulars
+    return [{ coordinate, kind, country: null }]
+  }
+  const coordinate = rejection instanceof NotOfQuestion ? rejection.fault.coordinate : null
+  return coordinate === null ? [] : [{ coordinate, kind: 'NOT_OF_QUESTION', country: null }]
 }
 
 function throwUnrecorded(cause: unknown): never {
@@ -415,6 +442,8 @@ const STATUS_OF_LEG: Partial<Record<ErrorCode, number>> = {
   QUOTA_SPENT: 403,
   SUSPENDED: 403,
   AUTHORITY_UNAVAILABLE: 403,
+  QUESTION_NOT_SIGNED: 403,
+  QUESTION_CAP_REACHED: 403,
   CONNECTION: 502,
   BAD_ANSWER: 502,
   LEG_DEADLINE: 504,

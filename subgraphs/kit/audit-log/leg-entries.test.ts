@@ -41,6 +41,7 @@ function legWith(over: Partial<EndedLeg> = {}): EndedLeg {
     requestId: '019ab7e5-2f40-7c3a-9c1d-3a1b2c3d4e5f',
     query: '{ persons { id } }',
     coordinates: ['Person.id', 'Query.persons'],
+    question: undefined,
     body: Buffer.from('{}'),
     status: 200,
     code: null,

@@ -20,6 +20,8 @@ export interface EndedLeg {
   readonly requestId: string | undefined
   readonly query: string
   readonly coordinates: readonly string[]
+  /** The question statement that the leg came with, as received; undefined if it came with none. */
+  readonly question: string | undefined
   /** The request's body as received. */
   readonly body: Uint8Array
   readonly status: number
@@ -89,6 +91,7 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     actor: actorOf(claims, keys),
     grounds: groundsOf(claims, keys),
     ...(claims.verified !== undefined && { caller: callerProof(claims.verified, salt) }),
+    ...(leg.question !== undefined && { question: questionOf(leg, leg.question) }),
     operationHash: hash('sha256', query),
     requestHash: salt && saltedHash(salt, body),
     responseHash: salt && saltedHash(salt, answer),
@@ -154,6 +157,15 @@ function groundsOf({ mandate, grounds }: LegClaims, keys: PseudonymKeys): EntryO
     purpose: grounds?.purpose ?? null,
     legalBasis: (grounds?.legalBasis ?? []).flatMap((basis) => label(basis) ?? []),
     caseRef: grounds?.case === undefined ? null : pseudonymOf('case', grounds.case, keys),
+  }
+}
+
+function questionOf({ claims, salt }: EndedLeg, text: string): EntryOf<'leg'>['question'] {
+  const [jwt = ''] = text.split('~', 1)
+  const jti = claims.verified?.question
+  return {
+    id: salt === null || jti === undefined ? null : saltedHash(salt, jti),
+    statement: salt && saltedHash(salt, jwt),
   }
 }
 

@@ -12,7 +12,6 @@ import { createMemoryRowCounts } from '../../../contract/row-quota/row-quota.ts'
 import { toAnswerError } from '../answer-error.ts'
 import { type Backend, type CheckLeg, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from '../backend.ts'
 import { createDocumentReader } from '../documents.ts'
-import type { GraphQLRequest } from '../execute.ts'
 import type { LegRecognition } from '../leg-recognition.ts'
 import { checkRepresentations, LIMITS } from '../limits.ts'
 import { callerHeaders } from './caller-headers.ts'
@@ -41,7 +40,7 @@ export function openUpstreams(
       if (upstream === undefined) throw new Error(`expected an upstream of ${domain}. Set --upstream.`)
       const validate = createCheck(schema, check)
       return async (leg) => {
-        const errors = validate(leg.request, leg.claims)
+        const errors = validate(leg)
         return errors === null ? forward(leg, upstream, recognition(leg.claims)) : reject(errors, leg)
       }
     },
@@ -56,15 +55,13 @@ export function openUpstreams(
  * Makes the check of a request: returns its errors, or null if the node may forward it. A request that does not fit the contract is
  * not forwarded, because a service could read it in a way on which the rules were not decided.
  */
-function createCheck(
-  schema: GraphQLSchema,
-  check: CheckLeg,
-): (request: GraphQLRequest, claims: LegClaims) => readonly GraphQLError[] | null {
+function createCheck(schema: GraphQLSchema, check: CheckLeg): (leg: TakenLeg) => readonly GraphQLError[] | null {
   const read = createDocumentReader(schema, LIMITS)
-  return ({ query, variables, operationName }, claims) => {
+  return (leg) => {
+    const { query, variables, operationName } = leg.request
     const document = read(query, operationName)
     if (!('kind' in document)) return document
-    check({ document, variables, operationName }, claims)
+    check({ document, variables, operationName }, leg)
     const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
     const { errors } = getVariableValues(schema, definitions, variables ?? {}, { maxErrors: 5 })
     if (errors !== undefined) return errors

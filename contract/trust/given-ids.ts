@@ -1,0 +1,150 @@
+/**
+ * What a node signs about the ids in its answer, so that the node of another country believes that a question led to them
+ * (docs/design/trust.md, Given ids). An SD-JWT (RFC 9901) without key binding: the gateway shows each node only the ids that it asks there.
+ */
+import { type KeyObject, sign, verify } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import { isCountryCode } from '../country-code.ts'
+import { isRecordId } from '../record-id.ts'
+import { sha256Url } from './digest.ts'
+import { disclose, readSdJwt, SdJwtError, writeSdJwt } from './sd-jwt.ts'
+import { importSessionKey, type SessionKey, sessionKey, thumbprintOf } from './session-key.ts'
+import { parseJsonArray, parseJwsPart } from './unambiguous-json.ts'
+
+/** The `typ` of given ids. */
+export const GIVEN_TYPE = 'istmo-given+sd-jwt'
+
+/** The most ids of one answer. Those behind are not given; another country refuses them. */
+export const MAX_GIVEN_IDS = 2_000
+
+/** The longest text that a reader takes, in characters. */
+const MAX_GIVEN_LENGTH = 524_288
+
+/** How far the clocks of two nodes may differ, in seconds. */
+const CLOCK_TOLERANCE_S = 5
+
+/** How long given ids count, in seconds: longer than a question is answered. */
+export const GIVEN_LIFETIME_S = 365
+
+/** How many checked statements are remembered. */
+const MAX_CHECKED = 2_000
+
+/** The key with which a node signs: Ed25519. */
+export interface NodeKey {
+  readonly privateKey: KeyObject
+  readonly publicKey: SessionKey
+}
+
+/** What a node gives: the ids in one answer to a question. */
+export interface GivenIds {
+  readonly country: string
+  /** The `jti` of the question statement. */
+  readonly question: string
+  readonly ids: Iterable<string>
+  /** In seconds since the epoch. */
+  readonly iat: number
+}
+
+/** Signs the ids of an answer, each under a salt of its own. Ids beyond {@link MAX_GIVEN_IDS} are left out. */
+export function signGivenIds({ country, question, ids, iat }: GivenIds, { privateKey, publicKey }: NodeKey): string {
+  const made = [...ids].slice(0, MAX_GIVEN_IDS).map((id) => disclose(null, id))
+  const header = { alg: 'EdDSA', typ: GIVEN_TYPE, jwk: publicKey }
+  const digests = made.map(({ digest }) => ({ '...': digest }))
+  const claims = { iss: country, question, iat, _sd_alg: 'sha-256', ids: digests }
+  const text = `${encode(header)}.${encode(claims)}`
+  const jwt = `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`
+  return writeSdJwt({ jwt, disclosures: made.map(({ disclosure }) => disclosure) })
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+/** Given ids that do not hold. The message says what was expected, and holds no value from outside. */
+export class GivenIdsError extends Error {}
+
+/** Against what given ids are checked. */
+export interface GivenIdsSettings {
+  /** By the thumbprint of a pinned key: the country whose node signs with it. */
+  readonly partners: ReadonlyMap<string, string>
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Returns the ids that are shown of one text, for the question with this `jti`.
+ * @throws {GivenIdsError} for another form or type, a key that is not pinned for the country, a signature that does not hold, another
+ * question, a time that is too old or in the future, and a disclosure that fits no digest.
+ */
+export type ReadGivenIds = (text: string, question: string) => readonly string[]
+
+const headerSchema = z.strictObject({ alg: z.literal('EdDSA'), typ: z.literal(GIVEN_TYPE), jwk: sessionKey })
+const claimsSchema = z.strictObject({
+  iss: z.string().refine(isCountryCode),
+  question: z.string().min(1).max(256),
+  iat: z.int().min(0),
+  _sd_alg: z.literal('sha-256'),
+  ids: z.array(z.strictObject({ '...': z.string().regex(/^[A-Za-z0-9_-]{43}$/) })).max(MAX_GIVEN_IDS),
+})
+
+interface CheckedIds {
+  readonly question: string
+  readonly iat: number
+  readonly digests: ReadonlySet<string>
+}
+
+/** Makes the reader of a country. It checks each signature once, and the disclosures each time. */
+export function createGivenIdsReader({ partners, now }: GivenIdsSettings): ReadGivenIds {
+  const checked = new LRUCache<string, CheckedIds>({ max: MAX_CHECKED })
+  return (text, question) => {
+    if (text.length > MAX_GIVEN_LENGTH) throw new GivenIdsError(`expected at most ${MAX_GIVEN_LENGTH} characters`)
+    const { jwt, disclosures } = split(text)
+    const hash = sha256Url(jwt)
+    const signed = checked.get(hash) ?? check(jwt, partners)
+    checked.set(hash, signed)
+    if (signed.question !== question) throw new GivenIdsError('expected ids of this question; came those of another')
+    const ageS = now() / 1000 - signed.iat
+    if (ageS < -CLOCK_TOLERANCE_S || ageS > GIVEN_LIFETIME_S + CLOCK_TOLERANCE_S) {
+      throw new GivenIdsError(`expected ids of the last ${GIVEN_LIFETIME_S} s`)
+    }
+    return disclosures.map((disclosure) => readId(disclosure, signed.digests))
+  }
+}
+
+function split(text: string): ReturnType<typeof readSdJwt> {
+  try {
+    return readSdJwt(text)
+  } catch (error) {
+    if (error instanceof SdJwtError) throw new GivenIdsError(error.message, { cause: error })
+    throw error
+  }
+}
+
+function check(jwt: string, partners: GivenIdsSettings['partners']): CheckedIds {
+  const [headerPart = '', claimsPart = '', signaturePart = '', ...others] = jwt.split('.')
+  if (others.length > 0) throw new GivenIdsError('expected a JWT of three parts')
+  const header = headerSchema.safeParse(parseJwsPart(headerPart))
+  if (!header.success) throw new GivenIdsError('expected the header of given ids')
+  const { jwk } = header.data
+  if (jwk.kty !== 'OKP') throw new GivenIdsError('expected a key of Ed25519')
+  const claims = claimsSchema.safeParse(parseJwsPart(claimsPart))
+  if (!claims.success) throw new GivenIdsError('expected the claims of given ids and no others')
+  const { iss, question, iat, ids } = claims.data
+  if (partners.get(thumbprintOf(jwk)) !== iss) throw new GivenIdsError('expected a key that is pinned for the country')
+  const signature = Buffer.from(signaturePart, 'base64url')
+  const isCanonical = signature.toString('base64url') === signaturePart
+  if (!isCanonical || !verify(null, Buffer.from(`${headerPart}.${claimsPart}`), importSessionKey(jwk), signature)) {
+    throw new GivenIdsError('expected a signature of that key')
+  }
+  return { question, iat, digests: new Set(ids.map((id) => id['...'])) }
+}
+
+function readId(disclosure: string, digests: ReadonlySet<string>): string {
+  if (!digests.has(sha256Url(disclosure))) throw new GivenIdsError('expected a digest for each disclosure')
+  const [salt, id, ...others] = parseJsonArray(disclosure) ?? []
+  if (typeof salt !== 'string' || !isRecordId(id) || others.length > 0) {
+    throw new GivenIdsError('expected each disclosure to be `[salt, id]`')
+  }
+  return id
+}

@@ -1,0 +1,184 @@
+import {
+  type GraphQLSchema,
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql'
+import type { AskedField, AskedFields } from '../../../contract/trust/question-document.ts'
+import type { GuardedRequest } from '../guard.ts'
+import { type LegField, withoutArguments } from './leg-fields.ts'
+import type { QuestionContract } from './question-contract.ts'
+import type { ShownValues } from './shown-values.ts'
+
+/** What of a leg the question does not ask for, for the country's own log. */
+export interface ForeignPart {
+  /** A field, `Type.field`, or an argument, `Type.field(name:)`. */
+  readonly coordinate: string
+  readonly reason: 'FIELD' | 'ARGUMENT' | 'VARIABLES' | 'REPRESENTATION'
+}
+
+/** A question as a leg is compared with it. */
+export interface ShownQuestion {
+  /** What the document asks for under the shown conditions, with what follows from it. */
+  readonly asked: AskedFields
+  readonly values: ShownValues
+  readonly contract: QuestionContract
+}
+
+/** How a leg compares with its question. */
+export interface ComparedLeg {
+  /** The first part that does not follow from the question; null if there is none. */
+  readonly foreign: ForeignPart | null
+  /** The ids of the entities that the leg asks about, each once. Whether they are the question's is not compared here. */
+  readonly ids: readonly string[]
+}
+
+/**
+ * Compares a leg with a question: each field must be one that the document asks for, or follow from one, and each argument must be what the
+ * document gives there. The check is by coordinate and not by path: a field that the document asks for anywhere may stand at any place of
+ * a leg that the schema allows.
+ * @param fields the fields of the leg's document, listed with `schema`.
+ */
+export function compareLeg(
+  fields: readonly LegField[],
+  request: GuardedRequest,
+  schema: GraphQLSchema,
+  question: ShownQuestion,
+): ComparedLeg {
+  const ids = new Set<string>()
+  const variables = coerceLegVariables(request, schema)
+  const foreign = variables === null ? VARIABLES : findForeignPart(fields, variables, question, ids)
+  return { foreign, ids: [...ids] }
+}
+
+const VARIABLES: ForeignPart = { coordinate: 'Query', reason: 'VARIABLES' }
+
+function findForeignPart(
+  fields: readonly LegField[],
+  variables: Record<string, unknown>,
+  question: ShownQuestion,
+  ids: Set<string>,
+): ForeignPart | null {
+  for (const field of fields) {
+    const { typeName, fieldName, definition } = field
+    const coordinate = `${typeName}.${fieldName}`
+    if (fieldName === '__typename') continue
+    if (coordinate === 'Query._entities') {
+      if (!readRepresentations(field, variables, question.contract, ids)) {
+        return { coordinate: 'Query._entities(representations:)', reason: 'REPRESENTATION' }
+      }
+      continue
+    }
+    const asked = question.asked.get(coordinate)
+    if (asked === undefined) {
+      if (question.contract.isAlwaysAsked(typeName, fieldName)) continue
+      return { coordinate, reason: 'FIELD' }
+    }
+    if (definition.args.length === 0) continue
+    const argument = findForeignArgument(field, asked, variables, question)
+    if (argument !== null) return { coordinate: `${coordinate}(${argument}:)`, reason: 'ARGUMENT' }
+  }
+  return null
+}
+
+/** Adds the ids of a field's representations. False if one of them has more than an id and what `@requires` names. */
+function readRepresentations(
+  { definition, node }: LegField,
+  variables: Record<string, unknown>,
+  contract: QuestionContract,
+  ids: Set<string>,
+): boolean {
+  const values = readArguments(definition, node, variables)?.representations
+  if (!Array.isArray(values)) return false
+  return values.every((value: unknown) => {
+    if (typeof value !== 'object' || value === null) return false
+    const { __typename: typeName, id } = value as Record<string, unknown>
+    if (typeof typeName !== 'string' || typeof id !== 'string') return false
+    const names = contract.representationFieldsOf(typeName)
+    ids.add(id)
+    return Object.keys(value).every((name) => names.has(name))
+  })
+}
+
+/** Coerces the variables as the execution does. Null if they do not fit, so that nothing else reads them in another way. */
+function coerceLegVariables(
+  { document, variables = {}, operationName }: GuardedRequest,
+  schema: GraphQLSchema,
+): Record<string, unknown> | null {
+  const operation = getOperationAST(document, operationName)
+  if (!operation) return null
+  return getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced ?? null
+}
+
+/** Returns an argument that no place of the document gives so; null if one place gives all of them. */
+function findForeignArgument(
+  field: LegField,
+  asked: readonly AskedField[],
+  variables: Record<string, unknown>,
+  question: ShownQuestion,
+): string | null {
+  const { args } = field.definition
+  const sent = readArguments(field.definition, field.node, variables)
+  let foreign = args[0]?.name ?? null
+  if (sent === null) return foreign
+  for (const place of asked) {
+    const given = readAskedArguments(field, place, question)
+    if (given === null) continue
+    const different = args.find(({ name, defaultValue }) => {
+      const isFirst = name === 'first' && field.isPage
+      return isFirst ? !isAtMost(sent[name], given[name], defaultValue) : !isSame(sent[name], given[name])
+    })
+    if (different === undefined) return null
+    foreign = different.name
+  }
+  return foreign
+}
+
+/** Reads what the document gives at one place. Null if a variable there is not shown, or if a value does not fit. */
+function readAskedArguments(
+  { typeName, definition: { args } }: LegField,
+  { node, variables }: AskedField,
+  { contract: { schema }, values }: ShownQuestion,
+): Record<string, unknown> | null {
+  const isKnown = (name: string): boolean => values.isKnown(name)
+  if (!args.every(({ name }) => (variables.get(name) ?? []).every(isKnown))) return null
+  const type = schema.getType(typeName)
+  const definition = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined
+  if (definition === undefined) return null
+  const free = definition.args.filter(({ name }) => args.every((argument) => argument.name !== name))
+  return readArguments(withoutArguments(definition, new Set(free.map(({ name }) => name))), node, values.coerced)
+}
+
+function readArguments(
+  definition: LegField['definition'],
+  node: LegField['node'],
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | null {
+  try {
+    return getArgumentValues(definition, node, variables)
+  } catch {
+    return null
+  }
+}
+
+/** Whether a page is not larger than the question's. Null stands for the default, as the contract says. */
+function isAtMost(sent: unknown, given: unknown, byDefault: unknown): boolean {
+  const most = Number(given ?? byDefault)
+  return Number(sent ?? byDefault) <= most
+}
+
+/** Whether two coerced values are equal. A member that is absent equals null, as the contract says. Lists keep their order. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === null || one === undefined) return other === null || other === undefined
+  if (typeof one !== 'object' || typeof other !== 'object' || other === null) return Object.is(one, other)
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other)) return false
+    return one.length === other.length && one.every((item, at) => isSame(item, other[at]))
+  }
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...names].every((name) =>
+    isSame((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]),
+  )
+}

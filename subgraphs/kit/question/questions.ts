@@ -1,0 +1,103 @@
+import type { GraphQLSchema } from 'graphql'
+import { isRecordId } from '../../../contract/record-id.ts'
+import { listOwnRecords } from '../../../contract/row-quota/own-records.ts'
+import { createGivenIdsReader, MAX_GIVEN_IDS, type NodeKey, signGivenIds } from '../../../contract/trust/given-ids.ts'
+import type { AnswerLeg, CheckLeg, LegReply, TakenLeg } from '../backend.ts'
+import { type CountryRules, domainRules } from '../rules.ts'
+import type { DomainModule } from '../types.ts'
+import { createUnnamedRows } from '../unnamed-rows.ts'
+import { type CheckedQuestion, createQuestionCheck, type QuestionCheck, type QuestionParts } from './question-check.ts'
+import { readQuestionContract } from './question-contract.ts'
+import { createQuestionDocuments } from './question-documents.ts'
+import { createQuestionMemory } from './question-memory.ts'
+import { listTexts } from './shown-values.ts'
+
+/** What the questions of a node are checked and answered with. */
+export interface QuestionsOptions {
+  /** Returns the rules in force. */
+  readonly current: () => CountryRules
+  /** The key that signs given ids. Null: other countries refuse the ids that this node gives. */
+  readonly nodeKey: NodeKey | null
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** The signed questions at a node. Its domains share what it remembers of them. */
+export interface Questions {
+  /** Makes the check of a domain's legs. It decides by the rules that are in force when a leg comes. */
+  checkOf(module: DomainModule, schema: GraphQLSchema): CheckLeg
+  /**
+   * Counts the rows of each answer against its question, and gives its ids: remembers them, and signs them for other countries. Rejects with
+   * `QUESTION_CAP_REACHED` if the question has had too many rows.
+   */
+  answer(answer: AnswerLeg, schema: GraphQLSchema): AnswerLeg
+}
+
+/**
+ * Creates the questions of a node that has just started.
+ * @throws {Error} the file system's error, if the contract's files cannot be read.
+ */
+export function createQuestions({ current, nodeKey, now }: QuestionsOptions): Questions {
+  const { country } = current().access
+  const shared: Omit<QuestionParts, 'readGiven'> = {
+    country,
+    documents: createQuestionDocuments(readQuestionContract()),
+    memory: createQuestionMemory(() => current().questions.caps, now),
+    now,
+    startedAtMs: now(),
+  }
+  const makeCheck = (module: DomainModule, schema: GraphQLSchema, rules: CountryRules): QuestionCheck => {
+    const { partners, demands } = rules.questions
+    const readGiven = createGivenIdsReader({ partners, now })
+    const demand = demands[module.domain]
+    return createQuestionCheck({ ...shared, readGiven }, { schema, rules: domainRules(module, rules), demand })
+  }
+  const checked = new WeakMap<TakenLeg, CheckedQuestion>()
+  return {
+    checkOf(module, schema) {
+      let rules = current()
+      let check = makeCheck(module, schema, rules)
+      return (request, leg) => {
+        if (rules !== current()) {
+          rules = current()
+          check = makeCheck(module, schema, rules)
+        }
+        const question = check({ claims: leg.claims, carried: leg.carried, request })
+        if (question !== null) checked.set(leg, question)
+      }
+    },
+    answer(answer, schema) {
+      const countUnnamed = createUnnamedRows(schema)
+      return async (leg) => {
+        const reply = await answer(leg)
+        const question = checked.get(leg)
+        if (question === undefined || typeof reply.data !== 'object' || reply.data === null) return reply
+        const { query, operationName } = leg.request
+        const rows = listOwnRecords(reply.data, country).size + countUnnamed({ query, operationName, data: reply.data })
+        question.open.countRows(rows)
+        const ids = [...listTexts([reply.data])].filter(isRecordId).slice(0, MAX_GIVEN_IDS)
+        if (ids.length === 0) return reply
+        question.open.give(ids)
+        if (nodeKey === null) return reply
+        const iat = Math.floor(now() / 1000)
+        return withGiven(reply, signGivenIds({ country, question: question.statement.jti, ids, iat }, nodeKey))
+      }
+    },
+  }
+}
+
+/** What may stand in an answer beside the data. */
+interface Body {
+  readonly extensions?: { readonly istmo?: Readonly<Record<string, unknown>> }
+}
+
+/** Adds the given ids to `extensions.istmo.given` of an answer. */
+function withGiven(reply: LegReply, given: string): LegReply {
+  // Most answers have no extensions. Then nothing of the text need be parsed.
+  if (!reply.text.includes('"extensions"') && reply.text.endsWith('}')) {
+    return { ...reply, text: `${reply.text.slice(0, -1)},"extensions":${JSON.stringify({ istmo: { given } })}}` }
+  }
+  const body = JSON.parse(reply.text) as Body
+  const extensions = { ...body.extensions, istmo: { ...body.extensions?.istmo, given } }
+  return { ...reply, text: JSON.stringify({ ...body, extensions }) }
+}

@@ -1,0 +1,69 @@
+import { type GraphQLSchema, parse, print } from 'graphql'
+import { DOMAINS, type Domain } from '../../contract/domain.ts'
+import { sha256Url } from '../../contract/trust/digest.ts'
+import { loadDomains } from '../../subgraphs/domains.ts'
+import { buildNodeSchema } from '../../subgraphs/kit/node-schema.ts'
+import { type ComparedLeg, compareLeg, type ShownQuestion } from '../../subgraphs/kit/question/compare-leg.ts'
+import { listLegFields } from '../../subgraphs/kit/question/leg-fields.ts'
+import { readQuestionContract } from '../../subgraphs/kit/question/question-contract.ts'
+import { createQuestionDocuments } from '../../subgraphs/kit/question/question-documents.ts'
+import { listTexts, type ShownVariables } from '../../subgraphs/kit/question/shown-values.ts'
+import type { AskCountries } from '../oracle/federation.ts'
+import { type NationalRequest, nationsInMemory } from '../oracle/nation.ts'
+import type { Operation } from '../oracle/operation.ts'
+import type { World } from '../oracle/rows.ts'
+
+/** The contract as each node of these tests reads it. */
+export const CONTRACT = readQuestionContract()
+
+const documents = createQuestionDocuments(CONTRACT)
+const schemas = new Map<Domain, GraphQLSchema>(
+  (await loadDomains(DOMAINS)).map((module) => [module.domain, buildNodeSchema(module)]),
+)
+
+/** A leg that the gateway sent, and the texts that earlier answers of any country had. */
+export interface SentLeg extends NationalRequest {
+  readonly given: ReadonlySet<string>
+}
+
+/** Asks an operation of the real gateway's engine, and returns the legs that it sends. */
+export async function legsOf(ask: AskCountries, world: World, operation: Operation): Promise<readonly SentLeg[]> {
+  const legs: SentLeg[] = []
+  const given = new Set<string>()
+  const nations = nationsInMemory(world.rows)
+  await ask(world.publishers, operation, async (request) => {
+    legs.push({ ...request, given: new Set(given) })
+    const answer = await nations(request)
+    for (const text of listTexts([answer.data])) given.add(text)
+    return answer
+  })
+  return legs
+}
+
+/** A question as a node reads it, if each of its variables is shown. */
+export function showQuestion(operation: Operation, variables = shownAll(operation)): ShownQuestion {
+  const text = print(operation.document)
+  return documents.read(sha256Url(text), operation.operationName, text).show(variables)
+}
+
+/** The variables of an operation, each shown. */
+export function shownAll({ variables }: Operation): ShownVariables {
+  return { values: new Map(Object.entries(variables)), isComplete: true }
+}
+
+/** Compares a leg with a question as a node does. */
+export function compare(leg: NationalRequest, question: ShownQuestion): ComparedLeg {
+  const schema = schemas.get(leg.domain)
+  if (schema === undefined) throw new Error(`expected a domain; came ${leg.domain}`)
+  const document = parse(leg.query)
+  const request = { document, variables: leg.variables, operationName: undefined }
+  return compareLeg(listLegFields(document, schema), request, schema, question)
+}
+
+/** The ids of a leg that neither the question nor an earlier answer has. */
+export function unprovenIds(leg: SentLeg, { ids }: ComparedLeg, operation: Operation): readonly string[] {
+  const text = print(operation.document)
+  const known = documents.read(sha256Url(text), operation.operationName, text).texts
+  const shown = listTexts(Object.values(operation.variables))
+  return ids.filter((id) => !known.has(id) && !shown.has(id) && !leg.given.has(id))
+}
