@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, decodeJwt, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { makeKey, type TestKey } from '../../contract/trust/country-token/testing.ts'
 import { COUNTRY_TOKEN_TYPE } from '../../contract/trust/country-token.ts'
+import { SUSPENSION_TYPE } from '../../contract/trust/suspension.ts'
 import { type ClientCheck, createClientCheck } from './check-client.ts'
 import { mandateClaim, openMandates, type TestMandate, type TestMandates } from './test-mandates.ts'
 
@@ -29,6 +30,10 @@ export interface TestAuthority {
   countryClaims(legKey: string, changes?: Readonly<Record<string, unknown>>): JWTPayload
   /** The parameters of each exchange so far whose client was authenticated. */
   readonly exchanges: URLSearchParams[]
+  /** Signs a suspension with the authority’s key. */
+  suspension(claims: Readonly<Record<string, unknown>>): Promise<string>
+  /** Changes what `GET /suspensions` answers. Null breaks the connection off, as at the beginning. */
+  suspensions(answer: () => string | null): void
   /** Changes how it answers. */
   behave(how: Behaviour): void
   close(): Promise<void>
@@ -45,6 +50,8 @@ interface State {
   readonly legKey: string
   readonly exchanges: URLSearchParams[]
   how: Behaviour
+  /** What its `GET /suspensions` answers. Null breaks the connection off. */
+  suspensions: () => string | null
 }
 
 /** Starts an authority whose client is the gateway with this leg key. */
@@ -61,7 +68,16 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     createClientCheck(url, GATEWAY_CLIENT, legKey),
   ])
   const thumbprint = await calculateJwkThumbprint(legKey)
-  const state: State = { url, key, mandate, clients, legKey: thumbprint, exchanges: [], how: 'normally' }
+  const state: State = {
+    url,
+    key,
+    mandate,
+    clients,
+    legKey: thumbprint,
+    exchanges: [],
+    how: 'normally',
+    suspensions: () => null,
+  }
   return {
     ...{ url, mandates, mandate, exchanges: state.exchanges },
     entry: {
@@ -72,6 +88,13 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     accessToken: (claims = {}) => signAccessToken(state, claims),
     countryToken: (claims, header) => signCountryToken(state, claims, header),
     countryClaims: (jkt, changes) => countryClaims(state, jkt, changes),
+    suspensions: (answer) => {
+      state.suspensions = answer
+    },
+    suspension: (claims) =>
+      new SignJWT({ iss: url, iat: Math.floor(Date.now() / 1_000), reason: 'a test', ...claims })
+        .setProtectedHeader({ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: key.thumbprint })
+        .sign(key.privateKey),
     behave: (how) => {
       state.how = how
     },
@@ -86,6 +109,12 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const { key, clients, exchanges, mandate, how } = state
   if (request.url === '/jwks') return send(response, 200, { keys: [{ ...key.publicJwk, kid: 'any', alg: 'EdDSA' }] })
   if (how === 'hang') return
+  if (request.url?.startsWith('/suspensions')) {
+    const body = state.suspensions()
+    if (body === null) response.destroy()
+    else response.end(body)
+    return
+  }
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   if (how === 'fail') return send(response, 503, { error: 'temporarily_unavailable' })
