@@ -1,13 +1,11 @@
 /** What is suspended at the gateway: by its own statements, by those of the countries, and by those of the authorities. */
 
-import { readFile } from 'node:fs/promises'
-import { type CryptoKey, createLocalJWKSet, createRemoteJWKSet, exportJWK, type JWTVerifyGetKey } from 'jose'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Caller } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { Outcome } from '../../contract/outcome.ts'
-import { type SuspensionStatement, suspenderSchema } from '../../contract/trust/suspension.ts'
+import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { type Authenticate, MisuseError } from '../../service/authenticate/credentials.ts'
 import type { Issuer } from '../../service/authenticate/issuer.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
@@ -15,8 +13,9 @@ import type { TlsPools } from '../../service/http/tls-pools.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { Suspension, SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
 import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
-import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
+import { signersWith, suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
+import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import type { Participant, SuspendedNow } from '../types/flow.ts'
 import type { RunningAuditLog } from './audit-log.ts'
@@ -306,32 +305,11 @@ async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly 
   const authorities = issuers.filter(({ authority }) => authority !== undefined)
   return Promise.all(
     authorities.map(async ({ issuer: name, jwks }): Promise<Feed> => {
-      const keys = await openKeys(jwks)
-      const signers: Signers = async (signer, kid) => (signer === name ? findSigners(name, kid, keys) : [])
+      // The gateway takes each key of an issuer's set, as it does for its tokens.
+      const findKey = await openAuthorityKeys(jwks, { has: () => true })
+      const signers: Signers = async (signer, kid) => (signer === name ? signersWith(name, await findKey(kid)) : [])
       const url = `${name.replace(/\/$/, '')}/suspensions`
       return { name, url, signers, required: false, trust: trusts.get(name) ?? {} }
     }),
   )
-}
-
-async function openKeys(location: string): Promise<JWTVerifyGetKey> {
-  if (/^https?:/i.test(location)) return createRemoteJWKSet(new URL(location), { timeoutDuration: 2_000 })
-  return createLocalJWKSet(JSON.parse(await readFile(location, 'utf8')))
-}
-
-async function findSigners(name: string, kid: string, keys: JWTVerifyGetKey) {
-  const found = await Promise.all(
-    ['EdDSA', 'ES256'].map(async (alg) => {
-      try {
-        const key = await keys({ alg, kid }, { payload: '', signature: '' })
-        const { kty, crv, x, y } = await exportJWK(key as CryptoKey)
-        const parsed = suspenderSchema.safeParse({ name, key: { kty, crv, x, ...(y !== undefined && { y }) } })
-        return parsed.success ? [{ ...parsed.data, isOwner: true }] : []
-      } catch {
-        // The set has no such key, or nobody gives it at the moment: then nothing that this key signed counts now.
-        return []
-      }
-    }),
-  )
-  return found.flat()
 }

@@ -40,7 +40,7 @@ export interface AuthorityKeysWorld {
  */
 export async function openAuthorityKeys(
   location: string,
-  pinned: ReadonlySet<string>,
+  pinned: Pick<ReadonlySet<string>, 'has'>,
   world: AuthorityKeysWorld = {},
 ): Promise<FindAuthorityKey> {
   if (/^https?:/i.test(location)) return fetchedKeys(new URL(location), pinned, world)
@@ -57,7 +57,7 @@ async function readKeyFile(file: string): Promise<KeysByThumbprint> {
   }
 }
 
-function fetchedKeys(url: URL, pinned: ReadonlySet<string>, world: AuthorityKeysWorld): FindAuthorityKey {
+function fetchedKeys(url: URL, pinned: Pick<ReadonlySet<string>, 'has'>, world: AuthorityKeysWorld): FindAuthorityKey {
   const { now = Date.now } = world
   let keys: KeysByThumbprint = new Map()
   let goodAt = Number.NEGATIVE_INFINITY

@@ -1,15 +1,15 @@
-import { exportJWK } from 'jose'
 import type { Logger } from 'pino'
 import { isDomain } from '../../contract/domain.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { type SuspensionStatement, suspenderSchema } from '../../contract/trust/suspension.ts'
+import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { createTlsPools } from '../../service/http/tls-pools.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
 import { type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
+import { signersWith } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
 import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
 import type { NodeAuditLog } from './audit-log/node-audit-log.ts'
@@ -213,11 +213,5 @@ function formOf({ authority, jwks, keys, revocation }: CallerPartner): string {
 /** An authority signs its statements with a pinned key of its own, and owns what it suspends. */
 async function signersOf({ authority, jwks, keys }: CallerPartner): Promise<Signers> {
   const findKey = await openAuthorityKeys(jwks, keys)
-  return async (name, kid) => {
-    const key = name === authority ? await findKey(kid) : null
-    if (key === null) return []
-    const { kty, crv, x, y } = await exportJWK(key)
-    const parsed = suspenderSchema.safeParse({ name, key: { kty, crv, x, ...(y !== undefined && { y }) } })
-    return parsed.success ? [{ ...parsed.data, isOwner: true }] : []
-  }
+  return async (name, kid) => (name === authority ? signersWith(name, await findKey(kid)) : [])
 }
