@@ -1,7 +1,9 @@
+import type { X509Certificate } from 'node:crypto'
 import type { RequestListener, Server } from 'node:http'
 import { createServer, type Server as HttpsServer, type ServerOptions } from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import type { Logger } from 'pino'
+import { readCertificates } from '../certificates/read-certificates.ts'
 import type { TlsMaterial } from './http-server.ts'
 import { peerCertificateHash } from './peer-certificate.ts'
 
@@ -10,6 +12,9 @@ const SESSION_LIFETIME_S = 300
 
 /** How long the log is silent about the same fault after it named it, in milliseconds: strangers must not fill the log. */
 const QUIET_MS = 10_000
+
+/** The longest wait of a timer, in milliseconds: 24 days. A connection that lives longer is opened anew. */
+const MAX_TIMER_MS = 2_147_483_647
 
 /** What {@link createTlsServer} works with. */
 export interface TlsServerOptions {
@@ -26,7 +31,10 @@ export interface TlsServerOptions {
 /** An HTTPS server, and what changes while it runs. */
 export interface TlsServer {
   readonly server: Server
-  /** From now on, handshakes use these keys and certificates. Open connections stay. */
+  /**
+   * From now on, handshakes use these keys and certificates. Open connections stay, except those of clients whose certificate none of the
+   * authorities issued.
+   */
   replaceTls(tls: TlsMaterial): void
   /** Closes at once each connection of a client with this certificate. @returns how many it closed. */
   closeSocketsOf(certificateHash: string): number
@@ -39,37 +47,59 @@ export interface TlsServer {
  */
 export function createTlsServer(options: TlsServerOptions, onRequest: RequestListener): TlsServer {
   const { http, log, isSuspended = () => false } = options
-  const sockets = new Map<TLSSocket, string>()
+  const clients = new Map<TLSSocket, Client>()
   const warn = createQuietWarning(log)
   const server: HttpsServer = createServer({ ...http, ...toSecureOptions(options.tls) }, onRequest)
   server.prependListener('secureConnection', (socket) => {
     const hash = peerCertificateHash(socket)
-    if (hash === null && socket.getPeerX509Certificate() === undefined) return
+    const certificate = socket.getPeerX509Certificate()
+    if (certificate === undefined) return
     if (hash === null || isSuspended(hash)) {
       warn(hash === null ? String(socket.authorizationError) : 'SUSPENDED')
       options.onRejected?.()
       socket.destroy()
       return
     }
-    sockets.set(socket, hash)
-    socket.once('close', () => sockets.delete(socket))
+    clients.set(socket, { hash, certificate })
+    const end = endWithCertificate(socket, certificate)
+    socket.once('close', () => {
+      clearTimeout(end)
+      clients.delete(socket)
+    })
   })
   server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
     // Whoever connects and leaves again says nothing about settings.
     if (error.code !== 'ECONNRESET') warn(error.code ?? error.name)
   })
+  const closeWhere = (isMeant: (client: Client) => boolean): number => {
+    const meant = [...clients].filter(([, client]) => isMeant(client))
+    for (const [socket] of meant) {
+      clients.delete(socket)
+      socket.destroy()
+    }
+    return meant.length
+  }
   return {
     server: server as Server,
-    replaceTls: (tls) => server.setSecureContext(toSecureOptions(tls)),
-    closeSocketsOf(hash) {
-      const shown = [...sockets].filter(([, ofSocket]) => ofSocket === hash)
-      for (const [socket] of shown) {
-        sockets.delete(socket)
-        socket.destroy()
-      }
-      return shown.length
+    replaceTls(tls) {
+      server.setSecureContext(toSecureOptions(tls))
+      const trusted = tls.clientCa === null ? [] : readCertificates(tls.clientCa.toString())
+      closeWhere(({ certificate }) => !trusted.some(({ publicKey }) => certificate.verify(publicKey)))
     },
+    closeSocketsOf: (hash) => closeWhere((client) => client.hash === hash),
   }
+}
+
+/** Who is at the other end of a connection. */
+interface Client {
+  readonly hash: string
+  readonly certificate: X509Certificate
+}
+
+/** Closes a connection when the certificate that opened it ends: no handshake would accept it then. */
+function endWithCertificate(socket: TLSSocket, { validTo }: X509Certificate): NodeJS.Timeout {
+  const leftMs = Date.parse(validTo) - Date.now()
+  return setTimeout(() => socket.destroy(), Math.min(leftMs, MAX_TIMER_MS)).unref()
 }
 
 function toSecureOptions({ key, cert, clientCa }: TlsMaterial): ServerOptions {
