@@ -158,7 +158,7 @@ function toMessage(
   { clock: { signal, leftMs }, credentials, brought }: MessageParts,
 ): Message {
   const salt = drawSalt(request)
-  const extensions = writeLegExtensions(leg, request, url, { credentials, brought })
+  const extensions = writeLegExtensions(leg, request, url, { brought, proof: credentials?.countryToken?.proof })
   return {
     salt,
     shown: showCredentials(credentials, salt),

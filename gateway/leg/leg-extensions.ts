@@ -1,7 +1,6 @@
 /** What a leg's body carries besides the GraphQL request (docs/design/trust.md, The question statement). */
 import { LEG_EXTENSION, type LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { Leg, RequestContext } from '../types/flow.ts'
-import type { LegCredentials } from './leg-credentials.ts'
 import { givenForLeg, questionOfLeg } from './leg-question.ts'
 
 /** What a leg brings only to a node that says that it does not know it yet. */
@@ -16,17 +15,18 @@ export const LACKING: ReadonlyMap<string, Lacking> = new Map([
 /**
  * Writes the `extensions` of a leg: the signed question as this leg shows it, what other nodes signed of the ids that it asks about, and what the
  * node lacked.
+ * @param proof the proof of the caller's mandate, if the gateway has it.
  * @returns undefined if there is nothing to carry.
  */
 export function writeLegExtensions(
   leg: Leg,
   { question }: RequestContext,
   { origin }: URL,
-  { credentials, brought }: { readonly credentials: LegCredentials | null; readonly brought: ReadonlySet<Lacking> },
+  { brought, proof }: { readonly brought: ReadonlySet<Lacking>; readonly proof: unknown },
 ): Readonly<Record<string, LegExtensions>> | undefined {
   const statement = question === undefined ? null : questionOfLeg(question, leg)
   const given = question === undefined ? [] : givenForLeg(question, leg, origin)
-  const mandateProof = brought.has('mandateProof') ? credentials?.countryToken?.proof : undefined
+  const mandateProof = brought.has('mandateProof') ? proof : undefined
   const carried: LegExtensions = {
     ...(statement !== null && { question: statement }),
     ...(question !== undefined && statement !== null && brought.has('document') && { document: question.document }),

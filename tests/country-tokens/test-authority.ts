@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, decodeJwt, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { makeKey, type TestKey } from '../../contract/trust/country-token/testing.ts'
 import { COUNTRY_TOKEN_TYPE } from '../../contract/trust/country-token.ts'
+import { SUSPENSION_TYPE } from '../../contract/trust/suspension.ts'
 import { type ClientCheck, createClientCheck } from './check-client.ts'
 import { mandateClaim, openMandates, type TestMandate, type TestMandates } from './test-mandates.ts'
 
@@ -31,6 +32,10 @@ export interface TestAuthority {
   readonly exchanges: URLSearchParams[]
   /** How many requests came to its token endpoint. */
   requests: number
+  /** Signs a suspension with the authority’s key. */
+  suspension(claims: Readonly<Record<string, unknown>>): Promise<string>
+  /** Changes what `GET /suspensions` answers. Null breaks the connection off, as at the beginning. */
+  suspensions(answer: () => string | null): void
   /** Changes how it answers. */
   behave(how: Behaviour): void
   /** Changes claims of the country tokens that it gives from now on. */
@@ -53,6 +58,8 @@ interface State {
   requests: number
   how: Behaviour
   changes: object
+  /** What its `GET /suspensions` answers. Null breaks the connection off. */
+  suspensions: () => string | null
 }
 
 /** Starts an authority whose client is the gateway with this leg key. */
@@ -79,6 +86,7 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     requests: 0,
     how: 'normally',
     changes: {},
+    suspensions: () => null,
   }
   return {
     ...{ url, mandates, mandate, exchanges: state.exchanges },
@@ -96,6 +104,13 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     set requests(count) {
       state.requests = count
     },
+    suspensions: (answer) => {
+      state.suspensions = answer
+    },
+    suspension: (claims) =>
+      new SignJWT({ iss: url, iat: Math.floor(Date.now() / 1_000), reason: 'a test', ...claims })
+        .setProtectedHeader({ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: key.thumbprint })
+        .sign(key.privateKey),
     behave: (how) => {
       state.how = how
     },
@@ -115,6 +130,12 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   if (request.url === '/jwks') return send(response, 200, { keys: [{ ...key.publicJwk, kid: 'any', alg: 'EdDSA' }] })
   state.requests += 1
   if (how === 'hang') return
+  if (request.url?.startsWith('/suspensions')) {
+    const body = state.suspensions()
+    if (body === null) response.destroy()
+    else response.end(body)
+    return
+  }
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   if (how === 'fail') return send(response, 503, { error: 'temporarily_unavailable' })

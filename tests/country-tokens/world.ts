@@ -19,6 +19,7 @@ import { LEG_EXTENSION } from '../../contract/trust/leg-extensions.ts'
 import { writeLegKey } from '../../demo/supervisor/leg-key.ts'
 import { type Gateway, startGateway } from '../../gateway/main.ts'
 import { readGatewayConfig } from '../../gateway/process/config.ts'
+import type { GatewayFlags } from '../../gateway/process/settings.ts'
 import { loadDomains, startCountry } from '../../subgraphs/domains.ts'
 import { newLegSalt, openTestDatabase, type TestDatabase } from '../../subgraphs/kit/testing.ts'
 import { parseNodeConfig } from '../../subgraphs/node-command.ts'
@@ -83,11 +84,21 @@ export interface World {
 export interface WorldOptions {
   readonly caller?: Readonly<Record<string, unknown>>
   readonly nodeFlags?: readonly string[]
+  /** Flags of the node as a function of the world's folder. */
+  readonly flagsIn?: (folder: string) => readonly string[]
+  /** Further members of the country's file. */
+  readonly file?: Readonly<Record<string, unknown>>
+  /** Further files in the world's folder. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Further settings of the gateway, as a function of the world's folder. */
+  readonly settingsIn?: (folder: string) => GatewayFlags
 }
 
 /** Starts a world. */
-export async function startWorld({ caller = {}, nodeFlags = [] }: WorldOptions = {}): Promise<World> {
-  const { folder, at, authority, vkeys, leg, old, file } = await writeFiles(caller)
+export async function startWorld({ caller = {}, ...options }: WorldOptions = {}): Promise<World> {
+  const { folder, at, authority, vkeys, leg, old, file } = await writeFiles(caller, options.file)
+  for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(at(name), text)
+  const nodeFlags = [...(options.nodeFlags ?? []), ...(options.flagsIn?.(folder) ?? [])]
   const database = await openTestDatabase(await loadDomains(['cases', 'persons', 'legal']), 'HN')
   await database.db.execute(ROWS)
   const lines: string[] = []
@@ -99,6 +110,7 @@ export async function startWorld({ caller = {}, nodeFlags = [] }: WorldOptions =
     ...{ supergraph: SUPERGRAPH, countries: at('countries'), issuers: at('issuers.yaml'), legKey: at('leg.json') },
     ...{ port: '0', anonymous: true, callerRate: '0', countryRate: '0', auditLogDir: at('record-gateway') },
     ...{ auditLogKey: at('keys/gateway.key'), auditLogRefKeys: at('keys/gateway.refs.json') },
+    ...options.settingsIn?.(folder),
   }
   const gateway = await startGateway(readGatewayConfig(settings, {}), log)
   const policyOf = (whose: 'gateway' | 'HN') => `log ${vkeys[whose]}\nquorum none\n`
@@ -132,7 +144,7 @@ export async function startWorld({ caller = {}, nodeFlags = [] }: WorldOptions =
 }
 
 /** Writes keys, the file of issuers and the country's files into a new folder, and starts the authority. */
-async function writeFiles(caller: object) {
+async function writeFiles(caller: object, more: object = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'istmo-country-tokens-'))
   const at = (name: string): string => join(folder, name)
   await Promise.all(['countries', 'keys'].map((name) => mkdir(at(name))))
@@ -147,7 +159,7 @@ async function writeFiles(caller: object) {
     at('issuers.yaml'),
     JSON.stringify({ issuers: [{ ...entry, algorithms: ['EdDSA'], authority: asked }] }),
   )
-  const file = (url: string) => countryFile(url, vkeys.HN, { ...authority.entry, ...caller })
+  const file = (url: string) => countryFile(url, vkeys.HN, { callers: [{ ...authority.entry, ...caller }], ...more })
   await writeFile(at('HN.yaml'), file('http://127.0.0.1:1'))
   return { folder, at, authority, vkeys, leg, old, file }
 }
@@ -228,11 +240,11 @@ async function makeLogKeys(folder: string, name: string): Promise<string> {
   return parseSignerKey(key).verifier.vkey
 }
 
-function countryFile(url: string, vkey: string, caller: object): string {
+function countryFile(url: string, vkey: string, more: object): string {
   const domains = Object.fromEntries(['cases', 'persons', 'legal'].map((name) => [name, { url: `${url}/${name}` }]))
   const member = { issuer: 'GT', agencies: ['GT-MP-FECO'], purposes: ['INVESTIGATION'] }
   const members = [{ ...member, scopes: [...SCOPES.split(' '), 'case:narrative'] }]
   const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]
   const names = { es: 'Honduras', en: 'Honduras' }
-  return JSON.stringify({ country: 'HN', name: names, domains, taskForces, receipts: { vkey }, callers: [caller] })
+  return JSON.stringify({ country: 'HN', name: names, domains, taskForces, receipts: { vkey }, ...more })
 }
