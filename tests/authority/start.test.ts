@@ -6,10 +6,12 @@ import { pino } from 'pino'
 import { generate } from 'selfsigned'
 import { Agent, fetch as fetchBy } from 'undici'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
 import { type Authority, startAuthority } from '../../authority/main.ts'
 import { readAuthoritySettings } from '../../authority/settings/settings.ts'
-import { claimsIn, createSession, exchangeForm, toolForm } from './clients.ts'
+import { claimsIn, createSession, exchangeForm, fetchNonce, post, toolForm } from './clients.ts'
 import { createTestDatabase, type TestAuthorityDatabase } from './database.ts'
+import { startLoginProvider } from './login-provider.ts'
 import { createTestMandates, createWorld, proofOf, type World } from './world.ts'
 
 let database: TestAuthorityDatabase
@@ -80,6 +82,39 @@ describe('an authority', () => {
     expect(await refused.json()).toMatchObject({ reason: 'KEY_MISSING' })
     await authority.close()
     await expect(start(world, true)).rejects.toThrow('docs/authority.md describes the file')
+  })
+})
+
+describe('a login provider of OpenID Connect', () => {
+  it('says by its ID token who an officer is, after a login with authorization code and PKCE', async () => {
+    const provider = await startLoginProvider()
+    const world = await newWorld()
+    const claims = { agency: '/agency', role: '/role' }
+    const entry = {
+      issuer: provider.issuer,
+      audience: 'console',
+      jwks: provider.jwks,
+      algorithms: ['ES256'],
+      tokenType: 'none',
+      claims,
+    }
+    await writeFile(join(world.folder, 'providers.yaml'), stringify({ providers: [entry] }))
+    const { url } = await start(world, true)
+    const nonce = await fetchNonce(url, world)
+    const session = await createSession()
+    const subjectToken = await provider.logIn('a.prosecutor')
+    const form = await toolForm(world, { subject_token: subjectToken })
+    const answer = await post(url, form, { dpop: await proofOf(session.proofKey, nonce) })
+    expect(answer.body).toMatchObject({ token_type: 'DPoP' })
+    expect(claimsIn(answer)).toMatchObject({
+      ...{ org: { country: 'GT', agency: 'GT-MP-FECO', role: 'prosecutor' }, acr: '2', client_id: 'console' },
+      cnf: { jkt: session.thumbprint },
+    })
+    expect(String(answer.body.access_token)).not.toContain('a.prosecutor')
+    // Another tool cannot use what the provider gave to the console.
+    const stolen = await toolForm(world, { subject_token: subjectToken, client_id: 'script' })
+    expect((await post(url, stolen)).body).toMatchObject({ reason: 'SUBJECT_TOKEN_OF_OTHER' })
+    await provider.close()
   })
 })
 
