@@ -28,14 +28,14 @@ export async function startLoginProvider(): Promise<LoginProvider> {
       },
     ],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: 'login-1' } as never] },
-    claims: { openid: ['sub', 'agency', 'role', 'acr'] },
+    claims: { openid: ['sub', 'agency', 'role', 'level'] },
     conformIdTokenClaims: false,
     cookies: { keys: [randomBytes(16).toString('hex')] },
     ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, AuthorizationCode: 60, IdToken: 600 },
     pkce: { required: () => true },
     findAccount: (_, sub) => ({
       accountId: sub,
-      claims: async () => ({ sub, agency: 'GT-MP-FECO', role: 'prosecutor', acr: '2' }),
+      claims: async () => ({ sub, agency: 'GT-MP-FECO', role: 'prosecutor', level: '2' }),
     }),
   }
   const server = createServer()

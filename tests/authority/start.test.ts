@@ -89,7 +89,7 @@ describe('a login provider of OpenID Connect', () => {
   it('says by its ID token who an officer is, after a login with authorization code and PKCE', async () => {
     const provider = await startLoginProvider()
     const world = await newWorld()
-    const claims = { agency: '/agency', role: '/role' }
+    const claims = { agency: '/agency', role: '/role', acr: '/level' }
     const entry = {
       issuer: provider.issuer,
       audience: 'console',
