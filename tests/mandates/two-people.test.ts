@@ -164,10 +164,24 @@ describe('two people with istmo mandates', () => {
     await vi.waitFor(async () => expect(await stateOf(document)).toBe('DRAFTED'), 5_000)
 
     const shown = await mandates(
-      ['approve', document, ...as('beto'), '--passphrase-file', at('passphrase'), '--language', 'es'],
+      [
+        'approve',
+        document,
+        ...as('beto'),
+        '--passphrase-file',
+        at('passphrase'),
+        '--language',
+        'es',
+        '--person',
+        'olga',
+      ],
       ['sí'],
     )
-    expect(shown).toMatchObject({ code: 0, err: '' })
+    // Beto named Olga, and not Ana.
+    expect(shown).toMatchObject({ code: 0, err: expect.stringMatching(/--person/) })
+    expect(shown.out).toMatch(/Funcionarios +olga \(/)
+    expect(shown.out).toMatch(/Redactado por +la persona/)
+    expect(shown.out).toMatch(/Debe aprobarlo +usted/)
     expect(shown.out).toMatch(/Puede consultar a +Honduras \(HN\)/)
     expect(shown.out).toMatch(/Funcionarios +todos los que tienen la función «prosecutor» en GT-MP-FECO/)
     await vi.waitFor(async () => expect(await stateOf(document)).toBe('APPROVED'), 5_000)
