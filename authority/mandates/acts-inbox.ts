@@ -81,15 +81,18 @@ async function lookOnce(options: ActsInboxOptions): Promise<void> {
   await makeInbox(inbox)
   const { requests, strays } = await listRequests(inbox, MAX_PER_LOOK, options.now())
   for (const name of strays) await reject(inbox, name, 'expected a name of the form <UUIDv7>.json; came another')
+  const failures: unknown[] = []
   for (const request of requests) {
     try {
       await carryOut(options, inbox, request)
     } catch (error) {
       const isRejected = [RequestRejected, MandateRefusedError, DocumentError].some((each) => error instanceof each)
-      if (!isRejected) throw error
-      await reject(inbox, request.name, (error as Error).message)
+      if (isRejected) await reject(inbox, request.name, (error as Error).message)
+      else failures.push(error)
     }
   }
+  // Such as a login provider whose keys cannot be fetched now: its request waits, and the others do not.
+  if (failures.length > 0) throw failures[0]
 }
 
 async function carryOut(
