@@ -33,17 +33,35 @@ export interface ListedMandate {
  * @throws {Error} if there is no log, or a file of it cannot be read.
  */
 export async function listFromLog(home: string, nowMs: number): Promise<readonly ListedMandate[]> {
+  const readKept = (name: string) => readFile(join(home, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined)
+  const book = createBook()
+  for await (const { index, entry } of readPublished(home)) {
+    await replay({ readKept, onDamaged: () => undefined }, book, entry, index)
+  }
+  return [...book.mandates.values()].map((mandate) => toListed(mandate, nowMs))
+}
+
+/**
+ * Finds the entry that gave a person a salted hash. Its id is also that of the salt, which can be erased.
+ * @param home the home of the authority's audit log
+ * @returns undefined if the published log has no such entry.
+ */
+export async function findPersonEntry(home: string, personHash: string): Promise<string | undefined> {
+  for await (const { entry } of readPublished(home)) {
+    if (entry.kind === 'person-hash' && entry.person === personHash) return entry.id
+  }
+  return undefined
+}
+
+/** Reads the published entries that this version knows. */
+async function* readPublished(home: string): AsyncGenerator<{ readonly index: number; readonly entry: Entry }> {
   const source = folderSource(join(home, AUDIT_LOG_FOLDERS.log))
   const checkpoint = await source.read('checkpoint')
   if (checkpoint === undefined) throw new Error(`${home}: expected the home of an authority’s audit log; it has no log`)
-  const { size } = parseCheckpoint(parseNote(checkpoint).text)
-  const readKept = (name: string) => readFile(join(home, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined)
-  const book = createBook()
-  for await (const { index, bytes } of readEntries(source, size)) {
+  for await (const { index, bytes } of readEntries(source, parseCheckpoint(parseNote(checkpoint).text).size)) {
     const entry = readKnown(bytes)
-    if (entry !== null) await replay({ readKept, onDamaged: () => undefined }, book, entry, index)
+    if (entry !== null) yield { index, entry }
   }
-  return [...book.mandates.values()].map((mandate) => toListed(mandate, nowMs))
 }
 
 function readKnown(bytes: Uint8Array): Entry | null {

@@ -121,8 +121,19 @@ export async function start(
     now,
     onDamaged: (mandate) => void damaged.push(mandate),
   })
+  const parts = { log, read, broken, damaged }
+  return { mandates, ...createHandles(parts) }
+}
+
+interface HandleParts {
+  readonly log: Log
+  readonly read: (from: number) => AsyncIterable<{ readonly index: number; readonly entry: Entry }>
+  readonly broken: { is: boolean }
+  readonly damaged: readonly string[]
+}
+
+function createHandles({ log, read, broken, damaged }: HandleParts): Omit<Running, 'mandates'> {
   return {
-    mandates,
     async cosign(by = ['HN', 'SV']) {
       await log.publish()
       const { note } = log.published()

@@ -29,8 +29,8 @@ const providerSchema = z.strictObject({
     .array(z.enum(TOKEN_ALGORITHMS))
     .min(1)
     .default([...TOKEN_ALGORITHMS]),
-  /** The `typ` header of its tokens: `JWT` for ID tokens and most access tokens, `at+jwt` by RFC 9068. */
-  tokenType: z.enum(['JWT', 'at+jwt']).default('JWT'),
+  /** The `typ` header of its tokens: `JWT`, `at+jwt` by RFC 9068, or `none` if they have no such header. */
+  tokenType: z.enum(['JWT', 'at+jwt', 'none']).default('JWT'),
   claims: z
     .strictObject({
       /** A claim that must be the authority's country; null: its tokens name none. */

@@ -42,6 +42,21 @@ export interface GatewayRequest {
   readonly clientCertificate: string | null
 }
 
+/** An exchange that is allowed: what its token says. */
+interface AllowedExchange {
+  readonly request: GatewayRequest
+  readonly country: string
+  readonly accessToken: string
+  /** `jti` of the access token. */
+  readonly tokenId: string
+  readonly content: TokenContent
+  readonly grant: Grant
+  readonly mandate: MandateInForce
+  readonly scopes: readonly string[]
+  /** Null for an access token that is not bound to a key. */
+  readonly question: VerifiedQuestion | null
+}
+
 /**
  * Makes a country token. `known` gets what is learned of officer and grant, also if the request is refused.
  * @throws {TokenRefusal} with the reason.
@@ -51,13 +66,35 @@ export async function exchangeForCountry(
   parts: TokenParts,
   known: KnownSoFar,
 ): Promise<MadeToken<'country-token'>> {
+  const exchange = await allowExchange(request, parts, known)
+  const { grant, mandate, country, scopes, question, tokenId } = exchange
+  const claims = toClaims(exchange, parts)
+  const proof = request.form.mandate_proof === '1' ? await parts.mandates.prove(mandate.hash, country) : null
+  const accessToken = await signToken(claims, COUNTRY_TOKEN_TYPE, parts.keys)
+  const gateway = request.client.name
+  return {
+    entry: {
+      ...{ kind: 'country-token', officer: grant.officer, grant: tokenId, gateway, country, scopes },
+      ...{ mandate: mandate.hash, question: question?.jti ?? null, tokenId: claims.jti },
+      expires: new Date(claims.exp * 1_000).toISOString(),
+    },
+    answer: {
+      ...{ access_token: accessToken, issued_token_type: COUNTRY_TOKEN_URN, token_type: 'N_A' },
+      ...{ expires_in: claims.exp - claims.iat, scope: claims.scope },
+      ...(proof !== null && { mandate_proof: proof }),
+    },
+  }
+}
+
+async function allowExchange(request: GatewayRequest, parts: TokenParts, known: KnownSoFar): Promise<AllowedExchange> {
   const { client, form } = request
   const { accessToken, country } = readParameters(form)
   known.country = country
-  const { caller, binding } = await readAccessToken(accessToken, client, parts)
+  const content = await readAccessToken(accessToken, client, parts)
+  const { caller, binding } = content
   const tokenId = caller.tokenId ?? ''
   known.grant = tokenId
-  const grant = await findOwnGrant(tokenId, client, parts)
+  const grant = await findOwnGrant(tokenId, { client, isBound: binding.key !== null }, parts)
   known.officer = grant.officer
   known.mandate = grant.mandate
   const mandate = await parts.mandates.find(grant.mandate)
@@ -68,49 +105,28 @@ export async function exchangeForCountry(
   const keys = [request.keyThumbprint, request.clientCertificate, binding.key]
   checkSuspensions({ grant, mandate, tokenId, country, keys, agency: caller.organisation?.agency }, parts)
   const scopes = chooseScopes(form.scope, caller.scopes, mandate.document.scopes)
-  const question =
-    binding.key === null
-      ? null
-      : readQuestion(form.question, { ...request, country, accessToken, binding, mandate }, parts)
-  const nowS = Math.floor(parts.now() / 1_000)
-  const exp = Math.min(nowS + parts.settings.countryTokenSeconds, Math.floor(caller.expiresAt))
+  const context = { ...request, country, accessToken, binding, mandate }
+  const question = binding.key === null ? null : readQuestion(form.question, context, parts)
+  return { request, country, accessToken, tokenId, content, grant, mandate, scopes, question }
+}
+
+function toClaims(exchange: AllowedExchange, { settings, refs, now }: TokenParts): CountryTokenClaims {
+  const { request, country, accessToken, tokenId, content, grant, mandate, scopes, question } = exchange
+  const { caller, binding } = content
+  const { client, keyThumbprint, clientCertificate } = request
+  const nowS = Math.floor(now() / 1_000)
+  const exp = Math.min(nowS + settings.countryTokenSeconds, Math.floor(caller.expiresAt))
   if (exp <= nowS) throw refused('SUBJECT_TOKEN_INVALID', 'an access token that still lives')
-  const claims: CountryTokenClaims = {
-    ...{ iss: parts.settings.issuer, aud: country, sub: parts.refs.subjectFor(country, grant.officer) },
-    ...{
-      iat: nowS,
-      exp,
-      jti: randomUUID(),
-      act: { sub: client.name },
-      client_id: grant.client,
-      scope: scopes.join(' '),
-    },
+  return {
+    ...{ iss: settings.issuer, aud: country, sub: refs.subjectFor(country, grant.officer), iat: nowS, exp },
+    ...{ jti: randomUUID(), act: { sub: client.name }, client_id: grant.client, scope: scopes.join(' ') },
     ...(caller.assurance !== undefined && { acr: caller.assurance }),
-    org: toOrganisation(caller.organisation, parts.settings.country),
+    org: toOrganisation(caller.organisation, settings.country),
     mandate: toMandateClaim(mandate),
-    cnf: {
-      jkt: request.keyThumbprint,
-      ...(request.clientCertificate !== null && { 'x5t#S256': request.clientCertificate }),
-    },
-    ...{ caller_iss: parts.settings.issuer, caller_jti: tokenId },
+    cnf: { jkt: keyThumbprint, ...(clientCertificate !== null && { 'x5t#S256': clientCertificate }) },
+    ...{ caller_iss: settings.issuer, caller_jti: tokenId },
     ...(binding.key !== null &&
       question !== null && { caller_jkt: binding.key, caller_ath: sha256Url(accessToken), question: question.jti }),
-  }
-  const proof = form.mandate_proof === '1' ? await parts.mandates.prove(mandate.hash, country) : null
-  return {
-    entry: {
-      ...{ kind: 'country-token', officer: grant.officer, grant: tokenId, gateway: client.name, country, scopes },
-      ...{ mandate: mandate.hash, question: question?.jti ?? null, tokenId: claims.jti },
-      expires: new Date(exp * 1_000).toISOString(),
-    },
-    answer: {
-      ...{
-        access_token: await signToken(claims, COUNTRY_TOKEN_TYPE, parts.keys),
-        issued_token_type: COUNTRY_TOKEN_URN,
-      },
-      ...{ token_type: 'N_A', expires_in: exp - nowS, scope: claims.scope },
-      ...(proof !== null && { mandate_proof: proof }),
-    },
   }
 }
 
@@ -154,9 +170,16 @@ async function readAccessToken(token: string, client: GatewayClient, parts: Toke
   throw refused('SUBJECT_TOKEN_OF_OTHER', 'an access token whose `may_act` is this gateway')
 }
 
-async function findOwnGrant(tokenId: string, client: GatewayClient, { findGrant }: TokenParts): Promise<Grant> {
+/** Finds what the log says of an access token. What the token says of its gateway and its key must be the same. */
+async function findOwnGrant(
+  tokenId: string,
+  { client, isBound }: { readonly client: GatewayClient; readonly isBound: boolean },
+  { findGrant }: TokenParts,
+): Promise<Grant> {
   const grant = await findGrant(tokenId)
-  if (grant === null) throw refused('GRANT_UNKNOWN', 'an access token that is in the log of this authority')
+  if (grant === null || grant.isBound !== isBound) {
+    throw refused('GRANT_UNKNOWN', 'an access token that is in the log of this authority')
+  }
   if (grant.gateway === client.name) return grant
   throw refused('SUBJECT_TOKEN_OF_OTHER', 'an access token that was given for this gateway')
 }

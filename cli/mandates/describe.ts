@@ -1,6 +1,7 @@
 import { LABELS_OF } from '../../contract/audit-log/words-tables.ts'
 import { nameCountryIn } from '../../contract/country-name.ts'
 import type { Language } from '../../contract/language.ts'
+import type { MandateActAnswer } from '../../contract/trust/mandate-act.ts'
 import type { MandateDocument } from '../../contract/trust/mandate-document.ts'
 
 /** What a person reads before signing: every member of the document, in plain words. */
@@ -19,6 +20,7 @@ const ENGLISH = {
   officers: 'Officers',
   everybody: (agency: string, role: string) => `everybody who is «${role}» at ${agency}`,
   person: (digest: string) => `the person ${digest}`,
+  you: 'you',
   issued: 'Issued',
   lastDay: 'Last day',
   zone: (day: string, zone: string) => `${day}, until midnight in ${zone}`,
@@ -43,6 +45,7 @@ const SPANISH: typeof ENGLISH = {
   officers: 'Funcionarios',
   everybody: (agency, role) => `todos los que tienen la función «${role}» en ${agency}`,
   person: (digest) => `la persona ${digest}`,
+  you: 'usted',
   issued: 'Fecha',
   lastDay: 'Último día',
   zone: (day, zone) => `${day}, hasta la medianoche en ${zone}`,
@@ -51,6 +54,26 @@ const SPANISH: typeof ENGLISH = {
   approver: 'Debe aprobarlo',
   id: 'Número',
   hash: 'Huella',
+}
+
+/**
+ * Says whose salted hashes the command knows.
+ * @param persons what the authority answered: the hash of the person at the terminal, then those of the subjects
+ */
+export function nameHashes(
+  { persons = [] }: MandateActAnswer,
+  subjects: readonly string[],
+  language: Language,
+): ReadonlyMap<string, string> {
+  const [own = '', ...others] = persons
+  const names = subjects.map((subject, at): [string, string] => [others[at] ?? '', `${subject} (${others[at]})`])
+  return new Map([...names, [own, language === 'es' ? SPANISH.you : ENGLISH.you]])
+}
+
+/** Lists the salted hashes in a mandate that have no name. */
+export function findUnnamed(document: MandateDocument, names: ReadonlyMap<string, string>): readonly string[] {
+  const all = document.officers.flatMap((officer) => ('hash' in officer ? [officer.hash] : []))
+  return [...all, document.drafter, document.approver].filter((digest) => !names.has(digest))
 }
 
 /**

@@ -8,7 +8,7 @@ import { createUuidV7 } from '../../contract/uuid-v7.ts'
 import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
-import { describeMandate } from './describe.ts'
+import { describeMandate, nameHashes } from './describe.ts'
 import { handIn } from './hand-in.ts'
 import { confirm, type MandatesIo } from './io.ts'
 import { openKeyFile } from './key-file.ts'
@@ -68,15 +68,14 @@ export function runDraft(args: readonly string[], io: MandatesIo): Promise<numbe
       const subjects = [wanted.approver, ...wanted.officers].flatMap((each) =>
         'subject' in each ? [each.subject] : [],
       )
-      const { persons = [] } = await handIn(place, { act: 'name', subjects }, io.now)
-      const [drafter = '', ...others] = persons
+      const named = await handIn(place, { act: 'name', subjects }, io.now)
+      const [drafter = '', ...others] = named.persons ?? []
       const hashes = new Map(subjects.map((subject, at) => [subject, others[at] ?? '']))
       const { document, disclosure } = toDocument(wanted, { drafter, hashes, nowMs: io.now() })
       // It checks the document, so that the person is never shown one that nobody would take.
       const jws = await signMandate(document, key, 'drafter')
       const { hash } = await verifyMandateDraft(jws)
-      const names = new Map([...hashes].map(([subject, digest]) => [digest, `${subject} (${digest})`]))
-      io.out.write(describeMandate(document, hash, language, names))
+      io.out.write(describeMandate(document, hash, language, nameHashes(named, subjects, language)))
       await confirm(io, language, yes)
       await writeFile(path, `${JSON.stringify(jws)}\n`, { flag: 'wx' })
       if (disclosure !== undefined) {

@@ -13,7 +13,7 @@ const HASH = /^[A-Za-z0-9_-]{43}$/
 const REVOKE = {
   name: 'istmo mandates revoke',
   description:
-    'Revokes a mandate, or withdraws a draft. One person alone may do that, and nobody can take it back. Whoever may draft or approve may revoke.',
+    'Revokes a mandate, or withdraws a draft. One person may do that without a second one, and nobody can take it back. Whoever may draft or approve may revoke.',
   arguments: { mandate: { meaning: 'the hash of the mandate, or the file of its document' } },
   options: {
     reason: { flag: 'reason', value: 'text', isRequired: true, meaning: 'why, for the log; without names of persons' },

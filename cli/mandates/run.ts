@@ -4,6 +4,7 @@ import { runDraft } from './draft.ts'
 import { type MandatesIo, TERMINAL } from './io.ts'
 import { runKey } from './key.ts'
 import { runList } from './list.ts'
+import { runPerson } from './person.ts'
 import { runRevoke } from './revoke.ts'
 import { runShow } from './show.ts'
 
@@ -18,6 +19,7 @@ export function runMandates(args: readonly string[], io: MandatesIo = TERMINAL):
     { name: 'approve', description: 'approve a mandate that another person drafted', run: runApprove },
     { name: 'revoke', description: 'revoke a mandate, or withdraw a draft', run: runRevoke },
     { name: 'list', description: 'list the mandates of an authority', run: runList },
+    { name: 'person', description: 'find the salted hash of a person, to erase its salt', run: runPerson },
     { name: 'show', description: 'verify a document, and show what it says', run: runShow },
   ]
   return executeGroup(

@@ -133,7 +133,7 @@ export async function signMandate(
 export async function verifyMandateDraft(value: unknown): Promise<MandateDraft> {
   const verified = await verifyPersonalJws(value, MANDATE_TYPE)
   const drafter = findSigner(verified, 'drafter')
-  if (verified.signatures.length !== 1) throw new DocumentError('expected the signature of the drafter alone; came two')
+  if (verified.signatures.length !== 1) throw new DocumentError('expected one signature, of the drafter; came two')
   return { document: readDocument(verified.payload), hash: verified.hash, drafterKid: drafter.kid, jws: verified.jws }
 }
 

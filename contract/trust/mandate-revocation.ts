@@ -10,7 +10,7 @@ import {
   verifyPersonalJws,
 } from './personal-jws.ts'
 
-/** Revocations of mandates: one person alone signs one (docs/design/trust.md, The mandate). A revoked mandate stays revoked. */
+/** Revocations of mandates: one person signs one, without a second one (docs/design/trust.md, The mandate). A revoked mandate stays revoked. */
 
 /** The media type of a revocation, in the protected header of its signature. */
 const REVOCATION_TYPE = 'istmo-mandate-revocation+json'

@@ -64,13 +64,18 @@ function checkHeader(header: Record<string, unknown>, issuer: Issuer): void {
   if (!issuer.algorithms.some((algorithm) => algorithm === header.alg)) {
     throw new IstmoError('TOKEN_INVALID', `expected \`alg\` to be one of ${issuer.algorithms.join(', ')}`)
   }
-  if (typeof header.typ !== 'string' || mediaType(header.typ) !== mediaType(issuer.tokenType)) {
+  if (!isOfType(header.typ, issuer.tokenType)) {
     throw new IstmoError('TOKEN_INVALID', `expected \`typ\` to be ${issuer.tokenType}`)
   }
   // RFC 7515 section 4.1.11: the gateway understands no extension, so a critical extension makes the token invalid.
   if (header.crit !== undefined || header.b64 !== undefined) {
     throw new IstmoError('TOKEN_INVALID', 'expected no `crit` and no `b64` header')
   }
+}
+
+function isOfType(typ: unknown, tokenType: Issuer['tokenType']): boolean {
+  if (tokenType === 'none') return typ === undefined
+  return typeof typ === 'string' && mediaType(typ) === mediaType(tokenType)
 }
 
 function mediaType(typ: string): string {

@@ -154,7 +154,7 @@ describe('a subject token is refused', () => {
   const signingKey = async (): Promise<Key> => {
     const { keys } = JSON.parse(await readFile(join(world.folder, 'keys/signing.json'), 'utf8'))
     const { added: _, ...jwk } = keys[0]
-    const privateKey = (await importJWK(jwk, 'EdDSA')) as CryptoKey
+    const privateKey = (await importJWK(jwk, 'EdDSA', { extractable: true })) as CryptoKey
     return { alg: 'EdDSA', privateKey, jwk, thumbprint: world.signingKid }
   }
   const forge = async (over: object, typ = 'at+jwt') => sign(claims(over), await signingKey(), { typ })
@@ -178,6 +178,11 @@ describe('a subject token is refused', () => {
     ['for another gateway', 'SUBJECT_TOKEN_INVALID', () => forge({ aud: 'https://istmo-2.example' })],
     ['that another gateway may use', 'SUBJECT_TOKEN_OF_OTHER', () => forge({ may_act: { sub: 'istmo-2' } })],
     ['that nobody may use', 'SUBJECT_TOKEN_OF_OTHER', () => forge({ may_act: undefined })],
+    [
+      'without the binding that the log knows, although the key is right',
+      'GRANT_UNKNOWN',
+      () => forge({ cnf: undefined }),
+    ],
     ['that the log does not know, although the key is right', 'GRANT_UNKNOWN', () => forge({ jti: randomUUID() })],
     [
       'with a claim twice',

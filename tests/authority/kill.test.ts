@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ask, claimsIn, createSession, exchange, fetchNonce, getAccessToken, type Session } from './clients.ts'
+import { createMandatePersons, type MandatePersons } from './mandate-persons.ts'
 import { readLog } from './read-log.ts'
-import { seedMandate } from './seed-mandate.ts'
 import { createWorld, type World } from './world.ts'
 
 /** How often the test kills the authority. `ISTMO_KILLS` overrides it. */
@@ -19,11 +19,11 @@ const OFFICERS = 4
 const COMMAND = join(import.meta.dirname, '../../cli/istmo.js')
 
 let world: World
-let mandate: string
+let persons: MandatePersons
 let session: Session
 beforeAll(async () => {
   world = await createWorld()
-  mandate = await seedMandate(world)
+  persons = await createMandatePersons(world)
   session = await createSession()
 }, 120_000)
 afterAll(() => world.remove())
@@ -56,6 +56,11 @@ interface Received {
   readonly country: string[]
 }
 
+/** Makes mandates through all rounds, and notes each one whose approval was answered. An act waits in its folder for the next start. */
+async function makeMandates(approved: string[], isOver: () => boolean): Promise<void> {
+  while (!isOver()) approved.push(await persons.makeMandate('clerk'))
+}
+
 /** Gets tokens until the authority is gone, and notes each one that was received. */
 async function workUntilGone({ url }: RunningProcess, received: Received, onAnswer: (accessToken: string) => void) {
   const nonce = await fetchNonce(url, world).catch(() => null)
@@ -77,7 +82,13 @@ it('answers no token without its entry, and has each grant and mandate again, wh
   timeout: 1_800_000,
 }, async () => {
   const received: Received = { access: [], country: [] }
+  const approved: string[] = []
+  let isOver = false
   let newest = ''
+  const firstOne = await start()
+  const mandate = await persons.makeMandate('prosecutor')
+  await end(firstOne, 'SIGKILL')
+  const making = makeMandates(approved, () => isOver)
   for (let round = 0; round < ROUNDS; round++) {
     const running = await start()
     const first = Promise.withResolvers<void>()
@@ -87,11 +98,13 @@ it('answers no token without its entry, and has each grant and mandate again, wh
     }
     const officers = Array.from({ length: OFFICERS }, () => workUntilGone(running, received, onAnswer))
     await first.promise
-    await sleep(Math.random() * 150)
+    await sleep(Math.random() * 300)
     await end(running, 'SIGKILL')
     await Promise.all(officers)
   }
+  isOver = true
   const running = await start()
+  await making
   // The grant of the last round opens a country, as if nothing had happened.
   const nonce = await fetchNonce(running.url, world)
   const answer = await exchange(running.url, world, newest, { nonce, question: ask(session, newest) })
@@ -103,6 +116,9 @@ it('answers no token without its entry, and has each grant and mandate again, wh
   const exchanged = new Set(entries.flatMap((entry) => (entry.kind === 'country-token' ? [entry.tokenId] : [])))
   expect(received.access.filter((id) => !granted.has(id))).toEqual([])
   expect(received.country.filter((id) => !exchanged.has(id))).toEqual([])
+  const mandates = new Set(entries.flatMap((entry) => (entry.kind === 'mandate' ? [entry.mandate] : [])))
+  expect(approved.filter((hash) => !mandates.has(hash))).toEqual([])
+  expect(approved).not.toEqual([])
   expect(received.access.length).toBeGreaterThanOrEqual(ROUNDS)
   expect(entries.filter(({ kind }) => kind === 'authority-start')).toHaveLength(ROUNDS + 2)
 })

@@ -13,6 +13,7 @@ import { signMandate, verifyMandate } from '../../contract/trust/mandate-documen
 import { newPersonalKey } from '../../contract/trust/testing.ts'
 import { listen } from '../../service/http/listen.ts'
 import { makeMandateProof, verifyMandateProof } from '../../service/trust/mandate-proof.ts'
+import { auditHere } from '../audit-cli/istmo.ts'
 import { createWorld, ISSUER, providerClaims, sign, type World } from '../authority/world.ts'
 
 /**
@@ -163,10 +164,24 @@ describe('two people with istmo mandates', () => {
     await vi.waitFor(async () => expect(await stateOf(document)).toBe('DRAFTED'), 5_000)
 
     const shown = await mandates(
-      ['approve', document, ...as('beto'), '--passphrase-file', at('passphrase'), '--language', 'es'],
+      [
+        'approve',
+        document,
+        ...as('beto'),
+        '--passphrase-file',
+        at('passphrase'),
+        '--language',
+        'es',
+        '--person',
+        'olga',
+      ],
       ['sí'],
     )
-    expect(shown).toMatchObject({ code: 0, err: '' })
+    // Beto named Olga, and not Ana.
+    expect(shown).toMatchObject({ code: 0, err: expect.stringMatching(/--person/) })
+    expect(shown.out).toMatch(/Funcionarios +olga \(/)
+    expect(shown.out).toMatch(/Redactado por +la persona/)
+    expect(shown.out).toMatch(/Debe aprobarlo +usted/)
     expect(shown.out).toMatch(/Puede consultar a +Honduras \(HN\)/)
     expect(shown.out).toMatch(/Funcionarios +todos los que tienen la función «prosecutor» en GT-MP-FECO/)
     await vi.waitFor(async () => expect(await stateOf(document)).toBe('APPROVED'), 5_000)
@@ -195,6 +210,10 @@ describe('two people with istmo mandates', () => {
     expect((await mandates(approve)).err).toMatch(/REVOKED: expected a mandate that was not revoked/)
   })
 })
+
+function decodePayload(text: string): { readonly officers: readonly unknown[] } {
+  return JSON.parse(Buffer.from(JSON.parse(text).payload, 'base64url').toString())
+}
 
 async function findIndex(hash: string): Promise<number> {
   const { out } = await mandates(['list', '--authority', at('audit-log'), '--json', '--state', 'APPROVED'])
@@ -419,6 +438,17 @@ describe('istmo mandates refuses', () => {
   it('leaves no token behind in the folder of requests', async () => {
     const names = await readdir(at('audit-log/mandate-acts'), { recursive: true })
     expect(names).toEqual(['rejected'])
+  })
+
+  it('finds a person’s hash, whose salt is then erased: the person gets another hash', async () => {
+    const find = () => mandates(['person', 'olga', '--token', at('ana.jwt'), '--authority', at('audit-log')])
+    const [hash, entry = ''] = (await find()).out.trim().split('  ')
+    expect(await readFile(at('first.json'), 'utf8').then((text) => decodePayload(text).officers)).toContainEqual({
+      hash,
+    })
+    const erase = ['erase', entry, '--log', at('audit-log'), '--key', at('keys/log.key'), '--reason', 'DATA_SUBJECT']
+    expect(await auditHere(erase, world.folder)).toMatchObject({ code: 0, stderr: '' })
+    expect((await find()).out.split('  ')[0]).not.toBe(hash)
   })
 
   it('takes a request back if no authority answers', async () => {
