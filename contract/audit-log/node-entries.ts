@@ -53,7 +53,7 @@ export const LEG_ENTRY = z
     /** `ref` and `caseRef` are under the country's own key. Null for an anonymous caller, or if there was no valid token. */
     actor: ACTOR.nullable(),
     grounds: GROUNDS.nullable(),
-    /** Absent if the gateway alone vouches for the caller, if nobody asks, or if the node did not believe the caller. */
+    /** Absent if only the gateway vouches for the caller, if nobody asks, or if the node did not believe the caller. */
     caller: CALLER_PROOF.optional(),
     /**
      * The officer's signed question: hashes of its `jti` and of the statement as it was signed, both under the leg's salt, because equal hashes

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 
 /**
- * A caller's access token as it came. The gateway keeps it only to exchange it at the authority that issued it. It is no property, so no log line, copy
- * or JSON of what holds it contains it.
+ * A caller's access token as it came. The gateway keeps it only to exchange it at the authority that issued it. It is in a private field, so no log line,
+ * copy or JSON of what holds it contains it.
  */
 export class SealedToken {
   readonly #text: string

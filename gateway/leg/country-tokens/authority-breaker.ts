@@ -11,7 +11,7 @@ const BREAKER_COOLDOWN_MS = 1_000
 export type GuardExchange = <Result>(exchange: () => Promise<Result>) => Promise<Result>
 
 /**
- * Creates the circuit breaker of one authority. A refusal is no failure, because an authority that refuses works.
+ * Creates the circuit breaker of one authority. A refusal does not count as a failure, because an authority that refuses works.
  * @param onChange called when the breaker opens or closes.
  */
 export function createAuthorityBreaker(onChange: (state: 'closed' | 'open' | 'half-open') => void): GuardExchange {

@@ -35,7 +35,7 @@ export interface CountryTokensOptions {
 /** Gets country tokens for legs. */
 export interface CountryTokens {
   /**
-   * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is no authority, if nobody asks, or if
+   * Returns the token with which a leg of this request goes to a country; null if the caller's issuer is not an authority, if nobody asks, or if
    * the caller's mandate does not name the country: then the leg says nothing of who asks.
    * Rejects with {@link AuthorityUnavailable} or {@link ExchangeRefused}.
    * @param proof `needed`: the country does not know the mandate, so the token comes with its proof.

@@ -86,7 +86,7 @@ export function createTokenCache({ nowS, draw = Math.random, maxTokens = MAX_TOK
   async function renewEntry(entry: Entry): Promise<void> {
     entry.renewAtS = nowS() + RETRY_RENEWAL_S
     const token = await entry.wish.exchange().catch(() => null)
-    // The old token is good until its end, whatever became of the new one.
+    // The old token is good until its end, also if no new one came.
     if (token === null || entries.peek(entry.wish.key) !== entry) return
     const renewed = put(entry.wish, token)
     // A renewal is no use: a token that no leg uses is renewed once at most.
