@@ -12,8 +12,10 @@ import {
 } from './authority.ts'
 import { describeCertificate, readCertificates } from './read-certificates.ts'
 
-/** For how many days an authority holds, and a certificate that it issues. */
+/** For how many days an authority holds. */
 export const AUTHORITY_DAYS = 1_825
+
+/** For how many days a certificate holds. */
 export const CERTIFICATE_DAYS = 30
 
 /** How many days before its end a certificate is renewed. The log begins to warn on the same day. */

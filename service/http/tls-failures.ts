@@ -37,7 +37,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: WRONG_AUTHORITY,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: WRONG_AUTHORITY,
   CERT_SIGNATURE_FAILURE: WRONG_AUTHORITY,
-  // OpenSSL has more faults of a chain than Node has names, such as an issuer that is no authority.
+  // OpenSSL has more faults of a chain than Node has names, such as an issuer that is not an authority.
   UNSPECIFIED: WRONG_AUTHORITY,
   CERT_HAS_EXPIRED:
     'The certificate of the other side has expired. Renew it (`istmo ca renew`), and compare the clocks.',

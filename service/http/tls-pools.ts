@@ -66,30 +66,22 @@ export interface TlsPoolsOptions {
 export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
   let { certificate = null } = options
   const channels = new Map<string, Channel>()
-  const leaving = new Map<Pool, NodeJS.Timeout>()
-  const closing = new Set<Promise<void>>()
-  const sockets = new Map<TLSSocket, string>()
-  const seen = new Map<string, SeenCertificate>()
+  const leaving = createLeavingPools(options.graceMs ?? GRACE_MS)
+  const servers = createServerMemory()
 
-  const noteConnected = (origin: string) => (socket: TLSSocket, shown: X509Certificate) => {
-    sockets.set(socket, certificateHash(shown))
-    seen.set(origin, { origin, certificate: shown })
-    socket.once('close', () => sockets.delete(socket))
-  }
   const createChannel = ({ protocol, origin }: URL, trust: ServerTrust): Channel => {
     if (protocol === 'http:') return { pool: createPool(origin), certificateHash: null }
     const { isSuspended = () => false } = options
-    const connect = createTlsConnector({ trust, certificate, isSuspended, onConnected: noteConnected(origin) })
+    const onConnected = (socket: TLSSocket, shown: X509Certificate) => servers.note(origin, socket, shown)
+    const connect = createTlsConnector({ trust, certificate, isSuspended, onConnected })
     return { pool: createPool(origin, connect), certificateHash: certificate?.hash ?? null }
   }
-  const drain = (key: string, { pool }: Channel): void => {
-    channels.delete(key)
-    const leave = (): void => {
-      leaving.delete(pool)
-      const closed = pool.close().finally(() => closing.delete(closed))
-      closing.add(closed)
+  const drainWhere = (isMeant: (key: string) => boolean): void => {
+    for (const [key, { pool }] of channels) {
+      if (!isMeant(key)) continue
+      channels.delete(key)
+      leaving.add(pool)
     }
-    leaving.set(pool, setTimeout(leave, options.graceMs ?? GRACE_MS).unref())
   }
   return {
     channelTo(url, trust = {}) {
@@ -101,27 +93,65 @@ export function createTlsPools(options: TlsPoolsOptions = {}): TlsPools {
     showCertificate(next) {
       if (next?.hash === certificate?.hash) return
       certificate = next
-      for (const [key, channel] of channels) if (!key.startsWith('http:')) drain(key, channel)
+      drainWhere((key) => !key.startsWith('http:'))
     },
     keepOnly(used) {
       const keys = new Set(used.map(({ url, trust = {} }) => keyOf(url, trust)))
-      const origins = new Set(used.map(({ url }) => url.origin))
-      for (const [key, channel] of channels) if (!keys.has(key)) drain(key, channel)
+      drainWhere((key) => !keys.has(key))
+      servers.keepOnly(new Set(used.map(({ url }) => url.origin)))
+    },
+    closeSocketsOf: servers.closeSocketsOf,
+    serverCertificates: servers.list,
+    async close() {
+      await Promise.all([...[...channels.values()].map(({ pool }) => pool.close()), leaving.close()])
+    },
+  }
+}
+
+/** Holds pools that another one has replaced, until they are closed. */
+function createLeavingPools(graceMs: number) {
+  const waiting = new Map<Pool, NodeJS.Timeout>()
+  const closing = new Set<Promise<void>>()
+  const close = (pool: Pool): void => {
+    waiting.delete(pool)
+    const closed = pool.close().finally(() => closing.delete(closed))
+    closing.add(closed)
+  }
+  return {
+    add(pool: Pool) {
+      waiting.set(pool, setTimeout(() => close(pool), graceMs).unref())
+    },
+    async close() {
+      for (const [pool, timer] of waiting) {
+        clearTimeout(timer)
+        close(pool)
+      }
+      await Promise.all(closing)
+    },
+  }
+}
+
+/** Remembers which certificate each open connection, and each origin last, has shown. */
+function createServerMemory() {
+  const sockets = new Map<TLSSocket, string>()
+  const seen = new Map<string, SeenCertificate>()
+  return {
+    note(origin: string, socket: TLSSocket, certificate: X509Certificate) {
+      sockets.set(socket, certificateHash(certificate))
+      seen.set(origin, { origin, certificate })
+      socket.once('close', () => sockets.delete(socket))
+    },
+    keepOnly(origins: ReadonlySet<string>) {
       for (const origin of seen.keys()) if (!origins.has(origin)) seen.delete(origin)
     },
-    closeSocketsOf(hash) {
-      const shown = [...sockets].filter(([, ofSocket]) => ofSocket === hash)
-      for (const [socket] of shown) {
+    list: () => [...seen.values()],
+    closeSocketsOf(hash: string): number {
+      const meant = [...sockets].filter(([, ofSocket]) => ofSocket === hash)
+      for (const [socket] of meant) {
         sockets.delete(socket)
         socket.destroy()
       }
-      return shown.length
-    },
-    serverCertificates: () => [...seen.values()],
-    async close() {
-      for (const timer of leaving.values()) clearTimeout(timer)
-      const pools = [...[...channels.values()].map(({ pool }) => pool), ...leaving.keys()]
-      await Promise.all([...pools.map((pool) => pool.close()), ...closing])
+      return meant.length
     },
   }
 }

@@ -10,6 +10,9 @@ import { peerCertificateHash } from './peer-certificate.ts'
 /** For how long a session may be resumed without a new check of certificates, in seconds. */
 const SESSION_LIFETIME_S = 300
 
+/** How long a handshake may take, in milliseconds. Whoever opens connections and says nothing must not hold them. */
+const HANDSHAKE_TIMEOUT_MS = 10_000
+
 /** How long the log is silent about the same fault after it named it, in milliseconds: strangers must not fill the log. */
 const QUIET_MS = 10_000
 
@@ -49,7 +52,10 @@ export function createTlsServer(options: TlsServerOptions, onRequest: RequestLis
   const { http, log, isSuspended = () => false } = options
   const clients = new Map<TLSSocket, Client>()
   const warn = createQuietWarning(log)
-  const server: HttpsServer = createServer({ ...http, ...toSecureOptions(options.tls) }, onRequest)
+  const server: HttpsServer = createServer(
+    { ...http, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, ...toSecureOptions(options.tls) },
+    onRequest,
+  )
   server.prependListener('secureConnection', (socket) => {
     const hash = peerCertificateHash(socket)
     const certificate = socket.getPeerX509Certificate()

@@ -104,23 +104,7 @@ export async function openWorld(): Promise<World> {
     ...{ at, logged, write: (name, keyed) => writeKeyed(at(name), keyed) },
     signItself: (name) => signItself(at(name), name),
     async startNode(port = 0, ...flags) {
-      const country = ['--country', 'HN', '--domains', 'legal', '--port', String(port), '--rules', at('HN.yaml')]
-      const keys = [
-        '--gateway-jwks',
-        at('jwks.json'),
-        '--tls-key',
-        at('node.key.pem'),
-        '--tls-cert',
-        at('node.cert.pem'),
-      ]
-      const rest = [
-        '--tls-client-ca',
-        at('clients.pem'),
-        '--upstream',
-        `legal=http://127.0.0.1:${upstream}/`,
-        '--development',
-      ]
-      const node = await startCountry(parseNodeConfig([...country, ...keys, ...rest, ...flags], {}), { log })
+      const node = await startCountry(parseNodeConfig([...nodeFlags(at, port, upstream), ...flags], {}), { log })
       opened.push(node.close)
       return node
     },
@@ -132,14 +116,7 @@ export async function openWorld(): Promise<World> {
     writeCountry: (country, origin, tls) =>
       writeFile(at(`countries/${country}.yaml`), countryFile(country, origin, tls)),
     async startGateway(flags = {}) {
-      const config = readGatewayConfig(
-        {
-          ...{ supergraph: SUPERGRAPH, countries: at('countries'), port: '0', operatorListen: '127.0.0.1:0' },
-          ...{ anonymous: true, development: true, legKey: at('leg.json'), legDeadline: '5000' },
-          ...{ clientKey: at('gateway.key.pem'), clientCert: at('gateway.cert.pem'), ...flags },
-        },
-        {},
-      )
+      const config = readGatewayConfig({ ...gatewayFlags(at), ...flags }, {})
       const gateway = await startGateway(config, log)
       opened.push(gateway.close)
       return gateway
@@ -148,6 +125,21 @@ export async function openWorld(): Promise<World> {
       for (const close of opened.reverse()) await close()
       await rm(folder, { recursive: true })
     },
+  }
+}
+
+function nodeFlags(at: World['at'], port: number, upstream: number): readonly string[] {
+  const country = ['--country', 'HN', '--domains', 'legal', '--port', String(port), '--rules', at('HN.yaml')]
+  const keys = ['--gateway-jwks', at('jwks.json'), '--tls-key', at('node.key.pem'), '--tls-cert', at('node.cert.pem')]
+  const rest = ['--tls-client-ca', at('clients.pem'), '--upstream', `legal=http://127.0.0.1:${upstream}/`]
+  return [...country, ...keys, ...rest, '--development']
+}
+
+function gatewayFlags(at: World['at']): GatewayFlags {
+  return {
+    ...{ supergraph: SUPERGRAPH, countries: at('countries'), port: '0', operatorListen: '127.0.0.1:0' },
+    ...{ anonymous: true, development: true, legKey: at('leg.json'), legDeadline: '5000' },
+    ...{ clientKey: at('gateway.key.pem'), clientCert: at('gateway.cert.pem') },
   }
 }
 
