@@ -3,6 +3,7 @@ import { AUDIT_LOG_COMMANDS } from './commands/audit-log.ts'
 import { GATEWAY_COMMANDS } from './commands/gateway.ts'
 import { NODE_COMMANDS } from './commands/node.ts'
 import { OVERSIGHT_COMMANDS } from './commands/oversight.ts'
+import { SUSPEND_COMMANDS } from './commands/suspend.ts'
 import type { IstmoCommand } from './program.ts'
 
 /** The commands for production, in the order in which `istmo --help` lists them. */
@@ -11,4 +12,5 @@ export const COMMANDS: readonly IstmoCommand[] = [
   ...NODE_COMMANDS,
   ...AUDIT_LOG_COMMANDS,
   ...OVERSIGHT_COMMANDS,
+  ...SUSPEND_COMMANDS,
 ]

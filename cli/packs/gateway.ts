@@ -1,6 +1,7 @@
 import { AUDIT_LOG_COMMANDS } from '../commands/audit-log.ts'
 import { GATEWAY_COMMANDS } from '../commands/gateway.ts'
+import { SUSPEND_COMMANDS } from '../commands/suspend.ts'
 import { runIstmo } from '../program.ts'
 
 /** `istmo` of the pack `istmo-gateway`. */
-await runIstmo([...GATEWAY_COMMANDS, ...AUDIT_LOG_COMMANDS])
+await runIstmo([...GATEWAY_COMMANDS, ...AUDIT_LOG_COMMANDS, ...SUSPEND_COMMANDS])

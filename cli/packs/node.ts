@@ -1,6 +1,7 @@
 import { AUDIT_LOG_COMMANDS } from '../commands/audit-log.ts'
 import { NODE_COMMANDS } from '../commands/node.ts'
+import { SUSPEND_COMMANDS } from '../commands/suspend.ts'
 import { runIstmo } from '../program.ts'
 
 /** `istmo` of the pack `istmo-node`. */
-await runIstmo([...NODE_COMMANDS, ...AUDIT_LOG_COMMANDS])
+await runIstmo([...NODE_COMMANDS, ...AUDIT_LOG_COMMANDS, ...SUSPEND_COMMANDS])

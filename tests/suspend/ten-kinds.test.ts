@@ -44,9 +44,11 @@ async function act(
 
 /** Asks for a case, and returns how Honduras answered, or the code with which the gateway refused the caller. */
 async function reached(query = CASE, by: string | null = token): Promise<string> {
-  const { extensions, errors = [] } = await world.ask(query, by)
+  const { data, extensions, errors = [] } = await world.ask(query, by)
   const [leg] = (extensions?.countries ?? []) as readonly { reach: string; code: string | null }[]
   if (leg === undefined) return String((errors[0] as { extensions: { code: string } }).extensions.code)
+  const { case: found } = (data ?? {}) as { readonly case?: { readonly court: string | null } | null }
+  if (found?.court === null) return `${leg.reach} court denied`
   return leg.code === null ? leg.reach : `${leg.reach} ${leg.code}`
 }
 
@@ -54,7 +56,7 @@ const digest = (text: string) => text.padEnd(43, 'x')
 const AT_NODE: readonly (readonly [string, (w: World) => SuspendedWhat, string, string])[] = [
   ['the country', () => ({ country: 'HN' }), 'SUSPENDED', 'UNAVAILABLE SUSPENDED'],
   ['a domain', () => ({ domain: 'cases' }), 'SUSPENDED', 'UNAVAILABLE SUSPENDED'],
-  ['a field', () => ({ coordinate: 'Case.court' }), 'REFUSED_BY_NODE', 'ANSWERED PARTLY_DENIED'],
+  ['a field', () => ({ coordinate: 'Case.court' }), 'REFUSED_BY_NODE', 'ANSWERED court denied'],
   ['an agency', () => ({ agency: 'GT-MP-FECO' }), 'CALLER_SUSPENDED', 'DENIED CALLER_NOT_VERIFIED'],
   ['an authority', ({ authority }) => ({ authority: authority.url }), 'CALLER_SUSPENDED', 'DENIED CALLER_NOT_VERIFIED'],
   ['a task force', () => ({ task_force: 'jtf-2026-03' }), 'CALLER_SUSPENDED', 'DENIED CALLER_NOT_VERIFIED'],
