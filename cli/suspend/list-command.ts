@@ -1,4 +1,5 @@
-import { runCommand } from '../../service/command-line.ts'
+import type { Language } from '../../contract/language.ts'
+import { executeCommand } from '../../service/command-line.ts'
 import type { CommandSpec } from '../../service/command-spec.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { LANGUAGE_OPTION, type SuspendWorld, TERMINAL } from './suspend-command.ts'
@@ -19,9 +20,13 @@ const LIST = {
 /** Runs `istmo suspensions`. */
 export async function runSuspensions(
   args: readonly string[],
-  { print }: Pick<SuspendWorld, 'print'> = TERMINAL,
+  { streams }: Pick<SuspendWorld, 'streams'> = TERMINAL,
 ): Promise<void> {
-  await runCommand(LIST, args, async ({ folder, json, language }) => {
+  const print = (line: string): void => void streams.out.write(`${line}\n`)
+  const code = await executeCommand(LIST, args, ({ folder, json, language }) => show(folder, json, language), streams)
+  if (code !== 0) process.exitCode = code
+
+  async function show(folder: string, json: boolean, language: Language | undefined): Promise<void> {
     const words = SUSPEND_WORDS[language ?? 'es']
     const { inForce, waiting } = await readSuspensionFolder(folder)
     if (json) return print(JSON.stringify({ inForce, waiting: waiting.map(({ claims }) => claims) }))
@@ -32,5 +37,5 @@ export async function runSuspensions(
       print(words.waitingLine(claims.action, `${words.kinds[kind]} ${value}`, claims.iss))
     }
     if (inForce.length + waiting.length === 0) print(words.nothing(folder))
-  })
+  }
 }

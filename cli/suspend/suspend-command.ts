@@ -3,16 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LANGUAGES } from '../../contract/language.ts'
 import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
 import { readSuspension, type SuspendedWhat } from '../../contract/trust/suspension.ts'
-import { runCommand } from '../../service/command-line.ts'
+import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
 import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
 import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
 import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
 import { UsageError } from '../../service/usage-error.ts'
 import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
 import { SUSPEND_WORDS, type SuspendWords } from './words.ts'
-
-/** How long the command waits for the process to take a statement, in milliseconds. A process takes it within half a second. */
-const PATIENCE_MS = 3_000
 
 /** The option `--language` of the commands about suspensions. */
 export const LANGUAGE_OPTION = {
@@ -104,7 +101,9 @@ const RESUME = {
 /** What the commands take from outside. */
 export interface SuspendWorld {
   readonly now: () => number
-  readonly print: (line: string) => void
+  readonly streams: CommandStreams
+  /** How long the command waits for a process to take a statement, in milliseconds. A process takes it within half a second. */
+  readonly patienceMs: number
   /** Asks a person, and returns the answer; null if nobody can be asked. */
   readonly ask: (question: string) => Promise<string | null>
 }
@@ -112,7 +111,8 @@ export interface SuspendWorld {
 /** The terminal of this process. */
 export const TERMINAL: SuspendWorld = {
   now: Date.now,
-  print: (line) => void process.stdout.write(`${line}\n`),
+  streams: { out: process.stdout, err: process.stderr },
+  patienceMs: 3_000,
   async ask(question) {
     if (!process.stdin.isTTY) return null
     const terminal = createInterface({ input: process.stdin, output: process.stderr })
@@ -127,20 +127,24 @@ export async function runSuspend(
   world: SuspendWorld = TERMINAL,
 ): Promise<void> {
   const spec = action === 'suspend' ? SUSPEND : RESUME
-  await runCommand(spec, args, async (line) => {
-    if (!(await deliver(action, line, world))) process.exitCode = 1
-  })
+  const code = await executeCommand(spec, args, (line) => deliver(action, line, world), world.streams)
+  if (code !== 0) process.exitCode = code
 }
 
-async function deliver(action: 'suspend' | 'resume', line: CommandLine<typeof SUSPEND>, world: SuspendWorld) {
+/** Signs what a command line says, and gives it to each process. Returns the exit code. */
+async function deliver(
+  action: 'suspend' | 'resume',
+  line: CommandLine<typeof SUSPEND>,
+  world: SuspendWorld,
+): Promise<number> {
   const words = SUSPEND_WORDS[line.language ?? 'es']
   const { kind, value, what } = readWhat(line)
   const key = await readSuspenderKey(line.keyFile)
   if (action === 'suspend' && kind === 'country' && !line.yes) {
     const answer = await world.ask(words.question(value))
     if (answer?.trim().toUpperCase() !== value) {
-      world.print(words.notConfirmed)
-      return false
+      print(world, words.notConfirmed)
+      return 1
     }
   }
   const read = await Promise.all(line.folder.map(readSuspensionFolder))
@@ -154,7 +158,11 @@ async function deliver(action: 'suspend' | 'resume', line: CommandLine<typeof SU
   const taken = await Promise.all(
     line.folder.map((folder) => giveTo(folder, statement, { action, shown, words, world })),
   )
-  return taken.every((isTaken) => isTaken)
+  return taken.every((isTaken) => isTaken) ? 0 : 1
+}
+
+function print({ streams }: SuspendWorld, line: string): void {
+  streams.out.write(`${line}\n`)
 }
 
 /** Finds the one thing that the options name. @throws {UsageError} if they name none, or several. */
@@ -188,15 +196,15 @@ interface Giving {
 /** Gives a statement to a process, and waits until it was taken or refused. Returns false if it was refused. */
 async function giveTo(folder: string, statement: string, { action, shown, words, world }: Giving): Promise<boolean> {
   const name = await deliverSuspension(folder, statement)
-  const until = performance.now() + PATIENCE_MS
+  const until = performance.now() + world.patienceMs
   while (await isWaiting(folder, name)) {
     if (performance.now() > until) {
-      world.print(words.waiting(folder))
+      print(world, words.waiting(folder))
       return true
     }
     await sleep(50)
   }
   const reason = await findRefusal(folder, name)
-  world.print(reason === null ? words.done(action, shown, folder) : words.refused(folder, reason))
+  print(world, reason === null ? words.done(action, shown, folder) : words.refused(folder, reason))
   return reason === null
 }

@@ -124,6 +124,7 @@ describe('what the country suspends at its node', () => {
     for (const what of [{ domain: 'persons' }, { agency: 'GT-PNC' }, { key: digest('other') }]) {
       await act('HN', 'resume', what)
     }
+    await vi.waitFor(async () => expect((await statusOf('operator')).inForce).toEqual([]), soon)
   })
 })
 
@@ -170,9 +171,9 @@ describe('what the operator suspends at the gateway', () => {
     await act('gateway', 'suspend', what)
     await vi.waitFor(async () => expect(await reached()).toBe('CALLER_SUSPENDED'), soon)
     expect(await reached(STATUTE, null)).toBe('ANSWERED')
-    expect(await world.entriesOf('gateway')).toContainEqual(
-      expect.objectContaining({ kind: 'misuse', misuse: 'SUSPENDED' }),
-    )
+    const misuse = expect.objectContaining({ kind: 'misuse', misuse: 'SUSPENDED' })
+    const find = async () => expect(await world.entriesOf('gateway')).toContainEqual(misuse)
+    await vi.waitFor(find, { timeout: 15_000, interval: 300 })
     await act('gateway', 'resume', what)
     await vi.waitFor(async () => expect(await reached()).toBe('ANSWERED'), soon)
   })
@@ -204,8 +205,8 @@ describe('each act', () => {
     }
     const find = async (whose: 'gateway' | 'HN') =>
       expect(await world.entriesOf(whose)).toContainEqual(expect.objectContaining(expected))
-    await vi.waitFor(() => find('HN'), soon)
-    await vi.waitFor(() => find('gateway'), soon)
+    await vi.waitFor(() => find('HN'), { timeout: 15_000, interval: 300 })
+    await vi.waitFor(() => find('gateway'), { timeout: 15_000, interval: 300 })
     const [own, followed] = await Promise.all(
       (['HN', 'gateway'] as const).map(async (whose) =>
         (await world.entriesOf(whose)).filter((entry) => 'what' in entry && entry.what.value === 'GT-INACIF'),
