@@ -168,7 +168,7 @@ function toLeg({ country, domain, outcome, leg }: TrailLeg, trail: Trail) {
     reach: outcome.reach,
     code: outcome.code,
     ...(sent?.tokenHash !== undefined && { tokenHash: sent.tokenHash }),
-    ...(sent?.caller !== undefined && { caller: toCallerProof(sent.caller) }),
+    ...(sent?.caller !== undefined && { caller: sent.caller && toCallerProof(sent.caller) }),
     operationHash: sent?.operationHash ?? null,
     requestHash: sent?.requestHash ?? null,
     responseHash: sent?.responseHash ?? null,

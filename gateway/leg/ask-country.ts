@@ -181,9 +181,10 @@ function toMessage(
 
 function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): Message['shown'] {
   if (credentials === null) return {}
-  const { legToken, countryToken } = credentials
+  const { legToken, countryToken, isNobody } = credentials
   return {
     tokenHash: hash('sha256', legToken),
+    ...(isNobody && { caller: null }),
     ...(countryToken !== null && { caller: showCaller(countryToken, salt) }),
   }
 }

@@ -11,6 +11,8 @@ export interface LegCredentials {
   readonly legToken: string
   /** Null if the leg says nothing of who asks, or if the gateway vouches for the caller itself. */
   readonly countryToken: CountryToken | null
+  /** Whether somebody asks and the leg does not say who. */
+  readonly isNobody: boolean
 }
 
 /** What {@link credentialsFor} works with. */
@@ -49,7 +51,7 @@ export async function credentialsFor(
     countryToken,
     query: leg.query,
   })
-  return { legToken, countryToken }
+  return { legToken, countryToken, isNobody }
 }
 
 /** Returns the headers that carry the tokens. */

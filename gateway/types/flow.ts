@@ -182,8 +182,8 @@ export interface SentLeg {
   salt: Uint8Array
   /** SHA-256 of the leg token that was sent last. Absent if the leg needs no token. */
   tokenHash?: string
-  /** What the country token that was sent last says of the caller. Absent if the leg went without one. */
-  caller?: SentCaller
+  /** What the country token that was sent last says of the caller; null if a leg of a caller says nothing of who asks. */
+  caller?: SentCaller | null
   /** How many entries the country's audit log had, as far as the gateway knew when it sent the leg. Default: 0. */
   readonly countrySize?: number
   /** Null until the gateway has read the answer's body to its end. */

@@ -159,6 +159,15 @@ describe('a captured gateway is refused', () => {
     refused.set(answer.tokenId, null)
   })
 
+  it('what has a rule, for nobody', async () => {
+    const answer = await world.leg({
+      countryToken: null,
+      claims: { sub: 'anonymous', scope: 'case:read', grounds: undefined },
+    })
+    expect(answer).toMatchObject({ status: 403, code: 'REFUSED_BY_NODE' })
+    refused.set(answer.tokenId, 'REFUSED_BY_NODE')
+  })
+
   it.each<[string, Attempt]>([
     ['the country token lacks', async () => ({ countryToken: await tokenWith({ scope: 'person:read' }) })],
     ['the leg does not claim', () => ({ countryToken: officers, claims: { scope: 'person:read' } })],

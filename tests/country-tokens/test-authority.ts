@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, decodeJwt, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { makeKey, type TestKey } from '../../contract/trust/country-token/testing.ts'
 import { COUNTRY_TOKEN_TYPE } from '../../contract/trust/country-token.ts'
-import { SUSPENSION_TYPE } from '../../contract/trust/suspension.ts'
 import { type ClientCheck, createClientCheck } from './check-client.ts'
 import { mandateClaim, openMandates, type TestMandate, type TestMandates } from './test-mandates.ts'
 
@@ -30,12 +29,14 @@ export interface TestAuthority {
   countryClaims(legKey: string, changes?: Readonly<Record<string, unknown>>): JWTPayload
   /** The parameters of each exchange so far whose client was authenticated. */
   readonly exchanges: URLSearchParams[]
-  /** Signs a suspension with the authority’s key. */
-  suspension(claims: Readonly<Record<string, unknown>>): Promise<string>
-  /** Changes what `GET /suspensions` answers. Null breaks the connection off, as at the beginning. */
-  suspensions(answer: () => string | null): void
+  /** How many requests came to its token endpoint. */
+  requests: number
   /** Changes how it answers. */
   behave(how: Behaviour): void
+  /** Changes claims of the country tokens that it gives from now on. */
+  claim(changes: object): void
+  /** Closes the connections that are kept alive. */
+  closeConnections(): void
   close(): Promise<void>
 }
 
@@ -49,9 +50,9 @@ interface State {
   readonly clients: ClientCheck
   readonly legKey: string
   readonly exchanges: URLSearchParams[]
+  requests: number
   how: Behaviour
-  /** What its `GET /suspensions` answers. Null breaks the connection off. */
-  suspensions: () => string | null
+  changes: object
 }
 
 /** Starts an authority whose client is the gateway with this leg key. */
@@ -75,8 +76,9 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     clients,
     legKey: thumbprint,
     exchanges: [],
+    requests: 0,
     how: 'normally',
-    suspensions: () => null,
+    changes: {},
   }
   return {
     ...{ url, mandates, mandate, exchanges: state.exchanges },
@@ -88,16 +90,19 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     accessToken: (claims = {}) => signAccessToken(state, claims),
     countryToken: (claims, header) => signCountryToken(state, claims, header),
     countryClaims: (jkt, changes) => countryClaims(state, jkt, changes),
-    suspensions: (answer) => {
-      state.suspensions = answer
+    get requests() {
+      return state.requests
     },
-    suspension: (claims) =>
-      new SignJWT({ iss: url, iat: Math.floor(Date.now() / 1_000), reason: 'a test', ...claims })
-        .setProtectedHeader({ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: key.thumbprint })
-        .sign(key.privateKey),
+    set requests(count) {
+      state.requests = count
+    },
     behave: (how) => {
       state.how = how
     },
+    claim: (changes) => {
+      state.changes = changes
+    },
+    closeConnections: () => server.closeAllConnections(),
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -108,13 +113,8 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { key, clients, exchanges, mandate, how } = state
   if (request.url === '/jwks') return send(response, 200, { keys: [{ ...key.publicJwk, kid: 'any', alg: 'EdDSA' }] })
+  state.requests += 1
   if (how === 'hang') return
-  if (request.url?.startsWith('/suspensions')) {
-    const body = state.suspensions()
-    if (body === null) response.destroy()
-    else response.end(body)
-    return
-  }
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   if (how === 'fail') return send(response, 503, { error: 'temporarily_unavailable' })
@@ -128,7 +128,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const country = form.get('audience') ?? ''
   const claims = countryClaims(state, state.legKey, {
     ...{ aud: country, sub: `${subject.sub}-for-${country}`, scope: form.get('scope') ?? '' },
-    ...{ caller_iss: subject.iss, caller_jti: subject.jti },
+    ...{ caller_iss: subject.iss, caller_jti: subject.jti, ...state.changes },
   })
   const token = await signCountryToken(state, claims)
   const types = { issued_token_type: 'urn:istmo:token-type:country-token', token_type: 'N_A' }

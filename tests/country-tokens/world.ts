@@ -8,9 +8,12 @@ import { pino } from 'pino'
 import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
 import { parsePolicy } from '../../audit/note/policy.ts'
 import { rotateKeyFile } from '../../audit/pseudonym/key-file.ts'
+import { openLogReader } from '../../audit/reader/log-reader.ts'
 import { readEntries } from '../../audit/verify/read-entries.ts'
 import { folderSource } from '../../audit/verify/source.ts'
 import { verifyLog } from '../../audit/verify/verify-log.ts'
+import { sideOfLog } from '../../cli/audit/reconcile/sides.ts'
+import { reconcileLogs } from '../../cli/audit/reconcile-logs.ts'
 import { type Entry, parseEntry } from '../../contract/audit-log/entry.ts'
 import { LEG_TOKEN_TYPE, operationHash } from '../../contract/leg-token.ts'
 import { COUNTRY_TOKEN_HEADER } from '../../contract/trust/country-token.ts'
@@ -69,6 +72,8 @@ export interface World {
   ask(query: string, token: string | null): Promise<Answer>
   /** Sends a leg past the gateway: as somebody who has its leg key. */
   leg(parts?: LegParts): Promise<LegAnswer>
+  /** Compares both logs as far as they are published. */
+  reconcile(): Promise<{ readonly result: string; readonly matched: number; readonly differences: readonly object[] }>
   /** What the log of a side holds. */
   entriesOf(whose: 'gateway' | 'HN'): Promise<readonly Entry[]>
   policyOf(whose: 'gateway' | 'HN'): string
@@ -128,6 +133,7 @@ export async function startWorld({ caller = {}, ...options }: WorldOptions = {})
       return entries
     },
     logged: () => lines.join(''),
+    reconcile: () => reconcile(folder, policyOf),
     async restartNode() {
       const { port } = node
       await node.close()
@@ -162,6 +168,18 @@ async function writeFiles(caller: object, more: object = {}) {
   const file = (url: string) => countryFile(url, vkeys.HN, { callers: [{ ...authority.entry, ...caller }], ...more })
   await writeFile(at('HN.yaml'), file('http://127.0.0.1:1'))
   return { folder, at, authority, vkeys, leg, old, file }
+}
+
+async function reconcile(folder: string, policyOf: (whose: 'gateway' | 'HN') => string) {
+  const readerOf = (whose: 'gateway' | 'HN') =>
+    openLogReader(folderSource(join(folder, `record-${whose}/log`)), parsePolicy(policyOf(whose)))
+  const [gateway, reader] = await Promise.all([readerOf('gateway'), readerOf('HN')])
+  const differences: object[] = []
+  const { result, matched } = await reconcileLogs({
+    ...{ gateway: await sideOfLog(gateway, true), country: { side: await sideOfLog(reader, true), code: 'HN' } },
+    ...{ nowMs: Date.now(), onDifference: (difference: object) => void differences.push(difference) },
+  })
+  return { result, matched, differences }
 }
 
 interface NodeStart {

@@ -71,11 +71,10 @@ export function createTokenCache({ nowS, draw = Math.random, maxTokens = MAX_TOK
   const entries = new LRUCache<string, Entry>({ max: maxTokens })
 
   function add(wish: TokenWish, token: Promise<CountryToken>): Entry {
-    const never = Number.POSITIVE_INFINITY
-    const entry: Entry = { wish, token, come: null, endsAtS: never, renewAtS: never, usedAtS: nowS() }
+    const entry = createEntry(wish, token, nowS())
     entries.set(wish.key, entry)
     token.then(
-      (come) => settle(entry, come),
+      (come) => settle(entry, come, draw),
       (error: unknown) => {
         if (error instanceof ExchangeRefused) entry.endsAtS = nowS() + REFUSAL_KEPT_S
         else if (entries.peek(wish.key) === entry) entries.delete(wish.key)
@@ -84,48 +83,57 @@ export function createTokenCache({ nowS, draw = Math.random, maxTokens = MAX_TOK
     return entry
   }
 
-  function settle(entry: Entry, come: CountryToken): void {
-    const { exp } = come.claims
-    const { least, most } = RENEW_BEFORE_END_S
-    entry.come = come
-    entry.endsAtS = exp - LEAST_LEFT_S
-    // A token that ends with its access token has no successor.
-    const hasSuccessor = entry.wish.isRenewed && exp < entry.wish.untilS
-    if (hasSuccessor) entry.renewAtS = exp - least - draw() * (most - least)
-  }
-
   async function renewEntry(entry: Entry): Promise<void> {
     entry.renewAtS = nowS() + RETRY_RENEWAL_S
     const token = await entry.wish.exchange().catch(() => null)
     // The old token is good until its end, whatever became of the new one.
     if (token === null || entries.peek(entry.wish.key) !== entry) return
-    const renewed = add(entry.wish, Promise.resolve(token))
-    settle(renewed, token)
+    const renewed = put(entry.wish, token)
+    // A renewal is no use: a token that no leg uses is renewed once at most.
     renewed.usedAtS = entry.usedAtS
+  }
+
+  function put(wish: TokenWish, token: CountryToken): Entry {
+    const entry = add(wish, Promise.resolve(token))
+    settle(entry, token, draw)
+    return entry
   }
 
   return {
     get(wish) {
       const known = entries.get(wish.key)
-      if (known !== undefined && known.endsAtS > nowS()) {
-        known.usedAtS = nowS()
-        return known.token
-      }
-      return add(wish, wish.exchange()).token
+      if (known === undefined || known.endsAtS <= nowS()) return add(wish, wish.exchange()).token
+      known.usedAtS = nowS()
+      return known.token
     },
-    put(wish, token) {
-      settle(add(wish, Promise.resolve(token)), token)
-    },
+    put: (wish, token) => void put(wish, token),
     forget(key, hash) {
       if (entries.peek(key)?.come?.hash === hash) entries.delete(key)
     },
     async renew() {
       const now = nowS()
-      const due = [...entries.values()].filter(
-        ({ renewAtS, endsAtS, usedAtS }) => renewAtS <= now && endsAtS > now && usedAtS > now - IN_USE_S,
-      )
-      await Promise.all(due.map(renewEntry))
+      await Promise.all([...entries.values()].filter((entry) => isDue(entry, now)).map(renewEntry))
     },
     size: () => entries.size,
   }
+}
+
+function createEntry(wish: TokenWish, token: Promise<CountryToken>, usedAtS: number): Entry {
+  const never = Number.POSITIVE_INFINITY
+  return { wish, token, come: null, endsAtS: never, renewAtS: never, usedAtS }
+}
+
+/** Notes when a token that came ends, and when it is renewed. */
+function settle(entry: Entry, come: CountryToken, draw: () => number): void {
+  const { exp } = come.claims
+  const { least, most } = RENEW_BEFORE_END_S
+  entry.come = come
+  entry.endsAtS = exp - LEAST_LEFT_S
+  // A token that ends with its access token has no successor.
+  const hasSuccessor = entry.wish.isRenewed && exp < entry.wish.untilS
+  if (hasSuccessor) entry.renewAtS = exp - least - draw() * (most - least)
+}
+
+function isDue({ renewAtS, endsAtS, usedAtS }: Entry, nowS: number): boolean {
+  return renewAtS <= nowS && endsAtS > nowS && usedAtS > nowS - IN_USE_S
 }
