@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { calculateJwkThumbprint, decodeJwt, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { makeKey, type TestKey } from '../../contract/trust/country-token/testing.ts'
 import { COUNTRY_TOKEN_TYPE } from '../../contract/trust/country-token.ts'
+import { SUSPENSION_TYPE } from '../../contract/trust/suspension.ts'
 import { type ClientCheck, createClientCheck } from './check-client.ts'
 import { mandateClaim, openMandates, type TestMandate, type TestMandates } from './test-mandates.ts'
 
@@ -33,6 +34,10 @@ export interface TestAuthority {
   requests: number
   /** Changes how it answers. */
   behave(how: Behaviour): void
+  /** Signs a suspension with the authority’s key. */
+  suspension(claims: Readonly<Record<string, unknown>>): Promise<string>
+  /** Changes what `GET /suspensions` answers. Null breaks the connection off, as at the beginning. */
+  suspensions(answer: () => string | null): void
   /** Changes claims of the country tokens that it gives from now on. */
   claim(changes: object): void
   /** Closes the connections that are kept alive. */
@@ -52,6 +57,8 @@ interface State {
   readonly exchanges: URLSearchParams[]
   requests: number
   how: Behaviour
+  /** What `GET /suspensions` answers. */
+  suspensions: () => string | null
   changes: object
 }
 
@@ -78,6 +85,7 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     exchanges: [],
     requests: 0,
     how: 'normally',
+    suspensions: () => null,
     changes: {},
   }
   return {
@@ -96,6 +104,13 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     set requests(count) {
       state.requests = count
     },
+    suspensions: (given) => {
+      state.suspensions = given
+    },
+    suspension: (claims) =>
+      new SignJWT({ iss: url, iat: Math.floor(Date.now() / 1_000), reason: 'a test', ...claims })
+        .setProtectedHeader({ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: key.thumbprint })
+        .sign(key.privateKey),
     behave: (how) => {
       state.how = how
     },
@@ -113,6 +128,12 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { key, clients, exchanges, mandate, how } = state
   if (request.url === '/jwks') return send(response, 200, { keys: [{ ...key.publicJwk, kid: 'any', alg: 'EdDSA' }] })
+  if (request.url?.startsWith('/suspensions')) {
+    const body = state.suspensions()
+    if (body === null) response.destroy()
+    else response.end(body)
+    return
+  }
   state.requests += 1
   if (how === 'hang') return
   const chunks: Buffer[] = []
