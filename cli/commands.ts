@@ -7,6 +7,7 @@ import { GATEWAY_COMMANDS } from './commands/gateway.ts'
 import { MANDATE_COMMANDS } from './commands/mandates.ts'
 import { NODE_COMMANDS } from './commands/node.ts'
 import { OVERSIGHT_COMMANDS } from './commands/oversight.ts'
+import { SUSPEND_COMMANDS } from './commands/suspend.ts'
 import type { IstmoCommand } from './program.ts'
 
 /** The commands for production, in the order in which `istmo --help` lists them. */
@@ -19,4 +20,5 @@ export const COMMANDS: readonly IstmoCommand[] = [
   ...AUDIT_LOG_COMMANDS,
   ...OVERSIGHT_COMMANDS,
   ...ASK_COMMANDS,
+  ...SUSPEND_COMMANDS,
 ]

@@ -24,6 +24,13 @@ const KEYS = {
       expected: 'the path of a folder that has audit-log-refs.json',
       meaning: 'begin a new epoch of the refs in this folder instead; refs of older epochs can still be found',
     },
+    suspender: {
+      flag: 'suspender',
+      value: 'folder',
+      expected: 'the path of a folder',
+      meaning:
+        'make the key of somebody who may suspend (istmo suspend) instead, for the given name: NAME.jwk.json in this folder',
+    },
     leg: {
       flag: 'leg',
       value: 'folder',
@@ -33,6 +40,10 @@ const KEYS = {
     },
   },
   examples: [
+    {
+      command: 'istmo keys oversight-hn --suspender keys',
+      meaning: 'Makes keys/oversight-hn.jwk.json (--key-file of istmo suspend), and prints the line for `suspenders`.',
+    },
     {
       command: 'istmo keys --leg keys',
       meaning: 'Makes keys/leg.jwk.json (--leg-key) and keys/leg.jwks.json (--gateway-jwks).',
@@ -57,7 +68,9 @@ export async function makeKeys(args: readonly string[], now: number): Promise<st
   return makeOrRotate(parseCommandLine(KEYS, args), now)
 }
 
-async function makeOrRotate({ name, folder, rotate, leg }: CommandLine<typeof KEYS>, now: number): Promise<string> {
+async function makeOrRotate(line: CommandLine<typeof KEYS>, now: number): Promise<string> {
+  const { name, folder, rotate, leg, suspender } = line
+  if (suspender !== undefined) return makeSuspenderKey(line)
   if (leg !== undefined) {
     if (name !== undefined || rotate !== undefined) {
       throw new UsageError(
@@ -98,4 +111,21 @@ async function makeLegKey(folder: string): Promise<string> {
   await writeFile(join(folder, 'leg.jwk.json'), `${JSON.stringify({ ...named, d })}\n`, { mode: 0o600, flag: 'wx' })
   await writeFile(join(folder, 'leg.jwks.json'), `${JSON.stringify({ keys: [named] })}\n`)
   return kid
+}
+
+/** Makes the key of somebody who may suspend. Never replaces a key. Returns the line for the list `suspenders` of a country's file. */
+async function makeSuspenderKey({ name, folder, rotate, leg, suspender }: CommandLine<typeof KEYS>): Promise<string> {
+  if (folder !== undefined || rotate !== undefined || leg !== undefined || suspender === undefined) {
+    throw new UsageError('expected a name and --suspender, and nothing else')
+  }
+  if (name === undefined || !/^[A-Za-z0-9][\w.-]{0,99}$/.test(name)) {
+    const came = name === undefined ? 'nothing' : JSON.stringify(name)
+    throw new UsageError(`<name>: expected the suspender’s name: letters, digits, dots and dashes; came ${came}`)
+  }
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const { kty, crv, x, d } = privateKey.export({ format: 'jwk' })
+  await mkdir(suspender, { recursive: true, mode: 0o700 })
+  const key = `${JSON.stringify({ kty, crv, x, d, name })}\n`
+  await writeFile(join(suspender, `${name}.jwk.json`), key, { mode: 0o600, flag: 'wx' })
+  return `- { name: ${name}, key: { kty: ${kty}, crv: ${crv}, x: ${x} } }`
 }

@@ -20,7 +20,7 @@ import { type CountryTokens, createCountryTokens } from './leg/country-tokens/co
 import type { Authority } from './leg/country-tokens/exchange-client.ts'
 import { createLegKey, type LegKey } from './leg/leg-key.ts'
 import { questionForAuthority } from './leg/leg-question.ts'
-import { createLegSender } from './leg/leg-sender.ts'
+import { createLegSender, type LegSenderOptions } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
 import { createTurns } from './leg/turns.ts'
@@ -168,19 +168,12 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const reachability = createReachability()
   const takeTurn = createTurns()
   const countryTokens = await openCountryTokens(issuers, { config, key: legKey, pools: tls.pools, log })
-  const legs = createLegSender({
-    ...{ takeTurn, pools: tls.pools, countryTokens },
-    signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
-    log,
-    onOutcome(leg: Leg, outcome: Outcome) {
-      reachability.note(leg, outcome)
-      metrics.noteLeg(leg, outcome)
-    },
-    checkReceipt: receipts.check,
-    knownSizeOf: receipts.knownSizeOf,
-    headersOf: (leg) => ({ ...telemetry?.headersOf(leg), ...gossip?.headersOf(leg) }),
-    ...(gossip && { noteHeaders: gossip.noteHeaders }),
-  })
+  const noteOutcome = (leg: Leg, outcome: Outcome): void => {
+    reachability.note(leg, outcome)
+    metrics.noteLeg(leg, outcome)
+  }
+  const around = { takeTurn, countryTokens, receipts, telemetry, gossip, noteOutcome }
+  const legs = createLegs({ config, legKey, pools: tls.pools, log, ...around })
   const close = async (): Promise<void> => {
     countryTokens.close()
     await suspensions.close()
@@ -199,6 +192,30 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
+}
+
+/** What a leg needs besides itself, from the rooms and the process. */
+interface LegParts extends Pick<LegSenderOptions, 'takeTurn' | 'countryTokens' | 'log'> {
+  readonly config: GatewayConfig
+  readonly legKey: LegKey
+  readonly pools: TlsPools
+  readonly receipts: Awaited<ReturnType<typeof openReceipts>>
+  readonly telemetry: Awaited<ReturnType<typeof startTelemetry>>
+  readonly gossip: Gossip | null
+  readonly noteOutcome: (leg: Leg, outcome: Outcome) => void
+}
+
+/** Creates what sends legs, with the headers and checks of the other rooms. */
+function createLegs({ config, legKey, receipts, telemetry, gossip, noteOutcome, ...parts }: LegParts) {
+  return createLegSender({
+    ...parts,
+    signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
+    onOutcome: noteOutcome,
+    checkReceipt: receipts.check,
+    knownSizeOf: receipts.knownSizeOf,
+    headersOf: (leg) => ({ ...telemetry?.headersOf(leg), ...gossip?.headersOf(leg) }),
+    ...(gossip && { noteHeaders: gossip.noteHeaders }),
+  })
 }
 
 /** Opens the exchange of access tokens for country tokens, at each issuer that is an authority. */

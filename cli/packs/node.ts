@@ -1,7 +1,8 @@
 import { AUDIT_LOG_COMMANDS } from '../commands/audit-log.ts'
 import { CERTIFICATE_COMMANDS } from '../commands/certificates.ts'
 import { NODE_COMMANDS } from '../commands/node.ts'
+import { SUSPEND_COMMANDS } from '../commands/suspend.ts'
 import { runIstmo } from '../program.ts'
 
 /** `istmo` of the pack `istmo-node`. */
-await runIstmo([...NODE_COMMANDS, ...CERTIFICATE_COMMANDS, ...AUDIT_LOG_COMMANDS])
+await runIstmo([...NODE_COMMANDS, ...CERTIFICATE_COMMANDS, ...AUDIT_LOG_COMMANDS, ...SUSPEND_COMMANDS])

@@ -8,19 +8,15 @@ import type { Outcome } from '../../contract/outcome.ts'
 import type { SuspensionStatement } from '../../contract/trust/suspension.ts'
 import { type Authenticate, MisuseError } from '../../service/authenticate/credentials.ts'
 import type { Issuer } from '../../service/authenticate/issuer.ts'
-import type { ServerTrust } from '../../service/http/server-trust.ts'
 import type { TlsPools } from '../../service/http/tls-pools.ts'
-import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { Suspension, SuspensionSubject } from '../../service/suspensions/find-suspension.ts'
-import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
-import { signersWith, suspendersSchema } from '../../service/suspensions/suspenders.ts'
+import { suspendersSchema } from '../../service/suspensions/suspenders.ts'
 import { openSuspensions, type Signers, type Suspensions } from '../../service/suspensions/suspensions.ts'
-import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
 import { readYamlFile } from '../../service/yaml-file.ts'
 import type { Participant, SuspendedNow } from '../types/flow.ts'
 import type { RunningAuditLog } from './audit-log.ts'
-import { readAuthorities } from './authorities.ts'
 import type { GatewayConfig } from './config.ts'
+import { createFeeds, type Feeds, noteInto } from './suspension-feeds.ts'
 
 /** What is suspended while the gateway runs. */
 export interface GatewaySuspensions extends SuspendedNow {
@@ -207,13 +203,6 @@ function rejectForeign({ kind, value }: SuspensionStatement, participants: reado
   return isKnown ? null : `expected a ${kind} that takes part`
 }
 
-function noteInto(auditLog: RunningAuditLog | null, source: string | null): Partial<NoteOption> {
-  if (auditLog === null) return {}
-  return { note: (act) => auditLog.requests.writeAct(entryOfAct(act, source)) }
-}
-
-type NoteOption = { readonly note: (act: Parameters<typeof entryOfAct>[0]) => Promise<void> }
-
 async function readSuspenders({ suspendersFile, gatewayName }: GatewaySuspensionsOptions['config']): Promise<Signers> {
   if (suspendersFile === null) return []
   const remedy = 'Correct it, or --suspenders (SUSPENDERS_FILE). docs/emergencies.md describes the file.'
@@ -221,95 +210,4 @@ async function readSuspenders({ suspendersFile, gatewayName }: GatewaySuspension
     remedy,
   })
   return suspenders.map((one) => ({ ...one, isOwner: one.name === gatewayName }))
-}
-
-/** The feeds that the gateway follows. */
-interface Feeds {
-  readonly ofCountry: (country: string) => readonly FollowedFeed[]
-  readonly ofAuthority: (issuer: string) => FollowedFeed | undefined
-  readonly list: () => readonly { readonly source: string; readonly list: readonly Suspension[] }[]
-  readonly status: () => readonly unknown[]
-  readonly follow: (participants: readonly Participant[]) => Promise<void>
-  readonly close: () => Promise<void>
-}
-
-interface Followed {
-  readonly form: string
-  readonly name: string
-  readonly feed: FollowedFeed
-}
-
-function createFeeds(
-  folder: string,
-  { issuers, pools, auditLog, log }: GatewaySuspensionsOptions,
-  changed: () => void,
-): Feeds {
-  const followed = new Map<string, Followed>()
-  let byName: ReadonlyMap<string, readonly FollowedFeed[]> = new Map()
-  const authorities = listAuthorityFeeds(issuers)
-  const replace = async (wanted: readonly Feed[]): Promise<void> => {
-    const forms = new Map(wanted.map((feed) => [keyOf(feed), { feed, form: formOf(feed) }]))
-    for (const [key, { form, feed }] of followed) {
-      if (forms.get(key)?.form === form) continue
-      followed.delete(key)
-      await feed.close()
-    }
-    const added = [...forms].filter(([key]) => !followed.has(key))
-    await Promise.all(
-      added.map(async ([key, { feed, form }]) => {
-        const one = await followFeed(feed, { folder, log, pools, ...noteInto(auditLog, feed.name) })
-        one.onChange(changed)
-        followed.set(key, { form, name: feed.name, feed: one })
-      }),
-    )
-    byName = new Map(
-      [...Map.groupBy(followed.values(), ({ name }) => name)].map(([name, all]) => [name, all.map(({ feed }) => feed)]),
-    )
-  }
-  return {
-    ofCountry: (country) => byName.get(country) ?? [],
-    ofAuthority: (issuer) => byName.get(issuer)?.[0],
-    list: () => [...followed.values()].map(({ name: source, feed }) => ({ source, list: feed.list() })),
-    status: () => [...followed.values()].map(({ feed }) => feed.status()),
-    follow: async (participants) => replace([...listCountryFeeds(participants), ...(await authorities)]),
-    close: () => replace([]),
-  }
-}
-
-function keyOf({ name, url }: Feed): string {
-  return `${name} ${url}`
-}
-
-/** Writes what a feed depends on. The functions that find the keys of an authority never change. */
-function formOf({ signers, trust }: Feed): string {
-  return JSON.stringify([typeof signers === 'function' ? null : signers, trust])
-}
-
-/** Lists the feeds of the countries whose files name suspenders: one for each server. */
-function listCountryFeeds(participants: readonly Participant[]): readonly Feed[] {
-  return participants.flatMap(({ country: name, suspenders = [], domains }) => {
-    const feeds = Object.values(domains).map(({ url, tls: trust }): Feed => {
-      const address = new URL('suspensions', url).href
-      return { name, url: address, signers: suspenders, required: false, ...(trust && { trust }) }
-    })
-    return suspenders.length === 0
-      ? []
-      : feeds.filter(({ url }, at) => feeds.findIndex((one) => one.url === url) === at)
-  })
-}
-
-/** Lists the feeds of the issuers that are authorities. An authority owns what it suspends. */
-async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly Feed[]> {
-  const trusts = new Map<string, ServerTrust>()
-  for (const { issuer, trust } of await readAuthorities(issuers)) trusts.set(issuer, trust)
-  const authorities = issuers.filter(({ authority }) => authority !== undefined)
-  return Promise.all(
-    authorities.map(async ({ issuer: name, jwks }): Promise<Feed> => {
-      // The gateway takes each key of an issuer's set, as it does for its tokens.
-      const findKey = await openAuthorityKeys(jwks, { has: () => true })
-      const signers: Signers = async (signer, kid) => (signer === name ? signersWith(name, await findKey(kid)) : [])
-      const url = `${name.replace(/\/$/, '')}/suspensions`
-      return { name, url, signers, required: false, trust: trusts.get(name) ?? {} }
-    }),
-  )
 }

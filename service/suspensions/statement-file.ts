@@ -39,11 +39,7 @@ const lineSchema = z.strictObject({ position: z.int().min(1), isOwner: z.boolean
  * @throws {Error} if another line is damaged. A process must not go on as if a suspension had never been.
  */
 export async function openStatementFile(path: string): Promise<{ kept: KeptStatements; file: StatementFile }> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
-  const kept = readLines(path, text)
+  const kept = await readStatements(path)
   await writeFile(path, kept)
   let handle = await open(path, 'a', 0o600)
   return {
@@ -58,6 +54,18 @@ export async function openStatementFile(path: string): Promise<{ kept: KeptState
       close: () => handle.close(),
     },
   }
+}
+
+/**
+ * Reads the file without opening it for writing, also while its process runs. A file that does not exist has no statements.
+ * @throws {Error} if it is damaged.
+ */
+export async function readStatements(path: string): Promise<KeptStatements> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  return readLines(path, text)
 }
 
 function readLines(path: string, text: string): KeptStatements {

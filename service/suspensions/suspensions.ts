@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import {
@@ -18,15 +18,11 @@ import {
   type SuspensionVerdict,
 } from '../../contract/trust/suspension-state.ts'
 import { lockFolder } from '../folder-lock/folder-lock.ts'
-import {
-  describeSuspension,
-  indexSuspensions,
-  type Suspension,
-  type SuspensionIndex,
-  type SuspensionSubject,
-} from './find-suspension.ts'
+import { indexSuspensions, type Suspension, type SuspensionIndex, type SuspensionSubject } from './find-suspension.ts'
+import { type FeedState, formatFeed } from './format-feed.ts'
 import { makeInbox, readInbox, refuseDelivered, removeDelivered } from './inbox.ts'
-import { openStatementFile, writeWhole } from './statement-file.ts'
+import { openEntries, toAct } from './note-acts.ts'
+import { openStatementFile } from './statement-file.ts'
 
 /** Somebody whose statements count. `isOwner`: the owner of the records, who also resumes what others suspended. */
 export interface SuspensionSigner extends Suspender {
@@ -88,9 +84,6 @@ export interface Suspensions extends Pick<SuspensionIndex, 'find' | 'has'> {
 
 /** How often the process looks for files of `istmo suspend`, and tries again to write entries, in milliseconds. */
 const LOOK_EVERY_MS = 250
-
-/** How many bytes of statements one answer of the feed has. A reader takes at most 256 KiB. */
-const FEED_BYTES = 192 * 1_024
 
 /** How many lines that do not matter any more the file may have before it is written anew. */
 const MAX_STALE_LINES = 200
@@ -233,10 +226,6 @@ async function judge(text: string, book: Book, { reject }: SuspensionsOptions): 
   return verdict === 'COUNTED' ? { ...taken, next, counted } : taken
 }
 
-function toAct({ statement }: CountedStatement): SuspensionAct {
-  return { action: statement.claims.action, ...describeSuspension(statement) }
-}
-
 async function verifyStatement(
   text: string,
   signers: Signers,
@@ -274,60 +263,3 @@ async function takeDelivered(
 }
 
 const TOO_LARGE: Taken = { verdict: 'NOT_SIGNED', reason: 'the file is too large to be a statement' }
-
-/** Writes the entries of acts into the audit log, in their order, and remembers how far it came. */
-async function openEntries({ folder, note, log }: SuspensionsOptions, kept: readonly CountedStatement[]) {
-  const path = join(folder, 'noted')
-  const noted = Number(await readFile(path, 'utf8').catch(() => '0'))
-  const waiting = kept
-    .filter(({ position }) => position > noted)
-    .map((counted) => ({ act: toAct(counted), position: counted.position }))
-  let hasFailed = false
-  let writing: Promise<void> = Promise.resolve()
-  const writeAll = async (): Promise<void> => {
-    try {
-      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-        await note?.(next.act)
-        await writeWhole(path, String(next.position))
-        waiting.shift()
-      }
-      hasFailed = false
-    } catch (err) {
-      if (!hasFailed) log.error({ err }, 'the entry of a suspension cannot be written; the next try follows')
-      hasFailed = true
-    }
-  }
-  const write = (): Promise<void> => {
-    writing = writing.then(writeAll)
-    return writing
-  }
-  return {
-    add(act: SuspensionAct, position: number) {
-      waiting.push({ act, position })
-      void write()
-    },
-    write,
-  }
-}
-
-interface FeedState {
-  readonly after: number
-  readonly last: number
-  readonly id: string
-  readonly nowMs: number
-}
-
-function formatFeed(placed: readonly CountedStatement[], { after, last, id, nowMs }: FeedState): string {
-  const statements: string[] = []
-  let bytes = 0
-  let given = last
-  for (const { position, statement } of placed) {
-    if (position <= after) continue
-    bytes += statement.text.length + 3
-    if (bytes > FEED_BYTES) break
-    statements.push(statement.text)
-    given = position
-  }
-  const isAll = bytes <= FEED_BYTES
-  return JSON.stringify({ now: Math.floor(nowMs / 1_000), id, last: isAll ? last : given, statements })
-}

@@ -33,7 +33,7 @@ import { openQuestions } from './question/open-questions.ts'
 import type { Questions } from './question/questions.ts'
 import { readRequest, startTime } from './request.ts'
 import { limitRows } from './row-quota.ts'
-import { openRows } from './rows-backend.ts'
+import { openRows, type RowsOptions } from './rows-backend.ts'
 import type { CountryRules } from './rules.ts'
 import { openUpstreams } from './sidecar/upstream-backend.ts'
 import { NOTHING_SUSPENDED, openSuspendedLegs, type SuspendedLegs } from './suspended-legs.ts'
@@ -100,10 +100,10 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   })
   const rules = live.current()
   const { recognition } = live
-  const backend =
-    config.upstream === undefined
-      ? await openRows(config, { modules, db, recognition, log })
-      : openUpstreams(config.upstream, recognition)
+  const backend = await openBackend(config, { modules, db, recognition, log }).catch(async (error: unknown) => {
+    await live.close()
+    throw error
+  })
   let auditLog: NodeAuditLog | null = null
   let suspended = NOTHING_SUSPENDED
   let http: NodeServer | null = null
@@ -137,19 +137,7 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
     http = opened
     const { server, scheme, checkPeer, closeSocketsOf, reloadTls } = opened
     const node: Node = { backend, log, checkCaller, salts, domains, auditLog, checkPeer, suspended }
-    prepareRules = async (next) => {
-      // A check that nothing changes keeps what it remembers: the mandates that it has seen, and the tokens that were used.
-      const isSameCheck = isDeepStrictEqual(checkedPart(next), checkedPart(live.current()))
-      const check = isSameCheck ? node.checkCaller : await openCheck(next)
-      await node.suspended.replaceRules(next)
-      try {
-        await node.auditLog?.replaceRules(next)
-      } catch (error) {
-        await node.suspended.replaceRules(live.current())
-        throw error
-      }
-      node.checkCaller = check
-    }
+    prepareRules = createRulesChange(node, live.current, openCheck)
     suspended.onKeysSuspended((hashes) => hashes.forEach(closeSocketsOf))
     const { port } = await listen(server, config.host, config.port)
     log.info({ port, domains: config.domains, scheme }, 'the node listens')
@@ -159,6 +147,35 @@ export async function startNode(config: NodeConfig, parts: NodeParts): Promise<R
   } catch (error) {
     await closeStores()
     throw error
+  }
+}
+
+async function openBackend(config: NodeConfig, options: RowsOptions): Promise<Backend> {
+  const { upstream } = config
+  return upstream === undefined ? openRows(config, options) : openUpstreams(upstream, options.recognition)
+}
+
+/**
+ * Makes the function that lets a node decide by other rules. It changes nothing if it rejects. The log has the other rules before the node decides by
+ * them.
+ */
+function createRulesChange(
+  node: Node,
+  current: () => CountryRules,
+  openCheck: (rules: CountryRules) => Promise<CheckCaller>,
+): (next: CountryRules) => Promise<void> {
+  return async (next) => {
+    // A check that nothing changes keeps what it remembers: the mandates that it has seen, and the tokens that were used.
+    const isSameCheck = isDeepStrictEqual(checkedPart(next), checkedPart(current()))
+    const check = isSameCheck ? node.checkCaller : await openCheck(next)
+    await node.suspended.replaceRules(next)
+    try {
+      await node.auditLog?.replaceRules(next)
+    } catch (error) {
+      await node.suspended.replaceRules(current())
+      throw error
+    }
+    node.checkCaller = check
   }
 }
 

@@ -65,6 +65,8 @@ const RULES: readonly ImportRule[] = [
       'audit/note/policy.ts',
       'audit/shards/period.ts',
       'audit/note/quorum.ts',
+      // The refs of its log, by which an officer may be suspended.
+      'audit/pseudonym/pseudonym.ts',
       'composition/known-patterns.ts',
       'gateway/admit/',
       'gateway/audit-log/',
@@ -117,7 +119,13 @@ const RULES: readonly ImportRule[] = [
   { place: 'gateway/', allowed: ['contract/', 'service/'] },
   {
     place: 'subgraphs/kit/audit-log/',
-    allowed: ['contract/', 'audit/', 'service/audit-log/', 'subgraphs/kit/rules.ts'],
+    allowed: [
+      'contract/',
+      'audit/',
+      'service/audit-log/',
+      'service/suspensions/entry-of-act.ts',
+      'subgraphs/kit/rules.ts',
+    ],
   },
   // A node and the gateway read a country’s file with the same code, so that both report the same faults in it.
   {
@@ -133,6 +141,11 @@ const RULES: readonly ImportRule[] = [
       'service/trust/',
       'service/yaml-file.ts',
       'service/http/listen.ts',
+      // What is suspended, and the country’s file while the node runs.
+      'service/suspensions/',
+      'service/http/tls-pools.ts',
+      'service/watch-files.ts',
+      'service/audit-log/describe-rules.ts',
       // It starts the thread of an embedded database.
       'service/module-path.ts',
       'service/audit-log/key-files.ts',
@@ -175,6 +188,8 @@ const RULES: readonly ImportRule[] = [
       'service/http/listen.ts',
       'service/private-files.ts',
       'service/progress-bar.ts',
+      // It gives statements to processes, and shows what they keep.
+      'service/suspensions/',
       'service/usage-error.ts',
       'service/version.ts',
       'service/yaml-file.ts',

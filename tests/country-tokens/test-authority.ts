@@ -32,12 +32,12 @@ export interface TestAuthority {
   readonly exchanges: URLSearchParams[]
   /** How many requests came to its token endpoint. */
   requests: number
+  /** Changes how it answers. */
+  behave(how: Behaviour): void
   /** Signs a suspension with the authority’s key. */
   suspension(claims: Readonly<Record<string, unknown>>): Promise<string>
   /** Changes what `GET /suspensions` answers. Null breaks the connection off, as at the beginning. */
   suspensions(answer: () => string | null): void
-  /** Changes how it answers. */
-  behave(how: Behaviour): void
   /** Changes claims of the country tokens that it gives from now on. */
   claim(changes: object): void
   /** Closes the connections that are kept alive. */
@@ -57,9 +57,9 @@ interface State {
   readonly exchanges: URLSearchParams[]
   requests: number
   how: Behaviour
-  changes: object
-  /** What its `GET /suspensions` answers. Null breaks the connection off. */
+  /** What `GET /suspensions` answers. */
   suspensions: () => string | null
+  changes: object
 }
 
 /** Starts an authority whose client is the gateway with this leg key. */
@@ -85,8 +85,8 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     exchanges: [],
     requests: 0,
     how: 'normally',
-    changes: {},
     suspensions: () => null,
+    changes: {},
   }
   return {
     ...{ url, mandates, mandate, exchanges: state.exchanges },
@@ -104,8 +104,8 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     set requests(count) {
       state.requests = count
     },
-    suspensions: (answer) => {
-      state.suspensions = answer
+    suspensions: (given) => {
+      state.suspensions = given
     },
     suspension: (claims) =>
       new SignJWT({ iss: url, iat: Math.floor(Date.now() / 1_000), reason: 'a test', ...claims })
@@ -128,14 +128,14 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { key, clients, exchanges, mandate, how } = state
   if (request.url === '/jwks') return send(response, 200, { keys: [{ ...key.publicJwk, kid: 'any', alg: 'EdDSA' }] })
-  state.requests += 1
-  if (how === 'hang') return
   if (request.url?.startsWith('/suspensions')) {
     const body = state.suspensions()
     if (body === null) response.destroy()
     else response.end(body)
     return
   }
+  state.requests += 1
+  if (how === 'hang') return
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   if (how === 'fail') return send(response, 503, { error: 'temporarily_unavailable' })

@@ -44,9 +44,11 @@ async function act(
 
 /** Asks for a case, and returns how Honduras answered, or the code with which the gateway refused the caller. */
 async function reached(query = CASE, by: string | null = token): Promise<string> {
-  const { extensions, errors = [] } = await world.ask(query, by)
+  const { data, extensions, errors = [] } = await world.ask(query, by)
   const [leg] = (extensions?.countries ?? []) as readonly { reach: string; code: string | null }[]
   if (leg === undefined) return String((errors[0] as { extensions: { code: string } }).extensions.code)
+  const { case: found } = (data ?? {}) as { readonly case?: { readonly court: string | null } | null }
+  if (found?.court === null) return `${leg.reach} court denied`
   return leg.code === null ? leg.reach : `${leg.reach} ${leg.code}`
 }
 
@@ -54,7 +56,7 @@ const digest = (text: string) => text.padEnd(43, 'x')
 const AT_NODE: readonly (readonly [string, (w: World) => SuspendedWhat, string, string])[] = [
   ['the country', () => ({ country: 'HN' }), 'SUSPENDED', 'UNAVAILABLE SUSPENDED'],
   ['a domain', () => ({ domain: 'cases' }), 'SUSPENDED', 'UNAVAILABLE SUSPENDED'],
-  ['a field', () => ({ coordinate: 'Case.court' }), 'REFUSED_BY_NODE', 'ANSWERED PARTLY_DENIED'],
+  ['a field', () => ({ coordinate: 'Case.court' }), 'REFUSED_BY_NODE', 'ANSWERED court denied'],
   ['an agency', () => ({ agency: 'GT-MP-FECO' }), 'CALLER_SUSPENDED', 'DENIED CALLER_NOT_VERIFIED'],
   ['an authority', ({ authority }) => ({ authority: authority.url }), 'CALLER_SUSPENDED', 'DENIED CALLER_NOT_VERIFIED'],
   ['a task force', () => ({ task_force: 'jtf-2026-03' }), 'CALLER_SUSPENDED', 'DENIED CALLER_NOT_VERIFIED'],
@@ -122,6 +124,7 @@ describe('what the country suspends at its node', () => {
     for (const what of [{ domain: 'persons' }, { agency: 'GT-PNC' }, { key: digest('other') }]) {
       await act('HN', 'resume', what)
     }
+    await vi.waitFor(async () => expect((await statusOf('operator')).inForce).toEqual([]), soon)
   })
 })
 
@@ -168,9 +171,9 @@ describe('what the operator suspends at the gateway', () => {
     await act('gateway', 'suspend', what)
     await vi.waitFor(async () => expect(await reached()).toBe('CALLER_SUSPENDED'), soon)
     expect(await reached(STATUTE, null)).toBe('ANSWERED')
-    expect(await world.entriesOf('gateway')).toContainEqual(
-      expect.objectContaining({ kind: 'misuse', misuse: 'SUSPENDED' }),
-    )
+    const misuse = expect.objectContaining({ kind: 'misuse', misuse: 'SUSPENDED' })
+    const find = async () => expect(await world.entriesOf('gateway')).toContainEqual(misuse)
+    await vi.waitFor(find, { timeout: 15_000, interval: 300 })
     await act('gateway', 'resume', what)
     await vi.waitFor(async () => expect(await reached()).toBe('ANSWERED'), soon)
   })
@@ -202,8 +205,8 @@ describe('each act', () => {
     }
     const find = async (whose: 'gateway' | 'HN') =>
       expect(await world.entriesOf(whose)).toContainEqual(expect.objectContaining(expected))
-    await vi.waitFor(() => find('HN'), soon)
-    await vi.waitFor(() => find('gateway'), soon)
+    await vi.waitFor(() => find('HN'), { timeout: 15_000, interval: 300 })
+    await vi.waitFor(() => find('gateway'), { timeout: 15_000, interval: 300 })
     const [own, followed] = await Promise.all(
       (['HN', 'gateway'] as const).map(async (whose) =>
         (await world.entriesOf(whose)).filter((entry) => 'what' in entry && entry.what.value === 'GT-INACIF'),

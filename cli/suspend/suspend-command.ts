@@ -1,0 +1,210 @@
+import { createInterface } from 'node:readline/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LANGUAGES } from '../../contract/language.ts'
+import type { SuspendedKind } from '../../contract/trust/suspended-kinds.ts'
+import { readSuspension, type SuspendedWhat } from '../../contract/trust/suspension.ts'
+import { type CommandStreams, executeCommand } from '../../service/command-line.ts'
+import type { CommandLine, CommandSpec, OptionSpec } from '../../service/command-spec.ts'
+import { deliverSuspension, findRefusal, isWaiting } from '../../service/suspensions/inbox.ts'
+import { readSuspensionFolder } from '../../service/suspensions/read-folder.ts'
+import { UsageError } from '../../service/usage-error.ts'
+import { readSuspenderKey, signSuspension } from './sign-suspension.ts'
+import { SUSPEND_WORDS, type SuspendWords } from './words.ts'
+
+/** The option `--language` of the commands about suspensions. */
+export const LANGUAGE_OPTION = {
+  flag: 'language',
+  value: 'code',
+  expected: `one of ${LANGUAGES.join(', ')}`,
+  meaning: 'the language of what is printed: es (the default) or en',
+  parse: (text: string) => LANGUAGES.find((each) => each === text),
+} as const satisfies OptionSpec
+
+/** The flag of each kind, its value and its meaning. */
+const WHAT_OPTIONS = {
+  country: { flag: 'country', value: 'code', meaning: 'all rows of this country' },
+  domain: { flag: 'domain', value: 'name', meaning: 'a domain: cases, persons or legal' },
+  coordinate: { flag: 'field', value: 'field', meaning: 'a field, such as Person.names' },
+  agency: { flag: 'agency', value: 'name', meaning: 'the callers of an agency, such as GT-MP-FECO' },
+  authority: { flag: 'authority', value: 'iss', meaning: 'all callers of a mandate authority, by its `iss`' },
+  task_force: { flag: 'task-force', value: 'id', meaning: 'all who act for a task force' },
+  officer: {
+    flag: 'officer',
+    value: 'ref',
+    meaning: 'one officer, by the ref in this log, or by the `sub` of the tokens',
+  },
+  token: { flag: 'token', value: 'id', meaning: 'one token, by its `jti` or its SHA-256' },
+  key: {
+    flag: 'key',
+    value: 'thumbprint',
+    meaning: 'a key by its thumbprint (RFC 7638), or a certificate by its SHA-256',
+  },
+  mandate: { flag: 'mandate', value: 'hash', meaning: 'a mandate, by its hash' },
+} as const satisfies Record<SuspendedKind, OptionSpec>
+
+const OPTIONS = {
+  ...WHAT_OPTIONS,
+  reason: {
+    flag: 'reason',
+    value: 'text',
+    isRequired: true,
+    meaning: 'why, for those who read the log; without names of persons',
+  },
+  keyFile: {
+    flag: 'key-file',
+    value: 'file',
+    isRequired: true,
+    meaning: 'your key of `istmo keys NAME --suspender FOLDER`',
+  },
+  folder: {
+    flag: 'folder',
+    value: 'dir',
+    isRequired: true,
+    isRepeated: true,
+    meaning: 'the folder of the process (its --suspensions); give it once for each process',
+  },
+  yes: { flag: 'yes', value: null, meaning: 'do not ask before a whole country is stopped' },
+  language: LANGUAGE_OPTION,
+} as const satisfies Readonly<Record<string, OptionSpec>>
+
+const SUSPEND = {
+  name: 'istmo suspend',
+  description:
+    'Stops something at a node, a gateway or an authority, at once and without a restart: signs a statement with your key and gives it to ' +
+    'the process. Gateways that follow a node apply it within two seconds. It stays until it is resumed.',
+  options: OPTIONS,
+  examples: [
+    {
+      command: 'istmo suspend --agency GT-MP-FECO --reason "Oficio 41" --key-file hn.jwk.json --folder suspensions',
+      meaning: 'Refuses all callers of this agency.',
+    },
+    {
+      command: 'istmo suspend --country HN --reason "Incidente 7" --key-file hn.jwk.json --folder suspensions',
+      meaning: 'Gives nobody anything of Honduras any more.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+const RESUME = {
+  name: 'istmo resume',
+  description:
+    'Ends a suspension. Only who suspended something, or the owner of the records (a country at its own node), can resume it.',
+  options: OPTIONS,
+  examples: [
+    {
+      command: 'istmo resume --agency GT-MP-FECO --reason "Oficio 52" --key-file hn.jwk.json --folder suspensions',
+      meaning: 'Answers the callers of this agency again.',
+    },
+  ],
+} as const satisfies CommandSpec
+
+/** What the commands take from outside. */
+export interface SuspendWorld {
+  readonly now: () => number
+  readonly streams: CommandStreams
+  /** How long the command waits for a process to take a statement, in milliseconds. A process takes it within half a second. */
+  readonly patienceMs: number
+  /** Asks a person, and returns the answer; null if nobody can be asked. */
+  readonly ask: (question: string) => Promise<string | null>
+}
+
+/** The terminal of this process. */
+export const TERMINAL: SuspendWorld = {
+  now: Date.now,
+  streams: { out: process.stdout, err: process.stderr },
+  patienceMs: 3_000,
+  async ask(question) {
+    if (!process.stdin.isTTY) return null
+    const terminal = createInterface({ input: process.stdin, output: process.stderr })
+    return terminal.question(question).finally(() => terminal.close())
+  },
+}
+
+/** Runs `istmo suspend` or `istmo resume`. The exit code is 1 if a process refused the statement, or if it was not confirmed. */
+export async function runSuspend(
+  action: 'suspend' | 'resume',
+  args: readonly string[],
+  world: SuspendWorld = TERMINAL,
+): Promise<void> {
+  const spec = action === 'suspend' ? SUSPEND : RESUME
+  const code = await executeCommand(spec, args, (line) => deliver(action, line, world), world.streams)
+  if (code !== 0) process.exitCode = code
+}
+
+/** Signs what a command line says, and gives it to each process. Returns the exit code. */
+async function deliver(
+  action: 'suspend' | 'resume',
+  line: CommandLine<typeof SUSPEND>,
+  world: SuspendWorld,
+): Promise<number> {
+  const words = SUSPEND_WORDS[line.language ?? 'es']
+  const { kind, value, what } = readWhat(line)
+  const key = await readSuspenderKey(line.keyFile)
+  if (action === 'suspend' && kind === 'country' && !line.yes) {
+    const answer = await world.ask(words.question(value))
+    if (answer?.trim().toUpperCase() !== value) {
+      print(world, words.notConfirmed)
+      return 1
+    }
+  }
+  const read = await Promise.all(line.folder.map(readSuspensionFolder))
+  const highest = Math.max(0, ...read.map(({ seqs }) => seqs.get(key.name) ?? 0))
+  // The time, so that numbers of one person grow also across folders; and more than the last one, in case that the clock was set back.
+  const seq = Math.max(world.now(), highest + 1)
+  const iat = Math.floor(world.now() / 1_000)
+  const statement = signSuspension(key, { seq, iat, action, what, reason: line.reason })
+  readForm(statement)
+  const shown = `${words.kinds[kind]} ${value}`
+  const taken = await Promise.all(
+    line.folder.map((folder) => giveTo(folder, statement, { action, shown, words, world })),
+  )
+  return taken.every((isTaken) => isTaken) ? 0 : 1
+}
+
+function print({ streams }: SuspendWorld, line: string): void {
+  streams.out.write(`${line}\n`)
+}
+
+/** Finds the one thing that the options name. @throws {UsageError} if they name none, or several. */
+function readWhat(line: CommandLine<typeof SUSPEND>) {
+  const kinds = Object.keys(WHAT_OPTIONS) as SuspendedKind[]
+  const given = kinds.flatMap((kind) => (line[kind] === undefined ? [] : [{ kind, value: line[kind] }]))
+  const [one] = given
+  if (one === undefined || given.length > 1) {
+    const flags = Object.values(WHAT_OPTIONS).map(({ flag }) => `--${flag}`)
+    throw new UsageError(`expected exactly one of ${flags.join(', ')}; came ${given.length}`)
+  }
+  return { ...one, what: { [one.kind]: one.value } as unknown as SuspendedWhat }
+}
+
+/** Checks a statement as its readers do, so that a wrong value is found before it is given to anybody. */
+function readForm(statement: string): void {
+  try {
+    readSuspension(statement)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+interface Giving {
+  readonly action: 'suspend' | 'resume'
+  readonly shown: string
+  readonly words: SuspendWords
+  readonly world: SuspendWorld
+}
+
+/** Gives a statement to a process, and waits until it was taken or refused. Returns false if it was refused. */
+async function giveTo(folder: string, statement: string, { action, shown, words, world }: Giving): Promise<boolean> {
+  const name = await deliverSuspension(folder, statement)
+  const until = performance.now() + world.patienceMs
+  while (await isWaiting(folder, name)) {
+    if (performance.now() > until) {
+      print(world, words.waiting(folder))
+      return true
+    }
+    await sleep(50)
+  }
+  const reason = await findRefusal(folder, name)
+  print(world, reason === null ? words.done(action, shown, folder) : words.refused(folder, reason))
+  return reason === null
+}

@@ -1,0 +1,116 @@
+/** The feeds that the gateway follows: of countries whose files name suspenders, and of issuers that are authorities. */
+import type { Issuer } from '../../service/authenticate/issuer.ts'
+import type { ServerTrust } from '../../service/http/server-trust.ts'
+import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
+import type { Suspension } from '../../service/suspensions/find-suspension.ts'
+import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
+import { signersWith } from '../../service/suspensions/suspenders.ts'
+import type { Signers } from '../../service/suspensions/suspensions.ts'
+import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
+import type { Participant } from '../types/flow.ts'
+import type { RunningAuditLog } from './audit-log.ts'
+import { readAuthorities } from './authorities.ts'
+import type { GatewaySuspensionsOptions } from './suspensions.ts'
+
+/** The feeds that the gateway follows. */
+export interface Feeds {
+  readonly ofCountry: (country: string) => readonly FollowedFeed[]
+  readonly ofAuthority: (issuer: string) => FollowedFeed | undefined
+  readonly list: () => readonly { readonly source: string; readonly list: readonly Suspension[] }[]
+  readonly status: () => readonly unknown[]
+  readonly follow: (participants: readonly Participant[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+interface Followed {
+  readonly form: string
+  readonly name: string
+  readonly feed: FollowedFeed
+}
+
+/**
+ * Creates the feeds. It follows nobody before the first call of `follow`.
+ * @param changed called after each act that counts.
+ */
+export function createFeeds(
+  folder: string,
+  { issuers, pools, auditLog, log }: GatewaySuspensionsOptions,
+  changed: () => void,
+): Feeds {
+  const followed = new Map<string, Followed>()
+  let byName: ReadonlyMap<string, readonly FollowedFeed[]> = new Map()
+  const authorities = listAuthorityFeeds(issuers)
+  const replace = async (wanted: readonly Feed[]): Promise<void> => {
+    const forms = new Map(wanted.map((feed) => [keyOf(feed), { feed, form: formOf(feed) }]))
+    for (const [key, { form, feed }] of followed) {
+      if (forms.get(key)?.form === form) continue
+      followed.delete(key)
+      await feed.close()
+    }
+    const added = [...forms].filter(([key]) => !followed.has(key))
+    await Promise.all(
+      added.map(async ([key, { feed, form }]) => {
+        const one = await followFeed(feed, { folder, log, pools, ...noteInto(auditLog, feed.name) })
+        one.onChange(changed)
+        followed.set(key, { form, name: feed.name, feed: one })
+      }),
+    )
+    byName = new Map(
+      [...Map.groupBy(followed.values(), ({ name }) => name)].map(([name, all]) => [name, all.map(({ feed }) => feed)]),
+    )
+  }
+  return {
+    ofCountry: (country) => byName.get(country) ?? [],
+    ofAuthority: (issuer) => byName.get(issuer)?.[0],
+    list: () => [...followed.values()].map(({ name: source, feed }) => ({ source, list: feed.list() })),
+    status: () => [...followed.values()].map(({ feed }) => feed.status()),
+    follow: async (participants) => replace([...listCountryFeeds(participants), ...(await authorities)]),
+    close: () => replace([]),
+  }
+}
+
+function keyOf({ name, url }: Feed): string {
+  return `${name} ${url}`
+}
+
+/** Writes what a feed depends on. The functions that find the keys of an authority never change. */
+function formOf({ signers, trust }: Feed): string {
+  return JSON.stringify([typeof signers === 'function' ? null : signers, trust])
+}
+
+/** Lists the feeds of the countries whose files name suspenders: one for each server. */
+function listCountryFeeds(participants: readonly Participant[]): readonly Feed[] {
+  return participants.flatMap(({ country: name, suspenders = [], domains }) => {
+    const feeds = Object.values(domains).map(({ url, tls: trust }): Feed => {
+      const address = new URL('suspensions', url).href
+      return { name, url: address, signers: suspenders, required: false, ...(trust && { trust }) }
+    })
+    return suspenders.length === 0
+      ? []
+      : feeds.filter(({ url }, at) => feeds.findIndex((one) => one.url === url) === at)
+  })
+}
+
+/** Lists the feeds of the issuers that are authorities. An authority owns what it suspends. */
+async function listAuthorityFeeds(issuers: readonly Issuer[]): Promise<readonly Feed[]> {
+  const trusts = new Map<string, ServerTrust>()
+  for (const { issuer, trust } of await readAuthorities(issuers)) trusts.set(issuer, trust)
+  const authorities = issuers.filter(({ authority }) => authority !== undefined)
+  return Promise.all(
+    authorities.map(async ({ issuer: name, jwks }): Promise<Feed> => {
+      // The gateway takes each key of an issuer's set, as it does for its tokens.
+      const findKey = await openAuthorityKeys(jwks, { has: () => true })
+      const signers: Signers = async (signer, kid) => (signer === name ? signersWith(name, await findKey(kid)) : [])
+      const url = `${name.replace(/\/$/, '')}/suspensions`
+      return { name, url, signers, required: false, trust: trusts.get(name) ?? {} }
+    }),
+  )
+}
+
+/** Makes the option that writes each act of a source into the audit log, if there is one. */
+export function noteInto(auditLog: RunningAuditLog | null, source: string | null): Partial<NoteOption> {
+  if (auditLog === null) return {}
+  return { note: (act) => auditLog.requests.writeAct(entryOfAct(act, source)) }
+}
+
+type NoteOption = { readonly note: (act: Parameters<typeof entryOfAct>[0]) => Promise<void> }

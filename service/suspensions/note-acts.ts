@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CountedStatement } from '../../contract/trust/suspension-state.ts'
+import { describeSuspension } from './find-suspension.ts'
+import { writeWhole } from './statement-file.ts'
+import type { SuspensionAct, SuspensionsOptions } from './suspensions.ts'
+
+/** Makes the act of a statement, for the entry of the audit log. */
+export function toAct({ statement }: CountedStatement): SuspensionAct {
+  return { action: statement.claims.action, ...describeSuspension(statement) }
+}
+
+/**
+ * Writes the entries of acts into the audit log, in their order, and remembers how far it came.
+ * @param kept the statements of the folder. Those that have no entry yet get one.
+ */
+export async function openEntries({ folder, note, log }: SuspensionsOptions, kept: readonly CountedStatement[]) {
+  const path = join(folder, 'noted')
+  const noted = Number(await readFile(path, 'utf8').catch(() => '0'))
+  const waiting = kept
+    .filter(({ position }) => position > noted)
+    .map((counted) => ({ act: toAct(counted), position: counted.position }))
+  let hasFailed = false
+  let writing: Promise<void> = Promise.resolve()
+  const writeAll = async (): Promise<void> => {
+    try {
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        await note?.(next.act)
+        await writeWhole(path, String(next.position))
+        waiting.shift()
+      }
+      hasFailed = false
+    } catch (err) {
+      if (!hasFailed) log.error({ err }, 'the entry of a suspension cannot be written; the next try follows')
+      hasFailed = true
+    }
+  }
+  const write = (): Promise<void> => {
+    writing = writing.then(writeAll)
+    return writing
+  }
+  return {
+    add(act: SuspensionAct, position: number) {
+      waiting.push({ act, position })
+      void write()
+    },
+    write,
+  }
+}
