@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { ED25519_TORSION_SUBGROUP } from '@noble/curves/ed25519.js'
 import { calculateJwkThumbprint } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { createTestSession, type TestQuestion } from './question-statement/testing.ts'
 import { MAX_QUESTION_LENGTH, QuestionError, showQuestion, verifyQuestion } from './question-statement.ts'
 import { disclose, readSdJwt, writeSdJwt } from './sd-jwt.ts'
-import { createTestSession, type TestQuestion } from './question-statement/testing.ts'
 
 const NOW_S = 1_795_000_000
 const now = (): number => NOW_S * 1000
