@@ -27,7 +27,7 @@ const ASK = {
     },
     login: {
       ...{ flag: 'login', value: 'file', expected: 'the path of a file', isRequired: true },
-      meaning: 'the login provider’s token: a JWT alone in a file; - reads it from the standard input',
+      meaning: 'the login provider’s token: a file with only the JWT; - reads it from the standard input',
     },
     loginType: {
       ...{ flag: 'login-type', value: 'type', expected: 'id_token or access_token', default: 'id_token' },

@@ -28,7 +28,7 @@ const ERRORS: Readonly<Record<ClientErrorCode, Words>> = {
     es: 'Nadie respondió en {origin}. Revise la dirección en --config, y la red. Para una autoridad de certificación propia, ponga su archivo en NODE_EXTRA_CA_CERTS.',
   },
   ANSWER_NOT_UNDERSTOOD: {
-    en: 'What answered is no gateway or authority of Istmo. Check the addresses in --config.',
+    en: 'What answered is neither a gateway nor an authority of Istmo. Check the addresses in --config.',
     es: 'Lo que respondió no es una pasarela ni una autoridad de Istmo. Revise las direcciones en --config.',
   },
 }

@@ -149,8 +149,9 @@ async function operate(
 
 /** Collects what decides about the statement of a request. `admitted`: the request with a trusted document's text in place of its id. */
 function readAsked(request: IncomingMessage, body: unknown, admitted: HTTPGraphQLRequest): AskedRequest {
-  const { 'istmo-question': headers = [], 'istmo-mandate': mandate = [] } = request.headersDistinct
-  return { headers, body, document: queryOf(admitted), statesGrounds: mandate.length > 0 }
+  const headers = request.headersDistinct['istmo-question'] ?? []
+  const statesGrounds = request.headersDistinct['istmo-mandate'] !== undefined
+  return { headers, body, document: queryOf(admitted), statesGrounds }
 }
 
 function queryOf({ body }: HTTPGraphQLRequest): string {
