@@ -1,4 +1,5 @@
 /** The commands that run Istmo in production. Each loads its own modules when it runs. */
+import { ASK_COMMANDS } from './commands/ask.ts'
 import { AUDIT_LOG_COMMANDS } from './commands/audit-log.ts'
 import { GATEWAY_COMMANDS } from './commands/gateway.ts'
 import { NODE_COMMANDS } from './commands/node.ts'
@@ -11,4 +12,5 @@ export const COMMANDS: readonly IstmoCommand[] = [
   ...NODE_COMMANDS,
   ...AUDIT_LOG_COMMANDS,
   ...OVERSIGHT_COMMANDS,
+  ...ASK_COMMANDS,
 ]

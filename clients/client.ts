@@ -31,6 +31,8 @@ export interface ClientSettings {
   readonly keys?: Readonly<Record<string, string>>
   /** Called for each question before it is sent, and again when it was answered: for a journal. */
   readonly onAsked?: (asked: AskedQuestion) => void | Promise<void>
+  /** The language of messages, as `Accept-Language` says it. Default: the gateway's. */
+  readonly language?: string
   /** Default: the platform's. */
   readonly fetch?: typeof fetch
   /** Milliseconds since the epoch. Default: this machine's clock. */
@@ -77,7 +79,10 @@ export function createClient(settings: ClientSettings): Client {
   const session = 'current' in authority ? authority : createSession({ authority, gateway, send, now })
   return {
     async ask(document, variables, grounds = {}) {
-      const headers = settings.keys === undefined ? {} : { 'istmo-evidence': 'legs' }
+      const headers = {
+        ...(settings.language !== undefined && { 'accept-language': settings.language }),
+        ...(settings.keys !== undefined && { 'istmo-evidence': 'legs' }),
+      }
       const body = { query: document, variables, operationName: grounds.operationName }
       const { response, asked } = await sendSigned(
         body,

@@ -255,8 +255,8 @@ export const DETAILS = {
     es: '`basis` de `Istmo-Mandate` debe ser un texto entre comillas o una lista de ellos entre paréntesis',
   },
   NO_MANDATE: {
-    en: '`Istmo-Mandate` states grounds, and the token has no mandate',
-    es: '`Istmo-Mandate` invoca un mandato, y el token no tiene ninguno',
+    en: 'the request states grounds, and the token has no mandate',
+    es: 'la solicitud invoca un mandato, y el token no tiene ninguno',
   },
   CASE_NOT_STATED: {
     en: 'the mandate is bound to a case, and the signed question does not state it; state it as `case`',
@@ -280,16 +280,16 @@ export const DETAILS = {
     es: 'el mandato tiene varias finalidades; indique una en `Istmo-Mandate`',
   },
   FOREIGN_PURPOSE: {
-    en: 'its purposes do not include the one that `Istmo-Mandate` states',
-    es: 'sus finalidades no incluyen la que indica `Istmo-Mandate`',
+    en: 'its purposes do not include the one that the request states',
+    es: 'sus finalidades no incluyen la que indica la solicitud',
   },
   FOREIGN_CASE: {
-    en: 'it does not name the case that `Istmo-Mandate` states',
-    es: 'no nombra el caso que indica `Istmo-Mandate`',
+    en: 'it does not name the case that the request states',
+    es: 'no nombra el caso que indica la solicitud',
   },
   FOREIGN_BASIS: {
-    en: 'its legal basis does not include all that `Istmo-Mandate` states',
-    es: 'su fundamento legal no incluye todo lo que indica `Istmo-Mandate`',
+    en: 'its legal basis does not include all that the request states',
+    es: 'su fundamento legal no incluye todo lo que indica la solicitud',
   },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>
 

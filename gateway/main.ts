@@ -20,6 +20,7 @@ import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
 import { createTurns } from './leg/turns.ts'
 import { createMetrics } from './metrics/metrics.ts'
+import { attachEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
@@ -253,6 +254,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
   return applyLayers(
     [
+      attachEvidence(),
       auditLog &&
         recordOperations({
           graph: () => auditLog.inForce(files),

@@ -3,7 +3,7 @@ import { sha256Url } from './digest.ts'
 import { parseJsonArray } from './unambiguous-json.ts'
 
 /**
- * JWTs of which the holder shows a part (SD-JWT, RFC 9901): the payload has digests, and each disclosure that is shown beside it fits one.
+ * JWTs whose holder shows a part (SD-JWT, RFC 9901): the payload has digests, and each disclosure that is shown beside it fits one.
  */
 
 /** The length of a disclosure's salt, in bytes: 128 bits (RFC 9901 section 9.3). */

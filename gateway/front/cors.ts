@@ -14,6 +14,7 @@ export const ALLOWED_HEADERS: readonly string[] = [
   'dpop',
   'istmo-mandate',
   'istmo-question',
+  'istmo-evidence',
   'istmo-dry-run',
   'istmo-log-proof',
   // Apollo Server wants one of these two with a GET.

@@ -15,6 +15,7 @@ import { maskError, NONCE_HEADER, sendText, setLanguage } from '../../service/ht
 import { readJsonBody } from '../../service/http/read-body.ts'
 import type { EndedRequest, RequestAuditLog, RequestContext, WrittenRequest } from '../types/flow.ts'
 import { type Admission, admitDocument } from './admit-document.ts'
+import { createEvidence } from './leg-evidence.ts'
 import type { OperationServer } from './operation-server.ts'
 
 /** What {@link answerGraphQL} works with. */
@@ -51,8 +52,9 @@ export async function answerGraphQL(
   const settle = reserveEntry(options, authenticated.caller, request)
   const trail = auditLog?.begin()
   const language = chooseLanguage(request.headers['accept-language'])
+  const evidence = wantsEvidence(request, authenticated.caller) ? { evidence: createEvidence() } : {}
   const base = { requestId, ...authenticated, language, isDryRun: isDryRun(request), hangup, deadlineAt }
-  const asking: Asking = { context: { ...base, ...(trail && { trail }) } }
+  const asking: Asking = { context: { ...base, ...evidence, ...(trail && { trail }) } }
   const writeEnd = async (status: number, codes: readonly string[]): Promise<void> => {
     const durationMs = Math.round(performance.now() - arrivedAt)
     const { context } = asking
@@ -147,8 +149,9 @@ async function operate(
 
 /** Collects what decides about the statement of a request. `admitted`: the request with a trusted document's text in place of its id. */
 function readAsked(request: IncomingMessage, body: unknown, admitted: HTTPGraphQLRequest): AskedRequest {
-  const { 'istmo-question': headers = [], 'istmo-mandate': mandate = [] } = request.headersDistinct
-  return { headers, body, document: queryOf(admitted), statesGrounds: mandate.length > 0 }
+  const headers = request.headersDistinct['istmo-question'] ?? []
+  const statesGrounds = request.headersDistinct['istmo-mandate'] !== undefined
+  return { headers, body, document: queryOf(admitted), statesGrounds }
 }
 
 function queryOf({ body }: HTTPGraphQLRequest): string {
@@ -175,6 +178,11 @@ async function writeEntry(auditLog: RequestAuditLog | undefined, ended: EndedReq
 /** Reads the header `Istmo-Dry-Run: ?1`, an RFC 9651 boolean. Every caller may ask what would be denied. */
 function isDryRun(request: IncomingMessage): boolean {
   return request.headers['istmo-dry-run'] === '?1'
+}
+
+/** Reads the header `Istmo-Evidence: legs`. Only a caller gets evidence: it is several times as large as the answer. */
+function wantsEvidence(request: IncomingMessage, caller: Caller | null): boolean {
+  return caller !== null && request.headers['istmo-evidence'] === 'legs'
 }
 
 /** Reads the code of the first error in a rejection, whose body is small. */

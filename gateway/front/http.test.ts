@@ -210,7 +210,7 @@ describe('a page of another origin', () => {
       'access-control-allow-origin': TOOLS,
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers':
-        'authorization, content-type, content-encoding, dpop, istmo-mandate, istmo-dry-run, istmo-log-proof, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate',
+        'authorization, content-type, content-encoding, dpop, istmo-mandate, istmo-question, istmo-evidence, istmo-dry-run, istmo-log-proof, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate',
       vary: 'Origin',
     })
     const answer = await ask({ body: HELLO, headers: { origin: TOOLS } })

@@ -74,18 +74,22 @@ async function askOnce(
   // The channel comes before the message, because a token may name the certificate that the channel shows.
   const channel = channelTo(url, leg.endpoint.tls)
   const message = await toMessage(options, leg, request, url, clock, brought)
+  let last = message
   const sent = noteSent(leg, request, message, options)
   const answer = await sendWithRetry(channel, message, leg, async () => {
     const channel = channelTo(url, leg.endpoint.tls)
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
     const second = await toMessage(options, leg, request, url, clock, brought)
     if (sent !== null) Object.assign(sent, hashRequest(second))
+    last = second
     if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
     return channel.pool.request(second)
   })
   const { statusCode: status, headers, body } = answer
   options.noteHeaders?.(leg, headers)
+  let text: string | null = null
   const onBody = (bytes: Uint8Array): void => {
+    if (request.evidence !== undefined) text = Buffer.from(bytes).toString('utf8')
     if (sent === null) return
     sent.responseHash = saltedHash(sent.salt, bytes)
     sent.receipt = checkReceiptOf(options.checkReceipt, leg, sent, request, headers[RECEIPT_HEADER.toLowerCase()])
@@ -96,6 +100,7 @@ async function askOnce(
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
     const turns = { takeTurn: (step: 'first' | 'next') => takeTurn(request, step) }
     const read = await readAnswer({ status, headers, body }, { ...reading, ...turns })
+    if (text !== null) addEvidence(request, leg, last, text, headers[RECEIPT_HEADER.toLowerCase()])
     if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
     return read
   } catch (error) {
@@ -159,6 +164,19 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
   if (trail === undefined) return randomBytes(LEG_SALT_BYTES)
   trail.legSalts += 1
   return deriveLegSalt(trail.salt, trail.legSalts)
+}
+
+function addEvidence(
+  { evidence }: RequestContext,
+  { country, domain }: Leg,
+  { salt, body }: Message,
+  answer: string,
+  header: string | string[] | undefined,
+): void {
+  if (country === null) return
+  const receipt = typeof header === 'string' ? header : null
+  const opened = { salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
+  evidence?.add({ country, domain, ...opened })
 }
 
 const NO_RIGHTS = { scopes: [], policies: [] }

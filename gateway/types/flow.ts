@@ -102,6 +102,28 @@ export interface RequestContext extends Authenticated {
   readonly trail?: Trail
   /** What the caller's tool signed about the request. Absent if the tool signed nothing. */
   readonly question?: SignedQuestion
+  /** Collects what the countries sent, for a caller who wants to check it. Absent if nobody asked for it. */
+  readonly evidence?: Evidence
+}
+
+/** What the caller can check of one leg: both bodies with the salt of their hashes, and the country's receipt. */
+export interface LegEvidence {
+  readonly country: string
+  readonly domain: string
+  /** Base64url. */
+  readonly salt: string
+  readonly request: string
+  readonly answer: string
+  /** The value of the header `Istmo-Receipt`; null if the country sent none. */
+  readonly receipt: string | null
+}
+
+/** Collects evidence, within bounds. */
+export interface Evidence {
+  /** Adds a leg that was answered. */
+  add(leg: LegEvidence): void
+  /** What was collected. `leftOff`: how many legs were too many or too large. */
+  list(): { readonly legs: readonly LegEvidence[]; readonly leftOff: number }
 }
 
 /** A signed question, and how to find in a leg what the statement is about. */

@@ -63,8 +63,9 @@ function findStatement({ headers, body }: AskedRequest): string | null {
       `expected at most ${MAX_HEADER_LENGTH} characters in the header; came ${header.length}. Put the statement into the body: \`extensions.istmo.question\``,
     )
   }
-  const text = header ?? inBody ?? null
-  if (text !== null && typeof text !== 'string') throw invalid('expected `extensions.istmo.question` to be a text')
+  const text = header ?? inBody
+  if (text === undefined) return null
+  if (typeof text !== 'string') throw invalid('expected `extensions.istmo.question` to be a text')
   return text
 }
 

@@ -143,11 +143,14 @@ const RULES: readonly ImportRule[] = [
   },
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
+  // What a tool needs runs in a browser: it has the platform, and nothing of ours.
+  { place: 'clients/', allowed: [] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
   {
     place: 'cli/',
     allowed: [
       'contract/',
+      'clients/',
       'audit/',
       ...COMMAND_LINE,
       FOLDER_LOCK,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -5,5 +6,7 @@ import { defineConfig } from 'vitest/config'
  * that only has Node has neither.
  */
 export default defineConfig({
+  // As in vitest.config.ts at the root: one copy of graphql.
+  resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: { testTimeout: 60_000, hookTimeout: 240_000, include: ['tests/independent/**/*.test.ts'] },
 })

@@ -14,8 +14,15 @@ import {
   isObjectType,
   parse,
 } from 'graphql'
+import { hashLeaf } from '../../audit/merkle/hash.ts'
+import { formatCheckpoint } from '../../audit/note/checkpoint.ts'
+import { generateSignerKey, parseSignerKey, SIGNATURE_TYPES } from '../../audit/note/key.ts'
+import { signNote } from '../../audit/note/note.ts'
+import { formatTlogProof } from '../../audit/note/tlog-proof.ts'
 import { encodeCursor } from '../../contract/cursor.ts'
 import { DOMAINS } from '../../contract/domain.ts'
+import { parseLegSalt, saltedHash } from '../../contract/leg-salt.ts'
+import { formatReceiptHeader, RECEIPT_HEADER } from '../../contract/receipt.ts'
 import { loadDomains } from '../../subgraphs/domains.ts'
 
 /** A leg as it came. */
@@ -37,6 +44,8 @@ export interface StubNodes {
   takeLegs(): readonly ReceivedLeg[]
   /** What the next legs are refused with; null to answer them. `leg` is the one that came. */
   refuse: (leg: ReceivedLeg) => string | null
+  /** The verifier keys of the countries' logs. Each receipt is of a log with one entry. */
+  readonly logKeys: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
@@ -53,6 +62,7 @@ export async function startStubNodes(): Promise<StubNodes> {
       return taken
     },
     refuse: () => null,
+    logKeys: Object.fromEntries([...LOGS].map(([country, { verifier }]) => [country, verifier.vkey])),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
   const server: Server = createServer(async (request, response) => {
@@ -64,11 +74,30 @@ export async function startStubNodes(): Promise<StubNodes> {
     const code = nodes.refuse(leg)
     const answer =
       code === null ? await answerLeg(schemas.get(domain), leg) : { errors: [{ message: 'no', extensions: { code } }] }
-    response.writeHead(code === null ? 200 : 403, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    const body = JSON.stringify(answer)
+    const salt = parseLegSalt(String(request.headers['istmo-leg-salt']))
+    const receipt = salt === undefined ? '' : receiptOf(leg, saltedHash(salt, text), saltedHash(salt, body))
+    const headers = { 'content-type': 'application/json', [RECEIPT_HEADER]: receipt }
+    response.writeHead(code === null ? 200 : 403, headers).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   server.unref()
   return nodes
+}
+
+const LOGS = new Map(
+  ['GT', 'HN'].map((country) => [
+    country,
+    parseSignerKey(generateSignerKey(`${country.toLowerCase()}.example/log`, SIGNATURE_TYPES.ed25519)),
+  ]),
+)
+
+function receiptOf({ country, domain }: ReceivedLeg, requestHash: string, responseHash: string): string {
+  const signer = LOGS.get(country)
+  if (signer === undefined) throw new Error('expected a country with a log')
+  const extra = Buffer.from(JSON.stringify({ kind: 'leg', country, domain, requestHash, responseHash }))
+  const text = formatCheckpoint({ origin: signer.verifier.name, size: 1, root: hashLeaf(extra) })
+  return formatReceiptHeader(formatTlogProof({ index: 0, hashes: [], checkpoint: signNote(text, [signer]), extra }))
 }
 
 function answerLeg(schema: GraphQLSchema | undefined, { country, body }: ReceivedLeg): unknown {

@@ -16,6 +16,8 @@ export interface World {
   readonly nodes: StubNodes
   readonly gateway: GatewayProcess
   readonly provider: IdentityProvider
+  /** Makes a token that is bound to the key with this thumbprint. */
+  grant(thumbprint: string, over?: { readonly claims?: object; readonly mandate?: object }): Promise<string>
   /** Makes a session with a new key. `claims` replaces claims of its tokens; `mandate` replaces members of the mandate. */
   session(over?: { readonly claims?: object; readonly mandate?: object }): Promise<TestSession>
   close(): Promise<void>
@@ -45,19 +47,19 @@ export async function startWorld(...flags: string[]): Promise<World> {
   }))
   const provider = await createProvider('GT', place.folder)
   const gateway = await place.start('--issuers', await place.writeIssuers([provider.entry]), ...flags)
+  const grant: World['grant'] = async (jkt, { claims = {}, mandate = {} } = {}) => {
+    const own = claimsOf(provider)
+    const [granted] = own.authorization_details as object[]
+    const details = [{ ...granted, ...mandate }]
+    return signAs(provider, {
+      ...{ ...own, scope: SCOPES.join(' '), cnf: { jkt }, authorization_details: details, ...claims },
+    })
+  }
   return {
-    ...{ nodes, gateway, provider },
-    async session({ claims = {}, mandate = {} } = {}) {
+    ...{ nodes, gateway, provider, grant },
+    async session(over = {}) {
       const key = await createSessionKey()
-      const own = claimsOf(provider)
-      const [granted] = own.authorization_details as object[]
-      const token = await signAs(provider, {
-        ...own,
-        ...{ scope: SCOPES.join(' '), cnf: { jkt: key.thumbprint } },
-        authorization_details: [{ ...granted, ...mandate }],
-        ...claims,
-      })
-      return sessionOf(key, token)
+      return sessionOf(key, await grant(key.thumbprint, over))
     },
     async close() {
       await place.remove()

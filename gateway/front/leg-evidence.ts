@@ -1,0 +1,26 @@
+import type { Evidence, LegEvidence } from '../types/flow.ts'
+
+/** The most legs whose evidence one answer has. */
+const MAX_LEGS = 64
+
+/** The most text that the evidence of one answer has, in characters: of the legs' bodies and of their answers together. */
+const MAX_CHARACTERS = 4_000_000
+
+/** Creates what collects the evidence of one request (docs/design/trust.md, Evidence). */
+export function createEvidence(): Evidence {
+  const legs: LegEvidence[] = []
+  let characters = 0
+  let leftOff = 0
+  return {
+    add(leg) {
+      const size = leg.request.length + leg.answer.length
+      if (legs.length >= MAX_LEGS || characters + size > MAX_CHARACTERS) {
+        leftOff += 1
+        return
+      }
+      characters += size
+      legs.push(leg)
+    },
+    list: () => ({ legs, leftOff }),
+  }
+}
