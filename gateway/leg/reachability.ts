@@ -22,7 +22,7 @@ export interface PublicParticipant {
   readonly domains: readonly string[]
   /** Set if the gateway asks the country for nothing: the code of the outcome, and since when if the country's file says it. */
   readonly unavailable?: Omit<Unavailable, 'reason'>
-  /** The domains of which the country also answers what no officer has signed. Absent if there are none. */
+  /** The domains in which the country also answers what no officer has signed. Absent if there are none. */
   readonly unsigned?: readonly string[]
 }
 
@@ -44,7 +44,7 @@ export interface ParticipantStatus {
   readonly domains: Readonly<Record<string, DomainStatus>>
   /** Set if the gateway asks the country for nothing. */
   readonly unavailable?: Unavailable
-  /** The domains of which the country also answers what no officer has signed. */
+  /** The domains in which the country also answers what no officer has signed. */
   readonly unsigned?: readonly string[]
 }
 

@@ -62,7 +62,7 @@ export interface Participant {
   readonly rowsPerDay?: number
   /** Why the gateway asks the country for nothing. Default: it asks the country. */
   readonly unavailable?: Unavailable
-  /** The domains of which the country also answers what no officer has signed, by its own choice. Default: none. */
+  /** The domains in which the country also answers what no officer has signed, by its own choice. Default: none. */
   readonly unsigned?: readonly string[]
 }
 
