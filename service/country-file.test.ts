@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { newSigner } from '../audit/log/testing.ts'
 import { ConfigError } from './config-error.ts'
 import { readCountryFile } from './country-file.ts'
+import { toQuestionSettings } from './country-file-questions.ts'
 
 const HONDURAS =
   'country: HN\nname: { es: Honduras, en: Honduras }\ndomains: { cases: { url: "http://127.0.0.1:4002/cases" } }\n'
@@ -37,6 +38,7 @@ describe('a country’s file', () => {
       access: { country: 'HN', taskForces: [], policies: expect.anything() },
       legTokens: 'reuse',
       legClaims: [],
+      questions: toQuestionSettings({}),
     })
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { anEndpoint, aParticipant } from '../testing.ts'
 import type { Leg } from '../types/flow.ts'
-import { createReachability } from './reachability.ts'
+import { createReachability, showPublicly } from './reachability.ts'
 
 const endpoint = anEndpoint({ url: 'http://10.0.0.7:9/cases' })
 const honduras = aParticipant('HN', { domains: { cases: endpoint, legal: endpoint } })
@@ -24,5 +24,14 @@ describe('reachability', () => {
       },
     ])
     expect(JSON.stringify(shown)).not.toContain('10.0.0.7')
+  })
+
+  it('shows the operator and everybody which domains answer what nobody signed', () => {
+    const open = { ...honduras, unsigned: ['legal'] }
+    const shown = createReachability(() => 0).show([honduras, open], () => 'closed')
+    expect([shown, showPublicly([honduras, open])].map((list) => list.map(({ unsigned }) => unsigned))).toEqual([
+      [undefined, ['legal']],
+      [undefined, ['legal']],
+    ])
   })
 })

@@ -22,15 +22,18 @@ export interface PublicParticipant {
   readonly domains: readonly string[]
   /** Set if the gateway asks the country for nothing: the code of the outcome, and since when if the country's file says it. */
   readonly unavailable?: Omit<Unavailable, 'reason' | 'by'>
+  /** The domains in which the country also answers what no officer has signed. Absent if there are none. */
+  readonly unsigned?: readonly string[]
 }
 
 /** Shows participants to everybody. */
 export function showPublicly(participants: readonly Participant[]): readonly PublicParticipant[] {
-  return participants.map(({ country, name, domains, unavailable }) => ({
+  return participants.map(({ country, name, domains, unavailable, unsigned }) => ({
     country,
     name,
     domains: Object.keys(domains),
     ...(unavailable && { unavailable: { code: unavailable.code, since: unavailable.since } }),
+    ...(unsigned && { unsigned }),
   }))
 }
 
@@ -41,6 +44,8 @@ export interface ParticipantStatus {
   readonly domains: Readonly<Record<string, DomainStatus>>
   /** Set if the gateway asks the country for nothing. */
   readonly unavailable?: Unavailable
+  /** The domains in which the country also answers what no officer has signed. */
+  readonly unsigned?: readonly string[]
 }
 
 /** Returns the state of an endpoint's circuit breaker. */
@@ -67,10 +72,11 @@ export function createReachability(now: () => number = Date.now): Reachability {
       if (leg.country !== null) seen.set(`${leg.country} ${leg.domain}`, { outcome, atMs: now() })
     },
     show: (participants, breakerOf) =>
-      participants.map(({ country, name, domains, unavailable }) => ({
+      participants.map(({ country, name, domains, unavailable, unsigned }) => ({
         country,
         name,
         ...(unavailable && { unavailable }),
+        ...(unsigned && { unsigned }),
         domains: Object.fromEntries(
           Object.entries(domains).map(([domain, endpoint]) => {
             const breaker = breakerOf({ country, domain, endpoint })

@@ -7,6 +7,7 @@ import { DOMAINS } from '../../contract/domain.ts'
 import { GROUNDS_PARTS } from '../../contract/leg-token.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { type CountryFile, type DomainSettings, readCountryFile } from '../../service/country-file.ts'
+import { listUnsignedDomains } from '../../service/country-file-questions.ts'
 import type { NationalSubgraph, Participant } from '../types/flow.ts'
 
 /** The limits of a subgraph whose country's file sets none. */
@@ -103,7 +104,7 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 }
 
 function toParticipant(
-  { domains, legTokens, legClaims, suspended, namedFiles: _, ...file }: CountryFile,
+  { domains, legTokens, legClaims, suspended, questions, namedFiles: _, ...file }: CountryFile,
   defaults: SubgraphDefaults,
 ): Participant {
   const read = new Set([...legClaims, ...file.access.policies.reads()])
@@ -115,9 +116,12 @@ function toParticipant(
       ...(groundsRead.length > 0 && { groundsRead }),
     })
   const subgraphs = [...domains].map(([domain, settings]) => [domain, toSubgraph(settings)] as const)
+  // A country that takes no authority's word demands no signed questions, because nobody could say whose key signs one.
+  const unsigned = file.callers === undefined ? [] : listUnsignedDomains(questions)
   return Object.freeze({
     ...file,
     domains: Object.freeze(Object.fromEntries(subgraphs)),
+    ...(unsigned.length > 0 && { unsigned: Object.freeze(unsigned) }),
     ...(suspended && { unavailable: Object.freeze({ code: 'SUSPENDED', ...suspended }) }),
   })
 }

@@ -65,6 +65,8 @@ export interface Participant {
   readonly suspenders?: readonly (Suspender & { readonly isOwner: boolean })[]
   /** Why the gateway asks the country for nothing. Default: it asks the country. */
   readonly unavailable?: Unavailable
+  /** The domains in which the country also answers what no officer has signed, by its own choice. Default: none. */
+  readonly unsigned?: readonly string[]
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import { IstmoError } from '../../contract/errors.ts'
 import type { LegClaims } from '../../contract/leg-token.ts'
-import { type Backend, GRAPHQL_JSON, JSON_TYPE, type TakenLeg } from './backend.ts'
+import { type Backend, GRAPHQL_JSON, JSON_TYPE, type LegReply, type TakenLeg } from './backend.ts'
 import type { NodeConfig } from './config.ts'
 import { openDatabase } from './database.ts'
-import { createExecutor } from './execute.ts'
+import { createExecutor, type GraphQLAnswer } from './execute.ts'
 import type { GuardedRequest } from './guard.ts'
 import type { LegRecognition } from './leg-recognition.ts'
 import type { LegTime } from './leg-time.ts'
@@ -76,21 +76,12 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
       }
       const execute = createExecutor(schema, LIMITS, onInside, checkRequest, onUnfit)
       return async (leg) => {
-        const { request, claims, takesGraphQLJson, time } = leg
+        const { request, claims, time } = leg
         if (watch?.problemOf(domain) !== undefined) throw new IstmoError('RECORDS_UNAVAILABLE')
         const context = contextOf(claims, time)
         legs.set(context, leg)
         const answer = await execute(request, context)
-        // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
-        if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
-        if (answer.errors?.some(({ extensions }) => extensions?.code === 'RECORDS_UNAVAILABLE')) {
-          throw new IstmoError('RECORDS_UNAVAILABLE')
-        }
-        const text = JSON.stringify(answer)
-        if (!takesGraphQLJson) return { status: 200, type: JSON_TYPE, text, data: answer.data }
-        // GraphQL over HTTP: the status is 200 for each well-formed request in application/json, but 400 in its own media type if
-        // nothing was executed.
-        return { status: answer.data === undefined ? 400 : 200, type: GRAPHQL_JSON, text, data: answer.data }
+        return toReply(answer, leg)
       }
     },
     async ready() {
@@ -99,6 +90,20 @@ export async function openRows(config: NodeConfig, options: RowsOptions): Promis
     },
     close,
   }
+}
+
+/** Writes the answer of a leg. @throws {IstmoError} `LEG_DEADLINE`, `RECORDS_UNAVAILABLE`. */
+function toReply(answer: GraphQLAnswer, { takesGraphQLJson, time }: TakenLeg): LegReply {
+  // Each field failed with this code by itself. The gateway gets it once, for the whole leg.
+  if (time.signal.aborted) throw new IstmoError('LEG_DEADLINE')
+  if (answer.errors?.some(({ extensions }) => extensions?.code === 'RECORDS_UNAVAILABLE')) {
+    throw new IstmoError('RECORDS_UNAVAILABLE')
+  }
+  const text = JSON.stringify(answer)
+  if (!takesGraphQLJson) return { status: 200, type: JSON_TYPE, text, data: answer.data }
+  // GraphQL over HTTP: the status is 200 for each well-formed request in application/json, but 400 in its own media type if
+  // nothing was executed.
+  return { status: answer.data === undefined ? 400 : 200, type: GRAPHQL_JSON, text, data: answer.data }
 }
 
 /**

@@ -137,6 +137,7 @@ const RULES: readonly ImportRule[] = [
       // What it believes of callers, and of the connection on which they come.
       'audit/note/key.ts',
       'service/country-file-callers.ts',
+      'service/country-file-questions.ts',
       'service/http/peer-certificate.ts',
       'service/trust/',
       'service/yaml-file.ts',

@@ -2,8 +2,9 @@ import { createHash, hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalBytes } from '../../../audit/log/canonical.ts'
 import { rotateKeys, standsFor } from '../../../audit/pseudonym/pseudonym.ts'
-import { parseEntry } from '../../../contract/audit-log/entry.ts'
+import { type EntryOf, parseEntry } from '../../../contract/audit-log/entry.ts'
 import { MAX_LEG_ENTRY_BYTES, MAX_REFS } from '../../../contract/audit-log/node-entries.ts'
+import { saltedHash } from '../../../contract/leg-salt.ts'
 import type { LegClaims } from '../../../contract/leg-token.ts'
 import { type EndedLeg, legEntries } from './leg-entries.ts'
 import { recordRefs } from './record-refs.ts'
@@ -59,6 +60,18 @@ const coordinates = (count: number) => Array.from({ length: count }, (_, at) => 
 const people = (count: number) => ({ persons: Array.from({ length: count }, (_, at) => ({ id: `HN:P-${at}` })) })
 
 describe('the entries of a leg', () => {
+  it('name the officer’s question by hashes under the leg’s salt, so that two countries cannot compare them', () => {
+    const claims = { ...CLAIMS, verified: { question: 'the-jti' } } as unknown as typeof CLAIMS
+    const entryOf = (over: Partial<EndedLeg>) =>
+      legEntries(legWith({ claims, ...over }), SOURCES).at(-1) as EntryOf<'leg'>
+    const { question } = entryOf({ question: 'a.b.c~disclosure~' })
+    expect(question).toEqual({ id: saltedHash(SALT, 'the-jti'), statement: saltedHash(SALT, 'a.b.c') })
+    expect(entryOf({ question: 'a.b.c~' }).question).toEqual(question)
+    expect(entryOf({ question: 'a.b.c~', salt: Buffer.alloc(16, 9) }).question).not.toEqual(question)
+    expect(entryOf({ question: 'a.b.c~', salt: null }).question).toEqual({ id: null, statement: null })
+    expect(entryOf({}).question).toBeUndefined()
+  })
+
   it('say who asked what, and which of the country’s records the answer held, under the country’s key', () => {
     const [detail, leg, ...more] = legEntries(legWith(), SOURCES)
     expect(more).toEqual([])

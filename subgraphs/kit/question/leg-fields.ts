@@ -65,7 +65,7 @@ function returnsPage({ type, args }: GraphQLField<unknown, unknown>): boolean {
   return isObjectType(named) && named.getFields().pageInfo !== undefined && takes('first') && takes('after')
 }
 
-/** Returns the argument that reaches a country as a list of itself alone (`@answeredBy(who: EVERY)`); null if there is none. */
+/** Returns the argument that reaches a country as a list of only that country (`@answeredBy(who: EVERY)`); null if there is none. */
 function readEveryArgument({ astNode }: GraphQLField<unknown, unknown>): string | null {
   const directive = astNode?.directives?.find(({ name }) => name.value === 'answeredBy')
   const value = (name: string): string => {

@@ -20,7 +20,7 @@ export async function readNodeKey(file: string): Promise<NodeKey> {
     const { kty, crv, x, d } = privateJwk.parse(JSON.parse(await readFile(file, 'utf8')))
     return { privateKey: createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' }), publicKey: { kty, crv, x } }
   } catch (cause) {
-    const remedy = 'Make one with `istmo keys --leg`, for this node alone, and set --node-key (NODE_KEY_FILE).'
+    const remedy = 'Make one with `istmo keys --leg`, only for this node, and set --node-key (NODE_KEY_FILE).'
     throw new ConfigError(`${file}: expected a private Ed25519 key as a JWK. ${remedy}`, { cause })
   }
 }

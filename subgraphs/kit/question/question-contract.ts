@@ -75,7 +75,7 @@ function readFieldSets(domains: readonly string[], schema: GraphQLSchema): Field
   const required = new Map<string, AskedFields>()
   const representations = new Map<string, Set<string>>()
   for (const { typeName, fieldName, set } of domains.flatMap(listFieldSets)) {
-    const fields = fieldsOfSet(set, schema.getType(typeName))
+    const fields = fieldsOfSet(set, schema.getType(typeName), schema)
     const names = representations.get(typeName) ?? new Set(['__typename'])
     for (const selection of set.selections) if (selection.kind === Kind.FIELD) names.add(selection.name.value)
     representations.set(typeName, names)
@@ -116,16 +116,24 @@ function setsOf(directives: readonly DirectiveNode[], name: 'key' | 'requires'):
   })
 }
 
-function fieldsOfSet(set: SelectionSetNode, type: GraphQLNamedType | undefined): Map<string, AskedField[]> {
+function fieldsOfSet(
+  set: SelectionSetNode,
+  type: GraphQLNamedType | undefined,
+  schema: GraphQLSchema,
+): Map<string, AskedField[]> {
   const fields = new Map<string, AskedField[]>()
   const add = (node: FieldNode, coordinate: string): void =>
     void fields.set(coordinate, [...(fields.get(coordinate) ?? []), { node, variables: new Map() }])
   const open: [SelectionSetNode, GraphQLNamedType | undefined][] = [[set, type]]
   for (let next = open.pop(); next; next = open.pop()) {
     const [{ selections }, parent] = next
-    if (!isObjectType(parent) && !isInterfaceType(parent)) continue
     for (const selection of selections) {
-      if (selection.kind !== Kind.FIELD) continue
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const condition = selection.typeCondition?.name.value
+        open.push([selection.selectionSet, condition === undefined ? parent : schema.getType(condition)])
+        continue
+      }
+      if (selection.kind !== Kind.FIELD || !(isObjectType(parent) || isInterfaceType(parent))) continue
       const definition = parent.getFields()[selection.name.value]
       if (definition === undefined) continue
       add(selection, `${parent.name}.${definition.name}`)

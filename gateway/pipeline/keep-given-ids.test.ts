@@ -1,0 +1,43 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { createGivenIdsReader, signGivenIds } from '../../contract/trust/given-ids.ts'
+import { sessionKey, thumbprintOf } from '../../contract/trust/session-key.ts'
+import { createKeptGivenIds } from './keep-given-ids.ts'
+
+const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+const jwk = sessionKey.parse({ kty: 'OKP', crv: 'Ed25519', x: publicKey.export({ format: 'jwk' }).x })
+const give = (...ids: readonly string[]) =>
+  signGivenIds({ country: 'HN', question: 'q', ids, iat: 1_795_000_000 }, { privateKey, publicKey: jwk })
+const now = () => 1_795_000_001_000
+const read = createGivenIdsReader({ partners: new Map([[thumbprintOf(jwk), 'HN']]), now })
+const shown = (texts: readonly string[]) => texts.map((text) => read(text, 'q'))
+
+describe('what nodes signed of the ids in their answers', () => {
+  it('is shown to another node with only the ids that it is asked about', () => {
+    const kept = createKeptGivenIds()
+    kept.keep(give('HN:P-1', 'GT:P-9', 'GT:P-8'), 'hn')
+    kept.keep(give('SV:P-3', 'GT:P-9'), 'sv')
+    expect(shown(kept.show(['GT:P-9', 'SV:P-3', 'GT:P-7'], 'gt'))).toEqual([['GT:P-9'], ['SV:P-3']])
+    expect(kept.show([], 'gt')).toEqual([])
+  })
+
+  it('is not shown to the node that has given the id itself, whoever gave it first', () => {
+    const kept = createKeptGivenIds()
+    kept.keep(give('GT:P-9'), 'hn')
+    kept.keep(give('GT:P-9'), 'sv')
+    expect([kept.show(['GT:P-9'], 'hn'), kept.show(['GT:P-9'], 'sv')]).toEqual([[], []])
+    expect(shown(kept.show(['GT:P-9'], 'gt'))).toEqual([['GT:P-9']])
+  })
+
+  it.each([
+    '',
+    'x',
+    'a.b.c~x~',
+    `a.b.c~${Buffer.from('null').toString('base64url')}~`,
+    `a.b.c~${Buffer.from('["s",7]').toString('base64url')}~`,
+  ])('is nothing if it does not have the form: %j', (text) => {
+    const kept = createKeptGivenIds()
+    kept.keep(text, 'hn')
+    expect(kept.show(['GT:P-9', '7'], 'gt')).toEqual([])
+  })
+})
