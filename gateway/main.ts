@@ -1,50 +1,25 @@
-/** The gateway as a process: it reads its settings, wires the rooms, listens, and stops on a signal. */
-import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Outcome } from '../contract/outcome.ts'
-import { createAuthenticate } from '../service/authenticate/authenticate.ts'
-import type { Issuer } from '../service/authenticate/issuer.ts'
-import { readIssuers } from '../service/authenticate/issuers-file.ts'
-import { createTakeQuestion } from '../service/authenticate/take-question.ts'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
-import type { TlsPools } from '../service/http/tls-pools.ts'
-import { readVersion } from '../service/version.ts'
 import { watchFiles } from '../service/watch-files.ts'
-import { openCountryHeads } from './audit-log/country-heads.ts'
-import { type Gossip, openGossip } from './audit-log/gossip.ts'
-import { createReceiptCheck, originOf } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
 import { createOperatorServer, type OperatorServer } from './front/operator-server.ts'
-import { type CountryTokens, createCountryTokens } from './leg/country-tokens/country-tokens.ts'
-import type { Authority } from './leg/country-tokens/exchange-client.ts'
-import { createLegKey, type LegKey } from './leg/leg-key.ts'
-import { questionForAuthority } from './leg/leg-question.ts'
-import { createLegSender, type LegSenderOptions } from './leg/leg-sender.ts'
-import { createLegTokenSigner } from './leg/leg-token.ts'
-import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
-import { createTurns } from './leg/turns.ts'
-import { createMetrics } from './metrics/metrics.ts'
+import { showPublicly } from './leg/reachability.ts'
 import { attachEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
 import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
-import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
-import { readAuthorities } from './process/authorities.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
-import { openRequestLimits, type RequestLimits } from './process/limits.ts'
 import { createLiveGraph, type LiveGraph } from './process/live-graph.ts'
 import { type GraphFiles, loadEngine, readGraphFiles, requireACountry } from './process/load-graph.ts'
 import { createLog } from './process/logger.ts'
-import { createPlanning, loadWith } from './process/planning.ts'
+import { loadWith } from './process/planning.ts'
 import type { GatewayFlags } from './process/settings.ts'
-import { startTelemetry } from './process/start-telemetry.ts'
-import { openGatewaySuspensions } from './process/suspensions.ts'
-import { openGatewayTls } from './process/tls.ts'
-import type { Leg, Participant, RequestContext, SendLeg } from './types/flow.ts'
+import { type Current, openRooms, type Rooms } from './rooms.ts'
+import type { SendLeg } from './types/flow.ts'
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -60,17 +35,6 @@ export interface Gateway {
   /** Finishes the requests in progress and releases everything. */
   close(): Promise<void>
 }
-
-/** What changes while the gateway runs. The rooms look at it when they need it. */
-interface Current {
-  /** The gateway's own address; empty until it listens. */
-  url: string
-  participants: readonly Participant[]
-  /** The engine that answers now; null until the first one is built. */
-  engine: Engine | null
-}
-
-type Rooms = Awaited<ReturnType<typeof openRooms>>
 
 /**
  * Starts a gateway: opens each room once, then the graph that they serve, then the front door.
@@ -132,142 +96,6 @@ export async function startGateway(config: GatewayConfig, log: Logger = createLo
   }
 }
 
-/** Opens each room around the engine, in the order in which they need one another. */
-async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
-  const version = readVersion()
-  const participantOf = (code: string) => current.participants.find(({ country }) => country === code)
-  const metrics = createMetrics({
-    breakers: () => readBreakers(current.participants, legs.breakerOf),
-    plansCached: () => current.engine?.plansCached() ?? 0,
-    cachedBytes: () => current.engine?.cachedBytes() ?? 0,
-    auditLog: () => auditLog?.reading() ?? null,
-    certificates: () => tls.ends(),
-  })
-  const tls = await openGatewayTls(config, () => current.participants, log)
-  const limits = await openRequestLimits(config, log, {
-    onUnlisted: metrics.noteUnlistedDocument,
-    onUnsent: metrics.noteLeg,
-  })
-  const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
-  const issuers = await readIssuers(config)
-  const publicUrl = (): string => config.publicUrl ?? current.url
-  const authenticateAll = await openAuthenticate(issuers, config, publicUrl, limits)
-  const takeQuestion = createTakeQuestion({
-    publicUrl,
-    now: Date.now,
-    ...(limits.replays && { replays: limits.replays }),
-  })
-  const legKey = await createLegKey(config.legKeyFile ?? undefined)
-  const telemetry = await startTelemetry(config, version, metrics, log)
-  const auditLog =
-    config.auditLogFiles && (await openRunningAuditLog(config.auditLogFiles, version, log, telemetry?.traceIdOf))
-  const { participants } = current
-  const suspensions = await openGatewaySuspensions({ config, issuers, participants, pools: tls.pools, auditLog, log })
-  const gossip = await openGossipOf(config, auditLog, current, log)
-  const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
-  const reachability = createReachability()
-  const takeTurn = createTurns()
-  const countryTokens = await openCountryTokens(issuers, { config, key: legKey, pools: tls.pools, log })
-  const noteOutcome = (leg: Leg, outcome: Outcome): void => {
-    reachability.note(leg, outcome)
-    metrics.noteLeg(leg, outcome)
-  }
-  const around = { takeTurn, countryTokens, receipts, telemetry, gossip, noteOutcome }
-  const legs = createLegs({ config, legKey, pools: tls.pools, log, ...around })
-  const close = async (): Promise<void> => {
-    countryTokens.close()
-    await suspensions.close()
-    await tls.close()
-    await receipts.close()
-    await gossip?.close()
-    await limits.close()
-    await auditLog?.close()
-    await telemetry?.close()
-  }
-  const showParticipants = () => reachability.show(suspensions.mark(current.participants), legs.breakerOf)
-  const authenticate = suspensions.guard(authenticateAll)
-  return {
-    ...{ version, participantOf, metrics, authenticate, takeQuestion, limits, startPlanning, legKey, telemetry },
-    ...{ auditLog, gossip, legs, takeTurn, tls, suspensions },
-    participants: () => current.participants,
-    ...{ showParticipants, close },
-  }
-}
-
-/** What a leg needs besides itself, from the rooms and the process. */
-interface LegParts extends Pick<LegSenderOptions, 'takeTurn' | 'countryTokens' | 'log'> {
-  readonly config: GatewayConfig
-  readonly legKey: LegKey
-  readonly pools: TlsPools
-  readonly receipts: Awaited<ReturnType<typeof openReceipts>>
-  readonly telemetry: Awaited<ReturnType<typeof startTelemetry>>
-  readonly gossip: Gossip | null
-  readonly noteOutcome: (leg: Leg, outcome: Outcome) => void
-}
-
-/** Creates what sends legs, with the headers and checks of the other rooms. */
-function createLegs({ config, legKey, receipts, telemetry, gossip, noteOutcome, ...parts }: LegParts) {
-  return createLegSender({
-    ...parts,
-    signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
-    onOutcome: noteOutcome,
-    checkReceipt: receipts.check,
-    knownSizeOf: receipts.knownSizeOf,
-    headersOf: (leg) => ({ ...telemetry?.headersOf(leg), ...gossip?.headersOf(leg) }),
-    ...(gossip && { noteHeaders: gossip.noteHeaders }),
-  })
-}
-
-/** Opens the exchange of access tokens for country tokens, at each issuer that is an authority. */
-async function openCountryTokens(
-  issuers: readonly Issuer[],
-  { config, key, pools, log }: { config: GatewayConfig; key: LegKey; pools: TlsPools; log: Logger },
-): Promise<CountryTokens> {
-  const endpoints = await readAuthorities(issuers)
-  const gateway = config.gatewayName
-  const trustOf = new Map(endpoints.map(({ issuer, trust }) => [issuer, trust]))
-  const channelTo = ({ issuer, tokenEndpoint }: Authority) => pools.channelTo(tokenEndpoint, trustOf.get(issuer))
-  const statementFor = ({ question }: RequestContext, country: string) => questionForAuthority(question, country)
-  return createCountryTokens({ authorities: endpoints, key, gateway, channelTo, statementFor, log })
-}
-
-/** Opens the exchange of checkpoints with the countries; null if the gateway has no audit log. */
-async function openGossipOf(
-  { auditLogFiles }: GatewayConfig,
-  auditLog: RunningAuditLog | null,
-  current: Current,
-  log: Logger,
-): Promise<Gossip | null> {
-  if (auditLogFiles === null || auditLog === null) return null
-  const { entries } = auditLog.requests
-  return openGossip({ folder: auditLogFiles.folder, entries, participants: () => current.participants, log })
-}
-
-/**
- * Opens the check of receipts, and the memory of how far the countries' audit logs were. Without an audit log of its own, the gateway forgets
- * it when it ends.
- */
-async function openReceipts(
-  { auditLogFiles }: GatewayConfig,
-  participantOf: (code: string) => Participant | undefined,
-  log: Logger,
-  onCheckpoint?: (origin: string, note: string) => void,
-) {
-  const heads = await openCountryHeads({
-    folder: auditLogFiles && join(auditLogFiles.folder, 'countries'),
-    onWentBack: (origin, reason) => log.error({ origin, reason }, 'the audit log of a country went back'),
-    onError: (error) => log.warn({ error: (error as Error).name }, 'could not write how far the countries’ logs are'),
-  })
-  return {
-    check: createReceiptCheck((code) => participantOf(code)?.receipts, heads, onCheckpoint),
-    knownSizeOf({ country }: Leg): number {
-      const receipts = country === null ? undefined : participantOf(country)?.receipts
-      return receipts === undefined ? 0 : heads.sizeOf(originOf(receipts.vkey))
-    },
-    close: () => heads.close(),
-  }
-}
-
 /**
  * Builds the engine over these files, with its planning thread and the layers around an operation and a leg.
  * @throws {GraphError} if the files cannot be served together.
@@ -310,18 +138,6 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
     ],
     engine,
   )
-}
-
-async function openAuthenticate(
-  issuers: readonly Issuer[],
-  config: GatewayConfig,
-  publicUrl: () => string,
-  { replays }: RequestLimits,
-) {
-  const requireMandate = config.countriesFolder !== null
-  const shared = replays && { replays, nonceKey: replays.nonceKey }
-  const options = { issuers, anonymous: config.anonymous, requireMandate, publicUrl }
-  return createAuthenticate(options, { now: Date.now, ...shared })
 }
 
 async function openFront(
