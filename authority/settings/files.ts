@@ -20,7 +20,7 @@ export async function openAuthorityFiles(settings: AuthoritySettings, now: () =>
   const read = async () => {
     const clients = await readClients(settings.clients)
     const providers = await readProviders(settings.providers, settings.country)
-    return { clients, providers, readToken: await createProviderTokenReader(providers, settings.country, { now }) }
+    return { clients, providers, readToken: await createProviderTokenReader(providers, settings, { now }) }
   }
   let current = await read()
   return {

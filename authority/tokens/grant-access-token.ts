@@ -109,8 +109,11 @@ function checkHolder(
   { client: givenTo, binding }: ProviderToken,
   { client, keyThumbprint, clientCertificate }: Omit<ToolRequest, 'form'>,
 ): void {
-  if (givenTo !== null && givenTo !== client.providerClient) {
-    throw refused('SUBJECT_TOKEN_OF_OTHER', 'a subject token that the login provider gave to this client')
+  if (givenTo !== client.providerClient) {
+    throw refused(
+      'SUBJECT_TOKEN_OF_OTHER',
+      'a subject token that says by client_id, azp or aud that it is for this client',
+    )
   }
   if (binding.key !== null && binding.key !== keyThumbprint) {
     throw refused('SUBJECT_TOKEN_OF_OTHER', 'a proof by the key that the subject token is bound to')

@@ -7,6 +7,7 @@ import { createKeySource } from '../../service/authenticate/key-source.ts'
 import { type PinnedIssuer, verifySignedToken } from '../../service/authenticate/verify-token.ts'
 import type { Officer } from '../doors.ts'
 import type { Provider, ProviderPlaces } from '../settings/providers-file.ts'
+import type { AuthoritySettings } from '../settings/settings.ts'
 import { TokenRefusal } from './refusal.ts'
 
 /** The longest token of a provider, in characters. */
@@ -17,7 +18,10 @@ export interface ProviderToken {
   readonly officer: Officer
   /** The level of the login (`acr`); null if the token names none. */
   readonly assurance: string | null
-  /** The client to which the provider gave the token (`client_id` or `azp`); null if the token does not say it. */
+  /**
+   * The client to which the provider gave the token: `client_id`, `azp`, or the `aud` of an ID token, whose audience is a client and not this
+   * authority. Null if the token does not say it.
+   */
   readonly client: string | null
   /** The key and the certificate that the token is bound to (`cnf`). */
   readonly binding: { readonly key: string | null; readonly certificate: string | null }
@@ -34,7 +38,7 @@ export type ReadProviderToken = (token: string) => Promise<ProviderToken>
  */
 export async function createProviderTokenReader(
   providers: readonly Provider[],
-  country: string,
+  { issuer: authority, country }: Pick<AuthoritySettings, 'issuer' | 'country'>,
   world: KeySourceWorld,
 ): Promise<ReadProviderToken> {
   const pinned = await Promise.all(
@@ -59,7 +63,7 @@ export async function createProviderTokenReader(
       return {
         officer: { issuer: caller.issuer, subject: caller.subject, agency, role: role ?? null },
         assurance: caller.assurance ?? null,
-        client: caller.client ?? null,
+        client: caller.client ?? (issuer.audience === authority ? null : issuer.audience),
         binding,
         expiresAt: caller.expiresAt,
       }

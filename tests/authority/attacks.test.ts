@@ -266,6 +266,11 @@ describe('a tool is refused', () => {
       async () => ({ subject_token: await token({ azp: 'mail' }) }),
     ],
     [
+      'one that names no client',
+      'SUBJECT_TOKEN_OF_OTHER',
+      async () => ({ subject_token: await token({ azp: undefined }) }),
+    ],
+    [
       'one for another audience',
       'SUBJECT_TOKEN_INVALID',
       async () => ({ subject_token: await token({ aud: 'mail' }) }),
