@@ -173,11 +173,11 @@ describe('a bad mandate', () => {
       'one key in both roles, under two thumbprints',
       /32 bytes/,
       async () => {
-        const twin = { ...toPublicKey(carla), x: otherForm(toPublicKey(carla).x) }
-        const { payload, signatures } = await signText(JSON.stringify(SAMPLE_MANDATE), [ana, carla])
+        const twin = { ...toPublicKey(beto), x: otherForm(toPublicKey(beto).x) }
+        const { payload, signatures } = await signText(JSON.stringify(SAMPLE_MANDATE), [ana, beto])
         const kid = await calculateJwkThumbprint(twin)
         const text = JSON.stringify(SAMPLE_MANDATE)
-        const { payload: _, ...asDrafter } = await signRaw(text, carla, {
+        const { payload: _, ...asDrafter } = await signRaw(text, beto, {
           typ: MANDATE_TYPE,
           role: 'drafter',
           jwk: twin,
