@@ -9,6 +9,9 @@ import type { FoundSalt } from '../../audit/salts/slot.ts'
 /** The length of a person's salt, in bytes. */
 const SALT_BYTES = 16
 
+/** How many persons are remembered, so that not every login tries every salt. */
+const MAX_REMEMBERED = 10_000
+
 /** Computes a person's salted hash (docs/design/trust.md, The mandate): base64url, 43 characters. */
 export function hashPerson(salt: Uint8Array, { issuer, subject }: NamedPerson): string {
   return hash('sha256', Buffer.concat([salt, Buffer.from(`\0${issuer}\0${subject}`)]), 'base64url')
@@ -42,27 +45,52 @@ export function createPersonHashes(findSalt: (id: string) => Promise<FoundSalt>)
   /** The salts that were read, by the id of their entry; null for an erased one. */
   const salts = new Map<string, Uint8Array | null>()
 
+  /** The hashes that were found, by issuer and subject; null for a person who has none. */
+  const found = new Map<string, string | null>()
+  /** How many hashes were taken. What was searched before the newest one is not remembered. */
+  let taken = 0
+
   const saltOf = async (id: string): Promise<Uint8Array | null> => {
     const kept = salts.get(id)
     if (kept !== undefined) return kept
-    const found = await findSalt(id)
-    const salt = found.kind === 'KEPT' ? found.salt.subarray(0, SALT_BYTES) : null
+    const looked = await findSalt(id)
+    const salt = looked.kind === 'KEPT' ? looked.salt.subarray(0, SALT_BYTES) : null
     salts.set(id, salt)
     return salt
   }
 
+  const isKept = async (personHash: string): Promise<boolean> => {
+    const id = ids.get(personHash) ?? ''
+    // Somebody may have erased the salt since it was read.
+    salts.delete(id)
+    return (await saltOf(id)) !== null
+  }
+
+  const search = async (person: NamedPerson): Promise<string | null> => {
+    for (const [personHash, id] of ids) {
+      const salt = await saltOf(id)
+      if (salt !== null && hashPerson(salt, person) === personHash && (await isKept(personHash))) return personHash
+    }
+    return null
+  }
+
   return {
-    take: (id, personHash) => void ids.set(personHash, id),
+    take(id, personHash) {
+      ids.set(personHash, id)
+      found.clear()
+      taken += 1
+    },
     isKnown: (personHash) => ids.has(personHash),
     async find(person) {
-      for (const [personHash, id] of ids) {
-        const salt = await saltOf(id)
-        if (salt === null || hashPerson(salt, person) !== personHash) continue
-        // Somebody may have erased the salt since it was read.
-        salts.delete(id)
-        if ((await saltOf(id)) !== null) return personHash
-      }
-      return null
+      const name = `${person.issuer}\0${person.subject}`
+      const before = found.get(name)
+      if (before === null) return null
+      if (before !== undefined && (await isKept(before))) return before
+      const since = taken
+      const personHash = await search(person)
+      if (found.size >= MAX_REMEMBERED) found.clear()
+      if (since === taken) found.set(name, personHash)
+      return personHash
     },
     make(person) {
       const salt = randomBytes(SALT_BYTES)

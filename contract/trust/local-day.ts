@@ -1,15 +1,23 @@
-const FORMATS = new Map<string, Intl.DateTimeFormat>()
-
 const ZONE_FORM = /^[A-Z][A-Za-z0-9_+-]*(\/[A-Z][A-Za-z0-9_+-]*){0,2}$/
 
 const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
 
 /** There are some 600 names of time zones. */
-const MAX_FORMATS = 1_000
+const MAX_ZONES = 1_000
+
+/** A time zone's format, and the day of the minute that was asked last: a leg asks thousands of times in one minute. */
+interface Zone {
+  readonly format: Intl.DateTimeFormat
+  minute: number
+  day: string
+}
+
+const zones = new Map<string, Zone>()
 
 /** Checks whether a text is the name of a time zone in the IANA database, such as `America/Guatemala` or `UTC`. */
 export function isTimeZone(name: string): boolean {
-  return ZONE_FORM.test(name) && formatOf(name) !== undefined
+  return ZONE_FORM.test(name) && findZone(name) !== undefined
 }
 
 /**
@@ -18,15 +26,18 @@ export function isTimeZone(name: string): boolean {
  * @throws {RangeError} if the time zone does not exist, or the moment is not in the years 1 to 9999.
  */
 export function localDay(nowMs: number, timeZone: string): string {
-  const parts = new Map(
-    formatOf(timeZone)
-      ?.formatToParts(nowMs)
-      .map(({ type, value }) => [type, value]),
-  )
+  const zone = findZone(timeZone)
+  // A day begins with a minute in each time zone since 1972.
+  const minute = Math.floor(nowMs / MINUTE_MS)
+  if (zone?.minute === minute) return zone.day
+  const parts = new Map(zone?.format.formatToParts(nowMs).map(({ type, value }) => [type, value]))
   const [year = '', month, day] = (['year', 'month', 'day'] as const).map((type) => parts.get(type))
   const text = `${year.padStart(4, '0')}-${month}-${day}`
-  if (toDayNumber(text) === undefined)
-    throw new RangeError('expected a time zone of the IANA database and a moment of our time')
+  if (zone === undefined || toDayNumber(text) === undefined) {
+    throw new RangeError('expected a time zone of the IANA database and a moment of our time; came another')
+  }
+  zone.minute = minute
+  zone.day = text
   return text
 }
 
@@ -37,20 +48,16 @@ export function toDayNumber(day: string): number | undefined {
   return startMs / DAY_MS
 }
 
-/** Makes the format of a time zone, and keeps it: making one takes longer than the other checks of a leg together. */
-function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
-  const kept = FORMATS.get(timeZone)
+/** Finds a time zone, and keeps it: making a format takes longer than the other checks of a leg together. */
+function findZone(timeZone: string): Zone | undefined {
+  const kept = zones.get(timeZone)
   if (kept !== undefined) return kept
   try {
-    const made = new Intl.DateTimeFormat('en-u-ca-iso8601', {
-      timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-    })
+    const options = { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' } as const
+    const made = { format: new Intl.DateTimeFormat('en-u-ca-iso8601', options), minute: Number.NaN, day: '' }
     // A name may be written with capitals in many ways, so what strangers send must not make this grow.
-    if (FORMATS.size >= MAX_FORMATS) FORMATS.clear()
-    FORMATS.set(timeZone, made)
+    if (zones.size >= MAX_ZONES) zones.clear()
+    zones.set(timeZone, made)
     return made
   } catch {
     return undefined

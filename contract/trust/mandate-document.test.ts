@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { generalVerify, importJWK } from 'jose'
+import { calculateJwkThumbprint, generalVerify, importJWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import {
   MANDATE_TYPE,
@@ -41,6 +41,11 @@ async function signWithHeader(header: object, key = beto) {
 const signed = await signByBoth(SAMPLE_MANDATE, ana, beto)
 const [first, second] = signed.signatures
 const flip = (text = '', at = 10) => `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`
+/** Returns the same bytes in base64url with another bit behind the last byte. */
+const otherForm = (text = '') => {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return `${text.slice(0, -1)}${letters[letters.indexOf(text.slice(-1)) ^ 1]}`
+}
 const recode = (text: string, change: (json: string) => string) =>
   Buffer.from(change(Buffer.from(text, 'base64url').toString('utf8'))).toString('base64url')
 
@@ -163,6 +168,28 @@ describe('a bad mandate', () => {
       'a changed signature of the drafter',
       /not valid/,
       () => ({ ...signed, signatures: [{ ...first, signature: flip(first?.signature) }, second] }),
+    ],
+    [
+      'one key in both roles, under two thumbprints',
+      /32 bytes/,
+      async () => {
+        const twin = { ...toPublicKey(beto), x: otherForm(toPublicKey(beto).x) }
+        const { payload, signatures } = await signText(JSON.stringify(SAMPLE_MANDATE), [ana, beto])
+        const kid = await calculateJwkThumbprint(twin)
+        const text = JSON.stringify(SAMPLE_MANDATE)
+        const { payload: _, ...asDrafter } = await signRaw(text, beto, {
+          typ: MANDATE_TYPE,
+          role: 'drafter',
+          jwk: twin,
+          kid,
+        })
+        return { payload, signatures: [asDrafter, signatures[1]] }
+      },
+    ],
+    [
+      'a signature in another form of base64url',
+      /64 bytes/,
+      () => ({ ...signed, signatures: [first, { ...second, signature: otherForm(second?.signature) }] }),
     ],
     ['an empty signature', /signature/, () => ({ ...signed, signatures: [first, { ...second, signature: '' }] })],
     [

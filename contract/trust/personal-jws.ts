@@ -11,10 +11,19 @@ import { parseJwsPart } from './unambiguous-json.ts'
 /** The form of a key's thumbprint (RFC 7638), and of all our digests: SHA-256 in base64url. */
 export const DIGEST = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected SHA-256 in base64url: 43 characters')
 
+/** Texts of so many bytes in base64url, each in the one form that RFC 4648 section 3.5 calls canonical. */
+function bytesInBase64Url(length: number, expected: string): z.ZodString {
+  return z.string().refine((text) => {
+    const bytes = Buffer.from(text, 'base64url')
+    return bytes.length === length && bytes.toString('base64url') === text
+  }, expected)
+}
+
 /** The largest payload, in bytes. */
 const MAX_PAYLOAD_BYTES = 16_384
 
-const COORDINATE = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected 32 bytes in base64url')
+/** With other bits behind the last byte, one key would have several thumbprints, and one person could sign in both roles. */
+const COORDINATE = bytesInBase64Url(32, 'expected 32 bytes in base64url')
 
 /** A person's public key: Ed25519 (RFC 8037) or P-256. Other members are refused, most of all `d`. */
 const PUBLIC_KEY = z.discriminatedUnion('kty', [
@@ -44,7 +53,14 @@ const BASE64URL = z.string().regex(/^[A-Za-z0-9_-]+$/, 'expected base64url')
 const PERSONAL_JWS = z.strictObject({
   payload: BASE64URL.max(Math.ceil((MAX_PAYLOAD_BYTES * 4) / 3)),
   signatures: z
-    .array(z.strictObject({ protected: BASE64URL.max(2_048), signature: BASE64URL.length(86) }).readonly())
+    .array(
+      z
+        .strictObject({
+          protected: BASE64URL.max(2_048),
+          signature: bytesInBase64Url(64, 'expected 64 bytes in base64url'),
+        })
+        .readonly(),
+    )
     .min(1)
     .max(2)
     .readonly(),

@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isTimeZone, localDay, toDayNumber } from './local-day.ts'
+
+const ZONES = ['UTC', 'America/Guatemala', 'Europe/Madrid', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']
+
+/** What another way through Intl says. */
+const plainly = (ms: number, timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone }).format(ms)
+
+describe('the day in a time zone', () => {
+  it('is that of the calendar there, in whichever order moments and zones are asked', () => {
+    const moment = fc.tuple(fc.integer({ min: 63_072_000_000, max: 4_102_444_800_000 }), fc.constantFrom(...ZONES))
+    const near = fc.integer({ min: -120_000, max: 120_000 })
+    fc.assert(
+      fc.property(moment, fc.array(near, { maxLength: 5 }), ([ms, zone], steps) => {
+        for (const step of [0, ...steps]) expect(localDay(ms + step, zone)).toBe(plainly(ms + step, zone))
+      }),
+    )
+  })
+
+  it('changes at midnight there, to the millisecond', () => {
+    expect(localDay(Date.parse('2027-04-01T05:59:59.999Z'), 'America/Guatemala')).toBe('2027-03-31')
+    expect(localDay(Date.parse('2027-04-01T06:00:00.000Z'), 'America/Guatemala')).toBe('2027-04-01')
+    expect(localDay(Date.parse('2027-04-01T05:59:59.999Z'), 'America/Guatemala')).toBe('2027-03-31')
+  })
+
+  it('does not exist in a zone that does not exist', () => {
+    expect(() => localDay(0, 'America/Atlantis')).toThrow(/time zone/)
+    for (const name of ['America/Atlantis', '-06:00', '', 'UTC\n', '../etc']) expect(isTimeZone(name)).toBe(false)
+    for (const name of ZONES) expect(isTimeZone(name)).toBe(true)
+  })
+})
+
+it('a day has a number only if the calendar has it', () => {
+  expect(toDayNumber('1970-01-02')).toBe(1)
+  expect(toDayNumber('2028-02-29')).toBe(21_243)
+  for (const day of ['2027-02-29', '2027-13-01', '27-01-01', '2027-1-1', '', '2027-01-01T00']) {
+    expect(toDayNumber(day)).toBeUndefined()
+  }
+})
