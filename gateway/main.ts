@@ -18,7 +18,7 @@ import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
 import { createTurns } from './leg/turns.ts'
 import { createMetrics } from './metrics/metrics.ts'
-import { attachEvidence } from './pipeline/attach-evidence.ts'
+import { attachEvidence, collectEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
@@ -229,6 +229,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
 
   const sendLeg: SendLeg = applyLayers(
     [
+      collectEvidence(),
       holdUnavailableLegs(participantOf),
       auditLog && holdUnwitnessedLegs(auditLog.unwitnessedMs, participantOf),
       limits.limitRows(participantOf),

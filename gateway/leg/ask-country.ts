@@ -4,7 +4,16 @@ import { type Dispatcher, errors, type Pool } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
+import type {
+  CheckReceipt,
+  HeldReceipt,
+  Leg,
+  LegAnswer,
+  LegEvidence,
+  RequestContext,
+  SentLeg,
+  TakeTurn,
+} from '../types/flow.ts'
 import type { LegClock } from './leg-clock.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import { questionOfLeg } from './leg-question.ts'
@@ -98,8 +107,9 @@ async function askOnce(
       { status, headers, body },
       { ...reading, takeTurn: (step) => takeTurn(request, step) },
     )
-    if (text !== null) addEvidence(request, leg, last, text, headers[RECEIPT_HEADER.toLowerCase()])
-    return read
+    if (text === null || leg.country === null) return read
+    const receipt = headers[RECEIPT_HEADER.toLowerCase()]
+    return { ...read, evidence: evidenceOf(leg.country, leg, last, text, receipt) }
   } catch (error) {
     // A body that is not read would hold the connection.
     body.destroy()
@@ -159,17 +169,15 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
   return deriveLegSalt(trail.salt, trail.legSalts)
 }
 
-function addEvidence(
-  { evidence }: RequestContext,
-  { country, domain }: Leg,
+function evidenceOf(
+  country: string,
+  { domain }: Leg,
   { salt, body }: Message,
   answer: string,
   header: string | string[] | undefined,
-): void {
-  if (country === null) return
+): LegEvidence {
   const receipt = typeof header === 'string' ? header : null
-  const opened = { salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
-  evidence?.add({ country, domain, ...opened })
+  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
 }
 
 const NO_RIGHTS = { scopes: [], policies: [] }
