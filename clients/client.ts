@@ -69,7 +69,9 @@ export interface Client {
    * @throws {ClientError}
    */
   ask(document: string, variables: Readonly<Record<string, unknown>>, grounds?: Grounds): Promise<Answer>
-  /** A `fetch` for GraphQL libraries: it signs each request to the gateway's `/graphql`. It checks no evidence. */
+  /**
+   * A `fetch` for GraphQL libraries: it signs each request to the gateway's `/graphql`, and sends nothing else there. It checks no evidence.
+   */
   readonly fetch: typeof fetch
 }
 
@@ -99,7 +101,11 @@ export function createClient(settings: ClientSettings): Client {
     },
     async fetch(input, init = {}) {
       const url = input instanceof Request ? input.url : String(input)
-      if (url !== `${gateway}/graphql` || typeof init.body !== 'string') return send(input, init)
+      if (new URL(url, gateway).origin !== new URL(gateway).origin) return send(input, init)
+      // Sent as it is, the request would go unsigned, and nobody would notice.
+      if (url !== `${gateway}/graphql` || init.method !== 'POST' || typeof init.body !== 'string') {
+        throw new TypeError('expected a POST to the gateway’s /graphql with a text as its body')
+      }
       const { query, variables = {}, operationName } = JSON.parse(init.body) as GraphQLBody
       const body = { query, variables: variables ?? {}, operationName: operationName ?? undefined }
       const headers = Object.fromEntries(new Headers(init.headers))

@@ -5,7 +5,7 @@ import { watchFiles } from '../service/watch-files.ts'
 import { createFront, type Front } from './front/front.ts'
 import { createOperatorServer, type OperatorServer } from './front/operator-server.ts'
 import { showPublicly } from './leg/reachability.ts'
-import { attachEvidence } from './pipeline/attach-evidence.ts'
+import { attachEvidence, collectEvidence } from './pipeline/attach-evidence.ts'
 import type { Engine } from './pipeline/engine.ts'
 import { holdUnavailableLegs } from './pipeline/hold-unavailable-legs.ts'
 import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
@@ -106,6 +106,7 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
 
   const sendLeg: SendLeg = applyLayers(
     [
+      collectEvidence(),
       holdUnavailableLegs(participantOf, suspensions),
       auditLog && holdUnwitnessedLegs(auditLog.unwitnessedMs, participantOf),
       limits.limitRows(participantOf),

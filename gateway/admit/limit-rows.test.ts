@@ -62,6 +62,15 @@ describe('the quota of rows at the gateway', () => {
     expect(rowsOf(await ask(LEG, ONE))).toBe(3)
   })
 
+  it('takes the evidence from an answer that it cuts, because the evidence has the rows that it cuts', async () => {
+    const legEvidence = { country: 'HN', domain: 'cases', salt: '', request: '{}', answer: '{}', receipt: null }
+    const withEvidence: SendLeg = async () => ({ ...answerOf('HN', 3), evidence: legEvidence }) as LegAnswer
+    const limits = { counts: createMemoryRowCounts(), rowsPerDayOf: () => 5, onUnsent: () => undefined }
+    const ask = limitRows(withEvidence, limits)
+    expect(await ask(LEG, ONE)).toMatchObject({ evidence: legEvidence })
+    expect(await ask(LEG, ONE)).not.toHaveProperty('evidence')
+  })
+
   it('is that of one caller, whatever the token, and of one country', async () => {
     const { ask } = gateway(5)
     await ask(LEG, ONE)

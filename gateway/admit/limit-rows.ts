@@ -40,8 +40,10 @@ export function limitRows(sendLeg: SendLeg, { counts, rowsPerDayOf, onUnsent, no
   }
 }
 
+/** Replaces the data. There is no evidence of an answer that was cut: the whole answer has the rows that the caller is not given. */
 function replaceData(answer: LegAnswer & { readonly kind: 'answered' }, { data, denied, isCut }: CutData): LegAnswer {
   const errors = denied.map((path) => ({ path, extensions: { code: SPENT.code } }))
   const notes = [...(answer.notes ?? []), ...(isCut ? [{ code: 'QUOTA_REACHED' as const }] : [])]
-  return { ...answer, data, errors: [...answer.errors, ...errors], notes }
+  const { evidence: _, ...rest } = answer
+  return { ...rest, data, errors: [...answer.errors, ...errors], notes }
 }

@@ -13,8 +13,8 @@ export function createEvidence(): Evidence {
   let leftOff = 0
   return {
     add(leg) {
-      const size = leg.request.length + leg.answer.length
-      if (legs.length >= MAX_LEGS || characters + size > MAX_CHARACTERS) {
+      const size = leg === undefined ? 0 : leg.request.length + leg.answer.length
+      if (leg === undefined || legs.length >= MAX_LEGS || characters + size > MAX_CHARACTERS) {
         leftOff += 1
         return
       }

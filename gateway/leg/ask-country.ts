@@ -10,6 +10,7 @@ import type {
   HeldReceipt,
   Leg,
   LegAnswer,
+  LegEvidence,
   RequestContext,
   SentCaller,
   SentLeg,
@@ -110,8 +111,9 @@ async function askOnce(
     const read = await readAnswer({ status, headers, body }, { ...reading, ...turns })
     noteBelief(options, leg, request, credentials, null)
     if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
-    if (text !== null) addEvidence(request, leg, last, text, headers[RECEIPT_HEADER.toLowerCase()])
-    return read
+    if (text === null || leg.country === null) return read
+    const receipt = headers[RECEIPT_HEADER.toLowerCase()]
+    return { ...read, evidence: evidenceOf(leg.country, leg, last, text, receipt) }
   } catch (error) {
     noteBelief(options, leg, request, credentials, error)
     // A body that is not read would hold the connection.
@@ -207,17 +209,15 @@ function drawSalt({ trail }: RequestContext): Uint8Array {
   return deriveLegSalt(trail.salt, trail.legSalts)
 }
 
-function addEvidence(
-  { evidence }: RequestContext,
-  { country, domain }: Leg,
+function evidenceOf(
+  country: string,
+  { domain }: Leg,
   { salt, body }: Message,
   answer: string,
   header: string | string[] | undefined,
-): void {
-  if (country === null) return
+): LegEvidence {
   const receipt = typeof header === 'string' ? header : null
-  const opened = { salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
-  evidence?.add({ country, domain, ...opened })
+  return { country, domain, salt: Buffer.from(salt).toString('base64url'), request: body, answer, receipt }
 }
 
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */

@@ -1,3 +1,4 @@
+import type { SendLeg } from '../types/flow.ts'
 import type { Engine } from './engine.ts'
 import type { Layer } from './layers.ts'
 
@@ -11,4 +12,13 @@ export function attachEvidence(): Layer<Engine> {
       return { ...answer, extensions: { ...answer.extensions, istmo: { evidence: context.evidence.list() } } }
     },
   })
+}
+
+/** Collects the evidence of each leg. It is the outermost layer: only it sees what the other layers let through. */
+export function collectEvidence(): Layer<SendLeg> {
+  return (sendLeg) => async (leg, request) => {
+    const answer = await sendLeg(leg, request)
+    if (answer.kind === 'answered' && leg.country !== null) request.evidence?.add(answer.evidence)
+    return answer
+  }
 }

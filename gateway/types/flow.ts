@@ -137,9 +137,9 @@ export interface LegEvidence {
 
 /** Collects evidence, within bounds. */
 export interface Evidence {
-  /** Adds a leg that was answered. */
-  add(leg: LegEvidence): void
-  /** What was collected. `leftOff`: how many legs were too many or too large. */
+  /** Adds a leg that was answered. Without evidence, it is only counted. */
+  add(leg: LegEvidence | undefined): void
+  /** What was collected. `leftOff`: how many legs were too many, too large, or given in part. */
   list(): { readonly legs: readonly LegEvidence[]; readonly leftOff: number }
 }
 
@@ -389,6 +389,8 @@ export type LegAnswer =
       readonly notes?: readonly LegNote[]
       /** What the node signed of the ids in its answer (contract/trust/given-ids.ts), as it came. */
       readonly given?: string
+      /** What the caller can check of the answer. Absent if nobody asked for it, or if the gateway gives only a part of the answer. */
+      readonly evidence?: LegEvidence
     }
   | { readonly kind: 'failed'; readonly outcome: Outcome }
 

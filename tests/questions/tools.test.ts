@@ -145,4 +145,13 @@ describe('a session', () => {
     expect(await response.json()).toMatchObject({ data: { person: { id: 'GT:P-1' } } })
     expect(world.nodes.takeLegs()[0]?.body.extensions?.istmo?.question).toBeDefined()
   })
+
+  it('lets no request to the gateway go unsigned', async () => {
+    const url = `${world.gateway.url}/graphql`
+    const signing = client().fetch
+    const body = JSON.stringify({ query: '{ __typename }' })
+    await expect(signing(new Request(url, { method: 'POST', body }))).rejects.toThrow(/with a text as its body/)
+    await expect(signing(`${url}?query=%7B__typename%7D`)).rejects.toThrow(TypeError)
+    await expect(signing(url, { method: 'POST', body: new TextEncoder().encode(body) })).rejects.toThrow(TypeError)
+  })
 })
