@@ -270,6 +270,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: '{country} está en suspenso, por lo que Istmo no le pregunta.',
     remedy: 'Consulte a quien opera Istmo, o al punto de contacto de {country}.',
   },
+  AUTHORITY_UNAVAILABLE: {
+    meaning: 'La autoridad de mandatos de su propio país no respondió, por lo que no se preguntó a {country}.',
+    remedy: 'Pregunte otra vez en unos minutos. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',
+  },
   UNWITNESSED: {
     meaning: '{country} no entrega nada mientras el registro de auditoría no tenga testigos suficientes.',
     remedy: 'Pregunte otra vez más tarde. Si sigue igual, avise a quien opera Istmo.',

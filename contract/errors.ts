@@ -378,6 +378,13 @@ export const ERRORS = {
     remedy: 'Ask the operator of the gateway, or the contact point of {country}.',
     operator: '`/status` says since when.',
   },
+  AUTHORITY_UNAVAILABLE: {
+    status: 200,
+    meaning: 'The mandate authority of your own country did not answer, so {country} was not asked.',
+    remedy: 'Ask again in a few minutes. If it lasts, ask the mandate authority of your own country.',
+    operator:
+      'The gateway’s log says why: no connection, no answer in time, or an error of the authority. Check `authority` in the file of issuers, and that the authority knows the gateway’s leg key.',
+  },
   UNWITNESSED: {
     status: 200,
     meaning: '{country} gives nothing while the audit log has no quorum of witnesses.',

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Outcome } from '../contract/outcome.ts'
 import { createAuthenticate } from '../service/authenticate/authenticate.ts'
+import type { Issuer } from '../service/authenticate/issuer.ts'
 import { readIssuers } from '../service/authenticate/issuers-file.ts'
 import { createTakeQuestion } from '../service/authenticate/take-question.ts'
 import { showEnds } from '../service/certificates/ends.ts'
 import { formatOrigin } from '../service/http/listen.ts'
+import type { TlsPools } from '../service/http/tls-pools.ts'
 import { readVersion } from '../service/version.ts'
 import { watchFiles } from '../service/watch-files.ts'
 import { openCountryHeads } from './audit-log/country-heads.ts'
@@ -14,7 +16,9 @@ import { type Gossip, openGossip } from './audit-log/gossip.ts'
 import { createReceiptCheck, originOf } from './audit-log/receipts.ts'
 import { createFront, type Front } from './front/front.ts'
 import { createOperatorServer, type OperatorServer } from './front/operator-server.ts'
-import { createLegKey } from './leg/leg-key.ts'
+import { type CountryTokens, createCountryTokens } from './leg/country-tokens/country-tokens.ts'
+import type { Authority } from './leg/country-tokens/exchange-client.ts'
+import { createLegKey, type LegKey } from './leg/leg-key.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
@@ -27,6 +31,7 @@ import { holdUnwitnessedLegs } from './pipeline/hold-unwitnessed-legs.ts'
 import { applyLayers } from './pipeline/layers.ts'
 import { recordOperations } from './pipeline/record-operations.ts'
 import { openRunningAuditLog, type RunningAuditLog } from './process/audit-log.ts'
+import { readAuthorities } from './process/authorities.ts'
 import { type GatewayConfig, readGatewayConfig } from './process/config.ts'
 import { rejectDangerousStart } from './process/dangers.ts'
 import { openRequestLimits, type RequestLimits } from './process/limits.ts'
@@ -142,7 +147,8 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   })
   const startPlanning = createPlanning(config, log, metrics.notePlanningRestart)
   const publicUrl = (): string => config.publicUrl ?? current.url
-  const authenticate = await openAuthenticate(config, publicUrl, limits)
+  const issuers = await readIssuers(config)
+  const authenticate = await openAuthenticate(issuers, config, publicUrl, limits)
   const takeQuestion = createTakeQuestion({
     publicUrl,
     now: Date.now,
@@ -156,8 +162,9 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const receipts = await openReceipts(config, participantOf, log, gossip?.noteReceipt)
   const reachability = createReachability()
   const takeTurn = createTurns()
+  const countryTokens = await openCountryTokens(issuers, { config, key: legKey, pools: tls.pools, log })
   const legs = createLegSender({
-    ...{ takeTurn, pools: tls.pools },
+    ...{ takeTurn, pools: tls.pools, countryTokens },
     signLegToken: createLegTokenSigner({ key: legKey, gateway: config.gatewayName }),
     log,
     onOutcome(leg: Leg, outcome: Outcome) {
@@ -170,6 +177,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     ...(gossip && { noteHeaders: gossip.noteHeaders }),
   })
   const close = async (): Promise<void> => {
+    countryTokens.close()
     await tls.close()
     await receipts.close()
     await gossip?.close()
@@ -184,6 +192,18 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
     participants: () => current.participants,
     ...{ showParticipants, close },
   }
+}
+
+/** Opens the exchange of access tokens for country tokens, at each issuer that is an authority. */
+async function openCountryTokens(
+  issuers: readonly Issuer[],
+  { config, key, pools, log }: { config: GatewayConfig; key: LegKey; pools: TlsPools; log: Logger },
+): Promise<CountryTokens> {
+  const endpoints = await readAuthorities(issuers)
+  const gateway = config.gatewayName
+  const trustOf = new Map(endpoints.map(({ issuer, trust }) => [issuer, trust]))
+  const channelTo = ({ issuer, tokenEndpoint }: Authority) => pools.channelTo(tokenEndpoint, trustOf.get(issuer))
+  return createCountryTokens({ authorities: endpoints, key, gateway, channelTo, log })
 }
 
 /** Opens the exchange of checkpoints with the countries; null if the gateway has no audit log. */
@@ -267,8 +287,12 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
   )
 }
 
-async function openAuthenticate(config: GatewayConfig, publicUrl: () => string, { replays }: RequestLimits) {
-  const issuers = await readIssuers(config)
+async function openAuthenticate(
+  issuers: readonly Issuer[],
+  config: GatewayConfig,
+  publicUrl: () => string,
+  { replays }: RequestLimits,
+) {
   const requireMandate = config.countriesFolder !== null
   const shared = replays && { replays, nonceKey: replays.nonceKey }
   const options = { issuers, anonymous: config.anonymous, requireMandate, publicUrl }

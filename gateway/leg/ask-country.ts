@@ -4,19 +4,29 @@ import { type Dispatcher, errors } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
+import { LEG_EXTENSION, type LegExtensions } from '../../contract/trust/leg-extensions.ts'
 import type { Channel, TlsPools } from '../../service/http/tls-pools.ts'
-import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
+import type {
+  CheckReceipt,
+  HeldReceipt,
+  Leg,
+  LegAnswer,
+  RequestContext,
+  SentCaller,
+  SentLeg,
+  TakeTurn,
+} from '../types/flow.ts'
+import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
+import { type CredentialOptions, credentialHeaders, credentialsFor, type LegCredentials } from './leg-credentials.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import { givenForLeg, questionOfLeg } from './leg-question.ts'
-import type { SignLegToken } from './leg-token.ts'
 import { ACCEPTED_ENCODINGS, readAnswer } from './read-answer.ts'
 import type { BudgetOf } from './reading-budget.ts'
 import { RejectedByNode } from './rejection.ts'
 
 /** What an attempt needs, besides the leg and the request that it belongs to. */
-export interface AttemptOptions {
-  readonly signLegToken: SignLegToken
+export interface AttemptOptions extends CredentialOptions {
   /** Returns the headers that a leg carries in addition to those of the contract. */
   readonly headersOf?: (leg: Leg) => Readonly<Record<string, string>>
   /** Called with the headers of each answer that came. */
@@ -35,15 +45,15 @@ export interface SharedReading {
 }
 
 /** What a leg brings only to a node that says that it does not know it. */
-type Brought = ReadonlySet<'document'>
+type Brought = ReadonlySet<'document' | 'proof'>
 
 /**
- * Sends a leg to its endpoint and reads the answer. If the node does not know the document of the signed question, sends the leg once more
- * with the document.
+ * Sends a leg to its endpoint and reads the answer. If the node does not know the document of the signed question or the caller's mandate yet, the
+ * leg goes once more for each, with the document or with the proof: the node looks at both before it runs anything.
  *
  * @param clock ends the attempt at any point.
- * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; undici's error of a
- * connection. `toOutcome` understands all of them.
+ * @throws the reason of the clock's signal; `BadAnswer`, `RejectedByNode`, `RecordsUnavailable` or `ReceiptInvalid`; `AuthorityUnavailable` or
+ * `ExchangeRefused`; undici's error of a connection. `toOutcome` understands all of them.
  */
 export async function askCountry(
   options: AttemptOptions,
@@ -52,16 +62,26 @@ export async function askCountry(
   request: RequestContext,
   clock: LegClock,
 ): Promise<LegAnswer> {
-  try {
-    return await askOnce(options, shared, leg, request, clock, new Set())
-  } catch (error) {
-    const isUnknown = error instanceof RejectedByNode && error.code === 'DOCUMENT_UNKNOWN'
-    if (!isUnknown || request.question === undefined || leg.country === null) throw error
-    return askOnce(options, shared, leg, request, clock, new Set(['document']))
+  const brought = new Set<'document' | 'proof'>()
+  for (;;) {
+    try {
+      return await sendLeg(options, shared, leg, request, clock, brought)
+    } catch (error) {
+      const needed = neededBy(error, leg, request)
+      if (needed === null || brought.has(needed)) throw error
+      brought.add(needed)
+    }
   }
 }
 
-async function askOnce(
+/** Returns what the node needs besides the leg, if that is why it rejected the leg; else null. */
+function neededBy(error: unknown, { country }: Leg, { question }: RequestContext): 'document' | 'proof' | null {
+  if (!(error instanceof RejectedByNode)) return null
+  if (error.code === 'MANDATE_UNKNOWN') return 'proof'
+  return error.code === 'DOCUMENT_UNKNOWN' && question !== undefined && country !== null ? 'document' : null
+}
+
+async function sendLeg(
   options: AttemptOptions,
   { channelTo, budgetOf, takeTurn }: SharedReading,
   leg: Leg,
@@ -73,16 +93,18 @@ async function askOnce(
   const url = new URL(leg.endpoint.url)
   // The channel comes before the message, because a token may name the certificate that the channel shows.
   const channel = channelTo(url, leg.endpoint.tls)
-  const message = await toMessage(options, leg, request, url, clock, brought)
+  const proof = brought.has('proof') ? 'needed' : undefined
+  const credentials = await credentialsFor(options, leg, request, clock, proof)
+  const message = toMessage(options, leg, request, url, { clock, credentials, brought })
   let last = message
   const sent = noteSent(leg, request, message, options)
   const answer = await sendWithRetry(channel, message, leg, async () => {
     const channel = channelTo(url, leg.endpoint.tls)
     // With a salt of its own: the node may have read the first message, and it rejects a salt that it knows.
-    const second = await toMessage(options, leg, request, url, clock, brought)
-    if (sent !== null) Object.assign(sent, hashRequest(second))
+    const again = await credentialsFor(options, leg, request, clock, proof)
+    const second = toMessage(options, leg, request, url, { clock, credentials: again, brought })
+    if (sent !== null) Object.assign(sent, hashRequest(second), second.shown)
     last = second
-    if (sent !== null && second.tokenHash !== undefined) sent.tokenHash = second.tokenHash
     return channel.pool.request(second)
   })
   const { statusCode: status, headers, body } = answer
@@ -100,35 +122,61 @@ async function askOnce(
     const reading = { maxBytes: leg.endpoint.maxAnswerBytes, budget: budgetOf(leg, request), onBody }
     const turns = { takeTurn: (step: 'first' | 'next') => takeTurn(request, step) }
     const read = await readAnswer({ status, headers, body }, { ...reading, ...turns })
+    noteBelief(options, leg, request, credentials, null)
     if (text !== null) addEvidence(request, leg, last, text, headers[RECEIPT_HEADER.toLowerCase()])
     if (read.given !== undefined) request.question?.given?.keep(read.given, url.origin)
     return read
   } catch (error) {
+    noteBelief(options, leg, request, credentials, error)
     // A body that is not read would hold the connection.
     body.destroy()
     throw error
   }
 }
 
-/** A leg on its way: what undici sends, the leg's salt, and the hash of the token in it. */
+/** Notes whether the country believed the caller's token, as far as the end of the leg says it. */
+function noteBelief(
+  { countryTokens }: AttemptOptions,
+  { country }: Leg,
+  request: RequestContext,
+  credentials: LegCredentials | null,
+  error: unknown,
+): void {
+  const token = credentials?.countryToken ?? null
+  if (countryTokens === undefined || country === null || token === null) return
+  if (error === null) countryTokens.noteTaken(request, country)
+  else if (error instanceof RejectedByNode && error.code === 'CALLER_NOT_VERIFIED') {
+    countryTokens.noteRefused(request, country, token)
+  }
+}
+
+/** A leg on its way: what undici sends, the leg's salt, and what the entries of both sides say of the tokens in it. */
 type Message = Dispatcher.RequestOptions & {
   readonly body: string
   readonly salt: Uint8Array
-  readonly tokenHash?: string
+  readonly shown: Pick<SentLeg, 'tokenHash' | 'caller'>
 }
 
-async function toMessage(
+/** What a message is made with, besides the leg and its request. */
+interface MessageParts {
+  readonly clock: LegClock
+  readonly credentials: LegCredentials | null
+  readonly brought: Brought
+}
+
+function toMessage(
   options: AttemptOptions,
   leg: Leg,
   request: RequestContext,
   url: URL,
-  { signal, leftMs }: LegClock,
-  brought: Brought,
-): Promise<Message> {
-  const token = leg.country === null ? null : await tokenFor(options.signLegToken, leg.country, leg, request)
+  { clock: { signal, leftMs }, credentials, brought }: MessageParts,
+): Message {
   const salt = drawSalt(request)
+  const proof = brought.has('proof') ? credentials?.countryToken?.proof : undefined
+  const carried = carriedBy(leg, request, url, brought, proof)
   return {
     salt,
+    shown: showCredentials(credentials, salt),
     path: url.pathname + url.search,
     method: 'POST',
     headers: {
@@ -139,11 +187,35 @@ async function toMessage(
       [DEADLINE_HEADER]: formatDeadline(leftMs()),
       [LEG_SALT_HEADER]: formatLegSalt(salt),
       ...options.headersOf?.(leg),
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...credentialHeaders(credentials),
     },
-    body: JSON.stringify({ query: leg.query, variables: leg.variables, ...extensionsOf(leg, request, url, brought) }),
+    body: JSON.stringify({
+      query: leg.query,
+      variables: leg.variables,
+      extensions: carried && { [LEG_EXTENSION]: carried },
+    }),
     signal,
-    ...(token !== null && { tokenHash: hash('sha256', token) }),
+  }
+}
+
+function showCredentials(credentials: LegCredentials | null, salt: Uint8Array): Message['shown'] {
+  if (credentials === null) return {}
+  const { legToken, countryToken, isNobody } = credentials
+  return {
+    tokenHash: hash('sha256', legToken),
+    ...(isNobody && { caller: null }),
+    ...(countryToken !== null && { caller: showCaller(countryToken, salt) }),
+  }
+}
+
+function showCaller({ token, claims }: CountryToken, salt: Uint8Array): SentCaller {
+  const { iss: authority, jti: tokenId, mandate, question } = claims
+  return {
+    authority,
+    tokenId,
+    tokenHash: hash('sha256', token),
+    mandate: Buffer.from(mandate.hash, 'base64url').toString('hex'),
+    question: question === undefined ? null : saltedHash(salt, Buffer.from(question)),
   }
 }
 
@@ -151,12 +223,19 @@ async function toMessage(
  * What a leg carries besides the query: the signed question as this leg shows it, what other nodes signed of the ids that it asks about, and what
  * the node asked for.
  */
-function extensionsOf(leg: Leg, { question }: RequestContext, { origin }: URL, brought: Brought): object {
+function carriedBy(
+  leg: Leg,
+  { question }: RequestContext,
+  { origin }: URL,
+  brought: Brought,
+  mandateProof: unknown,
+): LegExtensions | undefined {
   const statement = question === undefined ? null : questionOfLeg(question, leg)
-  if (question === undefined || statement === null) return {}
+  const proof = mandateProof === undefined ? {} : { mandateProof }
+  if (question === undefined || statement === null) return mandateProof === undefined ? undefined : proof
   const document = brought.has('document') ? { document: question.document } : {}
-  const given = givenForLeg(question, leg, origin)
-  return { extensions: { istmo: { question: statement, ...(given.length > 0 && { given }), ...document } } }
+  const given = [...givenForLeg(question, leg, origin)]
+  return { question: statement, ...(given.length > 0 && { given }), ...document, ...proof }
 }
 
 /** Draws the salt of a message: from the salt of the request, if the audit log keeps one. */
@@ -179,20 +258,6 @@ function addEvidence(
   evidence?.add({ country, domain, ...opened })
 }
 
-const NO_RIGHTS = { scopes: [], policies: [] }
-
-function tokenFor(sign: SignLegToken, country: string, leg: Leg, request: RequestContext): Promise<string> {
-  return sign({
-    caller: request.caller,
-    grounds: request.grounds,
-    rights: leg.rights ?? NO_RIGHTS,
-    reads: leg.endpoint.groundsRead ?? [],
-    use: leg.endpoint.legTokens ?? 'reuse',
-    country,
-    query: leg.query,
-  })
-}
-
 /** Notes what the audit log and receipts need to know about a leg. Null if there are neither. */
 function noteSent(
   leg: Leg,
@@ -201,9 +266,7 @@ function noteSent(
   { checkReceipt, knownSizeOf }: AttemptOptions,
 ): SentLeg | null {
   if (trail === undefined && checkReceipt === undefined) return null
-  const { tokenHash } = message
-  const token = tokenHash === undefined ? {} : { tokenHash }
-  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message), ...token }
+  const sent = { operationHash: hash('sha256', leg.query), ...hashRequest(message), ...message.shown }
   const noted: SentLeg = { ...sent, countrySize: knownSizeOf?.(leg) ?? 0, responseHash: null, receipt: null }
   trail?.sent.set(leg, noted)
   return noted

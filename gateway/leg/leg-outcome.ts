@@ -3,10 +3,11 @@ import type { Logger } from 'pino'
 import { errors } from 'undici'
 import { meaningOf } from '../../contract/error-message.ts'
 import { ERRORS, type ErrorCode } from '../../contract/errors.ts'
-import type { Outcome, OutcomeCode } from '../../contract/outcome.ts'
+import type { OUTCOME_CODES, Outcome } from '../../contract/outcome.ts'
 import { remedyForTls } from '../../service/http/tls-failures.ts'
 import type { Leg, RequestContext, SubgraphError } from '../types/flow.ts'
 import { BadAnswer } from './bad-answer.ts'
+import { AuthorityUnavailable, ExchangeRefused } from './country-tokens/exchange-failures.ts'
 import { endingOutcome, type LegClock } from './leg-clock.ts'
 import { RecordsUnavailable, RejectedByNode } from './rejection.ts'
 
@@ -18,10 +19,14 @@ export class ReceiptInvalid extends Error {
 /** Returns the outcome of an attempt that threw `error`. If the leg's clock ended it, that decides, because it caused the error. */
 export function toOutcome(error: unknown, clock: LegClock): Outcome {
   const ending = clock.ending()
+  if (ending !== 'HANGUP' && error instanceof AuthorityUnavailable) {
+    return { reach: 'UNAVAILABLE', code: 'AUTHORITY_UNAVAILABLE' }
+  }
   if (ending !== null) return endingOutcome(ending)
+  if (error instanceof ExchangeRefused) return { reach: 'DENIED', code: 'CALLER_NOT_VERIFIED' }
   if (error instanceof ReceiptInvalid) return { reach: 'UNAVAILABLE', code: 'RECEIPT_INVALID' }
   if (error instanceof RejectedByNode) {
-    return { reach: 'DENIED', code: DENIALS.get(error.code ?? '') ?? 'REFUSED_BY_NODE' }
+    return { reach: 'DENIED', code: DENIED_CODES[error.code ?? ''] ?? 'REFUSED_BY_NODE' }
   }
   if (error instanceof RecordsUnavailable) {
     // The service behind a sidecar answered, but not as the contract demands.
@@ -31,15 +36,18 @@ export function toOutcome(error: unknown, clock: LegClock): Outcome {
   return { reach: 'UNAVAILABLE', code: 'CONNECTION' }
 }
 
-/** What a node's code for a rejected leg is as the code of an outcome. */
-const DENIALS: ReadonlyMap<string, OutcomeCode> = new Map([
-  ['QUOTA_SPENT', 'QUOTA_SPENT'],
-  ['QUESTION_NOT_SIGNED', 'QUESTION_NOT_SIGNED'],
-  ['LEG_NOT_OF_QUESTION', 'QUESTION_NOT_SIGNED'],
-  // Only if the node does not know the document although the gateway has just sent it.
-  ['DOCUMENT_UNKNOWN', 'QUESTION_NOT_SIGNED'],
-  ['QUESTION_CAP_REACHED', 'QUESTION_CAP_REACHED'],
-])
+/** The codes of a node's rejection that say more than that it rejected the leg. */
+const DENIED_CODES: Readonly<Record<string, (typeof OUTCOME_CODES)['DENIED'][number]>> = {
+  QUOTA_SPENT: 'QUOTA_SPENT',
+  CALLER_NOT_VERIFIED: 'CALLER_NOT_VERIFIED',
+  // The node did not take the proof either, or the authority gave none.
+  MANDATE_UNKNOWN: 'CALLER_NOT_VERIFIED',
+  QUESTION_NOT_SIGNED: 'QUESTION_NOT_SIGNED',
+  LEG_NOT_OF_QUESTION: 'QUESTION_NOT_SIGNED',
+  // The node did not take the document either.
+  DOCUMENT_UNKNOWN: 'QUESTION_NOT_SIGNED',
+  QUESTION_CAP_REACHED: 'QUESTION_CAP_REACHED',
+}
 
 function isHttpParserError(error: unknown): boolean {
   return error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError
@@ -94,7 +102,14 @@ export function logErrors(log: Logger, leg: Leg, request: RequestContext, errors
   log.info({ requestId, domain, country, errors: errors.length, codes: [...codes] }, 'leg answered with errors')
 }
 
-const OUR_ERRORS = [BadAnswer, RejectedByNode, RecordsUnavailable, ReceiptInvalid]
+const OUR_ERRORS = [
+  BadAnswer,
+  RejectedByNode,
+  RecordsUnavailable,
+  ReceiptInvalid,
+  AuthorityUnavailable,
+  ExchangeRefused,
+]
 
 /** Returns our own sentence or the system's code; never the message of a foreign error, which may quote what came. */
 function reasonOf(error: Error): string | undefined {

@@ -4,6 +4,7 @@ import type { TlsPools } from '../../service/http/tls-pools.ts'
 import type { Leg, RequestContext, SendLeg, TakeTurn } from '../types/flow.ts'
 import { type AttemptOptions, askCountry } from './ask-country.ts'
 import { type Attempt, type BreakerKey, type BreakerState, createBreakers } from './breaker.ts'
+import { AuthorityUnavailable } from './country-tokens/exchange-failures.ts'
 import { startLegClock } from './leg-clock.ts'
 import { logErrors, logFailure, toOutcome } from './leg-outcome.ts'
 import { createReadingBudgets } from './reading-budget.ts'
@@ -56,8 +57,10 @@ export function createLegSender(options: LegSenderOptions): LegSender {
       const outcome = toOutcome(error, clock)
       const ending = clock.ending()
       if (ending !== 'HANGUP') fail(leg, request, outcome, error)
-      // A node that says at once that it cannot reach its records costs no wait, so the breaker has nothing to save.
-      const isNeutral = ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' || error instanceof RecordsUnavailable
+      // A node that says at once that it cannot reach its records costs no wait, so the breaker has nothing to save. A leg whose authority is away
+      // did not reach the node.
+      const saysNothing = error instanceof RecordsUnavailable || error instanceof AuthorityUnavailable
+      const isNeutral = ending === 'HANGUP' || ending === 'REQUEST_DEADLINE' || saysNothing
       return { answer: { kind: 'failed', outcome }, isNeutral }
     } finally {
       clock.stop()

@@ -221,12 +221,27 @@ export interface SentLeg {
   salt: Uint8Array
   /** SHA-256 of the leg token that was sent last. Absent if the leg needs no token. */
   tokenHash?: string
+  /** What the country token that was sent last says of the caller; null if a leg of a caller says nothing of who asks. */
+  caller?: SentCaller | null
   /** How many entries the country's audit log had, as far as the gateway knew when it sent the leg. Default: 0. */
   readonly countrySize?: number
   /** Null until the gateway has read the answer's body to its end. */
   responseHash: string | null
   /** The leg's place in the country's audit log; null if the gateway asks this country for no receipt. */
   receipt: HeldReceipt | null
+}
+
+/** Whom a leg's country token names, for the entries of both sides. Hashes are SHA-256, in hex. */
+export interface SentCaller {
+  /** The authority that signed it. */
+  readonly authority: string
+  /** The country token's `jti`, and its hash. */
+  readonly tokenId: string
+  readonly tokenHash: string
+  /** Of the mandate's document. */
+  readonly mandate: string
+  /** Of the leg's salt followed by the question's id, which is the same in each country; null for an unbound access token. */
+  readonly question: string | null
 }
 
 /**

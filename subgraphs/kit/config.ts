@@ -227,7 +227,7 @@ export const NODE_SETTINGS = {
     variable: 'MANDATES_FOLDER',
     value: 'dir',
     meaning:
-      'folder in which the node keeps the proofs of mandates that it has verified (docs/authority.md); without it, gateways send them again after a restart',
+      'folder in which the node keeps the proofs of mandates that it has verified (docs/access.md); without it, gateways send them again after a restart',
     expected: 'the path of a folder',
   },
   countThreshold: {

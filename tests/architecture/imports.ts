@@ -38,7 +38,7 @@ const RULES: readonly ImportRule[] = [
     allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
   },
   // A mandate travels with the proof that its authority's log has it.
-  { place: 'service/trust/', allowed: ['contract/', 'audit/'] },
+  { place: 'service/trust/', allowed: ['contract/', 'audit/', 'service/config-error.ts'] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -95,7 +95,14 @@ const RULES: readonly ImportRule[] = [
   // The connections to the nodes, which the gateway shares with what else it asks.
   {
     place: 'gateway/leg/',
-    allowed: ['contract/', 'service/http/tls-failures.ts', 'service/http/tls-pools.ts', TYPES],
+    allowed: [
+      'contract/',
+      // The caller's access token, which only the exchange at its authority opens.
+      'service/authenticate/sealed-token.ts',
+      'service/http/tls-failures.ts',
+      'service/http/tls-pools.ts',
+      TYPES,
+    ],
   },
   {
     place: 'gateway/front/',

@@ -34,7 +34,7 @@ export function findWidening({ leg, token, document, partner }: RightsSources): 
 }
 
 /**
- * Makes the claims of a leg whose caller is verified: who asks is the country token's word alone, and the scopes are those that leg token, country
+ * Makes the claims of a leg whose caller is verified: only the country token says who asks, and the scopes are those that leg token, country
  * token, mandate and this country's members all name.
  */
 export function narrowClaims(sources: RightsSources, verified: VerifiedCaller): LegClaims {

@@ -39,7 +39,7 @@ export async function openCallerCheck(
 }
 
 const NO_CALLERS =
-  'the country’s file names no `callers`, so the node answers only legs without a caller: name the authorities of other countries there (docs/authority.md)'
+  'the country’s file names no `callers`, so the node answers only legs without a caller: name the authorities of other countries there (docs/access.md)'
 
 function trustOf({ authority: issuer, country, approvers, log, witnesses }: CallerPartner): MandateTrust {
   return { issuer, country, approvers, log: parseVerifierKey(log), witnesses: witnesses.map(parseVerifierKey) }
