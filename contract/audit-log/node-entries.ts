@@ -56,10 +56,10 @@ export const LEG_ENTRY = z
     /** Absent if only the gateway vouches for the caller, if nobody asks, or if the node did not believe the caller. */
     caller: CALLER_PROOF.optional(),
     /**
-     * The officer's signed question: hashes of its `jti` and of the statement as it was signed, both under the leg's salt, because equal hashes
-     * would tell which legs of two countries belong to one session. Absent if the leg came with none.
+     * Hash of the leg's salt followed by the officer's question statement as it was signed, without disclosures. Absent if the leg came with none;
+     * null if the leg had no valid salt.
      */
-    question: z.strictObject({ id: SHA256.nullable(), statement: SHA256.nullable() }).readonly().optional(),
+    statement: SHA256.nullable().optional(),
     /** SHA-256 of the query text in hexadecimal digits. Null if the body was not read. */
     operationHash: SHA256.nullable(),
     /** Hash of the request's body as received. Null if it was not read, or if the leg had no valid salt of its own. */

@@ -91,7 +91,7 @@ function legEntry(leg: EndedLeg, { refs, hash: refsHash }: RecordRefs, sources: 
     actor: actorOf(claims, keys),
     grounds: groundsOf(claims, keys),
     ...(claims.verified !== undefined && { caller: callerProof(claims.verified, salt) }),
-    ...(leg.question !== undefined && { question: questionOf(leg, leg.question) }),
+    ...(leg.question !== undefined && { statement: statementHash(leg.question, salt) }),
     operationHash: hash('sha256', query),
     requestHash: salt && saltedHash(salt, body),
     responseHash: salt && saltedHash(salt, answer),
@@ -160,13 +160,9 @@ function groundsOf({ mandate, grounds }: LegClaims, keys: PseudonymKeys): EntryO
   }
 }
 
-function questionOf({ claims, salt }: EndedLeg, text: string): EntryOf<'leg'>['question'] {
+function statementHash(text: string, salt: EndedLeg['salt']): string | null {
   const [jwt = ''] = text.split('~', 1)
-  const jti = claims.verified?.question
-  return {
-    id: salt === null || jti === undefined ? null : saltedHash(salt, jti),
-    statement: salt && saltedHash(salt, jwt),
-  }
+  return salt && saltedHash(salt, jwt)
 }
 
 /** Counts the coordinates, from the first on, that have room in `room` bytes. */
