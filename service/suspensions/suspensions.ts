@@ -39,7 +39,7 @@ export type Signers =
   | readonly SuspensionSigner[]
   | ((name: string, kid: string) => Promise<readonly SuspensionSigner[]>)
 
-/** What became of a statement. `NOT_SIGNED`: nobody who may do it signed it. `NOT_HERE`: it names what this process does not have. */
+/** What happened to a statement. `NOT_SIGNED`: nobody who may do it signed it. `NOT_HERE`: it names what this process does not have. */
 export type Taken = { readonly verdict: SuspensionVerdict | 'NOT_SIGNED' | 'NOT_HERE'; readonly reason: string }
 
 /** What {@link openSuspensions} works with. */
