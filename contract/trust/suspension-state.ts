@@ -35,7 +35,7 @@ export const NOTHING_SUSPENDED: SuspensionState = { seqs: new Map(), kept: new M
 export const MAX_KEPT_SUSPENSIONS = 2_000
 
 /**
- * What became of a statement. `KNOWN`: it was counted before. `OLD_SEQUENCE`: its signer has said something with a higher or the same number.
+ * What happened to a statement. `KNOWN`: it was counted before. `OLD_SEQUENCE`: its signer has said something with a higher or the same number.
  * `NOT_YOURS`: it resumes what neither its signer suspended nor its signer owns. `FULL`: too much is suspended at once.
  */
 export type SuspensionVerdict = 'COUNTED' | 'KNOWN' | 'OLD_SEQUENCE' | 'NOT_YOURS' | 'FULL'

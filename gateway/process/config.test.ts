@@ -60,6 +60,8 @@ describe('the gateway’s settings', () => {
       logLevel: 'info',
       otlpEndpoint: null,
       takesTraces: false,
+      suspensionsFolder: null,
+      suspendersFile: null,
       auditLogFiles: null,
       ...toLimitConfig(z.strictObject(limitShape).parse({})),
     })

@@ -1,6 +1,8 @@
 /** The feeds that the gateway follows: of countries whose files name suspenders, and of issuers that are authorities. */
+import type { Logger } from 'pino'
 import type { Issuer } from '../../service/authenticate/issuer.ts'
 import type { ServerTrust } from '../../service/http/server-trust.ts'
+import type { TlsPools } from '../../service/http/tls-pools.ts'
 import { entryOfAct } from '../../service/suspensions/entry-of-act.ts'
 import type { Suspension } from '../../service/suspensions/find-suspension.ts'
 import { type Feed, type FollowedFeed, followFeed } from '../../service/suspensions/follow-feed.ts'
@@ -10,7 +12,14 @@ import { openAuthorityKeys } from '../../service/trust/authority-keys.ts'
 import type { Participant } from '../types/flow.ts'
 import type { RunningAuditLog } from './audit-log.ts'
 import { readAuthorities } from './authorities.ts'
-import type { GatewaySuspensionsOptions } from './suspensions.ts'
+
+/** What {@link createFeeds} works with, besides the folder. */
+interface FeedsOptions {
+  readonly issuers: readonly Issuer[]
+  readonly pools: TlsPools
+  readonly auditLog: RunningAuditLog | null
+  readonly log: Logger
+}
 
 /** The feeds that the gateway follows. */
 export interface Feeds {
@@ -34,7 +43,7 @@ interface Followed {
  */
 export function createFeeds(
   folder: string,
-  { issuers, pools, auditLog, log }: GatewaySuspensionsOptions,
+  { issuers, pools, auditLog, log }: FeedsOptions,
   changed: () => void,
 ): Feeds {
   const followed = new Map<string, Followed>()

@@ -1,4 +1,4 @@
-import type { SuspensionAct } from './suspensions.ts'
+import type { SuspensionAct } from './find-suspension.ts'
 
 /** The members of an audit log's entry about an act (`SUSPENSION_ACT` of contract/audit-log/parts.ts). */
 export interface ActMembers {

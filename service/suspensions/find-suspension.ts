@@ -18,6 +18,11 @@ export interface Suspension {
   readonly statement: string
 }
 
+/** An act that was counted, for the entry of the audit log. */
+export interface SuspensionAct extends Suspension {
+  readonly action: 'suspend' | 'resume'
+}
+
 /** What a leg, a request or an exchange concerns. A member that is absent is not looked up. */
 export interface SuspensionSubject {
   readonly country?: string

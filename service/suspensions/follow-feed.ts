@@ -138,7 +138,7 @@ function createHearing(feed: Feed, kept: Suspensions, log: FollowOptions['log'],
       const isSameList = (id === null || heard.id === id) && heard.last >= after
       id = heard.id
       after = isSameList ? heard.last : 0
-      // An old answer that somebody shows again and again is no sign of life.
+      // An old answer that somebody shows again and again does not show life.
       if (heard.now !== saidNow) heardAt = now()
       saidNow = heard.now
     },

@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import type { CountedStatement } from '../../contract/trust/suspension-state.ts'
-import { describeSuspension } from './find-suspension.ts'
+import { describeSuspension, type SuspensionAct } from './find-suspension.ts'
 import { writeWhole } from './statement-file.ts'
-import type { SuspensionAct, SuspensionsOptions } from './suspensions.ts'
+
+/** Where to remember how far it came, and how an act's entry is written. */
+interface NoteOptions {
+  readonly folder: string
+  readonly note?: (act: SuspensionAct) => Promise<void>
+  readonly log: Pick<Logger, 'error'>
+}
 
 /** Makes the act of a statement, for the entry of the audit log. */
 export function toAct({ statement }: CountedStatement): SuspensionAct {
@@ -14,7 +21,7 @@ export function toAct({ statement }: CountedStatement): SuspensionAct {
  * Writes the entries of acts into the audit log, in their order, and remembers how far it came.
  * @param kept the statements of the folder. Those that have no entry yet get one.
  */
-export async function openEntries({ folder, note, log }: SuspensionsOptions, kept: readonly CountedStatement[]) {
+export async function openEntries({ folder, note, log }: NoteOptions, kept: readonly CountedStatement[]) {
   const path = join(folder, 'noted')
   const noted = Number(await readFile(path, 'utf8').catch(() => '0'))
   const waiting = kept

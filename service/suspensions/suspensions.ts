@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import {
   readSuspension,
   type Suspender,
-  type SuspensionClaims,
   SuspensionInvalidError,
   type SuspensionStatement,
   verifySuspension,
@@ -18,7 +17,13 @@ import {
   type SuspensionVerdict,
 } from '../../contract/trust/suspension-state.ts'
 import { lockFolder } from '../folder-lock/folder-lock.ts'
-import { indexSuspensions, type Suspension, type SuspensionIndex, type SuspensionSubject } from './find-suspension.ts'
+import {
+  indexSuspensions,
+  type Suspension,
+  type SuspensionAct,
+  type SuspensionIndex,
+  type SuspensionSubject,
+} from './find-suspension.ts'
 import { type FeedState, formatFeed } from './format-feed.ts'
 import { makeInbox, readInbox, refuseDelivered, removeDelivered } from './inbox.ts'
 import { openEntries, toAct } from './note-acts.ts'
@@ -34,12 +39,7 @@ export type Signers =
   | readonly SuspensionSigner[]
   | ((name: string, kid: string) => Promise<readonly SuspensionSigner[]>)
 
-/** An act that was counted, for the entry of the audit log. */
-export interface SuspensionAct extends Suspension {
-  readonly action: SuspensionClaims['action']
-}
-
-/** What became of a statement. `NOT_SIGNED`: nobody who may do it signed it. `NOT_HERE`: it names what this process does not have. */
+/** What happened to a statement. `NOT_SIGNED`: nobody who may do it signed it. `NOT_HERE`: it names what this process does not have. */
 export type Taken = { readonly verdict: SuspensionVerdict | 'NOT_SIGNED' | 'NOT_HERE'; readonly reason: string }
 
 /** What {@link openSuspensions} works with. */
