@@ -2,7 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
+import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
+import { readClients } from '../../authority/settings/clients-file.ts'
+import { readProviders } from '../../authority/settings/providers-file.ts'
+import { readAuthoritySettings } from '../../authority/settings/settings.ts'
 import { readDailySettings } from '../../cli/audit/daily/config.ts'
 import { COMMANDS } from '../../cli/commands.ts'
 import { createPlanner } from '../../gateway/plan/compile.ts'
@@ -22,6 +26,9 @@ const PAGES = [
   'docs/auditing.md',
   'docs/es/auditing.md',
   'docs/access.md',
+  'docs/authority.md',
+  'docs/emergencies.md',
+  'docs/es/emergencies.md',
 ]
 const ROOT = new URL('../../', import.meta.url)
 const commandNames = COMMANDS.map(({ name }) => name)
@@ -57,6 +64,27 @@ describe('what the pages show', () => {
     writeFileSync(issuersFile, text)
     const issuers = await readIssuers({ issuers: [], issuersFile, countriesFolder: folder })
     expect(issuers.map(({ country }) => country)).toEqual(['GT', 'HN'])
+  })
+
+  it.each(blocks('yaml issuer'))('is a file of issuers with an authority: %s', async (_, text) => {
+    const issuersFile = join(folder, 'authorities')
+    writeFileSync(issuersFile, text)
+    const issuers = await readIssuers({ issuers: [], issuersFile, countriesFolder: folder })
+    expect(issuers.map(({ authority }) => authority?.client)).toEqual(['istmo-gateway'])
+  })
+
+  it('is settings, login providers and clients that an authority accepts', async () => {
+    const file = (name: string) => join(folder, `${name}.yaml`)
+    for (const name of ['authority', 'providers', 'clients']) {
+      const [[, text] = ['', '']] = blocks(`yaml ${name}`)
+      writeFileSync(file(name), text)
+    }
+    const { publicKey } = await generateKeyPair('Ed25519', { extractable: true })
+    writeFileSync(join(folder, 'leg.jwks.json'), JSON.stringify({ keys: [await exportJWK(publicKey)] }))
+    const { country, clients, providers } = await readAuthoritySettings(file('authority'))
+    expect([country, clients, providers]).toEqual(['GT', file('clients'), file('providers')])
+    expect(await readProviders(providers, country)).toHaveLength(1)
+    expect([...(await readClients(clients)).keys()]).toEqual(['istmo-gateway', 'console'])
   })
 
   const isDaily = ([, text]: [page: string, text: string]): boolean => /^ownLog:/m.test(text)
@@ -108,9 +136,9 @@ describe('what the pages show', () => {
   })
 
   it('names only files that exist in the walk through the code', () => {
-    const named = [...read('ARCHITECTURE.md').matchAll(/(?<![\w/*-])(?:[a-z]+\/)*[a-z][\w-]*(?:\.[a-z]+)?\.ts\b/g)].map(
-      ([path]) => path,
-    )
+    const named = [
+      ...read('ARCHITECTURE.md').matchAll(/(?<![\w/.*-])(?:[a-z][\w-]*\/)*[a-z][\w-]*(?:\.[a-z]+)?\.ts\b/g),
+    ].map(([path]) => path)
     const exists = (path: string): boolean => ['', 'gateway/'].some((at) => existsSync(new URL(at + path, ROOT)))
     expect(named.length).toBeGreaterThan(20)
     expect(named.filter((path) => !exists(path))).toEqual([])
