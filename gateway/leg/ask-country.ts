@@ -4,16 +4,8 @@ import { type Dispatcher, errors, type Pool } from 'undici'
 import { DEADLINE_HEADER, formatDeadline } from '../../contract/deadline.ts'
 import { deriveLegSalt, formatLegSalt, LEG_SALT_BYTES, LEG_SALT_HEADER, saltedHash } from '../../contract/leg-salt.ts'
 import { RECEIPT_HEADER } from '../../contract/receipt.ts'
-import type {
-  CheckReceipt,
-  HeldReceipt,
-  Leg,
-  LegAnswer,
-  LegEvidence,
-  RequestContext,
-  SentLeg,
-  TakeTurn,
-} from '../types/flow.ts'
+import type { CheckReceipt, HeldReceipt, Leg, LegAnswer, RequestContext, SentLeg, TakeTurn } from '../types/flow.ts'
+import type { LegEvidence } from '../types/question.ts'
 import type { LegClock } from './leg-clock.ts'
 import { ReceiptInvalid, systemCodeOf } from './leg-outcome.ts'
 import { questionOfLeg } from './leg-question.ts'
