@@ -1,5 +1,6 @@
 import { showQuestion } from '../../contract/trust/question-statement.ts'
-import type { Leg, SignedQuestion } from '../types/flow.ts'
+import type { Leg } from '../types/flow.ts'
+import type { SignedQuestion } from '../types/question.ts'
 
 /**
  * Writes the statement of a signed question for one leg, with only what this leg carries: the country, the case if the country's rules read
