@@ -19,6 +19,7 @@ import { createOperatorServer, type OperatorServer } from './front/operator-serv
 import { type CountryTokens, createCountryTokens } from './leg/country-tokens/country-tokens.ts'
 import type { Authority } from './leg/country-tokens/exchange-client.ts'
 import { createLegKey, type LegKey } from './leg/leg-key.ts'
+import { statementFor } from './leg/leg-question.ts'
 import { createLegSender } from './leg/leg-sender.ts'
 import { createLegTokenSigner } from './leg/leg-token.ts'
 import { createReachability, readBreakers, showPublicly } from './leg/reachability.ts'
@@ -149,11 +150,7 @@ async function openRooms(config: GatewayConfig, current: Current, log: Logger) {
   const publicUrl = (): string => config.publicUrl ?? current.url
   const issuers = await readIssuers(config)
   const authenticate = await openAuthenticate(issuers, config, publicUrl, limits)
-  const takeQuestion = createTakeQuestion({
-    publicUrl,
-    now: Date.now,
-    ...(limits.replays && { replays: limits.replays }),
-  })
+  const takeQuestion = openTakeQuestion(publicUrl, limits)
   const legKey = await createLegKey(config.legKeyFile ?? undefined)
   const telemetry = await startTelemetry(config, version, metrics, log)
   const auditLog =
@@ -203,7 +200,7 @@ async function openCountryTokens(
   const gateway = config.gatewayName
   const trustOf = new Map(endpoints.map(({ issuer, trust }) => [issuer, trust]))
   const channelTo = ({ issuer, tokenEndpoint }: Authority) => pools.channelTo(tokenEndpoint, trustOf.get(issuer))
-  return createCountryTokens({ authorities: endpoints, key, gateway, channelTo, log })
+  return createCountryTokens({ authorities: endpoints, key, gateway, channelTo, statementFor, log })
 }
 
 /** Opens the exchange of checkpoints with the countries; null if the gateway has no audit log. */
@@ -285,6 +282,10 @@ async function buildEngine(files: GraphFiles, rooms: Rooms, config: GatewayConfi
     ],
     engine,
   )
+}
+
+function openTakeQuestion(publicUrl: () => string, { replays }: RequestLimits) {
+  return createTakeQuestion({ publicUrl, now: Date.now, ...(replays && { replays }) })
 }
 
 async function openAuthenticate(

@@ -1,5 +1,5 @@
 import { showQuestion } from '../../contract/trust/question-statement.ts'
-import type { Leg, SignedQuestion } from '../types/flow.ts'
+import type { Leg, RequestContext, SignedQuestion } from '../types/flow.ts'
 
 /**
  * Writes the statement of a signed question for one leg, with only what this leg carries: the country, the case if the country's rules read
@@ -17,6 +17,19 @@ export function questionOfLeg({ statement, trace }: SignedQuestion, leg: Leg): s
   for (const id of idsOf(leg.variables.representations)) for (const name of trace.ids.get(id) ?? []) carried.add(name)
   const withCase = endpoint.groundsRead?.includes('case') ?? false
   return showQuestion(statement, { country, withCase, keeps: (name) => carried.has(name) })
+}
+
+/**
+ * Returns the statement of a request's signed question as the caller's authority sees it for one country: only that country is disclosed
+ * (docs/design/trust.md, The country token). Null for a request without a signed question.
+ */
+export function statementFor(
+  { question }: RequestContext,
+  country: string,
+): { readonly jti: string; readonly text: string } | null {
+  if (question === undefined) return null
+  const { statement } = question
+  return { jti: statement.jti, text: showQuestion(statement, { country, withCase: false, keeps: () => false }) }
 }
 
 /**
