@@ -53,7 +53,7 @@ export interface ProviderPlaces {
   readonly acr: string
 }
 
-/** A login provider that the authority trusts, for officers of its own country alone. */
+/** A login provider that the authority trusts, only for officers of its own country. */
 export interface Provider {
   readonly issuer: Issuer
   readonly places: ProviderPlaces

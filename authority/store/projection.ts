@@ -3,7 +3,7 @@ import type { Query } from './database.ts'
 
 /**
  * Rows that are made from the entries of the audit log. The entry is written first. If its row cannot be written then, it is written
- * later, from the log. So a projection decides by the entry alone: the same entries always make the same rows.
+ * later, from the log. So a projection decides only by the entry: the same entries always make the same rows.
  */
 export interface Projection {
   /** Statements that create its tables in the schema `istmo_authority`. */

@@ -21,7 +21,7 @@ export function questionOfLeg({ statement, trace }: SignedQuestion, leg: Leg): s
 }
 
 /**
- * Writes the statement as the caller's authority sees it when it is asked for a token for one country: with that country alone.
+ * Writes the statement as the caller's authority sees it when it is asked for a token for one country: only with that country.
  * @returns null if the question is not signed.
  */
 export function questionForAuthority(question: SignedQuestion | undefined, country: string): string | null {
