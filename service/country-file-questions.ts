@@ -7,8 +7,8 @@ import { isCountryCode } from '../contract/country-code.ts'
 import { DOMAINS, type Domain } from '../contract/domain.ts'
 
 /** Whether a country demands a signed question for what has a rule. */
-export const QUESTION_DEMANDS = ['signed', 'any'] as const
-/** One of {@link QUESTION_DEMANDS}. */
+const QUESTION_DEMANDS = ['signed', 'any'] as const
+/** Whether a country demands a signed question: one of those. */
 export type QuestionDemand = (typeof QUESTION_DEMANDS)[number]
 
 const demand = z

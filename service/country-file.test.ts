@@ -39,6 +39,8 @@ describe('a country’s file', () => {
       legTokens: 'reuse',
       legClaims: [],
       questions: toQuestionSettings({}),
+      suspenders: [],
+      namedFiles: [],
     })
   })
 

@@ -13,7 +13,7 @@ import { importSessionKey, type SessionKey, sessionKey, thumbprintOf } from './s
 import { parseJsonArray, parseJwsPart } from './unambiguous-json.ts'
 
 /** The `typ` of given ids. */
-export const GIVEN_TYPE = 'istmo-given+sd-jwt'
+const GIVEN_TYPE = 'istmo-given+sd-jwt'
 
 /** The most ids of one answer. Those behind are not given; another country refuses them. */
 export const MAX_GIVEN_IDS = 2_000

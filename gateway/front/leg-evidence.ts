@@ -1,4 +1,4 @@
-import type { Evidence, LegEvidence } from '../types/flow.ts'
+import type { Evidence, LegEvidence } from '../types/question.ts'
 
 /** The most legs whose evidence one answer has. */
 const MAX_LEGS = 64

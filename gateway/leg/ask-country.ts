@@ -10,12 +10,12 @@ import type {
   HeldReceipt,
   Leg,
   LegAnswer,
-  LegEvidence,
   RequestContext,
   SentCaller,
   SentLeg,
   TakeTurn,
 } from '../types/flow.ts'
+import type { LegEvidence } from '../types/question.ts'
 import type { CountryToken } from './country-tokens/exchange-client.ts'
 import type { LegClock } from './leg-clock.ts'
 import { type CredentialOptions, credentialHeaders, credentialsFor, type LegCredentials } from './leg-credentials.ts'

@@ -1,5 +1,6 @@
 import { showQuestion } from '../../contract/trust/question-statement.ts'
-import type { Leg, SignedQuestion } from '../types/flow.ts'
+import type { Leg } from '../types/flow.ts'
+import type { SignedQuestion } from '../types/question.ts'
 
 /**
  * Writes the statement of a signed question for one leg, with only what this leg carries: the country, the case if the country's rules read
@@ -20,7 +21,7 @@ export function questionOfLeg({ statement, trace }: SignedQuestion, leg: Leg): s
 }
 
 /**
- * Writes the statement as the caller's authority sees it when it is asked for a token for one country: with only that country.
+ * Writes the statement as the caller's authority sees it when it is asked for a token for one country: only with that country.
  * @returns null if the question is not signed.
  */
 export function questionForAuthority(question: SignedQuestion | undefined, country: string): string | null {

@@ -1,6 +1,6 @@
 import { isRecordId } from '../../contract/record-id.ts'
 import { readSdJwt, writeSdJwt } from '../../contract/trust/sd-jwt.ts'
-import type { KeptGivenIds } from '../types/flow.ts'
+import type { KeptGivenIds } from '../types/question.ts'
 
 /** How many ids are kept for one request. A leg about an id behind them is refused by the node that is asked. */
 const MAX_KEPT_IDS = 20_000

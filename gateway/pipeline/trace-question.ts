@@ -3,8 +3,9 @@ import { detail } from '../../contract/error-details.ts'
 import { IstmoError } from '../../contract/errors.ts'
 import { isRecordId } from '../../contract/record-id.ts'
 import { listConditionVariables } from '../plan/normalise/conditions.ts'
-import type { RequestContext, VariableTrace } from '../types/flow.ts'
+import type { RequestContext } from '../types/flow.ts'
 import type { PreparedOperation } from '../types/operation.ts'
+import type { VariableTrace } from '../types/question.ts'
 import { createKeptGivenIds } from './keep-given-ids.ts'
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map()

@@ -53,12 +53,14 @@ describe('the countries folder', () => {
           },
         },
         access: { country: 'GT', taskForces: [], policies: expect.anything() },
+        suspenders: [],
       },
       {
         country: 'HN',
         name: { es: 'Honduras', en: 'Honduras' },
         domains: { cases: { url: 'http://127.0.0.1:4002/cases', ...DEFAULTS } },
         access: { country: 'HN', taskForces: [], policies: expect.anything() },
+        suspenders: [],
       },
     ])
   })

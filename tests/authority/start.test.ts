@@ -52,7 +52,7 @@ describe('an authority', () => {
     expect(failed).toMatchObject({ name: 'ConfigError' })
     const { message } = failed as Error
     for (const danger of [
-      /host 0\.0\.0\.0 is reached from other machines without TLS\. Give it TLS/,
+      /host 0\.0\.0\.0 is reached from other machines without TLS\. Give `tls` a certificate/,
       /publicUrl goes over plain HTTP to another machine\. Write an https URL/,
       /the issuer https:\/\/authority\.gt\.example is one for development/,
       /the issuer https:\/\/login\.gt\.example is one for development/,

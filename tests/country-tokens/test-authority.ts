@@ -107,10 +107,7 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
     suspensions: (given) => {
       state.suspensions = given
     },
-    suspension: (claims) =>
-      new SignJWT({ iss: url, iat: Math.floor(Date.now() / 1_000), reason: 'a test', ...claims })
-        .setProtectedHeader({ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: key.thumbprint })
-        .sign(key.privateKey),
+    suspension: (claims) => signSuspension(state, claims),
     behave: (how) => {
       state.how = how
     },
@@ -123,6 +120,12 @@ export async function startAuthority(legKey: JWK): Promise<TestAuthority> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function signSuspension({ url, key }: State, claims: Readonly<Record<string, unknown>>): Promise<string> {
+  return new SignJWT({ iss: url, iat: Math.floor(Date.now() / 1_000), reason: 'a test', ...claims })
+    .setProtectedHeader({ alg: 'EdDSA', typ: SUSPENSION_TYPE, kid: key.thumbprint })
+    .sign(key.privateKey)
 }
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {

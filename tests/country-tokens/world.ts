@@ -264,5 +264,7 @@ function countryFile(url: string, vkey: string, more: object): string {
   const members = [{ ...member, scopes: [...SCOPES.split(' '), 'case:narrative'] }]
   const taskForces = [{ id: 'jtf-2026-03', notAfter: '2099-12-31', members }]
   const names = { es: 'Honduras', en: 'Honduras' }
-  return JSON.stringify({ country: 'HN', name: names, domains, taskForces, receipts: { vkey }, ...more })
+  // These tests are about who asks, and not about what.
+  const questions = { cases: 'any', persons: 'any', legal: 'any' }
+  return JSON.stringify({ country: 'HN', name: names, domains, taskForces, receipts: { vkey }, questions, ...more })
 }

@@ -6,7 +6,10 @@ const START_S = 1_795_000_000
 
 function scene(caps = { legs: 3, rows: 10 }) {
   let nowMs = START_S * 1000
-  const memory = createQuestionMemory(() => caps, () => nowMs)
+  const memory = createQuestionMemory(
+    () => caps,
+    () => nowMs,
+  )
   const open = (jti: string, keyThumbprint = 'key', iat = START_S) =>
     memory.open({ jti, keyThumbprint, iat } as VerifiedQuestion)
   const pass = (seconds: number): void => {
