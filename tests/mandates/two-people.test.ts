@@ -371,7 +371,7 @@ describe('istmo mandates refuses', () => {
     [
       'a draft with a misspelt member',
       2,
-      new RegExp('docs/authority.md'),
+      /docs.authority\.md/,
       async () => {
         await writeDraft('typo', { taskforce: 'x' })
         return mandates(['draft', at('typo.yaml'), at('typo.json'), ...as('ana'), '--yes'])
