@@ -11,7 +11,7 @@ import { readLog } from './read-log.ts'
 import { createWorld, type World } from './world.ts'
 
 /** How often the test kills the authority. `ISTMO_KILLS` overrides it. */
-const ROUNDS = Number(process.env.ISTMO_KILLS ?? 12)
+const ROUNDS = Number(process.env.ISTMO_KILLS ?? 6)
 
 /** How many officers work at the same time. */
 const OFFICERS = 4

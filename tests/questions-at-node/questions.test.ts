@@ -98,6 +98,11 @@ describe('a question at a node', () => {
     expect(outcome(await world.send({ ...unbound, statement: made.text }, QUESTION, made))).toEqual(REFUSED)
   })
 
+  it('may be a later one than that with which the gateway got the country token', async () => {
+    const leg = { ...PERSON, countryToken: { question: randomUUID() } }
+    expect(outcome(await world.send(leg, QUESTION, world.ask(QUESTION)))).toEqual([200, null])
+  })
+
   it('signed by somebody else is refused, whatever it says', async () => {
     const made = world.ask(QUESTION, other)
     expect(outcome(await world.send(PERSON, QUESTION, made))).toEqual(REFUSED)

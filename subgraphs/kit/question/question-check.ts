@@ -125,12 +125,11 @@ function readStatement(text: string, { now }: QuestionParts): VerifiedQuestion {
 
 /** Checks that the statement is of this caller, for this country, and for what the leg says. */
 function checkStatement(statement: VerifiedQuestion, claims: LegClaims, { country, startedAtMs }: QuestionParts): void {
-  const { keys, accessTokenHash, question } = claims.verified ?? {}
+  const { keys, accessTokenHash } = claims.verified ?? {}
   if (keys?.tool === undefined || statement.keyThumbprint !== keys.tool) {
     throw badStatement('expected the key that the country token names in `caller_jkt`')
   }
   if (statement.ath !== accessTokenHash) throw badStatement('expected `ath` to be `caller_ath` of the country token')
-  if (statement.jti !== question) throw badStatement('expected `jti` to be `question` of the country token')
   if (statement.iat < startedAtMs / 1000 - CLOCK_TOLERANCE_S) {
     throw badStatement(
       'expected a question that was signed after this node started, because its caps are counted in memory',
