@@ -120,10 +120,13 @@ describe.each(WRONG)('a country whose file %s', (_, files) => {
   })
 })
 
+/** One of each place where a file can be wrong: its text, a file beside it, and its name. Each reload makes a graph, which takes seconds. */
+const BECOMES_WRONG = ['is no YAML', 'names an SDL that asks less than the contract', 'comes twice']
+
 it('a country whose file becomes wrong is out while the gateway runs, holds up no withdrawal, and is back when it is right', async () => {
   const gateway = await startGateway(config(), quiet)
   try {
-    for (const [name, files] of WRONG) {
+    for (const [name, files] of WRONG.filter(([what]) => BECOMES_WRONG.includes(what))) {
       const before = { 'NI.yaml': file('NI'), ...('NI.yml' in files() ? { 'NI.yml': null } : {}) }
       // Guatemala withdraws a domain with the first one, and Honduras everything with each.
       await put({
