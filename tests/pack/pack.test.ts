@@ -16,8 +16,8 @@ import { type InstalledPack, installPack, stopProcess, waitForOutput } from './i
 
 const PROJECT = join(import.meta.dirname, '../..')
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  gateway: ['gateway', 'keys', 'witness', 'audit'],
-  node: ['node', 'policy', 'keys', 'witness', 'audit'],
+  gateway: ['gateway', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
+  node: ['node', 'policy', 'ca', 'keys', 'witness', 'audit', 'suspend', 'resume', 'suspensions'],
   audit: ['oversight', 'keys', 'witness', 'audit'],
 }
 /** CI tests one pack; `npm run test:full` sets the number of all. */

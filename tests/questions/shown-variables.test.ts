@@ -94,6 +94,11 @@ function isWithin(value: unknown, coerced: unknown): boolean {
   return Object.entries(value).every(([name, member]) => isWithin(member, (coerced as Record<string, unknown>)[name]))
 }
 
+/** A text without quotes and spaces: an enum value and the names of an input object have no quotes in a document. */
+function bare(text: string): string {
+  return text.replace(/["\s]/g, '')
+}
+
 it('a leg shows a variable if it carries its value, and hides every other', async () => {
   let legs = 0
   let hidden = 0
@@ -124,7 +129,8 @@ it('a leg shows a variable if it carries its value, and hides every other', asyn
         // What no variable of the client has is in the document, or the gateway's.
         for (const [name, value] of Object.entries(sent)) {
           const ofClient = declared.filter((each) => isWithin(asked.variables[each], value))
-          const isOurs = name.startsWith('_i') || ofClient.length === 0 || source.includes(JSON.stringify(value))
+          const isOurs =
+            name.startsWith('_i') || ofClient.length === 0 || bare(source).includes(bare(JSON.stringify(value)))
           if (!isOurs)
             expect(
               ofClient.some((each) => names.has(each)),
