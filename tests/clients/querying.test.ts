@@ -11,7 +11,7 @@ import { startTrustingGateway, type TrustingGateway } from './trusting-gateway.t
 
 /** The variables of the page's questions. */
 const PERSON = { name: 'Erick Ramírez Guzmán', birthDate: '1974-07-10' }
-const VARIABLES = { id: 'GT:P-000001', search: { name: PERSON.name }, searches: [PERSON] }
+const VARIABLES = { id: 'GT:P-000001', search: { name: PERSON.name }, searches: [PERSON], first: 5, countries: null }
 
 const world = inject('world')
 const page = await readFile(join(PROJECT_DIR, 'docs/querying.md'), 'utf8')
