@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** The folders whose tests stand beside the code. */
-const CODE = '{contract,service,composition,gateway,subgraphs,audit,oversight,cli,demo,tools}/**/*.test.ts'
+const CODE = '{contract,service,composition,gateway,subgraphs,audit,authority,oversight,cli,demo,tools}/**/*.test.ts'
 
 /** Tests beside the code that are too much for `npm run test:unit`, by reason. `tests/unit/forbid-outside.ts` guards the first three. */
 const NOT_UNIT = {
@@ -40,6 +40,7 @@ const NOT_UNIT = {
   'open a database': [
     'audit/index/index.test.ts',
     'audit/index/record-refs.test.ts',
+    'authority/store/projector.test.ts',
     'demo/commands/import.test.ts',
     'demo/facts/load-facts.test.ts',
     'demo/generator/load-country.test.ts',

@@ -177,6 +177,10 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, ErrorText>> = {
     meaning: 'El servidor de {country} no permitió la solicitud.',
     remedy: 'Consulte al punto de contacto de {country}.',
   },
+  CALLER_NOT_VERIFIED: {
+    meaning: '{country} no pudo comprobar quién pregunta ni con qué mandato, y no dio nada.',
+    remedy: 'Inicie la sesión otra vez. Si sigue igual, consulte a la autoridad de mandatos de su propio país.',
+  },
   LEG_DEADLINE: {
     meaning: '{country} no respondió a tiempo, por lo que falta su parte.',
     remedy:

@@ -247,6 +247,13 @@ export const ERRORS = {
     remedy: 'Ask the contact point of {country}.',
     operator: 'The log of that server says why.',
   },
+  CALLER_NOT_VERIFIED: {
+    status: 200,
+    meaning: '{country} could not verify who asks and on which mandate, and gave nothing.',
+    remedy: 'Log in again. If it stays so, ask the mandate authority of your own country.',
+    operator:
+      'The log of the country’s node says what it expected of the country token or the mandate. Compare `callers` in its file with what the authority publishes.',
+  },
   LEG_DEADLINE: {
     status: 200,
     meaning: '{country} did not answer in time, so its part is missing.',

@@ -25,6 +25,25 @@ export const GROUNDS_PARTS = ['case', 'legalBasis'] as const
 /** One of {@link GROUNDS_PARTS}. */
 export type GroundsPart = (typeof GROUNDS_PARTS)[number]
 
+/**
+ * Who a leg's caller is by the word of the caller's own country: what the country token says besides the claims that {@link LegClaims} names
+ * (docs/design/trust.md, The country token). Hashes and thumbprints are base64url.
+ */
+export interface VerifiedCaller {
+  /** The authority that signed the country token: its pinned issuer name. */
+  readonly authority: string
+  /** The country token's `jti`, and its SHA-256. */
+  readonly tokenId: string
+  readonly tokenHash: string
+  /** The mandate's hash. */
+  readonly mandate: string
+  /** The thumbprints of the keys that speak in this leg: the authority's, the gateway's and, of a bound token, the tool's. */
+  readonly keys: { readonly authority: string; readonly gateway: string; readonly tool?: string }
+  /** Of a bound access token: its SHA-256, and the `jti` of the question statement. Both absent for an unbound one. */
+  readonly accessTokenHash?: string
+  readonly question?: string
+}
+
 /** The claims of a leg token. `aud` is the country's code, and `iss` is the gateway's name. Times are in seconds since the epoch. */
 export interface LegClaims {
   readonly iss: string
@@ -58,6 +77,13 @@ export interface LegClaims {
    * name has a space itself: then they are a list.
    */
   readonly policies?: string | readonly string[]
+  /** SHA-256 of the country token that comes with the leg, base64url. With it, the leg token says nothing of who asks. */
+  readonly ct?: string
+  /**
+   * No claim: the node adds it to the claims of a leg whose caller it has verified for itself. The members above that name the caller then come
+   * from the country token.
+   */
+  readonly verified?: VerifiedCaller
 }
 
 /** Writes the `policies` claim. */

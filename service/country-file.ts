@@ -14,6 +14,7 @@ import { isCountryCode } from '../contract/country-code.ts'
 import { DOMAINS, type Domain } from '../contract/domain.ts'
 import { parseDuration } from '../contract/duration.ts'
 import { GROUNDS_PARTS, type GroundsPart, LEG_TOKEN_USES, type LegTokenUse } from '../contract/leg-token.ts'
+import { type CallerPartner, callersSchema, toCallerPartners } from './country-file-callers.ts'
 import { readYamlFile, wrongSetting } from './yaml-file.ts'
 
 const REMEDY = 'docs/operating.md describes each setting; countries/ has examples.'
@@ -46,6 +47,8 @@ const countrySchema = z.strictObject({
     .refine((domains) => Object.keys(domains).length > 0, 'expected at least one domain'),
   /** The task forces that the country has joined. Absent: it recognises nobody, and serves only fields without a rule. */
   taskForces: taskForcesSchema.default([]),
+  /** Whose officers its node believes, by whose word. Absent: it answers only legs without a caller. */
+  callers: callersSchema.optional(),
   /** The file of its Cedar policies: a path from the folder of this file. Absent: it denies each field with `@policy`. */
   policies: z.string().min(1).optional(),
   /** `once`: its node accepts a leg token a single time, so each leg and each retry gets a new one. */
@@ -112,6 +115,8 @@ export interface CountryFile {
   readonly domains: ReadonlyMap<Domain, DomainSettings>
   /** Whom the country recognises, and its policies. */
   readonly access: CountryAccess
+  /** The authorities whose word the country takes. Absent if the file has no `callers`. */
+  readonly callers?: readonly CallerPartner[]
   readonly legTokens: LegTokenUse
   /** The parts of the grounds that the country asks for, besides those that its policies read. */
   readonly legClaims: readonly GroundsPart[]
@@ -144,6 +149,7 @@ export async function readCountryFile(file: string): Promise<CountryFile> {
     access: await readAccess(file, settings),
     legTokens,
     legClaims,
+    ...(settings.callers && { callers: toCallerPartners(file, settings.callers) }),
     ...(receipts && { receipts: await readReceipts(file, receipts) }),
     ...(rowsPerDay !== undefined && { rowsPerDay }),
     ...(settings.suspended !== false && { suspended: readSuspension(settings.suspended) }),

@@ -1,6 +1,6 @@
 /**
- * The list of what a gateway or a node must not start with, unless it is given `--development`. Whoever adds a danger adds it here, so that
- * an operator sees all of them at once.
+ * The list of what a gateway, a node or a mandate authority must not start with, unless it is given `--development`. Whoever adds a danger
+ * adds it here, so that an operator sees all of them at once.
  */
 import { stat } from 'node:fs/promises'
 import type { Logger } from 'pino'
@@ -41,6 +41,8 @@ export interface StartFacts {
   /** Whether each start makes a new key for the leg tokens. */
   readonly hasPassingLegKey: boolean
   readonly servesGraphiql: boolean
+  /** The clients of a mandate authority whose tokens are not bound to a key. Only an authority has clients. */
+  readonly unboundClients?: readonly string[]
   readonly secrets: readonly SecretFile[]
 }
 
@@ -70,6 +72,12 @@ export function listDangers(facts: StartFacts): readonly Danger[] {
     ...(facts.servesGraphiql
       ? [found('the gateway serves GraphiQL', 'Remove --graphiql. Officers use the tools of their own country.')]
       : []),
+    ...(facts.unboundClients ?? []).map((client) =>
+      found(
+        `tokens of the client ${client} are not bound to a key, so whoever finds one is its officer`,
+        'Remove `bearer: true`. Tools send a DPoP proof.',
+      ),
+    ),
   ]
 }
 

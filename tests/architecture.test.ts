@@ -22,7 +22,12 @@ import { raisedIn } from './architecture/raised-codes.ts'
 
 const MODULES = readModules()
 const PRODUCTION = MODULES.filter(({ isTest }) => !isTest)
-const ENVIRONMENT_FILES = ['gateway/process/config.ts', 'subgraphs/kit/config.ts', 'demo/config.ts']
+const ENVIRONMENT_FILES = [
+  'gateway/process/config.ts',
+  'subgraphs/kit/config.ts',
+  'authority/config.ts',
+  'demo/config.ts',
+]
 
 describe('rooms', () => {
   it('import only what their import rule allows', () => {

@@ -3,13 +3,14 @@ import { parseBase64 } from '../note/base64.ts'
 
 /**
  * Keyed pseudonyms (refs) with epochs. Somebody who has the key can find each entry about one record, case or officer; nobody
- * else can. A country holds the key for its records and cases, and a gateway holds the key for actors. A new epoch begins with
+ * else can. A country holds the key for its records and cases, a gateway holds the key for actors, and a mandate authority holds the key for the
+ * subjects that it shows to each country. A new epoch begins with
  * each rotation. The key file still finds refs of its older epochs. When an epoch is removed from the file, nobody can link its
  * refs to anything.
  */
 
 /** What a pseudonym stands for. The kind is part of the HMAC: an officer and a record with the same id have unrelated refs. */
-export type PseudonymKind = 'record' | 'case' | 'actor'
+export type PseudonymKind = 'record' | 'case' | 'actor' | 'subject'
 
 /** One epoch's key. */
 export interface Epoch {

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { AUTHORITY_ENTRIES } from './authority-entries.ts'
+import { AUTHORITY_TOKEN_ENTRIES } from './authority-token-entries.ts'
 import {
   CONTINUATION_ENTRY,
   GRAPH_ENTRY,
@@ -49,6 +51,8 @@ const ENTRY = z.discriminatedUnion('kind', [
   NODE_RECONCILIATION_ENTRY,
   KEY_ROTATION_ENTRY,
   ...OPERATOR_ENTRIES,
+  ...AUTHORITY_ENTRIES,
+  ...AUTHORITY_TOKEN_ENTRIES,
   SHARD_END_ENTRY,
   SHARD_START_ENTRY,
   HEARTBEAT_ENTRY,

@@ -132,6 +132,14 @@ export const SAMPLE_LEG: EntryOf<'leg'> = {
 
 const COUNTS = { ownSize: 8, otherSize: 9, matched: 6, gatewayOnly: 0, countryOnly: 1, hashesDiffer: 0 } as const
 
+/** An entry of GT's mandate authority. */
+const AUTHORITY = { v: 1, id: NODE.id, time: NODE.time, origin: 'authority.gt.example' } as const
+
+const MANDATE_ACT = { mandate: COMMITMENT, document: HASH, person: COMMITMENT, key: COMMITMENT } as const
+
+/** The approval of a mandate, in the log of GT's mandate authority. */
+export const SAMPLE_MANDATE_ENTRY: EntryOf<'mandate'> = { ...AUTHORITY, kind: 'mandate', ...MANDATE_ACT }
+
 /** One entry of each kind. */
 export const SAMPLE_ENTRIES: readonly Entry[] = [
   SAMPLE_REQUEST,
@@ -270,4 +278,9 @@ export const SAMPLE_ENTRIES: readonly Entry[] = [
   { ...NODE, kind: 'node-stop', country: 'HN' },
   { ...NODE, kind: 'node-heartbeat', country: 'HN' },
   { ...NODE, kind: 'node-reconciliation', country: 'HN', with: 'istmo.example/gateway', ...COUNTS, result: 'UNKNOWN' },
+  { ...AUTHORITY, kind: 'mandate-draft', ...MANDATE_ACT },
+  SAMPLE_MANDATE_ENTRY,
+  { ...AUTHORITY, kind: 'mandate-revocation', ...MANDATE_ACT },
+  { ...AUTHORITY, kind: 'person-hash', person: COMMITMENT },
+  { ...AUTHORITY, kind: 'mandate-refusal', act: 'APPROVE', reason: 'SAME_PERSON', person: COMMITMENT, mandate: null },
 ]

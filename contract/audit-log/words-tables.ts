@@ -143,6 +143,21 @@ export const LABELS_OF: Readonly<Record<Language, Labels>> = { es: SPANISH, en: 
 const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>> = {
   request: ['Alguien hizo una consulta a los países.', 'Somebody asked the countries.'],
   continuation: ['Parte de una consulta.', 'A part of a request.'],
+  'authority-start': ['La autoridad de mandatos comenzó a responder.', 'The mandate authority began to answer.'],
+  'authority-stop': ['La autoridad de mandatos se detuvo.', 'The mandate authority stopped.'],
+  'authority-refusals': [
+    'La autoridad de mandatos rechazó solicitudes de desconocidos.',
+    'The mandate authority refused requests of unknown clients.',
+  ],
+  'access-token': [
+    'La herramienta de una persona recibió una credencial.',
+    'The tool of an officer got an access token.',
+  ],
+  'country-token': [
+    'Una pasarela recibió una credencial para un país.',
+    'A gateway got a country token for an officer.',
+  ],
+  'token-refusal': ['La autoridad de mandatos negó una credencial.', 'The mandate authority refused a token.'],
   leg: ['Un país recibió una consulta.', 'A country was asked.'],
   'leg-detail': ['Detalle de una consulta que un país recibió.', 'A detail of what a country was asked.'],
   refusals: ['Se rechazaron solicitudes.', 'Requests were rejected.'],
@@ -185,6 +200,11 @@ const TITLES: Readonly<Record<Entry['kind'], readonly [es: string, en: string]>>
   'shard-start': ['Comenzó un nuevo tramo del registro.', 'A new shard of the log began.'],
   'shard-end': ['Terminó un tramo del registro.', 'A shard of the log ended.'],
   heartbeat: ['El servicio dio señal de vida.', 'The service showed that it lives.'],
+  'mandate-draft': ['Alguien redactó un mandato.', 'Somebody drafted a mandate.'],
+  mandate: ['Una segunda persona aprobó un mandato.', 'A second person approved a mandate.'],
+  'mandate-revocation': ['Alguien revocó un mandato.', 'Somebody revoked a mandate.'],
+  'person-hash': ['Una persona recibió un seudónimo para los mandatos.', 'A person got a salted hash for mandates.'],
+  'mandate-refusal': ['Se rechazó un acto sobre un mandato.', 'An act on a mandate was refused.'],
   'node-heartbeat': ['El servicio de un país dio señal de vida.', 'A country’s service showed that it lives.'],
 }
 

@@ -67,6 +67,8 @@ export interface RecorderOptions {
   readonly sharding?: Sharding
   /** Called when the log is open, and before its first entry is written. If it rejects, the audit log does not open. */
   readonly beforeStart?: (entries: Log) => Promise<void>
+  /** Called with the entries of each append, when they are durable: those of this process, and those that commands ask for. */
+  readonly onWritten?: (entries: readonly { readonly entry: Entry; readonly index: number }[]) => void
   /** A log that is open already, instead of that of the folder. Tests pass one that fails. */
   readonly openedLog?: Log
 }
@@ -181,10 +183,12 @@ function createRecorder(options: RecorderOptions, entries: Log, keep: KeepFile, 
     // Outside the try block: an entry without a canonical form is our own mistake, and must not stop all answers.
     const encoded = all.map(canonicalBytes)
     try {
-      return await Promise.all(
+      const written = await Promise.all(
         // The first entry takes the salts with it. The others are in the same commit or in a later one.
         encoded.map(async (bytes, at) => ({ bytes, receipt: await entries.append(bytes, at === 0 ? newSalts : []) })),
       )
+      options.onWritten?.(written.map(({ receipt: { index } }, at) => ({ entry: all[at] as Entry, index })))
+      return written
     } catch (error) {
       if (!isOwnMistake(error)) health.fail(error)
       throw error

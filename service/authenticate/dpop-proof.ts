@@ -4,12 +4,12 @@ import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose
 import { z } from 'zod'
 import { DPOP_ALGORITHMS } from '../../contract/access-token.ts'
 import { IstmoError } from '../../contract/errors.ts'
+import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import { isCompactJws } from './authorization-header.ts'
 import { CLOCK_TOLERANCE_S } from './claims.ts'
 import { type Credentials, NonceRequiredError } from './credentials.ts'
 import type { Nonces } from './dpop-nonce.ts'
 import type { ReplayStore } from './replay-cache.ts'
-import { parseJwsPart } from './unambiguous-json.ts'
 
 /** How old a proof may be, in seconds. */
 const MAX_AGE_S = 60
@@ -55,7 +55,7 @@ const proofClaims = z.looseObject({
   htm: z.string(),
   htu: z.string(),
   iat: z.number(),
-  ath: z.string(),
+  ath: z.string().optional(),
   nonce: z.string().max(256).optional(),
 })
 
@@ -68,11 +68,32 @@ const proofClaims = z.looseObject({
  * {@link NonceRequiredError} if the proof has no nonce of ours, or an old one.
  */
 export async function checkProof(
-  { proofs, method, path }: Pick<Credentials, 'proofs' | 'method' | 'path'>,
+  credentials: Pick<Credentials, 'proofs' | 'method' | 'path'>,
   token: string,
   keyThumbprint: string,
   world: ProofWorld,
 ): Promise<string | null> {
+  return (await checkKeyProof(credentials, { token, keyThumbprint }, world)).nextNonce
+}
+
+/** What a proof must be of. At a token endpoint there is no token yet, and the client may choose its key (RFC 9449 section 5). */
+export interface ProofOf {
+  /** The token that the proof is for; null at a token endpoint. */
+  readonly token: string | null
+  /** The key that must have made it; null for any key. */
+  readonly keyThumbprint: string | null
+}
+
+/**
+ * Checks the one proof of a request as {@link checkProof} does.
+ * @returns the thumbprint of the key that made it, and the nonce for the next proof; null if the sender has the newest one.
+ * @throws {IstmoError} as {@link checkProof}.
+ */
+export async function checkKeyProof(
+  { proofs, method, path }: Pick<Credentials, 'proofs' | 'method' | 'path'>,
+  { token, keyThumbprint }: ProofOf,
+  world: ProofWorld,
+): Promise<{ readonly keyThumbprint: string; readonly nextNonce: string | null }> {
   const proof = onlyProof(proofs)
   const [headerPart = '', claimsPart = ''] = proof.split('.')
   const header = readPart(proofHeader, headerPart)
@@ -85,15 +106,16 @@ export async function checkProof(
   if (claims.iat > nowS + CLOCK_TOLERANCE_S || claims.iat <= nowS - MAX_AGE_S) {
     throw invalid(`\`iat\` to be now, and at most ${MAX_AGE_S} s ago`)
   }
-  if (claims.ath !== sha256(token)) throw invalid('`ath` to be the SHA-256 of the token')
-  if ((await calculateJwkThumbprint(header.jwk)) !== keyThumbprint) throw invalid('the key that the token is bound to')
+  if (token !== null && claims.ath !== sha256(token)) throw invalid('`ath` to be the SHA-256 of the token')
+  const made = await calculateJwkThumbprint(header.jwk)
+  if (keyThumbprint !== null && made !== keyThumbprint) throw invalid('the key that the token is bound to')
   await checkSignature(proof, header.alg, header.jwk)
   const nonce = world.nonces.check(claims.nonce)
   if (nonce === 'invalid') throw new NonceRequiredError(world.nonces.current())
   const untilS = nowS + MAX_AGE_S + CLOCK_TOLERANCE_S
-  const isFirst = await world.replays.noteFirstUse(sha256(`${keyThumbprint} ${claims.jti}`), untilS)
+  const isFirst = await world.replays.noteFirstUse(sha256(`${made} ${claims.jti}`), untilS)
   if (!isFirst) throw new ReplayedProofError()
-  return nonce === 'fresh' ? null : world.nonces.current()
+  return { keyThumbprint: made, nextNonce: nonce === 'fresh' ? null : world.nonces.current() }
 }
 
 /** A proof that was used before. Somebody may have copied it. */

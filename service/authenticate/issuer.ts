@@ -36,8 +36,11 @@ export interface Issuer {
   readonly jwks: string
   /** Which of the algorithms it signs with. */
   readonly algorithms: readonly TokenAlgorithm[]
-  /** The `typ` header that its tokens have: RFC 9068's, or `JWT` for a provider that cannot write it. */
-  readonly tokenType: 'at+jwt' | 'JWT'
+  /**
+   * The `typ` header that its tokens have: RFC 9068's, or `JWT` for a provider that cannot write it. `none`: they have no such header, as the
+   * ID tokens of some providers. Only a mandate authority trusts those.
+   */
+  readonly tokenType: 'at+jwt' | 'JWT' | 'none'
   /**
    * The one country that it may speak for (`org.country`). A token of another country is rejected.
    * Null is only for a development issuer, which speaks for every country.

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { compactVerify } from 'jose'
 import { IstmoError } from '../../contract/errors.ts'
+import { parseJwsPart } from '../../contract/trust/unambiguous-json.ts'
 import { type ClaimRules, readClaims, type TokenContent } from './claims.ts'
 import type { Issuer } from './issuer.ts'
 import type { FindKey } from './key-source.ts'
-import { parseJwsPart } from './unambiguous-json.ts'
 
 /** An issuer, and the function that finds its keys. */
 export interface PinnedIssuer {
@@ -25,6 +25,22 @@ export async function verifyToken(
   rules: ClaimRules,
   nowS: number,
 ): Promise<TokenContent> {
+  const { claims, issuer } = await verifySignedToken(token, issuers)
+  const { caller, binding } = readClaims(claims, issuer, rules, nowS)
+  return Object.freeze({ caller: Object.freeze({ ...caller, tokenHash: hash('sha256', token) }), binding })
+}
+
+/** The claims of a token whose signature is valid, and the issuer that signed it. */
+export interface SignedToken {
+  readonly claims: Record<string, unknown>
+  readonly issuer: Issuer
+}
+
+/**
+ * Verifies header, audience and signature of a compact JWS as {@link verifyToken} does, and leaves its other claims to the caller.
+ * @throws {IstmoError} `TOKEN_INVALID` with what was expected; `KEYS_UNAVAILABLE`.
+ */
+export async function verifySignedToken(token: string, issuers: readonly PinnedIssuer[]): Promise<SignedToken> {
   const [headerPart = '', payloadPart = ''] = token.split('.')
   const header = readPart(headerPart, 'header')
   const claims = readPart(payloadPart, 'claims')
@@ -33,8 +49,7 @@ export async function verifyToken(
   checkHeader(header, pinned.issuer)
   checkAudience(claims.aud, pinned.issuer)
   await checkSignature(token, pinned)
-  const { caller, binding } = readClaims(claims, pinned.issuer, rules, nowS)
-  return Object.freeze({ caller: Object.freeze({ ...caller, tokenHash: hash('sha256', token) }), binding })
+  return { claims, issuer: pinned.issuer }
 }
 
 function readPart(part: string, name: string): Record<string, unknown> {
@@ -49,13 +64,18 @@ function checkHeader(header: Record<string, unknown>, issuer: Issuer): void {
   if (!issuer.algorithms.some((algorithm) => algorithm === header.alg)) {
     throw new IstmoError('TOKEN_INVALID', `expected \`alg\` to be one of ${issuer.algorithms.join(', ')}`)
   }
-  if (typeof header.typ !== 'string' || mediaType(header.typ) !== mediaType(issuer.tokenType)) {
+  if (!isOfType(header.typ, issuer.tokenType)) {
     throw new IstmoError('TOKEN_INVALID', `expected \`typ\` to be ${issuer.tokenType}`)
   }
   // RFC 7515 section 4.1.11: the gateway understands no extension, so a critical extension makes the token invalid.
   if (header.crit !== undefined || header.b64 !== undefined) {
     throw new IstmoError('TOKEN_INVALID', 'expected no `crit` and no `b64` header')
   }
+}
+
+function isOfType(typ: unknown, tokenType: Issuer['tokenType']): boolean {
+  if (tokenType === 'none') return typ === undefined
+  return typeof typ === 'string' && mediaType(typ) === mediaType(tokenType)
 }
 
 function mediaType(typ: string): string {

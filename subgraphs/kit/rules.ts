@@ -9,6 +9,7 @@ import type { LegTokenUse } from '../../contract/leg-token.ts'
 import { DEFAULT_ROWS_PER_DAY } from '../../contract/row-quota/row-quota.ts'
 import { ConfigError } from '../../service/config-error.ts'
 import { readCountryFile } from '../../service/country-file.ts'
+import type { CallerPartner } from '../../service/country-file-callers.ts'
 import { wrongSetting } from '../../service/yaml-file.ts'
 import type { DomainModule } from './types.ts'
 
@@ -18,6 +19,8 @@ import type { DomainModule } from './types.ts'
  */
 export interface CountryRules {
   readonly access: CountryAccess
+  /** The authorities whose word the country takes for its callers. */
+  readonly callers: readonly CallerPartner[]
   readonly legTokens: LegTokenUse
   /** How many of the country's rows one caller may be given on one day of UTC. */
   readonly rowsPerDay: number
@@ -36,7 +39,7 @@ export interface DomainRules {
 /** Returns the rules of a country without a file of rules: it recognises nobody and serves only the public law. */
 export function closedRules(country: string): CountryRules {
   const rowsPerDay = DEFAULT_ROWS_PER_DAY
-  return { access: closedAccess(country), legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
+  return { access: closedAccess(country), callers: [], legTokens: 'reuse', rowsPerDay, domains: [], sdl: new Map() }
 }
 
 /**
@@ -48,7 +51,8 @@ export function closedRules(country: string): CountryRules {
  * names the file, the path in it, what was expected and the remedy.
  */
 export async function readCountryRules(file: string, country: string | null): Promise<CountryRules> {
-  const { country: came, access, legTokens, domains, rowsPerDay = DEFAULT_ROWS_PER_DAY } = await readCountryFile(file)
+  const settings = await readCountryFile(file)
+  const { country: came, access, callers = [], legTokens, domains, rowsPerDay = DEFAULT_ROWS_PER_DAY } = settings
   if (country !== null && came !== country) {
     throw wrongSetting(file, 'country', `expected ${country}; came ${came}. Correct --rules (RULES_FILE).`)
   }
@@ -56,7 +60,7 @@ export async function readCountryRules(file: string, country: string | null): Pr
   for (const [domain, { sdl: text }] of domains) {
     if (text !== undefined) sdl.set(domain, parseSdl(file, domain, text))
   }
-  return { access, legTokens, rowsPerDay, domains: [...domains.keys()], sdl }
+  return { access, callers, legTokens, rowsPerDay, domains: [...domains.keys()], sdl }
 }
 
 function parseSdl(file: string, domain: string, text: string): DocumentNode {

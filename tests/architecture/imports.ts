@@ -21,6 +21,7 @@ const DOORS = [
   'subgraphs/node-command.ts',
   'subgraphs/policy/policy-command.ts',
   'oversight/oversight-command.ts',
+  'authority/authority-command.ts',
 ]
 
 /** One rule: the modules of `place` may import modules of `place`, and those whose paths begin with one of `allowed`. */
@@ -37,6 +38,8 @@ const RULES: readonly ImportRule[] = [
     place: 'service/audit-log/',
     allowed: ['contract/', 'audit/', 'service/private-files.ts', 'service/read-setting.ts'],
   },
+  // A mandate travels with the proof that its authority's log has it.
+  { place: 'service/trust/mandate-proof.ts', allowed: ['contract/', 'audit/'] },
   // A country’s file names the key of the country’s audit log.
   { place: 'service/', allowed: ['contract/', 'audit/note/key.ts', 'audit/note/rotation.ts'] },
   { place: 'composition/', allowed: [] },
@@ -132,6 +135,7 @@ const RULES: readonly ImportRule[] = [
   { place: 'subgraphs/*/', allowed: ['contract/', 'subgraphs/kit/'] },
   { place: 'subgraphs/', allowed: ['contract/', ...COMMAND_LINE, 'service/config-error.ts'] },
   { place: 'oversight/', allowed: ['contract/', 'service/', 'audit/'] },
+  { place: 'authority/', allowed: ['contract/', 'service/', 'audit/'] },
   {
     place: 'cli/',
     allowed: [
@@ -139,6 +143,8 @@ const RULES: readonly ImportRule[] = [
       'audit/',
       ...COMMAND_LINE,
       FOLDER_LOCK,
+      // `istmo mandates list` reads the log of an authority that may be running.
+      'authority/mandates/replay.ts',
       'service/http/listen.ts',
       'service/private-files.ts',
       'service/progress-bar.ts',

@@ -1,27 +1,39 @@
+/**
+ * JSON that every reader reads in the same way. A signed text that two readers read differently would say one thing to whom checks it and
+ * another to whom obeys it.
+ */
+
 const STRING_WITH_COLON = /"(?:[^"\\]|\\.)*"(\s*:)?/g
 
 /**
  * Parses the JSON object in one part of a compact JWS. Returns null if the part is not strict base64url of an unambiguous object.
  */
 export function parseJwsPart(part: string): Record<string, unknown> | null {
-  const bytes = Buffer.from(part, 'base64url')
-  // Buffer also reads malformed base64url. Another reader might not, and then the two would see different tokens.
-  return bytes.toString('base64url') === part ? parseUnambiguousObject(bytes) : null
+  const value = parseUnambiguousPart(part)
+  return isObject(value) ? value : null
+}
+
+/** Parses the JSON array in one disclosure of an SD-JWT. Returns null if the text is not strict base64url of an unambiguous array. */
+export function parseJsonArray(part: string): readonly unknown[] | null {
+  const value = parseUnambiguousPart(part)
+  return Array.isArray(value) ? value : null
 }
 
 /**
- * Parses the JSON object in `bytes`. Returns null unless every reader must read it in the same way: valid UTF-8, an object, and no
+ * Parses the JSON text in strict base64url. Returns undefined unless every reader must read it in the same way: valid UTF-8, and no
  * member named twice at any depth (RFC 7519 section 4 lets a parser choose the last of two; another may choose the first). A byte order mark
  * is rejected, because RFC 8259 section 8.1 lets a parser ignore it or take it as an error.
  */
-function parseUnambiguousObject(bytes: Uint8Array): Record<string, unknown> | null {
+function parseUnambiguousPart(part: string): unknown {
+  const bytes = Buffer.from(part, 'base64url')
+  // Buffer also reads malformed base64url. Another reader might not, and then the two would see different tokens.
+  if (bytes.toString('base64url') !== part) return undefined
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const value: unknown = JSON.parse(text)
-    if (!isObject(value)) return null
-    return countMembers(value) === countNames(text) ? value : null
+    return countMembers(value) === countNames(text) ? value : undefined
   } catch {
-    return null
+    return undefined
   }
 }
 

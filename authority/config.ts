@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+const environmentSchema = z.object({
+  /** The URL of a PostgreSQL server. Empty or absent: the embedded database of the settings. */
+  DATABASE_URL: z.string().optional(),
+})
+
+/**
+ * Reads what the authority takes from the environment: only the URL of its database, because it may hold a password. This is the only file
+ * of the process that reads the environment.
+ * @returns the URL; undefined for the embedded database.
+ */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const { DATABASE_URL: url } = environmentSchema.parse(env)
+  return url === '' ? undefined : url
+}

@@ -1,0 +1,35 @@
+import { readLogName } from '../service/audit-log/key-files.ts'
+import { type Danger, listDangers, readSecretFiles } from '../service/dangers.ts'
+import type { Client } from './settings/clients-file.ts'
+import type { Provider } from './settings/providers-file.ts'
+import type { AuthoritySettings } from './settings/settings.ts'
+
+/**
+ * Lists what an authority must not start with, unless it is given `--development`.
+ * @throws {ConfigError} if the key of the audit log cannot be read.
+ */
+export async function listAuthorityDangers(
+  settings: AuthoritySettings,
+  clients: ReadonlyMap<string, Client>,
+  providers: readonly Provider[],
+): Promise<readonly Danger[]> {
+  const { issuer, country, host, tls, publicUrl = issuer, auditLogKey, refKeys, signingKeys } = settings
+  const keySets = providers.filter(({ issuer: { jwks } }) => /^https?:/i.test(jwks))
+  return listDangers({
+    servers: [{ setting: 'host', host, hasTls: tls !== undefined }],
+    issuers: [{ issuer, country }, ...providers.map((provider) => ({ issuer: provider.issuer.issuer, country }))],
+    hasCountries: true,
+    auditLogName: await readLogName(auditLogKey),
+    addresses: [
+      { use: 'publicUrl', url: publicUrl },
+      ...keySets.map(({ issuer: { issuer: name, jwks } }) => ({ use: `the key set of ${name}`, url: jwks })),
+    ],
+    isGuardedGraphOpen: false,
+    hasPassingLegKey: false,
+    servesGraphiql: false,
+    unboundClients: [...clients.values()].flatMap((client) => {
+      return client.kind === 'tool' && client.bearer ? [client.id] : []
+    }),
+    secrets: await readSecretFiles({ auditLogKey, refKeys, signingKeys, 'tls.key': tls?.key }),
+  })
+}

@@ -1,0 +1,98 @@
+/** The authority's own audit log: the truth about its mandates, tokens and refusals. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { NoteVerifier } from '../../audit/note/key.ts'
+import type { PseudonymKeys } from '../../audit/pseudonym/pseudonym.ts'
+import { openLogReader } from '../../audit/reader/log-reader.ts'
+import { folderSource } from '../../audit/verify/source.ts'
+import { type Entry, parseEntry, UnreadableEntryError } from '../../contract/audit-log/entry.ts'
+import { readAuditLogKeys } from '../../service/audit-log/key-files.ts'
+import { AUDIT_LOG_FOLDERS, type OwnEntries, openRecorder, type Recorder } from '../../service/audit-log/recorder.ts'
+import { createSaltAccess, type SaltAccess } from '../../service/audit-log/salts-in-shards.ts'
+import type { AuthoritySettings } from '../settings/settings.ts'
+import type { FollowedLog } from '../store/projection.ts'
+import type { NotedEntry } from '../store/projector.ts'
+
+/** The open log of an authority. */
+export interface AuthorityLog {
+  readonly recorder: Recorder
+  /** The log's name. */
+  readonly origin: string
+  /** The log's verifier key, which partners pin. */
+  readonly vkey: string
+  /** The keys of the refs in it. */
+  readonly refKeys: PseudonymKeys
+  /** The folder with its public files. */
+  readonly folder: string
+  /** The log as the database and the mandates follow it. */
+  readonly followed: FollowedLog
+  readonly verifier: NoteVerifier
+  /** Finds the salt of an entry, if it was not erased. */
+  readonly findSalt: SaltAccess['find']
+  /** Reads a text of the content store by its SHA-256 in hexadecimal digits; undefined if it is not there. */
+  readonly readKept: (name: string) => Promise<string | undefined>
+}
+
+/** What {@link openAuthorityLog} works with. */
+export interface AuthorityLogOptions {
+  readonly settings: Pick<AuthoritySettings, 'auditLog' | 'auditLogKey' | 'refKeys' | 'country'>
+  readonly version: string
+  /** Thumbprints of the signing keys. */
+  readonly keys: readonly string[]
+  readonly log: Logger
+  /** Called with entries when they are durable, whoever wrote them. */
+  readonly onWritten: (entries: readonly NotedEntry[]) => void
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Opens the log and writes its `authority-start` entry.
+ * @throws {ConfigError} if a file with keys cannot be used.
+ * @throws {FolderInUseError} if another process has the folder.
+ * @throws {LogDamagedError} if the log does not add up.
+ */
+export async function openAuthorityLog(options: AuthorityLogOptions): Promise<AuthorityLog> {
+  const { settings, version, keys, log, onWritten, now } = options
+  const { auditLog, auditLogKey, refKeys: refKeysFile, country } = settings
+  const { signer, refKeys } = await readAuditLogKeys(
+    { key: auditLogKey, refKeys: refKeysFile },
+    { key: 'auditLogKey', refKeys: 'refKeys' },
+  )
+  const origin = signer.verifier.name
+  const ownEntries: OwnEntries = {
+    start: (base, repairs) => ({ ...base, origin, kind: 'authority-start', country, version, keys, repairs }),
+    rejections: (base, count) => ({ ...base, origin, kind: 'authority-refusals', ...count }),
+    stop: (base) => ({ ...base, origin, kind: 'authority-stop', country }),
+  }
+  const recorder = await openRecorder({ folder: auditLog, signer, hasSalts: true, ownEntries, onWritten, log, now })
+  const folder = join(auditLog, AUDIT_LOG_FOLDERS.log)
+  const policy = { logs: [{ verifier: signer.verifier }], witnesses: [], groups: new Map(), quorum: 'none' }
+  const { entries } = recorder
+
+  /** Reads the log's files, and checks each entry against the tree that the log has signed. */
+  async function* read(from: number): AsyncGenerator<{ readonly index: number; readonly entry: Entry | null }> {
+    if (entries.published().size < entries.size()) await entries.publish()
+    const reader = await openLogReader(folderSource(folder), policy)
+    for await (const { index, bytes } of reader.entries(from)) yield { index, entry: readEntry(bytes) }
+  }
+
+  const { verifier } = signer
+  return {
+    ...{ recorder, origin, vkey: verifier.vkey, verifier, refKeys, folder },
+    followed: { origin, size: entries.size, read },
+    findSalt: createSaltAccess(auditLog, join(auditLog, AUDIT_LOG_FOLDERS.salts)).find,
+    readKept: (name) => readFile(join(auditLog, AUDIT_LOG_FOLDERS.kept, name), 'utf8').catch(() => undefined),
+  }
+}
+
+/** Reads an entry. Null for one of a later version, which makes no row of this version. */
+function readEntry(bytes: Uint8Array): Entry | null {
+  try {
+    return parseEntry(bytes)
+  } catch (error) {
+    if (error instanceof UnreadableEntryError && error.isUnknownForm) return null
+    throw error
+  }
+}

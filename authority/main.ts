@@ -1,0 +1,137 @@
+/** `istmo authority`: puts the parts of a mandate authority together and runs it. */
+import pino from 'pino'
+import { settleDangers } from '../service/dangers.ts'
+import { formatOrigin, listen, stopServer } from '../service/http/listen.ts'
+import { readDatabaseUrl } from './config.ts'
+import { listAuthorityDangers } from './dangers.ts'
+import type { FindSuspension } from './doors.ts'
+import { type KeyRing, openKeyRing } from './keys/key-ring.ts'
+import { createCommitGroup } from './log/commit-group.ts'
+import { openAuthorityMandates } from './open-mandates.ts'
+import { listRoutes } from './routes.ts'
+import { createAuthorityServer } from './server.ts'
+import { type AuthorityFiles, openAuthorityFiles } from './settings/files.ts'
+import { readAuthoritySettings } from './settings/settings.ts'
+import { readTlsMaterial } from './settings/tls.ts'
+import { findGrant } from './store/grants.ts'
+import { openStore, type Store, type StoreOptions } from './store/open-store.ts'
+import { createUses } from './store/uses.ts'
+import { createOfficerRefs } from './tokens/officer-refs.ts'
+import { createTokenEndpoint } from './tokens/token-endpoint.ts'
+
+/** What {@link startAuthority} works with. */
+export interface AuthorityOptions extends Omit<StoreOptions, 'keys' | 'readProviderToken' | 'now'> {
+  readonly isDevelopment: boolean
+  readonly findSuspension: FindSuspension
+  /** Returns milliseconds since the epoch. Default: `Date.now`. */
+  readonly now?: () => number
+}
+
+/** A running authority. */
+export interface Authority {
+  /** Its address, without a path. */
+  readonly url: string
+  /** The verifier key of its log. */
+  readonly vkey: string
+  /** Reads the files of clients, providers and signing keys again. Keeps what it has if one is wrong, and rejects with what is wrong. */
+  readonly reload: () => Promise<void>
+  /** Lets running requests finish, and releases the folders. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Starts a mandate authority. It answers when its database has the rows of each entry of its log.
+ * @throws {ConfigError} if a setting or a file is wrong, or if the configuration is dangerous.
+ */
+export async function startAuthority(options: AuthorityOptions): Promise<Authority> {
+  const { settings, log, isDevelopment, findSuspension, now = Date.now } = options
+  const files = await openAuthorityFiles(settings, now)
+  settleDangers(await listAuthorityDangers(settings, files.clients(), files.providers()), isDevelopment, log)
+  const tls = await readTlsMaterial(settings)
+  const keys = await openKeyRing({ file: settings.signingKeys, findSuspension, log, now })
+  const closing: (() => unknown)[] = [keys.close]
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step()
+  }
+  try {
+    const store = await openStore({ ...options, keys, readProviderToken: files.readProviderToken, now })
+    closing.push(store.close)
+    const publicUrl = settings.publicUrl ?? settings.issuer
+    const answerToken = createEndpoint({ options, files, keys, store, now, publicUrl })
+    const server = createAuthorityServer(listRoutes({ settings, keys, store, publicUrl, answerToken }), tls, log)
+    const { port } = await listen(server, settings.host, settings.port)
+    closing.push(() => stopServer(server, DRAIN_MS))
+    const reload = async (): Promise<void> => {
+      await files.reload()
+      await keys.reload()
+    }
+    const url = formatOrigin(tls === null ? 'http' : 'https', settings.host, port)
+    return { url, vkey: store.authorityLog.vkey, reload, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** How long running requests may take when the authority stops, in milliseconds. */
+const DRAIN_MS = 5_000
+
+interface EndpointWiring {
+  readonly options: AuthorityOptions
+  readonly files: AuthorityFiles
+  readonly keys: KeyRing
+  readonly store: Store
+  readonly now: () => number
+  readonly publicUrl: string
+}
+
+function createEndpoint({ options, files, keys, store, now, publicUrl }: EndpointWiring) {
+  const { settings, findSuspension, log } = options
+  const { authorityLog, db, projector, mandates } = store
+  const { recorder, origin, refKeys } = authorityLog
+  return createTokenEndpoint({
+    ...{ settings, keys, mandates, findSuspension, now, log, origin },
+    ...{ clients: files.clients, readProviderToken: files.readProviderToken, refs: createOfficerRefs(refKeys) },
+    findGrant: (tokenId) => findGrant(db.query, tokenId),
+    uses: createUses(db.query),
+    notBeforeS: projector.wasRebuilt ? Math.floor(now() / 1_000) : 0,
+    publicUrl: () => publicUrl,
+    demandsCertificate: settings.tls !== undefined,
+    group: createCommitGroup(recorder.append),
+    newBase: recorder.newBase,
+    countRejection: recorder.countRejection,
+    reachRows: ({ receipt }) => projector.reach(receipt.index + 1),
+  })
+}
+
+/** What the command line says. */
+export interface AuthorityFlags {
+  readonly config: string
+  readonly host?: string | undefined
+  readonly port?: number | undefined
+  readonly development: boolean
+}
+
+/**
+ * Runs a mandate authority until a signal ends it, and prints its address. SIGHUP makes it read its files of clients, providers and
+ * signing keys again.
+ * @throws {ConfigError} if a setting or a file is wrong, or if the configuration is dangerous.
+ * @throws {Error} if it cannot start.
+ */
+export async function runAuthority({ config, host, port, development }: AuthorityFlags): Promise<void> {
+  const log = pino({}, pino.destination({ fd: 2, sync: true }))
+  const settings = await readAuthoritySettings(config, { host, port })
+  const authority = await startAuthority({
+    ...{ settings, databaseUrl: readDatabaseUrl(), isDevelopment: development, log },
+    ...{ openMandates: openAuthorityMandates, findSuspension: () => null },
+  })
+  process.stdout.write(`Authority of ${settings.country} listens on ${authority.url}/\n`)
+  process.on('SIGHUP', () => {
+    authority.reload().catch((error: unknown) => {
+      log.error({ reason: (error as Error).message }, 'kept the settings: a file cannot be used')
+    })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void authority.close().finally(() => process.exit(0)))
+  }
+}

@@ -1,0 +1,60 @@
+/** What each path of the authority answers. */
+import { sendJson } from '../service/http/json-response.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import { createLogFileReader, LOG_PATH, type ReadLogFile } from './log/serve-log.ts'
+import { describeAuthority, JWKS_PATH, METADATA_PATH } from './metadata.ts'
+import { type Answer, type AuthorityRoute, jsonAnswer, textAnswer } from './server.ts'
+import type { AuthoritySettings } from './settings/settings.ts'
+import type { Store } from './store/open-store.ts'
+import { TOKEN_PATH } from './tokens/token-endpoint.ts'
+
+/** What {@link listRoutes} works with. */
+export interface RouteParts {
+  readonly settings: AuthoritySettings
+  readonly keys: KeyRing
+  readonly store: Store
+  /** The address under which clients reach the authority, without a path. */
+  readonly publicUrl: string
+  readonly answerToken: Answer
+}
+
+/** Lists the routes of an authority. */
+export function listRoutes({ settings, keys, store, publicUrl, answerToken }: RouteParts): readonly AuthorityRoute[] {
+  const { authorityLog, db } = store
+  const metadata = jsonAnswer(() => describeAuthority(settings.issuer, publicUrl))
+  const { pathname } = new URL(settings.issuer)
+  const readFile = createLogFileReader(authorityLog.folder, settings.serveEntries)
+  return [
+    { path: TOKEN_PATH, method: 'POST', answer: answerToken },
+    { path: JWKS_PATH, method: 'GET', answer: jsonAnswer(() => ({ keys: keys.published() })) },
+    { path: METADATA_PATH, method: 'GET', answer: metadata },
+    // RFC 8414 section 3.1: the path of an issuer follows the well-known part.
+    ...(pathname === '/' ? [] : [{ path: `${METADATA_PATH}${pathname}`, method: 'GET', answer: metadata } as const]),
+    { path: '/vkey', method: 'GET', answer: textAnswer(`${authorityLog.vkey}\n`) },
+    { path: LOG_PATH, method: 'GET', answer: logAnswer(readFile) },
+    { path: '/health/live', method: 'GET', answer: jsonAnswer(() => ({ live: true })) },
+    { path: '/health/ready', method: 'GET', answer: readyAnswer({ authorityLog, db, keys }) },
+  ]
+}
+
+function logAnswer(read: ReadLogFile): Answer {
+  return async (_, response, path) => {
+    const bytes = await read(path.slice(LOG_PATH.length))
+    if (bytes === undefined) return sendJson(response, 404, { error: 'not_found' })
+    const headers = { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' }
+    response.writeHead(200, { ...headers, 'content-length': bytes.length, 'x-content-type-options': 'nosniff' })
+    response.end(bytes)
+  }
+}
+
+function readyAnswer({ authorityLog, db, keys }: Pick<Store, 'authorityLog' | 'db'> & { keys: KeyRing }): Answer {
+  return async (_, response) => {
+    const isStored = await db.query('select 1').then(
+      () => true,
+      () => false,
+    )
+    const why = (await authorityLog.recorder.unready()) ?? (isStored ? null : 'DATABASE_UNAVAILABLE')
+    const code = why ?? (keys.signer() === null ? 'KEYS_SUSPENDED' : null)
+    sendJson(response, code === null ? 200 : 503, { ready: code === null, ...(code !== null && { code }) })
+  }
+}

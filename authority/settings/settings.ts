@@ -1,0 +1,129 @@
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { isCountryCode } from '../../contract/country-code.ts'
+import { COUNTRY_TOKEN_LIFETIME_S } from '../../contract/trust/country-token.ts'
+import { readYamlFile } from '../../service/yaml-file.ts'
+
+const path = z.string().min(1)
+
+/** The longest life of an access token, in seconds (docs/design/trust.md, Who signs what). */
+export const MAX_ACCESS_TOKEN_S = 600
+
+const address = z
+  .string()
+  .refine(
+    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '') && !/[?#]|\/$/.test(text),
+    'expected an http or https address without a slash at its end, without «?» and «#»',
+  )
+
+const post = z.strictObject({ agency: z.string().min(1), role: z.string().min(1) })
+const thumbprint = z.string().regex(/^[\w-]{43}$/, 'expected the RFC 7638 thumbprint of a key, 43 characters')
+
+const mandatesSchema = z.strictObject({
+  /** Who may draft mandates, and who may approve them. Both may revoke. */
+  drafters: z.array(post).min(1),
+  approvers: z.array(post).min(1),
+  /** Thumbprints of the approvers' keys. Partners pin the same. */
+  approverKeys: z.array(thumbprint).default([]),
+  /** The witnesses of each country, by their names in the trust policy. A country accepts a mandate that one of its witnesses has seen. */
+  witnesses: z
+    .record(z.string().refine(isCountryCode, 'expected a country code'), z.array(z.string().min(1)).min(1))
+    .default({}),
+})
+
+/** The settings of a mandate authority: a YAML file with these keys. Paths are relative to the file's folder. */
+const settingsSchema = z.strictObject({
+  issuer: address,
+  country: z.string().refine(isCountryCode, 'expected an ISO 3166-1 alpha-2 code'),
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.int().min(0).max(65_535).default(4120),
+  publicUrl: address.optional(),
+  tls: z.strictObject({ cert: path, key: path, clientCa: path }).optional(),
+  database: path.default('database'),
+  auditLog: path,
+  auditLogKey: path,
+  refKeys: path,
+  trustPolicy: path.optional(),
+  serveEntries: z.boolean().default(false),
+  signingKeys: path,
+  providers: path,
+  clients: path,
+  mandates: mandatesSchema,
+  accessTokenSeconds: z.int().min(30).max(MAX_ACCESS_TOKEN_S).default(MAX_ACCESS_TOKEN_S),
+  countryTokenSeconds: z.int().min(30).max(COUNTRY_TOKEN_LIFETIME_S).default(COUNTRY_TOKEN_LIFETIME_S),
+})
+
+/** A setting in the file. A setting without a default is required. */
+interface AuthoritySetting {
+  readonly meaning: string
+  readonly default?: string
+}
+
+/** What each setting means, for `--help` and for the reader of this file. */
+export const AUTHORITY_SETTINGS: Readonly<Record<keyof z.infer<typeof settingsSchema>, AuthoritySetting>> = {
+  issuer: { meaning: 'its name: the `iss` of its tokens, which partners pin, and the only `aud` of assertions to it' },
+  country: { meaning: 'the one country whose officers it speaks for' },
+  host: { meaning: 'address to listen on', default: '127.0.0.1' },
+  port: { meaning: 'port to listen on; 0 takes a free one', default: '4120' },
+  publicUrl: { meaning: 'address at which clients reach it; DPoP proofs must name it', default: 'the issuer' },
+  tls: {
+    meaning:
+      'files { cert, key, clientCa } in PEM. `clientCa` issues the gateways’ certificates: with TLS, a gateway without one gets no token',
+    default: 'plain HTTP, only on this machine',
+  },
+  database: {
+    meaning: 'folder of its embedded PostgreSQL. The environment variable DATABASE_URL names a server instead',
+    default: 'database',
+  },
+  auditLog: { meaning: 'folder of its audit log, which is the truth; created if it does not exist' },
+  auditLogKey: { meaning: 'signer key of its audit log (`istmo keys`)' },
+  refKeys: { meaning: 'keys of the refs in its audit log, and of the subjects that countries see (`istmo keys`)' },
+  trustPolicy: {
+    meaning: 'trust policy (C2SP tlog-policy) with the witnesses that cosign its audit log, with their URLs',
+    default: 'no witnesses, so no country accepts its mandates',
+  },
+  serveEntries: {
+    meaning:
+      'whether everybody who reaches it may read the entries of its audit log; checkpoints and hashes are served always',
+    default: 'false',
+  },
+  signingKeys: { meaning: 'keys that sign its tokens (`istmo authority --new-signing-key`)' },
+  providers: { meaning: 'file of the login providers whose tokens say who an officer is (docs/authority.md)' },
+  clients: { meaning: 'file of the tools and gateways that may ask for tokens (docs/authority.md)' },
+  mandates: {
+    meaning:
+      '{ drafters, approvers, approverKeys, witnesses }: lists of { agency, role } of those who draft and approve mandates, the thumbprints of the ' +
+      'approvers’ keys, and by country the names of its witnesses in the trust policy',
+  },
+  accessTokenSeconds: { meaning: 'how long access tokens live, in seconds; at most 600', default: '600' },
+  countryTokenSeconds: { meaning: 'how long country tokens live, in seconds; at most 300', default: '300' },
+}
+
+/** The settings of a mandate authority, with absolute paths. Times are in seconds. */
+export type AuthoritySettings = Readonly<z.infer<typeof settingsSchema>>
+
+/**
+ * Reads the settings.
+ * @param file the path of the settings, in YAML.
+ * @param flags settings of the command line, which take precedence. Paths in them are relative to the working directory.
+ * @throws {ConfigError} if a setting is missing or wrong. The message names the file, the setting, what was expected and the remedy.
+ */
+export async function readAuthoritySettings(
+  file: string,
+  flags: { readonly host?: string | undefined; readonly port?: number | undefined } = {},
+): Promise<AuthoritySettings> {
+  const settings = await readYamlFile(file, settingsSchema, {
+    remedy: '`istmo authority --help` describes every setting.',
+  })
+  const from = (value: string): string => resolve(dirname(file), value)
+  const { database, auditLog, auditLogKey, refKeys, trustPolicy, signingKeys, providers, clients, tls } = settings
+  return Object.freeze({
+    ...settings,
+    ...(flags.host !== undefined && { host: flags.host }),
+    ...(flags.port !== undefined && { port: flags.port }),
+    ...{ database: from(database), auditLog: from(auditLog), auditLogKey: from(auditLogKey), refKeys: from(refKeys) },
+    ...{ signingKeys: from(signingKeys), providers: from(providers), clients: from(clients) },
+    ...(trustPolicy !== undefined && { trustPolicy: from(trustPolicy) }),
+    ...(tls && { tls: { cert: from(tls.cert), key: from(tls.key), clientCa: from(tls.clientCa) } }),
+  })
+}

@@ -1,0 +1,120 @@
+/** Opens the log, the database that follows it, and the mandates. */
+import type { Logger } from 'pino'
+import { type Policy, parsePolicy } from '../../audit/note/policy.ts'
+import { readSetting } from '../../service/read-setting.ts'
+import { readVersion } from '../../service/version.ts'
+import type { FindSuspension } from '../doors.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import { type AuthorityLog, openAuthorityLog } from '../log/authority-log.ts'
+import { openAuthorityWitnesses } from '../log/witnesses.ts'
+import type { MandateWorld, OpenedMandates } from '../open-mandates.ts'
+import type { AuthoritySettings } from '../settings/settings.ts'
+import type { ReadProviderToken } from '../tokens/provider-token.ts'
+import { type AuthorityDatabase, openAuthorityDatabase } from './database.ts'
+import { deleteEndedGrants, GRANTS } from './grants.ts'
+import { type NotedEntry, openProjector, type Projector } from './projector.ts'
+import { deleteEndedUses } from './uses.ts'
+
+/** How often rows of tokens that ended are deleted, in milliseconds. The log keeps their entries. */
+const TIDY_EVERY_MS = 60_000
+
+/** How long the row of a grant stays after its token has ended, in seconds. */
+const KEPT_GRANT_S = 3_600
+
+/** What {@link openStore} works with. */
+export interface StoreOptions {
+  readonly settings: AuthoritySettings
+  /** The URL of a PostgreSQL server; undefined for the embedded database. */
+  readonly databaseUrl?: string | undefined
+  readonly keys: KeyRing
+  readonly log: Logger
+  readonly findSuspension: FindSuspension
+  readonly readProviderToken: ReadProviderToken
+  /** Opens the mandates on the log. */
+  readonly openMandates: (world: MandateWorld) => Promise<OpenedMandates>
+  /** Opens the database. Default: {@link openAuthorityDatabase}. */
+  readonly openDatabase?: ((place: string, log: Logger) => Promise<AuthorityDatabase>) | undefined
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** The log, the database that follows it, and the mandates. */
+export interface Store {
+  readonly authorityLog: AuthorityLog
+  readonly db: AuthorityDatabase
+  readonly projector: Projector
+  readonly mandates: OpenedMandates
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens the store. The rows of each entry of the log are written when it resolves.
+ * @throws {ConfigError} if a file that a setting names cannot be used.
+ * @throws {FolderInUseError} if another process has the log or the embedded database.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { settings, databaseUrl, keys, log, now, openMandates, openDatabase = openAuthorityDatabase } = options
+  let projector: Projector | undefined
+  const onWritten = (entries: readonly NotedEntry[]): void => projector?.note(entries)
+  const kids = keys.published().flatMap(({ kid }) => kid ?? [])
+  const authorityLog = await openAuthorityLog({ settings, version: readVersion(), keys: kids, log, onWritten, now })
+  const closing: (() => unknown)[] = [authorityLog.recorder.close]
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step()
+  }
+  try {
+    const db = await openDatabase(databaseUrl ?? settings.database, log)
+    closing.push(db.close)
+    projector = await openProjector(db, authorityLog.followed, [GRANTS])
+    closing.push(startTidying({ db, projector, size: authorityLog.followed.size, now }))
+    const policy = await readPolicy(settings)
+    if (policy !== null) closing.push(openAuthorityWitnesses(authorityLog.recorder.entries, policy, log, now).close)
+    const { findSuspension, readProviderToken } = options
+    const world = { settings, authorityLog, policy, findSuspension, readProviderToken, log, now }
+    const mandates = await openMandates(world)
+    closing.push(async () => mandates.close?.())
+    return { authorityLog, db, projector, mandates, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function readPolicy({ trustPolicy }: AuthoritySettings): Promise<Policy | null> {
+  return trustPolicy === undefined ? null : readSetting(trustPolicy, 'trustPolicy', parsePolicy)
+}
+
+/** Brings the rows up to the log once a second, and deletes those of ended tokens once a minute. Returns what ends it. */
+function startTidying({ db, projector, size, now }: TidyParts): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve()
+  let tidiedAt = now()
+  const tidy = async (): Promise<void> => {
+    await projector.reach(size())
+    if (Math.abs(now() - tidiedAt) < TIDY_EVERY_MS) return
+    tidiedAt = now()
+    await deleteEndedUses(db.query, now() / 1_000)
+    await deleteEndedGrants(db.query, now() / 1_000 - KEPT_GRANT_S)
+  }
+  let isRunning = false
+  const timer = setInterval(() => {
+    if (isRunning) return
+    isRunning = true
+    // While the database is away, requests say so. The next look tries again.
+    running = tidy()
+      .catch(() => undefined)
+      .finally(() => {
+        isRunning = false
+      })
+  }, 1_000).unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}
+
+interface TidyParts {
+  readonly db: AuthorityDatabase
+  readonly projector: Projector
+  readonly size: () => number
+  readonly now: () => number
+}

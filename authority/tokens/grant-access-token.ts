@@ -1,0 +1,155 @@
+/** Tool → authority: the token of a login provider for an access token (RFC 8693; docs/design/trust.md). */
+import { randomUUID } from 'node:crypto'
+import type { EntryOf } from '../../contract/audit-log/entry.ts'
+import type { EntryBase } from '../../service/audit-log/recorder.ts'
+import type { MandateInForce, Officer } from '../doors.ts'
+import type { GatewayClient, ToolClient } from '../settings/clients-file.ts'
+import type { TokenForm } from './form.ts'
+import type { KnownSoFar, TokenParts } from './parts.ts'
+import type { ProviderToken } from './provider-token.ts'
+import { TokenRefusal } from './refusal.ts'
+import { chooseScopes } from './scopes.ts'
+import { signToken } from './sign-token.ts'
+
+/** The type of access tokens (RFC 9068). */
+export const ACCESS_TOKEN_TYPE = 'at+jwt'
+
+/** The type of an access token in RFC 8693 section 3. */
+export const ACCESS_TOKEN_URN = 'urn:ietf:params:oauth:token-type:access_token'
+
+const SUBJECT_TYPES = ['id_token', 'access_token', 'jwt'].map((type) => `urn:ietf:params:oauth:token-type:${type}`)
+
+/** A tool's request: its form, and what the tool has proved of itself. */
+export interface ToolRequest {
+  readonly client: ToolClient
+  readonly form: TokenForm
+  /** The thumbprint of the key of the session; null without a proof. */
+  readonly keyThumbprint: string | null
+  readonly clientCertificate: string | null
+}
+
+/** A token that is made, and the entry that must be durable before it leaves. */
+export interface MadeToken<Kind extends 'access-token' | 'country-token'> {
+  readonly entry: Omit<EntryOf<Kind>, keyof EntryBase | 'origin'>
+  /** The answer of the token endpoint (RFC 8693 section 2.2.1). */
+  readonly answer: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Makes an access token for an officer's tool. `known` gets what is learned of the officer, also if the request is refused.
+ * @throws {TokenRefusal} with the reason.
+ */
+export async function grantAccessToken(
+  { client, form, keyThumbprint, clientCertificate }: ToolRequest,
+  parts: TokenParts,
+  known: KnownSoFar,
+): Promise<MadeToken<'access-token'>> {
+  const { subject_token: subjectToken, subject_token_type: type, requested_token_type: wanted } = form
+  if (subjectToken === undefined || type === undefined || !SUBJECT_TYPES.includes(type)) {
+    throw refused('REQUEST_MALFORMED', 'subject_token with a subject_token_type of id_token, access_token or jwt')
+  }
+  if (wanted !== undefined && wanted !== ACCESS_TOKEN_URN) {
+    throw refused('REQUEST_MALFORMED', `requested_token_type to be ${ACCESS_TOKEN_URN}, the only one a tool gets`)
+  }
+  const gateway = findGateway(form.audience, client, parts)
+  const token = await parts.readProviderToken(subjectToken)
+  const ref = parts.refs.refOf(token.officer)
+  known.officer = ref
+  checkHolder(token, { client, keyThumbprint, clientCertificate })
+  if (keyThumbprint === null && !client.bearer) {
+    throw refused('KEY_MISSING', 'a DPoP proof (RFC 9449) with the key of the session')
+  }
+  const mandate = chooseMandate(form.mandate, await parts.mandates.findFor(token.officer))
+  known.mandate = mandate.hash
+  checkSuspensions({ token, mandate, keyThumbprint }, parts)
+  const scopes = chooseScopes(form.scope, client.scopes, mandate.document.scopes)
+  const nowS = Math.floor(parts.now() / 1_000)
+  const expires = Math.min(nowS + parts.settings.accessTokenSeconds, Math.floor(token.expiresAt))
+  if (expires <= nowS) throw refused('SUBJECT_TOKEN_INVALID', 'a subject token that still lives. Log in again')
+  const tokenId = randomUUID()
+  const claims = {
+    ...{ iss: parts.settings.issuer, aud: gateway.address, sub: parts.refs.subjectFor(gateway.address, ref) },
+    ...{ iat: nowS, exp: expires, jti: tokenId, client_id: client.id, scope: scopes.join(' ') },
+    acr: token.assurance ?? undefined,
+    org: toOrganisation(token.officer, parts.settings.country),
+    authorization_details: [toDetails(mandate)],
+    may_act: { sub: gateway.name },
+    cnf: keyThumbprint === null ? undefined : { jkt: keyThumbprint },
+  }
+  const accessToken = await signToken(claims, ACCESS_TOKEN_TYPE, parts.keys)
+  const { agency, role, issuer } = token.officer
+  return {
+    entry: {
+      ...{ kind: 'access-token', officer: ref, provider: issuer, agency, role, assurance: token.assurance },
+      ...{ client: client.id, gateway: gateway.name, scopes, mandate: mandate.hash, isBound: keyThumbprint !== null },
+      ...{ tokenId, expires: new Date(expires * 1_000).toISOString() },
+    },
+    answer: {
+      ...{ access_token: accessToken, issued_token_type: ACCESS_TOKEN_URN },
+      ...{
+        token_type: keyThumbprint === null ? 'Bearer' : 'DPoP',
+        expires_in: expires - nowS,
+        scope: scopes.join(' '),
+      },
+    },
+  }
+}
+
+/** Returns the gateway whose address the tool named, if the tool may use it. */
+function findGateway(audience: string | undefined, client: ToolClient, { clients }: TokenParts): GatewayClient {
+  for (const id of client.gateways) {
+    const gateway = clients().get(id)
+    if (gateway?.kind === 'gateway' && gateway.address === audience) return gateway
+  }
+  throw refused('AUDIENCE_NOT_ALLOWED', 'audience to be the address of a gateway that this client may use')
+}
+
+/** Checks that whoever sends the provider's token is whom the provider gave it to. */
+function checkHolder(
+  { client: givenTo, binding }: ProviderToken,
+  { client, keyThumbprint, clientCertificate }: Omit<ToolRequest, 'form'>,
+): void {
+  if (givenTo !== null && givenTo !== client.providerClient) {
+    throw refused('SUBJECT_TOKEN_OF_OTHER', 'a subject token that the login provider gave to this client')
+  }
+  if (binding.key !== null && binding.key !== keyThumbprint) {
+    throw refused('SUBJECT_TOKEN_OF_OTHER', 'a proof by the key that the subject token is bound to')
+  }
+  if (binding.certificate !== null && binding.certificate !== clientCertificate) {
+    throw refused('SUBJECT_TOKEN_OF_OTHER', 'the client certificate that the subject token is bound to')
+  }
+}
+
+function chooseMandate(hash: string | undefined, mandates: readonly MandateInForce[]): MandateInForce {
+  const fitting = hash === undefined ? mandates : mandates.filter((mandate) => mandate.hash === hash)
+  const [first, ...others] = fitting
+  if (first === undefined) throw refused('MANDATE_NONE', 'a mandate in force that names this officer; there is none')
+  if (others.length === 0) return first
+  throw refused('MANDATE_AMBIGUOUS', 'the parameter mandate with a hash, because several mandates name this officer')
+}
+
+function checkSuspensions(
+  { token, mandate, keyThumbprint }: { token: ProviderToken; mandate: MandateInForce; keyThumbprint: string | null },
+  { findSuspension, refs, settings }: TokenParts,
+): void {
+  const found = findSuspension({
+    ...{ authority: settings.issuer, agency: token.officer.agency, officer: refs.refsOf(token.officer) },
+    ...{ taskForce: mandate.document.task_force, mandate: mandate.hash },
+    keys: keyThumbprint === null ? [] : [keyThumbprint],
+  })
+  if (found !== null) throw refused('SUSPENDED', 'nothing suspended; the officer, mandate, agency or key is')
+}
+
+function toOrganisation({ agency, role }: Officer, country: string) {
+  return role === null ? { country, agency } : { country, agency, role }
+}
+
+/** Writes a mandate as gateways read it (RFC 9396), with its hash. */
+function toDetails({ hash, document }: MandateInForce) {
+  const { task_force, purposes, countries, legal_basis, not_after } = document
+  return { type: 'istmo_mandate', hash, task_force, purposes, countries, legal_basis, not_after }
+}
+
+function refused(reason: TokenRefusal['reason'], expected: string): TokenRefusal {
+  return new TokenRefusal(reason, `expected ${expected}`)
+}

@@ -1,0 +1,109 @@
+/** Reads the token of a login provider: who an officer is (docs/design/trust.md). */
+import { IstmoError } from '../../contract/errors.ts'
+import { readClaims } from '../../service/authenticate/claims.ts'
+import { resolvePointer } from '../../service/authenticate/json-pointer.ts'
+import type { KeySourceWorld } from '../../service/authenticate/key-source.ts'
+import { createKeySource } from '../../service/authenticate/key-source.ts'
+import { type PinnedIssuer, verifySignedToken } from '../../service/authenticate/verify-token.ts'
+import type { Officer } from '../doors.ts'
+import type { Provider, ProviderPlaces } from '../settings/providers-file.ts'
+import { TokenRefusal } from './refusal.ts'
+
+/** The longest token of a provider, in characters. */
+const MAX_TOKEN_LENGTH = 16_384
+
+/** What a login provider's token says. */
+export interface ProviderToken {
+  readonly officer: Officer
+  /** The level of the login (`acr`); null if the token names none. */
+  readonly assurance: string | null
+  /** The client to which the provider gave the token (`client_id` or `azp`); null if the token does not say it. */
+  readonly client: string | null
+  /** The key and the certificate that the token is bound to (`cnf`). */
+  readonly binding: { readonly key: string | null; readonly certificate: string | null }
+  /** When it ends, in seconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** Verifies a provider's token. Rejects with {TokenRefusal} `SUBJECT_TOKEN_INVALID`, or `UNAVAILABLE` if the provider's keys are. */
+export type ReadProviderToken = (token: string) => Promise<ProviderToken>
+
+/**
+ * Creates the reader of tokens of pinned login providers. It verifies as the gateway does (service/authenticate), and speaks for one country.
+ * @throws {Error} if a key set file cannot be used. The message names it.
+ */
+export async function createProviderTokenReader(
+  providers: readonly Provider[],
+  country: string,
+  world: KeySourceWorld,
+): Promise<ReadProviderToken> {
+  const pinned = await Promise.all(
+    providers.map(async ({ issuer, places }) => ({
+      places,
+      pinned: { issuer, findKey: await createKeySource(issuer.jwks, world) },
+    })),
+  )
+  const issuers: readonly PinnedIssuer[] = pinned.map((each) => each.pinned)
+  return async (token) => {
+    if (token.length > MAX_TOKEN_LENGTH || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
+      throw refused('a signed JWT in compact form')
+    }
+    try {
+      const { claims, issuer } = await verifySignedToken(token, issuers)
+      const places = pinned.find((each) => each.pinned.issuer === issuer)?.places
+      if (places === undefined) throw refused('a provider that this authority knows')
+      const normal = toStandardPlaces(claims, places, country)
+      const { caller, binding } = readClaims(normal, issuer, { requireMandate: false }, world.now() / 1_000)
+      const { agency, role } = caller.organisation ?? {}
+      if (agency === undefined) throw refused('an agency where the file of providers says it stands')
+      return {
+        officer: { issuer: caller.issuer, subject: caller.subject, agency, role: role ?? null },
+        assurance: caller.assurance ?? null,
+        client: caller.client ?? null,
+        binding,
+        expiresAt: caller.expiresAt,
+      }
+    } catch (error) {
+      throw toRefusal(error)
+    }
+  }
+}
+
+/** Writes what a provider's token says at its own places into the standard ones, and leaves out what a provider may not say: a mandate. */
+function toStandardPlaces(
+  claims: Record<string, unknown>,
+  places: ProviderPlaces,
+  country: string,
+): Record<string, unknown> {
+  const stated = places.country === null ? country : resolvePointer(claims, places.country)
+  if (stated !== country) throw refused('the country that this authority speaks for')
+  const { iss, sub, exp, iat, nbf, jti, cnf, client_id, azp } = claims
+  const org = { country, agency: resolvePointer(claims, places.agency), role: resolvePointer(claims, places.role) }
+  return {
+    iss,
+    sub,
+    exp,
+    iat,
+    nbf,
+    jti,
+    cnf,
+    client_id: client_id ?? azp,
+    acr: resolvePointer(claims, places.acr),
+    org,
+  }
+}
+
+function toRefusal(error: unknown): unknown {
+  if (!(error instanceof IstmoError)) return error
+  if (error.code === 'KEYS_UNAVAILABLE') {
+    return new TokenRefusal('UNAVAILABLE', 'the keys of the login provider cannot be fetched now. Try again', {
+      cause: error,
+    })
+  }
+  const why = error.code === 'TOKEN_EXPIRED' ? 'it has expired: log in again' : String(error.detail ?? error.code)
+  return new TokenRefusal('SUBJECT_TOKEN_INVALID', `the subject token is not accepted: ${why}`, { cause: error })
+}
+
+function refused(expected: string): TokenRefusal {
+  return new TokenRefusal('SUBJECT_TOKEN_INVALID', `of the subject token, expected ${expected}`)
+}

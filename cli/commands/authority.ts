@@ -1,0 +1,10 @@
+import type { IstmoCommand } from '../program.ts'
+
+/** The commands for a country that sends callers. */
+export const AUTHORITY_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'authority',
+    description: 'run the mandate authority of a country that sends callers',
+    run: async (args) => (await import('../../authority/authority-command.ts')).runAuthorityCommand(args),
+  },
+]

@@ -1,0 +1,12 @@
+import type { IstmoCommand } from '../program.ts'
+
+/** The commands for the persons who draft and approve mandates. */
+export const MANDATE_COMMANDS: readonly IstmoCommand[] = [
+  {
+    name: 'mandates',
+    description: 'draft, approve, revoke and list mandates, each signed by two persons',
+    async run(args) {
+      process.exitCode = await (await import('../mandates/run.ts')).runMandates(args)
+    },
+  },
+]

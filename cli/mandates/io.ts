@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import type { Language } from '../../contract/language.ts'
+import { UsageError } from '../../service/usage-error.ts'
+
+/** What the commands of `istmo mandates` use of the terminal and the clock; a test passes its own. */
+export interface MandatesIo {
+  readonly out: { write(text: string): unknown }
+  readonly err: { write(text: string): unknown }
+  /** Returns milliseconds since the epoch. */
+  readonly now: () => number
+  /** Asks a question and resolves to the answer; null if nobody can be asked. `isSecret`: what is typed is not shown. */
+  readonly ask: (question: string, isSecret?: boolean) => Promise<string | null>
+}
+
+/** The terminal of this process. */
+export const TERMINAL: MandatesIo = {
+  out: process.stdout,
+  err: process.stderr,
+  now: Date.now,
+  ask: askOnTerminal,
+}
+
+async function askOnTerminal(question: string, isSecret = false): Promise<string | null> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return null
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output: isSecret ? silent : process.stderr, terminal: true })
+  try {
+    if (isSecret) process.stderr.write(question)
+    return await lines.question(isSecret ? '' : question)
+  } finally {
+    if (isSecret) process.stderr.write('\n')
+    lines.close()
+  }
+}
+
+/**
+ * Asks whether the person signs what was shown.
+ * @param yes whether `--yes` was given
+ * @throws {UsageError} if nobody can be asked.
+ * @throws {Error} if the person does not agree.
+ */
+export async function confirm(io: MandatesIo, language: Language, yes: boolean): Promise<void> {
+  if (yes) return
+  const answer = await io.ask(language === 'es' ? '¿Firma esto? Escriba «sí»: ' : 'Do you sign this? Type «yes»: ')
+  if (answer === null) throw new UsageError('expected a terminal on which you can be asked, or --yes; came neither')
+  if (/^(yes|y|sí|si|s)$/i.test(answer.trim())) return
+  throw new Error(
+    language === 'es' ? 'no se firmó nada: usted no escribió «sí»' : 'nothing was signed: you did not type «yes»',
+  )
+}

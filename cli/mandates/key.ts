@@ -1,0 +1,51 @@
+import { executeCommand } from '../../service/command-line.ts'
+import type { CommandSpec } from '../../service/command-spec.ts'
+import type { MandatesIo } from './io.ts'
+import { CURVES, makeKeyFile, readKeyFile, readPassphrase } from './key-file.ts'
+
+const KEY = {
+  name: 'istmo mandates key',
+  description:
+    'Makes your own key for signing mandates, in a file that only you can read, and prints its thumbprint. Partners pin the thumbprints of approvers. ' +
+    'If the file exists, prints the thumbprint of the key in it.',
+  arguments: { file: { meaning: 'the file of the key' } },
+  options: {
+    curve: {
+      flag: 'curve',
+      value: 'curve',
+      expected: `one of ${CURVES.join(', ')}`,
+      default: 'Ed25519',
+      meaning: 'the curve of the key',
+      parse: (text: string) => CURVES.find((each) => each === text),
+    },
+    passphrase: { flag: 'passphrase', value: null, meaning: 'ask for a passphrase that encrypts the key' },
+    passphraseFile: {
+      flag: 'passphrase-file',
+      value: 'file',
+      expected: 'the path of a file',
+      meaning: 'a file whose first line is the passphrase that encrypts the key',
+    },
+  },
+  examples: [{ command: 'istmo mandates key ana.key --passphrase', meaning: 'Makes ana.key under a passphrase.' }],
+} as const satisfies CommandSpec
+
+/** Runs `istmo mandates key`. Resolves to the exit code. */
+export function runKey(args: readonly string[], io: MandatesIo): Promise<number> {
+  return executeCommand(
+    KEY,
+    args,
+    async ({ file, curve, passphrase, passphraseFile }) => {
+      const found = await readKeyFile(file)
+      if (found !== undefined) return void io.out.write(`${found.kid}\n`)
+      const isEncrypted = passphrase || passphraseFile !== undefined
+      const secret = isEncrypted ? await readPassphrase(passphraseFile, `${file}: `, io) : undefined
+      if (secret !== undefined && passphraseFile === undefined && (await io.ask('once more: ', true)) !== secret) {
+        throw new Error('expected the same passphrase twice; came another. No key was made')
+      }
+      const { kid } = await makeKeyFile(file, curve, secret)
+      io.out.write(`${kid}\n`)
+      if (secret === undefined) io.err.write(`${file} has no passphrase: whoever reads it can sign as you.\n`)
+    },
+    io,
+  )
+}

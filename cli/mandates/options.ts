@@ -1,0 +1,45 @@
+import { LANGUAGES } from '../../contract/language.ts'
+
+/** Options that several commands of `istmo mandates` have. */
+
+const FILE = { value: 'file', expected: 'the path of a file' } as const
+
+/** What a person needs to sign. */
+export const SIGNING_OPTIONS = {
+  key: { flag: 'key', ...FILE, isRequired: true, meaning: 'your own key (`istmo mandates key`)' },
+  passphraseFile: {
+    flag: 'passphrase-file',
+    ...FILE,
+    meaning: 'a file with the passphrase of your key; without it, you are asked',
+  },
+  yes: { flag: 'yes', value: null, meaning: 'sign without asking, for scripts' },
+} as const
+
+/** How an act reaches the authority. */
+export const AUTHORITY_OPTIONS = {
+  token: {
+    flag: 'token',
+    ...FILE,
+    isRequired: true,
+    meaning: 'a file with the token of your login provider, which says who you are',
+  },
+  authority: {
+    flag: 'authority',
+    value: 'folder',
+    isRequired: true,
+    expected: 'the path of a folder',
+    meaning: 'the audit log of your authority (auditLog in its settings). The authority must be running',
+  },
+} as const
+
+/** In which language a document is shown. */
+export const LANGUAGE_OPTION = {
+  language: {
+    flag: 'language',
+    value: 'language',
+    expected: 'en or es',
+    default: 'en',
+    meaning: 'the language in which the document is shown',
+    parse: (text: string) => LANGUAGES.find((each) => each === text),
+  },
+} as const

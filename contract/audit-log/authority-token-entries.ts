@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { COUNTRY, ENTRY_ID, LABEL, PSEUDONYM, TIME } from './parts.ts'
+
+/**
+ * The entries of a mandate authority's log about the tokens that it gives and refuses (docs/design/trust.md). `origin` is the log's name.
+ * The officer is a pseudonym of kind `actor`, under the authority's own key.
+ */
+
+const BASE = { v: z.literal(1), id: ENTRY_ID, time: TIME, origin: LABEL }
+
+/** SHA-256 in base64url, as tokens name a mandate and a key (docs/design/trust.md, Who signs what). */
+const HASH = z.string().regex(/^[\w-]{43}$/, 'expected SHA-256 in base64url')
+
+const SCOPES = z.array(LABEL).max(256).readonly()
+
+/** Why a token was refused. */
+export const TOKEN_REFUSALS = [
+  'REQUEST_MALFORMED',
+  'CLIENT_UNKNOWN',
+  'ASSERTION_INVALID',
+  'ASSERTION_REPLAYED',
+  'PROOF_INVALID',
+  'PROOF_REPLAYED',
+  'NONCE_REQUIRED',
+  'UNAVAILABLE',
+  'GRANT_NOT_SUPPORTED',
+  'SUBJECT_TOKEN_INVALID',
+  'SUBJECT_TOKEN_OF_OTHER',
+  'GRANT_UNKNOWN',
+  'AUDIENCE_NOT_ALLOWED',
+  'SCOPE_NOT_ALLOWED',
+  'KEY_MISSING',
+  'CERTIFICATE_MISSING',
+  'MANDATE_NONE',
+  'MANDATE_AMBIGUOUS',
+  'MANDATE_ENDED',
+  'QUESTION_MISSING',
+  'QUESTION_INVALID',
+  'QUESTION_STALE',
+  'QUESTION_OF_OTHER',
+  'COUNTRY_NOT_DISCLOSED',
+  'SUSPENDED',
+] as const
+/** One of {@link TOKEN_REFUSALS}. */
+export type TokenRefusalReason = (typeof TOKEN_REFUSALS)[number]
+
+/** The authority began to answer. */
+export const AUTHORITY_START_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('authority-start'),
+    country: COUNTRY,
+    version: LABEL,
+    /** Thumbprints of the keys in its key set. */
+    keys: z.array(HASH).readonly(),
+    repairs: z.array(LABEL).readonly(),
+  })
+  .readonly()
+
+/** The authority stopped normally. */
+export const AUTHORITY_STOP_ENTRY = z
+  .strictObject({ ...BASE, kind: z.literal('authority-stop'), country: COUNTRY })
+  .readonly()
+
+/** Requests for tokens that were refused before the client was known: how many with one reason in the minute that begins at `minute`. */
+export const AUTHORITY_REFUSALS_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('authority-refusals'),
+    minute: TIME,
+    code: z.string().regex(/^[A-Z][A-Z_]{1,49}$/),
+    count: z.int().min(1),
+  })
+  .readonly()
+
+/** An officer's tool got an access token: a grant. Whoever rebuilds the authority's database reads its grants from these entries. */
+export const ACCESS_TOKEN_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('access-token'),
+    officer: PSEUDONYM,
+    /** The login provider that said who the officer is. */
+    provider: LABEL,
+    agency: LABEL.nullable(),
+    role: LABEL.nullable(),
+    assurance: LABEL.nullable(),
+    /** The tool. */
+    client: LABEL,
+    /** The gateway that may use the token. */
+    gateway: LABEL,
+    scopes: SCOPES,
+    mandate: HASH,
+    /** Whether the token is bound to a key of the tool. */
+    isBound: z.boolean(),
+    /** The token's `jti`, and when it ends. */
+    tokenId: LABEL,
+    expires: TIME,
+  })
+  .readonly()
+
+/** A gateway got a country token for an officer's access token: an exchange. */
+export const COUNTRY_TOKEN_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('country-token'),
+    /** The officer of the grant. */
+    officer: PSEUDONYM,
+    /** `jti` of the access token. */
+    grant: LABEL,
+    gateway: LABEL,
+    /** The one country that accepts the token. */
+    country: COUNTRY,
+    scopes: SCOPES,
+    mandate: HASH,
+    /** `jti` of the question statement; null for an access token that is not bound to a key. */
+    question: LABEL.nullable(),
+    tokenId: LABEL,
+    expires: TIME,
+  })
+  .readonly()
+
+/** A known client was refused a token. Members that were not known yet are null. */
+export const TOKEN_REFUSAL_ENTRY = z
+  .strictObject({
+    ...BASE,
+    kind: z.literal('token-refusal'),
+    client: LABEL,
+    asked: z.enum(['ACCESS_TOKEN', 'COUNTRY_TOKEN']),
+    reason: z.enum(TOKEN_REFUSALS),
+    officer: PSEUDONYM.nullable(),
+    /** `jti` of the access token. */
+    grant: LABEL.nullable(),
+    country: COUNTRY.nullable(),
+    mandate: HASH.nullable(),
+  })
+  .readonly()
+
+/** The entries of this file, for the union of all entries. */
+export const AUTHORITY_TOKEN_ENTRIES = [
+  AUTHORITY_START_ENTRY,
+  AUTHORITY_STOP_ENTRY,
+  AUTHORITY_REFUSALS_ENTRY,
+  ACCESS_TOKEN_ENTRY,
+  COUNTRY_TOKEN_ENTRY,
+  TOKEN_REFUSAL_ENTRY,
+] as const

@@ -1,0 +1,179 @@
+/** How an authority starts: what it refuses without --development, and TLS with the gateway's certificate. */
+import { createHash, X509Certificate } from 'node:crypto'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { generate } from 'selfsigned'
+import { Agent, fetch as fetchBy } from 'undici'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { type Authority, startAuthority } from '../../authority/main.ts'
+import { readAuthoritySettings } from '../../authority/settings/settings.ts'
+import { claimsIn, createSession, exchangeForm, fetchNonce, post, toolForm } from './clients.ts'
+import { createTestDatabase, type TestAuthorityDatabase } from './database.ts'
+import { startLoginProvider } from './login-provider.ts'
+import { createTestMandates, createWorld, proofOf, type World } from './world.ts'
+
+let database: TestAuthorityDatabase
+const worlds: World[] = []
+const authorities: Authority[] = []
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterEach(async () => {
+  for (const authority of authorities.splice(0)) await authority.close()
+})
+afterAll(async () => {
+  await database.remove()
+  for (const world of worlds) await world.remove()
+})
+
+async function start(world: World, isDevelopment: boolean): Promise<Authority> {
+  const authority = await startAuthority({
+    ...{ settings: await readAuthoritySettings(world.config), isDevelopment, log: pino({ level: 'silent' }) },
+    openMandates: async () => createTestMandates(),
+    ...{ findSuspension: () => null, openDatabase: database.open },
+  })
+  authorities.push(authority)
+  return authority
+}
+
+async function newWorld(over: Readonly<Record<string, unknown>> = {}): Promise<World> {
+  const world = await createWorld(over)
+  worlds.push(world)
+  return world
+}
+
+describe('an authority', () => {
+  it('does not start with what is not safe for real records, and says each remedy', async () => {
+    const world = await newWorld({ host: '0.0.0.0', publicUrl: 'http://authority.gt.example' })
+    await chmod(join(world.folder, 'keys/signing.json'), 0o644)
+    const failed = await start(world, false).catch((error: Error) => error)
+    expect(failed).toMatchObject({ name: 'ConfigError' })
+    const { message } = failed as Error
+    for (const danger of [
+      /host 0\.0\.0\.0 is reached from other machines without TLS\. Give it TLS/,
+      /publicUrl goes over plain HTTP to another machine\. Write an https URL/,
+      /the issuer https:\/\/authority\.gt\.example is one for development/,
+      /the issuer https:\/\/login\.gt\.example is one for development/,
+      /tokens of the client script are not bound to a key.*Remove `bearer: true`/,
+      /signingKeys: other users of this machine may use .*signing\.json\. Run: chmod 600/,
+    ]) {
+      expect(message).toMatch(danger)
+    }
+  })
+
+  it('does not start while another process has its log', async () => {
+    const world = await newWorld()
+    await start(world, true)
+    await expect(start(world, true)).rejects.toThrow('is already open for writing')
+  })
+
+  it('does not start with a file that is wrong, and keeps its clients if one becomes wrong', async () => {
+    const world = await newWorld()
+    const authority = await start(world, true)
+    await writeFile(join(world.folder, 'clients.yaml'), 'clients: []')
+    await expect(authority.reload()).rejects.toThrow('clients.yaml: clients: ')
+    const refused = await fetch(`${authority.url}/token`, {
+      method: 'POST',
+      body: new URLSearchParams(await toolForm(world)),
+    })
+    // The client is known still: it is refused because it proves no key.
+    expect(await refused.json()).toMatchObject({ reason: 'KEY_MISSING' })
+    await authority.close()
+    await expect(start(world, true)).rejects.toThrow('docs/authority.md describes the file')
+  })
+})
+
+describe('a login provider of OpenID Connect', () => {
+  it('says by its ID token who an officer is, after a login with authorization code and PKCE', async () => {
+    const provider = await startLoginProvider()
+    const world = await newWorld()
+    const claims = { agency: '/agency', role: '/role', acr: '/level' }
+    const entry = {
+      issuer: provider.issuer,
+      audience: 'console',
+      jwks: provider.jwks,
+      algorithms: ['ES256'],
+      tokenType: 'none',
+      claims,
+    }
+    await writeFile(join(world.folder, 'providers.yaml'), stringify({ providers: [entry] }))
+    const { url } = await start(world, true)
+    const nonce = await fetchNonce(url, world)
+    const session = await createSession()
+    const subjectToken = await provider.logIn('a.prosecutor')
+    const form = await toolForm(world, { subject_token: subjectToken })
+    const answer = await post(url, form, { dpop: await proofOf(session.proofKey, nonce) })
+    expect(answer.body).toMatchObject({ token_type: 'DPoP' })
+    expect(claimsIn(answer)).toMatchObject({
+      ...{ org: { country: 'GT', agency: 'GT-MP-FECO', role: 'prosecutor' }, acr: '2', client_id: 'console' },
+      cnf: { jkt: session.thumbprint },
+    })
+    expect(String(answer.body.access_token)).not.toContain('a.prosecutor')
+    // Another tool cannot use what the provider gave to the console.
+    const stolen = await toolForm(world, { subject_token: subjectToken, client_id: 'script' })
+    expect((await post(url, stolen)).body).toMatchObject({ reason: 'SUBJECT_TOKEN_OF_OTHER' })
+    await provider.close()
+  })
+})
+
+describe('over TLS', () => {
+  interface Certificate {
+    readonly key: string
+    readonly cert: string
+  }
+
+  /** A certificate that `signer` signed, or a self-signed one. */
+  async function certify(name: string, signer?: Certificate): Promise<Certificate> {
+    const extensions = [
+      { name: 'basicConstraints' as const, cA: signer === undefined },
+      { name: 'subjectAltName' as const, altNames: [{ type: 7 as const, ip: '127.0.0.1' }] },
+    ]
+    const settings = { keyType: 'ec' as const, algorithm: 'sha256', extensions }
+    const made = await generate([{ name: 'commonName', value: name }], { ...settings, ...(signer && { ca: signer }) })
+    return { key: made.private, cert: made.cert }
+  }
+
+  it('a gateway gets a token for its certificate, and none without one or with one of another authority', async () => {
+    const ca = await certify('ca')
+    const [server, gateway] = [await certify('authority', ca), await certify('gateway', ca)]
+    const stranger = await certify('gateway', await certify('other ca'))
+    const world = await newWorld({ tls: { cert: 'cert.pem', key: 'key.pem', clientCa: 'ca.pem' } })
+    await writeFile(join(world.folder, 'cert.pem'), server.cert)
+    await writeFile(join(world.folder, 'key.pem'), server.key, { mode: 0o600 })
+    await writeFile(join(world.folder, 'ca.pem'), ca.cert)
+    const { url } = await start(world, true)
+    const send = async (form: Readonly<Record<string, string | undefined>>, proof: string | null, by?: Certificate) => {
+      const dispatcher = new Agent({ connect: { ca: ca.cert, ...by } })
+      const given = Object.entries(form).flatMap(([name, value]): [string, string][] =>
+        value === undefined ? [] : [[name, value]],
+      )
+      const headers = proof === null ? {} : { dpop: proof }
+      const response = await fetchBy(`${url}/token`, {
+        method: 'POST',
+        body: new URLSearchParams(given),
+        headers,
+        dispatcher,
+      })
+      const body = (await response.json()) as Readonly<Record<string, unknown>>
+      const nonce = response.headers.get('dpop-nonce')
+      await dispatcher.close()
+      return { status: response.status, body, nonce }
+    }
+    const access = await send(await toolForm(world, { client_id: 'script' }, { azp: 'script' }), null)
+    const accessToken = String(access.body.access_token)
+    const { nonce } = await send(await exchangeForm(world, accessToken), await proofOf(world.gateway, null), gateway)
+    const exchangeAs = async (by?: Certificate) =>
+      send(await exchangeForm(world, accessToken), await proofOf(world.gateway, nonce), by)
+    const thumbprint = createHash('sha256').update(new X509Certificate(gateway.cert).raw).digest('base64url')
+    expect(claimsIn(await exchangeAs(gateway)).cnf).toEqual({ jkt: world.gateway.thumbprint, 'x5t#S256': thumbprint })
+    for (const by of [undefined, stranger]) {
+      expect(await exchangeAs(by)).toMatchObject({ status: 401, body: { reason: 'CERTIFICATE_MISSING' } })
+    }
+    // A tool needs none: it is bound to the key of its session.
+    const session = await createSession()
+    const own = await send(await toolForm(world), await proofOf(session.proofKey, nonce))
+    expect(own.body).toMatchObject({ token_type: 'DPoP' })
+  })
+})
